@@ -1,0 +1,224 @@
+//! Puts every rule to the tables and keeps the answers.
+//!
+//! Nobody is fine by default: each subject is an exception, fine or undetermined, and each rule on
+//! each instance passes, fails, cannot be evaluated, or does not apply.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::{
+    DataFrame, IntoLazy as _, LazyFrame, PolarsError, PolarsResult,
+    SortMultipleOptions, col, len, lit,
+};
+use serde::Serialize;
+
+use crate::config::RuleSettings;
+use crate::rules::{CATALOGUE, Rule};
+use crate::tables::{Tables, View};
+use crate::terms::Terms;
+
+/// The column that holds the verdict on each subject.
+pub const VERDICT: &str = "verdict";
+/// The column that says whether an exception is escalated.
+pub const ESCALATED: &str = "escalated";
+
+/// What one rule found.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The rule that was put to the snapshot.
+    pub rule: &'static Rule,
+    /// The answer for each instance, in the order of the configuration.
+    pub instances: Vec<Answer>,
+    /// Subjects that are what the rule forbids, by instance and id.
+    pub exceptions: DataFrame,
+    /// Subjects that the facts at hand do not decide, by instance and id.
+    pub undetermined: DataFrame,
+}
+
+/// What one rule found on one instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The instance.
+    pub instance: String,
+    /// The result.
+    pub verdict: Verdict,
+    /// Why there is no result, or what it rests on; empty where the numbers say it all.
+    pub reason: String,
+    /// Subjects the rule concerns.
+    pub population: u64,
+    /// Those that are exceptions.
+    pub exceptions: u64,
+    /// Those that the facts do not decide.
+    pub undetermined: u64,
+}
+
+/// The result of a rule, a control or a report, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// There is nothing the rule could concern, or it is switched off.
+    NotApplicable,
+    /// Every subject was looked at, and none is an exception.
+    Pass,
+    /// What is needed to judge is not there.
+    NotEvaluable,
+    /// There are exceptions.
+    Fail,
+}
+
+impl Verdict {
+    /// The verdict as reports print it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NotApplicable => "not-applicable",
+            Self::Pass => "pass",
+            Self::NotEvaluable => "not-evaluable",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+/// A rule whose query does not match the tables, which is a bug in that rule.
+#[derive(Debug, thiserror::Error)]
+#[error("evaluate rule `{rule}`")]
+pub struct Error {
+    rule: &'static str,
+    source: PolarsError,
+}
+
+/// Runs the whole catalogue on `instances`.
+///
+/// # Errors
+///
+/// Fails when a query does not match the tables.
+pub fn run(
+    tables: &Tables,
+    instances: &[&str],
+    settings: &RuleSettings,
+) -> Result<Vec<Outcome>, Error> {
+    let put = |rule: &&'static Rule| {
+        let outcome = match settings.disabled.get(rule.name) {
+            Some(reason) => Ok(disabled(rule, instances, reason)),
+            None => judge(rule, tables, instances, &Terms::of(rule, settings)),
+        };
+        outcome.map_err(|source| Error { rule: rule.code, source })
+    };
+    CATALOGUE.iter().map(put).collect()
+}
+
+fn disabled(rule: &'static Rule, instances: &[&str], reason: &str) -> Outcome {
+    let reason = format!("switched off in the configuration: {reason}");
+    let none = Counts::default();
+    let answer = |it: &&str| answer(it, Verdict::NotApplicable, reason.clone(), none);
+    Outcome {
+        rule,
+        instances: instances.iter().map(answer).collect(),
+        exceptions: DataFrame::empty(),
+        undetermined: DataFrame::empty(),
+    }
+}
+
+/// Puts one rule to the instances that have all of its tables.
+fn judge(
+    rule: &'static Rule,
+    tables: &Tables,
+    instances: &[&str],
+    terms: &Terms<'_>,
+) -> PolarsResult<Outcome> {
+    let whole: Vec<&str> =
+        instances.iter().copied().filter(|it| tables.gap(it, rule.reads).is_none()).collect();
+    let judged = query(rule, &tables.only(rule.reads, &whole), terms)?.collect()?;
+    let counts = count(&judged)?;
+    let answer = |it: &&str| match tables.gap(it, rule.reads) {
+        Some(gap) => {
+            answer(it, Verdict::NotEvaluable, gap.reason.clone(), Counts::default())
+        }
+        None => conclude(rule, it, counts.get(*it).copied().unwrap_or_default()),
+    };
+    let verdict = judged.column(VERDICT)?.bool()?;
+    let evidence = judged.drop(VERDICT)?;
+    Ok(Outcome {
+        rule,
+        instances: instances.iter().map(answer).collect(),
+        exceptions: sort(evidence.filter(verdict)?)?,
+        undetermined: sort(evidence.filter(&verdict.is_null())?)?,
+    })
+}
+
+/// The population with a verdict on each subject, as polars will run it.
+///
+/// A candidate that cannot be placed inside or outside the population stays in it: its verdict is
+/// the exception *and* the membership, so it can be fine or undetermined, but not an exception.
+fn query(
+    rule: &'static Rule,
+    view: &View,
+    terms: &Terms<'_>,
+) -> PolarsResult<LazyFrame> {
+    let member = || (rule.population)(terms);
+    let verdict = (rule.exception)(terms).and(member());
+    let escalated = rule.escalation.as_ref().map_or(lit(false), |it| (it.when)().fill_null(false));
+    Ok((rule.candidates)(view)
+        .filter(member().fill_null(true))
+        .with_columns([verdict.alias(VERDICT), escalated.alias(ESCALATED)]))
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    population: u64,
+    exceptions: u64,
+    undetermined: u64,
+}
+
+fn count(judged: &DataFrame) -> PolarsResult<BTreeMap<String, Counts>> {
+    let counted = judged
+        .clone()
+        .lazy()
+        .group_by([col("instance")])
+        .agg([
+            len().alias("population"),
+            col(VERDICT).sum().alias("exceptions"),
+            col(VERDICT).is_null().sum().alias("undetermined"),
+        ])
+        .collect()?;
+    let instances = counted.column("instance")?.str()?;
+    let [population, exceptions, undetermined] = ["population", "exceptions", "undetermined"]
+        .map(|it| counted.column(it).and_then(|it| Ok(it.u32()?.clone())));
+    let (population, exceptions, undetermined) = (population?, exceptions?, undetermined?);
+    let at = |it: &polars::prelude::UInt32Chunked, row| u64::from(it.get(row).unwrap_or_default());
+    let counts = |row| Counts {
+        population: at(&population, row),
+        exceptions: at(&exceptions, row),
+        undetermined: at(&undetermined, row),
+    };
+    let named = instances.iter().flatten().enumerate();
+    Ok(named.map(|(row, it)| (it.to_owned(), counts(row))).collect())
+}
+
+fn conclude(rule: &Rule, instance: &str, counts: Counts) -> Answer {
+    let Counts { population, exceptions, undetermined } = counts;
+    let (verdict, reason) = if exceptions > 0 {
+        (Verdict::Fail, String::new())
+    } else if undetermined > 0 {
+        let missing = rule.missing;
+        let reason = format!("{undetermined} of {population} are undetermined; needed: {missing}");
+        (Verdict::NotEvaluable, reason)
+    } else if population == 0 {
+        (Verdict::NotApplicable, "the instance has nothing that the rule looks at".to_owned())
+    } else {
+        (Verdict::Pass, String::new())
+    };
+    answer(instance, verdict, reason, counts)
+}
+
+fn answer(instance: &str, verdict: Verdict, reason: String, counts: Counts) -> Answer {
+    let Counts { population, exceptions, undetermined } = counts;
+    let instance = instance.to_owned();
+    Answer { instance, verdict, reason, population, exceptions, undetermined }
+}
+
+fn sort(frame: DataFrame) -> PolarsResult<DataFrame> {
+    frame.sort(["instance", "subject_id"], SortMultipleOptions::default())
+}
+
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,154 @@
+//! Pictures for rules: a table drawn in, an answer drawn out.
+
+use polars::prelude::{
+    AnyValue, Column, DataFrame, DataType, IntoColumn as _, NamedFrom as _, Schema, Series,
+    TimeUnit,
+};
+
+use super::{ESCALATED, judge, query};
+use crate::config::RuleSettings;
+use crate::rules::{CATALOGUE, Rule};
+use crate::tables::{Table, Tables};
+use crate::terms::Terms;
+
+/// Puts `rule` to a drawn snapshot and draws the answer.
+///
+/// Columns that a picture leaves out are null (or empty, where the dictionary knows no null), and
+/// `-` draws a null. A table that the rule reads and the picture lacks is a gap.
+pub(crate) fn check(rule: &'static Rule, picture: &str) -> String {
+    let (mut tables, instances) = draw(picture);
+    for table in rule.reads {
+        let drawn = |line: &str| named(cells(line).remove(0).as_str()) == Some(*table);
+        if !picture.lines().any(drawn) {
+            tables.add_gap(None, *table, format!("there is no {}", table.name()));
+        }
+    }
+    let names: Vec<&str> = instances.iter().map(String::as_str).collect();
+    let settings = RuleSettings::default();
+    let outcome = judge(rule, &tables, &names, &Terms::of(rule, &settings)).expect(rule.code);
+    let mut res = Vec::new();
+    for it in &outcome.instances {
+        let reason = if it.reason.is_empty() { String::new() } else { format!(": {}", it.reason) };
+        let counts = format!("{} of {}", it.exceptions, it.population);
+        res.push(format!("{} {} {counts}{reason}", it.instance, it.verdict.word()));
+    }
+    for (word, frame) in
+        [("exceptions", &outcome.exceptions), ("undetermined", &outcome.undetermined)]
+    {
+        if frame.height() > 0 {
+            res.push(format!("{word}\n{}", print(frame)));
+        }
+    }
+    res.join("\n")
+}
+
+/// Every rule with the columns its query gives, without a single row.
+pub(crate) fn every_rule_on_empty_tables() -> Vec<(&'static Rule, Schema)> {
+    let settings = RuleSettings::default();
+    let schema = |rule: &'static Rule| {
+        let view = Tables::default().only(rule.reads, &["nowhere"]);
+        let query = query(rule, &view, &Terms::of(rule, &settings)).expect(rule.code);
+        query.collect().expect(rule.code).schema().as_ref().clone()
+    };
+    CATALOGUE.iter().map(|it| (*it, schema(it))).collect()
+}
+
+/// The columns that a sentence names in braces.
+pub(crate) fn sentence_columns(sentence: &'static str) -> Vec<&'static str> {
+    sentence.split('{').skip(1).filter_map(|it| it.split('}').next()).collect()
+}
+
+fn draw(picture: &str) -> (Tables, Vec<String>) {
+    let mut tables = Tables::default();
+    let mut instances = Vec::new();
+    let mut lines = picture.lines().map(cells).filter(|it| it.len() > 1).peekable();
+    while let Some(head) = lines.next() {
+        let mut rows = Vec::new();
+        while let Some(row) = lines.next_if(|it| it[0].is_empty()) {
+            if !instances.contains(&row[1]) {
+                instances.push(row[1].clone());
+            }
+            rows.push(row);
+        }
+        let table = named(&head[0]).unwrap_or_else(|| panic!("no table named `{}`", head[0]));
+        tables = tables.with(table, frame(table, &head, &rows));
+    }
+    (tables, instances)
+}
+
+/// The table whose name, in the singular or the plural, is `word`.
+fn named(word: &str) -> Option<Table> {
+    let same = |it: &&Table| it.name() == word.strip_suffix('s').unwrap_or(word);
+    Table::ALL.iter().find(same).copied()
+}
+
+fn cells(line: &str) -> Vec<String> {
+    line.split('|').map(|it| it.trim().to_owned()).collect()
+}
+
+fn frame(table: Table, head: &[String], rows: &[Vec<String>]) -> DataFrame {
+    let schema = table.schema();
+    for name in &head[1..] {
+        assert!(schema.contains(name), "{table:?} has no column `{name}`");
+    }
+    let column = |(name, dtype): (&polars::prelude::PlSmallStr, &DataType)| {
+        let at = head.iter().position(|it| it == name.as_str());
+        let cells = rows.iter().map(|row| at.map(|at| row[at].as_str()).filter(|it| *it != "-"));
+        parse(name, dtype, &cells.collect::<Vec<_>>())
+    };
+    DataFrame::new(rows.len(), schema.iter().map(column).collect()).expect("equal lengths")
+}
+
+fn parse(name: &str, dtype: &DataType, cells: &[Option<&str>]) -> Column {
+    let cells = cells.iter().copied();
+    let name = name.into();
+    match dtype {
+        DataType::String => Series::new(name, cells.collect::<Vec<_>>()),
+        DataType::Boolean => {
+            Series::new(name, cells.map(|it| it.map(|it| it == "yes")).collect::<Vec<_>>())
+        }
+        _ => Series::new(name, cells.map(|it| it.map(number)).collect::<Vec<_>>())
+            .cast(dtype)
+            .expect("numbers cast"),
+    }
+    .into_column()
+}
+
+/// A number, or a day as milliseconds since the Unix epoch.
+fn number(cell: &str) -> i64 {
+    let day = chrono::NaiveDate::parse_from_str(cell, "%Y-%m-%d").map(|it| {
+        it.and_hms_opt(0, 0, 0).expect("midnight").and_utc().timestamp_millis()
+    });
+    day.unwrap_or_else(|_| cell.parse().expect("a number or a day"))
+}
+
+fn print(frame: &DataFrame) -> String {
+    let mut lines = vec![String::new(); frame.height() + 1];
+    for column in frame.columns() {
+        let calm = column.name() == ESCALATED && !column.bool().expect("boolean").any();
+        if calm || ["access_path", "manager"].contains(&column.name().as_str()) {
+            continue;
+        }
+        let mut cells = vec![column.name().to_string()];
+        cells.extend((0..frame.height()).map(|row| show(&column.get(row).expect("row in range"))));
+        let width = cells.iter().map(String::len).max().unwrap_or(0);
+        for (line, cell) in lines.iter_mut().zip(cells) {
+            line.push_str(if line.is_empty() { "" } else { " | " });
+            line.push_str(&format!("{cell:width$}"));
+        }
+    }
+    lines.iter().map(|it| it.trim_end()).collect::<Vec<_>>().join("\n")
+}
+
+fn show(value: &AnyValue<'_>) -> String {
+    match value {
+        AnyValue::Null => "-".to_owned(),
+        AnyValue::Boolean(it) => if *it { "yes" } else { "no" }.to_owned(),
+        AnyValue::Datetime(it, TimeUnit::Milliseconds, _)
+        | AnyValue::DatetimeOwned(it, TimeUnit::Milliseconds, _) => {
+            let time = chrono::DateTime::from_timestamp_millis(*it).expect("in range");
+            time.format("%Y-%m-%d").to_string()
+        }
+        other => other.str_value().into_owned(),
+    }
+}

@@ -1,0 +1,138 @@
+//! The command line: the only file that knows clap.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::rules::Severity;
+
+/// Monthly access-review evidence for Retool.
+///
+/// Collects users, licences and groups from every configured Retool instance, puts some questions
+/// to them that auditors ask, and leaves an evidence pack: CSV, HTML, PDF, JSON and checksums.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100, disable_help_subcommand = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// What every command takes.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// The configuration.
+    #[arg(long, global = true, value_name = "FILE", default_value = "retool-audit.toml")]
+    pub config: PathBuf,
+    /// Print results and errors only.
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Print every answer that comes.
+    #[arg(long, short, global = true)]
+    pub verbose: bool,
+    /// When to use colour on standard error.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+    /// How progress is printed on standard error.
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub log_format: LogFormat,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Collect, evaluate and report: the monthly job.
+    Run(Job),
+    /// Do the same on sample data, through a local stand-in for Retool's API; needs nothing.
+    Demo(Demo),
+    /// Collect only.
+    Snapshot {
+        /// The folder that the snapshot goes into [default: <output dir>/snapshots].
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+    /// Evaluate a snapshot and write a pack; needs no network.
+    Report {
+        /// A snapshot, or a pack that holds one.
+        snapshot: PathBuf,
+        /// Where to, and when to fail.
+        #[command(flatten)]
+        job: Job,
+    },
+    /// List the rules, or explain one.
+    Rules {
+        /// A rule's code or name.
+        rule: Option<String>,
+    },
+}
+
+/// Where a pack goes, and when the program fails.
+#[derive(Debug, Default, Args)]
+pub struct Job {
+    /// The folder that the pack goes into [default: the configuration's output dir].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Exit with 1 if there are exceptions of this severity or worse.
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_on: Option<Severity>,
+}
+
+/// How the demonstration runs.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// The folder that the pack goes into.
+    #[arg(long, value_name = "DIR", default_value = "demo-evidence")]
+    pub out: PathBuf,
+    /// Pretend that this is now: the sample's times move with it.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub as_of: Option<DateTime<Utc>>,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How progress is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl ValueEnum for Severity {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.word()))
+    }
+}
+
+/// What was asked for, or the text and exit code of an answer that needs no work.
+///
+/// # Errors
+///
+/// Fails on `--help`, `--version` and wrong usage.
+pub fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Cli, clap::Error> {
+    Cli::try_parse_from(arguments)
+}
+
+fn time(text: &str) -> Result<DateTime<Utc>, String> {
+    let parsed = DateTime::parse_from_rfc3339(text);
+    let help = "expected a time such as 2026-11-02T06:00:00Z";
+    parsed.map(|it| it.to_utc()).map_err(|_| help.to_owned())
+}

@@ -1,0 +1,230 @@
+//! What the configuration means: valid by construction, with every path made absolute.
+//!
+//! `raw` is what the file says, `check` turns the one into the other and reports all problems
+//! at once.
+
+pub mod check;
+pub mod problem;
+mod raw;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use chrono_tz::Tz;
+
+/// A checked configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The file's text as it was read; a copy goes into the evidence pack.
+    pub text: String,
+    /// Whose access is audited.
+    pub organization: Organization,
+    /// Where the list of people is; none makes every rule that needs it not evaluable.
+    pub roster: Option<RosterSource>,
+    /// What is audited, in the order of the file; names are unique.
+    pub instances: Vec<Instance>,
+    /// What the file says about rules.
+    pub rules: RuleSettings,
+    /// What is written, and where.
+    pub output: Output,
+}
+
+/// Whose access is audited.
+#[derive(Clone, Debug)]
+pub struct Organization {
+    /// The name on the cover.
+    pub name: String,
+    /// Mail domains of the organization's own people, lower case.
+    pub domains: Vec<String>,
+    /// The zone that reports name beside UTC.
+    pub timezone: Tz,
+}
+
+/// Where the roster is and how its columns are called.
+#[derive(Clone, Debug)]
+pub struct RosterSource {
+    /// The CSV file.
+    pub path: PathBuf,
+    /// Columns whose header the aliases do not cover: our word to the file's header.
+    pub columns: BTreeMap<String, String>,
+    /// Status words of the file that the built-in ones do not cover: the file's word to one of
+    /// [`Self::STATUSES`].
+    pub statuses: BTreeMap<String, String>,
+}
+
+impl RosterSource {
+    /// Our words for the columns of a roster.
+    pub const COLUMNS: &[&str] = &[
+        "person-id",
+        "name",
+        "first-name",
+        "last-name",
+        "email",
+        "aliases",
+        "status",
+        "type",
+        "start-date",
+        "end-date",
+        "manager",
+        "department",
+        "title",
+        "owner-email",
+        "as-of",
+    ];
+
+    /// Our words for the status of a person.
+    pub const STATUSES: &[&str] = &["active", "leave", "terminated", "future"];
+}
+
+/// One Retool organization or Space, reached with one token.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// The name in reports: letters, digits, `-`, `_` and `.`.
+    pub name: String,
+    /// Scheme, host and path without `/api/v2` and without a trailing slash.
+    pub url: String,
+    /// Where the token comes from.
+    pub token: TokenSource,
+    /// The administrators that somebody approved, lower case; none means that no list exists.
+    pub approved_admins: Option<BTreeSet<String>>,
+    /// Requests in any minute; 0 is no limit.
+    pub requests_per_minute: u32,
+    /// Whether lists are asked page by page or in one call.
+    pub mode: Mode,
+    /// What decides about a seat.
+    pub license_model: LicenseModel,
+    /// Who answers for the instance.
+    pub owner: Option<String>,
+    /// Purchased seats by class.
+    pub seats: Option<Seats>,
+    /// A certificate authority to trust besides the system's, as PEM.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// Where a token comes from; never the token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenSource {
+    /// An environment variable of this name.
+    Env(String),
+    /// The first line of this file.
+    File(PathBuf),
+    /// The first line that this program with its arguments prints.
+    Command(Vec<String>),
+}
+
+/// How lists are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// A hundred records at a time.
+    Paged,
+    /// Everything in one answer, which no change can slip through.
+    Single,
+}
+
+/// What decides about a seat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LicenseModel {
+    /// What people do in a billing cycle.
+    Activity,
+    /// The seat that somebody assigned.
+    NamedSeats,
+    /// Nobody wrote it down.
+    Unknown,
+}
+
+impl LicenseModel {
+    /// The model as the configuration writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Activity => "activity",
+            Self::NamedSeats => "named-seats",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Purchased seats.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seats {
+    /// Builder seats.
+    pub builder: Option<u32>,
+    /// Internal user seats.
+    pub internal: Option<u32>,
+    /// External user seats.
+    pub external: Option<u32>,
+}
+
+/// What the configuration says about rules; the names and keys are known to exist.
+#[derive(Clone, Debug, Default)]
+pub struct RuleSettings {
+    /// Rules that do not run, by name, each with the reason that the report prints.
+    pub disabled: BTreeMap<String, String>,
+    /// Parameters by rule name and key.
+    pub parameters: BTreeMap<String, BTreeMap<String, Value>>,
+}
+
+/// A parameter's value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A whole number; the key says of what.
+    Number(i64),
+    /// Words, each lower case.
+    Words(Vec<String>),
+}
+
+impl std::fmt::Display for Value {
+    fn fmt(&self, it: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(number) => write!(it, "{number}"),
+            Self::Words(words) => it.write_str(&words.join(", ")),
+        }
+    }
+}
+
+/// What the checker must know about a rule without knowing the rules.
+#[derive(Clone, Debug)]
+pub struct RuleWords {
+    /// `DRM-01`.
+    pub code: &'static str,
+    /// `dormant-account`.
+    pub name: &'static str,
+    /// Parameter keys, each with a value of the right kind.
+    pub parameters: Vec<(&'static str, Value)>,
+}
+
+/// What is written, and where.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// The folder that holds a folder per period.
+    pub dir: PathBuf,
+    /// The formats that a pack holds.
+    pub formats: BTreeSet<Format>,
+}
+
+/// A format that a pack can hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Format {
+    /// The CSV set with its `schema.json`.
+    Csv,
+    /// `report.html`.
+    Html,
+    /// `report.pdf`.
+    Pdf,
+    /// `report.json`.
+    Json,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: &[Self] = &[Self::Csv, Self::Html, Self::Pdf, Self::Json];
+
+    /// The format as the configuration writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Html => "html",
+            Self::Pdf => "pdf",
+            Self::Json => "json",
+        }
+    }
+}

@@ -1,0 +1,484 @@
+//! From what the file says to what it means, with every problem reported at once.
+
+mod address;
+mod instance;
+mod rules;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use chrono_tz::{TZ_VARIANTS, Tz};
+
+use super::problem::{Problems, did_you_mean, suggest};
+use super::raw::{self, Notes, Section};
+use super::{Config, Format, Organization, Output, RosterSource, RuleWords};
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file cannot be read.
+    #[error("cannot read the configuration `{}`", path.display())]
+    Read {
+        /// The file as it was named.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The file can be read and is wrong.
+    #[error(transparent)]
+    Problems(#[from] Problems),
+}
+
+impl Error {
+    /// What to do about it, where that is not in the text already.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::Read { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                Some("name the file with `--config FILE`")
+            }
+            Self::Read { .. } | Self::Problems(_) => None,
+        }
+    }
+}
+
+/// Reads and checks the configuration at `path`; `rules` says which rules and parameters exist.
+///
+/// # Errors
+///
+/// When the file cannot be read, or with everything that is wrong in it.
+pub fn load(path: &Path, rules: &[RuleWords]) -> Result<Config, Error> {
+    let unread = |source| Error::Read { path: path.to_owned(), source };
+    let text = fs::read_to_string(path).map_err(unread)?;
+    let whole = std::path::absolute(path).map_err(unread)?;
+    let dir = whole.parent().unwrap_or(&whole);
+    Ok(parse(&text, dir, &path.display().to_string(), rules)?)
+}
+
+/// Checks the configuration `text`; relative paths start at `dir`, and `file` names it in messages.
+///
+/// # Errors
+///
+/// Everything that is wrong in it.
+pub fn parse(text: &str, dir: &Path, file: &str, rules: &[RuleWords]) -> Result<Config, Problems> {
+    let problems = |list| Problems { file: file.to_owned(), list };
+    match instance::tokens(text) {
+        tokens if tokens.is_empty() => {}
+        // Any other message might repeat what must not be repeated.
+        tokens => return Err(problems(tokens)),
+    }
+    let table = raw::tables(text).map_err(|it| problems(vec![it]))?;
+    let notes = Notes::default();
+    let mut root = Section::root(&table, &notes);
+    let res = Config {
+        text: text.to_owned(),
+        organization: organization(&mut root),
+        roster: roster(&mut root, dir),
+        instances: instance::all(&mut root, dir),
+        rules: rules::settings(&mut root, rules),
+        output: output(&mut root, dir),
+    };
+    root.finish();
+    match notes.into_list() {
+        list if list.is_empty() => Ok(res),
+        list => Err(problems(list)),
+    }
+}
+
+fn organization(root: &mut Section<'_>) -> Organization {
+    let mut section = root.section("organization");
+    let res = Organization {
+        name: section.required_text("name"),
+        domains: domains(&mut section),
+        timezone: timezone(&mut section),
+    };
+    section.finish();
+    res
+}
+
+fn domains(section: &mut Section<'_>) -> Vec<String> {
+    section.require("domains");
+    let Some(words) = section.words("domains") else { return Vec::new() };
+    let res: Vec<String> = words.iter().map(|it| it.to_lowercase()).collect();
+    if res.is_empty() {
+        section.refuse("domains", "is empty", Some("list your own mail domains".to_owned()));
+    }
+    for it in res.iter().filter(|it| !is_domain(it)) {
+        let help = it.rsplit_once('@').map(|it| it.1).filter(|it| is_domain(it));
+        let help = help.map(|it| format!("write `{it}`"));
+        section.refuse("domains", format!("`{it}` is not a mail domain"), help);
+    }
+    res
+}
+
+fn is_domain(word: &str) -> bool {
+    let label = |it: &str| !it.is_empty() && it.chars().all(|it| it.is_alphanumeric() || it == '-');
+    word.contains('.') && word.split('.').all(label)
+}
+
+fn timezone(section: &mut Section<'_>) -> Tz {
+    let Some(word) = section.text("timezone") else { return Tz::UTC };
+    word.parse().unwrap_or_else(|_| {
+        let help = match nearest_zone(&word) {
+            Some(zone) => format!("did you mean `{zone}`?"),
+            None => "zones have names like `Europe/Berlin`".to_owned(),
+        };
+        section.refuse("timezone", format!("`{word}` is not a time zone"), Some(help));
+        Tz::UTC
+    })
+}
+
+/// People write the city alone, or the right words in the wrong case.
+fn nearest_zone(word: &str) -> Option<&'static str> {
+    let city = |it: &str| it.rsplit('/').next().unwrap_or_default().to_lowercase();
+    let names = || TZ_VARIANTS.iter().map(|it| it.name());
+    let wanted = word.to_lowercase().replace(' ', "_");
+    names().find(|it| city(it) == wanted).or_else(|| suggest(word, names()))
+}
+
+fn roster(root: &mut Section<'_>, dir: &Path) -> Option<RosterSource> {
+    let there = root.has("roster");
+    let mut section = root.section("roster");
+    if !there {
+        return None;
+    }
+    section.require("path");
+    let path = file(&mut section, "path", dir).unwrap_or_default();
+    let columns = columns(&mut section);
+    let statuses = statuses(&mut section);
+    section.finish();
+    Some(RosterSource { path, columns, statuses })
+}
+
+fn columns(roster: &mut Section<'_>) -> BTreeMap<String, String> {
+    let mut section = roster.section("columns");
+    let words = RosterSource::COLUMNS.iter();
+    let res = words.filter_map(|it| Some(((*it).to_owned(), section.text(it)?))).collect();
+    section.finish();
+    res
+}
+
+fn statuses(roster: &mut Section<'_>) -> BTreeMap<String, String> {
+    let known = RosterSource::STATUSES.iter().map(|it| (*it, *it)).collect::<Vec<_>>();
+    let mut section = roster.section("statuses");
+    let mut res = BTreeMap::new();
+    for word in section.other_keys() {
+        if let Some(status) = section.choice(word, &known) {
+            res.insert(word.to_owned(), status.to_owned());
+        }
+    }
+    res
+}
+
+fn output(root: &mut Section<'_>, dir: &Path) -> Output {
+    let mut section = root.section("output");
+    let dir = file(&mut section, "dir", dir).unwrap_or_else(|| dir.join("evidence"));
+    let formats = match section.words("formats") {
+        None => Format::ALL.iter().copied().collect(),
+        Some(words) => formats(&section, &words),
+    };
+    section.finish();
+    Output { dir, formats }
+}
+
+fn formats(section: &Section<'_>, words: &[String]) -> BTreeSet<Format> {
+    if words.is_empty() {
+        section.refuse("formats", "is empty", Some("leave it out for every format".to_owned()));
+    }
+    words.iter().filter_map(|it| format(section, it)).collect()
+}
+
+fn format(section: &Section<'_>, word: &str) -> Option<Format> {
+    let res = Format::ALL.iter().copied().find(|it| it.word() == word);
+    if res.is_none() {
+        let help = did_you_mean(word, Format::ALL.iter().map(|it| it.word()));
+        section.refuse("formats", format!("`{word}` is not a format"), help);
+    }
+    res
+}
+
+/// A path that starts at `dir` when it is relative.
+fn file<'a>(section: &mut Section<'a>, key: &'a str, dir: &Path) -> Option<PathBuf> {
+    let text = section.text(key)?;
+    if text.starts_with('~') {
+        let help = "write the whole path, or one that starts at this file's folder";
+        section.refuse(key, "must not start with `~`", Some(help.to_owned()));
+    }
+    Some(dir.join(text).components().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Error, load, parse};
+    use crate::config::{Config, RuleWords, Value};
+
+    #[test]
+    fn a_good_configuration_means_what_it_says() {
+        let text = r#"
+[organization]
+name = "Acme"
+domains = ["ACME.example"]
+timezone = "Europe/Berlin"
+
+[roster]
+path = "./hr/roster.csv"
+columns = { email = "Work Email" }
+statuses = { "On sabbatical" = "leave" }
+
+[[instance]]
+name = "prod-eu"
+url = "https://retool.acme.example/api/v2/"
+token-env = "RETOOL_PROD_EU_TOKEN"
+approved-admins = ["Ana@acme.example"]
+requests-per-minute = 0
+license-model = "activity"
+mode = "single"
+owner = "Ana"
+seats = { builder = 20, internal = 200 }
+ca-file = "/etc/acme/ca.pem"
+
+[[instance]]
+name = "cloud"
+token-command = ["pass", "show", "retool"]
+
+[rules]
+disable = [{ rule = "shared-account", reason = "One kiosk, reviewed by hand." }]
+[rules.dormant-account]
+days = 60
+[rules.shared-account]
+words = ["Info"]
+
+[output]
+formats = ["html", "csv"]
+"#;
+        insta::assert_snapshot!(picture(text), @r#"
+        Organization { name: "Acme", domains: ["acme.example"], timezone: Europe/Berlin }
+        Some(RosterSource { path: "/conf/hr/roster.csv", columns: {"email": "Work Email"}, statuses: {"On sabbatical": "leave"} })
+        Instance { name: "prod-eu", url: "https://retool.acme.example", token: Env("RETOOL_PROD_EU_TOKEN"), approved_admins: Some({"ana@acme.example"}), requests_per_minute: 0, mode: Single, license_model: Activity, owner: Some("Ana"), seats: Some(Seats { builder: Some(20), internal: Some(200), external: None }), ca_file: Some("/etc/acme/ca.pem") }
+        Instance { name: "cloud", url: "https://api.retool.com", token: Command(["pass", "show", "retool"]), approved_admins: None, requests_per_minute: 40, mode: Paged, license_model: Unknown, owner: None, seats: None, ca_file: None }
+        RuleSettings { disabled: {"shared-account": "One kiosk, reviewed by hand."}, parameters: {"dormant-account": {"days": Number(60)}, "shared-account": {"words": Words(["info"])}} }
+        Output { dir: "/conf/evidence", formats: {Csv, Html} }
+        "#);
+    }
+
+    #[test]
+    fn every_problem_is_told_at_once() {
+        let text = r#"
+[organisation]
+name = "Acme"
+[organization]
+domains = ["ana@acme.example", "acme"]
+timezone = "europe/berlin"
+[roster]
+columns = { mail = "Work Email", status = 3 }
+statuses = { "On sabbatical" = "away" }
+[[instance]]
+name = "prod"
+[waivers]
+path = "waivers.toml"
+[output]
+formats = ["PDF", "docx"]
+"#;
+        insta::assert_snapshot!(picture(text), @r"
+        `audit.toml` has 13 problems
+          organization.name              is missing
+          organization.domains           `ana@acme.example` is not a mail domain
+                                         help: write `acme.example`
+          organization.domains           `acme` is not a mail domain
+          organization.timezone          `europe/berlin` is not a time zone
+                                         help: did you mean `Europe/Berlin`?
+          roster.path                    is missing
+          roster.columns.status          must be a string, found a whole number
+          roster.columns.mail            is not a key
+                                         help: did you mean `email`?
+          roster.statuses.On sabbatical  must be one of `active`, `leave`, `terminated`, `future`, found `away`
+          instance[0]                    says nowhere where its token is
+                                         help: add `token-env`, `token-file` or `token-command`
+          output.formats                 `PDF` is not a format
+                                         help: did you mean `pdf`?
+          output.formats                 `docx` is not a format
+          organisation                   is not a key
+                                         help: did you mean `organization`?
+          waivers                        is not a key
+        ");
+    }
+
+    #[test]
+    fn every_problem_of_an_instance_is_told() {
+        let text = r#"
+organization = { name = "Acme", domains = ["acme.example"], timezone = "Berlin" }
+[[instance]]
+name = "prod"
+url = "http://retool.acme.example"
+token_env = "X"
+approved-admins = ["ana"]
+requests-per-minute = -1
+license-model = "named_seats"
+mode = true
+seats = { builders = 2, internal = 1.5 }
+[[instance]]
+name = "../etc"
+token-command = []
+token-file = "~/token"
+allow-http = "yes"
+ca-file = ""
+"#;
+        insta::assert_snapshot!(picture(text), @r"
+        `audit.toml` has 15 problems
+          organization.timezone            `Berlin` is not a time zone
+                                           help: did you mean `Europe/Berlin`?
+          instance[0].url                  must start with https, found `http://retool.acme.example`
+                                           help: the token would travel readable; if that is meant, add `allow-http = true`
+          instance[0]                      says nowhere where its token is
+                                           help: add `token-env`, `token-file` or `token-command`
+          instance[0].approved-admins      `ana` is not an e-mail address
+          instance[0].requests-per-minute  must not be negative, found `-1`
+          instance[0].mode                 must be a string, found a boolean
+          instance[0].license-model        must be one of `activity`, `named-seats`, `unknown`, found `named_seats`
+                                           help: did you mean `named-seats`?
+          instance[0].seats.internal       must be a whole number, found a fraction
+          instance[0].seats.builders       is not a key
+                                           help: did you mean `builder`?
+          instance[0].token_env            is not a key
+                                           help: did you mean `token-env`?
+          instance[1].name                 `../etc` is not a name
+                                           help: use up to 64 letters, digits, `-`, `_` and `.`, a letter or digit first
+          instance[1].allow-http           must be `true` or `false`, found a string
+          instance[1].token-file           must not start with `~`
+                                           help: write the whole path, or one that starts at this file's folder
+          instance[1]                      has more than one place for its token
+                                           help: keep one of `token-env`, `token-file` and `token-command`
+          instance[1].ca-file              is empty
+        ");
+    }
+
+    #[test]
+    fn every_problem_of_a_rule_is_told() {
+        let text = r#"
+organization = { name = "Acme", domains = ["acme.example"] }
+instance = [{ name = "eu", token-env = "A" }, { name = "EU", token-file = "token" }]
+[rules]
+disable = [{ rule = "DRM-01", reason = "" }, "shared-account", { rule = "shared-account" }]
+[rules.USR-13]
+[rules.dormant-acount]
+days = 1
+[rules.dormant-account]
+day = 1
+days = -90
+[rules.shared-account]
+words = "info"
+"#;
+        insta::assert_snapshot!(picture(text), @r#"
+        `audit.toml` has 10 problems
+          instance[1].name            `EU` is the name of instance[0] already
+          rules.disable[1]            must be a table, found a string
+                                      help: write `{ rule = "…", reason = "…" }`
+          rules.disable[0].reason     is empty
+          rules.disable[0].rule       `DRM-01` is not a rule
+                                      help: the rule DRM-01 has the name `dormant-account`
+          rules.disable[2].reason     is missing
+          rules.USR-13                is not a rule
+                                      help: the rule USR-13 has the name `shared-account`
+          rules.dormant-account.days  must not be negative, found `-90`
+          rules.dormant-account.day   is not a key
+                                      help: did you mean `days`?
+          rules.dormant-acount        is not a rule
+                                      help: did you mean `dormant-account`?
+          rules.shared-account.words  must be a list of strings, found a string
+        "#);
+    }
+
+    #[test]
+    fn nothing_at_all_is_told_too() {
+        insta::assert_snapshot!(picture(""), @r"
+        `audit.toml` has 3 problems
+          organization.name     is missing
+          organization.domains  is missing
+          instance              is missing
+                                help: add an `[[instance]]` with a `name` and a `token-env`
+        ");
+    }
+
+    #[test]
+    fn broken_syntax_has_a_line_and_a_column_and_no_excerpt() {
+        let text = "[organization]\nname = \"Acme\n[[instance]]\ntoken-env = retool_01hx5\n";
+        insta::assert_snapshot!(picture(text), @r#"
+        `audit.toml` has 1 problem
+          line 2, column 13  invalid basic string, expected `"`
+        "#);
+        let twice = "\u{feff}[organization]\r\nname = 'Acme'\r\nname = 'Bcme'\r\n";
+        insta::assert_snapshot!(picture(twice), @r"
+        `audit.toml` has 1 problem
+          line 3, column 1  duplicate key
+        ");
+    }
+
+    #[test]
+    fn secrets_are_refused_and_not_repeated() {
+        let text = r#"
+organization = { name = "Acme", domains = ["acme.example"] }
+[[instance]]
+name = "one"
+token-env = "retool_01hx5k3v9q7m2n8p4r6t0w1y3z"
+[[instance]]
+name = "two"
+url = "https://ana:hunter2@retool.acme.example"
+token-env = "s3cr3t-not-a-name"
+"#;
+        insta::assert_snapshot!(picture(text), @r"
+        `audit.toml` has 3 problems
+          instance[0].token-env  holds what looks like a token
+                                 help: write the name of the variable, such as `RETOOL_PROD_TOKEN`, never the token
+          instance[1].url        must not hold a user name or password
+                                 help: the token alone signs in
+          instance[1].token-env  is not the name of an environment variable
+                                 help: write the name of the variable, such as `RETOOL_PROD_TOKEN`, never the token
+        ");
+        let elsewhere = r#"
+[[instance]] # retool_01hx5k3v9q7m2n8p4r6t0w1y3z
+token-env = "A" # was retool_01hx5k3v9q7m2n8p4r6t0w1y3z
+token-command = ["echo", "retool_01hx5k3v9q7m2n8p4r6t0w1y3z"]
+"#;
+        insta::assert_snapshot!(picture(elsewhere), @r"
+        `audit.toml` has 3 problems
+          line 2  holds what looks like a token
+                  help: keep tokens out of this file: `token-env` names an environment variable
+          line 3  holds what looks like a token
+                  help: keep tokens out of this file: `token-env` names an environment variable
+          line 4  holds what looks like a token
+                  help: keep tokens out of this file: `token-env` names an environment variable
+        ");
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_told_by_name() {
+        let error = load(Path::new("/nowhere/audit.toml"), &[]).unwrap_err();
+        assert!(matches!(error, Error::Read { .. }) && error.help().is_some());
+        assert_eq!(error.to_string(), "cannot read the configuration `/nowhere/audit.toml`");
+    }
+
+    fn picture(text: &str) -> String {
+        match parse(text, Path::new("/conf"), "audit.toml", &rules()) {
+            Ok(it) => show(&it),
+            Err(it) => it.to_string(),
+        }
+    }
+
+    fn show(it: &Config) -> String {
+        let Config { organization, roster, instances, rules, output, text: _ } = it;
+        let instances: Vec<_> = instances.iter().map(|it| format!("{it:?}")).collect();
+        let instances = instances.join("\n");
+        format!("{organization:?}\n{roster:?}\n{instances}\n{rules:?}\n{output:?}")
+    }
+
+    fn rules() -> Vec<RuleWords> {
+        let days = vec![("days", Value::Number(90))];
+        let words = vec![("words", Value::Words(vec!["admin".to_owned()]))];
+        vec![
+            RuleWords { code: "DRM-01", name: "dormant-account", parameters: days },
+            RuleWords { code: "USR-13", name: "shared-account", parameters: words },
+        ]
+    }
+}

@@ -1,0 +1,204 @@
+//! The address of an instance, from what people paste to one spelling.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// The address that serves every organization of Retool Cloud.
+pub(super) const CLOUD: &str = "https://api.retool.com";
+
+const API: &[&str] = &["api", "v2"];
+
+/// Why an address is refused. Credentials are never repeated.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Refusal {
+    #[error("must start with https, found `{0}://`")]
+    Scheme(String),
+    #[error("must start with https, found `http://{0}`")]
+    Unencrypted(String),
+    #[error("must not hold a user name or password")]
+    Credentials,
+    #[error("must not hold a query or fragment")]
+    Query,
+    #[error("has no usable host")]
+    Host,
+    #[error("has a port that is not between 1 and 65535")]
+    Port,
+    #[error("has a path that is not usable")]
+    Path,
+}
+
+impl Refusal {
+    /// What to do about it.
+    pub(super) fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::Scheme(_) | Self::Port | Self::Path => None,
+            Self::Unencrypted(_) => {
+                Some("the token would travel readable; if that is meant, add `allow-http = true`")
+            }
+            Self::Credentials => Some("the token alone signs in"),
+            Self::Query => Some("end the address before `?` or `#`"),
+            Self::Host => Some("write it like `https://retool.acme.example`"),
+        }
+    }
+}
+
+/// The one spelling of `text`: scheme, host in lower case, port unless it is the usual one, path
+/// without `/api/v2` and without a slash at its end.
+///
+/// # Errors
+///
+/// When it cannot be used. Plain http is for this machine alone, unless `allow_http`.
+pub(super) fn normalize(text: &str, allow_http: bool) -> Result<String, Refusal> {
+    let (secure, rest) = scheme(text)?;
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    if authority.contains('@') {
+        return Err(Refusal::Credentials);
+    }
+    let (host, port) = split_port(&authority.to_lowercase())?;
+    if !is_host(&host) {
+        return Err(Refusal::Host);
+    }
+    if !secure && !allow_http && !is_loopback(&host) {
+        return Err(Refusal::Unencrypted(host));
+    }
+    let (scheme, usual) = if secure { ("https", 443) } else { ("http", 80) };
+    let port = port.filter(|it| *it != usual).map(|it| format!(":{it}")).unwrap_or_default();
+    Ok(format!("{scheme}://{host}{port}{}", sub_path(path)?))
+}
+
+fn scheme(text: &str) -> Result<(bool, &str), Refusal> {
+    let Some((scheme, rest)) = text.split_once("://") else { return Ok((true, text)) };
+    match scheme.to_ascii_lowercase().as_str() {
+        "https" => Ok((true, rest)),
+        "http" => Ok((false, rest)),
+        _ if scheme.chars().all(|it| it.is_ascii_alphanumeric()) => {
+            Err(Refusal::Scheme(scheme.to_owned()))
+        }
+        _ => Err(Refusal::Host),
+    }
+}
+
+fn split_port(authority: &str) -> Result<(String, Option<u16>), Refusal> {
+    let colon = authority.rfind(':').filter(|it| authority.find(']').is_none_or(|end| end < *it));
+    let Some(colon) = colon else { return Ok((authority.to_owned(), None)) };
+    let digits = &authority[colon + 1..];
+    let port = digits.parse().ok().filter(|it| *it != 0 && !digits.starts_with('+'));
+    Ok((authority[..colon].to_owned(), Some(port.ok_or(Refusal::Port)?)))
+}
+
+fn is_host(host: &str) -> bool {
+    if let Some(inner) = host.strip_prefix('[') {
+        return inner.strip_suffix(']').is_some_and(|it| it.parse::<Ipv6Addr>().is_ok());
+    }
+    let fits = |it: char| it.is_ascii_alphanumeric() || it == '-' || it == '_';
+    host.split('.').all(|it| !it.is_empty() && it.chars().all(fits))
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_matches(['[', ']']);
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || bare.parse::<Ipv4Addr>().is_ok_and(|it| it.is_loopback())
+        || bare.parse::<Ipv6Addr>().is_ok_and(|it| it.is_loopback())
+}
+
+fn sub_path(path: &str) -> Result<String, Refusal> {
+    let path = path.trim_end_matches(['?', '#']);
+    if path.contains(['?', '#']) {
+        return Err(Refusal::Query);
+    }
+    let fits = |it: char| it.is_ascii_alphanumeric() || "/-._~%!$&'()*+,;=:@".contains(it);
+    let mut parts: Vec<&str> = path.split('/').filter(|it| !it.is_empty() && *it != ".").collect();
+    if !path.chars().all(fits) || parts.contains(&"..") {
+        return Err(Refusal::Path);
+    }
+    if parts.ends_with(API) {
+        parts.truncate(parts.len() - API.len());
+    }
+    Ok(if parts.is_empty() { String::new() } else { format!("/{}", parts.join("/")) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::normalize;
+
+    #[test]
+    fn people_paste_many_spellings_of_one_address() {
+        let pictures = [
+            "acme.retool.com",
+            "https://acme.retool.com/",
+            "HTTPS://Acme.Retool.com/api/v2/",
+            "https://acme.retool.com:443/api/v2?",
+            "https://acme.retool.com/.",
+            "https://tools.acme.example/retool/api/v2",
+            "https://tools.acme.example:8443//retool/",
+            "http://localhost:3000/api/v2",
+            "http://127.0.0.1:80",
+            "http://[::1]:8080/",
+            "https://tools.acme.example/api",
+        ];
+        let lines = pictures.map(|it| format!("{it:45} {}\n", shown(it)));
+        insta::assert_snapshot!(lines.concat(), @r"
+        acme.retool.com                               https://acme.retool.com
+        https://acme.retool.com/                      https://acme.retool.com
+        HTTPS://Acme.Retool.com/api/v2/               https://acme.retool.com
+        https://acme.retool.com:443/api/v2?           https://acme.retool.com
+        https://acme.retool.com/.                     https://acme.retool.com
+        https://tools.acme.example/retool/api/v2      https://tools.acme.example/retool
+        https://tools.acme.example:8443//retool/      https://tools.acme.example:8443/retool
+        http://localhost:3000/api/v2                  http://localhost:3000
+        http://127.0.0.1:80                           http://127.0.0.1
+        http://[::1]:8080/                            http://[::1]:8080
+        https://tools.acme.example/api                https://tools.acme.example/api
+        ");
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_refused_with_the_reason() {
+        let pictures = [
+            "http://retool.acme.example",
+            "http://localhost.acme.example",
+            "ftp://retool.acme.example",
+            "https://ana:secret@retool.acme.example",
+            "ana:secret@retool.acme.example",
+            "https://retool.acme.example/?org=1",
+            "https://retool.acme.example/#users",
+            "https://retool..example",
+            "https://bücher.example",
+            "https://retool.acme.example:0",
+            "https://retool.acme.example:port",
+            "https:/retool.acme.example",
+            "https://",
+            "https://retool.acme.example/../admin",
+            "https://retool.acme.example/a b",
+        ];
+        let lines = pictures.map(|it| format!("{it:40} {}\n", shown(it)));
+        insta::assert_snapshot!(lines.concat(), @r"
+        http://retool.acme.example               must start with https, found `http://retool.acme.example`
+        http://localhost.acme.example            must start with https, found `http://localhost.acme.example`
+        ftp://retool.acme.example                must start with https, found `ftp://`
+        https://ana:secret@retool.acme.example   must not hold a user name or password
+        ana:secret@retool.acme.example           must not hold a user name or password
+        https://retool.acme.example/?org=1       must not hold a query or fragment
+        https://retool.acme.example/#users       must not hold a query or fragment
+        https://retool..example                  has no usable host
+        https://bücher.example                   has no usable host
+        https://retool.acme.example:0            has a port that is not between 1 and 65535
+        https://retool.acme.example:port         has a port that is not between 1 and 65535
+        https:/retool.acme.example               has a port that is not between 1 and 65535
+        https://                                 has no usable host
+        https://retool.acme.example/../admin     has a path that is not usable
+        https://retool.acme.example/a b          has a path that is not usable
+        ");
+    }
+
+    #[test]
+    fn plain_http_is_possible_where_it_is_meant() {
+        let res = normalize("http://retool.acme.example", true);
+        assert_eq!(res.as_deref(), Ok("http://retool.acme.example"));
+    }
+
+    fn shown(text: &str) -> String {
+        normalize(text, false).unwrap_or_else(|it| it.to_string())
+    }
+}

@@ -1,0 +1,175 @@
+//! The instances: who they are, where they are, and where their tokens come from.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::{address, file};
+use crate::config::problem::Problem;
+use crate::config::raw::Section;
+use crate::config::{Instance, LicenseModel, Mode, Seats, TokenSource};
+
+const MODES: &[(&str, Mode)] = &[("paged", Mode::Paged), ("single", Mode::Single)];
+
+const LICENSE_MODELS: &[(&str, LicenseModel)] = &[
+    ("activity", LicenseModel::Activity),
+    ("named-seats", LicenseModel::NamedSeats),
+    ("unknown", LicenseModel::Unknown),
+];
+
+const REQUESTS_PER_MINUTE: u32 = 40;
+
+/// Reads every `[[instance]]`.
+pub(super) fn all(root: &mut Section<'_>, dir: &Path) -> Vec<Instance> {
+    let there = root.has("instance");
+    let sections = root.sections("instance", "begin each with `[[instance]]`");
+    if !there {
+        let help = "add an `[[instance]]` with a `name` and a `token-env`";
+        root.refuse("instance", "is missing", Some(help.to_owned()));
+    }
+    let mut places = BTreeMap::new();
+    let mut res = Vec::new();
+    for (i, mut section) in sections.into_iter().enumerate() {
+        let instance = instance(&mut section, dir);
+        // Names become parts of file names, and some file systems take `EU` and `eu` for one.
+        let first = *places.entry(instance.name.to_lowercase()).or_insert(i);
+        if first != i && !instance.name.is_empty() {
+            let what = format!("`{}` is the name of instance[{first}] already", instance.name);
+            section.refuse("name", what, None);
+        }
+        section.finish();
+        res.push(instance);
+    }
+    res
+}
+
+/// Every line of the file that holds what looks like a token.
+///
+/// The evidence pack keeps a copy of the file, comments too. What `token-env` holds is left to the
+/// check of that key.
+pub(super) fn tokens(text: &str) -> Vec<Problem> {
+    let help = "keep tokens out of this file: `token-env` names an environment variable";
+    let lines = text.lines().enumerate().filter(|it| holds_token(unchecked(it.1)));
+    let problem = |i| Problem {
+        at: format!("line {}", i + 1),
+        what: "holds what looks like a token".to_owned(),
+        help: Some(help.to_owned()),
+    };
+    lines.map(|it| problem(it.0)).collect()
+}
+
+/// The part of a line that no other check looks at for tokens.
+fn unchecked(line: &str) -> &str {
+    match line.trim_start().strip_prefix("token-env") {
+        Some(value) => &value[value.find('#').unwrap_or(value.len())..],
+        None => line,
+    }
+}
+
+fn instance(section: &mut Section<'_>, dir: &Path) -> Instance {
+    Instance {
+        name: name(section),
+        url: url(section),
+        token: token(section, dir),
+        approved_admins: approved_admins(section),
+        requests_per_minute: section.number("requests-per-minute").unwrap_or(REQUESTS_PER_MINUTE),
+        mode: section.choice("mode", MODES).unwrap_or(Mode::Paged),
+        license_model: section
+            .choice("license-model", LICENSE_MODELS)
+            .unwrap_or(LicenseModel::Unknown),
+        owner: section.text("owner"),
+        seats: seats(section),
+        ca_file: file(section, "ca-file", dir),
+    }
+}
+
+fn name(section: &mut Section<'_>) -> String {
+    let res = section.required_text("name");
+    let fits = |it: char| it.is_ascii_alphanumeric() || "-_.".contains(it);
+    let sound = res.chars().all(fits) && !res.starts_with(['.', '-']) && res.len() <= 64;
+    if !sound {
+        let help = "use up to 64 letters, digits, `-`, `_` and `.`, a letter or digit first";
+        section.refuse("name", format!("`{res}` is not a name"), Some(help.to_owned()));
+    }
+    res
+}
+
+fn url(section: &mut Section<'_>) -> String {
+    let allow_http = section.flag("allow-http");
+    let Some(text) = section.text("url") else { return address::CLOUD.to_owned() };
+    address::normalize(&text, allow_http).unwrap_or_else(|it| {
+        section.refuse("url", it.to_string(), it.help().map(str::to_owned));
+        String::new()
+    })
+}
+
+fn token(section: &mut Section<'_>, dir: &Path) -> TokenSource {
+    let env = section.text("token-env");
+    if let Some(name) = &env {
+        check_variable(section, name);
+    }
+    let sources = [
+        env.map(TokenSource::Env),
+        file(section, "token-file", dir).map(TokenSource::File),
+        section.words("token-command").map(TokenSource::Command),
+    ];
+    let keys = ["token-env", "token-file", "token-command"];
+    match keys.iter().filter(|it| section.has(it)).count() {
+        0 => {
+            let help = "add `token-env`, `token-file` or `token-command`";
+            section.refuse_all("says nowhere where its token is", Some(help.to_owned()));
+        }
+        1 => {}
+        _ => {
+            let help = "keep one of `token-env`, `token-file` and `token-command`";
+            section.refuse_all("has more than one place for its token", Some(help.to_owned()));
+        }
+    }
+    let res = sources.into_iter().flatten().next();
+    if res == Some(TokenSource::Command(Vec::new())) {
+        section.refuse("token-command", "names no program", None);
+    }
+    res.unwrap_or(TokenSource::Env(String::new()))
+}
+
+/// No message repeats the value: it may be a token.
+fn check_variable(section: &Section<'_>, name: &str) {
+    let fits = |it: char| it.is_ascii_alphanumeric() || it == '_';
+    let what = if name.starts_with("retool_") {
+        "holds what looks like a token"
+    } else if !name.chars().all(fits) || name.starts_with(|it: char| it.is_ascii_digit()) {
+        "is not the name of an environment variable"
+    } else {
+        return;
+    };
+    let help = "write the name of the variable, such as `RETOOL_PROD_TOKEN`, never the token";
+    section.refuse("token-env", what, Some(help.to_owned()));
+}
+
+fn approved_admins(section: &mut Section<'_>) -> Option<BTreeSet<String>> {
+    let words = section.words("approved-admins")?;
+    for it in words.iter().filter(|it| !it.contains('@')) {
+        section.refuse("approved-admins", format!("`{it}` is not an e-mail address"), None);
+    }
+    Some(words.iter().map(|it| it.to_lowercase()).collect())
+}
+
+fn seats(section: &mut Section<'_>) -> Option<Seats> {
+    let there = section.has("seats");
+    let mut section = section.section("seats");
+    let res = Seats {
+        builder: section.number("builder"),
+        internal: section.number("internal"),
+        external: section.number("external"),
+    };
+    section.finish();
+    there.then_some(res)
+}
+
+/// Retool's tokens begin with `retool_`; a long run of letters and digits tells one from a name.
+fn holds_token(line: &str) -> bool {
+    line.match_indices("retool_").any(|(i, it)| {
+        let rest = line[i + it.len()..].chars();
+        let run = rest.take_while(|it| it.is_ascii_alphanumeric()).collect::<String>();
+        run.len() >= 20 && run.contains(|it: char| it.is_ascii_digit())
+    })
+}

@@ -1,0 +1,217 @@
+//! What the file says: tables read key by key, with everything wrong noted.
+//!
+//! A reader that meets a problem notes it and goes on with an empty value, so that one reading
+//! finds every problem. Nothing read beside a noted problem may be used.
+
+use std::cell::RefCell;
+
+use toml::{Table, Value};
+
+use super::problem::{Problem, did_you_mean};
+
+/// The problems found so far.
+#[derive(Debug, Default)]
+pub(super) struct Notes(RefCell<Vec<Problem>>);
+
+impl Notes {
+    /// Notes that `at` is wrong.
+    pub(super) fn add(&self, at: String, what: impl Into<String>, help: Option<String>) {
+        self.0.borrow_mut().push(Problem { at, what: what.into(), help });
+    }
+
+    /// What was noted, in order.
+    pub(super) fn into_list(self) -> Vec<Problem> {
+        self.0.into_inner()
+    }
+}
+
+/// The tables of `text`, or where its syntax breaks.
+///
+/// The broken line is not repeated: it could hold a secret.
+pub(super) fn tables(text: &str) -> Result<Table, Problem> {
+    text.parse().map_err(|it: toml::de::Error| {
+        let start = it.span().map_or(0, |it| it.start).min(text.len());
+        let before = text.get(..start).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = before.chars().rev().take_while(|it| *it != '\n').count() + 1;
+        let what = it.message().lines().next().unwrap_or_default().to_owned();
+        Problem { at: format!("line {line}, column {column}"), what, help: None }
+    })
+}
+
+/// One table of the file; keys that nobody asks for are unknown.
+#[derive(Debug)]
+pub(super) struct Section<'a> {
+    at: String,
+    table: Option<&'a Table>,
+    asked: Vec<&'a str>,
+    notes: &'a Notes,
+}
+
+impl<'a> Section<'a> {
+    /// The whole file.
+    pub(super) fn root(table: &'a Table, notes: &'a Notes) -> Self {
+        Self { at: String::new(), table: Some(table), asked: Vec::new(), notes }
+    }
+
+    /// A string that is not empty.
+    pub(super) fn text(&mut self, key: &'a str) -> Option<String> {
+        let value = self.value(key)?;
+        self.string(&self.path(key), value)
+    }
+
+    /// As [`Self::text`], and it must be there.
+    pub(super) fn required_text(&mut self, key: &'a str) -> String {
+        self.require(key);
+        self.text(key).unwrap_or_default()
+    }
+
+    /// A whole number from 0 on.
+    pub(super) fn number(&mut self, key: &'a str) -> Option<u32> {
+        let value = self.value(key)?;
+        let Some(number) = value.as_integer() else {
+            self.refuse(key, kind("a whole number", value), None);
+            return None;
+        };
+        let res = u32::try_from(number).ok();
+        if res.is_none() {
+            let range = if number < 0 { "must not be negative" } else { "is too large" };
+            self.refuse(key, format!("{range}, found `{number}`"), None);
+        }
+        res
+    }
+
+    /// `true` or `false`; `false` when it is not there.
+    pub(super) fn flag(&mut self, key: &'a str) -> bool {
+        let Some(value) = self.value(key) else { return false };
+        if !value.is_bool() {
+            self.refuse(key, kind("`true` or `false`", value), None);
+        }
+        value.as_bool().unwrap_or(false)
+    }
+
+    /// A list of strings, none of them empty.
+    pub(super) fn words(&mut self, key: &'a str) -> Option<Vec<String>> {
+        let value = self.value(key)?;
+        let Some(list) = value.as_array() else {
+            self.refuse(key, kind("a list of strings", value), None);
+            return None;
+        };
+        let path = |i| format!("{}[{i}]", self.path(key));
+        Some(list.iter().enumerate().filter_map(|(i, it)| self.string(&path(i), it)).collect())
+    }
+
+    /// One of `known` by its word.
+    pub(super) fn choice<T: Copy>(&mut self, key: &'a str, known: &[(&str, T)]) -> Option<T> {
+        let word = self.text(key)?;
+        let res = known.iter().find(|it| it.0 == word).map(|it| it.1);
+        if res.is_none() {
+            let words = known.iter().map(|it| format!("`{}`", it.0)).collect::<Vec<_>>();
+            let what = format!("must be one of {}, found `{word}`", words.join(", "));
+            self.refuse(key, what, did_you_mean(&word, known.iter().map(|it| it.0)));
+        }
+        res
+    }
+
+    /// A table; an empty one when it is not there.
+    pub(super) fn section(&mut self, key: &'a str) -> Self {
+        let at = self.path(key);
+        let value = self.value(key);
+        self.enter(at, value, None)
+    }
+
+    /// The tables of a list, which `help` says how to write; none when it is not there.
+    pub(super) fn sections(&mut self, key: &'a str, help: &str) -> Vec<Self> {
+        let at = self.path(key);
+        let Some(value) = self.value(key) else { return Vec::new() };
+        let Some(list) = value.as_array() else {
+            self.refuse(key, kind("a list of tables", value), Some(help.to_owned()));
+            return Vec::new();
+        };
+        let enter = |(i, it)| self.enter(format!("{at}[{i}]"), Some(it), Some(help));
+        list.iter().enumerate().map(enter).filter(|it| it.table.is_some()).collect()
+    }
+
+    /// The keys that nobody asked for yet.
+    pub(super) fn other_keys(&self) -> Vec<&'a str> {
+        let keys = self.table.into_iter().flat_map(|it| it.keys()).map(String::as_str);
+        keys.filter(|it| !self.asked.contains(it)).collect()
+    }
+
+    /// Whether the file has `key`; does not read it.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.is_some_and(|it| it.contains_key(key))
+    }
+
+    /// Notes when `key` is not there.
+    pub(super) fn require(&self, key: &str) {
+        if !self.has(key) {
+            self.refuse(key, "is missing", None);
+        }
+    }
+
+    /// Notes that the value of `key` is wrong.
+    pub(super) fn refuse(&self, key: &str, what: impl Into<String>, help: Option<String>) {
+        self.notes.add(self.path(key), what, help);
+    }
+
+    /// Notes that `key` does not belong here, and takes it as read.
+    pub(super) fn refuse_key(&mut self, key: &'a str, what: &str, help: Option<String>) {
+        self.asked.push(key);
+        self.refuse(key, what, help);
+    }
+
+    /// Notes what is wrong with the table as a whole.
+    pub(super) fn refuse_all(&self, what: &str, help: Option<String>) {
+        self.notes.add(self.at.clone(), what, help);
+    }
+
+    /// Notes every key that nobody asked for.
+    pub(super) fn finish(self) {
+        for key in self.other_keys() {
+            let help = did_you_mean(key, self.asked.iter().copied());
+            self.refuse(key, "is not a key", help);
+        }
+    }
+
+    fn value(&mut self, key: &'a str) -> Option<&'a Value> {
+        self.asked.push(key);
+        self.table?.get(key)
+    }
+
+    fn enter(&self, at: String, value: Option<&'a Value>, help: Option<&str>) -> Self {
+        if let Some(value) = value
+            && !value.is_table()
+        {
+            self.notes.add(at.clone(), kind("a table", value), help.map(str::to_owned));
+        }
+        let table = value.and_then(Value::as_table);
+        Self { at, table, asked: Vec::new(), notes: self.notes }
+    }
+
+    fn string(&self, at: &str, value: &Value) -> Option<String> {
+        match value.as_str().map(str::trim) {
+            None => self.notes.add(at.to_owned(), kind("a string", value), None),
+            Some("") => self.notes.add(at.to_owned(), "is empty", None),
+            Some(text) => return Some(text.to_owned()),
+        }
+        None
+    }
+
+    fn path(&self, key: &str) -> String {
+        if self.at.is_empty() { key.to_owned() } else { format!("{}.{key}", self.at) }
+    }
+}
+
+fn kind(expected: &str, found: &Value) -> String {
+    let found = match found {
+        Value::String(_) => "a string",
+        Value::Integer(_) => "a whole number",
+        Value::Float(_) => "a fraction",
+        Value::Boolean(_) => "a boolean",
+        Value::Datetime(_) => "a date",
+        Value::Array(_) => "a list",
+        Value::Table(_) => "a table",
+    };
+    format!("must be {expected}, found {found}")
+}

@@ -1,0 +1,128 @@
+//! The controls that rules speak to, and what each is after, in our own words.
+
+/// A framework with its controls, in its own order.
+#[derive(Debug)]
+pub struct Framework {
+    /// `soc2`, `iso27001`, `nist80053` or `pci`.
+    pub key: &'static str,
+    /// Name and edition.
+    pub name: &'static str,
+    /// The name on a badge.
+    pub short: &'static str,
+    /// The framework's id and the control's intent.
+    pub controls: &'static [(&'static str, &'static str)],
+}
+
+/// Every framework, in the order of reports.
+pub static FRAMEWORKS: [Framework; 4] = [
+    Framework {
+        key: "soc2",
+        name: "SOC 2: Trust Services Criteria 2017, points of focus 2022",
+        short: "SOC 2",
+        controls: &[
+            ("CC2.1", "The information that controls work with is complete and accurate."),
+            ("CC6.1", "Only identified and authenticated users get in, and credentials are managed."),
+            ("CC6.2", "Access is authorised before it is given and taken away when it is no longer due."),
+            ("CC6.3", "Access follows roles and least privilege, and is reviewed from time to time."),
+        ],
+    },
+    Framework {
+        key: "iso27001",
+        name: "ISO/IEC 27001:2022, annex A",
+        short: "ISO 27001",
+        controls: &[
+            ("A.5.15", "Rules for access follow business and security needs."),
+            ("A.5.16", "Each identity belongs to one person or thing through its whole life."),
+            ("A.5.17", "Secrets for signing in are given out and kept under control."),
+            ("A.5.18", "Access rights are given, reviewed, changed and removed by the rules."),
+            ("A.5.19", "What suppliers may reach is agreed and kept in check."),
+            ("A.5.28", "Evidence is collected and kept so that it can be relied on."),
+            ("A.5.33", "Records are protected from loss and change."),
+            ("A.6.5", "Duties and access end or change when employment does."),
+            ("A.8.2", "Privileged rights are few, needed and managed."),
+            ("A.8.3", "Access to information is limited to what the rules allow."),
+            ("A.8.5", "Signing in is as strong as what it opens."),
+        ],
+    },
+    Framework {
+        key: "nist80053",
+        name: "NIST SP 800-53, revision 5",
+        short: "NIST 800-53",
+        controls: &[
+            ("AC-2", "Accounts are managed from request to removal."),
+            ("AC-2(3)(b)", "Accounts that belong to nobody any more are disabled."),
+            ("AC-2(3)(d)", "Accounts that are not used are disabled."),
+            ("AC-2(7)", "Privileged accounts follow roles and are watched."),
+            ("AC-2(9)", "Shared accounts exist only under conditions."),
+            ("AC-2(j)", "Accounts are reviewed at a set frequency."),
+            ("AC-2(k)", "Shared credentials change when somebody leaves the group."),
+            ("AC-2(l)", "Account management follows leaving and transfer."),
+            ("AC-3", "Approved authorisations are enforced."),
+            ("AC-3(7)", "Access follows roles."),
+            ("AC-6", "Everyone has the least privilege that the work takes."),
+            ("AC-6(1)", "Access to security functions is authorised by name."),
+            ("AC-6(5)", "Privileged accounts are limited to named people."),
+            ("AC-6(7)", "Privileges are reviewed and taken back when not needed."),
+            ("CA-7", "Controls are monitored continuously."),
+            ("IA-2", "Users are identified and authenticated one by one."),
+            ("IA-2(1)", "Privileged accounts sign in with several factors."),
+            ("IA-4", "An identifier stands for one user."),
+            ("IA-5", "Authenticators are managed and end with their owner."),
+            ("IA-8", "Users from outside are identified and authenticated."),
+            ("PS-4", "Access ends when employment ends."),
+            ("PS-7", "People from outside follow the same rules, and their leaving is reported."),
+        ],
+    },
+    Framework {
+        key: "pci",
+        name: "PCI DSS 4.0.1",
+        short: "PCI DSS",
+        controls: &[
+            ("7.2.1", "An access control model says who needs what."),
+            ("7.2.2", "Access follows job and least privilege."),
+            ("7.2.3", "Privileges are approved by those entitled to."),
+            ("7.2.4", "Accounts and their access are reviewed at least every six months."),
+            ("7.2.5", "Application and system accounts have the least access they need."),
+            ("7.3.3", "What is not allowed is denied."),
+            ("8.2.1", "Every user has an id of their own."),
+            ("8.2.2", "Shared accounts are exceptions with an owner."),
+            ("8.2.5", "Access of people who left is revoked at once."),
+            ("8.2.6", "Accounts inactive for 90 days are removed or disabled."),
+            ("8.2.7", "Third parties have access only while it is needed."),
+            ("8.4.1", "Administrators sign in with several factors."),
+            ("8.4.2", "Everyone who reaches the environment signs in with several factors."),
+            ("8.6", "Accounts of applications and systems, and their secrets, are managed."),
+        ],
+    },
+];
+
+impl crate::rules::Controls {
+    /// The ids of one framework.
+    pub fn of(&self, framework: &str) -> &'static [&'static str] {
+        match framework {
+            "soc2" => self.soc2,
+            "iso27001" => self.iso27001,
+            "nist80053" => self.nist80053,
+            "pci" => self.pci,
+            _ => &[],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::FRAMEWORKS;
+    use crate::rules::CATALOGUE;
+
+    #[test]
+    fn every_control_that_a_rule_names_has_an_intent_and_the_other_way_round() {
+        for framework in &FRAMEWORKS {
+            let named = CATALOGUE.iter().flat_map(|it| it.controls.of(framework.key));
+            let named: BTreeSet<&str> = named.copied().collect();
+            let known: BTreeSet<&str> = framework.controls.iter().map(|it| it.0).collect();
+            assert_eq!(named, known, "{}", framework.key);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! The evidence pack: a folder that appears whole or not at all, with its manifest and checksums.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::report::Report;
+use crate::report::assemble::stamp;
+use crate::snapshot::store::hex;
+
+/// The list of checksums, in the words of `sha256sum`.
+const SUMS: &str = "SHA256SUMS";
+/// What depends on who rendered the pack, where and when: nothing else in the pack does.
+const MANIFEST: &str = "manifest.json";
+
+/// What goes into a pack.
+#[derive(Debug)]
+pub struct Contents<'a> {
+    /// What the pack says.
+    pub report: &'a Report,
+    /// Every file by its path below the pack's folder.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// The stored snapshot, which is copied.
+    pub snapshot: &'a Path,
+    /// What happened while rendering.
+    pub notes: Notes,
+    /// When rendering began.
+    pub rendered_at: DateTime<Utc>,
+}
+
+/// What a reader must know about the rendering.
+#[derive(Debug, Default, Serialize)]
+pub struct Notes {
+    /// Cells of the CSV set that got a `'` in front because a spreadsheet would have run them.
+    pub csv_neutralised_cells: usize,
+    /// Pages of `report.pdf`.
+    pub pdf_pages: usize,
+    /// Characters that no embedded font has and `report.pdf` shows by their numbers, with counts.
+    pub pdf_missing_glyphs: BTreeMap<String, usize>,
+}
+
+/// Why there is no pack.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The operating system refused.
+    #[error("cannot {deed} `{}`", path.display())]
+    Io {
+        /// `write`, `rename` …
+        deed: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// In the system's words.
+        source: io::Error,
+    },
+    /// A pack of that name holds something else.
+    #[error("`{}` exists and differs in {what}", path.display())]
+    Differs {
+        /// The pack.
+        path: PathBuf,
+        /// The first file that differs.
+        what: String,
+    },
+}
+
+impl Error {
+    /// What to do about it.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::Io { .. } => None,
+            Self::Differs { .. } => {
+                Some("evidence is never overwritten; choose another folder with `--out DIR`")
+            }
+        }
+    }
+}
+
+/// Writes the pack below `out` and returns its folder.
+///
+/// A pack that is there already with the same contents is left as it is.
+///
+/// # Errors
+///
+/// Fails when a file cannot be written, or when another pack has the name.
+pub fn write(out: &Path, contents: &Contents<'_>) -> Result<PathBuf, Error> {
+    let report = contents.report;
+    let name = format!("{}-{}", compact(&report.collected_at), &report.report_id[..8]);
+    let period = out.join(&report.period);
+    let (unfinished, dir) = (period.join(format!(".{name}.unfinished")), period.join(&name));
+    clear(&unfinished)?;
+    let written = fill(&unfinished, contents);
+    let settled = written.and_then(|sums| match dir.exists() {
+        true => same(&dir, &sums).and_then(|()| clear(&unfinished)),
+        false => fs::rename(&unfinished, &dir).map_err(at("rename", &unfinished)),
+    });
+    if settled.is_err() {
+        // The first error is the one to tell.
+        clear(&unfinished).ok();
+    }
+    settled.map(|()| dir)
+}
+
+/// `2026-11-02T06:00:00Z` as `20261102T060000Z`.
+pub fn compact(stamp: &str) -> String {
+    stamp.replace(['-', ':'], "")
+}
+
+/// Writes every file and returns the checksums.
+fn fill(dir: &Path, contents: &Contents<'_>) -> Result<Vec<u8>, Error> {
+    let mut entries = Vec::new();
+    for (name, bytes) in &contents.files {
+        entries.push(put(dir, name, bytes)?);
+    }
+    copy(contents.snapshot, dir, "snapshot", &mut entries)?;
+    entries.sort_by(|one, other| one.path.cmp(&other.path));
+    let line = |it: &Entry| format!("{}  {}\n", it.sha256, it.path);
+    let sums: String = entries.iter().map(line).collect();
+    entries.push(put(dir, SUMS, sums.as_bytes())?);
+    put(dir, MANIFEST, &manifest(contents, &entries))?;
+    sync(dir)?;
+    Ok(sums.into_bytes())
+}
+
+/// A file of the pack.
+#[derive(Debug, Serialize)]
+struct Entry {
+    path: String,
+    bytes: u64,
+    sha256: String,
+}
+
+fn put(dir: &Path, name: &str, bytes: &[u8]) -> Result<Entry, Error> {
+    let path = dir.join(name);
+    let parent = path.parent().expect("a file in a folder");
+    fs::create_dir_all(parent).map_err(at("create", parent))?;
+    let mut file = File::create(&path).map_err(at("create", &path))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(at("write", &path))?;
+    let sha256 = hex(Sha256::new_with_prefix(bytes));
+    Ok(Entry { path: name.to_owned(), bytes: bytes.len() as u64, sha256 })
+}
+
+/// Copies a folder of a snapshot, file by file.
+fn copy(from: &Path, dir: &Path, name: &str, entries: &mut Vec<Entry>) -> Result<(), Error> {
+    for entry in fs::read_dir(from).map_err(at("read", from))? {
+        let path = entry.map_err(at("read", from))?.path();
+        let name = format!("{name}/{}", path.file_name().unwrap_or_default().to_string_lossy());
+        if path.is_dir() {
+            copy(&path, dir, &name, entries)?;
+        } else {
+            let bytes = fs::read(&path).map_err(at("read", &path))?;
+            entries.push(put(dir, &name, &bytes)?);
+        }
+    }
+    Ok(())
+}
+
+fn manifest(contents: &Contents<'_>, files: &[Entry]) -> Vec<u8> {
+    let report = contents.report;
+    let manifest = Manifest {
+        format: 1,
+        report_id: &report.report_id,
+        snapshot_id: &report.snapshot_id,
+        organization: &report.organization,
+        period: &report.period,
+        state: report.state.word(),
+        collected_at: &report.collected_at,
+        rendered_at: stamp(contents.rendered_at),
+        rendered_by: Renderer::here(&report.evaluator),
+        csv_rule: "A text that begins with = + - @ TAB CR LF or NUL has a ' in front; report.json \
+                   keeps the true value.",
+        notes: &contents.notes,
+        files,
+    };
+    let mut res = serde_json::to_vec_pretty(&manifest).expect("plain values serialise");
+    res.push(b'\n');
+    res
+}
+
+#[derive(Serialize)]
+struct Manifest<'a> {
+    format: u32,
+    report_id: &'a str,
+    snapshot_id: &'a str,
+    organization: &'a str,
+    period: &'a str,
+    state: &'a str,
+    collected_at: &'a str,
+    rendered_at: String,
+    rendered_by: Renderer<'a>,
+    csv_rule: &'a str,
+    notes: &'a Notes,
+    files: &'a [Entry],
+}
+
+/// Who rendered the pack, as far as the system tells.
+#[derive(Serialize)]
+struct Renderer<'a> {
+    program: &'a str,
+    user: String,
+    host: String,
+    job: String,
+}
+
+impl<'a> Renderer<'a> {
+    fn here(program: &'a str) -> Self {
+        let first = |names: &[&str]| names.iter().find_map(|it| std::env::var(it).ok());
+        let host = || fs::read_to_string("/proc/sys/kernel/hostname").ok();
+        let or_unknown = |it: Option<String>| {
+            let it = it.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
+            it.unwrap_or_else(|| "unknown".to_owned())
+        };
+        Self {
+            program,
+            user: or_unknown(first(&["USER", "LOGNAME", "USERNAME"])),
+            host: or_unknown(first(&["HOSTNAME", "COMPUTERNAME"]).or_else(host)),
+            job: or_unknown(first(&["GITHUB_RUN_ID", "CI_JOB_ID", "BUILD_ID"])),
+        }
+    }
+}
+
+/// Whether a finished pack has these checksums.
+fn same(dir: &Path, sums: &[u8]) -> Result<(), Error> {
+    let path = dir.join(SUMS);
+    let there = fs::read_to_string(&path).map_err(at("read", &path))?;
+    let here = String::from_utf8_lossy(sums);
+    let mut lines = here.lines().zip(there.lines().chain(std::iter::repeat("")));
+    match lines.find(|(one, other)| one != other) {
+        None if here.lines().count() == there.lines().count() => Ok(()),
+        differing => {
+            let line = differing.map_or("", |it| it.0);
+            let what = line.split_once("  ").map_or("its list of files", |it| it.1).to_owned();
+            Err(Error::Differs { path: dir.to_owned(), what })
+        }
+    }
+}
+
+fn clear(dir: &Path) -> Result<(), Error> {
+    match fs::remove_dir_all(dir) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at("remove", dir)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Makes a folder's entries last, where the system can.
+fn sync(dir: &Path) -> Result<(), Error> {
+    if cfg!(unix) {
+        File::open(dir).and_then(|it| it.sync_all()).map_err(at("write", dir))?;
+    }
+    Ok(())
+}
+
+fn at(deed: &'static str, path: &Path) -> impl Fn(io::Error) -> Error {
+    move |source| Error::Io { deed, path: path.to_owned(), source }
+}

@@ -1,0 +1,136 @@
+//! Makes the report from the outcomes; the last place that sees a dataframe.
+
+mod controls;
+mod frames;
+mod rules;
+mod summary;
+mod words;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use polars::prelude::PolarsError;
+
+use super::{Input, Report, RosterSummary, Term};
+use crate::audit::{Outcome, Verdict};
+use crate::config::Config;
+use crate::roster::{Rejected, Roster};
+use crate::snapshot::{Snapshot, State};
+use crate::tables::Tables;
+
+/// Version of the report's layout.
+const FORMAT: u32 = 1;
+
+/// What a report is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Material<'a> {
+    /// What was collected.
+    pub snapshot: &'a Snapshot,
+    /// Names the snapshot.
+    pub snapshot_id: &'a str,
+    /// What it was collected and judged by.
+    pub config: &'a Config,
+    /// Who should have access.
+    pub roster: Option<&'a Roster>,
+    /// The snapshot as tables.
+    pub tables: &'a Tables,
+    /// What the rules found.
+    pub outcomes: &'a [Outcome],
+    /// The files that all of this came from, with their hashes.
+    pub inputs: &'a [(&'static str, String, String)],
+    /// Names those files together.
+    pub report_id: &'a str,
+    /// Name and version of this program.
+    pub evaluator: &'a str,
+}
+
+/// A frame that does not hold what the dictionary promises, which is a bug.
+#[derive(Debug, thiserror::Error)]
+#[error("assemble the report")]
+pub struct Error(#[from] PolarsError);
+
+/// Assembles the report: a pure function of its material.
+///
+/// # Errors
+///
+/// Fails when a frame does not hold what the data dictionary promises.
+pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
+    let snapshot = material.snapshot;
+    let rules = rules::results(material)?;
+    let states = summary::states(material);
+    let state = states.iter().map(|(_, it)| *it).max().unwrap_or(State::Failed);
+    let instances = summary::instances(material, &states, &rules)?;
+    Ok(Report {
+        format: FORMAT,
+        report_id: material.report_id.to_owned(),
+        snapshot_id: material.snapshot_id.to_owned(),
+        evaluator: material.evaluator.to_owned(),
+        collector: snapshot.collector.clone(),
+        organization: material.config.organization.name.clone(),
+        period: period(snapshot.collected_at),
+        period_words: snapshot.collected_at.format("%B %Y").to_string(),
+        collected_at: stamp(snapshot.collected_at),
+        finished_at: stamp(snapshot.finished_at),
+        collected_local: local(snapshot.collected_at, material.config),
+        state,
+        opinion: summary::opinion(material, state),
+        totals: summary::totals(&instances, &rules, material)?,
+        severities: summary::severities(&rules),
+        actions: summary::actions(&rules),
+        instances,
+        limits: words::LIMITS.iter().map(|it| (*it).to_owned()).collect(),
+        inputs: inputs(material),
+        roster: material.roster.map(roster),
+        frameworks: controls::matrices(&rules),
+        privileged: summary::privileged(material, &rules)?,
+        glossary: words::GLOSSARY.iter().map(|(name, value)| term(name, *value)).collect(),
+        tables: frames::tables(material.tables)?,
+        rules,
+    })
+}
+
+/// The calendar month that a snapshot speaks for, UTC.
+pub fn period(collected_at: DateTime<Utc>) -> String {
+    collected_at.format("%Y-%m").to_string()
+}
+
+/// An instant as everything prints it: RFC 3339, UTC, to the second.
+pub(crate) fn stamp(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+fn local(at: DateTime<Utc>, config: &Config) -> String {
+    let zone = config.organization.timezone;
+    let here = at.with_timezone(&zone);
+    format!("{} ({}, UTC{})", here.format("%-d %B %Y, %H:%M"), zone.name(), here.format("%:z"))
+}
+
+fn term(name: &str, value: impl Into<String>) -> Term {
+    Term { name: name.to_owned(), value: value.into() }
+}
+
+fn inputs(material: &Material<'_>) -> Vec<Input> {
+    let input = |(what, file, sha256): &(&'static str, String, String)| Input {
+        what,
+        file: file.clone(),
+        sha256: sha256.clone(),
+    };
+    material.inputs.iter().map(input).collect()
+}
+
+fn roster(roster: &Roster) -> RosterSummary {
+    let row = |it: &Rejected| format!("line {}: {}", it.line, it.reason);
+    RosterSummary {
+        file: roster.file.clone(),
+        sha256: roster.sha256.clone(),
+        as_of: roster.as_of.map(|it| it.to_string()).unwrap_or_default(),
+        rows: roster.rows,
+        people: roster.people.len(),
+        rejected: roster.rejected.iter().chain(&roster.repeated).map(row).collect(),
+        columns: roster.columns.iter().map(|(word, header)| term(word, header)).collect(),
+    }
+}
+
+/// The worst of several verdicts.
+fn worst(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
+    verdicts.max().unwrap_or(Verdict::NotApplicable)
+}
+

@@ -1,0 +1,73 @@
+//! From frames to plain tables: every missing cell becomes either `unknown` or nothing.
+
+use chrono::DateTime;
+use polars::prelude::{AnyValue, DataFrame, PolarsResult, SortMultipleOptions, TimeUnit};
+
+use super::stamp;
+use crate::report::table::{Cell, Column, DataTable, DataTables};
+use crate::tables::column::{Meta, Null};
+use crate::tables::{Table, Tables};
+
+/// The tables of the CSV set.
+pub(super) fn tables(tables: &Tables) -> PolarsResult<DataTables> {
+    let shown = Table::ALL.iter().filter_map(|it| it.file().map(|file| (*it, file)));
+    shown.map(|(it, file)| Ok((file.replace('-', "_"), table(tables, it, file)?))).collect()
+}
+
+fn table(tables: &Tables, table: Table, file: &'static str) -> PolarsResult<DataTable> {
+    let options = SortMultipleOptions::default().with_maintain_order(true);
+    let frame = tables.frame(table).sort(table.sort_keys(), options)?;
+    let shown: Vec<Meta> = table.columns().into_iter().filter(|it| it.shown).collect();
+    let mut rows = vec![Vec::with_capacity(shown.len()); frame.height()];
+    for meta in &shown {
+        for (row, cell) in rows.iter_mut().zip(cells(&frame, meta.name, meta.null)?) {
+            row.push(cell);
+        }
+    }
+    Ok(DataTable { file, about: table.meaning(), columns: shown.iter().map(column).collect(), rows })
+}
+
+fn column(meta: &Meta) -> Column {
+    let missing = match meta.null {
+        Null::Never => "never missing",
+        Null::Unknown => "`unknown` where nobody knows",
+        Null::Absent => "empty where there is none",
+        Null::AbsentIf(_) => "empty where there is none, `unknown` where nobody knows",
+    };
+    Column { name: meta.name, kind: meta.kind.word(), missing, meaning: meta.meaning }
+}
+
+/// One column's cells, top down.
+pub(super) fn cells(frame: &DataFrame, name: &str, null: Null) -> PolarsResult<Vec<Cell>> {
+    let column = frame.column(name)?;
+    let flag = match null {
+        Null::AbsentIf(flag) => Some(frame.column(flag)?.bool()?),
+        _ => None,
+    };
+    let cell = |row: usize| {
+        let absent = match null {
+            Null::Absent => true,
+            _ => flag.is_some_and(|it| it.get(row) == Some(true)),
+        };
+        Ok(cell(&column.get(row)?, absent))
+    };
+    (0..frame.height()).map(cell).collect()
+}
+
+/// A value as a cell; a missing one is absent or unknown.
+fn cell(value: &AnyValue<'_>, absent: bool) -> Cell {
+    match value {
+        AnyValue::Null if absent => Cell::None,
+        AnyValue::Null => Cell::Unknown,
+        AnyValue::String(it) => Cell::Text((*it).to_owned()),
+        AnyValue::StringOwned(it) => Cell::Text(it.to_string()),
+        AnyValue::Boolean(it) => Cell::Bool(*it),
+        AnyValue::Int64(it) => Cell::Int(*it),
+        AnyValue::UInt32(it) => Cell::Int(i64::from(*it)),
+        AnyValue::Datetime(it, TimeUnit::Milliseconds, _)
+        | AnyValue::DatetimeOwned(it, TimeUnit::Milliseconds, _) => {
+            DateTime::from_timestamp_millis(*it).map_or(Cell::Unknown, |it| Cell::Text(stamp(it)))
+        }
+        other => Cell::Text(other.str_value().into_owned()),
+    }
+}

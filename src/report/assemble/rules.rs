@@ -1,0 +1,173 @@
+//! Rules with their results, and findings as records.
+
+use polars::prelude::{DataFrame, PolarsResult};
+use sha2::{Digest as _, Sha256};
+
+use super::{Material, frames, term, worst};
+use crate::audit::{Answer, ESCALATED, Outcome};
+use crate::controls::FRAMEWORKS;
+use crate::report::table::Cell;
+use crate::report::{ControlLink, Finding, InstanceResult, Parameter, RuleResult, Term};
+use crate::rules::{Rule, Severity};
+use crate::snapshot::store::hex;
+use crate::tables::column::Null;
+use crate::terms::Terms;
+
+/// Every rule with its result.
+pub(super) fn results(material: &Material<'_>) -> PolarsResult<Vec<RuleResult>> {
+    material.outcomes.iter().map(|it| result(material, it)).collect()
+}
+
+fn result(material: &Material<'_>, outcome: &Outcome) -> PolarsResult<RuleResult> {
+    let rule = outcome.rule;
+    let mut findings = findings(rule, &outcome.exceptions, "exception")?;
+    findings.sort_by_key(|it| std::cmp::Reverse(it.severity));
+    findings.extend(self::findings(rule, &outcome.undetermined, "undetermined")?);
+    let sum = |of: fn(&Answer) -> u64| outcome.instances.iter().map(of).sum();
+    Ok(RuleResult {
+        code: rule.code,
+        name: rule.name,
+        title: rule.title,
+        severity: rule.severity,
+        escalation: rule
+            .escalation
+            .as_ref()
+            .map(|it| format!("{} if {}", it.to.word(), it.words))
+            .unwrap_or_default(),
+        verdict: worst(outcome.instances.iter().map(|it| it.verdict)),
+        population: sum(|it| it.population),
+        exceptions: sum(|it| it.exceptions),
+        undetermined: sum(|it| it.undetermined),
+        predicate: rule.predicate,
+        risk: rule.risk,
+        remedy: rule.remedy,
+        missing: rule.missing,
+        parameters: parameters(material, rule),
+        controls: controls(rule),
+        instances: outcome.instances.iter().map(answer).collect(),
+        findings,
+    })
+}
+
+fn answer(it: &Answer) -> InstanceResult {
+    InstanceResult {
+        instance: it.instance.clone(),
+        verdict: it.verdict,
+        reason: it.reason.clone(),
+        population: it.population,
+        exceptions: it.exceptions,
+        undetermined: it.undetermined,
+    }
+}
+
+fn parameters(material: &Material<'_>, rule: &Rule) -> Vec<Parameter> {
+    let terms = Terms::of(rule, &material.config.rules);
+    let parameter = |it: &&crate::terms::Param| Parameter {
+        key: it.key,
+        value: terms.value(it).to_string(),
+        default: it.default.value().to_string(),
+        about: it.about,
+    };
+    rule.params.iter().map(parameter).collect()
+}
+
+fn controls(rule: &Rule) -> Vec<ControlLink> {
+    let link = |it: &crate::controls::Framework| ControlLink {
+        framework: it.key,
+        name: it.short,
+        ids: rule.controls.of(it.key),
+    };
+    FRAMEWORKS.iter().map(link).filter(|it| !it.ids.is_empty()).collect()
+}
+
+/// The rows of `frame` as records.
+fn findings(rule: &Rule, frame: &DataFrame, verdict: &'static str) -> PolarsResult<Vec<Finding>> {
+    if frame.width() == 0 {
+        return Ok(Vec::new());
+    }
+    let escalated = frame.column(ESCALATED)?.bool()?.clone();
+    let mut columns = Vec::new();
+    for column in frame.columns() {
+        let name = column.name().as_str();
+        columns.push((name, frames::cells(frame, name, null(rule, name))?));
+    }
+    let finding = |row: usize| {
+        let facts: Vec<Fact<'_>> =
+            columns.iter().map(|(name, cells)| Fact { name, cell: &cells[row] }).collect();
+        let to = rule.escalation.as_ref().filter(|_| escalated.get(row) == Some(true));
+        record(rule, verdict, to.map_or(rule.severity, |it| it.to), &facts)
+    };
+    Ok((0..frame.height()).map(finding).collect())
+}
+
+/// One cell of a finding's row.
+struct Fact<'a> {
+    name: &'a str,
+    cell: &'a Cell,
+}
+
+/// What a missing cell of a column means, by the first table of the rule that has the column.
+fn null(rule: &Rule, name: &str) -> Null {
+    let known = rule.reads.iter().flat_map(|it| it.columns()).find(|it| it.name == name);
+    known.map_or(Null::Unknown, |it| it.null)
+}
+
+fn record(rule: &Rule, verdict: &'static str, severity: Severity, facts: &[Fact<'_>]) -> Finding {
+    let text = |name: &str| {
+        let fact = facts.iter().find(|it| it.name == name);
+        fact.map(|it| it.cell.text()).unwrap_or_default()
+    };
+    let (instance, subject_id) = (text("instance"), text("subject_id"));
+    Finding {
+        finding_id: finding_id(rule, &instance, &subject_id),
+        verdict,
+        severity,
+        subject_type: rule.subject.word(),
+        subject: text("subject"),
+        sentence: sentence(rule, verdict, facts),
+        facts: facts.iter().filter(|it| !NO_FACTS.contains(&it.name)).map(fact).collect(),
+        access_path: text("access_path"),
+        manager: text("manager"),
+        instance,
+        subject_id,
+    }
+}
+
+/// Columns of a finding that stand elsewhere in its record.
+const NO_FACTS: &[&str] =
+    &["instance", "subject_id", "subject", ESCALATED, "access_path", "manager", "lower_name"];
+
+fn fact(it: &Fact<'_>) -> Term {
+    term(it.name, plain(it.cell))
+}
+
+/// A cell within a sentence or a list of facts.
+fn plain(cell: &Cell) -> String {
+    match cell {
+        Cell::None => "none".to_owned(),
+        Cell::Text(it) if it.is_empty() => "none".to_owned(),
+        Cell::Bool(it) => if *it { "yes" } else { "no" }.to_owned(),
+        other => other.text(),
+    }
+}
+
+/// The rule's sentence with its columns filled in; an undetermined subject asks for what is missing.
+fn sentence(rule: &Rule, verdict: &str, facts: &[Fact<'_>]) -> String {
+    if verdict == "undetermined" {
+        let subject = facts.iter().find(|it| it.name == "subject");
+        let subject = subject.map(|it| it.cell.text()).unwrap_or_default();
+        return format!("Whether this holds for {subject} cannot be told. Needed: {}", rule.missing);
+    }
+    let mut res = String::new();
+    for (at, part) in rule.sentence.split(['{', '}']).enumerate() {
+        let fact = facts.iter().find(|it| at % 2 == 1 && it.name == part);
+        res.push_str(&fact.map_or_else(|| part.to_owned(), |it| plain(it.cell)));
+    }
+    res
+}
+
+/// The same for the same rule, instance and subject in every run, whatever either is called.
+fn finding_id(rule: &Rule, instance: &str, subject_id: &str) -> String {
+    let key = [rule.code, instance, rule.subject.word(), subject_id].join("\u{1f}");
+    format!("F-{}", &hex(Sha256::new_with_prefix(key))[..12])
+}

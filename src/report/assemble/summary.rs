@@ -1,0 +1,259 @@
+//! The first page: states, totals, what to do first, and who holds power.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
+
+use super::{Material, frames};
+use crate::audit::Verdict;
+use crate::report::table::Cell;
+use crate::report::{
+    Action, GapSummary, InstanceSummary, Privileged, RuleResult, SeverityCount, Totals,
+};
+use crate::rules::Severity;
+use crate::snapshot::ledger::Outcome;
+use crate::snapshot::{Collected, State};
+use crate::tables::Table;
+use crate::tables::column::Null;
+use crate::tables::dictionary::user;
+
+/// Actions on the first page.
+const MOST_ACTIONS: usize = 5;
+
+/// Each instance's state: the collector's, and partial where a rule about the evidence fails.
+pub(super) fn states<'a>(material: &Material<'a>) -> Vec<(&'a Collected, State)> {
+    let lacking = |name: &str| {
+        let evidence = material.outcomes.iter().filter(|it| it.rule.code.starts_with("EVD-"));
+        let mut answers = evidence.flat_map(|it| &it.instances);
+        answers.any(|it| it.instance == name && it.verdict == Verdict::Fail)
+    };
+    let state = |it: &'a Collected| {
+        let least = if lacking(&it.name) { State::Partial } else { State::Complete };
+        (it, it.state().max(least))
+    };
+    material.snapshot.instances.iter().map(state).collect()
+}
+
+/// Whether the population is whole, as a sentence that an auditor can quote.
+pub(super) fn opinion(material: &Material<'_>, state: State) -> String {
+    let n_instances = material.snapshot.instances.len();
+    let unread: Vec<String> = material
+        .snapshot
+        .instances
+        .iter()
+        .flat_map(|it| it.ledger.iter().map(move |row| (it, row)))
+        .filter(|(_, row)| row.outcome != Outcome::Ok)
+        .map(|(it, row)| format!("{} of {} ({})", row.endpoint.name(), it.name, row.outcome.word()))
+        .collect();
+    let unread = unread.join(", ");
+    match state {
+        State::Complete if unread.is_empty() => format!(
+            "Population complete: YES. Every list of all {n_instances} instances was read to its \
+             end, and the counts agree."
+        ),
+        State::Complete => format!(
+            "Population complete: YES. Users and groups of all {n_instances} instances were read \
+             to their end. Not offered there, and so not judged: {unread}."
+        ),
+        State::Partial => format!(
+            "Population complete: YES for users and groups of all {n_instances} instances. NO for \
+             what else was asked for; not read: {unread}."
+        ),
+        State::Failed => format!("Population complete: NO. Not read to the end: {unread}."),
+    }
+}
+
+/// One line per instance.
+pub(super) fn instances(
+    material: &Material<'_>,
+    states: &[(&Collected, State)],
+    rules: &[RuleResult],
+) -> PolarsResult<Vec<InstanceSummary>> {
+    let counts = counts(material)?;
+    let line = |(it, state): &(&Collected, State)| {
+        let answers = || rules.iter().flat_map(|rule| &rule.instances);
+        let answers = || answers().filter(|answer| answer.instance == it.name);
+        let whole = *state != State::Failed;
+        let count = |at: usize| whole.then(|| counts.get(&it.name).map_or(0, |it| it[at]));
+        let config = material.config.instances.iter().find(|config| config.name == it.name);
+        InstanceSummary {
+            name: it.name.clone(),
+            url: it.url.clone(),
+            owner: config.and_then(|it| it.owner.clone()).unwrap_or_default(),
+            state: state.word(),
+            accounts: count(0),
+            active: count(1),
+            disabled: count(2),
+            administrators: count(3),
+            exceptions: answers().map(|it| it.exceptions).sum(),
+            undetermined: answers().map(|it| it.undetermined).sum(),
+            gaps: gaps(it),
+        }
+    };
+    Ok(states.iter().map(line).collect())
+}
+
+/// By instance: accounts, active ones, disabled ones, active administrators.
+fn counts(material: &Material<'_>) -> PolarsResult<BTreeMap<String, [u64; 4]>> {
+    let active = user::active().fill_null(lit(false));
+    let disabled = user::active().not().fill_null(lit(false));
+    let admins = active.clone().and(user::tier().eq(lit(0)).fill_null(lit(false)));
+    let users = material.tables.frame(Table::Users);
+    let counted = users.lazy().group_by([user::instance()]).agg([
+        user::account().count().alias("accounts"),
+        active.sum().alias("active"),
+        disabled.sum().alias("disabled"),
+        admins.sum().alias("admins"),
+    ]);
+    let counted = counted.collect()?;
+    let names = counted.column("instance")?.str()?;
+    let columns = ["accounts", "active", "disabled", "admins"].map(|it| counted.column(it));
+    let mut res = BTreeMap::new();
+    for (row, name) in names.iter().flatten().enumerate() {
+        let mut counts = [0; 4];
+        for (count, column) in counts.iter_mut().zip(&columns) {
+            let column = column.as_ref().map_err(Clone::clone)?;
+            *count = u64::from(column.u32()?.get(row).unwrap_or_default());
+        }
+        res.insert(name.to_owned(), counts);
+    }
+    Ok(res)
+}
+
+fn gaps(it: &Collected) -> Vec<GapSummary> {
+    let gap = |it: &crate::snapshot::ledger::LedgerRow| GapSummary {
+        endpoint: it.endpoint.name(),
+        outcome: it.outcome.word(),
+        reason: it.reason.clone(),
+        scope: it.endpoint.scope(),
+    };
+    it.ledger.iter().filter(|it| it.outcome != Outcome::Ok).map(gap).collect()
+}
+
+/// The counts of the first page.
+pub(super) fn totals(
+    instances: &[InstanceSummary],
+    rules: &[RuleResult],
+    material: &Material<'_>,
+) -> PolarsResult<Totals> {
+    let sum = |of: fn(&InstanceSummary) -> Option<u64>| instances.iter().filter_map(of).sum();
+    let verdicts = |verdict: Verdict| rules.iter().filter(|it| it.verdict == verdict).count();
+    let rows = |table: Table| material.tables.frame(table).height() as u64;
+    Ok(Totals {
+        instances: instances.len(),
+        complete_instances: instances.iter().filter(|it| it.state == State::Complete.word()).count(),
+        accounts: sum(|it| it.accounts),
+        active: sum(|it| it.active),
+        disabled: sum(|it| it.disabled),
+        administrators: sum(|it| it.administrators),
+        groups: rows(Table::Groups),
+        memberships: rows(Table::Memberships),
+        rules: rules.len(),
+        pass: verdicts(Verdict::Pass),
+        fail: verdicts(Verdict::Fail),
+        not_evaluable: verdicts(Verdict::NotEvaluable),
+        not_applicable: verdicts(Verdict::NotApplicable),
+        exceptions: rules.iter().map(|it| it.exceptions).sum(),
+        undetermined: rules.iter().map(|it| it.undetermined).sum(),
+    })
+}
+
+/// Findings by severity, worst first.
+pub(super) fn severities(rules: &[RuleResult]) -> Vec<SeverityCount> {
+    let count = |severity: Severity, verdict: &str| {
+        let findings = rules.iter().flat_map(|it| &it.findings);
+        findings.filter(|it| it.severity == severity && it.verdict == verdict).count() as u64
+    };
+    let line = |it: &Severity| SeverityCount {
+        severity: *it,
+        exceptions: count(*it, "exception"),
+        undetermined: count(*it, "undetermined"),
+    };
+    Severity::ALL.iter().map(line).collect()
+}
+
+/// The rules with the worst exceptions, and of those the ones with the most.
+pub(super) fn actions(rules: &[RuleResult]) -> Vec<Action> {
+    let action = |it: &RuleResult| {
+        let exceptions = || it.findings.iter().filter(|it| it.verdict == "exception");
+        let instances: BTreeSet<String> = exceptions().map(|it| it.instance.clone()).collect();
+        Some(Action {
+            code: it.code,
+            title: it.title,
+            severity: exceptions().map(|it| it.severity).max()?,
+            exceptions: it.exceptions,
+            instances: instances.into_iter().collect(),
+            remedy: it.remedy,
+        })
+    };
+    let mut res: Vec<Action> = rules.iter().filter_map(action).collect();
+    res.sort_by_key(|it| std::cmp::Reverse((it.severity, it.exceptions)));
+    res.truncate(MOST_ACTIONS);
+    res
+}
+
+/// Every account of tier 0 or 1 that is not known to be disabled, by instance, tier and id.
+pub(super) fn privileged(
+    material: &Material<'_>,
+    rules: &[RuleResult],
+) -> PolarsResult<Vec<Privileged>> {
+    let powerful = user::tier().lt_eq(lit(1)).and(user::active().fill_null(lit(true)));
+    let users = material.tables.frame(Table::Users).lazy().filter(powerful);
+    let order = [col("instance"), col("tier"), col("user_id")];
+    let frame = users.sort_by_exprs(order, SortMultipleOptions::default()).collect()?;
+    let names =
+        ["instance", "user_id", "label", "name", "tier", "access_path", "two_factor", "login"];
+    let mut columns = Vec::new();
+    for name in names {
+        columns.push(frames::cells(&frame, name, Null::Unknown)?);
+    }
+    let last = frames::cells(&frame, "last_active", Null::AbsentIf("never_active"))?;
+    let flagged = flagged(rules);
+    let row = |row: usize| {
+        let text = |at: usize| columns[at][row].text();
+        let (instance, user_id) = (text(0), text(1));
+        let tier = if columns[4][row] == Cell::Int(0) { 0 } else { 1 };
+        let two_factor = match &columns[6][row] {
+            Cell::Bool(true) => "yes".to_owned(),
+            Cell::Bool(false) => "no".to_owned(),
+            other => other.text(),
+        };
+        let last_active = if last[row] == Cell::None { "never".into() } else { last[row].text() };
+        Privileged {
+            subject: text(2),
+            name: text(3),
+            tier,
+            access_path: text(5),
+            two_factor,
+            last_active,
+            approved: approved(material, &instance, tier, &text(7)),
+            exceptions: flagged.get(&(&*instance, &*user_id)).cloned().unwrap_or_default(),
+            instance,
+            user_id,
+        }
+    };
+    Ok((0..frame.height()).map(row).collect())
+}
+
+/// The rules that each account is an exception of.
+fn flagged(rules: &[RuleResult]) -> BTreeMap<(&str, &str), Vec<&'static str>> {
+    let mut res: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for rule in rules {
+        for it in rule.findings.iter().filter(|it| it.verdict == "exception") {
+            if it.subject_type == "user" {
+                res.entry((&*it.instance, &*it.subject_id)).or_default().push(rule.code);
+            }
+        }
+    }
+    res
+}
+
+fn approved(material: &Material<'_>, instance: &str, tier: i64, login: &str) -> &'static str {
+    let config = material.config.instances.iter().find(|it| it.name == instance);
+    match config.and_then(|it| it.approved_admins.as_ref()) {
+        _ if tier > 0 => "",
+        None => "no list",
+        Some(list) if list.contains(login) => "approved",
+        Some(_) => "not approved",
+    }
+}

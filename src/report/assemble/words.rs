@@ -1,0 +1,41 @@
+//! Sentences that every report prints: its limits, and the words a reader may not know.
+
+/// What the API cannot show, whatever was collected.
+pub(super) const LIMITS: &[&str] = &[
+    "Access is what groups grant on everything of a kind. Grants on single apps, folders and resources, and roles given to people directly, were not collected.",
+    "Retool's permission groups do not govern Retool Database, so nothing here speaks about it.",
+    "The second factor shown is Retool's own. One that the identity provider asks for cannot be seen from here.",
+    "A single sign-on set-up made by environment variables is not returned by the API; where it is missing, the report says so and draws no conclusion.",
+    "Groups that follow the identity provider change at a person's next sign-in, so they may lag behind it.",
+    "`last active` is what Retool reports under that name; its precision and delay are not documented. It is not called a last sign-in here.",
+    "Retool's users page hides disabled accounts unless a filter is set; this report counts them, so the two numbers differ.",
+    "Where a version does not state who is an administrator, membership of the group `admin` decides.",
+    "Plans and purchased seats are not in the API; purchased seats come from the configuration.",
+];
+
+/// Words a reader may not know.
+pub(super) const GLOSSARY: &[(&str, &str)] = &[
+    ("instance", "One Retool organization or Space, in the Cloud or self-hosted, reached with one token."),
+    ("as-of", "The time when collection began. Every age counts back from it."),
+    ("population", "The subjects that a rule looks at; always counted."),
+    ("exception", "A subject for which a rule does not hold."),
+    ("undetermined", "A subject that the facts at hand do not decide; never counted as fine."),
+    ("finding", "An exception or an undetermined subject as a record, with an id that stays the same from run to run."),
+    ("pass", "The rule looked at every subject, and none is an exception."),
+    ("fail", "The rule found exceptions."),
+    ("not evaluable", "What the rule needs was not there, or only undetermined subjects remain. It is not a pass."),
+    ("not applicable", "The instance has nothing that the rule looks at, or the rule is switched off with a reason."),
+    ("complete", "Everything that the instance offers was read to its end."),
+    ("partial", "Users and groups are whole; something else that was asked for could not be read."),
+    ("failed", "The users or the groups are not whole, so nothing of the instance is reported as its population."),
+    ("roster", "The organization's people from HR or the identity provider: the truth about who should have access."),
+    ("tier 0", "Administrators: flagged as such, or members of the group admin."),
+    ("tier 1", "Accounts that own all apps, resources or workflows, or may change all resources."),
+    ("tier 2", "Accounts that assign people to a group, or may see the audit log, the list of users or account details."),
+    ("tier 3", "Ordinary accounts."),
+    ("use, edit, own", "Retool's levels: open it, change it, change it and decide who else may."),
+    ("All Users", "The group that every account belongs to; what it grants, everyone has."),
+    ("Builder, Internal user, External user", "Retool's seats today. Earlier contracts say Standard user for Builder, End user for Internal user; Torii says Standard User for what Retool calls Internal user."),
+    ("builder-capable", "An account that would become a builder by editing an app or a workflow."),
+    ("unknown", "Nobody can tell from what was collected. It is not no."),
+];

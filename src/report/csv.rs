@@ -1,0 +1,277 @@
+//! The CSV set and its schema; nothing in it can run as a spreadsheet formula.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use super::table::{Cell, Column, DataTable};
+use super::{Finding, Report, RuleResult};
+use crate::audit::Verdict;
+
+/// The files of the CSV set.
+#[derive(Debug, Default)]
+pub struct CsvSet {
+    /// Name and bytes, in the order of names.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// Cells that got a `'` in front because a spreadsheet would have run them.
+    pub neutralised: usize,
+}
+
+/// A table that cannot be written, which a buffer in memory does not do.
+#[derive(Debug, thiserror::Error)]
+#[error("write `{file}.csv`")]
+pub struct Error {
+    file: &'static str,
+    source: csv::Error,
+}
+
+/// Renders every table of the report.
+///
+/// # Errors
+///
+/// Fails when a table cannot be written.
+pub fn render(report: &Report) -> Result<CsvSet, Error> {
+    let made = [findings(report), controls(report), not_evaluable(report)];
+    let mut tables: Vec<&DataTable> = report.tables.values().chain(&made).collect();
+    tables.sort_by_key(|it| it.file);
+    let mut res = CsvSet::default();
+    for table in &tables {
+        let bytes = file(report, table, &mut res.neutralised);
+        let bytes = bytes.map_err(|source| Error { file: table.file, source })?;
+        res.files.push((format!("{}.csv", table.file), bytes));
+    }
+    res.files.push(("schema.json".to_owned(), schema(&tables)));
+    Ok(res)
+}
+
+/// What every file begins with.
+const FIRST: &[Column] = &[
+    text("report_id", "Names the inputs of the report."),
+    text("snapshot_id", "Names the snapshot."),
+    text("instance", "The instance; `all` where a row is of none."),
+    Column {
+        name: "row_no",
+        kind: "integer",
+        missing: NEVER,
+        meaning: "The row's number in this file, from 1.",
+    },
+];
+
+const NEVER: &str = "never missing";
+const EMPTY: &str = "empty where there is none";
+
+const fn text(name: &'static str, meaning: &'static str) -> Column {
+    Column { name, kind: "text", missing: NEVER, meaning }
+}
+
+const fn may_be_empty(name: &'static str, meaning: &'static str) -> Column {
+    Column { name, kind: "text", missing: EMPTY, meaning }
+}
+
+const fn count(name: &'static str, meaning: &'static str) -> Column {
+    Column { name, kind: "integer", missing: NEVER, meaning }
+}
+
+/// The columns of a file: the first four, then the table's without its instance.
+fn header(table: &DataTable) -> impl Iterator<Item = &Column> {
+    FIRST.iter().chain(&table.columns[1..])
+}
+
+fn file(
+    report: &Report,
+    table: &DataTable,
+    neutralised: &mut usize,
+) -> Result<Vec<u8>, csv::Error> {
+    let terminator = csv::Terminator::CRLF;
+    let mut sink = csv::WriterBuilder::new().terminator(terminator).from_writer(Vec::new());
+    sink.write_record(header(table).map(|it| it.name))?;
+    for (at, row) in table.rows.iter().enumerate() {
+        sink.write_field(&report.report_id)?;
+        sink.write_field(&report.snapshot_id)?;
+        let (instance, cells) = row.split_first().expect("the first column is the instance");
+        sink.write_field(instance.text())?;
+        sink.write_field((at + 1).to_string())?;
+        for cell in cells {
+            let safe = safe(cell);
+            *neutralised += usize::from(matches!(safe, Cow::Owned(ref it) if it.starts_with('\'')));
+            sink.write_field(&*safe)?;
+        }
+        sink.write_record(None::<&[u8]>)?;
+    }
+    sink.into_inner().map_err(|it| it.into_error().into())
+}
+
+/// A cell as a spreadsheet may read it: text that begins like a formula gets a `'` in front.
+fn safe(cell: &Cell) -> Cow<'_, str> {
+    match cell {
+        Cell::Text(it) if it.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0']) => {
+            format!("'{it}").into()
+        }
+        Cell::Text(it) => it.as_str().into(),
+        other => other.text().into(),
+    }
+}
+
+fn findings(report: &Report) -> DataTable {
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    for rule in &report.rules {
+        rows.extend(rule.findings.iter().map(|it| finding(report, rule, it)));
+    }
+    rows.sort_by_key(|it| [it[0].text(), it[2].text(), it[7].text()]);
+    DataTable { file: "findings", about: "One row per finding.", columns: FINDING.to_vec(), rows }
+}
+
+const UNKNOWN_STATE: &str = "`unknown` until an earlier pack was compared";
+
+const FINDING: &[Column] = &[
+    text("instance", "The instance."),
+    text("finding_id", "The same for the same rule, instance and subject in every run."),
+    text("rule_code", "The rule's code."),
+    text("rule", "The rule's name."),
+    text("severity", "How much the finding matters: info, low, medium, high or critical."),
+    text("verdict", "exception or undetermined."),
+    text("subject_type", "user, group, token, instance or endpoint."),
+    text("subject_id", "Retool's id of the subject."),
+    text("subject", "What people call the subject."),
+    text("observed", "The facts that the finding rests on."),
+    may_be_empty("threshold", "The thresholds that were used."),
+    may_be_empty("access_path", "How the subject comes by its access."),
+    Column { name: "state", kind: "text", missing: UNKNOWN_STATE, meaning: "new, persisting, fixed or reopened." },
+    Column { name: "first_seen", kind: "timestamp", missing: UNKNOWN_STATE, meaning: "The first snapshot with the finding." },
+    text("last_seen", "The last snapshot with the finding."),
+    Column { name: "age_days", kind: "integer", missing: UNKNOWN_STATE, meaning: "Whole days since it was first seen." },
+    may_be_empty("waiver_id", "The waiver that accepts the finding's risk."),
+    may_be_empty("soc2", "Controls of SOC 2."),
+    may_be_empty("iso27001", "Controls of ISO/IEC 27001:2022."),
+    may_be_empty("nist80053", "Controls of NIST SP 800-53r5."),
+    may_be_empty("pci", "Requirements of PCI DSS 4.0.1."),
+    text("remediation", "What to do."),
+];
+
+fn finding(report: &Report, rule: &RuleResult, it: &Finding) -> Vec<Cell> {
+    let facts: Vec<String> = it.facts.iter().map(|it| format!("{} {}", it.name, it.value)).collect();
+    let terms = rule.parameters.iter().map(|it| format!("{} {}", it.key, it.value));
+    let controls = |key: &str| {
+        let of = rule.controls.iter().find(|it| it.framework == key);
+        cell(of.map(|it| it.ids.join("; ")).unwrap_or_default())
+    };
+    vec![
+        cell(&it.instance),
+        cell(&it.finding_id),
+        cell(rule.code),
+        cell(rule.name),
+        cell(it.severity.word()),
+        cell(it.verdict),
+        cell(it.subject_type),
+        cell(&it.subject_id),
+        cell(&it.subject),
+        cell(facts.join(", ")),
+        cell(terms.collect::<Vec<_>>().join("; ")),
+        cell(&it.access_path),
+        Cell::Unknown,
+        Cell::Unknown,
+        cell(&report.collected_at),
+        Cell::Unknown,
+        Cell::None,
+        controls("soc2"),
+        controls("iso27001"),
+        controls("nist80053"),
+        controls("pci"),
+        cell(rule.remedy),
+    ]
+}
+
+fn cell(text: impl Into<String>) -> Cell {
+    Cell::Text(text.into())
+}
+
+fn number(it: u64) -> Cell {
+    Cell::Int(i64::try_from(it).unwrap_or(i64::MAX))
+}
+
+fn controls(report: &Report) -> DataTable {
+    let columns = vec![
+        text("instance", "Always `all`: a control is of no one instance."),
+        text("framework", "The framework."),
+        text("control", "The framework's id."),
+        text("intent", "What the control is after, in our own words."),
+        text("verdict", "pass, fail, not-evaluable or not-applicable."),
+        text("rules", "The rules that speak to the control, each with its result."),
+        count("exceptions", "Exceptions of those rules."),
+        count("undetermined", "Undetermined subjects of those rules."),
+        may_be_empty("worst_severity", "The worst severity among the exceptions."),
+    ];
+    let mut rows = Vec::new();
+    for framework in &report.frameworks {
+        for it in &framework.controls {
+            let rules = it.rules.iter().map(|it| format!("{} {}", it.code, it.verdict.word()));
+            rows.push(vec![
+                cell("all"),
+                cell(framework.key),
+                cell(it.id),
+                cell(it.intent),
+                cell(it.verdict.word()),
+                cell(rules.collect::<Vec<_>>().join("; ")),
+                number(it.exceptions),
+                number(it.undetermined),
+                cell(it.worst.map(|it| it.word()).unwrap_or_default()),
+            ]);
+        }
+    }
+    DataTable { file: "controls", about: "One row per control.", columns, rows }
+}
+
+fn not_evaluable(report: &Report) -> DataTable {
+    let columns = vec![
+        text("instance", "The instance."),
+        text("rule_code", "The rule's code."),
+        text("rule", "The rule's name."),
+        text("reason", "Why the rule has no result there."),
+        text("needed", "What would give it one."),
+        count("population", "Subjects that were looked at."),
+        count("undetermined", "Those that the facts do not decide."),
+    ];
+    let mut rows = Vec::new();
+    for rule in &report.rules {
+        for it in rule.instances.iter().filter(|it| it.verdict == Verdict::NotEvaluable) {
+            rows.push(vec![
+                cell(&it.instance),
+                cell(rule.code),
+                cell(rule.name),
+                cell(&it.reason),
+                cell(rule.missing),
+                number(it.population),
+                number(it.undetermined),
+            ]);
+        }
+    }
+    rows.sort_by_key(|it| [it[0].text(), it[1].text()]);
+    let about = "One row per rule and instance without a result.";
+    DataTable { file: "not-evaluable", about, columns, rows }
+}
+
+/// The data dictionary of the files, for programs that read them.
+fn schema(tables: &[&DataTable]) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct File<'a> {
+        file: String,
+        row: &'a str,
+        columns: Vec<&'a Column>,
+    }
+    let file = |it: &&'_ DataTable| {
+        let columns = header(it).copied().collect::<Vec<_>>();
+        (it.file, it.about, columns)
+    };
+    let described: Vec<_> = tables.iter().map(file).collect();
+    let files: Vec<File<'_>> = described
+        .iter()
+        .map(|(name, row, columns)| File {
+            file: format!("{name}.csv"),
+            row,
+            columns: columns.iter().collect(),
+        })
+        .collect();
+    let mut res = serde_json::to_vec_pretty(&files).expect("plain values serialise");
+    res.push(b'\n');
+    res
+}

@@ -1,0 +1,91 @@
+//! Table of contents: headings with leaders and page numbers, linked.
+
+use super::blocks::plain;
+use super::display::{Item, Rect, Role};
+use super::lines::{Paragraph, Place};
+use super::markup::{Align, Block, Heading, Link, Span};
+use super::strip::{Bench, Output, Strip};
+use super::theme::{BODY, GREY, INK, Type};
+
+/// Room for the page number.
+const NUMBER: f32 = 28.0;
+
+/// One strip an entry; what stands before the contents is not listed, like their own heading.
+pub(super) fn build(bench: &mut Bench<'_>, blocks: &[Block], out: Output<'_>) {
+    let mut headings = Vec::new();
+    let start = blocks.iter().position(|it| *it == Block::Contents).unwrap_or(0);
+    collect(&blocks[start..], &mut headings);
+    for heading in headings {
+        out(entry(bench, heading));
+    }
+}
+
+fn collect<'a>(blocks: &'a [Block], res: &mut Vec<&'a Heading>) {
+    for block in blocks {
+        match block {
+            Block::Heading(it) if it.level <= 2 => res.push(it),
+            Block::Keep(inner) | Block::Landscape(inner) => collect(inner, res),
+            _ => {}
+        }
+    }
+}
+
+fn entry(bench: &mut Bench<'_>, heading: &Heading) -> Strip {
+    let chapter = heading.level == 1;
+    let kind = Type { leading: 16.5, bold: chapter, ..BODY.colored(INK) };
+    let indent = if chapter { 0.0 } else { 14.0 };
+    let title = [Span::plain(&plain(&heading.text))];
+    let measure = bench.measure - indent - NUMBER;
+    let text = Paragraph::set(bench.fonts, &title, kind, measure);
+    let mut res = Strip::new(Role::Contents, text.height());
+    res.above = if chapter { 7.0 } else { 0.0 };
+    text.draw_all(Place { x: indent, y: 0.0, align: Align::Left }, &mut res.items);
+    let y = text.height() - kind.leading;
+    if text.lines.len() == 1 {
+        let start = indent + text.width() + 5.0;
+        leader(bench, (start, y), &mut res);
+    }
+    res.items.push(Item::PageNumber {
+        id: heading.id.clone(),
+        x: bench.measure,
+        y: y + kind.baseline(),
+    });
+    let area = Rect { x: 0.0, y: 0.0, width: bench.measure, height: res.height };
+    res.items.push(Item::Link(area, Link::To(heading.id.clone())));
+    res
+}
+
+/// Dots from `start` to the number, on a grid so that those of all entries stand in columns.
+fn leader(bench: &mut Bench<'_>, (start, y): (f32, f32), res: &mut Strip) {
+    const STEP: f32 = 4.4;
+    let end = bench.measure - NUMBER + 8.0;
+    let kind = Type { leading: 16.5, ..BODY.colored(GREY) };
+    let dot = [Span::plain(".")];
+    let dot = Paragraph::set(bench.fonts, &dot, Type { size: 7.0, ..kind }, STEP);
+    let mut x = (start / STEP).ceil() * STEP;
+    while x + STEP <= end {
+        dot.draw_all(Place { x, y: y + 0.6, align: Align::Left }, &mut res.items);
+        x += STEP;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::pdf::picture::draw_blocks;
+
+    #[test]
+    fn only_what_follows_is_listed_to_the_second_level() {
+        let pages = draw_blocks(
+            "<h1>Contents</h1><toc/><keep><h1>One</h1></keep><h2>Deeper</h2><h3>Too deep</h3>\
+             <landscape><h1>Two</h1></landscape>",
+        );
+        let contents: Vec<&str> = pages.lines().filter(|it| it.contains('|')).collect();
+        insta::assert_snapshot!(contents.join("\n"), @r"
+        One|1
+        Deeper|1
+        Two|2
+        c0ffee|Page 1 of 2
+        c0ffee|Page 2 of 2
+        ");
+    }
+}

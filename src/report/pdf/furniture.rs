@@ -1,0 +1,91 @@
+//! Running headers and footers, and the page numbers of the contents.
+
+use super::display::{Item, Page, Rect, Role, Spot};
+use super::fonts::Fonts;
+use super::lines::{Paragraph, Place};
+use super::markup::{Align, Meta, Span};
+use super::theme::{BODY, RULE, SMALL, Type};
+use std::collections::BTreeMap;
+
+/// Distance of header and footer from the edge of the paper.
+const EDGE: f32 = 34.0;
+
+/// Puts page numbers in the place of references to pages.
+pub(super) fn number(pages: &mut [Page], anchors: &BTreeMap<String, Spot>, fonts: &mut Fonts) {
+    for page in pages {
+        let mut numbers = Vec::new();
+        page.items.retain(|item| {
+            let Item::PageNumber { id, x, y } = item else { return true };
+            numbers.extend(anchors.get(id).map(|it| (it.page + 1, *x, *y)));
+            false
+        });
+        for (number, x, y) in numbers {
+            let text = [Span::plain(&number.to_string())];
+            let text = Paragraph::set(fonts, &text, BODY, 40.0);
+            let place = Place { x: x - 40.0, y: y - BODY.baseline(), align: Align::Right };
+            text.draw_all(place, &mut page.items);
+        }
+    }
+}
+
+/// Draws header and footer on every page; a cover has no header.
+pub(super) fn furnish(pages: &mut [Page], meta: &Meta, (covers, fonts): (&[bool], &mut Fonts)) {
+    let n_pages = pages.len();
+    for (at, page) in pages.iter_mut().enumerate() {
+        let mut sheet = Sheet { page, fonts };
+        sheet.page.items.push(Item::Role(Role::Artifact));
+        if !covers[at] {
+            sheet.rule(EDGE + 15.0);
+            sheet.pair(EDGE, &meta.header, &meta.classification);
+        }
+        let height = sheet.page.height;
+        let mut left = vec![short_id(&meta.id)];
+        left.extend([meta.footer.clone(), String::new()]);
+        if covers[at] {
+            left[2].clone_from(&meta.classification);
+        }
+        left.retain(|it| !it.is_empty());
+        sheet.rule(height - EDGE - 15.0);
+        let number = format!("Page {} of {n_pages}", at + 1);
+        sheet.pair(height - EDGE - SMALL.leading, &left.join("  ·  "), &number);
+    }
+}
+
+fn short_id(id: &str) -> String {
+    id.chars().take(16).collect()
+}
+
+struct Sheet<'a> {
+    page: &'a mut Page,
+    fonts: &'a mut Fonts,
+}
+
+impl Sheet<'_> {
+    fn rule(&mut self, y: f32) {
+        let x = self.margin();
+        let area = Rect { x, y, width: self.page.width - 2.0 * x, height: 0.5 };
+        self.page.items.push(Item::Fill(area, RULE));
+    }
+
+    fn margin(&self) -> f32 {
+        super::theme::side_margin(self.page.width > self.page.height)
+    }
+
+    /// A text at the left and one at the right, each cut to one line.
+    fn pair(&mut self, y: f32, left: &str, right: &str) {
+        let x = self.margin();
+        let measure = self.page.width - 2.0 * x;
+        self.line((x, y), (left, measure * 0.74), Align::Left);
+        let width = measure * 0.24;
+        self.line((x + measure - width, y), (right, width), Align::Right);
+    }
+
+    fn line(&mut self, (x, y): (f32, f32), (text, measure): (&str, f32), align: Align) {
+        let text = [Span::plain(text)];
+        let kind: Type = SMALL;
+        let text = Paragraph::set(self.fonts, &text, kind, measure);
+        if let Some(line) = text.lines.first() {
+            text.draw(line, Place { x, y, align }, &mut self.page.items);
+        }
+    }
+}

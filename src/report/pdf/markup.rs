@@ -1,0 +1,288 @@
+//! Vocabulary of the PDF markup: what a template may say.
+//!
+//! A document is one `<report>` of blocks. Elements, attributes and values are a closed set:
+//! anything else is an error with its line. Runs of white space count as one space. Characters
+//! that would act on the text without being seen (controls, bidi overrides) are shown as
+//! `⟨U+202E⟩` and never obeyed, and so are characters that no embedded font has.
+//!
+//! ```xml
+//! <report title="Access review" author="Acme" lang="en" created="2026-10-31T23:59:00Z"
+//!         id="9f86d081884c7d65" page="a4" header="Access review · Acme" footer="October 2026"
+//!         classification="Confidential">
+//!   <cover>
+//!     <title>Access review</title>
+//!     <subtitle>October 2026</subtitle>
+//!     <stamp tone="good">COMPLETE</stamp>
+//!     <fact label="Instances">3</fact>
+//!   </cover>
+//!   <toc/>
+//!   <h1 id="result">Result</h1>
+//!   <p>Of <b>120</b> people, <a to="f1">one</a> has left. <badge tone="high">High</badge></p>
+//!   <table cols="60 1* 40r">
+//!     <head><c>Code</c><c>What</c><c>Count</c></head>
+//!     <r id="f1"><c>USR-01</c><c>Left, still active</c><c>1</c></r>
+//!   </table>
+//! </report>
+//! ```
+
+/// `<report title author? subject? lang created id page? header? footer? classification?>`: the
+/// root; everything else stands in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    /// The attributes of the root.
+    pub meta: Meta,
+    /// Its content, in order.
+    pub blocks: Vec<Block>,
+}
+
+/// What is said about the document as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meta {
+    /// `title`: title of the file.
+    pub title: String,
+    /// `author`: who answers for it.
+    pub author: String,
+    /// `subject`: what it is about.
+    pub subject: String,
+    /// `lang`: language tag, such as `en` or `en-GB`.
+    pub lang: String,
+    /// `created`: date of the file, RFC 3339; it comes from the data, not from a clock.
+    pub created: String,
+    /// `id`: identity of the report in hexadecimal digits; its first 16 stand in the footer.
+    pub id: String,
+    /// `page`: paper.
+    pub paper: Paper,
+    /// `header`: running header of every page but the cover.
+    pub header: String,
+    /// `footer`: running footer, beside the report id and the page number.
+    pub footer: String,
+    /// `classification`: such as `Confidential`; stands on every page.
+    pub classification: String,
+}
+
+/// `page="a4|letter"`, A4 if not said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Paper {
+    /// 210 × 297 mm.
+    #[default]
+    A4,
+    /// 8½ × 11 in.
+    Letter,
+}
+
+/// One piece of the document's flow.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Block {
+    /// `<cover>`: a page of its own.
+    Cover(Cover),
+    /// `<toc/>`: contents: the `h1` and `h2` of the document with their pages, linked.
+    Contents,
+    /// `<h1 id?>`, `<h2 id?>`, `<h3 id?>`: headings, also in the outline. Never last on a page.
+    Heading(Heading),
+    /// `<p>`: paragraph of text.
+    Paragraph(Text),
+    /// `<note tone?>`: boxed paragraph.
+    Note(Tone, Text),
+    /// `<ul>` of `<li>`: bulleted list.
+    List(Vec<Text>),
+    /// `<facts>` of `<fact label>`: definition rows.
+    Facts(Vec<Fact>),
+    /// `<table>`: rows in columns, with the head repeated on every page.
+    Table(Table),
+    /// `<bars>` of `<bar label value tone?>`: horizontal bar chart; values are counts.
+    Bars(Vec<Bar>),
+    /// `<pagebreak/>`: what follows starts on a new page.
+    PageBreak,
+    /// `<keep>` of blocks: not split over pages, if it fits on one.
+    Keep(Vec<Block>),
+    /// `<landscape>` of blocks: pages of their own, turned; not inside another.
+    Landscape(Vec<Block>),
+}
+
+/// `<cover>` of one `<title>`, at most one `<subtitle>`, any `<stamp tone?>` and `<fact label>`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Cover {
+    /// `<title>`.
+    pub title: Text,
+    /// `<subtitle>`.
+    pub subtitle: Text,
+    /// `<stamp>`: framed words such as `COMPLETE` or `NOT SIGNED`.
+    pub stamps: Vec<(Tone, Text)>,
+    /// `<fact>`: what the reader must know first.
+    pub facts: Vec<Fact>,
+}
+
+/// A heading; `id` makes it a link's target.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heading {
+    /// 1 to 3.
+    pub level: u8,
+    /// `id`, or one made from its position (no template can name that).
+    pub id: String,
+    /// Its words.
+    pub text: Text,
+}
+
+/// `<fact label>`: a label and what it stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    /// `label`.
+    pub label: String,
+    /// Content.
+    pub text: Text,
+}
+
+/// `<bar label value tone?>`: a count, drawn to the scale of the chart's largest.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bar {
+    /// `label`: left of the bar.
+    pub label: String,
+    /// `value`: non-negative whole number.
+    pub value: u64,
+    /// `tone`: colour.
+    pub tone: Tone,
+}
+
+/// `<table cols id? size?>`: one `<head>` of `<c>`, then `<r>`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// `id`: target of links.
+    pub id: Option<String>,
+    /// `cols`: one word a column: points (`60`, at least 12) or shares of the rest (`2*`), then
+    /// `r` (right) or `c` (centre).
+    pub columns: Vec<Column>,
+    /// `size`: font size in points, 5 to 12; 7.5 if not said.
+    pub size: f32,
+    /// `<head>`: repeated on every page.
+    pub head: Vec<Cell>,
+    /// `<r id? tone? to? href?>`: as many cells as columns; never split over pages unless taller
+    /// than one.
+    pub rows: Vec<Row>,
+}
+
+/// Width and alignment of a column.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Column {
+    /// How wide.
+    pub width: Width,
+    /// How its cells are set, unless they say otherwise.
+    pub align: Align,
+}
+
+/// Width of a column.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Width {
+    /// Points.
+    Fixed(f32),
+    /// Share of what the fixed columns leave.
+    Share(f32),
+}
+
+/// `align="left|right|center"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Align {
+    /// Flush left.
+    #[default]
+    Left,
+    /// Flush right, for figures.
+    Right,
+    /// Centred.
+    Center,
+}
+
+/// `<r>`: one row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// `id`: target of links.
+    pub id: Option<String>,
+    /// `tone`: tint of the row; `muted` greys its text, `info` makes a row of totals.
+    pub tone: Tone,
+    /// `to` or `href`: the whole row is a link.
+    pub link: Option<Box<Link>>,
+    /// As many as the table has columns.
+    pub cells: Vec<Cell>,
+}
+
+/// `<c align? tone? to? href?>`: one cell.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Cell {
+    /// `align`: instead of the column's.
+    pub align: Option<Align>,
+    /// `tone`: colour of the text.
+    pub tone: Tone,
+    /// Content; `to` or `href` makes all of it a link.
+    pub text: Text,
+}
+
+/// Text with inline elements.
+pub type Text = Vec<Span>;
+
+/// A run of text of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// The words.
+    pub words: Box<str>,
+    /// How they look.
+    pub style: Style,
+    /// Where a click leads.
+    pub link: Option<Box<Link>>,
+}
+
+impl Span {
+    /// Words without any look.
+    pub fn plain(words: &str) -> Self {
+        Span { words: words.into(), style: Style::Plain, link: None }
+    }
+}
+
+/// Look of a run of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Style {
+    /// As its surroundings.
+    #[default]
+    Plain,
+    /// `<b>`: bold.
+    Bold,
+    /// `<code>`: names, ids and values as the machine has them; tinted.
+    Code,
+    /// `<badge tone>`: a word with a shape before it, so that it survives black and white.
+    Badge(Tone),
+    /// `<br/>`: new line.
+    Break,
+}
+
+/// `<a to>`, `<a href>`, and the same attributes of cells and rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Link {
+    /// `to`: the element with that id.
+    To(String),
+    /// `href`: an `https:`, `http:` or `mailto:` address.
+    Href(String),
+}
+
+/// `tone="plain|good|bad|warn|info|muted|critical|high|medium|low"`: meaning, shown as colour and,
+/// in badges and stamps, as shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tone {
+    /// No meaning.
+    #[default]
+    Plain,
+    /// Check mark, green.
+    Good,
+    /// Cross, red.
+    Bad,
+    /// Hollow triangle, amber.
+    Warn,
+    /// Disc, blue.
+    Info,
+    /// Dash, grey.
+    Muted,
+    /// Diamond, dark red.
+    Critical,
+    /// Triangle, red.
+    High,
+    /// Square, amber.
+    Medium,
+    /// Ring, blue grey.
+    Low,
+}

@@ -1,0 +1,284 @@
+//! Markup checked against the vocabulary, into blocks.
+
+use super::Error;
+use super::markup::{Bar, Block, Cover, Document, Fact, Heading, Link, Text};
+use super::xml::{Attributes, Element, Malformed, Node, Xml, malformed};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+mod inline;
+mod meta;
+mod table;
+mod tone;
+
+use tone::read_tone;
+
+/// Every element of the vocabulary.
+const ELEMENTS: [&str; 28] = [
+    "report",
+    "cover",
+    "title",
+    "subtitle",
+    "stamp",
+    "toc",
+    "h1",
+    "h2",
+    "h3",
+    "p",
+    "b",
+    "a",
+    "code",
+    "br",
+    "badge",
+    "note",
+    "ul",
+    "li",
+    "facts",
+    "fact",
+    "table",
+    "head",
+    "r",
+    "c",
+    "bars",
+    "bar",
+    "keep",
+    "landscape",
+];
+
+/// Reads a whole document.
+pub(super) fn parse(markup: &str) -> Result<Document, Error> {
+    let mut parser =
+        Parser { xml: Xml::new(markup), ids: BTreeMap::new(), links: Vec::new(), n_headings: 0 };
+    let Some((name, element)) = parser.child("document")? else {
+        return Err(malformed(1, Malformed::Incomplete("there is no root element")));
+    };
+    if name != "report" {
+        return Err(Error::Misplaced { line: element.line, name, parent: "document" });
+    }
+    let meta = meta::read_meta(&element)?;
+    let blocks = parser.read_blocks("report")?;
+    if let Some((name, element)) = parser.child("document")? {
+        return Err(Error::Misplaced { line: element.line, name, parent: "document" });
+    }
+    parser.check_links()?;
+    Ok(Document { meta, blocks })
+}
+
+struct Parser<'a> {
+    xml: Xml<'a>,
+    ids: BTreeMap<String, usize>,
+    links: Vec<(usize, String)>,
+    n_headings: usize,
+}
+
+impl<'a> Parser<'a> {
+    /// The next child element of `parent`, or none at its end.
+    fn child(
+        &mut self,
+        parent: &'static str,
+    ) -> Result<Option<(&'static str, Element<'a>)>, Error> {
+        loop {
+            match self.xml.next()? {
+                Node::Open(element) => return Ok(Some((known(&element)?, element))),
+                Node::Text(text) if text.trim().is_empty() => {}
+                Node::Text(text) => {
+                    let before = text.len() - text.trim_start().len();
+                    let line = self.xml.line() + text[..before].matches('\n').count();
+                    return Err(Error::StrayText { line, parent });
+                }
+                Node::Close => return Ok(None),
+                Node::End if parent == "document" => return Ok(None),
+                Node::End => return Err(self.incomplete()),
+            }
+        }
+    }
+
+    fn incomplete(&self) -> Error {
+        malformed(self.xml.line(), Malformed::Incomplete("the document ends too early"))
+    }
+
+    /// The end tag of an element without content.
+    fn read_nothing(&mut self, element: &'static str) -> Result<(), Error> {
+        match self.child(element)? {
+            None => Ok(()),
+            Some((name, it)) => Err(Error::Misplaced { line: it.line, name, parent: element }),
+        }
+    }
+
+    fn read_blocks(&mut self, parent: &'static str) -> Result<Vec<Block>, Error> {
+        let mut res = Vec::new();
+        while let Some((name, element)) = self.child(parent)? {
+            res.push(self.read_block(parent, name, &element)?);
+        }
+        Ok(res)
+    }
+
+    fn read_block(
+        &mut self,
+        parent: &'static str,
+        name: &'static str,
+        element: &Element<'_>,
+    ) -> Result<Block, Error> {
+        let top = parent == "report";
+        Ok(match name {
+            "h1" | "h2" | "h3" => Block::Heading(self.read_heading(name, element)?),
+            "table" => Block::Table(self.read_table(element)?),
+            "note" => {
+                let tone = read_tone(&mut element.attributes(name, &["tone"])?)?;
+                Block::Note(tone, self.read_text(name)?)
+            }
+            _ => {
+                element.attributes(name, &[])?;
+                match name {
+                    "cover" if top => Block::Cover(self.read_cover(element.line)?),
+                    "toc" if top => self.read_nothing(name).map(|()| Block::Contents)?,
+                    "p" => Block::Paragraph(self.read_text(name)?),
+                    "ul" => Block::List(self.read_items()?),
+                    "facts" => Block::Facts(self.read_facts()?),
+                    "bars" => Block::Bars(self.read_bars()?),
+                    "pagebreak" if parent != "keep" => {
+                        self.read_nothing(name).map(|()| Block::PageBreak)?
+                    }
+                    "keep" if parent != "keep" => Block::Keep(self.read_blocks(name)?),
+                    "landscape" if top => Block::Landscape(self.read_blocks(name)?),
+                    _ => return Err(Error::Misplaced { line: element.line, name, parent }),
+                }
+            }
+        })
+    }
+
+    fn read_heading(&mut self, name: &'static str, it: &Element<'_>) -> Result<Heading, Error> {
+        let mut attributes = it.attributes(name, &["id"])?;
+        self.n_headings += 1;
+        let id = match self.read_id(&mut attributes)? {
+            Some(id) => id,
+            None => format!("heading {}", self.n_headings),
+        };
+        let level = name.as_bytes()[1] - b'0';
+        Ok(Heading { level, id, text: self.read_text(name)? })
+    }
+
+    fn read_cover(&mut self, line: usize) -> Result<Cover, Error> {
+        let mut res = Cover::default();
+        while let Some((name, element)) = self.child("cover")? {
+            match name {
+                "fact" => res.facts.push(self.read_fact(&element)?),
+                "stamp" => {
+                    let tone = read_tone(&mut element.attributes(name, &["tone"])?)?;
+                    res.stamps.push((tone, self.read_text(name)?));
+                }
+                "title" | "subtitle" => {
+                    element.attributes(name, &[])?;
+                    let text = self.read_text(name)?;
+                    *(if name == "title" { &mut res.title } else { &mut res.subtitle }) = text;
+                }
+                _ => return Err(Error::Misplaced { line: element.line, name, parent: "cover" }),
+            }
+        }
+        if res.title.is_empty() {
+            return Err(Error::Missing { line, name: "title", element: "cover" });
+        }
+        Ok(res)
+    }
+
+    fn read_items(&mut self) -> Result<Vec<Text>, Error> {
+        let mut res = Vec::new();
+        while let Some((name, element)) = self.child("ul")? {
+            expect(("li", "ul"), name, &element)?;
+            element.attributes(name, &[])?;
+            res.push(self.read_text(name)?);
+        }
+        Ok(res)
+    }
+
+    fn read_facts(&mut self) -> Result<Vec<Fact>, Error> {
+        let mut res = Vec::new();
+        while let Some((name, element)) = self.child("facts")? {
+            expect(("fact", "facts"), name, &element)?;
+            res.push(self.read_fact(&element)?);
+        }
+        Ok(res)
+    }
+
+    fn read_fact(&mut self, element: &Element<'_>) -> Result<Fact, Error> {
+        let label = element.attributes("fact", &["label"])?.require("label")?;
+        Ok(Fact { label, text: self.read_text("fact")? })
+    }
+
+    fn read_bars(&mut self) -> Result<Vec<Bar>, Error> {
+        let mut res = Vec::new();
+        while let Some((name, element)) = self.child("bars")? {
+            expect(("bar", "bars"), name, &element)?;
+            let mut attributes = element.attributes(name, &["label", "value", "tone"])?;
+            let value = attributes.require("value")?;
+            let wrong = "a non-negative whole number";
+            res.push(Bar {
+                label: attributes.require("label")?,
+                tone: read_tone(&mut attributes)?,
+                value: value.parse().map_err(|_| bad(element.line, "value", &value, wrong))?,
+            });
+            self.read_nothing(name)?;
+        }
+        Ok(res)
+    }
+
+    fn read_id(&mut self, attributes: &mut Attributes) -> Result<Option<String>, Error> {
+        let Some(id) = attributes.take("id") else { return Ok(None) };
+        match self.ids.entry(id.clone()) {
+            Entry::Occupied(it) => {
+                Err(Error::DuplicateId { line: attributes.line, id, first: *it.get() })
+            }
+            Entry::Vacant(it) => {
+                it.insert(attributes.line);
+                Ok(Some(id))
+            }
+        }
+    }
+
+    fn read_link(&mut self, attributes: &mut Attributes) -> Result<Option<Box<Link>>, Error> {
+        let line = attributes.line;
+        if let Some(to) = attributes.take("to") {
+            self.links.push((line, to.clone()));
+            return Ok(Some(Box::new(Link::To(to))));
+        }
+        let Some(href) = attributes.take("href") else { return Ok(None) };
+        if ["https://", "http://", "mailto:"].iter().any(|it| href.starts_with(it)) {
+            Ok(Some(Box::new(Link::Href(href))))
+        } else {
+            Err(bad(line, "href", &href, "an `https:`, `http:` or `mailto:` address"))
+        }
+    }
+
+    fn check_links(self) -> Result<(), Error> {
+        match self.links.into_iter().find(|(_, id)| !self.ids.contains_key(id)) {
+            None => Ok(()),
+            Some((line, id)) => Err(Error::UndefinedId { line, id }),
+        }
+    }
+}
+
+fn known(element: &Element<'_>) -> Result<&'static str, Error> {
+    let name = element.name();
+    if name == "pagebreak" {
+        return Ok("pagebreak");
+    }
+    ELEMENTS
+        .iter()
+        .copied()
+        .find(|it| *it == name)
+        .ok_or_else(|| Error::UnknownElement { line: element.line, name: name.to_owned() })
+}
+
+/// Only `wanted` may stand in `parent`.
+fn expect(
+    (wanted, parent): (&str, &'static str),
+    name: &'static str,
+    element: &Element<'_>,
+) -> Result<(), Error> {
+    let wrong = Error::Misplaced { line: element.line, name, parent };
+    if name == wanted { Ok(()) } else { Err(wrong) }
+}
+
+fn bad(line: usize, name: &'static str, value: &str, expected: &'static str) -> Error {
+    Error::BadValue { line, name, value: value.to_owned(), expected }
+}

@@ -1,0 +1,52 @@
+//! The attributes of the root.
+
+use super::bad;
+use crate::report::pdf::markup::{Meta, Paper};
+use crate::report::pdf::xml::Element;
+use crate::report::pdf::{Error, finish};
+
+/// Reads what is said about the document as a whole.
+pub(super) fn read_meta(element: &Element<'_>) -> Result<Meta, Error> {
+    let known = [
+        "title",
+        "author",
+        "subject",
+        "lang",
+        "created",
+        "id",
+        "page",
+        "header",
+        "footer",
+        "classification",
+    ];
+    let mut it = element.attributes("report", &known)?;
+    let line = element.line;
+    let id = it.require("id")?;
+    if !id.bytes().all(|it| it.is_ascii_hexdigit()) {
+        return Err(bad(line, "id", &id, "hexadecimal digits"));
+    }
+    let created = it.require("created")?;
+    if finish::date(&created).is_none() {
+        return Err(bad(line, "created", &created, "a time such as `2026-10-31T23:59:00Z`"));
+    }
+    let paper = match it.take("page").as_deref() {
+        None | Some("a4") => Paper::A4,
+        Some("letter") => Paper::Letter,
+        Some(other) => return Err(bad(line, "page", other, "`a4` or `letter`")),
+    };
+    let title = it.require("title")?;
+    let lang = it.require("lang")?;
+    let mut optional = |name| it.take(name).unwrap_or_default();
+    Ok(Meta {
+        title,
+        author: optional("author"),
+        subject: optional("subject"),
+        lang,
+        created,
+        id,
+        paper,
+        header: optional("header"),
+        footer: optional("footer"),
+        classification: optional("classification"),
+    })
+}

@@ -1,0 +1,42 @@
+//! Strips: pieces of a block that no page break may cut.
+
+use super::display::{Bookmark, Item, Role};
+use super::fonts::Fonts;
+use std::rc::Rc;
+
+/// A strip over the full measure; positions are relative to its top left corner.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Strip {
+    pub(super) height: f32,
+    /// Room above, dropped at the top of a page.
+    pub(super) above: f32,
+    /// Room below, dropped at the bottom of a page.
+    pub(super) below: f32,
+    pub(super) items: Vec<Item>,
+    /// Stays on the page of the strip that follows.
+    pub(super) keep: bool,
+    /// Ids that are here.
+    pub(super) ids: Vec<String>,
+    /// Entry of the outline.
+    pub(super) bookmark: Option<Bookmark>,
+    /// Head of the table, drawn above it where it starts a page.
+    pub(super) head: Option<Rc<Strip>>,
+}
+
+impl Strip {
+    pub(super) fn new(role: Role, height: f32) -> Self {
+        Strip { height, items: vec![Item::Role(role)], ..Strip::default() }
+    }
+}
+
+/// What blocks are built with: the fonts, and the room there is.
+pub(super) struct Bench<'a> {
+    pub(super) fonts: &'a mut Fonts,
+    /// Width of the text area, points.
+    pub(super) measure: f32,
+    /// Height of the text area, points.
+    pub(super) body: f32,
+}
+
+/// Where finished strips go.
+pub(super) type Output<'o> = &'o mut dyn FnMut(Strip);

@@ -1,0 +1,217 @@
+//! Strict XML reading with line numbers; the one file that knows `quick-xml`.
+
+use super::Error;
+use quick_xml::XmlVersion;
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::reader::Reader;
+
+/// What is wrong with the XML.
+#[derive(Debug, thiserror::Error)]
+pub enum Malformed {
+    /// Broken syntax, unmatched tags, broken attributes or references.
+    #[error(transparent)]
+    Syntax(#[from] quick_xml::Error),
+    /// An entity that XML does not define.
+    #[error("unknown entity `&{0};`")]
+    Entity(String),
+    /// The document ends inside an element, or has text around its root.
+    #[error("{0}")]
+    Incomplete(&'static str),
+}
+
+/// What comes next in the document; comments, declarations and instructions are skipped.
+#[derive(Debug)]
+pub(super) enum Node<'a> {
+    /// A start tag (of an empty element too: its end tag follows).
+    Open(Element<'a>),
+    /// Text; a character named by number is never taken for white space.
+    Text(String),
+    /// The end tag of the innermost open element.
+    Close,
+    /// The end of the document.
+    End,
+}
+
+/// A start tag.
+#[derive(Debug)]
+pub(super) struct Element<'a> {
+    start: BytesStart<'a>,
+    /// Where it stands.
+    pub(super) line: usize,
+}
+
+/// The attributes of an element, checked for being known; take each once.
+#[derive(Debug)]
+pub(super) struct Attributes {
+    values: Vec<(&'static str, String)>,
+    element: &'static str,
+    pub(super) line: usize,
+}
+
+/// Pull reader over the markup.
+pub(super) struct Xml<'a> {
+    reader: Reader<&'a [u8]>,
+    source: &'a str,
+    counted: usize,
+    line: usize,
+}
+
+impl<'a> Xml<'a> {
+    pub(super) fn new(source: &'a str) -> Self {
+        let mut reader = Reader::from_str(source);
+        reader.config_mut().expand_empty_elements = true;
+        Xml { reader, source, counted: 0, line: 1 }
+    }
+
+    /// The next node.
+    pub(super) fn next(&mut self) -> Result<Node<'a>, Error> {
+        loop {
+            let line = self.count_lines(self.reader.buffer_position());
+            let event = self.reader.read_event().map_err(|it| {
+                let line = self.count_lines(self.reader.error_position());
+                malformed(line, Malformed::Syntax(it))
+            })?;
+            return Ok(match event {
+                Event::Start(start) | Event::Empty(start) => Node::Open(Element { start, line }),
+                Event::End(_) => Node::Close,
+                Event::Text(it) => Node::Text(it.xml10_content().into_owned()),
+                Event::CData(it) => Node::Text(it.xml10_content().into_owned()),
+                Event::GeneralRef(it) => {
+                    let character = it
+                        .resolve_char_ref()
+                        .map_err(|it| malformed(line, Malformed::Syntax(it)))?;
+                    Node::Text(
+                        resolve(&it, character)
+                            .ok_or_else(|| malformed(line, Malformed::Entity(it.to_string())))?,
+                    )
+                }
+                Event::Eof => Node::End,
+                Event::DocType(_) => {
+                    let reason = "a document type is not allowed";
+                    return Err(malformed(line, Malformed::Incomplete(reason)));
+                }
+                Event::Comment(_) | Event::Decl(_) | Event::PI(_) => continue,
+            });
+        }
+    }
+
+    /// The line that has been read so far.
+    pub(super) fn line(&self) -> usize {
+        self.line
+    }
+
+    fn count_lines(&mut self, position: u64) -> usize {
+        let position = usize::try_from(position).unwrap_or(usize::MAX).min(self.source.len());
+        if position > self.counted {
+            let fresh = &self.source.as_bytes()[self.counted..position];
+            self.line += fresh.split(|it| *it == b'\n').count() - 1;
+            self.counted = position;
+        }
+        self.line
+    }
+}
+
+impl Element<'_> {
+    /// Its name, as written.
+    pub(super) fn name(&self) -> &str {
+        self.start.name().0
+    }
+
+    /// Its attributes, all of which must be among `known`.
+    pub(super) fn attributes(
+        &self,
+        element: &'static str,
+        known: &[&'static str],
+    ) -> Result<Attributes, Error> {
+        let mut values = Vec::new();
+        let line = self.line;
+        let broken = |it| malformed(line, Malformed::Syntax(it));
+        for attribute in self.start.attributes() {
+            let attribute = attribute.map_err(|it| broken(it.into()))?;
+            let name = attribute.key.0;
+            let Some(name) = known.iter().find(|it| **it == name) else {
+                return Err(Error::UnknownAttribute { line, name: name.to_owned(), element });
+            };
+            let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(broken)?;
+            values.push((*name, value.into_owned()));
+        }
+        Ok(Attributes { values, element, line })
+    }
+}
+
+impl Attributes {
+    /// The attribute's value, if it is there.
+    pub(super) fn take(&mut self, name: &str) -> Option<String> {
+        let at = self.values.iter().position(|it| it.0 == name)?;
+        Some(self.values.swap_remove(at).1)
+    }
+
+    /// The attribute's value, which must be there and not empty.
+    pub(super) fn require(&mut self, name: &'static str) -> Result<String, Error> {
+        let missing = Error::Missing { line: self.line, name, element: self.element };
+        self.take(name).filter(|it| !it.trim().is_empty()).ok_or(missing)
+    }
+}
+
+pub(super) fn malformed(line: usize, source: Malformed) -> Error {
+    Error::Malformed { line, source }
+}
+
+/// The text of a reference. A control character named by number was meant, so it must not vanish
+/// as white space: it is handed on as its visible picture.
+fn resolve(name: &str, character: Option<char>) -> Option<String> {
+    if let Some(character) = character {
+        return Some(if character.is_control() {
+            super::shape::picture(character)
+        } else {
+            character.to_string()
+        });
+    }
+    let text = match name {
+        "lt" => "<",
+        "gt" => ">",
+        "amp" => "&",
+        "quot" => "\"",
+        "apos" => "'",
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Node, Xml};
+
+    /// The nodes of a document with their lines.
+    fn draw(source: &str) -> String {
+        let mut xml = Xml::new(source);
+        let mut res = Vec::new();
+        loop {
+            match xml.next().unwrap() {
+                Node::Open(it) => res.push(format!("{} <{}>", it.line, it.name())),
+                Node::Text(it) => res.push(format!("{} {it:?}", xml.line())),
+                Node::Close => res.push("</>".to_owned()),
+                Node::End => return res.join("\n"),
+            }
+        }
+    }
+
+    #[test]
+    fn nodes_know_their_lines() {
+        let source = "<a>\n<!-- one\ntwo -->\n<b/>x &lt; y&#10;&#x202E;<![CDATA[<z>]]></a>";
+        insta::assert_snapshot!(draw(source), @r#"
+        1 <a>
+        1 "\n"
+        3 "\n"
+        4 <b>
+        </>
+        4 "x "
+        4 "<"
+        4 " y"
+        4 "⟨U+000A⟩"
+        4 "\u{202e}"
+        4 "<z>"
+        </>
+        "#);
+    }
+}

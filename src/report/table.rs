@@ -1,0 +1,114 @@
+//! Tables as plain values: what a frame becomes once polars is left behind.
+
+use std::collections::BTreeMap;
+
+use serde::ser::{SerializeMap as _, SerializeSeq as _};
+use serde::{Serialize, Serializer};
+
+/// The tables of the CSV set by name, with `_` for `-`.
+pub type DataTables = BTreeMap<String, DataTable>;
+
+/// One table of the CSV set.
+#[derive(Debug)]
+pub struct DataTable {
+    /// The file's name without its ending.
+    pub file: &'static str,
+    /// What a row is.
+    pub about: &'static str,
+    /// The columns, in order.
+    pub columns: Vec<Column>,
+    /// The cells, row by row, sorted by instance and key.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// One column of a table.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Column {
+    /// The header.
+    pub name: &'static str,
+    /// text, boolean, integer or timestamp.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// What a missing value means, in words.
+    pub missing: &'static str,
+    /// What a cell says.
+    pub meaning: &'static str,
+}
+
+/// One cell of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// Text.
+    Text(String),
+    /// Yes or no.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// Nobody knows.
+    Unknown,
+    /// There is none.
+    None,
+}
+
+impl Serialize for Cell {
+    fn serialize<S: Serializer>(&self, sink: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(it) => sink.serialize_str(it),
+            Self::Bool(it) => sink.serialize_bool(*it),
+            Self::Int(it) => sink.serialize_i64(*it),
+            Self::Unknown => sink.serialize_str(UNKNOWN),
+            Self::None => sink.serialize_none(),
+        }
+    }
+}
+
+/// The word for what nobody knows.
+pub const UNKNOWN: &str = "unknown";
+
+impl Cell {
+    /// The cell as CSV files and reports print it.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Text(it) => it.clone(),
+            Self::Bool(it) => it.to_string(),
+            Self::Int(it) => it.to_string(),
+            Self::Unknown => UNKNOWN.to_owned(),
+            Self::None => String::new(),
+        }
+    }
+}
+
+/// Rows become objects, so that templates and readers of the JSON name columns.
+impl Serialize for DataTable {
+    fn serialize<S: Serializer>(&self, sink: S) -> Result<S::Ok, S::Error> {
+        let mut map = sink.serialize_map(Some(4))?;
+        map.serialize_entry("file", self.file)?;
+        map.serialize_entry("about", self.about)?;
+        map.serialize_entry("columns", &self.columns)?;
+        map.serialize_entry("rows", &Rows(self))?;
+        map.end()
+    }
+}
+
+struct Rows<'a>(&'a DataTable);
+
+impl Serialize for Rows<'_> {
+    fn serialize<S: Serializer>(&self, sink: S) -> Result<S::Ok, S::Error> {
+        let mut seq = sink.serialize_seq(Some(self.0.rows.len()))?;
+        for cells in &self.0.rows {
+            seq.serialize_element(&Row { columns: &self.0.columns, cells })?;
+        }
+        seq.end()
+    }
+}
+
+struct Row<'a> {
+    columns: &'a [Column],
+    cells: &'a [Cell],
+}
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, sink: S) -> Result<S::Ok, S::Error> {
+        sink.collect_map(self.columns.iter().map(|it| it.name).zip(self.cells))
+    }
+}

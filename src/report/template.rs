@@ -1,0 +1,276 @@
+//! Fills the templates with a report; the one file that knows tera.
+//!
+//! Text from outside is hostile. Whatever a template prints passes [`write_visibly`]: it is
+//! escaped for HTML and XML, and characters that act without being seen are shown instead. Names
+//! are data, so `{{ 7*7 }}` in a name is nine characters and a number stays a number.
+
+use std::io;
+
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
+
+use crate::snapshot::store::hex;
+
+/// The HTML document.
+pub const HTML: &str = "report.html.tera";
+/// The markup of the PDF document.
+pub const PDF: &str = "report.pdf.xml.tera";
+
+/// The templates that the program carries, by name.
+const SHIPPED: &[(&str, &str)] = &[
+    ("html/parts.html.tera", include_str!("../../templates/html/parts.html.tera")),
+    ("html/cover.html.tera", include_str!("../../templates/html/cover.html.tera")),
+    ("html/result.html.tera", include_str!("../../templates/html/result.html.tera")),
+    ("html/source.html.tera", include_str!("../../templates/html/source.html.tera")),
+    ("html/rule.html.tera", include_str!("../../templates/html/rule.html.tera")),
+    ("html/rules.html.tera", include_str!("../../templates/html/rules.html.tera")),
+    ("html/access.html.tera", include_str!("../../templates/html/access.html.tera")),
+    ("html/appendix.html.tera", include_str!("../../templates/html/appendix.html.tera")),
+    ("html/style.css", include_str!("../../templates/html/style.css")),
+    (HTML, include_str!("../../templates/report.html.tera")),
+    ("pdf/parts.xml.tera", include_str!("../../templates/pdf/parts.xml.tera")),
+    ("pdf/result.xml.tera", include_str!("../../templates/pdf/result.xml.tera")),
+    ("pdf/rules.xml.tera", include_str!("../../templates/pdf/rules.xml.tera")),
+    ("pdf/appendix.xml.tera", include_str!("../../templates/pdf/appendix.xml.tera")),
+    (PDF, include_str!("../../templates/report.pdf.xml.tera")),
+];
+
+/// Why a template could not be filled.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A template is not well written, or asks for what the report does not have.
+    #[error("template `{template}` line {line}: {reason}")]
+    At {
+        /// Its name.
+        template: String,
+        /// Counted from 1.
+        line: usize,
+        /// What tera says.
+        reason: String,
+    },
+    /// Something that has no line, such as a template that is not there.
+    #[error("template `{template}`: {reason}")]
+    Of {
+        /// Its name.
+        template: String,
+        /// What tera says.
+        reason: String,
+    },
+}
+
+/// Fills the template `name` with `report`, whose fields are the template's variables.
+///
+/// # Errors
+///
+/// Fails when a template is not well written or asks for what the report does not have; the error
+/// names the template, the line and the reason.
+pub fn render(name: &str, report: &impl Serialize) -> Result<String, Error> {
+    let tera = load(SHIPPED).map_err(|it| explain(name, &it))?;
+    let context = Context::from_serialize(report).map_err(|it| explain(name, &it))?;
+    tera.render(name, &context).map_err(|it| explain(name, &it))
+}
+
+/// Names the templates as they stand: SHA-256 over their names and texts.
+pub fn fingerprint() -> String {
+    let mut hash = Sha256::new();
+    for (name, text) in SHIPPED {
+        hash.update(format!("{name}\n{text}\n"));
+    }
+    hex(hash)
+}
+
+fn load(templates: &[(&'static str, &'static str)]) -> TeraResult<Tera> {
+    let mut res = Tera::new();
+    res.set_escape_fn(write_visibly);
+    res.autoescape_on([".html.tera", ".xml.tera"]);
+    res.register_filter("grouped", |it: &Value, _: Kwargs, _: &State| grouped(it));
+    res.register_filter("cell", |it: &Value, _: Kwargs, _: &State| cell(it));
+    res.register_filter("moment", |it: &Value, _: Kwargs, _: &State| moment(it, 16));
+    res.register_filter("day", |it: &Value, _: Kwargs, _: &State| moment(it, 10));
+    res.register_filter("slug", |it: &str, _: Kwargs, _: &State| slug(it));
+    res.register_filter("words", |it: &str, _: Kwargs, _: &State| it.replace(['-', '_'], " "));
+    res.add_raw_templates(templates.iter().copied())?;
+    Ok(res)
+}
+
+fn explain(template: &str, error: &tera::Error) -> Error {
+    match error.kind() {
+        ErrorKind::SyntaxError(at) | ErrorKind::RenderingError(at) => Error::At {
+            template: at.filename().to_owned(),
+            line: at.span().start_line,
+            reason: at.message().to_owned(),
+        },
+        _ => Error::Of { template: template.to_owned(), reason: error.to_string() },
+    }
+}
+
+/// Escapes text for HTML and XML, and shows as `⟨U+202E⟩` what would act without being seen.
+fn write_visibly(text: &str, sink: &mut dyn io::Write) -> io::Result<()> {
+    let mut plain = 0;
+    for (at, it) in text.char_indices() {
+        let entity = match it {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' => "&quot;",
+            '\'' => "&#39;",
+            _ if acts_unseen(it) => "",
+            _ => continue,
+        };
+        sink.write_all(&text.as_bytes()[plain..at])?;
+        if entity.is_empty() {
+            write!(sink, "⟨U+{:04X}⟩", u32::from(it))?;
+        } else {
+            sink.write_all(entity.as_bytes())?;
+        }
+        plain = at + it.len_utf8();
+    }
+    sink.write_all(&text.as_bytes()[plain..])
+}
+
+/// Controls (line breaks too), marks and overrides of direction, characters without width, and
+/// those that XML forbids. The joiners that Persian, Hindi and emoji need are left alone.
+fn acts_unseen(it: char) -> bool {
+    it.is_control()
+        || matches!(it,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// What is printed where there is nothing to print.
+const NOTHING: &str = "–";
+
+/// A whole number with its thousands apart: `12,345`; other values as [`cell`] prints them.
+fn grouped(value: &Value) -> String {
+    let Some(number) = value.as_i128() else { return cell(value) };
+    let digits = number.unsigned_abs().to_string();
+    let mut res = String::from(if number < 0 { "−" } else { "" });
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            res.push(',');
+        }
+        res.push(digit);
+    }
+    res
+}
+
+/// A cell of a table as people read it: yes, no, a dash for what there is none of.
+fn cell(value: &Value) -> String {
+    match (value.as_bool(), value.as_str()) {
+        (Some(true), _) => "yes".to_owned(),
+        (Some(false), _) => "no".to_owned(),
+        (None, Some("")) => NOTHING.to_owned(),
+        (None, Some(text)) => text.to_owned(),
+        (None, None) if value.is_none() || value.is_undefined() => NOTHING.to_owned(),
+        (None, None) => value.to_string(),
+    }
+}
+
+/// The first `length` characters of an RFC 3339 time: `2026-11-02 06:00`; other words stay.
+fn moment(value: &Value, length: usize) -> String {
+    let text = cell(value);
+    let is_time = text.is_ascii() && text.len() >= 20 && text.as_bytes()[10] == b'T';
+    if is_time { text[..length].replace('T', " ") } else { text }
+}
+
+/// A word for ids and links: `AC-2(3)(d)` becomes `ac-2-3-d`.
+fn slug(text: &str) -> String {
+    let mut res = String::new();
+    for it in text.chars() {
+        if it.is_alphanumeric() {
+            res.extend(it.to_lowercase());
+        } else if !res.is_empty() && !res.ends_with('-') {
+            res.push('-');
+        }
+    }
+    res.truncate(res.trim_end_matches('-').len());
+    res
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn fill(template: &'static str, report: &serde_json::Value) -> String {
+        let tera = load(&[("it.html.tera", template)]);
+        let context = Context::from_serialize(report).unwrap();
+        let filled = tera.and_then(|it| it.render("it.html.tera", &context));
+        filled.unwrap_or_else(|it| explain("it.html.tera", &it).to_string())
+    }
+
+    #[test]
+    fn names_are_shown_and_never_obeyed() {
+        let names = json!({ "names": [
+            "<script>alert(1)</script>",
+            "{{ 7*7 }} {% if x %}",
+            "Ann\r\n Lee\t\u{0}",
+            "\u{202e}gpj.exe \u{2066}x\u{2069}",
+            "محمد نور\u{200c}الدین",
+            "' onclick=\"x\" &amp;",
+        ]});
+        insta::assert_snapshot!(fill("{% for it in names %}{{ it }}\n{% endfor %}", &names), @r"
+        &lt;script&gt;alert(1)&lt;/script&gt;
+        {{ 7*7 }} {% if x %}
+        Ann⟨U+000D⟩⟨U+000A⟩ Lee⟨U+0009⟩⟨U+0000⟩
+        ⟨U+202E⟩gpj.exe ⟨U+2066⟩x⟨U+2069⟩
+        محمد نور‌الدین
+        &#39; onclick=&quot;x&quot; &amp;amp;
+        ");
+    }
+
+    #[test]
+    fn filters_say_what_people_read() {
+        let cells = json!({ "cells": [
+            0, 999, 1000, -1_234_567, true, false, null, "", "unknown",
+            "2026-11-02T06:00:07Z", "2026-11-02T06:00:07.123+00:00", "AC-2(3)(d)", "prod EU (old)",
+        ]});
+        let template = "{% for it in cells %}\
+            {{ it | cell }} | {{ it | grouped }} | {{ it | moment }} | {{ it | day }}\n\
+            {% endfor %}{{ cells[11] | slug }} {{ cells[12] | slug }}";
+        insta::assert_snapshot!(fill(template, &cells), @r"
+        0 | 0 | 0 | 0
+        999 | 999 | 999 | 999
+        1000 | 1,000 | 1000 | 1000
+        -1234567 | −1,234,567 | -1234567 | -1234567
+        yes | yes | yes | yes
+        no | no | no | no
+        – | – | – | –
+        – | – | – | –
+        unknown | unknown | unknown | unknown
+        2026-11-02T06:00:07Z | 2026-11-02T06:00:07Z | 2026-11-02 06:00 | 2026-11-02
+        2026-11-02T06:00:07.123+00:00 | 2026-11-02T06:00:07.123+00:00 | 2026-11-02 06:00 | 2026-11-02
+        AC-2(3)(d) | AC-2(3)(d) | AC-2(3)(d) | AC-2(3)(d)
+        prod EU (old) | prod EU (old) | prod EU (old) | prod EU (old)
+        ac-2-3-d prod-eu-old
+        ");
+    }
+
+    #[test]
+    fn errors_name_template_line_and_reason() {
+        let report = json!({ "organization": "Acme" });
+        let cases = [
+            "{{ organization }}\n{{ organisation }}",
+            "{% if organization %}",
+            "{{ organization | shout }}",
+            "\n\n{{ organization | slug + 1 }}",
+        ];
+        let lines: Vec<String> = cases.iter().map(|it| fill(it, &report)).collect();
+        insta::assert_snapshot!(lines.join("\n"), @"");
+    }
+
+    #[test]
+    fn a_missing_template_is_named() {
+        let error = render("nothing.html.tera", &json!({})).unwrap_err();
+        insta::assert_snapshot!(error.to_string(), @"");
+    }
+
+    #[test]
+    fn no_template_lets_text_through_unescaped() {
+        for (name, text) in SHIPPED {
+            assert!(!text.contains("safe"), "{name}");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! One GET to one instance: the only file that knows reqwest and rustls.
+//!
+//! There is no way through here for another method, to another host, or for a body without end.
+
+use std::error::Error as StdError;
+use std::io;
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{LOCATION, RETRY_AFTER};
+use reqwest::redirect::{Attempt, Policy};
+use reqwest::{Certificate, ClientBuilder, Response, Url};
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
+
+use super::{Error, Settings};
+use crate::snapshot::store::hex;
+
+/// The largest answer that is read.
+const BODY_CAP_MIB: usize = 256;
+
+/// The way to one instance.
+pub(super) struct Door {
+    http: reqwest::Client,
+    base: String,
+    token: SecretString,
+}
+
+/// What came, whatever its status.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) retry_after: Option<String>,
+    pub(super) location: Option<String>,
+    pub(super) content_type: Option<String>,
+    pub(super) body: Vec<u8>,
+    pub(super) sha256: String,
+}
+
+/// Why nothing came, or not all of it.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// No connection; with the cause.
+    Connect(String),
+    /// The server's certificate is not accepted; with the cause.
+    Certificate(String),
+    /// A time limit passed.
+    Silent,
+    /// The connection ended early; with the cause.
+    Broken(String),
+    /// The body goes beyond so many MiB.
+    TooLarge(usize),
+}
+
+impl Answer {
+    /// Whether this is a web page.
+    pub(super) fn is_page(&self) -> bool {
+        let html = self.content_type.as_deref().is_some_and(|it| it.contains("html"));
+        html || self.body.trim_ascii_start().starts_with(b"<")
+    }
+}
+
+impl Door {
+    pub(super) fn new(settings: &Settings) -> Result<Self, Error> {
+        let base = settings.url.trim_end_matches('/').to_owned();
+        let url = Url::parse(&base).ok().filter(Url::has_host);
+        let url = url.ok_or_else(|| Error::Url { url: base.clone() })?;
+        let mut builder = reqwest::Client::builder()
+            .default_headers(headers(&settings.token)?)
+            .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
+            .referer(false)
+            .redirect(Policy::custom(stay_home))
+            .connect_timeout(Duration::from_secs(10))
+            .read_timeout(Duration::from_mins(1))
+            .timeout(Duration::from_mins(2));
+        if is_loopback(&url) {
+            builder = builder.no_proxy();
+        }
+        let http = trust(builder, &url, settings)?
+            .build()
+            .map_err(|it| Error::Tls { reason: root(&it) })?;
+        Ok(Self { http, base, token: settings.token.clone() })
+    }
+
+    /// Asks for a path below the instance's address, redirects within the instance included.
+    pub(super) async fn get(&self, request: &str) -> Result<Answer, Fault> {
+        let url = format!("{}{request}", self.base);
+        let response = self.http.get(url).send().await.map_err(|it| blame(&it))?;
+        let header = |name| {
+            let value = response.headers().get(name)?.to_str().ok()?;
+            Some(value.to_owned())
+        };
+        let (status, retry_after) = (response.status().as_u16(), header(RETRY_AFTER));
+        let location = header(LOCATION).map(|it| host_of(&response, &it));
+        let content_type = header(CONTENT_TYPE);
+        let (body, sha256) = read(response).await?;
+        Ok(Answer { status, retry_after, location, content_type, body, sha256 })
+    }
+
+    /// The text without the token, should a server have echoed it.
+    pub(super) fn mask(&self, text: String) -> String {
+        let token = self.token.expose_secret();
+        // A text this short is no secret, and would be found in any sentence.
+        if token.len() < 8 { text } else { text.replace(token, "***") }
+    }
+}
+
+fn headers(token: &SecretString) -> Result<HeaderMap, Error> {
+    let bearer = format!("Bearer {}", token.expose_secret());
+    let mut bearer = HeaderValue::try_from(bearer).map_err(|_| Error::Token)?;
+    bearer.set_sensitive(true);
+    let json = HeaderValue::from_static("application/json");
+    Ok(HeaderMap::from_iter([(AUTHORIZATION, bearer), (ACCEPT, json)]))
+}
+
+/// Follows a redirect only to the same scheme, host and port; any other comes back as the answer.
+fn stay_home(attempt: Attempt<'_>) -> reqwest::redirect::Action {
+    let same = attempt.previous().first().is_some_and(|it| it.origin() == attempt.url().origin());
+    if same && attempt.previous().len() <= 5 { attempt.follow() } else { attempt.stop() }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let ip = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    host == "localhost" || ip.is_ok_and(|it| it.is_loopback())
+}
+
+fn trust(builder: ClientBuilder, url: &Url, settings: &Settings) -> Result<ClientBuilder, Error> {
+    // Another part of the process may have chosen its provider already, which serves as well.
+    let _already = rustls::crypto::ring::default_provider().install_default();
+    if url.scheme() == "http" {
+        // Without this, a machine without certificates could not even speak plain HTTP.
+        return Ok(builder.tls_certs_only([]));
+    }
+    let Some(pem) = &settings.extra_roots else { return Ok(builder) };
+    let roots = Certificate::from_pem_bundle(pem).map_err(|_| Error::Root)?;
+    if roots.is_empty() { Err(Error::Root) } else { Ok(builder.tls_certs_merge(roots)) }
+}
+
+async fn read(mut response: Response) -> Result<(Vec<u8>, String), Fault> {
+    let (mut body, mut hash) = (Vec::new(), Sha256::new());
+    while let Some(it) = response.chunk().await.map_err(|it| blame(&it))? {
+        if body.len() + it.len() > BODY_CAP_MIB << 20 {
+            return Err(Fault::TooLarge(BODY_CAP_MIB));
+        }
+        hash.update(&it);
+        body.extend_from_slice(&it);
+    }
+    Ok((body, hex(hash)))
+}
+
+fn blame(error: &reqwest::Error) -> Fault {
+    let cause = root(error);
+    if is_certificate(error) {
+        Fault::Certificate(cause)
+    } else if error.is_connect() {
+        Fault::Connect(cause)
+    } else if error.is_timeout() {
+        Fault::Silent
+    } else {
+        Fault::Broken(cause)
+    }
+}
+
+/// The innermost cause: the outer ones repeat the address.
+fn root(error: &reqwest::Error) -> String {
+    causes(error).last().map_or_else(|| "no cause given".into(), ToString::to_string)
+}
+
+fn is_certificate(error: &reqwest::Error) -> bool {
+    causes(error).any(|it| {
+        // An I/O error hides what it wraps from the chain, and the wrappings nest.
+        let first = it.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let mut inner =
+            std::iter::successors(first, |it| it.downcast_ref::<io::Error>()?.get_ref());
+        inner.any(|it| matches!(it.downcast_ref(), Some(rustls::Error::InvalidCertificate(_))))
+    })
+}
+
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    let first = error.source();
+    std::iter::successors(first, |&it| it.source())
+}
+
+/// Where a redirect leads, without the query that may hold a session.
+fn host_of(response: &Response, location: &str) -> String {
+    let url = response.url().join(location);
+    url.map_or_else(|_| "an unreadable address".into(), |it| it.origin().ascii_serialization())
+}

@@ -1,0 +1,459 @@
+//! The organization's people as HR or the identity provider exported them.
+//!
+//! No row is dropped silently and no word is guessed: rows that cannot be read are kept as
+//! rejections with line and reason, a status word that nobody explained refuses the whole file.
+
+mod columns;
+mod dates;
+mod people;
+mod table;
+mod words;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::{fs, io};
+
+use chrono::NaiveDate;
+use sha2::{Digest as _, Sha256};
+
+use crate::config::RosterSource;
+use crate::config::problem::Problems;
+use crate::snapshot::store::hex;
+
+/// The people of one file, and what an auditor must know about the file.
+#[derive(Clone, Debug)]
+pub struct Roster {
+    /// The file's name without its folder.
+    pub file: String,
+    /// The file as it was read; a copy goes into the evidence pack.
+    pub bytes: Vec<u8>,
+    /// SHA-256 of the file's bytes, in hex.
+    pub sha256: String,
+    /// The oldest date in the column `as-of`; none when the file has no such column.
+    pub as_of: Option<NaiveDate>,
+    /// Our words for the columns that were found, each with its header in the file.
+    pub columns: Vec<(&'static str, String)>,
+    /// Rows with anything in them, without the header: people, rejected and repeated together.
+    pub rows: usize,
+    /// In the order of the file.
+    pub people: Vec<Person>,
+    /// Rows that could not be read.
+    pub rejected: Vec<Rejected>,
+    /// Rows that say in every cell what an earlier row says.
+    pub repeated: Vec<Rejected>,
+    index: BTreeMap<String, Vec<usize>>,
+}
+
+/// One row that is a person, or a service account that somebody owns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The line of the file where the row begins, from 1.
+    pub line: u64,
+    /// The number or name under which the source keeps the person.
+    pub person_id: Option<String>,
+    /// For reading alone; nobody is ever matched by name.
+    pub name: Option<String>,
+    /// Every address, lower case and without repetition, the primary one first.
+    pub emails: Vec<String>,
+    /// Where the person stands with the organization, as the file says.
+    pub status: Status,
+    /// What the person is to the organization.
+    pub kind: Kind,
+    /// The first day.
+    pub start_date: Option<NaiveDate>,
+    /// The last day.
+    pub end_date: Option<NaiveDate>,
+    /// The manager as the file names them, preferably by address.
+    pub manager: Option<String>,
+    /// The department.
+    pub department: Option<String>,
+    /// The job title.
+    pub title: Option<String>,
+    /// Who answers for a service account, lower case.
+    pub owner_email: Option<String>,
+}
+
+impl Person {
+    /// The status on `day`: what the file says, or what the dates say where it has no status
+    /// column.
+    ///
+    /// Never [`Status::ByDate`]. A last day still counts as working.
+    pub fn status_on(&self, day: NaiveDate) -> Status {
+        match self.status {
+            Status::ByDate if self.end_date.is_some_and(|it| it < day) => Status::Terminated,
+            Status::ByDate if self.start_date.is_some_and(|it| it > day) => Status::Future,
+            Status::ByDate => Status::Active,
+            said => said,
+        }
+    }
+}
+
+/// Where a person stands with the organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// Works here.
+    Active,
+    /// Works here and is away for long.
+    Leave,
+    /// Should have no access any more: left, or switched off in the identity provider.
+    Terminated,
+    /// Has not begun.
+    Future,
+    /// The file has no status column but one with last days; see [`Person::status_on`].
+    ByDate,
+    /// The cell is empty, or says that nobody knows.
+    Unknown,
+}
+
+impl Status {
+    /// The status as reports print it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Leave => "leave",
+            Self::Terminated => "terminated",
+            Self::Future => "future",
+            Self::ByDate | Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What a person is to the organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// On the payroll.
+    Employee,
+    /// Works here under another contract.
+    Contractor,
+    /// No person: an account that a machine uses.
+    Service,
+    /// Belongs to another organization.
+    External,
+    /// The file's word, empty where it has none; nothing refuses it.
+    Unknown(String),
+}
+
+impl Kind {
+    /// The kind as reports print it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Employee => "employee",
+            Self::Contractor => "contractor",
+            Self::Service => "service",
+            Self::External => "external",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+}
+
+/// A row that is not among the people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejected {
+    /// The line of the file where the row begins, from 1.
+    pub line: u64,
+    /// Why, to be read after the line.
+    pub reason: String,
+}
+
+/// Who has an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Match<'a> {
+    /// Nobody.
+    None,
+    /// One person.
+    One(&'a Person),
+    /// Several rows, in the order of the file; which one is meant is not known.
+    Many(Vec<&'a Person>),
+}
+
+/// Why there is no roster.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file cannot be read.
+    #[error("cannot read the roster `{}`", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The file can be read and cannot be relied on.
+    #[error(transparent)]
+    Problems(#[from] Problems),
+}
+
+/// Reads the roster.
+///
+/// # Errors
+///
+/// When the file cannot be read, or as [`parse`].
+pub fn read(source: &RosterSource) -> Result<Roster, Error> {
+    let path = source.path.clone();
+    let bytes = fs::read(&source.path).map_err(|source| Error::Read { path, source })?;
+    Ok(parse(&bytes, source)?)
+}
+
+/// Makes a roster of the bytes of the file that `source` names.
+///
+/// # Errors
+///
+/// Everything that keeps the file from being relied on: no text, no column for addresses or
+/// status, a date column that can be read in two ways, unknown status words.
+pub fn parse(bytes: &[u8], source: &RosterSource) -> Result<Roster, Problems> {
+    let name = source.path.file_name().unwrap_or(source.path.as_os_str());
+    let file = name.to_string_lossy().into_owned();
+    let problems = |list| Problems { file: file.clone(), list };
+    let table = table::read(bytes).map_err(|it| problems(vec![it]))?;
+    let columns = columns::find(&table.header, &source.columns).map_err(problems)?;
+    let found = people::read(&table, &columns, &source.statuses).map_err(problems)?;
+    Ok(Roster {
+        bytes: bytes.to_vec(),
+        sha256: hex(Sha256::new_with_prefix(bytes)),
+        as_of: found.as_of,
+        columns: columns.named(&table.header),
+        rows: table.rows.len(),
+        index: index(&found.people),
+        people: found.people,
+        rejected: found.rejected,
+        repeated: found.repeated,
+        file,
+    })
+}
+
+impl Roster {
+    /// Who has the address `email`, whatever its case.
+    pub fn match_of(&self, email: &str) -> Match<'_> {
+        let found = self.index.get(fold(email).as_ref()).map_or(&[][..], |it| it);
+        match found {
+            [] => Match::None,
+            [one] => Match::One(&self.people[*one]),
+            many => Match::Many(many.iter().map(|it| &self.people[*it]).collect()),
+        }
+    }
+
+    /// How many people have no address, so that no account can be theirs.
+    pub fn without_email(&self) -> usize {
+        self.people.iter().filter(|it| it.emails.is_empty()).count()
+    }
+}
+
+/// The spelling in which addresses are compared.
+fn fold(email: &str) -> Cow<'_, str> {
+    let email = email.trim();
+    if email.chars().all(|it| it.is_ascii() && !it.is_ascii_uppercase()) {
+        return Cow::Borrowed(email);
+    }
+    Cow::Owned(email.to_lowercase())
+}
+
+fn index(people: &[Person]) -> BTreeMap<String, Vec<usize>> {
+    let mut res: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (i, person) in people.iter().enumerate() {
+        for email in &person.emails {
+            res.entry(email.clone()).or_default().push(i);
+        }
+    }
+    res
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::{Path, PathBuf};
+
+    use chrono::NaiveDate;
+    use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+
+    use super::{Error, Match, Roster, parse, read};
+    use crate::config::RosterSource;
+
+    #[test]
+    fn an_export_becomes_people() {
+        let text = "\
+            Employee ID;First Name;Last Name;Work Email;Other Emails;Employment Status;Worker Type;\
+            Start Date;Last Day;Manager Email;Department;Job Title;Report Date\n\
+            7;Ana;Doe;Ana@Acme.Example;ana.doe@acme.example, a@ana.test;Active;Full-time;\
+            01.02.2020;;bo@acme.example;Sales;Head;2026-11-20\n\
+            8;Bo;Roe;SMTP:bo@acme.example;;Off-boarding;Contractor;\
+            12/31/2019;31 Oct 2026;;\"A; B\";;\n\
+            9;Cy;;;;On leave;Alumni;2020-01-01;-;;;;2026-11-21\n";
+        insta::assert_snapshot!(picture(text, &[("Off-boarding", "terminated")]), @r#"
+        roster.csv 056a6424 Some(2026-11-20), 3 rows, 1 without an address
+        person-id: Employee ID
+        first-name: First Name
+        last-name: Last Name
+        email: Work Email
+        aliases: Other Emails
+        status: Employment Status
+        type: Worker Type
+        start-date: Start Date
+        end-date: Last Day
+        manager: Manager Email
+        department: Department
+        title: Job Title
+        as-of: Report Date
+        2 Some("7") Some("Ana Doe") ["ana@acme.example", "ana.doe@acme.example", "a@ana.test"]
+          Active Employee Some(2020-02-01) to None
+          Some("bo@acme.example") Some("Sales") Some("Head")
+        3 Some("8") Some("Bo Roe") ["bo@acme.example"]
+          Terminated Contractor Some(2019-12-31) to Some(2026-10-31)
+          None Some("A; B") None
+        4 Some("9") Some("Cy") []
+          Leave Unknown("Alumni") Some(2020-01-01) to None
+          None None None
+        "#);
+    }
+
+    #[test]
+    fn every_row_is_accounted_for() {
+        let text = "\
+            mail,status,end date\n\
+            ana@acme.example,active,\n\
+            \n\
+            ,active,\n\
+            ana@acme.example,active,\n\
+            bo@acme.example,terminated,31.02.2026\n\
+            cy@acme.example,active,,surplus\n\
+            di@acme.example,,,\n\
+            ,,\n\
+            total: 5\n";
+        insta::assert_snapshot!(picture(text, &[]), @r#"
+        roster.csv 04d86f52 None, 7 rows, 1 without an address
+        email: mail
+        status: status
+        end-date: end date
+        2 None None ["ana@acme.example"]
+          Active Unknown("") None to None
+          None None None
+        4 None None []
+          Active Unknown("") None to None
+          None None None
+        8 None None ["di@acme.example"]
+          Unknown Unknown("") None to None
+          None None None
+        without line 6: `end-date` is `31.02.2026`, which is no date
+        without line 7: has 4 cells, the header has 3
+        without line 10: has 1 cells, the header has 3
+        without line 5: says the same as line 2
+        "#);
+    }
+
+    #[test]
+    fn what_cannot_be_relied_on_is_refused_at_once() {
+        let text = "\
+            mail,status,start date,end date\n\
+            ana@acme.example,retreat,31/12/2020,03/04/2026\n\
+            bo@acme.example,Retreat,12/31/2020,05/05/2026\n\
+            cy@acme.example,retreat,,\n";
+        insta::assert_snapshot!(picture(text, &[]), @r#"
+        `roster.csv` has 4 problems
+          line 2  `start date` is `31/12/2020`, but `12/31/2020` in line 3: one begins with the day, one with the month
+                  help: write dates like 2025-12-31
+          line 2  `end date` is `03/04/2026`, which can be 2026-04-03 or 2026-03-04
+                  help: write dates like 2025-12-31
+          line 2  has the unknown status `retreat` (2 rows)
+                  help: say what it means: `"retreat" = "active"` under `[roster.statuses]`, or `leave`, `terminated`, `future`
+          line 3  has the unknown status `Retreat`
+                  help: say what it means: `"Retreat" = "active"` under `[roster.statuses]`, or `leave`, `terminated`, `future`
+        "#);
+    }
+
+    #[test]
+    fn without_a_status_column_the_dates_decide_on_the_day_of_the_audit() {
+        let text = "mail,start date,end date\n\
+            a@acme.example,,\nb@acme.example,,2026-11-20\nc@acme.example,2026-11-22,\n";
+        let roster = parse(text.as_bytes(), &source(&[])).unwrap();
+        let day = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
+        let on = |it| roster.people.iter().map(|p| p.status_on(it).word()).collect::<Vec<_>>();
+        assert_eq!(on(day), ["active", "active", "future"]);
+        assert_eq!(on(day.succ_opt().unwrap()), ["active", "terminated", "future"]);
+        assert_eq!(roster.people[0].status.word(), "unknown");
+    }
+
+    #[test]
+    fn an_address_finds_its_person_and_a_shared_one_finds_all() {
+        let text = "name,mail,aliases,status\n\
+            Ana,ana@acme.example,a.doe@acme.example it@acme.example,active\n\
+            Bo,bo@acme.example,IT@acme.example,active\n";
+        let roster = parse(text.as_bytes(), &source(&[])).unwrap();
+        let found = |it: &str| match roster.match_of(it) {
+            Match::None => "nobody".to_owned(),
+            Match::One(it) => it.name.clone().unwrap(),
+            Match::Many(it) => format!("{} people", it.len()),
+        };
+        assert_eq!(found(" A.DOE@acme.example"), "Ana");
+        assert_eq!(found("It@Acme.Example"), "2 people");
+        assert_eq!(found("Ana"), "nobody");
+        assert_eq!(found(""), "nobody");
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_told_by_name() {
+        let path = PathBuf::from("/nowhere/roster.csv");
+        let error = read(&RosterSource { path, ..source(&[]) }).unwrap_err();
+        assert!(matches!(error, Error::Read { .. }));
+        assert_eq!(error.to_string(), "cannot read the roster `/nowhere/roster.csv`");
+    }
+
+    proptest! {
+        #[test]
+        fn hostile_bytes_never_break_the_reader(bytes in any::<Vec<u8>>()) {
+            let mut all = b"mail,status,end date\n".to_vec();
+            all.extend(bytes);
+            check_sum(&all);
+        }
+
+        #[test]
+        fn hostile_cells_never_lose_a_row(text in "([a@ .,;\"\t\r\n|/0-9]|active|left){0,80}") {
+            check_sum(format!("mail,status,end date\n{text}").as_bytes());
+            check_sum(text.as_bytes());
+        }
+
+        #[test]
+        fn every_quoted_row_is_counted(names in proptest::collection::vec(any::<String>(), 0..20)) {
+            let quoted = |it: &String| format!("\"{}\",a@b.test,active\n", it.replace('"', "\"\""));
+            let text = format!("name,mail,status\n{}", names.iter().map(quoted).collect::<String>());
+            let roster = parse(text.as_bytes(), &source(&[])).unwrap();
+            prop_assert_eq!(roster.rows, names.len());
+            prop_assert!(roster.rejected.is_empty());
+        }
+    }
+
+    fn check_sum(bytes: &[u8]) {
+        if let Ok(it) = parse(bytes, &source(&[])) {
+            assert_eq!(it.rows, it.people.len() + it.rejected.len() + it.repeated.len());
+        }
+    }
+
+    fn source(statuses: &[(&str, &str)]) -> RosterSource {
+        let statuses = statuses.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect();
+        let path = Path::new("/conf/hr/roster.csv").to_owned();
+        RosterSource { path, columns: BTreeMap::new(), statuses }
+    }
+
+    fn picture(text: &str, statuses: &[(&str, &str)]) -> String {
+        match parse(text.as_bytes(), &source(statuses)) {
+            Ok(it) => show(&it),
+            Err(it) => it.to_string(),
+        }
+    }
+
+    fn show(roster: &Roster) -> String {
+        let Roster { file, sha256, as_of, columns, rows, people, rejected, repeated, .. } = roster;
+        let hash = &sha256[..8];
+        let n = roster.without_email();
+        let head = format!("{file} {hash} {as_of:?}, {rows} rows, {n} without an address");
+        let mut res = vec![head];
+        res.extend(columns.iter().map(|it| format!("{}: {}", it.0, it.1)));
+        for it in people {
+            res.push(format!("{} {:?} {:?} {:?}", it.line, it.person_id, it.name, it.emails));
+            let (from, to) = (it.start_date, it.end_date);
+            res.push(format!("  {:?} {:?} {from:?} to {to:?}", it.status, it.kind));
+            res.push(format!("  {:?} {:?} {:?}", it.manager, it.department, it.title));
+        }
+        let left_out = rejected.iter().chain(repeated);
+        res.extend(left_out.map(|it| format!("without line {}: {}", it.line, it.reason)));
+        res.join("\n")
+    }
+}

@@ -1,0 +1,275 @@
+//! The audit rules, one file each: whom a rule looks at, and what is an exception.
+//!
+//! A rule is data plus three small functions. It sees tables and thresholds and nothing else: no
+//! clock, no network, no file. Null means that the facts at hand do not say.
+
+mod account_without_owner;
+mod admin_without_2fa;
+mod all_users_access;
+mod ambiguous_identity;
+mod collection_incomplete;
+mod disabled_but_entitled;
+mod dormant_account;
+mod dormant_privileged_account;
+mod group_with_universal_own;
+mod leaver_still_active;
+mod never_used_account;
+mod orphaned_token;
+mod shared_account;
+mod too_many_admins;
+mod unapproved_admin;
+mod unapproved_domain;
+
+use polars::prelude::{DataType, Expr, LazyFrame, NULL, lit};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::config::{RuleWords, Value};
+use crate::snapshot::store::hex;
+use crate::tables::dictionary::user;
+use crate::tables::{Table, View};
+use crate::terms::{Param, Terms};
+
+/// Every rule, in the order of the codes within their families.
+pub static CATALOGUE: &[&Rule] = &[
+    &collection_incomplete::RULE,
+    &leaver_still_active::RULE,
+    &account_without_owner::RULE,
+    &ambiguous_identity::RULE,
+    &unapproved_domain::RULE,
+    &shared_account::RULE,
+    &disabled_but_entitled::RULE,
+    &dormant_account::RULE,
+    &never_used_account::RULE,
+    &dormant_privileged_account::RULE,
+    &too_many_admins::RULE,
+    &unapproved_admin::RULE,
+    &group_with_universal_own::RULE,
+    &all_users_access::RULE,
+    &admin_without_2fa::RULE,
+    &orphaned_token::RULE,
+];
+
+/// A question put to a snapshot, and everything a reader needs to act on the answer.
+#[derive(Debug)]
+pub struct Rule {
+    /// `DRM-01`: never reused, never renamed.
+    pub code: &'static str,
+    /// Kebab-case name of the bad state; also the key in the configuration and the file's name.
+    pub name: &'static str,
+    /// The bad state in one line, sentence case, no final dot.
+    pub title: &'static str,
+    /// How much an exception matters.
+    pub severity: Severity,
+    /// When it matters more.
+    pub escalation: Option<Escalation>,
+    /// The controls that the rule's result is evidence for.
+    pub controls: Controls,
+    /// What is looked at and what is an exception, in a sentence.
+    pub predicate: &'static str,
+    /// Why an auditor cares, in whole sentences.
+    pub risk: &'static str,
+    /// What to do about an exception, in Retool's words.
+    pub remedy: &'static str,
+    /// What would decide about an undetermined subject.
+    pub missing: &'static str,
+    /// What one exception says, with columns in braces.
+    pub sentence: &'static str,
+    /// What the rule looks at.
+    pub subject: Subject,
+    /// The tables the subjects come from.
+    pub reads: &'static [Table],
+    /// Thresholds that the configuration may change.
+    pub params: &'static [&'static Param],
+    /// The candidates: `instance`, `subject_id`, `subject`, then the facts the verdict rests on.
+    pub candidates: fn(&View) -> LazyFrame,
+    /// Which candidates are the population; one that cannot be placed stays in, undetermined.
+    pub population: fn(&Terms<'_>) -> Expr,
+    /// Which of the population are exceptions; null is undetermined.
+    pub exception: fn(&Terms<'_>) -> Expr,
+}
+
+/// The severity of exceptions that are worse than the rest.
+#[derive(Debug)]
+pub struct Escalation {
+    /// How much they matter.
+    pub to: Severity,
+    /// Which they are, in words that follow "if".
+    pub words: &'static str,
+    /// Which they are; null is "not known to be".
+    pub when: fn() -> Expr,
+}
+
+/// How much an exception matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Good to know.
+    Info,
+    /// Worth tidying up.
+    Low,
+    /// Worth a ticket.
+    Medium,
+    /// Worth a phone call.
+    High,
+    /// Worth stopping for.
+    Critical,
+}
+
+impl Severity {
+    /// Every severity, worst first.
+    pub const ALL: &[Self] = &[Self::Critical, Self::High, Self::Medium, Self::Low, Self::Info];
+
+    /// The severity as reports print it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// What a rule looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// An account.
+    User,
+    /// A permission group.
+    Group,
+    /// An API token.
+    Token,
+    /// An instance as a whole.
+    Instance,
+    /// A list that was to be collected.
+    Endpoint,
+}
+
+impl Subject {
+    /// The kind as findings print it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Group => "group",
+            Self::Token => "token",
+            Self::Instance => "instance",
+            Self::Endpoint => "endpoint",
+        }
+    }
+}
+
+/// Control references by framework, as the frameworks write them.
+#[derive(Debug)]
+pub struct Controls {
+    /// SOC 2, Trust Services Criteria 2017 with the points of focus of 2022.
+    pub soc2: &'static [&'static str],
+    /// ISO/IEC 27001:2022, annex A.
+    pub iso27001: &'static [&'static str],
+    /// NIST SP 800-53, revision 5.
+    pub nist80053: &'static [&'static str],
+    /// PCI DSS 4.0.1.
+    pub pci: &'static [&'static str],
+}
+
+/// The rule of that name or code.
+pub fn find(word: &str) -> Option<&'static Rule> {
+    CATALOGUE.iter().copied().find(|it| it.name == word || it.code.eq_ignore_ascii_case(word))
+}
+
+/// What the configuration checker must know about the catalogue.
+pub fn words() -> Vec<RuleWords> {
+    let parameters = |rule: &Rule| -> Vec<(&'static str, Value)> {
+        rule.params.iter().map(|it| (it.key, it.default.value())).collect()
+    };
+    let words = |rule: &&'static Rule| RuleWords {
+        code: rule.code,
+        name: rule.name,
+        parameters: parameters(rule),
+    };
+    CATALOGUE.iter().map(words).collect()
+}
+
+/// Names the catalogue as it stands: SHA-256 over what every rule says, and the version.
+pub fn fingerprint() -> String {
+    let mut hash = Sha256::new_with_prefix(env!("CARGO_PKG_VERSION"));
+    for rule in CATALOGUE {
+        let words = [rule.code, rule.name, rule.severity.word(), rule.predicate, rule.remedy];
+        words.iter().for_each(|it| hash.update(format!("{it}\n")));
+        rule.params.iter().for_each(|it| hash.update(format!("{} {}\n", it.key, it.default.value())));
+    }
+    hex(hash)
+}
+
+/// Accounts as candidates: the facts that a verdict rests on, then whom to ask about the account.
+fn accounts(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame {
+    let subject =
+        [user::instance(), user::user_id().alias("subject_id"), user::label().alias("subject")];
+    let context = [user::access_path(), user::manager()];
+    let columns = subject.into_iter().chain(facts).chain(context);
+    view.get(Table::Users).select(columns.collect::<Vec<_>>())
+}
+
+/// A verdict that the facts at hand do not give.
+fn unknown() -> Expr {
+    lit(NULL).cast(DataType::Boolean)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::column::Null;
+    use crate::audit::tests::{every_rule_on_empty_tables, sentence_columns};
+
+    #[test]
+    fn every_rule_keeps_the_contract() {
+        for (rule, schema) in every_rule_on_empty_tables() {
+            let names: Vec<&str> = schema.iter_names().map(|it| it.as_str()).collect();
+            let first = ["instance", "subject_id", "subject"];
+            assert!(names.starts_with(&first), "{}: {names:?}", rule.code);
+            assert_eq!(schema.get("verdict"), Some(&DataType::Boolean), "{}", rule.code);
+            for column in rule.reads.iter().flat_map(|it| it.columns()) {
+                let Null::AbsentIf(flag) = column.null else { continue };
+                let fact = !names.contains(&column.name) || names.contains(&flag);
+                assert!(fact, "{}: `{}` without `{flag}`", rule.code, column.name);
+            }
+            for column in sentence_columns(rule.sentence) {
+                assert!(names.contains(&column), "{}: no column `{column}`", rule.code);
+            }
+        }
+    }
+
+    #[test]
+    fn every_file_is_a_rule_of_that_name_with_a_picture() {
+        let mut on_disk = Vec::new();
+        for entry in std::fs::read_dir("src/rules").unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|it| it != "rs") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(text.contains("check(&RULE"), "{}: has no picture", path.display());
+            on_disk.push(path.file_stem().unwrap().to_string_lossy().replace('_', "-"));
+        }
+        on_disk.sort();
+        let mut listed: Vec<&str> = CATALOGUE.iter().map(|it| it.name).collect();
+        listed.sort_unstable();
+        assert_eq!(listed, on_disk);
+    }
+
+    #[test]
+    fn codes_are_unique_and_words_are_whole_sentences() {
+        let mut codes: Vec<&str> = CATALOGUE.iter().map(|it| it.code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), CATALOGUE.len());
+        for rule in CATALOGUE {
+            for text in [rule.predicate, rule.risk, rule.remedy, rule.missing, rule.sentence] {
+                assert!(text.ends_with('.'), "{}: `{text}`", rule.code);
+            }
+            assert!(!rule.title.ends_with('.'), "{}", rule.code);
+            assert!(!rule.controls.soc2.is_empty(), "{}", rule.code);
+        }
+    }
+}

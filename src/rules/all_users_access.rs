@@ -1,0 +1,103 @@
+//! What every account is given.
+
+use polars::prelude::{Expr, lit};
+
+use super::{Controls, Escalation, Rule, Severity, Subject};
+use crate::tables::Table;
+use crate::tables::dictionary::group;
+
+pub(super) static RULE: Rule = Rule {
+    code: "PRV-07",
+    name: "all-users-access",
+    title: "All Users grants access to everyone",
+    severity: Severity::High,
+    escalation: Some(Escalation {
+        to: Severity::Critical,
+        words: "everyone owns something, or may change resources",
+        when: || everyone_may_change(),
+    }),
+    controls: Controls {
+        soc2: &["CC6.1", "CC6.3"],
+        iso27001: &["A.5.15", "A.8.3"],
+        nist80053: &["AC-3", "AC-6"],
+        pci: &["7.2.2", "7.3.3"],
+    },
+    predicate: "Looks at the group All Users of each instance. An exception is one that grants anything on all apps, resources, workflows or the query library, or access to the audit log, the list of users, account details or unpublished releases.",
+    risk: "What All Users grants, every account has, external ones too, and no other group can take it away. Older organizations have such grants by default.",
+    remedy: "Set every access of All Users to none under Settings > Groups; on the Free and Team plans Retool does not let you, so state that in the report.",
+    missing: "What All Users grants, which the server did not send.",
+    sentence: "Every account of {instance} has, through All Users: apps {app_access}, resources {resource_access}, workflows {workflow_access}.",
+    subject: Subject::Group,
+    reads: &[Table::Groups],
+    params: &[],
+    candidates: |view| {
+        let subject = [
+            group::instance(),
+            group::group_id().alias("subject_id"),
+            group::name().alias("subject"),
+        ];
+        let levels = [group::app_access(), group::resource_access(), group::workflow_access()];
+        let facts = [
+            group::query_library_access(),
+            group::audit_log_access(),
+            group::user_list_access(),
+            group::account_details_access(),
+            group::unpublished_release_access(),
+            group::lower_name(),
+        ];
+        view.get(Table::Groups).select([subject.as_slice(), &levels, &facts].concat())
+    },
+    population: |_| group::lower_name().eq(lit("all users")),
+    exception: |_| {
+        let levels = [group::app_access(), group::resource_access(), group::workflow_access()];
+        let levels = levels.into_iter().chain([group::query_library_access()]);
+        let granted = levels.map(|it| it.neq(lit("none")));
+        let flags = [
+            group::audit_log_access(),
+            group::user_list_access(),
+            group::account_details_access(),
+            group::unpublished_release_access(),
+        ];
+        granted.chain(flags).fold(lit(false), |res, it| res.or(it))
+    },
+};
+
+fn everyone_may_change() -> Expr {
+    let owns = [group::app_access(), group::resource_access(), group::workflow_access()]
+        .map(|it| it.eq(lit("own")));
+    let changes = group::resource_access().eq(lit("edit"));
+    owns.into_iter().fold(changes, |res, it| res.or(it))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn prv_07_names_whatever_everyone_has() {
+        insta::assert_snapshot!(check(&RULE, "
+            groups | instance | group_id | name      | lower_name | app_access | resource_access | workflow_access | query_library_access | audit_log_access | user_list_access | account_details_access | unpublished_release_access
+                   | bare     | g1       | All Users | all users  | none       | none            | none            | none                 | no               | no               | no                     | no
+                   | apps     | g1       | All Users | all users  | use        | none            | none            | none                 | no               | no               | no                     | no
+                   | list     | g1       | All Users | all users  | none       | none            | none            | none                 | no               | yes              | no                     | no
+                   | old      | g1       | All Users | all users  | edit       | own             | edit            | none                 | no               | no               | no                     | no
+                   | hazy     | g1       | All Users | all users  | none       | none            | none            | none                 | no               | -                | no                     | no
+                   | bare     | g2       | Sales     | sales      | own        | own             | own             | edit                 | yes              | yes              | yes                    | yes
+        "), @"
+        bare pass 0 of 1
+        apps fail 1 of 1
+        list fail 1 of 1
+        old fail 1 of 1
+        hazy not-evaluable 0 of 1: 1 of 1 are undetermined; needed: What All Users grants, which the server did not send.
+        exceptions
+        instance | subject_id | subject   | app_access | resource_access | workflow_access | query_library_access | audit_log_access | user_list_access | account_details_access | unpublished_release_access | lower_name | escalated
+        apps     | g1         | All Users | use        | none            | none            | none                 | no               | no               | no                     | no                         | all users  | no
+        list     | g1         | All Users | none       | none            | none            | none                 | no               | yes              | no                     | no                         | all users  | no
+        old      | g1         | All Users | edit       | own             | edit            | none                 | no               | no               | no                     | no                         | all users  | yes
+        undetermined
+        instance | subject_id | subject   | app_access | resource_access | workflow_access | query_library_access | audit_log_access | user_list_access | account_details_access | unpublished_release_access | lower_name
+        hazy     | g1         | All Users | none       | none            | none            | none                 | no               | -                | no                     | no                         | all users
+        ");
+    }
+}

@@ -1,0 +1,67 @@
+//! Disabled accounts that keep their groups.
+
+use polars::prelude::lit;
+
+use super::{Controls, Escalation, Rule, Severity, Subject, accounts};
+use crate::tables::Table;
+use crate::tables::dictionary::user;
+
+pub(super) static RULE: Rule = Rule {
+    code: "USR-15",
+    name: "disabled-but-entitled",
+    title: "Disabled account keeps its access",
+    severity: Severity::Low,
+    escalation: Some(Escalation {
+        to: Severity::Medium,
+        words: "the account is an administrator",
+        when: || user::tier().eq(lit(0)),
+    }),
+    controls: Controls {
+        soc2: &["CC6.3"],
+        iso27001: &["A.5.18"],
+        nist80053: &["AC-6"],
+        pci: &["7.2.4"],
+    },
+    predicate: "Looks at disabled accounts. An exception is one that is an administrator or in a group other than All Users.",
+    risk: "Group memberships survive disabling in Retool: whoever enables the account again gives all of it back at once.",
+    remedy: "Remove the account from its groups under Settings > Groups.",
+    missing: "Whether the account is active, and the members of every group.",
+    sentence: "{subject} is disabled and still in {n_groups} groups: {groups}.",
+    subject: Subject::User,
+    reads: &[Table::Users],
+    params: &[],
+    candidates: |view| {
+        accounts(view, [user::active(), user::n_groups(), user::groups(), user::tier()])
+    },
+    population: |_| user::active().not(),
+    exception: |_| user::tier().eq(lit(0)).or(user::n_groups().gt(lit(0))),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn usr_15_names_disabled_accounts_in_a_group() {
+        insta::assert_snapshot!(check(&RULE, "
+            users | instance | user_id | label         | active | n_groups | groups     | tier
+                  | prod     | u1      | ann@acme.test | no     | 0        | -          | 3
+                  | prod     | u2      | bob@acme.test | no     | 2        | Ops; Sales | 3
+                  | prod     | u3      | cat@acme.test | no     | 1        | admin      | 0
+                  | prod     | u4      | dan@acme.test | yes    | 2        | Ops; Sales | 3
+                  | prod     | u5      | eve@acme.test | no     | -        | -          | -
+                  | prod     | u6      | fay@acme.test | -      | 1        | Ops        | 3
+        "), @"
+        prod fail 2 of 5
+        exceptions
+        instance | subject_id | subject       | active | n_groups | groups     | tier | escalated
+        prod     | u2         | bob@acme.test | no     | 2        | Ops; Sales | 3    | no
+        prod     | u3         | cat@acme.test | no     | 1        | admin      | 0    | yes
+        undetermined
+        instance | subject_id | subject       | active | n_groups | groups | tier
+        prod     | u5         | eve@acme.test | no     | -        | -      | -
+        prod     | u6         | fay@acme.test | -      | 1        | Ops    | 3
+        ");
+    }
+}

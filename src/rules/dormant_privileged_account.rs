@@ -1,0 +1,83 @@
+//! Powerful accounts nobody uses.
+
+use polars::prelude::{lit, when};
+
+use super::{Controls, Rule, Severity, Subject, accounts};
+use crate::tables::Table;
+use crate::tables::dictionary::user;
+use crate::terms::{Param, Preset};
+
+pub(super) static RULE: Rule = Rule {
+    code: "DRM-03",
+    name: "dormant-privileged-account",
+    title: "Privileged account without recent activity",
+    severity: Severity::High,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.3"],
+        iso27001: &["A.8.2"],
+        nist80053: &["AC-6(7)", "AC-2(3)(d)"],
+        pci: &["7.2.5"],
+    },
+    predicate: "Looks at active accounts of tier 0 and 1. An exception is one without activity for more than the allowed days, or never used and made more than the allowed days ago.",
+    risk: "Power that nobody uses is risk without benefit.",
+    remedy: "Take the account out of the privileged group under Settings > Groups, and keep a break-glass account instead.",
+    missing: "The last activity of the account, or what its groups grant, which the server did not send.",
+    sentence: "{subject} has the power of tier {tier} on {instance} and does not use it.",
+    subject: Subject::User,
+    reads: &[Table::Users],
+    params: &[&DAYS, &NEVER],
+    candidates: |view| {
+        let facts = [user::active(), user::tier(), user::last_active(), user::days_inactive()];
+        let unused = [user::never_active(), user::days_since_created()];
+        accounts(view, facts.into_iter().chain(unused))
+    },
+    population: |_| user::active().and(user::tier().lt_eq(lit(1))),
+    exception: |terms| {
+        let unused = user::days_since_created().gt(terms.number(&NEVER));
+        let idle = user::days_inactive().gt(terms.number(&DAYS));
+        when(user::never_active()).then(unused).otherwise(idle)
+    },
+};
+
+static DAYS: Param = Param {
+    key: "days",
+    default: Preset::Number(30),
+    about: "days a privileged account may go without activity",
+};
+
+static NEVER: Param = Param {
+    key: "never-used-days",
+    default: Preset::Number(14),
+    about: "days a new privileged account may wait for its first use",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn drm_03_looks_at_tiers_0_and_1_only() {
+        insta::assert_snapshot!(check(&RULE, "
+            users | instance | user_id | label         | active | tier | days_inactive | never_active | days_since_created
+                  | prod     | u1      | ann@acme.test | yes    | 0    | 30            | no           | 500
+                  | prod     | u2      | bob@acme.test | yes    | 0    | 31            | no           | 500
+                  | prod     | u3      | cat@acme.test | yes    | 1    | -             | yes          | 14
+                  | prod     | u4      | dan@acme.test | yes    | 1    | -             | yes          | 15
+                  | prod     | u5      | eve@acme.test | yes    | 2    | 300           | no           | 500
+                  | prod     | u6      | fay@acme.test | yes    | -    | 300           | no           | 500
+                  | prod     | u7      | gus@acme.test | yes    | 0    | -             | -            | 500
+        "), @"
+        prod fail 2 of 6
+        exceptions
+        instance | subject_id | subject       | active | tier | last_active | days_inactive | never_active | days_since_created
+        prod     | u2         | bob@acme.test | yes    | 0    | -           | 31            | no           | 500
+        prod     | u4         | dan@acme.test | yes    | 1    | -           | -             | yes          | 15
+        undetermined
+        instance | subject_id | subject       | active | tier | last_active | days_inactive | never_active | days_since_created
+        prod     | u6         | fay@acme.test | yes    | -    | -           | 300           | no           | 500
+        prod     | u7         | gus@acme.test | yes    | 0    | -           | -             | -            | 500
+        ");
+    }
+}

@@ -1,0 +1,70 @@
+//! Active accounts that were never used.
+
+use super::{Controls, Rule, Severity, Subject, accounts};
+use crate::tables::Table;
+use crate::tables::dictionary::user;
+use crate::terms::{Param, Preset};
+
+pub(super) static RULE: Rule = Rule {
+    code: "DRM-02",
+    name: "never-used-account",
+    title: "Active account that was never used",
+    severity: Severity::Medium,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.2"],
+        iso27001: &["A.5.18"],
+        nist80053: &["AC-2(3)(d)"],
+        pci: &["8.2.6"],
+    },
+    predicate: "Looks at active accounts. An exception is one that was never used and was made more than the allowed days before the collection.",
+    risk: "An account that its owner never needed is access without a reason.",
+    remedy: "Disable the account under Settings > Users, and invite the person again when there is a need.",
+    missing: "The last activity and the making of the account, which the server did not send.",
+    sentence: "{subject} was made {days_since_created} days ago and has never been used.",
+    subject: Subject::User,
+    reads: &[Table::Users],
+    params: &[&DAYS],
+    candidates: |view| {
+        accounts(
+            view,
+            [user::active(), user::never_active(), user::created_at(), user::days_since_created()],
+        )
+    },
+    population: |_| user::active(),
+    exception: |terms| user::never_active().and(user::days_since_created().gt(terms.number(&DAYS))),
+};
+
+static DAYS: Param = Param {
+    key: "days",
+    default: Preset::Number(30),
+    about: "days a new account may wait for its first use",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn drm_02_counts_days_since_the_account_was_made() {
+        insta::assert_snapshot!(check(&RULE, "
+            users | instance | user_id | label         | active | never_active | created_at | days_since_created
+                  | prod     | u1      | ann@acme.test | yes    | yes          | 2026-10-03 | 30
+                  | prod     | u2      | bob@acme.test | yes    | yes          | 2026-10-02 | 31
+                  | prod     | u3      | cat@acme.test | yes    | no           | 2024-01-01 | 1036
+                  | prod     | u4      | dan@acme.test | yes    | -            | 2024-01-01 | 1036
+                  | prod     | u5      | eve@acme.test | yes    | yes          | -          | -
+                  | prod     | u6      | fay@acme.test | no     | yes          | 2024-01-01 | 1036
+        "), @"
+        prod fail 1 of 5
+        exceptions
+        instance | subject_id | subject       | active | never_active | created_at          | days_since_created
+        prod     | u2         | bob@acme.test | yes    | yes          | 2026-10-02 00:00:00 | 31
+        undetermined
+        instance | subject_id | subject       | active | never_active | created_at | days_since_created
+        prod     | u4         | dan@acme.test | yes    | -            | 2024-01-01 | 1036
+        prod     | u5         | eve@acme.test | yes    | yes          | -          | -
+        ");
+    }
+}

@@ -1,0 +1,83 @@
+//! API tokens that outlived their owner.
+
+use polars::prelude::{lit};
+
+use super::{Controls, Escalation, Rule, Severity, Subject, unknown};
+use crate::tables::Table;
+use crate::tables::dictionary::token;
+
+pub(super) static RULE: Rule = Rule {
+    code: "TOK-01",
+    name: "orphaned-token",
+    title: "API token of an inactive or unknown owner",
+    severity: Severity::High,
+    escalation: Some(Escalation {
+        to: Severity::Critical,
+        words: "the token may write",
+        when: || token::can_write(),
+    }),
+    controls: Controls {
+        soc2: &["CC6.1", "CC6.2"],
+        iso27001: &["A.5.17", "A.5.18"],
+        nist80053: &["AC-2(3)(b)", "IA-5"],
+        pci: &["7.2.5", "8.6"],
+    },
+    predicate: "Looks at all API tokens. An exception is one whose owner is in no list of users, is disabled, or has left according to the roster.",
+    risk: "Tokens outlive people: whoever kept a copy still gets in, and nobody will notice.",
+    remedy: "Revoke the token under Settings > API, and issue a new one to a service account with an owner.",
+    missing: "The owner of the token, which the server did not send.",
+    sentence: "The token {subject} outlives its owner {owner}: the account is {owner_state}, the roster says {owner_roster_status}.",
+    subject: Subject::Token,
+    reads: &[Table::Tokens, Table::Users],
+    params: &[],
+    candidates: |view| {
+        let subject = [
+            token::instance(),
+            token::token_id().alias("subject_id"),
+            token::label().alias("subject"),
+        ];
+        let facts = [token::owner(), token::owner_state(), token::owner_roster_status()];
+        let more = [token::can_write(), token::scopes(), token::created_at()];
+        view.get(Table::Tokens).select([subject, facts, more].concat())
+    },
+    population: |_| lit(true),
+    exception: |_| {
+        let gone = ["disabled", "missing"].map(|it| token::owner_state().eq(lit(it)));
+        let [disabled, missing] = gone;
+        let left = token::owner_roster_status().eq(lit("terminated"));
+        let known = token::owner_state().neq(lit("unknown")).or(unknown());
+        disabled.or(missing).or(left).or(known.not())
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn tok_01_names_tokens_of_people_who_are_gone() {
+        insta::assert_snapshot!(check(&RULE, "
+            tokens | instance | token_id | label  | owner         | owner_state | owner_roster_status | can_write
+                   | prod     | t1       | etl    | ann@acme.test | active      | active              | no
+                   | prod     | t2       | deploy | bob@acme.test | disabled    | active              | yes
+                   | prod     | t3       | sync   | -             | missing     |                     | no
+                   | prod     | t6       | lone   | dan@acme.test | active      |                     | no
+                   | prod     | t4       | export | cat@acme.test | active      | terminated          | -
+                   | prod     | t7       | vague  | eve@acme.test | active      | -                   | no
+                   | prod     | t5       | hazy   | -             | unknown     | -                   | no
+            users  | instance | user_id
+        "), @"
+        prod fail 3 of 7
+        exceptions
+        instance | subject_id | subject | owner         | owner_state | owner_roster_status | can_write | scopes | created_at | escalated
+        prod     | t2         | deploy  | bob@acme.test | disabled    | active              | yes       | -      | -          | yes
+        prod     | t3         | sync    | -             | missing     |                     | no        | -      | -          | no
+        prod     | t4         | export  | cat@acme.test | active      | terminated          | -         | -      | -          | no
+        undetermined
+        instance | subject_id | subject | owner         | owner_state | owner_roster_status | can_write | scopes | created_at
+        prod     | t5         | hazy    | -             | unknown     | -                   | no        | -      | -
+        prod     | t7         | vague   | eve@acme.test | active      | -                   | no        | -      | -
+        ");
+    }
+}

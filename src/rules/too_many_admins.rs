@@ -1,0 +1,107 @@
+//! Instances with more administrators than anyone can oversee.
+
+use polars::prelude::{DataType, col, lit, when};
+
+use super::{Controls, Rule, Severity, Subject, unknown};
+use crate::tables::Table;
+use crate::tables::dictionary::user;
+use crate::terms::{Param, Preset};
+
+pub(super) static RULE: Rule = Rule {
+    code: "PRV-01",
+    name: "too-many-admins",
+    title: "More administrators than agreed",
+    severity: Severity::Medium,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.3"],
+        iso27001: &["A.8.2"],
+        nist80053: &["AC-6(5)"],
+        pci: &["7.2.2"],
+    },
+    predicate: "Looks at each instance. An exception is one with more active administrators than the allowed number and than the allowed share of its active accounts, rounded up.",
+    risk: "Every administrator is one more way to lose the whole instance.",
+    remedy: "Move people who build apps to a group with edit access under Settings > Groups, and keep few administrators.",
+    missing: "Whether each account is active, and whether it is an administrator.",
+    sentence: "{subject} has {admins} active administrators among {active_accounts} active accounts.",
+    subject: Subject::Instance,
+    reads: &[Table::Users],
+    params: &[&ADMINS, &SHARE],
+    candidates: |view| {
+        let counted = view.get(Table::Users).group_by([user::instance()]).agg([
+            user::active().and(user::tier().eq(lit(0))).sum().cast(DataType::Int64).alias("admins"),
+            user::active().sum().cast(DataType::Int64).alias("active_accounts"),
+            user::active()
+                .and(user::tier().eq(lit(0)))
+                .is_null()
+                .sum()
+                .cast(DataType::Int64)
+                .alias("unknown"),
+        ]);
+        let instance = || user::instance();
+        let subject = [instance(), instance().alias("subject_id"), instance().alias("subject")];
+        let facts = [col("admins"), col("active_accounts"), col("unknown")];
+        counted.select([subject, facts].concat())
+    },
+    population: |_| lit(true),
+    exception: |terms| {
+        let most = |extra: i64| {
+            let admins = col("admins") + col("unknown") * lit(extra);
+            let over = admins.clone().gt(terms.number(&ADMINS));
+            // More than the share rounded up, without a division: a > ceil(x / 100).
+            let share = col("active_accounts") * terms.number(&SHARE);
+            over.and(((admins - lit(1)) * lit(100)).gt_eq(share))
+        };
+        when(most(0)).then(lit(true)).when(most(1)).then(unknown()).otherwise(lit(false))
+    },
+};
+
+static ADMINS: Param = Param {
+    key: "admins",
+    default: Preset::Number(4),
+    about: "administrators any instance may have",
+};
+
+static SHARE: Param = Param {
+    key: "percent",
+    default: Preset::Number(5),
+    about: "percent of the active accounts that may be administrators where that is more",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn prv_01_allows_four_or_a_share() {
+        insta::assert_snapshot!(check(&RULE, "
+            users | instance | user_id | active | tier
+                  | four     | u1      | yes    | 0
+                  | four     | u2      | yes    | 0
+                  | four     | u3      | yes    | 0
+                  | four     | u4      | yes    | 0
+                  | four     | u5      | no     | 0
+                  | five     | u1      | yes    | 0
+                  | five     | u2      | yes    | 0
+                  | five     | u3      | yes    | 0
+                  | five     | u4      | yes    | 0
+                  | five     | u5      | yes    | 0
+                  | hazy     | u1      | yes    | 0
+                  | hazy     | u2      | yes    | 0
+                  | hazy     | u3      | yes    | 0
+                  | hazy     | u4      | yes    | 0
+                  | hazy     | u5      | yes    | -
+        "), @"
+        four pass 0 of 1
+        five fail 1 of 1
+        hazy not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether each account is active, and whether it is an administrator.
+        exceptions
+        instance | subject_id | subject | admins | active_accounts | unknown
+        five     | five       | five    | 5      | 5               | 0
+        undetermined
+        instance | subject_id | subject | admins | active_accounts | unknown
+        hazy     | hazy       | hazy    | 4      | 5               | 1
+        ");
+    }
+}

@@ -1,0 +1,174 @@
+//! The conductor: each command is a straight line of calls to the stages.
+//!
+//! The one clock is read here, and only here is anything printed to standard output.
+
+mod demo;
+mod error;
+mod evaluate;
+mod summary;
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+
+pub use self::error::{Error, Exit};
+use self::evaluate::{Evaluation, Sources};
+use crate::cli::{Cli, Command, Job};
+use crate::collect::{Surroundings, collect};
+use crate::config::Config;
+use crate::config::check;
+use crate::pack;
+use crate::progress::Progress;
+use crate::report::assemble::stamp;
+use crate::retool::pace::Patience;
+use crate::roster::{self, Roster};
+use crate::rules::{self, Severity};
+use crate::snapshot::{Snapshot, store};
+
+/// Name and version, as snapshots and reports print it.
+pub const PROGRAM: &str = concat!("retool-audit ", env!("CARGO_PKG_VERSION"));
+
+/// Does what the command line asks for.
+///
+/// # Errors
+///
+/// Fails when the command could not be carried out; what was found is in the exit code instead.
+pub fn run(cli: &Cli) -> Result<Exit, Error> {
+    let progress = Progress::new(&cli.global);
+    match &cli.command {
+        Command::Run(job) => audit(&cli.global.config, job, progress),
+        Command::Demo(demo) => self::demo::run(demo, progress),
+        Command::Snapshot { out } => snapshot(&cli.global.config, out.as_deref(), progress),
+        Command::Report { snapshot, job } => {
+            report(&cli.global.config, snapshot, job, progress)
+        }
+        Command::Rules { rule } => list_rules(rule.as_deref()),
+    }
+}
+
+/// The clock.
+#[expect(clippy::disallowed_methods, reason = "the one place that asks what time it is")]
+fn now() -> DateTime<Utc> {
+    Utc::now()
+}
+
+/// Collects, evaluates and reports.
+fn audit(config: &Path, job: &Job, progress: Progress) -> Result<Exit, Error> {
+    let (config, roster) = read_inputs(config)?;
+    let out = job.out.as_deref().unwrap_or(&config.output.dir);
+    let snapshot = runtime().block_on(gather(&config, BTreeMap::new(), &now, progress));
+    let dir = keep(&snapshot, &out.join("snapshots"))?;
+    let exit = conclude(&config, roster.as_ref(), &dir, (out, job.fail_on), progress);
+    finish(exit, &dir)
+}
+
+/// Collects only.
+fn snapshot(config: &Path, out: Option<&Path>, progress: Progress) -> Result<Exit, Error> {
+    let (config, _) = read_inputs(config)?;
+    let snapshot = runtime().block_on(gather(&config, BTreeMap::new(), &now, progress));
+    let folder = out.map_or_else(|| config.output.dir.join("snapshots"), Path::to_owned);
+    let dir = keep(&snapshot, &folder)?;
+    print(&dir.display().to_string())?;
+    Ok(Exit::of(snapshot.state(), false))
+}
+
+/// Evaluates a stored snapshot.
+fn report(config: &Path, from: &Path, job: &Job, progress: Progress) -> Result<Exit, Error> {
+    let (config, roster) = read_inputs(config)?;
+    let inside = from.join("snapshot");
+    let dir = if inside.join("snapshot.json").is_file() { &inside } else { from };
+    let out = job.out.as_deref().unwrap_or(&config.output.dir);
+    conclude(&config, roster.as_ref(), dir, (out, job.fail_on), progress)
+}
+
+/// Lists the rules, or explains one.
+fn list_rules(word: Option<&str>) -> Result<Exit, Error> {
+    let text = match word {
+        None => summary::catalogue(),
+        Some(word) => {
+            summary::explain(rules::find(word).ok_or_else(|| Error::no_rule(word))?)
+        }
+    };
+    print(&text)?;
+    Ok(Exit::Done)
+}
+
+/// Reads everything that is written by people, before anything is collected.
+fn read_inputs(path: &Path) -> Result<(Config, Option<Roster>), Error> {
+    let config = check::load(path, &rules::words())?;
+    let roster = config.roster.as_ref().map(roster::read).transpose()?;
+    Ok((config, roster))
+}
+
+/// Asks every instance for everything.
+async fn gather(
+    config: &Config,
+    addresses: BTreeMap<String, String>,
+    clock: &dyn Fn() -> DateTime<Utc>,
+    progress: Progress,
+) -> Snapshot {
+    let around = Surroundings {
+        collector: PROGRAM,
+        now: clock,
+        progress: &|event| progress.event(event),
+        addresses,
+        patience: Patience::default(),
+    };
+    collect(&config.instances, &around).await
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads can start")
+}
+
+/// Stores a snapshot in `folder` under its time and id.
+fn keep(snapshot: &Snapshot, folder: &Path) -> Result<PathBuf, Error> {
+    let dir = folder.join(pack::compact(&stamp(snapshot.collected_at)));
+    store::write(snapshot, &dir)?;
+    Ok(dir)
+}
+
+/// Evaluates a stored snapshot, writes the pack and says what came out.
+fn conclude(
+    config: &Config,
+    roster: Option<&Roster>,
+    dir: &Path,
+    (out, fail_on): (&Path, Option<Severity>),
+    progress: Progress,
+) -> Result<Exit, Error> {
+    let (snapshot, hashes) = store::read(dir)?;
+    let sources = Sources { snapshot: &snapshot, hashes: &hashes, config, roster };
+    let Evaluation { report, files, notes } = sources.evaluate()?;
+    for (glyph, count) in &notes.pdf_missing_glyphs {
+        progress.say(&format!("report.pdf shows {glyph} by its number, {count} times"));
+    }
+    let rendered_at = now();
+    let contents = pack::Contents { report: &report, files, snapshot: dir, notes, rendered_at };
+    let pack = pack::write(out, &contents)?;
+    progress.say(&summary::of(&report, progress));
+    print(&pack.display().to_string())?;
+    let found = fail_on.is_some_and(|least| {
+        report.severities.iter().any(|it| it.severity >= least && it.exceptions > 0)
+    });
+    Ok(Exit::of(report.state, found))
+}
+
+/// The pack holds the snapshot; without a pack the snapshot stays where it is.
+fn finish(exit: Result<Exit, Error>, snapshot: &Path) -> Result<Exit, Error> {
+    match exit {
+        Ok(exit) => {
+            // The pack is complete, so a copy that cannot be removed does no harm.
+            std::fs::remove_dir_all(snapshot).ok();
+            snapshot.parent().map(std::fs::remove_dir).transpose().ok();
+            Ok(exit)
+        }
+        Err(error) => Err(error.with_snapshot(snapshot)),
+    }
+}
+
+fn print(text: &str) -> Result<(), Error> {
+    writeln!(std::io::stdout(), "{text}").map_err(Error::Print)
+}
+

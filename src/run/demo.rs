@@ -1,0 +1,142 @@
+//! The demonstration: the monthly job on the sample company, with nothing but this program.
+//!
+//! A stand-in for Retool's API serves the sample on loopback, moved in time so that every account
+//! keeps its age, and the real client collects from it.
+
+use std::path::Path;
+use std::{fs, io};
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+use super::{Error, Exit, conclude, gather, keep, now, read_inputs, runtime};
+use crate::cli::Demo;
+use crate::config::{Instance, TokenSource};
+use crate::progress::Progress;
+use crate::stand_in::StandIn;
+
+/// The moment for which the sample was written.
+const WRITTEN_FOR: &str = "2026-11-02T06:00:00Z";
+
+/// Names the sample's files below `sample-data`, and carries their bytes.
+macro_rules! sample {
+    ($($path:literal),+ $(,)?) => {
+        /// Every file of the sample company.
+        pub(crate) const SAMPLE: &[(&str, &[u8])] =
+            &[$( ($path, include_bytes!(concat!("../../sample-data/", $path))) ),+];
+    };
+}
+
+sample![
+    "retool-audit.toml",
+    "roster.csv",
+    "instances/cloud/access-tokens.json",
+    "instances/cloud/groups.json",
+    "instances/cloud/organization.json",
+    "instances/cloud/server.json",
+    "instances/cloud/sso-config.json",
+    "instances/cloud/user-invites.json",
+    "instances/cloud/users.json",
+    "instances/eu/access-tokens.json",
+    "instances/eu/groups.json",
+    "instances/eu/organization.json",
+    "instances/eu/server.json",
+    "instances/eu/sso-config.json",
+    "instances/eu/user-invites.json",
+    "instances/eu/users.json",
+    "instances/legacy/groups.json",
+    "instances/legacy/server.json",
+    "instances/legacy/user-invites.json",
+    "instances/legacy/users.json",
+];
+
+/// Audits the sample company.
+///
+/// The exit code says whether the demonstration worked: that the sample's evidence is incomplete
+/// is part of what it shows.
+pub(super) fn run(demo: &Demo, progress: Progress) -> Result<Exit, Error> {
+    let as_of = demo.as_of.unwrap_or_else(now);
+    let written_for: DateTime<Utc> = WRITTEN_FOR.parse().expect("a time");
+    let shift = as_of - written_for;
+    let place = tempfile::tempdir().map_err(Error::Demo)?;
+    lay_out(place.path(), shift).map_err(Error::Demo)?;
+    let (mut config, roster) = read_inputs(&place.path().join("retool-audit.toml"))?;
+    for it in &mut config.instances {
+        it.token = TokenSource::File(place.path().join(TOKEN));
+    }
+    let clock = || demo.as_of.unwrap_or_else(now);
+    let serve_and_gather = async {
+        let stand_in = StandIn::start(&place.path().join("instances"), shift).await?;
+        let address = |it: &Instance| (it.name.clone(), stand_in.url_of(&it.name));
+        let addresses = config.instances.iter().map(address).collect();
+        Ok(gather(&config, addresses, &clock, progress).await)
+    };
+    let snapshot = runtime().block_on(serve_and_gather).map_err(Error::Demo)?;
+    let dir = keep(&snapshot, &place.path().join("snapshots"))?;
+    let exit = conclude(&config, roster.as_ref(), &dir, (&demo.out, None), progress)?;
+    if exit != Exit::Done {
+        let code = exit.code();
+        progress.say(&format!("The sample is made to show this: `run` would exit with {code}.\n"));
+    }
+    Ok(Exit::Done)
+}
+
+/// A token that opens the stand-in and nothing else.
+const TOKEN: &str = "demo-token";
+
+/// Writes the sample below `place`, the roster's days moved like the stand-in's times.
+fn lay_out(place: &Path, shift: TimeDelta) -> io::Result<()> {
+    for (path, bytes) in SAMPLE {
+        let path = place.join(path);
+        fs::create_dir_all(path.parent().unwrap_or(place))?;
+        match path.extension().is_some_and(|it| it == "csv") {
+            true => fs::write(&path, move_days(&String::from_utf8_lossy(bytes), shift))?,
+            false => fs::write(&path, bytes)?,
+        }
+    }
+    fs::write(place.join(TOKEN), "the stand-in takes any token")
+}
+
+/// The CSV text with every cell that is a day moved by whole days.
+fn move_days(text: &str, shift: TimeDelta) -> String {
+    let days = TimeDelta::days((shift.num_seconds() + 43_200).div_euclid(86_400));
+    let moved = |cell: &str| match cell.parse::<NaiveDate>() {
+        Ok(day) => (day + days).to_string(),
+        Err(_) => cell.to_owned(),
+    };
+    let line = |line: &str| line.split(',').map(moved).collect::<Vec<_>>().join(",");
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn carries_every_file_of_the_sample() {
+        let mut on_disk = Vec::new();
+        list(Path::new("sample-data"), &mut on_disk);
+        on_disk.retain(|it| !it.ends_with(".md"));
+        on_disk.sort();
+        let mut carried: Vec<String> = SAMPLE.iter().map(|it| it.0.to_owned()).collect();
+        carried.sort();
+        assert_eq!(carried, on_disk);
+
+        fn list(dir: &Path, res: &mut Vec<String>) {
+            for entry in fs::read_dir(dir).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    list(&path, res);
+                } else {
+                    let path = path.strip_prefix("sample-data").unwrap();
+                    res.push(path.to_string_lossy().replace('\\', "/"));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn moves_days_and_nothing_else() {
+        let moved = move_days("a,2026-11-02,b\nc,2026,2026-13-01\n", TimeDelta::days(30));
+        assert_eq!(moved, "a,2026-12-02,b\nc,2026,2026-13-01\n");
+    }
+}

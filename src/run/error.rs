@@ -1,0 +1,162 @@
+//! How the program ends: its exit codes, and its errors with what to do about each.
+
+use std::path::{Path, PathBuf};
+
+use crate::config::problem::did_you_mean;
+use crate::rules::CATALOGUE;
+use crate::snapshot::State;
+use crate::{audit, config, pack, report, roster, snapshot};
+
+/// The exit codes; schedulers depend on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: done.
+    Done,
+    /// 1: done, and there are exceptions at or above `--fail-on`.
+    Findings,
+    /// 2: wrong usage or configuration; nothing was collected or written.
+    Usage,
+    /// 3: the evidence is incomplete: an instance is partial or failed.
+    Incomplete,
+    /// 4: something could not be read, written or reached at all.
+    Unable,
+}
+
+impl Exit {
+    /// Every exit, in the order of the codes.
+    pub const ALL: &[Self] =
+        &[Self::Done, Self::Findings, Self::Usage, Self::Incomplete, Self::Unable];
+
+    /// What a run that ended well says: incomplete evidence matters more than findings.
+    pub fn of(state: State, found: bool) -> Self {
+        match (state, found) {
+            (State::Partial | State::Failed, _) => Self::Incomplete,
+            (State::Complete, true) => Self::Findings,
+            (State::Complete, false) => Self::Done,
+        }
+    }
+
+    /// The code.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Findings => 1,
+            Self::Usage => 2,
+            Self::Incomplete => 3,
+            Self::Unable => 4,
+        }
+    }
+
+    /// What the code means.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Findings => "done, and there are exceptions at or above `--fail-on`",
+            Self::Usage => "wrong usage or configuration; nothing was collected or written",
+            Self::Incomplete => "the evidence is incomplete: an instance is partial or failed",
+            Self::Unable => "could not read, write or reach what was needed at all",
+        }
+    }
+}
+
+/// Why a command could not be carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The configuration cannot be read or is wrong.
+    #[error(transparent)]
+    Config(#[from] config::check::Error),
+    /// The roster cannot be read or is wrong.
+    #[error(transparent)]
+    Roster(#[from] roster::Error),
+    /// A snapshot cannot be stored or read.
+    #[error(transparent)]
+    Store(#[from] snapshot::store::Error),
+    /// A rule does not fit the tables.
+    #[error(transparent)]
+    Audit(#[from] audit::Error),
+    /// The tables do not fit the report.
+    #[error(transparent)]
+    Assemble(#[from] report::assemble::Error),
+    /// A CSV file cannot be rendered.
+    #[error(transparent)]
+    Csv(#[from] report::csv::Error),
+    /// A template cannot be rendered.
+    #[error(transparent)]
+    Template(#[from] report::template::Error),
+    /// The markup of the PDF is wrong.
+    #[error(transparent)]
+    Pdf(#[from] report::pdf::Error),
+    /// The pack cannot be written.
+    #[error(transparent)]
+    Pack(#[from] pack::Error),
+    /// Nobody reads standard output.
+    #[error("cannot write to standard output")]
+    Print(#[source] std::io::Error),
+    /// The demonstration cannot lay out its files.
+    #[error("cannot prepare the demonstration")]
+    Demo(#[source] std::io::Error),
+    /// There is no such rule.
+    #[error("`{word}` is not a rule")]
+    NoRule {
+        /// What was asked for.
+        word: String,
+        /// What may have been meant.
+        help: Option<String>,
+    },
+    /// What was collected is safe, but there is no pack.
+    #[error("cannot make a pack of the snapshot, which is kept at `{}`", snapshot.display())]
+    AfterSnapshot {
+        /// Where the snapshot is.
+        snapshot: PathBuf,
+        /// Why.
+        source: Box<Error>,
+    },
+}
+
+impl Error {
+    /// There is no rule called `word`.
+    pub(super) fn no_rule(word: &str) -> Self {
+        let known = CATALOGUE.iter().flat_map(|it| [it.name, it.code]);
+        Self::NoRule { word: word.to_owned(), help: did_you_mean(word, known) }
+    }
+
+    pub(super) fn with_snapshot(self, snapshot: &Path) -> Self {
+        Self::AfterSnapshot { snapshot: snapshot.to_owned(), source: Box::new(self) }
+    }
+
+    /// The exit code.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Config(config::check::Error::Problems(_))
+            | Self::Roster(roster::Error::Problems(_))
+            | Self::NoRule { .. } => Exit::Usage,
+            Self::Config(_)
+            | Self::Roster(_)
+            | Self::Store(_)
+            | Self::Audit(_)
+            | Self::Assemble(_)
+            | Self::Csv(_)
+            | Self::Template(_)
+            | Self::Pdf(_)
+            | Self::Pack(_)
+            | Self::Print(_)
+            | Self::Demo(_)
+            | Self::AfterSnapshot { .. } => Exit::Unable,
+        }
+    }
+
+    /// What to do about it, where that is not in the text already.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Config(it) => it.help().map(str::to_owned),
+            Self::Pack(it) => it.help().map(str::to_owned),
+            Self::NoRule { help, .. } => {
+                help.clone().or_else(|| Some("list them with `retool-audit rules`".to_owned()))
+            }
+            Self::AfterSnapshot { snapshot, source } => source.help().or_else(|| {
+                Some(format!("then run `retool-audit report {}`", snapshot.display()))
+            }),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! From a stored snapshot to the files of a pack: a pure function of its sources.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest as _, Sha256};
+
+use super::{Error, PROGRAM};
+use crate::config::{Config, Format};
+use crate::pack::Notes;
+use crate::report::assemble::{Material, assemble};
+use crate::report::{Report, csv, html, pdf, template};
+use crate::roster::Roster;
+use crate::snapshot::Snapshot;
+use crate::snapshot::store::{Hashes, hex};
+use crate::{audit, rules, tables};
+
+/// What a report is made from.
+pub(super) struct Sources<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) hashes: &'a Hashes,
+    pub(super) config: &'a Config,
+    pub(super) roster: Option<&'a Roster>,
+}
+
+/// What comes out.
+pub(super) struct Evaluation {
+    pub(super) report: Report,
+    /// Every file of the pack but the snapshot, by its path.
+    pub(super) files: BTreeMap<String, Vec<u8>>,
+    pub(super) notes: Notes,
+}
+
+impl Sources<'_> {
+    /// Judges the snapshot and renders every configured format.
+    pub(super) fn evaluate(&self) -> Result<Evaluation, Error> {
+        let tables = tables::build::build(self.snapshot, self.config, self.roster);
+        let names: Vec<&str> = self.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
+        let outcomes = audit::run(&tables, &names, &self.config.rules)?;
+        let inputs = self.inputs();
+        let report = assemble(&Material {
+            snapshot: self.snapshot,
+            snapshot_id: &self.hashes.id,
+            config: self.config,
+            roster: self.roster,
+            tables: &tables,
+            outcomes: &outcomes,
+            report_id: &report_id(&inputs),
+            inputs: &inputs,
+            evaluator: PROGRAM,
+        })?;
+        drop((outcomes, tables));
+        let mut files = self.copies();
+        let notes = render(&report, self.config, &mut files)?;
+        Ok(Evaluation { report, files, notes })
+    }
+
+    /// What, which file, and its hash.
+    fn inputs(&self) -> Vec<(&'static str, String, String)> {
+        let named = |what, file: &str, hash: String| (what, file.to_owned(), hash);
+        let manifest = self.hashes.files.get("snapshot.json").cloned().unwrap_or_default();
+        let mut res = vec![
+            named("snapshot", "snapshot/snapshot.json", manifest),
+            named("configuration", CONFIG, hex(Sha256::new_with_prefix(&self.config.text))),
+        ];
+        if let Some(roster) = self.roster {
+            res.push(named("roster", ROSTER, roster.sha256.clone()));
+        }
+        res.push(named("rule catalogue", PROGRAM, rules::fingerprint()));
+        res.push(named("templates", PROGRAM, template::fingerprint()));
+        res
+    }
+
+    /// The inputs that people wrote, as they were read.
+    fn copies(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut res = BTreeMap::from([(CONFIG.to_owned(), self.config.text.clone().into_bytes())]);
+        if let Some(roster) = self.roster {
+            res.insert(ROSTER.to_owned(), roster.bytes.clone());
+        }
+        res
+    }
+}
+
+const CONFIG: &str = "inputs/retool-audit.toml";
+const ROSTER: &str = "inputs/roster.csv";
+
+/// The same inputs give the same id: the first 16 hex digits of SHA-256 over their hashes.
+fn report_id(inputs: &[(&'static str, String, String)]) -> String {
+    let lines: String = inputs.iter().map(|(what, _, hash)| format!("{what} {hash}\n")).collect();
+    hex(Sha256::new_with_prefix(lines))[..16].to_owned()
+}
+
+/// Adds every configured format to `files`; the formats are independent, so they render at once.
+fn render(
+    report: &Report,
+    config: &Config,
+    files: &mut BTreeMap<String, Vec<u8>>,
+) -> Result<Notes, Error> {
+    let wanted = |it| config.output.formats.contains(&it);
+    let (html, pdf, set, json) = std::thread::scope(|scope| {
+        let html = wanted(Format::Html).then(|| scope.spawn(|| html::render(report)));
+        let pdf = wanted(Format::Pdf).then(|| scope.spawn(|| render_pdf(report)));
+        let set = wanted(Format::Csv).then(|| csv::render(report));
+        let json = wanted(Format::Json).then(|| json(report));
+        let join = "a renderer panics only with a bug";
+        (html.map(|it| it.join().expect(join)), pdf.map(|it| it.join().expect(join)), set, json)
+    });
+    let mut notes = Notes::default();
+    if let Some(set) = set.transpose()? {
+        notes.csv_neutralised_cells = set.neutralised;
+        files.extend(set.files.into_iter().map(|(name, bytes)| (format!("csv/{name}"), bytes)));
+    }
+    if let Some(html) = html.transpose()? {
+        files.insert("report.html".to_owned(), html.into_bytes());
+    }
+    if let Some(pdf) = pdf.transpose()? {
+        notes.pdf_pages = pdf.n_pages;
+        let glyph = |(it, count): (char, usize)| (format!("U+{:04X}", u32::from(it)), count);
+        notes.pdf_missing_glyphs = pdf.missing.into_iter().map(glyph).collect();
+        files.insert("report.pdf".to_owned(), pdf.bytes);
+    }
+    files.extend(json.map(|it| ("report.json".to_owned(), it)));
+    Ok(notes)
+}
+
+fn render_pdf(report: &Report) -> Result<pdf::Pdf, Error> {
+    let markup = template::render(template::PDF, report)?;
+    Ok(pdf::render(&markup)?)
+}
+
+fn json(report: &Report) -> Vec<u8> {
+    let mut res = serde_json::to_vec_pretty(report).expect("plain values serialise");
+    res.push(b'\n');
+    res
+}

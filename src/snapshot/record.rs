@@ -1,0 +1,309 @@
+//! Retool's records, as received less secrets: an allow-list in types.
+//!
+//! Every field but the id may be missing. [`Stated`] keeps "the server said null" apart from "the
+//! server did not say", because for some fields null is a fact and for none of them is silence one.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// An account of an instance.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct User {
+    /// Retool's id, `user_…`.
+    pub id: Id,
+    /// The older numeric id, which access tokens refer to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legacy_id: Option<Id>,
+    /// The address the account signs in with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Given name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// Family name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// Whether the account may sign in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active: Option<bool>,
+    /// When the account was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<DateTime<Utc>>,
+    /// Last activity as Retool reports it; null means never.
+    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
+    pub last_active: Stated<DateTime<Utc>>,
+    /// Whether the account administers the organization; older versions do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_admin: Option<bool>,
+    /// `default`, `mobile` or `embed`; older versions do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_type: Option<String>,
+    /// Whether Retool's own second factor is enrolled; older versions do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub two_factor_auth_enabled: Option<bool>,
+    /// `builder`, `internalUser` or `externalUser`; only newer versions say, and null is no seat.
+    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
+    pub seat_type: Stated<String>,
+}
+
+/// A permission group with its members.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Group {
+    /// Retool's id.
+    pub id: Id,
+    /// The name people know the group by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The accounts in the group; `None` where the server left the list out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub members: Option<Vec<Member>>,
+    /// What the group grants on all apps: `none`, `use`, `edit` or `own`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub universal_app_access: Option<String>,
+    /// What the group grants on all resources.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub universal_resource_access: Option<String>,
+    /// What the group grants on all workflows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub universal_workflow_access: Option<String>,
+    /// What the group grants on the query library: `none`, `use` or `edit`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub universal_query_library_access: Option<String>,
+    /// Whether members may list all users.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_list_access: Option<bool>,
+    /// Whether members may read the audit log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audit_log_access: Option<bool>,
+    /// Whether members may open unpublished releases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unpublished_release_access: Option<bool>,
+    /// Whether members may read usage analytics.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage_analytics_access: Option<bool>,
+    /// Whether members may edit themes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theme_access: Option<bool>,
+    /// Whether members may read account details.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_details_access: Option<bool>,
+    /// When the group was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<DateTime<Utc>>,
+    /// When the group was last changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<DateTime<Utc>>,
+}
+
+/// One account in one group.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Member {
+    /// The account's id.
+    pub id: Id,
+    /// The account's address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Whether the account may add and remove members.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_group_admin: Option<bool>,
+}
+
+/// The organization's advanced settings.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Organization {
+    /// Retool's id, `org_…`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Id>,
+    /// Whether everyone must have a second factor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub two_factor_auth_required: Option<bool>,
+    /// The kind of second factor that is required; null is none in particular.
+    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
+    pub two_factor_auth_type: Stated<String>,
+    /// Whether people may ask to join.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_access_enabled: Option<bool>,
+    /// Whether app owners may share their apps directly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_owners_permissions_management: Option<bool>,
+    /// Whether mails about sign-ins from new addresses are off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disable_new_login_ip_notification_email: Option<bool>,
+    /// Whether apps have versions and releases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_management_enabled: Option<bool>,
+    /// How long workflow runs are kept, in minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workflow_run_retention_period_mins: Option<f64>,
+}
+
+/// The single sign-on set-up, without its secrets.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SsoConfig {
+    /// `google`, `oidc`, `saml` or a pair of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub config_type: Option<String>,
+    /// Whether signing in with a password is switched off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disable_email_password_login: Option<bool>,
+    /// Whether accounts are made at first sign-in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jit_enabled: Option<bool>,
+    /// The mail domains that may sign in.
+    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
+    pub restricted_domain: Stated<String>,
+    /// Which role of the identity provider becomes which group.
+    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
+    pub roles_mapping: Stated<String>,
+    /// Whether SAML group claims set the groups.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saml_sync_group_claims: Option<bool>,
+    /// Whether LDAP groups set the groups.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ldap_sync_group_claims: Option<bool>,
+    /// Whether visitors are sent to the identity provider at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger_login_automatically: Option<bool>,
+}
+
+/// An invitation, without its link.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct UserInvite {
+    /// Retool's id.
+    pub id: Id,
+    /// Who invited: a user id or an address, as the server gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invited_by: Option<String>,
+    /// Who is invited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invited_email: Option<String>,
+    /// When the link stops working.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<DateTime<Utc>>,
+    /// The account that took the invitation; null is nobody yet.
+    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
+    pub claimed_by: Stated<String>,
+    /// When the invitation was taken; null is not yet.
+    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
+    pub claimed_at: Stated<DateTime<Utc>>,
+    /// `default`, `mobile` or `external`.
+    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
+    pub user_type: Stated<String>,
+    /// When the invitation was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<DateTime<Utc>>,
+    /// The groups the invited person will be in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<InviteGroup>>,
+}
+
+/// A group that an invitation leads to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct InviteGroup {
+    /// The group's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Id>,
+    /// The group's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// An API token, without its secret.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AccessToken {
+    /// Retool's id.
+    pub id: Id,
+    /// The token's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// What the token is for; null is nothing written down.
+    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
+    pub description: Stated<String>,
+    /// The last four characters of the secret, which tell tokens apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last4: Option<String>,
+    /// The older numeric id of the account that made the token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner_legacy_id: Option<Id>,
+    /// What the token may do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Vec<String>>,
+    /// When the token was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<DateTime<Utc>>,
+    /// When the token was last changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<DateTime<Utc>>,
+}
+
+/// An id of Retool's: opaque text, although some versions send a number.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Id(pub String);
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl serde::de::Visitor<'_> for Visitor {
+            type Value = Id;
+
+            fn expecting(&self, it: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                it.write_str("an id: text or a whole number")
+            }
+
+            fn visit_str<E>(self, it: &str) -> Result<Id, E> {
+                Ok(Id(it.to_owned()))
+            }
+
+            fn visit_u64<E>(self, it: u64) -> Result<Id, E> {
+                Ok(Id(it.to_string()))
+            }
+
+            fn visit_i64<E>(self, it: i64) -> Result<Id, E> {
+                Ok(Id(it.to_string()))
+            }
+        }
+
+        source.deserialize_any(Visitor)
+    }
+}
+
+/// A field that may be null, and of which the server may say nothing at all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Stated<T> {
+    /// The record has no such field: nothing is known.
+    #[default]
+    Unstated,
+    /// The server said null.
+    Null,
+    /// The server said this.
+    Is(T),
+}
+
+impl<T> Stated<T> {
+    /// Whether the record had no such field.
+    pub fn is_unstated(&self) -> bool {
+        matches!(self, Self::Unstated)
+    }
+
+    /// The value, where there is one.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Self::Is(it) => Some(it),
+            Self::Unstated | Self::Null => None,
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Stated<T> {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        Option::deserialize(source).map(|it| it.map_or(Self::Null, Self::Is))
+    }
+}
+
+impl<T: Serialize> Serialize for Stated<T> {
+    fn serialize<S: Serializer>(&self, sink: S) -> Result<S::Ok, S::Error> {
+        self.value().serialize(sink)
+    }
+}

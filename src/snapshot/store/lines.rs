@@ -1,0 +1,118 @@
+//! Records as compressed JSON lines; never a whole file in memory.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Write};
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::{Error, at};
+
+/// zstd's usual level.
+const LEVEL: i32 = 3;
+
+/// A file as it was written.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Listed {
+    /// Below the directory, with `/` on every system.
+    pub(super) path: String,
+    pub(super) sha256: String,
+    pub(super) bytes: u64,
+    pub(super) rows: u64,
+}
+
+/// Writes one file and waits until the disk has it.
+pub(super) fn write<T: Serialize>(
+    records: &[T],
+    dir: &Path,
+    path: String,
+) -> Result<Listed, Error> {
+    let whole = dir.join(&path);
+    let sink = write_to(&whole, records).map_err(at("write", &whole))?;
+    let (sha256, bytes, rows) = (hex(sink.hash), sink.bytes, records.len() as u64);
+    Ok(Listed { path, sha256, bytes, rows })
+}
+
+/// Reads one file, which must be as it was written.
+pub(super) fn read<T: DeserializeOwned>(expected: &Listed, dir: &Path) -> Result<Vec<T>, Error> {
+    let path = &dir.join(&expected.path);
+    check(expected, path)?;
+    let file = File::open(path).map_err(at("read", path))?;
+    let mut source = BufReader::new(zstd::Decoder::new(file).map_err(at("read", path))?);
+    let (mut res, mut line) = (Vec::new(), Vec::new());
+    while source.read_until(b'\n', &mut line).map_err(at("read", path))? > 0 {
+        let record = serde_json::from_slice(&line).map_err(|source| Error::Line {
+            path: path.clone(),
+            line: res.len() as u64 + 1,
+            source,
+        })?;
+        res.push(record);
+        line.clear();
+    }
+    let found = res.len() as u64;
+    if found == expected.rows {
+        return Ok(res);
+    }
+    Err(Error::Rows { path: path.clone(), found, expected: expected.rows })
+}
+
+/// A finished SHA-256 in hex.
+pub fn hex(hash: Sha256) -> String {
+    hash.finalize().iter().fold(String::new(), |mut res, it| {
+        write!(res, "{it:02x}").expect("text takes any length");
+        res
+    })
+}
+
+fn write_to<T: Serialize>(path: &Path, records: &[T]) -> io::Result<Hashing> {
+    let sink = Hashing { inner: File::create_new(path)?, hash: Sha256::new(), bytes: 0 };
+    let mut sink = BufWriter::new(zstd::Encoder::new(sink, LEVEL)?);
+    for it in records {
+        serde_json::to_writer(&mut sink, it)?;
+        sink.write_all(b"\n")?;
+    }
+    let encoder = sink.into_inner().map_err(io::IntoInnerError::into_error)?;
+    let sink = encoder.finish()?;
+    sink.inner.sync_all()?;
+    Ok(sink)
+}
+
+fn check(expected: &Listed, path: &Path) -> Result<(), Error> {
+    let mut file = File::open(path).map_err(at("read", path))?;
+    let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 16]);
+    loop {
+        match file.read(&mut buffer).map_err(at("read", path))? {
+            0 => break,
+            it => hash.update(&buffer[..it]),
+        }
+    }
+    let found = hex(hash);
+    if found == expected.sha256 {
+        return Ok(());
+    }
+    Err(Error::Changed { path: path.to_owned(), found, expected: expected.sha256.clone() })
+}
+
+/// A file that knows the hash of what went into it.
+struct Hashing {
+    inner: File,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let res = self.inner.write(bytes)?;
+        self.hash.update(&bytes[..res]);
+        self.bytes += res as u64;
+        Ok(res)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}

@@ -1,0 +1,187 @@
+//! What a folder of files answers.
+//!
+//! `<folder>/<instance>/<endpoint>.json` is the answer to one endpoint, named as in ledgers: an
+//! array is a list of records, `{"status": 403, "body": {…}}` is a refusal, any other object is a
+//! settings object, and a missing file is a 404. `server.json` beside them may hold
+//! `{"paging": false, "version": "3.75.2", "token": "…"}`: an older server that sends whole lists
+//! and no word about pages, the version it states, and the one token it accepts.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::{Answer, Asked};
+use crate::snapshot::ledger::Endpoint;
+
+/// Every instance of a folder.
+pub(super) struct Answers(BTreeMap<String, Server>);
+
+struct Server {
+    manner: Manner,
+    bodies: BTreeMap<&'static str, Body>,
+}
+
+/// How a server behaves.
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Manner {
+    paging: bool,
+    version: String,
+    token: Option<String>,
+}
+
+impl Default for Manner {
+    fn default() -> Self {
+        Self { paging: true, version: "3.334.0".into(), token: None }
+    }
+}
+
+enum Body {
+    /// Records, each as JSON text.
+    List(Vec<String>),
+    Object(String),
+    Refusal(u16, String),
+}
+
+impl Answers {
+    pub(super) fn load(folder: &Path, shift: TimeDelta) -> io::Result<Self> {
+        let mut res = BTreeMap::new();
+        for it in fs::read_dir(folder)? {
+            let it = it?;
+            if it.file_type()?.is_dir() {
+                let name = it.file_name().to_string_lossy().into_owned();
+                res.insert(name, Server::load(&it.path(), shift)?);
+            }
+        }
+        Ok(Self(res))
+    }
+
+    pub(super) fn to(&self, asked: &Asked) -> Answer {
+        let mut parts = asked.path.trim_start_matches('/').splitn(2, '/');
+        let server = parts.next().and_then(|it| self.0.get(it));
+        let (Some(server), Some(path)) = (server, parts.next()) else {
+            return refuse(404, "No such instance");
+        };
+        server.answer(&format!("/{path}"), asked)
+    }
+}
+
+impl Server {
+    fn load(folder: &Path, shift: TimeDelta) -> io::Result<Self> {
+        let manner = read(&folder.join("server.json"))?;
+        let mut bodies = BTreeMap::new();
+        for it in Endpoint::ALL {
+            let value: Option<Value> = read(&folder.join(format!("{}.json", it.name())))?;
+            if let Some(value) = value {
+                bodies.insert(it.path(), Body::of(moved(value, shift)));
+            }
+        }
+        Ok(Self { manner: manner.unwrap_or_default(), bodies })
+    }
+
+    fn answer(&self, path: &str, asked: &Asked) -> Answer {
+        if path == "/api/checkHealth" {
+            return Answer::json(200, json!({ "version": self.manner.version }).to_string());
+        }
+        let known = asked
+            .token
+            .as_ref()
+            .is_some_and(|it| self.manner.token.as_ref().is_none_or(|expected| it == expected));
+        if !known {
+            return refuse(401, "Unauthorized");
+        }
+        let body = path.strip_prefix("/api/v2").and_then(|it| self.bodies.get(it));
+        match body {
+            None => refuse(404, "Not found"),
+            Some(_) if asked.method != "GET" => refuse(405, "Method not allowed"),
+            Some(Body::List(it)) => self.page(it, asked),
+            Some(Body::Object(it)) => {
+                Answer::json(200, format!(r#"{{"success":true,"data":{it}}}"#))
+            }
+            Some(Body::Refusal(status, it)) => Answer::json(*status, it.clone()),
+        }
+    }
+
+    fn page(&self, records: &[String], asked: &Asked) -> Answer {
+        if !self.manner.paging {
+            let data = records.join(",");
+            return Answer::json(200, format!(r#"{{"success":true,"data":[{data}]}}"#));
+        }
+        let from = match asked.parameter("next_token").map(|it| offset(&it)) {
+            None => 0,
+            Some(Some(it)) if it < records.len() => it,
+            Some(_) => return refuse(400, "Invalid next_token"),
+        };
+        let limit = match asked.parameter("limit").map(|it| it.parse::<usize>()) {
+            None => records.len(),
+            Some(Ok(it @ 1..=100)) => it,
+            Some(_) => return refuse(400, "limit must be between 1 and 100"),
+        };
+        let to = records.len().min(from + limit);
+        let more = to < records.len();
+        let (data, total) = (records[from..to].join(","), records.len());
+        let next = if more { json!(token(to)) } else { Value::Null };
+        let pages = format!(r#""total_count":{total},"next_token":{next},"has_more":{more}"#);
+        let body = format!(r#"{{"success":true,"data":[{data}],{pages}}}"#);
+        Answer::json(200, body)
+    }
+}
+
+impl Body {
+    fn of(value: Value) -> Self {
+        if let Value::Array(it) = value {
+            return Self::List(it.iter().map(Value::to_string).collect());
+        }
+        let status = value["status"].as_u64().and_then(|it| u16::try_from(it).ok());
+        match (status, value.get("body")) {
+            (Some(status), Some(it)) => Self::Refusal(status, it.to_string()),
+            _ => Self::Object(value.to_string()),
+        }
+    }
+}
+
+fn read<T: DeserializeOwned>(path: &Path) -> io::Result<Option<T>> {
+    let text = match fs::read_to_string(path) {
+        Err(it) if it.kind() == io::ErrorKind::NotFound => return Ok(None),
+        it => it?,
+    };
+    let named = |it: serde_json::Error| {
+        io::Error::new(io::ErrorKind::InvalidData, format!("{}: {it}", path.display()))
+    };
+    serde_json::from_str(&text).map(Some).map_err(named)
+}
+
+/// The value with every time in it moved, so that ages stay the same on any day.
+fn moved(value: Value, shift: TimeDelta) -> Value {
+    match value {
+        Value::Array(it) => it.into_iter().map(|it| moved(it, shift)).collect(),
+        Value::Object(it) => it.into_iter().map(|(key, it)| (key, moved(it, shift))).collect(),
+        Value::String(it) => Value::String(moved_text(it, shift)),
+        it => it,
+    }
+}
+
+fn moved_text(text: String, shift: TimeDelta) -> String {
+    let time = DateTime::parse_from_rfc3339(&text).map(|it| it.to_utc());
+    let time = time.ok().and_then(|it: DateTime<Utc>| it.checked_add_signed(shift));
+    time.map_or(text, |it| it.to_rfc3339_opts(SecondsFormat::Millis, true))
+}
+
+/// Tokens are nobody's to read; these hold signs that a careless client would send wrongly.
+fn token(offset: usize) -> String {
+    format!("{offset:x}+/=")
+}
+
+fn offset(token: &str) -> Option<usize> {
+    usize::from_str_radix(token.strip_suffix("+/=")?, 16).ok()
+}
+
+fn refuse(status: u16, message: &str) -> Answer {
+    Answer::json(status, json!({ "success": false, "message": message }).to_string())
+}

@@ -1,0 +1,95 @@
+//! The snapshot as dataframes, and what is missing from them.
+//!
+//! `dictionary` names every column, `build` fills them. Rules and reports read nothing else.
+
+pub mod build;
+pub mod column;
+pub mod dictionary;
+
+use std::collections::BTreeMap;
+
+use polars::prelude::{DataFrame, IntoLazy as _, LazyFrame, col, lit};
+
+pub use self::dictionary::Table;
+
+/// Every table of one snapshot, with the gaps.
+#[derive(Clone, Debug, Default)]
+pub struct Tables {
+    frames: BTreeMap<Table, DataFrame>,
+    gaps: Vec<Gap>,
+}
+
+/// A table that could not be filled for an instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// The instance; none where the table is missing for all of them.
+    pub instance: Option<String>,
+    /// What is missing.
+    pub table: Table,
+    /// Why, as the end of "could not be judged because …".
+    pub reason: String,
+}
+
+impl Tables {
+    /// Adds or replaces a table.
+    #[must_use]
+    pub fn with(mut self, table: Table, frame: DataFrame) -> Self {
+        self.frames.insert(table, frame);
+        self
+    }
+
+    /// Records that `table` is missing for an instance, or for all of them.
+    pub fn add_gap(&mut self, instance: Option<&str>, table: Table, reason: impl Into<String>) {
+        let instance = instance.map(str::to_owned);
+        self.gaps.push(Gap { instance, table, reason: reason.into() });
+    }
+
+    /// Why `instance` cannot be judged on `tables`, where it cannot.
+    pub fn gap(&self, instance: &str, tables: &[Table]) -> Option<&Gap> {
+        let here = |it: &&Gap| it.instance.as_deref().is_none_or(|name| name == instance);
+        self.gaps.iter().filter(here).find(|it| tables.contains(&it.table))
+    }
+
+    /// What a rule that declared to read `tables` gets to see: those, of the given instances.
+    #[must_use]
+    pub fn only(&self, tables: &[Table], instances: &[&str]) -> View {
+        let frames = tables.iter().map(|table| {
+            let frame = self.frame(*table).lazy();
+            let dropped = instances.iter().fold(lit(false), |res, it| {
+                res.or(col("instance").eq(lit((*it).to_owned())))
+            });
+            (*table, frame.filter(dropped))
+        });
+        View { frames: frames.collect() }
+    }
+
+    /// One table; empty where nothing filled it.
+    pub fn frame(&self, table: Table) -> DataFrame {
+        let empty = || DataFrame::empty_with_schema(&table.schema());
+        self.frames.get(&table).cloned().unwrap_or_else(empty)
+    }
+}
+
+/// The part of the tables that one rule declared to read.
+#[derive(Clone)]
+pub struct View {
+    frames: BTreeMap<Table, LazyFrame>,
+}
+
+impl std::fmt::Debug for View {
+    fn fmt(&self, it: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        it.debug_set().entries(self.frames.keys()).finish()
+    }
+}
+
+impl View {
+    /// One table, ready to be queried.
+    ///
+    /// # Panics
+    ///
+    /// Panics when a rule reads a table that it did not declare, which is a bug in that rule.
+    pub fn get(&self, table: Table) -> LazyFrame {
+        let frame = self.frames.get(&table);
+        frame.unwrap_or_else(|| panic!("{table:?} is read without being declared")).clone()
+    }
+}

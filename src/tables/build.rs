@@ -1,0 +1,211 @@
+//! Turns a snapshot, the configuration and the roster into tables.
+//!
+//! What several rules need is joined here once: who is in which group, what that grants, whom the
+//! roster knows. A list that was not collected becomes a gap, never an empty table.
+
+mod access;
+mod inventory;
+mod ledger;
+mod licenses;
+mod people;
+mod settings;
+mod users;
+
+use chrono::{DateTime, Utc};
+
+use self::access::Standings;
+use super::dictionary::{
+    Table, access as effective, approved, group, invite, leaver, ledger as ledger_table, license,
+    membership, person, roster as roster_table, setting, token, user,
+};
+use super::Tables;
+use crate::config::{Config, Instance};
+use crate::roster::{Match, Roster};
+use crate::snapshot::ledger::{Endpoint, Outcome};
+use crate::snapshot::{Collected, Snapshot, State};
+
+/// Fills every table that the snapshot has something for.
+pub fn build(snapshot: &Snapshot, config: &Config, roster: Option<&Roster>) -> Tables {
+    let mut rows = Rows::default();
+    let mut tables = Tables::default();
+    let mut people = people::Accounts::default();
+    for collected in &snapshot.instances {
+        ledger::add(&mut rows.ledger, collected);
+        note_gaps(&mut tables, collected);
+        if collected.state() == State::Failed {
+            continue;
+        }
+        let here = Here {
+            collected,
+            instance: config.instances.iter().find(|it| it.name == collected.name),
+            domains: &config.organization.domains,
+            roster,
+            now: snapshot.collected_at,
+        };
+        if !here.add_approved(&mut rows.approved) {
+            let reason = "the configuration has no `approved-admins` for the instance";
+            tables.add_gap(Some(&collected.name), Table::ApprovedAdmins, reason);
+        }
+        add(&mut rows, &mut people, &here);
+    }
+    match roster {
+        Some(roster) => people::add_roster(&mut rows.roster, roster, snapshot.collected_at),
+        None => tables.add_gap(None, Table::Roster, "the configuration names no roster"),
+    }
+    people.add_people(&mut rows.people, roster, snapshot.collected_at);
+    rows.finish(tables)
+}
+
+/// One instance in its surroundings.
+struct Here<'a> {
+    collected: &'a Collected,
+    /// None where the configuration no longer has the instance.
+    instance: Option<&'a Instance>,
+    domains: &'a [String],
+    roster: Option<&'a Roster>,
+    now: DateTime<Utc>,
+}
+
+impl<'a> Here<'a> {
+    fn name(&self) -> &'a str {
+        &self.collected.name
+    }
+
+    /// Whole days from `then` to the collection.
+    fn days_since(&self, then: DateTime<Utc>) -> i64 {
+        (self.now - then).num_seconds().div_euclid(86_400)
+    }
+
+    /// Whether `address` is under one of the organization's own domains.
+    fn own_domain(&self, address: &str) -> Option<bool> {
+        let (_, domain) = address.rsplit_once('@')?;
+        let own = self.domains.iter().any(|it| it.eq_ignore_ascii_case(domain));
+        (!self.domains.is_empty()).then_some(own)
+    }
+
+    /// Whom the roster knows under an address; none where there is no roster or no address.
+    fn match_of(&self, address: Option<&str>) -> Option<Match<'a>> {
+        Some(self.roster?.match_of(address?))
+    }
+
+    /// The status of the one person behind a match: empty where there is none.
+    fn status_of(&self, matched: Option<&Match<'_>>) -> Option<&'static str> {
+        match matched? {
+            Match::None => Some(""),
+            Match::One(person) => people::status(person, self.now),
+            Match::Many(_) => None,
+        }
+    }
+
+    /// Whether anybody can sign in with a password; nobody knows where the API shows no sign-on.
+    fn password_login(&self) -> Option<bool> {
+        let sso = self.collected.records.sso_config.as_ref()?;
+        sso.disable_email_password_login.map(|it| !it)
+    }
+
+    /// Whether the endpoint was read whole.
+    fn has(&self, endpoint: Endpoint) -> bool {
+        self.collected.row(endpoint).is_some_and(|it| it.outcome == Outcome::Ok)
+    }
+
+    /// Adds the approvals of this instance; false where nobody wrote any down.
+    fn add_approved(&self, rows: &mut approved::Rows) -> bool {
+        let list = self.instance.and_then(|it| it.approved_admins.as_ref());
+        for email in list.into_iter().flatten() {
+            rows.push(approved::Row {
+                instance: self.name().into(),
+                email: email.as_str().into(),
+            });
+        }
+        list.is_some()
+    }
+}
+
+/// The rows of every table.
+#[derive(Default)]
+struct Rows {
+    users: user::Rows,
+    memberships: membership::Rows,
+    access: effective::Rows,
+    groups: group::Rows,
+    invites: invite::Rows,
+    tokens: token::Rows,
+    settings: setting::Rows,
+    leavers: leaver::Rows,
+    people: person::Rows,
+    licenses: license::Rows,
+    roster: roster_table::Rows,
+    approved: approved::Rows,
+    ledger: ledger_table::Rows,
+    n_accounts: u32,
+    n_groups: u32,
+}
+
+impl Rows {
+    fn finish(self, tables: Tables) -> Tables {
+        tables
+            .with(Table::Users, self.users.finish())
+            .with(Table::Memberships, self.memberships.finish())
+            .with(Table::EffectiveAccess, self.access.finish())
+            .with(Table::Groups, self.groups.finish())
+            .with(Table::Invites, self.invites.finish())
+            .with(Table::Tokens, self.tokens.finish())
+            .with(Table::Settings, self.settings.finish())
+            .with(Table::Leavers, self.leavers.finish())
+            .with(Table::People, self.people.finish())
+            .with(Table::Licenses, self.licenses.finish())
+            .with(Table::Roster, self.roster.finish())
+            .with(Table::ApprovedAdmins, self.approved.finish())
+            .with(Table::Ledger, self.ledger.finish())
+    }
+}
+
+/// Adds one instance whose users and groups are whole.
+fn add<'a>(rows: &mut Rows, people: &mut people::Accounts<'a>, here: &Here<'a>) {
+    let standings = Standings::of(&here.collected.records);
+    access::add_groups(rows, here, &standings);
+    access::add_memberships(rows, here, &standings);
+    users::add(rows, people, here, &standings);
+    rows.n_accounts += u32::try_from(here.collected.records.users.len()).expect("a count");
+    rows.n_groups += u32::try_from(here.collected.records.groups.len()).expect("a count");
+    if here.has(Endpoint::UserInvites) {
+        inventory::add_invites(&mut rows.invites, here);
+    }
+    if here.has(Endpoint::AccessTokens) {
+        inventory::add_tokens(&mut rows.tokens, here);
+    }
+    settings::add(&mut rows.settings, here);
+}
+
+/// Records which tables an instance has nothing for, and why.
+fn note_gaps(tables: &mut Tables, collected: &Collected) {
+    let mut add = |all: &[Table], reason: String| {
+        for table in all {
+            tables.add_gap(Some(&collected.name), *table, reason.clone());
+        }
+    };
+    for row in collected.ledger.iter().filter(|it| it.outcome != Outcome::Ok) {
+        let reason = format!("{} could not be collected: {}", row.endpoint.name(), row.reason);
+        match row.endpoint {
+            Endpoint::Users | Endpoint::Groups => add(OF_POPULATION, reason),
+            Endpoint::UserInvites => add(&[Table::Invites], reason),
+            Endpoint::AccessTokens => add(&[Table::Tokens], reason),
+            // Settings keep a row: each of its cells says itself whether it is known.
+            Endpoint::Organization | Endpoint::SsoConfig => {}
+        }
+    }
+}
+
+/// The tables that an instance without whole users and groups has nothing for.
+const OF_POPULATION: &[Table] = &[
+    Table::Users,
+    Table::Memberships,
+    Table::EffectiveAccess,
+    Table::Groups,
+    Table::Invites,
+    Table::Tokens,
+    Table::Settings,
+    Table::Leavers,
+    Table::Licenses,
+    Table::ApprovedAdmins,
+];

@@ -1,0 +1,345 @@
+//! Who is in which group, and what that grants: the most of all groups, All Users included.
+
+use std::collections::BTreeMap;
+
+use super::{Here, Rows};
+use crate::snapshot::Records;
+use crate::snapshot::record::{Group, Member, User};
+use crate::tables::dictionary::{group, membership};
+
+/// What a group grants on everything of a kind, least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Level {
+    None,
+    Use,
+    Edit,
+    Own,
+}
+
+impl Level {
+    /// A word that Retool may learn later is not a level anybody knows.
+    fn parse(word: &str) -> Option<Self> {
+        match word {
+            "none" => Some(Self::None),
+            "use" => Some(Self::Use),
+            "edit" => Some(Self::Edit),
+            "own" => Some(Self::Own),
+            _ => None,
+        }
+    }
+
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Use => "use",
+            Self::Edit => "edit",
+            Self::Own => "own",
+        }
+    }
+}
+
+/// The kinds of thing that a group grants a level on, as access paths name them.
+const KINDS: [&str; 4] = ["all apps", "all resources", "all workflows", "the query library"];
+
+/// What one account may do, and why.
+#[derive(Clone, Debug)]
+pub(super) struct Standing {
+    /// By kind: apps, resources, workflows, query library.
+    pub(super) levels: [Option<Level>; 4],
+    pub(super) tier: Option<i64>,
+    /// Names of the groups besides All Users.
+    pub(super) groups: Option<Vec<String>>,
+    pub(super) path: String,
+}
+
+impl Standing {
+    /// Whether the account can edit an app or a workflow.
+    pub(super) fn can_build(&self) -> Option<bool> {
+        let edits = [self.levels[0], self.levels[2]].map(|it| it.map(|it| it >= Level::Edit));
+        any(edits.into_iter())
+    }
+
+    pub(super) fn is_in(&self, name: &str) -> bool {
+        self.groups.iter().flatten().any(|it| it.eq_ignore_ascii_case(name))
+    }
+}
+
+/// The groups of one instance, ready to be asked about its accounts.
+pub(super) struct Standings<'a> {
+    pub(super) groups: Vec<Known<'a>>,
+    /// Users by id, with their place in the list.
+    users: Vec<(&'a str, usize)>,
+    /// By user: place of the group, and whether the user administers it.
+    members: Vec<Vec<(usize, Option<bool>)>>,
+    /// Members of a group whom the list of users lacks.
+    dangling: Vec<(usize, &'a Member)>,
+    /// Whether every group stated its members.
+    complete: bool,
+}
+
+/// One group with its words understood.
+pub(super) struct Known<'a> {
+    pub(super) record: &'a Group,
+    pub(super) name: &'a str,
+    levels: [Option<Level>; 4],
+    everyone: bool,
+    admin: bool,
+}
+
+impl<'a> Standings<'a> {
+    pub(super) fn of(records: &'a Records) -> Self {
+        let mut users: Vec<(&str, usize)> =
+            records.users.iter().enumerate().map(|(at, it)| (it.id.0.as_str(), at)).collect();
+        users.sort_unstable();
+        let mut res = Self {
+            groups: records.groups.iter().map(Known::of).collect(),
+            members: vec![Vec::new(); users.len()],
+            users,
+            dangling: Vec::new(),
+            complete: true,
+        };
+        for (at, group) in records.groups.iter().enumerate() {
+            res.complete &= group.members.is_some() || res.groups[at].everyone;
+            for member in group.members.iter().flatten() {
+                match res.place(&member.id.0) {
+                    Some(user) if res.members[user].iter().any(|(it, _)| *it == at) => {}
+                    Some(user) => res.members[user].push((at, member.is_group_admin)),
+                    None => res.dangling.push((at, member)),
+                }
+            }
+        }
+        res.add_everyone();
+        res
+    }
+
+    /// All Users has every account, whether or not the server lists them.
+    fn add_everyone(&mut self) {
+        for (at, _) in self.groups.iter().enumerate().filter(|(_, it)| it.everyone) {
+            for groups in &mut self.members {
+                if !groups.iter().any(|(it, _)| *it == at) {
+                    groups.push((at, Some(false)));
+                }
+            }
+        }
+    }
+
+    fn place(&self, id: &str) -> Option<usize> {
+        let at = self.users.binary_search_by_key(&id, |(it, _)| it).ok()?;
+        Some(self.users[at].1)
+    }
+
+    /// What the account at `place` in the list of users may do.
+    pub(super) fn standing(&self, place: usize, user: &User) -> Standing {
+        let of = self.members[place].iter();
+        let groups: Vec<(&Known<'_>, Option<bool>)> =
+            of.map(|(at, admin)| (&self.groups[*at], *admin)).collect();
+        let in_admin = groups.iter().any(|(it, _)| it.admin);
+        // Versions that state no flag make administrators through the group alone.
+        let admin = match user.is_admin {
+            Some(true) => Some(true),
+            _ if in_admin => Some(true),
+            _ => self.complete.then_some(false),
+        };
+        let levels = std::array::from_fn(|kind| self.level(kind, admin, &groups));
+        let custom = groups.iter().filter(|(it, _)| !it.everyone).map(|(it, _)| it.name.to_owned());
+        Standing {
+            levels,
+            tier: tier(admin, &levels, &groups, self.complete),
+            groups: self.complete.then(|| custom.collect()),
+            path: path(user, in_admin, &groups),
+        }
+    }
+
+    fn level(
+        &self,
+        kind: usize,
+        admin: Option<bool>,
+        groups: &[(&Known<'_>, Option<bool>)],
+    ) -> Option<Level> {
+        let all = || groups.iter().map(|(it, _)| it.levels[kind]);
+        let most = all().flatten().max();
+        let sure = self.complete && admin.is_some() && all().all(|it| it.is_some());
+        match (admin, most) {
+            (Some(true), _) | (_, Some(Level::Own)) => Some(Level::Own),
+            _ if sure => Some(most.unwrap_or(Level::None)),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Known<'a> {
+    fn of(record: &'a Group) -> Self {
+        let level = |it: &Option<String>| it.as_deref().and_then(Level::parse);
+        let name = record.name.as_deref().unwrap_or(&record.id.0);
+        Self {
+            record,
+            name,
+            levels: [
+                level(&record.universal_app_access),
+                level(&record.universal_resource_access),
+                level(&record.universal_workflow_access),
+                level(&record.universal_query_library_access),
+            ],
+            everyone: name.eq_ignore_ascii_case("all users"),
+            admin: name.eq_ignore_ascii_case("admin"),
+        }
+    }
+
+    /// Whether the group lets its members see people or what they do.
+    fn oversees(&self) -> Option<bool> {
+        let it = self.record;
+        any([it.audit_log_access, it.user_list_access, it.account_details_access].into_iter())
+    }
+}
+
+/// Whether any is true, where that is known.
+fn any(mut facts: impl Iterator<Item = Option<bool>> + Clone) -> Option<bool> {
+    let known = facts.clone().all(|it| it.is_some());
+    match facts.any(|it| it == Some(true)) {
+        true => Some(true),
+        false => known.then_some(false),
+    }
+}
+
+/// 0 administers, 1 owns or may change what others use, 2 may see or assign people, 3 is ordinary.
+fn tier(
+    admin: Option<bool>,
+    levels: &[Option<Level>; 4],
+    groups: &[(&Known<'_>, Option<bool>)],
+    complete: bool,
+) -> Option<i64> {
+    if admin? {
+        return Some(0);
+    }
+    let owns = levels[..3].iter().map(|it| it.map(|it| it == Level::Own));
+    let changes = levels[1].map(|it| it >= Level::Edit);
+    if any(owns.chain([changes]))? {
+        return Some(1);
+    }
+    let assigns = groups.iter().map(|(_, it)| *it);
+    let oversees = groups.iter().map(|(it, _)| it.oversees());
+    let unlisted = (!complete).then_some(None);
+    Some(if any(assigns.chain(oversees).chain(unlisted))? { 2 } else { 3 })
+}
+
+/// How the account comes by its access, in words.
+fn path(user: &User, in_admin: bool, groups: &[(&Known<'_>, Option<bool>)]) -> String {
+    let mut res = Vec::new();
+    match (user.is_admin == Some(true), in_admin) {
+        (true, true) => res.push("administrator by flag and through group admin".to_owned()),
+        (true, false) => res.push("administrator by flag, not through group admin".to_owned()),
+        (false, true) => res.push("administrator through group admin".to_owned()),
+        (false, false) => res.extend(grants(groups)),
+    }
+    let admins = groups.iter().filter(|(_, it)| *it == Some(true)).map(|(it, _)| it.name);
+    let admins: Vec<&str> = admins.collect();
+    if !admins.is_empty() {
+        res.push(format!("may add and remove members of {}", admins.join(", ")));
+    }
+    if res.is_empty() { "no access to everything of a kind".to_owned() } else { res.join("; ") }
+}
+
+/// What is granted, strongest first: kinds that the same groups grant at the same level together.
+fn grants(groups: &[(&Known<'_>, Option<bool>)]) -> Vec<String> {
+    let mut granted: BTreeMap<(Level, Vec<&str>), Vec<&str>> = BTreeMap::new();
+    for (kind, word) in KINDS.iter().enumerate() {
+        let Some(most) = groups.iter().filter_map(|(it, _)| it.levels[kind]).max() else {
+            continue;
+        };
+        let through = groups.iter().filter(|(it, _)| it.levels[kind] == Some(most));
+        let through = through.map(|(it, _)| it.name).collect();
+        if most > Level::None {
+            granted.entry((most, through)).or_default().push(word);
+        }
+    }
+    let words = |((level, through), kinds): (&(Level, Vec<&str>), &Vec<&str>)| {
+        format!("{} on {} through {}", level.word(), kinds.join(", "), through.join(", "))
+    };
+    granted.iter().rev().map(words).collect()
+}
+
+/// Adds the groups of one instance.
+pub(super) fn add_groups(rows: &mut Rows, here: &Here<'_>, standings: &Standings<'_>) {
+    let counts = count(here, standings);
+    for (at, known) in standings.groups.iter().enumerate() {
+        let record = known.record;
+        let stated = record.members.is_some() || known.everyone;
+        let (members, active) = counts[at];
+        let [app, resource, workflow, library] = known.levels.map(|it| it.map(Level::word));
+        rows.groups.push(group::Row {
+            instance: here.name().into(),
+            group_id: record.id.0.as_str().into(),
+            name: known.name.into(),
+            members: stated.then_some(members),
+            active_members: active.filter(|_| stated),
+            app_access: app.map(Into::into),
+            resource_access: resource.map(Into::into),
+            workflow_access: workflow.map(Into::into),
+            query_library_access: library.map(Into::into),
+            user_list_access: record.user_list_access,
+            audit_log_access: record.audit_log_access,
+            unpublished_release_access: record.unpublished_release_access,
+            usage_analytics_access: record.usage_analytics_access,
+            theme_access: record.theme_access,
+            account_details_access: record.account_details_access,
+            created_at: record.created_at,
+            updated_at: record.updated_at,
+            group: rows.n_groups + u32::try_from(at).expect("a count"),
+            lower_name: known.name.to_lowercase().into(),
+        });
+    }
+}
+
+/// By group: members, and those who may sign in where all states are known.
+fn count(here: &Here<'_>, standings: &Standings<'_>) -> Vec<(i64, Option<i64>)> {
+    let mut counts = vec![(0, Some(0)); standings.groups.len()];
+    for (user, groups) in here.collected.records.users.iter().zip(&standings.members) {
+        for (at, _) in groups {
+            let (members, active) = &mut counts[*at];
+            *members += 1;
+            *active = active.zip(user.active).map(|(sum, it)| sum + i64::from(it));
+        }
+    }
+    for (at, _) in &standings.dangling {
+        counts[*at].0 += 1;
+    }
+    counts
+}
+
+/// Adds the memberships of one instance, those of unknown accounts last.
+pub(super) fn add_memberships(rows: &mut Rows, here: &Here<'_>, standings: &Standings<'_>) {
+    let number = |base: u32, at: usize| base + u32::try_from(at).expect("a count");
+    let users = here.collected.records.users.iter().enumerate();
+    for ((place, user), groups) in users.zip(&standings.members) {
+        for (at, is_group_admin) in groups {
+            let known = &standings.groups[*at];
+            rows.memberships.push(membership::Row {
+                instance: here.name().into(),
+                user_id: user.id.0.as_str().into(),
+                email: user.email.as_deref().map(Into::into),
+                group_id: known.record.id.0.as_str().into(),
+                group_name: Some(known.name.into()),
+                is_group_admin: *is_group_admin,
+                implicit: known.everyone,
+                resolved: true,
+                account: Some(number(rows.n_accounts, place)),
+                group: number(rows.n_groups, *at),
+            });
+        }
+    }
+    for (at, member) in &standings.dangling {
+        let known = &standings.groups[*at];
+        rows.memberships.push(membership::Row {
+            instance: here.name().into(),
+            user_id: member.id.0.as_str().into(),
+            email: member.email.as_deref().map(Into::into),
+            group_id: known.record.id.0.as_str().into(),
+            group_name: Some(known.name.into()),
+            is_group_admin: member.is_group_admin,
+            implicit: known.everyone,
+            resolved: false,
+            account: None,
+            group: number(rows.n_groups, *at),
+        });
+    }
+}

@@ -1,0 +1,29 @@
+//! The ledger as a table: every instance is in it, the failed ones too.
+
+use crate::snapshot::Collected;
+use crate::tables::dictionary::ledger;
+
+/// Adds the ledger of one instance.
+pub(super) fn add(rows: &mut ledger::Rows, collected: &Collected) {
+    let count = |it: u64| i64::try_from(it).unwrap_or(i64::MAX);
+    for row in &collected.ledger {
+        rows.push(ledger::Row {
+            instance: collected.name.as_str().into(),
+            endpoint: row.endpoint.name().into(),
+            request: row.request.as_str().into(),
+            first_request_at: row.first_request_at,
+            last_request_at: row.last_request_at,
+            pages: count(row.pages),
+            bytes: count(row.bytes),
+            rows_received: count(row.rows_received),
+            distinct_ids: count(row.distinct_ids),
+            total_count: row.total_count.map(count),
+            rows_kept: count(row.rows_kept),
+            retries: count(row.retries),
+            http_status: row.status.map(i64::from),
+            outcome: row.outcome.word().into(),
+            reason: row.reason.as_str().into(),
+            body_sha256: row.body_sha256.join(" ").into(),
+        });
+    }
+}

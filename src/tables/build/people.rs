@@ -1,0 +1,123 @@
+//! People across instances: who in the roster has which accounts, and who of them left.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::Here;
+use crate::roster::{Person, Roster, Status};
+use crate::snapshot::record::User;
+use crate::tables::dictionary::{leaver, person, roster};
+
+/// The roster belongs to the organization, not to an instance.
+const ALL: &str = "all";
+
+/// What tables call a person: the roster's id, or else the first address, or else the line.
+pub(super) fn key(it: &Person) -> Cow<'_, str> {
+    let id = it.person_id.as_deref().or_else(|| it.emails.first().map(String::as_str));
+    id.map_or_else(|| format!("line {}", it.line).into(), Into::into)
+}
+
+/// The person's status on the day of the collection, where the roster says.
+pub(super) fn status(it: &Person, now: DateTime<Utc>) -> Option<&'static str> {
+    match it.status_on(now.date_naive()) {
+        Status::Unknown | Status::ByDate => None,
+        known => Some(known.word()),
+    }
+}
+
+/// Each person's accounts, gathered over the instances.
+#[derive(Default)]
+pub(super) struct Accounts<'a> {
+    by_person: BTreeMap<u64, Vec<Account<'a>>>,
+}
+
+struct Account<'a> {
+    instance: &'a str,
+    record: &'a User,
+    tier: Option<i64>,
+}
+
+impl<'a> Accounts<'a> {
+    pub(super) fn add(
+        &mut self,
+        instance: &'a str,
+        record: &'a User,
+        person: Option<&Person>,
+        tier: Option<i64>,
+    ) {
+        if let Some(person) = person {
+            let accounts = self.by_person.entry(person.line).or_default();
+            accounts.push(Account { instance, record, tier });
+        }
+    }
+
+    pub(super) fn add_people(&self, rows: &mut person::Rows, roster: Option<&Roster>, now: DateTime<Utc>) {
+        for it in roster.iter().flat_map(|it| &it.people) {
+            let Some(accounts) = self.by_person.get(&it.line) else { continue };
+            let active = accounts.iter().filter(|it| it.record.active == Some(true)).count();
+            let mut instances: Vec<&str> = accounts.iter().map(|it| it.instance).collect();
+            instances.dedup();
+            rows.push(person::Row {
+                instance: ALL.into(),
+                person_id: key(it),
+                name: it.name.as_deref().unwrap_or_default().into(),
+                status: status(it, now).map(Into::into),
+                kind: it.kind.word().into(),
+                manager: it.manager.as_deref().map(Into::into),
+                instances: i64::try_from(instances.len()).expect("a count"),
+                active_accounts: i64::try_from(active).expect("a count"),
+                highest_tier: accounts.iter().filter_map(|it| it.tier).min(),
+                accounts: accounts.iter().map(describe).collect::<Vec<_>>().join("; ").into(),
+            });
+        }
+    }
+}
+
+fn describe(it: &Account<'_>) -> String {
+    let state = match it.record.active {
+        Some(true) => "active",
+        Some(false) => "disabled",
+        None => "state unknown",
+    };
+    let label = it.record.email.as_deref().unwrap_or(&it.record.id.0);
+    let tier = it.tier.map_or_else(|| "unknown".to_owned(), |it| it.to_string());
+    format!("{}: {label}, {state}, tier {tier}", it.instance)
+}
+
+/// Adds the account of somebody who left; nothing for the others.
+pub(super) fn add_leaver(
+    rows: &mut leaver::Rows,
+    here: &Here<'_>,
+    record: &User,
+    (person, tier): (&Person, Option<i64>),
+) {
+    if person.status_on(here.now.date_naive()) != Status::Terminated {
+        return;
+    }
+    rows.push(leaver::Row {
+        instance: here.name().into(),
+        person_id: key(person),
+        name: person.name.as_deref().unwrap_or_default().into(),
+        end_date: person.end_date.map(|it| it.and_time(chrono::NaiveTime::MIN).and_utc()),
+        user_id: record.id.0.as_str().into(),
+        email: record.email.as_deref().map(Into::into),
+        active: record.active,
+        last_active: record.last_active.value().copied(),
+        tier,
+    });
+}
+
+/// Adds everybody in the roster.
+pub(super) fn add_roster(rows: &mut roster::Rows, all: &Roster, now: DateTime<Utc>) {
+    for it in &all.people {
+        rows.push(roster::Row {
+            instance: ALL.into(),
+            person_id: key(it),
+            name: it.name.as_deref().unwrap_or_default().into(),
+            status: status(it, now).map(Into::into),
+            kind: it.kind.word().into(),
+        });
+    }
+}

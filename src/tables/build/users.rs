@@ -1,0 +1,172 @@
+//! The accounts: one row each, with everything that several rules need already joined.
+
+use super::access::{Level, Standing, Standings};
+use super::licenses::{self, Seat};
+use super::people::{self, Accounts};
+use super::{Here, Rows};
+use crate::roster::{Match, Person};
+use crate::snapshot::record::{Stated, User};
+use crate::tables::dictionary::{access, user};
+
+/// Adds the accounts of one instance, what they may do, and the seats they take.
+pub(super) fn add<'a>(
+    rows: &mut Rows,
+    holders: &mut Accounts<'a>,
+    here: &Here<'a>,
+    standings: &Standings<'_>,
+) {
+    let mut seats = licenses::Counts::default();
+    for (place, record) in here.collected.records.users.iter().enumerate() {
+        let standing = standings.standing(place, record);
+        let facts = Facts::of(here, record);
+        let seat = licenses::derive(here, record, &facts, &standing);
+        let account = rows.n_accounts + u32::try_from(place).expect("a count");
+        rows.access.push(access_row(here, record, &standing, account));
+        holders.add(here.name(), record, facts.person, standing.tier);
+        if let Some(person) = facts.person {
+            people::add_leaver(&mut rows.leavers, here, record, (person, standing.tier));
+        }
+        seats.add(&seat, record, &standing);
+        rows.users.push(user_row(here, record, (&facts, standing, seat), account));
+    }
+    seats.add_rows(&mut rows.licenses, here);
+}
+
+/// What an account's record says once it is put beside the clock, the domains and the roster.
+pub(super) struct Facts<'a> {
+    email: Option<&'a str>,
+    pub(super) never_active: Option<bool>,
+    pub(super) days_inactive: Option<i64>,
+    pub(super) own_domain: Option<bool>,
+    roster_match: &'static str,
+    roster_status: Option<&'static str>,
+    pub(super) person: Option<&'a Person>,
+}
+
+impl<'a> Facts<'a> {
+    fn of(here: &Here<'a>, record: &'a User) -> Self {
+        let email = record.email.as_deref().filter(|it| !it.trim().is_empty());
+        let matched = here.match_of(email);
+        let roster_status = here.status_of(matched.as_ref());
+        let (roster_match, person) = match matched {
+            None => ("unknown", None),
+            Some(Match::None) => ("unmatched", None),
+            Some(Match::One(person)) => ("matched", Some(person)),
+            Some(Match::Many(_)) => ("ambiguous", None),
+        };
+        Self {
+            email,
+            never_active: match record.last_active {
+                Stated::Unstated => None,
+                Stated::Null => Some(true),
+                Stated::Is(_) => Some(false),
+            },
+            days_inactive: record.last_active.value().map(|it| here.days_since(*it)),
+            own_domain: email.and_then(|it| here.own_domain(it)),
+            roster_match,
+            roster_status,
+            person,
+        }
+    }
+}
+
+fn user_row<'a>(
+    here: &Here<'a>,
+    record: &'a User,
+    (facts, standing, seat): (&Facts<'a>, Standing, Seat),
+    account: u32,
+) -> user::Row<'a> {
+    let login = facts.email.map(str::to_lowercase);
+    let person = facts.person;
+    user::Row {
+        instance: here.name().into(),
+        user_id: record.id.0.as_str().into(),
+        email: facts.email.map(Into::into),
+        name: name(record).into(),
+        active: record.active,
+        created_at: record.created_at,
+        last_active: record.last_active.value().copied(),
+        days_inactive: facts.days_inactive,
+        is_admin: record.is_admin,
+        tier: standing.tier,
+        two_factor: record.two_factor_auth_enabled,
+        user_type: record.user_type.as_deref().map(Into::into),
+        seat_reported: stated(&record.seat_type).map(Into::into),
+        license_class: seat.class,
+        license_basis: seat.basis.into(),
+        license_confidence: seat.confidence.into(),
+        build_capability: word(standing.can_build()).into(),
+        n_groups: standing.groups.as_ref().map(|it| i64::try_from(it.len()).expect("a count")),
+        groups: standing.groups.map(|it| it.join("; ").into()),
+        roster_match: facts.roster_match.into(),
+        person_id: person.map(people::key),
+        roster_status: facts.roster_status.map(Into::into),
+        manager: person.and_then(|it| it.manager.as_deref()).map(Into::into),
+        account,
+        label: facts.email.unwrap_or(&record.id.0).into(),
+        mail_stem: login.as_deref().map(|it| mail_stem(it).to_owned().into()),
+        login: login.map(Into::into),
+        never_active: facts.never_active,
+        days_since_created: record.created_at.map(|it| here.days_since(it)),
+        own_domain: facts.own_domain,
+        password_login: here.password_login(),
+        roster_type: person.map(|it| it.kind.word().into()),
+        hours_since_end: person.and_then(|it| it.end_date).map(|it| hours_since_end(here, it)),
+        access_path: standing.path.into(),
+    }
+}
+
+fn access_row<'a>(
+    here: &Here<'a>,
+    record: &'a User,
+    standing: &Standing,
+    account: u32,
+) -> access::Row<'a> {
+    let [app, resource, workflow, library] = standing.levels.map(|it| it.map(Level::word));
+    access::Row {
+        instance: here.name().into(),
+        user_id: record.id.0.as_str().into(),
+        email: record.email.as_deref().map(Into::into),
+        app_access: app.map(Into::into),
+        resource_access: resource.map(Into::into),
+        workflow_access: workflow.map(Into::into),
+        query_library_access: library.map(Into::into),
+        access_path: standing.path.clone().into(),
+        account,
+    }
+}
+
+fn name(record: &User) -> String {
+    let parts = [&record.first_name, &record.last_name];
+    let given: Vec<&str> = parts.into_iter().flatten().map(|it| it.trim()).collect();
+    given.join(" ").trim().to_owned()
+}
+
+/// A field as a cell: null is "there is none", silence is unknown.
+pub(super) fn stated(field: &Stated<String>) -> Option<&str> {
+    match field {
+        Stated::Unstated => None,
+        Stated::Null => Some(""),
+        Stated::Is(it) => Some(it),
+    }
+}
+
+fn word(fact: Option<bool>) -> &'static str {
+    match fact {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "unknown",
+    }
+}
+
+/// The address up to where a generic word would end.
+fn mail_stem(address: &str) -> &str {
+    let ends = |it: char| matches!(it, '.' | '_' | '+' | '-' | '@') || it.is_ascii_digit();
+    address.split(ends).next().unwrap_or_default()
+}
+
+/// Whole hours since the last day ended, UTC: somebody who leaves today may still work today.
+fn hours_since_end(here: &Here<'_>, last_day: chrono::NaiveDate) -> i64 {
+    let midnight = last_day.and_time(chrono::NaiveTime::MIN).and_utc() + chrono::TimeDelta::days(1);
+    (here.now - midnight).num_seconds().div_euclid(3_600)
+}

@@ -1,0 +1,522 @@
+//! The data dictionary: every table and column a rule or a CSV file may have.
+//!
+//! One line per column: its meaning, name, kind, and what a missing cell means. The columns above
+//! `---` are the CSV file's, in its order; those below serve rules only.
+
+use polars::prelude::{DataFrame, Expr, Schema, col};
+
+use super::column::{Bool, Int, Key, Kind, Meta, Null, Text, Time};
+
+/// Declares tables: an enum of them, and a module with a function per column, a row, and a builder.
+macro_rules! tables {
+    ($(
+        $(#[doc = $about:literal])+
+        $table:ident $(in $file:literal)? by [$($key:ident),*] as $module:ident {
+            $( $(#[doc = $meaning:literal])+ $shown:ident: $kind:ident $(? $null:ident $(($flag:literal))?)?, )+
+            ---
+            $( $(#[doc = $also:literal])+ $hidden:ident: $hkind:ident $(? $hnull:ident $(($hflag:literal))?)?, )*
+        }
+    )+) => {
+        /// One of the tables that a snapshot is turned into.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Table {
+            $( $(#[doc = $about])+ $table, )+
+        }
+
+        impl Table {
+            /// Every table, in reading order.
+            pub const ALL: &[Self] = &[$( Self::$table ),+];
+
+            /// The table's name in words of this program.
+            pub fn name(self) -> &'static str {
+                match self { $( Self::$table => stringify!($module), )+ }
+            }
+
+            /// The CSV file that holds the table, without its ending.
+            pub fn file(self) -> Option<&'static str> {
+                match self { $( Self::$table => None $(.or(Some($file)))?, )+ }
+            }
+
+            /// The columns that rows are sorted by, and that tell them apart within the file.
+            pub fn sort_keys(self) -> Vec<&'static str> {
+                match self { $( Self::$table => vec!["instance" $(, stringify!($key))*], )+ }
+            }
+
+            /// What a row of the table is.
+            pub fn meaning(self) -> &'static str {
+                match self { $( Self::$table => concat!($($about),+).trim_ascii(), )+ }
+            }
+
+            /// The columns, in reading order.
+            pub fn columns(self) -> Vec<Meta> {
+                match self { $( Self::$table => $module::columns(), )+ }
+            }
+
+            /// The columns' types in a frame.
+            pub fn schema(self) -> Schema {
+                match self { $( Self::$table => $module::Rows::default().finish().schema().as_ref().clone(), )+ }
+            }
+        }
+
+        $(
+            $(#[doc = $about])+
+            pub mod $module {
+                use super::{DataFrame, Expr, Kind, Meta, Null, col};
+
+                $( $(#[doc = $meaning])+ pub fn $shown() -> Expr { col(stringify!($shown)) } )+
+                $( $(#[doc = $also])+ pub fn $hidden() -> Expr { col(stringify!($hidden)) } )*
+
+                /// One row, typed by the dictionary.
+                #[derive(Clone, Debug)]
+                pub struct Row<'a> {
+                    $( $(#[doc = $meaning])+ pub $shown: cell!('a $kind $(? $null)?), )+
+                    $( $(#[doc = $also])+ pub $hidden: cell!('a $hkind $(? $hnull)?), )*
+                }
+
+                /// The rows gathered so far.
+                #[expect(missing_debug_implementations, reason = "polars' builders have none")]
+                pub struct Rows {
+                    n_rows: usize,
+                    $( $shown: <super::$kind as Kind>::Builder, )+
+                    $( $hidden: <super::$hkind as Kind>::Builder, )*
+                }
+
+                impl Default for Rows {
+                    fn default() -> Self {
+                        Self {
+                            n_rows: 0,
+                            $( $shown: <super::$kind as Kind>::start(stringify!($shown)), )+
+                            $( $hidden: <super::$hkind as Kind>::start(stringify!($hidden)), )*
+                        }
+                    }
+                }
+
+                impl Rows {
+                    /// Adds a row.
+                    pub fn push(&mut self, row: Row<'_>) {
+                        self.n_rows += 1;
+                        $( <super::$kind as Kind>::push(&mut self.$shown, row.$shown.into()); )+
+                        $( <super::$hkind as Kind>::push(&mut self.$hidden, row.$hidden.into()); )*
+                    }
+
+                    /// The frame.
+                    pub fn finish(self) -> DataFrame {
+                        let columns = vec![
+                            $( <super::$kind as Kind>::finish(self.$shown), )+
+                            $( <super::$hkind as Kind>::finish(self.$hidden), )*
+                        ];
+                        DataFrame::new(self.n_rows, columns).expect("columns of equal length")
+                    }
+                }
+
+                pub(super) fn columns() -> Vec<Meta> {
+                    vec![
+                        $( Meta {
+                            name: stringify!($shown),
+                            kind: <super::$kind as Kind>::NAME,
+                            null: null!($($null $(($flag))?)?),
+                            meaning: concat!($($meaning),+).trim_ascii(),
+                            shown: true,
+                        }, )+
+                        $( Meta {
+                            name: stringify!($hidden),
+                            kind: <super::$hkind as Kind>::NAME,
+                            null: null!($($hnull $(($hflag))?)?),
+                            meaning: concat!($($also),+).trim_ascii(),
+                            shown: false,
+                        }, )*
+                    ]
+                }
+            }
+        )+
+    };
+}
+
+/// The type of a row's field.
+macro_rules! cell {
+    ($life:lifetime $kind:ident) => { <super::$kind as Kind>::Given<$life> };
+    ($life:lifetime $kind:ident ? $null:ident) => { Option<<super::$kind as Kind>::Given<$life>> };
+}
+
+/// What a missing cell means.
+macro_rules! null {
+    () => { Null::Never };
+    (unknown) => { Null::Unknown };
+    (absent) => { Null::Absent };
+    (absent_if ($flag:literal)) => { Null::AbsentIf($flag) };
+}
+
+tables! {
+    /// One row per account and instance, disabled accounts too.
+    Users in "users" by [user_id] as user {
+        /// The instance the account lives in.
+        instance: Text,
+        /// Retool's id of the account.
+        user_id: Text,
+        /// The address the account signs in with.
+        email: Text ? unknown,
+        /// Given and family name as Retool has them.
+        name: Text,
+        /// Whether the account may sign in.
+        active: Bool ? unknown,
+        /// When the account was made.
+        created_at: Time ? unknown,
+        /// Last activity as Retool reports it; empty where the account was never used.
+        last_active: Time ? absent_if("never_active"),
+        /// Whole days between the last activity and the collection.
+        days_inactive: Int ? absent_if("never_active"),
+        /// Whether Retool flags the account as administrator.
+        is_admin: Bool ? unknown,
+        /// Privilege: 0 administrator, 1 owns or may change what others use, 2 may see or assign people, 3 ordinary.
+        tier: Int ? unknown,
+        /// Whether Retool's own second factor is enrolled.
+        two_factor: Bool ? unknown,
+        /// Retool's kind of account: default, mobile or embed.
+        user_type: Text ? unknown,
+        /// The seat that Retool states; empty where it states that there is none.
+        seat_reported: Text ? unknown,
+        /// The seat class derived for the account.
+        license_class: Text,
+        /// What the class was derived from.
+        license_basis: Text,
+        /// How sure the class is.
+        license_confidence: Text,
+        /// Whether the account can edit an app or a workflow: yes, no or unknown.
+        build_capability: Text,
+        /// The groups the account is in besides All Users.
+        groups: Text ? unknown,
+        /// Whether the roster knows the address: matched, unmatched, ambiguous or unknown.
+        roster_match: Text,
+        /// The person in the roster: the roster's id, or else the first address.
+        person_id: Text ? absent,
+        /// The person's status in the roster; empty where the roster has no such person.
+        roster_status: Text ? unknown,
+        /// The person's manager in the roster.
+        manager: Text ? absent,
+        ---
+        /// The account's number in this snapshot.
+        account: Key,
+        /// What reports call the account: its address, or its id where it has none.
+        label: Text,
+        /// The address in lower case, by which accounts are matched.
+        login: Text ? unknown,
+        /// Whether the account was never used; missing where the server did not say.
+        never_active: Bool ? unknown,
+        /// Whole days between the account's making and the collection.
+        days_since_created: Int ? unknown,
+        /// Whether the address belongs to one of the organization's own domains.
+        own_domain: Bool ? unknown,
+        /// The address up to its first dot, underscore, plus, hyphen, digit or at sign.
+        mail_stem: Text ? unknown,
+        /// How many groups besides All Users the account is in.
+        n_groups: Int ? unknown,
+        /// Whether anybody can sign in to the instance with a password.
+        password_login: Bool ? unknown,
+        /// What the roster calls the person: employee, contractor, service or external.
+        roster_type: Text ? absent,
+        /// Whole hours since the end of the person's last day; missing where the roster has no such day.
+        hours_since_end: Int ? unknown,
+        /// How the account comes by its access, in words.
+        access_path: Text,
+    }
+
+    /// One row per account and group, All Users included.
+    Memberships in "memberships" by [user_id, group_id] as membership {
+        /// The instance the membership is in.
+        instance: Text,
+        /// Retool's id of the account.
+        user_id: Text,
+        /// The account's address.
+        email: Text ? unknown,
+        /// Retool's id of the group.
+        group_id: Text,
+        /// The group's name.
+        group_name: Text ? unknown,
+        /// Whether the account may add and remove members of the group.
+        is_group_admin: Bool ? unknown,
+        /// Whether the account belongs to the group only because every account does.
+        implicit: Bool,
+        /// Whether the account is in the instance's list of users.
+        resolved: Bool,
+        ---
+        /// The account's number in this snapshot; missing where the list of users has no such id.
+        account: Key ? absent,
+        /// The group's number in this snapshot.
+        group: Key,
+    }
+
+    /// One row per account: the most that any of its groups grants.
+    EffectiveAccess in "effective-access" by [user_id] as access {
+        /// The instance the access is in.
+        instance: Text,
+        /// Retool's id of the account.
+        user_id: Text,
+        /// The account's address.
+        email: Text ? unknown,
+        /// What the account may do with all apps: none, use, edit or own.
+        app_access: Text ? unknown,
+        /// What the account may do with all resources.
+        resource_access: Text ? unknown,
+        /// What the account may do with all workflows.
+        workflow_access: Text ? unknown,
+        /// What the account may do with the query library: none, use or edit; administrators own it.
+        query_library_access: Text ? unknown,
+        /// How the account comes by it, in words.
+        access_path: Text,
+        ---
+        /// The account's number in this snapshot.
+        account: Key,
+    }
+
+    /// One row per permission group.
+    Groups in "groups" by [group_id] as group {
+        /// The instance the group lives in.
+        instance: Text,
+        /// Retool's id of the group.
+        group_id: Text,
+        /// The name people know the group by.
+        name: Text,
+        /// Accounts in the group; All Users has every account.
+        members: Int ? unknown,
+        /// Accounts in the group that may sign in.
+        active_members: Int ? unknown,
+        /// What the group grants on all apps.
+        app_access: Text ? unknown,
+        /// What the group grants on all resources.
+        resource_access: Text ? unknown,
+        /// What the group grants on all workflows.
+        workflow_access: Text ? unknown,
+        /// What the group grants on the query library.
+        query_library_access: Text ? unknown,
+        /// Whether members may list all users.
+        user_list_access: Bool ? unknown,
+        /// Whether members may read the audit log.
+        audit_log_access: Bool ? unknown,
+        /// Whether members may open unpublished releases.
+        unpublished_release_access: Bool ? unknown,
+        /// Whether members may read usage analytics.
+        usage_analytics_access: Bool ? unknown,
+        /// Whether members may edit themes.
+        theme_access: Bool ? unknown,
+        /// Whether members may read account details.
+        account_details_access: Bool ? unknown,
+        /// When the group was made.
+        created_at: Time ? unknown,
+        /// When the group was last changed.
+        updated_at: Time ? unknown,
+        ---
+        /// The group's number in this snapshot.
+        group: Key,
+        /// The group's name in lower case.
+        lower_name: Text,
+    }
+
+    /// One row per invitation.
+    Invites in "invites" by [invite_id] as invite {
+        /// The instance the invitation leads to.
+        instance: Text,
+        /// Retool's id of the invitation.
+        invite_id: Text,
+        /// Who is invited.
+        invited_email: Text ? unknown,
+        /// Who invited.
+        invited_by: Text ? unknown,
+        /// When the invitation was made.
+        created_at: Time ? unknown,
+        /// When the link stops working.
+        expires_at: Time ? unknown,
+        /// pending, expired, claimed or unknown, at the time of collection.
+        status: Text,
+        /// The kind of account it leads to: default, mobile or external.
+        user_type: Text ? unknown,
+        /// The groups the invited person will be in.
+        groups: Text ? unknown,
+        ---
+    }
+
+    /// One row per API token, without its secret.
+    Tokens in "tokens" by [token_id] as token {
+        /// The instance the token opens.
+        instance: Text,
+        /// Retool's id of the token.
+        token_id: Text,
+        /// The token's name.
+        label: Text,
+        /// What the token is for.
+        description: Text ? unknown,
+        /// The last four characters of the secret.
+        last4: Text ? unknown,
+        /// The account that made the token.
+        owner: Text ? absent,
+        /// Whether that account may sign in: active, disabled, missing (no such account) or unknown.
+        owner_state: Text,
+        /// The owner's status in the roster; empty where the roster has no such person.
+        owner_roster_status: Text ? unknown,
+        /// What the token may do.
+        scopes: Text ? unknown,
+        /// Whether any scope allows to write.
+        can_write: Bool ? unknown,
+        /// When the token was made.
+        created_at: Time ? unknown,
+        /// When the token was last changed.
+        updated_at: Time ? unknown,
+        /// Whole days between the token's making and the collection.
+        days_since_created: Int ? unknown,
+        ---
+    }
+
+    /// One row per instance: what protects signing in, and what app owners may do.
+    Settings in "settings" by [] as setting {
+        /// The instance.
+        instance: Text,
+        /// Whether everyone must have a second factor.
+        two_factor_required: Bool ? unknown,
+        /// The kind of second factor that is required.
+        two_factor_type: Text ? unknown,
+        /// The single sign-on set-up that the API shows: google, oidc, saml or a pair of them.
+        sso_type: Text ? unknown,
+        /// Whether signing in with a password is possible.
+        password_login: Bool ? unknown,
+        /// Whether accounts are made at first sign-in.
+        jit_enabled: Bool ? unknown,
+        /// The mail domains that may sign in.
+        restricted_domain: Text ? unknown,
+        /// Which role of the identity provider becomes which group.
+        roles_mapping: Text ? unknown,
+        /// Whether people may ask to join.
+        request_access_enabled: Bool ? unknown,
+        /// Whether app owners may share their apps directly.
+        owners_may_share: Bool ? unknown,
+        /// Whether mails about sign-ins from new addresses are on.
+        new_login_mail: Bool ? unknown,
+        ---
+    }
+
+    /// One row per person of the roster that left, and account of theirs.
+    Leavers in "leavers" by [person_id, user_id] as leaver {
+        /// The instance of the account.
+        instance: Text,
+        /// The person in the roster.
+        person_id: Text,
+        /// The person's name in the roster.
+        name: Text,
+        /// The person's last day.
+        end_date: Time ? unknown,
+        /// Retool's id of the account.
+        user_id: Text,
+        /// The account's address.
+        email: Text ? unknown,
+        /// Whether the account may still sign in.
+        active: Bool ? unknown,
+        /// Last activity as Retool reports it.
+        last_active: Time ? unknown,
+        /// The account's privilege.
+        tier: Int ? unknown,
+        ---
+    }
+
+    /// One row per person with an account, across instances.
+    People in "people" by [person_id] as person {
+        /// Always `all`: a person is not of one instance.
+        instance: Text,
+        /// The person in the roster.
+        person_id: Text,
+        /// The person's name in the roster.
+        name: Text,
+        /// The person's status in the roster.
+        status: Text ? unknown,
+        /// What the roster calls the person.
+        kind: Text,
+        /// The person's manager in the roster.
+        manager: Text ? absent,
+        /// How many instances the person has an account in.
+        instances: Int,
+        /// How many of the person's accounts may sign in.
+        active_accounts: Int,
+        /// The highest privilege of any of them.
+        highest_tier: Int ? unknown,
+        /// Each account: instance, address, state and tier.
+        accounts: Text,
+        ---
+    }
+
+    /// One row per instance and derived seat class.
+    Licenses in "licenses" by [license_class] as license {
+        /// The instance.
+        instance: Text,
+        /// The derived seat class.
+        license_class: Text,
+        /// Accounts of the class.
+        accounts: Int,
+        /// Those whose class Retool itself reports.
+        reported: Int,
+        /// Those able to become builders by editing.
+        able_to_build: Int,
+        /// Seats bought for the class according to the configuration.
+        purchased: Int ? unknown,
+        /// What decides about a seat according to the configuration.
+        license_model: Text,
+        ---
+    }
+
+    /// One row per person of the roster.
+    Roster by [person_id] as roster {
+        /// Always `all`: the roster is the organization's.
+        instance: Text,
+        /// The person.
+        person_id: Text,
+        /// The person's name.
+        name: Text,
+        /// The person's status: active, leave, terminated or future.
+        status: Text ? unknown,
+        /// What the roster calls the person: employee, contractor, service or external.
+        kind: Text,
+        ---
+    }
+
+    /// One row per administrator that somebody approved.
+    ApprovedAdmins by [email] as approved {
+        /// The instance the approval is for.
+        instance: Text,
+        /// The approved address, in lower case.
+        email: Text,
+        ---
+    }
+
+    /// One row per instance and endpoint: what was asked, what came, what was kept.
+    Ledger in "ledger" by [] as ledger {
+        /// The instance that was asked.
+        instance: Text,
+        /// What was asked for.
+        endpoint: Text,
+        /// Path and query of the first request.
+        request: Text,
+        /// When the first request was sent.
+        first_request_at: Time,
+        /// When the last request was sent.
+        last_request_at: Time,
+        /// Answers that made up the list.
+        pages: Int,
+        /// Bytes of all answers.
+        bytes: Int,
+        /// Records in all answers.
+        rows_received: Int,
+        /// Different ids among them.
+        distinct_ids: Int,
+        /// The largest total that the server stated.
+        total_count: Int ? absent,
+        /// Records in the snapshot.
+        rows_kept: Int,
+        /// Requests that were sent again.
+        retries: Int,
+        /// HTTP status of the last answer.
+        http_status: Int ? absent,
+        /// How the reading ended: ok, or the class of what went wrong.
+        outcome: Text,
+        /// Why this is not everything.
+        reason: Text,
+        /// SHA-256 of every answer's body.
+        body_sha256: Text,
+        ---
+    }
+}

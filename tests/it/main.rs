@@ -1,0 +1,3 @@
+//! One test binary: polars is linked once, not once per file.
+
+mod collect;
