@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use polars::prelude::{
-    DataFrame, IntoLazy as _, LazyFrame, PolarsError, PolarsResult,
-    SortMultipleOptions, col, len, lit,
+    DataFrame, IntoLazy as _, LazyFrame, PolarsError, PolarsResult, SortMultipleOptions, col, len,
+    lit,
 };
 use serde::Serialize;
 
@@ -98,7 +98,7 @@ pub fn run(
     let put = |rule: &&'static Rule| {
         let outcome = match settings.disabled.get(rule.name) {
             Some(reason) => Ok(disabled(rule, instances, reason)),
-            None => judge(rule, tables, instances, &Terms::of(rule, settings)),
+            None => judge(rule, tables, instances, Terms::of(rule.name, settings)),
         };
         outcome.map_err(|source| Error { rule: rule.code, source })
     };
@@ -122,16 +122,14 @@ fn judge(
     rule: &'static Rule,
     tables: &Tables,
     instances: &[&str],
-    terms: &Terms<'_>,
+    terms: Terms<'_>,
 ) -> PolarsResult<Outcome> {
     let whole: Vec<&str> =
         instances.iter().copied().filter(|it| tables.gap(it, rule.reads).is_none()).collect();
-    let judged = query(rule, &tables.only(rule.reads, &whole), terms)?.collect()?;
+    let judged = query(rule, &tables.only(rule.reads, &whole), terms).collect()?;
     let counts = count(&judged)?;
     let answer = |it: &&str| match tables.gap(it, rule.reads) {
-        Some(gap) => {
-            answer(it, Verdict::NotEvaluable, gap.reason.clone(), Counts::default())
-        }
+        Some(gap) => answer(it, Verdict::NotEvaluable, gap.reason.clone(), Counts::default()),
         None => conclude(rule, it, counts.get(*it).copied().unwrap_or_default()),
     };
     let verdict = judged.column(VERDICT)?.bool()?;
@@ -139,8 +137,8 @@ fn judge(
     Ok(Outcome {
         rule,
         instances: instances.iter().map(answer).collect(),
-        exceptions: sort(evidence.filter(verdict)?)?,
-        undetermined: sort(evidence.filter(&verdict.is_null())?)?,
+        exceptions: sort(&evidence.filter(verdict)?)?,
+        undetermined: sort(&evidence.filter(&verdict.is_null())?)?,
     })
 }
 
@@ -148,17 +146,13 @@ fn judge(
 ///
 /// A candidate that cannot be placed inside or outside the population stays in it: its verdict is
 /// the exception *and* the membership, so it can be fine or undetermined, but not an exception.
-fn query(
-    rule: &'static Rule,
-    view: &View,
-    terms: &Terms<'_>,
-) -> PolarsResult<LazyFrame> {
+fn query(rule: &'static Rule, view: &View, terms: Terms<'_>) -> LazyFrame {
     let member = || (rule.population)(terms);
     let verdict = (rule.exception)(terms).and(member());
     let escalated = rule.escalation.as_ref().map_or(lit(false), |it| (it.when)().fill_null(false));
-    Ok((rule.candidates)(view)
+    (rule.candidates)(view)
         .filter(member().fill_null(true))
-        .with_columns([verdict.alias(VERDICT), escalated.alias(ESCALATED)]))
+        .with_columns([verdict.alias(VERDICT), escalated.alias(ESCALATED)])
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -215,10 +209,9 @@ fn answer(instance: &str, verdict: Verdict, reason: String, counts: Counts) -> A
     Answer { instance, verdict, reason, population, exceptions, undetermined }
 }
 
-fn sort(frame: DataFrame) -> PolarsResult<DataFrame> {
+fn sort(frame: &DataFrame) -> PolarsResult<DataFrame> {
     frame.sort(["instance", "subject_id"], SortMultipleOptions::default())
 }
-
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -21,9 +21,18 @@ pub static FRAMEWORKS: [Framework; 4] = [
         short: "SOC 2",
         controls: &[
             ("CC2.1", "The information that controls work with is complete and accurate."),
-            ("CC6.1", "Only identified and authenticated users get in, and credentials are managed."),
-            ("CC6.2", "Access is authorised before it is given and taken away when it is no longer due."),
-            ("CC6.3", "Access follows roles and least privilege, and is reviewed from time to time."),
+            (
+                "CC6.1",
+                "Only identified and authenticated users get in, and credentials are managed.",
+            ),
+            (
+                "CC6.2",
+                "Access is authorised before it is given and taken away when it is no longer due.",
+            ),
+            (
+                "CC6.3",
+                "Access follows roles and least privilege, and is reviewed from time to time.",
+            ),
         ],
     },
     Framework {
@@ -95,19 +104,6 @@ pub static FRAMEWORKS: [Framework; 4] = [
         ],
     },
 ];
-
-impl crate::rules::Controls {
-    /// The ids of one framework.
-    pub fn of(&self, framework: &str) -> &'static [&'static str] {
-        match framework {
-            "soc2" => self.soc2,
-            "iso27001" => self.iso27001,
-            "nist80053" => self.nist80053,
-            "pci" => self.pci,
-            _ => &[],
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,23 +1,60 @@
 //! Monthly access-review evidence for Retool: collect, judge, report.
 //!
-//! Data flows one way, and each module imports only what stands above it:
+//! Data flows one way, and nothing imports to its right:
 //!
 //! ```text
-//! config -> roster -> snapshot -> retool -> collect -> tables -> rules -> audit -> report -> pack -> run
+//! config ─ roster ─┐
+//! retool ─ collect ─ snapshot ─ tables ─ rules ─ audit ─ report ─ pack ─ run
 //! ```
-pub mod config;
-pub mod roster;
-pub mod snapshot;
-pub mod retool;
-pub mod stand_in;
+//!
+//! The rooms, in the order of the way (a test keeps the list true):
+//!
+//! - [`digest`]: SHA-256: what evidence is known by, always as lower-case hex.
+//! - [`config`]: What the configuration means: valid by construction, with every path made absolute.
+//! - [`roster`]: The organization's people as HR or the identity provider exported them.
+//! - [`snapshot`]: What one collection run got from all instances, frozen, with its ledger.
+//! - [`retool`]: The client of one Retool instance: whole lists, or the reason why not.
+//! - [`collect`]: All instances at once become one snapshot; what fails stays where it failed.
+//! - [`stand_in`]: A stand-in for Retool's API on this machine, for the demo and the tests.
+//! - [`tables`]: The snapshot as dataframes, and what is missing from them.
+//! - [`terms`]: The thresholds that a snapshot is judged on.
+//! - [`rules`]: The audit rules, one file each: whom a rule looks at, and what is an exception.
+//! - [`controls`]: The controls that rules speak to, and what each is after, in our own words.
+//! - [`audit`]: Puts every rule to the tables and keeps the answers.
+//! - [`report`]: The report: one plain, ordered value that every renderer sees, and nothing else.
+//! - [`pack`]: The evidence pack: a folder that appears whole or not at all, with its manifest and checksums.
+//! - [`cli`]: The command line: the only file that knows clap.
+//! - [`progress`]: What the program says on standard error while it works; results go to standard output.
+//! - [`run`]: The conductor: each command is a straight line of calls to the stages.
+//!
+//! What holds everywhere:
+//!
+//! - **The network is one command, the audit another.** Only `retool` and `collect` reach out; what
+//!   follows is a pure function of a stored snapshot, the configuration and the roster, and gives
+//!   the same bytes for the same input.
+//! - **Nothing but GET.** The client has no way to send anything else.
+//! - **The clock is read in `run`, once.** Ages and dates count from the snapshot's own time.
+//! - **Absence is not a pass.** A field that the server left out is null, a null verdict is
+//!   undetermined, a list that was not read is a gap, and a rule that reads it is not evaluable.
+//! - **Secrets have no place to go.** Records are typed allow-lists, tokens live in a type that
+//!   cannot be printed.
+//! - **Dataframes end in `report::assemble`.** Renderers see one plain value and cannot disagree.
+//! - **Every dependency has one door**, order is never a hash map's, and nothing is half-written.
+
+pub mod audit;
+pub mod cli;
 pub mod collect;
+pub mod config;
+pub mod controls;
+pub mod digest;
+pub mod pack;
+pub mod progress;
+pub mod report;
+pub mod retool;
+pub mod roster;
+pub mod rules;
+pub mod run;
+pub mod snapshot;
+pub mod stand_in;
 pub mod tables;
 pub mod terms;
-pub mod rules;
-pub mod controls;
-pub mod audit;
-pub mod report;
-pub mod pack;
-pub mod cli;
-pub mod progress;
-pub mod run;

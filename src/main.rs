@@ -33,11 +33,11 @@ fn tell(error: &Error) {
     let mut text = format!("error: {error}");
     let mut cause = error.source();
     while let Some(it) = cause {
-        text.push_str(&format!("\n  because: {it}"));
+        text += &format!("\n  because: {it}");
         cause = it.source();
     }
     if let Some(help) = error.help() {
-        text.push_str(&format!("\n  help: {help}"));
+        text += &format!("\n  help: {help}");
     }
     let lines = text.lines().map(|it| visible(it).into_owned());
     // Nobody is left to tell where standard error is closed.

@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
+use crate::digest;
 use crate::report::Report;
 use crate::report::assemble::stamp;
-use crate::snapshot::store::hex;
 
 /// The list of checksums, in the words of `sha256sum`.
 const SUMS: &str = "SHA256SUMS";
@@ -93,9 +92,11 @@ pub fn write(out: &Path, contents: &Contents<'_>) -> Result<PathBuf, Error> {
     let (unfinished, dir) = (period.join(format!(".{name}.unfinished")), period.join(&name));
     clear(&unfinished)?;
     let written = fill(&unfinished, contents);
-    let settled = written.and_then(|sums| match dir.exists() {
-        true => same(&dir, &sums).and_then(|()| clear(&unfinished)),
-        false => fs::rename(&unfinished, &dir).map_err(at("rename", &unfinished)),
+    let settled = written.and_then(|sums| {
+        if dir.exists() {
+            return same(&dir, &sums).and_then(|()| clear(&unfinished));
+        }
+        fs::rename(&unfinished, &dir).map_err(at("rename", &unfinished))
     });
     if settled.is_err() {
         // The first error is the one to tell.
@@ -139,7 +140,7 @@ fn put(dir: &Path, name: &str, bytes: &[u8]) -> Result<Entry, Error> {
     fs::create_dir_all(parent).map_err(at("create", parent))?;
     let mut file = File::create(&path).map_err(at("create", &path))?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(at("write", &path))?;
-    let sha256 = hex(Sha256::new_with_prefix(bytes));
+    let sha256 = digest::of(bytes);
     Ok(Entry { path: name.to_owned(), bytes: bytes.len() as u64, sha256 })
 }
 

@@ -9,10 +9,17 @@ use crate::report::text::visible;
 /// Where progress goes, and how much of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
-    quiet: bool,
-    verbose: bool,
-    json: bool,
+    volume: Volume,
+    format: LogFormat,
     color: bool,
+}
+
+/// How much is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Volume {
+    Quiet,
+    Normal,
+    Verbose,
 }
 
 impl Progress {
@@ -20,9 +27,12 @@ impl Progress {
     pub fn new(global: &Global) -> Self {
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|it| !it.is_empty());
         Self {
-            quiet: global.quiet,
-            verbose: global.verbose,
-            json: global.log_format == LogFormat::Json,
+            volume: match (global.quiet, global.verbose) {
+                (true, _) => Volume::Quiet,
+                (false, false) => Volume::Normal,
+                (false, true) => Volume::Verbose,
+            },
+            format: global.log_format,
             color: match global.color {
                 Color::Always => true,
                 Color::Never => false,
@@ -32,9 +42,9 @@ impl Progress {
     }
 
     /// Tells what happens while instances are read.
-    pub fn event(&self, event: Event<'_>) {
+    pub fn event(self, event: Event<'_>) {
         let Some(news) = self.words(event.news) else { return };
-        if self.json {
+        if self.format == LogFormat::Json {
             let line = serde_json::json!({ "instance": event.instance, "news": news });
             return self.line(&line.to_string());
         }
@@ -43,8 +53,8 @@ impl Progress {
     }
 
     /// Tells something in lines of its own.
-    pub fn say(&self, text: &str) {
-        if self.json {
+    pub fn say(self, text: &str) {
+        if self.format == LogFormat::Json {
             self.line(&serde_json::json!({ "summary": text }).to_string());
         } else {
             self.line(text);
@@ -52,14 +62,14 @@ impl Progress {
     }
 
     /// `text` in bold where there is colour.
-    pub fn bold(&self, text: &str) -> String {
+    pub fn bold(self, text: &str) -> String {
         self.paint("1", text)
     }
 
-    fn words(&self, news: News<'_>) -> Option<String> {
+    fn words(self, news: News<'_>) -> Option<String> {
         Some(match news {
             News::Started => "reading".to_owned(),
-            News::Page { .. } if !self.verbose => return None,
+            News::Page { .. } if self.volume < Volume::Verbose => return None,
             News::Page { endpoint, pages, rows } => {
                 format!("{}: {rows} records in {pages} answers", endpoint.name())
             }
@@ -70,12 +80,12 @@ impl Progress {
         })
     }
 
-    fn paint(&self, code: &str, text: &str) -> String {
+    fn paint(self, code: &str, text: &str) -> String {
         if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
-    fn line(&self, text: &str) {
-        if !self.quiet {
+    fn line(self, text: &str) {
+        if self.volume > Volume::Quiet {
             // Nobody is left to tell where standard error is closed.
             writeln!(std::io::stderr(), "{text}").ok();
         }

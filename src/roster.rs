@@ -15,11 +15,10 @@ use std::path::PathBuf;
 use std::{fs, io};
 
 use chrono::NaiveDate;
-use sha2::{Digest as _, Sha256};
 
 use crate::config::RosterSource;
 use crate::config::problem::Problems;
-use crate::snapshot::store::hex;
+use crate::digest;
 
 /// The people of one file, and what an auditor must know about the file.
 #[derive(Clone, Debug)]
@@ -209,7 +208,7 @@ pub fn parse(bytes: &[u8], source: &RosterSource) -> Result<Roster, Problems> {
     let found = people::read(&table, &columns, &source.statuses).map_err(problems)?;
     Ok(Roster {
         bytes: bytes.to_vec(),
-        sha256: hex(Sha256::new_with_prefix(bytes)),
+        sha256: digest::of(bytes),
         as_of: found.as_of,
         columns: columns.named(&table.header),
         rows: table.rows.len(),

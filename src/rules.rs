@@ -22,10 +22,9 @@ mod unapproved_domain;
 
 use polars::prelude::{DataType, Expr, LazyFrame, NULL, lit};
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 use crate::config::{RuleWords, Value};
-use crate::snapshot::store::hex;
+use crate::digest::Digest;
 use crate::tables::dictionary::user;
 use crate::tables::{Table, View};
 use crate::terms::{Param, Terms};
@@ -84,9 +83,9 @@ pub struct Rule {
     /// The candidates: `instance`, `subject_id`, `subject`, then the facts the verdict rests on.
     pub candidates: fn(&View) -> LazyFrame,
     /// Which candidates are the population; one that cannot be placed stays in, undetermined.
-    pub population: fn(&Terms<'_>) -> Expr,
+    pub population: fn(Terms<'_>) -> Expr,
     /// Which of the population are exceptions; null is undetermined.
-    pub exception: fn(&Terms<'_>) -> Expr,
+    pub exception: fn(Terms<'_>) -> Expr,
 }
 
 /// The severity of exceptions that are worse than the rest.
@@ -173,6 +172,19 @@ pub struct Controls {
     pub pci: &'static [&'static str],
 }
 
+impl Controls {
+    /// The ids of one framework, by its key.
+    pub fn of(&self, framework: &str) -> &'static [&'static str] {
+        match framework {
+            "soc2" => self.soc2,
+            "iso27001" => self.iso27001,
+            "nist80053" => self.nist80053,
+            "pci" => self.pci,
+            _ => &[],
+        }
+    }
+}
+
 /// The rule of that name or code.
 pub fn find(word: &str) -> Option<&'static Rule> {
     CATALOGUE.iter().copied().find(|it| it.name == word || it.code.eq_ignore_ascii_case(word))
@@ -193,13 +205,16 @@ pub fn words() -> Vec<RuleWords> {
 
 /// Names the catalogue as it stands: SHA-256 over what every rule says, and the version.
 pub fn fingerprint() -> String {
-    let mut hash = Sha256::new_with_prefix(env!("CARGO_PKG_VERSION"));
+    let mut hash = Digest::default();
+    hash.update(env!("CARGO_PKG_VERSION"));
     for rule in CATALOGUE {
         let words = [rule.code, rule.name, rule.severity.word(), rule.predicate, rule.remedy];
-        words.iter().for_each(|it| hash.update(format!("{it}\n")));
-        rule.params.iter().for_each(|it| hash.update(format!("{} {}\n", it.key, it.default.value())));
+        let params = rule.params.iter().map(|it| format!("{} {}", it.key, it.default.value()));
+        for word in words.map(str::to_owned).into_iter().chain(params) {
+            hash.update(word + "\n");
+        }
     }
-    hex(hash)
+    hash.hex()
 }
 
 /// Accounts as candidates: the facts that a verdict rests on, then whom to ask about the account.
@@ -219,8 +234,8 @@ fn unknown() -> Expr {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::column::Null;
     use crate::audit::tests::{every_rule_on_empty_tables, sentence_columns};
+    use crate::tables::column::Null;
 
     #[test]
     fn every_rule_keeps_the_contract() {

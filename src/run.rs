@@ -39,11 +39,9 @@ pub fn run(cli: &Cli) -> Result<Exit, Error> {
     let progress = Progress::new(&cli.global);
     match &cli.command {
         Command::Run(job) => audit(&cli.global.config, job, progress),
-        Command::Demo(demo) => self::demo::run(demo, progress),
+        Command::Demo(demo) => demo::run(demo, progress),
         Command::Snapshot { out } => snapshot(&cli.global.config, out.as_deref(), progress),
-        Command::Report { snapshot, job } => {
-            report(&cli.global.config, snapshot, job, progress)
-        }
+        Command::Report { snapshot, job } => report(&cli.global.config, snapshot, job, progress),
         Command::Rules { rule } => list_rules(rule.as_deref()),
     }
 }
@@ -56,17 +54,16 @@ fn now() -> DateTime<Utc> {
 
 /// Collects, evaluates and reports.
 fn audit(config: &Path, job: &Job, progress: Progress) -> Result<Exit, Error> {
-    let (config, roster) = read_inputs(config)?;
-    let out = job.out.as_deref().unwrap_or(&config.output.dir);
-    let snapshot = runtime().block_on(gather(&config, BTreeMap::new(), &now, progress));
-    let dir = keep(&snapshot, &out.join("snapshots"))?;
-    let exit = conclude(&config, roster.as_ref(), &dir, (out, job.fail_on), progress);
-    finish(exit, &dir)
+    let inputs = read_inputs(config)?;
+    let end = inputs.end(job);
+    let snapshot = runtime().block_on(gather(&inputs.config, BTreeMap::new(), &now, progress));
+    let dir = keep(&snapshot, &end.out.join("snapshots"))?;
+    finish(conclude(&inputs, &dir, end, progress), &dir)
 }
 
 /// Collects only.
 fn snapshot(config: &Path, out: Option<&Path>, progress: Progress) -> Result<Exit, Error> {
-    let (config, _) = read_inputs(config)?;
+    let config = read_inputs(config)?.config;
     let snapshot = runtime().block_on(gather(&config, BTreeMap::new(), &now, progress));
     let folder = out.map_or_else(|| config.output.dir.join("snapshots"), Path::to_owned);
     let dir = keep(&snapshot, &folder)?;
@@ -76,30 +73,48 @@ fn snapshot(config: &Path, out: Option<&Path>, progress: Progress) -> Result<Exi
 
 /// Evaluates a stored snapshot.
 fn report(config: &Path, from: &Path, job: &Job, progress: Progress) -> Result<Exit, Error> {
-    let (config, roster) = read_inputs(config)?;
+    let inputs = read_inputs(config)?;
     let inside = from.join("snapshot");
     let dir = if inside.join("snapshot.json").is_file() { &inside } else { from };
-    let out = job.out.as_deref().unwrap_or(&config.output.dir);
-    conclude(&config, roster.as_ref(), dir, (out, job.fail_on), progress)
+    conclude(&inputs, dir, inputs.end(job), progress)
 }
 
 /// Lists the rules, or explains one.
 fn list_rules(word: Option<&str>) -> Result<Exit, Error> {
     let text = match word {
         None => summary::catalogue(),
-        Some(word) => {
-            summary::explain(rules::find(word).ok_or_else(|| Error::no_rule(word))?)
-        }
+        Some(word) => summary::explain(rules::find(word).ok_or_else(|| Error::no_rule(word))?),
     };
     print(&text)?;
     Ok(Exit::Done)
 }
 
+/// What people wrote.
+struct Inputs {
+    config: Config,
+    roster: Option<Roster>,
+}
+
+impl Inputs {
+    /// Where the command line, or else the configuration, wants the pack.
+    fn end<'a>(&'a self, job: &'a Job) -> End<'a> {
+        let out = job.out.as_deref().unwrap_or(&self.config.output.dir);
+        End { out, fail_on: job.fail_on }
+    }
+}
+
+/// Where a pack goes, and when its findings make the program fail.
+#[derive(Clone, Copy)]
+struct End<'a> {
+    out: &'a Path,
+    fail_on: Option<Severity>,
+}
+
 /// Reads everything that is written by people, before anything is collected.
-fn read_inputs(path: &Path) -> Result<(Config, Option<Roster>), Error> {
+fn read_inputs(path: &Path) -> Result<Inputs, Error> {
     let config = check::load(path, &rules::words())?;
     let roster = config.roster.as_ref().map(roster::read).transpose()?;
-    Ok((config, roster))
+    Ok(Inputs { config, roster })
 }
 
 /// Asks every instance for everything.
@@ -131,25 +146,20 @@ fn keep(snapshot: &Snapshot, folder: &Path) -> Result<PathBuf, Error> {
 }
 
 /// Evaluates a stored snapshot, writes the pack and says what came out.
-fn conclude(
-    config: &Config,
-    roster: Option<&Roster>,
-    dir: &Path,
-    (out, fail_on): (&Path, Option<Severity>),
-    progress: Progress,
-) -> Result<Exit, Error> {
+fn conclude(inputs: &Inputs, dir: &Path, end: End<'_>, progress: Progress) -> Result<Exit, Error> {
     let (snapshot, hashes) = store::read(dir)?;
-    let sources = Sources { snapshot: &snapshot, hashes: &hashes, config, roster };
+    let Inputs { config, roster } = inputs;
+    let sources = Sources { snapshot: &snapshot, hashes: &hashes, config, roster: roster.as_ref() };
     let Evaluation { report, files, notes } = sources.evaluate()?;
     for (glyph, count) in &notes.pdf_missing_glyphs {
         progress.say(&format!("report.pdf shows {glyph} by its number, {count} times"));
     }
     let rendered_at = now();
     let contents = pack::Contents { report: &report, files, snapshot: dir, notes, rendered_at };
-    let pack = pack::write(out, &contents)?;
+    let pack = pack::write(end.out, &contents)?;
     progress.say(&summary::of(&report, progress));
     print(&pack.display().to_string())?;
-    let found = fail_on.is_some_and(|least| {
+    let found = end.fail_on.is_some_and(|least| {
         report.severities.iter().any(|it| it.severity >= least && it.exceptions > 0)
     });
     Ok(Exit::of(report.state, found))
@@ -171,4 +181,3 @@ fn finish(exit: Result<Exit, Error>, snapshot: &Path) -> Result<Exit, Error> {
 fn print(text: &str) -> Result<(), Error> {
     writeln!(std::io::stdout(), "{text}").map_err(Error::Print)
 }
-

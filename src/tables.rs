@@ -4,6 +4,7 @@
 
 pub mod build;
 pub mod column;
+mod declare;
 pub mod dictionary;
 
 use std::collections::BTreeMap;
@@ -55,9 +56,9 @@ impl Tables {
     pub fn only(&self, tables: &[Table], instances: &[&str]) -> View {
         let frames = tables.iter().map(|table| {
             let frame = self.frame(*table).lazy();
-            let dropped = instances.iter().fold(lit(false), |res, it| {
-                res.or(col("instance").eq(lit((*it).to_owned())))
-            });
+            let dropped = instances
+                .iter()
+                .fold(lit(false), |res, it| res.or(col("instance").eq(lit((*it).to_owned()))));
             (*table, frame.filter(dropped))
         });
         View { frames: frames.collect() }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use polars::prelude::{Expr, NamedFrom as _, Series, lit};
 
 use crate::config::{RuleSettings, Value};
-use crate::rules::Rule;
 
 /// A threshold of a rule.
 #[derive(Debug)]
@@ -44,9 +43,9 @@ pub struct Terms<'a> {
 }
 
 impl<'a> Terms<'a> {
-    /// What `settings` say about `rule`.
-    pub fn of(rule: &Rule, settings: &'a RuleSettings) -> Self {
-        Self { set: settings.parameters.get(rule.name) }
+    /// What `settings` say about the rule of that name.
+    pub fn of(rule: &str, settings: &'a RuleSettings) -> Self {
+        Self { set: settings.parameters.get(rule) }
     }
 
     /// The configured value, or else the default.

@@ -1,5 +1,7 @@
 //! Pictures for rules: a table drawn in, an answer drawn out.
 
+use std::fmt::Write as _;
+
 use polars::prelude::{
     AnyValue, Column, DataFrame, DataType, IntoColumn as _, NamedFrom as _, Schema, Series,
     TimeUnit,
@@ -25,7 +27,7 @@ pub(crate) fn check(rule: &'static Rule, picture: &str) -> String {
     }
     let names: Vec<&str> = instances.iter().map(String::as_str).collect();
     let settings = RuleSettings::default();
-    let outcome = judge(rule, &tables, &names, &Terms::of(rule, &settings)).expect(rule.code);
+    let outcome = judge(rule, &tables, &names, Terms::of(rule.name, &settings)).expect(rule.code);
     let mut res = Vec::new();
     for it in &outcome.instances {
         let reason = if it.reason.is_empty() { String::new() } else { format!(": {}", it.reason) };
@@ -47,7 +49,7 @@ pub(crate) fn every_rule_on_empty_tables() -> Vec<(&'static Rule, Schema)> {
     let settings = RuleSettings::default();
     let schema = |rule: &'static Rule| {
         let view = Tables::default().only(rule.reads, &["nowhere"]);
-        let query = query(rule, &view, &Terms::of(rule, &settings)).expect(rule.code);
+        let query = query(rule, &view, Terms::of(rule.name, &settings));
         query.collect().expect(rule.code).schema().as_ref().clone()
     };
     CATALOGUE.iter().map(|it| (*it, schema(it))).collect()
@@ -116,9 +118,8 @@ fn parse(name: &str, dtype: &DataType, cells: &[Option<&str>]) -> Column {
 
 /// A number, or a day as milliseconds since the Unix epoch.
 fn number(cell: &str) -> i64 {
-    let day = chrono::NaiveDate::parse_from_str(cell, "%Y-%m-%d").map(|it| {
-        it.and_hms_opt(0, 0, 0).expect("midnight").and_utc().timestamp_millis()
-    });
+    let day = chrono::NaiveDate::parse_from_str(cell, "%Y-%m-%d")
+        .map(|it| it.and_hms_opt(0, 0, 0).expect("midnight").and_utc().timestamp_millis());
     day.unwrap_or_else(|_| cell.parse().expect("a number or a day"))
 }
 
@@ -134,7 +135,7 @@ fn print(frame: &DataFrame) -> String {
         let width = cells.iter().map(String::len).max().unwrap_or(0);
         for (line, cell) in lines.iter_mut().zip(cells) {
             line.push_str(if line.is_empty() { "" } else { " | " });
-            line.push_str(&format!("{cell:width$}"));
+            write!(line, "{cell:width$}").expect("text grows");
         }
     }
     lines.iter().map(|it| it.trim_end()).collect::<Vec<_>>().join("\n")

@@ -72,7 +72,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         collected_local: local(snapshot.collected_at, material.config),
         state,
         opinion: summary::opinion(material, state),
-        totals: summary::totals(&instances, &rules, material)?,
+        totals: summary::totals(&instances, &rules, material),
         severities: summary::severities(&rules),
         actions: summary::actions(&rules),
         instances,
@@ -86,6 +86,9 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         rules,
     })
 }
+
+#[cfg(test)]
+pub(crate) use self::frames::cells;
 
 /// The calendar month that a snapshot speaks for, UTC.
 pub fn period(collected_at: DateTime<Utc>) -> String {
@@ -133,4 +136,3 @@ fn roster(roster: &Roster) -> RosterSummary {
 fn worst(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
     verdicts.max().unwrap_or(Verdict::NotApplicable)
 }
-

@@ -136,10 +136,25 @@ const FINDING: &[Column] = &[
     text("observed", "The facts that the finding rests on."),
     may_be_empty("threshold", "The thresholds that were used."),
     may_be_empty("access_path", "How the subject comes by its access."),
-    Column { name: "state", kind: "text", missing: UNKNOWN_STATE, meaning: "new, persisting, fixed or reopened." },
-    Column { name: "first_seen", kind: "timestamp", missing: UNKNOWN_STATE, meaning: "The first snapshot with the finding." },
+    Column {
+        name: "state",
+        kind: "text",
+        missing: UNKNOWN_STATE,
+        meaning: "new, persisting, fixed or reopened.",
+    },
+    Column {
+        name: "first_seen",
+        kind: "timestamp",
+        missing: UNKNOWN_STATE,
+        meaning: "The first snapshot with the finding.",
+    },
     text("last_seen", "The last snapshot with the finding."),
-    Column { name: "age_days", kind: "integer", missing: UNKNOWN_STATE, meaning: "Whole days since it was first seen." },
+    Column {
+        name: "age_days",
+        kind: "integer",
+        missing: UNKNOWN_STATE,
+        meaning: "Whole days since it was first seen.",
+    },
     may_be_empty("waiver_id", "The waiver that accepts the finding's risk."),
     may_be_empty("soc2", "Controls of SOC 2."),
     may_be_empty("iso27001", "Controls of ISO/IEC 27001:2022."),
@@ -149,7 +164,8 @@ const FINDING: &[Column] = &[
 ];
 
 fn finding(report: &Report, rule: &RuleResult, it: &Finding) -> Vec<Cell> {
-    let facts: Vec<String> = it.facts.iter().map(|it| format!("{} {}", it.name, it.value)).collect();
+    let facts: Vec<String> =
+        it.facts.iter().map(|it| format!("{} {}", it.name, it.value)).collect();
     let terms = rule.parameters.iter().map(|it| format!("{} {}", it.key, it.value));
     let controls = |key: &str| {
         let of = rule.controls.iter().find(|it| it.framework == key);
@@ -254,7 +270,7 @@ fn not_evaluable(report: &Report) -> DataTable {
 fn schema(tables: &[&DataTable]) -> Vec<u8> {
     #[derive(Serialize)]
     struct File<'a> {
-        file: String,
+        name: String,
         row: &'a str,
         columns: Vec<&'a Column>,
     }
@@ -266,7 +282,7 @@ fn schema(tables: &[&DataTable]) -> Vec<u8> {
     let files: Vec<File<'_>> = described
         .iter()
         .map(|(name, row, columns)| File {
-            file: format!("{name}.csv"),
+            name: format!("{name}.csv"),
             row,
             columns: columns.iter().collect(),
         })

@@ -1,9 +1,9 @@
 //! The report as one HTML file that asks nobody for anything and runs nothing.
 
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 use super::template::{self, Error};
+use crate::digest::Digest;
 
 /// Stands in the template where the hash of the style belongs.
 const PLACEHOLDER: &str = "sha256-STYLE";
@@ -25,8 +25,9 @@ fn seal(document: &str) -> String {
         .split_once("<style>")
         .and_then(|(_, rest)| rest.split_once("</style>"))
         .map_or("", |(style, _)| style);
-    let hash = format!("sha256-{}", base64(&Sha256::digest(style.as_bytes())));
-    document.replacen(PLACEHOLDER, &hash, 1)
+    let mut hash = Digest::default();
+    hash.update(style);
+    document.replacen(PLACEHOLDER, &format!("sha256-{}", base64(&hash.bytes())), 1)
 }
 
 /// Base 64 with padding, as a content security policy wants it.

@@ -7,10 +7,9 @@
 use std::io;
 
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
-use crate::snapshot::store::hex;
+use crate::digest::Digest;
 
 /// The HTML document.
 pub const HTML: &str = "report.html.tera";
@@ -31,6 +30,7 @@ const SHIPPED: &[(&str, &str)] = &[
     (HTML, include_str!("../../templates/report.html.tera")),
     ("pdf/parts.xml.tera", include_str!("../../templates/pdf/parts.xml.tera")),
     ("pdf/result.xml.tera", include_str!("../../templates/pdf/result.xml.tera")),
+    ("pdf/rule.xml.tera", include_str!("../../templates/pdf/rule.xml.tera")),
     ("pdf/rules.xml.tera", include_str!("../../templates/pdf/rules.xml.tera")),
     ("pdf/appendix.xml.tera", include_str!("../../templates/pdf/appendix.xml.tera")),
     (PDF, include_str!("../../templates/report.pdf.xml.tera")),
@@ -73,11 +73,11 @@ pub fn render(name: &str, report: &impl Serialize) -> Result<String, Error> {
 
 /// Names the templates as they stand: SHA-256 over their names and texts.
 pub fn fingerprint() -> String {
-    let mut hash = Sha256::new();
+    let mut hash = Digest::default();
     for (name, text) in SHIPPED {
         hash.update(format!("{name}\n{text}\n"));
     }
-    hex(hash)
+    hash.hex()
 }
 
 fn load(templates: &[(&'static str, &'static str)]) -> TeraResult<Tera> {
@@ -88,6 +88,7 @@ fn load(templates: &[(&'static str, &'static str)]) -> TeraResult<Tera> {
     res.register_filter("cell", |it: &Value, _: Kwargs, _: &State| cell(it));
     res.register_filter("moment", |it: &Value, _: Kwargs, _: &State| moment(it, 16));
     res.register_filter("day", |it: &Value, _: Kwargs, _: &State| moment(it, 10));
+    res.register_filter("prose", |it: &str, _: Kwargs, _: &State| prose(it));
     res.register_filter("slug", |it: &str, _: Kwargs, _: &State| slug(it));
     res.register_filter("words", |it: &str, _: Kwargs, _: &State| it.replace(['-', '_'], " "));
     res.add_raw_templates(templates.iter().copied())?;
@@ -173,6 +174,23 @@ fn moment(value: &Value, length: usize) -> String {
     let text = cell(value);
     let is_time = text.is_ascii() && text.len() >= 20 && text.as_bytes()[10] == b'T';
     if is_time { text[..length].replace('T', " ") } else { text }
+}
+
+/// A sentence with what stands between backticks set as code; both formats have that element.
+fn prose(text: &str) -> TeraResult<Value> {
+    let parts: Vec<&str> = text.split('`').collect();
+    let paired = parts.len() % 2 == 1;
+    let mut res = Vec::new();
+    for (at, part) in parts.iter().enumerate() {
+        res.extend_from_slice(match (at, paired) {
+            (0, _) => b"",
+            (_, false) => b"`",
+            (_, true) if at % 2 == 1 => b"<code>",
+            (_, true) => b"</code>",
+        });
+        write_visibly(part, &mut res)?;
+    }
+    Ok(Value::safe_string(&String::from_utf8_lossy(&res)))
 }
 
 /// A word for ids and links: `AC-2(3)(d)` becomes `ac-2-3-d`.

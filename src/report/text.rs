@@ -1,6 +1,7 @@
 //! Text from outside made harmless: what would act on a reader is shown instead.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// `text` with control characters and bidirectional overrides as `⟨U+202E⟩`; line breaks and tabs
 /// become blanks.
@@ -12,7 +13,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     for it in text.chars() {
         match it {
             '\n' | '\r' | '\t' => res.push(' '),
-            it if acts(it) => res.push_str(&format!("⟨U+{:04X}⟩", u32::from(it))),
+            it if acts(it) => write!(res, "⟨U+{:04X}⟩", u32::from(it)).expect("text grows"),
             it => res.push(it),
         }
     }

@@ -11,10 +11,9 @@ use reqwest::header::{LOCATION, RETRY_AFTER};
 use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Certificate, ClientBuilder, Response, Url};
 use secrecy::{ExposeSecret as _, SecretString};
-use sha2::{Digest as _, Sha256};
 
 use super::{Error, Settings};
-use crate::snapshot::store::hex;
+use crate::digest::Digest;
 
 /// The largest answer that is read.
 const BODY_CAP_MIB: usize = 256;
@@ -138,7 +137,7 @@ fn trust(builder: ClientBuilder, url: &Url, settings: &Settings) -> Result<Clien
 }
 
 async fn read(mut response: Response) -> Result<(Vec<u8>, String), Fault> {
-    let (mut body, mut hash) = (Vec::new(), Sha256::new());
+    let (mut body, mut hash) = (Vec::new(), Digest::default());
     while let Some(it) = response.chunk().await.map_err(|it| blame(&it))? {
         if body.len() + it.len() > BODY_CAP_MIB << 20 {
             return Err(Fault::TooLarge(BODY_CAP_MIB));
@@ -146,7 +145,7 @@ async fn read(mut response: Response) -> Result<(Vec<u8>, String), Fault> {
         hash.update(&it);
         body.extend_from_slice(&it);
     }
-    Ok((body, hex(hash)))
+    Ok((body, hash.hex()))
 }
 
 fn blame(error: &reqwest::Error) -> Fault {

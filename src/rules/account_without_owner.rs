@@ -27,7 +27,16 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users, Table::Roster],
     params: &[],
     candidates: |view| {
-        accounts(view, [user::active(), user::roster_match(), user::tier(), user::last_active(), user::never_active()])
+        accounts(
+            view,
+            [
+                user::active(),
+                user::roster_match(),
+                user::tier(),
+                user::last_active(),
+                user::never_active(),
+            ],
+        )
     },
     population: |_| user::active(),
     exception: |_| user::roster_match().eq(lit("unmatched")),

@@ -1,6 +1,6 @@
 //! Administrators a password alone protects.
 
-use polars::prelude::{lit};
+use polars::prelude::lit;
 
 use super::{Controls, Rule, Severity, Subject, accounts, unknown};
 use crate::tables::Table;

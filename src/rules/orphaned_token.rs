@@ -1,6 +1,6 @@
 //! API tokens that outlived their owner.
 
-use polars::prelude::{lit};
+use polars::prelude::lit;
 
 use super::{Controls, Escalation, Rule, Severity, Subject, unknown};
 use crate::tables::Table;

@@ -30,7 +30,8 @@ pub(super) static RULE: Rule = Rule {
         let approved = view.get(Table::ApprovedAdmins);
         let approved = approved.with_column(lit(true).alias("approved"));
         let facts = [user::active(), user::tier(), user::login()];
-        let (left, right) = ([user::instance(), user::login()], [approved::instance(), approved::email()]);
+        let (left, right) =
+            ([user::instance(), user::login()], [approved::instance(), approved::email()]);
         accounts(view, facts).join(approved, left, right, JoinType::Left.into())
     },
     population: |_| user::active().and(user::tier().eq(lit(0))),

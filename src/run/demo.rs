@@ -8,7 +8,7 @@ use std::{fs, io};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::{Error, Exit, conclude, gather, keep, now, read_inputs, runtime};
+use super::{End, Error, Exit, conclude, gather, keep, now, read_inputs, runtime};
 use crate::cli::Demo;
 use crate::config::{Instance, TokenSource};
 use crate::progress::Progress;
@@ -59,20 +59,20 @@ pub(super) fn run(demo: &Demo, progress: Progress) -> Result<Exit, Error> {
     let shift = as_of - written_for;
     let place = tempfile::tempdir().map_err(Error::Demo)?;
     lay_out(place.path(), shift).map_err(Error::Demo)?;
-    let (mut config, roster) = read_inputs(&place.path().join("retool-audit.toml"))?;
-    for it in &mut config.instances {
+    let mut inputs = read_inputs(&place.path().join("retool-audit.toml"))?;
+    for it in &mut inputs.config.instances {
         it.token = TokenSource::File(place.path().join(TOKEN));
     }
     let clock = || demo.as_of.unwrap_or_else(now);
     let serve_and_gather = async {
         let stand_in = StandIn::start(&place.path().join("instances"), shift).await?;
         let address = |it: &Instance| (it.name.clone(), stand_in.url_of(&it.name));
-        let addresses = config.instances.iter().map(address).collect();
-        Ok(gather(&config, addresses, &clock, progress).await)
+        let addresses = inputs.config.instances.iter().map(address).collect();
+        Ok(gather(&inputs.config, addresses, &clock, progress).await)
     };
     let snapshot = runtime().block_on(serve_and_gather).map_err(Error::Demo)?;
     let dir = keep(&snapshot, &place.path().join("snapshots"))?;
-    let exit = conclude(&config, roster.as_ref(), &dir, (&demo.out, None), progress)?;
+    let exit = conclude(&inputs, &dir, End { out: &demo.out, fail_on: None }, progress)?;
     if exit != Exit::Done {
         let code = exit.code();
         progress.say(&format!("The sample is made to show this: `run` would exit with {code}.\n"));
@@ -88,9 +88,10 @@ fn lay_out(place: &Path, shift: TimeDelta) -> io::Result<()> {
     for (path, bytes) in SAMPLE {
         let path = place.join(path);
         fs::create_dir_all(path.parent().unwrap_or(place))?;
-        match path.extension().is_some_and(|it| it == "csv") {
-            true => fs::write(&path, move_days(&String::from_utf8_lossy(bytes), shift))?,
-            false => fs::write(&path, bytes)?,
+        if path.extension().is_some_and(|it| it == "csv") {
+            fs::write(&path, move_days(&String::from_utf8_lossy(bytes), shift))?;
+        } else {
+            fs::write(&path, bytes)?;
         }
     }
     fs::write(place.join(TOKEN), "the stand-in takes any token")
@@ -115,7 +116,7 @@ mod tests {
     fn carries_every_file_of_the_sample() {
         let mut on_disk = Vec::new();
         list(Path::new("sample-data"), &mut on_disk);
-        on_disk.retain(|it| !it.ends_with(".md"));
+        on_disk.retain(|it| it != "README.md");
         on_disk.sort();
         let mut carried: Vec<String> = SAMPLE.iter().map(|it| it.0.to_owned()).collect();
         carried.sort();

@@ -153,9 +153,9 @@ impl Error {
             Self::NoRule { help, .. } => {
                 help.clone().or_else(|| Some("list them with `retool-audit rules`".to_owned()))
             }
-            Self::AfterSnapshot { snapshot, source } => source.help().or_else(|| {
-                Some(format!("then run `retool-audit report {}`", snapshot.display()))
-            }),
+            Self::AfterSnapshot { snapshot, source } => source
+                .help()
+                .or_else(|| Some(format!("then run `retool-audit report {}`", snapshot.display()))),
             _ => None,
         }
     }

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use sha2::{Digest as _, Sha256};
-
 use super::{Error, PROGRAM};
 use crate::config::{Config, Format};
+use crate::digest::{self, Digest};
 use crate::pack::Notes;
 use crate::report::assemble::{Material, assemble};
-use crate::report::{Report, csv, html, pdf, template};
+use crate::report::{Report, html, pdf, template};
 use crate::roster::Roster;
 use crate::snapshot::Snapshot;
-use crate::snapshot::store::{Hashes, hex};
+use crate::snapshot::store::Hashes;
 use crate::{audit, rules, tables};
 
 /// What a report is made from.
@@ -60,7 +59,7 @@ impl Sources<'_> {
         let manifest = self.hashes.files.get("snapshot.json").cloned().unwrap_or_default();
         let mut res = vec![
             named("snapshot", "snapshot/snapshot.json", manifest),
-            named("configuration", CONFIG, hex(Sha256::new_with_prefix(&self.config.text))),
+            named("configuration", CONFIG, digest::of(&self.config.text)),
         ];
         if let Some(roster) = self.roster {
             res.push(named("roster", ROSTER, roster.sha256.clone()));
@@ -85,8 +84,11 @@ const ROSTER: &str = "inputs/roster.csv";
 
 /// The same inputs give the same id: the first 16 hex digits of SHA-256 over their hashes.
 fn report_id(inputs: &[(&'static str, String, String)]) -> String {
-    let lines: String = inputs.iter().map(|(what, _, hash)| format!("{what} {hash}\n")).collect();
-    hex(Sha256::new_with_prefix(lines))[..16].to_owned()
+    let mut hash = Digest::default();
+    for (what, _, sha256) in inputs {
+        hash.update(format!("{what} {sha256}\n"));
+    }
+    hash.hex()[..16].to_owned()
 }
 
 /// Adds every configured format to `files`; the formats are independent, so they render at once.
@@ -99,7 +101,7 @@ fn render(
     let (html, pdf, set, json) = std::thread::scope(|scope| {
         let html = wanted(Format::Html).then(|| scope.spawn(|| html::render(report)));
         let pdf = wanted(Format::Pdf).then(|| scope.spawn(|| render_pdf(report)));
-        let set = wanted(Format::Csv).then(|| csv::render(report));
+        let set = wanted(Format::Csv).then(|| crate::report::csv::render(report));
         let json = wanted(Format::Json).then(|| json(report));
         let join = "a renderer panics only with a bug";
         (html.map(|it| it.join().expect(join)), pdf.map(|it| it.join().expect(join)), set, json)

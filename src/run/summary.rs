@@ -1,5 +1,7 @@
 //! What the terminal shows at the end: the run in a table, the catalogue, one rule.
 
+use std::fmt::Write as _;
+
 use crate::config::Value;
 use crate::progress::Progress;
 use crate::report::Report;
@@ -34,9 +36,10 @@ pub(super) fn of(report: &Report, progress: Progress) -> String {
         "{} rules: {} fail, {} pass, {} not evaluable, {} not applicable",
         totals.rules, totals.fail, totals.pass, totals.not_evaluable, totals.not_applicable
     );
-    let found = match severities.is_empty() {
-        true => "no exceptions".to_owned(),
-        false => format!("{} exceptions: {}", totals.exceptions, severities.join(", ")),
+    let found = if severities.is_empty() {
+        "no exceptions".to_owned()
+    } else {
+        format!("{} exceptions: {}", totals.exceptions, severities.join(", "))
     };
     let head = progress.bold(&visible(&head));
     format!("\n{head}\n\n{}\n{rules}\n{found}\n\n{}\n", align(&rows, 2), report.opinion)
@@ -50,7 +53,11 @@ pub(super) fn catalogue() -> String {
             rule.code.to_owned(),
             rule.name.to_owned(),
             rule.severity.word().to_owned(),
-            rule.params.iter().map(|it| threshold(it.key, &it.default.value())).collect::<Vec<_>>().join(", "),
+            rule.params
+                .iter()
+                .map(|it| threshold(it.key, &it.default.value()))
+                .collect::<Vec<_>>()
+                .join(", "),
         ]);
     }
     align(&rows, usize::MAX).trim_end().to_owned()
@@ -68,7 +75,7 @@ fn threshold(key: &str, value: &Value) -> String {
 pub(super) fn explain(rule: &Rule) -> String {
     let mut res = format!("{} {}\n{}\n", rule.code, rule.name, rule.title);
     let mut part = |head: &str, text: &str| {
-        res.push_str(&format!("\n{head}\n  {text}\n"));
+        write!(res, "\n{head}\n  {text}\n").expect("text grows");
     };
     part("What is looked at", rule.predicate);
     part("Why it matters", rule.risk);
@@ -79,7 +86,8 @@ pub(super) fn explain(rule: &Rule) -> String {
         None => rule.severity.word().to_owned(),
     };
     part("Severity", &severity);
-    let controls = crate::controls::FRAMEWORKS.iter().map(|it| (it.short, rule.controls.of(it.key)));
+    let controls =
+        crate::controls::FRAMEWORKS.iter().map(|it| (it.short, rule.controls.of(it.key)));
     let controls = controls.map(|(name, ids)| format!("{name}: {}", ids.join(", ")));
     part("Controls", &controls.collect::<Vec<_>>().join("\n  "));
     let tables = rule.reads.iter().map(|it| it.name());

@@ -14,8 +14,6 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-pub use self::lines::hex;
-
 use self::lines::Listed;
 use self::manifest::{Entry, MANIFEST, Manifest};
 use super::ledger::Endpoint;

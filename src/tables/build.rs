@@ -4,6 +4,7 @@
 //! roster knows. A list that was not collected becomes a gap, never an empty table.
 
 mod access;
+mod groups;
 mod inventory;
 mod ledger;
 mod licenses;
@@ -14,11 +15,11 @@ mod users;
 use chrono::{DateTime, Utc};
 
 use self::access::Standings;
+use super::Tables;
 use super::dictionary::{
     Table, access as effective, approved, group, invite, leaver, ledger as ledger_table, license,
     membership, person, roster as roster_table, setting, token, user,
 };
-use super::Tables;
 use crate::config::{Config, Instance};
 use crate::roster::{Match, Roster};
 use crate::snapshot::ledger::{Endpoint, Outcome};
@@ -112,10 +113,7 @@ impl<'a> Here<'a> {
     fn add_approved(&self, rows: &mut approved::Rows) -> bool {
         let list = self.instance.and_then(|it| it.approved_admins.as_ref());
         for email in list.into_iter().flatten() {
-            rows.push(approved::Row {
-                instance: self.name().into(),
-                email: email.as_str().into(),
-            });
+            rows.push(approved::Row { instance: self.name().into(), email: email.as_str().into() });
         }
         list.is_some()
     }
@@ -163,8 +161,8 @@ impl Rows {
 /// Adds one instance whose users and groups are whole.
 fn add<'a>(rows: &mut Rows, people: &mut people::Accounts<'a>, here: &Here<'a>) {
     let standings = Standings::of(&here.collected.records);
-    access::add_groups(rows, here, &standings);
-    access::add_memberships(rows, here, &standings);
+    groups::add(rows, here, &standings);
+    groups::add_memberships(rows, here, &standings);
     users::add(rows, people, here, &standings);
     rows.n_accounts += u32::try_from(here.collected.records.users.len()).expect("a count");
     rows.n_groups += u32::try_from(here.collected.records.groups.len()).expect("a count");
@@ -209,3 +207,6 @@ const OF_POPULATION: &[Table] = &[
     Table::Licenses,
     Table::ApprovedAdmins,
 ];
+
+#[cfg(test)]
+mod tests;

@@ -1,3 +1,4 @@
 //! One test binary: polars is linked once, not once per file.
 
 mod collect;
+mod tidy;

@@ -24,7 +24,12 @@ fn table(tables: &Tables, table: Table, file: &'static str) -> PolarsResult<Data
             row.push(cell);
         }
     }
-    Ok(DataTable { file, about: table.meaning(), columns: shown.iter().map(column).collect(), rows })
+    Ok(DataTable {
+        file,
+        about: table.meaning(),
+        columns: shown.iter().map(column).collect(),
+        rows,
+    })
 }
 
 fn column(meta: &Meta) -> Column {
@@ -38,7 +43,7 @@ fn column(meta: &Meta) -> Column {
 }
 
 /// One column's cells, top down.
-pub(super) fn cells(frame: &DataFrame, name: &str, null: Null) -> PolarsResult<Vec<Cell>> {
+pub(crate) fn cells(frame: &DataFrame, name: &str, null: Null) -> PolarsResult<Vec<Cell>> {
     let column = frame.column(name)?;
     let flag = match null {
         Null::AbsentIf(flag) => Some(frame.column(flag)?.bool()?),

@@ -1,15 +1,14 @@
 //! Rules with their results, and findings as records.
 
 use polars::prelude::{DataFrame, PolarsResult};
-use sha2::{Digest as _, Sha256};
 
 use super::{Material, frames, term, worst};
 use crate::audit::{Answer, ESCALATED, Outcome};
 use crate::controls::FRAMEWORKS;
+use crate::digest;
 use crate::report::table::Cell;
 use crate::report::{ControlLink, Finding, InstanceResult, Parameter, RuleResult, Term};
 use crate::rules::{Rule, Severity};
-use crate::snapshot::store::hex;
 use crate::tables::column::Null;
 use crate::terms::Terms;
 
@@ -61,7 +60,7 @@ fn answer(it: &Answer) -> InstanceResult {
 }
 
 fn parameters(material: &Material<'_>, rule: &Rule) -> Vec<Parameter> {
-    let terms = Terms::of(rule, &material.config.rules);
+    let terms = Terms::of(rule.name, &material.config.rules);
     let parameter = |it: &&crate::terms::Param| Parameter {
         key: it.key,
         value: terms.value(it).to_string(),
@@ -156,7 +155,10 @@ fn sentence(rule: &Rule, verdict: &str, facts: &[Fact<'_>]) -> String {
     if verdict == "undetermined" {
         let subject = facts.iter().find(|it| it.name == "subject");
         let subject = subject.map(|it| it.cell.text()).unwrap_or_default();
-        return format!("Whether this holds for {subject} cannot be told. Needed: {}", rule.missing);
+        return format!(
+            "Whether this holds for {subject} cannot be told. Needed: {}",
+            rule.missing
+        );
     }
     let mut res = String::new();
     for (at, part) in rule.sentence.split(['{', '}']).enumerate() {
@@ -169,5 +171,5 @@ fn sentence(rule: &Rule, verdict: &str, facts: &[Fact<'_>]) -> String {
 /// The same for the same rule, instance and subject in every run, whatever either is called.
 fn finding_id(rule: &Rule, instance: &str, subject_id: &str) -> String {
     let key = [rule.code, instance, rule.subject.word(), subject_id].join("\u{1f}");
-    format!("F-{}", &hex(Sha256::new_with_prefix(key))[..12])
+    format!("F-{}", &digest::of(key)[..12])
 }

@@ -135,13 +135,16 @@ pub(super) fn totals(
     instances: &[InstanceSummary],
     rules: &[RuleResult],
     material: &Material<'_>,
-) -> PolarsResult<Totals> {
+) -> Totals {
     let sum = |of: fn(&InstanceSummary) -> Option<u64>| instances.iter().filter_map(of).sum();
     let verdicts = |verdict: Verdict| rules.iter().filter(|it| it.verdict == verdict).count();
     let rows = |table: Table| material.tables.frame(table).height() as u64;
-    Ok(Totals {
+    Totals {
         instances: instances.len(),
-        complete_instances: instances.iter().filter(|it| it.state == State::Complete.word()).count(),
+        complete_instances: instances
+            .iter()
+            .filter(|it| it.state == State::Complete.word())
+            .count(),
         accounts: sum(|it| it.accounts),
         active: sum(|it| it.active),
         disabled: sum(|it| it.disabled),
@@ -155,7 +158,7 @@ pub(super) fn totals(
         not_applicable: verdicts(Verdict::NotApplicable),
         exceptions: rules.iter().map(|it| it.exceptions).sum(),
         undetermined: rules.iter().map(|it| it.undetermined).sum(),
-    })
+    }
 }
 
 /// Findings by severity, worst first.
@@ -212,7 +215,7 @@ pub(super) fn privileged(
     let row = |row: usize| {
         let text = |at: usize| columns[at][row].text();
         let (instance, user_id) = (text(0), text(1));
-        let tier = if columns[4][row] == Cell::Int(0) { 0 } else { 1 };
+        let tier = i64::from(columns[4][row] != Cell::Int(0));
         let two_factor = match &columns[6][row] {
             Cell::Bool(true) => "yes".to_owned(),
             Cell::Bool(false) => "no".to_owned(),

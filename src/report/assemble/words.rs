@@ -15,27 +15,51 @@ pub(super) const LIMITS: &[&str] = &[
 
 /// Words a reader may not know.
 pub(super) const GLOSSARY: &[(&str, &str)] = &[
-    ("instance", "One Retool organization or Space, in the Cloud or self-hosted, reached with one token."),
+    (
+        "instance",
+        "One Retool organization or Space, in the Cloud or self-hosted, reached with one token.",
+    ),
     ("as-of", "The time when collection began. Every age counts back from it."),
     ("population", "The subjects that a rule looks at; always counted."),
     ("exception", "A subject for which a rule does not hold."),
     ("undetermined", "A subject that the facts at hand do not decide; never counted as fine."),
-    ("finding", "An exception or an undetermined subject as a record, with an id that stays the same from run to run."),
+    (
+        "finding",
+        "An exception or an undetermined subject as a record, with an id that stays the same from run to run.",
+    ),
     ("pass", "The rule looked at every subject, and none is an exception."),
     ("fail", "The rule found exceptions."),
-    ("not evaluable", "What the rule needs was not there, or only undetermined subjects remain. It is not a pass."),
-    ("not applicable", "The instance has nothing that the rule looks at, or the rule is switched off with a reason."),
+    (
+        "not evaluable",
+        "What the rule needs was not there, or only undetermined subjects remain. It is not a pass.",
+    ),
+    (
+        "not applicable",
+        "The instance has nothing that the rule looks at, or the rule is switched off with a reason.",
+    ),
     ("complete", "Everything that the instance offers was read to its end."),
     ("partial", "Users and groups are whole; something else that was asked for could not be read."),
-    ("failed", "The users or the groups are not whole, so nothing of the instance is reported as its population."),
-    ("roster", "The organization's people from HR or the identity provider: the truth about who should have access."),
+    (
+        "failed",
+        "The users or the groups are not whole, so nothing of the instance is reported as its population.",
+    ),
+    (
+        "roster",
+        "The organization's people from HR or the identity provider: the truth about who should have access.",
+    ),
     ("tier 0", "Administrators: flagged as such, or members of the group admin."),
     ("tier 1", "Accounts that own all apps, resources or workflows, or may change all resources."),
-    ("tier 2", "Accounts that assign people to a group, or may see the audit log, the list of users or account details."),
+    (
+        "tier 2",
+        "Accounts that assign people to a group, or may see the audit log, the list of users or account details.",
+    ),
     ("tier 3", "Ordinary accounts."),
     ("use, edit, own", "Retool's levels: open it, change it, change it and decide who else may."),
     ("All Users", "The group that every account belongs to; what it grants, everyone has."),
-    ("Builder, Internal user, External user", "Retool's seats today. Earlier contracts say Standard user for Builder, End user for Internal user; Torii says Standard User for what Retool calls Internal user."),
+    (
+        "Builder, Internal user, External user",
+        "Retool's seats today. Earlier contracts say Standard user for Builder, End user for Internal user; Torii says Standard User for what Retool calls Internal user.",
+    ),
     ("builder-capable", "An account that would become a builder by editing an app or a workflow."),
     ("unknown", "Nobody can tell from what was collected. It is not no."),
 ];

@@ -5,11 +5,11 @@ use super::display::{Bookmark, Spot};
 use super::fonts::Fonts;
 use super::markup::Meta;
 use super::shape::visible;
+use crate::digest::Digest;
 use chrono::{DateTime, SecondsFormat, Utc};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat};
-use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
@@ -193,7 +193,7 @@ fn deflate(stream: &mut Stream) {
 
 /// Two equal identifiers, made from all content.
 fn identify(document: &mut Document, meta: &Meta) {
-    let mut digest = Sha256::new();
+    let mut digest = Digest::default();
     for part in [&meta.title, &meta.author, &meta.subject, &meta.created, &meta.id] {
         digest.update(part.as_bytes());
         digest.update([0]);
@@ -201,7 +201,7 @@ fn identify(document: &mut Document, meta: &Meta) {
     for stream in document.objects.values().filter_map(|it| it.as_stream().ok()) {
         digest.update(&stream.content);
     }
-    let id = Object::String(digest.finalize()[..16].to_vec(), StringFormat::Hexadecimal);
+    let id = Object::String(digest.bytes()[..16].to_vec(), StringFormat::Hexadecimal);
     document.trailer.set("ID", vec![id.clone(), id]);
 }
 

@@ -1,15 +1,14 @@
 //! Records as compressed JSON lines; never a whole file in memory.
 
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Write};
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::{Error, at};
+use crate::digest::Digest;
 
 /// zstd's usual level.
 const LEVEL: i32 = 3;
@@ -33,7 +32,7 @@ pub(super) fn write<T: Serialize>(
 ) -> Result<Listed, Error> {
     let whole = dir.join(&path);
     let sink = write_to(&whole, records).map_err(at("write", &whole))?;
-    let (sha256, bytes, rows) = (hex(sink.hash), sink.bytes, records.len() as u64);
+    let (sha256, bytes, rows) = (sink.hash.hex(), sink.bytes, records.len() as u64);
     Ok(Listed { path, sha256, bytes, rows })
 }
 
@@ -60,16 +59,8 @@ pub(super) fn read<T: DeserializeOwned>(expected: &Listed, dir: &Path) -> Result
     Err(Error::Rows { path: path.clone(), found, expected: expected.rows })
 }
 
-/// A finished SHA-256 in hex.
-pub fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().fold(String::new(), |mut res, it| {
-        write!(res, "{it:02x}").expect("text takes any length");
-        res
-    })
-}
-
 fn write_to<T: Serialize>(path: &Path, records: &[T]) -> io::Result<Hashing> {
-    let sink = Hashing { inner: File::create_new(path)?, hash: Sha256::new(), bytes: 0 };
+    let sink = Hashing { inner: File::create_new(path)?, hash: Digest::default(), bytes: 0 };
     let mut sink = BufWriter::new(zstd::Encoder::new(sink, LEVEL)?);
     for it in records {
         serde_json::to_writer(&mut sink, it)?;
@@ -83,14 +74,14 @@ fn write_to<T: Serialize>(path: &Path, records: &[T]) -> io::Result<Hashing> {
 
 fn check(expected: &Listed, path: &Path) -> Result<(), Error> {
     let mut file = File::open(path).map_err(at("read", path))?;
-    let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 16]);
+    let (mut hash, mut buffer) = (Digest::default(), vec![0; 1 << 16]);
     loop {
         match file.read(&mut buffer).map_err(at("read", path))? {
             0 => break,
             it => hash.update(&buffer[..it]),
         }
     }
-    let found = hex(hash);
+    let found = hash.hex();
     if found == expected.sha256 {
         return Ok(());
     }
@@ -100,7 +91,7 @@ fn check(expected: &Listed, path: &Path) -> Result<(), Error> {
 /// A file that knows the hash of what went into it.
 struct Hashing {
     inner: File,
-    hash: Sha256,
+    hash: Digest,
     bytes: u64,
 }
 

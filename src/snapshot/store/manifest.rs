@@ -6,10 +6,10 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
-use super::lines::{Listed, hex};
+use super::lines::Listed;
 use super::{Error, Hashes, at};
+use crate::digest;
 use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
 use crate::snapshot::{Collected, Snapshot, State};
 
@@ -162,5 +162,5 @@ fn parse<'a, T: Deserialize<'a>>(text: &'a str, path: &Path) -> Result<T, Error>
 }
 
 fn sha256(text: &str) -> String {
-    hex(Sha256::new_with_prefix(text))
+    digest::of(text)
 }

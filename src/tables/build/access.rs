@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Here, Rows};
 use crate::snapshot::Records;
 use crate::snapshot::record::{Group, Member, User};
-use crate::tables::dictionary::{group, membership};
 
 /// What a group grants on everything of a kind, least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,9 +68,9 @@ pub(super) struct Standings<'a> {
     /// Users by id, with their place in the list.
     users: Vec<(&'a str, usize)>,
     /// By user: place of the group, and whether the user administers it.
-    members: Vec<Vec<(usize, Option<bool>)>>,
+    pub(super) members: Vec<Vec<(usize, Option<bool>)>>,
     /// Members of a group whom the list of users lacks.
-    dangling: Vec<(usize, &'a Member)>,
+    pub(super) dangling: Vec<(usize, &'a Member)>,
     /// Whether every group stated its members.
     complete: bool,
 }
@@ -81,8 +79,8 @@ pub(super) struct Standings<'a> {
 pub(super) struct Known<'a> {
     pub(super) record: &'a Group,
     pub(super) name: &'a str,
-    levels: [Option<Level>; 4],
-    everyone: bool,
+    pub(super) levels: [Option<Level>; 4],
+    pub(super) everyone: bool,
     admin: bool,
 }
 
@@ -144,7 +142,7 @@ impl<'a> Standings<'a> {
         let custom = groups.iter().filter(|(it, _)| !it.everyone).map(|(it, _)| it.name.to_owned());
         Standing {
             levels,
-            tier: tier(admin, &levels, &groups, self.complete),
+            tier: tier(admin, levels, &groups, self.complete),
             groups: self.complete.then(|| custom.collect()),
             path: path(user, in_admin, &groups),
         }
@@ -195,16 +193,13 @@ impl<'a> Known<'a> {
 /// Whether any is true, where that is known.
 fn any(mut facts: impl Iterator<Item = Option<bool>> + Clone) -> Option<bool> {
     let known = facts.clone().all(|it| it.is_some());
-    match facts.any(|it| it == Some(true)) {
-        true => Some(true),
-        false => known.then_some(false),
-    }
+    if facts.any(|it| it == Some(true)) { Some(true) } else { known.then_some(false) }
 }
 
 /// 0 administers, 1 owns or may change what others use, 2 may see or assign people, 3 is ordinary.
 fn tier(
     admin: Option<bool>,
-    levels: &[Option<Level>; 4],
+    levels: [Option<Level>; 4],
     groups: &[(&Known<'_>, Option<bool>)],
     complete: bool,
 ) -> Option<i64> {
@@ -256,90 +251,4 @@ fn grants(groups: &[(&Known<'_>, Option<bool>)]) -> Vec<String> {
         format!("{} on {} through {}", level.word(), kinds.join(", "), through.join(", "))
     };
     granted.iter().rev().map(words).collect()
-}
-
-/// Adds the groups of one instance.
-pub(super) fn add_groups(rows: &mut Rows, here: &Here<'_>, standings: &Standings<'_>) {
-    let counts = count(here, standings);
-    for (at, known) in standings.groups.iter().enumerate() {
-        let record = known.record;
-        let stated = record.members.is_some() || known.everyone;
-        let (members, active) = counts[at];
-        let [app, resource, workflow, library] = known.levels.map(|it| it.map(Level::word));
-        rows.groups.push(group::Row {
-            instance: here.name().into(),
-            group_id: record.id.0.as_str().into(),
-            name: known.name.into(),
-            members: stated.then_some(members),
-            active_members: active.filter(|_| stated),
-            app_access: app.map(Into::into),
-            resource_access: resource.map(Into::into),
-            workflow_access: workflow.map(Into::into),
-            query_library_access: library.map(Into::into),
-            user_list_access: record.user_list_access,
-            audit_log_access: record.audit_log_access,
-            unpublished_release_access: record.unpublished_release_access,
-            usage_analytics_access: record.usage_analytics_access,
-            theme_access: record.theme_access,
-            account_details_access: record.account_details_access,
-            created_at: record.created_at,
-            updated_at: record.updated_at,
-            group: rows.n_groups + u32::try_from(at).expect("a count"),
-            lower_name: known.name.to_lowercase().into(),
-        });
-    }
-}
-
-/// By group: members, and those who may sign in where all states are known.
-fn count(here: &Here<'_>, standings: &Standings<'_>) -> Vec<(i64, Option<i64>)> {
-    let mut counts = vec![(0, Some(0)); standings.groups.len()];
-    for (user, groups) in here.collected.records.users.iter().zip(&standings.members) {
-        for (at, _) in groups {
-            let (members, active) = &mut counts[*at];
-            *members += 1;
-            *active = active.zip(user.active).map(|(sum, it)| sum + i64::from(it));
-        }
-    }
-    for (at, _) in &standings.dangling {
-        counts[*at].0 += 1;
-    }
-    counts
-}
-
-/// Adds the memberships of one instance, those of unknown accounts last.
-pub(super) fn add_memberships(rows: &mut Rows, here: &Here<'_>, standings: &Standings<'_>) {
-    let number = |base: u32, at: usize| base + u32::try_from(at).expect("a count");
-    let users = here.collected.records.users.iter().enumerate();
-    for ((place, user), groups) in users.zip(&standings.members) {
-        for (at, is_group_admin) in groups {
-            let known = &standings.groups[*at];
-            rows.memberships.push(membership::Row {
-                instance: here.name().into(),
-                user_id: user.id.0.as_str().into(),
-                email: user.email.as_deref().map(Into::into),
-                group_id: known.record.id.0.as_str().into(),
-                group_name: Some(known.name.into()),
-                is_group_admin: *is_group_admin,
-                implicit: known.everyone,
-                resolved: true,
-                account: Some(number(rows.n_accounts, place)),
-                group: number(rows.n_groups, *at),
-            });
-        }
-    }
-    for (at, member) in &standings.dangling {
-        let known = &standings.groups[*at];
-        rows.memberships.push(membership::Row {
-            instance: here.name().into(),
-            user_id: member.id.0.as_str().into(),
-            email: member.email.as_deref().map(Into::into),
-            group_id: known.record.id.0.as_str().into(),
-            group_name: Some(known.name.into()),
-            is_group_admin: member.is_group_admin,
-            implicit: known.everyone,
-            resolved: false,
-            account: None,
-            group: number(rows.n_groups, *at),
-        });
-    }
 }

@@ -42,18 +42,20 @@ struct Account<'a> {
 impl<'a> Accounts<'a> {
     pub(super) fn add(
         &mut self,
+        person: &Person,
         instance: &'a str,
-        record: &'a User,
-        person: Option<&Person>,
-        tier: Option<i64>,
+        (record, tier): (&'a User, Option<i64>),
     ) {
-        if let Some(person) = person {
-            let accounts = self.by_person.entry(person.line).or_default();
-            accounts.push(Account { instance, record, tier });
-        }
+        let accounts = self.by_person.entry(person.line).or_default();
+        accounts.push(Account { instance, record, tier });
     }
 
-    pub(super) fn add_people(&self, rows: &mut person::Rows, roster: Option<&Roster>, now: DateTime<Utc>) {
+    pub(super) fn add_people(
+        &self,
+        rows: &mut person::Rows,
+        roster: Option<&Roster>,
+        now: DateTime<Utc>,
+    ) {
         for it in roster.iter().flat_map(|it| &it.people) {
             let Some(accounts) = self.by_person.get(&it.line) else { continue };
             let active = accounts.iter().filter(|it| it.record.active == Some(true)).count();

@@ -22,8 +22,8 @@ pub(super) fn add<'a>(
         let seat = licenses::derive(here, record, &facts, &standing);
         let account = rows.n_accounts + u32::try_from(place).expect("a count");
         rows.access.push(access_row(here, record, &standing, account));
-        holders.add(here.name(), record, facts.person, standing.tier);
         if let Some(person) = facts.person {
+            holders.add(person, here.name(), (record, standing.tier));
             people::add_leaver(&mut rows.leavers, here, record, (person, standing.tier));
         }
         seats.add(&seat, record, &standing);

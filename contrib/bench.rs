@@ -1,0 +1,217 @@
+//! Times every stage on invented instances: `cargo bench -- 1000 10000 100000`.
+//!
+//! The numbers of users are the arguments; the people come from a fixed seed, so two runs do the
+//! same work. Times are wall-clock milliseconds of one pass, memory is the highest so far.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use retool_audit::collect::{Surroundings, collect};
+use retool_audit::config::{Config, TokenSource, check};
+use retool_audit::report::assemble::{Material, assemble};
+use retool_audit::report::{csv, html, pdf, template};
+use retool_audit::retool::pace::Patience;
+use retool_audit::snapshot::store;
+use retool_audit::stand_in::StandIn;
+use retool_audit::{audit, roster, rules, tables};
+
+const NOW: &str = "2026-11-02T06:00:00Z";
+
+fn main() {
+    let sizes: Vec<usize> = std::env::args().filter_map(|it| it.parse().ok()).collect();
+    let sizes = if sizes.is_empty() { vec![1_000, 10_000] } else { sizes };
+    for n_users in sizes {
+        measure(n_users);
+    }
+}
+
+/// Prints a line per stage.
+#[expect(clippy::print_stdout, reason = "a benchmark's result is what it prints")]
+fn measure(n_users: usize) {
+    println!("\n{n_users} users\n{:<12} {:>9} {:>9}", "stage", "ms", "peak MiB");
+    let place = tempfile::tempdir().expect("a folder");
+    let config = invent(n_users, place.path());
+    let mut watch = Watch::default();
+    let snapshot = gather(&config, place.path());
+    watch.lap("collect");
+    let dir = place.path().join("snapshot");
+    store::write(&snapshot, &dir).expect("a snapshot");
+    watch.lap("store");
+    let (snapshot, hashes) = store::read(&dir).expect("a snapshot");
+    let roster = roster::read(config.roster.as_ref().expect("a roster")).expect("a roster");
+    watch.lap("load");
+    let tables = tables::build::build(&snapshot, &config, Some(&roster));
+    watch.lap("tables");
+    let outcomes = audit::run(&tables, &["prod"], &config.rules).expect("rules");
+    watch.lap("rules");
+    let report = assemble(&Material {
+        snapshot: &snapshot,
+        snapshot_id: &hashes.id,
+        config: &config,
+        roster: Some(&roster),
+        tables: &tables,
+        outcomes: &outcomes,
+        inputs: &[],
+        report_id: "0123456789abcdef",
+        evaluator: "bench",
+    });
+    let report = report.expect("a report");
+    watch.lap("assemble");
+    let set = csv::render(&report).expect("csv");
+    watch.lap("csv");
+    let json = serde_json::to_vec_pretty(&report).expect("json");
+    watch.lap("json");
+    let html = html::render(&report).expect("html");
+    watch.lap("html");
+    let markup = template::render(template::PDF, &report).expect("markup");
+    watch.lap("markup");
+    let pdf = pdf::render(&markup).expect("pdf");
+    watch.lap("pdf");
+    let csv_bytes: usize = set.files.iter().map(|it| it.1.len()).sum();
+    let sizes = [("csv", csv_bytes), ("json", json.len()), ("html", html.len())];
+    for (name, bytes) in sizes.into_iter().chain([("pdf", pdf.bytes.len())]) {
+        println!("{name:<12} {:>9} kB", bytes / 1000);
+    }
+    println!("{:<12} {:>9} findings, {} pages", "", report.totals.exceptions, pdf.n_pages);
+}
+
+/// Laps of a clock.
+struct Watch(Instant);
+
+impl Default for Watch {
+    fn default() -> Self {
+        Self(Instant::now())
+    }
+}
+
+impl Watch {
+    #[expect(clippy::print_stdout, reason = "a benchmark's result is what it prints")]
+    fn lap(&mut self, stage: &str) {
+        println!("{stage:<12} {:>9} {:>9}", self.0.elapsed().as_millis(), peak_mib());
+        self.0 = Instant::now();
+    }
+}
+
+/// The most memory this process ever had, where the system tells.
+fn peak_mib() -> String {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|it| it.split_whitespace().next()?.parse::<u64>().ok());
+    kib.map_or_else(|| "-".to_owned(), |it| (it / 1024).to_string())
+}
+
+fn gather(config: &Config, place: &Path) -> retool_audit::snapshot::Snapshot {
+    let now: DateTime<Utc> = NOW.parse().expect("a time");
+    let runtime = tokio::runtime::Runtime::new().expect("threads");
+    runtime.block_on(async {
+        let stand_in = StandIn::start(&place.join("instances"), TimeDelta::zero()).await;
+        let stand_in = stand_in.expect("a port");
+        let around = Surroundings {
+            collector: "bench",
+            now: &|| now,
+            progress: &|_| {},
+            addresses: BTreeMap::from([("prod".to_owned(), stand_in.url_of("prod"))]),
+            patience: Patience::default(),
+        };
+        collect(&config.instances, &around).await
+    })
+}
+
+/// Writes one invented instance with its roster, and returns a configuration that points at it.
+fn invent(n_users: usize, place: &Path) -> Config {
+    let dir = place.join("instances/prod");
+    fs::create_dir_all(&dir).expect("a folder");
+    let mut dice = Dice(42);
+    let mut users = Vec::new();
+    let mut members = vec![Vec::new(); (n_users / 50).clamp(8, 400)];
+    let mut roster =
+        String::from("Person ID,Name,Work Email,Employment Status,End Date,Manager Email\n");
+    for it in 0..n_users {
+        users.push(user(it, &mut dice));
+        for _ in 0..4 {
+            let group = dice.below(members.len());
+            members[group].push(serde_json::json!({ "id": format!("user_{it:08x}"), "is_group_admin": dice.below(50) == 0 }));
+        }
+        let (status, end) =
+            if dice.below(40) == 0 { ("Terminated", "2026-09-30") } else { ("Active", "") };
+        writeln!(
+            roster,
+            "P{it},Person {it},person.{it}@acme.test,{status},{end},lead.{}@acme.test",
+            it / 12
+        )
+        .expect("text grows");
+    }
+    let groups: Vec<_> = members.into_iter().enumerate().map(|(at, it)| group(at, it)).collect();
+    let write = |name: &str, value: serde_json::Value| {
+        fs::write(dir.join(name), value.to_string()).expect("a file");
+    };
+    write("users.json", users.into());
+    write("groups.json", groups.into());
+    write("user-invites.json", serde_json::json!([]));
+    write("access-tokens.json", serde_json::json!([]));
+    write(
+        "sso-config.json",
+        serde_json::json!({ "config_type": "oidc", "disable_email_password_login": false }),
+    );
+    fs::write(place.join("roster.csv"), roster).expect("a file");
+    fs::write(place.join("token"), "bench").expect("a file");
+    let text = "[organization]\nname = \"Acme\"\ndomains = [\"acme.test\"]\n[roster]\npath = \"roster.csv\"\n\
+                [[instance]]\nname = \"prod\"\nurl = \"https://retool.acme.test\"\ntoken-file = \"token\"\n\
+                requests-per-minute = 0\napproved-admins = [\"person.1@acme.test\"]\n";
+    let mut config = check::parse(text, place, "bench", &rules::words()).expect("a configuration");
+    config.instances[0].token = TokenSource::File(place.join("token"));
+    config
+}
+
+fn user(it: usize, dice: &mut Dice) -> serde_json::Value {
+    let now: DateTime<Utc> = NOW.parse().expect("a time");
+    let ago =
+        |days: usize| (now - TimeDelta::days(i64::try_from(days).expect("days"))).to_rfc3339();
+    let idle = if dice.below(10) == 0 { 90 + dice.below(300) } else { dice.below(60) };
+    serde_json::json!({
+        "id": format!("user_{it:08x}"),
+        "legacy_id": it,
+        "email": format!("person.{it}@acme.test"),
+        "first_name": "Person",
+        "last_name": format!("Number {it}"),
+        "active": dice.below(12) != 0,
+        "created_at": ago(400 + dice.below(400)),
+        "last_active": if dice.below(30) == 0 { None } else { Some(ago(idle)) },
+        "is_admin": dice.below(200) == 0,
+        "user_type": "default",
+        "two_factor_auth_enabled": dice.below(3) != 0,
+        "metadata": { "team": dice.below(40), "badge": "x".repeat(40) },
+    })
+}
+
+fn group(at: usize, members: Vec<serde_json::Value>) -> serde_json::Value {
+    let levels = ["none", "use", "use", "edit"];
+    let (name, level) = match at {
+        0 => ("All Users".to_owned(), "none"),
+        1 => ("admin".to_owned(), "own"),
+        _ => (format!("Group {at}"), levels[at % 4]),
+    };
+    let members = if at < 2 { Vec::new() } else { members };
+    serde_json::json!({
+        "id": at, "name": name, "members": members,
+        "universal_app_access": level, "universal_resource_access": if at == 1 { "own" } else { "use" },
+        "universal_workflow_access": level, "universal_query_library_access": "none",
+        "user_list_access": false, "audit_log_access": false, "unpublished_release_access": false,
+        "account_details_access": false,
+    })
+}
+
+/// A small generator with a fixed seed; nobody needs it to be good.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, sides: usize) -> usize {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits") % sides
+    }
+}

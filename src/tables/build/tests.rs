@@ -1,0 +1,241 @@
+//! Pictures of tables: records as Retool sends them in, rows out.
+
+use chrono::{DateTime, Utc};
+
+use super::build;
+use crate::config::check;
+use crate::config::{Config, RosterSource};
+use crate::report::table::Cell;
+use crate::roster::{self, Roster};
+use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
+use crate::snapshot::{Collected, Records, Snapshot};
+use crate::tables::Table;
+
+/// The as-of of every picture.
+const NOW: &str = "2026-11-02T06:00:00Z";
+
+/// One instance from JSON text: `users`, then `groups`.
+fn records(users: &str, groups: &str) -> Records {
+    Records {
+        users: serde_json::from_str(users).expect("users"),
+        groups: serde_json::from_str(groups).expect("groups"),
+        ..Records::default()
+    }
+}
+
+/// The columns `names` of `table`, one row a line.
+fn draw(records: Records, roster: Option<&str>, table: Table, names: &[&str]) -> String {
+    let snapshot = snapshot(records);
+    let roster = roster.map(parse_roster);
+    let tables = build(&snapshot, &config(), roster.as_ref());
+    let frame = tables.frame(table);
+    let columns: Vec<Vec<Cell>> = names
+        .iter()
+        .map(|name| {
+            let meta = table.columns().into_iter().find(|it| it.name == *name).expect("a column");
+            crate::report::assemble::cells(&frame, name, meta.null).expect("cells")
+        })
+        .collect();
+    let line = |row: usize| {
+        let cells = columns.iter().map(|it| match it[row].text() {
+            it if it.is_empty() => "-".to_owned(),
+            it => it,
+        });
+        cells.collect::<Vec<_>>().join(" | ")
+    };
+    (0..frame.height()).map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn snapshot(records: Records) -> Snapshot {
+    let at: DateTime<Utc> = NOW.parse().expect("a time");
+    let row = |it: &Endpoint| LedgerRow {
+        outcome: Outcome::Ok,
+        ..LedgerRow::begin(*it, it.path().to_owned(), at)
+    };
+    let ledger = Endpoint::ALL.iter().map(row).collect();
+    let (name, url) = ("prod".to_owned(), "https://retool.acme.test".to_owned());
+    let instances = vec![Collected { name, url, ledger, records }];
+    Snapshot { collected_at: at, finished_at: at, collector: "test".to_owned(), instances }
+}
+
+fn config() -> Config {
+    let text = r#"
+        [organization]
+        name = "Acme"
+        domains = ["acme.test"]
+        [[instance]]
+        name = "prod"
+        url = "https://retool.acme.test"
+        token-env = "TOKEN"
+    "#;
+    check::parse(text, std::path::Path::new("/"), "test", &[]).expect("a configuration")
+}
+
+fn parse_roster(text: &str) -> Roster {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
+    let source = RosterSource {
+        path: "roster.csv".into(),
+        columns: std::collections::BTreeMap::default(),
+        statuses: std::collections::BTreeMap::default(),
+    };
+    roster::parse(lines.join("\n").as_bytes(), &source).expect("a roster")
+}
+
+const GROUPS: &str = r#"[
+    {"id": 1, "name": "admin", "members": [{"id": "u1"}],
+     "universal_app_access": "own", "universal_resource_access": "own",
+     "universal_workflow_access": "own", "universal_query_library_access": "edit",
+     "audit_log_access": true, "user_list_access": true, "account_details_access": true},
+    {"id": 2, "name": "Operations", "members": [{"id": "u2", "is_group_admin": true}, {"id": "gone"}],
+     "universal_app_access": "edit", "universal_resource_access": "use",
+     "universal_workflow_access": "none", "universal_query_library_access": "none",
+     "audit_log_access": false, "user_list_access": false, "account_details_access": false},
+    {"id": 3, "name": "Vault", "members": [{"id": "u3", "is_group_admin": false}],
+     "universal_app_access": "none", "universal_resource_access": "edit",
+     "universal_workflow_access": "none", "universal_query_library_access": "none",
+     "audit_log_access": false, "user_list_access": false, "account_details_access": false},
+    {"id": 4, "name": "All Users", "members": [],
+     "universal_app_access": "use", "universal_resource_access": "none",
+     "universal_workflow_access": "none", "universal_query_library_access": "none",
+     "audit_log_access": false, "user_list_access": false, "account_details_access": false}
+]"#;
+
+const USERS: &str = r#"[
+    {"id": "u1", "email": "ann@acme.test", "active": true, "is_admin": true},
+    {"id": "u2", "email": "bob@acme.test", "active": true, "is_admin": false},
+    {"id": "u3", "email": "cat@acme.test", "active": true, "is_admin": false},
+    {"id": "u4", "email": "dan@acme.test", "active": false, "is_admin": false}
+]"#;
+
+#[test]
+fn effective_access_is_the_most_of_all_groups_with_all_users() {
+    let names = ["user_id", "app_access", "resource_access", "workflow_access", "access_path"];
+    insta::assert_snapshot!(draw(records(USERS, GROUPS), None, Table::EffectiveAccess, &names), @"
+    u1 | own | own | own | administrator by flag and through group admin
+    u2 | edit | use | none | edit on all apps through Operations; use on all resources through Operations; may add and remove members of Operations
+    u3 | use | edit | none | edit on all resources through Vault; use on all apps through All Users
+    u4 | use | none | none | use on all apps through All Users
+    ");
+}
+
+#[test]
+fn tiers_follow_the_strongest_grant() {
+    let names = ["user_id", "tier", "groups", "build_capability", "n_groups"];
+    insta::assert_snapshot!(draw(records(USERS, GROUPS), None, Table::Users, &names), @"
+    u1 | 0 | admin | yes | 1
+    u2 | 2 | Operations | yes | 1
+    u3 | 1 | Vault | no | 1
+    u4 | 3 | - | no | 0
+    ");
+}
+
+#[test]
+fn c_06_memberships_of_unknown_accounts_stay() {
+    let names = ["user_id", "group_name", "implicit", "resolved"];
+    insta::assert_snapshot!(draw(records(USERS, GROUPS), None, Table::Memberships, &names), @"
+    u1 | admin | false | true
+    u1 | All Users | true | true
+    u2 | Operations | false | true
+    u2 | All Users | true | true
+    u3 | Vault | false | true
+    u3 | All Users | true | true
+    u4 | All Users | true | true
+    gone | Operations | false | false
+    ");
+}
+
+#[test]
+fn unknown_levels_and_unlisted_members_make_access_unknown() {
+    let groups = r#"[
+        {"id": 1, "name": "admin"},
+        {"id": 2, "name": "New", "members": [{"id": "u2"}], "universal_app_access": "fly"},
+        {"id": 4, "name": "All Users", "members": []}
+    ]"#;
+    let names = ["user_id", "is_admin", "tier", "groups", "build_capability"];
+    insta::assert_snapshot!(draw(records(USERS, groups), None, Table::Users, &names), @"
+    u1 | true | 0 | unknown | yes
+    u2 | false | unknown | unknown | unknown
+    u3 | false | unknown | unknown | unknown
+    u4 | false | unknown | unknown | unknown
+    ");
+}
+
+#[test]
+fn c_04_accounts_without_an_address_or_a_state_stay() {
+    let users = r#"[{"id": 7, "email": ""}, {"id": "u2", "email": "Bob.2@Acme.test"}]"#;
+    let names =
+        ["label", "email", "active", "last_active", "own_domain", "mail_stem", "roster_match"];
+    insta::assert_snapshot!(draw(records(users, GROUPS), None, Table::Users, &names), @"
+    7 | unknown | unknown | unknown | unknown | unknown | unknown
+    Bob.2@Acme.test | Bob.2@Acme.test | unknown | unknown | true | bob | unknown
+    ");
+}
+
+#[test]
+fn null_is_never_and_silence_is_unknown() {
+    let users = r#"[
+        {"id": "u1", "email": "a@acme.test", "last_active": null, "created_at": "2026-10-03T06:00:00Z"},
+        {"id": "u2", "email": "b@acme.test", "created_at": "2026-10-03T06:00:01Z"},
+        {"id": "u3", "email": "c@acme.test", "last_active": "2026-08-04T06:00:00Z"},
+        {"id": "u4", "email": "d@acme.test", "last_active": "2026-11-02T06:00:01Z"}
+    ]"#;
+    let names = ["user_id", "last_active", "never_active", "days_inactive", "days_since_created"];
+    insta::assert_snapshot!(draw(records(users, GROUPS), None, Table::Users, &names), @"
+    u1 | - | true | - | 30
+    u2 | unknown | unknown | unknown | 29
+    u3 | 2026-08-04T06:00:00Z | false | 90 | unknown
+    u4 | 2026-11-02T06:00:01Z | false | -1 | unknown
+    ");
+}
+
+#[test]
+fn the_roster_knows_people_by_address_and_never_by_name() {
+    let users = r#"[
+        {"id": "u1", "email": "ANN@acme.test", "active": true},
+        {"id": "u2", "email": "bob@old.test", "active": true},
+        {"id": "u3", "email": "cat@acme.test", "active": true},
+        {"id": "u4", "email": "eve@acme.test", "active": true, "first_name": "Ann", "last_name": "Example"}
+    ]"#;
+    let roster = "
+        id,name,email,aliases,status,end date
+        1,Ann Example,ann@acme.test,,active,
+        2,Bob Example,bob@acme.test,bob@old.test,terminated,2026-10-31
+        3,Cat One,cat@acme.test,,active,
+        4,Cat Two,cat@acme.test,,terminated,2026-10-01
+    ";
+    let names = ["user_id", "roster_match", "person_id", "roster_status", "hours_since_end"];
+    insta::assert_snapshot!(draw(records(users, GROUPS), Some(roster), Table::Users, &names), @"
+    u1 | matched | 1 | active | unknown
+    u2 | matched | 2 | terminated | 30
+    u3 | ambiguous | - | unknown | unknown
+    u4 | unmatched | - | - | unknown
+    ");
+}
+
+#[test]
+fn seats_follow_the_order_of_trust() {
+    let users = r#"[
+        {"id": "a", "email": "a@acme.test", "active": false, "seat_type": "builder"},
+        {"id": "b", "email": "b@acme.test", "active": true, "seat_type": "builder"},
+        {"id": "c", "email": "c@acme.test", "active": true, "seat_type": "pilot"},
+        {"id": "d", "email": "d@shop.test", "active": true, "seat_type": null, "user_type": "embed"},
+        {"id": "e", "email": "e@acme.test", "active": true, "user_type": "mobile"},
+        {"id": "f", "email": "f@shop.test", "active": true, "user_type": "default"},
+        {"id": "g", "email": "g@acme.test", "active": true, "last_active": "2026-11-01T06:00:00Z"},
+        {"id": "u2", "email": "h@acme.test", "active": true, "last_active": "2026-11-01T06:00:00Z"},
+        {"id": "u3", "email": "i@acme.test", "active": true, "last_active": null, "is_admin": true}
+    ]"#;
+    let names =
+        ["user_id", "seat_reported", "license_class", "license_basis", "license_confidence"];
+    insta::assert_snapshot!(draw(records(users, GROUPS), None, Table::Users, &names), @"
+    a | builder | None (disabled) | disabled | high
+    b | builder | Builder | reported_seat_type | authoritative
+    c | pilot | Unrecognised: pilot | reported_seat_type | low
+    d | - | External (embed) | user_type | medium
+    e | unknown | Internal (mobile-only) | user_type | medium
+    f | unknown | Internal user (external identity) | email_domain | low
+    g | unknown | Internal user | no_universal_build_access | medium
+    u2 | unknown | Undetermined: builder-capable | build_access_only | low
+    u3 | unknown | Internal user | build_access_but_inactive | medium
+    ");
+}

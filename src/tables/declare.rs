@@ -1,0 +1,150 @@
+//! What a line of the data dictionary becomes: an expression, a typed field, a description.
+
+/// Declares tables: an enum of them, and a module with a function per column, a row, and a builder.
+macro_rules! tables {
+    ($(
+        $(#[doc = $about:literal])+
+        $table:ident $(in $file:literal)? by [$($key:ident),*] as $module:ident {
+            $( $(#[doc = $meaning:literal])+ $shown:ident: $kind:ident $(? $null:ident $(($flag:literal))?)?, )+
+            ---
+            $( $(#[doc = $also:literal])+ $hidden:ident: $hkind:ident $(? $hnull:ident $(($hflag:literal))?)?, )*
+        }
+    )+) => {
+        /// One of the tables that a snapshot is turned into.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Table {
+            $( $(#[doc = $about])+ $table, )+
+        }
+
+        impl Table {
+            /// Every table, in reading order.
+            pub const ALL: &[Self] = &[$( Self::$table ),+];
+
+            /// The table's name in words of this program.
+            pub fn name(self) -> &'static str {
+                match self { $( Self::$table => stringify!($module), )+ }
+            }
+
+            /// The CSV file that holds the table, without its ending.
+            pub fn file(self) -> Option<&'static str> {
+                match self { $( Self::$table => None $(.or(Some($file)))?, )+ }
+            }
+
+            /// The columns that rows are sorted by, and that tell them apart within the file.
+            pub fn sort_keys(self) -> Vec<&'static str> {
+                match self { $( Self::$table => vec!["instance" $(, stringify!($key))*], )+ }
+            }
+
+            /// What a row of the table is.
+            pub fn meaning(self) -> &'static str {
+                match self { $( Self::$table => concat!($($about),+).trim_ascii(), )+ }
+            }
+
+            /// The columns, in reading order.
+            pub fn columns(self) -> Vec<Meta> {
+                match self { $( Self::$table => $module::columns(), )+ }
+            }
+
+            /// The columns' types in a frame.
+            pub fn schema(self) -> Schema {
+                match self { $( Self::$table => $module::Rows::default().finish().schema().as_ref().clone(), )+ }
+            }
+        }
+
+        $(
+            $(#[doc = $about])+
+            pub mod $module {
+                use super::{DataFrame, Expr, Kind, Meta, Null, cell, col, null};
+
+                $( $(#[doc = $meaning])+ pub fn $shown() -> Expr { col(stringify!($shown)) } )+
+                $( $(#[doc = $also])+ pub fn $hidden() -> Expr { col(stringify!($hidden)) } )*
+
+                /// One row, typed by the dictionary.
+                #[derive(Clone, Debug)]
+                pub struct Row<'a> {
+                    $( $(#[doc = $meaning])+ pub $shown: cell!('a $kind $(? $null)?), )+
+                    $( $(#[doc = $also])+ pub $hidden: cell!('a $hkind $(? $hnull)?), )*
+                }
+
+                /// The rows gathered so far.
+                #[expect(missing_debug_implementations, reason = "polars' builders have none")]
+                pub struct Rows {
+                    height: usize,
+                    $( $shown: <super::$kind as Kind>::Builder, )+
+                    $( $hidden: <super::$hkind as Kind>::Builder, )*
+                }
+
+                impl Default for Rows {
+                    fn default() -> Self {
+                        Self {
+                            height: 0,
+                            $( $shown: <super::$kind as Kind>::start(stringify!($shown)), )+
+                            $( $hidden: <super::$hkind as Kind>::start(stringify!($hidden)), )*
+                        }
+                    }
+                }
+
+                impl Rows {
+                    /// Adds a row.
+                    pub fn push(&mut self, row: Row<'_>) {
+                        self.height += 1;
+                        $( <super::$kind as Kind>::push(&mut self.$shown, row.$shown.into()); )+
+                        $( <super::$hkind as Kind>::push(&mut self.$hidden, row.$hidden.into()); )*
+                    }
+
+                    /// The frame.
+                    pub fn finish(self) -> DataFrame {
+                        let columns = vec![
+                            $( <super::$kind as Kind>::finish(self.$shown), )+
+                            $( <super::$hkind as Kind>::finish(self.$hidden), )*
+                        ];
+                        DataFrame::new(self.height, columns).expect("columns of equal length")
+                    }
+                }
+
+                pub(super) fn columns() -> Vec<Meta> {
+                    vec![
+                        $( Meta {
+                            name: stringify!($shown),
+                            kind: <super::$kind as Kind>::NAME,
+                            null: null!($($null $(($flag))?)?),
+                            meaning: concat!($($meaning),+).trim_ascii(),
+                            shown: true,
+                        }, )+
+                        $( Meta {
+                            name: stringify!($hidden),
+                            kind: <super::$hkind as Kind>::NAME,
+                            null: null!($($hnull $(($hflag))?)?),
+                            meaning: concat!($($also),+).trim_ascii(),
+                            shown: false,
+                        }, )*
+                    ]
+                }
+            }
+        )+
+    };
+}
+
+/// The type of a row's field.
+macro_rules! cell {
+    ($life:lifetime $kind:ident) => { <super::$kind as Kind>::Given<$life> };
+    ($life:lifetime $kind:ident ? $null:ident) => { Option<<super::$kind as Kind>::Given<$life>> };
+}
+
+/// What a missing cell means.
+macro_rules! null {
+    () => {
+        Null::Never
+    };
+    (unknown) => {
+        Null::Unknown
+    };
+    (absent) => {
+        Null::Absent
+    };
+    (absent_if ($flag:literal)) => {
+        Null::AbsentIf($flag)
+    };
+}
+
+pub(super) use {cell, null, tables};

@@ -1,0 +1,219 @@
+//! The house rules that a machine can check.
+
+use std::fs;
+use std::path::Path;
+
+/// Who may import whom, in the order data flows.
+const FLOW: &[(&str, &[&str])] = &[
+    ("digest", &[]),
+    ("config", &[]),
+    ("roster", &["config", "digest"]),
+    ("snapshot", &["digest"]),
+    ("retool", &["digest", "snapshot"]),
+    ("collect", &["config", "retool", "snapshot"]),
+    ("stand_in", &["snapshot"]),
+    ("tables", &["config", "roster", "snapshot"]),
+    ("terms", &["config"]),
+    ("rules", &["config", "digest", "tables", "terms"]),
+    ("controls", &[]),
+    ("audit", &["config", "rules", "tables", "terms"]),
+    (
+        "report",
+        &[
+            "audit", "config", "controls", "digest", "roster", "rules", "snapshot", "tables",
+            "terms",
+        ],
+    ),
+    ("pack", &["digest", "report"]),
+    ("cli", &["rules"]),
+    ("progress", &["cli", "collect", "report"]),
+    (
+        "run",
+        &[
+            "audit", "cli", "collect", "config", "controls", "digest", "pack", "progress",
+            "report", "retool", "roster", "rules", "snapshot", "stand_in", "tables",
+        ],
+    ),
+];
+
+/// Renderers see the report and never what it was made from.
+const RENDERERS: &[&str] =
+    &["report/csv", "report/html", "report/template", "report/table", "report/pdf"];
+
+/// Every heavy dependency has one door.
+const DOORS: &[(&str, &[&str])] = &[
+    ("chrono_tz", &["config"]),
+    ("clap", &["cli"]),
+    ("csv", &["roster/table", "report/csv"]),
+    ("flate2", &["report/pdf/finish"]),
+    ("futures_util", &["collect"]),
+    ("governor", &["retool/pace"]),
+    ("hyper", &["stand_in"]),
+    ("lopdf", &["report/pdf/finish"]),
+    ("polars", &["tables", "terms", "rules", "audit", "report/assemble"]),
+    ("printpdf", &["report/pdf/printer"]),
+    ("quick_xml", &["report/pdf/xml"]),
+    ("reqwest", &["retool/door"]),
+    ("rustls", &["retool/door"]),
+    ("rustybuzz", &["report/pdf/fonts"]),
+    ("secrecy", &["retool", "collect/token"]),
+    ("sha2", &["digest"]),
+    ("strsim", &["config/problem"]),
+    ("subsetter", &["report/pdf/printer"]),
+    ("tempfile", &["run/demo"]),
+    ("tera", &["report/template"]),
+    ("tokio", &["retool", "collect", "stand_in", "run"]),
+    ("toml", &["config/raw"]),
+    ("unicode_bidi", &["report/pdf"]),
+    ("unicode_normalization", &["report/pdf/shape"]),
+    ("zstd", &["snapshot/store/lines"]),
+];
+
+/// Code lines of a file, without blanks, comments and tests.
+const MOST_LINES: usize = 300;
+
+#[test]
+fn data_flows_one_way() {
+    for file in sources() {
+        let room = file.module.split('/').next().unwrap_or_default();
+        let Some((_, allowed)) = FLOW.iter().find(|(it, _)| *it == room) else {
+            assert!(["lib", "main"].contains(&room), "{}: is in no room", file.path);
+            continue;
+        };
+        for (other, _) in FLOW.iter().filter(|(it, _)| *it != room) {
+            let imports = file.names("crate", other);
+            assert!(!imports || allowed.contains(other), "{}: imports `{other}`", file.path);
+        }
+    }
+}
+
+#[test]
+fn the_table_of_imports_has_no_way_back() {
+    for (at, (room, allowed)) in FLOW.iter().enumerate() {
+        for other in *allowed {
+            let place = FLOW.iter().position(|(it, _)| it == other).expect("a room");
+            assert!(place < at, "`{room}` imports `{other}`, which stands to its right");
+        }
+    }
+}
+
+#[test]
+fn renderers_see_nothing_but_the_report() {
+    for file in sources() {
+        if RENDERERS.iter().any(|it| file.module.starts_with(it)) {
+            for other in ["config", "tables", "snapshot", "roster"] {
+                assert!(!file.names("crate", other), "{}: imports `{other}`", file.path);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_dependency_stays_behind_its_door() {
+    for file in sources() {
+        for (dependency, doors) in DOORS {
+            let at_door = doors.iter().any(|it| file.module.starts_with(it));
+            assert!(
+                !file.uses(dependency) || at_door,
+                "{}: `{dependency}` belongs in {doors:?}",
+                file.path
+            );
+        }
+    }
+}
+
+#[test]
+fn every_file_says_what_it_owns_and_stays_small() {
+    for file in sources() {
+        let head = file.code.lines().next().unwrap_or_default();
+        assert!(head.starts_with("//! "), "{}: no `//!` line", file.path);
+        assert!(head.len() <= 100, "{}: a long first line", file.path);
+        let is_code = |it: &&str| !it.trim().is_empty() && !it.trim().starts_with("//");
+        let n_lines = file.code.lines().filter(is_code).count();
+        assert!(n_lines <= MOST_LINES, "{}: {n_lines} lines", file.path);
+    }
+}
+
+#[test]
+fn the_map_in_lib_names_every_room_with_its_own_words() {
+    let lib = fs::read_to_string("src/lib.rs").unwrap();
+    let mut rooms = Vec::new();
+    for (room, _) in FLOW {
+        let text = fs::read_to_string(format!("src/{room}.rs")).unwrap();
+        let head = text.lines().next().unwrap().trim_start_matches("//! ");
+        let line = format!("//! - [`{room}`]: {head}");
+        assert!(lib.contains(&line), "src/lib.rs lacks `{line}`");
+        rooms.push(format!("pub mod {room};"));
+    }
+    assert!(lib.contains(&rooms.join("\n")), "src/lib.rs has the rooms in another order");
+}
+
+#[test]
+fn the_project_speaks_of_itself_alone() {
+    let words = ["TODO", "FIXME", "XXX", "/work/", "/root/"];
+    for path in ["src", "tests", "templates", "sample-data", "README.md", "CHANGELOG.md"] {
+        each_text(Path::new(path), &mut |path, text| {
+            if path != "tests/it/tidy.rs" {
+                for word in words {
+                    assert!(!text.contains(word), "{path}: says `{word}`");
+                }
+            }
+        });
+    }
+}
+
+/// A source file up to its tests.
+struct Source {
+    /// `report/csv`.
+    module: String,
+    /// `src/report/csv.rs`.
+    path: String,
+    code: String,
+}
+
+impl Source {
+    /// Whether the code names `root::module`, also within braces.
+    fn names(&self, root: &str, module: &str) -> bool {
+        let direct = [format!("{root}::{module}::"), format!("{root}::{module};")];
+        let nested = self.code.split(&format!("{root}::{{")).skip(1).any(|it| {
+            let list = it.split(';').next().unwrap_or_default();
+            list.split([',', '{', '}']).any(|it| it.trim().split("::").next() == Some(module))
+        });
+        nested || direct.iter().any(|it| self.code.contains(it))
+    }
+
+    /// Whether the code uses a path that begins with `dependency`.
+    fn uses(&self, dependency: &str) -> bool {
+        let path = format!("{dependency}::");
+        self.code.match_indices(&path).any(|(at, _)| {
+            let before = self.code[..at].chars().next_back();
+            !before.is_some_and(|it| it.is_alphanumeric() || it == '_' || it == ':')
+        })
+    }
+}
+
+/// Every source file; those that hold nothing but tests are left out.
+fn sources() -> Vec<Source> {
+    let mut res = Vec::new();
+    each_text(Path::new("src"), &mut |path, text| {
+        let only_tests = ["/tests.rs", "/picture.rs"].iter().any(|it| path.ends_with(it));
+        if let (Some(module), false) = (path.strip_suffix(".rs"), only_tests) {
+            let module = module["src/".len()..].to_owned();
+            let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default().to_owned();
+            res.push(Source { module, path: path.to_owned(), code });
+        }
+    });
+    assert!(res.len() > 50, "the sources are in `src`");
+    res
+}
+
+/// Every text file at or below `path`, in order.
+fn each_text(path: &Path, then: &mut dyn FnMut(&str, &str)) {
+    if path.is_dir() {
+        let mut below: Vec<_> = fs::read_dir(path).unwrap().map(|it| it.unwrap().path()).collect();
+        below.sort();
+        below.iter().for_each(|it| each_text(it, then));
+    } else if let Ok(text) = fs::read_to_string(path) {
+        then(&path.to_string_lossy().replace('\\', "/"), &text);
+    }
+}
