@@ -41,20 +41,20 @@
 //! - **Dataframes end in `report::assemble`.** Renderers see one plain value and cannot disagree.
 //! - **Every dependency has one door**, order is never a hash map's, and nothing is half-written.
 
-pub mod audit;
-pub mod cli;
-pub mod collect;
-pub mod config;
-pub mod controls;
 pub mod digest;
-pub mod pack;
-pub mod progress;
-pub mod report;
-pub mod retool;
+pub mod config;
 pub mod roster;
-pub mod rules;
-pub mod run;
 pub mod snapshot;
+pub mod retool;
+pub mod collect;
 pub mod stand_in;
 pub mod tables;
 pub mod terms;
+pub mod rules;
+pub mod controls;
+pub mod audit;
+pub mod report;
+pub mod pack;
+pub mod cli;
+pub mod progress;
+pub mod run;

@@ -1,0 +1,90 @@
+//! The blocks of the README that are made from the code are current.
+
+use std::fs;
+
+use retool_audit::rules::CATALOGUE;
+use retool_audit::run::Exit;
+use retool_audit::snapshot::ledger::Endpoint;
+
+#[test]
+fn the_configuration_is_the_samples() {
+    let sample = fs::read_to_string("sample-data/retool-audit.toml").unwrap();
+    check("configuration", &format!("```toml\n{}\n```", sample.trim_end()));
+}
+
+#[test]
+fn the_scopes_are_the_endpoints() {
+    let mut rows =
+        vec!["| scope | reads | without it |".to_owned(), "| --- | --- | --- |".to_owned()];
+    let mut scopes: Vec<&str> = Vec::new();
+    for it in Endpoint::ALL {
+        if !scopes.contains(&it.scope()) {
+            scopes.push(it.scope());
+        }
+    }
+    for scope in scopes {
+        let of: Vec<&Endpoint> = Endpoint::ALL.iter().filter(|it| it.scope() == scope).collect();
+        let names: Vec<&str> = of.iter().map(|it| it.name()).collect();
+        let required = of.iter().any(|it| it.required());
+        let without = if required { "the instance has failed" } else { "the instance is partial" };
+        rows.push(format!("| {scope} | {} | {without} |", names.join(", ")));
+    }
+    let indented: Vec<String> = rows.iter().map(|it| format!("   {it}")).collect();
+    check("scopes", &indented.join("\n"));
+}
+
+#[test]
+fn the_exit_codes_are_the_programs() {
+    let row = |it: &Exit| format!("| {} | {} |", it.code(), it.meaning());
+    let rows: Vec<String> = Exit::ALL.iter().map(row).collect();
+    check("exit-codes", &format!("| exit code | meaning |\n| --- | --- |\n{}", rows.join("\n")));
+}
+
+#[test]
+fn the_rules_are_the_catalogues() {
+    let mut rows = vec![
+        "| code | name | severity | an exception is | default |".to_owned(),
+        "| --- | --- | --- | --- | --- |".to_owned(),
+    ];
+    for rule in CATALOGUE {
+        let severity = match &rule.escalation {
+            Some(it) => format!("{} or {}", rule.severity.word(), it.to.word()),
+            None => rule.severity.word().to_owned(),
+        };
+        let params = rule.params.iter().map(|it| format!("`{}` {}", it.key, it.default.value()));
+        let params = params.collect::<Vec<_>>().join("<br>");
+        rows.push(format!(
+            "| {} | `{}` | {severity} | {} | {params} |",
+            rule.code, rule.name, rule.title
+        ));
+    }
+    check("rules", &rows.join("\n"));
+}
+
+#[test]
+fn the_command_line_is_the_programs() {
+    let program = std::process::Command::new(env!("CARGO_BIN_EXE_retool-audit"));
+    let help = { program }.arg("--help").env("COLUMNS", "100").output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    check("help", &format!("```text\n{}\n```", help.trim_end()));
+}
+
+/// Compares the block `name` with `expected`, or rewrites it where pictures are accepted.
+fn check(name: &str, expected: &str) {
+    let readme = fs::read_to_string("README.md").unwrap();
+    let (begin, end) = (format!("<!-- {name}:begin -->\n"), format!("<!-- {name}:end -->"));
+    let (_, rest) = readme.split_once(&begin).expect("a beginning");
+    let (block, _) = rest.split_once(&end).expect("an end");
+    let expected = format!("{expected}\n");
+    if std::env::var("INSTA_UPDATE").is_ok_and(|it| it == "always") {
+        let _one_at_a_time = WRITING.lock().unwrap();
+        let readme = fs::read_to_string("README.md").unwrap();
+        let old = format!("{begin}{block}{end}");
+        let new = format!("{begin}{expected}{end}");
+        fs::write("README.md", readme.replace(&old, &new)).unwrap();
+        return;
+    }
+    assert_eq!(block, expected, "README.md: run `INSTA_UPDATE=always cargo test`");
+}
+
+static WRITING: std::sync::Mutex<()> = std::sync::Mutex::new(());
