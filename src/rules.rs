@@ -234,7 +234,10 @@ fn unknown() -> Expr {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::tests::{every_rule_on_empty_tables, sentence_columns};
+    use crate::audit::Verdict;
+    use crate::audit::tests::{
+        every_rule_on_empty_tables, every_rule_without_a_table, sentence_columns,
+    };
     use crate::tables::column::Null;
 
     #[test]
@@ -252,6 +255,16 @@ mod tests {
             for column in sentence_columns(rule.sentence) {
                 assert!(names.contains(&column), "{}: no column `{column}`", rule.code);
             }
+        }
+    }
+
+    #[test]
+    fn every_rule_is_not_evaluable_where_a_table_is_missing() {
+        for (rule, table, answers) in every_rule_without_a_table() {
+            let prod = &answers[0];
+            assert_eq!(prod.verdict, Verdict::NotEvaluable, "{} without {table:?}", rule.code);
+            assert_eq!(prod.reason, "nobody asked", "{}", rule.code);
+            assert_ne!(answers[1].verdict, Verdict::NotEvaluable, "{} elsewhere", rule.code);
         }
     }
 

@@ -10,7 +10,7 @@ pub mod store;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use self::ledger::{Endpoint, LedgerRow, Outcome};
+use self::ledger::{Endpoint, LedgerRow};
 use self::record::{AccessToken, Group, Organization, SsoConfig, User, UserInvite};
 
 /// One collection run: every configured instance, whether it answered or not.
@@ -47,18 +47,9 @@ pub struct Collected {
 }
 
 impl Collected {
-    /// Whether this instance's population is whole.
-    ///
-    /// An endpoint that the instance's plan, version or set-up does not offer leaves it complete:
-    /// nothing there could have been read, and the ledger says so.
+    /// Whether this instance's population is whole: as whole as its worst list.
     pub fn state(&self) -> State {
-        let of = |it: &LedgerRow| match (it.outcome, it.endpoint.required()) {
-            (Outcome::Ok, _)
-            | (Outcome::Plan | Outcome::Version | Outcome::NotConfigured, false) => State::Complete,
-            (_, true) => State::Failed,
-            (_, false) => State::Partial,
-        };
-        self.ledger.iter().map(of).max().unwrap_or(State::Failed)
+        self.ledger.iter().map(|it| it.state()).max().unwrap_or(State::Failed)
     }
 
     /// The ledger's row for `endpoint`.

@@ -7,7 +7,7 @@ use polars::prelude::{
     TimeUnit,
 };
 
-use super::{ESCALATED, judge, query};
+use super::{Answer, ESCALATED, judge, query};
 use crate::config::RuleSettings;
 use crate::rules::{CATALOGUE, Rule};
 use crate::tables::{Table, Tables};
@@ -53,6 +53,22 @@ pub(crate) fn every_rule_on_empty_tables() -> Vec<(&'static Rule, Schema)> {
         query.collect().expect(rule.code).schema().as_ref().clone()
     };
     CATALOGUE.iter().map(|it| (*it, schema(it))).collect()
+}
+
+/// Every rule with each of the tables it cannot do without, and what it says when that is missing.
+pub(crate) fn every_rule_without_a_table() -> Vec<(&'static Rule, Table, Vec<Answer>)> {
+    let settings = RuleSettings::default();
+    let mut res = Vec::new();
+    for rule in CATALOGUE {
+        for table in rule.reads {
+            let mut tables = Tables::default();
+            tables.add_gap(Some("prod"), *table, "nobody asked");
+            let terms = Terms::of(rule.name, &settings);
+            let outcome = judge(rule, &tables, &["prod", "lab"], terms).expect(rule.code);
+            res.push((*rule, *table, outcome.instances));
+        }
+    }
+    res
 }
 
 /// The columns that a sentence names in braces.

@@ -71,7 +71,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         finished_at: stamp(snapshot.finished_at),
         collected_local: local(snapshot.collected_at, material.config),
         state,
-        opinion: summary::opinion(material, state),
+        opinion: summary::opinion(material, state, &rules),
         totals: summary::totals(&instances, &rules, material),
         severities: summary::severities(&rules),
         actions: summary::actions(&rules),

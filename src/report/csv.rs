@@ -36,7 +36,8 @@ pub fn render(report: &Report) -> Result<CsvSet, Error> {
     tables.sort_by_key(|it| it.file);
     let mut res = CsvSet::default();
     for table in &tables {
-        let bytes = file(report, table, &mut res.neutralised);
+        let ids = [report.report_id.as_str(), report.snapshot_id.as_str()];
+        let bytes = write(ids, table, &mut res.neutralised);
         let bytes = bytes.map_err(|source| Error { file: table.file, source })?;
         res.files.push((format!("{}.csv", table.file), bytes));
     }
@@ -77,8 +78,8 @@ fn header(table: &DataTable) -> impl Iterator<Item = &Column> {
     FIRST.iter().chain(&table.columns[1..])
 }
 
-fn file(
-    report: &Report,
+fn write(
+    ids: [&str; 2],
     table: &DataTable,
     neutralised: &mut usize,
 ) -> Result<Vec<u8>, csv::Error> {
@@ -86,8 +87,9 @@ fn file(
     let mut sink = csv::WriterBuilder::new().terminator(terminator).from_writer(Vec::new());
     sink.write_record(header(table).map(|it| it.name))?;
     for (at, row) in table.rows.iter().enumerate() {
-        sink.write_field(&report.report_id)?;
-        sink.write_field(&report.snapshot_id)?;
+        for id in ids {
+            sink.write_field(id)?;
+        }
         let (instance, cells) = row.split_first().expect("the first column is the instance");
         sink.write_field(instance.text())?;
         sink.write_field((at + 1).to_string())?;
@@ -290,4 +292,52 @@ fn schema(tables: &[&DataTable]) -> Vec<u8> {
     let mut res = serde_json::to_vec_pretty(&files).expect("plain values serialise");
     res.push(b'\n');
     res
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_10_what_a_spreadsheet_would_run_gets_an_apostrophe() {
+        let cells = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "\0x", "a=1", "'x", "", " =1"];
+        let safe = cells.map(|it| safe(&Cell::Text(it.to_owned())).into_owned());
+        insta::assert_debug_snapshot!(safe, @r#"
+        [
+            "'=1+1",
+            "'+1",
+            "'-1",
+            "'@x",
+            "'\tx",
+            "'\rx",
+            "'\nx",
+            "'\0x",
+            "a=1",
+            "'x",
+            "",
+            " =1",
+        ]
+        "#);
+        assert_eq!(super::safe(&Cell::Int(-3)), "-3", "a number stays a number");
+    }
+
+    proptest! {
+        #[test]
+        fn a_10_any_text_comes_back(text in "\\PC*", lines in "[a=\"',;\r\n-]{0,12}") {
+            let columns = vec![super::text("instance", ""), super::text("name", "")];
+            let texts = [text, lines];
+            let row = |it: &String| vec![Cell::Text("prod".into()), Cell::Text(it.clone())];
+            let rows = texts.iter().map(row).collect();
+            let table = DataTable { file: "users", about: "", columns, rows };
+            let bytes = write(["r", "s"], &table, &mut 0).unwrap();
+            let mut reader = csv::Reader::from_reader(&*bytes);
+            for (record, text) in reader.records().zip(&texts) {
+                let record = record.unwrap();
+                let read = record[4].strip_prefix('\'').filter(|_| !text.starts_with('\''));
+                prop_assert_eq!(read.unwrap_or(&record[4]), text);
+            }
+        }
+    }
 }

@@ -44,3 +44,35 @@ fn base64(bytes: &[u8]) -> String {
     }
     res
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::template::tests::empty_report;
+
+    #[test]
+    fn the_policy_names_the_style_and_nothing_else() {
+        let document = "<meta content=\"style-src 'sha256-STYLE'\"><style>p{}</style>sha256-STYLE";
+        insta::assert_snapshot!(
+            seal(document),
+            @"<meta content=\"style-src 'sha256-gG2yISYereRMiG2lMXrbiUgi0Ubw9p7QCeWcroOvy9Y='\"><style>p{}</style>sha256-STYLE"
+        );
+    }
+
+    #[test]
+    fn bytes_become_letters() {
+        let cases = ["", "f", "fo", "foo", "foob", "fooba", "foobar"];
+        let letters = cases.map(|it| base64(it.as_bytes())).join(" ");
+        insta::assert_snapshot!(letters, @" Zg== Zm8= Zm9v Zm9vYg== Zm9vYmE= Zm9vYmFy");
+    }
+
+    #[test]
+    fn a_report_of_nothing_runs_nothing_and_asks_nobody() {
+        let document = render(&empty_report()).unwrap();
+        for word in ["<script", "src=", "url(", "@import", " style=", "sha256-STYLE", "//cdn"] {
+            assert!(!document.contains(word), "{word}");
+        }
+        assert!(document.contains("Acme &amp; &lt;Sons&gt;"));
+        assert!(document.contains("no account was collected"));
+    }
+}

@@ -84,13 +84,13 @@ fn load(templates: &[(&'static str, &'static str)]) -> TeraResult<Tera> {
     let mut res = Tera::new();
     res.set_escape_fn(write_visibly);
     res.autoescape_on([".html.tera", ".xml.tera"]);
-    res.register_filter("grouped", |it: &Value, _: Kwargs, _: &State| grouped(it));
-    res.register_filter("cell", |it: &Value, _: Kwargs, _: &State| cell(it));
-    res.register_filter("moment", |it: &Value, _: Kwargs, _: &State| moment(it, 16));
-    res.register_filter("day", |it: &Value, _: Kwargs, _: &State| moment(it, 10));
-    res.register_filter("prose", |it: &str, _: Kwargs, _: &State| prose(it));
-    res.register_filter("slug", |it: &str, _: Kwargs, _: &State| slug(it));
-    res.register_filter("words", |it: &str, _: Kwargs, _: &State| it.replace(['-', '_'], " "));
+    res.register_filter("grouped", |it: &Value, _: Kwargs, _: &State<'_>| grouped(it));
+    res.register_filter("cell", |it: &Value, _: Kwargs, _: &State<'_>| cell(it));
+    res.register_filter("moment", |it: &Value, _: Kwargs, _: &State<'_>| moment(it, 16));
+    res.register_filter("day", |it: &Value, _: Kwargs, _: &State<'_>| moment(it, 10));
+    res.register_filter("prose", |it: &str, _: Kwargs, _: &State<'_>| prose(it));
+    res.register_filter("slug", |it: &str, _: Kwargs, _: &State<'_>| slug(it));
+    res.register_filter("words", |it: &str, _: Kwargs, _: &State<'_>| it.replace(['-', '_'], " "));
     res.add_raw_templates(templates.iter().copied())?;
     Ok(res)
 }
@@ -102,8 +102,20 @@ fn explain(template: &str, error: &tera::Error) -> Error {
             line: at.span().start_line,
             reason: at.message().to_owned(),
         },
-        _ => Error::Of { template: template.to_owned(), reason: error.to_string() },
+        _ => {
+            let reason = error.to_string();
+            locate(&reason).unwrap_or(Error::Of { template: template.to_owned(), reason })
+        }
     }
+}
+
+/// Reads tera's own picture of an error: `error: REASON` above ` --> TEMPLATE:LINE:COLUMN`.
+fn locate(picture: &str) -> Option<Error> {
+    let (reason, rest) = picture.strip_prefix("error: ")?.split_once('\n')?;
+    let mut place = rest.lines().next()?.trim().strip_prefix("--> ")?.rsplitn(3, ':');
+    let (_, line, template) = (place.next()?, place.next()?, place.next()?);
+    let (template, reason) = (template.to_owned(), reason.to_owned());
+    Some(Error::At { template, line: line.parse().ok()?, reason })
 }
 
 /// Escapes text for HTML and XML, and shows as `⟨U+202E⟩` what would act without being seen.
@@ -208,7 +220,7 @@ fn slug(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use serde_json::json;
 
@@ -276,13 +288,73 @@ mod tests {
             "\n\n{{ organization | slug + 1 }}",
         ];
         let lines: Vec<String> = cases.iter().map(|it| fill(it, &report)).collect();
-        insta::assert_snapshot!(lines.join("\n"), @"");
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        template `it.html.tera` line 2: Variable `organisation` is not defined. Available variables: organization
+        template `it.html.tera` line 1: Unexpected end of input
+        template `it.html.tera` line 1: Unknown filter `shout`
+        template `it.html.tera` line 3: `+` requires both operands to be numbers, found `string` and `i64`
+        ");
     }
 
     #[test]
     fn a_missing_template_is_named() {
         let error = render("nothing.html.tera", &json!({})).unwrap_err();
-        insta::assert_snapshot!(error.to_string(), @"");
+        insta::assert_snapshot!(
+            error.to_string(),
+            @"template `nothing.html.tera`: Template 'nothing.html.tera' not found"
+        );
+    }
+
+    #[test]
+    fn code_in_sentences_is_marked_and_stays_harmless() {
+        let report = json!({ "of": ["`url` leaves out a part", "a ` alone <b>", "`<i>`"] });
+        insta::assert_snapshot!(fill("{% for it in of %}{{ it | prose }}\n{% endfor %}", &report), @r"
+        <code>url</code> leaves out a part
+        a ` alone &lt;b&gt;
+        <code>&lt;i&gt;</code>
+        ");
+    }
+
+    /// A report of an instance that gave nothing at all.
+    pub(crate) fn empty_report() -> serde_json::Value {
+        let table = |file: &str| json!({ "file": file, "columns": [], "rows": [] });
+        json!({
+            "format": 1, "report_id": "b0dc1fc756616634", "snapshot_id": "ee0d308a2d745990",
+            "evaluator": "retool-audit 0.1.0", "collector": "retool-audit 0.1.0",
+            "organization": "Acme & <Sons>", "period": "2026-11", "period_words": "November 2026",
+            "collected_at": "2026-11-02T06:00:00Z", "finished_at": "2026-11-02T06:00:09Z",
+            "collected_local": "2 November 2026, 07:00", "state": "failed",
+            "opinion": "Population complete: NO, `prod` gave nothing.",
+            "totals": {
+                "instances": 1, "complete_instances": 0, "accounts": 0, "active": 0, "disabled": 0,
+                "administrators": 0, "groups": 0, "memberships": 0, "rules": 0, "pass": 0,
+                "fail": 0, "not_evaluable": 0, "not_applicable": 0, "exceptions": 0,
+                "undetermined": 0,
+            },
+            "severities": [{ "severity": "high", "exceptions": 0, "undetermined": 0 }],
+            "actions": [],
+            "instances": [{
+                "name": "prod", "url": "https://acme.example", "owner": "", "state": "failed",
+                "accounts": null, "active": null, "disabled": null, "administrators": null,
+                "exceptions": 0, "undetermined": 0, "gaps": [],
+            }],
+            "limits": [], "inputs": [], "roster": null, "frameworks": [], "rules": [],
+            "privileged": [], "glossary": [],
+            "tables": {
+                "users": table("users"), "groups": table("groups"), "invites": table("invites"),
+                "tokens": table("tokens"), "people": table("people"), "ledger": table("ledger"),
+                "licenses": table("licenses"), "leavers": table("leavers"),
+                "settings": table("settings"),
+            },
+        })
+    }
+
+    #[test]
+    fn a_report_of_nothing_is_well_formed_markup() {
+        let markup = render(PDF, &empty_report()).unwrap();
+        let document = roxmltree::Document::parse(&markup).unwrap();
+        assert_eq!(document.root_element().attribute("author"), Some("Acme & <Sons>"));
+        assert!(markup.contains("no account was collected"), "{markup}");
     }
 
     #[test]

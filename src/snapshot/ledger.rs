@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::State;
+
 /// A list or a settings object that is asked of every instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -129,6 +131,19 @@ impl LedgerRow {
             outcome: Outcome::Ok,
             reason: String::new(),
             body_sha256: Vec::new(),
+        }
+    }
+
+    /// What this list makes of its instance.
+    ///
+    /// A list that the instance's plan, version or set-up does not offer leaves it complete:
+    /// nothing there could have been read, and the row says so.
+    pub fn state(&self) -> State {
+        match (self.outcome, self.endpoint.required()) {
+            (Outcome::Ok, _)
+            | (Outcome::Plan | Outcome::Version | Outcome::NotConfigured, false) => State::Complete,
+            (_, true) => State::Failed,
+            (_, false) => State::Partial,
         }
     }
 }

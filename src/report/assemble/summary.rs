@@ -10,7 +10,7 @@ use crate::report::table::Cell;
 use crate::report::{
     Action, GapSummary, InstanceSummary, Privileged, RuleResult, SeverityCount, Totals,
 };
-use crate::rules::Severity;
+use crate::rules::{Severity, Subject};
 use crate::snapshot::ledger::Outcome;
 use crate::snapshot::{Collected, State};
 use crate::tables::Table;
@@ -35,32 +35,46 @@ pub(super) fn states<'a>(material: &Material<'a>) -> Vec<(&'a Collected, State)>
 }
 
 /// Whether the population is whole, as a sentence that an auditor can quote.
-pub(super) fn opinion(material: &Material<'_>, state: State) -> String {
+pub(super) fn opinion(material: &Material<'_>, state: State, rules: &[RuleResult]) -> String {
     let n_instances = material.snapshot.instances.len();
-    let unread: Vec<String> = material
-        .snapshot
-        .instances
-        .iter()
-        .flat_map(|it| it.ledger.iter().map(move |row| (it, row)))
-        .filter(|(_, row)| row.outcome != Outcome::Ok)
-        .map(|(it, row)| format!("{} of {} ({})", row.endpoint.name(), it.name, row.outcome.word()))
-        .collect();
-    let unread = unread.join(", ");
-    match state {
-        State::Complete if unread.is_empty() => format!(
-            "Population complete: YES. Every list of all {n_instances} instances was read to its \
-             end, and the counts agree."
-        ),
+    let (mut lacking, mut absent) = (Vec::new(), Vec::new());
+    for it in &material.snapshot.instances {
+        for row in it.ledger.iter().filter(|it| it.outcome != Outcome::Ok) {
+            let (endpoint, outcome) = (row.endpoint.name(), row.outcome.word());
+            let words = format!("{endpoint} of {} ({outcome})", it.name);
+            let list = if row.state() != State::Complete || required(rules, &it.name, endpoint) {
+                &mut lacking
+            } else {
+                &mut absent
+            };
+            list.push(words);
+        }
+    }
+    let lacking = lacking.join(", ");
+    let mut res = match state {
         State::Complete => format!(
-            "Population complete: YES. Users and groups of all {n_instances} instances were read \
-             to their end. Not offered there, and so not judged: {unread}."
+            "Population complete: YES. Every list that the {n_instances} instances offer was read \
+             to its end, and the counts agree."
         ),
         State::Partial => format!(
-            "Population complete: YES for users and groups of all {n_instances} instances. NO for \
-             what else was asked for; not read: {unread}."
+            "Population complete: YES for users and groups of all {n_instances} instances; NO for \
+             {lacking}."
         ),
-        State::Failed => format!("Population complete: NO. Not read to the end: {unread}."),
+        State::Failed => format!("Population complete: NO. Not read to the end: {lacking}."),
+    };
+    if !absent.is_empty() {
+        res += &format!(" Not offered there, and so not judged: {}.", absent.join(", "));
     }
+    res
+}
+
+/// Whether a rule about the evidence says that an instance should have given a list.
+fn required(rules: &[RuleResult], instance: &str, endpoint: &str) -> bool {
+    let mut findings = rules.iter().flat_map(|it| &it.findings);
+    findings.any(|it| {
+        it.subject_type == Subject::Endpoint.word()
+            && (it.instance.as_str(), it.subject_id.as_str()) == (instance, endpoint)
+    })
 }
 
 /// One line per instance.
