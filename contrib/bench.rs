@@ -10,11 +10,10 @@ use std::path::Path;
 use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use retool_audit::collect::{Surroundings, collect};
+use retool_audit::collect::{Bounds, Surroundings, collect};
 use retool_audit::config::{Config, TokenSource, check};
 use retool_audit::report::assemble::{Material, assemble};
 use retool_audit::report::{csv, html, pdf, template};
-use retool_audit::retool::pace::Patience;
 use retool_audit::snapshot::store;
 use retool_audit::stand_in::StandIn;
 use retool_audit::{audit, roster, rules, tables};
@@ -112,10 +111,11 @@ fn gather(config: &Config, place: &Path) -> retool_audit::snapshot::Snapshot {
         let stand_in = stand_in.expect("a port");
         let around = Surroundings {
             collector: "bench",
+            began: now,
             now: &|| now,
             progress: &|_| {},
             addresses: BTreeMap::from([("prod".to_owned(), stand_in.url_of("prod"))]),
-            patience: Patience::default(),
+            bounds: Bounds::default(),
         };
         collect(&config.instances, &around).await
     })

@@ -4,39 +4,37 @@
 //! instance whose users or groups could not be read keeps its ledger and loses its records, because
 //! part of a population is nobody's population.
 
+mod bounds;
 mod token;
+mod visit;
 
 use std::collections::BTreeMap;
-use std::error::Error;
 
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use serde::de::DeserializeOwned;
 
-use crate::config::{Instance, Mode};
-use crate::retool::pace::Patience;
-use crate::retool::wire::{self, Record};
-use crate::retool::{self, Client, List, Reading, Settings, Watch};
+pub use self::bounds::Bounds;
+use self::visit::Visit;
+use crate::config::Instance;
 use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
-use crate::snapshot::{Collected, Records, Snapshot, State};
-
-/// Instances that are read at the same time.
-const CONCURRENCY: usize = 8;
+use crate::snapshot::{Collected, Header, Snapshot, State};
 
 /// What a collection needs from outside, besides the instances.
 pub struct Surroundings<'a> {
     /// Name and version of the program, for the snapshot.
     pub collector: &'a str,
-    /// The clock: read when collection begins, at each request and when it ends.
+    /// When collection began: the audit's as-of.
+    pub began: DateTime<Utc>,
+    /// The clock: read at each request and when collection ends.
     pub now: &'a dyn Fn() -> DateTime<Utc>,
     /// Told what happens.
     pub progress: &'a dyn Fn(Event<'_>),
     /// Addresses to talk to instead of the configured ones, by instance name; the snapshot keeps
     /// the configured ones.
     pub addresses: BTreeMap<String, String>,
-    /// How often and how long failed requests are tried again.
-    pub patience: Patience,
+    /// How much at once, how long, and how often again.
+    pub bounds: Bounds,
 }
 
 /// Something that happens while instances are read.
@@ -75,156 +73,38 @@ pub enum News<'a> {
     Done(State),
 }
 
-/// Reads every instance.
+/// Reads every instance, and holds everything in memory.
 pub async fn collect(instances: &[Instance], around: &Surroundings<'_>) -> Snapshot {
-    let collected_at = (around.now)();
-    let readings = instances.iter().enumerate().map(async |(i, it)| (i, read(it, around).await));
-    let mut res: Vec<_> = stream::iter(readings).buffer_unordered(CONCURRENCY).collect().await;
-    res.sort_by_key(|it| it.0);
-    Snapshot {
-        collected_at,
-        finished_at: (around.now)(),
-        collector: around.collector.to_owned(),
-        instances: res.into_iter().map(|it| it.1).collect(),
-    }
-}
-
-async fn read(instance: &Instance, around: &Surroundings<'_>) -> Collected {
-    let tell = |news| (around.progress)(Event { instance: &instance.name, news });
-    tell(News::Started);
-    let mut visit = Visit { instance, around, ledger: Vec::new(), records: Records::default() };
-    match open(instance, around).await {
-        Ok(it) => visit.ask_all(&it).await,
-        Err((outcome, reason)) => visit.give_up(outcome, &reason),
-    }
-    let res = visit.finish();
-    tell(News::Done(res.state()));
-    res
-}
-
-/// A client, or why there is none.
-async fn open(instance: &Instance, around: &Surroundings<'_>) -> Result<Client, (Outcome, String)> {
-    let token = token::read(&instance.token).await;
-    let no_token = |it: &dyn Error| format!("no token for `{}`: {}", instance.name, explain(it));
-    let token = token.map_err(|it| (Outcome::Auth, no_token(&it)))?;
-    let extra_roots = match &instance.ca_file {
-        None => None,
-        Some(it) => Some(std::fs::read(it).map_err(|cause| {
-            (Outcome::Network, format!("cannot read the `ca-file` `{}`: {cause}", it.display()))
-        })?),
+    let mut res = BTreeMap::new();
+    let mut take = |place, it| {
+        res.insert(place, it);
     };
-    let url = around.addresses.get(&instance.name).unwrap_or(&instance.url).clone();
-    let requests_per_minute = instance.requests_per_minute;
-    let patience = around.patience;
-    let settings = Settings { url, token, requests_per_minute, extra_roots, patience };
-    Client::new(&settings).map_err(|it| match it {
-        retool::Error::Token => (Outcome::Auth, no_token(&it)),
-        it => (Outcome::Network, explain(&it)),
-    })
+    let Header { collected_at, finished_at, collector } =
+        collect_into(instances, around, &mut take).await;
+    Snapshot { collected_at, finished_at, collector, instances: res.into_values().collect() }
 }
 
-/// The reading of one instance while it goes on.
-struct Visit<'a> {
-    instance: &'a Instance,
-    around: &'a Surroundings<'a>,
-    ledger: Vec<LedgerRow>,
-    records: Records,
+/// Reads every instance, and hands over each as it is done with its place in `instances`: memory
+/// holds those that are being read, and no others.
+pub async fn collect_into(
+    instances: &[Instance],
+    around: &Surroundings<'_>,
+    take: &mut dyn FnMut(usize, Collected),
+) -> Header {
+    let place = |(i, it)| async move { (i, Visit::new(it, around).read().await) };
+    let readings = stream::iter(instances.iter().enumerate().map(place));
+    let mut readings = readings.buffer_unordered(around.bounds.concurrency.max(1));
+    while let Some((i, it)) = readings.next().await {
+        let (instance, state) = (&instances[i].name, it.state());
+        take(i, it);
+        (around.progress)(Event { instance, news: News::Done(state) });
+    }
+    let (collected_at, finished_at) = (around.began, (around.now)());
+    Header { collected_at, finished_at, collector: around.collector.to_owned() }
 }
 
-impl Visit<'_> {
-    async fn ask_all(&mut self, client: &Client) {
-        for &it in Endpoint::ALL {
-            self.ask(client, it).await;
-            let row = &self.ledger[self.ledger.len() - 1];
-            // Neither a dead token nor a dead line will do better at the next endpoint.
-            let hopeless = matches!(row.outcome, Outcome::Auth | Outcome::Network);
-            if it.required() && hopeless {
-                let reason = format!("not asked, because `{}` could not be read either", it.name());
-                return self.give_up(row.outcome, &reason);
-            }
-        }
-    }
-
-    async fn ask(&mut self, client: &Client, it: Endpoint) {
-        match it {
-            Endpoint::Users => self.records.users = self.list(client, it).await,
-            Endpoint::Groups => self.records.groups = self.list(client, it).await,
-            Endpoint::Organization => self.records.organization = self.object(client, it).await,
-            Endpoint::SsoConfig => self.records.sso_config = self.object(client, it).await,
-            Endpoint::UserInvites => self.records.user_invites = self.list(client, it).await,
-            Endpoint::AccessTokens => self.records.access_tokens = self.list(client, it).await,
-        }
-    }
-
-    async fn list<T: Record>(&mut self, client: &Client, endpoint: Endpoint) -> Vec<T> {
-        let watch = Watch { now: self.around.now, page: &|it| self.turn(it) };
-        let reading = client.list(self.portion(endpoint), &watch).await;
-        self.book(reading)
-    }
-
-    async fn object<T: DeserializeOwned>(
-        &mut self,
-        client: &Client,
-        endpoint: Endpoint,
-    ) -> Option<T> {
-        let watch = Watch { now: self.around.now, page: &|it| self.turn(it) };
-        let reading = client.object(endpoint, &watch).await;
-        self.book(reading)
-    }
-
-    /// Only the list of users takes portions.
-    fn portion(&self, endpoint: Endpoint) -> List {
-        let paged = endpoint == Endpoint::Users && self.instance.mode == Mode::Paged;
-        List { endpoint, paged }
-    }
-
-    fn book<T>(&mut self, reading: Reading<T>) -> T {
-        self.note(reading.row);
-        reading.records
-    }
-
-    fn note(&mut self, row: LedgerRow) {
-        if row.outcome != Outcome::Ok {
-            let (endpoint, outcome) = (row.endpoint, row.outcome);
-            self.tell(News::Gap { endpoint, outcome, reason: &row.reason });
-        }
-        self.ledger.push(row);
-    }
-
-    /// Writes down for every endpoint that has no row yet why it was not asked.
-    fn give_up(&mut self, outcome: Outcome, reason: &str) {
-        for &it in &Endpoint::ALL[self.ledger.len()..] {
-            let request = wire::request(self.portion(it), None);
-            let mut row = LedgerRow::begin(it, request, (self.around.now)());
-            row.outcome = outcome;
-            reason.clone_into(&mut row.reason);
-            self.note(row);
-        }
-    }
-
-    fn finish(self) -> Collected {
-        let (name, url) = (self.instance.name.clone(), self.instance.url.clone());
-        let mut res = Collected { name, url, ledger: self.ledger, records: self.records };
-        if res.state() == State::Failed {
-            res.records = Records::default();
-            res.ledger.iter_mut().for_each(|it| it.rows_kept = 0);
-        }
-        res
-    }
-
-    fn turn(&self, row: &LedgerRow) {
-        let (endpoint, pages, rows) = (row.endpoint, row.pages, row.rows_received);
-        self.tell(News::Page { endpoint, pages, rows });
-    }
-
-    fn tell(&self, news: News<'_>) {
-        (self.around.progress)(Event { instance: &self.instance.name, news });
-    }
-}
-
-/// An error with its causes in one line.
-fn explain(error: &dyn Error) -> String {
-    let first = error.source();
-    let causes = std::iter::successors(first, |&it| it.source());
-    causes.fold(error.to_string(), |res, it| format!("{res}: {it}"))
+/// Asks an instance for one record of every endpoint, to learn what the token can read; keeps
+/// nothing of it.
+pub async fn probe(instance: &Instance, around: &Surroundings<'_>) -> Vec<LedgerRow> {
+    Visit::new(instance, around).probe().await
 }

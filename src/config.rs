@@ -23,6 +23,8 @@ pub struct Config {
     pub roster: Option<RosterSource>,
     /// What is audited, in the order of the file; names are unique.
     pub instances: Vec<Instance>,
+    /// How all of them are asked.
+    pub collection: Collection,
     /// What the file says about rules.
     pub rules: RuleSettings,
     /// What is written, and where.
@@ -99,6 +101,33 @@ pub struct Instance {
     pub seats: Option<Seats>,
     /// A certificate authority to trust besides the system's, as PEM.
     pub ca_file: Option<PathBuf>,
+}
+
+/// How instances are asked, all of them alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Collection {
+    /// Instances that are read at the same time.
+    pub concurrency: u32,
+    /// Minutes after which the reading of an instance ends, whole or not.
+    pub deadline_minutes: u32,
+    /// Seconds in which one answer must have come.
+    pub answer_seconds: u32,
+    /// The largest answer that is read.
+    pub page_limit_mib: u32,
+    /// Requests of one instance that may be sent again.
+    pub retries: u32,
+}
+
+impl Default for Collection {
+    fn default() -> Self {
+        Self {
+            concurrency: 8,
+            deadline_minutes: 240,
+            answer_seconds: 120,
+            page_limit_mib: 256,
+            retries: 200,
+        }
+    }
 }
 
 /// Where a token comes from; never the token.

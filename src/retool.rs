@@ -5,21 +5,32 @@
 //! missing list means for the instance; that is `collect`'s.
 
 mod door;
+mod intake;
 pub mod pace;
 mod paging;
+pub mod record;
 mod refusal;
+pub mod saved;
 pub mod wire;
 
-use chrono::{DateTime, Utc};
-use secrecy::SecretString;
-use serde::de::DeserializeOwned;
-use thiserror::Error;
+use std::cell::Cell;
+use std::time::Duration;
 
-use self::door::{Answer, Door};
+use chrono::{DateTime, NaiveDate, Utc};
+use secrecy::SecretString;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use thiserror::Error;
+use tokio::time::Instant;
+
+pub use self::door::Limits;
+use self::door::{Answer, Door, Fault};
+use self::intake::Intake;
+pub use self::intake::Reading;
 use self::pace::{Limiter, Patience};
-use self::paging::{Paging, Step};
-use self::refusal::Refusal;
-use self::wire::{Envelope, Record};
+use self::paging::Step;
+use self::record::Record;
+use self::refusal::{Case, Refusal};
+use self::wire::{Cursor, Page};
 use crate::snapshot::ledger::{Endpoint, LedgerRow};
 
 /// What a client needs to know about its instance.
@@ -34,6 +45,10 @@ pub struct Settings {
     pub extra_roots: Option<Vec<u8>>,
     /// How often and how long a failed request is tried again.
     pub patience: Patience,
+    /// What bounds one request.
+    pub limits: Limits,
+    /// What bounds all requests together, from now on.
+    pub deadline: Duration,
 }
 
 /// Why there is no client.
@@ -69,19 +84,36 @@ pub struct Watch<'a> {
     pub page: &'a dyn Fn(&LedgerRow),
 }
 
-/// What reading one endpoint gave: the records are empty unless the row says `ok`.
-pub struct Reading<T> {
-    /// The ledger's row.
-    pub row: LedgerRow,
-    /// The records.
-    pub records: T,
-}
-
-/// A connection to one instance.
+/// A connection to one instance, which sends one request at a time.
 pub struct Client {
     door: Door,
     limiter: Limiter,
     patience: Patience,
+    deadline: Instant,
+    retries_left: Cell<u32>,
+}
+
+/// What to ask for, and in what portions.
+#[derive(Clone, Copy, Debug)]
+pub struct List {
+    /// The list.
+    pub endpoint: Endpoint,
+    /// Records in an answer, where not all are wanted at once.
+    pub limit: Option<u32>,
+    /// The first and the last day, where the list is of a time.
+    pub days: Option<(NaiveDate, NaiveDate)>,
+}
+
+impl List {
+    /// Everything in one answer.
+    pub fn whole(endpoint: Endpoint) -> Self {
+        Self { endpoint, limit: None, days: None }
+    }
+
+    /// As many records in an answer as Retool gives.
+    pub fn paged(endpoint: Endpoint) -> Self {
+        Self { limit: Some(wire::PAGE), ..Self::whole(endpoint) }
+    }
 }
 
 impl Client {
@@ -93,126 +125,133 @@ impl Client {
     pub fn new(settings: &Settings) -> Result<Self, Error> {
         let door = Door::new(settings)?;
         let limiter = Limiter::new(settings.requests_per_minute);
-        Ok(Self { door, limiter, patience: settings.patience })
+        let patience = settings.patience;
+        let deadline = Instant::now() + settings.deadline;
+        Ok(Self { door, limiter, patience, deadline, retries_left: Cell::new(patience.budget) })
     }
 
     /// Reads a whole list.
     pub async fn list<T: Record>(&self, what: List, watch: &Watch<'_>) -> Reading<Vec<T>> {
-        let mut errand = Errand::new(self, what, watch);
-        let mut paging = Paging::default();
-        match errand.fill(&mut paging).await {
-            Ok(()) => errand.end(paging.into_records()),
-            Err(it) => errand.fail(it),
-        }
+        let mut intake = Intake::new(begin(what, watch));
+        let mut next = None;
+        let res = loop {
+            let step = match self.step(what, next.as_ref(), (&mut intake, watch)).await {
+                Ok(it) => it,
+                Err(it) => break Err(it),
+            };
+            (watch.page)(&intake.row);
+            match step {
+                Step::More(it) => next = Some(it),
+                Step::Done => break Ok(()),
+            }
+        };
+        intake.end(res)
     }
 
     /// Reads a settings object.
-    pub async fn object<T: DeserializeOwned>(
+    pub async fn object<T: Record>(
         &self,
         endpoint: Endpoint,
         watch: &Watch<'_>,
     ) -> Reading<Option<T>> {
-        let mut errand = Errand::new(self, List { endpoint, paged: false }, watch);
-        match errand.page::<T>(None).await {
-            Ok(it) => {
-                (errand.row.rows_received, errand.row.distinct_ids) = (1, 1);
-                errand.row.rows_kept = 1;
-                (watch.page)(&errand.row);
-                Reading { row: errand.row, records: Some(it.data) }
-            }
-            Err(it) => errand.fail(it),
+        let what = List::whole(endpoint);
+        let mut row = begin(what, watch);
+        let page = self.page(what, (&mut row, watch)).await;
+        let res = intake::object(row, page);
+        if res.records.is_some() {
+            (watch.page)(&res.row);
         }
-    }
-}
-
-/// What to ask for, and in what portions.
-#[derive(Clone, Copy, Debug)]
-pub struct List {
-    /// The list.
-    pub endpoint: Endpoint,
-    /// Whether to ask for it a hundred records at a time.
-    pub paged: bool,
-}
-
-/// The reading of one endpoint while it goes on.
-struct Errand<'a> {
-    client: &'a Client,
-    what: List,
-    watch: &'a Watch<'a>,
-    row: LedgerRow,
-}
-
-impl<'a> Errand<'a> {
-    fn new(client: &'a Client, what: List, watch: &'a Watch<'a>) -> Self {
-        let request = wire::request(what, None);
-        let row = LedgerRow::begin(what.endpoint, request, (watch.now)());
-        Self { client, what, watch, row }
+        res
     }
 
-    async fn fill<T: Record>(&mut self, paging: &mut Paging<T>) -> Result<(), Refusal> {
-        let mut token = None;
-        loop {
-            let page = self.page::<Vec<T>>(token.as_deref()).await?;
-            let step = paging.take(page);
-            paging.count(&mut self.row);
-            (self.watch.page)(&self.row);
-            match step? {
-                Step::Done => return Ok(()),
-                Step::More(it) => token = Some(it),
-            }
+    /// Asks for one record of an endpoint, to learn whether it can be read; keeps nothing of it.
+    pub async fn probe(&self, what: List, watch: &Watch<'_>) -> LedgerRow {
+        let what = List { limit: what.limit.map(|_| 1), ..what };
+        let mut row = begin(what, watch);
+        let page: Result<Page<IgnoredAny>, _> = self.page(what, (&mut row, watch)).await;
+        if let Err(it) = page {
+            intake::refuse(&mut row, it);
         }
+        row
     }
 
-    /// One answer, parsed.
+    /// The next answer of a list.
+    async fn step<T: Record>(
+        &self,
+        what: List,
+        next: Option<&Cursor>,
+        (intake, watch): (&mut Intake<T>, &Watch<'_>),
+    ) -> Result<Step, Refusal> {
+        let request = wire::request(what, next);
+        let (answer, tries) = self.answer(&request, (&mut intake.row, watch)).await?;
+        let hide = |it| self.door.mask(it);
+        intake.take(&answer, Case { endpoint: what.endpoint, tries, hide: &hide })
+    }
+
+    /// The one answer of an endpoint.
     async fn page<D: DeserializeOwned>(
-        &mut self,
-        token: Option<&str>,
-    ) -> Result<wire::Page<D>, Refusal> {
-        let request = wire::request(self.what, token);
-        let answer = self.answer(&request).await?;
-        self.row.bytes += answer.body.len() as u64;
-        self.row.body_sha256.push(answer.sha256.clone());
-        if let Some(it) = refusal::of_status(self.what.endpoint, &answer) {
-            return Err(it);
-        }
-        let envelope: Envelope<D> =
-            serde_json::from_slice(&answer.body).map_err(|it| refusal::of_parse(&answer, &it))?;
-        let page = envelope.open().map_err(refusal::of_envelope)?;
-        self.row.pages += 1;
-        Ok(page)
+        &self,
+        what: List,
+        (row, watch): (&mut LedgerRow, &Watch<'_>),
+    ) -> Result<Page<D>, Refusal> {
+        let request = wire::request(what, None);
+        let (answer, tries) = self.answer(&request, (row, watch)).await?;
+        let hide = |it| self.door.mask(it);
+        intake::open(row, &answer, Case { endpoint: what.endpoint, tries, hide: &hide })
     }
 
-    /// One answer, asked for again while that may help.
-    async fn answer(&mut self, request: &str) -> Result<Answer, Refusal> {
+    /// One answer, asked for again while that may help; with the number of tries.
+    async fn answer(
+        &self,
+        request: &str,
+        (row, watch): (&mut LedgerRow, &Watch<'_>),
+    ) -> Result<(Answer, u32), Refusal> {
         let mut tries = 0;
         loop {
             tries += 1;
-            self.client.limiter.turn().await;
-            let now = (self.watch.now)();
-            if tries == 1 && self.row.pages == 0 {
-                self.row.first_request_at = now;
-            }
-            self.row.last_request_at = now;
-            let answer = self.client.door.get(request).await;
-            self.row.status = answer.as_ref().ok().map(|it| it.status);
-            let trouble = pace::trouble(&answer, now);
-            let wait = trouble.and_then(|it| self.client.patience.wait(&it, tries, request));
-            let Some(wait) = wait else {
-                return answer.map_err(|it| refusal::of_fault(&it, tries));
+            let answer = self.send(request, (row, watch)).await;
+            row.status = answer.as_ref().ok().and_then(|it| it.status);
+            let trouble = pace::trouble(&answer, (watch.now)());
+            let wait = trouble.and_then(|it| self.patience.wait(&it, tries, request));
+            let Some(wait) = wait.filter(|it| self.may_wait(*it)) else {
+                let hide = |it| self.door.mask(it);
+                let case = Case { endpoint: row.endpoint, tries, hide: &hide };
+                return match answer {
+                    Ok(it) => Ok((it, tries)),
+                    Err(it) => Err(refusal::of_fault(case, &it)),
+                };
             };
-            self.row.retries += 1;
+            self.retries_left.set(self.retries_left.get() - 1);
+            row.retries += 1;
             tokio::time::sleep(wait).await;
         }
     }
 
-    fn end<T>(mut self, records: Vec<T>) -> Reading<Vec<T>> {
-        self.row.rows_kept = records.len() as u64;
-        Reading { row: self.row, records }
+    /// Sends one request when its turn comes, unless the instance's time is over.
+    async fn send(
+        &self,
+        request: &str,
+        (row, watch): (&mut LedgerRow, &Watch<'_>),
+    ) -> Result<Answer, Fault> {
+        if Instant::now() >= self.deadline {
+            return Err(Fault::Late);
+        }
+        let sending = async {
+            self.limiter.turn().await;
+            row.last_request_at = (watch.now)();
+            if row.pages == 0 && row.retries == 0 {
+                row.first_request_at = row.last_request_at;
+            }
+            self.door.get(request).await
+        };
+        tokio::time::timeout_at(self.deadline, sending).await.unwrap_or(Err(Fault::Late))
     }
 
-    fn fail<T: Default>(mut self, refusal: Refusal) -> Reading<T> {
-        self.row.outcome = refusal.outcome;
-        self.row.reason = self.client.door.mask(refusal.reason);
-        Reading { row: self.row, records: T::default() }
+    fn may_wait(&self, wait: Duration) -> bool {
+        self.retries_left.get() > 0 && Instant::now() + wait < self.deadline
     }
+}
+
+fn begin(what: List, watch: &Watch<'_>) -> LedgerRow {
+    LedgerRow::begin(what.endpoint, wire::request(what, None), (watch.now)())
 }

@@ -16,16 +16,15 @@ use chrono::{DateTime, Utc};
 pub use self::error::{Error, Exit};
 use self::evaluate::{Evaluation, Sources};
 use crate::cli::{Cli, Command, Job};
-use crate::collect::{Surroundings, collect};
+use crate::collect::{Bounds, Surroundings, collect_into};
 use crate::config::Config;
 use crate::config::check;
 use crate::pack;
 use crate::progress::Progress;
 use crate::report::assemble::stamp;
-use crate::retool::pace::Patience;
 use crate::roster::{self, Roster};
 use crate::rules::{self, Severity};
-use crate::snapshot::{Snapshot, store};
+use crate::snapshot::{State, store};
 
 /// Name and version, as snapshots and reports print it.
 pub const PROGRAM: &str = concat!("retool-audit ", env!("CARGO_PKG_VERSION"));
@@ -56,19 +55,20 @@ fn now() -> DateTime<Utc> {
 fn audit(config: &Path, job: &Job, progress: Progress) -> Result<Exit, Error> {
     let inputs = read_inputs(config)?;
     let end = inputs.end(job);
-    let snapshot = runtime().block_on(gather(&inputs.config, BTreeMap::new(), &now, progress));
-    let dir = keep(&snapshot, &end.out.join("snapshots"))?;
+    let whence = Whence { addresses: BTreeMap::new(), clock: &now };
+    let folder = end.out.join("snapshots");
+    let (dir, _) = runtime().block_on(gather(&inputs.config, whence, &folder, progress))?;
     finish(conclude(&inputs, &dir, end, progress), &dir)
 }
 
 /// Collects only.
 fn snapshot(config: &Path, out: Option<&Path>, progress: Progress) -> Result<Exit, Error> {
     let config = read_inputs(config)?.config;
-    let snapshot = runtime().block_on(gather(&config, BTreeMap::new(), &now, progress));
+    let whence = Whence { addresses: BTreeMap::new(), clock: &now };
     let folder = out.map_or_else(|| config.output.dir.join("snapshots"), Path::to_owned);
-    let dir = keep(&snapshot, &folder)?;
+    let (dir, state) = runtime().block_on(gather(&config, whence, &folder, progress))?;
     print(&dir.display().to_string())?;
-    Ok(Exit::of(snapshot.state(), false))
+    Ok(Exit::of(state, false))
 }
 
 /// Evaluates a stored snapshot.
@@ -117,32 +117,46 @@ fn read_inputs(path: &Path) -> Result<Inputs, Error> {
     Ok(Inputs { config, roster })
 }
 
-/// Asks every instance for everything.
+/// Where and when instances are asked, should that not be as the configuration says.
+struct Whence<'a> {
+    addresses: BTreeMap<String, String>,
+    clock: &'a dyn Fn() -> DateTime<Utc>,
+}
+
+/// Asks every instance for everything, and stores each as it is done in a directory of `folder`
+/// that is named by the time.
 async fn gather(
     config: &Config,
-    addresses: BTreeMap<String, String>,
-    clock: &dyn Fn() -> DateTime<Utc>,
+    whence: Whence<'_>,
+    folder: &Path,
     progress: Progress,
-) -> Snapshot {
+) -> Result<(PathBuf, State), Error> {
+    let began = (whence.clock)();
+    let dir = folder.join(pack::compact(&stamp(began)));
+    let mut draft = store::Draft::begin(&dir)?;
     let around = Surroundings {
         collector: PROGRAM,
-        now: clock,
+        began,
+        now: whence.clock,
         progress: &|event| progress.event(event),
-        addresses,
-        patience: Patience::default(),
+        addresses: whence.addresses,
+        bounds: Bounds::of(&config.collection),
     };
-    collect(&config.instances, &around).await
+    // The first error is the one to tell; what comes after it has nowhere to go.
+    let mut stored = Ok(());
+    let mut take = |place, it| {
+        if stored.is_ok() {
+            stored = draft.add(place, &it);
+        }
+    };
+    let header = collect_into(&config.instances, &around, &mut take).await;
+    stored?;
+    let (_, state) = draft.finish(&header)?;
+    Ok((dir, state))
 }
 
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads can start")
-}
-
-/// Stores a snapshot in `folder` under its time and id.
-fn keep(snapshot: &Snapshot, folder: &Path) -> Result<PathBuf, Error> {
-    let dir = folder.join(pack::compact(&stamp(snapshot.collected_at)));
-    store::write(snapshot, &dir)?;
-    Ok(dir)
 }
 
 /// Evaluates a stored snapshot, writes the pack and says what came out.

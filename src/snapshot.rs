@@ -11,7 +11,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use self::ledger::{Endpoint, LedgerRow};
-use self::record::{AccessToken, Group, Organization, SsoConfig, User, UserInvite};
+use self::record::{
+    AccessRequest, AccessToken, Group, Organization, Role, RoleGrant, ServerVersion, Space,
+    SsoConfig, User, UserInvite, UserSummary,
+};
 
 /// One collection run: every configured instance, whether it answered or not.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +29,24 @@ pub struct Snapshot {
     pub instances: Vec<Collected>,
 }
 
+/// What a snapshot says about the run as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// When collection began.
+    pub collected_at: DateTime<Utc>,
+    /// When the last answer came.
+    pub finished_at: DateTime<Utc>,
+    /// Name and version of the program that collected.
+    pub collector: String,
+}
+
 impl Snapshot {
+    /// What it says about the run as a whole.
+    pub fn header(&self) -> Header {
+        let (collected_at, finished_at) = (self.collected_at, self.finished_at);
+        Header { collected_at, finished_at, collector: self.collector.clone() }
+    }
+
     /// The worst state of any instance.
     pub fn state(&self) -> State {
         self.instances.iter().map(|it| it.state()).max().unwrap_or(State::Failed)
@@ -44,6 +64,9 @@ pub struct Collected {
     pub ledger: Vec<LedgerRow>,
     /// The records of every endpoint whose ledger row says `ok`; all empty when the instance failed.
     pub records: Records,
+    /// What came all the same, of lists that broke off and of an instance that failed: evidence of
+    /// what happened, and nobody's population.
+    pub aside: Records,
 }
 
 impl Collected {
@@ -64,7 +87,8 @@ impl Collected {
 pub enum State {
     /// Everything that could be asked was asked, and all of it came.
     Complete,
-    /// Users and groups are whole, something else could not be read.
+    /// Users and groups were read to their end; something else was not, or the server contradicts
+    /// itself about what it sent.
     Partial,
     /// The users or the groups are not whole; nothing of the instance is reported as its population.
     Failed,
@@ -96,4 +120,39 @@ pub struct Records {
     pub user_invites: Vec<UserInvite>,
     /// API tokens, without their secrets.
     pub access_tokens: Vec<AccessToken>,
+    /// Requests for access, decided ones too.
+    pub access_requests: Vec<AccessRequest>,
+    /// Child Spaces, each an instance of its own.
+    pub spaces: Vec<Space>,
+    /// The organization's roles.
+    pub roles: Vec<Role>,
+    /// Who holds which role.
+    pub role_grants: Vec<RoleGrant>,
+    /// What people did lately, also in other organizations where the token may see them.
+    pub usage_user_summary: Vec<UserSummary>,
+    /// The version of the server.
+    pub version: Option<ServerVersion>,
+}
+
+impl Records {
+    /// Moves over what one endpoint gave.
+    pub fn put(&mut self, endpoint: Endpoint, from: &mut Self) {
+        use std::mem::take;
+        match endpoint {
+            Endpoint::Users => self.users = take(&mut from.users),
+            Endpoint::Groups => self.groups = take(&mut from.groups),
+            Endpoint::Organization => self.organization = take(&mut from.organization),
+            Endpoint::SsoConfig => self.sso_config = take(&mut from.sso_config),
+            Endpoint::UserInvites => self.user_invites = take(&mut from.user_invites),
+            Endpoint::AccessTokens => self.access_tokens = take(&mut from.access_tokens),
+            Endpoint::AccessRequests => self.access_requests = take(&mut from.access_requests),
+            Endpoint::Spaces => self.spaces = take(&mut from.spaces),
+            Endpoint::Roles => self.roles = take(&mut from.roles),
+            Endpoint::RoleGrants => self.role_grants = take(&mut from.role_grants),
+            Endpoint::UsageUserSummary => {
+                self.usage_user_summary = take(&mut from.usage_user_summary);
+            }
+            Endpoint::Version => self.version = take(&mut from.version),
+        }
+    }
 }

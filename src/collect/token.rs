@@ -3,10 +3,13 @@
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 
 use secrecy::SecretString;
 use thiserror::Error;
+use tokio::io::AsyncReadExt as _;
+use tokio::process::Command;
 
 use crate::config::TokenSource;
 
@@ -41,6 +44,14 @@ pub(super) enum Error {
         /// In the system's words.
         source: io::Error,
     },
+    /// The program does not end.
+    #[error("the token command `{program}` gave no token within {seconds} seconds")]
+    Slow {
+        /// Its name, without arguments.
+        program: String,
+        /// How long it was waited for.
+        seconds: u64,
+    },
     /// The program failed.
     #[error("the token command `{program}` ended with {status}")]
     Failed {
@@ -51,15 +62,15 @@ pub(super) enum Error {
     },
 }
 
-/// Reads a token.
-pub(super) async fn read(source: &TokenSource) -> Result<SecretString, Error> {
+/// Reads a token; a program that prints it has so much time.
+pub(super) async fn read(source: &TokenSource, limit: Duration) -> Result<SecretString, Error> {
     match source {
         TokenSource::Env(it) => from_env(it),
         TokenSource::File(it) => from_file(it),
         TokenSource::Command(it) => {
-            let words = it.clone();
-            let run = tokio::task::spawn_blocking(move || from_command(&words));
-            run.await.expect("the command is not run by a task that panics")
+            let (program, seconds) = (it.first().cloned().unwrap_or_default(), limit.as_secs());
+            let res = tokio::time::timeout(limit, from_command(it)).await;
+            res.unwrap_or(Err(Error::Slow { program, seconds }))
         }
     }
 }
@@ -80,18 +91,23 @@ fn from_file(path: &Path) -> Result<SecretString, Error> {
     first_line(&line, || format!("the file `{}`", path.display()))
 }
 
-fn from_command(words: &[String]) -> Result<SecretString, Error> {
+async fn from_command(words: &[String]) -> Result<SecretString, Error> {
     let (program, arguments) =
         words.split_first().ok_or_else(|| Error::Empty("the command".into()))?;
+    let start = |source| Error::Start { program: program.clone(), source };
     let mut command = Command::new(program);
     // What it complains may quote what it knows, so nobody hears it.
-    command.args(arguments).stdin(Stdio::null()).stderr(Stdio::null());
-    let output = command.output();
-    let output = output.map_err(|source| Error::Start { program: program.clone(), source })?;
-    if !output.status.success() {
-        return Err(Error::Failed { program: program.clone(), status: output.status });
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.kill_on_drop(true).spawn().map_err(start)?;
+    let mut text = Vec::new();
+    if let Some(output) = child.stdout.take() {
+        output.take(LENGTH_CAP).read_to_end(&mut text).await.map_err(start)?;
     }
-    first_line(&String::from_utf8_lossy(&output.stdout), || format!("the output of `{program}`"))
+    let status = child.wait().await.map_err(start)?;
+    if !status.success() {
+        return Err(Error::Failed { program: program.clone(), status });
+    }
+    first_line(&String::from_utf8_lossy(&text), || format!("the output of `{program}`"))
 }
 
 fn first_line(text: &str, place: impl FnOnce() -> String) -> Result<SecretString, Error> {

@@ -12,7 +12,7 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 
 use super::problem::{Problems, did_you_mean, suggest};
 use super::raw::{self, Notes, Section};
-use super::{Config, Format, Organization, Output, RosterSource, RuleWords};
+use super::{Collection, Config, Format, Organization, Output, RosterSource, RuleWords};
 
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +75,7 @@ pub fn parse(text: &str, dir: &Path, file: &str, rules: &[RuleWords]) -> Result<
         organization: organization(&mut root),
         roster: roster(&mut root, dir),
         instances: instance::all(&mut root, dir),
+        collection: collection(&mut root),
         rules: rules::settings(&mut root, rules),
         output: output(&mut root, dir),
     };
@@ -170,6 +171,33 @@ fn statuses(roster: &mut Section<'_>) -> BTreeMap<String, String> {
     res
 }
 
+fn collection(root: &mut Section<'_>) -> Collection {
+    let usual = Collection::default();
+    let mut section = root.section("collection");
+    let res = Collection {
+        concurrency: between(&mut section, "concurrency", (1, 64)).unwrap_or(usual.concurrency),
+        deadline_minutes: between(&mut section, "deadline-minutes", (1, 1_440))
+            .unwrap_or(usual.deadline_minutes),
+        answer_seconds: between(&mut section, "answer-seconds", (1, 3_600))
+            .unwrap_or(usual.answer_seconds),
+        page_limit_mib: between(&mut section, "page-limit-mib", (1, 4_095))
+            .unwrap_or(usual.page_limit_mib),
+        retries: section.number("retries").unwrap_or(usual.retries),
+    };
+    section.finish();
+    res
+}
+
+/// A whole number within bounds, both of them allowed.
+fn between<'a>(section: &mut Section<'a>, key: &'a str, bounds: (u32, u32)) -> Option<u32> {
+    let res = section.number(key)?;
+    let (least, most) = bounds;
+    if !(least..=most).contains(&res) {
+        section.refuse(key, format!("must be between {least} and {most}, found `{res}`"), None);
+    }
+    Some(res)
+}
+
 fn output(root: &mut Section<'_>, dir: &Path) -> Output {
     let mut section = root.section("output");
     let dir = file(&mut section, "dir", dir).unwrap_or_else(|| dir.join("evidence"));
@@ -243,6 +271,10 @@ ca-file = "/etc/acme/ca.pem"
 name = "cloud"
 token-command = ["pass", "show", "retool"]
 
+[collection]
+concurrency = 4
+deadline-minutes = 30
+
 [rules]
 disable = [{ rule = "shared-account", reason = "One kiosk, reviewed by hand." }]
 [rules.dormant-account]
@@ -258,6 +290,7 @@ formats = ["html", "csv"]
         Some(RosterSource { path: "/conf/hr/roster.csv", columns: {"email": "Work Email"}, statuses: {"On sabbatical": "leave"} })
         Instance { name: "prod-eu", url: "https://retool.acme.example", token: Env("RETOOL_PROD_EU_TOKEN"), approved_admins: Some({"ana@acme.example"}), requests_per_minute: 0, mode: Single, license_model: Activity, owner: Some("Ana"), seats: Some(Seats { builder: Some(20), internal: Some(200), external: None }), ca_file: Some("/etc/acme/ca.pem") }
         Instance { name: "cloud", url: "https://api.retool.com", token: Command(["pass", "show", "retool"]), approved_admins: None, requests_per_minute: 40, mode: Paged, license_model: Unknown, owner: None, seats: None, ca_file: None }
+        Collection { concurrency: 4, deadline_minutes: 30, answer_seconds: 120, page_limit_mib: 256, retries: 200 }
         RuleSettings { disabled: {"shared-account": "One kiosk, reviewed by hand."}, parameters: {"dormant-account": {"days": Number(60)}, "shared-account": {"words": Words(["info"])}} }
         Output { dir: "/conf/evidence", formats: {Csv, Html} }
         "#);
@@ -278,11 +311,14 @@ statuses = { "On sabbatical" = "away" }
 name = "prod"
 [waivers]
 path = "waivers.toml"
+[collection]
+concurrency = 0
+page-limit = 5
 [output]
 formats = ["PDF", "docx"]
 "#;
         insta::assert_snapshot!(picture(text), @r"
-        `audit.toml` has 13 problems
+        `audit.toml` has 15 problems
           organization.name              is missing
           organization.domains           `ana@acme.example` is not a mail domain
                                          help: write `acme.example`
@@ -296,6 +332,9 @@ formats = ["PDF", "docx"]
           roster.statuses.On sabbatical  must be one of `active`, `leave`, `terminated`, `future`, found `away`
           instance[0]                    says nowhere where its token is
                                          help: add `token-env`, `token-file` or `token-command`
+          collection.concurrency         must be between 1 and 64, found `0`
+          collection.page-limit          is not a key
+                                         help: did you mean `page-limit-mib`?
           output.formats                 `PDF` is not a format
                                          help: did you mean `pdf`?
           output.formats                 `docx` is not a format
@@ -467,10 +506,10 @@ token-command = ["echo", "retool_01hx5k3v9q7m2n8p4r6t0w1y3z"]
     }
 
     fn show(it: &Config) -> String {
-        let Config { organization, roster, instances, rules, output, text: _ } = it;
+        let Config { organization, roster, instances, collection, rules, output, text: _ } = it;
         let instances: Vec<_> = instances.iter().map(|it| format!("{it:?}")).collect();
         let instances = instances.join("\n");
-        format!("{organization:?}\n{roster:?}\n{instances}\n{rules:?}\n{output:?}")
+        format!("{organization:?}\n{roster:?}\n{instances}\n{collection:?}\n{rules:?}\n{output:?}")
     }
 
     fn rules() -> Vec<RuleWords> {

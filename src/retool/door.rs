@@ -13,22 +13,45 @@ use reqwest::{Certificate, ClientBuilder, Response, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Error, Settings};
-use crate::digest::Digest;
+use crate::digest::{self, Digest};
 
-/// The largest answer that is read.
-const BODY_CAP_MIB: usize = 256;
+/// What bounds one request, whatever the server does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Until there is a connection.
+    pub connect: Duration,
+    /// Between two pieces of an answer.
+    pub silence: Duration,
+    /// Until an answer is whole.
+    pub answer: Duration,
+    /// Bytes of the largest answer that is read.
+    pub page_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            silence: Duration::from_mins(1),
+            answer: Duration::from_mins(2),
+            page_bytes: 256 << 20,
+        }
+    }
+}
 
 /// The way to one instance.
 pub(super) struct Door {
     http: reqwest::Client,
     base: String,
     token: SecretString,
+    page_bytes: usize,
 }
 
 /// What came, whatever its status.
 #[derive(Debug)]
 pub(super) struct Answer {
-    pub(super) status: u16,
+    /// None of an answer that somebody saved.
+    pub(super) status: Option<u16>,
     pub(super) retry_after: Option<String>,
     pub(super) location: Option<String>,
     pub(super) content_type: Option<String>,
@@ -47,11 +70,20 @@ pub(super) enum Fault {
     Silent,
     /// The connection ended early; with the cause.
     Broken(String),
-    /// The body goes beyond so many MiB.
-    TooLarge(usize),
+    /// The time of the whole instance is over.
+    Late,
+    /// The body goes beyond this size.
+    TooLarge(String),
 }
 
 impl Answer {
+    /// An answer as somebody saved it: its body alone.
+    pub(super) fn saved(body: Vec<u8>) -> Self {
+        let sha256 = digest::of(&body);
+        let (retry_after, location, content_type) = (None, None, None);
+        Self { status: None, retry_after, location, content_type, body, sha256 }
+    }
+
     /// Whether this is a web page.
     pub(super) fn is_page(&self) -> bool {
         let html = self.content_type.as_deref().is_some_and(|it| it.contains("html"));
@@ -69,16 +101,17 @@ impl Door {
             .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
             .referer(false)
             .redirect(Policy::custom(stay_home))
-            .connect_timeout(Duration::from_secs(10))
-            .read_timeout(Duration::from_mins(1))
-            .timeout(Duration::from_mins(2));
+            .connect_timeout(settings.limits.connect)
+            .read_timeout(settings.limits.silence)
+            .timeout(settings.limits.answer);
         if is_loopback(&url) {
             builder = builder.no_proxy();
         }
         let http = trust(builder, &url, settings)?
             .build()
             .map_err(|it| Error::Tls { reason: root(&it) })?;
-        Ok(Self { http, base, token: settings.token.clone() })
+        let page_bytes = settings.limits.page_bytes;
+        Ok(Self { http, base, token: settings.token.clone(), page_bytes })
     }
 
     /// Asks for a path below the instance's address, redirects within the instance included.
@@ -89,10 +122,10 @@ impl Door {
             let value = response.headers().get(name)?.to_str().ok()?;
             Some(value.to_owned())
         };
-        let (status, retry_after) = (response.status().as_u16(), header(RETRY_AFTER));
+        let (status, retry_after) = (Some(response.status().as_u16()), header(RETRY_AFTER));
         let location = header(LOCATION).map(|it| host_of(&response, &it));
         let content_type = header(CONTENT_TYPE);
-        let (body, sha256) = read(response).await?;
+        let (body, sha256) = read(response, self.page_bytes).await?;
         Ok(Answer { status, retry_after, location, content_type, body, sha256 })
     }
 
@@ -136,16 +169,20 @@ fn trust(builder: ClientBuilder, url: &Url, settings: &Settings) -> Result<Clien
     if roots.is_empty() { Err(Error::Root) } else { Ok(builder.tls_certs_merge(roots)) }
 }
 
-async fn read(mut response: Response) -> Result<(Vec<u8>, String), Fault> {
+async fn read(mut response: Response, most: usize) -> Result<(Vec<u8>, String), Fault> {
     let (mut body, mut hash) = (Vec::new(), Digest::default());
     while let Some(it) = response.chunk().await.map_err(|it| blame(&it))? {
-        if body.len() + it.len() > BODY_CAP_MIB << 20 {
-            return Err(Fault::TooLarge(BODY_CAP_MIB));
+        if body.len() + it.len() > most {
+            return Err(Fault::TooLarge(size(most)));
         }
         hash.update(&it);
         body.extend_from_slice(&it);
     }
     Ok((body, hash.hex()))
+}
+
+fn size(bytes: usize) -> String {
+    if bytes >= 1 << 20 { format!("{} MiB", bytes >> 20) } else { format!("{bytes} bytes") }
 }
 
 fn blame(error: &reqwest::Error) -> Fault {

@@ -18,13 +18,23 @@ pub struct Patience {
     pub tries: u32,
     /// The pause after the first lost connection; others are multiples of it.
     pub pause: Duration,
-    /// No pause is longer.
+    /// No pause of our own choice is longer.
     pub longest: Duration,
+    /// A server that names a longer pause is not asked again.
+    pub longest_named: Duration,
+    /// Requests of one instance that may be sent again, all endpoints together.
+    pub budget: u32,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { tries: 5, pause: Duration::from_millis(500), longest: Duration::from_mins(1) }
+        Self {
+            tries: 5,
+            pause: Duration::from_millis(500),
+            longest: Duration::from_mins(1),
+            longest_named: Duration::from_mins(10),
+            budget: 200,
+        }
     }
 }
 
@@ -32,11 +42,13 @@ impl Patience {
     /// The pause before the next try, or none when it is time to give up.
     pub(super) fn wait(self, trouble: &Trouble, tries: u32, request: &str) -> Option<Duration> {
         let (weight, tries_of_this) = match trouble {
-            Trouble::After(it) if tries < self.tries => return Some(self.longest.min(*it)),
+            Trouble::After(it) => {
+                return (tries < self.tries && *it <= self.longest_named).then_some(*it);
+            }
             // The pauses add up to more than a minute, in which every limit starts anew.
             Trouble::Limited => (10, self.tries),
             Trouble::Gateway => (2, self.tries),
-            Trouble::Lost | Trouble::After(_) => (1, self.tries),
+            Trouble::Lost => (1, self.tries),
             // Each of these costs a whole time limit.
             Trouble::Silent => (2, self.tries.min(2)),
         };
@@ -67,11 +79,11 @@ pub(super) fn trouble(answer: &Result<Answer, Fault>, now: DateTime<Utc>) -> Opt
         Ok(it) => it,
         Err(Fault::Connect(_) | Fault::Broken(_)) => return Some(Trouble::Lost),
         Err(Fault::Silent) => return Some(Trouble::Silent),
-        Err(Fault::Certificate(_) | Fault::TooLarge(_)) => return None,
+        Err(Fault::Certificate(_) | Fault::Late | Fault::TooLarge(_)) => return None,
     };
     let plain = match answer.status {
-        429 => Trouble::Limited,
-        502..=504 => Trouble::Gateway,
+        Some(429) => Trouble::Limited,
+        Some(502..=504) => Trouble::Gateway,
         _ => return None,
     };
     let after = answer.retry_after.as_deref().and_then(|it| read_retry_after(it, now));
@@ -146,7 +158,7 @@ mod tests {
             of(503, Some("soon")),
             of(500, None),
             format!("{:?}", trouble(&Err(Fault::Connect(String::new())), now())),
-            format!("{:?}", trouble(&Err(Fault::TooLarge(256)), now())),
+            format!("{:?}", trouble(&Err(Fault::TooLarge(String::new())), now())),
         ];
         insta::assert_snapshot!(picture.join("\n"), @r"
         None
@@ -177,6 +189,7 @@ mod tests {
             Trouble::Silent,
             Trouble::After(Duration::from_secs(3)),
             Trouble::After(Duration::from_mins(5)),
+            Trouble::After(Duration::from_hours(1)),
         ];
         insta::assert_snapshot!(all.map(of).join("\n"), @r"
         Lost: 0.6 1.1 2.3 4.5 stop
@@ -184,7 +197,8 @@ mod tests {
         Limited: 6.2 10.8 23.2 45.1 stop
         Silent: 1.2 stop stop stop stop
         After(3s): 3.0 3.0 3.0 3.0 stop
-        After(300s): 60.0 60.0 60.0 60.0 stop
+        After(300s): 300.0 300.0 300.0 300.0 stop
+        After(3600s): stop stop stop stop stop
         ");
     }
 
@@ -202,12 +216,9 @@ mod tests {
 
     fn answer(status: u16, retry_after: Option<&str>) -> Answer {
         Answer {
-            status,
+            status: Some(status),
             retry_after: retry_after.map(str::to_owned),
-            location: None,
-            content_type: None,
-            body: Vec::new(),
-            sha256: String::new(),
+            ..Answer::saved(Vec::new())
         }
     }
 

@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::record::Record;
 use super::refusal::Refusal;
-use super::wire::{Page, Record};
-use crate::snapshot::ledger::LedgerRow;
+use super::wire::{Cursor, Page};
+use crate::snapshot::ledger::{LedgerRow, Names};
 use crate::snapshot::record::Id;
 
 /// No list has this many pages; a server that goes on is going round in circles.
@@ -19,7 +20,11 @@ pub(super) struct Paging<T> {
     places: BTreeMap<Id, usize>,
     tokens: BTreeSet<String>,
     received: u64,
-    total: Option<u64>,
+    repeated: u64,
+    conflicting: u64,
+    conflicts: Names,
+    stated: Option<u64>,
+    total: u64,
 }
 
 /// What to do after a page.
@@ -28,7 +33,7 @@ pub(super) enum Step {
     /// The list is whole.
     Done,
     /// Ask for the page behind this token.
-    More(String),
+    More(Cursor),
 }
 
 impl<T> Default for Paging<T> {
@@ -38,7 +43,11 @@ impl<T> Default for Paging<T> {
             places: BTreeMap::new(),
             tokens: BTreeSet::new(),
             received: 0,
-            total: None,
+            repeated: 0,
+            conflicting: 0,
+            conflicts: Names::default(),
+            stated: None,
+            total: 0,
         }
     }
 }
@@ -49,24 +58,28 @@ impl<T: Record> Paging<T> {
         let before = self.records.len();
         let came = page.data.len();
         self.received += came as u64;
-        self.total = self.total.max(page.total_count);
+        self.state(page.total_count, came as u64);
         for it in page.data {
             self.keep(it)?;
         }
         let nothing_new = self.records.len() == before;
         // Older servers have no `has_more`; a token all the same promises another page.
-        let more = page.has_more.unwrap_or(page.next_token.is_some());
+        let more = page.has_more.unwrap_or(page.next.is_some());
         if nothing_new && (more || came > 0) {
             return Err(Refusal::protocol("a page holds no record that was not there before"));
         }
-        if more { self.go_on(page.next_token) } else { self.finish() }
+        if more { self.go_on(page.next) } else { Ok(Step::Done) }
     }
 
     /// Writes down what came.
     pub(super) fn count(&self, row: &mut LedgerRow) {
         row.rows_received = self.received;
-        row.distinct_ids = self.places.len() as u64;
-        row.total_count = self.total;
+        row.distinct_ids = self.records.len() as u64;
+        row.rows_repeated = self.repeated;
+        row.rows_conflicting = self.conflicting;
+        row.conflicts = self.conflicts.clone();
+        row.total_count = self.stated;
+        row.rows_missing = self.total.saturating_sub(row.distinct_ids);
     }
 
     /// The list, in the order it came.
@@ -74,54 +87,53 @@ impl<T: Record> Paging<T> {
         self.records
     }
 
-    /// Keeps a record once: pages of a list that changes meanwhile may overlap.
-    fn keep(&mut self, record: T) -> Result<(), Refusal> {
-        let id = record.id();
-        if id.0.is_empty() {
-            return Err(Refusal::protocol("a record has an empty id"));
-        }
-        match self.places.get(id) {
-            None => {
-                self.places.insert(id.clone(), self.records.len());
-                self.records.push(record);
-                Ok(())
-            }
-            Some(&it) if self.records[it] == record => Ok(()),
-            Some(_) => {
-                let what = format!("the record `{}` came twice and differs", id.0);
-                Err(Refusal::protocol(format!("{what}: the list changed meanwhile; run again")))
-            }
-        }
+    /// Some servers count the whole list, others the records of the answer.
+    fn state(&mut self, total_count: Option<u64>, came: u64) {
+        self.stated = self.stated.max(total_count);
+        self.total = self.total.max(total_count.filter(|it| *it != came).unwrap_or_default());
     }
 
-    fn go_on(&mut self, token: Option<String>) -> Result<Step, Refusal> {
-        let token = token.ok_or_else(|| {
+    /// Keeps a record once: pages of a list that changes meanwhile may overlap.
+    fn keep(&mut self, record: T) -> Result<(), Refusal> {
+        let key = record.key();
+        if key.as_ref().is_some_and(|it| it.0.is_empty()) {
+            return Err(Refusal::protocol("a record has an empty id"));
+        }
+        match key.as_ref().and_then(|it| self.places.get(it)) {
+            None => {
+                key.map(|it| self.places.insert(it, self.records.len()));
+                self.records.push(record);
+            }
+            Some(&it) if self.records[it] == record => self.repeated += 1,
+            Some(_) => {
+                self.conflicting += 1;
+                self.conflicts.add(key.as_ref().map_or("", |it| &it.0));
+            }
+        }
+        Ok(())
+    }
+
+    fn go_on(&mut self, next: Option<Cursor>) -> Result<Step, Refusal> {
+        let next = next.ok_or_else(|| {
             Refusal::protocol("the server has more records but gives no `next_token` for them")
         })?;
-        if !self.tokens.insert(token.clone()) {
+        if !self.tokens.insert(next.token.clone()) {
             return Err(Refusal::protocol("the server gave the same `next_token` twice"));
         }
         if self.tokens.len() >= PAGE_CAP {
             return Err(Refusal::protocol(format!("the list has more than {PAGE_CAP} pages")));
         }
-        Ok(Step::More(token))
-    }
-
-    fn finish(&self) -> Result<Step, Refusal> {
-        match self.total {
-            Some(it) if it > self.received => Err(Refusal::protocol(format!(
-                "the server states {it} records but sent {}",
-                self.received
-            ))),
-            _ => Ok(Step::Done),
-        }
+        Ok(Step::More(next))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+
     use super::{Paging, Step};
-    use crate::retool::wire::Page;
+    use crate::retool::wire::{Cursor, Page};
+    use crate::snapshot::ledger::{Endpoint, LedgerRow};
     use crate::snapshot::record::{Id, User};
 
     #[test]
@@ -151,12 +163,12 @@ mod tests {
 
     #[test]
     fn an_equal_record_is_kept_once_and_counted() {
-        insta::assert_snapshot!(draw(&["a b | more t1", "b c | end"]), @"kept a b c of 4");
+        insta::assert_snapshot!(draw(&["a b | more t1", "b c | end"]), @"kept a b c of 4, 1 repeated");
     }
 
     #[test]
-    fn a_record_that_differs_is_refused() {
-        insta::assert_snapshot!(draw(&["a b | more t1", "b=other c | end"]), @"the record `b` came twice and differs: the list changed meanwhile; run again");
+    fn of_a_record_that_differs_the_first_is_kept_and_it_is_named() {
+        insta::assert_snapshot!(draw(&["a b | more t1", "b=other b=third c | end"]), @"kept a b c of 5, 2 conflicting: b");
     }
 
     #[test]
@@ -177,9 +189,15 @@ mod tests {
     }
 
     #[test]
-    fn a_short_list_is_refused() {
-        insta::assert_snapshot!(draw(&["a b | total 3"]), @"the server states 3 records but sent 2");
+    fn what_the_server_counts_and_never_sent_is_missing() {
+        insta::assert_snapshot!(draw(&["a b | total 3"]), @"kept a b of 2, 1 missing");
+        insta::assert_snapshot!(draw(&["a b | more t1 total 4", "b c | end total 4"]), @"kept a b c of 4, 1 repeated, 1 missing");
+    }
+
+    #[test]
+    fn a_total_of_one_answer_is_not_that_of_the_list() {
         insta::assert_snapshot!(draw(&["a b | more t1 total 2", "c | total 1"]), @"kept a b c of 3");
+        insta::assert_snapshot!(draw(&["a a | total 2"]), @"kept a of 2, 1 repeated");
     }
 
     #[test]
@@ -197,9 +215,18 @@ mod tests {
                 Ok(Step::More(_)) => assert!(i + 1 < pages.len()),
             }
         }
-        let received = paging.received;
+        let mut row = LedgerRow::begin(Endpoint::Users, String::new(), DateTime::UNIX_EPOCH);
+        paging.count(&mut row);
         let ids: Vec<_> = paging.into_records().into_iter().map(|it| it.id.0).collect();
-        format!("kept {} of {received}", ids.join(" "))
+        let start = format!("kept {} of {}", ids.join(" "), row.rows_received);
+        let conflicts = format!("conflicting: {}", row.conflicts.line());
+        let counts = [
+            (row.rows_repeated, "repeated"),
+            (row.rows_conflicting, conflicts.as_str()),
+            (row.rows_missing, "missing"),
+        ];
+        let counts = counts.iter().filter(|it| it.0 > 0);
+        counts.fold(start, |res, (n, word)| format!("{res}, {n} {word}"))
     }
 
     fn page(text: &str) -> Page<Vec<User>> {
@@ -212,7 +239,7 @@ mod tests {
         Page {
             data: ids.split_whitespace().map(user).collect(),
             total_count: after("total").and_then(|it| it.parse().ok()),
-            next_token: after("more").or(after("token")).or(after("end")),
+            next: after("more").or(after("token")).or(after("end")).map(Cursor::new),
             has_more: has_more.into_iter().find(|it| rest.contains(it.0)).map(|it| it.1),
         }
     }

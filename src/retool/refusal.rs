@@ -13,6 +13,43 @@ pub(super) struct Refusal {
     pub(super) reason: String,
 }
 
+/// What was asked, and how.
+#[derive(Clone, Copy)]
+pub(super) struct Case<'a> {
+    /// What.
+    pub(super) endpoint: Endpoint,
+    /// How often the same request was sent.
+    pub(super) tries: u32,
+    /// Takes the token out of a text, should a server have echoed it.
+    pub(super) hide: &'a dyn Fn(String) -> String,
+}
+
+impl Case<'_> {
+    /// The case of a saved answer: nothing was sent, so nothing can be echoed.
+    pub(super) fn saved(endpoint: Endpoint) -> Self {
+        Self { endpoint, tries: 1, hide: &|it| it }
+    }
+
+    /// "in three tries", where there was more than one.
+    fn times(&self) -> String {
+        if self.tries <= 1 { String::new() } else { format!(" in {} tries", self.tries) }
+    }
+
+    /// A server's words as an aside: one line, not long, without the token.
+    ///
+    /// The token goes first, because half of it would still be half a token.
+    fn say(&self, message: &str) -> String {
+        let message = (self.hide)(message.to_owned());
+        let words = message.split(|it: char| it.is_control() || it.is_whitespace());
+        let line = words.filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
+        match line.char_indices().nth(160) {
+            _ if line.is_empty() => String::new(),
+            Some((it, _)) => format!(", saying `{}…`", &line[..it]),
+            None => format!(", saying `{line}`"),
+        }
+    }
+}
+
 impl Refusal {
     /// An answer that cannot be right.
     pub(super) fn protocol(reason: impl Into<String>) -> Self {
@@ -20,19 +57,25 @@ impl Refusal {
     }
 }
 
-/// What a status other than 200 means.
-pub(super) fn of_status(endpoint: Endpoint, answer: &Answer) -> Option<Refusal> {
-    let (path, message) = (endpoint.path(), complaint(answer));
-    let said = say(&message);
-    let (outcome, reason) = match answer.status {
-        200 => return None,
-        300..=399 => (Outcome::Protocol, of_redirect(answer)),
+/// What a status other than 200 means; a saved answer has none.
+pub(super) fn of_status(case: Case<'_>, answer: &Answer) -> Option<Refusal> {
+    let status = answer.status.filter(|it| *it != 200)?;
+    let (endpoint, path) = (case.endpoint, case.endpoint.path());
+    let message = complaint(answer);
+    let said = case.say(&message);
+    let (outcome, reason) = match status {
+        401 | 403 if endpoint == Endpoint::Version => {
+            (Outcome::Scope, format!("the instance does not state its version ({status})"))
+        }
+        300..=399 => (Outcome::Protocol, of_redirect(case, answer)),
+        // On a server of one's own this endpoint knows a token of its own.
+        401 if endpoint == Endpoint::UsageUserSummary => (Outcome::Scope, NO_USAGE.into()),
         401 => (Outcome::Auth, DEAD_TOKEN.into()),
-        403 => of_forbidden(endpoint, &message),
+        403 => of_forbidden(case, &message),
         404 if endpoint == Endpoint::SsoConfig => (Outcome::NotConfigured, NO_SSO.into()),
         404 => (Outcome::Version, format!("the instance does not know `{path}` (404): {OLD}")),
-        429 => (Outcome::Network, BUSY.into()),
-        it @ 502..=504 => (Outcome::Network, format!("{GATEWAY} ({it}); run again when it is up")),
+        429 => (Outcome::Network, of_busy(case, answer)),
+        it @ 502..=504 => (Outcome::Network, format!("{GATEWAY}{} ({it}); {UP}", case.times())),
         it => (
             Outcome::Protocol,
             format!("the instance answered with status {it}{said}; look into its server log"),
@@ -46,9 +89,10 @@ const DEAD_TOKEN: &str = "the token is not accepted (401): it was revoked or bel
 const NO_SSO: &str = "the API shows no single sign-on set-up; one made through environment \
                       variables is not shown";
 const OLD: &str = "its version is older, or `url` leaves out a part of its path";
-const BUSY: &str = "the instance still limits requests (429) after several tries; lower \
-                    `requests-per-minute`";
-const GATEWAY: &str = "in several tries the gateway before the instance got no answer from it";
+const NO_USAGE: &str = "this token may not read usage (401); add the scope, and on a server of \
+                        your own set `USAGE_API_TOKEN`";
+const GATEWAY: &str = "the gateway before the instance got no answer from it";
+const UP: &str = "run again when it is up";
 const PAGE: &str = "a web page came instead of JSON: `url` leads to a sign-in page or a proxy, or \
                     the plan has no API";
 
@@ -70,20 +114,23 @@ pub(super) fn of_parse(answer: &Answer, error: &serde_json::Error) -> Refusal {
     Refusal::protocol(format!("the answer has another shape than documented: {what} at {place}"))
 }
 
-/// What an envelope without content means.
-pub(super) fn of_envelope(closed: Closed) -> Refusal {
-    Refusal::protocol(match closed {
-        Closed::Failure(it) => format!(
-            "the instance answered `success: false` with status 200{}",
-            say(&it.unwrap_or_default())
-        ),
-        Closed::Empty => "the answer has no `data`".into(),
-    })
+/// What an envelope without content means: some refusals come with status 200.
+pub(super) fn of_envelope(case: Case<'_>, closed: Closed) -> Refusal {
+    let Closed::Failure(message) = closed else {
+        return Refusal::protocol("the answer has no `data`");
+    };
+    let message = message.unwrap_or_default();
+    if speaks_of(&message, PLANS) || speaks_of(&message, SCOPES) {
+        let (outcome, reason) = of_forbidden(case, &message);
+        return Refusal { outcome, reason };
+    }
+    let said = case.say(&message);
+    Refusal::protocol(format!("the instance answered `success: false` with status 200{said}"))
 }
 
 /// What it means that no answer came.
-pub(super) fn of_fault(fault: &Fault, tries: u32) -> Refusal {
-    let times = if tries == 1 { String::new() } else { format!(" in {tries} tries") };
+pub(super) fn of_fault(case: Case<'_>, fault: &Fault) -> Refusal {
+    let times = case.times();
     let (outcome, reason) = match fault {
         Fault::Connect(it) => (
             Outcome::Network,
@@ -100,26 +147,40 @@ pub(super) fn of_fault(fault: &Fault, tries: u32) -> Refusal {
         Fault::Broken(it) => {
             (Outcome::Network, format!("the answer broke off{times} ({it}); run again"))
         }
-        Fault::TooLarge(it) => (
-            Outcome::Protocol,
-            format!("an answer is larger than {it} MiB; ask page by page with `mode = \"paged\"`"),
-        ),
+        Fault::Late => (Outcome::Network, LATE.into()),
+        Fault::TooLarge(it) => {
+            (Outcome::Protocol, format!("an answer is larger than {it}; {LARGE}"))
+        }
     };
-    Refusal { outcome, reason }
+    Refusal { outcome, reason: (case.hide)(reason) }
 }
 
-fn of_redirect(answer: &Answer) -> String {
-    let to = answer.location.as_deref().unwrap_or("nowhere");
+const LATE: &str = "the instance's time is over; raise `deadline-minutes` or `requests-per-minute`";
+const LARGE: &str = "ask page by page with `mode = \"paged\"`, or raise `page-limit-mib`";
+
+fn of_redirect(case: Case<'_>, answer: &Answer) -> String {
+    let to = (case.hide)(answer.location.clone().unwrap_or_else(|| "nowhere".into()));
     format!("a redirect leads to `{to}`, where no token is sent; set `url` to the right address")
 }
 
-fn of_forbidden(endpoint: Endpoint, message: &str) -> (Outcome, String) {
-    let (path, scope, said) = (endpoint.path(), endpoint.scope(), say(message));
+fn of_busy(case: Case<'_>, answer: &Answer) -> String {
+    let after = answer.retry_after.as_deref();
+    let after = after.map_or_else(String::new, |it| format!(", and wants a pause of `{it}`"));
+    let after = (case.hide)(after.chars().filter(|it| !it.is_control()).take(80).collect());
+    let times = case.times();
+    format!("the instance limits requests (429){times}{after}; lower `requests-per-minute`")
+}
+
+const PLANS: &[&str] = &["plan", "plans", "upgrade", "enterprise"];
+const SCOPES: &[&str] = &["scope", "scopes"];
+
+fn of_forbidden(case: Case<'_>, message: &str) -> (Outcome, String) {
+    let (path, scope, said) = (case.endpoint.path(), case.endpoint.scope(), case.say(message));
     let add = format!("no scope `{scope}`; add it under Settings > API");
-    if speaks_of(message, &["plan", "plans", "upgrade", "enterprise"]) {
+    if speaks_of(message, PLANS) {
         let why = format!("the plan does not offer `{path}`{said}");
         (Outcome::Plan, format!("{why}; the API needs Retool's Enterprise plan"))
-    } else if speaks_of(message, &["scope", "scopes"]) {
+    } else if speaks_of(message, SCOPES) {
         (Outcome::Scope, format!("the token has {add}"))
     } else {
         (Outcome::Scope, format!("the token is refused (403){said}; most likely it has {add}"))
@@ -134,15 +195,4 @@ fn speaks_of(message: &str, words: &[&str]) -> bool {
 fn complaint(answer: &Answer) -> String {
     let parsed: Complaint = serde_json::from_slice(&answer.body).unwrap_or_default();
     parsed.message.unwrap_or_default()
-}
-
-/// A server's words as an aside: one line, not long.
-fn say(message: &str) -> String {
-    let words = message.split(|it: char| it.is_control() || it.is_whitespace());
-    let line = words.filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(160) {
-        _ if line.is_empty() => String::new(),
-        Some((it, _)) => format!(", saying `{}…`", &line[..it]),
-        None => format!(", saying `{line}`"),
-    }
 }

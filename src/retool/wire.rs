@@ -3,43 +3,12 @@
 use std::fmt::Write as _;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::List;
-use crate::snapshot::record::{AccessToken, Group, Id, User, UserInvite};
+use crate::snapshot::record::Id;
 
 /// Records in an answer where lists are asked page by page: Retool's largest.
-const PAGE: &str = "100";
-
-/// A record of a list, told apart by its id.
-pub trait Record: DeserializeOwned + PartialEq {
-    /// The id.
-    fn id(&self) -> &Id;
-}
-
-impl Record for User {
-    fn id(&self) -> &Id {
-        &self.id
-    }
-}
-
-impl Record for Group {
-    fn id(&self) -> &Id {
-        &self.id
-    }
-}
-
-impl Record for UserInvite {
-    fn id(&self) -> &Id {
-        &self.id
-    }
-}
-
-impl Record for AccessToken {
-    fn id(&self) -> &Id {
-        &self.id
-    }
-}
+pub(super) const PAGE: u32 = 100;
 
 /// Every answer's shape; older servers leave out what concerns pages.
 #[derive(Deserialize)]
@@ -49,16 +18,39 @@ pub(super) struct Envelope<D> {
     data: Option<D>,
     total_count: Option<u64>,
     next_token: Option<Id>,
+    /// What some versions call `next_token`.
+    next: Option<Id>,
     has_more: Option<bool>,
+}
+
+/// Where a list goes on: a server's token, and the parameter it wants it in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    parameter: &'static str,
+    pub(super) token: String,
+}
+
+impl Cursor {
+    /// A token for the usual parameter.
+    pub(super) fn new(token: String) -> Self {
+        Self { parameter: "next_token", token }
+    }
 }
 
 /// An answer that says it succeeded.
 pub(super) struct Page<D> {
     pub(super) data: D,
     pub(super) total_count: Option<u64>,
-    /// Empty text counts as none.
-    pub(super) next_token: Option<String>,
+    /// An empty token counts as none.
+    pub(super) next: Option<Cursor>,
     pub(super) has_more: Option<bool>,
+}
+
+impl<D> Page<D> {
+    /// An answer without an envelope.
+    pub(super) fn of(data: D) -> Self {
+        Self { data, total_count: None, next: None, has_more: None }
+    }
 }
 
 /// Why an envelope holds nothing.
@@ -75,10 +67,12 @@ impl<D> Envelope<D> {
         if self.success == Some(false) {
             return Err(Closed::Failure(self.message));
         }
+        let token = |it: Option<Id>| it.map(|it| it.0).filter(|it| !it.is_empty());
+        let older = |token| Cursor { parameter: "next", token };
         Ok(Page {
             data: self.data.ok_or(Closed::Empty)?,
             total_count: self.total_count,
-            next_token: self.next_token.map(|it| it.0).filter(|it| !it.is_empty()),
+            next: token(self.next_token).map(Cursor::new).or(token(self.next).map(older)),
             has_more: self.has_more,
         })
     }
@@ -91,14 +85,18 @@ pub(super) struct Complaint {
 }
 
 /// Path and query of a request, below the instance's address.
-pub fn request(what: List, token: Option<&str>) -> String {
-    let mut res = format!("/api/v2{}", what.endpoint.path());
-    // A token means nothing to the server without a limit beside it.
-    if what.paged || token.is_some() {
-        push(&mut res, "limit", PAGE);
+pub fn request(what: List, next: Option<&Cursor>) -> String {
+    let mut res = what.endpoint.path().to_owned();
+    if let Some((first, last)) = what.days {
+        push(&mut res, "start_date", &first.to_string());
+        push(&mut res, "end_date", &last.to_string());
     }
-    if let Some(it) = token {
-        push(&mut res, "next_token", it);
+    // A token means nothing to the server without a limit beside it.
+    if what.limit.is_some() || next.is_some() {
+        push(&mut res, "limit", &what.limit.unwrap_or(PAGE).to_string());
+    }
+    if let Some(it) = next {
+        push(&mut res, it.parameter, &it.token);
     }
     res
 }
@@ -118,18 +116,36 @@ fn push(request: &mut String, key: &str, value: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{List, request};
+    use super::{Cursor, Envelope, List, request};
     use crate::snapshot::ledger::Endpoint;
 
     #[test]
     fn a_token_cannot_leave_its_parameter() {
-        let users = List { endpoint: Endpoint::Users, paged: true };
-        insta::assert_snapshot!(request(users, Some("a+b/c=&d ü")), @"/api/v2/users?limit=100&next_token=a%2Bb%2Fc%3D%26d%20%C3%BC");
+        let next = Cursor::new("a+b/c=&d ü".into());
+        insta::assert_snapshot!(request(List::paged(Endpoint::Users), Some(&next)), @"/api/v2/users?limit=100&next_token=a%2Bb%2Fc%3D%26d%20%C3%BC");
     }
 
     #[test]
     fn a_list_without_portions_has_no_query() {
-        let groups = List { endpoint: Endpoint::Groups, paged: false };
-        insta::assert_snapshot!(request(groups, None), @"/api/v2/groups");
+        insta::assert_snapshot!(request(List::whole(Endpoint::Groups), None), @"/api/v2/groups");
+    }
+
+    #[test]
+    fn usage_is_asked_of_some_days() {
+        let day = |it: &str| it.parse().expect("a day");
+        let days = Some((day("2026-10-22"), day("2026-11-20")));
+        let usage = List { days, ..List::whole(Endpoint::UsageUserSummary) };
+        insta::assert_snapshot!(request(usage, None), @"/api/v2/usage/user_summary?start_date=2026-10-22&end_date=2026-11-20");
+    }
+
+    #[test]
+    fn a_token_goes_back_under_the_name_it_came_with() {
+        let next = |body: &str| {
+            let envelope: Envelope<Vec<u8>> = serde_json::from_str(body).expect("JSON");
+            let page = envelope.open().expect("data");
+            request(List::paged(Endpoint::Users), page.next.as_ref())
+        };
+        insta::assert_snapshot!(next(r#"{"data": [], "next": "t"}"#), @"/api/v2/users?limit=100&next=t");
+        insta::assert_snapshot!(next(r#"{"data": [], "next": "", "next_token": 7}"#), @"/api/v2/users?limit=100&next_token=7");
     }
 }

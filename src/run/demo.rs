@@ -8,7 +8,7 @@ use std::{fs, io};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::{End, Error, Exit, conclude, gather, keep, now, read_inputs, runtime};
+use super::{End, Error, Exit, Whence, conclude, gather, now, read_inputs, runtime};
 use crate::cli::Demo;
 use crate::config::{Instance, TokenSource};
 use crate::progress::Progress;
@@ -29,17 +29,25 @@ macro_rules! sample {
 sample![
     "retool-audit.toml",
     "roster.csv",
+    "instances/cloud/access-requests.json",
     "instances/cloud/access-tokens.json",
     "instances/cloud/groups.json",
     "instances/cloud/organization.json",
+    "instances/cloud/role-grants.json",
+    "instances/cloud/roles.json",
     "instances/cloud/server.json",
+    "instances/cloud/spaces.json",
     "instances/cloud/sso-config.json",
     "instances/cloud/user-invites.json",
     "instances/cloud/users.json",
+    "instances/eu/access-requests.json",
     "instances/eu/access-tokens.json",
     "instances/eu/groups.json",
     "instances/eu/organization.json",
+    "instances/eu/role-grants.json",
+    "instances/eu/roles.json",
     "instances/eu/server.json",
+    "instances/eu/spaces.json",
     "instances/eu/sso-config.json",
     "instances/eu/user-invites.json",
     "instances/eu/users.json",
@@ -62,16 +70,18 @@ pub(super) fn run(demo: &Demo, progress: Progress) -> Result<Exit, Error> {
     let mut inputs = read_inputs(&place.path().join("retool-audit.toml"))?;
     for it in &mut inputs.config.instances {
         it.token = TokenSource::File(place.path().join(TOKEN));
+        it.requests_per_minute = 0;
     }
     let clock = || demo.as_of.unwrap_or_else(now);
     let serve_and_gather = async {
-        let stand_in = StandIn::start(&place.path().join("instances"), shift).await?;
+        let stand_in = StandIn::start(&place.path().join("instances"), shift).await;
+        let stand_in = stand_in.map_err(Error::Demo)?;
         let address = |it: &Instance| (it.name.clone(), stand_in.url_of(&it.name));
         let addresses = inputs.config.instances.iter().map(address).collect();
-        Ok(gather(&inputs.config, addresses, &clock, progress).await)
+        let whence = Whence { addresses, clock: &clock };
+        gather(&inputs.config, whence, &place.path().join("snapshots"), progress).await
     };
-    let snapshot = runtime().block_on(serve_and_gather).map_err(Error::Demo)?;
-    let dir = keep(&snapshot, &place.path().join("snapshots"))?;
+    let (dir, _) = runtime().block_on(serve_and_gather)?;
     let exit = conclude(&inputs, &dir, End { out: &demo.out, fail_on: None }, progress)?;
     if exit != Exit::Done {
         let code = exit.code();

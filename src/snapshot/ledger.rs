@@ -1,79 +1,15 @@
 //! The ledger: what was asked, what came, what was kept, and whether that is everything.
 
+mod endpoint;
+mod names;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use self::endpoint::{Endpoint, Standing};
+pub use self::names::Names;
+use self::names::is_zero;
 use super::State;
-
-/// A list or a settings object that is asked of every instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Endpoint {
-    /// The accounts.
-    Users,
-    /// The permission groups with their members.
-    Groups,
-    /// The organization's advanced settings.
-    Organization,
-    /// The single sign-on set-up.
-    SsoConfig,
-    /// The invitations.
-    UserInvites,
-    /// The API tokens.
-    AccessTokens,
-}
-
-impl Endpoint {
-    /// Every endpoint, in the order they are asked and reported.
-    pub const ALL: &[Self] = &[
-        Self::Users,
-        Self::Groups,
-        Self::Organization,
-        Self::SsoConfig,
-        Self::UserInvites,
-        Self::AccessTokens,
-    ];
-
-    /// The endpoint's name in ledgers, file names and configuration.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Users => "users",
-            Self::Groups => "groups",
-            Self::Organization => "organization",
-            Self::SsoConfig => "sso-config",
-            Self::UserInvites => "user-invites",
-            Self::AccessTokens => "access-tokens",
-        }
-    }
-
-    /// The path below `/api/v2`.
-    pub fn path(self) -> &'static str {
-        match self {
-            Self::Users => "/users",
-            Self::Groups => "/groups",
-            Self::Organization => "/organization/",
-            Self::SsoConfig => "/sso/config",
-            Self::UserInvites => "/user_invites",
-            Self::AccessTokens => "/access_tokens",
-        }
-    }
-
-    /// The scope a token needs, in the words of Retool's settings.
-    pub fn scope(self) -> &'static str {
-        match self {
-            Self::Users | Self::UserInvites => "Users > Read",
-            Self::Groups => "Groups > Read",
-            Self::Organization => "Organizations > Read",
-            Self::SsoConfig => "Spaces > Read",
-            Self::AccessTokens => "Access Tokens > Read",
-        }
-    }
-
-    /// Whether an instance without this has no population to speak of.
-    pub fn required(self) -> bool {
-        matches!(self, Self::Users | Self::Groups)
-    }
-}
 
 /// What became of one endpoint of one instance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -93,19 +29,41 @@ pub struct LedgerRow {
     pub bytes: u64,
     /// Records in all answers.
     pub rows_received: u64,
-    /// Different ids among them.
+    /// Different records among them: the received ones less those that came again.
     pub distinct_ids: u64,
+    /// Records that came again, equal to the first.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rows_repeated: u64,
+    /// Records that came again and differ from the first, which is the one that is kept.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rows_conflicting: u64,
+    /// The ids of those.
+    #[serde(default, skip_serializing_if = "Names::is_empty")]
+    pub conflicts: Names,
     /// The largest `total_count` the server stated.
     pub total_count: Option<u64>,
-    /// Records in the snapshot.
+    /// Records that the server counts beyond those it sent before it said that this was everything.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rows_missing: u64,
+    /// Records in the snapshot as the instance's population.
     pub rows_kept: u64,
+    /// Records in the snapshot that are nobody's population, because the list or its instance
+    /// failed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rows_aside: u64,
+    /// Fields that came and were not kept, as `members[].name`; never what they held.
+    #[serde(default, skip_serializing_if = "Names::is_empty")]
+    pub fields_dropped: Names,
+    /// Words that came where the documentation lists others, as `user_type: pilot`.
+    #[serde(default, skip_serializing_if = "Names::is_empty")]
+    pub words_unknown: Names,
     /// Requests that were sent again.
     pub retries: u64,
     /// HTTP status of the last answer; none where no answer came.
     pub status: Option<u16>,
     /// Whether this is everything.
     pub outcome: Outcome,
-    /// Why it is not, in a sentence; empty when it is.
+    /// Why it is not, or what contradicts it, in a sentence; empty when nothing does.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
     /// SHA-256 of every answer's body, in the order of the pages.
@@ -124,8 +82,15 @@ impl LedgerRow {
             bytes: 0,
             rows_received: 0,
             distinct_ids: 0,
+            rows_repeated: 0,
+            rows_conflicting: 0,
+            conflicts: Names::default(),
             total_count: None,
+            rows_missing: 0,
             rows_kept: 0,
+            rows_aside: 0,
+            fields_dropped: Names::default(),
+            words_unknown: Names::default(),
             retries: 0,
             status: None,
             outcome: Outcome::Ok,
@@ -137,13 +102,31 @@ impl LedgerRow {
     /// What this list makes of its instance.
     ///
     /// A list that the instance's plan, version or set-up does not offer leaves it complete:
-    /// nothing there could have been read, and the row says so.
+    /// nothing there could have been read, and the row says so. A list that the server ended and
+    /// then contradicted is reported, and leaves nobody complete.
     pub fn state(&self) -> State {
-        match (self.outcome, self.endpoint.required()) {
-            (Outcome::Ok, _)
-            | (Outcome::Plan | Outcome::Version | Outcome::NotConfigured, false) => State::Complete,
-            (_, true) => State::Failed,
-            (_, false) => State::Partial,
+        match (self.endpoint.standing(), self.outcome) {
+            (_, Outcome::Ok) if self.is_doubtful() => State::Partial,
+            (_, Outcome::Ok) | (Standing::Provenance, _) => State::Complete,
+            (Standing::Required, _) => State::Failed,
+            (_, Outcome::Plan | Outcome::Version | Outcome::NotConfigured)
+            | (Standing::Extra, Outcome::Scope) => State::Complete,
+            (Standing::Expected | Standing::Extra, _) => State::Partial,
+        }
+    }
+
+    /// Whether the server contradicts itself about a list that it called whole: it counts records
+    /// that never came, or sent one record in two versions.
+    pub fn is_doubtful(&self) -> bool {
+        self.rows_missing > 0 || self.rows_conflicting > 0
+    }
+
+    /// The outcome as reports print it: its class, or what contradicts an `ok`.
+    pub fn word(&self) -> &'static str {
+        match self.outcome {
+            Outcome::Ok if self.rows_missing > 0 => "short",
+            Outcome::Ok if self.rows_conflicting > 0 => "conflicting",
+            it => it.word(),
         }
     }
 }
@@ -152,7 +135,7 @@ impl LedgerRow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// The server said that this was everything, and the counts agree.
+    /// The server said that this was everything.
     Ok,
     /// The token lacks a scope.
     Scope,

@@ -236,6 +236,153 @@ pub struct AccessToken {
     pub updated_at: Option<DateTime<Utc>>,
 }
 
+/// A request for access that somebody made.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AccessRequest {
+    /// Retool's id.
+    pub id: Id,
+    /// The older numeric id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legacy_id: Option<Id>,
+    /// `PENDING`, `APPROVED` or `DENIED`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Who asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requesting_email: Option<String>,
+    /// The account that decided; null is nobody yet.
+    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
+    pub updated_by_id: Stated<Id>,
+    /// When the request was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<DateTime<Utc>>,
+    /// When the request was last changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<DateTime<Utc>>,
+}
+
+/// A child Space of an instance, which is an instance of its own.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Space {
+    /// Retool's id.
+    pub id: Id,
+    /// The name people know the Space by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The host the Space is reached at; some answers leave it empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
+    /// When the Space was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<DateTime<Utc>>,
+    /// When the Space was last changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<DateTime<Utc>>,
+}
+
+/// A role: a bundle of scopes that groups and accounts can hold.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Role {
+    /// Retool's id.
+    pub id: Id,
+    /// The organization the role belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<Id>,
+    /// The name people know the role by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What the role is for; null is nothing written down.
+    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
+    pub description: Stated<String>,
+    /// Whether the role is one of Retool's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_default_role: Option<bool>,
+    /// Whether the role was made from older settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_legacy_role: Option<bool>,
+    /// What the role allows on single objects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object_scopes: Option<Vec<String>>,
+    /// What the role allows in the organization.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization_scopes: Option<Vec<String>>,
+    /// Scopes that Retool added because others need them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub added_dependent_scopes: Option<Vec<String>>,
+    /// When the role was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<DateTime<Utc>>,
+    /// When the role was last changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<DateTime<Utc>>,
+}
+
+/// Who holds which role.
+///
+/// The documentation does not describe this answer; these are the fields that make a grant.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RoleGrant {
+    /// Retool's id; a grant without one is kept as often as it comes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Id>,
+    /// The role that is held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role_id: Option<Id>,
+    /// What kind of holder it is, such as a group or a user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject_type: Option<String>,
+    /// The holder's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject_id: Option<Id>,
+    /// What kind of object the grant is limited to; null is none.
+    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
+    pub object_type: Stated<String>,
+    /// The object the grant is limited to; null is all of its kind.
+    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
+    pub object_id: Stated<Id>,
+    /// When the role was granted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<DateTime<Utc>>,
+    /// When the grant was last changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<DateTime<Utc>>,
+}
+
+/// What one account did in the days before the collection.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct UserSummary {
+    /// The organization's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub org_id: Option<Id>,
+    /// The account's id.
+    pub user_id: Id,
+    /// The account's address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The host of the organization.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// How often the account opened an app.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count_app_views: Option<Count>,
+    /// How often the account saved an app.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count_app_saves: Option<Count>,
+    /// Different apps that the account edited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count_unique_apps: Option<Count>,
+    /// Last activity as Retool reports it.
+    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
+    pub last_active: Stated<DateTime<Utc>>,
+}
+
+/// What the server says about itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ServerVersion {
+    /// The release of Retool.
+    pub version: String,
+}
+
 /// An id of Retool's: opaque text, although some versions send a number.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
@@ -266,6 +413,19 @@ impl<'de> Deserialize<'de> for Id {
         }
 
         source.deserialize_any(Visitor)
+    }
+}
+
+/// A number of things: some servers send it as text, as their databases do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Count(pub u64);
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        let Id(text) = Id::deserialize(source)?;
+        let refuse = |_| serde::de::Error::custom("expected a count");
+        text.parse().map(Self).map_err(refuse)
     }
 }
 

@@ -1,23 +1,25 @@
 //! A snapshot as a directory, and back.
 //!
 //! `snapshot.json` says what there is, with the hash of every other file; each list lies beside it
-//! as `<instance>/<endpoint>.jsonl.zst`, one record a line. The same snapshot always becomes the
-//! same bytes, and a directory appears only when it is whole.
+//! as `<instance>/<endpoint>.jsonl.zst`, one record a line. What came of lists that failed lies in
+//! `<instance>/aside/`, where nobody takes it for a population. The same snapshot always becomes
+//! the same bytes, and a directory appears only when it is whole.
 
+mod draft;
 mod lines;
 mod manifest;
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+pub use self::draft::Draft;
 use self::lines::Listed;
 use self::manifest::{Entry, MANIFEST, Manifest};
 use super::ledger::Endpoint;
-use super::{Collected, Records, Snapshot, State};
+use super::{Collected, Records, Snapshot};
 
 /// What a stored snapshot is known by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,21 +112,11 @@ pub enum Error {
 ///
 /// When `dir` exists, or a file cannot be written; then nothing is left behind under `dir`.
 pub fn write(snapshot: &Snapshot, dir: &Path) -> Result<Hashes, Error> {
-    if dir.exists() {
-        return Err(Error::Exists { dir: dir.to_owned() });
+    let mut draft = Draft::begin(dir)?;
+    for (place, it) in snapshot.instances.iter().enumerate() {
+        draft.add(place, it)?;
     }
-    let unfinished = beside(dir);
-    clear(&unfinished)?;
-    let res = write_all(snapshot, &unfinished).and_then(|it| {
-        fs::rename(&unfinished, dir).map_err(at("rename", &unfinished))?;
-        settle(dir)?;
-        Ok(it)
-    });
-    if res.is_err() {
-        // The first error is the one to tell.
-        clear(&unfinished).ok();
-    }
-    res
+    Ok(draft.finish(&snapshot.header())?.0)
 }
 
 /// Reads a stored snapshot, checking every hash and count.
@@ -144,61 +136,22 @@ pub fn read(dir: &Path) -> Result<(Snapshot, Hashes), Error> {
     Ok((snapshot, hashes))
 }
 
-fn write_all(snapshot: &Snapshot, dir: &Path) -> Result<Hashes, Error> {
-    fs::create_dir_all(dir).map_err(at("create", dir))?;
-    let entries = snapshot.instances.iter().map(|it| write_instance(it, dir));
-    let manifest = Manifest::new(snapshot, entries.collect::<Result<_, Error>>()?);
-    let hashes = manifest.hashes();
-    let path = dir.join(MANIFEST);
-    let mut file = File::create(&path).map_err(at("create", &path))?;
-    file.write_all(manifest.text().as_bytes()).map_err(at("write", &path))?;
-    file.sync_all().map_err(at("write", &path))?;
-    Ok(hashes)
-}
-
-fn write_instance(from: &Collected, dir: &Path) -> Result<Entry, Error> {
-    let mut res = Entry::new(from)?;
-    if from.state() == State::Failed {
-        return Ok(res);
-    }
-    let folder = dir.join(&from.name);
-    fs::create_dir_all(&folder).map_err(at("create", &folder))?;
-    for it in manifest::stored(&from.ledger) {
-        let path = manifest::path(&from.name, it);
-        res.files.push(write_endpoint(&from.records, it, (dir, path))?);
-    }
-    Ok(res)
-}
-
-fn write_endpoint(
-    from: &Records,
-    endpoint: Endpoint,
-    (dir, path): (&Path, String),
-) -> Result<Listed, Error> {
-    match endpoint {
-        Endpoint::Users => lines::write(&from.users, dir, path),
-        Endpoint::Groups => lines::write(&from.groups, dir, path),
-        Endpoint::Organization => lines::write(from.organization.as_slice(), dir, path),
-        Endpoint::SsoConfig => lines::write(from.sso_config.as_slice(), dir, path),
-        Endpoint::UserInvites => lines::write(&from.user_invites, dir, path),
-        Endpoint::AccessTokens => lines::write(&from.access_tokens, dir, path),
-    }
-}
-
 fn read_instance(from: Entry, dir: &Path) -> Result<Collected, Error> {
-    let records = read_records(&from, dir)?;
-    let res = Collected { name: from.name, url: from.url, ledger: from.ledger, records };
-    if res.state() == from.state {
+    let (files, aside) = from.listed(dir)?;
+    let (records, aside) = (read_records(&files, dir)?, read_records(&aside, dir)?);
+    let Entry { name, url, state, ledger, .. } = from;
+    let res = Collected { name, url, ledger, records, aside };
+    if res.state() == state {
         return Ok(res);
     }
-    let (found, expected) = (from.state.word(), res.state().word());
+    let (found, expected) = (state.word(), res.state().word());
     let what = format!("it calls `{}` {found}, the rows make it {expected}", res.name);
     Err(Error::Unfit { path: dir.join(MANIFEST), what })
 }
 
-fn read_records(from: &Entry, dir: &Path) -> Result<Records, Error> {
+fn read_records(files: &[(Endpoint, &Listed)], dir: &Path) -> Result<Records, Error> {
     let mut res = Records::default();
-    for (endpoint, it) in from.listed(dir)? {
+    for &(endpoint, it) in files {
         match endpoint {
             Endpoint::Users => res.users = lines::read(it, dir)?,
             Endpoint::Groups => res.groups = lines::read(it, dir)?,
@@ -206,32 +159,15 @@ fn read_records(from: &Entry, dir: &Path) -> Result<Records, Error> {
             Endpoint::SsoConfig => res.sso_config = lines::read(it, dir)?.pop(),
             Endpoint::UserInvites => res.user_invites = lines::read(it, dir)?,
             Endpoint::AccessTokens => res.access_tokens = lines::read(it, dir)?,
+            Endpoint::AccessRequests => res.access_requests = lines::read(it, dir)?,
+            Endpoint::Spaces => res.spaces = lines::read(it, dir)?,
+            Endpoint::Roles => res.roles = lines::read(it, dir)?,
+            Endpoint::RoleGrants => res.role_grants = lines::read(it, dir)?,
+            Endpoint::UsageUserSummary => res.usage_user_summary = lines::read(it, dir)?,
+            Endpoint::Version => res.version = lines::read(it, dir)?.pop(),
         }
     }
     Ok(res)
-}
-
-/// Where a directory grows until it is whole.
-fn beside(dir: &Path) -> PathBuf {
-    let name = dir.file_name().unwrap_or_default().to_string_lossy();
-    dir.with_file_name(format!(".{name}.unfinished"))
-}
-
-/// Waits until the disk has the new name, on systems that let a folder be opened.
-fn settle(dir: &Path) -> Result<(), Error> {
-    let parent = dir.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match File::open(parent) {
-        Ok(it) => it.sync_all().map_err(at("write", parent)),
-        Err(_) => Ok(()),
-    }
-}
-
-/// Removes what an interrupted run left.
-fn clear(dir: &Path) -> Result<(), Error> {
-    match fs::remove_dir_all(dir) {
-        Err(it) if it.kind() != io::ErrorKind::NotFound => Err(at("remove", dir)(it)),
-        _ => Ok(()),
-    }
 }
 
 fn at(deed: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {

@@ -57,6 +57,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("rustls", &["retool/door"]),
     ("rustybuzz", &["report/pdf/fonts"]),
     ("secrecy", &["retool", "collect/token"]),
+    ("serde_ignored", &["retool/intake"]),
     ("sha2", &["digest"]),
     ("strsim", &["config/problem"]),
     ("subsetter", &["report/pdf/printer"]),

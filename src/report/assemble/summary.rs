@@ -11,7 +11,7 @@ use crate::report::{
     Action, GapSummary, InstanceSummary, Privileged, RuleResult, SeverityCount, Totals,
 };
 use crate::rules::{Severity, Subject};
-use crate::snapshot::ledger::Outcome;
+use crate::snapshot::ledger::{LedgerRow, Outcome, Standing};
 use crate::snapshot::{Collected, State};
 use crate::tables::Table;
 use crate::tables::column::Null;
@@ -37,11 +37,19 @@ pub(super) fn states<'a>(material: &Material<'a>) -> Vec<(&'a Collected, State)>
 /// Whether the population is whole, as a sentence that an auditor can quote.
 pub(super) fn opinion(material: &Material<'_>, state: State, rules: &[RuleResult]) -> String {
     let n_instances = material.snapshot.instances.len();
-    let (mut lacking, mut absent) = (Vec::new(), Vec::new());
+    let (mut lacking, mut absent, mut doubtful) = (Vec::new(), Vec::new(), false);
     for it in &material.snapshot.instances {
-        for row in it.ledger.iter().filter(|it| it.outcome != Outcome::Ok) {
-            let (endpoint, outcome) = (row.endpoint.name(), row.outcome.word());
-            let words = format!("{endpoint} of {} ({outcome})", it.name);
+        // What is read where the token may is missing nowhere.
+        let due = |it: &LedgerRow| {
+            matches!(it.endpoint.standing(), Standing::Required | Standing::Expected)
+        };
+        let gap = |it: &&LedgerRow| {
+            it.state() != State::Complete || (it.outcome != Outcome::Ok && due(it))
+        };
+        for row in it.ledger.iter().filter(gap) {
+            let endpoint = row.endpoint.name();
+            let words = format!("{endpoint} of {} ({})", it.name, row.word());
+            doubtful |= row.endpoint.required() && row.is_doubtful();
             let list = if row.state() != State::Complete || required(rules, &it.name, endpoint) {
                 &mut lacking
             } else {
@@ -55,6 +63,10 @@ pub(super) fn opinion(material: &Material<'_>, state: State, rules: &[RuleResult
         State::Complete => format!(
             "Population complete: YES. Every list that the {n_instances} instances offer was read \
              to its end, and the counts agree."
+        ),
+        State::Partial if doubtful => format!(
+            "Population complete: NO. The server contradicts itself, or a list was not read to \
+             its end: {lacking}."
         ),
         State::Partial => format!(
             "Population complete: YES for users and groups of all {n_instances} instances; NO for \
@@ -135,13 +147,14 @@ fn counts(material: &Material<'_>) -> PolarsResult<BTreeMap<String, [u64; 4]>> {
 }
 
 fn gaps(it: &Collected) -> Vec<GapSummary> {
-    let gap = |it: &crate::snapshot::ledger::LedgerRow| GapSummary {
+    let gap = |it: &LedgerRow| GapSummary {
         endpoint: it.endpoint.name(),
-        outcome: it.outcome.word(),
+        outcome: it.word(),
         reason: it.reason.clone(),
         scope: it.endpoint.scope(),
     };
-    it.ledger.iter().filter(|it| it.outcome != Outcome::Ok).map(gap).collect()
+    let lacks = |it: &&LedgerRow| it.outcome != Outcome::Ok || it.is_doubtful();
+    it.ledger.iter().filter(lacks).map(gap).collect()
 }
 
 /// The counts of the first page.

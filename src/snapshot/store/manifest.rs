@@ -11,7 +11,7 @@ use super::lines::Listed;
 use super::{Error, Hashes, at};
 use crate::digest;
 use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
-use crate::snapshot::{Collected, Snapshot, State};
+use crate::snapshot::{Collected, Header, State};
 
 /// The file's name.
 pub(super) const MANIFEST: &str = "snapshot.json";
@@ -40,12 +40,22 @@ pub(super) struct Entry {
     pub(super) url: String,
     pub(super) state: State,
     pub(super) ledger: Vec<LedgerRow>,
+    /// The instance's population.
     pub(super) files: Vec<Listed>,
+    /// What came of lists that failed: nobody's population.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) aside: Vec<Listed>,
 }
 
 /// The endpoints that have a file.
-pub(super) fn stored(ledger: &[LedgerRow]) -> Vec<Endpoint> {
-    ledger.iter().filter(|it| it.outcome == Outcome::Ok).map(|it| it.endpoint).collect()
+pub(super) fn stored(entry: &Entry) -> Vec<Endpoint> {
+    let whole = |it: &&LedgerRow| it.outcome == Outcome::Ok && entry.state != State::Failed;
+    entry.ledger.iter().filter(whole).map(|it| it.endpoint).collect()
+}
+
+/// The endpoints that have a file aside.
+pub(super) fn laid_aside(entry: &Entry) -> Vec<Endpoint> {
+    entry.ledger.iter().filter(|it| it.rows_aside > 0).map(|it| it.endpoint).collect()
 }
 
 /// An endpoint's file below the directory.
@@ -53,14 +63,22 @@ pub(super) fn path(instance: &str, endpoint: Endpoint) -> String {
     format!("{instance}/{}.jsonl.zst", endpoint.name())
 }
 
+/// The same for what was kept aside.
+pub(super) fn path_aside(instance: &str, endpoint: Endpoint) -> String {
+    format!("{instance}/aside/{}.jsonl.zst", endpoint.name())
+}
+
+/// Files with what they are the answers to.
+pub(super) type Files<'a> = Vec<(Endpoint, &'a Listed)>;
+
 impl Manifest {
-    pub(super) fn new(snapshot: &Snapshot, instances: Vec<Entry>) -> Self {
+    pub(super) fn new(header: &Header, instances: Vec<Entry>) -> Self {
         let res = Self {
             format: FORMAT,
             id: String::new(),
-            collected_at: snapshot.collected_at,
-            finished_at: snapshot.finished_at,
-            collector: snapshot.collector.clone(),
+            collected_at: header.collected_at,
+            finished_at: header.finished_at,
+            collector: header.collector.clone(),
             instances,
         };
         res.identified()
@@ -83,7 +101,7 @@ impl Manifest {
 
     pub(super) fn hashes(&self) -> Hashes {
         let own = (MANIFEST.to_owned(), sha256(&self.text()));
-        let files = self.instances.iter().flat_map(|it| &it.files);
+        let files = self.instances.iter().flat_map(|it| it.files.iter().chain(&it.aside));
         let files = files.map(|it| (it.path.clone(), it.sha256.clone()));
         Hashes { id: self.id.clone(), files: files.chain([own]).collect::<BTreeMap<_, _>>() }
     }
@@ -119,28 +137,41 @@ impl Entry {
         check_name(&from.name)?;
         let name = from.name.clone();
         let (url, state, ledger) = (from.url.clone(), from.state(), from.ledger.clone());
-        Ok(Self { name, url, state, ledger, files: Vec::new() })
+        Ok(Self { name, url, state, ledger, files: Vec::new(), aside: Vec::new() })
     }
 
-    /// The files, which must be those that the ledger speaks of.
-    pub(super) fn listed(&self, dir: &Path) -> Result<Vec<(Endpoint, &Listed)>, Error> {
+    /// The files and those aside, which must be the ones that the ledger speaks of.
+    pub(super) fn listed(&self, dir: &Path) -> Result<(Files<'_>, Files<'_>), Error> {
         check_name(&self.name)?;
-        let unfit = |what| Error::Unfit { path: dir.join(MANIFEST), what };
-        let endpoints = if self.state == State::Failed { vec![] } else { stored(&self.ledger) };
-        let expected: Vec<_> = endpoints.iter().map(|it| path(&self.name, *it)).collect();
-        let found: Vec<_> = self.files.iter().map(|it| it.path.clone()).collect();
-        if expected != found {
-            return Err(unfit(format!("it lists {found:?}, expected {expected:?}")));
+        let fit = |files: &[Listed], of: &[(Endpoint, String, u64)]| {
+            fit(files, of).map_err(|what| Error::Unfit { path: dir.join(MANIFEST), what })
+        };
+        let rows = |it: Endpoint| self.ledger.iter().filter(move |row| row.endpoint == it);
+        let expect =
+            |it: Endpoint| (it, path(&self.name, it), rows(it).map(|it| it.rows_kept).sum());
+        let aside =
+            |it: Endpoint| (it, path_aside(&self.name, it), rows(it).map(|it| it.rows_aside).sum());
+        let stored: Vec<_> = stored(self).into_iter().map(expect).collect();
+        let laid_aside: Vec<_> = laid_aside(self).into_iter().map(aside).collect();
+        fit(&self.files, &stored)?;
+        fit(&self.aside, &laid_aside)?;
+        let pair = |of: Vec<(Endpoint, String, u64)>| of.into_iter().map(|it| it.0);
+        Ok((pair(stored).zip(&self.files).collect(), pair(laid_aside).zip(&self.aside).collect()))
+    }
+}
+
+/// Whether files are those expected, each with as many rows.
+fn fit(files: &[Listed], expected: &[(Endpoint, String, u64)]) -> Result<(), String> {
+    let found: Vec<_> = files.iter().map(|it| &it.path).collect();
+    let paths: Vec<_> = expected.iter().map(|it| &it.1).collect();
+    if paths != found {
+        return Err(format!("it lists {found:?}, expected {paths:?}"));
+    }
+    match files.iter().zip(expected).find(|it| it.0.rows != it.1.2) {
+        Some((it, (_, path, rows))) => {
+            Err(format!("the ledger has {rows} rows, `{path}` has {}", it.rows))
         }
-        for (endpoint, it) in endpoints.iter().zip(&self.files) {
-            let row = self.ledger.iter().find(|it| it.endpoint == *endpoint);
-            let kept = row.map_or(0, |it| it.rows_kept);
-            if kept != it.rows {
-                let what = format!("{} rows kept, {} in `{}`", kept, it.rows, it.path);
-                return Err(unfit(what));
-            }
-        }
-        Ok(endpoints.into_iter().zip(&self.files).collect())
+        None => Ok(()),
     }
 }
 

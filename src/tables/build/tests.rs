@@ -54,7 +54,7 @@ fn snapshot(records: Records) -> Snapshot {
     };
     let ledger = Endpoint::ALL.iter().map(row).collect();
     let (name, url) = ("prod".to_owned(), "https://retool.acme.test".to_owned());
-    let instances = vec![Collected { name, url, ledger, records }];
+    let instances = vec![Collected { name, url, ledger, records, aside: Records::default() }];
     Snapshot { collected_at: at, finished_at: at, collector: "test".to_owned(), instances }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use retool_audit::collect::{Surroundings, collect};
+use retool_audit::collect::{Bounds, Surroundings, collect};
 use retool_audit::config::{Instance, LicenseModel, Mode, TokenSource};
 use retool_audit::retool::pace::Patience;
 use retool_audit::snapshot::Snapshot;
@@ -65,6 +65,20 @@ impl Home {
             "access-tokens",
             &json!([{"id": "t1", "label": "audit", "last4": "1234", "secret": "canary", "scopes": ["users:read"]}]),
         );
+        put(
+            "access-requests",
+            &json!([{"id": 9, "status": "PENDING", "requesting_email": "x@acme.example", "link": "canary"}]),
+        );
+        put("spaces", &json!([{"id": "org_2", "name": "Lab", "domain": "", "key": "canary"}]));
+        put("roles", &json!([{"id": "r1", "name": "Billing", "organization_scopes": ["billing"]}]));
+        put(
+            "role-grants",
+            &json!([{"role_id": "r1", "subject_type": "group", "subject_id": 1, "object_id": null, "secret": "canary"}]),
+        );
+        put(
+            "usage-user-summary",
+            &json!([{"org_id": "org_1", "user_id": "user_0", "count_app_saves": "3", "token": "canary"}]),
+        );
         self
     }
 
@@ -104,14 +118,21 @@ pub(super) async fn run(instances: &[Instance]) -> Snapshot {
 }
 
 pub(super) fn around() -> Surroundings<'static> {
-    let pause = Duration::from_millis(1);
     Surroundings {
         collector: "retool-audit test",
+        began: "2026-11-21T16:00:00Z".parse().expect("a time"),
         now: &|| "2026-11-21T16:00:00Z".parse::<DateTime<Utc>>().expect("a time"),
         progress: &|_| {},
         addresses: BTreeMap::new(),
-        patience: Patience { pause, ..Patience::default() },
+        bounds: bounds(),
     }
+}
+
+/// As in earnest, but with pauses that nobody notices.
+pub(super) fn bounds() -> Bounds {
+    let usual = Bounds::default();
+    let patience = Patience { pause: Duration::from_millis(1), ..usual.patience };
+    Bounds { patience, ..usual }
 }
 
 /// One endpoint's ledger row, where every request of the instance is answered by a script.
@@ -135,9 +156,9 @@ pub(super) fn draw(snapshot: &Snapshot) -> String {
         for it in &it.ledger {
             let or = |it: Option<u64>| it.map_or("-".into(), |it| it.to_string());
             res.push(format!(
-                "  {:14} {:15} pages {}  received {}  distinct {}  stated {}  kept {}  status {}",
+                "  {:18} {:14} pages {}  received {}  distinct {}  stated {}  kept {}  status {}",
                 it.endpoint.name(),
-                it.outcome.word(),
+                it.word(),
                 it.pages,
                 it.rows_received,
                 it.distinct_ids,
@@ -146,7 +167,7 @@ pub(super) fn draw(snapshot: &Snapshot) -> String {
                 or(it.status.map(u64::from)),
             ));
             if !it.reason.is_empty() {
-                res.push(format!("  {:14} {}", "", it.reason));
+                res.push(format!("  {:18} {}", "", it.reason));
             }
         }
     }

@@ -1,0 +1,147 @@
+//! What the reader must know about each record: its key, and which of its words are documented.
+
+use serde::de::DeserializeOwned;
+
+use crate::snapshot::record::{
+    AccessRequest, AccessToken, Group, Id, Organization, Role, RoleGrant, ServerVersion, Space,
+    SsoConfig, Stated, User, UserInvite, UserSummary,
+};
+
+/// A record, or a settings object.
+pub trait Record: DeserializeOwned + PartialEq {
+    /// What tells it apart from the others of its list; none where nothing does.
+    fn key(&self) -> Option<Id> {
+        None
+    }
+
+    /// Tells every word of a field for which the documentation lists the words.
+    fn words(&self, _tell: &mut dyn FnMut(Word<'_>)) {}
+}
+
+/// A word that came, and those that the documentation lists there.
+#[derive(Clone, Copy, Debug)]
+pub struct Word<'a> {
+    field: &'static str,
+    found: Option<&'a str>,
+    known: &'static [&'static str],
+}
+
+impl Word<'_> {
+    /// `field: word`, where the documentation does not list the word.
+    pub(super) fn unknown(self) -> Option<String> {
+        let found = self.found.filter(|it| !self.known.contains(it))?;
+        Some(format!("{}: {found}", self.field))
+    }
+}
+
+const ACCESS: &[&str] = &["none", "use", "edit", "own"];
+const CONFIG_TYPES: &[&str] = &["google", "oidc", "google & oidc", "saml", "google & saml"];
+
+impl Record for User {
+    fn key(&self) -> Option<Id> {
+        Some(self.id.clone())
+    }
+
+    fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
+        tell(word("user_type", self.user_type.as_deref(), &["default", "mobile", "embed"]));
+        let seats = &["builder", "internalUser", "externalUser"];
+        tell(word("seat_type", value(&self.seat_type), seats));
+    }
+}
+
+impl Record for Group {
+    fn key(&self) -> Option<Id> {
+        Some(self.id.clone())
+    }
+
+    fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
+        let levels = [
+            ("universal_app_access", &self.universal_app_access),
+            ("universal_resource_access", &self.universal_resource_access),
+            ("universal_workflow_access", &self.universal_workflow_access),
+            ("universal_query_library_access", &self.universal_query_library_access),
+        ];
+        for (field, found) in levels {
+            tell(word(field, found.as_deref(), ACCESS));
+        }
+    }
+}
+
+impl Record for Organization {
+    fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
+        let kinds = &["fido2", "otp"];
+        tell(word("two_factor_auth_type", value(&self.two_factor_auth_type), kinds));
+    }
+}
+
+impl Record for SsoConfig {
+    fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
+        tell(word("config_type", self.config_type.as_deref(), CONFIG_TYPES));
+    }
+}
+
+impl Record for UserInvite {
+    fn key(&self) -> Option<Id> {
+        Some(self.id.clone())
+    }
+
+    fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
+        tell(word("user_type", value(&self.user_type), &["default", "mobile", "external"]));
+    }
+}
+
+impl Record for AccessToken {
+    fn key(&self) -> Option<Id> {
+        Some(self.id.clone())
+    }
+}
+
+impl Record for AccessRequest {
+    fn key(&self) -> Option<Id> {
+        Some(self.id.clone())
+    }
+
+    fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
+        tell(word("status", self.status.as_deref(), &["PENDING", "APPROVED", "DENIED"]));
+    }
+}
+
+impl Record for Space {
+    fn key(&self) -> Option<Id> {
+        Some(self.id.clone())
+    }
+}
+
+impl Record for Role {
+    fn key(&self) -> Option<Id> {
+        Some(self.id.clone())
+    }
+}
+
+impl Record for RoleGrant {
+    fn key(&self) -> Option<Id> {
+        self.id.clone()
+    }
+}
+
+impl Record for UserSummary {
+    fn key(&self) -> Option<Id> {
+        // One account may be in several organizations of a licence.
+        let organization = self.org_id.as_ref().map_or("", |it| it.0.as_str());
+        Some(Id(format!("{organization}/{}", self.user_id.0)))
+    }
+}
+
+impl Record for ServerVersion {}
+
+fn word<'a>(
+    field: &'static str,
+    found: Option<&'a str>,
+    known: &'static [&'static str],
+) -> Word<'a> {
+    Word { field, found, known }
+}
+
+fn value(it: &Stated<String>) -> Option<&str> {
+    it.value().map(String::as_str)
+}

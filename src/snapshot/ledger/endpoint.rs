@@ -1,0 +1,140 @@
+//! What is asked of every instance, and what it means when one of them stays silent.
+
+use serde::{Deserialize, Serialize};
+
+/// A list or an object that is asked of every instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Endpoint {
+    /// The accounts.
+    Users,
+    /// The permission groups with their members.
+    Groups,
+    /// The organization's advanced settings.
+    Organization,
+    /// The single sign-on set-up.
+    SsoConfig,
+    /// The invitations.
+    UserInvites,
+    /// The API tokens.
+    AccessTokens,
+    /// Requests for access that people made.
+    AccessRequests,
+    /// The child Spaces of the instance, which are instances of their own.
+    Spaces,
+    /// The organization's roles with their scopes.
+    Roles,
+    /// Who holds which role.
+    RoleGrants,
+    /// What people viewed and edited lately.
+    UsageUserSummary,
+    /// The version of the server.
+    Version,
+}
+
+/// What an endpoint is for, and so what its absence makes of the instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Without it there is no population.
+    Required,
+    /// A token made for the audit can read it wherever the plan and the version offer it.
+    Expected,
+    /// Read where the token may: a scope that is missing is noted, and the instance stays complete.
+    Extra,
+    /// Tells about the server and nothing about who has access.
+    Provenance,
+}
+
+impl Endpoint {
+    /// Every endpoint, in the order they are asked and reported.
+    pub const ALL: &[Self] = &[
+        Self::Users,
+        Self::Groups,
+        Self::Organization,
+        Self::SsoConfig,
+        Self::UserInvites,
+        Self::AccessTokens,
+        Self::AccessRequests,
+        Self::Spaces,
+        Self::Roles,
+        Self::RoleGrants,
+        Self::UsageUserSummary,
+        Self::Version,
+    ];
+
+    /// The endpoint's name in ledgers, file names and configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Users => "users",
+            Self::Groups => "groups",
+            Self::Organization => "organization",
+            Self::SsoConfig => "sso-config",
+            Self::UserInvites => "user-invites",
+            Self::AccessTokens => "access-tokens",
+            Self::AccessRequests => "access-requests",
+            Self::Spaces => "spaces",
+            Self::Roles => "roles",
+            Self::RoleGrants => "role-grants",
+            Self::UsageUserSummary => "usage-user-summary",
+            Self::Version => "version",
+        }
+    }
+
+    /// The path below the instance's address.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Users => "/api/v2/users",
+            Self::Groups => "/api/v2/groups",
+            Self::Organization => "/api/v2/organization/",
+            Self::SsoConfig => "/api/v2/sso/config",
+            Self::UserInvites => "/api/v2/user_invites",
+            Self::AccessTokens => "/api/v2/access_tokens",
+            Self::AccessRequests => "/api/v2/access_requests",
+            Self::Spaces => "/api/v2/spaces",
+            Self::Roles => "/api/v2/role_permissions/roles",
+            Self::RoleGrants => "/api/v2/role_permissions/role_grants",
+            Self::UsageUserSummary => "/api/v2/usage/user_summary",
+            Self::Version => "/api/checkHealth",
+        }
+    }
+
+    /// The scope a token needs, in the words of Retool's settings; empty where none is needed.
+    pub fn scope(self) -> &'static str {
+        match self {
+            Self::Users | Self::UserInvites | Self::AccessRequests => "Users > Read",
+            Self::Groups => "Groups > Read",
+            Self::Organization => "Organizations > Read",
+            Self::SsoConfig | Self::Spaces => "Spaces > Read",
+            Self::AccessTokens => "Access Tokens > Read",
+            Self::Roles | Self::RoleGrants => "Permissions > Read",
+            Self::UsageUserSummary => "Usage > Organization",
+            Self::Version => "",
+        }
+    }
+
+    /// What the endpoint is for.
+    pub fn standing(self) -> Standing {
+        match self {
+            Self::Users | Self::Groups => Standing::Required,
+            Self::Organization | Self::SsoConfig | Self::UserInvites | Self::AccessTokens => {
+                Standing::Expected
+            }
+            Self::AccessRequests
+            | Self::Spaces
+            | Self::Roles
+            | Self::RoleGrants
+            | Self::UsageUserSummary => Standing::Extra,
+            Self::Version => Standing::Provenance,
+        }
+    }
+
+    /// Whether an instance without this has no population to speak of.
+    pub fn required(self) -> bool {
+        self.standing() == Standing::Required
+    }
+
+    /// Whether the API gives this a hundred records at a time.
+    pub fn paged(self) -> bool {
+        matches!(self, Self::Users | Self::AccessRequests)
+    }
+}

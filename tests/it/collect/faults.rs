@@ -1,0 +1,394 @@
+//! Every fault of a server, a proxy, a token or a plan: what becomes of the instance, what the
+//! ledger says, and that the instance beside it came through.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use retool_audit::collect::{Bounds, Surroundings, collect};
+use retool_audit::config::{Instance, TokenSource};
+use retool_audit::retool::Limits;
+use retool_audit::retool::pace::Patience;
+use retool_audit::snapshot::ledger::Endpoint;
+use retool_audit::snapshot::{Snapshot, State};
+use retool_audit::stand_in::{Answer, Asked, StandIn};
+use serde_json::json;
+
+use super::home::{Home, around, bounds, list, person};
+use super::rogue::{Deed, Rogue};
+
+#[tokio::test]
+async fn refusals() {
+    let scope = r#"{"success":false,"message":"Token does not have the required scope"}"#;
+    let plan = r#"{"success":false,"message":"Not available on your current plan."}"#;
+    let of = async |endpoint, status, body| {
+        answered(endpoint, move |_| Answer::json(status, body)).await
+    };
+    let mut picture = Vec::new();
+    for it in [Endpoint::Users, Endpoint::UserInvites, Endpoint::Spaces, Endpoint::Version] {
+        picture.push(of(it, 401, r#"{"success":false,"message":"Unauthorized"}"#).await);
+        picture.push(of(it, 403, scope).await);
+        picture.push(of(it, 403, plan).await);
+        picture.push(of(it, 403, "<html>Forbidden</html>").await);
+        picture.push(of(it, 404, r#"{"success":false,"message":"Not found"}"#).await);
+        picture.push(of(it, 500, r#"{"success":false,"message":"Oh\nno"}"#).await);
+        picture.push(of(it, 200, plan).await);
+    }
+    picture.push(of(Endpoint::UsageUserSummary, 401, "").await);
+    picture.push(of(Endpoint::SsoConfig, 404, "").await);
+    insta::assert_snapshot!(picture.join("\n"), @r"
+    failed   users auth 401 | the token is not accepted (401): it was revoked or belongs to another instance; make a new one under Settings > API
+    failed   users scope 403 | the token has no scope `Users > Read`; add it under Settings > API
+    failed   users plan 403 | the plan does not offer `/api/v2/users`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
+    failed   users scope 403 | the token is refused (403); most likely it has no scope `Users > Read`; add it under Settings > API
+    failed   users version 404 | the instance does not know `/api/v2/users` (404): its version is older, or `url` leaves out a part of its path
+    failed   users protocol 500 | the instance answered with status 500, saying `Oh no`; look into its server log
+    failed   users plan 200 | the plan does not offer `/api/v2/users`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
+    partial  user-invites auth 401 | the token is not accepted (401): it was revoked or belongs to another instance; make a new one under Settings > API
+    partial  user-invites scope 403 | the token has no scope `Users > Read`; add it under Settings > API
+    complete user-invites plan 403 | the plan does not offer `/api/v2/user_invites`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
+    partial  user-invites scope 403 | the token is refused (403); most likely it has no scope `Users > Read`; add it under Settings > API
+    complete user-invites version 404 | the instance does not know `/api/v2/user_invites` (404): its version is older, or `url` leaves out a part of its path
+    partial  user-invites protocol 500 | the instance answered with status 500, saying `Oh no`; look into its server log
+    complete user-invites plan 200 | the plan does not offer `/api/v2/user_invites`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
+    partial  spaces auth 401 | the token is not accepted (401): it was revoked or belongs to another instance; make a new one under Settings > API
+    complete spaces scope 403 | the token has no scope `Spaces > Read`; add it under Settings > API
+    complete spaces plan 403 | the plan does not offer `/api/v2/spaces`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
+    complete spaces scope 403 | the token is refused (403); most likely it has no scope `Spaces > Read`; add it under Settings > API
+    complete spaces version 404 | the instance does not know `/api/v2/spaces` (404): its version is older, or `url` leaves out a part of its path
+    partial  spaces protocol 500 | the instance answered with status 500, saying `Oh no`; look into its server log
+    complete spaces plan 200 | the plan does not offer `/api/v2/spaces`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
+    complete version scope 401 | the instance does not state its version (401)
+    complete version scope 403 | the instance does not state its version (403)
+    complete version scope 403 | the instance does not state its version (403)
+    complete version scope 403 | the instance does not state its version (403)
+    complete version version 404 | the instance does not know `/api/checkHealth` (404): its version is older, or `url` leaves out a part of its path
+    complete version protocol 500 | the instance answered with status 500, saying `Oh no`; look into its server log
+    complete version protocol 200 | the answer has another shape than documented: missing field `version` at line 1 column 65
+    complete usage-user-summary scope 401 | this token may not read usage (401); add the scope, and on a server of your own set `USAGE_API_TOKEN`
+    complete sso-config not-configured 404 | the API shows no single sign-on set-up; one made through environment variables is not shown
+    ");
+}
+
+#[tokio::test]
+async fn answers_that_are_none() {
+    let of = async |content_type: &'static str, body: &'static str| {
+        let headers = vec![("content-type", content_type.to_owned())];
+        let answer = Answer { headers, ..Answer::json(200, body) };
+        answered(Endpoint::Users, move |_| answer.clone()).await
+    };
+    let json = "application/json";
+    let picture = [
+        of("text/html", "<!doctype html><title>Sign in</title>").await,
+        of(json, r#"{"success":true,"data":[{"id":"a"}"#).await,
+        of(json, r#"{"success":true,"data":[{"id":"a"}]} and more"#).await,
+        of(json, r#"{"success":true,"data":{"id":"a"}}"#).await,
+        of(json, r#"{"success":true}"#).await,
+        of(json, "").await,
+    ];
+    insta::assert_snapshot!(picture.join("\n"), @r"
+    failed   users protocol 200 | a web page came instead of JSON: `url` leads to a sign-in page or a proxy, or the plan has no API
+    failed   users protocol 200 | the answer has another shape than documented: EOF while parsing a list at line 1 column 34
+    failed   users protocol 200 | the answer has another shape than documented: trailing characters at line 1 column 38
+    failed   users protocol 200 | the answer has another shape than documented: expected a sequence at line 1 column 23
+    failed   users protocol 200 | the answer has no `data`
+    failed   users protocol 200 | the answer has another shape than documented: EOF while parsing a value at line 1 column 0
+    ");
+}
+
+#[tokio::test]
+async fn lists_that_do_not_end_as_they_should() {
+    let of = async |body: &'static str| {
+        answered(Endpoint::Users, move |_| Answer::json(200, body)).await
+    };
+    let picture = [
+        of(r#"{"data":[{"id":"a"}],"has_more":true,"next_token":"t"}"#).await,
+        of(r#"{"data":[{"id":"a"}],"has_more":true,"next_token":""}"#).await,
+        of(r#"{"data":[{"id":"a"}],"has_more":true}"#).await,
+        of(r#"{"data":[],"has_more":true,"next_token":"t"}"#).await,
+        of(r#"{"data":[{"id":"a"}],"has_more":false,"total_count":2}"#).await,
+        of(r#"{"data":[{"id":"a"},{"id":"b"},{"id":"a"}]}"#).await,
+        of(r#"{"data":[{"id":"a"},{"id":"b"},{"id":"a","active":true},{"id":""}]}"#).await,
+        of(r#"{"data":[{"id":"a"},{"id":"b"},{"id":"a","active":true}]}"#).await,
+        of(r#"{"data":[{"email":"nobody@acme.example"}]}"#).await,
+    ];
+    insta::assert_snapshot!(picture.join("\n"), @r"
+    failed   users protocol 200 aside 1 repeated 1 | a page holds no record that was not there before
+    failed   users protocol 200 aside 1 | the server has more records but gives no `next_token` for them
+    failed   users protocol 200 aside 1 | the server has more records but gives no `next_token` for them
+    failed   users protocol 200 | a page holds no record that was not there before
+    partial  users short 200 kept 1 missing 1 | the server states 2 records but sent 1
+    complete users ok 200 kept 2 repeated 1
+    failed   users protocol 200 aside 2 conflicting 1 | a record has an empty id
+    partial  users conflicting 200 kept 2 conflicting 1 | records came in versions that differ, and the first is kept: a
+    failed   users protocol 200 | the answer has another shape than documented: missing field `id` at line 1 column 40
+    ");
+}
+
+#[tokio::test]
+async fn the_same_token_twice() {
+    let pages = Arc::new(Mutex::new(0));
+    let count = pages.clone();
+    let script = move |_: &Asked| {
+        let mut page = count.lock().expect("one at a time");
+        *page += 1;
+        let body = json!({"data": [{"id": *page}], "has_more": true, "next_token": "same"});
+        Answer::json(200, body.to_string())
+    };
+    insta::assert_snapshot!(answered(Endpoint::Users, script).await, @"failed   users protocol 200 aside 2 | the server gave the same `next_token` twice");
+    assert_eq!(*pages.lock().expect("one at a time"), 2);
+}
+
+#[tokio::test]
+async fn a_busy_server() {
+    let of = async |busy: u32, status: u16, after: Option<&'static str>| {
+        let tries = Mutex::new(0);
+        answered(Endpoint::Users, move |_| {
+            let mut tries = tries.lock().expect("one at a time");
+            *tries += 1;
+            if *tries > busy {
+                return list(&[json!({"id": "user_1"})]);
+            }
+            let headers = after.map(|it| ("retry-after", it.to_owned())).into_iter().collect();
+            Answer { headers, ..Answer::json(status, "") }
+        })
+        .await
+    };
+    let picture = [
+        of(2, 429, None).await,
+        of(2, 429, Some("0")).await,
+        of(2, 429, Some("Sat, 21 Nov 2026 15:00:00 GMT")).await,
+        of(1, 429, Some("3600")).await,
+        of(3, 502, None).await,
+        of(9, 429, None).await,
+        of(9, 503, None).await,
+    ];
+    insta::assert_snapshot!(picture.join("\n"), @r"
+    complete users ok 200 retries 2 kept 1
+    complete users ok 200 retries 2 kept 1
+    complete users ok 200 retries 2 kept 1
+    failed   users network 429 | the instance limits requests (429), and wants a pause of `3600`; lower `requests-per-minute`
+    complete users ok 200 retries 3 kept 1
+    failed   users network 429 retries 4 | the instance limits requests (429) in 5 tries; lower `requests-per-minute`
+    failed   users network 503 retries 4 | the gateway before the instance got no answer from it in 5 tries (503); run again when it is up
+    ");
+}
+
+#[tokio::test]
+async fn connections_that_break() {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
+    let of = async |deed| {
+        let rogue = Rogue::start(deed).await;
+        let tight =
+            Limits { answer: Duration::from_millis(300), page_bytes: 1 << 16, ..Limits::default() };
+        let patience = Patience { tries: 2, ..bounds().patience };
+        beside(&rogue.url(), Bounds { limits: tight, patience, ..bounds() }).await
+    };
+    // The texts are leaked because a deed is handed to every connection.
+    let text = |it: String| -> &'static str { it.leak() };
+    let chunked = text(format!("{head}transfer-encoding: chunked\r\n\r\n"));
+    let picture = [
+        of(Deed::Say(text(format!("{head}content-length: 99\r\n\r\n{{\"data\":[]}}")))).await,
+        of(Deed::Reset(text(format!("{head}content-length: 99\r\n\r\n{{\"data\":[]}}")))).await,
+        of(Deed::Reset("")).await,
+        of(Deed::Say("220 mail.acme.example ESMTP\r\n")).await,
+        of(Deed::Hang("")).await,
+        of(Deed::Hang(text(format!("{head}content-length: 99\r\n\r\n{{\"data\":[")))).await,
+        of(Deed::Forever(chunked, text(format!("1000\r\n{:4096}\r\n", "")))).await,
+        of(Deed::Forever(text(format!("{head}\r\n{{\"data\":[")), "{\"id\":\"a\"},")).await,
+    ];
+    insta::assert_snapshot!(picture.join("\n"), @r#"
+    failed   users network - retries 1 | the answer broke off in 2 tries (end of file before message length reached); run again
+    failed   users network - retries 1 | the answer broke off in 2 tries (Connection reset by peer (os error 104)); run again
+    failed   users network - retries 1 | the answer broke off in 2 tries (Connection reset by peer (os error 104)); run again
+    failed   users network - retries 1 | the answer broke off in 2 tries (invalid HTTP version parsed); run again
+    failed   users network - retries 1 | no answer in time in 2 tries; run again when the instance is less busy
+    failed   users network - retries 1 | no answer in time in 2 tries; run again when the instance is less busy
+    failed   users protocol - | an answer is larger than 65536 bytes; ask page by page with `mode = "paged"`, or raise `page-limit-mib`
+    failed   users protocol - | an answer is larger than 65536 bytes; ask page by page with `mode = "paged"`, or raise `page-limit-mib`
+    "#);
+}
+
+#[tokio::test]
+async fn nobody_there() {
+    // Nobody listens on the lowest port.
+    insta::assert_snapshot!(beside("http://127.0.0.1:1", bounds()).await, @"failed   users network - retries 4 | no connection to the instance in 5 tries (Connection refused (os error 111)); check `url` and that it is up");
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for() {
+    let body = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 11\r\n\r\n{\"data\":[]}";
+    let rogue = Rogue::start_tls(Deed::Say(body)).await;
+    let home = Home::new();
+    let file = |name: &str, text: &str| {
+        std::fs::write(home.path(name), text).expect("room");
+        Some(home.path(name))
+    };
+    let certificate = rogue.certificate.clone().expect("TLS");
+    let other = Rogue::start_tls(Deed::Say(body)).await.certificate.clone().expect("TLS");
+    let pictures = [
+        None,
+        file("other.pem", &other),
+        file("own.pem", &certificate),
+        file("empty.pem", "no certificate"),
+        Some(home.path("missing.pem")),
+    ];
+    let mut lines = Vec::new();
+    for ca_file in pictures {
+        let change = |it: Instance| Instance { ca_file: ca_file.clone(), ..it };
+        let line = together(&rogue.url(), bounds(), change).await;
+        lines.push(line.replace(&home.path("").display().to_string(), "HOME/"));
+    }
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    failed   users network - | its certificate is not trusted (invalid peer certificate: UnknownIssuer); name the authority in `ca-file`
+    failed   users network - | its certificate is not trusted (invalid peer certificate: BadSignature); name the authority in `ca-file`
+    complete users ok 200
+    failed   users network - | the file of `ca-file` holds no certificate in PEM form
+    failed   users network - | cannot read the `ca-file` `HOME/missing.pem`: No such file or directory (os error 2)
+    ");
+}
+
+#[tokio::test]
+async fn a_redirect_elsewhere_never_sees_the_token() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let heard = asked.clone();
+    let elsewhere = StandIn::scripted(move |it| {
+        heard.lock().expect("one at a time").push(it.clone());
+        list(&[])
+    });
+    let elsewhere = elsewhere.await.expect("a port");
+    let mut lines = Vec::new();
+    for status in [301, 302, 307, 308] {
+        let to = elsewhere.url_of("api/v2/users");
+        let script = move |_: &Asked| Answer {
+            headers: vec![("location", to.clone())],
+            ..Answer::json(status, "")
+        };
+        let line = answered(Endpoint::Users, script).await;
+        lines.push(line.replace(elsewhere.url_of("").trim_end_matches('/'), "ELSEWHERE"));
+    }
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    failed   users protocol 301 | a redirect leads to `ELSEWHERE`, where no token is sent; set `url` to the right address
+    failed   users protocol 302 | a redirect leads to `ELSEWHERE`, where no token is sent; set `url` to the right address
+    failed   users protocol 307 | a redirect leads to `ELSEWHERE`, where no token is sent; set `url` to the right address
+    failed   users protocol 308 | a redirect leads to `ELSEWHERE`, where no token is sent; set `url` to the right address
+    ");
+    assert_eq!(*asked.lock().expect("one at a time"), []);
+}
+
+#[tokio::test]
+async fn an_instance_that_takes_too_long_ends_with_what_it_has() {
+    let pages = Mutex::new(0);
+    let script = move |it: &Asked| {
+        if !it.path.ends_with("/users") {
+            return list(&[]);
+        }
+        let mut page = pages.lock().expect("one at a time");
+        *page += 1;
+        let body =
+            json!({"data": [{"id": *page}], "has_more": true, "next_token": page.to_string()});
+        Answer::json(200, body.to_string())
+    };
+    let server = StandIn::scripted(script).await.expect("a port");
+    let bounds = Bounds { deadline: Duration::from_millis(200), ..bounds() };
+    let snapshot = two(&server.url_of("bad"), bounds, |it| it).await;
+    let bad = &snapshot.instances[0];
+    let row = bad.row(Endpoint::Users).expect("a row");
+    assert!(row.reason.starts_with("the instance's time is over"), "{}", row.reason);
+    assert_eq!((bad.state(), row.rows_kept, bad.records.users.len()), (State::Failed, 0, 0));
+    assert!(row.rows_aside > 0 && row.rows_aside == bad.aside.users.len() as u64);
+}
+
+#[tokio::test]
+async fn requests_that_are_sent_again_are_numbered() {
+    let server = StandIn::scripted(|_| Answer::json(503, "")).await.expect("a port");
+    let patience = Patience { budget: 3, tries: 9, ..bounds().patience };
+    let line = beside(&server.url_of("bad"), Bounds { patience, ..bounds() }).await;
+    insta::assert_snapshot!(line, @"failed   users network 503 retries 3 | the gateway before the instance got no answer from it in 4 tries (503); run again when it is up");
+}
+
+#[tokio::test]
+async fn a_token_command_that_does_not_end() {
+    let server = StandIn::scripted(|_| list(&[])).await.expect("a port");
+    let bounds = Bounds { token_command: Duration::from_millis(50), ..bounds() };
+    let change = |words: &[&str]| {
+        let token = TokenSource::Command(words.iter().map(|it| (*it).to_owned()).collect());
+        move |it: Instance| Instance { token: token.clone(), ..it }
+    };
+    let picture = [
+        together(&server.url_of("bad"), bounds, change(&["sleep", "60"])).await,
+        together(&server.url_of("bad"), bounds, change(&["no-such-program-at-all"])).await,
+    ];
+    insta::assert_snapshot!(picture.join("\n"), @r"
+    failed   users auth - | no token for `bad`: the token command `sleep` gave no token within 0 seconds
+    failed   users auth - | no token for `bad`: cannot run the token command `no-such-program-at-all`: No such file or directory (os error 2)
+    ");
+}
+
+/// An instance of which one endpoint is answered by a script and all others well.
+async fn answered(
+    endpoint: Endpoint,
+    script: impl Fn(&Asked) -> Answer + Send + Sync + 'static,
+) -> String {
+    let path = format!("/bad{}", endpoint.path());
+    let server = StandIn::scripted(move |it| match it.path.as_str() {
+        asked if asked == path => script(it),
+        it if it.ends_with("/organization/") || it.ends_with("/config") => {
+            Answer::json(200, r#"{"success":true,"data":{}}"#)
+        }
+        it if it.ends_with("/checkHealth") => Answer::json(200, r#"{"version":"3.334.0"}"#),
+        _ => list(&[json!({"id": "1", "user_id": "1"})]),
+    });
+    let server = server.await.expect("a port");
+    let snapshot = two(&server.url_of("bad"), bounds(), |it| it).await;
+    draw(&snapshot, endpoint)
+}
+
+/// An instance at an address, drawn by its users.
+async fn beside(url: &str, bounds: Bounds) -> String {
+    together(url, bounds, |it| it).await
+}
+
+async fn together(url: &str, bounds: Bounds, change: impl Fn(Instance) -> Instance) -> String {
+    draw(&two(url, bounds, change).await, Endpoint::Users)
+}
+
+/// A bad instance and a good one, in this order.
+async fn two(url: &str, bounds: Bounds, change: impl Fn(Instance) -> Instance) -> Snapshot {
+    let home = Home::new();
+    home.instance("good", 3);
+    let server = home.serve().await;
+    let good = home.at(&server, "good");
+    let bad = change(Instance { name: "bad".into(), url: url.to_owned(), ..good.clone() });
+    let res = collect(&[bad, good], &Surroundings { bounds, ..around() }).await;
+    let good = &res.instances[1];
+    assert_eq!((good.state(), good.records.users.len()), (State::Complete, 3));
+    assert!(good.aside == retool_audit::snapshot::Records::default());
+    assert_eq!(person(0)["id"], good.records.users[0].id.0);
+    let bad = &res.instances[0];
+    let kept: u64 = bad.ledger.iter().map(|it| it.rows_kept).sum();
+    assert!(bad.state() != State::Failed || (kept == 0 && bad.records.users.is_empty()));
+    for it in bad.ledger.iter().filter(|it| it.pages > 0) {
+        let accounted = it.rows_kept + it.rows_aside + it.rows_repeated + it.rows_conflicting;
+        assert!(it.endpoint == Endpoint::Users || accounted == it.rows_received, "{it:?}");
+    }
+    res
+}
+
+fn draw(snapshot: &Snapshot, endpoint: Endpoint) -> String {
+    let bad = &snapshot.instances[0];
+    let row = bad.row(endpoint).expect("a row");
+    let status = row.status.map_or("-".into(), |it| it.to_string());
+    let (state, name) = (bad.state().word(), row.endpoint.name());
+    let start = format!("{state:8} {name} {} {status}", row.word());
+    let counts = [
+        ("retries", row.retries),
+        ("kept", row.rows_kept),
+        ("aside", row.rows_aside),
+        ("repeated", row.rows_repeated),
+        ("conflicting", row.rows_conflicting),
+        ("missing", row.rows_missing),
+    ];
+    let counts = counts.iter().filter(|it| it.1 > 0);
+    let res = counts.fold(start, |res, (word, n)| format!("{res} {word} {n}"));
+    if row.reason.is_empty() { res } else { format!("{res} | {}", row.reason) }
+}
