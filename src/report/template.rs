@@ -9,6 +9,7 @@ use std::io;
 use serde::Serialize;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
+use super::text::{Picture, acts_unseen};
 use crate::digest::Digest;
 
 /// The HTML document.
@@ -133,23 +134,13 @@ fn write_visibly(text: &str, sink: &mut dyn io::Write) -> io::Result<()> {
         };
         sink.write_all(&text.as_bytes()[plain..at])?;
         if entity.is_empty() {
-            write!(sink, "⟨U+{:04X}⟩", u32::from(it))?;
+            write!(sink, "{}", Picture(it))?;
         } else {
             sink.write_all(entity.as_bytes())?;
         }
         plain = at + it.len_utf8();
     }
     sink.write_all(&text.as_bytes()[plain..])
-}
-
-/// Controls (line breaks too), marks and overrides of direction, characters without width, and
-/// those that XML forbids. The joiners that Persian, Hindi and emoji need are left alone.
-fn acts_unseen(it: char) -> bool {
-    it.is_control()
-        || matches!(it,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// What is printed where there is nothing to print.
@@ -355,6 +346,23 @@ pub(super) mod tests {
         let document = roxmltree::Document::parse(&markup).unwrap();
         assert_eq!(document.root_element().attribute("author"), Some("Acme & <Sons>"));
         assert!(markup.contains("no account was collected"), "{markup}");
+    }
+
+    #[test]
+    fn every_template_is_shipped() {
+        let mut on_disk = Vec::new();
+        for folder in ["", "html/", "pdf/"] {
+            for entry in std::fs::read_dir(format!("templates/{folder}")).unwrap() {
+                let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+                if name.contains(".tera") || name.contains(".css") {
+                    on_disk.push(format!("{folder}{name}"));
+                }
+            }
+        }
+        on_disk.sort();
+        let mut shipped: Vec<&str> = SHIPPED.iter().map(|it| it.0).collect();
+        shipped.sort_unstable();
+        assert_eq!(shipped, on_disk);
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "Whoever owns everything of a kind is an administrator in all but name, and does not stand in the list of administrators.",
     remedy: "Lower the access on all apps, resources and workflows under Settings > Groups, and grant folders instead.",
     missing: "What the group grants and who is in it, which the server did not send.",
-    sentence: "The group {subject} with {active_members} active members owns everything of a kind: apps {app_access}, resources {resource_access}, workflows {workflow_access}.",
+    sentence: "The group {subject} owns everything of a kind: apps {app_access}, resources {resource_access}, workflows {workflow_access}. Active members: {active_members}.",
     subject: Subject::Group,
     reads: &[Table::Groups],
     params: &[],

@@ -171,6 +171,20 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Why a list is not there, to be read after its name in brackets.
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Self::Ok => "read",
+            Self::Scope => "the token lacks the scope",
+            Self::Plan => "not in the plan",
+            Self::Version => "not in the version",
+            Self::Auth => "the token was not accepted",
+            Self::Network => "no answer",
+            Self::Protocol => "an answer that cannot be right",
+            Self::NotConfigured => "none that the API shows",
+        }
+    }
+
     /// The class as ledgers print it.
     pub fn word(self) -> &'static str {
         match self {

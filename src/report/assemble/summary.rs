@@ -40,8 +40,8 @@ pub(super) fn opinion(material: &Material<'_>, state: State, rules: &[RuleResult
     let (mut lacking, mut absent) = (Vec::new(), Vec::new());
     for it in &material.snapshot.instances {
         for row in it.ledger.iter().filter(|it| it.outcome != Outcome::Ok) {
-            let (endpoint, outcome) = (row.endpoint.name(), row.outcome.word());
-            let words = format!("{endpoint} of {} ({outcome})", it.name);
+            let (endpoint, why) = (row.endpoint.name(), row.outcome.phrase());
+            let words = format!("{endpoint} of {} ({why})", it.name);
             let list = if row.state() != State::Complete || required(rules, &it.name, endpoint) {
                 &mut lacking
             } else {
