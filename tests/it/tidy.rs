@@ -199,7 +199,8 @@ fn sources() -> Vec<Source> {
         let only_tests = ["/tests.rs", "/picture.rs"].iter().any(|it| path.ends_with(it));
         if let (Some(module), false) = (path.strip_suffix(".rs"), only_tests) {
             let module = module["src/".len()..].to_owned();
-            let tests = ["#[cfg(test)]\nmod ", "#[cfg(test)]\npub(crate) mod "];
+            let tests = ["mod ", "pub(crate) mod ", "pub(super) mod "]
+                .map(|it| format!("#[cfg(test)]\n{it}"));
             let end = tests.iter().filter_map(|it| text.find(it)).min().unwrap_or(text.len());
             let code = text[..end].to_owned();
             res.push(Source { module, path: path.to_owned(), code });
