@@ -37,9 +37,9 @@ pub struct Global {
     /// When to use colour on standard error.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
-    /// How progress is printed on standard error.
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
-    pub log_format: LogFormat,
+    /// Write a log to standard error instead of progress.
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
 }
 
 /// What to do.
@@ -103,10 +103,10 @@ pub enum Color {
     Never,
 }
 
-/// How progress is printed.
+/// What a log looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// Lines for people.
+    /// One line a record, with its time.
     Text,
     /// One JSON object a line.
     Json,

@@ -19,7 +19,7 @@ fn main() -> ExitCode {
             return ExitCode::from(code.code());
         }
     };
-    match run::run(&cli) {
+    match run::run(cli) {
         Ok(exit) => ExitCode::from(exit.code()),
         Err(error) => {
             tell(&error);

@@ -5,6 +5,7 @@
 mod demo;
 mod error;
 mod evaluate;
+mod lock;
 mod summary;
 
 use std::collections::BTreeMap;
@@ -12,9 +13,11 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+use tokio::runtime::{Handle, Runtime};
 
 pub use self::error::{Error, Exit};
 use self::evaluate::{Evaluation, Sources};
+use self::lock::Lock;
 use crate::cli::{Cli, Command, Job};
 use crate::collect::{Surroundings, collect};
 use crate::config::Config;
@@ -35,8 +38,22 @@ pub const PROGRAM: &str = concat!("retool-audit ", env!("CARGO_PKG_VERSION"));
 /// # Errors
 ///
 /// Fails when the command could not be carried out; what was found is in the exit code instead.
-pub fn run(cli: &Cli) -> Result<Exit, Error> {
-    let progress = Progress::new(&cli.global);
+pub fn run(cli: Cli) -> Result<Exit, Error> {
+    let runtime = Runtime::new().map_err(Error::Start)?;
+    let res = runtime.block_on(async {
+        let work = tokio::task::spawn_blocking(move || carry_out(&cli));
+        tokio::select! {
+            done = work => done.unwrap_or_else(|it| std::panic::resume_unwind(it.into_panic())),
+            _ = tokio::signal::ctrl_c() => Err(Error::Interrupted),
+        }
+    });
+    // Work that was interrupted is not waited for: whatever it writes appears whole or not at all.
+    runtime.shutdown_background();
+    res
+}
+
+fn carry_out(cli: &Cli) -> Result<Exit, Error> {
+    let progress = &Progress::new(&cli.global);
     match &cli.command {
         Command::Run(job) => audit(&cli.global.config, job, progress),
         Command::Demo(demo) => demo::run(demo, progress),
@@ -53,30 +70,35 @@ fn now() -> DateTime<Utc> {
 }
 
 /// Collects, evaluates and reports.
-fn audit(config: &Path, job: &Job, progress: Progress) -> Result<Exit, Error> {
+fn audit(config: &Path, job: &Job, progress: &Progress) -> Result<Exit, Error> {
     let inputs = read_inputs(config)?;
     let end = inputs.end(job);
-    let snapshot = runtime().block_on(gather(&inputs.config, BTreeMap::new(), &now, progress));
+    let _lock = Lock::take(end.out)?;
+    let snapshot =
+        Handle::current().block_on(gather(&inputs.config, BTreeMap::new(), &now, progress));
     let dir = keep(&snapshot, &end.out.join("snapshots"))?;
     finish(conclude(&inputs, &dir, end, progress), &dir)
 }
 
 /// Collects only.
-fn snapshot(config: &Path, out: Option<&Path>, progress: Progress) -> Result<Exit, Error> {
+fn snapshot(config: &Path, out: Option<&Path>, progress: &Progress) -> Result<Exit, Error> {
     let config = read_inputs(config)?.config;
-    let snapshot = runtime().block_on(gather(&config, BTreeMap::new(), &now, progress));
     let folder = out.map_or_else(|| config.output.dir.join("snapshots"), Path::to_owned);
+    let _lock = Lock::take(&folder)?;
+    let snapshot = Handle::current().block_on(gather(&config, BTreeMap::new(), &now, progress));
     let dir = keep(&snapshot, &folder)?;
     print(&dir.display().to_string())?;
     Ok(Exit::of(snapshot.state(), false))
 }
 
 /// Evaluates a stored snapshot.
-fn report(config: &Path, from: &Path, job: &Job, progress: Progress) -> Result<Exit, Error> {
+fn report(config: &Path, from: &Path, job: &Job, progress: &Progress) -> Result<Exit, Error> {
     let inputs = read_inputs(config)?;
     let inside = from.join("snapshot");
     let dir = if inside.join("snapshot.json").is_file() { &inside } else { from };
-    conclude(&inputs, dir, inputs.end(job), progress)
+    let end = inputs.end(job);
+    let _lock = Lock::take(end.out)?;
+    conclude(&inputs, dir, end, progress)
 }
 
 /// Lists the rules, or explains one.
@@ -122,7 +144,7 @@ async fn gather(
     config: &Config,
     addresses: BTreeMap<String, String>,
     clock: &dyn Fn() -> DateTime<Utc>,
-    progress: Progress,
+    progress: &Progress,
 ) -> Snapshot {
     let around = Surroundings {
         collector: PROGRAM,
@@ -134,10 +156,6 @@ async fn gather(
     collect(&config.instances, &around).await
 }
 
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads can start")
-}
-
 /// Stores a snapshot in `folder` under its time and id.
 fn keep(snapshot: &Snapshot, folder: &Path) -> Result<PathBuf, Error> {
     let dir = folder.join(pack::compact(&stamp(snapshot.collected_at)));
@@ -146,7 +164,7 @@ fn keep(snapshot: &Snapshot, folder: &Path) -> Result<PathBuf, Error> {
 }
 
 /// Evaluates a stored snapshot, writes the pack and says what came out.
-fn conclude(inputs: &Inputs, dir: &Path, end: End<'_>, progress: Progress) -> Result<Exit, Error> {
+fn conclude(inputs: &Inputs, dir: &Path, end: End<'_>, progress: &Progress) -> Result<Exit, Error> {
     let (snapshot, hashes) = store::read(dir)?;
     let Inputs { config, roster } = inputs;
     let sources = Sources { snapshot: &snapshot, hashes: &hashes, config, roster: roster.as_ref() };

@@ -7,8 +7,10 @@ use std::path::Path;
 use std::{fs, io};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use tokio::runtime::Handle;
 
-use super::{End, Error, Exit, conclude, gather, keep, now, read_inputs, runtime};
+use super::lock::Lock;
+use super::{End, Error, Exit, conclude, gather, keep, now, read_inputs};
 use crate::cli::Demo;
 use crate::config::{Instance, TokenSource};
 use crate::progress::Progress;
@@ -53,10 +55,11 @@ sample![
 ///
 /// The exit code says whether the demonstration worked: that the sample's evidence is incomplete
 /// is part of what it shows.
-pub(super) fn run(demo: &Demo, progress: Progress) -> Result<Exit, Error> {
+pub(super) fn run(demo: &Demo, progress: &Progress) -> Result<Exit, Error> {
     let as_of = demo.as_of.unwrap_or_else(now);
     let written_for: DateTime<Utc> = WRITTEN_FOR.parse().expect("a time");
     let shift = as_of - written_for;
+    let _lock = Lock::take(&demo.out)?;
     let place = tempfile::tempdir().map_err(Error::Demo)?;
     lay_out(place.path(), shift).map_err(Error::Demo)?;
     let mut inputs = read_inputs(&place.path().join("retool-audit.toml"))?;
@@ -70,7 +73,7 @@ pub(super) fn run(demo: &Demo, progress: Progress) -> Result<Exit, Error> {
         let addresses = inputs.config.instances.iter().map(address).collect();
         Ok(gather(&inputs.config, addresses, &clock, progress).await)
     };
-    let snapshot = runtime().block_on(serve_and_gather).map_err(Error::Demo)?;
+    let snapshot = Handle::current().block_on(serve_and_gather).map_err(Error::Demo)?;
     let dir = keep(&snapshot, &place.path().join("snapshots"))?;
     let exit = conclude(&inputs, &dir, End { out: &demo.out, fail_on: None }, progress)?;
     if exit != Exit::Done {

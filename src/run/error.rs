@@ -103,6 +103,26 @@ pub enum Error {
         /// What may have been meant.
         help: Option<String>,
     },
+    /// The system has no threads left.
+    #[error("cannot start")]
+    Start(#[source] std::io::Error),
+    /// Somebody pressed Ctrl-C.
+    #[error("interrupted; nothing unfinished counts as a snapshot or a pack")]
+    Interrupted,
+    /// Another run writes there.
+    #[error("another run is writing to `{}`", out.display())]
+    Busy {
+        /// The folder.
+        out: PathBuf,
+    },
+    /// The folder for results cannot be used.
+    #[error("cannot write to `{}`", out.display())]
+    Out {
+        /// The folder.
+        out: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// What was collected is safe, but there is no pack.
     #[error("cannot make a pack of the snapshot, which is kept at `{}`", snapshot.display())]
     AfterSnapshot {
@@ -141,6 +161,10 @@ impl Error {
             | Self::Pack(_)
             | Self::Print(_)
             | Self::Demo(_)
+            | Self::Start(_)
+            | Self::Interrupted
+            | Self::Busy { .. }
+            | Self::Out { .. }
             | Self::AfterSnapshot { .. } => Exit::Unable,
         }
     }
@@ -149,6 +173,9 @@ impl Error {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Config(it) => it.help().map(str::to_owned),
+            Self::Busy { .. } => {
+                Some("wait for it to end, or choose another folder with `--out DIR`".to_owned())
+            }
             Self::Pack(it) => it.help().map(str::to_owned),
             Self::NoRule { help, .. } => {
                 help.clone().or_else(|| Some("list them with `retool-audit rules`".to_owned()))
