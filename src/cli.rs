@@ -49,7 +49,7 @@ pub enum Command {
     Run(Job),
     /// Do the same on sample data, through a local stand-in for Retool's API; needs nothing.
     Demo(Demo),
-    /// Collect only.
+    /// Collect only; rules about what must be there are judged by `report`.
     Snapshot {
         /// The folder that the snapshot goes into [default: <output dir>/snapshots].
         #[arg(long, value_name = "DIR")]

@@ -83,9 +83,10 @@ impl Progress {
         }
     }
 
-    /// Tells something in lines of its own; logs have said it already.
+    /// Tells something in lines of its own.
     pub fn say(&self, text: &str) {
         match &self.manner {
+            Manner::Logs if self.volume > Volume::Quiet => tracing::info!("{}", text.trim()),
             Manner::Logs => {}
             Manner::Lines | Manner::Bars(_) => self.line(text),
         }

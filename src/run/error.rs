@@ -177,6 +177,7 @@ impl Error {
                 Some("wait for it to end, or choose another folder with `--out DIR`".to_owned())
             }
             Self::Pack(it) => it.help().map(str::to_owned),
+            Self::Store(it) => it.help().map(str::to_owned),
             Self::NoRule { help, .. } => {
                 help.clone().or_else(|| Some("list them with `retool-audit rules`".to_owned()))
             }

@@ -182,7 +182,8 @@ fn machines_read_progress_as_json() {
     assert!(ran.stderr.lines().count() > 5);
     for line in ran.stderr.lines() {
         let value: serde_json::Value = serde_json::from_str(line).expect("JSON on every line");
-        assert!(value["instance"] == "eu" || value["summary"].is_string(), "{line}");
+        let fields = &value["fields"];
+        assert!(fields["instance"] == "eu" || fields["message"].is_string(), "{line}");
     }
 }
 

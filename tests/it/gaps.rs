@@ -50,7 +50,7 @@ fn an_instance_that_is_down_is_named_everywhere() {
     let server = home.serve();
     home.configure(&server, INSTANCES);
     let ran = home.run(&["run", "--out", "out", "--fail-on", "high"]).expect(3);
-    assert!(ran.stderr.contains("legacy        failed"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("legacy        read: failed"), "{}", ran.stderr);
     let pack = home.pack(&ran);
     let report = pack.report();
     insta::assert_snapshot!("down", story(&pack));

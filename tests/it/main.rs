@@ -1,5 +1,13 @@
 //! One test binary: polars is linked once, not once per file.
 
+mod cli;
 mod collect;
+mod evidence;
+mod gaps;
+mod home;
+mod hostile;
+mod messages;
+mod pack;
 mod readme;
 mod tidy;
+mod truth;

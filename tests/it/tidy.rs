@@ -216,9 +216,12 @@ fn sources() -> Vec<Source> {
 /// Every text file at or below `path`, in order.
 fn each_text(path: &Path, then: &mut dyn FnMut(&str, &str)) {
     if path.is_dir() {
-        let mut below: Vec<_> = fs::read_dir(path).unwrap().map(|it| it.unwrap().path()).collect();
+        let entries = fs::read_dir(path).expect("a folder");
+        let mut below: Vec<_> = entries.map(|it| it.expect("an entry").path()).collect();
         below.sort();
-        below.iter().for_each(|it| each_text(it, then));
+        for it in &below {
+            each_text(it, then);
+        }
     } else if let Ok(text) = fs::read_to_string(path) {
         then(&path.to_string_lossy().replace('\\', "/"), &text);
     }

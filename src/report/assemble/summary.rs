@@ -1,6 +1,7 @@
 //! The first page: states, totals, what to do first, and who holds power.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
 
@@ -63,7 +64,8 @@ pub(super) fn opinion(material: &Material<'_>, state: State, rules: &[RuleResult
         State::Failed => format!("Population complete: NO. Not read to the end: {lacking}."),
     };
     if !absent.is_empty() {
-        res += &format!(" Not offered there, and so not judged: {}.", absent.join(", "));
+        let absent = absent.join(", ");
+        write!(res, " Not offered there, and so not judged: {absent}.").expect("text grows");
     }
     res
 }
