@@ -14,10 +14,13 @@ use crate::audit::{Outcome, Verdict};
 use crate::config::Config;
 use crate::roster::{Rejected, Roster};
 use crate::snapshot::{Snapshot, State};
-use crate::tables::Tables;
+use crate::tables::{Table, Tables};
 
 /// Version of the report's layout.
 const FORMAT: u32 = 1;
+
+/// The largest tables, which documents sum up instead of printing.
+const RECORDS: &[Table] = &[Table::Memberships, Table::EffectiveAccess];
 
 /// What a report is made from.
 #[derive(Clone, Copy, Debug)]
@@ -82,7 +85,8 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         frameworks: controls::matrices(&rules),
         privileged: summary::privileged(material, &rules)?,
         glossary: words::GLOSSARY.iter().map(|(name, value)| term(name, *value)).collect(),
-        tables: frames::tables(material.tables)?,
+        tables: frames::tables(material.tables, |it| !RECORDS.contains(&it))?,
+        records: frames::tables(material.tables, |it| RECORDS.contains(&it))?,
         rules,
     })
 }

@@ -32,7 +32,8 @@ pub struct Error {
 /// Fails when a table cannot be written.
 pub fn render(report: &Report) -> Result<CsvSet, Error> {
     let made = [findings(report), controls(report), not_evaluable(report)];
-    let mut tables: Vec<&DataTable> = report.tables.values().chain(&made).collect();
+    let mut tables: Vec<&DataTable> =
+        report.tables.values().chain(report.records.values()).chain(&made).collect();
     tables.sort_by_key(|it| it.file);
     let mut res = CsvSet::default();
     for table in &tables {

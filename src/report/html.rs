@@ -2,9 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::Serialize;
 
-use super::template::{self, Error};
+use super::template::{self, Error, Filling};
 use crate::digest::Digest;
 
 /// Stands in the template where the hash of the style belongs.
@@ -16,9 +15,9 @@ const PLACEHOLDER: &str = "sha256-STYLE";
 ///
 /// # Errors
 ///
-/// As [`template::render`].
-pub fn render(report: &impl Serialize) -> Result<String, Error> {
-    template::render(template::HTML, report).map(|it| seal(&it))
+/// As [`Filling::render`].
+pub fn render(filling: &Filling) -> Result<String, Error> {
+    filling.render(template::HTML).map(|it| seal(&it))
 }
 
 /// Puts the hash of the style where the policy names it; the policy precedes every word of data.
@@ -48,7 +47,7 @@ mod tests {
 
     #[test]
     fn a_report_of_nothing_runs_nothing_and_asks_nobody() {
-        let document = render(&empty_report()).unwrap();
+        let document = render(&Filling::of(&empty_report()).unwrap()).unwrap();
         for word in ["<script", "src=", "url(", "@import", " style=", "sha256-STYLE", "//cdn"] {
             assert!(!document.contains(word), "{word}");
         }

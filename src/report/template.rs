@@ -60,16 +60,34 @@ pub enum Error {
     },
 }
 
-/// Fills the template `name` with `report`, whose fields are the template's variables.
-///
-/// # Errors
-///
-/// Fails when a template is not well written or asks for what the report does not have; the error
-/// names the template, the line and the reason.
-pub fn render(name: &str, report: &impl Serialize) -> Result<String, Error> {
-    let tera = load(SHIPPED).map_err(|it| explain(name, &it))?;
-    let context = Context::from_serialize(report).map_err(|it| explain(name, &it))?;
-    tera.render(name, &context).map_err(|it| explain(name, &it))
+/// A report as templates see it: made once, filled into every document.
+#[derive(Debug)]
+pub struct Filling {
+    tera: Tera,
+    context: Context,
+}
+
+impl Filling {
+    /// Turns `report` into the templates' variables, which are its fields.
+    ///
+    /// # Errors
+    ///
+    /// Fails when a template is not well written.
+    pub fn of(report: &impl Serialize) -> Result<Self, Error> {
+        let tera = load(SHIPPED).map_err(|it| explain(HTML, &it))?;
+        let context = Context::from_serialize(report).map_err(|it| explain(HTML, &it))?;
+        Ok(Self { tera, context })
+    }
+
+    /// Fills the template `name`.
+    ///
+    /// # Errors
+    ///
+    /// Fails when a template asks for what the report does not have; the error names the template,
+    /// the line and the reason.
+    pub fn render(&self, name: &str) -> Result<String, Error> {
+        self.tera.render(name, &self.context).map_err(|it| explain(name, &it))
+    }
 }
 
 /// Names the templates as they stand: SHA-256 over their names and texts.
@@ -289,7 +307,8 @@ pub(super) mod tests {
 
     #[test]
     fn a_missing_template_is_named() {
-        let error = render("nothing.html.tera", &json!({})).unwrap_err();
+        let filling = Filling::of(&json!({})).unwrap();
+        let error = filling.render("nothing.html.tera").unwrap_err();
         insta::assert_snapshot!(
             error.to_string(),
             @"template `nothing.html.tera`: Template 'nothing.html.tera' not found"
@@ -342,7 +361,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_report_of_nothing_is_well_formed_markup() {
-        let markup = render(PDF, &empty_report()).unwrap();
+        let markup = Filling::of(&empty_report()).unwrap().render(PDF).unwrap();
         let document = roxmltree::Document::parse(&markup).unwrap();
         assert_eq!(document.root_element().attribute("author"), Some("Acme & <Sons>"));
         assert!(markup.contains("no account was collected"), "{markup}");
