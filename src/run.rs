@@ -47,8 +47,11 @@ pub fn run(cli: Cli) -> Result<Exit, Error> {
             _ = tokio::signal::ctrl_c() => Err(Error::Interrupted),
         }
     });
-    // Work that was interrupted is not waited for: whatever it writes appears whole or not at all.
-    runtime.shutdown_background();
+    if matches!(res, Err(Error::Interrupted)) {
+        // Work that was interrupted is not waited for: it ends with the program, and whatever it
+        // writes appears whole or not at all. Shutting its runtime down first would make it panic.
+        std::mem::forget(runtime);
+    }
     res
 }
 
@@ -77,7 +80,9 @@ fn audit(config: &Path, job: &Job, progress: &Progress) -> Result<Exit, Error> {
     let snapshot =
         Handle::current().block_on(gather(&inputs.config, BTreeMap::new(), &now, progress));
     let dir = keep(&snapshot, &end.out.join("snapshots"))?;
-    finish(conclude(&inputs, &dir, end, progress), &dir)
+    let (exit, pack) = finish(conclude(&inputs, &dir, end, progress), &dir)?;
+    print(&pack.display().to_string())?;
+    Ok(exit)
 }
 
 /// Collects only.
@@ -98,7 +103,9 @@ fn report(config: &Path, from: &Path, job: &Job, progress: &Progress) -> Result<
     let dir = if inside.join("snapshot.json").is_file() { &inside } else { from };
     let end = inputs.end(job);
     let _lock = Lock::take(end.out)?;
-    conclude(&inputs, dir, end, progress)
+    let (exit, pack) = conclude(&inputs, dir, end, progress)?;
+    print(&pack.display().to_string())?;
+    Ok(exit)
 }
 
 /// Lists the rules, or explains one.
@@ -164,7 +171,12 @@ fn keep(snapshot: &Snapshot, folder: &Path) -> Result<PathBuf, Error> {
 }
 
 /// Evaluates a stored snapshot, writes the pack and says what came out.
-fn conclude(inputs: &Inputs, dir: &Path, end: End<'_>, progress: &Progress) -> Result<Exit, Error> {
+fn conclude(
+    inputs: &Inputs,
+    dir: &Path,
+    end: End<'_>,
+    progress: &Progress,
+) -> Result<(Exit, PathBuf), Error> {
     let (snapshot, hashes) = store::read(dir)?;
     let Inputs { config, roster } = inputs;
     let sources = Sources { snapshot: &snapshot, hashes: &hashes, config, roster: roster.as_ref() };
@@ -176,21 +188,20 @@ fn conclude(inputs: &Inputs, dir: &Path, end: End<'_>, progress: &Progress) -> R
     let contents = pack::Contents { report: &report, files, snapshot: dir, notes, rendered_at };
     let pack = pack::write(end.out, &contents)?;
     progress.say(&summary::of(&report, progress));
-    print(&pack.display().to_string())?;
     let found = end.fail_on.is_some_and(|least| {
         report.severities.iter().any(|it| it.severity >= least && it.exceptions > 0)
     });
-    Ok(Exit::of(report.state, found))
+    Ok((Exit::of(report.state, found), pack))
 }
 
 /// The pack holds the snapshot; without a pack the snapshot stays where it is.
-fn finish(exit: Result<Exit, Error>, snapshot: &Path) -> Result<Exit, Error> {
-    match exit {
-        Ok(exit) => {
+fn finish<T>(done: Result<T, Error>, snapshot: &Path) -> Result<T, Error> {
+    match done {
+        Ok(done) => {
             // The pack is complete, so a copy that cannot be removed does no harm.
             std::fs::remove_dir_all(snapshot).ok();
             snapshot.parent().map(std::fs::remove_dir).transpose().ok();
-            Ok(exit)
+            Ok(done)
         }
         Err(error) => Err(error.with_snapshot(snapshot)),
     }

@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use tokio::runtime::Handle;
 
 use super::lock::Lock;
-use super::{End, Error, Exit, conclude, gather, keep, now, read_inputs};
+use super::{End, Error, Exit, conclude, gather, keep, now, print, read_inputs};
 use crate::cli::Demo;
 use crate::config::{Instance, TokenSource};
 use crate::progress::Progress;
@@ -75,11 +75,13 @@ pub(super) fn run(demo: &Demo, progress: &Progress) -> Result<Exit, Error> {
     };
     let snapshot = Handle::current().block_on(serve_and_gather).map_err(Error::Demo)?;
     let dir = keep(&snapshot, &place.path().join("snapshots"))?;
-    let exit = conclude(&inputs, &dir, End { out: &demo.out, fail_on: None }, progress)?;
+    let end = End { out: &demo.out, fail_on: None };
+    let (exit, pack) = conclude(&inputs, &dir, end, progress)?;
     if exit != Exit::Done {
         let code = exit.code();
         progress.say(&format!("The sample is made to show this: `run` would exit with {code}.\n"));
     }
+    print(&pack.display().to_string())?;
     Ok(Exit::Done)
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use retool_audit::stand_in::StandIn;
@@ -144,6 +144,11 @@ impl Home {
 
     /// As [`Self::run`], with standard output somewhere else.
     pub(crate) fn run_into(&self, arguments: &[&str], stdout: Stdio) -> Ran {
+        Ran::wait(self.start(arguments, stdout))
+    }
+
+    /// Starts the program and does not wait for its end.
+    pub(crate) fn start(&self, arguments: &[&str], stdout: Stdio) -> Child {
         let mut command = Command::new(env!("CARGO_BIN_EXE_retool-audit"));
         command.args(arguments).current_dir(self.dir.path()).env_clear().env("TZ", "UTC");
         // Windows finds nothing without this one.
@@ -151,12 +156,7 @@ impl Home {
             command.env("SystemRoot", root);
         }
         command.envs(&self.env).stdin(Stdio::null()).stdout(stdout).stderr(Stdio::piped());
-        let output = command.spawn().and_then(|it| it.wait_with_output()).expect("it runs");
-        Ran {
-            code: output.status.code().expect("it ended by itself"),
-            stdout: String::from_utf8(output.stdout).expect("text"),
-            stderr: String::from_utf8(output.stderr).expect("text"),
-        }
+        command.spawn().expect("it runs")
     }
 
     /// The pack that a run says it left.
@@ -189,6 +189,16 @@ impl Home {
 }
 
 impl Ran {
+    /// Waits until the program ends.
+    pub(crate) fn wait(program: Child) -> Self {
+        let output = program.wait_with_output().expect("it runs");
+        Self {
+            code: output.status.code().expect("it ended by itself"),
+            stdout: String::from_utf8(output.stdout).expect("text"),
+            stderr: String::from_utf8(output.stderr).expect("text"),
+        }
+    }
+
     /// Ends the test with what the program said, if it ended otherwise.
     pub(crate) fn expect(self, code: i32) -> Self {
         assert_eq!(self.code, code, "{}\n{}", self.stdout, self.stderr);

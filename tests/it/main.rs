@@ -6,6 +6,7 @@ mod evidence;
 mod gaps;
 mod home;
 mod hostile;
+mod interrupt;
 mod messages;
 mod pack;
 mod readme;
