@@ -177,8 +177,11 @@ fn conclude(
     end: End<'_>,
     progress: &Progress,
 ) -> Result<(Exit, PathBuf), Error> {
-    let (snapshot, hashes) = store::read(dir)?;
+    let (mut snapshot, hashes) = store::read(dir)?;
     let Inputs { config, roster } = inputs;
+    for it in &config.instances {
+        snapshot.expect(&it.name, &it.url);
+    }
     let sources = Sources { snapshot: &snapshot, hashes: &hashes, config, roster: roster.as_ref() };
     let Evaluation { report, files, notes } = sources.evaluate()?;
     for (glyph, count) in &notes.pdf_missing_glyphs {

@@ -10,7 +10,7 @@ pub mod store;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use self::ledger::{Endpoint, LedgerRow};
+use self::ledger::{Endpoint, LedgerRow, Outcome};
 use self::record::{AccessToken, Group, Organization, SsoConfig, User, UserInvite};
 
 /// One collection run: every configured instance, whether it answered or not.
@@ -30,6 +30,22 @@ impl Snapshot {
     /// The worst state of any instance.
     pub fn state(&self) -> State {
         self.instances.iter().map(|it| it.state()).max().unwrap_or(State::Failed)
+    }
+
+    /// Adds an instance that should have been collected and was not, as failed; nothing happens to
+    /// one that is there.
+    pub fn expect(&mut self, name: &str, url: &str) {
+        if self.instances.iter().any(|it| it.name == name) {
+            return;
+        }
+        let row = |it: &Endpoint| LedgerRow {
+            outcome: Outcome::NotConfigured,
+            reason: "the snapshot was taken without this instance; collect again".to_owned(),
+            ..LedgerRow::begin(*it, String::new(), self.collected_at)
+        };
+        let ledger = Endpoint::ALL.iter().map(row).collect();
+        let (name, url) = (name.to_owned(), url.to_owned());
+        self.instances.push(Collected { name, url, ledger, records: Records::default() });
     }
 }
 

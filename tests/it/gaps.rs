@@ -2,7 +2,7 @@
 
 use retool_audit::rules::CATALOGUE;
 use retool_audit::tables::Table;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::evidence::demo;
 use crate::home::{Home, INSTANCES, variable};
@@ -182,4 +182,22 @@ fn formats_that_nobody_wants_are_not_made() {
         "report.json",
     ];
     assert_eq!(names, expected);
+}
+
+#[test]
+fn c_01_an_instance_that_a_snapshot_lacks_is_failed_and_named() {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["eu"]);
+    home.without_documents();
+    let ran = home.run(&["snapshot", "--out", "kept"]).expect(0);
+    let kept = ran.stdout.trim().to_owned();
+    home.configure(&server, &["eu", "legacy"]);
+    home.without_documents();
+    let ran = home.run(&["report", &kept]).expect(3);
+    let report = home.pack(&ran).report();
+    let states: Vec<_> = instances(&report).map(|it| (&it["name"], &it["state"])).collect();
+    assert_eq!(states, [(&json!("eu"), &json!("complete")), (&json!("legacy"), &json!("failed"))]);
+    let reason = &report["instances"][1]["gaps"][0]["reason"];
+    assert_eq!(reason, "the snapshot was taken without this instance; collect again");
 }

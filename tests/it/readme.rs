@@ -71,14 +71,13 @@ fn the_command_line_is_the_programs() {
 
 /// Compares the block `name` with `expected`, or rewrites it where pictures are accepted.
 fn check(name: &str, expected: &str) {
+    let _one_at_a_time = WRITING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let readme = fs::read_to_string("README.md").expect("a README");
     let (begin, end) = (format!("<!-- {name}:begin -->\n"), format!("<!-- {name}:end -->"));
     let (_, rest) = readme.split_once(&begin).expect("a beginning");
     let (block, _) = rest.split_once(&end).expect("an end");
     let expected = format!("{expected}\n");
     if std::env::var("INSTA_UPDATE").is_ok_and(|it| it == "always") {
-        let _one_at_a_time = WRITING.lock().expect("nobody panicked");
-        let readme = fs::read_to_string("README.md").expect("a README");
         let old = format!("{begin}{block}{end}");
         let new = format!("{begin}{expected}{end}");
         fs::write("README.md", readme.replace(&old, &new)).expect("a README");
