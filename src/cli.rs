@@ -55,6 +55,8 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
+    /// Try the configuration, every token and every scope; change nothing.
+    Check,
     /// Evaluate a snapshot and write a pack; needs no network.
     Report {
         /// A snapshot, or a pack that holds one.

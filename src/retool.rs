@@ -7,6 +7,7 @@
 mod door;
 pub mod pace;
 mod paging;
+pub mod probe;
 mod refusal;
 pub mod wire;
 
