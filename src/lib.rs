@@ -16,6 +16,7 @@
 //! - [`retool`]: The client of one Retool instance: whole lists, or the reason why not.
 //! - [`collect`]: All instances at once become one snapshot; what fails stays where it failed.
 //! - [`checkup`]: The check before the first run: what every instance would give, without taking it.
+//! - [`import`]: Saved answers and tables become a snapshot, where nothing can be asked.
 //! - [`stand_in`]: A stand-in for Retool's API on this machine, for the demo and the tests.
 //! - [`tables`]: The snapshot as dataframes, and what is missing from them.
 //! - [`terms`]: The thresholds that a snapshot is judged on.
@@ -49,6 +50,7 @@ pub mod snapshot;
 pub mod retool;
 pub mod collect;
 pub mod checkup;
+pub mod import;
 pub mod stand_in;
 pub mod tables;
 pub mod terms;

@@ -9,6 +9,7 @@ pub mod pace;
 mod paging;
 pub mod probe;
 mod refusal;
+pub mod saved;
 pub mod wire;
 
 use chrono::{DateTime, Utc};

@@ -7,6 +7,7 @@ mod evidence;
 mod gaps;
 mod home;
 mod hostile;
+mod import;
 mod messages;
 mod pack;
 mod readme;

@@ -12,6 +12,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("retool", &["digest", "snapshot"]),
     ("collect", &["config", "retool", "snapshot"]),
     ("checkup", &["collect", "config", "retool", "snapshot"]),
+    ("import", &["config", "digest", "retool", "roster", "snapshot"]),
     ("stand_in", &["snapshot"]),
     ("tables", &["config", "roster", "snapshot"]),
     ("terms", &["config"]),
@@ -31,7 +32,7 @@ const FLOW: &[(&str, &[&str])] = &[
     (
         "run",
         &[
-            "audit", "checkup", "cli", "collect", "config", "controls", "digest", "pack",
+            "audit", "checkup", "cli", "collect", "config", "controls", "digest", "import", "pack",
             "progress", "report", "retool", "roster", "rules", "snapshot", "stand_in", "tables",
         ],
     ),
