@@ -55,6 +55,10 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
+    /// Try the configuration, every token and every scope; change nothing.
+    Check,
+    /// Make a snapshot from saved API responses or CSV, where the plan has no API.
+    Import(Import),
     /// Evaluate a snapshot and write a pack; needs no network.
     Report {
         /// A snapshot, or a pack that holds one.
@@ -79,6 +83,19 @@ pub struct Job {
     /// Exit with 1 if there are exceptions of this severity or worse.
     #[arg(long, value_name = "SEVERITY")]
     pub fail_on: Option<Severity>,
+}
+
+/// What is imported, and where to.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// A folder that holds a folder of files for each instance.
+    pub dir: PathBuf,
+    /// When the files were taken from Retool.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub collected_at: DateTime<Utc>,
+    /// The folder that the snapshot goes into [default: <output dir>/snapshots].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }
 
 /// How the demonstration runs.

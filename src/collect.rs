@@ -4,7 +4,7 @@
 //! instance whose users or groups could not be read keeps its ledger and loses its records, because
 //! part of a population is nobody's population.
 
-mod token;
+pub(crate) mod token;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -14,6 +14,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 use serde::de::DeserializeOwned;
 
+use self::token::Token;
 use crate::config::{Instance, Mode};
 use crate::retool::pace::Patience;
 use crate::retool::wire::{self, Record};
@@ -105,8 +106,19 @@ async fn read(instance: &Instance, around: &Surroundings<'_>) -> Collected {
 /// A client, or why there is none.
 async fn open(instance: &Instance, around: &Surroundings<'_>) -> Result<Client, (Outcome, String)> {
     let token = token::read(&instance.token).await;
-    let no_token = |it: &dyn Error| format!("no token for `{}`: {}", instance.name, explain(it));
-    let token = token.map_err(|it| (Outcome::Auth, no_token(&it)))?;
+    connect(instance, token.map_err(|it| (Outcome::Auth, no_token(instance, &it)))?, around)
+}
+
+fn no_token(instance: &Instance, error: &dyn Error) -> String {
+    format!("no token for `{}`: {}", instance.name, explain(error))
+}
+
+/// A client that shows `token`, or why there is none.
+pub(crate) fn connect(
+    instance: &Instance,
+    token: Token,
+    around: &Surroundings<'_>,
+) -> Result<Client, (Outcome, String)> {
     let extra_roots = match &instance.ca_file {
         None => None,
         Some(it) => Some(std::fs::read(it).map_err(|cause| {
@@ -118,7 +130,7 @@ async fn open(instance: &Instance, around: &Surroundings<'_>) -> Result<Client, 
     let patience = around.patience;
     let settings = Settings { url, token, requests_per_minute, extra_roots, patience };
     Client::new(&settings).map_err(|it| match it {
-        retool::Error::Token => (Outcome::Auth, no_token(&it)),
+        retool::Error::Token => (Outcome::Auth, no_token(instance, &it)),
         it => (Outcome::Network, explain(&it)),
     })
 }
@@ -223,7 +235,7 @@ impl Visit<'_> {
 }
 
 /// An error with its causes in one line.
-fn explain(error: &dyn Error) -> String {
+pub(crate) fn explain(error: &dyn Error) -> String {
     let first = error.source();
     let causes = std::iter::successors(first, |&it| it.source());
     causes.fold(error.to_string(), |res, it| format!("{res}: {it}"))

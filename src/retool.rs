@@ -7,7 +7,9 @@
 mod door;
 pub mod pace;
 mod paging;
+pub mod probe;
 mod refusal;
+pub mod saved;
 pub mod wire;
 
 use chrono::{DateTime, Utc};

@@ -2,9 +2,11 @@
 //!
 //! The one clock is read here, and only here is anything printed to standard output.
 
+mod checkup;
 mod demo;
 mod error;
 mod evaluate;
+mod import;
 mod lock;
 mod summary;
 
@@ -61,6 +63,8 @@ fn carry_out(cli: &Cli) -> Result<Exit, Error> {
         Command::Run(job) => audit(&cli.global.config, job, progress),
         Command::Demo(demo) => demo::run(demo, progress),
         Command::Snapshot { out } => snapshot(&cli.global.config, out.as_deref(), progress),
+        Command::Check => checkup::run(&cli.global),
+        Command::Import(it) => import::run(&cli.global.config, it, progress),
         Command::Report { snapshot, job } => report(&cli.global.config, snapshot, job, progress),
         Command::Rules { rule } => list_rules(rule.as_deref()),
     }

@@ -27,6 +27,14 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// What the collector's name and version end with where the records come from files.
+    pub const IMPORTED: &str = " import";
+
+    /// Whether the records come from files instead of the API.
+    pub fn is_imported(&self) -> bool {
+        self.collector.ends_with(Self::IMPORTED)
+    }
+
     /// The worst state of any instance.
     pub fn state(&self) -> State {
         self.instances.iter().map(|it| it.state()).max().unwrap_or(State::Failed)

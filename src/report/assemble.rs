@@ -79,7 +79,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         severities: summary::severities(&rules),
         actions: summary::actions(&rules),
         instances,
-        limits: words::LIMITS.iter().map(|it| (*it).to_owned()).collect(),
+        limits: limits(snapshot),
         inputs: inputs(material),
         roster: material.roster.map(roster),
         frameworks: controls::matrices(&rules),
@@ -93,6 +93,11 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
 
 #[cfg(test)]
 pub(crate) use self::frames::cells;
+
+fn limits(snapshot: &Snapshot) -> Vec<String> {
+    let imported = snapshot.is_imported().then_some(words::IMPORT_LIMIT);
+    imported.iter().chain(words::LIMITS).map(|it| (*it).to_owned()).collect()
+}
 
 /// The calendar month that a snapshot speaks for, UTC.
 pub fn period(collected_at: DateTime<Utc>) -> String {

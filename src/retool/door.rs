@@ -96,6 +96,11 @@ impl Door {
         Ok(Answer { status, retry_after, location, content_type, body, sha256 })
     }
 
+    /// Whether the token ends so.
+    pub(super) fn token_ends_with(&self, end: &str) -> bool {
+        self.token.expose_secret().ends_with(end)
+    }
+
     /// The text without the token, should a server have echoed it.
     pub(super) fn mask(&self, text: String) -> String {
         let token = self.token.expose_secret();

@@ -59,6 +59,11 @@ pub(super) fn of_parse(answer: &Answer, error: &serde_json::Error) -> Refusal {
     if answer.is_page() {
         return Refusal::protocol(PAGE);
     }
+    Refusal::protocol(format!("the answer has another shape than documented: {}", shape(error)))
+}
+
+/// What a parser expected, and where, without what it found.
+pub(super) fn shape(error: &serde_json::Error) -> String {
     let place = format!("line {} column {}", error.line(), error.column());
     let text = error.to_string();
     let text = text.strip_suffix(&format!(" at {place}")).unwrap_or(&text);
@@ -67,7 +72,8 @@ pub(super) fn of_parse(answer: &Answer, error: &serde_json::Error) -> Refusal {
         None if error.is_data() && !text.starts_with("missing field") => "unexpected value".into(),
         None => text.to_owned(),
     };
-    Refusal::protocol(format!("the answer has another shape than documented: {what} at {place}"))
+    // A value that was taken apart already has no place.
+    if error.line() == 0 { what } else { format!("{what} at {place}") }
 }
 
 /// What an envelope without content means.
@@ -137,7 +143,7 @@ fn complaint(answer: &Answer) -> String {
 }
 
 /// A server's words as an aside: one line, not long.
-fn say(message: &str) -> String {
+pub(super) fn say(message: &str) -> String {
     let words = message.split(|it: char| it.is_control() || it.is_whitespace());
     let line = words.filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(160) {

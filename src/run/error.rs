@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::config::problem::did_you_mean;
 use crate::rules::CATALOGUE;
 use crate::snapshot::State;
-use crate::{audit, config, pack, report, roster, snapshot};
+use crate::{audit, config, import, pack, report, roster, snapshot};
 
 /// The exit codes; schedulers depend on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +68,12 @@ pub enum Error {
     /// The roster cannot be read or is wrong.
     #[error(transparent)]
     Roster(#[from] roster::Error),
+    /// The files to import cannot be read, or are not what an import reads.
+    #[error(transparent)]
+    Import(#[from] import::Error),
+    /// Files cannot have been taken later than now.
+    #[error("`--collected-at` is in the future; it says when the files were taken")]
+    Future,
     /// A snapshot cannot be stored or read.
     #[error(transparent)]
     Store(#[from] snapshot::store::Error),
@@ -149,9 +155,12 @@ impl Error {
         match self {
             Self::Config(config::check::Error::Problems(_))
             | Self::Roster(roster::Error::Problems(_))
+            | Self::Import(import::Error::Problems(_))
+            | Self::Future
             | Self::NoRule { .. } => Exit::Usage,
             Self::Config(_)
             | Self::Roster(_)
+            | Self::Import(_)
             | Self::Store(_)
             | Self::Audit(_)
             | Self::Assemble(_)

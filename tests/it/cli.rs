@@ -6,7 +6,7 @@ use crate::home::{Home, variable};
 fn help_says_what_there_is() {
     let home = Home::empty();
     let mut pages = Vec::new();
-    for command in ["", "run", "demo", "snapshot", "report", "rules"] {
+    for command in ["", "run", "demo", "snapshot", "check", "import", "report", "rules"] {
         let arguments: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
         let ran = home.run(&arguments).expect(0);
         assert_eq!(ran.stderr, "");
@@ -32,6 +32,8 @@ fn wrong_usage_ends_with_2() {
         &["run", "extra"],
         &["run", "--quiet", "--verbose"],
         &["report"],
+        &["import", "files"],
+        &["check", "extra"],
         &["demo", "--as-of", "yesterday"],
         &["rules", "--color", "blue"],
     ] {

@@ -1,11 +1,13 @@
 //! One test binary: polars is linked once, not once per file.
 
+mod check;
 mod cli;
 mod collect;
 mod evidence;
 mod gaps;
 mod home;
 mod hostile;
+mod import;
 mod interrupt;
 mod messages;
 mod pack;

@@ -11,6 +11,8 @@ const FLOW: &[(&str, &[&str])] = &[
     ("snapshot", &["digest"]),
     ("retool", &["digest", "snapshot"]),
     ("collect", &["config", "retool", "snapshot"]),
+    ("checkup", &["collect", "config", "retool", "snapshot"]),
+    ("import", &["config", "digest", "retool", "roster", "snapshot"]),
     ("stand_in", &["snapshot"]),
     ("tables", &["config", "roster", "snapshot"]),
     ("terms", &["config"]),
@@ -30,8 +32,8 @@ const FLOW: &[(&str, &[&str])] = &[
     (
         "run",
         &[
-            "audit", "cli", "collect", "config", "controls", "digest", "pack", "progress",
-            "report", "retool", "roster", "rules", "snapshot", "stand_in", "tables",
+            "audit", "checkup", "cli", "collect", "config", "controls", "digest", "import", "pack",
+            "progress", "report", "retool", "roster", "rules", "snapshot", "stand_in", "tables",
         ],
     ),
 ];
@@ -46,7 +48,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("csv", &["roster/table", "report/csv"]),
     ("flate2", &["report/pdf/finish"]),
-    ("futures_util", &["collect"]),
+    ("futures_util", &["checkup", "collect"]),
     ("governor", &["retool/pace"]),
     ("hyper", &["stand_in"]),
     ("indicatif", &["progress/bars"]),

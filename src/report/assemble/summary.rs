@@ -38,10 +38,15 @@ pub(super) fn states<'a>(material: &Material<'a>) -> Vec<(&'a Collected, State)>
 /// Whether the population is whole, as a sentence that an auditor can quote.
 pub(super) fn opinion(material: &Material<'_>, state: State, rules: &[RuleResult]) -> String {
     let n_instances = material.snapshot.instances.len();
+    let imported = material.snapshot.is_imported();
     let (mut lacking, mut absent) = (Vec::new(), Vec::new());
     for it in &material.snapshot.instances {
         for row in it.ledger.iter().filter(|it| it.outcome != Outcome::Ok) {
-            let (endpoint, why) = (row.endpoint.name(), row.outcome.phrase());
+            let why = match row.outcome {
+                Outcome::NotConfigured if imported => "no file provided",
+                it => it.phrase(),
+            };
+            let endpoint = row.endpoint.name();
             let words = format!("{endpoint} of {} ({why})", it.name);
             let list = if row.state() != State::Complete || required(rules, &it.name, endpoint) {
                 &mut lacking
@@ -53,6 +58,10 @@ pub(super) fn opinion(material: &Material<'_>, state: State, rules: &[RuleResult
     }
     let lacking = lacking.join(", ");
     let mut res = match state {
+        State::Complete if imported => format!(
+            "Population complete: YES. Every list that was provided for the {n_instances} \
+             instances was read to its end, and the counts agree."
+        ),
         State::Complete => format!(
             "Population complete: YES. Every list that the {n_instances} instances offer was read \
              to its end, and the counts agree."
@@ -65,7 +74,11 @@ pub(super) fn opinion(material: &Material<'_>, state: State, rules: &[RuleResult
     };
     if !absent.is_empty() {
         let absent = absent.join(", ");
-        write!(res, " Not offered there, and so not judged: {absent}.").expect("text grows");
+        let why = if imported { "Not judged" } else { "Not offered there, and so not judged" };
+        write!(res, " {why}: {absent}.").expect("text grows");
+    }
+    if imported {
+        res += " The lists come from files, not from Retool itself.";
     }
     res
 }
