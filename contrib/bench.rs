@@ -13,7 +13,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use retool_audit::collect::{Bounds, Surroundings, collect};
 use retool_audit::config::{Config, TokenSource, check};
 use retool_audit::report::assemble::{Material, assemble};
-use retool_audit::report::{csv, html, pdf, template};
+use retool_audit::report::template::{self, Filling};
+use retool_audit::report::{csv, html, pdf};
 use retool_audit::snapshot::store;
 use retool_audit::stand_in::StandIn;
 use retool_audit::{audit, roster, rules, tables};
@@ -58,15 +59,18 @@ fn measure(n_users: usize) {
         report_id: "0123456789abcdef",
         evaluator: "bench",
     });
-    let report = report.expect("a report");
+    let mut report = report.expect("a report");
     watch.lap("assemble");
     let set = csv::render(&report).expect("csv");
     watch.lap("csv");
     let json = serde_json::to_vec_pretty(&report).expect("json");
     watch.lap("json");
-    let html = html::render(&report).expect("html");
+    report.records.clear();
+    let filling = Filling::of(&report).expect("a context");
+    watch.lap("context");
+    let html = html::render(&filling).expect("html");
     watch.lap("html");
-    let markup = template::render(template::PDF, &report).expect("markup");
+    let markup = filling.render(template::PDF).expect("markup");
     watch.lap("markup");
     let pdf = pdf::render(&markup).expect("pdf");
     watch.lap("pdf");

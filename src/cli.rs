@@ -37,9 +37,9 @@ pub struct Global {
     /// When to use colour on standard error.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
-    /// How progress is printed on standard error.
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
-    pub log_format: LogFormat,
+    /// Write a log to standard error instead of progress.
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
 }
 
 /// What to do.
@@ -49,12 +49,16 @@ pub enum Command {
     Run(Job),
     /// Do the same on sample data, through a local stand-in for Retool's API; needs nothing.
     Demo(Demo),
-    /// Collect only.
+    /// Collect only; rules about what must be there are judged by `report`.
     Snapshot {
         /// The folder that the snapshot goes into [default: <output dir>/snapshots].
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
+    /// Try the configuration, every token and every scope; change nothing.
+    Check,
+    /// Make a snapshot from saved API responses or CSV, where the plan has no API.
+    Import(Import),
     /// Evaluate a snapshot and write a pack; needs no network.
     Report {
         /// A snapshot, or a pack that holds one.
@@ -81,6 +85,19 @@ pub struct Job {
     pub fail_on: Option<Severity>,
 }
 
+/// What is imported, and where to.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// A folder that holds a folder of files for each instance.
+    pub dir: PathBuf,
+    /// When the files were taken from Retool.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub collected_at: DateTime<Utc>,
+    /// The folder that the snapshot goes into [default: <output dir>/snapshots].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
 /// How the demonstration runs.
 #[derive(Debug, Args)]
 pub struct Demo {
@@ -103,10 +120,10 @@ pub enum Color {
     Never,
 }
 
-/// How progress is printed.
+/// What a log looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// Lines for people.
+    /// One line a record, with its time.
     Text,
     /// One JSON object a line.
     Json,

@@ -5,7 +5,7 @@
 //! part of a population is nobody's population.
 
 mod bounds;
-mod token;
+pub(crate) mod token;
 mod visit;
 
 use std::collections::BTreeMap;
@@ -16,8 +16,9 @@ use futures_util::stream;
 
 pub use self::bounds::Bounds;
 use self::visit::Visit;
+pub(crate) use self::visit::{connect, explain, list_of};
 use crate::config::Instance;
-use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
+use crate::snapshot::ledger::{Endpoint, Outcome};
 use crate::snapshot::{Collected, Header, Snapshot, State};
 
 /// What a collection needs from outside, besides the instances.
@@ -69,6 +70,13 @@ pub enum News<'a> {
         /// Why, in a sentence.
         reason: &'a str,
     },
+    /// An endpoint was read to its end, and the server contradicts itself about it.
+    Doubt {
+        /// Which.
+        endpoint: Endpoint,
+        /// How, in a sentence.
+        reason: &'a str,
+    },
     /// Its reading is over.
     Done(State),
 }
@@ -101,10 +109,4 @@ pub async fn collect_into(
     }
     let (collected_at, finished_at) = (around.began, (around.now)());
     Header { collected_at, finished_at, collector: around.collector.to_owned() }
-}
-
-/// Asks an instance for one record of every endpoint, to learn what the token can read; keeps
-/// nothing of it.
-pub async fn probe(instance: &Instance, around: &Surroundings<'_>) -> Vec<LedgerRow> {
-    Visit::new(instance, around).probe().await
 }

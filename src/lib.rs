@@ -15,6 +15,8 @@
 //! - [`snapshot`]: What one collection run got from all instances, frozen, with its ledger.
 //! - [`retool`]: The client of one Retool instance: whole lists, or the reason why not.
 //! - [`collect`]: All instances at once become one snapshot; what fails stays where it failed.
+//! - [`checkup`]: The check before the first run: what every instance would give, without taking it.
+//! - [`import`]: Saved answers and tables become a snapshot, where nothing can be asked.
 //! - [`stand_in`]: A stand-in for Retool's API on this machine, for the demo and the tests.
 //! - [`tables`]: The snapshot as dataframes, and what is missing from them.
 //! - [`terms`]: The thresholds that a snapshot is judged on.
@@ -47,6 +49,8 @@ pub mod roster;
 pub mod snapshot;
 pub mod retool;
 pub mod collect;
+pub mod checkup;
+pub mod import;
 pub mod stand_in;
 pub mod tables;
 pub mod terms;

@@ -19,27 +19,36 @@ fn main() -> ExitCode {
             return ExitCode::from(code.code());
         }
     };
-    match run::run(&cli) {
+    let json = cli.global.log_format == Some(cli::LogFormat::Json);
+    match run::run(cli) {
         Ok(exit) => ExitCode::from(exit.code()),
         Err(error) => {
-            tell(&error);
+            tell(&error, json);
             ExitCode::from(error.exit().code())
         }
     }
 }
 
 /// The error with its causes, and what to do about it.
-fn tell(error: &Error) {
-    let mut text = format!("error: {error}");
+fn tell(error: &Error, json: bool) {
+    let mut causes = Vec::new();
     let mut cause = error.source();
     while let Some(it) = cause {
-        text += &format!("\n  because: {it}");
+        causes.push(it.to_string());
         cause = it.source();
     }
-    if let Some(help) = error.help() {
-        text += &format!("\n  help: {help}");
-    }
-    let lines = text.lines().map(|it| visible(it).into_owned());
+    let help = error.help();
+    let text = if json {
+        let error = error.to_string();
+        serde_json::json!({ "level": "ERROR", "error": error, "causes": causes, "help": help })
+            .to_string()
+    } else {
+        let mut lines = vec![format!("error: {error}")];
+        lines.extend(causes.iter().map(|it| format!("  because: {it}")));
+        lines.extend(help.iter().map(|it| format!("  help: {it}")));
+        let text = lines.join("\n");
+        text.lines().map(|it| visible(it).into_owned()).collect::<Vec<_>>().join("\n")
+    };
     // Nobody is left to tell where standard error is closed.
-    writeln!(std::io::stderr(), "{}", lines.collect::<Vec<_>>().join("\n")).ok();
+    writeln!(std::io::stderr(), "{text}").ok();
 }

@@ -171,7 +171,7 @@ fn manifest(contents: &Contents<'_>, files: &[Entry]) -> Vec<u8> {
         collected_at: &report.collected_at,
         rendered_at: stamp(contents.rendered_at),
         rendered_by: Renderer::here(&report.evaluator),
-        csv_rule: "A text that begins with = + - @ TAB CR LF or NUL has a ' in front; report.json \
+        csv_rule: "A text that begins with = + - @ (also wide), TAB, CR, LF or NUL has a ' in front; report.json \
                    keeps the true value.",
         notes: &contents.notes,
         files,
@@ -230,12 +230,24 @@ fn same(dir: &Path, sums: &[u8]) -> Result<(), Error> {
     let here = String::from_utf8_lossy(sums);
     let mut lines = here.lines().zip(there.lines().chain(std::iter::repeat("")));
     match lines.find(|(one, other)| one != other) {
-        None if here.lines().count() == there.lines().count() => Ok(()),
+        None if here.lines().count() == there.lines().count() => intact(dir, &here),
         differing => {
             let line = differing.map_or("", |it| it.0);
             let what = line.split_once("  ").map_or("its list of files", |it| it.1).to_owned();
             Err(Error::Differs { path: dir.to_owned(), what })
         }
+    }
+}
+
+/// Whether every file of a finished pack still has its checksum.
+fn intact(dir: &Path, sums: &str) -> Result<(), Error> {
+    let holds = |(sum, name): &(&str, &str)| {
+        fs::read(dir.join(name)).is_ok_and(|it| digest::of(it) == *sum)
+    };
+    let mut files = sums.lines().filter_map(|it| it.split_once("  "));
+    match files.find(|it| !holds(it)) {
+        None => Ok(()),
+        Some((_, name)) => Err(Error::Differs { path: dir.to_owned(), what: name.to_owned() }),
     }
 }
 

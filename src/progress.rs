@@ -1,17 +1,26 @@
 //! What the program says on standard error while it works; results go to standard output.
+//!
+//! Bars on a terminal, plain lines elsewhere, structured logs where the command line asks for them,
+//! and nothing at all when it asks for quiet.
+
+mod bars;
 
 use std::io::{IsTerminal as _, Write as _};
 
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use self::bars::Bars;
 use crate::cli::{Color, Global, LogFormat};
 use crate::collect::{Event, News};
 use crate::report::text::visible;
 
 /// Where progress goes, and how much of it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Progress {
     volume: Volume,
-    format: LogFormat,
     color: bool,
+    manner: Manner,
 }
 
 /// How much is said.
@@ -22,72 +31,124 @@ enum Volume {
     Verbose,
 }
 
+/// In what form.
+#[derive(Debug)]
+enum Manner {
+    Lines,
+    Bars(Bars),
+    Logs,
+}
+
 impl Progress {
-    /// As the command line wants it.
+    /// As the command line wants it; logs, where asked for, go to standard error from now on.
     pub fn new(global: &Global) -> Self {
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|it| !it.is_empty());
-        Self {
-            volume: match (global.quiet, global.verbose) {
-                (true, _) => Volume::Quiet,
-                (false, false) => Volume::Normal,
-                (false, true) => Volume::Verbose,
-            },
-            format: global.log_format,
-            color: match global.color {
-                Color::Always => true,
-                Color::Never => false,
-                Color::Auto => std::io::stderr().is_terminal() && !no_color,
-            },
-        }
+        let terminal = std::io::stderr().is_terminal();
+        let volume = match (global.quiet, global.verbose) {
+            (true, _) => Volume::Quiet,
+            (false, false) => Volume::Normal,
+            (false, true) => Volume::Verbose,
+        };
+        let color = match global.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && !no_color,
+        };
+        let manner = match global.log_format {
+            Some(format) => {
+                log_to_stderr(format, color);
+                Manner::Logs
+            }
+            None if terminal && volume == Volume::Normal => Manner::Bars(Bars::new(color)),
+            None => Manner::Lines,
+        };
+        Self { volume, color, manner }
     }
 
     /// Tells what happens while instances are read.
-    pub fn event(self, event: Event<'_>) {
-        let Some(news) = self.words(event.news) else { return };
-        if self.format == LogFormat::Json {
-            let line = serde_json::json!({ "instance": event.instance, "news": news });
-            return self.line(&line.to_string());
+    pub fn event(&self, event: Event<'_>) {
+        if self.volume == Volume::Quiet {
+            return;
         }
-        let instance = visible(event.instance);
-        self.line(&format!("{}  {}", self.paint("1", &format!("{instance:<12}")), visible(&news)));
+        match &self.manner {
+            Manner::Bars(bars) => bars.event(event),
+            Manner::Logs => log(event),
+            Manner::Lines => {
+                let page = matches!(event.news, News::Page { .. });
+                if !page || self.volume == Volume::Verbose {
+                    let instance = format!("{:<12}", visible(event.instance));
+                    self.line(&format!("{}  {}", self.bold(&instance), words(event.news)));
+                }
+            }
+        }
     }
 
     /// Tells something in lines of its own.
-    pub fn say(self, text: &str) {
-        if self.format == LogFormat::Json {
-            self.line(&serde_json::json!({ "summary": text }).to_string());
-        } else {
-            self.line(text);
+    pub fn say(&self, text: &str) {
+        match &self.manner {
+            Manner::Logs if self.volume > Volume::Quiet => tracing::info!("{}", text.trim()),
+            Manner::Logs => {}
+            Manner::Lines | Manner::Bars(_) => self.line(text),
         }
     }
 
     /// `text` in bold where there is colour.
-    pub fn bold(self, text: &str) -> String {
-        self.paint("1", text)
+    pub fn bold(&self, text: &str) -> String {
+        if self.color { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
-    fn words(self, news: News<'_>) -> Option<String> {
-        Some(match news {
-            News::Started => "reading".to_owned(),
-            News::Page { .. } if self.volume < Volume::Verbose => return None,
-            News::Page { endpoint, pages, rows } => {
-                format!("{}: {rows} records in {pages} answers", endpoint.name())
-            }
-            News::Gap { endpoint, outcome, reason } => {
-                format!("{} not read ({}): {reason}", endpoint.name(), outcome.word())
-            }
-            News::Done(state) => state.word().to_owned(),
-        })
-    }
-
-    fn paint(self, code: &str, text: &str) -> String {
-        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
-    }
-
-    fn line(self, text: &str) {
+    fn line(&self, text: &str) {
         if self.volume > Volume::Quiet {
             // Nobody is left to tell where standard error is closed.
             writeln!(std::io::stderr(), "{text}").ok();
         }
     }
+}
+
+/// News in words that follow the instance's name.
+fn words(news: News<'_>) -> String {
+    match news {
+        News::Started => "reading".to_owned(),
+        News::Page { endpoint, rows, .. } => format!("{}: {rows} records", endpoint.name()),
+        News::Gap { endpoint, outcome, reason } => {
+            let reason = visible(reason);
+            format!("{} not read ({}): {reason}", endpoint.name(), outcome.word())
+        }
+        News::Doubt { endpoint, reason } => {
+            format!("{} is doubtful: {}", endpoint.name(), visible(reason))
+        }
+        News::Done(state) => format!("read: {}", state.word()),
+    }
+}
+
+/// News as a structured record.
+fn log(event: Event<'_>) {
+    let instance = event.instance;
+    match event.news {
+        News::Started => tracing::info!(instance, "reading"),
+        News::Page { endpoint, pages, rows } => {
+            tracing::info!(instance, endpoint = endpoint.name(), pages, rows, "answer");
+        }
+        News::Gap { endpoint, outcome, reason } => {
+            let (endpoint, outcome) = (endpoint.name(), outcome.word());
+            tracing::warn!(instance, endpoint, outcome, reason, "not read");
+        }
+        News::Doubt { endpoint, reason } => {
+            tracing::warn!(instance, endpoint = endpoint.name(), reason, "doubtful");
+        }
+        News::Done(state) => tracing::info!(instance, state = state.word(), "read"),
+    }
+}
+
+/// Sends this program's own records to standard error; libraries have no say.
+fn log_to_stderr(format: LogFormat, color: bool) {
+    let own = tracing_subscriber::filter::Targets::new()
+        .with_target(env!("CARGO_CRATE_NAME"), tracing::Level::INFO);
+    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(color);
+    let registry = tracing_subscriber::registry().with(own);
+    // A second subscriber in one process changes nothing, which is as it should be.
+    match format {
+        LogFormat::Json => registry.with(layer.json()).try_init().ok(),
+        LogFormat::Text => registry.with(layer).try_init().ok(),
+    };
 }

@@ -69,8 +69,11 @@ pub struct Report {
     pub privileged: Vec<Privileged>,
     /// Words a reader may not know.
     pub glossary: Vec<Term>,
-    /// The tables of the CSV set, by name.
+    /// The tables of the CSV set that documents print, by name.
     pub tables: DataTables,
+    /// The tables that no document prints, because what they say is summed up elsewhere.
+    #[serde(skip_serializing_if = "DataTables::is_empty")]
+    pub records: DataTables,
 }
 
 /// The counts on the first page.

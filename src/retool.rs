@@ -8,6 +8,7 @@ mod door;
 mod intake;
 pub mod pace;
 mod paging;
+pub mod probe;
 pub mod record;
 mod refusal;
 pub mod saved;
@@ -18,7 +19,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use secrecy::SecretString;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use thiserror::Error;
 use tokio::time::Instant;
 
@@ -164,17 +165,6 @@ impl Client {
         res
     }
 
-    /// Asks for one record of an endpoint, to learn whether it can be read; keeps nothing of it.
-    pub async fn probe(&self, what: List, watch: &Watch<'_>) -> LedgerRow {
-        let what = List { limit: what.limit.map(|_| 1), ..what };
-        let mut row = begin(what, watch);
-        let page: Result<Page<IgnoredAny>, _> = self.page(what, (&mut row, watch)).await;
-        if let Err(it) = page {
-            intake::refuse(&mut row, it);
-        }
-        row
-    }
-
     /// The next answer of a list.
     async fn step<T: Record>(
         &self,
@@ -210,7 +200,7 @@ impl Client {
         loop {
             tries += 1;
             let answer = self.send(request, (row, watch)).await;
-            row.status = answer.as_ref().ok().and_then(|it| it.status);
+            row.status = answer.as_ref().ok().map(|it| it.status);
             let trouble = pace::trouble(&answer, (watch.now)());
             let wait = trouble.and_then(|it| self.patience.wait(&it, tries, request));
             let Some(wait) = wait.filter(|it| self.may_wait(*it)) else {

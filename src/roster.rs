@@ -6,7 +6,7 @@
 mod columns;
 mod dates;
 mod people;
-mod table;
+pub(crate) mod table;
 mod words;
 
 use std::borrow::Cow;

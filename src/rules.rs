@@ -25,7 +25,7 @@ use serde::Serialize;
 
 use crate::config::{RuleWords, Value};
 use crate::digest::Digest;
-use crate::tables::dictionary::user;
+use crate::tables::dictionary::{group, user};
 use crate::tables::{Table, View};
 use crate::terms::{Param, Terms};
 
@@ -224,6 +224,20 @@ fn accounts(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame {
     let context = [user::access_path(), user::manager()];
     let columns = subject.into_iter().chain(facts).chain(context);
     view.get(Table::Users).select(columns.collect::<Vec<_>>())
+}
+
+/// Groups as candidates: what each grants on everything of a kind, then the other facts.
+fn groups(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame {
+    let columns = [
+        group::instance(),
+        group::group_id().alias("subject_id"),
+        group::name().alias("subject"),
+        group::lower_name(),
+        group::app_access(),
+        group::resource_access(),
+        group::workflow_access(),
+    ];
+    view.get(Table::Groups).select(columns.into_iter().chain(facts).collect::<Vec<_>>())
 }
 
 /// A verdict that the facts at hand do not give.

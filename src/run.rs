@@ -2,9 +2,12 @@
 //!
 //! The one clock is read here, and only here is anything printed to standard output.
 
+mod checkup;
 mod demo;
 mod error;
 mod evaluate;
+mod import;
+mod lock;
 mod summary;
 
 use std::collections::BTreeMap;
@@ -12,9 +15,11 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+use tokio::runtime::{Handle, Runtime};
 
 pub use self::error::{Error, Exit};
 use self::evaluate::{Evaluation, Sources};
+use self::lock::Lock;
 use crate::cli::{Cli, Command, Job};
 use crate::collect::{Bounds, Surroundings, collect_into};
 use crate::config::Config;
@@ -24,7 +29,7 @@ use crate::progress::Progress;
 use crate::report::assemble::stamp;
 use crate::roster::{self, Roster};
 use crate::rules::{self, Severity};
-use crate::snapshot::{State, store};
+use crate::snapshot::{Snapshot, State, store};
 
 /// Name and version, as snapshots and reports print it.
 pub const PROGRAM: &str = concat!("retool-audit ", env!("CARGO_PKG_VERSION"));
@@ -34,12 +39,31 @@ pub const PROGRAM: &str = concat!("retool-audit ", env!("CARGO_PKG_VERSION"));
 /// # Errors
 ///
 /// Fails when the command could not be carried out; what was found is in the exit code instead.
-pub fn run(cli: &Cli) -> Result<Exit, Error> {
-    let progress = Progress::new(&cli.global);
+pub fn run(cli: Cli) -> Result<Exit, Error> {
+    let runtime = Runtime::new().map_err(Error::Start)?;
+    let res = runtime.block_on(async {
+        let work = tokio::task::spawn_blocking(move || carry_out(&cli));
+        tokio::select! {
+            done = work => done.unwrap_or_else(|it| std::panic::resume_unwind(it.into_panic())),
+            _ = tokio::signal::ctrl_c() => Err(Error::Interrupted),
+        }
+    });
+    if matches!(res, Err(Error::Interrupted)) {
+        // Work that was interrupted is not waited for: it ends with the program, and whatever it
+        // writes appears whole or not at all. Shutting its runtime down first would make it panic.
+        std::mem::forget(runtime);
+    }
+    res
+}
+
+fn carry_out(cli: &Cli) -> Result<Exit, Error> {
+    let progress = &Progress::new(&cli.global);
     match &cli.command {
         Command::Run(job) => audit(&cli.global.config, job, progress),
         Command::Demo(demo) => demo::run(demo, progress),
         Command::Snapshot { out } => snapshot(&cli.global.config, out.as_deref(), progress),
+        Command::Check => checkup::run(&cli.global),
+        Command::Import(it) => import::run(&cli.global.config, it, progress),
         Command::Report { snapshot, job } => report(&cli.global.config, snapshot, job, progress),
         Command::Rules { rule } => list_rules(rule.as_deref()),
     }
@@ -52,31 +76,40 @@ fn now() -> DateTime<Utc> {
 }
 
 /// Collects, evaluates and reports.
-fn audit(config: &Path, job: &Job, progress: Progress) -> Result<Exit, Error> {
+fn audit(config: &Path, job: &Job, progress: &Progress) -> Result<Exit, Error> {
     let inputs = read_inputs(config)?;
     let end = inputs.end(job);
+    let _lock = Lock::take(end.out)?;
     let whence = Whence { addresses: BTreeMap::new(), clock: &now };
     let folder = end.out.join("snapshots");
-    let (dir, _) = runtime().block_on(gather(&inputs.config, whence, &folder, progress))?;
-    finish(conclude(&inputs, &dir, end, progress), &dir)
+    let gathering = gather(&inputs.config, whence, &folder, progress);
+    let (dir, _) = Handle::current().block_on(gathering)?;
+    let (exit, pack) = finish(conclude(&inputs, &dir, end, progress), &dir)?;
+    print(&pack.display().to_string())?;
+    Ok(exit)
 }
 
 /// Collects only.
-fn snapshot(config: &Path, out: Option<&Path>, progress: Progress) -> Result<Exit, Error> {
+fn snapshot(config: &Path, out: Option<&Path>, progress: &Progress) -> Result<Exit, Error> {
     let config = read_inputs(config)?.config;
-    let whence = Whence { addresses: BTreeMap::new(), clock: &now };
     let folder = out.map_or_else(|| config.output.dir.join("snapshots"), Path::to_owned);
-    let (dir, state) = runtime().block_on(gather(&config, whence, &folder, progress))?;
+    let _lock = Lock::take(&folder)?;
+    let whence = Whence { addresses: BTreeMap::new(), clock: &now };
+    let (dir, state) = Handle::current().block_on(gather(&config, whence, &folder, progress))?;
     print(&dir.display().to_string())?;
     Ok(Exit::of(state, false))
 }
 
 /// Evaluates a stored snapshot.
-fn report(config: &Path, from: &Path, job: &Job, progress: Progress) -> Result<Exit, Error> {
+fn report(config: &Path, from: &Path, job: &Job, progress: &Progress) -> Result<Exit, Error> {
     let inputs = read_inputs(config)?;
     let inside = from.join("snapshot");
     let dir = if inside.join("snapshot.json").is_file() { &inside } else { from };
-    conclude(&inputs, dir, inputs.end(job), progress)
+    let end = inputs.end(job);
+    let _lock = Lock::take(end.out)?;
+    let (exit, pack) = conclude(&inputs, dir, end, progress)?;
+    print(&pack.display().to_string())?;
+    Ok(exit)
 }
 
 /// Lists the rules, or explains one.
@@ -129,7 +162,7 @@ async fn gather(
     config: &Config,
     whence: Whence<'_>,
     folder: &Path,
-    progress: Progress,
+    progress: &Progress,
 ) -> Result<(PathBuf, State), Error> {
     let began = (whence.clock)();
     let dir = folder.join(pack::compact(&stamp(began)));
@@ -155,14 +188,25 @@ async fn gather(
     Ok((dir, state))
 }
 
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads can start")
+/// Stores a snapshot in `folder` under its time and id.
+fn keep(snapshot: &Snapshot, folder: &Path) -> Result<PathBuf, Error> {
+    let dir = folder.join(pack::compact(&stamp(snapshot.collected_at)));
+    store::write(snapshot, &dir)?;
+    Ok(dir)
 }
 
 /// Evaluates a stored snapshot, writes the pack and says what came out.
-fn conclude(inputs: &Inputs, dir: &Path, end: End<'_>, progress: Progress) -> Result<Exit, Error> {
-    let (snapshot, hashes) = store::read(dir)?;
+fn conclude(
+    inputs: &Inputs,
+    dir: &Path,
+    end: End<'_>,
+    progress: &Progress,
+) -> Result<(Exit, PathBuf), Error> {
+    let (mut snapshot, hashes) = store::read(dir)?;
     let Inputs { config, roster } = inputs;
+    for it in &config.instances {
+        snapshot.expect(&it.name, &it.url);
+    }
     let sources = Sources { snapshot: &snapshot, hashes: &hashes, config, roster: roster.as_ref() };
     let Evaluation { report, files, notes } = sources.evaluate()?;
     for (glyph, count) in &notes.pdf_missing_glyphs {
@@ -172,21 +216,20 @@ fn conclude(inputs: &Inputs, dir: &Path, end: End<'_>, progress: Progress) -> Re
     let contents = pack::Contents { report: &report, files, snapshot: dir, notes, rendered_at };
     let pack = pack::write(end.out, &contents)?;
     progress.say(&summary::of(&report, progress));
-    print(&pack.display().to_string())?;
     let found = end.fail_on.is_some_and(|least| {
         report.severities.iter().any(|it| it.severity >= least && it.exceptions > 0)
     });
-    Ok(Exit::of(report.state, found))
+    Ok((Exit::of(report.state, found), pack))
 }
 
 /// The pack holds the snapshot; without a pack the snapshot stays where it is.
-fn finish(exit: Result<Exit, Error>, snapshot: &Path) -> Result<Exit, Error> {
-    match exit {
-        Ok(exit) => {
+fn finish<T>(done: Result<T, Error>, snapshot: &Path) -> Result<T, Error> {
+    match done {
+        Ok(done) => {
             // The pack is complete, so a copy that cannot be removed does no harm.
             std::fs::remove_dir_all(snapshot).ok();
             snapshot.parent().map(std::fs::remove_dir).transpose().ok();
-            Ok(exit)
+            Ok(done)
         }
         Err(error) => Err(error.with_snapshot(snapshot)),
     }

@@ -10,7 +10,7 @@ pub mod store;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use self::ledger::{Endpoint, LedgerRow};
+use self::ledger::{Endpoint, LedgerRow, Outcome};
 use self::record::{
     AccessRequest, AccessToken, Group, Organization, Role, RoleGrant, ServerVersion, Space,
     SsoConfig, User, UserInvite, UserSummary,
@@ -41,20 +41,44 @@ pub struct Header {
 }
 
 impl Snapshot {
+    /// What the collector's name and version end with where the records come from files.
+    pub const IMPORTED: &str = " import";
+
     /// What it says about the run as a whole.
     pub fn header(&self) -> Header {
         let (collected_at, finished_at) = (self.collected_at, self.finished_at);
         Header { collected_at, finished_at, collector: self.collector.clone() }
     }
 
+    /// Whether the records come from files instead of the API.
+    pub fn is_imported(&self) -> bool {
+        self.collector.ends_with(Self::IMPORTED)
+    }
+
     /// The worst state of any instance.
     pub fn state(&self) -> State {
         self.instances.iter().map(|it| it.state()).max().unwrap_or(State::Failed)
     }
+
+    /// Adds an instance that should have been collected and was not, as failed; nothing happens to
+    /// one that is there.
+    pub fn expect(&mut self, name: &str, url: &str) {
+        if self.instances.iter().any(|it| it.name == name) {
+            return;
+        }
+        let row = |it: &Endpoint| LedgerRow {
+            outcome: Outcome::NotConfigured,
+            reason: "the snapshot was taken without this instance; collect again".to_owned(),
+            ..LedgerRow::begin(*it, String::new(), self.collected_at)
+        };
+        let ledger = Endpoint::ALL.iter().map(row).collect();
+        let (name, url) = (name.to_owned(), url.to_owned());
+        self.instances.push(Collected { name, url, ledger, ..Collected::default() });
+    }
 }
 
 /// What one instance gave.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Collected {
     /// The instance's name in the configuration.
     pub name: String,
@@ -70,6 +94,24 @@ pub struct Collected {
 }
 
 impl Collected {
+    /// An instance by its name and address, with its population parted from what is none.
+    pub fn part(
+        (name, url): (String, String),
+        ledger: Vec<LedgerRow>,
+        mut records: Records,
+    ) -> Self {
+        let mut res = Self { name, url, ledger, ..Self::default() };
+        let failed = res.state() == State::Failed;
+        for row in &mut res.ledger {
+            if failed || row.outcome != Outcome::Ok {
+                row.rows_aside += std::mem::take(&mut row.rows_kept);
+                res.aside.put(row.endpoint, &mut records);
+            }
+        }
+        res.records = records;
+        res
+    }
+
     /// Whether this instance's population is whole: as whole as its worst list.
     pub fn state(&self) -> State {
         self.ledger.iter().map(|it| it.state()).max().unwrap_or(State::Failed)

@@ -16,9 +16,12 @@ use crate::config::TokenSource;
 /// No token is this long.
 const LENGTH_CAP: u64 = 1 << 16;
 
+/// A token that nothing can print.
+pub(crate) type Token = SecretString;
+
 /// Why there is no token; never with any part of one.
 #[derive(Debug, Error)]
-pub(super) enum Error {
+pub(crate) enum Error {
     /// The variable is missing.
     #[error("the environment variable `{0}` is not set; it should hold the instance's API token")]
     Unset(String),
@@ -63,7 +66,7 @@ pub(super) enum Error {
 }
 
 /// Reads a token; a program that prints it has so much time.
-pub(super) async fn read(source: &TokenSource, limit: Duration) -> Result<SecretString, Error> {
+pub(crate) async fn read(source: &TokenSource, limit: Duration) -> Result<SecretString, Error> {
     match source {
         TokenSource::Env(it) => from_env(it),
         TokenSource::File(it) => from_file(it),

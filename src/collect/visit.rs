@@ -4,13 +4,14 @@ use std::error::Error;
 
 use chrono::Days;
 
-use super::{Event, News, Surroundings, token};
+use super::token::{self, Token};
+use super::{Event, News, Surroundings};
 use crate::config::{Instance, Mode};
 use crate::retool::record::Record;
 use crate::retool::wire;
 use crate::retool::{self, Client, List, Reading, Settings, Watch};
 use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
-use crate::snapshot::{Collected, Records, State};
+use crate::snapshot::{Collected, Records};
 
 /// Days of usage that are asked for, up to the day before the collection.
 const USAGE_DAYS: u64 = 30;
@@ -38,50 +39,11 @@ impl<'a> Visit<'a> {
         self.finish()
     }
 
-    /// One record of everything the instance gives.
-    pub(super) async fn probe(mut self) -> Vec<LedgerRow> {
-        match self.open().await {
-            Ok(client) => {
-                for &it in Endpoint::ALL {
-                    let row = client.probe(self.list_of(it), &self.watch(&|_| {})).await;
-                    self.note(row);
-                    if self.end_if_hopeless() {
-                        break;
-                    }
-                }
-            }
-            Err((outcome, reason)) => self.give_up(outcome, &reason),
-        }
-        self.ledger
-    }
-
-    /// A client, or why there is none.
     async fn open(&self) -> Result<Client, (Outcome, String)> {
-        let (instance, bounds) = (self.instance, self.around.bounds);
-        let no_token =
-            |it: &dyn Error| format!("no token for `{}`: {}", instance.name, explain(it));
-        let token = token::read(&instance.token, bounds.token_command).await;
-        let token = token.map_err(|it| (Outcome::Auth, no_token(&it)))?;
-        let extra_roots = match &instance.ca_file {
-            None => None,
-            Some(it) => Some(std::fs::read(it).map_err(|cause| {
-                let what = format!("cannot read the `ca-file` `{}`: {cause}", it.display());
-                (Outcome::Network, what)
-            })?),
-        };
-        let settings = Settings {
-            url: self.around.addresses.get(&instance.name).unwrap_or(&instance.url).clone(),
-            token,
-            requests_per_minute: instance.requests_per_minute,
-            extra_roots,
-            patience: bounds.patience,
-            limits: bounds.limits,
-            deadline: bounds.deadline,
-        };
-        Client::new(&settings).map_err(|it| match it {
-            retool::Error::Token => (Outcome::Auth, no_token(&it)),
-            it => (Outcome::Network, explain(&it)),
-        })
+        let (instance, limit) = (self.instance, self.around.bounds.token_command);
+        let token = token::read(&instance.token, limit).await;
+        let token = token.map_err(|it| (Outcome::Auth, no_token(instance, &it)))?;
+        connect(instance, token, self.around)
     }
 
     async fn ask_all(&mut self, client: &Client) {
@@ -114,7 +76,8 @@ impl<'a> Visit<'a> {
 
     async fn list<T: Record>(&mut self, client: &Client, endpoint: Endpoint) -> Vec<T> {
         let turn = |it: &_| self.turn(it);
-        let reading = client.list(self.list_of(endpoint), &self.watch(&turn)).await;
+        let reading =
+            client.list(list_of(endpoint, self.instance, self.around), &self.watch(&turn)).await;
         self.book(reading)
     }
 
@@ -128,26 +91,17 @@ impl<'a> Visit<'a> {
         Watch { now: self.around.now, page }
     }
 
-    fn list_of(&self, endpoint: Endpoint) -> List {
-        let day = |days| self.around.began.date_naive().checked_sub_days(Days::new(days));
-        let days = match endpoint {
-            Endpoint::UsageUserSummary => day(USAGE_DAYS).zip(day(1)),
-            _ => None,
-        };
-        let paged = endpoint.paged() && self.instance.mode == Mode::Paged;
-        let list = if paged { List::paged(endpoint) } else { List::whole(endpoint) };
-        List { days, ..list }
-    }
-
     fn book<T>(&mut self, reading: Reading<T>) -> T {
         self.note(reading.row);
         reading.records
     }
 
     fn note(&mut self, row: LedgerRow) {
-        if row.outcome != Outcome::Ok {
-            let (endpoint, outcome) = (row.endpoint, row.outcome);
-            self.tell(News::Gap { endpoint, outcome, reason: &row.reason });
+        let (endpoint, outcome, reason) = (row.endpoint, row.outcome, row.reason.as_str());
+        if outcome != Outcome::Ok {
+            self.tell(News::Gap { endpoint, outcome, reason });
+        } else if row.is_doubtful() {
+            self.tell(News::Doubt { endpoint, reason });
         }
         self.ledger.push(row);
     }
@@ -167,7 +121,7 @@ impl<'a> Visit<'a> {
     /// Writes down for every endpoint that has no row yet why it was not asked.
     fn give_up(&mut self, outcome: Outcome, reason: &str) {
         for &it in &Endpoint::ALL[self.ledger.len()..] {
-            let request = wire::request(self.list_of(it), None);
+            let request = wire::request(list_of(it, self.instance, self.around), None);
             let mut row = LedgerRow::begin(it, request, (self.around.now)());
             row.outcome = outcome;
             reason.clone_into(&mut row.reason);
@@ -178,19 +132,7 @@ impl<'a> Visit<'a> {
     /// Parts the population from what is none.
     fn finish(self) -> Collected {
         let (name, url) = (self.instance.name.clone(), self.instance.url.clone());
-        let (records, aside) = (self.records, Records::default());
-        let mut res = Collected { name, url, ledger: self.ledger, records, aside };
-        if res.state() == State::Failed {
-            res.aside = std::mem::take(&mut res.records);
-            for it in &mut res.ledger {
-                it.rows_aside += std::mem::take(&mut it.rows_kept);
-            }
-            return res;
-        }
-        for it in res.ledger.iter().filter(|it| it.outcome != Outcome::Ok) {
-            res.aside.put(it.endpoint, &mut res.records);
-        }
-        res
+        Collected::part((name, url), self.ledger, self.records)
     }
 
     fn turn(&self, row: &LedgerRow) {
@@ -203,8 +145,51 @@ impl<'a> Visit<'a> {
     }
 }
 
+/// A client that shows `token`, or why there is none.
+pub(crate) fn connect(
+    instance: &Instance,
+    token: Token,
+    around: &Surroundings<'_>,
+) -> Result<Client, (Outcome, String)> {
+    let extra_roots = match &instance.ca_file {
+        None => None,
+        Some(it) => Some(std::fs::read(it).map_err(|cause| {
+            (Outcome::Network, format!("cannot read the `ca-file` `{}`: {cause}", it.display()))
+        })?),
+    };
+    let settings = Settings {
+        url: around.addresses.get(&instance.name).unwrap_or(&instance.url).clone(),
+        token,
+        requests_per_minute: instance.requests_per_minute,
+        extra_roots,
+        patience: around.bounds.patience,
+        limits: around.bounds.limits,
+        deadline: around.bounds.deadline,
+    };
+    Client::new(&settings).map_err(|it| match it {
+        retool::Error::Token => (Outcome::Auth, no_token(instance, &it)),
+        it => (Outcome::Network, explain(&it)),
+    })
+}
+
+/// What to ask an instance for.
+pub(crate) fn list_of(endpoint: Endpoint, instance: &Instance, around: &Surroundings<'_>) -> List {
+    let day = |days| around.began.date_naive().checked_sub_days(Days::new(days));
+    let days = match endpoint {
+        Endpoint::UsageUserSummary => day(USAGE_DAYS).zip(day(1)),
+        _ => None,
+    };
+    let paged = endpoint.paged() && instance.mode == Mode::Paged;
+    let list = if paged { List::paged(endpoint) } else { List::whole(endpoint) };
+    List { days, ..list }
+}
+
+fn no_token(instance: &Instance, error: &dyn Error) -> String {
+    format!("no token for `{}`: {}", instance.name, explain(error))
+}
+
 /// An error with its causes in one line.
-fn explain(error: &dyn Error) -> String {
+pub(crate) fn explain(error: &dyn Error) -> String {
     let first = error.source();
     let causes = std::iter::successors(first, |&it| it.source());
     causes.fold(error.to_string(), |res, it| format!("{res}: {it}"))

@@ -14,10 +14,13 @@ use crate::audit::{Outcome, Verdict};
 use crate::config::Config;
 use crate::roster::{Rejected, Roster};
 use crate::snapshot::{Snapshot, State};
-use crate::tables::Tables;
+use crate::tables::{Table, Tables};
 
 /// Version of the report's layout.
 const FORMAT: u32 = 1;
+
+/// The largest tables, which documents sum up instead of printing.
+const RECORDS: &[Table] = &[Table::Memberships, Table::EffectiveAccess];
 
 /// What a report is made from.
 #[derive(Clone, Copy, Debug)]
@@ -76,19 +79,25 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         severities: summary::severities(&rules),
         actions: summary::actions(&rules),
         instances,
-        limits: words::LIMITS.iter().map(|it| (*it).to_owned()).collect(),
+        limits: limits(snapshot),
         inputs: inputs(material),
         roster: material.roster.map(roster),
         frameworks: controls::matrices(&rules),
         privileged: summary::privileged(material, &rules)?,
         glossary: words::GLOSSARY.iter().map(|(name, value)| term(name, *value)).collect(),
-        tables: frames::tables(material.tables)?,
+        tables: frames::tables(material.tables, |it| !RECORDS.contains(&it))?,
+        records: frames::tables(material.tables, |it| RECORDS.contains(&it))?,
         rules,
     })
 }
 
 #[cfg(test)]
 pub(crate) use self::frames::cells;
+
+fn limits(snapshot: &Snapshot) -> Vec<String> {
+    let imported = snapshot.is_imported().then_some(words::IMPORT_LIMIT);
+    imported.iter().chain(words::LIMITS).map(|it| (*it).to_owned()).collect()
+}
 
 /// The calendar month that a snapshot speaks for, UTC.
 pub fn period(collected_at: DateTime<Utc>) -> String {

@@ -32,7 +32,8 @@ pub struct Error {
 /// Fails when a table cannot be written.
 pub fn render(report: &Report) -> Result<CsvSet, Error> {
     let made = [findings(report), controls(report), not_evaluable(report)];
-    let mut tables: Vec<&DataTable> = report.tables.values().chain(&made).collect();
+    let mut tables: Vec<&DataTable> =
+        report.tables.values().chain(report.records.values()).chain(&made).collect();
     tables.sort_by_key(|it| it.file);
     let mut res = CsvSet::default();
     for table in &tables {
@@ -103,12 +104,13 @@ fn write(
     sink.into_inner().map_err(|it| it.into_error().into())
 }
 
+/// How a text begins that some spreadsheet runs; Japanese ones take the wide signs too.
+const FORMULA: [char; 12] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'];
+
 /// A cell as a spreadsheet may read it: text that begins like a formula gets a `'` in front.
 fn safe(cell: &Cell) -> Cow<'_, str> {
     match cell {
-        Cell::Text(it) if it.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0']) => {
-            format!("'{it}").into()
-        }
+        Cell::Text(it) if it.starts_with(FORMULA) => format!("'{it}").into(),
         Cell::Text(it) => it.as_str().into(),
         other => other.text().into(),
     }
@@ -302,10 +304,12 @@ mod tests {
 
     #[test]
     fn a_10_what_a_spreadsheet_would_run_gets_an_apostrophe() {
-        let cells = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "\0x", "a=1", "'x", "", " =1"];
+        let cells =
+            ["＝1", "=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "\0x", "a=1", "'x", "", " =1"];
         let safe = cells.map(|it| safe(&Cell::Text(it.to_owned())).into_owned());
         insta::assert_debug_snapshot!(safe, @r#"
         [
+            "'＝1",
             "'=1+1",
             "'+1",
             "'-1",

@@ -9,6 +9,7 @@ use std::io;
 use serde::Serialize;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
+use super::text::{Picture, acts_unseen};
 use crate::digest::Digest;
 
 /// The HTML document.
@@ -59,16 +60,34 @@ pub enum Error {
     },
 }
 
-/// Fills the template `name` with `report`, whose fields are the template's variables.
-///
-/// # Errors
-///
-/// Fails when a template is not well written or asks for what the report does not have; the error
-/// names the template, the line and the reason.
-pub fn render(name: &str, report: &impl Serialize) -> Result<String, Error> {
-    let tera = load(SHIPPED).map_err(|it| explain(name, &it))?;
-    let context = Context::from_serialize(report).map_err(|it| explain(name, &it))?;
-    tera.render(name, &context).map_err(|it| explain(name, &it))
+/// A report as templates see it: made once, filled into every document.
+#[derive(Debug)]
+pub struct Filling {
+    tera: Tera,
+    context: Context,
+}
+
+impl Filling {
+    /// Turns `report` into the templates' variables, which are its fields.
+    ///
+    /// # Errors
+    ///
+    /// Fails when a template is not well written.
+    pub fn of(report: &impl Serialize) -> Result<Self, Error> {
+        let tera = load(SHIPPED).map_err(|it| explain(HTML, &it))?;
+        let context = Context::from_serialize(report).map_err(|it| explain(HTML, &it))?;
+        Ok(Self { tera, context })
+    }
+
+    /// Fills the template `name`.
+    ///
+    /// # Errors
+    ///
+    /// Fails when a template asks for what the report does not have; the error names the template,
+    /// the line and the reason.
+    pub fn render(&self, name: &str) -> Result<String, Error> {
+        self.tera.render(name, &self.context).map_err(|it| explain(name, &it))
+    }
 }
 
 /// Names the templates as they stand: SHA-256 over their names and texts.
@@ -133,23 +152,13 @@ fn write_visibly(text: &str, sink: &mut dyn io::Write) -> io::Result<()> {
         };
         sink.write_all(&text.as_bytes()[plain..at])?;
         if entity.is_empty() {
-            write!(sink, "⟨U+{:04X}⟩", u32::from(it))?;
+            write!(sink, "{}", Picture(it))?;
         } else {
             sink.write_all(entity.as_bytes())?;
         }
         plain = at + it.len_utf8();
     }
     sink.write_all(&text.as_bytes()[plain..])
-}
-
-/// Controls (line breaks too), marks and overrides of direction, characters without width, and
-/// those that XML forbids. The joiners that Persian, Hindi and emoji need are left alone.
-fn acts_unseen(it: char) -> bool {
-    it.is_control()
-        || matches!(it,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// What is printed where there is nothing to print.
@@ -298,7 +307,8 @@ pub(super) mod tests {
 
     #[test]
     fn a_missing_template_is_named() {
-        let error = render("nothing.html.tera", &json!({})).unwrap_err();
+        let filling = Filling::of(&json!({})).unwrap();
+        let error = filling.render("nothing.html.tera").unwrap_err();
         insta::assert_snapshot!(
             error.to_string(),
             @"template `nothing.html.tera`: Template 'nothing.html.tera' not found"
@@ -351,10 +361,27 @@ pub(super) mod tests {
 
     #[test]
     fn a_report_of_nothing_is_well_formed_markup() {
-        let markup = render(PDF, &empty_report()).unwrap();
+        let markup = Filling::of(&empty_report()).unwrap().render(PDF).unwrap();
         let document = roxmltree::Document::parse(&markup).unwrap();
         assert_eq!(document.root_element().attribute("author"), Some("Acme & <Sons>"));
         assert!(markup.contains("no account was collected"), "{markup}");
+    }
+
+    #[test]
+    fn every_template_is_shipped() {
+        let mut on_disk = Vec::new();
+        for folder in ["", "html/", "pdf/"] {
+            for entry in std::fs::read_dir(format!("templates/{folder}")).unwrap() {
+                let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+                if name.contains(".tera") || name.contains(".css") {
+                    on_disk.push(format!("{folder}{name}"));
+                }
+            }
+        }
+        on_disk.sort();
+        let mut shipped: Vec<&str> = SHIPPED.iter().map(|it| it.0).collect();
+        shipped.sort_unstable();
+        assert_eq!(shipped, on_disk);
     }
 
     #[test]

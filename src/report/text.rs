@@ -3,28 +3,42 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// `text` with control characters and bidirectional overrides as `⟨U+202E⟩`; line breaks and tabs
-/// become blanks.
+/// `text` for a line of its own: what acts unseen is pictured, line breaks and tabs become blanks.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(acts) {
+    if !text.contains(acts_unseen) {
         return text.into();
     }
     let mut res = String::with_capacity(text.len() + 8);
     for it in text.chars() {
         match it {
             '\n' | '\r' | '\t' => res.push(' '),
-            it if acts(it) => write!(res, "⟨U+{:04X}⟩", u32::from(it)).expect("text grows"),
+            it if acts_unseen(it) => write!(res, "{}", Picture(it)).expect("text grows"),
             it => res.push(it),
         }
     }
     res.into()
 }
 
-/// Controls, separators of lines and paragraphs, and what reorders or hides text.
-fn acts(it: char) -> bool {
+/// A character that must not act, or cannot be shown, as `⟨U+202E⟩`.
+#[derive(Clone, Copy, Debug)]
+pub struct Picture(pub char);
+
+impl std::fmt::Display for Picture {
+    fn fmt(&self, it: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(it, "⟨U+{:04X}⟩", u32::from(self.0))
+    }
+}
+
+/// Controls (line breaks too), marks and overrides of direction, characters without width, and
+/// those that XML forbids. The joiners that Persian, Hindi and emoji need are left alone.
+pub fn acts_unseen(it: char) -> bool {
     it.is_control()
-        || matches!(it, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-        || matches!(it, '\u{FFFE}' | '\u{FFFF}')
+        || matches!(it,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}'
+            | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use reqwest::{Certificate, ClientBuilder, Response, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Error, Settings};
-use crate::digest::{self, Digest};
+use crate::digest::Digest;
 
 /// What bounds one request, whatever the server does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,8 +50,7 @@ pub(super) struct Door {
 /// What came, whatever its status.
 #[derive(Debug)]
 pub(super) struct Answer {
-    /// None of an answer that somebody saved.
-    pub(super) status: Option<u16>,
+    pub(super) status: u16,
     pub(super) retry_after: Option<String>,
     pub(super) location: Option<String>,
     pub(super) content_type: Option<String>,
@@ -77,11 +76,12 @@ pub(super) enum Fault {
 }
 
 impl Answer {
-    /// An answer as somebody saved it: its body alone.
-    pub(super) fn saved(body: Vec<u8>) -> Self {
-        let sha256 = digest::of(&body);
+    /// An answer without headers.
+    #[cfg(test)]
+    pub(super) fn of(status: u16, body: &str) -> Self {
+        let (body, sha256) = (body.as_bytes().to_vec(), crate::digest::of(body));
         let (retry_after, location, content_type) = (None, None, None);
-        Self { status: None, retry_after, location, content_type, body, sha256 }
+        Self { status, retry_after, location, content_type, body, sha256 }
     }
 
     /// Whether this is a web page.
@@ -122,11 +122,16 @@ impl Door {
             let value = response.headers().get(name)?.to_str().ok()?;
             Some(value.to_owned())
         };
-        let (status, retry_after) = (Some(response.status().as_u16()), header(RETRY_AFTER));
+        let (status, retry_after) = (response.status().as_u16(), header(RETRY_AFTER));
         let location = header(LOCATION).map(|it| host_of(&response, &it));
         let content_type = header(CONTENT_TYPE);
         let (body, sha256) = read(response, self.page_bytes).await?;
         Ok(Answer { status, retry_after, location, content_type, body, sha256 })
+    }
+
+    /// Whether the token ends so.
+    pub(super) fn token_ends_with(&self, end: &str) -> bool {
+        self.token.expose_secret().ends_with(end)
     }
 
     /// The text without the token, should a server have echoed it.

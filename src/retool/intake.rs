@@ -35,7 +35,12 @@ impl<T: Record> Intake<T> {
 
     /// Takes the next answer.
     pub(super) fn take(&mut self, answer: &Answer, case: Case<'_>) -> Result<Step, Refusal> {
-        let page: Page<Vec<T>> = open(&mut self.row, answer, case)?;
+        let page = open(&mut self.row, answer, case)?;
+        self.add(page)
+    }
+
+    /// Takes the next page.
+    pub(super) fn add(&mut self, page: Page<Vec<T>>) -> Result<Step, Refusal> {
         for it in &page.data {
             note_words(&mut self.row, it);
         }
@@ -80,16 +85,18 @@ pub(super) fn open<D: DeserializeOwned>(
     answer: &Answer,
     case: Case<'_>,
 ) -> Result<Page<D>, Refusal> {
-    row.status = answer.status;
+    row.status = Some(answer.status);
     row.bytes += answer.body.len() as u64;
     row.body_sha256.push(answer.sha256.clone());
     if let Some(it) = refusal::of_status(case, answer) {
         return Err(it);
     }
+    let unfit = |it| refusal::of_parse(answer, &it);
     let page = if row.endpoint == Endpoint::Version {
-        Page::of(parse(answer, &mut row.fields_dropped)?)
+        Page::of(parse(&answer.body, Form::Bare, &mut row.fields_dropped).map_err(unfit)?)
     } else {
-        let envelope: Envelope<D> = parse(answer, &mut row.fields_dropped)?;
+        let envelope = parse(&answer.body, Form::Envelope, &mut row.fields_dropped);
+        let envelope: Envelope<D> = envelope.map_err(unfit)?;
         envelope.open().map_err(|it| refusal::of_envelope(case, it))?
     };
     row.pages += 1;
@@ -103,22 +110,40 @@ pub(super) fn refuse(row: &mut LedgerRow, refusal: Refusal) {
     debug_assert_ne!(row.outcome, Outcome::Ok, "a refusal is not a success");
 }
 
-fn parse<D: DeserializeOwned>(answer: &Answer, dropped: &mut Names) -> Result<D, Refusal> {
-    let mut source = serde_json::Deserializer::from_slice(&answer.body);
-    let note = |path: Path<'_>| dropped.add(&field(&path));
-    serde_ignored::deserialize(&mut source, note)
-        .and_then(|it| source.end().map(|()| it))
-        .map_err(|it| refusal::of_parse(answer, &it))
+/// Where in a text the records are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Under `data`.
+    Envelope,
+    /// The text is a list of them.
+    List,
+    /// The text is one of them.
+    Bare,
+}
+
+/// Parses a text, and notes the names of the fields that have no place.
+pub(super) fn parse<D: DeserializeOwned>(
+    body: &[u8],
+    form: Form,
+    dropped: &mut Names,
+) -> serde_json::Result<D> {
+    let mut source = serde_json::Deserializer::from_slice(body);
+    let note = |path: Path<'_>| dropped.add(&field(&draw(&path), form));
+    let res = serde_ignored::deserialize(&mut source, note)?;
+    source.end()?;
+    Ok(res)
 }
 
 /// A field's place within a record, as `members[].name`; a field beside `data` begins with `/`.
-fn field(path: &Path<'_>) -> String {
-    let whole = draw(path);
-    match whole.strip_prefix("data") {
-        Some(it) if it.starts_with(['.', '[']) => {
-            it.trim_start_matches("[]").trim_start_matches('.').to_owned()
-        }
-        _ => format!("/{whole}"),
+fn field(path: &str, form: Form) -> String {
+    let below = match form {
+        Form::Bare => Some(path),
+        Form::List => path.strip_prefix("[]"),
+        Form::Envelope => path.strip_prefix("data").filter(|it| it.starts_with(['.', '['])),
+    };
+    match below {
+        Some(it) => it.trim_start_matches("[]").trim_start_matches('.').to_owned(),
+        None => format!("/{path}"),
     }
 }
 
@@ -180,7 +205,7 @@ mod tests {
             "2026-11-21T16:00:00Z".parse().expect("a time"),
         );
         let mut intake = Intake::<Group>::new(row);
-        intake.take(&Answer::saved(body.into()), Case::saved(Endpoint::Groups)).expect("a page");
+        intake.take(&Answer::of(200, body), Case::saved(Endpoint::Groups)).expect("a page");
         let row = intake.end(Ok(())).row;
         insta::assert_snapshot!(row.fields_dropped.line(), @"/paging, legacy_id, members[].last_seen, members[].role, user_invites");
         insta::assert_snapshot!(row.words_unknown.line(), @"universal_app_access: rule");

@@ -82,8 +82,8 @@ pub(super) fn trouble(answer: &Result<Answer, Fault>, now: DateTime<Utc>) -> Opt
         Err(Fault::Certificate(_) | Fault::Late | Fault::TooLarge(_)) => return None,
     };
     let plain = match answer.status {
-        Some(429) => Trouble::Limited,
-        Some(502..=504) => Trouble::Gateway,
+        429 => Trouble::Limited,
+        502..=504 => Trouble::Gateway,
         _ => return None,
     };
     let after = answer.retry_after.as_deref().and_then(|it| read_retry_after(it, now));
@@ -215,11 +215,7 @@ mod tests {
     }
 
     fn answer(status: u16, retry_after: Option<&str>) -> Answer {
-        Answer {
-            status: Some(status),
-            retry_after: retry_after.map(str::to_owned),
-            ..Answer::saved(Vec::new())
-        }
+        Answer { retry_after: retry_after.map(str::to_owned), ..Answer::of(status, "") }
     }
 
     fn now() -> DateTime<Utc> {

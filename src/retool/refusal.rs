@@ -38,7 +38,7 @@ impl Case<'_> {
     /// A server's words as an aside: one line, not long, without the token.
     ///
     /// The token goes first, because half of it would still be half a token.
-    fn say(&self, message: &str) -> String {
+    pub(super) fn say(&self, message: &str) -> String {
         let message = (self.hide)(message.to_owned());
         let words = message.split(|it: char| it.is_control() || it.is_whitespace());
         let line = words.filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
@@ -57,14 +57,14 @@ impl Refusal {
     }
 }
 
-/// What a status other than 200 means; a saved answer has none.
+/// What a status other than 200 means.
 pub(super) fn of_status(case: Case<'_>, answer: &Answer) -> Option<Refusal> {
-    let status = answer.status.filter(|it| *it != 200)?;
     let (endpoint, path) = (case.endpoint, case.endpoint.path());
     let message = complaint(answer);
     let said = case.say(&message);
-    let (outcome, reason) = match status {
-        401 | 403 if endpoint == Endpoint::Version => {
+    let (outcome, reason) = match answer.status {
+        200 => return None,
+        status @ (401 | 403) if endpoint == Endpoint::Version => {
             (Outcome::Scope, format!("the instance does not state its version ({status})"))
         }
         300..=399 => (Outcome::Protocol, of_redirect(case, answer)),
@@ -103,6 +103,11 @@ pub(super) fn of_parse(answer: &Answer, error: &serde_json::Error) -> Refusal {
     if answer.is_page() {
         return Refusal::protocol(PAGE);
     }
+    Refusal::protocol(format!("the answer has another shape than documented: {}", shape(error)))
+}
+
+/// What a parser expected, and where, without what it found.
+pub(super) fn shape(error: &serde_json::Error) -> String {
     let place = format!("line {} column {}", error.line(), error.column());
     let text = error.to_string();
     let text = text.strip_suffix(&format!(" at {place}")).unwrap_or(&text);
@@ -111,7 +116,8 @@ pub(super) fn of_parse(answer: &Answer, error: &serde_json::Error) -> Refusal {
         None if error.is_data() && !text.starts_with("missing field") => "unexpected value".into(),
         None => text.to_owned(),
     };
-    Refusal::protocol(format!("the answer has another shape than documented: {what} at {place}"))
+    // A value that was taken apart already has no place.
+    if error.line() == 0 { what } else { format!("{what} at {place}") }
 }
 
 /// What an envelope without content means: some refusals come with status 200.

@@ -4,20 +4,20 @@ use crate::config::problem::Problem;
 
 /// A header and the rows below it.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(crate) struct Table {
     /// The header's cells, trimmed.
-    pub(super) header: Vec<String>,
+    pub(crate) header: Vec<String>,
     /// Rows with anything in them.
-    pub(super) rows: Vec<Row>,
+    pub(crate) rows: Vec<Row>,
 }
 
 /// One row.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(crate) struct Row {
     /// The line where it begins, from 1.
-    pub(super) line: u64,
+    pub(crate) line: u64,
     /// Its cells as they stand in the file.
-    pub(super) cells: Vec<String>,
+    pub(crate) cells: Vec<String>,
 }
 
 const DELIMITERS: &[u8] = b",;\t|";
@@ -28,7 +28,7 @@ const DELIMITERS: &[u8] = b",;\t|";
 ///
 /// When it is not UTF-8 text, has no header, or a quotation never ends: what follows it would be
 /// swallowed.
-pub(super) fn read(bytes: &[u8]) -> Result<Table, Problem> {
+pub(crate) fn read(bytes: &[u8]) -> Result<Table, Problem> {
     let text = decode(bytes)?;
     let delimiter = delimiter(text);
     if let Some(line) = open_quotation(text, delimiter) {

@@ -60,11 +60,11 @@ mod tests {
         "), @"
         prod fail 1 of 4
         exceptions
-        instance | subject_id | subject       | active | roster_match | tier | last_active
-        prod     | u2         | bob@acme.test | yes    | unmatched    | -    | -
+        instance | subject_id | subject       | active | roster_match | tier | last_active | never_active
+        prod     | u2         | bob@acme.test | yes    | unmatched    | -    | -           | -
         undetermined
-        instance | subject_id | subject       | active | roster_match | tier | last_active
-        prod     | u5         | eve@acme.test | -      | unmatched    | -    | -
+        instance | subject_id | subject       | active | roster_match | tier | last_active | never_active
+        prod     | u5         | eve@acme.test | -      | unmatched    | -    | -           | -
         ");
     }
 }

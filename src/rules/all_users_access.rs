@@ -2,7 +2,7 @@
 
 use polars::prelude::{Expr, lit};
 
-use super::{Controls, Escalation, Rule, Severity, Subject};
+use super::{Controls, Escalation, Rule, Severity, Subject, groups};
 use crate::tables::Table;
 use crate::tables::dictionary::group;
 
@@ -31,21 +31,14 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Groups],
     params: &[],
     candidates: |view| {
-        let subject = [
-            group::instance(),
-            group::group_id().alias("subject_id"),
-            group::name().alias("subject"),
-        ];
-        let levels = [group::app_access(), group::resource_access(), group::workflow_access()];
         let facts = [
             group::query_library_access(),
             group::audit_log_access(),
             group::user_list_access(),
             group::account_details_access(),
             group::unpublished_release_access(),
-            group::lower_name(),
         ];
-        view.get(Table::Groups).select([subject.as_slice(), &levels, &facts].concat())
+        groups(view, facts)
     },
     population: |_| group::lower_name().eq(lit("all users")),
     exception: |_| {
@@ -91,13 +84,13 @@ mod tests {
         old fail 1 of 1
         hazy not-evaluable 0 of 1: 1 of 1 are undetermined; needed: What All Users grants, which the server did not send.
         exceptions
-        instance | subject_id | subject   | app_access | resource_access | workflow_access | query_library_access | audit_log_access | user_list_access | account_details_access | unpublished_release_access | lower_name | escalated
-        apps     | g1         | All Users | use        | none            | none            | none                 | no               | no               | no                     | no                         | all users  | no
-        list     | g1         | All Users | none       | none            | none            | none                 | no               | yes              | no                     | no                         | all users  | no
-        old      | g1         | All Users | edit       | own             | edit            | none                 | no               | no               | no                     | no                         | all users  | yes
+        instance | subject_id | subject   | lower_name | app_access | resource_access | workflow_access | query_library_access | audit_log_access | user_list_access | account_details_access | unpublished_release_access | escalated
+        apps     | g1         | All Users | all users  | use        | none            | none            | none                 | no               | no               | no                     | no                         | no
+        list     | g1         | All Users | all users  | none       | none            | none            | none                 | no               | yes              | no                     | no                         | no
+        old      | g1         | All Users | all users  | edit       | own             | edit            | none                 | no               | no               | no                     | no                         | yes
         undetermined
-        instance | subject_id | subject   | app_access | resource_access | workflow_access | query_library_access | audit_log_access | user_list_access | account_details_access | unpublished_release_access | lower_name
-        hazy     | g1         | All Users | none       | none            | none            | none                 | no               | -                | no                     | no                         | all users
+        instance | subject_id | subject   | lower_name | app_access | resource_access | workflow_access | query_library_access | audit_log_access | user_list_access | account_details_access | unpublished_release_access
+        hazy     | g1         | All Users | all users  | none       | none            | none            | none                 | no               | -                | no                     | no
         ");
     }
 }

@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
         nist80053: &["AC-2(3)(d)"],
         pci: &["8.2.6"],
     },
-    predicate: "Looks at active accounts. An exception is one whose last activity, as Retool reports it, is more than the allowed days before the collection. Accounts that were never used are the business of never-used-account.",
+    predicate: "Looks at active accounts. An exception is one whose last activity, as Retool reports it, is more than the allowed days before the collection. Accounts that were never used are the business of `never-used-account`.",
     risk: "An account nobody uses is a door nobody watches.",
     remedy: "Disable the account under Settings > Users; who needs it again can ask.",
     missing: "The last activity of the account, which the server did not send.",
@@ -64,8 +64,8 @@ mod tests {
         "), @"
         prod fail 1 of 5
         exceptions
-        instance | subject_id | subject       | active | last_active         | days_inactive | never_active
-        prod     | u2         | bob@acme.test | yes    | 2026-08-03 00:00:00 | 91            | no
+        instance | subject_id | subject       | active | last_active | days_inactive | never_active
+        prod     | u2         | bob@acme.test | yes    | 2026-08-03  | 91            | no
         undetermined
         instance | subject_id | subject       | active | last_active | days_inactive | never_active
         prod     | u5         | eve@acme.test | yes    | -           | -             | -

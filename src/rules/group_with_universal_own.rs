@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject};
+use super::{Controls, Rule, Severity, Subject, groups};
 use crate::tables::Table;
 use crate::tables::dictionary::group;
 
@@ -22,20 +22,11 @@ pub(super) static RULE: Rule = Rule {
     risk: "Whoever owns everything of a kind is an administrator in all but name, and does not stand in the list of administrators.",
     remedy: "Lower the access on all apps, resources and workflows under Settings > Groups, and grant folders instead.",
     missing: "What the group grants and who is in it, which the server did not send.",
-    sentence: "The group {subject} with {active_members} active members owns everything of a kind: apps {app_access}, resources {resource_access}, workflows {workflow_access}.",
+    sentence: "The group {subject} owns everything of a kind: apps {app_access}, resources {resource_access}, workflows {workflow_access}. Active members: {active_members}.",
     subject: Subject::Group,
     reads: &[Table::Groups],
     params: &[],
-    candidates: |view| {
-        let subject = [
-            group::instance(),
-            group::group_id().alias("subject_id"),
-            group::name().alias("subject"),
-        ];
-        let levels = [group::app_access(), group::resource_access(), group::workflow_access()];
-        let facts = [group::active_members(), group::lower_name()];
-        view.get(Table::Groups).select([subject.as_slice(), &levels, &facts].concat())
-    },
+    candidates: |view| groups(view, [group::active_members()]),
     population: |_| {
         let custom = group::lower_name().neq(lit("admin"));
         custom.and(group::active_members().gt(lit(0)))
@@ -67,13 +58,13 @@ mod tests {
         "), @"
         prod fail 3 of 5
         exceptions
-        instance | subject_id | subject   | app_access | resource_access | workflow_access | active_members | lower_name
-        prod     | g2         | All Users | none       | own             | none            | 9              | all users
-        prod     | g3         | Ops       | use        | own             | none            | 2              | ops
-        prod     | g7         | Sure      | -          | own             | none            | 2              | sure
+        instance | subject_id | subject   | lower_name | app_access | resource_access | workflow_access | active_members
+        prod     | g2         | All Users | all users  | none       | own             | none            | 9
+        prod     | g3         | Ops       | ops        | use        | own             | none            | 2
+        prod     | g7         | Sure      | sure       | -          | own             | none            | 2
         undetermined
-        instance | subject_id | subject | app_access | resource_access | workflow_access | active_members | lower_name
-        prod     | g6         | Hazy    | -          | use             | none            | 2              | hazy
+        instance | subject_id | subject | lower_name | app_access | resource_access | workflow_access | active_members
+        prod     | g6         | Hazy    | hazy       | -          | use             | none            | 2
         ");
     }
 }

@@ -68,9 +68,9 @@ mod tests {
         "), @"
         prod fail 2 of 4
         exceptions
-        instance | subject_id | subject       | active | last_active | tier | roster_match | roster_status | hours_since_end | escalated
-        prod     | u2         | bob@acme.test | yes    | -           | 3    | matched      | terminated    | 25              | no
-        prod     | u3         | cat@acme.test | yes    | -           | 0    | matched      | terminated    | 900             | yes
+        instance | subject_id | subject       | active | last_active | never_active | tier | roster_match | roster_status | hours_since_end | escalated
+        prod     | u2         | bob@acme.test | yes    | -           | -            | 3    | matched      | terminated    | 25              | no
+        prod     | u3         | cat@acme.test | yes    | -           | -            | 0    | matched      | terminated    | 900             | yes
         ");
     }
 
@@ -85,10 +85,10 @@ mod tests {
         "), @"
         prod not-evaluable 0 of 3: 3 of 3 are undetermined; needed: The person behind the account, where the address belongs to several, and the last day of that person, in the roster.
         undetermined
-        instance | subject_id | subject       | active | last_active | tier | roster_match | roster_status | hours_since_end
-        prod     | u1         | ann@acme.test | yes    | -           | -    | matched      | terminated    | -
-        prod     | u2         | bob@acme.test | -      | -           | -    | matched      | terminated    | 900
-        prod     | u3         | cat@acme.test | yes    | -           | -    | ambiguous    | -             | -
+        instance | subject_id | subject       | active | last_active | never_active | tier | roster_match | roster_status | hours_since_end
+        prod     | u1         | ann@acme.test | yes    | -           | -            | -    | matched      | terminated    | -
+        prod     | u2         | bob@acme.test | -      | -           | -            | -    | matched      | terminated    | 900
+        prod     | u3         | cat@acme.test | yes    | -           | -            | -    | ambiguous    | -             | -
         ");
     }
 }

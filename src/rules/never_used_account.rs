@@ -59,8 +59,8 @@ mod tests {
         "), @"
         prod fail 1 of 5
         exceptions
-        instance | subject_id | subject       | active | never_active | created_at          | days_since_created
-        prod     | u2         | bob@acme.test | yes    | yes          | 2026-10-02 00:00:00 | 31
+        instance | subject_id | subject       | active | never_active | created_at | days_since_created
+        prod     | u2         | bob@acme.test | yes    | yes          | 2026-10-02 | 31
         undetermined
         instance | subject_id | subject       | active | never_active | created_at | days_since_created
         prod     | u4         | dan@acme.test | yes    | -            | 2024-01-01 | 1036

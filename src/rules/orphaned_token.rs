@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     predicate: "Looks at all API tokens. An exception is one whose owner is in no list of users, is disabled, or has left according to the roster.",
     risk: "Tokens outlive people: whoever kept a copy still gets in, and nobody will notice.",
     remedy: "Revoke the token under Settings > API, and issue a new one to a service account with an owner.",
-    missing: "The owner of the token, which the server did not send.",
+    missing: "The owner of the token, or the owner's row in the roster.",
     sentence: "The token {subject} outlives its owner {owner}: the account is {owner_state}, the roster says {owner_roster_status}.",
     subject: Subject::Token,
     reads: &[Table::Tokens, Table::Users],

@@ -32,10 +32,11 @@ pub(super) static RULE: Rule = Rule {
         let facts = [user::active(), user::tier(), user::login()];
         let (left, right) =
             ([user::instance(), user::login()], [approved::instance(), approved::email()]);
-        accounts(view, facts).join(approved, left, right, JoinType::Left.into())
+        let joined = accounts(view, facts).join(approved, left, right, JoinType::Left.into());
+        joined.with_column(col("approved").fill_null(lit(false)))
     },
     population: |_| user::active().and(user::tier().eq(lit(0))),
-    exception: |_| col("approved").is_null().and(user::login().is_not_null().or(unknown())),
+    exception: |_| col("approved").not().and(user::login().is_not_null().or(unknown())),
 };
 
 #[cfg(test)]
@@ -61,11 +62,11 @@ mod tests {
         lab not-applicable 0 of 0: the instance has nothing that the rule looks at
         exceptions
         instance | subject_id | subject       | active | tier | login         | approved
-        prod     | u2         | bob@acme.test | yes    | 0    | bob@acme.test | -
+        prod     | u2         | bob@acme.test | yes    | 0    | bob@acme.test | no
         undetermined
         instance | subject_id | subject       | active | tier | login         | approved
-        prod     | u5         | u5            | yes    | 0    | -             | -
-        prod     | u6         | eve@acme.test | yes    | -    | eve@acme.test | -
+        prod     | u5         | u5            | yes    | 0    | -             | no
+        prod     | u6         | eve@acme.test | yes    | -    | eve@acme.test | no
         ");
     }
 }

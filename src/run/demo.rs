@@ -7,8 +7,10 @@ use std::path::Path;
 use std::{fs, io};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use tokio::runtime::Handle;
 
-use super::{End, Error, Exit, Whence, conclude, gather, now, read_inputs, runtime};
+use super::lock::Lock;
+use super::{End, Error, Exit, Whence, conclude, gather, now, print, read_inputs};
 use crate::cli::Demo;
 use crate::config::{Instance, TokenSource};
 use crate::progress::Progress;
@@ -61,10 +63,11 @@ sample![
 ///
 /// The exit code says whether the demonstration worked: that the sample's evidence is incomplete
 /// is part of what it shows.
-pub(super) fn run(demo: &Demo, progress: Progress) -> Result<Exit, Error> {
+pub(super) fn run(demo: &Demo, progress: &Progress) -> Result<Exit, Error> {
     let as_of = demo.as_of.unwrap_or_else(now);
     let written_for: DateTime<Utc> = WRITTEN_FOR.parse().expect("a time");
     let shift = as_of - written_for;
+    let _lock = Lock::take(&demo.out)?;
     let place = tempfile::tempdir().map_err(Error::Demo)?;
     lay_out(place.path(), shift).map_err(Error::Demo)?;
     let mut inputs = read_inputs(&place.path().join("retool-audit.toml"))?;
@@ -81,12 +84,14 @@ pub(super) fn run(demo: &Demo, progress: Progress) -> Result<Exit, Error> {
         let whence = Whence { addresses, clock: &clock };
         gather(&inputs.config, whence, &place.path().join("snapshots"), progress).await
     };
-    let (dir, _) = runtime().block_on(serve_and_gather)?;
-    let exit = conclude(&inputs, &dir, End { out: &demo.out, fail_on: None }, progress)?;
+    let (dir, _) = Handle::current().block_on(serve_and_gather)?;
+    let end = End { out: &demo.out, fail_on: None };
+    let (exit, pack) = conclude(&inputs, &dir, end, progress)?;
     if exit != Exit::Done {
         let code = exit.code();
         progress.say(&format!("The sample is made to show this: `run` would exit with {code}.\n"));
     }
+    print(&pack.display().to_string())?;
     Ok(Exit::Done)
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::config::problem::did_you_mean;
 use crate::rules::CATALOGUE;
 use crate::snapshot::State;
-use crate::{audit, config, pack, report, roster, snapshot};
+use crate::{audit, config, import, pack, report, roster, snapshot};
 
 /// The exit codes; schedulers depend on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +68,12 @@ pub enum Error {
     /// The roster cannot be read or is wrong.
     #[error(transparent)]
     Roster(#[from] roster::Error),
+    /// The files to import cannot be read, or are not what an import reads.
+    #[error(transparent)]
+    Import(#[from] import::Error),
+    /// Files cannot have been taken later than now.
+    #[error("`--collected-at` is in the future; it says when the files were taken")]
+    Future,
     /// A snapshot cannot be stored or read.
     #[error(transparent)]
     Store(#[from] snapshot::store::Error),
@@ -103,6 +109,26 @@ pub enum Error {
         /// What may have been meant.
         help: Option<String>,
     },
+    /// The system has no threads left.
+    #[error("cannot start")]
+    Start(#[source] std::io::Error),
+    /// Somebody pressed Ctrl-C.
+    #[error("interrupted; nothing unfinished counts as a snapshot or a pack")]
+    Interrupted,
+    /// Another run writes there.
+    #[error("another run is writing to `{}`", out.display())]
+    Busy {
+        /// The folder.
+        out: PathBuf,
+    },
+    /// The folder for results cannot be used.
+    #[error("cannot write to `{}`", out.display())]
+    Out {
+        /// The folder.
+        out: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// What was collected is safe, but there is no pack.
     #[error("cannot make a pack of the snapshot, which is kept at `{}`", snapshot.display())]
     AfterSnapshot {
@@ -129,9 +155,12 @@ impl Error {
         match self {
             Self::Config(config::check::Error::Problems(_))
             | Self::Roster(roster::Error::Problems(_))
+            | Self::Import(import::Error::Problems(_))
+            | Self::Future
             | Self::NoRule { .. } => Exit::Usage,
             Self::Config(_)
             | Self::Roster(_)
+            | Self::Import(_)
             | Self::Store(_)
             | Self::Audit(_)
             | Self::Assemble(_)
@@ -141,6 +170,10 @@ impl Error {
             | Self::Pack(_)
             | Self::Print(_)
             | Self::Demo(_)
+            | Self::Start(_)
+            | Self::Interrupted
+            | Self::Busy { .. }
+            | Self::Out { .. }
             | Self::AfterSnapshot { .. } => Exit::Unable,
         }
     }
@@ -149,7 +182,11 @@ impl Error {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Config(it) => it.help().map(str::to_owned),
+            Self::Busy { .. } => {
+                Some("wait for it to end, or choose another folder with `--out DIR`".to_owned())
+            }
             Self::Pack(it) => it.help().map(str::to_owned),
+            Self::Store(it) => it.help().map(str::to_owned),
             Self::NoRule { help, .. } => {
                 help.clone().or_else(|| Some("list them with `retool-audit rules`".to_owned()))
             }

@@ -7,7 +7,8 @@ use crate::config::{Config, Format};
 use crate::digest::{self, Digest};
 use crate::pack::Notes;
 use crate::report::assemble::{Material, assemble};
-use crate::report::{Report, html, pdf, template};
+use crate::report::template::{self, Filling};
+use crate::report::{Report, html, pdf};
 use crate::roster::Roster;
 use crate::snapshot::Snapshot;
 use crate::snapshot::store::Hashes;
@@ -36,7 +37,7 @@ impl Sources<'_> {
         let names: Vec<&str> = self.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
         let outcomes = audit::run(&tables, &names, &self.config.rules)?;
         let inputs = self.inputs();
-        let report = assemble(&Material {
+        let mut report = assemble(&Material {
             snapshot: self.snapshot,
             snapshot_id: &self.hashes.id,
             config: self.config,
@@ -49,7 +50,7 @@ impl Sources<'_> {
         })?;
         drop((outcomes, tables));
         let mut files = self.copies();
-        let notes = render(&report, self.config, &mut files)?;
+        let notes = render(&mut report, self.config, &mut files)?;
         Ok(Evaluation { report, files, notes })
     }
 
@@ -91,26 +92,35 @@ fn report_id(inputs: &[(&'static str, String, String)]) -> String {
     hash.hex()[..16].to_owned()
 }
 
-/// Adds every configured format to `files`; the formats are independent, so they render at once.
+/// Adds every configured format to `files`.
+///
+/// The formats for machines come first: documents do without the largest tables, which are let go
+/// before the documents take their room.
 fn render(
-    report: &Report,
+    report: &mut Report,
     config: &Config,
     files: &mut BTreeMap<String, Vec<u8>>,
 ) -> Result<Notes, Error> {
     let wanted = |it| config.output.formats.contains(&it);
-    let (html, pdf, set, json) = std::thread::scope(|scope| {
-        let html = wanted(Format::Html).then(|| scope.spawn(|| html::render(report)));
-        let pdf = wanted(Format::Pdf).then(|| scope.spawn(|| render_pdf(report)));
-        let set = wanted(Format::Csv).then(|| crate::report::csv::render(report));
-        let json = wanted(Format::Json).then(|| json(report));
-        let join = "a renderer panics only with a bug";
-        (html.map(|it| it.join().expect(join)), pdf.map(|it| it.join().expect(join)), set, json)
-    });
     let mut notes = Notes::default();
-    if let Some(set) = set.transpose()? {
+    if wanted(Format::Csv) {
+        let set = crate::report::csv::render(report)?;
         notes.csv_neutralised_cells = set.neutralised;
         files.extend(set.files.into_iter().map(|(name, bytes)| (format!("csv/{name}"), bytes)));
     }
+    if wanted(Format::Json) {
+        files.insert("report.json".to_owned(), json(report));
+    }
+    report.records.clear();
+    if !wanted(Format::Html) && !wanted(Format::Pdf) {
+        return Ok(notes);
+    }
+    let filling = &Filling::of(report)?;
+    let (html, pdf) = std::thread::scope(|scope| {
+        let html = wanted(Format::Html).then(|| scope.spawn(|| html::render(filling)));
+        let pdf = wanted(Format::Pdf).then(|| render_pdf(filling));
+        (html.map(|it| it.join().expect("a renderer panics only with a bug")), pdf)
+    });
     if let Some(html) = html.transpose()? {
         files.insert("report.html".to_owned(), html.into_bytes());
     }
@@ -120,13 +130,11 @@ fn render(
         notes.pdf_missing_glyphs = pdf.missing.into_iter().map(glyph).collect();
         files.insert("report.pdf".to_owned(), pdf.bytes);
     }
-    files.extend(json.map(|it| ("report.json".to_owned(), it)));
     Ok(notes)
 }
 
-fn render_pdf(report: &Report) -> Result<pdf::Pdf, Error> {
-    let markup = template::render(template::PDF, report)?;
-    Ok(pdf::render(&markup)?)
+fn render_pdf(filling: &Filling) -> Result<pdf::Pdf, Error> {
+    Ok(pdf::render(&filling.render(template::PDF)?)?)
 }
 
 fn json(report: &Report) -> Vec<u8> {

@@ -9,7 +9,7 @@ use crate::report::text::visible;
 use crate::rules::{CATALOGUE, Rule};
 
 /// The run in a table.
-pub(super) fn of(report: &Report, progress: Progress) -> String {
+pub(super) fn of(report: &Report, progress: &Progress) -> String {
     let number = |it: Option<u64>| it.map_or_else(|| "not known".to_owned(), |it| it.to_string());
     let mut rows = vec![
         ["instance", "state", "accounts", "active", "admins", "exceptions", "undetermined"]

@@ -121,6 +121,15 @@ impl LedgerRow {
         self.rows_missing > 0 || self.rows_conflicting > 0
     }
 
+    /// Why the list is not there or not sure, to be read after its name in brackets.
+    pub fn phrase(&self) -> &'static str {
+        match self.outcome {
+            Outcome::Ok if self.rows_missing > 0 => "fewer than the server counts",
+            Outcome::Ok if self.rows_conflicting > 0 => "in versions that differ",
+            it => it.phrase(),
+        }
+    }
+
     /// The outcome as reports print it: its class, or what contradicts an `ok`.
     pub fn word(&self) -> &'static str {
         match self.outcome {
@@ -154,6 +163,20 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Why a list is not there, to be read after its name in brackets.
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Self::Ok => "read",
+            Self::Scope => "the token lacks the scope",
+            Self::Plan => "not in the plan",
+            Self::Version => "not in the version",
+            Self::Auth => "the token was not accepted",
+            Self::Network => "no answer",
+            Self::Protocol => "an answer that cannot be right",
+            Self::NotConfigured => "none that the API shows",
+        }
+    }
+
     /// The class as ledgers print it.
     pub fn word(self) -> &'static str {
         match self {

@@ -3,8 +3,12 @@
 //! Every field but the id may be missing. [`Stated`] keeps "the server said null" apart from "the
 //! server did not say", because for some fields null is a fact and for none of them is silence one.
 
+mod field;
+
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
+
+pub use self::field::{Count, Id, Stated};
 
 /// An account of an instance.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -381,89 +385,4 @@ pub struct UserSummary {
 pub struct ServerVersion {
     /// The release of Retool.
     pub version: String,
-}
-
-/// An id of Retool's: opaque text, although some versions send a number.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(transparent)]
-pub struct Id(pub String);
-
-impl<'de> Deserialize<'de> for Id {
-    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-        struct Visitor;
-
-        impl serde::de::Visitor<'_> for Visitor {
-            type Value = Id;
-
-            fn expecting(&self, it: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                it.write_str("an id: text or a whole number")
-            }
-
-            fn visit_str<E>(self, it: &str) -> Result<Id, E> {
-                Ok(Id(it.to_owned()))
-            }
-
-            fn visit_u64<E>(self, it: u64) -> Result<Id, E> {
-                Ok(Id(it.to_string()))
-            }
-
-            fn visit_i64<E>(self, it: i64) -> Result<Id, E> {
-                Ok(Id(it.to_string()))
-            }
-        }
-
-        source.deserialize_any(Visitor)
-    }
-}
-
-/// A number of things: some servers send it as text, as their databases do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(transparent)]
-pub struct Count(pub u64);
-
-impl<'de> Deserialize<'de> for Count {
-    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-        let Id(text) = Id::deserialize(source)?;
-        let refuse = |_| serde::de::Error::custom("expected a count");
-        text.parse().map(Self).map_err(refuse)
-    }
-}
-
-/// A field that may be null, and of which the server may say nothing at all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Stated<T> {
-    /// The record has no such field: nothing is known.
-    #[default]
-    Unstated,
-    /// The server said null.
-    Null,
-    /// The server said this.
-    Is(T),
-}
-
-impl<T> Stated<T> {
-    /// Whether the record had no such field.
-    pub fn is_unstated(&self) -> bool {
-        matches!(self, Self::Unstated)
-    }
-
-    /// The value, where there is one.
-    pub fn value(&self) -> Option<&T> {
-        match self {
-            Self::Is(it) => Some(it),
-            Self::Unstated | Self::Null => None,
-        }
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Stated<T> {
-    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-        Option::deserialize(source).map(|it| it.map_or(Self::Null, Self::Is))
-    }
-}
-
-impl<T: Serialize> Serialize for Stated<T> {
-    fn serialize<S: Serializer>(&self, sink: S) -> Result<S::Ok, S::Error> {
-        self.value().serialize(sink)
-    }
 }

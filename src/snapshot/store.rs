@@ -106,6 +106,22 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// What to do about it.
+    pub fn help(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Io { deed: "read", .. } => {
+                "name the folder of a snapshot, or a pack that holds one"
+            }
+            Self::Exists { .. } | Self::Io { .. } | Self::Name { .. } => return None,
+            Self::Format { .. } => "read it with the version that wrote it",
+            Self::Changed { .. } | Self::Line { .. } | Self::Rows { .. } | Self::Unfit { .. } => {
+                "take the snapshot from a copy that nobody touched, or collect again"
+            }
+        })
+    }
+}
+
 /// Stores a snapshot as a new directory.
 ///
 /// # Errors

@@ -189,9 +189,10 @@ fn note_gaps(tables: &mut Tables, collected: &Collected) {
             Endpoint::UserInvites => add(&[Table::Invites], reason),
             Endpoint::AccessTokens => add(&[Table::Tokens], reason),
             // Settings keep a row: each of its cells says itself whether it is known.
-            Endpoint::Organization | Endpoint::SsoConfig => {}
-            // No table is made of these.
-            Endpoint::AccessRequests
+            // No table is made of the others.
+            Endpoint::Organization
+            | Endpoint::SsoConfig
+            | Endpoint::AccessRequests
             | Endpoint::Spaces
             | Endpoint::Roles
             | Endpoint::RoleGrants

@@ -1,5 +1,16 @@
 //! One test binary: polars is linked once, not once per file.
 
+mod check;
+mod cli;
 mod collect;
+mod evidence;
+mod gaps;
+mod home;
+mod hostile;
+mod import;
+mod interrupt;
+mod messages;
+mod pack;
 mod readme;
 mod tidy;
+mod truth;

@@ -77,17 +77,16 @@ fn the_command_line_is_the_programs() {
 
 /// Compares the block `name` with `expected`, or rewrites it where pictures are accepted.
 fn check(name: &str, expected: &str) {
-    let readme = fs::read_to_string("README.md").unwrap();
+    let _one_at_a_time = WRITING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let readme = fs::read_to_string("README.md").expect("a README");
     let (begin, end) = (format!("<!-- {name}:begin -->\n"), format!("<!-- {name}:end -->"));
     let (_, rest) = readme.split_once(&begin).expect("a beginning");
     let (block, _) = rest.split_once(&end).expect("an end");
     let expected = format!("{expected}\n");
     if std::env::var("INSTA_UPDATE").is_ok_and(|it| it == "always") {
-        let _one_at_a_time = WRITING.lock().unwrap();
-        let readme = fs::read_to_string("README.md").unwrap();
         let old = format!("{begin}{block}{end}");
         let new = format!("{begin}{expected}{end}");
-        fs::write("README.md", readme.replace(&old, &new)).unwrap();
+        fs::write("README.md", readme.replace(&old, &new)).expect("a README");
         return;
     }
     assert_eq!(block, expected, "README.md: run `INSTA_UPDATE=always cargo test`");

@@ -11,6 +11,8 @@ const FLOW: &[(&str, &[&str])] = &[
     ("snapshot", &["digest"]),
     ("retool", &["digest", "snapshot"]),
     ("collect", &["config", "retool", "snapshot"]),
+    ("checkup", &["collect", "config", "retool", "snapshot"]),
+    ("import", &["config", "digest", "retool", "roster", "snapshot"]),
     ("stand_in", &["snapshot"]),
     ("tables", &["config", "roster", "snapshot"]),
     ("terms", &["config"]),
@@ -30,8 +32,8 @@ const FLOW: &[(&str, &[&str])] = &[
     (
         "run",
         &[
-            "audit", "cli", "collect", "config", "controls", "digest", "pack", "progress",
-            "report", "retool", "roster", "rules", "snapshot", "stand_in", "tables",
+            "audit", "checkup", "cli", "collect", "config", "controls", "digest", "import", "pack",
+            "progress", "report", "retool", "roster", "rules", "snapshot", "stand_in", "tables",
         ],
     ),
 ];
@@ -46,9 +48,10 @@ const DOORS: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("csv", &["roster/table", "report/csv"]),
     ("flate2", &["report/pdf/finish"]),
-    ("futures_util", &["collect"]),
+    ("futures_util", &["checkup", "collect"]),
     ("governor", &["retool/pace"]),
     ("hyper", &["stand_in"]),
+    ("indicatif", &["progress/bars"]),
     ("lopdf", &["report/pdf/finish"]),
     ("polars", &["tables", "terms", "rules", "audit", "report/assemble"]),
     ("printpdf", &["report/pdf/printer"]),
@@ -64,6 +67,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("tempfile", &["run/demo"]),
     ("tera", &["report/template"]),
     ("tokio", &["retool", "collect", "stand_in", "run"]),
+    ("tracing", &["progress"]),
+    ("tracing_subscriber", &["progress"]),
     ("toml", &["config/raw"]),
     ("unicode_bidi", &["report/pdf"]),
     ("unicode_normalization", &["report/pdf/shape"]),
@@ -200,7 +205,10 @@ fn sources() -> Vec<Source> {
         let only_tests = ["/tests.rs", "/picture.rs"].iter().any(|it| path.ends_with(it));
         if let (Some(module), false) = (path.strip_suffix(".rs"), only_tests) {
             let module = module["src/".len()..].to_owned();
-            let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default().to_owned();
+            let tests = ["mod ", "pub(crate) mod ", "pub(super) mod "]
+                .map(|it| format!("#[cfg(test)]\n{it}"));
+            let end = tests.iter().filter_map(|it| text.find(it)).min().unwrap_or(text.len());
+            let code = text[..end].to_owned();
             res.push(Source { module, path: path.to_owned(), code });
         }
     });
@@ -211,9 +219,12 @@ fn sources() -> Vec<Source> {
 /// Every text file at or below `path`, in order.
 fn each_text(path: &Path, then: &mut dyn FnMut(&str, &str)) {
     if path.is_dir() {
-        let mut below: Vec<_> = fs::read_dir(path).unwrap().map(|it| it.unwrap().path()).collect();
+        let entries = fs::read_dir(path).expect("a folder");
+        let mut below: Vec<_> = entries.map(|it| it.expect("an entry").path()).collect();
         below.sort();
-        below.iter().for_each(|it| each_text(it, then));
+        for it in &below {
+            each_text(it, then);
+        }
     } else if let Ok(text) = fs::read_to_string(path) {
         then(&path.to_string_lossy().replace('\\', "/"), &text);
     }

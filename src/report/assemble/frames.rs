@@ -8,9 +8,10 @@ use crate::report::table::{Cell, Column, DataTable, DataTables};
 use crate::tables::column::{Meta, Null};
 use crate::tables::{Table, Tables};
 
-/// The tables of the CSV set.
-pub(super) fn tables(tables: &Tables) -> PolarsResult<DataTables> {
-    let shown = Table::ALL.iter().filter_map(|it| it.file().map(|file| (*it, file)));
+/// The tables of the CSV set that are `wanted`.
+pub(super) fn tables(tables: &Tables, wanted: impl Fn(Table) -> bool) -> PolarsResult<DataTables> {
+    let all = Table::ALL.iter().filter(|it| wanted(**it));
+    let shown = all.filter_map(|it| it.file().map(|file| (*it, file)));
     shown.map(|(it, file)| Ok((file.replace('-', "_"), table(tables, it, file)?))).collect()
 }
 

@@ -13,6 +13,9 @@ pub(super) const LIMITS: &[&str] = &[
     "Plans and purchased seats are not in the API; purchased seats come from the configuration.",
 ];
 
+/// What a report cannot show where the records come from files.
+pub(super) const IMPORT_LIMIT: &str = "The records were imported from files that somebody saved or exported, at the time they stated. That each file is what Retool gave, and all of it, is theirs to vouch for; the ledger has every file's name and hash.";
+
 /// Words a reader may not know.
 pub(super) const GLOSSARY: &[(&str, &str)] = &[
     (

@@ -156,8 +156,8 @@ pub(super) fn outline(tone: Tone) -> Outline {
         Tone::High => (straight(&triangle), Paint::Fill, true),
         Tone::Medium => (straight(&square), Paint::Fill, true),
         Tone::Plain | Tone::Muted => (straight(&dash), Paint::Fill, true),
-        Tone::Info => (circle(), Paint::Fill, true),
-        Tone::Low => (circle(), Paint::Stroke, true),
+        Tone::Info => (circle(), Paint::Stroke, true),
+        Tone::Low => (circle(), Paint::Fill, true),
     };
     Outline { points, paint, closed }
 }

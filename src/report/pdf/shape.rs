@@ -2,6 +2,7 @@
 
 use super::fonts::{Fonts, Placed, Stretch};
 use super::markup::{Span, Style, Tone};
+use crate::report::text::{Picture, acts_unseen};
 use std::borrow::Cow;
 use std::ops::Range;
 use unicode_bidi::{BidiClass, BidiInfo, Level};
@@ -55,27 +56,6 @@ pub(super) fn shape(fonts: &mut Fonts, spans: &[Span], bold: bool) -> Shaped {
     shaper.measure()
 }
 
-/// How a character that must not act, or cannot be shown, is written.
-pub(super) fn picture(character: char) -> String {
-    format!("\u{27e8}U+{:04X}\u{27e9}", u32::from(character))
-}
-
-/// A text for places that fonts do not reach, such as the outline: what would act is pictured.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_invisible) {
-        return text.into();
-    }
-    let mut res = String::with_capacity(text.len());
-    for character in text.chars() {
-        if is_invisible(character) {
-            res.push_str(&picture(character));
-        } else {
-            res.push(character);
-        }
-    }
-    res.into()
-}
-
 struct Shaper<'a> {
     fonts: &'a mut Fonts,
     spans: &'a [Span],
@@ -107,7 +87,7 @@ impl Shaper<'_> {
                 continue;
             }
             if is_invisible(character) {
-                self.text.push_str(&picture(character));
+                self.text.push_str(&Picture(character).to_string());
                 complex = false;
                 continue;
             }
@@ -116,7 +96,7 @@ impl Shaper<'_> {
                 self.text.push(character);
             } else {
                 *self.fonts.missing.entry(character).or_default() += 1;
-                self.text.push_str(&picture(character));
+                self.text.push_str(&Picture(character).to_string());
                 complex = false;
             }
         }
@@ -264,14 +244,12 @@ fn is_joiner(character: char) -> bool {
     matches!(character, '\u{200c}' | '\u{200d}')
 }
 
-/// Characters that act on the text around them or take no room: shown, never obeyed.
+/// Characters that act on the text around them or that take no room and that no font here joins
+/// or varies by: shown, never obeyed.
 fn is_invisible(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-            | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+    acts_unseen(character)
+        || is_joiner(character)
+        || matches!(character, '\u{fe00}'..='\u{fe0f}' | '\u{e0080}'..='\u{e0fff}')
 }
 
 #[cfg(test)]

@@ -162,7 +162,7 @@ pub(super) fn malformed(line: usize, source: Malformed) -> Error {
 fn resolve(name: &str, character: Option<char>) -> Option<String> {
     if let Some(character) = character {
         return Some(if character.is_control() {
-            super::shape::picture(character)
+            crate::report::text::Picture(character).to_string()
         } else {
             character.to_string()
         });

@@ -18,18 +18,19 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Makes room for a snapshot that will be `dir`.
+    /// Begins a snapshot that will be `dir`; nothing is written yet, and what interrupted runs left
+    /// beside it goes.
     ///
     /// # Errors
     ///
-    /// When `dir` exists, or nothing can be written beside it.
+    /// When `dir` exists.
     pub fn begin(dir: &Path) -> Result<Self, Error> {
         if dir.exists() {
             return Err(Error::Exists { dir: dir.to_owned() });
         }
         let unfinished = beside(dir);
         clear(&unfinished)?;
-        fs::create_dir_all(&unfinished).map_err(at("create", &unfinished))?;
+        sweep(dir.parent());
         Ok(Self { dir: dir.to_owned(), unfinished, entries: BTreeMap::new() })
     }
 
@@ -40,6 +41,7 @@ impl Draft {
     ///
     /// When a file cannot be written.
     pub fn add(&mut self, place: usize, instance: &Collected) -> Result<(), Error> {
+        fs::create_dir_all(&self.unfinished).map_err(at("create", &self.unfinished))?;
         let entry = write_instance(instance, &self.unfinished)?;
         self.entries.insert(place, entry);
         Ok(())
@@ -54,6 +56,7 @@ impl Draft {
         let entries: Vec<_> = std::mem::take(&mut self.entries).into_values().collect();
         let state = entries.iter().map(|it| it.state).max().unwrap_or(State::Failed);
         let manifest = Manifest::new(header, entries);
+        fs::create_dir_all(&self.unfinished).map_err(at("create", &self.unfinished))?;
         let path = self.unfinished.join(MANIFEST);
         let mut file = File::create(&path).map_err(at("create", &path))?;
         file.write_all(manifest.text().as_bytes()).map_err(at("write", &path))?;
@@ -111,7 +114,19 @@ fn write_endpoint(
 /// Where a directory grows until it is whole.
 fn beside(dir: &Path) -> PathBuf {
     let name = dir.file_name().unwrap_or_default().to_string_lossy();
-    dir.with_file_name(format!(".{name}.unfinished"))
+    dir.with_file_name(format!(".{name}{UNFINISHED}"))
+}
+
+const UNFINISHED: &str = ".unfinished";
+
+/// Removes what interrupted runs left beside, which nobody can use; if it stays, it does no harm.
+fn sweep(folder: Option<&Path>) {
+    for it in folder.and_then(|it| fs::read_dir(it).ok()).into_iter().flatten().flatten() {
+        let name = it.file_name().to_string_lossy().into_owned();
+        if name.starts_with('.') && name.ends_with(UNFINISHED) {
+            clear(&it.path()).ok();
+        }
+    }
 }
 
 /// Waits until the disk has the new name, on systems that let a folder be opened.

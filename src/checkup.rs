@@ -1,0 +1,314 @@
+//! The check before the first run: what every instance would give, without taking it.
+
+use std::collections::BTreeSet;
+
+use futures_util::StreamExt as _;
+use futures_util::stream;
+
+use crate::collect::token::{self, Token};
+use crate::collect::{Surroundings, connect, explain, list_of};
+use crate::config::{Instance, TokenSource};
+use crate::retool::Client;
+use crate::retool::probe::{Health, Refused};
+use crate::snapshot::State;
+use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
+use crate::snapshot::record::{
+    AccessRequest, AccessToken, Group, Organization, Role, RoleGrant, Space, SsoConfig, User,
+    UserInvite, UserSummary,
+};
+
+/// What was found at one instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkup {
+    /// The instance's name in the configuration.
+    pub instance: String,
+    /// Its address.
+    pub url: String,
+    /// What was tried, in that order.
+    pub rows: Vec<Row>,
+}
+
+/// One thing that was tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// What was tried.
+    pub what: &'static str,
+    /// What a run would make of the instance with this.
+    pub state: State,
+    /// What came out.
+    pub result: String,
+    /// What to do about it; empty where there is nothing to do.
+    pub remedy: String,
+}
+
+impl Checkup {
+    /// What a run would make of the instance.
+    pub fn state(&self) -> State {
+        self.rows.iter().map(|it| it.state).max().unwrap_or(State::Failed)
+    }
+}
+
+/// Looks at every instance; `required` are the lists without which evidence is incomplete.
+pub async fn examine(
+    instances: &[Instance],
+    required: &BTreeSet<String>,
+    around: &Surroundings<'_>,
+) -> Vec<Checkup> {
+    let visits = instances.iter().map(|it| visit(it, required, around));
+    stream::iter(visits).buffered(around.bounds.concurrency).collect().await
+}
+
+async fn visit(
+    instance: &Instance,
+    required: &BTreeSet<String>,
+    around: &Surroundings<'_>,
+) -> Checkup {
+    let mut visit = Visit { instance, required, around, page: false, rows: Vec::new() };
+    let token = visit.token().await;
+    let known = token.is_some();
+    // Whether somebody is there can be seen without a token too.
+    match connect(instance, token.unwrap_or_default(), around) {
+        Ok(client) => {
+            if visit.host(&client.health().await) && known {
+                visit.endpoints(&client).await;
+            }
+        }
+        Err((_, reason)) => visit.fail("host", &reason, "correct the configuration"),
+    }
+    let (name, url) = (instance.name.clone(), instance.url.clone());
+    Checkup { instance: name, url, rows: visit.rows }
+}
+
+/// The look at one instance while it goes on.
+struct Visit<'a> {
+    instance: &'a Instance,
+    required: &'a BTreeSet<String>,
+    around: &'a Surroundings<'a>,
+    /// Whether a web page came where the version should be.
+    page: bool,
+    rows: Vec<Row>,
+}
+
+impl Visit<'_> {
+    async fn token(&mut self) -> Option<Token> {
+        let (place, remedy) = match &self.instance.token {
+            TokenSource::Env(it) => {
+                (format!("environment variable `{it}`"), format!("set `{it}` to the API token"))
+            }
+            TokenSource::File(it) => {
+                let it = it.display();
+                (format!("file `{it}`"), format!("write the API token into `{it}`"))
+            }
+            TokenSource::Command(it) => {
+                let it = it.first().map_or("", String::as_str);
+                (format!("command `{it}`"), format!("run `{it}` by hand; it must print the token"))
+            }
+        };
+        match token::read(&self.instance.token, self.around.bounds.token_command).await {
+            Ok(it) => {
+                self.fine("token", &format!("ok, from the {place}"));
+                Some(it)
+            }
+            Err(it) => {
+                self.fail("token", &explain(&it), &remedy);
+                None
+            }
+        }
+    }
+
+    /// Whether somebody is there to be asked for more.
+    fn host(&mut self, health: &Health) -> bool {
+        match health {
+            Health::Up(version) => {
+                self.fine("host", "ok, it answers");
+                self.tls();
+                match version {
+                    Some(it) => self.fine("version", &format!("ok, {it}")),
+                    None => self.fine("version", "not stated"),
+                }
+                return true;
+            }
+            Health::Page => {
+                self.fine("host", "a web page answers where the version should be");
+                self.tls();
+                self.page = true;
+                return true;
+            }
+            Health::NoName(it) => self.fail("host", &format!("no such host ({it})"), NAME),
+            Health::NoConnection(it) => {
+                self.fail("host", &format!("no connection ({it})"), CONNECTION);
+            }
+            Health::Silent => self.fail("host", "no answer in time", CONNECTION),
+            Health::NoTls(it) => {
+                self.fine("host", "ok, it takes connections");
+                self.fail("tls", &format!("the port does not speak TLS ({it})"), TLS);
+            }
+            Health::Certificate(it) => {
+                self.fine("host", "ok, it takes connections");
+                self.fail("tls", &format!("the certificate is not trusted ({it})"), AUTHORITY);
+            }
+        }
+        false
+    }
+
+    fn tls(&mut self) {
+        if self.instance.url.starts_with("https:") {
+            self.fine("tls", "ok, the certificate is trusted");
+        } else {
+            self.fine("tls", "none: `url` begins with http, and the token travels in the clear");
+        }
+    }
+
+    async fn endpoints(&mut self, client: &Client) {
+        for &it in Endpoint::ALL {
+            let outcome = self.endpoint(client, it).await;
+            // Neither a dead token nor a wrong address will do better at the next endpoint.
+            let hopeless = match outcome {
+                Outcome::Auth | Outcome::Network => true,
+                Outcome::Protocol => self.page,
+                _ => false,
+            };
+            if it.required() && hopeless {
+                return self.fail("others", &format!("not tried after `{}`", it.name()), "");
+            }
+        }
+    }
+
+    async fn endpoint(&mut self, client: &Client, it: Endpoint) -> Outcome {
+        let (now, what) = (self.around.now, list_of(it, self.instance, self.around));
+        match it {
+            Endpoint::Users => self.note(it, client.peek::<Vec<User>>(what, now).await),
+            Endpoint::Groups => self.note(it, client.peek::<Vec<Group>>(what, now).await),
+            Endpoint::Organization => self.note(it, client.peek::<Organization>(what, now).await),
+            Endpoint::SsoConfig => self.note(it, client.peek::<SsoConfig>(what, now).await),
+            Endpoint::UserInvites => self.note(it, client.peek::<Vec<UserInvite>>(what, now).await),
+            Endpoint::AccessTokens => {
+                let tokens = client.peek::<Vec<AccessToken>>(what, now).await;
+                let rights = tokens.as_ref().ok().map(|it| rights(client, it));
+                let outcome = self.note(it, tokens);
+                self.rows.extend(rights);
+                outcome
+            }
+            Endpoint::AccessRequests => {
+                self.note(it, client.peek::<Vec<AccessRequest>>(what, now).await)
+            }
+            Endpoint::Spaces => self.note(it, client.peek::<Vec<Space>>(what, now).await),
+            Endpoint::Roles => self.note(it, client.peek::<Vec<Role>>(what, now).await),
+            Endpoint::RoleGrants => self.note(it, client.peek::<Vec<RoleGrant>>(what, now).await),
+            Endpoint::UsageUserSummary => {
+                self.note(it, client.peek::<Vec<UserSummary>>(what, now).await)
+            }
+            // It was the first thing that was asked.
+            Endpoint::Version => Outcome::Ok,
+        }
+    }
+
+    fn note<T>(&mut self, endpoint: Endpoint, answer: Result<T, Refused>) -> Outcome {
+        let what = endpoint.name();
+        let Err(Refused { outcome, reason }) = answer else {
+            self.fine(what, "ok");
+            return Outcome::Ok;
+        };
+        let (result, advice) = split(&reason);
+        let advice = if advice.is_empty() { advice_on(outcome) } else { advice };
+        let lost = match outcome {
+            Outcome::Plan if endpoint.required() => "without it there is `retool-audit import`",
+            _ => lost(endpoint),
+        };
+        let parts = [advice, lost].into_iter().filter(|it| !it.is_empty());
+        let remedy = parts.collect::<Vec<_>>().join("; ");
+        let state = self.state(endpoint, outcome);
+        self.rows.push(Row { what, state, result: result.to_owned(), remedy });
+        outcome
+    }
+
+    /// What a run would make of the instance.
+    fn state(&self, endpoint: Endpoint, outcome: Outcome) -> State {
+        let mut row = LedgerRow::begin(endpoint, String::new(), (self.around.now)());
+        row.outcome = outcome;
+        let wanted = self.required.contains(endpoint.name());
+        row.state().max(if wanted { State::Partial } else { State::Complete })
+    }
+
+    fn fine(&mut self, what: &'static str, result: &str) {
+        let (result, remedy) = (result.to_owned(), String::new());
+        self.rows.push(Row { what, state: State::Complete, result, remedy });
+    }
+
+    fn fail(&mut self, what: &'static str, result: &str, remedy: &str) {
+        let (result, remedy) = (result.to_owned(), remedy.to_owned());
+        self.rows.push(Row { what, state: State::Failed, result, remedy });
+    }
+}
+
+const NAME: &str = "correct the host in `url`, or the name service of this machine";
+const CONNECTION: &str = "check host and port in `url`, that the instance is up, and the firewall";
+const TLS: &str = "correct the port in `url`; plain http takes `allow-http = true`";
+const AUTHORITY: &str = "name the authority that signed it in `ca-file`";
+
+/// What to do where the sentence of a refusal does not say.
+fn advice_on(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Ok | Outcome::NotConfigured => "",
+        Outcome::Scope => "add the scope under Settings > API",
+        Outcome::Plan => "ask Retool for the Enterprise plan, or use `retool-audit import`",
+        Outcome::Version => "update Retool, or complete the path in `url`",
+        Outcome::Auth => "make a new token under Settings > API",
+        Outcome::Network => "check `url` and that the instance is up",
+        Outcome::Protocol => "set `url` to the address of Retool itself, or see its server log",
+    }
+}
+
+/// What is lost without an endpoint.
+fn lost(endpoint: Endpoint) -> &'static str {
+    match endpoint {
+        Endpoint::Users | Endpoint::Groups => "without it the instance has failed",
+        Endpoint::Organization => {
+            "without it nobody knows whether everyone must have a second factor"
+        }
+        Endpoint::SsoConfig => "without it nobody knows how people sign in",
+        Endpoint::UserInvites => "without it open invitations are not known",
+        Endpoint::AccessTokens => "without it nobody knows who holds API tokens",
+        Endpoint::AccessRequests => "without it open requests for access are not known",
+        Endpoint::Spaces => "without it nobody sees whether a Space is left out",
+        Endpoint::Roles | Endpoint::RoleGrants => "without it rights through roles are not known",
+        Endpoint::UsageUserSummary => "without it nobody knows who builds apps",
+        Endpoint::Version => "without it the release is not known",
+    }
+}
+
+/// What is so, and what to do about it: sentences of refusals have both, with a semicolon between.
+///
+/// A server's words stand in backticks and may hold one too.
+fn split(reason: &str) -> (&str, &str) {
+    let quoted = |at: usize| reason[..at].matches('`').count() % 2 == 1;
+    let mut places = reason.match_indices("; ").map(|it| it.0).filter(|it| !quoted(*it));
+    places.next().map_or((reason, ""), |it| (&reason[..it], &reason[it + 2..]))
+}
+
+/// What the token in use may do, where the list of tokens shows it.
+fn rights(client: &Client, tokens: &[AccessToken]) -> Row {
+    let ends =
+        |it: &&AccessToken| it.last4.as_deref().is_some_and(|it| client.shows_token_ending(it));
+    let own: Vec<&AccessToken> = tokens.iter().filter(ends).collect();
+    let scopes = || own.iter().filter_map(|it| it.scopes.as_ref()).flatten();
+    let writes: BTreeSet<&str> =
+        scopes().map(String::as_str).filter(|it| it.ends_with(":write")).collect();
+    let (result, remedy) = if own.is_empty() {
+        ("the token in use is not in the list of tokens", "check whose token it is")
+    } else if !writes.is_empty() {
+        let writes = writes.into_iter().collect::<Vec<_>>().join(", ");
+        return Row {
+            what: "rights",
+            state: State::Complete,
+            result: format!("warning: the token in use may change things ({writes})"),
+            remedy: "make a token that may only read under Settings > API".to_owned(),
+        };
+    } else if own.iter().any(|it| it.scopes.is_none()) {
+        ("the list does not say what the token in use may do", "")
+    } else {
+        ("ok, the token in use may only read", "")
+    };
+    let (result, remedy) = (result.to_owned(), remedy.to_owned());
+    Row { what: "rights", state: State::Complete, result, remedy }
+}

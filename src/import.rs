@@ -1,0 +1,231 @@
+//! Saved answers and tables become a snapshot, where nothing can be asked.
+//!
+//! A folder holds a folder of files for each configured instance. What is in the files is judged as
+//! strictly as what comes over the network: part of a list is no list, and the ledger says so.
+
+mod folder;
+mod groups;
+mod sheet;
+mod users;
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+
+use self::folder::{Folder, Form};
+use self::sheet::Rows;
+use crate::config::Instance;
+use crate::config::problem::Problems;
+use crate::digest;
+use crate::retool::Reading;
+use crate::retool::record::Record;
+use crate::retool::saved::Saved;
+use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
+use crate::snapshot::record::{Group, User};
+use crate::snapshot::{Collected, Records, Snapshot};
+
+/// What stands where a snapshot has an instance's address.
+pub const ORIGIN: &str = "file import";
+
+/// No file is larger, like no answer of a server.
+const SIZE_CAP: u64 = 256 << 20;
+
+/// Why nothing can be imported.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A folder cannot be listed.
+    #[error("cannot read the folder `{}`", path.display())]
+    Read {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The folder holds what nobody would read.
+    #[error(transparent)]
+    Problems(#[from] Problems),
+}
+
+/// Who imports, and when the files were taken.
+pub struct Origin<'a> {
+    /// Name and version of the program, for the snapshot.
+    pub collector: &'a str,
+    /// When the files were taken from Retool: the snapshot's time.
+    pub collected_at: DateTime<Utc>,
+}
+
+/// Makes a snapshot of the files below `dir`.
+///
+/// # Errors
+///
+/// When a folder cannot be read, or holds files or folders that nobody would read. What is wrong
+/// within a file is in the ledger instead.
+pub fn import(dir: &Path, instances: &[Instance], origin: &Origin<'_>) -> Result<Snapshot, Error> {
+    let folders = folder::survey(dir, instances)?;
+    let read = |it: &Instance| Import::new(it, folders.get(&it.name), origin).collect();
+    Ok(Snapshot {
+        collected_at: origin.collected_at,
+        finished_at: origin.collected_at,
+        collector: origin.collector.to_owned(),
+        instances: instances.iter().map(read).collect(),
+    })
+}
+
+/// The import of one instance while it goes on.
+struct Import<'a> {
+    instance: &'a Instance,
+    folder: Option<&'a Folder>,
+    at: DateTime<Utc>,
+    ledger: Vec<LedgerRow>,
+    records: Records,
+}
+
+impl<'a> Import<'a> {
+    fn new(instance: &'a Instance, folder: Option<&'a Folder>, origin: &Origin<'_>) -> Self {
+        let at = origin.collected_at;
+        Self { instance, folder, at, ledger: Vec::new(), records: Records::default() }
+    }
+
+    fn collect(mut self) -> Collected {
+        for &it in Endpoint::ALL {
+            self.take(it);
+        }
+        let (name, url) = (self.instance.name.clone(), ORIGIN.to_owned());
+        Collected::part((name, url), self.ledger, self.records)
+    }
+
+    fn take(&mut self, it: Endpoint) {
+        match it {
+            Endpoint::Users => self.records.users = self.users(),
+            Endpoint::Groups => self.records.groups = self.groups(),
+            Endpoint::Organization => self.records.organization = self.object(it),
+            Endpoint::SsoConfig => self.records.sso_config = self.object(it),
+            Endpoint::UserInvites => self.records.user_invites = self.list(it),
+            Endpoint::AccessTokens => self.records.access_tokens = self.list(it),
+            Endpoint::AccessRequests => self.records.access_requests = self.list(it),
+            Endpoint::Spaces => self.records.spaces = self.list(it),
+            Endpoint::Roles => self.records.roles = self.list(it),
+            Endpoint::RoleGrants => self.records.role_grants = self.list(it),
+            Endpoint::UsageUserSummary => self.records.usage_user_summary = self.list(it),
+            Endpoint::Version => self.records.version = self.object(it),
+        }
+    }
+
+    fn users(&mut self) -> Vec<User> {
+        let it = Endpoint::Users;
+        let Some(Form::Csv(names)) = self.form(it) else { return self.list(it) };
+        self.table(it, names, |_, files| users::read(&names[0], &files[0]))
+    }
+
+    fn groups(&mut self) -> Vec<Group> {
+        let it = Endpoint::Groups;
+        let Some(Form::Csv(names)) = self.form(it) else { return self.list(it) };
+        self.table(it, names, |this, files| {
+            let members = names.get(1).zip(files.get(1));
+            let members = members.map(|(name, bytes)| {
+                if this.ledger[0].outcome != Outcome::Ok {
+                    return Err(
+                        "the accounts could not be read, so neither can their groups".into()
+                    );
+                }
+                groups::members(name, bytes, &this.records.users)
+            });
+            groups::read((&names[0], &files[0]), members.transpose()?)
+        })
+    }
+
+    fn form(&self, endpoint: Endpoint) -> Option<&'a Form> {
+        self.folder.and_then(|it| it.forms.get(&endpoint))
+    }
+
+    fn list<T: Record>(&mut self, endpoint: Endpoint) -> Vec<T> {
+        self.saved(endpoint, |it| it.list())
+    }
+
+    fn object<T: Record>(&mut self, endpoint: Endpoint) -> Option<T> {
+        self.saved(endpoint, |it| it.object())
+    }
+
+    /// Reads saved answers, or writes down that there are none.
+    fn saved<T: Default>(
+        &mut self,
+        endpoint: Endpoint,
+        read: impl FnOnce(&Saved<'_>) -> Reading<T>,
+    ) -> T {
+        let Some(Form::Json(names)) = self.form(endpoint) else {
+            self.ledger.push(self.missing(endpoint));
+            return T::default();
+        };
+        let fetch = |name: &str| self.fetch(name);
+        let reading = read(&Saved { endpoint, names, fetch: &fetch, at: self.at });
+        self.ledger.push(reading.row);
+        reading.records
+    }
+
+    fn missing(&self, endpoint: Endpoint) -> LedgerRow {
+        let name = format!("{}.json", endpoint.name());
+        let mut res = LedgerRow::begin(endpoint, name.clone(), self.at);
+        res.outcome = Outcome::NotConfigured;
+        res.reason = match (self.folder, folder::tables(endpoint)) {
+            (None, _) => format!("not provided: there is no folder `{}`", self.instance.name),
+            (Some(_), []) => format!("not provided: there is no `{name}`"),
+            (Some(_), [table, ..]) => {
+                format!("not provided: there is neither `{name}` nor `{table}`")
+            }
+        };
+        res
+    }
+
+    /// Reads tables in place of saved answers.
+    fn table<T>(
+        &mut self,
+        endpoint: Endpoint,
+        names: &[String],
+        read: impl FnOnce(&Self, &[Vec<u8>]) -> Result<Rows<T>, String>,
+    ) -> Vec<T> {
+        let mut row = LedgerRow::begin(endpoint, names.join(" and "), self.at);
+        let fetch =
+            |it: &String| self.fetch(it).map_err(|why| format!("cannot read `{it}`: {why}"));
+        let files: Result<Vec<_>, String> = names.iter().map(fetch).collect();
+        let rows = files.and_then(|files| {
+            row.pages = files.len() as u64;
+            row.bytes = files.iter().map(|it| it.len() as u64).sum();
+            row.body_sha256 = files.iter().map(digest::of).collect();
+            read(self, &files)
+        });
+        let records = rows.map(|it| {
+            row.rows_received = it.received;
+            row.distinct_ids = it.records.len() as u64;
+            row.rows_kept = row.distinct_ids;
+            it.records
+        });
+        let records = records.unwrap_or_else(|reason| {
+            (row.outcome, row.reason) = (Outcome::Protocol, reason);
+            Vec::new()
+        });
+        self.ledger.push(row);
+        records
+    }
+
+    fn fetch(&self, name: &str) -> Result<Vec<u8>, String> {
+        let folder = self.folder.ok_or("there is no folder")?;
+        read(&folder.path.join(name))
+    }
+}
+
+/// A file's bytes; a pipe or a device may never end, so only files are read.
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    let explain = |it: io::Error| it.to_string();
+    if !path.metadata().map_err(explain)?.is_file() {
+        return Err("it is no file".to_owned());
+    }
+    let mut res = Vec::new();
+    let file = File::open(path).map_err(explain)?;
+    file.take(SIZE_CAP + 1).read_to_end(&mut res).map_err(explain)?;
+    if res.len() as u64 > SIZE_CAP {
+        return Err(format!("it is larger than {} MiB", SIZE_CAP >> 20));
+    }
+    Ok(res)
+}

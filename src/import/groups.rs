@@ -1,0 +1,163 @@
+//! The groups of `groups.csv`, and who is in them by `memberships.csv`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::sheet::{self, Line, Rows, quote};
+use crate::snapshot::record::{Group, Id, Member, User};
+
+const COLUMNS: &[&str] = &[
+    "group_id",
+    "name",
+    "app_access",
+    "resource_access",
+    "workflow_access",
+    "query_library_access",
+    "user_list_access",
+    "audit_log_access",
+    "unpublished_release_access",
+    "usage_analytics_access",
+    "theme_access",
+    "account_details_access",
+    "created_at",
+    "updated_at",
+];
+
+/// One row of `memberships.csv`.
+#[derive(Debug)]
+pub(super) struct Membership {
+    /// The group as the row names it.
+    group: String,
+    member: Member,
+    /// The row, for complaints.
+    place: String,
+}
+
+/// Reads the memberships; every account must be one of `users`.
+pub(super) fn members(name: &str, bytes: &[u8], users: &[User]) -> Result<Vec<Membership>, String> {
+    let sheet = sheet::read(name, bytes, &["group", "user", "is_group_admin"])?;
+    for it in ["group", "user"] {
+        if !sheet.has(it) {
+            return Err(format!("`{name}` line 1: has no column `{it}`"));
+        }
+    }
+    let ids: BTreeMap<&str, &User> = users.iter().map(|it| (it.id.0.as_str(), it)).collect();
+    let mut addresses: BTreeMap<String, Vec<&User>> = BTreeMap::new();
+    for it in users {
+        let address = it.email.as_deref().unwrap_or_default().to_lowercase();
+        addresses.entry(address).or_default().push(it);
+    }
+    let membership = |line: Line<'_>| {
+        let word = line.text("user").ok_or_else(|| line.refuse("names no user"))?;
+        let found = match ids.get(word.as_str()) {
+            Some(it) => std::slice::from_ref(it),
+            None => addresses.get(&word.to_lowercase()).map_or(&[][..], |it| it),
+        };
+        let word = quote(&word);
+        let user = match found {
+            [it] => it,
+            [] => return Err(line.refuse(&format!("the user {word} is not among the users"))),
+            _ => return Err(line.refuse(&format!("{word} has several accounts; write the id"))),
+        };
+        Ok(Membership {
+            group: line.text("group").ok_or_else(|| line.refuse("names no group"))?,
+            member: Member {
+                id: user.id.clone(),
+                email: user.email.clone(),
+                is_group_admin: line.flag("is_group_admin")?,
+            },
+            place: line.refuse(""),
+        })
+    };
+    sheet.lines().map(membership).collect()
+}
+
+/// Reads the groups; without `memberships` nobody knows who is in them.
+pub(super) fn read(
+    (name, bytes): (&str, &[u8]),
+    memberships: Option<Vec<Membership>>,
+) -> Result<Rows<Group>, String> {
+    let sheet = sheet::read(name, bytes, COLUMNS)?;
+    if !sheet.has("group_id") && !sheet.has("name") {
+        return Err(format!("`{name}` line 1: has neither `group_id` nor `name`"));
+    }
+    let mut res = Rows { records: Vec::<Group>::new(), received: 0 };
+    let mut places: BTreeMap<Id, u64> = BTreeMap::new();
+    for line in sheet.lines() {
+        let group = group(&line)?;
+        res.received += 1;
+        match places.get(&group.id) {
+            None => {
+                places.insert(group.id.clone(), line.number());
+                res.records.push(group);
+            }
+            Some(_) if res.records.contains(&group) => {}
+            Some(first) => {
+                let id = quote(&group.id.0);
+                return Err(line.refuse(&format!("the group {id} differs from line {first}")));
+            }
+        }
+    }
+    if let Some(it) = memberships {
+        fill(&mut res.records, it)?;
+    }
+    Ok(res)
+}
+
+fn group(line: &Line<'_>) -> Result<Group, String> {
+    let name = line.text("name");
+    let id = line.text("group_id").or_else(|| name.clone());
+    let id = id.ok_or_else(|| line.refuse("has neither `group_id` nor `name`"))?;
+    Ok(Group {
+        id: Id(id),
+        name,
+        members: None,
+        universal_app_access: line.text("app_access"),
+        universal_resource_access: line.text("resource_access"),
+        universal_workflow_access: line.text("workflow_access"),
+        universal_query_library_access: line.text("query_library_access"),
+        user_list_access: line.flag("user_list_access")?,
+        audit_log_access: line.flag("audit_log_access")?,
+        unpublished_release_access: line.flag("unpublished_release_access")?,
+        usage_analytics_access: line.flag("usage_analytics_access")?,
+        theme_access: line.flag("theme_access")?,
+        account_details_access: line.flag("account_details_access")?,
+        created_at: line.time("created_at")?,
+        updated_at: line.time("updated_at")?,
+    })
+}
+
+/// Puts every member into the one group that is meant.
+fn fill(groups: &mut [Group], memberships: Vec<Membership>) -> Result<(), String> {
+    let mut places: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+    for (i, it) in groups.iter_mut().enumerate() {
+        it.members = Some(Vec::new());
+        let names = it.name.iter().chain([&it.id.0]);
+        for name in names {
+            places.entry(name.clone()).or_default().insert(i);
+        }
+    }
+    let ids: BTreeMap<String, usize> =
+        groups.iter().enumerate().map(|(i, it)| (it.id.0.clone(), i)).collect();
+    let mut seen: BTreeMap<(usize, Id), Option<bool>> = BTreeMap::new();
+    for Membership { group, member, place } in memberships {
+        let word = quote(&group);
+        let at = match (ids.get(&group), places.get(&group)) {
+            (Some(it), _) => *it,
+            (None, Some(it)) if it.len() == 1 => *it.first().expect("there is one"),
+            (None, None) => return Err(format!("{place}the group {word} is not among the groups")),
+            (None, Some(_)) => {
+                return Err(format!("{place}several groups are called {word}; write the id"));
+            }
+        };
+        let is_admin = member.is_group_admin;
+        match seen.insert((at, member.id.clone()), is_admin) {
+            None => groups[at].members.get_or_insert_default().push(member),
+            Some(it) if it == is_admin => {}
+            Some(_) => {
+                let user = quote(&member.id.0);
+                return Err(format!("{place}{user} is in the group {word} twice, and differs"));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! The accounts of `users.csv`.
+
+use std::collections::BTreeMap;
+
+use super::sheet::{self, Line, Rows, quote};
+use crate::snapshot::record::{Id, User};
+
+const COLUMNS: &[&str] = &[
+    "user_id",
+    "email",
+    "first_name",
+    "last_name",
+    "active",
+    "created_at",
+    "last_active",
+    "is_admin",
+    "user_type",
+    "two_factor",
+    "seat_type",
+];
+
+/// Reads the accounts; one that comes twice and differs refuses the table.
+pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Rows<User>, String> {
+    let sheet = sheet::read(name, bytes, COLUMNS)?;
+    if !sheet.has("user_id") && !sheet.has("email") {
+        return Err(format!("`{name}` line 1: has neither `user_id` nor `email`"));
+    }
+    let mut res = Rows { records: Vec::<User>::new(), received: 0 };
+    let mut places: BTreeMap<Id, (usize, u64)> = BTreeMap::new();
+    for line in sheet.lines() {
+        let user = user(&line)?;
+        res.received += 1;
+        match places.get(&user.id) {
+            None => {
+                places.insert(user.id.clone(), (res.records.len(), line.number()));
+                res.records.push(user);
+            }
+            Some((place, _)) if res.records[*place] == user => {}
+            Some((_, first)) => {
+                let id = quote(&user.id.0);
+                return Err(line.refuse(&format!("{id} differs from line {first}")));
+            }
+        }
+    }
+    Ok(res)
+}
+
+fn user(line: &Line<'_>) -> Result<User, String> {
+    let email = line.text("email");
+    // Where nothing else tells accounts apart, the address does, whatever its case.
+    let id = line.text("user_id").or_else(|| email.as_deref().map(str::to_lowercase));
+    let id = id.ok_or_else(|| line.refuse("has neither `user_id` nor `email`"))?;
+    Ok(User {
+        id: Id(id),
+        legacy_id: None,
+        email,
+        first_name: line.text("first_name"),
+        last_name: line.text("last_name"),
+        active: line.flag("active")?,
+        created_at: line.time("created_at")?,
+        last_active: line.stated_time("last_active")?,
+        is_admin: line.flag("is_admin")?,
+        user_type: line.text("user_type"),
+        two_factor_auth_enabled: line.flag("two_factor")?,
+        seat_type: line.stated_text("seat_type"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{prop_assert, proptest};
+
+    use super::super::groups;
+    use super::read;
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes: Vec<u8>) {
+            if let Err(it) = read("users.csv", &bytes) {
+                prop_assert!(it.starts_with("`users.csv` line "), "{it}");
+            }
+        }
+
+        #[test]
+        fn any_cells_are_read_or_refused_with_their_line(
+            cells in "(user_id|email|active|last_active|seat_type|[a-z;,\"\n@1-]|\\PC){0,40}",
+        ) {
+            let text = format!("user_id,email,active,last_active\n{cells}");
+            match read("users.csv", text.as_bytes()) {
+                Ok(it) => {
+                    prop_assert!(it.records.len() as u64 <= it.received);
+                    let groups = format!("name,app_access\n{cells}");
+                    let members = format!("group,user\n{cells}");
+                    let members = groups::members("m", members.as_bytes(), &it.records);
+                    groups::read(("g", groups.as_bytes()), members.ok()).ok();
+                }
+                Err(it) => prop_assert!(it.starts_with("`users.csv` line "), "{it}"),
+            }
+        }
+
+        #[test]
+        fn every_account_of_a_sound_table_is_kept(ids in proptest::collection::btree_set("[a-z]{1,8}", 0..40)) {
+            let rows: Vec<String> = ids.iter().map(|it| format!("id-{it}")).collect();
+            let text = format!("user_id\n{}", rows.join("\r\n"));
+            let read = read("users.csv", text.as_bytes()).expect("it is sound");
+            let kept: Vec<String> = read.records.into_iter().map(|it| it.id.0).collect();
+            prop_assert!(kept == rows);
+        }
+    }
+}

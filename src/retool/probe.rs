@@ -1,0 +1,101 @@
+//! One look at an endpoint: whether it could be read, without reading all of it.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::door::{Answer, Fault};
+use super::{Client, List, Watch, begin};
+use crate::snapshot::ledger::{Endpoint, Outcome};
+
+/// What became of a first word with an instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// It answers; with its version, where it states one.
+    Up(Option<String>),
+    /// It answers with a web page.
+    Page,
+    /// Its name is not known; with the system's words.
+    NoName(String),
+    /// There is no connection; with the system's words.
+    NoConnection(String),
+    /// Its certificate is not accepted; with the cause.
+    Certificate(String),
+    /// The connection does not speak TLS; with the cause.
+    NoTls(String),
+    /// No answer came, or half of one.
+    Silent,
+}
+
+/// Why an endpoint could not be looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The class.
+    pub outcome: Outcome,
+    /// The sentence.
+    pub reason: String,
+}
+
+impl Client {
+    /// Whether somebody is there, asked once and without patience.
+    pub async fn health(&self) -> Health {
+        self.limiter.turn().await;
+        match self.door.get(Endpoint::Version.path()).await {
+            Ok(it) if it.is_page() => Health::Page,
+            Ok(it) => Health::Up(version(&it)),
+            Err(it) => tell_apart(it),
+        }
+    }
+
+    /// One answer of an endpoint: a single record where the endpoint takes a limit.
+    ///
+    /// # Errors
+    ///
+    /// When the endpoint refuses, or answers something else.
+    pub async fn peek<D: DeserializeOwned>(
+        &self,
+        what: List,
+        now: &dyn Fn() -> DateTime<Utc>,
+    ) -> Result<D, Refused> {
+        let watch = Watch { now, page: &|_| {} };
+        let what = List { limit: what.limit.map(|_| 1), ..what };
+        let mut row = begin(what, &watch);
+        let page = self.page(what, (&mut row, &watch)).await;
+        page.map(|it| it.data).map_err(|it| Refused { outcome: it.outcome, reason: it.reason })
+    }
+
+    /// Whether the token in use ends with these characters.
+    pub fn shows_token_ending(&self, last4: &str) -> bool {
+        last4.chars().count() >= 4 && self.door.token_ends_with(last4)
+    }
+}
+
+fn version(answer: &Answer) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Stated {
+        version: Option<String>,
+    }
+
+    let stated: Option<Stated> = serde_json::from_slice(&answer.body).ok();
+    stated?.version.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty())
+}
+
+/// The system's words are all there is to tell a wrong name from a closed port.
+fn tell_apart(fault: Fault) -> Health {
+    match fault {
+        Fault::Certificate(it) => Health::Certificate(it),
+        Fault::Connect(it) => {
+            let text = it.to_lowercase();
+            let says = |words: &[&str]| words.iter().any(|it| text.contains(it));
+            if says(&["lookup", "dns", "no such host", "nodename", "name or service"]) {
+                Health::NoName(it)
+            } else if says(&["corrupt message", "invalidcontenttype", "handshake", "tls", "alert"])
+            {
+                Health::NoTls(it)
+            } else {
+                Health::NoConnection(it)
+            }
+        }
+        Fault::Silent | Fault::Broken(_) | Fault::Late | Fault::TooLarge(_) => Health::Silent,
+    }
+}

@@ -1,0 +1,154 @@
+//! `check`: what would come of a run, as a table for each instance.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+
+use super::{Error, Exit, PROGRAM, now, print};
+use crate::checkup::{self, Checkup};
+use crate::cli::Global;
+use crate::collect::{Bounds, Surroundings};
+use crate::config::check;
+use crate::config::{Config, Value};
+use crate::report::text::visible;
+use crate::retool::pace::Patience;
+use crate::roster::{self, Roster};
+use crate::rules;
+use crate::snapshot::State;
+
+/// Tries everything and changes nothing.
+///
+/// A roster that cannot be used is told at the end, so that the instances are looked at too.
+pub(super) fn run(global: &Global) -> Result<Exit, Error> {
+    let config = check::load(&global.config, &rules::words())?;
+    let roster = config.roster.as_ref().map(roster::read);
+    let bounds = Bounds::of(&config.collection);
+    // Whoever waits for this sits before it.
+    let longest = Duration::from_secs(10);
+    let patience = Patience { tries: 2, longest, longest_named: longest, ..bounds.patience };
+    let around = Surroundings {
+        collector: PROGRAM,
+        began: now(),
+        now: &now,
+        progress: &|_| {},
+        addresses: BTreeMap::new(),
+        bounds: Bounds { patience, ..bounds },
+    };
+    let required = required(&config);
+    let checkups =
+        Handle::current().block_on(checkup::examine(&config.instances, &required, &around));
+    let mut parts = vec![inputs(&global.config, &config, roster.as_ref())];
+    parts.extend(checkups.iter().map(instance));
+    let text: Vec<String> = parts.iter().filter_map(|it| it.draw(global.quiet)).collect();
+    if !text.is_empty() {
+        print(text.join("\n").trim_end())?;
+    }
+    roster.transpose()?;
+    let state = checkups.iter().map(Checkup::state).max().unwrap_or(State::Failed);
+    Ok(Exit::of(state, false))
+}
+
+/// The lists without which the configuration calls evidence incomplete.
+fn required(config: &Config) -> BTreeSet<String> {
+    let rule = rules::find("collection-incomplete").map(|it| it.name);
+    let value = rule.and_then(|it| config.rules.parameters.get(it)?.get("required"));
+    match value {
+        Some(Value::Words(it)) => it.iter().cloned().collect(),
+        Some(Value::Number(_)) | None => BTreeSet::new(),
+    }
+}
+
+/// A heading with a table.
+struct Part {
+    heading: String,
+    rows: Vec<Line>,
+}
+
+struct Line {
+    failed: bool,
+    cells: [String; 3],
+}
+
+impl Part {
+    /// The text; with `quiet` only what failed, if anything.
+    fn draw(&self, quiet: bool) -> Option<String> {
+        let rows = self.rows.iter().filter(|it| it.failed || !quiet).map(|it| &it.cells);
+        let rows: Vec<&[String; 3]> = rows.collect();
+        if rows.is_empty() {
+            return None;
+        }
+        let head = ["what", "result", "what to do"].map(str::to_owned);
+        let width = |at: usize| {
+            let all = rows.iter().copied().chain([&head]);
+            all.map(|it| it[at].chars().count()).max().unwrap_or(0)
+        };
+        let (first, second) = (width(0), width(1));
+        let line = |[what, result, remedy]: &[String; 3]| {
+            let line = format!("  {what:first$}  {result:second$}  {remedy}");
+            line.trim_end().to_owned() + "\n"
+        };
+        let lines: String = [&head].into_iter().chain(rows.iter().copied()).map(line).collect();
+        Some(format!("{}\n{lines}", self.heading))
+    }
+}
+
+/// What people wrote.
+fn inputs(path: &Path, config: &Config, roster: Option<&Result<Roster, roster::Error>>) -> Part {
+    let n_instances = config.instances.len();
+    let plural = if n_instances == 1 { "" } else { "s" };
+    let mut rows = vec![line("configuration", &format!("ok, {n_instances} instance{plural}"), "")];
+    match roster {
+        None => rows.push(line(
+            "roster",
+            "none",
+            "name one under `[roster]`; without it: who has left, and who belongs to nobody",
+        )),
+        Some(Ok(it)) => rows.extend(people(it)),
+        Some(Err(_)) => {
+            let text = "cannot be used: see the error below";
+            rows.push(Line { failed: true, ..line("roster", text, "") });
+        }
+    }
+    Part { heading: visible(&path.display().to_string()).into_owned(), rows }
+}
+
+fn people(roster: &Roster) -> Vec<Line> {
+    let columns = roster.columns.iter().map(|(ours, theirs)| match theirs {
+        it if it == ours => (*ours).to_owned(),
+        it => format!("{ours} (`{it}`)"),
+    });
+    let (people, rows) = (roster.people.len(), roster.rows);
+    let text = format!("ok, {people} people in {rows} rows of `{}`", roster.file);
+    let mut res = vec![line("roster", &text, "")];
+    let columns: Vec<String> = columns.collect();
+    for (i, it) in columns.chunks(3).enumerate() {
+        res.push(line(if i == 0 { "columns" } else { "" }, &it.join(", "), ""));
+    }
+    for it in &roster.rejected {
+        let text = format!("line {} is no person: {}", it.line, it.reason);
+        res.push(line("roster row", &text, "correct the row; nobody is matched to it"));
+    }
+    res
+}
+
+fn instance(from: &Checkup) -> Part {
+    let rows = from.rows.iter().map(|it| Line {
+        failed: it.state != State::Complete,
+        ..line(it.what, &it.result, &it.remedy)
+    });
+    let outlook = match from.state() {
+        State::Complete => "a run would be complete",
+        State::Partial => "a run would be partial",
+        State::Failed => "a run would fail here",
+    };
+    let heading = format!("{} at {}: {outlook}", from.instance, from.url);
+    let heading = visible(&heading).into_owned();
+    Part { heading, rows: rows.collect() }
+}
+
+fn line(what: &str, result: &str, remedy: &str) -> Line {
+    let cells = [what, result, remedy].map(|it| visible(it).into_owned());
+    Line { failed: false, cells }
+}

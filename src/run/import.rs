@@ -1,0 +1,47 @@
+//! `import`: a snapshot from files, marked as such.
+
+use std::path::Path;
+
+use super::lock::Lock;
+use super::{Error, Exit, PROGRAM, keep, now, print};
+use crate::cli::Import;
+use crate::collect::{Event, News};
+use crate::config::check;
+use crate::import::{Origin, import};
+use crate::progress::Progress;
+use crate::rules;
+use crate::snapshot::ledger::Outcome;
+use crate::snapshot::{Collected, Snapshot};
+
+/// Makes a snapshot from files.
+pub(super) fn run(config: &Path, job: &Import, progress: &Progress) -> Result<Exit, Error> {
+    let config = check::load(config, &rules::words())?;
+    if job.collected_at > now() {
+        return Err(Error::Future);
+    }
+    let collector = format!("{PROGRAM}{}", Snapshot::IMPORTED);
+    let origin = Origin { collector: &collector, collected_at: job.collected_at };
+    let snapshot = import(&job.dir, &config.instances, &origin)?;
+    snapshot.instances.iter().for_each(|it| tell(it, progress));
+    let folder = job.out.clone().unwrap_or_else(|| config.output.dir.join("snapshots"));
+    let _lock = Lock::take(&folder)?;
+    let dir = keep(&snapshot, &folder)?;
+    print(&dir.display().to_string())?;
+    Ok(Exit::of(snapshot.state(), false))
+}
+
+fn tell(collected: &Collected, progress: &Progress) {
+    let event = |news| progress.event(Event { instance: &collected.name, news });
+    event(News::Started);
+    for row in &collected.ledger {
+        let (endpoint, pages, rows) = (row.endpoint, row.pages, row.rows_received);
+        match row.outcome {
+            Outcome::Ok if row.is_doubtful() => {
+                event(News::Doubt { endpoint, reason: &row.reason });
+            }
+            Outcome::Ok => event(News::Page { endpoint, pages, rows }),
+            outcome => event(News::Gap { endpoint, outcome, reason: &row.reason }),
+        }
+    }
+    event(News::Done(collected.state()));
+}

@@ -1,0 +1,158 @@
+//! The check before the first run: every kind of trouble is told apart, and nothing is changed.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use retool_audit::stand_in::{Answer, Asked, StandIn};
+use serde_json::json;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::home::{Home, INSTANCES, Ran, token, variable};
+
+#[test]
+fn a_sound_set_up_is_told_so() {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["cloud", "eu"]);
+    home.edit("cloud", "access-tokens", |it| it[0]["last4"] = json!("same"));
+    home.edit("eu", "access-tokens", |it| {
+        it[0]["last4"] = json!("same");
+        it[0]["scopes"] = json!(["users:read", "groups:write"]);
+    });
+    drop(server);
+    let server = home.serve();
+    home.configure(&server, &["cloud", "eu"]);
+    let before = listing(&home);
+    let ran = home.run(&["check"]).expect(0);
+    assert_eq!((listing(&home), ran.stderr.as_str()), (before, ""), "nothing was written");
+    insta::assert_snapshot!("sound", picture(&ran));
+    assert_eq!(home.run(&["check", "--quiet"]).expect(0).stdout, "");
+}
+
+#[test]
+fn refusals_are_told_apart() {
+    let refuse = |status, message: &str| {
+        Answer::json(status, json!({"success": false, "message": message}).to_string())
+    };
+    let ran = scripted(move |it| match it.path.as_str() {
+        "/dead/api/v2/users" => refuse(401, "Unauthorized"),
+        "/plan/api/v2/users" => refuse(403, "API access is not available on your plan"),
+        "/plan/api/v2/groups" => refuse(403, "Token does not have the required scope"),
+        "/old/api/v2/groups" | "/old/api/checkHealth" => refuse(404, "Not found"),
+        "/old/api/v2/user_invites" => Answer::json(200, "{\"success\":true,\"data\":7}"),
+        path if path.starts_with("/page/") => Answer {
+            headers: vec![("content-type", "text/html".into())],
+            ..Answer::json(200, "<html>Sign in</html>")
+        },
+        path if path.ends_with("checkHealth") => Answer::json(200, "{\"version\":\"3.334.0\"}"),
+        path if path.ends_with("organization/") => refuse(403, "no scope \u{1b}[31m; `really"),
+        path if path.ends_with("config") => refuse(404, "none"),
+        path => {
+            assert!(path != "/old/api/v2/users" || it.query == "limit=1", "{it:?}");
+            Answer::json(200, "{\"success\":true,\"data\":[]}")
+        }
+    });
+    insta::assert_snapshot!("refusals", picture(&ran.expect(3)));
+}
+
+#[test]
+fn a_wrong_host_is_told_from_a_closed_port_and_from_no_tls() {
+    let mut home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, INSTANCES);
+    let configuration = home.read("retool-audit.toml");
+    let address = |it: &str| {
+        let here = configuration.lines().filter(|it| it.starts_with("url = "));
+        let here = here.map(|it| it.trim_start_matches("url = ")).find(|here| here.contains(it));
+        here.expect("an address").trim_matches('"').to_owned()
+    };
+    home.reconfigure(&address("/cloud"), "https://retool.invalid");
+    home.reconfigure(&address("/eu"), "http://127.0.0.1:1");
+    home.reconfigure(&address("/legacy"), &address("/legacy").replace("http:", "https:"));
+    home.unset(&variable("cloud"));
+    let ran = home.run(&["check", "--quiet"]).expect(3);
+    // Each system has its own words for this.
+    let system = ran.stdout.split("no such host (").nth(1).and_then(|it| it.split(')').next());
+    let system = system.unwrap_or_else(|| panic!("no host was missed in\n{}", ran.stdout));
+    let stdout = ran.stdout.replace(system, "…");
+    let words: Vec<String> = picture(&Ran { stdout, ..ran })
+        .lines()
+        .map(|it| it.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    insta::assert_snapshot!(words.join("\n"), @"
+    cloud at https://retool.invalid: a run would fail here
+    what result what to do
+    token the environment variable `RETOOL_CLOUD_TOKEN` is not set; it should hold the instance's API token set `RETOOL_CLOUD_TOKEN` to the API token
+    host no such host (…) correct the host in `url`, or the name service of this machine
+
+    eu at http://127.0.0.1:PORT: a run would fail here
+    what result what to do
+    host no connection (Connection refused (os error 111)) check host and port in `url`, that the instance is up, and the firewall
+
+    legacy at https://127.0.0.1:PORT/legacy: a run would fail here
+    what result what to do
+    tls the port does not speak TLS (received corrupt message of type InvalidContentType) correct the port in `url`; plain http takes `allow-http = true`
+    ");
+}
+
+#[test]
+fn instances_are_looked_at_although_the_roster_is_wrong() {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["eu"]);
+    home.write("roster.csv", "Colour\nred\n");
+    let ran = home.run(&["check", "--quiet"]).expect(2);
+    assert!(ran.stdout.contains("cannot be used"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("error: `roster.csv` has 1 problem"), "{}", ran.stderr);
+    assert!(home.run(&["check"]).stdout.contains("a run would be complete"));
+    fs::remove_file(home.path("roster.csv")).expect("it is there");
+    home.run(&["check"]).expect(4);
+    home.write("retool-audit.toml", "");
+    home.run(&["check"]).expect(2);
+}
+
+#[test]
+fn a_list_that_the_configuration_requires_is_missed() {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["legacy"]);
+    let ran = home.run(&["check", "--quiet"]).expect(3);
+    assert!(ran.stdout.contains("a run would be partial"), "{}", ran.stdout);
+    home.reconfigure(r#", "access-tokens"]"#, "]");
+    home.run(&["check"]).expect(0);
+}
+
+/// A check of four instances that a script answers for.
+fn scripted(script: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Ran {
+    let mut home = Home::empty();
+    let runtime: Runtime =
+        Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("threads");
+    let server = runtime.block_on(StandIn::scripted(script)).expect("a port");
+    let mut text = "[organization]\nname = \"Acme\"\ndomains = [\"acme.example\"]\n".to_owned();
+    home.set("TOKEN", &token("any"));
+    for name in ["dead", "plan", "old", "page"] {
+        let url = server.url_of(name);
+        let url = format!("url = \"{url}\"\ntoken-env = \"TOKEN\"");
+        write!(text, "[[instance]]\nname = \"{name}\"\n{url}\n").expect("text grows");
+    }
+    home.write("retool-audit.toml", &text);
+    home.run(&["check"])
+}
+
+fn picture(ran: &Ran) -> String {
+    let mut parts = ran.stdout.split("127.0.0.1:");
+    let first = parts.next().unwrap_or_default().to_owned();
+    let rest = parts.map(|it| it.trim_start_matches(|it: char| it.is_ascii_digit()));
+    let text = rest.fold(first, |res, it| res + "127.0.0.1:PORT" + it);
+    assert!(!text.contains("open_sesame") && !ran.stderr.contains("open_sesame"), "{text}");
+    text.trim_end().to_owned()
+}
+
+fn listing(home: &Home) -> Vec<String> {
+    let entries = fs::read_dir(home.path(".")).expect("a folder");
+    let mut res: Vec<String> = entries
+        .map(|it| it.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    res.sort();
+    res
+}

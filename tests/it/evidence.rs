@@ -1,0 +1,246 @@
+//! The evidence of the sample company: whole, right, and the same on every day.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use retool_audit::rules::CATALOGUE;
+use serde_json::Value;
+
+use crate::home::{Home, Ran, WRITTEN_FOR};
+use crate::pack::{Pack, sha256};
+
+/// The demonstration on the day that the sample was written for.
+pub(crate) struct Demo {
+    _home: Home,
+    pub(crate) ran: Ran,
+    pub(crate) pack: Pack,
+}
+
+/// One run of the demonstration for all tests that run at the same time.
+pub(crate) fn demo() -> Arc<Demo> {
+    static DEMO: Mutex<Weak<Demo>> = Mutex::new(Weak::new());
+    let mut slot = DEMO.lock().unwrap_or_else(PoisonError::into_inner);
+    slot.upgrade().unwrap_or_else(|| {
+        let res = Arc::new(demo_as_of(WRITTEN_FOR));
+        *slot = Arc::downgrade(&res);
+        res
+    })
+}
+
+fn demo_as_of(time: &str) -> Demo {
+    let home = Home::empty();
+    let ran = home.run(&["demo", "--as-of", time, "--verbose"]).expect(0);
+    Demo { pack: home.pack(&ran), _home: home, ran }
+}
+
+#[test]
+fn the_demonstration_leaves_a_pack_and_says_where() {
+    let demo = demo();
+    let [path] = demo.ran.stdout.lines().collect::<Vec<_>>()[..] else {
+        panic!("standard output is for the path alone:\n{}", demo.ran.stdout)
+    };
+    let name = demo.pack.name();
+    assert_eq!(path.replace('\\', "/"), format!("demo-evidence/2026-11/{name}"));
+    let report_id = demo.pack.report()["report_id"].as_str().expect("a text").to_owned();
+    assert_eq!(name, format!("20261102T060000Z-{}", &report_id[..8]));
+    let left: Vec<_> =
+        fs::read_dir(demo.pack.dir.parent().expect("a month")).expect("it").collect();
+    assert_eq!(left.len(), 1, "the pack and nothing else: {left:?}");
+    let files: Vec<String> = demo.pack.files().into_keys().collect();
+    insta::assert_snapshot!("layout", files.join("\n"));
+}
+
+#[test]
+fn the_terminal_shows_the_result() {
+    insta::assert_snapshot!("terminal", summary(&demo().ran.stderr));
+}
+
+/// What is said at the end; what comes before depends on which answer was faster.
+fn summary(stderr: &str) -> &str {
+    stderr.split_once("\n\n").map_or(stderr, |it| it.1)
+}
+
+#[test]
+fn checksums_speak_of_every_file() {
+    let pack = &demo().pack;
+    let mut sums = BTreeMap::new();
+    for line in pack.text("SHA256SUMS").lines() {
+        let (sum, path) = line.split_once("  ").expect("a sum, two blanks, a path");
+        assert!(sums.insert(path.to_owned(), sum.to_owned()).is_none(), "`{path}` twice");
+    }
+    let files = pack.files();
+    let hashed = || files.iter().map(|(path, bytes)| (path.clone(), sha256(bytes)));
+    let but = |names: &'static [&str]| hashed().filter(move |it| !names.contains(&&*it.0));
+    assert_eq!(sums, but(&["SHA256SUMS", "manifest.json"]).collect());
+    let manifest = pack.json("manifest.json");
+    let listed = manifest["files"].as_array().expect("a list").iter().map(|it| {
+        let path = text(&it["path"]);
+        assert_eq!(it["bytes"].as_u64(), Some(files[&path].len() as u64), "{path}");
+        (path, text(&it["sha256"]))
+    });
+    assert_eq!(listed.collect::<BTreeMap<_, _>>(), but(&["manifest.json"]).collect());
+}
+
+#[test]
+fn every_rule_finds_whom_the_sample_was_made_for() {
+    let report = demo().pack.report();
+    insta::assert_snapshot!("findings", findings(&report));
+    let rules = report["rules"].as_array().expect("rules");
+    assert_eq!(rules.len(), CATALOGUE.len());
+    for rule in rules {
+        let code = &rule["code"];
+        assert!(rule["exceptions"].as_u64() > Some(0), "{code} finds nothing");
+        let eu = rule["instances"].as_array().expect("results").iter();
+        let eu = eu.filter(|it| it["instance"] == "eu").collect::<Vec<_>>();
+        let [eu] = eu[..] else { panic!("{code} says not one thing about eu") };
+        assert_eq!((&eu["verdict"], &eu["exceptions"]), (&"pass".into(), &0.into()), "{code}");
+        assert_eq!(eu["undetermined"], 0, "{code}");
+    }
+    assert!(!findings(&report).contains(" eu "));
+}
+
+/// Every finding on a line, by rule.
+fn findings(report: &Value) -> String {
+    let mut res = Vec::new();
+    for rule in report["rules"].as_array().expect("rules") {
+        let (code, verdict) = (text(&rule["code"]), text(&rule["verdict"]));
+        let [exceptions, undetermined, population] =
+            ["exceptions", "undetermined", "population"].map(|it| &rule[it]);
+        let counts = format!("{exceptions} and {undetermined} undetermined of {population}");
+        res.push(format!("{code} {verdict}: {counts}"));
+        let open = rule["instances"].as_array().expect("results").iter();
+        let open = open.filter(|it| it["verdict"] == "not-evaluable");
+        res.extend(open.map(|it| format!("  {:6} not evaluable", text(&it["instance"]))));
+        for it in rule["findings"].as_array().expect("findings") {
+            let [instance, verdict, severity] =
+                ["instance", "verdict", "severity"].map(|key| text(&it[key]));
+            let [id, subject_id, subject] =
+                ["finding_id", "subject_id", "subject"].map(|key| text(&it[key]));
+            let what = format!("{instance:6} {verdict:12} {severity:8} {id}");
+            res.push(format!("  {what} {subject_id:37} {subject}"));
+        }
+    }
+    res.join("\n")
+}
+
+#[test]
+fn the_document_asks_nobody_for_anything() {
+    let demo = demo();
+    let html = demo.pack.text("report.html");
+    assert!(html.contains("content=\"default-src 'none'; style-src 'sha256-"));
+    for it in ["<script", "<link", "<iframe", " src=", "url(", "@import", "javascript:"] {
+        assert!(!html.contains(it), "report.html holds {it:?}");
+    }
+    let values = |attribute: &'static str| {
+        let rest = html.split(attribute).skip(1);
+        rest.map(|it| it.split_once('"').expect("its end").0)
+    };
+    let places: BTreeSet<&str> = values(" id=\"").collect();
+    assert_eq!(places.len(), values(" id=\"").count(), "every place has a name of its own");
+    let files = demo.pack.files();
+    for target in values(" href=\"") {
+        let inside = target.strip_prefix('#').is_some_and(|it| places.contains(it));
+        assert!(inside || files.contains_key(target), "report.html links to {target:?}");
+    }
+}
+
+#[test]
+fn another_day_tells_the_same_story() {
+    let (one, other) = (demo(), demo_as_of("2027-03-15T11:30:00Z"));
+    assert!(other.pack.name().starts_with("20270315T113000Z-"));
+    assert_eq!(findings(&one.pack.report()), findings(&other.pack.report()));
+    for (table, age) in [("users", "days_inactive"), ("tokens", "days_since_created")] {
+        let ages = |it: &Pack| column(it, table, age);
+        assert_eq!(ages(&one.pack), ages(&other.pack), "{table}.{age}");
+        assert!(ages(&one.pack).len() > 2, "{table}.{age} has something to compare");
+    }
+    assert_eq!(numbers(&one.pack.report()), numbers(&other.pack.report()));
+    assert_eq!(
+        summary(&one.ran.stderr).replace("November 2026", "March 2027"),
+        summary(&other.ran.stderr)
+    );
+}
+
+/// The numbers that findings rest on, but hours: days in the roster move by whole days.
+fn numbers(report: &Value) -> BTreeSet<(String, String, String)> {
+    let mut res = BTreeSet::new();
+    for rule in report["rules"].as_array().expect("rules") {
+        for finding in rule["findings"].as_array().expect("findings") {
+            for fact in finding["facts"].as_array().expect("facts") {
+                let (name, value) = (text(&fact["name"]), text(&fact["value"]));
+                if value.parse::<i64>().is_ok() && !name.starts_with("hours") {
+                    res.insert((text(&finding["finding_id"]), name, value));
+                }
+            }
+        }
+    }
+    assert!(res.len() > 20, "there are numbers to compare");
+    res
+}
+
+#[test]
+fn the_same_inputs_make_the_same_bytes() {
+    let demo = demo();
+    let again = demo_as_of(WRITTEN_FOR);
+    assert_eq!(demo.pack.name(), again.pack.name());
+    assert_same_but_manifest(&demo.pack, &again.pack);
+}
+
+fn assert_same_but_manifest(one: &Pack, other: &Pack) {
+    let (one, other) = (one.files(), other.files());
+    assert!(one.keys().eq(other.keys()), "the same files");
+    let differing = one.iter().filter(|(path, bytes)| other[*path] != **bytes);
+    let differing: BTreeSet<_> = differing.map(|it| it.0.as_str()).collect();
+    assert!(differing.iter().all(|it| *it == "manifest.json"), "{differing:?}");
+}
+
+#[test]
+fn a_stored_snapshot_gives_the_pack_again() {
+    let demo = demo();
+    let pack = demo.pack.dir.to_string_lossy().into_owned();
+    let config = format!("{pack}/inputs/retool-audit.toml");
+    let home = Home::empty();
+    let report = |from: &str, out: &str| {
+        home.pack(&home.run(&["report", from, "--config", &config, "--out", out]).expect(3))
+    };
+    let (one, other) = (report(&pack, "one"), report(&format!("{pack}/snapshot"), "other"));
+    assert_eq!(one.name(), demo.pack.name());
+    assert_same_but_manifest(&one, &demo.pack);
+    assert_same_but_manifest(&one, &other);
+}
+
+#[test]
+fn a_pack_is_never_overwritten() {
+    let demo = demo();
+    let pack = demo.pack.dir.to_string_lossy().into_owned();
+    let config = format!("{pack}/inputs/retool-audit.toml");
+    let home = Home::empty();
+    let arguments = ["report", &pack, "--config", &config, "--out", "out"];
+    let first = home.run(&arguments).expect(3);
+    let before = home.pack(&first).files();
+    let second = home.run(&arguments).expect(3);
+    assert_eq!(first.stdout, second.stdout);
+    assert_eq!(before, home.pack(&second).files(), "not even the manifest is written again");
+
+    let csv = home.pack(&first).dir.join("csv/users.csv");
+    let users = fs::read_to_string(&csv).expect("it is there");
+    fs::write(&csv, users.replace(",true,", ",false,")).expect("room");
+    let refused = home.run(&arguments).expect(4);
+    assert_eq!(refused.stdout, "");
+    let name = demo.pack.name();
+    insta::assert_snapshot!(refused.complaint(&home).replace(&name, "PACK"), @"
+    exit 4
+    error: `out/2026-11/TIME-HASH` exists and differs in csv/users.csv
+      help: evidence is never overwritten; choose another folder with `--out DIR`
+    ");
+    assert_ne!(fs::read_to_string(&csv).expect("it is there"), users, "it is left as it was found");
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("`{value}` is no text")).to_owned()
+}
+
+fn column(pack: &Pack, table: &str, column: &str) -> Vec<String> {
+    pack.rows(table).iter().map(|it| it[column].clone()).collect()
+}

@@ -1,0 +1,204 @@
+//! Runs that get everything, runs that do not, and what the evidence says then.
+
+use retool_audit::rules::CATALOGUE;
+use retool_audit::snapshot::ledger::Endpoint;
+use retool_audit::tables::Table;
+use serde_json::{Value, json};
+
+use crate::evidence::demo;
+use crate::home::{Home, INSTANCES, variable};
+use crate::pack::Pack;
+
+#[test]
+fn a_clean_instance_passes() {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["eu"]);
+    let ran = home.run(&["run", "--fail-on", "info"]).expect(0);
+    let pack = home.pack(&ran);
+    let report = pack.report();
+    assert_eq!(
+        (&report["state"], &report["totals"]["exceptions"]),
+        (&"complete".into(), &0.into())
+    );
+    assert_eq!(report["totals"]["undetermined"], 0);
+    assert_eq!(report["totals"]["pass"], CATALOGUE.len());
+    assert!(ran.stdout.starts_with(&*home.path("evidence").to_string_lossy()), "{}", ran.stdout);
+    assert!(!home.path("evidence/snapshots").exists(), "the pack holds the snapshot");
+    assert!(pack.html_text().contains("No rule has an exception."));
+    assert_eq!(pack.rows("findings"), []);
+}
+
+#[test]
+fn findings_fail_the_program_where_that_is_wanted() {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["cloud", "eu"]);
+    home.without_documents();
+    let code = |arguments: &[&str]| home.run(&[&["run", "--out", "out"], arguments].concat()).code;
+    assert_eq!(code(&[]), 0, "findings alone are no failure");
+    assert_eq!(code(&["--fail-on", "high"]), 1);
+    assert_eq!(code(&["--fail-on", "critical"]), 1);
+    home.configure(&server, &["eu"]);
+    home.without_documents();
+    assert_eq!(code(&["--fail-on", "low"]), 0);
+}
+
+#[test]
+fn an_instance_that_is_down_is_named_everywhere() {
+    let mut home = Home::sample();
+    home.set(&variable("legacy"), "retool_01k_of_another_instance");
+    let server = home.serve();
+    home.configure(&server, INSTANCES);
+    let ran = home.run(&["run", "--out", "out", "--fail-on", "high"]).expect(3);
+    assert!(ran.stderr.contains("legacy        read: failed"), "{}", ran.stderr);
+    let pack = home.pack(&ran);
+    let report = pack.report();
+    insta::assert_snapshot!("down", story(&pack));
+
+    let html = pack.html_text();
+    assert!(html.contains("legacy FAILED unknown: the population was not collected"), "{html}");
+    assert!(html.contains("Population complete: NO."));
+    if let Some(pdf) = pack.pdf_text() {
+        assert!(pdf.contains("legacy FAILED"), "{pdf}");
+        assert!(pdf.contains("Population complete: NO."), "{pdf}");
+    }
+    for it in pack.tables() {
+        let rows = pack.rows(&it).into_iter().filter(|it| it["instance"] == "legacy").count();
+        let expected = match it.as_str() {
+            "ledger" => Endpoint::ALL.len(),
+            "not-evaluable" => pack.report()["rules"].as_array().expect("rules").len() - 1,
+            "findings" => 3,
+            _ => 0,
+        };
+        assert_eq!(rows, expected, "{it}.csv");
+    }
+    assert!(!pack.dir.join("snapshot/legacy").exists());
+    let whole = demo().pack.report();
+    for (here, there) in instances(&report).zip(instances(&whole)).take(2) {
+        for it in ["name", "state", "accounts", "active", "exceptions", "undetermined"] {
+            assert_eq!(here[it], there[it], "{it}");
+        }
+    }
+}
+
+/// States, and what each rule says about each instance.
+fn story(pack: &Pack) -> String {
+    let report = pack.report();
+    let text = |it: &Value| it.as_str().expect("a text").to_owned();
+    let mut res = vec![format!("{}: {}", text(&report["state"]), text(&report["opinion"]))];
+    for it in instances(&report) {
+        let (name, state) = (text(&it["name"]), text(&it["state"]));
+        res.push(format!("{name} {state}, {} accounts", it["accounts"]));
+    }
+    for rule in report["rules"].as_array().expect("rules") {
+        res.push(format!("{} {}", text(&rule["code"]), text(&rule["verdict"])));
+        for it in rule["instances"].as_array().expect("results") {
+            let (name, verdict) = (text(&it["instance"]), text(&it["verdict"]));
+            let counts = format!("{} of {}", it["exceptions"], it["population"]);
+            let line = format!("  {name:6} {verdict:13} {counts:8} {}", text(&it["reason"]));
+            res.push(line.trim_end().to_owned());
+        }
+    }
+    res.join("\n")
+}
+
+fn instances(report: &Value) -> impl Iterator<Item = &Value> {
+    report["instances"].as_array().expect("instances").iter()
+}
+
+#[test]
+fn nothing_but_failures_still_leaves_evidence() {
+    let mut home = Home::sample();
+    home.unset(&variable("eu"));
+    let server = home.serve();
+    home.configure(&server, &["eu"]);
+    let ran = home.run(&["run"]).expect(3);
+    let pack = home.pack(&ran);
+    let report = pack.report();
+    assert_eq!(report["state"], "failed");
+    assert_eq!(report["instances"][0]["accounts"], Value::Null);
+    assert_eq!(report["totals"]["pass"], 0, "what nobody saw does not pass");
+    let reason = report["instances"][0]["gaps"][0]["reason"].as_str().expect("a reason");
+    insta::assert_snapshot!(reason, @"no token for `eu`: the environment variable `RETOOL_EU_TOKEN` is not set; it should hold the instance's API token");
+    assert!(pack.html_text().contains("eu FAILED"));
+}
+
+#[test]
+fn without_a_roster_nobody_is_called_known() {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["cloud", "eu"]);
+    home.reconfigure("[roster]\npath = \"roster.csv\"\n", "");
+    let pack = home.pack(&home.run(&["run", "--out", "out"]).expect(0));
+    let report = pack.report();
+    assert_eq!(report["roster"], Value::Null);
+    for (rule, result) in CATALOGUE.iter().zip(report["rules"].as_array().expect("rules")) {
+        assert_eq!(result["code"], rule.code);
+        let reads = rule.reads.contains(&Table::Roster);
+        for it in result["instances"].as_array().expect("results").iter().filter(|_| reads) {
+            assert_eq!(it["verdict"], "not-evaluable", "{} says {it}", rule.code);
+        }
+    }
+    insta::assert_snapshot!("rosterless", story(&pack));
+    assert!(!pack.dir.join("inputs/roster.csv").exists());
+    assert!(pack.html_text().contains("The configuration names no roster."));
+}
+
+#[test]
+fn a_snapshot_can_be_judged_later_and_offline() {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["cloud", "eu"]);
+    let ran = home.run(&["snapshot"]).expect(0);
+    let [dir] = ran.stdout.lines().collect::<Vec<_>>()[..] else { panic!("{}", ran.stdout) };
+    drop(server);
+    let judge = |out: &str| home.pack(&home.run(&["report", dir, "--out", out]).expect(0));
+    let (one, other) = (judge("one"), judge("other"));
+    let but_manifest = |it: &Pack| {
+        let mut res = it.files();
+        res.remove("manifest.json").expect("it is there");
+        res
+    };
+    assert!(but_manifest(&one) == but_manifest(&other), "the same bytes");
+    assert_eq!(one.report()["totals"]["exceptions"], 34);
+    assert_eq!(home.run(&["report", dir, "--out", "one", "--fail-on", "high"]).code, 1);
+    let again = home.run(&["report", &one.dir.to_string_lossy(), "--out", "third"]).expect(0);
+    assert!(but_manifest(&home.pack(&again)) == but_manifest(&one), "a pack holds its snapshot");
+}
+
+#[test]
+fn formats_that_nobody_wants_are_not_made() {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["eu"]);
+    home.reconfigure(r#"["csv", "html", "pdf", "json"]"#, r#"["json"]"#);
+    let files = home.pack(&home.run(&["run"]).expect(0)).files();
+    let names: Vec<&String> = files.keys().filter(|it| !it.starts_with("snapshot/")).collect();
+    let expected = [
+        "SHA256SUMS",
+        "inputs/retool-audit.toml",
+        "inputs/roster.csv",
+        "manifest.json",
+        "report.json",
+    ];
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn c_01_an_instance_that_a_snapshot_lacks_is_failed_and_named() {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["eu"]);
+    home.without_documents();
+    let ran = home.run(&["snapshot", "--out", "kept"]).expect(0);
+    let kept = ran.stdout.trim().to_owned();
+    home.configure(&server, &["eu", "legacy"]);
+    home.without_documents();
+    let ran = home.run(&["report", &kept]).expect(3);
+    let report = home.pack(&ran).report();
+    let states: Vec<_> = instances(&report).map(|it| (&it["name"], &it["state"])).collect();
+    assert_eq!(states, [(&json!("eu"), &json!("complete")), (&json!("legacy"), &json!("failed"))]);
+    let reason = &report["instances"][1]["gaps"][0]["reason"];
+    assert_eq!(reason, "the snapshot was taken without this instance; collect again");
+}

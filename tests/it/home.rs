@@ -1,0 +1,256 @@
+//! What whole-program tests share: a folder, the program, and a server to ask.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use retool_audit::stand_in::StandIn;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::pack::Pack;
+
+/// The moment for which the sample was written.
+pub(crate) const WRITTEN_FOR: &str = "2026-11-02T06:00:00Z";
+
+/// The instances of the sample, in the order of its configuration.
+pub(crate) const INSTANCES: &[&str] = &["cloud", "eu", "legacy"];
+
+/// A folder with the sample's answers, and what the program finds in its environment.
+pub(crate) struct Home {
+    dir: TempDir,
+    env: BTreeMap<String, String>,
+    shift: TimeDelta,
+}
+
+/// The stand-in on a thread of its own; both end when this is dropped.
+pub(crate) struct Server {
+    stand_in: StandIn,
+    _runtime: Runtime,
+}
+
+/// How the program ended, and what it said.
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Home {
+    /// An empty folder.
+    pub(crate) fn empty() -> Self {
+        let dir = TempDir::new().expect("room");
+        let shift = now() - WRITTEN_FOR.parse::<DateTime<Utc>>().expect("a time");
+        Self { dir, env: BTreeMap::new(), shift }
+    }
+
+    /// A folder with the sample, moved to the present, and a token for each instance.
+    pub(crate) fn sample() -> Self {
+        let mut res = Self::empty();
+        copy(Path::new("sample-data/instances"), &res.path("answers"));
+        let roster = fs::read_to_string("sample-data/roster.csv").expect("the sample");
+        res.write("roster.csv", &moved_days(&roster, res.shift));
+        for it in INSTANCES {
+            res.expect_token(it, &token(it));
+            res.set(&variable(it), &token(it));
+        }
+        res
+    }
+
+    /// A path below the folder.
+    pub(crate) fn path(&self, below: &str) -> PathBuf {
+        self.dir.path().join(below)
+    }
+
+    pub(crate) fn write(&self, below: &str, text: &str) {
+        let path = self.path(below);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("room");
+        fs::write(path, text).expect("room");
+    }
+
+    pub(crate) fn read(&self, below: &str) -> String {
+        fs::read_to_string(self.path(below)).expect("a file")
+    }
+
+    /// Sets a variable of the program's environment.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.env.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Takes a variable out of the program's environment.
+    pub(crate) fn unset(&mut self, name: &str) {
+        self.env.remove(name);
+    }
+
+    /// The one token that the server takes for an instance.
+    pub(crate) fn expect_token(&self, instance: &str, token: &str) {
+        self.edit(instance, "server", |it| it["token"] = json!(token));
+    }
+
+    /// Changes what the server answers for an endpoint.
+    pub(crate) fn edit(&self, instance: &str, endpoint: &str, change: impl FnOnce(&mut Value)) {
+        let below = format!("answers/{instance}/{endpoint}.json");
+        let mut value = serde_json::from_str(&self.read(&below)).expect("JSON");
+        change(&mut value);
+        self.write(&below, &value.to_string());
+    }
+
+    /// Starts the server on what the folder holds now.
+    pub(crate) fn serve(&self) -> Server {
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = runtime.expect("threads can start");
+        let answers = self.path("answers");
+        let stand_in = runtime.block_on(StandIn::start(&answers, self.shift)).expect("a port");
+        Server { stand_in, _runtime: runtime }
+    }
+
+    /// Writes the sample's configuration for some of its instances, which `server` answers for.
+    pub(crate) fn configure(&self, server: &Server, instances: &[&str]) {
+        let sample = fs::read_to_string("sample-data/retool-audit.toml").expect("the sample");
+        let (head, rest) = sample.split_once("[[instance]]").expect("instances");
+        let (blocks, rules) = rest.split_once("# Every rule").expect("a comment before the rules");
+        let mut text = head.to_owned();
+        for block in blocks.split("[[instance]]") {
+            let name = block.split('"').nth(1).expect("a name");
+            if instances.contains(&name) {
+                let url = block.lines().find(|it| it.starts_with("url = ")).expect("an address");
+                let here = format!("url = \"{}\"", server.stand_in.url_of(name));
+                text += "[[instance]]";
+                text += &block.replace(url, &here);
+            }
+        }
+        self.write("retool-audit.toml", &format!("{text}# Every rule{rules}"));
+    }
+
+    /// Changes the configuration's text.
+    pub(crate) fn reconfigure(&self, from: &str, to: &str) {
+        let text = self.read("retool-audit.toml");
+        assert!(text.contains(from), "the configuration holds no `{from}`");
+        self.write("retool-audit.toml", &text.replace(from, to));
+    }
+
+    /// Takes the documents out of the configuration, for tests that read none: it is quicker.
+    pub(crate) fn without_documents(&self) {
+        self.reconfigure(r#"["csv", "html", "pdf", "json"]"#, r#"["csv", "json"]"#);
+    }
+
+    /// Runs the program in the folder with nothing in its environment but what was set.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        self.run_into(arguments, Stdio::piped())
+    }
+
+    /// As [`Self::run`], with standard output somewhere else.
+    pub(crate) fn run_into(&self, arguments: &[&str], stdout: Stdio) -> Ran {
+        Ran::wait(self.start(arguments, stdout))
+    }
+
+    /// Starts the program and does not wait for its end.
+    pub(crate) fn start(&self, arguments: &[&str], stdout: Stdio) -> Child {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_retool-audit"));
+        command.args(arguments).current_dir(self.dir.path()).env_clear().env("TZ", "UTC");
+        // Windows finds nothing without this one.
+        if let Some(root) = std::env::var_os("SystemRoot") {
+            command.env("SystemRoot", root);
+        }
+        command.envs(&self.env).stdin(Stdio::null()).stdout(stdout).stderr(Stdio::piped());
+        command.spawn().expect("it runs")
+    }
+
+    /// The pack that a run says it left.
+    pub(crate) fn pack(&self, ran: &Ran) -> Pack {
+        let last = ran.stdout.lines().last();
+        let last = last.unwrap_or_else(|| panic!("no pack; it said\n{}", ran.stderr));
+        Pack::at(self.path(last))
+    }
+
+    /// Text as a picture may hold it: without this folder, times in names, and hashes.
+    pub(crate) fn steady(&self, text: &str) -> String {
+        let text = text.replace(&*self.dir.path().to_string_lossy(), "HOME");
+        let mut res = String::new();
+        for word in text.split_inclusive(|it: char| !it.is_ascii_alphanumeric()) {
+            let end = word.trim_end_matches(|it: char| !it.is_ascii_alphanumeric()).len();
+            let (word, rest) = word.split_at(end);
+            let hex = word.len() >= 8 && word.chars().all(|it| it.is_ascii_hexdigit());
+            let time = word.len() == 16 && word.ends_with('Z') && word[8..].starts_with('T');
+            res.push_str(if hex {
+                "HASH"
+            } else if time {
+                "TIME"
+            } else {
+                word
+            });
+            res.push_str(rest);
+        }
+        res
+    }
+}
+
+impl Ran {
+    /// Waits until the program ends.
+    pub(crate) fn wait(program: Child) -> Self {
+        let output = program.wait_with_output().expect("it runs");
+        Self {
+            code: output.status.code().expect("it ended by itself"),
+            stdout: String::from_utf8(output.stdout).expect("text"),
+            stderr: String::from_utf8(output.stderr).expect("text"),
+        }
+    }
+
+    /// Ends the test with what the program said, if it ended otherwise.
+    pub(crate) fn expect(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{}\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// The code and the error, as a picture shows them.
+    pub(crate) fn complaint(&self, home: &Home) -> String {
+        let text = self.stderr.split_once("error: ").map_or("no error", |it| it.1);
+        format!("exit {}\nerror: {}", self.code, home.steady(text).trim_end())
+    }
+}
+
+/// The environment variable that the sample's configuration names for an instance.
+pub(crate) fn variable(instance: &str) -> String {
+    format!("RETOOL_{}_TOKEN", instance.to_uppercase())
+}
+
+/// The token of an instance of the sample.
+pub(crate) fn token(instance: &str) -> String {
+    format!("retool_01k_{instance}_open_sesame")
+}
+
+/// The calendar month of today, as the folder of a pack is called.
+pub(crate) fn this_month() -> String {
+    now().format("%Y-%m").to_string()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the program asks the real clock")]
+fn now() -> DateTime<Utc> {
+    Utc::now()
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("room");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let to = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy(&path, &to);
+        } else {
+            fs::copy(&path, &to).expect("room");
+        }
+    }
+}
+
+/// The CSV text with its days moved like the server's times, to the nearest whole day.
+fn moved_days(text: &str, shift: TimeDelta) -> String {
+    let days = TimeDelta::days((shift.num_seconds() + 43_200).div_euclid(86_400));
+    let cell = |it: &str| {
+        it.parse::<NaiveDate>().map_or_else(|_| it.to_owned(), |it| (it + days).to_string())
+    };
+    let line = |it: &str| it.split(',').map(cell).collect::<Vec<_>>().join(",");
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}

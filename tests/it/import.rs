@@ -1,0 +1,276 @@
+//! Snapshots from files: as strict as over the network, and marked as what they are.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use retool_audit::digest;
+use retool_audit::snapshot::{Snapshot, store};
+use serde_json::{Value, json};
+
+use crate::home::{Home, Ran};
+
+const AT: &str = "2026-11-02T06:00:00Z";
+
+#[test]
+fn saved_answers_become_the_snapshot_that_the_api_gives() {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["cloud", "eu"]);
+    for instance in ["cloud", "eu"] {
+        fs::remove_file(home.path(&format!("answers/{instance}/server.json")))
+            .expect("it is there");
+    }
+    fs::remove_dir_all(home.path("answers/legacy")).expect("it is there");
+    let (imported, ran) = import(&home, "answers");
+    assert_eq!((ran.code, imported.collector.as_str()), (0, "retool-audit 0.1.0 import"));
+    assert_eq!(imported.instances[0].url, "file import");
+    let path = home.run(&["snapshot"]).expect(0).stdout;
+    let (asked, _) = store::read(&home.path(path.trim())).expect("a snapshot");
+    for (imported, asked) in imported.instances.iter().zip(&asked.instances) {
+        assert_eq!(imported.records.groups.len(), asked.records.groups.len());
+        assert_eq!(imported.records.users.len(), asked.records.users.len());
+        assert_eq!(imported.records.sso_config, asked.records.sso_config);
+    }
+    assert!(home.read("answers/cloud/users.json").contains("CANARY"));
+    assert!(!format!("{imported:?}{}", ran.stderr).contains("CANARY"), "secrets have no place");
+    let row = &imported.instances[0].ledger[0];
+    assert_eq!(row.body_sha256, [digest::of(home.read("answers/cloud/users.json"))]);
+    assert_eq!((row.request.as_str(), row.pages, row.status), ("users.json", 1, None));
+
+    let report = home.run(&["report", ran.stdout.trim()]).expect(0);
+    let report = home.pack(&report).report();
+    assert_eq!(report["collector"], "retool-audit 0.1.0 import");
+    assert!(report["limits"][0].as_str().expect("text").contains("imported from files"));
+    insta::assert_snapshot!(report["opinion"].as_str().expect("text"), @"Population complete: YES. Every list that was provided for the 2 instances was read to its end, and the counts agree. The lists come from files, not from Retool itself.");
+}
+
+#[test]
+fn tables_become_records() {
+    let home = home(&["cloud"]);
+    home.write(
+        "files/cloud/users.csv",
+        "user_id;email;first_name;active;last_active;is_admin;seat_type\n\
+         user_1;ana@acme.example;Ana;true;2026-10-30T08:00:00+02:00;yes;builder\n\
+         user_2;bo@acme.example;unknown;FALSE;;;\n\
+         ;Cy@acme.example;\"Cy; \"\"C\"\"\";1;2026-10-30;0;unknown\n",
+    );
+    home.write(
+        "files/cloud/groups.csv",
+        "group_id,name,app_access,audit_log_access\n1,admin,own,true\n2,All Users,,\n",
+    );
+    home.write(
+        "files/cloud/memberships.csv",
+        "group,user,is_group_admin\n1,user_1,true\nAll Users,CY@acme.example,\nadmin,cy@acme.example,no\n",
+    );
+    let (snapshot, ran) = import(&home, "files");
+    assert_eq!(ran.code, 0);
+    insta::assert_snapshot!(records(&snapshot), @r#"
+    {"id":"user_1","email":"ana@acme.example","first_name":"Ana","active":true,"last_active":"2026-10-30T06:00:00Z","is_admin":true,"seat_type":"builder"}
+    {"id":"user_2","email":"bo@acme.example","active":false,"last_active":null,"seat_type":null}
+    {"id":"cy@acme.example","email":"Cy@acme.example","first_name":"Cy; \"C\"","active":true,"last_active":"2026-10-30T00:00:00Z","is_admin":false}
+    {"id":"1","name":"admin","members":[{"id":"user_1","email":"ana@acme.example","is_group_admin":true},{"id":"cy@acme.example","email":"Cy@acme.example","is_group_admin":false}],"universal_app_access":"own","audit_log_access":true}
+    {"id":"2","name":"All Users","members":[{"id":"cy@acme.example","email":"Cy@acme.example"}]}
+    "#);
+    let report = home.pack(&home.run(&["report", ran.stdout.trim()]).expect(0)).report();
+    insta::assert_snapshot!(report["opinion"].as_str().expect("text"), @"Population complete: YES. Every list that was provided for the 1 instances was read to its end, and the counts agree. Not judged: organization of cloud (no file provided), sso-config of cloud (no file provided), user-invites of cloud (no file provided), access-tokens of cloud (no file provided). The lists come from files, not from Retool itself.");
+    insta::assert_snapshot!(ledger(&snapshot), @r"
+    cloud complete
+      users.csv: ok, 1 files, received 3 distinct 3 kept 3
+      groups.csv and memberships.csv: ok, 2 files, received 2 distinct 2 kept 2
+      organization.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `organization.json`
+      sso-config.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `sso-config.json`
+      user-invites.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `user-invites.json`
+      access-tokens.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `access-tokens.json`
+      access-requests.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `access-requests.json`
+      spaces.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `spaces.json`
+      roles.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `roles.json`
+      role-grants.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `role-grants.json`
+      usage-user-summary.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `usage-user-summary.json`
+      version.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `version.json`
+    ");
+}
+
+#[test]
+fn pages_are_one_list_or_none() {
+    let page = |ids: &[u32], pages: Value| {
+        let data: Vec<Value> = ids.iter().map(|it| json!({"id": it})).collect();
+        let mut res = json!({"success": true, "data": data});
+        res.as_object_mut()
+            .expect("it is one")
+            .extend(pages.as_object().expect("it is one").clone());
+        res.to_string()
+    };
+    let of = |pages: &[String]| {
+        let home = home(&["cloud"]);
+        home.write("files/cloud/groups.json", "[]");
+        for (i, it) in pages.iter().enumerate() {
+            home.write(&format!("files/cloud/users-{}.json", i + 1), it);
+        }
+        let (snapshot, ran) = import(&home, "files");
+        let row = &snapshot.instances[0].ledger[0];
+        let kept = snapshot.instances[0].records.users.len();
+        format!(
+            "{} {} kept {kept} of {}: {}",
+            ran.code,
+            row.outcome.word(),
+            row.rows_received,
+            row.reason
+        )
+    };
+    let (more, end) = (json!({"has_more": true, "next_token": "t1"}), json!({"has_more": false}));
+    let hundred: Vec<Value> = (0..100).map(|it| json!({"id": it})).collect();
+    let pictures = [
+        of(&[page(&[1, 2], more.clone()), page(&[2, 3], end.clone())]),
+        of(&["[{\"id\":1}]".to_owned(), "\u{feff}[{\"id\":2}]".to_owned()]),
+        of(&[page(&[1, 2], more.clone())]),
+        of(&[page(&[1, 2], end.clone()), page(&[3], end.clone())]),
+        of(&[page(&[1, 2], json!({"total_count": 3}))]),
+        of(&[page(&[1], more.clone()), page(&[1], more)]),
+        of(&[json!(hundred).to_string()]),
+        of(&["[{\"id\":1,\"email\":\"a\"},{\"id\":1,\"email\":\"b\"}]".to_owned()]),
+        of(&["[{\"id\":1},{\"id\":2,\"active\":\"canary\"}]".to_owned()]),
+        of(&["{\"success\":true,\"data\":[{\"id\":1},{\"email\":\"canary\"}]}".to_owned()]),
+        of(&["{\"success\":false,\"message\":\"Not on\\nyour plan\"}".to_owned()]),
+        of(&["<html>Sign in</html>".to_owned()]),
+        of(&["[{\"id\":1},".to_owned()]),
+        of(&[" ".to_owned()]),
+        of(&["{\"message\":\"x\"}".to_owned()]),
+    ];
+    insta::assert_snapshot!("pages", pictures.join("\n"));
+}
+
+#[test]
+fn tables_that_are_wrong_say_where() {
+    let of = |users: &str, groups: &str, memberships: &str| {
+        let home = home(&["cloud"]);
+        home.write("files/cloud/users.csv", users);
+        home.write("files/cloud/groups.csv", groups);
+        home.write("files/cloud/memberships.csv", memberships);
+        let (snapshot, ran) = import(&home, "files");
+        assert_eq!(ran.code, 3);
+        let reasons = snapshot.instances[0].ledger.iter().map(|it| it.reason.as_str());
+        reasons.take(2).filter(|it| !it.is_empty()).collect::<Vec<_>>().join("\n")
+    };
+    let (users, groups, members) = ("email\na@x.test\n", "name\nadmin\n", "group,user\n");
+    let pictures = [
+        of("name\nAna\n", groups, members),
+        of("email,isadmin\n", groups, members),
+        of("email,Email\n", groups, members),
+        of("email,active\na@x.test,perhaps\n", groups, members),
+        of("email,created_at\na@x.test,02.11.2026\n", groups, members),
+        of("email,active\na@x.test\n", groups, members),
+        of("email,active\na@x.test,1\nA@x.test,0\n", groups, members),
+        of("email,active\n,1\n", groups, members),
+        of("email\n\"a@x.test\n", groups, members),
+        of(users, "group_id,name\n1,a\n1,b\n", members),
+        of(users, groups, "group,user\nadmin,b@x.test\n"),
+        of(users, groups, "group,user\nadmins,a@x.test\n"),
+        of(users, "group_id,name\n1,a\n2,a\n", "group,user\na,a@x.test\n"),
+        of("user_id,email\n1,a@x.test\n2,a@x.test\n", groups, "group,user\nadmin,a@x.test\n"),
+        of(users, groups, "group,user,is_group_admin\nadmin,a@x.test,1\nadmin,A@x.test,0\n"),
+    ];
+    insta::assert_snapshot!("wrong_tables", pictures.join("\n"));
+}
+
+#[test]
+fn files_that_nobody_would_read_are_refused() {
+    let home = home(&["cloud", "eu"]);
+    let attempt = |files: &[&str]| {
+        for it in files {
+            home.write(it, "[]");
+        }
+        let ran = home.run(&["import", "files", "--collected-at", AT]);
+        fs::remove_dir_all(home.path("files")).expect("it is there");
+        assert!(!home.path("evidence").exists(), "nothing was written");
+        ran.complaint(&home)
+    };
+    let pictures = [
+        attempt(&["files/clout/users.json", "files/users.json", "files/README.md"]),
+        attempt(&["files/cloud/user.json", "files/cloud/apps.json", "files/cloud/.DS_Store"]),
+        attempt(&["files/cloud/users.json", "files/cloud/users-1.json", "files/cloud/users.csv"]),
+        attempt(&["files/cloud/users-1.json", "files/cloud/users-01.json"]),
+        attempt(&["files/cloud/users-1.json", "files/cloud/users-3.json"]),
+        attempt(&["files/cloud/memberships.csv", "files/eu/pages/users.json"]),
+        attempt(&["files/notes.txt"]),
+        home.run(&["import", "nowhere", "--collected-at", AT]).complaint(&home),
+        home.run(&["import", "nowhere", "--collected-at", "2126-01-01T00:00:00Z"]).complaint(&home),
+    ];
+    insta::assert_snapshot!("refused", pictures.join("\n"));
+    home.run(&["import", "files"]).expect(2);
+}
+
+#[test]
+fn what_was_not_provided_is_named() {
+    let home = home(&["cloud", "eu"]);
+    home.write("files/cloud/users.json", "[]");
+    let (snapshot, ran) = import(&home, "files");
+    assert_eq!(ran.code, 3);
+    insta::assert_snapshot!(ledger(&snapshot), @r"
+    cloud failed
+      users.json: ok, 1 files, received 0 distinct 0 kept 0
+      groups.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is neither `groups.json` nor `groups.csv`
+      organization.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `organization.json`
+      sso-config.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `sso-config.json`
+      user-invites.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `user-invites.json`
+      access-tokens.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `access-tokens.json`
+      access-requests.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `access-requests.json`
+      spaces.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `spaces.json`
+      roles.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `roles.json`
+      role-grants.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `role-grants.json`
+      usage-user-summary.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `usage-user-summary.json`
+      version.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `version.json`
+    eu failed
+      users.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
+      groups.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
+      organization.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
+      sso-config.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
+      user-invites.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
+      access-tokens.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
+      access-requests.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
+      spaces.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
+      roles.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
+      role-grants.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
+      usage-user-summary.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
+      version.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
+    ");
+}
+
+/// A folder with a configuration of these instances.
+fn home(instances: &[&str]) -> Home {
+    let home = Home::empty();
+    let mut text = "[organization]\nname = \"Acme\"\ndomains = [\"acme.example\"]\n".to_owned();
+    for it in instances {
+        writeln!(text, "[[instance]]\nname = \"{it}\"\ntoken-env = \"NONE\"").expect("text grows");
+    }
+    home.write("retool-audit.toml", &text);
+    home
+}
+
+fn import(home: &Home, dir: &str) -> (Snapshot, Ran) {
+    let ran = home.run(&["import", dir, "--collected-at", AT]);
+    let path = ran.stdout.trim();
+    let read = store::read(&home.path(path));
+    (read.unwrap_or_else(|it| panic!("{it}: {}", ran.stderr)).0, ran)
+}
+
+fn records(snapshot: &Snapshot) -> String {
+    let records = &snapshot.instances[0].records;
+    let users = records.users.iter().map(|it| serde_json::to_string(it).expect("JSON"));
+    let groups = records.groups.iter().map(|it| serde_json::to_string(it).expect("JSON"));
+    users.chain(groups).collect::<Vec<_>>().join("\n")
+}
+
+fn ledger(snapshot: &Snapshot) -> String {
+    let mut res = Vec::new();
+    for instance in &snapshot.instances {
+        res.push(format!("{} {}", instance.name, instance.state().word()));
+        for it in &instance.ledger {
+            let (request, outcome, pages) = (&it.request, it.outcome.word(), it.pages);
+            let (rows, ids, kept) = (it.rows_received, it.distinct_ids, it.rows_kept);
+            let counts = format!("received {rows} distinct {ids} kept {kept}");
+            assert_eq!(pages, it.body_sha256.len() as u64);
+            res.push(format!("  {request}: {outcome}, {pages} files, {counts} {}", it.reason));
+        }
+    }
+    res.iter().map(|it| it.trim_end()).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,54 @@
+//! What happens when somebody stops a run, or starts a second one beside it.
+
+use std::fs;
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use crate::home::{Home, Ran};
+
+/// A server that takes a connection and never says anything.
+fn silent(home: &Home) -> TcpListener {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    home.write(
+        "retool-audit.toml",
+        &format!(
+            "[organization]\nname = \"Acme\"\ndomains = [\"acme.test\"]\n\
+             [[instance]]\nname = \"prod\"\nurl = \"http://{address}\"\ntoken-file = \"token\"\n\
+             [output]\ndir = \"out\"\n"
+        ),
+    );
+    home.write("token", "a token");
+    listener
+}
+
+#[test]
+fn a_run_that_waits_keeps_others_out_and_ends_at_ctrl_c() {
+    if cfg!(not(unix)) {
+        return;
+    }
+    let home = Home::empty();
+    let listener = silent(&home);
+    let first = home.start(&["run"], Stdio::piped());
+    let _connection = listener.accept().expect("the first run asks");
+
+    let second = home.run(&["run"]).expect(4);
+    assert_eq!(
+        second.complaint(&home).trim(),
+        "exit 4\nerror: another run is writing to `HOME/out`\n  \
+         help: wait for it to end, or choose another folder with `--out DIR`"
+    );
+
+    let pressed = Instant::now();
+    let kill = Command::new("kill").args(["-INT", &first.id().to_string()]).status();
+    assert!(kill.expect("kill").success());
+    let first = Ran::wait(first).expect(4);
+    assert!(pressed.elapsed().as_secs() < 10, "it ends at once");
+    assert_eq!(
+        first.complaint(&home).trim(),
+        "exit 4\nerror: interrupted; nothing unfinished counts as a snapshot or a pack"
+    );
+    let left: Vec<_> = fs::read_dir(home.path("out")).expect("a folder").flatten().collect();
+    assert_eq!(left.len(), 1, "the lock alone: {left:?}");
+}

@@ -1,0 +1,145 @@
+//! One truth: the totals of a pack are the same in JSON, CSV, HTML and PDF.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use retool_audit::rules::CATALOGUE;
+use serde_json::Value;
+
+use crate::evidence::demo;
+use crate::pack::{Pack, Row};
+
+/// What every format says about the whole.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Totals {
+    accounts: usize,
+    active: usize,
+    administrators: usize,
+    exceptions: usize,
+    undetermined: usize,
+    /// Rules with exceptions, and rules without a result.
+    fail: usize,
+    not_evaluable: usize,
+    /// By severity: exceptions and undetermined.
+    severities: BTreeMap<String, (usize, usize)>,
+    /// By instance: accounts, active, disabled, administrators, exceptions, undetermined.
+    instances: BTreeMap<String, [usize; 6]>,
+}
+
+#[test]
+fn every_format_says_the_same() {
+    let pack = &demo().pack;
+    let totals = of_json(&pack.report());
+    assert_eq!((totals.accounts, totals.exceptions, totals.undetermined), (124, 49, 6));
+    assert_eq!(of_csv(pack), totals);
+    let mut phrases = common(&totals);
+    let severities = totals.severities.iter();
+    phrases.extend(severities.map(|(word, (one, other))| format!("{word} {one} {other}")));
+    phrases.push(format!("All {} {}", totals.exceptions, totals.undetermined));
+    says(&pack.html_text(), &phrases, "report.html");
+    let Some(text) = pack.pdf_text() else { return };
+    let mut phrases = common(&totals);
+    phrases.extend(totals.severities.iter().map(|(word, counts)| format!("{word} {}", counts.0)));
+    phrases.push(format!("{} subjects are exceptions", totals.exceptions));
+    phrases.push(format!("{} are undetermined", totals.undetermined));
+    says(&text, &phrases, "report.pdf");
+}
+
+fn of_json(report: &Value) -> Totals {
+    let number = |it: &Value| usize::try_from(it.as_u64().expect("a count")).expect("a small one");
+    let total = |key: &str| number(&report["totals"][key]);
+    let list = |key: &str| report[key].as_array().expect("a list").iter();
+    let text = |it: &Value| it.as_str().expect("a text").to_owned();
+    let severity = |it: &Value| {
+        (text(&it["severity"]), (number(&it["exceptions"]), number(&it["undetermined"])))
+    };
+    let keys = ["accounts", "active", "disabled", "administrators", "exceptions", "undetermined"];
+    Totals {
+        accounts: total("accounts"),
+        active: total("active"),
+        administrators: total("administrators"),
+        exceptions: total("exceptions"),
+        undetermined: total("undetermined"),
+        fail: total("fail"),
+        not_evaluable: total("not_evaluable"),
+        severities: list("severities").map(severity).collect(),
+        instances: list("instances")
+            .map(|it| (text(&it["name"]), keys.map(|key| number(&it[key]))))
+            .collect(),
+    }
+}
+
+/// Counted from rows, as an auditor with a spreadsheet would.
+fn of_csv(pack: &Pack) -> Totals {
+    let (users, findings) = (pack.rows("users"), pack.rows("findings"));
+    let is = |row: &Row, column: &str, word: &str| row[column] == word;
+    let admin = |it: &Row| is(it, "active", "true") && is(it, "tier", "0");
+    let mut res = Totals {
+        accounts: users.len(),
+        active: users.iter().filter(|it| is(it, "active", "true")).count(),
+        administrators: users.iter().filter(|it| admin(it)).count(),
+        exceptions: findings.iter().filter(|it| is(it, "verdict", "exception")).count(),
+        undetermined: findings.iter().filter(|it| is(it, "verdict", "undetermined")).count(),
+        ..Totals::default()
+    };
+    for it in ["critical", "high", "medium", "low", "info"] {
+        res.severities.insert(it.to_owned(), (0, 0));
+    }
+    for it in &users {
+        let counts = res.instances.entry(it["instance"].clone()).or_default();
+        counts[0] += 1;
+        counts[if is(it, "active", "true") { 1 } else { 2 }] += 1;
+        counts[3] += usize::from(admin(it));
+    }
+    for it in &findings {
+        let counts = res.severities.get_mut(&it["severity"]).expect("a known severity");
+        let instance = res.instances.get_mut(&it["instance"]).expect("an instance with accounts");
+        if is(it, "verdict", "exception") {
+            counts.0 += 1;
+            instance[4] += 1;
+        } else {
+            counts.1 += 1;
+            instance[5] += 1;
+        }
+    }
+    let exceptions = findings.iter().filter(|it| is(it, "verdict", "exception"));
+    let fail: BTreeSet<&str> = exceptions.map(|it| it["rule_code"].as_str()).collect();
+    let open = pack.rows("not-evaluable");
+    let open: BTreeSet<&str> = open.iter().map(|it| it["rule_code"].as_str()).collect();
+    res.fail = fail.len();
+    res.not_evaluable = open.difference(&fail).count();
+    assert!(fail.union(&open).count() <= CATALOGUE.len());
+    res
+}
+
+/// What HTML and PDF say in the same words.
+fn common(totals: &Totals) -> Vec<String> {
+    let mut res = vec![
+        format!("{} active", totals.active),
+        format!("{} have exceptions", totals.fail),
+        format!("{} cannot be evaluated", totals.not_evaluable),
+    ];
+    let mut sums = [0; 6];
+    for (name, counts) in &totals.instances {
+        let state = if name == "legacy" { "PARTIAL" } else { "COMPLETE" };
+        res.push(format!("{name} {state} {}", row(counts)));
+        for (sum, count) in sums.iter_mut().zip(counts) {
+            *sum += count;
+        }
+    }
+    let [accounts, active, _, administrators, exceptions, undetermined] = sums;
+    assert_eq!((accounts, active), (totals.accounts, totals.active));
+    assert_eq!(administrators, totals.administrators);
+    assert_eq!((exceptions, undetermined), (totals.exceptions, totals.undetermined));
+    res.push(format!("All 2 of 3 complete {}", row(&sums)));
+    res
+}
+
+fn row(counts: &[usize]) -> String {
+    counts.iter().map(usize::to_string).collect::<Vec<_>>().join(" ")
+}
+
+fn says(text: &str, phrases: &[String], file: &str) {
+    for it in phrases {
+        assert!(text.contains(it), "{file} does not say `{it}`");
+    }
+}
