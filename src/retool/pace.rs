@@ -65,7 +65,7 @@ pub(super) enum Trouble {
     After(Duration),
     /// Too many requests.
     Limited,
-    /// What stands in front of the instance cannot reach it.
+    /// The instance, or what stands in front of it, has a fault.
     Gateway,
     /// The connection failed or broke.
     Lost,
@@ -83,7 +83,7 @@ pub(super) fn trouble(answer: &Result<Answer, Fault>, now: DateTime<Utc>) -> Opt
     };
     let plain = match answer.status {
         429 => Trouble::Limited,
-        502..=504 => Trouble::Gateway,
+        500 | 502..=504 => Trouble::Gateway,
         _ => return None,
     };
     let after = answer.retry_after.as_deref().and_then(|it| read_retry_after(it, now));
@@ -157,6 +157,7 @@ mod tests {
             of(429, Some("Sat, 21 Nov 2026 15:00:00 GMT")),
             of(503, Some("soon")),
             of(500, None),
+            of(501, None),
             format!("{:?}", trouble(&Err(Fault::Connect(String::new())), now())),
             format!("{:?}", trouble(&Err(Fault::TooLarge(String::new())), now())),
         ];
@@ -167,6 +168,7 @@ mod tests {
         Some(After(7s))
         Some(After(30s))
         Some(After(0ns))
+        Some(Gateway)
         Some(Gateway)
         None
         Some(Lost)

@@ -61,7 +61,7 @@ impl Refusal {
 pub(super) fn of_status(case: Case<'_>, answer: &Answer) -> Option<Refusal> {
     let (endpoint, path) = (case.endpoint, case.endpoint.path());
     let message = complaint(answer);
-    let said = case.say(&message);
+    let (said, times) = (case.say(&message), case.times());
     let (outcome, reason) = match answer.status {
         200 => return None,
         status @ (401 | 403) if endpoint == Endpoint::Version => {
@@ -75,10 +75,12 @@ pub(super) fn of_status(case: Case<'_>, answer: &Answer) -> Option<Refusal> {
         404 if endpoint == Endpoint::SsoConfig => (Outcome::NotConfigured, NO_SSO.into()),
         404 => (Outcome::Version, format!("the instance does not know `{path}` (404): {OLD}")),
         429 => (Outcome::Network, of_busy(case, answer)),
-        it @ 502..=504 => (Outcome::Network, format!("{GATEWAY}{} ({it}); {UP}", case.times())),
+        it @ 502..=504 => (Outcome::Network, format!("{GATEWAY}{times} ({it}); {UP}")),
         it => (
             Outcome::Protocol,
-            format!("the instance answered with status {it}{said}; look into its server log"),
+            format!(
+                "the instance answered with status {it}{times}{said}; look into its server log"
+            ),
         ),
     };
     Some(Refusal { outcome, reason })

@@ -133,7 +133,8 @@ fn scripted(script: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Ran {
     for name in ["dead", "plan", "old", "page"] {
         let url = server.url_of(name);
         let url = format!("url = \"{url}\"\ntoken-env = \"TOKEN\"");
-        write!(text, "[[instance]]\nname = \"{name}\"\n{url}\n").expect("text grows");
+        write!(text, "[[instance]]\nname = \"{name}\"\nrequests-per-minute = 0\n{url}\n")
+            .expect("text grows");
     }
     home.write("retool-audit.toml", &text);
     home.run(&["check"])

@@ -345,6 +345,7 @@ async fn a_snapshot_is_never_overwritten_and_appears_only_when_whole() {
     let mut snapshot = run(&[home.at(&server, "cloud")]).await;
     let dir = home.path("twice");
     fs::create_dir_all(home.path(".twice.unfinished/cloud")).expect("room");
+    fs::create_dir_all(home.path(".older.unfinished/cloud")).expect("room");
     store::write(&snapshot, &dir).expect("room");
     let twice = store::write(&snapshot, &dir).expect_err("it is there already");
     assert!(twice.to_string().contains("exists already"), "{twice}");

@@ -117,7 +117,9 @@ impl Home {
             let name = block.split('"').nth(1).expect("a name");
             if instances.contains(&name) {
                 let url = block.lines().find(|it| it.starts_with("url = ")).expect("an address");
-                let here = format!("url = \"{}\"", server.stand_in.url_of(name));
+                let here = server.stand_in.url_of(name);
+                // Nobody is to be spared, and waiting for turns takes seconds.
+                let here = format!("url = \"{here}\"\nrequests-per-minute = 0");
                 text += "[[instance]]";
                 text += &block.replace(url, &here);
             }

@@ -41,28 +41,28 @@ async fn refusals() {
     failed   users plan 403 | the plan does not offer `/api/v2/users`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
     failed   users scope 403 | the token is refused (403); most likely it has no scope `Users > Read`; add it under Settings > API
     failed   users version 404 | the instance does not know `/api/v2/users` (404): its version is older, or `url` leaves out a part of its path
-    failed   users protocol 500 | the instance answered with status 500, saying `Oh no`; look into its server log
+    failed   users protocol 500 retries 4 | the instance answered with status 500 in 5 tries, saying `Oh no`; look into its server log
     failed   users plan 200 | the plan does not offer `/api/v2/users`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
     partial  user-invites auth 401 | the token is not accepted (401): it was revoked or belongs to another instance; make a new one under Settings > API
     partial  user-invites scope 403 | the token has no scope `Users > Read`; add it under Settings > API
     complete user-invites plan 403 | the plan does not offer `/api/v2/user_invites`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
     partial  user-invites scope 403 | the token is refused (403); most likely it has no scope `Users > Read`; add it under Settings > API
     complete user-invites version 404 | the instance does not know `/api/v2/user_invites` (404): its version is older, or `url` leaves out a part of its path
-    partial  user-invites protocol 500 | the instance answered with status 500, saying `Oh no`; look into its server log
+    partial  user-invites protocol 500 retries 4 | the instance answered with status 500 in 5 tries, saying `Oh no`; look into its server log
     complete user-invites plan 200 | the plan does not offer `/api/v2/user_invites`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
     partial  spaces auth 401 | the token is not accepted (401): it was revoked or belongs to another instance; make a new one under Settings > API
     complete spaces scope 403 | the token has no scope `Spaces > Read`; add it under Settings > API
     complete spaces plan 403 | the plan does not offer `/api/v2/spaces`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
     complete spaces scope 403 | the token is refused (403); most likely it has no scope `Spaces > Read`; add it under Settings > API
     complete spaces version 404 | the instance does not know `/api/v2/spaces` (404): its version is older, or `url` leaves out a part of its path
-    partial  spaces protocol 500 | the instance answered with status 500, saying `Oh no`; look into its server log
+    partial  spaces protocol 500 retries 4 | the instance answered with status 500 in 5 tries, saying `Oh no`; look into its server log
     complete spaces plan 200 | the plan does not offer `/api/v2/spaces`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
     complete version scope 401 | the instance does not state its version (401)
     complete version scope 403 | the instance does not state its version (403)
     complete version scope 403 | the instance does not state its version (403)
     complete version scope 403 | the instance does not state its version (403)
     complete version version 404 | the instance does not know `/api/checkHealth` (404): its version is older, or `url` leaves out a part of its path
-    complete version protocol 500 | the instance answered with status 500, saying `Oh no`; look into its server log
+    complete version protocol 500 retries 4 | the instance answered with status 500 in 5 tries, saying `Oh no`; look into its server log
     complete version protocol 200 | the answer has another shape than documented: missing field `version` at line 1 column 65
     complete usage-user-summary scope 401 | this token may not read usage (401); add the scope, and on a server of your own set `USAGE_API_TOKEN`
     complete sso-config not-configured 404 | the API shows no single sign-on set-up; one made through environment variables is not shown
@@ -179,7 +179,7 @@ async fn connections_that_break() {
     let of = async |deed| {
         let rogue = Rogue::start(deed).await;
         let tight =
-            Limits { answer: Duration::from_millis(300), page_bytes: 1 << 16, ..Limits::default() };
+            Limits { answer: Duration::from_millis(400), page_bytes: 1 << 16, ..Limits::default() };
         let patience = Patience { tries: 2, ..bounds().patience };
         beside(&rogue.url(), Bounds { limits: tight, patience, ..bounds() }).await
     };
@@ -289,7 +289,7 @@ async fn an_instance_that_takes_too_long_ends_with_what_it_has() {
         Answer::json(200, body.to_string())
     };
     let server = StandIn::scripted(script).await.expect("a port");
-    let bounds = Bounds { deadline: Duration::from_millis(200), ..bounds() };
+    let bounds = Bounds { deadline: Duration::from_secs(1), ..bounds() };
     let snapshot = two(&server.url_of("bad"), bounds, |it| it).await;
     let bad = &snapshot.instances[0];
     let row = bad.row(Endpoint::Users).expect("a row");
