@@ -51,7 +51,7 @@ pub enum Command {
     Demo(Demo),
     /// Collect only; rules about what must be there are judged by `report`.
     Snapshot {
-        /// The folder that the snapshot goes into [default: <output dir>/snapshots].
+        /// The folder that the snapshot goes into [default: snapshots in the configuration's output dir].
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
@@ -93,7 +93,7 @@ pub struct Import {
     /// When the files were taken from Retool.
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub collected_at: DateTime<Utc>,
-    /// The folder that the snapshot goes into [default: <output dir>/snapshots].
+    /// The folder that the snapshot goes into [default: snapshots in the configuration's output dir].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 }

@@ -1,6 +1,6 @@
 //! Fills the templates with a report; the one file that knows tera.
 //!
-//! Text from outside is hostile. Whatever a template prints passes [`write_visibly`]: it is
+//! Text from outside is hostile. Whatever a template prints passes `write_visibly`: it is
 //! escaped for HTML and XML, and characters that act without being seen are shown instead. Names
 //! are data, so `{{ 7*7 }}` in a name is nine characters and a number stays a number.
 
