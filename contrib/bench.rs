@@ -1,17 +1,21 @@
-//! Times every stage on invented instances: `cargo bench -- 1000 10000 100000`.
+//! Times every stage on an invented instance, or the collector alone on many.
 //!
-//! The numbers of users are the arguments; the people come from a fixed seed, so two runs do the
-//! same work. Times are wall-clock milliseconds of one pass, memory is the highest so far.
+//! `cargo bench -- 1000 10000` times all stages with so many users; `cargo bench -- 100x1000`
+//! collects 100 instances with 1,000 users each from a server in another process. The people come
+//! from a fixed seed, so two runs do the same work. Times are wall-clock milliseconds of one pass,
+//! memory is the highest so far.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use retool_audit::collect::{Bounds, Surroundings, collect};
-use retool_audit::config::{Config, TokenSource, check};
+use retool_audit::collect::{Bounds, Surroundings, collect, collect_into};
+use retool_audit::config::{Config, Instance, check};
 use retool_audit::report::assemble::{Material, assemble};
 use retool_audit::report::template::{self, Filling};
 use retool_audit::report::{csv, html, pdf};
@@ -22,11 +26,86 @@ use retool_audit::{audit, roster, rules, tables};
 const NOW: &str = "2026-11-02T06:00:00Z";
 
 fn main() {
-    let sizes: Vec<usize> = std::env::args().filter_map(|it| it.parse().ok()).collect();
-    let sizes = if sizes.is_empty() { vec![1_000, 10_000] } else { sizes };
-    for n_users in sizes {
-        measure(n_users);
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|it| it != "--bench").collect();
+    if let [verb, place, n_users] = arguments.as_slice()
+        && verb == "invent"
+    {
+        invent(n_users.parse().expect("users"), Path::new(place));
+        return;
     }
+    if let [verb, place] = arguments.as_slice()
+        && verb == "serve"
+    {
+        return serve(Path::new(place));
+    }
+    for it in &arguments {
+        match it.split_once('x') {
+            Some((instances, users)) => {
+                collect_many(instances.parse().expect("instances"), users.parse().expect("users"));
+            }
+            None => measure(it.parse().expect("a number of users")),
+        }
+    }
+    if arguments.is_empty() {
+        measure(1_000);
+        measure(10_000);
+    }
+}
+
+/// Serves a folder of answers until standard input ends, having said where.
+#[expect(clippy::print_stdout, reason = "the other process reads it")]
+fn serve(place: &Path) {
+    let runtime = tokio::runtime::Runtime::new().expect("threads");
+    let stand_in = runtime.block_on(StandIn::start(place, TimeDelta::zero())).expect("a port");
+    println!("{}", stand_in.url_of(""));
+    std::io::stdin().read_to_string(&mut String::new()).expect("an end");
+}
+
+/// Collects and stores `n_instances` with `n_users` each; the server has a process of its own.
+#[expect(clippy::print_stdout, reason = "a benchmark's result is what it prints")]
+fn collect_many(n_instances: usize, n_users: usize) {
+    println!(
+        "\n{n_instances} instances with {n_users} users\n{:<12} {:>9} {:>9}",
+        "stage", "ms", "peak MiB"
+    );
+    let place = tempfile::tempdir().expect("a folder");
+    // In a process of its own too, so that the people invented here do not count as memory there.
+    let invented = Command::new(std::env::current_exe().expect("this program"))
+        .args(["invent", &place.path().to_string_lossy(), &n_users.to_string()])
+        .status();
+    assert!(invented.expect("it runs").success());
+    let config = check::load(&place.path().join("retool-audit.toml"), &rules::words());
+    let config = config.expect("a configuration");
+    let mut server = Command::new(std::env::current_exe().expect("this program"))
+        .args(["serve", &place.path().join("instances").to_string_lossy()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("a server");
+    let mut url = String::new();
+    BufReader::new(server.stdout.take().expect("its words")).read_line(&mut url).expect("a line");
+    let url = format!("{}prod", url.trim());
+    let instances: Vec<_> = (0..n_instances)
+        .map(|it| Instance { name: format!("i{it}"), ..config.instances[0].clone() })
+        .collect();
+    let addresses = instances.iter().map(|it| (it.name.clone(), url.clone())).collect();
+    let now: DateTime<Utc> = NOW.parse().expect("a time");
+    let around = Surroundings {
+        collector: "bench",
+        began: now,
+        now: &|| now,
+        progress: &|_| {},
+        addresses,
+        bounds: Bounds::default(),
+    };
+    let mut watch = Watch::default();
+    let mut draft = store::Draft::begin(&place.path().join("snapshot")).expect("a folder");
+    let mut take = |place, it| draft.add(place, &it).expect("room");
+    let runtime = tokio::runtime::Runtime::new().expect("threads");
+    let header = runtime.block_on(collect_into(&instances, &around, &mut take));
+    let (_, state) = draft.finish(&header).expect("room");
+    watch.lap(state.word());
+    server.kill().and_then(|()| server.wait()).expect("it ends");
 }
 
 /// Prints a line per stage.
@@ -166,9 +245,8 @@ fn invent(n_users: usize, place: &Path) -> Config {
     let text = "[organization]\nname = \"Acme\"\ndomains = [\"acme.test\"]\n[roster]\npath = \"roster.csv\"\n\
                 [[instance]]\nname = \"prod\"\nurl = \"https://retool.acme.test\"\ntoken-file = \"token\"\n\
                 requests-per-minute = 0\napproved-admins = [\"person.1@acme.test\"]\n";
-    let mut config = check::parse(text, place, "bench", &rules::words()).expect("a configuration");
-    config.instances[0].token = TokenSource::File(place.join("token"));
-    config
+    fs::write(place.join("retool-audit.toml"), text).expect("a file");
+    check::parse(text, place, "bench", &rules::words()).expect("a configuration")
 }
 
 fn user(it: usize, dice: &mut Dice) -> serde_json::Value {

@@ -14,6 +14,7 @@ use self::bars::Bars;
 use crate::cli::{Color, Global, LogFormat};
 use crate::collect::{Event, News};
 use crate::report::text::visible;
+use crate::snapshot::ledger::{Outcome, Standing};
 
 /// Where progress goes, and how much of it.
 #[derive(Debug)]
@@ -74,8 +75,7 @@ impl Progress {
             Manner::Bars(bars) => bars.event(event),
             Manner::Logs => log(event),
             Manner::Lines => {
-                let page = matches!(event.news, News::Page { .. });
-                if !page || self.volume == Volume::Verbose {
+                if is_notable(event.news) || self.volume == Volume::Verbose {
                     let instance = format!("{:<12}", visible(event.instance));
                     self.line(&format!("{}  {}", self.bold(&instance), words(event.news)));
                 }
@@ -102,6 +102,20 @@ impl Progress {
             // Nobody is left to tell where standard error is closed.
             writeln!(std::io::stderr(), "{text}").ok();
         }
+    }
+}
+
+/// Whether news are worth a line of their own: neither every answer, nor that an instance does not
+/// offer what is only read where it is offered.
+fn is_notable(news: News<'_>) -> bool {
+    match news {
+        News::Page { .. } => false,
+        News::Gap { endpoint, outcome, .. } => {
+            let extra = matches!(endpoint.standing(), Standing::Extra | Standing::Provenance);
+            let absent = [Outcome::Plan, Outcome::Version, Outcome::NotConfigured];
+            !(extra && absent.contains(&outcome))
+        }
+        News::Started | News::Doubt { .. } | News::Done(_) => true,
     }
 }
 

@@ -146,6 +146,8 @@ pub struct InstanceSummary {
     pub name: String,
     /// The address that was asked.
     pub url: String,
+    /// The release of Retool that answered; `unknown` where it did not say.
+    pub version: String,
     /// Who answers for it; empty where nobody is named.
     pub owner: String,
     /// complete, partial or failed.

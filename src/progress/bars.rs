@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use super::words;
+use super::{is_notable, words};
 use crate::collect::{Event, News};
 use crate::report::text::visible;
 
@@ -48,6 +48,7 @@ impl Bars {
         let words = words(event.news);
         match event.news {
             News::Started | News::Page { .. } => line.set_message(words),
+            News::Gap { .. } if !is_notable(event.news) => {}
             News::Gap { .. } | News::Doubt { .. } => {
                 let gap = format!("  {:<12} {words}", visible(event.instance));
                 // A terminal that went away is no reason to stop collecting.

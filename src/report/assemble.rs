@@ -9,10 +9,12 @@ mod words;
 use chrono::{DateTime, SecondsFormat, Utc};
 use polars::prelude::PolarsError;
 
+use super::table::UNKNOWN;
 use super::{Input, Report, RosterSummary, Term};
 use crate::audit::{Outcome, Verdict};
 use crate::config::Config;
 use crate::roster::{Rejected, Roster};
+use crate::snapshot::record::Space;
 use crate::snapshot::{Snapshot, State};
 use crate::tables::{Table, Tables};
 
@@ -79,7 +81,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         severities: summary::severities(&rules),
         actions: summary::actions(&rules),
         instances,
-        limits: limits(snapshot),
+        limits: limits(material),
         inputs: inputs(material),
         roster: material.roster.map(roster),
         frameworks: controls::matrices(&rules),
@@ -94,9 +96,38 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
 #[cfg(test)]
 pub(crate) use self::frames::cells;
 
-fn limits(snapshot: &Snapshot) -> Vec<String> {
-    let imported = snapshot.is_imported().then_some(words::IMPORT_LIMIT);
-    imported.iter().chain(words::LIMITS).map(|it| (*it).to_owned()).collect()
+/// What this report cannot show: first of this review, then of any.
+fn limits(material: &Material<'_>) -> Vec<String> {
+    let imported = material.snapshot.is_imported().then_some(words::IMPORT_LIMIT);
+    let imported = imported.into_iter().map(str::to_owned);
+    let always = words::LIMITS.iter().map(|it| (*it).to_owned());
+    imported.chain(uncovered(material)).chain(always).collect()
+}
+
+/// Spaces that an instance lists and the configuration does not.
+fn uncovered<'a>(material: &Material<'a>) -> impl Iterator<Item = String> + use<'a> {
+    let config = material.config;
+    let covered = move |it: &Space| {
+        let domain = it.domain.as_deref().filter(|it| !it.is_empty());
+        domain.is_some_and(|domain| {
+            let host = |url: &str| {
+                url.split("://").nth(1).map(|it| it.split(['/', ':']).next() == Some(domain))
+            };
+            config.instances.iter().any(|it| host(&it.url) == Some(true))
+        })
+    };
+    material.snapshot.instances.iter().flat_map(move |parent| {
+        let missing = parent.records.spaces.iter().filter(move |it| !covered(it));
+        missing.map(move |it| {
+            let name = it.name.as_deref().unwrap_or(&it.id.0);
+            let domain = it.domain.as_deref().unwrap_or(UNKNOWN);
+            format!(
+                "The Space `{name}` (host {domain}) belongs to `{}` and is not in the \
+                 configuration, so nobody in it was reviewed.",
+                parent.name
+            )
+        })
+    })
 }
 
 /// The calendar month that a snapshot speaks for, UTC.

@@ -344,7 +344,8 @@ pub(super) mod tests {
             "severities": [{ "severity": "high", "exceptions": 0, "undetermined": 0 }],
             "actions": [],
             "instances": [{
-                "name": "prod", "url": "https://acme.example", "owner": "", "state": "failed",
+                "name": "prod", "url": "https://acme.example", "version": "unknown",
+                "owner": "", "state": "failed",
                 "accounts": null, "active": null, "disabled": null, "administrators": null,
                 "exceptions": 0, "undetermined": 0, "gaps": [],
             }],

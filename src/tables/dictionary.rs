@@ -363,12 +363,20 @@ tables! {
         bytes: Int,
         /// Records in all answers.
         rows_received: Int,
-        /// Different ids among them.
+        /// Different records among them.
         distinct_ids: Int,
+        /// Records that came again, equal to the first.
+        rows_repeated: Int,
+        /// Records that came again and differ from the first, which is kept.
+        rows_conflicting: Int,
         /// The largest total that the server stated.
         total_count: Int ? absent,
+        /// Records that the server counts beyond those it sent.
+        rows_missing: Int,
         /// Records in the snapshot.
         rows_kept: Int,
+        /// Records kept aside, because the list or its instance failed.
+        rows_aside: Int,
         /// Requests that were sent again.
         retries: Int,
         /// HTTP status of the last answer.
@@ -377,6 +385,10 @@ tables! {
         outcome: Text,
         /// Why this is not everything.
         reason: Text,
+        /// Fields that came and were not kept; never what they held.
+        fields_dropped: Text,
+        /// Words that came where Retool documents others.
+        words_unknown: Text,
         /// SHA-256 of every answer's body.
         body_sha256: Text,
         ---

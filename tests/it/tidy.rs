@@ -28,7 +28,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ),
     ("pack", &["digest", "report"]),
     ("cli", &["rules"]),
-    ("progress", &["cli", "collect", "report"]),
+    ("progress", &["cli", "collect", "report", "snapshot"]),
     (
         "run",
         &[

@@ -7,7 +7,7 @@ use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit
 
 use super::{Material, frames};
 use crate::audit::Verdict;
-use crate::report::table::Cell;
+use crate::report::table::{Cell, UNKNOWN};
 use crate::report::{
     Action, GapSummary, InstanceSummary, Privileged, RuleResult, SeverityCount, Totals,
 };
@@ -121,9 +121,11 @@ pub(super) fn instances(
         let whole = *state != State::Failed;
         let count = |at: usize| whole.then(|| counts.get(&it.name).map_or(0, |it| it[at]));
         let config = material.config.instances.iter().find(|config| config.name == it.name);
+        let version = it.records.version.as_ref();
         InstanceSummary {
             name: it.name.clone(),
             url: it.url.clone(),
+            version: version.map_or_else(|| UNKNOWN.to_owned(), |it| it.version.clone()),
             owner: config.and_then(|it| it.owner.clone()).unwrap_or_default(),
             state: state.word(),
             accounts: count(0),

@@ -22,6 +22,14 @@ pub struct Names {
     pub more: u64,
 }
 
+impl std::fmt::Display for Names {
+    fn fmt(&self, it: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        it.write_str(&words.join(", "))?;
+        if self.more > 0 { write!(it, " and {} more", self.more) } else { Ok(()) }
+    }
+}
+
 impl Names {
     /// Adds a word.
     pub fn add(&mut self, word: &str) {

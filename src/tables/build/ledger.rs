@@ -17,12 +17,18 @@ pub(super) fn add(rows: &mut ledger::Rows, collected: &Collected) {
             bytes: count(row.bytes),
             rows_received: count(row.rows_received),
             distinct_ids: count(row.distinct_ids),
+            rows_repeated: count(row.rows_repeated),
+            rows_conflicting: count(row.rows_conflicting),
             total_count: row.total_count.map(count),
+            rows_missing: count(row.rows_missing),
             rows_kept: count(row.rows_kept),
+            rows_aside: count(row.rows_aside),
             retries: count(row.retries),
             http_status: row.status.map(i64::from),
             outcome: row.outcome.word().into(),
             reason: row.reason.as_str().into(),
+            fields_dropped: row.fields_dropped.to_string().into(),
+            words_unknown: row.words_unknown.to_string().into(),
             body_sha256: row.body_sha256.join(" ").into(),
         });
     }

@@ -8,6 +8,7 @@ use retool_audit::collect::{Bounds, Surroundings, collect};
 use retool_audit::config::{Instance, TokenSource};
 use retool_audit::retool::Limits;
 use retool_audit::retool::pace::Patience;
+use retool_audit::run::Exit;
 use retool_audit::snapshot::ledger::Endpoint;
 use retool_audit::snapshot::{Snapshot, State};
 use retool_audit::stand_in::{Answer, Asked, StandIn};
@@ -35,37 +36,37 @@ async fn refusals() {
     }
     picture.push(of(Endpoint::UsageUserSummary, 401, "").await);
     picture.push(of(Endpoint::SsoConfig, 404, "").await);
-    insta::assert_snapshot!(picture.join("\n"), @r"
-    failed   users auth 401 | the token is not accepted (401): it was revoked or belongs to another instance; make a new one under Settings > API
-    failed   users scope 403 | the token has no scope `Users > Read`; add it under Settings > API
-    failed   users plan 403 | the plan does not offer `/api/v2/users`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
-    failed   users scope 403 | the token is refused (403); most likely it has no scope `Users > Read`; add it under Settings > API
-    failed   users version 404 | the instance does not know `/api/v2/users` (404): its version is older, or `url` leaves out a part of its path
-    failed   users protocol 500 retries 4 | the instance answered with status 500 in 5 tries, saying `Oh no`; look into its server log
-    failed   users plan 200 | the plan does not offer `/api/v2/users`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
-    partial  user-invites auth 401 | the token is not accepted (401): it was revoked or belongs to another instance; make a new one under Settings > API
-    partial  user-invites scope 403 | the token has no scope `Users > Read`; add it under Settings > API
-    complete user-invites plan 403 | the plan does not offer `/api/v2/user_invites`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
-    partial  user-invites scope 403 | the token is refused (403); most likely it has no scope `Users > Read`; add it under Settings > API
-    complete user-invites version 404 | the instance does not know `/api/v2/user_invites` (404): its version is older, or `url` leaves out a part of its path
-    partial  user-invites protocol 500 retries 4 | the instance answered with status 500 in 5 tries, saying `Oh no`; look into its server log
-    complete user-invites plan 200 | the plan does not offer `/api/v2/user_invites`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
-    partial  spaces auth 401 | the token is not accepted (401): it was revoked or belongs to another instance; make a new one under Settings > API
-    complete spaces scope 403 | the token has no scope `Spaces > Read`; add it under Settings > API
-    complete spaces plan 403 | the plan does not offer `/api/v2/spaces`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
-    complete spaces scope 403 | the token is refused (403); most likely it has no scope `Spaces > Read`; add it under Settings > API
-    complete spaces version 404 | the instance does not know `/api/v2/spaces` (404): its version is older, or `url` leaves out a part of its path
-    partial  spaces protocol 500 retries 4 | the instance answered with status 500 in 5 tries, saying `Oh no`; look into its server log
-    complete spaces plan 200 | the plan does not offer `/api/v2/spaces`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
-    complete version scope 401 | the instance does not state its version (401)
-    complete version scope 403 | the instance does not state its version (403)
-    complete version scope 403 | the instance does not state its version (403)
-    complete version scope 403 | the instance does not state its version (403)
-    complete version version 404 | the instance does not know `/api/checkHealth` (404): its version is older, or `url` leaves out a part of its path
-    complete version protocol 500 retries 4 | the instance answered with status 500 in 5 tries, saying `Oh no`; look into its server log
-    complete version protocol 200 | the answer has another shape than documented: missing field `version` at line 1 column 65
-    complete usage-user-summary scope 401 | this token may not read usage (401); add the scope, and on a server of your own set `USAGE_API_TOKEN`
-    complete sso-config not-configured 404 | the API shows no single sign-on set-up; one made through environment variables is not shown
+    insta::assert_snapshot!(picture.join("\n"), @"
+    failed   exit 3 users auth 401 | the token is not accepted (401): it was revoked or belongs to another instance; make a new one under Settings > API
+    failed   exit 3 users scope 403 | the token has no scope `Users > Read`; add it under Settings > API
+    failed   exit 3 users plan 403 | the plan does not offer `/api/v2/users`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
+    failed   exit 3 users scope 403 | the token is refused (403); most likely it has no scope `Users > Read`; add it under Settings > API
+    failed   exit 3 users version 404 | the instance does not know `/api/v2/users` (404): its version is older, or `url` leaves out a part of its path
+    failed   exit 3 users protocol 500 retries 4 | the instance answered with status 500 in 5 tries, saying `Oh no`; look into its server log
+    failed   exit 3 users plan 200 | the plan does not offer `/api/v2/users`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
+    partial  exit 3 user-invites auth 401 | the token is not accepted (401): it was revoked or belongs to another instance; make a new one under Settings > API
+    partial  exit 3 user-invites scope 403 | the token has no scope `Users > Read`; add it under Settings > API
+    complete exit 0 user-invites plan 403 | the plan does not offer `/api/v2/user_invites`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
+    partial  exit 3 user-invites scope 403 | the token is refused (403); most likely it has no scope `Users > Read`; add it under Settings > API
+    complete exit 0 user-invites version 404 | the instance does not know `/api/v2/user_invites` (404): its version is older, or `url` leaves out a part of its path
+    partial  exit 3 user-invites protocol 500 retries 4 | the instance answered with status 500 in 5 tries, saying `Oh no`; look into its server log
+    complete exit 0 user-invites plan 200 | the plan does not offer `/api/v2/user_invites`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
+    partial  exit 3 spaces auth 401 | the token is not accepted (401): it was revoked or belongs to another instance; make a new one under Settings > API
+    complete exit 0 spaces scope 403 | the token has no scope `Spaces > Read`; add it under Settings > API
+    complete exit 0 spaces plan 403 | the plan does not offer `/api/v2/spaces`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
+    complete exit 0 spaces scope 403 | the token is refused (403); most likely it has no scope `Spaces > Read`; add it under Settings > API
+    complete exit 0 spaces version 404 | the instance does not know `/api/v2/spaces` (404): its version is older, or `url` leaves out a part of its path
+    partial  exit 3 spaces protocol 500 retries 4 | the instance answered with status 500 in 5 tries, saying `Oh no`; look into its server log
+    complete exit 0 spaces plan 200 | the plan does not offer `/api/v2/spaces`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
+    complete exit 0 version scope 401 | the instance does not state its version (401)
+    complete exit 0 version scope 403 | the instance does not state its version (403)
+    complete exit 0 version scope 403 | the instance does not state its version (403)
+    complete exit 0 version scope 403 | the instance does not state its version (403)
+    complete exit 0 version version 404 | the instance does not know `/api/checkHealth` (404): its version is older, or `url` leaves out a part of its path
+    complete exit 0 version protocol 500 retries 4 | the instance answered with status 500 in 5 tries, saying `Oh no`; look into its server log
+    complete exit 0 version protocol 200 | the answer has another shape than documented: missing field `version` at line 1 column 65
+    complete exit 0 usage-user-summary scope 401 | this token may not read usage (401); add the scope, and on a server of your own set `USAGE_API_TOKEN`
+    complete exit 0 sso-config not-configured 404 | the API shows no single sign-on set-up; one made through environment variables is not shown
     ");
 }
 
@@ -85,13 +86,13 @@ async fn answers_that_are_none() {
         of(json, r#"{"success":true}"#).await,
         of(json, "").await,
     ];
-    insta::assert_snapshot!(picture.join("\n"), @r"
-    failed   users protocol 200 | a web page came instead of JSON: `url` leads to a sign-in page or a proxy, or the plan has no API
-    failed   users protocol 200 | the answer has another shape than documented: EOF while parsing a list at line 1 column 34
-    failed   users protocol 200 | the answer has another shape than documented: trailing characters at line 1 column 38
-    failed   users protocol 200 | the answer has another shape than documented: expected a sequence at line 1 column 23
-    failed   users protocol 200 | the answer has no `data`
-    failed   users protocol 200 | the answer has another shape than documented: EOF while parsing a value at line 1 column 0
+    insta::assert_snapshot!(picture.join("\n"), @"
+    failed   exit 3 users protocol 200 | a web page came instead of JSON: `url` leads to a sign-in page or a proxy, or the plan has no API
+    failed   exit 3 users protocol 200 | the answer has another shape than documented: EOF while parsing a list at line 1 column 34
+    failed   exit 3 users protocol 200 | the answer has another shape than documented: trailing characters at line 1 column 38
+    failed   exit 3 users protocol 200 | the answer has another shape than documented: expected a sequence at line 1 column 23
+    failed   exit 3 users protocol 200 | the answer has no `data`
+    failed   exit 3 users protocol 200 | the answer has another shape than documented: EOF while parsing a value at line 1 column 0
     ");
 }
 
@@ -111,16 +112,16 @@ async fn lists_that_do_not_end_as_they_should() {
         of(r#"{"data":[{"id":"a"},{"id":"b"},{"id":"a","active":true}]}"#).await,
         of(r#"{"data":[{"email":"nobody@acme.example"}]}"#).await,
     ];
-    insta::assert_snapshot!(picture.join("\n"), @r"
-    failed   users protocol 200 aside 1 repeated 1 | a page holds no record that was not there before
-    failed   users protocol 200 aside 1 | the server has more records but gives no `next_token` for them
-    failed   users protocol 200 aside 1 | the server has more records but gives no `next_token` for them
-    failed   users protocol 200 | a page holds no record that was not there before
-    partial  users short 200 kept 1 missing 1 | the server states 2 records but sent 1
-    complete users ok 200 kept 2 repeated 1
-    failed   users protocol 200 aside 2 conflicting 1 | a record has an empty id
-    partial  users conflicting 200 kept 2 conflicting 1 | records came in versions that differ, and the first is kept: a
-    failed   users protocol 200 | the answer has another shape than documented: missing field `id` at line 1 column 40
+    insta::assert_snapshot!(picture.join("\n"), @"
+    failed   exit 3 users protocol 200 aside 1 repeated 1 | a page holds no record that was not there before
+    failed   exit 3 users protocol 200 aside 1 | the server has more records but gives no `next_token` for them
+    failed   exit 3 users protocol 200 aside 1 | the server has more records but gives no `next_token` for them
+    failed   exit 3 users protocol 200 | a page holds no record that was not there before
+    partial  exit 3 users short 200 kept 1 missing 1 | the server states 2 records but sent 1
+    complete exit 0 users ok 200 kept 2 repeated 1
+    failed   exit 3 users protocol 200 aside 2 conflicting 1 | a record has an empty id
+    partial  exit 3 users conflicting 200 kept 2 conflicting 1 | records came in versions that differ, and the first is kept: a
+    failed   exit 3 users protocol 200 | the answer has another shape than documented: missing field `id` at line 1 column 40
     ");
 }
 
@@ -134,7 +135,7 @@ async fn the_same_token_twice() {
         let body = json!({"data": [{"id": *page}], "has_more": true, "next_token": "same"});
         Answer::json(200, body.to_string())
     };
-    insta::assert_snapshot!(answered(Endpoint::Users, script).await, @"failed   users protocol 200 aside 2 | the server gave the same `next_token` twice");
+    insta::assert_snapshot!(answered(Endpoint::Users, script).await, @"failed   exit 3 users protocol 200 aside 2 | the server gave the same `next_token` twice");
     assert_eq!(*pages.lock().expect("one at a time"), 2);
 }
 
@@ -162,14 +163,14 @@ async fn a_busy_server() {
         of(9, 429, None).await,
         of(9, 503, None).await,
     ];
-    insta::assert_snapshot!(picture.join("\n"), @r"
-    complete users ok 200 retries 2 kept 1
-    complete users ok 200 retries 2 kept 1
-    complete users ok 200 retries 2 kept 1
-    failed   users network 429 | the instance limits requests (429), and wants a pause of `3600`; lower `requests-per-minute`
-    complete users ok 200 retries 3 kept 1
-    failed   users network 429 retries 4 | the instance limits requests (429) in 5 tries; lower `requests-per-minute`
-    failed   users network 503 retries 4 | the gateway before the instance got no answer from it in 5 tries (503); run again when it is up
+    insta::assert_snapshot!(picture.join("\n"), @"
+    complete exit 0 users ok 200 retries 2 kept 1
+    complete exit 0 users ok 200 retries 2 kept 1
+    complete exit 0 users ok 200 retries 2 kept 1
+    failed   exit 3 users network 429 | the instance limits requests (429), and wants a pause of `3600`; lower `requests-per-minute`
+    complete exit 0 users ok 200 retries 3 kept 1
+    failed   exit 3 users network 429 retries 4 | the instance limits requests (429) in 5 tries; lower `requests-per-minute`
+    failed   exit 3 users network 503 retries 4 | the gateway before the instance got no answer from it in 5 tries (503); run again when it is up
     ");
 }
 
@@ -197,21 +198,21 @@ async fn connections_that_break() {
         of(Deed::Forever(text(format!("{head}\r\n{{\"data\":[")), "{\"id\":\"a\"},")).await,
     ];
     insta::assert_snapshot!(picture.join("\n"), @r#"
-    failed   users network - retries 1 | the answer broke off in 2 tries (end of file before message length reached); run again
-    failed   users network - retries 1 | the answer broke off in 2 tries (Connection reset by peer (os error 104)); run again
-    failed   users network - retries 1 | the answer broke off in 2 tries (Connection reset by peer (os error 104)); run again
-    failed   users network - retries 1 | the answer broke off in 2 tries (invalid HTTP version parsed); run again
-    failed   users network - retries 1 | no answer in time in 2 tries; run again when the instance is less busy
-    failed   users network - retries 1 | no answer in time in 2 tries; run again when the instance is less busy
-    failed   users protocol - | an answer is larger than 65536 bytes; ask page by page with `mode = "paged"`, or raise `page-limit-mib`
-    failed   users protocol - | an answer is larger than 65536 bytes; ask page by page with `mode = "paged"`, or raise `page-limit-mib`
+    failed   exit 3 users network - retries 1 | the answer broke off in 2 tries (end of file before message length reached); run again
+    failed   exit 3 users network - retries 1 | the answer broke off in 2 tries (Connection reset by peer (os error 104)); run again
+    failed   exit 3 users network - retries 1 | the answer broke off in 2 tries (Connection reset by peer (os error 104)); run again
+    failed   exit 3 users network - retries 1 | the answer broke off in 2 tries (invalid HTTP version parsed); run again
+    failed   exit 3 users network - retries 1 | no answer in time in 2 tries; run again when the instance is less busy
+    failed   exit 3 users network - retries 1 | no answer in time in 2 tries; run again when the instance is less busy
+    failed   exit 3 users protocol - | an answer is larger than 65536 bytes; ask page by page with `mode = "paged"`, or raise `page-limit-mib`
+    failed   exit 3 users protocol - | an answer is larger than 65536 bytes; ask page by page with `mode = "paged"`, or raise `page-limit-mib`
     "#);
 }
 
 #[tokio::test]
 async fn nobody_there() {
     // Nobody listens on the lowest port.
-    insta::assert_snapshot!(beside("http://127.0.0.1:1", bounds()).await, @"failed   users network - retries 4 | no connection to the instance in 5 tries (Connection refused (os error 111)); check `url` and that it is up");
+    insta::assert_snapshot!(beside("http://127.0.0.1:1", bounds()).await, @"failed   exit 3 users network - retries 4 | no connection to the instance in 5 tries (Connection refused (os error 111)); check `url` and that it is up");
 }
 
 #[tokio::test]
@@ -238,12 +239,12 @@ async fn a_certificate_that_nobody_vouches_for() {
         let line = together(&rogue.url(), bounds(), change).await;
         lines.push(line.replace(&home.path("").display().to_string(), "HOME/"));
     }
-    insta::assert_snapshot!(lines.join("\n"), @r"
-    failed   users network - | its certificate is not trusted (invalid peer certificate: UnknownIssuer); name the authority in `ca-file`
-    failed   users network - | its certificate is not trusted (invalid peer certificate: BadSignature); name the authority in `ca-file`
-    complete users ok 200
-    failed   users network - | the file of `ca-file` holds no certificate in PEM form
-    failed   users network - | cannot read the `ca-file` `HOME/missing.pem`: No such file or directory (os error 2)
+    insta::assert_snapshot!(lines.join("\n"), @"
+    failed   exit 3 users network - | its certificate is not trusted (invalid peer certificate: UnknownIssuer); name the authority in `ca-file`
+    failed   exit 3 users network - | its certificate is not trusted (invalid peer certificate: BadSignature); name the authority in `ca-file`
+    complete exit 0 users ok 200
+    failed   exit 3 users network - | the file of `ca-file` holds no certificate in PEM form
+    failed   exit 3 users network - | cannot read the `ca-file` `HOME/missing.pem`: No such file or directory (os error 2)
     ");
 }
 
@@ -266,11 +267,11 @@ async fn a_redirect_elsewhere_never_sees_the_token() {
         let line = answered(Endpoint::Users, script).await;
         lines.push(line.replace(elsewhere.url_of("").trim_end_matches('/'), "ELSEWHERE"));
     }
-    insta::assert_snapshot!(lines.join("\n"), @r"
-    failed   users protocol 301 | a redirect leads to `ELSEWHERE`, where no token is sent; set `url` to the right address
-    failed   users protocol 302 | a redirect leads to `ELSEWHERE`, where no token is sent; set `url` to the right address
-    failed   users protocol 307 | a redirect leads to `ELSEWHERE`, where no token is sent; set `url` to the right address
-    failed   users protocol 308 | a redirect leads to `ELSEWHERE`, where no token is sent; set `url` to the right address
+    insta::assert_snapshot!(lines.join("\n"), @"
+    failed   exit 3 users protocol 301 | a redirect leads to `ELSEWHERE`, where no token is sent; set `url` to the right address
+    failed   exit 3 users protocol 302 | a redirect leads to `ELSEWHERE`, where no token is sent; set `url` to the right address
+    failed   exit 3 users protocol 307 | a redirect leads to `ELSEWHERE`, where no token is sent; set `url` to the right address
+    failed   exit 3 users protocol 308 | a redirect leads to `ELSEWHERE`, where no token is sent; set `url` to the right address
     ");
     assert_eq!(*asked.lock().expect("one at a time"), []);
 }
@@ -303,7 +304,7 @@ async fn requests_that_are_sent_again_are_numbered() {
     let server = StandIn::scripted(|_| Answer::json(503, "")).await.expect("a port");
     let patience = Patience { budget: 3, tries: 9, ..bounds().patience };
     let line = beside(&server.url_of("bad"), Bounds { patience, ..bounds() }).await;
-    insta::assert_snapshot!(line, @"failed   users network 503 retries 3 | the gateway before the instance got no answer from it in 4 tries (503); run again when it is up");
+    insta::assert_snapshot!(line, @"failed   exit 3 users network 503 retries 3 | the gateway before the instance got no answer from it in 4 tries (503); run again when it is up");
 }
 
 #[tokio::test]
@@ -318,9 +319,9 @@ async fn a_token_command_that_does_not_end() {
         together(&server.url_of("bad"), bounds, change(&["sleep", "60"])).await,
         together(&server.url_of("bad"), bounds, change(&["no-such-program-at-all"])).await,
     ];
-    insta::assert_snapshot!(picture.join("\n"), @r"
-    failed   users auth - | no token for `bad`: the token command `sleep` gave no token within 0 seconds
-    failed   users auth - | no token for `bad`: cannot run the token command `no-such-program-at-all`: No such file or directory (os error 2)
+    insta::assert_snapshot!(picture.join("\n"), @"
+    failed   exit 3 users auth - | no token for `bad`: the token command `sleep` gave no token within 0 seconds
+    failed   exit 3 users auth - | no token for `bad`: cannot run the token command `no-such-program-at-all`: No such file or directory (os error 2)
     ");
 }
 
@@ -379,7 +380,8 @@ fn draw(snapshot: &Snapshot, endpoint: Endpoint) -> String {
     let row = bad.row(endpoint).expect("a row");
     let status = row.status.map_or("-".into(), |it| it.to_string());
     let (state, name) = (bad.state().word(), row.endpoint.name());
-    let start = format!("{state:8} {name} {} {status}", row.word());
+    let exit = Exit::of(snapshot.state(), false).code();
+    let start = format!("{state:8} exit {exit} {name} {} {status}", row.word());
     let counts = [
         ("retries", row.retries),
         ("kept", row.rows_kept),
