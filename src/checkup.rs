@@ -212,10 +212,11 @@ impl Visit<'_> {
         let (result, advice) = split(&reason);
         let advice = if advice.is_empty() { advice_on(outcome) } else { advice };
         let lost = match outcome {
-            Outcome::Plan if endpoint.required() => "without it there is `retool-audit import`",
-            _ => lost(endpoint),
+            Outcome::Plan if endpoint.required() => "there is `retool-audit import`",
+            _ => endpoint.lost(),
         };
-        let parts = [advice, lost].into_iter().filter(|it| !it.is_empty());
+        let lost = format!("without it {lost}");
+        let parts = [advice, &lost].into_iter().filter(|it| !it.is_empty());
         let remedy = parts.collect::<Vec<_>>().join("; ");
         let state = self.state(endpoint, outcome);
         self.rows.push(Row { what, state, result: result.to_owned(), remedy });
@@ -256,24 +257,6 @@ fn advice_on(outcome: Outcome) -> &'static str {
         Outcome::Auth => "make a new token under Settings > API",
         Outcome::Network => "check `url` and that the instance is up",
         Outcome::Protocol => "set `url` to the address of Retool itself, or see its server log",
-    }
-}
-
-/// What is lost without an endpoint.
-fn lost(endpoint: Endpoint) -> &'static str {
-    match endpoint {
-        Endpoint::Users | Endpoint::Groups => "without it the instance has failed",
-        Endpoint::Organization => {
-            "without it nobody knows whether everyone must have a second factor"
-        }
-        Endpoint::SsoConfig => "without it nobody knows how people sign in",
-        Endpoint::UserInvites => "without it open invitations are not known",
-        Endpoint::AccessTokens => "without it nobody knows who holds API tokens",
-        Endpoint::AccessRequests => "without it open requests for access are not known",
-        Endpoint::Spaces => "without it nobody sees whether a Space is left out",
-        Endpoint::Roles | Endpoint::RoleGrants => "without it rights through roles are not known",
-        Endpoint::UsageUserSummary => "without it nobody knows who builds apps",
-        Endpoint::Version => "without it the release is not known",
     }
 }
 

@@ -14,8 +14,10 @@ fn the_configuration_is_the_samples() {
 
 #[test]
 fn the_scopes_are_the_endpoints() {
-    let mut rows =
-        vec!["| scope | reads | without it |".to_owned(), "| --- | --- | --- |".to_owned()];
+    let mut rows = vec![
+        "| scope | reads | without it | the instance is |".to_owned(),
+        "| --- | --- | --- | --- |".to_owned(),
+    ];
     let mut scopes: Vec<&str> = Vec::new();
     for it in Endpoint::ALL {
         if !scopes.contains(&it.scope()) && !it.scope().is_empty() {
@@ -26,14 +28,17 @@ fn the_scopes_are_the_endpoints() {
         let of: Vec<&Endpoint> = Endpoint::ALL.iter().filter(|it| it.scope() == scope).collect();
         let names: Vec<&str> = of.iter().map(|it| it.name()).collect();
         let without = |standing| of.iter().any(|it| it.standing() == standing);
-        let without = if without(Standing::Required) {
-            "the instance has failed"
+        let state = if without(Standing::Required) {
+            "failed"
         } else if without(Standing::Expected) {
-            "the instance is partial"
+            "partial"
         } else {
-            "the ledger says so, the instance stays complete"
+            "complete"
         };
-        rows.push(format!("| {scope} | {} | {without} |", names.join(", ")));
+        let mut lost: Vec<&str> = of.iter().map(|it| it.lost()).collect();
+        lost.dedup();
+        let (names, lost) = (names.join(", "), lost.join("; "));
+        rows.push(format!("| {scope} | {names} | {lost} | {state} |"));
     }
     let indented: Vec<String> = rows.iter().map(|it| format!("   {it}")).collect();
     check("scopes", &indented.join("\n"));

@@ -98,6 +98,22 @@ impl Endpoint {
         }
     }
 
+    /// What is lost without it, to be read after "without it".
+    pub fn lost(self) -> &'static str {
+        match self {
+            Self::Users | Self::Groups => "the instance has failed",
+            Self::Organization => "nobody knows whether everyone must have a second factor",
+            Self::SsoConfig => "nobody knows how people sign in",
+            Self::UserInvites => "open invitations are not known",
+            Self::AccessTokens => "nobody knows who holds API tokens",
+            Self::AccessRequests => "open requests for access are not known",
+            Self::Spaces => "nobody sees whether a Space is left out",
+            Self::Roles | Self::RoleGrants => "rights through roles are not known",
+            Self::UsageUserSummary => "nobody knows who builds apps",
+            Self::Version => "the release is not known",
+        }
+    }
+
     /// The scope a token needs, in the words of Retool's settings; empty where none is needed.
     pub fn scope(self) -> &'static str {
         match self {
