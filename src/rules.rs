@@ -4,28 +4,38 @@
 //! clock, no network, no file. Null means that the facts at hand do not say.
 
 mod account_without_owner;
+mod admin_flag_mismatch;
 mod admin_without_2fa;
 mod all_users_access;
 mod ambiguous_identity;
+mod audit_log_exposure;
+mod builder_reads_audit_log;
 mod collection_incomplete;
 mod disabled_but_entitled;
 mod dormant_account;
 mod dormant_privileged_account;
+mod external_with_broad_access;
 mod group_with_universal_own;
 mod leaver_still_active;
 mod never_used_account;
 mod orphaned_token;
+mod owners_may_share;
+mod risky_group_admin;
+mod segregation_of_duties;
 mod shared_account;
+mod too_few_admins;
 mod too_many_admins;
 mod unapproved_admin;
 mod unapproved_domain;
+mod unpublished_release_exposure;
+mod weak_group;
 
-use polars::prelude::{DataType, Expr, LazyFrame, NULL, lit};
+use polars::prelude::{Expr, LazyFrame};
 use serde::Serialize;
 
+use crate::candidates::{accounts, administrators, groups, instances, unknown};
 use crate::config::{RuleWords, Value};
 use crate::digest::Digest;
-use crate::tables::dictionary::{group, user};
 use crate::tables::{Table, View};
 use crate::terms::{Param, Terms};
 
@@ -42,9 +52,19 @@ pub static CATALOGUE: &[&Rule] = &[
     &never_used_account::RULE,
     &dormant_privileged_account::RULE,
     &too_many_admins::RULE,
+    &too_few_admins::RULE,
     &unapproved_admin::RULE,
+    &risky_group_admin::RULE,
     &group_with_universal_own::RULE,
     &all_users_access::RULE,
+    &audit_log_exposure::RULE,
+    &builder_reads_audit_log::RULE,
+    &segregation_of_duties::RULE,
+    &admin_flag_mismatch::RULE,
+    &external_with_broad_access::RULE,
+    &unpublished_release_exposure::RULE,
+    &owners_may_share::RULE,
+    &weak_group::RULE,
     &admin_without_2fa::RULE,
     &orphaned_token::RULE,
 ];
@@ -138,8 +158,12 @@ pub enum Subject {
     User,
     /// A permission group.
     Group,
+    /// An invitation.
+    Invite,
     /// An API token.
     Token,
+    /// A mention of an account or a group.
+    Reference,
     /// An instance as a whole.
     Instance,
     /// A list that was to be collected.
@@ -152,7 +176,9 @@ impl Subject {
         match self {
             Self::User => "user",
             Self::Group => "group",
+            Self::Invite => "invite",
             Self::Token => "token",
+            Self::Reference => "reference",
             Self::Instance => "instance",
             Self::Endpoint => "endpoint",
         }
@@ -217,36 +243,10 @@ pub fn fingerprint() -> String {
     hash.hex()
 }
 
-/// Accounts as candidates: the facts that a verdict rests on, then whom to ask about the account.
-fn accounts(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame {
-    let subject =
-        [user::instance(), user::user_id().alias("subject_id"), user::label().alias("subject")];
-    let context = [user::access_path(), user::manager()];
-    let columns = subject.into_iter().chain(facts).chain(context);
-    view.get(Table::Users).select(columns.collect::<Vec<_>>())
-}
-
-/// Groups as candidates: what each grants on everything of a kind, then the other facts.
-fn groups(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame {
-    let columns = [
-        group::instance(),
-        group::group_id().alias("subject_id"),
-        group::name().alias("subject"),
-        group::lower_name(),
-        group::app_access(),
-        group::resource_access(),
-        group::workflow_access(),
-    ];
-    view.get(Table::Groups).select(columns.into_iter().chain(facts).collect::<Vec<_>>())
-}
-
-/// A verdict that the facts at hand do not give.
-fn unknown() -> Expr {
-    lit(NULL).cast(DataType::Boolean)
-}
-
 #[cfg(test)]
 mod tests {
+    use polars::prelude::DataType;
+
     use super::*;
     use crate::audit::Verdict;
     use crate::audit::tests::{

@@ -7,8 +7,8 @@ use polars::prelude::{
     TimeUnit,
 };
 
-use super::{Answer, ESCALATED, judge, query};
-use crate::config::RuleSettings;
+use super::{Answer, ESCALATED, judge, put_one, query};
+use crate::config::{RuleSettings, Value};
 use crate::rules::{CATALOGUE, Rule};
 use crate::tables::{Table, Tables};
 use crate::terms::Terms;
@@ -18,6 +18,21 @@ use crate::terms::Terms;
 /// Columns that a picture leaves out are null (or empty, where the dictionary knows no null), and
 /// `-` draws a null. A table that the rule reads and the picture lacks is a gap.
 pub(crate) fn check(rule: &'static Rule, picture: &str) -> String {
+    check_on(rule, picture, &RuleSettings::default())
+}
+
+/// As [`check`], with parameters of the rule.
+pub(crate) fn check_with(
+    rule: &'static Rule,
+    parameters: &[(&str, Value)],
+    picture: &str,
+) -> String {
+    let set = parameters.iter().map(|(key, it)| ((*key).to_owned(), it.clone())).collect();
+    let parameters = [(rule.name.to_owned(), set)].into();
+    check_on(rule, picture, &RuleSettings { parameters, ..RuleSettings::default() })
+}
+
+fn check_on(rule: &'static Rule, picture: &str, settings: &RuleSettings) -> String {
     let (mut tables, instances) = draw(picture);
     for table in rule.reads {
         let drawn = |line: &str| named(cells(line).remove(0).as_str()) == Some(*table);
@@ -26,8 +41,8 @@ pub(crate) fn check(rule: &'static Rule, picture: &str) -> String {
         }
     }
     let names: Vec<&str> = instances.iter().map(String::as_str).collect();
-    let settings = RuleSettings::default();
-    let outcome = judge(rule, &tables, &names, Terms::of(rule.name, &settings)).expect(rule.code);
+    let terms = Terms::of(rule.name, settings);
+    let outcome = put_one(rule, &tables, &names, terms).expect(rule.code);
     let mut res = Vec::new();
     for it in &outcome.instances {
         let reason = if it.reason.is_empty() { String::new() } else { format!(": {}", it.reason) };

@@ -66,10 +66,12 @@ pub(super) fn opinion(material: &Material<'_>, state: State, rules: &[RuleResult
             "Population complete: YES. Every list that the {n_instances} instances offer was read \
              to its end, and the counts agree."
         ),
-        State::Partial => format!(
-            "Population complete: YES for users and groups of all {n_instances} instances; NO for \
-             {lacking}."
-        ),
+        State::Partial => {
+            let but = if lacking.is_empty() { lacking } else { format!("; NO for {lacking}") };
+            format!(
+                "Population complete: YES for users and groups of all {n_instances} instances{but}."
+            )
+        }
         State::Failed => format!("Population complete: NO. Not read to the end: {lacking}."),
     };
     if !absent.is_empty() {
@@ -77,10 +79,24 @@ pub(super) fn opinion(material: &Material<'_>, state: State, rules: &[RuleResult
         let why = if imported { "Not judged" } else { "Not offered there, and so not judged" };
         write!(res, " {why}: {absent}.").expect("text grows");
     }
+    if let Some(odd) = odd(rules) {
+        write!(res, " The lists do not fit together: {odd}.").expect("text grows");
+    }
     if imported {
         res += " The lists come from files, not from Retool itself.";
     }
     res
+}
+
+/// What rules about the evidence hold against lists that were read whole.
+fn odd(rules: &[RuleResult]) -> Option<String> {
+    let about = |it: &&RuleResult| it.code.starts_with("EVD-") && it.exceptions > 0;
+    let of_lists =
+        |it: &RuleResult| it.findings.iter().any(|it| it.subject_type != Subject::Endpoint.word());
+    let found = rules.iter().filter(about).filter(|it| of_lists(it));
+    let words: Vec<String> =
+        found.map(|it| format!("exceptions of {}: {}", it.code, it.exceptions)).collect();
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 /// Whether a rule about the evidence says that an instance should have given a list.
