@@ -16,10 +16,17 @@ mod dormant_account;
 mod dormant_privileged_account;
 mod external_with_broad_access;
 mod group_with_universal_own;
+mod jit_without_mapping;
 mod leaver_still_active;
+mod login_alerts_off;
 mod never_used_account;
+mod open_jit;
+mod open_join_requests;
 mod orphaned_token;
+mod otp_second_factor;
 mod owners_may_share;
+mod password_beside_sso;
+mod password_only_sign_in;
 mod risky_group_admin;
 mod segregation_of_duties;
 mod shared_account;
@@ -28,6 +35,8 @@ mod too_many_admins;
 mod unapproved_admin;
 mod unapproved_domain;
 mod unpublished_release_exposure;
+mod unreadable_sso;
+mod user_without_2fa;
 mod weak_group;
 
 use polars::prelude::{Expr, LazyFrame};
@@ -65,7 +74,16 @@ pub static CATALOGUE: &[&Rule] = &[
     &unpublished_release_exposure::RULE,
     &owners_may_share::RULE,
     &weak_group::RULE,
+    &password_only_sign_in::RULE,
     &admin_without_2fa::RULE,
+    &user_without_2fa::RULE,
+    &password_beside_sso::RULE,
+    &unreadable_sso::RULE,
+    &open_jit::RULE,
+    &jit_without_mapping::RULE,
+    &otp_second_factor::RULE,
+    &open_join_requests::RULE,
+    &login_alerts_off::RULE,
     &orphaned_token::RULE,
 ];
 
