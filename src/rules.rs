@@ -3,7 +3,10 @@
 //! A rule is data plus three small functions. It sees tables and thresholds and nothing else: no
 //! clock, no network, no file. Null means that the facts at hand do not say.
 
+mod account_before_start;
 mod account_without_owner;
+mod active_while_on_leave;
+mod activity_after_leaving;
 mod admin_flag_mismatch;
 mod admin_without_2fa;
 mod all_users_access;
@@ -11,11 +14,13 @@ mod ambiguous_identity;
 mod audit_log_exposure;
 mod builder_reads_audit_log;
 mod collection_incomplete;
+mod contractor_past_end;
 mod disabled_but_entitled;
 mod dormant_account;
 mod dormant_privileged_account;
 mod external_with_broad_access;
 mod group_with_universal_own;
+mod idle_builder_seat;
 mod jit_without_mapping;
 mod leaver_still_active;
 mod login_alerts_off;
@@ -29,7 +34,9 @@ mod password_beside_sso;
 mod password_only_sign_in;
 mod risky_group_admin;
 mod segregation_of_duties;
+mod several_accounts;
 mod shared_account;
+mod soon_dormant;
 mod too_few_admins;
 mod too_many_admins;
 mod unapproved_admin;
@@ -52,14 +59,21 @@ use crate::terms::{Param, Terms};
 pub static CATALOGUE: &[&Rule] = &[
     &collection_incomplete::RULE,
     &leaver_still_active::RULE,
+    &activity_after_leaving::RULE,
     &account_without_owner::RULE,
     &ambiguous_identity::RULE,
     &unapproved_domain::RULE,
+    &contractor_past_end::RULE,
+    &active_while_on_leave::RULE,
+    &account_before_start::RULE,
+    &several_accounts::RULE,
     &shared_account::RULE,
     &disabled_but_entitled::RULE,
     &dormant_account::RULE,
     &never_used_account::RULE,
     &dormant_privileged_account::RULE,
+    &soon_dormant::RULE,
+    &idle_builder_seat::RULE,
     &too_many_admins::RULE,
     &too_few_admins::RULE,
     &unapproved_admin::RULE,
