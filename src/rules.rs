@@ -15,16 +15,19 @@ mod audit_log_exposure;
 mod builder_reads_audit_log;
 mod collection_incomplete;
 mod contractor_past_end;
+mod dangling_reference;
 mod disabled_but_entitled;
 mod dormant_account;
 mod dormant_privileged_account;
 mod external_with_broad_access;
 mod group_with_universal_own;
 mod idle_builder_seat;
+mod invite_to_outsider;
 mod jit_without_mapping;
 mod leaver_still_active;
 mod login_alerts_off;
 mod never_used_account;
+mod old_token;
 mod open_jit;
 mod open_join_requests;
 mod orphaned_token;
@@ -32,15 +35,20 @@ mod otp_second_factor;
 mod owners_may_share;
 mod password_beside_sso;
 mod password_only_sign_in;
+mod powerful_token;
+mod privileged_invite;
 mod risky_group_admin;
 mod segregation_of_duties;
 mod several_accounts;
 mod shared_account;
 mod soon_dormant;
+mod stale_invite;
 mod too_few_admins;
 mod too_many_admins;
 mod unapproved_admin;
 mod unapproved_domain;
+mod undocumented_token;
+mod unentitled_inviter;
 mod unpublished_release_exposure;
 mod unreadable_sso;
 mod user_without_2fa;
@@ -49,7 +57,7 @@ mod weak_group;
 use polars::prelude::{Expr, LazyFrame};
 use serde::Serialize;
 
-use crate::candidates::{accounts, administrators, groups, instances, unknown};
+use crate::candidates::{accounts, administrators, groups, instances, invites, tokens, unknown};
 use crate::config::{RuleWords, Value};
 use crate::digest::Digest;
 use crate::tables::{Table, View};
@@ -58,6 +66,7 @@ use crate::terms::{Param, Terms};
 /// Every rule, in the order of the codes within their families.
 pub static CATALOGUE: &[&Rule] = &[
     &collection_incomplete::RULE,
+    &dangling_reference::RULE,
     &leaver_still_active::RULE,
     &activity_after_leaving::RULE,
     &account_without_owner::RULE,
@@ -98,7 +107,14 @@ pub static CATALOGUE: &[&Rule] = &[
     &otp_second_factor::RULE,
     &open_join_requests::RULE,
     &login_alerts_off::RULE,
+    &stale_invite::RULE,
+    &privileged_invite::RULE,
+    &invite_to_outsider::RULE,
+    &unentitled_inviter::RULE,
     &orphaned_token::RULE,
+    &old_token::RULE,
+    &powerful_token::RULE,
+    &undocumented_token::RULE,
 ];
 
 /// A question put to a snapshot, and everything a reader needs to act on the answer.
