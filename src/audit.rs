@@ -98,7 +98,7 @@ pub fn run(
     let put = |rule: &&'static Rule| {
         let outcome = match settings.disabled.get(rule.name) {
             Some(reason) => Ok(disabled(rule, instances, reason)),
-            None => judge(rule, tables, instances, Terms::of(rule.name, settings)),
+            None => put_one(rule, tables, instances, Terms::of(rule.name, settings)),
         };
         outcome.map_err(|source| Error { rule: rule.code, source })
     };
@@ -107,14 +107,36 @@ pub fn run(
 
 fn disabled(rule: &'static Rule, instances: &[&str], reason: &str) -> Outcome {
     let reason = format!("switched off in the configuration: {reason}");
+    unjudged(rule, instances, (Verdict::NotApplicable, reason))
+}
+
+/// The same answer for every instance, and nobody looked at.
+fn unjudged(
+    rule: &'static Rule,
+    instances: &[&str],
+    (verdict, reason): (Verdict, String),
+) -> Outcome {
     let none = Counts::default();
-    let answer = |it: &&str| answer(it, Verdict::NotApplicable, reason.clone(), none);
+    let answer = |it: &&str| answer(it, verdict, reason.clone(), none);
     Outcome {
         rule,
         instances: instances.iter().map(answer).collect(),
         exceptions: DataFrame::empty(),
         undetermined: DataFrame::empty(),
     }
+}
+
+/// Puts one rule to the instances, unless it waits for words of the configuration.
+fn put_one(
+    rule: &'static Rule,
+    tables: &Tables,
+    instances: &[&str],
+    terms: Terms<'_>,
+) -> PolarsResult<Outcome> {
+    let Some(reason) = terms.lacking(rule.params) else {
+        return judge(rule, tables, instances, terms);
+    };
+    Ok(unjudged(rule, instances, (Verdict::NotEvaluable, reason)))
 }
 
 /// Puts one rule to the instances that have all of its tables.

@@ -67,6 +67,7 @@ impl RosterSource {
         "type",
         "start-date",
         "end-date",
+        "leave-start",
         "manager",
         "department",
         "title",
@@ -89,6 +90,13 @@ pub struct Instance {
     pub token: TokenSource,
     /// The administrators that somebody approved, lower case; none means that no list exists.
     pub approved_admins: Option<BTreeSet<String>>,
+    /// The ids of powerful tokens that somebody approved; none means that no list exists.
+    pub approved_tokens: Option<BTreeSet<String>>,
+    /// The groups that may read the audit log, lower case; none means that no list exists.
+    pub audit_groups: Option<BTreeSet<String>>,
+    /// The owners of groups: by the group's name, their addresses, all lower case; none means that
+    /// no list exists.
+    pub group_owners: Option<BTreeMap<String, BTreeSet<String>>>,
     /// Requests in any minute; 0 is no limit.
     pub requests_per_minute: u32,
     /// Whether lists are asked page by page or in one call.
@@ -199,13 +207,21 @@ pub enum Value {
     Number(i64),
     /// Words, each lower case.
     Words(Vec<String>),
+    /// Pairs of words that do not go together, each lower case.
+    Pairs(Vec<[String; 2]>),
 }
 
 impl std::fmt::Display for Value {
     fn fmt(&self, it: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Number(number) => write!(it, "{number}"),
+            Self::Words(words) if words.is_empty() => it.write_str("none"),
             Self::Words(words) => it.write_str(&words.join(", ")),
+            Self::Pairs(pairs) if pairs.is_empty() => it.write_str("none"),
+            Self::Pairs(pairs) => {
+                let pairs = pairs.iter().map(|[one, other]| format!("{one} with {other}"));
+                it.write_str(&pairs.collect::<Vec<_>>().join(", "))
+            }
         }
     }
 }

@@ -20,6 +20,7 @@
 //! - [`stand_in`]: A stand-in for Retool's API on this machine, for the demo and the tests.
 //! - [`tables`]: The snapshot as dataframes, and what is missing from them.
 //! - [`terms`]: The thresholds that a snapshot is judged on.
+//! - [`candidates`]: What rules look at: accounts, groups, invitations, tokens, instances, each with its facts.
 //! - [`rules`]: The audit rules, one file each: whom a rule looks at, and what is an exception.
 //! - [`controls`]: The controls that rules speak to, and what each is after, in our own words.
 //! - [`audit`]: Puts every rule to the tables and keeps the answers.
@@ -54,6 +55,7 @@ pub mod import;
 pub mod stand_in;
 pub mod tables;
 pub mod terms;
+pub mod candidates;
 pub mod rules;
 pub mod controls;
 pub mod audit;

@@ -63,6 +63,8 @@ pub struct Person {
     pub start_date: Option<NaiveDate>,
     /// The last day.
     pub end_date: Option<NaiveDate>,
+    /// The first day of a leave.
+    pub leave_start: Option<NaiveDate>,
     /// The manager as the file names them, preferably by address.
     pub manager: Option<String>,
     /// The department.

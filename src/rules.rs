@@ -3,50 +3,118 @@
 //! A rule is data plus three small functions. It sees tables and thresholds and nothing else: no
 //! clock, no network, no file. Null means that the facts at hand do not say.
 
+mod account_before_start;
 mod account_without_owner;
+mod active_while_on_leave;
+mod activity_after_leaving;
+mod admin_flag_mismatch;
 mod admin_without_2fa;
 mod all_users_access;
 mod ambiguous_identity;
+mod audit_log_exposure;
+mod builder_reads_audit_log;
 mod collection_incomplete;
+mod contractor_past_end;
+mod dangling_reference;
 mod disabled_but_entitled;
 mod dormant_account;
 mod dormant_privileged_account;
+mod external_with_broad_access;
 mod group_with_universal_own;
+mod idle_builder_seat;
+mod invite_to_outsider;
+mod jit_without_mapping;
 mod leaver_still_active;
+mod login_alerts_off;
 mod never_used_account;
+mod old_token;
+mod open_jit;
+mod open_join_requests;
 mod orphaned_token;
+mod otp_second_factor;
+mod owners_may_share;
+mod password_beside_sso;
+mod password_only_sign_in;
+mod powerful_token;
+mod privileged_invite;
+mod risky_group_admin;
+mod segregation_of_duties;
+mod several_accounts;
 mod shared_account;
+mod soon_dormant;
+mod stale_invite;
+mod too_few_admins;
 mod too_many_admins;
 mod unapproved_admin;
 mod unapproved_domain;
+mod undocumented_token;
+mod unentitled_inviter;
+mod unpublished_release_exposure;
+mod unreadable_sso;
+mod user_without_2fa;
+mod weak_group;
 
-use polars::prelude::{DataType, Expr, LazyFrame, NULL, lit};
+use polars::prelude::{Expr, LazyFrame};
 use serde::Serialize;
 
+use crate::candidates::{accounts, administrators, groups, instances, invites, tokens, unknown};
 use crate::config::{RuleWords, Value};
 use crate::digest::Digest;
-use crate::tables::dictionary::{group, user};
 use crate::tables::{Table, View};
 use crate::terms::{Param, Terms};
 
 /// Every rule, in the order of the codes within their families.
 pub static CATALOGUE: &[&Rule] = &[
     &collection_incomplete::RULE,
+    &dangling_reference::RULE,
     &leaver_still_active::RULE,
+    &activity_after_leaving::RULE,
     &account_without_owner::RULE,
     &ambiguous_identity::RULE,
     &unapproved_domain::RULE,
+    &contractor_past_end::RULE,
+    &active_while_on_leave::RULE,
+    &account_before_start::RULE,
+    &several_accounts::RULE,
     &shared_account::RULE,
     &disabled_but_entitled::RULE,
     &dormant_account::RULE,
     &never_used_account::RULE,
     &dormant_privileged_account::RULE,
+    &soon_dormant::RULE,
+    &idle_builder_seat::RULE,
     &too_many_admins::RULE,
+    &too_few_admins::RULE,
     &unapproved_admin::RULE,
+    &risky_group_admin::RULE,
     &group_with_universal_own::RULE,
     &all_users_access::RULE,
+    &audit_log_exposure::RULE,
+    &builder_reads_audit_log::RULE,
+    &segregation_of_duties::RULE,
+    &admin_flag_mismatch::RULE,
+    &external_with_broad_access::RULE,
+    &unpublished_release_exposure::RULE,
+    &owners_may_share::RULE,
+    &weak_group::RULE,
+    &password_only_sign_in::RULE,
     &admin_without_2fa::RULE,
+    &user_without_2fa::RULE,
+    &password_beside_sso::RULE,
+    &unreadable_sso::RULE,
+    &open_jit::RULE,
+    &jit_without_mapping::RULE,
+    &otp_second_factor::RULE,
+    &open_join_requests::RULE,
+    &login_alerts_off::RULE,
+    &stale_invite::RULE,
+    &privileged_invite::RULE,
+    &invite_to_outsider::RULE,
+    &unentitled_inviter::RULE,
     &orphaned_token::RULE,
+    &old_token::RULE,
+    &powerful_token::RULE,
+    &undocumented_token::RULE,
 ];
 
 /// A question put to a snapshot, and everything a reader needs to act on the answer.
@@ -138,8 +206,12 @@ pub enum Subject {
     User,
     /// A permission group.
     Group,
+    /// An invitation.
+    Invite,
     /// An API token.
     Token,
+    /// A mention of an account or a group.
+    Reference,
     /// An instance as a whole.
     Instance,
     /// A list that was to be collected.
@@ -152,7 +224,9 @@ impl Subject {
         match self {
             Self::User => "user",
             Self::Group => "group",
+            Self::Invite => "invite",
             Self::Token => "token",
+            Self::Reference => "reference",
             Self::Instance => "instance",
             Self::Endpoint => "endpoint",
         }
@@ -217,36 +291,10 @@ pub fn fingerprint() -> String {
     hash.hex()
 }
 
-/// Accounts as candidates: the facts that a verdict rests on, then whom to ask about the account.
-fn accounts(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame {
-    let subject =
-        [user::instance(), user::user_id().alias("subject_id"), user::label().alias("subject")];
-    let context = [user::access_path(), user::manager()];
-    let columns = subject.into_iter().chain(facts).chain(context);
-    view.get(Table::Users).select(columns.collect::<Vec<_>>())
-}
-
-/// Groups as candidates: what each grants on everything of a kind, then the other facts.
-fn groups(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame {
-    let columns = [
-        group::instance(),
-        group::group_id().alias("subject_id"),
-        group::name().alias("subject"),
-        group::lower_name(),
-        group::app_access(),
-        group::resource_access(),
-        group::workflow_access(),
-    ];
-    view.get(Table::Groups).select(columns.into_iter().chain(facts).collect::<Vec<_>>())
-}
-
-/// A verdict that the facts at hand do not give.
-fn unknown() -> Expr {
-    lit(NULL).cast(DataType::Boolean)
-}
-
 #[cfg(test)]
 mod tests {
+    use polars::prelude::DataType;
+
     use super::*;
     use crate::audit::Verdict;
     use crate::audit::tests::{

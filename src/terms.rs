@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use polars::prelude::{Expr, NamedFrom as _, Series, lit};
+use polars::prelude::{
+    BooleanChunked, Column, DataType, Expr, Field, IntoColumn as _, NamedFrom as _,
+    NewChunkedArray as _, Schema, Series, lit,
+};
 
 use crate::config::{RuleSettings, Value};
 
@@ -24,6 +27,8 @@ pub enum Preset {
     Number(i64),
     /// A list of words.
     Words(&'static [&'static str]),
+    /// A list of pairs, which nobody but the organization can fill.
+    Pairs,
 }
 
 impl Preset {
@@ -32,6 +37,7 @@ impl Preset {
         match self {
             Self::Number(it) => Value::Number(*it),
             Self::Words(it) => Value::Words(it.iter().map(|it| (*it).to_owned()).collect()),
+            Self::Pairs => Value::Pairs(Vec::new()),
         }
     }
 }
@@ -62,7 +68,7 @@ impl<'a> Terms<'a> {
     pub fn number(&self, param: &Param) -> Expr {
         match self.value(param) {
             Value::Number(it) => lit(it),
-            Value::Words(_) => panic!("`{}` is a number", param.key),
+            _ => panic!("`{}` is a number", param.key),
         }
     }
 
@@ -74,7 +80,61 @@ impl<'a> Terms<'a> {
     pub fn words(&self, param: &Param) -> Expr {
         match self.value(param) {
             Value::Words(it) => lit(Series::new("words".into(), it)).implode(true),
-            Value::Number(_) => panic!("`{}` is a list of words", param.key),
+            _ => panic!("`{}` is a list of words", param.key),
         }
     }
+
+    /// Whether any of a list of words is an item of `text`.
+    ///
+    /// # Panics
+    ///
+    /// Panics on a parameter that holds no words: the checker lets no such configuration through.
+    pub fn any_word_in(&self, param: &Param, text: &Expr) -> Expr {
+        match self.value(param) {
+            Value::Words(it) => {
+                it.into_iter().fold(lit(false), |res, it| res.or(has_item(text, &it)))
+            }
+            _ => panic!("`{}` is a list of words", param.key),
+        }
+    }
+
+    /// Whether both of any pair are items of `text`.
+    ///
+    /// # Panics
+    ///
+    /// Panics on a parameter that holds no pairs: the checker lets no such configuration through.
+    pub fn any_pair_in(&self, param: &Param, text: &Expr) -> Expr {
+        match self.value(param) {
+            Value::Pairs(it) => it.into_iter().fold(lit(false), |res, it| {
+                let [one, other] = it.map(|it| has_item(text, &it));
+                res.or(one.and(other))
+            }),
+            _ => panic!("`{}` is a list of pairs", param.key),
+        }
+    }
+
+    /// Why the rule says nothing without being told more: a list of pairs that nobody filled.
+    pub fn lacking(&self, params: &[&Param]) -> Option<String> {
+        let empty =
+            |it: &&&Param| matches!(self.value(it), Value::Pairs(pairs) if pairs.is_empty());
+        let param = params.iter().find(empty)?;
+        Some(format!("the configuration has no `{}` for the rule", param.key))
+    }
+}
+
+/// What stands between the items of a text in the tables.
+const SEPARATOR: &str = "; ";
+
+/// Whether `word` is an item of `text`.
+fn has_item(text: &Expr, word: &str) -> Expr {
+    let item = [SEPARATOR, word, SEPARATOR].concat();
+    let has = move |column: Column| {
+        let texts = column.str()?;
+        // Not split: a name may itself hold what stands between names.
+        let items =
+            texts.iter().map(|it| it.map(|it| [SEPARATOR, it, SEPARATOR].concat().contains(&item)));
+        Ok(BooleanChunked::from_iter_options(texts.name().clone(), items).into_column())
+    };
+    let field = |_: &Schema, it: &Field| Ok(Field::new(it.name().clone(), DataType::Boolean));
+    text.clone().map(has, field)
 }

@@ -1,15 +1,19 @@
 //! Pictures for rules: a table drawn in, an answer drawn out.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use polars::prelude::{
-    AnyValue, Column, DataFrame, DataType, IntoColumn as _, NamedFrom as _, Schema, Series,
-    TimeUnit,
+    AnyValue, Column, DataFrame, DataType, IntoColumn as _, IntoLazy as _, NULL, NamedFrom as _,
+    Schema, Series, TimeUnit, col, lit, when,
 };
 
-use super::{Answer, ESCALATED, judge, query};
-use crate::config::RuleSettings;
+use super::{Answer, ESCALATED, judge, put_one, query};
+use crate::config::{RuleSettings, Value};
 use crate::rules::{CATALOGUE, Rule};
+use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
+use crate::snapshot::{Collected, Records, Snapshot};
+use crate::tables::column::Null;
 use crate::tables::{Table, Tables};
 use crate::terms::Terms;
 
@@ -18,6 +22,21 @@ use crate::terms::Terms;
 /// Columns that a picture leaves out are null (or empty, where the dictionary knows no null), and
 /// `-` draws a null. A table that the rule reads and the picture lacks is a gap.
 pub(crate) fn check(rule: &'static Rule, picture: &str) -> String {
+    check_on(rule, picture, &RuleSettings::default())
+}
+
+/// As [`check`], with parameters of the rule.
+pub(crate) fn check_with(
+    rule: &'static Rule,
+    parameters: &[(&str, Value)],
+    picture: &str,
+) -> String {
+    let set = parameters.iter().map(|(key, it)| ((*key).to_owned(), it.clone())).collect();
+    let parameters = [(rule.name.to_owned(), set)].into();
+    check_on(rule, picture, &RuleSettings { parameters, ..RuleSettings::default() })
+}
+
+fn check_on(rule: &'static Rule, picture: &str, settings: &RuleSettings) -> String {
     let (mut tables, instances) = draw(picture);
     for table in rule.reads {
         let drawn = |line: &str| named(cells(line).remove(0).as_str()) == Some(*table);
@@ -26,8 +45,8 @@ pub(crate) fn check(rule: &'static Rule, picture: &str) -> String {
         }
     }
     let names: Vec<&str> = instances.iter().map(String::as_str).collect();
-    let settings = RuleSettings::default();
-    let outcome = judge(rule, &tables, &names, Terms::of(rule.name, &settings)).expect(rule.code);
+    let terms = Terms::of(rule.name, settings);
+    let outcome = put_one(rule, &tables, &names, terms).expect(rule.code);
     let mut res = Vec::new();
     for it in &outcome.instances {
         let reason = if it.reason.is_empty() { String::new() } else { format!(": {}", it.reason) };
@@ -168,4 +187,105 @@ fn show(value: &AnyValue<'_>) -> String {
         }
         other => other.str_value().into_owned(),
     }
+}
+
+/// Nobody becomes fine because somebody left a field out.
+#[test]
+fn no_exception_becomes_fine_when_a_cell_is_unknown() {
+    let (tables, instances, settings) = sample();
+    let names: Vec<&str> = instances.iter().map(String::as_str).collect();
+    let mut n_exceptions = 0;
+    for rule in CATALOGUE {
+        let put = |tables: &Tables| {
+            let outcome = put_one(rule, tables, &names, Terms::of(rule.name, &settings));
+            outcome.expect(rule.code)
+        };
+        let before = subjects(&put(&tables).exceptions);
+        n_exceptions += before.len();
+        for (table, columns) in rule.reads.iter().flat_map(|it| unknowns(*it)) {
+            for rows in [1, 3] {
+                let frame = forget(tables.frame(table), &columns, rows);
+                let outcome = put(&tables.clone().with(table, frame));
+                let mut after = subjects(&outcome.exceptions);
+                after.extend(subjects(&outcome.undetermined));
+                let fine: Vec<_> = before.difference(&after).collect();
+                assert!(fine.is_empty(), "{} without {columns:?}: {fine:?}", rule.code);
+            }
+        }
+    }
+    assert!(n_exceptions > 100, "the sample has something to forget");
+}
+
+/// The columns of `table` that may be unknown, each alone or with the flag that it rests on.
+fn unknowns(table: Table) -> Vec<(Table, Vec<&'static str>)> {
+    let unknown = |it: crate::tables::column::Meta| match it.null {
+        Null::Unknown => Some((table, vec![it.name])),
+        Null::AbsentIf(flag) => Some((table, vec![it.name, flag])),
+        Null::Never | Null::Absent => None,
+    };
+    table.columns().into_iter().filter_map(unknown).collect()
+}
+
+/// The frame with the named cells null: in every row, or in every third.
+fn forget(frame: DataFrame, columns: &[&str], rows: usize) -> DataFrame {
+    let mask: Vec<bool> = (0..frame.height()).map(|it| it % rows == rows - 1).collect();
+    let mask = Series::new("mask".into(), mask);
+    let forgotten = |it: &&str| {
+        let null = lit(NULL).cast(frame.schema().get(it).expect("a column").clone());
+        when(lit(mask.clone())).then(null).otherwise(col(*it)).alias(*it)
+    };
+    let forgotten: Vec<_> = columns.iter().map(forgotten).collect();
+    frame.lazy().with_columns(forgotten).collect().expect("the same columns")
+}
+
+fn subjects(frame: &DataFrame) -> BTreeSet<(String, String)> {
+    if frame.width() == 0 {
+        return BTreeSet::new();
+    }
+    let [instances, ids] = ["instance", "subject_id"].map(|it| frame.column(it).expect("both"));
+    let cells = |it: &Column| -> Vec<String> {
+        it.str().expect("text").iter().map(|it| it.expect("a key").to_owned()).collect()
+    };
+    cells(instances).into_iter().zip(cells(ids)).collect()
+}
+
+/// The sample company as tables, with its instances and its settings of rules.
+fn sample() -> (Tables, Vec<String>, RuleSettings) {
+    let path = std::path::Path::new("sample-data/retool-audit.toml");
+    let config = crate::config::check::load(path, &crate::rules::words()).expect("it is sound");
+    let roster = config.roster.as_ref().map(|it| crate::roster::read(it).expect("it is sound"));
+    let at: chrono::DateTime<chrono::Utc> = "2026-11-02T06:00:00Z".parse().expect("a time");
+    let instances: Vec<Collected> =
+        config.instances.iter().map(|it| collected(&it.name, at)).collect();
+    let names = instances.iter().map(|it| it.name.clone()).collect();
+    let collector = "test".to_owned();
+    let snapshot = Snapshot { collected_at: at, finished_at: at, collector, instances };
+    (crate::tables::build::build(&snapshot, &config, roster.as_ref()), names, config.rules)
+}
+
+fn collected(name: &str, at: chrono::DateTime<chrono::Utc>) -> Collected {
+    let mut ledger = Vec::new();
+    let mut read = |endpoint: Endpoint| {
+        let path = format!("sample-data/instances/{name}/{}.json", endpoint.name());
+        let text = std::fs::read_to_string(path);
+        let outcome = if text.is_ok() { Outcome::Ok } else { Outcome::Version };
+        let row = LedgerRow::begin(endpoint, endpoint.path().to_owned(), at);
+        ledger.push(LedgerRow { outcome, ..row });
+        text.unwrap_or_else(|_| "null".to_owned())
+    };
+    let records = Records {
+        users: list(&read(Endpoint::Users)),
+        groups: list(&read(Endpoint::Groups)),
+        user_invites: list(&read(Endpoint::UserInvites)),
+        access_tokens: list(&read(Endpoint::AccessTokens)),
+        organization: serde_json::from_str(&read(Endpoint::Organization)).expect("one"),
+        sso_config: serde_json::from_str(&read(Endpoint::SsoConfig)).expect("one"),
+        ..Records::default()
+    };
+    let (name, url) = (name.to_owned(), "https://retool.test".to_owned());
+    Collected { name, url, ledger, records, aside: Records::default() }
+}
+
+fn list<T: serde::de::DeserializeOwned>(text: &str) -> Vec<T> {
+    serde_json::from_str::<Option<Vec<T>>>(text).expect("a list").unwrap_or_default()
 }

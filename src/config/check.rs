@@ -260,6 +260,9 @@ name = "prod-eu"
 url = "https://retool.acme.example/api/v2/"
 token-env = "RETOOL_PROD_EU_TOKEN"
 approved-admins = ["Ana@acme.example"]
+approved-tokens = ["893d0e72-5539"]
+audit-groups = ["Compliance"]
+group-owners = { "Refund Makers" = ["Ana@acme.example"] }
 requests-per-minute = 0
 license-model = "activity"
 mode = "single"
@@ -281,6 +284,8 @@ disable = [{ rule = "shared-account", reason = "One kiosk, reviewed by hand." }]
 days = 60
 [rules.shared-account]
 words = ["Info"]
+[rules.segregation-of-duties]
+pairs = [["Refund makers", "Refund approvers"]]
 
 [output]
 formats = ["html", "csv"]
@@ -288,10 +293,10 @@ formats = ["html", "csv"]
         insta::assert_snapshot!(picture(text), @r#"
         Organization { name: "Acme", domains: ["acme.example"], timezone: Europe/Berlin }
         Some(RosterSource { path: "/conf/hr/roster.csv", columns: {"email": "Work Email"}, statuses: {"On sabbatical": "leave"} })
-        Instance { name: "prod-eu", url: "https://retool.acme.example", token: Env("RETOOL_PROD_EU_TOKEN"), approved_admins: Some({"ana@acme.example"}), requests_per_minute: 0, mode: Single, license_model: Activity, owner: Some("Ana"), seats: Some(Seats { builder: Some(20), internal: Some(200), external: None }), ca_file: Some("/etc/acme/ca.pem") }
-        Instance { name: "cloud", url: "https://api.retool.com", token: Command(["pass", "show", "retool"]), approved_admins: None, requests_per_minute: 40, mode: Paged, license_model: Unknown, owner: None, seats: None, ca_file: None }
+        Instance { name: "prod-eu", url: "https://retool.acme.example", token: Env("RETOOL_PROD_EU_TOKEN"), approved_admins: Some({"ana@acme.example"}), approved_tokens: Some({"893d0e72-5539"}), audit_groups: Some({"compliance"}), group_owners: Some({"refund makers": {"ana@acme.example"}}), requests_per_minute: 0, mode: Single, license_model: Activity, owner: Some("Ana"), seats: Some(Seats { builder: Some(20), internal: Some(200), external: None }), ca_file: Some("/etc/acme/ca.pem") }
+        Instance { name: "cloud", url: "https://api.retool.com", token: Command(["pass", "show", "retool"]), approved_admins: None, approved_tokens: None, audit_groups: None, group_owners: None, requests_per_minute: 40, mode: Paged, license_model: Unknown, owner: None, seats: None, ca_file: None }
         Collection { concurrency: 4, deadline_minutes: 30, answer_seconds: 120, page_limit_mib: 256, retries: 200 }
-        RuleSettings { disabled: {"shared-account": "One kiosk, reviewed by hand."}, parameters: {"dormant-account": {"days": Number(60)}, "shared-account": {"words": Words(["info"])}} }
+        RuleSettings { disabled: {"shared-account": "One kiosk, reviewed by hand."}, parameters: {"dormant-account": {"days": Number(60)}, "segregation-of-duties": {"pairs": Pairs([["refund makers", "refund approvers"]])}, "shared-account": {"words": Words(["info"])}} }
         Output { dir: "/conf/evidence", formats: {Csv, Html} }
         "#);
     }
@@ -353,6 +358,7 @@ name = "prod"
 url = "http://retool.acme.example"
 token_env = "X"
 approved-admins = ["ana"]
+group-owners = { Makers = ["ana"], makers = [], Checkers = "bob" }
 requests-per-minute = -1
 license-model = "named_seats"
 mode = true
@@ -364,32 +370,35 @@ token-file = "~/token"
 allow-http = "yes"
 ca-file = ""
 "#;
-        insta::assert_snapshot!(picture(text), @r"
-        `audit.toml` has 15 problems
-          organization.timezone            `Berlin` is not a time zone
-                                           help: did you mean `Europe/Berlin`?
-          instance[0].url                  must start with https, found `http://retool.acme.example`
-                                           help: the token would travel readable; if that is meant, add `allow-http = true`
-          instance[0]                      says nowhere where its token is
-                                           help: add `token-env`, `token-file` or `token-command`
-          instance[0].approved-admins      `ana` is not an e-mail address
-          instance[0].requests-per-minute  must not be negative, found `-1`
-          instance[0].mode                 must be a string, found a boolean
-          instance[0].license-model        must be one of `activity`, `named-seats`, `unknown`, found `named_seats`
-                                           help: did you mean `named-seats`?
-          instance[0].seats.internal       must be a whole number, found a fraction
-          instance[0].seats.builders       is not a key
-                                           help: did you mean `builder`?
-          instance[0].token_env            is not a key
-                                           help: did you mean `token-env`?
-          instance[1].name                 `../etc` is not a name
-                                           help: use up to 64 letters, digits, `-`, `_` and `.`, a letter or digit first
-          instance[1].allow-http           must be `true` or `false`, found a string
-          instance[1].token-file           must not start with `~`
-                                           help: write the whole path, or one that starts at this file's folder
-          instance[1]                      has more than one place for its token
-                                           help: keep one of `token-env`, `token-file` and `token-command`
-          instance[1].ca-file              is empty
+        insta::assert_snapshot!(picture(text), @"
+        `audit.toml` has 18 problems
+          organization.timezone              `Berlin` is not a time zone
+                                             help: did you mean `Europe/Berlin`?
+          instance[0].url                    must start with https, found `http://retool.acme.example`
+                                             help: the token would travel readable; if that is meant, add `allow-http = true`
+          instance[0]                        says nowhere where its token is
+                                             help: add `token-env`, `token-file` or `token-command`
+          instance[0].approved-admins        `ana` is not an e-mail address
+          instance[0].group-owners.Checkers  must be a list of strings, found a string
+          instance[0].group-owners.Makers    `ana` is not an e-mail address
+          instance[0].group-owners.makers    names a group twice
+          instance[0].requests-per-minute    must not be negative, found `-1`
+          instance[0].mode                   must be a string, found a boolean
+          instance[0].license-model          must be one of `activity`, `named-seats`, `unknown`, found `named_seats`
+                                             help: did you mean `named-seats`?
+          instance[0].seats.internal         must be a whole number, found a fraction
+          instance[0].seats.builders         is not a key
+                                             help: did you mean `builder`?
+          instance[0].token_env              is not a key
+                                             help: did you mean `token-env`?
+          instance[1].name                   `../etc` is not a name
+                                             help: use up to 64 letters, digits, `-`, `_` and `.`, a letter or digit first
+          instance[1].allow-http             must be `true` or `false`, found a string
+          instance[1].token-file             must not start with `~`
+                                             help: write the whole path, or one that starts at this file's folder
+          instance[1]                        has more than one place for its token
+                                             help: keep one of `token-env`, `token-file` and `token-command`
+          instance[1].ca-file                is empty
         ");
     }
 
@@ -408,24 +417,30 @@ day = 1
 days = -90
 [rules.shared-account]
 words = "info"
+[rules.segregation-of-duties]
+pairs = [["Makers", "Checkers"], ["Makers"], "Checkers", ["", 3]]
 "#;
         insta::assert_snapshot!(picture(text), @r#"
-        `audit.toml` has 10 problems
-          instance[1].name            `EU` is the name of instance[0] already
-          rules.disable[1]            must be a table, found a string
-                                      help: write `{ rule = "…", reason = "…" }`
-          rules.disable[0].reason     is empty
-          rules.disable[0].rule       `DRM-01` is not a rule
-                                      help: the rule DRM-01 has the name `dormant-account`
-          rules.disable[2].reason     is missing
-          rules.USR-13                is not a rule
-                                      help: the rule USR-13 has the name `shared-account`
-          rules.dormant-account.days  must not be negative, found `-90`
-          rules.dormant-account.day   is not a key
-                                      help: did you mean `days`?
-          rules.dormant-acount        is not a rule
-                                      help: did you mean `dormant-account`?
-          rules.shared-account.words  must be a list of strings, found a string
+        `audit.toml` has 14 problems
+          instance[1].name                         `EU` is the name of instance[0] already
+          rules.disable[1]                         must be a table, found a string
+                                                   help: write `{ rule = "…", reason = "…" }`
+          rules.disable[0].reason                  is empty
+          rules.disable[0].rule                    `DRM-01` is not a rule
+                                                   help: the rule DRM-01 has the name `dormant-account`
+          rules.disable[2].reason                  is missing
+          rules.USR-13                             is not a rule
+                                                   help: the rule USR-13 has the name `shared-account`
+          rules.dormant-account.days               must not be negative, found `-90`
+          rules.dormant-account.day                is not a key
+                                                   help: did you mean `days`?
+          rules.dormant-acount                     is not a rule
+                                                   help: did you mean `dormant-account`?
+          rules.segregation-of-duties.pairs[1]     must be a pair of strings
+          rules.segregation-of-duties.pairs[2]     must be a pair of strings
+          rules.segregation-of-duties.pairs[3][0]  is empty
+          rules.segregation-of-duties.pairs[3][1]  must be a string, found a whole number
+          rules.shared-account.words               must be a list of strings, found a string
         "#);
     }
 
@@ -513,9 +528,11 @@ token-command = ["echo", "retool_01hx5k3v9q7m2n8p4r6t0w1y3z"]
     }
 
     fn rules() -> Vec<RuleWords> {
+        let pairs = vec![("pairs", Value::Pairs(Vec::new()))];
         let days = vec![("days", Value::Number(90))];
         let words = vec![("words", Value::Words(vec!["admin".to_owned()]))];
         vec![
+            RuleWords { code: "PRV-10", name: "segregation-of-duties", parameters: pairs },
             RuleWords { code: "DRM-01", name: "dormant-account", parameters: days },
             RuleWords { code: "USR-13", name: "shared-account", parameters: words },
         ]

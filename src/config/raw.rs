@@ -101,6 +101,26 @@ impl<'a> Section<'a> {
         Some(list.iter().enumerate().filter_map(|(i, it)| self.string(&path(i), it)).collect())
     }
 
+    /// A list of pairs of strings, none of them empty.
+    pub(super) fn pairs(&mut self, key: &'a str) -> Option<Vec<[String; 2]>> {
+        let value = self.value(key)?;
+        let Some(list) = value.as_array() else {
+            self.refuse(key, kind("a list of pairs of strings", value), None);
+            return None;
+        };
+        let pair = |(i, it): (usize, &Value)| {
+            let at = format!("{}[{i}]", self.path(key));
+            let Some([one, other]) = it.as_array().map(Vec::as_slice) else {
+                self.notes.add(at, "must be a pair of strings", None);
+                return None;
+            };
+            let one = self.string(&format!("{at}[0]"), one);
+            let other = self.string(&format!("{at}[1]"), other);
+            Some([one?, other?])
+        };
+        Some(list.iter().enumerate().filter_map(pair).collect())
+    }
+
     /// One of `known` by its word.
     pub(super) fn choice<T: Copy>(&mut self, key: &'a str, known: &[(&str, T)]) -> Option<T> {
         let word = self.text(key)?;

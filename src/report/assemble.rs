@@ -2,6 +2,7 @@
 
 mod controls;
 mod frames;
+mod opinion;
 mod rules;
 mod summary;
 mod words;
@@ -76,7 +77,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         finished_at: stamp(snapshot.finished_at),
         collected_local: local(snapshot.collected_at, material.config),
         state,
-        opinion: summary::opinion(material, state, &rules),
+        opinion: opinion::of(material, state, &rules),
         totals: summary::totals(&instances, &rules, material),
         severities: summary::severities(&rules),
         actions: summary::actions(&rules),

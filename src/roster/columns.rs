@@ -17,6 +17,7 @@ pub(super) enum Column {
     Type,
     StartDate,
     EndDate,
+    LeaveStart,
     Manager,
     Department,
     Title,
@@ -91,6 +92,12 @@ const KNOWN: &[Known] = &[
         "enddate terminationdate dateoftermination lastday lastdayofwork lastworkingday \
          leavedate leavingdate dateofleaving exitdate separationdate contractenddate \
          employmentenddate terminatedon offboardingdate",
+    ),
+    known(
+        Column::LeaveStart,
+        "leave-start",
+        "leavestart leavestartdate leavefrom leavebegins firstdayofleave onleavesince \
+         onleavefrom absentsince leaveofabsencestartdate",
     ),
     known(
         Column::Manager,

@@ -27,7 +27,7 @@ pub(super) struct Found {
 /// A file whose status column is not one would fill the screen.
 const MOST_WORDS: usize = 10;
 
-const DATES: &[Column] = &[Column::StartDate, Column::EndDate, Column::AsOf];
+const DATES: &[Column] = &[Column::StartDate, Column::EndDate, Column::LeaveStart, Column::AsOf];
 
 /// Reads every row; `statuses` are the configuration's own status words.
 ///
@@ -107,6 +107,7 @@ impl Reader<'_> {
             kind: words::kind(&self.cell(row, Column::Type).unwrap_or_default()),
             start_date: self.date(row, Column::StartDate)?,
             end_date: self.date(row, Column::EndDate)?,
+            leave_start: self.date(row, Column::LeaveStart)?,
             manager: self.cell(row, Column::Manager),
             department: self.cell(row, Column::Department),
             title: self.cell(row, Column::Title),

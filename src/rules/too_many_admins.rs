@@ -1,10 +1,9 @@
 //! Instances with more administrators than anyone can oversee.
 
-use polars::prelude::{DataType, col, lit, when};
+use polars::prelude::{col, lit, when};
 
-use super::{Controls, Rule, Severity, Subject, unknown};
+use super::{Controls, Rule, Severity, Subject, administrators, unknown};
 use crate::tables::Table;
-use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
 
 pub(super) static RULE: Rule = Rule {
@@ -27,22 +26,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Instance,
     reads: &[Table::Users],
     params: &[&ADMINS, &SHARE],
-    candidates: |view| {
-        let counted = view.get(Table::Users).group_by([user::instance()]).agg([
-            user::active().and(user::tier().eq(lit(0))).sum().cast(DataType::Int64).alias("admins"),
-            user::active().sum().cast(DataType::Int64).alias("active_accounts"),
-            user::active()
-                .and(user::tier().eq(lit(0)))
-                .is_null()
-                .sum()
-                .cast(DataType::Int64)
-                .alias("unknown"),
-        ]);
-        let instance = || user::instance();
-        let subject = [instance(), instance().alias("subject_id"), instance().alias("subject")];
-        let facts = [col("admins"), col("active_accounts"), col("unknown")];
-        counted.select([subject, facts].concat())
-    },
+    candidates: administrators,
     population: |_| lit(true),
     exception: |terms| {
         let most = |extra: i64| {

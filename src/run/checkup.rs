@@ -56,7 +56,7 @@ fn required(config: &Config) -> BTreeSet<String> {
     let value = rule.and_then(|it| config.rules.parameters.get(it)?.get("required"));
     match value {
         Some(Value::Words(it)) => it.iter().cloned().collect(),
-        Some(Value::Number(_)) | None => BTreeSet::new(),
+        Some(Value::Number(_) | Value::Pairs(_)) | None => BTreeSet::new(),
     }
 }
 

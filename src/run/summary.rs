@@ -67,7 +67,7 @@ fn threshold(key: &str, value: &Value) -> String {
     match value {
         Value::Number(it) => format!("{key} {it}"),
         Value::Words(it) if it.len() > 4 => format!("{key}: {} words", it.len()),
-        Value::Words(_) => format!("{key}: {value}"),
+        Value::Words(_) | Value::Pairs(_) => format!("{key}: {value}"),
     }
 }
 

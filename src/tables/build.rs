@@ -4,21 +4,28 @@
 //! roster knows. A list that was not collected becomes a gap, never an empty table.
 
 mod access;
+mod dates;
+mod duties;
 mod groups;
-mod inventory;
+mod invites;
 mod ledger;
 mod licenses;
 mod people;
+mod references;
 mod settings;
+mod tokens;
 mod users;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
 use self::access::Standings;
+use self::duties::Duties;
 use super::Tables;
 use super::dictionary::{
     Table, access as effective, approved, group, invite, leaver, ledger as ledger_table, license,
-    membership, person, roster as roster_table, setting, token, user,
+    membership, person, reference, roster as roster_table, setting, token, user,
 };
 use crate::config::{Config, Instance};
 use crate::roster::{Match, Roster};
@@ -30,6 +37,7 @@ pub fn build(snapshot: &Snapshot, config: &Config, roster: Option<&Roster>) -> T
     let mut rows = Rows::default();
     let mut tables = Tables::default();
     let mut people = people::Accounts::default();
+    let duties = Duties::of(snapshot, roster);
     for collected in &snapshot.instances {
         ledger::add(&mut rows.ledger, collected);
         note_gaps(&mut tables, collected);
@@ -42,6 +50,7 @@ pub fn build(snapshot: &Snapshot, config: &Config, roster: Option<&Roster>) -> T
             domains: &config.organization.domains,
             roster,
             now: snapshot.collected_at,
+            duties: &duties,
         };
         if !here.add_approved(&mut rows.approved) {
             let reason = "the configuration has no `approved-admins` for the instance";
@@ -65,6 +74,7 @@ struct Here<'a> {
     domains: &'a [String],
     roster: Option<&'a Roster>,
     now: DateTime<Utc>,
+    duties: &'a Duties,
 }
 
 impl<'a> Here<'a> {
@@ -74,7 +84,17 @@ impl<'a> Here<'a> {
 
     /// Whole days from `then` to the collection.
     fn days_since(&self, then: DateTime<Utc>) -> i64 {
-        (self.now - then).num_seconds().div_euclid(86_400)
+        days_between(then, self.now)
+    }
+
+    /// Whether a list of the instance's configuration has `word`; nobody knows where it has no list.
+    fn lists(&self, list: fn(&Instance) -> Option<&BTreeSet<String>>, word: &str) -> Option<bool> {
+        self.instance.and_then(list).map(|it| it.contains(word))
+    }
+
+    /// The owners of groups, by the group's name in lower case.
+    fn owners(&self) -> Option<&'a BTreeMap<String, BTreeSet<String>>> {
+        self.instance?.group_owners.as_ref()
     }
 
     /// Whether `address` is under one of the organization's own domains.
@@ -119,6 +139,21 @@ impl<'a> Here<'a> {
     }
 }
 
+/// What tables call the outcome of looking an address up in the roster.
+fn match_word(it: Option<&Match<'_>>) -> &'static str {
+    match it {
+        None => "unknown",
+        Some(Match::None) => "unmatched",
+        Some(Match::One(_)) => "matched",
+        Some(Match::Many(_)) => "ambiguous",
+    }
+}
+
+/// Whole days from one instant to a later one; negative where it is earlier.
+fn days_between(from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
+    (to - from).num_seconds().div_euclid(86_400)
+}
+
 /// The rows of every table.
 #[derive(Default)]
 struct Rows {
@@ -129,6 +164,7 @@ struct Rows {
     invites: invite::Rows,
     tokens: token::Rows,
     settings: setting::Rows,
+    references: reference::Rows,
     leavers: leaver::Rows,
     people: person::Rows,
     licenses: license::Rows,
@@ -149,6 +185,7 @@ impl Rows {
             .with(Table::Invites, self.invites.finish())
             .with(Table::Tokens, self.tokens.finish())
             .with(Table::Settings, self.settings.finish())
+            .with(Table::References, self.references.finish())
             .with(Table::Leavers, self.leavers.finish())
             .with(Table::People, self.people.finish())
             .with(Table::Licenses, self.licenses.finish())
@@ -167,11 +204,12 @@ fn add<'a>(rows: &mut Rows, people: &mut people::Accounts<'a>, here: &Here<'a>) 
     rows.n_accounts += u32::try_from(here.collected.records.users.len()).expect("a count");
     rows.n_groups += u32::try_from(here.collected.records.groups.len()).expect("a count");
     if here.has(Endpoint::UserInvites) {
-        inventory::add_invites(&mut rows.invites, here);
+        invites::add(&mut rows.invites, here, &standings);
     }
     if here.has(Endpoint::AccessTokens) {
-        inventory::add_tokens(&mut rows.tokens, here);
+        tokens::add(&mut rows.tokens, here);
     }
+    references::add(&mut rows.references, here, &standings);
     settings::add(&mut rows.settings, here);
 }
 
@@ -211,6 +249,7 @@ const OF_POPULATION: &[Table] = &[
     Table::Invites,
     Table::Tokens,
     Table::Settings,
+    Table::References,
     Table::Leavers,
     Table::Licenses,
     Table::ApprovedAdmins,

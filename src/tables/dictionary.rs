@@ -80,6 +80,36 @@ tables! {
         hours_since_end: Int ? unknown,
         /// How the account comes by its access, in words.
         access_path: Text,
+        /// Whether the account is in the group admin.
+        in_admin_group: Bool ? unknown,
+        /// Whether the account may edit all apps.
+        edits_apps: Bool ? unknown,
+        /// Whether the account may edit everything of any kind.
+        edits_anything: Bool ? unknown,
+        /// Whether a group other than External Users grants the account anything on everything of a kind.
+        inside_access: Bool ? unknown,
+        /// Whether a group lets the account read the audit log.
+        reads_audit_log: Bool ? unknown,
+        /// Whether the account may add and remove members of any group.
+        group_admin: Bool ? unknown,
+        /// Whether it may do so in a group of which the configuration does not name it an owner.
+        unlisted_group_admin: Bool ? unknown,
+        /// The groups whose members the account may add and remove.
+        administers: Text,
+        /// Whether the roster gives the person no last day.
+        no_end_date: Bool ? unknown,
+        /// Whole hours from the end of the person's last day to the last activity.
+        hours_used_after_end: Int ? unknown,
+        /// Whole days from the collection to the person's first day.
+        days_until_start: Int ? unknown,
+        /// Whole days from the making of the account to the person's first day.
+        days_made_before_start: Int ? unknown,
+        /// Whole days since the person's leave began.
+        days_on_leave: Int ? unknown,
+        /// The known groups of the person's accounts in all instances, in lower case.
+        duties: Text,
+        /// Whether these are all of them.
+        duties_whole: Bool,
     }
 
     /// One row per account and group, All Users included.
@@ -171,6 +201,10 @@ tables! {
         group: Key,
         /// The group's name in lower case.
         lower_name: Text,
+        /// Whether the configuration lets the group read the audit log; missing where it has no list.
+        audit_approved: Bool ? unknown,
+        /// Whether the configuration names an owner of the group; missing where it has no list.
+        has_owner: Bool ? unknown,
     }
 
     /// One row per invitation.
@@ -194,6 +228,30 @@ tables! {
         /// The groups the invited person will be in.
         groups: Text ? unknown,
         ---
+        /// What reports call the invitation: the invited address, or its id where it has none.
+        label: Text,
+        /// Whether somebody took the invitation.
+        claimed: Bool ? unknown,
+        /// Whether the link has stopped working.
+        expired: Bool ? unknown,
+        /// Whole days between the invitation's making and the collection.
+        days_since_created: Int ? unknown,
+        /// Whether it leads to admin, or to a group of tier 1.
+        privileged: Bool ? unknown,
+        /// Whether the invited address belongs to one of the organization's own domains.
+        own_domain: Bool ? unknown,
+        /// Whether the roster knows the invited address: matched, unmatched, ambiguous or unknown.
+        roster_match: Text,
+        /// The invited person's status in the roster; empty where the roster has no such person.
+        roster_status: Text ? unknown,
+        /// What reports call the account that invited.
+        inviter: Text ? unknown,
+        /// Whether that account may sign in: active, disabled, missing (no such account) or unknown.
+        inviter_state: Text,
+        /// The privilege of that account.
+        inviter_tier: Int ? unknown,
+        /// Whether the roster knows its address: matched, unmatched, ambiguous or unknown.
+        inviter_match: Text,
     }
 
     /// One row per API token, without its secret.
@@ -225,6 +283,12 @@ tables! {
         /// Whole days between the token's making and the collection.
         days_since_created: Int ? unknown,
         ---
+        /// The token's name in lower case.
+        lower_label: Text ? unknown,
+        /// Whether the configuration has the token among the approved ones; missing where it has no list.
+        approved: Bool ? unknown,
+        /// Whether its owner is a service account that somebody in the roster answers for.
+        service_owner: Bool ? unknown,
     }
 
     /// One row per instance: what protects signing in, and what app owners may do.
@@ -252,6 +316,8 @@ tables! {
         /// Whether mails about sign-ins from new addresses are on.
         new_login_mail: Bool ? unknown,
         ---
+        /// Whether the identity provider's groups become groups here.
+        group_sync: Bool ? unknown,
     }
 
     /// One row per person of the roster that left, and account of theirs.
@@ -333,6 +399,21 @@ tables! {
         status: Text ? unknown,
         /// What the roster calls the person: employee, contractor, service or external.
         kind: Text,
+        ---
+    }
+
+    /// One row per account or group that an invitation or a token names.
+    References by [reference_id] as reference {
+        /// The instance the reference is in.
+        instance: Text,
+        /// What refers, and by which field.
+        reference_id: Text,
+        /// The same for people to read.
+        label: Text,
+        /// What is referred to.
+        target: Text ? unknown,
+        /// Whether the instance has it.
+        resolved: Bool ? unknown,
         ---
     }
 

@@ -90,7 +90,9 @@ fn every_rule_finds_whom_the_sample_was_made_for() {
     assert_eq!(rules.len(), CATALOGUE.len());
     for rule in rules {
         let code = &rule["code"];
-        assert!(rule["exceptions"].as_u64() > Some(0), "{code} finds nothing");
+        // AUT-05 asks for what the API hides, and finds nobody at fault.
+        let found = if code == "AUT-05" { "undetermined" } else { "exceptions" };
+        assert!(rule[found].as_u64() > Some(0), "{code} finds nothing");
         let eu = rule["instances"].as_array().expect("results").iter();
         let eu = eu.filter(|it| it["instance"] == "eu").collect::<Vec<_>>();
         let [eu] = eu[..] else { panic!("{code} says not one thing about eu") };

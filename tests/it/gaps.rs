@@ -76,9 +76,11 @@ fn an_instance_that_is_down_is_named_everywhere() {
     assert!(!pack.dir.join("snapshot/legacy").exists());
     let whole = demo().pack.report();
     for (here, there) in instances(&report).zip(instances(&whole)).take(2) {
-        for it in ["name", "state", "accounts", "active", "exceptions", "undetermined"] {
+        for it in ["name", "state", "accounts", "active", "exceptions"] {
             assert_eq!(here[it], there[it], "{it}");
         }
+        // Nobody knows which duties people have on the instance that is down.
+        assert!(here["undetermined"].as_u64() > there["undetermined"].as_u64());
     }
 }
 
@@ -161,7 +163,7 @@ fn a_snapshot_can_be_judged_later_and_offline() {
         res
     };
     assert!(but_manifest(&one) == but_manifest(&other), "the same bytes");
-    assert_eq!(one.report()["totals"]["exceptions"], 34);
+    assert_eq!(one.report()["totals"]["exceptions"], 87);
     assert_eq!(home.run(&["report", dir, "--out", "one", "--fail-on", "high"]).code, 1);
     let again = home.run(&["report", &one.dir.to_string_lossy(), "--out", "third"]).expect(0);
     assert!(but_manifest(&home.pack(&again)) == but_manifest(&one), "a pack holds its snapshot");

@@ -16,7 +16,8 @@ const FLOW: &[(&str, &[&str])] = &[
     ("stand_in", &["snapshot"]),
     ("tables", &["config", "roster", "snapshot"]),
     ("terms", &["config"]),
-    ("rules", &["config", "digest", "tables", "terms"]),
+    ("candidates", &["tables"]),
+    ("rules", &["candidates", "config", "digest", "tables", "terms"]),
     ("controls", &[]),
     ("audit", &["config", "rules", "tables", "terms"]),
     (
@@ -53,7 +54,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("hyper", &["stand_in"]),
     ("indicatif", &["progress/bars"]),
     ("lopdf", &["report/pdf/finish"]),
-    ("polars", &["tables", "terms", "rules", "audit", "report/assemble"]),
+    ("polars", &["candidates", "tables", "terms", "rules", "audit", "report/assemble"]),
     ("printpdf", &["report/pdf/printer"]),
     ("quick_xml", &["report/pdf/xml"]),
     ("reqwest", &["retool/door"]),

@@ -70,7 +70,12 @@ fn instance(section: &mut Section<'_>, dir: &Path) -> Instance {
         name: name(section),
         url: url(section),
         token: token(section, dir),
-        approved_admins: approved_admins(section),
+        approved_admins: addresses(section, "approved-admins"),
+        approved_tokens: section.words("approved-tokens").map(|it| it.into_iter().collect()),
+        audit_groups: section
+            .words("audit-groups")
+            .map(|it| it.iter().map(|it| it.to_lowercase()).collect()),
+        group_owners: group_owners(section),
         requests_per_minute: section.number("requests-per-minute").unwrap_or(REQUESTS_PER_MINUTE),
         mode: section.choice("mode", MODES).unwrap_or(Mode::Paged),
         license_model: section
@@ -145,12 +150,25 @@ fn check_variable(section: &Section<'_>, name: &str) {
     section.refuse("token-env", what, Some(help.to_owned()));
 }
 
-fn approved_admins(section: &mut Section<'_>) -> Option<BTreeSet<String>> {
-    let words = section.words("approved-admins")?;
+fn addresses<'a>(section: &mut Section<'a>, key: &'a str) -> Option<BTreeSet<String>> {
+    let words = section.words(key)?;
     for it in words.iter().filter(|it| !it.contains('@')) {
-        section.refuse("approved-admins", format!("`{it}` is not an e-mail address"), None);
+        section.refuse(key, format!("`{it}` is not an e-mail address"), None);
     }
     Some(words.iter().map(|it| it.to_lowercase()).collect())
+}
+
+fn group_owners(section: &mut Section<'_>) -> Option<BTreeMap<String, BTreeSet<String>>> {
+    let there = section.has("group-owners");
+    let mut section = section.section("group-owners");
+    let mut res = BTreeMap::new();
+    for group in section.other_keys() {
+        let owners = addresses(&mut section, group).unwrap_or_default();
+        if res.insert(group.to_lowercase(), owners).is_some() {
+            section.refuse(group, "names a group twice", None);
+        }
+    }
+    there.then_some(res)
 }
 
 fn seats(section: &mut Section<'_>) -> Option<Seats> {

@@ -133,8 +133,16 @@ fn record(rule: &Rule, verdict: &'static str, severity: Severity, facts: &[Fact<
 }
 
 /// Columns of a finding that stand elsewhere in its record.
-const NO_FACTS: &[&str] =
-    &["instance", "subject_id", "subject", ESCALATED, "access_path", "manager", "lower_name"];
+const NO_FACTS: &[&str] = &[
+    "instance",
+    "subject_id",
+    "subject",
+    ESCALATED,
+    "access_path",
+    "manager",
+    "lower_name",
+    "lower_label",
+];
 
 fn fact(it: &Fact<'_>) -> Term {
     term(it.name, plain(it.cell))

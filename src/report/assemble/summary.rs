@@ -1,7 +1,6 @@
 //! The first page: states, totals, what to do first, and who holds power.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
 
@@ -11,8 +10,8 @@ use crate::report::table::{Cell, UNKNOWN};
 use crate::report::{
     Action, GapSummary, InstanceSummary, Privileged, RuleResult, SeverityCount, Totals,
 };
-use crate::rules::{Severity, Subject};
-use crate::snapshot::ledger::{LedgerRow, Outcome, Standing};
+use crate::rules::Severity;
+use crate::snapshot::ledger::{LedgerRow, Outcome};
 use crate::snapshot::{Collected, State};
 use crate::tables::Table;
 use crate::tables::column::Null;
@@ -33,79 +32,6 @@ pub(super) fn states<'a>(material: &Material<'a>) -> Vec<(&'a Collected, State)>
         (it, it.state().max(least))
     };
     material.snapshot.instances.iter().map(state).collect()
-}
-
-/// Whether the population is whole, as a sentence that an auditor can quote.
-pub(super) fn opinion(material: &Material<'_>, state: State, rules: &[RuleResult]) -> String {
-    let n_instances = material.snapshot.instances.len();
-    let imported = material.snapshot.is_imported();
-    let (mut lacking, mut absent, mut doubtful) = (Vec::new(), Vec::new(), false);
-    for it in &material.snapshot.instances {
-        let failed = it.state() == State::Failed;
-        for row in it.ledger.iter().filter(|it| is_due(it, failed)) {
-            let why = match row.outcome {
-                Outcome::NotConfigured if imported => "no file provided",
-                _ => row.phrase(),
-            };
-            let endpoint = row.endpoint.name();
-            let words = format!("{endpoint} of {} ({why})", it.name);
-            doubtful |= row.endpoint.required() && row.is_doubtful();
-            let list = if row.state() != State::Complete || required(rules, &it.name, endpoint) {
-                &mut lacking
-            } else {
-                &mut absent
-            };
-            list.push(words);
-        }
-    }
-    let lacking = lacking.join(", ");
-    let mut res = match state {
-        State::Complete if imported => format!(
-            "Population complete: YES. Every list that was provided for the {n_instances} \
-             instances was read to its end, and the counts agree."
-        ),
-        State::Complete => format!(
-            "Population complete: YES. Every list that the {n_instances} instances offer was read \
-             to its end, and the counts agree."
-        ),
-        State::Partial if doubtful => format!(
-            "Population complete: NO. The server contradicts itself, or a list was not read to \
-             its end: {lacking}."
-        ),
-        State::Partial => format!(
-            "Population complete: YES for users and groups of all {n_instances} instances; NO for \
-             {lacking}."
-        ),
-        State::Failed => format!("Population complete: NO. Not read to the end: {lacking}."),
-    };
-    if !absent.is_empty() {
-        let absent = absent.join(", ");
-        let why = if imported { "Not judged" } else { "Not offered there, and so not judged" };
-        write!(res, " {why}: {absent}.").expect("text grows");
-    }
-    if imported {
-        res += " The lists come from files, not from Retool itself.";
-    }
-    res
-}
-
-/// Whether the opinion speaks of a list: it is not whole, and should be.
-///
-/// What is read where the token may is missing only where its reading broke off.
-fn is_due(row: &LedgerRow, failed: bool) -> bool {
-    match row.endpoint.standing() {
-        Standing::Required | Standing::Expected => row.outcome != Outcome::Ok || row.is_doubtful(),
-        Standing::Extra | Standing::Provenance => !failed && row.state() != State::Complete,
-    }
-}
-
-/// Whether a rule about the evidence says that an instance should have given a list.
-fn required(rules: &[RuleResult], instance: &str, endpoint: &str) -> bool {
-    let mut findings = rules.iter().flat_map(|it| &it.findings);
-    findings.any(|it| {
-        it.subject_type == Subject::Endpoint.word()
-            && (it.instance.as_str(), it.subject_id.as_str()) == (instance, endpoint)
-    })
 }
 
 /// One line per instance.

@@ -48,6 +48,22 @@ pub(super) struct Standing {
     /// Names of the groups besides All Users.
     pub(super) groups: Option<Vec<String>>,
     pub(super) path: String,
+    pub(super) powers: Powers,
+}
+
+/// What single groups give an account, besides the most of all.
+#[derive(Clone, Debug)]
+pub(super) struct Powers {
+    pub(super) in_admin_group: Option<bool>,
+    /// Whether a group other than External Users grants anything on everything of a kind.
+    pub(super) inside_access: Option<bool>,
+    pub(super) reads_audit_log: Option<bool>,
+    /// Names of the groups whose members the account may add and remove.
+    pub(super) administers: Vec<String>,
+    /// Whether it may do so anywhere.
+    pub(super) group_admin: Option<bool>,
+    /// Names of the groups of which nobody knows whether it may.
+    pub(super) perhaps_administers: Vec<String>,
 }
 
 impl Standing {
@@ -55,6 +71,16 @@ impl Standing {
     pub(super) fn can_build(&self) -> Option<bool> {
         let edits = [self.levels[0], self.levels[2]].map(|it| it.map(|it| it >= Level::Edit));
         any(edits.into_iter())
+    }
+
+    /// Whether the account can edit everything of a kind, by the kind's place.
+    pub(super) fn edits(&self, kind: usize) -> Option<bool> {
+        self.levels[kind].map(|it| it >= Level::Edit)
+    }
+
+    /// Whether the account can edit everything of any kind.
+    pub(super) fn can_edit(&self) -> Option<bool> {
+        any(self.levels.iter().map(|it| it.map(|it| it >= Level::Edit)))
     }
 
     pub(super) fn is_in(&self, name: &str) -> bool {
@@ -82,6 +108,7 @@ pub(super) struct Known<'a> {
     pub(super) levels: [Option<Level>; 4],
     pub(super) everyone: bool,
     admin: bool,
+    external: bool,
 }
 
 impl<'a> Standings<'a> {
@@ -126,6 +153,13 @@ impl<'a> Standings<'a> {
         Some(self.users[at].1)
     }
 
+    /// The place in the list of users of the account that `word` names: by id, older id or address.
+    pub(super) fn account(&self, users: &[User], word: &str) -> Option<usize> {
+        let legacy = |it: &User| it.legacy_id.as_ref().is_some_and(|it| it.0 == word);
+        let mail = |it: &User| it.email.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(word));
+        self.place(word).or_else(|| users.iter().position(|it| legacy(it) || mail(it)))
+    }
+
     /// What the account at `place` in the list of users may do.
     pub(super) fn standing(&self, place: usize, user: &User) -> Standing {
         let of = self.members[place].iter();
@@ -145,7 +179,50 @@ impl<'a> Standings<'a> {
             tier: tier(admin, levels, &groups, self.complete),
             groups: self.complete.then(|| custom.collect()),
             path: path(user, in_admin, &groups),
+            powers: self.powers(&groups),
         }
+    }
+
+    /// A group that does not state its members may have this account among them.
+    fn powers(&self, groups: &[(&Known<'_>, Option<bool>)]) -> Powers {
+        let anywhere = |here: &mut dyn Iterator<Item = Option<bool>>| {
+            let unlisted = (!self.complete).then_some(None);
+            any(here.chain(unlisted).collect::<Vec<_>>().into_iter())
+        };
+        let named = |wanted: Option<bool>| {
+            let them = groups.iter().filter(|(_, it)| *it == wanted);
+            them.map(|(it, _)| it.name.to_owned()).collect()
+        };
+        let inside = groups.iter().filter(|(it, _)| !it.external);
+        Powers {
+            in_admin_group: anywhere(&mut groups.iter().map(|(it, _)| Some(it.admin))),
+            inside_access: anywhere(&mut inside.flat_map(|(it, _)| it.levels).map(granted)),
+            reads_audit_log: anywhere(&mut groups.iter().map(|(it, _)| it.record.audit_log_access)),
+            administers: named(Some(true)),
+            group_admin: anywhere(&mut groups.iter().map(|(_, it)| *it)),
+            perhaps_administers: named(None),
+        }
+    }
+
+    /// The names of the groups that the account at `place` is known to be in, besides All Users.
+    pub(super) fn names(&self, place: usize) -> impl Iterator<Item = &'a str> {
+        let of = self.members[place].iter().map(|(at, _)| &self.groups[*at]);
+        of.filter(|it| !it.everyone).map(|it| it.name)
+    }
+
+    /// Whether every group stated its members.
+    pub(super) fn complete(&self) -> bool {
+        self.complete
+    }
+
+    /// The group of that id, or of that name where there is no id.
+    pub(super) fn group(&self, id: Option<&str>, name: Option<&str>) -> Option<&Known<'a>> {
+        let same = |it: &&Known<'_>| match (id, name) {
+            (Some(id), _) => it.record.id.0 == id,
+            (None, Some(name)) => it.name.eq_ignore_ascii_case(name),
+            (None, None) => false,
+        };
+        self.groups.iter().find(same)
     }
 
     fn level(
@@ -180,7 +257,15 @@ impl<'a> Known<'a> {
             ],
             everyone: name.eq_ignore_ascii_case("all users"),
             admin: name.eq_ignore_ascii_case("admin"),
+            external: name.eq_ignore_ascii_case("external users"),
         }
+    }
+
+    /// Whether its members are of tier 0 or 1.
+    pub(super) fn privileged(&self) -> Option<bool> {
+        let owns = self.levels[..3].iter().map(|it| it.map(|it| it == Level::Own));
+        let changes = self.levels[1].map(|it| it >= Level::Edit);
+        any(owns.chain([Some(self.admin), changes]))
     }
 
     /// Whether the group lets its members see people or what they do.
@@ -190,8 +275,13 @@ impl<'a> Known<'a> {
     }
 }
 
+/// Whether a level is more than none.
+fn granted(level: Option<Level>) -> Option<bool> {
+    level.map(|it| it > Level::None)
+}
+
 /// Whether any is true, where that is known.
-fn any(mut facts: impl Iterator<Item = Option<bool>> + Clone) -> Option<bool> {
+pub(super) fn any(mut facts: impl Iterator<Item = Option<bool>> + Clone) -> Option<bool> {
     let known = facts.clone().all(|it| it.is_some());
     if facts.any(|it| it == Some(true)) { Some(true) } else { known.then_some(false) }
 }

@@ -12,6 +12,7 @@ pub(super) fn add(rows: &mut Rows, here: &Here<'_>, standings: &Standings<'_>) {
         let stated = record.members.is_some() || known.everyone;
         let (members, active) = counts[at];
         let [app, resource, workflow, library] = known.levels.map(|it| it.map(Level::word));
+        let lower_name = known.name.to_lowercase();
         rows.groups.push(group::Row {
             instance: here.name().into(),
             group_id: record.id.0.as_str().into(),
@@ -31,7 +32,9 @@ pub(super) fn add(rows: &mut Rows, here: &Here<'_>, standings: &Standings<'_>) {
             created_at: record.created_at,
             updated_at: record.updated_at,
             group: rows.n_groups + u32::try_from(at).expect("a count"),
-            lower_name: known.name.to_lowercase().into(),
+            audit_approved: here.lists(|it| it.audit_groups.as_ref(), &lower_name),
+            has_owner: here.owners().map(|it| it.contains_key(&lower_name)),
+            lower_name: lower_name.into(),
         });
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Here;
 use super::users::stated;
+use crate::snapshot::record::SsoConfig;
 use crate::tables::dictionary::setting;
 
 /// Adds the settings of one instance.
@@ -25,5 +26,17 @@ pub(super) fn add(rows: &mut setting::Rows, here: &Here<'_>) {
         new_login_mail: organization
             .and_then(|it| it.disable_new_login_ip_notification_email)
             .map(|it| !it),
+        group_sync: sso.and_then(group_sync),
     });
+}
+
+/// Group claims are a matter of SAML: another set-up that says nothing about them has none.
+fn group_sync(sso: &SsoConfig) -> Option<bool> {
+    let claims = [sso.saml_sync_group_claims, sso.ldap_sync_group_claims];
+    let saml = sso.config_type.as_deref().map(|it| it.contains("saml"));
+    match (claims.contains(&Some(true)), saml) {
+        (true, _) => Some(true),
+        (false, Some(false)) => Some(false),
+        _ => claims.iter().all(Option::is_some).then_some(false),
+    }
 }

@@ -67,6 +67,9 @@ fn config() -> Config {
         name = "prod"
         url = "https://retool.acme.test"
         token-env = "TOKEN"
+        approved-tokens = ["t1"]
+        audit-groups = ["Admin"]
+        group-owners = { operations = ["zoe@acme.test"], Vault = ["cat@acme.test"] }
     "#;
     check::parse(text, std::path::Path::new("/"), "test", &[]).expect("a configuration")
 }
@@ -237,5 +240,198 @@ fn seats_follow_the_order_of_trust() {
     g | unknown | Internal user | no_universal_build_access | medium
     u2 | unknown | Undetermined: builder-capable | build_access_only | low
     u3 | unknown | Internal user | build_access_but_inactive | medium
+    ");
+}
+
+#[test]
+fn powers_come_from_single_groups() {
+    let names = [
+        "user_id",
+        "in_admin_group",
+        "edits_apps",
+        "edits_anything",
+        "inside_access",
+        "reads_audit_log",
+        "group_admin",
+        "administers",
+        "unlisted_group_admin",
+    ];
+    insta::assert_snapshot!(draw(records(USERS, GROUPS), None, Table::Users, &names), @"
+    u1 | true | true | true | true | true | unknown | - | unknown
+    u2 | false | true | true | true | false | true | Operations | true
+    u3 | false | false | true | true | false | false | - | false
+    u4 | false | false | false | true | false | false | - | false
+    ");
+    let silent = r#"[{"id": 1, "name": "admin"}, {"id": 4, "name": "All Users", "members": []}]"#;
+    insta::assert_snapshot!(draw(records(USERS, silent), None, Table::Users, &names), @"
+    u1 | unknown | true | true | unknown | unknown | unknown | - | unknown
+    u2 | unknown | unknown | unknown | unknown | unknown | unknown | - | unknown
+    u3 | unknown | unknown | unknown | unknown | unknown | unknown | - | unknown
+    u4 | unknown | unknown | unknown | unknown | unknown | unknown | - | unknown
+    ");
+}
+
+#[test]
+fn lists_of_the_configuration_stand_beside_groups() {
+    let names = ["name", "audit_log_access", "audit_approved", "has_owner"];
+    insta::assert_snapshot!(draw(records(USERS, GROUPS), None, Table::Groups, &names), @"
+    admin | true | true | false
+    Operations | false | false | true
+    Vault | false | false | true
+    All Users | false | false | false
+    ");
+}
+
+#[test]
+fn days_of_the_roster_stand_beside_accounts() {
+    let users = r#"[
+        {"id": "u1", "email": "ann@acme.test", "last_active": "2026-11-01T05:00:00Z"},
+        {"id": "u2", "email": "bob@acme.test", "created_at": "2026-11-01T06:00:00Z"},
+        {"id": "u3", "email": "cat@acme.test", "last_active": null},
+        {"id": "u4", "email": "dan@acme.test"}
+    ]"#;
+    let roster = "
+        id,email,status,start date,end date,leave start
+        1,ann@acme.test,terminated,2020-01-01,2026-10-30,
+        2,bob@acme.test,future,2026-11-06,,
+        3,cat@acme.test,leave,2020-01-01,,2026-10-02
+    ";
+    let names = [
+        "user_id",
+        "no_end_date",
+        "hours_used_after_end",
+        "days_until_start",
+        "days_made_before_start",
+        "days_on_leave",
+    ];
+    insta::assert_snapshot!(draw(records(users, GROUPS), Some(roster), Table::Users, &names), @"
+    u1 | false | 29 | -2498 | unknown | unknown
+    u2 | true | unknown | 3 | 4 | unknown
+    u3 | true | unknown | -2498 | unknown | 31
+    u4 | unknown | unknown | unknown | unknown | unknown
+    ");
+}
+
+#[test]
+fn duties_are_whole_where_the_person_and_all_groups_are_known() {
+    let users = r#"[
+        {"id": "u2", "email": "bob@acme.test"}, {"id": "u3", "email": "bob@old.test"},
+        {"id": "u4", "email": "dan@acme.test"}, {"id": "u5"}
+    ]"#;
+    let roster = "
+        id,email,aliases,status
+        1,bob@acme.test,bob@old.test,active
+    ";
+    let names = ["user_id", "groups", "duties", "duties_whole"];
+    insta::assert_snapshot!(draw(records(users, GROUPS), Some(roster), Table::Users, &names), @"
+    u2 | Operations | operations; vault | true
+    u3 | Vault | operations; vault | true
+    u4 | - | - | true
+    u5 | - | - | false
+    ");
+    insta::assert_snapshot!(draw(records(users, GROUPS), None, Table::Users, &names), @"
+    u2 | Operations | operations | false
+    u3 | Vault | vault | false
+    u4 | - | - | false
+    u5 | - | - | false
+    ");
+    let silent =
+        r#"[{"id": 2, "name": "Vault", "members": [{"id": "u2"}]}, {"id": 3, "name": "Ops"}]"#;
+    insta::assert_snapshot!(draw(records(users, silent), Some(roster), Table::Users, &names), @"
+    u2 | unknown | vault | false
+    u3 | unknown | vault | false
+    u4 | unknown | - | false
+    u5 | unknown | - | false
+    ");
+}
+
+const INVITES: &str = r#"[
+    {"id": 1, "invited_by": "u1", "invited_email": "eve@acme.test", "claimed_at": null,
+     "created_at": "2026-10-01T06:00:00Z", "expires_at": "2026-10-08T06:00:00Z",
+     "groups": [{"id": 1, "name": "admin"}, {"id": 9}]},
+    {"id": 2, "invited_by": "BOB@acme.test", "invited_email": "eve@shop.test", "claimed_at": null,
+     "expires_at": "2026-11-02T06:00:00Z", "groups": [{"name": "operations"}]},
+    {"id": 3, "invited_by": "gone", "claimed_at": "2026-10-02T06:00:00Z", "groups": [{"id": 9}]},
+    {"id": 4}
+]"#;
+
+fn with_inventory() -> Records {
+    let tokens = r#"[
+        {"id": "t1", "label": "Temp", "owner_legacy_id": 5}, {"id": "t2", "owner_legacy_id": 77},
+        {"id": "t3"}
+    ]"#;
+    let mut res = records(USERS, GROUPS);
+    res.users[1].legacy_id = serde_json::from_str("5").expect("an id");
+    res.user_invites = serde_json::from_str(INVITES).expect("invites");
+    res.access_tokens = serde_json::from_str(tokens).expect("tokens");
+    res
+}
+
+#[test]
+fn invitations_know_where_they_lead_and_who_sent_them() {
+    let names = ["invite_id", "claimed", "expired", "days_since_created", "privileged"];
+    insta::assert_snapshot!(draw(with_inventory(), None, Table::Invites, &names), @"
+    1 | false | true | 32 | true
+    2 | false | false | unknown | false
+    3 | true | unknown | unknown | unknown
+    4 | unknown | unknown | unknown | unknown
+    ");
+    let roster = "
+        id,email,status
+        1,ann@acme.test,active
+        2,eve@acme.test,terminated
+    ";
+    let names = [
+        "invite_id",
+        "own_domain",
+        "roster_match",
+        "roster_status",
+        "inviter",
+        "inviter_state",
+        "inviter_tier",
+        "inviter_match",
+    ];
+    insta::assert_snapshot!(draw(with_inventory(), Some(roster), Table::Invites, &names), @"
+    1 | true | matched | terminated | ann@acme.test | active | 0 | matched
+    2 | false | unmatched | - | bob@acme.test | active | 2 | unmatched
+    3 | unknown | unknown | unknown | gone | missing | unknown | unknown
+    4 | unknown | unknown | unknown | unknown | unknown | unknown | unknown
+    ");
+}
+
+#[test]
+fn tokens_know_who_approved_them_and_who_answers_for_them() {
+    let names = ["token_id", "lower_label", "owner", "owner_state", "approved", "service_owner"];
+    insta::assert_snapshot!(draw(with_inventory(), None, Table::Tokens, &names), @"
+    t1 | temp | bob@acme.test | active | true | unknown
+    t2 | unknown | 77 | missing | false | false
+    t3 | unknown | - | unknown | false | unknown
+    ");
+    let roster = "
+        id,email,type,status,owner
+        1,bob@acme.test,service,active,ann@acme.test
+    ";
+    insta::assert_snapshot!(draw(with_inventory(), Some(roster), Table::Tokens, &names), @"
+    t1 | temp | bob@acme.test | active | true | true
+    t2 | unknown | 77 | missing | false | false
+    t3 | unknown | - | unknown | false | unknown
+    ");
+}
+
+#[test]
+fn references_name_what_is_not_there() {
+    let names = ["reference_id", "label", "target", "resolved"];
+    insta::assert_snapshot!(draw(with_inventory(), None, Table::References, &names), @"
+    inviter 1 | the inviter of eve@acme.test | u1 | true
+    inviter 2 | the inviter of eve@shop.test | BOB@acme.test | true
+    inviter 3 | the inviter of 3 | gone | false
+    inviter 4 | the inviter of 4 | unknown | unknown
+    group 1 1 | a group of the invitation of eve@acme.test | 1 | true
+    group 1 9 | a group of the invitation of eve@acme.test | 9 | false
+    group 2 operations | a group of the invitation of eve@shop.test | operations | true
+    group 3 9 | a group of the invitation of 3 | 9 | false
+    owner t1 | the owner of the token Temp | 5 | true
+    owner t2 | the owner of the token t2 | 77 | false
+    owner t3 | the owner of the token t3 | unknown | unknown
     ");
 }

@@ -1,9 +1,10 @@
 //! The accounts: one row each, with everything that several rules need already joined.
 
-use super::access::{Level, Standing, Standings};
+use super::access::{Level, Powers, Standing, Standings, any};
+use super::dates::Dates;
 use super::licenses::{self, Seat};
 use super::people::{self, Accounts};
-use super::{Here, Rows};
+use super::{Here, Rows, match_word};
 use crate::roster::{Match, Person};
 use crate::snapshot::record::{Stated, User};
 use crate::tables::dictionary::{access, user};
@@ -48,11 +49,10 @@ impl<'a> Facts<'a> {
         let email = record.email.as_deref().filter(|it| !it.trim().is_empty());
         let matched = here.match_of(email);
         let roster_status = here.status_of(matched.as_ref());
-        let (roster_match, person) = match matched {
-            None => ("unknown", None),
-            Some(Match::None) => ("unmatched", None),
-            Some(Match::One(person)) => ("matched", Some(person)),
-            Some(Match::Many(_)) => ("ambiguous", None),
+        let roster_match = match_word(matched.as_ref());
+        let person = match matched {
+            Some(Match::One(person)) => Some(person),
+            _ => None,
         };
         Self {
             email,
@@ -70,6 +70,7 @@ impl<'a> Facts<'a> {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a line for each column")]
 fn user_row<'a>(
     here: &Here<'a>,
     record: &'a User,
@@ -78,6 +79,12 @@ fn user_row<'a>(
 ) -> user::Row<'a> {
     let login = facts.email.map(str::to_lowercase);
     let person = facts.person;
+    let dates = Dates::of(here, person, record);
+    let (duties, duties_whole) = here.duties.held(person, facts.roster_match, &standing);
+    let (edits_apps, edits_anything) = (standing.edits(0), standing.can_edit());
+    let build_capability = word(standing.can_build());
+    let powers = standing.powers;
+    let unlisted = unlisted(here, login.as_deref(), &powers);
     user::Row {
         instance: here.name().into(),
         user_id: record.id.0.as_str().into(),
@@ -95,7 +102,7 @@ fn user_row<'a>(
         license_class: seat.class,
         license_basis: seat.basis.into(),
         license_confidence: seat.confidence.into(),
-        build_capability: word(standing.can_build()).into(),
+        build_capability: build_capability.into(),
         n_groups: standing.groups.as_ref().map(|it| i64::try_from(it.len()).expect("a count")),
         groups: standing.groups.map(|it| it.join("; ").into()),
         roster_match: facts.roster_match.into(),
@@ -111,8 +118,23 @@ fn user_row<'a>(
         own_domain: facts.own_domain,
         password_login: here.password_login(),
         roster_type: person.map(|it| it.kind.word().into()),
-        hours_since_end: person.and_then(|it| it.end_date).map(|it| hours_since_end(here, it)),
+        hours_since_end: dates.hours_since_end,
         access_path: standing.path.into(),
+        in_admin_group: powers.in_admin_group,
+        edits_apps,
+        edits_anything,
+        inside_access: powers.inside_access,
+        reads_audit_log: powers.reads_audit_log,
+        group_admin: powers.group_admin,
+        unlisted_group_admin: unlisted,
+        administers: powers.administers.join("; ").into(),
+        no_end_date: dates.no_end_date,
+        hours_used_after_end: dates.hours_used_after_end,
+        days_until_start: dates.days_until_start,
+        days_made_before_start: dates.days_made_before_start,
+        days_on_leave: dates.days_on_leave,
+        duties: duties.into(),
+        duties_whole,
     }
 }
 
@@ -165,8 +187,18 @@ fn mail_stem(address: &str) -> &str {
     address.split(ends).next().unwrap_or_default()
 }
 
-/// Whole hours since the last day ended, UTC: somebody who leaves today may still work today.
-fn hours_since_end(here: &Here<'_>, last_day: chrono::NaiveDate) -> i64 {
-    let midnight = last_day.and_time(chrono::NaiveTime::MIN).and_utc() + chrono::TimeDelta::days(1);
-    (here.now - midnight).num_seconds().div_euclid(3_600)
+/// Whether the account administers a group of which the configuration does not name it an owner.
+fn unlisted(here: &Here<'_>, login: Option<&str>, powers: &Powers) -> Option<bool> {
+    let listed = |group: &String| match here.owners()?.get(&group.to_lowercase()) {
+        Some(owners) if !owners.is_empty() => Some(owners.contains(login?)),
+        _ => Some(false),
+    };
+    let certain = powers.administers.iter().map(|it| listed(it).map(|it| !it));
+    // Where it is not known whether the account administers a group, an owner it is not is not found.
+    let perhaps = powers.perhaps_administers.iter().map(|it| match listed(it) {
+        Some(true) => Some(false),
+        _ => None,
+    });
+    let elsewhere = (powers.group_admin.is_none()).then_some(None);
+    any(certain.chain(perhaps).chain(elsewhere).collect::<Vec<_>>().into_iter())
 }

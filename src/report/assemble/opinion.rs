@@ -1,0 +1,119 @@
+//! The opinion: whether the population is whole, in sentences that an auditor can quote.
+
+use std::fmt::Write as _;
+
+use super::Material;
+use crate::report::RuleResult;
+use crate::rules::Subject;
+use crate::snapshot::State;
+use crate::snapshot::ledger::{LedgerRow, Outcome, Standing};
+
+/// The opinion on evidence in a given state.
+pub(super) fn of(material: &Material<'_>, state: State, rules: &[RuleResult]) -> String {
+    let imported = material.snapshot.is_imported();
+    let lists = Lists::of(material, rules);
+    let mut res = verdict(&lists, state, (material.snapshot.instances.len(), imported));
+    if !lists.absent.is_empty() {
+        let absent = lists.absent.join(", ");
+        let why = if imported { "Not judged" } else { "Not offered there, and so not judged" };
+        write!(res, " {why}: {absent}.").expect("text grows");
+    }
+    if let Some(odd) = odd(rules) {
+        write!(res, " The lists do not fit together: {odd}.").expect("text grows");
+    }
+    if imported {
+        res += " The lists come from files, not from Retool itself.";
+    }
+    res
+}
+
+/// The lists that are not whole, each as `users of prod (no answer)`.
+#[derive(Default)]
+struct Lists {
+    /// Those that should be.
+    lacking: Vec<String>,
+    /// Those that the instance does not offer.
+    absent: Vec<String>,
+    /// Whether a server contradicts itself about users or groups.
+    doubtful: bool,
+}
+
+impl Lists {
+    fn of(material: &Material<'_>, rules: &[RuleResult]) -> Self {
+        let imported = material.snapshot.is_imported();
+        let mut res = Self::default();
+        for it in &material.snapshot.instances {
+            let failed = it.state() == State::Failed;
+            for row in it.ledger.iter().filter(|it| is_due(it, failed)) {
+                let why = match row.outcome {
+                    Outcome::NotConfigured if imported => "no file provided",
+                    _ => row.phrase(),
+                };
+                let endpoint = row.endpoint.name();
+                let words = format!("{endpoint} of {} ({why})", it.name);
+                res.doubtful |= row.endpoint.required() && row.is_doubtful();
+                if row.state() != State::Complete || required(rules, &it.name, endpoint) {
+                    res.lacking.push(words);
+                } else {
+                    res.absent.push(words);
+                }
+            }
+        }
+        res
+    }
+}
+
+fn verdict(lists: &Lists, state: State, (n_instances, imported): (usize, bool)) -> String {
+    let lacking = lists.lacking.join(", ");
+    match state {
+        State::Complete if imported => format!(
+            "Population complete: YES. Every list that was provided for the {n_instances} \
+             instances was read to its end, and the counts agree."
+        ),
+        State::Complete => format!(
+            "Population complete: YES. Every list that the {n_instances} instances offer was read \
+             to its end, and the counts agree."
+        ),
+        State::Partial if lists.doubtful => format!(
+            "Population complete: NO. The server contradicts itself, or a list was not read to \
+             its end: {lacking}."
+        ),
+        State::Partial => {
+            let but = if lacking.is_empty() { lacking } else { format!("; NO for {lacking}") };
+            format!(
+                "Population complete: YES for users and groups of all {n_instances} instances{but}."
+            )
+        }
+        State::Failed => format!("Population complete: NO. Not read to the end: {lacking}."),
+    }
+}
+
+/// Whether the opinion speaks of a list: it is not whole, and should be.
+///
+/// What is read where the token may is missing only where its reading broke off.
+fn is_due(row: &LedgerRow, failed: bool) -> bool {
+    match row.endpoint.standing() {
+        Standing::Required | Standing::Expected => row.outcome != Outcome::Ok || row.is_doubtful(),
+        Standing::Extra | Standing::Provenance => !failed && row.state() != State::Complete,
+    }
+}
+
+/// What rules about the evidence hold against lists that were read whole.
+fn odd(rules: &[RuleResult]) -> Option<String> {
+    let about = |it: &&RuleResult| it.code.starts_with("EVD-") && it.exceptions > 0;
+    let of_lists =
+        |it: &RuleResult| it.findings.iter().any(|it| it.subject_type != Subject::Endpoint.word());
+    let found = rules.iter().filter(about).filter(|it| of_lists(it));
+    let words: Vec<String> =
+        found.map(|it| format!("exceptions of {}: {}", it.code, it.exceptions)).collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// Whether a rule about the evidence says that an instance should have given a list.
+fn required(rules: &[RuleResult], instance: &str, endpoint: &str) -> bool {
+    let mut findings = rules.iter().flat_map(|it| &it.findings);
+    findings.any(|it| {
+        it.subject_type == Subject::Endpoint.word()
+            && (it.instance.as_str(), it.subject_id.as_str()) == (instance, endpoint)
+    })
+}

@@ -1,0 +1,93 @@
+//! Accounts of people who have not begun.
+//!
+//! Both halves of the predicate are read as speaking of people with the status `future`: an account
+//! that was made long before a first day in the past has nothing to be disabled for any more, and
+//! who comes back has a first day after the account.
+
+use polars::prelude::lit;
+
+use super::{Controls, Rule, Severity, Subject, accounts};
+use crate::tables::Table;
+use crate::tables::dictionary::user;
+use crate::terms::{Param, Preset};
+
+pub(super) static RULE: Rule = Rule {
+    code: "USR-09",
+    name: "account-before-start",
+    title: "Account is there long before its person begins",
+    severity: Severity::Low,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.2"],
+        iso27001: &["A.5.18"],
+        nist80053: &["AC-2(i)"],
+        pci: &["7.2.3"],
+    },
+    predicate: "Looks at active accounts whose person the roster knows. An exception is one whose person has not begun, and begins in more than the allowed days or had the account made more than the allowed days before the first day.",
+    risk: "An account that waits for its owner can be taken by whoever finds the invitation first.",
+    remedy: "Disable the account under Settings > Users until the first day.",
+    missing: "The person behind the account, where the address belongs to several, that person's status, and the first day, in the roster.",
+    sentence: "The person behind {subject} begins in {days_until_start} days, and the account was made {days_made_before_start} days before that day.",
+    subject: Subject::User,
+    reads: &[Table::Users, Table::Roster],
+    params: &[&AHEAD, &MADE],
+    candidates: |view| {
+        let person = [user::roster_match(), user::roster_status()];
+        let days = [user::days_until_start(), user::days_made_before_start()];
+        let facts = [user::active(), user::tier()].into_iter().chain(person).chain(days);
+        accounts(view, facts)
+    },
+    population: |_| user::active().and(user::roster_match().neq(lit("unmatched"))),
+    exception: |terms| {
+        let far = user::days_until_start().gt(terms.number(&AHEAD));
+        let early = user::days_made_before_start().gt(terms.number(&MADE));
+        user::roster_status().eq(lit("future")).and(far.or(early))
+    },
+};
+
+static AHEAD: Param = Param {
+    key: "days",
+    default: Preset::Number(3),
+    about: "days before the first day in which an account may be active",
+};
+
+static MADE: Param = Param {
+    key: "made-days",
+    default: Preset::Number(14),
+    about: "days before the first day in which an account may be made",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn usr_09_counts_days_to_the_first_day() {
+        insta::assert_snapshot!(check(&RULE, "
+            users  | instance | user_id | label         | active | roster_match | roster_status | days_until_start | days_made_before_start
+                   | prod     | u1      | ann@acme.test | yes    | matched      | future        | 3                | 14
+                   | prod     | u2      | bob@acme.test | yes    | matched      | future        | 4                | 5
+                   | prod     | u3      | cat@acme.test | yes    | matched      | future        | 3                | 15
+                   | prod     | u4      | dan@acme.test | no     | matched      | future        | 30               | 40
+                   | prod     | u5      | eve@acme.test | yes    | matched      | active        | -60              | 400
+                   | prod     | u6      | fay@acme.test | yes    | matched      | future        | -                | -
+                   | prod     | u7      | gus@acme.test | yes    | matched      | future        | 2                | -
+                   | prod     | u8      | hal@acme.test | yes    | ambiguous    | -             | -                | -
+                   | prod     | u9      | ida@acme.test | -      | matched      | future        | 30               | 40
+            roster | instance | person_id
+        "), @"
+        prod fail 2 of 8
+        exceptions
+        instance | subject_id | subject       | active | tier | roster_match | roster_status | days_until_start | days_made_before_start
+        prod     | u2         | bob@acme.test | yes    | -    | matched      | future        | 4                | 5
+        prod     | u3         | cat@acme.test | yes    | -    | matched      | future        | 3                | 15
+        undetermined
+        instance | subject_id | subject       | active | tier | roster_match | roster_status | days_until_start | days_made_before_start
+        prod     | u6         | fay@acme.test | yes    | -    | matched      | future        | -                | -
+        prod     | u7         | gus@acme.test | yes    | -    | matched      | future        | 2                | -
+        prod     | u8         | hal@acme.test | yes    | -    | ambiguous    | -             | -                | -
+        prod     | u9         | ida@acme.test | -      | -    | matched      | future        | 30               | 40
+        ");
+    }
+}

@@ -1,0 +1,84 @@
+//! Accounts of people who are away for long.
+
+use polars::prelude::lit;
+
+use super::{Controls, Escalation, Rule, Severity, Subject, accounts};
+use crate::tables::Table;
+use crate::tables::dictionary::user;
+use crate::terms::{Param, Preset};
+
+pub(super) static RULE: Rule = Rule {
+    code: "USR-08",
+    name: "active-while-on-leave",
+    title: "Account is active during a long leave",
+    severity: Severity::Low,
+    escalation: Some(Escalation {
+        to: Severity::Medium,
+        words: "the account is an administrator or may change what others use",
+        when: || user::tier().lt_eq(lit(1)),
+    }),
+    controls: Controls {
+        soc2: &["CC6.2"],
+        iso27001: &["A.5.18"],
+        nist80053: &["AC-2(h)"],
+        pci: &["8.2.6"],
+    },
+    predicate: "Looks at active accounts whose person the roster knows. An exception is one whose person has been on leave for more than the allowed days.",
+    risk: "Nobody notices what happens with an account whose owner is away for months.",
+    remedy: "Disable the account under Settings > Users while the person is away, and enable it when they return.",
+    missing: "The person behind the account, where the address belongs to several, that person's status, and the first day of the leave, in the roster.",
+    sentence: "The person behind {subject} has been on leave for {days_on_leave} days, and the account can sign in to {instance}.",
+    subject: Subject::User,
+    reads: &[Table::Users, Table::Roster],
+    params: &[&DAYS],
+    candidates: |view| {
+        let person = [user::roster_match(), user::roster_status(), user::days_on_leave()];
+        let account = [user::active(), user::last_active(), user::never_active(), user::tier()];
+        accounts(view, account.into_iter().chain(person))
+    },
+    population: |_| user::active().and(user::roster_match().neq(lit("unmatched"))),
+    exception: |terms| {
+        let away = user::roster_status().eq(lit("leave"));
+        away.and(user::days_on_leave().gt(terms.number(&DAYS)))
+    },
+};
+
+static DAYS: Param = Param {
+    key: "days",
+    default: Preset::Number(30),
+    about: "days of leave after which the account must be disabled",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn usr_08_counts_days_since_the_leave_began() {
+        insta::assert_snapshot!(check(&RULE, "
+            users  | instance | user_id | label         | active | roster_match | roster_status | days_on_leave | tier
+                   | prod     | u1      | ann@acme.test | yes    | matched      | leave         | 30            | 3
+                   | prod     | u2      | bob@acme.test | yes    | matched      | leave         | 31            | 3
+                   | prod     | u3      | cat@acme.test | yes    | matched      | leave         | 31            | 1
+                   | prod     | u4      | dan@acme.test | no     | matched      | leave         | 90            | 3
+                   | prod     | u5      | eve@acme.test | yes    | matched      | active        | -             | 3
+                   | prod     | u6      | fay@acme.test | yes    | matched      | leave         | -             | 3
+                   | prod     | u7      | gus@acme.test | yes    | ambiguous    | -             | -             | 3
+                   | prod     | u8      | hal@acme.test | yes    | unmatched    |               | -             | 3
+                   | prod     | u9      | ida@acme.test | -      | matched      | leave         | 31            | 3
+            roster | instance | person_id
+        "), @"
+        prod fail 2 of 7
+        exceptions
+        instance | subject_id | subject       | active | last_active | never_active | tier | roster_match | roster_status | days_on_leave | escalated
+        prod     | u2         | bob@acme.test | yes    | -           | -            | 3    | matched      | leave         | 31            | no
+        prod     | u3         | cat@acme.test | yes    | -           | -            | 1    | matched      | leave         | 31            | yes
+        undetermined
+        instance | subject_id | subject       | active | last_active | never_active | tier | roster_match | roster_status | days_on_leave
+        prod     | u6         | fay@acme.test | yes    | -           | -            | 3    | matched      | leave         | -
+        prod     | u7         | gus@acme.test | yes    | -           | -            | 3    | ambiguous    | -             | -
+        prod     | u9         | ida@acme.test | -      | -           | -            | 3    | matched      | leave         | 31
+        ");
+    }
+}

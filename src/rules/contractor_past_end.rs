@@ -1,0 +1,90 @@
+//! Contractors whose contract is over.
+//!
+//! The last day still counts as working, so the contract is over when that day has ended in UTC.
+
+use polars::prelude::{lit, when};
+
+use super::{Controls, Rule, Severity, Subject, accounts, unknown};
+use crate::tables::Table;
+use crate::tables::dictionary::user;
+use crate::terms::{Param, Preset};
+
+pub(super) static RULE: Rule = Rule {
+    code: "USR-07",
+    name: "contractor-past-end",
+    title: "Contract is over and the account is active",
+    severity: Severity::High,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.2"],
+        iso27001: &["A.5.18", "A.6.5"],
+        nist80053: &["AC-2(3)(a)", "PS-7"],
+        pci: &["8.2.7"],
+    },
+    predicate: "Looks at active accounts whose person the roster knows. An exception is one of a contractor whose last day ended, in UTC, more than the allowed days ago, whatever status the roster gives.",
+    risk: "A contract that ran out is the end of the reason for access, also where HR has not said so yet.",
+    remedy: "Disable the account under Settings > Users, or have the contract extended with an approval and a new last day in the roster.",
+    missing: "The person behind the account, where the address belongs to several, the kind of contract, and its last day.",
+    sentence: "The contract behind {subject} ended {hours_since_end} hours ago, and the account can still sign in to {instance}.",
+    subject: Subject::User,
+    reads: &[Table::Users, Table::Roster],
+    params: &[&DAYS],
+    candidates: |view| {
+        let person = [user::roster_match(), user::roster_type(), user::roster_status()];
+        let end = [user::no_end_date(), user::hours_since_end()];
+        let facts = [user::active(), user::tier()].into_iter().chain(person).chain(end);
+        accounts(view, facts)
+    },
+    population: |_| user::active().and(user::roster_match().neq(lit("unmatched"))),
+    exception: |terms| {
+        // Several people behind one address have no type in the table, and any could be meant.
+        let kind =
+            user::roster_match().eq(lit("matched")).and(user::roster_type().neq(lit("unknown")));
+        let contractor = when(kind).then(user::roster_type().eq(lit("contractor")));
+        let over = user::hours_since_end().gt_eq(terms.number(&DAYS) * lit(24));
+        let over = when(user::no_end_date()).then(lit(false)).otherwise(over);
+        contractor.otherwise(unknown()).and(over)
+    },
+};
+
+static DAYS: Param = Param {
+    key: "days",
+    default: Preset::Number(0),
+    about: "days after the last day of a contract by which the account must be disabled",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn usr_07_counts_from_the_end_of_the_last_day() {
+        insta::assert_snapshot!(check(&RULE, "
+            users  | instance | user_id | label         | active | roster_match | roster_type | roster_status | no_end_date | hours_since_end
+                   | prod     | u1      | ann@acme.test | yes    | matched      | contractor  | active        | no          | -1
+                   | prod     | u2      | bob@acme.test | yes    | matched      | contractor  | active        | no          | 0
+                   | prod     | u3      | cat@acme.test | yes    | matched      | contractor  | active        | yes         | -
+                   | prod     | u4      | dan@acme.test | yes    | matched      | employee    | active        | no          | 900
+                   | prod     | u5      | eve@acme.test | no     | matched      | contractor  | active        | no          | 900
+                   | prod     | u6      | fay@acme.test | yes    | unmatched    | -           |               | -           | -
+                   | prod     | u7      | gus@acme.test | yes    | ambiguous    | -           | -             | -           | -
+                   | prod     | u8      | hal@acme.test | yes    | matched      | unknown     | active        | no          | 900
+                   | prod     | u9      | ida@acme.test | yes    | matched      | unknown     | active        | yes         | -
+                   | prod     | v1      | jo@acme.test  | -      | matched      | contractor  | active        | no          | 900
+                   | prod     | v2      | kim@acme.test | yes    | matched      | contractor  | active        | -           | -
+            roster | instance | person_id
+        "), @"
+        prod fail 1 of 9
+        exceptions
+        instance | subject_id | subject       | active | tier | roster_match | roster_type | roster_status | no_end_date | hours_since_end
+        prod     | u2         | bob@acme.test | yes    | -    | matched      | contractor  | active        | no          | 0
+        undetermined
+        instance | subject_id | subject       | active | tier | roster_match | roster_type | roster_status | no_end_date | hours_since_end
+        prod     | u7         | gus@acme.test | yes    | -    | ambiguous    | -           | -             | -           | -
+        prod     | u8         | hal@acme.test | yes    | -    | matched      | unknown     | active        | no          | 900
+        prod     | v1         | jo@acme.test  | -      | -    | matched      | contractor  | active        | no          | 900
+        prod     | v2         | kim@acme.test | yes    | -    | matched      | contractor  | active        | -           | -
+        ");
+    }
+}

@@ -1,0 +1,91 @@
+//! Accounts and groups that are named and are not there.
+//!
+//! A member that no list of users has is one subject, however many groups name it.
+
+use polars::prelude::{UnionArgs, concat, lit};
+
+use super::{Controls, Rule, Severity, Subject};
+use crate::tables::Table;
+use crate::tables::dictionary::{membership, reference};
+
+pub(super) static RULE: Rule = Rule {
+    code: "EVD-04",
+    name: "dangling-reference",
+    title: "Something refers to an account or group that is not there",
+    severity: Severity::High,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.2"],
+        iso27001: &["A.5.16"],
+        nist80053: &["AC-2"],
+        pci: &["8.2.4"],
+    },
+    predicate: "Looks at every member of a group, every inviter and group of an invitation, and every owner of a token. An exception is one that is in no list of users or groups of the instance.",
+    risk: "Access of an account that no list shows is reviewed by nobody.",
+    remedy: "Find out what the id belonged to, then remove the membership under Settings > Groups, revoke the invitation under Settings > Users, or revoke the token under Settings > API.",
+    missing: "The invitations, the tokens and the members of every group, each with whom it names.",
+    sentence: "{subject} is {target}, and {instance} has no such account or group.",
+    subject: Subject::Reference,
+    reads: &[Table::Memberships, Table::References],
+    params: &[],
+    candidates: |view| {
+        let explicit = view.get(Table::Memberships).filter(membership::implicit().not());
+        let members = explicit.group_by([membership::instance(), membership::user_id()]).agg([
+            membership::user_id().first().alias("target"),
+            membership::resolved().all(false),
+        ]);
+        let subject = membership::user_id().alias("subject_id");
+        let label = lit("a member of a group").alias("subject");
+        let members = members.select([
+            membership::instance(),
+            subject,
+            label,
+            reference::target(),
+            reference::resolved(),
+        ]);
+        let others = view.get(Table::References).select([
+            reference::instance(),
+            reference::reference_id().alias("subject_id"),
+            reference::label().alias("subject"),
+            reference::target(),
+            reference::resolved(),
+        ]);
+        concat([members, others], UnionArgs::default()).expect("two queries")
+    },
+    population: |_| lit(true),
+    exception: |_| reference::resolved().not(),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn evd_04_looks_up_everything_that_is_named() {
+        insta::assert_snapshot!(check(&RULE, "
+            memberships | instance | user_id | group_id | implicit | resolved
+                        | prod     | u1      | g1       | no       | yes
+                        | prod     | u1      | g2       | no       | yes
+                        | prod     | u9      | g1       | no       | no
+                        | prod     | u9      | g2       | no       | no
+                        | prod     | u2      | g3       | yes      | yes
+            references  | instance | reference_id  | label                   | target | resolved
+                        | prod     | inviter i1    | the inviter of ann      | u1     | yes
+                        | prod     | owner t1      | the owner of token etl  | 77     | no
+                        | prod     | owner t2      | the owner of token sync | -      | -
+                        | lab      | access-tokens | what tokens would name  | -      | -
+        "), @"
+        prod fail 2 of 5
+        lab not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The invitations, the tokens and the members of every group, each with whom it names.
+        exceptions
+        instance | subject_id | subject                | target | resolved
+        prod     | owner t1   | the owner of token etl | 77     | no
+        prod     | u9         | a member of a group    | u9     | no
+        undetermined
+        instance | subject_id    | subject                 | target | resolved
+        lab      | access-tokens | what tokens would name  | -      | -
+        prod     | owner t2      | the owner of token sync | -      | -
+        ");
+    }
+}

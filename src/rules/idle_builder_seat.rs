@@ -1,0 +1,83 @@
+//! Builder seats that nobody uses.
+//!
+//! Saved apps are not collected, so a builder who signs in and saves nothing is not found here.
+//! An account of which the seat is not known is undetermined only where it is disabled or dormant.
+
+use polars::prelude::{lit, when};
+
+use super::{Controls, Rule, Severity, Subject, accounts};
+use crate::tables::Table;
+use crate::tables::dictionary::user;
+use crate::terms::{Param, Preset};
+
+pub(super) static RULE: Rule = Rule {
+    code: "DRM-06",
+    name: "idle-builder-seat",
+    title: "Builder seat of a disabled or dormant account",
+    severity: Severity::Info,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.3"],
+        iso27001: &["A.5.18"],
+        nist80053: &["AC-6(7)"],
+        pci: &["7.2.4"],
+    },
+    predicate: "Looks at accounts with a builder seat, as Retool reports it. An exception is one that is disabled, or whose last activity is more than the allowed days before the collection. Builders who are active and save nothing are not found: saved apps were not collected.",
+    risk: "A builder seat costs most, and leaves a right to change apps with somebody who does not need it.",
+    remedy: "Give the seat to somebody who builds, under Settings > Users.",
+    missing: "The seat of the account, which older versions do not report, whether it is active, and its last activity.",
+    sentence: "{subject} has a builder seat on {instance}: active {active}, {days_inactive} days without activity.",
+    subject: Subject::User,
+    reads: &[Table::Users],
+    params: &[&DAYS],
+    candidates: |view| {
+        let idle = [user::last_active(), user::days_inactive(), user::never_active()];
+        accounts(view, [user::active(), user::seat_reported()].into_iter().chain(idle))
+    },
+    population: |_| user::seat_reported().eq(lit("builder")),
+    exception: |terms| {
+        let idle = user::days_inactive().gt(terms.number(&DAYS));
+        let dormant = when(user::never_active()).then(lit(false)).otherwise(idle);
+        user::active().not().or(dormant)
+    },
+};
+
+static DAYS: Param = Param {
+    key: "days",
+    default: Preset::Number(90),
+    about: "days without activity after which a seat is idle",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn drm_06_names_seats_of_the_disabled_and_the_dormant() {
+        insta::assert_snapshot!(check(&RULE, "
+            users | instance | user_id | label         | active | seat_reported | days_inactive | never_active
+                  | prod     | u1      | ann@acme.test | yes    | builder       | 90            | no
+                  | prod     | u2      | bob@acme.test | yes    | builder       | 91            | no
+                  | prod     | u3      | cat@acme.test | no     | builder       | 3             | no
+                  | prod     | u4      | dan@acme.test | no     | internalUser  | 300           | no
+                  | prod     | u5      | eve@acme.test | no     |               | 300           | no
+                  | prod     | u6      | fay@acme.test | yes    | builder       | -             | yes
+                  | prod     | u7      | gus@acme.test | yes    | builder       | -             | -
+                  | prod     | u8      | hal@acme.test | -      | builder       | 3             | no
+                  | prod     | u9      | ida@acme.test | no     | -             | 3             | no
+                  | prod     | v1      | jo@acme.test  | yes    | -             | 3             | no
+        "), @"
+        prod fail 2 of 8
+        exceptions
+        instance | subject_id | subject       | active | seat_reported | last_active | days_inactive | never_active
+        prod     | u2         | bob@acme.test | yes    | builder       | -           | 91            | no
+        prod     | u3         | cat@acme.test | no     | builder       | -           | 3             | no
+        undetermined
+        instance | subject_id | subject       | active | seat_reported | last_active | days_inactive | never_active
+        prod     | u7         | gus@acme.test | yes    | builder       | -           | -             | -
+        prod     | u8         | hal@acme.test | -      | builder       | -           | 3             | no
+        prod     | u9         | ida@acme.test | no     | -             | -           | 3             | no
+        ");
+    }
+}

@@ -1,0 +1,76 @@
+//! Invitations to people who should have none.
+
+use polars::prelude::lit;
+
+use super::{Controls, Rule, Severity, Subject, invites, unknown};
+use crate::tables::Table;
+use crate::tables::dictionary::invite;
+
+pub(super) static RULE: Rule = Rule {
+    code: "INV-03",
+    name: "invite-to-outsider",
+    title: "Open invitation to somebody who should have none",
+    severity: Severity::High,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.2"],
+        iso27001: &["A.5.16"],
+        nist80053: &["AC-2(i)"],
+        pci: &["8.2.4"],
+    },
+    predicate: "Looks at invitations that nobody took. An exception is one to an address that nobody in the roster has, that belongs to somebody who left, or that is under none of the organization's own mail domains.",
+    risk: "The invitation is an account in waiting for somebody whom nobody answers for.",
+    remedy: "Revoke the invitation under Settings > Users.",
+    missing: "The invited address, whose it is, where several have it, and whether the invitation was taken.",
+    sentence: "The invitation of {subject} leads outside: roster {roster_match}, status {roster_status}, own mail domain {own_domain}.",
+    subject: Subject::Invite,
+    reads: &[Table::Invites, Table::Roster],
+    params: &[],
+    candidates: |view| {
+        let person = [invite::roster_match(), invite::roster_status(), invite::own_domain()];
+        invites(view, [invite::inviter()].into_iter().chain(person))
+    },
+    population: |_| invite::claimed().not(),
+    exception: |_| {
+        let known = invite::roster_match().neq(lit("unknown")).or(unknown());
+        let unmatched = invite::roster_match().eq(lit("unmatched")).or(known.not());
+        let left = invite::roster_status().eq(lit("terminated"));
+        unmatched.or(left).or(invite::own_domain().not())
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn inv_03_has_three_reasons() {
+        insta::assert_snapshot!(check(&RULE, "
+            invites | instance | invite_id | label         | claimed | roster_match | roster_status | own_domain
+                    | prod     | i1        | ann@acme.test | no      | matched      | active        | yes
+                    | prod     | i2        | bob@acme.test | no      | unmatched    |               | yes
+                    | prod     | i3        | cat@acme.test | no      | matched      | terminated    | yes
+                    | prod     | i4        | dan@shop.test | no      | matched      | active        | no
+                    | prod     | i5        | eve@shop.test | yes     | unmatched    |               | no
+                    | prod     | i6        | i6            | no      | unknown      | -             | -
+                    | prod     | i7        | gus@acme.test | no      | ambiguous    | -             | yes
+                    | prod     | i8        | hal@shop.test | no      | ambiguous    | -             | no
+                    | prod     | i9        | ida@shop.test | -       | unmatched    |               | no
+            roster  | instance | person_id
+        "), @"
+        prod fail 4 of 8
+        exceptions
+        instance | subject_id | subject       | claimed | groups | created_at | inviter | roster_match | roster_status | own_domain
+        prod     | i2         | bob@acme.test | no      | -      | -          | -       | unmatched    |               | yes
+        prod     | i3         | cat@acme.test | no      | -      | -          | -       | matched      | terminated    | yes
+        prod     | i4         | dan@shop.test | no      | -      | -          | -       | matched      | active        | no
+        prod     | i8         | hal@shop.test | no      | -      | -          | -       | ambiguous    | -             | no
+        undetermined
+        instance | subject_id | subject       | claimed | groups | created_at | inviter | roster_match | roster_status | own_domain
+        prod     | i6         | i6            | no      | -      | -          | -       | unknown      | -             | -
+        prod     | i7         | gus@acme.test | no      | -      | -          | -       | ambiguous    | -             | yes
+        prod     | i9         | ida@shop.test | -       | -      | -          | -       | unmatched    |               | no
+        ");
+    }
+}

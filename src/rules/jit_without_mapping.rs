@@ -1,0 +1,70 @@
+//! Accounts that are made without groups to go to.
+
+use polars::prelude::lit;
+
+use super::{Controls, Rule, Severity, Subject, instances};
+use crate::tables::Table;
+use crate::tables::dictionary::setting;
+
+pub(super) static RULE: Rule = Rule {
+    code: "AUT-07",
+    name: "jit-without-mapping",
+    title: "Accounts are made without a mapping of roles",
+    severity: Severity::Low,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.3"],
+        iso27001: &["A.5.18"],
+        nist80053: &["AC-2(c)"],
+        pci: &["7.2.2"],
+    },
+    predicate: "Looks at each instance. An exception is one that makes accounts at first sign-in and maps neither roles nor group claims of the identity provider to groups.",
+    risk: "Rights are then given by hand, and stay when a person moves on.",
+    remedy: "Map the identity provider's roles or groups to permission groups under Settings > Single Sign-On.",
+    missing: "Whether accounts are made at first sign-in, and what is mapped, which the API did not show.",
+    sentence: "{subject} makes accounts at first sign-in, and nothing maps them to groups.",
+    subject: Subject::Instance,
+    reads: &[Table::Settings],
+    params: &[],
+    candidates: |view| {
+        instances(view, [setting::jit_enabled(), setting::roles_mapping(), setting::group_sync()])
+    },
+    population: |_| lit(true),
+    exception: |_| {
+        let unmapped = setting::roles_mapping().eq(lit("")).and(setting::group_sync().not());
+        setting::jit_enabled().and(unmapped)
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn aut_07_wants_a_mapping_or_claims() {
+        insta::assert_snapshot!(check(&RULE, "
+            settings | instance | jit_enabled | roles_mapping | group_sync
+                     | mapped   | yes         | ops -> Ops    | no
+                     | claims   | yes         | -             | yes
+                     | neither  | yes         |               | no
+                     | manual   | no          |               | no
+                     | hidden   | yes         | -             | no
+                     | silent   | -           |               | no
+        "), @"
+        mapped pass 0 of 1
+        claims pass 0 of 1
+        neither fail 1 of 1
+        manual pass 0 of 1
+        hidden not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether accounts are made at first sign-in, and what is mapped, which the API did not show.
+        silent not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether accounts are made at first sign-in, and what is mapped, which the API did not show.
+        exceptions
+        instance | subject_id | subject | jit_enabled | roles_mapping | group_sync
+        neither  | neither    | neither | yes         |               | no
+        undetermined
+        instance | subject_id | subject | jit_enabled | roles_mapping | group_sync
+        hidden   | hidden     | hidden  | yes         | -             | no
+        silent   | silent     | silent  | -           |               | no
+        ");
+    }
+}

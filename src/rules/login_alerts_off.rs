@@ -1,0 +1,58 @@
+//! Sign-ins from new places that nobody hears of.
+
+use polars::prelude::lit;
+
+use super::{Controls, Rule, Severity, Subject, instances};
+use crate::tables::Table;
+use crate::tables::dictionary::setting;
+
+pub(super) static RULE: Rule = Rule {
+    code: "AUT-10",
+    name: "login-alerts-off",
+    title: "Mails about sign-ins from new places are off",
+    severity: Severity::Low,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC7.2"],
+        iso27001: &["A.8.16"],
+        nist80053: &["AC-2(12)"],
+        pci: &[],
+    },
+    predicate: "Looks at each instance. An exception is one that sends no mail about a sign-in from a new address.",
+    risk: "Whoever signs in with a stolen password does so without its owner hearing of it.",
+    remedy: "Switch the mails about sign-ins from new addresses on under Settings > Advanced.",
+    missing: "Whether the mails are on, which the API did not show.",
+    sentence: "{subject} tells nobody about a sign-in from a new place.",
+    subject: Subject::Instance,
+    reads: &[Table::Settings],
+    params: &[],
+    candidates: |view| instances(view, [setting::new_login_mail()]),
+    population: |_| lit(true),
+    exception: |_| setting::new_login_mail().not(),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn aut_10_names_silent_instances() {
+        insta::assert_snapshot!(check(&RULE, "
+            settings | instance | new_login_mail
+                     | loud     | yes
+                     | silent   | no
+                     | hidden   | -
+        "), @"
+        loud pass 0 of 1
+        silent fail 1 of 1
+        hidden not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether the mails are on, which the API did not show.
+        exceptions
+        instance | subject_id | subject | new_login_mail
+        silent   | silent     | silent  | no
+        undetermined
+        instance | subject_id | subject | new_login_mail
+        hidden   | hidden     | hidden  | -
+        ");
+    }
+}

@@ -1,0 +1,85 @@
+//! API tokens that nobody changed for long.
+//!
+//! The longer allowance is for tokens that only read; a token that may write has the shorter one.
+
+use polars::prelude::lit;
+
+use super::{Controls, Escalation, Rule, Severity, Subject, tokens};
+use crate::tables::Table;
+use crate::tables::dictionary::token;
+use crate::terms::{Param, Preset};
+
+pub(super) static RULE: Rule = Rule {
+    code: "TOK-02",
+    name: "old-token",
+    title: "API token is old",
+    severity: Severity::Medium,
+    escalation: Some(Escalation {
+        to: Severity::High,
+        words: "the token may write",
+        when: || token::can_write(),
+    }),
+    controls: Controls {
+        soc2: &["CC6.1"],
+        iso27001: &["A.5.17"],
+        nist80053: &["IA-5"],
+        pci: &["8.6.3"],
+    },
+    predicate: "Looks at all API tokens. An exception is one made more than the allowed days before the collection, and a token that may write has fewer of them.",
+    risk: "Retool's tokens never expire: whoever copied one years ago can still use it.",
+    remedy: "Make a new token under Settings > API, give it to whatever uses the old one, and revoke the old one.",
+    missing: "When the token was made, and what it may do.",
+    sentence: "The token {subject} was made {days_since_created} days ago.",
+    subject: Subject::Token,
+    reads: &[Table::Tokens],
+    params: &[&DAYS, &WRITING],
+    candidates: |view| {
+        tokens(view, [token::can_write(), token::created_at(), token::days_since_created()])
+    },
+    population: |_| lit(true),
+    exception: |terms| {
+        let older = |param| token::days_since_created().gt(terms.number(param));
+        older(&DAYS).or(token::can_write().and(older(&WRITING)))
+    },
+};
+
+static DAYS: Param =
+    Param { key: "days", default: Preset::Number(365), about: "days that a token may be in use" };
+
+static WRITING: Param = Param {
+    key: "write-days",
+    default: Preset::Number(90),
+    about: "days that a token may be in use where it may write",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn tok_02_allows_less_to_tokens_that_write() {
+        insta::assert_snapshot!(check(&RULE, "
+            tokens | instance | token_id | label  | can_write | days_since_created
+                   | prod     | t1       | read   | no        | 365
+                   | prod     | t2       | old    | no        | 366
+                   | prod     | t3       | write  | yes       | 90
+                   | prod     | t4       | stale  | yes       | 91
+                   | prod     | t5       | hazy   | -         | 91
+                   | prod     | t6       | sure   | -         | 366
+                   | prod     | t7       | young  | -         | 90
+                   | prod     | t8       | undated | no       | -
+        "), @"
+        prod fail 3 of 8
+        exceptions
+        instance | subject_id | subject | owner | scopes | can_write | created_at | days_since_created | escalated
+        prod     | t2         | old     | -     | -      | no        | -          | 366                | no
+        prod     | t4         | stale   | -     | -      | yes       | -          | 91                 | yes
+        prod     | t6         | sure    | -     | -      | -         | -          | 366                | no
+        undetermined
+        instance | subject_id | subject | owner | scopes | can_write | created_at | days_since_created
+        prod     | t5         | hazy    | -     | -      | -         | -          | 91
+        prod     | t8         | undated | -     | -      | no        | -          | -
+        ");
+    }
+}

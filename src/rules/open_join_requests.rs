@@ -1,0 +1,58 @@
+//! Instances that anybody may ask to join.
+
+use polars::prelude::lit;
+
+use super::{Controls, Rule, Severity, Subject, instances};
+use crate::tables::Table;
+use crate::tables::dictionary::setting;
+
+pub(super) static RULE: Rule = Rule {
+    code: "AUT-09",
+    name: "open-join-requests",
+    title: "Anybody may ask to join",
+    severity: Severity::Low,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.2"],
+        iso27001: &["A.5.18"],
+        nist80053: &["AC-2(e)"],
+        pci: &["7.2.3"],
+    },
+    predicate: "Looks at each instance. An exception is one where people may ask for access themselves.",
+    risk: "A request that somebody grants in passing is access without an approval on record.",
+    remedy: "Switch requests for access off under Settings > Advanced, or show that each is approved by somebody entitled to.",
+    missing: "Whether people may ask for access, which the API did not show.",
+    sentence: "People may ask to join {subject} themselves.",
+    subject: Subject::Instance,
+    reads: &[Table::Settings],
+    params: &[],
+    candidates: |view| instances(view, [setting::request_access_enabled()]),
+    population: |_| lit(true),
+    exception: |_| setting::request_access_enabled(),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn aut_09_names_instances_that_take_requests() {
+        insta::assert_snapshot!(check(&RULE, "
+            settings | instance | request_access_enabled
+                     | shut     | no
+                     | open     | yes
+                     | hidden   | -
+        "), @"
+        shut pass 0 of 1
+        open fail 1 of 1
+        hidden not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether people may ask for access, which the API did not show.
+        exceptions
+        instance | subject_id | subject | request_access_enabled
+        open     | open       | open    | yes
+        undetermined
+        instance | subject_id | subject | request_access_enabled
+        hidden   | hidden     | hidden  | -
+        ");
+    }
+}

@@ -1,0 +1,62 @@
+//! Second factors that can be phished.
+
+use polars::prelude::lit;
+
+use super::{Controls, Rule, Severity, Subject, instances};
+use crate::tables::Table;
+use crate::tables::dictionary::setting;
+
+pub(super) static RULE: Rule = Rule {
+    code: "AUT-08",
+    name: "otp-second-factor",
+    title: "Second factor is a code that can be phished",
+    severity: Severity::Info,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.1"],
+        iso27001: &["A.8.5"],
+        nist80053: &["IA-2"],
+        pci: &["8.4"],
+    },
+    predicate: "Looks at each instance. An exception is one whose required kind of second factor is a one-time code.",
+    risk: "A one-time code can be typed into the wrong page; a key or passkey cannot. Administrators should have one.",
+    remedy: "Choose FIDO2 as the kind of second factor under Settings > Advanced, where everybody can do without the mobile app.",
+    missing: "The kind of second factor, which the API did not show.",
+    sentence: "The second factor of {subject} is a one-time code.",
+    subject: Subject::Instance,
+    reads: &[Table::Settings],
+    params: &[],
+    candidates: |view| {
+        instances(view, [setting::two_factor_type(), setting::two_factor_required()])
+    },
+    population: |_| lit(true),
+    exception: |_| setting::two_factor_type().eq(lit("otp")),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn aut_08_knows_the_kinds() {
+        insta::assert_snapshot!(check(&RULE, "
+            settings | instance | two_factor_required | two_factor_type
+                     | key      | yes                 | fido2
+                     | code     | yes                 | otp
+                     | any      | no                  |
+                     | hidden   | yes                 | -
+        "), @"
+        key pass 0 of 1
+        code fail 1 of 1
+        any pass 0 of 1
+        hidden not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The kind of second factor, which the API did not show.
+        exceptions
+        instance | subject_id | subject | two_factor_type | two_factor_required
+        code     | code       | code    | otp             | yes
+        undetermined
+        instance | subject_id | subject | two_factor_type | two_factor_required
+        hidden   | hidden     | hidden  | -               | yes
+        ");
+    }
+}

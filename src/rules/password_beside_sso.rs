@@ -1,0 +1,65 @@
+//! Passwords that work beside single sign-on.
+
+use polars::prelude::lit;
+
+use super::{Controls, Rule, Severity, Subject, instances};
+use crate::tables::Table;
+use crate::tables::dictionary::setting;
+
+pub(super) static RULE: Rule = Rule {
+    code: "AUT-04",
+    name: "password-beside-sso",
+    title: "Password sign-in beside single sign-on",
+    severity: Severity::High,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.1", "CC6.2"],
+        iso27001: &["A.8.5"],
+        nist80053: &["AC-2(1)", "IA-2"],
+        pci: &["8.3"],
+    },
+    predicate: "Looks at each instance. An exception is one with single sign-on where signing in with a password is possible too.",
+    risk: "Who is switched off in the identity provider keeps a side door: a password that nobody there controls.",
+    remedy: "Switch signing in with a password off under Settings > Single Sign-On, once every administrator has signed in through it.",
+    missing: "The single sign-on set-up and whether passwords are accepted, which the API did not show.",
+    sentence: "{subject} has single sign-on ({sso_type}), and a password still works beside it.",
+    subject: Subject::Instance,
+    reads: &[Table::Settings],
+    params: &[],
+    candidates: |view| instances(view, [setting::sso_type(), setting::password_login()]),
+    population: |_| lit(true),
+    exception: |_| setting::sso_type().neq(lit("")).and(setting::password_login()),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn aut_04_names_a_side_door() {
+        insta::assert_snapshot!(check(&RULE, "
+            settings | instance | sso_type | password_login
+                     | shut     | saml     | no
+                     | ajar     | saml     | yes
+                     | without  |          | yes
+                     | hidden   | -        | yes
+                     | silent   | saml     | -
+                     | sure     | -        | no
+        "), @"
+        shut pass 0 of 1
+        ajar fail 1 of 1
+        without pass 0 of 1
+        hidden not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The single sign-on set-up and whether passwords are accepted, which the API did not show.
+        silent not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The single sign-on set-up and whether passwords are accepted, which the API did not show.
+        sure pass 0 of 1
+        exceptions
+        instance | subject_id | subject | sso_type | password_login
+        ajar     | ajar       | ajar    | saml     | yes
+        undetermined
+        instance | subject_id | subject | sso_type | password_login
+        hidden   | hidden     | hidden  | -        | yes
+        silent   | silent     | silent  | saml     | -
+        ");
+    }
+}

@@ -1,0 +1,82 @@
+//! Instances where a password alone opens the door.
+
+use polars::prelude::lit;
+
+use super::{Controls, Rule, Severity, Subject, instances};
+use crate::tables::Table;
+use crate::tables::dictionary::setting;
+
+pub(super) static RULE: Rule = Rule {
+    code: "AUT-01",
+    name: "password-only-sign-in",
+    title: "A password alone is enough to sign in",
+    severity: Severity::High,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.1"],
+        iso27001: &["A.5.17", "A.8.5"],
+        nist80053: &["IA-2(1)", "IA-2(2)"],
+        pci: &["8.4.2", "8.4.3"],
+    },
+    predicate: "Looks at each instance. An exception is one that does not require a second factor, and where single sign-on is not set up or passwords are accepted beside it.",
+    risk: "One guessed or stolen password is enough to get in, whoever it belongs to.",
+    remedy: "Require a second factor for everyone under Settings > Advanced, or set up single sign-on under Settings > Single Sign-On and switch signing in with a password off there.",
+    missing: "Whether a second factor is required, and how people sign in: the settings that the API did not show, or an extract of them.",
+    sentence: "People sign in to {subject} with a password alone: no second factor is required, and single sign-on is not the only way in.",
+    subject: Subject::Instance,
+    reads: &[Table::Settings],
+    params: &[],
+    candidates: |view| {
+        instances(
+            view,
+            [setting::two_factor_required(), setting::sso_type(), setting::password_login()],
+        )
+    },
+    population: |_| lit(true),
+    exception: |_| {
+        let sso_only = setting::sso_type().neq(lit("")).and(setting::password_login().not());
+        setting::two_factor_required().not().and(sso_only.not())
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn aut_01_wants_a_second_factor_or_sign_on_alone() {
+        insta::assert_snapshot!(check(&RULE, "
+            settings | instance | two_factor_required | sso_type | password_login
+                     | factor   | yes                 | google   | yes
+                     | sso      | no                  | saml     | no
+                     | beside   | no                  | saml     | yes
+                     | bare     | no                  |          | yes
+                     | odd      | no                  |          | no
+                     | hidden   | no                  | -        | -
+                     | open     | no                  | -        | yes
+                     | silent   | -                   | saml     | yes
+                     | enough   | -                   | saml     | no
+        "), @"
+        factor pass 0 of 1
+        sso pass 0 of 1
+        beside fail 1 of 1
+        bare fail 1 of 1
+        odd fail 1 of 1
+        hidden not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether a second factor is required, and how people sign in: the settings that the API did not show, or an extract of them.
+        open fail 1 of 1
+        silent not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether a second factor is required, and how people sign in: the settings that the API did not show, or an extract of them.
+        enough pass 0 of 1
+        exceptions
+        instance | subject_id | subject | two_factor_required | sso_type | password_login
+        bare     | bare       | bare    | no                  |          | yes
+        beside   | beside     | beside  | no                  | saml     | yes
+        odd      | odd        | odd     | no                  |          | no
+        open     | open       | open    | no                  | -        | yes
+        undetermined
+        instance | subject_id | subject | two_factor_required | sso_type | password_login
+        hidden   | hidden     | hidden  | no                  | -        | -
+        silent   | silent     | silent  | -                   | saml     | yes
+        ");
+    }
+}

@@ -1,0 +1,59 @@
+//! Invitations to power.
+//!
+//! The groups that the invitation names decide, not All Users, which everybody joins.
+
+use super::{Controls, Rule, Severity, Subject, invites};
+use crate::tables::Table;
+use crate::tables::dictionary::invite;
+
+pub(super) static RULE: Rule = Rule {
+    code: "INV-02",
+    name: "privileged-invite",
+    title: "Open invitation to a privileged group",
+    severity: Severity::High,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.2", "CC6.3"],
+        iso27001: &["A.8.2"],
+        nist80053: &["AC-6(5)"],
+        pci: &["7.2.3"],
+    },
+    predicate: "Looks at invitations that nobody took. An exception is one to the group admin, or to a group that owns all apps, resources or workflows or may edit all resources.",
+    risk: "Whoever opens the link is as powerful at once, and no administrator has seen them sign in.",
+    remedy: "Have the power approved, or revoke the invitation under Settings > Users and invite the person to an ordinary group first.",
+    missing: "Whether the invitation was taken, and what the groups it leads to grant.",
+    sentence: "Whoever opens the invitation of {subject} joins {groups} on {instance}.",
+    subject: Subject::Invite,
+    reads: &[Table::Invites],
+    params: &[],
+    candidates: |view| invites(view, [invite::inviter(), invite::privileged()]),
+    population: |_| invite::claimed().not(),
+    exception: |_| invite::privileged(),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn inv_02_names_invitations_to_power() {
+        insta::assert_snapshot!(check(&RULE, "
+            invites | instance | invite_id | label         | claimed | groups | privileged
+                    | prod     | i1        | ann@acme.test | no      | Sales  | no
+                    | prod     | i2        | bob@acme.test | no      | admin  | yes
+                    | prod     | i3        | cat@acme.test | yes     | admin  | yes
+                    | prod     | i4        | dan@acme.test | no      | Gone   | -
+                    | prod     | i5        | eve@acme.test | -       | admin  | yes
+        "), @"
+        prod fail 1 of 4
+        exceptions
+        instance | subject_id | subject       | claimed | groups | created_at | inviter | privileged
+        prod     | i2         | bob@acme.test | no      | admin  | -          | -       | yes
+        undetermined
+        instance | subject_id | subject       | claimed | groups | created_at | inviter | privileged
+        prod     | i4         | dan@acme.test | no      | Gone   | -          | -       | -
+        prod     | i5         | eve@acme.test | -       | admin  | -          | -       | yes
+        ");
+    }
+}

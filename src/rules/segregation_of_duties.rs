@@ -1,0 +1,93 @@
+//! People who hold two duties that do not go together.
+//!
+//! The groups of all accounts of a person count, in all instances. Disabled accounts are no
+//! candidates, but their groups count: they come back with the account.
+
+use polars::prelude::{lit, when};
+
+use super::{Controls, Rule, Severity, Subject, accounts, unknown};
+use crate::tables::Table;
+use crate::tables::dictionary::user;
+use crate::terms::{Param, Preset};
+
+pub(super) static RULE: Rule = Rule {
+    code: "PRV-10",
+    name: "segregation-of-duties",
+    title: "One person has two duties that do not go together",
+    severity: Severity::High,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.3"],
+        iso27001: &["A.5.3"],
+        nist80053: &["AC-5"],
+        pci: &["7.2.2"],
+    },
+    predicate: "Looks at active accounts. An exception is one whose person is, with any account on any instance, in both groups of a pair that the configuration keeps apart.",
+    risk: "Who makes a payment and also approves it needs nobody else to take the money.",
+    remedy: "Take the person out of one of the two groups under Settings > Groups.",
+    missing: "Every group of the person: the members of every group, on every instance, and whose account this is.",
+    sentence: "{subject} is in two groups that do not go together: {groups} on {instance}, and whatever its person is in elsewhere.",
+    subject: Subject::User,
+    reads: &[Table::Users],
+    params: &[&PAIRS],
+    candidates: |view| {
+        let facts = [user::active(), user::person_id(), user::groups()];
+        accounts(view, facts.into_iter().chain([user::duties(), user::duties_whole()]))
+    },
+    population: |_| user::active(),
+    exception: |terms| {
+        let both = terms.any_pair_in(&PAIRS, &user::duties());
+        both.or(when(user::duties_whole()).then(lit(false)).otherwise(unknown()))
+    },
+};
+
+static PAIRS: Param = Param {
+    key: "pairs",
+    default: Preset::Pairs,
+    about: "pairs of groups that no person may be in at once",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::{check, check_with};
+    use crate::config::Value;
+
+    const USERS: &str = "
+            users | instance | user_id | label         | active | groups         | duties          | duties_whole
+                  | prod     | u1      | ann@acme.test | yes    | Makers         | makers          | yes
+                  | prod     | u2      | bob@acme.test | yes    | Makers; Checks | checks; makers  | yes
+                  | prod     | u3      | cat@acme.test | no     | Makers; Checks | checks; makers  | yes
+                  | prod     | u4      | dan@acme.test | yes    | -              | makers          | no
+                  | prod     | u5      | eve@acme.test | yes    | -              | checks; makers  | no
+                  | prod     | u6      | fay@acme.test | -      | Makers; Checks | checks; makers  | yes
+                  | prod     | u7      | gus@acme.test | yes    | All Makers; Checks | all makers; checks | yes
+                  | lab      | u1      | bob@acme.test | yes    | Checks         | checks; makers  | yes
+        ";
+
+    #[test]
+    fn prv_10_counts_the_groups_of_all_accounts_of_a_person() {
+        let pairs = Value::Pairs(vec![["makers".to_owned(), "checks".to_owned()]]);
+        insta::assert_snapshot!(check_with(&RULE, &[("pairs", pairs)], USERS), @"
+        prod fail 2 of 6
+        lab fail 1 of 1
+        exceptions
+        instance | subject_id | subject       | active | person_id | groups         | duties         | duties_whole
+        lab      | u1         | bob@acme.test | yes    | -         | Checks         | checks; makers | yes
+        prod     | u2         | bob@acme.test | yes    | -         | Makers; Checks | checks; makers | yes
+        prod     | u5         | eve@acme.test | yes    | -         | -              | checks; makers | no
+        undetermined
+        instance | subject_id | subject       | active | person_id | groups         | duties         | duties_whole
+        prod     | u4         | dan@acme.test | yes    | -         | -              | makers         | no
+        prod     | u6         | fay@acme.test | -      | -         | Makers; Checks | checks; makers | yes
+        ");
+    }
+
+    #[test]
+    fn prv_10_says_nothing_without_pairs() {
+        insta::assert_snapshot!(check(&RULE, USERS), @"
+        prod not-evaluable 0 of 0: the configuration has no `pairs` for the rule
+        lab not-evaluable 0 of 0: the configuration has no `pairs` for the rule
+        ");
+    }
+}

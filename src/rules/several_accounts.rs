@@ -1,0 +1,114 @@
+//! People with more than one active account on an instance.
+//!
+//! An account whose address belongs to several people counts for none of them and is undetermined
+//! itself. A pair of an administrator's and a standard account is named by its addresses.
+
+use polars::prelude::{DataType, Expr, JoinType, col, lit, when};
+
+use super::{Controls, Rule, Severity, Subject, accounts, unknown};
+use crate::tables::Table;
+use crate::tables::dictionary::user;
+use crate::terms::{Param, Preset};
+
+pub(super) static RULE: Rule = Rule {
+    code: "USR-11",
+    name: "several-accounts",
+    title: "Person has several active accounts on one instance",
+    severity: Severity::Medium,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.1"],
+        iso27001: &["A.5.16"],
+        nist80053: &["IA-4"],
+        pci: &["8.2.1"],
+    },
+    predicate: "Looks at active accounts whose person the roster knows. An exception is one whose person has another active account on the same instance, unless the configuration names it as part of an agreed pair.",
+    risk: "A second account slips through the review of the first, and keeps what the first has lost.",
+    remedy: "Keep one account per person and disable the others under Settings > Users, or name both addresses of an agreed pair under allowed.",
+    missing: "The person behind the account, where the address belongs to several, and whether each account of the person is active.",
+    sentence: "The person behind {subject} has {active_accounts} active accounts on {instance}.",
+    subject: Subject::User,
+    reads: &[Table::Users, Table::Roster],
+    params: &[&ALLOWED],
+    candidates: |view| {
+        let known = view.get(Table::Users).filter(user::person_id().is_not_null());
+        let count = |it: Expr| it.sum().cast(DataType::Int64);
+        let counts = known.group_by([user::instance(), user::person_id()]).agg([
+            count(user::active()).alias("active_accounts"),
+            count(user::active().is_null()).alias("unknown_accounts"),
+        ]);
+        let facts = [user::active(), user::login(), user::roster_match(), user::person_id()];
+        let on = [user::instance(), user::person_id()];
+        accounts(view, facts).join(counts, on.clone(), on, JoinType::Left.into())
+    },
+    population: |_| user::active().and(user::roster_match().neq(lit("unmatched"))),
+    exception: |terms| {
+        let several =
+            |more: i64| (col("active_accounts") + col("unknown_accounts") * lit(more)).gt(lit(1));
+        let perhaps = when(several(1)).then(unknown()).otherwise(several(0));
+        let verdict = when(several(0)).then(lit(true)).otherwise(perhaps);
+        when(user::login().is_in(terms.words(&ALLOWED), false)).then(lit(false)).otherwise(verdict)
+    },
+};
+
+static ALLOWED: Param = Param {
+    key: "allowed",
+    default: Preset::Words(&[]),
+    about: "addresses of agreed pairs of an administrator's and a standard account",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::{check, check_with};
+    use crate::config::Value;
+
+    fn allowed() -> Value {
+        Value::Words(["ann@acme.test", "adm@acme.test"].map(str::to_owned).to_vec())
+    }
+
+    #[test]
+    fn usr_11_counts_accounts_of_a_person() {
+        insta::assert_snapshot!(check(&RULE, "
+            users  | instance | user_id | label          | login          | active | roster_match | person_id
+                   | prod     | u1      | ann@acme.test  | ann@acme.test  | yes    | matched      | 1
+                   | prod     | u2      | ann@old.test   | ann@old.test   | no     | matched      | 1
+                   | prod     | u3      | bob@acme.test  | bob@acme.test  | yes    | matched      | 2
+                   | prod     | u4      | bob@old.test   | bob@old.test   | yes    | matched      | 2
+                   | prod     | u5      | cat@acme.test  | cat@acme.test  | yes    | matched      | 3
+                   | prod     | u6      | cat@old.test   | cat@old.test   | -      | matched      | 3
+                   | prod     | u7      | dan@acme.test  | dan@acme.test  | yes    | ambiguous    | -
+                   | prod     | u8      | eve@acme.test  | eve@acme.test  | yes    | unmatched    | -
+                   | lab      | u1      | ann@old.test   | ann@old.test   | yes    | matched      | 1
+            roster | instance | person_id
+        "), @"
+        prod fail 2 of 6
+        lab pass 0 of 1
+        exceptions
+        instance | subject_id | subject       | active | login         | roster_match | person_id | active_accounts | unknown_accounts
+        prod     | u3         | bob@acme.test | yes    | bob@acme.test | matched      | 2         | 2               | 0
+        prod     | u4         | bob@old.test  | yes    | bob@old.test  | matched      | 2         | 2               | 0
+        undetermined
+        instance | subject_id | subject       | active | login         | roster_match | person_id | active_accounts | unknown_accounts
+        prod     | u5         | cat@acme.test | yes    | cat@acme.test | matched      | 3         | 1               | 1
+        prod     | u6         | cat@old.test  | -      | cat@old.test  | matched      | 3         | 1               | 1
+        prod     | u7         | dan@acme.test | yes    | dan@acme.test | ambiguous    | -         | -               | -
+        ");
+    }
+
+    #[test]
+    fn usr_11_lets_agreed_pairs_pass() {
+        insta::assert_snapshot!(check_with(&RULE, &[("allowed", allowed())], "
+            users  | instance | user_id | label          | login          | active | roster_match | person_id
+                   | prod     | u1      | ann@acme.test  | ann@acme.test  | yes    | matched      | 1
+                   | prod     | u2      | adm@acme.test  | adm@acme.test  | yes    | matched      | 1
+                   | prod     | u3      | more@acme.test | more@acme.test | yes    | matched      | 1
+            roster | instance | person_id
+        "), @"
+        prod fail 1 of 3
+        exceptions
+        instance | subject_id | subject        | active | login          | roster_match | person_id | active_accounts | unknown_accounts
+        prod     | u3         | more@acme.test | yes    | more@acme.test | matched      | 1         | 3               | 0
+        ");
+    }
+}

@@ -1,0 +1,69 @@
+//! Invitations that nobody took.
+
+use super::{Controls, Rule, Severity, Subject, invites};
+use crate::tables::Table;
+use crate::tables::dictionary::invite;
+use crate::terms::{Param, Preset};
+
+pub(super) static RULE: Rule = Rule {
+    code: "INV-01",
+    name: "stale-invite",
+    title: "Invitation is open for too long",
+    severity: Severity::Low,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.2"],
+        iso27001: &["A.5.18"],
+        nist80053: &["AC-2(f)"],
+        pci: &["8.2.4"],
+    },
+    predicate: "Looks at invitations that nobody took. An exception is one whose link has expired, or that was made more than the allowed days before the collection.",
+    risk: "An invitation in an old mailbox is an account for whoever opens it.",
+    remedy: "Revoke the invitation under Settings > Users, and send a new one when there is a need.",
+    missing: "Whether the invitation was taken, when it was made, and when it expires.",
+    sentence: "The invitation of {subject} to {instance} is {days_since_created} days old, and nobody took it.",
+    subject: Subject::Invite,
+    reads: &[Table::Invites],
+    params: &[&DAYS],
+    candidates: |view| {
+        invites(view, [invite::invited_by(), invite::expired(), invite::days_since_created()])
+    },
+    population: |_| invite::claimed().not(),
+    exception: |terms| invite::expired().or(invite::days_since_created().gt(terms.number(&DAYS))),
+};
+
+static DAYS: Param =
+    Param { key: "days", default: Preset::Number(7), about: "days that an invitation may be open" };
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn inv_01_counts_days_or_an_expired_link() {
+        insta::assert_snapshot!(check(&RULE, "
+            invites | instance | invite_id | label         | claimed | expired | days_since_created
+                    | prod     | i1        | ann@acme.test | no      | no      | 7
+                    | prod     | i2        | bob@acme.test | no      | no      | 8
+                    | prod     | i3        | cat@acme.test | no      | yes     | 2
+                    | prod     | i4        | dan@acme.test | yes     | yes     | 90
+                    | prod     | i5        | eve@acme.test | no      | -       | 2
+                    | prod     | i6        | fay@acme.test | no      | -       | 8
+                    | prod     | i7        | gus@acme.test | -       | yes     | 8
+                    | prod     | i8        | hal@acme.test | no      | no      | -
+        "), @"
+        prod fail 3 of 7
+        exceptions
+        instance | subject_id | subject       | claimed | groups | created_at | invited_by | expired | days_since_created
+        prod     | i2         | bob@acme.test | no      | -      | -          | -          | no      | 8
+        prod     | i3         | cat@acme.test | no      | -      | -          | -          | yes     | 2
+        prod     | i6         | fay@acme.test | no      | -      | -          | -          | -       | 8
+        undetermined
+        instance | subject_id | subject       | claimed | groups | created_at | invited_by | expired | days_since_created
+        prod     | i5         | eve@acme.test | no      | -      | -          | -          | -       | 2
+        prod     | i7         | gus@acme.test | -       | -      | -          | -          | yes     | 8
+        prod     | i8         | hal@acme.test | no      | -      | -          | -          | no      | -
+        ");
+    }
+}

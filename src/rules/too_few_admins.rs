@@ -1,0 +1,71 @@
+//! Instances that depend on one person.
+
+use polars::prelude::{col, lit, when};
+
+use super::{Controls, Rule, Severity, Subject, administrators, unknown};
+use crate::tables::Table;
+use crate::terms::{Param, Preset};
+
+pub(super) static RULE: Rule = Rule {
+    code: "PRV-02",
+    name: "too-few-admins",
+    title: "Too few administrators",
+    severity: Severity::Low,
+    escalation: None,
+    controls: Controls { soc2: &["CC6.3"], iso27001: &["A.5.30"], nist80053: &["CP-2"], pci: &[] },
+    predicate: "Looks at each instance. An exception is one with fewer active administrators than the wanted number.",
+    risk: "When the only administrator is away or locked out, nobody can disable an account.",
+    remedy: "Add a second administrator, or a break-glass account with an owner, to the group admin under Settings > Groups.",
+    missing: "Whether each account is active, and whether it is an administrator.",
+    sentence: "{subject} has {admins} active administrators among {active_accounts} active accounts: too few to be safe.",
+    subject: Subject::Instance,
+    reads: &[Table::Users],
+    params: &[&ADMINS],
+    candidates: administrators,
+    population: |_| lit(true),
+    exception: |terms| {
+        let fewer =
+            |more: i64| (col("admins") + col("unknown") * lit(more)).lt(terms.number(&ADMINS));
+        when(fewer(1)).then(lit(true)).when(fewer(0)).then(unknown()).otherwise(lit(false))
+    },
+};
+
+static ADMINS: Param = Param {
+    key: "admins",
+    default: Preset::Number(2),
+    about: "active administrators that an instance must have",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn prv_02_wants_two() {
+        insta::assert_snapshot!(check(&RULE, "
+            users | instance | user_id | active | tier
+                  | two      | u1      | yes    | 0
+                  | two      | u2      | yes    | 0
+                  | one      | u1      | yes    | 0
+                  | one      | u2      | no     | 0
+                  | one      | u3      | yes    | 3
+                  | hazy     | u1      | yes    | 0
+                  | hazy     | u2      | yes    | -
+                  | sure     | u1      | yes    | 3
+                  | sure     | u2      | yes    | -
+        "), @"
+        two pass 0 of 1
+        one fail 1 of 1
+        hazy not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether each account is active, and whether it is an administrator.
+        sure fail 1 of 1
+        exceptions
+        instance | subject_id | subject | admins | active_accounts | unknown
+        one      | one        | one     | 1      | 2               | 0
+        sure     | sure       | sure    | 0      | 2               | 1
+        undetermined
+        instance | subject_id | subject | admins | active_accounts | unknown
+        hazy     | hazy       | hazy    | 1      | 2               | 1
+        ");
+    }
+}

@@ -1,0 +1,95 @@
+//! API tokens of which nobody knows what they are for.
+
+use polars::prelude::lit;
+
+use super::{Controls, Rule, Severity, Subject, tokens};
+use crate::tables::Table;
+use crate::tables::dictionary::token;
+use crate::terms::{Param, Preset};
+
+pub(super) static RULE: Rule = Rule {
+    code: "TOK-04",
+    name: "undocumented-token",
+    title: "API token without a purpose or an owner",
+    severity: Severity::Low,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.1"],
+        iso27001: &["A.5.9", "A.5.17"],
+        nist80053: &["AC-2(b)"],
+        pci: &["7.2.5.1", "8.6.1"],
+    },
+    predicate: "Looks at all API tokens. An exception is one without a description, with a name that says nothing, or whose owner is not a service account that somebody in the roster answers for.",
+    risk: "Nobody dares to revoke a token of which nobody knows what it is for.",
+    remedy: "Write down under Settings > API what the token is for, and issue it to a service account that the roster lists with an owner.",
+    missing: "The description of the token, its owner, and the owner's row in the roster.",
+    sentence: "The token {subject} is not documented: description {description}; owner {owner}, a service account with somebody who answers for it: {service_owner}.",
+    subject: Subject::Token,
+    reads: &[Table::Tokens, Table::Roster],
+    params: &[&NAMES],
+    candidates: |view| {
+        tokens(view, [token::lower_label(), token::description(), token::service_owner()])
+    },
+    population: |_| lit(true),
+    exception: |terms| {
+        let silent = token::description().eq(lit(""));
+        let vague = token::lower_label().is_in(terms.words(&NAMES), false);
+        silent.or(vague).or(token::service_owner().not())
+    },
+};
+
+static NAMES: Param = Param {
+    key: "names",
+    default: Preset::Words(&[
+        "test",
+        "testing",
+        "tmp",
+        "temp",
+        "temporary",
+        "token",
+        "new token",
+        "my token",
+        "api",
+        "api token",
+        "api key",
+        "key",
+        "demo",
+        "untitled",
+        "foo",
+        "asdf",
+    ]),
+    about: "names that say nothing about a token",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn tok_04_has_three_reasons() {
+        insta::assert_snapshot!(check(&RULE, "
+            tokens | instance | token_id | label  | lower_label | description | service_owner
+                   | prod     | t1       | etl    | etl         | Nightly     | yes
+                   | prod     | t2       | etl    | etl         |             | yes
+                   | prod     | t3       | Temp   | temp        | Nightly     | yes
+                   | prod     | t4       | sync   | sync        | Nightly     | no
+                   | prod     | t5       | hazy   | hazy        | -           | yes
+                   | prod     | t6       | whose  | whose       | Nightly     | -
+                   | prod     | t7       | test   | test        | -           | -
+            roster | instance | person_id
+        "), @"
+        prod fail 4 of 7
+        exceptions
+        instance | subject_id | subject | owner | scopes | lower_label | description | service_owner
+        prod     | t2         | etl     | -     | -      | etl         |             | yes
+        prod     | t3         | Temp    | -     | -      | temp        | Nightly     | yes
+        prod     | t4         | sync    | -     | -      | sync        | Nightly     | no
+        prod     | t7         | test    | -     | -      | test        | -           | -
+        undetermined
+        instance | subject_id | subject | owner | scopes | lower_label | description | service_owner
+        prod     | t5         | hazy    | -     | -      | hazy        | -           | yes
+        prod     | t6         | whose   | -     | -      | whose       | Nightly     | -
+        ");
+    }
+}

@@ -1,0 +1,87 @@
+//! Invitations by people who may not invite.
+//!
+//! Only invitations that nobody took are looked at: what the inviter is today says nothing about the
+//! day of an invitation long taken, and only an open one can be issued again.
+
+use polars::prelude::{Expr, lit};
+
+use super::{Controls, Rule, Severity, Subject, invites, unknown};
+use crate::tables::Table;
+use crate::tables::dictionary::invite;
+
+pub(super) static RULE: Rule = Rule {
+    code: "INV-04",
+    name: "unentitled-inviter",
+    title: "Open invitation by somebody not entitled to invite",
+    severity: Severity::Medium,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.2"],
+        iso27001: &["A.5.18"],
+        nist80053: &["AC-2(e)"],
+        pci: &["7.2.3"],
+    },
+    predicate: "Looks at invitations that nobody took. An exception is one by an account that is missing or disabled, that nobody in the roster has, or that is not an administrator.",
+    risk: "An invitation is an approval; one by somebody who may not approve is none.",
+    remedy: "Revoke the invitation under Settings > Users, and have an approver send a new one.",
+    missing: "Who invited, whether that account is active and administers, and whose it is in the roster.",
+    sentence: "{inviter} invited {subject}: the account is {inviter_state}, tier {inviter_tier}, roster {inviter_match}.",
+    subject: Subject::Invite,
+    reads: &[Table::Invites, Table::Roster],
+    params: &[],
+    candidates: |view| {
+        let inviter = [invite::inviter(), invite::inviter_state(), invite::inviter_tier()];
+        invites(view, inviter.into_iter().chain([invite::inviter_match()]))
+    },
+    population: |_| invite::claimed().not(),
+    exception: |_| {
+        let is = |it: Expr, word: &'static str| it.eq(lit(word));
+        let gone =
+            is(invite::inviter_state(), "disabled").or(is(invite::inviter_state(), "missing"));
+        let unmatched = is(invite::inviter_match(), "unmatched");
+        let ordinary = invite::inviter_tier().gt(lit(0));
+        // A state or a match that nobody knows leaves open whether the inviter was entitled.
+        let blank =
+            is(invite::inviter_state(), "unknown").or(is(invite::inviter_match(), "unknown"));
+        gone.or(unmatched).or(ordinary).or(blank.and(unknown()))
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn inv_04_has_three_reasons() {
+        insta::assert_snapshot!(check(&RULE, "
+            invites | instance | invite_id | label         | claimed | inviter       | inviter_state | inviter_tier | inviter_match
+                    | prod     | i1        | ann@acme.test | no      | adm@acme.test | active        | 0            | matched
+                    | prod     | i2        | bob@acme.test | no      | old@acme.test | disabled      | 0            | matched
+                    | prod     | i3        | cat@acme.test | no      | u77           | missing       | -            | unknown
+                    | prod     | i4        | dan@acme.test | no      | who@acme.test | active        | 0            | unmatched
+                    | prod     | i5        | eve@acme.test | no      | ops@acme.test | active        | 1            | matched
+                    | prod     | i6        | fay@acme.test | yes     | ops@acme.test | active        | 1            | matched
+                    | prod     | i7        | gus@acme.test | no      | -             | unknown       | -            | unknown
+                    | prod     | i8        | hal@acme.test | no      | two@acme.test | active        | -            | matched
+                    | prod     | i9        | ida@acme.test | no      | u5            | active        | 0            | unknown
+                    | prod     | j1        | jo@acme.test  | -       | old@acme.test | disabled      | 0            | matched
+                    | prod     | j2        | kim@acme.test | no      | dup@acme.test | active        | 0            | ambiguous
+            roster  | instance | person_id
+        "), @"
+        prod fail 4 of 10
+        exceptions
+        instance | subject_id | subject       | claimed | groups | created_at | inviter       | inviter_state | inviter_tier | inviter_match
+        prod     | i2         | bob@acme.test | no      | -      | -          | old@acme.test | disabled      | 0            | matched
+        prod     | i3         | cat@acme.test | no      | -      | -          | u77           | missing       | -            | unknown
+        prod     | i4         | dan@acme.test | no      | -      | -          | who@acme.test | active        | 0            | unmatched
+        prod     | i5         | eve@acme.test | no      | -      | -          | ops@acme.test | active        | 1            | matched
+        undetermined
+        instance | subject_id | subject       | claimed | groups | created_at | inviter       | inviter_state | inviter_tier | inviter_match
+        prod     | i7         | gus@acme.test | no      | -      | -          | -             | unknown       | -            | unknown
+        prod     | i8         | hal@acme.test | no      | -      | -          | two@acme.test | active        | -            | matched
+        prod     | i9         | ida@acme.test | no      | -      | -          | u5            | active        | 0            | unknown
+        prod     | j1         | jo@acme.test  | -       | -      | -          | old@acme.test | disabled      | 0            | matched
+        ");
+    }
+}

@@ -1,0 +1,67 @@
+//! Ordinary accounts a password alone protects.
+
+use polars::prelude::lit;
+
+use super::{Controls, Rule, Severity, Subject, accounts, unknown};
+use crate::tables::Table;
+use crate::tables::dictionary::user;
+
+pub(super) static RULE: Rule = Rule {
+    code: "AUT-03",
+    name: "user-without-2fa",
+    title: "Account without a second factor",
+    severity: Severity::Medium,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.1"],
+        iso27001: &["A.8.5"],
+        nist80053: &["IA-2(2)"],
+        pci: &["8.4.2"],
+    },
+    predicate: "Looks at active accounts that do not administer. An exception is one without Retool's second factor where signing in with a password is possible. Where it is not, the second factor is the identity provider's and cannot be seen from here.",
+    risk: "One stolen password is enough to work with everything that the account can reach.",
+    remedy: "Have the person enrol a second factor under their profile, or require it for everyone under Settings > Advanced, or switch password sign-in off under Settings > Single Sign-On.",
+    missing: "Evidence from the identity provider that this account signs in with a second factor, or an API that shows whether a password is enough.",
+    sentence: "{subject} signs in to {instance} without a second factor, and a password is enough there.",
+    subject: Subject::User,
+    reads: &[Table::Users],
+    params: &[],
+    candidates: |view| {
+        accounts(view, [user::active(), user::tier(), user::two_factor(), user::password_login()])
+    },
+    population: |_| user::active().and(user::tier().gt(lit(0))),
+    exception: |_| user::two_factor().not().and(user::password_login().or(unknown())),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn aut_03_is_undetermined_where_the_identity_provider_decides() {
+        insta::assert_snapshot!(check(&RULE, "
+            users | instance | user_id | label         | active | tier | two_factor | password_login
+                  | prod     | u1      | ann@acme.test | yes    | 3    | yes        | yes
+                  | prod     | u2      | bob@acme.test | yes    | 3    | no         | yes
+                  | prod     | u3      | cat@acme.test | yes    | 1    | no         | no
+                  | prod     | u4      | dan@acme.test | yes    | 2    | no         | -
+                  | prod     | u5      | eve@acme.test | yes    | 3    | -          | yes
+                  | prod     | u6      | fay@acme.test | yes    | 3    | yes        | -
+                  | prod     | u7      | gus@acme.test | yes    | 0    | no         | yes
+                  | prod     | u8      | hal@acme.test | no     | 3    | no         | yes
+                  | prod     | u9      | ida@acme.test | yes    | -    | no         | yes
+        "), @"
+        prod fail 1 of 7
+        exceptions
+        instance | subject_id | subject       | active | tier | two_factor | password_login
+        prod     | u2         | bob@acme.test | yes    | 3    | no         | yes
+        undetermined
+        instance | subject_id | subject       | active | tier | two_factor | password_login
+        prod     | u3         | cat@acme.test | yes    | 1    | no         | no
+        prod     | u4         | dan@acme.test | yes    | 2    | no         | -
+        prod     | u5         | eve@acme.test | yes    | 3    | -          | yes
+        prod     | u9         | ida@acme.test | yes    | -    | no         | yes
+        ");
+    }
+}

@@ -1,0 +1,84 @@
+//! Groups without people, or without an owner.
+//!
+//! The groups that Retool makes itself cannot be deleted or merged, so they are no candidates.
+
+use polars::prelude::lit;
+
+use super::{Controls, Rule, Severity, Subject, groups};
+use crate::tables::Table;
+use crate::tables::dictionary::group;
+
+pub(super) static RULE: Rule = Rule {
+    code: "PRV-16",
+    name: "weak-group",
+    title: "Group without people or without an owner",
+    severity: Severity::Low,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.3"],
+        iso27001: &["A.5.18"],
+        nist80053: &["AC-2(b)"],
+        pci: &["7.2.4"],
+    },
+    predicate: "Looks at groups other than admin, editor, viewer and All Users. An exception is one that grants anything on everything of a kind and has no active member, that has exactly one member, or of which the configuration names no owner.",
+    risk: "Groups that nobody needs or answers for pile up, and with them access that nobody remembers.",
+    remedy: "Delete the group, merge it with another, or name its owner under group-owners of the instance.",
+    missing: "The owners of each group under `group-owners` of the instance, what the group grants, and who is in it.",
+    sentence: "The group {subject} has {members} members, {active_members} of them active; an owner is named: {has_owner}.",
+    subject: Subject::Group,
+    reads: &[Table::Groups],
+    params: &[],
+    candidates: |view| {
+        let people = [group::members(), group::active_members(), group::has_owner()];
+        groups(view, [group::query_library_access()].into_iter().chain(people))
+    },
+    population: |_| {
+        let own =
+            ["admin", "editor", "viewer", "all users"].map(|it| group::lower_name().neq(lit(it)));
+        own.into_iter().fold(lit(true), |res, it| res.and(it))
+    },
+    exception: |_| {
+        let levels = [group::app_access(), group::resource_access(), group::workflow_access()];
+        let levels = levels.into_iter().chain([group::query_library_access()]);
+        let grants = levels.map(|it| it.neq(lit("none"))).fold(lit(false), |res, it| res.or(it));
+        let empty = group::active_members().eq(lit(0)).and(grants);
+        empty.or(group::members().eq(lit(1))).or(group::has_owner().not())
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn prv_16_has_three_reasons() {
+        insta::assert_snapshot!(check(&RULE, "
+            groups | instance | group_id | name   | lower_name | app_access | resource_access | workflow_access | query_library_access | members | active_members | has_owner
+                   | prod     | g1       | Ops    | ops        | use        | none            | none            | none                 | 2       | 2              | yes
+                   | prod     | g2       | Empty  | empty      | use        | none            | none            | none                 | 3       | 0              | yes
+                   | prod     | g3       | Idle   | idle       | none       | none            | none            | none                 | 0       | 0              | yes
+                   | prod     | g4       | Alone  | alone      | none       | none            | none            | none                 | 1       | 1              | yes
+                   | prod     | g5       | Stray  | stray      | none       | none            | none            | none                 | 4       | 4              | no
+                   | prod     | g6       | editor | editor     | edit       | own             | edit            | edit                 | 0       | 0              | no
+                   | prod     | g7       | Dark   | dark       | none       | -               | none            | none                 | 2       | 0              | yes
+                   | prod     | g8       | Hazy   | hazy       | use        | none            | none            | none                 | -       | -              | yes
+                   | lab      | g1       | Nolist | nolist     | use        | none            | none            | none                 | 2       | 2              | -
+                   | lab      | g2       | Single | single     | use        | none            | none            | none                 | 1       | 1              | -
+        "), @"
+        prod fail 3 of 7
+        lab fail 1 of 2
+        exceptions
+        instance | subject_id | subject | lower_name | app_access | resource_access | workflow_access | query_library_access | members | active_members | has_owner
+        lab      | g2         | Single  | single     | use        | none            | none            | none                 | 1       | 1              | -
+        prod     | g2         | Empty   | empty      | use        | none            | none            | none                 | 3       | 0              | yes
+        prod     | g4         | Alone   | alone      | none       | none            | none            | none                 | 1       | 1              | yes
+        prod     | g5         | Stray   | stray      | none       | none            | none            | none                 | 4       | 4              | no
+        undetermined
+        instance | subject_id | subject | lower_name | app_access | resource_access | workflow_access | query_library_access | members | active_members | has_owner
+        lab      | g1         | Nolist  | nolist     | use        | none            | none            | none                 | 2       | 2              | -
+        prod     | g7         | Dark    | dark       | none       | -               | none            | none                 | 2       | 0              | yes
+        prod     | g8         | Hazy    | hazy       | use        | none            | none            | none                 | -       | -              | yes
+        ");
+    }
+}

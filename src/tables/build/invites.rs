@@ -1,0 +1,103 @@
+//! Access that nobody signed in for yet: the invitations, each with its inviter.
+
+use super::access::{Standings, any};
+use super::users::stated;
+use super::{Here, match_word};
+use crate::snapshot::record::{InviteGroup, Stated, UserInvite};
+use crate::tables::dictionary::invite;
+
+/// Adds the invitations of one instance.
+pub(super) fn add(rows: &mut invite::Rows, here: &Here<'_>, standings: &Standings<'_>) {
+    for record in &here.collected.records.user_invites {
+        let groups = record.groups.as_ref();
+        let names = groups.map(|it| it.iter().map(named).collect::<Vec<_>>().join("; "));
+        let invited = here.match_of(record.invited_email.as_deref());
+        let sender = Inviter::of(here, record, standings);
+        rows.push(invite::Row {
+            instance: here.name().into(),
+            invite_id: record.id.0.as_str().into(),
+            invited_email: record.invited_email.as_deref().map(Into::into),
+            invited_by: record.invited_by.as_deref().map(Into::into),
+            created_at: record.created_at,
+            expires_at: record.expires_at,
+            status: status(here, record).into(),
+            user_type: stated(&record.user_type).map(Into::into),
+            groups: names.map(Into::into),
+            label: record.invited_email.as_deref().unwrap_or(&record.id.0).into(),
+            claimed: claimed(record),
+            expired: record.expires_at.map(|it| it < here.now),
+            days_since_created: record.created_at.map(|it| here.days_since(it)),
+            privileged: groups.and_then(|it| privileged(it, standings)),
+            own_domain: record.invited_email.as_deref().and_then(|it| here.own_domain(it)),
+            roster_match: match_word(invited.as_ref()).into(),
+            roster_status: here.status_of(invited.as_ref()).map(Into::into),
+            inviter: sender.name.map(Into::into),
+            inviter_state: sender.state.into(),
+            inviter_tier: sender.tier,
+            inviter_match: sender.roster_match.into(),
+        });
+    }
+}
+
+fn named(it: &InviteGroup) -> String {
+    it.name.clone().or_else(|| it.id.clone().map(|it| it.0)).unwrap_or_default()
+}
+
+fn status(here: &Here<'_>, record: &UserInvite) -> &'static str {
+    match (&record.claimed_at, record.expires_at) {
+        (Stated::Is(_), _) => "claimed",
+        (Stated::Unstated, _) | (Stated::Null, None) => "unknown",
+        (Stated::Null, Some(at)) if at <= here.now => "expired",
+        (Stated::Null, Some(_)) => "pending",
+    }
+}
+
+fn claimed(record: &UserInvite) -> Option<bool> {
+    match record.claimed_at {
+        Stated::Unstated => None,
+        Stated::Null => Some(false),
+        Stated::Is(_) => Some(true),
+    }
+}
+
+/// Whether any group is of tier 0 or 1; a group that the instance lacks could be.
+fn privileged(groups: &[InviteGroup], standings: &Standings<'_>) -> Option<bool> {
+    let of = |it: &InviteGroup| {
+        let id = it.id.as_ref().map(|it| it.0.as_str());
+        standings.group(id, it.name.as_deref())?.privileged()
+    };
+    any(groups.iter().map(of))
+}
+
+/// The account that invited.
+struct Inviter<'a> {
+    name: Option<&'a str>,
+    state: &'static str,
+    tier: Option<i64>,
+    roster_match: &'static str,
+}
+
+impl<'a> Inviter<'a> {
+    fn of(here: &Here<'a>, record: &'a UserInvite, standings: &Standings<'_>) -> Self {
+        let Some(word) = record.invited_by.as_deref() else {
+            return Self { name: None, state: "unknown", tier: None, roster_match: "unknown" };
+        };
+        let users = &here.collected.records.users;
+        let Some(at) = standings.account(users, word) else {
+            let matched = word.contains('@').then(|| here.match_of(Some(word))).flatten();
+            let roster_match = match_word(matched.as_ref());
+            return Self { name: Some(word), state: "missing", tier: None, roster_match };
+        };
+        let user = &users[at];
+        Self {
+            name: Some(user.email.as_deref().unwrap_or(&user.id.0)),
+            state: match user.active {
+                Some(true) => "active",
+                Some(false) => "disabled",
+                None => "unknown",
+            },
+            tier: standings.standing(at, user).tier,
+            roster_match: match_word(here.match_of(user.email.as_deref()).as_ref()),
+        }
+    }
+}

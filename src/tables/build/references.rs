@@ -1,0 +1,93 @@
+//! What invitations and tokens name, and whether the instance has it.
+//!
+//! Members of groups have a table of their own. A list that was not read may name anything: it
+//! leaves a row of which nobody knows.
+
+use super::Here;
+use super::access::Standings;
+use crate::snapshot::ledger::Endpoint;
+use crate::tables::dictionary::reference;
+
+/// Adds the references of one instance.
+pub(super) fn add(rows: &mut reference::Rows, here: &Here<'_>, standings: &Standings<'_>) {
+    add_unread(rows, here, standings);
+    add_inviters(rows, here, standings);
+    add_invited_groups(rows, here, standings);
+    add_token_owners(rows, here);
+}
+
+/// One row: an id, what to call it, what it names, and whether that is there.
+struct Named<'a> {
+    id: String,
+    label: String,
+    target: Option<&'a str>,
+    resolved: Option<bool>,
+}
+
+fn push(rows: &mut reference::Rows, here: &Here<'_>, it: Named<'_>) {
+    rows.push(reference::Row {
+        instance: here.name().into(),
+        reference_id: it.id.into(),
+        label: it.label.into(),
+        target: it.target.map(Into::into),
+        resolved: it.resolved,
+    });
+}
+
+fn add_unread(rows: &mut reference::Rows, here: &Here<'_>, standings: &Standings<'_>) {
+    for endpoint in [Endpoint::UserInvites, Endpoint::AccessTokens] {
+        if !here.has(endpoint) {
+            let label = format!("what {} would name", endpoint.name());
+            let id = endpoint.name().to_owned();
+            push(rows, here, Named { id, label, target: None, resolved: None });
+        }
+    }
+    for it in &standings.groups {
+        if it.record.members.is_none() && !it.everyone {
+            let (id, label) = (format!("members {}", it.record.id.0), it.name);
+            let label = format!("the members of {label}, which the server left out");
+            push(rows, here, Named { id, label, target: None, resolved: None });
+        }
+    }
+}
+
+fn add_inviters(rows: &mut reference::Rows, here: &Here<'_>, standings: &Standings<'_>) {
+    let records = &here.collected.records;
+    for it in &records.user_invites {
+        let target = it.invited_by.as_deref();
+        let invited = it.invited_email.as_deref().unwrap_or(&it.id.0);
+        let resolved = target.map(|it| standings.account(&records.users, it).is_some());
+        let id = format!("inviter {}", it.id.0);
+        let label = format!("the inviter of {invited}");
+        push(rows, here, Named { id, label, target, resolved });
+    }
+}
+
+fn add_invited_groups(rows: &mut reference::Rows, here: &Here<'_>, standings: &Standings<'_>) {
+    for invite in &here.collected.records.user_invites {
+        let invited = invite.invited_email.as_deref().unwrap_or(&invite.id.0);
+        for (at, it) in invite.groups.iter().flatten().enumerate() {
+            let group = it.id.as_ref().map(|it| it.0.as_str());
+            let target = group.or(it.name.as_deref());
+            let known = standings.group(group, it.name.as_deref()).is_some();
+            let resolved = target.map(|_| known);
+            let id = format!("group {} {}", invite.id.0, target.unwrap_or(&at.to_string()));
+            let label = format!("a group of the invitation of {invited}");
+            push(rows, here, Named { id, label, target, resolved });
+        }
+    }
+}
+
+fn add_token_owners(rows: &mut reference::Rows, here: &Here<'_>) {
+    let records = &here.collected.records;
+    for it in &records.access_tokens {
+        let target = it.owner_legacy_id.as_ref().map(|it| it.0.as_str());
+        let has = |id: &str| {
+            let mut ids = records.users.iter().filter_map(|it| it.legacy_id.as_ref());
+            ids.any(|it| it.0 == id)
+        };
+        let label = it.label.as_deref().unwrap_or(&it.id.0);
+        let (id, label) = (format!("owner {}", it.id.0), format!("the owner of the token {label}"));
+        push(rows, here, Named { id, label, target, resolved: target.map(has) });
+    }
+}
