@@ -65,6 +65,8 @@ pub struct Report {
     pub frameworks: Vec<Framework>,
     /// Every rule with its result, in the order of the catalogue.
     pub rules: Vec<RuleResult>,
+    /// Undetermined subjects of a rule that documents print; all of them are in `findings.csv`.
+    pub undetermined_printed: usize,
     /// Every account of tier 0 or 1 that may sign in, exceptions or not.
     pub privileged: Vec<Privileged>,
     /// Words a reader may not know.

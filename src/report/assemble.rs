@@ -22,6 +22,10 @@ use crate::tables::{Table, Tables};
 /// Version of the report's layout.
 const FORMAT: u32 = 1;
 
+/// Where an identity provider holds the second factor, every account is undetermined for some rule:
+/// a document says how many and shows the first.
+const UNDETERMINED_PRINTED: usize = 25;
+
 /// The largest tables, which documents sum up instead of printing.
 const RECORDS: &[Table] = &[Table::Memberships, Table::EffectiveAccess];
 
@@ -89,6 +93,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         privileged: summary::privileged(material, &rules)?,
         glossary: words::GLOSSARY.iter().map(|(name, value)| term(name, *value)).collect(),
         tables: frames::tables(material.tables, |it| !RECORDS.contains(&it))?,
+        undetermined_printed: UNDETERMINED_PRINTED,
         records: frames::tables(material.tables, |it| RECORDS.contains(&it))?,
         rules,
     })

@@ -350,7 +350,7 @@ pub(super) mod tests {
                 "exceptions": 0, "undetermined": 0, "gaps": [],
             }],
             "limits": [], "inputs": [], "roster": null, "frameworks": [], "rules": [],
-            "privileged": [], "glossary": [],
+            "privileged": [], "glossary": [], "undetermined_printed": 25,
             "tables": {
                 "users": table("users"), "groups": table("groups"), "invites": table("invites"),
                 "tokens": table("tokens"), "people": table("people"), "ledger": table("ledger"),
@@ -366,6 +366,34 @@ pub(super) mod tests {
         let document = roxmltree::Document::parse(&markup).unwrap();
         assert_eq!(document.root_element().attribute("author"), Some("Acme & <Sons>"));
         assert!(markup.contains("no account was collected"), "{markup}");
+    }
+
+    #[test]
+    fn documents_say_how_many_undetermined_subjects_they_leave_to_the_csv() {
+        let finding = |at: usize| {
+            json!({
+                "finding_id": format!("F-{at}"), "verdict": "undetermined", "severity": "medium",
+                "instance": "prod", "subject_type": "user", "subject_id": format!("u{at}"),
+                "subject": "ann@acme.test", "sentence": "Nobody knows.", "facts": [],
+                "access_path": "", "manager": "",
+            })
+        };
+        let mut report = empty_report();
+        report["rules"] = json!([{
+            "code": "AUT-03", "name": "user-without-2fa", "title": "Account without a second factor",
+            "severity": "medium", "escalation": "", "verdict": "not-evaluable", "population": 30,
+            "exceptions": 0, "undetermined": 30, "predicate": "Looks.", "risk": "Much.",
+            "remedy": "Act.", "missing": "Facts.", "parameters": [], "controls": [],
+            "instances": [], "findings": (0..30).map(finding).collect::<Vec<_>>(),
+        }]);
+        report["severities"] =
+            json!([{ "severity": "medium", "exceptions": 0, "undetermined": 30 }]);
+        let filling = Filling::of(&report).unwrap();
+        for name in [HTML, PDF] {
+            let document = filling.render(name).unwrap();
+            assert_eq!(document.matches("id=\"finding-F-").count(), 25, "{name}");
+            assert!(document.contains("Printed here: 25 of 30 undetermined subjects"), "{name}");
+        }
     }
 
     #[test]
