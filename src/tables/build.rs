@@ -7,6 +7,7 @@ mod access;
 mod dates;
 mod duties;
 mod groups;
+mod index;
 mod invites;
 mod ledger;
 mod licenses;
@@ -37,13 +38,14 @@ pub fn build(snapshot: &Snapshot, config: &Config, roster: Option<&Roster>) -> T
     let mut rows = Rows::default();
     let mut tables = Tables::default();
     let mut people = people::Accounts::default();
-    let duties = Duties::of(snapshot, roster);
-    for collected in &snapshot.instances {
+    let whole = |it: &Collected| it.state() != State::Failed;
+    let standings = |it| (it, whole(it).then(|| Standings::of(&it.records)));
+    let instances: Vec<_> = snapshot.instances.iter().map(standings).collect();
+    let duties = Duties::of(&instances, roster);
+    for (collected, standings) in &instances {
         ledger::add(&mut rows.ledger, collected);
         note_gaps(&mut tables, collected);
-        if collected.state() == State::Failed {
-            continue;
-        }
+        let Some(standings) = standings else { continue };
         let here = Here {
             collected,
             instance: config.instances.iter().find(|it| it.name == collected.name),
@@ -56,7 +58,7 @@ pub fn build(snapshot: &Snapshot, config: &Config, roster: Option<&Roster>) -> T
             let reason = "the configuration has no `approved-admins` for the instance";
             tables.add_gap(Some(&collected.name), Table::ApprovedAdmins, reason);
         }
-        add(&mut rows, &mut people, &here);
+        add(&mut rows, &mut people, (&here, standings));
     }
     match roster {
         Some(roster) => people::add_roster(&mut rows.roster, roster, snapshot.collected_at),
@@ -196,20 +198,23 @@ impl Rows {
 }
 
 /// Adds one instance whose users and groups are whole.
-fn add<'a>(rows: &mut Rows, people: &mut people::Accounts<'a>, here: &Here<'a>) {
-    let standings = Standings::of(&here.collected.records);
-    groups::add(rows, here, &standings);
-    groups::add_memberships(rows, here, &standings);
-    users::add(rows, people, here, &standings);
+fn add<'a>(
+    rows: &mut Rows,
+    people: &mut people::Accounts<'a>,
+    (here, standings): (&Here<'a>, &Standings<'_>),
+) {
+    groups::add(rows, here, standings);
+    groups::add_memberships(rows, here, standings);
+    users::add(rows, people, here, standings);
     rows.n_accounts += u32::try_from(here.collected.records.users.len()).expect("a count");
     rows.n_groups += u32::try_from(here.collected.records.groups.len()).expect("a count");
     if here.has(Endpoint::UserInvites) {
-        invites::add(&mut rows.invites, here, &standings);
+        invites::add(&mut rows.invites, here, standings);
     }
     if here.has(Endpoint::AccessTokens) {
-        tokens::add(&mut rows.tokens, here);
+        tokens::add(&mut rows.tokens, here, standings);
     }
-    references::add(&mut rows.references, here, &standings);
+    references::add(&mut rows.references, here, standings);
     settings::add(&mut rows.settings, here);
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::index::Index;
 use crate::snapshot::Records;
 use crate::snapshot::record::{Group, Member, User};
 
@@ -91,8 +92,8 @@ impl Standing {
 /// The groups of one instance, ready to be asked about its accounts.
 pub(super) struct Standings<'a> {
     pub(super) groups: Vec<Known<'a>>,
-    /// Users by id, with their place in the list.
-    users: Vec<(&'a str, usize)>,
+    /// The accounts by what names them.
+    pub(super) index: Index<'a>,
     /// By user: place of the group, and whether the user administers it.
     pub(super) members: Vec<Vec<(usize, Option<bool>)>>,
     /// Members of a group whom the list of users lacks.
@@ -113,20 +114,18 @@ pub(super) struct Known<'a> {
 
 impl<'a> Standings<'a> {
     pub(super) fn of(records: &'a Records) -> Self {
-        let mut users: Vec<(&str, usize)> =
-            records.users.iter().enumerate().map(|(at, it)| (it.id.0.as_str(), at)).collect();
-        users.sort_unstable();
+        let index = Index::of(&records.users);
         let mut res = Self {
             groups: records.groups.iter().map(Known::of).collect(),
-            members: vec![Vec::new(); users.len()],
-            users,
+            members: vec![Vec::new(); index.len()],
+            index,
             dangling: Vec::new(),
             complete: true,
         };
         for (at, group) in records.groups.iter().enumerate() {
             res.complete &= group.members.is_some() || res.groups[at].everyone;
             for member in group.members.iter().flatten() {
-                match res.place(&member.id.0) {
+                match res.index.by_id(&member.id.0) {
                     Some(user) if res.members[user].iter().any(|(it, _)| *it == at) => {}
                     Some(user) => res.members[user].push((at, member.is_group_admin)),
                     None => res.dangling.push((at, member)),
@@ -146,18 +145,6 @@ impl<'a> Standings<'a> {
                 }
             }
         }
-    }
-
-    fn place(&self, id: &str) -> Option<usize> {
-        let at = self.users.binary_search_by_key(&id, |(it, _)| it).ok()?;
-        Some(self.users[at].1)
-    }
-
-    /// The place in the list of users of the account that `word` names: by id, older id or address.
-    pub(super) fn account(&self, users: &[User], word: &str) -> Option<usize> {
-        let legacy = |it: &User| it.legacy_id.as_ref().is_some_and(|it| it.0 == word);
-        let mail = |it: &User| it.email.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(word));
-        self.place(word).or_else(|| users.iter().position(|it| legacy(it) || mail(it)))
     }
 
     /// What the account at `place` in the list of users may do.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::access::{Standing, Standings};
 use crate::roster::{Match, Person, Roster};
-use crate::snapshot::{Snapshot, State};
+use crate::snapshot::Collected;
 
 /// The groups of every person with an account.
 pub(super) struct Duties {
@@ -21,13 +21,16 @@ struct Held {
 }
 
 impl Duties {
-    pub(super) fn of(snapshot: &Snapshot, roster: Option<&Roster>) -> Self {
-        let instances = &snapshot.instances;
-        let whole = instances.iter().all(|it| it.state() != State::Failed);
+    /// From the instances, each with the standings of its accounts; none where it failed.
+    pub(super) fn of(
+        instances: &[(&Collected, Option<Standings<'_>>)],
+        roster: Option<&Roster>,
+    ) -> Self {
+        let whole = instances.iter().all(|(_, it)| it.is_some());
         let mut res = Self { by_person: BTreeMap::new(), whole };
         let Some(roster) = roster else { return res };
-        for it in instances.iter().filter(|it| it.state() != State::Failed) {
-            let standings = Standings::of(&it.records);
+        for (it, standings) in instances {
+            let Some(standings) = standings else { continue };
             for (place, user) in it.records.users.iter().enumerate() {
                 let matched = user.email.as_deref().map(|it| roster.match_of(it));
                 let Some(Match::One(person)) = matched else { continue };

@@ -1,7 +1,7 @@
 //! Access that nobody signed in for yet: the invitations, each with its inviter.
 
 use super::access::{Standings, any};
-use super::users::stated;
+use super::users::{state, stated};
 use super::{Here, match_word};
 use crate::snapshot::record::{InviteGroup, Stated, UserInvite};
 use crate::tables::dictionary::invite;
@@ -83,7 +83,7 @@ impl<'a> Inviter<'a> {
             return Self { name: None, state: "unknown", tier: None, roster_match: "unknown" };
         };
         let users = &here.collected.records.users;
-        let Some(at) = standings.account(users, word) else {
+        let Some(at) = standings.index.named(word) else {
             let matched = word.contains('@').then(|| here.match_of(Some(word))).flatten();
             let roster_match = match_word(matched.as_ref());
             return Self { name: Some(word), state: "missing", tier: None, roster_match };
@@ -91,11 +91,7 @@ impl<'a> Inviter<'a> {
         let user = &users[at];
         Self {
             name: Some(user.email.as_deref().unwrap_or(&user.id.0)),
-            state: match user.active {
-                Some(true) => "active",
-                Some(false) => "disabled",
-                None => "unknown",
-            },
+            state: state(user),
             tier: standings.standing(at, user).tier,
             roster_match: match_word(here.match_of(user.email.as_deref()).as_ref()),
         }

@@ -13,7 +13,7 @@ pub(super) fn add(rows: &mut reference::Rows, here: &Here<'_>, standings: &Stand
     add_unread(rows, here, standings);
     add_inviters(rows, here, standings);
     add_invited_groups(rows, here, standings);
-    add_token_owners(rows, here);
+    add_token_owners(rows, here, standings);
 }
 
 /// One row: an id, what to call it, what it names, and whether that is there.
@@ -52,11 +52,10 @@ fn add_unread(rows: &mut reference::Rows, here: &Here<'_>, standings: &Standings
 }
 
 fn add_inviters(rows: &mut reference::Rows, here: &Here<'_>, standings: &Standings<'_>) {
-    let records = &here.collected.records;
-    for it in &records.user_invites {
+    for it in &here.collected.records.user_invites {
         let target = it.invited_by.as_deref();
         let invited = it.invited_email.as_deref().unwrap_or(&it.id.0);
-        let resolved = target.map(|it| standings.account(&records.users, it).is_some());
+        let resolved = target.map(|it| standings.index.named(it).is_some());
         let id = format!("inviter {}", it.id.0);
         let label = format!("the inviter of {invited}");
         push(rows, here, Named { id, label, target, resolved });
@@ -78,14 +77,10 @@ fn add_invited_groups(rows: &mut reference::Rows, here: &Here<'_>, standings: &S
     }
 }
 
-fn add_token_owners(rows: &mut reference::Rows, here: &Here<'_>) {
-    let records = &here.collected.records;
-    for it in &records.access_tokens {
+fn add_token_owners(rows: &mut reference::Rows, here: &Here<'_>, standings: &Standings<'_>) {
+    for it in &here.collected.records.access_tokens {
         let target = it.owner_legacy_id.as_ref().map(|it| it.0.as_str());
-        let has = |id: &str| {
-            let mut ids = records.users.iter().filter_map(|it| it.legacy_id.as_ref());
-            ids.any(|it| it.0 == id)
-        };
+        let has = |id: &str| standings.index.by_older_id(id).is_some();
         let label = it.label.as_deref().unwrap_or(&it.id.0);
         let (id, label) = (format!("owner {}", it.id.0), format!("the owner of the token {label}"));
         push(rows, here, Named { id, label, target, resolved: target.map(has) });

@@ -1,20 +1,16 @@
 //! Access without a person: the API tokens, each with the account behind it.
 
 use super::Here;
-use super::users::stated;
+use super::access::Standings;
+use super::users::{state, stated};
 use crate::roster::{Kind, Match};
-use crate::snapshot::record::{AccessToken, User};
+use crate::snapshot::record::AccessToken;
 use crate::tables::dictionary::token;
 
 /// Adds the API tokens of one instance, each with its owner.
-pub(super) fn add(rows: &mut token::Rows, here: &Here<'_>) {
-    let mut owners: Vec<(&str, &User)> = Vec::new();
-    for user in &here.collected.records.users {
-        owners.extend(user.legacy_id.as_ref().map(|it| (it.0.as_str(), user)));
-    }
-    owners.sort_unstable_by_key(|(id, _)| *id);
+pub(super) fn add(rows: &mut token::Rows, here: &Here<'_>, standings: &Standings<'_>) {
     for record in &here.collected.records.access_tokens {
-        let owner = Owner::of(here, record, &owners);
+        let owner = Owner::of(here, record, standings);
         let scopes = record.scopes.as_ref();
         let writes = |it: &String| !it.ends_with(":read");
         rows.push(token::Row {
@@ -48,11 +44,11 @@ struct Owner<'a> {
 }
 
 impl<'a> Owner<'a> {
-    fn of(here: &Here<'a>, record: &'a AccessToken, owners: &[(&str, &'a User)]) -> Self {
+    fn of(here: &Here<'a>, record: &'a AccessToken, standings: &Standings<'_>) -> Self {
         let Some(id) = record.owner_legacy_id.as_ref().map(|it| it.0.as_str()) else {
             return Self { name: None, state: "unknown", roster_status: None, service: None };
         };
-        let Ok(at) = owners.binary_search_by_key(&id, |(id, _)| id) else {
+        let Some(at) = standings.index.by_older_id(id) else {
             return Self {
                 name: Some(id),
                 state: "missing",
@@ -60,17 +56,13 @@ impl<'a> Owner<'a> {
                 service: Some(false),
             };
         };
-        let user = owners[at].1;
+        let user = &here.collected.records.users[at];
         let email = user.email.as_deref();
         let matched = here.match_of(email);
         Self {
             service: matched.as_ref().and_then(is_answered_for),
             name: Some(email.unwrap_or(&user.id.0)),
-            state: match user.active {
-                Some(true) => "active",
-                Some(false) => "disabled",
-                None => "unknown",
-            },
+            state: state(user),
             roster_status: here.status_of(matched.as_ref()),
         }
     }

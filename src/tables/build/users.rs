@@ -164,6 +164,15 @@ fn name(record: &User) -> String {
     given.join(" ").trim().to_owned()
 }
 
+/// Whether the account may sign in, in a word.
+pub(super) fn state(record: &User) -> &'static str {
+    match record.active {
+        Some(true) => "active",
+        Some(false) => "disabled",
+        None => "unknown",
+    }
+}
+
 /// A field as a cell: null is "there is none", silence is unknown.
 pub(super) fn stated(field: &Stated<String>) -> Option<&str> {
     match field {
