@@ -80,23 +80,7 @@ pub(super) fn read(
     if !sheet.has("group_id") && !sheet.has("name") {
         return Err(format!("`{name}` line 1: has neither `group_id` nor `name`"));
     }
-    let mut res = Rows { records: Vec::<Group>::new(), received: 0 };
-    let mut places: BTreeMap<Id, u64> = BTreeMap::new();
-    for line in sheet.lines() {
-        let group = group(&line)?;
-        res.received += 1;
-        match places.get(&group.id) {
-            None => {
-                places.insert(group.id.clone(), line.number());
-                res.records.push(group);
-            }
-            Some(_) if res.records.contains(&group) => {}
-            Some(first) => {
-                let id = quote(&group.id.0);
-                return Err(line.refuse(&format!("the group {id} differs from line {first}")));
-            }
-        }
-    }
+    let mut res = sheet.distinct("the group ", group, |it| &it.id)?;
     if let Some(it) = memberships {
         fill(&mut res.records, it)?;
     }

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use crate::config::problem::did_you_mean;
 use crate::roster::table::{self, Row};
-use crate::snapshot::record::Stated;
+use crate::snapshot::record::{Id, Stated};
 
 /// Records of a table, and from how many rows they came.
 #[derive(Debug)]
@@ -62,6 +62,34 @@ impl Sheet<'_> {
     /// The rows, in the order of the file.
     pub(super) fn lines(&self) -> impl Iterator<Item = Line<'_>> {
         self.rows.iter().map(|row| Line { sheet: self, row })
+    }
+
+    /// What `parse` makes of the rows: one that comes twice is kept once, and one that comes twice
+    /// and differs refuses the table, calling it `kind` and its id.
+    pub(super) fn distinct<T: PartialEq>(
+        &self,
+        kind: &str,
+        parse: impl Fn(&Line<'_>) -> Result<T, String>,
+        id: impl Fn(&T) -> &Id,
+    ) -> Result<Rows<T>, String> {
+        let mut res = Rows { records: Vec::<T>::new(), received: 0 };
+        let mut places: BTreeMap<Id, (usize, u64)> = BTreeMap::new();
+        for line in self.lines() {
+            let record = parse(&line)?;
+            res.received += 1;
+            match places.get(id(&record)) {
+                None => {
+                    places.insert(id(&record).clone(), (res.records.len(), line.number()));
+                    res.records.push(record);
+                }
+                Some((place, _)) if res.records[*place] == record => {}
+                Some((_, first)) => {
+                    let id = quote(&id(&record).0);
+                    return Err(line.refuse(&format!("{kind}{id} differs from line {first}")));
+                }
+            }
+        }
+        Ok(res)
     }
 
     /// Whether the table has the column.

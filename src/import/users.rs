@@ -1,8 +1,6 @@
 //! The accounts of `users.csv`.
 
-use std::collections::BTreeMap;
-
-use super::sheet::{self, Line, Rows, quote};
+use super::sheet::{self, Line, Rows};
 use crate::snapshot::record::{Id, User};
 
 const COLUMNS: &[&str] = &[
@@ -25,24 +23,7 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Rows<User>, String> {
     if !sheet.has("user_id") && !sheet.has("email") {
         return Err(format!("`{name}` line 1: has neither `user_id` nor `email`"));
     }
-    let mut res = Rows { records: Vec::<User>::new(), received: 0 };
-    let mut places: BTreeMap<Id, (usize, u64)> = BTreeMap::new();
-    for line in sheet.lines() {
-        let user = user(&line)?;
-        res.received += 1;
-        match places.get(&user.id) {
-            None => {
-                places.insert(user.id.clone(), (res.records.len(), line.number()));
-                res.records.push(user);
-            }
-            Some((place, _)) if res.records[*place] == user => {}
-            Some((_, first)) => {
-                let id = quote(&user.id.0);
-                return Err(line.refuse(&format!("{id} differs from line {first}")));
-            }
-        }
-    }
-    Ok(res)
+    sheet.distinct("", user, |it| &it.id)
 }
 
 fn user(line: &Line<'_>) -> Result<User, String> {
