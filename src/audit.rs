@@ -6,8 +6,7 @@
 use std::collections::BTreeMap;
 
 use polars::prelude::{
-    DataFrame, IntoLazy as _, LazyFrame, PolarsError, PolarsResult, SortMultipleOptions, col, len,
-    lit,
+    DataFrame, LazyFrame, PolarsError, PolarsResult, SortMultipleOptions, col, len, lit,
 };
 use serde::Serialize;
 
@@ -146,16 +145,18 @@ fn judge(
     instances: &[&str],
     terms: Terms<'_>,
 ) -> PolarsResult<Outcome> {
-    let whole: Vec<&str> =
-        instances.iter().copied().filter(|it| tables.gap(it, rule.reads).is_none()).collect();
-    let judged = query(rule, &tables.only(rule.reads, &whole), terms).collect()?;
-    let counts = count(&judged)?;
+    let lacking: Vec<&str> =
+        instances.iter().copied().filter(|it| tables.gap(it, rule.reads).is_some()).collect();
+    let put = query(rule, &tables.only(rule.reads, &lacking), terms);
+    let counts = count(put.clone())?;
     let answer = |it: &&str| match tables.gap(it, rule.reads) {
         Some(gap) => answer(it, Verdict::NotEvaluable, gap.reason.clone(), Counts::default()),
         None => conclude(rule, it, counts.get(*it).copied().unwrap_or_default()),
     };
-    let verdict = judged.column(VERDICT)?.bool()?;
-    let evidence = judged.drop(VERDICT)?;
+    // Most subjects are fine, and only those that are not need all of their facts.
+    let doubtful = put.filter(col(VERDICT).fill_null(true)).collect()?;
+    let verdict = doubtful.column(VERDICT)?.bool()?;
+    let evidence = doubtful.drop(VERDICT)?;
     Ok(Outcome {
         rule,
         instances: instances.iter().map(answer).collect(),
@@ -184,10 +185,8 @@ struct Counts {
     undetermined: u64,
 }
 
-fn count(judged: &DataFrame) -> PolarsResult<BTreeMap<String, Counts>> {
+fn count(judged: LazyFrame) -> PolarsResult<BTreeMap<String, Counts>> {
     let counted = judged
-        .clone()
-        .lazy()
         .group_by([col("instance")])
         .agg([
             len().alias("population"),

@@ -9,7 +9,7 @@ pub mod dictionary;
 
 use std::collections::BTreeMap;
 
-use polars::prelude::{DataFrame, IntoLazy as _, LazyFrame, col, lit};
+use polars::prelude::{DataFrame, IntoLazy as _, LazyFrame, NamedFrom as _, Series, col, lit};
 
 pub use self::dictionary::Table;
 
@@ -51,15 +51,14 @@ impl Tables {
         self.gaps.iter().filter(here).find(|it| tables.contains(&it.table))
     }
 
-    /// What a rule that declared to read `tables` gets to see: those, of the given instances.
+    /// What a rule that declared to read `tables` gets to see: those, but for instances that lack one.
     #[must_use]
-    pub fn only(&self, tables: &[Table], instances: &[&str]) -> View {
+    pub fn only(&self, tables: &[Table], without: &[&str]) -> View {
+        let lacking = Series::new("lacking".into(), without);
         let frames = tables.iter().map(|table| {
             let frame = self.frame(*table).lazy();
-            let dropped = instances
-                .iter()
-                .fold(lit(false), |res, it| res.or(col("instance").eq(lit((*it).to_owned()))));
-            (*table, frame.filter(dropped))
+            let here = || col("instance").is_in(lit(lacking.clone()).implode(true), false).not();
+            (*table, if without.is_empty() { frame } else { frame.filter(here()) })
         });
         View { frames: frames.collect() }
     }
