@@ -257,11 +257,13 @@ pub enum Format {
     Pdf,
     /// `report.json`.
     Json,
+    /// `workbook.xlsx`: the CSV set as one file of sheets.
+    Xlsx,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: &[Self] = &[Self::Csv, Self::Html, Self::Pdf, Self::Json];
+    pub const ALL: &[Self] = &[Self::Csv, Self::Html, Self::Pdf, Self::Json, Self::Xlsx];
 
     /// The format as the configuration writes it.
     pub fn word(self) -> &'static str {
@@ -270,6 +272,7 @@ impl Format {
             Self::Html => "html",
             Self::Pdf => "pdf",
             Self::Json => "json",
+            Self::Xlsx => "xlsx",
         }
     }
 }

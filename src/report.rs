@@ -10,6 +10,7 @@ pub mod pdf;
 pub mod table;
 pub mod template;
 pub mod text;
+pub mod workbook;
 
 use serde::Serialize;
 

@@ -31,7 +31,7 @@ pub struct Error {
 ///
 /// Fails when a table cannot be written.
 pub fn render(report: &Report) -> Result<CsvSet, Error> {
-    let made = [findings(report), controls(report), not_evaluable(report)];
+    let made = made(report);
     let mut tables: Vec<&DataTable> =
         report.tables.values().chain(report.records.values()).chain(&made).collect();
     tables.sort_by_key(|it| it.file);
@@ -44,6 +44,11 @@ pub fn render(report: &Report) -> Result<CsvSet, Error> {
     }
     res.files.push(("schema.json".to_owned(), schema(&tables)));
     Ok(res)
+}
+
+/// The tables that no frame holds: they are made from the report's results.
+pub(super) fn made(report: &Report) -> Vec<DataTable> {
+    vec![findings(report), controls(report), not_evaluable(report)]
 }
 
 /// What every file begins with.

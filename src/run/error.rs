@@ -86,6 +86,9 @@ pub enum Error {
     /// A CSV file cannot be rendered.
     #[error(transparent)]
     Csv(#[from] report::csv::Error),
+    /// The workbook cannot be written.
+    #[error(transparent)]
+    Workbook(#[from] report::workbook::Error),
     /// A template cannot be rendered.
     #[error(transparent)]
     Template(#[from] report::template::Error),
@@ -165,6 +168,7 @@ impl Error {
             | Self::Audit(_)
             | Self::Assemble(_)
             | Self::Csv(_)
+            | Self::Workbook(_)
             | Self::Template(_)
             | Self::Pdf(_)
             | Self::Pack(_)

@@ -8,7 +8,7 @@ use crate::digest::{self, Digest};
 use crate::pack::Notes;
 use crate::report::assemble::{Material, assemble};
 use crate::report::template::{self, Filling};
-use crate::report::{Report, html, pdf};
+use crate::report::{Report, html, pdf, workbook};
 use crate::roster::Roster;
 use crate::snapshot::Snapshot;
 use crate::snapshot::store::Hashes;
@@ -110,6 +110,9 @@ fn render(
     }
     if wanted(Format::Json) {
         files.insert("report.json".to_owned(), json(report));
+    }
+    if wanted(Format::Xlsx) {
+        files.insert("workbook.xlsx".to_owned(), workbook::render(report)?);
     }
     report.records.clear();
     if !wanted(Format::Html) && !wanted(Format::Pdf) {

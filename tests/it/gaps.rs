@@ -174,7 +174,7 @@ fn formats_that_nobody_wants_are_not_made() {
     let home = Home::sample();
     let server = home.serve();
     home.configure(&server, &["eu"]);
-    home.reconfigure(r#"["csv", "html", "pdf", "json"]"#, r#"["json"]"#);
+    home.reconfigure(r#"["csv", "html", "pdf", "json", "xlsx"]"#, r#"["json"]"#);
     let files = home.pack(&home.run(&["run"]).expect(0)).files();
     let names: Vec<&String> = files.keys().filter(|it| !it.starts_with("snapshot/")).collect();
     let expected = [

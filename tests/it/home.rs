@@ -136,7 +136,7 @@ impl Home {
 
     /// Takes the documents out of the configuration, for tests that read none: it is quicker.
     pub(crate) fn without_documents(&self) {
-        self.reconfigure(r#"["csv", "html", "pdf", "json"]"#, r#"["csv", "json"]"#);
+        self.reconfigure(r#"["csv", "html", "pdf", "json", "xlsx"]"#, r#"["csv", "json"]"#);
     }
 
     /// Runs the program in the folder with nothing in its environment but what was set.

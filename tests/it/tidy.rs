@@ -40,8 +40,14 @@ const FLOW: &[(&str, &[&str])] = &[
 ];
 
 /// Renderers see the report and never what it was made from.
-const RENDERERS: &[&str] =
-    &["report/csv", "report/html", "report/template", "report/table", "report/pdf"];
+const RENDERERS: &[&str] = &[
+    "report/csv",
+    "report/html",
+    "report/template",
+    "report/table",
+    "report/pdf",
+    "report/workbook",
+];
 
 /// Every heavy dependency has one door.
 const DOORS: &[(&str, &[&str])] = &[
@@ -58,6 +64,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("printpdf", &["report/pdf/printer"]),
     ("quick_xml", &["report/pdf/xml"]),
     ("reqwest", &["retool/door"]),
+    ("rust_xlsxwriter", &["report/workbook"]),
     ("rustls", &["retool/door"]),
     ("rustybuzz", &["report/pdf/fonts"]),
     ("secrecy", &["retool", "collect/token"]),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use calamine::{Data, Reader as _, Xlsx};
 use retool_audit::rules::CATALOGUE;
 use serde_json::Value;
 
@@ -42,6 +43,46 @@ fn every_format_says_the_same() {
     phrases.push(format!("{} subjects are exceptions", totals.exceptions));
     phrases.push(format!("{} are undetermined", totals.undetermined));
     says(&text, &phrases, "report.pdf");
+}
+
+#[test]
+fn the_workbook_holds_every_cell_of_the_csv_set() {
+    let pack = &demo().pack;
+    let bytes = std::io::Cursor::new(pack.bytes("workbook.xlsx"));
+    let mut book = Xlsx::new(bytes).expect("a workbook");
+    let mut sheets = Vec::new();
+    for (sheet, range) in book.worksheets() {
+        if sheet == "read me" {
+            continue;
+        }
+        let rows: Vec<Vec<String>> = range.rows().map(|it| it.iter().map(cell).collect()).collect();
+        let (header, rows) = rows.split_first().expect("a header");
+        let expected = pack.rows(&sheet);
+        assert_eq!(rows.len(), expected.len(), "{sheet}");
+        for (row, expected) in rows.iter().zip(&expected) {
+            for (column, cell) in header.iter().zip(row) {
+                let expected = expected[column].trim_start_matches('\'');
+                assert_eq!(cell, expected, "{column} of {sheet}");
+            }
+        }
+        sheets.push(sheet);
+    }
+    sheets.sort();
+    assert_eq!(sheets, pack.tables());
+}
+
+/// A cell as the CSV set writes it.
+fn cell(it: &Data) -> String {
+    match it {
+        Data::Bool(it) => it.to_string(),
+        Data::Float(it) => it.to_string(),
+        Data::DateTime(it) => {
+            let (year, month, day, hour, minute, second, _) = it.to_ymd_hms_milli();
+            format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+        }
+        Data::Empty => String::new(),
+        other => other.to_string(),
+    }
 }
 
 fn of_json(report: &Value) -> Totals {

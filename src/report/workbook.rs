@@ -1,0 +1,241 @@
+//! The CSV set as one workbook, for people who filter and sort: `workbook.xlsx`.
+//!
+//! A sheet a table, with a frozen and filtered header, real dates, and colours that follow the
+//! cells' words. Nothing is a formula: text is written as text.
+
+use rust_xlsxwriter::{
+    ConditionalFormatCell, ConditionalFormatCellRule, DocProperties, ExcelDateTime, Format,
+    FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+};
+
+use super::Report;
+use super::csv::made;
+use super::table::{Cell, Column, DataTable};
+
+/// A workbook that cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[error("write `workbook.xlsx`")]
+pub struct Error(#[from] XlsxError);
+
+/// Renders every table of the report, behind a first sheet that says what they are.
+///
+/// # Errors
+///
+/// Fails when the temporary file of a sheet cannot be written.
+pub fn render(report: &Report) -> Result<Vec<u8>, Error> {
+    let made = made(report);
+    let tables: Vec<&DataTable> =
+        made.iter().chain(report.tables.values()).chain(report.records.values()).collect();
+    let looks = Looks::new();
+    let mut book = Workbook::new();
+    // The one date that is not the reader's: the same report is the same bytes.
+    let created = ExcelDateTime::parse_from_str(&report.collected_at)?;
+    let properties = DocProperties::new()
+        .set_title(format!("{}, access review, {}", report.organization, report.period_words))
+        .set_author(&report.evaluator)
+        .set_comment(format!("Report {}, snapshot {}", report.report_id, report.snapshot_id))
+        .set_creation_datetime(&created);
+    book.set_properties(&properties);
+    front(book.add_worksheet_with_constant_memory()?, report, (&tables, &looks))?;
+    for table in tables {
+        fill(book.add_worksheet_with_constant_memory()?, table, &looks)?;
+    }
+    Ok(book.save_to_buffer()?)
+}
+
+/// How cells look.
+struct Looks {
+    title: Format,
+    header: Format,
+    text: Format,
+    wrapped: Format,
+    time: Format,
+    /// The colour of each word that has one.
+    words: Vec<(&'static str, Format)>,
+}
+
+impl Looks {
+    fn new() -> Self {
+        let paper =
+            |back: u32, ink: u32| Format::new().set_background_color(back).set_font_color(ink);
+        let bad = || paper(0xF6_D5_D2, 0x7A_1C_14);
+        let doubtful = || paper(0xFB_EB_C8, 0x6B_4A_00);
+        let good = || paper(0xDC_EE_DF, 0x1D_50_2B);
+        let words = [
+            ("critical", bad()),
+            ("high", bad()),
+            ("medium", doubtful()),
+            ("fail", bad()),
+            ("exception", bad()),
+            ("failed", bad()),
+            ("undetermined", doubtful()),
+            ("not-evaluable", doubtful()),
+            ("partial", doubtful()),
+            ("unknown", doubtful()),
+            ("pass", good()),
+            ("complete", good()),
+        ];
+        let text = Format::new().set_align(FormatAlign::Top);
+        Self {
+            title: Format::new().set_bold().set_font_size(16),
+            header: Format::new()
+                .set_bold()
+                .set_background_color(0x1F_2A_37)
+                .set_font_color(0xFF_FF_FF)
+                .set_border_bottom(FormatBorder::Thin),
+            wrapped: text.clone().set_text_wrap(),
+            time: text.clone().set_num_format("yyyy-mm-dd hh:mm:ss"),
+            text,
+            words: words.into(),
+        }
+    }
+}
+
+/// What the workbook is, and a line for each sheet.
+fn front(
+    sheet: &mut Worksheet,
+    report: &Report,
+    (tables, looks): (&[&DataTable], &Looks),
+) -> Result<(), XlsxError> {
+    sheet.set_name("read me")?;
+    sheet.set_column_width(0, 26)?.set_column_width(1, 12)?.set_column_width(2, 100)?;
+    let facts = [
+        ("Report", &report.report_id),
+        ("Snapshot", &report.snapshot_id),
+        ("Collected (UTC)", &report.collected_at),
+        ("Evaluated by", &report.evaluator),
+        ("Population", &report.opinion),
+    ];
+    let title = format!("{}: access review, {}", report.organization, report.period_words);
+    sheet.write_string_with_format(0, 0, title, &looks.title)?;
+    let mut at = 1;
+    for (name, value) in facts {
+        sheet.write_string_with_format(at, 0, name, &looks.text)?;
+        sheet.write_string_with_format(at, 2, value, &looks.wrapped)?;
+        at += 1;
+    }
+    let note =
+        "Times are UTC. Unknown is the word `unknown`; an empty cell says that there is none.";
+    sheet.write_string_with_format(at, 2, note, &looks.wrapped)?;
+    at += 2;
+    for (place, name) in (0..).zip(["sheet", "rows", "a row is"]) {
+        sheet.write_string_with_format(at, place, name, &looks.header)?;
+    }
+    for table in tables {
+        at += 1;
+        sheet.write_string_with_format(at, 0, table.file, &looks.text)?;
+        sheet.write_number_with_format(at, 1, count(table.rows.len()), &looks.text)?;
+        sheet.write_string_with_format(at, 2, table.about, &looks.wrapped)?;
+        if table.rows.len() > ROOM {
+            let note = format!("{}: the first {ROOM} rows; all of them are in the CSV", table.file);
+            at += 1;
+            sheet.write_string_with_format(at, 2, note, &looks.wrapped)?;
+        }
+    }
+    Ok(())
+}
+
+/// Rows that fit below a header.
+const ROOM: usize = 1_048_575;
+
+/// Characters that fit into a cell.
+const CELL: usize = 32_767;
+
+/// What stands at the end of a text that did not fit.
+const CUT: &str = " … (longer than a cell holds; whole in the CSV)";
+
+fn fill(sheet: &mut Worksheet, table: &DataTable, looks: &Looks) -> Result<(), XlsxError> {
+    sheet.set_name(table.file)?.set_freeze_panes(1, if table.columns.len() > 4 { 2 } else { 0 })?;
+    let rows = &table.rows[..table.rows.len().min(ROOM)];
+    let last = (u32::try_from(rows.len()).expect("fits"), place(table.columns.len() - 1));
+    sheet.autofilter(0, 0, last.0, last.1)?;
+    for (at, column) in table.columns.iter().enumerate() {
+        sheet.set_column_width(place(at), width(column, at, rows))?;
+        colour(sheet, (column, place(at), last.0), looks)?;
+    }
+    for (at, column) in table.columns.iter().enumerate() {
+        sheet.write_string_with_format(0, place(at), column.name, &looks.header)?;
+    }
+    for (row, cells) in (1..).zip(rows) {
+        for (at, cell) in cells.iter().enumerate() {
+            write(sheet, (row, place(at)), (cell, table.columns[at].kind), looks)?;
+        }
+    }
+    Ok(())
+}
+
+fn place(at: usize) -> u16 {
+    u16::try_from(at).expect("tables have few columns")
+}
+
+fn count(it: usize) -> f64 {
+    f64::from(u32::try_from(it).unwrap_or(u32::MAX))
+}
+
+/// Wide enough for the header and for most of the first rows, and no wider than is read at a glance.
+fn width(column: &Column, at: usize, rows: &[Vec<Cell>]) -> f64 {
+    if column.kind == "timestamp" {
+        return 19.0;
+    }
+    let seen = rows.iter().take(200).map(|it| it[at].text().chars().count());
+    let widest = seen.max().unwrap_or_default().max(column.name.len() + 3);
+    count(widest.clamp(8, 60)) + 1.0
+}
+
+/// Colours that follow the words, so that they stay right when somebody edits or pastes.
+fn colour(
+    sheet: &mut Worksheet,
+    (column, at, last): (&Column, u16, u32),
+    looks: &Looks,
+) -> Result<(), XlsxError> {
+    if last == 0 || !COLOURED.contains(&column.name) {
+        return Ok(());
+    }
+    for (word, look) in &looks.words {
+        let rule = ConditionalFormatCell::new()
+            .set_rule(ConditionalFormatCellRule::EqualTo(*word))
+            .set_format(look);
+        sheet.add_conditional_format(1, at, last, at, &rule)?;
+    }
+    Ok(())
+}
+
+/// The columns whose words have colours.
+const COLOURED: [&str; 5] = ["severity", "verdict", "worst_severity", "state", "outcome"];
+
+fn write(
+    sheet: &mut Worksheet,
+    (row, at): (u32, u16),
+    (cell, kind): (&Cell, &str),
+    looks: &Looks,
+) -> Result<(), XlsxError> {
+    match cell {
+        Cell::None => {}
+        Cell::Bool(it) => drop(sheet.write_boolean_with_format(row, at, *it, &looks.text)?),
+        // A number that a spreadsheet would round stays text.
+        Cell::Int(it) => match i32::try_from(*it) {
+            Ok(it) => drop(sheet.write_number_with_format(row, at, it, &looks.text)?),
+            Err(_) => drop(sheet.write_string_with_format(row, at, it.to_string(), &looks.text)?),
+        },
+        Cell::Text(it) => match date(it).filter(|_| kind == "timestamp") {
+            Some(it) => drop(sheet.write_datetime_with_format(row, at, it, &looks.time)?),
+            None => drop(sheet.write_string_with_format(row, at, fitting(it), &looks.text)?),
+        },
+        Cell::Unknown => drop(sheet.write_string_with_format(row, at, cell.text(), &looks.text)?),
+    }
+    Ok(())
+}
+
+/// The instant as a spreadsheet counts it; none before 1900.
+fn date(text: &str) -> Option<ExcelDateTime> {
+    ExcelDateTime::parse_from_str(text).ok()
+}
+
+fn fitting(text: &str) -> String {
+    if text.encode_utf16().count() <= CELL {
+        return text.to_owned();
+    }
+    // A character takes two units at most.
+    let kept: String = text.chars().take(CELL / 2 - CUT.len()).collect();
+    kept + CUT
+}
