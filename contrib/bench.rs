@@ -17,7 +17,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use retool_audit::collect::{Bounds, Surroundings, collect, collect_into};
 use retool_audit::config::{Config, Instance, check};
 use retool_audit::report::assemble::{Material, assemble};
-use retool_audit::report::template::{self, Filling};
+use retool_audit::report::template::{self, Filling, Templates};
 use retool_audit::report::{csv, html, pdf};
 use retool_audit::snapshot::store;
 use retool_audit::stand_in::StandIn;
@@ -145,7 +145,8 @@ fn measure(n_users: usize) {
     let json = serde_json::to_vec_pretty(&report).expect("json");
     watch.lap("json");
     report.records.clear();
-    let filling = Filling::of(&report).expect("a context");
+    let templates = Templates::shipped();
+    let filling = Filling::of(&report, &templates).expect("a context");
     watch.lap("context");
     let html = html::render(&filling).expect("html");
     watch.lap("html");

@@ -72,6 +72,23 @@ pub enum Command {
         /// A rule's code or name.
         rule: Option<String>,
     },
+    /// Write the report's templates, to be changed and named in the configuration.
+    Templates {
+        /// What to do with them.
+        #[command(subcommand)]
+        verb: TemplatesVerb,
+    },
+}
+
+/// What can be done with templates.
+#[derive(Debug, Subcommand)]
+pub enum TemplatesVerb {
+    /// Write every template that the program carries, with the list of what they may name.
+    Export {
+        /// The folder that they go into.
+        #[arg(value_name = "DIR", default_value = "templates")]
+        dir: PathBuf,
+    },
 }
 
 /// Where a pack goes, and when the program fails.

@@ -244,6 +244,8 @@ pub struct Output {
     pub dir: PathBuf,
     /// The formats that a pack holds.
     pub formats: BTreeSet<Format>,
+    /// The folder with templates that replace the program's.
+    pub templates: Option<PathBuf>,
 }
 
 /// A format that a pack can hold.

@@ -20,13 +20,14 @@ use tokio::runtime::{Handle, Runtime};
 pub use self::error::{Error, Exit};
 use self::evaluate::{Evaluation, Sources};
 use self::lock::Lock;
-use crate::cli::{Cli, Command, Job};
+use crate::cli::{Cli, Command, Job, TemplatesVerb};
 use crate::collect::{Bounds, Surroundings, collect_into};
 use crate::config::Config;
 use crate::config::check;
 use crate::pack;
 use crate::progress::Progress;
 use crate::report::assemble::stamp;
+use crate::report::template::{self, Templates};
 use crate::roster::{self, Roster};
 use crate::rules::{self, Severity};
 use crate::snapshot::{Snapshot, State, store};
@@ -66,6 +67,7 @@ fn carry_out(cli: &Cli) -> Result<Exit, Error> {
         Command::Import(it) => import::run(&cli.global.config, it, progress),
         Command::Report { snapshot, job } => report(&cli.global.config, snapshot, job, progress),
         Command::Rules { rule } => list_rules(rule.as_deref()),
+        Command::Templates { verb: TemplatesVerb::Export { dir } } => export_templates(dir),
     }
 }
 
@@ -122,10 +124,18 @@ fn list_rules(word: Option<&str>) -> Result<Exit, Error> {
     Ok(Exit::Done)
 }
 
+/// Writes the templates that the program carries.
+fn export_templates(dir: &Path) -> Result<Exit, Error> {
+    template::export(dir)?;
+    print(&dir.display().to_string())?;
+    Ok(Exit::Done)
+}
+
 /// What people wrote.
 struct Inputs {
     config: Config,
     roster: Option<Roster>,
+    templates: Templates,
 }
 
 impl Inputs {
@@ -147,7 +157,9 @@ struct End<'a> {
 fn read_inputs(path: &Path) -> Result<Inputs, Error> {
     let config = check::load(path, &rules::words())?;
     let roster = config.roster.as_ref().map(roster::read).transpose()?;
-    Ok(Inputs { config, roster })
+    let dir = config.output.templates.as_deref();
+    let templates = dir.map_or_else(|| Ok(Templates::shipped()), Templates::with)?;
+    Ok(Inputs { config, roster, templates })
 }
 
 /// Where and when instances are asked, should that not be as the configuration says.
@@ -203,11 +215,12 @@ fn conclude(
     progress: &Progress,
 ) -> Result<(Exit, PathBuf), Error> {
     let (mut snapshot, hashes) = store::read(dir)?;
-    let Inputs { config, roster } = inputs;
+    let Inputs { config, roster, templates } = inputs;
     for it in &config.instances {
         snapshot.expect(&it.name, &it.url);
     }
-    let sources = Sources { snapshot: &snapshot, hashes: &hashes, config, roster: roster.as_ref() };
+    let roster = roster.as_ref();
+    let sources = Sources { snapshot: &snapshot, hashes: &hashes, config, roster, templates };
     let Evaluation { report, files, notes } = sources.evaluate()?;
     for (glyph, count) in &notes.pdf_missing_glyphs {
         progress.say(&format!("report.pdf shows {glyph} by its number, {count} times"));

@@ -200,13 +200,14 @@ fn between<'a>(section: &mut Section<'a>, key: &'a str, bounds: (u32, u32)) -> O
 
 fn output(root: &mut Section<'_>, dir: &Path) -> Output {
     let mut section = root.section("output");
+    let templates = file(&mut section, "templates-dir", dir);
     let dir = file(&mut section, "dir", dir).unwrap_or_else(|| dir.join("evidence"));
     let formats = match section.words("formats") {
         None => Format::ALL.iter().copied().collect(),
         Some(words) => formats(&section, &words),
     };
     section.finish();
-    Output { dir, formats }
+    Output { dir, formats, templates }
 }
 
 fn formats(section: &Section<'_>, words: &[String]) -> BTreeSet<Format> {

@@ -4,13 +4,16 @@
 //! escaped for HTML and XML, and characters that act without being seen are shown instead. Names
 //! are data, so `{{ 7*7 }}` in a name is nine characters and a number stays a number.
 
+mod set;
+
 use std::io;
+use std::path::PathBuf;
 
 use serde::Serialize;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
+pub use self::set::{Templates, export};
 use super::text::{Picture, acts_unseen};
-use crate::digest::Digest;
 
 /// The HTML document.
 pub const HTML: &str = "report.html.tera";
@@ -58,11 +61,49 @@ pub enum Error {
         /// What tera says.
         reason: String,
     },
+    /// A template of a folder cannot be read.
+    #[error("cannot read `{}`", path.display())]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// In the system's words.
+        source: io::Error,
+    },
+    /// A template cannot be written.
+    #[error("cannot write `{}`", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// In the system's words.
+        source: io::Error,
+    },
+    /// A file of the folder replaces nothing.
+    #[error("`{}` is not the name of a template", path.display())]
+    Unknown {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+impl Error {
+    /// What to do about it.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::Unknown { .. } => {
+                Some("`retool-audit templates export DIR` writes every template under its name")
+            }
+            Self::Write { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
+                Some("name a folder without templates: nothing is overwritten")
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A report as templates see it: made once, filled into every document.
 #[derive(Debug)]
 pub struct Filling {
+    templates: Templates,
     tera: Tera,
     context: Context,
 }
@@ -73,10 +114,11 @@ impl Filling {
     /// # Errors
     ///
     /// Fails when a template is not well written.
-    pub fn of(report: &impl Serialize) -> Result<Self, Error> {
-        let tera = load(SHIPPED).map_err(|it| explain(HTML, &it))?;
-        let context = Context::from_serialize(report).map_err(|it| explain(HTML, &it))?;
-        Ok(Self { tera, context })
+    pub fn of(report: &impl Serialize, templates: &Templates) -> Result<Self, Error> {
+        let wrong = |it| templates.place(explain(HTML, &it));
+        let tera = load(templates.iter()).map_err(wrong)?;
+        let context = Context::from_serialize(report).map_err(wrong)?;
+        Ok(Self { templates: templates.clone(), tera, context })
     }
 
     /// Fills the template `name`.
@@ -86,20 +128,12 @@ impl Filling {
     /// Fails when a template asks for what the report does not have; the error names the template,
     /// the line and the reason.
     pub fn render(&self, name: &str) -> Result<String, Error> {
-        self.tera.render(name, &self.context).map_err(|it| explain(name, &it))
+        let wrong = |it| self.templates.place(explain(name, &it));
+        self.tera.render(name, &self.context).map_err(wrong)
     }
 }
 
-/// Names the templates as they stand: SHA-256 over their names and texts.
-pub fn fingerprint() -> String {
-    let mut hash = Digest::default();
-    for (name, text) in SHIPPED {
-        hash.update(format!("{name}\n{text}\n"));
-    }
-    hash.hex()
-}
-
-fn load(templates: &[(&'static str, &'static str)]) -> TeraResult<Tera> {
+fn load<'a>(templates: impl Iterator<Item = (&'static str, &'a str)>) -> TeraResult<Tera> {
     let mut res = Tera::new();
     res.set_escape_fn(write_visibly);
     res.autoescape_on([".html.tera", ".xml.tera"]);
@@ -110,7 +144,7 @@ fn load(templates: &[(&'static str, &'static str)]) -> TeraResult<Tera> {
     res.register_filter("prose", |it: &str, _: Kwargs, _: &State<'_>| prose(it));
     res.register_filter("slug", |it: &str, _: Kwargs, _: &State<'_>| slug(it));
     res.register_filter("words", |it: &str, _: Kwargs, _: &State<'_>| it.replace(['-', '_'], " "));
-    res.add_raw_templates(templates.iter().copied())?;
+    res.add_raw_templates(templates)?;
     Ok(res)
 }
 
@@ -234,7 +268,7 @@ pub(super) mod tests {
     use serde_json::json;
 
     fn fill(template: &'static str, report: &serde_json::Value) -> String {
-        let tera = load(&[("it.html.tera", template)]);
+        let tera = load([("it.html.tera", template)].into_iter());
         let context = Context::from_serialize(report).unwrap();
         let filled = tera.and_then(|it| it.render("it.html.tera", &context));
         filled.unwrap_or_else(|it| explain("it.html.tera", &it).to_string())
@@ -307,7 +341,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_missing_template_is_named() {
-        let filling = Filling::of(&json!({})).unwrap();
+        let filling = Filling::of(&json!({}), &Templates::shipped()).unwrap();
         let error = filling.render("nothing.html.tera").unwrap_err();
         insta::assert_snapshot!(
             error.to_string(),
@@ -362,7 +396,8 @@ pub(super) mod tests {
 
     #[test]
     fn a_report_of_nothing_is_well_formed_markup() {
-        let markup = Filling::of(&empty_report()).unwrap().render(PDF).unwrap();
+        let markup =
+            Filling::of(&empty_report(), &Templates::shipped()).unwrap().render(PDF).unwrap();
         let document = roxmltree::Document::parse(&markup).unwrap();
         assert_eq!(document.root_element().attribute("author"), Some("Acme & <Sons>"));
         assert!(markup.contains("no account was collected"), "{markup}");
@@ -388,7 +423,7 @@ pub(super) mod tests {
         }]);
         report["severities"] =
             json!([{ "severity": "medium", "exceptions": 0, "undetermined": 30 }]);
-        let filling = Filling::of(&report).unwrap();
+        let filling = Filling::of(&report, &Templates::shipped()).unwrap();
         for name in [HTML, PDF] {
             let document = filling.render(name).unwrap();
             assert_eq!(document.matches("id=\"finding-F-").count(), 25, "{name}");

@@ -159,6 +159,9 @@ impl Error {
             Self::Config(config::check::Error::Problems(_))
             | Self::Roster(roster::Error::Problems(_))
             | Self::Import(import::Error::Problems(_))
+            | Self::Template(
+                report::template::Error::At { .. } | report::template::Error::Unknown { .. },
+            )
             | Self::Future
             | Self::NoRule { .. } => Exit::Usage,
             Self::Config(_)
@@ -189,6 +192,7 @@ impl Error {
             Self::Busy { .. } => {
                 Some("wait for it to end, or choose another folder with `--out DIR`".to_owned())
             }
+            Self::Template(it) => it.help().map(str::to_owned),
             Self::Pack(it) => it.help().map(str::to_owned),
             Self::Store(it) => it.help().map(str::to_owned),
             Self::NoRule { help, .. } => {

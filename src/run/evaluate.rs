@@ -7,7 +7,7 @@ use crate::config::{Config, Format};
 use crate::digest::{self, Digest};
 use crate::pack::Notes;
 use crate::report::assemble::{Material, assemble};
-use crate::report::template::{self, Filling};
+use crate::report::template::{self, Filling, Templates};
 use crate::report::{Report, html, pdf, workbook};
 use crate::roster::Roster;
 use crate::snapshot::Snapshot;
@@ -20,6 +20,7 @@ pub(super) struct Sources<'a> {
     pub(super) hashes: &'a Hashes,
     pub(super) config: &'a Config,
     pub(super) roster: Option<&'a Roster>,
+    pub(super) templates: &'a Templates,
 }
 
 /// What comes out.
@@ -50,7 +51,7 @@ impl Sources<'_> {
         })?;
         drop((outcomes, tables));
         let mut files = self.copies();
-        let notes = render(&mut report, self.config, &mut files)?;
+        let notes = self.render(&mut report, &mut files)?;
         Ok(Evaluation { report, files, notes })
     }
 
@@ -66,7 +67,7 @@ impl Sources<'_> {
             res.push(named("roster", ROSTER, roster.sha256.clone()));
         }
         res.push(named("rule catalogue", PROGRAM, rules::fingerprint()));
-        res.push(named("templates", PROGRAM, template::fingerprint()));
+        res.push(named("templates", PROGRAM, self.templates.fingerprint()));
         res
     }
 
@@ -76,12 +77,60 @@ impl Sources<'_> {
         if let Some(roster) = self.roster {
             res.insert(ROSTER.to_owned(), roster.bytes.clone());
         }
+        let own = self.templates.replaced();
+        let copy = |(name, text): (&str, &str)| (format!("{TEMPLATES}{name}"), text.into());
+        res.extend(own.map(copy));
         res
+    }
+
+    /// Adds every configured format to `files`.
+    ///
+    /// The formats for machines come first: documents do without the largest tables, which are let go
+    /// before the documents take their room.
+    fn render(
+        &self,
+        report: &mut Report,
+        files: &mut BTreeMap<String, Vec<u8>>,
+    ) -> Result<Notes, Error> {
+        let wanted = |it| self.config.output.formats.contains(&it);
+        let mut notes = Notes::default();
+        if wanted(Format::Csv) {
+            let set = crate::report::csv::render(report)?;
+            notes.csv_neutralised_cells = set.neutralised;
+            files.extend(set.files.into_iter().map(|(name, bytes)| (format!("csv/{name}"), bytes)));
+        }
+        if wanted(Format::Json) {
+            files.insert("report.json".to_owned(), json(report));
+        }
+        if wanted(Format::Xlsx) {
+            files.insert("workbook.xlsx".to_owned(), workbook::render(report)?);
+        }
+        report.records.clear();
+        if !wanted(Format::Html) && !wanted(Format::Pdf) {
+            return Ok(notes);
+        }
+        let filling = &Filling::of(report, self.templates)?;
+        let (html, pdf) = std::thread::scope(|scope| {
+            let html = wanted(Format::Html).then(|| scope.spawn(|| html::render(filling)));
+            let pdf = wanted(Format::Pdf).then(|| render_pdf(filling));
+            (html.map(|it| it.join().expect("a renderer panics only with a bug")), pdf)
+        });
+        if let Some(html) = html.transpose()? {
+            files.insert("report.html".to_owned(), html.into_bytes());
+        }
+        if let Some(pdf) = pdf.transpose()? {
+            notes.pdf_pages = pdf.n_pages;
+            let glyph = |(it, count): (char, usize)| (format!("U+{:04X}", u32::from(it)), count);
+            notes.pdf_missing_glyphs = pdf.missing.into_iter().map(glyph).collect();
+            files.insert("report.pdf".to_owned(), pdf.bytes);
+        }
+        Ok(notes)
     }
 }
 
 const CONFIG: &str = "inputs/retool-audit.toml";
 const ROSTER: &str = "inputs/roster.csv";
+const TEMPLATES: &str = "inputs/templates/";
 
 /// The same inputs give the same id: the first 16 hex digits of SHA-256 over their hashes.
 fn report_id(inputs: &[(&'static str, String, String)]) -> String {
@@ -90,50 +139,6 @@ fn report_id(inputs: &[(&'static str, String, String)]) -> String {
         hash.update(format!("{what} {sha256}\n"));
     }
     hash.hex()[..16].to_owned()
-}
-
-/// Adds every configured format to `files`.
-///
-/// The formats for machines come first: documents do without the largest tables, which are let go
-/// before the documents take their room.
-fn render(
-    report: &mut Report,
-    config: &Config,
-    files: &mut BTreeMap<String, Vec<u8>>,
-) -> Result<Notes, Error> {
-    let wanted = |it| config.output.formats.contains(&it);
-    let mut notes = Notes::default();
-    if wanted(Format::Csv) {
-        let set = crate::report::csv::render(report)?;
-        notes.csv_neutralised_cells = set.neutralised;
-        files.extend(set.files.into_iter().map(|(name, bytes)| (format!("csv/{name}"), bytes)));
-    }
-    if wanted(Format::Json) {
-        files.insert("report.json".to_owned(), json(report));
-    }
-    if wanted(Format::Xlsx) {
-        files.insert("workbook.xlsx".to_owned(), workbook::render(report)?);
-    }
-    report.records.clear();
-    if !wanted(Format::Html) && !wanted(Format::Pdf) {
-        return Ok(notes);
-    }
-    let filling = &Filling::of(report)?;
-    let (html, pdf) = std::thread::scope(|scope| {
-        let html = wanted(Format::Html).then(|| scope.spawn(|| html::render(filling)));
-        let pdf = wanted(Format::Pdf).then(|| render_pdf(filling));
-        (html.map(|it| it.join().expect("a renderer panics only with a bug")), pdf)
-    });
-    if let Some(html) = html.transpose()? {
-        files.insert("report.html".to_owned(), html.into_bytes());
-    }
-    if let Some(pdf) = pdf.transpose()? {
-        notes.pdf_pages = pdf.n_pages;
-        let glyph = |(it, count): (char, usize)| (format!("U+{:04X}", u32::from(it)), count);
-        notes.pdf_missing_glyphs = pdf.missing.into_iter().map(glyph).collect();
-        files.insert("report.pdf".to_owned(), pdf.bytes);
-    }
-    Ok(notes)
 }
 
 fn render_pdf(filling: &Filling) -> Result<pdf::Pdf, Error> {

@@ -188,6 +188,29 @@ fn formats_that_nobody_wants_are_not_made() {
 }
 
 #[test]
+fn templates_of_a_folder_make_the_report_and_lie_in_the_pack() {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["eu"]);
+    home.reconfigure("[output]", "[output]\ntemplates-dir = \"own\"");
+    home.reconfigure(r#"["csv", "html", "pdf", "json", "xlsx"]"#, r#"["html"]"#);
+    home.run(&["templates", "export", "own"]).expect(0);
+    let cover = "<h1>Access at {{ organization }}</h1>\n{{ oops";
+    home.write("own/html/cover.html.tera", cover);
+    let refused = home.run(&["run"]).expect(2);
+    insta::assert_snapshot!(refused.complaint(&home), @"
+    exit 2
+    error: template `HOME/own/html/cover.html.tera` line 2: Unexpected end of input
+    ");
+    assert!(!home.path("evidence").exists(), "nothing was collected");
+    home.write("own/html/cover.html.tera", cover.trim_end_matches("\n{{ oops"));
+    let pack = home.pack(&home.run(&["run"]).expect(0));
+    assert!(pack.text("report.html").contains("<h1>Access at Kestrel Freight (sample)</h1>"));
+    let kept = pack.text("inputs/templates/html/cover.html.tera");
+    assert!(kept.starts_with("<h1>Access"), "{kept}");
+}
+
+#[test]
 fn c_01_an_instance_that_a_snapshot_lacks_is_failed_and_named() {
     let home = Home::sample();
     let server = home.serve();

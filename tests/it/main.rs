@@ -10,6 +10,7 @@ mod hostile;
 mod import;
 mod interrupt;
 mod messages;
+mod model;
 mod pack;
 mod readme;
 mod tidy;

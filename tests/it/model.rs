@@ -1,0 +1,93 @@
+//! `templates/README.md` says what templates may name: exactly the report's fields.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use retool_audit::tables::Table;
+
+/// Files whose public structs are the report, in reading order.
+const MODEL: &[&str] = &["src/report.rs", "src/report/table.rs"];
+
+const HEAD: &str = "# Templates
+
+The report is made from these files: `report.html.tera` with `html/` becomes `report.html`, `report.pdf.xml.tera` with `pdf/` becomes `report.pdf`.
+They are [tera](https://keats.github.io/tera/) templates.
+`retool-audit templates export DIR` writes them into a folder; with `templates-dir = \"DIR\"` under `[output]`, every file of that folder replaces the program's of the same name.
+Files that you did not change can be deleted: what is not there is taken from the program, and so gets better with it.
+An error in a template is reported with file, line and reason, and no pack is written. The templates you replaced lie in the evidence pack under `inputs/templates/`.
+
+Whatever a template prints is escaped, and characters that act without being seen are shown as `⟨U+202E⟩`: text from Retool cannot become markup.
+
+The filters beside tera's own: `grouped` (12,345), `cell` (yes, no, – for none), `moment` (2026-11-02 06:00), `day`, `prose` (what stands between backticks becomes code), `slug` (for ids and links), `words` (not-evaluable becomes not evaluable).
+
+The variables are the fields of `Report`. `report.json` holds the same, with the same names.
+";
+
+#[test]
+fn the_list_of_what_templates_may_name_is_current() {
+    let mut text = HEAD.to_owned();
+    for file in MODEL {
+        let source = fs::read_to_string(file).expect("the source");
+        let source = source.split("#[cfg(test)]").next().expect("a beginning");
+        for it in source.split("\npub struct ").skip(1) {
+            describe(&mut text, source, it);
+        }
+    }
+    text += "\n## The tables\n\nEach of `tables` has `file`, `about`, `columns` and `rows`; a row's cells go by these names.\n";
+    for table in Table::ALL.iter().filter(|it| it.file().is_some()) {
+        let name = table.file().expect("a file").replace('-', "_");
+        write!(text, "\n### {name}\n\n{}\n\n", table.meaning()).expect("text grows");
+        for it in table.columns().iter().filter(|it| it.shown) {
+            writeln!(text, "- `{}`: {}", it.name, it.meaning).expect("text grows");
+        }
+    }
+    let file = "templates/README.md";
+    if std::env::var_os("INSTA_UPDATE").is_some_and(|it| it == "always") {
+        fs::write(file, &text).expect("room");
+    }
+    let current = fs::read_to_string(file).unwrap_or_default();
+    assert!(current == text, "{file} is not current: `INSTA_UPDATE=always cargo test` writes it");
+}
+
+/// A struct as a heading and a list: its doc comment, then each public field with its own.
+fn describe(text: &mut String, source: &str, rest: &str) {
+    let (name, rest) = rest.split_once([' ', '<']).expect("a name");
+    let Some((body, _)) = rest.split_once("\n}") else { return };
+    let before = source.split(&format!("\npub struct {name}")).next().expect("a beginning");
+    let doc: Vec<&str> = before.lines().rev().skip_while(|it| it.starts_with('#')).collect();
+    let doc: Vec<&str> = doc.into_iter().map_while(|it| it.strip_prefix("/// ")).collect();
+    let doc = doc.into_iter().rev().collect::<Vec<_>>().join(" ");
+    write!(text, "\n## {name}\n\n{doc}\n\n").expect("text grows");
+    let mut said = Vec::new();
+    for line in body.lines().map(str::trim) {
+        if let Some(it) = line.strip_prefix("/// ") {
+            said.push(it);
+        } else if let Some((field, kind)) =
+            line.strip_prefix("pub ").and_then(|it| it.split_once(": "))
+        {
+            let kind = plain(kind.trim_end_matches(','));
+            writeln!(text, "- `{field}` ({kind}): {}", said.join(" ")).expect("text grows");
+            said.clear();
+        }
+    }
+}
+
+/// A type in words of those who write templates.
+fn plain(kind: &str) -> String {
+    let inside = |outer: &str| kind.strip_prefix(outer)?.strip_suffix('>');
+    if let Some(it) = inside("Vec<") {
+        return format!("list of {}", plain(it));
+    }
+    if let Some(it) = inside("Option<") {
+        return format!("{} or nothing", plain(it));
+    }
+    match kind {
+        "&'static [&'static str]" => "list of text".to_owned(),
+        "String" | "&'static str" => "text".to_owned(),
+        "u32" | "u64" | "usize" | "i64" => "number".to_owned(),
+        "bool" => "yes or no".to_owned(),
+        // Enums serialise as their words.
+        "State" | "Verdict" | "Severity" => "word".to_owned(),
+        other => other.to_owned(),
+    }
+}
