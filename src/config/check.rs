@@ -298,7 +298,7 @@ formats = ["html", "csv"]
         Instance { name: "cloud", url: "https://api.retool.com", token: Command(["pass", "show", "retool"]), approved_admins: None, approved_tokens: None, audit_groups: None, group_owners: None, requests_per_minute: 40, mode: Paged, license_model: Unknown, owner: None, seats: None, ca_file: None }
         Collection { concurrency: 4, deadline_minutes: 30, answer_seconds: 120, page_limit_mib: 256, retries: 200 }
         RuleSettings { disabled: {"shared-account": "One kiosk, reviewed by hand."}, parameters: {"dormant-account": {"days": Number(60)}, "segregation-of-duties": {"pairs": Pairs([["refund makers", "refund approvers"]])}, "shared-account": {"words": Words(["info"])}} }
-        Output { dir: "/conf/evidence", formats: {Csv, Html} }
+        Output { dir: "/conf/evidence", formats: {Csv, Html}, templates: None }
         "#);
     }
 

@@ -36,6 +36,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("pdf/result.xml.tera", include_str!("../../templates/pdf/result.xml.tera")),
     ("pdf/rule.xml.tera", include_str!("../../templates/pdf/rule.xml.tera")),
     ("pdf/rules.xml.tera", include_str!("../../templates/pdf/rules.xml.tera")),
+    ("pdf/access.xml.tera", include_str!("../../templates/pdf/access.xml.tera")),
     ("pdf/appendix.xml.tera", include_str!("../../templates/pdf/appendix.xml.tera")),
     (PDF, include_str!("../../templates/report.pdf.xml.tera")),
 ];
