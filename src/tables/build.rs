@@ -35,13 +35,13 @@ use crate::snapshot::{Collected, Snapshot, State};
 
 /// Fills every table that the snapshot has something for.
 pub fn build(snapshot: &Snapshot, config: &Config, roster: Option<&Roster>) -> Tables {
-    let mut rows = Rows::default();
     let mut tables = Tables::default();
     let mut people = people::Accounts::default();
     let whole = |it: &Collected| it.state() != State::Failed;
     let standings = |it| (it, whole(it).then(|| Standings::of(&it.records)));
     let instances: Vec<_> = snapshot.instances.iter().map(standings).collect();
     let duties = Duties::of(&instances, roster);
+    let mut rows = Rows::for_all(instances.iter().filter_map(|(_, it)| it.as_ref()));
     for (collected, standings) in &instances {
         ledger::add(&mut rows.ledger, collected);
         note_gaps(&mut tables, collected);
@@ -178,6 +178,20 @@ struct Rows {
 }
 
 impl Rows {
+    /// No rows yet, and room in the largest tables: growing would take as much memory again.
+    fn for_all<'a>(instances: impl Iterator<Item = &'a Standings<'a>>) -> Self {
+        let count = |it: &Standings<'_>| (it.members.len(), it.members.iter().map(Vec::len).sum());
+        let (accounts, memberships) = instances
+            .map(count)
+            .fold((0, 0), |res, it: (usize, usize)| (res.0 + it.0, res.1 + it.1));
+        Self {
+            users: user::Rows::with_room(accounts),
+            access: effective::Rows::with_room(accounts),
+            memberships: membership::Rows::with_room(memberships),
+            ..Self::default()
+        }
+    }
+
     fn finish(self, tables: Tables) -> Tables {
         tables
             .with(Table::Users, self.users.finish())

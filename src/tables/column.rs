@@ -74,8 +74,8 @@ pub trait Kind {
     /// The kind at run time.
     const NAME: KindName;
 
-    /// An empty column.
-    fn start(name: &'static str) -> Self::Builder;
+    /// An empty column with room for so many cells.
+    fn start(name: &'static str, room: usize) -> Self::Builder;
     /// Adds a cell.
     fn push(builder: &mut Self::Builder, given: Option<Self::Given<'_>>);
     /// The column.
@@ -92,8 +92,8 @@ impl Kind for Text {
     const DTYPE: DataType = DataType::String;
     const NAME: KindName = KindName::Text;
 
-    fn start(name: &'static str) -> Self::Builder {
-        StringChunkedBuilder::new(name.into(), 0)
+    fn start(name: &'static str, room: usize) -> Self::Builder {
+        StringChunkedBuilder::new(name.into(), room)
     }
 
     fn push(builder: &mut Self::Builder, given: Option<Cow<'_, str>>) {
@@ -115,8 +115,8 @@ impl Kind for Bool {
     const DTYPE: DataType = DataType::Boolean;
     const NAME: KindName = KindName::Bool;
 
-    fn start(name: &'static str) -> Self::Builder {
-        BooleanChunkedBuilder::new(name.into(), 0)
+    fn start(name: &'static str, room: usize) -> Self::Builder {
+        BooleanChunkedBuilder::new(name.into(), room)
     }
 
     fn push(builder: &mut Self::Builder, given: Option<bool>) {
@@ -138,8 +138,8 @@ impl Kind for Int {
     const DTYPE: DataType = DataType::Int64;
     const NAME: KindName = KindName::Int;
 
-    fn start(name: &'static str) -> Self::Builder {
-        PrimitiveChunkedBuilder::new(name.into(), 0)
+    fn start(name: &'static str, room: usize) -> Self::Builder {
+        PrimitiveChunkedBuilder::new(name.into(), room)
     }
 
     fn push(builder: &mut Self::Builder, given: Option<i64>) {
@@ -161,8 +161,8 @@ impl Kind for Time {
     const DTYPE: DataType = DataType::Datetime(TimeUnit::Milliseconds, None);
     const NAME: KindName = KindName::Time;
 
-    fn start(name: &'static str) -> Self::Builder {
-        PrimitiveChunkedBuilder::new(name.into(), 0)
+    fn start(name: &'static str, room: usize) -> Self::Builder {
+        PrimitiveChunkedBuilder::new(name.into(), room)
     }
 
     fn push(builder: &mut Self::Builder, given: Option<DateTime<Utc>>) {
@@ -184,8 +184,8 @@ impl Kind for Key {
     const DTYPE: DataType = DataType::UInt32;
     const NAME: KindName = KindName::Key;
 
-    fn start(name: &'static str) -> Self::Builder {
-        PrimitiveChunkedBuilder::new(name.into(), 0)
+    fn start(name: &'static str, room: usize) -> Self::Builder {
+        PrimitiveChunkedBuilder::new(name.into(), room)
     }
 
     fn push(builder: &mut Self::Builder, given: Option<u32>) {

@@ -76,15 +76,20 @@ macro_rules! tables {
 
                 impl Default for Rows {
                     fn default() -> Self {
-                        Self {
-                            height: 0,
-                            $( $shown: <super::$kind as Kind>::start(stringify!($shown)), )+
-                            $( $hidden: <super::$hkind as Kind>::start(stringify!($hidden)), )*
-                        }
+                        Self::with_room(0)
                     }
                 }
 
                 impl Rows {
+                    /// No rows yet, and room for so many.
+                    pub fn with_room(room: usize) -> Self {
+                        Self {
+                            height: 0,
+                            $( $shown: <super::$kind as Kind>::start(stringify!($shown), room), )+
+                            $( $hidden: <super::$hkind as Kind>::start(stringify!($hidden), room), )*
+                        }
+                    }
+
                     /// Adds a row.
                     pub fn push(&mut self, row: Row<'_>) {
                         self.height += 1;
