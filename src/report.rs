@@ -4,6 +4,7 @@
 //! `report.json` and is the context of every template, so the formats cannot disagree.
 
 pub mod assemble;
+pub mod charts;
 pub mod csv;
 pub mod html;
 pub mod pdf;
@@ -14,6 +15,7 @@ pub mod workbook;
 
 use serde::Serialize;
 
+use self::charts::Charts;
 use self::table::DataTables;
 use crate::audit::Verdict;
 use crate::rules::Severity;
@@ -70,6 +72,8 @@ pub struct Report {
     pub undetermined_printed: usize,
     /// Every account of tier 0 or 1 that may sign in, exceptions or not.
     pub privileged: Vec<Privileged>,
+    /// What the charts are drawn from.
+    pub charts: Charts,
     /// Words a reader may not know.
     pub glossary: Vec<Term>,
     /// The tables of the CSV set that documents print, by name.

@@ -11,7 +11,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use polars::prelude::PolarsError;
 
 use super::table::UNKNOWN;
-use super::{Input, Report, RosterSummary, Term};
+use super::{Input, Report, RosterSummary, Term, charts};
 use crate::audit::{Outcome, Verdict};
 use crate::config::Config;
 use crate::roster::{Rejected, Roster};
@@ -68,6 +68,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
     let states = summary::states(material);
     let state = states.iter().map(|(_, it)| *it).max().unwrap_or(State::Failed);
     let instances = summary::instances(material, &states, &rules)?;
+    let tables = frames::tables(material.tables, |it| !RECORDS.contains(&it))?;
     Ok(Report {
         format: FORMAT,
         report_id: material.report_id.to_owned(),
@@ -82,6 +83,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         collected_local: local(snapshot.collected_at, material.config),
         state,
         opinion: opinion::of(material, state, &rules),
+        charts: charts::of(&tables, &instances, &rules),
         totals: summary::totals(&instances, &rules, material),
         severities: summary::severities(&rules),
         actions: summary::actions(&rules),
@@ -92,7 +94,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         frameworks: controls::matrices(&rules),
         privileged: summary::privileged(material, &rules)?,
         glossary: words::GLOSSARY.iter().map(|(name, value)| term(name, *value)).collect(),
-        tables: frames::tables(material.tables, |it| !RECORDS.contains(&it))?,
+        tables,
         undetermined_printed: UNDETERMINED_PRINTED,
         records: frames::tables(material.tables, |it| RECORDS.contains(&it))?,
         rules,

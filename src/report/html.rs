@@ -1,4 +1,6 @@
-//! The report as one HTML file that asks nobody for anything and runs nothing.
+//! The report as one HTML file that asks nobody for anything.
+
+use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -6,29 +8,55 @@ use base64::engine::general_purpose::STANDARD;
 use super::template::{self, Error, Filling};
 use crate::digest::Digest;
 
-/// Stands in the template where the hash of the style belongs.
-const PLACEHOLDER: &str = "sha256-STYLE";
+/// Stands in the style where the faces belong.
+const FACES_PLACE: &str = "/* FACES */";
+
+/// The type family that the document carries, all weights from 400 to 600.
+const FACES: &[(&str, &[u8])] = &[
+    ("Report Sans", include_bytes!("../../templates/fonts/ReportSans.woff2")),
+    ("Report Serif", include_bytes!("../../templates/fonts/ReportSerif.woff2")),
+];
 
 /// Renders the whole document.
 ///
-/// Its content security policy allows the document's own style, by hash, and nothing else.
+/// Its content security policy allows the document's own style and its own script, by hash, the
+/// faces within the style, and nothing else.
 ///
 /// # Errors
 ///
 /// As [`Filling::render`].
 pub fn render(filling: &Filling) -> Result<String, Error> {
-    filling.render(template::HTML).map(|it| seal(&it))
+    filling.render(template::HTML).map(|it| seal(&dress(&it)))
 }
 
-/// Puts the hash of the style where the policy names it; the policy precedes every word of data.
+/// Puts the faces into the style, which precedes the body and thereby most words of data.
+fn dress(document: &str) -> String {
+    let mut faces = String::new();
+    for (family, bytes) in FACES {
+        let data = STANDARD.encode(bytes);
+        writeln!(
+            faces,
+            "@font-face {{ font-family: \"{family}\"; font-weight: 400 600; \
+             src: url(data:font/woff2;base64,{data}) format(\"woff2\"); }}"
+        )
+        .expect("text grows");
+    }
+    document.replacen(FACES_PLACE, &faces, 1)
+}
+
+/// Puts the hashes of style and script where the policy, which precedes all data, names them.
 fn seal(document: &str) -> String {
-    let style = document
-        .split_once("<style>")
-        .and_then(|(_, rest)| rest.split_once("</style>"))
-        .map_or("", |(style, _)| style);
-    let mut hash = Digest::default();
-    hash.update(style);
-    document.replacen(PLACEHOLDER, &format!("sha256-{}", STANDARD.encode(hash.bytes())), 1)
+    let mut res = document.to_owned();
+    for (element, place) in [("style", "sha256-STYLE"), ("script", "sha256-SCRIPT")] {
+        let text = document
+            .split_once(&format!("<{element}>"))
+            .and_then(|(_, rest)| rest.split_once(&format!("</{element}>")))
+            .map_or("", |(text, _)| text);
+        let mut hash = Digest::default();
+        hash.update(text);
+        res = res.replacen(place, &format!("sha256-{}", STANDARD.encode(hash.bytes())), 1);
+    }
+    res
 }
 
 #[cfg(test)]
@@ -36,23 +64,64 @@ mod tests {
     use super::*;
     use crate::report::template::Templates;
     use crate::report::template::tests::empty_report;
+    use serde_json::{Value, json};
 
-    #[test]
-    fn the_policy_names_the_style_and_nothing_else() {
-        let document = "<meta content=\"style-src 'sha256-STYLE'\"><style>p{}</style>sha256-STYLE";
-        insta::assert_snapshot!(
-            seal(document),
-            @"<meta content=\"style-src 'sha256-gG2yISYereRMiG2lMXrbiUgi0Ubw9p7QCeWcroOvy9Y='\"><style>p{}</style>sha256-STYLE"
-        );
+    fn html(report: &Value) -> String {
+        render(&Filling::of(report, &Templates::shipped()).unwrap()).unwrap()
     }
 
     #[test]
-    fn a_report_of_nothing_runs_nothing_and_asks_nobody() {
-        let document =
-            render(&Filling::of(&empty_report(), &Templates::shipped()).unwrap()).unwrap();
-        for word in ["<script", "src=", "url(", "@import", " style=", "sha256-STYLE", "//cdn"] {
+    fn the_policy_names_the_style_and_the_script() {
+        let document = "<meta content=\"'sha256-STYLE' 'sha256-SCRIPT'\"><style>p{}</style>\
+                        <script type=\"application/json\">[]</script><script>1;</script>";
+        insta::assert_snapshot!(seal(document), @r#"<meta content="'sha256-gG2yISYereRMiG2lMXrbiUgi0Ubw9p7QCeWcroOvy9Y=' 'sha256-CImjRDTlhukYQ2AnxOi0wzgPhGQ3Mb3rVwJK24dFz1M='"><style>p{}</style><script type="application/json">[]</script><script>1;</script>"#);
+    }
+
+    #[test]
+    fn links_to_accounts_that_are_not_printed_lead_to_where_they_would_be() {
+        let mut report = empty_report();
+        let account = |it: usize| {
+            json!({
+                "instance": "prod", "user_id": format!("u{it}"), "email": "</script>\u{202e}",
+                "name": "", "person_id": "", "active": true, "tier": 3,
+                "created_at": "unknown", "last_active": null, "days_inactive": null,
+                "two_factor": "unknown", "license_class": "Builder", "license_confidence": "high",
+                "build_capability": "yes", "groups": "", "roster_match": "unmatched",
+                "roster_status": "", "manager": "",
+            })
+        };
+        report["tables"]["users"]["rows"] = (0..2).map(account).collect();
+        report["privileged"] = json!([{
+            "instance": "prod", "user_id": "u1", "subject": "ann", "name": "", "tier": 0,
+            "access_path": "", "two_factor": "no", "last_active": "never", "approved": "",
+            "exceptions": [],
+        }]);
+        report["totals"]["accounts"] = 2.into();
+        let printed = html(&report);
+        assert!(printed.contains("href=\"#user-prod-u1\""));
+        assert_eq!(printed.matches("<tr id=\"user-prod-u").count(), 2);
+        report["totals"]["accounts"] = 10_000.into();
+        let folded = html(&report);
+        assert!(folded.contains("href=\"#population-prod\" data-row=\"user-prod-u1\""));
+        let data = folded.split_once("id=\"accounts-prod\">").unwrap().1;
+        insta::assert_snapshot!(data.split_once("</script>").unwrap().0.trim(), @r#"
+        [
+        ["user-prod-u0","","",[["1"],["\u003c/script\u003e⟨U+202E⟩","","u0"],["active"],["3"],["unknown"],["never"],["–"],["unknown"],["Builder","high"],["yes"],["–"],["unmatched",""],["–"]]]
+        ,
+        ["user-prod-u1","","",[["2"],["\u003c/script\u003e⟨U+202E⟩","","u1"],["active"],["3"],["unknown"],["never"],["–"],["unknown"],["Builder","high"],["yes"],["–"],["unmatched",""],["–"]]]
+
+        ]
+        "#);
+    }
+
+    #[test]
+    fn a_report_of_nothing_asks_nobody() {
+        let document = html(&empty_report());
+        for word in [" src=", "@import", " style=", "sha256-S", "//cdn", " onclick=", "innerHTML"] {
             assert!(!document.contains(word), "{word}");
         }
+        let places = document.match_indices("url(").map(|(at, _)| &document[at..at + 9]);
+        assert!(places.clone().all(|it| ["url(data:", "url(#hatc"].contains(&it)));
         assert!(document.contains("Acme &amp; &lt;Sons&gt;"));
         assert!(document.contains("no account was collected"));
     }

@@ -29,8 +29,12 @@ const SHIPPED: &[(&str, &str)] = &[
     ("html/rule.html.tera", include_str!("../../templates/html/rule.html.tera")),
     ("html/rules.html.tera", include_str!("../../templates/html/rules.html.tera")),
     ("html/access.html.tera", include_str!("../../templates/html/access.html.tera")),
+    ("html/charts.html.tera", include_str!("../../templates/html/charts.html.tera")),
+    ("html/account.html.tera", include_str!("../../templates/html/account.html.tera")),
+    ("html/population.html.tera", include_str!("../../templates/html/population.html.tera")),
     ("html/appendix.html.tera", include_str!("../../templates/html/appendix.html.tera")),
     ("html/style.css", include_str!("../../templates/html/style.css")),
+    ("html/report.js", include_str!("../../templates/html/report.js")),
     (HTML, include_str!("../../templates/report.html.tera")),
     ("pdf/parts.xml.tera", include_str!("../../templates/pdf/parts.xml.tera")),
     ("pdf/result.xml.tera", include_str!("../../templates/pdf/result.xml.tera")),
@@ -142,6 +146,7 @@ fn load<'a>(templates: impl Iterator<Item = (&'static str, &'a str)>) -> TeraRes
     res.register_filter("cell", |it: &Value, _: Kwargs, _: &State<'_>| cell(it));
     res.register_filter("moment", |it: &Value, _: Kwargs, _: &State<'_>| moment(it, 16));
     res.register_filter("day", |it: &Value, _: Kwargs, _: &State<'_>| moment(it, 10));
+    res.register_filter("json", |it: &Value, _: Kwargs, _: &State<'_>| json(it));
     res.register_filter("prose", |it: &str, _: Kwargs, _: &State<'_>| prose(it));
     res.register_filter("slug", |it: &str, _: Kwargs, _: &State<'_>| slug(it));
     res.register_filter("words", |it: &str, _: Kwargs, _: &State<'_>| it.replace(['-', '_'], " "));
@@ -249,6 +254,30 @@ fn prose(text: &str) -> TeraResult<Value> {
     Ok(Value::safe_string(&String::from_utf8_lossy(&res)))
 }
 
+/// JSON for a script element: text is as visible as elsewhere, and nothing can end the element.
+fn json(value: &Value) -> TeraResult<Value> {
+    let value = serde_json::to_value(value).map_err(tera::Error::message)?;
+    let mut res = pictured(value).to_string();
+    for (sign, escaped) in [("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")] {
+        res = res.replace(sign, escaped);
+    }
+    Ok(Value::safe_string(&res))
+}
+
+/// The same with every text in it made visible.
+fn pictured(value: serde_json::Value) -> serde_json::Value {
+    match value {
+        serde_json::Value::String(it) if it.contains(acts_unseen) => {
+            let picture = |it: char| {
+                if acts_unseen(it) { Picture(it).to_string() } else { it.to_string() }
+            };
+            it.chars().map(picture).collect::<String>().into()
+        }
+        serde_json::Value::Array(of) => of.into_iter().map(pictured).collect(),
+        it => it,
+    }
+}
+
 /// A word for ids and links: `AC-2(3)(d)` becomes `ac-2-3-d`.
 fn slug(text: &str) -> String {
     let mut res = String::new();
@@ -323,6 +352,15 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn data_for_scripts_cannot_end_them() {
+        let report = json!({ "of": ["</script><!--", "a&b \u{202e}x\n", 7, true, null, ["é\"'"]] });
+        insta::assert_snapshot!(
+            fill("{{ of | json }}", &report),
+            @r#"["\u003c/script\u003e\u003c!--","a\u0026b ⟨U+202E⟩x⟨U+000A⟩",7,true,null,["é\"'"]]"#
+        );
+    }
+
+    #[test]
     fn errors_name_template_line_and_reason() {
         let report = json!({ "organization": "Acme" });
         let cases = [
@@ -385,6 +423,7 @@ pub(super) mod tests {
                 "exceptions": 0, "undetermined": 0, "gaps": [],
             }],
             "limits": [], "inputs": [], "roster": null, "frameworks": [], "rules": [],
+            "charts": { "activity": [{ "age": "never", "accounts": 0 }], "outcomes": [] },
             "privileged": [], "glossary": [], "undetermined_printed": 25,
             "tables": {
                 "users": table("users"), "groups": table("groups"), "invites": table("invites"),
@@ -438,7 +477,7 @@ pub(super) mod tests {
         for folder in ["", "html/", "pdf/"] {
             for entry in std::fs::read_dir(format!("templates/{folder}")).unwrap() {
                 let name = entry.unwrap().file_name().to_string_lossy().into_owned();
-                if name.contains(".tera") || name.contains(".css") {
+                if [".tera", ".css", ".js"].iter().any(|it| name.ends_with(it)) {
                     on_disk.push(format!("{folder}{name}"));
                 }
             }

@@ -68,7 +68,8 @@ impl Pack {
     pub(crate) fn html_text(&self) -> String {
         let html = self.text("report.html");
         let (head, rest) = html.split_once("<style>").expect("a style");
-        let (_, body) = rest.split_once("</style>").expect("its end");
+        let (_, rest) = rest.split_once("</style>").expect("its end");
+        let (body, _) = rest.split_once("<script>").expect("the script, which comes last");
         let mut res = String::new();
         for piece in [head, body].concat().split('<').skip(1) {
             let (_, text) = piece.split_once('>').expect("a whole tag");
