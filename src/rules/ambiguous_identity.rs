@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.16"],
         nist80053: &["IA-4"],
         pci: &["8.2.1"],
+        cis: &["5.1"],
     },
     predicate: "Looks at all accounts. An exception is one whose address several people of the roster have.",
     risk: "If an account could be two people, the wrong one may review it, and the leaver test may look at the wrong date.",

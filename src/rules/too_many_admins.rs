@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.8.2"],
         nist80053: &["AC-6(5)"],
         pci: &["7.2.2"],
+        cis: &["5.4"],
     },
     predicate: "Looks at each instance. An exception is one with more active administrators than the allowed number and than the allowed share of its active accounts, rounded up.",
     risk: "Every administrator is one more way to lose the whole instance.",

@@ -3,6 +3,7 @@
 mod check;
 mod cli;
 mod collect;
+mod controls;
 mod evidence;
 mod gaps;
 mod home;
