@@ -20,6 +20,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("rules", &["candidates", "config", "digest", "tables", "terms"]),
     ("controls", &[]),
     ("guardrails", &["config", "controls", "rules", "tables", "terms"]),
+    ("explain", &["config", "controls", "guardrails", "rules", "tables", "terms"]),
     ("audit", &["config", "rules", "tables", "terms"]),
     (
         "report",
@@ -48,6 +49,7 @@ const FLOW: &[(&str, &[&str])] = &[
             "collect",
             "config",
             "digest",
+            "explain",
             "guardrails",
             "import",
             "pack",
