@@ -291,5 +291,5 @@ fn findings_keep_their_ids_when_people_and_groups_are_renamed() {
             n_renamed += usize::from(subject != new_subject);
         }
     }
-    assert!(n_renamed > 5, "there are findings about what was renamed");
+    assert!(n_renamed > 0, "there are findings about what was renamed");
 }
