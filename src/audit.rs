@@ -20,12 +20,16 @@ pub const VERDICT: &str = "verdict";
 /// The column that says whether an exception is escalated.
 pub const ESCALATED: &str = "escalated";
 
+/// What answers and findings call the place of what is the organization's and no one instance's.
+pub const ORGANIZATION: &str = "all";
+
 /// What one rule found.
 #[derive(Debug)]
 pub struct Outcome {
     /// The rule that was put to the snapshot.
     pub rule: &'static Rule,
-    /// The answer for each instance, in the order of the configuration.
+    /// The answer for each instance, in the order of the configuration; one for [`ORGANIZATION`]
+    /// where the rule looks at no instance.
     pub instances: Vec<Answer>,
     /// Subjects that are what the rule forbids, by instance and id.
     pub exceptions: DataFrame,
@@ -119,10 +123,15 @@ fn unjudged(
     let answer = |it: &&str| answer(it, verdict, reason.clone(), none);
     Outcome {
         rule,
-        instances: instances.iter().map(answer).collect(),
+        instances: places(rule, instances).iter().map(answer).collect(),
         exceptions: DataFrame::empty(),
         undetermined: DataFrame::empty(),
     }
+}
+
+/// Where a rule gives its answers.
+fn places<'a>(rule: &Rule, instances: &'a [&'a str]) -> &'a [&'a str] {
+    if rule.subject.is_organizations() { &[ORGANIZATION] } else { instances }
 }
 
 /// Puts one rule to the instances, unless it waits for words of the configuration.
@@ -145,6 +154,7 @@ fn judge(
     instances: &[&str],
     terms: Terms<'_>,
 ) -> PolarsResult<Outcome> {
+    let instances = places(rule, instances);
     let lacking: Vec<&str> =
         instances.iter().copied().filter(|it| tables.gap(it, rule.reads).is_some()).collect();
     let put = query(rule, &tables.only(rule.reads, &lacking), terms);

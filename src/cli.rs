@@ -67,16 +67,37 @@ pub enum Command {
         #[command(flatten)]
         job: Job,
     },
-    /// List the rules, or explain one.
-    Rules {
-        /// A rule's code or name.
-        rule: Option<String>,
-    },
+    /// List the rules, or explain one; thresholds are the configuration's, if there is one.
+    Rules(Rules),
     /// Write the report's templates, to be changed and named in the configuration.
     Templates {
         /// What to do with them.
         #[command(subcommand)]
         verb: TemplatesVerb,
+    },
+}
+
+/// What is told about the rules.
+#[derive(Debug, Args)]
+#[command(disable_help_subcommand = true)]
+pub struct Rules {
+    /// What to tell [default: list].
+    #[command(subcommand)]
+    pub what: Option<RulesCommand>,
+    /// In what form.
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "table")]
+    pub format: RulesFormat,
+}
+
+/// What is told about the rules.
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// List every rule with its severity, thresholds and controls, and whether it runs.
+    List,
+    /// Explain one rule: what it asks and why, its thresholds, controls, columns and expressions.
+    Explain {
+        /// A rule's code or name.
+        rule: String,
     },
 }
 
@@ -89,6 +110,17 @@ pub enum TemplatesVerb {
         #[arg(value_name = "DIR", default_value = "templates")]
         dir: PathBuf,
     },
+}
+
+/// The form of a list or a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RulesFormat {
+    /// To read on a terminal.
+    Table,
+    /// For programs.
+    Json,
+    /// For documents.
+    Markdown,
 }
 
 /// Where a pack goes, and when the program fails.

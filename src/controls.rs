@@ -3,7 +3,7 @@
 /// A framework with its controls, in its own order.
 #[derive(Debug)]
 pub struct Framework {
-    /// `soc2`, `iso27001`, `nist80053` or `pci`.
+    /// `soc2`, `iso27001`, `nist80053`, `pci` or `cis`.
     pub key: &'static str,
     /// Name and edition.
     pub name: &'static str,
@@ -14,13 +14,14 @@ pub struct Framework {
 }
 
 /// Every framework, in the order of reports.
-pub static FRAMEWORKS: [Framework; 4] = [
+pub static FRAMEWORKS: [Framework; 5] = [
     Framework {
         key: "soc2",
-        name: "SOC 2: Trust Services Criteria 2017, points of focus 2022",
+        name: "SOC 2: TSC 2017 with points of focus 2022",
         short: "SOC 2",
         controls: &[
             ("CC2.1", "The information that controls work with is complete and accurate."),
+            ("CC4.1", "It is evaluated whether controls are there and work."),
             (
                 "CC6.1",
                 "Only identified and authenticated users get in, and credentials are managed.",
@@ -52,6 +53,7 @@ pub static FRAMEWORKS: [Framework; 4] = [
             ("A.5.28", "Evidence is collected and kept so that it can be relied on."),
             ("A.5.30", "What the business needs from its systems survives a disruption."),
             ("A.5.33", "Records are protected from loss and change."),
+            ("A.5.36", "What rules and standards ask for is kept to, and that is reviewed."),
             ("A.6.5", "Duties and access end or change when employment does."),
             ("A.8.2", "Privileged rights are few, needed and managed."),
             ("A.8.3", "Access to information is limited to what the rules allow."),
@@ -110,7 +112,6 @@ pub static FRAMEWORKS: [Framework; 4] = [
         name: "PCI DSS 4.0.1",
         short: "PCI DSS",
         controls: &[
-            ("6.5.1", "Changes to production follow a procedure and are tested."),
             ("7.2.1", "An access control model says who needs what."),
             ("7.2.2", "Access follows job and least privilege."),
             ("7.2.3", "Privileges are approved by those entitled to."),
@@ -133,6 +134,33 @@ pub static FRAMEWORKS: [Framework; 4] = [
             ("8.6.1", "Interactive use of system accounts is an exception with an owner."),
             ("8.6.3", "Secrets of system accounts change at a set frequency."),
             ("10.3.1", "Only those who need to may read the audit log."),
+        ],
+    },
+    Framework {
+        key: "cis",
+        name: "CIS Controls, version 8",
+        short: "CIS Controls",
+        controls: &[
+            ("3.3", "Data is open to those who need it, and to nobody else."),
+            (
+                "4.7",
+                "Accounts that come with a product, such as root or admin, are not left as is.",
+            ),
+            ("5.1", "All accounts are listed with their people, and checked every quarter."),
+            ("5.3", "Accounts that nobody used for 45 days are disabled or deleted."),
+            ("5.4", "Administrators have the role by name, and no account has it for daily work."),
+            (
+                "5.5",
+                "Service accounts are listed with owner and purpose, and reviewed every quarter.",
+            ),
+            ("5.6", "Accounts are managed in one place, by a directory or identity provider."),
+            ("6.1", "Access is given by a process, on hire, on request and on a change of role."),
+            ("6.2", "Access is taken away by a process, at once when somebody leaves."),
+            ("6.3", "Applications that the internet can reach ask for several factors."),
+            ("6.5", "Administrators sign in with several factors."),
+            ("6.7", "Who may enter what is decided in one place: a directory or single sign-on."),
+            ("6.8", "Each role has the access it needs, on record, and reviewed every year."),
+            ("8.11", "Audit logs are reviewed for what is out of the ordinary."),
         ],
     },
 ];

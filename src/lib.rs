@@ -23,6 +23,8 @@
 //! - [`candidates`]: What rules look at: accounts, groups, invitations, tokens, instances, each with its facts.
 //! - [`rules`]: The audit rules, one file each: whom a rule looks at, and what is an exception.
 //! - [`controls`]: The controls that rules speak to, and what each is after, in our own words.
+//! - [`guardrails`]: How loose a threshold may be: what each control takes at most, and what is looser.
+//! - [`explain`]: The catalogue in words: what each rule asks, of whom, by which thresholds, and from what.
 //! - [`audit`]: Puts every rule to the tables and keeps the answers.
 //! - [`report`]: The report: one plain, ordered value that every renderer sees, and nothing else.
 //! - [`pack`]: The evidence pack: a folder that appears whole or not at all, with its manifest and checksums.
@@ -58,6 +60,8 @@ pub mod terms;
 pub mod candidates;
 pub mod rules;
 pub mod controls;
+pub mod guardrails;
+pub mod explain;
 pub mod audit;
 pub mod report;
 pub mod pack;

@@ -24,6 +24,9 @@ pub struct Progress {
     manner: Manner,
 }
 
+/// Columns of a terminal that does not state its own.
+const USUAL_COLUMNS: usize = 80;
+
 /// How much is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Volume {
@@ -90,6 +93,12 @@ impl Progress {
             Manner::Logs => {}
             Manner::Lines | Manner::Bars(_) => self.line(text),
         }
+    }
+
+    /// Columns of the terminal that standard output goes to; none where it goes elsewhere.
+    pub fn columns() -> Option<usize> {
+        let stated = std::env::var("COLUMNS").ok().and_then(|it| it.parse().ok());
+        stated.or_else(|| std::io::stdout().is_terminal().then_some(USUAL_COLUMNS))
     }
 
     /// `text` in bold where there is colour.

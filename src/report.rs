@@ -64,7 +64,7 @@ pub struct Report {
     pub inputs: Vec<Input>,
     /// The roster, where the configuration names one.
     pub roster: Option<RosterSummary>,
-    /// Control matrices, one per framework.
+    /// Control matrices, one per framework that the configuration shows.
     pub frameworks: Vec<Framework>,
     /// Every rule with its result, in the order of the catalogue.
     pub rules: Vec<RuleResult>,
@@ -116,6 +116,10 @@ pub struct Totals {
     pub exceptions: u64,
     /// Undetermined subjects of all rules.
     pub undetermined: u64,
+    /// Exceptions among them that are the organization's and no one instance's.
+    pub exceptions_of_none: u64,
+    /// Undetermined subjects among them that are.
+    pub undetermined_of_none: u64,
 }
 
 /// Findings of one severity.
@@ -221,7 +225,7 @@ pub struct RosterSummary {
 /// The controls of one framework.
 #[derive(Debug, Serialize)]
 pub struct Framework {
-    /// `soc2`, `iso27001`, `nist80053` or `pci`.
+    /// `soc2`, `iso27001`, `nist80053`, `pci` or `cis`.
     pub key: &'static str,
     /// The framework's name and edition.
     pub name: &'static str,
@@ -236,8 +240,12 @@ pub struct ControlResult {
     pub id: &'static str,
     /// What the control is after, in our own words.
     pub intent: &'static str,
-    /// The worst of its rules; a control without any evaluable rule is not evaluable.
+    /// The worst of its rules; a control without any evaluable rule is not evaluable, and one that
+    /// a threshold is too loose for fails.
     pub verdict: Verdict,
+    /// Thresholds that are looser than the control allows, each as
+    /// `DRM-01: 120 days configured, PCI DSS 8.2.6 allows 90`.
+    pub loose: Vec<String>,
     /// The rules that speak to it.
     pub rules: Vec<RuleLink>,
     /// Exceptions of those rules.
@@ -288,9 +296,9 @@ pub struct RuleResult {
     pub missing: &'static str,
     /// Thresholds with the values that were used.
     pub parameters: Vec<Parameter>,
-    /// The controls the rule speaks to.
+    /// The controls the rule speaks to, of the frameworks that are shown.
     pub controls: Vec<ControlLink>,
-    /// The result for each instance.
+    /// The result for each instance; one for `all` where the rule looks at no instance.
     pub instances: Vec<InstanceResult>,
     /// Exceptions, then undetermined subjects; by severity, instance and id.
     pub findings: Vec<Finding>,
@@ -305,6 +313,9 @@ pub struct Parameter {
     pub value: String,
     /// The value without a configuration.
     pub default: String,
+    /// The strictest value that a framework asks for, `90 days (PCI DSS 8.2.6)`; empty where no
+    /// framework that is shown names one.
+    pub strictest: String,
     /// What it means.
     pub about: &'static str,
 }
@@ -312,7 +323,7 @@ pub struct Parameter {
 /// The controls of one framework that a rule speaks to.
 #[derive(Debug, Serialize)]
 pub struct ControlLink {
-    /// `soc2`, `iso27001`, `nist80053` or `pci`.
+    /// `soc2`, `iso27001`, `nist80053`, `pci` or `cis`.
     pub framework: &'static str,
     /// The framework's short name.
     pub name: &'static str,
@@ -346,9 +357,9 @@ pub struct Finding {
     pub verdict: &'static str,
     /// How much it matters.
     pub severity: Severity,
-    /// The instance.
+    /// The instance; `all` where the subject is of none.
     pub instance: String,
-    /// user, group, token, instance or endpoint.
+    /// user, group, token, threshold, instance or endpoint.
     pub subject_type: &'static str,
     /// Retool's id of the subject.
     pub subject_id: String,

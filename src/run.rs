@@ -8,6 +8,7 @@ mod error;
 mod evaluate;
 mod import;
 mod lock;
+mod rules;
 mod summary;
 
 use std::collections::BTreeMap;
@@ -29,7 +30,7 @@ use crate::progress::Progress;
 use crate::report::assemble::stamp;
 use crate::report::template::{self, Templates};
 use crate::roster::{self, Roster};
-use crate::rules::{self, Severity};
+use crate::rules::Severity;
 use crate::snapshot::{Snapshot, State, store};
 
 /// Name and version, as snapshots and reports print it.
@@ -66,7 +67,7 @@ fn carry_out(cli: &Cli) -> Result<Exit, Error> {
         Command::Check => checkup::run(&cli.global),
         Command::Import(it) => import::run(&cli.global.config, it, progress),
         Command::Report { snapshot, job } => report(&cli.global.config, snapshot, job, progress),
-        Command::Rules { rule } => list_rules(rule.as_deref()),
+        Command::Rules(it) => rules::run(&cli.global, it, progress),
         Command::Templates { verb: TemplatesVerb::Export { dir } } => export_templates(dir),
     }
 }
@@ -114,16 +115,6 @@ fn report(config: &Path, from: &Path, job: &Job, progress: &Progress) -> Result<
     Ok(exit)
 }
 
-/// Lists the rules, or explains one.
-fn list_rules(word: Option<&str>) -> Result<Exit, Error> {
-    let text = match word {
-        None => summary::catalogue(),
-        Some(word) => summary::explain(rules::find(word).ok_or_else(|| Error::no_rule(word))?),
-    };
-    print(&text)?;
-    Ok(Exit::Done)
-}
-
 /// Writes the templates that the program carries.
 fn export_templates(dir: &Path) -> Result<Exit, Error> {
     template::export(dir)?;
@@ -155,7 +146,7 @@ struct End<'a> {
 
 /// Reads everything that is written by people, before anything is collected.
 fn read_inputs(path: &Path) -> Result<Inputs, Error> {
-    let config = check::load(path, &rules::words())?;
+    let config = check::load(path, &crate::rules::words())?;
     let roster = config.roster.as_ref().map(roster::read).transpose()?;
     let dir = config.output.templates.as_deref();
     let templates = dir.map_or_else(|| Ok(Templates::shipped()), Templates::with)?;

@@ -8,7 +8,7 @@ use polars::prelude::{
     Schema, Series, TimeUnit, col, lit, when,
 };
 
-use super::{Answer, ESCALATED, judge, put_one, query};
+use super::{Answer, ESCALATED, ORGANIZATION, judge, put_one, query};
 use crate::config::{RuleSettings, Value};
 use crate::rules::{CATALOGUE, Rule};
 use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
@@ -81,7 +81,8 @@ pub(crate) fn every_rule_without_a_table() -> Vec<(&'static Rule, Table, Vec<Ans
     for rule in CATALOGUE {
         for table in rule.reads {
             let mut tables = Tables::default();
-            tables.add_gap(Some("prod"), *table, "nobody asked");
+            let place = if rule.subject.is_organizations() { ORGANIZATION } else { "prod" };
+            tables.add_gap(Some(place), *table, "nobody asked");
             let terms = Terms::of(rule.name, &settings);
             let outcome = judge(rule, &tables, &["prod", "lab"], terms).expect(rule.code);
             res.push((*rule, *table, outcome.instances));

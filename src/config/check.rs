@@ -206,8 +206,12 @@ fn output(root: &mut Section<'_>, dir: &Path) -> Output {
         None => Format::ALL.iter().copied().collect(),
         Some(words) => formats(&section, &words),
     };
+    let controls = match section.words("controls") {
+        None => Output::USUAL_FRAMEWORKS.to_vec(),
+        Some(words) => controls(&section, &words),
+    };
     section.finish();
-    Output { dir, formats, templates }
+    Output { dir, formats, templates, controls }
 }
 
 fn formats(section: &Section<'_>, words: &[String]) -> BTreeSet<Format> {
@@ -224,6 +228,20 @@ fn format(section: &Section<'_>, word: &str) -> Option<Format> {
         section.refuse("formats", format!("`{word}` is not a format"), help);
     }
     res
+}
+
+/// The frameworks that `words` name, in our order.
+fn controls(section: &Section<'_>, words: &[String]) -> Vec<&'static str> {
+    let known = || Output::FRAMEWORKS.iter().copied();
+    if words.is_empty() {
+        let help = format!("name some of {}", known().collect::<Vec<_>>().join(", "));
+        section.refuse("controls", "is empty", Some(help));
+    }
+    for it in words.iter().filter(|it| !known().any(|known| known == it.as_str())) {
+        let help = did_you_mean(it, known());
+        section.refuse("controls", format!("`{it}` is not a framework"), help);
+    }
+    known().filter(|it| words.iter().any(|word| word == it)).collect()
 }
 
 /// A path that starts at `dir` when it is relative.
@@ -290,6 +308,7 @@ pairs = [["Refund makers", "Refund approvers"]]
 
 [output]
 formats = ["html", "csv"]
+controls = ["iso27001", "soc2"]
 "#;
         insta::assert_snapshot!(picture(text), @r#"
         Organization { name: "Acme", domains: ["acme.example"], timezone: Europe/Berlin }
@@ -298,7 +317,7 @@ formats = ["html", "csv"]
         Instance { name: "cloud", url: "https://api.retool.com", token: Command(["pass", "show", "retool"]), approved_admins: None, approved_tokens: None, audit_groups: None, group_owners: None, requests_per_minute: 40, mode: Paged, license_model: Unknown, owner: None, seats: None, ca_file: None }
         Collection { concurrency: 4, deadline_minutes: 30, answer_seconds: 120, page_limit_mib: 256, retries: 200 }
         RuleSettings { disabled: {"shared-account": "One kiosk, reviewed by hand."}, parameters: {"dormant-account": {"days": Number(60)}, "segregation-of-duties": {"pairs": Pairs([["refund makers", "refund approvers"]])}, "shared-account": {"words": Words(["info"])}} }
-        Output { dir: "/conf/evidence", formats: {Csv, Html}, templates: None }
+        Output { dir: "/conf/evidence", formats: {Csv, Html}, templates: None, controls: ["soc2", "iso27001"] }
         "#);
     }
 
@@ -322,9 +341,10 @@ concurrency = 0
 page-limit = 5
 [output]
 formats = ["PDF", "docx"]
+controls = ["soc", "iso27001"]
 "#;
-        insta::assert_snapshot!(picture(text), @r"
-        `audit.toml` has 15 problems
+        insta::assert_snapshot!(picture(text), @"
+        `audit.toml` has 16 problems
           organization.name              is missing
           organization.domains           `ana@acme.example` is not a mail domain
                                          help: write `acme.example`
@@ -344,6 +364,8 @@ formats = ["PDF", "docx"]
           output.formats                 `PDF` is not a format
                                          help: did you mean `pdf`?
           output.formats                 `docx` is not a format
+          output.controls                `soc` is not a framework
+                                         help: did you mean `soc2`?
           organisation                   is not a key
                                          help: did you mean `organization`?
           waivers                        is not a key

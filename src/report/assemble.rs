@@ -52,6 +52,13 @@ pub struct Material<'a> {
     pub evaluator: &'a str,
 }
 
+impl Material<'_> {
+    /// Whether the report shows the controls of a framework.
+    fn shows(&self, framework: &str) -> bool {
+        self.config.output.controls.contains(&framework)
+    }
+}
+
 /// A frame that does not hold what the dictionary promises, which is a bug.
 #[derive(Debug, thiserror::Error)]
 #[error("assemble the report")]
@@ -91,7 +98,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         limits: limits(material),
         inputs: inputs(material),
         roster: material.roster.map(roster),
-        frameworks: controls::matrices(&rules),
+        frameworks: controls::matrices(material, &rules),
         privileged: summary::privileged(material, &rules)?,
         glossary: words::GLOSSARY.iter().map(|(name, value)| term(name, *value)).collect(),
         tables,

@@ -139,7 +139,7 @@ const FINDING: &[Column] = &[
     text("rule", "The rule's name."),
     text("severity", "How much the finding matters: info, low, medium, high or critical."),
     text("verdict", "exception or undetermined."),
-    text("subject_type", "user, group, token, instance or endpoint."),
+    text("subject_type", "user, group, invite, token, reference, threshold, instance or endpoint."),
     text("subject_id", "Retool's id of the subject."),
     text("subject", "What people call the subject."),
     text("observed", "The facts that the finding rests on."),
@@ -225,6 +225,7 @@ fn controls(report: &Report) -> DataTable {
         count("exceptions", "Exceptions of those rules."),
         count("undetermined", "Undetermined subjects of those rules."),
         may_be_empty("worst_severity", "The worst severity among the exceptions."),
+        may_be_empty("loose_thresholds", "Thresholds that are looser than the control allows."),
     ];
     let mut rows = Vec::new();
     for framework in &report.frameworks {
@@ -240,6 +241,7 @@ fn controls(report: &Report) -> DataTable {
                 number(it.exceptions),
                 number(it.undetermined),
                 cell(it.worst.map(|it| it.word()).unwrap_or_default()),
+                cell(it.loose.join("; ")),
             ]);
         }
     }

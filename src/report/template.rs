@@ -412,7 +412,7 @@ pub(super) mod tests {
                 "instances": 1, "complete_instances": 0, "accounts": 0, "active": 0, "disabled": 0,
                 "administrators": 0, "groups": 0, "memberships": 0, "rules": 0, "pass": 0,
                 "fail": 0, "not_evaluable": 0, "not_applicable": 0, "exceptions": 0,
-                "undetermined": 0,
+                "undetermined": 0, "exceptions_of_none": 0, "undetermined_of_none": 0,
             },
             "severities": [{ "severity": "high", "exceptions": 0, "undetermined": 0 }],
             "actions": [],

@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.16"],
         nist80053: &["AC-2(3)(b)"],
         pci: &["8.2.1"],
+        cis: &["5.1"],
     },
     predicate: "Looks at active accounts. An exception is one whose address no person and no service account of the roster has.",
     risk: "An account without an owner is reviewed by nobody and removed by nobody when its user leaves.",

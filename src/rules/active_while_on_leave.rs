@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.18"],
         nist80053: &["AC-2(h)"],
         pci: &["8.2.6"],
+        cis: &["6.2"],
     },
     predicate: "Looks at active accounts whose person the roster knows. An exception is one whose person has been on leave for more than the allowed days.",
     risk: "Nobody notices what happens with an account whose owner is away for months.",

@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.6.5", "A.8.15"],
         nist80053: &["AU-6", "PS-4"],
         pci: &["8.2.5"],
+        cis: &["6.2", "8.11"],
     },
     predicate: "Looks at accounts whose person the roster knows, disabled ones too. An exception is one whose last activity is more than the allowed hours after the end of the person's last day, in UTC.",
     risk: "Somebody worked with the account when its owner had no business to: the owner, or whoever has the password.",

@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.15", "A.8.3"],
         nist80053: &["AC-3", "AC-6"],
         pci: &["7.2.2", "7.3.3"],
+        cis: &["3.3", "6.8"],
     },
     predicate: "Looks at the group All Users of each instance. An exception is one that grants anything on all apps, resources, workflows or the query library, or access to the audit log, the list of users, account details or unpublished releases.",
     risk: "What All Users grants, every account has, external ones too, and no other group can take it away. Older organizations have such grants by default.",

@@ -1,8 +1,8 @@
 //! Accounts that could be several people.
 
-use polars::prelude::lit;
+use polars::prelude::{lit, when};
 
-use super::{Controls, Rule, Severity, Subject, accounts};
+use super::{Controls, Rule, Severity, Subject, accounts, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.16"],
         nist80053: &["IA-4"],
         pci: &["8.2.1"],
+        cis: &["5.1"],
     },
     predicate: "Looks at all accounts. An exception is one whose address several people of the roster have.",
     risk: "If an account could be two people, the wrong one may review it, and the leaver test may look at the wrong date.",
@@ -28,7 +29,10 @@ pub(super) static RULE: Rule = Rule {
     params: &[],
     candidates: |view| accounts(view, [user::active(), user::roster_match()]),
     population: |_| lit(true),
-    exception: |_| user::roster_match().eq(lit("ambiguous")),
+    exception: |_| {
+        let several = user::roster_match().eq(lit("ambiguous"));
+        when(user::roster_match().eq(lit("unknown"))).then(unknown()).otherwise(several)
+    },
 };
 
 #[cfg(test)]
@@ -43,14 +47,18 @@ mod tests {
                    | prod     | u1      | ann@acme.test | yes    | matched
                    | prod     | u2      | bob@acme.test | yes    | ambiguous
                    | prod     | u3      | cat@acme.test | no     | ambiguous
-                   | prod     | u4      | u4            | yes    | unmatched
+                   | prod     | u4      | dan@acme.test | yes    | unmatched
+                   | prod     | u5      | u5            | yes    | unknown
             roster | instance | person_id
         "), @"
-        prod fail 2 of 4
+        prod fail 2 of 5
         exceptions
         instance | subject_id | subject       | active | roster_match
         prod     | u2         | bob@acme.test | yes    | ambiguous
         prod     | u3         | cat@acme.test | no     | ambiguous
+        undetermined
+        instance | subject_id | subject | active | roster_match
+        prod     | u5         | u5      | yes    | unknown
         ");
     }
 }

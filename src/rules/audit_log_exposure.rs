@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.8.15"],
         nist80053: &["AU-9(4)"],
         pci: &["10.3.1"],
+        cis: &["3.3"],
     },
     predicate: "Looks at groups other than admin. An exception is one that may read the audit log and is not among the groups that the configuration allows to.",
     risk: "The audit log holds what people asked of the resources, down to values of queries.",

@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.3"],
         nist80053: &["AC-5"],
         pci: &["7.2.2"],
+        cis: &["6.8"],
     },
     predicate: "Looks at active accounts that do not administer. An exception is one that may edit all apps and may read the audit log.",
     risk: "Who changes apps and also watches over the changes can cover up what they did.",

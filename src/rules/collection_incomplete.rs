@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.28", "A.5.33"],
         nist80053: &["AC-2(j)", "CA-7"],
         pci: &["7.2.4"],
+        cis: &["5.1"],
     },
     predicate: "Looks at every list that the configuration calls required. An exception is one whose reading did not end with the server saying that this was everything.",
     risk: "A short list looks like a clean one: whoever is missing from it is reviewed by nobody.",

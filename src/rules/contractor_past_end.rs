@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.18", "A.6.5"],
         nist80053: &["AC-2(3)(a)", "PS-7"],
         pci: &["8.2.7"],
+        cis: &["6.2"],
     },
     predicate: "Looks at active accounts whose person the roster knows. An exception is one of a contractor whose last day ended, in UTC, more than the allowed days ago, whatever status the roster gives.",
     risk: "A contract that ran out is the end of the reason for access, also where HR has not said so yet.",

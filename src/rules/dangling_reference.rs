@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.16"],
         nist80053: &["AC-2"],
         pci: &["8.2.4"],
+        cis: &["5.1"],
     },
     predicate: "Looks at every member of a group, every inviter and group of an invitation, and every owner of a token. An exception is one that is in no list of users or groups of the instance.",
     risk: "Access of an account that no list shows is reviewed by nobody.",

@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.18"],
         nist80053: &["AC-6"],
         pci: &["7.2.4"],
+        cis: &["6.2"],
     },
     predicate: "Looks at disabled accounts. An exception is one that is an administrator or in a group other than All Users.",
     risk: "Group memberships survive disabling in Retool: whoever enables the account again gives all of it back at once.",

@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.18"],
         nist80053: &["AC-2(3)(d)"],
         pci: &["8.2.6"],
+        cis: &["5.3"],
     },
     predicate: "Looks at active accounts. An exception is one whose last activity, as Retool reports it, is more than the allowed days before the collection. Accounts that were never used are the business of `never-used-account`.",
     risk: "An account nobody uses is a door nobody watches.",

@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.8.2"],
         nist80053: &["AC-6(7)", "AC-2(3)(d)"],
         pci: &["7.2.5"],
+        cis: &["5.3", "5.4"],
     },
     predicate: "Looks at active accounts of tier 0 and 1. An exception is one without activity for more than the allowed days, or never used and made more than the allowed days ago.",
     risk: "Power that nobody uses is risk without benefit.",

@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.15", "A.5.19"],
         nist80053: &["AC-6", "IA-8"],
         pci: &["7.2.2", "8.2.7"],
+        cis: &["3.3", "6.8"],
     },
     predicate: "Looks at active accounts. An exception is one from outside, by a foreign mail domain, as an embed user or by an external seat, that may edit everything of a kind, is granted anything on everything of a kind by a group other than External Users, or is of tier 0 to 2.",
     risk: "People from outside follow other rules, and nobody tells you when they leave.",

@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.15", "A.8.3"],
         nist80053: &["AC-6", "AC-3(7)"],
         pci: &["7.2.1", "7.2.2"],
+        cis: &["3.3", "6.8"],
     },
     predicate: "Looks at groups other than admin that have an active member. An exception is one that owns all apps, all resources or all workflows.",
     risk: "Whoever owns everything of a kind is an administrator in all but name, and does not stand in the list of administrators.",

@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.16"],
         nist80053: &["AC-2(i)"],
         pci: &["8.2.4"],
+        cis: &["6.1"],
     },
     predicate: "Looks at invitations that nobody took. An exception is one to an address that nobody in the roster has, that belongs to somebody who left, or that is under none of the organization's own mail domains.",
     risk: "The invitation is an account in waiting for somebody whom nobody answers for.",

@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.18"],
         nist80053: &["AC-2(c)"],
         pci: &["7.2.2"],
+        cis: &["6.8"],
     },
     predicate: "Looks at each instance. An exception is one that makes accounts at first sign-in and maps neither roles nor group claims of the identity provider to groups.",
     risk: "Rights are then given by hand, and stay when a person moves on.",

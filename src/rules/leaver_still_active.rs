@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.18", "A.6.5"],
         nist80053: &["AC-2(3)(b)", "AC-2(l)", "PS-4"],
         pci: &["8.2.5"],
+        cis: &["6.2"],
     },
     predicate: "Looks at active accounts whose person the roster knows. An exception is one whose person has left longer ago than the allowed hours, counted from the end of the last day in UTC.",
     risk: "An account that outlives the job is the exception auditors write up most often: a former colleague, or whoever has the password, can still sign in.",

@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.8.16"],
         nist80053: &["AC-2(12)"],
         pci: &[],
+        cis: &[],
     },
     predicate: "Looks at each instance. An exception is one that sends no mail about a sign-in from a new address.",
     risk: "Whoever signs in with a stolen password does so without its owner hearing of it.",

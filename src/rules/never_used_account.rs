@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.18"],
         nist80053: &["AC-2(3)(d)"],
         pci: &["8.2.6"],
+        cis: &["5.3"],
     },
     predicate: "Looks at active accounts. An exception is one that was never used and was made more than the allowed days before the collection.",
     risk: "An account that its owner never needed is access without a reason.",

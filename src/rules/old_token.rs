@@ -24,6 +24,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.17"],
         nist80053: &["IA-5"],
         pci: &["8.6.3"],
+        cis: &["5.5"],
     },
     predicate: "Looks at all API tokens. An exception is one made more than the allowed days before the collection, and a token that may write has fewer of them.",
     risk: "Retool's tokens never expire: whoever copied one years ago can still use it.",

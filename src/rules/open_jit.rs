@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.18"],
         nist80053: &["AC-2(e)"],
         pci: &["7.2.3"],
+        cis: &["6.1"],
     },
     predicate: "Looks at each instance. An exception is one that makes accounts at first sign-in and restricts them to no mail domain.",
     risk: "Anybody whom the identity provider lets in gets an account, also guests and private addresses of its tenant.",

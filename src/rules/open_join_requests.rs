@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.18"],
         nist80053: &["AC-2(e)"],
         pci: &["7.2.3"],
+        cis: &["6.1"],
     },
     predicate: "Looks at each instance. An exception is one where people may ask for access themselves.",
     risk: "A request that somebody grants in passing is access without an approval on record.",

@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.17", "A.5.18"],
         nist80053: &["AC-2(3)(b)", "IA-5"],
         pci: &["7.2.5", "8.6"],
+        cis: &["5.5", "6.2"],
     },
     predicate: "Looks at all API tokens. An exception is one whose owner is in no list of users, is disabled, or has left according to the roster.",
     risk: "Tokens outlive people: whoever kept a copy still gets in, and nobody will notice.",

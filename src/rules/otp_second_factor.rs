@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.8.5"],
         nist80053: &["IA-2"],
         pci: &["8.4"],
+        cis: &["6.5"],
     },
     predicate: "Looks at each instance. An exception is one whose required kind of second factor is a one-time code.",
     risk: "A one-time code can be typed into the wrong page; a key or passkey cannot. Administrators should have one.",

@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.18"],
         nist80053: &["AC-3", "AC-6(1)"],
         pci: &["7.2.3"],
+        cis: &["6.1"],
     },
     predicate: "Looks at each instance. An exception is one where owners of apps may share them with people directly.",
     risk: "What is shared directly stands in no group, and a review of the groups does not see it.",

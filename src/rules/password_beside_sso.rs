@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.8.5"],
         nist80053: &["AC-2(1)", "IA-2"],
         pci: &["8.3"],
+        cis: &["5.6", "6.7"],
     },
     predicate: "Looks at each instance. An exception is one with single sign-on where signing in with a password is possible too.",
     risk: "Who is switched off in the identity provider keeps a side door: a password that nobody there controls.",

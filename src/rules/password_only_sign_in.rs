@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.17", "A.8.5"],
         nist80053: &["IA-2(1)", "IA-2(2)"],
         pci: &["8.4.2", "8.4.3"],
+        cis: &["6.3"],
     },
     predicate: "Looks at each instance. An exception is one that does not require a second factor, and where single sign-on is not set up or passwords are accepted beside it.",
     risk: "One guessed or stolen password is enough to get in, whoever it belongs to.",

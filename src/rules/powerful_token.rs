@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.8.2"],
         nist80053: &["AC-6"],
         pci: &["7.2.5"],
+        cis: &["5.4"],
     },
     predicate: "Looks at all API tokens. An exception is one with a scope that can change accounts, groups, permissions, tokens, settings or deployments, and that is not among the approved tokens of the instance.",
     risk: "Whoever has the token can make themselves an administrator without signing in.",

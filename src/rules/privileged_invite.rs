@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.8.2"],
         nist80053: &["AC-6(5)"],
         pci: &["7.2.3"],
+        cis: &["5.4", "6.1"],
     },
     predicate: "Looks at invitations that nobody took. An exception is one to the group admin, or to a group that owns all apps, resources or workflows or may edit all resources.",
     risk: "Whoever opens the link is as powerful at once, and no administrator has seen them sign in.",

@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.18"],
         nist80053: &["AC-2(b)", "AC-2(c)"],
         pci: &["7.2.3"],
+        cis: &["6.1", "6.8"],
     },
     predicate: "Looks at accounts that may add and remove members of a group. An exception is one that is disabled, that nobody in the roster has, whose address is under no mail domain of the organization, or that the configuration does not name as an owner of the group.",
     risk: "Group administrators give access to others; one who is gone, foreign or unknown does so without anybody's leave.",

@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.16"],
         nist80053: &["IA-4"],
         pci: &["8.2.1"],
+        cis: &["5.1"],
     },
     predicate: "Looks at active accounts whose person the roster knows. An exception is one whose person has another active account on the same instance, unless the configuration names it as part of an agreed pair.",
     risk: "A second account slips through the review of the first, and keeps what the first has lost.",

@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.16", "A.5.17"],
         nist80053: &["AC-2(9)", "AC-2(k)", "IA-2"],
         pci: &["8.2.2"],
+        cis: &["4.7", "5.1"],
     },
     predicate: "Looks at active accounts. An exception is one whose address begins with a generic word, ended by a dot, underscore, plus, hyphen, digit or the at sign, and which the roster does not list as a service account.",
     risk: "What a shared account does, nobody in particular did: there is no accountability.",

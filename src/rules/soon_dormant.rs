@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.18"],
         nist80053: &["AC-2(3)(d)"],
         pci: &["8.2.6"],
+        cis: &["5.3"],
     },
     predicate: "Looks at active accounts. An exception is one whose last activity is more than the first and at most the second number of days before the collection.",
     risk: "Whoever still needs the account can act before it is called dormant and disabled.",

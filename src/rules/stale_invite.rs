@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.18"],
         nist80053: &["AC-2(f)"],
         pci: &["8.2.4"],
+        cis: &["6.1"],
     },
     predicate: "Looks at invitations that nobody took. An exception is one whose link has expired, or that was made more than the allowed days before the collection.",
     risk: "An invitation in an old mailbox is an account for whoever opens it.",

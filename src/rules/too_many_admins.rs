@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.8.2"],
         nist80053: &["AC-6(5)"],
         pci: &["7.2.2"],
+        cis: &["5.4"],
     },
     predicate: "Looks at each instance. An exception is one with more active administrators than the allowed number and than the allowed share of its active accounts, rounded up.",
     risk: "Every administrator is one more way to lose the whole instance.",
@@ -55,7 +56,8 @@ static SHARE: Param = Param {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::audit::tests::check;
+    use crate::audit::tests::{check, check_with};
+    use crate::config::Value;
 
     #[test]
     fn prv_01_allows_four_or_a_share() {
@@ -86,6 +88,27 @@ mod tests {
         undetermined
         instance | subject_id | subject | admins | active_accounts | unknown
         hazy     | hazy       | hazy    | 4      | 5               | 1
+        ");
+    }
+
+    #[test]
+    fn prv_01_rounds_the_share_up() {
+        let terms = [("admins", Value::Number(1)), ("percent", Value::Number(50))];
+        insta::assert_snapshot!(check_with(&RULE, &terms, "
+            users | instance | user_id | active | tier
+                  | fits     | u1      | yes    | 0
+                  | fits     | u2      | yes    | 0
+                  | fits     | u3      | yes    | 3
+                  | over     | u1      | yes    | 0
+                  | over     | u2      | yes    | 0
+                  | over     | u3      | yes    | 0
+                  | over     | u4      | yes    | 3
+        "), @"
+        fits pass 0 of 1
+        over fail 1 of 1
+        exceptions
+        instance | subject_id | subject | admins | active_accounts | unknown
+        over     | over       | over    | 3      | 4               | 0
         ");
     }
 }

@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.8.2"],
         nist80053: &["AC-6(1)", "AC-6(5)", "AC-2(7)"],
         pci: &["7.2.3"],
+        cis: &["5.4", "6.1"],
     },
     predicate: "Looks at active administrators. An exception is one whose address is not among the approved administrators of the instance.",
     risk: "Administration is the widest access there is; auditors expect a name under each grant.",

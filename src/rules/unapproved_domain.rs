@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.18", "A.5.19"],
         nist80053: &["AC-2", "IA-8", "PS-7"],
         pci: &["8.2.7"],
+        cis: &["5.1", "6.1"],
     },
     predicate: "Looks at active accounts that are not embed users. An exception is one whose address is under none of the organization's own mail domains.",
     risk: "An account under a private or foreign address is outside single sign-on and outside offboarding.",

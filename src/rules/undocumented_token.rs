@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.9", "A.5.17"],
         nist80053: &["AC-2(b)"],
         pci: &["7.2.5.1", "8.6.1"],
+        cis: &["5.5"],
     },
     predicate: "Looks at all API tokens. An exception is one without a description, with a name that says nothing, or whose owner is not a service account that somebody in the roster answers for.",
     risk: "Nobody dares to revoke a token of which nobody knows what it is for.",

@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.18"],
         nist80053: &["AC-2(e)"],
         pci: &["7.2.3"],
+        cis: &["6.1"],
     },
     predicate: "Looks at invitations that nobody took. An exception is one by an account that is missing or disabled, that nobody in the roster has, or that is not an administrator.",
     risk: "An invitation is an approval; one by somebody who may not approve is none.",

@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.8.5"],
         nist80053: &["IA-2"],
         pci: &["8.4.2"],
+        cis: &["6.7"],
     },
     predicate: "Looks at each instance. Nothing is an exception: an instance whose single sign-on set-up the API does not show, or shows empty, is undetermined.",
     risk: "A set-up made by environment variables is not returned by the API. Without it nobody can tell who gets in, and how.",

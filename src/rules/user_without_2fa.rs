@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.8.5"],
         nist80053: &["IA-2(2)"],
         pci: &["8.4.2"],
+        cis: &["6.3"],
     },
     predicate: "Looks at active accounts that do not administer. An exception is one without Retool's second factor where signing in with a password is possible. Where it is not, the second factor is the identity provider's and cannot be seen from here.",
     risk: "One stolen password is enough to work with everything that the account can reach.",

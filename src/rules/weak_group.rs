@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
         iso27001: &["A.5.18"],
         nist80053: &["AC-2(b)"],
         pci: &["7.2.4"],
+        cis: &["6.8"],
     },
     predicate: "Looks at groups other than admin, editor, viewer and All Users. An exception is one that grants anything on everything of a kind and has no active member, that has exactly one member, or of which the configuration names no owner.",
     risk: "Groups that nobody needs or answers for pile up, and with them access that nobody remembers.",

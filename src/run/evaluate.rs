@@ -12,7 +12,7 @@ use crate::report::{Report, html, pdf, workbook};
 use crate::roster::Roster;
 use crate::snapshot::Snapshot;
 use crate::snapshot::store::Hashes;
-use crate::{audit, rules, tables};
+use crate::{audit, guardrails, rules, tables};
 
 /// What a report is made from.
 pub(super) struct Sources<'a> {
@@ -35,6 +35,7 @@ impl Sources<'_> {
     /// Judges the snapshot and renders every configured format.
     pub(super) fn evaluate(&self) -> Result<Evaluation, Error> {
         let tables = tables::build::build(self.snapshot, self.config, self.roster);
+        let tables = guardrails::fill(tables, self.config);
         let names: Vec<&str> = self.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
         let outcomes = audit::run(&tables, &names, &self.config.rules)?;
         let inputs = self.inputs();

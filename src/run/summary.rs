@@ -1,12 +1,8 @@
-//! What the terminal shows at the end: the run in a table, the catalogue, one rule.
+//! What the terminal shows at the end: the run in a table.
 
-use std::fmt::Write as _;
-
-use crate::config::Value;
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::report::text::visible;
-use crate::rules::{CATALOGUE, Rule};
 
 /// The run in a table.
 pub(super) fn of(report: &Report, progress: &Progress) -> String {
@@ -43,60 +39,6 @@ pub(super) fn of(report: &Report, progress: &Progress) -> String {
     };
     let head = progress.bold(&visible(&head));
     format!("\n{head}\n\n{}\n{rules}\n{found}\n\n{}\n", align(&rows, 2), report.opinion)
-}
-
-/// Every rule on a line.
-pub(super) fn catalogue() -> String {
-    let mut rows = vec![["code", "name", "severity", "threshold"].map(str::to_owned).to_vec()];
-    for rule in CATALOGUE {
-        rows.push(vec![
-            rule.code.to_owned(),
-            rule.name.to_owned(),
-            rule.severity.word().to_owned(),
-            rule.params
-                .iter()
-                .map(|it| threshold(it.key, &it.default.value()))
-                .collect::<Vec<_>>()
-                .join(", "),
-        ]);
-    }
-    align(&rows, usize::MAX).trim_end().to_owned()
-}
-
-fn threshold(key: &str, value: &Value) -> String {
-    match value {
-        Value::Number(it) => format!("{key} {it}"),
-        Value::Words(it) if it.len() > 4 => format!("{key}: {} words", it.len()),
-        Value::Words(_) | Value::Pairs(_) => format!("{key}: {value}"),
-    }
-}
-
-/// One rule on a page.
-pub(super) fn explain(rule: &Rule) -> String {
-    let mut res = format!("{} {}\n{}\n", rule.code, rule.name, rule.title);
-    let mut part = |head: &str, text: &str| {
-        write!(res, "\n{head}\n  {text}\n").expect("text grows");
-    };
-    part("What is looked at", rule.predicate);
-    part("Why it matters", rule.risk);
-    part("What to do", rule.remedy);
-    part("What decides about an undetermined subject", rule.missing);
-    let severity = match &rule.escalation {
-        Some(it) => format!("{}; {} if {}", rule.severity.word(), it.to.word(), it.words),
-        None => rule.severity.word().to_owned(),
-    };
-    part("Severity", &severity);
-    let controls =
-        crate::controls::FRAMEWORKS.iter().map(|it| (it.short, rule.controls.of(it.key)));
-    let controls = controls.map(|(name, ids)| format!("{name}: {}", ids.join(", ")));
-    part("Controls", &controls.collect::<Vec<_>>().join("\n  "));
-    let tables = rule.reads.iter().map(|it| it.name());
-    part("Tables", &tables.collect::<Vec<_>>().join(", "));
-    for it in rule.params {
-        let head = format!("[rules.{}] {}", rule.name, it.key);
-        part(&head, &format!("{}; {} unless configured", it.about, it.default.value()));
-    }
-    res.trim_end().to_owned()
 }
 
 /// Columns side by side; those from `right` on are numbers.

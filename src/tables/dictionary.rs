@@ -426,6 +426,41 @@ tables! {
         ---
     }
 
+    /// One row per rule parameter and control that bounds it; a parameter that none bounds has one.
+    Thresholds in "thresholds" by [rule_code, parameter, framework, control] as threshold {
+        /// Always `all`: a threshold is the same for all instances.
+        instance: Text,
+        /// The code of the rule that judges by it.
+        rule_code: Text,
+        /// The rule's name.
+        rule: Text,
+        /// The key under `[rules.<name>]`, with its unit.
+        parameter: Text,
+        /// The value that was used.
+        used: Text,
+        /// The value without a configuration.
+        default_value: Text,
+        /// Whether the configuration sets it.
+        configured: Bool,
+        /// The framework that bounds it; empty where none does.
+        framework: Text,
+        /// The framework's id of the control.
+        control: Text,
+        /// The loosest value that the control takes.
+        tolerated: Text,
+        /// What the control says about it, in our own words.
+        says: Text,
+        /// Whether the value that was used is looser.
+        looser: Bool,
+        ---
+        /// The same in every run.
+        threshold_id: Text,
+        /// The rule's name and the key.
+        label: Text,
+        /// The framework and the control for people to read.
+        asked_by: Text,
+    }
+
     /// One row per instance and endpoint: what was asked, what came, what was kept.
     Ledger in "ledger" by [] as ledger {
         /// The instance that was asked.

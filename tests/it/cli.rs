@@ -6,7 +6,9 @@ use crate::home::{Home, variable};
 fn help_says_what_there_is() {
     let home = Home::empty();
     let mut pages = Vec::new();
-    for command in ["", "run", "demo", "snapshot", "check", "import", "report", "rules"] {
+    for command in
+        ["", "run", "demo", "snapshot", "check", "import", "report", "rules", "rules explain"]
+    {
         let arguments: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
         let ran = home.run(&arguments).expect(0);
         assert_eq!(ran.stderr, "");
@@ -47,21 +49,128 @@ fn wrong_usage_ends_with_2() {
 #[test]
 fn rules_are_listed() {
     let ran = Home::empty().run(&["rules"]).expect(0);
-    assert_eq!(ran.stderr, "");
+    assert_eq!(ran.stderr, "There is no `retool-audit.toml`: these are the defaults.\n\n");
     insta::assert_snapshot!("rules", ran.stdout);
+}
+
+#[test]
+fn rules_fit_the_terminal() {
+    let mut home = Home::empty();
+    for width in [80, 120] {
+        home.set("COLUMNS", &width.to_string());
+        let pages = [&["rules"][..], &["rules", "explain", "dormant-account"]];
+        for page in pages.map(|it| home.run(it).expect(0).stdout) {
+            let widest = page.lines().map(|it| it.chars().count()).max();
+            assert!(widest.is_some_and(|it| it <= width), "{page}");
+        }
+    }
+}
+
+#[test]
+fn rules_are_listed_as_the_configuration_has_them() {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["eu"]);
+    home.reconfigure("days = 90", "days = 120");
+    home.reconfigure("[rules.dormant-account]", OFF);
+    home.without_cis();
+    let ran = home.run(&["rules", "list"]).expect(0);
+    assert_eq!(ran.stderr, "");
+    let changed = |it: &&str| it.contains("dormant-account ") || it.contains("stale-invite");
+    let changed: Vec<&str> = ran.stdout.lines().filter(changed).collect();
+    insta::assert_snapshot!(changed.join("\n"), @"
+    DRM-01  dormant-account               medium    yes      days 120                              SOC 2 CC6.2; ISO 27001 A.5.18; NIST 800-53 AC-2(3)(d); PCI DSS 8.2.6
+    INV-01  stale-invite                  low       no       days 7                                SOC 2 CC6.2; ISO 27001 A.5.18; NIST 800-53 AC-2(f); PCI DSS 8.2.4
+    ");
+    let page = home.run(&["rules", "explain", "drm-01", "--format", "json"]).expect(0).stdout;
+    let page: serde_json::Value = serde_json::from_str(&page).expect("JSON");
+    insta::assert_snapshot!(page["parameters"][0], @r#"{"about":"days an active account may go without activity","configured":true,"default":"90","key":"days","strictest":"90 days (NIST 800-53 AC-2(3)(d))","value":"120"}"#);
+    let whole = home.run(&["rules", "--format", "json"]).expect(0).stdout;
+    let whole: serde_json::Value = serde_json::from_str(&whole).expect("JSON");
+    assert_eq!(whole["configuration"], "retool-audit.toml");
+    let off = whole["rules"].as_array().expect("rules").iter().find(|it| it["code"] == "INV-01");
+    assert_eq!(off.expect("a rule")["disabled_because"], "Retool ends them.");
+}
+
+const OFF: &str = "[rules]
+disable = [{ rule = \"stale-invite\", reason = \"Retool ends them.\" }]
+[rules.dormant-account]";
+
+#[test]
+fn a_rule_is_explained_in_markdown() {
+    let ran = Home::empty().run(&["rules", "explain", "DRM-01", "--format", "markdown"]).expect(0);
+    insta::assert_snapshot!(ran.stdout, @r#"
+    ## DRM-01 `dormant-account`
+
+    Active account without recent activity.
+
+    **Predicate.** Looks at active accounts. An exception is one whose last activity, as Retool reports it, is more than the allowed days before the collection. Accounts that were never used are the business of `never-used-account`.
+
+    **Risk.** An account nobody uses is a door nobody watches.
+
+    **Remedy.** Disable the account under Settings > Users; who needs it again can ask.
+
+    **What would decide about an undetermined subject.** The last activity of the account, which the server did not send.
+
+    **Severity.** medium
+
+    | parameter | used | default | strictest | meaning |
+    | --- | --- | --- | --- | --- |
+    | `days` | 90 | 90 | 45 days (CIS Controls 5.3) | days an active account may go without activity |
+
+    | control | intent |
+    | --- | --- |
+    | SOC 2 CC6.2 | Access is authorised before it is given and taken away when it is no longer due. |
+    | ISO 27001 A.5.18 | Access rights are given, reviewed, changed and removed by the rules. |
+    | NIST 800-53 AC-2(3)(d) | Accounts that are not used are disabled. |
+    | PCI DSS 8.2.6 | Accounts inactive for 90 days are removed or disabled. |
+    | CIS Controls 5.3 | Accounts that nobody used for 45 days are disabled or deleted. |
+
+    | table | column | meaning | missing |
+    | --- | --- | --- | --- |
+    | user | `instance` | The instance the account lives in. |  |
+    | user | `active` | Whether the account may sign in. | unknown |
+    | user | `last_active` | Last activity as Retool reports it; empty where the account was never used. | none or unknown |
+    | user | `days_inactive` | Whole days between the last activity and the collection. | none or unknown |
+    | user | `manager` | The person's manager in the roster. | none |
+    | user | `never_active` | Whether the account was never used; missing where the server did not say. | unknown |
+    | user | `access_path` | How the account comes by its access, in words. |  |
+
+    Population, as polars prints it:
+
+    ```text
+    col("active")
+    ```
+
+    Exception, as polars prints it:
+
+    ```text
+    .when(col("never_active")).then(false).otherwise([(col("days_inactive")) > (dyn int: 90)])
+    ```
+    "#);
+}
+
+#[test]
+fn a_wrong_configuration_is_not_taken_for_none() {
+    let home = Home::empty();
+    home.write("retool-audit.toml", "[organization]\n");
+    let ran = home.run(&["rules"]).expect(2);
+    assert_eq!(ran.stdout, "");
 }
 
 #[test]
 fn a_rule_is_explained_by_code_or_name() {
     let home = Home::empty();
-    let by_code = home.run(&["rules", "DRM-01"]).expect(0).stdout;
-    assert_eq!(by_code, home.run(&["rules", "dormant-account"]).expect(0).stdout);
-    insta::assert_snapshot!(by_code, @"
-    DRM-01 dormant-account
+    let by_code = home.run(&["rules", "explain", "DRM-01"]).expect(0).stdout;
+    assert_eq!(by_code, home.run(&["rules", "explain", "dormant-account"]).expect(0).stdout);
+    insta::assert_snapshot!(by_code, @r#"
+    DRM-01  dormant-account
     Active account without recent activity
 
-    What is looked at
-      Looks at active accounts. An exception is one whose last activity, as Retool reports it, is more than the allowed days before the collection. Accounts that were never used are the business of `never-used-account`.
+    What is looked at, and what is an exception
+      Looks at active accounts. An exception is one whose last activity, as Retool
+      reports it, is more than the allowed days before the collection. Accounts
+      that were never used are the business of `never-used-account`.
 
     Why it matters
       An account nobody uses is a door nobody watches.
@@ -69,31 +178,54 @@ fn a_rule_is_explained_by_code_or_name() {
     What to do
       Disable the account under Settings > Users; who needs it again can ask.
 
-    What decides about an undetermined subject
+    What would decide about an undetermined subject
       The last activity of the account, which the server did not send.
 
     Severity
       medium
 
-    Controls
-      SOC 2: CC6.2
-      ISO 27001: A.5.18
-      NIST 800-53: AC-2(3)(d)
-      PCI DSS: 8.2.6
-
-    Tables
-      user
-
     [rules.dormant-account] days
-      days an active account may go without activity; 90 unless configured
-    ");
+      days an active account may go without activity
+      used: 90, by default
+      strictest: 45 days (CIS Controls 5.3)
+
+    Controls
+      SOC 2 CC6.2: Access is authorised before it is given and taken away when it
+        is no longer due.
+      ISO 27001 A.5.18: Access rights are given, reviewed, changed and removed by
+        the rules.
+      NIST 800-53 AC-2(3)(d): Accounts that are not used are disabled.
+      PCI DSS 8.2.6: Accounts inactive for 90 days are removed or disabled.
+      CIS Controls 5.3: Accounts that nobody used for 45 days are disabled or
+        deleted.
+
+    Reads the table user: One row per account and instance, disabled accounts too.
+      instance: The instance the account lives in.
+      active: Whether the account may sign in. Missing: unknown.
+      last_active: Last activity as Retool reports it; empty where the account was
+        never used. Missing: none or unknown.
+      days_inactive: Whole days between the last activity and the collection.
+        Missing: none or unknown.
+      manager: The person's manager in the roster. Missing: none.
+      never_active: Whether the account was never used; missing where the server
+        did not say. Missing: unknown.
+      access_path: How the account comes by its access, in words.
+
+    Population, as polars prints it
+      col("active")
+
+    Exception, as polars prints it
+      .when(col("never_active")).then(false).otherwise([(col("days_inactive")) >
+      (dyn int: 90)])
+    "#);
 }
 
 #[test]
 fn every_rule_has_an_explanation() {
     let home = Home::empty();
     for rule in retool_audit::rules::CATALOGUE {
-        let text = home.run(&["rules", rule.code]).expect(0).stdout;
+        let text = home.run(&["rules", "explain", rule.code]).expect(0).stdout;
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         for part in [rule.name, rule.title, rule.risk, rule.remedy, rule.predicate] {
             assert!(text.contains(part), "{} does not say {part}", rule.code);
         }

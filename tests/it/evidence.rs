@@ -93,6 +93,11 @@ fn every_rule_finds_whom_the_sample_was_made_for() {
         // AUT-05 asks for what the API hides, and finds nobody at fault.
         let found = if code == "AUT-05" { "undetermined" } else { "exceptions" };
         assert!(rule[found].as_u64() > Some(0), "{code} finds nothing");
+        if code == "EVD-11" {
+            // It looks at the configuration, which is one for all instances.
+            assert_eq!(rule["instances"][0]["instance"], "all");
+            continue;
+        }
         let eu = rule["instances"].as_array().expect("results").iter();
         let eu = eu.filter(|it| it["instance"] == "eu").collect::<Vec<_>>();
         let [eu] = eu[..] else { panic!("{code} says not one thing about eu") };
@@ -249,4 +254,46 @@ fn text(value: &Value) -> String {
 
 fn column(pack: &Pack, table: &str, column: &str) -> Vec<String> {
     pack.rows(table).iter().map(|it| it[column].clone()).collect()
+}
+
+#[test]
+fn findings_keep_their_ids_when_people_and_groups_are_renamed() {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["cloud"]);
+    home.without_documents();
+    let findings = |out: &str| {
+        let pack = home.pack(&home.run(&["run", "--out", out]).expect(0));
+        let rows = pack.rows("findings").into_iter();
+        let key = |it: &str, row: &crate::pack::Row| row[it].clone();
+        rows.map(|it| {
+            let of = |name| key(name, &it);
+            ((of("rule_code"), of("subject_id")), (of("finding_id"), of("subject")))
+        })
+        .collect::<BTreeMap<_, _>>()
+    };
+    let before = findings("before");
+    drop(server);
+    for (list, field) in [("users", "last_name"), ("groups", "name")] {
+        home.edit("cloud", list, |it| {
+            for it in it.as_array_mut().expect("a list") {
+                let name = it[field].as_str().unwrap_or_default();
+                if !["admin", "All Users", "External Users"].contains(&name) {
+                    it[field] = format!("{name} (renamed)").into();
+                }
+            }
+        });
+    }
+    let server = home.serve();
+    home.configure(&server, &["cloud"]);
+    home.without_documents();
+    let after = findings("after");
+    let mut n_renamed = 0;
+    for (key, (id, subject)) in &before {
+        if let Some((new_id, new_subject)) = after.get(key) {
+            assert_eq!(id, new_id, "{key:?}");
+            n_renamed += usize::from(subject != new_subject);
+        }
+    }
+    assert!(n_renamed > 0, "there are findings about what was renamed");
 }

@@ -4,6 +4,7 @@ mod browser;
 mod check;
 mod cli;
 mod collect;
+mod controls;
 mod evidence;
 mod gaps;
 mod home;

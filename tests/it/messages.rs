@@ -159,8 +159,8 @@ fn usage() -> Pictures {
     let home = Home::empty();
     let complaint = |arguments: &[&str]| home.run(arguments).complaint(&home);
     vec![
-        ("a rule that nearly exists", complaint(&["rules", "DMR-01"])),
-        ("a rule that does not exist", complaint(&["rules", "everything"])),
+        ("a rule that nearly exists", complaint(&["rules", "explain", "DMR-01"])),
+        ("a rule that does not exist", complaint(&["rules", "explain", "everything"])),
         ("an unknown command", complaint(&["rnu"])),
         ("an unknown option", complaint(&["run", "--output", "x"])),
         ("an unknown severity", complaint(&["run", "--fail-on", "hihg"])),

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use retool_audit::rules::CATALOGUE;
+use retool_audit::explain::{catalogue, markdown};
 use retool_audit::run::Exit;
 use retool_audit::snapshot::ledger::{Endpoint, Standing};
 
@@ -53,23 +53,7 @@ fn the_exit_codes_are_the_programs() {
 
 #[test]
 fn the_rules_are_the_catalogues() {
-    let mut rows = vec![
-        "| code | name | severity | an exception is | default |".to_owned(),
-        "| --- | --- | --- | --- | --- |".to_owned(),
-    ];
-    for rule in CATALOGUE {
-        let severity = match &rule.escalation {
-            Some(it) => format!("{} or {}", rule.severity.word(), it.to.word()),
-            None => rule.severity.word().to_owned(),
-        };
-        let params = rule.params.iter().map(|it| format!("`{}` {}", it.key, it.default.value()));
-        let params = params.collect::<Vec<_>>().join("<br>");
-        rows.push(format!(
-            "| {} | `{}` | {severity} | {} | {params} |",
-            rule.code, rule.name, rule.title
-        ));
-    }
-    check("rules", &rows.join("\n"));
+    check("rules", &markdown::list(&catalogue(None)));
 }
 
 #[test]

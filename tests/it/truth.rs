@@ -22,6 +22,8 @@ struct Totals {
     not_evaluable: usize,
     /// By severity: exceptions and undetermined.
     severities: BTreeMap<String, (usize, usize)>,
+    /// Exceptions and undetermined subjects of no one instance.
+    of_none: [usize; 2],
     /// By instance: accounts, active, disabled, administrators, exceptions, undetermined.
     instances: BTreeMap<String, [usize; 6]>,
 }
@@ -30,7 +32,7 @@ struct Totals {
 fn every_format_says_the_same() {
     let pack = &demo().pack;
     let totals = of_json(&pack.report());
-    assert_eq!((totals.accounts, totals.exceptions, totals.undetermined), (124, 110, 87));
+    assert_eq!((totals.accounts, totals.exceptions, totals.undetermined), (124, 111, 87));
     assert_eq!(of_csv(pack), totals);
     let mut phrases = common(&totals);
     let severities = totals.severities.iter();
@@ -103,6 +105,7 @@ fn of_json(report: &Value) -> Totals {
         fail: total("fail"),
         not_evaluable: total("not_evaluable"),
         severities: list("severities").map(severity).collect(),
+        of_none: [total("exceptions_of_none"), total("undetermined_of_none")],
         instances: list("instances")
             .map(|it| (text(&it["name"]), keys.map(|key| number(&it[key]))))
             .collect(),
@@ -133,13 +136,16 @@ fn of_csv(pack: &Pack) -> Totals {
     }
     for it in &findings {
         let counts = res.severities.get_mut(&it["severity"]).expect("a known severity");
-        let instance = res.instances.get_mut(&it["instance"]).expect("an instance with accounts");
+        let place = match &*it["instance"] {
+            "all" => &mut res.of_none[..],
+            name => &mut res.instances.get_mut(name).expect("an instance with accounts")[4..],
+        };
         if is(it, "verdict", "exception") {
             counts.0 += 1;
-            instance[4] += 1;
+            place[0] += 1;
         } else {
             counts.1 += 1;
-            instance[5] += 1;
+            place[1] += 1;
         }
     }
     let exceptions = findings.iter().filter(|it| is(it, "verdict", "exception"));
@@ -167,6 +173,8 @@ fn common(totals: &Totals) -> Vec<String> {
             *sum += count;
         }
     }
+    sums[4] += totals.of_none[0];
+    sums[5] += totals.of_none[1];
     let [accounts, active, _, administrators, exceptions, undetermined] = sums;
     assert_eq!((accounts, active), (totals.accounts, totals.active));
     assert_eq!(administrators, totals.administrators);

@@ -1,24 +1,42 @@
 //! Control matrices: what the rules say about each control.
 
-use super::worst;
+use super::{Material, worst};
 use crate::audit::Verdict;
 use crate::controls::FRAMEWORKS;
+use crate::guardrails::{self, Threshold};
 use crate::report::{ControlResult, Framework, RuleLink, RuleResult};
 
-/// One matrix per framework.
-pub(super) fn matrices(rules: &[RuleResult]) -> Vec<Framework> {
+/// One matrix per framework that the configuration shows.
+pub(super) fn matrices(material: &Material<'_>, rules: &[RuleResult]) -> Vec<Framework> {
+    let mut loose = guardrails::thresholds(material.config);
+    loose.retain(Threshold::is_loose);
+    let loose_for = |framework: &str, control: &str| {
+        let of = |it: &&Threshold| {
+            it.guardrail.is_some_and(|it| (it.framework, it.control) == (framework, control))
+        };
+        loose.iter().filter(of).map(words).collect::<Vec<_>>()
+    };
     let matrix = |it: &crate::controls::Framework| Framework {
         key: it.key,
         name: it.name,
-        controls: it.controls.iter().map(|control| result(rules, it.key, *control)).collect(),
+        controls: it
+            .controls
+            .iter()
+            .map(|control| result(rules, (it.key, *control), loose_for(it.key, control.0)))
+            .collect(),
     };
-    FRAMEWORKS.iter().map(matrix).collect()
+    let shown = |it: &&crate::controls::Framework| material.shows(it.key);
+    FRAMEWORKS.iter().filter(shown).map(matrix).collect()
+}
+
+fn words(it: &Threshold) -> String {
+    format!("{}: {}", it.rule.code, it.words())
 }
 
 fn result(
     rules: &[RuleResult],
-    framework: &str,
-    (id, intent): (&'static str, &'static str),
+    (framework, (id, intent)): (&str, (&'static str, &'static str)),
+    loose: Vec<String>,
 ) -> ControlResult {
     let speaks = |it: &&RuleResult| {
         it.controls.iter().any(|it| it.framework == framework && it.ids.contains(&id))
@@ -29,7 +47,8 @@ fn result(
     ControlResult {
         id,
         intent,
-        verdict: verdict(&rules),
+        verdict: if loose.is_empty() { verdict(&rules) } else { Verdict::Fail },
+        loose,
         exceptions: rules.iter().map(|it| it.exceptions).sum(),
         undetermined: rules.iter().map(|it| it.undetermined).sum(),
         worst: exceptions.map(|it| it.severity).max(),

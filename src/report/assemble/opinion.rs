@@ -101,8 +101,9 @@ fn is_due(row: &LedgerRow, failed: bool) -> bool {
 /// What rules about the evidence hold against lists that were read whole.
 fn odd(rules: &[RuleResult]) -> Option<String> {
     let about = |it: &&RuleResult| it.code.starts_with("EVD-") && it.exceptions > 0;
+    let others = [Subject::Endpoint, Subject::Threshold].map(Subject::word);
     let of_lists =
-        |it: &RuleResult| it.findings.iter().any(|it| it.subject_type != Subject::Endpoint.word());
+        |it: &RuleResult| it.findings.iter().any(|it| !others.contains(&it.subject_type));
     let found = rules.iter().filter(about).filter(|it| of_lists(it));
     let words: Vec<String> =
         found.map(|it| format!("exceptions of {}: {}", it.code, it.exceptions)).collect();

@@ -6,6 +6,7 @@ use super::{Material, frames, term, worst};
 use crate::audit::{Answer, ESCALATED, Outcome};
 use crate::controls::FRAMEWORKS;
 use crate::digest;
+use crate::guardrails;
 use crate::report::table::Cell;
 use crate::report::{ControlLink, Finding, InstanceResult, Parameter, RuleResult, Term};
 use crate::rules::{Rule, Severity};
@@ -42,7 +43,7 @@ fn result(material: &Material<'_>, outcome: &Outcome) -> PolarsResult<RuleResult
         remedy: rule.remedy,
         missing: rule.missing,
         parameters: parameters(material, rule),
-        controls: controls(rule),
+        controls: controls(material, rule),
         instances: outcome.instances.iter().map(answer).collect(),
         findings,
     })
@@ -65,18 +66,20 @@ fn parameters(material: &Material<'_>, rule: &Rule) -> Vec<Parameter> {
         key: it.key,
         value: terms.value(it).to_string(),
         default: it.default.value().to_string(),
+        strictest: guardrails::strictest(rule, it, &material.config.output.controls),
         about: it.about,
     };
     rule.params.iter().map(parameter).collect()
 }
 
-fn controls(rule: &Rule) -> Vec<ControlLink> {
+fn controls(material: &Material<'_>, rule: &Rule) -> Vec<ControlLink> {
     let link = |it: &crate::controls::Framework| ControlLink {
         framework: it.key,
         name: it.short,
         ids: rule.controls.of(it.key),
     };
-    FRAMEWORKS.iter().map(link).filter(|it| !it.ids.is_empty()).collect()
+    let shown = FRAMEWORKS.iter().filter(|it| material.shows(it.key));
+    shown.map(link).filter(|it| !it.ids.is_empty()).collect()
 }
 
 /// The rows of `frame` as records.

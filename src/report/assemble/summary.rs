@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
 
 use super::{Material, frames};
-use crate::audit::Verdict;
+use crate::audit::{ORGANIZATION, Verdict};
 use crate::report::table::{Cell, UNKNOWN};
 use crate::report::{
-    Action, GapSummary, InstanceSummary, Privileged, RuleResult, SeverityCount, Totals,
+    Action, GapSummary, InstanceResult, InstanceSummary, Privileged, RuleResult, SeverityCount,
+    Totals,
 };
 use crate::rules::Severity;
 use crate::snapshot::ledger::{LedgerRow, Outcome};
@@ -112,6 +113,10 @@ pub(super) fn totals(
 ) -> Totals {
     let sum = |of: fn(&InstanceSummary) -> Option<u64>| instances.iter().filter_map(of).sum();
     let verdicts = |verdict: Verdict| rules.iter().filter(|it| it.verdict == verdict).count();
+    let of_none = |of: fn(&InstanceResult) -> u64| {
+        let answers = rules.iter().flat_map(|it| &it.instances);
+        answers.filter(|it| it.instance == ORGANIZATION).map(of).sum()
+    };
     let rows = |table: Table| material.tables.frame(table).height() as u64;
     Totals {
         instances: instances.len(),
@@ -132,6 +137,8 @@ pub(super) fn totals(
         not_applicable: verdicts(Verdict::NotApplicable),
         exceptions: rules.iter().map(|it| it.exceptions).sum(),
         undetermined: rules.iter().map(|it| it.undetermined).sum(),
+        exceptions_of_none: of_none(|it| it.exceptions),
+        undetermined_of_none: of_none(|it| it.undetermined),
     }
 }
 

@@ -1,0 +1,239 @@
+//! The catalogue in words: what each rule asks, of whom, by which thresholds, and from what.
+//!
+//! A plain value that the modules below print; what is configured is part of it.
+
+pub mod markdown;
+pub mod text;
+
+use serde::Serialize;
+
+use crate::config::{Config, Output, RuleSettings, Value};
+use crate::controls::{FRAMEWORKS, Framework};
+use crate::guardrails;
+use crate::rules::{CATALOGUE, Rule, Severity};
+use crate::tables::column::{Meta, Null};
+use crate::tables::{Table, Tables};
+use crate::terms::{Param, Terms};
+
+/// Every rule, as the configuration has it.
+#[derive(Debug, Serialize)]
+pub struct Catalogue {
+    /// The configuration's file; none where there is none, and everything is a default.
+    pub configuration: Option<String>,
+    /// The rules, in the order of the catalogue.
+    pub rules: Vec<Entry>,
+}
+
+/// One rule.
+#[derive(Debug, Serialize)]
+pub struct Entry {
+    /// The rule's code.
+    pub code: &'static str,
+    /// The rule's name.
+    pub name: &'static str,
+    /// The bad state in one line.
+    pub title: &'static str,
+    /// The severity of an ordinary exception.
+    pub severity: Severity,
+    /// The severity of worse ones and what makes them so; empty where there is no such thing.
+    pub escalation: String,
+    /// Whether the rule runs.
+    pub enabled: bool,
+    /// Why it does not; empty where it does.
+    pub disabled_because: String,
+    /// What is looked at and what is an exception.
+    pub predicate: &'static str,
+    /// Why it matters.
+    pub risk: &'static str,
+    /// What to do.
+    pub remedy: &'static str,
+    /// What would decide about an undetermined subject.
+    pub missing: &'static str,
+    /// Thresholds.
+    pub parameters: Vec<Parameter>,
+    /// The controls that the rule speaks to, of the frameworks that are shown.
+    pub controls: Vec<Control>,
+    /// What the rule reads.
+    pub tables: Vec<Reading>,
+    /// Who is in the population, as polars prints it.
+    pub population: String,
+    /// Who is an exception, as polars prints it.
+    pub exception: String,
+}
+
+/// A threshold.
+#[derive(Debug, Serialize)]
+pub struct Parameter {
+    /// The key under `[rules.<name>]`.
+    pub key: &'static str,
+    /// The value that is used.
+    pub value: String,
+    /// The value without a configuration.
+    pub default: String,
+    /// Whether the configuration sets it.
+    pub configured: bool,
+    /// The strictest value that a framework asks for; empty where none names one.
+    pub strictest: String,
+    /// What it means.
+    pub about: &'static str,
+    /// The value on a line of a table.
+    #[serde(skip)]
+    brief: String,
+}
+
+/// A control.
+#[derive(Debug, Serialize)]
+pub struct Control {
+    /// `soc2`, `iso27001`, `nist80053`, `pci` or `cis`.
+    pub framework: &'static str,
+    /// The framework's short name.
+    pub name: &'static str,
+    /// The framework's id.
+    pub id: &'static str,
+    /// What the control is after, in our own words.
+    pub intent: &'static str,
+}
+
+/// A table that a rule reads.
+#[derive(Debug, Serialize)]
+pub struct Reading {
+    /// The table's name in words of this program.
+    pub table: &'static str,
+    /// What a row of it is.
+    pub row: &'static str,
+    /// Those of its columns that a finding shows.
+    pub columns: Vec<Reads>,
+}
+
+/// A column that a finding shows.
+#[derive(Debug, Serialize)]
+pub struct Reads {
+    /// The column's name.
+    pub column: &'static str,
+    /// What a cell says.
+    pub meaning: &'static str,
+    /// What a missing cell means; empty where none is missing.
+    pub missing: &'static str,
+}
+
+/// The catalogue as `config` has it, which was read from `file`.
+pub fn catalogue(config: Option<(&str, &Config)>) -> Catalogue {
+    let defaults = RuleSettings::default();
+    let (settings, shown) = match config {
+        Some((_, config)) => (&config.rules, config.output.controls.as_slice()),
+        None => (&defaults, Output::FRAMEWORKS),
+    };
+    Catalogue {
+        configuration: config.map(|(file, _)| file.to_owned()),
+        rules: CATALOGUE.iter().map(|it| entry(it, settings, shown)).collect(),
+    }
+}
+
+impl Catalogue {
+    /// The rule of that name or code.
+    pub fn find(&self, word: &str) -> Option<&Entry> {
+        self.rules.iter().find(|it| it.name == word || it.code.eq_ignore_ascii_case(word))
+    }
+}
+
+fn entry(rule: &Rule, settings: &RuleSettings, shown: &[&'static str]) -> Entry {
+    let terms = Terms::of(rule.name, settings);
+    let off = settings.disabled.get(rule.name);
+    let escalation = rule.escalation.as_ref();
+    Entry {
+        code: rule.code,
+        name: rule.name,
+        title: rule.title,
+        severity: rule.severity,
+        escalation: escalation
+            .map(|it| format!("{} if {}", it.to.word(), it.words))
+            .unwrap_or_default(),
+        enabled: off.is_none(),
+        disabled_because: off.cloned().unwrap_or_default(),
+        predicate: rule.predicate,
+        risk: rule.risk,
+        remedy: rule.remedy,
+        missing: rule.missing,
+        parameters: rule.params.iter().map(|it| parameter(rule, it, settings, shown)).collect(),
+        controls: controls(rule, shown),
+        tables: readings(rule),
+        population: (rule.population)(terms).to_string(),
+        exception: (rule.exception)(terms).to_string(),
+    }
+}
+
+fn parameter(
+    rule: &Rule,
+    param: &Param,
+    settings: &RuleSettings,
+    shown: &[&'static str],
+) -> Parameter {
+    let value = Terms::of(rule.name, settings).value(param);
+    let set = settings.parameters.get(rule.name);
+    Parameter {
+        key: param.key,
+        value: value.to_string(),
+        default: param.default.value().to_string(),
+        configured: set.is_some_and(|it| it.contains_key(param.key)),
+        strictest: guardrails::strictest(rule, param, shown),
+        about: param.about,
+        brief: brief(param.key, &value),
+    }
+}
+
+fn brief(key: &str, value: &Value) -> String {
+    match value {
+        Value::Number(it) => format!("{key} {it}"),
+        Value::Words(it) if it.len() > 4 => format!("{key}: {} words", it.len()),
+        Value::Words(_) | Value::Pairs(_) => format!("{key}: {value}"),
+    }
+}
+
+fn controls(rule: &Rule, shown: &[&'static str]) -> Vec<Control> {
+    let of = |framework: &'static Framework| {
+        let known = framework.controls.iter();
+        let speaks = known.filter(|it| rule.controls.of(framework.key).contains(&it.0));
+        speaks.map(|(id, intent)| Control {
+            framework: framework.key,
+            name: framework.short,
+            id,
+            intent,
+        })
+    };
+    FRAMEWORKS.iter().filter(|it| shown.contains(&it.key)).flat_map(of).collect()
+}
+
+/// The tables that a rule reads, with the columns that its subjects show.
+fn readings(rule: &Rule) -> Vec<Reading> {
+    let mut subjects = (rule.candidates)(&Tables::default().only(rule.reads, &[]));
+    let schema = subjects.collect_schema().expect("every rule fits the tables");
+    let reading = |table: &Table| Reading {
+        table: table.name(),
+        row: table.meaning(),
+        columns: table.columns().iter().filter(|it| schema.contains(it.name)).map(reads).collect(),
+    };
+    rule.reads.iter().map(reading).collect()
+}
+
+fn reads(it: &Meta) -> Reads {
+    let missing = match it.null {
+        Null::Never => "",
+        Null::Unknown => "unknown",
+        Null::Absent => "none",
+        Null::AbsentIf(_) => "none or unknown",
+    };
+    Reads { column: it.name, meaning: it.meaning, missing }
+}
+
+impl Entry {
+    /// The thresholds on a line.
+    fn thresholds(&self) -> String {
+        self.parameters.iter().map(|it| it.brief.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The ids of one framework's controls.
+    fn ids(&self, framework: &str) -> Vec<&'static str> {
+        let of = self.controls.iter().filter(|it| it.framework == framework);
+        of.map(|it| it.id).collect()
+    }
+}

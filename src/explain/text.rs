@@ -1,0 +1,146 @@
+//! The catalogue and one rule for a terminal.
+
+use std::fmt::Write as _;
+
+use super::{Catalogue, Entry, Parameter, Reading};
+use crate::controls::FRAMEWORKS;
+
+/// Where what belongs to a line goes on.
+const INDENT: usize = 8;
+
+/// Every rule on a line; where `width` is given, what does not fit goes below.
+pub fn list(catalogue: &Catalogue, width: Option<usize>) -> String {
+    let names = catalogue.rules.iter().map(|it| it.name.len());
+    let widest = names.max().unwrap_or_default();
+    let line = |cells: [&str; 4], notes: [&str; 2]| {
+        let [code, name, severity, enabled] = cells;
+        let mut res = format!("{code:6}  {name:widest$}  {severity:8}  {enabled:7}");
+        match width {
+            None => {
+                let controls = notes[1].replace(NO_BREAK, " ");
+                write!(res, "  {:36}  {controls}", notes[0]).expect("text grows");
+            }
+            Some(width) => {
+                beside(&mut res, notes[0], width);
+                below(&mut res, notes[1], width);
+            }
+        }
+        res.trim_end().to_owned()
+    };
+    let head = line(["code", "name", "severity", "enabled"], ["thresholds", "controls"]);
+    let mut res = vec![head];
+    for it in &catalogue.rules {
+        let enabled = if it.enabled { "yes" } else { "no" };
+        let cells = [it.code, it.name, it.severity.word(), enabled];
+        res.push(line(cells, [&it.thresholds(), &controls(it)]));
+    }
+    res.join("\n")
+}
+
+/// Adds `note` to the line where it fits, and below where not.
+fn beside(res: &mut String, note: &str, width: usize) {
+    if res.chars().count() + 2 + note.chars().count() <= width {
+        write!(res, "  {note}").expect("text grows");
+    } else {
+        below(res, note, width);
+    }
+}
+
+/// Adds `note` in lines of its own.
+fn below(res: &mut String, note: &str, width: usize) {
+    res.truncate(res.trim_end().len());
+    for line in wrap(note, width.saturating_sub(INDENT)) {
+        write!(res, "\n{}{line}", " ".repeat(INDENT)).expect("text grows");
+    }
+}
+
+/// `SOC 2 CC6.2; PCI DSS 8.2.6`.
+fn controls(it: &Entry) -> String {
+    let mut res = Vec::new();
+    for framework in &FRAMEWORKS {
+        let ids = it.ids(framework.key).join(", ");
+        if !ids.is_empty() {
+            res.push(format!("{} {ids}", framework.short).replace(' ', NO_BREAK));
+        }
+    }
+    res.join("; ")
+}
+
+/// Stands for a blank where no line may end.
+const NO_BREAK: &str = "\u{a0}";
+
+/// One rule on a page, `width` columns wide.
+pub fn page(it: &Entry, width: usize) -> String {
+    let mut res = format!("{}  {}\n{}\n", it.code, it.name, it.title);
+    let mut part = |head: &str, paragraphs: &[String]| {
+        write!(res, "\n{head}\n").expect("text grows");
+        for text in paragraphs {
+            for (at, line) in wrap(text, width.saturating_sub(4)).iter().enumerate() {
+                let indent = if at > 0 && paragraphs.len() > 1 { 4 } else { 2 };
+                writeln!(res, "{}{line}", " ".repeat(indent)).expect("text grows");
+            }
+        }
+    };
+    let one = |text: &str| [text.to_owned()];
+    if !it.enabled {
+        part("Switched off", &one(&it.disabled_because));
+    }
+    part("What is looked at, and what is an exception", &one(it.predicate));
+    part("Why it matters", &one(it.risk));
+    part("What to do", &one(it.remedy));
+    part("What would decide about an undetermined subject", &one(it.missing));
+    part("Severity", &one(&severity(it)));
+    for parameter in &it.parameters {
+        part(&format!("[rules.{}] {}", it.name, parameter.key), &about(parameter));
+    }
+    let control = |it: &super::Control| format!("{} {}: {}", it.name, it.id, it.intent);
+    part("Controls", &it.controls.iter().map(control).collect::<Vec<_>>());
+    for table in &it.tables {
+        part(&format!("Reads the table {}: {}", table.table, table.row), &columns(table));
+    }
+    part("Population, as polars prints it", &one(&it.population));
+    part("Exception, as polars prints it", &one(&it.exception));
+    res.trim_end().to_owned()
+}
+
+/// The severity and when it is a worse one.
+pub(super) fn severity(it: &Entry) -> String {
+    let word = it.severity.word();
+    if it.escalation.is_empty() { word.to_owned() } else { format!("{word}; {}", it.escalation) }
+}
+
+fn about(it: &Parameter) -> Vec<String> {
+    let origin = match (it.configured, it.value == it.default) {
+        (false, _) => "by default".to_owned(),
+        (true, true) => "configured, which is the default too".to_owned(),
+        (true, false) => format!("configured; the default is {}", it.default),
+    };
+    let mut res = vec![it.about.to_owned(), format!("used: {}, {origin}", it.value)];
+    if !it.strictest.is_empty() {
+        res.push(format!("strictest: {}", it.strictest));
+    }
+    res
+}
+
+fn columns(it: &Reading) -> Vec<String> {
+    let missing = |it: &super::Reads| match it.missing {
+        "" => String::new(),
+        words => format!(" Missing: {words}."),
+    };
+    it.columns.iter().map(|it| format!("{}: {}{}", it.column, it.meaning, missing(it))).collect()
+}
+
+/// `text` in lines of at most `width` columns, unless a word is longer.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut res: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match res.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => res.push(word.to_owned()),
+        }
+    }
+    res.iter().map(|it| it.replace(NO_BREAK, " ")).collect()
+}

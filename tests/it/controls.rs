@@ -1,0 +1,119 @@
+//! The control matrices: which are shown, and that none is better than what stands behind it.
+
+use serde_json::Value;
+
+use crate::home::{Home, variable};
+use crate::pack::Pack;
+
+const ALL: &str = r#"["soc2", "iso27001", "nist80053", "pci", "cis"]"#;
+
+#[test]
+fn a_control_without_an_evaluable_rule_never_passes() {
+    let mut home = Home::sample();
+    home.unset(&variable("eu"));
+    let server = home.serve();
+    home.configure(&server, &["eu"]);
+    home.without_documents();
+    home.without_cis();
+    let pack = home.pack(&home.run(&["run", "--out", "out"]).expect(3));
+    let rows = pack.rows("controls");
+    assert!(rows.len() > 60);
+    for it in rows {
+        // What stands in the configuration is known although nothing was collected.
+        let judged = it["rules"].contains("pass") || it["rules"].contains("fail");
+        assert!(judged || it["verdict"] == "not-evaluable", "{it:?}");
+    }
+    assert_eq!(verdict(&pack, "pci", "8.2.6"), "not-evaluable");
+    assert_eq!(verdict(&pack, "soc2", "CC2.1"), "fail");
+}
+
+#[test]
+fn evd_11_a_loose_threshold_fails_the_control_that_passes_otherwise() {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["eu"]);
+    home.reconfigure(ALL, r#"["pci", "cis"]"#);
+    home.reconfigure("days = 90 ", "days = 400 ");
+    let pack = home.pack(&home.run(&["run", "--out", "out"]).expect(0));
+    let failing: Vec<String> = pack
+        .rows("controls")
+        .iter()
+        .filter(|it| it["verdict"] != "pass")
+        .map(|it| {
+            format!(
+                "{} {} {}: {}",
+                it["framework"], it["control"], it["verdict"], it["loose_thresholds"]
+            )
+        })
+        .collect();
+    insta::assert_snapshot!(failing.join("\n"), @"
+    pci 8.2.6 fail: DRM-01: 400 days configured, PCI DSS 8.2.6 allows 90
+    cis 5.3 fail: DRM-01: 400 days configured, CIS Controls 5.3 allows 45
+    ");
+    let findings: Vec<String> = pack
+        .rows("findings")
+        .iter()
+        .map(|it| {
+            format!(
+                "{} {} {}: {}",
+                it["instance"], it["rule_code"], it["subject_id"], it["observed"]
+            )
+        })
+        .collect();
+    insta::assert_snapshot!(findings.join("\n"), @"
+    all EVD-11 DRM-01 days cis 5.3: rule dormant-account, parameter days, used 400, asked_by CIS Controls 5.3, tolerated 45, looser yes
+    all EVD-11 DRM-01 days pci 8.2.6: rule dormant-account, parameter days, used 400, asked_by PCI DSS 8.2.6, tolerated 90, looser yes
+    ");
+    assert_eq!(pack.report()["state"], "complete", "the population is whole all the same");
+    let words = "DRM-01: 400 days configured, PCI DSS 8.2.6 allows 90.";
+    assert!(pack.html_text().contains(words));
+    assert!(pack.pdf_text().is_none_or(|it| it.contains(words)));
+}
+
+#[test]
+fn evd_11_switched_off_the_control_still_fails() {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["eu"]);
+    home.without_documents();
+    let off = "[rules]\ndisable = [{ rule = \"loose-threshold\", reason = \"Nobody asks.\" }]\n";
+    home.reconfigure("[rules.dormant-account]", &format!("{off}[rules.dormant-account]"));
+    let pack = home.pack(&home.run(&["run", "--out", "out"]).expect(0));
+    assert_eq!(pack.rows("findings"), []);
+    assert_eq!(verdict(&pack, "cis", "5.3"), "fail");
+    assert_eq!(verdict(&pack, "pci", "8.2.6"), "pass");
+}
+
+#[test]
+fn the_report_shows_the_frameworks_that_the_configuration_chooses() {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["cloud"]);
+    home.without_documents();
+    let shown = |choice: &str, out: &str| {
+        home.configure(&server, &["cloud"]);
+        home.without_documents();
+        home.reconfigure(&format!("controls = {ALL}"), choice);
+        home.pack(&home.run(&["run", "--out", out]).expect(0))
+    };
+    let pack = shown("", "usual");
+    assert_eq!(frameworks(&pack), ["soc2", "iso27001", "nist80053", "pci"]);
+    let pack = shown(r#"controls = ["iso27001", "soc2"]"#, "two");
+    assert_eq!(frameworks(&pack), ["soc2", "iso27001"]);
+    let findings = pack.rows("findings");
+    let filled = |column: &str| findings.iter().any(|it| !it[column].is_empty());
+    assert_eq!(["soc2", "iso27001", "nist80053", "pci"].map(filled), [true, true, false, false]);
+    assert!(pack.rows("thresholds").iter().all(|it| it["framework"] != "pci"));
+}
+
+fn verdict(pack: &Pack, framework: &str, control: &str) -> String {
+    let rows = pack.rows("controls");
+    let row = rows.iter().find(|it| it["framework"] == framework && it["control"] == control);
+    row.expect("a control")["verdict"].clone()
+}
+
+fn frameworks(pack: &Pack) -> Vec<String> {
+    let report = pack.report();
+    let all = report["frameworks"].as_array().expect("a list");
+    all.iter().map(|it: &Value| it["key"].as_str().expect("a text").to_owned()).collect()
+}
