@@ -21,6 +21,8 @@ pub static FRAMEWORKS: [Framework; 4] = [
         short: "SOC 2",
         controls: &[
             ("CC2.1", "The information that controls work with is complete and accurate."),
+            ("CC3.2", "Risks are found, weighed, and answered for."),
+            ("CC4.2", "Weaknesses reach those who must act on them in time."),
             (
                 "CC6.1",
                 "Only identified and authenticated users get in, and credentials are managed.",
@@ -52,6 +54,7 @@ pub static FRAMEWORKS: [Framework; 4] = [
             ("A.5.28", "Evidence is collected and kept so that it can be relied on."),
             ("A.5.30", "What the business needs from its systems survives a disruption."),
             ("A.5.33", "Records are protected from loss and change."),
+            ("A.5.36", "It is looked at regularly whether rules and policies are followed."),
             ("A.6.5", "Duties and access end or change when employment does."),
             ("A.8.2", "Privileged rights are few, needed and managed."),
             ("A.8.3", "Access to information is limited to what the rules allow."),
@@ -92,6 +95,7 @@ pub static FRAMEWORKS: [Framework; 4] = [
             ("AC-6(7)", "Privileges are reviewed and taken back when not needed."),
             ("AU-6", "Audit records are reviewed for signs of misuse."),
             ("AU-9(4)", "Few privileged people manage the audit log."),
+            ("CA-5", "Weaknesses have a plan with a date for mending them."),
             ("CA-7", "Controls are monitored continuously."),
             ("CM-5", "Who may change the system is limited."),
             ("CP-2", "There is a plan for when something or somebody is missing."),
@@ -103,6 +107,10 @@ pub static FRAMEWORKS: [Framework; 4] = [
             ("IA-8", "Users from outside are identified and authenticated."),
             ("PS-4", "Access ends when employment ends."),
             ("PS-7", "People from outside follow the same rules, and their leaving is reported."),
+            (
+                "RA-7",
+                "Each risk that was found is mended, lowered, passed on or accepted by somebody.",
+            ),
         ],
     },
     Framework {

@@ -81,6 +81,9 @@ fn a_rule_is_explained_by_code_or_name() {
       NIST 800-53: AC-2(3)(d)
       PCI DSS: 8.2.6
 
+    Version, which waivers are approved for
+      87657508
+
     Tables
       user
 

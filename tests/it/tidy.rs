@@ -19,12 +19,13 @@ const FLOW: &[(&str, &[&str])] = &[
     ("candidates", &["tables"]),
     ("rules", &["candidates", "config", "digest", "tables", "terms"]),
     ("controls", &[]),
-    ("audit", &["config", "rules", "tables", "terms"]),
+    ("audit", &["config", "digest", "rules", "tables", "terms"]),
+    ("waivers", &["audit", "config", "digest", "roster", "rules", "tables"]),
     (
         "report",
         &[
             "audit", "config", "controls", "digest", "roster", "rules", "snapshot", "tables",
-            "terms",
+            "terms", "waivers",
         ],
     ),
     ("pack", &["digest", "report"]),
@@ -35,6 +36,7 @@ const FLOW: &[(&str, &[&str])] = &[
         &[
             "audit", "checkup", "cli", "collect", "config", "controls", "digest", "import", "pack",
             "progress", "report", "retool", "roster", "rules", "snapshot", "stand_in", "tables",
+            "waivers",
         ],
     ),
 ];
