@@ -125,7 +125,7 @@ fn measure(n_users: usize) {
     watch.lap("load");
     let tables = tables::build::build(&snapshot, &config, Some(&roster));
     watch.lap("tables");
-    let outcomes = audit::run(&tables, &["prod"], &config.rules).expect("rules");
+    let outcomes = audit::run(rules::CATALOGUE, &tables, &["prod"], &config.rules).expect("rules");
     watch.lap("rules");
     let report = assemble(&Material {
         snapshot: &snapshot,
@@ -134,6 +134,7 @@ fn measure(n_users: usize) {
         roster: Some(&roster),
         tables: &tables,
         outcomes: &outcomes,
+        manual: &[],
         inputs: &[],
         report_id: "0123456789abcdef",
         evaluator: "bench",

@@ -65,15 +65,18 @@ fn measure(n_instances: usize, n_users: usize, dump: Option<&Path>) {
     let names: Vec<&str> = config.instances.iter().map(|it| it.name.as_str()).collect();
     let eight = only(&EIGHT, &config.rules);
     for _ in 0..3 {
-        drop(audit::run(&tables, &names, &eight).expect("rules"));
+        drop(audit::run(rules::CATALOGUE, &tables, &names, &eight).expect("rules"));
         lap("eight rules");
     }
-    let outcomes = audit::run(&tables, &names, &config.rules).expect("rules");
+    let outcomes = audit::run(rules::CATALOGUE, &tables, &names, &config.rules).expect("rules");
     lap("all rules");
     let mut alone: Vec<(u128, &str)> = Vec::new();
     for rule in rules::CATALOGUE {
         let begun = Instant::now();
-        drop(audit::run(&tables, &names, &only(&[rule.name], &config.rules)).expect("rules"));
+        drop(
+            audit::run(rules::CATALOGUE, &tables, &names, &only(&[rule.name], &config.rules))
+                .expect("rules"),
+        );
         alone.push((begun.elapsed().as_millis(), rule.name));
     }
     alone.sort_unstable();

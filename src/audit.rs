@@ -3,6 +3,8 @@
 //! Nobody is fine by default: each subject is an exception, fine or undetermined, and each rule on
 //! each instance passes, fails, cannot be evaluated, or does not apply.
 
+mod settle;
+
 use std::collections::BTreeMap;
 
 use polars::prelude::{
@@ -10,8 +12,9 @@ use polars::prelude::{
 };
 use serde::Serialize;
 
+pub use self::settle::{ByHand, Found, Mark, finding_id};
 use crate::config::RuleSettings;
-use crate::rules::{CATALOGUE, Rule};
+use crate::rules::Rule;
 use crate::tables::{Tables, View};
 use crate::terms::Terms;
 
@@ -31,10 +34,12 @@ pub struct Outcome {
     /// The answer for each instance, in the order of the configuration; one for [`ORGANIZATION`]
     /// where the rule looks at no instance.
     pub instances: Vec<Answer>,
-    /// Subjects that are what the rule forbids, by instance and id.
+    /// Subjects that are what the rule forbids, by instance and id; waived ones too.
     pub exceptions: DataFrame,
     /// Subjects that the facts at hand do not decide, by instance and id.
     pub undetermined: DataFrame,
+    /// What waivers say about exceptions, by instance and id.
+    pub marks: BTreeMap<(String, String), Mark>,
 }
 
 /// What one rule found on one instance.
@@ -48,10 +53,14 @@ pub struct Answer {
     pub reason: String,
     /// Subjects the rule concerns.
     pub population: u64,
-    /// Those that are exceptions.
+    /// Those that are exceptions, without the waived ones.
     pub exceptions: u64,
+    /// Exceptions that a waiver accepts.
+    pub waived: u64,
     /// Those that the facts do not decide.
     pub undetermined: u64,
+    /// Who answered instead, where the facts could not.
+    pub by_hand: Option<ByHand>,
 }
 
 /// The result of a rule, a control or a report, best first.
@@ -62,8 +71,17 @@ pub enum Verdict {
     NotApplicable,
     /// Every subject was looked at, and none is an exception.
     Pass,
+    /// The facts do not decide; a person looked, and says that the rule holds.
+    #[serde(rename = "pass (manual)")]
+    PassByHand,
+    /// Every exception is waived.
+    #[serde(rename = "pass with waivers")]
+    PassWithWaivers,
     /// What is needed to judge is not there.
     NotEvaluable,
+    /// The facts do not decide; a person looked, and says that the rule does not hold.
+    #[serde(rename = "fail (manual)")]
+    FailByHand,
     /// There are exceptions.
     Fail,
 }
@@ -74,7 +92,10 @@ impl Verdict {
         match self {
             Self::NotApplicable => "not-applicable",
             Self::Pass => "pass",
+            Self::PassByHand => "pass (manual)",
+            Self::PassWithWaivers => "pass with waivers",
             Self::NotEvaluable => "not-evaluable",
+            Self::FailByHand => "fail (manual)",
             Self::Fail => "fail",
         }
     }
@@ -88,12 +109,13 @@ pub struct Error {
     source: PolarsError,
 }
 
-/// Runs the whole catalogue on `instances`.
+/// Puts `rules` to `instances`.
 ///
 /// # Errors
 ///
 /// Fails when a query does not match the tables.
 pub fn run(
+    rules: &[&'static Rule],
     tables: &Tables,
     instances: &[&str],
     settings: &RuleSettings,
@@ -105,7 +127,7 @@ pub fn run(
         };
         outcome.map_err(|source| Error { rule: rule.code, source })
     };
-    CATALOGUE.iter().map(put).collect()
+    rules.iter().map(put).collect()
 }
 
 fn disabled(rule: &'static Rule, instances: &[&str], reason: &str) -> Outcome {
@@ -126,6 +148,7 @@ fn unjudged(
         instances: places(rule, instances).iter().map(answer).collect(),
         exceptions: DataFrame::empty(),
         undetermined: DataFrame::empty(),
+        marks: BTreeMap::new(),
     }
 }
 
@@ -172,6 +195,7 @@ fn judge(
         instances: instances.iter().map(answer).collect(),
         exceptions: sort(&evidence.filter(verdict)?)?,
         undetermined: sort(&evidence.filter(&verdict.is_null())?)?,
+        marks: BTreeMap::new(),
     })
 }
 
@@ -192,6 +216,7 @@ fn query(rule: &'static Rule, view: &View, terms: Terms<'_>) -> LazyFrame {
 struct Counts {
     population: u64,
     exceptions: u64,
+    waived: u64,
     undetermined: u64,
 }
 
@@ -212,6 +237,7 @@ fn count(judged: LazyFrame) -> PolarsResult<BTreeMap<String, Counts>> {
     let counts = |row| Counts {
         population: at(&population, row),
         exceptions: at(&exceptions, row),
+        waived: 0,
         undetermined: at(&undetermined, row),
     };
     let named = instances.iter().flatten().enumerate();
@@ -219,7 +245,7 @@ fn count(judged: LazyFrame) -> PolarsResult<BTreeMap<String, Counts>> {
 }
 
 fn conclude(rule: &Rule, instance: &str, counts: Counts) -> Answer {
-    let Counts { population, exceptions, undetermined } = counts;
+    let Counts { population, exceptions, waived, undetermined } = counts;
     let (verdict, reason) = if exceptions > 0 {
         (Verdict::Fail, String::new())
     } else if undetermined > 0 {
@@ -228,6 +254,8 @@ fn conclude(rule: &Rule, instance: &str, counts: Counts) -> Answer {
         (Verdict::NotEvaluable, reason)
     } else if population == 0 {
         (Verdict::NotApplicable, "the instance has nothing that the rule looks at".to_owned())
+    } else if waived > 0 {
+        (Verdict::PassWithWaivers, String::new())
     } else {
         (Verdict::Pass, String::new())
     };
@@ -235,9 +263,18 @@ fn conclude(rule: &Rule, instance: &str, counts: Counts) -> Answer {
 }
 
 fn answer(instance: &str, verdict: Verdict, reason: String, counts: Counts) -> Answer {
-    let Counts { population, exceptions, undetermined } = counts;
+    let Counts { population, exceptions, waived, undetermined } = counts;
     let instance = instance.to_owned();
-    Answer { instance, verdict, reason, population, exceptions, undetermined }
+    Answer {
+        instance,
+        verdict,
+        reason,
+        population,
+        exceptions,
+        waived,
+        undetermined,
+        by_hand: None,
+    }
 }
 
 fn sort(frame: &DataFrame) -> PolarsResult<DataFrame> {

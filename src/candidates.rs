@@ -1,11 +1,11 @@
-//! What rules look at: accounts, groups, invitations, tokens, instances, each with its facts.
+//! What rules look at: accounts, groups, tokens, waivers and so on, each with its facts.
 //!
 //! Candidates have `instance`, `subject_id` and `subject` first, then what the verdict rests on,
 //! and last whom to ask.
 
 use polars::prelude::{DataType, Expr, LazyFrame, NULL, col, lit};
 
-use crate::tables::dictionary::{group, invite, setting, token, user};
+use crate::tables::dictionary::{group, invite, setting, token, user, waiver};
 use crate::tables::{Table, View};
 
 /// Accounts: the facts that a verdict rests on, then whom to ask about the account.
@@ -54,6 +54,20 @@ pub fn tokens(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame {
         token::scopes(),
     ];
     view.get(Table::Tokens).select(columns.into_iter().chain(facts).collect::<Vec<_>>())
+}
+
+/// Waivers: what each accepts and how it stands, then the other facts, and its owner to ask.
+pub fn waivers(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame {
+    let columns = [
+        waiver::instance(),
+        waiver::waiver_id().alias("subject_id"),
+        waiver::waiver_id().alias("subject"),
+        waiver::rule_code(),
+        waiver::state(),
+    ];
+    let context = waiver::owner().alias("manager");
+    let columns = columns.into_iter().chain(facts).chain([context]);
+    view.get(Table::Waivers).select(columns.collect::<Vec<_>>())
 }
 
 /// Instances with their settings.

@@ -5,7 +5,7 @@
 
 pub mod check;
 pub mod problem;
-mod raw;
+pub(crate) mod raw;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -21,6 +21,8 @@ pub struct Config {
     pub organization: Organization,
     /// Where the list of people is; none makes every rule that needs it not evaluable.
     pub roster: Option<RosterSource>,
+    /// Where the waivers are; none means that nothing was accepted.
+    pub waivers: Option<PathBuf>,
     /// What is audited, in the order of the file; names are unique.
     pub instances: Vec<Instance>,
     /// How all of them are asked.

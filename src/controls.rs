@@ -21,7 +21,9 @@ pub static FRAMEWORKS: [Framework; 5] = [
         short: "SOC 2",
         controls: &[
             ("CC2.1", "The information that controls work with is complete and accurate."),
+            ("CC3.2", "Risks are found, weighed, and answered for."),
             ("CC4.1", "It is evaluated whether controls are there and work."),
+            ("CC4.2", "Weaknesses reach those who must act on them in time."),
             (
                 "CC6.1",
                 "Only identified and authenticated users get in, and credentials are managed.",
@@ -94,6 +96,7 @@ pub static FRAMEWORKS: [Framework; 5] = [
             ("AC-6(7)", "Privileges are reviewed and taken back when not needed."),
             ("AU-6", "Audit records are reviewed for signs of misuse."),
             ("AU-9(4)", "Few privileged people manage the audit log."),
+            ("CA-5", "Weaknesses have a plan with a date for mending them."),
             ("CA-7", "Controls are monitored continuously."),
             ("CM-5", "Who may change the system is limited."),
             ("CP-2", "There is a plan for when something or somebody is missing."),
@@ -105,6 +108,10 @@ pub static FRAMEWORKS: [Framework; 5] = [
             ("IA-8", "Users from outside are identified and authenticated."),
             ("PS-4", "Access ends when employment ends."),
             ("PS-7", "People from outside follow the same rules, and their leaving is reported."),
+            (
+                "RA-7",
+                "Each risk that was found is mended, lowered, passed on or accepted by somebody.",
+            ),
         ],
     },
     Framework {

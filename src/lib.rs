@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! config ─ roster ─┐
-//! retool ─ collect ─ snapshot ─ tables ─ rules ─ audit ─ report ─ pack ─ run
+//! retool ─ collect ─ snapshot ─ tables ─ rules ─ audit ─ waivers ─ report ─ pack ─ run
 //! ```
 //!
 //! The rooms, in the order of the way (a test keeps the list true):
@@ -20,12 +20,13 @@
 //! - [`stand_in`]: A stand-in for Retool's API on this machine, for the demo and the tests.
 //! - [`tables`]: The snapshot as dataframes, and what is missing from them.
 //! - [`terms`]: The thresholds that a snapshot is judged on.
-//! - [`candidates`]: What rules look at: accounts, groups, invitations, tokens, instances, each with its facts.
+//! - [`candidates`]: What rules look at: accounts, groups, tokens, waivers and so on, each with its facts.
 //! - [`rules`]: The audit rules, one file each: whom a rule looks at, and what is an exception.
 //! - [`controls`]: The controls that rules speak to, and what each is after, in our own words.
 //! - [`guardrails`]: How loose a threshold may be: what each control takes at most, and what is looser.
 //! - [`explain`]: The catalogue in words: what each rule asks, of whom, by which thresholds, and from what.
 //! - [`audit`]: Puts every rule to the tables and keeps the answers.
+//! - [`waivers`]: Waivers and manual evidence: what people accepted, or answered themselves.
 //! - [`report`]: The report: one plain, ordered value that every renderer sees, and nothing else.
 //! - [`pack`]: The evidence pack: a folder that appears whole or not at all, with its manifest and checksums.
 //! - [`cli`]: The command line: the only file that knows clap.
@@ -63,6 +64,7 @@ pub mod controls;
 pub mod guardrails;
 pub mod explain;
 pub mod audit;
+pub mod waivers;
 pub mod report;
 pub mod pack;
 pub mod cli;

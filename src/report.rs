@@ -68,6 +68,8 @@ pub struct Report {
     pub frameworks: Vec<Framework>,
     /// Every rule with its result, in the order of the catalogue.
     pub rules: Vec<RuleResult>,
+    /// What people answered where rules are not evaluable, whether it counts or not.
+    pub manual_evidence: Vec<ManualEvidence>,
     /// Undetermined subjects of a rule that documents print; all of them are in `findings.csv`.
     pub undetermined_printed: usize,
     /// Every account of tier 0 or 1 that may sign in, exceptions or not.
@@ -81,6 +83,18 @@ pub struct Report {
     /// The tables that no document prints, because what they say is summed up elsewhere.
     #[serde(skip_serializing_if = "DataTables::is_empty")]
     pub records: DataTables,
+}
+
+impl Report {
+    /// Whether anything at or above a severity is amiss, waived exceptions left out.
+    pub fn finds(&self, least: Severity) -> bool {
+        let by_hand = |it: &RuleResult| {
+            let mut answers = it.instances.iter().map(|it| it.verdict);
+            it.severity >= least && answers.any(|it| it == Verdict::FailByHand)
+        };
+        let found = |it: &SeverityCount| it.severity >= least && it.exceptions > 0;
+        self.severities.iter().any(found) || self.rules.iter().any(by_hand)
+    }
 }
 
 /// The counts on the first page.
@@ -106,14 +120,22 @@ pub struct Totals {
     pub rules: usize,
     /// Rules without an exception.
     pub pass: usize,
+    /// Rules all of whose exceptions are waived.
+    pub pass_with_waivers: usize,
+    /// Rules that hold by a person's answer.
+    pub pass_manual: usize,
     /// Rules with exceptions.
     pub fail: usize,
+    /// Rules that do not hold by a person's answer.
+    pub fail_manual: usize,
     /// Rules without a result.
     pub not_evaluable: usize,
     /// Rules that concern nothing here.
     pub not_applicable: usize,
-    /// Exceptions of all rules.
+    /// Exceptions of all rules, without the waived ones.
     pub exceptions: u64,
+    /// Exceptions that a waiver accepts.
+    pub waived: u64,
     /// Undetermined subjects of all rules.
     pub undetermined: u64,
     /// Exceptions among them that are the organization's and no one instance's.
@@ -127,8 +149,10 @@ pub struct Totals {
 pub struct SeverityCount {
     /// How much they matter.
     pub severity: Severity,
-    /// Exceptions.
+    /// Exceptions, without the waived ones.
     pub exceptions: u64,
+    /// Exceptions that a waiver accepts.
+    pub waived: u64,
     /// Undetermined subjects.
     pub undetermined: u64,
 }
@@ -171,8 +195,10 @@ pub struct InstanceSummary {
     pub disabled: Option<u64>,
     /// Active administrators.
     pub administrators: Option<u64>,
-    /// Exceptions of all rules.
+    /// Exceptions of all rules, without the waived ones.
     pub exceptions: u64,
+    /// Exceptions that a waiver accepts.
+    pub waived: u64,
     /// Undetermined subjects of all rules.
     pub undetermined: u64,
     /// What could not be collected.
@@ -248,8 +274,10 @@ pub struct ControlResult {
     pub loose: Vec<String>,
     /// The rules that speak to it.
     pub rules: Vec<RuleLink>,
-    /// Exceptions of those rules.
+    /// Exceptions of those rules, without the waived ones.
     pub exceptions: u64,
+    /// Exceptions that a waiver accepts.
+    pub waived: u64,
     /// Undetermined subjects of those rules.
     pub undetermined: u64,
     /// The worst severity among the exceptions.
@@ -274,6 +302,8 @@ pub struct RuleResult {
     pub name: &'static str,
     /// The rule's title.
     pub title: &'static str,
+    /// Names what decides about an exception: waivers are approved for one version.
+    pub version: String,
     /// The severity of an ordinary exception.
     pub severity: Severity,
     /// The severity of worse ones and what makes them so; empty where there is no such thing.
@@ -282,8 +312,10 @@ pub struct RuleResult {
     pub verdict: Verdict,
     /// Subjects looked at.
     pub population: u64,
-    /// Those that are exceptions.
+    /// Those that are exceptions, without the waived ones.
     pub exceptions: u64,
+    /// Exceptions that a waiver accepts.
+    pub waived: u64,
     /// Those that the facts do not decide.
     pub undetermined: u64,
     /// What is looked at and what is an exception.
@@ -300,7 +332,7 @@ pub struct RuleResult {
     pub controls: Vec<ControlLink>,
     /// The result for each instance; one for `all` where the rule looks at no instance.
     pub instances: Vec<InstanceResult>,
-    /// Exceptions, then undetermined subjects; by severity, instance and id.
+    /// Exceptions, then waived ones, then undetermined subjects; by severity, instance and id.
     pub findings: Vec<Finding>,
 }
 
@@ -342,10 +374,48 @@ pub struct InstanceResult {
     pub reason: String,
     /// Subjects looked at.
     pub population: u64,
-    /// Those that are exceptions.
+    /// Those that are exceptions, without the waived ones.
     pub exceptions: u64,
+    /// Exceptions that a waiver accepts.
+    pub waived: u64,
     /// Those that the facts do not decide.
     pub undetermined: u64,
+    /// A person's answer, where the facts give none.
+    pub manual: Option<ManualAnswer>,
+}
+
+/// A person's answer for a rule on an instance.
+#[derive(Clone, Debug, Serialize)]
+pub struct ManualAnswer {
+    /// `pass` or `fail`.
+    pub answer: &'static str,
+    /// What was looked at, and what was seen.
+    pub text: String,
+    /// The file that shows it, which is not opened.
+    pub evidence: String,
+    /// SHA-256 of that file.
+    pub sha256: String,
+    /// Who looked.
+    pub by: String,
+    /// When, RFC 3339 UTC.
+    pub at: String,
+    /// The last day on which the answer counts.
+    pub valid_until: String,
+}
+
+/// A record of manual evidence, whether it counts or not.
+#[derive(Debug, Serialize)]
+pub struct ManualEvidence {
+    /// The rule's code.
+    pub code: &'static str,
+    /// The instance.
+    pub instance: String,
+    /// in force, future, expired, superseded, unused or invalid.
+    pub state: &'static str,
+    /// Why it does not count; empty where it does.
+    pub problem: String,
+    /// What it says.
+    pub answer: ManualAnswer,
 }
 
 /// An exception, or an undetermined subject, as a record.
@@ -353,7 +423,7 @@ pub struct InstanceResult {
 pub struct Finding {
     /// The same for the same rule, instance and subject in every run.
     pub finding_id: String,
-    /// `exception` or `undetermined`.
+    /// `exception`, `waived` or `undetermined`.
     pub verdict: &'static str,
     /// How much it matters.
     pub severity: Severity,
@@ -367,6 +437,10 @@ pub struct Finding {
     pub subject: String,
     /// The finding in a sentence.
     pub sentence: String,
+    /// The waivers that accept it; empty where none does.
+    pub waiver_id: String,
+    /// What waivers say about it, in sentences; empty where none does.
+    pub waiver: String,
     /// The facts it rests on.
     pub facts: Vec<Term>,
     /// How the subject comes by its access; empty where it has none.
@@ -398,6 +472,8 @@ pub struct Privileged {
     pub approved: &'static str,
     /// The codes of the rules that the account is an exception of.
     pub exceptions: Vec<&'static str>,
+    /// The codes of those for which that is waived.
+    pub waived: Vec<&'static str>,
 }
 
 /// A word and what it stands for.

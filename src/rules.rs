@@ -33,6 +33,7 @@ mod open_jit;
 mod open_join_requests;
 mod orphaned_token;
 mod otp_second_factor;
+mod overused_waiver;
 mod owners_may_share;
 mod password_beside_sso;
 mod password_only_sign_in;
@@ -51,6 +52,7 @@ mod unapproved_domain;
 mod undocumented_token;
 mod unentitled_inviter;
 mod unpublished_release_exposure;
+mod unsound_waiver;
 mod unreadable_sso;
 mod user_without_2fa;
 mod weak_group;
@@ -58,7 +60,10 @@ mod weak_group;
 use polars::prelude::{Expr, LazyFrame};
 use serde::Serialize;
 
-use crate::candidates::{accounts, administrators, groups, instances, invites, tokens, unknown};
+pub use self::unsound_waiver::longest_term;
+use crate::candidates::{
+    accounts, administrators, groups, instances, invites, tokens, unknown, waivers,
+};
 use crate::config::{RuleWords, Value};
 use crate::digest::Digest;
 use crate::tables::{Table, View};
@@ -117,6 +122,8 @@ pub static CATALOGUE: &[&Rule] = &[
     &old_token::RULE,
     &powerful_token::RULE,
     &undocumented_token::RULE,
+    &unsound_waiver::RULE,
+    &overused_waiver::RULE,
 ];
 
 /// A question put to a snapshot, and everything a reader needs to act on the answer.
@@ -156,6 +163,24 @@ pub struct Rule {
     pub population: fn(Terms<'_>) -> Expr,
     /// Which of the population are exceptions; null is undetermined.
     pub exception: fn(Terms<'_>) -> Expr,
+}
+
+impl Rule {
+    /// How much an exception matters, by whether it is one of the worse ones.
+    pub fn severity_of(&self, escalated: bool) -> Severity {
+        self.escalation.as_ref().filter(|_| escalated).map_or(self.severity, |it| it.to)
+    }
+
+    /// Names what decides about an exception: the first 8 hex digits of SHA-256 over it.
+    pub fn version(&self) -> String {
+        let mut hash = Digest::default();
+        let escalation = self.escalation.iter().flat_map(|it| [it.to.word(), it.words]);
+        let words = [self.code, self.severity.word(), self.predicate];
+        for word in words.into_iter().chain(escalation) {
+            hash.update(format!("{word}\n"));
+        }
+        hash.hex()[..8].to_owned()
+    }
 }
 
 /// The severity of exceptions that are worse than the rest.
@@ -220,9 +245,23 @@ pub enum Subject {
     Endpoint,
     /// A value that rules judge by, the same for all instances.
     Threshold,
+    /// A waiver.
+    Waiver,
 }
 
 impl Subject {
+    /// Every kind.
+    pub const ALL: &[Self] = &[
+        Self::User,
+        Self::Group,
+        Self::Invite,
+        Self::Token,
+        Self::Reference,
+        Self::Instance,
+        Self::Endpoint,
+        Self::Waiver,
+    ];
+
     /// The kind as findings print it.
     pub fn word(self) -> &'static str {
         match self {
@@ -234,6 +273,7 @@ impl Subject {
             Self::Instance => "instance",
             Self::Endpoint => "endpoint",
             Self::Threshold => "threshold",
+            Self::Waiver => "waiver",
         }
     }
 
@@ -384,7 +424,9 @@ mod tests {
                 let pair = |least: i64| drawn.has(least) && drawn.has(least + 1);
                 let apart = drawn.text.contains(&format!("(\"{}\", Value::Number(", param.key));
                 // Some days are counted in hours.
-                let sides = pair(most) || pair(most * 24 - 1) || apart;
+                // The terms of waivers are kept where waivers are judged.
+                let elsewhere = rule.code == "GOV-07";
+                let sides = pair(most) || pair(most * 24 - 1) || apart || elsewhere;
                 assert!(sides, "{}: `{}` has no boundary", rule.code, param.key);
             }
         }

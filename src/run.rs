@@ -30,8 +30,9 @@ use crate::progress::Progress;
 use crate::report::assemble::stamp;
 use crate::report::template::{self, Templates};
 use crate::roster::{self, Roster};
-use crate::rules::Severity;
+use crate::rules::{CATALOGUE, Severity};
 use crate::snapshot::{Snapshot, State, store};
+use crate::waivers::{self, Known, Waivers};
 
 /// Name and version, as snapshots and reports print it.
 pub const PROGRAM: &str = concat!("retool-audit ", env!("CARGO_PKG_VERSION"));
@@ -127,6 +128,7 @@ struct Inputs {
     config: Config,
     roster: Option<Roster>,
     templates: Templates,
+    waivers: Option<Waivers>,
 }
 
 impl Inputs {
@@ -150,7 +152,15 @@ fn read_inputs(path: &Path) -> Result<Inputs, Error> {
     let roster = config.roster.as_ref().map(roster::read).transpose()?;
     let dir = config.output.templates.as_deref();
     let templates = dir.map_or_else(|| Ok(Templates::shipped()), Templates::with)?;
-    Ok(Inputs { config, roster, templates })
+    let waivers = read_waivers(&config)?;
+    Ok(Inputs { config, roster, templates, waivers })
+}
+
+/// Reads the waivers, where the configuration names some.
+fn read_waivers(config: &Config) -> Result<Option<Waivers>, waivers::Error> {
+    let instances: Vec<&str> = config.instances.iter().map(|it| it.name.as_str()).collect();
+    let known = Known { rules: CATALOGUE, instances: &instances };
+    config.waivers.as_ref().map(|it| waivers::read(it, known)).transpose()
 }
 
 /// Where and when instances are asked, should that not be as the configuration says.
@@ -206,12 +216,13 @@ fn conclude(
     progress: &Progress,
 ) -> Result<(Exit, PathBuf), Error> {
     let (mut snapshot, hashes) = store::read(dir)?;
-    let Inputs { config, roster, templates } = inputs;
+    let Inputs { config, roster, waivers, templates } = inputs;
     for it in &config.instances {
         snapshot.expect(&it.name, &it.url);
     }
-    let roster = roster.as_ref();
-    let sources = Sources { snapshot: &snapshot, hashes: &hashes, config, roster, templates };
+    let (roster, waivers) = (roster.as_ref(), waivers.as_ref());
+    let hashes = &hashes;
+    let sources = Sources { snapshot: &snapshot, hashes, config, roster, waivers, templates };
     let Evaluation { report, files, notes } = sources.evaluate()?;
     for (glyph, count) in &notes.pdf_missing_glyphs {
         progress.say(&format!("report.pdf shows {glyph} by its number, {count} times"));
@@ -220,9 +231,7 @@ fn conclude(
     let contents = pack::Contents { report: &report, files, snapshot: dir, notes, rendered_at };
     let pack = pack::write(end.out, &contents)?;
     progress.say(&summary::of(&report, progress));
-    let found = end.fail_on.is_some_and(|least| {
-        report.severities.iter().any(|it| it.severity >= least && it.exceptions > 0)
-    });
+    let found = end.fail_on.is_some_and(|least| report.finds(least));
     Ok((Exit::of(report.state, found), pack))
 }
 

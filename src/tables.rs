@@ -63,6 +63,27 @@ impl Tables {
         View { frames: frames.collect() }
     }
 
+    /// Hands over texts of one table, row by row; what is missing is an empty text.
+    ///
+    /// # Panics
+    ///
+    /// Panics when the dictionary has no such columns of text, which is a bug in the caller.
+    pub fn each_text<const N: usize>(
+        &self,
+        table: Table,
+        columns: [&str; N],
+        mut then: impl FnMut([&str; N]),
+    ) {
+        let frame = self.frame(table);
+        let texts = columns.map(|it| {
+            let column = frame.column(it).expect("a column of the dictionary");
+            column.str().expect("a column of text")
+        });
+        for row in 0..frame.height() {
+            then(texts.map(|it| it.get(row).unwrap_or_default()));
+        }
+    }
+
     /// One table; empty where nothing filled it.
     pub fn frame(&self, table: Table) -> DataFrame {
         let empty = || DataFrame::empty_with_schema(&table.schema());

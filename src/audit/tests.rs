@@ -96,7 +96,7 @@ pub(crate) fn sentence_columns(sentence: &'static str) -> Vec<&'static str> {
     sentence.split('{').skip(1).filter_map(|it| it.split('}').next()).collect()
 }
 
-fn draw(picture: &str) -> (Tables, Vec<String>) {
+pub(crate) fn draw(picture: &str) -> (Tables, Vec<String>) {
     let mut tables = Tables::default();
     let mut instances = Vec::new();
     let mut lines = picture.lines().map(cells).filter(|it| it.len() > 1).peekable();

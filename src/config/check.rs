@@ -74,6 +74,7 @@ pub fn parse(text: &str, dir: &Path, file: &str, rules: &[RuleWords]) -> Result<
         text: text.to_owned(),
         organization: organization(&mut root),
         roster: roster(&mut root, dir),
+        waivers: waivers(&mut root, dir),
         instances: instance::all(&mut root, dir),
         collection: collection(&mut root),
         rules: rules::settings(&mut root, rules),
@@ -149,6 +150,17 @@ fn roster(root: &mut Section<'_>, dir: &Path) -> Option<RosterSource> {
     let statuses = statuses(&mut section);
     section.finish();
     Some(RosterSource { path, columns, statuses })
+}
+
+fn waivers(root: &mut Section<'_>, dir: &Path) -> Option<PathBuf> {
+    let there = root.has("waivers");
+    let mut section = root.section("waivers");
+    if there {
+        section.require("path");
+    }
+    let res = file(&mut section, "path", dir);
+    section.finish();
+    res
 }
 
 fn columns(roster: &mut Section<'_>) -> BTreeMap<String, String> {
@@ -262,8 +274,10 @@ mod tests {
     use crate::config::{Config, RuleWords, Value};
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a picture of every key")]
     fn a_good_configuration_means_what_it_says() {
         let text = r#"
+waivers.path = "waivers.toml"
 [organization]
 name = "Acme"
 domains = ["ACME.example"]
@@ -299,10 +313,9 @@ deadline-minutes = 30
 
 [rules]
 disable = [{ rule = "shared-account", reason = "One kiosk, reviewed by hand." }]
+shared-account.words = ["Info"]
 [rules.dormant-account]
 days = 60
-[rules.shared-account]
-words = ["Info"]
 [rules.segregation-of-duties]
 pairs = [["Refund makers", "Refund approvers"]]
 
@@ -313,6 +326,7 @@ controls = ["iso27001", "soc2"]
         insta::assert_snapshot!(picture(text), @r#"
         Organization { name: "Acme", domains: ["acme.example"], timezone: Europe/Berlin }
         Some(RosterSource { path: "/conf/hr/roster.csv", columns: {"email": "Work Email"}, statuses: {"On sabbatical": "leave"} })
+        Some("/conf/waivers.toml")
         Instance { name: "prod-eu", url: "https://retool.acme.example", token: Env("RETOOL_PROD_EU_TOKEN"), approved_admins: Some({"ana@acme.example"}), approved_tokens: Some({"893d0e72-5539"}), audit_groups: Some({"compliance"}), group_owners: Some({"refund makers": {"ana@acme.example"}}), requests_per_minute: 0, mode: Single, license_model: Activity, owner: Some("Ana"), seats: Some(Seats { builder: Some(20), internal: Some(200), external: None }), ca_file: Some("/etc/acme/ca.pem") }
         Instance { name: "cloud", url: "https://api.retool.com", token: Command(["pass", "show", "retool"]), approved_admins: None, approved_tokens: None, audit_groups: None, group_owners: None, requests_per_minute: 40, mode: Paged, license_model: Unknown, owner: None, seats: None, ca_file: None }
         Collection { concurrency: 4, deadline_minutes: 30, answer_seconds: 120, page_limit_mib: 256, retries: 200 }
@@ -335,7 +349,7 @@ statuses = { "On sabbatical" = "away" }
 [[instance]]
 name = "prod"
 [waivers]
-path = "waivers.toml"
+file = "waivers.toml"
 [collection]
 concurrency = 0
 page-limit = 5
@@ -344,7 +358,7 @@ formats = ["PDF", "docx"]
 controls = ["soc", "iso27001"]
 "#;
         insta::assert_snapshot!(picture(text), @"
-        `audit.toml` has 16 problems
+        `audit.toml` has 17 problems
           organization.name              is missing
           organization.domains           `ana@acme.example` is not a mail domain
                                          help: write `acme.example`
@@ -356,6 +370,8 @@ controls = ["soc", "iso27001"]
           roster.columns.mail            is not a key
                                          help: did you mean `email`?
           roster.statuses.On sabbatical  must be one of `active`, `leave`, `terminated`, `future`, found `away`
+          waivers.path                   is missing
+          waivers.file                   is not a key
           instance[0]                    says nowhere where its token is
                                          help: add `token-env`, `token-file` or `token-command`
           collection.concurrency         must be between 1 and 64, found `0`
@@ -368,7 +384,6 @@ controls = ["soc", "iso27001"]
                                          help: did you mean `soc2`?
           organisation                   is not a key
                                          help: did you mean `organization`?
-          waivers                        is not a key
         ");
     }
 
@@ -544,10 +559,13 @@ token-command = ["echo", "retool_01hx5k3v9q7m2n8p4r6t0w1y3z"]
     }
 
     fn show(it: &Config) -> String {
-        let Config { organization, roster, instances, collection, rules, output, text: _ } = it;
+        let Config { organization, roster, waivers, instances, collection, rules, output, text: _ } =
+            it;
         let instances: Vec<_> = instances.iter().map(|it| format!("{it:?}")).collect();
         let instances = instances.join("\n");
-        format!("{organization:?}\n{roster:?}\n{instances}\n{collection:?}\n{rules:?}\n{output:?}")
+        format!(
+            "{organization:?}\n{roster:?}\n{waivers:?}\n{instances}\n{collection:?}\n{rules:?}\n{output:?}"
+        )
     }
 
     fn rules() -> Vec<RuleWords> {

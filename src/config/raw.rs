@@ -5,22 +5,23 @@
 
 use std::cell::RefCell;
 
+use chrono::{DateTime, NaiveDate, Utc};
 use toml::{Table, Value};
 
 use super::problem::{Problem, did_you_mean};
 
 /// The problems found so far.
 #[derive(Debug, Default)]
-pub(super) struct Notes(RefCell<Vec<Problem>>);
+pub(crate) struct Notes(RefCell<Vec<Problem>>);
 
 impl Notes {
     /// Notes that `at` is wrong.
-    pub(super) fn add(&self, at: String, what: impl Into<String>, help: Option<String>) {
+    pub(crate) fn add(&self, at: String, what: impl Into<String>, help: Option<String>) {
         self.0.borrow_mut().push(Problem { at, what: what.into(), help });
     }
 
     /// What was noted, in order.
-    pub(super) fn into_list(self) -> Vec<Problem> {
+    pub(crate) fn into_list(self) -> Vec<Problem> {
         self.0.into_inner()
     }
 }
@@ -28,7 +29,7 @@ impl Notes {
 /// The tables of `text`, or where its syntax breaks.
 ///
 /// The broken line is not repeated: it could hold a secret.
-pub(super) fn tables(text: &str) -> Result<Table, Problem> {
+pub(crate) fn tables(text: &str) -> Result<Table, Problem> {
     text.parse().map_err(|it: toml::de::Error| {
         let start = it.span().map_or(0, |it| it.start).min(text.len());
         let before = text.get(..start).unwrap_or_default();
@@ -41,7 +42,7 @@ pub(super) fn tables(text: &str) -> Result<Table, Problem> {
 
 /// One table of the file; keys that nobody asks for are unknown.
 #[derive(Debug)]
-pub(super) struct Section<'a> {
+pub(crate) struct Section<'a> {
     at: String,
     table: Option<&'a Table>,
     asked: Vec<&'a str>,
@@ -50,24 +51,24 @@ pub(super) struct Section<'a> {
 
 impl<'a> Section<'a> {
     /// The whole file.
-    pub(super) fn root(table: &'a Table, notes: &'a Notes) -> Self {
+    pub(crate) fn root(table: &'a Table, notes: &'a Notes) -> Self {
         Self { at: String::new(), table: Some(table), asked: Vec::new(), notes }
     }
 
     /// A string that is not empty.
-    pub(super) fn text(&mut self, key: &'a str) -> Option<String> {
+    pub(crate) fn text(&mut self, key: &'a str) -> Option<String> {
         let value = self.value(key)?;
         self.string(&self.path(key), value)
     }
 
     /// As [`Self::text`], and it must be there.
-    pub(super) fn required_text(&mut self, key: &'a str) -> String {
+    pub(crate) fn required_text(&mut self, key: &'a str) -> String {
         self.require(key);
         self.text(key).unwrap_or_default()
     }
 
     /// A whole number from 0 on.
-    pub(super) fn number(&mut self, key: &'a str) -> Option<u32> {
+    pub(crate) fn number(&mut self, key: &'a str) -> Option<u32> {
         let value = self.value(key)?;
         let Some(number) = value.as_integer() else {
             self.refuse(key, kind("a whole number", value), None);
@@ -82,7 +83,7 @@ impl<'a> Section<'a> {
     }
 
     /// `true` or `false`; `false` when it is not there.
-    pub(super) fn flag(&mut self, key: &'a str) -> bool {
+    pub(crate) fn flag(&mut self, key: &'a str) -> bool {
         let Some(value) = self.value(key) else { return false };
         if !value.is_bool() {
             self.refuse(key, kind("`true` or `false`", value), None);
@@ -91,7 +92,7 @@ impl<'a> Section<'a> {
     }
 
     /// A list of strings, none of them empty.
-    pub(super) fn words(&mut self, key: &'a str) -> Option<Vec<String>> {
+    pub(crate) fn words(&mut self, key: &'a str) -> Option<Vec<String>> {
         let value = self.value(key)?;
         let Some(list) = value.as_array() else {
             self.refuse(key, kind("a list of strings", value), None);
@@ -102,7 +103,7 @@ impl<'a> Section<'a> {
     }
 
     /// A list of pairs of strings, none of them empty.
-    pub(super) fn pairs(&mut self, key: &'a str) -> Option<Vec<[String; 2]>> {
+    pub(crate) fn pairs(&mut self, key: &'a str) -> Option<Vec<[String; 2]>> {
         let value = self.value(key)?;
         let Some(list) = value.as_array() else {
             self.refuse(key, kind("a list of pairs of strings", value), None);
@@ -122,7 +123,7 @@ impl<'a> Section<'a> {
     }
 
     /// One of `known` by its word.
-    pub(super) fn choice<T: Copy>(&mut self, key: &'a str, known: &[(&str, T)]) -> Option<T> {
+    pub(crate) fn choice<T: Copy>(&mut self, key: &'a str, known: &[(&str, T)]) -> Option<T> {
         let word = self.text(key)?;
         let res = known.iter().find(|it| it.0 == word).map(|it| it.1);
         if res.is_none() {
@@ -133,15 +134,26 @@ impl<'a> Section<'a> {
         res
     }
 
+    /// A day, as a TOML date or as a string.
+    pub(crate) fn day(&mut self, key: &'a str) -> Option<NaiveDate> {
+        self.dated(key, "a day like `2026-11-30`", |it| it.parse().ok())
+    }
+
+    /// An instant with its offset, as a TOML time or as a string.
+    pub(crate) fn instant(&mut self, key: &'a str) -> Option<DateTime<Utc>> {
+        let read = |it: &str| DateTime::parse_from_rfc3339(it).ok().map(|it| it.to_utc());
+        self.dated(key, "a time like `2026-11-30T08:00:00Z`", read)
+    }
+
     /// A table; an empty one when it is not there.
-    pub(super) fn section(&mut self, key: &'a str) -> Self {
+    pub(crate) fn section(&mut self, key: &'a str) -> Self {
         let at = self.path(key);
         let value = self.value(key);
         self.enter(at, value, None)
     }
 
     /// The tables of a list, which `help` says how to write; none when it is not there.
-    pub(super) fn sections(&mut self, key: &'a str, help: &str) -> Vec<Self> {
+    pub(crate) fn sections(&mut self, key: &'a str, help: &str) -> Vec<Self> {
         let at = self.path(key);
         let Some(value) = self.value(key) else { return Vec::new() };
         let Some(list) = value.as_array() else {
@@ -153,41 +165,41 @@ impl<'a> Section<'a> {
     }
 
     /// The keys that nobody asked for yet.
-    pub(super) fn other_keys(&self) -> Vec<&'a str> {
+    pub(crate) fn other_keys(&self) -> Vec<&'a str> {
         let keys = self.table.into_iter().flat_map(|it| it.keys()).map(String::as_str);
         keys.filter(|it| !self.asked.contains(it)).collect()
     }
 
     /// Whether the file has `key`; does not read it.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.table.is_some_and(|it| it.contains_key(key))
     }
 
     /// Notes when `key` is not there.
-    pub(super) fn require(&self, key: &str) {
+    pub(crate) fn require(&self, key: &str) {
         if !self.has(key) {
             self.refuse(key, "is missing", None);
         }
     }
 
     /// Notes that the value of `key` is wrong.
-    pub(super) fn refuse(&self, key: &str, what: impl Into<String>, help: Option<String>) {
+    pub(crate) fn refuse(&self, key: &str, what: impl Into<String>, help: Option<String>) {
         self.notes.add(self.path(key), what, help);
     }
 
     /// Notes that `key` does not belong here, and takes it as read.
-    pub(super) fn refuse_key(&mut self, key: &'a str, what: &str, help: Option<String>) {
+    pub(crate) fn refuse_key(&mut self, key: &'a str, what: &str, help: Option<String>) {
         self.asked.push(key);
         self.refuse(key, what, help);
     }
 
     /// Notes what is wrong with the table as a whole.
-    pub(super) fn refuse_all(&self, what: &str, help: Option<String>) {
+    pub(crate) fn refuse_all(&self, what: &str, help: Option<String>) {
         self.notes.add(self.at.clone(), what, help);
     }
 
     /// Notes every key that nobody asked for.
-    pub(super) fn finish(self) {
+    pub(crate) fn finish(self) {
         for key in self.other_keys() {
             let help = did_you_mean(key, self.asked.iter().copied());
             self.refuse(key, "is not a key", help);
@@ -207,6 +219,28 @@ impl<'a> Section<'a> {
         }
         let table = value.and_then(Value::as_table);
         Self { at, table, asked: Vec::new(), notes: self.notes }
+    }
+
+    fn dated<T>(
+        &mut self,
+        key: &'a str,
+        expected: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.value(key)?;
+        let text = match value {
+            Value::Datetime(it) => it.to_string(),
+            Value::String(it) => it.trim().to_owned(),
+            other => {
+                self.refuse(key, kind(expected, other), None);
+                return None;
+            }
+        };
+        let res = read(&text);
+        if res.is_none() {
+            self.refuse(key, format!("must be {expected}, found `{text}`"), None);
+        }
+        res
     }
 
     fn string(&self, at: &str, value: &Value) -> Option<String> {

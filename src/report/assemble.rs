@@ -11,13 +11,14 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use polars::prelude::PolarsError;
 
 use super::table::UNKNOWN;
-use super::{Input, Report, RosterSummary, Term, charts};
-use crate::audit::{Outcome, Verdict};
+use super::{Input, ManualAnswer, ManualEvidence, Report, RosterSummary, Term, charts};
+use crate::audit::{ByHand, Outcome, Verdict};
 use crate::config::Config;
 use crate::roster::{Rejected, Roster};
 use crate::snapshot::record::Space;
 use crate::snapshot::{Snapshot, State};
 use crate::tables::{Table, Tables};
+use crate::waivers::Manual;
 
 /// Version of the report's layout.
 const FORMAT: u32 = 1;
@@ -44,6 +45,8 @@ pub struct Material<'a> {
     pub tables: &'a Tables,
     /// What the rules found.
     pub outcomes: &'a [Outcome],
+    /// What people answered instead.
+    pub manual: &'a [Manual],
     /// The files that all of this came from, with their hashes.
     pub inputs: &'a [(&'static str, String, String)],
     /// Names those files together.
@@ -102,6 +105,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         privileged: summary::privileged(material, &rules)?,
         glossary: words::GLOSSARY.iter().map(|(name, value)| term(name, *value)).collect(),
         tables,
+        manual_evidence: material.manual.iter().map(manual).collect(),
         undetermined_printed: UNDETERMINED_PRINTED,
         records: frames::tables(material.tables, |it| RECORDS.contains(&it))?,
         rules,
@@ -184,6 +188,28 @@ fn roster(roster: &Roster) -> RosterSummary {
         people: roster.people.len(),
         rejected: roster.rejected.iter().chain(&roster.repeated).map(row).collect(),
         columns: roster.columns.iter().map(|(word, header)| term(word, header)).collect(),
+    }
+}
+
+fn manual(it: &Manual) -> ManualEvidence {
+    ManualEvidence {
+        code: it.rule_code,
+        instance: it.instance.clone(),
+        state: it.state,
+        problem: it.problem.clone(),
+        answer: by_hand(&it.answer),
+    }
+}
+
+fn by_hand(it: &ByHand) -> ManualAnswer {
+    ManualAnswer {
+        answer: if it.pass { "pass" } else { "fail" },
+        text: it.text.clone(),
+        evidence: it.evidence.clone(),
+        sha256: it.sha256.clone(),
+        by: it.by.clone(),
+        at: it.at.clone(),
+        valid_until: it.valid_until.clone(),
     }
 }
 

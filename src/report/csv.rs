@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::table::{Cell, Column, DataTable};
-use super::{Finding, Report, RuleResult};
+use super::{Finding, InstanceResult, ManualAnswer, Report, RuleResult};
 use crate::audit::Verdict;
 
 /// The files of the CSV set.
@@ -138,8 +138,11 @@ const FINDING: &[Column] = &[
     text("rule_code", "The rule's code."),
     text("rule", "The rule's name."),
     text("severity", "How much the finding matters: info, low, medium, high or critical."),
-    text("verdict", "exception or undetermined."),
-    text("subject_type", "user, group, invite, token, reference, threshold, instance or endpoint."),
+    text("verdict", "exception, waived or undetermined."),
+    text(
+        "subject_type",
+        "user, group, invite, token, reference, threshold, waiver, instance or endpoint.",
+    ),
     text("subject_id", "Retool's id of the subject."),
     text("subject", "What people call the subject."),
     text("observed", "The facts that the finding rests on."),
@@ -164,7 +167,7 @@ const FINDING: &[Column] = &[
         missing: UNKNOWN_STATE,
         meaning: "Whole days since it was first seen.",
     },
-    may_be_empty("waiver_id", "The waiver that accepts the finding's risk."),
+    may_be_empty("waiver_id", "The waivers that accept the finding's risk."),
     may_be_empty("soc2", "Controls of SOC 2."),
     may_be_empty("iso27001", "Controls of ISO/IEC 27001:2022."),
     may_be_empty("nist80053", "Controls of NIST SP 800-53r5."),
@@ -173,8 +176,9 @@ const FINDING: &[Column] = &[
 ];
 
 fn finding(report: &Report, rule: &RuleResult, it: &Finding) -> Vec<Cell> {
-    let facts: Vec<String> =
+    let mut facts: Vec<String> =
         it.facts.iter().map(|it| format!("{} {}", it.name, it.value)).collect();
+    facts.extend((!it.waiver.is_empty()).then(|| it.waiver.clone()));
     let terms = rule.parameters.iter().map(|it| format!("{} {}", it.key, it.value));
     let controls = |key: &str| {
         let of = rule.controls.iter().find(|it| it.framework == key);
@@ -197,7 +201,7 @@ fn finding(report: &Report, rule: &RuleResult, it: &Finding) -> Vec<Cell> {
         Cell::Unknown,
         cell(&report.collected_at),
         Cell::Unknown,
-        Cell::None,
+        cell(&it.waiver_id),
         controls("soc2"),
         controls("iso27001"),
         controls("nist80053"),
@@ -220,9 +224,13 @@ fn controls(report: &Report) -> DataTable {
         text("framework", "The framework."),
         text("control", "The framework's id."),
         text("intent", "What the control is after, in our own words."),
-        text("verdict", "pass, fail, not-evaluable or not-applicable."),
+        text(
+            "verdict",
+            "pass, pass with waivers, pass (manual), fail, fail (manual), not-evaluable or not-applicable.",
+        ),
         text("rules", "The rules that speak to the control, each with its result."),
-        count("exceptions", "Exceptions of those rules."),
+        count("exceptions", "Exceptions of those rules, without the waived ones."),
+        count("waived", "Exceptions that a waiver accepts."),
         count("undetermined", "Undetermined subjects of those rules."),
         may_be_empty("worst_severity", "The worst severity among the exceptions."),
         may_be_empty("loose_thresholds", "Thresholds that are looser than the control allows."),
@@ -239,6 +247,7 @@ fn controls(report: &Report) -> DataTable {
                 cell(it.verdict.word()),
                 cell(rules.collect::<Vec<_>>().join("; ")),
                 number(it.exceptions),
+                number(it.waived),
                 number(it.undetermined),
                 cell(it.worst.map(|it| it.word()).unwrap_or_default()),
                 cell(it.loose.join("; ")),
@@ -253,27 +262,45 @@ fn not_evaluable(report: &Report) -> DataTable {
         text("instance", "The instance."),
         text("rule_code", "The rule's code."),
         text("rule", "The rule's name."),
+        text("result", "not-evaluable, or what a person says: pass (manual) or fail (manual)."),
         text("reason", "Why the rule has no result there."),
         text("needed", "What would give it one."),
         count("population", "Subjects that were looked at."),
         count("undetermined", "Those that the facts do not decide."),
+        may_be_empty("answered_by", "Who looked instead."),
+        may_be_empty("answered_at", "When."),
+        may_be_empty("valid_until", "The last day on which the answer counts."),
+        may_be_empty("evidence", "The file that shows it."),
+        may_be_empty("evidence_sha256", "SHA-256 of that file."),
+        may_be_empty("answer", "What was looked at, and what was seen."),
     ];
+    let open = |it: &&InstanceResult| it.verdict == Verdict::NotEvaluable || it.manual.is_some();
     let mut rows = Vec::new();
     for rule in &report.rules {
-        for it in rule.instances.iter().filter(|it| it.verdict == Verdict::NotEvaluable) {
+        for it in rule.instances.iter().filter(open) {
+            let said = |of: fn(&ManualAnswer) -> &String| {
+                cell(it.manual.as_ref().map(of).cloned().unwrap_or_default())
+            };
             rows.push(vec![
                 cell(&it.instance),
                 cell(rule.code),
                 cell(rule.name),
+                cell(it.verdict.word()),
                 cell(&it.reason),
                 cell(rule.missing),
                 number(it.population),
                 number(it.undetermined),
+                said(|it| &it.by),
+                said(|it| &it.at),
+                said(|it| &it.valid_until),
+                said(|it| &it.evidence),
+                said(|it| &it.sha256),
+                said(|it| &it.text),
             ]);
         }
     }
     rows.sort_by_key(|it| [it[0].text(), it[1].text()]);
-    let about = "One row per rule and instance without a result.";
+    let about = "One row per rule and instance without a result of its own.";
     DataTable { file: "not-evaluable", about, columns, rows }
 }
 

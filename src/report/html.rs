@@ -94,7 +94,7 @@ mod tests {
         report["privileged"] = json!([{
             "instance": "prod", "user_id": "u1", "subject": "ann", "name": "", "tier": 0,
             "access_path": "", "two_factor": "no", "last_active": "never", "approved": "",
-            "exceptions": [],
+            "exceptions": [], "waived": [],
         }]);
         report["totals"]["accounts"] = 2.into();
         let printed = html(&report);

@@ -32,6 +32,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("html/charts.html.tera", include_str!("../../templates/html/charts.html.tera")),
     ("html/account.html.tera", include_str!("../../templates/html/account.html.tera")),
     ("html/population.html.tera", include_str!("../../templates/html/population.html.tera")),
+    ("html/waivers.html.tera", include_str!("../../templates/html/waivers.html.tera")),
     ("html/appendix.html.tera", include_str!("../../templates/html/appendix.html.tera")),
     ("html/style.css", include_str!("../../templates/html/style.css")),
     ("html/report.js", include_str!("../../templates/html/report.js")),
@@ -41,6 +42,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("pdf/rule.xml.tera", include_str!("../../templates/pdf/rule.xml.tera")),
     ("pdf/rules.xml.tera", include_str!("../../templates/pdf/rules.xml.tera")),
     ("pdf/access.xml.tera", include_str!("../../templates/pdf/access.xml.tera")),
+    ("pdf/waivers.xml.tera", include_str!("../../templates/pdf/waivers.xml.tera")),
     ("pdf/appendix.xml.tera", include_str!("../../templates/pdf/appendix.xml.tera")),
     (PDF, include_str!("../../templates/report.pdf.xml.tera")),
 ];
@@ -412,24 +414,26 @@ pub(super) mod tests {
                 "instances": 1, "complete_instances": 0, "accounts": 0, "active": 0, "disabled": 0,
                 "administrators": 0, "groups": 0, "memberships": 0, "rules": 0, "pass": 0,
                 "fail": 0, "not_evaluable": 0, "not_applicable": 0, "exceptions": 0,
+                "pass_with_waivers": 0, "pass_manual": 0, "fail_manual": 0, "waived": 0,
                 "undetermined": 0, "exceptions_of_none": 0, "undetermined_of_none": 0,
             },
-            "severities": [{ "severity": "high", "exceptions": 0, "undetermined": 0 }],
+            "severities": [{ "severity": "high", "exceptions": 0, "waived": 0, "undetermined": 0 }],
             "actions": [],
             "instances": [{
                 "name": "prod", "url": "https://acme.example", "version": "unknown",
                 "owner": "", "state": "failed",
                 "accounts": null, "active": null, "disabled": null, "administrators": null,
-                "exceptions": 0, "undetermined": 0, "gaps": [],
+                "exceptions": 0, "waived": 0, "undetermined": 0, "gaps": [],
             }],
             "limits": [], "inputs": [], "roster": null, "frameworks": [], "rules": [],
             "charts": { "activity": [{ "age": "never", "accounts": 0 }], "outcomes": [] },
             "privileged": [], "glossary": [], "undetermined_printed": 25,
+            "manual_evidence": [],
             "tables": {
                 "users": table("users"), "groups": table("groups"), "invites": table("invites"),
                 "tokens": table("tokens"), "people": table("people"), "ledger": table("ledger"),
                 "licenses": table("licenses"), "leavers": table("leavers"),
-                "settings": table("settings"),
+                "settings": table("settings"), "waivers": table("waivers"),
             },
         })
     }
@@ -450,19 +454,19 @@ pub(super) mod tests {
                 "finding_id": format!("F-{at}"), "verdict": "undetermined", "severity": "medium",
                 "instance": "prod", "subject_type": "user", "subject_id": format!("u{at}"),
                 "subject": "ann@acme.test", "sentence": "Nobody knows.", "facts": [],
-                "access_path": "", "manager": "",
+                "access_path": "", "manager": "", "waiver_id": "", "waiver": "",
             })
         };
         let mut report = empty_report();
         report["rules"] = json!([{
             "code": "AUT-03", "name": "user-without-2fa", "title": "Account without a second factor",
             "severity": "medium", "escalation": "", "verdict": "not-evaluable", "population": 30,
-            "exceptions": 0, "undetermined": 30, "predicate": "Looks.", "risk": "Much.",
+            "version": "87657508", "exceptions": 0, "waived": 0, "undetermined": 30, "predicate": "Looks.", "risk": "Much.",
             "remedy": "Act.", "missing": "Facts.", "parameters": [], "controls": [],
             "instances": [], "findings": (0..30).map(finding).collect::<Vec<_>>(),
         }]);
         report["severities"] =
-            json!([{ "severity": "medium", "exceptions": 0, "undetermined": 30 }]);
+            json!([{ "severity": "medium", "exceptions": 0, "waived": 0, "undetermined": 30 }]);
         let filling = Filling::of(&report, &Templates::shipped()).unwrap();
         for name in [HTML, PDF] {
             let document = filling.render(name).unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use super::{Error, Exit, PROGRAM, now, print};
+use super::{Error, Exit, PROGRAM, now, print, read_waivers};
 use crate::checkup::{self, Checkup};
 use crate::cli::Global;
 use crate::collect::{Bounds, Surroundings};
@@ -17,13 +17,16 @@ use crate::retool::pace::Patience;
 use crate::roster::{self, Roster};
 use crate::rules;
 use crate::snapshot::State;
+use crate::waivers::{self, Waivers};
 
 /// Tries everything and changes nothing.
 ///
-/// A roster that cannot be used is told at the end, so that the instances are looked at too.
+/// A roster or waivers that cannot be used are told at the end, so that the instances are looked at
+/// too.
 pub(super) fn run(global: &Global) -> Result<Exit, Error> {
     let config = check::load(&global.config, &rules::words())?;
     let roster = config.roster.as_ref().map(roster::read);
+    let waivers = read_waivers(&config);
     let bounds = Bounds::of(&config.collection);
     // Whoever waits for this sits before it.
     let longest = Duration::from_secs(10);
@@ -40,12 +43,14 @@ pub(super) fn run(global: &Global) -> Result<Exit, Error> {
     let checkups =
         Handle::current().block_on(checkup::examine(&config.instances, &required, &around));
     let mut parts = vec![inputs(&global.config, &config, roster.as_ref())];
+    parts[0].rows.extend(accepted(&waivers));
     parts.extend(checkups.iter().map(instance));
     let text: Vec<String> = parts.iter().filter_map(|it| it.draw(global.quiet)).collect();
     if !text.is_empty() {
         print(text.join("\n").trim_end())?;
     }
     roster.transpose()?;
+    waivers?;
     let state = checkups.iter().map(Checkup::state).max().unwrap_or(State::Failed);
     Ok(Exit::of(state, false))
 }
@@ -112,6 +117,21 @@ fn inputs(path: &Path, config: &Config, roster: Option<&Result<Roster, roster::E
         }
     }
     Part { heading: visible(&path.display().to_string()).into_owned(), rows }
+}
+
+fn accepted(waivers: &Result<Option<Waivers>, waivers::Error>) -> Option<Line> {
+    match waivers {
+        Ok(None) => None,
+        Ok(Some(it)) => {
+            let (records, manual) = (it.records.len(), it.manual.len());
+            let text = format!("ok, {records} waivers, {manual} of manual evidence");
+            Some(line("waivers", &text, ""))
+        }
+        Err(_) => {
+            let text = "cannot be used: see the error below";
+            Some(Line { failed: true, ..line("waivers", text, "") })
+        }
+    }
 }
 
 fn people(roster: &Roster) -> Vec<Line> {

@@ -31,6 +31,7 @@ macro_rules! sample {
 sample![
     "retool-audit.toml",
     "roster.csv",
+    "waivers.toml",
     "instances/cloud/access-requests.json",
     "instances/cloud/access-tokens.json",
     "instances/cloud/groups.json",
@@ -98,12 +99,12 @@ pub(super) fn run(demo: &Demo, progress: &Progress) -> Result<Exit, Error> {
 /// A token that opens the stand-in and nothing else.
 const TOKEN: &str = "demo-token";
 
-/// Writes the sample below `place`, the roster's days moved like the stand-in's times.
+/// Writes the sample below `place`, the days that people wrote moved like the stand-in's times.
 fn lay_out(place: &Path, shift: TimeDelta) -> io::Result<()> {
     for (path, bytes) in SAMPLE {
         let path = place.join(path);
         fs::create_dir_all(path.parent().unwrap_or(place))?;
-        if path.extension().is_some_and(|it| it == "csv") {
+        if path.extension().is_some_and(|it| it == "csv") || path.ends_with("waivers.toml") {
             fs::write(&path, move_days(&String::from_utf8_lossy(bytes), shift))?;
         } else {
             fs::write(&path, bytes)?;
@@ -112,15 +113,19 @@ fn lay_out(place: &Path, shift: TimeDelta) -> io::Result<()> {
     fs::write(place.join(TOKEN), "the stand-in takes any token")
 }
 
-/// The CSV text with every cell that is a day moved by whole days.
+/// The text with every day in it moved by whole days.
 fn move_days(text: &str, shift: TimeDelta) -> String {
     let days = TimeDelta::days((shift.num_seconds() + 43_200).div_euclid(86_400));
-    let moved = |cell: &str| match cell.parse::<NaiveDate>() {
-        Ok(day) => (day + days).to_string(),
-        Err(_) => cell.to_owned(),
+    let moved = |word: &str| match word.parse::<NaiveDate>() {
+        Ok(day) if word.len() == "2026-11-02".len() => (day + days).to_string(),
+        _ => word.to_owned(),
     };
-    let line = |line: &str| line.split(',').map(moved).collect::<Vec<_>>().join(",");
-    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+    let apart = |it: char| !it.is_ascii_digit() && it != '-';
+    let piece = |piece: &str| {
+        let word = piece.trim_end_matches(apart);
+        moved(word) + &piece[word.len()..]
+    };
+    text.split_inclusive(apart).map(piece).collect()
 }
 
 #[cfg(test)]
@@ -154,5 +159,7 @@ mod tests {
     fn moves_days_and_nothing_else() {
         let moved = move_days("a,2026-11-02,b\nc,2026,2026-13-01\n", TimeDelta::days(30));
         assert_eq!(moved, "a,2026-12-02,b\nc,2026,2026-13-01\n");
+        let moved = move_days("at = 2026-11-02T08:00:00Z # 2026-014 é", TimeDelta::days(-2));
+        assert_eq!(moved, "at = 2026-10-31T08:00:00Z # 2026-014 é");
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::config::problem::did_you_mean;
 use crate::rules::CATALOGUE;
 use crate::snapshot::State;
-use crate::{audit, config, import, pack, report, roster, snapshot};
+use crate::{audit, config, import, pack, report, roster, snapshot, waivers};
 
 /// The exit codes; schedulers depend on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +68,9 @@ pub enum Error {
     /// The roster cannot be read or is wrong.
     #[error(transparent)]
     Roster(#[from] roster::Error),
+    /// The waivers cannot be read or are wrong.
+    #[error(transparent)]
+    Waivers(#[from] waivers::Error),
     /// The files to import cannot be read, or are not what an import reads.
     #[error(transparent)]
     Import(#[from] import::Error),
@@ -158,6 +161,7 @@ impl Error {
         match self {
             Self::Config(config::check::Error::Problems(_))
             | Self::Roster(roster::Error::Problems(_))
+            | Self::Waivers(_)
             | Self::Import(import::Error::Problems(_))
             | Self::Template(
                 report::template::Error::At { .. } | report::template::Error::Unknown { .. },

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Error, PROGRAM};
+use crate::audit::Outcome;
 use crate::config::{Config, Format};
 use crate::digest::{self, Digest};
 use crate::pack::Notes;
@@ -10,9 +11,12 @@ use crate::report::assemble::{Material, assemble};
 use crate::report::template::{self, Filling, Templates};
 use crate::report::{Report, html, pdf, workbook};
 use crate::roster::Roster;
+use crate::rules::CATALOGUE;
 use crate::snapshot::Snapshot;
 use crate::snapshot::store::Hashes;
-use crate::{audit, guardrails, rules, tables};
+use crate::tables::{Table, Tables};
+use crate::waivers::{Around, Manual, Waivers};
+use crate::{audit, guardrails, rules, tables, waivers};
 
 /// What a report is made from.
 pub(super) struct Sources<'a> {
@@ -21,6 +25,7 @@ pub(super) struct Sources<'a> {
     pub(super) config: &'a Config,
     pub(super) roster: Option<&'a Roster>,
     pub(super) templates: &'a Templates,
+    pub(super) waivers: Option<&'a Waivers>,
 }
 
 /// What comes out.
@@ -36,8 +41,7 @@ impl Sources<'_> {
     pub(super) fn evaluate(&self) -> Result<Evaluation, Error> {
         let tables = tables::build::build(self.snapshot, self.config, self.roster);
         let tables = guardrails::fill(tables, self.config);
-        let names: Vec<&str> = self.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
-        let outcomes = audit::run(&tables, &names, &self.config.rules)?;
+        let (tables, outcomes, manual) = self.audit(tables)?;
         let inputs = self.inputs();
         let mut report = assemble(&Material {
             snapshot: self.snapshot,
@@ -46,6 +50,7 @@ impl Sources<'_> {
             roster: self.roster,
             tables: &tables,
             outcomes: &outcomes,
+            manual: &manual,
             report_id: &report_id(&inputs),
             inputs: &inputs,
             evaluator: PROGRAM,
@@ -54,6 +59,23 @@ impl Sources<'_> {
         let mut files = self.copies();
         let notes = self.render(&mut report, &mut files)?;
         Ok(Evaluation { report, files, notes })
+    }
+
+    /// Puts the rules to the tables, then the waivers to what they found, then to the waivers those
+    /// rules that read them.
+    fn audit(&self, tables: Tables) -> Result<(Tables, Vec<Outcome>, Vec<Manual>), Error> {
+        let names: Vec<&str> = self.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
+        let settings = &self.config.rules;
+        let later = |it: &&'static rules::Rule| it.reads.contains(&Table::Waivers);
+        let (later, first): (Vec<_>, Vec<_>) = CATALOGUE.iter().copied().partition(later);
+        let mut res = audit::run(&first, &tables, &names, settings)?;
+        let (now, roster) = (self.snapshot.collected_at, self.roster);
+        let around = Around { now, roster, tables: &tables, settings };
+        let register = waivers::judge(self.waivers, around, &mut res)?;
+        let (tables, manual) = register.into_tables(tables);
+        res.extend(audit::run(&later, &tables, &names, settings)?);
+        res.sort_by_key(|it| CATALOGUE.iter().position(|rule| rule.code == it.rule.code));
+        Ok((tables, res, manual))
     }
 
     /// What, which file, and its hash.
@@ -66,6 +88,9 @@ impl Sources<'_> {
         ];
         if let Some(roster) = self.roster {
             res.push(named("roster", ROSTER, roster.sha256.clone()));
+        }
+        if let Some(waivers) = self.waivers {
+            res.push(named("waivers", WAIVERS, waivers.sha256.clone()));
         }
         res.push(named("rule catalogue", PROGRAM, rules::fingerprint()));
         res.push(named("templates", PROGRAM, self.templates.fingerprint()));
@@ -81,6 +106,9 @@ impl Sources<'_> {
         let own = self.templates.replaced();
         let copy = |(name, text): (&str, &str)| (format!("{TEMPLATES}{name}"), text.into());
         res.extend(own.map(copy));
+        if let Some(waivers) = self.waivers {
+            res.insert(WAIVERS.to_owned(), waivers.bytes.clone());
+        }
         res
     }
 
@@ -132,6 +160,7 @@ impl Sources<'_> {
 const CONFIG: &str = "inputs/retool-audit.toml";
 const ROSTER: &str = "inputs/roster.csv";
 const TEMPLATES: &str = "inputs/templates/";
+const WAIVERS: &str = "inputs/waivers.toml";
 
 /// The same inputs give the same id: the first 16 hex digits of SHA-256 over their hashes.
 fn report_id(inputs: &[(&'static str, String, String)]) -> String {

@@ -1,16 +1,27 @@
 //! What the terminal shows at the end: the run in a table.
 
+use std::fmt::Write as _;
+
 use crate::progress::Progress;
-use crate::report::Report;
 use crate::report::text::visible;
+use crate::report::{Report, Totals};
 
 /// The run in a table.
 pub(super) fn of(report: &Report, progress: &Progress) -> String {
     let number = |it: Option<u64>| it.map_or_else(|| "not known".to_owned(), |it| it.to_string());
     let mut rows = vec![
-        ["instance", "state", "accounts", "active", "admins", "exceptions", "undetermined"]
-            .map(str::to_owned)
-            .to_vec(),
+        [
+            "instance",
+            "state",
+            "accounts",
+            "active",
+            "admins",
+            "exceptions",
+            "waived",
+            "undetermined",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
     ];
     for it in &report.instances {
         rows.push(vec![
@@ -20,6 +31,7 @@ pub(super) fn of(report: &Report, progress: &Progress) -> String {
             number(it.active),
             number(it.administrators),
             it.exceptions.to_string(),
+            it.waived.to_string(),
             it.undetermined.to_string(),
         ]);
     }
@@ -28,17 +40,33 @@ pub(super) fn of(report: &Report, progress: &Progress) -> String {
     let severities: Vec<String> =
         severities.map(|it| format!("{} {}", it.exceptions, it.severity.word())).collect();
     let totals = &report.totals;
-    let rules = format!(
-        "{} rules: {} fail, {} pass, {} not evaluable, {} not applicable",
-        totals.rules, totals.fail, totals.pass, totals.not_evaluable, totals.not_applicable
-    );
-    let found = if severities.is_empty() {
+    let mut found = if severities.is_empty() {
         "no exceptions".to_owned()
     } else {
         format!("{} exceptions: {}", totals.exceptions, severities.join(", "))
     };
+    if totals.waived > 0 {
+        write!(found, "; {} more are waived", totals.waived).expect("text grows");
+    }
+    let rules = rules(totals);
     let head = progress.bold(&visible(&head));
     format!("\n{head}\n\n{}\n{rules}\n{found}\n\n{}\n", align(&rows, 2), report.opinion)
+}
+
+/// How many rules came out how; what is rare is left out where there is none.
+fn rules(totals: &Totals) -> String {
+    let counts = [
+        (totals.fail, "fail", true),
+        (totals.fail_manual, "fail (manual)", false),
+        (totals.pass, "pass", true),
+        (totals.pass_with_waivers, "pass with waivers", false),
+        (totals.pass_manual, "pass (manual)", false),
+        (totals.not_evaluable, "not evaluable", true),
+        (totals.not_applicable, "not applicable", true),
+    ];
+    let told = counts.iter().filter(|it| it.0 > 0 || it.2);
+    let told: Vec<String> = told.map(|(count, word, _)| format!("{count} {word}")).collect();
+    format!("{} rules: {}", totals.rules, told.join(", "))
 }
 
 /// Columns side by side; those from `right` on are numbers.

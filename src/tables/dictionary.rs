@@ -461,6 +461,67 @@ tables! {
         asked_by: Text,
     }
 
+    /// One row per waiver, in force or not.
+    Waivers in "waivers" by [waiver_id] as waiver {
+        /// The instance the waiver is for.
+        instance: Text,
+        /// The waiver's id, which is never used again.
+        waiver_id: Text,
+        /// active, expiring (within 30 days), future, superseded (by a renewal in force), expired, stale (what was approved has changed), unused (nothing it names is an exception) or invalid.
+        state: Text,
+        /// risk-accepted, compensating-control, remediation-plan, false-positive or not-applicable.
+        kind: Text,
+        /// The code of the rule whose exceptions it accepts.
+        rule_code: Text,
+        /// The rule's name.
+        rule: Text,
+        /// The rule's version for which it was approved.
+        rule_version: Text,
+        /// Whom or what it names.
+        subjects: Text,
+        /// How many exceptions it accepts in this report.
+        covered: Int,
+        /// Their finding ids.
+        covers: Text,
+        /// The worst severity that it accepts.
+        severity_cap: Text,
+        /// Why the risk is taken.
+        reason: Text,
+        /// What keeps the risk down meanwhile.
+        compensating_control: Text,
+        /// The files that support it, each with its SHA-256; they are not opened.
+        evidence: Text,
+        /// Who owns the risk.
+        owner: Text,
+        /// Who asked for it.
+        requested_by: Text,
+        /// Who approved it.
+        approver: Text,
+        /// When it was approved.
+        approved_at: Time ? absent,
+        /// Its first day, UTC.
+        starts: Text,
+        /// Its last day, UTC, to its end.
+        expires: Text,
+        /// When it is to be looked at again.
+        review_by: Text,
+        /// The ticket.
+        ticket: Text,
+        /// The waiver that it renews.
+        supersedes: Text,
+        /// How often what it accepts was renewed.
+        renewals: Int,
+        /// Why it cannot be relied on; empty where it can.
+        problem: Text ? unknown,
+        /// What a reader must know besides.
+        remark: Text,
+        ---
+        /// The severity of an ordinary exception of its rule.
+        rule_severity: Text,
+        /// The share of the rule's exceptions on the instance that it accepts, in percent, rounded up.
+        percent: Int,
+    }
+
     /// One row per instance and endpoint: what was asked, what came, what was kept.
     Ledger in "ledger" by [] as ledger {
         /// The instance that was asked.

@@ -53,6 +53,8 @@ impl Home {
         copy(Path::new("sample-data/instances"), &res.path("answers"));
         let roster = fs::read_to_string("sample-data/roster.csv").expect("the sample");
         res.write("roster.csv", &moved_days(&roster, res.shift));
+        let waivers = fs::read_to_string("sample-data/waivers.toml").expect("the sample");
+        res.write("waivers.toml", &moved_days(&waivers, res.shift));
         for it in INSTANCES {
             res.expect_token(it, &token(it));
             res.set(&variable(it), &token(it));
@@ -125,6 +127,16 @@ impl Home {
             }
         }
         self.write("retool-audit.toml", &format!("{text}# Every rule{rules}"));
+        self.keep_waivers(instances);
+    }
+
+    /// Takes the waivers and the manual evidence of other instances out.
+    fn keep_waivers(&self, instances: &[&str]) {
+        let text = self.read("waivers.toml").replace("\n[[", "\n\0[[");
+        let others = INSTANCES.iter().filter(|it| !instances.contains(it));
+        let others: Vec<String> = others.map(|it| format!("instance = \"{it}\"")).collect();
+        let kept = text.split('\0').filter(|block| !others.iter().any(|it| block.contains(it)));
+        self.write("waivers.toml", &kept.collect::<String>());
     }
 
     /// Changes the configuration's text.
@@ -252,12 +264,14 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The CSV text with its days moved like the server's times, to the nearest whole day.
+/// The text with its days moved like the server's times, to the nearest whole day.
 fn moved_days(text: &str, shift: TimeDelta) -> String {
     let days = TimeDelta::days((shift.num_seconds() + 43_200).div_euclid(86_400));
-    let cell = |it: &str| {
-        it.parse::<NaiveDate>().map_or_else(|_| it.to_owned(), |it| (it + days).to_string())
+    let apart = |it: char| !it.is_ascii_digit() && it != '-';
+    let piece = |it: &str| {
+        let word = it.trim_end_matches(apart);
+        let day = word.parse::<NaiveDate>().ok().filter(|_| word.len() == 10);
+        day.map_or_else(|| word.to_owned(), |it| (it + days).to_string()) + &it[word.len()..]
     };
-    let line = |it: &str| it.split(',').map(cell).collect::<Vec<_>>().join(",");
-    text.lines().map(line).collect::<Vec<_>>().join("\n")
+    text.split_inclusive(apart).map(piece).collect()
 }

@@ -8,7 +8,7 @@ use crate::home::{Home, this_month};
 
 #[test]
 fn every_message_says_what_where_and_what_to_do() {
-    let pictures = [configuration(), rosters(), snapshots(), packs(), usage()].concat();
+    let pictures = [configuration(), rosters(), waivers(), snapshots(), packs(), usage()].concat();
     let pictures: Vec<String> =
         pictures.iter().map(|(title, text)| format!("# {title}\n{text}")).collect();
     let text = pictures.join("\n\n").replace(env!("CARGO_PKG_VERSION"), "VERSION");
@@ -92,6 +92,42 @@ fn rosters() -> Pictures {
         }),
     ]
 }
+
+fn waivers() -> Pictures {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["eu"]);
+    let complaint = |text: Option<&str>| {
+        match text {
+            Some(it) => home.write("waivers.toml", it),
+            None => fs::remove_file(home.path("waivers.toml")).expect("it was there"),
+        }
+        let res = home.run(&["run"]).complaint(&home);
+        assert!(!home.path("evidence").exists(), "nothing is collected with waivers like that");
+        res
+    };
+    vec![
+        ("no waivers", complaint(None)),
+        ("waivers in broken TOML", complaint(Some("[[waiver]]\nid = W-1\n"))),
+        ("waivers that are wrong", complaint(Some(WAIVERS))),
+    ]
+}
+
+const WAIVERS: &str = r#"
+[[waiver]]
+id = "W-1"
+kind = "risk-accepted"
+rule = "DRM-01"
+instance = "eu"
+expiry = 2026-12-31
+[[waiver]]
+id = "W-1"
+kind = "risk accepted"
+rule = "dormant"
+instance = "EU"
+subjects = ["ana@acme.example"]
+expires = 2026
+"#;
 
 fn snapshots() -> Pictures {
     let demo = demo();

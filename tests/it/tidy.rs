@@ -21,7 +21,8 @@ const FLOW: &[(&str, &[&str])] = &[
     ("controls", &[]),
     ("guardrails", &["config", "controls", "rules", "tables", "terms"]),
     ("explain", &["config", "controls", "guardrails", "rules", "tables", "terms"]),
-    ("audit", &["config", "rules", "tables", "terms"]),
+    ("audit", &["config", "digest", "rules", "tables", "terms"]),
+    ("waivers", &["audit", "config", "digest", "roster", "rules", "tables"]),
     (
         "report",
         &[
@@ -35,6 +36,7 @@ const FLOW: &[(&str, &[&str])] = &[
             "snapshot",
             "tables",
             "terms",
+            "waivers",
         ],
     ),
     ("pack", &["digest", "report"]),
@@ -61,6 +63,7 @@ const FLOW: &[(&str, &[&str])] = &[
             "snapshot",
             "stand_in",
             "tables",
+            "waivers",
         ],
     ),
 ];

@@ -16,33 +16,36 @@ struct Totals {
     active: usize,
     administrators: usize,
     exceptions: usize,
+    waived: usize,
     undetermined: usize,
     /// Rules with exceptions, and rules without a result.
     fail: usize,
     not_evaluable: usize,
-    /// By severity: exceptions and undetermined.
-    severities: BTreeMap<String, (usize, usize)>,
-    /// Exceptions and undetermined subjects of no one instance.
-    of_none: [usize; 2],
-    /// By instance: accounts, active, disabled, administrators, exceptions, undetermined.
-    instances: BTreeMap<String, [usize; 6]>,
+    /// By severity: exceptions, waived and undetermined.
+    severities: BTreeMap<String, [usize; 3]>,
+    /// Exceptions, waived and undetermined subjects of no one instance.
+    of_none: [usize; 3],
+    /// By instance: accounts, active, disabled, administrators, exceptions, waived, undetermined.
+    instances: BTreeMap<String, [usize; 7]>,
 }
 
 #[test]
 fn every_format_says_the_same() {
     let pack = &demo().pack;
     let totals = of_json(&pack.report());
-    assert_eq!((totals.accounts, totals.exceptions, totals.undetermined), (124, 111, 87));
+    assert_eq!((totals.accounts, totals.exceptions, totals.undetermined), (124, 114, 87));
     assert_eq!(of_csv(pack), totals);
     let mut phrases = common(&totals);
     let severities = totals.severities.iter();
-    phrases.extend(severities.map(|(word, (one, other))| format!("{word} {one} {other}")));
-    phrases.push(format!("All {} {}", totals.exceptions, totals.undetermined));
+    phrases.extend(severities.map(|(word, counts)| format!("{word} {}", row(counts))));
+    let all = [totals.exceptions, totals.waived, totals.undetermined];
+    phrases.push(format!("All {}", row(&all)));
     says(&pack.html_text(), &phrases, "report.html");
     let Some(text) = pack.pdf_text() else { return };
     let mut phrases = common(&totals);
-    phrases.extend(totals.severities.iter().map(|(word, counts)| format!("{word} {}", counts.0)));
+    phrases.extend(totals.severities.iter().map(|(word, counts)| format!("{word} {}", counts[0])));
     phrases.push(format!("{} subjects are exceptions", totals.exceptions));
+    phrases.push(format!("{} more are waived", totals.waived));
     phrases.push(format!("{} are undetermined", totals.undetermined));
     says(&text, &phrases, "report.pdf");
 }
@@ -93,19 +96,23 @@ fn of_json(report: &Value) -> Totals {
     let list = |key: &str| report[key].as_array().expect("a list").iter();
     let text = |it: &Value| it.as_str().expect("a text").to_owned();
     let severity = |it: &Value| {
-        (text(&it["severity"]), (number(&it["exceptions"]), number(&it["undetermined"])))
+        let counts = ["exceptions", "waived", "undetermined"].map(|key| number(&it[key]));
+        (text(&it["severity"]), counts)
     };
-    let keys = ["accounts", "active", "disabled", "administrators", "exceptions", "undetermined"];
+    let keys = ["accounts", "active", "disabled", "administrators"];
+    let keys = keys.into_iter().chain(["exceptions", "waived", "undetermined"]);
+    let keys: [&str; 7] = keys.collect::<Vec<_>>().try_into().expect("seven");
     Totals {
         accounts: total("accounts"),
         active: total("active"),
         administrators: total("administrators"),
         exceptions: total("exceptions"),
+        waived: total("waived"),
         undetermined: total("undetermined"),
         fail: total("fail"),
         not_evaluable: total("not_evaluable"),
         severities: list("severities").map(severity).collect(),
-        of_none: [total("exceptions_of_none"), total("undetermined_of_none")],
+        of_none: [total("exceptions_of_none"), 0, total("undetermined_of_none")],
         instances: list("instances")
             .map(|it| (text(&it["name"]), keys.map(|key| number(&it[key]))))
             .collect(),
@@ -122,11 +129,12 @@ fn of_csv(pack: &Pack) -> Totals {
         active: users.iter().filter(|it| is(it, "active", "true")).count(),
         administrators: users.iter().filter(|it| admin(it)).count(),
         exceptions: findings.iter().filter(|it| is(it, "verdict", "exception")).count(),
+        waived: findings.iter().filter(|it| is(it, "verdict", "waived")).count(),
         undetermined: findings.iter().filter(|it| is(it, "verdict", "undetermined")).count(),
         ..Totals::default()
     };
     for it in ["critical", "high", "medium", "low", "info"] {
-        res.severities.insert(it.to_owned(), (0, 0));
+        res.severities.insert(it.to_owned(), [0; 3]);
     }
     for it in &users {
         let counts = res.instances.entry(it["instance"].clone()).or_default();
@@ -140,18 +148,17 @@ fn of_csv(pack: &Pack) -> Totals {
             "all" => &mut res.of_none[..],
             name => &mut res.instances.get_mut(name).expect("an instance with accounts")[4..],
         };
-        if is(it, "verdict", "exception") {
-            counts.0 += 1;
-            place[0] += 1;
-        } else {
-            counts.1 += 1;
-            place[1] += 1;
-        }
+        let verdicts = ["exception", "waived", "undetermined"];
+        let at = verdicts.iter().position(|word| is(it, "verdict", word)).expect("a verdict");
+        counts[at] += 1;
+        place[at] += 1;
+        assert_eq!(is(it, "verdict", "waived"), !it["waiver_id"].is_empty(), "{it:?}");
     }
     let exceptions = findings.iter().filter(|it| is(it, "verdict", "exception"));
     let fail: BTreeSet<&str> = exceptions.map(|it| it["rule_code"].as_str()).collect();
     let open = pack.rows("not-evaluable");
-    let open: BTreeSet<&str> = open.iter().map(|it| it["rule_code"].as_str()).collect();
+    let open = open.iter().filter(|it| is(it, "result", "not-evaluable"));
+    let open: BTreeSet<&str> = open.map(|it| it["rule_code"].as_str()).collect();
     res.fail = fail.len();
     res.not_evaluable = open.difference(&fail).count();
     assert!(fail.union(&open).count() <= CATALOGUE.len());
@@ -165,7 +172,7 @@ fn common(totals: &Totals) -> Vec<String> {
         format!("{} have exceptions", totals.fail),
         format!("{} cannot be evaluated", totals.not_evaluable),
     ];
-    let mut sums = [0; 6];
+    let mut sums = [0; 7];
     for (name, counts) in &totals.instances {
         let state = if name == "legacy" { "PARTIAL" } else { "COMPLETE" };
         res.push(format!("{name} {state} {}", row(counts)));
@@ -173,12 +180,14 @@ fn common(totals: &Totals) -> Vec<String> {
             *sum += count;
         }
     }
-    sums[4] += totals.of_none[0];
-    sums[5] += totals.of_none[1];
-    let [accounts, active, _, administrators, exceptions, undetermined] = sums;
+    for (sum, of_none) in sums[4..].iter_mut().zip(totals.of_none) {
+        *sum += of_none;
+    }
+    let [accounts, active, _, administrators, exceptions, waived, undetermined] = sums;
     assert_eq!((accounts, active), (totals.accounts, totals.active));
     assert_eq!(administrators, totals.administrators);
-    assert_eq!((exceptions, undetermined), (totals.exceptions, totals.undetermined));
+    assert_eq!((exceptions, waived), (totals.exceptions, totals.waived));
+    assert_eq!(undetermined, totals.undetermined);
     res.push(format!("All 2 of 3 complete {}", row(&sums)));
     res
 }

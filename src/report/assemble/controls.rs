@@ -50,13 +50,15 @@ fn result(
         verdict: if loose.is_empty() { verdict(&rules) } else { Verdict::Fail },
         loose,
         exceptions: rules.iter().map(|it| it.exceptions).sum(),
+        waived: rules.iter().map(|it| it.waived).sum(),
         undetermined: rules.iter().map(|it| it.undetermined).sum(),
         worst: exceptions.map(|it| it.severity).max(),
         rules: rules.iter().map(|it| RuleLink { code: it.code, verdict: it.verdict }).collect(),
     }
 }
 
-/// A control fails with any rule; it passes only if every rule that applies was evaluated.
+/// A control fails with any rule; it passes only if every rule that applies was evaluated, and says
+/// so where waivers or a person's answer had to help.
 fn verdict(rules: &[&RuleResult]) -> Verdict {
     match worst(rules.iter().map(|it| it.verdict)) {
         Verdict::NotApplicable => Verdict::NotEvaluable,

@@ -2,10 +2,9 @@
 
 use polars::prelude::{DataFrame, PolarsResult};
 
-use super::{Material, frames, term, worst};
-use crate::audit::{Answer, ESCALATED, Outcome};
+use super::{Material, by_hand, frames, term, worst};
+use crate::audit::{Answer, ESCALATED, Mark, Outcome, finding_id};
 use crate::controls::FRAMEWORKS;
-use crate::digest;
 use crate::guardrails;
 use crate::report::table::Cell;
 use crate::report::{ControlLink, Finding, InstanceResult, Parameter, RuleResult, Term};
@@ -21,13 +20,17 @@ pub(super) fn results(material: &Material<'_>) -> PolarsResult<Vec<RuleResult>> 
 fn result(material: &Material<'_>, outcome: &Outcome) -> PolarsResult<RuleResult> {
     let rule = outcome.rule;
     let mut findings = findings(rule, &outcome.exceptions, "exception")?;
-    findings.sort_by_key(|it| std::cmp::Reverse(it.severity));
+    for it in &mut findings {
+        note_waivers(it, outcome);
+    }
+    findings.sort_by_key(|it| (!it.waiver_id.is_empty(), std::cmp::Reverse(it.severity)));
     findings.extend(self::findings(rule, &outcome.undetermined, "undetermined")?);
     let sum = |of: fn(&Answer) -> u64| outcome.instances.iter().map(of).sum();
     Ok(RuleResult {
         code: rule.code,
         name: rule.name,
         title: rule.title,
+        version: rule.version(),
         severity: rule.severity,
         escalation: rule
             .escalation
@@ -37,6 +40,7 @@ fn result(material: &Material<'_>, outcome: &Outcome) -> PolarsResult<RuleResult
         verdict: worst(outcome.instances.iter().map(|it| it.verdict)),
         population: sum(|it| it.population),
         exceptions: sum(|it| it.exceptions),
+        waived: sum(|it| it.waived),
         undetermined: sum(|it| it.undetermined),
         predicate: rule.predicate,
         risk: rule.risk,
@@ -56,7 +60,20 @@ fn answer(it: &Answer) -> InstanceResult {
         reason: it.reason.clone(),
         population: it.population,
         exceptions: it.exceptions,
+        waived: it.waived,
         undetermined: it.undetermined,
+        manual: it.by_hand.as_ref().map(by_hand),
+    }
+}
+
+/// Writes down what waivers say about an exception.
+fn note_waivers(finding: &mut Finding, outcome: &Outcome) {
+    let key = (finding.instance.clone(), finding.subject_id.clone());
+    let Some(Mark { waiver_id, words }) = outcome.marks.get(&key) else { return };
+    finding.waiver_id.clone_from(waiver_id);
+    finding.waiver.clone_from(words);
+    if !waiver_id.is_empty() {
+        finding.verdict = "waived";
     }
 }
 
@@ -96,8 +113,7 @@ fn findings(rule: &Rule, frame: &DataFrame, verdict: &'static str) -> PolarsResu
     let finding = |row: usize| {
         let facts: Vec<Fact<'_>> =
             columns.iter().map(|(name, cells)| Fact { name, cell: &cells[row] }).collect();
-        let to = rule.escalation.as_ref().filter(|_| escalated.get(row) == Some(true));
-        record(rule, verdict, to.map_or(rule.severity, |it| it.to), &facts)
+        record(rule, verdict, rule.severity_of(escalated.get(row) == Some(true)), &facts)
     };
     Ok((0..frame.height()).map(finding).collect())
 }
@@ -127,6 +143,8 @@ fn record(rule: &Rule, verdict: &'static str, severity: Severity, facts: &[Fact<
         subject_type: rule.subject.word(),
         subject: text("subject"),
         sentence: sentence(rule, verdict, facts),
+        waiver_id: String::new(),
+        waiver: String::new(),
         facts: facts.iter().filter(|it| !NO_FACTS.contains(&it.name)).map(fact).collect(),
         access_path: text("access_path"),
         manager: text("manager"),
@@ -177,10 +195,4 @@ fn sentence(rule: &Rule, verdict: &str, facts: &[Fact<'_>]) -> String {
         res.push_str(&fact.map_or_else(|| part.to_owned(), |it| plain(it.cell)));
     }
     res
-}
-
-/// The same for the same rule, instance and subject in every run, whatever either is called.
-fn finding_id(rule: &Rule, instance: &str, subject_id: &str) -> String {
-    let key = [rule.code, instance, rule.subject.word(), subject_id].join("\u{1f}");
-    format!("F-{}", &digest::of(key)[..12])
 }

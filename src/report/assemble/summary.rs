@@ -60,6 +60,7 @@ pub(super) fn instances(
             disabled: count(2),
             administrators: count(3),
             exceptions: answers().map(|it| it.exceptions).sum(),
+            waived: answers().map(|it| it.waived).sum(),
             undetermined: answers().map(|it| it.undetermined).sum(),
             gaps: gaps(it),
         }
@@ -132,10 +133,14 @@ pub(super) fn totals(
         memberships: rows(Table::Memberships),
         rules: rules.len(),
         pass: verdicts(Verdict::Pass),
+        pass_with_waivers: verdicts(Verdict::PassWithWaivers),
+        pass_manual: verdicts(Verdict::PassByHand),
         fail: verdicts(Verdict::Fail),
+        fail_manual: verdicts(Verdict::FailByHand),
         not_evaluable: verdicts(Verdict::NotEvaluable),
         not_applicable: verdicts(Verdict::NotApplicable),
         exceptions: rules.iter().map(|it| it.exceptions).sum(),
+        waived: rules.iter().map(|it| it.waived).sum(),
         undetermined: rules.iter().map(|it| it.undetermined).sum(),
         exceptions_of_none: of_none(|it| it.exceptions),
         undetermined_of_none: of_none(|it| it.undetermined),
@@ -151,6 +156,7 @@ pub(super) fn severities(rules: &[RuleResult]) -> Vec<SeverityCount> {
     let line = |it: &Severity| SeverityCount {
         severity: *it,
         exceptions: count(*it, "exception"),
+        waived: count(*it, "waived"),
         undetermined: count(*it, "undetermined"),
     };
     Severity::ALL.iter().map(line).collect()
@@ -192,7 +198,7 @@ pub(super) fn privileged(
         columns.push(frames::cells(&frame, name, Null::Unknown)?);
     }
     let last = frames::cells(&frame, "last_active", Null::AbsentIf("never_active"))?;
-    let flagged = flagged(rules);
+    let (flagged, waived) = (flagged(rules, "exception"), flagged(rules, "waived"));
     let row = |row: usize| {
         let text = |at: usize| columns[at][row].text();
         let (instance, user_id) = (text(0), text(1));
@@ -212,6 +218,7 @@ pub(super) fn privileged(
             last_active,
             approved: approved(material, &instance, tier, &text(7)),
             exceptions: flagged.get(&(&*instance, &*user_id)).cloned().unwrap_or_default(),
+            waived: waived.get(&(&*instance, &*user_id)).cloned().unwrap_or_default(),
             instance,
             user_id,
         }
@@ -219,11 +226,14 @@ pub(super) fn privileged(
     Ok((0..frame.height()).map(row).collect())
 }
 
-/// The rules that each account is an exception of.
-fn flagged(rules: &[RuleResult]) -> BTreeMap<(&str, &str), Vec<&'static str>> {
+/// The rules that have a finding of that verdict about each account.
+fn flagged<'a>(
+    rules: &'a [RuleResult],
+    verdict: &str,
+) -> BTreeMap<(&'a str, &'a str), Vec<&'static str>> {
     let mut res: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for rule in rules {
-        for it in rule.findings.iter().filter(|it| it.verdict == "exception") {
+        for it in rule.findings.iter().filter(|it| it.verdict == verdict) {
             if it.subject_type == "user" {
                 res.entry((&*it.instance, &*it.subject_id)).or_default().push(rule.code);
             }

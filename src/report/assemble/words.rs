@@ -31,7 +31,23 @@ pub(super) const GLOSSARY: &[(&str, &str)] = &[
         "An exception or an undetermined subject as a record, with an id that stays the same from run to run.",
     ),
     ("pass", "The rule looked at every subject, and none is an exception."),
+    (
+        "pass with waivers",
+        "Every exception that the rule found is waived. It is not a pass: the exceptions are still there, and the waivers end.",
+    ),
+    (
+        "pass (manual)",
+        "The rule is not evaluable; a person looked instead, and says with evidence that it holds.",
+    ),
     ("fail", "The rule found exceptions."),
+    (
+        "fail (manual)",
+        "The rule is not evaluable; a person looked instead, and says with evidence that it does not hold.",
+    ),
+    (
+        "waiver",
+        "An approved, expiring acceptance of the risk of named exceptions of one rule on one instance. What is waived stays visible, and is counted apart.",
+    ),
     (
         "not evaluable",
         "What the rule needs was not there, or only undetermined subjects remain. It is not a pass.",

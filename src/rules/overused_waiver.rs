@@ -1,0 +1,87 @@
+//! Waivers that accept more than single cases, or for longer than one term after another.
+
+use polars::prelude::Expr;
+
+use super::{Controls, Rule, Severity, Subject, waivers};
+use crate::tables::Table;
+use crate::tables::dictionary::waiver;
+use crate::terms::{Param, Preset, Terms};
+
+pub(super) static RULE: Rule = Rule {
+    code: "GOV-08",
+    name: "overused-waiver",
+    title: "Waiver accepts more than single cases",
+    severity: Severity::Info,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC3.2"],
+        iso27001: &["A.5.36"],
+        nist80053: &["CA-5", "RA-7"],
+        pci: &[],
+        cis: &[],
+    },
+    predicate: "Looks at every waiver. An exception is one that accepts more exceptions than the allowed number, or more than the allowed share of its rule's exceptions on the instance, or that was renewed more often than allowed. It still counts as a waiver.",
+    risk: "A rule that is waived again and again, or for everybody, rules nothing any more.",
+    remedy: "Ask whether the rule or the practice should change; if the risk is to stay accepted, let somebody above the approver say so.",
+    missing: "Nothing is undetermined here: a waiver says what it says.",
+    sentence: "Waiver {subject} accepts {covered} exceptions of {rule_code}, {percent} percent of those on {instance}, and was renewed {renewals} times.",
+    subject: Subject::Waiver,
+    reads: &[Table::Waivers],
+    params: &[&SUBJECTS, &PERCENT, &RENEWALS],
+    candidates: |view| {
+        let facts = [waiver::covered(), waiver::percent(), waiver::renewals()];
+        waivers(view, [waiver::approver()].into_iter().chain(facts))
+    },
+    population: |_| waiver::state().is_not_null(),
+    exception,
+};
+
+fn exception(terms: Terms<'_>) -> Expr {
+    let many = waiver::covered().gt(terms.number(&SUBJECTS));
+    let most = waiver::percent().gt(terms.number(&PERCENT));
+    many.or(most).or(waiver::renewals().gt(terms.number(&RENEWALS)))
+}
+
+static SUBJECTS: Param = Param {
+    key: "subjects",
+    default: Preset::Number(10),
+    about: "exceptions that one waiver accepts without a word",
+};
+
+static PERCENT: Param = Param {
+    key: "percent",
+    default: Preset::Number(20),
+    about: "percent of a rule's exceptions on an instance that one waiver accepts without a word",
+};
+
+static RENEWALS: Param = Param {
+    key: "renewals",
+    default: Preset::Number(2),
+    about: "renewals that pass without a word",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn gov_08_tells_what_is_waived_for_many_or_for_long() {
+        insta::assert_snapshot!(check(&RULE, "
+            waivers | instance | waiver_id | rule_code | state   | covered | percent | renewals
+                    | prod     | W-1       | DRM-01    | active  | 10      | 20      | 2
+                    | prod     | W-2       | DRM-01    | active  | 11      | 5       | 0
+                    | prod     | W-3       | DRM-01    | active  | 1       | 21      | 0
+                    | prod     | W-4       | DRM-01    | active  | 1       | 1       | 3
+                    | lab      | W-5       | DRM-01    | future  | 0       | 0       | 0
+        "), @"
+        prod fail 3 of 4
+        lab pass 0 of 1
+        exceptions
+        instance | subject_id | subject | rule_code | state  | approver | covered | percent | renewals
+        prod     | W-2        | W-2     | DRM-01    | active | -        | 11      | 5       | 0
+        prod     | W-3        | W-3     | DRM-01    | active | -        | 1       | 21      | 0
+        prod     | W-4        | W-4     | DRM-01    | active | -        | 1       | 1       | 3
+        ");
+    }
+}

@@ -1,0 +1,145 @@
+//! How each waiver stands, and what it accepts, as of the snapshot.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Utc};
+
+use super::bench::Bench;
+use super::{Register, Waiver, Waivers, manual};
+use crate::audit::{self, Found, Mark, Outcome};
+use crate::config::RuleSettings;
+use crate::roster::Roster;
+use crate::tables::Tables;
+
+/// What records are judged by.
+#[derive(Clone, Copy, Debug)]
+pub struct Around<'a> {
+    /// The snapshot's time.
+    pub now: DateTime<Utc>,
+    /// Who has which addresses.
+    pub roster: Option<&'a Roster>,
+    /// The snapshot as tables.
+    pub tables: &'a Tables,
+    /// How long waivers may last.
+    pub settings: &'a RuleSettings,
+}
+
+/// How a waiver stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// In force.
+    Active,
+    /// In force for at most thirty days more.
+    Expiring,
+    /// Not yet in force.
+    Future,
+    /// A renewal of it is in force.
+    Superseded,
+    /// Its last day is over.
+    Expired,
+    /// What was approved has changed.
+    Stale,
+    /// Nothing that it names is an exception.
+    Unused,
+    /// It must not count.
+    Invalid,
+}
+
+impl State {
+    /// The state as reports print it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Expiring => "expiring",
+            Self::Future => "future",
+            Self::Superseded => "superseded",
+            Self::Expired => "expired",
+            Self::Stale => "stale",
+            Self::Unused => "unused",
+            Self::Invalid => "invalid",
+        }
+    }
+}
+
+/// One waiver with what became of it.
+#[derive(Clone, Debug)]
+pub(super) struct Judged<'a> {
+    pub(super) waiver: &'a Waiver,
+    pub(super) state: State,
+    /// The findings that it accepts.
+    pub(super) covers: Vec<Found>,
+    /// All exceptions of its rule on its instance.
+    pub(super) of: usize,
+    pub(super) renewals: usize,
+    /// Whether the facts at hand leave open if it can be relied on.
+    pub(super) undecided: bool,
+    /// Why it cannot be relied on.
+    pub(super) problems: Vec<String>,
+    /// What a reader must know besides.
+    pub(super) remarks: Vec<String>,
+}
+
+/// Judges every record, writes into `outcomes` what that changes, and returns the register.
+///
+/// # Errors
+///
+/// Fails when an outcome lacks a column that every rule has.
+pub fn judge(
+    waivers: Option<&Waivers>,
+    around: Around<'_>,
+    outcomes: &mut [Outcome],
+) -> Result<Register, audit::Error> {
+    let Some(waivers) = waivers else { return Ok(Register::default()) };
+    let judged = Bench::new(&waivers.records, around, outcomes)?.judge_all();
+    for outcome in &mut *outcomes {
+        let marks = marks(&judged, outcome.rule.code);
+        outcome.settle(marks);
+    }
+    let manual = manual::judge(&waivers.manual, around.now, outcomes);
+    Ok(Register::of(&judged, manual))
+}
+
+/// What waivers of a rule say about its exceptions: first who accepts each, else what has expired.
+fn marks(judged: &[Judged<'_>], code: &str) -> BTreeMap<(String, String), Mark> {
+    let mut res: BTreeMap<_, Mark> = BTreeMap::new();
+    let of = judged.iter().filter(|it| it.waiver.rule.code == code);
+    let (in_force, lapsed): (Vec<_>, Vec<_>) = of.partition(|it| it.state.counts());
+    for it in in_force.iter().chain(lapsed.iter().filter(|it| it.state == State::Expired)) {
+        let day = it.waiver.expires.unwrap_or_default();
+        let id = &it.waiver.id;
+        for found in &it.covers {
+            let key = (found.instance.clone(), found.subject_id.clone());
+            let mark = res.entry(key).or_insert_with(Mark::empty);
+            if it.state.counts() {
+                let apart = if mark.waiver_id.is_empty() { "" } else { "; " };
+                mark.waiver_id = [&mark.waiver_id, apart, id].concat();
+                let confirm = it.confirm(found);
+                write!(mark.words, " Waived by {id} until {day}{confirm}.").expect("text grows");
+            } else if mark.waiver_id.is_empty() {
+                write!(mark.words, " Waiver {id} expired on {day}.").expect("text grows");
+            }
+        }
+    }
+    for it in res.values_mut() {
+        it.words = it.words.trim_start().to_owned();
+    }
+    res
+}
+
+impl State {
+    /// Whether a waiver in this state accepts anything.
+    fn counts(self) -> bool {
+        matches!(self, Self::Active | Self::Expiring)
+    }
+}
+
+impl Judged<'_> {
+    /// What to do about a finding that nobody named when the waiver was approved.
+    pub(super) fn confirm(&self, found: &Found) -> &'static str {
+        let scope = &self.waiver.scope;
+        let named = scope.subjects.contains(&found.subject_id)
+            || scope.finding_ids.contains(&found.finding_id);
+        if named { "" } else { ", newly covered, confirm" }
+    }
+}

@@ -1,0 +1,181 @@
+//! From the file's tables to records, with every problem noted.
+
+use std::collections::BTreeSet;
+
+use super::{Evidence, Kind, Known, ManualEvidence, Scope, Waiver};
+use crate::config::problem::{Problem, did_you_mean};
+use crate::config::raw::{self, Notes, Section};
+use crate::rules::{Rule, Severity, Subject};
+
+/// Reads every record of a file.
+///
+/// # Errors
+///
+/// Everything that is wrong.
+pub(super) fn all(
+    bytes: &[u8],
+    known: Known<'_>,
+) -> Result<(Vec<Waiver>, Vec<ManualEvidence>), Vec<Problem>> {
+    let text = std::str::from_utf8(bytes).map_err(|it| {
+        let line = bytes[..it.valid_up_to()].split(|it| *it == b'\n').count();
+        vec![Problem { at: format!("line {line}"), what: "is not UTF-8".to_owned(), help: None }]
+    })?;
+    let table = raw::tables(text).map_err(|it| vec![it])?;
+    let notes = Notes::default();
+    let mut root = Section::root(&table, &notes);
+    let (mut records, mut ids) = (Vec::new(), BTreeSet::new());
+    for mut section in root.sections("waiver", "write `[[waiver]]`") {
+        let id = section.required_text("id");
+        if !ids.insert(id.clone()) && !id.is_empty() {
+            section.refuse("id", format!("`{id}` is there twice"), None);
+        }
+        records.extend(waiver(&mut section, id, known));
+        section.finish();
+    }
+    let mut manual = Vec::new();
+    for mut section in root.sections("manual-evidence", "write `[[manual-evidence]]`") {
+        manual.extend(manual_evidence(&mut section, known));
+        section.finish();
+    }
+    root.finish();
+    match notes.into_list() {
+        list if list.is_empty() => Ok((records, manual)),
+        list => Err(list),
+    }
+}
+
+/// One waiver; none where a problem was noted that leaves nothing to go on with.
+fn waiver(section: &mut Section<'_>, id: String, known: Known<'_>) -> Option<Waiver> {
+    section.require("kind");
+    let kind = section.choice("kind", Kind::ALL);
+    let rule = rule(section, known);
+    let instance = instance(section, known);
+    let severities = Severity::ALL.iter().map(|it| (it.word(), *it)).collect::<Vec<_>>();
+    let scope = scope(section, rule);
+    let severity_cap = section.choice("severity-cap", &severities);
+    let evidence = section.sections("evidence", "write `[{ file = \"…\", sha256 = \"…\" }]`");
+    let res = Waiver {
+        id,
+        scope,
+        severity_cap,
+        instance,
+        rule_version: section.text("rule-version"),
+        reason: section.text("reason"),
+        compensating_control: section.text("compensating-control"),
+        evidence: evidence.into_iter().map(support).collect(),
+        owner: address(section, "owner"),
+        requested_by: address(section, "requested-by"),
+        approver: address(section, "approver"),
+        approved_at: section.instant("approved-at"),
+        starts: section.day("starts"),
+        expires: section.day("expires"),
+        review_by: section.day("review-by"),
+        ticket: section.text("ticket"),
+        supersedes: section.text("supersedes"),
+        kind: kind?,
+        rule: rule?,
+    };
+    Some(res)
+}
+
+fn manual_evidence(section: &mut Section<'_>, known: Known<'_>) -> Option<ManualEvidence> {
+    section.require("answer");
+    let rule = rule(section, known);
+    let instance = instance(section, known);
+    let pass = section.choice("answer", &[("pass", true), ("fail", false)]);
+    let res = ManualEvidence {
+        instance,
+        text: section.text("text"),
+        evidence: section.text("evidence"),
+        sha256: hash(section),
+        by: address(section, "by"),
+        at: section.instant("at"),
+        valid_until: section.day("valid-until"),
+        rule: rule?,
+        pass: pass?,
+    };
+    Some(res)
+}
+
+/// Exactly one rule, by code or name.
+fn rule(section: &mut Section<'_>, known: Known<'_>) -> Option<&'static Rule> {
+    let word = section.required_text("rule");
+    let is = |it: &&&'static Rule| it.name == word || it.code.eq_ignore_ascii_case(&word);
+    let res = known.rules.iter().find(is).copied();
+    if res.is_none() && !word.is_empty() {
+        let help = did_you_mean(&word, known.rules.iter().flat_map(|it| [it.name, it.code]));
+        let help = help.or_else(|| Some("name exactly one rule, by code or name".to_owned()));
+        section.refuse("rule", format!("`{word}` is not a rule"), help);
+    }
+    res
+}
+
+fn instance(section: &mut Section<'_>, known: Known<'_>) -> String {
+    let word = section.required_text("instance");
+    if !word.is_empty() && !known.instances.contains(&word.as_str()) {
+        let help = did_you_mean(&word, known.instances.iter().copied());
+        section.refuse("instance", format!("`{word}` is not a configured instance"), help);
+    }
+    word
+}
+
+fn scope(section: &mut Section<'_>, rule: Option<&Rule>) -> Scope {
+    let words = section.words("subjects").unwrap_or_default();
+    let finding_ids = section.words("finding-ids").unwrap_or_default();
+    for it in finding_ids.iter().filter(|it| !is_finding_id(it)) {
+        section.refuse("finding-ids", format!("`{it}` is not the id of a finding"), None);
+    }
+    if !words.is_empty() && !finding_ids.is_empty() {
+        section.refuse_all("has both `subjects` and `finding-ids`", Some("keep one".to_owned()));
+    }
+    let subjects = words.iter().filter_map(|it| subject(section, it, rule?.subject)).collect();
+    let pattern = section.text("pattern");
+    Scope { subjects, finding_ids, pattern, allow_group: section.flag("allow-group") }
+}
+
+/// The id in `user:user_1f…`, whose kind must be what the rule looks at.
+fn subject(section: &Section<'_>, word: &str, wanted: Subject) -> Option<String> {
+    let known = wanted.word();
+    let (kind, id) = word.split_once(':').unwrap_or(("", word));
+    if kind == known && !id.is_empty() {
+        return Some(id.to_owned());
+    }
+    let what = if Subject::ALL.iter().any(|it| it.word() == kind) && !id.is_empty() {
+        format!("`{word}` is not a {known}, which is what the rule looks at")
+    } else {
+        format!("`{word}` is not a subject")
+    };
+    section.refuse("subjects", what, Some(format!("write `{known}:` and Retool's id")));
+    None
+}
+
+fn is_finding_id(word: &str) -> bool {
+    let hex = |it: char| it.is_ascii_digit() || ('a'..='f').contains(&it);
+    word.strip_prefix("F-").is_some_and(|it| it.len() == 12 && it.chars().all(hex))
+}
+
+fn support(mut section: Section<'_>) -> Evidence {
+    let file = section.required_text("file");
+    section.require("sha256");
+    let sha256 = hash(&mut section).unwrap_or_default();
+    section.finish();
+    Evidence { file, sha256 }
+}
+
+fn hash(section: &mut Section<'_>) -> Option<String> {
+    let res = section.text("sha256")?.to_lowercase();
+    if res.len() != 64 || !res.chars().all(|it| it.is_ascii_hexdigit()) {
+        section.refuse("sha256", "is not a SHA-256 of 64 hex digits", None);
+    }
+    Some(res)
+}
+
+/// Somebody's address, by which people are told apart.
+fn address<'a>(section: &mut Section<'a>, key: &'a str) -> Option<String> {
+    let res = section.text(key)?;
+    let parts = res.split_once('@');
+    if parts.is_none_or(|(name, domain)| name.is_empty() || domain.is_empty()) {
+        section.refuse(key, format!("`{res}` is not an e-mail address"), None);
+    }
+    Some(res)
+}

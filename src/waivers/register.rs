@@ -1,0 +1,88 @@
+//! The register: a row for every waiver, in force or not.
+
+use chrono::NaiveDate;
+
+use super::judge::{Judged, State};
+use super::{Manual, Scope};
+use crate::tables::dictionary::waiver;
+use crate::tables::{Table, Tables};
+
+/// Every record with what became of it.
+#[derive(Default)]
+pub struct Register {
+    rows: waiver::Rows,
+    /// Manual evidence, in the order of the file.
+    pub manual: Vec<Manual>,
+}
+
+impl std::fmt::Debug for Register {
+    fn fmt(&self, it: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        it.debug_struct("Register").field("manual", &self.manual).finish_non_exhaustive()
+    }
+}
+
+impl Register {
+    pub(super) fn of(judged: &[Judged<'_>], manual: Vec<Manual>) -> Self {
+        let mut res = Self { rows: waiver::Rows::default(), manual };
+        for it in judged {
+            res.push(it);
+        }
+        res
+    }
+
+    /// The tables with the waivers, and the manual evidence.
+    #[must_use]
+    pub fn into_tables(self, tables: Tables) -> (Tables, Vec<Manual>) {
+        (tables.with(Table::Waivers, self.rows.finish()), self.manual)
+    }
+
+    fn push(&mut self, it: &Judged<'_>) {
+        let from = it.waiver;
+        let day = |it: Option<NaiveDate>| it.map(|it| it.to_string()).unwrap_or_default();
+        let text = |it: &Option<String>| it.clone().unwrap_or_default();
+        let evidence = from.evidence.iter().map(|it| format!("{} {}", it.file, it.sha256));
+        // What a waiver named that is over is an exception, and not covered.
+        let covers = if it.state == State::Expired { &[][..] } else { &it.covers };
+        let ids: Vec<&str> = covers.iter().map(|it| it.finding_id.as_str()).collect();
+        self.rows.push(waiver::Row {
+            instance: from.instance.as_str().into(),
+            waiver_id: from.id.as_str().into(),
+            state: it.state.word().into(),
+            kind: from.kind.word().into(),
+            rule_code: from.rule.code.into(),
+            rule: from.rule.name.into(),
+            rule_version: text(&from.rule_version).into(),
+            subjects: scope(&from.scope, from.rule.subject.word()).into(),
+            covered: count(covers.len()),
+            covers: ids.join("; ").into(),
+            severity_cap: from.severity_cap.map_or("", |it| it.word()).into(),
+            reason: text(&from.reason).into(),
+            compensating_control: text(&from.compensating_control).into(),
+            evidence: evidence.collect::<Vec<_>>().join("; ").into(),
+            owner: text(&from.owner).into(),
+            requested_by: text(&from.requested_by).into(),
+            approver: text(&from.approver).into(),
+            approved_at: from.approved_at,
+            starts: day(from.starts).into(),
+            expires: day(from.expires).into(),
+            review_by: day(from.review_by).into(),
+            ticket: text(&from.ticket).into(),
+            supersedes: text(&from.supersedes).into(),
+            renewals: count(it.renewals),
+            problem: (!it.undecided).then(|| it.problems.join("; ").into()),
+            remark: it.remarks.join("; ").into(),
+            rule_severity: from.rule.severity.word().into(),
+            percent: count((covers.len() * 100).div_ceil(it.of.max(1))),
+        });
+    }
+}
+
+fn scope(it: &Scope, kind: &str) -> String {
+    let named = it.subjects.iter().map(|it| format!("{kind}:{it}"));
+    let pattern = it.pattern.iter().map(|it| format!("like {it}"));
+    named.chain(it.finding_ids.iter().cloned()).chain(pattern).collect::<Vec<_>>().join("; ")
+}
+
+fn count(it: usize) -> i64 {
+    i64::try_from(it).unwrap_or(i64::MAX)
+}

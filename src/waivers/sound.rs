@@ -1,0 +1,128 @@
+//! What keeps a record from counting at all.
+
+use super::people::same;
+use super::{Kind, Waiver};
+use crate::config::RuleSettings;
+use crate::roster::Roster;
+use crate::rules::{Rule, longest_term};
+use crate::tables::Table;
+
+/// What a record is checked against.
+#[derive(Clone, Copy)]
+pub(super) struct Measure<'a> {
+    pub(super) all: &'a [Waiver],
+    pub(super) roster: Option<&'a Roster>,
+    pub(super) settings: &'a RuleSettings,
+}
+
+impl Measure<'_> {
+    /// What is wrong with a record; `behind` are the addresses behind its subjects.
+    pub(super) fn problems(&self, it: &Waiver, behind: &[&str]) -> Vec<String> {
+        let mut res = Vec::new();
+        if never_waived(it.rule) {
+            res.push(format!("{} is never waived", it.rule.code));
+        }
+        let missing = missing(it);
+        if !missing.is_empty() {
+            res.push(format!("it has no {}", missing.join(", no ")));
+        }
+        res.extend(scope(it));
+        res.extend(self.term(it));
+        res.extend(self.conflict(it, behind));
+        res.extend(self.renewal(it));
+        res
+    }
+
+    /// How often what a record accepts was renewed before; none where the chain has no beginning.
+    pub(super) fn renewals(&self, it: &Waiver) -> Option<usize> {
+        let mut at = it;
+        for res in 0..=self.all.len() {
+            let Some(before) = &at.supersedes else { return Some(res) };
+            at = self.all.iter().find(|it| it.id == *before)?;
+        }
+        None
+    }
+
+    fn term(&self, it: &Waiver) -> Option<String> {
+        let (starts, expires, cap) = (it.starts?, it.expires?, it.severity_cap?);
+        let days = (expires - starts).num_days() + 1;
+        let most = longest_term(cap, self.settings);
+        if days < 1 {
+            return Some("it ends before it starts".to_owned());
+        }
+        let long = days > most;
+        long.then(|| format!("it lasts {days} days, and {most} are allowed up to {}", cap.word()))
+    }
+
+    /// Nobody approves for themselves, under whatever address.
+    fn conflict(&self, it: &Waiver, behind: &[&str]) -> Option<String> {
+        let approver = it.approver.as_deref()?;
+        let is = |other: &str| same(self.roster, approver, other);
+        let whom = if it.owner.as_deref().is_some_and(is) {
+            "its owner"
+        } else if it.requested_by.as_deref().is_some_and(is) {
+            "who asked for it"
+        } else if behind.iter().any(|it| is(it)) {
+            "whom it is for"
+        } else {
+            return None;
+        };
+        Some(format!("its approver is {whom}"))
+    }
+
+    fn renewal(&self, it: &Waiver) -> Option<String> {
+        let id = it.supersedes.as_deref()?;
+        let before = self.all.iter().find(|it| it.id == id);
+        let same_matter =
+            |other: &Waiver| other.rule.code == it.rule.code && other.instance == it.instance;
+        if before.is_none() {
+            Some(format!("it renews `{id}`, which is not in the file"))
+        } else if !before.is_some_and(same_matter) {
+            Some(format!("it renews `{id}`, which is for another rule or instance"))
+        } else if self.renewals(it).is_none() {
+            Some("its renewals do not begin with a first waiver that is in the file".to_owned())
+        } else {
+            None
+        }
+    }
+}
+
+/// Evidence must be whole, and who reviews must not excuse the review.
+fn never_waived(rule: &Rule) -> bool {
+    rule.code.starts_with("EVD-")
+        || ["GOV-02", "USR-02"].contains(&rule.code)
+        || rule.reads.contains(&Table::Waivers)
+}
+
+fn missing(it: &Waiver) -> Vec<&'static str> {
+    let control = it.kind != Kind::CompensatingControl || it.compensating_control.is_some();
+    let all = [
+        ("rule-version", it.rule_version.is_some()),
+        ("severity-cap", it.severity_cap.is_some()),
+        ("reason", it.reason.is_some()),
+        ("compensating-control", control),
+        ("owner", it.owner.is_some()),
+        ("requested-by", it.requested_by.is_some()),
+        ("approver", it.approver.is_some()),
+        ("approved-at", it.approved_at.is_some()),
+        ("starts", it.starts.is_some()),
+        ("expires", it.expires.is_some()),
+    ];
+    all.into_iter().filter(|it| !it.1).map(|it| it.0).collect()
+}
+
+fn scope(it: &Waiver) -> Option<String> {
+    let scope = &it.scope;
+    match &scope.pattern {
+        None if scope.subjects.is_empty() && scope.finding_ids.is_empty() => {
+            Some("it names no subject".to_owned())
+        }
+        Some(_) if !scope.allow_group => {
+            Some("it has a pattern without `allow-group = true`".to_owned())
+        }
+        Some(it) if !it.chars().any(char::is_alphanumeric) => {
+            Some("its pattern fits everything".to_owned())
+        }
+        None | Some(_) => None,
+    }
+}
