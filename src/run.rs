@@ -20,6 +20,7 @@ use tokio::runtime::{Handle, Runtime};
 pub use self::error::{Error, Exit};
 use self::evaluate::{Evaluation, Sources};
 use self::lock::Lock;
+use crate::baseline::{self, Baseline};
 use crate::cli::{Cli, Command, Job, TemplatesVerb};
 use crate::collect::{Bounds, Surroundings, collect_into};
 use crate::config::Config;
@@ -136,6 +137,7 @@ struct Inputs {
     config: Config,
     roster: Option<Roster>,
     templates: Templates,
+    baseline: Option<Baseline>,
 }
 
 impl Inputs {
@@ -159,7 +161,14 @@ fn read_inputs(path: &Path) -> Result<Inputs, Error> {
     let roster = config.roster.as_ref().map(roster::read).transpose()?;
     let dir = config.output.templates.as_deref();
     let templates = dir.map_or_else(|| Ok(Templates::shipped()), Templates::with)?;
-    Ok(Inputs { config, roster, templates })
+    let baseline = read_baseline(&config)?;
+    Ok(Inputs { config, roster, baseline, templates })
+}
+
+/// Reads the baseline, where the configuration names one.
+fn read_baseline(config: &Config) -> Result<Option<Baseline>, Error> {
+    let names: Vec<&str> = config.instances.iter().map(|it| it.name.as_str()).collect();
+    Ok(config.baseline.as_ref().map(|it| baseline::read(it, &names)).transpose()?)
 }
 
 /// Where and when instances are asked, should that not be as the configuration says.
@@ -215,12 +224,18 @@ fn conclude(
     progress: &Progress,
 ) -> Result<(Exit, PathBuf), Error> {
     let (mut snapshot, hashes) = store::read(dir)?;
-    let Inputs { config, roster, templates } = inputs;
+    let Inputs { config, roster, baseline, templates } = inputs;
     for it in &config.instances {
         snapshot.expect(&it.name, &it.url);
     }
-    let roster = roster.as_ref();
-    let sources = Sources { snapshot: &snapshot, hashes: &hashes, config, roster, templates };
+    let sources = Sources {
+        snapshot: &snapshot,
+        hashes: &hashes,
+        config,
+        roster: roster.as_ref(),
+        baseline: baseline.as_ref(),
+        templates,
+    };
     let Evaluation { report, files, notes } = sources.evaluate()?;
     for (glyph, count) in &notes.pdf_missing_glyphs {
         progress.say(&format!("report.pdf shows {glyph} by its number, {count} times"));

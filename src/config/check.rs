@@ -3,6 +3,7 @@
 mod address;
 mod instance;
 mod rules;
+mod scope;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -74,6 +75,8 @@ pub fn parse(text: &str, dir: &Path, file: &str, rules: &[RuleWords]) -> Result<
         text: text.to_owned(),
         organization: organization(&mut root),
         roster: roster(&mut root, dir),
+        baseline: scope::baseline(&mut root, dir),
+        excluded: scope::excluded(&mut root),
         instances: instance::all(&mut root, dir),
         collection: collection(&mut root),
         rules: rules::settings(&mut root, rules),
@@ -262,6 +265,7 @@ url = "https://retool.acme.example/api/v2/"
 token-env = "RETOOL_PROD_EU_TOKEN"
 approved-admins = ["Ana@acme.example"]
 approved-tokens = ["893d0e72-5539"]
+approved-delegates = ["Billing", "Ana@acme.example"]
 audit-groups = ["Compliance"]
 group-owners = { "Refund Makers" = ["Ana@acme.example"] }
 requests-per-minute = 0
@@ -294,8 +298,9 @@ formats = ["html", "csv"]
         insta::assert_snapshot!(picture(text), @r#"
         Organization { name: "Acme", domains: ["acme.example"], timezone: Europe/Berlin }
         Some(RosterSource { path: "/conf/hr/roster.csv", columns: {"email": "Work Email"}, statuses: {"On sabbatical": "leave"} })
-        Instance { name: "prod-eu", url: "https://retool.acme.example", token: Env("RETOOL_PROD_EU_TOKEN"), approved_admins: Some({"ana@acme.example"}), approved_tokens: Some({"893d0e72-5539"}), audit_groups: Some({"compliance"}), group_owners: Some({"refund makers": {"ana@acme.example"}}), requests_per_minute: 0, mode: Single, license_model: Activity, owner: Some("Ana"), seats: Some(Seats { builder: Some(20), internal: Some(200), external: None }), ca_file: Some("/etc/acme/ca.pem") }
-        Instance { name: "cloud", url: "https://api.retool.com", token: Command(["pass", "show", "retool"]), approved_admins: None, approved_tokens: None, audit_groups: None, group_owners: None, requests_per_minute: 40, mode: Paged, license_model: Unknown, owner: None, seats: None, ca_file: None }
+        Some("/conf/baseline.csv") {"sandbox.acme.example": "Holds no data."}
+        Instance { name: "prod-eu", url: "https://retool.acme.example", token: Env("RETOOL_PROD_EU_TOKEN"), approved_admins: Some({"ana@acme.example"}), approved_tokens: Some({"893d0e72-5539"}), approved_delegates: Some({"ana@acme.example", "billing"}), audit_groups: Some({"compliance"}), group_owners: Some({"refund makers": {"ana@acme.example"}}), requests_per_minute: 0, mode: Single, license_model: Activity, owner: Some("Ana"), seats: Some(Seats { builder: Some(20), internal: Some(200), external: None }), ca_file: Some("/etc/acme/ca.pem") }
+        Instance { name: "cloud", url: "https://api.retool.com", token: Command(["pass", "show", "retool"]), approved_admins: None, approved_tokens: None, approved_delegates: None, audit_groups: None, group_owners: None, requests_per_minute: 40, mode: Paged, license_model: Unknown, owner: None, seats: None, ca_file: None }
         Collection { concurrency: 4, deadline_minutes: 30, answer_seconds: 120, page_limit_mib: 256, retries: 200 }
         RuleSettings { disabled: {"shared-account": "One kiosk, reviewed by hand."}, parameters: {"dormant-account": {"days": Number(60)}, "segregation-of-duties": {"pairs": Pairs([["refund makers", "refund approvers"]])}, "shared-account": {"words": Words(["info"])}} }
         Output { dir: "/conf/evidence", formats: {Csv, Html}, templates: None }
@@ -522,10 +527,13 @@ token-command = ["echo", "retool_01hx5k3v9q7m2n8p4r6t0w1y3z"]
     }
 
     fn show(it: &Config) -> String {
-        let Config { organization, roster, instances, collection, rules, output, text: _ } = it;
+        let Config { organization, roster, baseline, excluded, instances, .. } = it;
+        let Config { collection, rules, output, .. } = it;
         let instances: Vec<_> = instances.iter().map(|it| format!("{it:?}")).collect();
         let instances = instances.join("\n");
-        format!("{organization:?}\n{roster:?}\n{instances}\n{collection:?}\n{rules:?}\n{output:?}")
+        format!(
+            "{organization:?}\n{roster:?}\n{baseline:?} {excluded:?}\n{instances}\n{collection:?}\n{rules:?}\n{output:?}"
+        )
     }
 
     fn rules() -> Vec<RuleWords> {

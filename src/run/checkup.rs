@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use super::{Error, Exit, PROGRAM, now, print};
+use super::{Error, Exit, PROGRAM, now, print, read_baseline};
 use crate::checkup::{self, Checkup};
 use crate::cli::Global;
 use crate::collect::{Bounds, Surroundings};
@@ -46,6 +46,7 @@ pub(super) fn run(global: &Global) -> Result<Exit, Error> {
         print(text.join("\n").trim_end())?;
     }
     roster.transpose()?;
+    read_baseline(&config)?;
     let state = checkups.iter().map(Checkup::state).max().unwrap_or(State::Failed);
     Ok(Exit::of(state, false))
 }

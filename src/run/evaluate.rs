@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Error, PROGRAM};
+use crate::baseline::Baseline;
 use crate::config::{Config, Format};
 use crate::digest::{self, Digest};
 use crate::pack::Notes;
@@ -21,6 +22,7 @@ pub(super) struct Sources<'a> {
     pub(super) config: &'a Config,
     pub(super) roster: Option<&'a Roster>,
     pub(super) templates: &'a Templates,
+    pub(super) baseline: Option<&'a Baseline>,
 }
 
 /// What comes out.
@@ -34,7 +36,8 @@ pub(super) struct Evaluation {
 impl Sources<'_> {
     /// Judges the snapshot and renders every configured format.
     pub(super) fn evaluate(&self) -> Result<Evaluation, Error> {
-        let tables = tables::build::build(self.snapshot, self.config, self.roster);
+        let (config, roster) = (self.config, self.roster);
+        let tables = tables::build::build(self.snapshot, config, roster, self.baseline);
         let names: Vec<&str> = self.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
         let outcomes = audit::run(&tables, &names, &self.config.rules)?;
         let inputs = self.inputs();
@@ -43,6 +46,7 @@ impl Sources<'_> {
             snapshot_id: &self.hashes.id,
             config: self.config,
             roster: self.roster,
+            baseline: self.baseline,
             tables: &tables,
             outcomes: &outcomes,
             report_id: &report_id(&inputs),
@@ -66,6 +70,9 @@ impl Sources<'_> {
         if let Some(roster) = self.roster {
             res.push(named("roster", ROSTER, roster.sha256.clone()));
         }
+        if let Some(baseline) = self.baseline {
+            res.push(named("baseline", BASELINE, baseline.sha256.clone()));
+        }
         res.push(named("rule catalogue", PROGRAM, rules::fingerprint()));
         res.push(named("templates", PROGRAM, self.templates.fingerprint()));
         res
@@ -80,6 +87,9 @@ impl Sources<'_> {
         let own = self.templates.replaced();
         let copy = |(name, text): (&str, &str)| (format!("{TEMPLATES}{name}"), text.into());
         res.extend(own.map(copy));
+        if let Some(baseline) = self.baseline {
+            res.insert(BASELINE.to_owned(), baseline.bytes.clone());
+        }
         res
     }
 
@@ -131,6 +141,7 @@ impl Sources<'_> {
 const CONFIG: &str = "inputs/retool-audit.toml";
 const ROSTER: &str = "inputs/roster.csv";
 const TEMPLATES: &str = "inputs/templates/";
+const BASELINE: &str = "inputs/baseline.csv";
 
 /// The same inputs give the same id: the first 16 hex digits of SHA-256 over their hashes.
 fn report_id(inputs: &[(&'static str, String, String)]) -> String {
