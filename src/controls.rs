@@ -21,6 +21,7 @@ pub static FRAMEWORKS: [Framework; 4] = [
         short: "SOC 2",
         controls: &[
             ("CC2.1", "The information that controls work with is complete and accurate."),
+            ("CC3.2", "Risks are found across the whole of what the organization runs."),
             (
                 "CC6.1",
                 "Only identified and authenticated users get in, and credentials are managed.",
@@ -76,6 +77,7 @@ pub static FRAMEWORKS: [Framework; 4] = [
             ("AC-2(12)", "Accounts are watched for unusual use."),
             ("AC-2(b)", "Each account and group has a manager."),
             ("AC-2(c)", "What makes somebody a member of a group is written down."),
+            ("AC-2(d)", "Who is authorised, and for what, is written down."),
             ("AC-2(e)", "Requests for accounts are approved."),
             ("AC-2(f)", "Accounts are made, changed, disabled and removed by the rules."),
             ("AC-2(h)", "Account managers hear when an account is not needed any more."),
@@ -91,6 +93,7 @@ pub static FRAMEWORKS: [Framework; 4] = [
             ("AC-6(5)", "Privileged accounts are limited to named people."),
             ("AC-6(7)", "Privileges are reviewed and taken back when not needed."),
             ("AU-6", "Audit records are reviewed for signs of misuse."),
+            ("AU-8", "Records bear times of clocks that agree."),
             ("AU-9(4)", "Few privileged people manage the audit log."),
             ("CA-7", "Controls are monitored continuously."),
             ("CM-5", "Who may change the system is limited."),
@@ -133,6 +136,7 @@ pub static FRAMEWORKS: [Framework; 4] = [
             ("8.6.1", "Interactive use of system accounts is an exception with an owner."),
             ("8.6.3", "Secrets of system accounts change at a set frequency."),
             ("10.3.1", "Only those who need to may read the audit log."),
+            ("12.5.2", "What is in scope is written down and confirmed."),
         ],
     },
 ];

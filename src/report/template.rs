@@ -384,7 +384,7 @@ pub(super) mod tests {
                 "accounts": null, "active": null, "disabled": null, "administrators": null,
                 "exceptions": 0, "undetermined": 0, "gaps": [],
             }],
-            "limits": [], "inputs": [], "roster": null, "frameworks": [], "rules": [],
+            "builders": [], "limits": [], "inputs": [], "roster": null, "frameworks": [], "rules": [],
             "privileged": [], "glossary": [], "undetermined_printed": 25,
             "tables": {
                 "users": table("users"), "groups": table("groups"), "invites": table("invites"),

@@ -90,9 +90,10 @@ fn every_rule_finds_whom_the_sample_was_made_for() {
     assert_eq!(rules.len(), CATALOGUE.len());
     for rule in rules {
         let code = &rule["code"];
-        // AUT-05 asks for what the API hides, and finds nobody at fault.
+        // AUT-05 asks for what the API hides, and finds nobody at fault. EVD-09 asks about the one
+        // roster of all instances: what is wrong with it would be wrong in `eu` too.
         let found = if code == "AUT-05" { "undetermined" } else { "exceptions" };
-        assert!(rule[found].as_u64() > Some(0), "{code} finds nothing");
+        assert_eq!(rule[found].as_u64() > Some(0), code != "EVD-09", "{code} finds nothing");
         let eu = rule["instances"].as_array().expect("results").iter();
         let eu = eu.filter(|it| it["instance"] == "eu").collect::<Vec<_>>();
         let [eu] = eu[..] else { panic!("{code} says not one thing about eu") };
