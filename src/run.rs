@@ -136,8 +136,8 @@ fn export_templates(dir: &Path) -> Result<Exit, Error> {
 struct Inputs {
     config: Config,
     roster: Option<Roster>,
-    templates: Templates,
     baseline: Option<Baseline>,
+    templates: Templates,
 }
 
 impl Inputs {

@@ -265,7 +265,6 @@ url = "https://retool.acme.example/api/v2/"
 token-env = "RETOOL_PROD_EU_TOKEN"
 approved-admins = ["Ana@acme.example"]
 approved-tokens = ["893d0e72-5539"]
-approved-delegates = ["Billing", "Ana@acme.example"]
 audit-groups = ["Compliance"]
 group-owners = { "Refund Makers" = ["Ana@acme.example"] }
 requests-per-minute = 0
@@ -298,8 +297,8 @@ formats = ["html", "csv"]
         insta::assert_snapshot!(picture(text), @r#"
         Organization { name: "Acme", domains: ["acme.example"], timezone: Europe/Berlin }
         Some(RosterSource { path: "/conf/hr/roster.csv", columns: {"email": "Work Email"}, statuses: {"On sabbatical": "leave"} })
-        Some("/conf/baseline.csv") {"sandbox.acme.example": "Holds no data."}
-        Instance { name: "prod-eu", url: "https://retool.acme.example", token: Env("RETOOL_PROD_EU_TOKEN"), approved_admins: Some({"ana@acme.example"}), approved_tokens: Some({"893d0e72-5539"}), approved_delegates: Some({"ana@acme.example", "billing"}), audit_groups: Some({"compliance"}), group_owners: Some({"refund makers": {"ana@acme.example"}}), requests_per_minute: 0, mode: Single, license_model: Activity, owner: Some("Ana"), seats: Some(Seats { builder: Some(20), internal: Some(200), external: None }), ca_file: Some("/etc/acme/ca.pem") }
+        None {}
+        Instance { name: "prod-eu", url: "https://retool.acme.example", token: Env("RETOOL_PROD_EU_TOKEN"), approved_admins: Some({"ana@acme.example"}), approved_tokens: Some({"893d0e72-5539"}), approved_delegates: None, audit_groups: Some({"compliance"}), group_owners: Some({"refund makers": {"ana@acme.example"}}), requests_per_minute: 0, mode: Single, license_model: Activity, owner: Some("Ana"), seats: Some(Seats { builder: Some(20), internal: Some(200), external: None }), ca_file: Some("/etc/acme/ca.pem") }
         Instance { name: "cloud", url: "https://api.retool.com", token: Command(["pass", "show", "retool"]), approved_admins: None, approved_tokens: None, approved_delegates: None, audit_groups: None, group_owners: None, requests_per_minute: 40, mode: Paged, license_model: Unknown, owner: None, seats: None, ca_file: None }
         Collection { concurrency: 4, deadline_minutes: 30, answer_seconds: 120, page_limit_mib: 256, retries: 200 }
         RuleSettings { disabled: {"shared-account": "One kiosk, reviewed by hand."}, parameters: {"dormant-account": {"days": Number(60)}, "segregation-of-duties": {"pairs": Pairs([["refund makers", "refund approvers"]])}, "shared-account": {"words": Words(["info"])}} }

@@ -21,8 +21,8 @@ pub(super) struct Sources<'a> {
     pub(super) hashes: &'a Hashes,
     pub(super) config: &'a Config,
     pub(super) roster: Option<&'a Roster>,
-    pub(super) templates: &'a Templates,
     pub(super) baseline: Option<&'a Baseline>,
+    pub(super) templates: &'a Templates,
 }
 
 /// What comes out.

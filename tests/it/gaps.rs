@@ -68,7 +68,8 @@ fn an_instance_that_is_down_is_named_everywhere() {
         let rows = pack.rows(&it).into_iter().filter(|it| it["instance"] == "legacy").count();
         let expected = match it.as_str() {
             "ledger" => Endpoint::ALL.len(),
-            "not-evaluable" => pack.report()["rules"].as_array().expect("rules").len() - 1,
+            // EVD-01 fails, and EVD-02 counts lists that were read: there is none.
+            "not-evaluable" => pack.report()["rules"].as_array().expect("rules").len() - 2,
             "findings" => 3,
             _ => 0,
         };

@@ -47,13 +47,14 @@ mod tests {
     fn hosts_are_in_lower_case_and_paths_start_at_the_folder() {
         let text = r#"
             organization = { name = "Acme", domains = ["acme.test"] }
-            instance = [{ name = "one", token-env = "TOKEN" }]
+            instance = [{ name = "one", token-env = "A", approved-delegates = ["Billing"] }]
             excluded = [{ host = "Sandbox.acme.test", reason = "Holds no data." }]
             baseline = { path = "hr/baseline.csv" }
         "#;
         let config = parse(text, Path::new("/conf"), "audit.toml", &[]).unwrap();
-        let scope = format!("{:?} {:?}", config.excluded, config.baseline.unwrap());
-        insta::assert_snapshot!(scope, @"");
+        let delegates = config.instances[0].approved_delegates.as_ref();
+        let scope = format!("{:?} {:?} {delegates:?}", config.excluded, config.baseline);
+        insta::assert_snapshot!(scope, @r#"{"sandbox.acme.test": "Holds no data."} Some("/conf/hr/baseline.csv") Some({"billing"})"#);
     }
 
     #[test]
