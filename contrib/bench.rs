@@ -123,7 +123,7 @@ fn measure(n_users: usize) {
     let (snapshot, hashes) = store::read(&dir).expect("a snapshot");
     let roster = roster::read(config.roster.as_ref().expect("a roster")).expect("a roster");
     watch.lap("load");
-    let tables = tables::build::build(&snapshot, &config, Some(&roster));
+    let tables = tables::build::build(&snapshot, &config, Some(&roster), None);
     watch.lap("tables");
     let outcomes = audit::run(rules::CATALOGUE, &tables, &["prod"], &config.rules).expect("rules");
     watch.lap("rules");
@@ -132,6 +132,7 @@ fn measure(n_users: usize) {
         snapshot_id: &hashes.id,
         config: &config,
         roster: Some(&roster),
+        baseline: None,
         tables: &tables,
         outcomes: &outcomes,
         manual: &[],

@@ -59,7 +59,7 @@ fn measure(n_instances: usize, n_users: usize, dump: Option<&Path>) {
     };
     let (snapshot, config, people) = invent(n_instances, n_users);
     lap("invent");
-    let tables = tables::build::build(&snapshot, &config, Some(&people));
+    let tables = tables::build::build(&snapshot, &config, Some(&people), None);
     drop((snapshot, people));
     lap("tables");
     let names: Vec<&str> = config.instances.iter().map(|it| it.name.as_str()).collect();

@@ -23,6 +23,11 @@ pub struct Config {
     pub roster: Option<RosterSource>,
     /// Where the waivers are; none means that nothing was accepted.
     pub waivers: Option<PathBuf>,
+    /// The file of the access that somebody expects; none makes the rule about it not evaluable.
+    pub baseline: Option<PathBuf>,
+    /// Hosts, or ids of Spaces, that stay out of the audit on purpose, in lower case, each with the
+    /// reason that the report prints.
+    pub excluded: BTreeMap<String, String>,
     /// What is audited, in the order of the file; names are unique.
     pub instances: Vec<Instance>,
     /// How all of them are asked.
@@ -94,6 +99,9 @@ pub struct Instance {
     pub approved_admins: Option<BTreeSet<String>>,
     /// The ids of powerful tokens that somebody approved; none means that no list exists.
     pub approved_tokens: Option<BTreeSet<String>>,
+    /// The groups and accounts that may hold a role with power over the organization, lower case;
+    /// none means that no list exists.
+    pub approved_delegates: Option<BTreeSet<String>>,
     /// The groups that may read the audit log, lower case; none means that no list exists.
     pub audit_groups: Option<BTreeSet<String>>,
     /// The owners of groups: by the group's name, their addresses, all lower case; none means that

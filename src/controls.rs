@@ -80,6 +80,7 @@ pub static FRAMEWORKS: [Framework; 5] = [
             ("AC-2(12)", "Accounts are watched for unusual use."),
             ("AC-2(b)", "Each account and group has a manager."),
             ("AC-2(c)", "What makes somebody a member of a group is written down."),
+            ("AC-2(d)", "Who is authorised, and for what, is written down."),
             ("AC-2(e)", "Requests for accounts are approved."),
             ("AC-2(f)", "Accounts are made, changed, disabled and removed by the rules."),
             ("AC-2(h)", "Account managers hear when an account is not needed any more."),
@@ -95,6 +96,7 @@ pub static FRAMEWORKS: [Framework; 5] = [
             ("AC-6(5)", "Privileged accounts are limited to named people."),
             ("AC-6(7)", "Privileges are reviewed and taken back when not needed."),
             ("AU-6", "Audit records are reviewed for signs of misuse."),
+            ("AU-8", "Records bear times of clocks that agree."),
             ("AU-9(4)", "Few privileged people manage the audit log."),
             ("CA-5", "Weaknesses have a plan with a date for mending them."),
             ("CA-7", "Controls are monitored continuously."),
@@ -141,6 +143,7 @@ pub static FRAMEWORKS: [Framework; 5] = [
             ("8.6.1", "Interactive use of system accounts is an exception with an owner."),
             ("8.6.3", "Secrets of system accounts change at a set frequency."),
             ("10.3.1", "Only those who need to may read the audit log."),
+            ("12.5.2", "What is in scope is written down and confirmed."),
         ],
     },
     Framework {

@@ -12,6 +12,7 @@
 //! - [`digest`]: SHA-256: what evidence is known by, always as lower-case hex.
 //! - [`config`]: What the configuration means: valid by construction, with every path made absolute.
 //! - [`roster`]: The organization's people as HR or the identity provider exported them.
+//! - [`baseline`]: The access that somebody expects, as a table says it.
 //! - [`snapshot`]: What one collection run got from all instances, frozen, with its ledger.
 //! - [`retool`]: The client of one Retool instance: whole lists, or the reason why not.
 //! - [`collect`]: All instances at once become one snapshot; what fails stays where it failed.
@@ -50,6 +51,7 @@
 pub mod digest;
 pub mod config;
 pub mod roster;
+pub mod baseline;
 pub mod snapshot;
 pub mod retool;
 pub mod collect;

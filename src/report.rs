@@ -58,6 +58,8 @@ pub struct Report {
     pub actions: Vec<Action>,
     /// Every configured instance, in the order of the configuration.
     pub instances: Vec<InstanceSummary>,
+    /// Builder seats of each instance whose population is whole.
+    pub builders: Vec<Builders>,
     /// What this report cannot show, in sentences.
     pub limits: Vec<String>,
     /// The files that the report was made from.
@@ -203,6 +205,21 @@ pub struct InstanceSummary {
     pub undetermined: u64,
     /// What could not be collected.
     pub gaps: Vec<GapSummary>,
+}
+
+/// Builder seats of one instance.
+#[derive(Debug, Serialize)]
+pub struct Builders {
+    /// The instance.
+    pub instance: String,
+    /// Accounts that are builders now.
+    pub builders: i64,
+    /// Other accounts that may sign in and would become builders by editing an app or a workflow.
+    pub may_become: i64,
+    /// Accounts of which the class is not known, or of which nobody can tell whether they build.
+    pub undetermined: i64,
+    /// Builder seats bought according to the configuration.
+    pub purchased: Option<i64>,
 }
 
 /// A list that an instance did not give.

@@ -4,6 +4,7 @@
 //! of the snapshot, so a field without a place there is never held. Nothing here decides what a
 //! missing list means for the instance; that is `collect`'s.
 
+mod clock;
 mod door;
 mod intake;
 pub mod pace;
@@ -131,6 +132,11 @@ impl Client {
         Ok(Self { door, limiter, patience, deadline, retries_left: Cell::new(patience.budget) })
     }
 
+    /// The last four characters of the token, by which an inventory lists it; none of a short one.
+    pub fn token_end(&self) -> Option<String> {
+        self.door.token_end()
+    }
+
     /// Reads a whole list.
     pub async fn list<T: Record>(&self, what: List, watch: &Watch<'_>) -> Reading<Vec<T>> {
         let mut intake = Intake::new(begin(what, watch));
@@ -232,7 +238,10 @@ impl Client {
             if row.pages == 0 && row.retries == 0 {
                 row.first_request_at = row.last_request_at;
             }
-            self.door.get(request).await
+            let res = self.door.get(request).await;
+            let stated = res.as_ref().ok().and_then(|it| it.date.as_deref());
+            clock::note(row, stated, (watch.now)());
+            res
         };
         tokio::time::timeout_at(self.deadline, sending).await.unwrap_or(Err(Fault::Late))
     }

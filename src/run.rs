@@ -21,6 +21,7 @@ use tokio::runtime::{Handle, Runtime};
 pub use self::error::{Error, Exit};
 use self::evaluate::{Evaluation, Sources};
 use self::lock::Lock;
+use crate::baseline::{self, Baseline};
 use crate::cli::{Cli, Command, Job, TemplatesVerb};
 use crate::collect::{Bounds, Surroundings, collect_into};
 use crate::config::Config;
@@ -127,6 +128,7 @@ fn export_templates(dir: &Path) -> Result<Exit, Error> {
 struct Inputs {
     config: Config,
     roster: Option<Roster>,
+    baseline: Option<Baseline>,
     templates: Templates,
     waivers: Option<Waivers>,
 }
@@ -153,7 +155,8 @@ fn read_inputs(path: &Path) -> Result<Inputs, Error> {
     let dir = config.output.templates.as_deref();
     let templates = dir.map_or_else(|| Ok(Templates::shipped()), Templates::with)?;
     let waivers = read_waivers(&config)?;
-    Ok(Inputs { config, roster, templates, waivers })
+    let baseline = read_baseline(&config)?;
+    Ok(Inputs { config, roster, baseline, templates, waivers })
 }
 
 /// Reads the waivers, where the configuration names some.
@@ -161,6 +164,12 @@ fn read_waivers(config: &Config) -> Result<Option<Waivers>, waivers::Error> {
     let instances: Vec<&str> = config.instances.iter().map(|it| it.name.as_str()).collect();
     let known = Known { rules: CATALOGUE, instances: &instances };
     config.waivers.as_ref().map(|it| waivers::read(it, known)).transpose()
+}
+
+/// Reads the baseline, where the configuration names one.
+fn read_baseline(config: &Config) -> Result<Option<Baseline>, Error> {
+    let names: Vec<&str> = config.instances.iter().map(|it| it.name.as_str()).collect();
+    Ok(config.baseline.as_ref().map(|it| baseline::read(it, &names)).transpose()?)
 }
 
 /// Where and when instances are asked, should that not be as the configuration says.
@@ -216,13 +225,19 @@ fn conclude(
     progress: &Progress,
 ) -> Result<(Exit, PathBuf), Error> {
     let (mut snapshot, hashes) = store::read(dir)?;
-    let Inputs { config, roster, waivers, templates } = inputs;
+    let Inputs { config, roster, baseline, waivers, templates } = inputs;
     for it in &config.instances {
         snapshot.expect(&it.name, &it.url);
     }
-    let (roster, waivers) = (roster.as_ref(), waivers.as_ref());
-    let hashes = &hashes;
-    let sources = Sources { snapshot: &snapshot, hashes, config, roster, waivers, templates };
+    let sources = Sources {
+        snapshot: &snapshot,
+        hashes: &hashes,
+        config,
+        roster: roster.as_ref(),
+        baseline: baseline.as_ref(),
+        waivers: waivers.as_ref(),
+        templates,
+    };
     let Evaluation { report, files, notes } = sources.evaluate()?;
     for (glyph, count) in &notes.pdf_missing_glyphs {
         progress.say(&format!("report.pdf shows {glyph} by its number, {count} times"));

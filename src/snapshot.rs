@@ -84,6 +84,9 @@ pub struct Collected {
     pub name: String,
     /// Scheme, host and path that were asked, without `/api/v2`.
     pub url: String,
+    /// The last four characters of the token that was shown; none where nothing was asked, or the
+    /// token is too short to show any of it.
+    pub token_last4: Option<String>,
     /// What was asked and what came, one row per endpoint, in the order of [`Endpoint::ALL`].
     pub ledger: Vec<LedgerRow>,
     /// The records of every endpoint whose ledger row says `ok`; all empty when the instance failed.

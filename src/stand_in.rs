@@ -121,8 +121,10 @@ async fn converse(stream: TcpStream, script: Script) {
         let answer = respond(script(&asked(&it)));
         async move { answer }
     });
-    let connection =
-        hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    // What the time is, a folder of answers says, or nobody.
+    let mut server = hyper::server::conn::http1::Builder::new();
+    let connection = server.auto_date_header(false);
+    let connection = connection.serve_connection(TokioIo::new(stream), service);
     // A client that hangs up early is its own business.
     connection.await.unwrap_or_default();
 }

@@ -258,10 +258,15 @@ fn sample() -> (Tables, Vec<String>, RuleSettings) {
     let at: chrono::DateTime<chrono::Utc> = "2026-11-02T06:00:00Z".parse().expect("a time");
     let instances: Vec<Collected> =
         config.instances.iter().map(|it| collected(&it.name, at)).collect();
-    let names = instances.iter().map(|it| it.name.clone()).collect();
+    let names: Vec<String> = instances.iter().map(|it| it.name.clone()).collect();
+    let known: Vec<&str> = names.iter().map(String::as_str).collect();
+    let baseline = config.baseline.as_ref().map(|it| crate::baseline::read(it, &known));
+    let baseline = baseline.transpose().expect("it is sound");
     let collector = "test".to_owned();
     let snapshot = Snapshot { collected_at: at, finished_at: at, collector, instances };
-    (crate::tables::build::build(&snapshot, &config, roster.as_ref()), names, config.rules)
+    let tables =
+        crate::tables::build::build(&snapshot, &config, roster.as_ref(), baseline.as_ref());
+    (tables, names, config.rules)
 }
 
 fn collected(name: &str, at: chrono::DateTime<chrono::Utc>) -> Collected {
@@ -270,8 +275,9 @@ fn collected(name: &str, at: chrono::DateTime<chrono::Utc>) -> Collected {
         let path = format!("sample-data/instances/{name}/{}.json", endpoint.name());
         let text = std::fs::read_to_string(path);
         let outcome = if text.is_ok() { Outcome::Ok } else { Outcome::Version };
-        let row = LedgerRow::begin(endpoint, endpoint.path().to_owned(), at);
-        ledger.push(LedgerRow { outcome, ..row });
+        let days = "start_date=2026-08-04&end_date=2026-11-01";
+        let row = LedgerRow::begin(endpoint, format!("{}?{days}", endpoint.path()), at);
+        ledger.push(LedgerRow { outcome, status: Some(200), clock_skew_seconds: Some(400), ..row });
         text.unwrap_or_else(|_| "null".to_owned())
     };
     let records = Records {
@@ -281,10 +287,16 @@ fn collected(name: &str, at: chrono::DateTime<chrono::Utc>) -> Collected {
         access_tokens: list(&read(Endpoint::AccessTokens)),
         organization: serde_json::from_str(&read(Endpoint::Organization)).expect("one"),
         sso_config: serde_json::from_str(&read(Endpoint::SsoConfig)).expect("one"),
+        access_requests: list(&read(Endpoint::AccessRequests)),
+        spaces: list(&read(Endpoint::Spaces)),
+        roles: list(&read(Endpoint::Roles)),
+        role_grants: list(&read(Endpoint::RoleGrants)),
+        usage_user_summary: list(&read(Endpoint::UsageUserSummary)),
         ..Records::default()
     };
     let (name, url) = (name.to_owned(), "https://retool.test".to_owned());
-    Collected { name, url, ledger, records, aside: Records::default() }
+    let token_last4 = records.access_tokens.first().and_then(|it| it.last4.clone());
+    Collected { name, url, token_last4, ledger, records, ..Collected::default() }
 }
 
 fn list<T: serde::de::DeserializeOwned>(text: &str) -> Vec<T> {

@@ -13,27 +13,33 @@ use crate::retool::{self, Client, List, Reading, Settings, Watch};
 use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
 use crate::snapshot::{Collected, Records};
 
-/// Days of usage that are asked for, up to the day before the collection.
-const USAGE_DAYS: u64 = 30;
+/// Days of usage that are asked for, up to the day before the collection: a right to build that
+/// went unused for so long is not needed.
+const USAGE_DAYS: u64 = 90;
 
 /// The reading of one instance while it goes on.
 pub(super) struct Visit<'a> {
     instance: &'a Instance,
     around: &'a Surroundings<'a>,
+    token_last4: Option<String>,
     ledger: Vec<LedgerRow>,
     records: Records,
 }
 
 impl<'a> Visit<'a> {
     pub(super) fn new(instance: &'a Instance, around: &'a Surroundings<'a>) -> Self {
-        Self { instance, around, ledger: Vec::new(), records: Records::default() }
+        let (ledger, records) = (Vec::new(), Records::default());
+        Self { instance, around, token_last4: None, ledger, records }
     }
 
     /// Everything the instance gives.
     pub(super) async fn read(mut self) -> Collected {
         self.tell(News::Started);
         match self.open().await {
-            Ok(it) => self.ask_all(&it).await,
+            Ok(it) => {
+                self.token_last4 = it.token_end();
+                self.ask_all(&it).await;
+            }
             Err((outcome, reason)) => self.give_up(outcome, &reason),
         }
         self.finish()
@@ -132,7 +138,8 @@ impl<'a> Visit<'a> {
     /// Parts the population from what is none.
     fn finish(self) -> Collected {
         let (name, url) = (self.instance.name.clone(), self.instance.url.clone());
-        Collected::part((name, url), self.ledger, self.records)
+        let res = Collected::part((name, url), self.ledger, self.records);
+        Collected { token_last4: self.token_last4, ..res }
     }
 
     fn turn(&self, row: &LedgerRow) {

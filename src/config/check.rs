@@ -3,6 +3,7 @@
 mod address;
 mod instance;
 mod rules;
+mod scope;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -75,6 +76,8 @@ pub fn parse(text: &str, dir: &Path, file: &str, rules: &[RuleWords]) -> Result<
         organization: organization(&mut root),
         roster: roster(&mut root, dir),
         waivers: waivers(&mut root, dir),
+        baseline: scope::baseline(&mut root, dir),
+        excluded: scope::excluded(&mut root),
         instances: instance::all(&mut root, dir),
         collection: collection(&mut root),
         rules: rules::settings(&mut root, rules),
@@ -326,9 +329,9 @@ controls = ["iso27001", "soc2"]
         insta::assert_snapshot!(picture(text), @r#"
         Organization { name: "Acme", domains: ["acme.example"], timezone: Europe/Berlin }
         Some(RosterSource { path: "/conf/hr/roster.csv", columns: {"email": "Work Email"}, statuses: {"On sabbatical": "leave"} })
-        Some("/conf/waivers.toml")
-        Instance { name: "prod-eu", url: "https://retool.acme.example", token: Env("RETOOL_PROD_EU_TOKEN"), approved_admins: Some({"ana@acme.example"}), approved_tokens: Some({"893d0e72-5539"}), audit_groups: Some({"compliance"}), group_owners: Some({"refund makers": {"ana@acme.example"}}), requests_per_minute: 0, mode: Single, license_model: Activity, owner: Some("Ana"), seats: Some(Seats { builder: Some(20), internal: Some(200), external: None }), ca_file: Some("/etc/acme/ca.pem") }
-        Instance { name: "cloud", url: "https://api.retool.com", token: Command(["pass", "show", "retool"]), approved_admins: None, approved_tokens: None, audit_groups: None, group_owners: None, requests_per_minute: 40, mode: Paged, license_model: Unknown, owner: None, seats: None, ca_file: None }
+        Some("/conf/waivers.toml") None {}
+        Instance { name: "prod-eu", url: "https://retool.acme.example", token: Env("RETOOL_PROD_EU_TOKEN"), approved_admins: Some({"ana@acme.example"}), approved_tokens: Some({"893d0e72-5539"}), approved_delegates: None, audit_groups: Some({"compliance"}), group_owners: Some({"refund makers": {"ana@acme.example"}}), requests_per_minute: 0, mode: Single, license_model: Activity, owner: Some("Ana"), seats: Some(Seats { builder: Some(20), internal: Some(200), external: None }), ca_file: Some("/etc/acme/ca.pem") }
+        Instance { name: "cloud", url: "https://api.retool.com", token: Command(["pass", "show", "retool"]), approved_admins: None, approved_tokens: None, approved_delegates: None, audit_groups: None, group_owners: None, requests_per_minute: 40, mode: Paged, license_model: Unknown, owner: None, seats: None, ca_file: None }
         Collection { concurrency: 4, deadline_minutes: 30, answer_seconds: 120, page_limit_mib: 256, retries: 200 }
         RuleSettings { disabled: {"shared-account": "One kiosk, reviewed by hand."}, parameters: {"dormant-account": {"days": Number(60)}, "segregation-of-duties": {"pairs": Pairs([["refund makers", "refund approvers"]])}, "shared-account": {"words": Words(["info"])}} }
         Output { dir: "/conf/evidence", formats: {Csv, Html}, templates: None, controls: ["soc2", "iso27001"] }
@@ -559,12 +562,12 @@ token-command = ["echo", "retool_01hx5k3v9q7m2n8p4r6t0w1y3z"]
     }
 
     fn show(it: &Config) -> String {
-        let Config { organization, roster, waivers, instances, collection, rules, output, text: _ } =
-            it;
+        let Config { organization, roster, waivers, baseline, excluded, instances, .. } = it;
+        let Config { collection, rules, output, .. } = it;
         let instances: Vec<_> = instances.iter().map(|it| format!("{it:?}")).collect();
         let instances = instances.join("\n");
         format!(
-            "{organization:?}\n{roster:?}\n{waivers:?}\n{instances}\n{collection:?}\n{rules:?}\n{output:?}"
+            "{organization:?}\n{roster:?}\n{waivers:?} {baseline:?} {excluded:?}\n{instances}\n{collection:?}\n{rules:?}\n{output:?}"
         )
     }
 

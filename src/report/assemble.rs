@@ -4,18 +4,19 @@ mod controls;
 mod frames;
 mod opinion;
 mod rules;
+mod scope;
+mod seats;
 mod summary;
 mod words;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use polars::prelude::PolarsError;
+use polars::prelude::{PolarsError, PolarsResult};
 
-use super::table::UNKNOWN;
 use super::{Input, ManualAnswer, ManualEvidence, Report, RosterSummary, Term, charts};
 use crate::audit::{ByHand, Outcome, Verdict};
+use crate::baseline::Baseline;
 use crate::config::Config;
 use crate::roster::{Rejected, Roster};
-use crate::snapshot::record::Space;
 use crate::snapshot::{Snapshot, State};
 use crate::tables::{Table, Tables};
 use crate::waivers::Manual;
@@ -28,7 +29,7 @@ const FORMAT: u32 = 1;
 const UNDETERMINED_PRINTED: usize = 25;
 
 /// The largest tables, which documents sum up instead of printing.
-const RECORDS: &[Table] = &[Table::Memberships, Table::EffectiveAccess];
+const RECORDS: &[Table] = &[Table::Memberships, Table::EffectiveAccess, Table::Usage];
 
 /// What a report is made from.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +42,8 @@ pub struct Material<'a> {
     pub config: &'a Config,
     /// Who should have access.
     pub roster: Option<&'a Roster>,
+    /// What access is expected.
+    pub baseline: Option<&'a Baseline>,
     /// The snapshot as tables.
     pub tables: &'a Tables,
     /// What the rules found.
@@ -98,7 +101,8 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         severities: summary::severities(&rules),
         actions: summary::actions(&rules),
         instances,
-        limits: limits(material),
+        limits: limits(material)?,
+        builders: seats::builders(material)?,
         inputs: inputs(material),
         roster: material.roster.map(roster),
         frameworks: controls::matrices(material, &rules),
@@ -116,37 +120,12 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
 pub(crate) use self::frames::cells;
 
 /// What this report cannot show: first of this review, then of any.
-fn limits(material: &Material<'_>) -> Vec<String> {
+fn limits(material: &Material<'_>) -> PolarsResult<Vec<String>> {
     let imported = material.snapshot.is_imported().then_some(words::IMPORT_LIMIT);
     let imported = imported.into_iter().map(str::to_owned);
     let always = words::LIMITS.iter().map(|it| (*it).to_owned());
-    imported.chain(uncovered(material)).chain(always).collect()
-}
-
-/// Spaces that an instance lists and the configuration does not.
-fn uncovered<'a>(material: &Material<'a>) -> impl Iterator<Item = String> + use<'a> {
-    let config = material.config;
-    let covered = move |it: &Space| {
-        let domain = it.domain.as_deref().filter(|it| !it.is_empty());
-        domain.is_some_and(|domain| {
-            let host = |url: &str| {
-                url.split("://").nth(1).map(|it| it.split(['/', ':']).next() == Some(domain))
-            };
-            config.instances.iter().any(|it| host(&it.url) == Some(true))
-        })
-    };
-    material.snapshot.instances.iter().flat_map(move |parent| {
-        let missing = parent.records.spaces.iter().filter(move |it| !covered(it));
-        missing.map(move |it| {
-            let name = it.name.as_deref().unwrap_or(&it.id.0);
-            let domain = it.domain.as_deref().unwrap_or(UNKNOWN);
-            format!(
-                "The Space `{name}` (host {domain}) belongs to `{}` and is not in the \
-                 configuration, so nobody in it was reviewed.",
-                parent.name
-            )
-        })
-    })
+    let of_review = scope::uncovered(material)?.into_iter().chain(scope::refused(material));
+    Ok(imported.chain(of_review).chain(always).collect())
 }
 
 /// The calendar month that a snapshot speaks for, UTC.

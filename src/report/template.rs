@@ -425,7 +425,7 @@ pub(super) mod tests {
                 "accounts": null, "active": null, "disabled": null, "administrators": null,
                 "exceptions": 0, "waived": 0, "undetermined": 0, "gaps": [],
             }],
-            "limits": [], "inputs": [], "roster": null, "frameworks": [], "rules": [],
+            "builders": [], "limits": [], "inputs": [], "roster": null, "frameworks": [], "rules": [],
             "charts": { "activity": [{ "age": "never", "accounts": 0 }], "outcomes": [] },
             "privileged": [], "glossary": [], "undetermined_printed": 25,
             "manual_evidence": [],

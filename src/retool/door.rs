@@ -6,7 +6,7 @@ use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue};
 use reqwest::header::{LOCATION, RETRY_AFTER};
 use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Certificate, ClientBuilder, Response, Url};
@@ -39,6 +39,12 @@ impl Default for Limits {
     }
 }
 
+/// Characters of a token that inventories show.
+const END: usize = 4;
+
+/// Bytes of the shortest token whose end says nothing about the rest.
+const SHORTEST: usize = 16;
+
 /// The way to one instance.
 pub(super) struct Door {
     http: reqwest::Client,
@@ -52,6 +58,8 @@ pub(super) struct Door {
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) retry_after: Option<String>,
+    /// What the server's clock showed.
+    pub(super) date: Option<String>,
     pub(super) location: Option<String>,
     pub(super) content_type: Option<String>,
     pub(super) body: Vec<u8>,
@@ -80,8 +88,8 @@ impl Answer {
     #[cfg(test)]
     pub(super) fn of(status: u16, body: &str) -> Self {
         let (body, sha256) = (body.as_bytes().to_vec(), crate::digest::of(body));
-        let (retry_after, location, content_type) = (None, None, None);
-        Self { status, retry_after, location, content_type, body, sha256 }
+        let (retry_after, date, location, content_type) = (None, None, None, None);
+        Self { status, retry_after, date, location, content_type, body, sha256 }
     }
 
     /// Whether this is a web page.
@@ -124,9 +132,15 @@ impl Door {
         };
         let (status, retry_after) = (response.status().as_u16(), header(RETRY_AFTER));
         let location = header(LOCATION).map(|it| host_of(&response, &it));
-        let content_type = header(CONTENT_TYPE);
+        let (content_type, date) = (header(CONTENT_TYPE), header(DATE));
         let (body, sha256) = read(response, self.page_bytes).await?;
-        Ok(Answer { status, retry_after, location, content_type, body, sha256 })
+        Ok(Answer { status, retry_after, date, location, content_type, body, sha256 })
+    }
+
+    /// The end of the token, by which an inventory lists it: never more than four characters, and
+    /// nothing of a token so short that they would give it away.
+    pub(super) fn token_end(&self) -> Option<String> {
+        end(self.token.expose_secret()).map(str::to_owned)
     }
 
     /// Whether the token ends so.
@@ -140,6 +154,11 @@ impl Door {
         // A text this short is no secret, and would be found in any sentence.
         if token.len() < 8 { text } else { text.replace(token, "***") }
     }
+}
+
+fn end(token: &str) -> Option<&str> {
+    let (at, _) = token.char_indices().rev().nth(END - 1)?;
+    (token.len() >= SHORTEST).then(|| &token[at..])
 }
 
 fn headers(token: &SecretString) -> Result<HeaderMap, Error> {
@@ -227,4 +246,24 @@ fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'stat
 fn host_of(response: &Response, location: &str) -> String {
     let url = response.url().join(location);
     url.map_or_else(|_| "an unreadable address".into(), |it| it.origin().ascii_serialization())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::end;
+
+    #[test]
+    fn no_more_of_a_token_shows_than_its_last_four_characters() {
+        let tokens = [
+            "retool_01hx5k3v9q7m",
+            "ünïcödé-tökén-ünïcödé",
+            "sixteen-bytes-ab",
+            "fifteen-bytes-a",
+            "abcd",
+            "",
+        ];
+        let ends = tokens.map(|it| end(it).unwrap_or("-"));
+        insta::assert_snapshot!(ends.join(" "), @"9q7m cödé s-ab - - -");
+        assert!(ends.iter().all(|it| it.chars().count() <= 4));
+    }
 }

@@ -80,6 +80,8 @@ impl<T: Record> Paging<T> {
         row.conflicts = self.conflicts.clone();
         row.total_count = self.stated;
         row.rows_missing = self.total.saturating_sub(row.distinct_ids);
+        let counted = self.total > 0;
+        row.rows_surplus = if counted { row.distinct_ids.saturating_sub(self.total) } else { 0 };
     }
 
     /// The list, in the order it came.
@@ -195,6 +197,12 @@ mod tests {
     }
 
     #[test]
+    fn what_the_server_sends_and_does_not_count_is_surplus() {
+        insta::assert_snapshot!(draw(&["a b c | total 2"]), @"kept a b c of 3, 1 surplus");
+        insta::assert_snapshot!(draw(&["a b | more t1 total 3", "c d | end total 3"]), @"kept a b c d of 4, 1 surplus");
+    }
+
+    #[test]
     fn a_total_of_one_answer_is_not_that_of_the_list() {
         insta::assert_snapshot!(draw(&["a b | more t1 total 2", "c | total 1"]), @"kept a b c of 3");
         insta::assert_snapshot!(draw(&["a a | total 2"]), @"kept a of 2, 1 repeated");
@@ -224,6 +232,7 @@ mod tests {
             (row.rows_repeated, "repeated"),
             (row.rows_conflicting, conflicts.as_str()),
             (row.rows_missing, "missing"),
+            (row.rows_surplus, "surplus"),
         ];
         let counts = counts.iter().filter(|it| it.0 > 0);
         counts.fold(start, |res, (n, word)| format!("{res}, {n} {word}"))

@@ -1,6 +1,6 @@
 //! Builder seats that nobody uses.
 //!
-//! Saved apps are not collected, so a builder who signs in and saves nothing is not found here.
+//! A builder who signs in and saves nothing is not found here: the right to build is asked about apart.
 //! An account of which the seat is not known is undetermined only where it is disabled or dormant.
 
 use polars::prelude::{lit, when};
@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
         pci: &[],
         cis: &[],
     },
-    predicate: "Looks at accounts with a builder seat, as Retool reports it. An exception is one that is disabled, or whose last activity is more than the allowed days before the collection. Builders who are active and save nothing are not found: saved apps were not collected.",
+    predicate: "Looks at accounts with a builder seat, as Retool reports it. An exception is one that is disabled, or whose last activity is more than the allowed days before the collection. Builders who are active and save nothing are not found here.",
     risk: "A builder seat costs most, and leaves a right to change apps with somebody who does not need it.",
     remedy: "Give the seat to somebody who builds, under Settings > Users.",
     missing: "The seat of the account, which older versions do not report, whether it is active, and its last activity.",

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use super::{Error, Exit, PROGRAM, now, print, read_waivers};
+use super::{Error, Exit, PROGRAM, now, print, read_baseline, read_waivers};
 use crate::checkup::{self, Checkup};
 use crate::cli::Global;
 use crate::collect::{Bounds, Surroundings};
@@ -51,6 +51,7 @@ pub(super) fn run(global: &Global) -> Result<Exit, Error> {
     }
     roster.transpose()?;
     waivers?;
+    read_baseline(&config)?;
     let state = checkups.iter().map(Checkup::state).max().unwrap_or(State::Failed);
     Ok(Exit::of(state, false))
 }

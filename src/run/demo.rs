@@ -31,6 +31,7 @@ macro_rules! sample {
 sample![
     "retool-audit.toml",
     "roster.csv",
+    "baseline.csv",
     "waivers.toml",
     "instances/cloud/access-requests.json",
     "instances/cloud/access-tokens.json",
@@ -41,6 +42,7 @@ sample![
     "instances/cloud/server.json",
     "instances/cloud/spaces.json",
     "instances/cloud/sso-config.json",
+    "instances/cloud/usage-user-summary.json",
     "instances/cloud/user-invites.json",
     "instances/cloud/users.json",
     "instances/eu/access-requests.json",
@@ -52,6 +54,7 @@ sample![
     "instances/eu/server.json",
     "instances/eu/spaces.json",
     "instances/eu/sso-config.json",
+    "instances/eu/usage-user-summary.json",
     "instances/eu/user-invites.json",
     "instances/eu/users.json",
     "instances/legacy/groups.json",
@@ -73,7 +76,7 @@ pub(super) fn run(demo: &Demo, progress: &Progress) -> Result<Exit, Error> {
     lay_out(place.path(), shift).map_err(Error::Demo)?;
     let mut inputs = read_inputs(&place.path().join("retool-audit.toml"))?;
     for it in &mut inputs.config.instances {
-        it.token = TokenSource::File(place.path().join(TOKEN));
+        it.token = TokenSource::File(place.path().join(token_file(&it.name)));
         it.requests_per_minute = 0;
     }
     let clock = || demo.as_of.unwrap_or_else(now);
@@ -96,8 +99,16 @@ pub(super) fn run(demo: &Demo, progress: &Progress) -> Result<Exit, Error> {
     Ok(Exit::Done)
 }
 
-/// A token that opens the stand-in and nothing else.
-const TOKEN: &str = "demo-token";
+/// Tokens that open the stand-in and nothing else; they end as the sample's lists of tokens say.
+const TOKENS: &[(&str, &str)] = &[
+    ("cloud", "the stand-in takes any token, c202"),
+    ("eu", "the stand-in takes any token, 6ed6"),
+    ("legacy", "the stand-in takes any token"),
+];
+
+fn token_file(instance: &str) -> String {
+    format!("demo-token-{instance}")
+}
 
 /// Writes the sample below `place`, the days that people wrote moved like the stand-in's times.
 fn lay_out(place: &Path, shift: TimeDelta) -> io::Result<()> {
@@ -110,7 +121,7 @@ fn lay_out(place: &Path, shift: TimeDelta) -> io::Result<()> {
             fs::write(&path, bytes)?;
         }
     }
-    fs::write(place.join(TOKEN), "the stand-in takes any token")
+    TOKENS.iter().try_for_each(|(it, token)| fs::write(place.join(token_file(it)), token))
 }
 
 /// The text with every day in it moved by whole days.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::config::problem::did_you_mean;
 use crate::rules::CATALOGUE;
 use crate::snapshot::State;
-use crate::{audit, config, import, pack, report, roster, snapshot, waivers};
+use crate::{audit, baseline, config, import, pack, report, roster, snapshot, waivers};
 
 /// The exit codes; schedulers depend on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +71,9 @@ pub enum Error {
     /// The waivers cannot be read or are wrong.
     #[error(transparent)]
     Waivers(#[from] waivers::Error),
+    /// The baseline cannot be read or is wrong.
+    #[error(transparent)]
+    Baseline(#[from] baseline::Error),
     /// The files to import cannot be read, or are not what an import reads.
     #[error(transparent)]
     Import(#[from] import::Error),
@@ -162,6 +165,7 @@ impl Error {
             Self::Config(config::check::Error::Problems(_))
             | Self::Roster(roster::Error::Problems(_))
             | Self::Waivers(_)
+            | Self::Baseline(baseline::Error::Problems(_))
             | Self::Import(import::Error::Problems(_))
             | Self::Template(
                 report::template::Error::At { .. } | report::template::Error::Unknown { .. },
@@ -170,6 +174,7 @@ impl Error {
             | Self::NoRule { .. } => Exit::Usage,
             Self::Config(_)
             | Self::Roster(_)
+            | Self::Baseline(_)
             | Self::Import(_)
             | Self::Store(_)
             | Self::Audit(_)

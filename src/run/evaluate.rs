@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Error, PROGRAM};
 use crate::audit::Outcome;
+use crate::baseline::Baseline;
 use crate::config::{Config, Format};
 use crate::digest::{self, Digest};
 use crate::pack::Notes;
@@ -24,6 +25,7 @@ pub(super) struct Sources<'a> {
     pub(super) hashes: &'a Hashes,
     pub(super) config: &'a Config,
     pub(super) roster: Option<&'a Roster>,
+    pub(super) baseline: Option<&'a Baseline>,
     pub(super) templates: &'a Templates,
     pub(super) waivers: Option<&'a Waivers>,
 }
@@ -39,7 +41,8 @@ pub(super) struct Evaluation {
 impl Sources<'_> {
     /// Judges the snapshot and renders every configured format.
     pub(super) fn evaluate(&self) -> Result<Evaluation, Error> {
-        let tables = tables::build::build(self.snapshot, self.config, self.roster);
+        let (config, roster) = (self.config, self.roster);
+        let tables = tables::build::build(self.snapshot, config, roster, self.baseline);
         let tables = guardrails::fill(tables, self.config);
         let (tables, outcomes, manual) = self.audit(tables)?;
         let inputs = self.inputs();
@@ -48,6 +51,7 @@ impl Sources<'_> {
             snapshot_id: &self.hashes.id,
             config: self.config,
             roster: self.roster,
+            baseline: self.baseline,
             tables: &tables,
             outcomes: &outcomes,
             manual: &manual,
@@ -92,6 +96,9 @@ impl Sources<'_> {
         if let Some(waivers) = self.waivers {
             res.push(named("waivers", WAIVERS, waivers.sha256.clone()));
         }
+        if let Some(baseline) = self.baseline {
+            res.push(named("baseline", BASELINE, baseline.sha256.clone()));
+        }
         res.push(named("rule catalogue", PROGRAM, rules::fingerprint()));
         res.push(named("templates", PROGRAM, self.templates.fingerprint()));
         res
@@ -108,6 +115,9 @@ impl Sources<'_> {
         res.extend(own.map(copy));
         if let Some(waivers) = self.waivers {
             res.insert(WAIVERS.to_owned(), waivers.bytes.clone());
+        }
+        if let Some(baseline) = self.baseline {
+            res.insert(BASELINE.to_owned(), baseline.bytes.clone());
         }
         res
     }
@@ -161,6 +171,7 @@ const CONFIG: &str = "inputs/retool-audit.toml";
 const ROSTER: &str = "inputs/roster.csv";
 const TEMPLATES: &str = "inputs/templates/";
 const WAIVERS: &str = "inputs/waivers.toml";
+const BASELINE: &str = "inputs/baseline.csv";
 
 /// The same inputs give the same id: the first 16 hex digits of SHA-256 over their hashes.
 fn report_id(inputs: &[(&'static str, String, String)]) -> String {

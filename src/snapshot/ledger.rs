@@ -45,6 +45,9 @@ pub struct LedgerRow {
     /// Records that the server counts beyond those it sent before it said that this was everything.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rows_missing: u64,
+    /// Records that came beyond those that the server counts.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rows_surplus: u64,
     /// Records in the snapshot as the instance's population.
     pub rows_kept: u64,
     /// Records in the snapshot that are nobody's population, because the list or its instance
@@ -59,6 +62,10 @@ pub struct LedgerRow {
     pub words_unknown: Names,
     /// Requests that were sent again.
     pub retries: u64,
+    /// Seconds that the server's clock was ahead of ours, where they were furthest apart; negative
+    /// where it was behind, none where no answer stated its time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_skew_seconds: Option<i64>,
     /// HTTP status of the last answer; none where no answer came.
     pub status: Option<u16>,
     /// Whether this is everything.
@@ -87,11 +94,13 @@ impl LedgerRow {
             conflicts: Names::default(),
             total_count: None,
             rows_missing: 0,
+            rows_surplus: 0,
             rows_kept: 0,
             rows_aside: 0,
             fields_dropped: Names::default(),
             words_unknown: Names::default(),
             retries: 0,
+            clock_skew_seconds: None,
             status: None,
             outcome: Outcome::Ok,
             reason: String::new(),

@@ -155,8 +155,8 @@ pub fn read(dir: &Path) -> Result<(Snapshot, Hashes), Error> {
 fn read_instance(from: Entry, dir: &Path) -> Result<Collected, Error> {
     let (files, aside) = from.listed(dir)?;
     let (records, aside) = (read_records(&files, dir)?, read_records(&aside, dir)?);
-    let Entry { name, url, state, ledger, .. } = from;
-    let res = Collected { name, url, ledger, records, aside };
+    let Entry { name, url, token_last4, state, ledger, .. } = from;
+    let res = Collected { name, url, token_last4, ledger, records, aside };
     if res.state() == state {
         return Ok(res);
     }

@@ -3,8 +3,9 @@
 //! `<folder>/<instance>/<endpoint>.json` is the answer to one endpoint, named as in ledgers: an
 //! array is a list of records, `{"status": 403, "body": {…}}` is a refusal, any other object is a
 //! settings object, and a missing file is a 404. `server.json` beside them may hold
-//! `{"paging": false, "version": "3.75.2", "token": "…"}`: an older server that sends whole lists
-//! and no word about pages, the version it states, and the one token it accepts.
+//! `{"paging": false, "version": "3.75.2", "token": "…", "clock": "2026-11-02T06:09:00Z"}`: an older
+//! server that sends whole lists and no word about pages, the version it states, the one token it
+//! accepts, and the time that its clock shows.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -34,11 +35,12 @@ struct Manner {
     paging: bool,
     version: String,
     token: Option<String>,
+    clock: Option<DateTime<Utc>>,
 }
 
 impl Default for Manner {
     fn default() -> Self {
-        Self { paging: true, version: "3.334.0".into(), token: None }
+        Self { paging: true, version: "3.334.0".into(), token: None, clock: None }
     }
 }
 
@@ -68,7 +70,10 @@ impl Answers {
         let (Some(server), Some(path)) = (server, parts.next()) else {
             return refuse(404, "No such instance");
         };
-        server.answer(&format!("/{path}"), asked)
+        let mut res = server.answer(&format!("/{path}"), asked);
+        let clock = server.manner.clock.map(|it| it.format("%a, %d %b %Y %H:%M:%S GMT"));
+        res.headers.extend(clock.map(|it| ("date", it.to_string())));
+        res
     }
 }
 
@@ -82,7 +87,9 @@ impl Server {
                 bodies.insert(it.path(), Body::of(moved(value, shift)));
             }
         }
-        Ok(Self { manner: manner.unwrap_or_default(), bodies })
+        let mut manner: Manner = manner.unwrap_or_default();
+        manner.clock = manner.clock.and_then(|it| it.checked_add_signed(shift));
+        Ok(Self { manner, bodies })
     }
 
     fn answer(&self, path: &str, asked: &Asked) -> Answer {

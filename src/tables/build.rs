@@ -4,17 +4,24 @@
 //! roster knows. A list that was not collected becomes a gap, never an empty table.
 
 mod access;
+mod collectors;
 mod dates;
 mod duties;
+mod entitlements;
+mod grants;
 mod groups;
+mod hosts;
 mod index;
 mod invites;
 mod ledger;
 mod licenses;
 mod people;
 mod references;
+mod requests;
+mod roster_files;
 mod settings;
 mod tokens;
+mod usage;
 mod users;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,18 +30,26 @@ use chrono::{DateTime, Utc};
 
 use self::access::Standings;
 use self::duties::Duties;
+use self::usage::Usage;
 use super::Tables;
 use super::dictionary::{
-    Table, access as effective, approved, group, invite, leaver, ledger as ledger_table, license,
-    membership, person, reference, roster as roster_table, setting, token, user,
+    Table, access as effective, approved, collector, entitlement, grant, group, host, invite,
+    leaver, ledger as ledger_table, license, membership, person, reference, request,
+    roster as roster_table, roster_file, setting, token, usage as usage_table, user,
 };
+use crate::baseline::Baseline;
 use crate::config::{Config, Instance};
 use crate::roster::{Match, Roster};
 use crate::snapshot::ledger::{Endpoint, Outcome};
 use crate::snapshot::{Collected, Snapshot, State};
 
 /// Fills every table that the snapshot has something for.
-pub fn build(snapshot: &Snapshot, config: &Config, roster: Option<&Roster>) -> Tables {
+pub fn build(
+    snapshot: &Snapshot,
+    config: &Config,
+    roster: Option<&Roster>,
+    baseline: Option<&Baseline>,
+) -> Tables {
     let mut tables = Tables::default();
     let mut people = people::Accounts::default();
     let whole = |it: &Collected| it.state() != State::Failed;
@@ -49,20 +64,30 @@ pub fn build(snapshot: &Snapshot, config: &Config, roster: Option<&Roster>) -> T
         let here = Here {
             collected,
             instance: config.instances.iter().find(|it| it.name == collected.name),
-            domains: &config.organization.domains,
+            config,
+            snapshot,
             roster,
+            baseline,
             now: snapshot.collected_at,
             duties: &duties,
+            usage: Usage::of(collected, standings),
         };
         if !here.add_approved(&mut rows.approved) {
             let reason = "the configuration has no `approved-admins` for the instance";
             tables.add_gap(Some(&collected.name), Table::ApprovedAdmins, reason);
         }
+        if let Some(reason) = entitlements::lacking(&here) {
+            tables.add_gap(Some(&collected.name), Table::Entitlements, reason);
+        }
         add(&mut rows, &mut people, (&here, standings));
     }
     match roster {
         Some(roster) => people::add_roster(&mut rows.roster, roster, snapshot.collected_at),
-        None => tables.add_gap(None, Table::Roster, "the configuration names no roster"),
+        None => {
+            for it in [Table::Roster, Table::RosterFiles] {
+                tables.add_gap(None, it, "the configuration names no roster");
+            }
+        }
     }
     people.add_people(&mut rows.people, roster, snapshot.collected_at);
     rows.finish(tables)
@@ -73,10 +98,14 @@ struct Here<'a> {
     collected: &'a Collected,
     /// None where the configuration no longer has the instance.
     instance: Option<&'a Instance>,
-    domains: &'a [String],
+    config: &'a Config,
+    snapshot: &'a Snapshot,
     roster: Option<&'a Roster>,
+    baseline: Option<&'a Baseline>,
     now: DateTime<Utc>,
     duties: &'a Duties,
+    /// None where it was not read.
+    usage: Option<Usage>,
 }
 
 impl<'a> Here<'a> {
@@ -102,8 +131,9 @@ impl<'a> Here<'a> {
     /// Whether `address` is under one of the organization's own domains.
     fn own_domain(&self, address: &str) -> Option<bool> {
         let (_, domain) = address.rsplit_once('@')?;
-        let own = self.domains.iter().any(|it| it.eq_ignore_ascii_case(domain));
-        (!self.domains.is_empty()).then_some(own)
+        let domains = &self.config.organization.domains;
+        let own = domains.iter().any(|it| it.eq_ignore_ascii_case(domain));
+        (!domains.is_empty()).then_some(own)
     }
 
     /// Whom the roster knows under an address; none where there is no roster or no address.
@@ -165,12 +195,19 @@ struct Rows {
     groups: group::Rows,
     invites: invite::Rows,
     tokens: token::Rows,
+    requests: request::Rows,
+    grants: grant::Rows,
+    usage: usage_table::Rows,
     settings: setting::Rows,
     references: reference::Rows,
     leavers: leaver::Rows,
     people: person::Rows,
     licenses: license::Rows,
     roster: roster_table::Rows,
+    hosts: host::Rows,
+    collectors: collector::Rows,
+    roster_files: roster_file::Rows,
+    entitlements: entitlement::Rows,
     approved: approved::Rows,
     ledger: ledger_table::Rows,
     n_accounts: u32,
@@ -200,12 +237,19 @@ impl Rows {
             .with(Table::Groups, self.groups.finish())
             .with(Table::Invites, self.invites.finish())
             .with(Table::Tokens, self.tokens.finish())
+            .with(Table::AccessRequests, self.requests.finish())
+            .with(Table::RoleGrants, self.grants.finish())
+            .with(Table::Usage, self.usage.finish())
             .with(Table::Settings, self.settings.finish())
             .with(Table::References, self.references.finish())
             .with(Table::Leavers, self.leavers.finish())
             .with(Table::People, self.people.finish())
             .with(Table::Licenses, self.licenses.finish())
             .with(Table::Roster, self.roster.finish())
+            .with(Table::Hosts, self.hosts.finish())
+            .with(Table::Collectors, self.collectors.finish())
+            .with(Table::RosterFiles, self.roster_files.finish())
+            .with(Table::Entitlements, self.entitlements.finish())
             .with(Table::ApprovedAdmins, self.approved.finish())
             .with(Table::Ledger, self.ledger.finish())
     }
@@ -228,6 +272,17 @@ fn add<'a>(
     if here.has(Endpoint::AccessTokens) {
         tokens::add(&mut rows.tokens, here, standings);
     }
+    if here.has(Endpoint::AccessRequests) {
+        requests::add(&mut rows.requests, here, standings);
+    }
+    if here.has(Endpoint::Roles) && here.has(Endpoint::RoleGrants) {
+        grants::add(&mut rows.grants, here, standings);
+    }
+    usage::add(&mut rows.usage, here);
+    hosts::add(&mut rows.hosts, here);
+    collectors::add(&mut rows.collectors, here, standings);
+    roster_files::add(&mut rows.roster_files, here);
+    entitlements::add(&mut rows.entitlements, here, standings);
     references::add(&mut rows.references, here, standings);
     settings::add(&mut rows.settings, here);
 }
@@ -245,16 +300,12 @@ fn note_gaps(tables: &mut Tables, collected: &Collected) {
             Endpoint::Users | Endpoint::Groups => add(OF_POPULATION, reason),
             Endpoint::UserInvites => add(&[Table::Invites], reason),
             Endpoint::AccessTokens => add(&[Table::Tokens], reason),
-            // Settings keep a row: each of its cells says itself whether it is known.
-            // No table is made of the others.
-            Endpoint::Organization
-            | Endpoint::SsoConfig
-            | Endpoint::AccessRequests
-            | Endpoint::Spaces
-            | Endpoint::Roles
-            | Endpoint::RoleGrants
-            | Endpoint::UsageUserSummary
-            | Endpoint::Version => {}
+            Endpoint::AccessRequests => add(&[Table::AccessRequests], reason),
+            Endpoint::Roles | Endpoint::RoleGrants => add(&[Table::RoleGrants], reason),
+            Endpoint::UsageUserSummary => add(&[Table::Usage], reason),
+            // Settings and hosts keep rows: each of their cells says itself whether it is known.
+            Endpoint::Organization | Endpoint::SsoConfig | Endpoint::Spaces | Endpoint::Version => {
+            }
         }
     }
 }
@@ -267,10 +318,17 @@ const OF_POPULATION: &[Table] = &[
     Table::Groups,
     Table::Invites,
     Table::Tokens,
+    Table::AccessRequests,
+    Table::RoleGrants,
+    Table::Usage,
     Table::Settings,
     Table::References,
     Table::Leavers,
     Table::Licenses,
+    Table::Hosts,
+    Table::Collectors,
+    Table::RosterFiles,
+    Table::Entitlements,
     Table::ApprovedAdmins,
 ];
 

@@ -106,6 +106,10 @@ tables! {
         days_made_before_start: Int ? unknown,
         /// Whole days since the person's leave began.
         days_on_leave: Int ? unknown,
+        /// Other accounts that may sign in under the same address, whatever its case.
+        namesakes: Int ? unknown,
+        /// Seconds by which the latest of the account's times lies after the reading of the list; negative where it lies before.
+        seconds_ahead: Int ? unknown,
         /// The known groups of the person's accounts in all instances, in lower case.
         duties: Text,
         /// Whether these are all of them.
@@ -291,6 +295,85 @@ tables! {
         service_owner: Bool ? unknown,
     }
 
+    /// One row per request for access that somebody made.
+    AccessRequests in "access-requests" by [request_id] as request {
+        /// The instance that access was asked to.
+        instance: Text,
+        /// Retool's id of the request.
+        request_id: Text,
+        /// PENDING, APPROVED or DENIED.
+        status: Text ? unknown,
+        /// Who asks.
+        requesting_email: Text ? unknown,
+        /// The account that decided, or its id where no list of users has it; empty where Retool names nobody.
+        decided_by: Text ? unknown,
+        /// When the request was made.
+        created_at: Time ? unknown,
+        /// When the request was last changed.
+        updated_at: Time ? unknown,
+        /// Whole days between the request's making and the collection.
+        days_since_created: Int ? unknown,
+        ---
+        /// What reports call the request: the asking address, or the request's id where it has none.
+        label: Text,
+        /// Who the deciding account is: another, requester, missing (no such account), nobody or unknown.
+        decider: Text,
+    }
+
+    /// One row per role that a group or an account holds.
+    RoleGrants in "role-grants" by [grant_id] as grant {
+        /// The instance the role is held in.
+        instance: Text,
+        /// Retool's id of the grant, or its place in the list where it has none.
+        grant_id: Text,
+        /// Retool's id of the role.
+        role_id: Text ? unknown,
+        /// The role's name.
+        role: Text ? unknown,
+        /// What kind of holder it is, as Retool says it.
+        holder_kind: Text ? unknown,
+        /// Retool's id of the holder.
+        holder_id: Text ? unknown,
+        /// What people call the holder: a group's name, an account's address, or the id where the instance lacks it.
+        holder: Text ? unknown,
+        /// What the role allows in the organization; empty where it is limited to single objects.
+        organization_scopes: Text ? unknown,
+        /// When the role was granted.
+        created_at: Time ? unknown,
+        ---
+        /// What reports call the grant.
+        label: Text,
+        /// The words that the scopes are made of, in lower case.
+        scope_words: Text ? unknown,
+        /// Whether the holder is the group admin.
+        to_admins: Bool ? unknown,
+        /// Whether the configuration approves of the holder; missing where it has no list.
+        approved: Bool ? unknown,
+    }
+
+    /// One row per account: what it did in the days that usage was asked for.
+    Usage in "usage" by [user_id] as usage {
+        /// The instance the account lives in.
+        instance: Text,
+        /// Retool's id of the account.
+        user_id: Text,
+        /// The account's address.
+        email: Text ? unknown,
+        /// The first of the days.
+        first_day: Time ? unknown,
+        /// The last of the days.
+        last_day: Time ? unknown,
+        /// How many days these are.
+        usage_days: Int ? unknown,
+        /// How often the account opened an app.
+        app_views: Int ? unknown,
+        /// How often the account saved an app; edits of workflows are not counted by Retool.
+        app_saves: Int ? unknown,
+        /// Different apps that the account edited.
+        apps_edited: Int ? unknown,
+        ---
+    }
+
     /// One row per instance: what protects signing in, and what app owners may do.
     Settings in "settings" by [] as setting {
         /// The instance.
@@ -382,6 +465,8 @@ tables! {
         able_to_build: Int,
         /// Seats bought for the class according to the configuration.
         purchased: Int ? unknown,
+        /// Those of them that nobody takes; negative where there are more accounts than seats.
+        free: Int ? unknown,
         /// What decides about a seat according to the configuration.
         license_model: Text,
         ---
@@ -414,6 +499,80 @@ tables! {
         target: Text ? unknown,
         /// Whether the instance has it.
         resolved: Bool ? unknown,
+        ---
+    }
+
+    /// One row per address that an instance speaks of: its own, its Spaces', and those in its usage.
+    Hosts by [host_id] as host {
+        /// The instance that speaks of it.
+        instance: Text,
+        /// Retool's id of the Space, or what else tells the row apart.
+        host_id: Text,
+        /// What people call it.
+        name: Text,
+        /// The host it is reached at.
+        host: Text ? unknown,
+        /// Whether the configuration has an instance for it.
+        configured: Bool ? unknown,
+        /// Why the configuration excludes it; empty where it does not.
+        excluded_because: Text,
+        ---
+    }
+
+    /// One row per instance: the token that the collection showed, as the list of tokens has it.
+    Collectors by [] as collector {
+        /// The instance.
+        instance: Text,
+        /// The last four characters of the token.
+        token_last4: Text ? unknown,
+        /// The token's name.
+        label: Text ? unknown,
+        /// What the token may do.
+        scopes: Text ? unknown,
+        /// Whether any scope allows to write.
+        can_write: Bool ? unknown,
+        /// The account that made the token.
+        owner: Text ? unknown,
+        /// Whether that account may sign in: active, disabled, missing (no such account) or unknown.
+        owner_state: Text,
+        /// Whether the roster knows its address: matched, unmatched, ambiguous or unknown.
+        owner_match: Text,
+        ---
+    }
+
+    /// One row per instance: the roster that its accounts were compared with.
+    RosterFiles by [] as roster_file {
+        /// The instance.
+        instance: Text,
+        /// The file's name.
+        file: Text,
+        /// The oldest date that the file states for itself.
+        as_of: Time ? unknown,
+        /// Whole days from that date to the collection.
+        days_since_as_of: Int ? unknown,
+        /// Rows below the header.
+        rows: Int,
+        /// Rows that could not be read.
+        rejected: Int,
+        /// The lines of those, with the reasons.
+        rejections: Text,
+        ---
+    }
+
+    /// One row per account and group, or `admin`, that the account has or that the baseline expects.
+    Entitlements by [entitlement_id] as entitlement {
+        /// The instance.
+        instance: Text,
+        /// Retool's id of the account, and the entitlement.
+        entitlement_id: Text,
+        /// The account's address, or what the baseline calls it.
+        subject: Text,
+        /// The group's name in lower case, or `admin`.
+        entitlement: Text,
+        /// Whether an account that may sign in has it.
+        observed: Bool ? unknown,
+        /// Whether the baseline expects it.
+        expected: Bool,
         ---
     }
 
@@ -550,12 +709,16 @@ tables! {
         total_count: Int ? absent,
         /// Records that the server counts beyond those it sent.
         rows_missing: Int,
+        /// Records that came beyond those that the server counts.
+        rows_surplus: Int,
         /// Records in the snapshot.
         rows_kept: Int,
         /// Records kept aside, because the list or its instance failed.
         rows_aside: Int,
         /// Requests that were sent again.
         retries: Int,
+        /// Seconds that the server's clock was ahead of ours, where they were furthest apart; negative where it was behind.
+        clock_skew_seconds: Int ? unknown,
         /// HTTP status of the last answer.
         http_status: Int ? absent,
         /// How the reading ended: ok, or the class of what went wrong.

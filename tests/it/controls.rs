@@ -94,7 +94,7 @@ fn the_report_shows_the_frameworks_that_the_configuration_chooses() {
         home.configure(&server, &["cloud"]);
         home.without_documents();
         home.reconfigure(&format!("controls = {ALL}"), choice);
-        home.pack(&home.run(&["run", "--out", out]).expect(0))
+        home.pack(&home.run(&["run", "--out", out]).expect(3))
     };
     let pack = shown("", "usual");
     assert_eq!(frameworks(&pack), ["soc2", "iso27001", "nist80053", "pci"]);

@@ -90,10 +90,11 @@ fn every_rule_finds_whom_the_sample_was_made_for() {
     assert_eq!(rules.len(), CATALOGUE.len());
     for rule in rules {
         let code = &rule["code"];
-        // AUT-05 asks for what the API hides, and finds nobody at fault.
+        // AUT-05 asks for what the API hides, and finds nobody at fault. EVD-09 asks about the one
+        // roster of all instances: what is wrong with it would be wrong in `eu` too.
         let found = if code == "AUT-05" { "undetermined" } else { "exceptions" };
         let found = rule[found].as_u64().max(rule["waived"].as_u64());
-        assert!(found > Some(0), "{code} finds nothing");
+        assert_eq!(found > Some(0), code != "EVD-09", "{code} finds nothing");
         if code == "EVD-11" {
             // It looks at the configuration, which is one for all instances.
             assert_eq!(rule["instances"][0]["instance"], "all");
@@ -269,7 +270,7 @@ fn findings_keep_their_ids_when_people_and_groups_are_renamed() {
     home.configure(&server, &["cloud"]);
     home.without_documents();
     let findings = |out: &str| {
-        let pack = home.pack(&home.run(&["run", "--out", out]).expect(0));
+        let pack = home.pack(&home.run(&["run", "--out", out]).expect(3));
         let rows = pack.rows("findings").into_iter();
         let key = |it: &str, row: &crate::pack::Row| row[it].clone();
         rows.map(|it| {

@@ -72,9 +72,8 @@ fn instance(section: &mut Section<'_>, dir: &Path) -> Instance {
         token: token(section, dir),
         approved_admins: addresses(section, "approved-admins"),
         approved_tokens: section.words("approved-tokens").map(|it| it.into_iter().collect()),
-        audit_groups: section
-            .words("audit-groups")
-            .map(|it| it.iter().map(|it| it.to_lowercase()).collect()),
+        approved_delegates: lower(section.words("approved-delegates")),
+        audit_groups: lower(section.words("audit-groups")),
         group_owners: group_owners(section),
         requests_per_minute: section.number("requests-per-minute").unwrap_or(REQUESTS_PER_MINUTE),
         mode: section.choice("mode", MODES).unwrap_or(Mode::Paged),
@@ -156,6 +155,10 @@ fn addresses<'a>(section: &mut Section<'a>, key: &'a str) -> Option<BTreeSet<Str
         section.refuse(key, format!("`{it}` is not an e-mail address"), None);
     }
     Some(words.iter().map(|it| it.to_lowercase()).collect())
+}
+
+fn lower(words: Option<Vec<String>>) -> Option<BTreeSet<String>> {
+    words.map(|it| it.iter().map(|it| it.to_lowercase()).collect())
 }
 
 fn group_owners(section: &mut Section<'_>) -> Option<BTreeMap<String, BTreeSet<String>>> {

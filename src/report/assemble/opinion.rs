@@ -19,7 +19,7 @@ pub(super) fn of(material: &Material<'_>, state: State, rules: &[RuleResult]) ->
         write!(res, " {why}: {absent}.").expect("text grows");
     }
     if let Some(odd) = odd(rules) {
-        write!(res, " The lists do not fit together: {odd}.").expect("text grows");
+        write!(res, " Rules about the evidence have exceptions: {odd}.").expect("text grows");
     }
     if imported {
         res += " The lists come from files, not from Retool itself.";
@@ -101,18 +101,22 @@ fn is_due(row: &LedgerRow, failed: bool) -> bool {
 /// What rules about the evidence hold against lists that were read whole.
 fn odd(rules: &[RuleResult]) -> Option<String> {
     let about = |it: &&RuleResult| it.code.starts_with("EVD-") && it.exceptions > 0;
-    let others = [Subject::Endpoint, Subject::Threshold].map(Subject::word);
-    let of_lists =
-        |it: &RuleResult| it.findings.iter().any(|it| !others.contains(&it.subject_type));
-    let found = rules.iter().filter(about).filter(|it| of_lists(it));
-    let words: Vec<String> =
-        found.map(|it| format!("exceptions of {}: {}", it.code, it.exceptions)).collect();
+    let others = [INCOMPLETE, LOOSE];
+    let found = rules.iter().filter(about).filter(|it| !others.contains(&it.name));
+    let words: Vec<String> = found.map(|it| format!("{} ({})", it.code, it.exceptions)).collect();
     (!words.is_empty()).then(|| words.join(", "))
 }
 
-/// Whether a rule about the evidence says that an instance should have given a list.
+/// The rule about lists that were not read whole, which the opinion names one by one.
+const INCOMPLETE: &str = "collection-incomplete";
+
+/// The rule about the configuration, which says nothing against any list.
+const LOOSE: &str = "loose-threshold";
+
+/// Whether the configuration says that an instance should have given a list.
 fn required(rules: &[RuleResult], instance: &str, endpoint: &str) -> bool {
-    let mut findings = rules.iter().flat_map(|it| &it.findings);
+    let about = rules.iter().filter(|it| it.name == INCOMPLETE);
+    let mut findings = about.flat_map(|it| &it.findings);
     findings.any(|it| {
         it.subject_type == Subject::Endpoint.word()
             && (it.instance.as_str(), it.subject_id.as_str()) == (instance, endpoint)

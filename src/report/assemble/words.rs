@@ -2,7 +2,7 @@
 
 /// What the API cannot show, whatever was collected.
 pub(super) const LIMITS: &[&str] = &[
-    "Access is what groups grant on everything of a kind. Grants on single apps, folders and resources, and roles given to people directly, were not collected.",
+    "Access is what groups grant on everything of a kind. Grants on single apps, folders and resources were not collected; what roles grant is listed where the API gives it, and not part of anybody's tier.",
     "Retool's permission groups do not govern Retool Database, so nothing here speaks about it.",
     "The second factor shown is Retool's own. One that the identity provider asks for cannot be seen from here.",
     "A single sign-on set-up made by environment variables is not returned by the API; where it is missing, the report says so and draws no conclusion.",

@@ -38,6 +38,9 @@ pub(super) struct Manifest {
 pub(super) struct Entry {
     pub(super) name: String,
     pub(super) url: String,
+    /// The end of the token that was shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) token_last4: Option<String>,
     pub(super) state: State,
     pub(super) ledger: Vec<LedgerRow>,
     /// The instance's population.
@@ -135,9 +138,15 @@ struct Version {
 impl Entry {
     pub(super) fn new(from: &Collected) -> Result<Self, Error> {
         check_name(&from.name)?;
-        let name = from.name.clone();
-        let (url, state, ledger) = (from.url.clone(), from.state(), from.ledger.clone());
-        Ok(Self { name, url, state, ledger, files: Vec::new(), aside: Vec::new() })
+        Ok(Self {
+            name: from.name.clone(),
+            url: from.url.clone(),
+            token_last4: from.token_last4.clone(),
+            state: from.state(),
+            ledger: from.ledger.clone(),
+            files: Vec::new(),
+            aside: Vec::new(),
+        })
     }
 
     /// The files and those aside, which must be the ones that the ledger speaks of.

@@ -36,11 +36,21 @@ impl<'a> Index<'a> {
 
     /// The account that `word` names: by id, or else by older id or address, the first in the list.
     pub(super) fn named(&self, word: &str) -> Option<usize> {
-        let address = |it: &'a User| it.email.as_ref().map(|it| it.to_ascii_lowercase());
-        let addresses = self.addresses.get_or_init(|| sorted(self.users, address));
-        let by_address = || first(addresses, &word.to_ascii_lowercase());
+        let by_address = || first(self.addresses(), &word.to_lowercase());
         let others = || self.by_older_id(word).into_iter().chain(by_address()).min();
         self.by_id(word).or_else(others)
+    }
+
+    /// The accounts whose address is `login`, which is in lower case.
+    pub(super) fn under(&self, login: &str) -> impl Iterator<Item = usize> {
+        let addresses = self.addresses();
+        let at = addresses.partition_point(|(it, _)| it.as_str() < login);
+        addresses[at..].iter().take_while(move |(it, _)| it == login).map(|(_, place)| *place)
+    }
+
+    fn addresses(&self) -> &[(String, usize)] {
+        let address = |it: &'a User| it.email.as_ref().map(|it| it.to_lowercase());
+        self.addresses.get_or_init(|| sorted(self.users, address))
     }
 }
 

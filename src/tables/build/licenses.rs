@@ -1,13 +1,15 @@
 //! The seat class of each account: derived in a fixed order, with its basis and confidence.
 //!
 //! Permission never equals a seat: who can build and does is a builder, who only can is counted
-//! beside. The order of the arms is the order of trust.
+//! beside. The order of the arms is the order of trust. What single apps and workflows grant is not
+//! collected, so an account without a grant on all of them is an internal user of medium confidence.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::Here;
 use super::access::Standing;
+use super::hosts;
 use super::users::Facts;
 use crate::config::LicenseModel;
 use crate::snapshot::record::{Stated, User};
@@ -25,7 +27,7 @@ pub(super) struct Seat {
 
 pub(super) fn derive(
     here: &Here<'_>,
-    record: &User,
+    (place, record): (usize, &User),
     facts: &Facts<'_>,
     standing: &Standing,
 ) -> Seat {
@@ -37,6 +39,7 @@ pub(super) fn derive(
     }
     by_kind(record, facts, standing)
         .or_else(|| by_domain(here, facts))
+        .or_else(|| by_usage(here, place, (facts, standing)))
         .unwrap_or_else(|| by_access(facts, standing))
 }
 
@@ -74,13 +77,34 @@ fn by_kind(record: &User, facts: &Facts<'_>, standing: &Standing) -> Option<Seat
 
 /// A foreign address is an external seat in the Cloud only: self-hosted has no such price.
 fn by_domain(here: &Here<'_>, facts: &Facts<'_>) -> Option<Seat> {
-    let cloud = here.collected.url.contains("://api.retool.com")
-        || here.collected.url.trim_end_matches('/').ends_with(".retool.com");
+    let host = hosts::own(here).unwrap_or_default();
+    let cloud = host == "retool.com" || host.ends_with(".retool.com");
     match facts.own_domain {
         Some(false) if cloud => Some(seat("External user", "email_domain", "low")),
         Some(false) => Some(seat("Internal user (external identity)", "email_domain", "low")),
         _ => None,
     }
+}
+
+/// Who saved an app in a billing cycle is a builder; who saved none may still have edited a workflow,
+/// which usage does not count. An assigned seat holds whether or not it is used.
+fn by_usage(
+    here: &Here<'_>,
+    place: usize,
+    (facts, standing): (&Facts<'_>, &Standing),
+) -> Option<Seat> {
+    let named = here.instance.is_some_and(|it| it.license_model == LicenseModel::NamedSeats);
+    let usage = here.usage.as_ref().filter(|_| !named)?;
+    let (saves, days) = (usage.of_account(place).saves?, usage.n_days()?);
+    let idle = facts.days_inactive.is_some_and(|it| it > WINDOW_DAYS);
+    Some(match (saves, standing.edits(2)) {
+        (0, _) if days < WINDOW_DAYS => return None,
+        (0, Some(false)) => seat("Internal user", "usage_no_saves", "high"),
+        (0, _) => seat("Internal user", "usage_no_saves", "medium"),
+        (_, _) if days <= WINDOW_DAYS + 1 => seat("Builder", "usage_saves", "high"),
+        (_, _) if idle => seat("Internal user", "usage_saves_before_window", "medium"),
+        (_, _) => seat("Builder", "usage_saves", "medium"),
+    })
 }
 
 fn by_access(facts: &Facts<'_>, standing: &Standing) -> Seat {
@@ -126,6 +150,7 @@ impl Counts {
                 reported,
                 able_to_build,
                 purchased: purchased.map(i64::from),
+                free: purchased.map(|it| i64::from(it) - accounts),
                 license_model: model.word().into(),
             });
         }

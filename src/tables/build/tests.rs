@@ -15,7 +15,7 @@ use crate::tables::Table;
 const NOW: &str = "2026-11-02T06:00:00Z";
 
 /// One instance from JSON text: `users`, then `groups`.
-fn records(users: &str, groups: &str) -> Records {
+pub(super) fn records(users: &str, groups: &str) -> Records {
     Records {
         users: serde_json::from_str(users).expect("users"),
         groups: serde_json::from_str(groups).expect("groups"),
@@ -25,9 +25,24 @@ fn records(users: &str, groups: &str) -> Records {
 
 /// The columns `names` of `table`, one row a line.
 fn draw(records: Records, roster: Option<&str>, table: Table, names: &[&str]) -> String {
-    let snapshot = snapshot(records);
+    draw_of(&snapshot(records), (&config(), roster, None), table, names)
+}
+
+/// The same of a whole snapshot, with a configuration, a roster and a baseline.
+pub(super) fn draw_of(
+    snapshot: &Snapshot,
+    (config, roster, baseline): (&Config, Option<&str>, Option<&str>),
+    table: Table,
+    names: &[&str],
+) -> String {
     let roster = roster.map(parse_roster);
-    let tables = build(&snapshot, &config(), roster.as_ref());
+    let instances: Vec<&str> = config.instances.iter().map(|it| it.name.as_str()).collect();
+    let baseline = baseline.map(|it| {
+        let lines: Vec<&str> = it.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
+        crate::baseline::parse(lines.join("\n").as_bytes(), "b.csv", &instances)
+            .expect("a baseline")
+    });
+    let tables = build(snapshot, config, roster.as_ref(), baseline.as_ref());
     let frame = tables.frame(table);
     let columns: Vec<Vec<Cell>> = names
         .iter()
@@ -46,7 +61,7 @@ fn draw(records: Records, roster: Option<&str>, table: Table, names: &[&str]) ->
     (0..frame.height()).map(line).collect::<Vec<_>>().join("\n")
 }
 
-fn snapshot(records: Records) -> Snapshot {
+pub(super) fn snapshot(records: Records) -> Snapshot {
     let at: DateTime<Utc> = NOW.parse().expect("a time");
     let row = |it: &Endpoint| LedgerRow {
         outcome: Outcome::Ok,
@@ -54,11 +69,11 @@ fn snapshot(records: Records) -> Snapshot {
     };
     let ledger = Endpoint::ALL.iter().map(row).collect();
     let (name, url) = ("prod".to_owned(), "https://retool.acme.test".to_owned());
-    let instances = vec![Collected { name, url, ledger, records, aside: Records::default() }];
+    let instances = vec![Collected { name, url, ledger, records, ..Collected::default() }];
     Snapshot { collected_at: at, finished_at: at, collector: "test".to_owned(), instances }
 }
 
-fn config() -> Config {
+pub(super) fn config() -> Config {
     let text = r#"
         [organization]
         name = "Acme"
@@ -84,7 +99,7 @@ fn parse_roster(text: &str) -> Roster {
     roster::parse(lines.join("\n").as_bytes(), &source).expect("a roster")
 }
 
-const GROUPS: &str = r#"[
+pub(super) const GROUPS: &str = r#"[
     {"id": 1, "name": "admin", "members": [{"id": "u1"}],
      "universal_app_access": "own", "universal_resource_access": "own",
      "universal_workflow_access": "own", "universal_query_library_access": "edit",
@@ -103,7 +118,7 @@ const GROUPS: &str = r#"[
      "audit_log_access": false, "user_list_access": false, "account_details_access": false}
 ]"#;
 
-const USERS: &str = r#"[
+pub(super) const USERS: &str = r#"[
     {"id": "u1", "email": "ann@acme.test", "active": true, "is_admin": true},
     {"id": "u2", "email": "bob@acme.test", "active": true, "is_admin": false},
     {"id": "u3", "email": "cat@acme.test", "active": true, "is_admin": false},
@@ -434,4 +449,73 @@ fn references_name_what_is_not_there() {
     owner t2 | the owner of the token t2 | 77 | false
     owner t3 | the owner of the token t3 | unknown | unknown
     ");
+}
+
+#[test]
+fn addresses_and_times_of_accounts_are_compared() {
+    let users = r#"[
+        {"id": "u1", "email": "Ann@acme.test", "active": true, "created_at": "2026-11-02T06:00:10Z", "last_active": null},
+        {"id": "u2", "email": "ann@acme.test", "active": true, "created_at": "2026-01-01T00:00:00Z", "last_active": "2026-11-02T07:00:00Z"},
+        {"id": "u3", "email": "bob@acme.test", "active": true, "last_active": "2026-11-01T06:00:00Z"},
+        {"id": "u4", "email": "BOB@acme.test", "active": false},
+        {"id": "u5", "email": "cat@acme.test", "active": true},
+        {"id": "u6", "email": "Cat@acme.test"},
+        {"id": "u7", "active": true}
+    ]"#;
+    let names = ["user_id", "namesakes", "seconds_ahead"];
+    insta::assert_snapshot!(draw(records(users, GROUPS), None, Table::Users, &names), @"
+    u1 | 1 | 10
+    u2 | 1 | 3600
+    u3 | 0 | -86400
+    u4 | 1 | unknown
+    u5 | unknown | unknown
+    u6 | 1 | unknown
+    u7 | unknown | unknown
+    ");
+}
+
+#[test]
+fn seats_are_counted_against_those_that_were_bought() {
+    let users = r#"[
+        {"id": "u1", "email": "ann@acme.test", "active": true, "seat_type": "builder"},
+        {"id": "u2", "email": "bob@acme.test", "active": true, "seat_type": "internalUser"},
+        {"id": "u3", "email": "cat@acme.test", "active": true, "seat_type": "internalUser"},
+        {"id": "u4", "email": "dan@acme.test", "active": false, "seat_type": "builder"}
+    ]"#;
+    let names = ["license_class", "accounts", "able_to_build", "purchased", "free"];
+    let mut config = config();
+    let seats = crate::config::Seats { builder: Some(5), internal: Some(1), external: None };
+    config.instances[0].seats = Some(seats);
+    let snapshot = snapshot(records(users, GROUPS));
+    insta::assert_snapshot!(draw_of(&snapshot, (&config, None, None), Table::Licenses, &names), @"
+    Builder | 1 | 1 | 5 | 4
+    Internal user | 2 | 1 | 1 | -1
+    None (disabled) | 1 | 0 | unknown | unknown
+    ");
+}
+
+#[test]
+fn an_import_is_of_the_cloud_where_the_configuration_says_so() {
+    let users = r#"[{"id": "u1", "email": "eve@else.test", "active": true}]"#;
+    let of = |url: &str| {
+        let mut snapshot = snapshot(records(users, GROUPS));
+        "file import".clone_into(&mut snapshot.instances[0].url);
+        let mut config = config();
+        url.clone_into(&mut config.instances[0].url);
+        draw_of(&snapshot, (&config, None, None), Table::Users, &["license_class"])
+    };
+    let addresses =
+        ["https://api.retool.com", "https://acme.retool.com", "https://retool.acme.test"];
+    insta::assert_snapshot!(addresses.map(of).join("\n"), @"
+    External user
+    External user
+    Internal user (external identity)
+    ");
+}
+
+#[test]
+fn the_roster_has_a_date_and_rows_that_could_not_be_read() {
+    let roster = "email,status,as of\nann@acme.test,active,2026-10-20\nbob@acme.test\n";
+    let names = ["file", "as_of", "days_since_as_of", "rows", "rejected", "rejections"];
+    insta::assert_snapshot!(draw(records(USERS, GROUPS), Some(roster), Table::RosterFiles, &names), @"roster.csv | 2026-10-20T00:00:00Z | 13 | 2 | 1 | line 3: has 1 cells, the header has 3");
 }

@@ -1,8 +1,8 @@
 //! Access without a person: the API tokens, each with the account behind it.
 
-use super::Here;
 use super::access::Standings;
 use super::users::{state, stated};
+use super::{Here, match_word};
 use crate::roster::{Kind, Match};
 use crate::snapshot::record::AccessToken;
 use crate::tables::dictionary::token;
@@ -12,7 +12,6 @@ pub(super) fn add(rows: &mut token::Rows, here: &Here<'_>, standings: &Standings
     for record in &here.collected.records.access_tokens {
         let owner = Owner::of(here, record, standings);
         let scopes = record.scopes.as_ref();
-        let writes = |it: &String| !it.ends_with(":read");
         rows.push(token::Row {
             instance: here.name().into(),
             token_id: record.id.0.as_str().into(),
@@ -26,7 +25,7 @@ pub(super) fn add(rows: &mut token::Rows, here: &Here<'_>, standings: &Standings
             owner_state: owner.state.into(),
             owner_roster_status: owner.roster_status.map(Into::into),
             scopes: scopes.map(|it| it.join("; ").into()),
-            can_write: scopes.map(|it| it.iter().any(writes)),
+            can_write: scopes.map(|it| it.iter().any(|it| writes(it))),
             created_at: record.created_at,
             updated_at: record.updated_at,
             days_since_created: record.created_at.map(|it| here.days_since(it)),
@@ -34,24 +33,38 @@ pub(super) fn add(rows: &mut token::Rows, here: &Here<'_>, standings: &Standings
     }
 }
 
+/// Whether a scope allows more than reading; what opens usage is named by how far it reaches.
+fn writes(scope: &str) -> bool {
+    !scope.ends_with(":read") && !scope.starts_with("usage:")
+}
+
 /// The account behind a token.
-struct Owner<'a> {
-    name: Option<&'a str>,
-    state: &'static str,
+pub(super) struct Owner<'a> {
+    pub(super) name: Option<&'a str>,
+    pub(super) state: &'static str,
+    /// Whether the roster knows its address.
+    pub(super) roster_match: &'static str,
     roster_status: Option<&'static str>,
     /// Whether it is a service account that somebody in the roster answers for.
     service: Option<bool>,
 }
 
 impl<'a> Owner<'a> {
-    fn of(here: &Here<'a>, record: &'a AccessToken, standings: &Standings<'_>) -> Self {
+    pub(super) fn of(here: &Here<'a>, record: &'a AccessToken, standings: &Standings<'_>) -> Self {
         let Some(id) = record.owner_legacy_id.as_ref().map(|it| it.0.as_str()) else {
-            return Self { name: None, state: "unknown", roster_status: None, service: None };
+            return Self {
+                name: None,
+                state: "unknown",
+                roster_match: "unknown",
+                roster_status: None,
+                service: None,
+            };
         };
         let Some(at) = standings.index.by_older_id(id) else {
             return Self {
                 name: Some(id),
                 state: "missing",
+                roster_match: "unknown",
                 roster_status: Some(""),
                 service: Some(false),
             };
@@ -63,6 +76,7 @@ impl<'a> Owner<'a> {
             service: matched.as_ref().and_then(is_answered_for),
             name: Some(email.unwrap_or(&user.id.0)),
             state: state(user),
+            roster_match: match_word(matched.as_ref()),
             roster_status: here.status_of(matched.as_ref()),
         }
     }

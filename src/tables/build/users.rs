@@ -6,7 +6,8 @@ use super::licenses::{self, Seat};
 use super::people::{self, Accounts};
 use super::{Here, Rows, match_word};
 use crate::roster::{Match, Person};
-use crate::snapshot::record::{Stated, User};
+use crate::snapshot::ledger::Endpoint;
+use crate::snapshot::record::{Id, Stated, User};
 use crate::tables::dictionary::{access, user};
 
 /// Adds the accounts of one instance, what they may do, and the seats they take.
@@ -20,7 +21,7 @@ pub(super) fn add<'a>(
     for (place, record) in here.collected.records.users.iter().enumerate() {
         let standing = standings.standing(place, record);
         let facts = Facts::of(here, record);
-        let seat = licenses::derive(here, record, &facts, &standing);
+        let seat = licenses::derive(here, (place, record), &facts, &standing);
         let account = rows.n_accounts + u32::try_from(place).expect("a count");
         rows.access.push(access_row(here, record, &standing, account));
         if let Some(person) = facts.person {
@@ -28,7 +29,9 @@ pub(super) fn add<'a>(
             people::add_leaver(&mut rows.leavers, here, record, (person, standing.tier));
         }
         seats.add(&seat, record, &standing);
-        rows.users.push(user_row(here, record, (&facts, standing, seat), account));
+        let namesakes = namesakes(here, standings, (record, &facts));
+        let derived = (&facts, standing, seat, namesakes);
+        rows.users.push(user_row(here, record, derived, account));
     }
     seats.add_rows(&mut rows.licenses, here);
 }
@@ -74,7 +77,7 @@ impl<'a> Facts<'a> {
 fn user_row<'a>(
     here: &Here<'a>,
     record: &'a User,
-    (facts, standing, seat): (&Facts<'a>, Standing, Seat),
+    (facts, standing, seat, namesakes): (&Facts<'a>, Standing, Seat, Option<i64>),
     account: u32,
 ) -> user::Row<'a> {
     let login = facts.email.map(str::to_lowercase);
@@ -133,6 +136,8 @@ fn user_row<'a>(
         days_until_start: dates.days_until_start,
         days_made_before_start: dates.days_made_before_start,
         days_on_leave: dates.days_on_leave,
+        namesakes,
+        seconds_ahead: seconds_ahead(here, record),
         duties: duties.into(),
         duties_whole,
     }
@@ -158,6 +163,30 @@ fn access_row<'a>(
     }
 }
 
+/// Other accounts that may sign in under the address; unknown where one of them is not stated.
+fn namesakes(
+    here: &Here<'_>,
+    standings: &Standings<'_>,
+    (record, facts): (&User, &Facts<'_>),
+) -> Option<i64> {
+    let users = &here.collected.records.users;
+    let login = facts.email?.to_lowercase();
+    let others = || {
+        let them = standings.index.under(&login).map(|it| &users[it]);
+        them.filter(|it| !std::ptr::eq(*it, record))
+    };
+    let active = others().filter(|it| it.active == Some(true)).count();
+    let known = active > 0 || others().all(|it| it.active.is_some());
+    known.then(|| i64::try_from(active).expect("a count"))
+}
+
+/// How far the latest of the account's times lies after the reading of the list.
+fn seconds_ahead(here: &Here<'_>, record: &User) -> Option<i64> {
+    let read = here.collected.row(Endpoint::Users).map(|it| it.last_request_at);
+    let latest = record.created_at.into_iter().chain(record.last_active.value().copied()).max()?;
+    Some((latest - here.now.max(read.unwrap_or(here.now))).num_seconds())
+}
+
 fn name(record: &User) -> String {
     let parts = [&record.first_name, &record.last_name];
     let given: Vec<&str> = parts.into_iter().flatten().map(|it| it.trim()).collect();
@@ -179,6 +208,15 @@ pub(super) fn stated(field: &Stated<String>) -> Option<&str> {
         Stated::Unstated => None,
         Stated::Null => Some(""),
         Stated::Is(it) => Some(it),
+    }
+}
+
+/// The same of an id.
+pub(super) fn stated_id(field: &Stated<Id>) -> Option<&str> {
+    match field {
+        Stated::Unstated => None,
+        Stated::Null => Some(""),
+        Stated::Is(it) => Some(&it.0),
     }
 }
 

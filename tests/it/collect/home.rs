@@ -93,6 +93,7 @@ impl Home {
             token: TokenSource::File(self.path("token")),
             approved_admins: None,
             approved_tokens: None,
+            approved_delegates: None,
             audit_groups: None,
             group_owners: None,
             requests_per_minute: 0,

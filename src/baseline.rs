@@ -1,0 +1,178 @@
+//! The access that somebody expects, as a table says it.
+//!
+//! Three columns: `instance`, `subject` (an address or an id), `entitlement` (the name of a group,
+//! or `admin`). A row that cannot be read is kept as a rejection with line and reason.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use crate::config::problem::{Problem, Problems};
+use crate::digest;
+use crate::roster::Rejected;
+use crate::roster::table::{self, Row, Table};
+
+/// The expected access of one file, and what an auditor must know about the file.
+#[derive(Clone, Debug)]
+pub struct Baseline {
+    /// The file's name without its folder.
+    pub file: String,
+    /// The file as it was read; a copy goes into the evidence pack.
+    pub bytes: Vec<u8>,
+    /// SHA-256 of the file's bytes, in hex.
+    pub sha256: String,
+    /// What is expected, in the order of the file.
+    pub expected: Vec<Expected>,
+    /// Rows that could not be read.
+    pub rejected: Vec<Rejected>,
+}
+
+/// One entitlement that somebody is expected to have.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Expected {
+    /// The instance's name in the configuration.
+    pub instance: String,
+    /// The account's address or id, in lower case.
+    pub subject: String,
+    /// The name of a group in lower case, or `admin`.
+    pub entitlement: String,
+}
+
+/// Why there is no baseline.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file cannot be read.
+    #[error("cannot read the baseline `{}`", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The file can be read and cannot be relied on.
+    #[error(transparent)]
+    Problems(#[from] Problems),
+}
+
+/// Reads the baseline at `path` for `instances`.
+///
+/// # Errors
+///
+/// When the file cannot be read, or as [`parse`].
+pub fn read(path: &Path, instances: &[&str]) -> Result<Baseline, Error> {
+    let unread = |source| Error::Read { path: path.to_owned(), source };
+    let bytes = fs::read(path).map_err(unread)?;
+    let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    Ok(parse(&bytes, &file, instances)?)
+}
+
+/// Makes a baseline of the bytes of a file.
+///
+/// # Errors
+///
+/// When it is no text, or one of its columns is missing or there twice.
+pub fn parse(bytes: &[u8], file: &str, instances: &[&str]) -> Result<Baseline, Problems> {
+    let problems = |list| Problems { file: file.to_owned(), list };
+    let table = table::read(bytes).map_err(|it| problems(vec![it]))?;
+    let places = places(&table).map_err(problems)?;
+    let mut res = Baseline {
+        file: file.to_owned(),
+        bytes: bytes.to_vec(),
+        sha256: digest::of(bytes),
+        expected: Vec::new(),
+        rejected: Vec::new(),
+    };
+    let mut seen = BTreeSet::new();
+    for row in &table.rows {
+        let fresh = expected(row, places, instances).and_then(|it| {
+            let new = seen.insert(it.clone());
+            new.then_some(it).ok_or_else(|| "says the same as an earlier row".to_owned())
+        });
+        match fresh {
+            Ok(it) => res.expected.push(it),
+            Err(reason) => res.rejected.push(Rejected { line: row.line, reason }),
+        }
+    }
+    Ok(res)
+}
+
+const COLUMNS: [&str; 3] = ["instance", "subject", "entitlement"];
+
+/// Where each column is.
+fn places(table: &Table) -> Result<[usize; 3], Vec<Problem>> {
+    let mut problems = Vec::new();
+    let places = COLUMNS.map(|column| {
+        let named = table.header.iter().enumerate();
+        let at: Vec<usize> =
+            named.filter(|(_, it)| it.eq_ignore_ascii_case(column)).map(|it| it.0).collect();
+        if at.len() != 1 {
+            let what = if at.is_empty() { "has no column" } else { "has more than one column" };
+            let help = format!("there are {}", table.header.join(", "));
+            let (at, what) = ("line 1".to_owned(), format!("{what} `{column}`"));
+            problems.push(Problem { at, what, help: Some(help) });
+        }
+        at.first().copied().unwrap_or_default()
+    });
+    if problems.is_empty() { Ok(places) } else { Err(problems) }
+}
+
+/// What a row says, or why nobody can tell.
+fn expected(row: &Row, places: [usize; 3], instances: &[&str]) -> Result<Expected, String> {
+    let cell = |place: usize| {
+        let cell = row.cells.get(places[place]).map(|it| it.trim()).filter(|it| !it.is_empty());
+        cell.ok_or_else(|| format!("has no `{}`", COLUMNS[place]))
+    };
+    let instance = cell(0)?;
+    if !instances.contains(&instance) {
+        return Err(format!("names the instance `{instance}`, which the configuration lacks"));
+    }
+    Ok(Expected {
+        instance: instance.to_owned(),
+        subject: cell(1)?.to_lowercase(),
+        entitlement: cell(2)?.to_lowercase(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn every_row_is_expected_or_rejected_with_a_reason() {
+        let text = "Subject;Instance;Note;Entitlement\n\
+                    Ann@acme.test;prod;;Admin\n\
+                    u7;prod;temporary;Operations leads\n\
+                    ann@acme.test;prod;;admin\n\
+                    bob@acme.test;lab;;admin\n\
+                    bob@acme.test;prod;;\n\
+                    bob@acme.test\n";
+        let baseline = parse(text.as_bytes(), "b.csv", &["prod"]).unwrap();
+        let rows = baseline
+            .expected
+            .iter()
+            .map(|it| format!("{} has {} on {}", it.subject, it.entitlement, it.instance));
+        let not = baseline.rejected.iter().map(|it| format!("line {} {}", it.line, it.reason));
+        insta::assert_snapshot!(rows.chain(not).collect::<Vec<_>>().join("\n"), @"
+        ann@acme.test has admin on prod
+        u7 has operations leads on prod
+        line 4 says the same as an earlier row
+        line 5 names the instance `lab`, which the configuration lacks
+        line 6 has no `entitlement`
+        line 7 has no `instance`
+        ");
+    }
+
+    #[test]
+    fn a_table_without_its_columns_is_refused() {
+        let refused = parse(b"instance,user,Instance\n", "b.csv", &[]).unwrap_err();
+        insta::assert_snapshot!(refused, @"
+        `b.csv` has 3 problems
+          line 1  has more than one column `instance`
+                  help: there are instance, user, Instance
+          line 1  has no column `subject`
+                  help: there are instance, user, Instance
+          line 1  has no column `entitlement`
+                  help: there are instance, user, Instance
+        ");
+    }
+}

@@ -1,0 +1,83 @@
+//! What stays out of the audit on purpose, and what access is expected.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::file;
+use crate::config::raw::Section;
+
+/// Reads `[baseline]`.
+pub(super) fn baseline(root: &mut Section<'_>, dir: &Path) -> Option<PathBuf> {
+    let there = root.has("baseline");
+    let mut section = root.section("baseline");
+    if !there {
+        return None;
+    }
+    section.require("path");
+    let res = file(&mut section, "path", dir);
+    section.finish();
+    res
+}
+
+/// Reads every `[[excluded]]`.
+pub(super) fn excluded(root: &mut Section<'_>) -> BTreeMap<String, String> {
+    let mut res = BTreeMap::new();
+    for mut section in root.sections("excluded", "write a `host` and a `reason` for each") {
+        let host = section.required_text("host").to_lowercase();
+        let reason = section.required_text("reason");
+        if host.contains("://") || host.contains('/') {
+            let help = "leave out `https://` and the path";
+            section.refuse("host", format!("`{host}` is not a host"), Some(help.to_owned()));
+        }
+        if res.insert(host.clone(), reason).is_some() && !host.is_empty() {
+            section.refuse("host", format!("`{host}` is excluded twice"), None);
+        }
+        section.finish();
+    }
+    res
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::config::check::parse;
+
+    #[test]
+    fn hosts_are_in_lower_case_and_paths_start_at_the_folder() {
+        let text = r#"
+            organization = { name = "Acme", domains = ["acme.test"] }
+            instance = [{ name = "one", token-env = "A", approved-delegates = ["Billing"] }]
+            excluded = [{ host = "Sandbox.acme.test", reason = "Holds no data." }]
+            baseline = { path = "hr/baseline.csv" }
+        "#;
+        let config = parse(text, Path::new("/conf"), "audit.toml", &[]).unwrap();
+        let delegates = config.instances[0].approved_delegates.as_ref();
+        let scope = format!("{:?} {:?} {delegates:?}", config.excluded, config.baseline);
+        insta::assert_snapshot!(scope, @r#"{"sandbox.acme.test": "Holds no data."} Some("/conf/hr/baseline.csv") Some({"billing"})"#);
+    }
+
+    #[test]
+    fn what_is_excluded_has_a_host_and_a_reason() {
+        let text = r#"
+            organization = { name = "Acme", domains = ["acme.test"] }
+            instance = [{ name = "one", token-env = "TOKEN" }]
+            excluded = [
+                { host = "lab.acme.test" },
+                { host = "https://lab.acme.test/x", reason = "Empty." },
+                { host = "LAB.acme.test", reason = "Empty." },
+            ]
+            baseline = { file = "baseline.csv" }
+        "#;
+        let refused = parse(text, Path::new("/"), "audit.toml", &[]).unwrap_err();
+        insta::assert_snapshot!(refused, @"
+        `audit.toml` has 5 problems
+          baseline.path       is missing
+          baseline.file       is not a key
+          excluded[0].reason  is missing
+          excluded[1].host    `https://lab.acme.test/x` is not a host
+                              help: leave out `https://` and the path
+          excluded[2].host    `lab.acme.test` is excluded twice
+        ");
+    }
+}

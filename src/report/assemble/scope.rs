@@ -1,0 +1,40 @@
+//! What stayed outside this review: Spaces without an instance, rows that could not be read.
+
+use polars::prelude::PolarsResult;
+
+use super::{Material, frames};
+use crate::report::table::Cell;
+use crate::tables::Table;
+use crate::tables::column::Null;
+
+/// Hosts that instances speak of and that nobody reviewed.
+pub(super) fn uncovered(material: &Material<'_>) -> PolarsResult<Vec<String>> {
+    let frame = material.tables.frame(Table::Hosts);
+    let cells = |name| frames::cells(&frame, name, Null::Unknown);
+    let configured = cells("configured")?;
+    let [instance, name, host] = [cells("instance")?, cells("name")?, cells("host")?];
+    let excluded = cells("excluded_because")?;
+    let sentence = |row: usize| {
+        let reason = match excluded[row].text() {
+            it if it.is_empty() => "is not in the configuration".to_owned(),
+            it => format!("is excluded by the configuration ({it})"),
+        };
+        format!(
+            "The Space or organization `{}` (host {}) belongs to `{}` and {reason}, so nobody in \
+             it was reviewed.",
+            name[row].text(),
+            host[row].text(),
+            instance[row].text()
+        )
+    };
+    let outside = (0..frame.height()).filter(|row| configured[*row] == Cell::Bool(false));
+    Ok(outside.map(sentence).collect())
+}
+
+/// Rows of the baseline that could not be read.
+pub(super) fn refused<'a>(material: &Material<'a>) -> impl Iterator<Item = String> + use<'a> {
+    let rejected = material.baseline.into_iter().flat_map(|it| &it.rejected);
+    rejected.map(|it| {
+        format!("Line {} of the baseline {}, so nothing was expected by it.", it.line, it.reason)
+    })
+}

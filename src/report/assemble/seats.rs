@@ -1,0 +1,43 @@
+//! Who is a builder now, and who could become one by editing.
+
+use polars::prelude::{DataType, IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
+
+use super::{Material, frames};
+use crate::report::Builders;
+use crate::report::table::Cell;
+use crate::tables::Table;
+use crate::tables::column::Null;
+use crate::tables::dictionary::license;
+
+/// The builders of each instance, by its name.
+pub(super) fn builders(material: &Material<'_>) -> PolarsResult<Vec<Builders>> {
+    let builds = || license::license_class().eq(lit("Builder"));
+    let open = || license::license_class().str().starts_with(lit("Un"));
+    let sum = |it: polars::prelude::Expr| it.sum().cast(DataType::Int64);
+    let counted =
+        material.tables.frame(Table::Licenses).lazy().group_by([license::instance()]).agg([
+            sum(license::accounts().filter(builds())).alias("builders"),
+            sum(license::able_to_build().filter(builds().not())).alias("may_become"),
+            sum(license::accounts().filter(open())).alias("open"),
+            sum(license::purchased().filter(builds())).alias("purchased"),
+            license::purchased().filter(builds()).is_not_null().any(true).alias("known"),
+        ]);
+    let frame = counted.sort(["instance"], SortMultipleOptions::default());
+    let frame = frame.with_column(col("known").fill_null(lit(false))).collect()?;
+    let cells = |name| frames::cells(&frame, name, Null::Unknown);
+    let (names, known) = (cells("instance")?, cells("known")?);
+    let [builders, may_become, open, purchased] =
+        [cells("builders")?, cells("may_become")?, cells("open")?, cells("purchased")?];
+    let count = |it: &Cell| match it {
+        Cell::Int(it) => *it,
+        _ => 0,
+    };
+    let row = |row: usize| Builders {
+        instance: names[row].text(),
+        builders: count(&builders[row]),
+        may_become: count(&may_become[row]),
+        undetermined: count(&open[row]),
+        purchased: (known[row] == Cell::Bool(true)).then(|| count(&purchased[row])),
+    };
+    Ok((0..frame.height()).map(row).collect())
+}

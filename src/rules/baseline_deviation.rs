@@ -1,0 +1,87 @@
+//! Access that nobody expects, and expected access that is not there.
+//!
+//! Entitlements are memberships of groups besides All Users, and `admin`; only those of accounts that
+//! may sign in count as observed.
+
+use polars::prelude::lit;
+
+use super::{Controls, Escalation, Rule, Severity, Subject};
+use crate::tables::Table;
+use crate::tables::dictionary::entitlement;
+
+pub(super) static RULE: Rule = Rule {
+    code: "PRV-17",
+    name: "baseline-deviation",
+    title: "Access that differs from the baseline",
+    severity: Severity::Low,
+    escalation: Some(Escalation {
+        to: Severity::High,
+        words: "the access is there and nobody expects it",
+        when: || entitlement::expected().not(),
+    }),
+    controls: Controls {
+        soc2: &["CC6.3"],
+        iso27001: &["A.5.18"],
+        nist80053: &["AC-2(d)"],
+        pci: &["7.2.3"],
+        cis: &["6.8"],
+    },
+    predicate: "Looks at every membership of an active account in a group other than All Users, at every administrator, and at every row of the baseline. An exception is access that the baseline does not expect, and access that it expects and that no active account has.",
+    risk: "Access that nobody expects was approved by nobody; expected access that is missing says that the baseline is out of date.",
+    remedy: "Approve the access by adding a row to the baseline, or take the account out of the group under Settings > Groups; remove rows for what is no longer due.",
+    missing: "The members of every group, and whether the account may sign in.",
+    sentence: "{subject} and {entitlement} on {instance}: observed {observed}, expected {expected}.",
+    subject: Subject::Entitlement,
+    reads: &[Table::Entitlements],
+    params: &[],
+    candidates: |view| {
+        view.get(Table::Entitlements).select([
+            entitlement::instance(),
+            entitlement::entitlement_id().alias("subject_id"),
+            entitlement::subject().alias("subject"),
+            entitlement::entitlement(),
+            entitlement::observed(),
+            entitlement::expected(),
+        ])
+    },
+    population: |_| lit(true),
+    exception: |_| entitlement::observed().neq(entitlement::expected()),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn prv_17_compares_what_is_with_what_is_expected() {
+        insta::assert_snapshot!(check(&RULE, "
+            entitlements | instance | entitlement_id | subject       | entitlement | observed | expected
+                         | prod     | u1 admin       | ann@acme.test | admin       | yes      | yes
+                         | prod     | u2 admin       | bob@acme.test | admin       | yes      | no
+                         | prod     | u3 sales       | cat@acme.test | sales       | no       | yes
+                         | prod     | u4 sales       | dan@acme.test | sales       | -        | yes
+                         | prod     | u5 sales       | eve@acme.test | sales       | -        | no
+                         | lab      | u1 admin       | ann@acme.test | admin       | yes      | yes
+        "), @"
+        prod fail 2 of 5
+        lab pass 0 of 1
+        exceptions
+        instance | subject_id | subject       | entitlement | observed | expected | escalated
+        prod     | u2 admin   | bob@acme.test | admin       | yes      | no       | yes
+        prod     | u3 sales   | cat@acme.test | sales       | no       | yes      | no
+        undetermined
+        instance | subject_id | subject       | entitlement | observed | expected | escalated
+        prod     | u4 sales   | dan@acme.test | sales       | -        | yes      | no
+        prod     | u5 sales   | eve@acme.test | sales       | -        | no       | yes
+        ");
+    }
+
+    #[test]
+    fn prv_17_cannot_judge_without_a_baseline() {
+        insta::assert_snapshot!(check(&RULE, "
+            users | instance | user_id
+                  | prod     | u1
+        "), @"prod not-evaluable 0 of 0: there is no entitlement");
+    }
+}

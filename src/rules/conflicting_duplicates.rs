@@ -1,0 +1,99 @@
+//! Identities that are not unique.
+//!
+//! Two readings are looked at together: a record that came in two versions, and accounts that share
+//! an address. An account without an address shares it with nobody that is known.
+
+use polars::prelude::{DataType, LazyFrame, UnionArgs, concat, lit};
+
+use super::{Controls, Rule, Severity, Subject};
+use crate::tables::dictionary::{ledger, user};
+use crate::tables::{Table, View};
+
+pub(super) static RULE: Rule = Rule {
+    code: "EVD-03",
+    name: "conflicting-duplicates",
+    title: "One identity, told twice in different ways",
+    severity: Severity::High,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.1"],
+        iso27001: &["A.5.16"],
+        nist80053: &["IA-4"],
+        pci: &["8.2.1"],
+        cis: &["5.1"],
+    },
+    predicate: "Looks at active accounts and at every list that was read to its end. An exception is an account whose address, whatever its case, another active account of the instance has too, or a list in which one id came with different contents.",
+    risk: "Where an identity is not unique, what one account does is laid at another's door, and who disables one leaves the other.",
+    remedy: "Disable all but one of the accounts under Settings > Users; where a record came in two versions, collect again and report it to Retool's support if it stays.",
+    missing: "The address of the account, and whether each account under that address may sign in.",
+    sentence: "{subject} of {instance} is not unique: {namesakes} other active accounts have the address, {rows_conflicting} records came in versions that differ.",
+    subject: Subject::Record,
+    reads: &[Table::Users, Table::Ledger],
+    params: &[],
+    candidates: |view| {
+        concat([accounts(view), lists(view)], UnionArgs::default()).expect("two queries")
+    },
+    population: |_| user::active(),
+    exception: |_| user::namesakes().gt(lit(0)).or(ledger::rows_conflicting().gt(lit(0))),
+};
+
+fn accounts(view: &View) -> LazyFrame {
+    view.get(Table::Users).select([
+        user::instance(),
+        user::user_id().alias("subject_id"),
+        user::label().alias("subject"),
+        user::active(),
+        user::namesakes(),
+        lit(0).cast(DataType::Int64).alias("rows_conflicting"),
+    ])
+}
+
+/// Lists stand among the accounts as if they were active and alone.
+fn lists(view: &View) -> LazyFrame {
+    let name = lit("the list ") + ledger::endpoint();
+    view.get(Table::Ledger).filter(ledger::outcome().eq(lit("ok"))).select([
+        ledger::instance(),
+        ledger::endpoint().alias("subject_id"),
+        name.alias("subject"),
+        lit(true).alias("active"),
+        lit(0).cast(DataType::Int64).alias("namesakes"),
+        ledger::rows_conflicting(),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn evd_03_wants_every_identity_once() {
+        insta::assert_snapshot!(check(&RULE, "
+            users  | instance | user_id | label         | active | namesakes
+                   | prod     | u1      | ann@acme.test | yes    | 0
+                   | prod     | u2      | Bob@acme.test | yes    | 1
+                   | prod     | u3      | bob@acme.test | yes    | 1
+                   | prod     | u4      | cat@acme.test | no     | 1
+                   | prod     | u5      | dan@acme.test | yes    | -
+                   | prod     | u6      | eve@acme.test | -      | 1
+                   | prod     | u7      | fay@acme.test | -      | 0
+            ledger | instance | endpoint      | outcome | rows_conflicting
+                   | prod     | users         | ok      | 0
+                   | prod     | user-invites  | ok      | 2
+                   | prod     | access-tokens | scope   | 1
+                   | lab      | users         | ok      | 0
+        "), @"
+        prod fail 3 of 8
+        lab pass 0 of 1
+        exceptions
+        instance | subject_id   | subject               | active | namesakes | rows_conflicting
+        prod     | u2           | Bob@acme.test         | yes    | 1         | 0
+        prod     | u3           | bob@acme.test         | yes    | 1         | 0
+        prod     | user-invites | the list user-invites | yes    | 0         | 2
+        undetermined
+        instance | subject_id | subject       | active | namesakes | rows_conflicting
+        prod     | u5         | dan@acme.test | yes    | -         | 0
+        prod     | u6         | eve@acme.test | -      | 1         | 0
+        ");
+    }
+}

@@ -1,0 +1,110 @@
+//! Lists of which the counts do not agree.
+//!
+//! What came, what was told apart, what the server counts and what the snapshot holds must be one
+//! number. That the tables and documents hold what the snapshot does is checked where they are made.
+
+use polars::prelude::{Expr, lit};
+
+use super::{Controls, Rule, Severity, Subject};
+use crate::tables::Table;
+use crate::tables::dictionary::ledger;
+use crate::terms::{Param, Preset};
+
+pub(super) static RULE: Rule = Rule {
+    code: "EVD-02",
+    name: "count-mismatch",
+    title: "Counts of a list do not agree",
+    severity: Severity::Critical,
+    escalation: None,
+    controls: Controls { soc2: &["CC2.1"], iso27001: &[], nist80053: &[], pci: &[], cis: &["5.1"] },
+    predicate: "Looks at every list that was read to its end. An exception is one where more records came than are different, where the server counts more or fewer than it sent, or where the snapshot does not hold what came.",
+    risk: "A count that does not tie out says that something is missing or made up, and nobody can tell what.",
+    remedy: "Collect again while nobody changes the instance, or with mode single, which takes the list in one answer; if the counts still differ, ask Retool's support with the hashes of the answers.",
+    missing: "Nothing is undetermined here: every list that was read has its counts.",
+    sentence: "Of the list {subject} of {instance} came {rows_received} records, {distinct_ids} different; {rows_missing} more and {rows_surplus} fewer are counted by the server, and {rows_kept} are in the snapshot.",
+    subject: Subject::Endpoint,
+    reads: &[Table::Ledger],
+    params: &[&ROWS],
+    candidates: |view| {
+        let subject = [
+            ledger::instance(),
+            ledger::endpoint().alias("subject_id"),
+            ledger::endpoint().alias("subject"),
+        ];
+        let counts = [
+            ledger::outcome(),
+            ledger::rows_received(),
+            ledger::distinct_ids(),
+            ledger::total_count(),
+            ledger::rows_missing(),
+            ledger::rows_surplus(),
+            ledger::rows_kept(),
+            ledger::rows_aside(),
+        ];
+        view.get(Table::Ledger).select([subject.as_slice(), counts.as_slice()].concat())
+    },
+    population: |_| ledger::outcome().eq(lit("ok")),
+    exception: |terms| {
+        let stored = ledger::rows_kept() + ledger::rows_aside();
+        let off: [Expr; 4] = [
+            ledger::rows_received() - ledger::distinct_ids(),
+            ledger::rows_missing(),
+            ledger::rows_surplus(),
+            ledger::distinct_ids() - stored,
+        ];
+        off.into_iter().fold(lit(false), |res, it| {
+            let allowed = terms.number(&ROWS);
+            res.or(it.clone().gt(allowed.clone())).or((lit(0) - it).gt(allowed))
+        })
+    },
+};
+
+static ROWS: Param = Param {
+    key: "rows",
+    default: Preset::Number(0),
+    about: "records by which two counts of a list may differ",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::{check, check_with};
+
+    #[test]
+    fn evd_02_wants_every_count_to_agree() {
+        insta::assert_snapshot!(check(&RULE, "
+            ledger | instance | endpoint        | outcome  | rows_received | distinct_ids | total_count | rows_missing | rows_surplus | rows_kept | rows_aside
+                   | prod     | users           | ok       | 250           | 250          | 250         | 0            | 0            | 250       | 0
+                   | prod     | groups          | ok       | 9             | 8            | -           | 0            | 0            | 8         | 0
+                   | prod     | user-invites    | ok       | 5             | 5            | 6           | 1            | 0            | 5         | 0
+                   | prod     | access-tokens   | ok       | 5             | 5            | 4           | 0            | 1            | 5         | 0
+                   | prod     | spaces          | ok       | 5             | 5            | -           | 0            | 0            | 4         | 0
+                   | prod     | access-requests | protocol | 5             | 4            | -           | 0            | 0            | 0         | 4
+                   | down     | users           | ok       | 3             | 3            | -           | 0            | 0            | 0         | 3
+        "), @"
+        prod fail 4 of 5
+        down pass 0 of 1
+        exceptions
+        instance | subject_id    | subject       | outcome | rows_received | distinct_ids | total_count | rows_missing | rows_surplus | rows_kept | rows_aside
+        prod     | access-tokens | access-tokens | ok      | 5             | 5            | 4           | 0            | 1            | 5         | 0
+        prod     | groups        | groups        | ok      | 9             | 8            | -           | 0            | 0            | 8         | 0
+        prod     | spaces        | spaces        | ok      | 5             | 5            | -           | 0            | 0            | 4         | 0
+        prod     | user-invites  | user-invites  | ok      | 5             | 5            | 6           | 1            | 0            | 5         | 0
+        ");
+    }
+
+    #[test]
+    fn evd_02_allows_what_the_configuration_allows() {
+        let two = [("rows", crate::config::Value::Number(2))];
+        insta::assert_snapshot!(check_with(&RULE, &two, "
+            ledger | instance | endpoint | outcome | rows_received | distinct_ids | rows_missing | rows_surplus | rows_kept | rows_aside
+                   | prod     | users    | ok      | 12            | 10           | 0            | 0            | 10        | 0
+                   | prod     | groups   | ok      | 13            | 10           | 0            | 0            | 10        | 0
+        "), @"
+        prod fail 1 of 2
+        exceptions
+        instance | subject_id | subject | outcome | rows_received | distinct_ids | total_count | rows_missing | rows_surplus | rows_kept | rows_aside
+        prod     | groups     | groups  | ok      | 13            | 10           | -           | 0            | 0            | 10        | 0
+        ");
+    }
+}

@@ -1,0 +1,101 @@
+//! Roles with power over the organization, held by others than administrators.
+//!
+//! What the group admin holds is nothing delegated: its members are looked at one by one elsewhere.
+//! A grant on single objects gives no power over the organization.
+
+use polars::prelude::lit;
+
+use super::{Controls, Rule, Severity, Subject};
+use crate::tables::Table;
+use crate::tables::dictionary::grant;
+use crate::terms::{Param, Preset};
+
+pub(super) static RULE: Rule = Rule {
+    code: "PRV-18",
+    name: "delegated-admin-role",
+    title: "Role with power over the organization that nobody approved",
+    severity: Severity::High,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.3"],
+        iso27001: &["A.8.2"],
+        nist80053: &["AC-6(1)", "AC-6(5)"],
+        pci: &[],
+        cis: &["5.4"],
+    },
+    predicate: "Looks at every role that a group or an account holds. An exception is one whose scopes for the organization hold any of the configured words, unless the holder is the group admin or among the approved delegates of the instance.",
+    risk: "A role with such a scope makes its holder powerful although Retool does not flag the account as administrator.",
+    remedy: "Add the group or address to approved-delegates once the organization's owner has agreed, or take the role away under Settings > Roles.",
+    missing: "The role with its scopes, the holder, and approved-delegates in the configuration.",
+    sentence: "{holder} holds the role {role} on {instance}, which allows {organization_scopes}, and nobody approved it.",
+    subject: Subject::Grant,
+    reads: &[Table::RoleGrants],
+    params: &[&WORDS],
+    candidates: |view| {
+        view.get(Table::RoleGrants).select([
+            grant::instance(),
+            grant::grant_id().alias("subject_id"),
+            grant::label().alias("subject"),
+            grant::role(),
+            grant::holder(),
+            grant::organization_scopes(),
+            grant::scope_words(),
+            grant::to_admins(),
+            grant::approved(),
+        ])
+    },
+    population: |_| lit(true),
+    exception: |terms| {
+        let powerful = terms.any_word_in(&WORDS, &grant::scope_words());
+        powerful.and(grant::to_admins().not()).and(grant::approved().not())
+    },
+};
+
+static WORDS: Param = Param {
+    key: "words",
+    default: Preset::Words(&["audit", "billing", "iam", "sso"]),
+    about: "words of scopes that give power over the organization",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn prv_18_names_power_that_nobody_approved() {
+        insta::assert_snapshot!(check(&RULE, "
+            grants | instance | grant_id | label | role    | holder        | organization_scopes | scope_words          | to_admins | approved
+                   | prod     | g1       | one   | Admin   | admin         | billing:write       | billing; write       | yes       | no
+                   | prod     | g2       | two   | Billing | Finance       | billing:write       | billing; write       | no        | no
+                   | prod     | g3       | three | Billing | ann@acme.test | billing:write       | billing; write       | no        | yes
+                   | prod     | g4       | four  | Themes  | Design        | theme:write         | theme; write         | no        | no
+                   | prod     | g5       | five  | Object  | Design        |                     |                      | no        | no
+                   | prod     | g6       | six   | -       | Design        | -                   | -                    | no        | no
+                   | prod     | g7       | seven | Audit   | user_9        | audit_log:read      | audit; log; read     | -         | no
+                   | prod     | g8       | eight | Audit   | user_9        | audit_log:read      | audit; log; read     | -         | yes
+                   | open     | g1       | nine  | Billing | Finance       | billing:write       | billing; write       | no        | -
+                   | lab      | g1       | ten   | Admin   | admin         | billing:write       | billing; write       | yes       | -
+        "), @"
+        prod fail 1 of 8
+        open not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The role with its scopes, the holder, and approved-delegates in the configuration.
+        lab pass 0 of 1
+        exceptions
+        instance | subject_id | subject | role    | holder  | organization_scopes | scope_words    | to_admins | approved
+        prod     | g2         | two     | Billing | Finance | billing:write       | billing; write | no        | no
+        undetermined
+        instance | subject_id | subject | role    | holder  | organization_scopes | scope_words      | to_admins | approved
+        open     | g1         | nine    | Billing | Finance | billing:write       | billing; write   | no        | -
+        prod     | g6         | six     | -       | Design  | -                   | -                | no        | no
+        prod     | g7         | seven   | Audit   | user_9  | audit_log:read      | audit; log; read | -         | no
+        ");
+    }
+
+    #[test]
+    fn prv_18_cannot_judge_without_roles() {
+        insta::assert_snapshot!(check(&RULE, "
+            users | instance | user_id
+                  | prod     | u1
+        "), @"prod not-evaluable 0 of 0: there is no grant");
+    }
+}

@@ -1,0 +1,118 @@
+//! Requests for access that wait, or that nobody else decided.
+//!
+//! An approval whose account Retool names as nobody, or that no list of users has, counts as decided
+//! by somebody unknown. An approval through another account of the same person is one's own.
+
+use polars::prelude::{Expr, lit};
+
+use super::{Controls, Escalation, Rule, Severity, Subject, unknown};
+use crate::tables::Table;
+use crate::tables::dictionary::request;
+use crate::terms::{Param, Preset};
+
+pub(super) static RULE: Rule = Rule {
+    code: "INV-05",
+    name: "open-access-request",
+    title: "Access request that waits, or that nobody else approved",
+    severity: Severity::Low,
+    escalation: Some(Escalation {
+        to: Severity::High,
+        words: "it was approved by the requester, or by somebody unknown",
+        when: || request::status().eq(lit("APPROVED")),
+    }),
+    controls: Controls {
+        soc2: &["CC6.2"],
+        iso27001: &["A.5.3", "A.5.18"],
+        nist80053: &["AC-2(e)", "AC-5"],
+        pci: &["7.2.3"],
+        cis: &["6.1"],
+    },
+    predicate: "Looks at all access requests. An exception is one that has been pending for more than the allowed days, or that was approved by the requester, by an account that no list of users has, or by nobody that Retool names.",
+    risk: "Access that people grant themselves was authorised by nobody, and a request that waits for weeks is asked for by other ways.",
+    remedy: "Decide on pending requests under Settings > Users > Requests; reverse an approval by the requester and have somebody else decide.",
+    missing: "The request's status and age, and the account that decided.",
+    sentence: "The request of {subject} to {instance} is {status}, {days_since_created} days old, decided by {decided_by} ({decider}).",
+    subject: Subject::Request,
+    reads: &[Table::AccessRequests],
+    params: &[&DAYS],
+    candidates: |view| {
+        view.get(Table::AccessRequests).select([
+            request::instance(),
+            request::request_id().alias("subject_id"),
+            request::label().alias("subject"),
+            request::status(),
+            request::created_at(),
+            request::days_since_created(),
+            request::decided_by(),
+            request::decider(),
+        ])
+    },
+    population: |_| lit(true),
+    exception: |terms| {
+        let is = |word: &'static str| request::status().eq(lit(word));
+        let waits = is("PENDING").and(request::days_since_created().gt(terms.number(&DAYS)));
+        let known = is("PENDING").or(is("APPROVED")).or(is("DENIED")).or(unknown());
+        waits.or(is("APPROVED").and(unauthorised())).or(known.not())
+    },
+};
+
+static DAYS: Param = Param {
+    key: "days",
+    default: Preset::Number(14),
+    about: "days after which a request has waited too long",
+};
+
+/// Whether nobody else decided.
+fn unauthorised() -> Expr {
+    let is = |word: &'static str| request::decider().eq(lit(word));
+    let known = is("unknown").not().or(unknown());
+    is("requester").or(is("missing")).or(is("nobody")).or(known.not())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn inv_05_names_requests_that_wait_or_were_approved_by_nobody_else() {
+        insta::assert_snapshot!(check(&RULE, "
+            requests | instance | request_id | label         | status   | days_since_created | decided_by    | decider
+                     | prod     | r1         | ann@acme.test | PENDING  | 14                 |               | nobody
+                     | prod     | r2         | bob@acme.test | PENDING  | 15                 |               | nobody
+                     | prod     | r3         | cat@acme.test | APPROVED | 90                 | zoe@acme.test | another
+                     | prod     | r4         | dan@acme.test | APPROVED | 90                 | dan@acme.test | requester
+                     | prod     | r5         | eve@acme.test | APPROVED | 90                 | user_9        | missing
+                     | prod     | r6         | fay@acme.test | APPROVED | 90                 |               | nobody
+                     | prod     | r7         | gus@acme.test | APPROVED | 90                 | -             | unknown
+                     | prod     | r8         | hal@acme.test | DENIED   | 90                 | hal@acme.test | requester
+                     | prod     | r9         | ida@acme.test | PENDING  | -                  |               | nobody
+                     | prod     | s1         | jo@acme.test  | -        | 90                 | zoe@acme.test | another
+                     | prod     | s2         | kim@acme.test | PARKED   | 90                 | zoe@acme.test | another
+                     | lab      | r1         | ann@acme.test | DENIED   | 90                 | zoe@acme.test | another
+        "), @"
+        prod fail 4 of 11
+        lab pass 0 of 1
+        exceptions
+        instance | subject_id | subject       | status   | created_at | days_since_created | decided_by    | decider   | escalated
+        prod     | r2         | bob@acme.test | PENDING  | -          | 15                 |               | nobody    | no
+        prod     | r4         | dan@acme.test | APPROVED | -          | 90                 | dan@acme.test | requester | yes
+        prod     | r5         | eve@acme.test | APPROVED | -          | 90                 | user_9        | missing   | yes
+        prod     | r6         | fay@acme.test | APPROVED | -          | 90                 |               | nobody    | yes
+        undetermined
+        instance | subject_id | subject       | status   | created_at | days_since_created | decided_by    | decider | escalated
+        prod     | r7         | gus@acme.test | APPROVED | -          | 90                 | -             | unknown | yes
+        prod     | r9         | ida@acme.test | PENDING  | -          | -                  |               | nobody  | no
+        prod     | s1         | jo@acme.test  | -        | -          | 90                 | zoe@acme.test | another | no
+        prod     | s2         | kim@acme.test | PARKED   | -          | 90                 | zoe@acme.test | another | no
+        ");
+    }
+
+    #[test]
+    fn inv_05_cannot_judge_without_the_list() {
+        insta::assert_snapshot!(check(&RULE, "
+            users | instance | user_id
+                  | prod     | u1
+        "), @"prod not-evaluable 0 of 0: there is no request");
+    }
+}

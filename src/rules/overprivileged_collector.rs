@@ -1,0 +1,98 @@
+//! Audit tokens that may do more than read, or that nobody answers for.
+//!
+//! A token is found in the list of tokens by its last four characters; without that list, or where
+//! none or several of it end so and differ, nobody knows what the token may do.
+
+use polars::prelude::lit;
+
+use super::{Controls, Rule, Severity, Subject, unknown};
+use crate::tables::Table;
+use crate::tables::dictionary::collector;
+
+pub(super) static RULE: Rule = Rule {
+    code: "EVD-10",
+    name: "overprivileged-collector",
+    title: "Audit token that may write or has no owner",
+    severity: Severity::Medium,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.3"],
+        iso27001: &["A.8.2"],
+        nist80053: &["AC-6"],
+        pci: &["7.2.5"],
+        cis: &["5.4"],
+    },
+    predicate: "Looks at the token that the collection showed to each instance. An exception is one with any scope that ends in write, or whose owner is disabled, in no list of users, or in no roster.",
+    risk: "Whoever holds a token of the audit could change what the audit reports, and a token without an owner is renewed by nobody.",
+    remedy: "Make a token with read scopes alone under Settings > API, owned by a service account that the roster knows, and revoke this one.",
+    missing: "The list of API tokens with one that ends in the same four characters, its scopes, its owner, and the roster.",
+    sentence: "The token {subject} that the collection showed to {instance} has the scopes {scopes}; its owner {owner} is {owner_state}, the roster says {owner_match}.",
+    subject: Subject::Token,
+    reads: &[Table::Collectors],
+    params: &[],
+    candidates: |view| {
+        let subject = lit("audit token …") + collector::token_last4();
+        let subject = subject.fill_null(lit("audit token")).alias("subject");
+        view.get(Table::Collectors).select([
+            collector::instance(),
+            lit("collector").alias("subject_id"),
+            subject,
+            collector::label(),
+            collector::scopes(),
+            collector::can_write(),
+            collector::owner(),
+            collector::owner_state(),
+            collector::owner_match(),
+        ])
+    },
+    population: |_| lit(true),
+    exception: |_| {
+        let gone = ["disabled", "missing"].map(|it| collector::owner_state().eq(lit(it)));
+        let [disabled, missing] = gone;
+        let unmatched = collector::owner_match().eq(lit("unmatched"));
+        let known = collector::owner_state().eq(lit("active"));
+        let known = known.and(collector::owner_match().eq(lit("matched"))).or(unknown());
+        collector::can_write().or(disabled).or(missing).or(unmatched).or(known.not())
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn evd_10_wants_a_token_that_reads_and_has_an_owner() {
+        insta::assert_snapshot!(check(&RULE, "
+            collectors | instance | token_last4 | label | scopes                   | can_write | owner         | owner_state | owner_match
+                       | good     | a1b2        | audit | users:read               | no        | svc@acme.test | active      | matched
+                       | writes   | a1b2        | audit | users:read; groups:write | yes       | svc@acme.test | active      | matched
+                       | disabled | a1b2        | audit | users:read               | no        | bob@acme.test | disabled    | matched
+                       | nobody   | a1b2        | audit | users:read               | no        | 77            | missing     | unknown
+                       | foreign  | a1b2        | audit | users:read               | no        | eve@acme.test | active      | unmatched
+                       | vague    | a1b2        | audit | users:read               | no        | cat@acme.test | active      | ambiguous
+                       | rotated  | -           | -     | -                        | -         | -             | unknown     | unknown
+                       | both     | -           | -     | -                        | yes       | -             | unknown     | unknown
+        "), @"
+        good pass 0 of 1
+        writes fail 1 of 1
+        disabled fail 1 of 1
+        nobody fail 1 of 1
+        foreign fail 1 of 1
+        vague not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The list of API tokens with one that ends in the same four characters, its scopes, its owner, and the roster.
+        rotated not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The list of API tokens with one that ends in the same four characters, its scopes, its owner, and the roster.
+        both fail 1 of 1
+        exceptions
+        instance | subject_id | subject             | label | scopes                   | can_write | owner         | owner_state | owner_match
+        both     | collector  | audit token         | -     | -                        | yes       | -             | unknown     | unknown
+        disabled | collector  | audit token …a1b2   | audit | users:read               | no        | bob@acme.test | disabled    | matched
+        foreign  | collector  | audit token …a1b2   | audit | users:read               | no        | eve@acme.test | active      | unmatched
+        nobody   | collector  | audit token …a1b2   | audit | users:read               | no        | 77            | missing     | unknown
+        writes   | collector  | audit token …a1b2   | audit | users:read; groups:write | yes       | svc@acme.test | active      | matched
+        undetermined
+        instance | subject_id | subject             | label | scopes     | can_write | owner         | owner_state | owner_match
+        rotated  | collector  | audit token         | -     | -          | -         | -             | unknown     | unknown
+        vague    | collector  | audit token …a1b2   | audit | users:read | no        | cat@acme.test | active      | ambiguous
+        ");
+    }
+}

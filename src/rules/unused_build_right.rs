@@ -1,0 +1,121 @@
+//! Rights to build that nobody uses.
+//!
+//! Retool counts saved apps and no edits of workflows, so who only edits workflows is found too. An
+//! account younger than the days has not had the time to use its right and is no exception; usage of
+//! fewer days decides only about those who saved something.
+
+use polars::prelude::{JoinType, col, lit};
+
+use super::{Controls, Rule, Severity, Subject, accounts, unknown};
+use crate::tables::Table;
+use crate::tables::dictionary::{usage, user};
+use crate::terms::{Param, Preset};
+
+pub(super) static RULE: Rule = Rule {
+    code: "DRM-05",
+    name: "unused-build-right",
+    title: "Right to build that nobody uses",
+    severity: Severity::Low,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.3"],
+        iso27001: &["A.5.15", "A.8.2"],
+        nist80053: &["AC-6(7)"],
+        pci: &["7.2.2"],
+        cis: &["6.8"],
+    },
+    predicate: "Looks at active accounts that may edit all apps or all workflows. An exception is one that is at least the allowed days old and saved no app in at least as many days before the collection. Retool counts saved apps only: an account that edits nothing but workflows is an exception too.",
+    risk: "A right to change apps that nobody uses serves only those who take the account over.",
+    remedy: "Ask the account's owner, then move it to a group that grants use instead of edit under Settings > Groups.",
+    missing: "Usage of at least as many days, the account's groups, and when the account was made.",
+    sentence: "{subject} may build on {instance} and saved no app in {usage_days} days.",
+    subject: Subject::User,
+    reads: &[Table::Users, Table::Usage],
+    params: &[&DAYS],
+    candidates: |view| {
+        let usage = view.get(Table::Usage);
+        let usage = usage.select([
+            usage::instance(),
+            usage::user_id(),
+            usage::app_saves(),
+            usage::usage_days(),
+        ]);
+        let facts = [user::active(), user::build_capability(), user::days_since_created()];
+        let left = [user::instance(), col("subject_id")];
+        let right = [usage::instance(), usage::user_id()];
+        accounts(view, facts).join(usage, left, right, JoinType::Left.into())
+    },
+    population: |_| {
+        let is = |word: &'static str| user::build_capability().eq(lit(word));
+        user::active().and(is("yes").or(is("unknown").and(unknown())))
+    },
+    exception: |terms| {
+        let days = || terms.number(&DAYS);
+        let covered = usage::usage_days().gt_eq(days()).or(unknown());
+        let grown = user::days_since_created().gt_eq(days());
+        usage::app_saves().eq(lit(0)).and(covered).and(grown)
+    },
+};
+
+static DAYS: Param = Param {
+    key: "days",
+    default: Preset::Number(90),
+    about: "days without a saved app after which the right is not needed",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn drm_05_names_builders_who_save_nothing() {
+        insta::assert_snapshot!(check(&RULE, "
+            users | instance | user_id | label         | active | build_capability | days_since_created
+                  | prod     | u1      | ann@acme.test | yes    | yes              | 400
+                  | prod     | u2      | bob@acme.test | yes    | yes              | 400
+                  | prod     | u3      | cat@acme.test | yes    | no               | 400
+                  | prod     | u4      | dan@acme.test | no     | yes              | 400
+                  | prod     | u5      | eve@acme.test | yes    | unknown          | 400
+                  | prod     | u6      | fay@acme.test | yes    | yes              | 89
+                  | prod     | u7      | gus@acme.test | yes    | yes              | 90
+                  | prod     | u8      | hal@acme.test | yes    | yes              | -
+                  | prod     | u9      | ida@acme.test | yes    | yes              | 400
+                  | month    | u1      | ann@acme.test | yes    | yes              | 400
+                  | month    | u2      | bob@acme.test | yes    | yes              | 400
+            usage | instance | user_id | app_saves | usage_days
+                  | prod     | u1      | 7         | 90
+                  | prod     | u2      | 0         | 90
+                  | prod     | u3      | 0         | 90
+                  | prod     | u4      | 0         | 90
+                  | prod     | u5      | 0         | 90
+                  | prod     | u6      | 0         | 90
+                  | prod     | u7      | 0         | 90
+                  | prod     | u8      | 0         | 90
+                  | prod     | u9      | -         | 90
+                  | month    | u1      | 7         | 30
+                  | month    | u2      | 0         | 30
+        "), @"
+        prod fail 2 of 7
+        month not-evaluable 0 of 2: 1 of 2 are undetermined; needed: Usage of at least as many days, the account's groups, and when the account was made.
+        exceptions
+        instance | subject_id | subject       | active | build_capability | days_since_created | app_saves | usage_days
+        prod     | u2         | bob@acme.test | yes    | yes              | 400                | 0         | 90
+        prod     | u7         | gus@acme.test | yes    | yes              | 90                 | 0         | 90
+        undetermined
+        instance | subject_id | subject       | active | build_capability | days_since_created | app_saves | usage_days
+        month    | u2         | bob@acme.test | yes    | yes              | 400                | 0         | 30
+        prod     | u5         | eve@acme.test | yes    | unknown          | 400                | 0         | 90
+        prod     | u8         | hal@acme.test | yes    | yes              | -                  | 0         | 90
+        prod     | u9         | ida@acme.test | yes    | yes              | 400                | -         | 90
+        ");
+    }
+
+    #[test]
+    fn drm_05_cannot_judge_without_usage() {
+        insta::assert_snapshot!(check(&RULE, "
+            users | instance | user_id | active | build_capability
+                  | prod     | u1      | yes    | yes
+        "), @"prod not-evaluable 0 of 0: there is no usage");
+    }
+}

@@ -1,0 +1,122 @@
+//! What accounts have beside what the baseline expects of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Here;
+use super::access::Standings;
+use crate::tables::dictionary::entitlement;
+
+/// The entitlement of administrators, whether by flag or through the group of that name.
+const ADMIN: &str = "admin";
+
+/// Why an instance cannot be compared with a baseline.
+pub(super) fn lacking(here: &Here<'_>) -> Option<&'static str> {
+    let Some(baseline) = here.baseline else { return Some("the configuration names no baseline") };
+    let named = baseline.expected.iter().any(|it| it.instance == here.name());
+    (!named).then_some("the baseline has no row for the instance")
+}
+
+/// Adds what the accounts of one instance have and should have; nothing without a baseline.
+pub(super) fn add(rows: &mut entitlement::Rows, here: &Here<'_>, standings: &Standings<'_>) {
+    if lacking(here).is_some() {
+        return;
+    }
+    let mut expected: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+    let of_instance = |it: &&crate::baseline::Expected| it.instance == here.name();
+    for it in here.baseline.iter().flat_map(|it| &it.expected).filter(of_instance) {
+        match standings.index.named(&it.subject) {
+            Some(at) => drop(expected.entry(at).or_default().insert(&it.entitlement)),
+            None => rows.push(entitlement::Row {
+                instance: here.name().into(),
+                entitlement_id: format!("{} {}", it.subject, it.entitlement).into(),
+                subject: it.subject.as_str().into(),
+                entitlement: it.entitlement.as_str().into(),
+                observed: Some(false),
+                expected: true,
+            }),
+        }
+    }
+    for place in 0..standings.index.len() {
+        let expected = expected.remove(&place).unwrap_or_default();
+        add_account(rows, (here, standings), place, &expected);
+    }
+}
+
+fn add_account(
+    rows: &mut entitlement::Rows,
+    (here, standings): (&Here<'_>, &Standings<'_>),
+    place: usize,
+    expected: &BTreeSet<&str>,
+) {
+    let record = &here.collected.records.users[place];
+    let mut held: BTreeSet<String> = standings.names(place).map(str::to_lowercase).collect();
+    held.extend((record.is_admin == Some(true)).then(|| ADMIN.to_owned()));
+    let other = || expected.iter().map(|it| (*it).to_owned());
+    for it in held.iter().cloned().chain(other()).collect::<BTreeSet<_>>() {
+        let has = if held.contains(&it) { Some(true) } else { lacks(standings) };
+        let observed = match (record.active, has) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (Some(true), Some(true)) => Some(true),
+            (None, _) | (_, None) => None,
+        };
+        let expected = expected.contains(it.as_str());
+        if expected || observed != Some(false) {
+            rows.push(entitlement::Row {
+                instance: here.name().into(),
+                entitlement_id: format!("{} {it}", record.id.0).into(),
+                subject: record.email.as_deref().unwrap_or(&record.id.0).into(),
+                entitlement: it.into(),
+                observed,
+                expected,
+            });
+        }
+    }
+}
+
+/// Not to be found in a group means not to be in it, where every group stated its members.
+fn lacks(standings: &Standings<'_>) -> Option<bool> {
+    standings.complete().then_some(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{GROUPS, USERS, config, draw_of, records, snapshot};
+    use crate::tables::Table;
+
+    const NAMES: [&str; 5] = ["entitlement_id", "subject", "entitlement", "observed", "expected"];
+
+    #[test]
+    fn what_is_stands_beside_what_is_expected() {
+        let baseline = "instance,subject,entitlement
+            prod,Ann@acme.test,Admin
+            prod,u2,vault
+            prod,dan@acme.test,operations
+            prod,new@acme.test,operations";
+        insta::assert_snapshot!(draw(GROUPS, Some(baseline)), @"
+        new@acme.test operations | new@acme.test | operations | false | true
+        u1 admin | ann@acme.test | admin | true | true
+        u2 operations | bob@acme.test | operations | true | false
+        u2 vault | bob@acme.test | vault | false | true
+        u3 vault | cat@acme.test | vault | true | false
+        u4 operations | dan@acme.test | operations | false | true
+        ");
+        let unlisted = r#"[{"id": 1, "name": "admin", "members": [{"id": "u1"}]}, {"id": 2, "name": "Vault"}]"#;
+        insta::assert_snapshot!(draw(unlisted, Some(baseline)), @"
+        new@acme.test operations | new@acme.test | operations | false | true
+        u1 admin | ann@acme.test | admin | true | true
+        u2 vault | bob@acme.test | vault | unknown | true
+        u4 operations | dan@acme.test | operations | false | true
+        ");
+    }
+
+    #[test]
+    fn without_rows_for_the_instance_there_is_nothing_to_compare() {
+        assert_eq!(draw(GROUPS, None), "");
+        assert_eq!(draw(GROUPS, Some("instance,subject,entitlement")), "");
+    }
+
+    fn draw(groups: &str, baseline: Option<&str>) -> String {
+        let snapshot = snapshot(records(USERS, groups));
+        draw_of(&snapshot, (&config(), None, baseline), Table::Entitlements, &NAMES)
+    }
+}
