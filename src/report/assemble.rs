@@ -28,7 +28,7 @@ const FORMAT: u32 = 1;
 const UNDETERMINED_PRINTED: usize = 25;
 
 /// The largest tables, which documents sum up instead of printing.
-const RECORDS: &[Table] = &[Table::Memberships, Table::EffectiveAccess];
+const RECORDS: &[Table] = &[Table::Memberships, Table::EffectiveAccess, Table::Grants];
 
 /// What a report is made from.
 #[derive(Clone, Copy, Debug)]

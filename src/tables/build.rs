@@ -6,6 +6,7 @@
 mod access;
 mod dates;
 mod duties;
+mod grants;
 mod groups;
 mod index;
 mod invites;
@@ -25,8 +26,8 @@ use self::access::Standings;
 use self::duties::Duties;
 use super::Tables;
 use super::dictionary::{
-    Table, access as effective, approved, group, invite, leaver, ledger as ledger_table, license,
-    membership, person, reference, roster as roster_table, setting, token, user,
+    Table, access as effective, approved, grant, group, invite, leaver, ledger as ledger_table,
+    license, membership, person, reference, roster as roster_table, setting, token, user,
 };
 use crate::config::{Config, Instance};
 use crate::roster::{Match, Roster};
@@ -38,7 +39,7 @@ pub fn build(snapshot: &Snapshot, config: &Config, roster: Option<&Roster>) -> T
     let mut tables = Tables::default();
     let mut people = people::Accounts::default();
     let whole = |it: &Collected| it.state() != State::Failed;
-    let standings = |it| (it, whole(it).then(|| Standings::of(&it.records)));
+    let standings = |it| (it, whole(it).then(|| Standings::of(it)));
     let instances: Vec<_> = snapshot.instances.iter().map(standings).collect();
     let duties = Duties::of(&instances, roster);
     let mut rows = Rows::for_all(instances.iter().filter_map(|(_, it)| it.as_ref()));
@@ -162,6 +163,7 @@ struct Rows {
     users: user::Rows,
     memberships: membership::Rows,
     access: effective::Rows,
+    grants: grant::Rows,
     groups: group::Rows,
     invites: invite::Rows,
     tokens: token::Rows,
@@ -197,6 +199,7 @@ impl Rows {
             .with(Table::Users, self.users.finish())
             .with(Table::Memberships, self.memberships.finish())
             .with(Table::EffectiveAccess, self.access.finish())
+            .with(Table::Grants, self.grants.finish())
             .with(Table::Groups, self.groups.finish())
             .with(Table::Invites, self.invites.finish())
             .with(Table::Tokens, self.tokens.finish())
@@ -220,6 +223,7 @@ fn add<'a>(
     groups::add(rows, here, standings);
     groups::add_memberships(rows, here, standings);
     users::add(rows, people, here, standings);
+    grants::add(&mut rows.grants, here, standings);
     rows.n_accounts += u32::try_from(here.collected.records.users.len()).expect("a count");
     rows.n_groups += u32::try_from(here.collected.records.groups.len()).expect("a count");
     if here.has(Endpoint::UserInvites) {
@@ -240,7 +244,8 @@ fn note_gaps(tables: &mut Tables, collected: &Collected) {
         }
     };
     for row in collected.ledger.iter().filter(|it| it.outcome != Outcome::Ok) {
-        let reason = format!("{} could not be collected: {}", row.endpoint.name(), row.reason);
+        let could = if row.outcome == Outcome::NotAsked { "were not" } else { "could not be" };
+        let reason = format!("{} {could} collected: {}", row.endpoint.name(), row.reason);
         match row.endpoint {
             Endpoint::Users | Endpoint::Groups => add(OF_POPULATION, reason),
             Endpoint::UserInvites => add(&[Table::Invites], reason),
@@ -255,6 +260,7 @@ fn note_gaps(tables: &mut Tables, collected: &Collected) {
             | Endpoint::RoleGrants
             | Endpoint::UsageUserSummary
             | Endpoint::Version => {}
+            Endpoint::Permissions => add(&[Table::Grants], reason),
         }
     }
 }
@@ -264,6 +270,7 @@ const OF_POPULATION: &[Table] = &[
     Table::Users,
     Table::Memberships,
     Table::EffectiveAccess,
+    Table::Grants,
     Table::Groups,
     Table::Invites,
     Table::Tokens,

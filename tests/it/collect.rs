@@ -373,6 +373,7 @@ async fn progress_is_told() {
             News::Gap { endpoint, outcome, .. } => {
                 format!("{} {}", endpoint.name(), outcome.word())
             }
+            News::Cost { endpoint, calls, .. } => format!("{} costs {calls}", endpoint.name()),
             News::Doubt { endpoint, reason } => format!("{} {reason}", endpoint.name()),
             News::Done(it) => it.word().into(),
         };

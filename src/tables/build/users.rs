@@ -153,6 +153,7 @@ fn access_row<'a>(
         resource_access: resource.map(Into::into),
         workflow_access: workflow.map(Into::into),
         query_library_access: library.map(Into::into),
+        object_access: standing.objects.level.map(|it| it.word().into()),
         access_path: standing.path.clone().into(),
         account,
     }
