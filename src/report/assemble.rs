@@ -4,6 +4,7 @@ mod controls;
 mod frames;
 mod opinion;
 mod rules;
+mod shared;
 mod summary;
 mod words;
 
@@ -15,8 +16,9 @@ use super::{Input, ManualAnswer, ManualEvidence, Report, RosterSummary, Term, ch
 use crate::audit::{ByHand, Outcome, Verdict};
 use crate::config::Config;
 use crate::roster::{Rejected, Roster};
+use crate::snapshot::ledger::{Endpoint, Outcome as Read};
 use crate::snapshot::record::Space;
-use crate::snapshot::{Snapshot, State};
+use crate::snapshot::{Collected, Snapshot, State};
 use crate::tables::{Table, Tables};
 use crate::waivers::Manual;
 
@@ -103,6 +105,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         roster: material.roster.map(roster),
         frameworks: controls::matrices(material, &rules),
         privileged: summary::privileged(material, &rules)?,
+        shared: shared::objects(material)?,
         glossary: words::GLOSSARY.iter().map(|(name, value)| term(name, *value)).collect(),
         tables,
         manual_evidence: material.manual.iter().map(manual).collect(),
@@ -120,7 +123,31 @@ fn limits(material: &Material<'_>) -> Vec<String> {
     let imported = material.snapshot.is_imported().then_some(words::IMPORT_LIMIT);
     let imported = imported.into_iter().map(str::to_owned);
     let always = words::LIMITS.iter().map(|it| (*it).to_owned());
-    imported.chain(uncovered(material)).chain(always).collect()
+    imported.chain(uncovered(material)).chain(objects(material)).chain(always).collect()
+}
+
+/// On which instances access to single objects is known.
+fn objects(material: &Material<'_>) -> Vec<String> {
+    let read =
+        |it: &&Collected| it.row(Endpoint::Permissions).is_some_and(|it| it.outcome == Read::Ok);
+    let (known, unknown): (Vec<_>, Vec<_>) = material.snapshot.instances.iter().partition(read);
+    let names = |of: &[&Collected]| {
+        of.iter().map(|it| format!("`{}`", it.name)).collect::<Vec<_>>().join(", ")
+    };
+    let mut res = Vec::new();
+    if !unknown.is_empty() {
+        res.push(format!(
+            "Access on {} is what groups grant on everything of a kind. What is granted on single \
+             apps, folders, resources and workflows was not collected there: nobody is known to \
+             have no access to one of them.",
+            names(&unknown)
+        ));
+    }
+    if !known.is_empty() {
+        let read = "What is granted on single apps, folders, resources and workflows was read on";
+        res.push(format!("{read} {}. {}", names(&known), words::OBJECT_LIMIT));
+    }
+    res
 }
 
 /// Spaces that an instance lists and the configuration does not.

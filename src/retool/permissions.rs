@@ -24,7 +24,7 @@ use super::refusal::Refusal;
 use super::wire::{self, Page};
 use super::{Client, List, Reading, Watch, begin, intake};
 use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
-use crate::snapshot::record::{AccessEntry, Id, ObjectAccess};
+use crate::snapshot::record::{AccessList, Id, ObjectAccess};
 
 /// The objects of an instance, before anybody asked who may do what with them.
 #[derive(Debug)]
@@ -103,24 +103,6 @@ struct Listed {
 impl Record for Listed {
     fn key(&self) -> Option<Id> {
         Some(self.id.clone())
-    }
-}
-
-/// An access list; who is not in one has no access.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Access {
-    group: Option<Vec<AccessEntry>>,
-    user: Option<Vec<AccessEntry>>,
-    /// Older versions have no invitations here.
-    user_invite: Option<Vec<AccessEntry>>,
-}
-
-impl Access {
-    /// All entries, unless the server left a list out.
-    fn entries(self) -> Option<Vec<AccessEntry>> {
-        let invites = self.user_invite.unwrap_or_default();
-        Some(self.group?.into_iter().chain(self.user?).chain(invites).collect())
     }
 }
 
@@ -229,10 +211,10 @@ impl Client {
     ) -> Result<(), Refusal> {
         let mut first_gone = None;
         for mut it in objects {
-            match self.entries(&it, (row, watch)).await {
+            match self.access_list(&it, (row, watch)).await {
                 Ok(access) => {
-                    it.access = access;
-                    row.rows_missing += u64::from(it.access.is_none());
+                    it.access = Some(access);
+                    row.rows_missing += u64::from(!it.is_known());
                     intake::note_words(row, &it);
                     res.push(it.without_implied());
                 }
@@ -252,14 +234,14 @@ impl Client {
         }
     }
 
-    async fn entries(
+    async fn access_list(
         &self,
         object: &ObjectAccess,
         (row, watch): (&mut LedgerRow, &Watch<'_>),
-    ) -> Result<Option<Vec<AccessEntry>>, Refusal> {
+    ) -> Result<AccessList, Refusal> {
         let kind = Kind::ALL.into_iter().find(|it| it.word() == object.kind);
         let request = kind.expect("the survey knows the kind").access_list(&object.id);
-        let page: Page<Access> = self.open(&request, (row, watch)).await?;
-        Ok(page.data.entries())
+        let page: Page<AccessList> = self.open(&request, (row, watch)).await?;
+        Ok(page.data)
     }
 }

@@ -140,7 +140,7 @@ impl Record for ObjectAccess {
     }
 
     fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
-        for it in self.access.iter().flatten() {
+        for it in self.entries() {
             tell(word("accessLevel", it.access_level.as_deref(), ACCESS));
         }
     }

@@ -9,7 +9,7 @@ mod field;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-pub use self::access::{AccessEntry, ObjectAccess, Party, Sources};
+pub use self::access::{AccessEntry, AccessList, ObjectAccess, Party, Sources};
 pub use self::field::{Count, Id, Stated};
 
 /// An account of an instance.

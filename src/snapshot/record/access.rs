@@ -15,13 +15,27 @@ pub struct ObjectAccess {
     /// The name people know the object by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Groups, accounts and open invitations with a grant; `None` where the server left them out.
+    /// Who has a grant; `None` where no access list came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub access: Option<Vec<AccessEntry>>,
+    pub access: Option<AccessList>,
     /// Entries that were counted and not kept: they follow from a group, from levels on everything
     /// of a kind, or from a folder whose own list was read.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub implied: u64,
+}
+
+/// An access list; who is in none of its parts has no access.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AccessList {
+    /// The permission groups.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Vec<AccessEntry>>,
+    /// The accounts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<Vec<AccessEntry>>,
+    /// The open invitations; older versions leave them out.
+    #[serde(default, rename = "userInvite", skip_serializing_if = "Option::is_none")]
+    pub invite: Option<Vec<AccessEntry>>,
 }
 
 /// One line of an access list.
@@ -72,14 +86,25 @@ impl ObjectAccess {
     /// is a few lines of it.
     #[must_use]
     pub fn without_implied(mut self) -> Self {
-        let entries = self.access.take();
-        self.access = entries.map(|entries| {
-            let (kept, implied): (Vec<_>, Vec<_>) =
-                entries.into_iter().partition(|it| self.grants(it));
-            self.implied += implied.len() as u64;
-            kept
-        });
+        let Some(mut list) = self.access.take() else { return self };
+        for entries in [&mut list.group, &mut list.user, &mut list.invite].into_iter().flatten() {
+            let before = entries.len();
+            entries.retain(|it| self.grants(it));
+            self.implied += (before - entries.len()) as u64;
+        }
+        self.access = Some(list);
         self
+    }
+
+    /// Everybody with a grant: groups, then accounts, then invitations.
+    pub fn entries(&self) -> impl Iterator<Item = &AccessEntry> {
+        let parts = self.access.iter().flat_map(|it| [&it.group, &it.user, &it.invite]);
+        parts.flatten().flatten()
+    }
+
+    /// Whether the groups and the accounts with a grant are known.
+    pub fn is_known(&self) -> bool {
+        self.access.as_ref().is_some_and(|it| it.group.is_some() && it.user.is_some())
     }
 
     /// Whether an entry says what nothing else in the snapshot says.
@@ -105,7 +130,7 @@ fn is_zero(it: &u64) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::ObjectAccess;
+    use super::{AccessList, ObjectAccess};
 
     #[test]
     fn what_follows_from_something_else_is_counted_and_not_kept() {
@@ -120,10 +145,11 @@ mod tests {
             {"subject": {"id": "u6", "type": "user"}, "sources": {}, "accessLevel": "rule"}
         ]"#;
         let kept = |kind: &str| {
-            let access = serde_json::from_str(entries).expect("entries");
+            let user = serde_json::from_str(entries).expect("entries");
+            let access = Some(AccessList { user, ..AccessList::default() });
             let object = ObjectAccess { kind: kind.into(), access, ..ObjectAccess::default() };
             let object = object.without_implied();
-            let ids = object.access.iter().flatten().map(|it| it.subject.id.0.clone());
+            let ids = object.entries().map(|it| it.subject.id.0.clone());
             format!("{} and {} implied", ids.collect::<Vec<_>>().join(" "), object.implied)
         };
         insta::assert_snapshot!(kept("app"), @"2 u2 u5 u6 and 4 implied");

@@ -69,13 +69,13 @@ impl<'a> Grants<'a> {
         let mut res = Self {
             whole: read(Endpoint::Permissions)
                 && !doubtful
-                && records.permissions.iter().all(|it| it.access.is_some()),
+                && records.permissions.iter().all(ObjectAccess::is_known),
             roles_known: roles.into_iter().all(read) || roles.into_iter().any(absent),
             to_accounts: BTreeMap::new(),
             to_groups: BTreeMap::new(),
         };
         for object in &records.permissions {
-            for entry in object.access.iter().flatten() {
+            for entry in object.entries() {
                 let subject = (entry.subject.kind.as_str(), &entry.subject.id);
                 let how = how(entry, groups);
                 if let Some(held) = res.held_by(subject, index, groups) {
@@ -154,7 +154,7 @@ impl<'a> Grants<'a> {
 pub(super) fn add(rows: &mut grant::Rows, here: &Here<'_>, standings: &Standings<'_>) {
     let records = &here.collected.records;
     for object in &records.permissions {
-        for entry in object.access.iter().flatten() {
+        for entry in object.entries() {
             let id = &entry.subject.id;
             let account =
                 standings.index.by_id(&id.0).or_else(|| standings.index.by_older_id(&id.0));

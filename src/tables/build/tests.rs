@@ -450,9 +450,16 @@ fn with_grants(users: &str, groups: &str, objects: &str) -> Records {
                 r#"{{"subject": {{"type": "{subject}", "id": "{id}"}}, "accessLevel": "{level}", "sources": {sources}}}"#
             )
         });
-        let entries = entries.collect::<Vec<_>>().join(",");
+        let of = |kind: &str| {
+            let kind = format!(r#""type": "{kind}""#);
+            let all = entries.clone().filter(|it| it.contains(&kind));
+            all.collect::<Vec<_>>().join(",")
+        };
+        let (groups, users, invites) = (of("group"), of("user"), of("userInvite"));
+        let access =
+            format!(r#"{{"group": [{groups}], "user": [{users}], "userInvite": [{invites}]}}"#);
         let object = format!(
-            r#"{{"type": "{kind}", "id": "{kind}-{name}", "name": "{name}", "access": [{entries}]}}"#
+            r#"{{"type": "{kind}", "id": "{kind}-{name}", "name": "{name}", "access": {access}}}"#
         );
         res.permissions.push(serde_json::from_str(&object).expect("an object"));
     }
@@ -479,8 +486,8 @@ fn grants_on_single_objects_reach_their_accounts() {
     ");
     let names = ["object", "subject_type", "subject_id", "subject", "access", "access_path"];
     insta::assert_snapshot!(draw(records(), None, Table::Grants, &names), @"
-    Payroll | user | u4 | dan@acme.test | own | granted directly
     Payroll | group | 2 | Operations | edit | granted directly
+    Payroll | user | u4 | dan@acme.test | own | granted directly
     Board | user | u4 | dan@acme.test | own | granted directly
     Board | invite | 7 | unknown | use | granted directly
     Finance | group | 4 | All Users | use | granted directly
