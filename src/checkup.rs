@@ -217,7 +217,8 @@ impl Visit<'_> {
         let row = client.access_lists(survey.sample(), &watch).await.row;
         if row.outcome == Outcome::Ok {
             let minutes = client.pace(calls).as_secs().div_ceil(60);
-            self.fine(what.name(), &format!("ok, {calls} calls in about {minutes} minutes"));
+            let time = if minutes == 0 { String::new() } else { format!(", about {minutes} min") };
+            self.fine(what.name(), &format!("ok; a run makes {calls} calls{time}"));
             return Outcome::Ok;
         }
         self.note::<()>(what, Err(Refused { outcome: row.outcome, reason: row.reason }))

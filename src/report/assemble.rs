@@ -138,8 +138,8 @@ fn objects(material: &Material<'_>) -> Vec<String> {
     if !unknown.is_empty() {
         res.push(format!(
             "Access on {} is what groups grant on everything of a kind. What is granted on single \
-             apps, folders, resources and workflows was not collected there: nobody is known to \
-             have no access to one of them.",
+             apps, folders, resources and workflows was not collected there, so an account may have \
+             more.",
             names(&unknown)
         ));
     }

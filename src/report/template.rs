@@ -338,6 +338,18 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn many_hashes_are_counted() {
+        let cells = json!({ "cells": ["", "aa", "aa bb cc", "aa bb cc dd"] });
+        let template = "{% for it in cells %}{{ it | hashes }}\n{% endfor %}";
+        insta::assert_snapshot!(fill(template, &cells), @"
+        –
+        aa
+        aa bb cc
+        aa and 3 more in csv/ledger.csv
+        ");
+    }
+
+    #[test]
     fn filters_say_what_people_read() {
         let cells = json!({ "cells": [
             0, 999, 1000, -1_234_567, true, false, null, "", "unknown",

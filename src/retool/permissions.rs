@@ -116,8 +116,7 @@ impl Client {
             match self.listed(kind, (&mut row, watch)).await {
                 Ok(it) => objects.extend(it),
                 Err(it) => {
-                    let reason = format!("the list of {}s: {}", kind.word(), it.reason);
-                    refusal = Some(Refusal { reason, ..it });
+                    refusal = Some(it.about(&format!("the list of {}s", kind.word())));
                     break;
                 }
             }
@@ -145,7 +144,7 @@ impl Client {
         };
         row.rows_kept = records.len() as u64;
         match res {
-            Ok(()) => row.reason = intake::doubt(&row),
+            Ok(()) => row.reason = doubt(&row),
             Err(it) => intake::refuse(&mut row, it),
         }
         Reading { row, records }
@@ -165,7 +164,7 @@ impl Client {
         }
         let (needed, left) = (needed.as_secs().div_ceil(60), left.as_secs() / 60);
         let reason = format!(
-            "{calls} access lists take about {needed} minutes, and {left} are left of the \
+            "{calls} access lists take about {needed} min, and {left} min are left of the \
              instance's time; raise `deadline-minutes` or `requests-per-minute`"
         );
         Err(Refusal { outcome: Outcome::Network, reason })
@@ -222,7 +221,11 @@ impl Client {
                     row.rows_missing += 1;
                     first_gone.get_or_insert(it);
                 }
-                Err(it) => return Err(it),
+                Err(refusal) => {
+                    return Err(
+                        refusal.about(&format!("the access list of {} {}", it.kind, it.id.0))
+                    );
+                }
             }
             (row.rows_received, row.distinct_ids) = (res.len() as u64, res.len() as u64);
             (watch.page)(row);
@@ -244,4 +247,13 @@ impl Client {
         let page: Page<AccessList> = self.open(&request, (row, watch)).await?;
         Ok(page.data)
     }
+}
+
+/// What contradicts access lists that all came.
+fn doubt(row: &LedgerRow) -> String {
+    let (missing, total) = (row.rows_missing, row.total_count.unwrap_or_default());
+    let rest = intake::doubt(&LedgerRow { rows_missing: 0, ..row.clone() });
+    let short = format!("of {total} objects, {missing} have no access list, or not all of it");
+    let parts = [(missing > 0).then_some(short), (!rest.is_empty()).then_some(rest)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }

@@ -160,6 +160,8 @@ fn access(objects: Vec<Value>) -> Vec<(String, Body)> {
         let word = |it: &Value| it.as_str().unwrap_or_default().to_owned();
         let (kind, id) = (word(&object["type"]), word(&object["id"]));
         let list = object["access"].take();
+        let fields = object.as_object_mut();
+        fields.map(|it| ["type", "access"].map(|key| it.remove(key)));
         let path = format!("/api/v2/permissions/accessList/{kind}/{}", id.replace("app_", ""));
         res.push((path, Body::of(list)));
         if let Some(at) = kinds.iter().position(|it| *it == kind) {

@@ -73,7 +73,7 @@ fn tables_become_records() {
     "#);
     let report = home.pack(&home.run(&["report", ran.stdout.trim()]).expect(0)).report();
     insta::assert_snapshot!(report["opinion"].as_str().expect("text"), @"Population complete: YES. Every list that was provided for the 1 instances was read to its end, and the counts agree. Not judged: organization of cloud (no file provided), sso-config of cloud (no file provided), user-invites of cloud (no file provided), access-tokens of cloud (no file provided). The lists come from files, not from Retool itself.");
-    insta::assert_snapshot!(ledger(&snapshot), @r"
+    insta::assert_snapshot!(ledger(&snapshot), @"
     cloud complete
       users.csv: ok, 1 files, received 3 distinct 3 kept 3
       groups.csv and memberships.csv: ok, 2 files, received 2 distinct 2 kept 2
@@ -87,6 +87,7 @@ fn tables_become_records() {
       role-grants.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `role-grants.json`
       usage-user-summary.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `usage-user-summary.json`
       version.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `version.json`
+      permissions.json: not-asked, 0 files, received 0 distinct 0 kept 0 not provided: there is no `permissions.json`
     ");
 }
 
@@ -205,7 +206,7 @@ fn what_was_not_provided_is_named() {
     home.write("files/cloud/users.json", "[]");
     let (snapshot, ran) = import(&home, "files");
     assert_eq!(ran.code, 3);
-    insta::assert_snapshot!(ledger(&snapshot), @r"
+    insta::assert_snapshot!(ledger(&snapshot), @"
     cloud failed
       users.json: ok, 1 files, received 0 distinct 0 kept 0
       groups.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is neither `groups.json` nor `groups.csv`
@@ -219,6 +220,7 @@ fn what_was_not_provided_is_named() {
       role-grants.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `role-grants.json`
       usage-user-summary.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `usage-user-summary.json`
       version.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `version.json`
+      permissions.json: not-asked, 0 files, received 0 distinct 0 kept 0 not provided: there is no `permissions.json`
     eu failed
       users.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
       groups.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
@@ -232,6 +234,7 @@ fn what_was_not_provided_is_named() {
       role-grants.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
       usage-user-summary.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
       version.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
+      permissions.json: not-asked, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
     ");
 }
 

@@ -170,8 +170,7 @@ impl<'a> Standings<'a> {
             _ if in_admin => Some(true),
             _ => self.complete.then_some(false),
         };
-        let of = self.members[place].iter().map(|(at, _)| (*at, &self.groups[*at]));
-        let mut objects = self.grants.held(place, &of.collect::<Vec<_>>(), self.complete);
+        let mut objects = self.grants.held(place, self);
         if admin == Some(true) {
             (objects.level, objects.builds) = (Some(Level::Own), Some(true));
         }

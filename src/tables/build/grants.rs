@@ -117,20 +117,16 @@ impl<'a> Grants<'a> {
         }
     }
 
-    /// What the account at `place` has, being in `groups`; `complete` says that in no others.
-    pub(super) fn held(
-        &self,
-        place: usize,
-        groups: &[(usize, &Known<'_>)],
-        complete: bool,
-    ) -> Objects {
+    /// What the account at `place` has, by itself and through its groups.
+    pub(super) fn held(&self, place: usize, standings: &Standings<'_>) -> Objects {
         let own = self.to_accounts.get(&place).into_iter().map(|it| (None, it));
-        let through = groups
-            .iter()
-            .filter_map(|(at, known)| Some((Some(known.name), self.to_groups.get(at)?)));
+        let through = standings.members[place].iter().filter_map(|(at, _)| {
+            Some((Some(standings.groups[*at].name), self.to_groups.get(at)?))
+        });
         let held: Vec<(Option<&str>, &Held<'_>)> = own.chain(through).collect();
         let given = || held.iter().flat_map(|(_, it)| &it.objects);
-        let (whole, most) = (self.whole && complete, given().map(|it| it.level).max().flatten());
+        let (whole, most) =
+            (self.whole && standings.complete(), given().map(|it| it.level).max().flatten());
         let certain = whole && given().all(|it| it.level.is_some());
         let roles_open =
             !self.roles_known || held.iter().flat_map(|(_, it)| &it.roles).any(|it| !it.harmless);

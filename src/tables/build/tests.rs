@@ -592,3 +592,66 @@ fn an_object_without_its_list_leaves_everything_open() {
     f | unknown | use on all apps through Care
     ");
 }
+
+/// What everybody has where All Users alone grants something, whether or not it lists its members.
+#[test]
+fn all_users_alone_gives_everything_that_a_group_can_give() {
+    let users = r#"[{"id": "u", "email": "u@acme.test", "active": true, "is_admin": false}]"#;
+    let plain = [
+        ("universal_app_access", r#""none""#),
+        ("universal_resource_access", r#""none""#),
+        ("universal_workflow_access", r#""none""#),
+        ("universal_query_library_access", r#""none""#),
+        ("audit_log_access", "false"),
+        ("user_list_access", "false"),
+        ("account_details_access", "false"),
+    ];
+    let names = [
+        "tier",
+        "build_capability",
+        "edits_apps",
+        "edits_anything",
+        "inside_access",
+        "reads_audit_log",
+        "groups",
+        "access_path",
+    ];
+    let of = |(key, value): (&str, &str)| {
+        let field = |it: &(&str, &str)| {
+            let value = if it.0 == key { value } else { it.1 };
+            format!(r#""{}": {value}"#, it.0)
+        };
+        let fields = plain.iter().map(field).collect::<Vec<_>>().join(",");
+        let group =
+            |members: &str| format!(r#"[{{"id": 4, "name": "all users"{members}, {fields}}}]"#);
+        let of = |members: &str| {
+            let records = with_grants(users, &group(members), "app Board = nobody");
+            draw(records, None, Table::Users, &names)
+        };
+        let [unlisted, empty] = ["", r#", "members": []"#].map(of);
+        assert_eq!(unlisted, empty);
+        format!("{key} {value}: {empty}")
+    };
+    let cases = [
+        ("nothing", ""),
+        ("universal_app_access", r#""edit""#),
+        ("universal_app_access", r#""own""#),
+        ("universal_resource_access", r#""edit""#),
+        ("universal_workflow_access", r#""edit""#),
+        ("universal_query_library_access", r#""edit""#),
+        ("audit_log_access", "true"),
+        ("account_details_access", "true"),
+        ("account_details_access", "null"),
+    ];
+    insta::assert_snapshot!(cases.map(of).join("\n"), @r#"
+    nothing : 3 | no | false | false | false | false | - | no access to everything of a kind, nor to single objects
+    universal_app_access "edit": 3 | yes | true | true | true | false | - | edit on all apps through all users
+    universal_app_access "own": 1 | yes | true | true | true | false | - | own on all apps through all users
+    universal_resource_access "edit": 1 | no | false | true | true | false | - | edit on all resources through all users
+    universal_workflow_access "edit": 3 | yes | false | true | true | false | - | edit on all workflows through all users
+    universal_query_library_access "edit": 3 | no | false | true | true | false | - | edit on the query library through all users
+    audit_log_access true: 2 | no | false | false | false | true | - | no access to everything of a kind, nor to single objects
+    account_details_access true: 2 | no | false | false | false | false | - | no access to everything of a kind, nor to single objects
+    account_details_access null: unknown | no | false | false | false | false | - | no access to everything of a kind, nor to single objects
+    "#);
+}
