@@ -30,7 +30,7 @@ pub(super) struct Objects {
 
 /// What is granted in one instance, ready to be asked about its accounts.
 pub(super) struct Grants<'a> {
-    /// Whether the access list of every object was read.
+    /// Whether the access list of every object was read, and everybody in them is known.
     whole: bool,
     /// Whether it is known who holds which role; versions and plans without roles have none.
     roles_known: bool,
@@ -78,8 +78,10 @@ impl<'a> Grants<'a> {
             for entry in object.entries() {
                 let subject = (entry.subject.kind.as_str(), &entry.subject.id);
                 let how = how(entry, groups);
-                if let Some(held) = res.held_by(subject, index, groups) {
-                    held.objects.push(Given { object, level: level(entry), how });
+                match res.held_by(subject, index, groups) {
+                    Some(held) => held.objects.push(Given { object, level: level(entry), how }),
+                    // Whoever this is may be an account under a name that is not known here.
+                    None => res.whole &= entry.subject.kind == "userInvite",
                 }
             }
         }
@@ -215,9 +217,12 @@ fn is_harmless(role: &Role) -> bool {
     role.object_scopes.as_ref().is_some_and(Vec::is_empty)
 }
 
+/// A level, strongest first, and the way it comes.
+type Way<'a> = (Reverse<Option<Level>>, Cow<'a, str>);
+
 /// Grants in words, strongest first: objects that come the same way at the same level together.
 fn words(held: &[(Option<&str>, &Held<'_>)]) -> Vec<String> {
-    let mut ways: BTreeMap<(Reverse<Option<Level>>, Cow<'_, str>), Vec<String>> = BTreeMap::new();
+    let mut ways: BTreeMap<Way<'_>, Vec<String>> = BTreeMap::new();
     let mut roles = Vec::new();
     for (group, it) in held {
         for given in &it.objects {
@@ -234,7 +239,7 @@ fn words(held: &[(Option<&str>, &Held<'_>)]) -> Vec<String> {
             roles.push(format!("role {}{way}", role.name));
         }
     }
-    let sentence = |((Reverse(level), way), mut objects): ((_, Cow<'_, str>), Vec<String>)| {
+    let sentence = |((Reverse(level), way), mut objects): (Way<'_>, Vec<String>)| {
         let level = Option::map_or(level, "an unknown level", Level::word);
         objects.sort();
         let more = objects.len().saturating_sub(NAMED);

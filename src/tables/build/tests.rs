@@ -469,7 +469,7 @@ fn with_grants(users: &str, groups: &str, objects: &str) -> Records {
 const OBJECTS: &str = r#"
     app Payroll = user u4 own {"direct":true}; group 2 edit {"direct":true}
     app Board = user u4 own {"direct":true}; userInvite 7 use {"direct":true}
-    folder Finance = group 4 use {"direct":true}; user gone edit {"direct":true}
+    folder Finance = group 4 use {"direct":true}
     resource Ledger = user u3 edit {"direct":true,"groups":[{"type":"group","id":"3"}]}
     workflow Sync = group 2 rule {"inherited":{"type":"folder","id":"9"}}; user u3 use null
 "#;
@@ -491,7 +491,6 @@ fn grants_on_single_objects_reach_their_accounts() {
     Board | user | u4 | dan@acme.test | own | granted directly
     Board | invite | 7 | unknown | use | granted directly
     Finance | group | 4 | All Users | use | granted directly
-    Finance | user | gone | unknown | edit | granted directly
     Ledger | user | u3 | cat@acme.test | edit | granted directly or through Vault
     Sync | group | 2 | Operations | unknown | by its folder 9
     Sync | user | u3 | cat@acme.test | use | by a source that is not stated
@@ -591,47 +590,47 @@ fn an_object_without_its_list_leaves_everything_open() {
     e | unknown | no access to everything of a kind; single objects not known
     f | unknown | use on all apps through Care
     ");
+    // So does a grant to somebody whom the list of users does not have.
+    let records = with_grants(PLAIN, NOTHING, r#"app Board = user gone edit {"direct":true}"#);
+    insta::assert_snapshot!(draw(records.clone(), None, Table::EffectiveAccess, &names), @"
+    e | unknown | no access to everything of a kind; single objects not known
+    f | unknown | use on all apps through Care
+    ");
+    let names = ["object", "subject_type", "subject_id", "subject", "access"];
+    insta::assert_snapshot!(draw(records, None, Table::Grants, &names), @"Board | user | gone | unknown | edit");
 }
 
-/// What everybody has where All Users alone grants something, whether or not it lists its members.
+/// What an account has where All Users alone grants `value` at `key`, its members listed or not.
+fn through_all_users(key: &str, value: &str) -> String {
+    let levels = ["app", "resource", "workflow", "query_library"];
+    let levels = levels.map(|it| (format!("universal_{it}_access"), r#""none""#));
+    let flags = ["audit_log_access", "user_list_access", "account_details_access"];
+    let flags = flags.map(|it| (it.to_owned(), "false"));
+    let field = |(name, plain): (String, &str)| {
+        let value = if name == key { value } else { plain };
+        format!(r#""{name}": {value}"#)
+    };
+    let fields: Vec<String> = levels.into_iter().chain(flags).map(field).collect();
+    let fields = fields.join(",");
+    let users = r#"[{"id": "u", "email": "u@acme.test", "active": true, "is_admin": false}]"#;
+    let [unlisted, empty] = ["", r#", "members": []"#].map(|members| {
+        let groups = format!(r#"[{{"id": 4, "name": "all users"{members}, {fields}}}]"#);
+        let names = [
+            "tier",
+            "build_capability",
+            "edits_anything",
+            "inside_access",
+            "reads_audit_log",
+            "access_path",
+        ];
+        draw(with_grants(users, &groups, "app Board = nobody"), None, Table::Users, &names)
+    });
+    assert_eq!(unlisted, empty);
+    format!("{key} {value}: {empty}")
+}
+
 #[test]
 fn all_users_alone_gives_everything_that_a_group_can_give() {
-    let users = r#"[{"id": "u", "email": "u@acme.test", "active": true, "is_admin": false}]"#;
-    let plain = [
-        ("universal_app_access", r#""none""#),
-        ("universal_resource_access", r#""none""#),
-        ("universal_workflow_access", r#""none""#),
-        ("universal_query_library_access", r#""none""#),
-        ("audit_log_access", "false"),
-        ("user_list_access", "false"),
-        ("account_details_access", "false"),
-    ];
-    let names = [
-        "tier",
-        "build_capability",
-        "edits_apps",
-        "edits_anything",
-        "inside_access",
-        "reads_audit_log",
-        "groups",
-        "access_path",
-    ];
-    let of = |(key, value): (&str, &str)| {
-        let field = |it: &(&str, &str)| {
-            let value = if it.0 == key { value } else { it.1 };
-            format!(r#""{}": {value}"#, it.0)
-        };
-        let fields = plain.iter().map(field).collect::<Vec<_>>().join(",");
-        let group =
-            |members: &str| format!(r#"[{{"id": 4, "name": "all users"{members}, {fields}}}]"#);
-        let of = |members: &str| {
-            let records = with_grants(users, &group(members), "app Board = nobody");
-            draw(records, None, Table::Users, &names)
-        };
-        let [unlisted, empty] = ["", r#", "members": []"#].map(of);
-        assert_eq!(unlisted, empty);
-        format!("{key} {value}: {empty}")
-    };
     let cases = [
         ("nothing", ""),
         ("universal_app_access", r#""edit""#),
@@ -643,15 +642,16 @@ fn all_users_alone_gives_everything_that_a_group_can_give() {
         ("account_details_access", "true"),
         ("account_details_access", "null"),
     ];
-    insta::assert_snapshot!(cases.map(of).join("\n"), @r#"
-    nothing : 3 | no | false | false | false | false | - | no access to everything of a kind, nor to single objects
-    universal_app_access "edit": 3 | yes | true | true | true | false | - | edit on all apps through all users
-    universal_app_access "own": 1 | yes | true | true | true | false | - | own on all apps through all users
-    universal_resource_access "edit": 1 | no | false | true | true | false | - | edit on all resources through all users
-    universal_workflow_access "edit": 3 | yes | false | true | true | false | - | edit on all workflows through all users
-    universal_query_library_access "edit": 3 | no | false | true | true | false | - | edit on the query library through all users
-    audit_log_access true: 2 | no | false | false | false | true | - | no access to everything of a kind, nor to single objects
-    account_details_access true: 2 | no | false | false | false | false | - | no access to everything of a kind, nor to single objects
-    account_details_access null: unknown | no | false | false | false | false | - | no access to everything of a kind, nor to single objects
+    let picture = cases.map(|(key, value)| through_all_users(key, value)).join("\n");
+    insta::assert_snapshot!(picture, @r#"
+    nothing : 3 | no | false | false | false | no access to everything of a kind, nor to single objects
+    universal_app_access "edit": 3 | yes | true | true | false | edit on all apps through all users
+    universal_app_access "own": 1 | yes | true | true | false | own on all apps through all users
+    universal_resource_access "edit": 1 | no | true | true | false | edit on all resources through all users
+    universal_workflow_access "edit": 3 | yes | true | true | false | edit on all workflows through all users
+    universal_query_library_access "edit": 3 | no | true | true | false | edit on the query library through all users
+    audit_log_access true: 2 | no | false | false | true | no access to everything of a kind, nor to single objects
+    account_details_access true: 2 | no | false | false | false | no access to everything of a kind, nor to single objects
+    account_details_access null: unknown | no | false | false | false | no access to everything of a kind, nor to single objects
     "#);
 }

@@ -105,11 +105,11 @@ async fn a_refused_list_of_objects_says_which() {
 #[tokio::test]
 async fn the_cost_is_told_and_what_cannot_end_is_not_begun() {
     let objects: Vec<Value> =
-        (0..20).map(|it| object("app", &format!("a{it}"), json!({}))).collect();
+        (0..20).map(|it| object("app", &format!("a{it}"), &json!({}))).collect();
     let home = home(&objects);
     let server = home.serve().await;
     let mut story = Vec::new();
-    for deadline in [Duration::from_secs(12), Duration::from_mins(60)] {
+    for deadline in [Duration::from_secs(12), Duration::from_hours(1)] {
         let heard = Mutex::new(Vec::new());
         let hear = |it: Event<'_>| {
             if let News::Cost { calls, least, .. } = it.news {
@@ -149,12 +149,12 @@ async fn a_stored_snapshot_keeps_grants() {
 fn objects() -> Vec<Value> {
     let group = |id: &str| json!({"id": id, "type": "group"});
     let user = |id: &str| json!({"id": id, "type": "user"});
-    let mut other = object("folder", "workflow_3", json!({"group": [], "user": []}));
+    let mut other = object("folder", "workflow_3", &json!({"group": [], "user": []}));
     other["folder_type"] = "workflow".into();
     let mut folder = object(
         "folder",
         "app_3",
-        json!({
+        &json!({
             "group": [{"subject": group("2"), "sources": {"direct": true}, "accessLevel": "edit"}],
             "user": [], "userInvite": [],
         }),
@@ -163,7 +163,7 @@ fn objects() -> Vec<Value> {
     let app = object(
         "app",
         "a-1",
-        json!({
+        &json!({
             "group": [
                 {"subject": group("1"), "sources": {"universal": true}, "accessLevel": "own"},
                 {"subject": group("2"), "sources": {"inherited": {"id": "3", "type": "folder"}}, "accessLevel": "edit"},
@@ -175,12 +175,12 @@ fn objects() -> Vec<Value> {
             "userInvite": [{"subject": {"id": 1, "type": "userInvite"}, "sources": {"direct": true}, "accessLevel": "use"}],
         }),
     );
-    let mut resource = object("resource", "r-1", json!({"group": [], "user": []}));
+    let mut resource = object("resource", "r-1", &json!({"group": [], "user": []}));
     resource["display_name"] = "Ledger".into();
     let workflow = object(
         "workflow",
         "w-1",
-        json!({
+        &json!({
             "group": [{"subject": group("2"), "sources": {"inherited": {"id": "3", "type": "folder"}}, "accessLevel": "use"}],
             "user": [],
         }),
@@ -188,7 +188,7 @@ fn objects() -> Vec<Value> {
     vec![app, folder, other, resource, workflow]
 }
 
-fn object(kind: &str, id: &str, access: Value) -> Value {
+fn object(kind: &str, id: &str, access: &Value) -> Value {
     json!({"type": kind, "id": id, "name": format!("the {kind}"), "secret": "canary", "access": access})
 }
 
