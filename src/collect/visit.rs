@@ -170,7 +170,7 @@ impl<'a> Visit<'a> {
 fn not_asked(at: DateTime<Utc>) -> LedgerRow {
     LedgerRow {
         outcome: Outcome::NotAsked,
-        reason: "not asked, because `collect-permissions` is not set".to_owned(),
+        reason: "`collect-permissions` is not set for the instance".to_owned(),
         ..LedgerRow::begin(Endpoint::Permissions, String::new(), at)
     }
 }

@@ -49,7 +49,7 @@ async fn a_whole_run_says_so() {
       usage-user-summary ok             pages 1  received 1  distinct 1  stated 1  kept 1  status 200
       version            ok             pages 1  received 1  distinct 1  stated -  kept 1  status 200
       permissions        not-asked      pages 0  received 0  distinct 0  stated -  kept 0  status -
-                         not asked, because `collect-permissions` is not set
+                         `collect-permissions` is not set for the instance
     eu complete
       users              ok             pages 1  received 3  distinct 3  stated -  kept 3  status 200
       groups             ok             pages 1  received 2  distinct 2  stated -  kept 2  status 200
@@ -65,7 +65,7 @@ async fn a_whole_run_says_so() {
       usage-user-summary ok             pages 1  received 1  distinct 1  stated -  kept 1  status 200
       version            ok             pages 1  received 1  distinct 1  stated -  kept 1  status 200
       permissions        not-asked      pages 0  received 0  distinct 0  stated -  kept 0  status -
-                         not asked, because `collect-permissions` is not set
+                         `collect-permissions` is not set for the instance
     ");
     assert_eq!(snapshot.state(), State::Complete);
     assert_eq!(snapshot.instances[0].records.users.len(), 250);
