@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use retool_audit::digest;
-use retool_audit::snapshot::{Snapshot, store};
+use retool_audit::snapshot::{Collected, Snapshot, store};
 use serde_json::{Value, json};
 
 use crate::home::{Home, Ran};
@@ -30,6 +30,7 @@ fn saved_answers_become_the_snapshot_that_the_api_gives() {
         assert_eq!(imported.records.groups.len(), asked.records.groups.len());
         assert_eq!(imported.records.users.len(), asked.records.users.len());
         assert_eq!(imported.records.sso_config, asked.records.sso_config);
+        assert_eq!(grants(imported), grants(asked));
     }
     assert!(home.read("answers/cloud/users.json").contains("CANARY"));
     assert!(!format!("{imported:?}{}", ran.stderr).contains("CANARY"), "secrets have no place");
@@ -254,6 +255,14 @@ fn import(home: &Home, dir: &str) -> (Snapshot, Ran) {
     let path = ran.stdout.trim();
     let read = store::read(&home.path(path));
     (read.unwrap_or_else(|it| panic!("{it}: {}", ran.stderr)).0, ran)
+}
+
+/// What is granted on single objects.
+fn grants(from: &Collected) -> Vec<String> {
+    let grants = from.records.permissions.iter().flat_map(|object| {
+        object.entries().map(move |it| format!("{:?} {it:?}", object.id))
+    });
+    grants.collect()
 }
 
 fn records(snapshot: &Snapshot) -> String {
