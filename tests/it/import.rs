@@ -259,9 +259,11 @@ fn import(home: &Home, dir: &str) -> (Snapshot, Ran) {
 
 /// What is granted on single objects.
 fn grants(from: &Collected) -> Vec<String> {
-    let grants = from.records.permissions.iter().flat_map(|object| {
-        object.entries().map(move |it| format!("{:?} {it:?}", object.id))
-    });
+    let grants = from
+        .records
+        .permissions
+        .iter()
+        .flat_map(|object| object.entries().map(move |it| format!("{:?} {it:?}", object.id)));
     grants.collect()
 }
 
