@@ -110,6 +110,7 @@ fn collect_many(n_instances: usize, n_users: usize) {
 
 /// Prints a line per stage.
 #[expect(clippy::print_stdout, reason = "a benchmark's result is what it prints")]
+#[expect(clippy::too_many_lines, reason = "a line or two for each stage")]
 fn measure(n_users: usize) {
     println!("\n{n_users} users\n{:<12} {:>9} {:>9}", "stage", "ms", "peak MiB");
     let place = tempfile::tempdir().expect("a folder");

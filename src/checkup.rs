@@ -8,8 +8,8 @@ use futures_util::stream;
 use crate::collect::token::{self, Token};
 use crate::collect::{Surroundings, connect, explain, list_of};
 use crate::config::{Instance, TokenSource};
-use crate::retool::Client;
 use crate::retool::probe::{Health, Refused};
+use crate::retool::{Client, Watch};
 use crate::snapshot::State;
 use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
 use crate::snapshot::record::{
@@ -200,7 +200,28 @@ impl Visit<'_> {
             }
             // It was the first thing that was asked.
             Endpoint::Version => Outcome::Ok,
+            Endpoint::Permissions => self.permissions(client).await,
         }
+    }
+
+    /// One access list, and what all of them would cost.
+    async fn permissions(&mut self, client: &Client) -> Outcome {
+        let what = Endpoint::Permissions;
+        if !self.instance.collect_permissions {
+            self.fine(what.name(), "not asked: `collect-permissions` is not set");
+            return Outcome::NotAsked;
+        }
+        let watch = Watch { now: self.around.now, page: &|_| {} };
+        let survey = client.survey(&watch).await;
+        let calls = survey.calls();
+        let row = client.access_lists(survey.sample(), &watch).await.row;
+        if row.outcome == Outcome::Ok {
+            let minutes = client.pace(calls).as_secs().div_ceil(60);
+            let time = if minutes == 0 { String::new() } else { format!(", about {minutes} min") };
+            self.fine(what.name(), &format!("ok; a run makes {calls} calls{time}"));
+            return Outcome::Ok;
+        }
+        self.note::<()>(what, Err(Refused { outcome: row.outcome, reason: row.reason }))
     }
 
     fn note<T>(&mut self, endpoint: Endpoint, answer: Result<T, Refused>) -> Outcome {
@@ -250,7 +271,7 @@ const AUTHORITY: &str = "name the authority that signed it in `ca-file`";
 /// What to do where the sentence of a refusal does not say.
 fn advice_on(outcome: Outcome) -> &'static str {
     match outcome {
-        Outcome::Ok | Outcome::NotConfigured => "",
+        Outcome::Ok | Outcome::NotConfigured | Outcome::NotAsked => "",
         Outcome::Scope => "add the scope under Settings > API",
         Outcome::Plan => "ask Retool for the Enterprise plan, or use `retool-audit import`",
         Outcome::Version => "update Retool, or complete the path in `url`",

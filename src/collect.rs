@@ -9,6 +9,7 @@ pub(crate) mod token;
 mod visit;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt as _;
@@ -60,6 +61,15 @@ pub enum News<'a> {
         pages: u64,
         /// Records of this endpoint so far.
         rows: u64,
+    },
+    /// An endpoint takes so many calls, which are about to be made.
+    Cost {
+        /// Which.
+        endpoint: Endpoint,
+        /// How many.
+        calls: u64,
+        /// How long they take at least.
+        least: Duration,
     },
     /// An endpoint cannot be read.
     Gap {

@@ -111,6 +111,8 @@ pub struct Instance {
     pub requests_per_minute: u32,
     /// Whether lists are asked page by page or in one call.
     pub mode: Mode,
+    /// Whether the access list of every app, folder, resource and workflow is read, a call each.
+    pub collect_permissions: bool,
     /// What decides about a seat.
     pub license_model: LicenseModel,
     /// Who answers for the instance.

@@ -23,7 +23,7 @@ use crate::retool::Reading;
 use crate::retool::record::Record;
 use crate::retool::saved::Saved;
 use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
-use crate::snapshot::record::{Group, User};
+use crate::snapshot::record::{Group, ObjectAccess, User};
 use crate::snapshot::{Collected, Records, Snapshot};
 
 /// What stands where a snapshot has an instance's address.
@@ -110,6 +110,7 @@ impl<'a> Import<'a> {
             Endpoint::RoleGrants => self.records.role_grants = self.list(it),
             Endpoint::UsageUserSummary => self.records.usage_user_summary = self.list(it),
             Endpoint::Version => self.records.version = self.object(it),
+            Endpoint::Permissions => self.records.permissions = self.permissions(),
         }
     }
 
@@ -134,6 +135,12 @@ impl<'a> Import<'a> {
             });
             groups::read((&names[0], &files[0]), members.transpose()?)
         })
+    }
+
+    /// Access lists that somebody saved, one record for each object.
+    fn permissions(&mut self) -> Vec<ObjectAccess> {
+        let lists: Vec<ObjectAccess> = self.list(Endpoint::Permissions);
+        lists.into_iter().map(ObjectAccess::without_implied).collect()
     }
 
     fn form(&self, endpoint: Endpoint) -> Option<&'a Form> {
@@ -167,7 +174,10 @@ impl<'a> Import<'a> {
     fn missing(&self, endpoint: Endpoint) -> LedgerRow {
         let name = format!("{}.json", endpoint.name());
         let mut res = LedgerRow::begin(endpoint, name.clone(), self.at);
-        res.outcome = Outcome::NotConfigured;
+        res.outcome = match endpoint {
+            Endpoint::Permissions => Outcome::NotAsked,
+            _ => Outcome::NotConfigured,
+        };
         res.reason = match (self.folder, folder::tables(endpoint)) {
             (None, _) => format!("not provided: there is no folder `{}`", self.instance.name),
             (Some(_), []) => format!("not provided: there is no `{name}`"),

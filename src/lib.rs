@@ -39,7 +39,8 @@
 //! - **The network is one command, the audit another.** Only `retool` and `collect` reach out; what
 //!   follows is a pure function of a stored snapshot, the configuration and the roster, and gives
 //!   the same bytes for the same input.
-//! - **Nothing but GET.** The client has no way to send anything else.
+//! - **Nothing but GET.** The client has no way to send anything else; grants on single objects,
+//!   which Retool lists by POST too, are read from the access lists that it gives by GET.
 //! - **The clock is read in `run`, once.** Ages and dates count from the snapshot's own time.
 //! - **Absence is not a pass.** A field that the server left out is null, a null verdict is
 //!   undetermined, a list that was not read is a gap, and a rule that reads it is not evaluable.

@@ -124,7 +124,7 @@ fn is_notable(news: News<'_>) -> bool {
             let absent = [Outcome::Plan, Outcome::Version, Outcome::NotConfigured];
             !(extra && absent.contains(&outcome))
         }
-        News::Started | News::Doubt { .. } | News::Done(_) => true,
+        News::Started | News::Cost { .. } | News::Doubt { .. } | News::Done(_) => true,
     }
 }
 
@@ -133,6 +133,11 @@ fn words(news: News<'_>) -> String {
     match news {
         News::Started => "reading".to_owned(),
         News::Page { endpoint, rows, .. } => format!("{}: {rows} records", endpoint.name()),
+        News::Cost { endpoint, calls, least } => {
+            let minutes = least.as_secs().div_ceil(60);
+            let time = if minutes == 0 { String::new() } else { format!(", about {minutes} min") };
+            format!("{}: {calls} calls{time}", endpoint.name())
+        }
         News::Gap { endpoint, outcome, reason } => {
             let reason = visible(reason);
             format!("{} not read ({}): {reason}", endpoint.name(), outcome.word())
@@ -151,6 +156,10 @@ fn log(event: Event<'_>) {
         News::Started => tracing::info!(instance, "reading"),
         News::Page { endpoint, pages, rows } => {
             tracing::info!(instance, endpoint = endpoint.name(), pages, rows, "answer");
+        }
+        News::Cost { endpoint, calls, least } => {
+            let (endpoint, seconds) = (endpoint.name(), least.as_secs());
+            tracing::info!(instance, endpoint, calls, seconds, "calls to make");
         }
         News::Gap { endpoint, outcome, reason } => {
             let (endpoint, outcome) = (endpoint.name(), outcome.word());

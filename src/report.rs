@@ -78,6 +78,8 @@ pub struct Report {
     pub privileged: Vec<Privileged>,
     /// What the charts are drawn from.
     pub charts: Charts,
+    /// What accounts may change on single objects by grants of their own.
+    pub shared: Shared,
     /// Words a reader may not know.
     pub glossary: Vec<Term>,
     /// The tables of the CSV set that documents print, by name.
@@ -491,6 +493,36 @@ pub struct Privileged {
     pub exceptions: Vec<&'static str>,
     /// The codes of those for which that is waived.
     pub waived: Vec<&'static str>,
+}
+
+/// What accounts may change on single objects by grants of their own.
+#[derive(Debug, Serialize)]
+pub struct Shared {
+    /// The instances where grants were read.
+    pub read_on: Vec<String>,
+    /// How many grants of edit or own there are to accounts.
+    pub total: usize,
+    /// Those that documents print, own first; all of them are in `grants.csv`.
+    pub printed: Vec<SharedObject>,
+}
+
+/// A grant of edit or own on a single object to an account.
+#[derive(Debug, Serialize)]
+pub struct SharedObject {
+    /// The instance.
+    pub instance: String,
+    /// Retool's id of the account.
+    pub user_id: String,
+    /// The account's address.
+    pub subject: String,
+    /// edit, own or unknown.
+    pub access: String,
+    /// app, folder, resource or workflow.
+    pub object_type: String,
+    /// The object's name.
+    pub object: String,
+    /// How the account comes by it.
+    pub access_path: String,
 }
 
 /// A word and what it stands for.

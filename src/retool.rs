@@ -9,6 +9,7 @@ mod door;
 mod intake;
 pub mod pace;
 mod paging;
+pub mod permissions;
 pub mod probe;
 pub mod record;
 mod refusal;
@@ -190,10 +191,18 @@ impl Client {
         what: List,
         (row, watch): (&mut LedgerRow, &Watch<'_>),
     ) -> Result<Page<D>, Refusal> {
-        let request = wire::request(what, None);
-        let (answer, tries) = self.answer(&request, (row, watch)).await?;
+        self.open(&wire::request(what, None), (row, watch)).await
+    }
+
+    /// One answer, opened.
+    async fn open<D: DeserializeOwned>(
+        &self,
+        request: &str,
+        (row, watch): (&mut LedgerRow, &Watch<'_>),
+    ) -> Result<Page<D>, Refusal> {
+        let (answer, tries) = self.answer(request, (row, watch)).await?;
         let hide = |it| self.door.mask(it);
-        intake::open(row, &answer, Case { endpoint: what.endpoint, tries, hide: &hide })
+        intake::open(row, &answer, Case { endpoint: row.endpoint, tries, hide: &hide })
     }
 
     /// One answer, asked for again while that may help; with the number of tries.

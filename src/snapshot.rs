@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use self::ledger::{Endpoint, LedgerRow, Outcome};
 use self::record::{
-    AccessRequest, AccessToken, Group, Organization, Role, RoleGrant, ServerVersion, Space,
-    SsoConfig, User, UserInvite, UserSummary,
+    AccessRequest, AccessToken, Group, ObjectAccess, Organization, Role, RoleGrant, ServerVersion,
+    Space, SsoConfig, User, UserInvite, UserSummary,
 };
 
 /// One collection run: every configured instance, whether it answered or not.
@@ -177,6 +177,8 @@ pub struct Records {
     pub usage_user_summary: Vec<UserSummary>,
     /// The version of the server.
     pub version: Option<ServerVersion>,
+    /// Single apps, folders, resources and workflows, each with what is granted on it.
+    pub permissions: Vec<ObjectAccess>,
 }
 
 impl Records {
@@ -198,6 +200,7 @@ impl Records {
                 self.usage_user_summary = take(&mut from.usage_user_summary);
             }
             Endpoint::Version => self.version = take(&mut from.version),
+            Endpoint::Permissions => self.permissions = take(&mut from.permissions),
         }
     }
 }

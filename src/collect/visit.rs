@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use chrono::Days;
+use chrono::{DateTime, Days, Utc};
 
 use super::token::{self, Token};
 use super::{Event, News, Surroundings};
@@ -11,6 +11,7 @@ use crate::retool::record::Record;
 use crate::retool::wire;
 use crate::retool::{self, Client, List, Reading, Settings, Watch};
 use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
+use crate::snapshot::record::ObjectAccess;
 use crate::snapshot::{Collected, Records};
 
 /// Days of usage that are asked for, up to the day before the collection: a right to build that
@@ -77,6 +78,7 @@ impl<'a> Visit<'a> {
                 self.records.usage_user_summary = self.list(client, it).await;
             }
             Endpoint::Version => self.records.version = self.object(client, it).await,
+            Endpoint::Permissions => self.records.permissions = self.permissions(client).await,
         }
     }
 
@@ -90,6 +92,21 @@ impl<'a> Visit<'a> {
     async fn object<T: Record>(&mut self, client: &Client, endpoint: Endpoint) -> Option<T> {
         let turn = |it: &_| self.turn(it);
         let reading = client.object(endpoint, &self.watch(&turn)).await;
+        self.book(reading)
+    }
+
+    /// What is granted on single objects: it costs a call for each, and says so before.
+    async fn permissions(&mut self, client: &Client) -> Vec<ObjectAccess> {
+        let endpoint = Endpoint::Permissions;
+        if !self.instance.collect_permissions {
+            self.ledger.push(not_asked((self.around.now)()));
+            return Vec::new();
+        }
+        let turn = |it: &_| self.turn(it);
+        let survey = client.survey(&self.watch(&turn)).await;
+        let (calls, least) = (survey.calls(), client.pace(survey.calls()));
+        self.tell(News::Cost { endpoint, calls, least });
+        let reading = client.access_lists(survey, &self.watch(&turn)).await;
         self.book(reading)
     }
 
@@ -127,6 +144,10 @@ impl<'a> Visit<'a> {
     /// Writes down for every endpoint that has no row yet why it was not asked.
     fn give_up(&mut self, outcome: Outcome, reason: &str) {
         for &it in &Endpoint::ALL[self.ledger.len()..] {
+            if it == Endpoint::Permissions && !self.instance.collect_permissions {
+                self.ledger.push(not_asked((self.around.now)()));
+                continue;
+            }
             let request = wire::request(list_of(it, self.instance, self.around), None);
             let mut row = LedgerRow::begin(it, request, (self.around.now)());
             row.outcome = outcome;
@@ -149,6 +170,15 @@ impl<'a> Visit<'a> {
 
     fn tell(&self, news: News<'_>) {
         (self.around.progress)(Event { instance: &self.instance.name, news });
+    }
+}
+
+/// The row of what the configuration does not want to be asked.
+fn not_asked(at: DateTime<Utc>) -> LedgerRow {
+    LedgerRow {
+        outcome: Outcome::NotAsked,
+        reason: "`collect-permissions` is not set for the instance".to_owned(),
+        ..LedgerRow::begin(Endpoint::Permissions, String::new(), at)
     }
 }
 

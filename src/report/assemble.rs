@@ -6,6 +6,7 @@ mod opinion;
 mod rules;
 mod scope;
 mod seats;
+mod shared;
 mod summary;
 mod words;
 
@@ -17,7 +18,8 @@ use crate::audit::{ByHand, Outcome, Verdict};
 use crate::baseline::Baseline;
 use crate::config::Config;
 use crate::roster::{Rejected, Roster};
-use crate::snapshot::{Snapshot, State};
+use crate::snapshot::ledger::{Endpoint, Outcome as Read};
+use crate::snapshot::{Collected, Snapshot, State};
 use crate::tables::{Table, Tables};
 use crate::waivers::Manual;
 
@@ -29,7 +31,8 @@ const FORMAT: u32 = 1;
 const UNDETERMINED_PRINTED: usize = 25;
 
 /// The largest tables, which documents sum up instead of printing.
-const RECORDS: &[Table] = &[Table::Memberships, Table::EffectiveAccess, Table::Usage];
+const RECORDS: &[Table] =
+    &[Table::Memberships, Table::EffectiveAccess, Table::Grants, Table::Usage];
 
 /// What a report is made from.
 #[derive(Clone, Copy, Debug)]
@@ -107,6 +110,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         roster: material.roster.map(roster),
         frameworks: controls::matrices(material, &rules),
         privileged: summary::privileged(material, &rules)?,
+        shared: shared::objects(material)?,
         glossary: words::GLOSSARY.iter().map(|(name, value)| term(name, *value)).collect(),
         tables,
         manual_evidence: material.manual.iter().map(manual).collect(),
@@ -125,7 +129,32 @@ fn limits(material: &Material<'_>) -> PolarsResult<Vec<String>> {
     let imported = imported.into_iter().map(str::to_owned);
     let always = words::LIMITS.iter().map(|it| (*it).to_owned());
     let of_review = scope::uncovered(material)?.into_iter().chain(scope::refused(material));
-    Ok(imported.chain(of_review).chain(always).collect())
+    let objects = objects(material).into_iter();
+    Ok(imported.chain(of_review).chain(objects).chain(always).collect())
+}
+
+/// On which instances access to single objects is known.
+fn objects(material: &Material<'_>) -> Vec<String> {
+    let read =
+        |it: &&Collected| it.row(Endpoint::Permissions).is_some_and(|it| it.outcome == Read::Ok);
+    let (known, unknown): (Vec<_>, Vec<_>) = material.snapshot.instances.iter().partition(read);
+    let names = |of: &[&Collected]| {
+        of.iter().map(|it| format!("`{}`", it.name)).collect::<Vec<_>>().join(", ")
+    };
+    let mut res = Vec::new();
+    if !unknown.is_empty() {
+        res.push(format!(
+            "Access on {} is what groups grant on everything of a kind. What is granted on single \
+             apps, folders, resources and workflows was not collected there, so an account may have \
+             more.",
+            names(&unknown)
+        ));
+    }
+    if !known.is_empty() {
+        let read = "What is granted on single apps, folders, resources and workflows was read on";
+        res.push(format!("{read} {}. {}", names(&known), words::OBJECT_LIMIT));
+    }
+    res
 }
 
 /// The calendar month that a snapshot speaks for, UTC.

@@ -150,6 +150,7 @@ fn load<'a>(templates: impl Iterator<Item = (&'static str, &'a str)>) -> TeraRes
     res.register_filter("day", |it: &Value, _: Kwargs, _: &State<'_>| moment(it, 10));
     res.register_filter("json", |it: &Value, _: Kwargs, _: &State<'_>| json(it));
     res.register_filter("prose", |it: &str, _: Kwargs, _: &State<'_>| prose(it));
+    res.register_filter("hashes", |it: &str, _: Kwargs, _: &State<'_>| hashes(it));
     res.register_filter("slug", |it: &str, _: Kwargs, _: &State<'_>| slug(it));
     res.register_filter("words", |it: &str, _: Kwargs, _: &State<'_>| it.replace(['-', '_'], " "));
     res.add_raw_templates(templates)?;
@@ -229,6 +230,16 @@ fn cell(value: &Value) -> String {
         (None, Some(text)) => text.to_owned(),
         (None, None) if value.is_none() || value.is_undefined() => NOTHING.to_owned(),
         (None, None) => value.to_string(),
+    }
+}
+
+/// The first of many hashes: a list that takes a call for each record has as many of them.
+fn hashes(text: &str) -> String {
+    let all: Vec<&str> = text.split(' ').filter(|it| !it.is_empty()).collect();
+    match all.len() {
+        0 => NOTHING.to_owned(),
+        1..=3 => all.join(" "),
+        many => format!("{} and {} more in csv/ledger.csv", all[0], many - 1),
     }
 }
 
@@ -323,6 +334,18 @@ pub(super) mod tests {
         ⟨U+202E⟩gpj.exe ⟨U+2066⟩x⟨U+2069⟩
         محمد نور‌الدین
         &#39; onclick=&quot;x&quot; &amp;amp;
+        ");
+    }
+
+    #[test]
+    fn many_hashes_are_counted() {
+        let cells = json!({ "cells": ["", "aa", "aa bb cc", "aa bb cc dd"] });
+        let template = "{% for it in cells %}{{ it | hashes }}\n{% endfor %}";
+        insta::assert_snapshot!(fill(template, &cells), @"
+        –
+        aa
+        aa bb cc
+        aa and 3 more in csv/ledger.csv
         ");
     }
 
@@ -427,7 +450,7 @@ pub(super) mod tests {
             }],
             "builders": [], "limits": [], "inputs": [], "roster": null, "frameworks": [], "rules": [],
             "charts": { "activity": [{ "age": "never", "accounts": 0 }], "outcomes": [] },
-            "privileged": [], "glossary": [], "undetermined_printed": 25,
+            "privileged": [], "shared": { "read_on": [], "total": 0, "printed": [] }, "glossary": [], "undetermined_printed": 25,
             "manual_evidence": [],
             "tables": {
                 "users": table("users"), "groups": table("groups"), "invites": table("invites"),

@@ -161,7 +161,7 @@ fn draw(path: &Path<'_>) -> String {
     }
 }
 
-fn note_words(row: &mut LedgerRow, record: &impl Record) {
+pub(super) fn note_words(row: &mut LedgerRow, record: &impl Record) {
     let mut note = |it: super::record::Word<'_>| {
         if let Some(it) = it.unknown() {
             row.words_unknown.add(&it);
@@ -171,7 +171,7 @@ fn note_words(row: &mut LedgerRow, record: &impl Record) {
 }
 
 /// What contradicts a list that the server called whole.
-fn doubt(row: &LedgerRow) -> String {
+pub(super) fn doubt(row: &LedgerRow) -> String {
     let mut res = Vec::new();
     if row.rows_missing > 0 {
         let total = row.total_count.unwrap_or_default();

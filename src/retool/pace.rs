@@ -109,7 +109,10 @@ fn jitter(request: &str, tries: u32) -> f64 {
 }
 
 /// Keeps an instance's requests apart.
-pub(super) struct Limiter(Option<DefaultDirectRateLimiter>);
+pub(super) struct Limiter {
+    bucket: Option<DefaultDirectRateLimiter>,
+    per_minute: u32,
+}
 
 impl Limiter {
     /// So many requests in any minute; 0 is no limit.
@@ -117,17 +120,25 @@ impl Limiter {
     /// A bucket lets its burst and a minute's refill through together, so the refill is what the
     /// burst leaves over.
     pub(super) fn new(per_minute: u32) -> Self {
-        let Some(per_minute) = NonZeroU32::new(per_minute) else { return Self(None) };
-        let burst = (per_minute.get() / 4).clamp(1, 10);
-        let refill = (per_minute.get() - burst).max(1);
+        let none = Self { bucket: None, per_minute };
+        let Some(limit) = NonZeroU32::new(per_minute) else { return none };
+        let burst = (limit.get() / 4).clamp(1, 10);
+        let refill = (limit.get() - burst).max(1);
         let quota = Quota::with_period(Duration::from_mins(1) / refill);
         let burst = NonZeroU32::new(burst).expect("at least one");
-        Self(quota.map(|it| DefaultDirectRateLimiter::direct(it.allow_burst(burst))))
+        let bucket = quota.map(|it| DefaultDirectRateLimiter::direct(it.allow_burst(burst)));
+        Self { bucket, per_minute }
+    }
+
+    /// How long so many requests take at least.
+    pub(super) fn time_for(&self, requests: u64) -> Duration {
+        let seconds = requests.saturating_mul(60).checked_div(u64::from(self.per_minute));
+        Duration::from_secs(seconds.unwrap_or_default())
     }
 
     /// Waits until another request may go.
     pub(super) async fn turn(&self) {
-        let Some(limiter) = &self.0 else { return };
+        let Some(limiter) = &self.bucket else { return };
         while let Err(it) = limiter.check() {
             tokio::time::sleep(it.wait_time_from(DefaultClock::default().now())).await;
         }
@@ -208,7 +219,8 @@ mod tests {
     fn no_minute_sees_more_requests_than_allowed() {
         for per_minute in [1, 2, 7, 40, 300] {
             let limiter = Limiter::new(per_minute);
-            let burst = std::iter::repeat_with(|| limiter.0.as_ref().expect("a limit").check());
+            let burst =
+                std::iter::repeat_with(|| limiter.bucket.as_ref().expect("a limit").check());
             let burst = burst.take_while(Result::is_ok).count();
             let refill = (per_minute - (per_minute / 4).clamp(1, 10)).max(1);
             let burst = u32::try_from(burst).expect("small");

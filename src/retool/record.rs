@@ -3,8 +3,8 @@
 use serde::de::DeserializeOwned;
 
 use crate::snapshot::record::{
-    AccessRequest, AccessToken, Group, Id, Organization, Role, RoleGrant, ServerVersion, Space,
-    SsoConfig, Stated, User, UserInvite, UserSummary,
+    AccessRequest, AccessToken, Group, Id, ObjectAccess, Organization, Role, RoleGrant,
+    ServerVersion, Space, SsoConfig, Stated, User, UserInvite, UserSummary,
 };
 
 /// A record, or a settings object.
@@ -133,6 +133,18 @@ impl Record for UserSummary {
 }
 
 impl Record for ServerVersion {}
+
+impl Record for ObjectAccess {
+    fn key(&self) -> Option<Id> {
+        Some(Id(format!("{}/{}", self.kind, self.id.0)))
+    }
+
+    fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
+        for it in self.entries() {
+            tell(word("accessLevel", it.access_level.as_deref(), ACCESS));
+        }
+    }
+}
 
 fn word<'a>(
     field: &'static str,

@@ -51,6 +51,11 @@ impl Case<'_> {
 }
 
 impl Refusal {
+    /// The same about one of several things that were asked.
+    pub(super) fn about(self, what: &str) -> Self {
+        Self { reason: format!("{what}: {}", self.reason), ..self }
+    }
+
     /// An answer that cannot be right.
     pub(super) fn protocol(reason: impl Into<String>) -> Self {
         Self { outcome: Outcome::Protocol, reason: reason.into() }

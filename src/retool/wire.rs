@@ -91,12 +91,31 @@ pub fn request(what: List, next: Option<&Cursor>) -> String {
         push(&mut res, "start_date", &first.to_string());
         push(&mut res, "end_date", &last.to_string());
     }
+    request_at(&res, what.limit, next)
+}
+
+/// The same for a path that is no endpoint's.
+pub(super) fn request_at(path: &str, limit: Option<u32>, next: Option<&Cursor>) -> String {
+    let mut res = path.to_owned();
     // A token means nothing to the server without a limit beside it.
-    if what.limit.is_some() || next.is_some() {
-        push(&mut res, "limit", &what.limit.unwrap_or(PAGE).to_string());
+    if limit.is_some() || next.is_some() {
+        push(&mut res, "limit", &limit.unwrap_or(PAGE).to_string());
     }
     if let Some(it) = next {
         push(&mut res, it.parameter, &it.token);
+    }
+    res
+}
+
+/// A word that cannot leave its place in an address.
+pub(super) fn escaped(word: &str) -> String {
+    let mut res = String::new();
+    for it in word.bytes() {
+        if it.is_ascii_alphanumeric() || b"-._~".contains(&it) {
+            res.push(char::from(it));
+        } else {
+            write!(res, "%{it:02X}").expect("text takes any length");
+        }
     }
     res
 }
@@ -105,13 +124,7 @@ fn push(request: &mut String, key: &str, value: &str) {
     request.push(if request.contains('?') { '&' } else { '?' });
     request.push_str(key);
     request.push('=');
-    for it in value.bytes() {
-        if it.is_ascii_alphanumeric() || b"-._~".contains(&it) {
-            request.push(char::from(it));
-        } else {
-            write!(request, "%{it:02X}").expect("text takes any length");
-        }
-    }
+    request.push_str(&escaped(value));
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use polars::prelude::lit;
 
 use super::{Controls, Rule, Severity, Subject};
 use crate::tables::Table;
-use crate::tables::dictionary::grant;
+use crate::tables::dictionary::role_grant;
 use crate::terms::{Param, Preset};
 
 pub(super) static RULE: Rule = Rule {
@@ -33,21 +33,21 @@ pub(super) static RULE: Rule = Rule {
     params: &[&WORDS],
     candidates: |view| {
         view.get(Table::RoleGrants).select([
-            grant::instance(),
-            grant::grant_id().alias("subject_id"),
-            grant::label().alias("subject"),
-            grant::role(),
-            grant::holder(),
-            grant::organization_scopes(),
-            grant::scope_words(),
-            grant::to_admins(),
-            grant::approved(),
+            role_grant::instance(),
+            role_grant::grant_id().alias("subject_id"),
+            role_grant::label().alias("subject"),
+            role_grant::role(),
+            role_grant::holder(),
+            role_grant::organization_scopes(),
+            role_grant::scope_words(),
+            role_grant::to_admins(),
+            role_grant::approved(),
         ])
     },
     population: |_| lit(true),
     exception: |terms| {
-        let powerful = terms.any_word_in(&WORDS, &grant::scope_words());
-        powerful.and(grant::to_admins().not()).and(grant::approved().not())
+        let powerful = terms.any_word_in(&WORDS, &role_grant::scope_words());
+        powerful.and(role_grant::to_admins().not()).and(role_grant::approved().not())
     },
 };
 
@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn prv_18_names_power_that_nobody_approved() {
         insta::assert_snapshot!(check(&RULE, "
-            grants | instance | grant_id | label | role    | holder        | organization_scopes | scope_words          | to_admins | approved
+            role_grants | instance | grant_id | label | role    | holder        | organization_scopes | scope_words          | to_admins | approved
                    | prod     | g1       | one   | Admin   | admin         | billing:write       | billing; write       | yes       | no
                    | prod     | g2       | two   | Billing | Finance       | billing:write       | billing; write       | no        | no
                    | prod     | g3       | three | Billing | ann@acme.test | billing:write       | billing; write       | no        | yes
@@ -96,6 +96,6 @@ mod tests {
         insta::assert_snapshot!(check(&RULE, "
             users | instance | user_id
                   | prod     | u1
-        "), @"prod not-evaluable 0 of 0: there is no grant");
+        "), @"prod not-evaluable 0 of 0: there is no role_grant");
     }
 }

@@ -40,15 +40,12 @@ pub(super) static RULE: Rule = Rule {
             usage::app_saves(),
             usage::usage_days(),
         ]);
-        let facts = [user::active(), user::build_capability(), user::days_since_created()];
+        let facts = [user::active(), user::builds_through_groups(), user::days_since_created()];
         let left = [user::instance(), col("subject_id")];
         let right = [usage::instance(), usage::user_id()];
         accounts(view, facts).join(usage, left, right, JoinType::Left.into())
     },
-    population: |_| {
-        let is = |word: &'static str| user::build_capability().eq(lit(word));
-        user::active().and(is("yes").or(is("unknown").and(unknown())))
-    },
+    population: |_| user::active().and(user::builds_through_groups()),
     exception: |terms| {
         let days = || terms.number(&DAYS);
         let covered = usage::usage_days().gt_eq(days()).or(unknown());
@@ -71,18 +68,18 @@ mod tests {
     #[test]
     fn drm_05_names_builders_who_save_nothing() {
         insta::assert_snapshot!(check(&RULE, "
-            users | instance | user_id | label         | active | build_capability | days_since_created
-                  | prod     | u1      | ann@acme.test | yes    | yes              | 400
-                  | prod     | u2      | bob@acme.test | yes    | yes              | 400
-                  | prod     | u3      | cat@acme.test | yes    | no               | 400
-                  | prod     | u4      | dan@acme.test | no     | yes              | 400
-                  | prod     | u5      | eve@acme.test | yes    | unknown          | 400
-                  | prod     | u6      | fay@acme.test | yes    | yes              | 89
-                  | prod     | u7      | gus@acme.test | yes    | yes              | 90
-                  | prod     | u8      | hal@acme.test | yes    | yes              | -
-                  | prod     | u9      | ida@acme.test | yes    | yes              | 400
-                  | month    | u1      | ann@acme.test | yes    | yes              | 400
-                  | month    | u2      | bob@acme.test | yes    | yes              | 400
+            users | instance | user_id | label         | active | builds_through_groups | days_since_created
+                  | prod     | u1      | ann@acme.test | yes    | yes                   | 400
+                  | prod     | u2      | bob@acme.test | yes    | yes                   | 400
+                  | prod     | u3      | cat@acme.test | yes    | no                    | 400
+                  | prod     | u4      | dan@acme.test | no     | yes                   | 400
+                  | prod     | u5      | eve@acme.test | yes    | -                     | 400
+                  | prod     | u6      | fay@acme.test | yes    | yes                   | 89
+                  | prod     | u7      | gus@acme.test | yes    | yes                   | 90
+                  | prod     | u8      | hal@acme.test | yes    | yes                   | -
+                  | prod     | u9      | ida@acme.test | yes    | yes                   | 400
+                  | month    | u1      | ann@acme.test | yes    | yes                   | 400
+                  | month    | u2      | bob@acme.test | yes    | yes                   | 400
             usage | instance | user_id | app_saves | usage_days
                   | prod     | u1      | 7         | 90
                   | prod     | u2      | 0         | 90
@@ -99,22 +96,22 @@ mod tests {
         prod fail 2 of 7
         month not-evaluable 0 of 2: 1 of 2 are undetermined; needed: Usage of at least as many days, the account's groups, and when the account was made.
         exceptions
-        instance | subject_id | subject       | active | build_capability | days_since_created | app_saves | usage_days
-        prod     | u2         | bob@acme.test | yes    | yes              | 400                | 0         | 90
-        prod     | u7         | gus@acme.test | yes    | yes              | 90                 | 0         | 90
+        instance | subject_id | subject       | active | builds_through_groups | days_since_created | app_saves | usage_days
+        prod     | u2         | bob@acme.test | yes    | yes                   | 400                | 0         | 90
+        prod     | u7         | gus@acme.test | yes    | yes                   | 90                 | 0         | 90
         undetermined
-        instance | subject_id | subject       | active | build_capability | days_since_created | app_saves | usage_days
-        month    | u2         | bob@acme.test | yes    | yes              | 400                | 0         | 30
-        prod     | u5         | eve@acme.test | yes    | unknown          | 400                | 0         | 90
-        prod     | u8         | hal@acme.test | yes    | yes              | -                  | 0         | 90
-        prod     | u9         | ida@acme.test | yes    | yes              | 400                | -         | 90
+        instance | subject_id | subject       | active | builds_through_groups | days_since_created | app_saves | usage_days
+        month    | u2         | bob@acme.test | yes    | yes                   | 400                | 0         | 30
+        prod     | u5         | eve@acme.test | yes    | -                     | 400                | 0         | 90
+        prod     | u8         | hal@acme.test | yes    | yes                   | -                  | 0         | 90
+        prod     | u9         | ida@acme.test | yes    | yes                   | 400                | -         | 90
         ");
     }
 
     #[test]
     fn drm_05_cannot_judge_without_usage() {
         insta::assert_snapshot!(check(&RULE, "
-            users | instance | user_id | active | build_capability
+            users | instance | user_id | active | builds_through_groups
                   | prod     | u1      | yes    | yes
         "), @"prod not-evaluable 0 of 0: there is no usage");
     }

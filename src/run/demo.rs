@@ -37,6 +37,7 @@ sample![
     "instances/cloud/access-tokens.json",
     "instances/cloud/groups.json",
     "instances/cloud/organization.json",
+    "instances/cloud/permissions.json",
     "instances/cloud/role-grants.json",
     "instances/cloud/roles.json",
     "instances/cloud/server.json",

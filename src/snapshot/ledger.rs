@@ -110,15 +110,15 @@ impl LedgerRow {
 
     /// What this list makes of its instance.
     ///
-    /// A list that the instance's plan, version or set-up does not offer leaves it complete:
-    /// nothing there could have been read, and the row says so. A list that the server ended and
+    /// A list that the instance's plan, version or set-up does not offer, or that nobody wanted,
+    /// leaves it complete: the row says so. A list that the server ended and
     /// then contradicted is reported, and leaves nobody complete.
     pub fn state(&self) -> State {
         match (self.endpoint.standing(), self.outcome) {
             (_, Outcome::Ok) if self.is_doubtful() => State::Partial,
             (_, Outcome::Ok) | (Standing::Provenance, _) => State::Complete,
             (Standing::Required, _) => State::Failed,
-            (_, Outcome::Plan | Outcome::Version | Outcome::NotConfigured)
+            (_, Outcome::Plan | Outcome::Version | Outcome::NotConfigured | Outcome::NotAsked)
             | (Standing::Extra, Outcome::Scope) => State::Complete,
             (Standing::Expected | Standing::Extra, _) => State::Partial,
         }
@@ -169,6 +169,8 @@ pub enum Outcome {
     Protocol,
     /// The API shows no such set-up; it may still exist outside the API.
     NotConfigured,
+    /// Nobody wanted it to be asked.
+    NotAsked,
 }
 
 impl Outcome {
@@ -183,6 +185,7 @@ impl Outcome {
             Self::Network => "no answer",
             Self::Protocol => "an answer that cannot be right",
             Self::NotConfigured => "none that the API shows",
+            Self::NotAsked => "not asked for",
         }
     }
 
@@ -197,6 +200,7 @@ impl Outcome {
             Self::Network => "network",
             Self::Protocol => "protocol",
             Self::NotConfigured => "not-configured",
+            Self::NotAsked => "not-asked",
         }
     }
 }

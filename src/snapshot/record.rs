@@ -3,11 +3,13 @@
 //! Every field but the id may be missing. [`Stated`] keeps "the server said null" apart from "the
 //! server did not say", because for some fields null is a fact and for none of them is silence one.
 
+mod access;
 mod field;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use self::access::{AccessEntry, AccessList, ObjectAccess, Party, Sources};
 pub use self::field::{Count, Id, Stated};
 
 /// An account of an instance.

@@ -181,6 +181,7 @@ fn read_records(files: &[(Endpoint, &Listed)], dir: &Path) -> Result<Records, Er
             Endpoint::RoleGrants => res.role_grants = lines::read(it, dir)?,
             Endpoint::UsageUserSummary => res.usage_user_summary = lines::read(it, dir)?,
             Endpoint::Version => res.version = lines::read(it, dir)?.pop(),
+            Endpoint::Permissions => res.permissions = lines::read(it, dir)?,
         }
     }
     Ok(res)

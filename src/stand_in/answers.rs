@@ -2,7 +2,9 @@
 //!
 //! `<folder>/<instance>/<endpoint>.json` is the answer to one endpoint, named as in ledgers: an
 //! array is a list of records, `{"status": 403, "body": {…}}` is a refusal, any other object is a
-//! settings object, and a missing file is a 404. `server.json` beside them may hold
+//! settings object, and a missing file is a 404. `permissions.json` is different: its records are
+//! objects, which become the lists of their kinds and, by their `access`, an access list each.
+//! `server.json` beside them may hold
 //! `{"paging": false, "version": "3.75.2", "token": "…", "clock": "2026-11-02T06:09:00Z"}`: an older
 //! server that sends whole lists and no word about pages, the version it states, the one token it
 //! accepts, and the time that its clock shows.
@@ -25,7 +27,7 @@ pub(super) struct Answers(BTreeMap<String, Server>);
 
 struct Server {
     manner: Manner,
-    bodies: BTreeMap<&'static str, Body>,
+    bodies: BTreeMap<String, Body>,
 }
 
 /// How a server behaves.
@@ -83,8 +85,12 @@ impl Server {
         let mut bodies = BTreeMap::new();
         for it in Endpoint::ALL.iter().filter(|it| **it != Endpoint::Version) {
             let value: Option<Value> = read(&folder.join(format!("{}.json", it.name())))?;
-            if let Some(value) = value {
-                bodies.insert(it.path(), Body::of(moved(value, shift)));
+            match value.map(|it| moved(it, shift)) {
+                Some(Value::Array(objects)) if *it == Endpoint::Permissions => {
+                    bodies.extend(access(objects));
+                }
+                Some(value) => drop(bodies.insert(it.path().to_owned(), Body::of(value))),
+                None => {}
             }
         }
         let mut manner: Manner = manner.unwrap_or_default();
@@ -150,6 +156,28 @@ impl Body {
             _ => Self::Object(value.to_string()),
         }
     }
+}
+
+/// The lists of objects by kind, and the access list of each.
+fn access(objects: Vec<Value>) -> Vec<(String, Body)> {
+    let kinds = ["app", "folder", "resource", "workflow"];
+    let mut lists = kinds.map(|_| Vec::new());
+    let mut res = Vec::new();
+    for mut object in objects {
+        let word = |it: &Value| it.as_str().unwrap_or_default().to_owned();
+        let (kind, id) = (word(&object["type"]), word(&object["id"]));
+        let list = object["access"].take();
+        let fields = object.as_object_mut();
+        fields.map(|it| ["type", "access"].map(|key| it.remove(key)));
+        let path = format!("/api/v2/permissions/accessList/{kind}/{}", id.replace("app_", ""));
+        res.push((path, Body::of(list)));
+        if let Some(at) = kinds.iter().position(|it| *it == kind) {
+            lists[at].push(object);
+        }
+    }
+    let lists = kinds.iter().zip(lists);
+    res.extend(lists.map(|(it, list)| (format!("/api/v2/{it}s"), Body::of(Value::Array(list)))));
+    res
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> io::Result<Option<T>> {

@@ -18,6 +18,7 @@ mod licenses;
 mod people;
 mod references;
 mod requests;
+mod roles;
 mod roster_files;
 mod settings;
 mod tokens;
@@ -34,7 +35,7 @@ use self::usage::Usage;
 use super::Tables;
 use super::dictionary::{
     Table, access as effective, approved, collector, entitlement, grant, group, host, invite,
-    leaver, ledger as ledger_table, license, membership, person, reference, request,
+    leaver, ledger as ledger_table, license, membership, person, reference, request, role_grant,
     roster as roster_table, roster_file, setting, token, usage as usage_table, user,
 };
 use crate::baseline::Baseline;
@@ -53,7 +54,7 @@ pub fn build(
     let mut tables = Tables::default();
     let mut people = people::Accounts::default();
     let whole = |it: &Collected| it.state() != State::Failed;
-    let standings = |it| (it, whole(it).then(|| Standings::of(&it.records)));
+    let standings = |it| (it, whole(it).then(|| Standings::of(it)));
     let instances: Vec<_> = snapshot.instances.iter().map(standings).collect();
     let duties = Duties::of(&instances, roster);
     let mut rows = Rows::for_all(instances.iter().filter_map(|(_, it)| it.as_ref()));
@@ -192,11 +193,12 @@ struct Rows {
     users: user::Rows,
     memberships: membership::Rows,
     access: effective::Rows,
+    grants: grant::Rows,
     groups: group::Rows,
     invites: invite::Rows,
     tokens: token::Rows,
     requests: request::Rows,
-    grants: grant::Rows,
+    role_grants: role_grant::Rows,
     usage: usage_table::Rows,
     settings: setting::Rows,
     references: reference::Rows,
@@ -234,11 +236,12 @@ impl Rows {
             .with(Table::Users, self.users.finish())
             .with(Table::Memberships, self.memberships.finish())
             .with(Table::EffectiveAccess, self.access.finish())
+            .with(Table::Grants, self.grants.finish())
             .with(Table::Groups, self.groups.finish())
             .with(Table::Invites, self.invites.finish())
             .with(Table::Tokens, self.tokens.finish())
             .with(Table::AccessRequests, self.requests.finish())
-            .with(Table::RoleGrants, self.grants.finish())
+            .with(Table::RoleGrants, self.role_grants.finish())
             .with(Table::Usage, self.usage.finish())
             .with(Table::Settings, self.settings.finish())
             .with(Table::References, self.references.finish())
@@ -264,6 +267,7 @@ fn add<'a>(
     groups::add(rows, here, standings);
     groups::add_memberships(rows, here, standings);
     users::add(rows, people, here, standings);
+    grants::add(&mut rows.grants, here, standings);
     rows.n_accounts += u32::try_from(here.collected.records.users.len()).expect("a count");
     rows.n_groups += u32::try_from(here.collected.records.groups.len()).expect("a count");
     if here.has(Endpoint::UserInvites) {
@@ -276,7 +280,7 @@ fn add<'a>(
         requests::add(&mut rows.requests, here, standings);
     }
     if here.has(Endpoint::Roles) && here.has(Endpoint::RoleGrants) {
-        grants::add(&mut rows.grants, here, standings);
+        roles::add(&mut rows.role_grants, here, standings);
     }
     usage::add(&mut rows.usage, here);
     hosts::add(&mut rows.hosts, here);
@@ -295,7 +299,8 @@ fn note_gaps(tables: &mut Tables, collected: &Collected) {
         }
     };
     for row in collected.ledger.iter().filter(|it| it.outcome != Outcome::Ok) {
-        let reason = format!("{} could not be collected: {}", row.endpoint.name(), row.reason);
+        let could = if row.outcome == Outcome::NotAsked { "were not" } else { "could not be" };
+        let reason = format!("{} {could} collected: {}", row.endpoint.name(), row.reason);
         match row.endpoint {
             Endpoint::Users | Endpoint::Groups => add(OF_POPULATION, reason),
             Endpoint::UserInvites => add(&[Table::Invites], reason),
@@ -306,6 +311,7 @@ fn note_gaps(tables: &mut Tables, collected: &Collected) {
             // Settings and hosts keep rows: each of their cells says itself whether it is known.
             Endpoint::Organization | Endpoint::SsoConfig | Endpoint::Spaces | Endpoint::Version => {
             }
+            Endpoint::Permissions => add(&[Table::Grants], reason),
         }
     }
 }
@@ -315,6 +321,7 @@ const OF_POPULATION: &[Table] = &[
     Table::Users,
     Table::Memberships,
     Table::EffectiveAccess,
+    Table::Grants,
     Table::Groups,
     Table::Invites,
     Table::Tokens,

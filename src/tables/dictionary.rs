@@ -43,7 +43,7 @@ tables! {
         license_basis: Text,
         /// How sure the class is.
         license_confidence: Text,
-        /// Whether the account can edit an app or a workflow: yes, no or unknown.
+        /// Whether the account can edit an app or a workflow, by a group, a grant or a role: yes, no or unknown.
         build_capability: Text,
         /// The groups the account is in besides All Users.
         groups: Text ? unknown,
@@ -84,6 +84,8 @@ tables! {
         in_admin_group: Bool ? unknown,
         /// Whether the account may edit all apps.
         edits_apps: Bool ? unknown,
+        /// Whether groups let the account edit all apps or all workflows.
+        builds_through_groups: Bool ? unknown,
         /// Whether the account may edit everything of any kind.
         edits_anything: Bool ? unknown,
         /// Whether a group other than External Users grants the account anything on everything of a kind.
@@ -157,11 +159,36 @@ tables! {
         workflow_access: Text ? unknown,
         /// What the account may do with the query library: none, use or edit; administrators own it.
         query_library_access: Text ? unknown,
+        /// The most that grants on single apps, folders, resources and workflows give, to the account or its groups.
+        object_access: Text ? unknown,
         /// How the account comes by it, in words.
         access_path: Text,
         ---
         /// The account's number in this snapshot.
         account: Key,
+    }
+
+    /// One row per grant on a single app, folder, resource or workflow; what follows from groups and folders is left out.
+    Grants in "grants" by [object_type, object_id, subject_type, subject_id] as grant {
+        /// The instance the object lives in.
+        instance: Text,
+        /// What is granted on: app, folder, resource or workflow.
+        object_type: Text,
+        /// Retool's id of the object.
+        object_id: Text,
+        /// The name people know the object by.
+        object: Text ? unknown,
+        /// To whom: user, group or invite.
+        subject_type: Text,
+        /// Retool's id of the account, group or invitation.
+        subject_id: Text,
+        /// The account's or invitation's address, or the group's name; unknown where the instance lists no such subject.
+        subject: Text ? unknown,
+        /// What the subject may do with the object: use, edit or own; the most that all ways together give.
+        access: Text ? unknown,
+        /// How the subject comes by it, in words.
+        access_path: Text,
+        ---
     }
 
     /// One row per permission group.
@@ -321,7 +348,7 @@ tables! {
     }
 
     /// One row per role that a group or an account holds.
-    RoleGrants in "role-grants" by [grant_id] as grant {
+    RoleGrants in "role-grants" by [grant_id] as role_grant {
         /// The instance the role is held in.
         instance: Text,
         /// Retool's id of the grant, or its place in the list where it has none.

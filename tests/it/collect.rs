@@ -2,6 +2,7 @@
 
 mod faults;
 mod home;
+mod permissions;
 mod rogue;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +34,7 @@ async fn a_whole_run_says_so() {
     fs::remove_file(home.path("answers/eu/sso-config.json")).expect("it is there");
     let server = home.serve().await;
     let snapshot = run(&[home.at(&server, "cloud"), home.at(&server, "eu")]).await;
-    insta::assert_snapshot!(draw(&snapshot), @r"
+    insta::assert_snapshot!(draw(&snapshot), @"
     cloud complete
       users              ok             pages 3  received 250  distinct 250  stated 250  kept 250  status 200
       groups             ok             pages 1  received 2  distinct 2  stated 2  kept 2  status 200
@@ -47,6 +48,8 @@ async fn a_whole_run_says_so() {
       role-grants        ok             pages 1  received 1  distinct 1  stated 1  kept 1  status 200
       usage-user-summary ok             pages 1  received 1  distinct 1  stated 1  kept 1  status 200
       version            ok             pages 1  received 1  distinct 1  stated -  kept 1  status 200
+      permissions        not-asked      pages 0  received 0  distinct 0  stated -  kept 0  status -
+                         `collect-permissions` is not set for the instance
     eu complete
       users              ok             pages 1  received 3  distinct 3  stated -  kept 3  status 200
       groups             ok             pages 1  received 2  distinct 2  stated -  kept 2  status 200
@@ -61,6 +64,8 @@ async fn a_whole_run_says_so() {
       role-grants        ok             pages 1  received 1  distinct 1  stated -  kept 1  status 200
       usage-user-summary ok             pages 1  received 1  distinct 1  stated -  kept 1  status 200
       version            ok             pages 1  received 1  distinct 1  stated -  kept 1  status 200
+      permissions        not-asked      pages 0  received 0  distinct 0  stated -  kept 0  status -
+                         `collect-permissions` is not set for the instance
     ");
     assert_eq!(snapshot.state(), State::Complete);
     assert_eq!(snapshot.instances[0].records.users.len(), 250);
@@ -373,6 +378,7 @@ async fn progress_is_told() {
             News::Gap { endpoint, outcome, .. } => {
                 format!("{} {}", endpoint.name(), outcome.word())
             }
+            News::Cost { endpoint, calls, .. } => format!("{} costs {calls}", endpoint.name()),
             News::Doubt { endpoint, reason } => format!("{} {reason}", endpoint.name()),
             News::Done(it) => it.word().into(),
         };

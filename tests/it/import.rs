@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use retool_audit::digest;
-use retool_audit::snapshot::{Snapshot, store};
+use retool_audit::snapshot::{Collected, Snapshot, store};
 use serde_json::{Value, json};
 
 use crate::home::{Home, Ran};
@@ -31,6 +31,7 @@ fn saved_answers_become_the_snapshot_that_the_api_gives() {
         assert_eq!(imported.records.groups.len(), asked.records.groups.len());
         assert_eq!(imported.records.users.len(), asked.records.users.len());
         assert_eq!(imported.records.sso_config, asked.records.sso_config);
+        assert_eq!(grants(imported), grants(asked));
     }
     assert!(home.read("answers/cloud/users.json").contains("CANARY"));
     assert!(!format!("{imported:?}{}", ran.stderr).contains("CANARY"), "secrets have no place");
@@ -74,7 +75,7 @@ fn tables_become_records() {
     "#);
     let report = home.pack(&home.run(&["report", ran.stdout.trim()]).expect(0)).report();
     insta::assert_snapshot!(report["opinion"].as_str().expect("text"), @"Population complete: YES. Every list that was provided for the 1 instances was read to its end, and the counts agree. Not judged: organization of cloud (no file provided), sso-config of cloud (no file provided), user-invites of cloud (no file provided), access-tokens of cloud (no file provided). The lists come from files, not from Retool itself.");
-    insta::assert_snapshot!(ledger(&snapshot), @r"
+    insta::assert_snapshot!(ledger(&snapshot), @"
     cloud complete
       users.csv: ok, 1 files, received 3 distinct 3 kept 3
       groups.csv and memberships.csv: ok, 2 files, received 2 distinct 2 kept 2
@@ -88,6 +89,7 @@ fn tables_become_records() {
       role-grants.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `role-grants.json`
       usage-user-summary.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `usage-user-summary.json`
       version.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `version.json`
+      permissions.json: not-asked, 0 files, received 0 distinct 0 kept 0 not provided: there is no `permissions.json`
     ");
 }
 
@@ -206,7 +208,7 @@ fn what_was_not_provided_is_named() {
     home.write("files/cloud/users.json", "[]");
     let (snapshot, ran) = import(&home, "files");
     assert_eq!(ran.code, 3);
-    insta::assert_snapshot!(ledger(&snapshot), @r"
+    insta::assert_snapshot!(ledger(&snapshot), @"
     cloud failed
       users.json: ok, 1 files, received 0 distinct 0 kept 0
       groups.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is neither `groups.json` nor `groups.csv`
@@ -220,6 +222,7 @@ fn what_was_not_provided_is_named() {
       role-grants.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `role-grants.json`
       usage-user-summary.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `usage-user-summary.json`
       version.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no `version.json`
+      permissions.json: not-asked, 0 files, received 0 distinct 0 kept 0 not provided: there is no `permissions.json`
     eu failed
       users.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
       groups.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
@@ -233,6 +236,7 @@ fn what_was_not_provided_is_named() {
       role-grants.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
       usage-user-summary.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
       version.json: not-configured, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
+      permissions.json: not-asked, 0 files, received 0 distinct 0 kept 0 not provided: there is no folder `eu`
     ");
 }
 
@@ -252,6 +256,16 @@ fn import(home: &Home, dir: &str) -> (Snapshot, Ran) {
     let path = ran.stdout.trim();
     let read = store::read(&home.path(path));
     (read.unwrap_or_else(|it| panic!("{it}: {}", ran.stderr)).0, ran)
+}
+
+/// What is granted on single objects.
+fn grants(from: &Collected) -> Vec<String> {
+    let grants = from
+        .records
+        .permissions
+        .iter()
+        .flat_map(|object| object.entries().map(move |it| format!("{:?} {it:?}", object.id)));
+    grants.collect()
 }
 
 fn records(snapshot: &Snapshot) -> String {

@@ -77,6 +77,7 @@ fn instance(section: &mut Section<'_>, dir: &Path) -> Instance {
         group_owners: group_owners(section),
         requests_per_minute: section.number("requests-per-minute").unwrap_or(REQUESTS_PER_MINUTE),
         mode: section.choice("mode", MODES).unwrap_or(Mode::Paged),
+        collect_permissions: section.flag("collect-permissions"),
         license_model: section
             .choice("license-model", LICENSE_MODELS)
             .unwrap_or(LicenseModel::Unknown),

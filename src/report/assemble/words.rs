@@ -2,7 +2,7 @@
 
 /// What the API cannot show, whatever was collected.
 pub(super) const LIMITS: &[&str] = &[
-    "Access is what groups grant on everything of a kind. Grants on single apps, folders and resources were not collected; what roles grant is listed where the API gives it, and not part of anybody's tier.",
+    "Roles are named where the API gives them. What a role allows on objects is not resolved; whoever holds one that allows anything there is not called unable to build.",
     "Retool's permission groups do not govern Retool Database, so nothing here speaks about it.",
     "The second factor shown is Retool's own. One that the identity provider asks for cannot be seen from here.",
     "A single sign-on set-up made by environment variables is not returned by the API; where it is missing, the report says so and draws no conclusion.",
@@ -15,6 +15,9 @@ pub(super) const LIMITS: &[&str] = &[
 
 /// What a report cannot show where the records come from files.
 pub(super) const IMPORT_LIMIT: &str = "The records were imported from files that somebody saved or exported, at the time they stated. That each file is what Retool gave, and all of it, is theirs to vouch for; the ledger has every file's name and hash.";
+
+/// What is read of grants on single objects, and what of it the API does not give.
+pub(super) const OBJECT_LIMIT: &str = "Agents cannot be listed, so grants on single agents are not known; what folders of resources and workflows grant is seen on the objects in them, and not where they are empty.";
 
 /// Words a reader may not know.
 pub(super) const GLOSSARY: &[(&str, &str)] = &[
@@ -74,6 +77,10 @@ pub(super) const GLOSSARY: &[(&str, &str)] = &[
     ),
     ("tier 3", "Ordinary accounts."),
     ("use, edit, own", "Retool's levels: open it, change it, change it and decide who else may."),
+    (
+        "grant",
+        "A level on a single app, folder, resource or workflow, given to an account or a group beside what groups have on everything of a kind. Tiers do not count it.",
+    ),
     ("All Users", "The group that every account belongs to; what it grants, everyone has."),
     (
         "Builder, Internal user, External user",

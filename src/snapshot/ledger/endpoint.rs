@@ -30,6 +30,9 @@ pub enum Endpoint {
     UsageUserSummary,
     /// The version of the server.
     Version,
+    /// Who may do what with single apps, folders, resources and workflows; asked only where the
+    /// configuration wants it, because it takes a call for each of them.
+    Permissions,
 }
 
 /// What an endpoint is for, and so what its absence makes of the instance.
@@ -60,6 +63,7 @@ impl Endpoint {
         Self::RoleGrants,
         Self::UsageUserSummary,
         Self::Version,
+        Self::Permissions,
     ];
 
     /// The endpoint's name in ledgers, file names and configuration.
@@ -77,6 +81,7 @@ impl Endpoint {
             Self::RoleGrants => "role-grants",
             Self::UsageUserSummary => "usage-user-summary",
             Self::Version => "version",
+            Self::Permissions => "permissions",
         }
     }
 
@@ -95,6 +100,7 @@ impl Endpoint {
             Self::RoleGrants => "/api/v2/role_permissions/role_grants",
             Self::UsageUserSummary => "/api/v2/usage/user_summary",
             Self::Version => "/api/checkHealth",
+            Self::Permissions => "/api/v2/permissions/accessList",
         }
     }
 
@@ -111,6 +117,9 @@ impl Endpoint {
             Self::Roles | Self::RoleGrants => "rights through roles are not known",
             Self::UsageUserSummary => "nobody knows who builds apps",
             Self::Version => "the release is not known",
+            Self::Permissions => {
+                "rights on single apps, folders, resources and workflows are not known"
+            }
         }
     }
 
@@ -125,6 +134,7 @@ impl Endpoint {
             Self::Roles | Self::RoleGrants => "Permissions > Read",
             Self::UsageUserSummary => "Usage > Organization",
             Self::Version => "",
+            Self::Permissions => "Permissions, Apps, Folders, Resources and Workflows > Read",
         }
     }
 
@@ -132,9 +142,11 @@ impl Endpoint {
     pub fn standing(self) -> Standing {
         match self {
             Self::Users | Self::Groups => Standing::Required,
-            Self::Organization | Self::SsoConfig | Self::UserInvites | Self::AccessTokens => {
-                Standing::Expected
-            }
+            Self::Organization
+            | Self::SsoConfig
+            | Self::UserInvites
+            | Self::AccessTokens
+            | Self::Permissions => Standing::Expected,
             Self::AccessRequests
             | Self::Spaces
             | Self::Roles

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::grants::{Grants, Objects};
 use super::index::Index;
-use crate::snapshot::Records;
+use crate::snapshot::Collected;
 use crate::snapshot::record::{Group, Member, User};
 
 /// What a group grants on everything of a kind, least first.
@@ -17,7 +18,7 @@ pub(super) enum Level {
 
 impl Level {
     /// A word that Retool may learn later is not a level anybody knows.
-    fn parse(word: &str) -> Option<Self> {
+    pub(super) fn parse(word: &str) -> Option<Self> {
         match word {
             "none" => Some(Self::None),
             "use" => Some(Self::Use),
@@ -50,6 +51,7 @@ pub(super) struct Standing {
     pub(super) groups: Option<Vec<String>>,
     pub(super) path: String,
     pub(super) powers: Powers,
+    pub(super) objects: Objects,
 }
 
 /// What single groups give an account, besides the most of all.
@@ -68,8 +70,13 @@ pub(super) struct Powers {
 }
 
 impl Standing {
-    /// Whether the account can edit an app or a workflow.
+    /// Whether the account can edit an app or a workflow, in any way.
     pub(super) fn can_build(&self) -> Option<bool> {
+        any([self.builds_through_groups(), self.objects.builds].into_iter())
+    }
+
+    /// Whether its groups let the account edit all apps or all workflows.
+    pub(super) fn builds_through_groups(&self) -> Option<bool> {
         let edits = [self.levels[0], self.levels[2]].map(|it| it.map(|it| it >= Level::Edit));
         any(edits.into_iter())
     }
@@ -98,6 +105,7 @@ pub(super) struct Standings<'a> {
     pub(super) members: Vec<Vec<(usize, Option<bool>)>>,
     /// Members of a group whom the list of users lacks.
     pub(super) dangling: Vec<(usize, &'a Member)>,
+    grants: Grants<'a>,
     /// Whether every group stated its members.
     complete: bool,
 }
@@ -113,10 +121,13 @@ pub(super) struct Known<'a> {
 }
 
 impl<'a> Standings<'a> {
-    pub(super) fn of(records: &'a Records) -> Self {
+    pub(super) fn of(collected: &'a Collected) -> Self {
+        let records = &collected.records;
         let index = Index::of(&records.users);
+        let groups: Vec<_> = records.groups.iter().map(Known::of).collect();
         let mut res = Self {
-            groups: records.groups.iter().map(Known::of).collect(),
+            grants: Grants::of(collected, &index, &groups),
+            groups,
             members: vec![Vec::new(); index.len()],
             index,
             dangling: Vec::new(),
@@ -159,14 +170,19 @@ impl<'a> Standings<'a> {
             _ if in_admin => Some(true),
             _ => self.complete.then_some(false),
         };
+        let mut objects = self.grants.held(place, self);
+        if admin == Some(true) {
+            (objects.level, objects.builds) = (Some(Level::Own), Some(true));
+        }
         let levels = std::array::from_fn(|kind| self.level(kind, admin, &groups));
         let custom = groups.iter().filter(|(it, _)| !it.everyone).map(|(it, _)| it.name.to_owned());
         Standing {
             levels,
             tier: tier(admin, levels, &groups, self.complete),
             groups: self.complete.then(|| custom.collect()),
-            path: path(user, in_admin, &groups),
+            path: path(user, in_admin, (&groups, &objects)),
             powers: self.powers(&groups),
+            objects,
         }
     }
 
@@ -295,20 +311,31 @@ fn tier(
 }
 
 /// How the account comes by its access, in words.
-fn path(user: &User, in_admin: bool, groups: &[(&Known<'_>, Option<bool>)]) -> String {
+fn path(
+    user: &User,
+    in_admin: bool,
+    (groups, objects): (&[(&Known<'_>, Option<bool>)], &Objects),
+) -> String {
     let mut res = Vec::new();
     match (user.is_admin == Some(true), in_admin) {
         (true, true) => res.push("administrator by flag and through group admin".to_owned()),
         (true, false) => res.push("administrator by flag, not through group admin".to_owned()),
         (false, true) => res.push("administrator through group admin".to_owned()),
-        (false, false) => res.extend(grants(groups)),
+        (false, false) => {
+            res.extend(grants(groups));
+            res.extend(objects.words.iter().cloned());
+        }
     }
     let admins = groups.iter().filter(|(_, it)| *it == Some(true)).map(|(it, _)| it.name);
     let admins: Vec<&str> = admins.collect();
     if !admins.is_empty() {
         res.push(format!("may add and remove members of {}", admins.join(", ")));
     }
-    if res.is_empty() { "no access to everything of a kind".to_owned() } else { res.join("; ") }
+    match (res.is_empty(), objects.whole) {
+        (false, _) => res.join("; "),
+        (true, true) => "no access to everything of a kind, nor to single objects".to_owned(),
+        (true, false) => "no access to everything of a kind; single objects not known".to_owned(),
+    }
 }
 
 /// What is granted, strongest first: kinds that the same groups grant at the same level together.

@@ -111,8 +111,11 @@ fn by_access(facts: &Facts<'_>, standing: &Standing) -> Seat {
     let used = facts.days_inactive.map(|it| it <= WINDOW_DAYS);
     let used = if facts.never_active == Some(true) { Some(false) } else { used };
     match (standing.can_build(), used) {
+        (None, _) if standing.builds_through_groups() == Some(false) => {
+            seat("Internal user", "no_universal_build_access", "medium")
+        }
         (None, _) => seat("Unknown", "insufficient_data", "none"),
-        (Some(false), _) => seat("Internal user", "no_universal_build_access", "medium"),
+        (Some(false), _) => seat("Internal user", "no_build_access", "high"),
         (Some(true), Some(false)) => seat("Internal user", "build_access_but_inactive", "medium"),
         (Some(true), _) => seat("Undetermined: builder-capable", "build_access_only", "low"),
     }

@@ -85,6 +85,7 @@ fn user_row<'a>(
     let dates = Dates::of(here, person, record);
     let (duties, duties_whole) = here.duties.held(person, facts.roster_match, &standing);
     let (edits_apps, edits_anything) = (standing.edits(0), standing.can_edit());
+    let builds_through_groups = standing.builds_through_groups();
     let build_capability = word(standing.can_build());
     let powers = standing.powers;
     let unlisted = unlisted(here, login.as_deref(), &powers);
@@ -125,6 +126,7 @@ fn user_row<'a>(
         access_path: standing.path.into(),
         in_admin_group: powers.in_admin_group,
         edits_apps,
+        builds_through_groups,
         edits_anything,
         inside_access: powers.inside_access,
         reads_audit_log: powers.reads_audit_log,
@@ -158,6 +160,7 @@ fn access_row<'a>(
         resource_access: resource.map(Into::into),
         workflow_access: workflow.map(Into::into),
         query_library_access: library.map(Into::into),
+        object_access: standing.objects.level.map(|it| it.word().into()),
         access_path: standing.path.clone().into(),
         account,
     }

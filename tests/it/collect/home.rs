@@ -98,6 +98,7 @@ impl Home {
             group_owners: None,
             requests_per_minute: 0,
             mode: Mode::Paged,
+            collect_permissions: false,
             license_model: LicenseModel::Activity,
             owner: None,
             seats: None,
