@@ -149,7 +149,9 @@ impl<'a> Pen<'_, 'a> {
 
     fn follow(&mut self, link: Option<&'a Link>, kind: Type) {
         if self.link.map(|it| it.0) != link {
+            self.end_run();
             self.end_link(kind);
+            self.items.extend(link.map(|_| Item::LinkStart));
             self.link = link.map(|it| (it, self.x));
         }
     }
