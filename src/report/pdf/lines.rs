@@ -196,6 +196,7 @@ mod tests {
                 let glyphs = text.glyphs[piece.glyphs.clone()].iter();
                 res.extend(glyphs.map(|it| codes[usize::from(it.code)].text.as_str()));
             }
+            res.truncate(res.trim_end_matches(' ').len());
             res.push('\n');
         }
         res

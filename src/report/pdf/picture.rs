@@ -64,7 +64,7 @@ pub(super) fn draw(page: &Page, fonts: &Fonts) -> String {
     for (_, mut runs) in lines {
         runs.sort_by(|one, other| one.0.total_cmp(&other.0));
         let texts: Vec<String> = runs.into_iter().map(|it| it.1).collect();
-        res.push_str(&texts.join("|"));
+        res.push_str(texts.join("|").trim_end());
         res.push('\n');
     }
     res

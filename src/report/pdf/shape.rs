@@ -1,6 +1,6 @@
 //! Text into measured pieces: visible characters, directions, faces, glyphs.
 
-use super::fonts::{Fonts, Placed, Stretch};
+use super::fonts::{Fonts, Glyph, Placed, Stretch};
 use super::markup::{Span, Style, Tone};
 use crate::report::text::{Picture, acts_unseen};
 use std::borrow::Cow;
@@ -112,7 +112,11 @@ impl Shaper<'_> {
         let mut res = Shaped { pieces: Vec::new(), glyphs: Vec::with_capacity(text.len()) };
         for span in 0..self.spans.len() {
             match self.spans[span].style {
-                Style::Break => res.mark(Kind::Break, span, 0),
+                Style::Break => {
+                    res.mark(Kind::Break, span, 0);
+                    let space = self.fonts.glyph(' ', false);
+                    res.end(space.map(|it| placed(it, ' ')));
+                }
                 Style::Badge(tone) => res.mark(Kind::Shape(tone), span, SHAPE_WIDTH),
                 Style::Plain | Style::Bold | Style::Code => {}
             }
@@ -167,14 +171,7 @@ impl Shaper<'_> {
             let bold = self.is_bold(span);
             for character in part.chars() {
                 let Some(glyph) = self.fonts.glyph(character, bold) else { continue };
-                res.glyphs.push(Placed {
-                    code: glyph.code,
-                    advance: i16::try_from(glyph.advance).unwrap_or_default(),
-                    dx: 0,
-                    dy: 0,
-                    kerned: false,
-                    soft: matches!(character, '@' | '.' | '-' | '_' | '/' | ':' | ',' | ';' | '='),
-                });
+                res.glyphs.push(placed(glyph, character));
             }
         }
         let joined = !run.space
@@ -207,6 +204,26 @@ impl Shaped {
         let at = self.glyphs.len();
         let glyphs = at..at;
         self.pieces.push(Piece { kind, face: 0, level: 0, span, glyphs, width, joined: false });
+    }
+
+    /// Gives the last piece a glyph.
+    fn end(&mut self, glyph: Option<Placed>) {
+        self.glyphs.extend(glyph);
+        if let Some(piece) = self.pieces.last_mut() {
+            piece.glyphs.end = self.glyphs.len();
+        }
+    }
+}
+
+/// A character's glyph where it stands by itself.
+fn placed(glyph: Glyph, character: char) -> Placed {
+    Placed {
+        code: glyph.code,
+        advance: i16::try_from(glyph.advance).unwrap_or_default(),
+        dx: 0,
+        dy: 0,
+        kerned: false,
+        soft: matches!(character, '@' | '.' | '-' | '_' | '/' | ':' | ',' | ';' | '='),
     }
 }
 
