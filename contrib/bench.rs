@@ -1,9 +1,9 @@
 //! Times every stage on an invented instance, or the collector alone on many.
 //!
-//! `cargo bench --bench stages -- 1000 10000` times all stages with so many users; `cargo bench --bench stages -- 100x1000`
-//! collects 100 instances with 1,000 users each from a server in another process. The people come
-//! from a fixed seed, so two runs do the same work. Times are wall-clock milliseconds of one pass,
-//! memory is the highest so far.
+//! `cargo bench --bench stages -- 1000 10000` times all stages with so many users, and prints all of
+//! them; `cargo bench --bench stages -- 100x1000` collects 100 instances with 1,000 users each from a
+//! server in another process. The people come from a fixed seed, so two runs do the same work. Times
+//! are wall-clock milliseconds of one pass, memory is the highest so far.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
