@@ -87,7 +87,9 @@ fn markup(n_rows: usize, tags: &str) -> String {
          tags=\"{tags}\"><landscape><table size=\"6.4\" cols=\"30r 1.6* 1* 40 60 44 1* 1.2*\"><head>"
     );
     let cells = |res: &mut String, cells: &[String]| {
-        cells.iter().for_each(|it| write!(res, "<c>{it}</c>").expect("text grows"));
+        for it in cells {
+            write!(res, "<c>{it}</c>").expect("text grows");
+        }
     };
     cells(&mut res, &HEADS.map(str::to_owned));
     res.push_str("</head>");
@@ -100,14 +102,14 @@ fn markup(n_rows: usize, tags: &str) -> String {
 }
 
 fn page(n_rows: usize) -> String {
-    let heads: String = HEADS.iter().map(|it| format!("<th>{it}</th>")).collect();
+    let heads = HEADS.join("</th><th>");
     let mut res = format!(
         "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>Accounts</title>\
-         <style>{STYLE}</style><table><thead><tr>{heads}</tr></thead><tbody>"
+         <style>{STYLE}</style><table><thead><tr><th>{heads}</th></tr></thead><tbody>"
     );
     for row in 0..n_rows {
-        let cells: String = account(row).iter().map(|it| format!("<td>{it}</td>")).collect();
-        writeln!(res, "<tr>{cells}</tr>").expect("text grows");
+        let cells = account(row).join("</td><td>");
+        writeln!(res, "<tr><td>{cells}</td></tr>").expect("text grows");
     }
     res + "</tbody></table></html>"
 }

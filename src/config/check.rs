@@ -228,7 +228,7 @@ fn output(root: &mut Section<'_>, dir: &Path) -> Output {
         None => Output::USUAL_FRAMEWORKS.to_vec(),
         Some(words) => controls(&section, &words),
     };
-    let pdf_rows = section.number_or("pdf-rows", "all").unwrap_or(Some(PDF_ROWS));
+    let pdf_rows = section.number_or("pdf-rows", "all", PDF_ROWS);
     section.finish();
     Output { dir, formats, templates, controls, pdf_rows }
 }

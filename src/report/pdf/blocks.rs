@@ -16,7 +16,9 @@ pub(super) fn build(bench: &mut Bench<'_>, block: &Block, out: Output<'_>) {
         Block::Note(tone, text) => note(bench, *tone, (text, out)),
         Block::List(items) => {
             let list = bench.tree.add(Kind::List, ROOT);
-            items.iter().for_each(|it| item(bench, list, (it, out)));
+            for it in items {
+                item(bench, list, (it, out));
+            }
         }
         Block::Facts(facts) => self::facts(bench, facts, out),
         Block::Bars(bars) => chart::build(bench, bars, out),
@@ -140,7 +142,7 @@ fn item(bench: &mut Bench<'_>, list: Node, (text, out): (&Text, Output<'_>)) {
 /// Rows of label and text, ruled.
 fn facts(bench: &mut Bench<'_>, facts: &[Fact], out: Output<'_>) {
     let column = (bench.measure * 0.27).min(150.0);
-    let list = bench.tree.add(Kind::List, ROOT);
+    let node = bench.tree.add(Kind::List, ROOT);
     for (at, fact) in facts.iter().enumerate() {
         let label = [Span::plain(&fact.label)];
         let label = Paragraph::set(bench.fonts, &label, FACT.colored(GREY), column - 12.0);
@@ -148,7 +150,7 @@ fn facts(bench: &mut Bench<'_>, facts: &[Fact], out: Output<'_>) {
             Paragraph::set(bench.fonts, &fact.text, FACT.colored(INK), bench.measure - column);
         let last = at + 1 == facts.len();
         let height = label.height().max(text.height()) + 6.6;
-        let [label_node, body] = labelled(bench, list);
+        let [label_node, body] = labelled(bench, node);
         let mut strip = Strip::new(label_node, height);
         strip.below = if last { 10.0 } else { 0.0 };
         strip.above = if at == 0 { 3.0 } else { 0.0 };

@@ -11,9 +11,9 @@ use super::theme::{self, ACCENT, FACT, INK, TRACK};
 /// One strip a bar; the scale is that of the longest.
 pub(super) fn build(bench: &mut Bench<'_>, bars: &[Bar], out: Output<'_>) {
     let largest = bars.iter().map(|it| it.value).max().unwrap_or(0).max(1);
-    let list = bench.tree.add(Kind::List, ROOT);
+    let node = bench.tree.add(Kind::List, ROOT);
     for (at, bar) in bars.iter().enumerate() {
-        let nodes = labelled(bench, list);
+        let nodes = labelled(bench, node);
         let mut strip = draw(bench, (bar, nodes), largest);
         let last = at + 1 == bars.len();
         strip.above = if at == 0 { 4.0 } else { 0.0 };

@@ -107,7 +107,7 @@ fn renumber(specimen: Specimen, by: u32) -> Document {
         res.objects.insert((id.0 + by, 0), object);
     }
     res.max_id = specimen.max_id + by;
-    for (key, value) in specimen.trailer.iter() {
+    for (key, value) in &specimen.trailer {
         let mut value = value.clone();
         shift(&mut value, by);
         res.trailer.set(key.clone(), value);

@@ -20,8 +20,9 @@ pub(super) struct Flow {
     y: f32,
     /// Strips that must stay together with what comes next.
     chain: Vec<Strip>,
-    /// Strips that are kept on one page, while there may be more of them; the last one waits.
-    kept: Option<Option<Strip>>,
+    /// Whether strips are kept on one page; the last one then waits for the next.
+    keeping: bool,
+    kept: Option<Strip>,
     /// Where each id is.
     pub(super) anchors: BTreeMap<String, Spot>,
     pub(super) bookmarks: Vec<Bookmark>,
@@ -54,6 +55,7 @@ impl Flow {
             sheets: Vec::new(),
             y: 0.0,
             chain: Vec::new(),
+            keeping: false,
             kept: None,
             anchors: BTreeMap::new(),
             bookmarks: Vec::new(),
@@ -99,19 +101,20 @@ impl Flow {
 
     /// Keeps what follows on one page, until `end_keep`.
     pub(super) fn keep(&mut self) {
-        self.kept = Some(None);
+        self.keeping = true;
     }
 
     pub(super) fn end_keep(&mut self) {
-        if let Some(Some(last)) = self.kept.take() {
+        self.keeping = false;
+        if let Some(last) = self.kept.take() {
             self.put(last);
         }
     }
 
     /// Adds a strip.
     pub(super) fn put(&mut self, strip: Strip) {
-        if let Some(waiting) = &mut self.kept {
-            if let Some(mut before) = waiting.replace(strip) {
+        if self.keeping {
+            if let Some(mut before) = self.kept.replace(strip) {
                 before.keep = true;
                 self.chain.push(before);
             }

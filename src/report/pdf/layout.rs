@@ -150,7 +150,8 @@ impl Layout {
         for spot in self.flow.anchors.values_mut().filter(|it| it.page > at) {
             spot.page += more.len();
         }
-        self.flow.sheets.splice(at + 1..at + 1, more);
+        let next = at + 1;
+        self.flow.sheets.splice(next..next, more);
         furniture::number(&mut pages, &self.flow.anchors, &mut self.fonts);
         (at, pages)
     }

@@ -134,7 +134,7 @@ impl io::BufRead for Source<'_> {
 
     fn consume(&mut self, n_read: usize) {
         let read = &self.piece[self.at..self.at + n_read];
-        self.line += read.iter().filter(|it| **it == b'\n').count();
+        self.line += read.split(|it| *it == b'\n').count() - 1;
         self.at += n_read;
     }
 }

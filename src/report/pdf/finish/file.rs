@@ -4,7 +4,7 @@ use super::object;
 use crate::digest::Digest;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use lopdf::{Object, Stream};
+use lopdf::{Object, Stream, StringFormat};
 use std::io::Write as _;
 
 /// Page streams that are deflated side by side.
@@ -170,9 +170,12 @@ impl File {
         }
         let mut digest = Digest::default();
         digest.update(&self.bytes);
-        let id: String = digest.bytes()[..16].iter().map(|it| format!("{it:02X}")).collect();
+        let mut id = Vec::new();
+        let text = Object::String(digest.bytes()[..16].to_vec(), StringFormat::Hexadecimal);
+        object::write(&text, &mut id);
+        let id = String::from_utf8_lossy(&id);
         let entries = format!(
-            "/Type/XRef/Size {}/W[1 4 2]/Root {root} 0 R/Info {info} 0 R/ID[<{id}><{id}>]",
+            "/Type/XRef/Size {}/W[1 4 2]/Root {root} 0 R/Info {info} 0 R/ID[{id}{id}]",
             self.places.len()
         );
         let deflated = self.deflater.deflate(&table);
@@ -190,7 +193,9 @@ fn deflate_all(mut streams: Vec<(u32, Vec<u8>)>) -> Vec<(u32, Vec<u8>)> {
         for part in streams.chunks_mut(share) {
             scope.spawn(move || {
                 let mut deflater = Deflater::new();
-                part.iter_mut().for_each(|it| it.1 = deflater.deflate(&it.1));
+                for it in part {
+                    it.1 = deflater.deflate(&it.1);
+                }
             });
         }
     });

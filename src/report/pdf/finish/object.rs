@@ -17,8 +17,11 @@ pub(super) fn write(object: &Object, res: &mut Vec<u8>) {
         Object::Name(it) => write_name(it, res),
         Object::String(it, StringFormat::Literal) => write_literal(it, res),
         Object::String(it, StringFormat::Hexadecimal) => {
-            let digits: String = it.iter().map(|it| format!("{it:02X}")).collect();
-            say(res, format_args!("<{digits}>"));
+            res.push(b'<');
+            for byte in it {
+                say(res, format_args!("{byte:02X}"));
+            }
+            res.push(b'>');
         }
         Object::Array(items) => {
             res.push(b'[');

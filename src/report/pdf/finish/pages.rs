@@ -47,7 +47,7 @@ pub(super) fn finish(
     let root = file.reserve();
     let mut owners = Vec::new();
     for (at, leaf) in leaves.iter().enumerate() {
-        let mut annotations = String::new();
+        let mut annotations = Vec::new();
         for (area, link, node) in &leaf.links {
             let number = file.reserve();
             let mut object = annotation(*area, &target(link, (leaves, anchors)));
@@ -57,11 +57,12 @@ pub(super) fn finish(
                 owners.push(*node);
             }
             file.object(number, &Object::Dictionary(object));
-            annotations.push_str(&format!("{number} 0 R "));
+            annotations.push(number);
         }
-        let annotations = match annotations.is_empty() {
-            true => annotations,
-            false => format!("/Annots[{}]", annotations.trim_end()),
+        let annotations = if annotations.is_empty() {
+            String::new()
+        } else {
+            format!("/Annots[{}]", references(annotations))
         };
         let tags = if tree.kept { format!("/StructParents {at}/Tabs/S") } else { String::new() };
         let [stream, furniture] = leaf.streams;
@@ -74,10 +75,15 @@ pub(super) fn finish(
             ),
         );
     }
-    let kids: String = leaves.iter().map(|it| format!("{} 0 R ", it.number)).collect();
-    let (kids, count) = (kids.trim_end(), leaves.len());
+    let kids = references(leaves.iter().map(|it| it.number));
+    let count = leaves.len();
     file.text(root, format_args!("<</Type/Pages/Count {count}/Kids[{kids}]>>"));
     (root, owners)
+}
+
+fn references(numbers: impl IntoIterator<Item = u32>) -> String {
+    let words: Vec<String> = numbers.into_iter().map(|it| format!("{it} 0 R")).collect();
+    words.join(" ")
 }
 
 /// Where a link leads: its action's entries, and the words for it.
