@@ -1,9 +1,9 @@
 //! Times every stage on an invented instance, or the collector alone on many.
 //!
-//! `cargo bench -- 1000 10000` times all stages with so many users; `cargo bench -- 100x1000`
-//! collects 100 instances with 1,000 users each from a server in another process. The people come
-//! from a fixed seed, so two runs do the same work. Times are wall-clock milliseconds of one pass,
-//! memory is the highest so far.
+//! `cargo bench --bench stages -- 1000 10000` times all stages with so many users, and prints all of
+//! them; `cargo bench --bench stages -- 100x1000` collects 100 instances with 1,000 users each from a
+//! server in another process. The people come from a fixed seed, so two runs do the same work. Times
+//! are wall-clock milliseconds of one pass, memory is the highest so far.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -153,9 +153,8 @@ fn measure(n_users: usize) {
     watch.lap("context");
     let html = html::render(&filling).expect("html");
     watch.lap("html");
-    let markup = filling.render(template::PDF).expect("markup");
-    watch.lap("markup");
-    let pdf = pdf::render(&markup).expect("pdf");
+    let pieces = filling.pieces(template::PDF, &report.tables).expect("markup");
+    let pdf = pdf::render_pieces(&mut pieces.map(|it| it.expect("markup"))).expect("pdf");
     watch.lap("pdf");
     let csv_bytes: usize = set.files.iter().map(|it| it.1.len()).sum();
     let sizes = [("csv", csv_bytes), ("json", json.len()), ("html", html.len())];
@@ -248,7 +247,8 @@ fn invent(n_users: usize, place: &Path) -> Config {
     fs::write(place.join("token"), "bench").expect("a file");
     let text = "[organization]\nname = \"Acme\"\ndomains = [\"acme.test\"]\n[roster]\npath = \"roster.csv\"\n\
                 [[instance]]\nname = \"prod\"\nurl = \"https://retool.acme.test\"\ntoken-file = \"token\"\n\
-                requests-per-minute = 0\napproved-admins = [\"person.1@acme.test\"]\n";
+                requests-per-minute = 0\napproved-admins = [\"person.1@acme.test\"]\n\
+                [output]\npdf-rows = \"all\"\n";
     fs::write(place.join("retool-audit.toml"), text).expect("a file");
     check::parse(text, place, "bench", &rules::words()).expect("a configuration")
 }

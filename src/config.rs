@@ -260,6 +260,8 @@ pub struct Output {
     pub templates: Option<PathBuf>,
     /// The frameworks whose controls reports show, of [`Self::FRAMEWORKS`] and in their order.
     pub controls: Vec<&'static str>,
+    /// How many accounts `report.pdf` prints one by one; none: all of them.
+    pub pdf_rows: Option<u32>,
 }
 
 impl Output {

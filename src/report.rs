@@ -72,6 +72,8 @@ pub struct Report {
     pub rules: Vec<RuleResult>,
     /// What people answered where rules are not evaluable, whether it counts or not.
     pub manual_evidence: Vec<ManualEvidence>,
+    /// The accounts that the PDF prints one by one.
+    pub pdf_population: PdfPopulation,
     /// Undetermined subjects of a rule that documents print; all of them are in `findings.csv`.
     pub undetermined_printed: usize,
     /// Every account of tier 0 or 1 that may sign in, exceptions or not.
@@ -523,6 +525,34 @@ pub struct SharedObject {
     pub object: String,
     /// How the account comes by it.
     pub access_path: String,
+}
+
+/// The accounts that the PDF prints one by one: the first by instance and id. All of them are in
+/// `users.csv`.
+#[derive(Debug, Serialize)]
+pub struct PdfPopulation {
+    /// Accounts that are printed.
+    pub printed: usize,
+    /// Accounts that were collected.
+    pub accounts: usize,
+    /// Whether the PDF says what each of its texts is, for readers that do not see; it does up to
+    /// 25,000 printed accounts.
+    pub tagged: bool,
+    /// The same for every configured instance.
+    pub instances: Vec<PrintedAccounts>,
+}
+
+/// The accounts of one instance that the PDF prints.
+#[derive(Debug, Serialize)]
+pub struct PrintedAccounts {
+    /// The instance.
+    pub instance: String,
+    /// Accounts that are printed.
+    pub printed: usize,
+    /// Accounts that were collected.
+    pub accounts: usize,
+    /// The place of the first one among all accounts, counted from 0.
+    pub first: usize,
 }
 
 /// A word and what it stands for.

@@ -213,6 +213,9 @@ fn between<'a>(section: &mut Section<'a>, key: &'a str, bounds: (u32, u32)) -> O
     Some(res)
 }
 
+/// Accounts that `report.pdf` prints unless the configuration says otherwise.
+const PDF_ROWS: u32 = 1000;
+
 fn output(root: &mut Section<'_>, dir: &Path) -> Output {
     let mut section = root.section("output");
     let templates = file(&mut section, "templates-dir", dir);
@@ -225,8 +228,9 @@ fn output(root: &mut Section<'_>, dir: &Path) -> Output {
         None => Output::USUAL_FRAMEWORKS.to_vec(),
         Some(words) => controls(&section, &words),
     };
+    let pdf_rows = section.number_or("pdf-rows", "all", PDF_ROWS);
     section.finish();
-    Output { dir, formats, templates, controls }
+    Output { dir, formats, templates, controls, pdf_rows }
 }
 
 fn formats(section: &Section<'_>, words: &[String]) -> BTreeSet<Format> {
@@ -326,6 +330,7 @@ pairs = [["Refund makers", "Refund approvers"]]
 [output]
 formats = ["html", "csv"]
 controls = ["iso27001", "soc2"]
+pdf-rows = "all"
 "#;
         insta::assert_snapshot!(picture(text), @r#"
         Organization { name: "Acme", domains: ["acme.example"], timezone: Europe/Berlin }
@@ -335,7 +340,7 @@ controls = ["iso27001", "soc2"]
         Instance { name: "cloud", url: "https://api.retool.com", token: Command(["pass", "show", "retool"]), approved_admins: None, approved_tokens: None, approved_delegates: None, audit_groups: None, group_owners: None, requests_per_minute: 40, mode: Paged, collect_permissions: false, license_model: Unknown, owner: None, seats: None, ca_file: None }
         Collection { concurrency: 4, deadline_minutes: 30, answer_seconds: 120, page_limit_mib: 256, retries: 200 }
         RuleSettings { disabled: {"shared-account": "One kiosk, reviewed by hand."}, parameters: {"dormant-account": {"days": Number(60)}, "segregation-of-duties": {"pairs": Pairs([["refund makers", "refund approvers"]])}, "shared-account": {"words": Words(["info"])}} }
-        Output { dir: "/conf/evidence", formats: {Csv, Html}, templates: None, controls: ["soc2", "iso27001"] }
+        Output { dir: "/conf/evidence", formats: {Csv, Html}, templates: None, controls: ["soc2", "iso27001"], pdf_rows: None }
         "#);
     }
 
@@ -360,9 +365,10 @@ page-limit = 5
 [output]
 formats = ["PDF", "docx"]
 controls = ["soc", "iso27001"]
+pdf-rows = "some"
 "#;
         insta::assert_snapshot!(picture(text), @"
-        `audit.toml` has 17 problems
+        `audit.toml` has 18 problems
           organization.name              is missing
           organization.domains           `ana@acme.example` is not a mail domain
                                          help: write `acme.example`
@@ -386,6 +392,7 @@ controls = ["soc", "iso27001"]
           output.formats                 `docx` is not a format
           output.controls                `soc` is not a framework
                                          help: did you mean `soc2`?
+          output.pdf-rows                must be a whole number or `all`, found `some`
           organisation                   is not a key
                                          help: did you mean `organization`?
         ");

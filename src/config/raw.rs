@@ -82,6 +82,18 @@ impl<'a> Section<'a> {
         res
     }
 
+    /// A whole number from 0 on, `default` when it is not there; none where the value is `word`.
+    pub(super) fn number_or(&mut self, key: &'a str, word: &str, default: u32) -> Option<u32> {
+        match self.value(key).and_then(Value::as_str) {
+            Some(it) if it == word => return None,
+            Some(it) => {
+                self.refuse(key, format!("must be a whole number or `{word}`, found `{it}`"), None);
+            }
+            None => return self.number(key).or(Some(default)),
+        }
+        None
+    }
+
     /// `true` or `false`; `false` when it is not there.
     pub(crate) fn flag(&mut self, key: &'a str) -> bool {
         let Some(value) = self.value(key) else { return false };

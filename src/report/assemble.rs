@@ -3,6 +3,7 @@
 mod controls;
 mod frames;
 mod opinion;
+mod population;
 mod rules;
 mod scope;
 mod seats;
@@ -85,6 +86,8 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
     let state = states.iter().map(|(_, it)| *it).max().unwrap_or(State::Failed);
     let instances = summary::instances(material, &states, &rules)?;
     let tables = frames::tables(material.tables, |it| !RECORDS.contains(&it))?;
+    let names: Vec<String> = instances.iter().map(|it| it.name.clone()).collect();
+    let pdf_population = population::printed(&tables, &names, material.config.output.pdf_rows);
     Ok(Report {
         format: FORMAT,
         report_id: material.report_id.to_owned(),
@@ -114,6 +117,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         glossary: words::GLOSSARY.iter().map(|(name, value)| term(name, *value)).collect(),
         tables,
         manual_evidence: material.manual.iter().map(manual).collect(),
+        pdf_population,
         undetermined_printed: UNDETERMINED_PRINTED,
         records: frames::tables(material.tables, |it| RECORDS.contains(&it))?,
         rules,

@@ -1,13 +1,15 @@
 //! PDF engine: strict XML markup in, PDF bytes out; a pure function.
 //!
 //! The way of a document: `xml` reads the markup, `parse` checks it against the vocabulary of
-//! `markup`, `flow` places strips on pages as a display list (`display`), and `printer` turns the
-//! pages into a file.
+//! `markup`, `layout` makes strips of its parts, `flow` places them on pages as a display list
+//! (`display`), `content` writes each full page, `printer` has the fonts, and `finish` makes a file
+//! of it all.
 
 use std::collections::BTreeMap;
 
 mod blocks;
 mod chart;
+mod content;
 mod contents;
 mod cover;
 mod display;
@@ -15,8 +17,10 @@ mod finish;
 mod flow;
 mod fonts;
 mod furniture;
+mod layout;
 mod lines;
 pub mod markup;
+mod missing;
 mod parse;
 #[cfg(test)]
 mod picture;
@@ -24,10 +28,9 @@ mod printer;
 mod shape;
 mod strip;
 mod table;
+mod tags;
 mod theme;
 mod xml;
-
-use display::Sink as _;
 
 /// A rendered document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,9 +150,6 @@ pub enum Error {
         #[source]
         source: subsetter::Error,
     },
-    /// The finished document could not be written.
-    #[error("cannot write the PDF")]
-    Write(#[source] std::io::Error),
 }
 
 /// Renders the document markup (see [`markup`] for the vocabulary) into a PDF.
@@ -160,18 +160,36 @@ pub enum Error {
 ///
 /// If the markup is not well-formed or breaks the vocabulary; the error names the line.
 pub fn render(markup: &str) -> Result<Pdf, Error> {
-    let document = parse::parse(markup)?;
-    let mut fonts = fonts::Fonts::load();
-    let laid_out = flow::lay_out(&document, &mut fonts);
-    let n_pages = laid_out.pages.len();
-    let missing = fonts.missing.clone();
-    let mut printer = printer::Printer::new(&document.meta, &laid_out.anchors);
-    drop(document.blocks);
-    for page in laid_out.pages {
-        printer.page(page);
+    render_pieces(&mut std::iter::once(markup.to_owned()))
+}
+
+/// The same for markup that comes in pieces, which may end anywhere. A page is written and forgotten
+/// as soon as it is full, so that neither the markup nor the pages are ever there as a whole.
+///
+/// # Errors
+///
+/// As [`render`].
+pub fn render_pieces(pieces: &mut dyn Iterator<Item = String>) -> Result<Pdf, Error> {
+    let (meta, parser) = parse::Parser::begin(pieces)?;
+    let mut layout = layout::Layout::new(meta.clone());
+    let mut press = finish::Press::new();
+    parser.read(&mut |part| {
+        layout.add(part);
+        layout.hand_out(&mut |page, tree| press.page(page, tree));
+    })?;
+    let rest = layout.finish();
+    rest.pages.iter().for_each(|it| press.page(it, &mut layout.tree));
+    press.insert(rest.contents.0, &rest.contents.1, &mut layout.tree);
+    let n_pages = press.n_pages();
+    for (at, sheet) in rest.sheets.iter().enumerate() {
+        let items = layout.furniture((at, n_pages), *sheet);
+        press.furnish(at, &items, &mut layout.tree);
     }
-    printer.outline(laid_out.bookmarks);
-    Ok(Pdf { bytes: printer.finish(&fonts)?, n_pages, missing })
+    let layout::Layout { fonts, mut tree, .. } = layout;
+    let specimen = printer::specimen(&meta.title, &fonts)?;
+    let finish = finish::Finish { meta: &meta, rest: &rest, fonts: &fonts };
+    let bytes = press.finish(specimen, &mut tree, &finish);
+    Ok(Pdf { bytes, n_pages, missing: rest.missing })
 }
 
 #[cfg(test)]
@@ -258,11 +276,11 @@ mod tests {
 
     #[test]
     fn same_markup_same_bytes() {
-        let markup = report("<h1>One</h1><p>محمد &amp; 髙 สมชาย</p><pagebreak/><h2>Two</h2>");
+        let markup = report("<h1>One</h1><p>محمد &amp; 髙 ქქ สมชาย</p><pagebreak/><h2>Two</h2>");
         let (first, second) = (render(&markup).unwrap(), render(&markup).unwrap());
         assert!(first.bytes == second.bytes);
         assert_eq!(first.n_pages, 2);
-        assert_eq!(first.missing.into_iter().collect::<Vec<_>>(), [('髙', 1)]);
+        assert_eq!(first.missing.into_iter().collect::<Vec<_>>(), [('ქ', 2)]);
     }
 
     #[test]

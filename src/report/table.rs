@@ -85,18 +85,29 @@ impl Serialize for DataTable {
         map.serialize_entry("file", self.file)?;
         map.serialize_entry("about", self.about)?;
         map.serialize_entry("columns", &self.columns)?;
-        map.serialize_entry("rows", &Rows(self))?;
+        map.serialize_entry("rows", &Rows { columns: &self.columns, rows: &self.rows })?;
         map.end()
     }
 }
 
-struct Rows<'a>(&'a DataTable);
+impl DataTable {
+    /// Some of the rows, as they stand in the whole table.
+    pub fn slice(&self, start: usize, n_rows: usize) -> impl Serialize + '_ {
+        let end = start.saturating_add(n_rows).min(self.rows.len());
+        Rows { columns: &self.columns, rows: &self.rows[start.min(end)..end] }
+    }
+}
+
+struct Rows<'a> {
+    columns: &'a [Column],
+    rows: &'a [Vec<Cell>],
+}
 
 impl Serialize for Rows<'_> {
     fn serialize<S: Serializer>(&self, sink: S) -> Result<S::Ok, S::Error> {
-        let mut seq = sink.serialize_seq(Some(self.0.rows.len()))?;
-        for cells in &self.0.rows {
-            seq.serialize_element(&Row { columns: &self.0.columns, cells })?;
+        let mut seq = sink.serialize_seq(Some(self.rows.len()))?;
+        for cells in self.rows {
+            seq.serialize_element(&Row { columns: self.columns, cells })?;
         }
         seq.end()
     }

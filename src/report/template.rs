@@ -4,6 +4,7 @@
 //! escaped for HTML and XML, and characters that act without being seen are shown instead. Names
 //! are data, so `{{ 7*7 }}` in a name is nine characters and a number stays a number.
 
+mod pieces;
 mod set;
 
 use std::io;
@@ -12,7 +13,9 @@ use std::path::PathBuf;
 use serde::Serialize;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
+pub use self::pieces::Pieces;
 pub use self::set::{Templates, export};
+use super::table::DataTables;
 use super::text::{Picture, acts_unseen};
 
 /// The HTML document.
@@ -43,6 +46,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("pdf/rules.xml.tera", include_str!("../../templates/pdf/rules.xml.tera")),
     ("pdf/access.xml.tera", include_str!("../../templates/pdf/access.xml.tera")),
     ("pdf/waivers.xml.tera", include_str!("../../templates/pdf/waivers.xml.tera")),
+    ("pdf/user.xml.tera", include_str!("../../templates/pdf/user.xml.tera")),
     ("pdf/appendix.xml.tera", include_str!("../../templates/pdf/appendix.xml.tera")),
     (PDF, include_str!("../../templates/report.pdf.xml.tera")),
 ];
@@ -137,6 +141,23 @@ impl Filling {
     pub fn render(&self, name: &str) -> Result<String, Error> {
         let wrong = |it| self.templates.place(explain(name, &it));
         self.tera.render(name, &self.context).map_err(wrong)
+    }
+
+    /// Fills the template `name` piece by piece, so that long tables are never text as a whole.
+    ///
+    /// Where it says `<?rows TABLE TEMPLATE FIRST COUNT?>`, other pieces come: `TEMPLATE` filled
+    /// with that many rows of a table from the place `FIRST` on (counted from 0), some at a time, as
+    /// `rows`, and with `before`, how many came before them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Filling::render`]; of later pieces, when they are asked for.
+    pub fn pieces<'a>(
+        &'a self,
+        name: &'a str,
+        tables: &'a DataTables,
+    ) -> Result<Pieces<'a>, Error> {
+        Ok(Pieces::new(self, (name, tables), self.render(name)?))
     }
 }
 
@@ -452,6 +473,10 @@ pub(super) mod tests {
             "charts": { "activity": [{ "age": "never", "accounts": 0 }], "outcomes": [] },
             "privileged": [], "shared": { "read_on": [], "total": 0, "printed": [] }, "glossary": [], "undetermined_printed": 25,
             "manual_evidence": [],
+            "pdf_population": {
+                "printed": 0, "accounts": 0, "tagged": true,
+                "instances": [{ "instance": "prod", "printed": 0, "accounts": 0, "first": 0 }],
+            },
             "tables": {
                 "users": table("users"), "groups": table("groups"), "invites": table("invites"),
                 "tokens": table("tokens"), "people": table("people"), "ledger": table("ledger"),

@@ -151,7 +151,7 @@ impl Sources<'_> {
         let filling = &Filling::of(report, self.templates)?;
         let (html, pdf) = std::thread::scope(|scope| {
             let html = wanted(Format::Html).then(|| scope.spawn(|| html::render(filling)));
-            let pdf = wanted(Format::Pdf).then(|| render_pdf(filling));
+            let pdf = wanted(Format::Pdf).then(|| render_pdf(filling, report));
             (html.map(|it| it.join().expect("a renderer panics only with a bug")), pdf)
         });
         if let Some(html) = html.transpose()? {
@@ -182,8 +182,20 @@ fn report_id(inputs: &[(&'static str, String, String)]) -> String {
     hash.hex()[..16].to_owned()
 }
 
-fn render_pdf(filling: &Filling) -> Result<pdf::Pdf, Error> {
-    Ok(pdf::render(&filling.render(template::PDF)?)?)
+fn render_pdf(filling: &Filling, report: &Report) -> Result<pdf::Pdf, Error> {
+    let mut failure = None;
+    let pieces = filling.pieces(template::PDF, &report.tables)?;
+    // The template is filled while the pages before are laid out; no more than a few pieces wait.
+    let (sink, source) = std::sync::mpsc::sync_channel(4);
+    let pdf = std::thread::scope(|scope| {
+        scope.spawn(move || pieces.map(|it| sink.send(it)).take_while(Result::is_ok).count());
+        let pieces = source.into_iter();
+        pdf::render_pieces(&mut pieces.map_while(|it| it.map_err(|it| failure = Some(it)).ok()))
+    });
+    match failure {
+        Some(failure) => Err(failure.into()),
+        None => Ok(pdf?),
+    }
 }
 
 fn json(report: &Report) -> Vec<u8> {

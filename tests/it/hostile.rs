@@ -23,6 +23,7 @@ const NAMES: &[&str] = &[
     "quote \" comma , semicolon ;",
     "محمد علي",
     "高橋",
+    "ქეთი",
 ];
 
 #[test]
@@ -123,7 +124,7 @@ fn shown(name: &str) -> String {
 fn pdf_shows(pack: &Pack, ran: &Ran, names: &[&str]) {
     let manifest = pack.json("manifest.json");
     let missing = manifest["notes"]["pdf_missing_glyphs"].as_object().expect("counts");
-    assert!(missing.keys().eq(["U+6A4B", "U+9AD8"]), "{missing:?}");
+    assert!(missing.keys().eq(["U+10D4", "U+10D7", "U+10D8", "U+10E5"]), "{missing:?}");
     for (glyph, count) in missing {
         let line = format!("report.pdf shows {glyph} by its number, {count} times");
         assert!(ran.stderr.contains(&line), "{}", ran.stderr);
@@ -132,11 +133,14 @@ fn pdf_shows(pack: &Pack, ran: &Ran, names: &[&str]) {
     let Some(text) = pack.pdf_text() else { return };
     let squeezed = |it: &str| it.split_whitespace().collect::<String>();
     let text = squeezed(&text);
+    let (_, notes) = text.rsplit_once("ERenderingnotes").expect("the last section");
+    let count = missing["U+10D4"].as_u64().expect("a count");
+    assert!(notes.contains(&format!("⟨U+10D4⟩{count}")), "{notes}");
     for it in names {
         // What is drawn from right to left is read in an order of the reader's own.
         let drawn = match *it {
             "محمد علي" => continue,
-            "高橋" => "⟨U+9AD8⟩⟨U+6A4B⟩".to_owned(),
+            "ქეთი" => "⟨U+10E5⟩⟨U+10D4⟩⟨U+10D7⟩⟨U+10D8⟩".to_owned(),
             it => squeezed(&shown(it)),
         };
         assert!(text.contains(&drawn), "report.pdf does not show {drawn:?}");

@@ -14,6 +14,7 @@ mod interrupt;
 mod messages;
 mod model;
 mod pack;
+mod paper;
 mod readme;
 mod tidy;
 mod truth;

@@ -22,6 +22,9 @@ The filters beside tera's own: `grouped` (12,345), `cell` (yes, no, – for none
 The first `<style>` and the first `<script>` of the HTML document are what its content security policy allows; no other script runs.
 
 The variables are the fields of `Report`. `report.json` holds the same, with the same names.
+
+A long table of the PDF need not be text as a whole: where `<?rows users pdf/user.xml.tera 0 1000?>` stands, that template is filled with rows of a table of `tables`, from a place (counted from 0) on and so many, some at a time. Its variables are `rows`, and `before`: how many came before them.
+The elements that PDF templates may use are described at the head of `src/report/pdf/markup.rs`; among them, `<missing>` makes the section about characters that no font has.
 ";
 
 #[test]

@@ -1,11 +1,11 @@
 //! Blocks into strips: headings, paragraphs, notes, lists, facts.
 
 use super::chart;
-use super::display::{Bookmark, Item, Rect, Role};
+use super::display::{Bookmark, Item, Rect};
 use super::lines::{Paragraph, Place};
 use super::markup::{Align, Block, Fact, Heading, Span, Text, Tone};
 use super::strip::{Bench, Output, Strip};
-use super::table;
+use super::tags::{Kind, Node, ROOT};
 use super::theme::{self, BODY, FACT, GREY, HEADINGS, INK, RULE, Type};
 
 /// Builds the strips of a block.
@@ -14,12 +14,15 @@ pub(super) fn build(bench: &mut Bench<'_>, block: &Block, out: Output<'_>) {
         Block::Heading(it) => out(heading(bench, it)),
         Block::Paragraph(it) => paragraph(bench, it, out),
         Block::Note(tone, text) => note(bench, *tone, (text, out)),
-        Block::List(items) => items.iter().for_each(|it| item(bench, it, out)),
+        Block::List(items) => {
+            let list = bench.tree.add(Kind::List, ROOT);
+            for it in items {
+                item(bench, list, (it, out));
+            }
+        }
         Block::Facts(facts) => self::facts(bench, facts, out),
-        Block::Table(it) => table::build(bench, it, out),
         Block::Bars(bars) => chart::build(bench, bars, out),
-        Block::Keep(inner) => keep(bench, inner, out),
-        Block::Cover(_) | Block::Contents | Block::PageBreak | Block::Landscape(_) => {}
+        Block::Cover(_) | Block::Contents | Block::PageBreak | Block::Missing(..) => {}
     }
 }
 
@@ -33,7 +36,8 @@ fn heading(bench: &mut Bench<'_>, heading: &Heading) -> Strip {
     let kind = HEADINGS[at];
     let text = Paragraph::set(bench.fonts, &heading.text, kind, bench.measure);
     let [bar, below] = [[13.0, 12.0], [0.0, 5.0], [0.0, 2.0]][at];
-    let mut res = Strip::new(Role::Heading(heading.level), text.height() + bar);
+    let node = bench.tree.add(Kind::Heading(heading.level), ROOT);
+    let mut res = Strip::new(node, text.height() + bar);
     res.below = below;
     res.above = [32.0, 19.0, 13.0][at];
     if at == 0 {
@@ -50,7 +54,7 @@ fn heading(bench: &mut Bench<'_>, heading: &Heading) -> Strip {
 
 /// Where the lines of a text stand, and what stands behind them.
 struct Setting {
-    role: Role,
+    node: Node,
     kind: Type,
     indent: f32,
     above: f32,
@@ -69,7 +73,7 @@ fn set_lines(bench: &mut Bench<'_>, text: &Text, (setting, out): (&Setting, Outp
         let (first, last) = (at == 0, at + 1 == n_lines);
         let pad = |edge: bool| if boxed && edge { 7.0 } else { 0.0 };
         let height = pad(first) + setting.kind.leading + pad(last);
-        let mut strip = Strip::new(setting.role, height);
+        let mut strip = Strip::new(setting.node, height);
         strip.above = if first { setting.above } else { 0.0 };
         strip.below = if last { setting.below } else { 0.0 };
         if let Some(tone) = setting.box_tone {
@@ -87,7 +91,7 @@ fn set_lines(bench: &mut Bench<'_>, text: &Text, (setting, out): (&Setting, Outp
 
 fn paragraph(bench: &mut Bench<'_>, text: &Text, out: Output<'_>) {
     let setting = Setting {
-        role: Role::Paragraph,
+        node: bench.tree.add(Kind::Paragraph, ROOT),
         kind: BODY,
         indent: 0.0,
         above: 0.0,
@@ -99,7 +103,7 @@ fn paragraph(bench: &mut Bench<'_>, text: &Text, out: Output<'_>) {
 
 fn note(bench: &mut Bench<'_>, tone: Tone, (text, out): (&Text, Output<'_>)) {
     let setting = Setting {
-        role: Role::Note,
+        node: bench.tree.add(Kind::Paragraph, ROOT),
         kind: FACT,
         indent: 14.0,
         above: 4.0,
@@ -109,11 +113,13 @@ fn note(bench: &mut Bench<'_>, tone: Tone, (text, out): (&Text, Output<'_>)) {
     set_lines(bench, text, (&setting, out));
 }
 
-fn item(bench: &mut Bench<'_>, text: &Text, out: Output<'_>) {
+fn item(bench: &mut Bench<'_>, list: Node, (text, out): (&Text, Output<'_>)) {
+    let item = bench.tree.add(Kind::Item, list);
+    let label = bench.tree.add(Kind::Label, item);
     let bullet = [Span::plain("•")];
     let bullet = Paragraph::set(bench.fonts, &bullet, BODY.colored(GREY), 10.0);
     let setting = Setting {
-        role: Role::ListItem,
+        node: bench.tree.add(Kind::Body, item),
         kind: BODY,
         indent: 13.0,
         above: 0.0,
@@ -123,8 +129,10 @@ fn item(bench: &mut Bench<'_>, text: &Text, out: Output<'_>) {
     let mut first = true;
     let mut put = |mut strip: Strip| {
         if std::mem::take(&mut first) {
+            let text = std::mem::replace(&mut strip.items, vec![Item::Tag(label)]);
             let place = Place { x: 2.5, y: 0.0, align: Align::Left };
             bullet.draw_all(place, &mut strip.items);
+            strip.items.extend(text);
         }
         out(strip);
     };
@@ -134,6 +142,7 @@ fn item(bench: &mut Bench<'_>, text: &Text, out: Output<'_>) {
 /// Rows of label and text, ruled.
 fn facts(bench: &mut Bench<'_>, facts: &[Fact], out: Output<'_>) {
     let column = (bench.measure * 0.27).min(150.0);
+    let node = bench.tree.add(Kind::List, ROOT);
     for (at, fact) in facts.iter().enumerate() {
         let label = [Span::plain(&fact.label)];
         let label = Paragraph::set(bench.fonts, &label, FACT.colored(GREY), column - 12.0);
@@ -141,30 +150,26 @@ fn facts(bench: &mut Bench<'_>, facts: &[Fact], out: Output<'_>) {
             Paragraph::set(bench.fonts, &fact.text, FACT.colored(INK), bench.measure - column);
         let last = at + 1 == facts.len();
         let height = label.height().max(text.height()) + 6.6;
-        let mut strip = Strip::new(Role::Fact, height);
+        let [label_node, body] = labelled(bench, node);
+        let mut strip = Strip::new(label_node, height);
         strip.below = if last { 10.0 } else { 0.0 };
         strip.above = if at == 0 { 3.0 } else { 0.0 };
         strip.items.push(Item::Fill(rule(bench.measure, height), RULE));
         label.draw_all(Place { x: 0.0, y: 3.3, align: Align::Left }, &mut strip.items);
+        strip.items.push(Item::Tag(body));
         text.draw_all(Place { x: column, y: 3.3, align: Align::Left }, &mut strip.items);
         strip.keep = at == 0 && !last;
         out(strip);
     }
 }
 
+/// The elements of an item of a list: its label and its body.
+pub(super) fn labelled(bench: &mut Bench<'_>, list: Node) -> [Node; 2] {
+    let item = bench.tree.add(Kind::Item, list);
+    [Kind::Label, Kind::Body].map(|it| bench.tree.add(it, item))
+}
+
 /// A hairline.
 pub(super) fn rule(width: f32, y: f32) -> Rect {
     Rect { x: 0.0, y: y - 0.4, width, height: 0.4 }
-}
-
-fn keep(bench: &mut Bench<'_>, inner: &[Block], out: Output<'_>) {
-    let mut strips = Vec::new();
-    for block in inner {
-        build(bench, block, &mut |it| strips.push(it));
-    }
-    let n_strips = strips.len();
-    for (at, mut strip) in strips.into_iter().enumerate() {
-        strip.keep |= at + 1 < n_strips;
-        out(strip);
-    }
 }

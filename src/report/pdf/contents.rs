@@ -1,43 +1,32 @@
 //! Table of contents: headings with leaders and page numbers, linked.
 
 use super::blocks::plain;
-use super::display::{Item, Rect, Role};
+use super::display::{Item, Rect};
 use super::lines::{Paragraph, Place};
-use super::markup::{Align, Block, Heading, Link, Span};
+use super::markup::{Align, Heading, Link, Span};
 use super::strip::{Bench, Output, Strip};
+use super::tags::{Kind, Node};
 use super::theme::{BODY, GREY, INK, Type};
 
 /// Room for the page number.
 const NUMBER: f32 = 28.0;
 
-/// One strip an entry; what stands before the contents is not listed, like their own heading.
-pub(super) fn build(bench: &mut Bench<'_>, blocks: &[Block], out: Output<'_>) {
-    let mut headings = Vec::new();
-    let start = blocks.iter().position(|it| *it == Block::Contents).unwrap_or(0);
-    collect(&blocks[start..], &mut headings);
+/// One strip an entry, in the element of the contents.
+pub(super) fn build(bench: &mut Bench<'_>, (headings, node): (&[Heading], Node), out: Output<'_>) {
     for heading in headings {
-        out(entry(bench, heading));
+        out(entry(bench, node, heading));
     }
 }
 
-fn collect<'a>(blocks: &'a [Block], res: &mut Vec<&'a Heading>) {
-    for block in blocks {
-        match block {
-            Block::Heading(it) if it.level <= 2 => res.push(it),
-            Block::Keep(inner) | Block::Landscape(inner) => collect(inner, res),
-            _ => {}
-        }
-    }
-}
-
-fn entry(bench: &mut Bench<'_>, heading: &Heading) -> Strip {
+fn entry(bench: &mut Bench<'_>, node: Node, heading: &Heading) -> Strip {
     let chapter = heading.level == 1;
     let kind = Type { leading: 16.5, bold: chapter, ..BODY.colored(INK) };
     let indent = if chapter { 0.0 } else { 14.0 };
     let title = [Span::plain(&plain(&heading.text))];
     let measure = bench.measure - indent - NUMBER;
     let text = Paragraph::set(bench.fonts, &title, kind, measure);
-    let mut res = Strip::new(Role::Contents, text.height());
+    let mut res = Strip::new(bench.tree.add(Kind::Entry, node), text.height());
+    res.items.push(Item::LinkStart);
     res.above = if chapter { 7.0 } else { 0.0 };
     text.draw_all(Place { x: indent, y: 0.0, align: Align::Left }, &mut res.items);
     let y = text.height() - kind.leading;
@@ -63,10 +52,12 @@ fn leader(bench: &mut Bench<'_>, (start, y): (f32, f32), res: &mut Strip) {
     let dot = [Span::plain(".")];
     let dot = Paragraph::set(bench.fonts, &dot, Type { size: 7.0, ..kind }, STEP);
     let mut x = (start / STEP).ceil() * STEP;
+    res.items.push(Item::Aside(true));
     while x + STEP <= end {
         dot.draw_all(Place { x, y: y + 0.6, align: Align::Left }, &mut res.items);
         x += STEP;
     }
+    res.items.push(Item::Aside(false));
 }
 
 #[cfg(test)]
@@ -80,12 +71,13 @@ mod tests {
              <landscape><h1>Two</h1></landscape>",
         );
         let contents: Vec<&str> = pages.lines().filter(|it| it.contains('|')).collect();
-        insta::assert_snapshot!(contents.join("\n"), @r"
-        One|1
-        Deeper|1
-        Two|2
-        c0ffee|Page 1 of 2
-        c0ffee|Page 2 of 2
+        insta::assert_snapshot!(contents.join("\n"), @"
+        One|2
+        Deeper|2
+        Two|3
+        c0ffee|Page 1 of 3
+        c0ffee|Page 2 of 3
+        c0ffee|Page 3 of 3
         ");
     }
 }

@@ -1,10 +1,11 @@
 //! The cover page.
 
-use super::blocks::rule;
-use super::display::{Item, Rect, Role};
+use super::blocks::{labelled, rule};
+use super::display::{Item, Rect};
 use super::lines::{Paragraph, Place};
 use super::markup::{Align, Cover, Fact, Meta, Span, Text, Tone};
 use super::strip::Bench;
+use super::tags::{Kind, ROOT};
 use super::theme::{
     self, ACCENT, COVER_SUBTITLE, COVER_TITLE, FACT, Frame, GREY, INK, RULE, STAMP, Type,
 };
@@ -15,7 +16,7 @@ pub(super) fn draw(
     cover: &Cover,
     (frame, meta): (&Frame, &Meta),
 ) -> Vec<Item> {
-    let mut res = vec![Item::Role(Role::Cover)];
+    let mut res = Vec::new();
     let mut y = frame.top + frame.body() * 0.13;
     let mut sheet = Sheet { bench, frame, items: &mut res };
     if !meta.author.is_empty() {
@@ -46,6 +47,7 @@ struct Sheet<'s, 'b> {
 impl Sheet<'_, '_> {
     fn text(&mut self, text: &[Span], kind: Type, y: f32) -> f32 {
         let text = Paragraph::set(self.bench.fonts, text, kind, self.bench.measure);
+        self.items.push(Item::Tag(self.bench.tree.add(Kind::Paragraph, ROOT)));
         text.draw_all(Place { x: self.frame.left, y, align: Align::Left }, self.items);
         text.height()
     }
@@ -67,6 +69,7 @@ impl Sheet<'_, '_> {
             let center = (x + 16.0, top + height / 2.0);
             let shape = Item::Shape { tone: *tone, center, radius: 4.4, color: kind.color };
             self.items.push(shape);
+            self.items.push(Item::Tag(self.bench.tree.add(Kind::Paragraph, ROOT)));
             let y = top + (height - kind.leading) / 2.0;
             text.draw_all(Place { x: x + 28.0, y, align: Align::Left }, self.items);
             x += width + 10.0;
@@ -92,10 +95,13 @@ impl Sheet<'_, '_> {
         let height_of = |row: &[Paragraph<'_>; 2]| row[0].height().max(row[1].height()) + 8.0;
         let height: f32 = rows.iter().map(height_of).sum();
         let mut y = least.max(self.frame.top + self.frame.body() - 18.0 - height);
+        let list = self.bench.tree.add(Kind::List, ROOT);
         for row in &rows {
+            let nodes = labelled(self.bench, list);
             let line = Rect { x: left, ..rule(measure, y) };
             self.items.push(Item::Fill(line, RULE));
-            for (text, x) in row.iter().zip([left, left + column]) {
+            for ((text, node), x) in row.iter().zip(nodes).zip([left, left + column]) {
+                self.items.push(Item::Tag(node));
                 text.draw_all(Place { x, y: y + 4.0, align: Align::Left }, self.items);
             }
             y += height_of(row);

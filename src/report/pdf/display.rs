@@ -1,19 +1,8 @@
 //! Display list: what stands where on a page, for a back end to draw.
 
-use super::Error;
-use super::fonts::Fonts;
 use super::markup::{Link, Tone};
+use super::tags::Node;
 use super::theme::Color;
-
-/// What turns pages into a file. Everything before it is free of any PDF library.
-pub(super) trait Sink {
-    /// Takes the next page.
-    fn page(&mut self, page: Page);
-    /// Takes the outline, in document order.
-    fn outline(&mut self, bookmarks: Vec<Bookmark>);
-    /// Writes the file.
-    fn finish(self, fonts: &Fonts) -> Result<Vec<u8>, Error>;
-}
 
 /// A page; all positions are points from its top left corner, downwards.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,8 +15,12 @@ pub(super) struct Page {
 /// One thing on a page.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Item {
-    /// From here on, items belong to a block of this role (for a structure tree).
-    Role(Role),
+    /// From here on, text belongs to this element of the structure.
+    Tag(Node),
+    /// Whether what follows is nothing to read aloud, whatever element is at hand.
+    Aside(bool),
+    /// From here to the next `Link`, text belongs to that link.
+    LinkStart,
     /// Glyphs in a row.
     Text(Run),
     /// A filled rectangle.
@@ -41,24 +34,6 @@ pub(super) enum Item {
     /// Where the number of the page of `id` goes, flush right at `x`; resolved before it leaves
     /// the layout.
     PageNumber { id: String, x: f32, y: f32 },
-}
-
-/// Kind of block that items belong to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    /// Running header and footer, rules: nothing to read aloud.
-    Artifact,
-    Cover,
-    Contents,
-    /// Level 1 to 3.
-    Heading(u8),
-    Paragraph,
-    Note,
-    ListItem,
-    Fact,
-    TableHead,
-    TableRow,
-    Chart,
 }
 
 /// Glyphs of one face on one base line.
@@ -106,7 +81,7 @@ impl Item {
     /// Moves it.
     pub(super) fn shift(&mut self, by_x: f32, by_y: f32) {
         match self {
-            Item::Role(_) => {}
+            Item::Tag(_) | Item::Aside(_) | Item::LinkStart => {}
             Item::Text(Run { x, y, .. }) | Item::PageNumber { x, y, .. } => {
                 *x += by_x;
                 *y += by_y;

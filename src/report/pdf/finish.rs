@@ -1,43 +1,143 @@
-//! Finishing the low-level document: identity, outline, metadata, compression.
+//! Pages and what leads to them, as a file: identity, outline, structure, metadata.
 
-use super::Error;
-use super::display::{Bookmark, Spot};
+use super::display::{Item, Page};
 use super::fonts::Fonts;
+use super::layout::Rest;
 use super::markup::Meta;
-use crate::digest::Digest;
+use super::tags::Tree;
 use crate::report::text::visible;
 use chrono::{DateTime, SecondsFormat, Utc};
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat};
-use std::collections::BTreeMap;
-use std::io::Write as _;
 
+mod file;
 mod fonts;
+mod object;
 mod outlines;
+mod pages;
+mod structure;
 
-/// What the finished document is told.
+use file::File;
+use pages::Leaf;
+
+/// A document that has the report's fonts and nothing else of it.
+pub(super) type Specimen = Document;
+
+/// The file as its pages come.
+pub(super) struct Press {
+    file: File,
+    leaves: Vec<Leaf>,
+    /// The number of the pages' resources.
+    resources: u32,
+}
+
+/// What is known when all pages have been laid out.
 pub(super) struct Finish<'a> {
     pub(super) meta: &'a Meta,
-    pub(super) bookmarks: &'a [Bookmark],
-    pub(super) anchors: &'a BTreeMap<String, Spot>,
+    pub(super) rest: &'a Rest,
     pub(super) fonts: &'a Fonts,
 }
 
-/// Completes a document and writes it.
-pub(super) fn finish(mut document: Document, finish: &Finish<'_>) -> Result<Vec<u8>, Error> {
-    "1.7".clone_into(&mut document.version);
-    let pages: Vec<ObjectId> = document.get_pages().into_values().collect();
-    let outlines = outlines::build(&mut document, finish, &pages);
-    fonts::complete(&mut document, finish.fonts);
-    complete_pages(&mut document, &pages);
-    complete_info(&mut document, finish.meta);
-    complete_catalog(&mut document, finish.meta, outlines);
-    compress(&mut document);
-    identify(&mut document, finish.meta);
-    let mut res = Vec::new();
-    document.save_modern(&mut res).map_err(Error::Write)?;
-    Ok(res)
+impl Press {
+    pub(super) fn new() -> Self {
+        let mut file = File::new();
+        let resources = file.reserve();
+        Press { file, leaves: Vec::new(), resources }
+    }
+
+    /// Takes the next page.
+    pub(super) fn page(&mut self, page: &Page, tree: &mut Tree) {
+        self.leaves.push(pages::write(&mut self.file, page, tree));
+    }
+
+    /// Takes pages that belong before others.
+    pub(super) fn insert(&mut self, at: usize, pages: &[Page], tree: &mut Tree) {
+        let leaves: Vec<Leaf> =
+            pages.iter().map(|it| pages::write(&mut self.file, it, tree)).collect();
+        self.leaves.splice(at..at, leaves);
+    }
+
+    /// How many pages there are.
+    pub(super) fn n_pages(&self) -> usize {
+        self.leaves.len()
+    }
+
+    /// Takes header and footer of a page.
+    pub(super) fn furnish(&mut self, at: usize, items: &[Item], tree: &mut Tree) {
+        pages::furnish(&mut self.file, (&self.leaves[at], items), tree);
+    }
+
+    /// Writes the rest of the file.
+    pub(super) fn finish(
+        mut self,
+        specimen: Specimen,
+        tree: &mut Tree,
+        finish: &Finish<'_>,
+    ) -> Vec<u8> {
+        let Press { file, leaves, resources } = &mut self;
+        let (root, owners) =
+            pages::finish(file, (leaves, &finish.rest.anchors), (tree, *resources));
+        let structure = structure::write(file, tree, (leaves, &owners));
+        let mut document = renumber(specimen, file.last());
+        write_resources(file, &mut document, *resources);
+        fonts::complete(&mut document, finish.fonts);
+        let outlines = outlines::build(&mut document, finish.rest, leaves);
+        let info = complete_info(&mut document, finish.meta);
+        let catalog = Catalog { pages: root, outlines, structure };
+        let catalog = complete_catalog(&mut document, finish.meta, &catalog);
+        file.reserve_to(document.max_id);
+        for (id, object) in &document.objects {
+            file.object(id.0, object);
+        }
+        self.file.finish(catalog, info)
+    }
+}
+
+/// Moves all objects behind the number `by`; the page of the specimen, the tree that it stands in
+/// and what it shows stay behind.
+fn renumber(specimen: Specimen, by: u32) -> Document {
+    let mut res = Document::new();
+    let page = specimen.get_pages().into_values().next();
+    let contents = page.and_then(|it| specimen.get_dictionary(it).ok()?.get(b"Contents").ok());
+    let contents = contents.and_then(|it| it.as_reference().ok());
+    for (id, mut object) in specimen.objects {
+        if object.type_name().is_ok_and(|it| it == b"Pages") || Some(id) == contents {
+            continue;
+        }
+        shift(&mut object, by);
+        res.objects.insert((id.0 + by, 0), object);
+    }
+    res.max_id = specimen.max_id + by;
+    for (key, value) in &specimen.trailer {
+        let mut value = value.clone();
+        shift(&mut value, by);
+        res.trailer.set(key.clone(), value);
+    }
+    res
+}
+
+fn shift(object: &mut Object, by: u32) {
+    match object {
+        Object::Reference(id) => id.0 += by,
+        Object::Array(items) => items.iter_mut().for_each(|it| shift(it, by)),
+        Object::Dictionary(it) => it.iter_mut().for_each(|it| shift(it.1, by)),
+        Object::Stream(it) => it.dict.iter_mut().for_each(|it| shift(it.1, by)),
+        _ => {}
+    }
+}
+
+/// The fonts of the specimen's page are those of all pages; the page itself goes.
+fn write_resources(file: &mut File, document: &mut Document, number: u32) {
+    let pages = document.objects.iter();
+    let page = pages.filter(|it| it.1.type_name().is_ok_and(|it| it == b"Page"));
+    let page = page.map(|it| *it.0).next();
+    let Some(page) = page.and_then(|it| document.objects.remove(&it)) else { return };
+    let resources = page.as_dict().and_then(|it| it.get(b"Resources"));
+    let Ok(resources) = resources.and_then(Object::as_reference) else { return };
+    let resources = document.objects.remove(&resources);
+    let fonts = resources.as_ref().and_then(|it| it.as_dict().ok()?.get(b"Font").ok());
+    let fonts = fonts.cloned().unwrap_or(Object::Null);
+    let resources = Dictionary::from_iter([("Font", fonts)]);
+    file.object(number, &Object::Dictionary(resources));
 }
 
 /// A time as PDF writes it, or nothing if it is none.
@@ -66,40 +166,7 @@ fn text(value: &str) -> Object {
     Object::String(bytes, StringFormat::Hexadecimal)
 }
 
-/// Drops boxes that say nothing; makes links print (as nothing) and say where they lead.
-fn complete_pages(document: &mut Document, pages: &[ObjectId]) {
-    let numbers: BTreeMap<ObjectId, usize> = pages.iter().copied().zip(1..).collect();
-    for id in pages {
-        let Ok(page) = document.get_object_mut(*id).and_then(|it| it.as_dict_mut()) else {
-            continue;
-        };
-        page.remove(b"TrimBox");
-        page.remove(b"CropBox");
-        let Ok(links) = page.get_mut(b"Annots").and_then(|it| it.as_array_mut()) else { continue };
-        for link in links.iter_mut().filter_map(|it| it.as_dict_mut().ok()) {
-            link.set("F", 4);
-            link.remove(b"C");
-            if let Some(contents) = destination(link, &numbers) {
-                link.set("Contents", text(&contents));
-            }
-        }
-        if links.is_empty() {
-            page.remove(b"Annots");
-        }
-    }
-}
-
-fn destination(link: &Dictionary, numbers: &BTreeMap<ObjectId, usize>) -> Option<String> {
-    let action = link.get(b"A").ok()?.as_dict().ok()?;
-    if let Ok(address) = action.get(b"URI") {
-        return Some(String::from_utf8_lossy(address.as_str().ok()?).into_owned());
-    }
-    let page = action.get(b"D").ok()?.as_array().ok()?.first()?.as_reference().ok()?;
-    Some(format!("Page {}", numbers.get(&page)?))
-}
-
-fn complete_info(document: &mut Document, meta: &Meta) {
-    let Ok(Object::Reference(id)) = document.trailer.get(b"Info") else { return };
+fn complete_info(document: &mut Document, meta: &Meta) -> u32 {
     let mut info = Dictionary::new();
     let when = date(&meta.created).unwrap_or_default();
     let stated = [
@@ -114,27 +181,49 @@ fn complete_info(document: &mut Document, meta: &Meta) {
     for (key, value) in stated.into_iter().filter(|it| !it.1.is_empty()) {
         info.set(key, text(value));
     }
-    let id = *id;
-    document.objects.insert(id, Object::Dictionary(info));
+    let number = trailer_entry(document, b"Info");
+    document.objects.insert((number, 0), Object::Dictionary(info));
+    number
+}
+
+/// The number of an object that the trailer names, or of a new one.
+fn trailer_entry(document: &mut Document, key: &[u8]) -> u32 {
+    let known = document.trailer.get(key).and_then(Object::as_reference);
+    known.unwrap_or_else(|_| document.new_object_id()).0
 }
 
 const PRODUCER: &str = concat!("retool-audit ", env!("CARGO_PKG_VERSION"));
 
-fn complete_catalog(document: &mut Document, meta: &Meta, outlines: Option<ObjectId>) {
+/// What the catalog leads to.
+struct Catalog {
+    pages: u32,
+    outlines: Option<ObjectId>,
+    structure: Option<u32>,
+}
+
+fn complete_catalog(document: &mut Document, meta: &Meta, to: &Catalog) -> u32 {
     let kind = [("Type", "Metadata"), ("Subtype", "XML")];
     let kind = kind.map(|(key, value)| (key, Object::Name(value.into())));
     let metadata = Stream::new(Dictionary::from_iter(kind), metadata(meta).into_bytes());
-    let metadata = document.add_object(metadata);
-    let Ok(catalog) = document.catalog_mut() else { return };
-    catalog.set("Metadata", metadata);
-    catalog.set("Lang", text(&meta.lang));
-    catalog.set("PageLayout", "SinglePage");
+    let mut res = Dictionary::from_iter([("Type", Object::Name("Catalog".into()))]);
+    res.set("Pages", Object::Reference((to.pages, 0)));
+    res.set("Metadata", document.add_object(metadata));
+    res.set("Lang", text(&meta.lang));
+    res.set("PageLayout", "SinglePage");
     let shown = Dictionary::from_iter([("DisplayDocTitle", Object::Boolean(true))]);
-    catalog.set("ViewerPreferences", shown);
-    if let Some(outlines) = outlines {
-        catalog.set("Outlines", outlines);
-        catalog.set("PageMode", "UseOutlines");
+    res.set("ViewerPreferences", shown);
+    if let Some(outlines) = to.outlines {
+        res.set("Outlines", outlines);
+        res.set("PageMode", "UseOutlines");
     }
+    if let Some(structure) = to.structure {
+        res.set("StructTreeRoot", Object::Reference((structure, 0)));
+        let marked = Dictionary::from_iter([("Marked", Object::Boolean(true))]);
+        res.set("MarkInfo", marked);
+    }
+    let number = trailer_entry(document, b"Root");
+    document.objects.insert((number, 0), Object::Dictionary(res));
+    number
 }
 
 /// The document's own description, in XMP.
@@ -161,48 +250,6 @@ fn metadata(meta: &Meta) -> String {
 <?xpacket end="r"?>"#,
         bom = '\u{feff}'
     )
-}
-
-/// Deflates all streams but the metadata, on all cores; the outcome does not depend on how many.
-fn compress(document: &mut Document) {
-    let mut streams: Vec<&mut Stream> = document
-        .objects
-        .values_mut()
-        .filter_map(|it| it.as_stream_mut().ok())
-        .filter(|it| !it.dict.has(b"Filter") && !it.dict.has_type(b"Metadata"))
-        .collect();
-    let n_threads = std::thread::available_parallelism().map_or(1, |it| it.get());
-    let share = streams.len().div_ceil(n_threads).max(1);
-    std::thread::scope(|scope| {
-        for part in streams.chunks_mut(share) {
-            scope.spawn(move || part.iter_mut().for_each(|it| deflate(it)));
-        }
-    });
-}
-
-fn deflate(stream: &mut Stream) {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(6));
-    let deflated = encoder.write_all(&stream.content).and_then(|()| encoder.finish());
-    if let Ok(deflated) = deflated.as_ref()
-        && deflated.len() + 20 < stream.content.len()
-    {
-        stream.dict.set("Filter", "FlateDecode");
-        stream.set_content(deflated.clone());
-    }
-}
-
-/// Two equal identifiers, made from all content.
-fn identify(document: &mut Document, meta: &Meta) {
-    let mut digest = Digest::default();
-    for part in [&meta.title, &meta.author, &meta.subject, &meta.created, &meta.id] {
-        digest.update(part.as_bytes());
-        digest.update([0]);
-    }
-    for stream in document.objects.values().filter_map(|it| it.as_stream().ok()) {
-        digest.update(&stream.content);
-    }
-    let id = Object::String(digest.bytes()[..16].to_vec(), StringFormat::Hexadecimal);
-    document.trailer.set("ID", vec![id.clone(), id]);
 }
 
 #[cfg(test)]
@@ -275,7 +322,7 @@ mod tests {
         let links = page.get(b"Annots").unwrap().as_array().unwrap();
         let contents: Vec<String> = links
             .iter()
-            .map(|it| it.as_dict().unwrap())
+            .map(|it| document.get_dictionary(it.as_reference().unwrap()).unwrap())
             .map(|it| {
                 assert_eq!(it.get(b"F").unwrap().as_i64().unwrap(), 4);
                 String::from_utf8_lossy(it.get(b"Contents").unwrap().as_str().unwrap()).into()

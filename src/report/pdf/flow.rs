@@ -1,123 +1,125 @@
 //! Strips onto pages: page breaks, repeated heads, ids and outline.
 
-use super::blocks;
-use super::contents;
-use super::cover;
 use super::display::{Bookmark, Page, Spot};
-use super::fonts::Fonts;
-use super::furniture;
-use super::markup::{Block, Document, Paper};
-use super::strip::{Bench, Strip};
+use super::markup::Paper;
+use super::strip::Strip;
 use super::theme::Frame;
 use std::collections::BTreeMap;
 
-/// The document on its pages.
-#[derive(Debug)]
-pub(super) struct LaidOut {
-    pub(super) pages: Vec<Page>,
+/// Pages as they fill.
+pub(super) struct Flow {
+    paper: Paper,
+    pub(super) frame: Frame,
+    /// The page that is being filled.
+    page: Option<Page>,
+    /// Full pages that nobody has taken yet.
+    pub(super) full: Vec<Page>,
+    /// What was begun, in order.
+    pub(super) sheets: Vec<Sheet>,
+    /// Top of the next strip.
+    y: f32,
+    /// Strips that must stay together with what comes next.
+    chain: Vec<Strip>,
+    /// Whether strips are kept on one page; the last one then waits for the next.
+    keeping: bool,
+    kept: Option<Strip>,
     /// Where each id is.
     pub(super) anchors: BTreeMap<String, Spot>,
     pub(super) bookmarks: Vec<Bookmark>,
 }
 
-/// Lays out a whole document.
-pub(super) fn lay_out(document: &Document, fonts: &mut Fonts) -> LaidOut {
-    let mut flow = Flow::new(document.meta.paper);
-    for block in &document.blocks {
-        flow.add(block, document, fonts);
-    }
-    flow.flush();
-    if flow.pages.is_empty() {
-        flow.open_page();
-    }
-    let Flow { mut pages, anchors, bookmarks, covers, .. } = flow;
-    furniture::number(&mut pages, &anchors, fonts);
-    furniture::furnish(&mut pages, &document.meta, (&covers, fonts));
-    LaidOut { pages, anchors, bookmarks }
+/// What a page is, apart from what stands on it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Sheet {
+    pub(super) width: f32,
+    pub(super) height: f32,
+    pub(super) cover: bool,
 }
 
-struct Flow {
-    paper: Paper,
+/// A page that is left for later.
+pub(super) struct Left {
+    page: Page,
     frame: Frame,
-    pages: Vec<Page>,
-    /// Which pages are covers.
-    covers: Vec<bool>,
-    /// Top of the next strip on the last page.
     y: f32,
-    /// No page is open: the next strip starts one.
-    closed: bool,
-    /// Strips that must stay together with what comes next.
-    chain: Vec<Strip>,
-    anchors: BTreeMap<String, Spot>,
-    bookmarks: Vec<Bookmark>,
+    /// Its place among all pages.
+    pub(super) at: usize,
 }
 
 impl Flow {
-    fn new(paper: Paper) -> Self {
+    pub(super) fn new(paper: Paper) -> Self {
         Flow {
             paper,
             frame: Frame::new(paper, false),
-            pages: Vec::new(),
-            covers: Vec::new(),
+            page: None,
+            full: Vec::new(),
+            sheets: Vec::new(),
             y: 0.0,
-            closed: true,
             chain: Vec::new(),
+            keeping: false,
+            kept: None,
             anchors: BTreeMap::new(),
             bookmarks: Vec::new(),
         }
     }
 
-    fn add(&mut self, block: &Block, document: &Document, fonts: &mut Fonts) {
-        let (measure, body) = (self.frame.measure(), self.frame.body());
-        let mut bench = Bench { fonts, measure, body };
-        match block {
-            Block::Cover(it) => {
-                self.end_page();
-                self.open_page();
-                let items = cover::draw(&mut bench, it, (&self.frame, &document.meta));
-                self.last_page().items.extend(items);
-                self.covers.pop();
-                self.covers.push(true);
-                self.closed = true;
-            }
-            Block::PageBreak => self.end_page(),
-            Block::Landscape(inner) => {
-                self.turn(true);
-                for block in inner {
-                    self.add(block, document, fonts);
-                }
-                self.turn(false);
-            }
-            Block::Contents => {
-                contents::build(&mut bench, &document.blocks, &mut |it| self.put(it));
-            }
-            other => blocks::build(&mut bench, other, &mut |it| self.put(it)),
-        }
-    }
-
-    fn turn(&mut self, landscape: bool) {
+    /// Portrait or landscape pages from here on.
+    pub(super) fn turn(&mut self, landscape: bool) {
         self.end_page();
         self.frame = Frame::new(self.paper, landscape);
     }
 
-    fn end_page(&mut self) {
+    /// What follows starts on a new page.
+    pub(super) fn end_page(&mut self) {
         self.flush();
-        self.closed = true;
+        self.full.extend(self.page.take());
     }
 
-    fn open_page(&mut self) {
-        let Frame { width, height, top, .. } = self.frame;
-        self.pages.push(Page { width, height, items: Vec::new() });
-        self.covers.push(false);
-        self.y = top;
-        self.closed = false;
+    /// The page being filled; a new one, if there is none.
+    pub(super) fn open_page(&mut self) -> &mut Page {
+        if self.page.is_none() {
+            let Frame { width, height, top, .. } = self.frame;
+            self.sheets.push(Sheet { width, height, cover: false });
+            self.y = top;
+        }
+        let Frame { width, height, .. } = self.frame;
+        self.page.get_or_insert_with(|| Page { width, height, items: Vec::new() })
     }
 
-    fn last_page(&mut self) -> &mut Page {
-        self.pages.last_mut().expect("a page is open")
+    /// Leaves a page as it is, to go on with it when all else is done.
+    pub(super) fn leave(&mut self) -> Left {
+        self.flush();
+        let page = self.open_page().clone();
+        self.page = None;
+        Left { page, frame: self.frame, y: self.y, at: self.sheets.len() - 1 }
     }
 
-    fn put(&mut self, strip: Strip) {
+    /// Goes on with a page that was left; its further pages follow it.
+    pub(super) fn resume(&mut self, left: Left) {
+        self.end_page();
+        (self.page, self.frame, self.y) = (Some(left.page), left.frame, left.y);
+    }
+
+    /// Keeps what follows on one page, until `end_keep`.
+    pub(super) fn keep(&mut self) {
+        self.keeping = true;
+    }
+
+    pub(super) fn end_keep(&mut self) {
+        self.keeping = false;
+        if let Some(last) = self.kept.take() {
+            self.put(last);
+        }
+    }
+
+    /// Adds a strip.
+    pub(super) fn put(&mut self, strip: Strip) {
+        if self.keeping {
+            if let Some(mut before) = self.kept.replace(strip) {
+                before.keep = true;
+                self.chain.push(before);
+            }
+            return;
+        }
         let keep = strip.keep;
         self.chain.push(strip);
         if !keep {
@@ -127,13 +129,13 @@ impl Flow {
 
     /// Places the chain: on this page if it fits, else on the next; one longer than a page is
     /// broken where it must.
-    fn flush(&mut self) {
+    pub(super) fn flush(&mut self) {
         let chain = std::mem::take(&mut self.chain);
         let whole: f32 = chain.iter().map(|it| it.above + it.height + it.below).sum();
         let height = whole - chain.last().map_or(0.0, |it| it.below);
-        let at_top = self.closed || self.y <= self.frame.top;
+        let at_top = self.page.is_none() || self.y <= self.frame.top;
         if !chain.is_empty() && !at_top && self.y + height > self.bottom() {
-            self.closed = true;
+            self.full.extend(self.page.take());
         }
         for strip in chain {
             self.place(strip);
@@ -146,10 +148,10 @@ impl Flow {
 
     fn place(&mut self, strip: Strip) {
         let at_top = self.y <= self.frame.top;
-        if !self.closed && !at_top && self.y + strip.above + strip.height > self.bottom() {
-            self.closed = true;
+        if self.page.is_some() && !at_top && self.y + strip.above + strip.height > self.bottom() {
+            self.full.extend(self.page.take());
         }
-        if self.closed {
+        if self.page.is_none() {
             self.open_page();
             if let Some(head) = &strip.head {
                 self.draw(Strip::clone(head));
@@ -162,12 +164,12 @@ impl Flow {
 
     fn draw(&mut self, strip: Strip) {
         let (left, top) = (self.frame.left, self.y);
-        let page = self.pages.len() - 1;
+        let page = self.sheets.len() - 1;
         for id in strip.ids {
             self.anchors.insert(id, Spot { page, y: self.frame.height - top });
         }
         self.bookmarks.extend(strip.bookmark);
-        let page = self.last_page();
+        let page = self.open_page();
         page.items.reserve(strip.items.len());
         for mut item in strip.items {
             item.shift(left, top);

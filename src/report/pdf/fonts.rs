@@ -1,5 +1,7 @@
 //! Embedded fonts: which face has a character, and how wide it is.
 
+mod cjk;
+
 use rustybuzz::{Direction, UnicodeBuffer};
 use std::collections::BTreeMap;
 
@@ -21,8 +23,12 @@ const FACES: [(&str, &[u8]); 8] = [
     font!("NotoSansDevanagari-Regular", "NotoSansDevanagari-Regular.ttf"),
 ];
 
-/// The first face whose script needs a shaper.
-const FIRST_COMPLEX: u8 = 4;
+/// The faces whose scripts need a shaper.
+const COMPLEX: std::ops::Range<u8> = 4..8;
+
+/// The first character that only the face for Chinese, Japanese and Korean may have: that face is
+/// large, and not unpacked before it is needed.
+const FIRST_CJK: char = '\u{2000}';
 
 /// Characters looked up through an array instead of a tree: Latin, Greek and Cyrillic.
 const N_COMMON: usize = 0x500;
@@ -43,6 +49,8 @@ pub(super) struct Face {
     pub(super) name: &'static str,
     /// The whole file.
     pub(super) bytes: &'static [u8],
+    /// Whether its outlines are cubic (CFF), which changes how a PDF counts its glyphs.
+    pub(super) cubic: bool,
     /// What the codes of the document mean; code 0 is never shown.
     pub(super) codes: Vec<Code>,
     shaper: rustybuzz::Face<'static>,
@@ -121,12 +129,21 @@ impl Fonts {
     }
 
     fn look_up(&mut self, character: char, bold: bool) -> Option<Glyph> {
-        let chain = (0..FACES.len()).filter(|it| *it != usize::from(!bold));
+        let found = self.find(character, bold);
+        if found.is_some() || character < FIRST_CJK || self.faces.len() > FACES.len() {
+            return found;
+        }
+        self.faces.push(Face::load(cjk::NAME, cjk::bytes()));
+        self.find(character, bold)
+    }
+
+    fn find(&mut self, character: char, bold: bool) -> Option<Glyph> {
+        let chain = (0..self.faces.len()).filter(|it| *it != usize::from(!bold));
         chain.into_iter().find_map(|it| {
             let face = &mut self.faces[it];
             let glyph = face.shaper.glyph_index(character).filter(|it| it.0 != 0)?;
             let code = face.intern(glyph.0, character.to_string());
-            let face = u8::try_from(it).expect("there are eight faces");
+            let face = u8::try_from(it).expect("there are nine faces");
             Some(Glyph { face, code, advance: self.faces[it].codes[usize::from(code)].advance })
         })
     }
@@ -136,9 +153,14 @@ impl Fonts {
         self.faces[usize::from(face)].shaper.glyph_index(character).is_some_and(|it| it.0 != 0)
     }
 
+    /// The face that has all that can be seen of ASCII.
+    pub(super) fn latin(bold: bool) -> u8 {
+        u8::from(bold)
+    }
+
     /// Whether text in this face must go through the shaper.
     pub(super) fn is_complex(face: u8) -> bool {
-        face >= FIRST_COMPLEX
+        COMPLEX.contains(&face)
     }
 
     /// Shapes a stretch of text; the glyphs come in visual order, left to right.
@@ -176,7 +198,8 @@ impl Face {
         let shaper = rustybuzz::Face::from_slice(bytes, 0).expect("the embedded fonts are sound");
         assert_eq!(shaper.units_per_em(), 1000, "advances are taken for thousandths");
         let nothing = Code { glyph: 0, advance: 0, text: String::new() };
-        Face { name, bytes, codes: vec![nothing], shaper, known: BTreeMap::new() }
+        let cubic = bytes.starts_with(b"OTTO");
+        Face { name, bytes, cubic, codes: vec![nothing], shaper, known: BTreeMap::new() }
     }
 
     /// Height of the letters above and below the base line, and the box around all glyphs.
@@ -229,14 +252,15 @@ mod tests {
     #[test]
     fn the_first_face_that_has_a_character_shows_it() {
         let mut fonts = Fonts::load();
-        let drawn: Vec<String> = ['A', 'ж', '≥', '✓', 'م', 'ד', 'ท', 'प', '髙']
-            .iter()
-            .map(|it| match fonts.glyph(*it, true) {
-                Some(glyph) => format!("{it} {}", fonts.faces[usize::from(glyph.face)].name),
-                None => format!("{it} —"),
-            })
-            .collect();
-        insta::assert_snapshot!(drawn.join("\n"), @r"
+        let drawn: Vec<String> =
+            ['A', 'ж', '≥', '✓', 'م', 'ד', 'ท', 'प', '髙', '한', '国', 'ｶ', 'ქ']
+                .iter()
+                .map(|it| match fonts.glyph(*it, true) {
+                    Some(glyph) => format!("{it} {}", fonts.faces[usize::from(glyph.face)].name),
+                    None => format!("{it} —"),
+                })
+                .collect();
+        insta::assert_snapshot!(drawn.join("\n"), @"
         A NotoSans-Bold
         ж NotoSans-Bold
         ≥ NotoSansMath-Regular
@@ -245,7 +269,11 @@ mod tests {
         ד NotoSansHebrew-Regular
         ท NotoSansThai-Regular
         प NotoSansDevanagari-Regular
-        髙 —
+        髙 NotoSansCJKjp-Regular
+        한 NotoSansCJKjp-Regular
+        国 NotoSansCJKjp-Regular
+        ｶ NotoSansCJKjp-Regular
+        ქ —
         ");
     }
 

@@ -1,6 +1,7 @@
 //! Running headers and footers, and the page numbers of the contents.
 
-use super::display::{Item, Page, Rect, Role, Spot};
+use super::display::{Item, Page, Rect, Spot};
+use super::flow::Sheet;
 use super::fonts::Fonts;
 use super::lines::{Paragraph, Place};
 use super::markup::{Align, Meta, Span};
@@ -13,14 +14,14 @@ const EDGE: f32 = 34.0;
 /// Puts page numbers in the place of references to pages.
 pub(super) fn number(pages: &mut [Page], anchors: &BTreeMap<String, Spot>, fonts: &mut Fonts) {
     for page in pages {
-        let mut numbers = Vec::new();
-        page.items.retain(|item| {
-            let Item::PageNumber { id, x, y } = item else { return true };
-            numbers.extend(anchors.get(id).map(|it| (it.page + 1, *x, *y)));
-            false
-        });
-        for (number, x, y) in numbers {
-            let text = [Span::plain(&number.to_string())];
+        let items = std::mem::take(&mut page.items);
+        for item in items {
+            let Item::PageNumber { id, x, y } = item else {
+                page.items.push(item);
+                continue;
+            };
+            let Some(spot) = anchors.get(&id) else { continue };
+            let text = [Span::plain(&(spot.page + 1).to_string())];
             let text = Paragraph::set(fonts, &text, BODY, 40.0);
             let place = Place { x: x - 40.0, y: y - BODY.baseline(), align: Align::Right };
             text.draw_all(place, &mut page.items);
@@ -28,43 +29,43 @@ pub(super) fn number(pages: &mut [Page], anchors: &BTreeMap<String, Spot>, fonts
     }
 }
 
-/// Draws header and footer on every page; a cover has no header.
-pub(super) fn furnish(pages: &mut [Page], meta: &Meta, (covers, fonts): (&[bool], &mut Fonts)) {
-    let n_pages = pages.len();
-    for (at, page) in pages.iter_mut().enumerate() {
-        let mut sheet = Sheet { page, fonts };
-        sheet.page.items.push(Item::Role(Role::Artifact));
-        if !covers[at] {
-            sheet.rule(EDGE + 15.0);
-            sheet.pair(EDGE, &meta.header, &meta.classification);
-        }
-        let height = sheet.page.height;
-        let mut left = vec![short_id(&meta.id)];
-        left.extend([meta.footer.clone(), String::new()]);
-        if covers[at] {
-            left[2].clone_from(&meta.classification);
-        }
-        left.retain(|it| !it.is_empty());
-        sheet.rule(height - EDGE - 15.0);
-        let number = format!("Page {} of {n_pages}", at + 1);
-        sheet.pair(height - EDGE - SMALL.leading, &left.join("  ·  "), &number);
+/// Draws header and footer of a page; a cover has no header.
+pub(super) fn draw(
+    meta: &Meta,
+    fonts: &mut Fonts,
+    ((at, n_pages), page): ((usize, usize), Sheet),
+) -> Vec<Item> {
+    let mut drawn = Drawn { page, fonts, items: vec![Item::Aside(true)] };
+    if !page.cover {
+        drawn.rule(EDGE + 15.0);
+        drawn.pair(EDGE, &meta.header, &meta.classification);
     }
+    let mut left = vec![short_id(&meta.id), meta.footer.clone(), String::new()];
+    if page.cover {
+        left[2].clone_from(&meta.classification);
+    }
+    left.retain(|it| !it.is_empty());
+    drawn.rule(page.height - EDGE - 15.0);
+    let number = format!("Page {} of {n_pages}", at + 1);
+    drawn.pair(page.height - EDGE - SMALL.leading, &left.join("  ·  "), &number);
+    drawn.items
 }
 
 fn short_id(id: &str) -> String {
     id.chars().take(16).collect()
 }
 
-struct Sheet<'a> {
-    page: &'a mut Page,
+struct Drawn<'a> {
+    page: Sheet,
     fonts: &'a mut Fonts,
+    items: Vec<Item>,
 }
 
-impl Sheet<'_> {
+impl Drawn<'_> {
     fn rule(&mut self, y: f32) {
         let x = self.margin();
         let area = Rect { x, y, width: self.page.width - 2.0 * x, height: 0.5 };
-        self.page.items.push(Item::Fill(area, RULE));
+        self.items.push(Item::Fill(area, RULE));
     }
 
     fn margin(&self) -> f32 {
@@ -85,7 +86,7 @@ impl Sheet<'_> {
         let kind: Type = SMALL;
         let text = Paragraph::set(self.fonts, &text, kind, measure);
         if let Some(line) = text.lines.first() {
-            text.draw(line, Place { x, y, align }, &mut self.page.items);
+            text.draw(line, Place { x, y, align }, &mut self.items);
         }
     }
 }

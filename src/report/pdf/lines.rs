@@ -149,7 +149,9 @@ impl<'a> Pen<'_, 'a> {
 
     fn follow(&mut self, link: Option<&'a Link>, kind: Type) {
         if self.link.map(|it| it.0) != link {
+            self.end_run();
             self.end_link(kind);
+            self.items.extend(link.map(|_| Item::LinkStart));
             self.link = link.map(|it| (it, self.x));
         }
     }
@@ -194,6 +196,7 @@ mod tests {
                 let glyphs = text.glyphs[piece.glyphs.clone()].iter();
                 res.extend(glyphs.map(|it| codes[usize::from(it.code)].text.as_str()));
             }
+            res.truncate(res.trim_end_matches(' ').len());
             res.push('\n');
         }
         res

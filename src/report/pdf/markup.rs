@@ -25,17 +25,8 @@
 //! </report>
 //! ```
 
-/// `<report title author? subject? lang created id page? header? footer? classification?>`: the
-/// root; everything else stands in it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Document {
-    /// The attributes of the root.
-    pub meta: Meta,
-    /// Its content, in order.
-    pub blocks: Vec<Block>,
-}
-
-/// What is said about the document as a whole.
+/// `<report title author? subject? lang created id page? header? footer? classification? tags?>`:
+/// the root; everything else stands in it. This is what it says about the document as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Meta {
     /// `title`: title of the file.
@@ -58,6 +49,9 @@ pub struct Meta {
     pub footer: String,
     /// `classification`: such as `Confidential`; stands on every page.
     pub classification: String,
+    /// `tags="yes|no"`: whether the file says what each text is (heading, cell, …), for readers that
+    /// do not see; `yes` if not said. It costs time and room where tables are long.
+    pub tags: bool,
 }
 
 /// `page="a4|letter"`, A4 if not said.
@@ -70,12 +64,33 @@ pub enum Paper {
     Letter,
 }
 
+/// What comes next in a document, in the order of the markup.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Part {
+    /// A block without further parts.
+    Block(Block),
+    /// `<table>`: rows in columns; its rows follow.
+    Table(Table),
+    /// A row of the table that has begun.
+    Row(Row),
+    /// The end of the table.
+    TableEnd,
+    /// `<keep>` of blocks, which follow: not split over pages, if it fits on one.
+    Keep,
+    /// The end of what is kept together.
+    KeepEnd,
+    /// `<landscape>` of blocks, which follow, `true`, or its end: pages of their own, turned; not
+    /// inside another.
+    Landscape(bool),
+}
+
 /// One piece of the document's flow.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Block {
     /// `<cover>`: a page of its own.
     Cover(Cover),
-    /// `<toc/>`: contents: the `h1` and `h2` of the document with their pages, linked.
+    /// `<toc/>`, once: contents: the `h1` and `h2` that follow with their pages, linked. What
+    /// follows starts on a new page.
     Contents,
     /// `<h1 id?>`, `<h2 id?>`, `<h3 id?>`: headings, also in the outline. Never last on a page.
     Heading(Heading),
@@ -87,16 +102,13 @@ pub enum Block {
     List(Vec<Text>),
     /// `<facts>` of `<fact label>`: definition rows.
     Facts(Vec<Fact>),
-    /// `<table>`: rows in columns, with the head repeated on every page.
-    Table(Table),
     /// `<bars>` of `<bar label value tone?>`: horizontal bar chart; values are counts.
     Bars(Vec<Bar>),
     /// `<pagebreak/>`: what follows starts on a new page.
     PageBreak,
-    /// `<keep>` of blocks: not split over pages, if it fits on one.
-    Keep(Vec<Block>),
-    /// `<landscape>` of blocks: pages of their own, turned; not inside another.
-    Landscape(Vec<Block>),
+    /// `<missing title id?>` of text, last of all: a section about the characters that no embedded
+    /// font has: the text, and each with how often it occurred.
+    Missing(Heading, Text),
 }
 
 /// `<cover>` of one `<title>`, at most one `<subtitle>`, any `<stamp tone?>` and `<fact label>`.
@@ -143,7 +155,7 @@ pub struct Bar {
     pub tone: Tone,
 }
 
-/// `<table cols id? size?>`: one `<head>` of `<c>`, then `<r>`.
+/// `<table cols id? size?>`: one `<head>` of `<c>`, then any `<r>`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
     /// `id`: target of links.
@@ -155,9 +167,6 @@ pub struct Table {
     pub size: f32,
     /// `<head>`: repeated on every page.
     pub head: Vec<Cell>,
-    /// `<r id? tone? to? href?>`: as many cells as columns; never split over pages unless taller
-    /// than one.
-    pub rows: Vec<Row>,
 }
 
 /// Width and alignment of a column.
@@ -190,7 +199,7 @@ pub enum Align {
     Center,
 }
 
-/// `<r>`: one row.
+/// `<r id? tone? to? href?>`: one row; never split over pages unless taller than one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// `id`: target of links.

@@ -1,8 +1,8 @@
 //! Markup checked against the vocabulary, into blocks.
 
 use super::Error;
-use super::markup::{Bar, Block, Cover, Document, Fact, Heading, Link, Text};
-use super::xml::{Attributes, Element, Malformed, Node, Xml, malformed};
+use super::markup::{Bar, Block, Cover, Fact, Heading, Link, Meta, Part, Span, Text};
+use super::xml::{Attributes, Element, Malformed, Node, Pieces, Xml, malformed};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -14,7 +14,7 @@ mod tone;
 use tone::read_tone;
 
 /// Every element of the vocabulary.
-const ELEMENTS: [&str; 28] = [
+const ELEMENTS: [&str; 29] = [
     "report",
     "cover",
     "title",
@@ -43,40 +43,55 @@ const ELEMENTS: [&str; 28] = [
     "bar",
     "keep",
     "landscape",
+    "missing",
 ];
 
-/// Reads a whole document.
-pub(super) fn parse(markup: &str) -> Result<Document, Error> {
-    let mut parser =
-        Parser { xml: Xml::new(markup), ids: BTreeMap::new(), links: Vec::new(), n_headings: 0 };
-    let Some((name, element)) = parser.child("document")? else {
-        return Err(malformed(1, Malformed::Incomplete("there is no root element")));
-    };
-    if name != "report" {
-        return Err(Error::Misplaced { line: element.line, name, parent: "document" });
-    }
-    let meta = meta::read_meta(&element)?;
-    let blocks = parser.read_blocks("report")?;
-    if let Some((name, element)) = parser.child("document")? {
-        return Err(Error::Misplaced { line: element.line, name, parent: "document" });
-    }
-    parser.check_links()?;
-    Ok(Document { meta, blocks })
-}
+/// Where the parts of a document go.
+pub(super) type Parts<'o> = &'o mut dyn FnMut(Part);
 
-struct Parser<'a> {
+/// Reads a document, which comes in pieces.
+pub(super) struct Parser<'a> {
     xml: Xml<'a>,
     ids: BTreeMap<String, usize>,
     links: Vec<(usize, String)>,
     n_headings: usize,
+    /// Whether there was a `<toc/>`.
+    contents: bool,
+    /// Whether there was a `<missing>`, after which nothing may follow.
+    ended: bool,
 }
 
 impl<'a> Parser<'a> {
+    /// Reads the root's attributes.
+    pub(super) fn begin(pieces: Pieces<'a>) -> Result<(Meta, Self), Error> {
+        let mut res = Parser {
+            xml: Xml::new(pieces),
+            ids: BTreeMap::new(),
+            links: Vec::new(),
+            n_headings: 0,
+            contents: false,
+            ended: false,
+        };
+        let Some((name, element)) = res.child("document")? else {
+            return Err(malformed(1, Malformed::Incomplete("there is no root element")));
+        };
+        if name != "report" {
+            return Err(Error::Misplaced { line: element.line, name, parent: "document" });
+        }
+        Ok((meta::read_meta(&element)?, res))
+    }
+
+    /// Reads the rest, and checks that all links lead somewhere.
+    pub(super) fn read(mut self, out: Parts<'_>) -> Result<(), Error> {
+        self.read_blocks("report", out)?;
+        if let Some((name, element)) = self.child("document")? {
+            return Err(Error::Misplaced { line: element.line, name, parent: "document" });
+        }
+        self.check_links()
+    }
+
     /// The next child element of `parent`, or none at its end.
-    fn child(
-        &mut self,
-        parent: &'static str,
-    ) -> Result<Option<(&'static str, Element<'a>)>, Error> {
+    fn child(&mut self, parent: &'static str) -> Result<Option<(&'static str, Element)>, Error> {
         loop {
             match self.xml.next()? {
                 Node::Open(element) => return Ok(Some((known(&element)?, element))),
@@ -105,33 +120,53 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn read_blocks(&mut self, parent: &'static str) -> Result<Vec<Block>, Error> {
-        let mut res = Vec::new();
+    fn read_blocks(&mut self, parent: &'static str, out: Parts<'_>) -> Result<(), Error> {
         while let Some((name, element)) = self.child(parent)? {
-            res.push(self.read_block(parent, name, &element)?);
+            if self.ended {
+                return Err(Error::Misplaced { line: element.line, name, parent });
+            }
+            match name {
+                "table" => self.read_table(&element, out)?,
+                "keep" if parent != "keep" => {
+                    element.attributes(name, &[])?;
+                    out(Part::Keep);
+                    self.read_blocks(name, out)?;
+                    out(Part::KeepEnd);
+                }
+                "landscape" if parent == "report" => {
+                    element.attributes(name, &[])?;
+                    out(Part::Landscape(true));
+                    self.read_blocks(name, out)?;
+                    out(Part::Landscape(false));
+                }
+                _ => out(Part::Block(self.read_block(parent, name, &element)?)),
+            }
         }
-        Ok(res)
+        Ok(())
     }
 
     fn read_block(
         &mut self,
         parent: &'static str,
         name: &'static str,
-        element: &Element<'_>,
+        element: &Element,
     ) -> Result<Block, Error> {
         let top = parent == "report";
         Ok(match name {
             "h1" | "h2" | "h3" => Block::Heading(self.read_heading(name, element)?),
-            "table" => Block::Table(self.read_table(element)?),
             "note" => {
                 let tone = read_tone(&mut element.attributes(name, &["tone"])?)?;
                 Block::Note(tone, self.read_text(name)?)
             }
+            "missing" if top => self.read_missing(element)?,
             _ => {
                 element.attributes(name, &[])?;
                 match name {
                     "cover" if top => Block::Cover(self.read_cover(element.line)?),
-                    "toc" if top => self.read_nothing(name).map(|()| Block::Contents)?,
+                    "toc" if top && !self.contents => {
+                        self.contents = true;
+                        self.read_nothing(name).map(|()| Block::Contents)?
+                    }
                     "p" => Block::Paragraph(self.read_text(name)?),
                     "ul" => Block::List(self.read_items()?),
                     "facts" => Block::Facts(self.read_facts()?),
@@ -139,15 +174,22 @@ impl<'a> Parser<'a> {
                     "pagebreak" if parent != "keep" => {
                         self.read_nothing(name).map(|()| Block::PageBreak)?
                     }
-                    "keep" if parent != "keep" => Block::Keep(self.read_blocks(name)?),
-                    "landscape" if top => Block::Landscape(self.read_blocks(name)?),
                     _ => return Err(Error::Misplaced { line: element.line, name, parent }),
                 }
             }
         })
     }
 
-    fn read_heading(&mut self, name: &'static str, it: &Element<'_>) -> Result<Heading, Error> {
+    fn read_missing(&mut self, element: &Element) -> Result<Block, Error> {
+        let mut attributes = element.attributes("missing", &["title", "id"])?;
+        let title = attributes.require("title")?;
+        let id = self.read_id(&mut attributes)?.unwrap_or_else(|| "missing characters".to_owned());
+        self.ended = true;
+        let heading = Heading { level: 1, id, text: vec![Span::plain(&title)] };
+        Ok(Block::Missing(heading, self.read_text("missing")?))
+    }
+
+    fn read_heading(&mut self, name: &'static str, it: &Element) -> Result<Heading, Error> {
         let mut attributes = it.attributes(name, &["id"])?;
         self.n_headings += 1;
         let id = match self.read_id(&mut attributes)? {
@@ -200,7 +242,7 @@ impl<'a> Parser<'a> {
         Ok(res)
     }
 
-    fn read_fact(&mut self, element: &Element<'_>) -> Result<Fact, Error> {
+    fn read_fact(&mut self, element: &Element) -> Result<Fact, Error> {
         let label = element.attributes("fact", &["label"])?.require("label")?;
         Ok(Fact { label, text: self.read_text("fact")? })
     }
@@ -257,7 +299,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-fn known(element: &Element<'_>) -> Result<&'static str, Error> {
+fn known(element: &Element) -> Result<&'static str, Error> {
     let name = element.name();
     if name == "pagebreak" {
         return Ok("pagebreak");
@@ -273,7 +315,7 @@ fn known(element: &Element<'_>) -> Result<&'static str, Error> {
 fn expect(
     (wanted, parent): (&str, &'static str),
     name: &'static str,
-    element: &Element<'_>,
+    element: &Element,
 ) -> Result<(), Error> {
     let wrong = Error::Misplaced { line: element.line, name, parent };
     if name == wanted { Ok(()) } else { Err(wrong) }

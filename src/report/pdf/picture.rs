@@ -1,9 +1,10 @@
 //! Pages as text, for tests: what stands on which line of which page.
 
 use super::display::{Item, Page};
-use super::flow::{LaidOut, lay_out};
 use super::fonts::Fonts;
-use super::parse::parse;
+use super::layout::{Layout, Rest};
+use super::markup::Part;
+use super::parse::Parser;
 use std::collections::BTreeMap;
 
 /// Wraps blocks into a document.
@@ -14,11 +15,29 @@ pub(super) fn report(blocks: &str) -> String {
     )
 }
 
-/// Lays blocks out.
-pub(super) fn lay_out_blocks(blocks: &str) -> (LaidOut, Fonts) {
-    let document = parse(&report(blocks)).unwrap();
-    let mut fonts = Fonts::load();
-    (lay_out(&document, &mut fonts), fonts)
+/// The parts that blocks are read as.
+pub(super) fn parts(blocks: &str) -> Vec<Part> {
+    let mut res = Vec::new();
+    let mut markup = std::iter::once(report(blocks));
+    let (_, parser) = Parser::begin(&mut markup).unwrap();
+    parser.read(&mut |it| res.push(it)).unwrap();
+    res
+}
+
+/// Lays blocks out; the rest has all pages, with their furniture.
+pub(super) fn lay_out_blocks(blocks: &str) -> (Rest, Fonts) {
+    let mut markup = std::iter::once(report(blocks));
+    let (meta, parser) = Parser::begin(&mut markup).unwrap();
+    let mut layout = Layout::new(meta);
+    parser.read(&mut |it| layout.add(it)).unwrap();
+    let mut rest = layout.finish();
+    let (at, contents) = std::mem::take(&mut rest.contents);
+    rest.pages.splice(at..at, contents);
+    let n_pages = rest.pages.len();
+    for (at, page) in rest.pages.iter_mut().enumerate() {
+        page.items.extend(layout.furniture((at, n_pages), rest.sheets[at]));
+    }
+    (rest, layout.fonts)
 }
 
 /// The pages of blocks, each under a rule; `|` stands where a run starts anew.
@@ -45,7 +64,7 @@ pub(super) fn draw(page: &Page, fonts: &Fonts) -> String {
     for (_, mut runs) in lines {
         runs.sort_by(|one, other| one.0.total_cmp(&other.0));
         let texts: Vec<String> = runs.into_iter().map(|it| it.1).collect();
-        res.push_str(&texts.join("|"));
+        res.push_str(texts.join("|").trim_end());
         res.push('\n');
     }
     res

@@ -1,7 +1,8 @@
 //! Strips: pieces of a block that no page break may cut.
 
-use super::display::{Bookmark, Item, Role};
+use super::display::{Bookmark, Item};
 use super::fonts::Fonts;
+use super::tags::{Node, Tree};
 use std::rc::Rc;
 
 /// A strip over the full measure; positions are relative to its top left corner.
@@ -24,14 +25,16 @@ pub(super) struct Strip {
 }
 
 impl Strip {
-    pub(super) fn new(role: Role, height: f32) -> Self {
-        Strip { height, items: vec![Item::Role(role)], ..Strip::default() }
+    /// An empty strip whose text belongs to `node`.
+    pub(super) fn new(node: Node, height: f32) -> Self {
+        Strip { height, items: vec![Item::Tag(node)], ..Strip::default() }
     }
 }
 
-/// What blocks are built with: the fonts, and the room there is.
+/// What blocks are built with: the fonts, the structure, and the room there is.
 pub(super) struct Bench<'a> {
     pub(super) fonts: &'a mut Fonts,
+    pub(super) tree: &'a mut Tree,
     /// Width of the text area, points.
     pub(super) measure: f32,
     /// Height of the text area, points.

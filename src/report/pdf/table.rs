@@ -1,42 +1,83 @@
 //! Tables: column widths, rows, the repeated head.
 
 use super::blocks::rule;
-use super::display::{Item, Rect, Role};
+use super::display::{Item, Rect};
 use super::lines::{Paragraph, Place};
 use super::markup::{Align, Cell, Column, Row, Table, Tone, Width};
 use super::strip::{Bench, Output, Strip};
+use super::tags::{Kind, Node, ROOT};
 use super::theme::{self, ACCENT, INK, RULE, Type};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 /// Room between a column's edge and its text.
 const PAD_X: f32 = 4.0;
 
-/// Builds a table: its head, then a strip a row.
-pub(super) fn build(bench: &mut Bench<'_>, table: &Table, out: Output<'_>) {
-    let mut grid = Grid {
-        columns: lay_columns(&table.columns, bench.measure),
-        kind: Type::table(table.size),
-        pad: table.size * 0.38,
-        head: None,
-    };
-    let head = grid.head(bench, &table.head);
-    let mut first = head.clone();
-    first.ids.extend(table.id.clone());
-    (first.above, first.keep) = (4.0, !table.rows.is_empty());
-    out(first);
-    let head = Rc::new(head);
-    grid.head = Some(Rc::clone(&head));
-    let third = bench.body / 3.0;
-    for (at, row) in table.rows.iter().enumerate() {
-        let n_below = table.rows.len() - at - 1;
-        let alone = at == 0 || n_below == 1;
-        let mut put = |mut strip: Strip| {
-            strip.below = if n_below == 0 { 10.0 } else { 0.0 };
-            // Neither the first nor the last row stands by itself on a page.
-            strip.keep = n_below > 0 && alone && strip.height < third;
-            out(strip);
+/// A table as it grows, row by row.
+///
+/// Neither the first nor the last row stands by itself on a page, so the last two wait until it is
+/// known what follows them.
+pub(super) struct Builder {
+    grid: Grid,
+    /// Room below which a row is kept with its neighbour.
+    third: f32,
+    n_rows: usize,
+    /// The strips of the last rows, or the head.
+    waiting: VecDeque<Vec<Strip>>,
+}
+
+impl Builder {
+    /// Begins with the head.
+    pub(super) fn begin(bench: &mut Bench<'_>, table: &Table) -> Self {
+        let node = bench.tree.add(Kind::Table, ROOT);
+        let mut grid = Grid {
+            columns: lay_columns(&table.columns, bench.measure),
+            kind: Type::table(table.size),
+            pad: table.size * 0.38,
+            node,
+            head: None,
         };
-        grid.row(bench, row, &mut put);
+        let mut first = grid.head(bench, &table.head);
+        let mut again = first.clone();
+        again.items.insert(0, Item::Aside(true));
+        again.items.push(Item::Aside(false));
+        grid.head = Some(Rc::new(again));
+        first.ids.extend(table.id.clone());
+        first.above = 4.0;
+        let waiting = VecDeque::from([vec![first]]);
+        Builder { grid, third: bench.body / 3.0, n_rows: 0, waiting }
+    }
+
+    /// Adds a row.
+    pub(super) fn row(&mut self, bench: &mut Bench<'_>, row: &Row, out: Output<'_>) {
+        let mut strips = Vec::with_capacity(1);
+        self.grid.row(bench, row, &mut |it| strips.push(it));
+        if self.n_rows == 0 {
+            // The head stays with the first row.
+            self.release(true, out);
+        } else if self.waiting.len() == 2 {
+            self.release(self.n_rows == 2, out);
+        }
+        self.n_rows += 1;
+        self.waiting.push_back(strips);
+    }
+
+    /// Ends the table.
+    pub(super) fn end(mut self, out: Output<'_>) {
+        while self.waiting.len() > 1 {
+            self.release(true, out);
+        }
+        for mut strip in self.waiting.pop_front().into_iter().flatten() {
+            strip.below = 10.0;
+            out(strip);
+        }
+    }
+
+    fn release(&mut self, keep: bool, out: Output<'_>) {
+        for mut strip in self.waiting.pop_front().into_iter().flatten() {
+            strip.keep = keep && strip.height < self.third;
+            out(strip);
+        }
     }
 }
 
@@ -46,11 +87,21 @@ struct Slot {
     align: Align,
 }
 
+/// A row with its cells broken into lines, and their elements.
+struct Set<'a> {
+    row: &'a Row,
+    texts: Vec<Paragraph<'a>>,
+    cells: Vec<Node>,
+}
+
 struct Grid {
     columns: Vec<Slot>,
     kind: Type,
     /// Room above and below the text of a row.
     pad: f32,
+    /// The table's element.
+    node: Node,
+    /// The head as it stands on the following pages: nothing to read aloud again.
     head: Option<Rc<Strip>>,
 }
 
@@ -59,13 +110,15 @@ impl Grid {
         let kind = self.kind.bold();
         let texts = self.set(bench, cells, |_| kind);
         let height = tallest(&texts) + self.pad * 2.4;
-        let mut res = Strip::new(Role::TableHead, height);
+        let row = bench.tree.add(Kind::Row, self.node);
+        let mut res = Strip::new(row, height);
         let top = Rect { x: 0.0, y: 0.0, width: bench.measure, height: 1.0 };
         res.items.push(Item::Fill(top, ACCENT));
         res.items.push(Item::Fill(Rect { y: height - 0.6, height: 0.6, ..top }, ACCENT));
         for ((text, slot), cell) in texts.iter().zip(&self.columns).zip(cells) {
             let y = height - self.pad * 1.1 - text.height();
             let align = cell.align.unwrap_or(slot.align);
+            res.items.push(Item::Tag(bench.tree.add(Kind::Head, row)));
             text.draw_all(Place { x: slot.x + PAD_X, y, align }, &mut res.items);
         }
         res
@@ -83,10 +136,13 @@ impl Grid {
         let room = bench.body - self.head.as_ref().map_or(0.0, |it| it.height) - 2.0 * self.pad;
         let n_fitting = count_fitting(room, self.kind.leading);
         let n_lines = texts.iter().map(|it| it.lines.len()).max().unwrap_or(1);
+        let node = bench.tree.add(Kind::Row, self.node);
+        let cells = row.cells.iter().map(|_| bench.tree.add(Kind::Cell, node)).collect();
+        let set = Set { row, texts, cells };
         for start in (0..n_lines).step_by(n_fitting) {
             let part = start..(start + n_fitting).min(n_lines);
             let last = part.end == n_lines;
-            let mut strip = self.part(bench.measure, (row, &texts), (part, last));
+            let mut strip = self.part(bench.measure, &set, (part, last));
             if start == 0 {
                 strip.ids.extend(row.id.clone());
             }
@@ -98,13 +154,13 @@ impl Grid {
     fn part(
         &self,
         measure: f32,
-        (row, texts): (&Row, &[Paragraph<'_>]),
+        Set { row, texts, cells }: &Set<'_>,
         (lines, last): (std::ops::Range<usize>, bool),
     ) -> Strip {
         let n_lines = lines.len();
         #[expect(clippy::cast_precision_loss, reason = "lines are few")]
         let height = n_lines as f32 * self.kind.leading + 2.0 * self.pad;
-        let mut res = Strip::new(Role::TableRow, height);
+        let mut res = Strip::new(ROOT, height);
         res.head.clone_from(&self.head);
         let area = Rect { x: 0.0, y: 0.0, width: measure, height };
         if !matches!(row.tone, Tone::Plain | Tone::Muted) {
@@ -113,8 +169,10 @@ impl Grid {
         if last {
             res.items.push(Item::Fill(rule(measure, height), RULE));
         }
-        for ((text, slot), cell) in texts.iter().zip(&self.columns).zip(&row.cells) {
+        let shown = texts.iter().zip(cells).zip(&self.columns).zip(&row.cells);
+        for (((text, node), slot), cell) in shown {
             let align = cell.align.unwrap_or(slot.align);
+            res.items.push(Item::Tag(*node));
             let mut y = self.pad;
             for line in text.lines.iter().skip(lines.start).take(n_lines) {
                 text.draw(line, Place { x: slot.x + PAD_X, y, align }, &mut res.items);

@@ -4,6 +4,7 @@ use super::Error;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
+use std::io::{self, BufRead as _};
 
 /// What is wrong with the XML.
 #[derive(Debug, thiserror::Error)]
@@ -19,11 +20,14 @@ pub enum Malformed {
     Incomplete(&'static str),
 }
 
+/// Markup in pieces that follow each other; a piece may end anywhere.
+pub(super) type Pieces<'a> = &'a mut dyn Iterator<Item = String>;
+
 /// What comes next in the document; comments, declarations and instructions are skipped.
 #[derive(Debug)]
-pub(super) enum Node<'a> {
+pub(super) enum Node {
     /// A start tag (of an empty element too: its end tag follows).
-    Open(Element<'a>),
+    Open(Element),
     /// Text; a character named by number is never taken for white space.
     Text(String),
     /// The end tag of the innermost open element.
@@ -34,8 +38,8 @@ pub(super) enum Node<'a> {
 
 /// A start tag.
 #[derive(Debug)]
-pub(super) struct Element<'a> {
-    start: BytesStart<'a>,
+pub(super) struct Element {
+    start: BytesStart<'static>,
     /// Where it stands.
     pub(super) line: usize,
 }
@@ -50,29 +54,30 @@ pub(super) struct Attributes {
 
 /// Pull reader over the markup.
 pub(super) struct Xml<'a> {
-    reader: Reader<&'a [u8]>,
-    source: &'a str,
-    counted: usize,
+    reader: Reader<Source<'a>>,
+    buffer: Vec<u8>,
     line: usize,
 }
 
 impl<'a> Xml<'a> {
-    pub(super) fn new(source: &'a str) -> Self {
-        let mut reader = Reader::from_str(source);
+    pub(super) fn new(pieces: Pieces<'a>) -> Self {
+        let mut reader = Reader::from_reader(Source { pieces, piece: Vec::new(), at: 0, line: 1 });
         reader.config_mut().expand_empty_elements = true;
-        Xml { reader, source, counted: 0, line: 1 }
+        Xml { reader, buffer: Vec::new(), line: 1 }
     }
 
     /// The next node.
-    pub(super) fn next(&mut self) -> Result<Node<'a>, Error> {
+    pub(super) fn next(&mut self) -> Result<Node, Error> {
         loop {
-            let line = self.count_lines(self.reader.buffer_position());
-            let event = self.reader.read_event().map_err(|it| {
-                let line = self.count_lines(self.reader.error_position());
-                malformed(line, Malformed::Syntax(it))
-            })?;
+            let line = self.reader.get_ref().line;
+            self.line = line;
+            self.buffer.clear();
+            let event = self.reader.read_event_into(&mut self.buffer);
+            let event = event.map_err(|it| malformed(line, Malformed::Syntax(it)))?;
             return Ok(match event {
-                Event::Start(start) | Event::Empty(start) => Node::Open(Element { start, line }),
+                Event::Start(start) | Event::Empty(start) => {
+                    Node::Open(Element { start: start.into_owned(), line })
+                }
                 Event::End(_) => Node::Close,
                 Event::Text(it) => Node::Text(it.xml10_content().into_owned()),
                 Event::CData(it) => Node::Text(it.xml10_content().into_owned()),
@@ -95,23 +100,46 @@ impl<'a> Xml<'a> {
         }
     }
 
-    /// The line that has been read so far.
+    /// The line in which the last node starts.
     pub(super) fn line(&self) -> usize {
-        self.line
-    }
-
-    fn count_lines(&mut self, position: u64) -> usize {
-        let position = usize::try_from(position).unwrap_or(usize::MAX).min(self.source.len());
-        if position > self.counted {
-            let fresh = &self.source.as_bytes()[self.counted..position];
-            self.line += fresh.split(|it| *it == b'\n').count() - 1;
-            self.counted = position;
-        }
         self.line
     }
 }
 
-impl Element<'_> {
+/// The pieces as one stream that counts its lines.
+struct Source<'a> {
+    pieces: Pieces<'a>,
+    piece: Vec<u8>,
+    /// How much of the piece has been read.
+    at: usize,
+    line: usize,
+}
+
+impl io::Read for Source<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n_read = io::Read::read(&mut self.fill_buf()?, buffer)?;
+        self.consume(n_read);
+        Ok(n_read)
+    }
+}
+
+impl io::BufRead for Source<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        while self.at == self.piece.len() {
+            let Some(piece) = self.pieces.next() else { break };
+            (self.piece, self.at) = (piece.into_bytes(), 0);
+        }
+        Ok(&self.piece[self.at..])
+    }
+
+    fn consume(&mut self, n_read: usize) {
+        let read = &self.piece[self.at..self.at + n_read];
+        self.line += read.split(|it| *it == b'\n').count() - 1;
+        self.at += n_read;
+    }
+}
+
+impl Element {
     /// Its name, as written.
     pub(super) fn name(&self) -> &str {
         self.start.name().0
@@ -184,7 +212,9 @@ mod tests {
 
     /// The nodes of a document with their lines.
     fn draw(source: &str) -> String {
-        let mut xml = Xml::new(source);
+        // A piece may end anywhere.
+        let mut pieces = source.split_inclusive(' ').map(str::to_owned);
+        let mut xml = Xml::new(&mut pieces);
         let mut res = Vec::new();
         loop {
             match xml.next().unwrap() {

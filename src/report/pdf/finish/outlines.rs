@@ -1,16 +1,14 @@
 //! The nested outline.
 
-use super::{Finish, text};
+use super::pages::{Leaf, destination};
+use super::text;
+use crate::report::pdf::layout::Rest;
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
 /// Adds the outline in document order and tells its root, if there is anything in it.
-pub(super) fn build(
-    document: &mut Document,
-    finish: &Finish<'_>,
-    pages: &[ObjectId],
-) -> Option<ObjectId> {
+pub(super) fn build(document: &mut Document, rest: &Rest, leaves: &[Leaf]) -> Option<ObjectId> {
     let mut nodes = vec![Node { id: document.new_object_id(), level: 0, ..Node::default() }];
-    for bookmark in finish.bookmarks {
+    for bookmark in &rest.bookmarks {
         let parent = parent_of(&nodes, bookmark.level);
         let (id, at) = (document.new_object_id(), nodes.len());
         let previous = nodes[parent].children.last().copied();
@@ -20,14 +18,11 @@ pub(super) fn build(
     if nodes.len() == 1 {
         return None;
     }
-    for (at, bookmark) in finish.bookmarks.iter().enumerate() {
+    for (at, bookmark) in rest.bookmarks.iter().enumerate() {
         let mut entry = entry(&nodes, at + 1);
         entry.set("Title", text(&bookmark.title));
-        let spot = finish.anchors.get(&bookmark.id);
-        if let Some((spot, page)) = spot.and_then(|it| Some((it, *pages.get(it.page)?))) {
-            let top = Object::Real((spot.y + 6.0).round());
-            let view = [Object::Reference(page), "XYZ".into(), Object::Null, top, Object::Null];
-            entry.set("Dest", view.to_vec());
+        if let Some(spot) = rest.anchors.get(&bookmark.id) {
+            entry.set("Dest", destination(*spot, leaves));
         }
         document.objects.insert(nodes[at + 1].id, Object::Dictionary(entry));
     }

@@ -33,7 +33,7 @@ impl Breaker<'_> {
                 Kind::Space => space = Some(first),
                 Kind::Break => {
                     space = None;
-                    self.end_line();
+                    self.close_line(Some(first));
                 }
                 Kind::Word | Kind::Shape(_) => self.add_word(word, space.take()),
             }
@@ -52,13 +52,21 @@ impl Breaker<'_> {
                 self.push(word.iter().cloned());
                 return;
             }
-            self.end_line();
+            self.close_line(space);
         }
         if width <= self.limit {
             self.push(word.iter().cloned());
         } else {
             self.add_long_word(word);
         }
+    }
+
+    /// Ends a line behind a space, which nobody sees: who copies the text, or has it read aloud,
+    /// gets words that are apart.
+    fn close_line(&mut self, space: Option<&Piece>) {
+        let turned = self.line.pieces.iter().chain(space).any(|it| it.level > 0);
+        self.line.pieces.extend(space.filter(|_| !turned).cloned());
+        self.end_line();
     }
 
     fn push(&mut self, pieces: impl IntoIterator<Item = Piece>) {

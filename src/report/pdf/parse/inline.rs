@@ -124,14 +124,13 @@ impl Words {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::pdf::markup::{Block, Link};
-    use crate::report::pdf::parse::parse;
-    use crate::report::pdf::picture::report;
+    use crate::report::pdf::markup::{Block, Link, Part};
+    use crate::report::pdf::picture::parts;
 
     /// The spans of a paragraph: look, words, link.
     fn draw(text: &str) -> String {
-        let document = parse(&report(&format!("<h1 id=\"x\">X</h1><p>{text}</p>"))).unwrap();
-        let Block::Paragraph(text) = &document.blocks[1] else { panic!("a paragraph") };
+        let parts = parts(&format!("<h1 id=\"x\">X</h1><p>{text}</p>"));
+        let Part::Block(Block::Paragraph(text)) = &parts[1] else { panic!("a paragraph") };
         let spans = text.iter().map(|it| {
             let link = match it.link.as_deref() {
                 Some(Link::To(id)) => format!(" to {id}"),

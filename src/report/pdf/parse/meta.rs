@@ -6,7 +6,7 @@ use crate::report::pdf::xml::Element;
 use crate::report::pdf::{Error, finish};
 
 /// Reads what is said about the document as a whole.
-pub(super) fn read_meta(element: &Element<'_>) -> Result<Meta, Error> {
+pub(super) fn read_meta(element: &Element) -> Result<Meta, Error> {
     let known = [
         "title",
         "author",
@@ -18,6 +18,7 @@ pub(super) fn read_meta(element: &Element<'_>) -> Result<Meta, Error> {
         "header",
         "footer",
         "classification",
+        "tags",
     ];
     let mut it = element.attributes("report", &known)?;
     let line = element.line;
@@ -34,6 +35,11 @@ pub(super) fn read_meta(element: &Element<'_>) -> Result<Meta, Error> {
         Some("letter") => Paper::Letter,
         Some(other) => return Err(bad(line, "page", other, "`a4` or `letter`")),
     };
+    let tags = match it.take("tags").as_deref() {
+        None | Some("yes") => true,
+        Some("no") => false,
+        Some(other) => return Err(bad(line, "tags", other, "`yes` or `no`")),
+    };
     let title = it.require("title")?;
     let lang = it.require("lang")?;
     let mut optional = |name| it.take(name).unwrap_or_default();
@@ -48,5 +54,6 @@ pub(super) fn read_meta(element: &Element<'_>) -> Result<Meta, Error> {
         header: optional("header"),
         footer: optional("footer"),
         classification: optional("classification"),
+        tags,
     })
 }

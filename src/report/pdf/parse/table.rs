@@ -1,14 +1,14 @@
 //! Tables of the markup.
 
 use super::tone::read_tone;
-use super::{Parser, bad, expect};
+use super::{Parser, Parts, bad, expect};
 use crate::report::pdf::Error;
-use crate::report::pdf::markup::{Align, Cell, Column, Row, Table, Width};
+use crate::report::pdf::markup::{Align, Cell, Column, Part, Row, Table, Width};
 use crate::report::pdf::xml::Element;
 
 impl Parser<'_> {
-    /// The content of a `<table>`.
-    pub(super) fn read_table(&mut self, element: &Element<'_>) -> Result<Table, Error> {
+    /// The content of a `<table>`, row by row.
+    pub(super) fn read_table(&mut self, element: &Element, out: Parts<'_>) -> Result<(), Error> {
         let mut attributes = element.attributes("table", &["cols", "id", "size"])?;
         let columns = read_columns(&attributes.require("cols")?, element.line)?;
         let size = match attributes.take("size") {
@@ -20,31 +20,28 @@ impl Parser<'_> {
                 .ok_or_else(|| bad(element.line, "size", &it, "points from 5 to 12"))?,
         };
         let id = self.read_id(&mut attributes)?;
-        let mut res = Table { id, columns, size, head: Vec::new(), rows: Vec::new() };
+        let mut table = Some(Table { id, columns: columns.clone(), size, head: Vec::new() });
         while let Some((name, element)) = self.child("table")? {
             match name {
-                "head" if res.head.is_empty() && res.rows.is_empty() => {
+                "head" if table.is_some() => {
                     element.attributes(name, &[])?;
-                    res.head = self.read_cells(name, &res.columns, element.line)?;
+                    let head = self.read_cells(name, &columns, element.line)?;
+                    out_table(table.take(), head, out);
                 }
-                "r" if !res.head.is_empty() => {
-                    let row = self.read_row(&element, &res.columns)?;
-                    res.rows.push(row);
-                }
+                "r" if table.is_none() => out(Part::Row(self.read_row(&element, &columns)?)),
                 "r" => {
-                    return Err(Error::Missing {
-                        line: element.line,
-                        name: "head",
-                        element: "table",
-                    });
+                    let (line, name) = (element.line, "head");
+                    return Err(Error::Missing { line, name, element: "table" });
                 }
                 _ => return Err(Error::Misplaced { line: element.line, name, parent: "table" }),
             }
         }
-        Ok(res)
+        out_table(table, Vec::new(), out);
+        out(Part::TableEnd);
+        Ok(())
     }
 
-    fn read_row(&mut self, element: &Element<'_>, columns: &[Column]) -> Result<Row, Error> {
+    fn read_row(&mut self, element: &Element, columns: &[Column]) -> Result<Row, Error> {
         let mut attributes = element.attributes("r", &["id", "tone", "to", "href"])?;
         Ok(Row {
             id: self.read_id(&mut attributes)?,
@@ -75,6 +72,13 @@ impl Parser<'_> {
         } else {
             Err(Error::CellCount { line, found: res.len(), expected: columns.len() })
         }
+    }
+}
+
+/// Begins the table, if it has not begun.
+fn out_table(table: Option<Table>, head: Vec<Cell>, out: Parts<'_>) {
+    if let Some(table) = table {
+        out(Part::Table(Table { head, ..table }));
     }
 }
 

@@ -1,0 +1,163 @@
+//! Parts of a document onto pages, as they come.
+
+use super::contents;
+use super::cover;
+use super::display::{Bookmark, Item, Page, Spot};
+use super::flow::{Flow, Left, Sheet};
+use super::fonts::Fonts;
+use super::furniture;
+use super::markup::{Block, Heading, Meta, Part};
+use super::strip::Bench;
+use super::table::Builder;
+use super::tags::{Kind, Node, ROOT, Tree};
+use super::{blocks, missing};
+use std::collections::BTreeMap;
+
+/// A document on its way to paper. A page is handed out as soon as it is full; only the contents
+/// wait until all is known.
+pub(super) struct Layout {
+    meta: Meta,
+    flow: Flow,
+    pub(super) fonts: Fonts,
+    pub(super) tree: Tree,
+    table: Option<Builder>,
+    contents: Option<Contents>,
+}
+
+/// The contents while their headings come.
+struct Contents {
+    page: Left,
+    node: Node,
+    headings: Vec<Heading>,
+}
+
+/// What is known at the end.
+#[derive(Debug)]
+pub(super) struct Rest {
+    /// The last pages in their order.
+    pub(super) pages: Vec<Page>,
+    /// The pages of the contents, and their place.
+    pub(super) contents: (usize, Vec<Page>),
+    /// All pages in the order of the document.
+    pub(super) sheets: Vec<Sheet>,
+    /// Where each id is.
+    pub(super) anchors: BTreeMap<String, Spot>,
+    pub(super) bookmarks: Vec<Bookmark>,
+    /// Characters no face has, with how often each occurs, headers and contents not counted.
+    pub(super) missing: BTreeMap<char, usize>,
+}
+
+impl Layout {
+    pub(super) fn new(meta: Meta) -> Self {
+        let flow = Flow::new(meta.paper);
+        let tree = Tree::new(meta.tags);
+        Layout { meta, flow, fonts: Fonts::load(), tree, table: None, contents: None }
+    }
+
+    /// Hands out the pages that are full.
+    pub(super) fn hand_out(&mut self, take: &mut dyn FnMut(&Page, &mut Tree)) {
+        for page in self.flow.full.drain(..) {
+            take(&page, &mut self.tree);
+        }
+    }
+
+    /// Adds a part.
+    pub(super) fn add(&mut self, part: Part) {
+        let (measure, body) = (self.flow.frame.measure(), self.flow.frame.body());
+        let bench = Bench { fonts: &mut self.fonts, tree: &mut self.tree, measure, body };
+        match part {
+            Part::Block(it) => self.add_block(it),
+            Part::Table(it) => self.table = Some(Builder::begin(&mut { bench }, &it)),
+            Part::Row(it) => {
+                if let Some(table) = &mut self.table {
+                    table.row(&mut { bench }, &it, &mut |it| self.flow.put(it));
+                }
+            }
+            Part::TableEnd => {
+                if let Some(table) = self.table.take() {
+                    table.end(&mut |it| self.flow.put(it));
+                }
+            }
+            Part::Keep => self.flow.keep(),
+            Part::KeepEnd => self.flow.end_keep(),
+            Part::Landscape(it) => self.flow.turn(it),
+        }
+    }
+
+    fn add_block(&mut self, block: Block) {
+        let (measure, body) = (self.flow.frame.measure(), self.flow.frame.body());
+        let mut bench = Bench { fonts: &mut self.fonts, tree: &mut self.tree, measure, body };
+        match block {
+            Block::Cover(it) => {
+                self.flow.end_page();
+                let frame = self.flow.frame;
+                let items = cover::draw(&mut bench, &it, (&frame, &self.meta));
+                self.flow.open_page().items.extend(items);
+                self.flow.sheets.last_mut().expect("a page is open").cover = true;
+                self.flow.end_page();
+            }
+            Block::PageBreak => self.flow.end_page(),
+            Block::Contents => {
+                let node = self.tree.add(Kind::Contents, ROOT);
+                let page = self.flow.leave();
+                self.contents = Some(Contents { page, node, headings: Vec::new() });
+            }
+            Block::Missing(heading, text) => {
+                let missing = bench.fonts.missing.clone();
+                for part in missing::section((heading, text), &missing) {
+                    self.add(part);
+                }
+            }
+            other => {
+                if let (Block::Heading(it), Some(contents)) = (&other, &mut self.contents)
+                    && it.level <= 2
+                {
+                    contents.headings.push(it.clone());
+                }
+                blocks::build(&mut bench, &other, &mut |it| self.flow.put(it));
+            }
+        }
+    }
+
+    /// Ends the last page, and fills in the contents.
+    pub(super) fn finish(&mut self) -> Rest {
+        self.flow.end_page();
+        if self.flow.sheets.is_empty() {
+            self.flow.open_page();
+            self.flow.end_page();
+        }
+        let pages = std::mem::take(&mut self.flow.full);
+        let missing = self.fonts.missing.clone();
+        let contents = self.contents.take();
+        let contents = contents.map_or((0, Vec::new()), |it| self.fill_contents(it));
+        let Flow { sheets, anchors, bookmarks, .. } =
+            std::mem::replace(&mut self.flow, Flow::new(self.meta.paper));
+        Rest { pages, contents, sheets, anchors, bookmarks, missing }
+    }
+
+    /// The pages of the contents; what comes after them moves back by as many as there are more
+    /// than one.
+    fn fill_contents(&mut self, contents: Contents) -> (usize, Vec<Page>) {
+        let Contents { page, node, headings } = contents;
+        let (at, n_sheets) = (page.at, self.flow.sheets.len());
+        self.flow.resume(page);
+        let (measure, body) = (self.flow.frame.measure(), self.flow.frame.body());
+        let mut bench = Bench { fonts: &mut self.fonts, tree: &mut self.tree, measure, body };
+        contents::build(&mut bench, (&headings, node), &mut |it| self.flow.put(it));
+        self.flow.end_page();
+        let mut pages = std::mem::take(&mut self.flow.full);
+        let more = self.flow.sheets.split_off(n_sheets);
+        for spot in self.flow.anchors.values_mut().filter(|it| it.page > at) {
+            spot.page += more.len();
+        }
+        let next = at + 1;
+        self.flow.sheets.splice(next..next, more);
+        furniture::number(&mut pages, &self.flow.anchors, &mut self.fonts);
+        (at, pages)
+    }
+
+    /// Header and footer of a page.
+    pub(super) fn furniture(&mut self, (at, of): (usize, usize), sheet: Sheet) -> Vec<Item> {
+        furniture::draw(&self.meta, &mut self.fonts, ((at, of), sheet))
+    }
+}

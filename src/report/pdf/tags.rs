@@ -1,0 +1,110 @@
+//! The structure of the document: what each piece of text is, for readers that do not see.
+
+/// The structure tree: elements in document order, and what belongs to each.
+#[derive(Debug)]
+pub(super) struct Tree {
+    /// Whether structure is kept at all.
+    pub(super) kept: bool,
+    /// Each element's kind and the element around it; the first is the document.
+    pub(super) elements: Vec<(Kind, Node)>,
+    /// What belongs to which element, in reading order.
+    pub(super) kids: Vec<(Node, Kid)>,
+}
+
+/// An element of the tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Node(pub(super) u32);
+
+/// The document itself; text that belongs to nothing else is nothing to read aloud.
+pub(super) const ROOT: Node = Node(0);
+
+/// Kind of an element, by its name in the standard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Document,
+    /// Level 1 to 3.
+    Heading(u8),
+    Paragraph,
+    List,
+    Item,
+    Label,
+    Body,
+    Table,
+    Row,
+    /// Head of a column.
+    Head,
+    Cell,
+    Contents,
+    Entry,
+    Link,
+}
+
+/// What belongs to an element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kid {
+    Element(Node),
+    /// Marked text of a page (by its object's number).
+    Text {
+        page: u32,
+        mark: usize,
+    },
+    /// An annotation of a page, by their objects' numbers.
+    Annotation {
+        page: u32,
+        object: u32,
+    },
+}
+
+impl Tree {
+    pub(super) fn new(kept: bool) -> Self {
+        Tree { kept, elements: vec![(Kind::Document, ROOT)], kids: Vec::new() }
+    }
+
+    /// Adds an element as the last of another.
+    pub(super) fn add(&mut self, kind: Kind, parent: Node) -> Node {
+        if !self.kept {
+            return ROOT;
+        }
+        let res = Node(u32::try_from(self.elements.len()).expect("fewer than 2^32 elements"));
+        self.elements.push((kind, parent));
+        self.kids.push((parent, Kid::Element(res)));
+        res
+    }
+
+    /// Adds text or an annotation to an element.
+    pub(super) fn give(&mut self, node: Node, kid: Kid) {
+        if self.kept {
+            self.kids.push((node, kid));
+        }
+    }
+
+    /// The kids of all elements, those of one in a row, in the order of the elements.
+    pub(super) fn grouped(&mut self) -> &[(Node, Kid)] {
+        self.kids.sort_by_key(|it| it.0);
+        &self.kids
+    }
+}
+
+impl Kind {
+    /// Its name in PDF.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Kind::Document => "Document",
+            Kind::Heading(1) => "H1",
+            Kind::Heading(2) => "H2",
+            Kind::Heading(_) => "H3",
+            Kind::Paragraph => "P",
+            Kind::List => "L",
+            Kind::Item => "LI",
+            Kind::Label => "Lbl",
+            Kind::Body => "LBody",
+            Kind::Table => "Table",
+            Kind::Row => "TR",
+            Kind::Head => "TH",
+            Kind::Cell => "TD",
+            Kind::Contents => "TOC",
+            Kind::Entry => "TOCI",
+            Kind::Link => "Link",
+        }
+    }
+}

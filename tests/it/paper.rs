@@ -1,0 +1,116 @@
+//! `report.pdf` as a reader's programs see it: its structure, its pages, where its links lead.
+
+use std::process::Command;
+
+use lopdf::{Dictionary, Document, Object, ObjectId};
+
+use crate::evidence::demo;
+use crate::pack::Pack;
+
+/// What a program says about `report.pdf`; none where it is not installed.
+fn ask(program: &str, arguments: &[&str], pack: &Pack) -> Option<String> {
+    let path = pack.dir.join("report.pdf");
+    let last: &[&str] = if program == "pdftotext" { &["-"] } else { &[] };
+    match Command::new(program).args(arguments).arg(path).args(last).output() {
+        Ok(it) => {
+            assert!(it.status.success(), "{program}: {}", String::from_utf8_lossy(&it.stderr));
+            Some(String::from_utf8(it.stdout).expect("text"))
+        }
+        Err(error) => {
+            let all = std::env::var_os("RETOOL_AUDIT_TESTS_SKIP_NOTHING").is_some();
+            assert!(!all, "cannot run {program}: {error}");
+            None
+        }
+    }
+}
+
+fn document(pack: &Pack) -> Document {
+    Document::load_mem(&pack.bytes("report.pdf")).expect("a PDF")
+}
+
+#[test]
+fn the_file_is_sound() {
+    let Some(text) = ask("qpdf", &["--check"], &demo().pack) else { return };
+    assert!(text.contains("No syntax or stream encoding errors found"), "{text}");
+}
+
+#[test]
+fn the_structure_says_what_each_text_is() {
+    let Some(text) = ask("pdfinfo", &["-struct-text"], &demo().pack) else { return };
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let after = |head: &str, nth: usize| {
+        let starts = lines.iter().enumerate().filter(|it| it.1.starts_with(head));
+        let start = starts.map(|it| it.0).nth(nth).unwrap_or_else(|| panic!("no {head}"));
+        lines[start..lines.len().min(start + 12)].join("\n")
+    };
+    assert!(after("H1", 0).contains("\"Contents\""), "{}", after("H1", 0));
+    assert!(after("H1", 1).contains("\"1 Result\""), "{}", after("H1", 1));
+    assert!(after("TH", 0).contains("/Scope /Column"), "{}", after("TH", 0));
+    for kind in ["L", "LI", "Lbl", "LBody", "P", "Table", "TR", "TD", "TOC", "TOCI", "Link"] {
+        let found = lines.iter().any(|it| it.split([' ', ':']).next() == Some(kind));
+        assert!(found, "no {kind} in the structure");
+    }
+    // Headers and footers are nothing to read aloud, and a repeated head is read once.
+    assert!(!text.contains("Page 2 of"), "a footer is in the structure");
+    let heads = lines.iter().filter(|it| **it == "\"Account and id\"").count();
+    assert_eq!(heads, 3, "one for each instance");
+}
+
+#[test]
+fn footers_count_the_pages_and_the_contents_name_them() {
+    let pack = &demo().pack;
+    let n_pages = document(pack).get_pages().len();
+    let Some(text) = ask("pdftotext", &["-layout"], pack) else { return };
+    let pages: Vec<&str> = text.trim_end_matches('\u{c}').split('\u{c}').collect();
+    assert_eq!(pages.len(), n_pages);
+    for (at, page) in pages.iter().enumerate() {
+        assert!(page.contains(&format!("Page {} of {n_pages}", at + 1)), "page {}", at + 1);
+    }
+    let entries = pages[1].lines().filter_map(|it| {
+        let (title, number) = it.trim().split_once(" .")?;
+        Some((title.trim(), number.rsplit([' ', '.']).next()?.parse::<usize>().ok()?))
+    });
+    let entries: Vec<(&str, usize)> = entries.collect();
+    assert!(entries.len() > 20, "{}", pages[1]);
+    for (title, number) in entries {
+        assert!(pages[number - 1].contains(title), "`{title}` is not on page {number}");
+    }
+}
+
+#[test]
+fn every_link_and_bookmark_lands_on_a_page() {
+    let document = document(&demo().pack);
+    let pages: Vec<ObjectId> = document.get_pages().into_values().collect();
+    let dictionary = |it: &Object| document.get_dictionary(it.as_reference().expect("a reference"));
+    let lands = |dest: &Object| {
+        let dest = dest.as_array().expect("a destination");
+        let top = dest[3].as_float().expect("a height");
+        pages.contains(&dest[0].as_reference().expect("a page")) && (0.0..900.0).contains(&top)
+    };
+    let mut n_links = 0;
+    for page in &pages {
+        let page: &Dictionary = document.get_dictionary(*page).expect("a page");
+        let Ok(links) = page.get(b"Annots").and_then(Object::as_array) else { continue };
+        for link in links {
+            let link = dictionary(link).expect("a link");
+            n_links += 1;
+            match link.get(b"Dest") {
+                Ok(dest) => assert!(lands(dest), "{link:?}"),
+                Err(_) => assert!(link.has(b"A"), "{link:?}"),
+            }
+        }
+    }
+    assert!(n_links > 200, "{n_links}");
+    let bookmarks = document.objects.values().filter_map(|it| it.as_dict().ok());
+    let bookmarks = bookmarks.filter(|it| it.has(b"Title") && it.has(b"Parent"));
+    assert!(bookmarks.clone().count() > 60);
+    assert!(bookmarks.into_iter().all(|it| lands(it.get(b"Dest").expect("a destination"))));
+}
+
+#[test]
+fn no_conformance_is_claimed() {
+    let bytes = demo().pack.bytes("report.pdf");
+    for claim in ["pdfaid", "pdfuaid", "GTS_PDF"] {
+        assert!(!bytes.windows(claim.len()).any(|it| it == claim.as_bytes()), "{claim}");
+    }
+}
