@@ -274,7 +274,6 @@ mod tests {
     use crate::config::{Config, RuleWords, Value};
 
     #[test]
-    #[expect(clippy::too_many_lines, reason = "a picture of every key")]
     fn a_good_configuration_means_what_it_says() {
         let text = r#"
 waivers.path = "waivers.toml"
@@ -314,8 +313,7 @@ deadline-minutes = 30
 [rules]
 disable = [{ rule = "shared-account", reason = "One kiosk, reviewed by hand." }]
 shared-account.words = ["Info"]
-[rules.dormant-account]
-days = 60
+dormant-account.days = 60
 [rules.segregation-of-duties]
 pairs = [["Refund makers", "Refund approvers"]]
 
