@@ -33,6 +33,8 @@ pub struct Entry {
     pub name: &'static str,
     /// The bad state in one line.
     pub title: &'static str,
+    /// Names what decides about an exception: waivers are approved for one version.
+    pub version: String,
     /// The severity of an ordinary exception.
     pub severity: Severity,
     /// The severity of worse ones and what makes them so; empty where there is no such thing.
@@ -144,6 +146,7 @@ fn entry(rule: &Rule, settings: &RuleSettings, shown: &[&'static str]) -> Entry 
         code: rule.code,
         name: rule.name,
         title: rule.title,
+        version: rule.version(),
         severity: rule.severity,
         escalation: escalation
             .map(|it| format!("{} if {}", it.to.word(), it.words))

@@ -322,8 +322,7 @@ deadline-minutes = 30
 [rules]
 disable = [{ rule = "shared-account", reason = "One kiosk, reviewed by hand." }]
 shared-account.words = ["Info"]
-[rules.dormant-account]
-days = 60
+dormant-account.days = 60
 [rules.segregation-of-duties]
 pairs = [["Refund makers", "Refund approvers"]]
 

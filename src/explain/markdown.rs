@@ -47,6 +47,7 @@ pub fn page(it: &Entry) -> String {
     part("Remedy", it.remedy);
     part("What would decide about an undetermined subject", it.missing);
     part("Severity", &super::text::severity(it));
+    part("Version, which waivers are approved for", &it.version);
     if !it.parameters.is_empty() {
         res += "\n| parameter | used | default | strictest | meaning |\n| --- | --- | --- | --- | --- |\n";
     }

@@ -90,6 +90,7 @@ pub fn page(it: &Entry, width: usize) -> String {
     part("What to do", &one(it.remedy));
     part("What would decide about an undetermined subject", &one(it.missing));
     part("Severity", &one(&severity(it)));
+    part("Version, which waivers are approved for", &one(&it.version));
     for parameter in &it.parameters {
         part(&format!("[rules.{}] {}", it.name, parameter.key), &about(parameter));
     }

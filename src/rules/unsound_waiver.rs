@@ -128,8 +128,12 @@ mod tests {
                 .map(|it| longest_term(it, settings))
         };
         assert_eq!(days(&settings), [90, 180, 365, 365]);
-        let set = [("critical-days", 30), ("high-days", 200), ("days", 364)];
-        let set = set.map(|(key, it)| (key.to_owned(), Value::Number(it))).into();
+        let set = [
+            ("critical-days", Value::Number(30)),
+            ("high-days", Value::Number(200)),
+            ("days", Value::Number(364)),
+        ];
+        let set = set.map(|(key, it)| (key.to_owned(), it)).into();
         settings.parameters.insert(RULE.name.to_owned(), set);
         assert_eq!(days(&settings), [30, 180, 364, 364]);
     }

@@ -114,6 +114,8 @@ fn a_rule_is_explained_in_markdown() {
 
     **Severity.** medium
 
+    **Version, which waivers are approved for.** 87657508
+
     | parameter | used | default | strictest | meaning |
     | --- | --- | --- | --- | --- |
     | `days` | 90 | 90 | 45 days (CIS Controls 5.3) | days an active account may go without activity |
@@ -183,6 +185,9 @@ fn a_rule_is_explained_by_code_or_name() {
 
     Severity
       medium
+
+    Version, which waivers are approved for
+      87657508
 
     [rules.dormant-account] days
       days an active account may go without activity
