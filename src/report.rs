@@ -8,6 +8,7 @@ pub mod charts;
 pub mod csv;
 pub mod html;
 pub mod pdf;
+mod results;
 pub mod table;
 pub mod template;
 pub mod text;
@@ -16,6 +17,10 @@ pub mod workbook;
 use serde::Serialize;
 
 use self::charts::Charts;
+pub use self::results::{
+    ControlLink, ControlResult, Finding, Framework, InstanceResult, ManualAnswer, ManualEvidence,
+    Parameter, RuleLink, RuleResult,
+};
 use self::table::DataTables;
 use crate::audit::Verdict;
 use crate::rules::Severity;
@@ -267,207 +272,6 @@ pub struct RosterSummary {
     pub rejected: Vec<String>,
     /// Our word for each column that was found, with the file's header.
     pub columns: Vec<Term>,
-}
-
-/// The controls of one framework.
-#[derive(Debug, Serialize)]
-pub struct Framework {
-    /// `soc2`, `iso27001`, `nist80053`, `pci` or `cis`.
-    pub key: &'static str,
-    /// The framework's name and edition.
-    pub name: &'static str,
-    /// Its controls that any rule speaks to.
-    pub controls: Vec<ControlResult>,
-}
-
-/// What the rules say about one control.
-#[derive(Debug, Serialize)]
-pub struct ControlResult {
-    /// The framework's id.
-    pub id: &'static str,
-    /// What the control is after, in our own words.
-    pub intent: &'static str,
-    /// The worst of its rules; a control without any evaluable rule is not evaluable, and one that
-    /// a threshold is too loose for fails.
-    pub verdict: Verdict,
-    /// Thresholds that are looser than the control allows, each as
-    /// `DRM-01: 120 days configured, PCI DSS 8.2.6 allows 90`.
-    pub loose: Vec<String>,
-    /// The rules that speak to it.
-    pub rules: Vec<RuleLink>,
-    /// Exceptions of those rules, without the waived ones.
-    pub exceptions: u64,
-    /// Exceptions that a waiver accepts.
-    pub waived: u64,
-    /// Undetermined subjects of those rules.
-    pub undetermined: u64,
-    /// The worst severity among the exceptions.
-    pub worst: Option<Severity>,
-}
-
-/// A rule beside a control.
-#[derive(Debug, Serialize)]
-pub struct RuleLink {
-    /// The rule's code.
-    pub code: &'static str,
-    /// The rule's result.
-    pub verdict: Verdict,
-}
-
-/// One rule with its result.
-#[derive(Debug, Serialize)]
-pub struct RuleResult {
-    /// The rule's code.
-    pub code: &'static str,
-    /// The rule's name.
-    pub name: &'static str,
-    /// The rule's title.
-    pub title: &'static str,
-    /// Names what decides about an exception: waivers are approved for one version.
-    pub version: String,
-    /// The severity of an ordinary exception.
-    pub severity: Severity,
-    /// The severity of worse ones and what makes them so; empty where there is no such thing.
-    pub escalation: String,
-    /// The worst result of any instance.
-    pub verdict: Verdict,
-    /// Subjects looked at.
-    pub population: u64,
-    /// Those that are exceptions, without the waived ones.
-    pub exceptions: u64,
-    /// Exceptions that a waiver accepts.
-    pub waived: u64,
-    /// Those that the facts do not decide.
-    pub undetermined: u64,
-    /// What is looked at and what is an exception.
-    pub predicate: &'static str,
-    /// Why it matters.
-    pub risk: &'static str,
-    /// What to do.
-    pub remedy: &'static str,
-    /// What would decide about an undetermined subject.
-    pub missing: &'static str,
-    /// Thresholds with the values that were used.
-    pub parameters: Vec<Parameter>,
-    /// The controls the rule speaks to, of the frameworks that are shown.
-    pub controls: Vec<ControlLink>,
-    /// The result for each instance; one for `all` where the rule looks at no instance.
-    pub instances: Vec<InstanceResult>,
-    /// Exceptions, then waived ones, then undetermined subjects; by severity, instance and id.
-    pub findings: Vec<Finding>,
-}
-
-/// A threshold as it was used.
-#[derive(Debug, Serialize)]
-pub struct Parameter {
-    /// The key in the configuration.
-    pub key: &'static str,
-    /// The value that was used.
-    pub value: String,
-    /// The value without a configuration.
-    pub default: String,
-    /// The strictest value that a framework asks for, `90 days (PCI DSS 8.2.6)`; empty where no
-    /// framework that is shown names one.
-    pub strictest: String,
-    /// What it means.
-    pub about: &'static str,
-}
-
-/// The controls of one framework that a rule speaks to.
-#[derive(Debug, Serialize)]
-pub struct ControlLink {
-    /// `soc2`, `iso27001`, `nist80053`, `pci` or `cis`.
-    pub framework: &'static str,
-    /// The framework's short name.
-    pub name: &'static str,
-    /// The framework's ids.
-    pub ids: &'static [&'static str],
-}
-
-/// The result of one rule on one instance.
-#[derive(Debug, Serialize)]
-pub struct InstanceResult {
-    /// The instance.
-    pub instance: String,
-    /// The result.
-    pub verdict: Verdict,
-    /// Why there is none; empty where the numbers say it all.
-    pub reason: String,
-    /// Subjects looked at.
-    pub population: u64,
-    /// Those that are exceptions, without the waived ones.
-    pub exceptions: u64,
-    /// Exceptions that a waiver accepts.
-    pub waived: u64,
-    /// Those that the facts do not decide.
-    pub undetermined: u64,
-    /// A person's answer, where the facts give none.
-    pub manual: Option<ManualAnswer>,
-}
-
-/// A person's answer for a rule on an instance.
-#[derive(Clone, Debug, Serialize)]
-pub struct ManualAnswer {
-    /// `pass` or `fail`.
-    pub answer: &'static str,
-    /// What was looked at, and what was seen.
-    pub text: String,
-    /// The file that shows it, which is not opened.
-    pub evidence: String,
-    /// SHA-256 of that file.
-    pub sha256: String,
-    /// Who looked.
-    pub by: String,
-    /// When, RFC 3339 UTC.
-    pub at: String,
-    /// The last day on which the answer counts.
-    pub valid_until: String,
-}
-
-/// A record of manual evidence, whether it counts or not.
-#[derive(Debug, Serialize)]
-pub struct ManualEvidence {
-    /// The rule's code.
-    pub code: &'static str,
-    /// The instance.
-    pub instance: String,
-    /// in force, future, expired, superseded, unused or invalid.
-    pub state: &'static str,
-    /// Why it does not count; empty where it does.
-    pub problem: String,
-    /// What it says.
-    pub answer: ManualAnswer,
-}
-
-/// An exception, or an undetermined subject, as a record.
-#[derive(Debug, Serialize)]
-pub struct Finding {
-    /// The same for the same rule, instance and subject in every run.
-    pub finding_id: String,
-    /// `exception`, `waived` or `undetermined`.
-    pub verdict: &'static str,
-    /// How much it matters.
-    pub severity: Severity,
-    /// The instance; `all` where the subject is of none.
-    pub instance: String,
-    /// user, group, token, threshold, instance or endpoint.
-    pub subject_type: &'static str,
-    /// Retool's id of the subject.
-    pub subject_id: String,
-    /// What people call the subject.
-    pub subject: String,
-    /// The finding in a sentence.
-    pub sentence: String,
-    /// The waivers that accept it; empty where none does.
-    pub waiver_id: String,
-    /// What waivers say about it, in sentences; empty where none does.
-    pub waiver: String,
-    /// The facts it rests on.
-    pub facts: Vec<Term>,
-    /// How the subject comes by its access; empty where it has none.
-    pub access_path: String,
-    /// Whom to ask: the person's manager in the roster; empty where nobody is known.
-    pub manager: String,
 }
 
 /// An account of tier 0 or 1 that may sign in.
