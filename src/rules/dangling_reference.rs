@@ -31,19 +31,26 @@ pub(super) static RULE: Rule = Rule {
     params: &[],
     candidates: |view| {
         let explicit = view.get(Table::Memberships).filter(membership::implicit().not());
-        let members = explicit.group_by([membership::instance(), membership::user_id()]).agg([
-            membership::user_id().first().alias("target"),
+        // By number where the account has one: there are millions of memberships.
+        let known = explicit.clone().filter(membership::account().is_not_null());
+        let known = known.group_by([membership::account()]).agg([
+            membership::instance().first(),
+            membership::user_id().first(),
             membership::resolved().all(false),
         ]);
-        let subject = membership::user_id().alias("subject_id");
-        let label = lit("a member of a group").alias("subject");
-        let members = members.select([
-            membership::instance(),
-            subject,
-            label,
-            reference::target(),
-            reference::resolved(),
-        ]);
+        let unknown = explicit.filter(membership::account().is_null());
+        let unknown = unknown
+            .group_by([membership::instance(), membership::user_id()])
+            .agg([membership::resolved().all(false)]);
+        let [known, unknown] = [known, unknown].map(|it| {
+            it.select([
+                membership::instance(),
+                membership::user_id().alias("subject_id"),
+                lit("a member of a group").alias("subject"),
+                membership::user_id().alias("target"),
+                membership::resolved(),
+            ])
+        });
         let others = view.get(Table::References).select([
             reference::instance(),
             reference::reference_id().alias("subject_id"),
@@ -51,7 +58,7 @@ pub(super) static RULE: Rule = Rule {
             reference::target(),
             reference::resolved(),
         ]);
-        concat([members, others], UnionArgs::default()).expect("two queries")
+        concat([known, unknown, others], UnionArgs::default()).expect("queries")
     },
     population: |_| lit(true),
     exception: |_| reference::resolved().not(),
