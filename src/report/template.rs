@@ -23,6 +23,9 @@ pub const HTML: &str = "report.html.tera";
 /// The markup of the PDF document.
 pub const PDF: &str = "report.pdf.xml.tera";
 
+/// The markup of the PDF document in short.
+pub const SUMMARY: &str = "summary.pdf.xml.tera";
+
 /// The templates that the program carries, by name.
 const SHIPPED: &[(&str, &str)] = &[
     ("html/parts.html.tera", include_str!("../../templates/html/parts.html.tera")),
@@ -49,6 +52,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("pdf/user.xml.tera", include_str!("../../templates/pdf/user.xml.tera")),
     ("pdf/appendix.xml.tera", include_str!("../../templates/pdf/appendix.xml.tera")),
     (PDF, include_str!("../../templates/report.pdf.xml.tera")),
+    (SUMMARY, include_str!("../../templates/summary.pdf.xml.tera")),
 ];
 
 /// Why a template could not be filled.

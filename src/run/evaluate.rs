@@ -162,6 +162,8 @@ impl Sources<'_> {
             let glyph = |(it, count): (char, usize)| (format!("U+{:04X}", u32::from(it)), count);
             notes.pdf_missing_glyphs = pdf.missing.into_iter().map(glyph).collect();
             files.insert("report.pdf".to_owned(), pdf.bytes);
+            let summary = pdf::render(&filling.render(template::SUMMARY)?)?;
+            files.insert("summary.pdf".to_owned(), summary.bytes);
         }
         Ok(notes)
     }

@@ -35,6 +35,19 @@ fn the_file_is_sound() {
 }
 
 #[test]
+fn the_summary_has_two_pages_and_the_same_totals() {
+    let pack = &demo().pack;
+    let summary = Document::load_mem(&pack.bytes("summary.pdf")).expect("a PDF");
+    assert_eq!(summary.get_pages().len(), 2);
+    let totals = &pack.report()["totals"];
+    let said = summary.extract_text(&[1]).expect("text").split_whitespace().collect::<String>();
+    for (count, words) in [("accounts", "accountson"), ("exceptions", "subjectsareexceptions")] {
+        let expected = format!("{}{words}", totals[count]);
+        assert!(said.contains(&expected), "{expected}: {said}");
+    }
+}
+
+#[test]
 fn the_structure_says_what_each_text_is() {
     let Some(text) = ask("pdfinfo", &["-struct-text"], &demo().pack) else { return };
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
