@@ -5,6 +5,7 @@
 
 pub mod assemble;
 pub mod charts;
+pub mod comparison;
 pub mod csv;
 pub mod html;
 pub mod pdf;
@@ -16,6 +17,7 @@ pub mod workbook;
 use serde::Serialize;
 
 use self::charts::Charts;
+use self::comparison::{ApprovalsSummary, Comparison};
 use self::table::DataTables;
 use crate::audit::Verdict;
 use crate::rules::Severity;
@@ -66,6 +68,10 @@ pub struct Report {
     pub inputs: Vec<Input>,
     /// The roster, where the configuration names one.
     pub roster: Option<RosterSummary>,
+    /// The approvals of changes, where the configuration names a file of them.
+    pub approvals: Option<ApprovalsSummary>,
+    /// What is compared with the previous snapshot, and what came of it.
+    pub comparison: Comparison,
     /// Control matrices, one per framework that the configuration shows.
     pub frameworks: Vec<Framework>,
     /// Every rule with its result, in the order of the catalogue.
@@ -446,7 +452,7 @@ pub struct Finding {
     pub severity: Severity,
     /// The instance; `all` where the subject is of none.
     pub instance: String,
-    /// user, group, token, threshold, instance or endpoint.
+    /// The kind of subject: user, group, token, instance, endpoint …
     pub subject_type: &'static str,
     /// Retool's id of the subject.
     pub subject_id: String,
@@ -464,6 +470,19 @@ pub struct Finding {
     pub access_path: String,
     /// Whom to ask: the person's manager in the roster; empty where nobody is known.
     pub manager: String,
+    /// new, persisting, or unknown where no previous snapshot tells.
+    pub state: &'static str,
+    /// The first of the two snapshots that has it, RFC 3339 UTC; it may be older. Or unknown.
+    pub first_seen: String,
+    /// Whole days since then.
+    pub age_days: Option<i64>,
+}
+
+impl Finding {
+    /// Whether the rule does not hold for the subject, accepted or not, rather than nobody knows.
+    pub fn is_exception(&self) -> bool {
+        self.verdict != "undetermined"
+    }
 }
 
 /// An account of tier 0 or 1 that may sign in.

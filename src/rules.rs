@@ -25,13 +25,17 @@ mod disabled_but_entitled;
 mod dormant_account;
 mod dormant_privileged_account;
 mod external_with_broad_access;
+mod group_rights_changed;
 mod group_with_universal_own;
 mod idle_builder_seat;
 mod invite_to_outsider;
 mod jit_without_mapping;
+mod late_removal;
 mod leaver_still_active;
 mod login_alerts_off;
 mod loose_threshold;
+mod missed_period;
+mod mover_kept_access;
 mod never_used_account;
 mod old_token;
 mod open_access_request;
@@ -42,9 +46,13 @@ mod otp_second_factor;
 mod overused_waiver;
 mod overprivileged_collector;
 mod owners_may_share;
+mod partial_offboarding;
 mod password_beside_sso;
 mod password_only_sign_in;
+mod population_swing;
+mod posture_drift;
 mod powerful_token;
+mod privilege_gained;
 mod privileged_invite;
 mod risky_group_admin;
 mod segregation_of_duties;
@@ -54,8 +62,11 @@ mod soon_dormant;
 mod stale_invite;
 mod too_few_admins;
 mod too_many_admins;
+mod unapproved_account;
 mod unapproved_admin;
 mod unapproved_domain;
+mod unapproved_reactivation;
+mod unapproved_token;
 mod undocumented_token;
 mod unentitled_inviter;
 mod unlisted_instance;
@@ -65,6 +76,7 @@ mod unreadable_sso;
 mod unreliable_roster;
 mod unused_build_right;
 mod user_without_2fa;
+mod vanished_account;
 mod weak_group;
 
 use polars::prelude::{Expr, LazyFrame};
@@ -85,22 +97,30 @@ pub static CATALOGUE: &[&Rule] = &[
     &count_mismatch::RULE,
     &conflicting_duplicates::RULE,
     &dangling_reference::RULE,
+    &vanished_account::RULE,
+    &population_swing::RULE,
     &unlisted_instance::RULE,
+    &missed_period::RULE,
     &unreliable_roster::RULE,
     &overprivileged_collector::RULE,
     &loose_threshold::RULE,
     &clock_anomaly::RULE,
     &leaver_still_active::RULE,
     &activity_after_leaving::RULE,
+    &late_removal::RULE,
     &account_without_owner::RULE,
     &ambiguous_identity::RULE,
     &unapproved_domain::RULE,
     &contractor_past_end::RULE,
     &active_while_on_leave::RULE,
     &account_before_start::RULE,
+    &unapproved_reactivation::RULE,
     &several_accounts::RULE,
+    &partial_offboarding::RULE,
     &shared_account::RULE,
+    &mover_kept_access::RULE,
     &disabled_but_entitled::RULE,
+    &unapproved_account::RULE,
     &dormant_account::RULE,
     &never_used_account::RULE,
     &dormant_privileged_account::RULE,
@@ -110,6 +130,7 @@ pub static CATALOGUE: &[&Rule] = &[
     &too_many_admins::RULE,
     &too_few_admins::RULE,
     &unapproved_admin::RULE,
+    &privilege_gained::RULE,
     &risky_group_admin::RULE,
     &group_with_universal_own::RULE,
     &all_users_access::RULE,
@@ -120,6 +141,7 @@ pub static CATALOGUE: &[&Rule] = &[
     &external_with_broad_access::RULE,
     &unpublished_release_exposure::RULE,
     &owners_may_share::RULE,
+    &group_rights_changed::RULE,
     &weak_group::RULE,
     &baseline_deviation::RULE,
     &delegated_admin_role::RULE,
@@ -133,6 +155,7 @@ pub static CATALOGUE: &[&Rule] = &[
     &otp_second_factor::RULE,
     &open_join_requests::RULE,
     &login_alerts_off::RULE,
+    &posture_drift::RULE,
     &stale_invite::RULE,
     &privileged_invite::RULE,
     &invite_to_outsider::RULE,
@@ -142,6 +165,7 @@ pub static CATALOGUE: &[&Rule] = &[
     &old_token::RULE,
     &powerful_token::RULE,
     &undocumented_token::RULE,
+    &unapproved_token::RULE,
     &unsound_waiver::RULE,
     &overused_waiver::RULE,
 ];
@@ -279,6 +303,14 @@ pub enum Subject {
     Threshold,
     /// A waiver.
     Waiver,
+    /// A list whose length is compared.
+    Population,
+    /// A calendar month.
+    Period,
+    /// A setting of an instance.
+    Setting,
+    /// An account of the previous snapshot.
+    FormerUser,
 }
 
 impl Subject {
@@ -295,7 +327,7 @@ impl Subject {
     ];
 
     /// The kind as findings print it.
-    pub fn word(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Self::User => "user",
             Self::Group => "group",
@@ -312,6 +344,10 @@ impl Subject {
             Self::Endpoint => "endpoint",
             Self::Threshold => "threshold",
             Self::Waiver => "waiver",
+            Self::Population => "population",
+            Self::Period => "period",
+            Self::Setting => "setting",
+            Self::FormerUser => "former-user",
         }
     }
 

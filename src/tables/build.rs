@@ -1,12 +1,16 @@
-//! Turns a snapshot, the configuration and the roster into tables.
+//! Turns a snapshot and what it is read beside into tables.
 //!
 //! What several rules need is joined here once: who is in which group, what that grants, whom the
 //! roster knows. A list that was not collected becomes a gap, never an empty table.
 
 mod access;
+mod before;
+mod changes;
 mod collectors;
+mod coverage;
 mod dates;
 mod duties;
+mod elsewhere;
 mod entitlements;
 mod grants;
 mod groups;
@@ -18,6 +22,7 @@ mod licenses;
 mod people;
 mod references;
 mod requests;
+mod rights;
 mod roster_files;
 mod settings;
 mod tokens;
@@ -29,27 +34,48 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use self::access::Standings;
+use self::before::Before;
 use self::duties::Duties;
+use self::elsewhere::Elsewhere;
 use self::usage::Usage;
 use super::Tables;
 use super::dictionary::{
-    Table, access as effective, approved, collector, entitlement, grant, group, host, invite,
-    leaver, ledger as ledger_table, license, membership, person, reference, request,
-    roster as roster_table, roster_file, setting, token, usage as usage_table, user,
+    Table, access as effective, approved, change, collector, continuity, coverage as months,
+    entitlement, former_roster, former_user, grant, group, group_change, host, invite, leaver,
+    ledger as ledger_table, license, membership, person, previous, reference, request,
+    roster as roster_table, roster_file, setting, setting_change, swing, token,
+    usage as usage_table, user,
 };
+use crate::approvals::Approvals;
 use crate::baseline::Baseline;
 use crate::config::{Config, Instance};
 use crate::roster::{Match, Roster};
+use crate::snapshot::earlier::Earlier;
 use crate::snapshot::ledger::{Endpoint, Outcome};
 use crate::snapshot::{Collected, Snapshot, State};
 
+/// What tables are made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    /// What was collected.
+    pub snapshot: &'a Snapshot,
+    /// What it is judged by.
+    pub config: &'a Config,
+    /// Who should have access.
+    pub roster: Option<&'a Roster>,
+    /// What access is expected.
+    pub baseline: Option<&'a Baseline>,
+    /// Which changes somebody approved.
+    pub approvals: Option<&'a Approvals>,
+    /// What was collected before.
+    pub earlier: &'a Earlier,
+    /// The rosters of that time, by the id of their snapshot.
+    pub former_rosters: &'a BTreeMap<String, Roster>,
+}
+
 /// Fills every table that the snapshot has something for.
-pub fn build(
-    snapshot: &Snapshot,
-    config: &Config,
-    roster: Option<&Roster>,
-    baseline: Option<&Baseline>,
-) -> Tables {
+pub fn build(given: &Given<'_>) -> Tables {
+    let Given { snapshot, config, roster, baseline, .. } = *given;
     let mut tables = Tables::default();
     let mut people = people::Accounts::default();
     let whole = |it: &Collected| it.state() != State::Failed;
@@ -57,9 +83,15 @@ pub fn build(
     let instances: Vec<_> = snapshot.instances.iter().map(standings).collect();
     let duties = Duties::of(&instances, roster);
     let mut rows = Rows::for_all(instances.iter().filter_map(|(_, it)| it.as_ref()));
-    for (collected, standings) in &instances {
+    let befores: Vec<_> = instances.iter().map(|it| Before::of(&it.0.name, given)).collect();
+    let sites = instances.iter().zip(&befores);
+    let sites: Vec<_> = sites.map(|(it, before)| (it.0, it.1.is_some(), before.as_ref())).collect();
+    let elsewhere = Elsewhere::of(&sites, roster, snapshot.collected_at);
+    for ((collected, standings), before) in instances.iter().zip(&befores) {
         ledger::add(&mut rows.ledger, collected);
+        coverage::add(&mut rows.coverage, given, collected);
         note_gaps(&mut tables, collected);
+        before::note(&mut tables, given.earlier, (&collected.name, before.as_ref()));
         let Some(standings) = standings else { continue };
         let here = Here {
             collected,
@@ -71,6 +103,9 @@ pub fn build(
             now: snapshot.collected_at,
             duties: &duties,
             usage: Usage::of(collected, standings),
+            before: before.as_ref(),
+            elsewhere: &elsewhere,
+            approvals: given.approvals,
         };
         if !here.add_approved(&mut rows.approved) {
             let reason = "the configuration has no `approved-admins` for the instance";
@@ -106,6 +141,9 @@ struct Here<'a> {
     duties: &'a Duties,
     /// None where it was not read.
     usage: Option<Usage>,
+    before: Option<&'a Before<'a>>,
+    elsewhere: &'a Elsewhere<'a>,
+    approvals: Option<&'a Approvals>,
 }
 
 impl<'a> Here<'a> {
@@ -209,6 +247,15 @@ struct Rows {
     roster_files: roster_file::Rows,
     entitlements: entitlement::Rows,
     approved: approved::Rows,
+    previous: previous::Rows,
+    former_roster: former_roster::Rows,
+    former_users: former_user::Rows,
+    swings: swing::Rows,
+    group_changes: group_change::Rows,
+    setting_changes: setting_change::Rows,
+    changes: change::Rows,
+    continuity: continuity::Rows,
+    coverage: months::Rows,
     ledger: ledger_table::Rows,
     n_accounts: u32,
     n_groups: u32,
@@ -251,6 +298,15 @@ impl Rows {
             .with(Table::RosterFiles, self.roster_files.finish())
             .with(Table::Entitlements, self.entitlements.finish())
             .with(Table::ApprovedAdmins, self.approved.finish())
+            .with(Table::Previous, self.previous.finish())
+            .with(Table::FormerRoster, self.former_roster.finish())
+            .with(Table::FormerUsers, self.former_users.finish())
+            .with(Table::Swings, self.swings.finish())
+            .with(Table::GroupChanges, self.group_changes.finish())
+            .with(Table::SettingChanges, self.setting_changes.finish())
+            .with(Table::Changes, self.changes.finish())
+            .with(Table::Continuity, self.continuity.finish())
+            .with(Table::Coverage, self.coverage.finish())
             .with(Table::Ledger, self.ledger.finish())
     }
 }
@@ -259,7 +315,7 @@ impl Rows {
 fn add<'a>(
     rows: &mut Rows,
     people: &mut people::Accounts<'a>,
-    (here, standings): (&Here<'a>, &Standings<'_>),
+    (here, standings): (&Here<'a>, &Standings<'a>),
 ) {
     groups::add(rows, here, standings);
     groups::add_memberships(rows, here, standings);
@@ -285,6 +341,9 @@ fn add<'a>(
     entitlements::add(&mut rows.entitlements, here, standings);
     references::add(&mut rows.references, here, standings);
     settings::add(&mut rows.settings, here);
+    if let Some(before) = here.before {
+        changes::add(rows, here, (standings, before));
+    }
 }
 
 /// Records which tables an instance has nothing for, and why.
@@ -330,6 +389,14 @@ const OF_POPULATION: &[Table] = &[
     Table::RosterFiles,
     Table::Entitlements,
     Table::ApprovedAdmins,
+    Table::Previous,
+    Table::FormerRoster,
+    Table::FormerUsers,
+    Table::Swings,
+    Table::GroupChanges,
+    Table::SettingChanges,
+    Table::Changes,
+    Table::Continuity,
 ];
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use std::fs;
 use retool_audit::tables::Table;
 
 /// Files whose public structs are the report, in reading order.
-const MODEL: &[&str] = &["src/report.rs", "src/report/charts.rs", "src/report/table.rs"];
+const MODEL: &[&str] =
+    &["src/report.rs", "src/report/comparison.rs", "src/report/charts.rs", "src/report/table.rs"];
 
 const HEAD: &str = "# Templates
 

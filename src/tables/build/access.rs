@@ -17,7 +17,7 @@ pub(super) enum Level {
 
 impl Level {
     /// A word that Retool may learn later is not a level anybody knows.
-    fn parse(word: &str) -> Option<Self> {
+    pub(super) fn parse(word: &str) -> Option<Self> {
         match word {
             "none" => Some(Self::None),
             "use" => Some(Self::Use),
@@ -102,6 +102,12 @@ pub(super) struct Standings<'a> {
     complete: bool,
 }
 
+/// A group that an account is in: its id, its name, and whether the account administers it.
+pub(super) type Held<'a> = (&'a str, &'a str, Option<bool>);
+
+/// Groups of an account, and whether it administers each.
+type Of<'a, 'b> = [(&'a Known<'b>, Option<bool>)];
+
 /// One group with its words understood.
 pub(super) struct Known<'a> {
     pub(super) record: &'a Group,
@@ -149,17 +155,9 @@ impl<'a> Standings<'a> {
 
     /// What the account at `place` in the list of users may do.
     pub(super) fn standing(&self, place: usize, user: &User) -> Standing {
-        let of = self.members[place].iter();
-        let groups: Vec<(&Known<'_>, Option<bool>)> =
-            of.map(|(at, admin)| (&self.groups[*at], *admin)).collect();
+        let groups = self.groups_of(place);
         let in_admin = groups.iter().any(|(it, _)| it.admin);
-        // Versions that state no flag make administrators through the group alone.
-        let admin = match user.is_admin {
-            Some(true) => Some(true),
-            _ if in_admin => Some(true),
-            _ => self.complete.then_some(false),
-        };
-        let levels = std::array::from_fn(|kind| self.level(kind, admin, &groups));
+        let (admin, levels) = self.reach(user, &groups);
         let custom = groups.iter().filter(|(it, _)| !it.everyone).map(|(it, _)| it.name.to_owned());
         Standing {
             levels,
@@ -168,6 +166,43 @@ impl<'a> Standings<'a> {
             path: path(user, in_admin, &groups),
             powers: self.powers(&groups),
         }
+    }
+
+    /// The privilege of the account at `place` in the list of users.
+    pub(super) fn tier(&self, place: usize, user: &User) -> Option<i64> {
+        let groups = self.groups_of(place);
+        let (admin, levels) = self.reach(user, &groups);
+        tier(admin, levels, &groups, self.complete)
+    }
+
+    /// The groups that the account at `place` is known to be in besides All Users, by id.
+    pub(super) fn held(&self, place: usize) -> Vec<Held<'a>> {
+        let of = self.members[place].iter().map(|(at, admin)| (&self.groups[*at], *admin));
+        let explicit = of.filter(|(it, _)| !it.everyone);
+        let mut res: Vec<_> =
+            explicit.map(|(it, admin)| (&*it.record.id.0, it.name, admin)).collect();
+        res.sort_unstable();
+        res
+    }
+
+    /// The ids of these groups.
+    pub(super) fn ids(&self, place: usize) -> Vec<&'a str> {
+        self.held(place).into_iter().map(|it| it.0).collect()
+    }
+
+    fn groups_of(&self, place: usize) -> Vec<(&Known<'a>, Option<bool>)> {
+        self.members[place].iter().map(|(at, admin)| (&self.groups[*at], *admin)).collect()
+    }
+
+    /// Whether an account with these groups is an administrator, and its levels by kind.
+    fn reach(&self, user: &User, groups: &Of<'_, '_>) -> (Option<bool>, [Option<Level>; 4]) {
+        // Versions that state no flag make administrators through the group alone.
+        let admin = match user.is_admin {
+            Some(true) => Some(true),
+            _ if groups.iter().any(|(it, _)| it.admin) => Some(true),
+            _ => self.complete.then_some(false),
+        };
+        (admin, std::array::from_fn(|kind| self.level(kind, admin, groups)))
     }
 
     /// A group that does not state its members may have this account among them.

@@ -1,14 +1,18 @@
 //! Pictures of tables: records as Retool sends them in, rows out.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
-use super::build;
+use super::{Given, build};
 use crate::config::check;
 use crate::config::{Config, RosterSource};
 use crate::report::table::Cell;
 use crate::roster::{self, Roster};
+use crate::snapshot::earlier::{Earlier, Previous, Stored};
 use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
-use crate::snapshot::{Collected, Records, Snapshot};
+use crate::snapshot::store::Peek;
+use crate::snapshot::{Collected, Records, Snapshot, State};
 use crate::tables::Table;
 
 /// The as-of of every picture.
@@ -31,7 +35,17 @@ fn draw(records: Records, roster: Option<&str>, table: Table, names: &[&str]) ->
 /// The same of a whole snapshot, with a configuration, a roster and a baseline.
 pub(super) fn draw_of(
     snapshot: &Snapshot,
-    (config, roster, baseline): (&Config, Option<&str>, Option<&str>),
+    words: (&Config, Option<&str>, Option<&str>),
+    table: Table,
+    names: &[&str],
+) -> String {
+    draw_after(&Earlier::default(), (snapshot, words), table, names)
+}
+
+/// The same, compared with what was collected before.
+fn draw_after(
+    earlier: &Earlier,
+    (snapshot, (config, roster, baseline)): (&Snapshot, (&Config, Option<&str>, Option<&str>)),
     table: Table,
     names: &[&str],
 ) -> String {
@@ -42,7 +56,15 @@ pub(super) fn draw_of(
         crate::baseline::parse(lines.join("\n").as_bytes(), "b.csv", &instances)
             .expect("a baseline")
     });
-    let tables = build(snapshot, config, roster.as_ref(), baseline.as_ref());
+    let tables = build(&Given {
+        snapshot,
+        config,
+        roster: roster.as_ref(),
+        baseline: baseline.as_ref(),
+        approvals: None,
+        earlier,
+        former_rosters: &BTreeMap::new(),
+    });
     let frame = tables.frame(table);
     let columns: Vec<Vec<Cell>> = names
         .iter()
@@ -63,14 +85,26 @@ pub(super) fn draw_of(
 
 pub(super) fn snapshot(records: Records) -> Snapshot {
     let at: DateTime<Utc> = NOW.parse().expect("a time");
+    let asked = |it: &Endpoint| *it != Endpoint::Permissions || !records.permissions.is_empty();
     let row = |it: &Endpoint| LedgerRow {
-        outcome: Outcome::Ok,
+        outcome: if asked(it) { Outcome::Ok } else { Outcome::NotAsked },
         ..LedgerRow::begin(*it, it.path().to_owned(), at)
     };
     let ledger = Endpoint::ALL.iter().map(row).collect();
     let (name, url) = ("prod".to_owned(), "https://retool.acme.test".to_owned());
     let instances = vec![Collected { name, url, ledger, records, ..Collected::default() }];
     Snapshot { collected_at: at, finished_at: at, collector: "test".to_owned(), instances }
+}
+
+fn earlier(records: Records) -> Earlier {
+    let mut snapshot = snapshot(records);
+    snapshot.collected_at -= chrono::TimeDelta::days(28);
+    let states = vec![("prod".to_owned(), State::Complete)];
+    let (id, sha256) = ("before".to_owned(), String::new());
+    let peek = Peek { header: snapshot.header(), id, sha256, states };
+    let stored = Stored { name: String::new(), dir: "nowhere".into(), roster: None, peek };
+    let previous = vec![Previous { stored: stored.clone(), snapshot }];
+    Earlier { stored: vec![stored], unreadable: Vec::new(), previous }
 }
 
 pub(super) fn config() -> Config {
@@ -142,8 +176,8 @@ fn tiers_follow_the_strongest_grant() {
     insta::assert_snapshot!(draw(records(USERS, GROUPS), None, Table::Users, &names), @"
     u1 | 0 | admin | yes | 1
     u2 | 2 | Operations | yes | 1
-    u3 | 1 | Vault | no | 1
-    u4 | 3 | - | no | 0
+    u3 | 1 | Vault | unknown | 1
+    u4 | 3 | - | unknown | 0
     ");
 }
 
@@ -474,6 +508,66 @@ fn addresses_and_times_of_accounts_are_compared() {
     ");
 }
 
+/// Apps, a folder, a resource and a workflow: `object = subject level how; …` on a line.
+fn with_grants(users: &str, groups: &str, objects: &str) -> Records {
+    let mut res = records(users, groups);
+    for line in objects.lines().map(str::trim).filter(|it| !it.is_empty()) {
+        let (object, entries) = line.split_once(" = ").expect("an object and its entries");
+        let (kind, name) = object.split_once(' ').expect("a kind and a name");
+        let entries = entries.split("; ").filter(|it| *it != "nobody").map(|it| {
+            let words: Vec<&str> = it.split(' ').collect();
+            let [subject, id, level, sources] = words[..] else { panic!("four words: {it}") };
+            format!(
+                r#"{{"subject": {{"type": "{subject}", "id": "{id}"}}, "accessLevel": "{level}", "sources": {sources}}}"#
+            )
+        });
+        let of = |kind: &str| {
+            let kind = format!(r#""type": "{kind}""#);
+            let all = entries.clone().filter(|it| it.contains(&kind));
+            all.collect::<Vec<_>>().join(",")
+        };
+        let (groups, users, invites) = (of("group"), of("user"), of("userInvite"));
+        let access =
+            format!(r#"{{"group": [{groups}], "user": [{users}], "userInvite": [{invites}]}}"#);
+        let object = format!(
+            r#"{{"type": "{kind}", "id": "{kind}-{name}", "name": "{name}", "access": {access}}}"#
+        );
+        res.permissions.push(serde_json::from_str(&object).expect("an object"));
+    }
+    res
+}
+
+const OBJECTS: &str = r#"
+    app Payroll = user u4 own {"direct":true}; group 2 edit {"direct":true}
+    app Board = user u4 own {"direct":true}; userInvite 7 use {"direct":true}
+    folder Finance = group 4 use {"direct":true}
+    resource Ledger = user u3 edit {"direct":true,"groups":[{"type":"group","id":"3"}]}
+    workflow Sync = group 2 rule {"inherited":{"type":"folder","id":"9"}}; user u3 use null
+"#;
+
+#[test]
+fn grants_on_single_objects_reach_their_accounts() {
+    let records = || with_grants(USERS, GROUPS, OBJECTS);
+    let names = ["user_id", "app_access", "object_access", "access_path"];
+    insta::assert_snapshot!(draw(records(), None, Table::EffectiveAccess, &names), @"
+    u1 | own | own | administrator by flag and through group admin
+    u2 | edit | unknown | edit on all apps through Operations; use on all resources through Operations; edit on app Payroll through Operations; use on folder Finance through All Users; an unknown level on workflow Sync through Operations; may add and remove members of Operations
+    u3 | use | edit | edit on all resources through Vault; use on all apps through All Users; edit on resource Ledger, granted directly or through Vault; use on folder Finance through All Users; use on workflow Sync, by a source that is not stated
+    u4 | use | own | use on all apps through All Users; own on app Board, app Payroll, granted directly; use on folder Finance through All Users
+    ");
+    let names = ["object", "subject_type", "subject_id", "subject", "access", "access_path"];
+    insta::assert_snapshot!(draw(records(), None, Table::Grants, &names), @"
+    Payroll | group | 2 | Operations | edit | granted directly
+    Payroll | user | u4 | dan@acme.test | own | granted directly
+    Board | user | u4 | dan@acme.test | own | granted directly
+    Board | invite | 7 | unknown | use | granted directly
+    Finance | group | 4 | All Users | use | granted directly
+    Ledger | user | u3 | cat@acme.test | edit | granted directly or through Vault
+    Sync | group | 2 | Operations | unknown | by its folder 9
+    Sync | user | u3 | cat@acme.test | use | by a source that is not stated
+    ");
+}
+
 #[test]
 fn seats_are_counted_against_those_that_were_bought() {
     let users = r#"[
@@ -491,6 +585,69 @@ fn seats_are_counted_against_those_that_were_bought() {
     Builder | 1 | 1 | 5 | 4
     Internal user | 2 | 1 | 1 | -1
     None (disabled) | 1 | 0 | unknown | unknown
+    ");
+}
+
+#[test]
+fn grants_move_nobody_to_another_tier() {
+    let names = ["user_id", "tier", "build_capability", "license_basis"];
+    insta::assert_snapshot!(draw(with_grants(USERS, GROUPS, OBJECTS), None, Table::Users, &names), @"
+    u1 | 0 | yes | build_access_only
+    u2 | 2 | yes | build_access_only
+    u3 | 1 | no | no_build_access
+    u4 | 3 | yes | disabled
+    ");
+    insta::assert_snapshot!(draw(records(USERS, GROUPS), None, Table::Users, &names), @"
+    u1 | 0 | yes | build_access_only
+    u2 | 2 | yes | build_access_only
+    u3 | 1 | unknown | no_universal_build_access
+    u4 | 3 | unknown | disabled
+    ");
+}
+
+/// Accounts whom no group lets edit anything, and All Users least of all.
+const PLAIN: &str = r#"[
+    {"id": "e", "email": "e@acme.test", "active": true, "is_admin": false},
+    {"id": "f", "email": "f@acme.test", "active": true, "is_admin": false}
+]"#;
+const NOTHING: &str = r#"[
+    {"id": 2, "name": "Care", "members": [{"id": "f"}],
+     "universal_app_access": "use", "universal_resource_access": "none",
+     "universal_workflow_access": "none", "universal_query_library_access": "none"},
+    {"id": 4, "name": "All Users", "members": [],
+     "universal_app_access": "none", "universal_resource_access": "none",
+     "universal_workflow_access": "none", "universal_query_library_access": "none"}
+]"#;
+
+#[test]
+fn only_read_grants_make_sure_that_nobody_builds() {
+    let names = [
+        "user_id",
+        "build_capability",
+        "license_class",
+        "license_basis",
+        "license_confidence",
+        "access_path",
+    ];
+    let of = |records| draw(records, None, Table::Users, &names);
+    insta::assert_snapshot!(of(records(PLAIN, NOTHING)), @"
+    e | unknown | Internal user | no_universal_build_access | medium | no access to everything of a kind; single objects not known
+    f | unknown | Internal user | no_universal_build_access | medium | use on all apps through Care
+    ");
+    insta::assert_snapshot!(of(with_grants(PLAIN, NOTHING, "app Board = nobody")), @"
+    e | no | Internal user | no_build_access | high | no access to everything of a kind, nor to single objects
+    f | no | Internal user | no_build_access | high | use on all apps through Care
+    ");
+    // Edit on a resource builds nothing, edit on a folder does, and All Users has everybody.
+    let resource = r#"resource Ledger = group 4 edit {"direct":true}"#;
+    insta::assert_snapshot!(of(with_grants(PLAIN, NOTHING, resource)), @"
+    e | no | Internal user | no_build_access | high | edit on resource Ledger through All Users
+    f | no | Internal user | no_build_access | high | use on all apps through Care; edit on resource Ledger through All Users
+    ");
+    let folder = r#"folder Finance = group 4 edit {"direct":true}"#;
+    insta::assert_snapshot!(of(with_grants(PLAIN, NOTHING, folder)), @"
+    e | yes | Undetermined: builder-capable | build_access_only | low | edit on folder Finance through All Users
+    f | yes | Undetermined: builder-capable | build_access_only | low | use on all apps through Care; edit on folder Finance through All Users
     ");
 }
 
@@ -518,4 +675,249 @@ fn the_roster_has_a_date_and_rows_that_could_not_be_read() {
     let roster = "email,status,as of\nann@acme.test,active,2026-10-20\nbob@acme.test\n";
     let names = ["file", "as_of", "days_since_as_of", "rows", "rejected", "rejections"];
     insta::assert_snapshot!(draw(records(USERS, GROUPS), Some(roster), Table::RosterFiles, &names), @"roster.csv | 2026-10-20T00:00:00Z | 13 | 2 | 1 | line 3: has 1 cells, the header has 3");
+}
+
+#[test]
+fn roles_that_reach_objects_leave_open_who_builds() {
+    let roles = r#"[
+        {"id": "r1", "name": "Billing", "object_scopes": [], "organization_scopes": ["billing:write"]},
+        {"id": "r2", "name": "Deployer", "object_scopes": ["app:edit"]}
+    ]"#;
+    let grants = r#"[
+        {"role_id": "r1", "subject_type": "group", "subject_id": 4},
+        {"role_id": "r2", "subject_type": "user", "subject_id": "e"},
+        {"role_id": "r3", "subject_type": "group", "subject_id": 2}
+    ]"#;
+    let mut records = with_grants(PLAIN, NOTHING, "app Board = nobody");
+    records.roles = serde_json::from_str(roles).expect("roles");
+    records.role_grants = serde_json::from_str(grants).expect("grants");
+    let names = ["user_id", "build_capability", "license_basis", "access_path"];
+    insta::assert_snapshot!(draw(records, None, Table::Users, &names), @"
+    e | unknown | no_universal_build_access | role Deployer, granted directly; role Billing through All Users
+    f | unknown | no_universal_build_access | use on all apps through Care; role r3 through Care; role Billing through All Users
+    ");
+}
+
+#[test]
+fn an_object_without_its_list_leaves_everything_open() {
+    let mut records = with_grants(PLAIN, NOTHING, "app Board = nobody");
+    records.permissions.push(serde_json::from_str(r#"{"type": "app", "id": "x"}"#).expect("it"));
+    let names = ["user_id", "object_access", "access_path"];
+    insta::assert_snapshot!(draw(records, None, Table::EffectiveAccess, &names), @"
+    e | unknown | no access to everything of a kind; single objects not known
+    f | unknown | use on all apps through Care
+    ");
+    // So does a grant to somebody whom the list of users does not have.
+    let records = with_grants(PLAIN, NOTHING, r#"app Board = user gone edit {"direct":true}"#);
+    insta::assert_snapshot!(draw(records.clone(), None, Table::EffectiveAccess, &names), @"
+    e | unknown | no access to everything of a kind; single objects not known
+    f | unknown | use on all apps through Care
+    ");
+    let names = ["object", "subject_type", "subject_id", "subject", "access"];
+    insta::assert_snapshot!(draw(records, None, Table::Grants, &names), @"Board | user | gone | unknown | edit");
+}
+
+/// What an account has where All Users alone grants `value` at `key`, its members listed or not.
+fn through_all_users(key: &str, value: &str) -> String {
+    let levels = ["app", "resource", "workflow", "query_library"];
+    let levels = levels.map(|it| (format!("universal_{it}_access"), r#""none""#));
+    let flags = ["audit_log_access", "user_list_access", "account_details_access"];
+    let flags = flags.map(|it| (it.to_owned(), "false"));
+    let field = |(name, plain): (String, &str)| {
+        let value = if name == key { value } else { plain };
+        format!(r#""{name}": {value}"#)
+    };
+    let fields: Vec<String> = levels.into_iter().chain(flags).map(field).collect();
+    let fields = fields.join(",");
+    let users = r#"[{"id": "u", "email": "u@acme.test", "active": true, "is_admin": false}]"#;
+    let [unlisted, empty] = ["", r#", "members": []"#].map(|members| {
+        let groups = format!(r#"[{{"id": 4, "name": "all users"{members}, {fields}}}]"#);
+        let names = [
+            "tier",
+            "build_capability",
+            "edits_anything",
+            "inside_access",
+            "reads_audit_log",
+            "access_path",
+        ];
+        draw(with_grants(users, &groups, "app Board = nobody"), None, Table::Users, &names)
+    });
+    assert_eq!(unlisted, empty);
+    format!("{key} {value}: {empty}")
+}
+
+#[test]
+fn all_users_alone_gives_everything_that_a_group_can_give() {
+    let cases = [
+        ("nothing", ""),
+        ("universal_app_access", r#""edit""#),
+        ("universal_app_access", r#""own""#),
+        ("universal_resource_access", r#""edit""#),
+        ("universal_workflow_access", r#""edit""#),
+        ("universal_query_library_access", r#""edit""#),
+        ("audit_log_access", "true"),
+        ("account_details_access", "true"),
+        ("account_details_access", "null"),
+    ];
+    let picture = cases.map(|(key, value)| through_all_users(key, value)).join("\n");
+    insta::assert_snapshot!(picture, @r#"
+    nothing : 3 | no | false | false | false | no access to everything of a kind, nor to single objects
+    universal_app_access "edit": 3 | yes | true | true | false | edit on all apps through all users
+    universal_app_access "own": 1 | yes | true | true | false | own on all apps through all users
+    universal_resource_access "edit": 1 | no | true | true | false | edit on all resources through all users
+    universal_workflow_access "edit": 3 | yes | true | true | false | edit on all workflows through all users
+    universal_query_library_access "edit": 3 | no | true | true | false | edit on the query library through all users
+    audit_log_access true: 2 | no | false | false | true | no access to everything of a kind, nor to single objects
+    account_details_access true: 2 | no | false | false | false | no access to everything of a kind, nor to single objects
+    account_details_access null: unknown | no | false | false | false | no access to everything of a kind, nor to single objects
+    "#);
+}
+
+/// Bob was an administrator of nothing and in Vault, Dan could sign in, Cat was not there, and Eve
+/// was; Vault granted less and there was another group.
+fn before() -> Records {
+    let users = r#"[
+        {"id": "u1", "email": "ann@acme.test", "active": true, "is_admin": true},
+        {"id": "u2", "email": "bob@acme.test", "active": true, "is_admin": false},
+        {"id": "u4", "email": "dan@acme.test", "active": true, "is_admin": false},
+        {"id": "u5", "email": "eve@acme.test", "active": true, "is_admin": false}
+    ]"#;
+    let groups = GROUPS
+        .replace(r#""Vault", "members": [{"id": "u3""#, r#""Vault", "members": [{"id": "u2""#)
+        .replace(r#"[{"id": "u2", "is_group_admin": true}, {"id": "gone"}]"#, "[]")
+        .replace(r#""universal_resource_access": "edit""#, r#""universal_resource_access": "use""#)
+        .replace(
+            r#"{"id": 4,"#,
+            r#"{"id": 9, "name": "Old", "members": [{"id": "u5"}]}, {"id": 4,"#,
+        );
+    records(users, &groups)
+}
+
+fn since(table: Table, names: &[&str]) -> String {
+    let roster = "id,email,status,end date\n7,dan@acme.test,terminated,2026-09-30";
+    let snapshot = snapshot(records(USERS, GROUPS));
+    let of = (&snapshot, (&config(), Some(roster), None));
+    draw_after(&earlier(before()), of, table, names)
+}
+
+#[test]
+fn accounts_know_what_they_were() {
+    let names = [
+        "user_id",
+        "known_before",
+        "was_active",
+        "was_tier",
+        "tier",
+        "groups_changed",
+        "hours_active_after_end",
+        "hours_since_end",
+    ];
+    insta::assert_snapshot!(since(Table::Users, &names), @"
+    u1 | true | true | 0 | 0 | false | unknown | unknown
+    u2 | true | true | 3 | 2 | true | unknown | unknown
+    u3 | false | unknown | unknown | 1 | unknown | unknown | unknown
+    u4 | true | true | 3 | 3 | false | 102 | 774
+    ");
+    let names = ["user_id", "label", "was_tier", "present"];
+    insta::assert_snapshot!(since(Table::FormerUsers, &names), @"
+    u1 | ann@acme.test | 0 | true
+    u2 | bob@acme.test | 3 | true
+    u4 | dan@acme.test | 3 | true
+    u5 | eve@acme.test | unknown | false
+    ");
+}
+
+#[test]
+fn every_difference_is_a_change() {
+    let names = ["kind", "label", "change", "what", "before", "after"];
+    insta::assert_snapshot!(since(Table::Changes, &names), @"
+    user | bob@acme.test | changed | tier | 3 | 2
+    user | cat@acme.test | added | record | - | account
+    user | dan@acme.test | changed | active | yes | no
+    user | eve@acme.test | removed | record | account | -
+    membership | bob@acme.test | added | group Operations (2) | - | member
+    membership | bob@acme.test | removed | group Vault (3) | member | -
+    membership | cat@acme.test | added | group Vault (3) | - | member
+    membership | eve@acme.test | removed | group Old (9) | member | -
+    group | Vault | changed | resource_access | use | edit
+    group | Old | removed | record | group | -
+    ");
+}
+
+#[test]
+fn groups_and_lists_are_compared() {
+    let names = ["name", "change", "what", "changed", "raised"];
+    insta::assert_snapshot!(since(Table::GroupChanges, &names), @"
+    admin | unknown | - | unknown | unknown
+    Operations | unknown | - | unknown | unknown
+    Vault | changed | resource_access use to edit | true | true
+    All Users | unknown | - | unknown | unknown
+    Old | deleted | - | true | false
+    ");
+    let names = ["population_id", "before", "after"];
+    insta::assert_snapshot!(since(Table::Swings, &names), @"
+    users | 4 | 4
+    memberships | 3 | 4
+    group 1 | 1 | 1
+    group 2 | 0 | 2
+    group 3 | 1 | 1
+    ");
+}
+
+#[test]
+fn c_09_opening_plus_added_less_removed_is_closing() {
+    let names = ["class", "opening", "added", "removed", "closing"];
+    insta::assert_snapshot!(since(Table::Continuity, &names), @"
+    accounts | 4 | 1 | 1 | 4
+    active accounts | 4 | 1 | 2 | 3
+    disabled accounts | 0 | 1 | 0 | 1
+    active administrators | unknown | unknown | unknown | 1
+    groups | 5 | 0 | 1 | 4
+    memberships | 3 | 3 | 2 | 4
+    ");
+}
+
+#[test]
+fn settings_that_grew_weaker_are_marked() {
+    let records = |required: bool, kind: &str, mapping: &str| Records {
+        organization: serde_json::from_str(&format!(
+            r#"{{"two_factor_auth_required": {required}, "two_factor_auth_type": "otp"}}"#
+        ))
+        .expect("one"),
+        sso_config: serde_json::from_str(&format!(
+            r#"{{"config_type": "{kind}", "jit_enabled": true{mapping}}}"#
+        ))
+        .expect("one"),
+        ..records(USERS, GROUPS)
+    };
+    let (then, now) =
+        (records(true, "oidc", r#", "roles_mapping": "a""#), records(false, "saml", ""));
+    let names = ["setting", "before", "after", "changed", "weaker"];
+    let snapshot = snapshot(now);
+    let of = (&snapshot, (&config(), None, None));
+    let picture = draw_after(&earlier(then), of, Table::SettingChanges, &names);
+    insta::assert_snapshot!(picture, @"
+    two_factor_required | yes | no | true | true
+    two_factor_type | otp | otp | false | false
+    request_access_enabled | unknown | unknown | unknown | unknown
+    owners_may_share | unknown | unknown | unknown | unknown
+    new_login_mail | unknown | unknown | unknown | unknown
+    sso_type | oidc | saml | true | false
+    password_login | unknown | unknown | unknown | unknown
+    jit_enabled | yes | yes | false | false
+    restricted_domain | unknown | unknown | unknown | unknown
+    roles_mapping | a | - | true | true
+    group_sync | no | unknown | unknown | unknown
+    ");
+}
+
+#[test]
+fn months_begin_with_the_first_complete_snapshot() {
+    let names = ["period", "complete_snapshots", "last_complete", "days_between"];
+    insta::assert_snapshot!(since(Table::Coverage, &names), @"
+    2026-10 | 1 | 2026-10-05T06:00:00Z | -
+    2026-11 | 1 | 2026-11-02T06:00:00Z | 28
+    ");
+    let first = draw(records(USERS, GROUPS), None, Table::Coverage, &names);
+    assert_eq!(first, "", "a first snapshot covers nothing yet");
 }
