@@ -19,6 +19,7 @@ use retool_audit::config::{Config, Instance, check};
 use retool_audit::report::assemble::{Material, assemble};
 use retool_audit::report::template::{self, Filling, Templates};
 use retool_audit::report::{csv, html, pdf};
+use retool_audit::snapshot::earlier::Earlier;
 use retool_audit::snapshot::store;
 use retool_audit::stand_in::StandIn;
 use retool_audit::{audit, roster, rules, tables};
@@ -124,7 +125,16 @@ fn measure(n_users: usize) {
     let (snapshot, hashes) = store::read(&dir).expect("a snapshot");
     let roster = roster::read(config.roster.as_ref().expect("a roster")).expect("a roster");
     watch.lap("load");
-    let tables = tables::build::build(&snapshot, &config, Some(&roster), None);
+    let earlier = Earlier::default();
+    let tables = tables::build::build(&tables::build::Given {
+        snapshot: &snapshot,
+        config: &config,
+        roster: Some(&roster),
+        baseline: None,
+        approvals: None,
+        earlier: &earlier,
+        former_rosters: &BTreeMap::new(),
+    });
     watch.lap("tables");
     let outcomes = audit::run(rules::CATALOGUE, &tables, &["prod"], &config.rules).expect("rules");
     watch.lap("rules");
@@ -134,6 +144,9 @@ fn measure(n_users: usize) {
         config: &config,
         roster: Some(&roster),
         baseline: None,
+        approvals: None,
+        earlier: &earlier,
+        former: &[],
         tables: &tables,
         outcomes: &outcomes,
         manual: &[],

@@ -123,12 +123,16 @@ pub enum RulesFormat {
     Markdown,
 }
 
-/// Where a pack goes, and when the program fails.
+/// Where a pack goes, what it is compared with, and when the program fails.
 #[derive(Debug, Default, Args)]
 pub struct Job {
     /// The folder that the pack goes into [default: the configuration's output dir].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Compare with this snapshot or pack, or with those in this folder [default: those in the folder
+    /// of packs].
+    #[arg(long, value_name = "PATH")]
+    pub previous: Option<PathBuf>,
     /// Exit with 1 if there are exceptions of this severity or worse.
     #[arg(long, value_name = "SEVERITY")]
     pub fail_on: Option<Severity>,

@@ -21,6 +21,8 @@ pub struct Config {
     pub organization: Organization,
     /// Where the list of people is; none makes every rule that needs it not evaluable.
     pub roster: Option<RosterSource>,
+    /// The CSV file of changes that somebody approved; without one no change is.
+    pub approvals: Option<PathBuf>,
     /// Where the waivers are; none means that nothing was accepted.
     pub waivers: Option<PathBuf>,
     /// The file of the access that somebody expects; none makes the rule about it not evaluable.

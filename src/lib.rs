@@ -12,6 +12,7 @@
 //! - [`digest`]: SHA-256: what evidence is known by, always as lower-case hex.
 //! - [`config`]: What the configuration means: valid by construction, with every path made absolute.
 //! - [`roster`]: The organization's people as HR or the identity provider exported them.
+//! - [`approvals`]: Which changes somebody approved, as a file of people's decisions says.
 //! - [`baseline`]: The access that somebody expects, as a table says it.
 //! - [`snapshot`]: What one collection run got from all instances, frozen, with its ledger.
 //! - [`retool`]: The client of one Retool instance: whole lists, or the reason why not.
@@ -52,6 +53,7 @@
 pub mod digest;
 pub mod config;
 pub mod roster;
+pub mod approvals;
 pub mod baseline;
 pub mod snapshot;
 pub mod retool;

@@ -5,6 +5,7 @@
 
 pub mod assemble;
 pub mod charts;
+pub mod comparison;
 pub mod csv;
 pub mod html;
 pub mod pdf;
@@ -17,6 +18,7 @@ pub mod workbook;
 use serde::Serialize;
 
 use self::charts::Charts;
+use self::comparison::{ApprovalsSummary, Comparison};
 pub use self::results::{
     ControlLink, ControlResult, Finding, Framework, InstanceResult, ManualAnswer, ManualEvidence,
     Parameter, RuleLink, RuleResult,
@@ -71,6 +73,10 @@ pub struct Report {
     pub inputs: Vec<Input>,
     /// The roster, where the configuration names one.
     pub roster: Option<RosterSummary>,
+    /// The approvals of changes, where the configuration names a file of them.
+    pub approvals: Option<ApprovalsSummary>,
+    /// What is compared with the previous snapshot, and what came of it.
+    pub comparison: Comparison,
     /// Control matrices, one per framework that the configuration shows.
     pub frameworks: Vec<Framework>,
     /// Every rule with its result, in the order of the catalogue.

@@ -25,13 +25,18 @@ mod disabled_but_entitled;
 mod dormant_account;
 mod dormant_privileged_account;
 mod external_with_broad_access;
+mod group_rights_changed;
 mod group_with_universal_own;
 mod idle_builder_seat;
 mod invite_to_outsider;
 mod jit_without_mapping;
+mod kinds;
+mod late_removal;
 mod leaver_still_active;
 mod login_alerts_off;
 mod loose_threshold;
+mod missed_period;
+mod mover_kept_access;
 mod never_used_account;
 mod old_token;
 mod open_access_request;
@@ -42,9 +47,13 @@ mod otp_second_factor;
 mod overused_waiver;
 mod overprivileged_collector;
 mod owners_may_share;
+mod partial_offboarding;
 mod password_beside_sso;
 mod password_only_sign_in;
+mod population_swing;
+mod posture_drift;
 mod powerful_token;
+mod privilege_gained;
 mod privileged_invite;
 mod risky_group_admin;
 mod segregation_of_duties;
@@ -54,8 +63,11 @@ mod soon_dormant;
 mod stale_invite;
 mod too_few_admins;
 mod too_many_admins;
+mod unapproved_account;
 mod unapproved_admin;
 mod unapproved_domain;
+mod unapproved_reactivation;
+mod unapproved_token;
 mod undocumented_token;
 mod unentitled_inviter;
 mod unlisted_instance;
@@ -65,11 +77,12 @@ mod unreadable_sso;
 mod unreliable_roster;
 mod unused_build_right;
 mod user_without_2fa;
+mod vanished_account;
 mod weak_group;
 
 use polars::prelude::{Expr, LazyFrame};
-use serde::Serialize;
 
+pub use self::kinds::{Controls, Severity, Subject};
 pub use self::unsound_waiver::longest_term;
 use crate::candidates::{
     accounts, administrators, groups, instances, invites, tokens, unknown, waivers,
@@ -85,22 +98,30 @@ pub static CATALOGUE: &[&Rule] = &[
     &count_mismatch::RULE,
     &conflicting_duplicates::RULE,
     &dangling_reference::RULE,
+    &vanished_account::RULE,
+    &population_swing::RULE,
     &unlisted_instance::RULE,
+    &missed_period::RULE,
     &unreliable_roster::RULE,
     &overprivileged_collector::RULE,
     &loose_threshold::RULE,
     &clock_anomaly::RULE,
     &leaver_still_active::RULE,
     &activity_after_leaving::RULE,
+    &late_removal::RULE,
     &account_without_owner::RULE,
     &ambiguous_identity::RULE,
     &unapproved_domain::RULE,
     &contractor_past_end::RULE,
     &active_while_on_leave::RULE,
     &account_before_start::RULE,
+    &unapproved_reactivation::RULE,
     &several_accounts::RULE,
+    &partial_offboarding::RULE,
     &shared_account::RULE,
+    &mover_kept_access::RULE,
     &disabled_but_entitled::RULE,
+    &unapproved_account::RULE,
     &dormant_account::RULE,
     &never_used_account::RULE,
     &dormant_privileged_account::RULE,
@@ -110,6 +131,7 @@ pub static CATALOGUE: &[&Rule] = &[
     &too_many_admins::RULE,
     &too_few_admins::RULE,
     &unapproved_admin::RULE,
+    &privilege_gained::RULE,
     &risky_group_admin::RULE,
     &group_with_universal_own::RULE,
     &all_users_access::RULE,
@@ -120,6 +142,7 @@ pub static CATALOGUE: &[&Rule] = &[
     &external_with_broad_access::RULE,
     &unpublished_release_exposure::RULE,
     &owners_may_share::RULE,
+    &group_rights_changed::RULE,
     &weak_group::RULE,
     &baseline_deviation::RULE,
     &delegated_admin_role::RULE,
@@ -133,6 +156,7 @@ pub static CATALOGUE: &[&Rule] = &[
     &otp_second_factor::RULE,
     &open_join_requests::RULE,
     &login_alerts_off::RULE,
+    &posture_drift::RULE,
     &stale_invite::RULE,
     &privileged_invite::RULE,
     &invite_to_outsider::RULE,
@@ -142,6 +166,7 @@ pub static CATALOGUE: &[&Rule] = &[
     &old_token::RULE,
     &powerful_token::RULE,
     &undocumented_token::RULE,
+    &unapproved_token::RULE,
     &unsound_waiver::RULE,
     &overused_waiver::RULE,
 ];
@@ -212,142 +237,6 @@ pub struct Escalation {
     pub words: &'static str,
     /// Which they are; null is "not known to be".
     pub when: fn() -> Expr,
-}
-
-/// How much an exception matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Good to know.
-    Info,
-    /// Worth tidying up.
-    Low,
-    /// Worth a ticket.
-    Medium,
-    /// Worth a phone call.
-    High,
-    /// Worth stopping for.
-    Critical,
-}
-
-impl Severity {
-    /// Every severity, worst first.
-    pub const ALL: &[Self] = &[Self::Critical, Self::High, Self::Medium, Self::Low, Self::Info];
-
-    /// The severity as reports print it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Critical => "critical",
-        }
-    }
-}
-
-/// What a rule looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Subject {
-    /// An account.
-    User,
-    /// A permission group.
-    Group,
-    /// An invitation.
-    Invite,
-    /// An API token.
-    Token,
-    /// A mention of an account or a group.
-    Reference,
-    /// A record of a list, or a list as a whole.
-    Record,
-    /// A request for access.
-    Request,
-    /// A role that somebody holds.
-    Grant,
-    /// A group, or `admin`, that an account has or should have.
-    Entitlement,
-    /// A Space, or another organization that an instance speaks of.
-    Space,
-    /// The roster.
-    Roster,
-    /// An instance as a whole.
-    Instance,
-    /// A list that was to be collected.
-    Endpoint,
-    /// A value that rules judge by, the same for all instances.
-    Threshold,
-    /// A waiver.
-    Waiver,
-}
-
-impl Subject {
-    /// Every kind.
-    pub const ALL: &[Self] = &[
-        Self::User,
-        Self::Group,
-        Self::Invite,
-        Self::Token,
-        Self::Reference,
-        Self::Instance,
-        Self::Endpoint,
-        Self::Waiver,
-    ];
-
-    /// The kind as findings print it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Group => "group",
-            Self::Invite => "invite",
-            Self::Token => "token",
-            Self::Reference => "reference",
-            Self::Record => "record",
-            Self::Request => "request",
-            Self::Grant => "grant",
-            Self::Entitlement => "entitlement",
-            Self::Space => "space",
-            Self::Roster => "roster",
-            Self::Instance => "instance",
-            Self::Endpoint => "endpoint",
-            Self::Threshold => "threshold",
-            Self::Waiver => "waiver",
-        }
-    }
-
-    /// Whether subjects of the kind belong to the organization instead of an instance.
-    pub fn is_organizations(self) -> bool {
-        self == Self::Threshold
-    }
-}
-
-/// Control references by framework, as the frameworks write them.
-#[derive(Debug)]
-pub struct Controls {
-    /// SOC 2, Trust Services Criteria 2017 with the points of focus of 2022.
-    pub soc2: &'static [&'static str],
-    /// ISO/IEC 27001:2022, annex A.
-    pub iso27001: &'static [&'static str],
-    /// NIST SP 800-53, revision 5.
-    pub nist80053: &'static [&'static str],
-    /// PCI DSS 4.0.1.
-    pub pci: &'static [&'static str],
-    /// CIS Controls, version 8.
-    pub cis: &'static [&'static str],
-}
-
-impl Controls {
-    /// The ids of one framework, by its key.
-    pub fn of(&self, framework: &str) -> &'static [&'static str] {
-        match framework {
-            "soc2" => self.soc2,
-            "iso27001" => self.iso27001,
-            "nist80053" => self.nist80053,
-            "pci" => self.pci,
-            "cis" => self.cis,
-            _ => &[],
-        }
-    }
 }
 
 /// The rule of that name or code.
@@ -432,6 +321,9 @@ mod tests {
                 continue;
             }
             let text = std::fs::read_to_string(&path).unwrap();
+            if path.ends_with("kinds.rs") {
+                continue;
+            }
             assert!(text.contains("check(&RULE"), "{}: has no picture", path.display());
             on_disk.push(path.file_stem().unwrap().to_string_lossy().replace('_', "-"));
         }

@@ -6,6 +6,7 @@ mod checkup;
 mod demo;
 mod error;
 mod evaluate;
+mod history;
 mod import;
 mod lock;
 mod rules;
@@ -20,10 +21,12 @@ use tokio::runtime::{Handle, Runtime};
 
 pub use self::error::{Error, Exit};
 use self::evaluate::{Evaluation, Sources};
+use self::history::History;
 use self::lock::Lock;
+use crate::approvals::{self, Approvals};
 use crate::baseline::{self, Baseline};
 use crate::cli::{Cli, Command, Job, TemplatesVerb};
-use crate::collect::{Bounds, Surroundings, collect_into};
+use crate::collect::{Bounds, Event, Surroundings, collect_into};
 use crate::config::Config;
 use crate::config::check;
 use crate::pack;
@@ -85,9 +88,10 @@ fn audit(config: &Path, job: &Job, progress: &Progress) -> Result<Exit, Error> {
     let inputs = read_inputs(config)?;
     let end = inputs.end(job);
     let _lock = Lock::take(end.out)?;
-    let whence = Whence { addresses: BTreeMap::new(), clock: &now };
+    let tell = |event: Event<'_>| progress.event(event);
+    let whence = Whence { addresses: BTreeMap::new(), clock: &now, tell: &tell };
     let folder = end.out.join("snapshots");
-    let gathering = gather(&inputs.config, whence, &folder, progress);
+    let gathering = gather(&inputs.config, whence, &folder);
     let (dir, _) = Handle::current().block_on(gathering)?;
     let (exit, pack) = finish(conclude(&inputs, &dir, end, progress), &dir)?;
     print(&pack.display().to_string())?;
@@ -99,8 +103,9 @@ fn snapshot(config: &Path, out: Option<&Path>, progress: &Progress) -> Result<Ex
     let config = read_inputs(config)?.config;
     let folder = out.map_or_else(|| config.output.dir.join("snapshots"), Path::to_owned);
     let _lock = Lock::take(&folder)?;
-    let whence = Whence { addresses: BTreeMap::new(), clock: &now };
-    let (dir, state) = Handle::current().block_on(gather(&config, whence, &folder, progress))?;
+    let tell = |event: Event<'_>| progress.event(event);
+    let whence = Whence { addresses: BTreeMap::new(), clock: &now, tell: &tell };
+    let (dir, state) = Handle::current().block_on(gather(&config, whence, &folder))?;
     print(&dir.display().to_string())?;
     Ok(Exit::of(state, false))
 }
@@ -131,32 +136,37 @@ struct Inputs {
     baseline: Option<Baseline>,
     templates: Templates,
     waivers: Option<Waivers>,
+    approvals: Option<Approvals>,
 }
 
 impl Inputs {
-    /// Where the command line, or else the configuration, wants the pack.
+    /// Where the command line, or else the configuration, wants the pack, and what it is compared
+    /// with.
     fn end<'a>(&'a self, job: &'a Job) -> End<'a> {
         let out = job.out.as_deref().unwrap_or(&self.config.output.dir);
-        End { out, fail_on: job.fail_on }
+        End { out, fail_on: job.fail_on, previous: job.previous.as_deref() }
     }
 }
 
-/// Where a pack goes, and when its findings make the program fail.
+/// Where a pack goes, what it is compared with, and when its findings make the program fail.
 #[derive(Clone, Copy)]
 struct End<'a> {
     out: &'a Path,
     fail_on: Option<Severity>,
+    /// What holds the earlier snapshots, if that is not the folder of packs.
+    previous: Option<&'a Path>,
 }
 
 /// Reads everything that is written by people, before anything is collected.
 fn read_inputs(path: &Path) -> Result<Inputs, Error> {
     let config = check::load(path, &crate::rules::words())?;
     let roster = config.roster.as_ref().map(roster::read).transpose()?;
+    let approvals = config.approvals.as_deref().map(approvals::read).transpose()?;
     let dir = config.output.templates.as_deref();
     let templates = dir.map_or_else(|| Ok(Templates::shipped()), Templates::with)?;
     let waivers = read_waivers(&config)?;
     let baseline = read_baseline(&config)?;
-    Ok(Inputs { config, roster, baseline, templates, waivers })
+    Ok(Inputs { config, roster, baseline, templates, waivers, approvals })
 }
 
 /// Reads the waivers, where the configuration names some.
@@ -176,6 +186,7 @@ fn read_baseline(config: &Config) -> Result<Option<Baseline>, Error> {
 struct Whence<'a> {
     addresses: BTreeMap<String, String>,
     clock: &'a dyn Fn() -> DateTime<Utc>,
+    tell: &'a dyn Fn(Event<'_>),
 }
 
 /// Asks every instance for everything, and stores each as it is done in a directory of `folder`
@@ -184,7 +195,6 @@ async fn gather(
     config: &Config,
     whence: Whence<'_>,
     folder: &Path,
-    progress: &Progress,
 ) -> Result<(PathBuf, State), Error> {
     let began = (whence.clock)();
     let dir = folder.join(pack::compact(&stamp(began)));
@@ -193,7 +203,7 @@ async fn gather(
         collector: PROGRAM,
         began,
         now: whence.clock,
-        progress: &|event| progress.event(event),
+        progress: whence.tell,
         addresses: whence.addresses,
         bounds: Bounds::of(&config.collection),
     };
@@ -225,9 +235,13 @@ fn conclude(
     progress: &Progress,
 ) -> Result<(Exit, PathBuf), Error> {
     let (mut snapshot, hashes) = store::read(dir)?;
-    let Inputs { config, roster, baseline, waivers, templates } = inputs;
+    let Inputs { config, roster, baseline, approvals, waivers, templates } = inputs;
     for it in &config.instances {
         snapshot.expect(&it.name, &it.url);
+    }
+    let history = History::below(end.previous.unwrap_or(end.out), &snapshot, config);
+    if let Some(path) = end.previous.filter(|_| history.earlier.stored.is_empty()) {
+        return Err(Error::NoPrevious { path: path.to_owned() });
     }
     let sources = Sources {
         snapshot: &snapshot,
@@ -235,8 +249,10 @@ fn conclude(
         config,
         roster: roster.as_ref(),
         baseline: baseline.as_ref(),
-        waivers: waivers.as_ref(),
         templates,
+        waivers: waivers.as_ref(),
+        approvals: approvals.as_ref(),
+        history: &history,
     };
     let Evaluation { report, files, notes } = sources.evaluate()?;
     for (glyph, count) in &notes.pdf_missing_glyphs {

@@ -3,6 +3,7 @@
 //! The records keep Retool's words and leave out what could be a secret: a field that has no place
 //! here is never written anywhere. Nothing in this module talks to the network or judges.
 
+pub mod earlier;
 pub mod ledger;
 pub mod record;
 pub mod store;

@@ -11,8 +11,11 @@ use polars::prelude::{
 use super::{Answer, ESCALATED, ORGANIZATION, judge, put_one, query};
 use crate::config::{RuleSettings, Value};
 use crate::rules::{CATALOGUE, Rule};
+use crate::snapshot::earlier::{Earlier, Previous, Stored};
 use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
-use crate::snapshot::{Collected, Records, Snapshot};
+use crate::snapshot::record::{Group, Id, User};
+use crate::snapshot::store::Peek;
+use crate::snapshot::{Collected, Records, Snapshot, State};
 use crate::tables::column::Null;
 use crate::tables::{Table, Tables};
 use crate::terms::Terms;
@@ -116,7 +119,7 @@ pub(crate) fn draw(picture: &str) -> (Tables, Vec<String>) {
 
 /// The table whose name, in the singular or the plural, is `word`.
 fn named(word: &str) -> Option<Table> {
-    let same = |it: &&Table| it.name() == word.strip_suffix('s').unwrap_or(word);
+    let same = |it: &&Table| [Some(word), word.strip_suffix('s')].contains(&Some(it.name()));
     Table::ALL.iter().find(same).copied()
 }
 
@@ -254,7 +257,10 @@ fn subjects(frame: &DataFrame) -> BTreeSet<(String, String)> {
 fn sample() -> (Tables, Vec<String>, RuleSettings) {
     let path = std::path::Path::new("sample-data/retool-audit.toml");
     let config = crate::config::check::load(path, &crate::rules::words()).expect("it is sound");
-    let roster = config.roster.as_ref().map(|it| crate::roster::read(it).expect("it is sound"));
+    let source = config.roster.clone().expect("it has one");
+    let roster = crate::roster::read(&source).expect("it is sound");
+    let text = String::from_utf8_lossy(&roster.bytes).replace(",IT,", ",Office,");
+    let former_roster = crate::roster::parse(text.as_bytes(), &source).expect("it is sound");
     let at: chrono::DateTime<chrono::Utc> = "2026-11-02T06:00:00Z".parse().expect("a time");
     let instances: Vec<Collected> =
         config.instances.iter().map(|it| collected(&it.name, at)).collect();
@@ -264,9 +270,52 @@ fn sample() -> (Tables, Vec<String>, RuleSettings) {
     let baseline = baseline.transpose().expect("it is sound");
     let collector = "test".to_owned();
     let snapshot = Snapshot { collected_at: at, finished_at: at, collector, instances };
-    let tables =
-        crate::tables::build::build(&snapshot, &config, roster.as_ref(), baseline.as_ref());
-    (tables, names, config.rules)
+    let earlier = earlier(&snapshot);
+    let given = crate::tables::build::Given {
+        snapshot: &snapshot,
+        config: &config,
+        roster: Some(&roster),
+        baseline: baseline.as_ref(),
+        approvals: None,
+        earlier: &earlier,
+        former_rosters: &[(String::from("before"), former_roster)].into(),
+    };
+    (crate::tables::build::build(&given), names, config.rules)
+}
+
+/// Eight weeks before, in every instance: one account less and one more, others with other rights.
+fn earlier(now: &Snapshot) -> Earlier {
+    let mut snapshot = now.clone();
+    snapshot.collected_at -= chrono::TimeDelta::days(56);
+    for it in &mut snapshot.instances {
+        let records = &mut it.records;
+        let admin = records.groups.remove(0);
+        records.groups.insert(0, Group { members: Some(Vec::new()), ..admin });
+        for it in &mut records.users {
+            it.is_admin = Some(false);
+        }
+        records.users[1].active = records.users[1].active.map(|it| !it);
+        let gone = User { id: Id("gone".to_owned()), ..records.users.remove(0) };
+        records.users.push(gone);
+        for it in &mut records.users {
+            let left = it.email.as_deref().is_some_and(|it| it.starts_with("oscar.pena"));
+            it.active = if left { Some(true) } else { it.active };
+        }
+        for it in &mut records.access_tokens {
+            it.scopes = Some(Vec::new());
+        }
+        if let Some(it) = &mut records.organization {
+            it.two_factor_auth_required = Some(it.two_factor_auth_required == Some(false));
+        }
+        let fleet = records.groups.last_mut().expect("groups");
+        fleet.universal_app_access = Some("own".to_owned());
+    }
+    let states = snapshot.instances.iter().map(|it| (it.name.clone(), State::Complete)).collect();
+    let (id, sha256) = ("before".to_owned(), String::new());
+    let peek = Peek { header: snapshot.header(), id, sha256, states };
+    let stored = Stored { name: String::new(), dir: "nowhere".into(), roster: None, peek };
+    let previous = vec![Previous { stored: stored.clone(), snapshot }];
+    Earlier { stored: vec![stored], unreadable: Vec::new(), previous }
 }
 
 fn collected(name: &str, at: chrono::DateTime<chrono::Utc>) -> Collected {

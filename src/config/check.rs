@@ -78,6 +78,7 @@ pub fn parse(text: &str, dir: &Path, file: &str, rules: &[RuleWords]) -> Result<
         waivers: waivers(&mut root, dir),
         baseline: scope::baseline(&mut root, dir),
         excluded: scope::excluded(&mut root),
+        approvals: approvals(&mut root, dir),
         instances: instance::all(&mut root, dir),
         collection: collection(&mut root),
         rules: rules::settings(&mut root, rules),
@@ -164,6 +165,17 @@ fn waivers(root: &mut Section<'_>, dir: &Path) -> Option<PathBuf> {
     let res = file(&mut section, "path", dir);
     section.finish();
     res
+}
+
+fn approvals(root: &mut Section<'_>, dir: &Path) -> Option<PathBuf> {
+    let there = root.has("approvals");
+    let mut section = root.section("approvals");
+    if there {
+        section.require("path");
+    }
+    let path = file(&mut section, "path", dir);
+    section.finish();
+    path
 }
 
 fn columns(roster: &mut Section<'_>) -> BTreeMap<String, String> {

@@ -1,5 +1,6 @@
 //! Makes the report from the outcomes; the last place that sees a dataframe.
 
+mod comparison;
 mod controls;
 mod frames;
 mod opinion;
@@ -14,11 +15,14 @@ mod words;
 use chrono::{DateTime, SecondsFormat, Utc};
 use polars::prelude::{PolarsError, PolarsResult};
 
+use super::comparison::ApprovalsSummary;
 use super::{Input, ManualAnswer, ManualEvidence, Report, RosterSummary, Term, charts};
+use crate::approvals::Approvals;
 use crate::audit::{ByHand, Outcome, Verdict};
 use crate::baseline::Baseline;
 use crate::config::Config;
 use crate::roster::{Rejected, Roster};
+use crate::snapshot::earlier::Earlier;
 use crate::snapshot::ledger::{Endpoint, Outcome as Read};
 use crate::snapshot::{Collected, Snapshot, State};
 use crate::tables::{Table, Tables};
@@ -33,7 +37,7 @@ const UNDETERMINED_PRINTED: usize = 25;
 
 /// The largest tables, which documents sum up instead of printing.
 const RECORDS: &[Table] =
-    &[Table::Memberships, Table::EffectiveAccess, Table::Grants, Table::Usage];
+    &[Table::Memberships, Table::EffectiveAccess, Table::Grants, Table::Usage, Table::Changes];
 
 /// What a report is made from.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +52,12 @@ pub struct Material<'a> {
     pub roster: Option<&'a Roster>,
     /// What access is expected.
     pub baseline: Option<&'a Baseline>,
+    /// Which changes somebody approved.
+    pub approvals: Option<&'a Approvals>,
+    /// What was collected before.
+    pub earlier: &'a Earlier,
+    /// What the rules would have found there.
+    pub former: &'a [Former],
     /// The snapshot as tables.
     pub tables: &'a Tables,
     /// What the rules found.
@@ -69,6 +79,15 @@ impl Material<'_> {
     }
 }
 
+/// What the rules would have found at an earlier snapshot, on the instances compared with it.
+#[derive(Debug)]
+pub struct Former {
+    /// When it was collected.
+    pub collected_at: DateTime<Utc>,
+    /// What they would have found.
+    pub outcomes: Vec<Outcome>,
+}
+
 /// A frame that does not hold what the dictionary promises, which is a bug.
 #[derive(Debug, thiserror::Error)]
 #[error("assemble the report")]
@@ -81,7 +100,9 @@ pub struct Error(#[from] PolarsError);
 /// Fails when a frame does not hold what the data dictionary promises.
 pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
     let snapshot = material.snapshot;
-    let rules = rules::results(material)?;
+    let mut rules = rules::results(material)?;
+    let records = frames::tables(material.tables, |it| RECORDS.contains(&it))?;
+    let comparison = comparison::of(material, &records["changes"], &mut rules)?;
     let states = summary::states(material);
     let state = states.iter().map(|(_, it)| *it).max().unwrap_or(State::Failed);
     let instances = summary::instances(material, &states, &rules)?;
@@ -111,6 +132,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         builders: seats::builders(material)?,
         inputs: inputs(material),
         roster: material.roster.map(roster),
+        approvals: material.approvals.map(approvals),
         frameworks: controls::matrices(material, &rules),
         privileged: summary::privileged(material, &rules)?,
         shared: shared::objects(material)?,
@@ -119,7 +141,8 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         manual_evidence: material.manual.iter().map(manual).collect(),
         pdf_population,
         undetermined_printed: UNDETERMINED_PRINTED,
-        records: frames::tables(material.tables, |it| RECORDS.contains(&it))?,
+        records,
+        comparison,
         rules,
     })
 }
@@ -200,6 +223,16 @@ fn roster(roster: &Roster) -> RosterSummary {
         people: roster.people.len(),
         rejected: roster.rejected.iter().chain(&roster.repeated).map(row).collect(),
         columns: roster.columns.iter().map(|(word, header)| term(word, header)).collect(),
+    }
+}
+
+fn approvals(approvals: &Approvals) -> ApprovalsSummary {
+    let row = |it: &Rejected| format!("line {}: {}", it.line, it.reason);
+    ApprovalsSummary {
+        file: approvals.file.clone(),
+        sha256: approvals.sha256.clone(),
+        rows: approvals.rows,
+        rejected: approvals.rejected.iter().map(row).collect(),
     }
 }
 

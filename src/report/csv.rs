@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::table::{Cell, Column, DataTable};
+use super::table::{Cell, Column, DataTable, UNKNOWN};
 use super::{Finding, InstanceResult, ManualAnswer, Report, RuleResult};
 use crate::audit::Verdict;
 
@@ -130,7 +130,7 @@ fn findings(report: &Report) -> DataTable {
     DataTable { file: "findings", about: "One row per finding.", columns: FINDING.to_vec(), rows }
 }
 
-const UNKNOWN_STATE: &str = "`unknown` until an earlier pack was compared";
+const UNKNOWN_STATE: &str = "`unknown` where no previous snapshot tells";
 
 const FINDING: &[Column] = &[
     text("instance", "The instance."),
@@ -152,13 +152,13 @@ const FINDING: &[Column] = &[
         name: "state",
         kind: "text",
         missing: UNKNOWN_STATE,
-        meaning: "new, persisting, fixed or reopened.",
+        meaning: "new or persisting, compared with the previous snapshot.",
     },
     Column {
         name: "first_seen",
         kind: "timestamp",
         missing: UNKNOWN_STATE,
-        meaning: "The first snapshot with the finding.",
+        meaning: "The first of the two snapshots that has the finding; it may be older.",
     },
     text("last_seen", "The last snapshot with the finding."),
     Column {
@@ -197,10 +197,10 @@ fn finding(report: &Report, rule: &RuleResult, it: &Finding) -> Vec<Cell> {
         cell(facts.join(", ")),
         cell(terms.collect::<Vec<_>>().join("; ")),
         cell(&it.access_path),
-        Cell::Unknown,
-        Cell::Unknown,
+        known(it.state),
+        known(&it.first_seen),
         cell(&report.collected_at),
-        Cell::Unknown,
+        it.age_days.map_or(Cell::Unknown, Cell::Int),
         cell(&it.waiver_id),
         controls("soc2"),
         controls("iso27001"),
@@ -208,6 +208,11 @@ fn finding(report: &Report, rule: &RuleResult, it: &Finding) -> Vec<Cell> {
         controls("pci"),
         cell(rule.remedy),
     ]
+}
+
+/// A word, unless it says that nobody knows.
+fn known(word: &str) -> Cell {
+    if word == UNKNOWN { Cell::Unknown } else { cell(word) }
 }
 
 fn cell(text: impl Into<String>) -> Cell {

@@ -205,4 +205,17 @@ pub struct Finding {
     pub access_path: String,
     /// Whom to ask: the person's manager in the roster; empty where nobody is known.
     pub manager: String,
+    /// new, persisting, or unknown where no previous snapshot tells.
+    pub state: &'static str,
+    /// The first of the two snapshots that has it, RFC 3339 UTC; it may be older. Or unknown.
+    pub first_seen: String,
+    /// Whole days since then.
+    pub age_days: Option<i64>,
+}
+
+impl Finding {
+    /// Whether the rule does not hold for the subject, accepted or not, rather than nobody knows.
+    pub fn is_exception(&self) -> bool {
+        self.verdict != "undetermined"
+    }
 }

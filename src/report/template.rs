@@ -34,6 +34,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("html/source.html.tera", include_str!("../../templates/html/source.html.tera")),
     ("html/rule.html.tera", include_str!("../../templates/html/rule.html.tera")),
     ("html/rules.html.tera", include_str!("../../templates/html/rules.html.tera")),
+    ("html/changes.html.tera", include_str!("../../templates/html/changes.html.tera")),
     ("html/access.html.tera", include_str!("../../templates/html/access.html.tera")),
     ("html/charts.html.tera", include_str!("../../templates/html/charts.html.tera")),
     ("html/account.html.tera", include_str!("../../templates/html/account.html.tera")),
@@ -50,6 +51,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("pdf/access.xml.tera", include_str!("../../templates/pdf/access.xml.tera")),
     ("pdf/waivers.xml.tera", include_str!("../../templates/pdf/waivers.xml.tera")),
     ("pdf/user.xml.tera", include_str!("../../templates/pdf/user.xml.tera")),
+    ("pdf/changes.xml.tera", include_str!("../../templates/pdf/changes.xml.tera")),
     ("pdf/appendix.xml.tera", include_str!("../../templates/pdf/appendix.xml.tera")),
     (PDF, include_str!("../../templates/report.pdf.xml.tera")),
     (SUMMARY, include_str!("../../templates/summary.pdf.xml.tera")),
@@ -451,7 +453,7 @@ pub(super) mod tests {
     /// A report of an instance that gave nothing at all.
     pub(crate) fn empty_report() -> serde_json::Value {
         let table = |file: &str| json!({ "file": file, "columns": [], "rows": [] });
-        json!({
+        let mut res = json!({
             "format": 1, "report_id": "b0dc1fc756616634", "snapshot_id": "ee0d308a2d745990",
             "evaluator": "retool-audit 0.1.0", "collector": "retool-audit 0.1.0",
             "organization": "Acme & <Sons>", "period": "2026-11", "period_words": "November 2026",
@@ -487,7 +489,19 @@ pub(super) mod tests {
                 "licenses": table("licenses"), "leavers": table("leavers"),
                 "settings": table("settings"), "waivers": table("waivers"),
             },
-        })
+        });
+        res["approvals"] = json!(null);
+        res["tables"]["continuity"] = table("continuity");
+        res["tables"]["coverage"] = table("coverage");
+        res["comparison"] = json!({
+            "instances": [{
+                "instance": "prod", "snapshot_id": "", "collected_at": "", "days": null,
+                "passed_over": [], "counts": [],
+            }],
+            "unreadable": [], "new": 0, "persisting": 0, "undated": 0, "fixed": [],
+            "total": 0, "changes": [],
+        });
+        res
     }
 
     #[test]
@@ -507,6 +521,7 @@ pub(super) mod tests {
                 "instance": "prod", "subject_type": "user", "subject_id": format!("u{at}"),
                 "subject": "ann@acme.test", "sentence": "Nobody knows.", "facts": [],
                 "access_path": "", "manager": "", "waiver_id": "", "waiver": "",
+                "state": "unknown", "first_seen": "unknown", "age_days": null,
             })
         };
         let mut report = empty_report();

@@ -3,7 +3,9 @@
 //! A stand-in for Retool's API serves the sample on loopback, moved in time so that every account
 //! keeps its age, and the real client collects from it.
 
-use std::path::Path;
+mod earlier;
+
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -12,8 +14,11 @@ use tokio::runtime::Handle;
 use super::lock::Lock;
 use super::{End, Error, Exit, Whence, conclude, gather, now, print, read_inputs};
 use crate::cli::Demo;
-use crate::config::{Instance, TokenSource};
+use crate::collect::Event;
+use crate::config::{Config, Instance, TokenSource};
+use crate::pack;
 use crate::progress::Progress;
+use crate::report::assemble::stamp;
 use crate::stand_in::StandIn;
 
 /// The moment for which the sample was written.
@@ -33,6 +38,18 @@ sample![
     "roster.csv",
     "baseline.csv",
     "waivers.toml",
+    "approvals.csv",
+    "earlier/28-days/cloud/access-tokens.json",
+    "earlier/28-days/cloud/groups.json",
+    "earlier/28-days/cloud/organization.json",
+    "earlier/28-days/cloud/users.json",
+    "earlier/28-days/eu/groups.json",
+    "earlier/28-days/eu/organization.json",
+    "earlier/28-days/eu/users.json",
+    "earlier/28-days/legacy/server.json",
+    "earlier/28-days/roster.csv",
+    "earlier/56-days/legacy/groups.json",
+    "earlier/56-days/legacy/users.json",
     "instances/cloud/access-requests.json",
     "instances/cloud/access-tokens.json",
     "instances/cloud/groups.json",
@@ -75,22 +92,28 @@ pub(super) fn run(demo: &Demo, progress: &Progress) -> Result<Exit, Error> {
     let _lock = Lock::take(&demo.out)?;
     let place = tempfile::tempdir().map_err(Error::Demo)?;
     lay_out(place.path(), shift).map_err(Error::Demo)?;
+    earlier::lay_out(place.path()).map_err(Error::Demo)?;
     let mut inputs = read_inputs(&place.path().join("retool-audit.toml"))?;
     for it in &mut inputs.config.instances {
         it.token = TokenSource::File(place.path().join(token_file(&it.name)));
         it.requests_per_minute = 0;
     }
+    let previous = demo.out.join("earlier").join(pack::compact(&stamp(as_of)));
+    for state in earlier::STATES {
+        let then = as_of - TimeDelta::days(state.days);
+        let scene = Scene { answers: &place.path().join(state.folder), shift, clock: &|| then };
+        let folder = previous.join(pack::compact(&stamp(then)));
+        if !folder.exists() {
+            let dir = scene.gather(&inputs.config, &folder.join("collected"), &|_| {})?;
+            let roster = move_days(&state.roster(), shift);
+            earlier::seal(&dir, &folder, &roster).map_err(Error::Demo)?;
+        }
+    }
     let clock = || demo.as_of.unwrap_or_else(now);
-    let serve_and_gather = async {
-        let stand_in = StandIn::start(&place.path().join("instances"), shift).await;
-        let stand_in = stand_in.map_err(Error::Demo)?;
-        let address = |it: &Instance| (it.name.clone(), stand_in.url_of(&it.name));
-        let addresses = inputs.config.instances.iter().map(address).collect();
-        let whence = Whence { addresses, clock: &clock };
-        gather(&inputs.config, whence, &place.path().join("snapshots"), progress).await
-    };
-    let (dir, _) = Handle::current().block_on(serve_and_gather)?;
-    let end = End { out: &demo.out, fail_on: None };
+    let scene = Scene { answers: &place.path().join("instances"), shift, clock: &clock };
+    let tell = |event: Event<'_>| progress.event(event);
+    let dir = scene.gather(&inputs.config, &place.path().join("snapshots"), &tell)?;
+    let end = End { out: &demo.out, fail_on: None, previous: Some(&previous) };
     let (exit, pack) = conclude(&inputs, &dir, end, progress)?;
     if exit != Exit::Done {
         let code = exit.code();
@@ -98,6 +121,32 @@ pub(super) fn run(demo: &Demo, progress: &Progress) -> Result<Exit, Error> {
     }
     print(&pack.display().to_string())?;
     Ok(Exit::Done)
+}
+
+/// What the stand-in answers, and when it is asked.
+struct Scene<'a> {
+    answers: &'a Path,
+    shift: TimeDelta,
+    clock: &'a dyn Fn() -> DateTime<Utc>,
+}
+
+impl Scene<'_> {
+    /// Collects everything into a directory of `folder`.
+    fn gather(
+        &self,
+        config: &Config,
+        folder: &Path,
+        tell: &dyn Fn(Event<'_>),
+    ) -> Result<PathBuf, Error> {
+        let serve_and_gather = async {
+            let stand_in = StandIn::start(self.answers, self.shift).await;
+            let stand_in = stand_in.map_err(Error::Demo)?;
+            let address = |it: &Instance| (it.name.clone(), stand_in.url_of(&it.name));
+            let addresses = config.instances.iter().map(address).collect();
+            gather(config, Whence { addresses, clock: self.clock, tell }, folder).await
+        };
+        Ok(Handle::current().block_on(serve_and_gather)?.0)
+    }
 }
 
 /// Tokens that open the stand-in and nothing else; they end as the sample's lists of tokens say.

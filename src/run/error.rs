@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::config::problem::did_you_mean;
 use crate::rules::CATALOGUE;
 use crate::snapshot::State;
-use crate::{audit, baseline, config, import, pack, report, roster, snapshot, waivers};
+use crate::{approvals, audit, baseline, config, import, pack, report, roster, snapshot, waivers};
 
 /// The exit codes; schedulers depend on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +74,9 @@ pub enum Error {
     /// The baseline cannot be read or is wrong.
     #[error(transparent)]
     Baseline(#[from] baseline::Error),
+    /// The approvals cannot be read or are wrong.
+    #[error(transparent)]
+    Approvals(#[from] approvals::Error),
     /// The files to import cannot be read, or are not what an import reads.
     #[error(transparent)]
     Import(#[from] import::Error),
@@ -124,6 +127,12 @@ pub enum Error {
     /// Somebody pressed Ctrl-C.
     #[error("interrupted; nothing unfinished counts as a snapshot or a pack")]
     Interrupted,
+    /// What `--previous` names is of no use.
+    #[error("`{}` holds no snapshot that was collected before this one", path.display())]
+    NoPrevious {
+        /// What was named.
+        path: PathBuf,
+    },
     /// Another run writes there.
     #[error("another run is writing to `{}`", out.display())]
     Busy {
@@ -166,6 +175,7 @@ impl Error {
             | Self::Roster(roster::Error::Problems(_))
             | Self::Waivers(_)
             | Self::Baseline(baseline::Error::Problems(_))
+            | Self::Approvals(approvals::Error::Problems(_))
             | Self::Import(import::Error::Problems(_))
             | Self::Template(
                 report::template::Error::At { .. } | report::template::Error::Unknown { .. },
@@ -175,6 +185,8 @@ impl Error {
             Self::Config(_)
             | Self::Roster(_)
             | Self::Baseline(_)
+            | Self::Approvals(_)
+            | Self::NoPrevious { .. }
             | Self::Import(_)
             | Self::Store(_)
             | Self::Audit(_)
@@ -203,6 +215,9 @@ impl Error {
             }
             Self::Template(it) => it.help().map(str::to_owned),
             Self::Pack(it) => it.help().map(str::to_owned),
+            Self::NoPrevious { .. } => {
+                Some("name an earlier snapshot, a pack, or a folder of them".to_owned())
+            }
             Self::Store(it) => it.help().map(str::to_owned),
             Self::NoRule { help, .. } => {
                 help.clone().or_else(|| Some("list them with `retool-audit rules`".to_owned()))

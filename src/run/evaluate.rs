@@ -2,22 +2,26 @@
 
 use std::collections::BTreeMap;
 
+use super::history::History;
 use super::{Error, PROGRAM};
+use crate::approvals::Approvals;
 use crate::audit::Outcome;
 use crate::baseline::Baseline;
 use crate::config::{Config, Format};
 use crate::digest::{self, Digest};
 use crate::pack::Notes;
-use crate::report::assemble::{Material, assemble};
+use crate::report::assemble::{Former, Material, assemble, stamp};
 use crate::report::template::{self, Filling, Templates};
 use crate::report::{Report, html, pdf, workbook};
 use crate::roster::Roster;
-use crate::rules::CATALOGUE;
+use crate::rules::{CATALOGUE, Rule};
 use crate::snapshot::Snapshot;
+use crate::snapshot::earlier::{Earlier, Stored};
 use crate::snapshot::store::Hashes;
+use crate::tables::build::{Given, build};
 use crate::tables::{Table, Tables};
 use crate::waivers::{Around, Manual, Waivers};
-use crate::{audit, guardrails, rules, tables, waivers};
+use crate::{audit, guardrails, rules, waivers};
 
 /// What a report is made from.
 pub(super) struct Sources<'a> {
@@ -28,6 +32,8 @@ pub(super) struct Sources<'a> {
     pub(super) baseline: Option<&'a Baseline>,
     pub(super) templates: &'a Templates,
     pub(super) waivers: Option<&'a Waivers>,
+    pub(super) approvals: Option<&'a Approvals>,
+    pub(super) history: &'a History,
 }
 
 /// What comes out.
@@ -41,10 +47,19 @@ pub(super) struct Evaluation {
 impl Sources<'_> {
     /// Judges the snapshot and renders every configured format.
     pub(super) fn evaluate(&self) -> Result<Evaluation, Error> {
-        let (config, roster) = (self.config, self.roster);
-        let tables = tables::build::build(self.snapshot, config, roster, self.baseline);
-        let tables = guardrails::fill(tables, self.config);
+        let History { earlier, rosters } = self.history;
+        let given = Given {
+            snapshot: self.snapshot,
+            config: self.config,
+            roster: self.roster,
+            baseline: self.baseline,
+            approvals: self.approvals,
+            earlier,
+            former_rosters: rosters,
+        };
+        let tables = guardrails::fill(build(&given), self.config);
         let (tables, outcomes, manual) = self.audit(tables)?;
+        let former = former(&given)?;
         let inputs = self.inputs();
         let mut report = assemble(&Material {
             snapshot: self.snapshot,
@@ -55,11 +70,14 @@ impl Sources<'_> {
             tables: &tables,
             outcomes: &outcomes,
             manual: &manual,
+            approvals: self.approvals,
+            earlier,
+            former: &former,
             report_id: &report_id(&inputs),
             inputs: &inputs,
             evaluator: PROGRAM,
         })?;
-        drop((outcomes, tables));
+        drop((outcomes, tables, former));
         let mut files = self.copies();
         let notes = self.render(&mut report, &mut files)?;
         Ok(Evaluation { report, files, notes })
@@ -70,7 +88,7 @@ impl Sources<'_> {
     fn audit(&self, tables: Tables) -> Result<(Tables, Vec<Outcome>, Vec<Manual>), Error> {
         let names: Vec<&str> = self.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
         let settings = &self.config.rules;
-        let later = |it: &&'static rules::Rule| it.reads.contains(&Table::Waivers);
+        let later = |it: &&'static Rule| it.reads.contains(&Table::Waivers);
         let (later, first): (Vec<_>, Vec<_>) = CATALOGUE.iter().copied().partition(later);
         let mut res = audit::run(&first, &tables, &names, settings)?;
         let (now, roster) = (self.snapshot.collected_at, self.roster);
@@ -99,9 +117,38 @@ impl Sources<'_> {
         if let Some(baseline) = self.baseline {
             res.push(named("baseline", BASELINE, baseline.sha256.clone()));
         }
+        if let Some(approvals) = self.approvals {
+            res.push(named("approvals", APPROVALS, approvals.sha256.clone()));
+        }
+        self.add_earlier(&mut res);
         res.push(named("rule catalogue", PROGRAM, rules::fingerprint()));
         res.push(named("templates", PROGRAM, self.templates.fingerprint()));
         res
+    }
+
+    /// What was collected before: the snapshots that are compared with, and which there are at all.
+    fn add_earlier(&self, res: &mut Vec<(&'static str, String, String)>) {
+        let History { earlier, rosters } = self.history;
+        let title = |it: &Stored| format!("{} of {}", it.peek.id, stamp(it.collected_at()));
+        for it in &earlier.previous {
+            res.push(("previous snapshot", title(&it.stored), it.stored.peek.sha256.clone()));
+            if let Some(roster) = rosters.get(&it.stored.peek.id) {
+                let file = format!("{} of {}", roster.file, stamp(it.stored.collected_at()));
+                res.push(("previous roster", file, roster.sha256.clone()));
+            }
+        }
+        if earlier.stored.is_empty() && earlier.unreadable.is_empty() {
+            return;
+        }
+        let mut hash = Digest::default();
+        for it in &earlier.stored {
+            hash.update(format!("{}\n", it.peek.sha256));
+        }
+        for it in &earlier.unreadable {
+            hash.update(format!("{} {}\n", it.name, it.why));
+        }
+        let count = earlier.stored.len() + earlier.unreadable.len();
+        res.push(("earlier snapshots", format!("{count} by their headers"), hash.hex()));
     }
 
     /// The inputs that people wrote, as they were read.
@@ -109,6 +156,9 @@ impl Sources<'_> {
         let mut res = BTreeMap::from([(CONFIG.to_owned(), self.config.text.clone().into_bytes())]);
         if let Some(roster) = self.roster {
             res.insert(ROSTER.to_owned(), roster.bytes.clone());
+        }
+        if let Some(approvals) = self.approvals {
+            res.insert(APPROVALS.to_owned(), approvals.bytes.clone());
         }
         let own = self.templates.replaced();
         let copy = |(name, text): (&str, &str)| (format!("{TEMPLATES}{name}"), text.into());
@@ -174,6 +224,27 @@ const ROSTER: &str = "inputs/roster.csv";
 const TEMPLATES: &str = "inputs/templates/";
 const WAIVERS: &str = "inputs/waivers.toml";
 const BASELINE: &str = "inputs/baseline.csv";
+const APPROVALS: &str = "inputs/approvals.csv";
+
+fn names(snapshot: &Snapshot) -> Vec<&str> {
+    snapshot.instances.iter().map(|it| it.name.as_str()).collect()
+}
+
+/// What the rules would have found at the previous snapshots, by all that is known today.
+fn former(given: &Given<'_>) -> Result<Vec<Former>, Error> {
+    let (earlier, former_rosters) = (&Earlier::default(), &BTreeMap::new());
+    // What waivers said then is not known.
+    let of_waivers = |it: &&&Rule| it.reads.contains(&Table::Waivers);
+    let rules: Vec<&'static Rule> =
+        CATALOGUE.iter().filter(|it| !of_waivers(it)).copied().collect();
+    let judge = |snapshot: &Snapshot| {
+        let tables = build(&Given { snapshot, earlier, former_rosters, ..*given });
+        let tables = guardrails::fill(tables, given.config);
+        let outcomes = audit::run(&rules, &tables, &names(snapshot), &given.config.rules)?;
+        Ok(Former { collected_at: snapshot.collected_at, outcomes })
+    };
+    given.earlier.previous.iter().map(|it| judge(&it.snapshot)).collect()
+}
 
 /// The same inputs give the same id: the first 16 hex digits of SHA-256 over their hashes.
 fn report_id(inputs: &[(&'static str, String, String)]) -> String {

@@ -19,7 +19,7 @@ pub use self::draft::Draft;
 use self::lines::Listed;
 use self::manifest::{Entry, MANIFEST, Manifest};
 use super::ledger::Endpoint;
-use super::{Collected, Records, Snapshot};
+use super::{Collected, Header, Records, Snapshot, State};
 
 /// What a stored snapshot is known by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,19 @@ pub struct Hashes {
     pub id: String,
     /// SHA-256 of every file by its path below the directory, `snapshot.json` included.
     pub files: BTreeMap<String, String>,
+}
+
+/// What a stored snapshot says of itself before any of its lists is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Peek {
+    /// The run as a whole.
+    pub header: Header,
+    /// What the snapshot is known by.
+    pub id: String,
+    /// SHA-256 of `snapshot.json`, which has the hashes of the other files.
+    pub sha256: String,
+    /// Each instance with its state, in the order of the configuration.
+    pub states: Vec<(String, State)>,
 }
 
 /// Why a snapshot could not be stored or read.
@@ -141,8 +154,18 @@ pub fn write(snapshot: &Snapshot, dir: &Path) -> Result<Hashes, Error> {
 ///
 /// When a file is missing, was changed, is of another format, or does not fit the ledger.
 pub fn read(dir: &Path) -> Result<(Snapshot, Hashes), Error> {
+    read_some(dir, |_| true)
+}
+
+/// Reads the `wanted` instances of a stored snapshot; the lists of the others are not opened.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_some(dir: &Path, wanted: impl Fn(&str) -> bool) -> Result<(Snapshot, Hashes), Error> {
     let (manifest, hashes) = Manifest::read(dir)?;
-    let instances = manifest.instances.into_iter().map(|it| read_instance(it, dir));
+    let instances = manifest.instances.into_iter().filter(|it| wanted(&it.name));
+    let instances = instances.map(|it| read_instance(it, dir));
     let snapshot = Snapshot {
         collected_at: manifest.collected_at,
         finished_at: manifest.finished_at,
@@ -150,6 +173,27 @@ pub fn read(dir: &Path) -> Result<(Snapshot, Hashes), Error> {
         instances: instances.collect::<Result<_, Error>>()?,
     };
     Ok((snapshot, hashes))
+}
+
+/// Reads what a stored snapshot says of itself, and none of its lists.
+///
+/// # Errors
+///
+/// When `snapshot.json` is missing, was changed, or is of another format.
+pub fn peek(dir: &Path) -> Result<Peek, Error> {
+    let (manifest, hashes) = Manifest::read(dir)?;
+    let Hashes { id, mut files } = hashes;
+    let state = |it: &Entry| (it.name.clone(), it.state);
+    let states = manifest.instances.iter().map(state).collect();
+    let (collected_at, finished_at) = (manifest.collected_at, manifest.finished_at);
+    let header = Header { collected_at, finished_at, collector: manifest.collector };
+    Ok(Peek { header, id, sha256: files.remove(MANIFEST).unwrap_or_default(), states })
+}
+
+/// Where the snapshot in `dir` is: `dir` itself, or within the pack that `dir` is.
+pub fn place(dir: &Path) -> Option<PathBuf> {
+    let is_one = |it: &PathBuf| it.join(MANIFEST).is_file();
+    [dir.join("snapshot"), dir.to_owned()].into_iter().find(is_one)
 }
 
 fn read_instance(from: Entry, dir: &Path) -> Result<Collected, Error> {

@@ -1,13 +1,18 @@
-//! Turns a snapshot, the configuration and the roster into tables.
+//! Turns a snapshot and what it is read beside into tables.
 //!
 //! What several rules need is joined here once: who is in which group, what that grants, whom the
 //! roster knows. A list that was not collected becomes a gap, never an empty table.
 
 mod access;
+mod before;
+mod changes;
 mod collectors;
+mod coverage;
 mod dates;
 mod duties;
+mod elsewhere;
 mod entitlements;
+mod gaps;
 mod grants;
 mod groups;
 mod hosts;
@@ -18,8 +23,10 @@ mod licenses;
 mod people;
 mod references;
 mod requests;
+mod rights;
 mod roles;
 mod roster_files;
+mod rows;
 mod settings;
 mod tokens;
 mod usage;
@@ -30,27 +37,44 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use self::access::Standings;
+use self::before::Before;
 use self::duties::Duties;
+use self::elsewhere::Elsewhere;
+use self::gaps::note_gaps;
+use self::rows::Rows;
 use self::usage::Usage;
 use super::Tables;
-use super::dictionary::{
-    Table, access as effective, approved, collector, entitlement, grant, group, host, invite,
-    leaver, ledger as ledger_table, license, membership, person, reference, request, role_grant,
-    roster as roster_table, roster_file, setting, token, usage as usage_table, user,
-};
+use super::dictionary::{Table, approved};
+use crate::approvals::Approvals;
 use crate::baseline::Baseline;
 use crate::config::{Config, Instance};
 use crate::roster::{Match, Roster};
+use crate::snapshot::earlier::Earlier;
 use crate::snapshot::ledger::{Endpoint, Outcome};
 use crate::snapshot::{Collected, Snapshot, State};
 
+/// What tables are made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    /// What was collected.
+    pub snapshot: &'a Snapshot,
+    /// What it is judged by.
+    pub config: &'a Config,
+    /// Who should have access.
+    pub roster: Option<&'a Roster>,
+    /// What access is expected.
+    pub baseline: Option<&'a Baseline>,
+    /// Which changes somebody approved.
+    pub approvals: Option<&'a Approvals>,
+    /// What was collected before.
+    pub earlier: &'a Earlier,
+    /// The rosters of that time, by the id of their snapshot.
+    pub former_rosters: &'a BTreeMap<String, Roster>,
+}
+
 /// Fills every table that the snapshot has something for.
-pub fn build(
-    snapshot: &Snapshot,
-    config: &Config,
-    roster: Option<&Roster>,
-    baseline: Option<&Baseline>,
-) -> Tables {
+pub fn build(given: &Given<'_>) -> Tables {
+    let Given { snapshot, config, roster, baseline, .. } = *given;
     let mut tables = Tables::default();
     let mut people = people::Accounts::default();
     let whole = |it: &Collected| it.state() != State::Failed;
@@ -58,9 +82,15 @@ pub fn build(
     let instances: Vec<_> = snapshot.instances.iter().map(standings).collect();
     let duties = Duties::of(&instances, roster);
     let mut rows = Rows::for_all(instances.iter().filter_map(|(_, it)| it.as_ref()));
-    for (collected, standings) in &instances {
+    let befores: Vec<_> = instances.iter().map(|it| Before::of(&it.0.name, given)).collect();
+    let sites = instances.iter().zip(&befores);
+    let sites: Vec<_> = sites.map(|(it, before)| (it.0, it.1.is_some(), before.as_ref())).collect();
+    let elsewhere = Elsewhere::of(&sites, roster, snapshot.collected_at);
+    for ((collected, standings), before) in instances.iter().zip(&befores) {
         ledger::add(&mut rows.ledger, collected);
+        coverage::add(&mut rows.coverage, given, collected);
         note_gaps(&mut tables, collected);
+        before::note(&mut tables, given.earlier, (&collected.name, before.as_ref()));
         let Some(standings) = standings else { continue };
         let here = Here {
             collected,
@@ -72,6 +102,9 @@ pub fn build(
             now: snapshot.collected_at,
             duties: &duties,
             usage: Usage::of(collected, standings),
+            before: before.as_ref(),
+            elsewhere: &elsewhere,
+            approvals: given.approvals,
         };
         if !here.add_approved(&mut rows.approved) {
             let reason = "the configuration has no `approved-admins` for the instance";
@@ -82,16 +115,21 @@ pub fn build(
         }
         add(&mut rows, &mut people, (&here, standings));
     }
-    match roster {
-        Some(roster) => people::add_roster(&mut rows.roster, roster, snapshot.collected_at),
+    add_roster(&mut rows, &mut tables, given);
+    people.add_people(&mut rows.people, roster, snapshot.collected_at);
+    rows.finish(tables)
+}
+
+/// Adds the people of the roster; without one, nobody is known.
+fn add_roster(rows: &mut Rows, tables: &mut Tables, given: &Given<'_>) {
+    match given.roster {
+        Some(it) => people::add_roster(&mut rows.roster, it, given.snapshot.collected_at),
         None => {
             for it in [Table::Roster, Table::RosterFiles] {
                 tables.add_gap(None, it, "the configuration names no roster");
             }
         }
     }
-    people.add_people(&mut rows.people, roster, snapshot.collected_at);
-    rows.finish(tables)
 }
 
 /// One instance in its surroundings.
@@ -107,6 +145,9 @@ struct Here<'a> {
     duties: &'a Duties,
     /// None where it was not read.
     usage: Option<Usage>,
+    before: Option<&'a Before<'a>>,
+    elsewhere: &'a Elsewhere<'a>,
+    approvals: Option<&'a Approvals>,
 }
 
 impl<'a> Here<'a> {
@@ -187,82 +228,11 @@ fn days_between(from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
     (to - from).num_seconds().div_euclid(86_400)
 }
 
-/// The rows of every table.
-#[derive(Default)]
-struct Rows {
-    users: user::Rows,
-    memberships: membership::Rows,
-    access: effective::Rows,
-    grants: grant::Rows,
-    groups: group::Rows,
-    invites: invite::Rows,
-    tokens: token::Rows,
-    requests: request::Rows,
-    role_grants: role_grant::Rows,
-    usage: usage_table::Rows,
-    settings: setting::Rows,
-    references: reference::Rows,
-    leavers: leaver::Rows,
-    people: person::Rows,
-    licenses: license::Rows,
-    roster: roster_table::Rows,
-    hosts: host::Rows,
-    collectors: collector::Rows,
-    roster_files: roster_file::Rows,
-    entitlements: entitlement::Rows,
-    approved: approved::Rows,
-    ledger: ledger_table::Rows,
-    n_accounts: u32,
-    n_groups: u32,
-}
-
-impl Rows {
-    /// No rows yet, and room in the largest tables: growing would take as much memory again.
-    fn for_all<'a>(instances: impl Iterator<Item = &'a Standings<'a>>) -> Self {
-        let count = |it: &Standings<'_>| (it.members.len(), it.members.iter().map(Vec::len).sum());
-        let (accounts, memberships) = instances
-            .map(count)
-            .fold((0, 0), |res, it: (usize, usize)| (res.0 + it.0, res.1 + it.1));
-        Self {
-            users: user::Rows::with_room(accounts),
-            access: effective::Rows::with_room(accounts),
-            memberships: membership::Rows::with_room(memberships),
-            ..Self::default()
-        }
-    }
-
-    fn finish(self, tables: Tables) -> Tables {
-        tables
-            .with(Table::Users, self.users.finish())
-            .with(Table::Memberships, self.memberships.finish())
-            .with(Table::EffectiveAccess, self.access.finish())
-            .with(Table::Grants, self.grants.finish())
-            .with(Table::Groups, self.groups.finish())
-            .with(Table::Invites, self.invites.finish())
-            .with(Table::Tokens, self.tokens.finish())
-            .with(Table::AccessRequests, self.requests.finish())
-            .with(Table::RoleGrants, self.role_grants.finish())
-            .with(Table::Usage, self.usage.finish())
-            .with(Table::Settings, self.settings.finish())
-            .with(Table::References, self.references.finish())
-            .with(Table::Leavers, self.leavers.finish())
-            .with(Table::People, self.people.finish())
-            .with(Table::Licenses, self.licenses.finish())
-            .with(Table::Roster, self.roster.finish())
-            .with(Table::Hosts, self.hosts.finish())
-            .with(Table::Collectors, self.collectors.finish())
-            .with(Table::RosterFiles, self.roster_files.finish())
-            .with(Table::Entitlements, self.entitlements.finish())
-            .with(Table::ApprovedAdmins, self.approved.finish())
-            .with(Table::Ledger, self.ledger.finish())
-    }
-}
-
 /// Adds one instance whose users and groups are whole.
 fn add<'a>(
     rows: &mut Rows,
     people: &mut people::Accounts<'a>,
-    (here, standings): (&Here<'a>, &Standings<'_>),
+    (here, standings): (&Here<'a>, &Standings<'a>),
 ) {
     groups::add(rows, here, standings);
     groups::add_memberships(rows, here, standings);
@@ -289,55 +259,10 @@ fn add<'a>(
     entitlements::add(&mut rows.entitlements, here, standings);
     references::add(&mut rows.references, here, standings);
     settings::add(&mut rows.settings, here);
-}
-
-/// Records which tables an instance has nothing for, and why.
-fn note_gaps(tables: &mut Tables, collected: &Collected) {
-    let mut add = |all: &[Table], reason: String| {
-        for table in all {
-            tables.add_gap(Some(&collected.name), *table, reason.clone());
-        }
-    };
-    for row in collected.ledger.iter().filter(|it| it.outcome != Outcome::Ok) {
-        let could = if row.outcome == Outcome::NotAsked { "were not" } else { "could not be" };
-        let reason = format!("{} {could} collected: {}", row.endpoint.name(), row.reason);
-        match row.endpoint {
-            Endpoint::Users | Endpoint::Groups => add(OF_POPULATION, reason),
-            Endpoint::UserInvites => add(&[Table::Invites], reason),
-            Endpoint::AccessTokens => add(&[Table::Tokens], reason),
-            Endpoint::AccessRequests => add(&[Table::AccessRequests], reason),
-            Endpoint::Roles | Endpoint::RoleGrants => add(&[Table::RoleGrants], reason),
-            Endpoint::UsageUserSummary => add(&[Table::Usage], reason),
-            // Settings and hosts keep rows: each of their cells says itself whether it is known.
-            Endpoint::Organization | Endpoint::SsoConfig | Endpoint::Spaces | Endpoint::Version => {
-            }
-            Endpoint::Permissions => add(&[Table::Grants], reason),
-        }
+    if let Some(before) = here.before {
+        changes::add(rows, here, (standings, before));
     }
 }
-
-/// The tables that an instance without whole users and groups has nothing for.
-const OF_POPULATION: &[Table] = &[
-    Table::Users,
-    Table::Memberships,
-    Table::EffectiveAccess,
-    Table::Grants,
-    Table::Groups,
-    Table::Invites,
-    Table::Tokens,
-    Table::AccessRequests,
-    Table::RoleGrants,
-    Table::Usage,
-    Table::Settings,
-    Table::References,
-    Table::Leavers,
-    Table::Licenses,
-    Table::Hosts,
-    Table::Collectors,
-    Table::RosterFiles,
-    Table::Entitlements,
-    Table::ApprovedAdmins,
-];
 
 #[cfg(test)]
 mod tests;

@@ -116,6 +116,34 @@ tables! {
         duties: Text,
         /// Whether these are all of them.
         duties_whole: Bool,
+        /// Whether the account was there at the previous snapshot.
+        known_before: Bool ? unknown,
+        /// Whether the account could sign in then; missing where it was not there.
+        was_active: Bool ? unknown,
+        /// The account's privilege then; missing where it was not there.
+        was_tier: Int ? unknown,
+        /// Whether the account is in other groups than then.
+        groups_changed: Bool ? unknown,
+        /// Whole hours from the end of the person's last day to the previous snapshot.
+        hours_active_after_end: Int ? unknown,
+        /// Whether department, title or manager differ from the roster of the previous snapshot.
+        moved: Bool ? unknown,
+        /// What differs, and how it was then.
+        moved_from: Text,
+        /// In how many other instances the person has an account.
+        other_instances: Int,
+        /// The other instances in which none of the person's accounts may sign in.
+        off_elsewhere: Text,
+        /// Whole hours for which that is certain, in the instance where it is longest.
+        hours_off_least: Int ? unknown,
+        /// Whole hours for which that may be so at the most.
+        hours_off_most: Int ? unknown,
+        /// Whether somebody approved that the account was made.
+        new_approved: Bool,
+        /// Whether somebody approved that the account may sign in again.
+        reactivation_approved: Bool,
+        /// Whether somebody approved that the account may do more.
+        privilege_approved: Bool,
     }
 
     /// One row per account and group, All Users included.
@@ -320,6 +348,14 @@ tables! {
         approved: Bool ? unknown,
         /// Whether its owner is a service account that somebody in the roster answers for.
         service_owner: Bool ? unknown,
+        /// Whether the token was there at the previous snapshot.
+        known_before: Bool ? unknown,
+        /// Whether its scopes, or the time of its last change, differ from then.
+        changed_since: Bool ? unknown,
+        /// What the token could do then; missing where it was not there.
+        old_scopes: Text ? unknown,
+        /// Whether somebody approved the token or its change.
+        change_approved: Bool,
     }
 
     /// One row per request for access that somebody made.
@@ -706,6 +742,154 @@ tables! {
         rule_severity: Text,
         /// The share of the rule's exceptions on the instance that it accepts, in percent, rounded up.
         percent: Int,
+    }
+
+    /// One row per instance that is compared with an earlier snapshot.
+    Previous by [] as previous {
+        /// The instance.
+        instance: Text,
+        /// The earlier snapshot.
+        snapshot_id: Text,
+        /// When that was collected.
+        collected_at: Time,
+        ---
+    }
+
+    /// One row per instance whose earlier snapshot lies with the roster of its time.
+    FormerRoster by [] as former_roster {
+        /// The instance.
+        instance: Text,
+        /// People in that roster.
+        people: Int,
+        ---
+    }
+
+    /// One row per account of the previous snapshot.
+    FormerUsers by [user_id] as former_user {
+        /// The instance the account lived in.
+        instance: Text,
+        /// Retool's id of the account.
+        user_id: Text,
+        /// What reports call the account.
+        label: Text,
+        /// Whether the account could sign in then.
+        was_active: Bool ? unknown,
+        /// The account's privilege then.
+        was_tier: Int ? unknown,
+        /// Whether the account is still in the list of users.
+        present: Bool,
+        ---
+    }
+
+    /// One row per list whose length is compared with the previous snapshot.
+    Swings by [population_id] as swing {
+        /// The instance.
+        instance: Text,
+        /// users, memberships, or a group by its id.
+        population_id: Text,
+        /// The same for people to read.
+        label: Text,
+        /// users, memberships or group.
+        kind: Text,
+        /// How long the list was.
+        before: Int ? unknown,
+        /// How long it is.
+        after: Int ? unknown,
+        ---
+    }
+
+    /// One row per group of this snapshot or the previous one.
+    GroupChanges by [group_id] as group_change {
+        /// The instance.
+        instance: Text,
+        /// Retool's id of the group.
+        group_id: Text,
+        /// The group's name.
+        name: Text,
+        /// created, deleted, changed, same or unknown.
+        change: Text,
+        /// What differs: before and after.
+        what: Text,
+        /// Whether the group is new or gone, or grants something else.
+        changed: Bool ? unknown,
+        /// Whether it grants more than before.
+        raised: Bool ? unknown,
+        /// Whether somebody approved the change.
+        approved: Bool,
+        ---
+    }
+
+    /// One row per setting that protects an instance.
+    SettingChanges by [setting] as setting_change {
+        /// The instance.
+        instance: Text,
+        /// The setting.
+        setting: Text,
+        /// What it was at the previous snapshot.
+        before: Text ? unknown,
+        /// What it is.
+        after: Text ? unknown,
+        /// Whether the two differ.
+        changed: Bool ? unknown,
+        /// Whether it protects less than before.
+        weaker: Bool ? unknown,
+        /// Whether somebody approved the change.
+        approved: Bool,
+        ---
+    }
+
+    /// One row per account, membership, group, setting or token that was added, removed or changed
+    /// since the previous snapshot, and per field that changed.
+    Changes in "changes" by [kind, subject_id, what] as change {
+        /// The instance.
+        instance: Text,
+        /// user, membership, group, setting or token.
+        kind: Text,
+        /// Retool's id of what changed; the account's for a membership.
+        subject_id: Text,
+        /// What people call it.
+        label: Text,
+        /// added, removed or changed.
+        change: Text,
+        /// The field that changed, the group of a membership, or the whole record.
+        what: Text,
+        /// What it was; empty where there was none.
+        before: Text ? unknown,
+        /// What it is; empty where there is none.
+        after: Text ? unknown,
+        ---
+    }
+
+    /// One row per instance and class: opening plus added less removed is closing.
+    Continuity in "continuity" by [class] as continuity {
+        /// The instance.
+        instance: Text,
+        /// What is counted.
+        class: Text,
+        /// How many the previous snapshot had.
+        opening: Int ? unknown,
+        /// Those that are new in the class.
+        added: Int ? unknown,
+        /// Those that left the class.
+        removed: Int ? unknown,
+        /// How many this snapshot has.
+        closing: Int ? unknown,
+        ---
+    }
+
+    /// One row per instance and month from its first complete snapshot to this one.
+    Coverage in "coverage" by [period] as coverage {
+        /// The instance.
+        instance: Text,
+        /// The calendar month, UTC.
+        period: Text,
+        /// Snapshots of the month in which the instance was complete; unknown while the month lasts and has none.
+        complete_snapshots: Int ? unknown,
+        /// The last of them.
+        last_complete: Time ? absent,
+        /// The most whole days between one of them and the one before it, or from the last one to this snapshot.
+        days_between: Int ? absent,
+        ---
     }
 
     /// One row per instance and endpoint: what was asked, what came, what was kept.

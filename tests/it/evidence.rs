@@ -12,7 +12,7 @@ use crate::pack::{Pack, sha256};
 
 /// The demonstration on the day that the sample was written for.
 pub(crate) struct Demo {
-    _home: Home,
+    home: Home,
     pub(crate) ran: Ran,
     pub(crate) pack: Pack,
 }
@@ -31,7 +31,7 @@ pub(crate) fn demo() -> Arc<Demo> {
 fn demo_as_of(time: &str) -> Demo {
     let home = Home::empty();
     let ran = home.run(&["demo", "--as-of", time, "--verbose"]).expect(0);
-    Demo { pack: home.pack(&ran), _home: home, ran }
+    Demo { pack: home.pack(&ran), home, ran }
 }
 
 #[test]
@@ -167,7 +167,13 @@ fn the_document_asks_nobody_for_anything() {
 fn another_day_tells_the_same_story() {
     let (one, other) = (demo(), demo_as_of("2027-03-15T11:30:00Z"));
     assert!(other.pack.name().starts_with("20270315T113000Z-"));
-    assert_eq!(findings(&one.pack.report()), findings(&other.pack.report()));
+    let lasting = |it: &Pack| {
+        let all = findings(&it.report());
+        // Months have the names of the day.
+        let lines = all.lines().filter(|it| !it.trim_end().ends_with(|it: char| it.is_numeric()));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(lasting(&one.pack), lasting(&other.pack));
     for (table, age) in [("users", "days_inactive"), ("tokens", "days_since_created")] {
         let ages = |it: &Pack| column(it, table, age);
         assert_eq!(ages(&one.pack), ages(&other.pack), "{table}.{age}");
@@ -180,10 +186,12 @@ fn another_day_tells_the_same_story() {
     );
 }
 
-/// The numbers that findings rest on, but hours: days in the roster move by whole days.
+/// The numbers that findings rest on, but hours: days in the roster move by whole days. Months,
+/// which EVD-08 is about, have the names of the day.
 fn numbers(report: &Value) -> BTreeSet<(String, String, String)> {
     let mut res = BTreeSet::new();
-    for rule in report["rules"].as_array().expect("rules") {
+    let rules = report["rules"].as_array().expect("rules").iter();
+    for rule in rules.filter(|it| it["code"] != "EVD-08") {
         for finding in rule["findings"].as_array().expect("findings") {
             for fact in finding["facts"].as_array().expect("facts") {
                 let (name, value) = (text(&fact["name"]), text(&fact["value"]));
@@ -219,8 +227,11 @@ fn a_stored_snapshot_gives_the_pack_again() {
     let pack = demo.pack.dir.to_string_lossy().into_owned();
     let config = format!("{pack}/inputs/retool-audit.toml");
     let home = Home::empty();
+    let earlier = demo.home.path("demo-evidence/earlier/20261102T060000Z");
+    let earlier = earlier.to_string_lossy();
     let report = |from: &str, out: &str| {
-        home.pack(&home.run(&["report", from, "--config", &config, "--out", out]).expect(3))
+        let arguments = ["report", from, "--config", &config, "--out", out];
+        home.pack(&home.run(&[&arguments[..], &["--previous", &earlier]].concat()).expect(3))
     };
     let (one, other) = (report(&pack, "one"), report(&format!("{pack}/snapshot"), "other"));
     assert_eq!(one.name(), demo.pack.name());

@@ -57,6 +57,8 @@ impl Home {
         res.write("waivers.toml", &moved_days(&waivers, res.shift));
         let baseline = fs::read_to_string("sample-data/baseline.csv").expect("the sample");
         res.write("baseline.csv", &baseline);
+        let approvals = fs::read_to_string("sample-data/approvals.csv").expect("the sample");
+        res.write("approvals.csv", &moved_days(&approvals, res.shift));
         for it in INSTANCES {
             res.expect_token(it, &token(it));
             res.set(&variable(it), &token(it));

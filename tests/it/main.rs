@@ -1,5 +1,6 @@
 //! One test binary: polars is linked once, not once per file.
 
+mod before;
 mod browser;
 mod check;
 mod cli;

@@ -6,8 +6,13 @@ use std::fs;
 use retool_audit::tables::Table;
 
 /// Files whose public structs are the report, in reading order.
-const MODEL: &[&str] =
-    &["src/report.rs", "src/report/results.rs", "src/report/charts.rs", "src/report/table.rs"];
+const MODEL: &[&str] = &[
+    "src/report.rs",
+    "src/report/results.rs",
+    "src/report/comparison.rs",
+    "src/report/charts.rs",
+    "src/report/table.rs",
+];
 
 const HEAD: &str = "# Templates
 

@@ -8,6 +8,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("digest", &[]),
     ("config", &[]),
     ("roster", &["config", "digest"]),
+    ("approvals", &["config", "digest", "roster"]),
     ("baseline", &["config", "digest", "roster"]),
     ("snapshot", &["digest"]),
     ("retool", &["digest", "snapshot"]),
@@ -15,7 +16,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("checkup", &["collect", "config", "retool", "snapshot"]),
     ("import", &["config", "digest", "retool", "roster", "snapshot"]),
     ("stand_in", &["snapshot"]),
-    ("tables", &["baseline", "config", "roster", "snapshot"]),
+    ("tables", &["approvals", "baseline", "config", "roster", "snapshot"]),
     ("terms", &["config"]),
     ("candidates", &["tables"]),
     ("rules", &["candidates", "config", "digest", "tables", "terms"]),
@@ -27,6 +28,7 @@ const FLOW: &[(&str, &[&str])] = &[
     (
         "report",
         &[
+            "approvals",
             "audit",
             "baseline",
             "config",
@@ -47,12 +49,14 @@ const FLOW: &[(&str, &[&str])] = &[
     (
         "run",
         &[
+            "approvals",
             "audit",
             "baseline",
             "checkup",
             "cli",
             "collect",
             "config",
+            "controls",
             "digest",
             "explain",
             "guardrails",

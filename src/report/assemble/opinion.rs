@@ -102,7 +102,7 @@ fn is_due(row: &LedgerRow, failed: bool) -> bool {
 /// What rules about the evidence hold against lists that were read whole.
 fn odd(rules: &[RuleResult]) -> Option<String> {
     let about = |it: &&RuleResult| it.code.starts_with("EVD-") && it.exceptions > 0;
-    let others = [INCOMPLETE, LOOSE];
+    let others = [INCOMPLETE, LOOSE, MISSED];
     let found = rules.iter().filter(about).filter(|it| !others.contains(&it.name));
     let words: Vec<String> = found.map(|it| format!("{} ({})", it.code, it.exceptions)).collect();
     (!words.is_empty()).then(|| words.join(", "))
@@ -113,6 +113,8 @@ const INCOMPLETE: &str = "collection-incomplete";
 
 /// The rule about the configuration, which says nothing against any list.
 const LOOSE: &str = "loose-threshold";
+/// The rule about months, which says nothing against the lists of this one.
+const MISSED: &str = "missed-period";
 
 /// Whether the configuration says that an instance should have given a list.
 fn required(rules: &[RuleResult], instance: &str, endpoint: &str) -> bool {

@@ -6,7 +6,7 @@ use super::{Material, by_hand, frames, term, worst};
 use crate::audit::{Answer, ESCALATED, Mark, Outcome, finding_id};
 use crate::controls::FRAMEWORKS;
 use crate::guardrails;
-use crate::report::table::Cell;
+use crate::report::table::{Cell, UNKNOWN};
 use crate::report::{ControlLink, Finding, InstanceResult, Parameter, RuleResult, Term};
 use crate::rules::{Rule, Severity};
 use crate::tables::column::Null;
@@ -100,7 +100,11 @@ fn controls(material: &Material<'_>, rule: &Rule) -> Vec<ControlLink> {
 }
 
 /// The rows of `frame` as records.
-fn findings(rule: &Rule, frame: &DataFrame, verdict: &'static str) -> PolarsResult<Vec<Finding>> {
+pub(super) fn findings(
+    rule: &Rule,
+    frame: &DataFrame,
+    verdict: &'static str,
+) -> PolarsResult<Vec<Finding>> {
     if frame.width() == 0 {
         return Ok(Vec::new());
     }
@@ -148,6 +152,9 @@ fn record(rule: &Rule, verdict: &'static str, severity: Severity, facts: &[Fact<
         facts: facts.iter().filter(|it| !NO_FACTS.contains(&it.name)).map(fact).collect(),
         access_path: text("access_path"),
         manager: text("manager"),
+        state: UNKNOWN,
+        first_seen: UNKNOWN.to_owned(),
+        age_days: None,
         instance,
         subject_id,
     }

@@ -1,7 +1,8 @@
 //! Who is in which group, and what that grants: the most of all groups, All Users included.
 
-use std::collections::BTreeMap;
+mod path;
 
+use self::path::path;
 use super::grants::{Grants, Objects};
 use super::index::Index;
 use crate::snapshot::Collected;
@@ -37,9 +38,6 @@ impl Level {
         }
     }
 }
-
-/// The kinds of thing that a group grants a level on, as access paths name them.
-const KINDS: [&str; 4] = ["all apps", "all resources", "all workflows", "the query library"];
 
 /// What one account may do, and why.
 #[derive(Clone, Debug)]
@@ -110,6 +108,12 @@ pub(super) struct Standings<'a> {
     complete: bool,
 }
 
+/// A group that an account is in: its id, its name, and whether the account administers it.
+pub(super) type Held<'a> = (&'a str, &'a str, Option<bool>);
+
+/// Groups of an account, and whether it administers each.
+type Of<'a, 'b> = [(&'a Known<'b>, Option<bool>)];
+
 /// One group with its words understood.
 pub(super) struct Known<'a> {
     pub(super) record: &'a Group,
@@ -160,21 +164,13 @@ impl<'a> Standings<'a> {
 
     /// What the account at `place` in the list of users may do.
     pub(super) fn standing(&self, place: usize, user: &User) -> Standing {
-        let of = self.members[place].iter();
-        let groups: Vec<(&Known<'_>, Option<bool>)> =
-            of.map(|(at, admin)| (&self.groups[*at], *admin)).collect();
+        let groups = self.groups_of(place);
         let in_admin = groups.iter().any(|(it, _)| it.admin);
-        // Versions that state no flag make administrators through the group alone.
-        let admin = match user.is_admin {
-            Some(true) => Some(true),
-            _ if in_admin => Some(true),
-            _ => self.complete.then_some(false),
-        };
+        let (admin, levels) = self.reach(user, &groups);
         let mut objects = self.grants.held(place, self);
         if admin == Some(true) {
             (objects.level, objects.builds) = (Some(Level::Own), Some(true));
         }
-        let levels = std::array::from_fn(|kind| self.level(kind, admin, &groups));
         let custom = groups.iter().filter(|(it, _)| !it.everyone).map(|(it, _)| it.name.to_owned());
         Standing {
             levels,
@@ -184,6 +180,43 @@ impl<'a> Standings<'a> {
             powers: self.powers(&groups),
             objects,
         }
+    }
+
+    /// The privilege of the account at `place` in the list of users.
+    pub(super) fn tier(&self, place: usize, user: &User) -> Option<i64> {
+        let groups = self.groups_of(place);
+        let (admin, levels) = self.reach(user, &groups);
+        tier(admin, levels, &groups, self.complete)
+    }
+
+    /// The groups that the account at `place` is known to be in besides All Users, by id.
+    pub(super) fn held(&self, place: usize) -> Vec<Held<'a>> {
+        let of = self.members[place].iter().map(|(at, admin)| (&self.groups[*at], *admin));
+        let explicit = of.filter(|(it, _)| !it.everyone);
+        let mut res: Vec<_> =
+            explicit.map(|(it, admin)| (&*it.record.id.0, it.name, admin)).collect();
+        res.sort_unstable();
+        res
+    }
+
+    /// The ids of these groups.
+    pub(super) fn ids(&self, place: usize) -> Vec<&'a str> {
+        self.held(place).into_iter().map(|it| it.0).collect()
+    }
+
+    fn groups_of(&self, place: usize) -> Vec<(&Known<'a>, Option<bool>)> {
+        self.members[place].iter().map(|(at, admin)| (&self.groups[*at], *admin)).collect()
+    }
+
+    /// Whether an account with these groups is an administrator, and its levels by kind.
+    fn reach(&self, user: &User, groups: &Of<'_, '_>) -> (Option<bool>, [Option<Level>; 4]) {
+        // Versions that state no flag make administrators through the group alone.
+        let admin = match user.is_admin {
+            Some(true) => Some(true),
+            _ if groups.iter().any(|(it, _)| it.admin) => Some(true),
+            _ => self.complete.then_some(false),
+        };
+        (admin, std::array::from_fn(|kind| self.level(kind, admin, groups)))
     }
 
     /// A group that does not state its members may have this account among them.
@@ -308,51 +341,4 @@ fn tier(
     let oversees = groups.iter().map(|(it, _)| it.oversees());
     let unlisted = (!complete).then_some(None);
     Some(if any(assigns.chain(oversees).chain(unlisted))? { 2 } else { 3 })
-}
-
-/// How the account comes by its access, in words.
-fn path(
-    user: &User,
-    in_admin: bool,
-    (groups, objects): (&[(&Known<'_>, Option<bool>)], &Objects),
-) -> String {
-    let mut res = Vec::new();
-    match (user.is_admin == Some(true), in_admin) {
-        (true, true) => res.push("administrator by flag and through group admin".to_owned()),
-        (true, false) => res.push("administrator by flag, not through group admin".to_owned()),
-        (false, true) => res.push("administrator through group admin".to_owned()),
-        (false, false) => {
-            res.extend(grants(groups));
-            res.extend(objects.words.iter().cloned());
-        }
-    }
-    let admins = groups.iter().filter(|(_, it)| *it == Some(true)).map(|(it, _)| it.name);
-    let admins: Vec<&str> = admins.collect();
-    if !admins.is_empty() {
-        res.push(format!("may add and remove members of {}", admins.join(", ")));
-    }
-    match (res.is_empty(), objects.whole) {
-        (false, _) => res.join("; "),
-        (true, true) => "no access to everything of a kind, nor to single objects".to_owned(),
-        (true, false) => "no access to everything of a kind; single objects not known".to_owned(),
-    }
-}
-
-/// What is granted, strongest first: kinds that the same groups grant at the same level together.
-fn grants(groups: &[(&Known<'_>, Option<bool>)]) -> Vec<String> {
-    let mut granted: BTreeMap<(Level, Vec<&str>), Vec<&str>> = BTreeMap::new();
-    for (kind, word) in KINDS.iter().enumerate() {
-        let Some(most) = groups.iter().filter_map(|(it, _)| it.levels[kind]).max() else {
-            continue;
-        };
-        let through = groups.iter().filter(|(it, _)| it.levels[kind] == Some(most));
-        let through = through.map(|(it, _)| it.name).collect();
-        if most > Level::None {
-            granted.entry((most, through)).or_default().push(word);
-        }
-    }
-    let words = |((level, through), kinds): (&(Level, Vec<&str>), &Vec<&str>)| {
-        format!("{} on {} through {}", level.word(), kinds.join(", "), through.join(", "))
-    };
-    granted.iter().rev().map(words).collect()
 }

@@ -39,10 +39,10 @@ impl Dates {
     }
 }
 
-fn midnight(day: NaiveDate) -> DateTime<Utc> {
+pub(super) fn midnight(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(chrono::NaiveTime::MIN).and_utc()
 }
 
-fn hours_between(from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
+pub(super) fn hours_between(from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
     (to - from).num_seconds().div_euclid(3_600)
 }

@@ -1,14 +1,18 @@
 //! Pictures of tables: records as Retool sends them in, rows out.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
-use super::build;
+use super::{Given, build};
 use crate::config::check;
 use crate::config::{Config, RosterSource};
 use crate::report::table::Cell;
 use crate::roster::{self, Roster};
+use crate::snapshot::earlier::{Earlier, Previous, Stored};
 use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
-use crate::snapshot::{Collected, Records, Snapshot};
+use crate::snapshot::store::Peek;
+use crate::snapshot::{Collected, Records, Snapshot, State};
 use crate::tables::Table;
 
 /// The as-of of every picture.
@@ -31,7 +35,17 @@ fn draw(records: Records, roster: Option<&str>, table: Table, names: &[&str]) ->
 /// The same of a whole snapshot, with a configuration, a roster and a baseline.
 pub(super) fn draw_of(
     snapshot: &Snapshot,
-    (config, roster, baseline): (&Config, Option<&str>, Option<&str>),
+    words: (&Config, Option<&str>, Option<&str>),
+    table: Table,
+    names: &[&str],
+) -> String {
+    draw_after(&Earlier::default(), (snapshot, words), table, names)
+}
+
+/// The same, compared with what was collected before.
+fn draw_after(
+    earlier: &Earlier,
+    (snapshot, (config, roster, baseline)): (&Snapshot, (&Config, Option<&str>, Option<&str>)),
     table: Table,
     names: &[&str],
 ) -> String {
@@ -42,7 +56,15 @@ pub(super) fn draw_of(
         crate::baseline::parse(lines.join("\n").as_bytes(), "b.csv", &instances)
             .expect("a baseline")
     });
-    let tables = build(snapshot, config, roster.as_ref(), baseline.as_ref());
+    let tables = build(&Given {
+        snapshot,
+        config,
+        roster: roster.as_ref(),
+        baseline: baseline.as_ref(),
+        approvals: None,
+        earlier,
+        former_rosters: &BTreeMap::new(),
+    });
     let frame = tables.frame(table);
     let columns: Vec<Vec<Cell>> = names
         .iter()
@@ -74,6 +96,17 @@ pub(super) fn snapshot(records: Records) -> Snapshot {
     Snapshot { collected_at: at, finished_at: at, collector: "test".to_owned(), instances }
 }
 
+fn earlier(records: Records) -> Earlier {
+    let mut snapshot = snapshot(records);
+    snapshot.collected_at -= chrono::TimeDelta::days(28);
+    let states = vec![("prod".to_owned(), State::Complete)];
+    let (id, sha256) = ("before".to_owned(), String::new());
+    let peek = Peek { header: snapshot.header(), id, sha256, states };
+    let stored = Stored { name: String::new(), dir: "nowhere".into(), roster: None, peek };
+    let previous = vec![Previous { stored: stored.clone(), snapshot }];
+    Earlier { stored: vec![stored], unreadable: Vec::new(), previous }
+}
+
 pub(super) fn config() -> Config {
     let text = r#"
         [organization]
@@ -94,8 +127,8 @@ fn parse_roster(text: &str) -> Roster {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
     let source = RosterSource {
         path: "roster.csv".into(),
-        columns: std::collections::BTreeMap::default(),
-        statuses: std::collections::BTreeMap::default(),
+        columns: BTreeMap::default(),
+        statuses: BTreeMap::default(),
     };
     roster::parse(lines.join("\n").as_bytes(), &source).expect("a roster")
 }
@@ -738,4 +771,153 @@ fn all_users_alone_gives_everything_that_a_group_can_give() {
     account_details_access true: 2 | no | false | false | false | no access to everything of a kind, nor to single objects
     account_details_access null: unknown | no | false | false | false | no access to everything of a kind, nor to single objects
     "#);
+}
+
+/// Bob was an administrator of nothing and in Vault, Dan could sign in, Cat was not there, and Eve
+/// was; Vault granted less and there was another group.
+fn before() -> Records {
+    let users = r#"[
+        {"id": "u1", "email": "ann@acme.test", "active": true, "is_admin": true},
+        {"id": "u2", "email": "bob@acme.test", "active": true, "is_admin": false},
+        {"id": "u4", "email": "dan@acme.test", "active": true, "is_admin": false},
+        {"id": "u5", "email": "eve@acme.test", "active": true, "is_admin": false}
+    ]"#;
+    let groups = GROUPS
+        .replace(r#""Vault", "members": [{"id": "u3""#, r#""Vault", "members": [{"id": "u2""#)
+        .replace(r#"[{"id": "u2", "is_group_admin": true}, {"id": "gone"}]"#, "[]")
+        .replace(r#""universal_resource_access": "edit""#, r#""universal_resource_access": "use""#)
+        .replace(
+            r#"{"id": 4,"#,
+            r#"{"id": 9, "name": "Old", "members": [{"id": "u5"}]}, {"id": 4,"#,
+        );
+    records(users, &groups)
+}
+
+fn since(table: Table, names: &[&str]) -> String {
+    let roster = "id,email,status,end date\n7,dan@acme.test,terminated,2026-09-30";
+    let snapshot = snapshot(records(USERS, GROUPS));
+    let of = (&snapshot, (&config(), Some(roster), None));
+    draw_after(&earlier(before()), of, table, names)
+}
+
+#[test]
+fn accounts_know_what_they_were() {
+    let names = [
+        "user_id",
+        "known_before",
+        "was_active",
+        "was_tier",
+        "tier",
+        "groups_changed",
+        "hours_active_after_end",
+        "hours_since_end",
+    ];
+    insta::assert_snapshot!(since(Table::Users, &names), @"
+    u1 | true | true | 0 | 0 | false | unknown | unknown
+    u2 | true | true | 3 | 2 | true | unknown | unknown
+    u3 | false | unknown | unknown | 1 | unknown | unknown | unknown
+    u4 | true | true | 3 | 3 | false | 102 | 774
+    ");
+    let names = ["user_id", "label", "was_tier", "present"];
+    insta::assert_snapshot!(since(Table::FormerUsers, &names), @"
+    u1 | ann@acme.test | 0 | true
+    u2 | bob@acme.test | 3 | true
+    u4 | dan@acme.test | 3 | true
+    u5 | eve@acme.test | unknown | false
+    ");
+}
+
+#[test]
+fn every_difference_is_a_change() {
+    let names = ["kind", "label", "change", "what", "before", "after"];
+    insta::assert_snapshot!(since(Table::Changes, &names), @"
+    user | bob@acme.test | changed | tier | 3 | 2
+    user | cat@acme.test | added | record | - | account
+    user | dan@acme.test | changed | active | yes | no
+    user | eve@acme.test | removed | record | account | -
+    membership | bob@acme.test | added | group Operations (2) | - | member
+    membership | bob@acme.test | removed | group Vault (3) | member | -
+    membership | cat@acme.test | added | group Vault (3) | - | member
+    membership | eve@acme.test | removed | group Old (9) | member | -
+    group | Vault | changed | resource_access | use | edit
+    group | Old | removed | record | group | -
+    ");
+}
+
+#[test]
+fn groups_and_lists_are_compared() {
+    let names = ["name", "change", "what", "changed", "raised"];
+    insta::assert_snapshot!(since(Table::GroupChanges, &names), @"
+    admin | unknown | - | unknown | unknown
+    Operations | unknown | - | unknown | unknown
+    Vault | changed | resource_access use to edit | true | true
+    All Users | unknown | - | unknown | unknown
+    Old | deleted | - | true | false
+    ");
+    let names = ["population_id", "before", "after"];
+    insta::assert_snapshot!(since(Table::Swings, &names), @"
+    users | 4 | 4
+    memberships | 3 | 4
+    group 1 | 1 | 1
+    group 2 | 0 | 2
+    group 3 | 1 | 1
+    ");
+}
+
+#[test]
+fn c_09_opening_plus_added_less_removed_is_closing() {
+    let names = ["class", "opening", "added", "removed", "closing"];
+    insta::assert_snapshot!(since(Table::Continuity, &names), @"
+    accounts | 4 | 1 | 1 | 4
+    active accounts | 4 | 1 | 2 | 3
+    disabled accounts | 0 | 1 | 0 | 1
+    active administrators | unknown | unknown | unknown | 1
+    groups | 5 | 0 | 1 | 4
+    memberships | 3 | 3 | 2 | 4
+    ");
+}
+
+#[test]
+fn settings_that_grew_weaker_are_marked() {
+    let records = |required: bool, kind: &str, mapping: &str| Records {
+        organization: serde_json::from_str(&format!(
+            r#"{{"two_factor_auth_required": {required}, "two_factor_auth_type": "otp"}}"#
+        ))
+        .expect("one"),
+        sso_config: serde_json::from_str(&format!(
+            r#"{{"config_type": "{kind}", "jit_enabled": true{mapping}}}"#
+        ))
+        .expect("one"),
+        ..records(USERS, GROUPS)
+    };
+    let (then, now) =
+        (records(true, "oidc", r#", "roles_mapping": "a""#), records(false, "saml", ""));
+    let names = ["setting", "before", "after", "changed", "weaker"];
+    let snapshot = snapshot(now);
+    let of = (&snapshot, (&config(), None, None));
+    let picture = draw_after(&earlier(then), of, Table::SettingChanges, &names);
+    insta::assert_snapshot!(picture, @"
+    two_factor_required | yes | no | true | true
+    two_factor_type | otp | otp | false | false
+    request_access_enabled | unknown | unknown | unknown | unknown
+    owners_may_share | unknown | unknown | unknown | unknown
+    new_login_mail | unknown | unknown | unknown | unknown
+    sso_type | oidc | saml | true | false
+    password_login | unknown | unknown | unknown | unknown
+    jit_enabled | yes | yes | false | false
+    restricted_domain | unknown | unknown | unknown | unknown
+    roles_mapping | a | - | true | true
+    group_sync | no | unknown | unknown | unknown
+    ");
+}
+
+#[test]
+fn months_begin_with_the_first_complete_snapshot() {
+    let names = ["period", "complete_snapshots", "last_complete", "days_between"];
+    insta::assert_snapshot!(since(Table::Coverage, &names), @"
+    2026-10 | 1 | 2026-10-05T06:00:00Z | -
+    2026-11 | 1 | 2026-11-02T06:00:00Z | 28
+    ");
+    let first = draw(records(USERS, GROUPS), None, Table::Coverage, &names);
+    assert_eq!(first, "", "a first snapshot covers nothing yet");
 }

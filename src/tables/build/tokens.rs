@@ -1,9 +1,12 @@
 //! Access without a person: the API tokens, each with the account behind it.
 
-use super::access::Standings;
+use super::access::{Standings, any};
+use super::changes;
 use super::users::{state, stated};
 use super::{Here, match_word};
+use crate::approvals::Change;
 use crate::roster::{Kind, Match};
+use crate::snapshot::ledger::Endpoint;
 use crate::snapshot::record::AccessToken;
 use crate::tables::dictionary::token;
 
@@ -12,6 +15,7 @@ pub(super) fn add(rows: &mut token::Rows, here: &Here<'_>, standings: &Standings
     for record in &here.collected.records.access_tokens {
         let owner = Owner::of(here, record, standings);
         let scopes = record.scopes.as_ref();
+        let past = Past::of(here, record);
         rows.push(token::Row {
             instance: here.name().into(),
             token_id: record.id.0.as_str().into(),
@@ -29,7 +33,35 @@ pub(super) fn add(rows: &mut token::Rows, here: &Here<'_>, standings: &Standings
             created_at: record.created_at,
             updated_at: record.updated_at,
             days_since_created: record.created_at.map(|it| here.days_since(it)),
+            known_before: past.known,
+            changed_since: past.changed,
+            old_scopes: past.scopes.map(Into::into),
+            change_approved: here
+                .approves(Change::Token, &[&record.id.0, record.label.as_deref().unwrap_or("")]),
         });
+    }
+}
+
+/// What a token was at the previous snapshot; nobody knows where there is none, or no list.
+#[derive(Default)]
+struct Past {
+    known: Option<bool>,
+    changed: Option<bool>,
+    scopes: Option<String>,
+}
+
+impl Past {
+    fn of(here: &Here<'_>, record: &AccessToken) -> Self {
+        let listed = here.before.filter(|it| changes::has(it, Endpoint::AccessTokens));
+        let Some(before) = listed else { return Self::default() };
+        let tokens = &before.collected.records.access_tokens;
+        let Some(then) = tokens.iter().find(|it| it.id == record.id) else {
+            return Self { known: Some(false), changed: Some(false), scopes: None };
+        };
+        let scopes = changes::scopes(then);
+        let others = scopes.as_ref().zip(changes::scopes(record)).map(|(then, now)| *then != now);
+        let touched = then.updated_at.zip(record.updated_at).map(|(then, now)| then != now);
+        Self { known: Some(true), changed: any([others, touched].into_iter()), scopes }
     }
 }
 

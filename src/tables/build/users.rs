@@ -1,10 +1,12 @@
 //! The accounts: one row each, with everything that several rules need already joined.
 
 use super::access::{Level, Powers, Standing, Standings, any};
+use super::before::Past;
 use super::dates::Dates;
 use super::licenses::{self, Seat};
 use super::people::{self, Accounts};
 use super::{Here, Rows, match_word};
+use crate::approvals::Change;
 use crate::roster::{Match, Person};
 use crate::snapshot::ledger::Endpoint;
 use crate::snapshot::record::{Id, Stated, User};
@@ -23,6 +25,7 @@ pub(super) fn add<'a>(
         let facts = Facts::of(here, record);
         let seat = licenses::derive(here, (place, record), &facts, &standing);
         let account = rows.n_accounts + u32::try_from(place).expect("a count");
+        let past = Past::of(here, record, (facts.person, standings, place));
         rows.access.push(access_row(here, record, &standing, account));
         if let Some(person) = facts.person {
             holders.add(person, here.name(), (record, standing.tier));
@@ -30,7 +33,7 @@ pub(super) fn add<'a>(
         }
         seats.add(&seat, record, &standing);
         let namesakes = namesakes(here, standings, (record, &facts));
-        let derived = (&facts, standing, seat, namesakes);
+        let derived = (&facts, standing, seat, (namesakes, past));
         rows.users.push(user_row(here, record, derived, account));
     }
     seats.add_rows(&mut rows.licenses, here);
@@ -77,7 +80,7 @@ impl<'a> Facts<'a> {
 fn user_row<'a>(
     here: &Here<'a>,
     record: &'a User,
-    (facts, standing, seat, namesakes): (&Facts<'a>, Standing, Seat, Option<i64>),
+    (facts, standing, seat, (namesakes, past)): (&Facts<'a>, Standing, Seat, (Option<i64>, Past)),
     account: u32,
 ) -> user::Row<'a> {
     let login = facts.email.map(str::to_lowercase);
@@ -89,6 +92,10 @@ fn user_row<'a>(
     let build_capability = word(standing.can_build());
     let powers = standing.powers;
     let unlisted = unlisted(here, login.as_deref(), &powers);
+    let others = here.elsewhere.others(here.name(), person);
+    let approved = |it| here.approves(it, &[&record.id.0, login.as_deref().unwrap_or("")]);
+    let [new_approved, reactivation_approved, privilege_approved] =
+        [Change::Added, Change::Reactivated, Change::Privilege].map(approved);
     user::Row {
         instance: here.name().into(),
         user_id: record.id.0.as_str().into(),
@@ -142,6 +149,20 @@ fn user_row<'a>(
         seconds_ahead: seconds_ahead(here, record),
         duties: duties.into(),
         duties_whole,
+        known_before: past.known,
+        was_active: past.was_active,
+        was_tier: past.was_tier,
+        groups_changed: past.groups_changed,
+        hours_active_after_end: past.hours_active_after_end,
+        moved: past.moved,
+        moved_from: past.moved_from.into(),
+        other_instances: others.instances,
+        off_elsewhere: others.off.into(),
+        hours_off_least: others.least,
+        hours_off_most: others.most,
+        new_approved,
+        reactivation_approved,
+        privilege_approved,
     }
 }
 

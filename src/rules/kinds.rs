@@ -1,0 +1,151 @@
+//! How much exceptions matter, what rules look at, and what their results are evidence for.
+
+use serde::Serialize;
+
+/// How much an exception matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Good to know.
+    Info,
+    /// Worth tidying up.
+    Low,
+    /// Worth a ticket.
+    Medium,
+    /// Worth a phone call.
+    High,
+    /// Worth stopping for.
+    Critical,
+}
+
+impl Severity {
+    /// Every severity, worst first.
+    pub const ALL: &[Self] = &[Self::Critical, Self::High, Self::Medium, Self::Low, Self::Info];
+
+    /// The severity as reports print it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// What a rule looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// An account.
+    User,
+    /// A permission group.
+    Group,
+    /// An invitation.
+    Invite,
+    /// An API token.
+    Token,
+    /// A mention of an account or a group.
+    Reference,
+    /// A record of a list, or a list as a whole.
+    Record,
+    /// A request for access.
+    Request,
+    /// A role that somebody holds.
+    Grant,
+    /// A group, or `admin`, that an account has or should have.
+    Entitlement,
+    /// A Space, or another organization that an instance speaks of.
+    Space,
+    /// The roster.
+    Roster,
+    /// An instance as a whole.
+    Instance,
+    /// A list that was to be collected.
+    Endpoint,
+    /// A value that rules judge by, the same for all instances.
+    Threshold,
+    /// A waiver.
+    Waiver,
+    /// A list whose length is compared.
+    Population,
+    /// A calendar month.
+    Period,
+    /// A setting of an instance.
+    Setting,
+    /// An account of the previous snapshot.
+    FormerUser,
+}
+
+impl Subject {
+    /// Every kind.
+    pub const ALL: &[Self] = &[
+        Self::User,
+        Self::Group,
+        Self::Invite,
+        Self::Token,
+        Self::Reference,
+        Self::Instance,
+        Self::Endpoint,
+        Self::Waiver,
+    ];
+
+    /// The kind as findings print it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Group => "group",
+            Self::Invite => "invite",
+            Self::Token => "token",
+            Self::Reference => "reference",
+            Self::Record => "record",
+            Self::Request => "request",
+            Self::Grant => "grant",
+            Self::Entitlement => "entitlement",
+            Self::Space => "space",
+            Self::Roster => "roster",
+            Self::Instance => "instance",
+            Self::Endpoint => "endpoint",
+            Self::Threshold => "threshold",
+            Self::Waiver => "waiver",
+            Self::Population => "population",
+            Self::Period => "period",
+            Self::Setting => "setting",
+            Self::FormerUser => "former-user",
+        }
+    }
+
+    /// Whether subjects of the kind belong to the organization instead of an instance.
+    pub fn is_organizations(self) -> bool {
+        self == Self::Threshold
+    }
+}
+
+/// Control references by framework, as the frameworks write them.
+#[derive(Debug)]
+pub struct Controls {
+    /// SOC 2, Trust Services Criteria 2017 with the points of focus of 2022.
+    pub soc2: &'static [&'static str],
+    /// ISO/IEC 27001:2022, annex A.
+    pub iso27001: &'static [&'static str],
+    /// NIST SP 800-53, revision 5.
+    pub nist80053: &'static [&'static str],
+    /// PCI DSS 4.0.1.
+    pub pci: &'static [&'static str],
+    /// CIS Controls, version 8.
+    pub cis: &'static [&'static str],
+}
+
+impl Controls {
+    /// The ids of one framework, by its key.
+    pub fn of(&self, framework: &str) -> &'static [&'static str] {
+        match framework {
+            "soc2" => self.soc2,
+            "iso27001" => self.iso27001,
+            "nist80053" => self.nist80053,
+            "pci" => self.pci,
+            "cis" => self.cis,
+            _ => &[],
+        }
+    }
+}

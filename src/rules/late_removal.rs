@@ -1,0 +1,131 @@
+//! Leavers whose accounts were disabled too late, as far as two snapshots can show.
+//!
+//! The account could sign in at the previous snapshot and cannot now: it was disabled in between.
+//! Too late is certain where the allowed time was over at the previous snapshot already; in time is
+//! certain where it is not over yet. Anything between is undetermined, and no list of events is read.
+
+use polars::prelude::{lit, when};
+
+use super::{Controls, Rule, Severity, Subject, accounts, unknown};
+use crate::tables::Table;
+use crate::tables::dictionary::user;
+use crate::terms::{Param, Preset};
+
+pub(super) static RULE: Rule = Rule {
+    code: "USR-03",
+    name: "late-removal",
+    title: "Leaver was disabled too late, or nobody can show that it was in time",
+    severity: Severity::High,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.2"],
+        iso27001: &["A.5.18"],
+        nist80053: &["PS-4"],
+        pci: &["8.2.5"],
+        cis: &["6.2"],
+    },
+    predicate: "Looks at accounts that could sign in at the previous snapshot and cannot any more, whose person the roster knows. An exception is one of a person who had left more than the allowed hours before the previous snapshot. Where the allowed hours ended between the two snapshots, it is undetermined.",
+    risk: "Auditors sample leavers and ask when each lost access. Two snapshots prove an interval, not a moment.",
+    remedy: "Attach the event DISABLE_USER from Settings > Audit logs, or collect once a week so that the interval is shorter; and add Retool to the offboarding list.",
+    missing: "The time at which the account was disabled, from the audit log of the instance; the person behind the account, where the address belongs to several; and the last day of that person.",
+    sentence: "{subject} could still sign in to {instance} {hours_active_after_end} hours after the last day that the roster gives, and was disabled later.",
+    subject: Subject::User,
+    reads: &[Table::Users, Table::Roster, Table::Previous],
+    params: &[&SLA],
+    candidates: |view| {
+        let person = [user::roster_match(), user::roster_status(), user::hours_since_end()];
+        let account = [user::active(), user::was_active(), user::hours_active_after_end()];
+        accounts(view, account.into_iter().chain(person))
+    },
+    population: |_| {
+        let disabled = user::was_active().and(user::active().not());
+        disabled.and(user::roster_match().neq(lit("unmatched")))
+    },
+    exception: |terms| {
+        let over = user::hours_active_after_end().gt(terms.number(&SLA));
+        // Hours are whole: the last of them may be over by minutes.
+        let in_time = user::hours_since_end().lt(terms.number(&SLA));
+        let interval =
+            when(over).then(lit(true)).when(in_time).then(lit(false)).otherwise(unknown());
+        user::roster_status().eq(lit("terminated")).and(interval)
+    },
+};
+
+static SLA: Param = Param {
+    key: "sla-hours",
+    default: Preset::Number(24),
+    about: "hours after the end of the last day by which an account must be disabled",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn usr_03_judges_the_interval_in_which_the_account_was_disabled() {
+        insta::assert_snapshot!(check(&RULE, "
+            users    | instance | user_id | label         | active | was_active | roster_match | roster_status | hours_active_after_end | hours_since_end
+                     | prod     | u1      | ann@acme.test | no     | yes        | matched      | terminated    | 25                     | 700
+                     | prod     | u2      | bob@acme.test | no     | yes        | matched      | terminated    | 24                     | 696
+                     | prod     | u3      | cat@acme.test | no     | yes        | matched      | terminated    | -649                   | 23
+                     | prod     | u4      | dan@acme.test | no     | yes        | matched      | terminated    | -648                   | 24
+                     | prod     | u5      | eve@acme.test | no     | yes        | matched      | active        | -                      | -
+                     | prod     | u6      | fay@acme.test | yes    | yes        | matched      | terminated    | 90                     | 900
+                     | prod     | u7      | gil@acme.test | no     | no         | matched      | terminated    | 90                     | 900
+                     | prod     | u8      | hal@acme.test | no     | yes        | unmatched    |               | -                      | -
+            roster   | instance | person_id
+            previous | instance | snapshot_id
+                     | prod     | s1
+        "), @"
+        prod fail 1 of 5
+        exceptions
+        instance | subject_id | subject       | active | was_active | hours_active_after_end | roster_match | roster_status | hours_since_end
+        prod     | u1         | ann@acme.test | no     | yes        | 25                     | matched      | terminated    | 700
+        undetermined
+        instance | subject_id | subject       | active | was_active | hours_active_after_end | roster_match | roster_status | hours_since_end
+        prod     | u2         | bob@acme.test | no     | yes        | 24                     | matched      | terminated    | 696
+        prod     | u4         | dan@acme.test | no     | yes        | -648                   | matched      | terminated    | 24
+        ");
+    }
+
+    #[test]
+    fn usr_03_in_time_is_a_pass() {
+        insta::assert_snapshot!(check(&RULE, "
+            users    | instance | user_id | label         | active | was_active | roster_match | roster_status | hours_active_after_end | hours_since_end
+                     | prod     | u1      | ann@acme.test | no     | yes        | matched      | terminated    | -660                   | 12
+            roster   | instance | person_id
+            previous | instance | snapshot_id
+                     | prod     | s1
+        "), @"prod pass 0 of 1");
+    }
+
+    #[test]
+    fn usr_03_without_a_last_day_or_a_person_nobody_can_tell() {
+        insta::assert_snapshot!(check(&RULE, "
+            users    | instance | user_id | label         | active | was_active | roster_match | roster_status | hours_active_after_end | hours_since_end
+                     | prod     | u1      | ann@acme.test | no     | yes        | matched      | terminated    | -                      | -
+                     | prod     | u2      | bob@acme.test | no     | yes        | ambiguous    | -             | -                      | -
+                     | prod     | u3      | cat@acme.test | no     | -          | matched      | terminated    | 90                     | 900
+            roster   | instance | person_id
+            previous | instance | snapshot_id
+                     | prod     | s1
+        "), @"
+        prod not-evaluable 0 of 3: 3 of 3 are undetermined; needed: The time at which the account was disabled, from the audit log of the instance; the person behind the account, where the address belongs to several; and the last day of that person.
+        undetermined
+        instance | subject_id | subject       | active | was_active | hours_active_after_end | roster_match | roster_status | hours_since_end
+        prod     | u1         | ann@acme.test | no     | yes        | -                      | matched      | terminated    | -
+        prod     | u2         | bob@acme.test | no     | yes        | -                      | ambiguous    | -             | -
+        prod     | u3         | cat@acme.test | no     | -          | 90                     | matched      | terminated    | 900
+        ");
+    }
+
+    #[test]
+    fn usr_03_says_nothing_without_a_previous_snapshot() {
+        insta::assert_snapshot!(check(&RULE, "
+            users  | instance | user_id | label         | active
+                   | prod     | u1      | ann@acme.test | no
+            roster | instance | person_id
+        "), @"prod not-evaluable 0 of 0: there is no previous");
+    }
+}

@@ -1,0 +1,94 @@
+//! Accounts that may do more than at the previous snapshot, without anybody's approval.
+//!
+//! New accounts are the business of `unapproved-account`.
+
+use super::{Controls, Rule, Severity, Subject, accounts};
+use crate::tables::Table;
+use crate::tables::dictionary::user;
+
+pub(super) static RULE: Rule = Rule {
+    code: "PRV-04",
+    name: "privilege-gained",
+    title: "Account gained privilege without approval",
+    severity: Severity::High,
+    escalation: None,
+    controls: Controls {
+        soc2: &["CC6.3"],
+        iso27001: &["A.5.18", "A.8.2"],
+        nist80053: &["AC-2(4)", "AC-6(7)"],
+        pci: &["7.2.3", "10.2.1.5"],
+        cis: &["6.1", "6.8"],
+    },
+    predicate: "Looks at accounts that were there at the previous snapshot. An exception is one of a higher privilege than then (a lower tier), where the file of approvals has no such privilege for it. Without that file no approval is known.",
+    risk: "Privilege that grows without a request is how an ordinary account becomes an administrator.",
+    remedy: "Write the ticket into the file of approvals with the change `privilege`, or take the account out of the group under Settings > Groups.",
+    missing: "The privilege of the account at both times: its administrator flag, its groups, and what they grant.",
+    sentence: "{subject} is of tier {tier} on {instance} and was of tier {was_tier} at the previous snapshot; no approval is on file.",
+    subject: Subject::User,
+    reads: &[Table::Users, Table::Previous],
+    params: &[],
+    candidates: |view| {
+        let facts = [
+            user::active(),
+            user::known_before(),
+            user::was_tier(),
+            user::tier(),
+            user::privilege_approved(),
+        ];
+        accounts(view, facts)
+    },
+    population: |_| user::known_before(),
+    exception: |_| user::tier().lt(user::was_tier()).and(user::privilege_approved().not()),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn prv_04_compares_tiers() {
+        insta::assert_snapshot!(check(&RULE, "
+            users    | instance | user_id | label         | active | known_before | was_tier | tier | privilege_approved
+                     | prod     | u1      | ann@acme.test | yes    | yes          | 3        | 0    | no
+                     | prod     | u2      | bob@acme.test | yes    | yes          | 3        | 2    | yes
+                     | prod     | u3      | cat@acme.test | yes    | yes          | 1        | 1    | no
+                     | prod     | u4      | dan@acme.test | yes    | yes          | 0        | 3    | no
+                     | prod     | u5      | eve@acme.test | yes    | no           | -        | 0    | no
+            previous | instance | snapshot_id
+                     | prod     | s1
+        "), @"
+        prod fail 1 of 4
+        exceptions
+        instance | subject_id | subject       | active | known_before | was_tier | tier | privilege_approved
+        prod     | u1         | ann@acme.test | yes    | yes          | 3        | 0    | no
+        ");
+    }
+
+    #[test]
+    fn prv_04_an_unknown_tier_is_undetermined() {
+        insta::assert_snapshot!(check(&RULE, "
+            users    | instance | user_id | label         | known_before | was_tier | tier | privilege_approved
+                     | prod     | u1      | ann@acme.test | yes          | -        | 0    | no
+                     | prod     | u2      | bob@acme.test | yes          | 3        | -    | no
+                     | prod     | u3      | cat@acme.test | -            | 3        | 0    | no
+            previous | instance | snapshot_id
+                     | prod     | s1
+        "), @"
+        prod not-evaluable 0 of 3: 3 of 3 are undetermined; needed: The privilege of the account at both times: its administrator flag, its groups, and what they grant.
+        undetermined
+        instance | subject_id | subject       | active | known_before | was_tier | tier | privilege_approved
+        prod     | u1         | ann@acme.test | -      | yes          | -        | 0    | no
+        prod     | u2         | bob@acme.test | -      | yes          | 3        | -    | no
+        prod     | u3         | cat@acme.test | -      | -            | 3        | 0    | no
+        ");
+    }
+
+    #[test]
+    fn prv_04_says_nothing_without_a_previous_snapshot() {
+        insta::assert_snapshot!(check(&RULE, "
+            users | instance | user_id | tier
+                  | prod     | u1      | 0
+        "), @"prod not-evaluable 0 of 0: there is no previous");
+    }
+}

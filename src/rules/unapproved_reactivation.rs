@@ -1,0 +1,94 @@
+//! Accounts that can sign in again without anybody's approval.
+
+use polars::prelude::lit;
+
+use super::{Controls, Escalation, Rule, Severity, Subject, accounts};
+use crate::tables::Table;
+use crate::tables::dictionary::user;
+
+pub(super) static RULE: Rule = Rule {
+    code: "USR-10",
+    name: "unapproved-reactivation",
+    title: "Disabled account was enabled again without approval",
+    severity: Severity::Medium,
+    escalation: Some(Escalation {
+        to: Severity::High,
+        words: "the roster says that the person left",
+        when: || user::roster_status().eq(lit("terminated")),
+    }),
+    controls: Controls {
+        soc2: &["CC6.2"],
+        iso27001: &["A.5.18"],
+        nist80053: &["AC-2(4)"],
+        pci: &["8.2.4"],
+        cis: &["6.1"],
+    },
+    predicate: "Looks at active accounts that were there at the previous snapshot. An exception is one that could not sign in then, where the file of approvals has no such reactivation. Without that file no approval is known.",
+    risk: "Enabling an old account gives back everything it ever had, and skips whoever approves new ones.",
+    remedy: "Write the ticket into the file of approvals with the change `reactivated`, or disable the account under Settings > Users.",
+    missing: "Whether the account can sign in, now and at the previous snapshot.",
+    sentence: "{subject} could not sign in to {instance} at the previous snapshot and can now; no approval is on file.",
+    subject: Subject::User,
+    reads: &[Table::Users, Table::Previous],
+    params: &[],
+    candidates: |view| {
+        let then = [user::known_before(), user::was_active(), user::reactivation_approved()];
+        let now = [user::active(), user::roster_status(), user::tier()];
+        accounts(view, now.into_iter().chain(then))
+    },
+    population: |_| user::active().and(user::known_before()),
+    exception: |_| user::was_active().not().and(user::reactivation_approved().not()),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::audit::tests::check;
+
+    #[test]
+    fn usr_10_asks_for_an_approval_of_what_was_enabled_again() {
+        insta::assert_snapshot!(check(&RULE, "
+            users    | instance | user_id | label         | active | known_before | was_active | reactivation_approved | roster_status
+                     | prod     | u1      | ann@acme.test | yes    | yes          | no         | no                    | active
+                     | prod     | u2      | bob@acme.test | yes    | yes          | no         | yes                   | active
+                     | prod     | u3      | cat@acme.test | yes    | yes          | no         | no                    | terminated
+                     | prod     | u4      | dan@acme.test | yes    | yes          | yes        | no                    | active
+                     | prod     | u5      | eve@acme.test | yes    | no           | -          | no                    | active
+                     | prod     | u6      | fay@acme.test | no     | yes          | no         | no                    | active
+            previous | instance | snapshot_id
+                     | prod     | s1
+        "), @"
+        prod fail 2 of 4
+        exceptions
+        instance | subject_id | subject       | active | roster_status | tier | known_before | was_active | reactivation_approved | escalated
+        prod     | u1         | ann@acme.test | yes    | active        | -    | yes          | no         | no                    | no
+        prod     | u3         | cat@acme.test | yes    | terminated    | -    | yes          | no         | no                    | yes
+        ");
+    }
+
+    #[test]
+    fn usr_10_what_nobody_knew_then_is_undetermined() {
+        insta::assert_snapshot!(check(&RULE, "
+            users    | instance | user_id | label         | active | known_before | was_active | reactivation_approved
+                     | prod     | u1      | ann@acme.test | yes    | yes          | -          | no
+                     | prod     | u2      | bob@acme.test | yes    | yes          | -          | yes
+                     | prod     | u3      | cat@acme.test | -      | yes          | no         | no
+            previous | instance | snapshot_id
+                     | prod     | s1
+        "), @"
+        prod not-evaluable 0 of 3: 2 of 3 are undetermined; needed: Whether the account can sign in, now and at the previous snapshot.
+        undetermined
+        instance | subject_id | subject       | active | roster_status | tier | known_before | was_active | reactivation_approved
+        prod     | u1         | ann@acme.test | yes    | -             | -    | yes          | -          | no
+        prod     | u3         | cat@acme.test | -      | -             | -    | yes          | no         | no
+        ");
+    }
+
+    #[test]
+    fn usr_10_says_nothing_without_a_previous_snapshot() {
+        insta::assert_snapshot!(check(&RULE, "
+            users | instance | user_id | active
+                  | prod     | u1      | yes
+        "), @"prod not-evaluable 0 of 0: there is no previous");
+    }
+}

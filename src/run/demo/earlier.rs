@@ -1,0 +1,165 @@
+//! The sample as it was before: the same answers, less what came later, with what was otherwise.
+//!
+//! `earlier/<folder>/<instance>/<endpoint>.json` says what was otherwise: an object merges into an
+//! object, into a list of records by their ids, and null takes away.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::{fs, io};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Map, Value};
+
+use super::{SAMPLE, WRITTEN_FOR};
+
+/// A time before the sample's own.
+pub(super) struct State {
+    /// How long before.
+    pub(super) days: i64,
+    /// Where its answers are laid out, and its differences lie below `sample-data`.
+    pub(super) folder: &'static str,
+}
+
+/// Four weeks apart, so that no calendar month lies between two of them.
+pub(super) const STATES: &[State] =
+    &[State { days: 56, folder: "earlier/56-days" }, State { days: 28, folder: "earlier/28-days" }];
+
+impl State {
+    /// The roster as it was: today's, with the rows that were otherwise.
+    pub(super) fn roster(&self) -> String {
+        let text = |path: &str| {
+            let found = SAMPLE.iter().find(|it| it.0 == path);
+            found.map(|it| String::from_utf8_lossy(it.1).into_owned()).unwrap_or_default()
+        };
+        let id = |line: &str| line.split(',').next().unwrap_or_default().to_owned();
+        let then = text(&format!("{}/roster.csv", self.folder));
+        let line = |line| then.lines().find(|it| id(it) == id(line)).unwrap_or(line).to_owned();
+        text("roster.csv").lines().map(line).collect::<Vec<_>>().join("\n") + "\n"
+    }
+}
+
+/// Writes the answers of every earlier state below `place`.
+pub(super) fn lay_out(place: &Path) -> io::Result<()> {
+    for state in STATES {
+        let at = written_for() - TimeDelta::days(state.days);
+        let mut later = BTreeSet::new();
+        let mut answers = Vec::new();
+        for (path, bytes) in SAMPLE {
+            let Some(below) = path.strip_prefix("instances/") else { continue };
+            let value: Value = serde_json::from_slice(bytes)?;
+            made_later(&value, at, &mut later);
+            answers.push((below, value));
+        }
+        for (below, value) in answers {
+            let mut value = without(value, &later, at);
+            let otherwise = format!("{}/{below}", state.folder);
+            if let Some((_, patch)) = SAMPLE.iter().find(|it| it.0 == otherwise) {
+                merge(&mut value, serde_json::from_slice(patch)?);
+            }
+            let path = place.join(state.folder).join(below);
+            fs::create_dir_all(path.parent().unwrap_or(place))?;
+            fs::write(path, value.to_string())?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts a collected snapshot where a pack has it, with the roster of its time beside it.
+pub(super) fn seal(collected: &Path, pack: &Path, roster: &str) -> io::Result<()> {
+    fs::rename(collected, pack.join("snapshot"))?;
+    fs::remove_dir(collected.parent().unwrap_or(collected))?;
+    fs::create_dir_all(pack.join("inputs"))?;
+    fs::write(pack.join("inputs/roster.csv"), roster)
+}
+
+/// The ids of records that were made after `at`.
+fn made_later(value: &Value, at: DateTime<Utc>, res: &mut BTreeSet<String>) {
+    for it in value.as_array().into_iter().flatten() {
+        if time(&it["created_at"]).is_some_and(|it| it > at) {
+            res.insert(it["id"].to_string());
+        }
+    }
+}
+
+/// The value without records of these ids; what was used later, was used as long before.
+fn without(value: Value, later: &BTreeSet<String>, at: DateTime<Utc>) -> Value {
+    match value {
+        Value::Array(list) => {
+            let stays = |it: &Value| !later.contains(&it["id"].to_string());
+            list.into_iter().filter(stays).map(|it| without(it, later, at)).collect()
+        }
+        Value::Object(map) => {
+            let field = |(key, it): (String, Value)| match time(&it) {
+                Some(used) if key == "last_active" && used > at => {
+                    let before = at - (used - at);
+                    (key, Value::String(before.to_rfc3339_opts(MILLIS, true)))
+                }
+                Some(shown) if key == "clock" => {
+                    let then = shown - (written_for() - at);
+                    (key, Value::String(then.to_rfc3339_opts(MILLIS, true)))
+                }
+                _ => (key, without(it, later, at)),
+            };
+            Value::Object(map.into_iter().map(field).collect::<Map<_, _>>())
+        }
+        other => other,
+    }
+}
+
+const MILLIS: chrono::SecondsFormat = chrono::SecondsFormat::Millis;
+
+fn written_for() -> DateTime<Utc> {
+    WRITTEN_FOR.parse().expect("a time")
+}
+
+fn time(value: &Value) -> Option<DateTime<Utc>> {
+    value.as_str()?.parse().ok()
+}
+
+/// What was otherwise goes over what is.
+fn merge(value: &mut Value, patch: Value) {
+    match (value, patch) {
+        (Value::Array(list), Value::Object(patch)) => {
+            for (id, patch) in patch {
+                let at = list.iter().position(|it| it["id"].to_string().trim_matches('"') == id);
+                match (at, patch) {
+                    (Some(at), Value::Null) => drop(list.remove(at)),
+                    (Some(at), patch) => merge(&mut list[at], patch),
+                    (None, patch) => list.push(patch),
+                }
+            }
+        }
+        (Value::Object(map), Value::Object(patch)) => {
+            for (key, it) in patch {
+                merge(map.entry(key).or_insert(Value::Null), it);
+            }
+        }
+        (value, patch) => *value = patch,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_otherwise_goes_over_what_is() {
+        let at: DateTime<Utc> = "2026-10-05T06:00:00Z".parse().unwrap();
+        let now = r#"[
+            {"id": "u1", "active": true, "last_active": "2026-10-07T06:00:00Z"},
+            {"id": "u2", "created_at": "2026-10-12T06:00:00Z"},
+            {"id": 3, "name": "Operations", "members": [{"id": "u1"}, {"id": "u2"}]}
+        ]"#;
+        let patch = r#"{"u1": {"active": false}, "3": {"members": {"u9": {"id": "u9"}}}}"#;
+        let mut later = BTreeSet::new();
+        let now: Value = serde_json::from_str(now).unwrap();
+        made_later(&now, at, &mut later);
+        let mut then = without(now, &later, at);
+        merge(&mut then, serde_json::from_str(patch).unwrap());
+        let lines: Vec<String> = then.as_array().unwrap().iter().map(Value::to_string).collect();
+        insta::assert_snapshot!(lines.join("\n"), @r#"
+        {"active":false,"id":"u1","last_active":"2026-10-03T06:00:00.000Z"}
+        {"id":3,"members":[{"id":"u1"},{"id":"u9"}],"name":"Operations"}
+        "#);
+    }
+}

@@ -1,0 +1,170 @@
+//! An instance as it was at the previous snapshot, and what an account was in it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+use super::access::Standings;
+use super::dates::{hours_between, midnight};
+use super::people::key;
+use super::{Given, Here};
+use crate::approvals::Change;
+use crate::roster::{Person, Roster};
+use crate::snapshot::Collected;
+use crate::snapshot::earlier::{Earlier, Previous};
+use crate::snapshot::record::User;
+use crate::tables::{Table, Tables};
+
+/// The state that an instance is compared with.
+pub(super) struct Before<'a> {
+    pub(super) at: DateTime<Utc>,
+    pub(super) previous: &'a Previous,
+    pub(super) collected: &'a Collected,
+    pub(super) standings: Standings<'a>,
+    /// People by what tables call them, in the roster of that time.
+    people: Option<BTreeMap<String, &'a Person>>,
+}
+
+impl<'a> Before<'a> {
+    /// None where the instance was never complete before.
+    pub(super) fn of(name: &str, given: &Given<'a>) -> Option<Self> {
+        let (previous, collected) = given.earlier.of(name)?;
+        let roster = given.former_rosters.get(&previous.stored.peek.id);
+        Some(Self {
+            at: previous.stored.collected_at(),
+            previous,
+            collected,
+            standings: Standings::of(collected),
+            people: roster.map(by_key),
+        })
+    }
+
+    /// The account of that id, with its place in the list of users.
+    pub(super) fn user(&self, id: &str) -> Option<(usize, &'a User)> {
+        let at = self.standings.index.by_id(id)?;
+        Some((at, &self.collected.records.users[at]))
+    }
+
+    /// How many people the roster of that time has, where there is one.
+    pub(super) fn people(&self) -> Option<usize> {
+        self.people.as_ref().map(BTreeMap::len)
+    }
+}
+
+fn by_key(roster: &Roster) -> BTreeMap<String, &Person> {
+    roster.people.iter().map(|it| (key(it).into_owned(), it)).collect()
+}
+
+/// What one account was at the previous snapshot; nobody knows where there is none.
+#[derive(Default)]
+pub(super) struct Past {
+    pub(super) known: Option<bool>,
+    pub(super) was_active: Option<bool>,
+    pub(super) was_tier: Option<i64>,
+    pub(super) groups_changed: Option<bool>,
+    pub(super) hours_active_after_end: Option<i64>,
+    pub(super) moved: Option<bool>,
+    pub(super) moved_from: String,
+}
+
+impl Past {
+    pub(super) fn of(
+        here: &Here<'_>,
+        record: &User,
+        (person, standings, place): (Option<&Person>, &Standings<'_>, usize),
+    ) -> Self {
+        let Some(before) = here.before else { return Self::default() };
+        let found = before.user(&record.id.0);
+        let end = person.and_then(|it| it.end_date);
+        let end = end.map(|it| midnight(it) + TimeDelta::days(1));
+        let (moved, moved_from) = moved(before, person);
+        Self {
+            known: Some(found.is_some()),
+            was_active: found.and_then(|it| it.1.active),
+            was_tier: found.and_then(|(at, it)| before.standings.tier(at, it)),
+            groups_changed: found.and_then(|(at, _)| {
+                let whole = standings.complete() && before.standings.complete();
+                whole.then(|| standings.ids(place) != before.standings.ids(at))
+            }),
+            hours_active_after_end: end.map(|it| hours_between(it, before.at)),
+            moved,
+            moved_from,
+        }
+    }
+}
+
+type Field = fn(&Person) -> Option<&String>;
+
+/// Whether the person's work changed since, and how it was; somebody new has not moved.
+fn moved(before: &Before<'_>, person: Option<&Person>) -> (Option<bool>, String) {
+    let (Some(people), Some(person)) = (&before.people, person) else {
+        return (None, String::new());
+    };
+    let Some(then) = people.get(key(person).as_ref()) else { return (Some(false), String::new()) };
+    let fields: [(&str, Field); 3] = [
+        ("department", |it| it.department.as_ref()),
+        ("title", |it| it.title.as_ref()),
+        ("manager", |it| it.manager.as_ref()),
+    ];
+    let differs = fields.iter().filter(|(_, it)| it(then) != it(person));
+    let words =
+        differs.map(|(word, it)| format!("{word} {}", it(then).map_or("none", String::as_str)));
+    let words: Vec<String> = words.collect();
+    (Some(!words.is_empty()), words.join("; "))
+}
+
+impl Here<'_> {
+    /// Whether somebody approved a change that was made since the previous snapshot to what goes
+    /// by any of `names`.
+    pub(super) fn approves(&self, change: Change, names: &[&str]) -> bool {
+        let (Some(approvals), Some(before)) = (self.approvals, self.before) else { return false };
+        let from: NaiveDate = (before.at - TimeDelta::days(DAYS_AHEAD)).date_naive();
+        approvals.cover(change, (self.name(), names), (from, self.now.date_naive()))
+    }
+}
+
+/// How long before the previous snapshot a change may have been approved that was made after it.
+const DAYS_AHEAD: i64 = 30;
+
+/// Says of an instance what it is compared with, or why no rule can compare it.
+pub(super) fn note(
+    tables: &mut Tables,
+    earlier: &Earlier,
+    (name, before): (&str, Option<&Before<'_>>),
+) {
+    let mut gap = |table: Table, reason: &str| tables.add_gap(Some(name), table, reason);
+    let Some(before) = before else {
+        let reason = missing(earlier, name);
+        for table in OF_COMPARISON {
+            gap(*table, &reason);
+        }
+        return;
+    };
+    if before.people.is_none() {
+        gap(Table::FormerRoster, "the earlier snapshot does not lie in a pack with its roster");
+    }
+}
+
+/// Why an instance is compared with nothing.
+fn missing(earlier: &Earlier, name: &str) -> String {
+    let first = "there is no earlier snapshot in which the instance was complete";
+    let passed_over = earlier.passed_over(name);
+    let it: Vec<String> = passed_over
+        .iter()
+        .map(|(it, state)| format!("{} on {}", state.word(), it.collected_at().format("%Y-%m-%d")))
+        .collect();
+    if it.is_empty() { first.to_owned() } else { format!("{first}: {}", it.join(", ")) }
+}
+
+/// The tables that an instance without an earlier state has nothing for.
+const OF_COMPARISON: &[Table] = &[
+    Table::Previous,
+    Table::FormerRoster,
+    Table::FormerUsers,
+    Table::Swings,
+    Table::GroupChanges,
+    Table::SettingChanges,
+    Table::Changes,
+    Table::Continuity,
+    Table::Coverage,
+];

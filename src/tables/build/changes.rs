@@ -1,0 +1,272 @@
+//! What differs from the previous snapshot: a row for each thing that came, went or changed.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+use super::access::{Held, Standings};
+use super::before::Before;
+use super::settings::{self, Protection};
+use super::users::stated;
+use super::{Here, Rows};
+use crate::approvals::Change;
+use crate::snapshot::ledger::{Endpoint, Outcome};
+use crate::snapshot::record::{AccessToken, Group, User};
+use crate::tables::dictionary::{change, former_roster, former_user, previous, setting_change};
+
+/// Adds what one instance is compared with, and every difference.
+pub(super) fn add<'a>(
+    rows: &mut Rows,
+    here: &Here<'a>,
+    (now, before): (&Standings<'a>, &Before<'a>),
+) {
+    rows.previous.push(previous::Row {
+        instance: here.name().into(),
+        snapshot_id: before.previous.stored.peek.id.as_str().into(),
+        collected_at: before.at,
+    });
+    if let Some(people) = before.people() {
+        let people = i64::try_from(people).expect("a count");
+        rows.former_roster.push(former_roster::Row { instance: here.name().into(), people });
+    }
+    let mut log = Log { rows: &mut rows.changes, instance: here.name() };
+    log.users((here, now), before);
+    log.memberships(here, now, before);
+    log.tokens(here, before);
+    add_former_users(&mut rows.former_users, here, now, before);
+    super::rights::add(rows, here, (now, before));
+    add_settings(rows, here, before);
+}
+
+/// The rows of one instance.
+pub(super) struct Log<'a> {
+    pub(super) rows: &'a mut change::Rows,
+    pub(super) instance: &'a str,
+}
+
+/// One difference: kind, id and label of what differs, in what, before and after.
+pub(super) struct Difference<'a> {
+    pub(super) subject: (&'static str, &'a str, &'a str),
+    pub(super) change: &'static str,
+    pub(super) what: String,
+    pub(super) values: [Option<String>; 2],
+}
+
+impl Log<'_> {
+    pub(super) fn push(&mut self, it: Difference<'_>) {
+        let (kind, subject_id, label) = it.subject;
+        let [before, after] = it.values;
+        self.rows.push(change::Row {
+            instance: self.instance.into(),
+            kind: kind.into(),
+            subject_id: subject_id.into(),
+            label: label.into(),
+            change: it.change.into(),
+            what: it.what.into(),
+            before: before.map(Into::into),
+            after: after.map(Into::into),
+        });
+    }
+
+    /// Something that came or went as a whole.
+    pub(super) fn whole(&mut self, subject: (&'static str, &str, &str), came: bool, what: &str) {
+        let change = if came { "added" } else { "removed" };
+        let values = if came { ["", what] } else { [what, ""] };
+        let values = values.map(|it| Some(it.to_owned()));
+        self.push(Difference { subject, change, what: "record".to_owned(), values });
+    }
+
+    /// The fields that differ, where both sides are known.
+    fn fields(&mut self, subject: (&'static str, &str, &str), fields: Fields) {
+        for (what, before, after) in fields {
+            if before != after {
+                let (values, what) = ([before, after], what.to_owned());
+                self.push(Difference { subject, change: "changed", what, values });
+            }
+        }
+    }
+
+    fn users(&mut self, (here, now): (&Here<'_>, &Standings<'_>), before: &Before<'_>) {
+        for (place, user) in here.collected.records.users.iter().enumerate() {
+            let subject = ("user", &*user.id.0, label(user));
+            match before.user(&user.id.0) {
+                None => self.whole(subject, true, "account"),
+                Some((at, then)) => {
+                    let mut fields = user_fields(then, user);
+                    let tier = |it: Option<i64>| it.map(|it| it.to_string());
+                    let tiers = [before.standings.tier(at, then), now.tier(place, user)].map(tier);
+                    let [old, new] = tiers;
+                    fields.push(("tier", old, new));
+                    self.fields(subject, fields);
+                }
+            }
+        }
+        for user in &before.collected.records.users {
+            if now.index.by_id(&user.id.0).is_none() {
+                self.whole(("user", &user.id.0, label(user)), false, "account");
+            }
+        }
+    }
+
+    fn memberships(&mut self, here: &Here<'_>, now: &Standings<'_>, before: &Before<'_>) {
+        for (place, user) in here.collected.records.users.iter().enumerate() {
+            let then = before.user(&user.id.0);
+            let then = then.map_or_else(Vec::new, |it| before.standings.held(it.0));
+            self.groups_of(user, &then, &now.held(place));
+        }
+        for (at, user) in before.collected.records.users.iter().enumerate() {
+            if now.index.by_id(&user.id.0).is_none() {
+                self.groups_of(user, &before.standings.held(at), &[]);
+            }
+        }
+    }
+
+    /// The groups that an account joined and left, and those of which it became administrator.
+    fn groups_of(&mut self, user: &User, then: &[Held<'_>], now: &[Held<'_>]) {
+        let subject = ("membership", &*user.id.0, label(user));
+        let other = |all: &[Held<'_>], id: &str| all.iter().find(|it| it.0 == id).map(|it| it.2);
+        for (id, name, admin) in now {
+            let what = format!("group {name} ({id})");
+            match other(then, id) {
+                None => {
+                    let values = ["", "member"].map(|it| Some(it.to_owned()));
+                    self.push(Difference { subject, change: "added", what, values });
+                }
+                Some(was) if was != *admin => {
+                    let values = [was, *admin].map(yes_or_no);
+                    let what = format!("administers {what}");
+                    self.push(Difference { subject, change: "changed", what, values });
+                }
+                Some(_) => {}
+            }
+        }
+        for (id, name, _) in then.iter().filter(|it| other(now, it.0).is_none()) {
+            let what = format!("group {name} ({id})");
+            let values = ["member", ""].map(|it| Some(it.to_owned()));
+            self.push(Difference { subject, change: "removed", what, values });
+        }
+    }
+
+    fn tokens(&mut self, here: &Here<'_>, before: &Before<'_>) {
+        if !here.has(Endpoint::AccessTokens) || !has(before, Endpoint::AccessTokens) {
+            return;
+        }
+        let (then, now) =
+            (&before.collected.records.access_tokens, &here.collected.records.access_tokens);
+        for token in now {
+            let subject = ("token", &*token.id.0, token_label(token));
+            match then.iter().find(|it| it.id == token.id) {
+                None => self.whole(subject, true, "token"),
+                Some(then) => self.fields(subject, token_fields(then, token)),
+            }
+        }
+        for token in then.iter().filter(|then| now.iter().all(|it| it.id != then.id)) {
+            self.whole(("token", &token.id.0, token_label(token)), false, "token");
+        }
+    }
+}
+
+/// Whether the endpoint was read whole at the previous snapshot.
+pub(super) fn has(before: &Before<'_>, endpoint: Endpoint) -> bool {
+    before.collected.row(endpoint).is_some_and(|it| it.outcome == Outcome::Ok)
+}
+
+type Fields = Vec<(&'static str, Option<String>, Option<String>)>;
+
+fn pair<T>(
+    what: &'static str,
+    (then, now): (&T, &T),
+    of: impl Fn(&T) -> Option<String>,
+) -> (&'static str, Option<String>, Option<String>) {
+    (what, of(then), of(now))
+}
+
+fn yes_or_no(it: Option<bool>) -> Option<String> {
+    it.map(|it| if it { "yes" } else { "no" }.to_owned())
+}
+
+fn user_fields(then: &User, now: &User) -> Fields {
+    let both = (then, now);
+    vec![
+        pair("email", both, |it| it.email.clone()),
+        pair("active", both, |it| yes_or_no(it.active)),
+        pair("is_admin", both, |it| yes_or_no(it.is_admin)),
+        pair("two_factor", both, |it| yes_or_no(it.two_factor_auth_enabled)),
+        pair("user_type", both, |it| it.user_type.clone()),
+        pair("seat_reported", both, |it| stated(&it.seat_type).map(str::to_owned)),
+    ]
+}
+
+fn token_fields(then: &AccessToken, now: &AccessToken) -> Fields {
+    let both = (then, now);
+    vec![
+        pair("label", both, |it| it.label.clone()),
+        pair("scopes", both, scopes),
+        pair("updated_at", both, |it| it.updated_at.map(stamp)),
+        pair("owner", both, |it| it.owner_legacy_id.as_ref().map(|it| it.0.clone())),
+    ]
+}
+
+fn stamp(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// What a token may do, whatever the order.
+pub(super) fn scopes(it: &AccessToken) -> Option<String> {
+    let mut scopes = it.scopes.clone()?;
+    scopes.sort();
+    Some(scopes.join("; "))
+}
+
+fn label(it: &User) -> &str {
+    it.email.as_deref().filter(|it| !it.trim().is_empty()).unwrap_or(&it.id.0)
+}
+
+fn token_label(it: &AccessToken) -> &str {
+    it.label.as_deref().unwrap_or(&it.id.0)
+}
+
+/// What people call a group.
+pub(super) fn group_name(it: &Group) -> &str {
+    it.name.as_deref().unwrap_or(&it.id.0)
+}
+
+fn add_former_users(
+    rows: &mut former_user::Rows,
+    here: &Here<'_>,
+    now: &Standings<'_>,
+    before: &Before<'_>,
+) {
+    for (at, user) in before.collected.records.users.iter().enumerate() {
+        rows.push(former_user::Row {
+            instance: here.name().into(),
+            user_id: user.id.0.as_str().into(),
+            label: label(user).into(),
+            was_active: user.active,
+            was_tier: before.standings.tier(at, user),
+            present: now.index.by_id(&user.id.0).is_some(),
+        });
+    }
+}
+
+fn add_settings(rows: &mut Rows, here: &Here<'_>, before: &Before<'_>) {
+    let then = settings::protections(before.collected);
+    for (then, now) in then.into_iter().zip(settings::protections(here.collected)) {
+        let known = then.value.is_some() && now.value.is_some();
+        let changed = known.then(|| then.value != now.value);
+        if changed == Some(true) {
+            let values = [then.value.clone(), now.value.clone()];
+            let subject = ("setting", now.name, now.name);
+            let what = "value".to_owned();
+            let mut log = Log { rows: &mut rows.changes, instance: here.name() };
+            log.push(Difference { subject, change: "changed", what, values });
+        }
+        rows.setting_changes.push(setting_change::Row {
+            instance: here.name().into(),
+            setting: now.name.into(),
+            weaker: changed.map(|it| it && Protection::is_weaker(&then, &now)),
+            changed,
+            approved: here.approves(Change::Setting, &[now.name]),
+            before: then.value.map(Into::into),
+            after: now.value.map(Into::into),
+        });
+    }
+}

@@ -1,0 +1,101 @@
+//! What became of a person's accounts in the other instances, and since when.
+//!
+//! Snapshots prove intervals: an account that could not sign in at the previous snapshot is off at
+//! least since then, one that could is off at most since then.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::before::Before;
+use super::dates::hours_between;
+use crate::roster::{Match, Person, Roster};
+use crate::snapshot::Collected;
+use crate::snapshot::record::User;
+
+/// One instance with its earlier state; whether it was collected, and what there was before.
+pub(super) type Site<'a, 'b> = (&'a Collected, bool, Option<&'b Before<'a>>);
+
+/// The accounts of all people, by person and instance.
+pub(super) struct Elsewhere<'a> {
+    by_person: BTreeMap<u64, BTreeMap<&'a str, Absence>>,
+    /// Whether every instance says who is in it.
+    whole: bool,
+}
+
+/// Whether, and for how long, none of a person's accounts in one instance can sign in.
+#[derive(Clone, Copy)]
+struct Absence {
+    off: Option<bool>,
+    least: i64,
+    most: Option<i64>,
+}
+
+/// What holds in the other instances for the person behind an account.
+pub(super) struct Others {
+    pub(super) instances: i64,
+    pub(super) off: String,
+    pub(super) least: Option<i64>,
+    pub(super) most: Option<i64>,
+}
+
+impl<'a> Elsewhere<'a> {
+    pub(super) fn of(sites: &[Site<'a, '_>], roster: Option<&Roster>, now: DateTime<Utc>) -> Self {
+        let whole = sites.iter().all(|it| it.1);
+        let mut res = Self { by_person: BTreeMap::new(), whole };
+        let Some(roster) = roster else { return res };
+        for (collected, _, before) in sites.iter().filter(|it| it.1) {
+            for user in &collected.records.users {
+                let matched = user.email.as_deref().map(|it| roster.match_of(it));
+                let Some(Match::One(person)) = matched else { continue };
+                let here = Absence::of(user, *before, now);
+                let held = res.by_person.entry(person.line).or_default();
+                held.entry(&collected.name).and_modify(|it| *it = it.and(here)).or_insert(here);
+            }
+        }
+        res
+    }
+
+    /// What holds in the instances other than `instance`.
+    pub(super) fn others(&self, instance: &str, person: Option<&Person>) -> Others {
+        let all = person.and_then(|it| self.by_person.get(&it.line));
+        let others = all.into_iter().flatten().filter(|it| *it.0 != instance);
+        let others: Vec<(&str, Absence)> = others.map(|(name, it)| (*name, *it)).collect();
+        let off = others.iter().filter(|it| it.1.off == Some(true)).map(|it| it.0);
+        let most = others.iter().map(|it| it.1.most).try_fold(0, |res, it| Some(res.max(it?)));
+        Others {
+            instances: i64::try_from(others.len()).expect("a count"),
+            off: off.collect::<Vec<_>>().join("; "),
+            least: Some(others.iter().map(|it| it.1.least).max().unwrap_or(0)),
+            most: most.filter(|_| self.whole),
+        }
+    }
+}
+
+impl Absence {
+    fn of(user: &User, before: Option<&Before<'_>>, now: DateTime<Utc>) -> Self {
+        let off = user.active.map(|it| !it);
+        let none = Self { off, least: 0, most: Some(0) };
+        let unknown = Self { most: None, ..none };
+        let Some(before) = before.filter(|_| off == Some(true)) else {
+            return if off == Some(false) { none } else { unknown };
+        };
+        let since = hours_between(before.at, now);
+        match before.user(&user.id.0).map(|it| it.1.active) {
+            Some(Some(false)) => Self { least: since, ..unknown },
+            Some(None) => unknown,
+            Some(Some(true)) | None => Self { most: Some(since), ..none },
+        }
+    }
+
+    /// With another account of the same person: off are both together, as long as the shorter.
+    fn and(self, other: Self) -> Self {
+        let off = match (self.off, other.off) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (Some(true), Some(true)) => Some(true),
+            _ => None,
+        };
+        let most = [self.most, other.most].into_iter().flatten().min();
+        Self { off, least: self.least.min(other.least), most }
+    }
+}

@@ -1,0 +1,254 @@
+//! What groups grant now and granted before, and how long the lists were.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::access::{Level, Standings};
+use super::before::Before;
+use super::changes::{Difference, Log, group_name};
+use super::{Here, Rows};
+use crate::approvals::Change;
+use crate::snapshot::record::{Group, User};
+use crate::tables::dictionary::{continuity, group_change, swing};
+
+/// Adds the groups of one instance, what is counted in it, and the lists that may swing.
+pub(super) fn add<'a>(
+    rows: &mut Rows,
+    here: &Here<'a>,
+    (now, before): (&Standings<'a>, &Before<'a>),
+) {
+    let groups = Groups::of(here, before);
+    for (id, both) in &groups.0 {
+        add_group(rows, here, (id, both));
+    }
+    let sides = Sides { here, now, before };
+    sides.add_continuity(&mut rows.continuity);
+    sides.add_swings(&mut rows.swings, &groups);
+}
+
+/// Every group by its id: then, and now.
+struct Groups<'a>(BTreeMap<&'a str, [Option<&'a Group>; 2]>);
+
+impl<'a> Groups<'a> {
+    fn of(here: &Here<'a>, before: &Before<'a>) -> Self {
+        let mut res: BTreeMap<&str, [Option<&Group>; 2]> = BTreeMap::new();
+        for (side, of) in [before.collected, here.collected].into_iter().enumerate() {
+            for it in &of.records.groups {
+                res.entry(&it.id.0).or_default()[side] = Some(it);
+            }
+        }
+        Self(res)
+    }
+}
+
+fn add_group(rows: &mut Rows, here: &Here<'_>, (id, both): (&str, &[Option<&Group>; 2])) {
+    let name = group_name(both[1].or(both[0]).expect("a group is there or was"));
+    let mut log = Log { rows: &mut rows.changes, instance: here.name() };
+    let mut what = Vec::new();
+    let (change, changed, raised) = match both {
+        [Some(then), Some(now)] => {
+            let rights = compare(then, now);
+            for it in rights.iter().filter(|it| it.values[0] != it.values[1]) {
+                let values = it.values.clone();
+                let words = values.clone().map(|it| it.unwrap_or_else(|| "unknown".to_owned()));
+                what.push(format!("{} {} to {}", it.name, words[0], words[1]));
+                let subject = ("group", id, name);
+                log.push(Difference {
+                    subject,
+                    change: "changed",
+                    what: it.name.to_owned(),
+                    values,
+                });
+            }
+            verdict(&rights)
+        }
+        [None, Some(it)] => {
+            log.whole(("group", id, name), true, "group");
+            let rights = compare(&Group::default(), it);
+            ("created", Some(true), super::access::any(rights.iter().map(Right::grants)))
+        }
+        _ => {
+            log.whole(("group", id, name), false, "group");
+            ("deleted", Some(true), Some(false))
+        }
+    };
+    rows.group_changes.push(group_change::Row {
+        instance: here.name().into(),
+        group_id: id.into(),
+        name: name.into(),
+        change: change.into(),
+        what: what.join("; ").into(),
+        changed,
+        raised,
+        approved: here.approves(Change::Rights, &[id, name]),
+    });
+}
+
+/// One thing that a group may grant: how it was, and how it is.
+struct Right {
+    name: &'static str,
+    values: [Option<String>; 2],
+    ranks: [Option<u8>; 2],
+}
+
+impl Right {
+    fn changed(&self) -> Option<bool> {
+        let [then, now] = &self.values;
+        Some(then.as_ref()? != now.as_ref()?)
+    }
+
+    fn raised(&self) -> Option<bool> {
+        Some(self.ranks[1]? > self.ranks[0]?)
+    }
+
+    /// Whether it grants anything now.
+    fn grants(&self) -> Option<bool> {
+        self.ranks[1].map(|it| it > 0)
+    }
+}
+
+fn verdict(rights: &[Right]) -> (&'static str, Option<bool>, Option<bool>) {
+    let changed = super::access::any(rights.iter().map(Right::changed));
+    let raised = super::access::any(rights.iter().map(Right::raised));
+    let word = match changed {
+        Some(true) => "changed",
+        Some(false) => "same",
+        None => "unknown",
+    };
+    (word, changed, raised)
+}
+
+fn compare(then: &Group, now: &Group) -> Vec<Right> {
+    type Words = fn(&Group) -> Option<&String>;
+    type Flags = fn(&Group) -> Option<bool>;
+    let levels: [(&str, Words); 4] = [
+        ("app_access", |it| it.universal_app_access.as_ref()),
+        ("resource_access", |it| it.universal_resource_access.as_ref()),
+        ("workflow_access", |it| it.universal_workflow_access.as_ref()),
+        ("query_library_access", |it| it.universal_query_library_access.as_ref()),
+    ];
+    let flags: [(&str, Flags); 6] = [
+        ("user_list_access", |it| it.user_list_access),
+        ("audit_log_access", |it| it.audit_log_access),
+        ("unpublished_release_access", |it| it.unpublished_release_access),
+        ("usage_analytics_access", |it| it.usage_analytics_access),
+        ("theme_access", |it| it.theme_access),
+        ("account_details_access", |it| it.account_details_access),
+    ];
+    let level = |(name, of): (&'static str, Words)| {
+        let words = [then, now].map(of);
+        let rank = |it: &String| Level::parse(it).map(|it| it as u8);
+        let ranks = words.map(|it| it.and_then(rank));
+        Right { name, values: words.map(|it| it.cloned()), ranks }
+    };
+    let flag = |(name, of): (&'static str, Flags)| {
+        let flags = [then, now].map(of);
+        let word = |it: bool| if it { "yes" } else { "no" }.to_owned();
+        Right {
+            name,
+            values: flags.map(|it| it.map(word)),
+            ranks: flags.map(|it| it.map(u8::from)),
+        }
+    };
+    levels.into_iter().map(level).chain(flags.into_iter().map(flag)).collect()
+}
+
+/// Both states of an instance.
+struct Sides<'a, 'b> {
+    here: &'a Here<'b>,
+    now: &'a Standings<'b>,
+    before: &'a Before<'b>,
+}
+
+/// Ids of a class at both times; nobody knows where a record leaves its class open.
+type Counted<'a> = [Option<BTreeSet<(&'a str, &'a str)>>; 2];
+
+impl<'b> Sides<'_, 'b> {
+    fn add_continuity(&self, rows: &mut continuity::Rows) {
+        for (class, [then, now]) in self.classes() {
+            let count = |it: usize| i64::try_from(it).expect("a count");
+            let both = then.as_ref().zip(now.as_ref());
+            rows.push(continuity::Row {
+                instance: self.here.name().into(),
+                class: class.into(),
+                opening: then.as_ref().map(|it| count(it.len())),
+                added: both.map(|(then, now)| count(now.difference(then).count())),
+                removed: both.map(|(then, now)| count(then.difference(now).count())),
+                closing: now.as_ref().map(|it| count(it.len())),
+            });
+        }
+    }
+
+    fn classes(&self) -> Vec<(&'static str, Counted<'b>)> {
+        let users = |of: &dyn Fn(usize, &User, &Standings<'b>) -> Option<bool>| {
+            let sides = [
+                (&self.before.collected.records, &self.before.standings),
+                (&self.here.collected.records, self.now),
+            ];
+            sides.map(|(records, standings)| {
+                let users = records.users.iter().enumerate();
+                let placed = users.map(|(at, it)| Some((of(at, it, standings)?, &*it.id.0)));
+                let placed = placed.collect::<Option<Vec<_>>>()?;
+                Some(placed.into_iter().filter(|it| it.0).map(|it| (it.1, "")).collect())
+            })
+        };
+        let groups = [self.before.collected, self.here.collected]
+            .map(|it| Some(it.records.groups.iter().map(|it| (&*it.id.0, "")).collect()));
+        vec![
+            ("accounts", users(&|_, _, _| Some(true))),
+            ("active accounts", users(&|_, it, _| it.active)),
+            ("disabled accounts", users(&|_, it, _| it.active.map(|it| !it))),
+            (
+                "active administrators",
+                users(&|at, it, of| Some(it.active? && of.tier(at, it)? == 0)),
+            ),
+            ("groups", groups),
+            ("memberships", self.memberships()),
+        ]
+    }
+
+    /// Members by group; nobody counts those of All Users.
+    fn memberships(&self) -> Counted<'b> {
+        [(self.before.collected, &self.before.standings), (self.here.collected, self.now)].map(
+            |(collected, standings)| {
+                let groups = collected.records.groups.iter().zip(&standings.groups);
+                let explicit = groups.filter(|it| !it.1.everyone);
+                let pairs = explicit.flat_map(|(group, _)| {
+                    let members = group.members.iter().flatten();
+                    members.map(|it| (&*group.id.0, &*it.id.0))
+                });
+                standings.complete().then(|| pairs.collect())
+            },
+        )
+    }
+
+    fn add_swings(&self, rows: &mut swing::Rows, groups: &Groups<'_>) {
+        let mut push = |id: &str, label: &str, (kind, lengths): (&str, [Option<usize>; 2])| {
+            let [before, after] =
+                lengths.map(|it| it.map(|it| i64::try_from(it).expect("a count")));
+            rows.push(swing::Row {
+                instance: self.here.name().into(),
+                population_id: id.into(),
+                label: label.into(),
+                kind: kind.into(),
+                before,
+                after,
+            });
+        };
+        let users = [self.before.collected, self.here.collected];
+        push("users", "the list of users", ("users", users.map(|it| Some(it.records.users.len()))));
+        let memberships = self.memberships().map(|it| it.map(|it| it.len()));
+        push("memberships", "the members of all groups", ("memberships", memberships));
+        for (id, both) in &groups.0 {
+            let [Some(then), Some(now)] = both else { continue };
+            if group_name(now).eq_ignore_ascii_case("all users") {
+                continue;
+            }
+            let lengths = [then, now].map(|it| it.members.as_ref().map(Vec::len));
+            push(
+                &format!("group {id}"),
+                &format!("the members of {}", group_name(now)),
+                ("group", lengths),
+            );
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Runs after other runs: what is compared, with what, and what cannot be.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::home::Home;
+use crate::pack::Pack;
+
+/// The first month of one instance, and then a second one in which things differ.
+fn two_runs(between: impl FnOnce(&Home, &Pack)) -> (Home, Pack) {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["eu"]);
+    home.without_documents();
+    let first = home.pack(&home.run(&["run", "--out", "out"]).expect(0));
+    home.edit("eu", "users", |it| it[0]["is_admin"] = json!(true));
+    home.edit("eu", "organization", |it| it["two_factor_auth_required"] = json!(false));
+    between(&home, &first);
+    let server = home.serve();
+    home.configure(&server, &["eu"]);
+    let second = home.pack(&home.run(&["run", "--out", "out"]).expect(0));
+    (home, second)
+}
+
+/// The rules with exceptions, and what the instance is compared with.
+fn story(pack: &Pack) -> String {
+    let report = pack.report();
+    let text = |it: &Value| it.as_str().expect("a text").to_owned();
+    let mut res = Vec::new();
+    for rule in report["rules"].as_array().expect("rules") {
+        for it in rule["findings"].as_array().expect("findings") {
+            let [state, sentence] = ["state", "sentence"].map(|key| text(&it[key]));
+            res.push(format!("{} {state}: {sentence}", text(&rule["code"])));
+        }
+    }
+    let compared = &report["comparison"];
+    res.push(format!("compared: {}", !text(&compared["instances"][0]["snapshot_id"]).is_empty()));
+    for it in compared["unreadable"].as_array().expect("a list") {
+        res.push(format!("unreadable: {}", text(&it["value"])));
+    }
+    res.join("\n")
+}
+
+#[test]
+fn the_second_month_is_compared_with_the_first() {
+    let (_home, pack) = two_runs(|_, _| {});
+    insta::assert_snapshot!(story(&pack), @"
+    EVD-11 persisting: The rule dormant-account is judged with days 90; CIS Controls 5.3 allows 45.
+    DRM-05 new: pimchanok.thongdee@kestrel-spedition.example may build on eu and saved no app in 90 days.
+    PRV-03 new: pimchanok.thongdee@kestrel-spedition.example administers eu and is not among its approved administrators.
+    PRV-04 unknown: pimchanok.thongdee@kestrel-spedition.example is of tier 0 on eu and was of tier 3 at the previous snapshot; no approval is on file.
+    PRV-11 new: pimchanok.thongdee@kestrel-spedition.example: administrator by flag yes, in the group admin no.
+    PRV-17 new: pimchanok.thongdee@kestrel-spedition.example and admin on eu: observed yes, expected no.
+    AUT-11 unknown: two_factor_required of eu went from yes to no since the previous snapshot; no approval is on file.
+    compared: true
+    ");
+    let changes = pack.rows("changes");
+    assert!(changes.iter().any(|it| it["what"] == "is_admin" && it["after"] == "yes"));
+    assert!(
+        pack.rows("findings")
+            .iter()
+            .all(|it| it["last_seen"] > it["first_seen"] || it["state"] != "persisting")
+    );
+}
+
+#[test]
+fn an_unreadable_month_is_told_and_nothing_is_compared_with_it() {
+    let (home, pack) = two_runs(|_, first| {
+        let path = first.dir.join("snapshot/snapshot.json");
+        let text = fs::read_to_string(&path).expect("it is there");
+        fs::write(path, text.replace("complete", "partial")).expect("room");
+    });
+    let told = story(&pack);
+    let (findings, unreadable) = told.split_once("unreadable: ").expect("it is told");
+    insta::assert_snapshot!(findings, @"
+    EVD-11 unknown: The rule dormant-account is judged with days 90; CIS Controls 5.3 allows 45.
+    DRM-05 unknown: pimchanok.thongdee@kestrel-spedition.example may build on eu and saved no app in 90 days.
+    PRV-03 unknown: pimchanok.thongdee@kestrel-spedition.example administers eu and is not among its approved administrators.
+    PRV-11 unknown: pimchanok.thongdee@kestrel-spedition.example: administrator by flag yes, in the group admin no.
+    PRV-17 unknown: pimchanok.thongdee@kestrel-spedition.example and admin on eu: observed yes, expected no.
+    compared: false
+    ");
+    assert!(unreadable.contains("/snapshot.json` does not fit its own ledger"), "{unreadable}");
+    assert!(!unreadable.contains(&*home.path("out").to_string_lossy()), "{unreadable}");
+}
+
+#[test]
+fn what_previous_names_must_be_of_use() {
+    let (home, pack) = two_runs(|_, _| {});
+    let dir = pack.dir.to_string_lossy().into_owned();
+    let refused = home.run(&["report", &dir, "--out", "other", "--previous", &dir]).expect(4);
+    insta::assert_snapshot!(refused.complaint(&home), @"
+    exit 4
+    error: `HOME/out/2026-11/TIME-HASH` holds no snapshot that was collected before this one
+      help: name an earlier snapshot, a pack, or a folder of them
+    ");
+}
