@@ -5,24 +5,27 @@ use std::collections::BTreeMap;
 use super::{Error, PROGRAM};
 use crate::audit::Outcome;
 use crate::baseline::Baseline;
+use crate::catalogue::Catalogue;
 use crate::config::{Config, Format};
 use crate::digest::{self, Digest};
+use crate::own::Own;
 use crate::pack::Notes;
 use crate::report::assemble::{Material, assemble};
 use crate::report::template::{self, Filling, Templates};
 use crate::report::{Report, html, pdf, workbook};
 use crate::roster::Roster;
-use crate::rules::CATALOGUE;
+use crate::rules::Rule;
 use crate::snapshot::Snapshot;
 use crate::snapshot::store::Hashes;
 use crate::tables::{Table, Tables};
 use crate::waivers::{Around, Manual, Waivers};
-use crate::{audit, guardrails, rules, tables, waivers};
+use crate::{audit, guardrails, tables, waivers};
 
 /// What a report is made from.
 pub(super) struct Sources<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) hashes: &'a Hashes,
+    pub(super) catalogue: &'a Catalogue,
     pub(super) config: &'a Config,
     pub(super) roster: Option<&'a Roster>,
     pub(super) baseline: Option<&'a Baseline>,
@@ -43,7 +46,7 @@ impl Sources<'_> {
     pub(super) fn evaluate(&self) -> Result<Evaluation, Error> {
         let (config, roster) = (self.config, self.roster);
         let tables = tables::build::build(self.snapshot, config, roster, self.baseline);
-        let tables = guardrails::fill(tables, self.config);
+        let tables = guardrails::fill(tables, self.config, self.catalogue.rules().iter().copied());
         let (tables, outcomes, manual) = self.audit(tables)?;
         let inputs = self.inputs();
         let mut report = assemble(&Material {
@@ -70,15 +73,18 @@ impl Sources<'_> {
     fn audit(&self, tables: Tables) -> Result<(Tables, Vec<Outcome>, Vec<Manual>), Error> {
         let names: Vec<&str> = self.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
         let settings = &self.config.rules;
-        let later = |it: &&'static rules::Rule| it.reads.contains(&Table::Waivers);
-        let (later, first): (Vec<_>, Vec<_>) = CATALOGUE.iter().copied().partition(later);
+        let later = |it: &&'static Rule| it.reads.contains(&Table::Waivers);
+        let (later, first): (Vec<_>, Vec<_>) =
+            self.catalogue.rules().iter().copied().partition(later);
         let mut res = audit::run(&first, &tables, &names, settings)?;
         let (now, roster) = (self.snapshot.collected_at, self.roster);
         let around = Around { now, roster, tables: &tables, settings };
         let register = waivers::judge(self.waivers, around, &mut res)?;
         let (tables, manual) = register.into_tables(tables);
         res.extend(audit::run(&later, &tables, &names, settings)?);
-        res.sort_by_key(|it| CATALOGUE.iter().position(|rule| rule.code == it.rule.code));
+        let place =
+            |it: &Outcome| self.catalogue.rules().iter().position(|rule| rule.code == it.rule.code);
+        res.sort_by_key(place);
         Ok((tables, res, manual))
     }
 
@@ -99,7 +105,10 @@ impl Sources<'_> {
         if let Some(baseline) = self.baseline {
             res.push(named("baseline", BASELINE, baseline.sha256.clone()));
         }
-        res.push(named("rule catalogue", PROGRAM, rules::fingerprint()));
+        for own in self.catalogue.own() {
+            res.push(named("rule", &own_path(own), digest::of(&own.text)));
+        }
+        res.push(named("rule catalogue", PROGRAM, self.catalogue.fingerprint()));
         res.push(named("templates", PROGRAM, self.templates.fingerprint()));
         res
     }
@@ -118,6 +127,9 @@ impl Sources<'_> {
         }
         if let Some(baseline) = self.baseline {
             res.insert(BASELINE.to_owned(), baseline.bytes.clone());
+        }
+        for own in self.catalogue.own() {
+            res.insert(own_path(own), own.text.clone().into_bytes());
         }
         res
     }
@@ -174,6 +186,11 @@ const ROSTER: &str = "inputs/roster.csv";
 const TEMPLATES: &str = "inputs/templates/";
 const WAIVERS: &str = "inputs/waivers.toml";
 const BASELINE: &str = "inputs/baseline.csv";
+
+/// Where the pack has a rule that the organization wrote.
+fn own_path(own: &Own) -> String {
+    format!("inputs/rules/{}", own.file)
+}
 
 /// The same inputs give the same id: the first 16 hex digits of SHA-256 over their hashes.
 fn report_id(inputs: &[(&'static str, String, String)]) -> String {
