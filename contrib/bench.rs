@@ -14,6 +14,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use retool_audit::catalogue::Catalogue;
 use retool_audit::collect::{Bounds, Surroundings, collect, collect_into};
 use retool_audit::config::{Config, Instance, check};
 use retool_audit::report::assemble::{Material, assemble};
@@ -22,7 +23,7 @@ use retool_audit::report::{csv, html, pdf};
 use retool_audit::snapshot::earlier::Earlier;
 use retool_audit::snapshot::store;
 use retool_audit::stand_in::StandIn;
-use retool_audit::{audit, roster, rules, tables};
+use retool_audit::{audit, roster, tables};
 
 const NOW: &str = "2026-11-02T06:00:00Z";
 
@@ -75,7 +76,8 @@ fn collect_many(n_instances: usize, n_users: usize) {
         .args(["invent", &place.path().to_string_lossy(), &n_users.to_string()])
         .status();
     assert!(invented.expect("it runs").success());
-    let config = check::load(&place.path().join("retool-audit.toml"), &rules::words());
+    let config =
+        check::load(&place.path().join("retool-audit.toml"), &Catalogue::default().words());
     let config = config.expect("a configuration");
     let mut server = Command::new(std::env::current_exe().expect("this program"))
         .args(["serve", &place.path().join("instances").to_string_lossy()])
@@ -136,7 +138,8 @@ fn measure(n_users: usize) {
         former_rosters: &BTreeMap::new(),
     });
     watch.lap("tables");
-    let outcomes = audit::run(rules::CATALOGUE, &tables, &["prod"], &config.rules).expect("rules");
+    let outcomes =
+        audit::run(Catalogue::default().rules(), &tables, &["prod"], &config.rules).expect("rules");
     watch.lap("rules");
     let report = assemble(&Material {
         snapshot: &snapshot,
@@ -263,7 +266,7 @@ fn invent(n_users: usize, place: &Path) -> Config {
                 requests-per-minute = 0\napproved-admins = [\"person.1@acme.test\"]\n\
                 [output]\npdf-rows = \"all\"\n";
     fs::write(place.join("retool-audit.toml"), text).expect("a file");
-    check::parse(text, place, "bench", &rules::words()).expect("a configuration")
+    check::parse(text, place, "bench", &Catalogue::default().words()).expect("a configuration")
 }
 
 fn user(it: usize, dice: &mut Dice) -> serde_json::Value {

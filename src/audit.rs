@@ -4,6 +4,7 @@
 //! each instance passes, fails, cannot be evaluated, or does not apply.
 
 mod settle;
+mod subjects;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ use serde::Serialize;
 
 pub use self::settle::{ByHand, Found, Mark, finding_id};
 use crate::config::RuleSettings;
-use crate::rules::Rule;
+use crate::rules::{MEMBER, Rule};
 use crate::tables::{Tables, View};
 use crate::terms::Terms;
 
@@ -120,14 +121,39 @@ pub fn run(
     instances: &[&str],
     settings: &RuleSettings,
 ) -> Result<Vec<Outcome>, Error> {
-    let put = |rule: &&'static Rule| {
-        let outcome = match settings.disabled.get(rule.name) {
+    let put = |rule: &'static Rule| {
+        let terms = Terms::of(rule.name, settings);
+        match settings.disabled.get(rule.name) {
             Some(reason) => Ok(disabled(rule, instances, reason)),
-            None => put_one(rule, tables, instances, Terms::of(rule.name, settings)),
-        };
-        outcome.map_err(|source| Error { rule: rule.code, source })
+            None if rule.sql.is_some() => Ok(put_own(rule, tables, instances, terms)),
+            None => put_one(rule, tables, instances, terms)
+                .map_err(|source| Error { rule: rule.code, source }),
+        }
     };
-    rules.iter().map(put).collect()
+    rules.iter().copied().map(put).collect()
+}
+
+/// As [`put_one`], for a rule that users wrote: its mistakes are its own and do not end the run.
+fn put_own(rule: &'static Rule, tables: &Tables, instances: &[&str], terms: Terms<'_>) -> Outcome {
+    let put = || {
+        let instances = places(rule, instances);
+        let view = tables.only(rule.reads, &lacking(rule, tables, instances));
+        let subjects = query(rule, &view, terms).select([col("instance"), col("subject_id")]);
+        let flaw = subjects::flaw(&subjects.collect()?, instances)?;
+        Ok(match flaw {
+            Some(flaw) => unjudged(rule, instances, (Verdict::NotEvaluable, flaw)),
+            None => put_one(rule, tables, instances, terms)?,
+        })
+    };
+    put().unwrap_or_else(|it: PolarsError| {
+        let reason = format!("the rule could not be put: {it}");
+        unjudged(rule, instances, (Verdict::NotEvaluable, reason))
+    })
+}
+
+/// The instances that do not have all of a rule's tables.
+fn lacking<'a>(rule: &Rule, tables: &Tables, instances: &[&'a str]) -> Vec<&'a str> {
+    instances.iter().copied().filter(|it| tables.gap(it, rule.reads).is_some()).collect()
 }
 
 fn disabled(rule: &'static Rule, instances: &[&str], reason: &str) -> Outcome {
@@ -178,9 +204,8 @@ fn judge(
     terms: Terms<'_>,
 ) -> PolarsResult<Outcome> {
     let instances = places(rule, instances);
-    let lacking: Vec<&str> =
-        instances.iter().copied().filter(|it| tables.gap(it, rule.reads).is_some()).collect();
-    let put = query(rule, &tables.only(rule.reads, &lacking), terms);
+    let view = tables.only(rule.reads, &lacking(rule, tables, instances));
+    let put = query(rule, &view, terms);
     let counts = count(put.clone())?;
     let answer = |it: &&str| match tables.gap(it, rule.reads) {
         Some(gap) => answer(it, Verdict::NotEvaluable, gap.reason.clone(), Counts::default()),
@@ -189,7 +214,7 @@ fn judge(
     // Most subjects are fine, and only those that are not need all of their facts.
     let doubtful = put.filter(col(VERDICT).fill_null(true)).collect()?;
     let verdict = doubtful.column(VERDICT)?.bool()?;
-    let evidence = doubtful.drop(VERDICT)?;
+    let evidence = doubtful.drop_many([VERDICT, MEMBER]);
     Ok(Outcome {
         rule,
         instances: instances.iter().map(answer).collect(),
@@ -206,8 +231,9 @@ fn judge(
 fn query(rule: &'static Rule, view: &View, terms: Terms<'_>) -> LazyFrame {
     let member = || (rule.population)(terms);
     let verdict = (rule.exception)(terms).and(member());
-    let escalated = rule.escalation.as_ref().map_or(lit(false), |it| (it.when)().fill_null(false));
-    (rule.candidates)(view)
+    let escalated =
+        rule.escalation.as_ref().map_or(lit(false), |it| (it.when)(terms).fill_null(false));
+    (rule.candidates)(view, terms)
         .filter(member().fill_null(true))
         .with_columns([verdict.alias(VERDICT), escalated.alias(ESCALATED)])
 }

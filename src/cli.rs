@@ -67,7 +67,7 @@ pub enum Command {
         #[command(flatten)]
         job: Job,
     },
-    /// List the rules, or explain one; thresholds are the configuration's, if there is one.
+    /// List the rules, explain one, or check rules of your own.
     Rules(Rules),
     /// Write the report's templates, to be changed and named in the configuration.
     Templates {
@@ -98,6 +98,12 @@ pub enum RulesCommand {
     Explain {
         /// A rule's code or name.
         rule: String,
+    },
+    /// Say what is wrong with rules of your own, or that they are sound and what they read.
+    Check {
+        /// The rules' files.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
     },
 }
 

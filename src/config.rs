@@ -208,6 +208,8 @@ pub struct Seats {
 /// What the configuration says about rules; the names and keys are known to exist.
 #[derive(Clone, Debug, Default)]
 pub struct RuleSettings {
+    /// The folder with the rules that the organization wrote.
+    pub dir: Option<PathBuf>,
     /// Rules that do not run, by name, each with the reason that the report prints.
     pub disabled: BTreeMap<String, String>,
     /// Parameters by rule name and key.

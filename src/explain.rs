@@ -7,10 +7,11 @@ pub mod text;
 
 use serde::Serialize;
 
+use crate::catalogue;
 use crate::config::{Config, Output, RuleSettings, Value};
 use crate::controls::{FRAMEWORKS, Framework};
 use crate::guardrails;
-use crate::rules::{CATALOGUE, Rule, Severity};
+use crate::rules::{Rule, Severity};
 use crate::tables::column::{Meta, Null};
 use crate::tables::{Table, Tables};
 use crate::terms::{Param, Terms};
@@ -57,9 +58,9 @@ pub struct Entry {
     pub controls: Vec<Control>,
     /// What the rule reads.
     pub tables: Vec<Reading>,
-    /// Who is in the population, as polars prints it.
+    /// Who is in the population, as polars prints it, or in SQL where users wrote the rule.
     pub population: String,
-    /// Who is an exception, as polars prints it.
+    /// Who is an exception, likewise.
     pub exception: String,
 }
 
@@ -118,8 +119,8 @@ pub struct Reads {
     pub missing: &'static str,
 }
 
-/// The catalogue as `config` has it, which was read from `file`.
-pub fn catalogue(config: Option<(&str, &Config)>) -> Catalogue {
+/// The rules as `config` has them, which was read from the file beside it.
+pub fn catalogue(rules: &catalogue::Catalogue, config: Option<(&str, &Config)>) -> Catalogue {
     let defaults = RuleSettings::default();
     let (settings, shown) = match config {
         Some((_, config)) => (&config.rules, config.output.controls.as_slice()),
@@ -127,7 +128,7 @@ pub fn catalogue(config: Option<(&str, &Config)>) -> Catalogue {
     };
     Catalogue {
         configuration: config.map(|(file, _)| file.to_owned()),
-        rules: CATALOGUE.iter().map(|it| entry(it, settings, shown)).collect(),
+        rules: rules.rules().iter().map(|it| entry(it, settings, shown)).collect(),
     }
 }
 
@@ -159,9 +160,13 @@ fn entry(rule: &Rule, settings: &RuleSettings, shown: &[&'static str]) -> Entry 
         missing: rule.missing,
         parameters: rule.params.iter().map(|it| parameter(rule, it, settings, shown)).collect(),
         controls: controls(rule, shown),
-        tables: readings(rule),
-        population: (rule.population)(terms).to_string(),
-        exception: (rule.exception)(terms).to_string(),
+        tables: readings(rule, terms),
+        population: rule
+            .sql
+            .map_or_else(|| (rule.population)(terms).to_string(), |it| it[0].to_owned()),
+        exception: rule
+            .sql
+            .map_or_else(|| (rule.exception)(terms).to_string(), |it| it[1].to_owned()),
     }
 }
 
@@ -207,8 +212,8 @@ fn controls(rule: &Rule, shown: &[&'static str]) -> Vec<Control> {
 }
 
 /// The tables that a rule reads, with the columns that its subjects show.
-fn readings(rule: &Rule) -> Vec<Reading> {
-    let mut subjects = (rule.candidates)(&Tables::default().only(rule.reads, &[]));
+fn readings(rule: &Rule, terms: Terms<'_>) -> Vec<Reading> {
+    let mut subjects = (rule.candidates)(&Tables::default().only(rule.reads, &[]), terms);
     let schema = subjects.collect_schema().expect("every rule fits the tables");
     let reading = |table: &Table| Reading {
         table: table.name(),

@@ -5,7 +5,7 @@
 
 use crate::config::{Config, Value};
 use crate::controls::FRAMEWORKS;
-use crate::rules::{CATALOGUE, Rule};
+use crate::rules::Rule;
 use crate::tables::dictionary::threshold;
 use crate::tables::{Table, Tables};
 use crate::terms::{Param, Terms};
@@ -109,11 +109,14 @@ impl Threshold {
     }
 }
 
-/// Every parameter of the rules that run, once for each control with a bound that is shown.
-pub fn thresholds(config: &Config) -> Vec<Threshold> {
-    let runs = |it: &&&Rule| !config.rules.disabled.contains_key(it.name);
+/// Every parameter of those `rules` that run, once for each control with a bound that is shown.
+pub fn thresholds(
+    config: &Config,
+    rules: impl IntoIterator<Item = &'static Rule>,
+) -> Vec<Threshold> {
+    let runs = |it: &&'static Rule| !config.rules.disabled.contains_key(it.name);
     let mut res = Vec::new();
-    for rule in CATALOGUE.iter().filter(runs) {
+    for rule in rules.into_iter().filter(runs) {
         let terms = Terms::of(rule.name, &config.rules);
         let set = config.rules.parameters.get(rule.name);
         for param in rule.params {
@@ -155,9 +158,13 @@ fn bounds<'a>(
 
 /// Fills the table of thresholds.
 #[must_use]
-pub fn fill(tables: Tables, config: &Config) -> Tables {
+pub fn fill(
+    tables: Tables,
+    config: &Config,
+    rules: impl IntoIterator<Item = &'static Rule>,
+) -> Tables {
     let mut rows = threshold::Rows::default();
-    for it in thresholds(config) {
+    for it in thresholds(config, rules) {
         let (rule, key) = (it.rule, it.param.key);
         let guardrail = it.guardrail;
         let text = |of: fn(&Guardrail) -> String| guardrail.map(of).unwrap_or_default();
@@ -263,12 +270,12 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::rules;
+    use crate::catalogue::Catalogue;
 
     #[test]
     fn every_bound_is_to_a_parameter_of_a_rule_that_speaks_to_the_control() {
         for it in GUARDRAILS {
-            let rule = rules::find(it.rule).unwrap_or_else(|| panic!("{it:?}"));
+            let rule = Catalogue::default().find(it.rule).unwrap_or_else(|| panic!("{it:?}"));
             let param = rule.params.iter().find(|param| param.key == it.param);
             let kind = param.unwrap_or_else(|| panic!("{it:?}")).default.value();
             let fits = match it.loosest {
@@ -326,7 +333,7 @@ mod tests {
 
     #[test]
     fn the_strictest_bound_is_named_with_its_control() {
-        let rule = rules::find("dormant-account").unwrap();
+        let rule = Catalogue::default().find("dormant-account").unwrap();
         let of = |shown: &[&str]| strictest(rule, rule.params[0], shown);
         assert_eq!(of(&["pci", "cis"]), "45 days (CIS Controls 5.3)");
         assert_eq!(of(&["pci"]), "90 days (PCI DSS 8.2.6)");
@@ -335,15 +342,16 @@ mod tests {
 
     /// What is too loose under a configuration that ends with `text`.
     fn loose(text: &str) -> Vec<String> {
+        let catalogue = Catalogue::default();
         let config = crate::config::check::parse(
             &format!(
                 "[organization]\nname = \"Acme\"\ndomains = [\"acme.test\"]\n[[instance]]\nname = \"prod\"\ntoken-env = \"T\"\n{text}"
             ),
             Path::new("/"),
             "audit.toml",
-            &rules::words(),
+            &catalogue.words(),
         );
-        let all = thresholds(&config.expect("it is sound"));
+        let all = thresholds(&config.expect("it is sound"), catalogue.rules().iter().copied());
         all.iter().filter(|it| it.is_loose()).map(Threshold::words).collect()
     }
 }

@@ -25,6 +25,8 @@
 //! - [`candidates`]: What rules look at: accounts, groups, tokens, waivers and so on, each with its facts.
 //! - [`rules`]: The audit rules, one file each: whom a rule looks at, and what is an exception.
 //! - [`controls`]: The controls that rules speak to, and what each is after, in our own words.
+//! - [`own`]: Rules that users write: TOML, with a population and an exception in SQL.
+//! - [`catalogue`]: The rules of one run: the built-in ones and the organization's own.
 //! - [`guardrails`]: How loose a threshold may be: what each control takes at most, and what is looser.
 //! - [`explain`]: The catalogue in words: what each rule asks, of whom, by which thresholds, and from what.
 //! - [`audit`]: Puts every rule to the tables and keeps the answers.
@@ -66,6 +68,8 @@ pub mod terms;
 pub mod candidates;
 pub mod rules;
 pub mod controls;
+pub mod own;
+pub mod catalogue;
 pub mod guardrails;
 pub mod explain;
 pub mod audit;

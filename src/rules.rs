@@ -87,7 +87,6 @@ pub use self::unsound_waiver::longest_term;
 use crate::candidates::{
     accounts, administrators, groups, instances, invites, tokens, unknown, waivers,
 };
-use crate::config::{RuleWords, Value};
 use crate::digest::Digest;
 use crate::tables::{Table, View};
 use crate::terms::{Param, Terms};
@@ -171,8 +170,10 @@ pub static CATALOGUE: &[&Rule] = &[
     &overused_waiver::RULE,
 ];
 
+/// A column of candidates that serves the population alone, and is no fact of a finding.
+pub const MEMBER: &str = "member";
+
 /// A question put to a snapshot, and everything a reader needs to act on the answer.
-#[derive(Debug)]
 pub struct Rule {
     /// `DRM-01`: never reused, never renamed.
     pub code: &'static str,
@@ -202,12 +203,20 @@ pub struct Rule {
     pub reads: &'static [Table],
     /// Thresholds that the configuration may change.
     pub params: &'static [&'static Param],
+    /// Population, exception and escalation in SQL, where users wrote the rule.
+    pub sql: Option<[&'static str; 3]>,
     /// The candidates: `instance`, `subject_id`, `subject`, then the facts the verdict rests on.
-    pub candidates: fn(&View) -> LazyFrame,
+    pub candidates: &'static (dyn Fn(&View, Terms<'_>) -> LazyFrame + Sync),
     /// Which candidates are the population; one that cannot be placed stays in, undetermined.
-    pub population: fn(Terms<'_>) -> Expr,
+    pub population: &'static (dyn Fn(Terms<'_>) -> Expr + Sync),
     /// Which of the population are exceptions; null is undetermined.
-    pub exception: fn(Terms<'_>) -> Expr,
+    pub exception: &'static (dyn Fn(Terms<'_>) -> Expr + Sync),
+}
+
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, it: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        it.debug_tuple("Rule").field(&self.code).finish()
+    }
 }
 
 impl Rule {
@@ -221,7 +230,8 @@ impl Rule {
         let mut hash = Digest::default();
         let escalation = self.escalation.iter().flat_map(|it| [it.to.word(), it.words]);
         let words = [self.code, self.severity.word(), self.predicate];
-        for word in words.into_iter().chain(escalation) {
+        let sql = self.sql.into_iter().flatten();
+        for word in words.into_iter().chain(escalation).chain(sql) {
             hash.update(format!("{word}\n"));
         }
         hash.hex()[..8].to_owned()
@@ -229,46 +239,13 @@ impl Rule {
 }
 
 /// The severity of exceptions that are worse than the rest.
-#[derive(Debug)]
 pub struct Escalation {
     /// How much they matter.
     pub to: Severity,
     /// Which they are, in words that follow "if".
     pub words: &'static str,
     /// Which they are; null is "not known to be".
-    pub when: fn() -> Expr,
-}
-
-/// The rule of that name or code.
-pub fn find(word: &str) -> Option<&'static Rule> {
-    CATALOGUE.iter().copied().find(|it| it.name == word || it.code.eq_ignore_ascii_case(word))
-}
-
-/// What the configuration checker must know about the catalogue.
-pub fn words() -> Vec<RuleWords> {
-    let parameters = |rule: &Rule| -> Vec<(&'static str, Value)> {
-        rule.params.iter().map(|it| (it.key, it.default.value())).collect()
-    };
-    let words = |rule: &&'static Rule| RuleWords {
-        code: rule.code,
-        name: rule.name,
-        parameters: parameters(rule),
-    };
-    CATALOGUE.iter().map(words).collect()
-}
-
-/// Names the catalogue as it stands: SHA-256 over what every rule says, and the version.
-pub fn fingerprint() -> String {
-    let mut hash = Digest::default();
-    hash.update(env!("CARGO_PKG_VERSION"));
-    for rule in CATALOGUE {
-        let words = [rule.code, rule.name, rule.severity.word(), rule.predicate, rule.remedy];
-        let params = rule.params.iter().map(|it| format!("{} {}", it.key, it.default.value()));
-        for word in words.map(str::to_owned).into_iter().chain(params) {
-            hash.update(word + "\n");
-        }
-    }
-    hash.hex()
+    pub when: &'static (dyn Fn(Terms<'_>) -> Expr + Sync),
 }
 
 #[cfg(test)]
@@ -280,6 +257,7 @@ mod tests {
     use crate::audit::tests::{
         every_rule_on_empty_tables, every_rule_without_a_table, sentence_columns,
     };
+    use crate::config::Value;
     use crate::controls::FRAMEWORKS;
     use crate::tables::column::Null;
 

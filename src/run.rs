@@ -25,6 +25,7 @@ use self::history::History;
 use self::lock::Lock;
 use crate::approvals::{self, Approvals};
 use crate::baseline::{self, Baseline};
+use crate::catalogue::Catalogue;
 use crate::cli::{Cli, Command, Job, TemplatesVerb};
 use crate::collect::{Bounds, Event, Surroundings, collect_into};
 use crate::config::Config;
@@ -34,7 +35,7 @@ use crate::progress::Progress;
 use crate::report::assemble::stamp;
 use crate::report::template::{self, Templates};
 use crate::roster::{self, Roster};
-use crate::rules::{CATALOGUE, Severity};
+use crate::rules::Severity;
 use crate::snapshot::{Snapshot, State, store};
 use crate::waivers::{self, Known, Waivers};
 
@@ -131,6 +132,7 @@ fn export_templates(dir: &Path) -> Result<Exit, Error> {
 
 /// What people wrote.
 struct Inputs {
+    catalogue: Catalogue,
     config: Config,
     roster: Option<Roster>,
     baseline: Option<Baseline>,
@@ -159,20 +161,20 @@ struct End<'a> {
 
 /// Reads everything that is written by people, before anything is collected.
 fn read_inputs(path: &Path) -> Result<Inputs, Error> {
-    let config = check::load(path, &crate::rules::words())?;
+    let (catalogue, config) = configuration(path)?;
     let roster = config.roster.as_ref().map(roster::read).transpose()?;
     let approvals = config.approvals.as_deref().map(approvals::read).transpose()?;
     let dir = config.output.templates.as_deref();
     let templates = dir.map_or_else(|| Ok(Templates::shipped()), Templates::with)?;
-    let waivers = read_waivers(&config)?;
+    let waivers = read_waivers(&catalogue, &config)?;
     let baseline = read_baseline(&config)?;
-    Ok(Inputs { config, roster, baseline, templates, waivers, approvals })
+    Ok(Inputs { catalogue, config, roster, baseline, templates, waivers, approvals })
 }
 
 /// Reads the waivers, where the configuration names some.
-fn read_waivers(config: &Config) -> Result<Option<Waivers>, waivers::Error> {
+fn read_waivers(catalogue: &Catalogue, config: &Config) -> Result<Option<Waivers>, waivers::Error> {
     let instances: Vec<&str> = config.instances.iter().map(|it| it.name.as_str()).collect();
-    let known = Known { rules: CATALOGUE, instances: &instances };
+    let known = Known { rules: catalogue.rules(), instances: &instances };
     config.waivers.as_ref().map(|it| waivers::read(it, known)).transpose()
 }
 
@@ -180,6 +182,13 @@ fn read_waivers(config: &Config) -> Result<Option<Waivers>, waivers::Error> {
 fn read_baseline(config: &Config) -> Result<Option<Baseline>, Error> {
     let names: Vec<&str> = config.instances.iter().map(|it| it.name.as_str()).collect();
     Ok(config.baseline.as_ref().map(|it| baseline::read(it, &names)).transpose()?)
+}
+
+/// Reads the rules that the organization wrote, and then the configuration, which speaks of them.
+fn configuration(path: &Path) -> Result<(Catalogue, Config), Error> {
+    let catalogue = Catalogue::load(check::rules_dir(path)?.as_deref())?;
+    let config = check::load(path, &catalogue.words())?;
+    Ok((catalogue, config))
 }
 
 /// Where and when instances are asked, should that not be as the configuration says.
@@ -235,7 +244,7 @@ fn conclude(
     progress: &Progress,
 ) -> Result<(Exit, PathBuf), Error> {
     let (mut snapshot, hashes) = store::read(dir)?;
-    let Inputs { config, roster, baseline, approvals, waivers, templates } = inputs;
+    let Inputs { catalogue, config, roster, baseline, approvals, waivers, templates } = inputs;
     for it in &config.instances {
         snapshot.expect(&it.name, &it.url);
     }
@@ -246,6 +255,7 @@ fn conclude(
     let sources = Sources {
         snapshot: &snapshot,
         hashes: &hashes,
+        catalogue,
         config,
         roster: roster.as_ref(),
         baseline: baseline.as_ref(),

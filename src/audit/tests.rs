@@ -8,9 +8,10 @@ use polars::prelude::{
     Schema, Series, TimeUnit, col, lit, when,
 };
 
-use super::{Answer, ESCALATED, ORGANIZATION, judge, put_one, query};
+use super::{Answer, ESCALATED, ORGANIZATION, judge, put_one, put_own, query};
+use crate::catalogue::Catalogue;
 use crate::config::{RuleSettings, Value};
-use crate::rules::{CATALOGUE, Rule};
+use crate::rules::Rule;
 use crate::snapshot::earlier::{Earlier, Previous, Stored};
 use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
 use crate::snapshot::record::{Group, Id, User};
@@ -39,7 +40,43 @@ pub(crate) fn check_with(
     check_on(rule, picture, &RuleSettings { parameters, ..RuleSettings::default() })
 }
 
+/// As [`check`], for a rule that users wrote.
+pub(crate) fn check_own(rule: &'static Rule, picture: &str) -> String {
+    check_own_with(rule, &[], picture)
+}
+
+/// As [`check_with`], for a rule that users wrote.
+pub(crate) fn check_own_with(
+    rule: &'static Rule,
+    parameters: &[(&str, Value)],
+    picture: &str,
+) -> String {
+    let set = parameters.iter().map(|(key, it)| ((*key).to_owned(), it.clone())).collect();
+    let parameters = [(rule.name.to_owned(), set)].into();
+    let settings = RuleSettings { parameters, ..RuleSettings::default() };
+    let (tables, instances) = pictured(rule, picture);
+    let names: Vec<&str> = instances.iter().map(String::as_str).collect();
+    shown(&put_own(rule, &tables, &names, Terms::of(rule.name, &settings)))
+}
+
+/// What two rules say about the sample company.
+pub(crate) fn compare(one: &'static Rule, other: &'static Rule) -> (String, String) {
+    let (tables, instances, settings) = sample();
+    let names: Vec<&str> = instances.iter().map(String::as_str).collect();
+    let put =
+        |it: &'static Rule| shown(&put_own(it, &tables, &names, Terms::of(it.name, &settings)));
+    (put(one), put(other))
+}
+
 fn check_on(rule: &'static Rule, picture: &str, settings: &RuleSettings) -> String {
+    let (tables, instances) = pictured(rule, picture);
+    let names: Vec<&str> = instances.iter().map(String::as_str).collect();
+    let terms = Terms::of(rule.name, settings);
+    shown(&put_one(rule, &tables, &names, terms).expect(rule.code))
+}
+
+/// The drawn tables; those that the rule reads and the picture lacks are gaps.
+fn pictured(rule: &Rule, picture: &str) -> (Tables, Vec<String>) {
     let (mut tables, instances) = draw(picture);
     for table in rule.reads {
         let drawn = |line: &str| named(cells(line).remove(0).as_str()) == Some(*table);
@@ -47,9 +84,10 @@ fn check_on(rule: &'static Rule, picture: &str, settings: &RuleSettings) -> Stri
             tables.add_gap(None, *table, format!("there is no {}", table.name()));
         }
     }
-    let names: Vec<&str> = instances.iter().map(String::as_str).collect();
-    let terms = Terms::of(rule.name, settings);
-    let outcome = put_one(rule, &tables, &names, terms).expect(rule.code);
+    (tables, instances)
+}
+
+fn shown(outcome: &super::Outcome) -> String {
     let mut res = Vec::new();
     for it in &outcome.instances {
         let reason = if it.reason.is_empty() { String::new() } else { format!(": {}", it.reason) };
@@ -74,21 +112,21 @@ pub(crate) fn every_rule_on_empty_tables() -> Vec<(&'static Rule, Schema)> {
         let query = query(rule, &view, Terms::of(rule.name, &settings));
         query.collect().expect(rule.code).schema().as_ref().clone()
     };
-    CATALOGUE.iter().map(|it| (*it, schema(it))).collect()
+    sample_catalogue().rules().iter().map(|it| (*it, schema(it))).collect()
 }
 
 /// Every rule with each of the tables it cannot do without, and what it says when that is missing.
 pub(crate) fn every_rule_without_a_table() -> Vec<(&'static Rule, Table, Vec<Answer>)> {
     let settings = RuleSettings::default();
     let mut res = Vec::new();
-    for rule in CATALOGUE {
+    for &rule in sample_catalogue().rules() {
         for table in rule.reads {
             let mut tables = Tables::default();
             let place = if rule.subject.is_organizations() { ORGANIZATION } else { "prod" };
             tables.add_gap(Some(place), *table, "nobody asked");
             let terms = Terms::of(rule.name, &settings);
             let outcome = judge(rule, &tables, &["prod", "lab"], terms).expect(rule.code);
-            res.push((*rule, *table, outcome.instances));
+            res.push((rule, *table, outcome.instances));
         }
     }
     res
@@ -199,7 +237,7 @@ fn no_exception_becomes_fine_when_a_cell_is_unknown() {
     let (tables, instances, settings) = sample();
     let names: Vec<&str> = instances.iter().map(String::as_str).collect();
     let mut n_exceptions = 0;
-    for rule in CATALOGUE {
+    for &rule in sample_catalogue().rules() {
         let put = |tables: &Tables| {
             let outcome = put_one(rule, tables, &names, Terms::of(rule.name, &settings));
             outcome.expect(rule.code)
@@ -253,10 +291,16 @@ fn subjects(frame: &DataFrame) -> BTreeSet<(String, String)> {
     cells(instances).into_iter().zip(cells(ids)).collect()
 }
 
+/// The built-in rules, and those of the sample company.
+pub(crate) fn sample_catalogue() -> Catalogue {
+    Catalogue::load(Some(std::path::Path::new("sample-data/rules"))).expect("they are sound")
+}
+
 /// The sample company as tables, with its instances and its settings of rules.
 fn sample() -> (Tables, Vec<String>, RuleSettings) {
     let path = std::path::Path::new("sample-data/retool-audit.toml");
-    let config = crate::config::check::load(path, &crate::rules::words()).expect("it is sound");
+    let config =
+        crate::config::check::load(path, &sample_catalogue().words()).expect("it is sound");
     let source = config.roster.clone().expect("it has one");
     let roster = crate::roster::read(&source).expect("it is sound");
     let text = String::from_utf8_lossy(&roster.bytes).replace(",IT,", ",Office,");

@@ -56,6 +56,24 @@ pub fn load(path: &Path, rules: &[RuleWords]) -> Result<Config, Error> {
     Ok(parse(&text, dir, &path.display().to_string(), rules)?)
 }
 
+/// The folder of rules that the configuration at `path` names, where it names one.
+///
+/// Rules are read before the configuration is checked, because it speaks of them. A file that is
+/// wrong names none: [`load`] says what is wrong with it.
+///
+/// # Errors
+///
+/// When the file cannot be read.
+pub fn rules_dir(path: &Path) -> Result<Option<PathBuf>, Error> {
+    let unread = |source| Error::Read { path: path.to_owned(), source };
+    let text = fs::read_to_string(path).map_err(unread)?;
+    let whole = std::path::absolute(path).map_err(unread)?;
+    let Ok(table) = raw::tables(&text) else { return Ok(None) };
+    let notes = Notes::default();
+    let mut rules = Section::root(&table, &notes).section("rules");
+    Ok(file(&mut rules, "rules-dir", whole.parent().unwrap_or(&whole)))
+}
+
 /// Checks the configuration `text`; relative paths start at `dir`, and `file` names it in messages.
 ///
 /// # Errors
@@ -81,7 +99,7 @@ pub fn parse(text: &str, dir: &Path, file: &str, rules: &[RuleWords]) -> Result<
         approvals: approvals(&mut root, dir),
         instances: instance::all(&mut root, dir),
         collection: collection(&mut root),
-        rules: rules::settings(&mut root, rules),
+        rules: rules::settings(&mut root, dir, rules),
         output: output(&mut root, dir),
     };
     root.finish();
@@ -350,7 +368,7 @@ pdf-rows = "all"
         Instance { name: "prod-eu", url: "https://retool.acme.example", token: Env("RETOOL_PROD_EU_TOKEN"), approved_admins: Some({"ana@acme.example"}), approved_tokens: Some({"893d0e72-5539"}), approved_delegates: None, audit_groups: Some({"compliance"}), group_owners: Some({"refund makers": {"ana@acme.example"}}), requests_per_minute: 0, mode: Single, collect_permissions: true, license_model: Activity, owner: Some("Ana"), seats: Some(Seats { builder: Some(20), internal: Some(200), external: None }), ca_file: Some("/etc/acme/ca.pem") }
         Instance { name: "cloud", url: "https://api.retool.com", token: Command(["pass", "show", "retool"]), approved_admins: None, approved_tokens: None, approved_delegates: None, audit_groups: None, group_owners: None, requests_per_minute: 40, mode: Paged, collect_permissions: false, license_model: Unknown, owner: None, seats: None, ca_file: None }
         Collection { concurrency: 4, deadline_minutes: 30, answer_seconds: 120, page_limit_mib: 256, retries: 200 }
-        RuleSettings { disabled: {"shared-account": "One kiosk, reviewed by hand."}, parameters: {"dormant-account": {"days": Number(60)}, "segregation-of-duties": {"pairs": Pairs([["refund makers", "refund approvers"]])}, "shared-account": {"words": Words(["info"])}} }
+        RuleSettings { dir: None, disabled: {"shared-account": "One kiosk, reviewed by hand."}, parameters: {"dormant-account": {"days": Number(60)}, "segregation-of-duties": {"pairs": Pairs([["refund makers", "refund approvers"]])}, "shared-account": {"words": Words(["info"])}} }
         Output { dir: "/conf/evidence", formats: {Csv, Html}, templates: None, controls: ["soc2", "iso27001"], pdf_rows: None }
         "#);
     }

@@ -32,14 +32,15 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[&AHEAD, &MADE],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let person = [user::roster_match(), user::roster_status()];
         let days = [user::days_until_start(), user::days_made_before_start()];
         let facts = [user::active(), user::tier()].into_iter().chain(person).chain(days);
         accounts(view, facts)
     },
-    population: |_| user::active().and(user::roster_match().neq(lit("unmatched"))),
-    exception: |terms| {
+    population: &|_| user::active().and(user::roster_match().neq(lit("unmatched"))),
+    exception: &|terms| {
         let far = user::days_until_start().gt(terms.number(&AHEAD));
         let early = user::days_made_before_start().gt(terms.number(&MADE));
         user::roster_status().eq(lit("future")).and(far.or(early))

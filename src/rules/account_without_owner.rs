@@ -27,7 +27,8 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         accounts(
             view,
             [
@@ -39,8 +40,8 @@ pub(super) static RULE: Rule = Rule {
             ],
         )
     },
-    population: |_| user::active(),
-    exception: |_| user::roster_match().eq(lit("unmatched")),
+    population: &|_| user::active(),
+    exception: &|_| user::roster_match().eq(lit("unmatched")),
 };
 
 #[cfg(test)]

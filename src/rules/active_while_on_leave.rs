@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     escalation: Some(Escalation {
         to: Severity::Medium,
         words: "the account is an administrator or may change what others use",
-        when: || user::tier().lt_eq(lit(1)),
+        when: &|_| user::tier().lt_eq(lit(1)),
     }),
     controls: Controls {
         soc2: &["CC6.2"],
@@ -32,13 +32,14 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[&DAYS],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let person = [user::roster_match(), user::roster_status(), user::days_on_leave()];
         let account = [user::active(), user::last_active(), user::never_active(), user::tier()];
         accounts(view, account.into_iter().chain(person))
     },
-    population: |_| user::active().and(user::roster_match().neq(lit("unmatched"))),
-    exception: |terms| {
+    population: &|_| user::active().and(user::roster_match().neq(lit("unmatched"))),
+    exception: &|terms| {
         let away = user::roster_status().eq(lit("leave"));
         away.and(user::days_on_leave().gt(terms.number(&DAYS)))
     },

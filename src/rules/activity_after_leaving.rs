@@ -31,14 +31,15 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[&HOURS],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let account = [user::active(), user::last_active(), user::never_active(), user::tier()];
         let person = [user::roster_match(), user::roster_status(), user::no_end_date()];
         let facts = account.into_iter().chain(person);
         accounts(view, facts.chain([user::hours_used_after_end()]))
     },
-    population: |_| user::roster_match().neq(lit("unmatched")),
-    exception: |terms| {
+    population: &|_| user::roster_match().neq(lit("unmatched")),
+    exception: &|terms| {
         let late = user::hours_used_after_end().gt(terms.number(&HOURS));
         let stays = user::no_end_date().and(user::roster_status().neq(lit("terminated")));
         let calm = user::never_active().or(stays);

@@ -27,9 +27,12 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[],
-    candidates: |view| accounts(view, [user::active(), user::is_admin(), user::in_admin_group()]),
-    population: |_| lit(true),
-    exception: |_| {
+    sql: None,
+    candidates: &|view, _| {
+        accounts(view, [user::active(), user::is_admin(), user::in_admin_group()])
+    },
+    population: &|_| lit(true),
+    exception: &|_| {
         let [flag, member] = [user::is_admin, user::in_admin_group];
         flag().and(member().not()).or(flag().not().and(member()))
     },

@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     escalation: Some(Escalation {
         to: Severity::Critical,
         words: "everyone owns something, or may change resources",
-        when: || everyone_may_change(),
+        when: &|_| everyone_may_change(),
     }),
     controls: Controls {
         soc2: &["CC6.1", "CC6.3"],
@@ -31,7 +31,8 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Group,
     reads: &[Table::Groups],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let facts = [
             group::query_library_access(),
             group::audit_log_access(),
@@ -41,8 +42,8 @@ pub(super) static RULE: Rule = Rule {
         ];
         groups(view, facts)
     },
-    population: |_| group::lower_name().eq(lit("all users")),
-    exception: |_| {
+    population: &|_| group::lower_name().eq(lit("all users")),
+    exception: &|_| {
         let levels = [group::app_access(), group::resource_access(), group::workflow_access()];
         let levels = levels.into_iter().chain([group::query_library_access()]);
         let granted = levels.map(|it| it.neq(lit("none")));

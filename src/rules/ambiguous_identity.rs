@@ -27,9 +27,10 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[],
-    candidates: |view| accounts(view, [user::active(), user::roster_match()]),
-    population: |_| lit(true),
-    exception: |_| {
+    sql: None,
+    candidates: &|view, _| accounts(view, [user::active(), user::roster_match()]),
+    population: &|_| lit(true),
+    exception: &|_| {
         let several = user::roster_match().eq(lit("ambiguous"));
         when(user::roster_match().eq(lit("unknown"))).then(unknown()).otherwise(several)
     },

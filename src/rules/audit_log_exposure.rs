@@ -27,11 +27,12 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Group,
     reads: &[Table::Groups],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         groups(view, [group::audit_log_access(), group::audit_approved(), group::active_members()])
     },
-    population: |_| group::lower_name().neq(lit("admin")),
-    exception: |_| group::audit_log_access().and(group::audit_approved().not()),
+    population: &|_| group::lower_name().neq(lit("admin")),
+    exception: &|_| group::audit_log_access().and(group::audit_approved().not()),
 };
 
 #[cfg(test)]

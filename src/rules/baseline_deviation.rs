@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     escalation: Some(Escalation {
         to: Severity::High,
         words: "the access is there and nobody expects it",
-        when: || entitlement::expected().not(),
+        when: &|_| entitlement::expected().not(),
     }),
     controls: Controls {
         soc2: &["CC6.3"],
@@ -34,7 +34,8 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Entitlement,
     reads: &[Table::Entitlements],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         view.get(Table::Entitlements).select([
             entitlement::instance(),
             entitlement::entitlement_id().alias("subject_id"),
@@ -44,8 +45,8 @@ pub(super) static RULE: Rule = Rule {
             entitlement::expected(),
         ])
     },
-    population: |_| lit(true),
-    exception: |_| entitlement::observed().neq(entitlement::expected()),
+    population: &|_| lit(true),
+    exception: &|_| entitlement::observed().neq(entitlement::expected()),
 };
 
 #[cfg(test)]

@@ -29,11 +29,12 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         accounts(view, [user::active(), user::tier(), user::edits_apps(), user::reads_audit_log()])
     },
-    population: |_| user::active().and(user::tier().gt(lit(0))),
-    exception: |_| user::edits_apps().and(user::reads_audit_log()),
+    population: &|_| user::active().and(user::tier().gt(lit(0))),
+    exception: &|_| user::edits_apps().and(user::reads_audit_log()),
 };
 
 #[cfg(test)]

@@ -31,11 +31,12 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Record,
     reads: &[Table::Users, Table::Ledger],
     params: &[&SECONDS],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         concat([accounts(view), clocks(view)], UnionArgs::default()).expect("two queries")
     },
-    population: |_| lit(true),
-    exception: |terms| {
+    population: &|_| lit(true),
+    exception: &|terms| {
         let future = user::seconds_ahead().gt(terms.number(&SECONDS));
         let backwards = user::last_active().lt(user::created_at());
         let backwards = when(user::never_active()).then(lit(false)).otherwise(backwards);

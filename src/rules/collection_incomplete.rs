@@ -28,7 +28,8 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Endpoint,
     reads: &[Table::Ledger],
     params: &[&REQUIRED],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let subject = [
             ledger::instance(),
             ledger::endpoint().alias("subject_id"),
@@ -37,8 +38,8 @@ pub(super) static RULE: Rule = Rule {
         let facts = [ledger::outcome(), ledger::http_status(), ledger::reason()];
         view.get(Table::Ledger).select([subject.as_slice(), facts.as_slice()].concat())
     },
-    population: |terms| col("subject").is_in(terms.words(&REQUIRED), false),
-    exception: |_| ledger::outcome().neq(lit("ok")),
+    population: &|terms| col("subject").is_in(terms.words(&REQUIRED), false),
+    exception: &|_| ledger::outcome().neq(lit("ok")),
 };
 
 static REQUIRED: Param = Param {

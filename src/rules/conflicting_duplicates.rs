@@ -30,11 +30,12 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Record,
     reads: &[Table::Users, Table::Ledger],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         concat([accounts(view), lists(view)], UnionArgs::default()).expect("two queries")
     },
-    population: |_| user::active(),
-    exception: |_| user::namesakes().gt(lit(0)).or(ledger::rows_conflicting().gt(lit(0))),
+    population: &|_| user::active(),
+    exception: &|_| user::namesakes().gt(lit(0)).or(ledger::rows_conflicting().gt(lit(0))),
 };
 
 fn accounts(view: &View) -> LazyFrame {

@@ -30,14 +30,15 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[&DAYS],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let person = [user::roster_match(), user::roster_type(), user::roster_status()];
         let end = [user::no_end_date(), user::hours_since_end()];
         let facts = [user::active(), user::tier()].into_iter().chain(person).chain(end);
         accounts(view, facts)
     },
-    population: |_| user::active().and(user::roster_match().neq(lit("unmatched"))),
-    exception: |terms| {
+    population: &|_| user::active().and(user::roster_match().neq(lit("unmatched"))),
+    exception: &|terms| {
         // Several people behind one address have no type in the table, and any could be meant.
         let kind =
             user::roster_match().eq(lit("matched")).and(user::roster_type().neq(lit("unknown")));

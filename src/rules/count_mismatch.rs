@@ -25,7 +25,8 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Endpoint,
     reads: &[Table::Ledger],
     params: &[&ROWS],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let subject = [
             ledger::instance(),
             ledger::endpoint().alias("subject_id"),
@@ -43,8 +44,8 @@ pub(super) static RULE: Rule = Rule {
         ];
         view.get(Table::Ledger).select([subject.as_slice(), counts.as_slice()].concat())
     },
-    population: |_| ledger::outcome().eq(lit("ok")),
-    exception: |terms| {
+    population: &|_| ledger::outcome().eq(lit("ok")),
+    exception: &|terms| {
         let stored = ledger::rows_kept() + ledger::rows_aside();
         let off: [Expr; 4] = [
             ledger::rows_received() - ledger::distinct_ids(),

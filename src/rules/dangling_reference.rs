@@ -29,7 +29,8 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Reference,
     reads: &[Table::Memberships, Table::References],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let explicit = view.get(Table::Memberships).filter(membership::implicit().not());
         // By number where the account has one: there are millions of memberships.
         let known = explicit.clone().filter(membership::account().is_not_null());
@@ -60,8 +61,8 @@ pub(super) static RULE: Rule = Rule {
         ]);
         concat([known, unknown, others], UnionArgs::default()).expect("queries")
     },
-    population: |_| lit(true),
-    exception: |_| reference::resolved().not(),
+    population: &|_| lit(true),
+    exception: &|_| reference::resolved().not(),
 };
 
 #[cfg(test)]

@@ -31,7 +31,8 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Grant,
     reads: &[Table::RoleGrants],
     params: &[&WORDS],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         view.get(Table::RoleGrants).select([
             role_grant::instance(),
             role_grant::grant_id().alias("subject_id"),
@@ -44,8 +45,8 @@ pub(super) static RULE: Rule = Rule {
             role_grant::approved(),
         ])
     },
-    population: |_| lit(true),
-    exception: |terms| {
+    population: &|_| lit(true),
+    exception: &|terms| {
         let powerful = terms.any_word_in(&WORDS, &role_grant::scope_words());
         powerful.and(role_grant::to_admins().not()).and(role_grant::approved().not())
     },

@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     escalation: Some(Escalation {
         to: Severity::Medium,
         words: "the account is an administrator",
-        when: || user::tier().eq(lit(0)),
+        when: &|_| user::tier().eq(lit(0)),
     }),
     controls: Controls {
         soc2: &["CC6.3"],
@@ -31,11 +31,12 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         accounts(view, [user::active(), user::n_groups(), user::groups(), user::tier()])
     },
-    population: |_| user::active().not(),
-    exception: |_| user::tier().eq(lit(0)).or(user::n_groups().gt(lit(0))),
+    population: &|_| user::active().not(),
+    exception: &|_| user::tier().eq(lit(0)).or(user::n_groups().gt(lit(0))),
 };
 
 #[cfg(test)]

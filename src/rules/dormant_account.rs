@@ -28,14 +28,15 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[&DAYS],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         accounts(
             view,
             [user::active(), user::last_active(), user::days_inactive(), user::never_active()],
         )
     },
-    population: |_| user::active(),
-    exception: |terms| {
+    population: &|_| user::active(),
+    exception: &|terms| {
         let idle = user::days_inactive().gt(terms.number(&DAYS));
         when(user::never_active()).then(lit(false)).otherwise(idle)
     },

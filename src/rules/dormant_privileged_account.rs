@@ -28,13 +28,14 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[&DAYS, &NEVER],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let facts = [user::active(), user::tier(), user::last_active(), user::days_inactive()];
         let unused = [user::never_active(), user::days_since_created()];
         accounts(view, facts.into_iter().chain(unused))
     },
-    population: |_| user::active().and(user::tier().lt_eq(lit(1))),
-    exception: |terms| {
+    population: &|_| user::active().and(user::tier().lt_eq(lit(1))),
+    exception: &|terms| {
         let unused = user::days_since_created().gt(terms.number(&NEVER));
         let idle = user::days_inactive().gt(terms.number(&DAYS));
         when(user::never_active()).then(unused).otherwise(idle)

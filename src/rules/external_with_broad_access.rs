@@ -30,14 +30,15 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let outside =
             [user::active(), user::own_domain(), user::user_type(), user::seat_reported()];
         let broad = [user::edits_anything(), user::inside_access(), user::tier()];
         accounts(view, outside.into_iter().chain(broad))
     },
-    population: |_| user::active(),
-    exception: |_| {
+    population: &|_| user::active(),
+    exception: &|_| {
         let embed = user::user_type().eq(lit("embed"));
         let seat = user::seat_reported().eq(lit("externalUser"));
         let outside = user::own_domain().not().or(embed).or(seat);

@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     escalation: Some(Escalation {
         to: Severity::High,
         words: "the group grants more than before",
-        when: || group_change::raised(),
+        when: &|_| group_change::raised(),
     }),
     controls: Controls {
         soc2: &["CC6.3", "CC8.1"],
@@ -33,7 +33,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Group,
     reads: &[Table::GroupChanges],
     params: &[],
-    candidates: |view| {
+    candidates: &|view, _| {
         view.get(Table::GroupChanges).select([
             group_change::instance(),
             group_change::group_id().alias("subject_id"),
@@ -45,8 +45,9 @@ pub(super) static RULE: Rule = Rule {
             group_change::approved(),
         ])
     },
-    population: |_| lit(true),
-    exception: |_| group_change::changed().and(group_change::approved().not()),
+    population: &|_| lit(true),
+    exception: &|_| group_change::changed().and(group_change::approved().not()),
+    sql: None,
 };
 
 #[cfg(test)]

@@ -27,12 +27,13 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Group,
     reads: &[Table::Groups],
     params: &[],
-    candidates: |view| groups(view, [group::active_members()]),
-    population: |_| {
+    sql: None,
+    candidates: &|view, _| groups(view, [group::active_members()]),
+    population: &|_| {
         let custom = group::lower_name().neq(lit("admin"));
         custom.and(group::active_members().gt(lit(0)))
     },
-    exception: |_| {
+    exception: &|_| {
         let [app, resource, workflow] =
             [group::app_access(), group::resource_access(), group::workflow_access()]
                 .map(|it| it.eq(lit("own")));

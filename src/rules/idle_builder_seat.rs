@@ -31,12 +31,13 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[&DAYS],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let idle = [user::last_active(), user::days_inactive(), user::never_active()];
         accounts(view, [user::active(), user::seat_reported()].into_iter().chain(idle))
     },
-    population: |_| user::seat_reported().eq(lit("builder")),
-    exception: |terms| {
+    population: &|_| user::seat_reported().eq(lit("builder")),
+    exception: &|terms| {
         let idle = user::days_inactive().gt(terms.number(&DAYS));
         let dormant = when(user::never_active()).then(lit(false)).otherwise(idle);
         user::active().not().or(dormant)

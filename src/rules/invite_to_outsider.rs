@@ -27,12 +27,13 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Invite,
     reads: &[Table::Invites, Table::Roster],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let person = [invite::roster_match(), invite::roster_status(), invite::own_domain()];
         invites(view, [invite::inviter()].into_iter().chain(person))
     },
-    population: |_| invite::claimed().not(),
-    exception: |_| {
+    population: &|_| invite::claimed().not(),
+    exception: &|_| {
         let known = invite::roster_match().neq(lit("unknown")).or(unknown());
         let unmatched = invite::roster_match().eq(lit("unmatched")).or(known.not());
         let left = invite::roster_status().eq(lit("terminated"));

@@ -27,11 +27,12 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Instance,
     reads: &[Table::Settings],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         instances(view, [setting::jit_enabled(), setting::roles_mapping(), setting::group_sync()])
     },
-    population: |_| lit(true),
-    exception: |_| {
+    population: &|_| lit(true),
+    exception: &|_| {
         let unmapped = setting::roles_mapping().eq(lit("")).and(setting::group_sync().not());
         setting::jit_enabled().and(unmapped)
     },

@@ -85,9 +85,20 @@ impl Subject {
         Self::Invite,
         Self::Token,
         Self::Reference,
+        Self::Record,
+        Self::Request,
+        Self::Grant,
+        Self::Entitlement,
+        Self::Space,
+        Self::Roster,
         Self::Instance,
         Self::Endpoint,
+        Self::Threshold,
         Self::Waiver,
+        Self::Population,
+        Self::Period,
+        Self::Setting,
+        Self::FormerUser,
     ];
 
     /// The kind as findings print it.

@@ -32,16 +32,16 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster, Table::Previous],
     params: &[&SLA],
-    candidates: |view| {
+    candidates: &|view, _| {
         let person = [user::roster_match(), user::roster_status(), user::hours_since_end()];
         let account = [user::active(), user::was_active(), user::hours_active_after_end()];
         accounts(view, account.into_iter().chain(person))
     },
-    population: |_| {
+    population: &|_| {
         let disabled = user::was_active().and(user::active().not());
         disabled.and(user::roster_match().neq(lit("unmatched")))
     },
-    exception: |terms| {
+    exception: &|terms| {
         let over = user::hours_active_after_end().gt(terms.number(&SLA));
         // Hours are whole: the last of them may be over by minutes.
         let in_time = user::hours_since_end().lt(terms.number(&SLA));
@@ -49,6 +49,7 @@ pub(super) static RULE: Rule = Rule {
             when(over).then(lit(true)).when(in_time).then(lit(false)).otherwise(unknown());
         user::roster_status().eq(lit("terminated")).and(interval)
     },
+    sql: None,
 };
 
 static SLA: Param = Param {

@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     escalation: Some(Escalation {
         to: Severity::Critical,
         words: "the account is an administrator or may change what others use",
-        when: || user::tier().lt_eq(lit(1)),
+        when: &|_| user::tier().lt_eq(lit(1)),
     }),
     controls: Controls {
         soc2: &["CC6.2", "CC6.3"],
@@ -32,13 +32,14 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[&SLA],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let person = [user::roster_match(), user::roster_status(), user::hours_since_end()];
         let account = [user::active(), user::last_active(), user::never_active(), user::tier()];
         accounts(view, account.into_iter().chain(person))
     },
-    population: |_| user::active().and(user::roster_match().neq(lit("unmatched"))),
-    exception: |terms| {
+    population: &|_| user::active().and(user::roster_match().neq(lit("unmatched"))),
+    exception: &|terms| {
         let left = user::roster_status().eq(lit("terminated"));
         left.and(user::hours_since_end().gt(terms.number(&SLA)))
     },

@@ -27,9 +27,10 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Instance,
     reads: &[Table::Settings],
     params: &[],
-    candidates: |view| instances(view, [setting::new_login_mail()]),
-    population: |_| lit(true),
-    exception: |_| setting::new_login_mail().not(),
+    sql: None,
+    candidates: &|view, _| instances(view, [setting::new_login_mail()]),
+    population: &|_| lit(true),
+    exception: &|_| setting::new_login_mail().not(),
 };
 
 #[cfg(test)]

@@ -30,7 +30,8 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Threshold,
     reads: &[Table::Thresholds],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         view.get(Table::Thresholds).select([
             threshold::instance(),
             threshold::threshold_id().alias("subject_id"),
@@ -43,8 +44,8 @@ pub(super) static RULE: Rule = Rule {
             threshold::looser(),
         ])
     },
-    population: |_| threshold::asked_by().neq(lit("")),
-    exception: |_| threshold::looser(),
+    population: &|_| threshold::asked_by().neq(lit("")),
+    exception: &|_| threshold::looser(),
 };
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Period,
     reads: &[Table::Coverage],
     params: &[&DAYS],
-    candidates: |view| {
+    candidates: &|view, _| {
         view.get(Table::Coverage).select([
             coverage::instance(),
             coverage::period().alias("subject_id"),
@@ -41,11 +41,12 @@ pub(super) static RULE: Rule = Rule {
             coverage::days_between(),
         ])
     },
-    population: |_| lit(true),
-    exception: |terms| {
+    population: &|_| lit(true),
+    exception: &|terms| {
         let late = coverage::days_between().gt(terms.number(&DAYS)).fill_null(lit(false));
         coverage::complete_snapshots().eq(lit(0)).or(late)
     },
+    sql: None,
 };
 
 static DAYS: Param = Param {

@@ -27,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster, Table::FormerRoster, Table::Previous],
     params: &[],
-    candidates: |view| {
+    candidates: &|view, _| {
         let facts = [
             user::known_before(),
             user::tier(),
@@ -39,11 +39,12 @@ pub(super) static RULE: Rule = Rule {
         ];
         accounts(view, facts)
     },
-    population: |_| {
+    population: &|_| {
         let somebody = user::roster_match().neq(lit("unmatched"));
         user::known_before().and(user::tier().lt_eq(lit(2))).and(somebody)
     },
-    exception: |_| user::moved().and(user::groups_changed().not()),
+    exception: &|_| user::moved().and(user::groups_changed().not()),
+    sql: None,
 };
 
 #[cfg(test)]

@@ -26,14 +26,17 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[&DAYS],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         accounts(
             view,
             [user::active(), user::never_active(), user::created_at(), user::days_since_created()],
         )
     },
-    population: |_| user::active(),
-    exception: |terms| user::never_active().and(user::days_since_created().gt(terms.number(&DAYS))),
+    population: &|_| user::active(),
+    exception: &|terms| {
+        user::never_active().and(user::days_since_created().gt(terms.number(&DAYS)))
+    },
 };
 
 static DAYS: Param = Param {

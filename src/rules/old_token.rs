@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     escalation: Some(Escalation {
         to: Severity::High,
         words: "the token may write",
-        when: || token::can_write(),
+        when: &|_| token::can_write(),
     }),
     controls: Controls {
         soc2: &["CC6.1"],
@@ -34,11 +34,12 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Token,
     reads: &[Table::Tokens],
     params: &[&DAYS, &WRITING],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         tokens(view, [token::can_write(), token::created_at(), token::days_since_created()])
     },
-    population: |_| lit(true),
-    exception: |terms| {
+    population: &|_| lit(true),
+    exception: &|terms| {
         let older = |param| token::days_since_created().gt(terms.number(param));
         older(&DAYS).or(token::can_write().and(older(&WRITING)))
     },

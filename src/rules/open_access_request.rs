@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     escalation: Some(Escalation {
         to: Severity::High,
         words: "it was approved by the requester, or by somebody unknown",
-        when: || request::status().eq(lit("APPROVED")),
+        when: &|_| request::status().eq(lit("APPROVED")),
     }),
     controls: Controls {
         soc2: &["CC6.2"],
@@ -35,7 +35,8 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Request,
     reads: &[Table::AccessRequests],
     params: &[&DAYS],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         view.get(Table::AccessRequests).select([
             request::instance(),
             request::request_id().alias("subject_id"),
@@ -47,8 +48,8 @@ pub(super) static RULE: Rule = Rule {
             request::decider(),
         ])
     },
-    population: |_| lit(true),
-    exception: |terms| {
+    population: &|_| lit(true),
+    exception: &|terms| {
         let is = |word: &'static str| request::status().eq(lit(word));
         let waits = is("PENDING").and(request::days_since_created().gt(terms.number(&DAYS)));
         let known = is("PENDING").or(is("APPROVED")).or(is("DENIED")).or(unknown());

@@ -27,9 +27,10 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Instance,
     reads: &[Table::Settings],
     params: &[],
-    candidates: |view| instances(view, [setting::jit_enabled(), setting::restricted_domain()]),
-    population: |_| lit(true),
-    exception: |_| setting::jit_enabled().and(setting::restricted_domain().eq(lit(""))),
+    sql: None,
+    candidates: &|view, _| instances(view, [setting::jit_enabled(), setting::restricted_domain()]),
+    population: &|_| lit(true),
+    exception: &|_| setting::jit_enabled().and(setting::restricted_domain().eq(lit(""))),
 };
 
 #[cfg(test)]

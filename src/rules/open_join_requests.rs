@@ -27,9 +27,10 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Instance,
     reads: &[Table::Settings],
     params: &[],
-    candidates: |view| instances(view, [setting::request_access_enabled()]),
-    population: |_| lit(true),
-    exception: |_| setting::request_access_enabled(),
+    sql: None,
+    candidates: &|view, _| instances(view, [setting::request_access_enabled()]),
+    population: &|_| lit(true),
+    exception: &|_| setting::request_access_enabled(),
 };
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     escalation: Some(Escalation {
         to: Severity::Critical,
         words: "the token may write",
-        when: || token::can_write(),
+        when: &|_| token::can_write(),
     }),
     controls: Controls {
         soc2: &["CC6.1", "CC6.2"],
@@ -31,7 +31,8 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Token,
     reads: &[Table::Tokens, Table::Users],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let subject = [
             token::instance(),
             token::token_id().alias("subject_id"),
@@ -41,8 +42,8 @@ pub(super) static RULE: Rule = Rule {
         let more = [token::can_write(), token::scopes(), token::created_at()];
         view.get(Table::Tokens).select([subject, facts, more].concat())
     },
-    population: |_| lit(true),
-    exception: |_| {
+    population: &|_| lit(true),
+    exception: &|_| {
         let gone = ["disabled", "missing"].map(|it| token::owner_state().eq(lit(it)));
         let [disabled, missing] = gone;
         let left = token::owner_roster_status().eq(lit("terminated"));

@@ -27,11 +27,12 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Instance,
     reads: &[Table::Settings],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         instances(view, [setting::two_factor_type(), setting::two_factor_required()])
     },
-    population: |_| lit(true),
-    exception: |_| setting::two_factor_type().eq(lit("otp")),
+    population: &|_| lit(true),
+    exception: &|_| setting::two_factor_type().eq(lit("otp")),
 };
 
 #[cfg(test)]

@@ -30,7 +30,8 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Token,
     reads: &[Table::Collectors],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let subject = lit("audit token …") + collector::token_last4();
         let subject = subject.fill_null(lit("audit token")).alias("subject");
         view.get(Table::Collectors).select([
@@ -45,8 +46,8 @@ pub(super) static RULE: Rule = Rule {
             collector::owner_match(),
         ])
     },
-    population: |_| lit(true),
-    exception: |_| {
+    population: &|_| lit(true),
+    exception: &|_| {
         let gone = ["disabled", "missing"].map(|it| collector::owner_state().eq(lit(it)));
         let [disabled, missing] = gone;
         let unmatched = collector::owner_match().eq(lit("unmatched"));

@@ -28,12 +28,13 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Waiver,
     reads: &[Table::Waivers],
     params: &[&SUBJECTS, &PERCENT, &RENEWALS],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let facts = [waiver::covered(), waiver::percent(), waiver::renewals()];
         waivers(view, [waiver::approver()].into_iter().chain(facts))
     },
-    population: |_| waiver::state().is_not_null(),
-    exception,
+    population: &|_| waiver::state().is_not_null(),
+    exception: &exception,
 };
 
 fn exception(terms: Terms<'_>) -> Expr {

@@ -27,9 +27,10 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Instance,
     reads: &[Table::Settings],
     params: &[],
-    candidates: |view| instances(view, [setting::owners_may_share()]),
-    population: |_| lit(true),
-    exception: |_| setting::owners_may_share(),
+    sql: None,
+    candidates: &|view, _| instances(view, [setting::owners_may_share()]),
+    population: &|_| lit(true),
+    exception: &|_| setting::owners_may_share(),
 };
 
 #[cfg(test)]

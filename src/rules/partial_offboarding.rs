@@ -32,13 +32,13 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster, Table::Previous],
     params: &[&SLA],
-    candidates: |view| {
+    candidates: &|view, _| {
         let elsewhere = [user::off_elsewhere(), user::hours_off_least(), user::hours_off_most()];
         let person = [user::active(), user::roster_match(), user::roster_status()];
         accounts(view, person.into_iter().chain(elsewhere))
     },
-    population: |_| user::active().and(user::roster_match().neq(lit("unmatched"))),
-    exception: |terms| {
+    population: &|_| user::active().and(user::roster_match().neq(lit("unmatched"))),
+    exception: &|terms| {
         let over = user::hours_off_least().gt(terms.number(&SLA));
         // Hours are whole: the last of them may be over by minutes.
         let in_time = user::hours_off_most().lt(terms.number(&SLA));
@@ -48,6 +48,7 @@ pub(super) static RULE: Rule = Rule {
             when(over).then(lit(true)).when(in_time).then(lit(false)).otherwise(unknown());
         when(known).then(interval).otherwise(unknown())
     },
+    sql: None,
 };
 
 static SLA: Param = Param {

@@ -27,9 +27,10 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Instance,
     reads: &[Table::Settings],
     params: &[],
-    candidates: |view| instances(view, [setting::sso_type(), setting::password_login()]),
-    population: |_| lit(true),
-    exception: |_| setting::sso_type().neq(lit("")).and(setting::password_login()),
+    sql: None,
+    candidates: &|view, _| instances(view, [setting::sso_type(), setting::password_login()]),
+    population: &|_| lit(true),
+    exception: &|_| setting::sso_type().neq(lit("")).and(setting::password_login()),
 };
 
 #[cfg(test)]

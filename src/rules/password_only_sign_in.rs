@@ -27,14 +27,15 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Instance,
     reads: &[Table::Settings],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         instances(
             view,
             [setting::two_factor_required(), setting::sso_type(), setting::password_login()],
         )
     },
-    population: |_| lit(true),
-    exception: |_| {
+    population: &|_| lit(true),
+    exception: &|_| {
         let sso_only = setting::sso_type().neq(lit("")).and(setting::password_login().not());
         setting::two_factor_required().not().and(sso_only.not())
     },

@@ -30,7 +30,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Population,
     reads: &[Table::Swings],
     params: &[&LEAST, &SHARE],
-    candidates: |view| {
+    candidates: &|view, _| {
         view.get(Table::Swings).select([
             swing::instance(),
             swing::population_id().alias("subject_id"),
@@ -40,8 +40,8 @@ pub(super) static RULE: Rule = Rule {
             swing::after(),
         ])
     },
-    population: |_| lit(true),
-    exception: |terms| {
+    population: &|_| lit(true),
+    exception: &|terms| {
         let by = swing::after() - swing::before();
         let by = || when(by.clone().lt(lit(0))).then(lit(0) - by.clone()).otherwise(by.clone());
         let many = by().gt(terms.number(&LEAST));
@@ -49,6 +49,7 @@ pub(super) static RULE: Rule = Rule {
         let emptied: Expr = swing::before().gt(lit(0)).and(swing::after().eq(lit(0)));
         when(swing::kind().eq(lit("group"))).then(emptied).otherwise(many.and(much))
     },
+    sql: None,
 };
 
 static LEAST: Param = Param {

@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     escalation: Some(Escalation {
         to: Severity::High,
         words: "the setting protects less than before",
-        when: || setting_change::weaker(),
+        when: &|_| setting_change::weaker(),
     }),
     controls: Controls {
         soc2: &["CC8.1"],
@@ -33,7 +33,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Setting,
     reads: &[Table::SettingChanges],
     params: &[],
-    candidates: |view| {
+    candidates: &|view, _| {
         view.get(Table::SettingChanges).select([
             setting_change::instance(),
             setting_change::setting().alias("subject_id"),
@@ -45,8 +45,9 @@ pub(super) static RULE: Rule = Rule {
             setting_change::approved(),
         ])
     },
-    population: |_| lit(true),
-    exception: |_| setting_change::changed().and(setting_change::approved().not()),
+    population: &|_| lit(true),
+    exception: &|_| setting_change::changed().and(setting_change::approved().not()),
+    sql: None,
 };
 
 #[cfg(test)]

@@ -31,9 +31,12 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Token,
     reads: &[Table::Tokens],
     params: &[&SCOPES],
-    candidates: |view| tokens(view, [token::owner_state(), token::approved(), token::created_at()]),
-    population: |_| lit(true),
-    exception: |terms| {
+    sql: None,
+    candidates: &|view, _| {
+        tokens(view, [token::owner_state(), token::approved(), token::created_at()])
+    },
+    population: &|_| lit(true),
+    exception: &|terms| {
         let powerful = terms.any_word_in(&SCOPES, &token::scopes());
         powerful.and(token::approved().not())
     },

@@ -27,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users, Table::Previous],
     params: &[],
-    candidates: |view| {
+    candidates: &|view, _| {
         let facts = [
             user::active(),
             user::known_before(),
@@ -37,8 +37,9 @@ pub(super) static RULE: Rule = Rule {
         ];
         accounts(view, facts)
     },
-    population: |_| user::known_before(),
-    exception: |_| user::tier().lt(user::was_tier()).and(user::privilege_approved().not()),
+    population: &|_| user::known_before(),
+    exception: &|_| user::tier().lt(user::was_tier()).and(user::privilege_approved().not()),
+    sql: None,
 };
 
 #[cfg(test)]

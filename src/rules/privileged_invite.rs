@@ -27,9 +27,10 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Invite,
     reads: &[Table::Invites],
     params: &[],
-    candidates: |view| invites(view, [invite::inviter(), invite::privileged()]),
-    population: |_| invite::claimed().not(),
-    exception: |_| invite::privileged(),
+    sql: None,
+    candidates: &|view, _| invites(view, [invite::inviter(), invite::privileged()]),
+    population: &|_| invite::claimed().not(),
+    exception: &|_| invite::privileged(),
 };
 
 #[cfg(test)]

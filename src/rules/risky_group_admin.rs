@@ -30,13 +30,14 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let facts = [user::group_admin(), user::administers(), user::active()];
         let more = [user::roster_match(), user::own_domain(), user::unlisted_group_admin()];
         accounts(view, facts.into_iter().chain(more))
     },
-    population: |_| user::group_admin(),
-    exception: |_| {
+    population: &|_| user::group_admin(),
+    exception: &|_| {
         let known = user::roster_match().neq(lit("unknown")).or(unknown());
         let unmatched = user::roster_match().eq(lit("unmatched")).or(known.not());
         let foreign = user::own_domain().not();

@@ -31,12 +31,13 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[&PAIRS],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let facts = [user::active(), user::person_id(), user::groups()];
         accounts(view, facts.into_iter().chain([user::duties(), user::duties_whole()]))
     },
-    population: |_| user::active(),
-    exception: |terms| {
+    population: &|_| user::active(),
+    exception: &|terms| {
         let both = terms.any_pair_in(&PAIRS, &user::duties());
         both.or(when(user::duties_whole()).then(lit(false)).otherwise(unknown()))
     },

@@ -31,7 +31,8 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[&ALLOWED],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let known = view.get(Table::Users).filter(user::person_id().is_not_null());
         let count = |it: Expr| it.sum().cast(DataType::Int64);
         let counts = known.group_by([user::instance(), user::person_id()]).agg([
@@ -42,8 +43,8 @@ pub(super) static RULE: Rule = Rule {
         let on = [user::instance(), user::person_id()];
         accounts(view, facts).join(counts, on.clone(), on, JoinType::Left.into())
     },
-    population: |_| user::active().and(user::roster_match().neq(lit("unmatched"))),
-    exception: |terms| {
+    population: &|_| user::active().and(user::roster_match().neq(lit("unmatched"))),
+    exception: &|terms| {
         let several =
             |more: i64| (col("active_accounts") + col("unknown_accounts") * lit(more)).gt(lit(1));
         let perhaps = when(several(1)).then(unknown()).otherwise(several(0));

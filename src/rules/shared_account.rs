@@ -28,14 +28,15 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[&WORDS],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         accounts(
             view,
             [user::active(), user::mail_stem(), user::roster_match(), user::roster_type()],
         )
     },
-    population: |_| user::active(),
-    exception: |terms| {
+    population: &|_| user::active(),
+    exception: &|terms| {
         let generic = user::mail_stem().is_in(terms.words(&WORDS), false);
         generic.and(user::roster_type().neq_missing(lit("service")))
     },

@@ -30,14 +30,15 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[&DAYS, &DORMANT],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         accounts(
             view,
             [user::active(), user::last_active(), user::days_inactive(), user::never_active()],
         )
     },
-    population: |_| user::active(),
-    exception: |terms| {
+    population: &|_| user::active(),
+    exception: &|terms| {
         let quiet = user::days_inactive().gt(terms.number(&DAYS));
         let soon = quiet.and(user::days_inactive().lt_eq(terms.number(&DORMANT)));
         when(user::never_active()).then(lit(false)).otherwise(soon)

@@ -26,11 +26,12 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Invite,
     reads: &[Table::Invites],
     params: &[&DAYS],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         invites(view, [invite::invited_by(), invite::expired(), invite::days_since_created()])
     },
-    population: |_| invite::claimed().not(),
-    exception: |terms| invite::expired().or(invite::days_since_created().gt(terms.number(&DAYS))),
+    population: &|_| invite::claimed().not(),
+    exception: &|terms| invite::expired().or(invite::days_since_created().gt(terms.number(&DAYS))),
 };
 
 static DAYS: Param =

@@ -27,9 +27,10 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Instance,
     reads: &[Table::Users],
     params: &[&ADMINS],
-    candidates: administrators,
-    population: |_| lit(true),
-    exception: |terms| {
+    sql: None,
+    candidates: &|view, _| administrators(view),
+    population: &|_| lit(true),
+    exception: &|terms| {
         let fewer =
             |more: i64| (col("admins") + col("unknown") * lit(more)).lt(terms.number(&ADMINS));
         when(fewer(1)).then(lit(true)).when(fewer(0)).then(unknown()).otherwise(lit(false))

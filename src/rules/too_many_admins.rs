@@ -27,9 +27,10 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Instance,
     reads: &[Table::Users],
     params: &[&ADMINS, &SHARE],
-    candidates: administrators,
-    population: |_| lit(true),
-    exception: |terms| {
+    sql: None,
+    candidates: &|view, _| administrators(view),
+    population: &|_| lit(true),
+    exception: &|terms| {
         let most = |extra: i64| {
             let admins = col("admins") + col("unknown") * lit(extra);
             let over = admins.clone().gt(terms.number(&ADMINS));

@@ -27,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users, Table::Previous],
     params: &[],
-    candidates: |view| {
+    candidates: &|view, _| {
         let facts = [
             user::active(),
             user::created_at(),
@@ -38,8 +38,9 @@ pub(super) static RULE: Rule = Rule {
         ];
         accounts(view, facts)
     },
-    population: |_| lit(true),
-    exception: |_| user::known_before().not().and(user::new_approved().not()),
+    population: &|_| lit(true),
+    exception: &|_| user::known_before().not().and(user::new_approved().not()),
+    sql: None,
 };
 
 #[cfg(test)]

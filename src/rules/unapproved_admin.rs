@@ -27,7 +27,8 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users, Table::ApprovedAdmins],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let approved = view.get(Table::ApprovedAdmins);
         let approved = approved.with_column(lit(true).alias("approved"));
         let facts = [user::active(), user::tier(), user::login()];
@@ -36,8 +37,8 @@ pub(super) static RULE: Rule = Rule {
         let joined = accounts(view, facts).join(approved, left, right, JoinType::Left.into());
         joined.with_column(col("approved").fill_null(lit(false)))
     },
-    population: |_| user::active().and(user::tier().eq(lit(0))),
-    exception: |_| col("approved").not().and(user::login().is_not_null().or(unknown())),
+    population: &|_| user::active().and(user::tier().eq(lit(0))),
+    exception: &|_| col("approved").not().and(user::login().is_not_null().or(unknown())),
 };
 
 #[cfg(test)]

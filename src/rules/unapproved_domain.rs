@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     escalation: Some(Escalation {
         to: Severity::High,
         words: "the account is an administrator, may change what others use, or may see or assign people",
-        when: || user::tier().lt_eq(lit(2)),
+        when: &|_| user::tier().lt_eq(lit(2)),
     }),
     controls: Controls {
         soc2: &["CC6.2"],
@@ -31,11 +31,12 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         accounts(view, [user::active(), user::own_domain(), user::user_type(), user::tier()])
     },
-    population: |_| user::active().and(user::user_type().neq(lit("embed"))),
-    exception: |_| user::own_domain().not(),
+    population: &|_| user::active().and(user::user_type().neq(lit("embed"))),
+    exception: &|_| user::own_domain().not(),
 };
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     escalation: Some(Escalation {
         to: Severity::High,
         words: "the roster says that the person left",
-        when: || user::roster_status().eq(lit("terminated")),
+        when: &|_| user::roster_status().eq(lit("terminated")),
     }),
     controls: Controls {
         soc2: &["CC6.2"],
@@ -31,13 +31,14 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users, Table::Previous],
     params: &[],
-    candidates: |view| {
+    candidates: &|view, _| {
         let then = [user::known_before(), user::was_active(), user::reactivation_approved()];
         let now = [user::active(), user::roster_status(), user::tier()];
         accounts(view, now.into_iter().chain(then))
     },
-    population: |_| user::active().and(user::known_before()),
-    exception: |_| user::was_active().not().and(user::reactivation_approved().not()),
+    population: &|_| user::active().and(user::known_before()),
+    exception: &|_| user::was_active().not().and(user::reactivation_approved().not()),
+    sql: None,
 };
 
 #[cfg(test)]

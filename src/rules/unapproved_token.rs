@@ -27,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Token,
     reads: &[Table::Tokens, Table::Previous],
     params: &[],
-    candidates: |view| {
+    candidates: &|view, _| {
         let facts = [
             token::updated_at(),
             token::known_before(),
@@ -37,11 +37,12 @@ pub(super) static RULE: Rule = Rule {
         ];
         tokens(view, facts)
     },
-    population: |_| lit(true),
-    exception: |_| {
+    population: &|_| lit(true),
+    exception: &|_| {
         let other = token::known_before().not().or(token::changed_since());
         other.and(token::change_approved().not())
     },
+    sql: None,
 };
 
 #[cfg(test)]

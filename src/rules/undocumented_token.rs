@@ -28,11 +28,12 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Token,
     reads: &[Table::Tokens, Table::Roster],
     params: &[&NAMES],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         tokens(view, [token::lower_label(), token::description(), token::service_owner()])
     },
-    population: |_| lit(true),
-    exception: |terms| {
+    population: &|_| lit(true),
+    exception: &|terms| {
         let silent = token::description().eq(lit(""));
         let vague = token::lower_label().is_in(terms.words(&NAMES), false);
         silent.or(vague).or(token::service_owner().not())

@@ -30,12 +30,13 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Invite,
     reads: &[Table::Invites, Table::Roster],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let inviter = [invite::inviter(), invite::inviter_state(), invite::inviter_tier()];
         invites(view, inviter.into_iter().chain([invite::inviter_match()]))
     },
-    population: |_| invite::claimed().not(),
-    exception: |_| {
+    population: &|_| invite::claimed().not(),
+    exception: &|_| {
         let is = |it: Expr, word: &'static str| it.eq(lit(word));
         let gone =
             is(invite::inviter_state(), "disabled").or(is(invite::inviter_state(), "missing"));

@@ -30,7 +30,8 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Space,
     reads: &[Table::Hosts],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         view.get(Table::Hosts).select([
             host::instance(),
             host::host_id().alias("subject_id"),
@@ -40,8 +41,8 @@ pub(super) static RULE: Rule = Rule {
             host::excluded_because(),
         ])
     },
-    population: |_| lit(true),
-    exception: |_| host::configured().not().and(host::excluded_because().eq(lit(""))),
+    population: &|_| lit(true),
+    exception: &|_| host::configured().not().and(host::excluded_because().eq(lit(""))),
 };
 
 #[cfg(test)]

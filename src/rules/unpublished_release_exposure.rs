@@ -27,9 +27,12 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Group,
     reads: &[Table::Groups],
     params: &[],
-    candidates: |view| groups(view, [group::unpublished_release_access(), group::active_members()]),
-    population: |_| lit(true),
-    exception: |_| {
+    sql: None,
+    candidates: &|view, _| {
+        groups(view, [group::unpublished_release_access(), group::active_members()])
+    },
+    population: &|_| lit(true),
+    exception: &|_| {
         let no_builder = ["none", "use"].map(|it| group::app_access().eq(lit(it)));
         let [none, uses] = no_builder;
         group::unpublished_release_access().and(none.or(uses))

@@ -30,9 +30,10 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Instance,
     reads: &[Table::Settings],
     params: &[],
-    candidates: |view| instances(view, [setting::sso_type(), setting::password_login()]),
-    population: |_| lit(true),
-    exception: |_| when(setting::sso_type().is_not_null()).then(lit(false)).otherwise(unknown()),
+    sql: None,
+    candidates: &|view, _| instances(view, [setting::sso_type(), setting::password_login()]),
+    population: &|_| lit(true),
+    exception: &|_| when(setting::sso_type().is_not_null()).then(lit(false)).otherwise(unknown()),
 };
 
 #[cfg(test)]

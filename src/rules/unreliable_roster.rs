@@ -30,7 +30,8 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Roster,
     reads: &[Table::RosterFiles],
     params: &[&DAYS],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         view.get(Table::RosterFiles).select([
             roster_file::instance(),
             lit("roster").alias("subject_id"),
@@ -42,8 +43,8 @@ pub(super) static RULE: Rule = Rule {
             roster_file::rejections(),
         ])
     },
-    population: |_| lit(true),
-    exception: |terms| {
+    population: &|_| lit(true),
+    exception: &|terms| {
         let old = roster_file::days_since_as_of().gt(terms.number(&DAYS));
         old.or(roster_file::rejected().gt(lit(0)))
     },

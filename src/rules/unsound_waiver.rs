@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     escalation: Some(Escalation {
         to: Severity::High,
         words: "the rule that it is for is critical",
-        when: || waiver::rule_severity().eq(lit("critical")),
+        when: &|_| waiver::rule_severity().eq(lit("critical")),
     }),
     controls: Controls {
         soc2: &["CC3.2", "CC4.2"],
@@ -37,13 +37,14 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Waiver,
     reads: &[Table::Waivers],
     params: &[&CRITICAL_DAYS, &HIGH_DAYS, &DAYS],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let days = [waiver::approver(), waiver::starts(), waiver::expires()];
         let facts = [waiver::covered(), waiver::problem(), waiver::rule_severity()];
         waivers(view, days.into_iter().chain(facts))
     },
-    population: |_| waiver::state().is_not_null(),
-    exception: |_| waiver::problem().neq(lit("")),
+    population: &|_| waiver::state().is_not_null(),
+    exception: &|_| waiver::problem().neq(lit("")),
 };
 
 static CRITICAL_DAYS: Param = Param {

@@ -32,7 +32,8 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users, Table::Usage],
     params: &[&DAYS],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let usage = view.get(Table::Usage);
         let usage = usage.select([
             usage::instance(),
@@ -45,8 +46,8 @@ pub(super) static RULE: Rule = Rule {
         let right = [usage::instance(), usage::user_id()];
         accounts(view, facts).join(usage, left, right, JoinType::Left.into())
     },
-    population: |_| user::active().and(user::builds_through_groups()),
-    exception: |terms| {
+    population: &|_| user::active().and(user::builds_through_groups()),
+    exception: &|terms| {
         let days = || terms.number(&DAYS);
         let covered = usage::usage_days().gt_eq(days()).or(unknown());
         let grown = user::days_since_created().gt_eq(days());

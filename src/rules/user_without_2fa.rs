@@ -27,11 +27,12 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         accounts(view, [user::active(), user::tier(), user::two_factor(), user::password_login()])
     },
-    population: |_| user::active().and(user::tier().gt(lit(0))),
-    exception: |_| user::two_factor().not().and(user::password_login().or(unknown())),
+    population: &|_| user::active().and(user::tier().gt(lit(0))),
+    exception: &|_| user::two_factor().not().and(user::password_login().or(unknown())),
 };
 
 #[cfg(test)]

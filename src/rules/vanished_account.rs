@@ -30,7 +30,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::FormerUser,
     reads: &[Table::FormerUsers],
     params: &[],
-    candidates: |view| {
+    candidates: &|view, _| {
         view.get(Table::FormerUsers).select([
             former_user::instance(),
             former_user::user_id().alias("subject_id"),
@@ -40,8 +40,9 @@ pub(super) static RULE: Rule = Rule {
             former_user::present(),
         ])
     },
-    population: |_| lit(true),
-    exception: |_| former_user::present().not(),
+    population: &|_| lit(true),
+    exception: &|_| former_user::present().not(),
+    sql: None,
 };
 
 #[cfg(test)]

@@ -29,16 +29,17 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Group,
     reads: &[Table::Groups],
     params: &[],
-    candidates: |view| {
+    sql: None,
+    candidates: &|view, _| {
         let people = [group::members(), group::active_members(), group::has_owner()];
         groups(view, [group::query_library_access()].into_iter().chain(people))
     },
-    population: |_| {
+    population: &|_| {
         let own =
             ["admin", "editor", "viewer", "all users"].map(|it| group::lower_name().neq(lit(it)));
         own.into_iter().fold(lit(true), |res, it| res.and(it))
     },
-    exception: |_| {
+    exception: &|_| {
         let levels = [group::app_access(), group::resource_access(), group::workflow_access()];
         let levels = levels.into_iter().chain([group::query_library_access()]);
         let grants = levels.map(|it| it.neq(lit("none"))).fold(lit(false), |res, it| res.or(it));

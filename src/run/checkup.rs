@@ -6,16 +6,14 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use super::{Error, Exit, PROGRAM, now, print, read_baseline, read_waivers};
+use super::{Error, Exit, PROGRAM, configuration, now, print, read_baseline, read_waivers};
 use crate::checkup::{self, Checkup};
 use crate::cli::Global;
 use crate::collect::{Bounds, Surroundings};
-use crate::config::check;
 use crate::config::{Config, Value};
 use crate::report::text::visible;
 use crate::retool::pace::Patience;
 use crate::roster::{self, Roster};
-use crate::rules;
 use crate::snapshot::State;
 use crate::waivers::{self, Waivers};
 
@@ -24,9 +22,9 @@ use crate::waivers::{self, Waivers};
 /// A roster or waivers that cannot be used are told at the end, so that the instances are looked at
 /// too.
 pub(super) fn run(global: &Global) -> Result<Exit, Error> {
-    let config = check::load(&global.config, &rules::words())?;
+    let (catalogue, config) = configuration(&global.config)?;
     let roster = config.roster.as_ref().map(roster::read);
-    let waivers = read_waivers(&config);
+    let waivers = read_waivers(&catalogue, &config);
     let bounds = Bounds::of(&config.collection);
     // Whoever waits for this sits before it.
     let longest = Duration::from_secs(10);
@@ -58,8 +56,8 @@ pub(super) fn run(global: &Global) -> Result<Exit, Error> {
 
 /// The lists without which the configuration calls evidence incomplete.
 fn required(config: &Config) -> BTreeSet<String> {
-    let rule = rules::find("collection-incomplete").map(|it| it.name);
-    let value = rule.and_then(|it| config.rules.parameters.get(it)?.get("required"));
+    let value =
+        config.rules.parameters.get("collection-incomplete").and_then(|it| it.get("required"));
     match value {
         Some(Value::Words(it)) => it.iter().cloned().collect(),
         Some(Value::Number(_) | Value::Pairs(_)) | None => BTreeSet::new(),

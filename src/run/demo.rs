@@ -79,6 +79,9 @@ sample![
     "instances/legacy/server.json",
     "instances/legacy/user-invites.json",
     "instances/legacy/users.json",
+    "rules/approver-edits-apps.toml",
+    "rules/oversized-group.toml",
+    "rules/two-departments.toml",
 ];
 
 /// Audits the sample company.

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use crate::config::problem::did_you_mean;
-use crate::rules::CATALOGUE;
 use crate::snapshot::State;
-use crate::{approvals, audit, baseline, config, import, pack, report, roster, snapshot, waivers};
+use crate::{
+    approvals, audit, baseline, config, import, own, pack, report, roster, snapshot, waivers,
+};
 
 /// The exit codes; schedulers depend on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +66,9 @@ pub enum Error {
     /// The configuration cannot be read or is wrong.
     #[error(transparent)]
     Config(#[from] config::check::Error),
+    /// Rules that users wrote cannot be read or are wrong.
+    #[error(transparent)]
+    Own(#[from] own::Error),
     /// The roster cannot be read or is wrong.
     #[error(transparent)]
     Roster(#[from] roster::Error),
@@ -159,8 +163,7 @@ pub enum Error {
 
 impl Error {
     /// There is no rule called `word`.
-    pub(super) fn no_rule(word: &str) -> Self {
-        let known = CATALOGUE.iter().flat_map(|it| [it.name, it.code]);
+    pub(super) fn no_rule<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         Self::NoRule { word: word.to_owned(), help: did_you_mean(word, known) }
     }
 
@@ -172,6 +175,7 @@ impl Error {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Config(config::check::Error::Problems(_))
+            | Self::Own(own::Error::Problems(_) | own::Error::Empty { .. })
             | Self::Roster(roster::Error::Problems(_))
             | Self::Waivers(_)
             | Self::Baseline(baseline::Error::Problems(_))
@@ -183,6 +187,7 @@ impl Error {
             | Self::Future
             | Self::NoRule { .. } => Exit::Usage,
             Self::Config(_)
+            | Self::Own(_)
             | Self::Roster(_)
             | Self::Baseline(_)
             | Self::Approvals(_)

@@ -7,26 +7,29 @@ use super::{Error, PROGRAM};
 use crate::approvals::Approvals;
 use crate::audit::Outcome;
 use crate::baseline::Baseline;
+use crate::catalogue::Catalogue;
 use crate::config::{Config, Format};
 use crate::digest::{self, Digest};
+use crate::own::Own;
 use crate::pack::Notes;
 use crate::report::assemble::{Former, Material, assemble, stamp};
 use crate::report::template::{self, Filling, Templates};
 use crate::report::{Report, html, pdf, workbook};
 use crate::roster::Roster;
-use crate::rules::{CATALOGUE, Rule};
+use crate::rules::Rule;
 use crate::snapshot::Snapshot;
 use crate::snapshot::earlier::{Earlier, Stored};
 use crate::snapshot::store::Hashes;
 use crate::tables::build::{Given, build};
 use crate::tables::{Table, Tables};
 use crate::waivers::{Around, Manual, Waivers};
-use crate::{audit, guardrails, rules, waivers};
+use crate::{audit, guardrails, waivers};
 
 /// What a report is made from.
 pub(super) struct Sources<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) hashes: &'a Hashes,
+    pub(super) catalogue: &'a Catalogue,
     pub(super) config: &'a Config,
     pub(super) roster: Option<&'a Roster>,
     pub(super) baseline: Option<&'a Baseline>,
@@ -57,9 +60,10 @@ impl Sources<'_> {
             earlier,
             former_rosters: rosters,
         };
-        let tables = guardrails::fill(build(&given), self.config);
+        let tables = build(&given);
+        let tables = guardrails::fill(tables, self.config, self.catalogue.rules().iter().copied());
         let (tables, outcomes, manual) = self.audit(tables)?;
-        let former = former(&given)?;
+        let former = former(&given, self.catalogue.rules())?;
         let inputs = self.inputs();
         let mut report = assemble(&Material {
             snapshot: self.snapshot,
@@ -89,14 +93,17 @@ impl Sources<'_> {
         let names: Vec<&str> = self.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
         let settings = &self.config.rules;
         let later = |it: &&'static Rule| it.reads.contains(&Table::Waivers);
-        let (later, first): (Vec<_>, Vec<_>) = CATALOGUE.iter().copied().partition(later);
+        let (later, first): (Vec<_>, Vec<_>) =
+            self.catalogue.rules().iter().copied().partition(later);
         let mut res = audit::run(&first, &tables, &names, settings)?;
         let (now, roster) = (self.snapshot.collected_at, self.roster);
         let around = Around { now, roster, tables: &tables, settings };
         let register = waivers::judge(self.waivers, around, &mut res)?;
         let (tables, manual) = register.into_tables(tables);
         res.extend(audit::run(&later, &tables, &names, settings)?);
-        res.sort_by_key(|it| CATALOGUE.iter().position(|rule| rule.code == it.rule.code));
+        let place =
+            |it: &Outcome| self.catalogue.rules().iter().position(|rule| rule.code == it.rule.code);
+        res.sort_by_key(place);
         Ok((tables, res, manual))
     }
 
@@ -121,7 +128,10 @@ impl Sources<'_> {
             res.push(named("approvals", APPROVALS, approvals.sha256.clone()));
         }
         self.add_earlier(&mut res);
-        res.push(named("rule catalogue", PROGRAM, rules::fingerprint()));
+        for own in self.catalogue.own() {
+            res.push(named("rule", &own_path(own), digest::of(&own.text)));
+        }
+        res.push(named("rule catalogue", PROGRAM, self.catalogue.fingerprint()));
         res.push(named("templates", PROGRAM, self.templates.fingerprint()));
         res
     }
@@ -168,6 +178,9 @@ impl Sources<'_> {
         }
         if let Some(baseline) = self.baseline {
             res.insert(BASELINE.to_owned(), baseline.bytes.clone());
+        }
+        for own in self.catalogue.own() {
+            res.insert(own_path(own), own.text.clone().into_bytes());
         }
         res
     }
@@ -231,19 +244,23 @@ fn names(snapshot: &Snapshot) -> Vec<&str> {
 }
 
 /// What the rules would have found at the previous snapshots, by all that is known today.
-fn former(given: &Given<'_>) -> Result<Vec<Former>, Error> {
+fn former(given: &Given<'_>, rules: &[&'static Rule]) -> Result<Vec<Former>, Error> {
     let (earlier, former_rosters) = (&Earlier::default(), &BTreeMap::new());
     // What waivers said then is not known.
     let of_waivers = |it: &&&Rule| it.reads.contains(&Table::Waivers);
-    let rules: Vec<&'static Rule> =
-        CATALOGUE.iter().filter(|it| !of_waivers(it)).copied().collect();
+    let rules: Vec<&'static Rule> = rules.iter().filter(|it| !of_waivers(it)).copied().collect();
     let judge = |snapshot: &Snapshot| {
         let tables = build(&Given { snapshot, earlier, former_rosters, ..*given });
-        let tables = guardrails::fill(tables, given.config);
+        let tables = guardrails::fill(tables, given.config, rules.iter().copied());
         let outcomes = audit::run(&rules, &tables, &names(snapshot), &given.config.rules)?;
         Ok(Former { collected_at: snapshot.collected_at, outcomes })
     };
     given.earlier.previous.iter().map(|it| judge(&it.snapshot)).collect()
+}
+
+/// Where the pack has a rule that the organization wrote.
+fn own_path(own: &Own) -> String {
+    format!("inputs/rules/{}", own.file)
 }
 
 /// The same inputs give the same id: the first 16 hex digits of SHA-256 over their hashes.

@@ -3,19 +3,17 @@
 use std::path::Path;
 
 use super::lock::Lock;
-use super::{Error, Exit, PROGRAM, keep, now, print};
+use super::{Error, Exit, PROGRAM, configuration, keep, now, print};
 use crate::cli::Import;
 use crate::collect::{Event, News};
-use crate::config::check;
 use crate::import::{Origin, import};
 use crate::progress::Progress;
-use crate::rules;
 use crate::snapshot::ledger::Outcome;
 use crate::snapshot::{Collected, Snapshot};
 
 /// Makes a snapshot from files.
 pub(super) fn run(config: &Path, job: &Import, progress: &Progress) -> Result<Exit, Error> {
-    let config = check::load(config, &rules::words())?;
+    let (_, config) = configuration(config)?;
     if job.collected_at > now() {
         return Err(Error::Future);
     }

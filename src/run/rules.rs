@@ -1,47 +1,71 @@
-//! `rules`: the catalogue as the configuration has it, or one rule in full.
+//! `rules`: the catalogue as the configuration has it, one rule in full, or own rules checked.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{Error, Exit, print};
+use super::{Error, Exit, configuration, print};
+use crate::catalogue::Catalogue;
 use crate::cli::{Global, Rules, RulesCommand, RulesFormat};
 use crate::config::Config;
 use crate::config::check;
-use crate::explain::{Catalogue, catalogue, markdown, text};
+use crate::explain::{self, Entry, markdown, text};
+use crate::own::{self, Own};
 use crate::progress::Progress;
-use crate::rules;
 
 /// Columns of a page where nobody says how wide the terminal is.
 const USUAL_WIDTH: usize = 80;
 
-/// Prints the list or the page that was asked for.
+/// Prints the list or the page that was asked for, or whether rules are sound.
 pub(super) fn run(global: &Global, it: &Rules, progress: &Progress) -> Result<Exit, Error> {
-    let file = global.config.display().to_string();
-    let config = configured(&global.config)?;
-    if config.is_none() {
-        progress.say(&format!("There is no `{file}`: these are the defaults.\n"));
-    }
-    let catalogue = catalogue(config.as_ref().map(|it| (file.as_str(), it)));
-    let text = match it.what.as_ref().unwrap_or(&RulesCommand::List) {
-        RulesCommand::List => list(&catalogue, it.format),
-        RulesCommand::Explain { rule } => explain(&catalogue, rule, it.format)?,
+    let text = match &it.what {
+        None | Some(RulesCommand::List) => list(&explained(global, progress)?, it.format),
+        Some(RulesCommand::Explain { rule }) => {
+            let catalogue = explained(global, progress)?;
+            let known = catalogue.rules.iter().flat_map(|it| [it.name, it.code]);
+            let entry = catalogue.find(rule).ok_or_else(|| Error::no_rule(rule, known))?;
+            page(entry, it.format)
+        }
+        Some(RulesCommand::Check { files }) => sound(files)?,
     };
     print(&text)?;
     Ok(Exit::Done)
 }
 
-/// The configuration; none where there is no file.
-fn configured(path: &Path) -> Result<Option<Config>, Error> {
-    match check::load(path, &rules::words()) {
-        Ok(it) => Ok(Some(it)),
-        Err(check::Error::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-            Ok(None)
+/// The catalogue as the configuration has it.
+fn explained(global: &Global, progress: &Progress) -> Result<explain::Catalogue, Error> {
+    let file = global.config.display().to_string();
+    let (rules, config) = configured(&global.config)?;
+    if config.is_none() {
+        progress.say(&format!("There is no `{file}`: these are the defaults.\n"));
+    }
+    Ok(explain::catalogue(&rules, config.as_ref().map(|it| (file.as_str(), it))))
+}
+
+/// The rules and the configuration; the built-in ones alone where there is no file.
+fn configured(path: &Path) -> Result<(Catalogue, Option<Config>), Error> {
+    match configuration(path) {
+        Ok((rules, config)) => Ok((rules, Some(config))),
+        Err(Error::Config(check::Error::Read { source, .. }))
+            if source.kind() == io::ErrorKind::NotFound =>
+        {
+            Ok((Catalogue::default(), None))
         }
-        Err(it) => Err(it.into()),
+        Err(it) => Err(it),
     }
 }
 
-fn list(catalogue: &Catalogue, format: RulesFormat) -> String {
+/// What the rules in `files` read, if all of them are sound.
+fn sound(files: &[PathBuf]) -> Result<String, Error> {
+    let catalogue = Catalogue::with(own::read(files)?)?;
+    let line = |it: &Own| {
+        let tables: Vec<String> = it.rule.reads.iter().map(|it| own::table_name(*it)).collect();
+        let (code, name) = (it.rule.code, it.rule.name);
+        format!("{}: {code} {name} is sound and reads {}", it.file, tables.join(", "))
+    };
+    Ok(catalogue.own().iter().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+fn list(catalogue: &explain::Catalogue, format: RulesFormat) -> String {
     match format {
         RulesFormat::Table => text::list(catalogue, Progress::columns()),
         RulesFormat::Json => json(catalogue),
@@ -49,13 +73,12 @@ fn list(catalogue: &Catalogue, format: RulesFormat) -> String {
     }
 }
 
-fn explain(catalogue: &Catalogue, word: &str, format: RulesFormat) -> Result<String, Error> {
-    let entry = catalogue.find(word).ok_or_else(|| Error::no_rule(word))?;
-    Ok(match format {
+fn page(entry: &Entry, format: RulesFormat) -> String {
+    match format {
         RulesFormat::Table => text::page(entry, Progress::columns().unwrap_or(USUAL_WIDTH)),
         RulesFormat::Json => json(entry),
         RulesFormat::Markdown => markdown::page(entry),
-    })
+    }
 }
 
 fn json(value: &impl serde::Serialize) -> String {

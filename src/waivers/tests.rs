@@ -9,9 +9,10 @@ use proptest::sample::{select, subsequence};
 use super::{Around, Known, Manual, Waivers, judge, parse};
 use crate::audit::tests::draw;
 use crate::audit::{self, Outcome};
+use crate::catalogue::Catalogue;
 use crate::config::{RosterSource, RuleSettings};
 use crate::roster::{self, Roster};
-use crate::rules::{self, CATALOGUE, Rule};
+use crate::rules::{CATALOGUE, Rule};
 use crate::tables::Table;
 
 /// Two dormant accounts in `prod`, one in `lab`, somebody fine, somebody undetermined; disabled
@@ -478,7 +479,8 @@ const WORDS: &[&str] = &[
 fn waiver(id: &str, words: &str) -> String {
     let text = change(WAIVER, words).replace("id = \"\"", &format!("id = \"{id}\""));
     let code = text.lines().find_map(|it| it.strip_prefix("rule = ")).expect("a rule");
-    let version = rules::find(code.trim_matches('"')).map(Rule::version).unwrap_or_default();
+    let version =
+        Catalogue::default().find(code.trim_matches('"')).map(Rule::version).unwrap_or_default();
     text.replace("VERSION", &version)
 }
 
@@ -558,7 +560,7 @@ fn known() -> Known<'static> {
 }
 
 fn rule(code: &str) -> &'static Rule {
-    rules::find(code).expect("a rule")
+    Catalogue::default().find(code).expect("a rule")
 }
 
 fn roster() -> Roster {

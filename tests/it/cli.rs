@@ -6,9 +6,18 @@ use crate::home::{Home, variable};
 fn help_says_what_there_is() {
     let home = Home::empty();
     let mut pages = Vec::new();
-    for command in
-        ["", "run", "demo", "snapshot", "check", "import", "report", "rules", "rules explain"]
-    {
+    for command in [
+        "",
+        "run",
+        "demo",
+        "snapshot",
+        "check",
+        "import",
+        "report",
+        "rules",
+        "rules explain",
+        "rules check",
+    ] {
         let arguments: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
         let ran = home.run(&arguments).expect(0);
         assert_eq!(ran.stderr, "");
@@ -38,6 +47,7 @@ fn wrong_usage_ends_with_2() {
         &["check", "extra"],
         &["demo", "--as-of", "yesterday"],
         &["rules", "--color", "blue"],
+        &["rules", "check"],
     ] {
         let ran = home.run(arguments).expect(2);
         assert_eq!(ran.stdout, "", "{arguments:?}");
@@ -72,7 +82,7 @@ fn rules_are_listed_as_the_configuration_has_them() {
     let server = home.serve();
     home.configure(&server, &["eu"]);
     home.reconfigure("days = 90", "days = 120");
-    home.reconfigure("[rules.dormant-account]", OFF);
+    home.reconfigure("[rules]", OFF);
     home.without_cis();
     let ran = home.run(&["rules", "list"]).expect(0);
     assert_eq!(ran.stderr, "");
@@ -93,8 +103,7 @@ fn rules_are_listed_as_the_configuration_has_them() {
 }
 
 const OFF: &str = "[rules]
-disable = [{ rule = \"stale-invite\", reason = \"Retool ends them.\" }]
-[rules.dormant-account]";
+disable = [{ rule = \"stale-invite\", reason = \"Retool ends them.\" }]";
 
 #[test]
 fn a_rule_is_explained_in_markdown() {

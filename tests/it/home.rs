@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use retool_audit::catalogue::Catalogue;
 use retool_audit::stand_in::StandIn;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -51,6 +52,7 @@ impl Home {
     pub(crate) fn sample() -> Self {
         let mut res = Self::empty();
         copy(Path::new("sample-data/instances"), &res.path("answers"));
+        copy(Path::new("sample-data/rules"), &res.path("rules"));
         let roster = fs::read_to_string("sample-data/roster.csv").expect("the sample");
         res.write("roster.csv", &moved_days(&roster, res.shift));
         let waivers = fs::read_to_string("sample-data/waivers.toml").expect("the sample");
@@ -240,6 +242,11 @@ impl Ran {
         let text = self.stderr.split_once("error: ").map_or("no error", |it| it.1);
         format!("exit {}\nerror: {}", self.code, home.steady(text).trim_end())
     }
+}
+
+/// The built-in rules and those of the sample.
+pub(crate) fn sample_catalogue() -> Catalogue {
+    Catalogue::load(Some(Path::new("sample-data/rules"))).expect("they are sound")
 }
 
 /// The environment variable that the sample's configuration names for an instance.

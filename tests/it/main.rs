@@ -14,6 +14,7 @@ mod import;
 mod interrupt;
 mod messages;
 mod model;
+mod own;
 mod pack;
 mod paper;
 mod readme;

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use retool_audit::catalogue::Catalogue;
 use retool_audit::explain::{catalogue, markdown};
 use retool_audit::run::Exit;
 use retool_audit::snapshot::ledger::{Endpoint, Standing};
@@ -53,7 +54,7 @@ fn the_exit_codes_are_the_programs() {
 
 #[test]
 fn the_rules_are_the_catalogues() {
-    check("rules", &markdown::list(&catalogue(None)));
+    check("rules", &markdown::list(&catalogue(&Catalogue::default(), None)));
 }
 
 #[test]
@@ -64,10 +65,16 @@ fn the_command_line_is_the_programs() {
     check("help", &format!("```text\n{}\n```", help.trim_end()));
 }
 
-/// Compares the block `name` with `expected`, or rewrites it where pictures are accepted.
+/// Compares the block `name` of the README with `expected`, or rewrites it where pictures are
+/// accepted.
 fn check(name: &str, expected: &str) {
+    check_in("README.md", name, expected);
+}
+
+/// As [`check`], in another file.
+pub(crate) fn check_in(file: &str, name: &str, expected: &str) {
     let _one_at_a_time = WRITING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let readme = fs::read_to_string("README.md").expect("a README");
+    let readme = fs::read_to_string(file).expect("a document");
     let (begin, end) = (format!("<!-- {name}:begin -->\n"), format!("<!-- {name}:end -->"));
     let (_, rest) = readme.split_once(&begin).expect("a beginning");
     let (block, _) = rest.split_once(&end).expect("an end");
@@ -75,10 +82,10 @@ fn check(name: &str, expected: &str) {
     if std::env::var("INSTA_UPDATE").is_ok_and(|it| it == "always") {
         let old = format!("{begin}{block}{end}");
         let new = format!("{begin}{expected}{end}");
-        fs::write("README.md", readme.replace(&old, &new)).expect("a README");
+        fs::write(file, readme.replace(&old, &new)).expect("a document");
         return;
     }
-    assert_eq!(block, expected, "README.md: run `INSTA_UPDATE=always cargo test`");
+    assert_eq!(block, expected, "{file}: run `INSTA_UPDATE=always cargo test`");
 }
 
 static WRITING: std::sync::Mutex<()> = std::sync::Mutex::new(());

@@ -1,14 +1,16 @@
 //! What the file says about rules: which do not run, and with which parameters.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::config::problem::did_you_mean;
 use crate::config::raw::Section;
 use crate::config::{RuleSettings, RuleWords, Value};
 
 /// Reads `[rules]`.
-pub(super) fn settings(root: &mut Section<'_>, known: &[RuleWords]) -> RuleSettings {
+pub(super) fn settings(root: &mut Section<'_>, dir: &Path, known: &[RuleWords]) -> RuleSettings {
     let mut section = root.section("rules");
+    let dir = super::file(&mut section, "rules-dir", dir);
     let disabled = disabled(&mut section, known);
     let mut parameters = BTreeMap::new();
     for name in section.other_keys() {
@@ -19,7 +21,7 @@ pub(super) fn settings(root: &mut Section<'_>, known: &[RuleWords]) -> RuleSetti
             None => section.refuse_key(name, "is not a rule", intended(name, known)),
         }
     }
-    RuleSettings { disabled, parameters }
+    RuleSettings { dir, disabled, parameters }
 }
 
 fn disabled(rules: &mut Section<'_>, known: &[RuleWords]) -> BTreeMap<String, String> {

@@ -8,7 +8,8 @@ use crate::report::{ControlResult, Framework, RuleLink, RuleResult};
 
 /// One matrix per framework that the configuration shows.
 pub(super) fn matrices(material: &Material<'_>, rules: &[RuleResult]) -> Vec<Framework> {
-    let mut loose = guardrails::thresholds(material.config);
+    let mut loose =
+        guardrails::thresholds(material.config, material.outcomes.iter().map(|it| it.rule));
     loose.retain(Threshold::is_loose);
     let loose_for = |framework: &str, control: &str| {
         let of = |it: &&Threshold| {

@@ -1,0 +1,96 @@
+//! Columns and where they come from: what kind each is, and whether it may be unknown.
+
+use std::fmt::Write as _;
+
+use crate::tables::Table;
+use crate::tables::column::{KindName, Meta, Null};
+
+/// A column that SQL can name.
+#[derive(Clone, Debug)]
+pub(in crate::own) struct Column {
+    /// Its name.
+    pub(in crate::own) name: String,
+    /// What its cells hold.
+    pub(in crate::own) kind: Kind,
+    /// Whether a cell may be missing because nobody knows.
+    pub(in crate::own) open: bool,
+}
+
+/// A table, or a query with a name.
+#[derive(Clone, Debug)]
+pub(super) struct Relation {
+    pub(super) name: String,
+    pub(super) columns: Vec<Column>,
+}
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::own) enum Kind {
+    Text,
+    Bool,
+    Number,
+    Time,
+    /// Nothing is known of it: `NULL`, or a mistake that was noted already.
+    Any,
+}
+
+impl Kind {
+    /// The kind in messages.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Text => "a text",
+            Self::Bool => "true or false",
+            Self::Number => "a number",
+            Self::Time => "a time",
+            Self::Any => "anything",
+        }
+    }
+
+    pub(super) fn fits(self, other: Self) -> bool {
+        self == other || self == Self::Any || other == Self::Any
+    }
+}
+
+/// The tables that rules may read in SQL: those with rows of instances.
+pub fn readable() -> Vec<Table> {
+    let across = [Table::People, Table::Roster, Table::Thresholds];
+    Table::ALL.iter().copied().filter(|it| !across.contains(it)).collect()
+}
+
+/// What SQL calls a table: `effective_access`, as its CSV file but for the hyphens.
+pub fn table_name(table: Table) -> String {
+    let mut res = String::new();
+    for letter in format!("{table:?}").chars() {
+        if letter.is_uppercase() && !res.is_empty() {
+            res.push('_');
+        }
+        write!(res, "{}", letter.to_lowercase()).expect("text grows");
+    }
+    res
+}
+
+/// The columns that SQL can name; numbers of rows mean nothing to readers.
+pub fn columns(table: Table) -> Vec<Meta> {
+    table.columns().into_iter().filter(|it| it.kind != KindName::Key).collect()
+}
+
+impl Relation {
+    /// A table of the dictionary under a name.
+    pub(super) fn of(table: Table, name: &str) -> Self {
+        let column = |it: Meta| Column {
+            name: it.name.to_owned(),
+            kind: match it.kind {
+                KindName::Text => Kind::Text,
+                KindName::Bool => Kind::Bool,
+                KindName::Int | KindName::Key => Kind::Number,
+                KindName::Time => Kind::Time,
+            },
+            open: matches!(it.null, Null::Unknown | Null::AbsentIf(_)),
+        };
+        Self { name: name.to_owned(), columns: columns(table).into_iter().map(column).collect() }
+    }
+
+    pub(super) fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|it| it.name == name)
+    }
+}

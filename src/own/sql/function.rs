@@ -1,0 +1,125 @@
+//! Functions: those that are known to work, and what to write instead of others.
+
+use super::column::Kind;
+
+/// A function that SQL may call.
+#[derive(Debug)]
+pub struct Function {
+    /// Its name.
+    pub name: &'static str,
+    /// What it takes, for readers.
+    pub takes: &'static str,
+    /// What it gives, in a few words.
+    pub gives: &'static str,
+    /// Whether it sums many rows up.
+    pub aggregate: bool,
+    arguments: &'static [Kind],
+    result: Option<Kind>,
+}
+
+impl Function {
+    /// The function of that name.
+    pub(super) fn named(name: &str) -> Option<&'static Self> {
+        FUNCTIONS.iter().find(|it| it.name == name)
+    }
+
+    /// What an argument must be; the last kind holds for all that follow.
+    pub(super) fn argument(&self, at: usize) -> Kind {
+        self.arguments.get(at).or(self.arguments.last()).copied().unwrap_or(Kind::Any)
+    }
+
+    /// How many arguments it takes at least.
+    pub(super) fn least(&self) -> usize {
+        self.arguments.len()
+    }
+
+    /// What it gives; as its first argument where it does not say.
+    pub(super) fn result(&self, first: Kind) -> Kind {
+        self.result.unwrap_or(first)
+    }
+}
+
+/// Every function that SQL may call; each gives unknown for unknown, but for `COALESCE`.
+pub static FUNCTIONS: &[Function] = &[
+    scalar("lower", "text", "the text in small letters", (&[Kind::Text], Kind::Text)),
+    scalar("upper", "text", "the text in capitals", (&[Kind::Text], Kind::Text)),
+    scalar("ltrim", "text", "the text without blanks in front", (&[Kind::Text], Kind::Text)),
+    scalar("rtrim", "text", "the text without blanks at the end", (&[Kind::Text], Kind::Text)),
+    scalar("length", "text", "how many characters it has", (&[Kind::Text], Kind::Number)),
+    scalar("left", "text, n", "its first n characters", (&[Kind::Text, Kind::Number], Kind::Text)),
+    scalar("right", "text, n", "its last n characters", (&[Kind::Text, Kind::Number], Kind::Text)),
+    scalar(
+        "split_part",
+        "text, between, n",
+        "its n-th part, counted from 1",
+        (&[Kind::Text, Kind::Text, Kind::Number], Kind::Text),
+    ),
+    scalar(
+        "replace",
+        "text, what, by",
+        "the text with one part in place of another",
+        (&[Kind::Text, Kind::Text, Kind::Text], Kind::Text),
+    ),
+    scalar("starts_with", "text, part", "whether it begins so", (TEXTS, Kind::Bool)),
+    scalar("ends_with", "text, part", "whether it ends so", (TEXTS, Kind::Bool)),
+    scalar("abs", "number", "the number without its sign", (&[Kind::Number], Kind::Number)),
+    Function {
+        name: "coalesce",
+        takes: "value, other, …",
+        gives: "the first that is not missing",
+        aggregate: false,
+        arguments: &[Kind::Any, Kind::Any],
+        result: None,
+    },
+    aggregate("count", "* or value", "how many rows", (Kind::Any, Some(Kind::Number))),
+    aggregate("sum", "number", "their sum", (Kind::Number, Some(Kind::Number))),
+    aggregate("avg", "number", "their mean", (Kind::Number, Some(Kind::Number))),
+    aggregate("min", "value", "the least", (Kind::Any, None)),
+    aggregate("max", "value", "the greatest", (Kind::Any, None)),
+];
+
+const TEXTS: &[Kind] = &[Kind::Text, Kind::Text];
+
+const fn scalar(
+    name: &'static str,
+    takes: &'static str,
+    gives: &'static str,
+    kinds: (&'static [Kind], Kind),
+) -> Function {
+    let (arguments, result) = kinds;
+    Function { name, takes, gives, aggregate: false, arguments, result: Some(result) }
+}
+
+const fn aggregate(
+    name: &'static str,
+    takes: &'static str,
+    gives: &'static str,
+    kinds: (Kind, Option<Kind>),
+) -> Function {
+    let arguments: &'static [Kind] = match kinds.0 {
+        Kind::Number => &[Kind::Number],
+        _ => &[Kind::Any],
+    };
+    Function { name, takes, gives, aggregate: true, arguments, result: kinds.1 }
+}
+
+/// What to write instead of a function that is not there.
+pub(super) fn instead(name: &str) -> Option<&'static str> {
+    let days = "ages count from the collection and stand ready in columns such as `days_inactive` and `days_since_created`";
+    match name {
+        "now" | "current_date" | "current_timestamp" | "current_time" | "localtimestamp"
+        | "today" | "age" | "datediff" | "date_diff" | "date_trunc" | "date_part" | "dateadd"
+        | "date_add" | "date_sub" | "strftime" | "julianday" => Some(days),
+        "concat" | "concat_ws" => Some("write `a || b`, which is unknown where a part is"),
+        "ifnull" | "nvl" | "isnull" => Some("write `COALESCE(a, b)`"),
+        "nullif" | "if" | "iif" | "decode" | "greatest" | "least" => Some("write a CASE"),
+        "strpos" | "instr" | "position" | "contains" | "charindex" | "regexp_like"
+        | "regexp_matches" => Some("write `text LIKE '%part%'`"),
+        "bool_or" | "any" | "some" => Some("write `MAX(CASE WHEN … THEN 1 ELSE 0 END) = 1`"),
+        "bool_and" | "every" => Some("write `MIN(CASE WHEN … THEN 1 ELSE 0 END) = 1`"),
+        "read_csv" | "read_parquet" | "read_ipc" | "read_json" => {
+            Some("a rule reads the tables of the data dictionary and nothing else")
+        }
+        _ => None,
+    }
+}

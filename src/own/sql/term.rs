@@ -1,0 +1,293 @@
+//! Expressions: what each gives, and which unknown columns it rests on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlparser::ast::{
+    BinaryOperator as Op, CaseWhen, Expr, Ident, Spanned as _, UnaryOperator, Value,
+};
+use sqlparser::tokenizer::Location;
+
+use super::column::{Column, Kind, Relation};
+use super::{Checker, function};
+use crate::config::problem::did_you_mean;
+
+/// What names stand for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scope<'a> {
+    pub(super) relations: &'a [Relation],
+    /// Whether rows are grouped, so that functions may sum them up.
+    pub(super) aggregates: bool,
+}
+
+/// What is known of an expression.
+#[derive(Clone, Debug)]
+pub(super) struct Fact {
+    pub(super) kind: Kind,
+    /// Columns outside of sums.
+    pub(super) bare: Vec<String>,
+    unknown: BTreeMap<String, Location>,
+    asked: BTreeSet<String>,
+}
+
+impl Fact {
+    pub(super) fn of(kind: Kind) -> Self {
+        Self { kind, bare: Vec::new(), unknown: BTreeMap::new(), asked: BTreeSet::new() }
+    }
+
+    /// The columns that may be unknown, and that nobody asked `IS NULL` of.
+    pub(super) fn open(&self) -> impl Iterator<Item = (&String, &Location)> {
+        self.unknown.iter().filter(|it| !self.asked.contains(it.0))
+    }
+
+    /// The same of another kind, with what others rest on.
+    pub(super) fn with<'a>(kind: Kind, parts: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut res = Self::of(kind);
+        for it in parts {
+            res.bare.extend(it.bare.iter().cloned());
+            res.unknown.extend(it.unknown.clone());
+            res.asked.extend(it.asked.iter().cloned());
+        }
+        res
+    }
+}
+
+impl Checker<'_> {
+    /// Reads what is an exception, or a worse one.
+    pub(super) fn verdict(&mut self, expr: &Expr, columns: &[Column]) {
+        let relations = [Relation { name: "population".to_owned(), columns: columns.to_vec() }];
+        self.condition_of(expr, &Scope { relations: &relations, aggregates: false });
+    }
+
+    /// Reads something that is true or false.
+    pub(super) fn condition_of(&mut self, expr: &Expr, scope: &Scope<'_>) -> Fact {
+        self.wanted(expr, Kind::Bool, scope)
+    }
+
+    /// Notes the columns that may be unknown where that would be lost.
+    pub(super) fn decided(&mut self, fact: &Fact, loss: &str) {
+        for (column, at) in fact.open() {
+            self.go_to(*at);
+            let help =
+                format!("say what holds then: `COALESCE({column}, …)`, or `{column} IS NULL OR …`");
+            self.refuse(format!("`{column}` may be unknown, and {loss}"), Some(help));
+        }
+    }
+
+    /// Reads something of that kind.
+    pub(super) fn wanted(&mut self, expr: &Expr, kind: Kind, scope: &Scope<'_>) -> Fact {
+        let res = self.term(expr, scope);
+        if !res.kind.fits(kind) {
+            self.go_to(expr.span().start);
+            let (is, wanted) = (res.kind.word(), kind.word());
+            let help = match (res.kind, kind) {
+                (Kind::Time, Kind::Number) => function::instead("age").map(str::to_owned),
+                _ => None,
+            };
+            self.refuse(format!("`{expr}` is {is}, where {wanted} is wanted"), help);
+        }
+        Fact { kind: if kind == Kind::Any { res.kind } else { kind }, ..res }
+    }
+
+    /// Reads any expression.
+    pub(super) fn term(&mut self, expr: &Expr, scope: &Scope<'_>) -> Fact {
+        self.go_to(expr.span().start);
+        match expr {
+            Expr::Identifier(name) => self.column(None, name, scope),
+            Expr::CompoundIdentifier(parts) => match &parts[..] {
+                [table, name] => self.column(Some(table), name, scope),
+                _ => self.unread(expr),
+            },
+            Expr::Nested(it) => self.term(it, scope),
+            Expr::Value(it) => self.value(&it.value),
+            Expr::TypedString(it) => self.day(it),
+            Expr::UnaryOp { op, expr: it } => match op {
+                UnaryOperator::Not => self.wanted(it, Kind::Bool, scope),
+                UnaryOperator::Minus | UnaryOperator::Plus => self.wanted(it, Kind::Number, scope),
+                _ => self.unread(expr),
+            },
+            Expr::BinaryOp { left, op, right } => self.binary(expr, (left, op, right), scope),
+            Expr::IsNull(_)
+            | Expr::IsNotNull(_)
+            | Expr::InList { .. }
+            | Expr::Between { .. }
+            | Expr::Like { .. }
+            | Expr::ILike { .. } => self.test(expr, scope),
+            Expr::Case { operand, conditions, else_result, .. } => {
+                if operand.is_some() {
+                    self.refuse_with(
+                        "a CASE has nothing before WHEN",
+                        "write `CASE WHEN a = b THEN …`",
+                    );
+                }
+                self.case(conditions, else_result.as_deref(), scope)
+            }
+            Expr::Function(it) => self.function(it, scope),
+            Expr::Trim { expr: it, trim_where: None, trim_what: None, trim_characters: None } => {
+                self.wanted(it, Kind::Text, scope)
+            }
+            _ => self.unread(expr),
+        }
+    }
+
+    /// Reads what asks something of a value.
+    fn test(&mut self, expr: &Expr, scope: &Scope<'_>) -> Fact {
+        match expr {
+            Expr::IsNull(it) | Expr::IsNotNull(it) => {
+                let fact = self.term(it, scope);
+                let asked = fact.unknown.keys().cloned().collect();
+                Fact { asked, ..Fact::with(Kind::Bool, [&fact]) }
+            }
+            Expr::InList { expr: it, list, .. } => self.list(it, list, scope),
+            Expr::Between { expr: it, low, high, .. } => {
+                let first = self.term(it, scope);
+                let facts = [low, high].map(|it| self.alike(it, first.kind, scope));
+                Fact::with(Kind::Bool, [&first, &facts[0], &facts[1]])
+            }
+            Expr::Like { any: false, expr: it, pattern, escape_char: None, .. }
+            | Expr::ILike { any: false, expr: it, pattern, escape_char: None, .. } => {
+                let fact = self.wanted(it, Kind::Text, scope);
+                if !matches!(&**pattern, Expr::Value(it) if matches!(it.value, Value::SingleQuotedString(_)))
+                {
+                    self.refuse("a pattern stands between single quotes", None);
+                }
+                Fact { kind: Kind::Bool, ..fact }
+            }
+            _ => self.unread(expr),
+        }
+    }
+
+    /// Notes an expression that is not read, with what to write instead.
+    fn unread(&mut self, expr: &Expr) -> Fact {
+        let help = match expr {
+            Expr::IsTrue(it) => Some(format!("write `{it}`; it is unknown where `{it}` is")),
+            Expr::IsFalse(it) => Some(format!("write `NOT {it}`; it is unknown where `{it}` is")),
+            Expr::IsNotTrue(it) => Some(format!("write `NOT {it} OR {it} IS NULL`")),
+            Expr::IsNotFalse(it) => Some(format!("write `{it} OR {it} IS NULL`")),
+            Expr::IsDistinctFrom(..) | Expr::IsNotDistinctFrom(..) => {
+                Some("write `a <> b`, and `IS NULL` where that matters".to_owned())
+            }
+            Expr::InSubquery { .. } | Expr::Exists { .. } | Expr::Subquery(_) => Some(
+                "put it into WITH and JOIN it by instance and id; for NOT IN, LEFT JOIN it and ask \
+                 for `IS NULL`"
+                    .to_owned(),
+            ),
+            Expr::Interval(_) | Expr::Extract { .. } | Expr::AtTimeZone { .. } => {
+                function::instead("age").map(str::to_owned)
+            }
+            Expr::Position { .. } => function::instead("position").map(str::to_owned),
+            Expr::SimilarTo { .. } | Expr::RLike { .. } => Some("write LIKE".to_owned()),
+            Expr::Cast { .. } => Some("compare the column as it is".to_owned()),
+            Expr::Substring { .. } => Some("write LEFT, RIGHT or SPLIT_PART".to_owned()),
+            _ => None,
+        };
+        let text: String = expr.to_string().chars().take(60).collect();
+        self.refuse(format!("`{text}` is not in the SQL of rules"), help);
+        Fact::of(Kind::Any)
+    }
+
+    fn column(&mut self, table: Option<&Ident>, name: &Ident, scope: &Scope<'_>) -> Fact {
+        let table = table.map(|it| self.plain(it));
+        let word = self.plain(name);
+        self.go_to(name.span.start);
+        let of = |it: &&Relation| table.as_ref().is_none_or(|table| it.name == *table);
+        let relations: Vec<&Relation> = scope.relations.iter().filter(of).collect();
+        let mut found = relations.iter().filter_map(|it| Some((*it, it.column(&word)?)));
+        let Some((relation, column)) = found.next() else {
+            drop(found);
+            self.no_column((table.as_deref(), &word), &relations, scope);
+            return Fact::of(Kind::Any);
+        };
+        if let Some((other, _)) = found.next() {
+            let what = format!("`{word}` is in `{}` and in `{}`", relation.name, other.name);
+            self.refuse(what, Some(format!("write `{}.{word}`", relation.name)));
+        }
+        let shown = table.map_or_else(|| word.clone(), |it| format!("{it}.{word}"));
+        let mut res = Fact::of(column.kind);
+        if column.open {
+            res.unknown.insert(shown.clone(), name.span.start);
+        }
+        res.bare.push(shown);
+        res
+    }
+
+    fn no_column(
+        &mut self,
+        (table, word): (Option<&str>, &str),
+        relations: &[&Relation],
+        scope: &Scope<'_>,
+    ) {
+        if let (Some(table), true) = (table, relations.is_empty()) {
+            let known = scope.relations.iter().map(|it| it.name.as_str());
+            let help = did_you_mean(table, known);
+            return self.refuse(format!("nothing here is called `{table}`"), help);
+        }
+        // A table that is not there was noted already.
+        if !relations.is_empty() && relations.iter().all(|it| !it.columns.is_empty()) {
+            let known = relations.iter().flat_map(|it| &it.columns).map(|it| it.name.as_str());
+            let names: Vec<String> = relations.iter().map(|it| format!("`{}`", it.name)).collect();
+            let what = format!("`{word}` is not a column of {}", names.join(" or "));
+            self.refuse(what, did_you_mean(word, known));
+        }
+    }
+
+    fn binary(
+        &mut self,
+        whole: &Expr,
+        (left, op, right): (&Expr, &Op, &Expr),
+        scope: &Scope<'_>,
+    ) -> Fact {
+        let (operands, result) = match op {
+            Op::And | Op::Or => (Kind::Bool, Kind::Bool),
+            Op::Plus | Op::Minus | Op::Multiply | Op::Divide | Op::Modulo => {
+                (Kind::Number, Kind::Number)
+            }
+            Op::StringConcat => (Kind::Text, Kind::Text),
+            Op::Eq | Op::NotEq | Op::Lt | Op::LtEq | Op::Gt | Op::GtEq => {
+                let one = self.term(left, scope);
+                let other = self.alike(right, one.kind, scope);
+                for it in [left, right] {
+                    if matches!(it, Expr::Value(it) if it.value == Value::Null) {
+                        self.refuse_with("nothing compares with NULL", "write `IS NULL`");
+                    }
+                }
+                if one.kind == Kind::Bool && !matches!(op, Op::Eq | Op::NotEq) {
+                    self.refuse("true and false have no order", None);
+                }
+                return Fact::with(Kind::Bool, [&one, &other]);
+            }
+            _ => return self.unread(whole),
+        };
+        let facts = [left, right].map(|it| self.wanted(it, operands, scope));
+        Fact::with(result, &facts)
+    }
+
+    /// Reads what is compared with something of that kind.
+    pub(super) fn alike(&mut self, expr: &Expr, kind: Kind, scope: &Scope<'_>) -> Fact {
+        let res = self.term(expr, scope);
+        if !res.kind.fits(kind) {
+            self.go_to(expr.span().start);
+            let help = (kind == Kind::Time).then(|| "write `DATE '2026-01-31'`".to_owned());
+            let (is, wanted) = (res.kind.word(), kind.word());
+            self.refuse(format!("`{expr}` is {is} and is compared with {wanted}"), help);
+        }
+        res
+    }
+
+    fn case(&mut self, whens: &[CaseWhen], last: Option<&Expr>, scope: &Scope<'_>) -> Fact {
+        let conditions: Vec<Fact> =
+            whens.iter().map(|it| self.condition_of(&it.condition, scope)).collect();
+        let all = Fact::with(Kind::Bool, &conditions);
+        self.decided(&all, "a CASE would take that for no");
+        let mut facts: Vec<Fact> = Vec::new();
+        let mut kind = Kind::Any;
+        for it in whens.iter().map(|it| &it.result).chain(last) {
+            let fact = self.alike(it, kind, scope);
+            kind = if kind == Kind::Any { fact.kind } else { kind };
+            facts.push(fact);
+        }
+        let bare = all.bare;
+        let mut res = Fact::with(kind, &facts);
+        res.bare.extend(bare);
+        res
+    }
+}
