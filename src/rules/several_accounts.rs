@@ -3,7 +3,7 @@
 //! An account whose address belongs to several people counts for none of them and is undetermined
 //! itself. A pair of an administrator's and a standard account is named by its addresses.
 
-use polars::prelude::{DataType, Expr, JoinType, col, lit, when};
+use polars::prelude::{lit, when};
 
 use super::{Controls, Rule, Severity, Subject, accounts, unknown};
 use crate::tables::Table;
@@ -33,20 +33,14 @@ pub(super) static RULE: Rule = Rule {
     params: &[&ALLOWED],
     sql: None,
     candidates: &|view, _| {
-        let known = view.get(Table::Users).filter(user::person_id().is_not_null());
-        let count = |it: Expr| it.sum().cast(DataType::Int64);
-        let counts = known.group_by([user::instance(), user::person_id()]).agg([
-            count(user::active()).alias("active_accounts"),
-            count(user::active().is_null()).alias("unknown_accounts"),
-        ]);
-        let facts = [user::active(), user::login(), user::roster_match(), user::person_id()];
-        let on = [user::instance(), user::person_id()];
-        accounts(view, facts).join(counts, on.clone(), on, JoinType::Left.into())
+        let account = [user::active(), user::login(), user::roster_match(), user::person_id()];
+        let person = [user::active_accounts(), user::unknown_accounts()];
+        accounts(view, account.into_iter().chain(person))
     },
     population: &|_| user::active().and(user::roster_match().neq(lit("unmatched"))),
     exception: &|terms| {
         let several =
-            |more: i64| (col("active_accounts") + col("unknown_accounts") * lit(more)).gt(lit(1));
+            |more: i64| (user::active_accounts() + user::unknown_accounts() * lit(more)).gt(lit(1));
         let perhaps = when(several(1)).then(unknown()).otherwise(several(0));
         let verdict = when(several(0)).then(lit(true)).otherwise(perhaps);
         when(user::login().is_in(terms.words(&ALLOWED), false)).then(lit(false)).otherwise(verdict)
@@ -72,16 +66,16 @@ mod tests {
     #[test]
     fn usr_11_counts_accounts_of_a_person() {
         insta::assert_snapshot!(check(&RULE, "
-            users  | instance | user_id | label          | login          | active | roster_match | person_id
-                   | prod     | u1      | ann@acme.test  | ann@acme.test  | yes    | matched      | 1
-                   | prod     | u2      | ann@old.test   | ann@old.test   | no     | matched      | 1
-                   | prod     | u3      | bob@acme.test  | bob@acme.test  | yes    | matched      | 2
-                   | prod     | u4      | bob@old.test   | bob@old.test   | yes    | matched      | 2
-                   | prod     | u5      | cat@acme.test  | cat@acme.test  | yes    | matched      | 3
-                   | prod     | u6      | cat@old.test   | cat@old.test   | -      | matched      | 3
-                   | prod     | u7      | dan@acme.test  | dan@acme.test  | yes    | ambiguous    | -
-                   | prod     | u8      | eve@acme.test  | eve@acme.test  | yes    | unmatched    | -
-                   | lab      | u1      | ann@old.test   | ann@old.test   | yes    | matched      | 1
+            users  | instance | user_id | label          | login          | active | roster_match | person_id | active_accounts | unknown_accounts
+                   | prod     | u1      | ann@acme.test  | ann@acme.test  | yes    | matched      | 1         | 1               | 0
+                   | prod     | u2      | ann@old.test   | ann@old.test   | no     | matched      | 1         | 1               | 0
+                   | prod     | u3      | bob@acme.test  | bob@acme.test  | yes    | matched      | 2         | 2               | 0
+                   | prod     | u4      | bob@old.test   | bob@old.test   | yes    | matched      | 2         | 2               | 0
+                   | prod     | u5      | cat@acme.test  | cat@acme.test  | yes    | matched      | 3         | 1               | 1
+                   | prod     | u6      | cat@old.test   | cat@old.test   | -      | matched      | 3         | 1               | 1
+                   | prod     | u7      | dan@acme.test  | dan@acme.test  | yes    | ambiguous    | -         | -               | -
+                   | prod     | u8      | eve@acme.test  | eve@acme.test  | yes    | unmatched    | -         | -               | -
+                   | lab      | u1      | ann@old.test   | ann@old.test   | yes    | matched      | 1         | 1               | 0
             roster | instance | person_id
         "), @"
         prod fail 2 of 6
@@ -101,10 +95,10 @@ mod tests {
     #[test]
     fn usr_11_lets_agreed_pairs_pass() {
         insta::assert_snapshot!(check_with(&RULE, &[("allowed", allowed())], "
-            users  | instance | user_id | label          | login          | active | roster_match | person_id
-                   | prod     | u1      | ann@acme.test  | ann@acme.test  | yes    | matched      | 1
-                   | prod     | u2      | adm@acme.test  | adm@acme.test  | yes    | matched      | 1
-                   | prod     | u3      | more@acme.test | more@acme.test | yes    | matched      | 1
+            users  | instance | user_id | label          | login          | active | roster_match | person_id | active_accounts | unknown_accounts
+                   | prod     | u1      | ann@acme.test  | ann@acme.test  | yes    | matched      | 1         | 3               | 0
+                   | prod     | u2      | adm@acme.test  | adm@acme.test  | yes    | matched      | 1         | 3               | 0
+                   | prod     | u3      | more@acme.test | more@acme.test | yes    | matched      | 1         | 3               | 0
             roster | instance | person_id
         "), @"
         prod fail 1 of 3

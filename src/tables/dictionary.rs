@@ -110,6 +110,10 @@ tables! {
         days_on_leave: Int ? unknown,
         /// Other accounts that may sign in under the same address, whatever its case.
         namesakes: Int ? unknown,
+        /// How many accounts of the person on the instance may sign in; missing where nobody knows whose it is.
+        active_accounts: Int ? unknown,
+        /// Of how many of them nobody knows.
+        unknown_accounts: Int ? unknown,
         /// Seconds by which the latest of the account's times lies after the reading of the list; negative where it lies before.
         seconds_ahead: Int ? unknown,
         /// The known groups of the person's accounts in all instances, in lower case.

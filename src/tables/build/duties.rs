@@ -1,23 +1,23 @@
 //! Who is in which groups across instances, for rules about two hands in one person.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::access::{Standing, Standings};
 use crate::roster::{Match, Person, Roster};
 use crate::snapshot::Collected;
 
 /// The groups of every person with an account.
+///
+/// Flat and sorted: a map of sets would be the largest thing in memory.
 pub(super) struct Duties {
-    by_person: BTreeMap<u64, Held>,
+    /// The names of all groups in lower case, in order.
+    names: Vec<String>,
+    /// A person's line in the roster, and the place of a group's name.
+    held: Vec<(u64, u32)>,
+    /// The lines of people with an account whose groups nobody knows.
+    unknown: BTreeSet<u64>,
     /// Whether every instance says who is in it.
     whole: bool,
-}
-
-#[derive(Clone, Default)]
-struct Held {
-    groups: BTreeSet<String>,
-    /// An account of the person whose groups nobody knows.
-    unknown: bool,
 }
 
 impl Duties {
@@ -27,18 +27,27 @@ impl Duties {
         roster: Option<&Roster>,
     ) -> Self {
         let whole = instances.iter().all(|(_, it)| it.is_some());
-        let mut res = Self { by_person: BTreeMap::new(), whole };
+        let all = instances.iter().filter_map(|(_, it)| it.as_ref());
+        let names = all.flat_map(|it| it.groups.iter().map(|it| it.name.to_lowercase()));
+        let names: Vec<String> = names.collect::<BTreeSet<_>>().into_iter().collect();
+        let mut res = Self { names, held: Vec::new(), unknown: BTreeSet::new(), whole };
         let Some(roster) = roster else { return res };
         for (it, standings) in instances {
             let Some(standings) = standings else { continue };
             for (place, user) in it.records.users.iter().enumerate() {
                 let matched = user.email.as_deref().map(|it| roster.match_of(it));
                 let Some(Match::One(person)) = matched else { continue };
-                let held = res.by_person.entry(person.line).or_default();
-                held.unknown |= !standings.complete();
-                held.groups.extend(standings.names(place).map(str::to_lowercase));
+                if !standings.complete() {
+                    res.unknown.insert(person.line);
+                }
+                for name in standings.names(place) {
+                    let at = res.names.binary_search(&name.to_lowercase()).expect("a known name");
+                    res.held.push((person.line, u32::try_from(at).expect("a count")));
+                }
             }
         }
+        res.held.sort_unstable();
+        res.held.dedup();
         res
     }
 
@@ -49,16 +58,14 @@ impl Duties {
         roster_match: &str,
         standing: &Standing,
     ) -> (String, bool) {
-        let all = person.and_then(|it| self.by_person.get(&it.line));
-        if let Some(it) = all {
-            return (list(it.groups.iter().cloned()), self.whole && !it.unknown);
+        if let Some(person) = person {
+            let from = self.held.partition_point(|it| it.0 < person.line);
+            let of = self.held[from..].iter().take_while(|it| it.0 == person.line);
+            let names: Vec<&str> = of.map(|it| self.names[it.1 as usize].as_str()).collect();
+            return (names.join("; "), self.whole && !self.unknown.contains(&person.line));
         }
         let own = standing.groups.iter().flatten().map(|it| it.to_lowercase());
         let alone = roster_match == "unmatched" && standing.groups.is_some();
-        (list(own), alone)
+        (own.collect::<Vec<_>>().join("; "), alone)
     }
-}
-
-fn list(groups: impl Iterator<Item = String>) -> String {
-    groups.collect::<Vec<_>>().join("; ")
 }

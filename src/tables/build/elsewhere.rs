@@ -3,8 +3,6 @@
 //! Snapshots prove intervals: an account that could not sign in at the previous snapshot is off at
 //! least since then, one that could is off at most since then.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 
 use super::before::Before;
@@ -16,9 +14,10 @@ use crate::snapshot::record::User;
 /// One instance with its earlier state; whether it was collected, and what there was before.
 pub(super) type Site<'a, 'b> = (&'a Collected, bool, Option<&'b Before<'a>>);
 
-/// The accounts of all people, by person and instance.
+/// The accounts of all people, by person and instance: flat and sorted, because there are many.
 pub(super) struct Elsewhere<'a> {
-    by_person: BTreeMap<u64, BTreeMap<&'a str, Absence>>,
+    /// A person's line in the roster, an instance, and what became of the accounts there.
+    held: Vec<(u64, &'a str, Absence)>,
     /// Whether every instance says who is in it.
     whole: bool,
 }
@@ -42,25 +41,34 @@ pub(super) struct Others {
 impl<'a> Elsewhere<'a> {
     pub(super) fn of(sites: &[Site<'a, '_>], roster: Option<&Roster>, now: DateTime<Utc>) -> Self {
         let whole = sites.iter().all(|it| it.1);
-        let mut res = Self { by_person: BTreeMap::new(), whole };
+        let mut res = Self { held: Vec::new(), whole };
         let Some(roster) = roster else { return res };
         for (collected, _, before) in sites.iter().filter(|it| it.1) {
             for user in &collected.records.users {
                 let matched = user.email.as_deref().map(|it| roster.match_of(it));
                 let Some(Match::One(person)) = matched else { continue };
                 let here = Absence::of(user, *before, now);
-                let held = res.by_person.entry(person.line).or_default();
-                held.entry(&collected.name).and_modify(|it| *it = it.and(here)).or_insert(here);
+                res.held.push((person.line, &collected.name, here));
             }
         }
+        res.held.sort_by_key(|it| (it.0, it.1));
+        res.held.dedup_by(|next, it| {
+            let same = (next.0, next.1) == (it.0, it.1);
+            if same {
+                it.2 = it.2.and(next.2);
+            }
+            same
+        });
         res
     }
 
     /// What holds in the instances other than `instance`.
     pub(super) fn others(&self, instance: &str, person: Option<&Person>) -> Others {
-        let all = person.and_then(|it| self.by_person.get(&it.line));
-        let others = all.into_iter().flatten().filter(|it| *it.0 != instance);
-        let others: Vec<(&str, Absence)> = others.map(|(name, it)| (*name, *it)).collect();
+        let line = person.map_or(u64::MAX, |it| it.line);
+        let from = self.held.partition_point(|it| it.0 < line);
+        let all = self.held[from..].iter().take_while(|it| it.0 == line);
+        let others = all.filter(|it| it.1 != instance).map(|it| (it.1, it.2));
+        let others: Vec<(&str, Absence)> = others.collect();
         let off = others.iter().filter(|it| it.1.off == Some(true)).map(|it| it.0);
         let most = others.iter().map(|it| it.1.most).try_fold(0, |res, it| Some(res.max(it?)));
         Others {

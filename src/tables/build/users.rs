@@ -1,5 +1,7 @@
 //! The accounts: one row each, with everything that several rules need already joined.
 
+use std::collections::BTreeMap;
+
 use super::access::{Level, Powers, Standing, Standings, any};
 use super::before::Past;
 use super::dates::Dates;
@@ -20,10 +22,12 @@ pub(super) fn add<'a>(
     standings: &Standings<'_>,
 ) {
     let mut seats = licenses::Counts::default();
-    for (place, record) in here.collected.records.users.iter().enumerate() {
+    let records = &here.collected.records.users;
+    let all: Vec<Facts<'a>> = records.iter().map(|it| Facts::of(here, it)).collect();
+    let held = Held::of(records.iter().zip(&all));
+    for (place, (record, facts)) in records.iter().zip(&all).enumerate() {
         let standing = standings.standing(place, record);
-        let facts = Facts::of(here, record);
-        let seat = licenses::derive(here, (place, record), &facts, &standing);
+        let seat = licenses::derive(here, (place, record), facts, &standing);
         let account = rows.n_accounts + u32::try_from(place).expect("a count");
         let past = Past::of(here, record, (facts.person, standings, place));
         rows.access.push(access_row(here, record, &standing, account));
@@ -32,11 +36,33 @@ pub(super) fn add<'a>(
             people::add_leaver(&mut rows.leavers, here, record, (person, standing.tier));
         }
         seats.add(&seat, record, &standing);
-        let namesakes = namesakes(here, standings, (record, &facts));
-        let derived = (&facts, standing, seat, (namesakes, past));
+        let namesakes = namesakes(here, standings, (record, facts));
+        let held = facts.person.and_then(|it| held.0.get(&it.line).copied());
+        let derived = (facts, standing, seat, (namesakes, past, held));
         rows.users.push(user_row(here, record, derived, account));
     }
     seats.add_rows(&mut rows.licenses, here);
+}
+
+/// What is worked out about an account: its facts, standing, seat, namesakes, past, and the
+/// accounts of its person.
+type Derived<'f, 'a> = (&'f Facts<'a>, Standing, Seat, (Option<i64>, Past, Option<(i64, i64)>));
+
+/// The accounts of each person on one instance, by the person's line in the roster: how many may
+/// sign in, and of how many nobody knows.
+struct Held(BTreeMap<u64, (i64, i64)>);
+
+impl Held {
+    fn of<'a>(accounts: impl Iterator<Item = (&'a User, &'a Facts<'a>)>) -> Self {
+        let mut res = BTreeMap::<u64, (i64, i64)>::new();
+        for (record, facts) in accounts {
+            let Some(person) = facts.person else { continue };
+            let held = res.entry(person.line).or_default();
+            held.0 += i64::from(record.active == Some(true));
+            held.1 += i64::from(record.active.is_none());
+        }
+        Self(res)
+    }
 }
 
 /// What an account's record says once it is put beside the clock, the domains and the roster.
@@ -80,7 +106,7 @@ impl<'a> Facts<'a> {
 fn user_row<'a>(
     here: &Here<'a>,
     record: &'a User,
-    (facts, standing, seat, (namesakes, past)): (&Facts<'a>, Standing, Seat, (Option<i64>, Past)),
+    (facts, standing, seat, (namesakes, past, held)): Derived<'_, 'a>,
     account: u32,
 ) -> user::Row<'a> {
     let login = facts.email.map(str::to_lowercase);
@@ -146,6 +172,8 @@ fn user_row<'a>(
         days_made_before_start: dates.days_made_before_start,
         days_on_leave: dates.days_on_leave,
         namesakes,
+        active_accounts: held.map(|it| it.0),
+        unknown_accounts: held.map(|it| it.1),
         seconds_ahead: seconds_ahead(here, record),
         duties: duties.into(),
         duties_whole,
