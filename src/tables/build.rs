@@ -86,12 +86,13 @@ pub fn build(given: &Given<'_>) -> Tables {
     let sites = instances.iter().zip(&befores);
     let sites: Vec<_> = sites.map(|(it, before)| (it.0, it.1.is_some(), before.as_ref())).collect();
     let elsewhere = Elsewhere::of(&sites, roster, snapshot.collected_at);
-    for ((collected, standings), before) in instances.iter().zip(&befores) {
+    // Each instance's standings are let go with it, because all of them together take much room.
+    for ((collected, standings), before) in instances.into_iter().zip(&befores) {
         ledger::add(&mut rows.ledger, collected);
         coverage::add(&mut rows.coverage, given, collected);
         note_gaps(&mut tables, collected);
         before::note(&mut tables, given.earlier, (&collected.name, before.as_ref()));
-        let Some(standings) = standings else { continue };
+        let Some(standings) = &standings else { continue };
         let here = Here {
             collected,
             instance: config.instances.iter().find(|it| it.name == collected.name),

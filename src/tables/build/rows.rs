@@ -50,7 +50,7 @@ pub(super) struct Rows {
 
 impl Rows {
     /// No rows yet, and room in the largest tables: growing would take as much memory again.
-    pub(super) fn for_all<'a>(instances: impl Iterator<Item = &'a Standings<'a>>) -> Self {
+    pub(super) fn for_all<'s, 'a: 's>(instances: impl Iterator<Item = &'s Standings<'a>>) -> Self {
         let count = |it: &Standings<'_>| (it.members.len(), it.members.iter().map(Vec::len).sum());
         let (accounts, memberships) = instances
             .map(count)
