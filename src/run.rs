@@ -244,7 +244,7 @@ fn conclude(
     progress: &Progress,
 ) -> Result<(Exit, PathBuf), Error> {
     let (mut snapshot, hashes) = store::read(dir)?;
-    let Inputs { catalogue, config, roster, baseline, approvals, waivers, templates } = inputs;
+    let config = &inputs.config;
     for it in &config.instances {
         snapshot.expect(&it.name, &it.url);
     }
@@ -252,18 +252,8 @@ fn conclude(
     if let Some(path) = end.previous.filter(|_| history.earlier.stored.is_empty()) {
         return Err(Error::NoPrevious { path: path.to_owned() });
     }
-    let sources = Sources {
-        snapshot: &snapshot,
-        hashes: &hashes,
-        catalogue,
-        config,
-        roster: roster.as_ref(),
-        baseline: baseline.as_ref(),
-        templates,
-        waivers: waivers.as_ref(),
-        approvals: approvals.as_ref(),
-        history: &history,
-    };
+    let sources =
+        Sources { snapshot: &snapshot, hashes: &hashes, written: inputs, history: &history };
     let Evaluation { report, files, notes } = sources.evaluate()?;
     for (glyph, count) in &notes.pdf_missing_glyphs {
         progress.say(&format!("report.pdf shows {glyph} by its number, {count} times"));

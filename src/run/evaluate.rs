@@ -3,39 +3,29 @@
 use std::collections::BTreeMap;
 
 use super::history::History;
-use super::{Error, PROGRAM};
-use crate::approvals::Approvals;
+use super::{Error, Inputs, PROGRAM};
 use crate::audit::Outcome;
-use crate::baseline::Baseline;
-use crate::catalogue::Catalogue;
-use crate::config::{Config, Format};
+use crate::config::Format;
 use crate::digest::{self, Digest};
 use crate::own::Own;
 use crate::pack::Notes;
 use crate::report::assemble::{Former, Material, assemble, stamp};
-use crate::report::template::{self, Filling, Templates};
+use crate::report::template::{self, Filling};
 use crate::report::{Report, html, pdf, workbook};
-use crate::roster::Roster;
 use crate::rules::Rule;
 use crate::snapshot::Snapshot;
 use crate::snapshot::earlier::{Earlier, Stored};
 use crate::snapshot::store::Hashes;
 use crate::tables::build::{Given, build};
 use crate::tables::{Table, Tables};
-use crate::waivers::{Around, Manual, Waivers};
+use crate::waivers::{Around, Manual};
 use crate::{audit, guardrails, waivers};
 
 /// What a report is made from.
 pub(super) struct Sources<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) hashes: &'a Hashes,
-    pub(super) catalogue: &'a Catalogue,
-    pub(super) config: &'a Config,
-    pub(super) roster: Option<&'a Roster>,
-    pub(super) baseline: Option<&'a Baseline>,
-    pub(super) templates: &'a Templates,
-    pub(super) waivers: Option<&'a Waivers>,
-    pub(super) approvals: Option<&'a Approvals>,
+    pub(super) written: &'a Inputs,
     pub(super) history: &'a History,
 }
 
@@ -53,28 +43,32 @@ impl Sources<'_> {
         let History { earlier, rosters } = self.history;
         let given = Given {
             snapshot: self.snapshot,
-            config: self.config,
-            roster: self.roster,
-            baseline: self.baseline,
-            approvals: self.approvals,
+            config: &self.written.config,
+            roster: self.written.roster.as_ref(),
+            baseline: self.written.baseline.as_ref(),
+            approvals: self.written.approvals.as_ref(),
             earlier,
             former_rosters: rosters,
         };
         let tables = build(&given);
-        let tables = guardrails::fill(tables, self.config, self.catalogue.rules().iter().copied());
+        let tables = guardrails::fill(
+            tables,
+            &self.written.config,
+            self.written.catalogue.rules().iter().copied(),
+        );
         let (tables, outcomes, manual) = self.audit(tables)?;
-        let former = former(&given, self.catalogue.rules())?;
+        let former = former(&given, self.written.catalogue.rules())?;
         let inputs = self.inputs();
         let mut report = assemble(&Material {
             snapshot: self.snapshot,
             snapshot_id: &self.hashes.id,
-            config: self.config,
-            roster: self.roster,
-            baseline: self.baseline,
+            config: &self.written.config,
+            roster: self.written.roster.as_ref(),
+            baseline: self.written.baseline.as_ref(),
             tables: &tables,
             outcomes: &outcomes,
             manual: &manual,
-            approvals: self.approvals,
+            approvals: self.written.approvals.as_ref(),
             earlier,
             former: &former,
             report_id: &report_id(&inputs),
@@ -90,19 +84,20 @@ impl Sources<'_> {
     /// Puts the rules to the tables, then the waivers to what they found, then to the waivers those
     /// rules that read them.
     fn audit(&self, tables: Tables) -> Result<(Tables, Vec<Outcome>, Vec<Manual>), Error> {
-        let names: Vec<&str> = self.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
-        let settings = &self.config.rules;
+        let names = names(self.snapshot);
+        let settings = &self.written.config.rules;
         let later = |it: &&'static Rule| it.reads.contains(&Table::Waivers);
         let (later, first): (Vec<_>, Vec<_>) =
-            self.catalogue.rules().iter().copied().partition(later);
+            self.written.catalogue.rules().iter().copied().partition(later);
         let mut res = audit::run(&first, &tables, &names, settings)?;
-        let (now, roster) = (self.snapshot.collected_at, self.roster);
+        let (now, roster) = (self.snapshot.collected_at, self.written.roster.as_ref());
         let around = Around { now, roster, tables: &tables, settings };
-        let register = waivers::judge(self.waivers, around, &mut res)?;
+        let register = waivers::judge(self.written.waivers.as_ref(), around, &mut res)?;
         let (tables, manual) = register.into_tables(tables);
         res.extend(audit::run(&later, &tables, &names, settings)?);
-        let place =
-            |it: &Outcome| self.catalogue.rules().iter().position(|rule| rule.code == it.rule.code);
+        let place = |it: &Outcome| {
+            self.written.catalogue.rules().iter().position(|rule| rule.code == it.rule.code)
+        };
         res.sort_by_key(place);
         Ok((tables, res, manual))
     }
@@ -113,27 +108,30 @@ impl Sources<'_> {
         let manifest = self.hashes.files.get("snapshot.json").cloned().unwrap_or_default();
         let mut res = vec![
             named("snapshot", "snapshot/snapshot.json", manifest),
-            named("configuration", CONFIG, digest::of(&self.config.text)),
+            named("configuration", CONFIG, digest::of(&self.written.config.text)),
         ];
-        if let Some(roster) = self.roster {
-            res.push(named("roster", ROSTER, roster.sha256.clone()));
-        }
-        if let Some(waivers) = self.waivers {
-            res.push(named("waivers", WAIVERS, waivers.sha256.clone()));
-        }
-        if let Some(baseline) = self.baseline {
-            res.push(named("baseline", BASELINE, baseline.sha256.clone()));
-        }
-        if let Some(approvals) = self.approvals {
-            res.push(named("approvals", APPROVALS, approvals.sha256.clone()));
-        }
+        let papers = self.papers();
+        res.extend(papers.iter().map(|it| named(it.what, it.path, it.sha256.to_owned())));
         self.add_earlier(&mut res);
-        for own in self.catalogue.own() {
+        for own in self.written.catalogue.own() {
             res.push(named("rule", &own_path(own), digest::of(&own.text)));
         }
-        res.push(named("rule catalogue", PROGRAM, self.catalogue.fingerprint()));
-        res.push(named("templates", PROGRAM, self.templates.fingerprint()));
+        res.push(named("rule catalogue", PROGRAM, self.written.catalogue.fingerprint()));
+        res.push(named("templates", PROGRAM, self.written.templates.fingerprint()));
         res
+    }
+
+    /// The files that the configuration names, in the order of the report id.
+    fn papers(&self) -> Vec<Paper<'_>> {
+        let Inputs { roster, waivers, baseline, approvals, .. } = self.written;
+        let paper = |what, path, sha256, bytes| Paper { what, path, sha256, bytes };
+        let roster = roster.as_ref().map(|it| paper("roster", ROSTER, &it.sha256, &it.bytes));
+        let waivers = waivers.as_ref().map(|it| paper("waivers", WAIVERS, &it.sha256, &it.bytes));
+        let baseline =
+            baseline.as_ref().map(|it| paper("baseline", BASELINE, &it.sha256, &it.bytes));
+        let approvals =
+            approvals.as_ref().map(|it| paper("approvals", APPROVALS, &it.sha256, &it.bytes));
+        [roster, waivers, baseline, approvals].into_iter().flatten().collect()
     }
 
     /// What was collected before: the snapshots that are compared with, and which there are at all.
@@ -163,23 +161,14 @@ impl Sources<'_> {
 
     /// The inputs that people wrote, as they were read.
     fn copies(&self) -> BTreeMap<String, Vec<u8>> {
-        let mut res = BTreeMap::from([(CONFIG.to_owned(), self.config.text.clone().into_bytes())]);
-        if let Some(roster) = self.roster {
-            res.insert(ROSTER.to_owned(), roster.bytes.clone());
-        }
-        if let Some(approvals) = self.approvals {
-            res.insert(APPROVALS.to_owned(), approvals.bytes.clone());
-        }
-        let own = self.templates.replaced();
+        let mut res =
+            BTreeMap::from([(CONFIG.to_owned(), self.written.config.text.clone().into_bytes())]);
+        let copy = |it: &Paper<'_>| (it.path.to_owned(), it.bytes.to_vec());
+        res.extend(self.papers().iter().map(copy));
+        let own = self.written.templates.replaced();
         let copy = |(name, text): (&str, &str)| (format!("{TEMPLATES}{name}"), text.into());
         res.extend(own.map(copy));
-        if let Some(waivers) = self.waivers {
-            res.insert(WAIVERS.to_owned(), waivers.bytes.clone());
-        }
-        if let Some(baseline) = self.baseline {
-            res.insert(BASELINE.to_owned(), baseline.bytes.clone());
-        }
-        for own in self.catalogue.own() {
+        for own in self.written.catalogue.own() {
             res.insert(own_path(own), own.text.clone().into_bytes());
         }
         res
@@ -194,7 +183,7 @@ impl Sources<'_> {
         report: &mut Report,
         files: &mut BTreeMap<String, Vec<u8>>,
     ) -> Result<Notes, Error> {
-        let wanted = |it| self.config.output.formats.contains(&it);
+        let wanted = |it| self.written.config.output.formats.contains(&it);
         let mut notes = Notes::default();
         if wanted(Format::Csv) {
             let set = crate::report::csv::render(report)?;
@@ -211,7 +200,7 @@ impl Sources<'_> {
         if !wanted(Format::Html) && !wanted(Format::Pdf) {
             return Ok(notes);
         }
-        let filling = &Filling::of(report, self.templates)?;
+        let filling = &Filling::of(report, &self.written.templates)?;
         let (html, pdf) = std::thread::scope(|scope| {
             let html = wanted(Format::Html).then(|| scope.spawn(|| html::render(filling)));
             let pdf = wanted(Format::Pdf).then(|| render_pdf(filling, report));
@@ -230,6 +219,15 @@ impl Sources<'_> {
         }
         Ok(notes)
     }
+}
+
+/// A file that somebody wrote: hashed into the report id, and copied into the pack.
+struct Paper<'a> {
+    what: &'static str,
+    /// Where the pack has it.
+    path: &'static str,
+    sha256: &'a str,
+    bytes: &'a [u8],
 }
 
 const CONFIG: &str = "inputs/retool-audit.toml";
