@@ -142,16 +142,13 @@ impl Catalogue {
 fn entry(rule: &Rule, settings: &RuleSettings, shown: &[&'static str]) -> Entry {
     let terms = Terms::of(rule.name, settings);
     let off = settings.disabled.get(rule.name);
-    let escalation = rule.escalation.as_ref();
     Entry {
         code: rule.code,
         name: rule.name,
         title: rule.title,
         version: rule.version(),
         severity: rule.severity,
-        escalation: escalation
-            .map(|it| format!("{} if {}", it.to.word(), it.words))
-            .unwrap_or_default(),
+        escalation: rule.escalation_words(),
         enabled: off.is_none(),
         disabled_because: off.cloned().unwrap_or_default(),
         predicate: rule.predicate,

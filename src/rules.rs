@@ -220,6 +220,12 @@ impl std::fmt::Debug for Rule {
 }
 
 impl Rule {
+    /// The severity of worse exceptions and what makes them so; empty where there is no such thing.
+    pub fn escalation_words(&self) -> String {
+        let words = |it: &Escalation| format!("{} if {}", it.to.word(), it.words);
+        self.escalation.as_ref().map(words).unwrap_or_default()
+    }
+
     /// How much an exception matters, by whether it is one of the worse ones.
     pub fn severity_of(&self, escalated: bool) -> Severity {
         self.escalation.as_ref().filter(|_| escalated).map_or(self.severity, |it| it.to)

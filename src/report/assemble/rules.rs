@@ -32,11 +32,7 @@ fn result(material: &Material<'_>, outcome: &Outcome) -> PolarsResult<RuleResult
         title: rule.title,
         version: rule.version(),
         severity: rule.severity,
-        escalation: rule
-            .escalation
-            .as_ref()
-            .map(|it| format!("{} if {}", it.to.word(), it.words))
-            .unwrap_or_default(),
+        escalation: rule.escalation_words(),
         verdict: worst(outcome.instances.iter().map(|it| it.verdict)),
         population: sum(|it| it.population),
         exceptions: sum(|it| it.exceptions),
