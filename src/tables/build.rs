@@ -80,14 +80,16 @@ pub fn build(given: &Given<'_>) -> Tables {
     let whole = |it: &Collected| it.state() != State::Failed;
     let standings = |it| (it, whole(it).then(|| Standings::of(it)));
     let instances: Vec<_> = snapshot.instances.iter().map(standings).collect();
-    let duties = Duties::of(&instances, roster);
+    let owners: Vec<_> = instances.iter().map(|it| people::owners(it.0, roster)).collect();
+    let duties = Duties::of(&instances, &owners);
     let mut rows = Rows::for_all(instances.iter().filter_map(|(_, it)| it.as_ref()));
     let befores: Vec<_> = instances.iter().map(|it| Before::of(&it.0.name, given)).collect();
     let sites = instances.iter().zip(&befores);
     let sites: Vec<_> = sites.map(|(it, before)| (it.0, it.1.is_some(), before.as_ref())).collect();
-    let elsewhere = Elsewhere::of(&sites, roster, snapshot.collected_at);
+    let elsewhere = Elsewhere::of(&sites, &owners, snapshot.collected_at);
     // Each instance's standings are let go with it, because all of them together take much room.
-    for ((collected, standings), before) in instances.into_iter().zip(&befores) {
+    let instances = instances.into_iter().zip(&befores).zip(&owners);
+    for (((collected, standings), before), owners) in instances {
         ledger::add(&mut rows.ledger, collected);
         coverage::add(&mut rows.coverage, given, collected);
         note_gaps(&mut tables, collected);
@@ -101,6 +103,7 @@ pub fn build(given: &Given<'_>) -> Tables {
             roster,
             baseline,
             now: snapshot.collected_at,
+            owners,
             duties: &duties,
             usage: Usage::of(collected, standings),
             before: before.as_ref(),
@@ -143,6 +146,8 @@ struct Here<'a> {
     roster: Option<&'a Roster>,
     baseline: Option<&'a Baseline>,
     now: DateTime<Utc>,
+    /// Whom the roster knows behind each account.
+    owners: &'a [Option<Match<'a>>],
     duties: &'a Duties,
     /// None where it was not read.
     usage: Option<Usage>,

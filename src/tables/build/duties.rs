@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::access::{Standing, Standings};
-use crate::roster::{Match, Person, Roster};
+use crate::roster::{Match, Person};
 use crate::snapshot::Collected;
 
 /// The groups of every person with an account.
@@ -21,22 +21,21 @@ pub(super) struct Duties {
 }
 
 impl Duties {
-    /// From the instances, each with the standings of its accounts; none where it failed.
+    /// From the instances, each with the standings of its accounts; none where it failed; and whom
+    /// the roster knows behind them.
     pub(super) fn of(
         instances: &[(&Collected, Option<Standings<'_>>)],
-        roster: Option<&Roster>,
+        owners: &[Vec<Option<Match<'_>>>],
     ) -> Self {
         let whole = instances.iter().all(|(_, it)| it.is_some());
         let all = instances.iter().filter_map(|(_, it)| it.as_ref());
         let names = all.flat_map(|it| it.groups.iter().map(|it| it.name.to_lowercase()));
         let names: Vec<String> = names.collect::<BTreeSet<_>>().into_iter().collect();
         let mut res = Self { names, held: Vec::new(), unknown: BTreeSet::new(), whole };
-        let Some(roster) = roster else { return res };
-        for (it, standings) in instances {
+        for ((_, standings), owners) in instances.iter().zip(owners) {
             let Some(standings) = standings else { continue };
-            for (place, user) in it.records.users.iter().enumerate() {
-                let matched = user.email.as_deref().map(|it| roster.match_of(it));
-                let Some(Match::One(person)) = matched else { continue };
+            for (place, owner) in owners.iter().enumerate() {
+                let Some(Match::One(person)) = owner else { continue };
                 if !standings.complete() {
                     res.unknown.insert(person.line);
                 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::before::Before;
 use super::dates::hours_between;
-use crate::roster::{Match, Person, Roster};
+use crate::roster::{Match, Person};
 use crate::snapshot::Collected;
 use crate::snapshot::record::User;
 
@@ -39,14 +39,16 @@ pub(super) struct Others {
 }
 
 impl<'a> Elsewhere<'a> {
-    pub(super) fn of(sites: &[Site<'a, '_>], roster: Option<&Roster>, now: DateTime<Utc>) -> Self {
+    pub(super) fn of(
+        sites: &[Site<'a, '_>],
+        owners: &[Vec<Option<Match<'_>>>],
+        now: DateTime<Utc>,
+    ) -> Self {
         let whole = sites.iter().all(|it| it.1);
         let mut res = Self { held: Vec::new(), whole };
-        let Some(roster) = roster else { return res };
-        for (collected, _, before) in sites.iter().filter(|it| it.1) {
-            for user in &collected.records.users {
-                let matched = user.email.as_deref().map(|it| roster.match_of(it));
-                let Some(Match::One(person)) = matched else { continue };
+        for ((collected, _, before), owners) in sites.iter().zip(owners).filter(|it| it.0.1) {
+            for (user, owner) in collected.records.users.iter().zip(owners) {
+                let Some(Match::One(person)) = owner else { continue };
                 let here = Absence::of(user, *before, now);
                 res.held.push((person.line, &collected.name, here));
             }

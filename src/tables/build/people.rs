@@ -6,12 +6,28 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::Here;
-use crate::roster::{Person, Roster, Status};
+use crate::roster::{Match, Person, Roster, Status};
+use crate::snapshot::Collected;
 use crate::snapshot::record::User;
 use crate::tables::dictionary::{leaver, person, roster};
 
 /// The roster belongs to the organization, not to an instance.
 const ALL: &str = "all";
+
+/// Whom the roster knows behind each account of an instance, in the order of the list of users;
+/// none where there is no roster or no address.
+pub(super) fn owners<'a>(
+    collected: &Collected,
+    roster: Option<&'a Roster>,
+) -> Vec<Option<Match<'a>>> {
+    let owner = |it: &User| Some(roster?.match_of(address(it)?));
+    collected.records.users.iter().map(owner).collect()
+}
+
+/// The address of an account, where it has one.
+pub(super) fn address(record: &User) -> Option<&str> {
+    record.email.as_deref().filter(|it| !it.trim().is_empty())
+}
 
 /// What tables call a person: the roster's id, or else the first address, or else the line.
 pub(super) fn key(it: &Person) -> Cow<'_, str> {

@@ -23,7 +23,8 @@ pub(super) fn add<'a>(
 ) {
     let mut seats = licenses::Counts::default();
     let records = &here.collected.records.users;
-    let all: Vec<Facts<'a>> = records.iter().map(|it| Facts::of(here, it)).collect();
+    let all: Vec<Facts<'a>> =
+        records.iter().zip(here.owners).map(|it| Facts::of(here, it)).collect();
     let held = Held::of(records.iter().zip(&all));
     for (place, (record, facts)) in records.iter().zip(&all).enumerate() {
         let standing = standings.standing(place, record);
@@ -77,13 +78,12 @@ pub(super) struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    fn of(here: &Here<'a>, record: &'a User) -> Self {
-        let email = record.email.as_deref().filter(|it| !it.trim().is_empty());
-        let matched = here.match_of(email);
-        let roster_status = here.status_of(matched.as_ref());
-        let roster_match = match_word(matched.as_ref());
-        let person = match matched {
-            Some(Match::One(person)) => Some(person),
+    fn of(here: &Here<'a>, (record, owner): (&'a User, &'a Option<Match<'a>>)) -> Self {
+        let email = people::address(record);
+        let roster_status = here.status_of(owner.as_ref());
+        let roster_match = match_word(owner.as_ref());
+        let person = match owner {
+            Some(Match::One(person)) => Some(*person),
             _ => None,
         };
         Self {
