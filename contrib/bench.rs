@@ -136,6 +136,7 @@ fn measure(n_users: usize) {
         approvals: None,
         earlier: &earlier,
         former_rosters: &BTreeMap::new(),
+        past: &BTreeMap::new(),
     });
     watch.lap("tables");
     let outcomes =

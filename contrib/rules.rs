@@ -72,6 +72,7 @@ fn measure(n_instances: usize, n_users: usize, dump: Option<&Path>) {
         approvals: None,
         earlier: &earlier,
         former_rosters: &BTreeMap::new(),
+        past: &BTreeMap::new(),
     });
     drop((snapshot, people));
     lap("tables");

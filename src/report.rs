@@ -8,8 +8,11 @@ pub mod charts;
 pub mod comparison;
 pub mod csv;
 pub mod html;
+pub mod lifecycle;
 pub mod pdf;
+pub mod periods;
 mod results;
+pub mod sections;
 pub mod table;
 pub mod template;
 pub mod text;
@@ -19,10 +22,13 @@ use serde::Serialize;
 
 use self::charts::Charts;
 use self::comparison::{ApprovalsSummary, Comparison};
+use self::lifecycle::{Dormancy, Leaver};
+use self::periods::{Coverage, Trend};
 pub use self::results::{
     ControlLink, ControlResult, Finding, Framework, InstanceResult, ManualAnswer, ManualEvidence,
     Parameter, RuleLink, RuleResult,
 };
+use self::sections::Section;
 use self::table::DataTables;
 use crate::audit::Verdict;
 use crate::rules::Severity;
@@ -57,6 +63,8 @@ pub struct Report {
     pub state: State,
     /// Whether the population is whole, in a sentence that an auditor can quote.
     pub opinion: String,
+    /// The sections of the documents, in their order.
+    pub sections: Vec<Section>,
     /// The counts on the first page.
     pub totals: Totals,
     /// Findings by severity, worst first.
@@ -77,6 +85,14 @@ pub struct Report {
     pub approvals: Option<ApprovalsSummary>,
     /// What is compared with the previous snapshot, and what came of it.
     pub comparison: Comparison,
+    /// Which months are covered.
+    pub coverage: Coverage,
+    /// How the numbers of accounts went.
+    pub trend: Trend,
+    /// Every account of somebody who left.
+    pub leavers: Vec<Leaver>,
+    /// Accounts that nobody has used for long.
+    pub dormancy: Dormancy,
     /// Control matrices, one per framework that the configuration shows.
     pub frameworks: Vec<Framework>,
     /// Every rule with its result, in the order of the catalogue.
@@ -168,6 +184,14 @@ pub struct SeverityCount {
     pub severity: Severity,
     /// Exceptions, without the waived ones.
     pub exceptions: u64,
+    /// Those of them that were none at the previous snapshot.
+    pub new: u64,
+    /// Those of them that were exceptions then.
+    pub persisting: u64,
+    /// Those of them of which nobody knows what they were.
+    pub undated: u64,
+    /// Exceptions of the previous snapshot that are none any more.
+    pub fixed: u64,
     /// Exceptions that a waiver accepts.
     pub waived: u64,
     /// Undetermined subjects.
@@ -187,6 +211,8 @@ pub struct Action {
     pub exceptions: u64,
     /// The instances that have them.
     pub instances: Vec<String>,
+    /// Who answers for these instances; empty where the configuration names nobody.
+    pub owners: Vec<String>,
     /// What to do.
     pub remedy: &'static str,
 }

@@ -5,6 +5,7 @@
 
 pub mod earlier;
 pub mod ledger;
+pub mod month;
 pub mod record;
 pub mod store;
 

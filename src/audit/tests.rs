@@ -15,8 +15,8 @@ use crate::rules::Rule;
 use crate::snapshot::earlier::{Earlier, Previous, Stored};
 use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
 use crate::snapshot::record::{Group, Id, User};
-use crate::snapshot::store::Peek;
-use crate::snapshot::{Collected, Records, Snapshot, State};
+use crate::snapshot::store::{Brief, Peek};
+use crate::snapshot::{Collected, Records, Snapshot};
 use crate::tables::column::Null;
 use crate::tables::{Table, Tables};
 use crate::terms::Terms;
@@ -323,6 +323,7 @@ fn sample() -> (Tables, Vec<String>, RuleSettings) {
         approvals: None,
         earlier: &earlier,
         former_rosters: &[(String::from("before"), former_roster)].into(),
+        past: &std::collections::BTreeMap::new(),
     };
     (crate::tables::build::build(&given), names, config.rules)
 }
@@ -354,9 +355,9 @@ fn earlier(now: &Snapshot) -> Earlier {
         let fleet = records.groups.last_mut().expect("groups");
         fleet.universal_app_access = Some("own".to_owned());
     }
-    let states = snapshot.instances.iter().map(|it| (it.name.clone(), State::Complete)).collect();
+    let instances = snapshot.instances.iter().map(|it| Brief::complete(&it.name)).collect();
     let (id, sha256) = ("before".to_owned(), String::new());
-    let peek = Peek { header: snapshot.header(), id, sha256, states };
+    let peek = Peek { header: snapshot.header(), id, sha256, instances };
     let stored = Stored { name: String::new(), dir: "nowhere".into(), roster: None, peek };
     let previous = vec![Previous { stored: stored.clone(), snapshot }];
     Earlier { stored: vec![stored], unreadable: Vec::new(), previous }

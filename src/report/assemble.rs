@@ -3,7 +3,9 @@
 mod comparison;
 mod controls;
 mod frames;
+mod lifecycle;
 mod opinion;
+mod periods;
 mod population;
 mod rules;
 mod scope;
@@ -16,7 +18,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use polars::prelude::{PolarsError, PolarsResult};
 
 use super::comparison::ApprovalsSummary;
-use super::{Input, ManualAnswer, ManualEvidence, Report, RosterSummary, Term, charts};
+use super::{Input, ManualAnswer, ManualEvidence, Report, RosterSummary, Term, charts, sections};
 use crate::approvals::Approvals;
 use crate::audit::{ByHand, Outcome, Verdict};
 use crate::baseline::Baseline;
@@ -24,6 +26,7 @@ use crate::config::Config;
 use crate::roster::{Rejected, Roster};
 use crate::snapshot::earlier::Earlier;
 use crate::snapshot::ledger::{Endpoint, Outcome as Read};
+use crate::snapshot::month::Month;
 use crate::snapshot::{Collected, Snapshot, State};
 use crate::tables::{Table, Tables};
 use crate::waivers::Manual;
@@ -98,6 +101,7 @@ pub struct Error(#[from] PolarsError);
 /// # Errors
 ///
 /// Fails when a frame does not hold what the data dictionary promises.
+#[expect(clippy::too_many_lines, reason = "a line for each field")]
 pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
     let snapshot = material.snapshot;
     let mut rules = rules::results(material)?;
@@ -109,7 +113,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
     let tables = frames::tables(material.tables, |it| !RECORDS.contains(&it))?;
     let names: Vec<String> = instances.iter().map(|it| it.name.clone()).collect();
     let pdf_population = population::printed(&tables, &names, material.config.output.pdf_rows);
-    Ok(Report {
+    let mut res = Report {
         format: FORMAT,
         report_id: material.report_id.to_owned(),
         snapshot_id: material.snapshot_id.to_owned(),
@@ -124,18 +128,23 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         state,
         opinion: opinion::of(material, state, &rules),
         charts: charts::of(&tables, &instances, &rules),
+        sections: sections::all(),
         totals: summary::totals(&instances, &rules, material),
-        severities: summary::severities(&rules),
-        actions: summary::actions(&rules),
-        instances,
+        severities: summary::severities(&rules, &comparison),
+        actions: summary::actions(&rules, &instances),
         limits: limits(material)?,
         builders: seats::builders(material)?,
         inputs: inputs(material),
         roster: material.roster.map(roster),
         approvals: material.approvals.map(approvals),
+        coverage: periods::coverage(&tables["coverage"], &instances, &rules),
+        trend: periods::trend(&tables["trend"], &instances),
+        leavers: lifecycle::leavers(&tables["leavers"], &rules),
+        dormancy: lifecycle::dormancy(&tables["users"]),
         frameworks: controls::matrices(material, &rules),
         privileged: summary::privileged(material, &rules)?,
         shared: shared::objects(material)?,
+        instances,
         glossary: words::GLOSSARY.iter().map(|(name, value)| term(name, *value)).collect(),
         tables,
         manual_evidence: material.manual.iter().map(manual).collect(),
@@ -144,7 +153,9 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         records,
         comparison,
         rules,
-    })
+    };
+    sections::count(&mut res);
+    Ok(res)
 }
 
 #[cfg(test)]
@@ -186,7 +197,7 @@ fn objects(material: &Material<'_>) -> Vec<String> {
 
 /// The calendar month that a snapshot speaks for, UTC.
 pub fn period(collected_at: DateTime<Utc>) -> String {
-    collected_at.format("%Y-%m").to_string()
+    Month::of(collected_at).to_string()
 }
 
 /// An instant as everything prints it: RFC 3339, UTC, to the second.

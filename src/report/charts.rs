@@ -1,5 +1,7 @@
 //! The numbers that charts are drawn from, counted once for every document.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::table::{Cell, DataTable, DataTables, UNKNOWN};
@@ -11,6 +13,8 @@ use crate::audit::Verdict;
 pub struct Charts {
     /// Active accounts by the age of their last activity, youngest first.
     pub activity: Vec<ActivityCount>,
+    /// The same for each instance.
+    pub activity_of: Vec<ActivityOf>,
     /// Rules by result, an entry for each instance.
     pub outcomes: Vec<OutcomeCount>,
 }
@@ -18,10 +22,21 @@ pub struct Charts {
 /// Active accounts that were last used about the same time ago.
 #[derive(Debug, Serialize)]
 pub struct ActivityCount {
-    /// Days since the last activity in words: `8–30 days`, never, unknown.
+    /// Days since the last activity in words: `31–60 days`, never, unknown.
     pub age: &'static str,
     /// How many accounts.
     pub accounts: u64,
+}
+
+/// The active accounts of one instance by the age of their last activity.
+#[derive(Debug, Serialize)]
+pub struct ActivityOf {
+    /// The instance.
+    pub instance: String,
+    /// How many of each age, in the order of `activity`.
+    pub accounts: Vec<u64>,
+    /// How many of all.
+    pub total: u64,
 }
 
 /// How many rules have each result on one instance.
@@ -43,13 +58,11 @@ pub struct OutcomeCount {
 
 /// The last day of each age, in the order of the chart.
 const AGES: &[(i64, &str)] = &[
-    (7, "0–7 days"),
-    (30, "8–30 days"),
+    (30, "0–30 days"),
     (60, "31–60 days"),
     (90, "61–90 days"),
     (180, "91–180 days"),
-    (365, "181–365 days"),
-    (i64::MAX, "over 365 days"),
+    (i64::MAX, "over 180 days"),
 ];
 /// The age of an account that was never used.
 const NEVER: &str = "never";
@@ -60,22 +73,38 @@ pub(super) fn of(
     instances: &[InstanceSummary],
     rules: &[RuleResult],
 ) -> Charts {
+    let activity_of = tables.get("users").map(|it| activity(it, instances)).unwrap_or_default();
+    let sum = |(at, age)| ActivityCount {
+        age,
+        accounts: activity_of.iter().map(|it| it.accounts[at]).sum(),
+    };
     Charts {
-        activity: tables.get("users").map(activity).unwrap_or_default(),
+        activity: ages().enumerate().map(sum).collect(),
+        activity_of,
         outcomes: instances.iter().map(|it| outcomes(&it.name, rules)).collect(),
     }
 }
 
+fn ages() -> impl Iterator<Item = &'static str> {
+    AGES.iter().map(|it| it.1).chain([NEVER, UNKNOWN])
+}
+
 /// Only accounts that are known to be active count.
-fn activity(users: &DataTable) -> Vec<ActivityCount> {
-    let at = |name: &str| users.columns.iter().position(|it| it.name == name);
-    let (active, days) = (at("active"), at("days_inactive"));
-    let cell = |row: &[Cell], at: Option<usize>| at.map_or(Cell::Unknown, |it| row[it].clone());
-    let rows = users.rows.iter().filter(|it| cell(it, active) == Cell::Bool(true));
-    let ages: Vec<&str> = rows.map(|it| age(&cell(it, days))).collect();
-    let words = AGES.iter().map(|it| it.1).chain([NEVER, UNKNOWN]);
-    let count = |age| ages.iter().filter(|it| **it == age).count() as u64;
-    words.map(|age| ActivityCount { age, accounts: count(age) }).collect()
+fn activity(users: &DataTable, instances: &[InstanceSummary]) -> Vec<ActivityOf> {
+    let [instance, active, days] =
+        ["instance", "active", "days_inactive"].map(|it| users.column(it));
+    let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for row in users.rows.iter().filter(|it| it[active] == Cell::Bool(true)) {
+        if let Cell::Text(instance) = &row[instance] {
+            *counts.entry((instance, age(&row[days]))).or_default() += 1;
+        }
+    }
+    let count = |name: &str, age| counts.get(&(name, age)).copied().unwrap_or_default();
+    let line = |it: &InstanceSummary| {
+        let accounts: Vec<u64> = ages().map(|age| count(&it.name, age)).collect();
+        ActivityOf { instance: it.name.clone(), total: accounts.iter().sum(), accounts }
+    };
+    instances.iter().map(line).collect()
 }
 
 fn age(days: &Cell) -> &'static str {
@@ -102,41 +131,24 @@ fn outcomes(instance: &str, rules: &[RuleResult]) -> OutcomeCount {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::table::Column;
 
     #[test]
-    fn active_accounts_are_counted_by_the_age_of_their_last_activity() {
-        let column = |name| Column { name, kind: "", missing: "", meaning: "" };
-        let row = |active, days| vec![active, days];
-        let (yes, no) = (Cell::Bool(true), Cell::Bool(false));
-        let users = DataTable {
-            file: "users",
-            about: "",
-            columns: vec![column("active"), column("days_inactive")],
-            rows: vec![
-                row(yes.clone(), Cell::Int(0)),
-                row(yes.clone(), Cell::Int(7)),
-                row(yes.clone(), Cell::Int(8)),
-                row(yes.clone(), Cell::Int(365)),
-                row(yes.clone(), Cell::Int(366)),
-                row(yes.clone(), Cell::None),
-                row(yes, Cell::Unknown),
-                row(no, Cell::Int(3)),
-                row(Cell::Unknown, Cell::Int(3)),
-            ],
-        };
-        let line = |it: &ActivityCount| format!("{}: {}", it.age, it.accounts);
-        let lines: Vec<String> = activity(&users).iter().map(line).collect();
-        insta::assert_snapshot!(lines.join("\n"), @"
-        0–7 days: 2
-        8–30 days: 1
-        31–60 days: 0
-        61–90 days: 0
-        91–180 days: 0
-        181–365 days: 1
-        over 365 days: 1
-        never: 1
-        unknown: 1
+    fn ages_begin_the_day_after_the_last_of_the_age_before() {
+        let days = [0, 30, 31, 60, 61, 90, 91, 180, 181].map(Cell::Int);
+        let cells = days.iter().chain([&Cell::None, &Cell::Unknown]);
+        let line = |it: &Cell| format!("{}: {}", it.text(), age(it));
+        insta::assert_snapshot!(cells.map(line).collect::<Vec<_>>().join("\n"), @"
+        0: 0–30 days
+        30: 0–30 days
+        31: 31–60 days
+        60: 31–60 days
+        61: 61–90 days
+        90: 61–90 days
+        91: 91–180 days
+        180: 91–180 days
+        181: over 180 days
+        : never
+        unknown: unknown
         ");
     }
 }

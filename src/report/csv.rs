@@ -1,12 +1,14 @@
 //! The CSV set and its schema; nothing in it can run as a spreadsheet formula.
 
+mod made;
+
 use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::table::{Cell, Column, DataTable, UNKNOWN};
-use super::{Finding, InstanceResult, ManualAnswer, Report, RuleResult};
-use crate::audit::Verdict;
+pub(super) use self::made::made;
+use super::Report;
+use super::table::{Cell, Column, DataTable};
 
 /// The files of the CSV set.
 #[derive(Debug, Default)]
@@ -46,11 +48,6 @@ pub fn render(report: &Report) -> Result<CsvSet, Error> {
     Ok(res)
 }
 
-/// The tables that no frame holds: they are made from the report's results.
-pub(super) fn made(report: &Report) -> Vec<DataTable> {
-    vec![findings(report), controls(report), not_evaluable(report)]
-}
-
 /// What every file begins with.
 const FIRST: &[Column] = &[
     text("report_id", "Names the inputs of the report."),
@@ -65,18 +62,9 @@ const FIRST: &[Column] = &[
 ];
 
 const NEVER: &str = "never missing";
-const EMPTY: &str = "empty where there is none";
 
 const fn text(name: &'static str, meaning: &'static str) -> Column {
     Column { name, kind: "text", missing: NEVER, meaning }
-}
-
-const fn may_be_empty(name: &'static str, meaning: &'static str) -> Column {
-    Column { name, kind: "text", missing: EMPTY, meaning }
-}
-
-const fn count(name: &'static str, meaning: &'static str) -> Column {
-    Column { name, kind: "integer", missing: NEVER, meaning }
 }
 
 /// The columns of a file: the first four, then the table's without its instance.
@@ -119,194 +107,6 @@ fn safe(cell: &Cell) -> Cow<'_, str> {
         Cell::Text(it) => it.as_str().into(),
         other => other.text().into(),
     }
-}
-
-fn findings(report: &Report) -> DataTable {
-    let mut rows: Vec<Vec<Cell>> = Vec::new();
-    for rule in &report.rules {
-        rows.extend(rule.findings.iter().map(|it| finding(report, rule, it)));
-    }
-    rows.sort_by_key(|it| [it[0].text(), it[2].text(), it[7].text()]);
-    DataTable { file: "findings", about: "One row per finding.", columns: FINDING.to_vec(), rows }
-}
-
-const UNKNOWN_STATE: &str = "`unknown` where no previous snapshot tells";
-
-const FINDING: &[Column] = &[
-    text("instance", "The instance."),
-    text("finding_id", "The same for the same rule, instance and subject in every run."),
-    text("rule_code", "The rule's code."),
-    text("rule", "The rule's name."),
-    text("severity", "How much the finding matters: info, low, medium, high or critical."),
-    text("verdict", "exception, waived or undetermined."),
-    text(
-        "subject_type",
-        "user, group, invite, token, reference, threshold, waiver, instance or endpoint.",
-    ),
-    text("subject_id", "Retool's id of the subject."),
-    text("subject", "What people call the subject."),
-    text("observed", "The facts that the finding rests on."),
-    may_be_empty("threshold", "The thresholds that were used."),
-    may_be_empty("access_path", "How the subject comes by its access."),
-    Column {
-        name: "state",
-        kind: "text",
-        missing: UNKNOWN_STATE,
-        meaning: "new or persisting, compared with the previous snapshot.",
-    },
-    Column {
-        name: "first_seen",
-        kind: "timestamp",
-        missing: UNKNOWN_STATE,
-        meaning: "The first of the two snapshots that has the finding; it may be older.",
-    },
-    text("last_seen", "The last snapshot with the finding."),
-    Column {
-        name: "age_days",
-        kind: "integer",
-        missing: UNKNOWN_STATE,
-        meaning: "Whole days since it was first seen.",
-    },
-    may_be_empty("waiver_id", "The waivers that accept the finding's risk."),
-    may_be_empty("soc2", "Controls of SOC 2."),
-    may_be_empty("iso27001", "Controls of ISO/IEC 27001:2022."),
-    may_be_empty("nist80053", "Controls of NIST SP 800-53r5."),
-    may_be_empty("pci", "Requirements of PCI DSS 4.0.1."),
-    text("remediation", "What to do."),
-];
-
-fn finding(report: &Report, rule: &RuleResult, it: &Finding) -> Vec<Cell> {
-    let mut facts: Vec<String> =
-        it.facts.iter().map(|it| format!("{} {}", it.name, it.value)).collect();
-    facts.extend((!it.waiver.is_empty()).then(|| it.waiver.clone()));
-    let terms = rule.parameters.iter().map(|it| format!("{} {}", it.key, it.value));
-    let controls = |key: &str| {
-        let of = rule.controls.iter().find(|it| it.framework == key);
-        cell(of.map(|it| it.ids.join("; ")).unwrap_or_default())
-    };
-    vec![
-        cell(&it.instance),
-        cell(&it.finding_id),
-        cell(rule.code),
-        cell(rule.name),
-        cell(it.severity.word()),
-        cell(it.verdict),
-        cell(it.subject_type),
-        cell(&it.subject_id),
-        cell(&it.subject),
-        cell(facts.join(", ")),
-        cell(terms.collect::<Vec<_>>().join("; ")),
-        cell(&it.access_path),
-        known(it.state),
-        known(&it.first_seen),
-        cell(&report.collected_at),
-        it.age_days.map_or(Cell::Unknown, Cell::Int),
-        cell(&it.waiver_id),
-        controls("soc2"),
-        controls("iso27001"),
-        controls("nist80053"),
-        controls("pci"),
-        cell(rule.remedy),
-    ]
-}
-
-/// A word, unless it says that nobody knows.
-fn known(word: &str) -> Cell {
-    if word == UNKNOWN { Cell::Unknown } else { cell(word) }
-}
-
-fn cell(text: impl Into<String>) -> Cell {
-    Cell::Text(text.into())
-}
-
-fn number(it: u64) -> Cell {
-    Cell::Int(i64::try_from(it).unwrap_or(i64::MAX))
-}
-
-fn controls(report: &Report) -> DataTable {
-    let columns = vec![
-        text("instance", "Always `all`: a control is of no one instance."),
-        text("framework", "The framework."),
-        text("control", "The framework's id."),
-        text("intent", "What the control is after, in our own words."),
-        text(
-            "verdict",
-            "pass, pass with waivers, pass (manual), fail, fail (manual), not-evaluable or not-applicable.",
-        ),
-        text("rules", "The rules that speak to the control, each with its result."),
-        count("exceptions", "Exceptions of those rules, without the waived ones."),
-        count("waived", "Exceptions that a waiver accepts."),
-        count("undetermined", "Undetermined subjects of those rules."),
-        may_be_empty("worst_severity", "The worst severity among the exceptions."),
-        may_be_empty("loose_thresholds", "Thresholds that are looser than the control allows."),
-    ];
-    let mut rows = Vec::new();
-    for framework in &report.frameworks {
-        for it in &framework.controls {
-            let rules = it.rules.iter().map(|it| format!("{} {}", it.code, it.verdict.word()));
-            rows.push(vec![
-                cell("all"),
-                cell(framework.key),
-                cell(it.id),
-                cell(it.intent),
-                cell(it.verdict.word()),
-                cell(rules.collect::<Vec<_>>().join("; ")),
-                number(it.exceptions),
-                number(it.waived),
-                number(it.undetermined),
-                cell(it.worst.map(|it| it.word()).unwrap_or_default()),
-                cell(it.loose.join("; ")),
-            ]);
-        }
-    }
-    DataTable { file: "controls", about: "One row per control.", columns, rows }
-}
-
-fn not_evaluable(report: &Report) -> DataTable {
-    let columns = vec![
-        text("instance", "The instance."),
-        text("rule_code", "The rule's code."),
-        text("rule", "The rule's name."),
-        text("result", "not-evaluable, or what a person says: pass (manual) or fail (manual)."),
-        text("reason", "Why the rule has no result there."),
-        text("needed", "What would give it one."),
-        count("population", "Subjects that were looked at."),
-        count("undetermined", "Those that the facts do not decide."),
-        may_be_empty("answered_by", "Who looked instead."),
-        may_be_empty("answered_at", "When."),
-        may_be_empty("valid_until", "The last day on which the answer counts."),
-        may_be_empty("evidence", "The file that shows it."),
-        may_be_empty("evidence_sha256", "SHA-256 of that file."),
-        may_be_empty("answer", "What was looked at, and what was seen."),
-    ];
-    let open = |it: &&InstanceResult| it.verdict == Verdict::NotEvaluable || it.manual.is_some();
-    let mut rows = Vec::new();
-    for rule in &report.rules {
-        for it in rule.instances.iter().filter(open) {
-            let said = |of: fn(&ManualAnswer) -> &String| {
-                cell(it.manual.as_ref().map(of).cloned().unwrap_or_default())
-            };
-            rows.push(vec![
-                cell(&it.instance),
-                cell(rule.code),
-                cell(rule.name),
-                cell(it.verdict.word()),
-                cell(&it.reason),
-                cell(rule.missing),
-                number(it.population),
-                number(it.undetermined),
-                said(|it| &it.by),
-                said(|it| &it.at),
-                said(|it| &it.valid_until),
-                said(|it| &it.evidence),
-                said(|it| &it.sha256),
-                said(|it| &it.text),
-            ]);
-        }
-    }
-    rows.sort_by_key(|it| [it[0].text(), it[1].text()]);
-    let about = "One row per rule and instance without a result of its own.";
-    DataTable { file: "not-evaluable", about, columns, rows }
 }
 
 /// The data dictionary of the files, for programs that read them.

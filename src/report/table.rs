@@ -91,6 +91,22 @@ impl Serialize for DataTable {
 }
 
 impl DataTable {
+    /// The place of a column.
+    ///
+    /// # Panics
+    ///
+    /// If the table does not have it: columns are named by the program alone.
+    pub fn column(&self, name: &str) -> usize {
+        let at = self.columns.iter().position(|it| it.name == name);
+        at.unwrap_or_else(|| panic!("`{}` has no column `{name}`", self.file))
+    }
+
+    /// Some of the columns, row by row, as CSV files print them.
+    pub fn texts<const N: usize>(&self, names: [&str; N]) -> impl Iterator<Item = [String; N]> {
+        let places = names.map(|it| self.column(it));
+        self.rows.iter().map(move |row| places.map(|it| row[it].text()))
+    }
+
     /// Some of the rows, as they stand in the whole table.
     pub fn slice(&self, start: usize, n_rows: usize) -> impl Serialize + '_ {
         let end = start.saturating_add(n_rows).min(self.rows.len());

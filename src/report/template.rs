@@ -26,36 +26,75 @@ pub const PDF: &str = "report.pdf.xml.tera";
 /// The markup of the PDF document in short.
 pub const SUMMARY: &str = "summary.pdf.xml.tera";
 
-/// The templates that the program carries, by name.
-const SHIPPED: &[(&str, &str)] = &[
-    ("html/parts.html.tera", include_str!("../../templates/html/parts.html.tera")),
-    ("html/cover.html.tera", include_str!("../../templates/html/cover.html.tera")),
-    ("html/result.html.tera", include_str!("../../templates/html/result.html.tera")),
-    ("html/source.html.tera", include_str!("../../templates/html/source.html.tera")),
-    ("html/rule.html.tera", include_str!("../../templates/html/rule.html.tera")),
-    ("html/rules.html.tera", include_str!("../../templates/html/rules.html.tera")),
-    ("html/changes.html.tera", include_str!("../../templates/html/changes.html.tera")),
-    ("html/access.html.tera", include_str!("../../templates/html/access.html.tera")),
-    ("html/charts.html.tera", include_str!("../../templates/html/charts.html.tera")),
-    ("html/account.html.tera", include_str!("../../templates/html/account.html.tera")),
-    ("html/population.html.tera", include_str!("../../templates/html/population.html.tera")),
-    ("html/waivers.html.tera", include_str!("../../templates/html/waivers.html.tera")),
-    ("html/appendix.html.tera", include_str!("../../templates/html/appendix.html.tera")),
-    ("html/style.css", include_str!("../../templates/html/style.css")),
-    ("html/report.js", include_str!("../../templates/html/report.js")),
-    (HTML, include_str!("../../templates/report.html.tera")),
-    ("pdf/parts.xml.tera", include_str!("../../templates/pdf/parts.xml.tera")),
-    ("pdf/result.xml.tera", include_str!("../../templates/pdf/result.xml.tera")),
-    ("pdf/rule.xml.tera", include_str!("../../templates/pdf/rule.xml.tera")),
-    ("pdf/rules.xml.tera", include_str!("../../templates/pdf/rules.xml.tera")),
-    ("pdf/access.xml.tera", include_str!("../../templates/pdf/access.xml.tera")),
-    ("pdf/waivers.xml.tera", include_str!("../../templates/pdf/waivers.xml.tera")),
-    ("pdf/user.xml.tera", include_str!("../../templates/pdf/user.xml.tera")),
-    ("pdf/changes.xml.tera", include_str!("../../templates/pdf/changes.xml.tera")),
-    ("pdf/appendix.xml.tera", include_str!("../../templates/pdf/appendix.xml.tera")),
-    (PDF, include_str!("../../templates/report.pdf.xml.tera")),
-    (SUMMARY, include_str!("../../templates/summary.pdf.xml.tera")),
-];
+/// Templates with their texts, by their place in the folder of templates.
+macro_rules! shipped {
+    ($($name:literal)*) => {
+        &[$(($name, include_str!(concat!("../../templates/", $name)))),*]
+    };
+}
+
+/// The templates that the program carries, by name: what sections are made of, then the sections.
+const SHIPPED: &[(&str, &str)] = shipped! {
+    "html/parts.html.tera"
+    "html/cover.html.tera"
+    "html/charts.html.tera"
+    "html/rule.html.tera"
+    "html/account.html.tera"
+    "html/line.html.tera"
+    "html/result.html.tera"
+    "html/scope.html.tera"
+    "html/source.html.tera"
+    "html/coverage.html.tera"
+    "html/controls.html.tera"
+    "html/findings.html.tera"
+    "html/privileged.html.tera"
+    "html/leavers.html.tera"
+    "html/dormancy.html.tera"
+    "html/groups.html.tera"
+    "html/settings.html.tera"
+    "html/pending.html.tera"
+    "html/people.html.tera"
+    "html/changes.html.tera"
+    "html/waivers.html.tera"
+    "html/not-evaluable.html.tera"
+    "html/attestation.html.tera"
+    "html/trend.html.tera"
+    "html/population.html.tera"
+    "html/definitions.html.tera"
+    "html/glossary.html.tera"
+    "html/verify.html.tera"
+    "html/style.css"
+    "html/report.js"
+    "report.html.tera"
+    "pdf/parts.xml.tera"
+    "pdf/rule.xml.tera"
+    "pdf/user.xml.tera"
+    "pdf/result.xml.tera"
+    "pdf/scope.xml.tera"
+    "pdf/source.xml.tera"
+    "pdf/coverage.xml.tera"
+    "pdf/controls.xml.tera"
+    "pdf/findings.xml.tera"
+    "pdf/privileged.xml.tera"
+    "pdf/leavers.xml.tera"
+    "pdf/dormancy.xml.tera"
+    "pdf/groups.xml.tera"
+    "pdf/settings.xml.tera"
+    "pdf/pending.xml.tera"
+    "pdf/people.xml.tera"
+    "pdf/changes.xml.tera"
+    "pdf/waivers.xml.tera"
+    "pdf/not-evaluable.xml.tera"
+    "pdf/attestation.xml.tera"
+    "pdf/trend.xml.tera"
+    "pdf/population.xml.tera"
+    "pdf/definitions.xml.tera"
+    "pdf/glossary.xml.tera"
+    "pdf/verify.xml.tera"
+    "pdf/rendering-notes.xml.tera"
+    "report.pdf.xml.tera"
+    "summary.pdf.xml.tera"
+};
 
 /// Why a template could not be filled.
 #[derive(Debug, thiserror::Error)]
@@ -451,6 +490,7 @@ pub(super) mod tests {
     }
 
     /// A report of an instance that gave nothing at all.
+    #[expect(clippy::too_many_lines, reason = "a line for each field")]
     pub(crate) fn empty_report() -> serde_json::Value {
         let table = |file: &str| json!({ "file": file, "columns": [], "rows": [] });
         let mut res = json!({
@@ -467,7 +507,7 @@ pub(super) mod tests {
                 "pass_with_waivers": 0, "pass_manual": 0, "fail_manual": 0, "waived": 0,
                 "undetermined": 0, "exceptions_of_none": 0, "undetermined_of_none": 0,
             },
-            "severities": [{ "severity": "high", "exceptions": 0, "waived": 0, "undetermined": 0 }],
+            "severities": [{ "severity": "high", "exceptions": 0, "new": 0, "persisting": 0, "undated": 0, "fixed": 0, "waived": 0, "undetermined": 0 }],
             "actions": [],
             "instances": [{
                 "name": "prod", "url": "https://acme.example", "version": "unknown",
@@ -490,6 +530,13 @@ pub(super) mod tests {
                 "settings": table("settings"), "waivers": table("waivers"),
             },
         });
+        res["sections"] = serde_json::to_value(crate::report::sections::all()).unwrap();
+        res["coverage"] = json!({ "years": [], "instances": [], "gaps": [], "allowed_days": 35 });
+        res["trend"] = json!({ "periods": [], "series": [], "drawn": [], "movements": [] });
+        res["leavers"] = json!([]);
+        res["dormancy"] = json!({ "total": 0, "printed": [] });
+        res["charts"]["activity_of"] = json!([]);
+        res["tables"]["trend"] = table("trend");
         res["approvals"] = json!(null);
         res["tables"]["continuity"] = table("continuity");
         res["tables"]["coverage"] = table("coverage");
@@ -532,8 +579,7 @@ pub(super) mod tests {
             "remedy": "Act.", "missing": "Facts.", "parameters": [], "controls": [],
             "instances": [], "findings": (0..30).map(finding).collect::<Vec<_>>(),
         }]);
-        report["severities"] =
-            json!([{ "severity": "medium", "exceptions": 0, "waived": 0, "undetermined": 30 }]);
+        report["severities"] = json!([{ "severity": "medium", "exceptions": 0, "new": 0, "persisting": 0, "undated": 0, "fixed": 0, "waived": 0, "undetermined": 30 }]);
         let filling = Filling::of(&report, &Templates::shipped()).unwrap();
         for name in [HTML, PDF] {
             let document = filling.render(name).unwrap();

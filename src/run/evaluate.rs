@@ -40,7 +40,7 @@ pub(super) struct Evaluation {
 impl Sources<'_> {
     /// Judges the snapshot and renders every configured format.
     pub(super) fn evaluate(&self) -> Result<Evaluation, Error> {
-        let History { earlier, rosters } = self.history;
+        let History { earlier, rosters, past } = self.history;
         let given = Given {
             snapshot: self.snapshot,
             config: &self.written.config,
@@ -49,6 +49,7 @@ impl Sources<'_> {
             approvals: self.written.approvals.as_ref(),
             earlier,
             former_rosters: rosters,
+            past,
         };
         let tables = build(&given);
         let tables = guardrails::fill(
@@ -136,7 +137,7 @@ impl Sources<'_> {
 
     /// What was collected before: the snapshots that are compared with, and which there are at all.
     fn add_earlier(&self, res: &mut Vec<(&'static str, String, String)>) {
-        let History { earlier, rosters } = self.history;
+        let History { earlier, rosters, .. } = self.history;
         let title = |it: &Stored| format!("{} of {}", it.peek.id, stamp(it.collected_at()));
         for it in &earlier.previous {
             res.push(("previous snapshot", title(&it.stored), it.stored.peek.sha256.clone()));
@@ -243,12 +244,12 @@ fn names(snapshot: &Snapshot) -> Vec<&str> {
 
 /// What the rules would have found at the previous snapshots, by all that is known today.
 fn former(given: &Given<'_>, rules: &[&'static Rule]) -> Result<Vec<Former>, Error> {
-    let (earlier, former_rosters) = (&Earlier::default(), &BTreeMap::new());
+    let (earlier, former_rosters, past) = (&Earlier::default(), &BTreeMap::new(), &BTreeMap::new());
     // What waivers said then is not known.
     let of_waivers = |it: &&&Rule| it.reads.contains(&Table::Waivers);
     let rules: Vec<&'static Rule> = rules.iter().filter(|it| !of_waivers(it)).copied().collect();
     let judge = |snapshot: &Snapshot| {
-        let tables = build(&Given { snapshot, earlier, former_rosters, ..*given });
+        let tables = build(&Given { snapshot, earlier, former_rosters, past, ..*given });
         let tables = guardrails::fill(tables, given.config, rules.iter().copied());
         let outcomes = audit::run(&rules, &tables, &names(snapshot), &given.config.rules)?;
         Ok(Former { collected_at: snapshot.collected_at, outcomes })

@@ -1,18 +1,22 @@
-//! What was collected before: found on disk, with the rosters that lie beside it.
+//! What was collected before: found on disk, with the rosters that lie beside it, and counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::config::{Config, RosterSource};
 use crate::roster::{self, Roster};
-use crate::snapshot::Snapshot;
-use crate::snapshot::earlier::{Earlier, Unreadable};
+use crate::snapshot::earlier::{Earlier, Stored, Unreadable};
+use crate::snapshot::month::Month;
+use crate::snapshot::{Snapshot, store};
+use crate::tables::build::trend::{Figures, MONTHS, Past};
 
 /// The earlier snapshots, and the rosters of those that are compared with.
 pub(super) struct History {
     pub(super) earlier: Earlier,
     /// By the id of their snapshot.
     pub(super) rosters: BTreeMap<String, Roster>,
+    /// What earlier months came to.
+    pub(super) past: Past,
 }
 
 impl History {
@@ -32,9 +36,37 @@ impl History {
                 }),
             }
         }
+        let past = count(&earlier, snapshot, &mut unreadable);
         earlier.unreadable.extend(unreadable);
-        Self { earlier, rosters }
+        Self { earlier, rosters, past }
     }
+}
+
+/// Counts the accounts of each month before this one, a snapshot at a time: none of them stays in
+/// memory.
+fn count(earlier: &Earlier, snapshot: &Snapshot, unreadable: &mut Vec<Unreadable>) -> Past {
+    let last = Month::of(snapshot.collected_at);
+    let window = last.back(MONTHS - 1)..last;
+    let mut chosen: BTreeMap<&Path, (&Stored, BTreeSet<&str>)> = BTreeMap::new();
+    for it in &snapshot.instances {
+        for (_, stored) in earlier.by_month(&it.name).range(window.clone()) {
+            chosen.entry(&stored.dir).or_insert((stored, BTreeSet::new())).1.insert(&it.name);
+        }
+    }
+    let mut res = Past::new();
+    for (dir, (stored, names)) in chosen {
+        let at = stored.collected_at();
+        match store::read_population(dir, |it| names.contains(it)) {
+            Ok(read) => res.extend(read.iter().map(|it| {
+                ((it.name.clone(), Month::of(at)), Figures::of(it, &stored.peek.id, at))
+            })),
+            Err(it) => {
+                let (name, why) = (stored.name.clone(), it.to_string());
+                unreadable.push(Unreadable { name, why });
+            }
+        }
+    }
+    res
 }
 
 fn why(error: &roster::Error) -> &'static str {

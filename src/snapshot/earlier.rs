@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use super::store::{self, Peek};
+use super::month::Month;
+use super::store::{self, Brief, Peek};
 use super::{Collected, Snapshot, State};
 
 /// The snapshots before one.
@@ -61,9 +62,14 @@ impl Stored {
         self.peek.header.collected_at
     }
 
+    /// An instance in brief; none where the snapshot does not have it.
+    pub fn brief(&self, instance: &str) -> Option<&Brief> {
+        self.peek.instances.iter().find(|it| it.name == instance)
+    }
+
     /// How whole `instance` was in it; none where the snapshot does not have the instance.
     pub fn state(&self, instance: &str) -> Option<State> {
-        self.peek.states.iter().find(|it| it.0 == instance).map(|it| it.1)
+        self.brief(instance).map(|it| it.state)
     }
 }
 
@@ -104,10 +110,20 @@ impl Earlier {
         states.take_while(|it| it.1 != State::Complete).collect()
     }
 
-    /// When `instance` was collected completely, oldest first.
-    pub fn complete(&self, instance: &str) -> Vec<DateTime<Utc>> {
-        let complete = |it: &&Stored| it.state(instance) == Some(State::Complete);
-        self.stored.iter().filter(complete).map(Stored::collected_at).collect()
+    /// For each month, the snapshot that tells most of `instance`: the last in which it was
+    /// complete, or else the last in which its population was whole.
+    pub fn by_month(&self, instance: &str) -> BTreeMap<Month, &Stored> {
+        let mut res: BTreeMap<Month, (&Stored, State)> = BTreeMap::new();
+        for it in &self.stored {
+            let Some(state) = it.state(instance).filter(|it| *it != State::Failed) else {
+                continue;
+            };
+            let best = res.entry(Month::of(it.collected_at())).or_insert((it, state));
+            if state <= best.1 {
+                *best = (it, state);
+            }
+        }
+        res.into_iter().map(|(month, it)| (month, it.0)).collect()
     }
 
     fn add(&mut self, root: &Path, dir: &Path) {

@@ -149,6 +149,13 @@ impl LedgerRow {
     }
 }
 
+/// The lists that make an instance less than complete, each as `users (no answer)`.
+pub fn lacking(ledger: &[LedgerRow]) -> String {
+    let worse = ledger.iter().filter(|it| it.state() != State::Complete);
+    let words = worse.map(|it| format!("{} ({})", it.endpoint.name(), it.phrase()));
+    words.collect::<Vec<_>>().join(", ")
+}
+
 /// How the reading of an endpoint ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

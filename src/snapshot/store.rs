@@ -18,7 +18,7 @@ use thiserror::Error;
 pub use self::draft::Draft;
 use self::lines::Listed;
 use self::manifest::{Entry, MANIFEST, Manifest};
-use super::ledger::Endpoint;
+use super::ledger::{Endpoint, lacking};
 use super::{Collected, Header, Records, Snapshot, State};
 
 /// What a stored snapshot is known by.
@@ -40,8 +40,27 @@ pub struct Peek {
     pub id: String,
     /// SHA-256 of `snapshot.json`, which has the hashes of the other files.
     pub sha256: String,
-    /// Each instance with its state, in the order of the configuration.
-    pub states: Vec<(String, State)>,
+    /// Each instance in brief, in the order of the configuration.
+    pub instances: Vec<Brief>,
+}
+
+/// One instance of a stored snapshot in brief.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brief {
+    /// The name in the configuration.
+    pub name: String,
+    /// How whole it was.
+    pub state: State,
+    /// What made it less than complete, as [`lacking`] says it.
+    pub lacking: String,
+}
+
+#[cfg(test)]
+impl Brief {
+    /// An instance that was complete.
+    pub(crate) fn complete(name: &str) -> Self {
+        Self { name: name.to_owned(), state: State::Complete, lacking: String::new() }
+    }
 }
 
 /// Why a snapshot could not be stored or read.
@@ -165,7 +184,7 @@ pub fn read(dir: &Path) -> Result<(Snapshot, Hashes), Error> {
 pub fn read_some(dir: &Path, wanted: impl Fn(&str) -> bool) -> Result<(Snapshot, Hashes), Error> {
     let (manifest, hashes) = Manifest::read(dir)?;
     let instances = manifest.instances.into_iter().filter(|it| wanted(&it.name));
-    let instances = instances.map(|it| read_instance(it, dir));
+    let instances = instances.map(|it| read_instance(it, dir, |_| true));
     let snapshot = Snapshot {
         collected_at: manifest.collected_at,
         finished_at: manifest.finished_at,
@@ -173,6 +192,17 @@ pub fn read_some(dir: &Path, wanted: impl Fn(&str) -> bool) -> Result<(Snapshot,
         instances: instances.collect::<Result<_, Error>>()?,
     };
     Ok((snapshot, hashes))
+}
+
+/// Reads the users and groups of the `wanted` instances of a stored snapshot, and no other list.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_population(dir: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<Collected>, Error> {
+    let (manifest, _) = Manifest::read(dir)?;
+    let instances = manifest.instances.into_iter().filter(|it| wanted(&it.name));
+    instances.map(|it| read_instance(it, dir, Endpoint::required)).collect()
 }
 
 /// Reads what a stored snapshot says of itself, and none of its lists.
@@ -183,11 +213,12 @@ pub fn read_some(dir: &Path, wanted: impl Fn(&str) -> bool) -> Result<(Snapshot,
 pub fn peek(dir: &Path) -> Result<Peek, Error> {
     let (manifest, hashes) = Manifest::read(dir)?;
     let Hashes { id, mut files } = hashes;
-    let state = |it: &Entry| (it.name.clone(), it.state);
-    let states = manifest.instances.iter().map(state).collect();
+    let brief =
+        |it: &Entry| Brief { name: it.name.clone(), state: it.state, lacking: lacking(&it.ledger) };
+    let instances = manifest.instances.iter().map(brief).collect();
     let (collected_at, finished_at) = (manifest.collected_at, manifest.finished_at);
     let header = Header { collected_at, finished_at, collector: manifest.collector };
-    Ok(Peek { header, id, sha256: files.remove(MANIFEST).unwrap_or_default(), states })
+    Ok(Peek { header, id, sha256: files.remove(MANIFEST).unwrap_or_default(), instances })
 }
 
 /// Where the snapshot in `dir` is: `dir` itself, or within the pack that `dir` is.
@@ -196,8 +227,14 @@ pub fn place(dir: &Path) -> Option<PathBuf> {
     [dir.join("snapshot"), dir.to_owned()].into_iter().find(is_one)
 }
 
-fn read_instance(from: Entry, dir: &Path) -> Result<Collected, Error> {
-    let (files, aside) = from.listed(dir)?;
+fn read_instance(
+    from: Entry,
+    dir: &Path,
+    wanted: fn(Endpoint) -> bool,
+) -> Result<Collected, Error> {
+    let (mut files, mut aside) = from.listed(dir)?;
+    files.retain(|it| wanted(it.0));
+    aside.retain(|it| wanted(it.0));
     let (records, aside) = (read_records(&files, dir)?, read_records(&aside, dir)?);
     let Entry { name, url, token_last4, state, ledger, .. } = from;
     let res = Collected { name, url, token_last4, ledger, records, aside };

@@ -29,6 +29,7 @@ mod roster_files;
 mod rows;
 mod settings;
 mod tokens;
+pub mod trend;
 mod usage;
 mod users;
 
@@ -70,6 +71,8 @@ pub struct Given<'a> {
     pub earlier: &'a Earlier,
     /// The rosters of that time, by the id of their snapshot.
     pub former_rosters: &'a BTreeMap<String, Roster>,
+    /// What earlier months came to.
+    pub past: &'a trend::Past,
 }
 
 /// Fills every table that the snapshot has something for.
@@ -92,6 +95,7 @@ pub fn build(given: &Given<'_>) -> Tables {
     for (((collected, standings), before), owners) in instances {
         ledger::add(&mut rows.ledger, collected);
         coverage::add(&mut rows.coverage, given, collected);
+        trend::add(&mut rows.trend, given, (collected, standings.as_ref()));
         note_gaps(&mut tables, collected);
         before::note(&mut tables, given.earlier, (&collected.name, before.as_ref()));
         let Some(standings) = &standings else { continue };

@@ -486,8 +486,14 @@ tables! {
         email: Text ? unknown,
         /// Whether the account may still sign in.
         active: Bool ? unknown,
+        /// The last of this snapshot and the previous one at which it could; empty where it could at neither.
+        seen_active: Time ? absent,
+        /// The first of them at which it could not; empty where it can. It may have been disabled earlier.
+        seen_disabled: Time ? absent,
         /// Last activity as Retool reports it.
         last_active: Time ? unknown,
+        /// Whether it was used after the last day was over.
+        used_after_end: Bool ? unknown,
         /// The account's privilege.
         tier: Int ? unknown,
         ---
@@ -887,12 +893,44 @@ tables! {
         instance: Text,
         /// The calendar month, UTC.
         period: Text,
+        /// The best state of the instance in any snapshot of the month: complete, partial or failed; missing where there is no snapshot.
+        state: Text,
+        /// The lists that this snapshot lacks, each with the reason; empty where it is complete.
+        lacking: Text,
         /// Snapshots of the month in which the instance was complete; unknown while the month lasts and has none.
         complete_snapshots: Int ? unknown,
         /// The last of them.
         last_complete: Time ? absent,
         /// The most whole days between one of them and the one before it, or from the last one to this snapshot.
         days_between: Int ? absent,
+        ---
+    }
+
+    /// One row per instance and month, 24 at most: its accounts at the best snapshot of the month,
+    /// and of equals the last; this snapshot for the month that lasts.
+    Trend in "trend" by [period] as trend {
+        /// The instance.
+        instance: Text,
+        /// The calendar month, UTC.
+        period: Text,
+        /// The earlier snapshot that was counted; empty for this one, and where there is none.
+        taken_from: Text ? absent,
+        /// When it was collected.
+        taken_at: Time ? absent,
+        /// How whole the instance was in it: complete or partial; unknown where no snapshot of the month has its users and groups.
+        state: Text,
+        /// Accounts, disabled ones too.
+        accounts: Int ? unknown,
+        /// Accounts that may sign in.
+        active: Int ? unknown,
+        /// Accounts that may not.
+        disabled: Int ? unknown,
+        /// Active accounts of tier 0.
+        administrators: Int ? unknown,
+        /// Active accounts that were used, the last time more than 90 days before.
+        unused: Int ? unknown,
+        /// Active accounts that were never used.
+        never_used: Int ? unknown,
         ---
     }
 

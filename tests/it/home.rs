@@ -288,7 +288,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// The text with its days moved like the server's times, to the nearest whole day.
-fn moved_days(text: &str, shift: TimeDelta) -> String {
+pub(crate) fn moved_days(text: &str, shift: TimeDelta) -> String {
     let days = TimeDelta::days((shift.num_seconds() + 43_200).div_euclid(86_400));
     let apart = |it: char| !it.is_ascii_digit() && it != '-';
     let piece = |it: &str| {

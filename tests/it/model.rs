@@ -10,6 +10,9 @@ const MODEL: &[&str] = &[
     "src/report.rs",
     "src/report/results.rs",
     "src/report/comparison.rs",
+    "src/report/sections.rs",
+    "src/report/periods.rs",
+    "src/report/lifecycle.rs",
     "src/report/charts.rs",
     "src/report/table.rs",
 ];

@@ -21,8 +21,9 @@ struct Totals {
     /// Rules with exceptions, and rules without a result.
     fail: usize,
     not_evaluable: usize,
-    /// By severity: exceptions, waived and undetermined.
-    severities: BTreeMap<String, [usize; 3]>,
+    /// By severity: exceptions, those of them that are new, persisting and of unknown age, fixed
+    /// ones, waived and undetermined.
+    severities: BTreeMap<String, [usize; 7]>,
     /// Exceptions, waived and undetermined subjects of no one instance.
     of_none: [usize; 3],
     /// By instance: accounts, active, disabled, administrators, exceptions, waived, undetermined.
@@ -33,17 +34,19 @@ struct Totals {
 fn every_format_says_the_same() {
     let pack = &demo().pack;
     let totals = of_json(&pack.report());
-    assert_eq!((totals.accounts, totals.exceptions, totals.undetermined), (125, 156, 113));
+    assert_eq!((totals.accounts, totals.exceptions, totals.undetermined), (125, 158, 113));
     assert_eq!(of_csv(pack), totals);
     let mut phrases = common(&totals);
     let severities = totals.severities.iter();
     phrases.extend(severities.map(|(word, counts)| format!("{word} {}", row(counts))));
-    let all = [totals.exceptions, totals.waived, totals.undetermined];
+    let all = totals
+        .severities
+        .values()
+        .fold([0; 7], |sum, it| std::array::from_fn(|at| sum[at] + it[at]));
+    assert_eq!([all[0], all[5], all[6]], [totals.exceptions, totals.waived, totals.undetermined]);
     phrases.push(format!("All {}", row(&all)));
     says(&pack.html_text(), &phrases, "report.html");
     let Some(text) = pack.pdf_text() else { return };
-    let mut phrases = common(&totals);
-    phrases.extend(totals.severities.iter().map(|(word, counts)| format!("{word} {}", counts[0])));
     phrases.push(format!("{} subjects are exceptions", totals.exceptions));
     phrases.push(format!("{} more are waived", totals.waived));
     phrases.push(format!("{} are undetermined", totals.undetermined));
@@ -96,8 +99,9 @@ fn of_json(report: &Value) -> Totals {
     let list = |key: &str| report[key].as_array().expect("a list").iter();
     let text = |it: &Value| it.as_str().expect("a text").to_owned();
     let severity = |it: &Value| {
-        let counts = ["exceptions", "waived", "undetermined"].map(|key| number(&it[key]));
-        (text(&it["severity"]), counts)
+        let keys =
+            ["exceptions", "new", "persisting", "undated", "fixed", "waived", "undetermined"];
+        (text(&it["severity"]), keys.map(|key| number(&it[key])))
     };
     let keys = ["accounts", "active", "disabled", "administrators"];
     let keys = keys.into_iter().chain(["exceptions", "waived", "undetermined"]);
@@ -134,7 +138,7 @@ fn of_csv(pack: &Pack) -> Totals {
         ..Totals::default()
     };
     for it in ["critical", "high", "medium", "low", "info"] {
-        res.severities.insert(it.to_owned(), [0; 3]);
+        res.severities.insert(it.to_owned(), [0; 7]);
     }
     for it in &users {
         let counts = res.instances.entry(it["instance"].clone()).or_default();
@@ -150,9 +154,16 @@ fn of_csv(pack: &Pack) -> Totals {
         };
         let verdicts = ["exception", "waived", "undetermined"];
         let at = verdicts.iter().position(|word| is(it, "verdict", word)).expect("a verdict");
-        counts[at] += 1;
+        counts[[0, 5, 6][at]] += 1;
         place[at] += 1;
+        if at == 0 {
+            let states = ["new", "persisting", "unknown"];
+            counts[1 + states.iter().position(|word| is(it, "state", word)).expect("a state")] += 1;
+        }
         assert_eq!(is(it, "verdict", "waived"), !it["waiver_id"].is_empty(), "{it:?}");
+    }
+    for it in pack.rows("fixed") {
+        res.severities.get_mut(&it["severity"]).expect("a known severity")[4] += 1;
     }
     let exceptions = findings.iter().filter(|it| is(it, "verdict", "exception"));
     let fail: BTreeSet<&str> = exceptions.map(|it| it["rule_code"].as_str()).collect();

@@ -162,13 +162,17 @@ fn subjects(frame: &DataFrame) -> PolarsResult<Vec<(String, String)>> {
 
 /// The rows of `changes.csv`.
 fn lines(table: &DataTable) -> Vec<Change> {
-    let at = |name: &str| table.columns.iter().position(|it| it.name == name).expect("a column");
-    let places = ["instance", "kind", "label", "change", "what", "before", "after"].map(at);
-    let line = |row: &Vec<crate::report::table::Cell>| {
-        let [instance, kind, label, change, what, before, after] = places.map(|it| row[it].text());
-        Change { instance, kind, label, change, what, before, after }
+    let names = ["instance", "kind", "label", "change", "what", "before", "after"];
+    let line = |[instance, kind, label, change, what, before, after]: [String; 7]| Change {
+        instance,
+        kind,
+        label,
+        change,
+        what,
+        before,
+        after,
     };
-    table.rows.iter().map(line).collect()
+    table.texts(names).map(line).collect()
 }
 
 /// The first of them, the most telling kinds before the others.

@@ -6,10 +6,11 @@ use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit
 
 use super::{Material, frames};
 use crate::audit::{ORGANIZATION, Verdict};
+use crate::report::comparison::Comparison;
 use crate::report::table::{Cell, UNKNOWN};
 use crate::report::{
-    Action, GapSummary, InstanceResult, InstanceSummary, Privileged, RuleResult, SeverityCount,
-    Totals,
+    Action, Finding, GapSummary, InstanceResult, InstanceSummary, Privileged, RuleResult,
+    SeverityCount, Totals,
 };
 use crate::rules::Severity;
 use crate::snapshot::ledger::{LedgerRow, Outcome};
@@ -148,31 +149,45 @@ pub(super) fn totals(
 }
 
 /// Findings by severity, worst first.
-pub(super) fn severities(rules: &[RuleResult]) -> Vec<SeverityCount> {
-    let count = |severity: Severity, verdict: &str| {
+pub(super) fn severities(rules: &[RuleResult], comparison: &Comparison) -> Vec<SeverityCount> {
+    let line = |severity: &Severity| {
         let findings = rules.iter().flat_map(|it| &it.findings);
-        findings.filter(|it| it.severity == severity && it.verdict == verdict).count() as u64
-    };
-    let line = |it: &Severity| SeverityCount {
-        severity: *it,
-        exceptions: count(*it, "exception"),
-        waived: count(*it, "waived"),
-        undetermined: count(*it, "undetermined"),
+        let those: Vec<&Finding> = findings.filter(|it| it.severity == *severity).collect();
+        let count = |verdict: &str| those.iter().filter(|it| it.verdict == verdict).count() as u64;
+        let state = |state: &str| {
+            let exceptions = those.iter().filter(|it| it.verdict == "exception");
+            exceptions.filter(|it| it.state == state).count() as u64
+        };
+        let fixed = comparison.fixed.iter().filter(|it| it.severity == *severity);
+        SeverityCount {
+            severity: *severity,
+            exceptions: count("exception"),
+            new: state("new"),
+            persisting: state("persisting"),
+            undated: state(UNKNOWN),
+            fixed: fixed.count() as u64,
+            waived: count("waived"),
+            undetermined: count("undetermined"),
+        }
     };
     Severity::ALL.iter().map(line).collect()
 }
 
 /// The rules with the worst exceptions, and of those the ones with the most.
-pub(super) fn actions(rules: &[RuleResult]) -> Vec<Action> {
+pub(super) fn actions(rules: &[RuleResult], instances: &[InstanceSummary]) -> Vec<Action> {
+    let owner = |name: &String| instances.iter().find(|it| it.name == *name).map(|it| &it.owner);
     let action = |it: &RuleResult| {
         let exceptions = || it.findings.iter().filter(|it| it.verdict == "exception");
-        let instances: BTreeSet<String> = exceptions().map(|it| it.instance.clone()).collect();
+        let names: BTreeSet<String> = exceptions().map(|it| it.instance.clone()).collect();
+        let owners: BTreeSet<&String> =
+            names.iter().filter_map(owner).filter(|it| !it.is_empty()).collect();
         Some(Action {
             code: it.code,
             title: it.title,
             severity: exceptions().map(|it| it.severity).max()?,
             exceptions: it.exceptions,
-            instances: instances.into_iter().collect(),
+            owners: owners.into_iter().cloned().collect(),
+            instances: names.into_iter().collect(),
             remedy: it.remedy,
         })
     };

@@ -20,9 +20,15 @@ pub(super) struct State {
     pub(super) folder: &'static str,
 }
 
-/// Four weeks apart, so that no calendar month lies between two of them.
-pub(super) const STATES: &[State] =
-    &[State { days: 56, folder: "earlier/56-days" }, State { days: 28, folder: "earlier/28-days" }];
+/// Four weeks apart, so that no calendar month lies between two of them; oldest first.
+pub(super) const STATES: &[State] = &[
+    State { days: 168, folder: "earlier/168-days" },
+    State { days: 140, folder: "earlier/140-days" },
+    State { days: 112, folder: "earlier/112-days" },
+    State { days: 84, folder: "earlier/84-days" },
+    State { days: 56, folder: "earlier/56-days" },
+    State { days: 28, folder: "earlier/28-days" },
+];
 
 impl State {
     /// The roster as it was: today's, with the rows that were otherwise.

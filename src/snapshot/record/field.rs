@@ -66,6 +66,11 @@ impl<T> Stated<T> {
         matches!(self, Self::Unstated)
     }
 
+    /// Whether the server said null; nobody knows where it was silent.
+    pub fn is_null(&self) -> Option<bool> {
+        (!self.is_unstated()).then_some(matches!(self, Self::Null))
+    }
+
     /// The value, where there is one.
     pub fn value(&self) -> Option<&T> {
         match self {

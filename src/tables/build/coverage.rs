@@ -1,49 +1,64 @@
-//! Which months have a complete snapshot of an instance, and how far apart these are.
+//! What came of each month of an instance, and how far apart its complete snapshots are.
 
-use chrono::{DateTime, Datelike as _, Utc};
+use chrono::{DateTime, Utc};
 
 use super::{Given, days_between};
+use crate::snapshot::ledger::lacking;
+use crate::snapshot::month::Month;
 use crate::snapshot::{Collected, State};
 use crate::tables::dictionary::coverage;
 
-/// Adds the months of one instance, from its first complete snapshot on.
+/// Adds the months of one instance from its first complete snapshot on, or the one that lasts.
 pub(super) fn add(rows: &mut coverage::Rows, given: &Given<'_>, collected: &Collected) {
-    let now = given.snapshot.collected_at;
-    let mut complete = given.earlier.complete(&collected.name);
-    let Some(first) = complete.first().copied() else { return };
-    if collected.state() == State::Complete {
-        complete.push(now);
-    }
-    for month in month(first)..=month(now) {
-        let lasts = month == self::month(now);
-        let row = row(&complete, month, lasts.then_some(now));
-        let (year, of_year) = (month.div_euclid(12), month.rem_euclid(12) + 1);
-        rows.push(coverage::Row {
-            instance: collected.name.as_str().into(),
-            period: format!("{year:04}-{of_year:02}").into(),
-            complete_snapshots: row.0,
-            last_complete: row.1,
-            days_between: row.2,
-        });
-    }
-}
-
-/// Months are counted from the year 0.
-fn month(at: DateTime<Utc>) -> i32 {
-    at.year() * 12 + i32::try_from(at.month0()).expect("a month")
-}
-
-type Row = (Option<i64>, Option<DateTime<Utc>>, Option<i64>);
-
-/// What a month has; `until` is given for the one that lasts.
-fn row(complete: &[DateTime<Utc>], month: i32, until: Option<DateTime<Utc>>) -> Row {
-    let here: Vec<usize> =
-        (0..complete.len()).filter(|it| self::month(complete[*it]) == month).collect();
-    let (Some(last), false) = (here.last(), here.is_empty()) else {
-        let since = complete.last().zip(until).map(|(last, now)| days_between(*last, now));
-        return (until.is_none().then_some(0), None, since);
+    let now = Taken {
+        at: given.snapshot.collected_at,
+        state: collected.state(),
+        lacking: lacking(&collected.ledger),
     };
-    let before = here.iter().filter(|it| **it > 0);
-    let days = before.map(|it| days_between(complete[it - 1], complete[*it])).max();
-    (Some(i64::try_from(here.len()).expect("a count")), Some(complete[*last]), days)
+    let earlier = given.earlier.stored.iter().filter_map(|it| {
+        let brief = it.brief(&collected.name)?;
+        Some(Taken { at: it.collected_at(), state: brief.state, lacking: brief.lacking.clone() })
+    });
+    let last = Month::of(now.at);
+    let taken: Vec<Taken> = earlier.chain([now]).collect();
+    let complete: Vec<_> = taken.iter().filter(|it| it.state == State::Complete).collect();
+    let complete: Vec<_> = complete.iter().map(|it| it.at).collect();
+    let first = complete.first().map_or(last, |it| Month::of(*it));
+    for month in first.to(last) {
+        let here: Vec<&Taken> = taken.iter().filter(|it| Month::of(it.at) == month).collect();
+        let lasts = (month == last).then_some(given.snapshot.collected_at);
+        rows.push(row(&collected.name, month, (&here, &complete, lasts)));
+    }
+}
+
+/// A snapshot, as far as one instance is concerned.
+struct Taken {
+    at: DateTime<Utc>,
+    state: State,
+    lacking: String,
+}
+
+/// What a month has; the last is given for the one that lasts.
+fn row<'a>(
+    instance: &str,
+    month: Month,
+    (here, complete, until): (&[&Taken], &[DateTime<Utc>], Option<DateTime<Utc>>),
+) -> coverage::Row<'a> {
+    // The best of the month counts, and of equals the last.
+    let best = here.iter().rev().min_by_key(|it| it.state);
+    let whole: Vec<usize> =
+        (0..complete.len()).filter(|it| Month::of(complete[*it]) == month).collect();
+    let gaps = whole.iter().filter(|it| **it > 0);
+    let days = gaps.map(|it| days_between(complete[it - 1], complete[*it])).max();
+    let since = || complete.last().zip(until).map(|(last, now)| days_between(*last, now));
+    let open = whole.is_empty() && until.is_some();
+    coverage::Row {
+        instance: instance.to_owned().into(),
+        period: month.to_string().into(),
+        state: best.map_or("missing", |it| it.state.word()).into(),
+        lacking: best.map(|it| it.lacking.clone()).unwrap_or_default().into(),
+        complete_snapshots: (!open).then(|| i64::try_from(whole.len()).expect("a count")),
+        last_complete: whole.last().map(|it| complete[*it]),
+        days_between: if open { since() } else { days },
+    }
 }

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Here;
+use super::dates::midnight;
 use crate::roster::{Match, Person, Roster, Status};
 use crate::snapshot::Collected;
-use crate::snapshot::record::User;
+use crate::snapshot::record::{Stated, User};
 use crate::tables::dictionary::{leaver, person, roster};
 
 /// The roster belongs to the organization, not to an instance.
@@ -109,22 +110,43 @@ pub(super) fn add_leaver(
     rows: &mut leaver::Rows,
     here: &Here<'_>,
     record: &User,
-    (person, tier): (&Person, Option<i64>),
+    (person, tier, was_active): (&Person, Option<i64>, Option<bool>),
 ) {
     if person.status_on(here.now.date_naive()) != Status::Terminated {
         return;
     }
+    let then = here.before.map(|it| it.at);
+    let (seen_active, seen_disabled) = match (record.active, was_active) {
+        (Some(true), _) => (Some(here.now), None),
+        (Some(false), Some(true)) => (then, Some(here.now)),
+        (Some(false), Some(false)) => (None, then),
+        (Some(false), None) => (None, Some(here.now)),
+        (None, _) => (None, None),
+    };
+    let end = person.end_date.map(midnight);
     rows.push(leaver::Row {
         instance: here.name().into(),
         person_id: key(person),
         name: person.name.as_deref().unwrap_or_default().into(),
-        end_date: person.end_date.map(|it| it.and_time(chrono::NaiveTime::MIN).and_utc()),
+        end_date: end,
         user_id: record.id.0.as_str().into(),
         email: record.email.as_deref().map(Into::into),
         active: record.active,
+        seen_active,
+        seen_disabled,
         last_active: record.last_active.value().copied(),
+        used_after_end: used_since(record, end.map(|it| it + TimeDelta::days(1))),
         tier,
     });
+}
+
+/// Whether an account was used at or after an instant.
+fn used_since(record: &User, at: Option<DateTime<Utc>>) -> Option<bool> {
+    match record.last_active {
+        Stated::Unstated => None,
+        Stated::Null => Some(false),
+        Stated::Is(used) => at.map(|at| used >= at),
+    }
 }
 
 /// Adds everybody in the roster.

@@ -6,7 +6,7 @@ use crate::tables::dictionary::{
     Table, access as effective, approved, change, collector, continuity, coverage as months,
     entitlement, former_roster, former_user, grant, group, group_change, host, invite, leaver,
     ledger as ledger_table, license, membership, person, previous, reference, request, role_grant,
-    roster as roster_table, roster_file, setting, setting_change, swing, token,
+    roster as roster_table, roster_file, setting, setting_change, swing, token, trend,
     usage as usage_table, user,
 };
 
@@ -43,6 +43,7 @@ pub(super) struct Rows {
     pub(super) changes: change::Rows,
     pub(super) continuity: continuity::Rows,
     pub(super) coverage: months::Rows,
+    pub(super) trend: trend::Rows,
     pub(super) ledger: ledger_table::Rows,
     pub(super) n_accounts: u32,
     pub(super) n_groups: u32,
@@ -95,6 +96,7 @@ impl Rows {
             .with(Table::Changes, self.changes.finish())
             .with(Table::Continuity, self.continuity.finish())
             .with(Table::Coverage, self.coverage.finish())
+            .with(Table::Trend, self.trend.finish())
             .with(Table::Ledger, self.ledger.finish())
     }
 }

@@ -11,7 +11,7 @@ use crate::report::table::Cell;
 use crate::roster::{self, Roster};
 use crate::snapshot::earlier::{Earlier, Previous, Stored};
 use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
-use crate::snapshot::store::Peek;
+use crate::snapshot::store::{Brief, Peek};
 use crate::snapshot::{Collected, Records, Snapshot, State};
 use crate::tables::Table;
 
@@ -64,6 +64,7 @@ fn draw_after(
         approvals: None,
         earlier,
         former_rosters: &BTreeMap::new(),
+        past: &BTreeMap::new(),
     });
     let frame = tables.frame(table);
     let columns: Vec<Vec<Cell>> = names
@@ -99,9 +100,9 @@ pub(super) fn snapshot(records: Records) -> Snapshot {
 fn earlier(records: Records) -> Earlier {
     let mut snapshot = snapshot(records);
     snapshot.collected_at -= chrono::TimeDelta::days(28);
-    let states = vec![("prod".to_owned(), State::Complete)];
+    let instances = vec![Brief::complete("prod")];
     let (id, sha256) = ("before".to_owned(), String::new());
-    let peek = Peek { header: snapshot.header(), id, sha256, states };
+    let peek = Peek { header: snapshot.header(), id, sha256, instances };
     let stored = Stored { name: String::new(), dir: "nowhere".into(), roster: None, peek };
     let previous = vec![Previous { stored: stored.clone(), snapshot }];
     Earlier { stored: vec![stored], unreadable: Vec::new(), previous }
@@ -912,12 +913,45 @@ fn settings_that_grew_weaker_are_marked() {
 }
 
 #[test]
-fn months_begin_with_the_first_complete_snapshot() {
-    let names = ["period", "complete_snapshots", "last_complete", "days_between"];
+fn r_06_months_begin_with_the_first_complete_snapshot() {
+    let names = ["period", "state", "complete_snapshots", "last_complete", "days_between"];
     insta::assert_snapshot!(since(Table::Coverage, &names), @"
-    2026-10 | 1 | 2026-10-05T06:00:00Z | -
-    2026-11 | 1 | 2026-11-02T06:00:00Z | 28
+    2026-10 | complete | 1 | 2026-10-05T06:00:00Z | -
+    2026-11 | complete | 1 | 2026-11-02T06:00:00Z | 28
     ");
     let first = draw(records(USERS, GROUPS), None, Table::Coverage, &names);
-    assert_eq!(first, "", "a first snapshot covers nothing yet");
+    assert_eq!(first, "2026-11 | complete | 1 | 2026-11-02T06:00:00Z | -");
+}
+
+#[test]
+fn r_06_the_best_snapshot_speaks_for_its_month() {
+    let whole = earlier(records(USERS, GROUPS));
+    let stored = |day: &str, state: State, lacking: &str| {
+        let mut res = whole.stored[0].clone();
+        res.peek.header.collected_at = format!("{day}T06:00:00Z").parse().expect("a time");
+        let brief = Brief { state, lacking: lacking.to_owned(), ..Brief::complete("prod") };
+        res.peek.instances = vec![brief];
+        res
+    };
+    let earlier = Earlier {
+        stored: vec![
+            stored("2026-06-02", State::Partial, "sso-config (no answer)"),
+            stored("2026-07-02", State::Complete, ""),
+            stored("2026-07-30", State::Failed, "users (no answer)"),
+            stored("2026-09-02", State::Failed, "users (no answer)"),
+            stored("2026-09-03", State::Partial, "sso-config (no answer)"),
+        ],
+        ..Earlier::default()
+    };
+    let snapshot = snapshot(records(USERS, GROUPS));
+    let names = ["period", "state", "lacking", "complete_snapshots", "days_between"];
+    let picture =
+        draw_after(&earlier, (&snapshot, (&config(), None, None)), Table::Coverage, &names);
+    insta::assert_snapshot!(picture, @"
+    2026-07 | complete | - | 1 | -
+    2026-08 | missing | - | 0 | -
+    2026-09 | partial | sso-config (no answer) | 0 | -
+    2026-10 | missing | - | 0 | -
+    2026-11 | complete | - | 1 | 123
+    ");
 }

@@ -34,7 +34,8 @@ pub(super) fn add<'a>(
         rows.access.push(access_row(here, record, &standing, account));
         if let Some(person) = facts.person {
             holders.add(person, here.name(), (record, standing.tier));
-            people::add_leaver(&mut rows.leavers, here, record, (person, standing.tier));
+            let leaver = (person, standing.tier, past.was_active);
+            people::add_leaver(&mut rows.leavers, here, record, leaver);
         }
         seats.add(&seat, record, &standing);
         let namesakes = namesakes(here, standings, (record, facts));
@@ -88,11 +89,7 @@ impl<'a> Facts<'a> {
         };
         Self {
             email,
-            never_active: match record.last_active {
-                Stated::Unstated => None,
-                Stated::Null => Some(true),
-                Stated::Is(_) => Some(false),
-            },
+            never_active: record.last_active.is_null(),
             days_inactive: record.last_active.value().map(|it| here.days_since(*it)),
             own_domain: email.and_then(|it| here.own_domain(it)),
             roster_match,

@@ -1,0 +1,141 @@
+//! The end of accounts, from `leavers.csv`, `users.csv` and what the rules about leavers found.
+
+use std::collections::BTreeMap;
+
+use crate::audit::Verdict;
+use crate::report::lifecycle::{Dormancy, Dormant, Leaver};
+use crate::report::table::{Cell, DataTable, UNKNOWN};
+use crate::report::{Finding, InstanceResult, RuleResult};
+
+/// Days without activity after which an account is printed as dormant.
+const DORMANT: i64 = 60;
+
+/// Dormant accounts that documents print.
+const MOST_PRINTED: usize = 50;
+
+/// The rules that judge whether access was removed in time: while the account may still sign in, and
+/// once it may not.
+const JUDGES: [&str; 2] = ["leaver-still-active", "late-removal"];
+
+/// Every account of somebody who left.
+pub(super) fn leavers(table: &DataTable, rules: &[RuleResult]) -> Vec<Leaver> {
+    let judges = Judges::of(rules);
+    let who = ["instance", "person_id", "name", "end_date", "user_id", "email"];
+    let what = ["active", "tier", "seen_active", "seen_disabled", "last_active", "used_after_end"];
+    let leaver = |(who, what): ([String; 6], [String; 6])| {
+        let [instance, person_id, name, end_date, user_id, email] = who;
+        let [active, tier, seen_active, seen_disabled, last_active, used_after_end] = what;
+        let state = state(&active);
+        let removal = judges.removal((&instance, &user_id), state, !seen_active.is_empty());
+        Leaver {
+            subject: if email.is_empty() || email == UNKNOWN { user_id.clone() } else { email },
+            state,
+            used_after_end: yes_or_no(&used_after_end),
+            removal,
+            instance,
+            person_id,
+            name,
+            end_date,
+            user_id,
+            tier,
+            seen_active,
+            seen_disabled,
+            last_active,
+        }
+    };
+    table.texts(who).zip(table.texts(what)).map(leaver).collect()
+}
+
+/// What the rules about leavers found.
+struct Judges<'a> {
+    rules: [Option<&'a RuleResult>; 2],
+    /// By instance and account.
+    verdicts: BTreeMap<(&'a str, &'a str), &'static str>,
+}
+
+impl<'a> Judges<'a> {
+    fn of(rules: &'a [RuleResult]) -> Self {
+        let rules = JUDGES.map(|name| rules.iter().find(|it| it.name == name));
+        let findings = rules.iter().flatten().flat_map(|it| &it.findings);
+        let verdict = |it: &'a Finding| ((&*it.instance, &*it.subject_id), it.verdict);
+        Self { verdicts: findings.map(verdict).collect(), rules }
+    }
+
+    /// Whether access was removed in time; an account was `seen` active at one of two snapshots.
+    fn removal(&self, of: (&str, &str), state: &str, seen: bool) -> &'static str {
+        let judge = self.rules[usize::from(state == "disabled")];
+        let put = judge.is_some_and(|rule| rule.instances.iter().any(|it| was_put(it, of.0)));
+        match self.verdicts.get(&of) {
+            _ if !put => "not judged",
+            Some(&"exception") => "breached",
+            Some(&"waived") => "breached (waived)",
+            None if state == "active" => "not due yet",
+            None if state == "disabled" && seen => "met",
+            None if state == "disabled" => "disabled before",
+            _ => "cannot be shown",
+        }
+    }
+}
+
+/// Whether a rule could be put to the accounts of an instance.
+fn was_put(it: &InstanceResult, instance: &str) -> bool {
+    let answered = !matches!(it.verdict, Verdict::NotEvaluable | Verdict::NotApplicable);
+    it.instance == instance && (answered || it.population > 0)
+}
+
+fn state(active: &str) -> &'static str {
+    match active {
+        "true" => "active",
+        "false" => "disabled",
+        _ => UNKNOWN,
+    }
+}
+
+fn yes_or_no(it: &str) -> &'static str {
+    match it {
+        "true" => "yes",
+        "false" => "no",
+        _ => UNKNOWN,
+    }
+}
+
+/// The accounts that may sign in and that nobody has used for long.
+pub(super) fn dormancy(users: &DataTable) -> Dormancy {
+    let (active, days, last) =
+        (users.column("active"), users.column("days_inactive"), users.column("last_active"));
+    let idle = |row: &[Cell]| match (&row[active], &row[days], &row[last]) {
+        (Cell::Bool(true), Cell::Int(days), _) => *days > DORMANT,
+        (Cell::Bool(true), _, Cell::None) => true,
+        _ => false,
+    };
+    let mut those: Vec<usize> = (0..users.rows.len()).filter(|it| idle(&users.rows[*it])).collect();
+    let total = those.len();
+    let tier = users.column("tier");
+    // The most powerful first, then those that were never used, then the longest unused.
+    those.sort_by_key(|it| {
+        let row = &users.rows[*it];
+        let tier = if let Cell::Int(it) = row[tier] { it } else { 0 };
+        let days = if let Cell::Int(it) = row[days] { it } else { i64::MAX };
+        (tier, std::cmp::Reverse(days))
+    });
+    those.truncate(MOST_PRINTED);
+    Dormancy { total, printed: those.iter().map(|it| dormant(users, *it)).collect() }
+}
+
+fn dormant(users: &DataTable, row: usize) -> Dormant {
+    let cell = |name: &str| &users.rows[row][users.column(name)];
+    let text = |name: &str| cell(name).text();
+    let (email, user_id) = (text("email"), text("user_id"));
+    Dormant {
+        instance: text("instance"),
+        subject: if email.is_empty() || email == UNKNOWN { user_id.clone() } else { email },
+        user_id,
+        name: text("name"),
+        tier: text("tier"),
+        created_at: text("created_at"),
+        last_active: text("last_active"),
+        days: if let Cell::Int(it) = cell("days_inactive") { Some(*it) } else { None },
+        license_class: text("license_class"),
+        manager: text("manager"),
+    }
+}

@@ -1,0 +1,272 @@
+//! Months: what is covered, and how numbers went, from the tables of months.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::stamp;
+use crate::report::periods::{
+    Coverage, CoverageGap, CoveredInstance, CoveredMonths, CoveredYear, Movement, Series, Trend,
+};
+use crate::report::table::{Cell, DataTable};
+use crate::report::{InstanceSummary, RuleResult};
+use crate::snapshot::State;
+
+/// The rule about missed months, whose threshold and findings the calendar shows.
+const MISSED: &str = "missed-period";
+
+/// Instances whose lines documents draw.
+const MOST_DRAWN: usize = 8;
+
+/// The months of every instance, from `coverage.csv`.
+pub(super) fn coverage(
+    table: &DataTable,
+    instances: &[InstanceSummary],
+    rules: &[RuleResult],
+) -> Coverage {
+    let missed = rules.iter().find(|it| it.name == MISSED);
+    let days = missed.and_then(|it| it.parameters.first()).and_then(|it| it.value.parse().ok());
+    let allowed_days = days.unwrap_or_default();
+    let months = Months { rows: rows(table), late: missed.map(late).unwrap_or_default() };
+    let years: BTreeSet<&str> = months.rows.iter().map(|it| &it.period[..4]).collect();
+    let year = |year: &&str| CoveredYear {
+        year: (*year).to_owned(),
+        instances: instances.iter().map(|it| months.of_year(&it.name, year)).collect(),
+    };
+    Coverage {
+        years: years.iter().map(year).collect(),
+        instances: instances.iter().map(|it| months.line(&it.name, allowed_days)).collect(),
+        gaps: months.gaps(),
+        allowed_days,
+    }
+}
+
+/// The months that come too late or not at all, by instance and month.
+fn late(rule: &RuleResult) -> BTreeSet<(&str, &str)> {
+    let exceptions = rule.findings.iter().filter(|it| it.is_exception());
+    exceptions.map(|it| (it.instance.as_str(), it.subject_id.as_str())).collect()
+}
+
+/// A row of `coverage.csv`.
+struct Month {
+    instance: String,
+    period: String,
+    state: String,
+    lacking: String,
+    last_complete: String,
+    days_between: String,
+}
+
+struct Months<'a> {
+    rows: Vec<Month>,
+    late: BTreeSet<(&'a str, &'a str)>,
+}
+
+fn rows(table: &DataTable) -> Vec<Month> {
+    let names = ["instance", "period", "state", "lacking", "last_complete", "days_between"];
+    let row = |[instance, period, state, lacking, last_complete, days_between]: [String; 6]| {
+        Month { instance, period, state, lacking, last_complete, days_between }
+    };
+    table.texts(names).map(row).collect()
+}
+
+impl Months<'_> {
+    fn of<'m>(&'m self, instance: &'m str) -> impl Iterator<Item = &'m Month> {
+        self.rows.iter().filter(move |it| it.instance == instance)
+    }
+
+    fn word<'m>(&self, it: &'m Month) -> &'m str {
+        let complete = it.state == State::Complete.word();
+        let late = self.late.contains(&(it.instance.as_str(), it.period.as_str()));
+        if complete && late { "late" } else { &it.state }
+    }
+
+    fn of_year(&self, instance: &str, year: &str) -> CoveredMonths {
+        let mut months = vec![String::new(); 12];
+        for it in self.of(instance).filter(|it| it.period.starts_with(year)) {
+            let month: usize = it.period[5..].parse().expect("a month");
+            self.word(it).clone_into(&mut months[month - 1]);
+        }
+        CoveredMonths { instance: instance.to_owned(), months }
+    }
+
+    fn line(&self, instance: &str, allowed_days: i64) -> CoveredInstance {
+        let covered = || self.of(instance).filter(|it| !it.last_complete.is_empty());
+        let last = covered().last().and_then(|it| it.last_complete.parse::<DateTime<Utc>>().ok());
+        let due = last.map(|it| it + TimeDelta::days(allowed_days));
+        CoveredInstance {
+            instance: instance.to_owned(),
+            months: self.of(instance).count(),
+            covered: covered().count(),
+            last_complete: last.map(stamp).unwrap_or_default(),
+            next_due: due.map(|it| it.format("%Y-%m-%d").to_string()).unwrap_or_default(),
+        }
+    }
+
+    fn gaps(&self) -> Vec<CoverageGap> {
+        let gaps = self.rows.iter().filter(|it| self.word(it) != State::Complete.word());
+        let gap = |it: &Month| CoverageGap {
+            instance: it.instance.clone(),
+            period: it.period.clone(),
+            state: self.word(it).to_owned(),
+            why: match self.word(it) {
+                "late" => format!("{} days after the one before", it.days_between),
+                "missing" => "there is no snapshot of this month among the earlier ones".to_owned(),
+                _ => format!("not whole: {}", it.lacking),
+            },
+        };
+        gaps.map(gap).collect()
+    }
+}
+
+/// What is counted, with the column of `trend.csv`, in the order of the report.
+const COUNTED: [(&str, &str); 4] = [
+    ("Active accounts", "active"),
+    ("Administrators", "administrators"),
+    ("Unused for more than 90 days", "unused"),
+    ("Never used", "never_used"),
+];
+
+/// The lines of every instance, from `trend.csv`.
+pub(super) fn trend(table: &DataTable, instances: &[InstanceSummary]) -> Trend {
+    let series: Vec<Line> = COUNTED.iter().flat_map(|it| lines(table, *it)).collect();
+    let periods: BTreeSet<&str> =
+        series.iter().flat_map(|it| it.values.keys().map(String::as_str)).collect();
+    let mut largest: Vec<&InstanceSummary> = instances.iter().collect();
+    largest.sort_by_key(|it| std::cmp::Reverse(it.exceptions));
+    let values =
+        |it: &Line| periods.iter().map(|at| it.values.get(*at).copied().flatten()).collect();
+    let drawn = largest.iter().take(MOST_DRAWN).map(|it| it.name.clone());
+    Trend {
+        movements: COUNTED.iter().filter_map(|it| movement(it.0, &series)).collect(),
+        series: series
+            .iter()
+            .map(|it| Series { instance: it.instance.clone(), what: it.what, values: values(it) })
+            .collect(),
+        drawn: drawn.collect(),
+        periods: periods.iter().map(|it| (*it).to_owned()).collect(),
+    }
+}
+
+/// One number of one instance, by month.
+struct Line {
+    instance: String,
+    what: &'static str,
+    values: BTreeMap<String, Option<i64>>,
+}
+
+fn lines(table: &DataTable, (what, column): (&'static str, &str)) -> Vec<Line> {
+    let mut res: Vec<Line> = Vec::new();
+    let value = table.column(column);
+    for ([instance, period], row) in table.texts(["instance", "period"]).zip(&table.rows) {
+        if res.last().is_none_or(|it| it.instance != instance) {
+            res.push(Line { instance, what, values: BTreeMap::new() });
+        }
+        let number = if let Cell::Int(it) = row[value] { Some(it) } else { None };
+        res.last_mut().expect("there is one").values.insert(period, number);
+    }
+    res
+}
+
+/// The number now and in the month before that is known; none where no instance has both.
+fn movement(what: &'static str, series: &[Line]) -> Option<Movement> {
+    let both = |it: &Line| {
+        let mut values = it.values.values().rev();
+        let now = values.next().copied().flatten()?;
+        Some((now, values.flatten().next().copied()?))
+    };
+    let both: Vec<(i64, i64)> =
+        series.iter().filter(|it| it.what == what).filter_map(both).collect();
+    let (now, then) = both.iter().fold((0, 0), |sum, it| (sum.0 + it.0, sum.1 + it.1));
+    let res = Movement { what, instances: both.len(), now, then, change: now - then };
+    (res.instances > 0).then_some(res)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::table::Column;
+
+    fn table(names: &[&'static str], rows: &[&[&str]]) -> DataTable {
+        let column = |it: &&'static str| Column { name: it, kind: "", missing: "", meaning: "" };
+        let cell = |it: &&str| match it.parse() {
+            Ok(number) => Cell::Int(number),
+            Err(_) if *it == "?" => Cell::Unknown,
+            Err(_) => Cell::Text((*it).to_owned()),
+        };
+        DataTable {
+            file: "table",
+            about: "",
+            columns: names.iter().map(column).collect(),
+            rows: rows.iter().map(|it| it.iter().map(cell).collect()).collect(),
+        }
+    }
+
+    #[test]
+    fn numbers_are_compared_with_the_month_before_that_is_known() {
+        let names = ["instance", "period", "active", "administrators", "unused", "never_used"];
+        let table = table(
+            &names,
+            &[
+                &["eu", "2026-09", "30", "3", "1", "0"],
+                &["eu", "2026-10", "?", "?", "?", "?"],
+                &["eu", "2026-11", "34", "2", "1", "?"],
+                &["us", "2026-11", "50", "5", "2", "2"],
+            ],
+        );
+        let trend = trend(&table, &[]);
+        let series =
+            trend.series.iter().map(|it| format!("{} {}: {:?}", it.instance, it.what, it.values));
+        let moved = trend.movements.iter().map(|it| {
+            format!("{} on {}: {} to {}, {:+}", it.what, it.instances, it.then, it.now, it.change)
+        });
+        let lines: Vec<String> =
+            std::iter::once(trend.periods.join(", ")).chain(series).chain(moved).collect();
+        insta::assert_snapshot!(lines.join("\n"), @"
+        2026-09, 2026-10, 2026-11
+        eu Active accounts: [Some(30), None, Some(34)]
+        us Active accounts: [None, None, Some(50)]
+        eu Administrators: [Some(3), None, Some(2)]
+        us Administrators: [None, None, Some(5)]
+        eu Unused for more than 90 days: [Some(1), None, Some(1)]
+        us Unused for more than 90 days: [None, None, Some(2)]
+        eu Never used: [Some(0), None, None]
+        us Never used: [None, None, Some(2)]
+        Active accounts on 1: 30 to 34, +4
+        Administrators on 1: 3 to 2, -1
+        Unused for more than 90 days on 1: 1 to 1, +0
+        ");
+    }
+
+    #[test]
+    fn r_06_the_calendar_shows_each_month_and_says_what_is_missing() {
+        let names = ["instance", "period", "state", "lacking", "last_complete", "days_between"];
+        let rows: &[&[&str]] = &[
+            &["eu", "2025-11", "complete", "", "2025-11-03T06:00:00Z", ""],
+            &["eu", "2025-12", "missing", "", "", ""],
+            &["eu", "2026-01", "complete", "", "2026-01-05T06:00:00Z", "63"],
+            &["eu", "2026-02", "partial", "sso-config (no answer)", "", ""],
+        ];
+        let late = BTreeSet::from([("eu", "2025-12"), ("eu", "2026-01"), ("eu", "2026-02")]);
+        let table = table(&names, rows);
+        let months = Months { rows: super::rows(&table), late };
+        let line = months.line("eu", 35);
+        let mut lines: Vec<String> =
+            ["2025", "2026"].map(|it| months.of_year("eu", it).months.join("|")).into();
+        lines.push(format!(
+            "{} of {}, {}, {}",
+            line.covered, line.months, line.last_complete, line.next_due
+        ));
+        lines.extend(
+            months.gaps().iter().map(|it| format!("{} {}: {}", it.period, it.state, it.why)),
+        );
+        insta::assert_snapshot!(lines.join("\n"), @"
+        ||||||||||complete|missing
+        late|partial||||||||||
+        2 of 4, 2026-01-05T06:00:00Z, 2026-02-09
+        2025-12 missing: there is no snapshot of this month among the earlier ones
+        2026-01 late: 63 days after the one before
+        2026-02 partial: not whole: sso-config (no answer)
+        ");
+    }
+}

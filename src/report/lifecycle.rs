@@ -1,0 +1,70 @@
+//! What a report says about the end of accounts: leavers, and accounts that nobody uses.
+
+use serde::Serialize;
+
+/// An account of somebody who left.
+#[derive(Debug, Serialize)]
+pub struct Leaver {
+    /// The instance.
+    pub instance: String,
+    /// The person in the roster.
+    pub person_id: String,
+    /// The person's name in the roster.
+    pub name: String,
+    /// The last day, RFC 3339 UTC, or unknown.
+    pub end_date: String,
+    /// Retool's id of the account.
+    pub user_id: String,
+    /// The account's address, or its id where it has none.
+    pub subject: String,
+    /// active, disabled or unknown.
+    pub state: &'static str,
+    /// The account's privilege; unknown where it is not known.
+    pub tier: String,
+    /// The last of the two snapshots at which it could sign in, RFC 3339 UTC; empty where it could
+    /// at neither.
+    pub seen_active: String,
+    /// The first of the two at which it could not, RFC 3339 UTC; empty where it can.
+    pub seen_disabled: String,
+    /// Last activity, RFC 3339 UTC; empty where there was none, or unknown.
+    pub last_active: String,
+    /// Whether it was used after the last day: yes, no or unknown.
+    pub used_after_end: &'static str,
+    /// Whether access was removed in time: met, breached, breached (waived), not due yet, disabled
+    /// before, cannot be shown, or not judged.
+    pub removal: &'static str,
+}
+
+/// Accounts that may sign in and that nobody has used for long.
+#[derive(Debug, Serialize)]
+pub struct Dormancy {
+    /// How many there are.
+    pub total: usize,
+    /// Those that documents print, the most powerful first; all accounts are in `users.csv`.
+    pub printed: Vec<Dormant>,
+}
+
+/// An account that nobody has used for more than 60 days, or ever.
+#[derive(Debug, Serialize)]
+pub struct Dormant {
+    /// The instance.
+    pub instance: String,
+    /// Retool's id of the account.
+    pub user_id: String,
+    /// The account's address, or its id where it has none.
+    pub subject: String,
+    /// The account's name.
+    pub name: String,
+    /// The account's privilege; unknown where it is not known.
+    pub tier: String,
+    /// When it was made, RFC 3339 UTC, or unknown.
+    pub created_at: String,
+    /// Last activity, RFC 3339 UTC; empty where there was none.
+    pub last_active: String,
+    /// Whole days since then; none where there was none.
+    pub days: Option<i64>,
+    /// The seat it takes.
+    pub license_class: String,
+    /// Whom to ask: the person's manager in the roster; empty where nobody is known.
+    pub manager: String,
+}

@@ -1,0 +1,102 @@
+//! What a report says about time: which months are covered, and how numbers went.
+
+use serde::Serialize;
+
+/// Which months have a complete snapshot of which instance.
+#[derive(Debug, Serialize)]
+pub struct Coverage {
+    /// A calendar for each year, oldest first.
+    pub years: Vec<CoveredYear>,
+    /// Each instance on one line.
+    pub instances: Vec<CoveredInstance>,
+    /// The months that are not covered, or late.
+    pub gaps: Vec<CoverageGap>,
+    /// Days that may lie between two complete snapshots.
+    pub allowed_days: i64,
+}
+
+/// One year of the calendar.
+#[derive(Debug, Serialize)]
+pub struct CoveredYear {
+    /// `2026`.
+    pub year: String,
+    /// The same for every configured instance.
+    pub instances: Vec<CoveredMonths>,
+}
+
+/// The twelve months of one instance.
+#[derive(Debug, Serialize)]
+pub struct CoveredMonths {
+    /// The instance.
+    pub instance: String,
+    /// From January on: complete, late (complete, but too long after the one before), partial,
+    /// failed or missing; empty before the first complete snapshot and in the time to come.
+    pub months: Vec<String>,
+}
+
+/// The coverage of one instance on one line.
+#[derive(Debug, Serialize)]
+pub struct CoveredInstance {
+    /// The instance.
+    pub instance: String,
+    /// Months from its first complete snapshot to this one.
+    pub months: usize,
+    /// Those of them with a complete snapshot, late ones too.
+    pub covered: usize,
+    /// When the last complete snapshot was collected, RFC 3339 UTC; empty where there is none.
+    pub last_complete: String,
+    /// The day by which the next is due, UTC; empty where there is none to count from.
+    pub next_due: String,
+}
+
+/// A month that is not covered, or late.
+#[derive(Debug, Serialize)]
+pub struct CoverageGap {
+    /// The instance.
+    pub instance: String,
+    /// The month, `2026-11`.
+    pub period: String,
+    /// late, partial, failed or missing.
+    pub state: String,
+    /// Why, as far as a snapshot tells.
+    pub why: String,
+}
+
+/// How the numbers of accounts went, month by month.
+#[derive(Debug, Serialize)]
+pub struct Trend {
+    /// The months, oldest first, this one last.
+    pub periods: Vec<String>,
+    /// A line for each instance and number; all of the numbers are in `trend.csv`.
+    pub series: Vec<Series>,
+    /// The instances whose lines documents draw, those with the most exceptions.
+    pub drawn: Vec<String>,
+    /// Each number of this month beside the one before.
+    pub movements: Vec<Movement>,
+}
+
+/// One number of one instance, month by month.
+#[derive(Debug, Serialize)]
+pub struct Series {
+    /// The instance.
+    pub instance: String,
+    /// What is counted.
+    pub what: &'static str,
+    /// In the order of the months; none where it is unknown.
+    pub values: Vec<Option<i64>>,
+}
+
+/// A number of this month beside the one of each instance's month before.
+#[derive(Debug, Serialize)]
+pub struct Movement {
+    /// What is counted.
+    pub what: &'static str,
+    /// Instances of which both are known; no other is in the numbers.
+    pub instances: usize,
+    /// The number now.
+    pub now: i64,
+    /// The number then.
+    pub then: i64,
+    /// The first less the second.
+    pub change: i64,
+}

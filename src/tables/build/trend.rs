@@ -1,0 +1,141 @@
+//! How many accounts of each kind an instance had, month by month.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::access::Standings;
+use super::{Given, days_between};
+use crate::snapshot::month::Month;
+use crate::snapshot::record::{Stated, User};
+use crate::snapshot::{Collected, State};
+use crate::tables::dictionary::trend;
+
+/// Months that a trend goes back, the one that lasts included.
+pub const MONTHS: i32 = 24;
+
+/// Days without activity after which an account counts as unused, whatever a rule allows: every
+/// month is measured alike.
+const UNUSED: i64 = 90;
+
+/// What earlier months came to, by instance and month.
+pub type Past = BTreeMap<(String, Month), Figures>;
+
+/// The accounts of one instance at one snapshot, counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figures {
+    /// None for the snapshot at hand.
+    snapshot_id: Option<String>,
+    collected_at: DateTime<Utc>,
+    state: State,
+    accounts: i64,
+    active: i64,
+    disabled: i64,
+    administrators: Option<i64>,
+    unused: Option<i64>,
+    never_used: Option<i64>,
+}
+
+impl Figures {
+    /// Counts the accounts of an instance that has not failed, at an earlier snapshot. Of its lists,
+    /// users and groups are needed alone.
+    pub fn of(collected: &Collected, snapshot_id: &str, at: DateTime<Utc>) -> Self {
+        let res = Self::count(collected, &Standings::of(collected), at);
+        Self { snapshot_id: Some(snapshot_id.to_owned()), ..res }
+    }
+
+    fn count(collected: &Collected, standings: &Standings<'_>, at: DateTime<Utc>) -> Self {
+        let users = &collected.records.users;
+        let is = |state: bool| move |it: &&User| it.active == Some(state);
+        let active = || users.iter().enumerate().filter(|it| is(true)(&it.1));
+        Self {
+            snapshot_id: None,
+            collected_at: at,
+            state: collected.state(),
+            accounts: count(users.iter()),
+            active: count(active()),
+            disabled: count(users.iter().filter(is(false))),
+            administrators: sum(active().map(|it| Some(standings.tier(it.0, it.1)? == 0))),
+            unused: sum(active().map(|it| idle(it.1, at).map(|it| it > UNUSED))),
+            never_used: sum(active().map(|it| it.1.last_active.is_null())),
+        }
+    }
+}
+
+/// Days since an account was used, no day for one that never was; nobody knows where Retool is
+/// silent.
+fn idle(it: &User, at: DateTime<Utc>) -> Option<i64> {
+    match it.last_active {
+        Stated::Unstated => None,
+        Stated::Null => Some(0),
+        Stated::Is(used) => Some(days_between(used, at)),
+    }
+}
+
+fn count(of: impl Iterator) -> i64 {
+    i64::try_from(of.count()).expect("a count")
+}
+
+/// How many are; nobody knows where one is unknown.
+fn sum(of: impl Iterator<Item = Option<bool>>) -> Option<i64> {
+    of.map(|it| it.map(i64::from)).sum()
+}
+
+/// Adds the months of one instance, from the first that is known to the one that lasts.
+pub(super) fn add(
+    rows: &mut trend::Rows,
+    given: &Given<'_>,
+    (collected, standings): (&Collected, Option<&Standings<'_>>),
+) {
+    let now = standings.map(|it| Figures::count(collected, it, given.snapshot.collected_at));
+    let last = Month::of(given.snapshot.collected_at);
+    let known = |month: Month| given.past.get(&(collected.name.clone(), month));
+    let months = last.back(MONTHS - 1).to(last);
+    for month in months.skip_while(|it| *it != last && known(*it).is_none()) {
+        let of = if month == last { now.as_ref() } else { known(month) };
+        rows.push(row(&collected.name, month, of));
+    }
+}
+
+fn row<'a>(instance: &'a str, month: Month, of: Option<&'a Figures>) -> trend::Row<'a> {
+    trend::Row {
+        instance: instance.into(),
+        period: month.to_string().into(),
+        taken_from: of.and_then(|it| it.snapshot_id.as_deref()).map(Into::into),
+        taken_at: of.map(|it| it.collected_at),
+        state: of.map_or("unknown", |it| it.state.word()).into(),
+        accounts: of.map(|it| it.accounts),
+        active: of.map(|it| it.active),
+        disabled: of.map(|it| it.disabled),
+        administrators: of.and_then(|it| it.administrators),
+        unused: of.and_then(|it| it.unused),
+        never_used: of.and_then(|it| it.never_used),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::Records;
+
+    #[test]
+    fn what_an_account_does_not_say_makes_the_count_unknown() {
+        let figures = |users: &str| {
+            let users = serde_json::from_str(users).unwrap();
+            let records = Records { users, ..Records::default() };
+            let collected = Collected { records, ..Collected::default() };
+            let it = Figures::of(&collected, "s1", "2026-11-02T06:00:00Z".parse().unwrap());
+            let counts = (it.accounts, it.active, it.disabled);
+            format!("{counts:?} {:?} {:?} {:?}", it.administrators, it.unused, it.never_used)
+        };
+        let known = r#"[
+            {"id": "u1", "active": true, "is_admin": true, "last_active": "2026-08-04T06:00:00Z"},
+            {"id": "u2", "active": true, "is_admin": false, "last_active": "2026-08-03T06:00:00Z"},
+            {"id": "u3", "active": true, "is_admin": false, "last_active": null},
+            {"id": "u4", "active": false, "is_admin": true, "last_active": null},
+            {"id": "u5"}
+        ]"#;
+        assert_eq!(figures(known), "(5, 3, 1) Some(1) Some(1) Some(1)");
+        assert_eq!(figures(r#"[{"id": "u1", "active": true}]"#), "(1, 1, 0) Some(0) None None");
+    }
+}
