@@ -149,11 +149,18 @@ impl LedgerRow {
     }
 }
 
-/// The lists that make an instance less than complete, each as `users (no answer)`.
+/// The lists that make an instance less than complete, those of one reason together:
+/// `users, groups (no answer)`.
 pub fn lacking(ledger: &[LedgerRow]) -> String {
-    let worse = ledger.iter().filter(|it| it.state() != State::Complete);
-    let words = worse.map(|it| format!("{} ({})", it.endpoint.name(), it.phrase()));
-    words.collect::<Vec<_>>().join(", ")
+    let mut res: Vec<(&str, Vec<&str>)> = Vec::new();
+    for it in ledger.iter().filter(|it| it.state() != State::Complete) {
+        match res.iter_mut().find(|(phrase, _)| *phrase == it.phrase()) {
+            Some((_, names)) => names.push(it.endpoint.name()),
+            None => res.push((it.phrase(), vec![it.endpoint.name()])),
+        }
+    }
+    let words = res.iter().map(|(phrase, names)| format!("{} ({phrase})", names.join(", ")));
+    words.collect::<Vec<_>>().join("; ")
 }
 
 /// How the reading of an endpoint ended.

@@ -236,6 +236,7 @@
   // Sorting: a button in each heading goes up, down, and back to the order of the report.
   function sortable(list) {
     if (list.rows.length < 3 || !(list.filtered || list.table.matches(".wide"))) return;
+    if (list.table.matches(".still")) return;
     if (list.table.tHead?.rows.length !== 1) return;
     const original = list.rows;
     list.heads.forEach((head, at) => {
@@ -257,7 +258,7 @@
   // A chooser of columns for tables that are wide.
   function choosable(list) {
     const { table, heads } = list;
-    if (heads.length < 7 || table.querySelector("[colspan]")) return;
+    if (heads.length < 7 || table.querySelector("[colspan]") || table.matches(".still")) return;
     if (!list.filtered && !table.matches(".wide")) return;
     const boxes = heads.map((head, at) => {
       const box = make("input", { type: "checkbox", checked: true });

@@ -66,12 +66,12 @@ impl<'a> Judges<'a> {
         let judge = self.rules[usize::from(state == "disabled")];
         let put = judge.is_some_and(|rule| rule.instances.iter().any(|it| was_put(it, of.0)));
         match self.verdicts.get(&of) {
+            None if state == "disabled" && !seen => "disabled before",
             _ if !put => "not judged",
             Some(&"exception") => "breached",
             Some(&"waived") => "breached (waived)",
             None if state == "active" => "not due yet",
-            None if state == "disabled" && seen => "met",
-            None if state == "disabled" => "disabled before",
+            None if state == "disabled" => "met",
             _ => "cannot be shown",
         }
     }

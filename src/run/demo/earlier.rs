@@ -87,7 +87,8 @@ fn made_later(value: &Value, at: DateTime<Utc>, res: &mut BTreeSet<String>) {
     }
 }
 
-/// The value without records of these ids; what was used later, was used as long before.
+/// The value without records of these ids; what was used later, was used as long before, within the
+/// four weeks.
 fn without(value: Value, later: &BTreeSet<String>, at: DateTime<Utc>) -> Value {
     match value {
         Value::Array(list) => {
@@ -97,7 +98,7 @@ fn without(value: Value, later: &BTreeSet<String>, at: DateTime<Utc>) -> Value {
         Value::Object(map) => {
             let field = |(key, it): (String, Value)| match time(&it) {
                 Some(used) if key == "last_active" && used > at => {
-                    let before = at - (used - at);
+                    let before = at - TimeDelta::milliseconds(of_four_weeks(used - at));
                     (key, Value::String(before.to_rfc3339_opts(MILLIS, true)))
                 }
                 Some(shown) if key == "clock" => {
@@ -110,6 +111,11 @@ fn without(value: Value, later: &BTreeSet<String>, at: DateTime<Utc>) -> Value {
         }
         other => other,
     }
+}
+
+/// What is left of a time when whole weeks by fours are taken away, in milliseconds.
+fn of_four_weeks(time: TimeDelta) -> i64 {
+    time.num_milliseconds() % TimeDelta::days(28).num_milliseconds()
 }
 
 const MILLIS: chrono::SecondsFormat = chrono::SecondsFormat::Millis;
