@@ -11,6 +11,7 @@ pub mod html;
 pub mod lifecycle;
 pub mod pdf;
 pub mod periods;
+pub mod posture;
 mod results;
 pub mod sections;
 pub mod table;
@@ -24,6 +25,7 @@ use self::charts::Charts;
 use self::comparison::{ApprovalsSummary, Comparison};
 use self::lifecycle::{Dormancy, Leaver};
 use self::periods::{Coverage, Trend};
+use self::posture::Posture;
 pub use self::results::{
     ControlLink, ControlResult, Finding, Framework, InstanceResult, ManualAnswer, ManualEvidence,
     Parameter, RuleLink, RuleResult,
@@ -85,6 +87,8 @@ pub struct Report {
     pub approvals: Option<ApprovalsSummary>,
     /// What is compared with the previous snapshot, and what came of it.
     pub comparison: Comparison,
+    /// The settings that protect signing in and sharing.
+    pub posture: Vec<Posture>,
     /// Which months are covered.
     pub coverage: Coverage,
     /// How the numbers of accounts went.

@@ -7,6 +7,7 @@ mod lifecycle;
 mod opinion;
 mod periods;
 mod population;
+mod posture;
 mod rules;
 mod scope;
 mod seats;
@@ -137,6 +138,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         inputs: inputs(material),
         roster: material.roster.map(roster),
         approvals: material.approvals.map(approvals),
+        posture: posture::of(material, &tables["settings"])?,
         coverage: periods::coverage(&tables["coverage"], &instances, &rules),
         trend: periods::trend(&tables["trend"], &instances),
         leavers: lifecycle::leavers(&tables["leavers"], &rules),

@@ -531,6 +531,7 @@ pub(super) mod tests {
             },
         });
         res["sections"] = serde_json::to_value(crate::report::sections::all()).unwrap();
+        res["posture"] = json!([]);
         res["coverage"] = json!({ "years": [], "instances": [], "gaps": [], "allowed_days": 35 });
         res["trend"] = json!({ "periods": [], "series": [], "drawn": [], "movements": [] });
         res["leavers"] = json!([]);

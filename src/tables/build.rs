@@ -27,7 +27,7 @@ mod rights;
 mod roles;
 mod roster_files;
 mod rows;
-mod settings;
+pub mod settings;
 mod tokens;
 pub mod trend;
 mod usage;

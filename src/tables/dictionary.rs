@@ -255,6 +255,12 @@ tables! {
         theme_access: Bool ? unknown,
         /// Whether members may read account details.
         account_details_access: Bool ? unknown,
+        /// Who answers for the group according to the configuration; empty where it names nobody for this one.
+        owners: Text ? unknown,
+        /// The accounts that may add and remove members.
+        group_admins: Text,
+        /// What the group grants beside what it granted at the previous snapshot: same, created, or what changed.
+        since_previous: Text ? unknown,
         /// When the group was made.
         created_at: Time ? unknown,
         /// When the group was last changed.

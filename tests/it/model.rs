@@ -13,6 +13,7 @@ const MODEL: &[&str] = &[
     "src/report/sections.rs",
     "src/report/periods.rs",
     "src/report/lifecycle.rs",
+    "src/report/posture.rs",
     "src/report/charts.rs",
     "src/report/table.rs",
 ];

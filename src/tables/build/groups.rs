@@ -1,12 +1,16 @@
 //! The groups, and who is in each: rows of two tables.
 
 use super::access::{Level, Standings};
+use super::people::address;
+use super::rights::Groups;
 use super::{Here, Rows};
 use crate::tables::dictionary::{group, membership};
 
 /// Adds the groups of one instance.
 pub(super) fn add(rows: &mut Rows, here: &Here<'_>, standings: &Standings<'_>) {
     let counts = count(here, standings);
+    let admins = admins(here, standings);
+    let rights = here.before.map(|before| Groups::of(here, before));
     for (at, known) in standings.groups.iter().enumerate() {
         let record = known.record;
         let stated = record.members.is_some() || known.everyone;
@@ -29,6 +33,12 @@ pub(super) fn add(rows: &mut Rows, here: &Here<'_>, standings: &Standings<'_>) {
             usage_analytics_access: record.usage_analytics_access,
             theme_access: record.theme_access,
             account_details_access: record.account_details_access,
+            owners: here.owners().map(|it| {
+                let owners = it.get(&lower_name).into_iter().flatten();
+                owners.map(String::as_str).collect::<Vec<_>>().join("; ").into()
+            }),
+            group_admins: admins[at].join("; ").into(),
+            since_previous: rights.as_ref().map(|it| it.since(&record.id.0).into()),
             created_at: record.created_at,
             updated_at: record.updated_at,
             group: rows.n_groups + u32::try_from(at).expect("a count"),
@@ -37,6 +47,17 @@ pub(super) fn add(rows: &mut Rows, here: &Here<'_>, standings: &Standings<'_>) {
             lower_name: lower_name.into(),
         });
     }
+}
+
+/// By group: the accounts that administer it.
+fn admins<'a>(here: &Here<'a>, standings: &Standings<'_>) -> Vec<Vec<&'a str>> {
+    let mut res = vec![Vec::new(); standings.groups.len()];
+    for (user, groups) in here.collected.records.users.iter().zip(&standings.members) {
+        for (at, _) in groups.iter().filter(|it| it.1 == Some(true)) {
+            res[*at].push(address(user).unwrap_or(&user.id.0));
+        }
+    }
+    res
 }
 
 /// By group: members, and those who may sign in where all states are known.

@@ -26,10 +26,10 @@ pub(super) fn add<'a>(
 }
 
 /// Every group by its id: then, and now.
-struct Groups<'a>(BTreeMap<&'a str, [Option<&'a Group>; 2]>);
+pub(super) struct Groups<'a>(BTreeMap<&'a str, [Option<&'a Group>; 2]>);
 
 impl<'a> Groups<'a> {
-    fn of(here: &Here<'a>, before: &Before<'a>) -> Self {
+    pub(super) fn of(here: &Here<'a>, before: &Before<'a>) -> Self {
         let mut res: BTreeMap<&str, [Option<&Group>; 2]> = BTreeMap::new();
         for (side, of) in [before.collected, here.collected].into_iter().enumerate() {
             for it in &of.records.groups {
@@ -38,6 +38,27 @@ impl<'a> Groups<'a> {
         }
         Self(res)
     }
+
+    /// What a group grants beside what it granted: same, created, or what changed.
+    pub(super) fn since(&self, id: &str) -> String {
+        match self.0.get(id) {
+            Some([Some(then), Some(now)]) => {
+                let what = differences(&compare(then, now));
+                if what.is_empty() { "same".to_owned() } else { what.join("; ") }
+            }
+            _ => "created".to_owned(),
+        }
+    }
+}
+
+/// Each right that differs: what it was, and what it is.
+fn differences(rights: &[Right]) -> Vec<String> {
+    let differs = rights.iter().filter(|it| it.values[0] != it.values[1]);
+    let words = differs.map(|it| {
+        let [then, now] = it.values.clone().map(|it| it.unwrap_or_else(|| "unknown".to_owned()));
+        format!("{} {then} to {now}", it.name)
+    });
+    words.collect()
 }
 
 fn add_group(rows: &mut Rows, here: &Here<'_>, (id, both): (&str, &[Option<&Group>; 2])) {
@@ -47,10 +68,9 @@ fn add_group(rows: &mut Rows, here: &Here<'_>, (id, both): (&str, &[Option<&Grou
     let (change, changed, raised) = match both {
         [Some(then), Some(now)] => {
             let rights = compare(then, now);
+            what = differences(&rights);
             for it in rights.iter().filter(|it| it.values[0] != it.values[1]) {
                 let values = it.values.clone();
-                let words = values.clone().map(|it| it.unwrap_or_else(|| "unknown".to_owned()));
-                what.push(format!("{} {} to {}", it.name, words[0], words[1]));
                 let subject = ("group", id, name);
                 log.push(Difference {
                     subject,

@@ -54,6 +54,11 @@ impl Protection {
     }
 }
 
+/// Each setting that protects an instance, with the words that do; none where any word does.
+pub fn desired() -> Vec<(&'static str, &'static [&'static str])> {
+    protections(&Collected::default()).iter().map(|it| (it.name, it.strong)).collect()
+}
+
 /// What protects an instance, always in the same order.
 pub(super) fn protections(collected: &Collected) -> Vec<Protection> {
     const ANY: &[&str] = &[];

@@ -1,0 +1,87 @@
+//! Settings, from `settings.csv` and what changed in them.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::PolarsResult;
+
+use super::{Material, frames};
+use crate::report::posture::{Posture, PostureOf};
+use crate::report::table::{Cell, DataTable, UNKNOWN};
+use crate::tables::Table;
+use crate::tables::build::settings::desired;
+use crate::tables::column::Null;
+
+/// Every setting that protects, on every instance that gave its settings.
+pub(super) fn of(material: &Material<'_>, settings: &DataTable) -> PolarsResult<Vec<Posture>> {
+    let drift = drift(material)?;
+    let desired: BTreeMap<&str, &[&str]> = desired().into_iter().collect();
+    let instance = settings.column("instance");
+    let shown = settings.columns.iter().enumerate();
+    let posture = shown.filter_map(|(at, column)| {
+        let strong = desired.get(column.name)?;
+        let of = |row: &Vec<Cell>| {
+            let (instance, value) = (row[instance].text(), words(&row[at]));
+            let drift = drift.get(&(instance.clone(), column.name.to_owned()));
+            let protects = protects(&value, strong);
+            PostureOf { drift: drift.cloned().unwrap_or_default(), instance, value, protects }
+        };
+        Some(Posture {
+            setting: column.name,
+            meaning: column.meaning,
+            desired: if strong.is_empty() { "any".to_owned() } else { strong.join(" or ") },
+            instances: settings.rows.iter().map(of).collect(),
+        })
+    });
+    Ok(posture.collect())
+}
+
+fn words(cell: &Cell) -> String {
+    match cell {
+        Cell::Bool(true) => "yes".to_owned(),
+        Cell::Bool(false) => "no".to_owned(),
+        other => other.text(),
+    }
+}
+
+fn protects(value: &str, strong: &[&str]) -> &'static str {
+    match value {
+        UNKNOWN => UNKNOWN,
+        it if strong.contains(&it) || (strong.is_empty() && !it.is_empty()) => "yes",
+        _ => "no",
+    }
+}
+
+/// By instance and setting: what became of it since the previous snapshot.
+fn drift(material: &Material<'_>) -> PolarsResult<BTreeMap<(String, String), String>> {
+    let frame = material.tables.frame(Table::SettingChanges);
+    let cells = |name| frames::cells(&frame, name, Null::Unknown);
+    let (instances, settings) = (cells("instance")?, cells("setting")?);
+    let (before, changed, weaker) = (cells("before")?, cells("changed")?, cells("weaker")?);
+    let row = |row: usize| {
+        let was = match before[row].text() {
+            it if it.is_empty() => "nothing".to_owned(),
+            it => it,
+        };
+        let word = match (&changed[row], &weaker[row]) {
+            (Cell::Bool(false), _) => "same".to_owned(),
+            (Cell::Bool(true), Cell::Bool(true)) => format!("weaker, was {was}"),
+            (Cell::Bool(true), _) => format!("was {was}"),
+            _ => UNKNOWN.to_owned(),
+        };
+        ((instances[row].text(), settings[row].text()), word)
+    };
+    Ok((0..frame.height()).map(row).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::protects;
+
+    #[test]
+    fn a_08_what_is_unknown_is_not_called_protective() {
+        let cases = [("yes", &["yes"][..]), ("no", &["yes"]), ("oidc", &[]), ("", &[])];
+        let words = cases.map(|(value, strong)| protects(value, strong));
+        assert_eq!(words, ["yes", "no", "yes", "no"]);
+        assert_eq!(protects("unknown", &[]), "unknown");
+    }
+}

@@ -1,0 +1,30 @@
+//! What a report says about settings: what each is, what protects, and what drifted.
+
+use serde::Serialize;
+
+/// One setting on every instance.
+#[derive(Debug, Serialize)]
+pub struct Posture {
+    /// The column of `settings.csv`.
+    pub setting: &'static str,
+    /// What it says.
+    pub meaning: &'static str,
+    /// The word that protects, or that protects more than others; `any` where any word does.
+    pub desired: String,
+    /// The same for every instance that gave its settings.
+    pub instances: Vec<PostureOf>,
+}
+
+/// One setting of one instance.
+#[derive(Debug, Serialize)]
+pub struct PostureOf {
+    /// The instance.
+    pub instance: String,
+    /// yes, no or another word; unknown where the API does not return it.
+    pub value: String,
+    /// Whether it protects: yes, no or unknown.
+    pub protects: &'static str,
+    /// same, `was …`, `weaker, was …` or unknown, beside the previous snapshot; empty where there is
+    /// none.
+    pub drift: String,
+}
