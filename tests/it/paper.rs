@@ -70,6 +70,19 @@ fn the_structure_says_what_each_text_is() {
 }
 
 #[test]
+fn a_line_is_told_point_by_point() {
+    let markup = "<report title=\"T\" lang=\"en\" created=\"2026-10-31T23:59:00Z\" id=\"c0\">\
+                  <multiples><series label=\"Accounts\"><point label=\"Sep\" value=\"1200\"/>\
+                  <point label=\"Oct\"/><point label=\"Nov\" value=\"0\"/></series></multiples>\
+                  </report>";
+    let bytes = retool_audit::report::pdf::render(markup).expect("sound markup").bytes;
+    let document = Document::load_mem(&bytes).expect("a PDF");
+    let told = document.objects.values().filter_map(|it| it.as_dict().ok()?.get(b"Alt").ok());
+    let told: Vec<&[u8]> = told.map(|it| it.as_str().expect("text")).collect();
+    assert_eq!(told, [b"Sep: 1,200; Oct: unknown; Nov: 0"]);
+}
+
+#[test]
 fn footers_count_the_pages_and_the_contents_name_them() {
     let pack = &demo().pack;
     let n_pages = document(pack).get_pages().len();
