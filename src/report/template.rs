@@ -67,6 +67,7 @@ const SHIPPED: &[(&str, &str)] = shipped! {
     "html/report.js"
     "report.html.tera"
     "pdf/parts.xml.tera"
+    "pdf/charts.xml.tera"
     "pdf/rule.xml.tera"
     "pdf/user.xml.tera"
     "pdf/result.xml.tera"
@@ -549,6 +550,7 @@ pub(super) mod tests {
         let document = roxmltree::Document::parse(&markup).unwrap();
         assert_eq!(document.root_element().attribute("author"), Some("Acme & <Sons>"));
         assert!(markup.contains("no account was collected"), "{markup}");
+        assert!(markup.contains("<bar label=\"prod\"/>"), "unknown is not zero: {markup}");
     }
 
     #[test]
