@@ -123,6 +123,28 @@ pub enum Error {
         /// Columns of the table.
         expected: usize,
     },
+    /// A bar whose parts are not those of the legend.
+    #[error("markup line {line}: stack has {found} parts, expected {expected}")]
+    PartCount {
+        /// Where.
+        line: usize,
+        /// Parts of the bar.
+        found: usize,
+        /// Keys of the legend.
+        expected: usize,
+    },
+    /// More than a chart can hold.
+    #[error("markup line {line}: `{element}` has more than {most} of `{name}`")]
+    TooMany {
+        /// Where the first one too many stands.
+        line: usize,
+        /// Its name.
+        name: &'static str,
+        /// The element around it.
+        element: &'static str,
+        /// How many there may be.
+        most: usize,
+    },
     /// A link to an id that no element has.
     #[error("markup line {line}: link to undefined id `{id}`")]
     UndefinedId {

@@ -16,7 +16,7 @@ use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 pub use self::pieces::Pieces;
 pub use self::set::{Templates, export};
 use super::table::DataTables;
-use super::text::{Picture, acts_unseen};
+use super::text::{self, Picture, acts_unseen};
 
 /// The HTML document.
 pub const HTML: &str = "report.html.tera";
@@ -67,6 +67,7 @@ const SHIPPED: &[(&str, &str)] = shipped! {
     "html/report.js"
     "report.html.tera"
     "pdf/parts.xml.tera"
+    "pdf/charts.xml.tera"
     "pdf/rule.xml.tera"
     "pdf/user.xml.tera"
     "pdf/result.xml.tera"
@@ -273,18 +274,9 @@ fn write_visibly(text: &str, sink: &mut dyn io::Write) -> io::Result<()> {
 /// What is printed where there is nothing to print.
 const NOTHING: &str = "–";
 
-/// A whole number with its thousands apart: `12,345`; other values as [`cell`] prints them.
+/// A whole number with its thousands apart; other values as [`cell`] prints them.
 fn grouped(value: &Value) -> String {
-    let Some(number) = value.as_i128() else { return cell(value) };
-    let digits = number.unsigned_abs().to_string();
-    let mut res = String::from(if number < 0 { "−" } else { "" });
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            res.push(',');
-        }
-        res.push(digit);
-    }
-    res
+    value.as_i128().map_or_else(|| cell(value), text::grouped)
 }
 
 /// A cell of a table as people read it: yes, no, a dash for what there is none of.
@@ -559,6 +551,7 @@ pub(super) mod tests {
         let document = roxmltree::Document::parse(&markup).unwrap();
         assert_eq!(document.root_element().attribute("author"), Some("Acme & <Sons>"));
         assert!(markup.contains("no account was collected"), "{markup}");
+        assert!(markup.contains("<bar label=\"prod\"/>"), "unknown is not zero: {markup}");
     }
 
     #[test]

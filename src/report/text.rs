@@ -1,4 +1,4 @@
-//! Text from outside made harmless: what would act on a reader is shown instead.
+//! Text as documents show it: what would act on a reader is pictured, thousands are apart.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -17,6 +17,19 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         }
     }
     res.into()
+}
+
+/// A whole number with its thousands apart: `12,345`.
+pub fn grouped(number: i128) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut res = String::from(if number < 0 { "−" } else { "" });
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            res.push(',');
+        }
+        res.push(digit);
+    }
+    res
 }
 
 /// A character that must not act, or cannot be shown, as `⟨U+202E⟩`.

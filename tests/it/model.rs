@@ -35,6 +35,7 @@ The variables are the fields of `Report`. `report.json` holds the same, with the
 
 A long table of the PDF need not be text as a whole: where `<?rows users pdf/user.xml.tera 0 1000?>` stands, that template is filled with rows of a table of `tables`, from a place (counted from 0) on and so many, some at a time. Its variables are `rows`, and `before`: how many came before them.
 The elements that PDF templates may use are described at the head of `src/report/pdf/markup.rs`; among them, `<missing>` makes the section about characters that no font has.
+Four of them draw counts, and print the numbers that they draw: `<bars>`, `<columns>`, `<stacks>` and `<multiples>`, described in `src/report/pdf/markup/charts.rs`. A value that is left out is unknown, and never drawn as zero.
 ";
 
 #[test]

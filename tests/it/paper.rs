@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
+use serde_json::Value;
 
 use crate::evidence::demo;
 use crate::pack::Pack;
@@ -67,6 +68,45 @@ fn the_structure_says_what_each_text_is() {
     assert!(!text.contains("Page 2 of"), "a footer is in the structure");
     let heads = lines.iter().filter(|it| **it == "\"Account and id\"").count();
     assert_eq!(heads, 3, "one for each instance");
+}
+
+#[test]
+fn charts_are_read_as_their_labels_and_numbers() {
+    let pack = &demo().pack;
+    let Some(text) = ask("pdfinfo", &["-struct-text"], pack) else { return };
+    let words: Vec<&str> = text.lines().filter_map(|it| it.trim().strip_prefix('"')).collect();
+    let said = words.iter().map(|it| it.trim_end_matches('"')).collect::<Vec<_>>().join("|");
+    let report = pack.report();
+    let each = |of: &Value| of.as_array().expect("a list").clone();
+    for it in each(&report["charts"]["activity"]) {
+        let expected = format!("|{}|{}|", it["age"].as_str().expect("words"), it["accounts"]);
+        assert!(said.contains(&expected), "{expected}");
+    }
+    for it in each(&report["instances"]) {
+        let name = it["name"].as_str().expect("a name");
+        let expected =
+            format!("|{name}, of {} active accounts|{}|", it["active"], it["administrators"]);
+        assert!(said.contains(&expected), "{expected}");
+    }
+    let results = ["fail", "not_evaluable", "by_people", "pass", "not_applicable"];
+    for it in each(&report["charts"]["outcomes"]) {
+        let counts = results.map(|result| it[result].to_string()).join("|");
+        let expected = format!("|{}|{counts}|", it["instance"].as_str().expect("a name"));
+        assert!(said.contains(&expected), "{expected}");
+    }
+}
+
+#[test]
+fn a_line_is_told_point_by_point() {
+    let markup = "<report title=\"T\" lang=\"en\" created=\"2026-10-31T23:59:00Z\" id=\"c0\">\
+                  <multiples><series label=\"Accounts\"><point label=\"Sep\" value=\"1200\"/>\
+                  <point label=\"Oct\"/><point label=\"Nov\" value=\"0\"/></series></multiples>\
+                  </report>";
+    let bytes = retool_audit::report::pdf::render(markup).expect("sound markup").bytes;
+    let document = Document::load_mem(&bytes).expect("a PDF");
+    let told = document.objects.values().filter_map(|it| it.as_dict().ok()?.get(b"Alt").ok());
+    let told: Vec<&[u8]> = told.map(|it| it.as_str().expect("text")).collect();
+    assert_eq!(told, [b"Sep: 1,200; Oct: unknown; Nov: 0"]);
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(super) fn build(bench: &mut Bench<'_>, block: &Block, out: Output<'_>) {
             }
         }
         Block::Facts(facts) => self::facts(bench, facts, out),
-        Block::Bars(bars) => chart::build(bench, bars, out),
+        Block::Chart(it) => chart::build(bench, it, out),
         Block::Cover(_) | Block::Contents | Block::PageBreak | Block::Missing(..) => {}
     }
 }

@@ -1,48 +1,58 @@
-//! Horizontal bar charts.
+//! Charts: counts drawn to scale, each beside its number.
 
-use super::blocks::labelled;
 use super::display::{Item, Rect};
-use super::lines::{Paragraph, Place};
-use super::markup::{Align, Bar, Span, Tone};
-use super::strip::{Bench, Output, Strip};
-use super::tags::{Kind, Node, ROOT};
-use super::theme::{self, ACCENT, FACT, INK, TRACK};
+use super::lines::Paragraph;
+use super::markup::charts::Chart;
+use super::markup::{Span, Tone};
+use super::strip::{Bench, Output};
+use super::theme::{self, ACCENT, Color, GREY, Type};
+use crate::report::text::grouped;
 
-/// One strip a bar; the scale is that of the longest.
-pub(super) fn build(bench: &mut Bench<'_>, bars: &[Bar], out: Output<'_>) {
-    let largest = bars.iter().map(|it| it.value).max().unwrap_or(0).max(1);
-    let node = bench.tree.add(Kind::List, ROOT);
-    for (at, bar) in bars.iter().enumerate() {
-        let nodes = labelled(bench, node);
-        let mut strip = draw(bench, (bar, nodes), largest);
-        let last = at + 1 == bars.len();
-        strip.above = if at == 0 { 4.0 } else { 0.0 };
-        strip.below = if last { 12.0 } else { 0.0 };
-        strip.keep = !last;
-        out(strip);
+mod bars;
+mod columns;
+mod fill;
+mod multiples;
+mod stacks;
+
+/// Builds the strips of a chart.
+pub(super) fn build(bench: &mut Bench<'_>, chart: &Chart, out: Output<'_>) {
+    match chart {
+        Chart::Bars(it) => bars::build(bench, it, out),
+        Chart::Columns(it) => columns::build(bench, it, out),
+        Chart::Stacks(it) => stacks::build(bench, it, out),
+        Chart::Multiples(it) => multiples::build(bench, it, out),
     }
 }
 
-fn draw(bench: &mut Bench<'_>, (bar, nodes): (&Bar, [Node; 2]), largest: u64) -> Strip {
-    let (label_width, value_width) = (bench.measure * 0.3, 44.0);
-    let label = [Span::plain(&bar.label)];
-    let label = Paragraph::set(bench.fonts, &label, FACT.colored(INK), label_width - 10.0);
-    let value = [Span::plain(&bar.value.to_string())];
-    let value = Paragraph::set(bench.fonts, &value, FACT.bold(), value_width);
-    let mut res = Strip::new(nodes[0], label.height() + 3.6);
-    let y = (label.height() - FACT.leading) / 2.0 + 1.8;
-    label.draw_all(Place { x: 0.0, y: 1.8, align: Align::Left }, &mut res.items);
-    res.items.push(Item::Tag(nodes[1]));
-    let place = Place { x: bench.measure - value_width, y, align: Align::Right };
-    value.draw_all(place, &mut res.items);
-    let full = bench.measure - label_width - value_width;
-    let track = Rect { x: label_width, y: y + 2.2, width: full, height: 8.0 };
-    res.items.push(Item::Fill(track, TRACK));
-    if bar.value > 0 {
-        #[expect(clippy::cast_precision_loss, reason = "a bar is drawn to a hundredth of a point")]
-        let width = (full * (bar.value as f32 / largest as f32)).max(1.2);
-        let color = if bar.tone == Tone::Plain { ACCENT } else { theme::tone(bar.tone) };
-        res.items.push(Item::Fill(Rect { width, ..track }, color));
+/// A value as it is printed, and how.
+fn printed(value: Option<u64>, kind: Type) -> (String, Type) {
+    match value {
+        Some(it) => (grouped(it.into()), kind.bold()),
+        None => ("unknown".to_owned(), kind.colored(GREY)),
     }
-    res
+}
+
+/// Width of the widest of some words.
+fn widest(bench: &mut Bench<'_>, all: impl Iterator<Item = (String, Type)>) -> f32 {
+    let width = |(words, kind): (String, Type)| {
+        let words = [Span::plain(&words)];
+        Paragraph::set(bench.fonts, &words, kind, 400.0).width()
+    };
+    all.map(width).fold(0.0, f32::max)
+}
+
+/// What is drawn without a meaning has the colour of headings.
+fn color(tone: Tone) -> Color {
+    if tone == Tone::Plain { ACCENT } else { theme::tone(tone) }
+}
+
+/// A part of a length, as `value` is of `whole`.
+#[expect(clippy::cast_precision_loss, reason = "charts are drawn to a hundredth of a point")]
+fn scaled(length: f32, value: u64, whole: u64) -> f32 {
+    length * (value as f32 / whole.max(1) as f32)
+}
+
+/// A horizontal line, by its upper left end.
+fn line((x, y): (f32, f32), width: f32, (color, height): (Color, f32)) -> Item {
+    Item::Fill(Rect { x, y, width, height }, color)
 }

@@ -65,6 +65,10 @@ impl Writer<'_> {
                     self.set_stroke(*color, *width);
                     self.rectangle(*area, b"S");
                 }
+                Item::Line { points, color, width } => {
+                    self.set_stroke(*color, *width);
+                    self.line(points);
+                }
                 Item::Shape { tone, center, radius, color } => {
                     self.shape(*tone, (*center, *radius), *color);
                 }
@@ -196,6 +200,20 @@ impl Writer<'_> {
         self.put(b"re ");
         self.put(paint);
         self.put(b"\n");
+    }
+
+    /// Corners are round: a sharp one would reach beyond its point.
+    fn line(&mut self, points: &[(f32, f32)]) {
+        let corners = points.len() > 2;
+        if corners {
+            self.put(b"1 j ");
+        }
+        for (at, (x, y)) in points.iter().enumerate() {
+            self.number(hundredths(*x));
+            self.number(hundredths(self.height - y));
+            self.put(if at == 0 { b"m " } else { b"l " });
+        }
+        self.put(if corners { b"S 0 j\n" } else { b"S\n" });
     }
 
     fn shape(&mut self, tone: Tone, (center, radius): ((f32, f32), f32), color: Color) {

@@ -27,6 +27,8 @@ pub(super) enum Item {
     Fill(Rect, Color),
     /// A stroked rectangle, with the width of the stroke.
     Frame(Rect, Color, f32),
+    /// A stroked line through points.
+    Line { points: Vec<(f32, f32)>, color: Color, width: f32 },
     /// The shape of a tone.
     Shape { tone: Tone, center: (f32, f32), radius: f32, color: Color },
     /// An area that leads somewhere.
@@ -89,6 +91,12 @@ impl Item {
             Item::Fill(area, _) | Item::Frame(area, ..) | Item::Link(area, _) => {
                 area.x += by_x;
                 area.y += by_y;
+            }
+            Item::Line { points, .. } => {
+                for (x, y) in points {
+                    *x += by_x;
+                    *y += by_y;
+                }
             }
             Item::Shape { center, .. } => {
                 center.0 += by_x;

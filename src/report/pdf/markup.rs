@@ -24,6 +24,12 @@
 //!   </table>
 //! </report>
 //! ```
+//!
+//! Blocks that draw counts have their vocabulary in [`charts`].
+
+pub mod charts;
+
+use charts::Chart;
 
 /// `<report title author? subject? lang created id page? header? footer? classification? tags?>`:
 /// the root; everything else stands in it. This is what it says about the document as a whole.
@@ -102,8 +108,8 @@ pub enum Block {
     List(Vec<Text>),
     /// `<facts>` of `<fact label>`: definition rows.
     Facts(Vec<Fact>),
-    /// `<bars>` of `<bar label value tone?>`: horizontal bar chart; values are counts.
-    Bars(Vec<Bar>),
+    /// `<bars>`, `<columns>`, `<stacks>`, `<multiples>`: counts drawn to scale.
+    Chart(Chart),
     /// `<pagebreak/>`: what follows starts on a new page.
     PageBreak,
     /// `<missing title id?>` of text, last of all: a section about the characters that no embedded
@@ -142,17 +148,6 @@ pub struct Fact {
     pub label: String,
     /// Content.
     pub text: Text,
-}
-
-/// `<bar label value tone?>`: a count, drawn to the scale of the chart's largest.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Bar {
-    /// `label`: left of the bar.
-    pub label: String,
-    /// `value`: non-negative whole number.
-    pub value: u64,
-    /// `tone`: colour.
-    pub tone: Tone,
 }
 
 /// `<table cols id? size?>`: one `<head>` of `<c>`, then any `<r>`.

@@ -1,11 +1,12 @@
 //! Markup checked against the vocabulary, into blocks.
 
 use super::Error;
-use super::markup::{Bar, Block, Cover, Fact, Heading, Link, Meta, Part, Span, Text};
+use super::markup::{Block, Cover, Fact, Heading, Link, Meta, Part, Span, Text};
 use super::xml::{Attributes, Element, Malformed, Node, Pieces, Xml, malformed};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+mod charts;
 mod inline;
 mod meta;
 mod table;
@@ -14,7 +15,7 @@ mod tone;
 use tone::read_tone;
 
 /// Every element of the vocabulary.
-const ELEMENTS: [&str; 29] = [
+const ELEMENTS: [&str; 39] = [
     "report",
     "cover",
     "title",
@@ -41,6 +42,16 @@ const ELEMENTS: [&str; 29] = [
     "c",
     "bars",
     "bar",
+    "columns",
+    "column",
+    "stacks",
+    "legend",
+    "key",
+    "stack",
+    "part",
+    "multiples",
+    "series",
+    "point",
     "keep",
     "landscape",
     "missing",
@@ -170,7 +181,9 @@ impl<'a> Parser<'a> {
                     "p" => Block::Paragraph(self.read_text(name)?),
                     "ul" => Block::List(self.read_items()?),
                     "facts" => Block::Facts(self.read_facts()?),
-                    "bars" => Block::Bars(self.read_bars()?),
+                    "bars" | "columns" | "stacks" | "multiples" => {
+                        Block::Chart(self.read_chart(name, element.line)?)
+                    }
                     "pagebreak" if parent != "keep" => {
                         self.read_nothing(name).map(|()| Block::PageBreak)?
                     }
@@ -245,23 +258,6 @@ impl<'a> Parser<'a> {
     fn read_fact(&mut self, element: &Element) -> Result<Fact, Error> {
         let label = element.attributes("fact", &["label"])?.require("label")?;
         Ok(Fact { label, text: self.read_text("fact")? })
-    }
-
-    fn read_bars(&mut self) -> Result<Vec<Bar>, Error> {
-        let mut res = Vec::new();
-        while let Some((name, element)) = self.child("bars")? {
-            expect(("bar", "bars"), name, &element)?;
-            let mut attributes = element.attributes(name, &["label", "value", "tone"])?;
-            let value = attributes.require("value")?;
-            let wrong = "a non-negative whole number";
-            res.push(Bar {
-                label: attributes.require("label")?,
-                tone: read_tone(&mut attributes)?,
-                value: value.parse().map_err(|_| bad(element.line, "value", &value, wrong))?,
-            });
-            self.read_nothing(name)?;
-        }
-        Ok(res)
     }
 
     fn read_id(&mut self, attributes: &mut Attributes) -> Result<Option<String>, Error> {

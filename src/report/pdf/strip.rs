@@ -29,6 +29,14 @@ impl Strip {
     pub(super) fn new(node: Node, height: f32) -> Self {
         Strip { height, items: vec![Item::Tag(node)], ..Strip::default() }
     }
+
+    /// A head as it stands on the following pages: nothing to read aloud again.
+    pub(super) fn again(&self) -> Rc<Strip> {
+        let mut res = self.clone();
+        res.items.insert(0, Item::Aside(true));
+        res.items.push(Item::Aside(false));
+        Rc::new(res)
+    }
 }
 
 /// What blocks are built with: the fonts, the structure, and the room there is.

@@ -38,10 +38,7 @@ impl Builder {
             head: None,
         };
         let mut first = grid.head(bench, &table.head);
-        let mut again = first.clone();
-        again.items.insert(0, Item::Aside(true));
-        again.items.push(Item::Aside(false));
-        grid.head = Some(Rc::new(again));
+        grid.head = Some(first.again());
         first.ids.extend(table.id.clone());
         first.above = 4.0;
         let waiting = VecDeque::from([vec![first]]);
@@ -101,7 +98,7 @@ struct Grid {
     pad: f32,
     /// The table's element.
     node: Node,
-    /// The head as it stands on the following pages: nothing to read aloud again.
+    /// The head as it stands on the following pages.
     head: Option<Rc<Strip>>,
 }
 

@@ -1,5 +1,7 @@
 //! The structure of the document: what each piece of text is, for readers that do not see.
 
+use std::collections::BTreeMap;
+
 /// The structure tree: elements in document order, and what belongs to each.
 #[derive(Debug)]
 pub(super) struct Tree {
@@ -9,6 +11,8 @@ pub(super) struct Tree {
     pub(super) elements: Vec<(Kind, Node)>,
     /// What belongs to which element, in reading order.
     pub(super) kids: Vec<(Node, Kid)>,
+    /// What is read aloud instead of an element's text.
+    pub(super) descriptions: BTreeMap<Node, String>,
 }
 
 /// An element of the tree.
@@ -57,7 +61,8 @@ pub(super) enum Kid {
 
 impl Tree {
     pub(super) fn new(kept: bool) -> Self {
-        Tree { kept, elements: vec![(Kind::Document, ROOT)], kids: Vec::new() }
+        let elements = vec![(Kind::Document, ROOT)];
+        Tree { kept, elements, kids: Vec::new(), descriptions: BTreeMap::new() }
     }
 
     /// Adds an element as the last of another.
@@ -75,6 +80,13 @@ impl Tree {
     pub(super) fn give(&mut self, node: Node, kid: Kid) {
         if self.kept {
             self.kids.push((node, kid));
+        }
+    }
+
+    /// Says what is read aloud instead of an element's text.
+    pub(super) fn describe(&mut self, node: Node, words: String) {
+        if self.kept {
+            self.descriptions.insert(node, words);
         }
     }
 

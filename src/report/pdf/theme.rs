@@ -12,6 +12,9 @@ pub(super) const GREY: Color = Color(0x5c, 0x64, 0x6e);
 pub(super) const CODE: Color = Color(0x2f, 0x47, 0x5e);
 pub(super) const RULE: Color = Color(0xd4, 0xd8, 0xde);
 pub(super) const TRACK: Color = Color(0xee, 0xf0, 0xf3);
+/// Fills of parts, far enough from each other in black and white.
+pub(super) const TINT_FILL: Color = Color(0x8a, 0x9b, 0xae);
+pub(super) const GREY_FILL: Color = Color(0xe0, 0xe3, 0xe8);
 
 /// Type size with what belongs to it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,6 +54,8 @@ impl Type {
 pub(super) const BODY: Type = Type::new(9.2, 13.6, INK, false);
 pub(super) const FACT: Type = Type::new(8.8, 12.4, INK, false);
 pub(super) const SMALL: Type = Type::new(7.0, 9.6, GREY, false);
+/// Labels of charts.
+pub(super) const AXIS: Type = Type::new(7.3, 9.6, INK, false);
 pub(super) const HEADINGS: [Type; 3] = [
     Type::new(20.0, 25.0, ACCENT, true),
     Type::new(12.6, 16.4, INK, true),

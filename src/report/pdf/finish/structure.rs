@@ -1,6 +1,7 @@
 //! The structure tree into the file.
 
 use super::file::File;
+use super::object;
 use super::pages::Leaf;
 use crate::report::pdf::tags::{Kid, Kind, Node, Tree};
 use std::fmt::Write as _;
@@ -47,13 +48,20 @@ fn write_elements(file: &mut File, tree: &mut Tree, (root, first): (u32, u32)) {
             Kind::Head => "/A<</O/Table/Scope/Column>>",
             _ => "",
         };
+        let told = tree.descriptions.get(&at).map_or(String::new(), |it| description(it));
         let kids = kids_of(own, first);
         let name = kind.name();
         file.text(
             first + at.0,
-            format_args!("<</Type/StructElem/S/{name}/P {parent} 0 R{scope}{kids}>>"),
+            format_args!("<</Type/StructElem/S/{name}/P {parent} 0 R{scope}{told}{kids}>>"),
         );
     }
+}
+
+fn description(words: &str) -> String {
+    let mut res = b"/Alt".to_vec();
+    object::write(&super::text(words), &mut res);
+    String::from_utf8(res).expect("text in ASCII or hexadecimal digits")
 }
 
 fn kids_of(kids: &[(Node, Kid)], first: u32) -> String {
