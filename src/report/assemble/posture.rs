@@ -22,8 +22,10 @@ pub(super) fn of(material: &Material<'_>, settings: &DataTable) -> PolarsResult<
         let of = |row: &Vec<Cell>| {
             let (instance, value) = (row[instance].text(), words(&row[at]));
             let drift = drift.get(&(instance.clone(), column.name.to_owned()));
-            let protects = protects(&value, strong);
-            PostureOf { drift: drift.cloned().unwrap_or_default(), instance, value, protects }
+            // Nothing can be said of a value that is not known.
+            let drift = drift.map(|it| if value == UNKNOWN { UNKNOWN } else { it });
+            let drift = drift.unwrap_or_default().to_owned();
+            PostureOf { protects: protects(&value, strong), drift, instance, value }
         };
         Some(Posture {
             setting: column.name,
