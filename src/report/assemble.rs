@@ -24,7 +24,7 @@ use crate::config::Config;
 use crate::roster::{Rejected, Roster};
 use crate::snapshot::earlier::Earlier;
 use crate::snapshot::ledger::{Endpoint, Outcome as Read};
-use crate::snapshot::{Collected, Snapshot, State};
+use crate::snapshot::{Collected, Snapshot};
 use crate::tables::{Table, Tables};
 use crate::waivers::Manual;
 
@@ -104,7 +104,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
     let records = frames::tables(material.tables, |it| RECORDS.contains(&it))?;
     let comparison = comparison::of(material, &records["changes"], &mut rules)?;
     let states = summary::states(material);
-    let state = states.iter().map(|(_, it)| *it).max().unwrap_or(State::Failed);
+    let state = summary::state(material, &states);
     let instances = summary::instances(material, &states, &rules)?;
     let tables = frames::tables(material.tables, |it| !RECORDS.contains(&it))?;
     let names: Vec<String> = instances.iter().map(|it| it.name.clone()).collect();
@@ -122,7 +122,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         finished_at: stamp(snapshot.finished_at),
         collected_local: local(snapshot.collected_at, material.config),
         state,
-        opinion: opinion::of(material, state, &rules),
+        opinion: opinion::of(material, &states, &rules),
         charts: charts::of(&tables, &instances, &rules),
         totals: summary::totals(&instances, &rules, material),
         severities: summary::severities(&rules),
