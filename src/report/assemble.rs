@@ -28,7 +28,7 @@ use crate::roster::{Rejected, Roster};
 use crate::snapshot::earlier::Earlier;
 use crate::snapshot::ledger::{Endpoint, Outcome as Read};
 use crate::snapshot::month::Month;
-use crate::snapshot::{Collected, Snapshot, State};
+use crate::snapshot::{Collected, Snapshot};
 use crate::tables::{Table, Tables};
 use crate::waivers::Manual;
 
@@ -109,7 +109,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
     let records = frames::tables(material.tables, |it| RECORDS.contains(&it))?;
     let comparison = comparison::of(material, &records["changes"], &mut rules)?;
     let states = summary::states(material);
-    let state = states.iter().map(|(_, it)| *it).max().unwrap_or(State::Failed);
+    let state = summary::state(material, &states);
     let instances = summary::instances(material, &states, &rules)?;
     let tables = frames::tables(material.tables, |it| !RECORDS.contains(&it))?;
     let names: Vec<String> = instances.iter().map(|it| it.name.clone()).collect();
@@ -127,7 +127,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         finished_at: stamp(snapshot.finished_at),
         collected_local: local(snapshot.collected_at, material.config),
         state,
-        opinion: opinion::of(material, state, &rules),
+        opinion: opinion::of(material, &states, &rules),
         charts: charts::of(&tables, &instances, &rules),
         sections: sections::all(),
         totals: summary::totals(&instances, &rules, material),

@@ -57,7 +57,7 @@ pub enum Subject {
     Entitlement,
     /// A Space, or another organization that an instance speaks of.
     Space,
-    /// The roster.
+    /// The roster, the same for all instances.
     Roster,
     /// An instance as a whole.
     Instance,
@@ -128,7 +128,7 @@ impl Subject {
 
     /// Whether subjects of the kind belong to the organization instead of an instance.
     pub fn is_organizations(self) -> bool {
-        self == Self::Threshold
+        matches!(self, Self::Roster | Self::Threshold)
     }
 }
 

@@ -1,6 +1,6 @@
-//! A roster that is old or could not be read whole.
+//! A roster that is old, could not be read whole, or is suddenly another.
 //!
-//! Whether many rows changed since the last roster is not looked at: that takes an earlier one.
+//! A rule about the one roster that all instances are compared with: it is asked once.
 
 use polars::prelude::lit;
 
@@ -12,7 +12,7 @@ use crate::terms::{Param, Preset};
 pub(super) static RULE: Rule = Rule {
     code: "EVD-09",
     name: "unreliable-roster",
-    title: "Roster that is old or not whole",
+    title: "Roster that is old, not whole, or suddenly another",
     severity: Severity::High,
     escalation: None,
     controls: Controls {
@@ -22,14 +22,14 @@ pub(super) static RULE: Rule = Rule {
         pci: &[],
         cis: &[],
     },
-    predicate: "Looks at the roster beside each instance. An exception is one whose own date is more than the allowed days before the collection, or of which any row could not be read. Whether many of its rows changed since an earlier roster is not looked at.",
-    risk: "Whoever left after the roster was made still looks employed, and whoever is on a row that could not be read belongs to nobody.",
-    remedy: "Export the roster again shortly before the collection, with a column that states its date, and correct the rows that the report names.",
-    missing: "The roster's own date, in a column such as as-of or report-date.",
-    sentence: "The roster {subject} is of {as_of}, {days_since_as_of} days before the collection; {rejected} of its {rows} rows could not be read.",
+    predicate: "Looks at the one roster that all instances are compared with. An exception is one whose own date is more than the allowed days before the collection, of which any row could not be read, or in which more than the allowed share of people is new, gone or changed since the roster of the earlier pack, counted by that one's people. Changed is who has another status, type, date, address, manager, department, title or owner.",
+    risk: "Whoever left after the roster was made still looks employed, and whoever is on a row that could not be read belongs to nobody. A roster in which everybody changed at once has been cut, filtered, or taken from somewhere else.",
+    remedy: "Export the roster again shortly before the collection, with a column that states its date, and correct the rows that the report names. Where many people did change, write down why.",
+    missing: "The roster's own date, in a column such as as-of or report-date, and an earlier pack with its roster; without one, there is no earlier roster to compare with.",
+    sentence: "The roster {subject} is of {as_of}, {days_since_as_of} days before the collection; {rejected} of its {rows} rows could not be read; {difference}.",
     subject: Subject::Roster,
     reads: &[Table::RosterFiles],
-    params: &[&DAYS],
+    params: &[&DAYS, &SHARE],
     sql: None,
     candidates: &|view, _| {
         view.get(Table::RosterFiles).select([
@@ -41,47 +41,116 @@ pub(super) static RULE: Rule = Rule {
             roster_file::rows(),
             roster_file::rejected(),
             roster_file::rejections(),
+            roster_file::people_before(),
+            roster_file::added(),
+            roster_file::removed(),
+            roster_file::changed(),
+            roster_file::difference(),
         ])
     },
     population: &|_| lit(true),
     exception: &|terms| {
         let old = roster_file::days_since_as_of().gt(terms.number(&DAYS));
-        old.or(roster_file::rejected().gt(lit(0)))
+        let different = roster_file::added() + roster_file::removed() + roster_file::changed();
+        let most = roster_file::people_before() * terms.number(&SHARE);
+        let another = (different * lit(100)).gt(most);
+        old.or(roster_file::rejected().gt(lit(0))).or(another)
     },
 };
 
 static DAYS: Param =
     Param { key: "days", default: Preset::Number(7), about: "days after which a roster is old" };
 
+static SHARE: Param = Param {
+    key: "changed-percent",
+    default: Preset::Number(20),
+    about: "percent of the earlier roster's people who may be new, gone or changed",
+};
+
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::audit::tests::check;
+    use crate::audit::tests::{check, check_with};
+    use crate::config::Value;
+
+    const HEAD: &str = "roster_files | instance | file | as_of | days_since_as_of | rejected | people_before | added | removed | changed | difference";
+
+    fn one(row: &str) -> String {
+        check(&RULE, &format!("{HEAD}\n| all | roster.csv | {row}"))
+    }
 
     #[test]
-    fn evd_09_wants_a_fresh_roster_that_could_be_read() {
-        insta::assert_snapshot!(check(&RULE, "
-            roster_files | instance | file       | as_of      | days_since_as_of | rows | rejected | rejections
-                         | week     | roster.csv | 2026-10-26 | 7                | 90   | 0        |
-                         | older    | roster.csv | 2026-10-25 | 8                | 90   | 0        |
-                         | broken   | roster.csv | 2026-11-01 | 1                | 90   | 1        | line 7: has 3 cells, the header has 9
-                         | undated  | roster.csv | -          | -                | 90   | 0        |
-                         | both     | roster.csv | -          | -                | 90   | 2        | line 7: has 3 cells, the header has 9
-        "), @"
-        week pass 0 of 1
-        older fail 1 of 1
-        broken fail 1 of 1
-        undated not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The roster's own date, in a column such as as-of or report-date.
-        both fail 1 of 1
+    fn evd_09_wants_a_fresh_roster_that_could_be_read_and_is_much_as_before() {
+        let rows = [
+            "2026-10-26 | 7 | 0 | 100 | 0 | 20 | 0  | 20 less",
+            "2026-10-25 | 8 | 0 | 100 | 0 | 0  | 0  | the same",
+            "2026-11-01 | 1 | 1 | 100 | 0 | 1  | 0  | one less",
+            "2026-11-01 | 1 | 0 | 100 | 7 | 7  | 7  | 21 others",
+            "2026-11-01 | 1 | 0 | 0   | 1 | 0  | 0  | one more",
+        ];
+        insta::assert_snapshot!(rows.map(one).join("\n"), @"
+        all pass 0 of 1
+        all fail 1 of 1
         exceptions
-        instance | subject_id | subject    | as_of      | days_since_as_of | rows | rejected | rejections
-        both     | roster     | roster.csv | -          | -                | 90   | 2        | line 7: has 3 cells, the header has 9
-        broken   | roster     | roster.csv | 2026-11-01 | 1                | 90   | 1        | line 7: has 3 cells, the header has 9
-        older    | roster     | roster.csv | 2026-10-25 | 8                | 90   | 0        |
-        undetermined
-        instance | subject_id | subject    | as_of | days_since_as_of | rows | rejected | rejections
-        undated  | roster     | roster.csv | -     | -                | 90   | 0        |
+        instance | subject_id | subject    | as_of      | days_since_as_of | rows | rejected | rejections | people_before | added | removed | changed | difference
+        all      | roster     | roster.csv | 2026-10-25 | 8                | -    | 0        | -          | 100           | 0     | 0       | 0       | the same
+        all fail 1 of 1
+        exceptions
+        instance | subject_id | subject    | as_of      | days_since_as_of | rows | rejected | rejections | people_before | added | removed | changed | difference
+        all      | roster     | roster.csv | 2026-11-01 | 1                | -    | 1        | -          | 100           | 0     | 1       | 0       | one less
+        all fail 1 of 1
+        exceptions
+        instance | subject_id | subject    | as_of      | days_since_as_of | rows | rejected | rejections | people_before | added | removed | changed | difference
+        all      | roster     | roster.csv | 2026-11-01 | 1                | -    | 0        | -          | 100           | 7     | 7       | 7       | 21 others
+        all fail 1 of 1
+        exceptions
+        instance | subject_id | subject    | as_of      | days_since_as_of | rows | rejected | rejections | people_before | added | removed | changed | difference
+        all      | roster     | roster.csv | 2026-11-01 | 1                | -    | 0        | -          | 0             | 1     | 0       | 0       | one more
         ");
+    }
+
+    #[test]
+    fn evd_09_knows_what_is_bad_even_if_nothing_else_is_known() {
+        let rows = ["- | - | 1 | - | - | - | - | -", "2026-10-25 | 8 | 0 | - | - | - | - | -"];
+        insta::assert_snapshot!(rows.map(one).join("\n"), @"
+        all fail 1 of 1
+        exceptions
+        instance | subject_id | subject    | as_of | days_since_as_of | rows | rejected | rejections | people_before | added | removed | changed | difference
+        all      | roster     | roster.csv | -     | -                | -    | 1        | -          | -             | -     | -       | -       | -
+        all fail 1 of 1
+        exceptions
+        instance | subject_id | subject    | as_of      | days_since_as_of | rows | rejected | rejections | people_before | added | removed | changed | difference
+        all      | roster     | roster.csv | 2026-10-25 | 8                | -    | 0        | -          | -             | -     | -       | -       | -
+        ");
+    }
+
+    #[test]
+    fn evd_09_does_not_call_a_roster_good_that_nothing_is_known_to_compare_with() {
+        let row = "2026-11-01 | 1 | 0 | - | - | - | - | there is no earlier one";
+        insta::assert_snapshot!(one(row), @"
+        all not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The roster's own date, in a column such as as-of or report-date, and an earlier pack with its roster; without one, there is no earlier roster to compare with.
+        undetermined
+        instance | subject_id | subject    | as_of      | days_since_as_of | rows | rejected | rejections | people_before | added | removed | changed | difference
+        all      | roster     | roster.csv | 2026-11-01 | 1                | -    | 0        | -          | -             | -     | -       | -       | there is no earlier one
+        ");
+    }
+
+    #[test]
+    fn evd_09_does_not_call_a_roster_good_that_states_no_date() {
+        insta::assert_snapshot!(one("- | - | 0 | 100 | 0 | 0 | 0 | the same"), @"
+        all not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The roster's own date, in a column such as as-of or report-date, and an earlier pack with its roster; without one, there is no earlier roster to compare with.
+        undetermined
+        instance | subject_id | subject    | as_of | days_since_as_of | rows | rejected | rejections | people_before | added | removed | changed | difference
+        all      | roster     | roster.csv | -     | -                | -    | 0        | -          | 100           | 0     | 0       | 0       | the same
+        ");
+    }
+
+    #[test]
+    fn evd_09_takes_the_share_from_the_configuration() {
+        let row = "2026-11-01 | 1 | 0 | 100 | 0 | 21 | 0 | 21 less";
+        let picture = format!("{HEAD}\n| all | roster.csv | {row}");
+        let loose = [("changed-percent", Value::Number(21))];
+        insta::assert_snapshot!(check_with(&RULE, &loose, &picture), @"all pass 0 of 1");
     }
 
     #[test]
@@ -89,6 +158,6 @@ mod tests {
         insta::assert_snapshot!(check(&RULE, "
             users | instance | user_id
                   | prod     | u1
-        "), @"prod not-evaluable 0 of 0: there is no roster_file");
+        "), @"all not-evaluable 0 of 0: there is no roster_file");
     }
 }

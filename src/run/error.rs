@@ -17,7 +17,7 @@ pub enum Exit {
     Findings,
     /// 2: wrong usage or configuration; nothing was collected or written.
     Usage,
-    /// 3: the evidence is incomplete: an instance is partial or failed.
+    /// 3: the evidence is incomplete: an instance is partial or failed, or the roster in doubt.
     Incomplete,
     /// 4: something could not be read, written or reached at all.
     Unable,
@@ -54,7 +54,9 @@ impl Exit {
             Self::Done => "done",
             Self::Findings => "done, and there are exceptions at or above `--fail-on`",
             Self::Usage => "wrong usage or configuration; nothing was collected or written",
-            Self::Incomplete => "the evidence is incomplete: an instance is partial or failed",
+            Self::Incomplete => {
+                "the evidence is incomplete: an instance is partial or failed, or the roster in doubt"
+            }
             Self::Unable => "could not read, write or reach what was needed at all",
         }
     }

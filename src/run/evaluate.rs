@@ -14,9 +14,9 @@ use crate::report::template::{self, Filling};
 use crate::report::{Report, html, pdf, workbook};
 use crate::rules::Rule;
 use crate::snapshot::Snapshot;
-use crate::snapshot::earlier::{Earlier, Stored};
+use crate::snapshot::earlier::{Earlier, Previous, Stored};
 use crate::snapshot::store::Hashes;
-use crate::tables::build::{Given, build};
+use crate::tables::build::{Given, build, roster_files};
 use crate::tables::{Table, Tables};
 use crate::waivers::{Around, Manual};
 use crate::{audit, guardrails, waivers};
@@ -248,13 +248,19 @@ fn former(given: &Given<'_>, rules: &[&'static Rule]) -> Result<Vec<Former>, Err
     // What waivers said then is not known.
     let of_waivers = |it: &&&Rule| it.reads.contains(&Table::Waivers);
     let rules: Vec<&'static Rule> = rules.iter().filter(|it| !of_waivers(it)).copied().collect();
-    let judge = |snapshot: &Snapshot| {
+    let judge = |it: &Previous| {
+        let (snapshot, collected_at) = (&it.snapshot, it.snapshot.collected_at);
         let tables = build(&Given { snapshot, earlier, former_rosters, past, ..*given });
+        // How good the roster of today is says nothing about the one of then.
+        let tables = match given.former_rosters.get(&it.stored.peek.id) {
+            Some(roster) => roster_files::fill(tables, (roster, collected_at), None),
+            None => roster_files::leave_out(tables, "it does not lie with the earlier snapshot"),
+        };
         let tables = guardrails::fill(tables, given.config, rules.iter().copied());
         let outcomes = audit::run(&rules, &tables, &names(snapshot), &given.config.rules)?;
-        Ok(Former { collected_at: snapshot.collected_at, outcomes })
+        Ok(Former { collected_at, outcomes })
     };
-    given.earlier.previous.iter().map(|it| judge(&it.snapshot)).collect()
+    given.earlier.previous.iter().map(judge).collect()
 }
 
 /// Where the pack has a rule that the organization wrote.

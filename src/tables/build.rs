@@ -25,7 +25,7 @@ mod references;
 mod requests;
 mod rights;
 mod roles;
-mod roster_files;
+pub mod roster_files;
 mod rows;
 pub mod settings;
 mod tokens;
@@ -123,21 +123,21 @@ pub fn build(given: &Given<'_>) -> Tables {
         }
         add(&mut rows, &mut people, (&here, standings));
     }
-    add_roster(&mut rows, &mut tables, given);
     people.add_people(&mut rows.people, roster, snapshot.collected_at);
+    let tables = add_roster(&mut rows, tables, given);
     rows.finish(tables)
 }
 
-/// Adds the people of the roster; without one, nobody is known.
-fn add_roster(rows: &mut Rows, tables: &mut Tables, given: &Given<'_>) {
-    match given.roster {
-        Some(it) => people::add_roster(&mut rows.roster, it, given.snapshot.collected_at),
-        None => {
-            for it in [Table::Roster, Table::RosterFiles] {
-                tables.add_gap(None, it, "the configuration names no roster");
-            }
-        }
-    }
+/// Adds the people of the roster, and the roster itself; without one, nobody is known.
+fn add_roster(rows: &mut Rows, mut tables: Tables, given: &Given<'_>) -> Tables {
+    let now = given.snapshot.collected_at;
+    let Some(roster) = given.roster else {
+        let reason = "the configuration names no roster";
+        tables.add_gap(None, Table::Roster, reason);
+        return roster_files::leave_out(tables, reason);
+    };
+    people::add_roster(&mut rows.roster, roster, now);
+    roster_files::fill(tables, (roster, now), roster_files::former(given))
 }
 
 /// One instance in its surroundings.
@@ -265,7 +265,6 @@ fn add<'a>(
     usage::add(&mut rows.usage, here);
     hosts::add(&mut rows.hosts, here);
     collectors::add(&mut rows.collectors, here, standings);
-    roster_files::add(&mut rows.roster_files, here);
     entitlements::add(&mut rows.entitlements, here, standings);
     references::add(&mut rows.references, here, standings);
     settings::add(&mut rows.settings, here);

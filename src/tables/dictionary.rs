@@ -619,9 +619,9 @@ tables! {
         ---
     }
 
-    /// One row per instance: the roster that its accounts were compared with.
+    /// The roster that the accounts of all instances were compared with: one row, or none.
     RosterFiles by [] as roster_file {
-        /// The instance.
+        /// `all`: the roster belongs to no one instance.
         instance: Text,
         /// The file's name.
         file: Text,
@@ -635,6 +635,16 @@ tables! {
         rejected: Int,
         /// The lines of those, with the reasons.
         rejections: Text,
+        /// People in the roster of the newest earlier pack.
+        people_before: Int ? unknown,
+        /// People who are not in that one.
+        added: Int ? unknown,
+        /// People who are in that one alone.
+        removed: Int ? unknown,
+        /// People of both about whom they say different things, the name aside.
+        changed: Int ? unknown,
+        /// The same in words, or why it is unknown.
+        difference: Text,
         ---
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Evidence, Kind, Known, ManualEvidence, Scope, Waiver};
+use crate::audit::ORGANIZATION;
 use crate::config::problem::{Problem, did_you_mean};
 use crate::config::raw::{self, Notes, Section};
 use crate::rules::{Rule, Severity, Subject};
@@ -81,7 +82,10 @@ fn waiver(section: &mut Section<'_>, id: String, known: Known<'_>) -> Option<Wai
 fn manual_evidence(section: &mut Section<'_>, known: Known<'_>) -> Option<ManualEvidence> {
     section.require("answer");
     let rule = rule(section, known);
-    let instance = instance(section, known);
+    let instance = match rule {
+        Some(rule) if rule.subject.is_organizations() => organization(section, rule),
+        _ => instance(section, known),
+    };
     let pass = section.choice("answer", &[("pass", true), ("fail", false)]);
     let res = ManualEvidence {
         instance,
@@ -115,6 +119,17 @@ fn instance(section: &mut Section<'_>, known: Known<'_>) -> String {
     if !word.is_empty() && !known.instances.contains(&word.as_str()) {
         let help = did_you_mean(&word, known.instances.iter().copied());
         section.refuse("instance", format!("`{word}` is not a configured instance"), help);
+    }
+    word
+}
+
+/// Where a rule looks at no instance, its one answer has the place of all of them.
+fn organization(section: &mut Section<'_>, rule: &Rule) -> String {
+    let word = section.required_text("instance");
+    if !word.is_empty() && word != ORGANIZATION {
+        let what = format!("`{word}` is not `{ORGANIZATION}`");
+        let help = format!("{} looks at no one instance: write `{ORGANIZATION}`", rule.code);
+        section.refuse("instance", what, Some(help));
     }
     word
 }

@@ -141,8 +141,9 @@ fn rule_05_a_file_that_cannot_be_relied_on_is_refused_whole() {
         "evidence = [{ file = \"a.pdf\", sha256 = \"abc\" }]\nfinding-ids = [\"F-1\"]",
     );
     let manual = "[[manual-evidence]]\nrule = \"DRM-1\"\nanswer = \"maybe\"\n".to_owned();
-    insta::assert_snapshot!(refusal(&[twice, wrong, typo, whom, proof, manual].concat()), @"
-    `waivers.toml` has 19 problems
+    let place = change(MANUAL, "rule = \"EVD-09\"");
+    insta::assert_snapshot!(refusal(&[twice, wrong, typo, whom, proof, manual, place].concat()), @"
+    `waivers.toml` has 20 problems
       waiver[1].id                  `W-1` is there twice
       waiver[2].kind                must be one of `risk-accepted`, `compensating-control`, `remediation-plan`, `false-positive`, `not-applicable`, found `accepted`
       waiver[2].rule                `*` is not a rule
@@ -169,6 +170,8 @@ fn rule_05_a_file_that_cannot_be_relied_on_is_refused_whole() {
                                     help: did you mean `DRM-01`?
       manual-evidence[0].instance   is missing
       manual-evidence[0].answer     must be one of `pass`, `fail`, found `maybe`
+      manual-evidence[1].instance   `prod` is not `all`
+                                    help: EVD-09 looks at no one instance: write `all`
     ");
 }
 

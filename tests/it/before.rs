@@ -74,6 +74,7 @@ fn an_unreadable_month_is_told_and_nothing_is_compared_with_it() {
     let told = story(&pack);
     let (findings, unreadable) = told.split_once("unreadable: ").expect("it is told");
     insta::assert_snapshot!(findings, @"
+    EVD-09 unknown: Whether this holds for roster.csv cannot be told. Needed: The roster's own date, in a column such as as-of or report-date, and an earlier pack with its roster; without one, there is no earlier roster to compare with.
     EVD-11 unknown: The rule dormant-account is judged with days 90; CIS Controls 5.3 allows 45.
     DRM-05 unknown: pimchanok.thongdee@kestrel-spedition.example may build on eu and saved no app in 90 days.
     PRV-03 unknown: pimchanok.thongdee@kestrel-spedition.example administers eu and is not among its approved administrators.

@@ -53,6 +53,7 @@ fn evd_11_a_loose_threshold_fails_the_control_that_passes_otherwise() {
     let findings: Vec<String> = pack
         .rows("findings")
         .iter()
+        .filter(|it| it["rule_code"] == "EVD-11")
         .map(|it| {
             format!(
                 "{} {} {}: {}",
@@ -79,7 +80,7 @@ fn evd_11_switched_off_the_control_still_fails() {
     let off = "[rules]\ndisable = [{ rule = \"loose-threshold\", reason = \"Nobody asks.\" }]";
     home.reconfigure("[rules]", off);
     let pack = home.pack(&home.run(&["run", "--out", "out"]).expect(0));
-    assert_eq!(pack.rows("findings"), []);
+    assert!(pack.rows("findings").iter().all(|it| it["rule_code"] == "EVD-09"), "a first roster");
     assert_eq!(verdict(&pack, "cis", "5.3"), "fail");
     assert_eq!(verdict(&pack, "pci", "8.2.6"), "pass");
 }

@@ -5,14 +5,19 @@ use std::fmt::Write as _;
 use super::Material;
 use crate::report::RuleResult;
 use crate::rules::Subject;
-use crate::snapshot::State;
 use crate::snapshot::ledger::{LedgerRow, Outcome, Standing};
+use crate::snapshot::{Collected, State};
 
-/// The opinion on evidence in a given state.
-pub(super) fn of(material: &Material<'_>, state: State, rules: &[RuleResult]) -> String {
+/// The opinion on evidence whose instances are in these states.
+pub(super) fn of(
+    material: &Material<'_>,
+    states: &[(&Collected, State)],
+    rules: &[RuleResult],
+) -> String {
     let imported = material.snapshot.is_imported();
     let lists = Lists::of(material, rules);
-    let mut res = verdict(&lists, state, (material.snapshot.instances.len(), imported));
+    let state = states.iter().map(|(_, it)| *it).max().unwrap_or(State::Failed);
+    let mut res = verdict(&lists, state, (states.len(), imported));
     if !lists.absent.is_empty() {
         let absent = lists.absent.join(", ");
         let why = if imported { "Not judged" } else { "Not offered there, and so not judged" };
@@ -20,6 +25,11 @@ pub(super) fn of(material: &Material<'_>, state: State, rules: &[RuleResult]) ->
     }
     if let Some(odd) = odd(rules) {
         write!(res, " Rules about the evidence have exceptions: {odd}.").expect("text grows");
+    }
+    if let Some(it) = rules.iter().find(|it| it.name == ROSTER && it.exceptions > 0) {
+        let code = it.code;
+        let but = "The report is partial at best: the roster that all instances are compared with";
+        write!(res, " {but} is in doubt ({code}).").expect("text grows");
     }
     if imported {
         res += " The lists come from files, not from Retool itself.";
@@ -102,7 +112,7 @@ fn is_due(row: &LedgerRow, failed: bool) -> bool {
 /// What rules about the evidence hold against lists that were read whole.
 fn odd(rules: &[RuleResult]) -> Option<String> {
     let about = |it: &&RuleResult| it.code.starts_with("EVD-") && it.exceptions > 0;
-    let others = [INCOMPLETE, LOOSE, MISSED];
+    let others = [INCOMPLETE, LOOSE, MISSED, ROSTER];
     let found = rules.iter().filter(about).filter(|it| !others.contains(&it.name));
     let words: Vec<String> = found.map(|it| format!("{} ({})", it.code, it.exceptions)).collect();
     (!words.is_empty()).then(|| words.join(", "))
@@ -115,6 +125,9 @@ const INCOMPLETE: &str = "collection-incomplete";
 const LOOSE: &str = "loose-threshold";
 /// The rule about months, which says nothing against the lists of this one.
 const MISSED: &str = "missed-period";
+
+/// The rule about what lists are compared with, which has a sentence of its own.
+const ROSTER: &str = "unreliable-roster";
 
 /// Whether the configuration says that an instance should have given a list.
 fn required(rules: &[RuleResult], instance: &str, endpoint: &str) -> bool {

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
 
 use super::{Material, frames};
-use crate::audit::{ORGANIZATION, Verdict};
+use crate::audit::{self, ORGANIZATION, Verdict};
 use crate::report::comparison::Comparison;
 use crate::report::table::{Cell, UNKNOWN};
 use crate::report::{
     Action, Finding, GapSummary, InstanceResult, InstanceSummary, Privileged, RuleResult,
     SeverityCount, Totals,
 };
-use crate::rules::Severity;
+use crate::rules::{Severity, Subject};
 use crate::snapshot::ledger::{LedgerRow, Outcome};
 use crate::snapshot::{Collected, State};
 use crate::tables::Table;
@@ -22,7 +22,20 @@ use crate::tables::dictionary::user;
 /// Actions on the first page.
 const MOST_ACTIONS: usize = 5;
 
-/// Each instance's state: the collector's, and partial where a rule about the evidence fails.
+/// How whole the report is: as its instances, and no more than partial where what they share is in
+/// doubt.
+pub(super) fn state(material: &Material<'_>, states: &[(&Collected, State)]) -> State {
+    let instances = states.iter().map(|(_, it)| *it).max().unwrap_or(State::Failed);
+    let doubts = |it: &audit::Outcome| {
+        let fails = it.instances.iter().any(|it| it.verdict == Verdict::Fail);
+        it.rule.subject == Subject::Roster && fails
+    };
+    let shared =
+        if material.outcomes.iter().any(doubts) { State::Partial } else { State::Complete };
+    instances.max(shared)
+}
+
+/// Each instance's state: the collector's, and partial where a rule about the evidence fails there.
 pub(super) fn states<'a>(material: &Material<'a>) -> Vec<(&'a Collected, State)> {
     let lacking = |name: &str| {
         let evidence = material.outcomes.iter().filter(|it| it.rule.code.starts_with("EVD-"));

@@ -60,7 +60,10 @@ pub(super) const GLOSSARY: &[(&str, &str)] = &[
         "The instance has nothing that the rule looks at, or the rule is switched off with a reason.",
     ),
     ("complete", "Everything that the instance offers was read to its end."),
-    ("partial", "Users and groups are whole; something else that was asked for could not be read."),
+    (
+        "partial",
+        "Users and groups are whole; something else that was asked for could not be read, or a rule about the evidence has exceptions.",
+    ),
     (
         "failed",
         "The users or the groups are not whole, so nothing of the instance is reported as its population.",

@@ -47,7 +47,6 @@ const OF_POPULATION: &[Table] = &[
     Table::Licenses,
     Table::Hosts,
     Table::Collectors,
-    Table::RosterFiles,
     Table::Entitlements,
     Table::ApprovedAdmins,
     Table::Previous,

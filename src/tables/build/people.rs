@@ -13,7 +13,7 @@ use crate::snapshot::record::{Stated, User};
 use crate::tables::dictionary::{leaver, person, roster};
 
 /// The roster belongs to the organization, not to an instance.
-const ALL: &str = "all";
+pub(super) const ALL: &str = "all";
 
 /// Whom the roster knows behind each account of an instance, in the order of the list of users;
 /// none where there is no roster or no address.

@@ -6,8 +6,8 @@ use crate::tables::dictionary::{
     Table, access as effective, approved, change, collector, continuity, coverage as months,
     entitlement, former_roster, former_user, grant, group, group_change, host, invite, leaver,
     ledger as ledger_table, license, membership, person, previous, reference, request, role_grant,
-    roster as roster_table, roster_file, setting, setting_change, swing, token, trend,
-    usage as usage_table, user,
+    roster as roster_table, setting, setting_change, swing, token, trend, usage as usage_table,
+    user,
 };
 
 /// The rows of every table.
@@ -31,7 +31,6 @@ pub(super) struct Rows {
     pub(super) roster: roster_table::Rows,
     pub(super) hosts: host::Rows,
     pub(super) collectors: collector::Rows,
-    pub(super) roster_files: roster_file::Rows,
     pub(super) entitlements: entitlement::Rows,
     pub(super) approved: approved::Rows,
     pub(super) previous: previous::Rows,
@@ -84,7 +83,6 @@ impl Rows {
             .with(Table::Roster, self.roster.finish())
             .with(Table::Hosts, self.hosts.finish())
             .with(Table::Collectors, self.collectors.finish())
-            .with(Table::RosterFiles, self.roster_files.finish())
             .with(Table::Entitlements, self.entitlements.finish())
             .with(Table::ApprovedAdmins, self.approved.finish())
             .with(Table::Previous, self.previous.finish())

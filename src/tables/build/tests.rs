@@ -124,7 +124,7 @@ pub(super) fn config() -> Config {
     check::parse(text, std::path::Path::new("/"), "test", &[]).expect("a configuration")
 }
 
-fn parse_roster(text: &str) -> Roster {
+pub(super) fn parse_roster(text: &str) -> Roster {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
     let source = RosterSource {
         path: "roster.csv".into(),
