@@ -8,6 +8,7 @@ pub mod charts;
 pub mod comparison;
 pub mod csv;
 pub mod html;
+pub mod oscal;
 pub mod pdf;
 mod results;
 pub mod table;
