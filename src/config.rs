@@ -290,11 +290,18 @@ pub enum Format {
     Json,
     /// `workbook.xlsx`: the CSV set as one file of sheets.
     Xlsx,
+    /// `oscal-assessment-results.json`, with the plan that it refers to.
+    Oscal,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: &[Self] = &[Self::Csv, Self::Html, Self::Pdf, Self::Json, Self::Xlsx];
+    pub const ALL: &[Self] =
+        &[Self::Csv, Self::Html, Self::Pdf, Self::Json, Self::Xlsx, Self::Oscal];
+
+    /// Those that are written unless the configuration chooses: OSCAL is for programs that ask for
+    /// it.
+    pub const USUAL: &[Self] = &[Self::Csv, Self::Html, Self::Pdf, Self::Json, Self::Xlsx];
 
     /// The format as the configuration writes it.
     pub fn word(self) -> &'static str {
@@ -304,6 +311,7 @@ impl Format {
             Self::Pdf => "pdf",
             Self::Json => "json",
             Self::Xlsx => "xlsx",
+            Self::Oscal => "oscal",
         }
     }
 }

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+pub use self::bench::fits;
 pub use self::judge::{Around, State, judge};
 pub use self::manual::Manual;
 pub use self::register::Register;

@@ -251,7 +251,7 @@ fn output(root: &mut Section<'_>, dir: &Path) -> Output {
     let templates = file(&mut section, "templates-dir", dir);
     let dir = file(&mut section, "dir", dir).unwrap_or_else(|| dir.join("evidence"));
     let formats = match section.words("formats") {
-        None => Format::ALL.iter().copied().collect(),
+        None => Format::USUAL.iter().copied().collect(),
         Some(words) => formats(&section, &words),
     };
     let controls = match section.words("controls") {
@@ -265,7 +265,7 @@ fn output(root: &mut Section<'_>, dir: &Path) -> Output {
 
 fn formats(section: &Section<'_>, words: &[String]) -> BTreeSet<Format> {
     if words.is_empty() {
-        section.refuse("formats", "is empty", Some("leave it out for every format".to_owned()));
+        section.refuse("formats", "is empty", Some("leave it out for the usual ones".to_owned()));
     }
     words.iter().filter_map(|it| format(section, it)).collect()
 }

@@ -11,7 +11,7 @@ use crate::own::Own;
 use crate::pack::Notes;
 use crate::report::assemble::{Former, Material, assemble, stamp};
 use crate::report::template::{self, Filling};
-use crate::report::{Report, html, pdf, workbook};
+use crate::report::{Report, html, oscal, pdf, workbook};
 use crate::rules::Rule;
 use crate::snapshot::Snapshot;
 use crate::snapshot::earlier::{Earlier, Previous, Stored};
@@ -196,6 +196,9 @@ impl Sources<'_> {
         }
         if wanted(Format::Xlsx) {
             files.insert("workbook.xlsx".to_owned(), workbook::render(report)?);
+        }
+        if wanted(Format::Oscal) {
+            files.extend(oscal::render(report).map(|(name, bytes)| (name.to_owned(), bytes)));
         }
         report.records.clear();
         if !wanted(Format::Html) && !wanted(Format::Pdf) {

@@ -233,7 +233,7 @@ fn names(waiver: &Waiver, found: &Found) -> bool {
 }
 
 /// Whether `text` looks like `pattern`, where `*` stands for anything and case for nothing.
-fn fits(pattern: &str, text: &str) -> bool {
+pub fn fits(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.to_lowercase(), text.to_lowercase());
     let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(head) else { return false };

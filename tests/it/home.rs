@@ -164,7 +164,10 @@ impl Home {
 
     /// Takes the documents out of the configuration, for tests that read none: it is quicker.
     pub(crate) fn without_documents(&self) {
-        self.reconfigure(r#"["csv", "html", "pdf", "json", "xlsx"]"#, r#"["csv", "json"]"#);
+        self.reconfigure(
+            r#"["csv", "html", "pdf", "json", "xlsx", "oscal"]"#,
+            r#"["csv", "json"]"#,
+        );
     }
 
     /// Takes CIS out of the configuration: the sample's thresholds are too loose for it.

@@ -51,6 +51,7 @@ fn hostile_names_are_shown_and_never_obeyed() {
     nothing_runs(&pack);
     assert!(groups.len() > 10 && users.len() == names.len() && tokens.len() > 4);
     html_escapes(&pack, &names);
+    crate::oscal::assert_sound(&pack);
     pdf_shows(&pack, &ran, &names);
     let acts = |it: char| it.is_control() && it != '\n' || ('\u{202a}'..='\u{202e}').contains(&it);
     assert!(!ran.stderr.contains(acts), "{:?}", ran.stderr);

@@ -14,6 +14,7 @@ mod import;
 mod interrupt;
 mod messages;
 mod model;
+mod oscal;
 mod own;
 mod pack;
 mod paper;

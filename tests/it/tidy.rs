@@ -83,6 +83,7 @@ const FLOW: &[(&str, &[&str])] = &[
 const RENDERERS: &[&str] = &[
     "report/csv",
     "report/html",
+    "report/oscal",
     "report/template",
     "report/table",
     "report/pdf",

@@ -1,4 +1,4 @@
-//! One truth: the totals of a pack are the same in JSON, CSV, HTML and PDF.
+//! One truth: the totals of a pack are the same in JSON, CSV, HTML, PDF and OSCAL.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::evidence::demo;
 use crate::home::sample_catalogue;
+use crate::oscal;
 use crate::pack::{Pack, Row};
 
 /// What every format says about the whole.
@@ -36,6 +37,7 @@ fn every_format_says_the_same() {
     let totals = of_json(&pack.report());
     assert_eq!((totals.accounts, totals.exceptions, totals.undetermined), (125, 159, 113));
     assert_eq!(of_csv(pack), totals);
+    assert_eq!(of_oscal(pack), totals);
     let mut phrases = common(&totals);
     let severities = totals.severities.iter();
     phrases.extend(severities.map(|(word, counts)| format!("{word} {}", row(counts))));
@@ -173,6 +175,58 @@ fn of_csv(pack: &Pack) -> Totals {
     res.fail = fail.len();
     res.not_evaluable = open.difference(&fail).count();
     assert!(fail.union(&open).count() <= sample_catalogue().rules().len());
+    res
+}
+
+/// Counted from findings, risks, observations and components.
+fn of_oscal(pack: &Pack) -> Totals {
+    let results = oscal::results(pack);
+    let number = |it: &str| it.parse::<usize>().expect("a count");
+    let total = |key: &str| number(oscal::prop(&results, key));
+    let mut res = Totals {
+        accounts: total("accounts"),
+        active: total("active"),
+        administrators: total("administrators"),
+        ..Totals::default()
+    };
+    for it in ["critical", "high", "medium", "low", "info"] {
+        res.severities.insert(it.to_owned(), [0; 3]);
+    }
+    for it in oscal::list(&results["local-definitions"], "components") {
+        let keys = ["accounts", "active", "disabled", "administrators"];
+        let [accounts, active, disabled, admins] = keys.map(|key| number(oscal::prop(it, key)));
+        let name = it["title"].as_str().expect("a name").to_owned();
+        res.instances.insert(name, [accounts, active, disabled, admins, 0, 0, 0]);
+    }
+    for it in oscal::list(&results, "findings") {
+        let verdicts = ["exception", "waived", "undetermined"];
+        let verdict = oscal::prop(it, "verdict");
+        let Some(at) = verdicts.iter().position(|it| *it == verdict) else { continue };
+        let place = match oscal::prop(it, "instance") {
+            "all" => &mut res.of_none[..],
+            name => &mut res.instances.get_mut(name).expect("a component")[4..],
+        };
+        place[at] += 1;
+        res.severities.get_mut(oscal::prop(it, "severity")).expect("a severity")[at] += 1;
+        *[&mut res.exceptions, &mut res.waived, &mut res.undetermined][at] += 1;
+        assert_eq!(it["target"]["status"]["state"], "not-satisfied", "{verdict}");
+    }
+    let risks = oscal::list(&results, "risks");
+    let accepted = |it: &&Value| {
+        ["deviation-approved", "remediating"].iter().any(|word| it["status"] == *word)
+    };
+    let (accepted, open): (Vec<_>, Vec<_>) = risks.partition(accepted);
+    assert_eq!((open.len(), accepted.len()), (res.exceptions, res.waived), "a risk for each");
+    let results = |verdict: &str| {
+        let observations = oscal::list(&results, "observations");
+        observations.filter(|it| oscal::prop(it, "result") == verdict).count()
+    };
+    (res.fail, res.not_evaluable) = (results("fail"), results("not-evaluable"));
+    for (key, count) in
+        [("exceptions", res.exceptions), ("waived", res.waived), ("undetermined", res.undetermined)]
+    {
+        assert_eq!(total(key), count, "{key}");
+    }
     res
 }
 

@@ -1,0 +1,145 @@
+//! The report as OSCAL 1.1.3: an assessment plan, and the results that refer to it.
+//!
+//! Another form of the same findings and waivers. What OSCAL has no word for, such as a subject that
+//! nobody can judge, is said in properties of a namespace of its own. Every id is made of the
+//! report's id and of what the thing is called, and every time is the snapshot's.
+
+mod controls;
+mod findings;
+mod model;
+mod plan;
+mod results;
+mod risks;
+mod text;
+
+use serde::Serialize;
+
+use self::model::{
+    Actor, Assets, Component, ComponentRef, ComponentStatus, Metadata, Origin, Party, Platform,
+};
+use self::text::{prop, prose, value};
+use super::table::UNKNOWN;
+use super::{InstanceSummary, Report};
+use crate::audit::ORGANIZATION;
+use crate::digest;
+
+/// The file of the plan.
+const PLAN: &str = "oscal-assessment-plan.json";
+/// The file of the results.
+const RESULTS: &str = "oscal-assessment-results.json";
+
+/// The plan and the results, each with the name of its file.
+pub fn render(report: &Report) -> [(&'static str, Vec<u8>); 2] {
+    let source = Source(report);
+    [(PLAN, json(&plan::of(source))), (RESULTS, json(&results::of(source)))]
+}
+
+fn json(document: &impl Serialize) -> Vec<u8> {
+    let mut res = serde_json::to_vec_pretty(document).expect("plain values serialise");
+    res.push(b'\n');
+    res
+}
+
+/// The report, with what both documents call its things.
+#[derive(Clone, Copy)]
+struct Source<'a>(&'a Report);
+
+impl Source<'_> {
+    /// The same for the same thing of the same report, shaped as a UUID of version 5.
+    fn uuid(self, kind: &str, key: &[&str]) -> String {
+        let key = [&[&*self.0.report_id, kind], key].concat().join("\u{1f}");
+        let hex = digest::of(key);
+        // The digit of the variant is one of 8, 9, a and b.
+        let variant = u8::from_str_radix(&hex[16..17], 16).unwrap_or_default() & 3 | 8;
+        let [first, second, third] = [&hex[..8], &hex[8..12], &hex[13..16]];
+        format!("{first}-{second}-5{third}-{variant:x}{}-{}", &hex[17..20], &hex[20..32])
+    }
+
+    fn metadata(self, title: &str) -> Metadata {
+        let report = self.0;
+        let (organization, month) = (&report.organization, &report.period_words);
+        Metadata {
+            title: prose(&format!("{title}, {organization}, {month}")),
+            last_modified: report.finished_at.clone(),
+            version: value(&report.report_id),
+            oscal_version: "1.1.3",
+            parties: [Party {
+                uuid: self.organization(),
+                kind: "organization",
+                name: value(organization),
+            }],
+        }
+    }
+
+    fn organization(self) -> String {
+        self.uuid("party", &["organization"])
+    }
+
+    fn tool(self) -> String {
+        self.uuid("component", &["tool"])
+    }
+
+    /// What an instance is in OSCAL, or the organization where an answer is of none.
+    fn place(self, instance: &str) -> (&'static str, String) {
+        match instance {
+            ORGANIZATION => ("party", self.organization()),
+            name => ("component", self.uuid("instance", &[name])),
+        }
+    }
+
+    fn origin(self) -> Origin {
+        Origin { actors: [Actor { kind: "tool", actor_uuid: self.tool() }] }
+    }
+
+    /// The program, as the only tool.
+    fn assets(self) -> Assets {
+        let description = "Puts rules to what was collected, and writes the evidence pack.";
+        let status = ComponentStatus { state: "operational", remarks: None };
+        Assets {
+            components: [Component {
+                uuid: self.tool(),
+                kind: "software",
+                title: prose(&self.0.evaluator),
+                description: description.to_owned(),
+                props: vec![prop("collector", &self.0.collector)],
+                status,
+            }],
+            assessment_platforms: [Platform {
+                uuid: self.uuid("platform", &[]),
+                title: "The evidence pack",
+                uses_components: [ComponentRef { component_uuid: self.tool() }],
+            }],
+        }
+    }
+
+    fn instances(self) -> Vec<Component> {
+        self.0.instances.iter().map(|it| self.instance(it)).collect()
+    }
+
+    fn instance(self, it: &InstanceSummary) -> Component {
+        let whole = it.accounts.is_some();
+        let remarks = "Its users or groups could not be collected whole.";
+        let known = |it: Option<u64>| it.map_or_else(|| UNKNOWN.to_owned(), |it| it.to_string());
+        let counts = [
+            ("accounts", it.accounts),
+            ("active", it.active),
+            ("disabled", it.disabled),
+            ("administrators", it.administrators),
+        ];
+        let counts = counts.map(|(name, it)| prop(name, known(it)));
+        Component {
+            uuid: self.place(&it.name).1,
+            kind: "service",
+            title: prose(&it.name),
+            description: format!("An instance of Retool at {}.", prose(&it.url)),
+            props: [prop("version", &it.version), prop("evidence-state", it.state)]
+                .into_iter()
+                .chain(counts)
+                .collect(),
+            status: ComponentStatus {
+                state: if whole { "operational" } else { "other" },
+                remarks: (!whole).then_some(remarks),
+            },
+        }
+    }
+}

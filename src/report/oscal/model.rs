@@ -1,0 +1,286 @@
+//! The part of OSCAL 1.1.3 that the export writes, in OSCAL's own words and order.
+//!
+//! An empty list is no list there, so empty ones are left out, and so is what is none.
+
+mod outcome;
+
+use serde::Serialize;
+
+pub(super) use self::outcome::{
+    Actor, Characterization, Evidence, Facet, Finding, LogEntry, MitigatingFactor, Observation,
+    ObservationRef, Origin, Response, Risk, RiskLog, RiskRef, SubjectRef, Target, TargetStatus,
+};
+
+/// `oscal-assessment-plan.json`.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct PlanFile {
+    pub(super) assessment_plan: AssessmentPlan,
+}
+
+/// `oscal-assessment-results.json`.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct ResultsFile {
+    pub(super) assessment_results: AssessmentResults,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct AssessmentPlan {
+    pub(super) uuid: String,
+    pub(super) metadata: Metadata,
+    pub(super) import_ssp: Import,
+    pub(super) local_definitions: PlanDefinitions,
+    pub(super) reviewed_controls: ReviewedControls,
+    pub(super) assessment_subjects: Vec<AssessmentSubject>,
+    pub(super) assessment_assets: Assets,
+    pub(super) back_matter: BackMatter,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct AssessmentResults {
+    pub(super) uuid: String,
+    pub(super) metadata: Metadata,
+    pub(super) import_ap: Import,
+    pub(super) results: [ResultSet; 1],
+    pub(super) back_matter: BackMatter,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct ResultSet {
+    pub(super) uuid: String,
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) start: String,
+    pub(super) end: String,
+    pub(super) props: Vec<Prop>,
+    pub(super) local_definitions: ResultDefinitions,
+    pub(super) reviewed_controls: ReviewedControls,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) observations: Vec<Observation>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) risks: Vec<Risk>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) findings: Vec<Finding>,
+    pub(super) remarks: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Metadata {
+    pub(super) title: String,
+    pub(super) last_modified: String,
+    pub(super) version: String,
+    pub(super) oscal_version: &'static str,
+    pub(super) parties: [Party; 1],
+}
+
+#[derive(Serialize)]
+pub(super) struct Party {
+    pub(super) uuid: String,
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+    pub(super) name: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct Import {
+    pub(super) href: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) remarks: Option<&'static str>,
+}
+
+/// A name and a value in the namespace of this program.
+#[derive(Serialize)]
+pub(super) struct Prop {
+    pub(super) name: String,
+    pub(super) ns: &'static str,
+    pub(super) value: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) class: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) remarks: Option<String>,
+}
+
+/// A reference within the document.
+#[derive(Serialize)]
+pub(super) struct Link {
+    pub(super) href: String,
+    pub(super) rel: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct PlanDefinitions {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) components: Vec<Component>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) objectives_and_methods: Vec<Objective>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct ResultDefinitions {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) components: Vec<Component>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) inventory_items: Vec<InventoryItem>,
+    pub(super) assessment_assets: Assets,
+}
+
+#[derive(Serialize)]
+pub(super) struct Component {
+    pub(super) uuid: String,
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+    pub(super) title: String,
+    pub(super) description: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) props: Vec<Prop>,
+    pub(super) status: ComponentStatus,
+}
+
+#[derive(Serialize)]
+pub(super) struct ComponentStatus {
+    pub(super) state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) remarks: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct InventoryItem {
+    pub(super) uuid: String,
+    pub(super) description: String,
+    pub(super) props: Vec<Prop>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) implemented_components: Vec<ComponentRef>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct ComponentRef {
+    pub(super) component_uuid: String,
+}
+
+/// The tools of an assessment.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Assets {
+    pub(super) components: [Component; 1],
+    pub(super) assessment_platforms: [Platform; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Platform {
+    pub(super) uuid: String,
+    pub(super) title: &'static str,
+    pub(super) uses_components: [ComponentRef; 1],
+}
+
+/// A rule, as something that a control is after.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Objective {
+    pub(super) control_id: String,
+    pub(super) description: String,
+    pub(super) props: Vec<Prop>,
+    pub(super) parts: [Part; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) remarks: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Part {
+    pub(super) id: String,
+    pub(super) name: &'static str,
+    pub(super) title: String,
+    pub(super) prose: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct AssessmentSubject {
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+    pub(super) description: &'static str,
+    pub(super) include_subjects: Vec<SubjectRef>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct ReviewedControls {
+    pub(super) control_selections: Vec<ControlSelection>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) control_objective_selections: Vec<ObjectiveSelection>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct ControlSelection {
+    pub(super) description: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) props: Vec<Prop>,
+    pub(super) include_controls: Vec<ControlRef>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct ControlRef {
+    pub(super) control_id: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) statement_ids: Vec<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct ObjectiveSelection {
+    pub(super) description: String,
+    pub(super) include_objectives: Vec<ObjectiveRef>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct ObjectiveRef {
+    pub(super) objective_id: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct BackMatter {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) resources: Vec<Resource>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Resource {
+    pub(super) uuid: String,
+    pub(super) title: String,
+    pub(super) description: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) props: Vec<Prop>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) citation: Option<Citation>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) rlinks: Vec<ResourceLink>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Citation {
+    pub(super) text: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct ResourceLink {
+    pub(super) href: String,
+    pub(super) hashes: [Hash; 1],
+}
+
+#[derive(Serialize)]
+pub(super) struct Hash {
+    pub(super) algorithm: &'static str,
+    pub(super) value: String,
+}

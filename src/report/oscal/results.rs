@@ -1,0 +1,209 @@
+//! The results: what each rule saw on each instance, and in which files that can be looked up.
+
+use std::collections::BTreeMap;
+
+use super::model::{
+    AssessmentResults, BackMatter, Citation, ComponentRef, Evidence, Hash, Import, InventoryItem,
+    Observation, Prop, Resource, ResourceLink, ResultDefinitions, ResultSet, ResultsFile,
+    SubjectRef,
+};
+use super::text::{count, own, prop, prop_of, prose};
+use super::{PLAN, Source, controls, findings, risks};
+use crate::audit::ORGANIZATION;
+use crate::report::{Finding, Input, InstanceResult, ManualAnswer, Report, RuleResult};
+
+pub(super) fn of(source: Source<'_>) -> ResultsFile {
+    let report = source.0;
+    let applying = || report.rules.iter().filter(|it| controls::applies(it));
+    let limits: Vec<String> = report.limits.iter().map(|it| own(it)).collect();
+    let results = ResultSet {
+        uuid: source.uuid("result", &[]),
+        title: prose(&format!("Access review of {}", report.period_words)),
+        description: own(&report.opinion),
+        start: report.collected_at.clone(),
+        end: report.finished_at.clone(),
+        props: totals(report),
+        local_definitions: ResultDefinitions {
+            components: source.instances(),
+            inventory_items: subjects(source),
+            assessment_assets: source.assets(),
+        },
+        reviewed_controls: controls::reviewed(report),
+        observations: applying().map(|it| observation(source, it)).collect(),
+        risks: risks::of(source),
+        findings: applying().flat_map(|it| findings::of(source, it)).collect(),
+        remarks: format!("What this report cannot show:\n\n{}", limits.join("\n\n")),
+    };
+    let plan = Import { href: PLAN.to_owned(), remarks: None };
+    ResultsFile {
+        assessment_results: AssessmentResults {
+            uuid: source.uuid("assessment-results", &[]),
+            metadata: source.metadata("Results of the access review of Retool"),
+            import_ap: plan,
+            results: [results],
+            back_matter: BackMatter {
+                resources: report.inputs.iter().map(|it| resource(source, it)).collect(),
+            },
+        },
+    }
+}
+
+/// The counts of the first page, so that they can be held against the other formats.
+fn totals(report: &Report) -> Vec<Prop> {
+    let totals = &report.totals;
+    let words = [
+        ("report-id", &*report.report_id),
+        ("snapshot-id", &report.snapshot_id),
+        ("period", &report.period),
+        ("evidence-state", report.state.word()),
+    ];
+    let counts = [
+        ("accounts", totals.accounts),
+        ("active", totals.active),
+        ("administrators", totals.administrators),
+        ("exceptions", totals.exceptions),
+        ("waived", totals.waived),
+        ("undetermined", totals.undetermined),
+    ];
+    let words = words.into_iter().map(|(name, it)| prop(name, it));
+    words.chain(counts.map(|(name, it)| count(name, it))).collect()
+}
+
+/// What findings are about, each once.
+fn subjects(source: Source<'_>) -> Vec<InventoryItem> {
+    let mut res = BTreeMap::new();
+    for it in source.0.rules.iter().flat_map(|it| &it.findings) {
+        let key = (&it.instance, it.subject_type, &it.subject_id);
+        res.entry(key).or_insert_with(|| subject(source, it));
+    }
+    res.into_values().collect()
+}
+
+fn subject(source: Source<'_>, it: &Finding) -> InventoryItem {
+    let (kind, component_uuid) = source.place(&it.instance);
+    let of_instance = it.instance != ORGANIZATION && kind == "component";
+    InventoryItem {
+        uuid: subject_uuid(source, it),
+        description: prose(&format!("{} {}", it.subject_type, it.subject)),
+        props: vec![
+            prop("instance", &it.instance),
+            prop("subject-type", it.subject_type),
+            prop("subject-id", &it.subject_id),
+        ],
+        implemented_components: of_instance
+            .then_some(ComponentRef { component_uuid })
+            .into_iter()
+            .collect(),
+    }
+}
+
+/// The inventory item that a finding is about.
+pub(super) fn subject_uuid(source: Source<'_>, it: &Finding) -> String {
+    source.uuid("subject", &[&it.instance, it.subject_type, &it.subject_id])
+}
+
+/// What OSCAL calls the observation of a rule.
+pub(super) fn observation_uuid(source: Source<'_>, rule: &RuleResult) -> String {
+    source.uuid("observation", &[rule.code])
+}
+
+fn observation(source: Source<'_>, rule: &RuleResult) -> Observation {
+    let RuleResult { population, exceptions, waived, undetermined, .. } = rule;
+    let seen = format!(
+        "Population: {population}; exceptions: {exceptions}; waived: {waived}; undetermined: \
+         {undetermined}."
+    );
+    let answers = || rule.instances.iter().filter_map(|it| Some((it, it.manual.as_ref()?)));
+    let by_hand = answers().next().is_some();
+    let thresholds = rule.parameters.iter().map(|it| prop_of("threshold", it.key, &it.value));
+    let props = [
+        prop("rule", rule.code),
+        prop("rule-name", rule.name),
+        prop("rule-version", &rule.version),
+        prop("severity", rule.severity.word()),
+        prop("result", rule.verdict.word()),
+    ];
+    let places = rule.instances.iter().map(|it| place(source, it));
+    let subjects = rule.findings.iter().map(|it| SubjectRef {
+        subject_uuid: subject_uuid(source, it),
+        kind: "inventory-item",
+        title: Some(prose(&it.subject)),
+        props: vec![prop("verdict", it.verdict)],
+        remarks: None,
+    });
+    let snapshot = Evidence {
+        href: Some("snapshot/snapshot.json"),
+        description: "What Retool answered, with a ledger of every list.".to_owned(),
+    };
+    let open = rule.undetermined > 0 || rule.instances.iter().any(|it| !it.reason.is_empty());
+    Observation {
+        uuid: observation_uuid(source, rule),
+        title: own(&format!("{}: {}", rule.code, rule.title)),
+        description: format!("{} {seen}", own(rule.predicate)),
+        props: props.into_iter().chain(counts(rule)).chain(thresholds).collect(),
+        methods: if by_hand { vec!["TEST", "EXAMINE"] } else { vec!["TEST"] },
+        types: ["control-objective"],
+        origins: [source.origin()],
+        subjects: places.chain(subjects).collect(),
+        relevant_evidence: [snapshot].into_iter().chain(answers().map(manual)).collect(),
+        collected: source.0.collected_at.clone(),
+        remarks: open.then(|| format!("Needed to judge what is not judged: {}", own(rule.missing))),
+    }
+}
+
+fn counts(it: &RuleResult) -> [Prop; 4] {
+    [
+        count("population", it.population),
+        count("exceptions", it.exceptions),
+        count("waived", it.waived),
+        count("undetermined", it.undetermined),
+    ]
+}
+
+/// What a rule came out with on one instance.
+fn place(source: Source<'_>, it: &InstanceResult) -> SubjectRef {
+    let (kind, subject_uuid) = source.place(&it.instance);
+    let organization = &source.0.organization;
+    SubjectRef {
+        subject_uuid,
+        kind,
+        title: Some(prose(if it.instance == ORGANIZATION { organization } else { &it.instance })),
+        props: vec![
+            prop("result", it.verdict.word()),
+            count("population", it.population),
+            count("exceptions", it.exceptions),
+            count("waived", it.waived),
+            count("undetermined", it.undetermined),
+        ],
+        remarks: (!it.reason.is_empty()).then(|| prose(&it.reason)),
+    }
+}
+
+/// What somebody saw who looked instead; the file is named and not opened.
+fn manual((place, it): (&InstanceResult, &ManualAnswer)) -> Evidence {
+    let ManualAnswer { answer, text, evidence, sha256, by, at, valid_until } = it;
+    let words = format!(
+        "{by} looked on {at} at {}, for which it is valid until {valid_until}, and says {answer}: \
+         {text} Shown by {evidence}, SHA-256 {sha256}.",
+        place.instance
+    );
+    Evidence { href: None, description: prose(&words) }
+}
+
+/// A file that the report was made from; those of the pack are linked.
+fn resource(source: Source<'_>, it: &Input) -> Resource {
+    let in_pack = it.file.starts_with("snapshot/") || it.file.starts_with("inputs/");
+    let link = || ResourceLink { href: it.file.clone(), hashes: hashes(&it.sha256) };
+    Resource {
+        uuid: source.uuid("resource", &[it.what, &it.file]),
+        title: prose(it.what),
+        description: prose(&it.file),
+        props: vec![prop("sha256", &it.sha256)],
+        citation: (!in_pack).then(|| Citation { text: prose(&it.file) }),
+        rlinks: in_pack.then(link).into_iter().collect(),
+    }
+}
+
+pub(super) fn hashes(sha256: &str) -> [Hash; 1] {
+    [Hash { algorithm: "SHA-256", value: sha256.to_owned() }]
+}

@@ -1,0 +1,210 @@
+//! Risks: one for each exception, with what somebody decided about it.
+
+use super::Source;
+use super::findings::{description, risk_uuid, title};
+use super::model::{
+    Characterization, Facet, LogEntry, MitigatingFactor, ObservationRef, Response, Risk, RiskLog,
+};
+use super::results::observation_uuid;
+use super::text::{NS, own, prop, prose, value};
+use crate::report::table::DataTable;
+use crate::report::{Finding, Report, RuleResult};
+use crate::waivers::fits;
+
+/// The risk of every exception, in the order of the findings.
+pub(super) fn of(source: Source<'_>) -> Vec<Risk> {
+    let waivers = waivers(source.0);
+    let mut res = Vec::new();
+    for rule in &source.0.rules {
+        let here: Vec<&Waiver> = waivers.iter().filter(|it| it.rule_code == rule.code).collect();
+        for it in rule.findings.iter().filter(|it| it.is_exception()) {
+            let decided = here.iter().filter_map(|waiver| waiver.decides(it, source.0));
+            res.push(risk(source, (rule, it), &decided.collect::<Vec<_>>()));
+        }
+    }
+    res
+}
+
+/// A row of the register of waivers.
+struct Waiver {
+    id: String,
+    instance: String,
+    state: String,
+    kind: String,
+    rule_code: String,
+    subjects: String,
+    reason: String,
+    compensating_control: String,
+    owner: String,
+    requested_by: String,
+    approver: String,
+    approved_at: String,
+    starts: String,
+    expires: String,
+    ticket: String,
+    problem: String,
+}
+
+/// What a waiver does about one exception.
+struct Decision<'a> {
+    waiver: &'a Waiver,
+    status: &'static str,
+}
+
+const REQUESTED: &str = "deviation-requested";
+
+fn waivers(report: &Report) -> Vec<Waiver> {
+    let Some(table) = report.tables.get("waivers") else { return Vec::new() };
+    (0..table.rows.len()).map(|row| waiver(table, row)).collect()
+}
+
+fn waiver(table: &DataTable, row: usize) -> Waiver {
+    let text = |name: &str| {
+        let at = table.columns.iter().position(|it| it.name == name).expect("a column");
+        table.rows[row][at].text()
+    };
+    Waiver {
+        id: text("waiver_id"),
+        instance: text("instance"),
+        state: text("state"),
+        kind: text("kind"),
+        rule_code: text("rule_code"),
+        subjects: text("subjects"),
+        reason: text("reason"),
+        compensating_control: text("compensating_control"),
+        owner: text("owner"),
+        requested_by: text("requested_by"),
+        approver: text("approver"),
+        approved_at: text("approved_at"),
+        starts: text("starts"),
+        expires: text("expires"),
+        ticket: text("ticket"),
+        problem: text("problem"),
+    }
+}
+
+impl Waiver {
+    /// What it does about an exception of its rule; none where it has nothing to do with it.
+    fn decides(&self, it: &Finding, report: &Report) -> Option<Decision<'_>> {
+        let accepts = it.waiver_id.split("; ").any(|it| it == self.id);
+        let asked = || {
+            let later = self.state == "future" && self.approved_at > report.collected_at;
+            let void = self.state == "invalid" && !self.requested_by.is_empty();
+            (later || void) && self.names(it)
+        };
+        let status = match &*self.kind {
+            "remediation-plan" if accepts => "remediating",
+            _ if accepts => "deviation-approved",
+            _ if asked() => REQUESTED,
+            _ => return None,
+        };
+        Some(Decision { waiver: self, status })
+    }
+
+    fn names(&self, it: &Finding) -> bool {
+        let subject = format!("{}:{}", it.subject_type, it.subject_id);
+        let is = |named: &str| match named.strip_prefix("like ") {
+            Some(pattern) => fits(pattern, &it.subject),
+            None => named == subject || named == it.finding_id,
+        };
+        self.instance == it.instance && self.subjects.split("; ").any(is)
+    }
+
+    /// The last second of its last day.
+    fn end(&self) -> String {
+        format!("{}T23:59:59Z", self.expires)
+    }
+}
+
+fn risk(source: Source<'_>, (rule, it): (&RuleResult, &Finding), decided: &[Decision<'_>]) -> Risk {
+    // Where several accept it, the one counts that lasts longest; a request counts alone.
+    let accepted = decided.iter().filter(|it| it.status != REQUESTED);
+    let accepted = accepted.max_by_key(|it| &it.waiver.expires);
+    let counts = accepted.or(decided.first());
+    let severity = Facet { name: "severity", system: NS, value: it.severity.word().to_owned() };
+    let kinds = decided.iter().map(|it| Facet {
+        name: "waiver-kind",
+        system: NS,
+        value: value(&it.waiver.kind),
+    });
+    let entries: Vec<_> = decided.iter().map(|decision| entry(source, it, decision)).collect();
+    Risk {
+        uuid: risk_uuid(source, it),
+        title: title(rule, it),
+        description: description(it),
+        statement: own(rule.risk),
+        props: vec![prop("finding-id", &it.finding_id), prop("verdict", it.verdict)],
+        status: counts.map_or("open", |it| it.status),
+        origins: [source.origin()],
+        characterizations: [Characterization {
+            origin: source.origin(),
+            facets: [severity].into_iter().chain(kinds).collect(),
+        }],
+        mitigating_factors: factors(source, it, decided),
+        deadline: accepted.map(|it| it.waiver.end()),
+        remediations: responses(source, (rule, it), decided),
+        log: (!entries.is_empty()).then_some(RiskLog { entries }),
+        related_observations: [ObservationRef { observation_uuid: observation_uuid(source, rule) }],
+    }
+}
+
+/// What keeps the risk down, where somebody approved that it does.
+fn factors(source: Source<'_>, it: &Finding, decided: &[Decision<'_>]) -> Vec<MitigatingFactor> {
+    let accepted = decided.iter().filter(|it| it.status != REQUESTED).map(|it| it.waiver);
+    let factor = |waiver: &Waiver| MitigatingFactor {
+        uuid: source.uuid("mitigating-factor", &[&it.finding_id, &waiver.id]),
+        description: prose(&waiver.compensating_control),
+    };
+    accepted.filter(|it| !it.compensating_control.is_empty()).map(factor).collect()
+}
+
+/// What the rule advises, and what a plan in force says.
+fn responses(
+    source: Source<'_>,
+    (rule, it): (&RuleResult, &Finding),
+    decided: &[Decision<'_>],
+) -> Vec<Response> {
+    let advised = Response {
+        uuid: source.uuid("remediation", &[&it.finding_id]),
+        lifecycle: "recommendation",
+        title: "What to do about it",
+        description: own(rule.remedy),
+    };
+    let plans = decided.iter().filter(|it| it.status == "remediating").map(|plan| Response {
+        uuid: source.uuid("remediation", &[&it.finding_id, &plan.waiver.id]),
+        lifecycle: "planned",
+        title: "What is planned",
+        description: prose(&plan.waiver.reason),
+    });
+    [advised].into_iter().chain(plans).collect()
+}
+
+/// The waiver as an entry of the risk's log.
+fn entry(source: Source<'_>, it: &Finding, decision: &Decision<'_>) -> LogEntry {
+    let waiver = decision.waiver;
+    let facts = [
+        ("kind", &waiver.kind),
+        ("waiver-state", &waiver.state),
+        ("owner", &waiver.owner),
+        ("requested-by", &waiver.requested_by),
+        ("approver", &waiver.approver),
+        ("approved-at", &waiver.approved_at),
+        ("starts", &waiver.starts),
+        ("expires", &waiver.expires),
+        ("ticket", &waiver.ticket),
+    ];
+    let known = facts.into_iter().filter(|it| !it.1.is_empty());
+    let start = match &*waiver.approved_at {
+        "" => source.0.collected_at.clone(),
+        approved => approved.to_owned(),
+    };
+    LogEntry {
+        uuid: source.uuid("log-entry", &[&it.finding_id, &waiver.id]),
+        title: prose(&format!("Waiver {}", waiver.id)),
+        description: prose(&waiver.reason),
+        start,
+        props: known.map(|(name, it)| prop(name, it)).collect(),
+        status_change: decision.status,
+        remarks: (!waiver.problem.is_empty()).then(|| prose(&waiver.problem)),
+    }
+}
