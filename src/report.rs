@@ -4,6 +4,7 @@
 //! `report.json` and is the context of every template, so the formats cannot disagree.
 
 pub mod assemble;
+pub mod branding;
 pub mod charts;
 pub mod comparison;
 pub mod csv;
@@ -17,6 +18,7 @@ pub mod workbook;
 
 use serde::Serialize;
 
+use self::branding::Branding;
 use self::charts::Charts;
 use self::comparison::{ApprovalsSummary, Comparison};
 pub use self::results::{
@@ -43,6 +45,8 @@ pub struct Report {
     pub collector: String,
     /// Whose access was reviewed.
     pub organization: String,
+    /// How documents look.
+    pub branding: Branding,
     /// The calendar month that the report speaks for, `2026-11`.
     pub period: String,
     /// The month in words, `November 2026`.

@@ -1,5 +1,7 @@
 //! The structure of the document: what each piece of text is, for readers that do not see.
 
+use std::collections::BTreeMap;
+
 /// The structure tree: elements in document order, and what belongs to each.
 #[derive(Debug)]
 pub(super) struct Tree {
@@ -9,6 +11,8 @@ pub(super) struct Tree {
     pub(super) elements: Vec<(Kind, Node)>,
     /// What belongs to which element, in reading order.
     pub(super) kids: Vec<(Node, Kid)>,
+    /// What is read aloud in the place of each picture.
+    pub(super) alts: BTreeMap<Node, String>,
 }
 
 /// An element of the tree.
@@ -37,6 +41,8 @@ pub(super) enum Kind {
     Contents,
     Entry,
     Link,
+    /// A picture.
+    Figure,
 }
 
 /// What belongs to an element.
@@ -57,7 +63,8 @@ pub(super) enum Kid {
 
 impl Tree {
     pub(super) fn new(kept: bool) -> Self {
-        Tree { kept, elements: vec![(Kind::Document, ROOT)], kids: Vec::new() }
+        let elements = vec![(Kind::Document, ROOT)];
+        Tree { kept, elements, kids: Vec::new(), alts: BTreeMap::new() }
     }
 
     /// Adds an element as the last of another.
@@ -68,6 +75,16 @@ impl Tree {
         let res = Node(u32::try_from(self.elements.len()).expect("fewer than 2^32 elements"));
         self.elements.push((kind, parent));
         self.kids.push((parent, Kid::Element(res)));
+        res
+    }
+
+    /// Adds a picture with the words for it; one without words is nothing to read aloud.
+    pub(super) fn figure(&mut self, alt: &str) -> Node {
+        if alt.is_empty() || !self.kept {
+            return ROOT;
+        }
+        let res = self.add(Kind::Figure, ROOT);
+        self.alts.insert(res, alt.to_owned());
         res
     }
 
@@ -105,6 +122,7 @@ impl Kind {
             Kind::Contents => "TOC",
             Kind::Entry => "TOCI",
             Kind::Link => "Link",
+            Kind::Figure => "Figure",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The structure tree into the file.
 
 use super::file::File;
+use super::object;
 use super::pages::Leaf;
 use crate::report::pdf::tags::{Kid, Kind, Node, Tree};
 use std::fmt::Write as _;
@@ -47,13 +48,21 @@ fn write_elements(file: &mut File, tree: &mut Tree, (root, first): (u32, u32)) {
             Kind::Head => "/A<</O/Table/Scope/Column>>",
             _ => "",
         };
+        let alt = tree.alts.get(&at).map_or(String::new(), |it| spoken(it));
         let kids = kids_of(own, first);
         let name = kind.name();
         file.text(
             first + at.0,
-            format_args!("<</Type/StructElem/S/{name}/P {parent} 0 R{scope}{kids}>>"),
+            format_args!("<</Type/StructElem/S/{name}/P {parent} 0 R{scope}{alt}{kids}>>"),
         );
     }
+}
+
+/// What is read aloud in the place of a picture.
+fn spoken(alt: &str) -> String {
+    let mut text = Vec::new();
+    object::write(&super::text(alt), &mut text);
+    format!("/Alt{}", String::from_utf8_lossy(&text))
 }
 
 fn kids_of(kids: &[(Node, Kid)], first: u32) -> String {
