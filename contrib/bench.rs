@@ -149,6 +149,7 @@ fn measure(n_users: usize) {
         roster: Some(&roster),
         baseline: None,
         approvals: None,
+        logo: None,
         earlier: &earlier,
         former: &[],
         tables: &tables,

@@ -12,6 +12,8 @@ use std::path::PathBuf;
 
 use chrono_tz::Tz;
 
+use crate::color::Color;
+
 /// A checked configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -38,6 +40,8 @@ pub struct Config {
     pub rules: RuleSettings,
     /// What is written, and where.
     pub output: Output,
+    /// How documents look.
+    pub branding: Branding,
 }
 
 /// Whose access is audited.
@@ -275,6 +279,24 @@ impl Output {
     /// Those that are shown unless the configuration chooses: CIS asks for stricter thresholds than
     /// the others do, and the defaults keep to the others.
     pub const USUAL_FRAMEWORKS: &[&'static str] = &["soc2", "iso27001", "nist80053", "pci"];
+}
+
+/// How documents look.
+#[derive(Clone, Debug)]
+pub struct Branding {
+    /// The organization's logo, a PNG; none leaves its place empty.
+    pub logo: Option<PathBuf>,
+    /// Headings, links, rules and charts on light paper.
+    pub accent: Color,
+    /// The same on dark paper.
+    pub accent_dark: Color,
+    /// Stands on every page.
+    pub classification: String,
+}
+
+impl Branding {
+    /// The classification unless the configuration says another.
+    pub const CLASSIFICATION: &str = "Confidential";
 }
 
 /// A format that a pack can hold.

@@ -10,10 +10,12 @@
 //! The rooms, in the order of the way (a test keeps the list true):
 //!
 //! - [`digest`]: SHA-256: what evidence is known by, always as lower-case hex.
+//! - [`color`]: Colours as people write them, and how well one can be told from the paper behind it.
 //! - [`config`]: What the configuration means: valid by construction, with every path made absolute.
 //! - [`roster`]: The organization's people as HR or the identity provider exported them.
 //! - [`approvals`]: Which changes somebody approved, as a file of people's decisions says.
 //! - [`baseline`]: The access that somebody expects, as a table says it.
+//! - [`logo`]: The organization's logo: a PNG that somebody drew, and its pixels.
 //! - [`snapshot`]: What one collection run got from all instances, frozen, with its ledger.
 //! - [`retool`]: The client of one Retool instance: whole lists, or the reason why not.
 //! - [`collect`]: All instances at once become one snapshot; what fails stays where it failed.
@@ -53,10 +55,12 @@
 //! - **Every dependency has one door**, order is never a hash map's, and nothing is half-written.
 
 pub mod digest;
+pub mod color;
 pub mod config;
 pub mod roster;
 pub mod approvals;
 pub mod baseline;
+pub mod logo;
 pub mod snapshot;
 pub mod retool;
 pub mod collect;

@@ -4,15 +4,13 @@
 //! `report.json` and is the context of every template, so the formats cannot disagree.
 
 pub mod assemble;
+pub mod branding;
 pub mod charts;
 pub mod comparison;
 pub mod csv;
 pub mod html;
 pub mod lifecycle;
 pub mod oscal;
-pub mod pdf;
-pub mod periods;
-pub mod posture;
 pub mod pdf;
 pub mod periods;
 pub mod posture;
@@ -25,6 +23,7 @@ pub mod workbook;
 
 use serde::Serialize;
 
+use self::branding::Branding;
 use self::charts::Charts;
 use self::comparison::{ApprovalsSummary, Comparison};
 use self::lifecycle::{Dormancy, Leaver};
@@ -55,6 +54,8 @@ pub struct Report {
     pub collector: String,
     /// Whose access was reviewed.
     pub organization: String,
+    /// How documents look.
+    pub branding: Branding,
     /// The calendar month that the report speaks for, `2026-11`.
     pub period: String,
     /// The month in words, `November 2026`.

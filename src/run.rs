@@ -30,6 +30,7 @@ use crate::cli::{Cli, Command, Job, TemplatesVerb};
 use crate::collect::{Bounds, Event, Surroundings, collect_into};
 use crate::config::Config;
 use crate::config::check;
+use crate::logo::{self, Logo};
 use crate::pack;
 use crate::progress::Progress;
 use crate::report::assemble::stamp;
@@ -139,6 +140,7 @@ struct Inputs {
     templates: Templates,
     waivers: Option<Waivers>,
     approvals: Option<Approvals>,
+    logo: Option<Logo>,
 }
 
 impl Inputs {
@@ -168,7 +170,8 @@ fn read_inputs(path: &Path) -> Result<Inputs, Error> {
     let templates = dir.map_or_else(|| Ok(Templates::shipped()), Templates::with)?;
     let waivers = read_waivers(&catalogue, &config)?;
     let baseline = read_baseline(&config)?;
-    Ok(Inputs { catalogue, config, roster, baseline, templates, waivers, approvals })
+    let logo = read_logo(&config)?;
+    Ok(Inputs { catalogue, config, roster, baseline, templates, waivers, approvals, logo })
 }
 
 /// Reads the waivers, where the configuration names some.
@@ -182,6 +185,11 @@ fn read_waivers(catalogue: &Catalogue, config: &Config) -> Result<Option<Waivers
 fn read_baseline(config: &Config) -> Result<Option<Baseline>, Error> {
     let names: Vec<&str> = config.instances.iter().map(|it| it.name.as_str()).collect();
     Ok(config.baseline.as_ref().map(|it| baseline::read(it, &names)).transpose()?)
+}
+
+/// Reads the logo, where the configuration names one.
+fn read_logo(config: &Config) -> Result<Option<Logo>, logo::Error> {
+    config.branding.logo.as_deref().map(logo::read).transpose()
 }
 
 /// Reads the rules that the organization wrote, and then the configuration, which speaks of them.

@@ -1,6 +1,7 @@
 //! From what the file says to what it means, with every problem reported at once.
 
 mod address;
+mod branding;
 mod instance;
 mod rules;
 mod scope;
@@ -101,6 +102,7 @@ pub fn parse(text: &str, dir: &Path, file: &str, rules: &[RuleWords]) -> Result<
         collection: collection(&mut root),
         rules: rules::settings(&mut root, dir, rules),
         output: output(&mut root, dir),
+        branding: branding::branding(&mut root, dir),
     };
     root.finish();
     match notes.into_list() {

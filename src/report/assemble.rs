@@ -18,12 +18,14 @@ mod words;
 use chrono::{DateTime, SecondsFormat, Utc};
 use polars::prelude::{PolarsError, PolarsResult};
 
+use super::branding::Branding;
 use super::comparison::ApprovalsSummary;
 use super::{Input, ManualAnswer, ManualEvidence, Report, RosterSummary, Term, charts, sections};
 use crate::approvals::Approvals;
 use crate::audit::{ByHand, Outcome, Verdict};
 use crate::baseline::Baseline;
 use crate::config::Config;
+use crate::logo::Logo;
 use crate::roster::{Rejected, Roster};
 use crate::snapshot::earlier::Earlier;
 use crate::snapshot::ledger::{Endpoint, Outcome as Read};
@@ -58,6 +60,8 @@ pub struct Material<'a> {
     pub baseline: Option<&'a Baseline>,
     /// Which changes somebody approved.
     pub approvals: Option<&'a Approvals>,
+    /// What stands on covers.
+    pub logo: Option<&'a Logo>,
     /// What was collected before.
     pub earlier: &'a Earlier,
     /// What the rules would have found there.
@@ -121,6 +125,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         evaluator: material.evaluator.to_owned(),
         collector: snapshot.collector.clone(),
         organization: material.config.organization.name.clone(),
+        branding: branding(material),
         period: period(snapshot.collected_at),
         period_words: snapshot.collected_at.format("%B %Y").to_string(),
         collected_at: stamp(snapshot.collected_at),
@@ -215,6 +220,16 @@ fn local(at: DateTime<Utc>, config: &Config) -> String {
 
 fn term(name: &str, value: impl Into<String>) -> Term {
     Term { name: name.to_owned(), value: value.into() }
+}
+
+fn branding(material: &Material<'_>) -> Branding {
+    let of = &material.config.branding;
+    Branding {
+        accent: of.accent,
+        accent_dark: of.accent_dark,
+        classification: of.classification.clone(),
+        logo: material.logo.map(Logo::address),
+    }
 }
 
 fn inputs(material: &Material<'_>) -> Vec<Input> {

@@ -62,6 +62,7 @@ fn seal(document: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::color::Color;
     use crate::report::template::Templates;
     use crate::report::template::tests::empty_report;
     use serde_json::{Value, json};
@@ -112,6 +113,44 @@ mod tests {
 
         ]
         "#);
+    }
+
+    #[test]
+    fn colours_stand_in_the_style_and_a_logo_is_allowed_where_there_is_one() {
+        let mut report = empty_report();
+        let plain = html(&report);
+        assert!(!plain.contains("img-src") && !plain.contains("<img"));
+        let logo = crate::logo::tests::logo().address();
+        report["branding"] = json!({
+            "accent": "#0b5d3b", "accent_dark": "#15ba76", "classification": "<b>\u{202e}Secret",
+            "logo": logo,
+        });
+        let document = html(&report);
+        let (head, rest) = document.split_once("<style>").unwrap();
+        let (style, rest) = rest.split_once("</style>").unwrap();
+        assert_eq!(style.matches("--accent: #0b5d3b;").count(), 2, "on light paper and in print");
+        assert_eq!(style.matches("--accent: #15ba76;").count(), 1, "on dark paper");
+        let mut hash = Digest::default();
+        hash.update(style);
+        assert!(head.contains(&format!("'sha256-{}'", STANDARD.encode(hash.bytes()))));
+        assert!(head.contains("; img-src data:;"));
+        assert_eq!(
+            rest.matches(&format!("src=\"{logo}\" alt=\"Acme &amp; &lt;Sons&gt;\"")).count(),
+            1
+        );
+        assert_eq!(
+            rest.matches("&lt;b&gt;⟨U+202E⟩Secret").count(),
+            2,
+            "on the cover and at the end"
+        );
+    }
+
+    #[test]
+    fn colours_are_judged_on_the_paper_that_the_style_has() {
+        let document = html(&empty_report());
+        for it in [Color::PAPER, Color::PAPER_DARK] {
+            assert!(document.contains(&format!("--paper: {it};")), "{it}");
+        }
     }
 
     #[test]

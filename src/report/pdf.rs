@@ -19,6 +19,7 @@ mod fonts;
 mod furniture;
 mod layout;
 mod lines;
+mod logo;
 pub mod markup;
 mod missing;
 mod parse;
@@ -194,7 +195,7 @@ pub fn render(markup: &str) -> Result<Pdf, Error> {
 pub fn render_pieces(pieces: &mut dyn Iterator<Item = String>) -> Result<Pdf, Error> {
     let (meta, parser) = parse::Parser::begin(pieces)?;
     let mut layout = layout::Layout::new(meta.clone());
-    let mut press = finish::Press::new();
+    let mut press = finish::Press::new(meta.accent);
     parser.read(&mut |part| {
         layout.add(part);
         layout.hand_out(&mut |page, tree| press.page(page, tree));
@@ -207,9 +208,9 @@ pub fn render_pieces(pieces: &mut dyn Iterator<Item = String>) -> Result<Pdf, Er
         let items = layout.furniture((at, n_pages), *sheet);
         press.furnish(at, &items, &mut layout.tree);
     }
-    let layout::Layout { fonts, mut tree, .. } = layout;
+    let layout::Layout { fonts, mut tree, images, .. } = layout;
     let specimen = printer::specimen(&meta.title, &fonts)?;
-    let finish = finish::Finish { meta: &meta, rest: &rest, fonts: &fonts };
+    let finish = finish::Finish { meta: &meta, rest: &rest, fonts: &fonts, images: &images };
     let bytes = press.finish(specimen, &mut tree, &finish);
     Ok(Pdf { bytes, n_pages, missing: rest.missing })
 }
@@ -249,6 +250,9 @@ mod tests {
             "<table cols=\"1*\"><r><c>1</c></r></table>",
             "<keep><pagebreak/></keep>",
             "<cover/>",
+            "<logo/>",
+            "<logo src=\"logo.png\"/>",
+            "<cover><title>A</title><logo src=\"data:image/png;base64,R0lGODlhAQABAIAAAAAAAP\"/></cover>",
         ];
         let lines: Vec<String> = cases.iter().map(|it| complain(&report(it))).collect();
         insta::assert_snapshot!(lines.join("\n"), @r"
@@ -270,6 +274,9 @@ mod tests {
         markup line 2: `table` has no `head`
         markup line 2: element `pagebreak` may not stand in `keep`
         markup line 2: `cover` has no `title`
+        markup line 2: `logo` has no `src`
+        markup line 2: `src` is `logo.png`, expected a PNG as `data:image/png;base64,…`
+        markup line 2: `src` is `data:image/png;base64,R0lGODlhAQABAIAAAA`, expected a PNG as `data:image/png;base64,…`
         ");
     }
 
@@ -280,6 +287,7 @@ mod tests {
             "<report title=\"A\" lang=\"en\" id=\"c0ffee\"/>",
             "<report title=\"A\" lang=\"en\" id=\"tea\" created=\"2026-10-31T00:00:00Z\"/>",
             "<report title=\"A\" lang=\"en\" id=\"c0ffee\" created=\"yesterday\"/>",
+            "<report title=\"A\" lang=\"en\" id=\"c0ffee\" created=\"2026-10-31T00:00:00Z\" accent=\"blue\"/>",
             "<p>one</p>",
             "<!DOCTYPE report><report/>",
             "<report title=\"A\" lang=\"en\" id=\"c0ffee\" created=\"2026-10-31T00:00:00Z\">",
@@ -290,6 +298,7 @@ mod tests {
         markup line 1: `report` has no `created`
         markup line 1: `id` is `tea`, expected hexadecimal digits
         markup line 1: `created` is `yesterday`, expected a time such as `2026-10-31T23:59:00Z`
+        markup line 1: `accent` is `blue`, expected a colour such as `#14365c`
         markup line 1: element `p` may not stand in `document`
         markup line 1: malformed XML: a document type is not allowed
         markup line 1: malformed XML: the document ends too early

@@ -531,17 +531,29 @@ pub(super) mod tests {
         res["charts"]["activity_of"] = json!([]);
         res["tables"]["trend"] = table("trend");
         res["approvals"] = json!(null);
+        res["branding"] = branding();
         res["tables"]["continuity"] = table("continuity");
         res["tables"]["coverage"] = table("coverage");
-        res["comparison"] = json!({
+        res["comparison"] = no_comparison();
+        res
+    }
+
+    fn no_comparison() -> serde_json::Value {
+        json!({
             "instances": [{
                 "instance": "prod", "snapshot_id": "", "collected_at": "", "days": null,
                 "passed_over": [], "counts": [],
             }],
             "unreadable": [], "new": 0, "persisting": 0, "undated": 0, "fixed": [],
             "total": 0, "changes": [],
-        });
-        res
+        })
+    }
+
+    fn branding() -> serde_json::Value {
+        json!({
+            "accent": "#14365c", "accent_dark": "#a5c4ea", "classification": "Confidential",
+            "logo": null,
+        })
     }
 
     #[test]
@@ -552,6 +564,7 @@ pub(super) mod tests {
         assert_eq!(document.root_element().attribute("author"), Some("Acme & <Sons>"));
         assert!(markup.contains("no account was collected"), "{markup}");
         assert!(markup.contains("<bar label=\"prod\"/>"), "unknown is not zero: {markup}");
+        assert!(!markup.contains("<logo"), "{markup}");
     }
 
     #[test]

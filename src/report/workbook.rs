@@ -11,6 +11,7 @@ use rust_xlsxwriter::{
 use super::Report;
 use super::csv::made;
 use super::table::{Cell, Column, DataTable};
+use crate::color::Color;
 
 /// A workbook that cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +27,7 @@ pub fn render(report: &Report) -> Result<Vec<u8>, Error> {
     let made = made(report);
     let tables: Vec<&DataTable> =
         made.iter().chain(report.tables.values()).chain(report.records.values()).collect();
-    let looks = Looks::new();
+    let looks = Looks::new(report.branding.accent);
     let mut book = Workbook::new();
     // The one date that is not the reader's: the same report is the same bytes.
     let created = ExcelDateTime::parse_from_str(&report.collected_at)?;
@@ -55,7 +56,7 @@ struct Looks {
 }
 
 impl Looks {
-    fn new() -> Self {
+    fn new(accent: Color) -> Self {
         let paper =
             |back: u32, ink: u32| Format::new().set_background_color(back).set_font_color(ink);
         let bad = || paper(0xF6_D5_D2, 0x7A_1C_14);
@@ -80,7 +81,7 @@ impl Looks {
             title: Format::new().set_bold().set_font_size(16),
             header: Format::new()
                 .set_bold()
-                .set_background_color(0x1F_2A_37)
+                .set_background_color(u32::from_be_bytes([0, accent.0, accent.1, accent.2]))
                 .set_font_color(0xFF_FF_FF)
                 .set_border_bottom(FormatBorder::Thin),
             wrapped: text.clone().set_text_wrap(),

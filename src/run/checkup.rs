@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use super::{Error, Exit, PROGRAM, configuration, now, print, read_baseline, read_waivers};
+use super::{
+    Error, Exit, PROGRAM, configuration, now, print, read_baseline, read_logo, read_waivers,
+};
 use crate::checkup::{self, Checkup};
 use crate::cli::Global;
 use crate::collect::{Bounds, Surroundings};
@@ -50,6 +52,7 @@ pub(super) fn run(global: &Global) -> Result<Exit, Error> {
     roster.transpose()?;
     waivers?;
     read_baseline(&config)?;
+    read_logo(&config)?;
     let state = checkups.iter().map(Checkup::state).max().unwrap_or(State::Failed);
     Ok(Exit::of(state, false))
 }

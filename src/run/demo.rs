@@ -39,6 +39,7 @@ sample![
     "baseline.csv",
     "waivers.toml",
     "approvals.csv",
+    "logo.png",
     "earlier/28-days/cloud/access-tokens.json",
     "earlier/28-days/cloud/groups.json",
     "earlier/28-days/cloud/organization.json",

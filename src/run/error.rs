@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::config::problem::did_you_mean;
 use crate::snapshot::State;
 use crate::{
-    approvals, audit, baseline, config, import, own, pack, report, roster, snapshot, waivers,
+    approvals, audit, baseline, config, import, logo, own, pack, report, roster, snapshot, waivers,
 };
 
 /// The exit codes; schedulers depend on them.
@@ -83,6 +83,9 @@ pub enum Error {
     /// The approvals cannot be read or are wrong.
     #[error(transparent)]
     Approvals(#[from] approvals::Error),
+    /// The logo cannot be read or is wrong.
+    #[error(transparent)]
+    Logo(#[from] logo::Error),
     /// The files to import cannot be read, or are not what an import reads.
     #[error(transparent)]
     Import(#[from] import::Error),
@@ -182,6 +185,7 @@ impl Error {
             | Self::Waivers(_)
             | Self::Baseline(baseline::Error::Problems(_))
             | Self::Approvals(approvals::Error::Problems(_))
+            | Self::Logo(logo::Error::Unfit { .. })
             | Self::Import(import::Error::Problems(_))
             | Self::Template(
                 report::template::Error::At { .. } | report::template::Error::Unknown { .. },
@@ -193,6 +197,7 @@ impl Error {
             | Self::Roster(_)
             | Self::Baseline(_)
             | Self::Approvals(_)
+            | Self::Logo(_)
             | Self::NoPrevious { .. }
             | Self::Import(_)
             | Self::Store(_)
@@ -220,6 +225,7 @@ impl Error {
             Self::Busy { .. } => {
                 Some("wait for it to end, or choose another folder with `--out DIR`".to_owned())
             }
+            Self::Logo(it) => it.help().map(str::to_owned),
             Self::Template(it) => it.help().map(str::to_owned),
             Self::Pack(it) => it.help().map(str::to_owned),
             Self::NoPrevious { .. } => {

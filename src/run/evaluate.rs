@@ -70,6 +70,7 @@ impl Sources<'_> {
             outcomes: &outcomes,
             manual: &manual,
             approvals: self.written.approvals.as_ref(),
+            logo: self.written.logo.as_ref(),
             earlier,
             former: &former,
             report_id: &report_id(&inputs),
@@ -124,7 +125,7 @@ impl Sources<'_> {
 
     /// The files that the configuration names, in the order of the report id.
     fn papers(&self) -> Vec<Paper<'_>> {
-        let Inputs { roster, waivers, baseline, approvals, .. } = self.written;
+        let Inputs { roster, waivers, baseline, approvals, logo, .. } = self.written;
         let paper = |what, path, sha256, bytes| Paper { what, path, sha256, bytes };
         let roster = roster.as_ref().map(|it| paper("roster", ROSTER, &it.sha256, &it.bytes));
         let waivers = waivers.as_ref().map(|it| paper("waivers", WAIVERS, &it.sha256, &it.bytes));
@@ -132,7 +133,8 @@ impl Sources<'_> {
             baseline.as_ref().map(|it| paper("baseline", BASELINE, &it.sha256, &it.bytes));
         let approvals =
             approvals.as_ref().map(|it| paper("approvals", APPROVALS, &it.sha256, &it.bytes));
-        [roster, waivers, baseline, approvals].into_iter().flatten().collect()
+        let logo = logo.as_ref().map(|it| paper("logo", LOGO, &it.sha256, &it.bytes));
+        [roster, waivers, baseline, approvals, logo].into_iter().flatten().collect()
     }
 
     /// What was collected before: the snapshots that are compared with, and which there are at all.
@@ -240,6 +242,7 @@ const TEMPLATES: &str = "inputs/templates/";
 const WAIVERS: &str = "inputs/waivers.toml";
 const BASELINE: &str = "inputs/baseline.csv";
 const APPROVALS: &str = "inputs/approvals.csv";
+const LOGO: &str = "inputs/logo.png";
 
 fn names(snapshot: &Snapshot) -> Vec<&str> {
     snapshot.instances.iter().map(|it| it.name.as_str()).collect()

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 
+use retool_audit::color::Color;
 use retool_audit::report::html;
 use retool_audit::report::template::{Filling, Templates};
 use serde_json::{Value, json};
@@ -231,8 +232,24 @@ const PAGER: &str = "`${document.querySelector('.pager span').textContent}; firs
     document.querySelectorAll('.population tbody tr').length} rows`";
 
 fn crowded(n_accounts: usize) -> String {
-    let filling = Filling::of(&crowd(n_accounts), &Templates::shipped());
+    document(&crowd(n_accounts))
+}
+
+fn document(report: &Value) -> String {
+    let filling = Filling::of(report, &Templates::shipped());
     html::render(&filling.expect("a context")).expect("a document")
+}
+
+/// The demonstration's report in the palest colours that a configuration may ask for.
+fn palest() -> Value {
+    let mut res = demo().pack.report();
+    for (key, color, paper) in
+        [("accent", "#ff6600", Color::PAPER), ("accent_dark", "#14365c", Color::PAPER_DARK)]
+    {
+        let color = Color::parse(color).expect("a colour").readable_on(paper, 4.5);
+        res["branding"][key] = color.to_string().into();
+    }
+    res
 }
 
 /// The demonstration's report as if one instance had so many accounts more.
@@ -293,10 +310,13 @@ fn axe_finds_nothing_in_any_theme_and_width() {
     let place = tempfile::tempdir().expect("a folder");
     let large = place.path().join("report.html");
     fs::write(&large, crowded(2_500)).unwrap();
+    let faint = place.path().join("faint.html");
+    fs::write(&faint, document(&palest())).unwrap();
     // Axe is no part of the report, so the report's policy would not let it run.
     page.call("Page.setBypassCSP", &json!({ "enabled": true }));
-    for file in [report(&demo), large] {
-        for (theme, width) in [("light", 1400), ("dark", 1400), ("light", 360)] {
+    let rounds = [("light", 1400), ("dark", 1400), ("light", 360)];
+    for (file, rounds) in [(report(&demo), &rounds[..]), (large, &rounds), (faint, &rounds[..2])] {
+        for (theme, width) in rounds.iter().copied() {
             page.theme(theme);
             page.resize(width);
             page.go(&file);

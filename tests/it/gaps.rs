@@ -129,23 +129,13 @@ fn story(pack: &Pack) -> String {
         for it in rule["instances"].as_array().expect("results") {
             let (name, verdict) = (text(&it["instance"]), text(&it["verdict"]));
             let counts = format!("{} of {}", it["exceptions"], it["population"]);
-            let reason = without_days(&text(&it["reason"]));
-            let line = format!("  {name:6} {verdict:13} {counts:8} {reason}");
+            let line = format!("  {name:6} {verdict:13} {counts:8} {}", text(&it["reason"]));
             res.push(line.trim_end().to_owned());
         }
     }
     let collected_at: DateTime<Utc> = text(&report["collected_at"]).parse().expect("a time");
     let written_for: DateTime<Utc> = WRITTEN_FOR.parse().expect("a time");
     moved_days(&res.join("\n"), written_for - collected_at)
-}
-
-/// The text with every day in it called so: the sample moves with the present.
-fn without_days(text: &str) -> String {
-    let word = |it: &str| match it.parse::<chrono::NaiveDate>() {
-        Ok(_) => "DAY".to_owned(),
-        Err(_) => it.to_owned(),
-    };
-    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
@@ -253,6 +243,7 @@ fn formats_that_nobody_wants_are_not_made() {
         "SHA256SUMS",
         "inputs/approvals.csv",
         "inputs/baseline.csv",
+        "inputs/logo.png",
         "inputs/retool-audit.toml",
         "inputs/roster.csv",
         "inputs/rules/approver-edits-apps.toml",

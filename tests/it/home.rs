@@ -64,6 +64,7 @@ impl Home {
         res.write("baseline.csv", &baseline);
         let approvals = fs::read_to_string("sample-data/approvals.csv").expect("the sample");
         res.write("approvals.csv", &moved_days(&approvals, res.shift));
+        fs::copy("sample-data/logo.png", res.path("logo.png")).expect("the sample");
         for it in INSTANCES {
             res.expect_token(it, &token(it));
             res.set(&variable(it), &token(it));

@@ -1,6 +1,7 @@
 //! One test binary: polars is linked once, not once per file.
 
 mod before;
+mod branding;
 mod browser;
 mod check;
 mod cli;

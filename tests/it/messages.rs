@@ -8,7 +8,8 @@ use crate::home::{Home, this_month};
 
 #[test]
 fn every_message_says_what_where_and_what_to_do() {
-    let pictures = [configuration(), rosters(), waivers(), snapshots(), packs(), usage()].concat();
+    let pictures =
+        [configuration(), rosters(), waivers(), logos(), snapshots(), packs(), usage()].concat();
     let pictures: Vec<String> =
         pictures.iter().map(|(title, text)| format!("# {title}\n{text}")).collect();
     let text = pictures.join("\n\n").replace(env!("CARGO_PKG_VERSION"), "VERSION");
@@ -128,6 +129,26 @@ instance = "EU"
 subjects = ["ana@acme.example"]
 expires = 2026
 "#;
+
+fn logos() -> Pictures {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["eu"]);
+    let complaint = |bytes: Option<&[u8]>| {
+        match bytes {
+            Some(it) => fs::write(home.path("logo.png"), it).expect("room"),
+            None => fs::remove_file(home.path("logo.png")).expect("it was there"),
+        }
+        let res = home.run(&["run"]).complaint(&home);
+        assert!(!home.path("evidence").exists(), "nothing is collected with a logo like that");
+        res
+    };
+    vec![
+        ("no logo", complaint(None)),
+        ("a logo that is no PNG", complaint(Some(b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>"))),
+        ("a logo that is too long", complaint(Some(&vec![0; 2 * 1024 * 1024]))),
+    ]
+}
 
 fn snapshots() -> Pictures {
     let demo = demo();

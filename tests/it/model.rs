@@ -8,6 +8,7 @@ use retool_audit::tables::Table;
 /// Files whose public structs are the report, in reading order.
 const MODEL: &[&str] = &[
     "src/report.rs",
+    "src/report/branding.rs",
     "src/report/results.rs",
     "src/report/comparison.rs",
     "src/report/sections.rs",
@@ -98,7 +99,8 @@ fn plain(kind: &str) -> String {
     }
     match kind {
         "&'static [&'static str]" => "list of text".to_owned(),
-        "String" | "&'static str" => "text".to_owned(),
+        // Colours serialise as `#rrggbb`.
+        "String" | "&'static str" | "Color" => "text".to_owned(),
         "u32" | "u64" | "usize" | "i64" => "number".to_owned(),
         "bool" => "yes or no".to_owned(),
         // Enums serialise as their words.

@@ -1,5 +1,6 @@
 //! `report.pdf` as a reader's programs see it: its structure, its pages, where its links lead.
 
+use std::path::Path;
 use std::process::Command;
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
@@ -10,9 +11,13 @@ use crate::pack::Pack;
 
 /// What a program says about `report.pdf`; none where it is not installed.
 fn ask(program: &str, arguments: &[&str], pack: &Pack) -> Option<String> {
-    let path = pack.dir.join("report.pdf");
+    ask_about(program, arguments, &pack.dir.join("report.pdf"))
+}
+
+/// The same about any document.
+pub(crate) fn ask_about(program: &str, arguments: &[&str], file: &Path) -> Option<String> {
     let last: &[&str] = if program == "pdftotext" { &["-"] } else { &[] };
-    match Command::new(program).args(arguments).arg(path).args(last).output() {
+    match Command::new(program).args(arguments).arg(file).args(last).output() {
         Ok(it) => {
             assert!(it.status.success(), "{program}: {}", String::from_utf8_lossy(&it.stderr));
             Some(String::from_utf8(it.stdout).expect("text"))

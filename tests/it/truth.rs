@@ -11,7 +11,7 @@ use crate::oscal;
 use crate::pack::{Pack, Row};
 
 /// What every format says about the whole.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Totals {
     accounts: usize,
     active: usize,
@@ -37,7 +37,7 @@ fn every_format_says_the_same() {
     let totals = of_json(&pack.report());
     assert_eq!((totals.accounts, totals.exceptions, totals.undetermined), (125, 159, 113));
     assert_eq!(of_csv(pack), totals);
-    assert_eq!(of_oscal(pack), totals);
+    assert_eq!(of_oscal(pack), stateless(&totals));
     let mut phrases = common(&totals);
     let severities = totals.severities.iter();
     phrases.extend(severities.map(|(word, counts)| format!("{word} {}", row(counts))));
@@ -178,6 +178,15 @@ fn of_csv(pack: &Pack) -> Totals {
     res
 }
 
+/// The same without what was compared with the time before, which OSCAL does not tell.
+fn stateless(totals: &Totals) -> Totals {
+    let mut res = totals.clone();
+    for counts in res.severities.values_mut() {
+        counts[1..5].fill(0);
+    }
+    res
+}
+
 /// Counted from findings, risks, observations and components.
 fn of_oscal(pack: &Pack) -> Totals {
     let results = oscal::results(pack);
@@ -190,7 +199,7 @@ fn of_oscal(pack: &Pack) -> Totals {
         ..Totals::default()
     };
     for it in ["critical", "high", "medium", "low", "info"] {
-        res.severities.insert(it.to_owned(), [0; 3]);
+        res.severities.insert(it.to_owned(), [0; 7]);
     }
     for it in oscal::list(&results["local-definitions"], "components") {
         let keys = ["accounts", "active", "disabled", "administrators"];
@@ -207,7 +216,8 @@ fn of_oscal(pack: &Pack) -> Totals {
             name => &mut res.instances.get_mut(name).expect("a component")[4..],
         };
         place[at] += 1;
-        res.severities.get_mut(oscal::prop(it, "severity")).expect("a severity")[at] += 1;
+        res.severities.get_mut(oscal::prop(it, "severity")).expect("a severity")[[0, 5, 6][at]] +=
+            1;
         *[&mut res.exceptions, &mut res.waived, &mut res.undetermined][at] += 1;
         assert_eq!(it["target"]["status"]["state"], "not-satisfied", "{verdict}");
     }

@@ -3,6 +3,7 @@
 use super::chart;
 use super::display::{Bookmark, Item, Rect};
 use super::lines::{Paragraph, Place};
+use super::logo;
 use super::markup::{Align, Block, Fact, Heading, Span, Text, Tone};
 use super::strip::{Bench, Output, Strip};
 use super::tags::{Kind, Node, ROOT};
@@ -22,6 +23,7 @@ pub(super) fn build(bench: &mut Bench<'_>, block: &Block, out: Output<'_>) {
         }
         Block::Facts(facts) => self::facts(bench, facts, out),
         Block::Chart(it) => chart::build(bench, it, out),
+        Block::Logo(it) => out(logo::strip(bench, it)),
         Block::Cover(_) | Block::Contents | Block::PageBreak | Block::Missing(..) => {}
     }
 }

@@ -3,7 +3,8 @@
 use super::display::{Item, Paint, Rect, Run, outline};
 use super::markup::{Link, Tone};
 use super::tags::{Kid, Kind, Node, ROOT, Tree};
-use super::theme::Color;
+use super::theme;
+use crate::color::Color;
 use std::io::Write as _;
 
 /// A page as operators, and what is not drawn.
@@ -16,13 +17,19 @@ pub(super) struct Content {
     pub(super) marks: Vec<Node>,
 }
 
-/// Writes a page of some height: graphics first, then the text over them.
-pub(super) fn write(items: &[Item], height: f32, (tree, page): (&mut Tree, u32)) -> Content {
+/// Writes a page of some height, in a document with some accent: graphics first, then
+/// pictures, and the text over them.
+pub(super) fn write(
+    items: &[Item],
+    (height, accent): (f32, Color),
+    (tree, page): (&mut Tree, u32),
+) -> Content {
     let res = Content { bytes: Vec::with_capacity(items.len() * 40), ..Content::default() };
     let marks = Marks { page, node: ROOT, link: None, aside: false, open: None };
     let (fill, stroke) = (None, None);
-    let mut writer = Writer { res, height, tree, marks, fill, stroke };
+    let mut writer = Writer { res, height, accent, tree, marks, fill, stroke };
     writer.graphics(items);
+    writer.images(items);
     writer.texts(items);
     writer.res
 }
@@ -31,6 +38,7 @@ pub(super) fn write(items: &[Item], height: f32, (tree, page): (&mut Tree, u32))
 struct Writer<'t> {
     res: Content,
     height: f32,
+    accent: Color,
     tree: &'t mut Tree,
     marks: Marks,
     fill: Option<Color>,
@@ -78,6 +86,27 @@ impl Writer<'_> {
         if kept {
             self.put(b"EMC\n");
         }
+    }
+
+    /// Each fills its area.
+    fn images(&mut self, items: &[Item]) {
+        for item in items {
+            match item {
+                Item::Image(area, image) => {
+                    self.mark();
+                    self.put(b"q ");
+                    let bottom = self.height - area.y - area.height;
+                    for it in [area.width, 0.0, 0.0, area.height, area.x, bottom] {
+                        self.number(hundredths(it));
+                    }
+                    self.say(format_args!("cm/I{image} Do Q\n"));
+                }
+                Item::Tag(node) => self.marks.node = *node,
+                _ => {}
+            }
+        }
+        self.end_mark();
+        self.marks.node = ROOT;
     }
 
     fn texts(&mut self, items: &[Item]) {
@@ -167,7 +196,8 @@ impl Writer<'_> {
         self.put(b")Tj\n");
     }
 
-    fn set_fill(&mut self, color: Color) {
+    fn set_fill(&mut self, color: theme::Color) {
+        let color = color.on_paper(self.accent);
         if self.fill != Some(color) {
             self.fill = Some(color);
             self.color(color);
@@ -175,7 +205,8 @@ impl Writer<'_> {
         }
     }
 
-    fn set_stroke(&mut self, color: Color, width: f32) {
+    fn set_stroke(&mut self, color: theme::Color, width: f32) {
+        let color = color.on_paper(self.accent);
         if self.stroke != Some((color, width)) {
             self.stroke = Some((color, width));
             self.color(color);
@@ -216,7 +247,7 @@ impl Writer<'_> {
         self.put(if corners { b"S 0 j\n" } else { b"S\n" });
     }
 
-    fn shape(&mut self, tone: Tone, (center, radius): ((f32, f32), f32), color: Color) {
+    fn shape(&mut self, tone: Tone, (center, radius): ((f32, f32), f32), color: theme::Color) {
         let shape = outline(tone);
         if shape.paint == Paint::Fill {
             self.set_fill(color);

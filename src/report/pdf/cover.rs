@@ -3,6 +3,7 @@
 use super::blocks::{labelled, rule};
 use super::display::{Item, Rect};
 use super::lines::{Paragraph, Place};
+use super::logo;
 use super::markup::{Align, Cover, Fact, Meta, Span, Text, Tone};
 use super::strip::Bench;
 use super::tags::{Kind, ROOT};
@@ -18,6 +19,10 @@ pub(super) fn draw(
 ) -> Vec<Item> {
     let mut res = Vec::new();
     let mut y = frame.top + frame.body() * 0.13;
+    if let Some(it) = &cover.logo {
+        let corner = (frame.left, frame.top);
+        y = y.max(frame.top + logo::draw(bench, it, corner, (logo::ON_COVER, &mut res)) + 24.0);
+    }
     let mut sheet = Sheet { bench, frame, items: &mut res };
     if !meta.author.is_empty() {
         let kind = Type { size: 10.0, leading: 14.0, color: GREY, bold: true };

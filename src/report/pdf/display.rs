@@ -31,6 +31,8 @@ pub(super) enum Item {
     Line { points: Vec<(f32, f32)>, color: Color, width: f32 },
     /// The shape of a tone.
     Shape { tone: Tone, center: (f32, f32), radius: f32, color: Color },
+    /// A picture, by its place among the document's.
+    Image(Rect, usize),
     /// An area that leads somewhere.
     Link(Rect, Link),
     /// Where the number of the page of `id` goes, flush right at `x`; resolved before it leaves
@@ -88,7 +90,10 @@ impl Item {
                 *x += by_x;
                 *y += by_y;
             }
-            Item::Fill(area, _) | Item::Frame(area, ..) | Item::Link(area, _) => {
+            Item::Fill(area, _)
+            | Item::Frame(area, ..)
+            | Item::Link(area, _)
+            | Item::Image(area, _) => {
                 area.x += by_x;
                 area.y += by_y;
             }

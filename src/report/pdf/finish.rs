@@ -5,12 +5,15 @@ use super::fonts::Fonts;
 use super::layout::Rest;
 use super::markup::Meta;
 use super::tags::Tree;
+use crate::color::Color;
+use crate::logo::Pixels;
 use crate::report::text::visible;
 use chrono::{DateTime, SecondsFormat, Utc};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat};
 
 mod file;
 mod fonts;
+mod images;
 mod object;
 mod outlines;
 mod pages;
@@ -28,6 +31,7 @@ pub(super) struct Press {
     leaves: Vec<Leaf>,
     /// The number of the pages' resources.
     resources: u32,
+    accent: Color,
 }
 
 /// What is known when all pages have been laid out.
@@ -35,24 +39,26 @@ pub(super) struct Finish<'a> {
     pub(super) meta: &'a Meta,
     pub(super) rest: &'a Rest,
     pub(super) fonts: &'a Fonts,
+    pub(super) images: &'a [Pixels],
 }
 
 impl Press {
-    pub(super) fn new() -> Self {
+    /// For a document with some accent.
+    pub(super) fn new(accent: Color) -> Self {
         let mut file = File::new();
         let resources = file.reserve();
-        Press { file, leaves: Vec::new(), resources }
+        Press { file, leaves: Vec::new(), resources, accent }
     }
 
     /// Takes the next page.
     pub(super) fn page(&mut self, page: &Page, tree: &mut Tree) {
-        self.leaves.push(pages::write(&mut self.file, page, tree));
+        self.leaves.push(pages::write(&mut self.file, (page, self.accent), tree));
     }
 
     /// Takes pages that belong before others.
     pub(super) fn insert(&mut self, at: usize, pages: &[Page], tree: &mut Tree) {
         let leaves: Vec<Leaf> =
-            pages.iter().map(|it| pages::write(&mut self.file, it, tree)).collect();
+            pages.iter().map(|it| pages::write(&mut self.file, (it, self.accent), tree)).collect();
         self.leaves.splice(at..at, leaves);
     }
 
@@ -73,12 +79,13 @@ impl Press {
         tree: &mut Tree,
         finish: &Finish<'_>,
     ) -> Vec<u8> {
-        let Press { file, leaves, resources } = &mut self;
+        let Press { file, leaves, resources, .. } = &mut self;
         let (root, owners) =
             pages::finish(file, (leaves, &finish.rest.anchors), (tree, *resources));
         let structure = structure::write(file, tree, (leaves, &owners));
+        let images = images::write(file, finish.images);
         let mut document = renumber(specimen, file.last());
-        write_resources(file, &mut document, *resources);
+        write_resources(file, &mut document, (*resources, images));
         fonts::complete(&mut document, finish.fonts);
         let outlines = outlines::build(&mut document, finish.rest, leaves);
         let info = complete_info(&mut document, finish.meta);
@@ -125,8 +132,9 @@ fn shift(object: &mut Object, by: u32) {
     }
 }
 
-/// The fonts of the specimen's page are those of all pages; the page itself goes.
-fn write_resources(file: &mut File, document: &mut Document, number: u32) {
+/// The fonts of the specimen's page are those of all pages, beside the pictures; the page itself
+/// goes.
+fn write_resources(file: &mut File, document: &mut Document, (number, images): (u32, Dictionary)) {
     let pages = document.objects.iter();
     let page = pages.filter(|it| it.1.type_name().is_ok_and(|it| it == b"Page"));
     let page = page.map(|it| *it.0).next();
@@ -136,7 +144,10 @@ fn write_resources(file: &mut File, document: &mut Document, number: u32) {
     let resources = document.objects.remove(&resources);
     let fonts = resources.as_ref().and_then(|it| it.as_dict().ok()?.get(b"Font").ok());
     let fonts = fonts.cloned().unwrap_or(Object::Null);
-    let resources = Dictionary::from_iter([("Font", fonts)]);
+    let mut resources = Dictionary::from_iter([("Font", fonts)]);
+    if !images.is_empty() {
+        resources.set("XObject", images);
+    }
     file.object(number, &Object::Dictionary(resources));
 }
 
@@ -329,6 +340,35 @@ mod tests {
             })
             .collect();
         assert_eq!(contents, ["Page 1", "https://docs.example.test/a"]);
+    }
+
+    #[test]
+    fn the_same_picture_is_in_the_file_once_and_says_whose_it_is() {
+        let logo = crate::logo::tests::logo();
+        let address = logo.address();
+        let markup = format!(
+            "<cover><title>Review</title><logo src=\"{address}\" alt=\"Acme (Sons)\"/></cover>\
+             <logo src=\"{address}\"/><h1>One</h1>"
+        );
+        let document = load(&markup);
+        let kind = |it: &Dictionary, key: &[u8], name: &[u8]| {
+            it.get(key).and_then(|it| it.as_name()).is_ok_and(|it| it == name)
+        };
+        let streams = document.objects.values().filter_map(|it| it.as_stream().ok());
+        let images: Vec<_> = streams.filter(|it| kind(&it.dict, b"Subtype", b"Image")).collect();
+        let n_masked = images.iter().filter(|it| it.dict.has(b"SMask")).count();
+        assert_eq!((images.len(), n_masked), (2, 1), "the picture and its mask");
+        let elements = document.objects.values().filter_map(|it| it.as_dict().ok());
+        let figures: Vec<_> = elements.filter(|it| kind(it, b"S", b"Figure")).collect();
+        let [figure] = figures[..] else { panic!("one says what it is: {figures:?}") };
+        assert_eq!(figure.get(b"Alt").unwrap().as_str().unwrap(), b"Acme (Sons)");
+        let page = |number| {
+            let page = document.get_page_content(document.get_pages()[&number]);
+            String::from_utf8_lossy(&page).into_owned()
+        };
+        assert!(page(1).contains("/Figure<</MCID 0>>BDC\nq 2 0 0 1 60 "), "{}", page(1));
+        assert!(page(2).contains("/Artifact BMC\nq 2 0 0 1 60 "), "{}", page(2));
+        assert!(page(2).contains("cm/I0 Do Q\nEMC\n"), "{}", page(2));
     }
 
     #[test]

@@ -5,11 +5,14 @@ use super::flow::Sheet;
 use super::fonts::Fonts;
 use super::lines::{Paragraph, Place};
 use super::markup::{Align, Meta, Span};
-use super::theme::{BODY, RULE, SMALL, Type};
+use super::theme::{BODY, RULE, SMALL};
 use std::collections::BTreeMap;
 
 /// Distance of header and footer from the edge of the paper.
 const EDGE: f32 = 34.0;
+
+/// Room between what stands at the left and at the right.
+const GAP: f32 = 16.0;
 
 /// Puts page numbers in the place of references to pages.
 pub(super) fn number(pages: &mut [Page], anchors: &BTreeMap<String, Spot>, fonts: &mut Fonts) {
@@ -29,7 +32,7 @@ pub(super) fn number(pages: &mut [Page], anchors: &BTreeMap<String, Spot>, fonts
     }
 }
 
-/// Draws header and footer of a page; a cover has no header.
+/// Draws header and footer of a page; of the header, a cover has the classification alone.
 pub(super) fn draw(
     meta: &Meta,
     fonts: &mut Fonts,
@@ -38,12 +41,9 @@ pub(super) fn draw(
     let mut drawn = Drawn { page, fonts, items: vec![Item::Aside(true)] };
     if !page.cover {
         drawn.rule(EDGE + 15.0);
-        drawn.pair(EDGE, &meta.header, &meta.classification);
     }
-    let mut left = vec![short_id(&meta.id), meta.footer.clone(), String::new()];
-    if page.cover {
-        left[2].clone_from(&meta.classification);
-    }
+    drawn.pair(EDGE, if page.cover { "" } else { &meta.header }, &meta.classification);
+    let mut left = vec![short_id(&meta.id), meta.footer.clone()];
     left.retain(|it| !it.is_empty());
     drawn.rule(page.height - EDGE - 15.0);
     let number = format!("Page {} of {n_pages}", at + 1);
@@ -72,21 +72,24 @@ impl Drawn<'_> {
         super::theme::side_margin(self.page.width > self.page.height)
     }
 
-    /// A text at the left and one at the right, each cut to one line.
+    /// A text at the left and one at the right, each cut to one line; the left one has the room that
+    /// the right one leaves.
     fn pair(&mut self, y: f32, left: &str, right: &str) {
         let x = self.margin();
         let measure = self.page.width - 2.0 * x;
-        self.line((x, y), (left, measure * 0.74), Align::Left);
-        let width = measure * 0.24;
-        self.line((x + measure - width, y), (right, width), Align::Right);
+        let taken = self.line((x, y), (right, measure), Align::Right);
+        if taken + 2.0 * GAP < measure {
+            self.line((x, y), (left, measure - taken - GAP), Align::Left);
+        }
     }
 
-    fn line(&mut self, (x, y): (f32, f32), (text, measure): (&str, f32), align: Align) {
+    /// Draws the first line of a text, and says how wide its lines are.
+    fn line(&mut self, (x, y): (f32, f32), (text, measure): (&str, f32), align: Align) -> f32 {
         let text = [Span::plain(text)];
-        let kind: Type = SMALL;
-        let text = Paragraph::set(self.fonts, &text, kind, measure);
+        let text = Paragraph::set(self.fonts, &text, SMALL, measure);
         if let Some(line) = text.lines.first() {
             text.draw(line, Place { x, y, align }, &mut self.items);
         }
+        text.width()
     }
 }

@@ -11,6 +11,7 @@ use super::strip::Bench;
 use super::table::Builder;
 use super::tags::{Kind, Node, ROOT, Tree};
 use super::{blocks, missing};
+use crate::logo::Pixels;
 use std::collections::BTreeMap;
 
 /// A document on its way to paper. A page is handed out as soon as it is full; only the contents
@@ -20,6 +21,7 @@ pub(super) struct Layout {
     flow: Flow,
     pub(super) fonts: Fonts,
     pub(super) tree: Tree,
+    pub(super) images: Vec<Pixels>,
     table: Option<Builder>,
     contents: Option<Contents>,
 }
@@ -51,7 +53,8 @@ impl Layout {
     pub(super) fn new(meta: Meta) -> Self {
         let flow = Flow::new(meta.paper);
         let tree = Tree::new(meta.tags);
-        Layout { meta, flow, fonts: Fonts::load(), tree, table: None, contents: None }
+        let (fonts, images) = (Fonts::load(), Vec::new());
+        Layout { meta, flow, fonts, tree, images, table: None, contents: None }
     }
 
     /// Hands out the pages that are full.
@@ -64,7 +67,13 @@ impl Layout {
     /// Adds a part.
     pub(super) fn add(&mut self, part: Part) {
         let (measure, body) = (self.flow.frame.measure(), self.flow.frame.body());
-        let bench = Bench { fonts: &mut self.fonts, tree: &mut self.tree, measure, body };
+        let bench = Bench {
+            fonts: &mut self.fonts,
+            tree: &mut self.tree,
+            images: &mut self.images,
+            measure,
+            body,
+        };
         match part {
             Part::Block(it) => self.add_block(it),
             Part::Table(it) => self.table = Some(Builder::begin(&mut { bench }, &it)),
@@ -86,7 +95,13 @@ impl Layout {
 
     fn add_block(&mut self, block: Block) {
         let (measure, body) = (self.flow.frame.measure(), self.flow.frame.body());
-        let mut bench = Bench { fonts: &mut self.fonts, tree: &mut self.tree, measure, body };
+        let mut bench = Bench {
+            fonts: &mut self.fonts,
+            tree: &mut self.tree,
+            images: &mut self.images,
+            measure,
+            body,
+        };
         match block {
             Block::Cover(it) => {
                 self.flow.end_page();
@@ -142,7 +157,13 @@ impl Layout {
         let (at, n_sheets) = (page.at, self.flow.sheets.len());
         self.flow.resume(page);
         let (measure, body) = (self.flow.frame.measure(), self.flow.frame.body());
-        let mut bench = Bench { fonts: &mut self.fonts, tree: &mut self.tree, measure, body };
+        let mut bench = Bench {
+            fonts: &mut self.fonts,
+            tree: &mut self.tree,
+            images: &mut self.images,
+            measure,
+            body,
+        };
         contents::build(&mut bench, (&headings, node), &mut |it| self.flow.put(it));
         self.flow.end_page();
         let mut pages = std::mem::take(&mut self.flow.full);

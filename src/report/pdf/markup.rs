@@ -8,7 +8,7 @@
 //! ```xml
 //! <report title="Access review" author="Acme" lang="en" created="2026-10-31T23:59:00Z"
 //!         id="9f86d081884c7d65" page="a4" header="Access review · Acme" footer="October 2026"
-//!         classification="Confidential">
+//!         classification="Confidential" accent="#14365c">
 //!   <cover>
 //!     <title>Access review</title>
 //!     <subtitle>October 2026</subtitle>
@@ -31,7 +31,11 @@ pub mod charts;
 
 use charts::Chart;
 
-/// `<report title author? subject? lang created id page? header? footer? classification? tags?>`:
+use crate::color::Color;
+use crate::logo::Pixels;
+
+/// `<report title author? subject? lang created id page? header? footer? classification? accent?
+/// tags?>`:
 /// the root; everything else stands in it. This is what it says about the document as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Meta {
@@ -55,6 +59,9 @@ pub struct Meta {
     pub footer: String,
     /// `classification`: such as `Confidential`; stands on every page.
     pub classification: String,
+    /// `accent`: colour of headings, links, rules and bars, `#rgb` or `#rrggbb`; a dark blue if not
+    /// said.
+    pub accent: Color,
     /// `tags="yes|no"`: whether the file says what each text is (heading, cell, …), for readers that
     /// do not see; `yes` if not said. It costs time and room where tables are long.
     pub tags: bool,
@@ -110,6 +117,8 @@ pub enum Block {
     Facts(Vec<Fact>),
     /// `<bars>`, `<columns>`, `<stacks>`, `<multiples>`: counts drawn to scale.
     Chart(Chart),
+    /// `<logo src alt?/>`: stays with what follows.
+    Logo(Logo),
     /// `<pagebreak/>`: what follows starts on a new page.
     PageBreak,
     /// `<missing title id?>` of text, last of all: a section about the characters that no embedded
@@ -117,9 +126,22 @@ pub enum Block {
     Missing(Heading, Text),
 }
 
-/// `<cover>` of one `<title>`, at most one `<subtitle>`, any `<stamp tone?>` and `<fact label>`.
+/// `<logo src alt?/>`: a picture in its own proportions, as large as there is room for a logo. The
+/// same picture is in the file once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Logo {
+    /// `src`: a PNG as an address, `data:image/png;base64,…`.
+    pub pixels: Pixels,
+    /// `alt`: what is read aloud in its place; without it, nothing is.
+    pub alt: String,
+}
+
+/// `<cover>` of one `<title>`, at most one `<logo>` and `<subtitle>`, any `<stamp tone?>` and
+/// `<fact label>`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Cover {
+    /// `<logo>`: above all else.
+    pub logo: Option<Logo>,
     /// `<title>`.
     pub title: Text,
     /// `<subtitle>`.

@@ -1,12 +1,13 @@
 //! Markup checked against the vocabulary, into blocks.
 
 use super::Error;
-use super::markup::{Block, Cover, Fact, Heading, Link, Meta, Part, Span, Text};
+use super::markup::{Block, Fact, Heading, Link, Meta, Part, Span, Text};
 use super::xml::{Attributes, Element, Malformed, Node, Pieces, Xml, malformed};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 mod charts;
+mod cover;
 mod inline;
 mod meta;
 mod table;
@@ -15,7 +16,7 @@ mod tone;
 use tone::read_tone;
 
 /// Every element of the vocabulary.
-const ELEMENTS: [&str; 39] = [
+const ELEMENTS: [&str; 40] = [
     "report",
     "cover",
     "title",
@@ -52,6 +53,7 @@ const ELEMENTS: [&str; 39] = [
     "multiples",
     "series",
     "point",
+    "logo",
     "keep",
     "landscape",
     "missing",
@@ -169,6 +171,7 @@ impl<'a> Parser<'a> {
                 let tone = read_tone(&mut element.attributes(name, &["tone"])?)?;
                 Block::Note(tone, self.read_text(name)?)
             }
+            "logo" => Block::Logo(self.read_logo(element)?),
             "missing" if top => self.read_missing(element)?,
             _ => {
                 element.attributes(name, &[])?;
@@ -211,29 +214,6 @@ impl<'a> Parser<'a> {
         };
         let level = name.as_bytes()[1] - b'0';
         Ok(Heading { level, id, text: self.read_text(name)? })
-    }
-
-    fn read_cover(&mut self, line: usize) -> Result<Cover, Error> {
-        let mut res = Cover::default();
-        while let Some((name, element)) = self.child("cover")? {
-            match name {
-                "fact" => res.facts.push(self.read_fact(&element)?),
-                "stamp" => {
-                    let tone = read_tone(&mut element.attributes(name, &["tone"])?)?;
-                    res.stamps.push((tone, self.read_text(name)?));
-                }
-                "title" | "subtitle" => {
-                    element.attributes(name, &[])?;
-                    let text = self.read_text(name)?;
-                    *(if name == "title" { &mut res.title } else { &mut res.subtitle }) = text;
-                }
-                _ => return Err(Error::Misplaced { line: element.line, name, parent: "cover" }),
-            }
-        }
-        if res.title.is_empty() {
-            return Err(Error::Missing { line, name: "title", element: "cover" });
-        }
-        Ok(res)
     }
 
     fn read_items(&mut self) -> Result<Vec<Text>, Error> {

@@ -6,6 +6,7 @@ use super::layout::{Layout, Rest};
 use super::markup::Part;
 use super::parse::Parser;
 use super::theme::Color;
+use crate::color;
 use std::collections::BTreeMap;
 
 /// Wraps blocks into a document.
@@ -61,6 +62,12 @@ pub(super) fn sketch(blocks: &str) -> String {
     canvas.lines()
 }
 
+/// How light a colour is, well enough.
+fn green(color: Color) -> u8 {
+    let color::Color(_, green, _) = color.on_paper(color::Color::ACCENT);
+    green
+}
+
 /// Characters by row and column, and whether they are words.
 struct Canvas(BTreeMap<(i32, i32), (char, bool)>);
 
@@ -73,8 +80,8 @@ impl Canvas {
             Item::Fill(area, color) if area.height < 2.0 => {
                 self.line((area.x, area.y), (area.x + area.width, area.y), *color);
             }
-            Item::Fill(area, Color(_, green, _)) => {
-                let dark = match green {
+            Item::Fill(area, color) => {
+                let dark = match green(*color) {
                     0..=0x7f => '█',
                     0x80..=0xcf => '▓',
                     _ => '░',
@@ -109,7 +116,8 @@ impl Canvas {
         }
     }
 
-    fn line(&mut self, from: (f32, f32), to: (f32, f32), Color(_, green, _): Color) {
+    fn line(&mut self, from: (f32, f32), to: (f32, f32), color: Color) {
+        let green = green(color);
         let (across, down) = (to.0 - from.0, to.1 - from.1);
         let character = match down / across {
             slope if slope.abs() < 0.4 && green > 0xb0 => '┈',

@@ -3,6 +3,7 @@
 use super::display::{Bookmark, Item};
 use super::fonts::Fonts;
 use super::tags::{Node, Tree};
+use crate::logo::Pixels;
 use std::rc::Rc;
 
 /// A strip over the full measure; positions are relative to its top left corner.
@@ -39,10 +40,12 @@ impl Strip {
     }
 }
 
-/// What blocks are built with: the fonts, the structure, and the room there is.
+/// What blocks are built with: the fonts, the structure, the pictures, and the room there is.
 pub(super) struct Bench<'a> {
     pub(super) fonts: &'a mut Fonts,
     pub(super) tree: &'a mut Tree,
+    /// The document's pictures, each once.
+    pub(super) images: &'a mut Vec<Pixels>,
     /// Width of the text area, points.
     pub(super) measure: f32,
     /// Height of the text area, points.

@@ -11,7 +11,7 @@ pub(super) struct Tree {
     pub(super) elements: Vec<(Kind, Node)>,
     /// What belongs to which element, in reading order.
     pub(super) kids: Vec<(Node, Kid)>,
-    /// What is read aloud instead of an element's text.
+    /// What is read aloud instead of an element's text, or in the place of a picture.
     pub(super) descriptions: BTreeMap<Node, String>,
 }
 
@@ -41,6 +41,8 @@ pub(super) enum Kind {
     Contents,
     Entry,
     Link,
+    /// A picture.
+    Figure,
 }
 
 /// What belongs to an element.
@@ -73,6 +75,16 @@ impl Tree {
         let res = Node(u32::try_from(self.elements.len()).expect("fewer than 2^32 elements"));
         self.elements.push((kind, parent));
         self.kids.push((parent, Kid::Element(res)));
+        res
+    }
+
+    /// Adds a picture with the words for it; one without words is nothing to read aloud.
+    pub(super) fn figure(&mut self, alt: &str) -> Node {
+        if alt.is_empty() || !self.kept {
+            return ROOT;
+        }
+        let res = self.add(Kind::Figure, ROOT);
+        self.descriptions.insert(res, alt.to_owned());
         res
     }
 
@@ -117,6 +129,7 @@ impl Kind {
             Kind::Contents => "TOC",
             Kind::Entry => "TOCI",
             Kind::Link => "Link",
+            Kind::Figure => "Figure",
         }
     }
 }

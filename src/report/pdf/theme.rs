@@ -1,20 +1,36 @@
 //! Look of the document: colours, type sizes and page geometry.
 
 use super::markup::{Paper, Tone};
+use crate::color;
 
-/// Red, green and blue, 0 to 255.
+/// What something is drawn in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Color(pub(super) u8, pub(super) u8, pub(super) u8);
+pub(super) enum Color {
+    /// Red, green and blue, 0 to 255.
+    Rgb(u8, u8, u8),
+    /// The accent that the document has.
+    Accent,
+}
 
-pub(super) const INK: Color = Color(0x1b, 0x1f, 0x24);
-pub(super) const ACCENT: Color = Color(0x14, 0x36, 0x5c);
-pub(super) const GREY: Color = Color(0x5c, 0x64, 0x6e);
-pub(super) const CODE: Color = Color(0x2f, 0x47, 0x5e);
-pub(super) const RULE: Color = Color(0xd4, 0xd8, 0xde);
-pub(super) const TRACK: Color = Color(0xee, 0xf0, 0xf3);
+impl Color {
+    /// The colour on paper, in a document with some accent.
+    pub(super) fn on_paper(self, accent: color::Color) -> color::Color {
+        match self {
+            Color::Rgb(r, g, b) => color::Color(r, g, b),
+            Color::Accent => accent,
+        }
+    }
+}
+
+pub(super) const INK: Color = Color::Rgb(0x1b, 0x1f, 0x24);
+pub(super) const ACCENT: Color = Color::Accent;
+pub(super) const GREY: Color = Color::Rgb(0x5c, 0x64, 0x6e);
+pub(super) const CODE: Color = Color::Rgb(0x2f, 0x47, 0x5e);
+pub(super) const RULE: Color = Color::Rgb(0xd4, 0xd8, 0xde);
+pub(super) const TRACK: Color = Color::Rgb(0xee, 0xf0, 0xf3);
 /// Fills of parts, far enough from each other in black and white.
-pub(super) const TINT_FILL: Color = Color(0x8a, 0x9b, 0xae);
-pub(super) const GREY_FILL: Color = Color(0xe0, 0xe3, 0xe8);
+pub(super) const TINT_FILL: Color = Color::Rgb(0x8a, 0x9b, 0xae);
+pub(super) const GREY_FILL: Color = Color::Rgb(0xe0, 0xe3, 0xe8);
 
 /// Type size with what belongs to it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -107,22 +123,24 @@ pub(super) fn side_margin(landscape: bool) -> f32 {
 pub(super) fn tone(tone: Tone) -> Color {
     match tone {
         Tone::Plain => INK,
-        Tone::Good => Color(0x1c, 0x67, 0x45),
-        Tone::Bad | Tone::High => Color(0xae, 0x2b, 0x1c),
-        Tone::Warn | Tone::Medium => Color(0x9a, 0x62, 0x00),
-        Tone::Info => ACCENT,
-        Tone::Muted => Color(0x76, 0x7e, 0x88),
-        Tone::Critical => Color(0x7a, 0x10, 0x16),
-        Tone::Low => Color(0x4a, 0x66, 0x82),
+        Tone::Good => Color::Rgb(0x1c, 0x67, 0x45),
+        Tone::Bad | Tone::High => Color::Rgb(0xae, 0x2b, 0x1c),
+        Tone::Warn | Tone::Medium => Color::Rgb(0x9a, 0x62, 0x00),
+        // Not the accent, which may be as red as what is bad.
+        Tone::Info => Color::Rgb(0x14, 0x36, 0x5c),
+        Tone::Muted => Color::Rgb(0x76, 0x7e, 0x88),
+        Tone::Critical => Color::Rgb(0x7a, 0x10, 0x16),
+        Tone::Low => Color::Rgb(0x4a, 0x66, 0x82),
     }
 }
 
 /// Background of a tone: its colour, nearly white.
 pub(super) fn tint(of: Tone) -> Color {
-    let Color(r, g, b) = match of {
+    let color = match of {
         Tone::Plain | Tone::Muted => GREY,
         other => tone(other),
     };
+    let color::Color(r, g, b) = color.on_paper(color::Color::ACCENT);
     let pale = |it: u8| 255 - (255 - it) / 13;
-    Color(pale(r), pale(g), pale(b))
+    Color::Rgb(pale(r), pale(g), pale(b))
 }

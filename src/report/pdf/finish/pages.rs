@@ -2,6 +2,7 @@
 
 use super::file::File;
 use super::text;
+use crate::color::Color;
 use crate::report::pdf::content::{self, Content};
 use crate::report::pdf::display::{Item, Page, Rect, Spot};
 use crate::report::pdf::markup::Link;
@@ -15,6 +16,7 @@ pub(crate) struct Leaf {
     pub(super) number: u32,
     width: f32,
     height: f32,
+    accent: Color,
     /// Its streams: the page, and its header and footer.
     streams: [u32; 2],
     links: Vec<(Rect, Link, Node)>,
@@ -23,17 +25,19 @@ pub(crate) struct Leaf {
 }
 
 /// Writes what stands on a page.
-pub(crate) fn write(file: &mut File, page: &Page, tree: &mut Tree) -> Leaf {
+pub(crate) fn write(file: &mut File, (page, accent): (&Page, Color), tree: &mut Tree) -> Leaf {
     let [number, stream, furniture] = [(); 3].map(|()| file.reserve());
-    let Content { bytes, links, marks } = content::write(&page.items, page.height, (tree, number));
-    file.stream(stream, bytes);
     let (width, height) = (page.width, page.height);
-    Leaf { number, width, height, streams: [stream, furniture], links, marks }
+    let Content { bytes, links, marks } =
+        content::write(&page.items, (height, accent), (tree, number));
+    file.stream(stream, bytes);
+    let streams = [stream, furniture];
+    Leaf { number, width, height, accent, streams, links, marks }
 }
 
 /// Writes header and footer of a page.
 pub(crate) fn furnish(file: &mut File, (leaf, items): (&Leaf, &[Item]), tree: &mut Tree) {
-    let content = content::write(items, leaf.height, (tree, leaf.number));
+    let content = content::write(items, (leaf.height, leaf.accent), (tree, leaf.number));
     file.stream(leaf.streams[1], content.bytes);
 }
 

@@ -1,26 +1,29 @@
 //! The attributes of the root.
 
 use super::bad;
+use crate::color::Color;
 use crate::report::pdf::markup::{Meta, Paper};
-use crate::report::pdf::xml::Element;
+use crate::report::pdf::xml::{Attributes, Element};
 use crate::report::pdf::{Error, finish};
+
+const KNOWN: [&str; 12] = [
+    "title",
+    "author",
+    "subject",
+    "lang",
+    "created",
+    "id",
+    "page",
+    "header",
+    "footer",
+    "classification",
+    "accent",
+    "tags",
+];
 
 /// Reads what is said about the document as a whole.
 pub(super) fn read_meta(element: &Element) -> Result<Meta, Error> {
-    let known = [
-        "title",
-        "author",
-        "subject",
-        "lang",
-        "created",
-        "id",
-        "page",
-        "header",
-        "footer",
-        "classification",
-        "tags",
-    ];
-    let mut it = element.attributes("report", &known)?;
+    let mut it = element.attributes("report", &KNOWN)?;
     let line = element.line;
     let id = it.require("id")?;
     if !id.bytes().all(|it| it.is_ascii_hexdigit()) {
@@ -40,6 +43,7 @@ pub(super) fn read_meta(element: &Element) -> Result<Meta, Error> {
         Some("no") => false,
         Some(other) => return Err(bad(line, "tags", other, "`yes` or `no`")),
     };
+    let accent = read_accent(&mut it)?;
     let title = it.require("title")?;
     let lang = it.require("lang")?;
     let mut optional = |name| it.take(name).unwrap_or_default();
@@ -54,6 +58,13 @@ pub(super) fn read_meta(element: &Element) -> Result<Meta, Error> {
         header: optional("header"),
         footer: optional("footer"),
         classification: optional("classification"),
+        accent,
         tags,
     })
+}
+
+fn read_accent(attributes: &mut Attributes) -> Result<Color, Error> {
+    let Some(text) = attributes.take("accent") else { return Ok(Color::ACCENT) };
+    let wrong = || bad(attributes.line, "accent", &text, "a colour such as `#14365c`");
+    Color::parse(&text).ok_or_else(wrong)
 }
