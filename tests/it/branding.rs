@@ -14,7 +14,7 @@ use crate::pack::{Pack, sha256};
 use crate::paper::ask_about;
 
 /// Formats of the sample, to be replaced by fewer.
-const FORMATS: &str = r#"["csv", "html", "pdf", "json", "xlsx"]"#;
+const FORMATS: &str = r#"["csv", "html", "pdf", "json", "xlsx", "oscal"]"#;
 
 #[test]
 fn the_logo_is_an_input_like_any_other() {

@@ -310,12 +310,13 @@ fn axe_finds_nothing_in_any_theme_and_width() {
     let place = tempfile::tempdir().expect("a folder");
     let large = place.path().join("report.html");
     fs::write(&large, crowded(2_500)).unwrap();
-    let faint = place.path().join("faint.html");
-    fs::write(&faint, document(&palest())).unwrap();
+    let branded = place.path().join("branded.html");
+    fs::write(&branded, document(&palest())).unwrap();
     // Axe is no part of the report, so the report's policy would not let it run.
     page.call("Page.setBypassCSP", &json!({ "enabled": true }));
     let rounds = [("light", 1400), ("dark", 1400), ("light", 360)];
-    for (file, rounds) in [(report(&demo), &rounds[..]), (large, &rounds), (faint, &rounds[..2])] {
+    for (file, rounds) in [(report(&demo), &rounds[..]), (large, &rounds), (branded, &rounds[..2])]
+    {
         for (theme, width) in rounds.iter().copied() {
             page.theme(theme);
             page.resize(width);

@@ -57,6 +57,8 @@ pub(super) struct ResultSet {
     pub(super) start: String,
     pub(super) end: String,
     pub(super) props: Vec<Prop>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) links: Vec<Link>,
     pub(super) local_definitions: ResultDefinitions,
     pub(super) reviewed_controls: ReviewedControls,
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::model::{
     AssessmentResults, BackMatter, Citation, ComponentRef, Evidence, Hash, Import, InventoryItem,
-    Observation, Prop, Resource, ResourceLink, ResultDefinitions, ResultSet, ResultsFile,
+    Link, Observation, Prop, Resource, ResourceLink, ResultDefinitions, ResultSet, ResultsFile,
     SubjectRef,
 };
 use super::text::{count, own, prop, prop_of, prose};
@@ -16,6 +16,8 @@ pub(super) fn of(source: Source<'_>) -> ResultsFile {
     let report = source.0;
     let applying = || report.rules.iter().filter(|it| controls::applies(it));
     let limits: Vec<String> = report.limits.iter().map(|it| own(it)).collect();
+    let resources: Vec<_> = report.inputs.iter().map(|it| resource(source, it)).collect();
+    let link = |it: &Resource| Link { href: format!("#{}", it.uuid), rel: "reference" };
     let results = ResultSet {
         uuid: source.uuid("result", &[]),
         title: prose(&format!("Access review of {}", report.period_words)),
@@ -23,6 +25,7 @@ pub(super) fn of(source: Source<'_>) -> ResultsFile {
         start: report.collected_at.clone(),
         end: report.finished_at.clone(),
         props: totals(report),
+        links: resources.iter().map(link).collect(),
         local_definitions: ResultDefinitions {
             components: source.instances(),
             inventory_items: subjects(source),
@@ -41,9 +44,7 @@ pub(super) fn of(source: Source<'_>) -> ResultsFile {
             metadata: source.metadata("Results of the access review of Retool"),
             import_ap: plan,
             results: [results],
-            back_matter: BackMatter {
-                resources: report.inputs.iter().map(|it| resource(source, it)).collect(),
-            },
+            back_matter: BackMatter { resources },
         },
     }
 }

@@ -10,6 +10,7 @@
 //!         id="9f86d081884c7d65" page="a4" header="Access review · Acme" footer="October 2026"
 //!         classification="Confidential" accent="#14365c">
 //!   <cover>
+//!     <logo src="data:image/png;base64,iVBORw0K…" alt="Acme"/>
 //!     <title>Access review</title>
 //!     <subtitle>October 2026</subtitle>
 //!     <stamp tone="good">COMPLETE</stamp>
