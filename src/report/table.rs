@@ -78,6 +78,17 @@ impl Cell {
     }
 }
 
+impl Cell {
+    /// The cell as people read it: yes, no, or what CSV files print.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Bool(true) => "yes".to_owned(),
+            Self::Bool(false) => "no".to_owned(),
+            other => other.text(),
+        }
+    }
+}
+
 /// Rows become objects, so that templates and readers of the JSON name columns.
 impl Serialize for DataTable {
     fn serialize<S: Serializer>(&self, sink: S) -> Result<S::Ok, S::Error> {

@@ -7,7 +7,7 @@ use crate::config::{Config, RosterSource};
 use crate::roster::{self, Roster};
 use crate::snapshot::earlier::{Earlier, Stored, Unreadable};
 use crate::snapshot::month::Month;
-use crate::snapshot::{Snapshot, store};
+use crate::snapshot::{Collected, Snapshot, store};
 use crate::tables::build::trend::{Figures, MONTHS, Past};
 
 /// The earlier snapshots, and the rosters of those that are compared with.
@@ -43,23 +43,36 @@ impl History {
 }
 
 /// Counts the accounts of each month before this one, a snapshot at a time: none of them stays in
-/// memory.
+/// memory. What instances are compared with is there already, and not read again.
 fn count(earlier: &Earlier, snapshot: &Snapshot, unreadable: &mut Vec<Unreadable>) -> Past {
     let last = Month::of(snapshot.collected_at);
     let window = last.back(MONTHS - 1)..last;
+    let mut res = Past::new();
+    let mut add = |it: &Collected, from: &Stored| {
+        let at = from.collected_at();
+        res.insert((it.name.clone(), Month::of(at)), Figures::of(it, &from.peek.id, at));
+    };
     let mut chosen: BTreeMap<&Path, (&Stored, BTreeSet<&str>)> = BTreeMap::new();
     for it in &snapshot.instances {
+        let at_hand = earlier.of(&it.name);
         for (_, stored) in earlier.by_month(&it.name).range(window.clone()) {
-            chosen.entry(&stored.dir).or_insert((stored, BTreeSet::new())).1.insert(&it.name);
+            match at_hand {
+                Some((previous, collected)) if previous.stored == **stored => {
+                    add(collected, stored);
+                }
+                _ => {
+                    chosen
+                        .entry(&stored.dir)
+                        .or_insert((stored, BTreeSet::new()))
+                        .1
+                        .insert(&it.name);
+                }
+            }
         }
     }
-    let mut res = Past::new();
     for (dir, (stored, names)) in chosen {
-        let at = stored.collected_at();
         match store::read_population(dir, |it| names.contains(it)) {
-            Ok(read) => res.extend(read.iter().map(|it| {
-                ((it.name.clone(), Month::of(at)), Figures::of(it, &stored.peek.id, at))
-            })),
+            Ok(read) => read.iter().for_each(|it| add(it, stored)),
             Err(it) => {
                 let (name, why) = (stored.name.clone(), it.to_string());
                 unreadable.push(Unreadable { name, why });

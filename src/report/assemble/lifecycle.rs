@@ -28,7 +28,7 @@ pub(super) fn leavers(table: &DataTable, rules: &[RuleResult]) -> Vec<Leaver> {
         let state = state(&active);
         let removal = judges.removal((&instance, &user_id), state, !seen_active.is_empty());
         Leaver {
-            subject: if email.is_empty() || email == UNKNOWN { user_id.clone() } else { email },
+            subject: subject(email, &user_id),
             state,
             used_after_end: yes_or_no(&used_after_end),
             removal,
@@ -83,6 +83,11 @@ fn was_put(it: &InstanceResult, instance: &str) -> bool {
     it.instance == instance && (answered || it.population > 0)
 }
 
+/// What people call an account: its address, or its id where it has none.
+fn subject(email: String, user_id: &str) -> String {
+    if email.is_empty() || email == UNKNOWN { user_id.to_owned() } else { email }
+}
+
 fn state(active: &str) -> &'static str {
     match active {
         "true" => "active",
@@ -128,7 +133,7 @@ fn dormant(users: &DataTable, row: usize) -> Dormant {
     let (email, user_id) = (text("email"), text("user_id"));
     Dormant {
         instance: text("instance"),
-        subject: if email.is_empty() || email == UNKNOWN { user_id.clone() } else { email },
+        subject: subject(email, &user_id),
         user_id,
         name: text("name"),
         tier: text("tier"),

@@ -25,7 +25,8 @@ pub(super) fn coverage(
     rules: &[RuleResult],
 ) -> Coverage {
     let missed = rules.iter().find(|it| it.name == MISSED);
-    let days = missed.and_then(|it| it.parameters.first()).and_then(|it| it.value.parse().ok());
+    let days = missed.and_then(|it| it.parameters.iter().find(|it| it.key == "days"));
+    let days = days.and_then(|it| it.value.parse().ok());
     let allowed_days = days.unwrap_or_default();
     let months = Months { rows: rows(table), late: missed.map(late).unwrap_or_default() };
     let years: BTreeSet<&str> = months.rows.iter().map(|it| &it.period[..4]).collect();

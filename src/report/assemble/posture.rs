@@ -20,7 +20,7 @@ pub(super) fn of(material: &Material<'_>, settings: &DataTable) -> PolarsResult<
     let posture = shown.filter_map(|(at, column)| {
         let strong = desired.get(column.name)?;
         let of = |row: &Vec<Cell>| {
-            let (instance, value) = (row[instance].text(), words(&row[at]));
+            let (instance, value) = (row[instance].text(), row[at].words());
             let drift = drift.get(&(instance.clone(), column.name.to_owned()));
             // Nothing can be said of a value that is not known.
             let drift = drift.map(|it| if value == UNKNOWN { UNKNOWN } else { it });
@@ -35,14 +35,6 @@ pub(super) fn of(material: &Material<'_>, settings: &DataTable) -> PolarsResult<
         })
     });
     Ok(posture.collect())
-}
-
-fn words(cell: &Cell) -> String {
-    match cell {
-        Cell::Bool(true) => "yes".to_owned(),
-        Cell::Bool(false) => "no".to_owned(),
-        other => other.text(),
-    }
 }
 
 fn protects(value: &str, strong: &[&str]) -> &'static str {

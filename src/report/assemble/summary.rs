@@ -231,11 +231,7 @@ pub(super) fn privileged(
         let text = |at: usize| columns[at][row].text();
         let (instance, user_id) = (text(0), text(1));
         let tier = i64::from(columns[4][row] != Cell::Int(0));
-        let two_factor = match &columns[6][row] {
-            Cell::Bool(true) => "yes".to_owned(),
-            Cell::Bool(false) => "no".to_owned(),
-            other => other.text(),
-        };
+        let two_factor = columns[6][row].words();
         let last_active = if last[row] == Cell::None { "never".into() } else { last[row].text() };
         Privileged {
             subject: text(2),

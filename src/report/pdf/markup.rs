@@ -300,7 +300,7 @@ pub enum Tone {
     Bad,
     /// Hollow triangle, amber.
     Warn,
-    /// Disc, blue.
+    /// Ring, blue.
     Info,
     /// Dash, grey.
     Muted,
@@ -310,6 +310,6 @@ pub enum Tone {
     High,
     /// Square, amber.
     Medium,
-    /// Ring, blue grey.
+    /// Disc, blue grey.
     Low,
 }
