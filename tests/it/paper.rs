@@ -51,6 +51,10 @@ fn the_summary_has_two_pages_and_the_same_totals() {
         let expected = format!("{}{words}", totals[count]);
         assert!(said.contains(&expected), "{expected}: {said}");
     }
+    // What is of no one instance has a row, or the column would not add up to its last line.
+    let said = summary.extract_text(&[2]).expect("text").split_whitespace().collect::<String>();
+    let expected = format!("Nooneinstance––––{}–", totals["exceptions_of_none"]);
+    assert!(said.contains(&expected), "{expected}: {said}");
 }
 
 #[test]
