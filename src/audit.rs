@@ -3,6 +3,7 @@
 //! Nobody is fine by default: each subject is an exception, fine or undetermined, and each rule on
 //! each instance passes, fails, cannot be evaluated, or does not apply.
 
+pub mod former;
 mod settle;
 mod subjects;
 
@@ -88,6 +89,11 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Whether the rule does not hold, by the facts or by a person's answer.
+    pub fn fails(self) -> bool {
+        matches!(self, Self::Fail | Self::FailByHand)
+    }
+
     /// The verdict as reports print it.
     pub fn word(self) -> &'static str {
         match self {

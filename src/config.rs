@@ -38,6 +38,8 @@ pub struct Config {
     pub collection: Collection,
     /// What the file says about rules.
     pub rules: RuleSettings,
+    /// How long the organization gives itself to put exceptions right.
+    pub remediation: Remediation,
     /// What is written, and where.
     pub output: Output,
     /// How documents look.
@@ -218,6 +220,22 @@ pub struct RuleSettings {
     pub disabled: BTreeMap<String, String>,
     /// Parameters by rule name and key.
     pub parameters: BTreeMap<String, BTreeMap<String, Value>>,
+}
+
+/// Days in which an exception of each severity is to be put right, from the first snapshot that
+/// shows it; none where the organization promises nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Remediation {
+    /// For what is worth stopping for.
+    pub critical: Option<u32>,
+    /// For what is worth a phone call.
+    pub high: Option<u32>,
+    /// For what is worth a ticket.
+    pub medium: Option<u32>,
+    /// For what is worth tidying up.
+    pub low: Option<u32>,
+    /// For what is good to know.
+    pub info: Option<u32>,
 }
 
 /// A parameter's value.

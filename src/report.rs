@@ -176,6 +176,8 @@ pub struct Totals {
     pub not_applicable: usize,
     /// Exceptions of all rules, without the waived ones.
     pub exceptions: u64,
+    /// Exceptions among them that should have been put right by now.
+    pub overdue: u64,
     /// Exceptions that a waiver accepts.
     pub waived: u64,
     /// Undetermined subjects of all rules.
@@ -193,8 +195,15 @@ pub struct SeverityCount {
     pub severity: Severity,
     /// Exceptions, without the waived ones.
     pub exceptions: u64,
-    /// Those of them that were none at the previous snapshot.
+    /// Days in which such an exception is to be put right, from the first snapshot that shows it;
+    /// none where the configuration promises nothing.
+    pub days: Option<u32>,
+    /// Those of them that should have been put right by now.
+    pub overdue: u64,
+    /// Those of them that were none at the previous snapshot, nor at any before it.
     pub new: u64,
+    /// Those of them that were none at the previous snapshot, and were at one before it.
+    pub reopened: u64,
     /// Those of them that were exceptions then.
     pub persisting: u64,
     /// Those of them of which nobody knows what they were.
@@ -222,6 +231,11 @@ pub struct Action {
     pub instances: Vec<String>,
     /// Who answers for these instances; empty where the configuration names nobody.
     pub owners: Vec<String>,
+    /// The first of the days until which its exceptions are to be put right, `2026-12-04`; empty
+    /// where the configuration promises nothing.
+    pub due: String,
+    /// Its exceptions that should have been put right by now.
+    pub overdue: u64,
     /// What to do.
     pub remedy: &'static str,
 }

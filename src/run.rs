@@ -6,6 +6,7 @@ mod checkup;
 mod demo;
 mod error;
 mod evaluate;
+mod former;
 mod history;
 mod import;
 mod lock;
@@ -256,7 +257,7 @@ fn conclude(
     for it in &config.instances {
         snapshot.expect(&it.name, &it.url);
     }
-    let history = History::below(end.previous.unwrap_or(end.out), &snapshot, config);
+    let history = History::below(end.previous.unwrap_or(end.out), &snapshot, inputs)?;
     if let Some(path) = end.previous.filter(|_| history.earlier.stored.is_empty()) {
         return Err(Error::NoPrevious { path: path.to_owned() });
     }
@@ -272,6 +273,11 @@ fn conclude(
     progress.say(&summary::of(&report, progress));
     let found = end.fail_on.is_some_and(|least| report.finds(least));
     Ok((Exit::of(report.state, found), pack))
+}
+
+/// The instances of a snapshot, in the order of the configuration.
+fn names(snapshot: &Snapshot) -> Vec<&str> {
+    snapshot.instances.iter().map(|it| it.name.as_str()).collect()
 }
 
 /// The pack holds the snapshot; without a pack the snapshot stays where it is.

@@ -96,6 +96,26 @@ impl Outcome {
         Ok((0..self.exceptions.height()).map(found).collect())
     }
 
+    /// The instance and the finding id of every subject that the facts do not decide about.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the rule's candidates lack a column that every rule has.
+    pub fn open(&self) -> Result<Vec<(String, String)>, Error> {
+        if self.undetermined.width() == 0 {
+            return Ok(Vec::new());
+        }
+        let failed = |source| Error { rule: self.rule.code, source };
+        let column = |name: &str| self.undetermined.column(name).and_then(|it| it.str());
+        let instances = column("instance").map_err(failed)?;
+        let ids = column("subject_id").map_err(failed)?;
+        let open = |(instance, id): (Option<&str>, Option<&str>)| {
+            let instance = instance?;
+            Some((instance.to_owned(), finding_id(self.rule, instance, id?)))
+        };
+        Ok(instances.iter().zip(ids.iter()).filter_map(open).collect())
+    }
+
     /// Whether the facts at hand do not decide about a subject.
     pub fn leaves_open(&self, instance: &str, subject_id: &str) -> bool {
         let column = |name: &str| self.undetermined.column(name).ok()?.str().ok();

@@ -3,6 +3,7 @@
 mod address;
 mod branding;
 mod instance;
+mod remediation;
 mod rules;
 mod scope;
 
@@ -101,6 +102,7 @@ pub fn parse(text: &str, dir: &Path, file: &str, rules: &[RuleWords]) -> Result<
         instances: instance::all(&mut root, dir),
         collection: collection(&mut root),
         rules: rules::settings(&mut root, dir, rules),
+        remediation: remediation::days(&mut root),
         output: output(&mut root, dir),
         branding: branding::branding(&mut root, dir),
     };

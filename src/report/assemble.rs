@@ -12,6 +12,7 @@ mod rules;
 mod scope;
 mod seats;
 mod shared;
+mod states;
 mod summary;
 mod words;
 
@@ -22,6 +23,7 @@ use super::branding::Branding;
 use super::comparison::ApprovalsSummary;
 use super::{Input, ManualAnswer, ManualEvidence, Report, RosterSummary, Term, charts, sections};
 use crate::approvals::Approvals;
+use crate::audit::former::Former;
 use crate::audit::{ByHand, Outcome, Verdict};
 use crate::baseline::Baseline;
 use crate::config::Config;
@@ -64,7 +66,7 @@ pub struct Material<'a> {
     pub logo: Option<&'a Logo>,
     /// What was collected before.
     pub earlier: &'a Earlier,
-    /// What the rules would have found there.
+    /// What the rules would have found there, newest first.
     pub former: &'a [Former],
     /// The snapshot as tables.
     pub tables: &'a Tables,
@@ -87,15 +89,6 @@ impl Material<'_> {
     }
 }
 
-/// What the rules would have found at an earlier snapshot, on the instances compared with it.
-#[derive(Debug)]
-pub struct Former {
-    /// When it was collected.
-    pub collected_at: DateTime<Utc>,
-    /// What they would have found.
-    pub outcomes: Vec<Outcome>,
-}
-
 /// A frame that does not hold what the dictionary promises, which is a bug.
 #[derive(Debug, thiserror::Error)]
 #[error("assemble the report")]
@@ -111,7 +104,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
     let snapshot = material.snapshot;
     let mut rules = rules::results(material)?;
     let records = frames::tables(material.tables, |it| RECORDS.contains(&it))?;
-    let comparison = comparison::of(material, &records["changes"], &mut rules)?;
+    let comparison = comparison::of(material, &records["changes"], &mut rules);
     let states = summary::states(material);
     let state = summary::state(material, &states);
     let instances = summary::instances(material, &states, &rules)?;
@@ -136,7 +129,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         charts: charts::of(&tables, &instances, &rules),
         sections: sections::all(),
         totals: summary::totals(&instances, &rules, material),
-        severities: summary::severities(&rules, &comparison),
+        severities: summary::severities(&rules, &comparison, material.config.remediation),
         actions: summary::actions(&rules, &instances),
         limits: limits(material)?,
         builders: seats::builders(material)?,

@@ -25,8 +25,10 @@ pub struct Comparison {
     pub instances: Vec<Compared>,
     /// What lies among the earlier snapshots and is of no use, each with the reason.
     pub unreadable: Vec<Term>,
-    /// Exceptions that were none at the previous snapshot.
+    /// Exceptions that were none at the previous snapshot, nor at any before it.
     pub new: u64,
+    /// Exceptions that were none at the previous snapshot, and were at one before it.
+    pub reopened: u64,
     /// Exceptions that were exceptions at the previous snapshot.
     pub persisting: u64,
     /// Exceptions of which nobody knows what they were.

@@ -205,12 +205,21 @@ pub struct Finding {
     pub access_path: String,
     /// Whom to ask: the person's manager in the roster; empty where nobody is known.
     pub manager: String,
-    /// new, persisting, or unknown where no previous snapshot tells.
+    /// new, reopened, persisting, or unknown where no earlier snapshot tells.
     pub state: &'static str,
-    /// The first of the two snapshots that has it, RFC 3339 UTC; it may be older. Or unknown.
+    /// The first snapshot of the unbroken line up to this one that has it, RFC 3339 UTC, of those of
+    /// the last twelve months; it may be older. Or unknown.
     pub first_seen: String,
-    /// Whole days since then.
+    /// The last snapshot before that line that has it, RFC 3339 UTC; empty where it is not reopened.
+    pub seen_before: String,
+    /// Whole days since it was first seen.
     pub age_days: Option<i64>,
+    /// The last day on which an exception is to be put right, `2026-12-04`: its severity's days after
+    /// it was first seen, or after this snapshot where that is unknown. Empty where the
+    /// configuration promises nothing, and where it is waived or undetermined.
+    pub due: String,
+    /// Whether that day has passed.
+    pub overdue: bool,
 }
 
 impl Finding {

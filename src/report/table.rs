@@ -26,7 +26,7 @@ pub struct DataTable {
 pub struct Column {
     /// The header.
     pub name: &'static str,
-    /// text, boolean, integer or timestamp.
+    /// text, boolean, integer, timestamp or date.
     #[serde(rename = "type")]
     pub kind: &'static str,
     /// What a missing value means, in words.

@@ -499,7 +499,7 @@ pub(super) mod tests {
                 "pass_with_waivers": 0, "pass_manual": 0, "fail_manual": 0, "waived": 0,
                 "undetermined": 0, "exceptions_of_none": 0, "undetermined_of_none": 0,
             },
-            "severities": [{ "severity": "high", "exceptions": 0, "new": 0, "persisting": 0, "undated": 0, "fixed": 0, "waived": 0, "undetermined": 0 }],
+            "severities": [{ "severity": "high", "exceptions": 0, "days": null, "overdue": 0, "new": 0, "reopened": 0, "persisting": 0, "undated": 0, "fixed": 0, "waived": 0, "undetermined": 0 }],
             "actions": [],
             "instances": [{
                 "name": "prod", "url": "https://acme.example", "version": "unknown",
@@ -544,7 +544,7 @@ pub(super) mod tests {
                 "instance": "prod", "snapshot_id": "", "collected_at": "", "days": null,
                 "passed_over": [], "counts": [],
             }],
-            "unreadable": [], "new": 0, "persisting": 0, "undated": 0, "fixed": [],
+            "unreadable": [], "new": 0, "reopened": 0, "persisting": 0, "undated": 0, "fixed": [],
             "total": 0, "changes": [],
         })
     }
@@ -575,7 +575,7 @@ pub(super) mod tests {
                 "instance": "prod", "subject_type": "user", "subject_id": format!("u{at}"),
                 "subject": "ann@acme.test", "sentence": "Nobody knows.", "facts": [],
                 "access_path": "", "manager": "", "waiver_id": "", "waiver": "",
-                "state": "unknown", "first_seen": "unknown", "age_days": null,
+                "state": "unknown", "first_seen": "unknown", "seen_before": "", "age_days": null, "due": "", "overdue": false,
             })
         };
         let mut report = empty_report();
@@ -586,7 +586,7 @@ pub(super) mod tests {
             "remedy": "Act.", "missing": "Facts.", "parameters": [], "controls": [],
             "instances": [], "findings": (0..30).map(finding).collect::<Vec<_>>(),
         }]);
-        report["severities"] = json!([{ "severity": "medium", "exceptions": 0, "new": 0, "persisting": 0, "undated": 0, "fixed": 0, "waived": 0, "undetermined": 30 }]);
+        report["severities"] = json!([{ "severity": "medium", "exceptions": 0, "days": null, "overdue": 0, "new": 0, "reopened": 0, "persisting": 0, "undated": 0, "fixed": 0, "waived": 0, "undetermined": 30 }]);
         let filling = Filling::of(&report, &Templates::shipped()).unwrap();
         for name in [HTML, PDF] {
             let document = filling.render(name).unwrap();

@@ -50,6 +50,7 @@ struct Looks {
     header: Format,
     text: Format,
     wrapped: Format,
+    day: Format,
     time: Format,
     /// The colour of each word that has one.
     words: Vec<(&'static str, Format)>,
@@ -71,6 +72,7 @@ impl Looks {
             ("failed", bad()),
             ("undetermined", doubtful()),
             ("not-evaluable", doubtful()),
+            ("reopened", doubtful()),
             ("partial", doubtful()),
             ("unknown", doubtful()),
             ("pass", good()),
@@ -85,6 +87,7 @@ impl Looks {
                 .set_font_color(0xFF_FF_FF)
                 .set_border_bottom(FormatBorder::Thin),
             wrapped: text.clone().set_text_wrap(),
+            day: text.clone().set_num_format("yyyy-mm-dd"),
             time: text.clone().set_num_format("yyyy-mm-dd hh:mm:ss"),
             text,
             words: words.into(),
@@ -218,9 +221,12 @@ fn write(
             Ok(it) => drop(sheet.write_number_with_format(row, at, it, &looks.text)?),
             Err(_) => drop(sheet.write_string_with_format(row, at, it.to_string(), &looks.text)?),
         },
-        Cell::Text(it) => match date(it).filter(|_| kind == "timestamp") {
-            Some(it) => drop(sheet.write_datetime_with_format(row, at, it, &looks.time)?),
-            None => drop(sheet.write_string_with_format(row, at, fitting(it), &looks.text)?),
+        Cell::Text(it) => match (date(it), kind) {
+            (Some(it), "timestamp") => {
+                sheet.write_datetime_with_format(row, at, it, &looks.time)?;
+            }
+            (Some(it), "date") => drop(sheet.write_datetime_with_format(row, at, it, &looks.day)?),
+            _ => drop(sheet.write_string_with_format(row, at, fitting(it), &looks.text)?),
         },
         Cell::Unknown => drop(sheet.write_string_with_format(row, at, cell.text(), &looks.text)?),
     }

@@ -3,20 +3,20 @@
 use std::collections::BTreeMap;
 
 use super::history::History;
-use super::{Error, Inputs, PROGRAM};
+use super::{Error, Inputs, PROGRAM, names};
 use crate::audit::Outcome;
 use crate::config::Format;
 use crate::digest::{self, Digest};
 use crate::own::Own;
 use crate::pack::Notes;
-use crate::report::assemble::{Former, Material, assemble, stamp};
+use crate::report::assemble::{Material, assemble, stamp};
 use crate::report::template::{self, Filling};
 use crate::report::{Report, html, oscal, pdf, workbook};
 use crate::rules::Rule;
 use crate::snapshot::Snapshot;
-use crate::snapshot::earlier::{Earlier, Previous, Stored};
+use crate::snapshot::earlier::Stored;
 use crate::snapshot::store::Hashes;
-use crate::tables::build::{Given, build, roster_files};
+use crate::tables::build::{Given, build};
 use crate::tables::{Table, Tables};
 use crate::waivers::{Around, Manual};
 use crate::{audit, guardrails, waivers};
@@ -40,7 +40,7 @@ pub(super) struct Evaluation {
 impl Sources<'_> {
     /// Judges the snapshot and renders every configured format.
     pub(super) fn evaluate(&self) -> Result<Evaluation, Error> {
-        let History { earlier, rosters, past } = self.history;
+        let History { earlier, rosters, past, former } = self.history;
         let given = Given {
             snapshot: self.snapshot,
             config: &self.written.config,
@@ -58,7 +58,6 @@ impl Sources<'_> {
             self.written.catalogue.rules().iter().copied(),
         );
         let (tables, outcomes, manual) = self.audit(tables)?;
-        let former = former(&given, self.written.catalogue.rules())?;
         let inputs = self.inputs();
         let mut report = assemble(&Material {
             snapshot: self.snapshot,
@@ -72,12 +71,12 @@ impl Sources<'_> {
             approvals: self.written.approvals.as_ref(),
             logo: self.written.logo.as_ref(),
             earlier,
-            former: &former,
+            former,
             report_id: &report_id(&inputs),
             inputs: &inputs,
             evaluator: PROGRAM,
         })?;
-        drop((outcomes, tables, former));
+        drop((outcomes, tables));
         let mut files = self.copies();
         let notes = self.render(&mut report, &mut files)?;
         Ok(Evaluation { report, files, notes })
@@ -243,31 +242,6 @@ const WAIVERS: &str = "inputs/waivers.toml";
 const BASELINE: &str = "inputs/baseline.csv";
 const APPROVALS: &str = "inputs/approvals.csv";
 const LOGO: &str = "inputs/logo.png";
-
-fn names(snapshot: &Snapshot) -> Vec<&str> {
-    snapshot.instances.iter().map(|it| it.name.as_str()).collect()
-}
-
-/// What the rules would have found at the previous snapshots, by all that is known today.
-fn former(given: &Given<'_>, rules: &[&'static Rule]) -> Result<Vec<Former>, Error> {
-    let (earlier, former_rosters, past) = (&Earlier::default(), &BTreeMap::new(), &BTreeMap::new());
-    // What waivers said then is not known.
-    let of_waivers = |it: &&&Rule| it.reads.contains(&Table::Waivers);
-    let rules: Vec<&'static Rule> = rules.iter().filter(|it| !of_waivers(it)).copied().collect();
-    let judge = |it: &Previous| {
-        let (snapshot, collected_at) = (&it.snapshot, it.snapshot.collected_at);
-        let tables = build(&Given { snapshot, earlier, former_rosters, past, ..*given });
-        // How good the roster of today is says nothing about the one of then.
-        let tables = match given.former_rosters.get(&it.stored.peek.id) {
-            Some(roster) => roster_files::fill(tables, (roster, collected_at), None),
-            None => roster_files::leave_out(tables, "it does not lie with the earlier snapshot"),
-        };
-        let tables = guardrails::fill(tables, given.config, rules.iter().copied());
-        let outcomes = audit::run(&rules, &tables, &names(snapshot), &given.config.rules)?;
-        Ok(Former { collected_at, outcomes })
-    };
-    given.earlier.previous.iter().map(judge).collect()
-}
 
 /// Where the pack has a rule that the organization wrote.
 fn own_path(own: &Own) -> String {

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::home::Home;
-use crate::pack::Pack;
+use crate::pack::{Pack, Row};
 
 /// The first month of one instance, and then a second one in which things differ.
 fn two_runs(between: impl FnOnce(&Home, &Pack)) -> (Home, Pack) {
@@ -46,7 +46,7 @@ fn story(pack: &Pack) -> String {
 fn the_second_month_is_compared_with_the_first() {
     let (_home, pack) = two_runs(|_, _| {});
     insta::assert_snapshot!(story(&pack), @"
-    EVD-11 persisting: The rule dormant-account is judged with days 90; CIS Controls 5.3 allows 45.
+    EVD-11 unknown: The rule dormant-account is judged with days 90; CIS Controls 5.3 allows 45.
     DRM-05 new: pimchanok.thongdee@kestrel-spedition.example may build on eu and saved no app in 90 days.
     PRV-03 new: pimchanok.thongdee@kestrel-spedition.example administers eu and is not among its approved administrators.
     PRV-04 unknown: pimchanok.thongdee@kestrel-spedition.example is of tier 0 on eu and was of tier 3 at the previous snapshot; no approval is on file.
@@ -95,5 +95,51 @@ fn what_previous_names_must_be_of_use() {
     exit 4
     error: `HOME/out/2026-11/TIME-HASH` holds no snapshot that was collected before this one
       help: name an earlier snapshot, a pack, or a folder of them
+    ");
+}
+
+#[test]
+fn an_exception_that_comes_again_is_reopened_and_one_that_stays_becomes_overdue() {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["eu"]);
+    home.without_documents();
+    for other in ["cloud", "legacy"] {
+        fs::remove_dir_all(home.path(&format!("answers/{other}"))).expect("it is there");
+    }
+    fs::remove_file(home.path("answers/eu/server.json")).expect("it is there");
+    let month = |at: &str, again: bool| {
+        home.edit("eu", "users", |it| it[0]["is_admin"] = json!(again));
+        home.edit("eu", "users", |it| it[1]["is_admin"] = json!(true));
+        let ran = home.run(&["import", "answers", "--collected-at", at]).expect(0);
+        // The sample was written for a later day, so the evidence of earlier ones is in doubt.
+        let report = home.run(&["report", ran.stdout.trim()]);
+        let rows = home.pack(&report).rows("findings");
+        let of_admins = rows.iter().filter(|it| it["rule_code"] == "PRV-03");
+        let line = |it: &Row| {
+            let keys = ["severity", "state", "first_seen", "seen_before", "due", "overdue"];
+            keys.map(|key| it[key].as_str()).join(" ")
+        };
+        let lines = of_admins.map(line).collect::<Vec<_>>().join("\n");
+        format!("{at}\n{lines}")
+    };
+    let months = [
+        month("2026-08-03T06:00:00Z", true),
+        month("2026-09-07T06:00:00Z", true),
+        month("2026-10-05T06:00:00Z", false),
+        month("2026-11-02T06:00:00Z", true),
+    ];
+    insta::assert_snapshot!(months.join("\n"), @"
+    2026-08-03T06:00:00Z
+    high unknown unknown  2026-09-02 false
+    high unknown unknown  2026-09-02 false
+    2026-09-07T06:00:00Z
+    high persisting 2026-08-03T06:00:00Z  2026-09-02 true
+    high persisting 2026-08-03T06:00:00Z  2026-09-02 true
+    2026-10-05T06:00:00Z
+    high persisting 2026-08-03T06:00:00Z  2026-09-02 true
+    2026-11-02T06:00:00Z
+    high reopened 2026-11-02T06:00:00Z 2026-09-07T06:00:00Z 2026-12-02 false
+    high persisting 2026-08-03T06:00:00Z  2026-09-02 true
     ");
 }

@@ -72,6 +72,25 @@ fn evd_11_a_loose_threshold_fails_the_control_that_passes_otherwise() {
 }
 
 #[test]
+fn evd_09_failed_by_a_person_makes_the_report_partial() {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["eu"]);
+    home.without_documents();
+    let answer = "[[manual-evidence]]\nrule = \"EVD-09\"\ninstance = \"all\"\nanswer = \"fail\"\n\
+                  text = \"The export lacks the warehouse.\"\nevidence = \"GRC-470.png\"\n\
+                  by = \"nikos.papadopoulos@kestrel-freight.example\"\n";
+    let sha256 = "b1946ac92492d2347c6235b4d2611184c3d2f1a0b9e8d7c6b5a4f3e2d1c0b9a8";
+    let [at, until] = Home::days([-1, 20]);
+    let times = format!("sha256 = \"{sha256}\"\nat = {at}T08:00:00Z\nvalid-until = {until}\n");
+    home.write("waivers.toml", &format!("{answer}{times}"));
+    let pack = home.pack(&home.run(&["run", "--out", "out"]).expect(3));
+    let report = pack.report();
+    assert_eq!(report["state"], "partial");
+    insta::assert_snapshot!(report["opinion"].as_str().expect("text"), @"Population complete: YES. Every list that the 1 instances offer was read to its end, and the counts agree. The report is partial at best: the roster that all instances are compared with is in doubt (EVD-09).");
+}
+
+#[test]
 fn evd_11_switched_off_the_control_still_fails() {
     let home = Home::sample();
     let server = home.serve();

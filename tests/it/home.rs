@@ -156,6 +156,11 @@ impl Home {
         self.write("waivers.toml", &kept.collect::<String>());
     }
 
+    /// Days from today, `2026-11-02`.
+    pub(crate) fn days<const N: usize>(from_today: [i64; N]) -> [String; N] {
+        from_today.map(|it| (now() + TimeDelta::days(it)).date_naive().to_string())
+    }
+
     /// Changes the configuration's text.
     pub(crate) fn reconfigure(&self, from: &str, to: &str) {
         let text = self.read("retool-audit.toml");

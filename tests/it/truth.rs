@@ -22,9 +22,9 @@ struct Totals {
     /// Rules with exceptions, and rules without a result.
     fail: usize,
     not_evaluable: usize,
-    /// By severity: exceptions, those of them that are new, persisting and of unknown age, fixed
-    /// ones, waived and undetermined.
-    severities: BTreeMap<String, [usize; 7]>,
+    /// By severity: exceptions, those of them that are new, reopened, persisting, of unknown age and
+    /// overdue, fixed ones, waived and undetermined.
+    severities: BTreeMap<String, [usize; 9]>,
     /// Exceptions, waived and undetermined subjects of no one instance.
     of_none: [usize; 3],
     /// By instance: accounts, active, disabled, administrators, exceptions, waived, undetermined.
@@ -44,8 +44,8 @@ fn every_format_says_the_same() {
     let all = totals
         .severities
         .values()
-        .fold([0; 7], |sum, it| std::array::from_fn(|at| sum[at] + it[at]));
-    assert_eq!([all[0], all[5], all[6]], [totals.exceptions, totals.waived, totals.undetermined]);
+        .fold([0; 9], |sum, it| std::array::from_fn(|at| sum[at] + it[at]));
+    assert_eq!([all[0], all[7], all[8]], [totals.exceptions, totals.waived, totals.undetermined]);
     phrases.push(format!("All {}", row(&all)));
     says(&pack.html_text(), &phrases, "report.html");
     let Some(text) = pack.pdf_text() else { return };
@@ -65,14 +65,15 @@ fn the_workbook_holds_every_cell_of_the_csv_set() {
         if sheet == "read me" {
             continue;
         }
-        let rows: Vec<Vec<String>> = range.rows().map(|it| it.iter().map(cell).collect()).collect();
-        let (header, rows) = rows.split_first().expect("a header");
+        let mut rows = range.rows();
+        let header: Vec<String> =
+            rows.next().expect("a header").iter().map(|it| cell("", it)).collect();
         let expected = pack.rows(&sheet);
         assert_eq!(rows.len(), expected.len(), "{sheet}");
-        for (row, expected) in rows.iter().zip(&expected) {
-            for (column, cell) in header.iter().zip(row) {
+        for (row, expected) in rows.zip(&expected) {
+            for (column, it) in header.iter().zip(row) {
                 let expected = expected[column].trim_start_matches('\'');
-                assert_eq!(cell, expected, "{column} of {sheet}");
+                assert_eq!(cell(column, it), expected, "{column} of {sheet}");
             }
         }
         sheets.push(sheet);
@@ -82,12 +83,15 @@ fn the_workbook_holds_every_cell_of_the_csv_set() {
 }
 
 /// A cell as the CSV set writes it.
-fn cell(it: &Data) -> String {
+fn cell(column: &str, it: &Data) -> String {
     match it {
         Data::Bool(it) => it.to_string(),
         Data::Float(it) => it.to_string(),
         Data::DateTime(it) => {
             let (year, month, day, hour, minute, second, _) = it.to_ymd_hms_milli();
+            if column == "due" {
+                return format!("{year}-{month:02}-{day:02}");
+            }
             format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
         }
         Data::Empty => String::new(),
@@ -101,8 +105,9 @@ fn of_json(report: &Value) -> Totals {
     let list = |key: &str| report[key].as_array().expect("a list").iter();
     let text = |it: &Value| it.as_str().expect("a text").to_owned();
     let severity = |it: &Value| {
-        let keys =
-            ["exceptions", "new", "persisting", "undated", "fixed", "waived", "undetermined"];
+        let keys = ["exceptions", "new", "reopened", "persisting", "undated", "overdue"];
+        let keys = keys.into_iter().chain(["fixed", "waived", "undetermined"]);
+        let keys: [&str; 9] = keys.collect::<Vec<_>>().try_into().expect("nine");
         (text(&it["severity"]), keys.map(|key| number(&it[key])))
     };
     let keys = ["accounts", "active", "disabled", "administrators"];
@@ -140,7 +145,7 @@ fn of_csv(pack: &Pack) -> Totals {
         ..Totals::default()
     };
     for it in ["critical", "high", "medium", "low", "info"] {
-        res.severities.insert(it.to_owned(), [0; 7]);
+        res.severities.insert(it.to_owned(), [0; 9]);
     }
     for it in &users {
         let counts = res.instances.entry(it["instance"].clone()).or_default();
@@ -156,16 +161,17 @@ fn of_csv(pack: &Pack) -> Totals {
         };
         let verdicts = ["exception", "waived", "undetermined"];
         let at = verdicts.iter().position(|word| is(it, "verdict", word)).expect("a verdict");
-        counts[[0, 5, 6][at]] += 1;
+        counts[[0, 7, 8][at]] += 1;
         place[at] += 1;
         if at == 0 {
-            let states = ["new", "persisting", "unknown"];
+            let states = ["new", "reopened", "persisting", "unknown"];
             counts[1 + states.iter().position(|word| is(it, "state", word)).expect("a state")] += 1;
+            counts[5] += usize::from(is(it, "overdue", "true"));
         }
         assert_eq!(is(it, "verdict", "waived"), !it["waiver_id"].is_empty(), "{it:?}");
     }
     for it in pack.rows("fixed") {
-        res.severities.get_mut(&it["severity"]).expect("a known severity")[4] += 1;
+        res.severities.get_mut(&it["severity"]).expect("a known severity")[6] += 1;
     }
     let exceptions = findings.iter().filter(|it| is(it, "verdict", "exception"));
     let fail: BTreeSet<&str> = exceptions.map(|it| it["rule_code"].as_str()).collect();
@@ -182,7 +188,7 @@ fn of_csv(pack: &Pack) -> Totals {
 fn stateless(totals: &Totals) -> Totals {
     let mut res = totals.clone();
     for counts in res.severities.values_mut() {
-        counts[1..5].fill(0);
+        counts[1..7].fill(0);
     }
     res
 }
@@ -199,7 +205,7 @@ fn of_oscal(pack: &Pack) -> Totals {
         ..Totals::default()
     };
     for it in ["critical", "high", "medium", "low", "info"] {
-        res.severities.insert(it.to_owned(), [0; 7]);
+        res.severities.insert(it.to_owned(), [0; 9]);
     }
     for it in oscal::list(&results["local-definitions"], "components") {
         let keys = ["accounts", "active", "disabled", "administrators"];
@@ -216,7 +222,7 @@ fn of_oscal(pack: &Pack) -> Totals {
             name => &mut res.instances.get_mut(name).expect("a component")[4..],
         };
         place[at] += 1;
-        res.severities.get_mut(oscal::prop(it, "severity")).expect("a severity")[[0, 5, 6][at]] +=
+        res.severities.get_mut(oscal::prop(it, "severity")).expect("a severity")[[0, 7, 8][at]] +=
             1;
         *[&mut res.exceptions, &mut res.waived, &mut res.undetermined][at] += 1;
         assert_eq!(it["target"]["status"]["state"], "not-satisfied", "{verdict}");

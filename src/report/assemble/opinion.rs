@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Material;
+use crate::audit::Verdict;
 use crate::report::RuleResult;
 use crate::rules::Subject;
 use crate::snapshot::ledger::{LedgerRow, Outcome, Standing};
@@ -26,7 +27,11 @@ pub(super) fn of(
     if let Some(odd) = odd(rules) {
         write!(res, " Rules about the evidence have exceptions: {odd}.").expect("text grows");
     }
-    if let Some(it) = rules.iter().find(|it| it.name == ROSTER && it.exceptions > 0) {
+    if let Some(failed) = failed_by_hand(rules) {
+        write!(res, " By a person's answer, rules about the evidence do not hold: {failed}.")
+            .expect("text grows");
+    }
+    if let Some(it) = rules.iter().find(|it| it.name == ROSTER && it.verdict.fails()) {
         let code = it.code;
         let but = "The report is partial at best: the roster that all instances are compared with";
         write!(res, " {but} is in doubt ({code}).").expect("text grows");
@@ -116,6 +121,16 @@ fn odd(rules: &[RuleResult]) -> Option<String> {
     let found = rules.iter().filter(about).filter(|it| !others.contains(&it.name));
     let words: Vec<String> = found.map(|it| format!("{} ({})", it.code, it.exceptions)).collect();
     (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// Rules about the evidence that somebody looked at in their stead, and found not to hold.
+fn failed_by_hand(rules: &[RuleResult]) -> Option<String> {
+    let evidence = rules.iter().filter(|it| it.code.starts_with("EVD-"));
+    let evidence = evidence.filter(|it| ![LOOSE, ROSTER].contains(&it.name));
+    let by_hand =
+        |it: &&RuleResult| it.instances.iter().any(|it| it.verdict == Verdict::FailByHand);
+    let codes: Vec<&str> = evidence.filter(by_hand).map(|it| it.code).collect();
+    (!codes.is_empty()).then(|| codes.join(", "))
 }
 
 /// The rule about lists that were not read whole, which the opinion names one by one.

@@ -150,7 +150,10 @@ fn record(rule: &Rule, verdict: &'static str, severity: Severity, facts: &[Fact<
         manager: text("manager"),
         state: UNKNOWN,
         first_seen: UNKNOWN.to_owned(),
+        seen_before: String::new(),
         age_days: None,
+        due: String::new(),
+        overdue: false,
         instance,
         subject_id,
     }

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
 
+use super::states::{self, NEW, PERSISTING, REOPENED};
 use super::{Material, frames};
 use crate::audit::{self, ORGANIZATION, Verdict};
+use crate::config::Remediation;
 use crate::report::comparison::Comparison;
 use crate::report::table::{Cell, UNKNOWN};
 use crate::report::{
@@ -27,7 +29,7 @@ const MOST_ACTIONS: usize = 5;
 pub(super) fn state(material: &Material<'_>, states: &[(&Collected, State)]) -> State {
     let instances = states.iter().map(|(_, it)| *it).max().unwrap_or(State::Failed);
     let doubts = |it: &audit::Outcome| {
-        let fails = it.instances.iter().any(|it| it.verdict == Verdict::Fail);
+        let fails = it.instances.iter().any(|it| it.verdict.fails());
         it.rule.subject == Subject::Roster && fails
     };
     let shared =
@@ -40,7 +42,7 @@ pub(super) fn states<'a>(material: &Material<'a>) -> Vec<(&'a Collected, State)>
     let lacking = |name: &str| {
         let evidence = material.outcomes.iter().filter(|it| it.rule.code.starts_with("EVD-"));
         let mut answers = evidence.flat_map(|it| &it.instances);
-        answers.any(|it| it.instance == name && it.verdict == Verdict::Fail)
+        answers.any(|it| it.instance == name && it.verdict.fails())
     };
     let state = |it: &'a Collected| {
         let least = if lacking(&it.name) { State::Partial } else { State::Complete };
@@ -154,6 +156,7 @@ pub(super) fn totals(
         not_evaluable: verdicts(Verdict::NotEvaluable),
         not_applicable: verdicts(Verdict::NotApplicable),
         exceptions: rules.iter().map(|it| it.exceptions).sum(),
+        overdue: rules.iter().flat_map(|it| &it.findings).filter(|it| it.overdue).count() as u64,
         waived: rules.iter().map(|it| it.waived).sum(),
         undetermined: rules.iter().map(|it| it.undetermined).sum(),
         exceptions_of_none: of_none(|it| it.exceptions),
@@ -162,21 +165,26 @@ pub(super) fn totals(
 }
 
 /// Findings by severity, worst first.
-pub(super) fn severities(rules: &[RuleResult], comparison: &Comparison) -> Vec<SeverityCount> {
+pub(super) fn severities(
+    rules: &[RuleResult],
+    comparison: &Comparison,
+    remediation: Remediation,
+) -> Vec<SeverityCount> {
     let line = |severity: &Severity| {
         let findings = rules.iter().flat_map(|it| &it.findings);
         let those: Vec<&Finding> = findings.filter(|it| it.severity == *severity).collect();
         let count = |verdict: &str| those.iter().filter(|it| it.verdict == verdict).count() as u64;
-        let state = |state: &str| {
-            let exceptions = those.iter().filter(|it| it.verdict == "exception");
-            exceptions.filter(|it| it.state == state).count() as u64
-        };
+        let exceptions = || those.iter().filter(|it| it.verdict == "exception");
+        let state = |state: &str| exceptions().filter(|it| it.state == state).count() as u64;
         let fixed = comparison.fixed.iter().filter(|it| it.severity == *severity);
         SeverityCount {
             severity: *severity,
             exceptions: count("exception"),
-            new: state("new"),
-            persisting: state("persisting"),
+            days: states::days(remediation, *severity),
+            overdue: exceptions().filter(|it| it.overdue).count() as u64,
+            new: state(NEW),
+            reopened: state(REOPENED),
+            persisting: state(PERSISTING),
             undated: state(UNKNOWN),
             fixed: fixed.count() as u64,
             waived: count("waived"),
@@ -199,6 +207,12 @@ pub(super) fn actions(rules: &[RuleResult], instances: &[InstanceSummary]) -> Ve
             title: it.title,
             severity: exceptions().map(|it| it.severity).max()?,
             exceptions: it.exceptions,
+            due: exceptions()
+                .map(|it| it.due.clone())
+                .filter(|it| !it.is_empty())
+                .min()
+                .unwrap_or_default(),
+            overdue: exceptions().filter(|it| it.overdue).count() as u64,
             owners: owners.into_iter().cloned().collect(),
             instances: names.into_iter().collect(),
             remedy: it.remedy,

@@ -33,6 +33,18 @@ pub(super) const GLOSSARY: &[(&str, &str)] = &[
         "finding",
         "An exception or an undetermined subject as a record, with an id that stays the same from run to run.",
     ),
+    (
+        "first seen",
+        "The collection of the first snapshot from which on every later one that tells has the finding. Snapshots are looked at twelve months back, one a month, with the rules, configuration and roster of today; the finding may be older.",
+    ),
+    (
+        "reopened",
+        "The finding was there, was gone at the previous snapshot that tells, and is there again.",
+    ),
+    (
+        "overdue",
+        "The exception is older than the configuration allows for its severity, counted in days from when it was first seen. Without such days in the configuration, nothing is due.",
+    ),
     ("pass", "The rule looked at every subject, and none is an exception."),
     (
         "pass with waivers",

@@ -30,6 +30,9 @@ fn findings(report: &Report) -> DataTable {
     DataTable { file: "findings", about: "One row per finding.", columns: FINDING.to_vec(), rows }
 }
 
+const NOT_PROMISED: &str =
+    "empty where the finding is no exception, or the configuration promises nothing";
+
 const UNKNOWN_STATE: &str = "`unknown` where no previous snapshot tells";
 
 const FINDING: &[Column] = &[
@@ -52,13 +55,13 @@ const FINDING: &[Column] = &[
         name: "state",
         kind: "text",
         missing: UNKNOWN_STATE,
-        meaning: "new or persisting, compared with the previous snapshot.",
+        meaning: "new, reopened or persisting, compared with the previous snapshot.",
     },
     Column {
         name: "first_seen",
         kind: "timestamp",
         missing: UNKNOWN_STATE,
-        meaning: "The first of the two snapshots that has the finding; it may be older.",
+        meaning: "The first snapshot of the unbroken line up to this one that has the finding, of the last twelve months; it may be older.",
     },
     text("last_seen", "The last snapshot with the finding."),
     Column {
@@ -73,6 +76,24 @@ const FINDING: &[Column] = &[
     may_be_empty("nist80053", "Controls of NIST SP 800-53r5."),
     may_be_empty("pci", "Requirements of PCI DSS 4.0.1."),
     text("remediation", "What to do."),
+    Column {
+        name: "seen_before",
+        kind: "timestamp",
+        missing: EMPTY,
+        meaning: "Where the finding is reopened: the last snapshot before that had it.",
+    },
+    Column {
+        name: "due",
+        kind: "date",
+        missing: NOT_PROMISED,
+        meaning: "The last day on which an exception is to be put right.",
+    },
+    Column {
+        name: "overdue",
+        kind: "boolean",
+        missing: NOT_PROMISED,
+        meaning: "Whether that day has passed.",
+    },
 ];
 
 fn finding(report: &Report, rule: &RuleResult, it: &Finding) -> Vec<Cell> {
@@ -107,6 +128,9 @@ fn finding(report: &Report, rule: &RuleResult, it: &Finding) -> Vec<Cell> {
         controls("nist80053"),
         controls("pci"),
         cell(rule.remedy),
+        filled(&it.seen_before),
+        filled(&it.due),
+        if it.due.is_empty() { Cell::None } else { Cell::Bool(it.overdue) },
     ]
 }
 
@@ -137,6 +161,11 @@ fn fixed(report: &Report) -> DataTable {
 /// A word, unless it says that nobody knows.
 fn known(word: &str) -> Cell {
     if word == UNKNOWN { Cell::Unknown } else { cell(word) }
+}
+
+/// A value, where there is one.
+fn filled(text: &str) -> Cell {
+    if text.is_empty() { Cell::None } else { cell(text) }
 }
 
 fn cell(text: impl Into<String>) -> Cell {

@@ -51,7 +51,10 @@ fn finding(source: Source<'_>, rule: &RuleResult, it: &report::Finding) -> Findi
         ("state", it.state),
         ("first-seen", &it.first_seen),
         ("age-days", &age),
+        ("seen-before", &it.seen_before),
+        ("due", &it.due),
     ];
+    let known = known.into_iter().filter(|it| !it.1.is_empty());
     let facts = it.facts.iter().map(|it| prop_of("fact", &it.name, &it.value));
     let status = if it.is_exception() {
         TargetStatus { state: NOT_SATISFIED, reason: "fail", remarks: None }
@@ -63,7 +66,7 @@ fn finding(source: Source<'_>, rule: &RuleResult, it: &report::Finding) -> Findi
         uuid: source.uuid("finding", &[&it.finding_id]),
         title: title(rule, it),
         description: description(it),
-        props: known.into_iter().map(|(name, it)| prop(name, it)).chain(facts).collect(),
+        props: known.map(|(name, it)| prop(name, it)).chain(facts).collect(),
         links: vec![Link { href: format!("#{}", subject_uuid(source, it)), rel: "subject" }],
         origins: [source.origin()],
         target: target(rule, status),

@@ -110,10 +110,18 @@ impl Waiver {
         self.instance == it.instance && self.subjects.split("; ").any(is)
     }
 
-    /// The last second of its last day.
     fn end(&self) -> String {
-        format!("{}T23:59:59Z", self.expires)
+        last_second(&self.expires)
     }
+}
+
+/// When an exception is to be put right, where somebody promised to.
+fn due(it: &Finding) -> Option<String> {
+    (!it.due.is_empty()).then(|| last_second(&it.due))
+}
+
+fn last_second(day: &str) -> String {
+    format!("{day}T23:59:59Z")
 }
 
 fn risk(source: Source<'_>, (rule, it): (&RuleResult, &Finding), decided: &[Decision<'_>]) -> Risk {
@@ -141,7 +149,7 @@ fn risk(source: Source<'_>, (rule, it): (&RuleResult, &Finding), decided: &[Deci
             facets: [severity].into_iter().chain(kinds).collect(),
         }],
         mitigating_factors: factors(source, it, decided),
-        deadline: accepted.map(|it| it.waiver.end()),
+        deadline: accepted.map(|it| it.waiver.end()).or_else(|| due(it)),
         remediations: responses(source, (rule, it), decided),
         log: (!entries.is_empty()).then_some(RiskLog { entries }),
         related_observations: [ObservationRef { observation_uuid: observation_uuid(source, rule) }],

@@ -1,0 +1,84 @@
+//! How long exceptions may stay, by their severity.
+
+use super::between;
+use crate::config::Remediation;
+use crate::config::raw::Section;
+
+/// Days that nobody exceeds on purpose: ten years.
+const MOST: u32 = 3_650;
+
+/// Reads `[remediation]`.
+pub(super) fn days(root: &mut Section<'_>) -> Remediation {
+    let mut section = root.section("remediation");
+    let mut days = |key| between(&mut section, key, (0, MOST));
+    let res = Remediation {
+        critical: days("critical"),
+        high: days("high"),
+        medium: days("medium"),
+        low: days("low"),
+        info: days("info"),
+    };
+    refuse_slower(&section, res);
+    section.finish();
+    res
+}
+
+/// What matters more must not be allowed to stay longer: somebody mixed up two lines.
+fn refuse_slower(section: &Section<'_>, days: Remediation) {
+    let Remediation { critical, high, medium, low, info } = days;
+    let all =
+        [("critical", critical), ("high", high), ("medium", medium), ("low", low), ("info", info)];
+    let set: Vec<(&str, u32)> = all.iter().filter_map(|(key, it)| Some((*key, (*it)?))).collect();
+    for pair in set.windows(2) {
+        if let [(worse, long), (milder, short)] = pair
+            && long > short
+        {
+            let what = format!("gives {long} days, and `{milder}`, which matters less, {short}");
+            section.refuse(worse, what, None);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::config::check::parse;
+
+    fn picture(remediation: &str) -> String {
+        let text = format!(
+            "organization = {{ name = \"Acme\", domains = [\"acme.test\"] }}\n\
+             instance = [{{ name = \"one\", token-env = \"A\" }}]\n{remediation}"
+        );
+        match parse(&text, Path::new("/conf"), "audit.toml", &[]) {
+            Ok(it) => {
+                let it = it.remediation;
+                format!("{:?}", [it.critical, it.high, it.medium, it.low, it.info])
+            }
+            Err(it) => it.to_string(),
+        }
+    }
+
+    #[test]
+    fn what_is_not_said_is_not_promised() {
+        let pictures = ["", "[remediation]", "[remediation]\ncritical = 0\nmedium = 90"];
+        insta::assert_snapshot!(pictures.map(picture).join("\n"), @"
+        [None, None, None, None, None]
+        [None, None, None, None, None]
+        [Some(0), None, Some(90), None, None]
+        ");
+    }
+
+    #[test]
+    fn every_problem_is_told_at_once() {
+        let text = "[remediation]\ncritical = 30\nhigh = 7\nmedium = 5000\nlow = -1\nhihg = 3";
+        insta::assert_snapshot!(picture(text), @"
+        `audit.toml` has 4 problems
+          remediation.medium    must be between 0 and 3650, found `5000`
+          remediation.low       must not be negative, found `-1`
+          remediation.critical  gives 30 days, and `high`, which matters less, 7
+          remediation.hihg      is not a key
+                                help: did you mean `high`?
+        ");
+    }
+}

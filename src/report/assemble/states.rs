@@ -1,0 +1,222 @@
+//! Which findings are new, stay, come again or are gone, and until when they are to be put right.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::stamp;
+use crate::audit::former::{Former, Then, Was};
+use crate::audit::{Found, Verdict};
+use crate::config::Remediation;
+use crate::report::comparison::Fixed;
+use crate::report::{Finding, RuleResult};
+use crate::rules::Severity;
+
+pub(super) const NEW: &str = "new";
+pub(super) const REOPENED: &str = "reopened";
+pub(super) const PERSISTING: &str = "persisting";
+
+/// What findings are held against.
+#[derive(Clone, Copy)]
+pub(super) struct Clock<'a> {
+    /// When the snapshot at hand was collected.
+    pub(super) now: DateTime<Utc>,
+    /// What the rules would have found before, newest first.
+    pub(super) former: &'a [Former],
+    /// How long exceptions may stay.
+    pub(super) remediation: Remediation,
+}
+
+impl Clock<'_> {
+    /// Says whether a finding is new, since when it is known, and when it is due.
+    pub(super) fn mark(&self, code: &'static str, it: &mut Finding) {
+        let since = self.mark_state(code, it);
+        if it.verdict == "exception"
+            && let Some(days) = days(self.remediation, it.severity)
+        {
+            // Where nobody knows since when, the organization learns of it now.
+            let due = (since.unwrap_or(self.now) + TimeDelta::days(days.into())).date_naive();
+            it.due = due.to_string();
+            it.overdue = due < self.now.date_naive();
+        }
+    }
+
+    /// Writes down the state, and gives the first snapshot of the unbroken line that has the
+    /// finding; none where nobody knows.
+    fn mark_state(&self, code: &'static str, it: &mut Finding) -> Option<DateTime<Utc>> {
+        let of = |then: &Then| then.of(&it.finding_id);
+        let mut line = self.former.iter().filter_map(|former| {
+            let then = former.then(code, &it.instance).map(of)?;
+            // What nobody could tell of an exception says nothing about its age.
+            (then != Was::Undetermined || !it.is_exception()).then_some((former.collected_at, then))
+        });
+        let wanted = if it.is_exception() { Was::Exception } else { Was::Undetermined };
+        let had = |it: &(DateTime<Utc>, Was)| it.1 == wanted;
+        let newest = line.next()?;
+        let (state, since, before) = match newest.1 {
+            Was::Neither => match line.find(had) {
+                Some((before, _)) => (REOPENED, self.now, stamp(before)),
+                None => (NEW, self.now, String::new()),
+            },
+            _ if had(&newest) => {
+                let oldest = line.take_while(had).last().unwrap_or(newest);
+                (PERSISTING, oldest.0, String::new())
+            }
+            // It was an exception, and nobody can tell any more.
+            _ => return None,
+        };
+        it.state = state;
+        it.first_seen = stamp(since);
+        it.seen_before = before;
+        it.age_days = Some((self.now - since).num_days());
+        Some(since)
+    }
+
+    /// Exceptions of the previous snapshots that the rule, where it was judged, does not find any
+    /// more.
+    pub(super) fn fixed(&self, rule: &RuleResult) -> Vec<Fixed> {
+        let now: BTreeSet<&str> = rule.findings.iter().map(|it| it.finding_id.as_str()).collect();
+        let judged: BTreeSet<&str> = rule
+            .instances
+            .iter()
+            .filter(|it| it.verdict != Verdict::NotEvaluable || it.population > 0)
+            .map(|it| it.instance.as_str())
+            .collect();
+        let then = self.former.iter().flat_map(|it| it.found(rule.code));
+        let gone =
+            then.filter(|it| judged.contains(&*it.instance) && !now.contains(&*it.finding_id));
+        let fixed = |it: &Found| Fixed {
+            finding_id: it.finding_id.clone(),
+            code: rule.code,
+            title: rule.title,
+            severity: it.severity,
+            instance: it.instance.clone(),
+            subject: it.subject.clone(),
+            subject_id: it.subject_id.clone(),
+        };
+        gone.map(fixed).collect()
+    }
+}
+
+/// Days in which an exception of that severity is to be put right.
+pub(super) fn days(of: Remediation, severity: Severity) -> Option<u32> {
+    match severity {
+        Severity::Critical => of.critical,
+        Severity::High => of.high,
+        Severity::Medium => of.medium,
+        Severity::Low => of.low,
+        Severity::Info => of.info,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::table::UNKNOWN;
+
+    const ID: &str = "F-000000000001";
+
+    fn finding(verdict: &'static str, severity: Severity) -> Finding {
+        Finding {
+            finding_id: ID.to_owned(),
+            verdict,
+            severity,
+            instance: "prod".to_owned(),
+            subject_type: "user",
+            subject_id: "u1".to_owned(),
+            subject: "ana@acme.test".to_owned(),
+            sentence: String::new(),
+            waiver_id: String::new(),
+            waiver: String::new(),
+            facts: Vec::new(),
+            access_path: String::new(),
+            manager: String::new(),
+            state: UNKNOWN,
+            first_seen: UNKNOWN.to_owned(),
+            seen_before: String::new(),
+            age_days: None,
+            due: String::new(),
+            overdue: false,
+        }
+    }
+
+    /// The months before, oldest first, and what is said now.
+    fn picture(months: &str, verdict: &'static str, severity: Severity) -> String {
+        let day = |month: usize| {
+            let text = format!("2026-{month:02}-02T06:00:00Z");
+            text.parse::<DateTime<Utc>>().expect("a time")
+        };
+        let drawn = |(at, mark)| Former::drawn(day(at + 1), ("DRM-01", "prod"), (ID, mark));
+        let mut former: Vec<Former> = months.chars().enumerate().map(drawn).collect();
+        former.reverse();
+        let remediation = Remediation { critical: Some(0), high: Some(30), ..Default::default() };
+        let clock = Clock { now: day(months.len() + 1), former: &former, remediation };
+        let mut it = finding(verdict, severity);
+        clock.mark("DRM-01", &mut it);
+        let age = it.age_days.map_or_else(|| UNKNOWN.to_owned(), |it| it.to_string());
+        let seen = if it.first_seen == UNKNOWN { UNKNOWN } else { &it.first_seen[..10] };
+        let before = if it.seen_before.is_empty() { "" } else { &it.seen_before[..10] };
+        let late = if it.overdue { " overdue" } else { "" };
+        let res = format!("{months:5} {} {seen} {age} [{before}] {}{late}", it.state, it.due);
+        res.trim_end().to_owned()
+    }
+
+    #[test]
+    fn a_finding_is_as_old_as_the_unbroken_line_of_snapshots_that_have_it() {
+        let lines = [
+            "", "x", ".", "-", "?", "xx", ".xx", "x.x", "xxx.", "x-x", "xx-", "x?x", "x?", ".?",
+            "?.", "-.",
+        ];
+        let now = |it| picture(it, "exception", Severity::High);
+        insta::assert_snapshot!(lines.map(now).join("\n"), @"
+              unknown unknown unknown [] 2026-02-01
+        x     persisting 2026-01-02 31 [] 2026-02-01 overdue
+        .     new 2026-02-02 0 [] 2026-03-04
+        -     unknown unknown unknown [] 2026-03-04
+        ?     unknown unknown unknown [] 2026-03-04
+        xx    persisting 2026-01-02 59 [] 2026-02-01 overdue
+        .xx   persisting 2026-02-02 59 [] 2026-03-04 overdue
+        x.x   persisting 2026-03-02 31 [] 2026-04-01 overdue
+        xxx.  reopened 2026-05-02 0 [2026-03-02] 2026-06-01
+        x-x   persisting 2026-01-02 90 [] 2026-02-01 overdue
+        xx-   persisting 2026-01-02 90 [] 2026-02-01 overdue
+        x?x   persisting 2026-01-02 90 [] 2026-02-01 overdue
+        x?    persisting 2026-01-02 59 [] 2026-02-01 overdue
+        .?    new 2026-03-02 0 [] 2026-04-01
+        ?.    new 2026-03-02 0 [] 2026-04-01
+        -.    new 2026-03-02 0 [] 2026-04-01
+        ");
+    }
+
+    #[test]
+    fn what_is_undetermined_has_a_line_of_its_own_and_is_never_due() {
+        let lines = ["", "?", "??", ".", "x", "?.", "x?", "x??"];
+        let now = |it| picture(it, "undetermined", Severity::High);
+        insta::assert_snapshot!(lines.map(now).join("\n"), @"
+              unknown unknown unknown []
+        ?     persisting 2026-01-02 31 []
+        ??    persisting 2026-01-02 59 []
+        .     new 2026-02-02 0 []
+        x     unknown unknown unknown []
+        ?.    reopened 2026-03-02 0 [2026-01-02]
+        x?    persisting 2026-02-02 28 []
+        x??   persisting 2026-02-02 59 []
+        ");
+    }
+
+    #[test]
+    fn only_what_nobody_accepted_is_due_and_only_where_days_are_promised() {
+        let pictures = [
+            picture("x", "waived", Severity::High),
+            picture("x", "exception", Severity::Low),
+            picture("", "exception", Severity::Critical),
+            picture("x", "exception", Severity::Critical),
+        ];
+        insta::assert_snapshot!(pictures.join("\n"), @"
+        x     persisting 2026-01-02 31 []
+        x     persisting 2026-01-02 31 []
+              unknown unknown unknown [] 2026-01-02
+        x     persisting 2026-01-02 31 [] 2026-01-02 overdue
+        ");
+    }
+}

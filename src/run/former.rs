@@ -1,0 +1,57 @@
+//! What today's rules would have found at earlier snapshots.
+
+use std::collections::BTreeMap;
+
+use super::{Error, Inputs, names};
+use crate::audit::former::Former;
+use crate::roster::Roster;
+use crate::rules::{Rule, Subject};
+use crate::snapshot::Snapshot;
+use crate::snapshot::earlier::Earlier;
+use crate::tables::Table;
+use crate::tables::build::trend::Past;
+use crate::tables::build::{Given, build, roster_files};
+use crate::{audit, guardrails};
+
+/// Today's rules, with all that is known today.
+pub(super) struct Judge<'a> {
+    written: &'a Inputs,
+    rules: Vec<&'static Rule>,
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn of(written: &'a Inputs) -> Self {
+        // What waivers and the configuration said then is not known.
+        let of_today =
+            |it: &&Rule| it.subject == Subject::Threshold || it.reads.contains(&Table::Waivers);
+        let rules = written.catalogue.rules().iter().copied();
+        Self { written, rules: rules.filter(|it| !of_today(it)).collect() }
+    }
+
+    /// What the rules would have found at `snapshot`, which lies with `roster`.
+    pub(super) fn look(
+        &self,
+        snapshot: &Snapshot,
+        roster: Option<&Roster>,
+    ) -> Result<Former, Error> {
+        let config = &self.written.config;
+        let tables = build(&Given {
+            snapshot,
+            config,
+            roster: self.written.roster.as_ref(),
+            baseline: self.written.baseline.as_ref(),
+            approvals: self.written.approvals.as_ref(),
+            earlier: &Earlier::default(),
+            former_rosters: &BTreeMap::new(),
+            past: &Past::new(),
+        });
+        // How good the roster of today is says nothing about the one of then.
+        let tables = match roster {
+            Some(it) => roster_files::fill(tables, (it, snapshot.collected_at), None),
+            None => roster_files::leave_out(tables, "it does not lie with the earlier snapshot"),
+        };
+        let tables = guardrails::fill(tables, config, self.rules.iter().copied());
+        let outcomes = audit::run(&self.rules, &tables, &names(snapshot), &config.rules)?;
+        Ok(Former::of(snapshot.collected_at, &outcomes)?)
+    }
+}
