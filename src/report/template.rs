@@ -16,7 +16,7 @@ use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 pub use self::pieces::Pieces;
 pub use self::set::{Templates, export};
 use super::table::DataTables;
-use super::text::{self, Picture, acts_unseen};
+use super::text::{self, Picture, acts_unseen, css_string};
 
 /// The HTML document.
 pub const HTML: &str = "report.html.tera";
@@ -218,6 +218,7 @@ fn load<'a>(templates: impl Iterator<Item = (&'static str, &'a str)>) -> TeraRes
     res.register_filter("json", |it: &Value, _: Kwargs, _: &State<'_>| json(it));
     res.register_filter("prose", |it: &str, _: Kwargs, _: &State<'_>| prose(it));
     res.register_filter("hashes", |it: &str, _: Kwargs, _: &State<'_>| hashes(it));
+    res.register_filter("css", |it: &str, _: Kwargs, _: &State<'_>| css_string(it));
     res.register_filter("slug", |it: &str, _: Kwargs, _: &State<'_>| slug(it));
     res.register_filter("words", |it: &str, _: Kwargs, _: &State<'_>| it.replace(['-', '_'], " "));
     res.add_raw_templates(templates)?;

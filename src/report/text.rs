@@ -19,6 +19,21 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     res.into()
 }
 
+/// `text` between the quotes of a string in a style sheet: visible, and nothing in it can end the
+/// string or the element that holds the sheet.
+pub fn css_string(text: &str) -> String {
+    let mut res = String::new();
+    for it in visible(text).chars() {
+        match it {
+            '"' | '\\' | '<' | '>' | '&' => {
+                write!(res, "\\{:x} ", u32::from(it)).expect("text grows");
+            }
+            it => res.push(it),
+        }
+    }
+    res
+}
+
 /// A whole number with its thousands apart: `12,345`.
 pub fn grouped(number: i128) -> String {
     let digits = number.unsigned_abs().to_string();
@@ -56,12 +71,18 @@ pub fn acts_unseen(it: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::visible;
+    use super::{css_string, visible};
 
     #[test]
     fn shows_what_would_act() {
         assert_eq!(visible("Ana"), "Ana");
         assert_eq!(visible("a\u{202e}b\nc\u{1b}[31m"), "a⟨U+202E⟩b c⟨U+001B⟩[31m");
         assert_eq!(visible("محمد"), "محمد");
+    }
+
+    #[test]
+    fn nothing_ends_the_string_of_a_style_sheet() {
+        let shown = css_string("a\"; } </style>\\ \n\u{202e}Ünï & co");
+        insta::assert_snapshot!(shown, @r"a\22 ; } \3c /style\3e \5c   ⟨U+202E⟩Ünï \26  co");
     }
 }

@@ -75,6 +75,8 @@ fn every_document_has_the_accent_and_shows_a_hostile_classification() {
     let shown = "⟨U+202E⟩Secret &lt;/style&gt;&lt;b&gt;&amp;amp; {{ 7*7 }}";
     assert_eq!(html.matches(shown).count(), 2, "on the cover and at the end");
     assert!(!html.contains("\u{202e}"));
+    let in_print = r#"content: "⟨U+202E⟩Secret \3c /style\3e \3c b\3e \26 amp; {{ 7*7 }}""#;
+    assert!(html.contains(in_print), "on each page in print");
     for name in ["report.pdf", "summary.pdf"] {
         let document = Document::load_mem(&pack.bytes(name)).expect("a PDF");
         let first = document.get_page_content(document.get_pages()[&1]);

@@ -292,6 +292,9 @@ fn no_column_is_cut_off_when_printed() {
             assert!(right < width - 20.0, "cut off at {width}: {line}");
         }
     }
+    for (at, page) in text.split("<page ").enumerate().skip(1) {
+        assert!(page.contains(">Confidential</word>"), "page {at} does not say what it is");
+    }
     for row in demo.pack.rows("users") {
         let id = &row["user_id"];
         assert!(text.contains(&id[..12.min(id.len())]), "{id} is not printed");

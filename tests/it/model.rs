@@ -29,7 +29,7 @@ An error in a template is reported with file, line and reason, and no pack is wr
 
 Whatever a template prints is escaped, and characters that act without being seen are shown as `⟨U+202E⟩`: text from Retool cannot become markup.
 
-The filters beside tera's own: `grouped` (12,345), `cell` (yes, no, – for none), `moment` (2026-11-02 06:00), `day`, `prose` (what stands between backticks becomes code), `slug` (for ids and links), `words` (not-evaluable becomes not evaluable), `json` (data for a script).
+The filters beside tera's own: `grouped` (12,345), `cell` (yes, no, – for none), `moment` (2026-11-02 06:00), `day`, `prose` (what stands between backticks becomes code), `slug` (for ids and links), `words` (not-evaluable becomes not evaluable), `json` (data for a script), `css` (text for a string in the style sheet).
 The first `<style>` and the first `<script>` of the HTML document are what its content security policy allows; no other script runs.
 
 The variables are the fields of `Report`. `report.json` holds the same, with the same names.
