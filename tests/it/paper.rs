@@ -53,8 +53,12 @@ fn the_summary_has_two_pages_and_the_same_totals() {
     }
     // What is of no one instance has a row, or the column would not add up to its last line.
     let said = summary.extract_text(&[2]).expect("text").split_whitespace().collect::<String>();
-    let expected = format!("Nooneinstance––––{}–", totals["exceptions_of_none"]);
+    let expected = format!("Nooneinstance–––––{}–", totals["exceptions_of_none"]);
     assert!(said.contains(&expected), "{expected}: {said}");
+    for it in pack.report()["coverage"]["instances"].as_array().expect("a list") {
+        let expected = format!("{}of{}", it["covered"], it["months"]);
+        assert!(said.contains(&expected), "{expected}: {said}");
+    }
 }
 
 #[test]
