@@ -94,6 +94,11 @@ impl Verdict {
         matches!(self, Self::Fail | Self::FailByHand)
     }
 
+    /// Whether the rule looked at any of so many subjects, or had none to look at.
+    pub fn was_judged(self, population: u64) -> bool {
+        self != Self::NotEvaluable || population > 0
+    }
+
     /// The verdict as reports print it.
     pub fn word(self) -> &'static str {
         match self {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use super::{Answer, Error, Found, Outcome, Verdict};
+use super::{Error, Found, Outcome};
 
 /// The answers of every rule to one earlier snapshot, without the facts that they rest on.
 #[derive(Debug)]
@@ -12,7 +12,7 @@ pub struct Former {
     /// When the snapshot was collected.
     pub collected_at: DateTime<Utc>,
     /// By the rule's code and the instance; only where the rule could be judged.
-    answers: BTreeMap<(&'static str, String), Then>,
+    answers: BTreeMap<&'static str, BTreeMap<String, Then>>,
     /// The exceptions by their rule's code; none where ids are enough.
     found: BTreeMap<&'static str, Vec<Found>>,
 }
@@ -55,20 +55,21 @@ impl Former {
     ///
     /// Fails when a rule's candidates lack a column that every rule has.
     pub fn of(collected_at: DateTime<Utc>, outcomes: &[Outcome]) -> Result<Self, Error> {
-        let mut answers: BTreeMap<_, Then> = BTreeMap::new();
+        let mut answers: BTreeMap<_, BTreeMap<_, Then>> = BTreeMap::new();
         let mut found: BTreeMap<_, Vec<Found>> = BTreeMap::new();
         for outcome in outcomes {
             let code = outcome.rule.code;
-            let judged = outcome.instances.iter().filter(|it| was_judged(it));
-            answers.extend(judged.map(|it| ((code, it.instance.clone()), Then::default())));
+            let here = answers.entry(code).or_default();
+            let judged = outcome.instances.iter().filter(|it| it.verdict.was_judged(it.population));
+            here.extend(judged.map(|it| (it.instance.clone(), Then::default())));
             for it in outcome.found()? {
-                if let Some(then) = answers.get_mut(&(code, it.instance.clone())) {
+                if let Some(then) = here.get_mut(&it.instance) {
                     then.exceptions.insert(it.finding_id.clone());
                     found.entry(code).or_default().push(it);
                 }
             }
             for (instance, finding_id) in outcome.open()? {
-                if let Some(then) = answers.get_mut(&(code, instance)) {
+                if let Some(then) = here.get_mut(&instance) {
                     then.undetermined.insert(finding_id);
                 }
             }
@@ -90,13 +91,8 @@ impl Former {
     /// What a rule would have found on an instance; none where it could not be judged, or where the
     /// snapshot does not have the instance.
     pub fn then(&self, code: &'static str, instance: &str) -> Option<&Then> {
-        self.answers.get(&(code, instance.to_owned()))
+        self.answers.get(code)?.get(instance)
     }
-}
-
-/// Whether the rule looked at anything.
-fn was_judged(it: &Answer) -> bool {
-    it.verdict != Verdict::NotEvaluable || it.population > 0
 }
 
 #[cfg(test)]
@@ -111,7 +107,7 @@ impl Former {
         let ids = |of: char| (mark == of).then(|| finding_id.to_owned()).into_iter().collect();
         let then = Then { exceptions: ids('x'), undetermined: ids('?') };
         let judged = matches!(mark, 'x' | '?' | '.');
-        let answers = judged.then(|| ((code, instance.to_owned()), then)).into_iter().collect();
-        Self { collected_at, answers, found: BTreeMap::new() }
+        let here = judged.then(|| (instance.to_owned(), then)).into_iter().collect();
+        Self { collected_at, answers: [(code, here)].into(), found: BTreeMap::new() }
     }
 }

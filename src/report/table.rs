@@ -76,9 +76,7 @@ impl Cell {
             Self::None => String::new(),
         }
     }
-}
 
-impl Cell {
     /// The cell as people read it: yes, no, or what CSV files print.
     pub fn words(&self) -> String {
         match self {

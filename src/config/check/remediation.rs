@@ -29,10 +29,8 @@ fn refuse_slower(section: &Section<'_>, days: Remediation) {
     let all =
         [("critical", critical), ("high", high), ("medium", medium), ("low", low), ("info", info)];
     let set: Vec<(&str, u32)> = all.iter().filter_map(|(key, it)| Some((*key, (*it)?))).collect();
-    for pair in set.windows(2) {
-        if let [(worse, long), (milder, short)] = pair
-            && long > short
-        {
+    for ((worse, long), (milder, short)) in set.iter().zip(set.iter().skip(1)) {
+        if long > short {
             let what = format!("gives {long} days, and `{milder}`, which matters less, {short}");
             section.refuse(worse, what, None);
         }

@@ -180,8 +180,7 @@ fn plain(cell: &Cell) -> String {
     match cell {
         Cell::None => "none".to_owned(),
         Cell::Text(it) if it.is_empty() => "none".to_owned(),
-        Cell::Bool(it) => if *it { "yes" } else { "no" }.to_owned(),
-        other => other.text(),
+        other => other.words(),
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::stamp;
+use crate::audit::Found;
 use crate::audit::former::{Former, Then, Was};
-use crate::audit::{Found, Verdict};
 use crate::config::Remediation;
 use crate::report::comparison::Fixed;
 use crate::report::{Finding, RuleResult};
@@ -79,7 +79,7 @@ impl Clock<'_> {
         let judged: BTreeSet<&str> = rule
             .instances
             .iter()
-            .filter(|it| it.verdict != Verdict::NotEvaluable || it.population > 0)
+            .filter(|it| it.verdict.was_judged(it.population))
             .map(|it| it.instance.as_str())
             .collect();
         let then = self.former.iter().flat_map(|it| it.found(rule.code));

@@ -109,15 +109,6 @@ impl Waiver {
         };
         self.instance == it.instance && self.subjects.split("; ").any(is)
     }
-
-    fn end(&self) -> String {
-        last_second(&self.expires)
-    }
-}
-
-/// When an exception is to be put right, where somebody promised to.
-fn due(it: &Finding) -> Option<String> {
-    (!it.due.is_empty()).then(|| last_second(&it.due))
 }
 
 fn last_second(day: &str) -> String {
@@ -129,6 +120,7 @@ fn risk(source: Source<'_>, (rule, it): (&RuleResult, &Finding), decided: &[Deci
     let accepted = decided.iter().filter(|it| it.status != REQUESTED);
     let accepted = accepted.max_by_key(|it| &it.waiver.expires);
     let counts = accepted.or(decided.first());
+    let due = (!it.due.is_empty()).then_some(&it.due);
     let severity = Facet { name: "severity", system: NS, value: it.severity.word().to_owned() };
     let kinds = decided.iter().map(|it| Facet {
         name: "waiver-kind",
@@ -149,7 +141,7 @@ fn risk(source: Source<'_>, (rule, it): (&RuleResult, &Finding), decided: &[Deci
             facets: [severity].into_iter().chain(kinds).collect(),
         }],
         mitigating_factors: factors(source, it, decided),
-        deadline: accepted.map(|it| it.waiver.end()).or_else(|| due(it)),
+        deadline: accepted.map(|it| &it.waiver.expires).or(due).map(|it| last_second(it)),
         remediations: responses(source, (rule, it), decided),
         log: (!entries.is_empty()).then_some(RiskLog { entries }),
         related_observations: [ObservationRef { observation_uuid: observation_uuid(source, rule) }],
