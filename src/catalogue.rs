@@ -6,7 +6,7 @@ use crate::config::problem::{Problem, Problems};
 use crate::config::{RuleWords, Value};
 use crate::digest::Digest;
 use crate::own::{self, Own};
-use crate::rules::{CATALOGUE, Rule};
+use crate::rules::{CATALOGUE, RETIRED, Rule};
 
 /// Every rule there is.
 #[derive(Clone, Debug)]
@@ -83,6 +83,7 @@ impl Catalogue {
             code: rule.code,
             name: rule.name,
             parameters: parameters(rule),
+            retired: RETIRED.iter().filter(|it| it.rule == rule.name).copied().collect(),
         };
         self.rules.iter().map(words).collect()
     }

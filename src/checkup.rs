@@ -8,6 +8,7 @@ use futures_util::stream;
 use crate::collect::token::{self, Token};
 use crate::collect::{Surroundings, connect, explain, list_of};
 use crate::config::{Instance, TokenSource};
+use crate::power;
 use crate::retool::probe::{Health, Refused};
 use crate::retool::{Client, Watch};
 use crate::snapshot::State;
@@ -296,16 +297,15 @@ fn rights(client: &Client, tokens: &[AccessToken]) -> Row {
         |it: &&AccessToken| it.last4.as_deref().is_some_and(|it| client.shows_token_ending(it));
     let own: Vec<&AccessToken> = tokens.iter().filter(ends).collect();
     let scopes = || own.iter().filter_map(|it| it.scopes.as_ref()).flatten();
-    let writes: BTreeSet<&str> =
-        scopes().map(String::as_str).filter(|it| it.ends_with(":write")).collect();
+    let words: BTreeSet<&str> = scopes().map(String::as_str).collect();
+    let powers = power::of_scopes(words);
     let (result, remedy) = if own.is_empty() {
         ("the token in use is not in the list of tokens", "check whose token it is")
-    } else if !writes.is_empty() {
-        let writes = writes.into_iter().collect::<Vec<_>>().join(", ");
+    } else if !powers.is_empty() {
         return Row {
             what: "rights",
             state: State::Complete,
-            result: format!("warning: the token in use may change things ({writes})"),
+            result: format!("warning: the token in use may do more than read: {powers}"),
             remedy: "make a token that may only read under Settings > API".to_owned(),
         };
     } else if own.iter().any(|it| it.scopes.is_none()) {

@@ -273,6 +273,19 @@ pub struct RuleWords {
     pub name: &'static str,
     /// Parameter keys, each with a value of the right kind.
     pub parameters: Vec<(&'static str, Value)>,
+    /// Keys that the rule once had.
+    pub retired: Vec<RetiredKey>,
+}
+
+/// A key that a rule once had.
+#[derive(Clone, Copy, Debug)]
+pub struct RetiredKey {
+    /// The rule's name.
+    pub rule: &'static str,
+    /// The key.
+    pub key: &'static str,
+    /// What to write instead.
+    pub instead: &'static str,
 }
 
 /// What is written, and where.

@@ -16,6 +16,7 @@
 //! - [`approvals`]: Which changes somebody approved, as a file of people's decisions says.
 //! - [`baseline`]: The access that somebody expects, as a table says it.
 //! - [`logo`]: The organization's logo: a PNG that somebody drew, and its pixels.
+//! - [`power`]: What the scopes of API tokens and the permissions of roles let their holders do.
 //! - [`snapshot`]: What one collection run got from all instances, frozen, with its ledger.
 //! - [`retool`]: The client of one Retool instance: whole lists, or the reason why not.
 //! - [`collect`]: All instances at once become one snapshot; what fails stays where it failed.
@@ -61,6 +62,7 @@ pub mod roster;
 pub mod approvals;
 pub mod baseline;
 pub mod logo;
+pub mod power;
 pub mod snapshot;
 pub mod retool;
 pub mod collect;

@@ -87,6 +87,7 @@ pub use self::unsound_waiver::longest_term;
 use crate::candidates::{
     accounts, administrators, groups, instances, invites, tokens, unknown, waivers,
 };
+use crate::config::RetiredKey;
 use crate::digest::Digest;
 use crate::tables::{Table, View};
 use crate::terms::{Param, Terms};
@@ -168,6 +169,20 @@ pub static CATALOGUE: &[&Rule] = &[
     &unapproved_token::RULE,
     &unsound_waiver::RULE,
     &overused_waiver::RULE,
+];
+
+/// Keys that rules once had, and what to write instead.
+pub static RETIRED: &[RetiredKey] = &[
+    RetiredKey {
+        rule: "powerful-token",
+        key: "scopes",
+        instead: "every scope that is not known to read needs an approval now; name those that need none in `also-harmless-scopes`",
+    },
+    RetiredKey {
+        rule: "delegated-admin-role",
+        key: "words",
+        instead: "every permission that is not known to view needs an approval now; name those that need none in `also-harmless-permissions`",
+    },
 ];
 
 /// A column of candidates that serves the population alone, and is no fact of a finding.
@@ -256,6 +271,8 @@ pub struct Escalation {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use polars::prelude::DataType;
 
     use super::*;
@@ -263,6 +280,7 @@ mod tests {
     use crate::audit::tests::{
         every_rule_on_empty_tables, every_rule_without_a_table, sentence_columns,
     };
+    use crate::catalogue::Catalogue;
     use crate::config::Value;
     use crate::controls::FRAMEWORKS;
     use crate::tables::column::Null;
@@ -343,6 +361,27 @@ mod tests {
                 assert!(sides, "{}: `{}` has no boundary", rule.code, param.key);
             }
         }
+    }
+
+    #[test]
+    fn a_key_that_a_rule_once_had_is_refused_with_what_to_write_instead() {
+        let text = "[organization]\nname = \"Acme\"\ndomains = [\"acme.test\"]\n[[instance]]\nname = \"prod\"\ntoken-env = \"T\"\n";
+        let words = Catalogue::default().words();
+        let refusal = |rules: &str| {
+            let text = format!("{text}{rules}");
+            let it = crate::config::check::parse(&text, Path::new("/"), "audit.toml", &words);
+            it.expect_err("a retired key").to_string()
+        };
+        insta::assert_snapshot!(refusal("[rules.powerful-token]\nscopes = [\"users:write\"]"), @"
+        `audit.toml` has 1 problem
+          rules.powerful-token.scopes  is no longer a key of the rule
+                                       help: every scope that is not known to read needs an approval now; name those that need none in `also-harmless-scopes`
+        ");
+        insta::assert_snapshot!(refusal("[rules.delegated-admin-role]\nwords = [\"sso\"]"), @"
+        `audit.toml` has 1 problem
+          rules.delegated-admin-role.words  is no longer a key of the rule
+                                            help: every permission that is not known to view needs an approval now; name those that need none in `also-harmless-permissions`
+        ");
     }
 
     /// What the pictures of a rule show.

@@ -98,6 +98,18 @@ impl<'a> Terms<'a> {
         }
     }
 
+    /// The items of `text`, each a name with a reason in brackets, whose name is none of the words.
+    ///
+    /// # Panics
+    ///
+    /// Panics on a parameter that holds no words: the checker lets no such configuration through.
+    pub fn items_besides(&self, param: &Param, text: &Expr) -> Expr {
+        match self.value(param) {
+            Value::Words(words) => items_besides(text, words),
+            _ => panic!("`{}` is a list of words", param.key),
+        }
+    }
+
     /// Whether both of any pair are items of `text`.
     ///
     /// # Panics
@@ -124,6 +136,25 @@ impl<'a> Terms<'a> {
 
 /// What stands between the items of a text in the tables.
 const SEPARATOR: &str = "; ";
+
+/// The items of `text` whose name, all before the last bracket, is none of `words`.
+fn items_besides(text: &Expr, words: Vec<String>) -> Expr {
+    let kept = move |item: &&str| {
+        let name = item.rsplit_once(" (").map_or(*item, |it| it.0).to_lowercase();
+        !item.is_empty() && !words.contains(&name)
+    };
+    let besides = move |column: Column| {
+        let texts = column.str()?;
+        let rest = texts.iter().map(|text| {
+            let items = text?.split(SEPARATOR).filter(&kept);
+            Some(items.collect::<Vec<_>>().join(SEPARATOR))
+        });
+        let rest: Vec<Option<String>> = rest.collect();
+        Ok(Series::new(texts.name().clone(), rest).into_column())
+    };
+    let field = |_: &Schema, it: &Field| Ok(Field::new(it.name().clone(), DataType::String));
+    text.clone().map(besides, field)
+}
 
 /// Whether `word` is an item of `text`.
 fn has_item(text: &Expr, word: &str) -> Expr {

@@ -617,9 +617,24 @@ token-command = ["echo", "retool_01hx5k3v9q7m2n8p4r6t0w1y3z"]
         let days = vec![("days", Value::Number(90))];
         let words = vec![("words", Value::Words(vec!["admin".to_owned()]))];
         vec![
-            RuleWords { code: "PRV-10", name: "segregation-of-duties", parameters: pairs },
-            RuleWords { code: "DRM-01", name: "dormant-account", parameters: days },
-            RuleWords { code: "USR-13", name: "shared-account", parameters: words },
+            RuleWords {
+                code: "PRV-10",
+                name: "segregation-of-duties",
+                parameters: pairs,
+                retired: Vec::new(),
+            },
+            RuleWords {
+                code: "DRM-01",
+                name: "dormant-account",
+                parameters: days,
+                retired: Vec::new(),
+            },
+            RuleWords {
+                code: "USR-13",
+                name: "shared-account",
+                parameters: words,
+                retired: Vec::new(),
+            },
         ]
     }
 }

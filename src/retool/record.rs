@@ -2,8 +2,9 @@
 
 use serde::de::DeserializeOwned;
 
+use crate::power;
 use crate::snapshot::record::{
-    AccessRequest, AccessToken, Group, Id, ObjectAccess, Organization, Role, RoleGrant,
+    AccessRequest, AccessToken, Group, Id, ObjectAccess, Organization, Party, Role, RoleGrant,
     ServerVersion, Space, SsoConfig, Stated, User, UserInvite, UserSummary,
 };
 
@@ -94,6 +95,13 @@ impl Record for AccessToken {
     fn key(&self) -> Option<Id> {
         Some(self.id.clone())
     }
+
+    fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
+        let unknown = |it: &&String| !power::knows_scope(it);
+        for it in self.scopes.iter().flatten().filter(unknown) {
+            tell(word("scopes", Some(it), &[]));
+        }
+    }
 }
 
 impl Record for AccessRequest {
@@ -116,11 +124,23 @@ impl Record for Role {
     fn key(&self) -> Option<Id> {
         Some(self.id.clone())
     }
+
+    fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
+        let scopes = self.organization_scopes.iter().chain(&self.added_dependent_scopes).flatten();
+        for it in scopes.filter(|it| power::permission(it).reach.is_none()) {
+            tell(word("organization_scopes", Some(it), &[]));
+        }
+    }
 }
 
 impl Record for RoleGrant {
     fn key(&self) -> Option<Id> {
         self.id.clone()
+    }
+
+    fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
+        tell(word("subject_type", self.subject_type.as_deref(), Party::HOLDERS));
+        tell(word("object_type", value(&self.object_type), Party::OBJECTS));
     }
 }
 
@@ -142,6 +162,7 @@ impl Record for ObjectAccess {
     fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
         for it in self.entries() {
             tell(word("accessLevel", it.access_level.as_deref(), ACCESS));
+            tell(word("subject.type", Some(&it.subject.kind), Party::HOLDERS));
         }
     }
 }

@@ -23,16 +23,16 @@ pub(super) static RULE: Rule = Rule {
         pci: &[],
         cis: &["5.4"],
     },
-    predicate: "Looks at every role that a group or an account holds. An exception is one whose scopes for the organization hold any of the configured words, unless the holder is the group admin or among the approved delegates of the instance.",
-    risk: "A role with such a scope makes its holder powerful although Retool does not flag the account as administrator.",
-    remedy: "Add the group or address to approved-delegates once the organization's owner has agreed, or take the role away under Settings > Roles.",
-    missing: "The role with its scopes, the holder, and approved-delegates in the configuration.",
-    sentence: "{holder} holds the role {role} on {instance}, which allows {organization_scopes}, and nobody approved it.",
+    predicate: "Looks at every role that a group, an account, an invitation or an API token holds. An exception is one with any permission in the organization that is not known to view and do nothing else, unless the holder is the group admin or among the approved delegates of the instance. A permission that this version does not know is not known to be harmless.",
+    risk: "A role with such a permission makes its holder powerful although Retool does not flag the account as administrator.",
+    remedy: "Add the group or address to approved-delegates once the organization's owner has agreed, or take the role away under Settings > Roles. A permission that needs no approval anywhere can be named in also-harmless-permissions.",
+    missing: "The role with its permissions, what kind of holder it is, and approved-delegates in the configuration.",
+    sentence: "{holder} holds the role {role} on {instance}, and nobody approved what it gives: {powers}.",
     subject: Subject::Grant,
     reads: &[Table::RoleGrants],
-    params: &[&WORDS],
+    params: &[&ALSO_HARMLESS],
     sql: None,
-    candidates: &|view, _| {
+    candidates: &|view, terms| {
         view.get(Table::RoleGrants).select([
             role_grant::instance(),
             role_grant::grant_id().alias("subject_id"),
@@ -40,22 +40,22 @@ pub(super) static RULE: Rule = Rule {
             role_grant::role(),
             role_grant::holder(),
             role_grant::organization_scopes(),
-            role_grant::scope_words(),
+            terms.items_besides(&ALSO_HARMLESS, &role_grant::powers()),
             role_grant::to_admins(),
             role_grant::approved(),
         ])
     },
     population: &|_| lit(true),
-    exception: &|terms| {
-        let powerful = terms.any_word_in(&WORDS, &role_grant::scope_words());
+    exception: &|_| {
+        let powerful = role_grant::powers().neq(lit(""));
         powerful.and(role_grant::to_admins().not()).and(role_grant::approved().not())
     },
 };
 
-static WORDS: Param = Param {
-    key: "words",
-    default: Preset::Words(&["audit", "billing", "iam", "sso"]),
-    about: "words of scopes that give power over the organization",
+static ALSO_HARMLESS: Param = Param {
+    key: "also-harmless-permissions",
+    default: Preset::Words(&[]),
+    about: "organization permissions that need no approval, besides those that are known to view",
 };
 
 #[cfg(test)]
@@ -66,29 +66,31 @@ mod tests {
     #[test]
     fn prv_18_names_power_that_nobody_approved() {
         insta::assert_snapshot!(check(&RULE, "
-            role_grants | instance | grant_id | label | role    | holder        | organization_scopes | scope_words          | to_admins | approved
-                   | prod     | g1       | one   | Admin   | admin         | billing:write       | billing; write       | yes       | no
-                   | prod     | g2       | two   | Billing | Finance       | billing:write       | billing; write       | no        | no
-                   | prod     | g3       | three | Billing | ann@acme.test | billing:write       | billing; write       | no        | yes
-                   | prod     | g4       | four  | Themes  | Design        | theme:write         | theme; write         | no        | no
-                   | prod     | g5       | five  | Object  | Design        |                     |                      | no        | no
-                   | prod     | g6       | six   | -       | Design        | -                   | -                    | no        | no
-                   | prod     | g7       | seven | Audit   | user_9        | audit_log:read      | audit; log; read     | -         | no
-                   | prod     | g8       | eight | Audit   | user_9        | audit_log:read      | audit; log; read     | -         | yes
-                   | open     | g1       | nine  | Billing | Finance       | billing:write       | billing; write       | no        | -
-                   | lab      | g1       | ten   | Admin   | admin         | billing:write       | billing; write       | yes       | -
+            role_grants | instance | grant_id | label | role    | holder        | organization_scopes | powers                                       | to_admins | approved
+                   | prod     | g1       | one   | Admin   | admin         | billing:write       | billing:write (may change billing)           | yes       | no
+                   | prod     | g2       | two   | Billing | Finance       | billing:write       | billing:write (may change billing)           | no        | no
+                   | prod     | g3       | three | Billing | ann@acme.test | billing:write       | billing:write (may change billing)           | no        | yes
+                   | prod     | g4       | four  | Viewers | Design        | user_list:view      |                                              | no        | no
+                   | prod     | g5       | five  | Object  | Design        |                     |                                              | no        | no
+                   | prod     | g6       | six   | -       | Design        | -                   | -                                            | no        | no
+                   | prod     | g7       | seven | Audit   | user_9        | audit_log:read      | audit_log:read (may view audit logs)         | -         | no
+                   | prod     | g8       | eight | Audit   | user_9        | audit_log:read      | audit_log:read (may view audit logs)         | -         | yes
+                   | prod     | g9       | nine  | New     | Design        | teleport            | teleport (not known to be harmless)          | no        | no
+                   | open     | g1       | ten   | Billing | Finance       | billing:write       | billing:write (may change billing)           | no        | -
+                   | lab      | g1       | last  | Admin   | admin         | billing:write       | billing:write (may change billing)           | yes       | -
         "), @"
-        prod fail 1 of 8
-        open not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The role with its scopes, the holder, and approved-delegates in the configuration.
+        prod fail 2 of 9
+        open not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The role with its permissions, what kind of holder it is, and approved-delegates in the configuration.
         lab pass 0 of 1
         exceptions
-        instance | subject_id | subject | role    | holder  | organization_scopes | scope_words    | to_admins | approved
-        prod     | g2         | two     | Billing | Finance | billing:write       | billing; write | no        | no
+        instance | subject_id | subject | role    | holder  | organization_scopes | powers                              | to_admins | approved
+        prod     | g2         | two     | Billing | Finance | billing:write       | billing:write (may change billing)  | no        | no
+        prod     | g9         | nine    | New     | Design  | teleport            | teleport (not known to be harmless) | no        | no
         undetermined
-        instance | subject_id | subject | role    | holder  | organization_scopes | scope_words      | to_admins | approved
-        open     | g1         | nine    | Billing | Finance | billing:write       | billing; write   | no        | -
-        prod     | g6         | six     | -       | Design  | -                   | -                | no        | no
-        prod     | g7         | seven   | Audit   | user_9  | audit_log:read      | audit; log; read | -         | no
+        instance | subject_id | subject | role    | holder  | organization_scopes | powers                               | to_admins | approved
+        open     | g1         | ten     | Billing | Finance | billing:write       | billing:write (may change billing)   | no        | -
+        prod     | g6         | six     | -       | Design  | -                   | -                                    | no        | no
+        prod     | g7         | seven   | Audit   | user_9  | audit_log:read      | audit_log:read (may view audit logs) | -         | no
         ");
     }
 

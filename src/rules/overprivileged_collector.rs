@@ -22,11 +22,11 @@ pub(super) static RULE: Rule = Rule {
         pci: &["7.2.5"],
         cis: &["5.4"],
     },
-    predicate: "Looks at the token that the collection showed to each instance. An exception is one with any scope that ends in write, or whose owner is disabled, in no list of users, or in no roster.",
+    predicate: "Looks at the token that the collection showed to each instance. An exception is one with any scope that is not known to read and do nothing else, or whose owner is disabled, in no list of users, or in no roster.",
     risk: "Whoever holds a token of the audit could change what the audit reports, and a token without an owner is renewed by nobody.",
     remedy: "Make a token with read scopes alone under Settings > API, owned by a service account that the roster knows, and revoke this one.",
     missing: "The list of API tokens with one that ends in the same four characters, its scopes, its owner, and the roster.",
-    sentence: "The token {subject} that the collection showed to {instance} has the scopes {scopes}; its owner {owner} is {owner_state}, the roster says {owner_match}.",
+    sentence: "The token {subject} that the collection showed to {instance} has the scopes {scopes}, of which more than read: {powers}; its owner {owner} is {owner_state}, the roster says {owner_match}.",
     subject: Subject::Token,
     reads: &[Table::Collectors],
     params: &[],
@@ -41,6 +41,7 @@ pub(super) static RULE: Rule = Rule {
             collector::label(),
             collector::scopes(),
             collector::can_write(),
+            collector::powers(),
             collector::owner(),
             collector::owner_state(),
             collector::owner_match(),
@@ -65,15 +66,15 @@ mod tests {
     #[test]
     fn evd_10_wants_a_token_that_reads_and_has_an_owner() {
         insta::assert_snapshot!(check(&RULE, "
-            collectors | instance | token_last4 | label | scopes                   | can_write | owner         | owner_state | owner_match
-                       | good     | a1b2        | audit | users:read               | no        | svc@acme.test | active      | matched
-                       | writes   | a1b2        | audit | users:read; groups:write | yes       | svc@acme.test | active      | matched
-                       | disabled | a1b2        | audit | users:read               | no        | bob@acme.test | disabled    | matched
-                       | nobody   | a1b2        | audit | users:read               | no        | 77            | missing     | unknown
-                       | foreign  | a1b2        | audit | users:read               | no        | eve@acme.test | active      | unmatched
-                       | vague    | a1b2        | audit | users:read               | no        | cat@acme.test | active      | ambiguous
-                       | rotated  | -           | -     | -                        | -         | -             | unknown     | unknown
-                       | both     | -           | -     | -                        | yes       | -             | unknown     | unknown
+            collectors | instance | token_last4 | label | scopes                   | can_write | powers | owner         | owner_state | owner_match
+                       | good     | a1b2        | audit | users:read               | no        |        | svc@acme.test | active      | matched
+                       | writes   | a1b2        | audit | users:read; groups:write | yes       | groups:write (may change groups) | svc@acme.test | active      | matched
+                       | disabled | a1b2        | audit | users:read               | no        |        | bob@acme.test | disabled    | matched
+                       | nobody   | a1b2        | audit | users:read               | no        |        | 77            | missing     | unknown
+                       | foreign  | a1b2        | audit | users:read               | no        |        | eve@acme.test | active      | unmatched
+                       | vague    | a1b2        | audit | users:read               | no        |        | cat@acme.test | active      | ambiguous
+                       | rotated  | -           | -     | -                        | -         | -      | -             | unknown     | unknown
+                       | both     | -           | -     | -                        | yes       | -      | -             | unknown     | unknown
         "), @"
         good pass 0 of 1
         writes fail 1 of 1
@@ -84,16 +85,16 @@ mod tests {
         rotated not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The list of API tokens with one that ends in the same four characters, its scopes, its owner, and the roster.
         both fail 1 of 1
         exceptions
-        instance | subject_id | subject             | label | scopes                   | can_write | owner         | owner_state | owner_match
-        both     | collector  | audit token         | -     | -                        | yes       | -             | unknown     | unknown
-        disabled | collector  | audit token …a1b2   | audit | users:read               | no        | bob@acme.test | disabled    | matched
-        foreign  | collector  | audit token …a1b2   | audit | users:read               | no        | eve@acme.test | active      | unmatched
-        nobody   | collector  | audit token …a1b2   | audit | users:read               | no        | 77            | missing     | unknown
-        writes   | collector  | audit token …a1b2   | audit | users:read; groups:write | yes       | svc@acme.test | active      | matched
+        instance | subject_id | subject             | label | scopes                   | can_write | powers                           | owner         | owner_state | owner_match
+        both     | collector  | audit token         | -     | -                        | yes       | -                                | -             | unknown     | unknown
+        disabled | collector  | audit token …a1b2   | audit | users:read               | no        |                                  | bob@acme.test | disabled    | matched
+        foreign  | collector  | audit token …a1b2   | audit | users:read               | no        |                                  | eve@acme.test | active      | unmatched
+        nobody   | collector  | audit token …a1b2   | audit | users:read               | no        |                                  | 77            | missing     | unknown
+        writes   | collector  | audit token …a1b2   | audit | users:read; groups:write | yes       | groups:write (may change groups) | svc@acme.test | active      | matched
         undetermined
-        instance | subject_id | subject             | label | scopes     | can_write | owner         | owner_state | owner_match
-        rotated  | collector  | audit token         | -     | -          | -         | -             | unknown     | unknown
-        vague    | collector  | audit token …a1b2   | audit | users:read | no        | cat@acme.test | active      | ambiguous
+        instance | subject_id | subject             | label | scopes     | can_write | powers | owner         | owner_state | owner_match
+        rotated  | collector  | audit token         | -     | -          | -         | -      | -             | unknown     | unknown
+        vague    | collector  | audit token …a1b2   | audit | users:read | no        |        | cat@acme.test | active      | ambiguous
         ");
     }
 }

@@ -1,7 +1,7 @@
-//! API tokens that can make administrators.
+//! API tokens that may do more than read.
 //!
-//! Of the scopes for tokens, the one to write counts and the one to read does not: a list of tokens
-//! shows no secret, and every access review needs it.
+//! Which scopes read and do nothing else is a closed list, the same for every place that asks: a
+//! scope that is not on it counts, one that nobody knows too.
 
 use polars::prelude::lit;
 
@@ -13,7 +13,7 @@ use crate::terms::{Param, Preset};
 pub(super) static RULE: Rule = Rule {
     code: "TOK-03",
     name: "powerful-token",
-    title: "API token may change who has access",
+    title: "API token may do more than read",
     severity: Severity::High,
     escalation: None,
     controls: Controls {
@@ -23,67 +23,76 @@ pub(super) static RULE: Rule = Rule {
         pci: &["7.2.5"],
         cis: &["5.4"],
     },
-    predicate: "Looks at all API tokens. An exception is one with a scope that can change accounts, groups, permissions, tokens, settings or deployments, and that is not among the approved tokens of the instance.",
-    risk: "Whoever has the token can make themselves an administrator without signing in.",
-    remedy: "Narrow the scopes under Settings > API, or list the id of the token under approved-tokens once its owner has a reason.",
+    predicate: "Looks at all API tokens. An exception is one with any scope that is not known to read and do nothing else, and that is not among the approved tokens of the instance. A scope that this version does not know is not known to be harmless.",
+    risk: "Whoever has the token changes things without signing in; scopes for permissions, accounts or settings make an administrator of them.",
+    remedy: "Narrow the scopes under Settings > API, or list the id of the token under approved-tokens once its owner has a reason. A scope that needs no approval anywhere can be named in also-harmless-scopes.",
     missing: "What the token may do, and the approved tokens, as `approved-tokens` of the instance.",
-    sentence: "The token {subject} may {scopes}, and nobody approved it.",
+    sentence: "The token {subject} may do more than read: {powers}. Nobody approved it.",
     subject: Subject::Token,
     reads: &[Table::Tokens],
-    params: &[&SCOPES],
+    params: &[&ALSO_HARMLESS],
     sql: None,
-    candidates: &|view, _| {
-        tokens(view, [token::owner_state(), token::approved(), token::created_at()])
+    candidates: &|view, terms| {
+        let powers = terms.items_besides(&ALSO_HARMLESS, &token::powers());
+        tokens(view, [powers, token::owner_state(), token::approved(), token::created_at()])
     },
     population: &|_| lit(true),
-    exception: &|terms| {
-        let powerful = terms.any_word_in(&SCOPES, &token::scopes());
-        powerful.and(token::approved().not())
-    },
+    exception: &|_| token::powers().neq(lit("")).and(token::approved().not()),
 };
 
-static SCOPES: Param = Param {
-    key: "scopes",
-    default: Preset::Words(&[
-        "users:write",
-        "groups:write",
-        "permissions:write",
-        "access_tokens:write",
-        "organizations:write",
-        "sso:write",
-        "spaces:write",
-        "source_control:deploy",
-    ]),
-    about: "scopes that need an approval",
+static ALSO_HARMLESS: Param = Param {
+    key: "also-harmless-scopes",
+    default: Preset::Words(&[]),
+    about: "scopes that need no approval, besides those that are known to read",
 };
 
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::audit::tests::check;
+    use crate::audit::tests::{check, check_with};
+    use crate::config::Value;
 
     #[test]
     fn tok_03_names_tokens_that_nobody_approved() {
         insta::assert_snapshot!(check(&RULE, "
-            tokens | instance | token_id | label  | scopes                   | approved
-                   | prod     | t1       | read   | users:read; groups:read  | no
-                   | prod     | t2       | tools  | users:read; groups:write | yes
-                   | prod     | t3       | sync   | users:read; groups:write | no
-                   | prod     | t4       | own    | access_tokens:read       | no
-                   | prod     | t5       | hazy   | -                        | no
-                   | prod     | t6       | fine   | -                        | yes
-                   | lab      | t1       | sync   | users:write              | -
-                   | lab      | t2       | read   | users:read               | -
+            tokens | instance | token_id | label  | scopes                   | powers                                | approved
+                   | prod     | t1       | read   | users:read; groups:read  |                                       | no
+                   | prod     | t2       | tools  | users:read; groups:write | groups:write (may change groups)      | yes
+                   | prod     | t3       | sync   | users:read; groups:write | groups:write (may change groups)      | no
+                   | prod     | t4       | own    | access_tokens:read       |                                       | no
+                   | prod     | t5       | hazy   | -                        | -                                     | no
+                   | prod     | t6       | fine   | -                        | -                                     | yes
+                   | prod     | t7       | new    | teleport                 | teleport (not known to be harmless)   | no
+                   | lab      | t1       | sync   | users:write              | users:write (may change users)        | -
+                   | lab      | t2       | read   | users:read               |                                       | -
         "), @"
-        prod fail 1 of 6
+        prod fail 2 of 7
         lab not-evaluable 0 of 2: 1 of 2 are undetermined; needed: What the token may do, and the approved tokens, as `approved-tokens` of the instance.
         exceptions
-        instance | subject_id | subject | owner | scopes                   | owner_state | approved | created_at
-        prod     | t3         | sync    | -     | users:read; groups:write | -           | no       | -
+        instance | subject_id | subject | owner | scopes                   | powers                              | owner_state | approved | created_at
+        prod     | t3         | sync    | -     | users:read; groups:write | groups:write (may change groups)    | -           | no       | -
+        prod     | t7         | new     | -     | teleport                 | teleport (not known to be harmless) | -           | no       | -
         undetermined
-        instance | subject_id | subject | owner | scopes      | owner_state | approved | created_at
-        lab      | t1         | sync    | -     | users:write | -           | -        | -
-        prod     | t5         | hazy    | -     | -           | -           | no       | -
+        instance | subject_id | subject | owner | scopes      | powers                         | owner_state | approved | created_at
+        lab      | t1         | sync    | -     | users:write | users:write (may change users) | -           | -        | -
+        prod     | t5         | hazy    | -     | -           | -                              | -           | no       | -
+        ");
+    }
+
+    #[test]
+    fn tok_03_takes_the_organization_s_word_for_what_is_harmless() {
+        let also = Value::Words(vec!["teleport".to_owned()]);
+        insta::assert_snapshot!(check_with(&RULE, &[("also-harmless-scopes", also)], "
+            tokens | instance | token_id | label | scopes                 | powers                                                               | approved
+                   | prod     | t1       | one   | teleport               | teleport (not known to be harmless)                                  | no
+                   | prod     | t2       | two   | teleport; groups:write | teleport (not known to be harmless); groups:write (may change groups) | no
+                   | prod     | t3       | three | teleport (x            | teleport (x (not known to be harmless)                               | no
+        "), @"
+        prod fail 2 of 3
+        exceptions
+        instance | subject_id | subject | owner | scopes                 | powers                                 | owner_state | approved | created_at
+        prod     | t2         | two     | -     | teleport; groups:write | groups:write (may change groups)       | -           | no       | -
+        prod     | t3         | three   | -     | teleport (x            | teleport (x (not known to be harmless) | -           | no       | -
         ");
     }
 }

@@ -1,6 +1,7 @@
 //! Invitations to power.
 //!
-//! The groups that the invitation names decide, not All Users, which everybody joins.
+//! The groups that the invitation names decide, not All Users, which everybody joins; and the roles
+//! that are granted to the invitation itself.
 
 use super::{Controls, Rule, Severity, Subject, invites};
 use crate::tables::Table;
@@ -9,7 +10,7 @@ use crate::tables::dictionary::invite;
 pub(super) static RULE: Rule = Rule {
     code: "INV-02",
     name: "privileged-invite",
-    title: "Open invitation to a privileged group",
+    title: "Open invitation to a privileged group or role",
     severity: Severity::High,
     escalation: None,
     controls: Controls {
@@ -19,16 +20,18 @@ pub(super) static RULE: Rule = Rule {
         pci: &["7.2.3"],
         cis: &["5.4", "6.1"],
     },
-    predicate: "Looks at invitations that nobody took. An exception is one to the group admin, or to a group that owns all apps, resources or workflows or may edit all resources.",
+    predicate: "Looks at invitations that nobody took. An exception is one to the group admin, to a group that owns all apps, resources or workflows or may edit all resources, or one that holds a role with a permission in the organization that is not known to be harmless.",
     risk: "Whoever opens the link is as powerful at once, and no administrator has seen them sign in.",
     remedy: "Have the power approved, or revoke the invitation under Settings > Users and invite the person to an ordinary group first.",
-    missing: "Whether the invitation was taken, and what the groups it leads to grant.",
-    sentence: "Whoever opens the invitation of {subject} joins {groups} on {instance}.",
+    missing: "Whether the invitation was taken, and what the groups and roles it leads to grant.",
+    sentence: "Whoever opens the invitation of {subject} joins these groups on {instance}: {groups}. Roles of the invitation: {roles}.",
     subject: Subject::Invite,
     reads: &[Table::Invites],
     params: &[],
     sql: None,
-    candidates: &|view, _| invites(view, [invite::inviter(), invite::privileged()]),
+    candidates: &|view, _| {
+        invites(view, [invite::roles(), invite::inviter(), invite::privileged()])
+    },
     population: &|_| invite::claimed().not(),
     exception: &|_| invite::privileged(),
 };
@@ -50,12 +53,12 @@ mod tests {
         "), @"
         prod fail 1 of 4
         exceptions
-        instance | subject_id | subject       | claimed | groups | created_at | inviter | privileged
-        prod     | i2         | bob@acme.test | no      | admin  | -          | -       | yes
+        instance | subject_id | subject       | claimed | groups | created_at | roles | inviter | privileged
+        prod     | i2         | bob@acme.test | no      | admin  | -          | -     | -       | yes
         undetermined
-        instance | subject_id | subject       | claimed | groups | created_at | inviter | privileged
-        prod     | i4         | dan@acme.test | no      | Gone   | -          | -       | -
-        prod     | i5         | eve@acme.test | -       | admin  | -          | -       | yes
+        instance | subject_id | subject       | claimed | groups | created_at | roles | inviter | privileged
+        prod     | i4         | dan@acme.test | no      | Gone   | -          | -     | -       | -
+        prod     | i5         | eve@acme.test | -       | admin  | -          | -     | -       | yes
         ");
     }
 }

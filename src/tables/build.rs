@@ -15,6 +15,7 @@ mod entitlements;
 mod gaps;
 mod grants;
 mod groups;
+mod holder;
 mod hosts;
 mod index;
 mod invites;

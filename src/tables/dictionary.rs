@@ -296,6 +296,8 @@ tables! {
         user_type: Text ? unknown,
         /// The groups the invited person will be in.
         groups: Text ? unknown,
+        /// The roles that are granted to the invitation itself; empty where none is known.
+        roles: Text,
         ---
         /// What reports call the invitation: the invited address, or its id where it has none.
         label: Text,
@@ -305,7 +307,7 @@ tables! {
         expired: Bool ? unknown,
         /// Whole days between the invitation's making and the collection.
         days_since_created: Int ? unknown,
-        /// Whether it leads to admin, or to a group of tier 1.
+        /// Whether it leads to admin, to a group of tier 1, or to a role with power over the organization.
         privileged: Bool ? unknown,
         /// Whether the invited address belongs to one of the organization's own domains.
         own_domain: Bool ? unknown,
@@ -343,7 +345,7 @@ tables! {
         owner_roster_status: Text ? unknown,
         /// What the token may do.
         scopes: Text ? unknown,
-        /// Whether any scope allows to write.
+        /// Whether any scope is not known to read and do nothing else.
         can_write: Bool ? unknown,
         /// When the token was made.
         created_at: Time ? unknown,
@@ -351,6 +353,8 @@ tables! {
         updated_at: Time ? unknown,
         /// Whole days between the token's making and the collection.
         days_since_created: Int ? unknown,
+        /// The scopes that are not known to be harmless, each with what it allows; empty where there is none.
+        powers: Text ? unknown,
         ---
         /// The token's name in lower case.
         lower_label: Text ? unknown,
@@ -393,7 +397,7 @@ tables! {
         decider: Text,
     }
 
-    /// One row per role that a group or an account holds.
+    /// One row per role that a group, an account, an invitation or an API token holds.
     RoleGrants in "role-grants" by [grant_id] as role_grant {
         /// The instance the role is held in.
         instance: Text,
@@ -407,17 +411,17 @@ tables! {
         holder_kind: Text ? unknown,
         /// Retool's id of the holder.
         holder_id: Text ? unknown,
-        /// What people call the holder: a group's name, an account's address, or the id where the instance lacks it.
+        /// What people call the holder: a group's name, an account's or invitation's address, a token's name, or the id where the instance lacks it or its kind is not known.
         holder: Text ? unknown,
         /// What the role allows in the organization; empty where it is limited to single objects.
         organization_scopes: Text ? unknown,
         /// When the role was granted.
         created_at: Time ? unknown,
+        /// What it allows in the organization that is not known to be harmless, each permission with what it does; empty where that is nothing.
+        powers: Text ? unknown,
         ---
         /// What reports call the grant.
         label: Text,
-        /// The words that the scopes are made of, in lower case.
-        scope_words: Text ? unknown,
         /// Whether the holder is the group admin.
         to_admins: Bool ? unknown,
         /// Whether the configuration approves of the holder; missing where it has no list.
@@ -608,8 +612,10 @@ tables! {
         label: Text ? unknown,
         /// What the token may do.
         scopes: Text ? unknown,
-        /// Whether any scope allows to write.
+        /// Whether any scope is not known to read and do nothing else.
         can_write: Bool ? unknown,
+        /// The scopes that are not known to be harmless, each with what it allows; empty where there is none.
+        powers: Text ? unknown,
         /// The account that made the token.
         owner: Text ? unknown,
         /// Whether that account may sign in: active, disabled, missing (no such account) or unknown.

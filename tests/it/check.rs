@@ -14,10 +14,9 @@ fn a_sound_set_up_is_told_so() {
     let home = Home::sample();
     let server = home.serve();
     home.configure(&server, &["cloud", "eu"]);
-    home.edit("cloud", "access-tokens", |it| it[0]["last4"] = json!("same"));
+    home.edit("cloud", "access-tokens", |it| it[0]["scopes"] = json!(["users:read"]));
     home.edit("eu", "access-tokens", |it| {
-        it[0]["last4"] = json!("same");
-        it[0]["scopes"] = json!(["users:read", "groups:write"]);
+        it[0]["scopes"] = json!(["users:read", "groups:write", "mcp:admin", "scim", "teleport"]);
     });
     drop(server);
     let server = home.serve();

@@ -63,6 +63,11 @@ fn values(mut section: Section<'_>, rule: &RuleWords) -> BTreeMap<String, Value>
         };
         res.extend(value.map(|it| ((*key).to_owned(), it)));
     }
+    for it in &rule.retired {
+        if section.has(it.key) {
+            section.refuse_key(it.key, "is no longer a key of the rule", Some(it.instead.into()));
+        }
+    }
     section.finish();
     res
 }

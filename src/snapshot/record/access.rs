@@ -61,6 +61,15 @@ pub struct Party {
     pub kind: String,
 }
 
+impl Party {
+    /// The kinds of party that may hold a role or a grant.
+    pub const HOLDERS: &[&str] = &["user", "group", "userInvite", "api_token"];
+
+    /// The kinds of object that something is granted on.
+    pub const OBJECTS: &[&str] =
+        &["agent", "app", "folder", "resource", "resource_configuration", "screen", "workflow"];
+}
+
 /// Where access comes from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sources {

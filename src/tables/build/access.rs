@@ -4,9 +4,10 @@ mod path;
 
 use self::path::path;
 use super::grants::{Grants, Objects};
+use super::holder::Register;
 use super::index::Index;
-use crate::snapshot::Collected;
 use crate::snapshot::record::{Group, Member, User};
+use crate::snapshot::{Collected, Records};
 
 /// What a group grants on everything of a kind, least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,7 +104,7 @@ pub(super) struct Standings<'a> {
     pub(super) members: Vec<Vec<(usize, Option<bool>)>>,
     /// Members of a group whom the list of users lacks.
     pub(super) dangling: Vec<(usize, &'a Member)>,
-    grants: Grants<'a>,
+    pub(super) grants: Grants<'a>,
     /// Whether every group stated its members.
     complete: bool,
 }
@@ -160,6 +161,11 @@ impl<'a> Standings<'a> {
                 }
             }
         }
+    }
+
+    /// Where the holders of roles and grants are looked for.
+    pub(super) fn register<'r>(&self, records: &'r Records) -> Register<'r, '_, 'a> {
+        Register { records, index: &self.index, groups: &self.groups }
     }
 
     /// What the account at `place` in the list of users may do.

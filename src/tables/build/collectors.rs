@@ -5,7 +5,7 @@
 
 use super::Here;
 use super::access::Standings;
-use super::tokens::Owner;
+use super::tokens::{Owner, can_write, powers};
 use crate::snapshot::record::AccessToken;
 use crate::tables::dictionary::collector;
 
@@ -20,14 +20,13 @@ pub(super) fn add(rows: &mut collector::Rows, here: &Here<'_>, standings: &Stand
     let owners: Vec<_> = tokens.iter().map(|it| Owner::of(here, it, standings)).collect();
     let label = common(tokens.iter().map(|it| it.label.as_deref())).flatten();
     let scopes = common(tokens.iter().map(|it| it.scopes.as_ref())).flatten();
-    let writes =
-        |it: &AccessToken| it.scopes.as_ref().map(|it| it.iter().any(|it| it.ends_with(":write")));
     rows.push(collector::Row {
         instance: here.name().into(),
         token_last4: last4.map(Into::into),
         label: label.map(Into::into),
         scopes: scopes.map(|it| it.join("; ").into()),
-        can_write: common(tokens.iter().map(|it| writes(it))).flatten(),
+        can_write: common(tokens.iter().map(|it| can_write(it))).flatten(),
+        powers: common(tokens.iter().map(|it| powers(it))).flatten().map(Into::into),
         owner: common(owners.iter().map(|it| it.name)).flatten().map(Into::into),
         owner_state: common(owners.iter().map(|it| it.state)).unwrap_or("unknown").into(),
         owner_match: common(owners.iter().map(|it| it.roster_match)).unwrap_or("unknown").into(),
@@ -47,10 +46,10 @@ mod tests {
 
     #[test]
     fn the_token_in_use_is_found_by_its_end() {
-        insta::assert_snapshot!(draw(Some("aaaa")), @"aaaa | audit | users:read; usage:organization | false | svc@acme.test | active | matched");
-        insta::assert_snapshot!(draw(Some("bbbb")), @"bbbb | unknown | unknown | true | unknown | unknown | unknown");
-        insta::assert_snapshot!(draw(Some("cccc")), @"cccc | unknown | unknown | unknown | unknown | unknown | unknown");
-        insta::assert_snapshot!(draw(None), @"unknown | unknown | unknown | unknown | unknown | unknown | unknown");
+        insta::assert_snapshot!(draw(Some("aaaa")), @"aaaa | audit | users:read; usage:organization | false | - | svc@acme.test | active | matched");
+        insta::assert_snapshot!(draw(Some("bbbb")), @"bbbb | unknown | unknown | true | unknown | unknown | unknown | unknown");
+        insta::assert_snapshot!(draw(Some("cccc")), @"cccc | unknown | unknown | unknown | unknown | unknown | unknown | unknown");
+        insta::assert_snapshot!(draw(None), @"unknown | unknown | unknown | unknown | unknown | unknown | unknown | unknown");
     }
 
     #[test]
@@ -78,8 +77,16 @@ mod tests {
         let mut snapshot = snapshot(records);
         snapshot.instances[0].token_last4 = last4.map(str::to_owned);
         let roster = "email,status\nsvc@acme.test,active\n";
-        let names =
-            ["token_last4", "label", "scopes", "can_write", "owner", "owner_state", "owner_match"];
+        let names = [
+            "token_last4",
+            "label",
+            "scopes",
+            "can_write",
+            "powers",
+            "owner",
+            "owner_state",
+            "owner_match",
+        ];
         draw_of(&snapshot, (&config(), Some(roster), None), Table::Collectors, &names)
     }
 }

@@ -4,12 +4,14 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::Here;
 use super::access::{Known, Level, Standings, any};
+use super::holder::{Holder, Register};
 use super::index::Index;
+use super::{Here, roles};
+use crate::power;
 use crate::snapshot::Collected;
 use crate::snapshot::ledger::{Endpoint, Outcome};
-use crate::snapshot::record::{AccessEntry, Id, ObjectAccess, Role};
+use crate::snapshot::record::{AccessEntry, Id, ObjectAccess, Role, RoleGrant};
 use crate::tables::dictionary::grant;
 
 /// Objects that an access path names before it counts the others.
@@ -36,9 +38,13 @@ pub(super) struct Grants<'a> {
     roles_known: bool,
     to_accounts: BTreeMap<usize, Held<'a>>,
     to_groups: BTreeMap<usize, Held<'a>>,
+    /// By the invitation's id.
+    to_invites: BTreeMap<&'a str, Held<'a>>,
+    /// What somebody holds who cannot be told: it may be any account.
+    to_somebody: Held<'a>,
 }
 
-/// What one account or group was given.
+/// What one account, group or invitation was given.
 #[derive(Default)]
 struct Held<'a> {
     objects: Vec<Given<'a>>,
@@ -52,71 +58,103 @@ struct Given<'a> {
     how: String,
 }
 
-/// A role, and whether it can do nothing to objects.
+/// A role, and what it gives.
 struct GivenRole<'a> {
     name: &'a str,
-    harmless: bool,
+    /// Whether it can do nothing to objects.
+    spares_objects: bool,
+    /// What it allows in the organization; none where nobody knows.
+    permissions: Option<Vec<&'a str>>,
+}
+
+impl<'a> GivenRole<'a> {
+    fn of(grant: &'a RoleGrant, role: Option<&'a Role>) -> Self {
+        let spares_objects =
+            role.and_then(|it| it.object_scopes.as_ref()).is_some_and(Vec::is_empty);
+        Self {
+            name: role_name(role, grant.role_id.as_ref()),
+            spares_objects,
+            permissions: roles::permissions(grant, role),
+        }
+    }
+
+    /// Whether it gives anything in the organization that is not known to be harmless.
+    fn is_powerful(&self) -> Option<bool> {
+        let permissions = self.permissions.as_ref()?;
+        Some(permissions.iter().any(|it| !power::permission(it).harmless))
+    }
 }
 
 impl<'a> Grants<'a> {
-    pub(super) fn of(collected: &'a Collected, index: &Index<'_>, groups: &[Known<'_>]) -> Self {
+    pub(super) fn of(collected: &'a Collected, index: &Index<'a>, groups: &[Known<'a>]) -> Self {
         let outcome = |it| collected.row(it).map(|it| it.outcome);
         let read = |it| outcome(it) == Some(Outcome::Ok);
         let absent = |it| matches!(outcome(it), Some(Outcome::Version | Outcome::Plan));
-        let roles = [Endpoint::Roles, Endpoint::RoleGrants];
+        let lists = [Endpoint::Roles, Endpoint::RoleGrants];
         let records = &collected.records;
+        let register = Register { records, index, groups };
         let doubtful = collected.row(Endpoint::Permissions).is_some_and(|it| it.is_doubtful());
         let mut res = Self {
             whole: read(Endpoint::Permissions)
                 && !doubtful
                 && records.permissions.iter().all(ObjectAccess::is_known),
-            roles_known: roles.into_iter().all(read) || roles.into_iter().any(absent),
+            roles_known: lists.into_iter().all(read) || lists.into_iter().any(absent),
             to_accounts: BTreeMap::new(),
             to_groups: BTreeMap::new(),
+            to_invites: BTreeMap::new(),
+            to_somebody: Held::default(),
         };
         for object in &records.permissions {
             for entry in object.entries() {
-                let subject = (entry.subject.kind.as_str(), &entry.subject.id);
-                let how = how(entry, groups);
-                match res.held_by(subject, index, groups) {
-                    Some(held) => held.objects.push(Given { object, level: level(entry), how }),
+                let holder = register.find(Some(&entry.subject.kind), &entry.subject.id);
+                let invited = entry.subject.kind == "userInvite";
+                let given = Given { object, level: level(entry), how: how(entry, groups) };
+                match res.held_by(holder) {
+                    Some(held) => held.objects.push(given),
                     // Whoever this is may be an account under a name that is not known here.
-                    None => res.whole &= entry.subject.kind == "userInvite",
+                    None => res.whole &= invited || matches!(holder, Holder::Token(_)),
                 }
             }
         }
         for it in &records.role_grants {
-            let role = records.roles.iter().find(|role| Some(&role.id) == it.role_id.as_ref());
-            let given = GivenRole {
-                name: role_name(role, it.role_id.as_ref()),
-                harmless: role.is_some_and(is_harmless),
-            };
-            let subject = it.subject_type.as_deref().zip(it.subject_id.as_ref());
-            if let Some(held) = subject.and_then(|it| res.held_by(it, index, groups)) {
-                held.roles.push(given);
+            let given = GivenRole::of(it, roles::role_of(it, &records.roles));
+            let kind = it.subject_type.as_deref();
+            let holder =
+                it.subject_id.as_ref().map_or(Holder::Unknown, |id| register.find(kind, id));
+            match (res.held_by(holder), holder, kind) {
+                (Some(held), ..) => held.roles.push(given),
+                // An invitation or a token that is gone is nobody's way in.
+                (None, Holder::Token(_), _)
+                | (None, Holder::Missing, Some("userInvite" | "api_token")) => {}
+                (None, ..) => res.to_somebody.roles.push(given),
             }
         }
         res
     }
 
-    /// What the subject of a grant holds; an invitation or somebody unknown is none of the accounts.
-    fn held_by(
-        &mut self,
-        (kind, id): (&str, &Id),
-        index: &Index<'_>,
-        groups: &[Known<'_>],
-    ) -> Option<&mut Held<'a>> {
-        match kind {
-            "user" => {
-                let place = index.by_id(&id.0).or_else(|| index.by_older_id(&id.0))?;
-                Some(self.to_accounts.entry(place).or_default())
-            }
-            "group" => {
-                let place = groups.iter().position(|it| it.record.id == *id)?;
-                Some(self.to_groups.entry(place).or_default())
-            }
-            _ => None,
+    /// What the subject of a grant holds; a token is nobody who signs in.
+    fn held_by(&mut self, holder: Holder<'a>) -> Option<&mut Held<'a>> {
+        match holder {
+            Holder::Account(place) => Some(self.to_accounts.entry(place).or_default()),
+            Holder::Group(place) => Some(self.to_groups.entry(place).or_default()),
+            Holder::Invite(it) => Some(self.to_invites.entry(&it.id.0).or_default()),
+            Holder::Token(_) | Holder::Missing | Holder::Unknown => None,
         }
+    }
+
+    /// The roles that an invitation gives, in words; empty where it gives none.
+    pub(super) fn roles_of_invite(&self, id: &str) -> String {
+        let roles = self.to_invites.get(id).into_iter().flat_map(|it| &it.roles);
+        roles.map(|it| it.name).collect::<Vec<_>>().join("; ")
+    }
+
+    /// Whether a role of the invitation gives anything in the organization that is not known to be
+    /// harmless. Where roles are not read, what is known of them decides.
+    pub(super) fn is_powerful_invite(&self, id: &str) -> Option<bool> {
+        let own = self.to_invites.get(id).into_iter().flat_map(|it| &it.roles);
+        let somebody = self.to_somebody.roles.iter().filter(|it| it.is_powerful() != Some(false));
+        let facts = own.map(GivenRole::is_powerful).chain(somebody.map(|_| None));
+        any(facts.collect::<Vec<_>>().into_iter())
     }
 
     /// What the account at `place` has, by itself and through its groups.
@@ -130,8 +168,8 @@ impl<'a> Grants<'a> {
         let (whole, most) =
             (self.whole && standings.complete(), given().map(|it| it.level).max().flatten());
         let certain = whole && given().all(|it| it.level.is_some());
-        let roles_open =
-            !self.roles_known || held.iter().flat_map(|(_, it)| &it.roles).any(|it| !it.harmless);
+        let roles_open = !self.roles_known
+            || held.iter().flat_map(|(_, it)| &it.roles).any(|it| !it.spares_objects);
         let rest = (!whole || roles_open).then_some(None);
         let builds = given().filter(|it| it.object.kind != "resource");
         let builds = builds.map(|it| it.level.map(|it| it >= Level::Edit)).chain(rest);
@@ -154,17 +192,17 @@ pub(super) fn add(rows: &mut grant::Rows, here: &Here<'_>, standings: &Standings
     for object in &records.permissions {
         for entry in object.entries() {
             let id = &entry.subject.id;
-            let account =
-                standings.index.by_id(&id.0).or_else(|| standings.index.by_older_id(&id.0));
-            let account = account.map(|it| &records.users[it]);
-            let group = || standings.group(Some(&id.0), None);
-            let invite = || records.user_invites.iter().find(|it| it.id == *id);
-            let subject: Option<&str> = match entry.subject.kind.as_str() {
-                "user" => account.map(|it| it.email.as_deref().unwrap_or(&it.id.0)),
-                "group" => group().map(|it| it.name),
-                _ => invite().and_then(|it| it.invited_email.as_deref()),
-            };
-            let subject_id = account.map_or(&id.0, |it| &it.id.0);
+            let (subject_id, subject) =
+                match standings.register(records).find(Some(&entry.subject.kind), id) {
+                    Holder::Account(at) => {
+                        let user = &records.users[at];
+                        (&user.id.0, Some(user.email.as_deref().unwrap_or(&user.id.0)))
+                    }
+                    Holder::Group(at) => (&id.0, Some(standings.groups[at].name)),
+                    Holder::Invite(it) => (&id.0, it.invited_email.as_deref()),
+                    Holder::Token(it) => (&id.0, it.label.as_deref()),
+                    Holder::Missing | Holder::Unknown => (&id.0, None),
+                };
             rows.push(grant::Row {
                 instance: here.name().into(),
                 object_type: object.kind.as_str().into(),
@@ -211,10 +249,6 @@ fn how(entry: &AccessEntry, groups: &[Known<'_>]) -> String {
 fn role_name<'a>(role: Option<&'a Role>, id: Option<&'a Id>) -> &'a str {
     let name = role.and_then(|it| it.name.as_deref());
     name.or(id.map(|it| it.0.as_str())).unwrap_or("without a name")
-}
-
-fn is_harmless(role: &Role) -> bool {
-    role.object_scopes.as_ref().is_some_and(Vec::is_empty)
 }
 
 /// A level, strongest first, and the way it comes.

@@ -27,7 +27,8 @@ pub(super) fn add(rows: &mut invite::Rows, here: &Here<'_>, standings: &Standing
             claimed: claimed(record),
             expired: record.expires_at.map(|it| it < here.now),
             days_since_created: record.created_at.map(|it| here.days_since(it)),
-            privileged: groups.and_then(|it| privileged(it, standings)),
+            privileged: privileged(record, standings),
+            roles: standings.grants.roles_of_invite(&record.id.0).into(),
             own_domain: record.invited_email.as_deref().and_then(|it| here.own_domain(it)),
             roster_match: match_word(invited.as_ref()).into(),
             roster_status: here.status_of(invited.as_ref()).map(Into::into),
@@ -60,13 +61,17 @@ fn claimed(record: &UserInvite) -> Option<bool> {
     }
 }
 
-/// Whether any group is of tier 0 or 1; a group that the instance lacks could be.
-fn privileged(groups: &[InviteGroup], standings: &Standings<'_>) -> Option<bool> {
+/// Whether any group is of tier 0 or 1, or any role is powerful; a group that the instance lacks
+/// could be.
+fn privileged(record: &UserInvite, standings: &Standings<'_>) -> Option<bool> {
     let of = |it: &InviteGroup| {
         let id = it.id.as_ref().map(|it| it.0.as_str());
         standings.group(id, it.name.as_deref())?.privileged()
     };
-    any(groups.iter().map(of))
+    let unlisted = record.groups.is_none().then_some(None);
+    let groups = record.groups.iter().flatten().map(of);
+    let roles = standings.grants.is_powerful_invite(&record.id.0);
+    any(groups.chain(unlisted).chain([roles]).collect::<Vec<_>>().into_iter())
 }
 
 /// The account that invited.

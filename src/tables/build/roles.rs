@@ -1,21 +1,19 @@
 //! Who holds which role: power over the organization without being an administrator.
-//!
-//! Retool does not document a grant's shape, so a holder is looked for among groups and accounts
-//! alike unless the grant says which it is.
 
 use super::Here;
 use super::access::Standings;
-use crate::snapshot::record::{Role, RoleGrant, Stated};
+use super::holder::Holder;
+use crate::power;
+use crate::snapshot::record::{Party, Role, RoleGrant, Stated};
 use crate::tables::dictionary::role_grant;
 
-/// Adds the roles that groups and accounts of one instance hold.
+/// Adds the roles that somebody holds in one instance.
 pub(super) fn add(rows: &mut role_grant::Rows, here: &Here<'_>, standings: &Standings<'_>) {
     let records = &here.collected.records;
     for (at, record) in records.role_grants.iter().enumerate() {
-        let role =
-            record.role_id.as_ref().and_then(|id| records.roles.iter().find(|it| it.id == *id));
-        let holder = Holder::of(here, record, standings);
-        let scopes = scopes(record, role);
+        let role = role_of(record, &records.roles);
+        let holder = Named::of(here, record, standings);
+        let scopes = permissions(record, role);
         let name = role.and_then(|it| it.name.as_deref());
         let role_word = name.or(record.role_id.as_ref().map(|it| it.0.as_str()));
         let of = [role_word, holder.name.as_deref()].map(|it| it.unwrap_or("unknown"));
@@ -31,18 +29,23 @@ pub(super) fn add(rows: &mut role_grant::Rows, here: &Here<'_>, standings: &Stan
             holder: holder.name.map(Into::into),
             organization_scopes: scopes.as_ref().map(|it| it.join("; ").into()),
             created_at: record.created_at,
+            powers: scopes.map(|it| power::of_permissions(it).into()),
             label: label.into(),
-            scope_words: scopes.as_ref().map(|it| words(it).into()),
             to_admins: holder.admins,
             approved: holder.approved,
         });
     }
 }
 
+/// The role that is granted; none where the list of roles lacks it.
+pub(super) fn role_of<'a>(grant: &RoleGrant, roles: &'a [Role]) -> Option<&'a Role> {
+    roles.iter().find(|it| Some(&it.id) == grant.role_id.as_ref())
+}
+
 /// What a grant allows in the organization; a grant on an object allows nothing there.
-fn scopes<'a>(record: &RoleGrant, role: Option<&'a Role>) -> Option<Vec<&'a str>> {
-    match record.object_type {
-        Stated::Is(_) => Some(Vec::new()),
+pub(super) fn permissions<'a>(grant: &RoleGrant, role: Option<&'a Role>) -> Option<Vec<&'a str>> {
+    match &grant.object_type {
+        Stated::Is(kind) => Party::OBJECTS.contains(&kind.as_str()).then(Vec::new),
         Stated::Null | Stated::Unstated => {
             let role = role?;
             let added = role.added_dependent_scopes.iter().flatten();
@@ -52,62 +55,69 @@ fn scopes<'a>(record: &RoleGrant, role: Option<&'a Role>) -> Option<Vec<&'a str>
     }
 }
 
-/// The words of scopes, `auditLogs:read` as `audit; logs; read`.
-fn words(scopes: &[&str]) -> String {
-    let mut res = String::new();
-    for scope in scopes {
-        let mut before = ' ';
-        for it in scope.chars().chain([' ']) {
-            let bound = !it.is_alphanumeric() || (it.is_uppercase() && before.is_lowercase());
-            if bound && !res.is_empty() && !res.ends_with(' ') {
-                res.push_str("; ");
-            }
-            if it.is_alphanumeric() {
-                res.extend(it.to_lowercase());
-            }
-            before = it;
-        }
-    }
-    res.trim_end_matches("; ").to_owned()
-}
-
-/// Who holds a role.
-struct Holder {
+/// Who holds a role, as reports name them.
+struct Named {
     name: Option<String>,
+    /// Whether it is the group admin.
     admins: Option<bool>,
     approved: Option<bool>,
 }
 
-impl Holder {
+impl Named {
     fn of(here: &Here<'_>, record: &RoleGrant, standings: &Standings<'_>) -> Self {
-        let Some(id) = record.subject_id.as_ref().map(|it| it.0.as_str()) else {
+        let Some(id) = &record.subject_id else {
             return Self { name: None, admins: None, approved: None };
         };
-        let kind = record.subject_type.as_deref().unwrap_or_default().to_lowercase();
-        let group = || standings.group(Some(id), None).filter(|_| !kind.contains("user"));
-        let account = || standings.index.named(id).filter(|_| !kind.contains("group"));
-        let named = match (group(), account()) {
-            (Some(it), None) => Some((it.name, it.name.eq_ignore_ascii_case("admin"))),
-            (None, Some(at)) => {
-                let user = &here.collected.records.users[at];
-                Some((user.email.as_deref().unwrap_or(&user.id.0), false))
+        let records = &here.collected.records;
+        let kind = record.subject_type.as_deref();
+        let holder = standings.register(records).find(kind, id);
+        let name = match holder {
+            Holder::Account(at) => {
+                let user = &records.users[at];
+                user.email.clone().unwrap_or_else(|| user.id.0.clone())
             }
-            (Some(_), Some(_)) | (None, None) => None,
+            Holder::Group(at) => standings.groups[at].name.to_owned(),
+            Holder::Invite(it) => {
+                let whom = it.invited_email.as_deref().unwrap_or(&it.id.0);
+                format!("the invitation of {whom}")
+            }
+            Holder::Token(it) => {
+                format!("the API token {}", it.label.as_deref().unwrap_or(&it.id.0))
+            }
+            Holder::Missing => id.0.clone(),
+            Holder::Unknown => match kind {
+                Some(kind) => format!("{} ({kind}, a kind of holder that is not known)", id.0),
+                None => format!("{} (the kind of holder is not stated)", id.0),
+            },
         };
-        let name = named.map_or(id, |it| it.0);
-        let listed = |it: &str| here.lists(|it| it.approved_delegates.as_ref(), &it.to_lowercase());
-        Self {
-            name: Some(name.to_owned()),
-            admins: named.map(|it| it.1),
-            approved: listed(name).zip(listed(id)).map(|(one, other)| one || other),
-        }
+        let admins = match holder {
+            Holder::Group(at) => Some(standings.groups[at].name.eq_ignore_ascii_case("admin")),
+            Holder::Account(_) | Holder::Invite(_) | Holder::Token(_) => Some(false),
+            Holder::Missing | Holder::Unknown => None,
+        };
+        // What a token is called is up to whoever made it.
+        let names = match holder {
+            Holder::Token(_) => vec![id.0.as_str()],
+            Holder::Invite(it) => it.invited_email.as_deref().into_iter().chain([&*id.0]).collect(),
+            _ => vec![name.as_str(), id.0.as_str()],
+        };
+        let approved = approved(here, &names);
+        // The number of somebody unknown may be approved for somebody else.
+        let approved = approved.filter(|it| !it || !matches!(holder, Holder::Unknown));
+        Self { name: Some(name), admins, approved }
     }
+}
+
+/// Whether the configuration approves of a holder who goes by any of `names`.
+fn approved(here: &Here<'_>, names: &[&str]) -> Option<bool> {
+    let listed =
+        |name: &&str| here.lists(|it| it.approved_delegates.as_ref(), &name.to_lowercase());
+    names.iter().map(listed).try_fold(false, |any, it| Some(any || it?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::tests::{GROUPS, USERS, config, draw_of, records, snapshot};
-    use super::words;
     use crate::tables::Table;
 
     #[test]
@@ -128,28 +138,36 @@ mod tests {
                 {"id": "g4", "role_id": "r1", "subject_id": "u9"},
                 {"id": "g5", "role_id": "own", "subject_id": 3, "object_type": "app", "object_id": "a1"},
                 {"id": "g6", "role_id": "gone", "subject_id": 3},
-                {"role_id": "r2", "subject_id": 3}
+                {"role_id": "r2", "subject_id": 3},
+                {"id": "g8", "role_id": "r1", "subject_type": "userInvite", "subject_id": "1"},
+                {"id": "g9", "role_id": "r1", "subject_type": "api_token", "subject_id": "1"},
+                {"id": "g10", "role_id": "r1", "subject_type": "userInvite", "subject_id": "2"},
+                {"id": "g11", "role_id": "r1", "object_type": "planet", "subject_type": "user", "subject_id": "u2"}
             ]"#,
         )
         .unwrap();
+        // The account whose older number is 1 holds none of what the invitation 1 and the token 1 do.
+        records.users[0].legacy_id = Some(crate::snapshot::record::Id("1".to_owned()));
+        records.user_invites =
+            serde_json::from_str(r#"[{"id": 1, "invited_email": "new@else.test"}]"#).unwrap();
+        records.access_tokens =
+            serde_json::from_str(r#"[{"id": "1", "label": "bob@acme.test"}]"#).unwrap();
         let names = ["grant_id", "label", "holder", "organization_scopes", "to_admins", "approved"];
         let mut config = config();
         config.instances[0].approved_delegates = Some(["bob@acme.test".to_owned()].into());
         let inputs = (&config, None, None);
         insta::assert_snapshot!(draw_of(&snapshot(records), inputs, Table::RoleGrants, &names), @"
         g1 | the role Billing of admin | admin | billing:write; seats:read | true | false
-        g2 | the role Billing of Operations | Operations | billing:write; seats:read | false | false
+        g2 | the role Billing of 2 (GROUP, a kind of holder that is not known) | 2 (GROUP, a kind of holder that is not known) | billing:write; seats:read | unknown | false
         g3 | the role Billing of bob@acme.test | bob@acme.test | billing:write; seats:read | false | true
-        g4 | the role Billing of u9 | u9 | billing:write; seats:read | unknown | false
-        g5 | the role own of Vault | Vault | - | false | false
-        g6 | the role gone of Vault | Vault | unknown | false | false
-        place 7 | the role Bare of Vault | Vault | unknown | false | false
+        g4 | the role Billing of u9 (the kind of holder is not stated) | u9 (the kind of holder is not stated) | billing:write; seats:read | unknown | false
+        g5 | the role own of 3 (the kind of holder is not stated) | 3 (the kind of holder is not stated) | - | unknown | false
+        g6 | the role gone of 3 (the kind of holder is not stated) | 3 (the kind of holder is not stated) | unknown | unknown | false
+        place 7 | the role Bare of 3 (the kind of holder is not stated) | 3 (the kind of holder is not stated) | unknown | unknown | false
+        g8 | the role Billing of the invitation of new@else.test | the invitation of new@else.test | billing:write; seats:read | false | false
+        g9 | the role Billing of the API token bob@acme.test | the API token bob@acme.test | billing:write; seats:read | false | false
+        g10 | the role Billing of 2 | 2 | billing:write; seats:read | unknown | false
+        g11 | the role Billing of bob@acme.test | bob@acme.test | unknown | false | true
         ");
-    }
-
-    #[test]
-    fn scopes_fall_into_words() {
-        let scopes = ["audit_log:read", "auditLogs:read", "IAM:write", "*", ""];
-        insta::assert_snapshot!(words(&scopes), @"audit; log; read; audit; logs; read; iam; write");
     }
 }

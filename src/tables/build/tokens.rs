@@ -5,6 +5,7 @@ use super::changes;
 use super::users::{state, stated};
 use super::{Here, match_word};
 use crate::approvals::Change;
+use crate::power;
 use crate::roster::{Kind, Match};
 use crate::snapshot::ledger::Endpoint;
 use crate::snapshot::record::AccessToken;
@@ -29,7 +30,8 @@ pub(super) fn add(rows: &mut token::Rows, here: &Here<'_>, standings: &Standings
             owner_state: owner.state.into(),
             owner_roster_status: owner.roster_status.map(Into::into),
             scopes: scopes.map(|it| it.join("; ").into()),
-            can_write: scopes.map(|it| it.iter().any(|it| writes(it))),
+            can_write: can_write(record),
+            powers: powers(record).map(Into::into),
             created_at: record.created_at,
             updated_at: record.updated_at,
             days_since_created: record.created_at.map(|it| here.days_since(it)),
@@ -65,9 +67,15 @@ impl Past {
     }
 }
 
-/// Whether a scope allows more than reading; what opens usage is named by how far it reaches.
-fn writes(scope: &str) -> bool {
-    !scope.ends_with(":read") && !scope.starts_with("usage:")
+/// Whether any scope of a token is not known to read and do nothing else.
+pub(super) fn can_write(record: &AccessToken) -> Option<bool> {
+    let scopes = record.scopes.as_ref()?;
+    Some(scopes.iter().any(|it| !power::is_reading_scope(it)))
+}
+
+/// Those scopes, each with what it allows.
+pub(super) fn powers(record: &AccessToken) -> Option<String> {
+    Some(power::of_scopes(record.scopes.as_ref()?.iter().map(String::as_str)))
 }
 
 /// The account behind a token.
