@@ -149,7 +149,7 @@ impl<'a> Retrospect<'a> {
         let stored = &previous.stored;
         let names = previous.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
         let mut look = Look::default();
-        if self.ask_pack(stored, &names, &mut look) {
+        if Self::ask_pack(stored, &names, &mut look) {
             return Ok(look);
         }
         let mut former = self.judge.look(&previous.snapshot, rosters.get(&stored.peek.id))?;
@@ -159,7 +159,7 @@ impl<'a> Retrospect<'a> {
     }
 
     /// Asks the pack of a snapshot what it found on these instances; false where it cannot say.
-    fn ask_pack(&self, stored: &Stored, names: &BTreeSet<&str>, look: &mut Look) -> bool {
+    fn ask_pack(stored: &Stored, names: &BTreeSet<&str>, look: &mut Look) -> bool {
         match told(stored, names) {
             Ok(Some(Told { former, sha256 })) => {
                 look.former = Some(former);
@@ -254,7 +254,7 @@ impl<'a> Retrospect<'a> {
         if choice.asked.is_empty() || !res.unreadable.is_empty() {
             return Ok(res);
         }
-        if !self.ask_pack(stored, &choice.asked, &mut res) {
+        if !Self::ask_pack(stored, &choice.asked, &mut res) {
             self.judge_again(choice, &mut res)?;
         }
         res.former = res.former.map(Former::brief);
