@@ -14,7 +14,7 @@ use polars::prelude::{
 };
 use serde::Serialize;
 
-pub use self::settle::{ByHand, Found, Mark, finding_id};
+pub use self::settle::{ByHand, FindingKey, Found, Mark, finding_id};
 use crate::config::RuleSettings;
 use crate::rules::{MEMBER, Rule};
 use crate::tables::{Tables, View};

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 use chrono_tz::Tz;
 
+use crate::calendar::Calendar;
 use crate::color::Color;
 
 /// A checked configuration.
@@ -46,6 +47,16 @@ pub struct Config {
     pub branding: Branding,
 }
 
+impl Config {
+    /// Instances that had another name: that name to today's.
+    pub fn renamed(&self) -> BTreeMap<String, String> {
+        let names = self.instances.iter().flat_map(|instance| {
+            instance.formerly.iter().map(|then| (then.clone(), instance.name.clone()))
+        });
+        names.collect()
+    }
+}
+
 /// Whose access is audited.
 #[derive(Clone, Debug)]
 pub struct Organization {
@@ -53,8 +64,15 @@ pub struct Organization {
     pub name: String,
     /// Mail domains of the organization's own people, lower case.
     pub domains: Vec<String>,
-    /// The zone that reports name beside UTC.
+    /// The zone whose days and months count, and that reports name beside UTC.
     pub timezone: Tz,
+}
+
+impl Organization {
+    /// Which day and month a moment belongs to.
+    pub fn calendar(&self) -> Calendar {
+        Calendar::new(self.timezone)
+    }
 }
 
 /// Where the roster is and how its columns are called.
@@ -99,6 +117,8 @@ impl RosterSource {
 pub struct Instance {
     /// The name in reports: letters, digits, `-`, `_` and `.`.
     pub name: String,
+    /// The names that it had before, under which earlier packs have it.
+    pub formerly: BTreeSet<String>,
     /// Scheme, host and path without `/api/v2` and without a trailing slash.
     pub url: String,
     /// Where the token comes from.

@@ -11,6 +11,7 @@
 //!
 //! - [`digest`]: SHA-256: what evidence is known by, always as lower-case hex.
 //! - [`color`]: Colours as people write them, and how well one can be told from the paper behind it.
+//! - [`calendar`]: The organization's calendar: which day and month a moment belongs to, by its time zone.
 //! - [`config`]: What the configuration means: valid by construction, with every path made absolute.
 //! - [`roster`]: The organization's people as HR or the identity provider exported them.
 //! - [`approvals`]: Which changes somebody approved, as a file of people's decisions says.
@@ -57,6 +58,7 @@
 
 pub mod digest;
 pub mod color;
+pub mod calendar;
 pub mod config;
 pub mod roster;
 pub mod approvals;

@@ -12,6 +12,7 @@ mod import;
 mod lock;
 mod rules;
 mod summary;
+mod told;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -38,6 +39,7 @@ use crate::report::assemble::stamp;
 use crate::report::template::{self, Templates};
 use crate::roster::{self, Roster};
 use crate::rules::Severity;
+use crate::snapshot::earlier::Search;
 use crate::snapshot::{Snapshot, State, store};
 use crate::waivers::{self, Known, Waivers};
 
@@ -254,11 +256,21 @@ fn conclude(
 ) -> Result<(Exit, PathBuf), Error> {
     let (mut snapshot, hashes) = store::read(dir)?;
     let config = &inputs.config;
+    let renamed = config.renamed();
+    snapshot.rename(&renamed);
     for it in &config.instances {
         snapshot.expect(&it.name, &it.url);
     }
-    let history = History::below(end.previous.unwrap_or(end.out), &snapshot, inputs)?;
-    if let Some(path) = end.previous.filter(|_| history.earlier.stored.is_empty()) {
+    let search = Search {
+        root: end.previous.unwrap_or(end.out),
+        chosen: end.previous.is_some(),
+        calendar: config.organization.calendar(),
+        renamed: &renamed,
+    };
+    let history = History::of(&search, &snapshot, inputs)?;
+    let earlier = &history.earlier;
+    let none = earlier.stored.is_empty() && earlier.unreported.is_empty();
+    if let Some(path) = end.previous.filter(|_| none) {
         return Err(Error::NoPrevious { path: path.to_owned() });
     }
     let sources =

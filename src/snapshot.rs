@@ -5,9 +5,10 @@
 
 pub mod earlier;
 pub mod ledger;
-pub mod month;
 pub mod record;
 pub mod store;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -60,6 +61,18 @@ impl Snapshot {
     /// The worst state of any instance.
     pub fn state(&self) -> State {
         self.instances.iter().map(|it| it.state()).max().unwrap_or(State::Failed)
+    }
+
+    /// Gives instances that had another name the one of today, unless another has that already.
+    pub fn rename(&mut self, renamed: &BTreeMap<String, String>) {
+        let mut taken: BTreeSet<String> = self.instances.iter().map(|it| it.name.clone()).collect();
+        for it in &mut self.instances {
+            if let Some(today) = renamed.get(&it.name)
+                && taken.insert(today.clone())
+            {
+                it.name.clone_from(today);
+            }
+        }
     }
 
     /// Adds an instance that should have been collected and was not, as failed; nothing happens to

@@ -1,36 +1,54 @@
-//! What the rules would have found at an earlier snapshot, by all that is known today.
+//! What earlier snapshots were found to have: as their packs say, or else as today's rules would.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
 use super::{Error, Found, Outcome};
 
 /// The answers of every rule to one earlier snapshot, without the facts that they rest on.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Former {
     /// When the snapshot was collected.
     pub collected_at: DateTime<Utc>,
-    /// By the rule's code and the instance; only where the rule could be judged.
-    answers: BTreeMap<&'static str, BTreeMap<String, Then>>,
-    /// The exceptions by their rule's code; none where ids are enough.
-    found: BTreeMap<&'static str, Vec<Found>>,
+    /// Whether it is of an earlier period than the snapshot at hand, not of the same.
+    pub earlier_period: bool,
+    /// By the rule's code and the instance; only where the rule was judged.
+    answers: BTreeMap<String, BTreeMap<String, Then>>,
+    /// The exceptions; none where ids are enough.
+    pub found: Vec<FormerFinding>,
 }
 
-/// What one rule would have found on one instance, by finding ids.
+/// An exception of an earlier snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormerFinding {
+    /// The rule's code.
+    pub code: String,
+    /// The rule's title then.
+    pub title: String,
+    /// The kind of the subject: user, group, token and so on.
+    pub subject_type: String,
+    /// The thresholds that were used, `days 90; allowance 5`.
+    pub terms: String,
+    /// The rest.
+    pub found: Found,
+}
+
+/// What one rule found on one instance, by finding ids.
 #[derive(Debug, Default)]
 pub struct Then {
-    exceptions: BTreeSet<String>,
-    undetermined: BTreeSet<String>,
+    /// Each with the first snapshot that had it, where the pack says so.
+    exceptions: BTreeMap<String, Option<DateTime<Utc>>>,
+    undetermined: BTreeMap<String, Option<DateTime<Utc>>>,
 }
 
 /// What a subject was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Was {
-    /// What the rule forbids.
-    Exception,
-    /// Something that the facts did not decide about.
-    Undetermined,
+    /// What the rule forbids, since then, where that is known.
+    Exception(Option<DateTime<Utc>>),
+    /// Something that the facts did not decide about, since then, where that is known.
+    Undetermined(Option<DateTime<Utc>>),
     /// Fine, or not there.
     Neither,
 }
@@ -38,10 +56,10 @@ pub enum Was {
 impl Then {
     /// What the subject of a finding was.
     pub fn of(&self, finding_id: &str) -> Was {
-        if self.exceptions.contains(finding_id) {
-            Was::Exception
-        } else if self.undetermined.contains(finding_id) {
-            Was::Undetermined
+        if let Some(since) = self.exceptions.get(finding_id) {
+            Was::Exception(*since)
+        } else if let Some(since) = self.undetermined.get(finding_id) {
+            Was::Undetermined(*since)
         } else {
             Was::Neither
         }
@@ -49,48 +67,81 @@ impl Then {
 }
 
 impl Former {
+    /// What a snapshot was found to have, before anything is noted.
+    pub fn begin(collected_at: DateTime<Utc>, earlier_period: bool) -> Self {
+        Self { collected_at, earlier_period, ..Self::default() }
+    }
+
     /// Keeps what `outcomes` say of a snapshot.
     ///
     /// # Errors
     ///
     /// Fails when a rule's candidates lack a column that every rule has.
     pub fn of(collected_at: DateTime<Utc>, outcomes: &[Outcome]) -> Result<Self, Error> {
-        let mut answers: BTreeMap<_, BTreeMap<_, Then>> = BTreeMap::new();
-        let mut found: BTreeMap<_, Vec<Found>> = BTreeMap::new();
+        let mut res = Self { collected_at, ..Self::default() };
         for outcome in outcomes {
-            let code = outcome.rule.code;
-            let here = answers.entry(code).or_default();
+            let rule = outcome.rule;
             let judged = outcome.instances.iter().filter(|it| it.verdict.was_judged(it.population));
-            here.extend(judged.map(|it| (it.instance.clone(), Then::default())));
-            for it in outcome.found()? {
-                if let Some(then) = here.get_mut(&it.instance) {
-                    then.exceptions.insert(it.finding_id.clone());
-                    found.entry(code).or_default().push(it);
-                }
+            for answer in judged {
+                res.judged(rule.code, &answer.instance);
+            }
+            for found in outcome.found()? {
+                let exception = FormerFinding {
+                    code: rule.code.to_owned(),
+                    title: rule.title.to_owned(),
+                    subject_type: rule.subject.word().to_owned(),
+                    terms: String::new(),
+                    found,
+                };
+                res.exception(exception, None);
             }
             for (instance, finding_id) in outcome.open()? {
-                if let Some(then) = here.get_mut(&instance) {
-                    then.undetermined.insert(finding_id);
+                if let Some(then) = res.then_mut(rule.code, &instance) {
+                    then.undetermined.insert(finding_id, None);
                 }
             }
         }
-        Ok(Self { collected_at, answers, found })
+        Ok(res)
+    }
+
+    /// Notes that a rule was judged on an instance.
+    pub fn judged(&mut self, code: &str, instance: &str) {
+        let here = self.answers.entry(code.to_owned()).or_default();
+        here.entry(instance.to_owned()).or_default();
+    }
+
+    /// Notes an exception with the first snapshot that had it, where that is known; only where its
+    /// rule was judged.
+    pub fn exception(&mut self, finding: FormerFinding, since: Option<DateTime<Utc>>) {
+        let found = &finding.found;
+        if let Some(then) = self.then_mut(&finding.code, &found.instance) {
+            then.exceptions.insert(found.finding_id.clone(), since);
+            self.found.push(finding);
+        }
+    }
+
+    /// Notes a subject that the facts did not decide about, with the first snapshot that had it,
+    /// where that is known; only where its rule was judged.
+    pub fn undetermined(&mut self, finding: &FormerFinding, since: Option<DateTime<Utc>>) {
+        let found = &finding.found;
+        if let Some(then) = self.then_mut(&finding.code, &found.instance) {
+            then.undetermined.insert(found.finding_id.clone(), since);
+        }
+    }
+
+    fn then_mut(&mut self, code: &str, instance: &str) -> Option<&mut Then> {
+        self.answers.get_mut(code)?.get_mut(instance)
     }
 
     /// The same by ids alone, which take little memory.
     #[must_use]
     pub fn brief(self) -> Self {
-        Self { found: BTreeMap::new(), ..self }
+        Self { found: Vec::new(), ..self }
     }
 
-    /// The exceptions of a rule; none where only their ids were kept.
-    pub fn found(&self, code: &'static str) -> &[Found] {
-        self.found.get(code).map_or(&[], Vec::as_slice)
-    }
-
-    /// What a rule would have found on an instance; none where it could not be judged, or where the
-    /// snapshot does not have the instance.
-    pub fn then(&self, code: &'static str, instance: &str) -> Option<&Then> {
+    /// What a rule found on an instance; none where it could not be judged, or where the snapshot
+    /// does not have the instance.
+    pub fn then(&self, code: &str, instance: &str) -> Option<&Then> {
         self.answers.get(code)?.get(instance)
     }
 }
@@ -104,10 +155,12 @@ impl Former {
         (code, instance): (&'static str, &str),
         (finding_id, mark): (&str, char),
     ) -> Self {
-        let ids = |of: char| (mark == of).then(|| finding_id.to_owned()).into_iter().collect();
+        let id = |of: char| (mark == of).then(|| finding_id.to_owned()).into_iter();
+        let ids = |of: char| id(of).map(|id| (id, None)).collect();
         let then = Then { exceptions: ids('x'), undetermined: ids('?') };
         let judged = matches!(mark, 'x' | '?' | '.');
         let here = judged.then(|| (instance.to_owned(), then)).into_iter().collect();
-        Self { collected_at, answers: [(code, here)].into(), found: BTreeMap::new() }
+        let answers = [(code.to_owned(), here)].into();
+        Self { collected_at, earlier_period: true, answers, found: Vec::new() }
     }
 }

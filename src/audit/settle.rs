@@ -60,8 +60,28 @@ pub struct ByHand {
 
 /// The same for the same rule, instance and subject in every run, whatever any of them is called.
 pub fn finding_id(rule: &Rule, instance: &str, subject_id: &str) -> String {
-    let key = [rule.code, instance, rule.subject.word(), subject_id].join("\u{1f}");
-    format!("F-{}", &digest::of(key)[..12])
+    FindingKey { code: rule.code, instance, subject_type: rule.subject.word(), subject_id }.id()
+}
+
+/// What tells one finding from every other.
+#[derive(Clone, Copy, Debug)]
+pub struct FindingKey<'a> {
+    /// The rule's code.
+    pub code: &'a str,
+    /// The instance.
+    pub instance: &'a str,
+    /// The kind of the subject: user, group, token and so on.
+    pub subject_type: &'a str,
+    /// Retool's id of the subject.
+    pub subject_id: &'a str,
+}
+
+impl FindingKey<'_> {
+    /// The finding's id.
+    pub fn id(&self) -> String {
+        let key = [self.code, self.instance, self.subject_type, self.subject_id].join("\u{1f}");
+        format!("F-{}", &digest::of(key)[..12])
+    }
 }
 
 impl Outcome {

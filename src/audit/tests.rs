@@ -330,7 +330,7 @@ fn sample() -> (Tables, Vec<String>, RuleSettings) {
         approvals: None,
         earlier: &earlier,
         former_rosters: &[(String::from("before"), former_roster)].into(),
-        past: &std::collections::BTreeMap::new(),
+        past: &crate::tables::build::trend::Past::default(),
     };
     (crate::tables::build::build(&given), names, config.rules)
 }
@@ -365,9 +365,9 @@ fn earlier(now: &Snapshot) -> Earlier {
     let instances = snapshot.instances.iter().map(|it| Brief::complete(&it.name)).collect();
     let (id, sha256) = ("before".to_owned(), String::new());
     let peek = Peek { header: snapshot.header(), id, sha256, instances };
-    let stored = Stored { name: String::new(), dir: "nowhere".into(), roster: None, peek };
+    let stored = Stored::drawn(peek);
     let previous = vec![Previous { stored: stored.clone(), snapshot }];
-    Earlier { stored: vec![stored], unreadable: Vec::new(), previous }
+    Earlier { stored: vec![stored], previous, ..Earlier::default() }
 }
 
 fn collected(name: &str, at: chrono::DateTime<chrono::Utc>) -> Collected {

@@ -31,7 +31,6 @@ use crate::logo::Logo;
 use crate::roster::{Rejected, Roster};
 use crate::snapshot::earlier::Earlier;
 use crate::snapshot::ledger::{Endpoint, Outcome as Read};
-use crate::snapshot::month::Month;
 use crate::snapshot::{Collected, Snapshot};
 use crate::tables::{Table, Tables};
 use crate::waivers::Manual;
@@ -102,6 +101,7 @@ pub struct Error(#[from] PolarsError);
 #[expect(clippy::too_many_lines, reason = "a line for each field")]
 pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
     let snapshot = material.snapshot;
+    let calendar = material.config.organization.calendar();
     let mut rules = rules::results(material)?;
     let records = frames::tables(material.tables, |it| RECORDS.contains(&it))?;
     let comparison = comparison::of(material, &records["changes"], &mut rules);
@@ -119,8 +119,8 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         collector: snapshot.collector.clone(),
         organization: material.config.organization.name.clone(),
         branding: branding(material),
-        period: period(snapshot.collected_at),
-        period_words: snapshot.collected_at.format("%B %Y").to_string(),
+        period: calendar.month(snapshot.collected_at).to_string(),
+        period_words: calendar.day(snapshot.collected_at).format("%B %Y").to_string(),
         collected_at: stamp(snapshot.collected_at),
         finished_at: stamp(snapshot.finished_at),
         collected_local: local(snapshot.collected_at, material.config),
@@ -193,11 +193,6 @@ fn objects(material: &Material<'_>) -> Vec<String> {
         res.push(format!("{read} {}. {}", names(&known), words::OBJECT_LIMIT));
     }
     res
-}
-
-/// The calendar month that a snapshot speaks for, UTC.
-pub fn period(collected_at: DateTime<Utc>) -> String {
-    Month::of(collected_at).to_string()
 }
 
 /// An instant as everything prints it: RFC 3339, UTC, to the second.

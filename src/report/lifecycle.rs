@@ -21,10 +21,10 @@ pub struct Leaver {
     pub state: &'static str,
     /// The account's privilege; unknown where it is not known.
     pub tier: String,
-    /// The last of the two snapshots at which it could sign in, RFC 3339 UTC; empty where it could
-    /// at neither.
+    /// The last snapshot at hand at which it could sign in, of those of the last two years, RFC 3339
+    /// UTC; empty where it could at none.
     pub seen_active: String,
-    /// The first of the two at which it could not, RFC 3339 UTC; empty where it can.
+    /// The first of them after that at which it could not, RFC 3339 UTC; empty where it can.
     pub seen_disabled: String,
     /// Last activity, RFC 3339 UTC; empty where there was none, or unknown.
     pub last_active: String,

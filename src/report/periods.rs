@@ -45,7 +45,7 @@ pub struct CoveredInstance {
     pub covered: usize,
     /// When the last complete snapshot was collected, RFC 3339 UTC; empty where there is none.
     pub last_complete: String,
-    /// The day by which the next is due, UTC; empty where there is none to count from.
+    /// The day by which the next is due, in the time zone of the organization; empty where there is none to count from.
     pub next_due: String,
 }
 

@@ -207,15 +207,15 @@ pub struct Finding {
     pub manager: String,
     /// new, reopened, persisting, or unknown where no earlier snapshot tells.
     pub state: &'static str,
-    /// The first snapshot of the unbroken line up to this one that has it, RFC 3339 UTC, of those of
-    /// the last twelve months; it may be older. Or unknown.
+    /// The first snapshot of the unbroken line up to this one that has it, RFC 3339 UTC, as the packs
+    /// that reported it say; this one, where none did. It may be older.
     pub first_seen: String,
     /// The last snapshot before that line that has it, RFC 3339 UTC; empty where it is not reopened.
     pub seen_before: String,
     /// Whole days since it was first seen.
     pub age_days: Option<i64>,
     /// The last day on which an exception is to be put right, `2026-12-04`: its severity's days after
-    /// it was first seen, or after this snapshot where that is unknown. Empty where the
+    /// it was first seen. Empty where the
     /// configuration promises nothing, and where it is waived or undetermined.
     pub due: String,
     /// Whether that day has passed.

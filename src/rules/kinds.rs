@@ -1,9 +1,9 @@
 //! How much exceptions matter, what rules look at, and what their results are evidence for.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How much an exception matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Good to know.

@@ -40,7 +40,7 @@ pub(super) struct Evaluation {
 impl Sources<'_> {
     /// Judges the snapshot and renders every configured format.
     pub(super) fn evaluate(&self) -> Result<Evaluation, Error> {
-        let History { earlier, rosters, past, former } = self.history;
+        let History { earlier, rosters, past, former, .. } = self.history;
         let given = Given {
             snapshot: self.snapshot,
             config: &self.written.config,
@@ -92,7 +92,8 @@ impl Sources<'_> {
             self.written.catalogue.rules().iter().copied().partition(later);
         let mut res = audit::run(&first, &tables, &names, settings)?;
         let (now, roster) = (self.snapshot.collected_at, self.written.roster.as_ref());
-        let around = Around { now, roster, tables: &tables, settings };
+        let calendar = self.written.config.organization.calendar();
+        let around = Around { now, calendar, roster, tables: &tables, settings };
         let register = waivers::judge(self.written.waivers.as_ref(), around, &mut res)?;
         let (tables, manual) = register.into_tables(tables);
         res.extend(audit::run(&later, &tables, &names, settings)?);
@@ -138,7 +139,7 @@ impl Sources<'_> {
 
     /// What was collected before: the snapshots that are compared with, and which there are at all.
     fn add_earlier(&self, res: &mut Vec<(&'static str, String, String)>) {
-        let History { earlier, rosters, .. } = self.history;
+        let History { earlier, rosters, reports, .. } = self.history;
         let title = |it: &Stored| format!("{} of {}", it.peek.id, stamp(it.collected_at()));
         for it in &earlier.previous {
             res.push(("previous snapshot", title(&it.stored), it.stored.peek.sha256.clone()));
@@ -147,17 +148,21 @@ impl Sources<'_> {
                 res.push(("previous roster", file, roster.sha256.clone()));
             }
         }
-        if earlier.stored.is_empty() && earlier.unreadable.is_empty() {
+        let all = || earlier.stored.iter().chain(&earlier.unreported);
+        if all().next().is_none() && earlier.unreadable.is_empty() {
             return;
         }
         let mut hash = Digest::default();
-        for it in &earlier.stored {
+        for it in all() {
             hash.update(format!("{}\n", it.peek.sha256));
         }
         for it in &earlier.unreadable {
             hash.update(format!("{} {}\n", it.name, it.why));
         }
-        let count = earlier.stored.len() + earlier.unreadable.len();
+        for (snapshot, report) in reports {
+            hash.update(format!("{snapshot} {report}\n"));
+        }
+        let count = all().count() + earlier.unreadable.len();
         res.push(("earlier snapshots", format!("{count} by their headers"), hash.hex()));
     }
 

@@ -38,12 +38,12 @@ impl<'a> Judge<'a> {
         let tables = build(&Given {
             snapshot,
             config,
-            roster: self.written.roster.as_ref(),
+            roster: roster.or(self.written.roster.as_ref()),
             baseline: self.written.baseline.as_ref(),
             approvals: self.written.approvals.as_ref(),
             earlier: &Earlier::default(),
             former_rosters: &BTreeMap::new(),
-            past: &Past::new(),
+            past: &Past::default(),
         });
         // How good the roster of today is says nothing about the one of then.
         let tables = match roster {

@@ -1,5 +1,6 @@
-//! What was collected before: found on disk, with the rosters that lie beside it, counted, and put
-//! to today's rules.
+//! What was collected before: found on disk with the rosters beside it, counted, and asked.
+
+mod sightings;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,18 +9,23 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, available_parallelism};
 
+use chrono::{DateTime, Utc};
+
+use self::sightings::{Disabled, Sighting, disabled, seen};
 use super::former::Judge;
+use super::told::{Told, told};
 use super::{Error, Inputs};
 use crate::audit::former::Former;
+use crate::calendar::Month;
 use crate::config::{Config, RosterSource};
 use crate::roster::{self, Roster};
-use crate::snapshot::earlier::{Earlier, Previous, Stored, Unreadable};
-use crate::snapshot::month::Month;
-use crate::snapshot::{Collected, Snapshot, store};
+use crate::snapshot::earlier::{Earlier, Previous, Search, Stored, Unreadable};
+use crate::snapshot::{Collected, Snapshot};
 use crate::tables::build::trend::{Figures, MONTHS, Past};
 
-/// Months before this one in which today's rules look for today's findings.
-const JUDGED: i32 = 12;
+/// Months before this one that are asked for the age of today's findings. What their packs say goes
+/// back further.
+const ASKED: i32 = 12;
 
 /// Snapshots that are in memory at once.
 const MOST_AT_ONCE: usize = 4;
@@ -29,49 +35,71 @@ pub(super) struct History {
     pub(super) earlier: Earlier,
     /// By the id of their snapshot.
     pub(super) rosters: BTreeMap<String, Roster>,
-    /// What earlier months came to.
+    /// What earlier snapshots came to.
     pub(super) past: Past,
-    /// What the rules would have found, newest first.
+    /// What was found at them, newest first.
     pub(super) former: Vec<Former>,
+    /// The reports of earlier packs that were asked, each as the snapshot's id and SHA-256 of the
+    /// file.
+    pub(super) reports: BTreeMap<String, String>,
 }
 
 impl History {
-    /// What lies below `root` and was collected before `snapshot`.
-    pub(super) fn below(root: &Path, snapshot: &Snapshot, inputs: &Inputs) -> Result<Self, Error> {
-        let mut earlier = Earlier::search(root, snapshot);
+    /// What lies where `search` says and was collected before `snapshot`.
+    pub(super) fn of(
+        search: &Search<'_>,
+        snapshot: &Snapshot,
+        inputs: &Inputs,
+    ) -> Result<Self, Error> {
+        let mut earlier = Earlier::search(search, snapshot);
         let (rosters, mut unreadable) = rosters(&earlier, &inputs.config);
-        let judge = Judge::of(inputs);
-        let look = |it: &Previous| judge.look(&it.snapshot, rosters.get(&it.stored.peek.id));
-        let mut former = earlier.previous.iter().map(look).collect::<Result<Vec<_>, _>>()?;
-        let view = Retrospect { earlier: &earlier, judge, last: Month::of(snapshot.collected_at) };
-        let (mut past, chosen) = view.chosen(snapshot);
-        for look in view.look_at(&chosen)? {
-            past.extend(look.figures);
+        let period = search.calendar.month(snapshot.collected_at);
+        let view = Retrospect { earlier: &earlier, inputs, judge: Judge::of(inputs), period };
+        let (mut former, mut reports) = (Vec::new(), BTreeMap::new());
+        let compared = earlier.previous.iter().map(|it| view.ask_previous(it, &rosters));
+        let mut looks = compared.collect::<Result<Vec<Look>, Error>>()?;
+        let disabled = disabled(snapshot);
+        let chosen = view.chosen(snapshot, &disabled);
+        looks.extend(view.look_at(&chosen)?);
+        let mut figures = BTreeMap::new();
+        let mut sightings = Vec::new();
+        for look in looks {
+            figures.extend(look.figures);
+            sightings.extend(look.sightings);
             former.extend(look.former);
+            reports.extend(look.report);
             unreadable.extend(look.unreadable);
         }
         former.sort_by_key(|it| Reverse(it.collected_at));
         earlier.unreadable.extend(unreadable);
-        Ok(Self { earlier, rosters, past, former })
+        earlier.unreadable.sort_by(|one, other| one.name.cmp(&other.name));
+        let past = Past { figures, seen: seen(&disabled, sightings) };
+        Ok(Self { earlier, rosters, past, former, reports })
     }
 }
 
 /// The rosters that lie with what is compared with, and those that cannot be read.
 fn rosters(earlier: &Earlier, config: &Config) -> (BTreeMap<String, Roster>, Vec<Unreadable>) {
     let (mut res, mut unreadable) = (BTreeMap::new(), Vec::new());
-    for it in earlier.previous.iter().map(|it| &it.stored) {
-        let (Some(path), Some(source)) = (&it.roster, &config.roster) else { continue };
-        // The columns are read as today's roster is.
-        let source = RosterSource { path: path.clone(), ..source.clone() };
-        match roster::read(&source) {
-            Ok(roster) => drop(res.insert(it.peek.id.clone(), roster)),
-            Err(error) => unreadable.push(Unreadable {
-                name: format!("{}/inputs/roster.csv", it.name),
-                why: why(&error).to_owned(),
-            }),
+    for stored in earlier.previous.iter().map(|it| &it.stored) {
+        match roster_of(stored, config) {
+            Some(Ok(roster)) => drop(res.insert(stored.peek.id.clone(), roster)),
+            Some(Err(it)) => unreadable.push(it),
+            None => {}
         }
     }
     (res, unreadable)
+}
+
+/// The roster in the pack of a snapshot; none where there is none.
+fn roster_of(stored: &Stored, config: &Config) -> Option<Result<Roster, Unreadable>> {
+    let path = stored.pack.as_ref()?.roster.clone()?;
+    // The columns are read as today's roster is.
+    let source = RosterSource { path, ..config.roster.clone()? };
+    Some(roster::read(&source).map_err(|error| Unreadable {
+        name: format!("{}/inputs/roster.csv", stored.name),
+        why: why(&error).to_owned(),
+    }))
 }
 
 fn why(error: &roster::Error) -> &'static str {
@@ -81,46 +109,116 @@ fn why(error: &roster::Error) -> &'static str {
     }
 }
 
-/// Looks at the months before this one.
+/// Looks at the snapshots before this one.
 struct Retrospect<'a> {
     earlier: &'a Earlier,
+    inputs: &'a Inputs,
     judge: Judge<'a>,
-    last: Month,
+    period: Month,
 }
 
-/// A snapshot to read, with the instances that it tells most of.
-type Choice<'a> = (&'a Stored, BTreeSet<&'a str>);
+/// A snapshot to look at, with the instances of interest.
+struct Choice<'a> {
+    stored: &'a Stored,
+    disabled: &'a Disabled<'a>,
+    /// Those whose accounts are counted for the month, and those whose accounts are looked up.
+    read: BTreeSet<&'a str>,
+    counted: BTreeSet<&'a str>,
+    /// Those whose findings are of interest.
+    asked: BTreeSet<&'a str>,
+}
 
 /// What one snapshot says.
 #[derive(Default)]
 struct Look {
-    figures: Past,
+    figures: Vec<((String, Month), Figures)>,
+    sightings: Vec<Sighting>,
     former: Option<Former>,
-    unreadable: Option<Unreadable>,
+    /// The snapshot's id and the SHA-256 of the report that was asked.
+    report: Option<(String, String)>,
+    unreadable: Vec<Unreadable>,
 }
 
 impl<'a> Retrospect<'a> {
-    /// What to read for the months before this one, newest first. What instances are compared with
-    /// is there already: it is counted, and not read again.
-    fn chosen(&self, snapshot: &'a Snapshot) -> (Past, Vec<Choice<'a>>) {
-        let (mut past, mut res) = (Past::new(), BTreeMap::new());
-        let window = self.last.back(MONTHS - 1)..self.last;
+    /// What was found at a snapshot that instances are compared with.
+    fn ask_previous(
+        &self,
+        previous: &Previous,
+        rosters: &BTreeMap<String, Roster>,
+    ) -> Result<Look, Error> {
+        let stored = &previous.stored;
+        let names = previous.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
+        let mut look = Look::default();
+        if Self::ask_pack(stored, &names, &mut look) {
+            return Ok(look);
+        }
+        let mut former = self.judge.look(&previous.snapshot, rosters.get(&stored.peek.id))?;
+        former.earlier_period = true;
+        look.former = Some(former);
+        Ok(look)
+    }
+
+    /// Asks the pack of a snapshot what it found on these instances; false where it cannot say.
+    fn ask_pack(stored: &Stored, names: &BTreeSet<&str>, look: &mut Look) -> bool {
+        match told(stored, names) {
+            Ok(Some(Told { former, sha256 })) => {
+                look.former = Some(former);
+                look.report = Some((stored.peek.id.clone(), sha256));
+                true
+            }
+            Ok(None) => false,
+            Err(why) => {
+                look.unreadable.push(Unreadable { name: stored.name.clone(), why });
+                false
+            }
+        }
+    }
+
+    /// What to look at, newest first: for each month before this one the snapshot that tells most of
+    /// an instance, every one of this month, and all there are for the accounts that are disabled.
+    fn chosen(&self, snapshot: &'a Snapshot, disabled: &'a Disabled<'a>) -> Vec<Choice<'a>> {
+        let mut res: BTreeMap<(Reverse<DateTime<Utc>>, &Path), Choice<'a>> = BTreeMap::new();
+        let window = self.period.back(MONTHS - 1);
+        let all = self.earlier.stored.iter().chain(&self.earlier.unreported);
+        for stored in all.filter(|stored| stored.period >= window) {
+            let (read, counted, asked) = Default::default();
+            let choice = Choice { stored, disabled, read, counted, asked };
+            res.insert((Reverse(stored.collected_at()), &stored.dir), choice);
+        }
         for it in &snapshot.instances {
-            let at_hand = self.earlier.of(&it.name);
-            for (_, stored) in self.earlier.by_month(&it.name).range(window.clone()) {
-                match at_hand {
-                    Some((previous, collected)) if previous.stored == **stored => {
-                        past.extend([count(collected, stored)]);
-                    }
-                    _ => {
-                        let key = (Reverse(stored.collected_at()), &stored.dir);
-                        let choice = res.entry(key).or_insert((*stored, BTreeSet::new()));
-                        choice.1.insert(&*it.name);
-                    }
+            let name = it.name.as_str();
+            let by_month = self.earlier.by_month(name);
+            for choice in res.values_mut() {
+                let stored = choice.stored;
+                let best = by_month.get(&stored.period).is_some_and(|best| *best == stored);
+                if best && stored.period < self.period {
+                    choice.counted.insert(name);
+                }
+                if self.is_asked(stored, name, best) {
+                    choice.asked.insert(name);
+                }
+                let looked_up = disabled.get(name).is_some_and(|ids| !ids.is_empty());
+                if looked_up && stored.state(name).is_some() || choice.counted.contains(name) {
+                    choice.read.insert(name);
                 }
             }
         }
-        (past, res.into_values().collect())
+        res.into_values().filter(|it| !it.read.is_empty() || !it.asked.is_empty()).collect()
+    }
+
+    /// Whether a snapshot is asked what was found on an instance. What it is compared with was
+    /// asked already.
+    fn is_asked(&self, stored: &Stored, instance: &str, best_of_month: bool) -> bool {
+        if stored.pack.is_none() || stored.state(instance).is_none() {
+            return false;
+        }
+        let previous = self.earlier.of(instance).map(|(previous, _)| &previous.stored);
+        if previous.is_some_and(|previous| previous == stored) {
+            return false;
+        }
+        let older = previous.is_some_and(|it| stored.collected_at() < it.collected_at());
+        let recent = stored.period >= self.period.back(ASKED);
+        stored.period == self.period || best_of_month && older && recent
     }
 
     /// Looks at every one of them, in their order. A few are in memory at a time, and none of them
@@ -130,7 +228,7 @@ impl<'a> Retrospect<'a> {
         let work = || {
             let places = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)));
             let choices = places.map_while(|at| Some((at, chosen.get(at)?)));
-            choices.map(|(at, it)| (at, self.read(it))).collect::<Vec<_>>()
+            choices.map(|(at, it)| (at, self.look(it))).collect::<Vec<_>>()
         };
         let n_workers = available_parallelism().map_or(1, NonZero::get).min(MOST_AT_ONCE);
         let mut looks: Vec<_> = thread::scope(|scope| {
@@ -142,46 +240,65 @@ impl<'a> Retrospect<'a> {
         looks.into_iter().map(|it| it.1).collect()
     }
 
-    /// Counts the accounts of these instances, and puts the rules to those of them that have not
-    /// been compared with anything so old; or notes why that cannot be.
-    fn read(&self, (stored, names): &Choice<'_>) -> Result<Look, Error> {
-        let judged = self.judged(stored, names);
-        let figures = |of: &[Collected]| of.iter().map(|it| count(it, stored)).collect();
-        let note = |it: store::Error| {
-            let (name, why) = (stored.name.clone(), it.to_string());
-            Look { unreadable: Some(Unreadable { name, why }), ..Look::default() }
-        };
-        if judged.is_empty() {
-            let read = store::read_population(&stored.dir, |it| names.contains(it));
-            return Ok(
-                read.map_or_else(note, |it| Look { figures: figures(&it), ..Look::default() })
-            );
+    /// Counts the accounts of instances and looks some up, and asks what was found on others; or
+    /// notes why that cannot be.
+    fn look(&self, choice: &Choice<'_>) -> Result<Look, Error> {
+        let stored = choice.stored;
+        let mut res = Look::default();
+        if !choice.read.is_empty() {
+            match stored.read_population(|name| choice.read.contains(name)) {
+                Ok(population) => choice.tell(&population, &mut res),
+                Err(error) => res.unreadable.push(unreadable(stored, error.to_string())),
+            }
         }
-        let mut snapshot = match store::read_some(&stored.dir, |it| names.contains(it)) {
-            Ok((snapshot, _)) => snapshot,
-            Err(error) => return Ok(note(error)),
-        };
-        let figures = figures(&snapshot.instances);
-        snapshot.instances.retain(|it| judged.contains(&*it.name));
-        let former = Some(self.judge.look(&snapshot, None)?.brief());
-        Ok(Look { figures, former, unreadable: None })
+        if choice.asked.is_empty() || !res.unreadable.is_empty() {
+            return Ok(res);
+        }
+        if !Self::ask_pack(stored, &choice.asked, &mut res) {
+            self.judge_again(choice, &mut res)?;
+        }
+        res.former = res.former.map(Former::brief);
+        Ok(res)
     }
 
-    /// The instances whose findings may be older than what they are compared with.
-    fn judged<'n>(&self, stored: &Stored, names: &BTreeSet<&'n str>) -> BTreeSet<&'n str> {
-        let at = stored.collected_at();
-        if Month::of(at) < self.last.back(JUDGED) {
-            return BTreeSet::new();
-        }
-        let older = |name: &str| {
-            let previous = self.earlier.of(name);
-            previous.is_some_and(|(it, _)| at < it.stored.collected_at())
+    /// Puts today's rules to a snapshot whose pack cannot be asked.
+    fn judge_again(&self, choice: &Choice<'_>, look: &mut Look) -> Result<(), Error> {
+        let stored = choice.stored;
+        let snapshot = match stored.read(|name| choice.asked.contains(name)) {
+            Ok(snapshot) => snapshot,
+            Err(error) => {
+                look.unreadable.push(unreadable(stored, error.to_string()));
+                return Ok(());
+            }
         };
-        names.iter().copied().filter(|it| older(it)).collect()
+        let roster = match roster_of(stored, &self.inputs.config) {
+            Some(Ok(roster)) => Some(roster),
+            Some(Err(it)) => {
+                look.unreadable.push(it);
+                None
+            }
+            None => None,
+        };
+        let mut former = self.judge.look(&snapshot, roster.as_ref())?;
+        former.earlier_period = stored.comparable;
+        look.former = Some(former);
+        Ok(())
     }
 }
 
-fn count(it: &Collected, from: &Stored) -> ((String, Month), Figures) {
-    let at = from.collected_at();
-    ((it.name.clone(), Month::of(at)), Figures::of(it, &from.peek.id, at))
+impl Choice<'_> {
+    fn tell(&self, population: &[Collected], look: &mut Look) {
+        let (at, period) = (self.stored.collected_at(), self.stored.period);
+        for collected in population {
+            if self.counted.contains(&*collected.name) {
+                let figures = Figures::of(collected, &self.stored.peek.id, at);
+                look.figures.push(((collected.name.clone(), period), figures));
+            }
+            look.sightings.extend(Sighting::of(collected, at, self.disabled));
+        }
+    }
+}
+
+fn unreadable(stored: &Stored, why: String) -> Unreadable {
+    Unreadable { name: stored.name.clone(), why }
 }

@@ -1,28 +1,48 @@
 //! The snapshots before one: which there are, and which each instance is compared with.
 //!
-//! An instance is compared with the newest earlier snapshot in which it was complete. Headers are
-//! read first, and whole lists only of the snapshots that are compared with. What cannot be read is
-//! told, and an older one takes its place.
+//! An instance is compared with the last snapshot of the newest earlier period in which it was
+//! complete and that was reported. What was reported lies in a pack: a trial that nobody reported is
+//! no baseline, and neither is an earlier run of the same period, so that a second one never swallows
+//! what the first one told. Headers are read first, and whole lists only of the snapshots that are
+//! compared with. What cannot be read is told, and an older one takes its place.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 
-use super::month::Month;
 use super::store::{self, Brief, Peek};
 use super::{Collected, Snapshot, State};
+use crate::calendar::{Calendar, Month};
 
 /// The snapshots before one.
 #[derive(Clone, Debug, Default)]
 pub struct Earlier {
-    /// All that could be read, oldest first, each once.
+    /// All that were reported and could be read, oldest first, each once.
     pub stored: Vec<Stored>,
+    /// Those that nobody reported: nothing is compared with them. Oldest first, each once.
+    pub unreported: Vec<Stored>,
     /// What lies among them and could not be read.
     pub unreadable: Vec<Unreadable>,
     /// Those that instances are compared with, each with these instances alone.
     pub previous: Vec<Previous>,
+}
+
+/// Where to look for what, and how to read it.
+#[derive(Clone, Copy, Debug)]
+pub struct Search<'a> {
+    /// A snapshot, a pack, a folder of them, or a folder of such folders.
+    pub root: &'a Path,
+    /// Whether somebody chose `root`: then a snapshot or a pack that it is itself is what they want
+    /// to compare with, whatever its period, reported or not.
+    pub chosen: bool,
+    /// Whose days and months count.
+    pub calendar: Calendar,
+    /// Instances that had another name: that name to today's.
+    pub renamed: &'a BTreeMap<String, String>,
 }
 
 /// One earlier snapshot by its header.
@@ -32,10 +52,25 @@ pub struct Stored {
     pub name: String,
     /// Where `snapshot.json` lies.
     pub dir: PathBuf,
-    /// The roster that it was judged with, where it lies in a pack that has one.
-    pub roster: Option<PathBuf>,
-    /// What it says of itself.
+    /// The pack that it lies in; none where nobody reported it.
+    pub pack: Option<Pack>,
+    /// The period that it belongs to.
+    pub period: Month,
+    /// Whether something may be compared with it: it is of an earlier period, or somebody chose it.
+    pub comparable: bool,
+    /// What it says of itself, each instance by today's name.
     pub peek: Peek,
+}
+
+/// What else lies in the pack of a snapshot.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pack {
+    /// The folder.
+    pub dir: PathBuf,
+    /// The roster that the snapshot was judged with, where there was one.
+    pub roster: Option<PathBuf>,
+    /// When it was made, RFC 3339; empty where its manifest does not lie in it.
+    pub rendered_at: String,
 }
 
 /// Something that should be a snapshot.
@@ -56,6 +91,24 @@ pub struct Previous {
     pub snapshot: Snapshot,
 }
 
+/// A snapshot that is newer than the one that an instance is compared with.
+#[derive(Clone, Copy, Debug)]
+pub struct PassedOver<'a> {
+    /// The snapshot.
+    pub stored: &'a Stored,
+    /// Why nothing is compared with it, in a word or two.
+    pub why: &'static str,
+}
+
+/// An instance that earlier packs have, and that is not audited any more.
+#[derive(Clone, Copy, Debug)]
+pub struct Gone<'a> {
+    /// Its name in the last pack that has it, and its address there.
+    pub brief: &'a Brief,
+    /// The last snapshot that has it.
+    pub last: &'a Stored,
+}
+
 impl Stored {
     /// When it was collected.
     pub fn collected_at(&self) -> DateTime<Utc> {
@@ -71,24 +124,72 @@ impl Stored {
     pub fn state(&self, instance: &str) -> Option<State> {
         self.brief(instance).map(|it| it.state)
     }
+
+    /// Reads the `wanted` instances, each by today's name.
+    ///
+    /// # Errors
+    ///
+    /// As [`store::read`].
+    pub fn read(&self, wanted: impl Fn(&str) -> bool) -> Result<Snapshot, store::Error> {
+        let names = self.names(wanted);
+        let (mut res, _) = store::read_some(&self.dir, |name| names.contains_key(name))?;
+        rename(&mut res.instances, &names);
+        Ok(res)
+    }
+
+    /// Reads the users and groups of the `wanted` instances, each by today's name.
+    ///
+    /// # Errors
+    ///
+    /// As [`store::read`].
+    pub fn read_population(
+        &self,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Vec<Collected>, store::Error> {
+        let names = self.names(wanted);
+        let mut res = store::read_population(&self.dir, |name| names.contains_key(name))?;
+        rename(&mut res, &names);
+        Ok(res)
+    }
+
+    /// Today's names of the `wanted` instances, by those that the snapshot has.
+    fn names(&self, wanted: impl Fn(&str) -> bool) -> BTreeMap<&str, &str> {
+        let those = self.peek.instances.iter().filter(|brief| wanted(&brief.name));
+        those.map(|brief| (brief.stored_name.as_str(), brief.name.as_str())).collect()
+    }
+}
+
+fn rename(instances: &mut [Collected], names: &BTreeMap<&str, &str>) {
+    for collected in instances {
+        if let Some(name) = names.get(collected.name.as_str()) {
+            collected.name = (*name).to_owned();
+        }
+    }
 }
 
 impl Earlier {
-    /// Looks below `root` for snapshots that were collected before `snapshot`: `root` may be a
-    /// snapshot, a pack, a folder of them, or a folder of such folders.
-    pub fn search(root: &Path, snapshot: &Snapshot) -> Self {
+    /// Looks for snapshots that were collected before `snapshot`.
+    pub fn search(of: &Search<'_>, snapshot: &Snapshot) -> Self {
         let mut res = Self::default();
-        for dir in folders(root) {
-            res.add(root, &dir);
+        for dir in folders(of.root) {
+            res.add(of, &dir);
         }
-        res.stored.retain(|it| it.collected_at() < snapshot.collected_at);
+        res.stored.retain(|stored| stored.collected_at() < snapshot.collected_at);
         res.stored.sort_by(|one, other| order(one).cmp(&order(other)));
-        // One with a roster comes before its equals.
-        res.stored.dedup_by(|it, kept| it.peek.id == kept.peek.id);
+        // One in a pack comes before its equals.
+        res.stored.dedup_by(|stored, kept| stored.peek.id == kept.peek.id);
+        let period = of.calendar.month(snapshot.collected_at);
+        let chosen = of.chosen && store::place(of.root).is_some();
+        for stored in &mut res.stored {
+            stored.comparable = chosen || stored.period < period;
+        }
+        let all = std::mem::take(&mut res.stored);
+        let reported = |stored: &Stored| chosen || stored.pack.is_some();
+        (res.stored, res.unreported) = all.into_iter().partition(reported);
         let names: Vec<&str> = snapshot.instances.iter().map(|it| it.name.as_str()).collect();
         while let Err((at, why)) = res.load(&names) {
             let name = res.stored.remove(at).name;
-            res.unreadable.push(Unreadable { name, why: shorten(&why, root) });
+            res.unreadable.push(Unreadable { name, why: shorten(&why, of.root) });
         }
         res.unreadable.sort_by(|one, other| one.name.cmp(&other.name));
         res
@@ -102,12 +203,31 @@ impl Earlier {
         })
     }
 
-    /// Snapshots newer than the one that `instance` is compared with, in which it was not
-    /// complete; newest first.
-    pub fn passed_over(&self, instance: &str) -> Vec<(&Stored, State)> {
-        let newest_first = self.stored.iter().rev();
-        let states = newest_first.filter_map(|it| Some((it, it.state(instance)?)));
-        states.take_while(|it| it.1 != State::Complete).collect()
+    /// Snapshots newer than the one that `instance` is compared with, and why none of them is:
+    /// of those of earlier periods the ones in which it was not complete, and all that nobody
+    /// reported; newest first.
+    pub fn passed_over(&self, instance: &str) -> Vec<PassedOver<'_>> {
+        let since = self.of(instance).map(|(previous, _)| previous.stored.collected_at());
+        let newer = |stored: &&Stored| since.is_none_or(|since| stored.collected_at() > since);
+        let comparable = self.stored.iter().filter(newer).filter(|stored| stored.comparable);
+        let lacking = comparable
+            .filter_map(|stored| Some(PassedOver { stored, why: stored.state(instance)?.word() }));
+        let unreported = self.unreported.iter().filter(newer);
+        let unreported = unreported.filter(|stored| stored.state(instance).is_some());
+        let unreported = unreported.map(|stored| PassedOver { stored, why: "never reported" });
+        let mut res: Vec<PassedOver<'_>> = lacking.chain(unreported).collect();
+        res.sort_by_key(|it| Reverse(it.stored.collected_at()));
+        res
+    }
+
+    /// The instances that earlier packs have and that are none of `audited`, by name.
+    pub fn gone(&self, audited: &[&str]) -> Vec<Gone<'_>> {
+        let mut res: BTreeMap<&str, Gone<'_>> = BTreeMap::new();
+        for last in &self.stored {
+            let gone = last.peek.instances.iter().filter(|it| !audited.contains(&&*it.name));
+            res.extend(gone.map(|brief| (brief.name.as_str(), Gone { brief, last })));
+        }
+        res.into_values().collect()
     }
 
     /// For each month, the snapshot that tells most of `instance`: the last in which it was
@@ -118,7 +238,7 @@ impl Earlier {
             let Some(state) = it.state(instance).filter(|it| *it != State::Failed) else {
                 continue;
             };
-            let best = res.entry(Month::of(it.collected_at())).or_insert((it, state));
+            let best = res.entry(it.period).or_insert((it, state));
             if state <= best.1 {
                 *best = (it, state);
             }
@@ -126,8 +246,8 @@ impl Earlier {
         res.into_iter().map(|(month, it)| (month, it.0)).collect()
     }
 
-    fn add(&mut self, root: &Path, dir: &Path) {
-        let name = dir.strip_prefix(root).unwrap_or(dir).display().to_string();
+    fn add(&mut self, of: &Search<'_>, dir: &Path) {
+        let name = dir.strip_prefix(of.root).unwrap_or(dir).display().to_string();
         let name = if name.is_empty() { ".".to_owned() } else { name.replace('\\', "/") };
         let Some(place) = store::place(dir) else {
             if dir.join("snapshot").is_dir() {
@@ -136,11 +256,16 @@ impl Earlier {
             }
             return;
         };
-        let roster = Some(dir.join("inputs/roster.csv")).filter(|it| it.is_file());
+        let pack = Pack::around(dir, &place);
         match store::peek(&place) {
-            Ok(peek) => self.stored.push(Stored { name, dir: place, roster, peek }),
+            Ok(mut peek) => {
+                by_todays_names(&mut peek, of.renamed);
+                let period = of.calendar.month(peek.header.collected_at);
+                let stored = Stored { name, dir: place, pack, period, comparable: false, peek };
+                self.stored.push(stored);
+            }
             Err(it) => {
-                let why = shorten(&it.to_string(), root);
+                let why = shorten(&it.to_string(), of.root);
                 self.unreadable.push(Unreadable { name, why });
             }
         }
@@ -150,7 +275,7 @@ impl Earlier {
     fn load(&mut self, instances: &[&str]) -> Result<(), (usize, String)> {
         let mut chosen: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
         for name in instances {
-            let whole = |it: &Stored| it.state(name) == Some(State::Complete);
+            let whole = |it: &Stored| it.comparable && it.state(name) == Some(State::Complete);
             if let Some(at) = self.stored.iter().rposition(whole) {
                 chosen.entry(at).or_default().insert(name);
             }
@@ -158,17 +283,69 @@ impl Earlier {
         self.previous.clear();
         for (at, names) in chosen {
             let stored = self.stored[at].clone();
-            let read = store::read_some(&stored.dir, |it| names.contains(it));
-            let (snapshot, _) = read.map_err(|it| (at, it.to_string()))?;
+            let snapshot = stored.read(|it| names.contains(it));
+            let snapshot = snapshot.map_err(|it| (at, it.to_string()))?;
             self.previous.push(Previous { stored, snapshot });
         }
         Ok(())
     }
 }
 
-/// By time; of the same snapshot the one with a roster first.
-fn order(it: &Stored) -> (DateTime<Utc>, &str, bool, &str) {
-    (it.collected_at(), &it.peek.id, it.roster.is_none(), &it.name)
+impl Pack {
+    /// The files of a pack that show that a folder is one: all are written before it appears, and a
+    /// copy may lack some.
+    const MARKS: [&str; 3] = ["manifest.json", "SHA256SUMS", "inputs"];
+
+    /// The pack that a snapshot lies in, where it does.
+    fn around(dir: &Path, place: &Path) -> Option<Self> {
+        let is_pack = dir != place && Self::MARKS.iter().any(|name| dir.join(name).exists());
+        is_pack.then(|| Self {
+            dir: dir.to_owned(),
+            roster: Some(dir.join("inputs/roster.csv")).filter(|path| path.is_file()),
+            rendered_at: rendered_at(dir).unwrap_or_default(),
+        })
+    }
+}
+
+/// When a pack was made, as its manifest says.
+fn rendered_at(pack: &Path) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Manifest {
+        rendered_at: String,
+    }
+    let bytes = fs::read(pack.join("manifest.json")).ok()?;
+    let manifest: Manifest = serde_json::from_slice(&bytes).ok()?;
+    Some(manifest.rendered_at)
+}
+
+/// Gives every instance the name that it has today, unless another one has that name already.
+fn by_todays_names(peek: &mut Peek, renamed: &BTreeMap<String, String>) {
+    let mut taken: BTreeSet<String> = peek.instances.iter().map(|it| it.name.clone()).collect();
+    for brief in &mut peek.instances {
+        if let Some(today) = renamed.get(&brief.name)
+            && taken.insert(today.clone())
+        {
+            brief.name.clone_from(today);
+        }
+    }
+}
+
+/// By time; of the same snapshot the one in a pack first, with its roster, and the last made.
+fn order(it: &Stored) -> (DateTime<Utc>, &str, bool, bool, Reverse<&str>, &str) {
+    let pack = it.pack.as_ref();
+    let no_roster = pack.is_none_or(|pack| pack.roster.is_none());
+    let rendered_at = Reverse(pack.map_or("", |pack| pack.rendered_at.as_str()));
+    (it.collected_at(), &it.peek.id, pack.is_none(), no_roster, rendered_at, &it.name)
+}
+
+#[cfg(test)]
+impl Stored {
+    /// A snapshot in a pack of an earlier month, as tests draw it.
+    pub(crate) fn drawn(peek: Peek) -> Self {
+        let period = Calendar::UTC.month(peek.header.collected_at);
+        let (name, dir, pack) = (String::new(), "nowhere".into(), Some(Pack::default()));
+        Self { name, dir, pack, period, comparable: true, peek }
+    }
 }
 
 /// `root` and the folders two levels below it, but nothing unfinished and nothing within a
@@ -196,7 +373,8 @@ fn below(dir: &Path) -> Vec<PathBuf> {
 
 /// A report says the same wherever the snapshots lie.
 fn shorten(why: &str, root: &Path) -> String {
-    why.replace(&format!("{}/", root.display()), "")
+    let root = root.display().to_string();
+    why.replace(&format!("{}/", root.trim_end_matches('/')), "")
 }
 
 #[cfg(test)]
@@ -223,8 +401,14 @@ mod tests {
         let mut res = String::new();
         for name in names {
             let of = it.of(name).map_or("nothing", |it| &it.0.stored.name);
-            let over: Vec<_> = it.passed_over(name).iter().map(|it| it.0.name.clone()).collect();
+            let over = it.passed_over(name);
+            let over: Vec<_> =
+                over.iter().map(|it| format!("{} ({})", it.stored.name, it.why)).collect();
             writeln!(res, "{name}: {of}, passed over {over:?}").unwrap();
+        }
+        for it in it.gone(names) {
+            let (name, last) = (&it.brief.name, &it.last.name);
+            writeln!(res, "{name} is gone since {last}").unwrap();
         }
         for it in &it.unreadable {
             writeln!(res, "{}: {}", it.name, it.why).unwrap();
@@ -232,49 +416,124 @@ mod tests {
         res
     }
 
+    /// A folder of snapshots.
+    struct Shelf(tempfile::TempDir);
+
+    impl Shelf {
+        fn new() -> Self {
+            Self(tempfile::tempdir().unwrap())
+        }
+
+        /// Puts a snapshot where nobody reported it.
+        fn put(&self, below: &str, it: &Snapshot) {
+            store::write(it, &self.0.path().join(below)).unwrap();
+        }
+
+        /// Puts it into a pack.
+        fn report(&self, below: &str, it: &Snapshot) {
+            self.put(&format!("{below}/snapshot"), it);
+            fs::create_dir(self.0.path().join(below).join("inputs")).unwrap();
+        }
+
+        /// What is found below a folder before `now`, whose instances had other names.
+        fn search(&self, below: &str, now: &Snapshot, renamed: &[(&str, &str)]) -> Earlier {
+            let renamed = renamed.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect();
+            let (root, chosen) = (&self.0.path().join(below), !below.is_empty());
+            let search = Search { root, chosen, calendar: Calendar::UTC, renamed: &renamed };
+            Earlier::search(&search, now)
+        }
+    }
+
     #[test]
     fn each_instance_has_the_newest_complete_one_before() {
-        let place = tempfile::tempdir().unwrap();
-        let put = |below: &str, it: &Snapshot| {
-            store::write(it, &place.path().join(below)).unwrap();
-        };
+        let shelf = Shelf::new();
         let whole = [("eu", true), ("us", true)];
-        put("2026-08/a/snapshot", &snapshot("2026-08-01", &whole));
-        put("2026-09/b/snapshot", &snapshot("2026-09-01", &whole));
-        put("snapshots/c", &snapshot("2026-10-01", &[("eu", true), ("us", false)]));
-        put("snapshots/now", &snapshot("2026-11-01", &whole));
-        put("snapshots/later", &snapshot("2026-12-01", &whole));
-        put("snapshots/.d.unfinished", &snapshot("2026-10-20", &whole));
-        fs::create_dir_all(place.path().join("2026-07/lost/snapshot")).unwrap();
+        shelf.report("2026-08/a", &snapshot("2026-08-01", &whole));
+        shelf.report("2026-09/b", &snapshot("2026-09-01", &whole));
+        shelf.report("2026-10/c", &snapshot("2026-10-01", &[("eu", true), ("us", false)]));
+        shelf.report("2026-11/now", &snapshot("2026-11-01", &whole));
+        shelf.report("2026-12/later", &snapshot("2026-12-01", &whole));
+        shelf.report("2026-10/.d.unfinished", &snapshot("2026-10-20", &whole));
+        fs::create_dir_all(shelf.0.path().join("2026-07/lost/snapshot")).unwrap();
         let names = ["eu", "us", "new"];
         let now = snapshot("2026-11-01", &names.map(|it| (it, true)));
-        let search = || picture(&Earlier::search(place.path(), &now), &names);
-        insta::assert_snapshot!(search(), @r#"
-        eu: snapshots/c, passed over []
-        us: 2026-09/b, passed over ["snapshots/c"]
+        let search = |below| picture(&shelf.search(below, &now, &[]), &names);
+        insta::assert_snapshot!(search(""), @r#"
+        eu: 2026-10/c, passed over []
+        us: 2026-09/b, passed over ["2026-10/c (failed)"]
         new: nothing, passed over []
         2026-07/lost: `snapshot/snapshot.json` is missing
         "#);
 
-        let list = place.path().join("2026-09/b/snapshot/us/users.jsonl.zst");
+        let list = shelf.0.path().join("2026-09/b/snapshot/us/users.jsonl.zst");
         fs::write(list, "no list").unwrap();
-        fs::write(place.path().join("snapshots/c/snapshot.json"), "{}").unwrap();
-        insta::assert_snapshot!(search(), @"
+        fs::write(shelf.0.path().join("2026-10/c/snapshot/snapshot.json"), "{}").unwrap();
+        insta::assert_snapshot!(search(""), @"
         eu: 2026-08/a, passed over []
         us: 2026-08/a, passed over []
         new: nothing, passed over []
         2026-07/lost: `snapshot/snapshot.json` is missing
         2026-09/b: `2026-09/b/snapshot/us/users.jsonl.zst` was changed: SHA-256 is 586169f224c9faf6c3f7925fbc048444e7d075bae6a918c6bc494add4f0fd608, expected 6fb8543883dafcc2ed0934866b8b3f775231f5b0933add08bf502e9e84944cbd
-        snapshots/c: line 1 of `snapshots/c/snapshot.json` is not what a snapshot holds there
+        2026-10/c: line 1 of `2026-10/c/snapshot/snapshot.json` is not what a snapshot holds there
         ");
-
-        let one = picture(&Earlier::search(&place.path().join("2026-08/a"), &now), &names);
-        insta::assert_snapshot!(one, @"
+        insta::assert_snapshot!(search("2026-08/a"), @"
         eu: ., passed over []
         us: ., passed over []
         new: nothing, passed over []
         ");
-        let none = Earlier::search(&place.path().join("nowhere"), &now);
+        let none = shelf.search("nowhere", &now, &[]);
         assert!(none.stored.is_empty() && none.unreadable.is_empty());
+    }
+
+    #[test]
+    fn only_what_was_reported_in_an_earlier_month_is_a_baseline() {
+        let shelf = Shelf::new();
+        let whole = [("eu", true)];
+        shelf.put("snapshots/trial", &snapshot("2026-09-20", &whole));
+        shelf.put("snapshots/again", &snapshot("2026-11-01", &whole));
+        shelf.report("2026-11/first", &snapshot("2026-11-02", &whole));
+        let names = ["eu"];
+        let now = snapshot("2026-11-03", &whole);
+        let search = |below| picture(&shelf.search(below, &now, &[]), &names);
+        insta::assert_snapshot!(search(""), @r#"eu: nothing, passed over ["snapshots/again (never reported)", "snapshots/trial (never reported)"]"#);
+        // Whoever names one wants it.
+        insta::assert_snapshot!(search("snapshots/again"), @"eu: ., passed over []");
+        insta::assert_snapshot!(search("2026-11/first"), @"eu: ., passed over []");
+        insta::assert_snapshot!(search("snapshots"), @r#"eu: nothing, passed over ["again (never reported)", "trial (never reported)"]"#);
+
+        shelf.report("2026-10/old", &snapshot("2026-10-02", &whole));
+        shelf.report("2026-10/last", &snapshot("2026-10-30", &whole));
+        insta::assert_snapshot!(search(""), @r#"eu: 2026-10/last, passed over ["snapshots/again (never reported)"]"#);
+    }
+
+    #[test]
+    fn an_instance_may_have_had_another_name() {
+        let shelf = Shelf::new();
+        shelf.report("2026-09/a", &snapshot("2026-09-01", &[("old", true), ("eu", true)]));
+        shelf.report("2026-10/b", &snapshot("2026-10-01", &[("eu", true), ("us", true)]));
+        let names = ["europe", "us"];
+        let now = snapshot("2026-11-03", &names.map(|it| (it, true)));
+        let search = |renamed: &[_]| picture(&shelf.search("", &now, renamed), &names);
+        insta::assert_snapshot!(search(&[]), @"
+        europe: nothing, passed over []
+        us: 2026-10/b, passed over []
+        eu is gone since 2026-10/b
+        old is gone since 2026-09/a
+        ");
+        insta::assert_snapshot!(search(&[("eu", "europe")]), @"
+        europe: 2026-10/b, passed over []
+        us: 2026-10/b, passed over []
+        old is gone since 2026-09/a
+        ");
+        let both = [("eu", "europe"), ("old", "europe")];
+        insta::assert_snapshot!(search(&both), @"
+        europe: 2026-10/b, passed over []
+        us: 2026-10/b, passed over []
+        eu is gone since 2026-09/a
+        ");
+        let found = shelf.search("", &now, &both);
+        let read = found.stored[0].read(|name| name == "europe").unwrap();
+        assert_eq!(read.instances.len(), 1);
+        assert_eq!(read.instances[0].name, "europe");
     }
 }

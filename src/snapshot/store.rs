@@ -47,8 +47,12 @@ pub struct Peek {
 /// One instance of a stored snapshot in brief.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Brief {
-    /// The name in the configuration.
+    /// The name in the configuration of today, as far as that says how it was called then.
     pub name: String,
+    /// The name in the configuration of then.
+    pub stored_name: String,
+    /// Its address then.
+    pub url: String,
     /// How whole it was.
     pub state: State,
     /// What made it less than complete, as [`lacking`] says it.
@@ -59,7 +63,13 @@ pub struct Brief {
 impl Brief {
     /// An instance that was complete.
     pub(crate) fn complete(name: &str) -> Self {
-        Self { name: name.to_owned(), state: State::Complete, lacking: String::new() }
+        Self {
+            name: name.to_owned(),
+            stored_name: name.to_owned(),
+            url: String::new(),
+            state: State::Complete,
+            lacking: String::new(),
+        }
     }
 }
 
@@ -213,8 +223,13 @@ pub fn read_population(dir: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<
 pub fn peek(dir: &Path) -> Result<Peek, Error> {
     let (manifest, hashes) = Manifest::read(dir)?;
     let Hashes { id, mut files } = hashes;
-    let brief =
-        |it: &Entry| Brief { name: it.name.clone(), state: it.state, lacking: lacking(&it.ledger) };
+    let brief = |entry: &Entry| Brief {
+        name: entry.name.clone(),
+        stored_name: entry.name.clone(),
+        url: entry.url.clone(),
+        state: entry.state,
+        lacking: lacking(&entry.ledger),
+    };
     let instances = manifest.instances.iter().map(brief).collect();
     let (collected_at, finished_at) = (manifest.collected_at, manifest.finished_at);
     let header = Header { collected_at, finished_at, collector: manifest.collector };

@@ -50,10 +50,12 @@ use super::Tables;
 use super::dictionary::{Table, approved};
 use crate::approvals::Approvals;
 use crate::baseline::Baseline;
+use crate::calendar::Month;
 use crate::config::{Config, Instance};
 use crate::roster::{Match, Roster};
 use crate::snapshot::earlier::Earlier;
 use crate::snapshot::ledger::{Endpoint, Outcome};
+use crate::snapshot::record::User;
 use crate::snapshot::{Collected, Snapshot, State};
 
 /// What tables are made of.
@@ -75,6 +77,13 @@ pub struct Given<'a> {
     pub former_rosters: &'a BTreeMap<String, Roster>,
     /// What earlier months came to.
     pub past: &'a trend::Past,
+}
+
+impl Given<'_> {
+    /// The period of the snapshot.
+    fn period(&self) -> Month {
+        self.config.organization.calendar().month(self.snapshot.collected_at)
+    }
 }
 
 /// Fills every table that the snapshot has something for.
@@ -115,6 +124,7 @@ pub fn build(given: &Given<'_>) -> Tables {
             before: before.as_ref(),
             elsewhere: &elsewhere,
             approvals: given.approvals,
+            past: given.past,
         };
         if !here.add_approved(&mut rows.approved) {
             let reason = "the configuration has no `approved-admins` for the instance";
@@ -160,11 +170,18 @@ struct Here<'a> {
     before: Option<&'a Before<'a>>,
     elsewhere: &'a Elsewhere<'a>,
     approvals: Option<&'a Approvals>,
+    past: &'a trend::Past,
 }
 
 impl<'a> Here<'a> {
     fn name(&self) -> &'a str {
         &self.collected.name
+    }
+
+    /// When an account that is disabled now could sign in, as far as earlier snapshots tell.
+    fn seen(&self, account: &User) -> trend::Seen {
+        let key = (self.name().to_owned(), account.id.0.clone());
+        self.past.seen.get(&key).copied().unwrap_or_default()
     }
 
     /// Whole days from `then` to the collection.

@@ -510,9 +510,9 @@ tables! {
         email: Text ? unknown,
         /// Whether the account may still sign in.
         active: Bool ? unknown,
-        /// The last of this snapshot and the previous one at which it could; empty where it could at neither.
+        /// The last snapshot at hand at which it could, of those of the last two years; empty where it could at none.
         seen_active: Time ? absent,
-        /// The first of them at which it could not; empty where it can. It may have been disabled earlier.
+        /// The first of them after that at which it could not; empty where it can. It may have been disabled earlier.
         seen_disabled: Time ? absent,
         /// Last activity as Retool reports it.
         last_active: Time ? unknown,
@@ -767,9 +767,9 @@ tables! {
         approver: Text,
         /// When it was approved.
         approved_at: Time ? absent,
-        /// Its first day, UTC.
+        /// Its first day, in the time zone of the organization.
         starts: Text,
-        /// Its last day, UTC, to its end.
+        /// Its last day, in the time zone of the organization, to its end.
         expires: Text,
         /// When it is to be looked at again.
         review_by: Text,
@@ -927,7 +927,7 @@ tables! {
     Coverage in "coverage" by [period] as coverage {
         /// The instance.
         instance: Text,
-        /// The calendar month, UTC.
+        /// The calendar month, in the time zone of the organization.
         period: Text,
         /// The best state of the instance in any snapshot of the month: complete, partial or failed; missing where there is no snapshot.
         state: Text,
@@ -947,7 +947,7 @@ tables! {
     Trend in "trend" by [period] as trend {
         /// The instance.
         instance: Text,
-        /// The calendar month, UTC.
+        /// The calendar month, in the time zone of the organization.
         period: Text,
         /// The earlier snapshot that was counted; empty for this one, and where there is none.
         taken_from: Text ? absent,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 
 use super::Waiver;
 use super::judge::{Around, Judged, State};
@@ -46,7 +46,7 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
 
     pub(super) fn judge_all(&self) -> Vec<Judged<'r>> {
         let valid = |it: &&Waiver| self.measure.problems(it, &self.behind(it)).is_empty();
-        let in_force = |it: &&Waiver| valid(it) && begins(it) <= Some(self.around.now);
+        let in_force = |it: &&Waiver| valid(it) && self.begins(it) <= Some(self.around.now);
         let renewed: BTreeSet<&str> = self
             .records
             .iter()
@@ -70,10 +70,10 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
             remarks: Vec::new(),
         };
         let last = waiver.expires.unwrap_or_default();
-        let today = self.around.now.date_naive();
+        let today = self.around.today();
         res.state = if !res.problems.is_empty() {
             State::Invalid
-        } else if begins(waiver) > Some(self.around.now) {
+        } else if self.begins(waiver) > Some(self.around.now) {
             State::Future
         } else if renewed {
             State::Superseded
@@ -128,7 +128,7 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
             res.problems.push(words);
         }
         self.tell_rest(res, !risen.is_empty());
-        if waiver.review_by.is_some_and(|it| it < self.around.now.date_naive()) {
+        if waiver.review_by.is_some_and(|it| it < self.around.today()) {
             res.remarks.push("its review is overdue".to_owned());
         }
         let approver = waiver.approver.as_deref().unwrap_or_default();
@@ -208,16 +208,16 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
         keys.iter().filter_map(|it| self.subjects.address(it)).collect()
     }
 
+    /// From when on a waiver counts: from its first day, and not before it was approved.
+    fn begins(&self, waiver: &Waiver) -> Option<DateTime<Utc>> {
+        Some(self.around.calendar.start(waiver.starts?).max(waiver.approved_at?))
+    }
+
     /// What a waiver names, and what fits it.
     fn keys(&self, waiver: &Waiver) -> BTreeSet<Key> {
         let found = self.matches(waiver).into_iter().map(|it| &it.subject_id);
         found.chain(&waiver.scope.subjects).map(|it| key(waiver, it)).collect()
     }
-}
-
-/// From when on a waiver counts: from its first day, and not before it was approved.
-fn begins(it: &Waiver) -> Option<DateTime<Utc>> {
-    Some(midnight(it.starts?).max(it.approved_at?))
 }
 
 fn key(waiver: &Waiver, id: &str) -> Key {
@@ -243,8 +243,4 @@ pub fn fits(pattern: &str, text: &str) -> bool {
         text = &text[at + part.len()..];
     }
     text.ends_with(tail)
-}
-
-fn midnight(day: NaiveDate) -> DateTime<Utc> {
-    day.and_time(NaiveTime::MIN).and_utc()
 }

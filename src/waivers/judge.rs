@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::bench::Bench;
 use super::{Register, Waiver, Waivers, manual};
 use crate::audit::{self, Found, Mark, Outcome};
+use crate::calendar::Calendar;
 use crate::config::RuleSettings;
 use crate::roster::Roster;
 use crate::tables::Tables;
@@ -17,6 +18,8 @@ use crate::tables::Tables;
 pub struct Around<'a> {
     /// The snapshot's time.
     pub now: DateTime<Utc>,
+    /// Whose days and months count.
+    pub calendar: Calendar,
     /// Who has which addresses.
     pub roster: Option<&'a Roster>,
     /// The snapshot as tables.
@@ -96,7 +99,7 @@ pub fn judge(
         let marks = marks(&judged, outcome.rule.code);
         outcome.settle(marks);
     }
-    let manual = manual::judge(&waivers.manual, around.now, outcomes);
+    let manual = manual::judge(&waivers.manual, around, outcomes);
     Ok(Register::of(&judged, manual))
 }
 
@@ -125,6 +128,13 @@ fn marks(judged: &[Judged<'_>], code: &str) -> BTreeMap<(String, String), Mark> 
         it.words = it.words.trim_start().to_owned();
     }
     res
+}
+
+impl Around<'_> {
+    /// The day of the snapshot.
+    pub(super) fn today(&self) -> NaiveDate {
+        self.calendar.day(self.now)
+    }
 }
 
 impl State {

@@ -1,9 +1,10 @@
 //! Manual evidence: a person's answer where the facts at hand give none.
 
-use chrono::{DateTime, Datelike as _, Months, Utc};
+use chrono::Months;
 
-use super::ManualEvidence;
+use super::{Around, ManualEvidence};
 use crate::audit::{ByHand, Outcome};
+use crate::calendar::Month;
 
 /// One record of manual evidence with what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,10 +26,10 @@ pub struct Manual {
 /// The last answer counts where there are several.
 pub(super) fn judge(
     records: &[ManualEvidence],
-    now: DateTime<Utc>,
+    around: Around<'_>,
     outcomes: &mut [Outcome],
 ) -> Vec<Manual> {
-    let mut res: Vec<Manual> = records.iter().map(|it| standing(it, now)).collect();
+    let mut res: Vec<Manual> = records.iter().map(|it| standing(it, around)).collect();
     let mut order: Vec<usize> = (0..res.len()).collect();
     order.sort_by_key(|it| std::cmp::Reverse(records[*it].at));
     for at in order {
@@ -57,7 +58,7 @@ fn unused(outcome: &Outcome, instance: &str) -> (&'static str, String) {
     }
 }
 
-fn standing(it: &ManualEvidence, now: DateTime<Utc>) -> Manual {
+fn standing(it: &ManualEvidence, around: Around<'_>) -> Manual {
     let answer = ByHand {
         pass: it.pass,
         text: it.text.clone().unwrap_or_default(),
@@ -67,23 +68,23 @@ fn standing(it: &ManualEvidence, now: DateTime<Utc>) -> Manual {
         at: it.at.map(|it| it.format("%Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default(),
         valid_until: it.valid_until.map(|it| it.to_string()).unwrap_or_default(),
     };
-    let (state, problem) = state(it, now);
+    let (state, problem) = state(it, around);
     Manual { rule_code: it.rule.code, instance: it.instance.clone(), state, problem, answer }
 }
 
 /// An answer given after the collection counts while the month is the same: first one sees what
 /// cannot be evaluated, then one looks.
-fn state(it: &ManualEvidence, now: DateTime<Utc>) -> (&'static str, String) {
+fn state(it: &ManualEvidence, around: Around<'_>) -> (&'static str, String) {
     let missing = missing(it);
     let (Some(at), Some(last), true) = (it.at, it.valid_until, missing.is_empty()) else {
         return ("invalid", format!("it has no {}", missing.join(", no ")));
     };
-    let day = at.date_naive();
+    let day = around.calendar.day(at);
     let longest = day.checked_add_months(Months::new(1)).unwrap_or(day);
-    let today = now.date_naive();
+    let today = around.today();
     if last < day || last > longest {
         ("invalid", format!("it must be valid until {longest} at the latest, one month on"))
-    } else if at > now && (day.year(), day.month()) != (today.year(), today.month()) {
+    } else if at > around.now && Month::of(day) != Month::of(today) {
         ("future", format!("it is of {day}, after the month of this report"))
     } else if today > last {
         ("expired", format!("manual evidence of {day} expired on {last}"))

@@ -9,6 +9,7 @@ use proptest::sample::{select, subsequence};
 use super::{Around, Known, Manual, Waivers, judge, parse};
 use crate::audit::tests::draw;
 use crate::audit::{self, Outcome};
+use crate::calendar::Calendar;
 use crate::catalogue::Catalogue;
 use crate::config::{RosterSource, RuleSettings};
 use crate::roster::{self, Roster};
@@ -547,7 +548,8 @@ fn run_on(users: &str, now: &str, records: &[String], settings: &RuleSettings) -
     let mut outcomes = audit::run(&put, &tables, &names, settings).expect("rules");
     let now: DateTime<Utc> = now.parse().expect("a time");
     let roster = roster();
-    let around = Around { now, roster: Some(&roster), tables: &tables, settings };
+    let calendar = Calendar::UTC;
+    let around = Around { now, calendar, roster: Some(&roster), tables: &tables, settings };
     let waivers = waivers(records);
     let register = judge(Some(&waivers), around, &mut outcomes).expect("outcomes");
     Judged { outcomes, register, tables }

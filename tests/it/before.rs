@@ -7,19 +7,39 @@ use serde_json::{Value, json};
 use crate::home::Home;
 use crate::pack::{Pack, Row};
 
-/// The first month of one instance, and then a second one in which things differ.
-fn two_runs(between: impl FnOnce(&Home, &Pack)) -> (Home, Pack) {
+/// One instance alone, whose answers lie in files.
+fn eu_from_files() -> Home {
     let home = Home::sample();
     let server = home.serve();
     home.configure(&server, &["eu"]);
     home.without_documents();
-    let first = home.pack(&home.run(&["run", "--out", "out"]).expect(0));
+    for other in ["cloud", "legacy"] {
+        fs::remove_dir_all(home.path(&format!("answers/{other}"))).expect("it is there");
+    }
+    fs::remove_file(home.path("answers/eu/server.json")).expect("it is there");
+    home
+}
+
+/// A snapshot that nobody reported.
+fn trial(home: &Home, at: &str) -> String {
+    home.run(&["import", "answers", "--collected-at", at]).expect(0).stdout.trim().to_owned()
+}
+
+/// A snapshot and its pack.
+fn reported(home: &Home, at: &str) -> Pack {
+    let snapshot = trial(home, at);
+    // The sample was written for one day, so the evidence of others is in doubt.
+    home.pack(&home.run(&["report", &snapshot]))
+}
+
+/// The first month of one instance, and then a second one in which things differ.
+fn two_runs(between: impl FnOnce(&Home, &Pack)) -> (Home, Pack) {
+    let home = eu_from_files();
+    let first = reported(&home, "2026-10-05T06:00:00Z");
     home.edit("eu", "users", |it| it[0]["is_admin"] = json!(true));
     home.edit("eu", "organization", |it| it["two_factor_auth_required"] = json!(false));
     between(&home, &first);
-    let server = home.serve();
-    home.configure(&server, &["eu"]);
-    let second = home.pack(&home.run(&["run", "--out", "out"]).expect(0));
+    let second = reported(&home, "2026-11-02T06:00:00Z");
     (home, second)
 }
 
@@ -46,8 +66,8 @@ fn story(pack: &Pack) -> String {
 fn the_second_month_is_compared_with_the_first() {
     let (_home, pack) = two_runs(|_, _| {});
     insta::assert_snapshot!(story(&pack), @"
-    EVD-11 unknown: The rule dormant-account is judged with days 90; CIS Controls 5.3 allows 45.
-    DRM-05 new: pimchanok.thongdee@kestrel-spedition.example may build on eu and saved no app in 90 days.
+    EVD-11 persisting: The rule dormant-account is judged with days 90; CIS Controls 5.3 allows 45.
+    DRM-05 new: Whether this holds for pimchanok.thongdee@kestrel-spedition.example cannot be told. Needed: Usage of at least as many days, the account's groups, and when the account was made.
     PRV-03 new: pimchanok.thongdee@kestrel-spedition.example administers eu and is not among its approved administrators.
     PRV-04 unknown: pimchanok.thongdee@kestrel-spedition.example is of tier 0 on eu and was of tier 3 at the previous snapshot; no approval is on file.
     PRV-11 new: pimchanok.thongdee@kestrel-spedition.example: administrator by flag yes, in the group admin no.
@@ -76,7 +96,7 @@ fn an_unreadable_month_is_told_and_nothing_is_compared_with_it() {
     insta::assert_snapshot!(findings, @"
     EVD-09 unknown: Whether this holds for roster.csv cannot be told. Needed: The roster's own date, in a column such as as-of or report-date, and an earlier pack with its roster; without one, there is no earlier roster to compare with.
     EVD-11 unknown: The rule dormant-account is judged with days 90; CIS Controls 5.3 allows 45.
-    DRM-05 unknown: pimchanok.thongdee@kestrel-spedition.example may build on eu and saved no app in 90 days.
+    DRM-05 unknown: Whether this holds for pimchanok.thongdee@kestrel-spedition.example cannot be told. Needed: Usage of at least as many days, the account's groups, and when the account was made.
     PRV-03 unknown: pimchanok.thongdee@kestrel-spedition.example administers eu and is not among its approved administrators.
     PRV-11 unknown: pimchanok.thongdee@kestrel-spedition.example: administrator by flag yes, in the group admin no.
     PRV-17 unknown: pimchanok.thongdee@kestrel-spedition.example and admin on eu: observed yes, expected no.
@@ -93,28 +113,18 @@ fn what_previous_names_must_be_of_use() {
     let refused = home.run(&["report", &dir, "--out", "other", "--previous", &dir]).expect(4);
     insta::assert_snapshot!(refused.complaint(&home), @"
     exit 4
-    error: `HOME/out/2026-11/TIME-HASH` holds no snapshot that was collected before this one
+    error: `HOME/evidence/2026-11/TIME-HASH` holds no snapshot that was collected before this one
       help: name an earlier snapshot, a pack, or a folder of them
     ");
 }
 
 #[test]
 fn an_exception_that_comes_again_is_reopened_and_one_that_stays_becomes_overdue() {
-    let home = Home::sample();
-    let server = home.serve();
-    home.configure(&server, &["eu"]);
-    home.without_documents();
-    for other in ["cloud", "legacy"] {
-        fs::remove_dir_all(home.path(&format!("answers/{other}"))).expect("it is there");
-    }
-    fs::remove_file(home.path("answers/eu/server.json")).expect("it is there");
+    let home = eu_from_files();
     let month = |at: &str, again: bool| {
         home.edit("eu", "users", |it| it[0]["is_admin"] = json!(again));
         home.edit("eu", "users", |it| it[1]["is_admin"] = json!(true));
-        let ran = home.run(&["import", "answers", "--collected-at", at]).expect(0);
-        // The sample was written for a later day, so the evidence of earlier ones is in doubt.
-        let report = home.run(&["report", ran.stdout.trim()]);
-        let rows = home.pack(&report).rows("findings");
+        let rows = reported(&home, at).rows("findings");
         let of_admins = rows.iter().filter(|it| it["rule_code"] == "PRV-03");
         let line = |it: &Row| {
             let keys = ["severity", "state", "first_seen", "seen_before", "due", "overdue"];
@@ -131,8 +141,8 @@ fn an_exception_that_comes_again_is_reopened_and_one_that_stays_becomes_overdue(
     ];
     insta::assert_snapshot!(months.join("\n"), @"
     2026-08-03T06:00:00Z
-    high unknown unknown  2026-09-02 false
-    high unknown unknown  2026-09-02 false
+    high unknown 2026-08-03T06:00:00Z  2026-09-02 false
+    high unknown 2026-08-03T06:00:00Z  2026-09-02 false
     2026-09-07T06:00:00Z
     high persisting 2026-08-03T06:00:00Z  2026-09-02 true
     high persisting 2026-08-03T06:00:00Z  2026-09-02 true

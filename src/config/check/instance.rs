@@ -27,6 +27,7 @@ pub(super) fn all(root: &mut Section<'_>, dir: &Path) -> Vec<Instance> {
         root.refuse("instance", "is missing", Some(help.to_owned()));
     }
     let mut places = BTreeMap::new();
+    let mut former = BTreeSet::new();
     let mut res = Vec::new();
     for (i, mut section) in sections.into_iter().enumerate() {
         let instance = instance(&mut section, dir);
@@ -36,10 +37,29 @@ pub(super) fn all(root: &mut Section<'_>, dir: &Path) -> Vec<Instance> {
             let what = format!("`{}` is the name of instance[{first}] already", instance.name);
             section.refuse("name", what, None);
         }
+        for it in &instance.formerly {
+            if !former.insert(it.clone()) {
+                let what = format!("`{it}` was the name of another instance already");
+                section.refuse("formerly", what, None);
+            }
+        }
         section.finish();
         res.push(instance);
     }
+    refuse_names_in_use(root, &res);
     res
+}
+
+/// A name that an instance has today is no former name of another.
+fn refuse_names_in_use(root: &mut Section<'_>, instances: &[Instance]) {
+    let in_use = |name: &String| instances.iter().any(|instance| instance.name == *name);
+    for (i, instance) in instances.iter().enumerate() {
+        for name in instance.formerly.iter().filter(|name| in_use(name)) {
+            let help = "name only what no instance is called any more";
+            let what = format!("`{name}` is the name of an instance");
+            root.refuse(&format!("instance[{i}].formerly"), what, Some(help.to_owned()));
+        }
+    }
 }
 
 /// Every line of the file that holds what looks like a token.
@@ -68,6 +88,7 @@ fn unchecked(line: &str) -> &str {
 fn instance(section: &mut Section<'_>, dir: &Path) -> Instance {
     Instance {
         name: name(section),
+        formerly: section.words("formerly").unwrap_or_default().into_iter().collect(),
         url: url(section),
         token: token(section, dir),
         approved_admins: addresses(section, "approved-admins"),

@@ -5,7 +5,6 @@ use super::{Material, stamp, term};
 use crate::report::RuleResult;
 use crate::report::comparison::{Change, ChangeCount, Compared, Comparison};
 use crate::report::table::{DataTable, UNKNOWN};
-use crate::snapshot::State;
 
 /// Changes that documents print; all of them are in `changes.csv`.
 const MOST_PRINTED: usize = 100;
@@ -21,6 +20,7 @@ pub(super) fn of(
 ) -> Comparison {
     let clock = Clock {
         now: material.snapshot.collected_at,
+        calendar: material.config.organization.calendar(),
         former: material.former,
         remediation: material.config.remediation,
     };
@@ -79,10 +79,8 @@ fn printed(mut lines: Vec<Change>) -> Vec<Change> {
 
 fn compared(material: &Material<'_>, name: &str, lines: &[Change]) -> Compared {
     let passed_over = material.earlier.passed_over(name);
-    let passed_over = passed_over
-        .iter()
-        .map(|(it, state): &(_, State)| term(&stamp(it.collected_at()), state.word()));
-    let passed_over = passed_over.collect();
+    let passed_over =
+        passed_over.iter().map(|it| term(&stamp(it.stored.collected_at()), it.why)).collect();
     let instance = name.to_owned();
     let Some((previous, _)) = material.earlier.of(name) else {
         let (snapshot_id, collected_at) = (String::new(), String::new());

@@ -6,9 +6,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::stamp;
 use crate::audit::Found;
-use crate::audit::former::{Former, Then, Was};
+use crate::audit::former::{Former, Was};
+use crate::calendar::Calendar;
 use crate::config::Remediation;
 use crate::report::comparison::Fixed;
+use crate::report::table::UNKNOWN;
 use crate::report::{Finding, RuleResult};
 use crate::rules::Severity;
 
@@ -21,10 +23,25 @@ pub(super) const PERSISTING: &str = "persisting";
 pub(super) struct Clock<'a> {
     /// When the snapshot at hand was collected.
     pub(super) now: DateTime<Utc>,
+    /// Whose days count.
+    pub(super) calendar: Calendar,
     /// What the rules would have found before, newest first.
     pub(super) former: &'a [Former],
     /// How long exceptions may stay.
     pub(super) remediation: Remediation,
+}
+
+/// What one earlier snapshot had of a finding.
+struct Sight {
+    at: DateTime<Utc>,
+    /// Whether it is of an earlier period than the snapshot at hand.
+    earlier_period: bool,
+    /// Whether it had the finding.
+    has: bool,
+    /// Whether the subject was fine, or not there.
+    fine: bool,
+    /// Since when, as its pack says.
+    since: Option<DateTime<Utc>>,
 }
 
 impl Clock<'_> {
@@ -34,42 +51,52 @@ impl Clock<'_> {
         if it.verdict == "exception"
             && let Some(days) = days(self.remediation, it.severity)
         {
-            // Where nobody knows since when, the organization learns of it now.
-            let due = (since.unwrap_or(self.now) + TimeDelta::days(days.into())).date_naive();
+            let due = self.calendar.day(since) + TimeDelta::days(days.into());
             it.due = due.to_string();
-            it.overdue = due < self.now.date_naive();
+            it.overdue = due < self.calendar.day(self.now);
         }
     }
 
     /// Writes down the state, and gives the first snapshot of the unbroken line that has the
-    /// finding; none where nobody knows.
-    fn mark_state(&self, code: &'static str, it: &mut Finding) -> Option<DateTime<Utc>> {
-        let of = |then: &Then| then.of(&it.finding_id);
-        let mut line = self.former.iter().filter_map(|former| {
-            let then = former.then(code, &it.instance).map(of)?;
-            // What nobody could tell of an exception says nothing about its age.
-            (then != Was::Undetermined || !it.is_exception()).then_some((former.collected_at, then))
-        });
-        let wanted = if it.is_exception() { Was::Exception } else { Was::Undetermined };
-        let had = |it: &(DateTime<Utc>, Was)| it.1 == wanted;
-        let newest = line.next()?;
-        let (state, since, before) = match newest.1 {
-            Was::Neither => match line.find(had) {
-                Some((before, _)) => (REOPENED, self.now, stamp(before)),
-                None => (NEW, self.now, String::new()),
-            },
-            _ if had(&newest) => {
-                let oldest = line.take_while(had).last().unwrap_or(newest);
-                (PERSISTING, oldest.0, String::new())
-            }
-            // It was an exception, and nobody can tell any more.
-            _ => return None,
+    /// finding: this one, where no earlier one is known to have it.
+    ///
+    /// What another run of the same period found moves no date and makes nothing persist: a finding
+    /// persists when an earlier period had it.
+    fn mark_state(&self, code: &str, it: &mut Finding) -> DateTime<Utc> {
+        let line = self.line(code, it);
+        let (run, rest) = line.split_at(line.iter().take_while(|sight| sight.has).count());
+        let since = run.iter().find_map(|sight| sight.since);
+        let since = since.or_else(|| run.last().map(|sight| sight.at)).unwrap_or(self.now);
+        let before = rest.iter().find(|sight| sight.has).map(|sight| sight.at);
+        let fine = rest.first().is_some_and(|sight| sight.fine);
+        it.state = match before {
+            _ if run.iter().any(|sight| sight.earlier_period) => PERSISTING,
+            Some(_) if fine => REOPENED,
+            None if fine => NEW,
+            _ => UNKNOWN,
         };
-        it.state = state;
         it.first_seen = stamp(since);
-        it.seen_before = before;
+        it.seen_before = before.filter(|_| it.state == REOPENED).map(stamp).unwrap_or_default();
         it.age_days = Some((self.now - since).num_days());
-        Some(since)
+        since
+    }
+
+    /// What earlier snapshots had of a finding, newest first, without those that cannot tell.
+    fn line(&self, code: &str, it: &Finding) -> Vec<Sight> {
+        let sight = |former: &Former| {
+            let was = former.then(code, &it.instance)?.of(&it.finding_id);
+            let (has, since) = match was {
+                Was::Exception(since) => (it.is_exception(), since),
+                // What nobody could tell of an exception says nothing about its age.
+                Was::Undetermined(_) if it.is_exception() => return None,
+                Was::Undetermined(since) => (true, since),
+                Was::Neither => (false, None),
+            };
+            let (at, earlier_period) = (former.collected_at, former.earlier_period);
+            let fine = was == Was::Neither;
+            Some(Sight { at, earlier_period, has, fine, since: since.filter(|_| has) })
+        };
+        self.former.iter().filter_map(sight).collect()
     }
 
     /// Exceptions of the previous snapshots that the rule, where it was judged, does not find any
@@ -82,7 +109,12 @@ impl Clock<'_> {
             .filter(|it| it.verdict.was_judged(it.population))
             .map(|it| it.instance.as_str())
             .collect();
-        let then = self.former.iter().flat_map(|it| it.found(rule.code));
+        let then = self
+            .former
+            .iter()
+            .flat_map(|it| &it.found)
+            .filter(|it| it.code == rule.code)
+            .map(|it| &it.found);
         let gone =
             then.filter(|it| judged.contains(&*it.instance) && !now.contains(&*it.finding_id));
         let fixed = |it: &Found| Fixed {
@@ -112,7 +144,6 @@ pub(super) fn days(of: Remediation, severity: Severity) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::table::UNKNOWN;
 
     const ID: &str = "F-000000000001";
 
@@ -150,7 +181,8 @@ mod tests {
         let mut former: Vec<Former> = months.chars().enumerate().map(drawn).collect();
         former.reverse();
         let remediation = Remediation { critical: Some(0), high: Some(30), ..Default::default() };
-        let clock = Clock { now: day(months.len() + 1), former: &former, remediation };
+        let calendar = Calendar::UTC;
+        let clock = Clock { now: day(months.len() + 1), calendar, former: &former, remediation };
         let mut it = finding(verdict, severity);
         clock.mark("DRM-01", &mut it);
         let age = it.age_days.map_or_else(|| UNKNOWN.to_owned(), |it| it.to_string());
@@ -169,11 +201,11 @@ mod tests {
         ];
         let now = |it| picture(it, "exception", Severity::High);
         insta::assert_snapshot!(lines.map(now).join("\n"), @"
-              unknown unknown unknown [] 2026-02-01
+              unknown 2026-01-02 0 [] 2026-02-01
         x     persisting 2026-01-02 31 [] 2026-02-01 overdue
         .     new 2026-02-02 0 [] 2026-03-04
-        -     unknown unknown unknown [] 2026-03-04
-        ?     unknown unknown unknown [] 2026-03-04
+        -     unknown 2026-02-02 0 [] 2026-03-04
+        ?     unknown 2026-02-02 0 [] 2026-03-04
         xx    persisting 2026-01-02 59 [] 2026-02-01 overdue
         .xx   persisting 2026-02-02 59 [] 2026-03-04 overdue
         x.x   persisting 2026-03-02 31 [] 2026-04-01 overdue
@@ -193,11 +225,11 @@ mod tests {
         let lines = ["", "?", "??", ".", "x", "?.", "x?", "x??"];
         let now = |it| picture(it, "undetermined", Severity::High);
         insta::assert_snapshot!(lines.map(now).join("\n"), @"
-              unknown unknown unknown []
+              unknown 2026-01-02 0 []
         ?     persisting 2026-01-02 31 []
         ??    persisting 2026-01-02 59 []
         .     new 2026-02-02 0 []
-        x     unknown unknown unknown []
+        x     unknown 2026-02-02 0 []
         ?.    reopened 2026-03-02 0 [2026-01-02]
         x?    persisting 2026-02-02 28 []
         x??   persisting 2026-02-02 59 []
@@ -215,7 +247,7 @@ mod tests {
         insta::assert_snapshot!(pictures.join("\n"), @"
         x     persisting 2026-01-02 31 []
         x     persisting 2026-01-02 31 []
-              unknown unknown unknown [] 2026-01-02
+              unknown 2026-01-02 0 [] 2026-01-02
         x     persisting 2026-01-02 31 [] 2026-01-02 overdue
         ");
     }

@@ -33,7 +33,7 @@ fn findings(report: &Report) -> DataTable {
 const NOT_PROMISED: &str =
     "empty where the finding is no exception, or the configuration promises nothing";
 
-const UNKNOWN_STATE: &str = "`unknown` where no previous snapshot tells";
+const UNKNOWN_STATE: &str = "`unknown` where no earlier pack tells";
 
 const FINDING: &[Column] = &[
     text("instance", "The instance."),
@@ -55,19 +55,19 @@ const FINDING: &[Column] = &[
         name: "state",
         kind: "text",
         missing: UNKNOWN_STATE,
-        meaning: "new, reopened or persisting, compared with the previous snapshot.",
+        meaning: "new, reopened or persisting: persisting is what an earlier period had.",
     },
     Column {
         name: "first_seen",
         kind: "timestamp",
-        missing: UNKNOWN_STATE,
-        meaning: "The first snapshot of the unbroken line up to this one that has the finding, of the last twelve months; it may be older.",
+        missing: NEVER,
+        meaning: "The first snapshot of the unbroken line up to this one that has the finding, as the packs that reported it say; this one, where none did. It may be older.",
     },
     text("last_seen", "The last snapshot with the finding."),
     Column {
         name: "age_days",
         kind: "integer",
-        missing: UNKNOWN_STATE,
+        missing: NEVER,
         meaning: "Whole days since it was first seen.",
     },
     may_be_empty("waiver_id", "The waivers that accept the finding's risk."),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::access::Standings;
 use super::bounds::Bounds;
@@ -12,7 +12,7 @@ use super::{Given, Here};
 use crate::approvals::Change;
 use crate::roster::{Person, Roster};
 use crate::snapshot::Collected;
-use crate::snapshot::earlier::{Earlier, Previous};
+use crate::snapshot::earlier::{Earlier, PassedOver, Previous};
 use crate::snapshot::record::User;
 use crate::tables::{Table, Tables};
 
@@ -119,8 +119,9 @@ impl Here<'_> {
     /// by any of `names`.
     pub(super) fn approves(&self, change: Change, names: &[&str]) -> bool {
         let (Some(approvals), Some(before)) = (self.approvals, self.before) else { return false };
-        let from: NaiveDate = (before.at - TimeDelta::days(DAYS_AHEAD)).date_naive();
-        approvals.cover(change, (self.name(), names), (from, self.now.date_naive()))
+        let calendar = self.config.organization.calendar();
+        let from = calendar.day(before.at) - TimeDelta::days(DAYS_AHEAD);
+        approvals.cover(change, (self.name(), names), (from, calendar.day(self.now)))
     }
 }
 
@@ -148,13 +149,12 @@ pub(super) fn note(
 
 /// Why an instance is compared with nothing.
 fn missing(earlier: &Earlier, name: &str) -> String {
-    let first = "there is no earlier snapshot in which the instance was complete";
-    let passed_over = earlier.passed_over(name);
-    let it: Vec<String> = passed_over
-        .iter()
-        .map(|(it, state)| format!("{} on {}", state.word(), it.collected_at().format("%Y-%m-%d")))
-        .collect();
-    if it.is_empty() { first.to_owned() } else { format!("{first}: {}", it.join(", ")) }
+    let first = "there is no pack of an earlier month in which the instance was complete";
+    let word = |it: &PassedOver<'_>| {
+        format!("{} on {}", it.why, it.stored.collected_at().format("%Y-%m-%d"))
+    };
+    let words: Vec<String> = earlier.passed_over(name).iter().map(word).collect();
+    if words.is_empty() { first.to_owned() } else { format!("{first}: {}", words.join(", ")) }
 }
 
 /// The tables that an instance without an earlier state has nothing for.

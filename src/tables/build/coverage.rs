@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{Given, days_between};
+use crate::calendar::Month;
 use crate::snapshot::ledger::lacking;
-use crate::snapshot::month::Month;
 use crate::snapshot::{Collected, State};
 use crate::tables::dictionary::coverage;
 
@@ -12,20 +12,21 @@ use crate::tables::dictionary::coverage;
 pub(super) fn add(rows: &mut coverage::Rows, given: &Given<'_>, collected: &Collected) {
     let now = Taken {
         at: given.snapshot.collected_at,
+        period: given.period(),
         state: collected.state(),
         lacking: lacking(&collected.ledger),
     };
     let earlier = given.earlier.stored.iter().filter_map(|it| {
         let brief = it.brief(&collected.name)?;
-        Some(Taken { at: it.collected_at(), state: brief.state, lacking: brief.lacking.clone() })
+        let (at, period) = (it.collected_at(), it.period);
+        Some(Taken { at, period, state: brief.state, lacking: brief.lacking.clone() })
     });
-    let last = Month::of(now.at);
+    let last = now.period;
     let taken: Vec<Taken> = earlier.chain([now]).collect();
-    let complete: Vec<_> = taken.iter().filter(|it| it.state == State::Complete).collect();
-    let complete: Vec<_> = complete.iter().map(|it| it.at).collect();
-    let first = complete.first().map_or(last, |it| Month::of(*it));
+    let complete: Vec<&Taken> = taken.iter().filter(|it| it.state == State::Complete).collect();
+    let first = complete.first().map_or(last, |it| it.period);
     for month in first.to(last) {
-        let here: Vec<&Taken> = taken.iter().filter(|it| Month::of(it.at) == month).collect();
+        let here: Vec<&Taken> = taken.iter().filter(|it| it.period == month).collect();
         let lasts = (month == last).then_some(given.snapshot.collected_at);
         rows.push(row(&collected.name, month, (&here, &complete, lasts)));
     }
@@ -34,6 +35,7 @@ pub(super) fn add(rows: &mut coverage::Rows, given: &Given<'_>, collected: &Coll
 /// A snapshot, as far as one instance is concerned.
 struct Taken {
     at: DateTime<Utc>,
+    period: Month,
     state: State,
     lacking: String,
 }
@@ -42,15 +44,15 @@ struct Taken {
 fn row<'a>(
     instance: &str,
     month: Month,
-    (here, complete, until): (&[&Taken], &[DateTime<Utc>], Option<DateTime<Utc>>),
+    (here, complete, until): (&[&Taken], &[&Taken], Option<DateTime<Utc>>),
 ) -> coverage::Row<'a> {
     // The best of the month counts, and of equals the last.
     let best = here.iter().rev().min_by_key(|it| it.state);
     let whole: Vec<usize> =
-        (0..complete.len()).filter(|it| Month::of(complete[*it]) == month).collect();
+        (0..complete.len()).filter(|it| complete[*it].period == month).collect();
     let gaps = whole.iter().filter(|it| **it > 0);
-    let days = gaps.map(|it| days_between(complete[it - 1], complete[*it])).max();
-    let since = || complete.last().zip(until).map(|(last, now)| days_between(*last, now));
+    let days = gaps.map(|it| days_between(complete[it - 1].at, complete[*it].at)).max();
+    let since = || complete.last().zip(until).map(|(last, now)| days_between(last.at, now));
     let open = whole.is_empty() && until.is_some();
     coverage::Row {
         instance: instance.to_owned().into(),
@@ -58,7 +60,7 @@ fn row<'a>(
         state: best.map_or("missing", |it| it.state.word()).into(),
         lacking: best.map(|it| it.lacking.clone()).unwrap_or_default().into(),
         complete_snapshots: (!open).then(|| i64::try_from(whole.len()).expect("a count")),
-        last_complete: whole.last().map(|it| complete[*it]),
+        last_complete: whole.last().map(|it| complete[*it].at),
         days_between: if open { since() } else { days },
     }
 }

@@ -115,18 +115,18 @@ pub(super) fn add_leaver(
     rows: &mut leaver::Rows,
     here: &Here<'_>,
     record: &User,
-    (person, tier, was_active): (&Person, Option<i64>, Option<bool>),
+    (person, tier): (&Person, Option<i64>),
 ) {
     if person.status_on(here.now.date_naive()) != Status::Terminated {
         return;
     }
-    let then = here.before.map(|it| it.at);
-    let (seen_active, seen_disabled) = match (record.active, was_active) {
-        (Some(true), _) => (Some(here.now), None),
-        (Some(false), Some(true)) => (then, Some(here.now)),
-        (Some(false), Some(false)) => (None, then),
-        (Some(false), None) => (None, Some(here.now)),
-        (None, _) => (None, None),
+    let (seen_active, seen_disabled) = match record.active {
+        Some(true) => (Some(here.now), None),
+        Some(false) => {
+            let seen = here.seen(record);
+            (seen.active, Some(seen.disabled.unwrap_or(here.now)))
+        }
+        None => (None, None),
     };
     let end = person.end_date.map(midnight);
     rows.push(leaver::Row {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
+use super::trend::Past;
 use super::{Given, build};
 use crate::config::check;
 use crate::config::{Config, RosterSource};
@@ -64,7 +65,7 @@ fn draw_after(
         approvals: None,
         earlier,
         former_rosters: &BTreeMap::new(),
-        past: &BTreeMap::new(),
+        past: &Past::default(),
     });
     let frame = tables.frame(table);
     let columns: Vec<Vec<Cell>> = names
@@ -103,9 +104,9 @@ fn earlier(records: Records) -> Earlier {
     let instances = vec![Brief::complete("prod")];
     let (id, sha256) = ("before".to_owned(), String::new());
     let peek = Peek { header: snapshot.header(), id, sha256, instances };
-    let stored = Stored { name: String::new(), dir: "nowhere".into(), roster: None, peek };
+    let stored = Stored::drawn(peek);
     let previous = vec![Previous { stored: stored.clone(), snapshot }];
-    Earlier { stored: vec![stored], unreadable: Vec::new(), previous }
+    Earlier { stored: vec![stored], previous, ..Earlier::default() }
 }
 
 pub(super) fn config() -> Config {
@@ -1025,7 +1026,7 @@ fn r_06_the_best_snapshot_speaks_for_its_month() {
         res.peek.header.collected_at = format!("{day}T06:00:00Z").parse().expect("a time");
         let brief = Brief { state, lacking: lacking.to_owned(), ..Brief::complete("prod") };
         res.peek.instances = vec![brief];
-        res
+        Stored::drawn(res.peek)
     };
     let earlier = Earlier {
         stored: vec![

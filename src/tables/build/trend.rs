@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::access::{Standings, both};
 use super::{Given, days_between};
-use crate::snapshot::month::Month;
+use crate::calendar::Month;
 use crate::snapshot::record::{Stated, User};
 use crate::snapshot::{Collected, State};
 use crate::tables::dictionary::trend;
@@ -18,8 +18,23 @@ pub const MONTHS: i32 = 24;
 /// month is measured alike.
 const UNUSED: i64 = 90;
 
-/// What earlier months came to, by instance and month.
-pub type Past = BTreeMap<(String, Month), Figures>;
+/// What earlier snapshots came to.
+#[derive(Clone, Debug, Default)]
+pub struct Past {
+    /// The accounts, by instance and month.
+    pub figures: BTreeMap<(String, Month), Figures>,
+    /// When accounts that are disabled now could sign in, by instance and Retool's id.
+    pub seen: BTreeMap<(String, String), Seen>,
+}
+
+/// When an account that is disabled now could sign in, as far as snapshots tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// The last snapshot at which it could.
+    pub active: Option<DateTime<Utc>>,
+    /// The first after that at which it could not; none but the one at hand where it is the first.
+    pub disabled: Option<DateTime<Utc>>,
+}
 
 /// The accounts of one instance at one snapshot, counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,8 +104,8 @@ pub(super) fn add(
     (collected, standings): (&Collected, Option<&Standings<'_>>),
 ) {
     let now = standings.map(|it| Figures::count(collected, it, given.snapshot.collected_at));
-    let last = Month::of(given.snapshot.collected_at);
-    let known = |month: Month| given.past.get(&(collected.name.clone(), month));
+    let last = given.period();
+    let known = |month: Month| given.past.figures.get(&(collected.name.clone(), month));
     let months = last.back(MONTHS - 1).to(last);
     for month in months.skip_while(|it| *it != last && known(*it).is_none()) {
         let of = if month == last { now.as_ref() } else { known(month) };

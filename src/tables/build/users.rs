@@ -35,7 +35,7 @@ pub(super) fn add<'a>(
         rows.access.push(access_row(here, record, &standing, account));
         if let Some(person) = facts.person {
             holders.add(person, here.name(), (record, standing.tier));
-            let leaver = (person, standing.tier.known(), past.was_active);
+            let leaver = (person, standing.tier.known());
             people::add_leaver(&mut rows.leavers, here, record, leaver);
         }
         seats.add(&seat, record, &standing);

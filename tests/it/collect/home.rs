@@ -88,6 +88,7 @@ impl Home {
 
     pub(super) fn at(&self, server: &StandIn, name: &str) -> Instance {
         Instance {
+            formerly: std::collections::BTreeSet::new(),
             name: name.into(),
             url: server.url_of(name),
             token: TokenSource::File(self.path("token")),

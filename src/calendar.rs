@@ -1,0 +1,144 @@
+//! The organization's calendar: which day and month a moment belongs to, by its time zone.
+//!
+//! A job that runs at midnight on the first, local time, speaks of the month that begins then,
+//! whatever Greenwich says. Everything that speaks of a period, or of a day that people wrote down,
+//! asks here.
+
+use std::fmt;
+
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+/// The days and months of one time zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Calendar {
+    zone: Tz,
+}
+
+impl Calendar {
+    /// The calendar of nobody in particular.
+    pub const UTC: Self = Self { zone: Tz::UTC };
+
+    /// The calendar of a time zone.
+    pub fn new(zone: Tz) -> Self {
+        Self { zone }
+    }
+
+    /// The month that an instant belongs to.
+    pub fn month(self, at: DateTime<Utc>) -> Month {
+        Month::of(self.day(at))
+    }
+
+    /// The day that an instant belongs to.
+    pub fn day(self, at: DateTime<Utc>) -> NaiveDate {
+        at.with_timezone(&self.zone).date_naive()
+    }
+
+    /// The first instant of a day. Where clocks leap over midnight, it is the first that they show.
+    pub fn start(self, day: NaiveDate) -> DateTime<Utc> {
+        let midnight = day.and_time(NaiveTime::MIN);
+        let shown = |quarters: i64| {
+            let local = midnight + TimeDelta::minutes(15 * quarters);
+            local.and_local_timezone(self.zone).earliest()
+        };
+        // No zone leaps over more than a day.
+        let first = (0..=96).find_map(shown);
+        first.map_or_else(|| midnight.and_utc(), |it| it.to_utc())
+    }
+}
+
+/// A calendar month, printed as `2026-11`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Month(i32);
+
+impl Month {
+    /// The month of a day.
+    pub fn of(day: NaiveDate) -> Self {
+        Self(day.year() * 12 + day.month0().cast_signed())
+    }
+
+    /// The month that is printed as `text`; none where that is no month.
+    pub fn parse(text: &str) -> Option<Self> {
+        format!("{text}-01").parse().ok().map(Self::of)
+    }
+
+    /// So many months earlier.
+    #[must_use]
+    pub fn back(self, by: i32) -> Self {
+        Self(self.0 - by)
+    }
+
+    /// This month and those after it, to `last`.
+    pub fn to(self, last: Self) -> impl Iterator<Item = Self> {
+        (self.0..=last.0).map(Self)
+    }
+
+    /// The last day of the month.
+    ///
+    /// # Panics
+    ///
+    /// In a year that no calendar has.
+    pub fn last_day(self) -> NaiveDate {
+        let after = Self(self.0 + 1);
+        let (year, month0) = (after.0.div_euclid(12), after.0.rem_euclid(12).cast_unsigned());
+        let first = NaiveDate::from_ymd_opt(year, month0 + 1, 1);
+        first.and_then(|it| it.pred_opt()).expect("a month of our time")
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "{:04}-{:02}", self.0.div_euclid(12), self.0.rem_euclid(12) + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().expect("a time")
+    }
+
+    #[test]
+    fn months_go_on_over_the_years() {
+        let month = |it: &str| Calendar::UTC.month(at(it));
+        let (first, last) = (month("2025-11-30T23:59:59Z"), month("2026-02-01T00:00:00Z"));
+        let months: Vec<String> = first.to(last).map(|it| it.to_string()).collect();
+        assert_eq!(months, ["2025-11", "2025-12", "2026-01", "2026-02"]);
+        assert_eq!(last.back(3), first);
+        assert_eq!(last.to(first).count(), 0);
+        assert_eq!(Month::parse("2026-02"), Some(last));
+        assert_eq!(Month::parse("2026-13"), None);
+        assert_eq!(last.last_day().to_string(), "2026-02-28");
+        assert_eq!(last.back(2).last_day().to_string(), "2025-12-31");
+    }
+
+    #[test]
+    fn the_zone_decides_which_day_and_month_a_moment_belongs_to() {
+        let line = |zone: &str, moment: &str| {
+            let calendar = Calendar::new(zone.parse().expect("a zone"));
+            let (day, month) = (calendar.day(at(moment)), calendar.month(at(moment)));
+            format!("{zone} {moment}: {day}, {month}, since {}", calendar.start(day).to_rfc3339())
+        };
+        let lines = [
+            line("Europe/London", "2025-08-31T23:00:03Z"),
+            line("Europe/London", "2025-11-01T00:00:03Z"),
+            line("America/Los_Angeles", "2026-11-01T06:59:59Z"),
+            line("America/Los_Angeles", "2026-11-01T07:00:00Z"),
+            line("Pacific/Kiritimati", "2026-10-31T10:00:00Z"),
+            // Clocks leap from midnight to one.
+            line("America/Asuncion", "2023-10-01T12:00:00Z"),
+            line("UTC", "2026-10-31T23:59:59Z"),
+        ];
+        insta::assert_snapshot!(lines.join("\n"), @"
+        Europe/London 2025-08-31T23:00:03Z: 2025-09-01, 2025-09, since 2025-08-31T23:00:00+00:00
+        Europe/London 2025-11-01T00:00:03Z: 2025-11-01, 2025-11, since 2025-11-01T00:00:00+00:00
+        America/Los_Angeles 2026-11-01T06:59:59Z: 2026-10-31, 2026-10, since 2026-10-31T07:00:00+00:00
+        America/Los_Angeles 2026-11-01T07:00:00Z: 2026-11-01, 2026-11, since 2026-11-01T07:00:00+00:00
+        Pacific/Kiritimati 2026-10-31T10:00:00Z: 2026-11-01, 2026-11, since 2026-10-31T10:00:00+00:00
+        America/Asuncion 2023-10-01T12:00:00Z: 2023-10-01, 2023-10, since 2023-10-01T04:00:00+00:00
+        UTC 2026-10-31T23:59:59Z: 2026-10-31, 2026-10, since 2026-10-31T00:00:00+00:00
+        ");
+    }
+}

@@ -1,0 +1,168 @@
+//! What an earlier pack says of its own findings.
+//!
+//! A finding is as old as the packs that reported it say. So an earlier month is not judged again
+//! where its pack can be asked: what is known today was not known then.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use crate::audit::former::{Former, FormerFinding};
+use crate::audit::{FindingKey, Found, ORGANIZATION};
+use crate::digest;
+use crate::rules::Severity;
+use crate::snapshot::earlier::{Pack, Stored};
+
+/// The file that is read.
+const REPORT: &str = "report.json";
+
+/// What a pack says, and by which file.
+pub(super) struct Told {
+    pub(super) former: Former,
+    /// SHA-256 of the file.
+    pub(super) sha256: String,
+}
+
+/// What the pack of a snapshot says of these instances; none where it has no report for machines.
+///
+/// # Errors
+///
+/// Why the report that lies there is of no use, in a fragment.
+pub(super) fn told(stored: &Stored, names: &BTreeSet<&str>) -> Result<Option<Told>, String> {
+    let Some(pack) = &stored.pack else { return Ok(None) };
+    let path = pack.dir.join(REPORT);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let bytes = fs::read(&path).map_err(|_| format!("`{REPORT}` cannot be read"))?;
+    let sha256 = digest::of(&bytes);
+    if written_sum(pack) != Some(sha256.clone()) {
+        return Err(format!("`{REPORT}` is not the file that `SHA256SUMS` names"));
+    }
+    let report: Report = serde_json::from_slice(&bytes)
+        .map_err(|_| format!("`{REPORT}` is not what a report holds"))?;
+    if report.snapshot_id != stored.peek.id {
+        return Err(format!("`{REPORT}` speaks of another snapshot"));
+    }
+    let names = Names { stored, wanted: names };
+    let mut former = Former::begin(stored.collected_at(), stored.comparable);
+    for rule in &report.rules {
+        rule.tell(&names, &mut former);
+    }
+    Ok(Some(Told { former, sha256 }))
+}
+
+/// The checksum that a pack has for its report.
+fn written_sum(pack: &Pack) -> Option<String> {
+    let sums = fs::read_to_string(pack.dir.join("SHA256SUMS")).ok()?;
+    let mut lines = sums.lines().filter_map(|line| line.split_once("  "));
+    lines.find(|(_, path)| Path::new(path) == Path::new(REPORT)).map(|(sum, _)| sum.to_owned())
+}
+
+/// The parts of `report.json` that tell what was found.
+#[derive(Deserialize)]
+struct Report {
+    snapshot_id: String,
+    rules: Vec<RuleResult>,
+}
+
+#[derive(Deserialize)]
+struct RuleResult {
+    code: String,
+    title: String,
+    parameters: Vec<Parameter>,
+    instances: Vec<InstanceResult>,
+    findings: Vec<Finding>,
+}
+
+#[derive(Deserialize)]
+struct Parameter {
+    key: String,
+    value: String,
+}
+
+#[derive(Deserialize)]
+struct InstanceResult {
+    instance: String,
+    verdict: String,
+    population: u64,
+}
+
+#[derive(Deserialize)]
+struct Finding {
+    verdict: String,
+    severity: Severity,
+    instance: String,
+    subject_type: String,
+    subject_id: String,
+    subject: String,
+    first_seen: String,
+}
+
+impl RuleResult {
+    fn tell(&self, names: &Names<'_>, former: &mut Former) {
+        for answer in &self.instances {
+            // As `Verdict::was_judged` has it.
+            if answer.verdict == "not-evaluable" && answer.population == 0 {
+                continue;
+            }
+            if let Some(instance) = names.today(&answer.instance) {
+                former.judged(&self.code, instance);
+            }
+        }
+        for finding in &self.findings {
+            let Some(instance) = names.today(&finding.instance) else { continue };
+            // An instance that is the subject has its own name for an id.
+            let is_itself = finding.subject_id == finding.instance;
+            let subject_id = if is_itself { instance } else { &finding.subject_id };
+            let subject_type = &finding.subject_type;
+            let key = FindingKey { code: &self.code, instance, subject_type, subject_id };
+            let found = Found {
+                instance: instance.to_owned(),
+                subject_id: subject_id.to_owned(),
+                subject: finding.subject.clone(),
+                severity: finding.severity,
+                finding_id: key.id(),
+            };
+            let former_finding = FormerFinding {
+                code: self.code.clone(),
+                title: self.title.clone(),
+                subject_type: subject_type.clone(),
+                terms: self.terms(),
+                found,
+            };
+            let since = finding.first_seen.parse::<DateTime<Utc>>().ok();
+            if finding.verdict == "undetermined" {
+                former.undetermined(&former_finding, since);
+            } else {
+                former.exception(former_finding, since);
+            }
+        }
+    }
+
+    fn terms(&self) -> String {
+        let terms = self.parameters.iter().map(|it| format!("{} {}", it.key, it.value));
+        terms.collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// What instances are called today.
+struct Names<'a> {
+    stored: &'a Stored,
+    wanted: &'a BTreeSet<&'a str>,
+}
+
+impl<'a> Names<'a> {
+    /// Today's name of an instance that is wanted, or that stands for all of them.
+    fn today(&self, then: &'a str) -> Option<&'a str> {
+        if then == ORGANIZATION {
+            return Some(then);
+        }
+        let briefs = &self.stored.peek.instances;
+        let brief = briefs.iter().find(|brief| brief.stored_name == then)?;
+        self.wanted.contains(&*brief.name).then_some(&*brief.name)
+    }
+}
