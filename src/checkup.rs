@@ -8,6 +8,7 @@ use futures_util::stream;
 use crate::collect::token::{self, Token};
 use crate::collect::{Surroundings, connect, explain, list_of};
 use crate::config::{Instance, TokenSource};
+use crate::menus::menu;
 use crate::power;
 use crate::retool::probe::{Health, Refused};
 use crate::retool::{Client, Watch};
@@ -273,10 +274,10 @@ const AUTHORITY: &str = "name the authority that signed it in `ca-file`";
 fn advice_on(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Ok | Outcome::NotConfigured | Outcome::NotAsked => "",
-        Outcome::Scope => "add the scope under Settings > API",
+        Outcome::Scope => concat!("add the scope under ", menu!(tokens)),
         Outcome::Plan => "ask Retool for the Enterprise plan, or use `retool-audit import`",
         Outcome::Version => "update Retool, or complete the path in `url`",
-        Outcome::Auth => "make a new token under Settings > API",
+        Outcome::Auth => concat!("make a new token under ", menu!(tokens)),
         Outcome::Network => "check `url` and that the instance is up",
         Outcome::Protocol => "set `url` to the address of Retool itself, or see its server log",
     }
@@ -306,7 +307,7 @@ fn rights(client: &Client, tokens: &[AccessToken]) -> Row {
             what: "rights",
             state: State::Complete,
             result: format!("warning: the token in use may do more than read: {powers}"),
-            remedy: "make a token that may only read under Settings > API".to_owned(),
+            remedy: concat!("make a token that may only read under ", menu!(tokens)).to_owned(),
         };
     } else if own.iter().any(|it| it.scopes.is_none()) {
         ("the list does not say what the token in use may do", "")

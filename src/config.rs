@@ -6,12 +6,14 @@
 pub mod check;
 pub mod problem;
 pub(crate) mod raw;
+pub mod stated;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use chrono_tz::Tz;
 
+use self::stated::{Deployment, Statements};
 use crate::calendar::Calendar;
 use crate::color::Color;
 
@@ -149,6 +151,10 @@ pub struct Instance {
     pub seats: Option<Seats>,
     /// A certificate authority to trust besides the system's, as PEM.
     pub ca_file: Option<PathBuf>,
+    /// Where the instance runs: as the file says, or else as its address does.
+    pub deployment: Deployment,
+    /// What the file states about settings that the API does not show everywhere.
+    pub stated: Statements,
 }
 
 /// How instances are asked, all of them alike.

@@ -1,5 +1,7 @@
 //! Pictures for rules: a table drawn in, an answer drawn out.
 
+mod settings;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 

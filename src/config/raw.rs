@@ -187,6 +187,11 @@ impl<'a> Section<'a> {
         self.table.is_some_and(|it| it.contains_key(key))
     }
 
+    /// Whether the value of `key` is a table; does not read it.
+    pub(crate) fn is_table(&self, key: &str) -> bool {
+        self.table.and_then(|it| it.get(key)).is_some_and(Value::is_table)
+    }
+
     /// Notes when `key` is not there.
     pub(crate) fn require(&self, key: &str) {
         if !self.has(key) {

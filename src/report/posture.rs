@@ -24,6 +24,8 @@ pub struct PostureOf {
     pub value: String,
     /// Whether it protects: yes, no or unknown.
     pub protects: &'static str,
+    /// Why the value is unknown, or on whose word it is known; empty where the API shows it.
+    pub source: String,
     /// same, `was …`, `weaker, was …` or unknown, beside the previous snapshot; empty where there is
     /// none.
     pub drift: String,

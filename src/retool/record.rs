@@ -4,8 +4,8 @@ use serde::de::DeserializeOwned;
 
 use crate::power;
 use crate::snapshot::record::{
-    AccessRequest, AccessToken, Group, Id, ObjectAccess, Organization, Party, Role, RoleGrant,
-    ServerVersion, Space, SsoConfig, Stated, User, UserInvite, UserSummary,
+    AccessRequest, AccessToken, Group, Id, KIND_WORDS, ObjectAccess, Organization, Party, Role,
+    RoleGrant, ServerVersion, Space, SsoConfig, Stated, User, UserInvite, UserSummary,
 };
 
 /// A record, or a settings object.
@@ -39,8 +39,6 @@ impl Word<'_> {
 }
 
 const ACCESS: &[&str] = &["none", "use", "edit", "own"];
-const CONFIG_TYPES: &[&str] = &["google", "oidc", "google & oidc", "saml", "google & saml"];
-
 impl Record for User {
     fn key(&self) -> Option<Id> {
         Some(self.id.clone())
@@ -88,7 +86,7 @@ impl Record for Organization {
 
 impl Record for SsoConfig {
     fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
-        tell(word("config_type", self.config_type.as_deref(), CONFIG_TYPES));
+        tell(word("config_type", self.config_type.as_deref(), KIND_WORDS));
     }
 }
 

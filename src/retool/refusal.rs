@@ -2,6 +2,7 @@
 
 use super::door::{Answer, Fault};
 use super::wire::{Closed, Complaint};
+use crate::menus::menu;
 use crate::snapshot::ledger::{Endpoint, Outcome};
 
 /// Why an endpoint gave nothing.
@@ -91,8 +92,11 @@ pub(super) fn of_status(case: Case<'_>, answer: &Answer) -> Option<Refusal> {
     Some(Refusal { outcome, reason })
 }
 
-const DEAD_TOKEN: &str = "the token is not accepted (401): it was revoked or belongs to another \
-                          instance; make a new one under Settings > API";
+const DEAD_TOKEN: &str = concat!(
+    "the token is not accepted (401): it was revoked or belongs to another instance; make a new one \
+     under ",
+    menu!(tokens)
+);
 const NO_SSO: &str = "the API shows no single sign-on set-up; one made through environment \
                       variables is not shown";
 const OLD: &str = "its version is older, or `url` leaves out a part of its path";
@@ -189,7 +193,7 @@ const SCOPES: &[&str] = &["scope", "scopes"];
 
 fn of_forbidden(case: Case<'_>, message: &str) -> (Outcome, String) {
     let (path, scope, said) = (case.endpoint.path(), case.endpoint.scope(), case.say(message));
-    let add = format!("no scope `{scope}`; add it under Settings > API");
+    let add = format!("no scope `{scope}`; add it under {}", menu!(tokens));
     if speaks_of(message, PLANS) {
         let why = format!("the plan does not offer `{path}`{said}");
         (Outcome::Plan, format!("{why}; the API needs Retool's Enterprise plan"))

@@ -5,6 +5,7 @@
 use polars::prelude::{UnionArgs, concat, lit};
 
 use super::{Controls, Rule, Severity, Subject};
+use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::{membership, reference};
 
@@ -23,7 +24,11 @@ pub(super) static RULE: Rule = Rule {
     },
     predicate: "Looks at every member of a group, every inviter and group of an invitation, and every owner of a token. An exception is one that is in no list of users or groups of the instance.",
     risk: "Access of an account that no list shows is reviewed by nobody.",
-    remedy: "Find out what the id belonged to, then remove the membership under Settings > Groups, revoke the invitation under Settings > Users, or revoke the token under Settings > API.",
+    remedy: concat!(
+        "Find out what the id belonged to, then remove the membership under Settings > Groups, revoke the invitation under Settings > Users, or revoke the token under ",
+        menu!(tokens),
+        ".",
+    ),
     missing: "The invitations, the tokens and the members of every group, each with whom it names.",
     sentence: "{subject} is {target}, and {instance} has no such account or group.",
     subject: Subject::Reference,

@@ -3,6 +3,7 @@
 use polars::prelude::lit;
 
 use super::{Controls, Rule, Severity, Subject, instances};
+use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::setting;
 
@@ -21,15 +22,28 @@ pub(super) static RULE: Rule = Rule {
     },
     predicate: "Looks at each instance. An exception is one that makes accounts at first sign-in and maps neither roles nor group claims of the identity provider to groups.",
     risk: "Rights are then given by hand, and stay when a person moves on.",
-    remedy: "Map the identity provider's roles or groups to permission groups under Settings > Single Sign-On.",
-    missing: "Whether accounts are made at first sign-in, and what is mapped, which the API did not show.",
+    remedy: concat!(
+        "Map the identity provider's roles or groups to permission groups under ",
+        menu!(sign_on),
+        " (self-hosted Retool by variables: CUSTOM_OAUTH2_SSO_ROLE_MAPPING, SAML_SYNC_GROUP_CLAIMS or LDAP_SYNC_GROUP_CLAIMS).",
+    ),
+    missing: "Whether accounts are made at first sign-in, and what is mapped, which the API did not show: state them as `just-in-time` and `group-sync` of the instance, with evidence.",
     sentence: "{subject} makes accounts at first sign-in, and nothing maps them to groups.",
     subject: Subject::Instance,
     reads: &[Table::Settings],
     params: &[],
     sql: None,
     candidates: &|view, _| {
-        instances(view, [setting::jit_enabled(), setting::roles_mapping(), setting::group_sync()])
+        instances(
+            view,
+            [
+                setting::jit_enabled(),
+                setting::roles_mapping(),
+                setting::group_sync(),
+                setting::stated(),
+                setting::contradicted(),
+            ],
+        )
     },
     population: &|_| lit(true),
     exception: &|_| {
@@ -58,15 +72,15 @@ mod tests {
         claims pass 0 of 1
         neither fail 1 of 1
         manual pass 0 of 1
-        hidden not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether accounts are made at first sign-in, and what is mapped, which the API did not show.
-        silent not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether accounts are made at first sign-in, and what is mapped, which the API did not show.
+        hidden not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether accounts are made at first sign-in, and what is mapped, which the API did not show: state them as `just-in-time` and `group-sync` of the instance, with evidence.
+        silent not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether accounts are made at first sign-in, and what is mapped, which the API did not show: state them as `just-in-time` and `group-sync` of the instance, with evidence.
         exceptions
-        instance | subject_id | subject | jit_enabled | roles_mapping | group_sync
-        neither  | neither    | neither | yes         |               | no
+        instance | subject_id | subject | jit_enabled | roles_mapping | group_sync | stated | contradicted
+        neither  | neither    | neither | yes         |               | no         | -      | -
         undetermined
-        instance | subject_id | subject | jit_enabled | roles_mapping | group_sync
-        hidden   | hidden     | hidden  | yes         | -             | no
-        silent   | silent     | silent  | -           |               | no
+        instance | subject_id | subject | jit_enabled | roles_mapping | group_sync | stated | contradicted
+        hidden   | hidden     | hidden  | yes         | -             | no         | -      | -
+        silent   | silent     | silent  | -           |               | no         | -      | -
         ");
     }
 }

@@ -7,6 +7,7 @@
 use polars::prelude::{lit, when};
 
 use super::{Controls, Rule, Severity, Subject, accounts, unknown};
+use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -26,7 +27,11 @@ pub(super) static RULE: Rule = Rule {
     },
     predicate: "Looks at accounts that could sign in at the previous snapshot and cannot any more, whose person the roster knows. An exception is one of a person who had left more than the allowed hours before the previous snapshot. Where the allowed hours ended between the two snapshots, it is undetermined.",
     risk: "Auditors sample leavers and ask when each lost access. Two snapshots prove an interval, not a moment.",
-    remedy: "Attach the event DISABLE_USER from Settings > Audit logs, or collect once a week so that the interval is shorter; and add Retool to the offboarding list.",
+    remedy: concat!(
+        "Attach the event DISABLE_USER from ",
+        menu!(audit_log),
+        ", or collect once a week so that the interval is shorter; and add Retool to the offboarding list.",
+    ),
     missing: "The time at which the account was disabled, from the audit log of the instance; the person behind the account, where the address belongs to several; and the last day of that person.",
     sentence: "{subject} could still sign in to {instance} {hours_active_after_end} hours after the last day that the roster gives, and was disabled later.",
     subject: Subject::User,

@@ -5,6 +5,7 @@
 use polars::prelude::lit;
 
 use super::{Controls, Escalation, Rule, Severity, Subject, tokens};
+use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::token;
 use crate::terms::{Param, Preset};
@@ -28,7 +29,11 @@ pub(super) static RULE: Rule = Rule {
     },
     predicate: "Looks at all API tokens. An exception is one made more than the allowed days before the collection, and a token that may write has fewer of them.",
     risk: "Retool's tokens never expire: whoever copied one years ago can still use it.",
-    remedy: "Make a new token under Settings > API, give it to whatever uses the old one, and revoke the old one.",
+    remedy: concat!(
+        "Make a new token under ",
+        menu!(tokens),
+        ", give it to whatever uses the old one, and revoke the old one.",
+    ),
     missing: "When the token was made, and what it may do.",
     sentence: "The token {subject} was made {days_since_created} days ago.",
     subject: Subject::Token,

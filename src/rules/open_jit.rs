@@ -3,6 +3,7 @@
 use polars::prelude::lit;
 
 use super::{Controls, Rule, Severity, Subject, instances};
+use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::setting;
 
@@ -21,14 +22,28 @@ pub(super) static RULE: Rule = Rule {
     },
     predicate: "Looks at each instance. An exception is one that makes accounts at first sign-in and restricts them to no mail domain.",
     risk: "Anybody whom the identity provider lets in gets an account, also guests and private addresses of its tenant.",
-    remedy: "Name your mail domains as the restricted domain under Settings > Single Sign-On, or switch just-in-time provisioning off there.",
-    missing: "Whether accounts are made at first sign-in, and for which domains, which the API did not show.",
+    remedy: concat!(
+        "Name your mail domains as the restricted domain under ",
+        menu!(sign_on),
+        " (self-hosted Retool: RESTRICTED_DOMAIN), or switch just-in-time provisioning off there (self-hosted Retool with Google: DEFAULT_GROUP_FOR_DOMAINS).",
+    ),
+    missing: "Whether accounts are made at first sign-in, and for which domains, which the API did not show, and for Google alone never shows: state them as `just-in-time` and `restricted-domain` of the instance, with evidence.",
     sentence: "{subject} makes an account for everybody who comes through the identity provider, whatever their mail domain.",
     subject: Subject::Instance,
     reads: &[Table::Settings],
     params: &[],
     sql: None,
-    candidates: &|view, _| instances(view, [setting::jit_enabled(), setting::restricted_domain()]),
+    candidates: &|view, _| {
+        instances(
+            view,
+            [
+                setting::jit_enabled(),
+                setting::restricted_domain(),
+                setting::stated(),
+                setting::contradicted(),
+            ],
+        )
+    },
     population: &|_| lit(true),
     exception: &|_| setting::jit_enabled().and(setting::restricted_domain().eq(lit(""))),
 };
@@ -52,16 +67,16 @@ mod tests {
         narrow pass 0 of 1
         open fail 1 of 1
         manual pass 0 of 1
-        hidden not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether accounts are made at first sign-in, and for which domains, which the API did not show.
-        silent not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether accounts are made at first sign-in, and for which domains, which the API did not show.
+        hidden not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether accounts are made at first sign-in, and for which domains, which the API did not show, and for Google alone never shows: state them as `just-in-time` and `restricted-domain` of the instance, with evidence.
+        silent not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether accounts are made at first sign-in, and for which domains, which the API did not show, and for Google alone never shows: state them as `just-in-time` and `restricted-domain` of the instance, with evidence.
         sure pass 0 of 1
         exceptions
-        instance | subject_id | subject | jit_enabled | restricted_domain
-        open     | open       | open    | yes         |
+        instance | subject_id | subject | jit_enabled | restricted_domain | stated | contradicted
+        open     | open       | open    | yes         |                   | -      | -
         undetermined
-        instance | subject_id | subject | jit_enabled | restricted_domain
-        hidden   | hidden     | hidden  | yes         | -
-        silent   | silent     | silent  | -           |
+        instance | subject_id | subject | jit_enabled | restricted_domain | stated | contradicted
+        hidden   | hidden     | hidden  | yes         | -                 | -      | -
+        silent   | silent     | silent  | -           |                   | -      | -
         ");
     }
 }

@@ -3,6 +3,7 @@
 use polars::prelude::lit;
 
 use super::{Controls, Escalation, Rule, Severity, Subject, unknown};
+use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::token;
 
@@ -25,7 +26,11 @@ pub(super) static RULE: Rule = Rule {
     },
     predicate: "Looks at all API tokens. An exception is one whose owner is in no list of users, is disabled, or has left according to the roster.",
     risk: "Tokens outlive people: whoever kept a copy still gets in, and nobody will notice.",
-    remedy: "Revoke the token under Settings > API, and issue a new one to a service account with an owner.",
+    remedy: concat!(
+        "Revoke the token under ",
+        menu!(tokens),
+        ", and issue a new one to a service account with an owner.",
+    ),
     missing: "The owner of the token, or the owner's row in the roster.",
     sentence: "The token {subject} outlives its owner {owner}: the account is {owner_state}, the roster says {owner_roster_status}.",
     subject: Subject::Token,

@@ -1,8 +1,8 @@
 //! Second factors that can be phished.
 
-use polars::prelude::lit;
+use polars::prelude::{lit, when};
 
-use super::{Controls, Rule, Severity, Subject, instances};
+use super::{Controls, Rule, Severity, Subject, instances, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::setting;
 
@@ -32,7 +32,12 @@ pub(super) static RULE: Rule = Rule {
         instances(view, [setting::two_factor_type(), setting::two_factor_required()])
     },
     population: &|_| lit(true),
-    exception: &|_| setting::two_factor_type().eq(lit("otp")),
+    exception: &|_| {
+        let kind = setting::two_factor_type;
+        let fine = kind().eq(lit("")).or(kind().eq(lit("fido2")));
+        // A kind that nobody knows may be one that can be phished.
+        when(kind().eq(lit("otp"))).then(lit(true)).when(fine).then(lit(false)).otherwise(unknown())
+    },
 };
 
 #[cfg(test)]
@@ -48,17 +53,20 @@ mod tests {
                      | code     | yes                 | otp
                      | any      | no                  |
                      | hidden   | yes                 | -
+                     | new      | yes                 | voice
         "), @"
         key pass 0 of 1
         code fail 1 of 1
         any pass 0 of 1
         hidden not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The kind of second factor, which the API did not show.
+        new not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The kind of second factor, which the API did not show.
         exceptions
         instance | subject_id | subject | two_factor_type | two_factor_required
         code     | code       | code    | otp             | yes
         undetermined
         instance | subject_id | subject | two_factor_type | two_factor_required
         hidden   | hidden     | hidden  | -               | yes
+        new      | new        | new     | voice           | yes
         ");
     }
 }

@@ -6,6 +6,7 @@
 use polars::prelude::lit;
 
 use super::{Controls, Rule, Severity, Subject, unknown};
+use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::collector;
 
@@ -24,7 +25,11 @@ pub(super) static RULE: Rule = Rule {
     },
     predicate: "Looks at the token that the collection showed to each instance. An exception is one with any scope that is not known to read and do nothing else, or whose owner is disabled, in no list of users, or in no roster.",
     risk: "Whoever holds a token of the audit could change what the audit reports, and a token without an owner is renewed by nobody.",
-    remedy: "Make a token with read scopes alone under Settings > API, owned by a service account that the roster knows, and revoke this one.",
+    remedy: concat!(
+        "Make a token with read scopes alone under ",
+        menu!(tokens),
+        ", owned by a service account that the roster knows, and revoke this one.",
+    ),
     missing: "The list of API tokens with one that ends in the same four characters, its scopes, its owner, and the roster.",
     sentence: "The token {subject} that the collection showed to {instance} has the scopes {scopes}, of which more than read: {powers}; its owner {owner} is {owner_state}, the roster says {owner_match}.",
     subject: Subject::Token,

@@ -3,6 +3,7 @@
 use polars::prelude::lit;
 
 use super::{Controls, Rule, Severity, Subject, instances};
+use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::setting;
 
@@ -21,14 +22,32 @@ pub(super) static RULE: Rule = Rule {
     },
     predicate: "Looks at each instance. An exception is one with single sign-on where signing in with a password is possible too.",
     risk: "Who is switched off in the identity provider keeps a side door: a password that nobody there controls.",
-    remedy: "Switch signing in with a password off under Settings > Single Sign-On, once every administrator has signed in through it.",
-    missing: "The single sign-on set-up and whether passwords are accepted, which the API did not show.",
+    remedy: concat!(
+        "Once every administrator has signed in through single sign-on, switch signing in with a password off ",
+        menu!(no_passwords),
+        ".",
+    ),
+    missing: concat!(
+        "The single sign-on set-up and whether passwords are accepted, which the API did not show; ",
+        menu!(state_passwords),
+        ".",
+    ),
     sentence: "{subject} has single sign-on ({sso_type}), and a password still works beside it.",
     subject: Subject::Instance,
     reads: &[Table::Settings],
     params: &[],
     sql: None,
-    candidates: &|view, _| instances(view, [setting::sso_type(), setting::password_login()]),
+    candidates: &|view, _| {
+        instances(
+            view,
+            [
+                setting::sso_type(),
+                setting::password_login(),
+                setting::stated(),
+                setting::contradicted(),
+            ],
+        )
+    },
     population: &|_| lit(true),
     exception: &|_| setting::sso_type().neq(lit("")).and(setting::password_login()),
 };
@@ -52,16 +71,16 @@ mod tests {
         shut pass 0 of 1
         ajar fail 1 of 1
         without pass 0 of 1
-        hidden not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The single sign-on set-up and whether passwords are accepted, which the API did not show.
-        silent not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The single sign-on set-up and whether passwords are accepted, which the API did not show.
+        hidden not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The single sign-on set-up and whether passwords are accepted, which the API did not show; on self-hosted Retool the API does not show DISABLE_USER_PASS_LOGIN: state it as `password-login` of the instance, with evidence.
+        silent not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The single sign-on set-up and whether passwords are accepted, which the API did not show; on self-hosted Retool the API does not show DISABLE_USER_PASS_LOGIN: state it as `password-login` of the instance, with evidence.
         sure pass 0 of 1
         exceptions
-        instance | subject_id | subject | sso_type | password_login
-        ajar     | ajar       | ajar    | saml     | yes
+        instance | subject_id | subject | sso_type | password_login | stated | contradicted
+        ajar     | ajar       | ajar    | saml     | yes            | -      | -
         undetermined
-        instance | subject_id | subject | sso_type | password_login
-        hidden   | hidden     | hidden  | -        | yes
-        silent   | silent     | silent  | saml     | -
+        instance | subject_id | subject | sso_type | password_login | stated | contradicted
+        hidden   | hidden     | hidden  | -        | yes            | -      | -
+        silent   | silent     | silent  | saml     | -              | -      | -
         ");
     }
 }

@@ -3,6 +3,7 @@
 use polars::prelude::lit;
 
 use super::{Controls, Rule, Severity, Subject, instances};
+use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::setting;
 
@@ -21,8 +22,20 @@ pub(super) static RULE: Rule = Rule {
     },
     predicate: "Looks at each instance. An exception is one that does not require a second factor, and where single sign-on is not set up or passwords are accepted beside it.",
     risk: "One guessed or stolen password is enough to get in, whoever it belongs to.",
-    remedy: "Require a second factor for everyone under Settings > Advanced, or set up single sign-on under Settings > Single Sign-On and switch signing in with a password off there.",
-    missing: "Whether a second factor is required, and how people sign in: the settings that the API did not show, or an extract of them.",
+    remedy: concat!(
+        "Require a second factor for everyone under ",
+        menu!(second_factor),
+        ", or set up single sign-on under ",
+        menu!(sign_on),
+        " and switch signing in with a password off ",
+        menu!(no_passwords),
+        ".",
+    ),
+    missing: concat!(
+        "Whether a second factor is required, and how people sign in: the settings that the API did not show, or an extract of them; ",
+        menu!(state_passwords),
+        ".",
+    ),
     sentence: "People sign in to {subject} with a password alone: no second factor is required, and single sign-on is not the only way in.",
     subject: Subject::Instance,
     reads: &[Table::Settings],
@@ -31,7 +44,13 @@ pub(super) static RULE: Rule = Rule {
     candidates: &|view, _| {
         instances(
             view,
-            [setting::two_factor_required(), setting::sso_type(), setting::password_login()],
+            [
+                setting::two_factor_required(),
+                setting::sso_type(),
+                setting::password_login(),
+                setting::stated(),
+                setting::contradicted(),
+            ],
         )
     },
     population: &|_| lit(true),
@@ -65,20 +84,20 @@ mod tests {
         beside fail 1 of 1
         bare fail 1 of 1
         odd fail 1 of 1
-        hidden not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether a second factor is required, and how people sign in: the settings that the API did not show, or an extract of them.
+        hidden not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether a second factor is required, and how people sign in: the settings that the API did not show, or an extract of them; on self-hosted Retool the API does not show DISABLE_USER_PASS_LOGIN: state it as `password-login` of the instance, with evidence.
         open fail 1 of 1
-        silent not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether a second factor is required, and how people sign in: the settings that the API did not show, or an extract of them.
+        silent not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether a second factor is required, and how people sign in: the settings that the API did not show, or an extract of them; on self-hosted Retool the API does not show DISABLE_USER_PASS_LOGIN: state it as `password-login` of the instance, with evidence.
         enough pass 0 of 1
         exceptions
-        instance | subject_id | subject | two_factor_required | sso_type | password_login
-        bare     | bare       | bare    | no                  |          | yes
-        beside   | beside     | beside  | no                  | saml     | yes
-        odd      | odd        | odd     | no                  |          | no
-        open     | open       | open    | no                  | -        | yes
+        instance | subject_id | subject | two_factor_required | sso_type | password_login | stated | contradicted
+        bare     | bare       | bare    | no                  |          | yes            | -      | -
+        beside   | beside     | beside  | no                  | saml     | yes            | -      | -
+        odd      | odd        | odd     | no                  |          | no             | -      | -
+        open     | open       | open    | no                  | -        | yes            | -      | -
         undetermined
-        instance | subject_id | subject | two_factor_required | sso_type | password_login
-        hidden   | hidden     | hidden  | no                  | -        | -
-        silent   | silent     | silent  | -                   | saml     | yes
+        instance | subject_id | subject | two_factor_required | sso_type | password_login | stated | contradicted
+        hidden   | hidden     | hidden  | no                  | -        | -              | -      | -
+        silent   | silent     | silent  | -                   | saml     | yes            | -      | -
         ");
     }
 }

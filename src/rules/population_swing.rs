@@ -5,6 +5,7 @@
 use polars::prelude::{Expr, lit, when};
 
 use super::{Controls, Rule, Severity, Subject};
+use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::swing;
 use crate::terms::{Param, Preset};
@@ -24,7 +25,11 @@ pub(super) static RULE: Rule = Rule {
     },
     predicate: "Looks at the number of accounts, the number of memberships besides All Users, and the members of every group that is there at both times. An exception is a number of accounts or memberships that differs from the previous snapshot by more than the allowed number and the allowed share, or a group that had members and has none.",
     risk: "A list that halves over night has been wiped, cut short, or taken from somewhere else. Either way nobody planned it.",
-    remedy: "Confirm the change with a ticket; otherwise restore the members under Settings > Groups and find out who removed them under Settings > Audit logs.",
+    remedy: concat!(
+        "Confirm the change with a ticket; otherwise restore the members under Settings > Groups and find out who removed them in ",
+        menu!(audit_log),
+        ".",
+    ),
     missing: "How long the list is at both times, with the members of every group.",
     sentence: "On {instance}, {subject} went from {before} to {after}.",
     subject: Subject::Population,

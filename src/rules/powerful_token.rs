@@ -6,6 +6,7 @@
 use polars::prelude::lit;
 
 use super::{Controls, Rule, Severity, Subject, tokens};
+use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::token;
 use crate::terms::{Param, Preset};
@@ -25,7 +26,11 @@ pub(super) static RULE: Rule = Rule {
     },
     predicate: "Looks at all API tokens. An exception is one with any scope that is not known to read and do nothing else, and that is not among the approved tokens of the instance. A scope that this version does not know is not known to be harmless.",
     risk: "Whoever has the token changes things without signing in; scopes for permissions, accounts or settings make an administrator of them.",
-    remedy: "Narrow the scopes under Settings > API, or list the id of the token under approved-tokens once its owner has a reason. A scope that needs no approval anywhere can be named in also-harmless-scopes.",
+    remedy: concat!(
+        "Narrow the scopes under ",
+        menu!(tokens),
+        ", or list the id of the token under approved-tokens once its owner has a reason. A scope that needs no approval anywhere can be named in also-harmless-scopes.",
+    ),
     missing: "What the token may do, and the approved tokens, as `approved-tokens` of the instance.",
     sentence: "The token {subject} may do more than read: {powers}. Nobody approved it.",
     subject: Subject::Token,

@@ -3,6 +3,7 @@
 use polars::prelude::lit;
 
 use super::{Controls, Rule, Severity, Subject, tokens};
+use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::token;
 
@@ -21,7 +22,11 @@ pub(super) static RULE: Rule = Rule {
     },
     predicate: "Looks at all API tokens. An exception is one that was not there at the previous snapshot, or whose scopes or time of change differ, where the file of approvals does not have it. Without that file no approval is known.",
     risk: "A token is access without a person, and it needs a request and an approver like any other.",
-    remedy: "Write the ticket into the file of approvals with the change `token` and the id of the token, or revoke it under Settings > API.",
+    remedy: concat!(
+        "Write the ticket into the file of approvals with the change `token` and the id of the token, or revoke it under ",
+        menu!(tokens),
+        ".",
+    ),
     missing: "The list of tokens at the previous snapshot, with scopes and times of change.",
     sentence: "The token {subject} of {instance} is new or changed since the previous snapshot (its scopes then: {old_scopes}); no approval is on file.",
     subject: Subject::Token,

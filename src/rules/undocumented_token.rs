@@ -3,6 +3,7 @@
 use polars::prelude::lit;
 
 use super::{Controls, Rule, Severity, Subject, tokens};
+use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::token;
 use crate::terms::{Param, Preset};
@@ -22,7 +23,11 @@ pub(super) static RULE: Rule = Rule {
     },
     predicate: "Looks at all API tokens. An exception is one without a description, with a name that says nothing, or whose owner is not a service account that somebody in the roster answers for.",
     risk: "Nobody dares to revoke a token of which nobody knows what it is for.",
-    remedy: "Write down under Settings > API what the token is for, and issue it to a service account that the roster lists with an owner.",
+    remedy: concat!(
+        "Write down under ",
+        menu!(tokens),
+        " what the token is for, and issue it to a service account that the roster lists with an owner.",
+    ),
     missing: "The description of the token, its owner, and the owner's row in the roster.",
     sentence: "The token {subject} is not documented: description {description}; owner {owner}, a service account with somebody who answers for it: {service_owner}.",
     subject: Subject::Token,

@@ -6,6 +6,7 @@
 use polars::prelude::{lit, when};
 
 use super::{Controls, Rule, Severity, Subject, instances, unknown};
+use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::setting;
 
@@ -24,7 +25,11 @@ pub(super) static RULE: Rule = Rule {
     },
     predicate: "Looks at each instance. Nothing is an exception: an instance whose single sign-on set-up the API does not show, or shows empty, is undetermined.",
     risk: "A set-up made by environment variables is not returned by the API. Without it nobody can tell who gets in, and how.",
-    remedy: "Attach the set-up as a screenshot of Settings > Single Sign-On, or as an extract of the server's environment variables without its secrets.",
+    remedy: concat!(
+        "Attach the set-up as a screenshot of ",
+        menu!(sign_on),
+        ", or as an extract of the server's environment variables without its secrets; or state `single-sign-on` of the instance, with evidence.",
+    ),
     missing: "The single sign-on set-up as a screenshot or an extract of the configuration.",
     sentence: "The API does not show how people sign in to {subject}.",
     subject: Subject::Instance,

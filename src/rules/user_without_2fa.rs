@@ -1,6 +1,9 @@
 //! Ordinary accounts a password alone protects.
 
+use polars::prelude::lit;
+
 use super::{Controls, Rule, Severity, Subject, accounts, tier, unknown};
+use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -19,8 +22,20 @@ pub(super) static RULE: Rule = Rule {
     },
     predicate: "Looks at active accounts that do not administer. An exception is one without Retool's second factor where signing in with a password is possible. Where it is not, the second factor is the identity provider's and cannot be seen from here.",
     risk: "One stolen password is enough to work with everything that the account can reach.",
-    remedy: "Have the person enrol a second factor under their profile, or require it for everyone under Settings > Advanced, or switch password sign-in off under Settings > Single Sign-On.",
-    missing: "Evidence from the identity provider that this account signs in with a second factor, or an API that shows whether a password is enough.",
+    remedy: concat!(
+        "Have the person enrol a second factor under ",
+        menu!(own_second_factor),
+        ", or require it for everyone under ",
+        menu!(second_factor),
+        ", or switch password sign-in off ",
+        menu!(no_passwords),
+        ".",
+    ),
+    missing: concat!(
+        "Evidence from the identity provider that this account signs in with a second factor, or an API that shows whether a password is enough; ",
+        menu!(state_passwords),
+        ".",
+    ),
     sentence: "{subject} signs in to {instance} without a second factor, and a password is enough there.",
     subject: Subject::User,
     reads: &[Table::Users],

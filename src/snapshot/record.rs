@@ -5,12 +5,14 @@
 
 mod access;
 mod field;
+mod kinds;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use self::access::{AccessEntry, AccessList, ObjectAccess, Party, Sources};
 pub use self::field::{Count, Id, Stated};
+pub use self::kinds::{KIND_WORDS, KINDS, Kind};
 
 /// An account of an instance.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

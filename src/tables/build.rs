@@ -30,6 +30,7 @@ mod roles;
 pub mod roster_files;
 mod rows;
 pub mod settings;
+pub mod sign_in;
 mod tokens;
 pub mod trend;
 mod usage;
@@ -45,6 +46,7 @@ use self::duties::Duties;
 use self::elsewhere::Elsewhere;
 use self::gaps::note_gaps;
 use self::rows::Rows;
+use self::sign_in::SignIn;
 use self::usage::Usage;
 use super::Tables;
 use super::dictionary::{Table, approved};
@@ -221,10 +223,9 @@ impl<'a> Here<'a> {
         }
     }
 
-    /// Whether anybody can sign in with a password; nobody knows where the API shows no sign-on.
+    /// Whether anybody can sign in with a password; see [`sign_in`] for when that is known.
     fn password_login(&self) -> Option<bool> {
-        let sso = self.collected.records.sso_config.as_ref()?;
-        sso.disable_email_password_login.map(|it| !it)
+        SignIn::of(self.collected, self.instance).password_login.value
     }
 
     /// Whether the endpoint was read whole.

@@ -489,9 +489,20 @@ tables! {
         owners_may_share: Bool ? unknown,
         /// Whether mails about sign-ins from new addresses are on.
         new_login_mail: Bool ? unknown,
-        ---
         /// Whether the identity provider's groups become groups here.
         group_sync: Bool ? unknown,
+        /// Whether the identity provider makes and disables accounts over SCIM; the API has no such
+        /// field.
+        scim: Bool ? unknown,
+        /// Where the instance runs, which decides what its API can show: cloud or self-hosted.
+        deployment: Text,
+        /// The settings that the configuration states because the API does not show them, with the
+        /// evidence that it names.
+        stated: Text,
+        /// The settings of which the API and the configuration say different things, and which are
+        /// unknown therefore.
+        contradicted: Text,
+        ---
     }
 
     /// One row per person of the roster that left, and account of theirs.

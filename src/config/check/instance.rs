@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::{address, file};
+use super::{address, file, stated};
 use crate::config::problem::Problem;
 use crate::config::raw::Section;
+use crate::config::stated::Deployment;
 use crate::config::{Instance, LicenseModel, Mode, Seats, TokenSource};
 
 const MODES: &[(&str, Mode)] = &[("paged", Mode::Paged), ("single", Mode::Single)];
@@ -15,6 +16,9 @@ const LICENSE_MODELS: &[(&str, LicenseModel)] = &[
     ("named-seats", LicenseModel::NamedSeats),
     ("unknown", LicenseModel::Unknown),
 ];
+
+const DEPLOYMENTS: &[(&str, Deployment)] =
+    &[("cloud", Deployment::Cloud), ("self-hosted", Deployment::SelfHosted)];
 
 const REQUESTS_PER_MINUTE: u32 = 40;
 
@@ -86,10 +90,14 @@ fn unchecked(line: &str) -> &str {
 }
 
 fn instance(section: &mut Section<'_>, dir: &Path) -> Instance {
+    let (name, url) = (name(section), url(section));
+    let deployment = section.choice("deployment", DEPLOYMENTS);
     Instance {
-        name: name(section),
+        name,
         formerly: section.words("formerly").unwrap_or_default().into_iter().collect(),
-        url: url(section),
+        deployment: deployment.unwrap_or_else(|| Deployment::of(&url)),
+        stated: stated::all(section),
+        url,
         token: token(section, dir),
         approved_admins: addresses(section, "approved-admins"),
         approved_tokens: section.words("approved-tokens").map(|it| it.into_iter().collect()),

@@ -9,11 +9,15 @@ use crate::report::posture::{Posture, PostureOf};
 use crate::report::table::{Cell, DataTable, UNKNOWN};
 use crate::tables::Table;
 use crate::tables::build::settings::desired;
+use crate::tables::build::sign_in::SignIn;
 use crate::tables::column::Null;
+
+/// A value that is what it was.
+const SAME: &str = "same";
 
 /// Every setting that protects, on every instance that gave its settings.
 pub(super) fn of(material: &Material<'_>, settings: &DataTable) -> PolarsResult<Vec<Posture>> {
-    let drift = drift(material)?;
+    let (drift, sources) = (drift(material)?, sources(material));
     let desired: BTreeMap<&str, &[&str]> = desired().into_iter().collect();
     let instance = settings.column("instance");
     let shown = settings.columns.iter().enumerate();
@@ -22,10 +26,13 @@ pub(super) fn of(material: &Material<'_>, settings: &DataTable) -> PolarsResult<
         let of = |row: &Vec<Cell>| {
             let (instance, value) = (row[instance].text(), row[at].words());
             let drift = drift.get(&(instance.clone(), column.name.to_owned()));
-            // Nothing can be said of a value that is not known.
-            let drift = drift.map(|it| if value == UNKNOWN { UNKNOWN } else { it });
+            // A value that is not known is not known to be the same.
+            let unknown = |it: &str| value == UNKNOWN && it == SAME;
+            let drift = drift.map(|it| if unknown(it) { UNKNOWN } else { it });
             let drift = drift.unwrap_or_default().to_owned();
-            PostureOf { protects: protects(&value, strong), drift, instance, value }
+            let source = sources.get(&(instance.clone(), column.name));
+            let source = source.cloned().unwrap_or_default();
+            PostureOf { protects: protects(&value, strong), drift, source, instance, value }
         };
         Some(Posture {
             setting: column.name,
@@ -35,6 +42,18 @@ pub(super) fn of(material: &Material<'_>, settings: &DataTable) -> PolarsResult<
         })
     });
     Ok(posture.collect())
+}
+
+/// By instance and setting: on whose word it is known, where that is not the API's alone.
+fn sources(material: &Material<'_>) -> BTreeMap<(String, &'static str), String> {
+    let mut res = BTreeMap::new();
+    for collected in &material.snapshot.instances {
+        let configured = material.config.instances.iter().find(|it| it.name == collected.name);
+        for (setting, source) in SignIn::of(collected, configured).sources() {
+            res.insert((collected.name.clone(), setting), source.words());
+        }
+    }
+    res
 }
 
 fn protects(value: &str, strong: &[&str]) -> &'static str {
@@ -57,7 +76,7 @@ fn drift(material: &Material<'_>) -> PolarsResult<BTreeMap<(String, String), Str
             it => it,
         };
         let word = match (&changed[row], &weaker[row]) {
-            (Cell::Bool(false), _) => "same".to_owned(),
+            (Cell::Bool(false), _) => SAME.to_owned(),
             (Cell::Bool(true), Cell::Bool(true)) => format!("weaker, was {was}"),
             (Cell::Bool(true), _) => format!("was {was}"),
             _ => UNKNOWN.to_owned(),

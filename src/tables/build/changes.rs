@@ -6,6 +6,7 @@ use super::access::{Held, Standings};
 use super::before::Before;
 use super::bounds::Bounds;
 use super::settings::{self, Protection};
+use super::sign_in;
 use super::users::stated;
 use super::{Here, Rows};
 use crate::approvals::Change;
@@ -249,8 +250,10 @@ fn add_former_users(
 }
 
 fn add_settings(rows: &mut Rows, here: &Here<'_>, before: &Before<'_>) {
-    let then = settings::protections(before.collected);
-    for (then, now) in then.into_iter().zip(settings::protections(here.collected)) {
+    let deployment = sign_in::deployment(here.collected, here.instance);
+    let then = settings::protections(before.collected, deployment);
+    let now = settings::protections(here.collected, deployment);
+    for (then, now) in then.into_iter().zip(now) {
         let known = then.value.is_some() && now.value.is_some();
         let changed = known.then(|| then.value != now.value);
         if changed == Some(true) {

@@ -25,7 +25,7 @@ pub(super) fn add(rows: &mut host::Rows, here: &Here<'_>) {
 }
 
 /// The host of the instance as the configuration has it: an import has no other.
-pub(super) fn own(here: &Here<'_>) -> Option<String> {
+fn own(here: &Here<'_>) -> Option<String> {
     let url = here.instance.map_or(&here.collected.url, |it| &it.url);
     url.contains("://").then(|| host_of(url))
 }

@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 
 use super::Here;
 use super::access::Standing;
-use super::hosts;
+use super::sign_in;
 use super::users::Facts;
 use crate::config::LicenseModel;
+use crate::config::stated::Deployment;
 use crate::snapshot::record::{Stated, User};
 use crate::tables::dictionary::license;
 
@@ -77,8 +78,7 @@ fn by_kind(record: &User, facts: &Facts<'_>, standing: &Standing) -> Option<Seat
 
 /// A foreign address is an external seat in the Cloud only: self-hosted has no such price.
 fn by_domain(here: &Here<'_>, facts: &Facts<'_>) -> Option<Seat> {
-    let host = hosts::own(here).unwrap_or_default();
-    let cloud = host == "retool.com" || host.ends_with(".retool.com");
+    let cloud = sign_in::deployment(here.collected, here.instance) == Deployment::Cloud;
     match facts.own_domain {
         Some(false) if cloud => Some(seat("External user", "email_domain", "low")),
         Some(false) => Some(seat("Internal user (external identity)", "email_domain", "low")),

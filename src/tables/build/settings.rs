@@ -1,34 +1,47 @@
 //! What protects signing in to an instance; every cell says itself whether it is known.
 
 use super::Here;
+use super::sign_in::{self, SignIn, Source};
 use super::users::stated;
+use crate::config::stated::Deployment;
 use crate::snapshot::Collected;
 use crate::snapshot::record::{Organization, SsoConfig, Stated};
 use crate::tables::dictionary::setting;
 
 /// Adds the settings of one instance.
 pub(super) fn add(rows: &mut setting::Rows, here: &Here<'_>) {
-    let records = &here.collected.records;
-    let organization = records.organization.as_ref();
-    let sso = records.sso_config.as_ref();
+    let organization = here.collected.records.organization.as_ref();
+    let sign_in = SignIn::of(here.collected, here.instance);
+    let sources = sign_in.sources();
+    let told = |of: fn(&Source) -> bool| tell(&sources, of);
     rows.push(setting::Row {
         instance: here.name().into(),
         two_factor_required: organization.and_then(|it| it.two_factor_auth_required),
         two_factor_type: organization
             .and_then(|it| stated(&it.two_factor_auth_type))
             .map(Into::into),
-        sso_type: sso.and_then(|it| it.config_type.as_deref()).map(Into::into),
-        password_login: here.password_login(),
-        jit_enabled: sso.and_then(|it| it.jit_enabled),
-        restricted_domain: sso.and_then(|it| stated(&it.restricted_domain)).map(Into::into),
-        roles_mapping: sso.and_then(|it| stated(&it.roles_mapping)).map(Into::into),
         request_access_enabled: organization.and_then(|it| it.request_access_enabled),
         owners_may_share: organization.and_then(|it| it.app_owners_permissions_management),
         new_login_mail: organization
             .and_then(|it| it.disable_new_login_ip_notification_email)
             .map(|it| !it),
-        group_sync: sso.and_then(group_sync),
+        deployment: sign_in::deployment(here.collected, here.instance).word().into(),
+        stated: told(|it| matches!(it, Source::Configuration { .. })).into(),
+        contradicted: told(|it| matches!(it, Source::Contradiction { .. })).into(),
+        sso_type: sign_in.single_sign_on.value.map(Into::into),
+        password_login: sign_in.password_login.value,
+        jit_enabled: sign_in.just_in_time.value,
+        restricted_domain: sign_in.restricted_domain.value.map(Into::into),
+        roles_mapping: sign_in.roles_mapping.value.map(Into::into),
+        group_sync: sign_in.group_sync.value,
+        scim: sign_in.scim.value,
     });
+}
+
+/// The settings that are known, or not, in a certain way, each with its words.
+fn tell(sources: &[(&'static str, &Source)], of: fn(&Source) -> bool) -> String {
+    let line = |(name, source): &(&str, &Source)| format!("{name}: {}", source.words());
+    sources.iter().filter(|it| of(it.1)).map(line).collect::<Vec<_>>().join("; ")
 }
 
 /// A setting that protects an instance, as words that can be compared.
@@ -56,11 +69,14 @@ impl Protection {
 
 /// Each setting that protects an instance, with the words that do; none where any word does.
 pub fn desired() -> Vec<(&'static str, &'static [&'static str])> {
-    protections(&Collected::default()).iter().map(|it| (it.name, it.strong)).collect()
+    protections(&Collected::default(), Deployment::Cloud)
+        .iter()
+        .map(|it| (it.name, it.strong))
+        .collect()
 }
 
-/// What protects an instance, always in the same order.
-pub(super) fn protections(collected: &Collected) -> Vec<Protection> {
+/// What protects an instance as its API shows it, always in the same order.
+pub(super) fn protections(collected: &Collected, deployment: Deployment) -> Vec<Protection> {
     const ANY: &[&str] = &[];
     let organization = collected.records.organization.as_ref();
     let sso = collected.records.sso_config.as_ref();
@@ -80,32 +96,23 @@ pub(super) fn protections(collected: &Collected) -> Vec<Protection> {
             &["yes"],
         ),
         ("sso_type", sso.and_then(|it| it.config_type.clone()), ANY),
-        ("password_login", on(|it| it.disable_email_password_login.map(|it| !it)), &["no"]),
+        ("password_login", sso.and_then(|it| password_login(it, deployment)), &["no"]),
         ("jit_enabled", on(|it| it.jit_enabled), &["no"]),
         ("restricted_domain", text(|it| &it.restricted_domain), ANY),
-        ("roles_mapping", text(|it| &it.roles_mapping).or_else(|| no_roles(sso)), ANY),
-        ("group_sync", on(group_sync), &["yes"]),
+        ("roles_mapping", sso.and_then(sign_in::shown_mapping), ANY),
+        ("group_sync", on(sign_in::group_sync), &["yes"]),
     ];
     settings.map(|(name, value, strong)| Protection { name, value, strong }).into()
 }
 
-/// A mapping of roles is a matter of OIDC: another set-up that says nothing about one has none.
-fn no_roles(sso: Option<&SsoConfig>) -> Option<String> {
-    let kind = sso?.config_type.as_deref()?;
-    (!kind.contains("oidc")).then(String::new)
+/// What the API says about passwords: where the menus leave them on, a variable of a server of
+/// somebody's own may still switch them off.
+fn password_login(sso: &SsoConfig, deployment: Deployment) -> Option<String> {
+    let off = sso.disable_email_password_login?;
+    let menus_alone = deployment == Deployment::Cloud;
+    Some(if off || menus_alone { word(!off) } else { "not switched off in the menus".to_owned() })
 }
 
 fn word(it: bool) -> String {
     if it { "yes" } else { "no" }.to_owned()
-}
-
-/// Group claims are a matter of SAML: another set-up that says nothing about them has none.
-fn group_sync(sso: &SsoConfig) -> Option<bool> {
-    let claims = [sso.saml_sync_group_claims, sso.ldap_sync_group_claims];
-    let saml = sso.config_type.as_deref().map(|it| it.contains("saml"));
-    match (claims.contains(&Some(true)), saml) {
-        (true, _) => Some(true),
-        (false, Some(false)) => Some(false),
-        _ => claims.iter().all(Option::is_some).then_some(false),
-    }
 }

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::trend::Past;
 use super::{Given, build};
 use crate::config::check;
+use crate::config::stated::Deployment;
 use crate::config::{Config, RosterSource};
 use crate::report::table::Cell;
 use crate::roster::{self, Roster};
@@ -754,6 +755,7 @@ fn an_import_is_of_the_cloud_where_the_configuration_says_so() {
         "file import".clone_into(&mut snapshot.instances[0].url);
         let mut config = config();
         url.clone_into(&mut config.instances[0].url);
+        config.instances[0].deployment = Deployment::of(url);
         draw_of(&snapshot, (&config, None, None), Table::Users, &["license_class"])
     };
     let addresses =

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use retool_audit::collect::{Bounds, Surroundings, collect};
+use retool_audit::config::stated::{Deployment, Statements};
 use retool_audit::config::{Instance, LicenseModel, Mode, TokenSource};
 use retool_audit::retool::pace::Patience;
 use retool_audit::snapshot::Snapshot;
@@ -104,6 +105,8 @@ impl Home {
             owner: None,
             seats: None,
             ca_file: None,
+            deployment: Deployment::SelfHosted,
+            stated: Statements::default(),
         }
     }
 }
