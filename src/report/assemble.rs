@@ -22,7 +22,7 @@ use polars::prelude::{PolarsError, PolarsResult};
 use super::branding::Branding;
 use super::comparison::ApprovalsSummary;
 use super::{Input, ManualAnswer, ManualEvidence, Report, RosterSummary, Term, charts, sections};
-use crate::approvals::Approvals;
+use crate::approvals::{Approvals, Settled};
 use crate::audit::former::Former;
 use crate::audit::{ByHand, Outcome, Verdict};
 use crate::baseline::Baseline;
@@ -60,8 +60,8 @@ pub struct Material<'a> {
     pub roster: Option<&'a Roster>,
     /// What access is expected.
     pub baseline: Option<&'a Baseline>,
-    /// Which changes somebody approved.
-    pub approvals: Option<&'a Approvals>,
+    /// Which changes somebody approved, and what of that counts.
+    pub approvals: Option<(&'a Approvals, &'a Settled)>,
     /// What stands on covers.
     pub logo: Option<&'a Logo>,
     /// What was collected before.
@@ -247,13 +247,13 @@ fn roster(roster: &Roster) -> RosterSummary {
     }
 }
 
-fn approvals(approvals: &Approvals) -> ApprovalsSummary {
+fn approvals((approvals, settled): (&Approvals, &Settled)) -> ApprovalsSummary {
     let row = |it: &Rejected| format!("line {}: {}", it.line, it.reason);
     ApprovalsSummary {
         file: approvals.file.clone(),
         sha256: approvals.sha256.clone(),
         rows: approvals.rows,
-        rejected: approvals.rejected.iter().map(row).collect(),
+        rejected: settled.rejected.iter().map(row).collect(),
     }
 }
 

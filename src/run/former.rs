@@ -40,7 +40,8 @@ impl<'a> Judge<'a> {
             config,
             roster: self.written.roster.as_ref(),
             baseline: self.written.baseline.as_ref(),
-            approvals: self.written.approvals.as_ref(),
+            // They are of changes, and nothing is compared with what was before.
+            approvals: None,
             earlier: &Earlier::default(),
             former_rosters: &BTreeMap::new(),
             past: &Past::new(),

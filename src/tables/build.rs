@@ -47,7 +47,7 @@ use self::rows::Rows;
 use self::usage::Usage;
 use super::Tables;
 use super::dictionary::{Table, approved};
-use crate::approvals::Approvals;
+use crate::approvals::Settled;
 use crate::baseline::Baseline;
 use crate::config::{Config, Instance};
 use crate::roster::{Match, Roster};
@@ -66,8 +66,8 @@ pub struct Given<'a> {
     pub roster: Option<&'a Roster>,
     /// What access is expected.
     pub baseline: Option<&'a Baseline>,
-    /// Which changes somebody approved.
-    pub approvals: Option<&'a Approvals>,
+    /// Which changes somebody approved, as far as the approvals count.
+    pub approvals: Option<&'a Settled>,
     /// What was collected before.
     pub earlier: &'a Earlier,
     /// The rosters of that time, by the id of their snapshot.
@@ -158,7 +158,7 @@ struct Here<'a> {
     usage: Option<Usage>,
     before: Option<&'a Before<'a>>,
     elsewhere: &'a Elsewhere<'a>,
-    approvals: Option<&'a Approvals>,
+    approvals: Option<&'a Settled>,
 }
 
 impl<'a> Here<'a> {

@@ -721,7 +721,7 @@ tables! {
         instance: Text,
         /// The waiver's id, which is never used again.
         waiver_id: Text,
-        /// active, expiring (within 30 days), future, superseded (by a renewal in force), expired, stale (what was approved has changed), unused (nothing it names is an exception) or invalid.
+        /// active, expiring (within 30 days), future, superseded (by a renewal in force), expired, stale (what was approved has changed), unused (nothing it names is an exception), unresolved (nothing it names is there, or which of several is meant is not said) or invalid.
         state: Text,
         /// risk-accepted, compensating-control, remediation-plan, false-positive or not-applicable.
         kind: Text,

@@ -8,7 +8,7 @@ use super::access::Standings;
 use super::dates::{hours_between, midnight};
 use super::people::key;
 use super::{Given, Here};
-use crate::approvals::Change;
+use crate::approvals::{Asked, Change};
 use crate::roster::{Person, Roster};
 use crate::snapshot::Collected;
 use crate::snapshot::earlier::{Earlier, Previous};
@@ -119,7 +119,8 @@ impl Here<'_> {
     pub(super) fn approves(&self, change: Change, names: &[&str]) -> bool {
         let (Some(approvals), Some(before)) = (self.approvals, self.before) else { return false };
         let from: NaiveDate = (before.at - TimeDelta::days(DAYS_AHEAD)).date_naive();
-        approvals.cover(change, (self.name(), names), (from, self.now.date_naive()))
+        let to = self.now.date_naive();
+        approvals.cover(&Asked { change, instance: self.name(), names, from, to })
     }
 }
 

@@ -116,7 +116,7 @@ fn user_row<'a>(
     let powers = standing.powers;
     let unlisted = unlisted(here, login.as_deref(), &powers);
     let others = here.elsewhere.others(here.name(), person);
-    let approved = |it| here.approves(it, &[&record.id.0, login.as_deref().unwrap_or("")]);
+    let approved = |it| here.approves(it, &[&record.id.0]);
     let [new_approved, reactivation_approved, privilege_approved] =
         [Change::Added, Change::Reactivated, Change::Privilege].map(approved);
     user::Row {
