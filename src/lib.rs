@@ -36,6 +36,7 @@
 //! - [`explain`]: The catalogue in words: what each rule asks, of whom, by which thresholds, and from what.
 //! - [`audit`]: Puts every rule to the tables and keeps the answers.
 //! - [`waivers`]: Waivers and manual evidence: what people accepted, or answered themselves.
+//! - [`references`]: What the inputs name, and whether the instances have it.
 //! - [`report`]: The report: one plain, ordered value that every renderer sees, and nothing else.
 //! - [`pack`]: The evidence pack: a folder that appears whole or not at all, with its manifest and checksums.
 //! - [`cli`]: The command line: the only file that knows clap.
@@ -84,6 +85,7 @@ pub mod guardrails;
 pub mod explain;
 pub mod audit;
 pub mod waivers;
+pub mod references;
 pub mod report;
 pub mod pack;
 pub mod cli;

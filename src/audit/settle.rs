@@ -130,7 +130,8 @@ impl Outcome {
                 let exceptions = it.exceptions.saturating_sub(waived);
                 let (population, undetermined) = (it.population, it.undetermined);
                 let counts = Counts { population, exceptions, waived, undetermined };
-                *it = conclude(self.rule, &it.instance, counts);
+                let doubt = it.doubt.take();
+                *it = conclude(self.rule, &it.instance, counts, doubt);
             }
         }
         self.marks = marks;

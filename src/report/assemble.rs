@@ -4,6 +4,7 @@ mod comparison;
 mod controls;
 mod frames;
 mod lifecycle;
+mod named;
 mod opinion;
 mod periods;
 mod population;
@@ -28,6 +29,7 @@ use crate::audit::{ByHand, Outcome, Verdict};
 use crate::baseline::Baseline;
 use crate::config::Config;
 use crate::logo::Logo;
+use crate::references::Reference;
 use crate::roster::{Rejected, Roster};
 use crate::snapshot::earlier::Earlier;
 use crate::snapshot::ledger::{Endpoint, Outcome as Read};
@@ -74,6 +76,8 @@ pub struct Material<'a> {
     pub outcomes: &'a [Outcome],
     /// What people answered instead.
     pub manual: &'a [Manual],
+    /// What the inputs name, and whether it is there.
+    pub references: &'a [Reference],
     /// The files that all of this came from, with their hashes.
     pub inputs: &'a [(&'static str, String, String)],
     /// Names those files together.
@@ -136,6 +140,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         inputs: inputs(material),
         roster: material.roster.map(roster),
         approvals: material.approvals.map(approvals),
+        named: named::of(material.references),
         posture: posture::of(material, &tables["settings"])?,
         coverage: periods::coverage(&tables["coverage"], &instances, &rules),
         trend: periods::trend(&tables["trend"], &instances),

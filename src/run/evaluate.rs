@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::history::History;
-use super::{Error, Inputs, PROGRAM, names};
+use super::{Error, Inputs, PROGRAM, named, names};
 use crate::audit::Outcome;
 use crate::config::Format;
 use crate::digest::{self, Digest};
 use crate::identities::Identities;
 use crate::own::Own;
 use crate::pack::Notes;
+use crate::references;
 use crate::report::assemble::{Material, assemble, stamp};
 use crate::report::template::{self, Filling};
 use crate::report::{Report, html, oscal, pdf, workbook};
@@ -60,6 +61,8 @@ impl Sources<'_> {
             &self.written.config,
             self.written.catalogue.rules().iter().copied(),
         );
+        let references = named::resolve(self.written, self.snapshot, identities, earlier);
+        let tables = references::fill(tables, &references);
         let (tables, outcomes, manual) = self.audit(tables, identities)?;
         let inputs = self.inputs();
         let mut report = assemble(&Material {
@@ -75,6 +78,7 @@ impl Sources<'_> {
             logo: self.written.logo.as_ref(),
             earlier,
             former,
+            references: &references,
             report_id: &report_id(&inputs),
             inputs: &inputs,
             evaluator: PROGRAM,

@@ -39,6 +39,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use self::access::Standings;
+pub use self::before::DAYS_AHEAD;
 use self::before::Before;
 use self::duties::Duties;
 use self::elsewhere::Elsewhere;

@@ -143,7 +143,7 @@ fn rule_04_an_empty_text_is_as_missing_as_none() {
     ];
     for key in keys {
         let empty = waiver("W-1", &format!("{key} = \" \""));
-        let told = tell(&[empty.clone()]);
+        let told = tell(std::slice::from_ref(&empty));
         assert!(told.contains(&format!("W-1: invalid | it has no {key}")), "{key}: {told}");
         let line = format!("{key} = \" \"\n");
         assert_eq!(tell(&[empty.replace(&line, "")]), told, "{key}");

@@ -125,7 +125,7 @@ impl Here<'_> {
 }
 
 /// How long before the previous snapshot a change may have been approved that was made after it.
-const DAYS_AHEAD: i64 = 30;
+pub const DAYS_AHEAD: i64 = 30;
 
 /// Says of an instance what it is compared with, or why no rule can compare it.
 pub(super) fn note(
