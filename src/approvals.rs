@@ -11,9 +11,13 @@ use chrono::NaiveDate;
 
 use crate::config::problem::{Problem, Problems, did_you_mean};
 use crate::digest;
-use crate::roster::{Rejected, table};
+use crate::identities::{Account, Identities, Identity};
+use crate::names::fold;
+use crate::roster::Rejected;
+use crate::roster::dates::{self, Order};
+use crate::roster::table::{self, Row};
 
-/// The approvals of one file.
+/// The approvals of one file, as they were written down; which of them count is another question.
 #[derive(Clone, Debug)]
 pub struct Approvals {
     /// The file's name without its folder.
@@ -24,9 +28,58 @@ pub struct Approvals {
     pub sha256: String,
     /// Rows with anything in them, without the header.
     pub rows: usize,
+    /// In the order of the file.
+    pub records: Vec<Approval>,
     /// Rows that are no approvals.
     pub rejected: Vec<Rejected>,
-    days: BTreeMap<(Change, String, String), Vec<NaiveDate>>,
+}
+
+/// One row that says all of what an approval says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    /// The line of the file where the row begins, from 1.
+    pub line: u64,
+    /// The instance, as the file has it.
+    pub instance: String,
+    /// What was changed, as the file has it: an id, an address or a name.
+    pub subject: String,
+    /// What is approved.
+    pub change: Change,
+    /// Who approved it, as the file has it.
+    pub approver: String,
+    /// When.
+    pub day: NaiveDate,
+}
+
+/// The approvals that count for one snapshot.
+#[derive(Clone, Debug, Default)]
+pub struct Settled {
+    /// Rows that are no approvals, or that do not count; by line.
+    pub rejected: Vec<Rejected>,
+    days: BTreeMap<Approved, Vec<NaiveDate>>,
+}
+
+/// A change of something, in one spelling.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Approved {
+    change: Change,
+    instance: String,
+    subject: String,
+}
+
+/// What is asked of approvals.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// What was changed.
+    pub change: Change,
+    /// The instance.
+    pub instance: &'a str,
+    /// What the subject goes by.
+    pub names: &'a [&'a str],
+    /// The first day on which the approval may have been given.
+    pub from: NaiveDate,
+    /// The last.
+    pub to: NaiveDate,
 }
 
 /// What an approval is of.
@@ -56,6 +109,11 @@ impl Change {
         Self::Token,
         Self::Setting,
     ];
+
+    /// Whether it is of an account, and so of a person.
+    pub fn is_of_account(self) -> bool {
+        matches!(self, Self::Added | Self::Reactivated | Self::Privilege)
+    }
 
     /// The change as the file writes it.
     pub fn word(self) -> &'static str {
@@ -112,18 +170,21 @@ pub fn parse(bytes: &[u8], file: &str) -> Result<Approvals, Problems> {
         bytes: bytes.to_vec(),
         sha256: digest::of(bytes),
         rows: table.rows.len(),
+        records: Vec::new(),
         rejected: Vec::new(),
-        days: BTreeMap::new(),
     };
+    let whole = |it: &&Row| it.cells.len() == table.header.len();
+    let dates = table.rows.iter().filter(whole).map(|it| (it.line, it.cells[places[DAY]].trim()));
+    let order = dates::order(dates).ok();
     for row in &table.rows {
         let found = row.cells.len();
         let read = if found == table.header.len() {
-            approval(places.map(|it| row.cells[it].trim()))
+            approval(row.line, places.map(|it| row.cells[it].trim()), order)
         } else {
             Err(format!("has {found} cells, the header has {}", table.header.len()))
         };
         match read {
-            Ok((key, day)) => res.days.entry(key).or_default().push(day),
+            Ok(it) => res.records.push(it),
             Err(reason) => res.rejected.push(Rejected { line: row.line, reason }),
         }
     }
@@ -131,18 +192,113 @@ pub fn parse(bytes: &[u8], file: &str) -> Result<Approvals, Problems> {
 }
 
 impl Approvals {
-    /// Whether a change of `instance` to a subject of any of these names was approved within
-    /// days, both of them allowed.
-    pub fn cover(
-        &self,
-        change: Change,
-        (instance, names): (&str, &[&str]),
-        (from, to): (NaiveDate, NaiveDate),
-    ) -> bool {
-        names.iter().any(|it| {
-            let key = (change, instance.to_lowercase(), it.to_lowercase());
-            self.days.get(&key).is_some_and(|it| it.iter().any(|day| (from..=to).contains(day)))
+    /// The approvals that count: of what is there, and by somebody who is known not to be whom the
+    /// change is of. The others are kept as refusals.
+    pub fn settle(&self, identities: &Identities<'_>) -> Settled {
+        let mut res = Settled { rejected: self.rejected.clone(), days: BTreeMap::new() };
+        for it in &self.records {
+            match it.settle(identities) {
+                Ok(approved) => res.days.entry(approved).or_default().push(it.day),
+                Err(reason) => res.rejected.push(Rejected { line: it.line, reason }),
+            }
+        }
+        res.rejected.sort_by_key(|it| it.line);
+        res
+    }
+}
+
+impl Settled {
+    /// Whether somebody approved the change.
+    pub fn cover(&self, asked: &Asked<'_>) -> bool {
+        let day = |it: &NaiveDate| (asked.from..=asked.to).contains(it);
+        asked.names.iter().any(|name| {
+            let approved = Approved {
+                change: asked.change,
+                instance: fold(asked.instance),
+                subject: fold(name),
+            };
+            self.days.get(&approved).is_some_and(|it| it.iter().any(day))
         })
+    }
+}
+
+impl Approval {
+    /// What it approves, or why it does not count.
+    fn settle(&self, identities: &Identities<'_>) -> Result<Approved, String> {
+        let Some(instance) = identities.instance(&self.instance) else {
+            let help = did_you_mean(&self.instance, identities.instances());
+            let help = help.map(|it| format!("; {it}")).unwrap_or_default();
+            return Err(format!(
+                "names the instance `{}`, which is not audited{help}",
+                self.instance
+            ));
+        };
+        let approver = identities.whom(&self.approver, Some(instance));
+        if approver.is_nobody() {
+            return Err(format!(
+                "`{}` is no address and no id that anybody knows, so nobody can tell who approved",
+                self.approver
+            ));
+        }
+        if identities.has_roster() && !identities.knows(&approver) {
+            return Err(format!(
+                "neither the roster nor an instance knows `{}`, who approved",
+                self.approver
+            ));
+        }
+        if self.behind(identities, instance).iter().any(|it| it.may_be(&approver)) {
+            return Err(format!("`{}` approves a change of their own", self.approver));
+        }
+        let subject = self.subject_on(identities, instance)?;
+        Ok(Approved { change: self.change, instance: fold(instance), subject })
+    }
+
+    /// The subject without the kind that may stand before it.
+    pub fn bare_subject(&self) -> &str {
+        let kind = match self.change {
+            Change::Added | Change::Reactivated | Change::Privilege => "user:",
+            Change::Rights => "group:",
+            Change::Token => "token:",
+            Change::Setting => "setting:",
+        };
+        let cut = self.subject.get(..kind.len()).filter(|it| it.eq_ignore_ascii_case(kind));
+        cut.map_or(&self.subject[..], |it| &self.subject[it.len()..]).trim()
+    }
+
+    /// The people whose change it is.
+    fn behind(&self, identities: &Identities<'_>, instance: &str) -> Vec<Identity> {
+        match self.change {
+            it if it.is_of_account() => vec![identities.whom(self.bare_subject(), Some(instance))],
+            Change::Token => {
+                let tokens = identities.tokens(self.bare_subject(), instance);
+                let owners = tokens.iter().filter_map(|it| it.owner_legacy_id.as_ref());
+                owners.map(|it| identities.whom(&it.0, Some(instance))).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What the subject is called where it is looked for: the id of an account or a token.
+    fn subject_on(&self, identities: &Identities<'_>, instance: &str) -> Result<String, String> {
+        let word = self.bare_subject();
+        let several = |count: usize, what: &str| {
+            format!("`{word}` is what {count} {what} of `{instance}` go by: write the id of one")
+        };
+        if self.change.is_of_account() {
+            return match identities.account(word, instance) {
+                Account::One(id) => Ok(fold(id)),
+                Account::Several(count) => Err(several(count, "accounts")),
+                Account::None => Ok(fold(word)),
+            };
+        }
+        if self.change == Change::Token {
+            return match identities.tokens(word, instance)[..] {
+                [] => Ok(fold(word)),
+                [one] => Ok(fold(&one.id.0)),
+                ref all => Err(several(all.len(), "tokens")),
+            };
+        }
+        Ok(fold(word))
     }
 }
 
@@ -165,79 +321,44 @@ fn places(header: &[String]) -> Result<[usize; 6], Vec<Problem>> {
     if missing.is_empty() { Ok(places) } else { Err(missing) }
 }
 
-type Dated = ((Change, String, String), NaiveDate);
+/// The place of the column with days.
+const DAY: usize = 5;
 
-fn approval(cells: [&str; 6]) -> Result<Dated, String> {
+fn approval(line: u64, cells: [&str; 6], order: Option<Order>) -> Result<Approval, String> {
     if let Some((word, _)) = COLUMNS.iter().zip(cells).find(|it| it.1.is_empty()) {
         return Err(format!("`{word}` is empty"));
     }
-    let [instance, subject, change, _, approver, at] = cells.map(str::to_lowercase);
-    let Some(change) = Change::ALL.iter().find(|it| it.word() == change) else {
+    let [instance, subject, word, _, approver, at] = cells;
+    let Some(change) = Change::ALL.iter().find(|it| it.word() == fold(word)) else {
         let words: Vec<_> = Change::ALL.iter().map(|it| format!("`{}`", it.word())).collect();
-        return Err(format!("`change` is `{change}`, expected one of {}", words.join(", ")));
+        return Err(format!("`change` is `{word}`, expected one of {}", words.join(", ")));
     };
-    if approver == subject {
-        return Err(format!("`{approver}` approves a change of their own"));
+    Ok(Approval {
+        line,
+        instance: instance.to_owned(),
+        subject: subject.to_owned(),
+        change: *change,
+        approver: approver.to_owned(),
+        day: day(at, order)?,
+    })
+}
+
+/// The day that a cell names, read as the roster reads days; none of two where the column does not
+/// tell which is meant.
+fn day(text: &str, order: Option<Order>) -> Result<NaiveDate, String> {
+    let readings = match order {
+        Some(order) => [dates::date(text, order); 2],
+        None => [Order::DayFirst, Order::MonthFirst].map(|it| dates::date(text, it)),
+    };
+    match readings {
+        [Some(one), Some(other)] if one == other => Ok(one),
+        [Some(one), Some(other)] => {
+            Err(format!("`approved-at` is `{text}`, which is {one} or {other}: write one of these"))
+        }
+        [Some(it), None] | [None, Some(it)] => Ok(it),
+        [None, None] => Err(format!("`approved-at` is `{text}`, which is no date")),
     }
-    let day = at.get(..10).and_then(|it| it.parse().ok());
-    let day = day.ok_or_else(|| format!("`approved-at` is `{at}`, which is no date"))?;
-    Ok(((*change, instance, subject), day))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn picture(text: &str) -> String {
-        match parse(text.as_bytes(), "approvals.csv") {
-            Err(it) => it.to_string(),
-            Ok(it) => {
-                let days = it.days.iter().map(|it| format!("{:?} {:?}", it.0, it.1));
-                let not = it.rejected.iter().map(|it| format!("line {}: {}", it.line, it.reason));
-                days.chain(not).collect::<Vec<_>>().join("\n")
-            }
-        }
-    }
-
-    #[test]
-    fn every_row_is_an_approval_or_is_refused() {
-        insta::assert_snapshot!(picture("\
-            Instance;Subject;Change;Reference;Approver;Approved at\n\
-            prod;Ann@acme.test;Added;CHG-1;zoe@acme.test;2026-10-12\n\
-            prod;ann@acme.test;added;CHG-2;zoe@acme.test;2026-10-20T08:00:00Z\n\
-            prod;bob@acme.test;promoted;CHG-3;zoe@acme.test;2026-10-12\n\
-            prod;bob@acme.test;privilege;;zoe@acme.test;2026-10-12\n\
-            prod;bob@acme.test;privilege;CHG-3;Bob@acme.test;2026-10-12\n\
-            prod;bob@acme.test;privilege;CHG-3;zoe@acme.test;in May\n\
-            prod;bob@acme.test\n"), @r#"
-        (Added, "prod", "ann@acme.test") [2026-10-12, 2026-10-20]
-        line 4: `change` is `promoted`, expected one of `added`, `reactivated`, `privilege`, `rights`, `token`, `setting`
-        line 5: `reference` is empty
-        line 6: `bob@acme.test` approves a change of their own
-        line 7: `approved-at` is `in may`, which is no date
-        line 8: has 2 cells, the header has 6
-        "#);
-        insta::assert_snapshot!(picture("instance,subject,change,ticket,approver,approved_at\n"), @"
-        `approvals.csv` has 1 problem
-          line 1  has no column `reference`
-        ");
-    }
-
-    #[test]
-    fn an_approval_covers_one_change_of_one_subject_in_its_time() {
-        let text = "instance,subject,change,reference,approver,approved-at\n\
-            prod,ann@acme.test,added,CHG-1,zoe@acme.test,2026-10-12\n";
-        let approvals = parse(text.as_bytes(), "approvals.csv").unwrap();
-        let day = |it: &str| it.parse::<NaiveDate>().unwrap();
-        let covers = |change, instance, name, days: [&str; 2]| {
-            approvals.cover(change, (instance, &["u1", name]), (day(days[0]), day(days[1])))
-        };
-        let month = ["2026-10-01", "2026-10-31"];
-        assert!(covers(Change::Added, "PROD", "Ann@acme.test", month));
-        assert!(covers(Change::Added, "prod", "ann@acme.test", ["2026-10-12", "2026-10-12"]));
-        assert!(!covers(Change::Added, "prod", "ann@acme.test", ["2026-10-13", "2026-10-31"]));
-        assert!(!covers(Change::Privilege, "prod", "ann@acme.test", month));
-        assert!(!covers(Change::Added, "lab", "ann@acme.test", month));
-        assert!(!covers(Change::Added, "prod", "bob@acme.test", month));
-    }
-}
+mod tests;

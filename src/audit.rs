@@ -10,14 +10,16 @@ mod subjects;
 use std::collections::BTreeMap;
 
 use polars::prelude::{
-    DataFrame, LazyFrame, PolarsError, PolarsResult, SortMultipleOptions, col, len, lit,
+    DataFrame, LazyFrame, NamedFrom as _, PolarsError, PolarsResult, Series, SortMultipleOptions,
+    col, len, lit, when,
 };
 use serde::Serialize;
 
 pub use self::settle::{ByHand, FindingKey, Found, Mark, finding_id};
 use crate::config::RuleSettings;
+use crate::candidates::unknown;
 use crate::rules::{MEMBER, Rule};
-use crate::tables::{Tables, View};
+use crate::tables::{Hides, Tables, View};
 use crate::terms::Terms;
 
 /// The column that holds the verdict on each subject.
@@ -63,6 +65,16 @@ pub struct Answer {
     pub undetermined: u64,
     /// Who answered instead, where the facts could not.
     pub by_hand: Option<ByHand>,
+    /// Why subjects that were decided may be otherwise.
+    doubt: Option<Open>,
+}
+
+/// Why a rule gives no pass although it looked at everything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Open {
+    reason: String,
+    /// Whether subjects may have been missed, so that none at all says nothing.
+    missed: bool,
 }
 
 /// The result of a rule, a control or a report, best first.
@@ -216,11 +228,14 @@ fn judge(
 ) -> PolarsResult<Outcome> {
     let instances = places(rule, instances);
     let view = tables.only(rule.reads, &lacking(rule, tables, instances));
-    let put = query(rule, &view, terms);
+    let put = doubted(query(rule, &view, terms), rule, tables, instances);
     let counts = count(put.clone())?;
     let answer = |it: &&str| match tables.gap(it, rule.reads) {
         Some(gap) => answer(it, Verdict::NotEvaluable, gap.reason.clone(), Counts::default()),
-        None => conclude(rule, it, counts.get(*it).copied().unwrap_or_default()),
+        None => {
+            let counts = counts.get(*it).copied().unwrap_or_default();
+            conclude(rule, it, counts, open(rule, tables, it))
+        }
     };
     // Most subjects are fine, and only those that are not need all of their facts.
     let doubtful = put.filter(col(VERDICT).fill_null(true)).collect()?;
@@ -247,6 +262,34 @@ fn query(rule: &'static Rule, view: &View, terms: Terms<'_>) -> LazyFrame {
     (rule.candidates)(view, terms)
         .filter(member().fill_null(true))
         .with_columns([verdict.alias(VERDICT), escalated.alias(ESCALATED)])
+}
+
+/// The verdicts without those that a doubt leaves open, where there is one.
+fn doubted(put: LazyFrame, rule: &Rule, tables: &Tables, instances: &[&str]) -> LazyFrame {
+    let on = |hides: Hides| {
+        let hides = |it: &&&str| tables.doubts(rule.code, it).any(|it| it.hides == hides);
+        instances.iter().filter(hides).copied().collect::<Vec<_>>()
+    };
+    let mut put = put;
+    for (hides, settled) in [(Hides::Exceptions, true), (Hides::Fine, false)] {
+        let names = on(hides);
+        if !names.is_empty() {
+            let names = lit(Series::new("doubted".into(), names)).implode(true);
+            let open = col("instance").is_in(names, false);
+            let open = open.and(col(VERDICT).eq(lit(!settled)));
+            let verdict = when(open).then(unknown()).otherwise(col(VERDICT));
+            put = put.with_columns([verdict.alias(VERDICT)]);
+        }
+    }
+    put
+}
+
+/// What is in doubt on an instance, in words.
+fn open(rule: &Rule, tables: &Tables, instance: &str) -> Option<Open> {
+    let reasons: Vec<&str> =
+        tables.doubts(rule.code, instance).map(|it| it.reason.as_str()).collect();
+    let missed = tables.doubts(rule.code, instance).any(|it| it.hides == Hides::Exceptions);
+    (!reasons.is_empty()).then(|| Open { reason: reasons.join("; "), missed })
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -281,10 +324,13 @@ fn count(judged: LazyFrame) -> PolarsResult<BTreeMap<String, Counts>> {
     Ok(named.map(|(row, it)| (it.to_owned(), counts(row))).collect())
 }
 
-fn conclude(rule: &Rule, instance: &str, counts: Counts) -> Answer {
+fn conclude(rule: &Rule, instance: &str, counts: Counts, doubt: Option<Open>) -> Answer {
     let Counts { population, exceptions, waived, undetermined } = counts;
+    let in_doubt = doubt.as_ref().filter(|it| population > 0 || it.missed);
     let (verdict, reason) = if exceptions > 0 {
-        (Verdict::Fail, String::new())
+        (Verdict::Fail, doubt.as_ref().map(|it| it.reason.clone()).unwrap_or_default())
+    } else if let Some(it) = in_doubt {
+        (Verdict::NotEvaluable, it.reason.clone())
     } else if undetermined > 0 {
         let missing = rule.missing;
         let reason = format!("{undetermined} of {population} are undetermined; needed: {missing}");
@@ -296,7 +342,7 @@ fn conclude(rule: &Rule, instance: &str, counts: Counts) -> Answer {
     } else {
         (Verdict::Pass, String::new())
     };
-    answer(instance, verdict, reason, counts)
+    Answer { doubt, ..answer(instance, verdict, reason, counts) }
 }
 
 fn answer(instance: &str, verdict: Verdict, reason: String, counts: Counts) -> Answer {
@@ -311,6 +357,7 @@ fn answer(instance: &str, verdict: Verdict, reason: String, counts: Counts) -> A
         waived,
         undetermined,
         by_hand: None,
+        doubt: None,
     }
 }
 

@@ -9,6 +9,7 @@ use std::{fs, io};
 
 use crate::config::problem::{Problem, Problems};
 use crate::digest;
+use crate::names::fold;
 use crate::roster::Rejected;
 use crate::roster::table::{self, Row, Table};
 
@@ -25,16 +26,29 @@ pub struct Baseline {
     pub expected: Vec<Expected>,
     /// Rows that could not be read.
     pub rejected: Vec<Rejected>,
+    /// Those of them that name an instance that is not configured.
+    pub foreign: Vec<Foreign>,
+}
+
+/// A row for an instance that is not configured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Foreign {
+    /// The line of the file where the row begins, from 1.
+    pub line: u64,
+    /// The instance, as the file has it.
+    pub instance: String,
 }
 
 /// One entitlement that somebody is expected to have.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Expected {
+    /// The line of the file where the row begins, from 1.
+    pub line: u64,
     /// The instance's name in the configuration.
     pub instance: String,
-    /// The account's address or id, in lower case.
+    /// The account's address or id, in one spelling.
     pub subject: String,
-    /// The name of a group in lower case, or `admin`.
+    /// The name of a group in one spelling, or `admin`.
     pub entitlement: String,
 }
 
@@ -81,16 +95,24 @@ pub fn parse(bytes: &[u8], file: &str, instances: &[&str]) -> Result<Baseline, P
         sha256: digest::of(bytes),
         expected: Vec::new(),
         rejected: Vec::new(),
+        foreign: Vec::new(),
     };
     let mut seen = BTreeSet::new();
     for row in &table.rows {
         let fresh = expected(row, places, instances).and_then(|it| {
-            let new = seen.insert(it.clone());
-            new.then_some(it).ok_or_else(|| "says the same as an earlier row".to_owned())
+            let new = seen.insert(Expected { line: 0, ..it.clone() });
+            new.then_some(it).ok_or_else(|| Refused::Other("says the same as an earlier row".to_owned()))
         });
+        let line = row.line;
         match fresh {
             Ok(it) => res.expected.push(it),
-            Err(reason) => res.rejected.push(Rejected { line: row.line, reason }),
+            Err(Refused::Other(reason)) => res.rejected.push(Rejected { line, reason }),
+            Err(Refused::Foreign(instance)) => {
+                let reason =
+                    format!("names the instance `{instance}`, which the configuration lacks");
+                res.rejected.push(Rejected { line, reason });
+                res.foreign.push(Foreign { line, instance });
+            }
         }
     }
     Ok(res)
@@ -116,20 +138,28 @@ fn places(table: &Table) -> Result<[usize; 3], Vec<Problem>> {
     if problems.is_empty() { Ok(places) } else { Err(problems) }
 }
 
+/// Why a row says nothing.
+enum Refused {
+    /// It names this instance, which is not configured.
+    Foreign(String),
+    Other(String),
+}
+
 /// What a row says, or why nobody can tell.
-fn expected(row: &Row, places: [usize; 3], instances: &[&str]) -> Result<Expected, String> {
+fn expected(row: &Row, places: [usize; 3], instances: &[&str]) -> Result<Expected, Refused> {
     let cell = |place: usize| {
         let cell = row.cells.get(places[place]).map(|it| it.trim()).filter(|it| !it.is_empty());
-        cell.ok_or_else(|| format!("has no `{}`", COLUMNS[place]))
+        cell.ok_or_else(|| Refused::Other(format!("has no `{}`", COLUMNS[place])))
     };
     let instance = cell(0)?;
-    if !instances.contains(&instance) {
-        return Err(format!("names the instance `{instance}`, which the configuration lacks"));
-    }
+    let Some(known) = instances.iter().find(|it| fold(it) == fold(instance)) else {
+        return Err(Refused::Foreign(instance.to_owned()));
+    };
     Ok(Expected {
-        instance: instance.to_owned(),
-        subject: cell(1)?.to_lowercase(),
-        entitlement: cell(2)?.to_lowercase(),
+        line: row.line,
+        instance: (*known).to_owned(),
+        subject: fold(cell(1)?),
+        entitlement: fold(cell(2)?),
     })
 }
 

@@ -13,13 +13,15 @@
 //! - [`digest`]: SHA-256: what evidence is known by, always as lower-case hex.
 //! - [`color`]: Colours as people write them, and how well one can be told from the paper behind it.
 //! - [`calendar`]: The organization's calendar: which day and month a moment belongs to, by its time zone.
+//! - [`names`]: How names and addresses are compared: neither case nor spaces tell two of them apart.
 //! - [`config`]: What the configuration means: valid by construction, with every path made absolute.
 //! - [`roster`]: The organization's people as HR or the identity provider exported them.
-//! - [`approvals`]: Which changes somebody approved, as a file of people's decisions says.
 //! - [`baseline`]: The access that somebody expects, as a table says it.
 //! - [`logo`]: The organization's logo: a PNG that somebody drew, and its pixels.
 //! - [`power`]: What the scopes of API tokens and the permissions of roles let their holders do.
 //! - [`snapshot`]: What one collection run got from all instances, frozen, with its ledger.
+//! - [`identities`]: Who is whom: people by any address, alias or id, and the accounts that are theirs.
+//! - [`approvals`]: Which changes somebody approved, as a file of people's decisions says.
 //! - [`retool`]: The client of one Retool instance: whole lists, or the reason why not.
 //! - [`collect`]: All instances at once become one snapshot; what fails stays where it failed.
 //! - [`checkup`]: The check before the first run: what every instance would give, without taking it.
@@ -36,6 +38,7 @@
 //! - [`explain`]: The catalogue in words: what each rule asks, of whom, by which thresholds, and from what.
 //! - [`audit`]: Puts every rule to the tables and keeps the answers.
 //! - [`waivers`]: Waivers and manual evidence: what people accepted, or answered themselves.
+//! - [`references`]: What the inputs name, and whether the instances have it.
 //! - [`report`]: The report: one plain, ordered value that every renderer sees, and nothing else.
 //! - [`pack`]: The evidence pack: a folder that appears whole or not at all, with its manifest and checksums.
 //! - [`cli`]: The command line: the only file that knows clap.
@@ -61,13 +64,15 @@ pub mod menus;
 pub mod digest;
 pub mod color;
 pub mod calendar;
+pub mod names;
 pub mod config;
 pub mod roster;
-pub mod approvals;
 pub mod baseline;
 pub mod logo;
 pub mod power;
 pub mod snapshot;
+pub mod identities;
+pub mod approvals;
 pub mod retool;
 pub mod collect;
 pub mod checkup;
@@ -84,6 +89,7 @@ pub mod guardrails;
 pub mod explain;
 pub mod audit;
 pub mod waivers;
+pub mod references;
 pub mod report;
 pub mod pack;
 pub mod cli;

@@ -10,6 +10,7 @@ pub mod comparison;
 pub mod csv;
 pub mod html;
 pub mod lifecycle;
+pub mod named;
 pub mod oscal;
 pub mod pdf;
 pub mod periods;
@@ -27,6 +28,7 @@ use self::branding::Branding;
 use self::charts::Charts;
 use self::comparison::{ApprovalsSummary, Comparison};
 use self::lifecycle::{Dormancy, Leaver};
+use self::named::Named;
 use self::periods::{Coverage, Trend};
 use self::posture::Posture;
 pub use self::results::{
@@ -90,6 +92,8 @@ pub struct Report {
     pub roster: Option<RosterSummary>,
     /// The approvals of changes, where the configuration names a file of them.
     pub approvals: Option<ApprovalsSummary>,
+    /// The names in the inputs, and those of them that match nothing.
+    pub named: Named,
     /// What is compared with the previous snapshot, and what came of it.
     pub comparison: Comparison,
     /// The settings that protect signing in and sharing.

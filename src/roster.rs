@@ -4,7 +4,7 @@
 //! rejections with line and reason, a status word that nobody explained refuses the whole file.
 
 mod columns;
-mod dates;
+pub(crate) mod dates;
 mod people;
 pub(crate) mod table;
 mod words;

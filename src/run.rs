@@ -9,6 +9,7 @@ mod evaluate;
 mod former;
 mod history;
 mod import;
+mod named;
 mod lock;
 mod rules;
 mod summary;

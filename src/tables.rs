@@ -18,6 +18,27 @@ pub use self::dictionary::Table;
 pub struct Tables {
     frames: BTreeMap<Table, DataFrame>,
     gaps: Vec<Gap>,
+    doubts: Vec<(Option<String>, Doubt)>,
+}
+
+/// Why a rule cannot say all that it would say, although its tables are there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// The rule's code.
+    pub rule: &'static str,
+    /// What is not seen.
+    pub hides: Hides,
+    /// Why, as the end of "could not be judged because …".
+    pub reason: String,
+}
+
+/// What a doubt hides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hides {
+    /// Some that look fine may be exceptions; what looks like an exception is one.
+    Exceptions,
+    /// Some that look like exceptions may be fine; what looks fine is so.
+    Fine,
 }
 
 /// A table that could not be filled for an instance.
@@ -49,6 +70,19 @@ impl Tables {
     pub fn gap(&self, instance: &str, tables: &[Table]) -> Option<&Gap> {
         let here = |it: &&Gap| it.instance.as_deref().is_none_or(|name| name == instance);
         self.gaps.iter().filter(here).find(|it| tables.contains(&it.table))
+    }
+
+    /// Records that a rule is in doubt on an instance, or on all of them.
+    pub fn add_doubt(&mut self, instance: Option<&str>, doubt: Doubt) {
+        self.doubts.push((instance.map(str::to_owned), doubt));
+    }
+
+    /// What a rule is in doubt about on `instance`.
+    pub fn doubts<'a>(&'a self, rule: &'a str, instance: &'a str) -> impl Iterator<Item = &'a Doubt> {
+        let here = move |it: &&(Option<String>, Doubt)| {
+            it.1.rule == rule && it.0.as_deref().is_none_or(|name| name == instance)
+        };
+        self.doubts.iter().filter(here).map(|it| &it.1)
     }
 
     /// What a rule that declared to read `tables` gets to see: those, but for instances that lack one.

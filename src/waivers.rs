@@ -17,7 +17,6 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-pub use self::bench::fits;
 pub use self::judge::{Around, State, judge};
 pub use self::manual::Manual;
 pub use self::register::Register;
@@ -115,7 +114,7 @@ impl Kind {
 /// Which exceptions of its rule a waiver names.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
-    /// Retool's ids of the subjects.
+    /// What the subjects go by: Retool's ids, or addresses and names.
     pub subjects: Vec<String>,
     /// Ids of findings; these or subjects, not both.
     pub finding_ids: Vec<String>,

@@ -24,19 +24,14 @@ pub struct Found {
 }
 
 /// What waivers say about one exception.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mark {
-    /// The waivers that accept it; empty where none in force does.
-    pub waiver_id: String,
+    /// The waivers in force that accept it, in the order of the file.
+    pub waiver_ids: Vec<String>,
+    /// The waivers that name it and accept nothing: not in force yet, or not sound.
+    pub asked_by: Vec<String>,
     /// The same for people to read, as whole sentences.
     pub words: String,
-}
-
-impl Mark {
-    /// Nothing said yet.
-    pub fn empty() -> Self {
-        Self { waiver_id: String::new(), words: String::new() }
-    }
 }
 
 /// A person's answer where the facts at hand give none.
@@ -150,12 +145,13 @@ impl Outcome {
     pub fn settle(&mut self, marks: BTreeMap<(String, String), Mark>) {
         for it in &mut self.instances {
             let here = marks.iter().filter(|(key, _)| key.0 == it.instance);
-            let waived = here.filter(|(_, mark)| !mark.waiver_id.is_empty()).count() as u64;
+            let waived = here.filter(|(_, mark)| !mark.waiver_ids.is_empty()).count() as u64;
             if waived > 0 {
                 let exceptions = it.exceptions.saturating_sub(waived);
                 let (population, undetermined) = (it.population, it.undetermined);
                 let counts = Counts { population, exceptions, waived, undetermined };
-                *it = conclude(self.rule, &it.instance, counts);
+                let doubt = it.doubt.take();
+                *it = conclude(self.rule, &it.instance, counts, doubt);
             }
         }
         self.marks = marks;

@@ -61,6 +61,23 @@ impl<'a> Section<'a> {
         self.string(&self.path(key), value)
     }
 
+    /// Whether the value of `key` is a text without a word in it; takes it as read.
+    pub(crate) fn is_blank(&mut self, key: &'a str) -> bool {
+        self.value(key).and_then(Value::as_str).is_some_and(|it| it.trim().is_empty())
+    }
+
+    /// As [`Self::text`], and a whole number counts as its digits; `help` says how to write others.
+    pub(crate) fn text_or_digits(&mut self, key: &'a str, help: &str) -> Option<String> {
+        match self.value(key)? {
+            Value::Integer(it) => Some(it.to_string()),
+            Value::String(_) => self.text(key),
+            other => {
+                self.refuse(key, kind("a string", other), Some(help.to_owned()));
+                None
+            }
+        }
+    }
+
     /// As [`Self::text`], and it must be there.
     pub(crate) fn required_text(&mut self, key: &'a str) -> String {
         self.require(key);
@@ -112,6 +129,19 @@ impl<'a> Section<'a> {
         };
         let path = |i| format!("{}[{i}]", self.path(key));
         Some(list.iter().enumerate().filter_map(|(i, it)| self.string(&path(i), it)).collect())
+    }
+
+    /// A list of strings; those without a word in them are left out.
+    pub(crate) fn words_and_blanks(&mut self, key: &'a str) -> Option<Vec<String>> {
+        let value = self.value(key)?;
+        let blank = |it: &Value| it.as_str().is_some_and(|it| it.trim().is_empty());
+        let Some(list) = value.as_array() else {
+            self.refuse(key, kind("a list of strings", value), None);
+            return None;
+        };
+        let words = list.iter().enumerate().filter(|(_, it)| !blank(it));
+        let path = |i| format!("{}[{i}]", self.path(key));
+        Some(words.filter_map(|(i, it)| self.string(&path(i), it)).collect())
     }
 
     /// A list of pairs of strings, none of them empty.

@@ -4,6 +4,7 @@ mod comparison;
 mod controls;
 mod frames;
 mod lifecycle;
+mod named;
 mod opinion;
 mod periods;
 mod population;
@@ -22,12 +23,13 @@ use polars::prelude::{PolarsError, PolarsResult};
 use super::branding::Branding;
 use super::comparison::ApprovalsSummary;
 use super::{Input, ManualAnswer, ManualEvidence, Report, RosterSummary, Term, charts, sections};
-use crate::approvals::Approvals;
+use crate::approvals::{Approvals, Settled};
 use crate::audit::former::Former;
 use crate::audit::{ByHand, Outcome, Verdict};
 use crate::baseline::Baseline;
 use crate::config::Config;
 use crate::logo::Logo;
+use crate::references::Reference;
 use crate::roster::{Rejected, Roster};
 use crate::snapshot::earlier::Earlier;
 use crate::snapshot::ledger::{Endpoint, Outcome as Read};
@@ -59,8 +61,8 @@ pub struct Material<'a> {
     pub roster: Option<&'a Roster>,
     /// What access is expected.
     pub baseline: Option<&'a Baseline>,
-    /// Which changes somebody approved.
-    pub approvals: Option<&'a Approvals>,
+    /// Which changes somebody approved, and what of that counts.
+    pub approvals: Option<(&'a Approvals, &'a Settled)>,
     /// What stands on covers.
     pub logo: Option<&'a Logo>,
     /// What was collected before.
@@ -73,6 +75,8 @@ pub struct Material<'a> {
     pub outcomes: &'a [Outcome],
     /// What people answered instead.
     pub manual: &'a [Manual],
+    /// What the inputs name, and whether it is there.
+    pub references: &'a [Reference],
     /// The files that all of this came from, with their hashes.
     pub inputs: &'a [(&'static str, String, String)],
     /// Names those files together.
@@ -136,6 +140,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         inputs: inputs(material),
         roster: material.roster.map(roster),
         approvals: material.approvals.map(approvals),
+        named: named::of(material.references),
         posture: posture::of(material, &tables["settings"])?,
         coverage: periods::coverage(&tables["coverage"], &instances, &rules),
         trend: periods::trend(&tables["trend"], &instances),
@@ -242,13 +247,13 @@ fn roster(roster: &Roster) -> RosterSummary {
     }
 }
 
-fn approvals(approvals: &Approvals) -> ApprovalsSummary {
+fn approvals((approvals, settled): (&Approvals, &Settled)) -> ApprovalsSummary {
     let row = |it: &Rejected| format!("line {}: {}", it.line, it.reason);
     ApprovalsSummary {
         file: approvals.file.clone(),
         sha256: approvals.sha256.clone(),
         rows: approvals.rows,
-        rejected: approvals.rejected.iter().map(row).collect(),
+        rejected: settled.rejected.iter().map(row).collect(),
     }
 }
 

@@ -195,8 +195,12 @@ pub struct Finding {
     pub subject: String,
     /// The finding in a sentence.
     pub sentence: String,
-    /// The waivers that accept it; empty where none does.
+    /// The waivers that accept it, for people to read; empty where none does.
     pub waiver_id: String,
+    /// The same, one by one.
+    pub waiver_ids: Vec<String>,
+    /// The waivers that name it and accept nothing: not in force yet, or not sound.
+    pub asked_by: Vec<String>,
     /// What waivers say about it, in sentences; empty where none does.
     pub waiver: String,
     /// The facts it rests on.

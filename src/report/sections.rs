@@ -40,6 +40,7 @@ const NUMBERED: &[(&str, &str)] = &[
     ("not-evaluable", "Not evaluable"),
     ("attestation", "Attestation"),
     ("trend", "Trend"),
+    ("references", "References that match nothing"),
 ];
 
 const APPENDICES: &[(&str, &str)] = &[
@@ -84,6 +85,7 @@ pub(super) fn count(report: &mut Report) {
         ("changes", report.comparison.total),
         ("waivers", rows("waivers")),
         ("population", report.totals.accounts),
+        ("references", report.named.missing.len() as u64),
     ];
     for it in &mut report.sections {
         it.count = counts.iter().find(|(key, _)| *key == it.key).map(|it| it.1);

@@ -59,6 +59,7 @@ const SHIPPED: &[(&str, &str)] = shipped! {
     "html/not-evaluable.html.tera"
     "html/attestation.html.tera"
     "html/trend.html.tera"
+    "html/references.html.tera"
     "html/population.html.tera"
     "html/definitions.html.tera"
     "html/glossary.html.tera"
@@ -88,6 +89,7 @@ const SHIPPED: &[(&str, &str)] = shipped! {
     "pdf/not-evaluable.xml.tera"
     "pdf/attestation.xml.tera"
     "pdf/trend.xml.tera"
+    "pdf/references.xml.tera"
     "pdf/population.xml.tera"
     "pdf/definitions.xml.tera"
     "pdf/glossary.xml.tera"
@@ -532,6 +534,7 @@ pub(super) mod tests {
         res["charts"]["activity_of"] = json!([]);
         res["tables"]["trend"] = table("trend");
         res["approvals"] = json!(null);
+        res["named"] = json!({ "total": 0, "found": 0, "missing": [], "untold": [] });
         res["branding"] = branding();
         res["tables"]["continuity"] = table("continuity");
         res["tables"]["coverage"] = table("coverage");

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 /// Which number of `03/04/2025` is the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
+pub(crate) enum Order {
     /// The third of April.
     DayFirst,
     /// The fourth of March.
@@ -12,11 +12,11 @@ pub(super) enum Order {
 }
 
 /// A value with the line where it stands.
-pub(super) type Placed<'a> = (u64, &'a str);
+pub(crate) type Placed<'a> = (u64, &'a str);
 
 /// Why a column has no order.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Doubt<'a> {
+pub(crate) enum Doubt<'a> {
     /// The first value that both orders read, each as another day.
     Ambiguous(Placed<'a>),
     /// A value that only the day first makes sense of, and one that only the month first does.
@@ -30,7 +30,7 @@ const MONTHS: &str =
 const NONE: &[&str] = &["-", "n/a", "na", "none", "null", "nil", "0000-00-00"];
 
 /// The order of a column's values; any will do where none of them needs one.
-pub(super) fn order<'a>(values: impl Iterator<Item = Placed<'a>>) -> Result<Order, Doubt<'a>> {
+pub(crate) fn order<'a>(values: impl Iterator<Item = Placed<'a>>) -> Result<Order, Doubt<'a>> {
     let (mut day_first, mut month_first, mut open) = (None, None, None);
     for value in values {
         let readings = [Order::DayFirst, Order::MonthFirst].map(|it| date(value.1, it));
@@ -58,7 +58,7 @@ pub(super) fn is_none(text: &str) -> bool {
 /// The day that `text` names, a time beside it left aside; none when it is not a date.
 ///
 /// The order matters only where slashes or hyphens part three numbers and the year comes last.
-pub(super) fn date(text: &str, order: Order) -> Option<NaiveDate> {
+pub(crate) fn date(text: &str, order: Order) -> Option<NaiveDate> {
     let text = without_time(text.trim());
     let parts: Vec<&str> =
         text.split(['.', '/', '-', ',', ' ']).filter(|it| !it.is_empty()).collect();

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::history::History;
-use super::{Error, Inputs, PROGRAM, names};
+use super::{Error, Inputs, PROGRAM, named, names};
 use crate::audit::Outcome;
 use crate::config::Format;
 use crate::digest::{self, Digest};
+use crate::identities::Identities;
 use crate::own::Own;
 use crate::pack::Notes;
+use crate::references;
 use crate::report::assemble::{Material, assemble, stamp};
 use crate::report::template::{self, Filling};
 use crate::report::{Report, html, oscal, pdf, workbook};
@@ -41,12 +43,14 @@ impl Sources<'_> {
     /// Judges the snapshot and renders every configured format.
     pub(super) fn evaluate(&self) -> Result<Evaluation, Error> {
         let History { earlier, rosters, past, former, .. } = self.history;
+        let identities = &Identities::of(self.snapshot, self.written.roster.as_ref());
+        let approvals = self.written.approvals.as_ref().map(|it| it.settle(identities));
         let given = Given {
             snapshot: self.snapshot,
             config: &self.written.config,
             roster: self.written.roster.as_ref(),
             baseline: self.written.baseline.as_ref(),
-            approvals: self.written.approvals.as_ref(),
+            approvals: approvals.as_ref(),
             earlier,
             former_rosters: rosters,
             past,
@@ -57,7 +61,9 @@ impl Sources<'_> {
             &self.written.config,
             self.written.catalogue.rules().iter().copied(),
         );
-        let (tables, outcomes, manual) = self.audit(tables)?;
+        let references = named::resolve(self.written, self.snapshot, identities, earlier);
+        let tables = references::fill(tables, &references);
+        let (tables, outcomes, manual) = self.audit(tables, identities)?;
         let inputs = self.inputs();
         let mut report = assemble(&Material {
             snapshot: self.snapshot,
@@ -68,10 +74,11 @@ impl Sources<'_> {
             tables: &tables,
             outcomes: &outcomes,
             manual: &manual,
-            approvals: self.written.approvals.as_ref(),
+            approvals: self.written.approvals.as_ref().zip(approvals.as_ref()),
             logo: self.written.logo.as_ref(),
             earlier,
             former,
+            references: &references,
             report_id: &report_id(&inputs),
             inputs: &inputs,
             evaluator: PROGRAM,
@@ -84,16 +91,20 @@ impl Sources<'_> {
 
     /// Puts the rules to the tables, then the waivers to what they found, then to the waivers those
     /// rules that read them.
-    fn audit(&self, tables: Tables) -> Result<(Tables, Vec<Outcome>, Vec<Manual>), Error> {
+    fn audit(
+        &self,
+        tables: Tables,
+        identities: &Identities<'_>,
+    ) -> Result<(Tables, Vec<Outcome>, Vec<Manual>), Error> {
         let names = names(self.snapshot);
         let settings = &self.written.config.rules;
         let later = |it: &&'static Rule| it.reads.contains(&Table::Waivers);
         let (later, first): (Vec<_>, Vec<_>) =
             self.written.catalogue.rules().iter().copied().partition(later);
         let mut res = audit::run(&first, &tables, &names, settings)?;
-        let (now, roster) = (self.snapshot.collected_at, self.written.roster.as_ref());
+        let now = self.snapshot.collected_at;
         let calendar = self.written.config.organization.calendar();
-        let around = Around { now, calendar, roster, tables: &tables, settings };
+        let around = Around { now, calendar, identities, tables: &tables, settings };
         let register = waivers::judge(self.written.waivers.as_ref(), around, &mut res)?;
         let (tables, manual) = register.into_tables(tables);
         res.extend(audit::run(&later, &tables, &names, settings)?);

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Error, Inputs, names};
+use super::{Error, Inputs, named, names};
 use crate::audit::former::Former;
+use crate::identities::Identities;
 use crate::roster::Roster;
 use crate::rules::{Rule, Subject};
 use crate::snapshot::Snapshot;
@@ -11,7 +12,7 @@ use crate::snapshot::earlier::Earlier;
 use crate::tables::Table;
 use crate::tables::build::trend::Past;
 use crate::tables::build::{Given, build, roster_files};
-use crate::{audit, guardrails};
+use crate::{audit, guardrails, references};
 
 /// Today's rules, with all that is known today.
 pub(super) struct Judge<'a> {
@@ -40,7 +41,8 @@ impl<'a> Judge<'a> {
             config,
             roster: roster.or(self.written.roster.as_ref()),
             baseline: self.written.baseline.as_ref(),
-            approvals: self.written.approvals.as_ref(),
+            // They are of changes, and nothing is compared with what was before.
+            approvals: None,
             earlier: &Earlier::default(),
             former_rosters: &BTreeMap::new(),
             past: &Past::default(),
@@ -50,7 +52,10 @@ impl<'a> Judge<'a> {
             Some(it) => roster_files::fill(tables, (it, snapshot.collected_at), None),
             None => roster_files::leave_out(tables, "it does not lie with the earlier snapshot"),
         };
-        let tables = guardrails::fill(tables, config, self.rules.iter().copied());
+        let mut tables = guardrails::fill(tables, config, self.rules.iter().copied());
+        let identities = Identities::of(snapshot, self.written.roster.as_ref());
+        let named = named::resolve(self.written, snapshot, &identities, &Earlier::default());
+        references::doubt(&mut tables, &named);
         let outcomes = audit::run(&self.rules, &tables, &names(snapshot), &config.rules)?;
         Ok(Former::of(snapshot.collected_at, &outcomes)?)
     }

@@ -41,6 +41,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use self::access::Standings;
+pub use self::before::DAYS_AHEAD;
 use self::before::Before;
 use self::duties::Duties;
 use self::elsewhere::Elsewhere;
@@ -50,7 +51,7 @@ use self::sign_in::SignIn;
 use self::usage::Usage;
 use super::Tables;
 use super::dictionary::{Table, approved};
-use crate::approvals::Approvals;
+use crate::approvals::Settled;
 use crate::baseline::Baseline;
 use crate::calendar::Month;
 use crate::config::{Config, Instance};
@@ -71,8 +72,8 @@ pub struct Given<'a> {
     pub roster: Option<&'a Roster>,
     /// What access is expected.
     pub baseline: Option<&'a Baseline>,
-    /// Which changes somebody approved.
-    pub approvals: Option<&'a Approvals>,
+    /// Which changes somebody approved, as far as the approvals count.
+    pub approvals: Option<&'a Settled>,
     /// What was collected before.
     pub earlier: &'a Earlier,
     /// The rosters of that time, by the id of their snapshot.
@@ -171,7 +172,7 @@ struct Here<'a> {
     usage: Option<Usage>,
     before: Option<&'a Before<'a>>,
     elsewhere: &'a Elsewhere<'a>,
-    approvals: Option<&'a Approvals>,
+    approvals: Option<&'a Settled>,
     past: &'a trend::Past,
 }
 

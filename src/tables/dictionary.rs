@@ -610,6 +610,27 @@ tables! {
         ---
     }
 
+    /// One row per name that the configuration, the waivers, the approvals or the baseline uses.
+    InputReferences in "references" by [input, place, named] as input_reference {
+        /// The instance that the name is of; `all` where it may be of any.
+        instance: Text,
+        /// The file that holds the name.
+        input: Text,
+        /// The line, or the path of the key.
+        place: Text,
+        /// What the name is of: group, account, token, person, host or Space, list, instance or subject.
+        kind: Text,
+        /// The name.
+        named: Text,
+        /// Whether something goes by it.
+        found: Bool ? unknown,
+        /// What may have been meant, or why nobody knows; empty where it was found.
+        note: Text,
+        /// The codes of the rules that rest on it and therefore give no pass; empty where none does.
+        rules: Text,
+        ---
+    }
+
     /// One row per address that an instance speaks of: its own, its Spaces', and those in its usage.
     Hosts by [host_id] as host {
         /// The instance that speaks of it.
@@ -746,7 +767,7 @@ tables! {
         instance: Text,
         /// The waiver's id, which is never used again.
         waiver_id: Text,
-        /// active, expiring (within 30 days), future, superseded (by a renewal in force), expired, stale (what was approved has changed), unused (nothing it names is an exception) or invalid.
+        /// active, expiring (within 30 days), future, superseded (by a renewal in force), expired, stale (what was approved has changed), unused (nothing it names is an exception), unresolved (nothing it names is there, or which of several is meant is not said) or invalid.
         state: Text,
         /// risk-accepted, compensating-control, remediation-plan, false-positive or not-applicable.
         kind: Text,

@@ -6,10 +6,11 @@ use chrono::{DateTime, Utc};
 
 use super::Waiver;
 use super::judge::{Around, Judged, State};
-use super::people::{self, Key, Subjects};
+use super::people::{Key, Meaning, Subjects};
 use super::sound::Measure;
 use crate::audit::{self, Found, Outcome};
-use crate::rules::Severity;
+use crate::identities::Identity;
+use crate::rules::{Severity, Subject};
 
 /// Days before its end on which a waiver is called expiring.
 const SOON: i64 = 30;
@@ -23,6 +24,8 @@ pub(super) struct Bench<'r, 'a> {
     /// The exceptions of each rule that a waiver names, by code.
     found: BTreeMap<&'static str, Vec<Found>>,
     subjects: Subjects,
+    /// By the waiver's id: what each of its subjects means, in their order.
+    meanings: BTreeMap<&'r str, Vec<(&'r str, Meaning)>>,
 }
 
 impl<'r: 'a, 'a> Bench<'r, 'a> {
@@ -36,11 +39,13 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
         for it in outcomes.iter().filter(|it| named.contains(it.rule.code)) {
             found.insert(it.rule.code, it.found()?);
         }
-        let measure = Measure { all: records, roster: around.roster, settings: around.settings };
-        let subjects = Subjects::default();
-        let mut res = Self { records, around, outcomes, measure, found, subjects };
-        let wanted = records.iter().flat_map(|it| res.keys(it)).collect();
+        let (identities, settings) = (around.identities, around.settings);
+        let measure = Measure { all: records, identities, settings };
+        let (subjects, meanings) = (Subjects::default(), BTreeMap::new());
+        let mut res = Self { records, around, outcomes, measure, found, subjects, meanings };
+        let wanted = records.iter().flat_map(|it| res.wanted(it)).collect();
         res.subjects = Subjects::of(around.tables, &wanted);
+        res.meanings = records.iter().map(|it| (it.id.as_str(), res.meanings_of(it))).collect();
         Ok(res)
     }
 
@@ -62,7 +67,9 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
         let mut res = Judged {
             waiver,
             state: State::Active,
+            ids: self.ids(waiver).map(str::to_owned).collect(),
             covers: Vec::new(),
+            asks: Vec::new(),
             of: here.count(),
             renewals: self.measure.renewals(waiver).unwrap_or_default(),
             undecided: false,
@@ -87,6 +94,9 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
         match res.state {
             State::Expired => self.look_back(&mut res),
             State::Active | State::Expiring => self.apply(&mut res),
+            State::Future | State::Invalid => {
+                res.asks = self.matches(waiver).into_iter().cloned().collect();
+            }
             _ => {}
         }
         res
@@ -132,7 +142,8 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
             res.remarks.push("its review is overdue".to_owned());
         }
         let approver = waiver.approver.as_deref().unwrap_or_default();
-        if !people::known(self.around.roster, approver) {
+        let approver = self.around.identities.whom(approver, Some(&waiver.instance));
+        if !self.around.identities.knows(&approver) {
             let words = "the roster does not know its approver, so nobody can tell whose else the \
                          address is";
             res.remarks.push(words.to_owned());
@@ -146,21 +157,29 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
 
     /// What is to be said about the subjects that are no exceptions.
     fn tell_rest(&self, res: &mut Judged<'_>, risen: bool) {
-        let (mut gone, mut open, mut fine) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut gone, mut several) = (Vec::new(), Vec::new());
+        let (mut open, mut fine) = (Vec::new(), Vec::new());
         let matches = self.matches(res.waiver);
-        let covered = |id: &String| matches.iter().any(|it| it.subject_id == *id);
-        for id in res.waiver.scope.subjects.iter().filter(|it| !covered(it)) {
-            let key = key(res.waiver, id);
-            if self.is_open(res.waiver, &key) {
-                open.push(id.as_str());
-            } else if self.subjects.gone(self.around.tables, &key) {
-                gone.push(id.as_str());
-            } else {
-                fine.push(id.as_str());
+        let covered = |id: &str| matches.iter().any(|it| it.subject_id == id);
+        for (word, meaning) in self.meanings(res.waiver) {
+            match meaning {
+                Meaning::One(id) if covered(id) => {}
+                Meaning::Untold if covered(word) => {}
+                Meaning::Several(count) => several.push(format!("{word} is one of {count}")),
+                Meaning::One(id) if self.is_open(res.waiver, &key(res.waiver, id)) => {
+                    open.push((*word).to_owned());
+                }
+                Meaning::Nothing if self.unjudged(res.waiver) => open.push((*word).to_owned()),
+                Meaning::Nothing => gone.push((*word).to_owned()),
+                Meaning::Untold if self.is_open(res.waiver, &key(res.waiver, word)) => {
+                    open.push((*word).to_owned());
+                }
+                Meaning::One(_) | Meaning::Untold => fine.push((*word).to_owned()),
             }
         }
-        let told = [("not there any more", &gone), ("cannot be judged", &open)];
-        for (words, ids) in told.into_iter().chain([("no exception", &fine)]) {
+        let told = [("not there", &gone), ("name one by its id", &several)];
+        let told = told.into_iter().chain([("cannot be judged", &open), ("no exception", &fine)]);
+        for (words, ids) in told {
             if !ids.is_empty() {
                 res.remarks.push(format!("{words}: {}", ids.join(", ")));
             }
@@ -170,19 +189,27 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
             res.undecided = res.covers.is_empty();
             return;
         }
-        let all_gone = !gone.is_empty() && fine.is_empty();
-        res.state = if risen || all_gone { State::Stale } else { State::Unused };
-        if !risen {
-            let what = if all_gone { "is there any more" } else { "is an exception" };
-            res.problems.push(format!("nothing that it names {what}"));
-        }
+        let nothing = fine.is_empty() && !(gone.is_empty() && several.is_empty());
+        res.state = match (risen, nothing) {
+            (true, _) => State::Stale,
+            (false, true) => State::Unresolved,
+            (false, false) => State::Unused,
+        };
+        res.problems.extend(match res.state {
+            State::Stale => None,
+            State::Unresolved if gone.is_empty() => {
+                Some("which of several it names is not said".to_owned())
+            }
+            State::Unresolved => Some("nothing that it names is there".to_owned()),
+            _ => Some("nothing that it names is an exception".to_owned()),
+        });
     }
 
     /// The exceptions that a waiver names.
     fn matches(&self, waiver: &Waiver) -> Vec<&Found> {
         let found = self.found.get(waiver.rule.code).into_iter().flatten();
         let here = found.filter(|it| it.instance == waiver.instance);
-        here.filter(|it| names(waiver, it)).collect()
+        here.filter(|it| self.names(waiver, it)).collect()
     }
 
     /// Whether nobody knows if the subject is an exception.
@@ -202,10 +229,16 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
         })
     }
 
-    /// The addresses behind the subjects of a waiver.
-    fn behind(&self, waiver: &Waiver) -> Vec<&str> {
+    /// Who is behind the subjects of a waiver, and behind what its words may mean.
+    fn behind(&self, waiver: &Waiver) -> Vec<Identity> {
+        let whom = |it: &str| self.around.identities.whom(it, Some(&waiver.instance));
         let keys = self.keys(waiver);
-        keys.iter().filter_map(|it| self.subjects.address(it)).collect()
+        let mut res: Vec<Identity> =
+            keys.iter().filter_map(|it| self.subjects.behind(it)).map(whom).collect();
+        if waiver.rule.subject == Subject::User {
+            res.extend(waiver.scope.subjects.iter().map(|it| whom(it)));
+        }
+        res
     }
 
     /// From when on a waiver counts: from its first day, and not before it was approved.
@@ -215,8 +248,51 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
 
     /// What a waiver names, and what fits it.
     fn keys(&self, waiver: &Waiver) -> BTreeSet<Key> {
-        let found = self.matches(waiver).into_iter().map(|it| &it.subject_id);
-        found.chain(&waiver.scope.subjects).map(|it| key(waiver, it)).collect()
+        let found = self.matches(waiver).into_iter().map(|it| it.subject_id.as_str());
+        found.chain(self.ids(waiver)).map(|it| key(waiver, it)).collect()
+    }
+
+    /// The words of a waiver, and what fits it, as keys to look up.
+    fn wanted(&self, waiver: &Waiver) -> BTreeSet<Key> {
+        let found = self.matches(waiver).into_iter().map(|it| it.subject_id.as_str());
+        let words = waiver.scope.subjects.iter().map(String::as_str);
+        found.chain(words).map(|it| key(waiver, it)).collect()
+    }
+
+    fn meanings_of(&self, waiver: &'r Waiver) -> Vec<(&'r str, Meaning)> {
+        let seen = self.found.get(waiver.rule.code).into_iter().flatten();
+        let here = seen.filter(|it| it.instance == waiver.instance);
+        let mut seen: BTreeSet<&str> = here.map(|it| it.subject_id.as_str()).collect();
+        let outcome = self.outcomes.iter().find(|it| it.rule.code == waiver.rule.code);
+        let open =
+            |word: &&String| outcome.is_some_and(|it| it.leaves_open(&waiver.instance, word));
+        let words = || waiver.scope.subjects.iter();
+        seen.extend(words().filter(open).map(String::as_str));
+        let around = (self.around.tables, self.around.identities);
+        let meaning =
+            |it: &'r String| (it.as_str(), self.subjects.meaning(&key(waiver, it), &seen, around));
+        words().map(meaning).collect()
+    }
+
+    fn meanings(&self, waiver: &Waiver) -> &[(&'r str, Meaning)] {
+        self.meanings.get(waiver.id.as_str()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The ids that the subjects of a waiver mean.
+    fn ids(&self, waiver: &Waiver) -> impl Iterator<Item = &str> {
+        self.meanings(waiver).iter().filter_map(|(word, meaning)| match meaning {
+            Meaning::One(id) => Some(id.as_str()),
+            Meaning::Untold => Some(*word),
+            Meaning::Several(_) | Meaning::Nothing => None,
+        })
+    }
+
+    /// Whether a waiver names an exception of its rule on its instance.
+    fn names(&self, waiver: &Waiver, found: &Found) -> bool {
+        let scope = &waiver.scope;
+        self.ids(waiver).any(|it| it == found.subject_id)
+            || scope.finding_ids.contains(&found.finding_id)
+            || scope.pattern.as_deref().is_some_and(|it| fits(it, &found.subject))
     }
 }
 
@@ -224,16 +300,8 @@ fn key(waiver: &Waiver, id: &str) -> Key {
     (waiver.rule.subject.word(), waiver.instance.clone(), id.to_owned())
 }
 
-/// Whether a waiver names an exception of its rule on its instance.
-fn names(waiver: &Waiver, found: &Found) -> bool {
-    let scope = &waiver.scope;
-    scope.subjects.contains(&found.subject_id)
-        || scope.finding_ids.contains(&found.finding_id)
-        || scope.pattern.as_deref().is_some_and(|it| fits(it, &found.subject))
-}
-
 /// Whether `text` looks like `pattern`, where `*` stands for anything and case for nothing.
-pub fn fits(pattern: &str, text: &str) -> bool {
+fn fits(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.to_lowercase(), text.to_lowercase());
     let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(head) else { return false };

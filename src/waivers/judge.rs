@@ -10,7 +10,7 @@ use super::{Register, Waiver, Waivers, manual};
 use crate::audit::{self, Found, Mark, Outcome};
 use crate::calendar::Calendar;
 use crate::config::RuleSettings;
-use crate::roster::Roster;
+use crate::identities::Identities;
 use crate::tables::Tables;
 
 /// What records are judged by.
@@ -20,8 +20,8 @@ pub struct Around<'a> {
     pub now: DateTime<Utc>,
     /// Whose days and months count.
     pub calendar: Calendar,
-    /// Who has which addresses.
-    pub roster: Option<&'a Roster>,
+    /// Who has which addresses and accounts.
+    pub identities: &'a Identities<'a>,
     /// The snapshot as tables.
     pub tables: &'a Tables,
     /// How long waivers may last.
@@ -45,6 +45,8 @@ pub enum State {
     Stale,
     /// Nothing that it names is an exception.
     Unused,
+    /// Nothing that it names is there, or which of several is meant is not said.
+    Unresolved,
     /// It must not count.
     Invalid,
 }
@@ -60,6 +62,7 @@ impl State {
             Self::Expired => "expired",
             Self::Stale => "stale",
             Self::Unused => "unused",
+            Self::Unresolved => "unresolved",
             Self::Invalid => "invalid",
         }
     }
@@ -70,8 +73,12 @@ impl State {
 pub(super) struct Judged<'a> {
     pub(super) waiver: &'a Waiver,
     pub(super) state: State,
+    /// The ids that its subjects mean, in their order.
+    pub(super) ids: Vec<String>,
     /// The findings that it accepts.
     pub(super) covers: Vec<Found>,
+    /// The findings that it names and does not accept, because it is not in force or not sound.
+    pub(super) asks: Vec<Found>,
     /// All exceptions of its rule on its instance.
     pub(super) of: usize,
     pub(super) renewals: usize,
@@ -113,15 +120,20 @@ fn marks(judged: &[Judged<'_>], code: &str) -> BTreeMap<(String, String), Mark> 
         let id = &it.waiver.id;
         for found in &it.covers {
             let key = (found.instance.clone(), found.subject_id.clone());
-            let mark = res.entry(key).or_insert_with(Mark::empty);
+            let mark = res.entry(key).or_default();
             if it.state.counts() {
-                let apart = if mark.waiver_id.is_empty() { "" } else { "; " };
-                mark.waiver_id = [&mark.waiver_id, apart, id].concat();
+                mark.waiver_ids.push(id.clone());
                 let confirm = it.confirm(found);
                 write!(mark.words, " Waived by {id} until {day}{confirm}.").expect("text grows");
-            } else if mark.waiver_id.is_empty() {
+            } else if mark.waiver_ids.is_empty() {
                 write!(mark.words, " Waiver {id} expired on {day}.").expect("text grows");
             }
+        }
+    }
+    for it in lapsed {
+        for found in &it.asks {
+            let key = (found.instance.clone(), found.subject_id.clone());
+            res.entry(key).or_default().asked_by.push(it.waiver.id.clone());
         }
     }
     for it in res.values_mut() {
@@ -147,9 +159,8 @@ impl State {
 impl Judged<'_> {
     /// What to do about a finding that nobody named when the waiver was approved.
     pub(super) fn confirm(&self, found: &Found) -> &'static str {
-        let scope = &self.waiver.scope;
-        let named = scope.subjects.contains(&found.subject_id)
-            || scope.finding_ids.contains(&found.finding_id);
+        let named = self.ids.contains(&found.subject_id)
+            || self.waiver.scope.finding_ids.contains(&found.finding_id);
         if named { "" } else { ", newly covered, confirm" }
     }
 }

@@ -1,74 +1,138 @@
-//! Who is whom: people by any of their addresses, and subjects by the address behind them.
+//! What subjects of waivers mean, and who stands behind them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::roster::{Match, Roster};
+use crate::identities::{Account, Identities};
+use crate::names::fold;
 use crate::rules::Subject;
 use crate::tables::{Table, Tables};
-
-/// Whether two addresses can belong to one person, also where the roster gives one to several.
-pub(super) fn same(roster: Option<&Roster>, one: &str, other: &str) -> bool {
-    let fold = |it: &str| it.trim().to_lowercase();
-    let lines = |it: &str| -> BTreeSet<u64> {
-        match roster.map(|roster| roster.match_of(it)) {
-            Some(Match::One(it)) => [it.line].into(),
-            Some(Match::Many(all)) => all.iter().map(|it| it.line).collect(),
-            Some(Match::None) | None => BTreeSet::new(),
-        }
-    };
-    fold(one) == fold(other) || !lines(one).is_disjoint(&lines(other))
-}
-
-/// Whether the roster knows an address, so that its other addresses are known too.
-pub(super) fn known(roster: Option<&Roster>, address: &str) -> bool {
-    roster.is_some_and(|it| it.match_of(address) != Match::None)
-}
 
 /// The subjects that waivers speak of, as far as the instances have them.
 #[derive(Debug, Default)]
 pub(super) struct Subjects {
-    /// By kind, instance and id: the address behind it, empty where there is none.
+    /// By kind, instance and id: who is behind it, empty where there is nobody.
     there: BTreeMap<Key, String>,
+    /// By kind, instance and what people call it, in one spelling: the ids.
+    called: BTreeMap<Key, BTreeSet<String>>,
 }
 
-/// Kind, instance and id.
+/// Kind, instance, and an id or a name.
 pub(super) type Key = (&'static str, String, String);
+
+/// What a word of a waiver means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// The subject of this id.
+    One(String),
+    /// One of so many.
+    Several(usize),
+    /// Nothing that the instance has.
+    Nothing,
+    /// Whether the instance has it, no list says.
+    Untold,
+}
 
 impl Subjects {
     /// Looks `wanted` up in the tables.
     pub(super) fn of(tables: &Tables, wanted: &BTreeSet<Key>) -> Self {
-        let mut there = BTreeMap::new();
-        for (kind, table, id, address) in PLACES {
-            if !wanted.iter().any(|it| it.0 == kind.word()) {
+        let mut res = Self::default();
+        let spellings: BTreeSet<Key> =
+            wanted.iter().map(|it| (it.0, it.1.clone(), fold(&it.2))).collect();
+        for place in PLACES {
+            let kind = place.kind.word();
+            if !wanted.iter().any(|it| it.0 == kind) {
                 continue;
             }
-            tables.each_text(*table, ["instance", id, address], |[instance, id, address]| {
-                let key = (kind.word(), instance.to_owned(), id.to_owned());
-                if wanted.contains(&key) {
-                    there.insert(key, address.to_owned());
+            let columns = ["instance", place.id, place.called, place.behind];
+            tables.each_text(place.table, columns, |[instance, id, called, behind]| {
+                let key = |it: &str| (kind, instance.to_owned(), it.to_owned());
+                if wanted.contains(&key(id)) {
+                    res.there.insert(key(id), behind.to_owned());
+                }
+                let name = key(&fold(called));
+                if spellings.contains(&name) {
+                    res.there.insert(key(id), behind.to_owned());
+                    res.called.entry(name).or_default().insert(id.to_owned());
                 }
             });
         }
-        Self { there }
+        res
     }
 
-    /// The address behind a subject, where there is one.
-    pub(super) fn address(&self, key: &Key) -> Option<&str> {
-        self.there.get(key).map(String::as_str).filter(|it| it.contains('@'))
+    /// What a word means; `named` are ids that the rule itself has seen.
+    pub(super) fn meaning(
+        &self,
+        key: &Key,
+        named: &BTreeSet<&str>,
+        around: (&Tables, &Identities<'_>),
+    ) -> Meaning {
+        let (tables, identities) = around;
+        if self.there.contains_key(key) || named.contains(key.2.as_str()) {
+            return Meaning::One(key.2.clone());
+        }
+        let called = self.called.get(&(key.0, key.1.clone(), fold(&key.2)));
+        if let Some(ids) = called {
+            let one = ids.iter().next().filter(|_| ids.len() == 1);
+            return one.map_or(Meaning::Several(ids.len()), |it| Meaning::One(it.clone()));
+        }
+        let account = (key.0 == Subject::User.word()).then(|| identities.account(&key.2, &key.1));
+        match account {
+            Some(Account::One(id)) => Meaning::One(id.to_owned()),
+            Some(Account::Several(count)) => Meaning::Several(count),
+            Some(Account::None) | None if lists(tables, key) => Meaning::Nothing,
+            Some(Account::None) | None => Meaning::Untold,
+        }
     }
 
-    /// Whether the instance is known to have no such subject any more.
-    pub(super) fn gone(&self, tables: &Tables, key: &Key) -> bool {
-        let place = PLACES.iter().find(|it| it.0.word() == key.0);
-        place.is_some_and(|it| tables.gap(&key.1, &[it.1]).is_none())
-            && !self.there.contains_key(key)
+    /// What people call the one behind a subject, where there is one: an address, or an id.
+    pub(super) fn behind(&self, key: &Key) -> Option<&str> {
+        let person = key.0 != Subject::Group.word();
+        self.there.get(key).map(String::as_str).filter(|it| person && !it.is_empty())
     }
 }
 
-/// Where subjects are found: their table, the column of their ids, that of the people behind them.
-const PLACES: &[(Subject, Table, &str, &str)] = &[
-    (Subject::User, Table::Users, "user_id", "email"),
-    (Subject::Group, Table::Groups, "group_id", "name"),
-    (Subject::Invite, Table::Invites, "invite_id", "invited_email"),
-    (Subject::Token, Table::Tokens, "token_id", "owner"),
+/// Whether the instance's list of what the key is of was read.
+fn lists(tables: &Tables, key: &Key) -> bool {
+    let place = PLACES.iter().find(|it| it.kind.word() == key.0);
+    place.is_some_and(|it| tables.gap(&key.1, &[it.table]).is_none())
+}
+
+/// Where subjects of a kind are found, and in which columns.
+struct Place {
+    kind: Subject,
+    table: Table,
+    id: &'static str,
+    called: &'static str,
+    behind: &'static str,
+}
+
+const PLACES: &[Place] = &[
+    Place {
+        kind: Subject::User,
+        table: Table::Users,
+        id: "user_id",
+        called: "email",
+        behind: "label",
+    },
+    Place {
+        kind: Subject::Group,
+        table: Table::Groups,
+        id: "group_id",
+        called: "name",
+        behind: "name",
+    },
+    Place {
+        kind: Subject::Invite,
+        table: Table::Invites,
+        id: "invite_id",
+        called: "invited_email",
+        behind: "invited_email",
+    },
+    Place {
+        kind: Subject::Token,
+        table: Table::Tokens,
+        id: "token_id",
+        called: "label",
+        behind: "owner",
+    },
 ];

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, NaiveDate, Utc};
+
 use super::{Evidence, Kind, Known, ManualEvidence, Scope, Waiver};
 use crate::audit::ORGANIZATION;
 use crate::config::problem::{Problem, did_you_mean};
 use crate::config::raw::{self, Notes, Section};
+use crate::names::fold;
 use crate::rules::{Rule, Severity, Subject};
 
 /// Reads every record of a file.
@@ -53,26 +56,27 @@ fn waiver(section: &mut Section<'_>, id: String, known: Known<'_>) -> Option<Wai
     let instance = instance(section, known);
     let severities = Severity::ALL.iter().map(|it| (it.word(), *it)).collect::<Vec<_>>();
     let scope = scope(section, rule);
-    let severity_cap = section.choice("severity-cap", &severities);
+    let blank = section.is_blank("severity-cap");
+    let severity_cap = if blank { None } else { section.choice("severity-cap", &severities) };
     let evidence = section.sections("evidence", "write `[{ file = \"…\", sha256 = \"…\" }]`");
     let res = Waiver {
         id,
         scope,
         severity_cap,
         instance,
-        rule_version: section.text("rule-version"),
-        reason: section.text("reason"),
-        compensating_control: section.text("compensating-control"),
+        rule_version: rule_version(section),
+        reason: text(section, "reason"),
+        compensating_control: text(section, "compensating-control"),
         evidence: evidence.into_iter().map(support).collect(),
-        owner: address(section, "owner"),
-        requested_by: address(section, "requested-by"),
-        approver: address(section, "approver"),
-        approved_at: section.instant("approved-at"),
-        starts: section.day("starts"),
-        expires: section.day("expires"),
-        review_by: section.day("review-by"),
-        ticket: section.text("ticket"),
-        supersedes: section.text("supersedes"),
+        owner: text(section, "owner"),
+        requested_by: text(section, "requested-by"),
+        approver: text(section, "approver"),
+        approved_at: instant(section, "approved-at"),
+        starts: day(section, "starts"),
+        expires: day(section, "expires"),
+        review_by: day(section, "review-by"),
+        ticket: text(section, "ticket"),
+        supersedes: text(section, "supersedes"),
         kind: kind?,
         rule: rule?,
     };
@@ -89,16 +93,40 @@ fn manual_evidence(section: &mut Section<'_>, known: Known<'_>) -> Option<Manual
     let pass = section.choice("answer", &[("pass", true), ("fail", false)]);
     let res = ManualEvidence {
         instance,
-        text: section.text("text"),
-        evidence: section.text("evidence"),
+        text: text(section, "text"),
+        evidence: text(section, "evidence"),
         sha256: hash(section),
-        by: address(section, "by"),
-        at: section.instant("at"),
-        valid_until: section.day("valid-until"),
+        by: text(section, "by"),
+        at: instant(section, "at"),
+        valid_until: day(section, "valid-until"),
         rule: rule?,
         pass: pass?,
     };
     Some(res)
+}
+
+/// A text; an empty one is as missing as none, and what is missing keeps a record from counting.
+fn text<'a>(section: &mut Section<'a>, key: &'a str) -> Option<String> {
+    if section.is_blank(key) { None } else { section.text(key) }
+}
+
+/// A day; an empty text is none.
+fn day<'a>(section: &mut Section<'a>, key: &'a str) -> Option<NaiveDate> {
+    if section.is_blank(key) { None } else { section.day(key) }
+}
+
+/// An instant; an empty text is none.
+fn instant<'a>(section: &mut Section<'a>, key: &'a str) -> Option<DateTime<Utc>> {
+    if section.is_blank(key) { None } else { section.instant(key) }
+}
+
+/// The version of a rule: some are digits alone, which a file may hold without quotes.
+fn rule_version(section: &mut Section<'_>) -> Option<String> {
+    if section.is_blank("rule-version") {
+        return None;
+    }
+    let help = "write the eight characters of the version in quotes, such as `\"c135a594\"`";
+    section.text_or_digits("rule-version", help)
 }
 
 /// Exactly one rule, by code or name.
@@ -116,7 +144,11 @@ fn rule(section: &mut Section<'_>, known: Known<'_>) -> Option<&'static Rule> {
 
 fn instance(section: &mut Section<'_>, known: Known<'_>) -> String {
     let word = section.required_text("instance");
-    if !word.is_empty() && !known.instances.contains(&word.as_str()) {
+    let named = known.instances.iter().find(|it| fold(it) == fold(&word));
+    if let Some(it) = named {
+        return (*it).to_owned();
+    }
+    if !word.is_empty() {
         let help = did_you_mean(&word, known.instances.iter().copied());
         section.refuse("instance", format!("`{word}` is not a configured instance"), help);
     }
@@ -126,7 +158,10 @@ fn instance(section: &mut Section<'_>, known: Known<'_>) -> String {
 /// Where a rule looks at no instance, its one answer has the place of all of them.
 fn organization(section: &mut Section<'_>, rule: &Rule) -> String {
     let word = section.required_text("instance");
-    if !word.is_empty() && word != ORGANIZATION {
+    if fold(&word) == ORGANIZATION {
+        return ORGANIZATION.to_owned();
+    }
+    if !word.is_empty() {
         let what = format!("`{word}` is not `{ORGANIZATION}`");
         let help = format!("{} looks at no one instance: write `{ORGANIZATION}`", rule.code);
         section.refuse("instance", what, Some(help));
@@ -135,8 +170,8 @@ fn organization(section: &mut Section<'_>, rule: &Rule) -> String {
 }
 
 fn scope(section: &mut Section<'_>, rule: Option<&Rule>) -> Scope {
-    let words = section.words("subjects").unwrap_or_default();
-    let finding_ids = section.words("finding-ids").unwrap_or_default();
+    let words = section.words_and_blanks("subjects").unwrap_or_default();
+    let finding_ids = section.words_and_blanks("finding-ids").unwrap_or_default();
     for it in finding_ids.iter().filter(|it| !is_finding_id(it)) {
         section.refuse("finding-ids", format!("`{it}` is not the id of a finding"), None);
     }
@@ -144,21 +179,26 @@ fn scope(section: &mut Section<'_>, rule: Option<&Rule>) -> Scope {
         section.refuse_all("has both `subjects` and `finding-ids`", Some("keep one".to_owned()));
     }
     let subjects = words.iter().filter_map(|it| subject(section, it, rule?.subject)).collect();
-    let pattern = section.text("pattern");
+    let pattern = text(section, "pattern");
     Scope { subjects, finding_ids, pattern, allow_group: section.flag("allow-group") }
 }
 
-/// The id in `user:user_1f…`, whose kind must be what the rule looks at.
+/// What a subject goes by: `user:user_1f…`, whose kind must be what the rule looks at, or the same
+/// without the kind.
 fn subject(section: &Section<'_>, word: &str, wanted: Subject) -> Option<String> {
     let known = wanted.word();
-    let (kind, id) = word.split_once(':').unwrap_or(("", word));
-    if kind == known && !id.is_empty() {
-        return Some(id.to_owned());
+    let (kind, name) = word.split_once(':').unwrap_or(("", word));
+    let of_a_kind = |kind: &str| Subject::ALL.iter().any(|it| it.word() == kind);
+    if !of_a_kind(kind) {
+        return Some(word.to_owned());
     }
-    let what = if Subject::ALL.iter().any(|it| it.word() == kind) && !id.is_empty() {
-        format!("`{word}` is not a {known}, which is what the rule looks at")
+    if kind == known && !name.trim().is_empty() {
+        return Some(name.trim().to_owned());
+    }
+    let what = if name.trim().is_empty() {
+        format!("`{word}` names nothing")
     } else {
-        format!("`{word}` is not a subject")
+        format!("`{word}` is not a {known}, which is what the rule looks at")
     };
     section.refuse("subjects", what, Some(format!("write `{known}:` and Retool's id")));
     None
@@ -178,19 +218,9 @@ fn support(mut section: Section<'_>) -> Evidence {
 }
 
 fn hash(section: &mut Section<'_>) -> Option<String> {
-    let res = section.text("sha256")?.to_lowercase();
+    let res = text(section, "sha256")?.to_lowercase();
     if res.len() != 64 || !res.chars().all(|it| it.is_ascii_hexdigit()) {
         section.refuse("sha256", "is not a SHA-256 of 64 hex digits", None);
-    }
-    Some(res)
-}
-
-/// Somebody's address, by which people are told apart.
-fn address<'a>(section: &mut Section<'a>, key: &'a str) -> Option<String> {
-    let res = section.text(key)?;
-    let parts = res.split_once('@');
-    if parts.is_none_or(|(name, domain)| name.is_empty() || domain.is_empty()) {
-        section.refuse(key, format!("`{res}` is not an e-mail address"), None);
     }
     Some(res)
 }

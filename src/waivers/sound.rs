@@ -1,9 +1,8 @@
 //! What keeps a record from counting at all.
 
-use super::people::same;
 use super::{Kind, Waiver};
 use crate::config::RuleSettings;
-use crate::roster::Roster;
+use crate::identities::{Identities, Identity};
 use crate::rules::{Rule, longest_term};
 use crate::tables::Table;
 
@@ -11,13 +10,13 @@ use crate::tables::Table;
 #[derive(Clone, Copy)]
 pub(super) struct Measure<'a> {
     pub(super) all: &'a [Waiver],
-    pub(super) roster: Option<&'a Roster>,
+    pub(super) identities: &'a Identities<'a>,
     pub(super) settings: &'a RuleSettings,
 }
 
 impl Measure<'_> {
-    /// What is wrong with a record; `behind` are the addresses behind its subjects.
-    pub(super) fn problems(&self, it: &Waiver, behind: &[&str]) -> Vec<String> {
+    /// What is wrong with a record; `behind` are those behind its subjects.
+    pub(super) fn problems(&self, it: &Waiver, behind: &[Identity]) -> Vec<String> {
         let mut res = Vec::new();
         if never_waived(it.rule) {
             res.push(format!("{} is never waived", it.rule.code));
@@ -28,6 +27,7 @@ impl Measure<'_> {
         }
         res.extend(scope(it));
         res.extend(self.term(it));
+        res.extend(self.nobody(it));
         res.extend(self.conflict(it, behind));
         res.extend(self.renewal(it));
         res
@@ -54,15 +54,33 @@ impl Measure<'_> {
         long.then(|| format!("it lasts {days} days, and {most} are allowed up to {}", cap.word()))
     }
 
-    /// Nobody approves for themselves, under whatever address.
-    fn conflict(&self, it: &Waiver, behind: &[&str]) -> Option<String> {
+    /// Who is named and is nobody cannot be told apart from anybody.
+    fn nobody(&self, it: &Waiver) -> Option<String> {
+        let named =
+            [("owner", &it.owner), ("requester", &it.requested_by), ("approver", &it.approver)];
+        let whom = |word: &str| self.identities.whom(word, Some(&it.instance));
+        let nobody = named.into_iter().find_map(|(what, who)| {
+            who.as_deref().filter(|it| whom(it).is_nobody()).map(|who| (what, who))
+        });
+        if let Some((what, who)) = nobody {
+            return Some(format!("its {what} `{who}` is no address and no id that anybody knows"));
+        }
         let approver = it.approver.as_deref()?;
-        let is = |other: &str| same(self.roster, approver, other);
+        let stranger = self.identities.has_roster() && !self.identities.knows(&whom(approver));
+        stranger
+            .then(|| format!("neither the roster nor an instance knows its approver `{approver}`"))
+    }
+
+    /// Nobody approves for themselves, under whatever address.
+    fn conflict(&self, it: &Waiver, behind: &[Identity]) -> Option<String> {
+        let whom = |word: &str| self.identities.whom(word, Some(&it.instance));
+        let approver = whom(it.approver.as_deref()?);
+        let is = |other: &str| approver.may_be(&whom(other));
         let whom = if it.owner.as_deref().is_some_and(is) {
             "its owner"
         } else if it.requested_by.as_deref().is_some_and(is) {
             "who asked for it"
-        } else if behind.iter().any(|it| is(it)) {
+        } else if behind.iter().any(|it| approver.may_be(it)) {
             "whom it is for"
         } else {
             return None;

@@ -12,8 +12,10 @@ use crate::audit::{self, Outcome};
 use crate::calendar::Calendar;
 use crate::catalogue::Catalogue;
 use crate::config::{RosterSource, RuleSettings};
+use crate::identities::Identities;
 use crate::roster::{self, Roster};
 use crate::rules::{CATALOGUE, Rule};
+use crate::snapshot::Snapshot;
 use crate::tables::Table;
 
 /// Two dormant accounts in `prod`, one in `lab`, somebody fine, somebody undetermined; disabled
@@ -78,10 +80,93 @@ fn rule_03_a_waiver_covers_one_rule_one_instance_and_named_subjects() {
     USR-15 lab not-applicable: 0 + 0 waived + 0 open of 0
       prod u6 [W-1] Waived by W-1 until 2027-01-31.
     W-1: active
-    W-2: stale | nothing that it names is there any more | not there any more: u2
+    W-2: unresolved | nothing that it names is there | not there: u2
     W-3: active
     W-4: unused | nothing that it names is an exception
     ");
+}
+
+#[test]
+fn rule_03_a_subject_is_named_by_id_or_by_the_address_of_one_account() {
+    let users = USERS.replace("dan@acme.test   | dan@", "cat@acme.test   | Cat@");
+    let named = |id: &str, subject: &str| waiver(id, &format!("subjects = [\"{subject}\"]"));
+    let waivers = [
+        named("id", "u1"),
+        named("kind-and-id", "user:u1"),
+        named("address", "BOB@acme.test"),
+        named("kind-and-address", "user: bob@acme.test"),
+        named("alias-without-account", "a.doe@acme.test"),
+        named("two-accounts", "cat@acme.test"),
+        named("misspelt", "user:bobb@acme.test"),
+        named("misspelt-id", "u11"),
+        waiver("some", "subjects = [\"u1\", \"bobb@acme.test\"]"),
+        waiver("instance", "instance = \" PROD\""),
+    ];
+    insta::assert_snapshot!(tell_of(&users, NOON, &waivers), @"
+    DRM-01 prod not-evaluable: 0 + 2 waived + 1 open of 4
+    DRM-01 lab fail: 1 + 0 waived + 0 open of 1
+      prod u1 [id + kind-and-id + some + instance] Waived by id until 2027-01-31. Waived by kind-and-id until 2027-01-31. Waived by some until 2027-01-31. Waived by instance until 2027-01-31.
+      prod u2 [address + kind-and-address] Waived by address until 2027-01-31. Waived by kind-and-address until 2027-01-31.
+    USR-15 prod fail: 2 + 0 waived + 0 open of 2
+    USR-15 lab not-applicable: 0 + 0 waived + 0 open of 0
+    id: active
+    kind-and-id: active
+    address: active
+    kind-and-address: active
+    alias-without-account: unresolved | nothing that it names is there | not there: a.doe@acme.test
+    two-accounts: unresolved | which of several it names is not said | name one by its id: cat@acme.test is one of 2
+    misspelt: unresolved | nothing that it names is there | not there: bobb@acme.test
+    misspelt-id: unresolved | nothing that it names is there | not there: u11
+    some: active |  | not there: bobb@acme.test
+    instance: active
+    ");
+}
+
+#[test]
+fn rule_03_an_id_may_hold_what_stands_between_ids() {
+    let judged = run(NOON, &[waiver("W-1; W-2", ""), waiver("W-3", "")], &RuleSettings::default());
+    let mark = judged.outcomes[0].marks.values().next().expect("an exception");
+    assert_eq!(mark.waiver_ids, ["W-1; W-2", "W-3"]);
+}
+
+#[test]
+fn rule_04_an_empty_text_is_as_missing_as_none() {
+    let keys = [
+        "rule-version",
+        "severity-cap",
+        "reason",
+        "owner",
+        "requested-by",
+        "approver",
+        "approved-at",
+        "starts",
+        "expires",
+    ];
+    for key in keys {
+        let empty = waiver("W-1", &format!("{key} = \" \""));
+        let told = tell(std::slice::from_ref(&empty));
+        assert!(told.contains(&format!("W-1: invalid | it has no {key}")), "{key}: {told}");
+        let line = format!("{key} = \" \"\n");
+        assert_eq!(tell(&[empty.replace(&line, "")]), told, "{key}");
+    }
+    let lists =
+        waiver("W-1", "subjects = [\"\"]\nfinding-ids = [\" \"]\npattern = \"\"\nreview-by = \"\"");
+    assert!(tell(&[lists]).contains("W-1: invalid | it names no subject"));
+    for key in ["text", "evidence", "sha256", "by", "at", "valid-until"] {
+        let told = tell(&[change(MANUAL, &format!("{key} = \"\""))]);
+        assert!(told.contains(&format!("invalid | it has no {key}")), "{key}: {told}");
+    }
+}
+
+#[test]
+fn rule_04_a_version_of_digits_needs_no_quotes() {
+    let told = tell(&[waiver("W-1", "rule-version = 12345678")]);
+    assert!(told.contains("W-1: stale | the rule has changed since"), "{told}");
+    insta::assert_snapshot!(refusal(&waiver("W-1", "rule-version = 1e2")), @r#"
+    `waivers.toml` has 1 problem
+      waiver[0].rule-version  must be a string, found a fraction
+                              help: write the eight characters of the version in quotes, such as `"c135a594"`
+    "#);
 }
 
 #[test]
@@ -107,7 +192,7 @@ fn rule_04_every_state_is_told_apart() {
     insta::assert_snapshot!(tell(&waivers), @"
     DRM-01 prod fail: 1 + 1 waived + 1 open of 4
     DRM-01 lab fail: 1 + 0 waived + 0 open of 1
-      prod u1 [active; expiring; not-yet-expiring; half-gone] Waived by active until 2027-01-31. Waived by expiring until 2026-12-02. Waived by not-yet-expiring until 2026-12-03. Waived by half-gone until 2027-01-31.
+      prod u1 [active + expiring + not-yet-expiring + half-gone] Waived by active until 2027-01-31. Waived by expiring until 2026-12-02. Waived by not-yet-expiring until 2026-12-03. Waived by half-gone until 2027-01-31.
       prod u2 [] Waiver expired expired on 2026-11-01.
     USR-15 prod fail: 2 + 0 waived + 0 open of 2
     USR-15 lab not-applicable: 0 + 0 waived + 0 open of 0
@@ -119,8 +204,8 @@ fn rule_04_every_state_is_told_apart() {
     expired-and-mended: expired |  | nothing that it names is an exception any more
     stale-rule: stale | the rule has changed since, and is now version 87657508
     stale-severity: stale | eve@acme.test is medium, above its cap
-    stale-subject: stale | nothing that it names is there any more | not there any more: u9
-    half-gone: active |  | not there any more: u9; no exception: u3
+    stale-subject: unresolved | nothing that it names is there | not there: u9
+    half-gone: active |  | not there: u9; no exception: u3
     unused: unused | nothing that it names is an exception | no exception: u3
     undetermined: active |  | cannot be judged: u4
     invalid: invalid | it has no approver
@@ -144,14 +229,13 @@ fn rule_05_a_file_that_cannot_be_relied_on_is_refused_whole() {
     let manual = "[[manual-evidence]]\nrule = \"DRM-1\"\nanswer = \"maybe\"\n".to_owned();
     let place = change(MANUAL, "rule = \"EVD-09\"");
     insta::assert_snapshot!(refusal(&[twice, wrong, typo, whom, proof, manual, place].concat()), @"
-    `waivers.toml` has 20 problems
+    `waivers.toml` has 17 problems
       waiver[1].id                  `W-1` is there twice
       waiver[2].kind                must be one of `risk-accepted`, `compensating-control`, `remediation-plan`, `false-positive`, `not-applicable`, found `accepted`
       waiver[2].rule                `*` is not a rule
                                     help: name exactly one rule, by code or name
       waiver[2].instance            `prd` is not a configured instance
                                     help: did you mean `prod`?
-      waiver[2].rule-version        is empty
       waiver[2].expires             must be a day like `2026-11-30`, found a boolean
       waiver[3].approved-at         must be a time like `2026-11-30T08:00:00Z`, found `2026-10-01`
       waiver[3].starts              must be a day like `2026-11-30`, found `2026-13-01`
@@ -160,9 +244,6 @@ fn rule_05_a_file_that_cannot_be_relied_on_is_refused_whole() {
       waiver[4].subjects[2]         must be a string, found a whole number
       waiver[4].subjects            `token:t1` is not a user, which is what the rule looks at
                                     help: write `user:` and Retool's id
-      waiver[4].subjects            `u1` is not a subject
-                                    help: write `user:` and Retool's id
-      waiver[4].owner               `the board` is not an e-mail address
       waiver[5].finding-ids         `F-1` is not the id of a finding
       waiver[5]                     has both `subjects` and `finding-ids`
                                     help: keep one
@@ -228,7 +309,7 @@ fn rule_06_terms_are_capped_by_severity_and_renewals_counted() {
     insta::assert_snapshot!(tell(&waivers), @"
     DRM-01 prod fail: 1 + 1 waived + 1 open of 4
     DRM-01 lab fail: 1 + 0 waived + 0 open of 1
-      prod u1 [a-year; high; critical; fourth] Waived by a-year until 2027-09-30. Waived by high until 2027-03-29. Waived by critical until 2026-12-29. Waived by fourth until 2027-01-31.
+      prod u1 [a-year + high + critical + fourth] Waived by a-year until 2027-09-30. Waived by high until 2027-03-29. Waived by critical until 2026-12-29. Waived by fourth until 2027-01-31.
     USR-15 prod fail: 2 + 0 waived + 0 open of 2
     USR-15 lab not-applicable: 0 + 0 waived + 0 open of 0
     a-year: active
@@ -407,6 +488,13 @@ fn rule_12_nobody_approves_for_themselves_not_even_by_an_alias() {
             "approver = \"a.doe@acme.test\"\nsubjects = []\npattern = \"ann*\"\nallow-group = true",
         ),
         waiver("not-their-subject", "approver = \"a.doe@acme.test\"\nsubjects = [\"user:u2\"]"),
+        waiver(
+            "misspelt-subject",
+            "approver = \"ann@acme.test\"\nsubjects = [\"a.doe@acme.test\"]",
+        ),
+        waiver("a-name", "approver = \"The Chief\""),
+        waiver("owner-is-a-name", "owner = \"the board\""),
+        waiver("a-stranger", "approver = \"chef@acme.test\""),
     ];
     insta::assert_snapshot!(tell(&waivers), @"
     DRM-01 prod fail: 1 + 1 waived + 1 open of 4
@@ -423,6 +511,10 @@ fn rule_12_nobody_approves_for_themselves_not_even_by_an_alias() {
     future-subject: invalid | its approver is whom it is for
     pattern-subject: invalid | its approver is whom it is for
     not-their-subject: active
+    misspelt-subject: invalid | its approver is whom it is for
+    a-name: invalid | its approver `The Chief` is no address and no id that anybody knows
+    owner-is-a-name: invalid | its owner `the board` is no address and no id that anybody knows
+    a-stranger: invalid | neither the roster nor an instance knows its approver `chef@acme.test`
     ");
 }
 
@@ -549,10 +641,17 @@ fn run_on(users: &str, now: &str, records: &[String], settings: &RuleSettings) -
     let now: DateTime<Utc> = now.parse().expect("a time");
     let roster = roster();
     let calendar = Calendar::UTC;
-    let around = Around { now, calendar, roster: Some(&roster), tables: &tables, settings };
+    let snapshot = nothing_collected(now);
+    let identities = Identities::of(&snapshot, Some(&roster));
+    let around = Around { now, calendar, identities: &identities, tables: &tables, settings };
     let waivers = waivers(records);
     let register = judge(Some(&waivers), around, &mut outcomes).expect("outcomes");
     Judged { outcomes, register, tables }
+}
+
+fn nothing_collected(at: DateTime<Utc>) -> Snapshot {
+    let collector = String::new();
+    Snapshot { collected_at: at, finished_at: at, collector, instances: Vec::new() }
 }
 
 fn waivers(records: &[String]) -> Waivers {
@@ -611,8 +710,8 @@ fn tell_of(users: &str, now: &str, records: &[String]) -> String {
                 it.by_hand.as_ref().map(|it| format!(", says {} until {}", it.by, it.valid_until));
             writeln!(res, "{}", by.unwrap_or_default()).expect("text grows");
         }
-        for ((instance, id), mark) in &outcome.marks {
-            writeln!(res, "  {instance} {id} [{}] {}", mark.waiver_id, mark.words)
+        for ((instance, id), mark) in outcome.marks.iter().filter(|it| !it.1.words.is_empty()) {
+            writeln!(res, "  {instance} {id} [{}] {}", mark.waiver_ids.join(" + "), mark.words)
                 .expect("text grows");
         }
     }

@@ -8,6 +8,7 @@ use crate::config::problem::Problem;
 use crate::config::raw::Section;
 use crate::config::stated::Deployment;
 use crate::config::{Instance, LicenseModel, Mode, Seats, TokenSource};
+use crate::names::fold;
 
 const MODES: &[(&str, Mode)] = &[("paged", Mode::Paged), ("single", Mode::Single)];
 
@@ -184,11 +185,11 @@ fn addresses<'a>(section: &mut Section<'a>, key: &'a str) -> Option<BTreeSet<Str
     for it in words.iter().filter(|it| !it.contains('@')) {
         section.refuse(key, format!("`{it}` is not an e-mail address"), None);
     }
-    Some(words.iter().map(|it| it.to_lowercase()).collect())
+    Some(words.iter().map(|it| fold(it)).collect())
 }
 
 fn lower(words: Option<Vec<String>>) -> Option<BTreeSet<String>> {
-    words.map(|it| it.iter().map(|it| it.to_lowercase()).collect())
+    words.map(|it| it.iter().map(|it| fold(it)).collect())
 }
 
 fn group_owners(section: &mut Section<'_>) -> Option<BTreeMap<String, BTreeSet<String>>> {
@@ -197,7 +198,7 @@ fn group_owners(section: &mut Section<'_>) -> Option<BTreeMap<String, BTreeSet<S
     let mut res = BTreeMap::new();
     for group in section.other_keys() {
         let owners = addresses(&mut section, group).unwrap_or_default();
-        if res.insert(group.to_lowercase(), owners).is_some() {
+        if res.insert(fold(group), owners).is_some() {
             section.refuse(group, "names a group twice", None);
         }
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::config::problem::did_you_mean;
 use crate::config::raw::Section;
 use crate::config::{RuleSettings, RuleWords, Value};
+use crate::names::fold;
 
 /// Reads `[rules]`.
 pub(super) fn settings(root: &mut Section<'_>, dir: &Path, known: &[RuleWords]) -> RuleSettings {
@@ -57,7 +58,7 @@ fn values(mut section: Section<'_>, rule: &RuleWords) -> BTreeMap<String, Value>
             Value::Words(_) => section.words(key).map(|it| Value::Words(lower(&it))),
             Value::Pairs(_) => section.pairs(key).map(|it| {
                 Value::Pairs(
-                    it.iter().map(|it| it.each_ref().map(|it| it.to_lowercase())).collect(),
+                    it.iter().map(|it| it.each_ref().map(|it| fold(it))).collect(),
                 )
             }),
         };
@@ -73,5 +74,5 @@ fn values(mut section: Section<'_>, rule: &RuleWords) -> BTreeMap<String, Value>
 }
 
 fn lower(words: &[String]) -> Vec<String> {
-    words.iter().map(|it| it.to_lowercase()).collect()
+    words.iter().map(|it| fold(it)).collect()
 }

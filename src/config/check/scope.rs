@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::file;
 use crate::config::raw::Section;
+use crate::names::fold;
 
 /// Reads `[baseline]`.
 pub(super) fn baseline(root: &mut Section<'_>, dir: &Path) -> Option<PathBuf> {
@@ -23,7 +24,7 @@ pub(super) fn baseline(root: &mut Section<'_>, dir: &Path) -> Option<PathBuf> {
 pub(super) fn excluded(root: &mut Section<'_>) -> BTreeMap<String, String> {
     let mut res = BTreeMap::new();
     for mut section in root.sections("excluded", "write a `host` and a `reason` for each") {
-        let host = section.required_text("host").to_lowercase();
+        let host = fold(&section.required_text("host"));
         let reason = section.required_text("reason");
         if host.contains("://") || host.contains('/') {
             let help = "leave out `https://` and the path";

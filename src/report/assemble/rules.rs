@@ -23,7 +23,7 @@ fn result(material: &Material<'_>, outcome: &Outcome) -> PolarsResult<RuleResult
     for it in &mut findings {
         note_waivers(it, outcome);
     }
-    findings.sort_by_key(|it| (!it.waiver_id.is_empty(), std::cmp::Reverse(it.severity)));
+    findings.sort_by_key(|it| (!it.waiver_ids.is_empty(), std::cmp::Reverse(it.severity)));
     findings.extend(self::findings(rule, &outcome.undetermined, "undetermined")?);
     let sum = |of: fn(&Answer) -> u64| outcome.instances.iter().map(of).sum();
     Ok(RuleResult {
@@ -65,10 +65,12 @@ fn answer(it: &Answer) -> InstanceResult {
 /// Writes down what waivers say about an exception.
 fn note_waivers(finding: &mut Finding, outcome: &Outcome) {
     let key = (finding.instance.clone(), finding.subject_id.clone());
-    let Some(Mark { waiver_id, words }) = outcome.marks.get(&key) else { return };
-    finding.waiver_id.clone_from(waiver_id);
+    let Some(Mark { waiver_ids, asked_by, words }) = outcome.marks.get(&key) else { return };
+    finding.waiver_id = waiver_ids.join("; ");
+    finding.waiver_ids.clone_from(waiver_ids);
+    finding.asked_by.clone_from(asked_by);
     finding.waiver.clone_from(words);
-    if !waiver_id.is_empty() {
+    if !waiver_ids.is_empty() {
         finding.verdict = "waived";
     }
 }
@@ -155,6 +157,8 @@ fn record(rule: &Rule, verdict: &'static str, severity: Severity, facts: &[Fact<
         subject: text("subject"),
         sentence: sentence(rule, verdict, facts),
         waiver_id: String::new(),
+        waiver_ids: Vec::new(),
+        asked_by: Vec::new(),
         waiver: String::new(),
         facts: facts.iter().filter(|it| it.is_stated()).map(fact).collect(),
         access_path: text("access_path"),

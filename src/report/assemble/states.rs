@@ -158,6 +158,8 @@ mod tests {
             subject: "ana@acme.test".to_owned(),
             sentence: String::new(),
             waiver_id: String::new(),
+            waiver_ids: Vec::new(),
+            asked_by: Vec::new(),
             waiver: String::new(),
             facts: Vec::new(),
             access_path: String::new(),

@@ -9,7 +9,6 @@ use super::results::observation_uuid;
 use super::text::{NS, own, prop, prose, value};
 use crate::report::table::DataTable;
 use crate::report::{Finding, Report, RuleResult};
-use crate::waivers::fits;
 
 /// The risk of every exception, in the order of the findings.
 pub(super) fn of(source: Source<'_>) -> Vec<Risk> {
@@ -28,11 +27,9 @@ pub(super) fn of(source: Source<'_>) -> Vec<Risk> {
 /// A row of the register of waivers.
 struct Waiver {
     id: String,
-    instance: String,
     state: String,
     kind: String,
     rule_code: String,
-    subjects: String,
     reason: String,
     compensating_control: String,
     owner: String,
@@ -65,11 +62,9 @@ fn waiver(table: &DataTable, row: usize) -> Waiver {
     };
     Waiver {
         id: text("waiver_id"),
-        instance: text("instance"),
         state: text("state"),
         kind: text("kind"),
         rule_code: text("rule_code"),
-        subjects: text("subjects"),
         reason: text("reason"),
         compensating_control: text("compensating_control"),
         owner: text("owner"),
@@ -86,11 +81,11 @@ fn waiver(table: &DataTable, row: usize) -> Waiver {
 impl Waiver {
     /// What it does about an exception of its rule; none where it has nothing to do with it.
     fn decides(&self, it: &Finding, report: &Report) -> Option<Decision<'_>> {
-        let accepts = it.waiver_id.split("; ").any(|it| it == self.id);
+        let accepts = it.waiver_ids.contains(&self.id);
         let asked = || {
             let later = self.state == "future" && self.approved_at > report.collected_at;
             let void = self.state == "invalid" && !self.requested_by.is_empty();
-            (later || void) && self.names(it)
+            (later || void) && it.asked_by.contains(&self.id)
         };
         let status = match &*self.kind {
             "remediation-plan" if accepts => "remediating",
@@ -99,15 +94,6 @@ impl Waiver {
             _ => return None,
         };
         Some(Decision { waiver: self, status })
-    }
-
-    fn names(&self, it: &Finding) -> bool {
-        let subject = format!("{}:{}", it.subject_type, it.subject_id);
-        let is = |named: &str| match named.strip_prefix("like ") {
-            Some(pattern) => fits(pattern, &it.subject),
-            None => named == subject || named == it.finding_id,
-        };
-        self.instance == it.instance && self.subjects.split("; ").any(is)
     }
 }
 

@@ -9,7 +9,7 @@ use super::bounds::Bounds;
 use super::dates::{hours_between, midnight};
 use super::people::key;
 use super::{Given, Here};
-use crate::approvals::Change;
+use crate::approvals::{Asked, Change};
 use crate::roster::{Person, Roster};
 use crate::snapshot::Collected;
 use crate::snapshot::earlier::{Earlier, PassedOver, Previous};
@@ -121,12 +121,13 @@ impl Here<'_> {
         let (Some(approvals), Some(before)) = (self.approvals, self.before) else { return false };
         let calendar = self.config.organization.calendar();
         let from = calendar.day(before.at) - TimeDelta::days(DAYS_AHEAD);
-        approvals.cover(change, (self.name(), names), (from, calendar.day(self.now)))
+        let to = calendar.day(self.now);
+        approvals.cover(&Asked { change, instance: self.name(), names, from, to })
     }
 }
 
 /// How long before the previous snapshot a change may have been approved that was made after it.
-const DAYS_AHEAD: i64 = 30;
+pub const DAYS_AHEAD: i64 = 30;
 
 /// Says of an instance what it is compared with, or why no rule can compare it.
 pub(super) fn note(

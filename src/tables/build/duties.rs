@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::access::{Standing, Standings};
+use crate::names::fold;
 use crate::roster::{Match, Person};
 use crate::snapshot::Collected;
 
@@ -29,7 +30,7 @@ impl Duties {
     ) -> Self {
         let whole = instances.iter().all(|(_, it)| it.is_some());
         let all = instances.iter().filter_map(|(_, it)| it.as_ref());
-        let names = all.flat_map(|it| it.groups.iter().map(|it| it.name.to_lowercase()));
+        let names = all.flat_map(|it| it.groups.iter().map(|it| fold(it.name)));
         let names: Vec<String> = names.collect::<BTreeSet<_>>().into_iter().collect();
         let mut res = Self { names, held: Vec::new(), unknown: BTreeSet::new(), whole };
         for ((_, standings), owners) in instances.iter().zip(owners) {
@@ -40,7 +41,7 @@ impl Duties {
                     res.unknown.insert(person.line);
                 }
                 for name in standings.names(place) {
-                    let at = res.names.binary_search(&name.to_lowercase()).expect("a known name");
+                    let at = res.names.binary_search(&fold(name)).expect("a known name");
                     res.held.push((person.line, u32::try_from(at).expect("a count")));
                 }
             }
@@ -63,7 +64,7 @@ impl Duties {
             let names: Vec<&str> = of.map(|it| self.names[it.1 as usize].as_str()).collect();
             return (names.join("; "), self.whole && !self.unknown.contains(&person.line));
         }
-        let own = standing.groups.iter().map(|it| it.to_lowercase());
+        let own = standing.groups.iter().map(|it| fold(it));
         let alone = roster_match == "unmatched" && standing.groups_whole;
         (own.collect::<Vec<_>>().join("; "), alone)
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Here;
 use super::access::Standings;
+use crate::names::fold;
 use crate::tables::dictionary::entitlement;
 
 /// The entitlement of administrators, whether by flag or through the group of that name.
@@ -49,7 +50,7 @@ fn add_account(
     expected: &BTreeSet<&str>,
 ) {
     let record = &here.collected.records.users[place];
-    let mut held: BTreeSet<String> = standings.names(place).map(str::to_lowercase).collect();
+    let mut held: BTreeSet<String> = standings.names(place).map(fold).collect();
     held.extend((record.is_admin == Some(true)).then(|| ADMIN.to_owned()));
     let other = || expected.iter().map(|it| (*it).to_owned());
     for it in held.iter().cloned().chain(other()).collect::<BTreeSet<_>>() {

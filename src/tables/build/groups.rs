@@ -4,6 +4,7 @@ use super::access::{Level, Standings};
 use super::people::address;
 use super::rights::Groups;
 use super::{Here, Rows};
+use crate::names::fold;
 use crate::tables::dictionary::{group, membership};
 
 /// Adds the groups of one instance.
@@ -16,7 +17,7 @@ pub(super) fn add(rows: &mut Rows, here: &Here<'_>, standings: &Standings<'_>) {
         let stated = record.members.is_some() || known.everyone;
         let (members, active) = counts[at];
         let [app, resource, workflow, library] = known.levels.map(|it| it.map(Level::word));
-        let lower_name = known.name.to_lowercase();
+        let (lower_name, folded) = (known.name.to_lowercase(), fold(known.name));
         rows.groups.push(group::Row {
             instance: here.name().into(),
             group_id: record.id.0.as_str().into(),
@@ -34,7 +35,7 @@ pub(super) fn add(rows: &mut Rows, here: &Here<'_>, standings: &Standings<'_>) {
             theme_access: record.theme_access,
             account_details_access: record.account_details_access,
             owners: here.owners().map(|it| {
-                let owners = it.get(&lower_name).into_iter().flatten();
+                let owners = it.get(&folded).into_iter().flatten();
                 owners.map(String::as_str).collect::<Vec<_>>().join("; ").into()
             }),
             group_admins: admins[at].join("; ").into(),
@@ -42,8 +43,8 @@ pub(super) fn add(rows: &mut Rows, here: &Here<'_>, standings: &Standings<'_>) {
             created_at: record.created_at,
             updated_at: record.updated_at,
             group: rows.n_groups + u32::try_from(at).expect("a count"),
-            audit_approved: here.lists(|it| it.audit_groups.as_ref(), &lower_name),
-            has_owner: here.owners().map(|it| it.contains_key(&lower_name)),
+            audit_approved: here.lists(|it| it.audit_groups.as_ref(), &folded),
+            has_owner: here.owners().map(|it| it.contains_key(&folded)),
             lower_name: lower_name.into(),
         });
     }

@@ -3,6 +3,7 @@
 //! A Space is an instance of its own: what is in it, only a token of its own shows.
 
 use super::Here;
+use crate::names::host_of;
 use crate::snapshot::ledger::Endpoint;
 use crate::tables::dictionary::host;
 
@@ -28,12 +29,6 @@ pub(super) fn add(rows: &mut host::Rows, here: &Here<'_>) {
 fn own(here: &Here<'_>) -> Option<String> {
     let url = here.instance.map_or(&here.collected.url, |it| &it.url);
     url.contains("://").then(|| host_of(url))
-}
-
-/// The host in an address, in lower case.
-fn host_of(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |it| it.1);
-    rest.split(['/', ':']).next().unwrap_or_default().to_lowercase()
 }
 
 fn own_id<'a>(here: &Here<'a>) -> Option<&'a str> {

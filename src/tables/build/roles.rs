@@ -3,6 +3,7 @@
 use super::Here;
 use super::access::Standings;
 use super::holder::Holder;
+use crate::names::fold;
 use crate::power;
 use crate::snapshot::record::{Party, Role, RoleGrant, Stated};
 use crate::tables::dictionary::role_grant;

@@ -38,8 +38,7 @@ pub(super) fn add(rows: &mut token::Rows, here: &Here<'_>, standings: &Standings
             known_before: past.known,
             changed_since: past.changed,
             old_scopes: past.scopes.map(Into::into),
-            change_approved: here
-                .approves(Change::Token, &[&record.id.0, record.label.as_deref().unwrap_or("")]),
+            change_approved: here.approves(Change::Token, &[&record.id.0]),
         });
     }
 }

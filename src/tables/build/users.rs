@@ -10,6 +10,7 @@ use super::licenses::{self, Seat};
 use super::people::{self, Accounts};
 use super::{Here, Rows, match_word};
 use crate::approvals::Change;
+use crate::names::fold;
 use crate::roster::{Match, Person};
 use crate::snapshot::ledger::Endpoint;
 use crate::snapshot::record::{Id, Stated, User};
@@ -118,7 +119,7 @@ fn user_row<'a>(
     let powers = standing.powers;
     let unlisted = unlisted(here, login.as_deref(), &powers);
     let others = here.elsewhere.others(here.name(), person);
-    let approved = |it| here.approves(it, &[&record.id.0, login.as_deref().unwrap_or("")]);
+    let approved = |it| here.approves(it, &[&record.id.0]);
     let [new_approved, reactivation_approved, privilege_approved] =
         [Change::Added, Change::Reactivated, Change::Privilege].map(approved);
     user::Row {
@@ -292,8 +293,8 @@ fn mail_stem(address: &str) -> &str {
 
 /// Whether the account administers a group of which the configuration does not name it an owner.
 fn unlisted(here: &Here<'_>, login: Option<&str>, powers: &Powers) -> Option<bool> {
-    let listed = |group: &String| match here.owners()?.get(&group.to_lowercase()) {
-        Some(owners) if !owners.is_empty() => Some(owners.contains(login?)),
+    let listed = |group: &String| match here.owners()?.get(&fold(group)) {
+        Some(owners) if !owners.is_empty() => Some(owners.contains(&fold(login?))),
         _ => Some(false),
     };
     let certain = powers.administers.iter().map(|it| listed(it).map(|it| !it));

@@ -1,0 +1,310 @@
+//! Who is whom: people by any address, alias or id, and the accounts that are theirs.
+//!
+//! Approvals and waivers ask the same questions: whether a word names somebody at all, which
+//! account it means, and whether two words may mean one person. They are answered here alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::names::fold;
+use crate::roster::{Match, Person, Roster};
+use crate::snapshot::record::{AccessToken, User};
+use crate::snapshot::{Collected, Snapshot};
+
+/// Everybody whom the roster or the snapshot knows.
+#[derive(Debug)]
+pub struct Identities<'a> {
+    roster: Option<&'a Roster>,
+    instances: &'a [Collected],
+    /// By what names an account, in one spelling.
+    accounts: BTreeMap<String, Vec<Place>>,
+    /// By the roster's own id, in one spelling: the lines of people.
+    people: BTreeMap<String, Vec<&'a Person>>,
+}
+
+/// An account: the place of its instance, and its own in the list of users.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    instance: usize,
+    user: usize,
+}
+
+/// Whom a word may mean; empty where nothing of it is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    addresses: BTreeSet<String>,
+    lines: BTreeSet<u64>,
+    accounts: BTreeSet<Place>,
+}
+
+/// Which account of an instance a word means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Account<'a> {
+    /// This one, by Retool's id.
+    One(&'a str),
+    /// One of several; which is not known.
+    Several(usize),
+    /// None of them.
+    None,
+}
+
+impl<'a> Identities<'a> {
+    /// From the accounts of every instance and the people of the roster.
+    pub fn of(snapshot: &'a Snapshot, roster: Option<&'a Roster>) -> Self {
+        let instances = &snapshot.instances;
+        let mut accounts: BTreeMap<String, Vec<Place>> = BTreeMap::new();
+        for (instance, collected) in instances.iter().enumerate() {
+            for (user, record) in collected.records.users.iter().enumerate() {
+                let names: BTreeSet<String> = names(record).map(fold).collect();
+                for it in names.into_iter().filter(|it| !it.is_empty()) {
+                    accounts.entry(it).or_default().push(Place { instance, user });
+                }
+            }
+        }
+        let mut people: BTreeMap<String, Vec<&Person>> = BTreeMap::new();
+        for it in roster.iter().flat_map(|it| &it.people) {
+            if let Some(id) = &it.person_id {
+                people.entry(fold(id)).or_default().push(it);
+            }
+        }
+        Self { roster, instances, accounts, people }
+    }
+
+    /// Whom `word` may mean: an address, an alias, the roster's id of a person, or the id of an
+    /// account, `user:` before it or not; ids of accounts are looked up on `instance` alone where
+    /// it is given.
+    pub fn whom(&self, word: &str, instance: Option<&str>) -> Identity {
+        let word = bare(word);
+        let mut res = Identity::default();
+        if is_address(&word) {
+            res.addresses.insert(word.clone());
+        } else {
+            for it in self.people.get(&word).into_iter().flatten() {
+                res.lines.insert(it.line);
+                res.addresses.extend(it.emails.iter().map(|it| fold(it)));
+            }
+        }
+        let own = self.places(&word, instance.filter(|_| !is_address(&word)));
+        res.addresses.extend(own.filter_map(|it| self.user(it).email.as_deref()).map(fold));
+        for it in self.people_of(&res.addresses) {
+            res.lines.insert(it.line);
+            res.addresses.extend(it.emails.iter().map(|it| fold(it)));
+        }
+        // An account without an address is known by its id alone.
+        res.accounts.extend(self.places(&word, instance.filter(|_| !is_address(&word))));
+        let named = res.addresses.iter().flat_map(|it| self.places(it, None));
+        res.accounts.extend(named.collect::<Vec<_>>());
+        res
+    }
+
+    /// Which account of `instance` a word means: by its id, its address, or as the one account of
+    /// a person whom the roster knows under that word.
+    pub fn account(&self, word: &str, instance: &str) -> Account<'a> {
+        let word = bare(word);
+        let by_id = |it: &Place| fold(&self.user(*it).id.0) == word;
+        let exact: BTreeSet<Place> = self.places(&word, Some(instance)).collect();
+        let by_id: Vec<Place> = exact.iter().copied().filter(by_id).collect();
+        let found: Vec<Place> = match (by_id.is_empty(), exact.is_empty()) {
+            (false, _) => by_id,
+            (true, false) => exact.into_iter().collect(),
+            (true, true) => {
+                let whole = self.whom(&word, None).accounts;
+                whole.into_iter().filter(|it| self.is_on(*it, instance)).collect()
+            }
+        };
+        match found[..] {
+            [] => Account::None,
+            [one] => Account::One(&self.instances[one.instance].records.users[one.user].id.0),
+            _ => Account::Several(found.len()),
+        }
+    }
+
+    /// The name of the instance that `word` means.
+    pub fn instance(&self, word: &str) -> Option<&'a str> {
+        self.instances().find(|it| fold(it) == fold(word))
+    }
+
+    /// The names of the instances.
+    pub fn instances(&self) -> impl Iterator<Item = &'a str> {
+        self.instances.iter().map(|it| it.name.as_str())
+    }
+
+    /// The tokens of `instance` that `word` means: the one of this id, or else all of this name.
+    pub fn tokens(&self, word: &str, instance: &str) -> Vec<&'a AccessToken> {
+        let collected = self.instances.iter().find(|it| fold(&it.name) == fold(instance));
+        let all = || collected.into_iter().flat_map(|it| &it.records.access_tokens);
+        let word = fold(word);
+        let by_id: Vec<_> = all().filter(|it| fold(&it.id.0) == word).collect();
+        if !by_id.is_empty() {
+            return by_id;
+        }
+        all().filter(|it| it.label.as_deref().is_some_and(|it| fold(it) == word)).collect()
+    }
+
+    /// Whether the roster or an instance knows somebody under the word.
+    pub fn knows(&self, who: &Identity) -> bool {
+        !who.lines.is_empty() || !who.accounts.is_empty()
+    }
+
+    /// Whether there is a roster, so that whom it does not know is worth a word.
+    pub fn has_roster(&self) -> bool {
+        self.roster.is_some()
+    }
+
+    fn places(&self, word: &str, instance: Option<&str>) -> impl Iterator<Item = Place> {
+        let all = self.accounts.get(word).into_iter().flatten().copied();
+        all.filter(move |it| instance.is_none_or(|name| self.is_on(*it, name)))
+    }
+
+    fn is_on(&self, place: Place, instance: &str) -> bool {
+        fold(&self.instances[place.instance].name) == fold(instance)
+    }
+
+    fn user(&self, place: Place) -> &'a User {
+        &self.instances[place.instance].records.users[place.user]
+    }
+
+    fn people_of(&self, addresses: &BTreeSet<String>) -> Vec<&'a Person> {
+        let Some(roster) = self.roster else { return Vec::new() };
+        let of = |it: &String| match roster.match_of(it) {
+            Match::None => Vec::new(),
+            Match::One(it) => vec![it],
+            Match::Many(all) => all,
+        };
+        addresses.iter().flat_map(of).collect()
+    }
+}
+
+impl Identity {
+    /// Whether the word is no address, and no id that anybody knows: it cannot be told apart from
+    /// anybody.
+    pub fn is_nobody(&self) -> bool {
+        self.addresses.is_empty() && self.lines.is_empty() && self.accounts.is_empty()
+    }
+
+    /// Whether both may be one person.
+    pub fn may_be(&self, other: &Self) -> bool {
+        !self.addresses.is_disjoint(&other.addresses)
+            || !self.lines.is_disjoint(&other.lines)
+            || !self.accounts.is_disjoint(&other.accounts)
+    }
+}
+
+/// What an account goes by.
+fn names(it: &User) -> impl Iterator<Item = &str> {
+    let older = it.legacy_id.as_ref().map(|it| it.0.as_str());
+    [Some(it.id.0.as_str()), older, it.email.as_deref()].into_iter().flatten()
+}
+
+/// The word in one spelling, without the kind before it, and without a name around an address.
+fn bare(word: &str) -> String {
+    let word = fold(word);
+    let word = word.strip_prefix("user:").unwrap_or(&word).trim();
+    let within = word.split_once('<').and_then(|it| it.1.strip_suffix('>'));
+    within.filter(|it| is_address(it)).unwrap_or(word).trim().to_owned()
+}
+
+/// Whether the word has the shape of an address.
+pub fn is_address(word: &str) -> bool {
+    let parts = word.trim().rsplit_once('@');
+    let blank = word.trim().contains(char::is_whitespace);
+    !blank && parts.is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{Account, Identities, is_address};
+    use crate::config::RosterSource;
+    use crate::roster::{self, Roster};
+    use crate::snapshot::{Collected, Records, Snapshot};
+
+    #[test]
+    fn one_person_is_found_under_every_address_alias_and_id() {
+        let (snapshot, roster) = (snapshot(), roster());
+        let all = Identities::of(&snapshot, Some(&roster));
+        let words = ["ann@acme.test", " A.Doe@ACME.test", "u1", "user:U1", "7", "P1"];
+        for (one, other) in words.iter().flat_map(|one| words.map(|other| (*one, other))) {
+            let (one, other) = (all.whom(one, Some("prod")), all.whom(other, Some(" PROD")));
+            assert!(one.may_be(&other), "{one:?} {other:?}");
+        }
+        let somebody_else = ["bob@acme.test", "u2", "Ann <bob@acme.test>"];
+        for it in somebody_else {
+            assert!(!all.whom(it, None).may_be(&all.whom("u1", Some("prod"))), "{it}");
+        }
+        assert!(all.whom("Ann <ann@acme.test>", None).may_be(&all.whom("P1", None)));
+    }
+
+    #[test]
+    fn ids_belong_to_their_instance() {
+        let (snapshot, roster) = (snapshot(), roster());
+        let all = Identities::of(&snapshot, Some(&roster));
+        let on = |instance| all.whom("u1", Some(instance));
+        assert!(!on("prod").may_be(&on("lab")));
+        assert!(all.whom("u1", None).may_be(&on("lab")));
+    }
+
+    #[test]
+    fn a_name_is_nobody_and_an_address_is_somebody_who_may_be_unknown() {
+        let (snapshot, roster) = (snapshot(), roster());
+        let all = Identities::of(&snapshot, Some(&roster));
+        assert!(
+            ["Ann Doe", "yes", "-", "@", "ann doe@acme.test"]
+                .map(|it| all.whom(it, None).is_nobody())
+                .iter()
+                .all(|it| *it)
+        );
+        let stranger = all.whom("zoe@acme.test", None);
+        assert!(!stranger.is_nobody() && !all.knows(&stranger));
+        assert!(all.knows(&all.whom("bob@acme.test", None)));
+        assert!(!is_address("a@") && !is_address("@b") && is_address("a@b"));
+    }
+
+    #[test]
+    fn an_account_is_meant_where_it_is_one() {
+        let (snapshot, roster) = (snapshot(), roster());
+        let all = Identities::of(&snapshot, Some(&roster));
+        let on = |word| all.account(word, "prod");
+        assert_eq!(
+            ["u1", "7", "ANN@acme.test", "a.doe@acme.test", "p1"].map(on),
+            [const { Account::One("u1") }; 5]
+        );
+        assert_eq!(on("two@acme.test"), Account::Several(2));
+        assert_eq!(on("nobody@acme.test"), Account::None);
+        assert_eq!(all.account("bob@acme.test", "lab"), Account::None);
+    }
+
+    fn snapshot() -> Snapshot {
+        let users =
+            |text| Records { users: serde_json::from_str(text).unwrap(), ..Records::default() };
+        let prod = users(
+            r#"[
+                {"id": "u1", "legacy_id": 7, "email": "Ann@acme.test"},
+                {"id": "u2", "legacy_id": 8, "email": "bob@acme.test"},
+                {"id": "u3", "email": "two@acme.test"},
+                {"id": "u4", "email": "Two@acme.test "}
+            ]"#,
+        );
+        let lab = users(r#"[{"id": "u1", "email": "cat@acme.test"}]"#);
+        let at = "2026-11-02T06:00:00Z".parse().unwrap();
+        let of = |name: &str, records| Collected {
+            name: name.to_owned(),
+            records,
+            ..Collected::default()
+        };
+        let instances = vec![of("prod", prod), of("lab", lab)];
+        Snapshot { collected_at: at, finished_at: at, collector: String::new(), instances }
+    }
+
+    fn roster() -> Roster {
+        let text = "person-id,email,aliases,status\n\
+            P1,ann@acme.test,a.doe@acme.test,active\n\
+            P2,bob@acme.test,,active\n";
+        let source = RosterSource {
+            path: "roster.csv".into(),
+            columns: BTreeMap::new(),
+            statuses: BTreeMap::new(),
+        };
+        roster::parse(text.as_bytes(), &source).unwrap()
+    }
+}

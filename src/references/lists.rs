@@ -1,0 +1,191 @@
+//! What the instances have, as far as their lists were read, in one spelling.
+
+use std::collections::BTreeSet;
+
+use crate::config::problem::did_you_mean;
+use crate::names::{fold, host_of};
+use crate::snapshot::ledger::{Endpoint, Outcome};
+use crate::snapshot::record::{AccessToken, Group, User, UserInvite};
+use crate::snapshot::{Collected, Snapshot};
+
+/// What came of looking a name up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    Yes,
+    /// Nothing goes by it; with a name that may have been meant.
+    No(String),
+    /// Nobody knows; with the reason.
+    Untold(String),
+}
+
+/// A list of names; none where it was not read.
+type Names = Option<BTreeSet<String>>;
+
+/// What every instance has.
+#[derive(Clone, Debug, Default)]
+pub struct Lists {
+    instances: Vec<Instance>,
+}
+
+/// What one instance has.
+#[derive(Clone, Debug, Default)]
+pub struct Instance {
+    /// Its name.
+    pub name: String,
+    groups: Names,
+    accounts: Names,
+    tokens: Names,
+    invites: Names,
+    hosts: Names,
+}
+
+/// The lists that names are looked up in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Groups,
+    Accounts,
+    Tokens,
+    Invites,
+    Hosts,
+}
+
+impl Kind {
+    /// What the list is of, in words that follow "the list of".
+    fn word(self) -> &'static str {
+        match self {
+            Self::Groups => "groups",
+            Self::Accounts => "users",
+            Self::Tokens => "API tokens",
+            Self::Invites => "invitations",
+            Self::Hosts => "Spaces",
+        }
+    }
+}
+
+impl Instance {
+    /// An instance of which no list was read.
+    pub fn unread(name: &str) -> Self {
+        Self { name: name.to_owned(), ..Self::default() }
+    }
+
+    /// With the groups that it has.
+    #[must_use]
+    pub fn with_groups(mut self, groups: &[Group]) -> Self {
+        let names = |it: &Group| [Some(fold(&it.id.0)), it.name.as_deref().map(fold)];
+        self.groups = Some(groups.iter().flat_map(names).flatten().collect());
+        self
+    }
+
+    /// With the tokens that it has.
+    #[must_use]
+    pub fn with_tokens(mut self, tokens: &[AccessToken]) -> Self {
+        let names = |it: &AccessToken| [Some(fold(&it.id.0)), it.label.as_deref().map(fold)];
+        self.tokens = Some(tokens.iter().flat_map(names).flatten().collect());
+        self
+    }
+
+    fn of(collected: &Collected) -> Self {
+        let read = |it| collected.row(it).is_some_and(|it| it.outcome == Outcome::Ok);
+        let records = &collected.records;
+        let mut res = Self::unread(&collected.name);
+        if read(Endpoint::Groups) {
+            res = res.with_groups(&records.groups);
+        }
+        if read(Endpoint::AccessTokens) {
+            res = res.with_tokens(&records.access_tokens);
+        }
+        let accounts = || records.users.iter().flat_map(account).collect();
+        res.accounts = read(Endpoint::Users).then(accounts);
+        let invites = || records.user_invites.iter().flat_map(invite).collect();
+        res.invites = read(Endpoint::UserInvites).then(invites);
+        res.hosts = read(Endpoint::Spaces).then(|| hosts(collected));
+        res
+    }
+
+    fn names(&self, kind: Kind) -> Option<&BTreeSet<String>> {
+        match kind {
+            Kind::Groups => self.groups.as_ref(),
+            Kind::Accounts => self.accounts.as_ref(),
+            Kind::Tokens => self.tokens.as_ref(),
+            Kind::Invites => self.invites.as_ref(),
+            Kind::Hosts => self.hosts.as_ref(),
+        }
+    }
+
+    fn unread_reason(&self, kind: Kind) -> String {
+        format!("the list of {} of {} was not read", kind.word(), self.name)
+    }
+}
+
+impl Lists {
+    /// What a snapshot has.
+    pub fn of(snapshot: &Snapshot) -> Self {
+        Self { instances: snapshot.instances.iter().map(Instance::of).collect() }
+    }
+
+    /// What these instances have.
+    pub fn of_instances(instances: Vec<Instance>) -> Self {
+        Self { instances }
+    }
+
+    /// The name of the instance that `word` means.
+    pub(super) fn instance(&self, word: &str) -> Found {
+        let known = || self.instances.iter().map(|it| it.name.as_str());
+        if known().any(|it| fold(it) == fold(word)) {
+            return Found::Yes;
+        }
+        Found::No(did_you_mean(word, known()).unwrap_or_default())
+    }
+
+    /// Whether one instance has `word` in one of its lists.
+    pub(super) fn on(&self, instance: &str, kinds: &[Kind], word: &str) -> Found {
+        let place = self.instances.iter().filter(|it| fold(&it.name) == fold(instance));
+        look(&place.collect::<Vec<_>>(), kinds, word)
+    }
+
+    /// Whether any instance has it.
+    pub(super) fn anywhere(&self, kinds: &[Kind], word: &str) -> Found {
+        look(&self.instances.iter().collect::<Vec<_>>(), kinds, word)
+    }
+}
+
+fn look(places: &[&Instance], kinds: &[Kind], word: &str) -> Found {
+    let word = fold(word);
+    let lists = || places.iter().flat_map(|it| kinds.iter().map(move |kind| (*it, *kind)));
+    let names = || lists().filter_map(|(it, kind)| it.names(kind)).flatten();
+    if names().any(|it| *it == word) {
+        return Found::Yes;
+    }
+    match lists().find(|(it, kind)| it.names(*kind).is_none()) {
+        Some((it, kind)) => Found::Untold(it.unread_reason(kind)),
+        None => Found::No(did_you_mean(&word, names().map(String::as_str)).unwrap_or_default()),
+    }
+}
+
+fn account(it: &User) -> impl Iterator<Item = String> {
+    let older = it.legacy_id.as_ref().map(|it| it.0.as_str());
+    let names = [Some(it.id.0.as_str()), older, it.email.as_deref()];
+    names.into_iter().flatten().map(fold).collect::<Vec<_>>().into_iter()
+}
+
+fn invite(it: &UserInvite) -> impl Iterator<Item = String> {
+    let names = [Some(it.id.0.as_str()), it.invited_email.as_deref()];
+    names.into_iter().flatten().map(fold).collect::<Vec<_>>().into_iter()
+}
+
+/// The hosts and ids of organizations that an instance speaks of.
+fn hosts(collected: &Collected) -> BTreeSet<String> {
+    let records = &collected.records;
+    let mut res = BTreeSet::from([host_of(&collected.url)]);
+    let own = records.organization.iter().filter_map(|it| it.id.as_ref());
+    res.extend(own.map(|it| fold(&it.0)));
+    for it in &records.spaces {
+        res.insert(fold(&it.id.0));
+        res.extend(it.domain.as_deref().map(host_of));
+    }
+    for it in &records.usage_user_summary {
+        res.extend(it.org_id.as_ref().map(|it| fold(&it.0)));
+        res.extend(it.host.as_deref().map(host_of));
+    }
+    res
+}

@@ -1,0 +1,62 @@
+//! Which rules rest on a name, and what they cannot say where nothing goes by it.
+
+use super::Role;
+use crate::tables::{Doubt, Hides};
+
+/// A rule that rests on names of a role.
+pub(super) struct Rest {
+    role: Role,
+    /// The rule's code.
+    pub(super) rule: &'static str,
+    hides: Hides,
+}
+
+impl Rest {
+    /// What is in doubt, for a reason.
+    pub(super) fn doubt(&self, reason: String) -> Doubt {
+        Doubt { rule: self.rule, hides: self.hides, reason }
+    }
+}
+
+/// What rests on names of a role.
+pub(super) fn of(role: Role) -> impl Iterator<Item = &'static Rest> {
+    RESTS.iter().filter(move |it| it.role == role)
+}
+
+const fn rest(role: Role, rule: &'static str, hides: Hides) -> Rest {
+    Rest { role, rule, hides }
+}
+
+/// A role that is not here decides about nothing: an approval, a waiver, an exclusion or an
+/// allowance for what is not there takes no exception away.
+const RESTS: &[Rest] = &[
+    // A pair with a group that is nowhere keeps nobody's duties apart.
+    rest(Role::PairedGroup, "PRV-10", Hides::Exceptions),
+    // The entry was meant for another group, which looks as if nobody owned it.
+    rest(Role::OwnedGroup, "PRV-16", Hides::Fine),
+    rest(Role::OwnedGroup, "PRV-05", Hides::Fine),
+    // A group whose owner nobody knows is owned by nobody; the owner who was meant looks like none.
+    rest(Role::GroupOwner, "PRV-16", Hides::Exceptions),
+    rest(Role::GroupOwner, "PRV-05", Hides::Fine),
+    // The name was meant for another group, token or holder, which looks as if nobody approved it.
+    rest(Role::AuditGroup, "PRV-08", Hides::Fine),
+    rest(Role::ApprovedToken, "TOK-03", Hides::Fine),
+    rest(Role::ApprovedDelegate, "PRV-18", Hides::Fine),
+    // The list that was meant is not asked after.
+    rest(Role::RequiredList, "EVD-01", Hides::Exceptions),
+    // What the row expects, and nobody has, is compared with nothing.
+    rest(Role::BaselineInstance, "PRV-17", Hides::Exceptions),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::RESTS;
+    use crate::rules::CATALOGUE;
+
+    #[test]
+    fn every_rule_that_rests_on_a_name_is_in_the_catalogue() {
+        for it in RESTS {
+            assert!(CATALOGUE.iter().any(|rule| rule.code == it.rule), "{}", it.rule);
+        }
+    }
+}

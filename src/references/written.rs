@@ -1,0 +1,162 @@
+//! The names in approvals, in the baseline and in waivers.
+
+use std::path::Path;
+
+use super::lists::{Found, Kind};
+use super::{ALL, Named, Reference, Role, Sources};
+use crate::approvals::{Approval, Change};
+use crate::identities::Account;
+use crate::rules::Subject;
+use crate::waivers::Waiver;
+
+impl Sources<'_> {
+    /// Whether somebody is known under the word.
+    pub(super) fn person(&self, word: &str, instance: Option<&str>) -> Found {
+        let who = self.identities.whom(word, instance);
+        if self.identities.knows(&who) {
+            Found::Yes
+        } else if who.is_nobody() {
+            Found::No("write an address, or the id of an account".to_owned())
+        } else if self.identities.has_roster() {
+            Found::No(String::new())
+        } else {
+            Found::Untold("there is no roster that could tell".to_owned())
+        }
+    }
+
+    /// Whether an instance has the account, and only one of that name.
+    fn account(&self, word: &str, instance: &str) -> Found {
+        match self.identities.account(word, instance) {
+            Account::One(_) => Found::Yes,
+            Account::Several(count) => {
+                Found::No(format!("{count} accounts go by it: write the id of one"))
+            }
+            Account::None => self.lists.on(instance, &[Kind::Accounts], word),
+        }
+    }
+}
+
+/// Every name in the approvals that can still cover a change.
+pub(super) fn approvals(sources: &Sources<'_>) -> Vec<Reference> {
+    let Some(approvals) = sources.approvals else { return Vec::new() };
+    let counts = |it: &&Approval| sources.since.is_none_or(|since| it.day >= since);
+    let mut res = Vec::new();
+    for it in approvals.records.iter().filter(counts) {
+        let named = |instance, column: &str, role, text| {
+            let place = format!("line {}, {column}", it.line);
+            Named { instance, input: &approvals.file, place, role, text }
+        };
+        let instance = sources.lists.instance(&it.instance);
+        let is_known = instance == Found::Yes;
+        let place = sources.identities.instance(&it.instance).unwrap_or(&it.instance);
+        let whose = if is_known { place } else { ALL };
+        let there = named(whose, "instance", Role::ApprovalInstance, &it.instance);
+        res.push(there.resolved(instance));
+        if is_known {
+            let subject = named(place, "subject", Role::ApprovalSubject, &it.subject);
+            res.extend(changed(sources, it, place).map(|found| subject.resolved(found)));
+        }
+        let approver = named(whose, "approver", Role::ApprovalApprover, &it.approver);
+        res.push(approver.resolved(sources.person(&it.approver, Some(place))));
+    }
+    res
+}
+
+/// Whether the instance has what an approval is of; none for settings, which have names of their
+/// own.
+fn changed(sources: &Sources<'_>, it: &Approval, instance: &str) -> Option<Found> {
+    let word = it.bare_subject();
+    match it.change {
+        Change::Added | Change::Reactivated | Change::Privilege => {
+            Some(sources.account(word, instance))
+        }
+        // A group that was deleted is approved by its old name.
+        Change::Rights => Some(match sources.lists.on(instance, &[Kind::Groups], word) {
+            Found::No(_) => Found::Untold("a group that is gone goes by its old name".to_owned()),
+            it => it,
+        }),
+        Change::Token => Some(match sources.identities.tokens(word, instance).len() {
+            0 | 1 => sources.lists.on(instance, &[Kind::Tokens], word),
+            count => Found::No(format!("{count} tokens go by it: write the id of one")),
+        }),
+        Change::Setting => None,
+    }
+}
+
+/// Every name in the baseline.
+pub(super) fn baseline(sources: &Sources<'_>) -> Vec<Reference> {
+    let Some(baseline) = sources.baseline else { return Vec::new() };
+    let mut res = Vec::new();
+    for it in &baseline.foreign {
+        let place = format!("line {}, instance", it.line);
+        let role = Role::BaselineInstance;
+        let named = Named { instance: ALL, input: &baseline.file, place, role, text: &it.instance };
+        res.push(named.resolved(sources.lists.instance(&it.instance)));
+    }
+    for it in &baseline.expected {
+        let named = |column: &str, role, text| {
+            let place = format!("line {}, {column}", it.line);
+            Named { instance: &it.instance, input: &baseline.file, place, role, text }
+        };
+        let subject = sources.lists.on(&it.instance, &[Kind::Accounts], &it.subject);
+        res.push(named("subject", Role::BaselineSubject, &it.subject).resolved(subject));
+        let group = match sources.lists.on(&it.instance, &[Kind::Groups], &it.entitlement) {
+            Found::No(_) if it.entitlement == "admin" => Found::Yes,
+            it => it,
+        };
+        res.push(named("entitlement", Role::BaselineGroup, &it.entitlement).resolved(group));
+    }
+    res
+}
+
+/// Every name in the waivers and the manual evidence that may still count.
+pub(super) fn waivers(sources: &Sources<'_>) -> Vec<Reference> {
+    let Some(waivers) = sources.waivers else { return Vec::new() };
+    let path = sources.config.waivers.as_deref().and_then(Path::file_name);
+    let input = path.map_or_else(|| "waivers.toml".into(), |it| it.to_string_lossy().into_owned());
+    let mut res = Vec::new();
+    for (at, it) in waivers.records.iter().enumerate() {
+        if it.expires.is_some_and(|it| it < sources.today) {
+            continue;
+        }
+        let named = |key: &str, role, text| {
+            let place = format!("waiver[{at}].{key}");
+            Named { instance: &it.instance, input: &input, place, role, text }
+        };
+        for text in &it.scope.subjects {
+            let found = subject(sources, it, text);
+            res.push(named("subjects", Role::WaiverSubject, text).resolved(found));
+        }
+        let people = [
+            ("owner", &it.owner),
+            ("requested-by", &it.requested_by),
+            ("approver", &it.approver),
+        ];
+        for (key, text) in people.into_iter().filter_map(|(key, it)| Some((key, it.as_ref()?))) {
+            let found = sources.person(text, Some(&it.instance));
+            res.push(named(key, Role::WaiverPerson, text).resolved(found));
+        }
+    }
+    for (at, it) in waivers.manual.iter().enumerate() {
+        let Some(by) = it.by.as_ref().filter(|_| it.valid_until >= Some(sources.today)) else {
+            continue;
+        };
+        let place = format!("manual-evidence[{at}].by");
+        let role = Role::EvidenceBy;
+        let named = Named { instance: &it.instance, input: &input, place, role, text: by };
+        res.push(named.resolved(sources.person(by, None)));
+    }
+    res
+}
+
+fn subject(sources: &Sources<'_>, waiver: &Waiver, word: &str) -> Found {
+    let on = |kind| sources.lists.on(&waiver.instance, &[kind], word);
+    match waiver.rule.subject {
+        Subject::User => sources.account(word, &waiver.instance),
+        Subject::Group => on(Kind::Groups),
+        Subject::Token => on(Kind::Tokens),
+        Subject::Invite => on(Kind::Invites),
+        Subject::Instance => sources.lists.instance(word),
+        _ => Found::Untold("no list has all of what the rule looks at".to_owned()),
+    }
+}

@@ -1,0 +1,27 @@
+//! What the inputs name: how much of it is there, and what is not.
+
+use crate::references::Reference;
+use crate::report::named::{NameThatMatchesNothing, Named};
+
+/// Counts the names, and tells those that match nothing or of which nobody knows.
+pub(super) fn of(references: &[Reference]) -> Named {
+    let told = |it: &Reference| NameThatMatchesNothing {
+        instance: it.instance.clone(),
+        input: it.input.clone(),
+        place: it.place.clone(),
+        kind: it.role.word(),
+        name: it.text.clone(),
+        note: it.note.clone(),
+        rules: it.rules(),
+    };
+    let (mut missing, mut untold) = (Vec::new(), Vec::new());
+    for it in references {
+        match it.found {
+            Some(true) => {}
+            Some(false) => missing.push(told(it)),
+            None => untold.push(told(it)),
+        }
+    }
+    let total = references.len();
+    Named { total, found: total - missing.len() - untold.len(), missing, untold }
+}

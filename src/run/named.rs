@@ -1,0 +1,35 @@
+//! What the inputs name, put beside what a snapshot has.
+
+use chrono::{NaiveDate, TimeDelta};
+
+use super::Inputs;
+use crate::identities::Identities;
+use crate::references::{self, Lists, Reference};
+use crate::snapshot::Snapshot;
+use crate::snapshot::earlier::Earlier;
+use crate::tables::build::DAYS_AHEAD;
+
+/// Looks up every name of the inputs in a snapshot.
+pub(super) fn resolve(
+    written: &Inputs,
+    snapshot: &Snapshot,
+    identities: &Identities<'_>,
+    earlier: &Earlier,
+) -> Vec<Reference> {
+    references::resolve(&references::Sources {
+        config: &written.config,
+        approvals: written.approvals.as_ref(),
+        baseline: written.baseline.as_ref(),
+        waivers: written.waivers.as_ref(),
+        lists: &Lists::of(snapshot),
+        identities,
+        today: snapshot.collected_at.date_naive(),
+        since: since(earlier),
+    })
+}
+
+/// The first day of approvals that can cover a change since the oldest snapshot that is compared.
+fn since(earlier: &Earlier) -> Option<NaiveDate> {
+    let times = earlier.previous.iter().map(|it| it.stored.collected_at());
+    times.min().map(|it| (it - TimeDelta::days(DAYS_AHEAD)).date_naive())
+}
