@@ -16,8 +16,8 @@ use polars::prelude::{
 use serde::Serialize;
 
 pub use self::settle::{ByHand, FindingKey, Found, Mark, finding_id};
-use crate::config::RuleSettings;
 use crate::candidates::unknown;
+use crate::config::RuleSettings;
 use crate::rules::{MEMBER, Rule};
 use crate::tables::{Hides, Tables, View};
 use crate::terms::Terms;

@@ -101,7 +101,8 @@ pub fn parse(bytes: &[u8], file: &str, instances: &[&str]) -> Result<Baseline, P
     for row in &table.rows {
         let fresh = expected(row, places, instances).and_then(|it| {
             let new = seen.insert(Expected { line: 0, ..it.clone() });
-            new.then_some(it).ok_or_else(|| Refused::Other("says the same as an earlier row".to_owned()))
+            new.then_some(it)
+                .ok_or_else(|| Refused::Other("says the same as an earlier row".to_owned()))
         });
         let line = row.line;
         match fresh {

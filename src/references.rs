@@ -134,10 +134,9 @@ impl Role {
     /// What the name is of, for people to read.
     pub fn word(self) -> &'static str {
         match self {
-            Self::PairedGroup
-            | Self::OwnedGroup
-            | Self::AuditGroup
-            | Self::BaselineGroup => "group",
+            Self::PairedGroup | Self::OwnedGroup | Self::AuditGroup | Self::BaselineGroup => {
+                "group"
+            }
             Self::ApprovedAdmin | Self::AllowedAccount | Self::BaselineSubject => "account",
             Self::ApprovedToken => "token",
             Self::ApprovedDelegate => "group or account",
@@ -145,10 +144,9 @@ impl Role {
             Self::ExcludedHost => "host or Space",
             Self::ApprovalInstance | Self::BaselineInstance => "instance",
             Self::ApprovalSubject | Self::WaiverSubject => "subject",
-            Self::GroupOwner
-            | Self::ApprovalApprover
-            | Self::WaiverPerson
-            | Self::EvidenceBy => "person",
+            Self::GroupOwner | Self::ApprovalApprover | Self::WaiverPerson | Self::EvidenceBy => {
+                "person"
+            }
         }
     }
 }

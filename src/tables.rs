@@ -78,7 +78,11 @@ impl Tables {
     }
 
     /// What a rule is in doubt about on `instance`.
-    pub fn doubts<'a>(&'a self, rule: &'a str, instance: &'a str) -> impl Iterator<Item = &'a Doubt> {
+    pub fn doubts<'a>(
+        &'a self,
+        rule: &'a str,
+        instance: &'a str,
+    ) -> impl Iterator<Item = &'a Doubt> {
         let here = move |it: &&(Option<String>, Doubt)| {
             it.1.rule == rule && it.0.as_deref().is_none_or(|name| name == instance)
         };

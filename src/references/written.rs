@@ -127,11 +127,8 @@ pub(super) fn waivers(sources: &Sources<'_>) -> Vec<Reference> {
             let found = subject(sources, it, text);
             res.push(named("subjects", Role::WaiverSubject, text).resolved(found));
         }
-        let people = [
-            ("owner", &it.owner),
-            ("requested-by", &it.requested_by),
-            ("approver", &it.approver),
-        ];
+        let people =
+            [("owner", &it.owner), ("requested-by", &it.requested_by), ("approver", &it.approver)];
         for (key, text) in people.into_iter().filter_map(|(key, it)| Some((key, it.as_ref()?))) {
             let found = sources.person(text, Some(&it.instance));
             res.push(named(key, Role::WaiverPerson, text).resolved(found));

@@ -119,6 +119,7 @@ mod tests {
         16 Not evaluable (not-evaluable)
         17 Attestation (attestation)
         18 Trend (trend)
+        19 References that match nothing (references)
         A Full population (population)
         B Definitions (definitions)
         C Glossary (glossary)

@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::Reading;
 use self::split::{Document, Shape};
+use super::Reading;
 use super::intake::{self, Form, Intake, Unfit};
 use super::paging::Step;
 use super::record::Record;
@@ -146,7 +146,8 @@ fn page<T: Record>(
     row: &mut LedgerRow,
 ) -> Result<Page<Vec<T>>, Refusal> {
     // One record alone is what `jq '.data[]'` makes of a list of one.
-    let alone = (answer.form == Shape::Object).then(|| [b"[", answer.text.as_slice(), b"]"].concat());
+    let alone =
+        (answer.form == Shape::Object).then(|| [b"[", answer.text.as_slice(), b"]"].concat());
     let (form, text) = match (&alone, answer.form) {
         (Some(it), _) => (Form::List, it),
         (None, Shape::List) => (Form::List, &answer.text),

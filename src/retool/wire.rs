@@ -89,7 +89,8 @@ impl<D> Envelope<D> {
         Ok(Page {
             data: self.data.ok_or(Closed::Empty)?,
             total_count: self.total_count,
-            ends: self.has_more == Some(false) || (self.has_more.is_none() && null && next.is_none()),
+            ends: self.has_more == Some(false)
+                || (self.has_more.is_none() && null && next.is_none()),
             next,
             has_more: self.has_more,
         })

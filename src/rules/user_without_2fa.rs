@@ -1,7 +1,5 @@
 //! Ordinary accounts a password alone protects.
 
-use polars::prelude::lit;
-
 use super::{Controls, Rule, Severity, Subject, accounts, tier, unknown};
 use crate::menus::menu;
 use crate::tables::Table;

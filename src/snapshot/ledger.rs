@@ -199,7 +199,7 @@ impl LedgerRow {
             res.push(format!("cells that cannot be read count as unknown, of the fields {fields}"));
         }
         res.join("; ")
-}
+    }
 
     /// Whether the server's own count of the list agrees with what came.
     pub fn is_counted(&self) -> bool {

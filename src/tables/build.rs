@@ -41,8 +41,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use self::access::Standings;
-pub use self::before::DAYS_AHEAD;
 use self::before::Before;
+pub use self::before::DAYS_AHEAD;
 use self::duties::Duties;
 use self::elsewhere::Elsewhere;
 use self::gaps::note_gaps;

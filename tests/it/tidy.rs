@@ -23,7 +23,10 @@ const FLOW: &[(&str, &[&str])] = &[
     ("checkup", &["collect", "config", "menus", "power", "retool", "snapshot"]),
     ("import", &["config", "digest", "retool", "roster", "snapshot"]),
     ("stand_in", &["snapshot"]),
-    ("tables", &["approvals", "baseline", "calendar", "config", "names", "power", "roster", "snapshot"]),
+    (
+        "tables",
+        &["approvals", "baseline", "calendar", "config", "names", "power", "roster", "snapshot"],
+    ),
     ("terms", &["config"]),
     ("candidates", &["tables"]),
     ("rules", &["candidates", "config", "digest", "menus", "tables", "terms"]),
@@ -33,7 +36,10 @@ const FLOW: &[(&str, &[&str])] = &[
     ("guardrails", &["config", "controls", "rules", "tables", "terms"]),
     ("explain", &["catalogue", "config", "controls", "guardrails", "rules", "tables", "terms"]),
     ("audit", &["candidates", "config", "digest", "rules", "tables", "terms"]),
-    ("waivers", &["audit", "calendar", "config", "digest", "identities", "names", "rules", "tables"]),
+    (
+        "waivers",
+        &["audit", "calendar", "config", "digest", "identities", "names", "rules", "tables"],
+    ),
     (
         "references",
         &[

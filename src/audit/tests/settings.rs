@@ -13,6 +13,7 @@ use crate::snapshot::earlier::Earlier;
 use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
 use crate::snapshot::record::{Organization, SsoConfig};
 use crate::snapshot::{Collected, Records, Snapshot};
+use crate::tables::build::trend::Past;
 use crate::tables::build::{Given, build};
 use crate::terms::Terms;
 
@@ -243,7 +244,7 @@ fn verdicts(
         approvals: None,
         earlier: &Earlier::default(),
         former_rosters: &BTreeMap::new(),
-        past: &BTreeMap::new(),
+        past: &Past::default(),
     });
     let said = |rule: &&'static crate::rules::Rule| {
         let outcome = put_one(rule, &tables, &["prod"], Terms::of(rule.name, &config.rules));

@@ -57,9 +57,7 @@ fn values(mut section: Section<'_>, rule: &RuleWords) -> BTreeMap<String, Value>
             Value::Number(_) => section.number(key).map(|it| Value::Number(it.into())),
             Value::Words(_) => section.words(key).map(|it| Value::Words(lower(&it))),
             Value::Pairs(_) => section.pairs(key).map(|it| {
-                Value::Pairs(
-                    it.iter().map(|it| it.each_ref().map(|it| fold(it))).collect(),
-                )
+                Value::Pairs(it.iter().map(|it| it.each_ref().map(|it| fold(it))).collect())
             }),
         };
         res.extend(value.map(|it| ((*key).to_owned(), it)));

@@ -30,7 +30,8 @@ pub(super) fn of(
     }
     if !lists.unreadable.is_empty() {
         let lists = lists.unreadable.join(", ");
-        write!(res, " Cells that could not be read count as unknown: {lists}.").expect("text grows");
+        write!(res, " Cells that could not be read count as unknown: {lists}.")
+            .expect("text grows");
     }
     if let Some(odd) = odd(rules) {
         write!(res, " Rules about the evidence have exceptions: {odd}.").expect("text grows");

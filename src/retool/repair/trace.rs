@@ -143,7 +143,8 @@ impl<'de> MapAccess<'de> for Entries<'de, '_> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        let (key, value) = self.at.take().ok_or_else(|| Error::custom("a value without its key"))?;
+        let (key, value) =
+            self.at.take().ok_or_else(|| Error::custom("a value without its key"))?;
         let trail = self.trail;
         trail.within(Step::Key(key.clone()), || seed.deserialize(Traced { value, trail }))
     }

@@ -39,7 +39,9 @@ pub(super) fn answers(bytes: &[u8]) -> Result<Vec<Document>, Refusal> {
     shapes.dedup();
     let whole = |form: Shape| texts.iter().map(|it| Document { form, text: it.to_vec() }).collect();
     match shapes.as_slice() {
-        [Shape::List] if texts.len() == 1 => Ok(pages(texts[0])?.unwrap_or_else(|| whole(Shape::List))),
+        [Shape::List] if texts.len() == 1 => {
+            Ok(pages(texts[0])?.unwrap_or_else(|| whole(Shape::List)))
+        }
         [Shape::Object] if texts.len() > 1 => {
             let text = [b"[", texts.join(b",".as_slice()).as_slice(), b"]"].concat();
             Ok(vec![Document { form: Shape::List, text }])

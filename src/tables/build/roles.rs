@@ -111,8 +111,7 @@ impl Named {
 
 /// Whether the configuration approves of a holder who goes by any of `names`.
 fn approved(here: &Here<'_>, names: &[&str]) -> Option<bool> {
-    let listed =
-        |name: &&str| here.lists(|it| it.approved_delegates.as_ref(), &name.to_lowercase());
+    let listed = |name: &&str| here.lists(|it| it.approved_delegates.as_ref(), &fold(name));
     names.iter().map(listed).try_fold(false, |any, it| Some(any || it?))
 }
 

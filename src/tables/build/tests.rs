@@ -7,9 +7,8 @@ use chrono::{DateTime, Utc};
 use super::trend::Past;
 use super::{Given, build};
 use crate::config::check;
-use crate::config::{Config, LicenseModel, RosterSource};
 use crate::config::stated::Deployment;
-use crate::config::{Config, RosterSource};
+use crate::config::{Config, LicenseModel, RosterSource};
 use crate::report::table::Cell;
 use crate::roster::{self, Roster};
 use crate::snapshot::earlier::{Earlier, Previous, Stored};
@@ -367,7 +366,7 @@ fn seats_follow_the_order_of_trust() {
         {"id": "b", "email": "b@acme.test", "active": true, "seat_type": "builder"},
         {"id": "c", "email": "c@acme.test", "active": true, "seat_type": "pilot"},
         {"id": "d", "email": "d@shop.test", "active": true, "seat_type": null, "user_type": "embed"},
-        {"id": "k", "email": "k@acme.test", "active": true, "seat_type": " "},
+        {"id": "k", "email": "k@acme.test", "active": true, "seat_type": " ", "is_admin": false},
         {"id": "l", "email": "l@acme.test", "active": false, "seat_type": null},
         {"id": "m", "email": "m@acme.test", "active": false},
         {"id": "n", "email": "n@acme.test", "active": true, "user_type": "agent"},
