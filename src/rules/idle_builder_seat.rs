@@ -5,7 +5,7 @@
 
 use polars::prelude::{lit, when};
 
-use super::{Controls, Rule, Severity, Subject, accounts};
+use super::{Controls, Rule, Severity, Subject, accounts, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -36,7 +36,14 @@ pub(super) static RULE: Rule = Rule {
         let idle = [user::last_active(), user::days_inactive(), user::never_active()];
         accounts(view, [user::active(), user::seat_reported()].into_iter().chain(idle))
     },
-    population: &|_| user::seat_reported().eq(lit("builder")),
+    population: &|_| {
+        let seat = user::seat_reported;
+        let known = ["builder", "internalUser", "externalUser", ""];
+        let known = known.map(|it| seat().eq(lit(it)));
+        let known = known.into_iter().fold(lit(false), |any, it| any.or(it));
+        // A word that nobody knows may be a builder's.
+        when(known).then(seat().eq(lit("builder"))).otherwise(unknown())
+    },
     exception: &|terms| {
         let idle = user::days_inactive().gt(terms.number(&DAYS));
         let dormant = when(user::never_active()).then(lit(false)).otherwise(idle);
@@ -69,8 +76,10 @@ mod tests {
                   | prod     | u8      | hal@acme.test | -      | builder       | 3             | no
                   | prod     | u9      | ida@acme.test | no     | -             | 3             | no
                   | prod     | v1      | jo@acme.test  | yes    | -             | 3             | no
+                  | prod     | v2      | kim@acme.test | no     | agentUser     | 3             | no
+                  | prod     | v3      | leo@acme.test | yes    | agentUser     | 3             | no
         "), @"
-        prod fail 2 of 8
+        prod fail 2 of 10
         exceptions
         instance | subject_id | subject       | active | seat_reported | last_active | days_inactive | never_active
         prod     | u2         | bob@acme.test | yes    | builder       | -           | 91            | no
@@ -80,6 +89,7 @@ mod tests {
         prod     | u7         | gus@acme.test | yes    | builder       | -           | -             | -
         prod     | u8         | hal@acme.test | -      | builder       | -           | 3             | no
         prod     | u9         | ida@acme.test | no     | -             | -           | 3             | no
+        prod     | v2         | kim@acme.test | no     | agentUser     | -           | 3             | no
         ");
     }
 }

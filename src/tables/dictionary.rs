@@ -562,10 +562,12 @@ tables! {
         able_to_build: Int,
         /// Seats bought for the class according to the configuration.
         purchased: Int ? unknown,
-        /// Those of them that nobody takes; negative where there are more accounts than seats.
+        /// Those of them that nobody takes; negative where there are more accounts than seats. A named seat is taken by a disabled account too.
         free: Int ? unknown,
         /// What decides about a seat according to the configuration.
         license_model: Text,
+        /// Disabled accounts for which Retool still states the seat; they are no accounts of the class, and have a class of their own.
+        held_by_disabled: Int,
         ---
     }
 

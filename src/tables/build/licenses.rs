@@ -1,5 +1,8 @@
 //! The seat class of each account: derived in a fixed order, with its basis and confidence.
 //!
+//! Four things are told apart: a seat that Retool states for an enabled account, one that it states
+//! for a disabled one, which holds it, that it states none, and that it states nothing.
+//!
 //! Permission never equals a seat: who can build and does is a builder, who only can is counted
 //! beside. The order of the arms is the order of trust. What single apps and workflows grant is not
 //! collected, so an account without a grant on all of them is an internal user of medium confidence.
@@ -10,9 +13,9 @@ use std::collections::BTreeMap;
 use super::Here;
 use super::access::Standing;
 use super::hosts;
-use super::users::Facts;
+use super::users::{Facts, stated};
 use crate::config::LicenseModel;
-use crate::snapshot::record::{Stated, User};
+use crate::snapshot::record::User;
 use crate::tables::dictionary::license;
 
 /// Days before the collection in which activity may have made a builder: a billing cycle.
@@ -31,17 +34,48 @@ pub(super) fn derive(
     facts: &Facts<'_>,
     standing: &Standing,
 ) -> Seat {
-    if record.active == Some(false) {
-        return seat("None (disabled)", "disabled", "high");
-    }
-    if let Stated::Is(word) = &record.seat_type {
-        return reported(word);
+    match (reported_seat(record), record.active) {
+        (Some(""), Some(false)) | (None, Some(false)) => {
+            return seat("None (disabled)", "disabled", "high");
+        }
+        (Some(""), _) if seats_are_assigned(here) => {
+            return seat("No seat", "reported_seat_type", "authoritative");
+        }
+        (Some(""), _) | (None, _) => {}
+        (Some(word), Some(false)) => return held_by_disabled(word),
+        (Some(word), _) => return reported(word),
     }
     by_kind(record, facts, standing)
         .or_else(|| by_domain(here, facts))
         .or_else(|| by_usage(here, place, (facts, standing)))
         .unwrap_or_else(|| by_access(facts, standing))
 }
+
+/// The seat that Retool states: an empty word where it states that there is none, and none where it
+/// is silent.
+fn reported_seat(record: &User) -> Option<&str> {
+    stated(&record.seat_type).map(str::trim)
+}
+
+/// Whether a seat is given to an account, and so is missing where Retool states none. Where it is
+/// computed from activity, or Retool states a seat for nobody, none stated says nothing.
+fn seats_are_assigned(here: &Here<'_>) -> bool {
+    let has_seat = |it: &User| reported_seat(it).is_some_and(|it| !it.is_empty());
+    match here.instance.map_or(LicenseModel::Unknown, |it| it.license_model) {
+        LicenseModel::NamedSeats => true,
+        LicenseModel::Activity => false,
+        LicenseModel::Unknown => here.collected.records.users.iter().any(has_seat),
+    }
+}
+
+/// The seat that Retool still states for an account that cannot sign in.
+fn held_by_disabled(word: &str) -> Seat {
+    let seat = reported(word);
+    Seat { class: format!("{} ({DISABLED})", seat.class).into(), ..seat }
+}
+
+/// How classes of seats end that disabled accounts hold.
+const DISABLED: &str = "disabled account";
 
 fn seat(class: &'static str, basis: &'static str, confidence: &'static str) -> Seat {
     Seat { class: class.into(), basis, confidence }
@@ -67,6 +101,11 @@ fn by_kind(record: &User, facts: &Facts<'_>, standing: &Standing) -> Option<Seat
         Some("embed") if own == Some(true) => Some(seat("External (embed)", "user_type", "low")),
         Some("embed") => Some(seat("External (embed)", "user_type", "medium")),
         Some("mobile") => Some(seat("Internal (mobile-only)", "user_type", "medium")),
+        Some(word) if word != "default" => Some(Seat {
+            class: format!("Unrecognised kind of account: {word}").into(),
+            basis: "user_type",
+            confidence: "low",
+        }),
         _ if standing.tier.known() != Some(0) && standing.is_in("External Users") => {
             let confidence = if own == Some(false) { "high" } else { "medium" };
             Some(seat("External user", "external_group", confidence))
@@ -125,6 +164,8 @@ fn by_access(facts: &Facts<'_>, standing: &Standing) -> Seat {
 #[derive(Default)]
 pub(super) struct Counts {
     classes: BTreeMap<Cow<'static, str>, [i64; 3]>,
+    /// By the class that enabled accounts have with the same seat.
+    held_by_disabled: BTreeMap<String, i64>,
 }
 
 impl Counts {
@@ -134,18 +175,29 @@ impl Counts {
         counts[0] += 1;
         counts[1] += i64::from(seat.basis == "reported_seat_type");
         counts[2] += i64::from(builds);
+        let class = seat.class.strip_suffix(&format!(" ({DISABLED})"));
+        if let Some(class) = class.filter(|_| record.active == Some(false)) {
+            *self.held_by_disabled.entry(class.to_owned()).or_default() += 1;
+            self.classes.entry(Cow::Owned(class.to_owned())).or_default();
+        }
     }
 
-    pub(super) fn add_rows(self, rows: &mut license::Rows, here: &Here<'_>) {
+    pub(super) fn add_rows(mut self, rows: &mut license::Rows, here: &Here<'_>) {
         let seats = here.instance.and_then(|it| it.seats).unwrap_or_default();
         let model = here.instance.map_or(LicenseModel::Unknown, |it| it.license_model);
+        let bought = [
+            ("Builder", seats.builder),
+            ("Internal user", seats.internal),
+            ("External user", seats.external),
+        ];
+        for (class, _) in bought.iter().filter(|it| it.1.is_some()) {
+            self.classes.entry(Cow::Borrowed(class)).or_default();
+        }
         for (class, [accounts, reported, able_to_build]) in self.classes {
-            let purchased = match class.as_ref() {
-                "Builder" => seats.builder,
-                "Internal user" => seats.internal,
-                "External user" => seats.external,
-                _ => None,
-            };
+            let purchased = bought.iter().find(|it| it.0 == class).and_then(|it| it.1);
+            let held = self.held_by_disabled.get(class.as_ref()).copied().unwrap_or_default();
+            // An assigned seat is taken until somebody takes it away.
+            let taken = accounts + if model == LicenseModel::NamedSeats { held } else { 0 };
             rows.push(license::Row {
                 instance: here.name().into(),
                 license_class: class,
@@ -153,8 +205,9 @@ impl Counts {
                 reported,
                 able_to_build,
                 purchased: purchased.map(i64::from),
-                free: purchased.map(|it| i64::from(it) - accounts),
+                free: purchased.map(|it| i64::from(it) - taken),
                 license_model: model.word().into(),
+                held_by_disabled: held,
             });
         }
     }

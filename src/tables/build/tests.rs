@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::trend::Past;
 use super::{Given, build};
 use crate::config::check;
-use crate::config::{Config, RosterSource};
+use crate::config::{Config, LicenseModel, RosterSource};
 use crate::report::table::Cell;
 use crate::roster::{self, Roster};
 use crate::snapshot::earlier::{Earlier, Previous, Stored};
@@ -365,6 +365,10 @@ fn seats_follow_the_order_of_trust() {
         {"id": "b", "email": "b@acme.test", "active": true, "seat_type": "builder"},
         {"id": "c", "email": "c@acme.test", "active": true, "seat_type": "pilot"},
         {"id": "d", "email": "d@shop.test", "active": true, "seat_type": null, "user_type": "embed"},
+        {"id": "k", "email": "k@acme.test", "active": true, "seat_type": " "},
+        {"id": "l", "email": "l@acme.test", "active": false, "seat_type": null},
+        {"id": "m", "email": "m@acme.test", "active": false},
+        {"id": "n", "email": "n@acme.test", "active": true, "user_type": "agent"},
         {"id": "e", "email": "e@acme.test", "active": true, "user_type": "mobile"},
         {"id": "f", "email": "f@shop.test", "active": true, "user_type": "default", "is_admin": false},
         {"id": "g", "email": "g@acme.test", "active": true, "last_active": "2026-11-01T06:00:00Z", "is_admin": false},
@@ -373,11 +377,25 @@ fn seats_follow_the_order_of_trust() {
     ]"#;
     let names =
         ["user_id", "seat_reported", "license_class", "license_basis", "license_confidence"];
-    insta::assert_snapshot!(draw(records(users, GROUPS), None, Table::Users, &names), @"
-    a | builder | None (disabled) | disabled | high
+    let of = |model| {
+        let mut config = config();
+        config.instances[0].license_model = model;
+        let snapshot = snapshot(records(users, GROUPS));
+        draw_of(&snapshot, (&config, None, None), Table::Users, &names)
+    };
+    assert_eq!(of(LicenseModel::Unknown), of(LicenseModel::NamedSeats), "Retool assigns seats");
+    let computed = of(LicenseModel::Activity);
+    let none_stated = "k | - | Internal user | no_universal_build_access | medium";
+    assert_eq!(computed.lines().nth(4), Some(none_stated));
+    insta::assert_snapshot!(of(LicenseModel::NamedSeats), @"
+    a | builder | Builder (disabled account) | reported_seat_type | authoritative
     b | builder | Builder | reported_seat_type | authoritative
     c | pilot | Unrecognised: pilot | reported_seat_type | low
-    d | - | External (embed) | user_type | medium
+    d | - | No seat | reported_seat_type | authoritative
+    k | - | No seat | reported_seat_type | authoritative
+    l | - | None (disabled) | disabled | high
+    m | unknown | None (disabled) | disabled | high
+    n | unknown | Unrecognised kind of account: agent | user_type | low
     e | unknown | Internal (mobile-only) | user_type | medium
     f | unknown | Internal user (external identity) | email_domain | low
     g | unknown | Internal user | no_universal_build_access | medium
@@ -670,15 +688,20 @@ fn seats_are_counted_against_those_that_were_bought() {
         {"id": "u3", "email": "cat@acme.test", "active": true, "seat_type": "internalUser"},
         {"id": "u4", "email": "dan@acme.test", "active": false, "seat_type": "builder"}
     ]"#;
-    let names = ["license_class", "accounts", "able_to_build", "purchased", "free"];
+    let names =
+        ["license_class", "accounts", "able_to_build", "purchased", "free", "held_by_disabled"];
     let mut config = config();
-    let seats = crate::config::Seats { builder: Some(5), internal: Some(1), external: None };
+    let seats = crate::config::Seats { builder: Some(5), internal: Some(1), external: Some(3) };
     config.instances[0].seats = Some(seats);
     let snapshot = snapshot(records(users, GROUPS));
+    let computed = draw_of(&snapshot, (&config, None, None), Table::Licenses, &names);
+    assert_eq!(computed.lines().next(), Some("Builder | 1 | 1 | 5 | 4 | 1"));
+    config.instances[0].license_model = LicenseModel::NamedSeats;
     insta::assert_snapshot!(draw_of(&snapshot, (&config, None, None), Table::Licenses, &names), @"
-    Builder | 1 | 1 | 5 | 4
-    Internal user | 2 | 1 | 1 | -1
-    None (disabled) | 1 | 0 | unknown | unknown
+    Builder | 1 | 1 | 5 | 3 | 1
+    Builder (disabled account) | 1 | 0 | unknown | unknown | 0
+    External user | 0 | 0 | 3 | 3 | 0
+    Internal user | 2 | 1 | 1 | -1 | 0
     ");
 }
 

@@ -134,7 +134,7 @@ fn user_row<'a>(
         tier: standing.tier.known(),
         two_factor: record.two_factor_auth_enabled,
         user_type: record.user_type.as_deref().map(Into::into),
-        seat_reported: stated(&record.seat_type).map(Into::into),
+        seat_reported: stated(&record.seat_type).map(str::trim).map(Into::into),
         license_class: seat.class,
         license_basis: seat.basis.into(),
         license_confidence: seat.confidence.into(),
