@@ -107,6 +107,7 @@ fn group(line: &Line<'_>) -> Result<Group, String> {
         account_details_access: line.flag("account_details_access")?,
         created_at: line.time("created_at")?,
         updated_at: line.time("updated_at")?,
+        ..Group::default()
     })
 }
 
