@@ -176,9 +176,6 @@ fn roles(material: &Material<'_>) -> Vec<String> {
     let outcomes = |it: &Collected| {
         [Endpoint::Roles, Endpoint::RoleGrants].map(|of| it.row(of).map(|it| it.outcome))
     };
-    let has = |it: &Collected, wanted: &[Read]| {
-        outcomes(it).iter().any(|it| it.is_none_or(|it| wanted.contains(&it)))
-    };
     let names = |of: &dyn Fn(&Collected) -> bool| {
         let instances = material.snapshot.instances.iter().filter(|it| of(it));
         instances.map(|it| format!("`{}`", it.name)).collect::<Vec<_>>().join(", ")
@@ -186,8 +183,11 @@ fn roles(material: &Material<'_>) -> Vec<String> {
     let none = [Read::Version, Read::Plan];
     let refused = [Read::Scope, Read::Auth, Read::Network, Read::Protocol];
     let absent = |it: &Collected| outcomes(it).iter().flatten().any(|it| none.contains(it));
-    let refused = names(&|it| !absent(it) && has(it, &refused));
-    let unasked = names(&|it| !absent(it) && has(it, &[Read::NotAsked]));
+    let refused =
+        names(&|it| !absent(it) && outcomes(it).iter().flatten().any(|it| refused.contains(it)));
+    let unasked = names(&|it| {
+        !absent(it) && outcomes(it).iter().any(|it| it.is_none_or(|it| it == Read::NotAsked))
+    });
     let refused = (!refused.is_empty()).then(|| {
         format!("Roles were not given on {refused}: an account there may be more powerful than its groups make it, so its tier is known in bounds alone.")
     });
