@@ -115,6 +115,7 @@ fn group(line: &Line<'_>) -> Group {
         account_details_access: line.flag("account_details_access"),
         created_at: line.time("created_at"),
         updated_at: line.time("updated_at"),
+        ..Group::default()
     }
 }
 

@@ -172,8 +172,34 @@ fn limits(material: &Material<'_>) -> PolarsResult<Vec<String>> {
     let imported = imported.into_iter().map(str::to_owned);
     let always = words::LIMITS.iter().map(|it| (*it).to_owned());
     let of_review = scope::uncovered(material)?.into_iter().chain(scope::refused(material));
-    let objects = objects(material).into_iter();
+    let objects = objects(material).into_iter().chain(roles(material));
     Ok(imported.chain(of_review).chain(objects).chain(always).collect())
+}
+
+/// On which instances roles are not known: what tiers say there.
+fn roles(material: &Material<'_>) -> Vec<String> {
+    let outcomes = |it: &Collected| {
+        [Endpoint::Roles, Endpoint::RoleGrants].map(|of| it.row(of).map(|it| it.outcome))
+    };
+    let names = |of: &dyn Fn(&Collected) -> bool| {
+        let instances = material.snapshot.instances.iter().filter(|it| of(it));
+        instances.map(|it| format!("`{}`", it.name)).collect::<Vec<_>>().join(", ")
+    };
+    let none = [Read::Version, Read::Plan];
+    let refused = [Read::Scope, Read::Auth, Read::Network, Read::Protocol];
+    let absent = |it: &Collected| outcomes(it).iter().flatten().any(|it| none.contains(it));
+    let refused =
+        names(&|it| !absent(it) && outcomes(it).iter().flatten().any(|it| refused.contains(it)));
+    let unasked = names(&|it| {
+        !absent(it) && outcomes(it).iter().any(|it| it.is_none_or(|it| it == Read::NotAsked))
+    });
+    let refused = (!refused.is_empty()).then(|| {
+        format!("Roles were not given on {refused}: an account there may be more powerful than its groups make it, so its tier is known in bounds alone.")
+    });
+    let unasked = (!unasked.is_empty()).then(|| {
+        format!("Roles were not asked for on {unasked}: tiers there say what groups make of accounts, and roles may make them more powerful.")
+    });
+    refused.into_iter().chain(unasked).collect()
 }
 
 /// On which instances access to single objects is known.

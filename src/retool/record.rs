@@ -74,6 +74,10 @@ impl Record for Group {
         for (field, found) in levels {
             tell(word(field, found.as_deref(), ACCESS));
         }
+        tell(word("universal_agent_access", value(&self.universal_agent_access), ACCESS));
+        for kind in self.other_access.keys() {
+            tell(word("universal access to a kind", Some(kind), &[]));
+        }
     }
 }
 

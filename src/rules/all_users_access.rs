@@ -23,11 +23,11 @@ pub(super) static RULE: Rule = Rule {
         pci: &["7.2.2", "7.3.3"],
         cis: &["3.3", "6.8"],
     },
-    predicate: "Looks at the group All Users of each instance. An exception is one that grants anything on all apps, resources, workflows or the query library, or access to the audit log, the list of users, account details or unpublished releases.",
+    predicate: "Looks at the group All Users of each instance. An exception is one that grants anything on all apps, resources, workflows, agents or the query library, or access to the audit log, the list of users, account details or unpublished releases. One that grants anything on a kind that this version does not know is undetermined.",
     risk: "What All Users grants, every account has, external ones too, and no other group can take it away. Older organizations have such grants by default.",
     remedy: "Set every access of All Users to none under Settings > Groups; on the Free and Team plans Retool does not let you, so state that in the report.",
     missing: "What All Users grants, which the server did not send.",
-    sentence: "Every account of {instance} has, through All Users: apps {app_access}, resources {resource_access}, workflows {workflow_access}.",
+    sentence: "Every account of {instance} has, through All Users: apps {app_access}, resources {resource_access}, workflows {workflow_access}, the query library {query_library_access}, agents {agent_access}, other kinds {other_access}.",
     subject: Subject::Group,
     reads: &[Table::Groups],
     params: &[],
@@ -39,6 +39,9 @@ pub(super) static RULE: Rule = Rule {
             group::user_list_access(),
             group::account_details_access(),
             group::unpublished_release_access(),
+            group::agent_access(),
+            group::other_access(),
+            group::grants_others(),
         ];
         groups(view, facts)
     },
@@ -47,19 +50,26 @@ pub(super) static RULE: Rule = Rule {
         let levels = [group::app_access(), group::resource_access(), group::workflow_access()];
         let levels = levels.into_iter().chain([group::query_library_access()]);
         let granted = levels.map(|it| it.neq(lit("none")));
+        let agents = group::agent_access().neq(lit("none")).and(group::agent_access().neq(lit("")));
         let flags = [
             group::audit_log_access(),
             group::user_list_access(),
             group::account_details_access(),
             group::unpublished_release_access(),
         ];
-        granted.chain(flags).fold(lit(false), |res, it| res.or(it))
+        let facts = granted.chain(flags).chain([agents, group::grants_others()]);
+        facts.fold(lit(false), |res, it| res.or(it))
     },
 };
 
 fn everyone_may_change() -> Expr {
-    let owns = [group::app_access(), group::resource_access(), group::workflow_access()]
-        .map(|it| it.eq(lit("own")));
+    let owns = [
+        group::app_access(),
+        group::resource_access(),
+        group::workflow_access(),
+        group::agent_access(),
+    ];
+    let owns = owns.map(|it| it.eq(lit("own")));
     let changes = group::resource_access().eq(lit("edit"));
     owns.into_iter().fold(changes, |res, it| res.or(it))
 }
@@ -72,13 +82,16 @@ mod tests {
     #[test]
     fn prv_07_names_whatever_everyone_has() {
         insta::assert_snapshot!(check(&RULE, "
-            groups | instance | group_id | name      | lower_name | app_access | resource_access | workflow_access | query_library_access | audit_log_access | user_list_access | account_details_access | unpublished_release_access
-                   | bare     | g1       | All Users | all users  | none       | none            | none            | none                 | no               | no               | no                     | no
-                   | apps     | g1       | All Users | all users  | use        | none            | none            | none                 | no               | no               | no                     | no
-                   | list     | g1       | All Users | all users  | none       | none            | none            | none                 | no               | yes              | no                     | no
-                   | old      | g1       | All Users | all users  | edit       | own             | edit            | none                 | no               | no               | no                     | no
-                   | hazy     | g1       | All Users | all users  | none       | none            | none            | none                 | no               | -                | no                     | no
-                   | bare     | g2       | Sales     | sales      | own        | own             | own             | edit                 | yes              | yes              | yes                    | yes
+            groups | instance | group_id | name      | lower_name | app_access | resource_access | workflow_access | query_library_access | audit_log_access | user_list_access | account_details_access | unpublished_release_access | agent_access | other_access | grants_others
+                   | bare     | g1       | All Users | all users  | none       | none            | none            | none                 | no               | no               | no                     | no | none |  | no
+                   | apps     | g1       | All Users | all users  | use        | none            | none            | none                 | no               | no               | no                     | no | none |  | no
+                   | list     | g1       | All Users | all users  | none       | none            | none            | none                 | no               | yes              | no                     | no | none |  | no
+                   | old      | g1       | All Users | all users  | edit       | own             | edit            | none                 | no               | no               | no                     | no | none |  | no
+                   | hazy     | g1       | All Users | all users  | none       | none            | none            | none                 | no               | -                | no                     | no | none |  | no
+                   | bots     | g1       | All Users | all users  | none       | none            | none            | none                 | no               | no               | no                     | no | use | | no
+                   | older    | g1       | All Users | all users  | none       | none            | none            | none                 | no               | no               | no                     | no |     | | no
+                   | moon     | g1       | All Users | all users  | none       | none            | none            | none                 | no               | no               | no                     | no | none | moon use | -
+                   | bare     | g2       | Sales     | sales      | own        | own             | own             | edit                 | yes              | yes              | yes                    | yes | none |  | no
         "), @"
         bare pass 0 of 1
         apps fail 1 of 1
@@ -86,13 +99,13 @@ mod tests {
         old fail 1 of 1
         hazy not-evaluable 0 of 1: 1 of 1 are undetermined; needed: What All Users grants, which the server did not send.
         exceptions
-        instance | subject_id | subject   | lower_name | app_access | resource_access | workflow_access | query_library_access | audit_log_access | user_list_access | account_details_access | unpublished_release_access | escalated
-        apps     | g1         | All Users | all users  | use        | none            | none            | none                 | no               | no               | no                     | no                         | no
-        list     | g1         | All Users | all users  | none       | none            | none            | none                 | no               | yes              | no                     | no                         | no
-        old      | g1         | All Users | all users  | edit       | own             | edit            | none                 | no               | no               | no                     | no                         | yes
+        instance | subject_id | subject   | lower_name | app_access | resource_access | workflow_access | query_library_access | audit_log_access | user_list_access | account_details_access | unpublished_release_access | agent_access | other_access | grants_others | escalated
+        apps     | g1         | All Users | all users  | use        | none            | none            | none                 | no               | no               | no                     | no                         | none         |              | no            | no
+        list     | g1         | All Users | all users  | none       | none            | none            | none                 | no               | yes              | no                     | no                         | none         |              | no            | no
+        old      | g1         | All Users | all users  | edit       | own             | edit            | none                 | no               | no               | no                     | no                         | none         |              | no            | yes
         undetermined
-        instance | subject_id | subject   | lower_name | app_access | resource_access | workflow_access | query_library_access | audit_log_access | user_list_access | account_details_access | unpublished_release_access
-        hazy     | g1         | All Users | all users  | none       | none            | none            | none                 | no               | -                | no                     | no
+        instance | subject_id | subject   | lower_name | app_access | resource_access | workflow_access | query_library_access | audit_log_access | user_list_access | account_details_access | unpublished_release_access | agent_access | other_access | grants_others
+        hazy     | g1         | All Users | all users  | none       | none            | none            | none                 | no               | -                | no                     | no                         | none         |              | no
         ");
     }
 }

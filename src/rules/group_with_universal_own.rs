@@ -9,7 +9,7 @@ use crate::tables::dictionary::group;
 pub(super) static RULE: Rule = Rule {
     code: "PRV-06",
     name: "group-with-universal-own",
-    title: "Group owns all apps, resources or workflows",
+    title: "Group owns all apps, resources, workflows or agents",
     severity: Severity::High,
     escalation: None,
     controls: Controls {
@@ -19,25 +19,38 @@ pub(super) static RULE: Rule = Rule {
         pci: &["7.2.1", "7.2.2"],
         cis: &["3.3", "6.8"],
     },
-    predicate: "Looks at groups other than admin that have an active member. An exception is one that owns all apps, all resources or all workflows.",
+    predicate: "Looks at groups other than admin that have an active member. An exception is one that owns all apps, all resources, all workflows or all agents. One that may change everything of a kind that this version does not know is undetermined.",
     risk: "Whoever owns everything of a kind is an administrator in all but name, and does not stand in the list of administrators.",
-    remedy: "Lower the access on all apps, resources and workflows under Settings > Groups, and grant folders instead.",
+    remedy: "Lower the access on all apps, resources, workflows and agents under Settings > Groups, and grant folders instead.",
     missing: "What the group grants and who is in it, which the server did not send.",
-    sentence: "The group {subject} owns everything of a kind: apps {app_access}, resources {resource_access}, workflows {workflow_access}. Active members: {active_members}.",
+    sentence: "The group {subject} owns everything of a kind: apps {app_access}, resources {resource_access}, workflows {workflow_access}, agents {agent_access}, other kinds {other_access}. Active members: {active_members}.",
     subject: Subject::Group,
     reads: &[Table::Groups],
     params: &[],
     sql: None,
-    candidates: &|view, _| groups(view, [group::active_members()]),
+    candidates: &|view, _| {
+        groups(
+            view,
+            [
+                group::agent_access(),
+                group::other_access(),
+                group::others_change(),
+                group::active_members(),
+            ],
+        )
+    },
     population: &|_| {
         let custom = group::lower_name().neq(lit("admin"));
         custom.and(group::active_members().gt(lit(0)))
     },
     exception: &|_| {
-        let [app, resource, workflow] =
-            [group::app_access(), group::resource_access(), group::workflow_access()]
-                .map(|it| it.eq(lit("own")));
-        app.or(resource).or(workflow)
+        let kinds = [
+            group::app_access(),
+            group::resource_access(),
+            group::workflow_access(),
+            group::agent_access(),
+        ];
+        kinds.into_iter().fold(group::others_change(), |any, it| any.or(it.eq(lit("own"))))
     },
 };
 
@@ -49,24 +62,27 @@ mod tests {
     #[test]
     fn prv_06_names_groups_that_own_a_kind() {
         insta::assert_snapshot!(check(&RULE, "
-            groups | instance | group_id | name      | lower_name | active_members | app_access | resource_access | workflow_access
-                   | prod     | g1       | admin     | admin      | 3              | own        | own             | own
-                   | prod     | g2       | All Users | all users  | 9              | none       | own             | none
-                   | prod     | g3       | Ops       | ops        | 2              | use        | own             | none
-                   | prod     | g4       | Sales     | sales      | 2              | edit       | use             | none
-                   | prod     | g5       | Empty     | empty      | 0              | own        | own             | own
-                   | prod     | g6       | Hazy      | hazy       | 2              | -          | use             | none
-                   | prod     | g7       | Sure      | sure       | 2              | -          | own             | none
+            groups | instance | group_id | name      | lower_name | active_members | app_access | resource_access | workflow_access | agent_access | other_access | others_change
+                   | prod     | g1       | admin     | admin      | 3              | own        | own             | own | none |  | no
+                   | prod     | g2       | All Users | all users  | 9              | none       | own             | none | none |  | no
+                   | prod     | g3       | Ops       | ops        | 2              | use        | own             | none | none |  | no
+                   | prod     | g4       | Sales     | sales      | 2              | edit       | use             | none | none |  | no
+                   | prod     | g5       | Empty     | empty      | 0              | own        | own             | own | none |  | no
+                   | prod     | g6       | Hazy      | hazy       | 2              | -          | use             | none | none |  | no
+                   | prod     | g7       | Sure      | sure       | 2              | -          | own             | none | none |  | no
+                   | prod     | g8       | Bots      | bots       | 2              | use        | use             | none            | own  |  | no
+                   | prod     | g9       | Older     | older      | 2              | use        | use             | none            |      |  | no
+                   | prod     | h1       | Moon      | moon       | 2              | use        | use             | none            | none | moon own | -
         "), @"
         prod fail 3 of 5
         exceptions
-        instance | subject_id | subject   | lower_name | app_access | resource_access | workflow_access | active_members
-        prod     | g2         | All Users | all users  | none       | own             | none            | 9
-        prod     | g3         | Ops       | ops        | use        | own             | none            | 2
-        prod     | g7         | Sure      | sure       | -          | own             | none            | 2
+        instance | subject_id | subject   | lower_name | app_access | resource_access | workflow_access | agent_access | other_access | others_change | active_members
+        prod     | g2         | All Users | all users  | none       | own             | none            | none         |              | no            | 9
+        prod     | g3         | Ops       | ops        | use        | own             | none            | none         |              | no            | 2
+        prod     | g7         | Sure      | sure       | -          | own             | none            | none         |              | no            | 2
         undetermined
-        instance | subject_id | subject | lower_name | app_access | resource_access | workflow_access | active_members
-        prod     | g6         | Hazy    | hazy       | -          | use             | none            | 2
+        instance | subject_id | subject | lower_name | app_access | resource_access | workflow_access | agent_access | other_access | others_change | active_members
+        prod     | g6         | Hazy    | hazy       | -          | use             | none            | none         |              | no            | 2
         ");
     }
 }

@@ -6,6 +6,9 @@
 mod access;
 mod field;
 mod kinds;
+mod sift;
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -56,6 +59,7 @@ pub struct User {
 
 /// A permission group with its members.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Group {
     /// Retool's id.
     pub id: Id,
@@ -77,6 +81,13 @@ pub struct Group {
     /// What the group grants on the query library: `none`, `use` or `edit`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub universal_query_library_access: Option<String>,
+    /// What the group grants on all agents; only newer versions say.
+    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
+    pub universal_agent_access: Stated<String>,
+    /// What the group grants on everything of kinds that this program does not know, by the kind:
+    /// every other field that is spelled `universal_…_access`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub other_access: BTreeMap<String, Option<String>>,
     /// Whether members may list all users.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_list_access: Option<bool>,

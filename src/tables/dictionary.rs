@@ -205,6 +205,8 @@ tables! {
         object_access: Text ? unknown,
         /// How the account comes by it, in words.
         access_path: Text,
+        /// What the account may do with all agents; empty where the server says nothing about agents.
+        agent_access: Text ? unknown,
         ---
         /// The account's number in this snapshot.
         account: Key,
@@ -275,7 +277,15 @@ tables! {
         created_at: Time ? unknown,
         /// When the group was last changed.
         updated_at: Time ? unknown,
+        /// What the group grants on all agents; empty where the server says nothing about agents.
+        agent_access: Text ? unknown,
+        /// What the group grants on everything of kinds that this version does not know, as `kind level`.
+        other_access: Text,
         ---
+        /// Whether it grants anything on everything of such a kind; missing where it may.
+        grants_others: Bool ? unknown,
+        /// Whether it lets its members change everything of such a kind; missing where it may.
+        others_change: Bool ? unknown,
         /// The group's number in this snapshot.
         group: Key,
         /// The group's name in lower case.

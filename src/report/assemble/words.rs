@@ -2,7 +2,7 @@
 
 /// What the API cannot show, whatever was collected.
 pub(super) const LIMITS: &[&str] = &[
-    "Roles are named where the API gives them. What a role allows on objects is not resolved; whoever holds one that allows anything there is not called unable to build.",
+    "Roles are named where the API gives them, and count for the tier of whoever holds them by what they allow in the organization. Permissions whose words no documentation gives are known by the things that they name. What a role allows on objects is not resolved; whoever holds one that allows anything there is not called unable to build.",
     "Retool's permission groups do not govern Retool Database, so nothing here speaks about it.",
     "The second factor shown is Retool's own. One that the identity provider asks for cannot be seen from here.",
     "A single sign-on set-up made by environment variables is not returned by the API; where it is missing, the report says so and draws no conclusion.",
@@ -17,7 +17,7 @@ pub(super) const LIMITS: &[&str] = &[
 pub(super) const IMPORT_LIMIT: &str = "The records were imported from files that somebody saved or exported, at the time they stated. That each file is what Retool gave, and all of it, is theirs to vouch for; the ledger has every file's name and hash.";
 
 /// What is read of grants on single objects, and what of it the API does not give.
-pub(super) const OBJECT_LIMIT: &str = "Agents cannot be listed, so grants on single agents are not known; what folders of resources and workflows grant is seen on the objects in them, and not where they are empty.";
+pub(super) const OBJECT_LIMIT: &str = "Agents cannot be listed, so grants on single agents are not known; what groups grant on all agents is known where the server says it; what folders of resources and workflows grant is seen on the objects in them, and not where they are empty.";
 
 /// Words a reader may not know.
 pub(super) const GLOSSARY: &[(&str, &str)] = &[

@@ -9,14 +9,24 @@ use super::bounds::Bounds;
 use super::grants::{Grants, Objects};
 use super::holder::Register;
 use super::index::Index;
+use crate::power::Reach;
 use crate::snapshot::record::{Member, User};
 use crate::snapshot::{Collected, Records};
+
+/// How many kinds of thing groups grant levels on: apps, resources, workflows, the query library and
+/// agents.
+pub(super) const KINDS: usize = 5;
+
+/// The places of the kinds that make whoever owns everything of one privileged.
+const OWNED: [usize; 4] = [0, 1, 2, 4];
 
 /// What one account may do, and why.
 #[derive(Clone, Debug)]
 pub(super) struct Standing {
-    /// By kind: apps, resources, workflows, query library.
-    pub(super) levels: [Bounds<Level>; 4],
+    /// By kind: apps, resources, workflows, query library, agents.
+    pub(super) levels: [Bounds<Level>; KINDS],
+    /// Whether the server says what groups grant on agents.
+    pub(super) knows_agents: bool,
     pub(super) tier: Bounds<i64>,
     /// Names of the groups besides All Users that the account is known to be in.
     pub(super) groups: Vec<String>,
@@ -116,7 +126,8 @@ impl<'a> Standings<'a> {
     pub(super) fn of(collected: &'a Collected) -> Self {
         let records = &collected.records;
         let index = Index::of(&records.users);
-        let groups: Vec<_> = records.groups.iter().map(Known::of).collect();
+        let agents = records.groups.iter().any(|it| !it.universal_agent_access.is_unstated());
+        let groups: Vec<_> = records.groups.iter().map(|it| Known::of(it, agents)).collect();
         let mut res = Self {
             grants: Grants::of(collected, &index, &groups),
             groups,
@@ -162,7 +173,7 @@ impl<'a> Standings<'a> {
     pub(super) fn standing(&self, place: usize, user: &User) -> Standing {
         let groups = self.groups_of(place);
         let in_admin = self.in_admin_group(&groups);
-        let (privileges, levels) = self.reach(user, &groups);
+        let (privileges, levels) = self.reach((place, user), &groups);
         let mut objects = self.grants.held(place, self);
         if privileges.administers == Some(true) {
             (objects.level, objects.builds) = (Some(Level::Own), Some(true));
@@ -172,6 +183,7 @@ impl<'a> Standings<'a> {
         let unseen = self.unseen_ways(user);
         Standing {
             levels,
+            knows_agents: self.groups.iter().any(|it| it.knows_agents),
             tier: privileges.tier(),
             groups: custom,
             groups_whole: self.complete(),
@@ -183,7 +195,7 @@ impl<'a> Standings<'a> {
 
     /// The privilege of the account at `place` in the list of users.
     pub(super) fn tier(&self, place: usize, user: &User) -> Bounds<i64> {
-        self.reach(user, &self.groups_of(place)).0.tier()
+        self.reach((place, user), &self.groups_of(place)).0.tier()
     }
 
     /// Whether the account at `place` in the list of users administers the instance.
@@ -211,20 +223,44 @@ impl<'a> Standings<'a> {
     }
 
     /// What an account with these groups may do, and its levels by kind.
-    fn reach(&self, user: &User, groups: &Of<'_, '_>) -> (Privileges, [Bounds<Level>; 4]) {
+    fn reach(
+        &self,
+        (place, user): (usize, &User),
+        groups: &Of<'_, '_>,
+    ) -> (Privileges, [Bounds<Level>; KINDS]) {
         let administers = self.administrator(user, groups);
         let levels = std::array::from_fn(|kind| self.level(kind, administers, groups));
-        let owns = levels[..3].iter().map(|it| it.reaches(Level::Own));
-        let changes = [levels[1].reaches(Level::Edit)];
+        let owns = OWNED.iter().map(|kind| levels[*kind].reaches(Level::Own));
+        let changes = [levels[1].reaches(Level::Edit), self.roles_reach(place, Reach::Access)];
+        let others = groups.iter().map(|(it, _)| it.others_change());
+        let changes = changes.into_iter().chain(others).chain(self.perhaps(Known::others_change));
         let assigns = groups.iter().map(|(_, it)| *it).chain(self.perhaps(|_| None));
         let oversees = groups.iter().map(|(it, _)| it.oversees());
         let oversees = oversees.chain(self.perhaps(Known::oversees)).chain(self.unseen());
         let privileges = Privileges {
             administers,
             changes: any(owns.chain(changes)),
-            oversees: any(assigns.chain(oversees)),
+            oversees: any(assigns.chain(oversees).chain([self.roles_reach(place, Reach::People)])),
         };
         (privileges, levels)
+    }
+
+    /// Whether a role of the account at `place`, or of a group it is in, reaches so far.
+    fn roles_reach(&self, place: usize, reach: Reach) -> Option<bool> {
+        let own = self.grants.account_reaches(place, reach);
+        let groups =
+            self.members[place].iter().map(|(at, _)| self.grants.group_reaches(*at, reach));
+        let unlisted = self.unlisted.iter().map(|at| self.grants.group_reaches(*at, reach));
+        let unlisted = unlisted.map(|it| if it == Some(false) { it } else { None });
+        let anybody = self.grants.anybody_reaches(reach);
+        any(groups.chain(unlisted).chain([own, anybody]))
+    }
+
+    /// Whether the members of the group of that id, or of that name, are of tier 0 or 1.
+    pub(super) fn is_privileged_group(&self, id: Option<&str>, name: Option<&str>) -> Option<bool> {
+        let group = self.group(id, name)?;
+        let at = self.groups.iter().position(|it| std::ptr::eq(it, group))?;
+        any([group.privileged(), self.grants.group_reaches(at, Reach::Access)].into_iter())
     }
 
     /// Whether an account with these groups is an administrator, by flag or through the group.
@@ -265,7 +301,7 @@ impl<'a> Standings<'a> {
             self.lacks_admins().then_some("admin").into_iter().chain(unlisted).collect();
         let unlisted = (!unlisted.is_empty())
             .then(|| format!("whether it is in {} is not known", named(&unlisted)));
-        certain.chain(unlisted).collect()
+        certain.chain(unlisted).chain(self.grants.anybody_in_words()).collect()
     }
 
     /// Whether the list of groups lacks All Users, which every instance has.

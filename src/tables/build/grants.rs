@@ -8,7 +8,7 @@ use super::access::{Known, Level, Standings, any};
 use super::holder::{Holder, Register};
 use super::index::Index;
 use super::{Here, roles};
-use crate::power;
+use crate::power::{self, Reach};
 use crate::snapshot::Collected;
 use crate::snapshot::ledger::{Endpoint, Outcome};
 use crate::snapshot::record::{AccessEntry, Id, ObjectAccess, Role, RoleGrant};
@@ -36,6 +36,8 @@ pub(super) struct Grants<'a> {
     whole: bool,
     /// Whether it is known who holds which role; versions and plans without roles have none.
     roles_known: bool,
+    /// Whether the server offers roles and did not give them.
+    roles_refused: bool,
     to_accounts: BTreeMap<usize, Held<'a>>,
     to_groups: BTreeMap<usize, Held<'a>>,
     /// By the invitation's id.
@@ -63,6 +65,8 @@ struct GivenRole<'a> {
     name: &'a str,
     /// Whether it can do nothing to objects.
     spares_objects: bool,
+    /// Whether it may reach every object of a kind, and nobody knows what it may do there.
+    reaches_all: bool,
     /// What it allows in the organization; none where nobody knows.
     permissions: Option<Vec<&'a str>>,
 }
@@ -71,11 +75,40 @@ impl<'a> GivenRole<'a> {
     fn of(grant: &'a RoleGrant, role: Option<&'a Role>) -> Self {
         let spares_objects =
             role.and_then(|it| it.object_scopes.as_ref()).is_some_and(Vec::is_empty);
+        let limited = grant.object_type.value().is_some() && grant.object_id.value().is_some();
         Self {
             name: role_name(role, grant.role_id.as_ref()),
             spares_objects,
+            reaches_all: !spares_objects && !limited,
             permissions: roles::permissions(grant, role),
         }
+    }
+
+    /// Whether it reaches so far; owning everything of a kind reaches what others work with.
+    fn reaches(&self, reach: Reach) -> Option<bool> {
+        let Some(permissions) = &self.permissions else { return None };
+        let of = |it: &&str| power::permission(it).reach.map(|it| it >= reach);
+        let objects = (self.reaches_all && reach == Reach::Access).then_some(None);
+        any(permissions.iter().map(of).chain(objects))
+    }
+
+    /// What it allows in the organization, and by which group, in words: `may manage single sign-on
+    /// through role IT, granted directly`.
+    fn words(&self, group: Option<&str>) -> String {
+        let name = self.name;
+        let way = group.map_or(", granted directly".to_owned(), |it| format!(" of group {it}"));
+        let Some(permissions) = &self.permissions else {
+            return format!("role {name}{way}, of which nobody knows what it allows");
+        };
+        if permissions.is_empty() {
+            return format!("role {name}{way}");
+        }
+        let known = permissions.iter().map(|it| power::permission(it).words);
+        let (may, has): (Vec<String>, Vec<String>) = known.partition(|it| it.starts_with("may "));
+        let may: Vec<&str> = may.iter().map(|it| it.trim_start_matches("may ")).collect();
+        let may = (!may.is_empty()).then(|| format!("may {}", may.join(", ")));
+        let all: Vec<String> = may.into_iter().chain(has).collect();
+        format!("{} through role {name}{way}", all.join(" and "))
     }
 
     /// Whether it gives anything in the organization that is not known to be harmless.
@@ -90,6 +123,10 @@ impl<'a> Grants<'a> {
         let outcome = |it| collected.row(it).map(|it| it.outcome);
         let read = |it| outcome(it) == Some(Outcome::Ok);
         let absent = |it| matches!(outcome(it), Some(Outcome::Version | Outcome::Plan));
+        let refused = |it| {
+            let refusals = [Outcome::Scope, Outcome::Auth, Outcome::Network, Outcome::Protocol];
+            outcome(it).is_some_and(|it| refusals.contains(&it))
+        };
         let lists = [Endpoint::Roles, Endpoint::RoleGrants];
         let records = &collected.records;
         let register = Register { records, index, groups };
@@ -99,6 +136,7 @@ impl<'a> Grants<'a> {
                 && !doubtful
                 && records.permissions.iter().all(ObjectAccess::is_known),
             roles_known: lists.into_iter().all(read) || lists.into_iter().any(absent),
+            roles_refused: lists.into_iter().any(refused) && !lists.into_iter().any(absent),
             to_accounts: BTreeMap::new(),
             to_groups: BTreeMap::new(),
             to_invites: BTreeMap::new(),
@@ -140,6 +178,37 @@ impl<'a> Grants<'a> {
             Holder::Invite(it) => Some(self.to_invites.entry(&it.id.0).or_default()),
             Holder::Token(_) | Holder::Missing | Holder::Unknown => None,
         }
+    }
+
+    /// Whether a role of the account itself reaches so far.
+    pub(super) fn account_reaches(&self, place: usize, reach: Reach) -> Option<bool> {
+        reaches(self.to_accounts.get(&place), reach)
+    }
+
+    /// Whether a role of the group reaches so far.
+    pub(super) fn group_reaches(&self, place: usize, reach: Reach) -> Option<bool> {
+        reaches(self.to_groups.get(&place), reach)
+    }
+
+    /// Whether anybody may hold a role that reaches so far, for all that is known: one whose holder
+    /// cannot be told, or any where the server offers roles and did not give them.
+    pub(super) fn anybody_reaches(&self, reach: Reach) -> Option<bool> {
+        match reaches(Some(&self.to_somebody), reach) {
+            Some(false) if !self.roles_refused => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The same in words.
+    pub(super) fn anybody_in_words(&self) -> Option<String> {
+        if self.roles_refused {
+            return Some("its roles are not known".to_owned());
+        }
+        let roles = self.to_somebody.roles.iter();
+        let far = roles.filter(|it| it.reaches(Reach::People) != Some(false));
+        let names: Vec<&str> = far.map(|it| it.name).collect();
+        let names = names.join(", ");
+        (!names.is_empty()).then(|| format!("who holds the role {names} is not known"))
     }
 
     /// The roles that an invitation gives, in words; empty where it gives none.
@@ -246,6 +315,10 @@ fn how(entry: &AccessEntry, groups: &[Known<'_>]) -> String {
     if ways.is_empty() { "by a source that is not stated".into() } else { ways.join(" or ") }
 }
 
+fn reaches(held: Option<&Held<'_>>, reach: Reach) -> Option<bool> {
+    any(held.into_iter().flat_map(|it| &it.roles).map(|it| it.reaches(reach)))
+}
+
 fn role_name<'a>(role: Option<&'a Role>, id: Option<&'a Id>) -> &'a str {
     let name = role.and_then(|it| it.name.as_deref());
     name.or(id.map(|it| it.0.as_str())).unwrap_or("without a name")
@@ -269,8 +342,7 @@ fn words(held: &[(Option<&str>, &Held<'_>)]) -> Vec<String> {
             ways.entry((Reverse(given.level), way)).or_default().push(object);
         }
         for role in &it.roles {
-            let way = group.map_or(", granted directly".into(), |it| format!(" through {it}"));
-            roles.push(format!("role {}{way}", role.name));
+            roles.push(role.words(*group));
         }
     }
     let sentence = |((Reverse(level), way), mut objects): (Way<'_>, Vec<String>)| {

@@ -16,7 +16,8 @@ pub(super) fn add(rows: &mut Rows, here: &Here<'_>, standings: &Standings<'_>) {
         let record = known.record;
         let stated = record.members.is_some() || known.everyone;
         let (members, active) = counts[at];
-        let [app, resource, workflow, library] = known.levels.map(|it| it.map(Level::word));
+        let [app, resource, workflow, library, agent] = known.levels.map(|it| it.map(Level::word));
+        let agent = if known.knows_agents { agent } else { Some("") };
         let (lower_name, folded) = (known.name.to_lowercase(), fold(known.name));
         rows.groups.push(group::Row {
             instance: here.name().into(),
@@ -42,6 +43,10 @@ pub(super) fn add(rows: &mut Rows, here: &Here<'_>, standings: &Standings<'_>) {
             since_previous: rights.as_ref().map(|it| it.since(&record.id.0).into()),
             created_at: record.created_at,
             updated_at: record.updated_at,
+            agent_access: agent.map(Into::into),
+            other_access: known.others().join("; ").into(),
+            grants_others: known.grants_others(),
+            others_change: known.others_change(),
             group: rows.n_groups + u32::try_from(at).expect("a count"),
             audit_approved: here.lists(|it| it.audit_groups.as_ref(), &folded),
             has_owner: here.owners().map(|it| it.contains_key(&folded)),

@@ -69,7 +69,7 @@ fn claimed(record: &UserInvite) -> Option<bool> {
 fn privileged(record: &UserInvite, standings: &Standings<'_>) -> Option<bool> {
     let of = |it: &InviteGroup| {
         let id = it.id.as_ref().map(|it| it.0.as_str());
-        standings.group(id, it.name.as_deref())?.privileged()
+        standings.is_privileged_group(id, it.name.as_deref())
     };
     let unlisted = record.groups.is_none().then_some(None);
     let groups = record.groups.iter().flatten().map(of);

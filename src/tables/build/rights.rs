@@ -72,12 +72,7 @@ fn add_group(rows: &mut Rows, here: &Here<'_>, (id, both): (&str, &[Option<&Grou
             for it in rights.iter().filter(|it| it.values[0] != it.values[1]) {
                 let values = it.values.clone();
                 let subject = ("group", id, name);
-                log.push(Difference {
-                    subject,
-                    change: "changed",
-                    what: it.name.to_owned(),
-                    values,
-                });
+                log.push(Difference { subject, change: "changed", what: it.name.clone(), values });
             }
             verdict(&rights)
         }
@@ -105,7 +100,7 @@ fn add_group(rows: &mut Rows, here: &Here<'_>, (id, both): (&str, &[Option<&Grou
 
 /// One thing that a group may grant: how it was, and how it is.
 struct Right {
-    name: &'static str,
+    name: String,
     values: [Option<String>; 2],
     ranks: [Option<u8>; 2],
 }
@@ -154,22 +149,44 @@ fn compare(then: &Group, now: &Group) -> Vec<Right> {
         ("theme_access", |it| it.theme_access),
         ("account_details_access", |it| it.account_details_access),
     ];
-    let level = |(name, of): (&'static str, Words)| {
-        let words = [then, now].map(of);
-        let rank = |it: &String| Level::parse(it).map(|it| it as u8);
-        let ranks = words.map(|it| it.and_then(rank));
-        Right { name, values: words.map(|it| it.cloned()), ranks }
-    };
+    let level = |(name, of): (&'static str, Words)| level(name.to_owned(), [then, now].map(of));
     let flag = |(name, of): (&'static str, Flags)| {
         let flags = [then, now].map(of);
         let word = |it: bool| if it { "yes" } else { "no" }.to_owned();
         Right {
-            name,
+            name: name.to_owned(),
             values: flags.map(|it| it.map(word)),
             ranks: flags.map(|it| it.map(u8::from)),
         }
     };
-    levels.into_iter().map(level).chain(flags.into_iter().map(flag)).collect()
+    let rights = levels.into_iter().map(level).chain(flags.into_iter().map(flag));
+    rights.chain(newer_levels(then, now)).collect()
+}
+
+/// Levels on kinds that older servers say nothing about: one that appears as none was none.
+fn newer_levels(then: &Group, now: &Group) -> Vec<Right> {
+    let agents = [then, now].map(|it| it.universal_agent_access.value());
+    let kinds: BTreeSet<&String> =
+        then.other_access.keys().chain(now.other_access.keys()).collect();
+    let others = kinds.into_iter().map(|kind| {
+        let of = |it: &'_ Group| it.other_access.get(kind).and_then(Option::as_ref).cloned();
+        (format!("{kind}_access"), [of(then), of(now)])
+    });
+    let agents = ("agent_access".to_owned(), agents.map(Option::<&String>::cloned));
+    let there = |values: &[Option<String>; 2]| values.iter().any(Option::is_some);
+    let all = [agents].into_iter().chain(others).filter(|it| there(&it.1));
+    all.map(|(name, mut values)| {
+        if values[0].is_none() && values[1].as_deref() == Some("none") {
+            values[0] = values[1].clone();
+        }
+        level(name, values.each_ref().map(Option::as_ref))
+    })
+    .collect()
+}
+
+fn level(name: String, words: [Option<&String>; 2]) -> Right {
+    let rank = |it: &String| Level::parse(it).map(|it| it as u8);
+    Right { name, values: words.map(|it| it.cloned()), ranks: words.map(|it| it.and_then(rank)) }
 }
 
 /// Both states of an instance.

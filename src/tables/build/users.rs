@@ -205,7 +205,9 @@ fn access_row<'a>(
     standing: &Standing,
     account: u32,
 ) -> access::Row<'a> {
-    let [app, resource, workflow, library] = standing.levels.map(|it| it.known().map(Level::word));
+    let levels = standing.levels.map(|it| it.known().map(Level::word));
+    let [app, resource, workflow, library, agent] = levels;
+    let agent = if standing.knows_agents { agent } else { Some("") };
     access::Row {
         instance: here.name().into(),
         user_id: record.id.0.as_str().into(),
@@ -216,6 +218,7 @@ fn access_row<'a>(
         query_library_access: library.map(Into::into),
         object_access: standing.objects.level.map(|it| it.word().into()),
         access_path: standing.path.clone().into(),
+        agent_access: agent.map(Into::into),
         account,
     }
 }

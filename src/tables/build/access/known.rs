@@ -1,6 +1,6 @@
 //! One group with its words understood, and the levels that groups grant.
 
-use super::any;
+use super::{KINDS, OWNED, any};
 use crate::snapshot::record::Group;
 use crate::tables::build::bounds::Bounds;
 
@@ -39,15 +39,18 @@ impl Level {
 pub(in crate::tables::build) struct Known<'a> {
     pub(in crate::tables::build) record: &'a Group,
     pub(in crate::tables::build) name: &'a str,
-    pub(in crate::tables::build) levels: [Option<Level>; 4],
+    pub(in crate::tables::build) levels: [Option<Level>; KINDS],
+    /// Whether the server says what groups grant on agents.
+    pub(in crate::tables::build) knows_agents: bool,
     pub(in crate::tables::build) everyone: bool,
     pub(super) admin: bool,
     external: bool,
 }
 
 impl<'a> Known<'a> {
-    pub(super) fn of(record: &'a Group) -> Self {
+    pub(super) fn of(record: &'a Group, agents: bool) -> Self {
         let level = |it: &Option<String>| it.as_deref().and_then(Level::parse);
+        let on_agents = record.universal_agent_access.value().and_then(|it| Level::parse(it));
         let name = record.name.as_deref().unwrap_or(&record.id.0);
         Self {
             record,
@@ -57,7 +60,10 @@ impl<'a> Known<'a> {
                 level(&record.universal_resource_access),
                 level(&record.universal_workflow_access),
                 level(&record.universal_query_library_access),
+                // A server that says nothing about agents may have none.
+                if agents { on_agents } else { Some(Level::None) },
             ],
+            knows_agents: agents,
             everyone: name.eq_ignore_ascii_case("all users"),
             admin: name.eq_ignore_ascii_case("admin"),
             external: name.eq_ignore_ascii_case("external users"),
@@ -75,14 +81,34 @@ impl<'a> Known<'a> {
         if self.external {
             return Some(false);
         }
-        any(self.levels.iter().map(|it| it.map(|it| it > Level::None)))
+        let levels = self.levels.iter().map(|it| it.map(|it| it > Level::None));
+        any(levels.chain([self.grants_others()]))
     }
 
-    /// Whether its members are of tier 0 or 1.
-    pub(in crate::tables::build) fn privileged(&self) -> Option<bool> {
-        let owns = self.levels[..3].iter().map(|it| it.map(|it| it == Level::Own));
+    /// Whether it grants anything on everything of a kind that this program does not know: what
+    /// that would be worth, nobody knows either.
+    pub(in crate::tables::build) fn grants_others(&self) -> Option<bool> {
+        let mut levels = self.record.other_access.values();
+        levels.all(|it| it.as_deref() == Some("none")).then_some(false)
+    }
+
+    /// Whether it lets its members change everything of such a kind.
+    pub(in crate::tables::build) fn others_change(&self) -> Option<bool> {
+        let mut levels = self.record.other_access.values();
+        levels.all(|it| matches!(it.as_deref(), Some("none" | "use"))).then_some(false)
+    }
+
+    /// What it grants on such kinds: `teleporter edit`.
+    pub(in crate::tables::build) fn others(&self) -> Vec<String> {
+        let words = self.record.other_access.iter();
+        words.map(|(kind, it)| format!("{kind} {}", it.as_deref().unwrap_or("unknown"))).collect()
+    }
+
+    /// Whether its own levels make its members of tier 0 or 1.
+    pub(super) fn privileged(&self) -> Option<bool> {
+        let owns = OWNED.iter().map(|kind| self.levels[*kind].map(|it| it == Level::Own));
         let changes = self.levels[1].map(|it| it >= Level::Edit);
-        any(owns.chain([Some(self.admin), changes]))
+        any(owns.chain([Some(self.admin), changes, self.others_change()]))
     }
 
     /// Whether the group lets its members see people or what they do.

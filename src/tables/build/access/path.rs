@@ -6,7 +6,21 @@ use super::{Known, Level, Objects};
 use crate::snapshot::record::User;
 
 /// The kinds of thing that a group grants a level on, as access paths name them.
-const KINDS: [&str; 4] = ["all apps", "all resources", "all workflows", "the query library"];
+const KINDS: [&str; super::KINDS] =
+    ["all apps", "all resources", "all workflows", "the query library", "all agents"];
+
+/// Groups that are named before the others are counted.
+const NAMED: usize = 3;
+
+/// The ways by which an account may come by access.
+pub(super) struct Ways<'a, 'b, 'c> {
+    /// The groups that it is known to be in, and whether it administers each.
+    pub(super) groups: &'a [(&'b Known<'c>, Option<bool>)],
+    /// What it has on single objects.
+    pub(super) objects: &'a Objects,
+    /// What it may have besides, in words.
+    pub(super) unseen: Vec<String>,
+}
 
 /// Groups that are named before the others are counted.
 const NAMED: usize = 3;
@@ -34,6 +48,7 @@ pub(super) fn path(user: &User, in_admin: Option<bool>, ways: &Ways<'_, '_, '_>)
         (false, Some(true)) => res.push("administrator through group admin".to_owned()),
         (false, _) => {
             res.extend(grants(groups));
+            res.extend(others(groups));
             res.extend(objects.words.iter().cloned());
             res.extend(unknown(groups));
             res.extend(unseen.iter().cloned());
@@ -49,6 +64,20 @@ pub(super) fn path(user: &User, in_admin: Option<bool>, ways: &Ways<'_, '_, '_>)
         (true, true) => "no access to everything of a kind, nor to single objects".to_owned(),
         (true, false) => "no access to everything of a kind; single objects not known".to_owned(),
     }
+}
+
+/// What is granted on kinds of thing that this program does not know.
+fn others(groups: &[(&Known<'_>, Option<bool>)]) -> Vec<String> {
+    let mut res = Vec::new();
+    for (group, _) in groups {
+        let levels = group.record.other_access.iter();
+        for (kind, level) in levels.filter(|it| it.1.as_deref() != Some("none")) {
+            let level = level.as_deref().unwrap_or("an unknown level");
+            let name = group.name;
+            res.push(format!("{level} on every {kind}, a kind that is not known, through {name}"));
+        }
+    }
+    res
 }
 
 /// The groups of which nobody knows all that they grant.
