@@ -80,7 +80,7 @@ pub enum News<'a> {
         /// Why, in a sentence.
         reason: &'a str,
     },
-    /// An endpoint was read to its end, and the server contradicts itself about it.
+    /// An endpoint was read to its end, and something speaks against what came.
     Doubt {
         /// Which.
         endpoint: Endpoint,

@@ -22,7 +22,7 @@ use crate::digest;
 use crate::retool::Reading;
 use crate::retool::record::Record;
 use crate::retool::saved::Saved;
-use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
+use crate::snapshot::ledger::{Basis, Endpoint, LedgerRow, Outcome};
 use crate::snapshot::record::{Group, ObjectAccess, User};
 use crate::snapshot::{Collected, Records, Snapshot};
 
@@ -206,9 +206,7 @@ impl<'a> Import<'a> {
             read(self, &files)
         });
         let records = rows.map(|it| {
-            row.rows_received = it.received;
-            row.distinct_ids = it.records.len() as u64;
-            row.rows_kept = row.distinct_ids;
+            book(&mut row, &it);
             it.records
         });
         let records = records.unwrap_or_else(|reason| {
@@ -223,6 +221,21 @@ impl<'a> Import<'a> {
         let folder = self.folder.ok_or("there is no folder")?;
         read(&folder.path.join(name))
     }
+}
+
+/// Writes down what came of a table: nothing in one says that it is whole.
+fn book<T>(row: &mut LedgerRow, rows: &Rows<T>) {
+    row.rows_received = rows.received;
+    row.distinct_ids = rows.records.len() as u64;
+    row.rows_kept = row.distinct_ids;
+    row.rows_repeated = rows.repeated;
+    row.rows_conflicting = rows.conflicting;
+    row.conflicts = rows.conflicts.clone();
+    row.rows_without_id = rows.notes.without_id;
+    row.fields_unreadable = rows.notes.fields.clone();
+    row.cells_unreadable = rows.notes.cells.clone();
+    row.whole_by = Some(Basis::unstated(row.endpoint, rows.received));
+    row.reason = row.objections();
 }
 
 /// A file's bytes; a pipe or a device may never end, so only files are read.

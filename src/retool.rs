@@ -13,7 +13,9 @@ pub mod permissions;
 pub mod probe;
 pub mod record;
 mod refusal;
+mod repair;
 pub mod saved;
+mod tree;
 pub mod wire;
 
 use std::cell::Cell;

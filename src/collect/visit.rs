@@ -123,7 +123,7 @@ impl<'a> Visit<'a> {
         let (endpoint, outcome, reason) = (row.endpoint, row.outcome, row.reason.as_str());
         if outcome != Outcome::Ok {
             self.tell(News::Gap { endpoint, outcome, reason });
-        } else if row.is_doubtful() {
+        } else if !reason.is_empty() {
             self.tell(News::Doubt { endpoint, reason });
         }
         self.ledger.push(row);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::sheet::{self, Line, Rows, quote};
+use super::sheet::{self, Line, Notes, Rows, quote};
 use crate::snapshot::record::{Group, Id, Member, User};
 
 const COLUMNS: &[&str] = &[
@@ -32,8 +32,15 @@ pub(super) struct Membership {
     place: String,
 }
 
+/// The rows of `memberships.csv`.
+#[derive(Debug)]
+pub(super) struct Memberships {
+    list: Vec<Membership>,
+    notes: Notes,
+}
+
 /// Reads the memberships; every account must be one of `users`.
-pub(super) fn members(name: &str, bytes: &[u8], users: &[User]) -> Result<Vec<Membership>, String> {
+pub(super) fn members(name: &str, bytes: &[u8], users: &[User]) -> Result<Memberships, String> {
     let sheet = sheet::read(name, bytes, &["group", "user", "is_group_admin"])?;
     for it in ["group", "user"] {
         if !sheet.has(it) {
@@ -63,51 +70,52 @@ pub(super) fn members(name: &str, bytes: &[u8], users: &[User]) -> Result<Vec<Me
             member: Member {
                 id: user.id.clone(),
                 email: user.email.clone(),
-                is_group_admin: line.flag("is_group_admin")?,
+                is_group_admin: line.flag("is_group_admin"),
             },
             place: line.refuse(""),
         })
     };
-    sheet.lines().map(membership).collect()
+    let list = sheet.lines().map(membership).collect::<Result<_, String>>()?;
+    Ok(Memberships { list, notes: sheet.notes() })
 }
 
 /// Reads the groups; without `memberships` nobody knows who is in them.
 pub(super) fn read(
     (name, bytes): (&str, &[u8]),
-    memberships: Option<Vec<Membership>>,
+    memberships: Option<Memberships>,
 ) -> Result<Rows<Group>, String> {
     let sheet = sheet::read(name, bytes, COLUMNS)?;
     if !sheet.has("group_id") && !sheet.has("name") {
         return Err(format!("`{name}` line 1: has neither `group_id` nor `name`"));
     }
-    let mut res = sheet.distinct("the group ", group, |it| &it.id)?;
-    if let Some(it) = memberships {
-        fill(&mut res.records, it)?;
+    let mut res = sheet.distinct(group, |it| &it.id);
+    if let Some(Memberships { list, notes }) = memberships {
+        fill(&mut res.records, list)?;
+        res.notes.join(&notes);
     }
     Ok(res)
 }
 
-fn group(line: &Line<'_>) -> Result<Group, String> {
+fn group(line: &Line<'_>) -> Group {
     let name = line.text("name");
     let id = line.text("group_id").or_else(|| name.clone());
-    let id = id.ok_or_else(|| line.refuse("has neither `group_id` nor `name`"))?;
-    Ok(Group {
-        id: Id(id),
+    Group {
+        id: id.map_or_else(|| line.made_up_id(), Id),
         name,
         members: None,
         universal_app_access: line.text("app_access"),
         universal_resource_access: line.text("resource_access"),
         universal_workflow_access: line.text("workflow_access"),
         universal_query_library_access: line.text("query_library_access"),
-        user_list_access: line.flag("user_list_access")?,
-        audit_log_access: line.flag("audit_log_access")?,
-        unpublished_release_access: line.flag("unpublished_release_access")?,
-        usage_analytics_access: line.flag("usage_analytics_access")?,
-        theme_access: line.flag("theme_access")?,
-        account_details_access: line.flag("account_details_access")?,
-        created_at: line.time("created_at")?,
-        updated_at: line.time("updated_at")?,
-    })
+        user_list_access: line.flag("user_list_access"),
+        audit_log_access: line.flag("audit_log_access"),
+        unpublished_release_access: line.flag("unpublished_release_access"),
+        usage_analytics_access: line.flag("usage_analytics_access"),
+        theme_access: line.flag("theme_access"),
+        account_details_access: line.flag("account_details_access"),
+        created_at: line.time("created_at"),
+        updated_at: line.time("updated_at"),
+    }
 }
 
 /// Puts every member into the one group that is meant.

@@ -1,18 +1,47 @@
 //! A table with known columns: unknown stays unknown, and every complaint names its line.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use crate::config::problem::did_you_mean;
 use crate::roster::table::{self, Row};
+use crate::snapshot::ledger::Names;
 use crate::snapshot::record::{Id, Stated};
 
-/// Records of a table, and from how many rows they came.
+/// Records of a table, from how many rows they came, and what is wrong with those.
 #[derive(Debug)]
 pub(super) struct Rows<T> {
     pub(super) records: Vec<T>,
     pub(super) received: u64,
+    /// Rows that came again, equal to the first.
+    pub(super) repeated: u64,
+    /// Rows that came again and differ from the first, which is kept.
+    pub(super) conflicting: u64,
+    /// The ids of those.
+    pub(super) conflicts: Names,
+    pub(super) notes: Notes,
+}
+
+/// What of a table could not be read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Notes {
+    /// Columns with cells that could not be read.
+    pub(super) fields: Names,
+    /// Those cells.
+    pub(super) cells: Names,
+    /// Rows that name nobody and nothing.
+    pub(super) without_id: u64,
+}
+
+impl Notes {
+    /// Takes in those of another table.
+    pub(super) fn join(&mut self, other: &Self) {
+        self.fields.join(&other.fields);
+        self.cells.join(&other.cells);
+        self.without_id += other.without_id;
+    }
 }
 
 /// A table whose header is known to be right.
@@ -20,6 +49,7 @@ pub(super) struct Sheet<'a> {
     name: &'a str,
     places: BTreeMap<&'static str, usize>,
     rows: Vec<Row>,
+    notes: RefCell<Notes>,
 }
 
 /// One row of it.
@@ -49,7 +79,7 @@ pub(super) fn read<'a>(
     }
     let width = table.header.len();
     match table.rows.iter().find(|it| it.cells.len() != width) {
-        None => Ok(Sheet { name, places, rows: table.rows }),
+        None => Ok(Sheet { name, places, rows: table.rows, notes: RefCell::default() }),
         Some(it) => Err(format!(
             "`{name}` line {}: the header has {width} cells, this line has {}",
             it.line,
@@ -64,32 +94,37 @@ impl Sheet<'_> {
         self.rows.iter().map(|row| Line { sheet: self, row })
     }
 
-    /// What `parse` makes of the rows: one that comes twice is kept once, and one that comes twice
-    /// and differs refuses the table, calling it `kind` and its id.
+    /// What `parse` makes of the rows: of those with one id the first is kept.
     pub(super) fn distinct<T: PartialEq>(
         &self,
-        kind: &str,
-        parse: impl Fn(&Line<'_>) -> Result<T, String>,
+        parse: impl Fn(&Line<'_>) -> T,
         id: impl Fn(&T) -> &Id,
-    ) -> Result<Rows<T>, String> {
-        let mut res = Rows { records: Vec::<T>::new(), received: 0 };
-        let mut places: BTreeMap<Id, (usize, u64)> = BTreeMap::new();
+    ) -> Rows<T> {
+        let mut records = Vec::<T>::new();
+        let mut places: BTreeMap<Id, usize> = BTreeMap::new();
+        let (mut received, mut repeated, mut conflicting) = (0, 0, 0);
+        let mut conflicts = Names::default();
         for line in self.lines() {
-            let record = parse(&line)?;
-            res.received += 1;
+            let record = parse(&line);
+            received += 1;
             match places.get(id(&record)) {
                 None => {
-                    places.insert(id(&record).clone(), (res.records.len(), line.number()));
-                    res.records.push(record);
+                    places.insert(id(&record).clone(), records.len());
+                    records.push(record);
                 }
-                Some((place, _)) if res.records[*place] == record => {}
-                Some((_, first)) => {
-                    let id = quote(&id(&record).0);
-                    return Err(line.refuse(&format!("{kind}{id} differs from line {first}")));
+                Some(place) if records[*place] == record => repeated += 1,
+                Some(_) => {
+                    conflicting += 1;
+                    conflicts.add(&format!("{} (line {})", id(&record).0, line.number()));
                 }
             }
         }
-        Ok(res)
+        Rows { records, received, repeated, conflicting, conflicts, notes: self.notes() }
+    }
+
+    /// What of the table could not be read so far.
+    pub(super) fn notes(&self) -> Notes {
+        self.notes.borrow().clone()
     }
 
     /// Whether the table has the column.
@@ -134,31 +169,45 @@ impl Line<'_> {
         }
     }
 
-    /// Yes or no; an empty cell is unknown.
-    pub(super) fn flag(&self, column: &str) -> Result<Option<bool>, String> {
-        let Cell::Is(text) = self.cell(column) else { return Ok(None) };
+    /// Yes or no; an empty cell is unknown, and so is one that says something else.
+    pub(super) fn flag(&self, column: &str) -> Option<bool> {
+        let Cell::Is(text) = self.cell(column) else { return None };
         match text.to_lowercase().as_str() {
-            "true" | "yes" | "1" => Ok(Some(true)),
-            "false" | "no" | "0" => Ok(Some(false)),
-            _ => Err(self.wrong(column, text, "`true`, `false` or nothing")),
+            "true" | "yes" | "1" => Some(true),
+            "false" | "no" | "0" => Some(false),
+            _ => self.unreadable(column),
         }
     }
 
-    /// A time; an empty cell is unknown.
-    pub(super) fn time(&self, column: &str) -> Result<Option<DateTime<Utc>>, String> {
+    /// A time; an empty cell is unknown, and so is one that says something else.
+    pub(super) fn time(&self, column: &str) -> Option<DateTime<Utc>> {
         match self.cell(column) {
-            Cell::Unknown | Cell::Empty => Ok(None),
-            Cell::Is(it) => self.read_time(column, it).map(Some),
+            Cell::Unknown | Cell::Empty => None,
+            Cell::Is(text) => read_time(text).or_else(|| self.unreadable(column)),
         }
     }
 
     /// A time, of which an empty cell says that there is none.
-    pub(super) fn stated_time(&self, column: &str) -> Result<Stated<DateTime<Utc>>, String> {
+    pub(super) fn stated_time(&self, column: &str) -> Stated<DateTime<Utc>> {
         match self.cell(column) {
-            Cell::Unknown => Ok(Stated::Unstated),
-            Cell::Empty => Ok(Stated::Null),
-            Cell::Is(it) => self.read_time(column, it).map(Stated::Is),
+            Cell::Empty => Stated::Null,
+            _ => self.time(column).map_or(Stated::Unstated, Stated::Is),
         }
+    }
+
+    /// An id for a row that has none.
+    pub(super) fn made_up_id(&self) -> Id {
+        self.unreadable::<Id>("the id");
+        self.sheet.notes.borrow_mut().without_id += 1;
+        Id::made_up(self.number())
+    }
+
+    /// Writes down that a cell could not be read, and so is unknown.
+    fn unreadable<T>(&self, column: &str) -> Option<T> {
+        let mut notes = self.sheet.notes.borrow_mut();
+        notes.fields.add(column);
+        notes.cells.add(&format!("{column} in line {} of {}", self.number(), self.sheet.name));
+        None
     }
 
     fn cell(&self, column: &str) -> Cell<'_> {
@@ -169,17 +218,12 @@ impl Line<'_> {
             it => Cell::Is(it),
         }
     }
+}
 
-    fn read_time(&self, column: &str, text: &str) -> Result<DateTime<Utc>, String> {
-        let day = || text.parse::<NaiveDate>().ok().map(|it| it.and_time(NaiveTime::MIN).and_utc());
-        let time = DateTime::parse_from_rfc3339(text).ok().map(|it| it.to_utc());
-        let expected = "a time such as `2026-11-02T06:00:00Z`, or a day such as `2026-11-02`";
-        time.or_else(day).ok_or_else(|| self.wrong(column, text, expected))
-    }
-
-    fn wrong(&self, column: &str, text: &str, expected: &str) -> String {
-        self.refuse(&format!("`{column}` is {}, expected {expected}", quote(text)))
-    }
+/// A time or a day, which is its first moment in UTC.
+fn read_time(text: &str) -> Option<DateTime<Utc>> {
+    let day = || text.parse::<NaiveDate>().ok().map(|it| it.and_time(NaiveTime::MIN).and_utc());
+    DateTime::parse_from_rfc3339(text).ok().map(|it| it.to_utc()).or_else(day)
 }
 
 /// A cell's text as a message shows it.

@@ -17,34 +17,33 @@ const COLUMNS: &[&str] = &[
     "seat_type",
 ];
 
-/// Reads the accounts; one that comes twice and differs refuses the table.
+/// Reads the accounts; of one that comes twice and differs, the first is kept.
 pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Rows<User>, String> {
     let sheet = sheet::read(name, bytes, COLUMNS)?;
     if !sheet.has("user_id") && !sheet.has("email") {
         return Err(format!("`{name}` line 1: has neither `user_id` nor `email`"));
     }
-    sheet.distinct("", user, |it| &it.id)
+    Ok(sheet.distinct(user, |it| &it.id))
 }
 
-fn user(line: &Line<'_>) -> Result<User, String> {
+fn user(line: &Line<'_>) -> User {
     let email = line.text("email");
     // Where nothing else tells accounts apart, the address does, whatever its case.
     let id = line.text("user_id").or_else(|| email.as_deref().map(str::to_lowercase));
-    let id = id.ok_or_else(|| line.refuse("has neither `user_id` nor `email`"))?;
-    Ok(User {
-        id: Id(id),
+    User {
+        id: id.map_or_else(|| line.made_up_id(), Id),
         legacy_id: None,
         email,
         first_name: line.text("first_name"),
         last_name: line.text("last_name"),
-        active: line.flag("active")?,
-        created_at: line.time("created_at")?,
-        last_active: line.stated_time("last_active")?,
-        is_admin: line.flag("is_admin")?,
+        active: line.flag("active"),
+        created_at: line.time("created_at"),
+        last_active: line.stated_time("last_active"),
+        is_admin: line.flag("is_admin"),
         user_type: line.text("user_type"),
-        two_factor_auth_enabled: line.flag("two_factor")?,
+        two_factor_auth_enabled: line.flag("two_factor"),
         seat_type: line.stated_text("seat_type"),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -2,14 +2,17 @@
 //!
 //! Pure: where the answers come from, a server or a folder of saved ones, is somebody else's.
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_ignored::Path;
+use serde_json::{Map, Value};
 
 use super::door::Answer;
 use super::paging::{Paging, Step};
 use super::record::Record;
 use super::refusal::{self, Case, Refusal};
-use super::wire::{Envelope, Page};
+use super::repair;
+use super::tree;
+use super::wire::{Closed, Envelope, Page};
 use crate::snapshot::ledger::{Endpoint, LedgerRow, Names, Outcome};
 
 /// What reading one endpoint gave.
@@ -54,7 +57,7 @@ impl<T: Record> Intake<T> {
         let (mut row, records) = (self.row, self.paging.into_records());
         row.rows_kept = records.len() as u64;
         match res {
-            Ok(()) => row.reason = doubt(&row),
+            Ok(()) => row.reason = row.objections(),
             Err(it) => refuse(&mut row, it),
         }
         Reading { row, records }
@@ -70,6 +73,7 @@ pub(super) fn object<T: Record>(
         Ok(page) => {
             note_words(&mut row, &page.data);
             (row.rows_received, row.distinct_ids, row.rows_kept) = (1, 1, 1);
+            row.reason = row.objections();
             Reading { row, records: Some(page.data) }
         }
         Err(it) => {
@@ -91,14 +95,11 @@ pub(super) fn open<D: DeserializeOwned>(
     if let Some(it) = refusal::of_status(case, answer) {
         return Err(it);
     }
-    let unfit = |it| refusal::of_parse(answer, &it);
-    let page = if row.endpoint == Endpoint::Version {
-        Page::of(parse(&answer.body, Form::Bare, &mut row.fields_dropped).map_err(unfit)?)
-    } else {
-        let envelope = parse(&answer.body, Form::Envelope, &mut row.fields_dropped);
-        let envelope: Envelope<D> = envelope.map_err(unfit)?;
-        envelope.open().map_err(|it| refusal::of_envelope(case, it))?
-    };
+    let form = if row.endpoint == Endpoint::Version { Form::Bare } else { Form::Envelope };
+    let page = read(&answer.body, form, row).map_err(|unfit| match unfit {
+        Unfit::Shape(error) => refusal::of_parse(answer, &error),
+        Unfit::Closed(closed) => refusal::of_envelope(case, closed),
+    })?;
     row.pages += 1;
     Ok(page)
 }
@@ -121,16 +122,92 @@ pub(super) enum Form {
     Bare,
 }
 
+/// Why a text is no answer.
+pub(super) enum Unfit {
+    /// It is no JSON, or no list of records.
+    Shape(serde_json::Error),
+    /// It is an envelope without content.
+    Closed(Closed),
+}
+
+/// Reads an answer, and notes in `row` the names of the fields that have no place, and the cells
+/// that could not be read.
+pub(super) fn read<D: DeserializeOwned>(
+    body: &[u8],
+    form: Form,
+    row: &mut LedgerRow,
+) -> Result<Page<D>, Unfit> {
+    let whole = if form == Form::Envelope {
+        parse(body, form, &mut row.fields_dropped)
+    } else {
+        parse(body, form, &mut row.fields_dropped).map(Envelope::around)
+    };
+    let envelope: Envelope<D> = match whole {
+        Ok(envelope) => envelope,
+        Err(error) => mended(body, form, row).ok_or(Unfit::Shape(error))?,
+    };
+    envelope.open().map_err(Unfit::Closed)
+}
+
+/// Reads an answer in which a cell cannot be read; none where more than cells are wrong.
+fn mended<D: DeserializeOwned>(
+    body: &[u8],
+    form: Form,
+    row: &mut LedgerRow,
+) -> Option<Envelope<D>> {
+    let mut data = tree::read(body)?;
+    let mut res = Envelope::empty();
+    if form == Form::Envelope {
+        let mut beside = std::mem::take(data.as_object_mut()?);
+        data = beside.remove("data").unwrap_or_default();
+        res = header(beside, row)?;
+    }
+    if data.is_null() {
+        return Some(res);
+    }
+    if !repair::mend::<D>(&mut data, row) {
+        return None;
+    }
+    let form = if data.is_array() { Form::List } else { Form::Bare };
+    let note = |path: Path<'_>| row.fields_dropped.add(&field(&draw(&path), form));
+    let data = serde_ignored::deserialize(data, note).ok()?;
+    Some(res.with(data))
+}
+
+/// What stands beside the records; none where it cannot be told whether it succeeded or goes on.
+fn header<D: DeserializeOwned>(
+    beside: Map<String, Value>,
+    row: &mut LedgerRow,
+) -> Option<Envelope<D>> {
+    let mut beside = Value::Object(beside);
+    let mut notes = LedgerRow::begin(row.endpoint, String::new(), row.first_request_at);
+    if !repair::mend::<Envelope<IgnoredAny>>(&mut beside, &mut notes) {
+        return None;
+    }
+    let unreadable = &notes.fields_unreadable.words;
+    if ["success", "next_token", "next"].iter().any(|it| unreadable.contains(*it)) {
+        return None;
+    }
+    for name in unreadable {
+        row.fields_unreadable.add(&format!("/{name}"));
+        row.cells_unreadable.add(&format!("/{name}"));
+    }
+    let note = |path: Path<'_>| row.fields_dropped.add(&field(&draw(&path), Form::Envelope));
+    serde_ignored::deserialize(beside, note).ok()
+}
+
 /// Parses a text, and notes the names of the fields that have no place.
-pub(super) fn parse<D: DeserializeOwned>(
+fn parse<D: DeserializeOwned>(
     body: &[u8],
     form: Form,
     dropped: &mut Names,
 ) -> serde_json::Result<D> {
     let mut source = serde_json::Deserializer::from_slice(body);
-    let note = |path: Path<'_>| dropped.add(&field(&draw(&path), form));
+    let mut met = Names::default();
+    let note = |path: Path<'_>| met.add(&field(&draw(&path), form));
     let res = serde_ignored::deserialize(&mut source, note)?;
     source.end()?;
+    dropped.join(&met);
     Ok(res)
 }
 
@@ -168,20 +245,6 @@ pub(super) fn note_words(row: &mut LedgerRow, record: &impl Record) {
         }
     };
     record.words(&mut note);
-}
-
-/// What contradicts a list that the server called whole.
-pub(super) fn doubt(row: &LedgerRow) -> String {
-    let mut res = Vec::new();
-    if row.rows_missing > 0 {
-        let total = row.total_count.unwrap_or_default();
-        res.push(format!("the server states {total} records but sent {}", row.distinct_ids));
-    }
-    if row.rows_conflicting > 0 {
-        let ids = row.conflicts.line();
-        res.push(format!("records came in versions that differ, and the first is kept: {ids}"));
-    }
-    res.join("; ")
 }
 
 #[cfg(test)]

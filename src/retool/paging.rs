@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::record::Record;
 use super::refusal::Refusal;
 use super::wire::{Cursor, Page};
-use crate::snapshot::ledger::{LedgerRow, Names};
+use crate::snapshot::ledger::{Basis, Endpoint, LedgerRow, Names};
 use crate::snapshot::record::Id;
 
 /// No list has this many pages; a server that goes on is going round in circles.
@@ -23,8 +23,24 @@ pub(super) struct Paging<T> {
     repeated: u64,
     conflicting: u64,
     conflicts: Names,
+    /// Records whose id is empty.
+    without_id: u64,
     stated: Option<u64>,
     total: u64,
+    /// The counts of the whole list that answers stated, each once.
+    totals: BTreeSet<u64>,
+    last: Last,
+}
+
+/// What the last answer says about the whole list.
+#[derive(Clone, Copy, Default)]
+struct Last {
+    /// Answers so far.
+    pages: u64,
+    /// Its records.
+    records: u64,
+    /// Whether it says that nothing follows.
+    ends: bool,
 }
 
 /// What to do after a page.
@@ -46,8 +62,11 @@ impl<T> Default for Paging<T> {
             repeated: 0,
             conflicting: 0,
             conflicts: Names::default(),
+            without_id: 0,
             stated: None,
             total: 0,
+            totals: BTreeSet::new(),
+            last: Last::default(),
         }
     }
 }
@@ -59,8 +78,10 @@ impl<T: Record> Paging<T> {
         let came = page.data.len();
         self.received += came as u64;
         self.state(page.total_count, came as u64);
+        let (pages, records) = (self.last.pages + 1, came as u64);
+        self.last = Last { pages, records, ends: page.ends };
         for it in page.data {
-            self.keep(it)?;
+            self.keep(it);
         }
         let nothing_new = self.records.len() == before;
         // Older servers have no `has_more`; a token all the same promises another page.
@@ -72,16 +93,36 @@ impl<T: Record> Paging<T> {
     }
 
     /// Writes down what came.
-    pub(super) fn count(&self, row: &mut LedgerRow) {
+    pub(super) fn count(&mut self, row: &mut LedgerRow) {
         row.rows_received = self.received;
         row.distinct_ids = self.records.len() as u64;
         row.rows_repeated = self.repeated;
         row.rows_conflicting = self.conflicting;
         row.conflicts = self.conflicts.clone();
+        row.rows_without_id += std::mem::take(&mut self.without_id);
         row.total_count = self.stated;
         row.rows_missing = self.total.saturating_sub(row.distinct_ids);
         let counted = self.total > 0;
         row.rows_surplus = if counted { row.distinct_ids.saturating_sub(self.total) } else { 0 };
+        row.counts_differing = Names::default();
+        if self.totals.len() > 1 {
+            self.totals.iter().for_each(|it| row.counts_differing.add(&it.to_string()));
+        }
+        row.whole_by = Some(self.basis(row.endpoint));
+    }
+
+    /// What says that this is everything.
+    fn basis(&self, endpoint: Endpoint) -> Basis {
+        let Last { pages, records, ends } = self.last;
+        // A count of one answer says something about a list of one answer.
+        let of_all = self.totals.len() == 1 || (self.totals.is_empty() && pages == 1);
+        let counted = self.stated.is_some() && of_all;
+        match (counted, ends) {
+            (true, true) => Basis::CountAndEnd,
+            (true, false) => Basis::Count,
+            (false, true) => Basis::End,
+            (false, false) => Basis::unstated(endpoint, records),
+        }
     }
 
     /// The list, in the order it came.
@@ -92,15 +133,18 @@ impl<T: Record> Paging<T> {
     /// Some servers count the whole list, others the records of the answer.
     fn state(&mut self, total_count: Option<u64>, came: u64) {
         self.stated = self.stated.max(total_count);
-        self.total = self.total.max(total_count.filter(|it| *it != came).unwrap_or_default());
+        let of_all = total_count.filter(|it| *it != came);
+        self.total = self.total.max(of_all.unwrap_or_default());
+        self.totals.extend(of_all);
     }
 
     /// Keeps a record once: pages of a list that changes meanwhile may overlap.
-    fn keep(&mut self, record: T) -> Result<(), Refusal> {
-        let key = record.key();
-        if key.as_ref().is_some_and(|it| it.0.is_empty()) {
-            return Err(Refusal::protocol("a record has an empty id"));
+    fn keep(&mut self, mut record: T) {
+        if record.key().is_some_and(|key| key.0.is_empty()) {
+            self.without_id += 1;
+            record.name(Id::made_up_within(0, self.without_id));
         }
+        let key = record.key();
         match key.as_ref().and_then(|it| self.places.get(it)) {
             None => {
                 key.map(|it| self.places.insert(it, self.records.len()));
@@ -112,7 +156,6 @@ impl<T: Record> Paging<T> {
                 self.conflicts.add(key.as_ref().map_or("", |it| &it.0));
             }
         }
-        Ok(())
     }
 
     fn go_on(&mut self, next: Option<Cursor>) -> Result<Step, Refusal> {
@@ -209,8 +252,32 @@ mod tests {
     }
 
     #[test]
-    fn a_record_without_an_id_is_refused() {
-        insta::assert_snapshot!(draw(&["a =x | end"]), @"a record has an empty id");
+    fn records_without_an_id_are_kept_and_counted() {
+        insta::assert_snapshot!(draw(&["a =x =x =y | end"]), @"kept a no-id:0.1 no-id:0.2 no-id:0.3 of 4, 3 without id");
+    }
+
+    #[test]
+    fn a_list_is_whole_by_what_says_so() {
+        let of = |pages: &[&str]| row_of(pages).whole_by.map_or("", |it| it.word());
+        let full = (0..100).map(|it| format!("u{it}")).collect::<Vec<_>>().join(" ");
+        assert_eq!(of(&["a b | end total 2"]), "count-and-end");
+        assert_eq!(of(&["a b | end"]), "end");
+        assert_eq!(of(&["a b | total 2"]), "count");
+        assert_eq!(of(&["a b |"]), "nothing");
+        assert_eq!(of(&[&format!("{full}|")]), "full-pages");
+        assert_eq!(of(&[&format!("{full}| total 100")]), "count");
+        assert_eq!(of(&[&format!("{full}| token t1"), "a |"]), "nothing");
+        assert_eq!(of(&[&format!("{full}| end")]), "end");
+        // Counts of single answers count nothing that is in two.
+        assert_eq!(of(&["a b | more t1 total 2", "c | end total 1"]), "end");
+        assert_eq!(of(&["a b | more t1 total 3", "c | end total 3"]), "count-and-end");
+    }
+
+    #[test]
+    fn counts_that_differ_are_named_and_count_nothing() {
+        let row = row_of(&["a b | more t1 total 4", "c d e | end total 5"]);
+        assert_eq!(row.whole_by.map(|it| it.word()), Some("end"));
+        insta::assert_snapshot!(row.objections(), @"its answers state different counts of the whole list: 4, 5");
     }
 
     /// Pages as `ids | more TOKEN`, `ids | end`; `id=x` is a record that says something else.
@@ -223,8 +290,7 @@ mod tests {
                 Ok(Step::More(_)) => assert!(i + 1 < pages.len()),
             }
         }
-        let mut row = LedgerRow::begin(Endpoint::Users, String::new(), DateTime::UNIX_EPOCH);
-        paging.count(&mut row);
+        let row = row_of(pages);
         let ids: Vec<_> = paging.into_records().into_iter().map(|it| it.id.0).collect();
         let start = format!("kept {} of {}", ids.join(" "), row.rows_received);
         let conflicts = format!("conflicting: {}", row.conflicts.line());
@@ -233,9 +299,21 @@ mod tests {
             (row.rows_conflicting, conflicts.as_str()),
             (row.rows_missing, "missing"),
             (row.rows_surplus, "surplus"),
+            (row.rows_without_id, "without id"),
         ];
         let counts = counts.iter().filter(|it| it.0 > 0);
         counts.fold(start, |res, (n, word)| format!("{res}, {n} {word}"))
+    }
+
+    /// The ledger's row of these pages.
+    fn row_of(pages: &[&str]) -> LedgerRow {
+        let mut paging = Paging::default();
+        for it in pages {
+            paging.take(page(it)).expect("a page");
+        }
+        let mut row = LedgerRow::begin(Endpoint::Users, String::new(), DateTime::UNIX_EPOCH);
+        paging.count(&mut row);
+        row
     }
 
     fn page(text: &str) -> Page<Vec<User>> {
@@ -250,6 +328,7 @@ mod tests {
             total_count: after("total").and_then(|it| it.parse().ok()),
             next: after("more").or(after("token")).or(after("end")).map(Cursor::new),
             has_more: has_more.into_iter().find(|it| rest.contains(it.0)).map(|it| it.1),
+            ends: rest.contains("end"),
         }
     }
 

@@ -104,6 +104,10 @@ impl Record for Listed {
     fn key(&self) -> Option<Id> {
         Some(self.id.clone())
     }
+
+    fn name(&mut self, id: Id) {
+        self.id = id;
+    }
 }
 
 impl Client {
@@ -189,6 +193,9 @@ impl Client {
         paging.count(&mut counts);
         row.rows_missing += counts.rows_missing;
         row.rows_conflicting += counts.rows_conflicting;
+        row.rows_without_id += counts.rows_without_id;
+        // The worst of all lists of objects is that of their whole.
+        row.whole_by = row.whole_by.max(counts.whole_by);
         counts.conflicts.words.iter().for_each(|it| row.conflicts.add(it));
         let asked =
             |it: &Listed| !matches!(kind, Kind::Folder) || it.folder_type.as_deref() == Some("app");
@@ -252,7 +259,7 @@ impl Client {
 /// What contradicts access lists that all came.
 fn doubt(row: &LedgerRow) -> String {
     let (missing, total) = (row.rows_missing, row.total_count.unwrap_or_default());
-    let rest = intake::doubt(&LedgerRow { rows_missing: 0, ..row.clone() });
+    let rest = LedgerRow { rows_missing: 0, ..row.clone() }.objections();
     let short = format!("of {total} objects, {missing} have no access list, or not all of it");
     let parts = [(missing > 0).then_some(short), (!rest.is_empty()).then_some(rest)];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")

@@ -15,6 +15,9 @@ pub trait Record: DeserializeOwned + PartialEq {
         None
     }
 
+    /// Gives an id to a record that came without one, where its id is what tells it apart.
+    fn name(&mut self, _id: Id) {}
+
     /// Tells every word of a field for which the documentation lists the words.
     fn words(&self, _tell: &mut dyn FnMut(Word<'_>)) {}
 }
@@ -43,6 +46,10 @@ impl Record for User {
         Some(self.id.clone())
     }
 
+    fn name(&mut self, id: Id) {
+        self.id = id;
+    }
+
     fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
         tell(word("user_type", self.user_type.as_deref(), &["default", "mobile", "embed"]));
         let seats = &["builder", "internalUser", "externalUser"];
@@ -53,6 +60,10 @@ impl Record for User {
 impl Record for Group {
     fn key(&self) -> Option<Id> {
         Some(self.id.clone())
+    }
+
+    fn name(&mut self, id: Id) {
+        self.id = id;
     }
 
     fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
@@ -86,6 +97,10 @@ impl Record for UserInvite {
         Some(self.id.clone())
     }
 
+    fn name(&mut self, id: Id) {
+        self.id = id;
+    }
+
     fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
         tell(word("user_type", value(&self.user_type), &["default", "mobile", "external"]));
     }
@@ -94,6 +109,10 @@ impl Record for UserInvite {
 impl Record for AccessToken {
     fn key(&self) -> Option<Id> {
         Some(self.id.clone())
+    }
+
+    fn name(&mut self, id: Id) {
+        self.id = id;
     }
 
     fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
@@ -109,6 +128,10 @@ impl Record for AccessRequest {
         Some(self.id.clone())
     }
 
+    fn name(&mut self, id: Id) {
+        self.id = id;
+    }
+
     fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
         tell(word("status", self.status.as_deref(), &["PENDING", "APPROVED", "DENIED"]));
     }
@@ -118,11 +141,19 @@ impl Record for Space {
     fn key(&self) -> Option<Id> {
         Some(self.id.clone())
     }
+
+    fn name(&mut self, id: Id) {
+        self.id = id;
+    }
 }
 
 impl Record for Role {
     fn key(&self) -> Option<Id> {
         Some(self.id.clone())
+    }
+
+    fn name(&mut self, id: Id) {
+        self.id = id;
     }
 
     fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {

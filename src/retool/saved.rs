@@ -2,21 +2,21 @@
 //!
 //! Pure but for the way to a file's bytes, which the caller gives.
 
+mod split;
+
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use self::split::{Document, Shape};
 use super::Reading;
-use super::intake::{self, Form, Intake};
+use super::intake::{self, Form, Intake, Unfit};
 use super::paging::Step;
 use super::record::Record;
 use super::refusal::{self, Case, Refusal};
 use super::wire::{Closed, Cursor, Envelope, Page};
 use crate::digest;
-use crate::snapshot::ledger::{Endpoint, LedgerRow, Names};
-
-/// Records in a page of Retool's.
-const PAGE: usize = 100;
+use crate::snapshot::ledger::{Endpoint, LedgerRow};
 
 /// The files that one endpoint's answer was saved to.
 pub struct Saved<'a> {
@@ -52,38 +52,56 @@ impl Saved<'_> {
     pub fn object<T: Record>(&self) -> Reading<Option<T>> {
         let mut row = self.row();
         let read = match self.names {
-            [name] => self.bytes(name, &mut row).and_then(|it| {
-                row.pages = 1;
-                let res = form(&it).and_then(|form| object(&it, form, &mut row.fields_dropped));
-                res.map_err(|it| named(name, it))
-            }),
+            [name] => self.settings(name, &mut row),
             _ => Err(Refusal::protocol("settings come in one file, not in pages")),
         };
-        intake::object(row, read.map(Page::of))
+        intake::object(row, read)
+    }
+
+    fn settings<T: DeserializeOwned>(
+        &self,
+        name: &str,
+        row: &mut LedgerRow,
+    ) -> Result<Page<T>, Refusal> {
+        let bytes = self.bytes(name, row)?;
+        row.pages = 1;
+        let answers = split::answers(&bytes).map_err(|it| named(name, it))?;
+        let [one] = answers.as_slice() else {
+            let reason = "holds several answers, and settings are one";
+            return Err(named(name, Refusal::protocol(reason)));
+        };
+        let form = match one.form {
+            Shape::Envelope if one.text == b"{}" => {
+                return Err(named(name, Refusal::protocol("holds no settings")));
+            }
+            Shape::Envelope => Form::Envelope,
+            _ => Form::Bare,
+        };
+        let unfit = |it| match it {
+            Unfit::Shape(error) => Refusal::protocol(refusal::shape(&error)),
+            Unfit::Closed(it) => closed(it),
+        };
+        intake::read(&one.text, form, row).map_err(|it| named(name, unfit(it)))
     }
 
     fn fill<T: Record>(&self, intake: &mut Intake<T>) -> Result<(), Refusal> {
         for (i, name) in self.names.iter().enumerate() {
             let next = self.names.get(i + 1);
             let bytes = self.bytes(name, &mut intake.row)?;
-            let page = self.page(&bytes, next, &mut intake.row.fields_dropped);
-            let page = page.map_err(|it| named(name, it))?;
+            let answers = split::answers(&bytes).map_err(|it| named(name, it))?;
             intake.row.pages += 1;
-            let step = intake.add(page);
-            match (step.map_err(|it| named(name, it))?, next) {
-                (Step::Done, None) | (Step::More(_), Some(_)) => {}
-                (Step::More(_), None) => {
-                    return Err(Refusal::protocol(format!(
-                        "`{name}` says that more records follow, but it is the last file: the export \
-                     is incomplete; save the other pages too"
-                    )));
-                }
-                (Step::Done, Some(next)) => {
-                    return Err(Refusal::protocol(format!(
-                        "`{name}` says that the list ends there, but `{next}` follows; keep the pages \
-                     of one list only"
-                    )));
-                }
+            for (number, answer) in answers.iter().enumerate() {
+                let label = match answers.len() {
+                    1 => name.clone(),
+                    _ => format!("{name}, answer {}", number + 1),
+                };
+                let follows = match number + 1 {
+                    it if it < answers.len() => Some(format!("{name}, answer {}", it + 1)),
+                    _ => next.cloned(),
+                };
+                let page = page(answer, follows.as_ref(), &mut intake.row);
+                let step = page.and_then(|it| intake.add(it)).map_err(|it| named(&label, it))?;
+                ends_right(&step, &label, follows.as_deref())?;
             }
         }
         Ok(())
@@ -103,35 +121,47 @@ impl Saved<'_> {
             Some(it) => Err(named(name, Refusal::protocol(it))),
         }
     }
+}
 
-    /// One file's records; `next` is the file that follows.
-    fn page<T: Record>(
-        &self,
-        bytes: &[u8],
-        next: Option<&String>,
-        dropped: &mut Names,
-    ) -> Result<Page<Vec<T>>, Refusal> {
-        let bare = is_array(bytes);
-        let mut page = if bare {
-            let data = intake::parse(bytes, Form::List, dropped);
-            Page::of(data.map_err(|it| unfit::<T>(bytes, &it))?)
-        } else {
-            let envelope = intake::parse(bytes, Form::Envelope, dropped);
-            let envelope: Envelope<Vec<T>> = envelope.map_err(|it| unfit::<T>(bytes, &it))?;
-            envelope.open().map_err(closed)?
-        };
-        let silent = page.has_more.is_none() && page.next.is_none();
-        if silent && next.is_some() {
-            // That another file follows says what the server did not.
-            page.next = next.cloned().map(Cursor::new);
-        } else if silent && bare && self.endpoint == Endpoint::Users && page.data.len() == PAGE {
-            return Err(Refusal::protocol(format!(
-                "holds {PAGE} records, which is one page, and no word whether more follow; save \
-                 the whole answer with its `has_more`"
-            )));
-        }
-        Ok(page)
+/// Whether the list ends where the last answer does, and nowhere before.
+fn ends_right(step: &Step, label: &str, follows: Option<&str>) -> Result<(), Refusal> {
+    let reason = match (step, follows) {
+        (Step::Done, None) | (Step::More(_), Some(_)) => return Ok(()),
+        (Step::More(_), None) => format!(
+            "`{label}` says that more records follow, but it is the last answer: the export is \
+             incomplete; save the other pages too"
+        ),
+        (Step::Done, Some(next)) => format!(
+            "`{label}` says that the list ends there, but `{next}` follows; keep the pages of one \
+             list only"
+        ),
+    };
+    Err(Refusal::protocol(reason))
+}
+
+/// One answer's records; `next` is the answer that follows.
+fn page<T: Record>(
+    answer: &Document,
+    next: Option<&String>,
+    row: &mut LedgerRow,
+) -> Result<Page<Vec<T>>, Refusal> {
+    // One record alone is what `jq '.data[]'` makes of a list of one.
+    let alone =
+        (answer.form == Shape::Object).then(|| [b"[", answer.text.as_slice(), b"]"].concat());
+    let (form, text) = match (&alone, answer.form) {
+        (Some(it), _) => (Form::List, it),
+        (None, Shape::List) => (Form::List, &answer.text),
+        (None, _) => (Form::Envelope, &answer.text),
+    };
+    let mut page = intake::read(text, form, row).map_err(|it| match it {
+        Unfit::Shape(error) => unfit::<T>(text, &error),
+        Unfit::Closed(it) => closed(it),
+    })?;
+    if let (None, None, false, Some(it)) = (page.has_more, &page.next, page.ends, next) {
+        // That another answer follows says what the server did not.
+        page.next = Some(Cursor::new(it.clone()));
     }
+    Ok(page)
 }
 
 fn named(name: &str, mut why: Refusal) -> Refusal {
@@ -142,15 +172,31 @@ fn named(name: &str, mut why: Refusal) -> Refusal {
 /// What the bytes are instead of JSON.
 fn foreign(bytes: &[u8]) -> Option<&'static str> {
     let text = bytes.trim_ascii();
+    let begins = |mark: &[u8]| text.starts_with(mark);
+    let wide = |at: usize| text.get(at) == Some(&0);
     if text.is_empty() {
         Some("is empty")
-    } else if text.starts_with(b"<") {
+    } else if begins(b"\xff\xfe") || begins(b"\xfe\xff") || wide(0) || wide(1) {
+        Some("is UTF-16 or UTF-32, expected UTF-8; let `curl -o` write the file")
+    } else if begins(b"\x1f\x8b") || begins(b"\x28\xb5\x2f\xfd") {
+        Some("is compressed; let `curl --compressed` unpack the answer, or unpack the file")
+    } else if begins(b"PK\x03\x04") {
+        Some("is a ZIP archive or a workbook; put the files in it into the folder")
+    } else if begins(b"<") {
         Some("holds a web page instead of JSON; it was saved from a sign-in page or a proxy")
-    } else if text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff") {
-        Some("is UTF-16, expected UTF-8; let `curl -o` write the file")
+    } else if is_table(text) {
+        Some("holds a table instead of JSON; name it `.csv`, with the columns that an import reads")
     } else {
         None
     }
+}
+
+/// Whether the first line is a header of columns.
+fn is_table(text: &[u8]) -> bool {
+    let line = text.split(|it| *it == b'\n').next().unwrap_or_default();
+    let first = text.first().is_some_and(|it| it.is_ascii_alphabetic());
+    let separated = line.iter().any(|it| b",;\t|".contains(it));
+    first && separated && !line.contains(&b'{') && !text.starts_with(b"HTTP/")
 }
 
 fn is_array(bytes: &[u8]) -> bool {
@@ -169,32 +215,6 @@ fn refusal_saved(message: Option<&str>) -> Refusal {
     let case = Case::saved(Endpoint::Users);
     let said = message.map(|it| case.say(it)).unwrap_or_default();
     Refusal::protocol(format!("holds a refusal instead of records{said}"))
-}
-
-/// Whether settings come in an envelope.
-fn form(bytes: &[u8]) -> Result<Form, Refusal> {
-    let map: Result<Map<String, Value>, _> = serde_json::from_slice(bytes);
-    let map = map.map_err(|it| Refusal::protocol(refusal::shape(&it)))?;
-    if ["success", "data", "message", "error"].iter().any(|it| map.contains_key(*it)) {
-        Ok(Form::Envelope)
-    } else if map.is_empty() {
-        Err(Refusal::protocol("holds no settings"))
-    } else {
-        Ok(Form::Bare)
-    }
-}
-
-fn object<T: DeserializeOwned>(
-    bytes: &[u8],
-    form: Form,
-    dropped: &mut Names,
-) -> Result<T, Refusal> {
-    let unfit = |it: serde_json::Error| Refusal::protocol(refusal::shape(&it));
-    if form == Form::Bare {
-        return intake::parse(bytes, form, dropped).map_err(unfit);
-    }
-    let envelope: Envelope<T> = intake::parse(bytes, form, dropped).map_err(unfit)?;
-    Ok(envelope.open().map_err(closed)?.data)
 }
 
 /// Where a list does not fit: the record's number, because saved answers are one long line.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 
 use super::List;
-use crate::snapshot::record::Id;
+use crate::snapshot::record::{Id, Stated};
 
 /// Records in an answer where lists are asked page by page: Retool's largest.
 pub(super) const PAGE: u32 = 100;
@@ -17,9 +17,11 @@ pub(super) struct Envelope<D> {
     message: Option<String>,
     data: Option<D>,
     total_count: Option<u64>,
-    next_token: Option<Id>,
+    #[serde(default)]
+    next_token: Stated<Id>,
     /// What some versions call `next_token`.
-    next: Option<Id>,
+    #[serde(default)]
+    next: Stated<Id>,
     has_more: Option<bool>,
 }
 
@@ -44,13 +46,8 @@ pub(super) struct Page<D> {
     /// An empty token counts as none.
     pub(super) next: Option<Cursor>,
     pub(super) has_more: Option<bool>,
-}
-
-impl<D> Page<D> {
-    /// An answer without an envelope.
-    pub(super) fn of(data: D) -> Self {
-        Self { data, total_count: None, next: None, has_more: None }
-    }
+    /// Whether it says that nothing follows: in `has_more`, or by a token that is null.
+    pub(super) ends: bool,
 }
 
 /// Why an envelope holds nothing.
@@ -63,16 +60,38 @@ pub(super) enum Closed {
 }
 
 impl<D> Envelope<D> {
+    /// One that says nothing.
+    pub(super) fn empty() -> Self {
+        let (success, message, data) = (None, None, None);
+        let (total_count, has_more) = (None, None);
+        let (next_token, next) = (Stated::Unstated, Stated::Unstated);
+        Self { success, message, data, total_count, next_token, next, has_more }
+    }
+
+    /// What came without an envelope.
+    pub(super) fn around(data: D) -> Self {
+        Self::empty().with(data)
+    }
+
+    /// The same around `data`.
+    pub(super) fn with(self, data: D) -> Self {
+        Self { data: Some(data), ..self }
+    }
+
     pub(super) fn open(self) -> Result<Page<D>, Closed> {
         if self.success == Some(false) {
             return Err(Closed::Failure(self.message));
         }
-        let token = |it: Option<Id>| it.map(|it| it.0).filter(|it| !it.is_empty());
+        let null = self.next_token.is_null() == Some(true) || self.next.is_null() == Some(true);
+        let token = |it: &Stated<Id>| it.value().map(|it| it.0.clone()).filter(|it| !it.is_empty());
         let older = |token| Cursor { parameter: "next", token };
+        let next = token(&self.next_token).map(Cursor::new).or(token(&self.next).map(older));
         Ok(Page {
             data: self.data.ok_or(Closed::Empty)?,
             total_count: self.total_count,
-            next: token(self.next_token).map(Cursor::new).or(token(self.next).map(older)),
+            ends: self.has_more == Some(false)
+                || (self.has_more.is_none() && null && next.is_none()),
+            next,
             has_more: self.has_more,
         })
     }

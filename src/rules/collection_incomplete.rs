@@ -2,7 +2,7 @@
 
 use polars::prelude::{col, lit};
 
-use super::{Controls, Rule, Severity, Subject};
+use super::{Controls, Rule, Severity, Subject, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::ledger;
 use crate::terms::{Param, Preset};
@@ -20,10 +20,10 @@ pub(super) static RULE: Rule = Rule {
         pci: &["7.2.4"],
         cis: &["5.1"],
     },
-    predicate: "Looks at every list that the configuration calls required. An exception is one whose reading did not end with the server saying that this was everything.",
+    predicate: "Looks at every list that the configuration calls required. An exception is one whose reading broke off or was refused, or that is as long as full pages are while nothing says that no other page follows.",
     risk: "A short list looks like a clean one: whoever is missing from it is reviewed by nobody.",
     remedy: "Mend what the reason names, usually a scope of the token, the plan or the network, and collect again; state in the report what is missing until then.",
-    missing: "Nothing is undetermined here: every request ends one way or another.",
+    missing: "The server's count or its word that nothing follows; and every cell of the list that could not be read.",
     sentence: "The list {subject} of {instance} was not collected whole: {reason}.",
     subject: Subject::Endpoint,
     reads: &[Table::Ledger],
@@ -35,11 +35,22 @@ pub(super) static RULE: Rule = Rule {
             ledger::endpoint().alias("subject_id"),
             ledger::endpoint().alias("subject"),
         ];
-        let facts = [ledger::outcome(), ledger::http_status(), ledger::reason()];
+        let facts = [
+            ledger::outcome(),
+            ledger::http_status(),
+            ledger::reason(),
+            ledger::whole_by(),
+            ledger::fields_unreadable(),
+        ];
         view.get(Table::Ledger).select([subject.as_slice(), facts.as_slice()].concat())
     },
     population: &|terms| col("subject").is_in(terms.words(&REQUIRED), false),
-    exception: &|_| ledger::outcome().neq(lit("ok")),
+    exception: &|_| {
+        let broken = ledger::outcome().neq(lit("ok")).or(ledger::whole_by().eq(lit("full-pages")));
+        let unsure = ledger::whole_by().eq(lit("nothing"));
+        let unread = ledger::fields_unreadable().neq(lit(""));
+        broken.or(unsure.or(unread).and(unknown()))
+    },
 };
 
 static REQUIRED: Param = Param {
@@ -56,19 +67,30 @@ mod tests {
     #[test]
     fn evd_01_names_every_required_list_that_is_not_whole() {
         insta::assert_snapshot!(check(&RULE, "
-            ledger | instance | endpoint      | outcome  | http_status | reason
-                   | prod     | users         | ok       | 200         | -
-                   | prod     | groups        | scope    | 403         | the token has no scope `Groups > Read`
-                   | prod     | access-tokens | plan     | 403         | the plan has no such endpoint
-                   | lab      | users         | network  | -           | no answer within 60 s
-                   | lab      | groups        | ok       | 200         | -
+            ledger | instance | endpoint      | outcome  | http_status | reason                                 | whole_by      | fields_unreadable
+                   | prod     | users         | ok       | 200         |                                        | count-and-end |
+                   | prod     | groups        | scope    | 403         | the token has no scope `Groups > Read` |               |
+                   | prod     | access-tokens | plan     | 403         | the plan has no such endpoint          |               |
+                   | lab      | users         | network  | -           | no answer within 60 s                  |               |
+                   | lab      | groups        | ok       | 200         |                                        | nothing       |
+                   | old      | users         | ok       | 200         |                                        | end           | last_active
+                   | old      | groups        | ok       | 200         |                                        |               |
+                   | files    | users         | ok       | -           | 200 records are full pages             | full-pages    |
+                   | files    | groups        | ok       | -           |                                        | count         |
         "), @"
         prod fail 1 of 2
         lab fail 1 of 2
+        old not-evaluable 0 of 2: 1 of 2 are undetermined; needed: The server's count or its word that nothing follows; and every cell of the list that could not be read.
+        files fail 1 of 2
         exceptions
-        instance | subject_id | subject | outcome | http_status | reason
-        lab      | users      | users   | network | -           | no answer within 60 s
-        prod     | groups     | groups  | scope   | 403         | the token has no scope `Groups > Read`
+        instance | subject_id | subject | outcome | http_status | reason                                 | whole_by   | fields_unreadable
+        files    | users      | users   | ok      | -           | 200 records are full pages             | full-pages |
+        lab      | users      | users   | network | -           | no answer within 60 s                  |            |
+        prod     | groups     | groups  | scope   | 403         | the token has no scope `Groups > Read` |            |
+        undetermined
+        instance | subject_id | subject | outcome | http_status | reason | whole_by | fields_unreadable
+        lab      | groups     | groups  | ok      | 200         |        | nothing  |
+        old      | users      | users   | ok      | 200         |        | end      | last_active
         ");
     }
 }

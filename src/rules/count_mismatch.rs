@@ -17,11 +17,11 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Critical,
     escalation: None,
     controls: Controls { soc2: &["CC2.1"], iso27001: &[], nist80053: &[], pci: &[], cis: &["5.1"] },
-    predicate: "Looks at every list that was read to its end. An exception is one where more records came than are different, where the server counts more or fewer than it sent, or where the snapshot does not hold what came.",
+    predicate: "Looks at every list that was read to its end. An exception is one where more records came than are different, where the server counts more or fewer than it sent or counts differently in different answers, where records have no id to tell them apart by, or where the snapshot does not hold what came.",
     risk: "A count that does not tie out says that something is missing or made up, and nobody can tell what.",
     remedy: "Collect again while nobody changes the instance, or with mode single, which takes the list in one answer; if the counts still differ, ask Retool's support with the hashes of the answers.",
     missing: "Nothing is undetermined here: every list that was read has its counts.",
-    sentence: "Of the list {subject} of {instance} came {rows_received} records, {distinct_ids} different; {rows_missing} more and {rows_surplus} fewer are counted by the server, and {rows_kept} are in the snapshot.",
+    sentence: "Of the list {subject} of {instance} came {rows_received} records, {distinct_ids} different; {rows_missing} more and {rows_surplus} fewer are counted by the server, and {rows_kept} are in the snapshot; {rows_without_id} have no id.",
     subject: Subject::Endpoint,
     reads: &[Table::Ledger],
     params: &[&ROWS],
@@ -41,19 +41,22 @@ pub(super) static RULE: Rule = Rule {
             ledger::rows_surplus(),
             ledger::rows_kept(),
             ledger::rows_aside(),
+            ledger::rows_without_id(),
+            ledger::counts_differing(),
         ];
         view.get(Table::Ledger).select([subject.as_slice(), counts.as_slice()].concat())
     },
     population: &|_| ledger::outcome().eq(lit("ok")),
     exception: &|terms| {
         let stored = ledger::rows_kept() + ledger::rows_aside();
-        let off: [Expr; 4] = [
+        let off: [Expr; 5] = [
             ledger::rows_received() - ledger::distinct_ids(),
             ledger::rows_missing(),
             ledger::rows_surplus(),
             ledger::distinct_ids() - stored,
+            ledger::rows_without_id(),
         ];
-        off.into_iter().fold(lit(false), |res, it| {
+        off.into_iter().fold(ledger::counts_differing().neq(lit("")), |res, it| {
             let allowed = terms.number(&ROWS);
             res.or(it.clone().gt(allowed.clone())).or((lit(0) - it).gt(allowed))
         })
@@ -74,23 +77,28 @@ mod tests {
     #[test]
     fn evd_02_wants_every_count_to_agree() {
         insta::assert_snapshot!(check(&RULE, "
-            ledger | instance | endpoint        | outcome  | rows_received | distinct_ids | total_count | rows_missing | rows_surplus | rows_kept | rows_aside
-                   | prod     | users           | ok       | 250           | 250          | 250         | 0            | 0            | 250       | 0
-                   | prod     | groups          | ok       | 9             | 8            | -           | 0            | 0            | 8         | 0
-                   | prod     | user-invites    | ok       | 5             | 5            | 6           | 1            | 0            | 5         | 0
-                   | prod     | access-tokens   | ok       | 5             | 5            | 4           | 0            | 1            | 5         | 0
-                   | prod     | spaces          | ok       | 5             | 5            | -           | 0            | 0            | 4         | 0
-                   | prod     | access-requests | protocol | 5             | 4            | -           | 0            | 0            | 0         | 4
-                   | down     | users           | ok       | 3             | 3            | -           | 0            | 0            | 0         | 3
+            ledger | instance | endpoint        | outcome  | rows_received | distinct_ids | total_count | rows_missing | rows_surplus | rows_kept | rows_aside | rows_without_id | counts_differing
+                   | prod     | users           | ok       | 250           | 250          | 250         | 0            | 0            | 250       | 0          | 0               |
+                   | prod     | groups          | ok       | 9             | 8            | -           | 0            | 0            | 8         | 0          | 0               |
+                   | prod     | user-invites    | ok       | 5             | 5            | 6           | 1            | 0            | 5         | 0          | 0               |
+                   | prod     | access-tokens   | ok       | 5             | 5            | 4           | 0            | 1            | 5         | 0          | 0               |
+                   | prod     | spaces          | ok       | 5             | 5            | -           | 0            | 0            | 4         | 0          | 0               |
+                   | prod     | access-requests | protocol | 5             | 4            | -           | 0            | 0            | 0         | 4          | 0               |
+                   | down     | users           | ok       | 3             | 3            | -           | 0            | 0            | 0         | 3          | 0               |
+                   | odd      | users           | ok       | 201           | 201          | 201         | 0            | 0            | 201       | 0          | 0               | 200, 201
+                   | odd      | groups          | ok       | 3             | 3            | 3           | 0            | 0            | 3         | 0          | 1               |
         "), @"
         prod fail 4 of 5
         down pass 0 of 1
+        odd fail 2 of 2
         exceptions
-        instance | subject_id    | subject       | outcome | rows_received | distinct_ids | total_count | rows_missing | rows_surplus | rows_kept | rows_aside
-        prod     | access-tokens | access-tokens | ok      | 5             | 5            | 4           | 0            | 1            | 5         | 0
-        prod     | groups        | groups        | ok      | 9             | 8            | -           | 0            | 0            | 8         | 0
-        prod     | spaces        | spaces        | ok      | 5             | 5            | -           | 0            | 0            | 4         | 0
-        prod     | user-invites  | user-invites  | ok      | 5             | 5            | 6           | 1            | 0            | 5         | 0
+        instance | subject_id    | subject       | outcome | rows_received | distinct_ids | total_count | rows_missing | rows_surplus | rows_kept | rows_aside | rows_without_id | counts_differing
+        odd      | groups        | groups        | ok      | 3             | 3            | 3           | 0            | 0            | 3         | 0          | 1               |
+        odd      | users         | users         | ok      | 201           | 201          | 201         | 0            | 0            | 201       | 0          | 0               | 200, 201
+        prod     | access-tokens | access-tokens | ok      | 5             | 5            | 4           | 0            | 1            | 5         | 0          | 0               |
+        prod     | groups        | groups        | ok      | 9             | 8            | -           | 0            | 0            | 8         | 0          | 0               |
+        prod     | spaces        | spaces        | ok      | 5             | 5            | -           | 0            | 0            | 4         | 0          | 0               |
+        prod     | user-invites  | user-invites  | ok      | 5             | 5            | 6           | 1            | 0            | 5         | 0          | 0               |
         ");
     }
 
@@ -98,14 +106,14 @@ mod tests {
     fn evd_02_allows_what_the_configuration_allows() {
         let two = [("rows", crate::config::Value::Number(2))];
         insta::assert_snapshot!(check_with(&RULE, &two, "
-            ledger | instance | endpoint | outcome | rows_received | distinct_ids | rows_missing | rows_surplus | rows_kept | rows_aside
-                   | prod     | users    | ok      | 12            | 10           | 0            | 0            | 10        | 0
-                   | prod     | groups   | ok      | 13            | 10           | 0            | 0            | 10        | 0
+            ledger | instance | endpoint | outcome | rows_received | distinct_ids | rows_missing | rows_surplus | rows_kept | rows_aside | rows_without_id | counts_differing
+                   | prod     | users    | ok      | 12            | 10           | 0            | 0            | 10        | 0          | 0               |
+                   | prod     | groups   | ok      | 13            | 10           | 0            | 0            | 10        | 0          | 0               |
         "), @"
         prod fail 1 of 2
         exceptions
-        instance | subject_id | subject | outcome | rows_received | distinct_ids | total_count | rows_missing | rows_surplus | rows_kept | rows_aside
-        prod     | groups     | groups  | ok      | 13            | 10           | -           | 0            | 0            | 10        | 0
+        instance | subject_id | subject | outcome | rows_received | distinct_ids | total_count | rows_missing | rows_surplus | rows_kept | rows_aside | rows_without_id | counts_differing
+        prod     | groups     | groups  | ok      | 13            | 10           | -           | 0            | 0            | 10        | 0          | 0               |
         ");
     }
 }

@@ -34,7 +34,7 @@ fn tell(collected: &Collected, progress: &Progress) {
     for row in &collected.ledger {
         let (endpoint, pages, rows) = (row.endpoint, row.pages, row.rows_received);
         match row.outcome {
-            Outcome::Ok if row.is_doubtful() => {
+            Outcome::Ok if !row.reason.is_empty() => {
                 event(News::Doubt { endpoint, reason: &row.reason });
             }
             Outcome::Ok => event(News::Page { endpoint, pages, rows }),

@@ -48,6 +48,13 @@ pub struct LedgerRow {
     /// Records that came beyond those that the server counts.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rows_surplus: u64,
+    /// The counts of the whole list that different answers stated, where they differ.
+    #[serde(default, skip_serializing_if = "Names::is_empty")]
+    pub counts_differing: Names,
+    /// What says that this is the whole list; none of a settings object, and of what was stored
+    /// before anybody asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole_by: Option<Basis>,
     /// Records in the snapshot as the instance's population.
     pub rows_kept: u64,
     /// Records in the snapshot that are nobody's population, because the list or its instance
@@ -60,6 +67,16 @@ pub struct LedgerRow {
     /// Words that came where the documentation lists others, as `user_type: pilot`.
     #[serde(default, skip_serializing_if = "Names::is_empty")]
     pub words_unknown: Names,
+    /// Records of which the id could not be read; each is kept under one that says so.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rows_without_id: u64,
+    /// Fields of which some record has a cell that could not be read and counts as unknown, as
+    /// `members[].email`; one beside the records begins with `/`.
+    #[serde(default, skip_serializing_if = "Names::is_empty")]
+    pub fields_unreadable: Names,
+    /// Those cells, as `last_active of record 7 (user_9)`.
+    #[serde(default, skip_serializing_if = "Names::is_empty")]
+    pub cells_unreadable: Names,
     /// Requests that were sent again.
     pub retries: u64,
     /// Seconds that the server's clock was ahead of ours, where they were furthest apart; negative
@@ -95,10 +112,15 @@ impl LedgerRow {
             total_count: None,
             rows_missing: 0,
             rows_surplus: 0,
+            counts_differing: Names::default(),
+            whole_by: None,
             rows_kept: 0,
             rows_aside: 0,
             fields_dropped: Names::default(),
             words_unknown: Names::default(),
+            rows_without_id: 0,
+            fields_unreadable: Names::default(),
+            cells_unreadable: Names::default(),
             retries: 0,
             clock_skew_seconds: None,
             status: None,
@@ -124,28 +146,120 @@ impl LedgerRow {
         }
     }
 
-    /// Whether the server contradicts itself about a list that it called whole: it counts records
-    /// that never came, or sent one record in two versions.
+    /// Whether a list that was read to its end may not be the whole: the server counts records that
+    /// never came, or sent one record in two versions, or some that nobody can tell apart; or the
+    /// list is as long as full pages are, and nothing says that no other page follows.
     pub fn is_doubtful(&self) -> bool {
-        self.rows_missing > 0 || self.rows_conflicting > 0
+        self.doubt().is_some()
+    }
+
+    /// The worst of what speaks against a list that was read to its end: a word, and a phrase to
+    /// be read after the list's name in brackets.
+    fn doubt(&self) -> Option<(&'static str, &'static str)> {
+        if self.rows_missing > 0 {
+            Some(("short", "fewer than the server counts"))
+        } else if self.rows_conflicting > 0 {
+            Some(("conflicting", "in versions that differ"))
+        } else if self.rows_without_id > 0 {
+            Some(("without-id", "with records that have no id"))
+        } else if self.whole_by == Some(Basis::FullPages) {
+            Some(("full-pages", "full pages, and no word that they are all"))
+        } else {
+            None
+        }
+    }
+
+    /// What speaks against a list that was read to its end, in sentences; empty when nothing does.
+    pub fn objections(&self) -> String {
+        let mut res = Vec::new();
+        if self.rows_missing > 0 {
+            let total = self.total_count.unwrap_or_default();
+            res.push(format!("the server states {total} records but sent {}", self.distinct_ids));
+        }
+        if self.rows_conflicting > 0 {
+            let ids = self.conflicts.line();
+            res.push(format!("records came in versions that differ, and the first is kept: {ids}"));
+        }
+        if !self.counts_differing.is_empty() {
+            let counts = self.counts_differing.line();
+            res.push(format!("its answers state different counts of the whole list: {counts}"));
+        }
+        if self.rows_without_id > 0 {
+            res.push(format!("records without an id that can be read: {}", self.rows_without_id));
+        }
+        if self.whole_by == Some(Basis::FullPages) {
+            res.push(format!(
+                "{} records are full pages, and neither a count nor `has_more` says that no other \
+                 page follows",
+                self.distinct_ids
+            ));
+        }
+        if !self.fields_unreadable.is_empty() {
+            let fields = self.fields_unreadable.line();
+            res.push(format!("cells that cannot be read count as unknown, of the fields {fields}"));
+        }
+        res.join("; ")
+    }
+
+    /// Whether the server's own count of the list agrees with what came.
+    pub fn is_counted(&self) -> bool {
+        matches!(self.whole_by, Some(Basis::Count | Basis::CountAndEnd))
     }
 
     /// Why the list is not there or not sure, to be read after its name in brackets.
     pub fn phrase(&self) -> &'static str {
-        match self.outcome {
-            Outcome::Ok if self.rows_missing > 0 => "fewer than the server counts",
-            Outcome::Ok if self.rows_conflicting > 0 => "in versions that differ",
-            it => it.phrase(),
-        }
+        let doubt = self.doubt().filter(|_| self.outcome == Outcome::Ok);
+        doubt.map_or_else(|| self.outcome.phrase(), |it| it.1)
     }
 
     /// The outcome as reports print it: its class, or what contradicts an `ok`.
     pub fn word(&self) -> &'static str {
-        match self.outcome {
-            Outcome::Ok if self.rows_missing > 0 => "short",
-            Outcome::Ok if self.rows_conflicting > 0 => "conflicting",
-            it => it.word(),
+        let doubt = self.doubt().filter(|_| self.outcome == Outcome::Ok);
+        doubt.map_or_else(|| self.outcome.word(), |it| it.0)
+    }
+}
+
+/// What says that a list is whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// The server's count, and its word that nothing follows.
+    CountAndEnd,
+    /// The server's count.
+    Count,
+    /// The server's word that nothing follows.
+    End,
+    /// Nothing: what came is whole as far as it tells.
+    Nothing,
+    /// Nothing, and what came is as long as full pages are, so more may follow.
+    FullPages,
+}
+
+/// Records in a full answer where lists come page by page; older versions know no other size.
+const FULL: u64 = 100;
+
+impl Basis {
+    /// The basis of a list of which nothing says that it is whole, and whose last answer has so
+    /// many records.
+    pub fn unstated(endpoint: Endpoint, records: u64) -> Self {
+        let full = records > 0 && records.is_multiple_of(FULL);
+        if full && endpoint.states_its_end() { Self::FullPages } else { Self::Nothing }
+    }
+
+    /// The basis as ledgers print it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::CountAndEnd => "count-and-end",
+            Self::Count => "count",
+            Self::End => "end",
+            Self::Nothing => "nothing",
+            Self::FullPages => "full-pages",
         }
+    }
+
+    /// Whether something says that the list is whole.
+    pub fn is_stated(self) -> bool {
+        !matches!(self, Self::Nothing | Self::FullPages)
     }
 }
 

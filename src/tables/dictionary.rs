@@ -1006,6 +1006,16 @@ tables! {
         words_unknown: Text,
         /// SHA-256 of every answer's body.
         body_sha256: Text,
+        /// What says that the list is whole: count-and-end, count or end of the server; nothing, or full-pages where it is also as long as full pages are; empty where there is no list.
+        whole_by: Text,
+        /// Records whose id could not be read; each is kept under one that says so.
+        rows_without_id: Int,
+        /// Counts of the whole list that different answers stated, where they differ.
+        counts_differing: Text,
+        /// Fields with cells that could not be read and count as unknown.
+        fields_unreadable: Text,
+        /// Those cells, each with its record.
+        cells_unreadable: Text,
         ---
     }
 }

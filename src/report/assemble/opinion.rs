@@ -6,7 +6,7 @@ use super::Material;
 use crate::audit::Verdict;
 use crate::report::RuleResult;
 use crate::rules::Subject;
-use crate::snapshot::ledger::{LedgerRow, Outcome, Standing};
+use crate::snapshot::ledger::{Basis, LedgerRow, Outcome, Standing};
 use crate::snapshot::{Collected, State};
 
 /// The opinion on evidence whose instances are in these states.
@@ -23,6 +23,15 @@ pub(super) fn of(
         let absent = lists.absent.join(", ");
         let why = if imported { "Not judged" } else { "Not offered there, and so not judged" };
         write!(res, " {why}: {absent}.").expect("text grows");
+    }
+    if !lists.unstated.is_empty() && state != State::Failed {
+        let lists = lists.unstated.join(", ");
+        write!(res, " Neither a count nor an end mark came with {lists}.").expect("text grows");
+    }
+    if !lists.unreadable.is_empty() {
+        let lists = lists.unreadable.join(", ");
+        write!(res, " Cells that could not be read count as unknown: {lists}.")
+            .expect("text grows");
     }
     if let Some(odd) = odd(rules) {
         write!(res, " Rules about the evidence have exceptions: {odd}.").expect("text grows");
@@ -49,8 +58,15 @@ struct Lists {
     lacking: Vec<String>,
     /// Those that the instance does not offer.
     absent: Vec<String>,
-    /// Whether a server contradicts itself about users or groups.
+    /// Whether something speaks against users or groups that were read to their end.
     doubtful: bool,
+    /// Users and groups of which nothing says that they are whole.
+    unstated: Vec<String>,
+    /// Lists that were read: all of them, and those whose count agrees with the server's.
+    read: usize,
+    counted: usize,
+    /// Lists with cells that could not be read.
+    unreadable: Vec<String>,
 }
 
 impl Lists {
@@ -59,6 +75,7 @@ impl Lists {
         let mut res = Self::default();
         for it in &material.snapshot.instances {
             let failed = it.state() == State::Failed;
+            it.ledger.iter().for_each(|row| res.weigh(&it.name, row));
             for row in it.ledger.iter().filter(|it| is_due(it, failed)) {
                 let why = match row.outcome {
                     Outcome::NotConfigured if imported => "no file provided",
@@ -76,27 +93,70 @@ impl Lists {
         }
         res
     }
+
+    /// Takes in what one list that was read says of itself.
+    fn weigh(&mut self, instance: &str, row: &LedgerRow) {
+        if row.outcome != Outcome::Ok {
+            return;
+        }
+        let list = format!("{} of {instance}", row.endpoint.name());
+        if !row.fields_unreadable.is_empty() {
+            self.unreadable.push(format!("{list} ({})", row.fields_unreadable));
+        }
+        // What was stored before anybody asked has one of the lists, and no word about it.
+        let is_list = row.whole_by.is_some() || row.endpoint.required();
+        let agrees = row.is_counted() && row.rows_missing + row.rows_surplus == 0;
+        self.read += usize::from(is_list);
+        self.counted += usize::from(agrees && row.counts_differing.is_empty());
+        if row.endpoint.required() && row.whole_by == Some(Basis::Nothing) {
+            self.unstated.push(list);
+        }
+    }
+
+    /// Yes, as far as that can be told.
+    fn yes(&self, imported: bool) -> &'static str {
+        match (self.unstated.is_empty(), imported) {
+            (true, _) => "YES",
+            (false, true) => "YES as far as the files tell",
+            (false, false) => "YES as far as the answers tell",
+        }
+    }
+
+    /// Whether the counts agree, where there were any.
+    fn agreement(&self) -> String {
+        match (self.counted, self.read) {
+            (0, _) => ", and no count came with them".to_owned(),
+            (counted, read) if counted == read => ", and the counts agree".to_owned(),
+            (counted, read) => {
+                format!(", and the server's own count agrees for {counted} of {read} lists")
+            }
+        }
+    }
 }
 
 fn verdict(lists: &Lists, state: State, (n_instances, imported): (usize, bool)) -> String {
     let lacking = lists.lacking.join(", ");
+    let yes = lists.yes(imported);
     match state {
         State::Complete if imported => format!(
-            "Population complete: YES. Every list that was provided for the {n_instances} \
-             instances was read to its end, and the counts agree."
+            "Population complete: {yes}. Every list that was provided for the {n_instances} \
+             instances was read to its end{}.",
+            lists.agreement()
         ),
         State::Complete => format!(
-            "Population complete: YES. Every list that the {n_instances} instances offer was read \
-             to its end, and the counts agree."
+            "Population complete: {yes}. Every list that the {n_instances} instances offer was \
+             read to its end{}.",
+            lists.agreement()
         ),
         State::Partial if lists.doubtful => format!(
-            "Population complete: NO. The server contradicts itself, or a list was not read to \
-             its end: {lacking}."
+            "Population complete: NO. A list contradicts itself, or nothing shows that it is \
+             whole, or it was not read to its end: {lacking}."
         ),
         State::Partial => {
             let but = if lacking.is_empty() { lacking } else { format!("; NO for {lacking}") };
             format!(
-                "Population complete: YES for users and groups of all {n_instances} instances{but}."
+                "Population complete: {yes} for users and groups of all {n_instances} \
+                 instances{but}."
             )
         }
         State::Failed => format!("Population complete: NO. Not read to the end: {lacking}."),

@@ -161,6 +161,12 @@ impl Endpoint {
         self.standing() == Standing::Required
     }
 
+    /// Whether Retool's documentation gives the answer a word about where the list ends; a list
+    /// without one is not paged either.
+    pub fn states_its_end(self) -> bool {
+        !matches!(self, Self::Roles | Self::RoleGrants | Self::UsageUserSummary)
+    }
+
     /// Whether the API gives this a hundred records at a time.
     pub fn paged(self) -> bool {
         matches!(self, Self::Users | Self::AccessRequests)

@@ -44,6 +44,17 @@ impl Names {
         }
     }
 
+    /// Adds the words of others.
+    pub fn join(&mut self, others: &Self) {
+        others.words.iter().for_each(|word| self.add(word));
+        self.more += others.more;
+    }
+
+    /// How many words were met; repetitions count where there was no room.
+    pub fn len(&self) -> u64 {
+        self.words.len() as u64 + self.more
+    }
+
     /// Whether no word was met.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty() && self.more == 0

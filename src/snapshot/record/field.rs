@@ -7,6 +7,30 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[serde(transparent)]
 pub struct Id(pub String);
 
+impl Id {
+    /// What stands for the id of the `number`-th record of a list where none could be read: the
+    /// record is somebody or something, and nobody knows which.
+    pub fn made_up(number: u64) -> Self {
+        Self(format!("{MADE_UP}{number}"))
+    }
+
+    /// What stands for an id within the `number`-th record of a list; no record has the same.
+    pub fn made_up_within(number: u64, place: u64) -> Self {
+        Self(format!("{MADE_UP}{number}.{place}"))
+    }
+
+    /// Whether it stands for an id that could not be read.
+    pub fn is_made_up(&self) -> bool {
+        self.0.starts_with(MADE_UP)
+    }
+}
+
+/// What ids begin with that stand for ids.
+const MADE_UP: &str = "no-id:";
+
+/// The largest whole number up to which every whole number has a floating point number of its own.
+const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
+
 impl<'de> Deserialize<'de> for Id {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
         struct Visitor;
@@ -28,6 +52,14 @@ impl<'de> Deserialize<'de> for Id {
 
             fn visit_i64<E>(self, it: i64) -> Result<Id, E> {
                 Ok(Id(it.to_string()))
+            }
+
+            /// Beyond the exact numbers two ids would become one.
+            fn visit_f64<E: serde::de::Error>(self, it: f64) -> Result<Id, E> {
+                if it.fract() != 0.0 || it.abs() >= LARGEST_EXACT {
+                    return Err(E::invalid_value(serde::de::Unexpected::Float(it), &self));
+                }
+                Ok(Id(format!("{it:.0}")))
             }
         }
 

@@ -32,6 +32,11 @@ pub(super) fn add(rows: &mut ledger::Rows, collected: &Collected) {
             fields_dropped: row.fields_dropped.to_string().into(),
             words_unknown: row.words_unknown.to_string().into(),
             body_sha256: row.body_sha256.join(" ").into(),
+            whole_by: row.whole_by.map_or("", |it| it.word()).into(),
+            rows_without_id: count(row.rows_without_id),
+            counts_differing: row.counts_differing.to_string().into(),
+            fields_unreadable: row.fields_unreadable.to_string().into(),
+            cells_unreadable: row.cells_unreadable.to_string().into(),
         });
     }
 }
