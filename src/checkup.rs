@@ -1,6 +1,6 @@
 //! The check before the first run: what every instance would give, without taking it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
@@ -13,10 +13,10 @@ use crate::power;
 use crate::retool::probe::{Health, Refused};
 use crate::retool::{Client, Watch};
 use crate::snapshot::State;
-use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
+use crate::snapshot::ledger::{BUSINESS, Endpoint, LedgerRow, Outcome, looks_like_business};
 use crate::snapshot::record::{
-    AccessRequest, AccessToken, Group, Organization, Role, RoleGrant, Space, SsoConfig, User,
-    UserInvite, UserSummary,
+    AccessRequest, AccessToken, Group, Organization, Role, RoleGrant, Space, SsoConfig,
+    UsageOrganization, User, UserInvite, UserSummary,
 };
 
 /// What was found at one instance.
@@ -162,17 +162,23 @@ impl Visit<'_> {
     }
 
     async fn endpoints(&mut self, client: &Client) {
+        let mut outcomes = BTreeMap::new();
         for &it in Endpoint::ALL {
             let outcome = self.endpoint(client, it).await;
+            outcomes.insert(it, outcome);
             // Neither a dead token nor a wrong address will do better at the next endpoint.
             let hopeless = match outcome {
-                Outcome::Auth | Outcome::Network => true,
+                Outcome::Auth | Outcome::Network | Outcome::Address => true,
                 Outcome::Protocol => self.page,
                 _ => false,
             };
             if it.required() && hopeless {
                 return self.fail("others", &format!("not tried after `{}`", it.name()), "");
             }
+        }
+        if looks_like_business(|it| outcomes.get(&it).copied()) {
+            let (result, remedy) = split_at_colon(BUSINESS);
+            self.fail("plan", result, remedy);
         }
     }
 
@@ -199,6 +205,9 @@ impl Visit<'_> {
             Endpoint::RoleGrants => self.note(it, client.peek::<Vec<RoleGrant>>(what, now).await),
             Endpoint::UsageUserSummary => {
                 self.note(it, client.peek::<Vec<UserSummary>>(what, now).await)
+            }
+            Endpoint::UsageOrganizations => {
+                self.note(it, client.peek::<Vec<UsageOrganization>>(what, now).await)
             }
             // It was the first thing that was asked.
             Endpoint::Version => Outcome::Ok,
@@ -277,10 +286,16 @@ fn advice_on(outcome: Outcome) -> &'static str {
         Outcome::Scope => concat!("add the scope under ", menu!(tokens)),
         Outcome::Plan => "ask Retool for the Enterprise plan, or use `retool-audit import`",
         Outcome::Version => "update Retool, or complete the path in `url`",
+        Outcome::Address => "correct or complete `url`",
         Outcome::Auth => concat!("make a new token under ", menu!(tokens)),
         Outcome::Network => "check `url` and that the instance is up",
         Outcome::Protocol => "set `url` to the address of Retool itself, or see its server log",
     }
+}
+
+/// A sentence before and after its colon.
+fn split_at_colon(text: &str) -> (&str, &str) {
+    text.split_once(": ").unwrap_or((text, ""))
 }
 
 /// What is so, and what to do about it: sentences of refusals have both, with a semicolon between.

@@ -109,6 +109,7 @@ impl<'a> Import<'a> {
             Endpoint::Roles => self.records.roles = self.list(it),
             Endpoint::RoleGrants => self.records.role_grants = self.list(it),
             Endpoint::UsageUserSummary => self.records.usage_user_summary = self.list(it),
+            Endpoint::UsageOrganizations => self.records.usage_organizations = self.list(it),
             Endpoint::Version => self.records.version = self.object(it),
             Endpoint::Permissions => self.records.permissions = self.permissions(),
         }
@@ -140,7 +141,8 @@ impl<'a> Import<'a> {
     /// Access lists that somebody saved, one record for each object.
     fn permissions(&mut self) -> Vec<ObjectAccess> {
         let lists: Vec<ObjectAccess> = self.list(Endpoint::Permissions);
-        lists.into_iter().map(ObjectAccess::without_implied).collect()
+        let folders = ObjectAccess::folders(&lists);
+        lists.into_iter().map(|it| it.without_implied(&folders)).collect()
     }
 
     fn form(&self, endpoint: Endpoint) -> Option<&'a Form> {

@@ -184,7 +184,8 @@ impl Client {
         let request = wire::request(what, next);
         let (answer, tries) = self.answer(&request, (&mut intake.row, watch)).await?;
         let hide = |it| self.door.mask(it);
-        intake.take(&answer, Case { endpoint: what.endpoint, tries, hide: &hide })
+        let case = Case { endpoint: what.endpoint, request: &request, tries, hide: &hide };
+        intake.take(&answer, case)
     }
 
     /// The one answer of an endpoint.
@@ -204,7 +205,8 @@ impl Client {
     ) -> Result<Page<D>, Refusal> {
         let (answer, tries) = self.answer(request, (row, watch)).await?;
         let hide = |it| self.door.mask(it);
-        intake::open(row, &answer, Case { endpoint: row.endpoint, tries, hide: &hide })
+        let case = Case { endpoint: row.endpoint, request, tries, hide: &hide };
+        intake::open(row, &answer, case)
     }
 
     /// One answer, asked for again while that may help; with the number of tries.
@@ -222,7 +224,7 @@ impl Client {
             let wait = trouble.and_then(|it| self.patience.wait(&it, tries, request));
             let Some(wait) = wait.filter(|it| self.may_wait(*it)) else {
                 let hide = |it| self.door.mask(it);
-                let case = Case { endpoint: row.endpoint, tries, hide: &hide };
+                let case = Case { endpoint: row.endpoint, request, tries, hide: &hide };
                 return match answer {
                     Ok(it) => Ok((it, tries)),
                     Err(it) => Err(refusal::of_fault(case, &it)),

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use self::ledger::{Endpoint, LedgerRow, Outcome};
 use self::record::{
     AccessRequest, AccessToken, Group, ObjectAccess, Organization, Role, RoleGrant, ServerVersion,
-    Space, SsoConfig, User, UserInvite, UserSummary,
+    Space, SsoConfig, UsageOrganization, User, UserInvite, UserSummary,
 };
 
 /// One collection run: every configured instance, whether it answered or not.
@@ -82,7 +82,7 @@ impl Snapshot {
             return;
         }
         let row = |it: &Endpoint| LedgerRow {
-            outcome: Outcome::NotConfigured,
+            outcome: Outcome::NotAsked,
             reason: "the snapshot was taken without this instance; collect again".to_owned(),
             ..LedgerRow::begin(*it, String::new(), self.collected_at)
         };
@@ -190,6 +190,8 @@ pub struct Records {
     pub role_grants: Vec<RoleGrant>,
     /// What people did lately, also in other organizations where the token may see them.
     pub usage_user_summary: Vec<UserSummary>,
+    /// Organizations that the token may see besides.
+    pub usage_organizations: Vec<UsageOrganization>,
     /// The version of the server.
     pub version: Option<ServerVersion>,
     /// Single apps, folders, resources and workflows, each with what is granted on it.
@@ -213,6 +215,9 @@ impl Records {
             Endpoint::RoleGrants => self.role_grants = take(&mut from.role_grants),
             Endpoint::UsageUserSummary => {
                 self.usage_user_summary = take(&mut from.usage_user_summary);
+            }
+            Endpoint::UsageOrganizations => {
+                self.usage_organizations = take(&mut from.usage_organizations);
             }
             Endpoint::Version => self.version = take(&mut from.version),
             Endpoint::Permissions => self.permissions = take(&mut from.permissions),

@@ -10,7 +10,7 @@ use crate::config::{Instance, Mode};
 use crate::retool::record::Record;
 use crate::retool::wire;
 use crate::retool::{self, Client, List, Reading, Settings, Watch};
-use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
+use crate::snapshot::ledger::{BUSINESS, Endpoint, LedgerRow, Outcome, looks_like_business};
 use crate::snapshot::record::ObjectAccess;
 use crate::snapshot::{Collected, Records};
 
@@ -41,7 +41,7 @@ impl<'a> Visit<'a> {
                 self.token_last4 = it.token_end();
                 self.ask_all(&it).await;
             }
-            Err((outcome, reason)) => self.give_up(outcome, &reason),
+            Err((_, reason)) => self.give_up(&reason),
         }
         self.finish()
     }
@@ -76,6 +76,9 @@ impl<'a> Visit<'a> {
             Endpoint::RoleGrants => self.records.role_grants = self.list(client, it).await,
             Endpoint::UsageUserSummary => {
                 self.records.usage_user_summary = self.list(client, it).await;
+            }
+            Endpoint::UsageOrganizations => {
+                self.records.usage_organizations = self.list(client, it).await;
             }
             Endpoint::Version => self.records.version = self.object(client, it).await,
             Endpoint::Permissions => self.records.permissions = self.permissions(client).await,
@@ -133,16 +136,17 @@ impl<'a> Visit<'a> {
     fn end_if_hopeless(&mut self) -> bool {
         let Some(row) = self.ledger.last() else { return false };
         let (endpoint, outcome) = (row.endpoint, row.outcome);
-        let res = endpoint.required() && matches!(outcome, Outcome::Auth | Outcome::Network);
+        let hopeless = matches!(outcome, Outcome::Auth | Outcome::Network | Outcome::Address);
+        let res = endpoint.required() && hopeless;
         if res {
             let name = endpoint.name();
-            self.give_up(outcome, &format!("not asked, because `{name}` could not be read either"));
+            self.give_up(&format!("not asked, because `{name}` could not be read either"));
         }
         res
     }
 
     /// Writes down for every endpoint that has no row yet why it was not asked.
-    fn give_up(&mut self, outcome: Outcome, reason: &str) {
+    fn give_up(&mut self, reason: &str) {
         for &it in &Endpoint::ALL[self.ledger.len()..] {
             if it == Endpoint::Permissions && !self.instance.collect_permissions {
                 self.ledger.push(not_asked((self.around.now)()));
@@ -150,17 +154,31 @@ impl<'a> Visit<'a> {
             }
             let request = wire::request(list_of(it, self.instance, self.around), None);
             let mut row = LedgerRow::begin(it, request, (self.around.now)());
-            row.outcome = outcome;
+            row.outcome = Outcome::NotAsked;
             reason.clone_into(&mut row.reason);
             self.note(row);
         }
     }
 
     /// Parts the population from what is none.
-    fn finish(self) -> Collected {
+    fn finish(mut self) -> Collected {
+        self.explain_business();
         let (name, url) = (self.instance.name.clone(), self.instance.url.clone());
         let res = Collected::part((name, url), self.ledger, self.records);
         Collected { token_last4: self.token_last4, ..res }
+    }
+
+    /// Names the plan where the answers are those of another than the API is made for.
+    fn explain_business(&mut self) {
+        let of = |endpoint| self.ledger.iter().find(|it| it.endpoint == endpoint);
+        if !looks_like_business(|it| of(it).map(|row| row.outcome)) {
+            return;
+        }
+        for row in self.ledger.iter_mut().filter(|it| it.endpoint.required()) {
+            row.reason = format!("{}; {BUSINESS}", row.reason);
+        }
+        let (endpoint, outcome) = (Endpoint::Users, Outcome::Scope);
+        self.tell(News::Gap { endpoint, outcome, reason: BUSINESS });
     }
 
     fn turn(&self, row: &LedgerRow) {

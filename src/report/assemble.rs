@@ -222,6 +222,16 @@ fn objects(material: &Material<'_>) -> Vec<String> {
     if !known.is_empty() {
         let read = "What is granted on single apps, folders, resources and workflows was read on";
         res.push(format!("{read} {}. {}", names(&known), words::OBJECT_LIMIT));
+        let row = |it: &Collected| it.row(Endpoint::Permissions).map_or(0, |it| it.rows_left_out);
+        let left_out = known.iter().map(|it| (it.name.as_str(), row(it))).filter(|it| it.1 > 0);
+        let words: Vec<_> = left_out.map(|(name, n)| format!("{n} on `{name}`")).collect();
+        if !words.is_empty() {
+            res.push(format!(
+                "Folders that Retool keeps itself, such as drafts, trash and archive, were left \
+                 out: {}. What lies in them was read.",
+                words.join(", ")
+            ));
+        }
     }
     res
 }

@@ -98,6 +98,8 @@ struct Listed {
     display_name: Option<String>,
     /// What a folder holds.
     folder_type: Option<String>,
+    /// Whether Retool keeps the folder itself.
+    is_system_folder: Option<bool>,
 }
 
 impl Record for Listed {
@@ -197,9 +199,15 @@ impl Client {
         // The worst of all lists of objects is that of their whole.
         row.whole_by = row.whole_by.max(counts.whole_by);
         counts.conflicts.words.iter().for_each(|it| row.conflicts.add(it));
-        let asked =
+        let of_apps =
             |it: &Listed| !matches!(kind, Kind::Folder) || it.folder_type.as_deref() == Some("app");
-        let objects = paging.into_records().into_iter().filter(asked).map(|it| ObjectAccess {
+        let listed = paging.into_records().into_iter().filter(of_apps);
+        // Everybody has folders for drafts and trash: nobody grants anything on those, and what is
+        // in them is listed like everything else.
+        let (system, own): (Vec<_>, Vec<_>) =
+            listed.partition(|it| it.is_system_folder == Some(true));
+        row.rows_left_out += system.len() as u64;
+        let objects = own.into_iter().map(|it| ObjectAccess {
             kind: kind.word().to_owned(),
             id: it.id,
             name: it.name.or(it.display_name),
@@ -216,17 +224,20 @@ impl Client {
         (row, watch): (&mut LedgerRow, &Watch<'_>),
     ) -> Result<(), Refusal> {
         let mut first_gone = None;
+        let folders = ObjectAccess::folders(&objects);
         for mut it in objects {
             match self.access_list(&it, (row, watch)).await {
                 Ok(access) => {
                     it.access = Some(access);
                     row.rows_missing += u64::from(!it.is_known());
                     intake::note_words(row, &it);
-                    res.push(it.without_implied());
+                    res.push(it.without_implied(&folders));
                 }
-                Err(it) if row.status == Some(404) => {
+                Err(refusal) if row.status == Some(404) => {
                     row.rows_missing += 1;
-                    first_gone.get_or_insert(it);
+                    let name = format!("the access list of {} {}", it.kind, it.id.0);
+                    row.objects_missing.add(&format!("{} {}", it.kind, it.id.0));
+                    first_gone.get_or_insert(refusal.about(&name));
                 }
                 Err(refusal) => {
                     return Err(
@@ -260,7 +271,12 @@ impl Client {
 fn doubt(row: &LedgerRow) -> String {
     let (missing, total) = (row.rows_missing, row.total_count.unwrap_or_default());
     let rest = LedgerRow { rows_missing: 0, ..row.clone() }.objections();
-    let short = format!("of {total} objects, {missing} have no access list, or not all of it");
+    let gone = match row.objects_missing.line() {
+        it if it.is_empty() => it,
+        it => format!(": {it}"),
+    };
+    let short =
+        format!("of {total} objects, {missing} have no access list, or not all of it{gone}");
     let parts = [(missing > 0).then_some(short), (!rest.is_empty()).then_some(rest)];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }

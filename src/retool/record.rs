@@ -5,7 +5,8 @@ use serde::de::DeserializeOwned;
 use crate::power;
 use crate::snapshot::record::{
     AccessRequest, AccessToken, Group, Id, KIND_WORDS, ObjectAccess, Organization, Party, Role,
-    RoleGrant, ServerVersion, Space, SsoConfig, Stated, User, UserInvite, UserSummary,
+    RoleGrant, ServerVersion, Space, SsoConfig, Stated, UsageOrganization, User, UserInvite,
+    UserSummary,
 };
 
 /// A record, or a settings object.
@@ -182,6 +183,16 @@ impl Record for UserSummary {
         // One account may be in several organizations of a licence.
         let organization = self.org_id.as_ref().map_or("", |it| it.0.as_str());
         Some(Id(format!("{organization}/{}", self.user_id.0)))
+    }
+}
+
+impl Record for UsageOrganization {
+    fn key(&self) -> Option<Id> {
+        Some(self.org_id.clone())
+    }
+
+    fn name(&mut self, id: Id) {
+        self.org_id = id;
     }
 }
 

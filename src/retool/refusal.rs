@@ -3,6 +3,7 @@
 use super::door::{Answer, Fault};
 use super::wire::{Closed, Complaint};
 use crate::menus::menu;
+use crate::power;
 use crate::snapshot::ledger::{Endpoint, Outcome};
 
 /// Why an endpoint gave nothing.
@@ -19,6 +20,8 @@ pub(super) struct Refusal {
 pub(super) struct Case<'a> {
     /// What.
     pub(super) endpoint: Endpoint,
+    /// Path and query of the request.
+    pub(super) request: &'a str,
     /// How often the same request was sent.
     pub(super) tries: u32,
     /// Takes the token out of a text, should a server have echoed it.
@@ -28,7 +31,12 @@ pub(super) struct Case<'a> {
 impl Case<'_> {
     /// The case of a saved answer: nothing was sent, so nothing can be echoed.
     pub(super) fn saved(endpoint: Endpoint) -> Self {
-        Self { endpoint, tries: 1, hide: &|it| it }
+        Self { endpoint, request: endpoint.path(), tries: 1, hide: &|it| it }
+    }
+
+    /// The path that was asked.
+    fn path(&self) -> &str {
+        self.request.split('?').next().unwrap_or_default()
     }
 
     /// "in three tries", where there was more than one.
@@ -65,7 +73,7 @@ impl Refusal {
 
 /// What a status other than 200 means.
 pub(super) fn of_status(case: Case<'_>, answer: &Answer) -> Option<Refusal> {
-    let (endpoint, path) = (case.endpoint, case.endpoint.path());
+    let (endpoint, path) = (case.endpoint, case.path());
     let message = complaint(answer);
     let (said, times) = (case.say(&message), case.times());
     let (outcome, reason) = match answer.status {
@@ -75,10 +83,15 @@ pub(super) fn of_status(case: Case<'_>, answer: &Answer) -> Option<Refusal> {
         }
         300..=399 => (Outcome::Protocol, of_redirect(case, answer)),
         // On a server of one's own this endpoint knows a token of its own.
-        401 if endpoint == Endpoint::UsageUserSummary => (Outcome::Scope, NO_USAGE.into()),
+        401 if matches!(endpoint, Endpoint::UsageUserSummary | Endpoint::UsageOrganizations) => {
+            (Outcome::Scope, NO_USAGE.into())
+        }
         401 => (Outcome::Auth, DEAD_TOKEN.into()),
         403 => of_forbidden(case, &message),
         404 if endpoint == Endpoint::SsoConfig => (Outcome::NotConfigured, NO_SSO.into()),
+        404 if endpoint == Endpoint::Users => {
+            (Outcome::Address, format!("{NOTHING} `{path}` (404): {PATH}"))
+        }
         404 => (Outcome::Version, format!("the instance does not know `{path}` (404): {OLD}")),
         429 => (Outcome::Network, of_busy(case, answer)),
         it @ 502..=504 => (Outcome::Network, format!("{GATEWAY}{times} ({it}); {UP}")),
@@ -99,6 +112,9 @@ const DEAD_TOKEN: &str = concat!(
 );
 const NO_SSO: &str = "the API shows no single sign-on set-up; one made through environment \
                       variables is not shown";
+const NOTHING: &str = "nothing of Retool answers to";
+const PATH: &str = "`url` leads elsewhere or leaves out a part of its path, or Retool is older than \
+                    its API";
 const OLD: &str = "its version is older, or `url` leaves out a part of its path";
 const NO_USAGE: &str = "this token may not read usage (401); add the scope, and on a server of \
                         your own set `USAGE_API_TOKEN`";
@@ -192,16 +208,27 @@ const PLANS: &[&str] = &["plan", "plans", "upgrade", "enterprise"];
 const SCOPES: &[&str] = &["scope", "scopes"];
 
 fn of_forbidden(case: Case<'_>, message: &str) -> (Outcome, String) {
-    let (path, scope, said) = (case.endpoint.path(), case.endpoint.scope(), case.say(message));
-    let add = format!("no scope `{scope}`; add it under {}", menu!(tokens));
+    let (path, said) = (case.path(), case.say(message));
+    let scope = match named_scope(message) {
+        Some(named) => format!("{named}` (`{}", case.endpoint.scope()) + "`)",
+        None => format!("{}`", case.endpoint.scope()),
+    };
+    let add = format!("no scope `{scope}; add it under {}", menu!(tokens));
     if speaks_of(message, PLANS) {
         let why = format!("the plan does not offer `{path}`{said}");
         (Outcome::Plan, format!("{why}; the API needs Retool's Enterprise plan"))
-    } else if speaks_of(message, SCOPES) {
+    } else if speaks_of(message, SCOPES) || named_scope(message).is_some() {
         (Outcome::Scope, format!("the token has {add}"))
     } else {
         (Outcome::Scope, format!("the token is refused (403){said}; most likely it has {add}"))
     }
+}
+
+/// The first scope that a message names which can read and nothing else: others that would do as
+/// well, such as `mcp:admin`, can do more than an audit needs.
+fn named_scope(message: &str) -> Option<&str> {
+    let words = message.split(|it: char| !(it.is_ascii_alphanumeric() || "_:-".contains(it)));
+    words.map(|it| it.trim_matches(':')).find(|it| power::is_reading_scope(it))
 }
 
 fn speaks_of(message: &str, words: &[&str]) -> bool {

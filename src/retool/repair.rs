@@ -187,3 +187,6 @@ fn draw(path: &[Step]) -> String {
         Step::Key(key) => format!("{res}.{key}"),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -45,6 +45,9 @@ pub struct LedgerRow {
     /// Records that the server counts beyond those it sent before it said that this was everything.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rows_missing: u64,
+    /// The objects whose access lists did not come, or not whole.
+    #[serde(default, skip_serializing_if = "Names::is_empty")]
+    pub objects_missing: Names,
     /// Records that came beyond those that the server counts.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rows_surplus: u64,
@@ -55,6 +58,10 @@ pub struct LedgerRow {
     /// before anybody asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whole_by: Option<Basis>,
+    /// Records that were left out as nobody's own: folders that Retool keeps itself, such as the
+    /// drafts and the trash of each account.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rows_left_out: u64,
     /// Records in the snapshot as the instance's population.
     pub rows_kept: u64,
     /// Records in the snapshot that are nobody's population, because the list or its instance
@@ -111,9 +118,11 @@ impl LedgerRow {
             conflicts: Names::default(),
             total_count: None,
             rows_missing: 0,
+            objects_missing: Names::default(),
             rows_surplus: 0,
             counts_differing: Names::default(),
             whole_by: None,
+            rows_left_out: 0,
             rows_kept: 0,
             rows_aside: 0,
             fields_dropped: Names::default(),
@@ -156,7 +165,9 @@ impl LedgerRow {
     /// The worst of what speaks against a list that was read to its end: a word, and a phrase to
     /// be read after the list's name in brackets.
     fn doubt(&self) -> Option<(&'static str, &'static str)> {
-        if self.rows_missing > 0 {
+        if self.rows_missing > 0 && self.endpoint == Endpoint::Permissions {
+            Some(("short", "without the access lists of some objects"))
+        } else if self.rows_missing > 0 {
             Some(("short", "fewer than the server counts"))
         } else if self.rows_conflicting > 0 {
             Some(("conflicting", "in versions that differ"))
@@ -199,6 +210,17 @@ impl LedgerRow {
             res.push(format!("cells that cannot be read count as unknown, of the fields {fields}"));
         }
         res.join("; ")
+    }
+
+    /// Whether a request was sent, or a file was there to be read; where none was, the times of the
+    /// row are those of the moment when that was clear, and no request's.
+    pub fn is_asked(&self) -> bool {
+        let provided = self.status.is_some() || self.pages > 0;
+        match self.outcome {
+            Outcome::NotAsked => false,
+            Outcome::NotConfigured => provided,
+            _ => true,
+        }
     }
 
     /// Whether the server's own count of the list agrees with what came.
@@ -277,6 +299,20 @@ pub fn lacking(ledger: &[LedgerRow]) -> String {
     words.collect::<Vec<_>>().join("; ")
 }
 
+/// Whether these outcomes are how an instance of Retool's Business plan answers: its invitations can
+/// be read, and all that only the Enterprise plan offers is forbidden.
+pub fn looks_like_business(of: impl Fn(Endpoint) -> Option<Outcome>) -> bool {
+    let enterprise =
+        [Endpoint::Users, Endpoint::Groups, Endpoint::Organization, Endpoint::SsoConfig];
+    let forbidden = |it| matches!(of(it), Some(Outcome::Scope | Outcome::Plan));
+    of(Endpoint::UserInvites) == Some(Outcome::Ok) && enterprise.into_iter().all(forbidden)
+}
+
+/// What an instance that [`looks_like_business`] should be told.
+pub const BUSINESS: &str = "invitations can be read and users, groups, settings and single sign-on \
+                            cannot, which is how the Business plan answers: the API gives these in \
+                            the Enterprise plan, and `retool-audit import` reads them from files";
+
 /// How the reading of an endpoint ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -297,8 +333,10 @@ pub enum Outcome {
     Protocol,
     /// The API shows no such set-up; it may still exist outside the API.
     NotConfigured,
-    /// Nobody wanted it to be asked.
+    /// No request was sent: nobody wanted it, or there was nothing to send it with or to.
     NotAsked,
+    /// Nothing of Retool answers under the address, so nothing is known of the instance.
+    Address,
 }
 
 impl Outcome {
@@ -313,7 +351,8 @@ impl Outcome {
             Self::Network => "no answer",
             Self::Protocol => "an answer that cannot be right",
             Self::NotConfigured => "none that the API shows",
-            Self::NotAsked => "not asked for",
+            Self::NotAsked => "not asked",
+            Self::Address => "nothing of Retool under the address",
         }
     }
 
@@ -329,6 +368,7 @@ impl Outcome {
             Self::Protocol => "protocol",
             Self::NotConfigured => "not-configured",
             Self::NotAsked => "not-asked",
+            Self::Address => "address",
         }
     }
 }

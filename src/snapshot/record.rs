@@ -395,6 +395,19 @@ pub struct UserSummary {
     pub last_active: Stated<DateTime<Utc>>,
 }
 
+/// An organization whose usage the token may see.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct UsageOrganization {
+    /// The organization's id.
+    pub org_id: Id,
+    /// The host the organization is reached at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// When anybody was last active in it.
+    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
+    pub last_active: Stated<DateTime<Utc>>,
+}
+
 /// What the server says about itself.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ServerVersion {

@@ -276,6 +276,7 @@ fn read_records(files: &[(Endpoint, &Listed)], dir: &Path) -> Result<Records, Er
             Endpoint::Roles => res.roles = lines::read(it, dir)?,
             Endpoint::RoleGrants => res.role_grants = lines::read(it, dir)?,
             Endpoint::UsageUserSummary => res.usage_user_summary = lines::read(it, dir)?,
+            Endpoint::UsageOrganizations => res.usage_organizations = lines::read(it, dir)?,
             Endpoint::Version => res.version = lines::read(it, dir)?.pop(),
             Endpoint::Permissions => res.permissions = lines::read(it, dir)?,
         }

@@ -1023,9 +1023,9 @@ tables! {
         /// Path and query of the first request.
         request: Text,
         /// When the first request was sent.
-        first_request_at: Time,
+        first_request_at: Time ? absent,
         /// When the last request was sent.
-        last_request_at: Time,
+        last_request_at: Time ? absent,
         /// Answers that made up the list.
         pages: Int,
         /// Bytes of all answers.
@@ -1074,6 +1074,8 @@ tables! {
         fields_unreadable: Text,
         /// Those cells, each with its record.
         cells_unreadable: Text,
+        /// Records left out as nobody's own: folders that Retool keeps itself, such as drafts and trash.
+        rows_left_out: Int,
         ---
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use retool_audit::digest;
+use retool_audit::snapshot::ledger::Endpoint;
 use retool_audit::snapshot::{Collected, Snapshot, store};
 use serde_json::{Value, json};
 
@@ -192,6 +193,17 @@ fn every_way_to_save_pages_is_read_or_told() {
         of(b"[1, 2]"),
     ];
     insta::assert_snapshot!("ways_to_save", pictures.join("\n"));
+}
+
+#[test]
+fn every_file_that_is_read_is_documented() {
+    let text = fs::read_to_string("docs/import.md").expect("it is there");
+    for it in Endpoint::ALL {
+        let name = format!("`{}.json`", it.name());
+        assert!(text.contains(&name), "docs/import.md does not name {name}");
+        let path = it.path().trim_start_matches("/api/v2").trim_start_matches("/api");
+        assert!(text.contains(path), "docs/import.md does not name {path}");
+    }
 }
 
 #[test]

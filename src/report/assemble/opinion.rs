@@ -168,7 +168,7 @@ fn verdict(lists: &Lists, state: State, (n_instances, imported): (usize, bool)) 
 /// What is read where the token may is missing only where its reading broke off.
 fn is_due(row: &LedgerRow, failed: bool) -> bool {
     match row.endpoint.standing() {
-        _ if row.outcome == Outcome::NotAsked => false,
+        _ if row.outcome == Outcome::NotAsked => row.endpoint.required(),
         Standing::Required | Standing::Expected => row.outcome != Outcome::Ok || row.is_doubtful(),
         Standing::Extra | Standing::Provenance => !failed && row.state() != State::Complete,
     }

@@ -28,6 +28,8 @@ pub enum Endpoint {
     RoleGrants,
     /// What people viewed and edited lately.
     UsageUserSummary,
+    /// The organizations whose usage the token may see, Spaces and others of the licence included.
+    UsageOrganizations,
     /// The version of the server.
     Version,
     /// Who may do what with single apps, folders, resources and workflows; asked only where the
@@ -62,6 +64,7 @@ impl Endpoint {
         Self::Roles,
         Self::RoleGrants,
         Self::UsageUserSummary,
+        Self::UsageOrganizations,
         Self::Version,
         Self::Permissions,
     ];
@@ -80,6 +83,7 @@ impl Endpoint {
             Self::Roles => "roles",
             Self::RoleGrants => "role-grants",
             Self::UsageUserSummary => "usage-user-summary",
+            Self::UsageOrganizations => "usage-organizations",
             Self::Version => "version",
             Self::Permissions => "permissions",
         }
@@ -99,6 +103,7 @@ impl Endpoint {
             Self::Roles => "/api/v2/role_permissions/roles",
             Self::RoleGrants => "/api/v2/role_permissions/role_grants",
             Self::UsageUserSummary => "/api/v2/usage/user_summary",
+            Self::UsageOrganizations => "/api/v2/usage/organizations",
             Self::Version => "/api/checkHealth",
             Self::Permissions => "/api/v2/permissions/accessList",
         }
@@ -116,6 +121,7 @@ impl Endpoint {
             Self::Spaces => "nobody sees whether a Space is left out",
             Self::Roles | Self::RoleGrants => "rights through roles are not known",
             Self::UsageUserSummary => "nobody knows who builds apps",
+            Self::UsageOrganizations => "nobody sees whether an organization is left out",
             Self::Version => "the release is not known",
             Self::Permissions => {
                 "rights on single apps, folders, resources and workflows are not known"
@@ -132,7 +138,7 @@ impl Endpoint {
             Self::SsoConfig | Self::Spaces => "Spaces > Read",
             Self::AccessTokens => "Access Tokens > Read",
             Self::Roles | Self::RoleGrants => "Permissions > Read",
-            Self::UsageUserSummary => "Usage > Organization",
+            Self::UsageUserSummary | Self::UsageOrganizations => "Usage > Organization",
             Self::Version => "",
             Self::Permissions => "Permissions, Apps, Folders, Resources and Workflows > Read",
         }
@@ -151,7 +157,8 @@ impl Endpoint {
             | Self::Spaces
             | Self::Roles
             | Self::RoleGrants
-            | Self::UsageUserSummary => Standing::Extra,
+            | Self::UsageUserSummary
+            | Self::UsageOrganizations => Standing::Extra,
             Self::Version => Standing::Provenance,
         }
     }
@@ -164,7 +171,9 @@ impl Endpoint {
     /// Whether Retool's documentation gives the answer a word about where the list ends; a list
     /// without one is not paged either.
     pub fn states_its_end(self) -> bool {
-        !matches!(self, Self::Roles | Self::RoleGrants | Self::UsageUserSummary)
+        let unpaged =
+            [Self::Roles, Self::RoleGrants, Self::UsageUserSummary, Self::UsageOrganizations];
+        !unpaged.contains(&self)
     }
 
     /// Whether the API gives this a hundred records at a time.

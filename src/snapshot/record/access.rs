@@ -1,5 +1,7 @@
 //! What is granted on single objects, as their access lists have it.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::Id;
@@ -92,17 +94,24 @@ impl ObjectAccess {
     ///
     /// An access list names every account that may do anything, so on an instance where everyone
     /// may use everything it is as long as the list of users; what is granted on the object itself
-    /// is a few lines of it.
+    /// is a few lines of it. What comes down from a folder whose own list is not among `folders`
+    /// is said nowhere else.
     #[must_use]
-    pub fn without_implied(mut self) -> Self {
+    pub fn without_implied(mut self, folders: &BTreeSet<String>) -> Self {
         let Some(mut list) = self.access.take() else { return self };
         for entries in [&mut list.group, &mut list.user, &mut list.invite].into_iter().flatten() {
             let before = entries.len();
-            entries.retain(|it| self.grants(it));
+            entries.retain(|it| self.grants(it, folders));
             self.implied += (before - entries.len()) as u64;
         }
         self.access = Some(list);
         self
+    }
+
+    /// What the folders of apps among `objects` are called where something comes down from them.
+    pub fn folders(objects: &[Self]) -> BTreeSet<String> {
+        let folders = objects.iter().filter(|it| it.kind == "folder");
+        folders.map(|it| folder_number(&it.id).to_owned()).collect()
     }
 
     /// Everybody with a grant: groups, then accounts, then invitations.
@@ -117,18 +126,25 @@ impl ObjectAccess {
     }
 
     /// Whether an entry says what nothing else in the snapshot says.
-    fn grants(&self, entry: &AccessEntry) -> bool {
+    fn grants(&self, entry: &AccessEntry, folders: &BTreeSet<String>) -> bool {
         let level = entry.access_level.as_deref();
         let Some(sources) = &entry.sources else { return level != Some("none") };
         // Folders of apps are read themselves. Those of resources and workflows cannot be: their
         // numbers are taken by folders of apps too.
-        let folder_is_read = matches!(self.kind.as_str(), "app" | "folder");
+        let of_apps = matches!(self.kind.as_str(), "app" | "folder");
+        let above = sources.inherited.as_ref().map(|it| folder_number(&it.id));
+        let folder_is_read = of_apps && above.is_some_and(|it| folders.contains(it));
         let inherited = sources.inherited.is_some();
         let by_group = sources.groups.as_ref().is_some_and(|it| !it.is_empty());
         let explained = sources.universal == Some(true) || by_group || inherited;
         let own = sources.direct == Some(true) || (inherited && !folder_is_read) || !explained;
         own && level != Some("none")
     }
+}
+
+/// The number of a folder of apps, which is written with and without its kind.
+fn folder_number(id: &Id) -> &str {
+    id.0.trim_start_matches("app_")
 }
 
 /// Zero counts are left out of files.
@@ -157,7 +173,7 @@ mod tests {
             let user = serde_json::from_str(entries).expect("entries");
             let access = Some(AccessList { user, ..AccessList::default() });
             let object = ObjectAccess { kind: kind.into(), access, ..ObjectAccess::default() };
-            let object = object.without_implied();
+            let object = object.without_implied(&std::iter::once("5".to_owned()).collect());
             let ids = object.entries().map(|it| it.subject.id.0.clone());
             format!("{} and {} implied", ids.collect::<Vec<_>>().join(" "), object.implied)
         };

@@ -107,6 +107,7 @@ fn write_endpoint(
         Endpoint::Roles => lines::write(&from.roles, dir, path),
         Endpoint::RoleGrants => lines::write(&from.role_grants, dir, path),
         Endpoint::UsageUserSummary => lines::write(&from.usage_user_summary, dir, path),
+        Endpoint::UsageOrganizations => lines::write(&from.usage_organizations, dir, path),
         Endpoint::Version => lines::write(from.version.as_slice(), dir, path),
         Endpoint::Permissions => lines::write(&from.permissions, dir, path),
     }

@@ -22,8 +22,11 @@ pub(super) fn note_gaps(tables: &mut Tables, collected: &Collected) {
             Endpoint::Roles | Endpoint::RoleGrants => add(&[Table::RoleGrants], reason),
             Endpoint::UsageUserSummary => add(&[Table::Usage], reason),
             // Settings and hosts keep rows: each of their cells says itself whether it is known.
-            Endpoint::Organization | Endpoint::SsoConfig | Endpoint::Spaces | Endpoint::Version => {
-            }
+            Endpoint::Organization
+            | Endpoint::SsoConfig
+            | Endpoint::Spaces
+            | Endpoint::UsageOrganizations
+            | Endpoint::Version => {}
             Endpoint::Permissions => add(&[Table::Grants], reason),
         }
     }

@@ -2,6 +2,8 @@
 //!
 //! A Space is an instance of its own: what is in it, only a token of its own shows.
 
+use std::collections::BTreeSet;
+
 use super::Here;
 use crate::names::host_of;
 use crate::snapshot::ledger::Endpoint;
@@ -20,9 +22,7 @@ pub(super) fn add(rows: &mut host::Rows, here: &Here<'_>) {
         let (id, name) = ("spaces", "what spaces would name");
         push(rows, here, &Named { id, name, organization: None, host: None }, None);
     }
-    if here.has(Endpoint::UsageUserSummary) {
-        add_usage(rows, here);
-    }
+    add_usage(rows, here);
 }
 
 /// The host of the instance as the configuration has it: an import has no other.
@@ -57,19 +57,33 @@ fn add_spaces(rows: &mut host::Rows, here: &Here<'_>) {
 /// Organizations that usage speaks of, besides the instance and its Spaces.
 fn add_usage(rows: &mut host::Rows, here: &Here<'_>) {
     let records = &here.collected.records;
+    let listed =
+        records.usage_organizations.iter().map(|it| (Some(&it.org_id), it.host.as_deref()));
+    let users = records.usage_user_summary.iter();
+    let spoken_of = users.map(|it| (it.org_id.as_ref(), it.host.as_deref()));
     let mut known: Vec<String> = own(here).into_iter().collect();
     known.extend(records.spaces.iter().filter_map(|it| it.domain.as_deref()).map(host_of));
-    for it in &records.usage_user_summary {
-        let organization = it.org_id.as_ref().map(|it| it.0.as_str());
-        let Some(host) = it.host.as_deref().map(host_of).filter(|it| !known.contains(it)) else {
-            continue;
-        };
-        if organization.is_some() && organization == own_id(here) {
+    let spaces: BTreeSet<&str> = records.spaces.iter().map(|it| it.id.0.as_str()).collect();
+    let mut nameless = BTreeSet::new();
+    for (organization, host) in listed.chain(spoken_of) {
+        let organization = organization.map(|it| it.0.as_str());
+        let host = host.filter(|it| !it.trim().is_empty()).map(host_of);
+        let is_space = organization.is_some_and(|it| spaces.contains(it));
+        if is_space || (organization.is_some() && organization == own_id(here)) {
             continue;
         }
-        known.push(host.clone());
-        let id = format!("usage {host}");
-        let named = Named { id: &id, name: &host, organization, host: Some(host.clone()) };
+        let is_known = match (&host, organization) {
+            (Some(host), _) => known.contains(host),
+            (None, Some(id)) => !nameless.insert(id),
+            (None, None) => true,
+        };
+        if is_known {
+            continue;
+        }
+        known.extend(host.clone());
+        let name = host.as_deref().or(organization).unwrap_or_default();
+        let id = format!("usage {name}");
+        let named = Named { id: &id, name, organization, host: host.clone() };
         push(rows, here, &named, configured(here, &named));
     }
 }
@@ -187,6 +201,16 @@ mod tests {
                 {"user_id": "u1", "org_id": "org_3", "host": "sand.acme.test"},
                 {"user_id": "u7", "org_id": "org_7", "host": "lost.acme.test"},
                 {"user_id": "u8", "org_id": "org_7", "host": "lost.acme.test"}
+            ]"#,
+        )
+        .unwrap();
+        all.usage_organizations = serde_json::from_str(
+            r#"[
+                {"org_id": "org_1", "host": "retool.acme.test"},
+                {"org_id": "org_2", "host": "sales.acme.test"},
+                {"org_id": "org_7", "host": "lost.acme.test"},
+                {"org_id": "org_8", "host": "quiet.acme.test"},
+                {"org_id": "org_6"}
             ]"#,
         )
         .unwrap();

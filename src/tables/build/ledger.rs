@@ -11,8 +11,8 @@ pub(super) fn add(rows: &mut ledger::Rows, collected: &Collected) {
             instance: collected.name.as_str().into(),
             endpoint: row.endpoint.name().into(),
             request: row.request.as_str().into(),
-            first_request_at: row.first_request_at,
-            last_request_at: row.last_request_at,
+            first_request_at: row.is_asked().then_some(row.first_request_at),
+            last_request_at: row.is_asked().then_some(row.last_request_at),
             pages: count(row.pages),
             bytes: count(row.bytes),
             rows_received: count(row.rows_received),
@@ -36,6 +36,7 @@ pub(super) fn add(rows: &mut ledger::Rows, collected: &Collected) {
             rows_without_id: count(row.rows_without_id),
             counts_differing: row.counts_differing.to_string().into(),
             fields_unreadable: row.fields_unreadable.to_string().into(),
+            rows_left_out: count(row.rows_left_out),
             cells_unreadable: row.cells_unreadable.to_string().into(),
         });
     }

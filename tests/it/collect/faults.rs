@@ -14,7 +14,7 @@ use retool_audit::snapshot::{Snapshot, State};
 use retool_audit::stand_in::{Answer, Asked, StandIn};
 use serde_json::json;
 
-use super::home::{Home, around, bounds, list, person};
+use super::home::{Home, around, bounds, list, person, run};
 use super::rogue::{Deed, Rogue};
 
 #[tokio::test]
@@ -68,6 +68,50 @@ async fn refusals() {
     complete exit 0 usage-user-summary scope 401 | this token may not read usage (401); add the scope, and on a server of your own set `USAGE_API_TOKEN`
     complete exit 0 sso-config not-configured 404 | the API shows no single sign-on set-up; one made through environment variables is not shown
     ");
+}
+
+#[tokio::test]
+async fn what_was_not_asked_is_not_refused_and_proves_nothing() {
+    // Nothing of Retool answers: neither single sign-on nor a version can be concluded from it.
+    let nowhere = StandIn::scripted(|_| Answer::json(404, "{}")).await.expect("a port");
+    let home = Home::new();
+    let wrong = home.at(&nowhere, "wrong");
+    let unset = TokenSource::Env("RETOOL_AUDIT_NOBODY_SETS_THIS".to_owned());
+    let unset = Instance { token: unset, ..home.at(&nowhere, "unset") };
+    let snapshot = run(&[wrong, unset]).await;
+    let mut picture = Vec::new();
+    for instance in &snapshot.instances {
+        for row in instance.ledger.iter().filter(|it| it.endpoint != Endpoint::Permissions) {
+            let asked = if row.is_asked() { "asked" } else { "not asked" };
+            let (name, outcome) = (row.endpoint.name(), row.outcome.word());
+            picture.push(format!("{} {name} {outcome} {asked}: {}", instance.name, row.reason));
+        }
+    }
+    insta::assert_snapshot!("not_asked", picture.join("\n"));
+}
+
+#[tokio::test]
+async fn the_business_plan_is_recognised_by_what_it_refuses() {
+    let forbidden = |scope: &str| {
+        let message =
+            format!("Forbidden: API token is missing one of \"{scope}\" or one of \"mcp:admin\"");
+        Answer::json(403, json!({"success": false, "message": message}).to_string())
+    };
+    let server =
+        StandIn::scripted(move |it| match it.path.rsplit('/').next().unwrap_or_default() {
+            "user_invites" => list(&[]),
+            "checkHealth" => Answer::json(200, r#"{"version":"4.86.0"}"#),
+            "users" => forbidden("users:read"),
+            "groups" => forbidden("groups:read"),
+            "config" => forbidden("spaces:read"),
+            _ => forbidden("organizations:read"),
+        });
+    let server = server.await.expect("a port");
+    let home = Home::new();
+    let snapshot = run(&[home.at(&server, "business")]).await;
+    let rows = snapshot.instances[0].ledger.iter().take(4);
+    let rows: Vec<String> = rows.map(|it| format!("{} {}", it.outcome.word(), it.reason)).collect();
+    insta::assert_snapshot!(rows.join("\n"), @"");
 }
 
 #[tokio::test]

@@ -93,6 +93,29 @@ async fn an_object_that_is_gone_makes_the_list_short() {
 }
 
 #[tokio::test]
+async fn folders_that_retool_keeps_itself_are_left_out_and_counted() {
+    let mut objects = objects();
+    for (id, name) in [("app_91", "root"), ("app_92", "(1) Ana's Drafts"), ("app_93", "Trash")] {
+        let mut folder = object("folder", id, &json!({"status": 404, "body": {}}));
+        folder["folder_type"] = json!("app");
+        folder["is_system_folder"] = json!(true);
+        folder["name"] = json!(name);
+        objects.push(folder);
+    }
+    // What comes down from a folder whose own list nobody reads is said nowhere else.
+    let inherited = json!({"inherited": {"id": "app_91", "type": "folder"}});
+    let everybody = json!([{"subject": {"id": "9", "type": "group"}, "sources": inherited, "accessLevel": "own"}]);
+    objects[0]["access"]["group"] = everybody;
+    let home = home(&objects);
+    let server = home.serve().await;
+    let snapshot = run(&[wanting(&home, &server)]).await;
+    insta::assert_snapshot!(draw(&snapshot), @"");
+    let instance = &snapshot.instances[0];
+    assert_eq!(instance.row(Endpoint::Permissions).map(|it| it.rows_left_out), Some(3));
+    assert!(instance.records.permissions[0].entries().any(|it| it.subject.id.0 == "9"));
+}
+
+#[tokio::test]
 async fn a_refused_list_of_objects_says_which() {
     let server = StandIn::scripted(|it| match it.path.as_str() {
         "/any/api/v2/workflows" => Answer::json(403, r#"{"message": "no scope"}"#),
