@@ -22,19 +22,6 @@ pub(super) struct Ways<'a, 'b, 'c> {
     pub(super) unseen: Vec<String>,
 }
 
-/// Groups that are named before the others are counted.
-const NAMED: usize = 3;
-
-/// The ways by which an account may come by access.
-pub(super) struct Ways<'a, 'b, 'c> {
-    /// The groups that it is known to be in, and whether it administers each.
-    pub(super) groups: &'a [(&'b Known<'c>, Option<bool>)],
-    /// What it has on single objects.
-    pub(super) objects: &'a Objects,
-    /// What it may have besides, in words.
-    pub(super) unseen: Vec<String>,
-}
-
 /// How the account comes by its access, in words.
 pub(super) fn path(user: &User, in_admin: Option<bool>, ways: &Ways<'_, '_, '_>) -> String {
     let Ways { groups, objects, unseen } = ways;
