@@ -3,8 +3,9 @@
 //! Candidates have `instance`, `subject_id` and `subject` first, then what the verdict rests on,
 //! and last whom to ask.
 
-use polars::prelude::{DataType, Expr, LazyFrame, NULL, col, lit};
+use polars::prelude::{DataType, Expr, LazyFrame, NULL, col, lit, when};
 
+use crate::tables::column::{Meta, Null};
 use crate::tables::dictionary::{group, invite, setting, token, user, waiver};
 use crate::tables::{Table, View};
 
@@ -13,7 +14,7 @@ pub fn accounts(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame
     let subject =
         [user::instance(), user::user_id().alias("subject_id"), user::label().alias("subject")];
     let context = [user::access_path(), user::manager()];
-    let columns = subject.into_iter().chain(facts).chain(context);
+    let columns = subject.into_iter().chain(with_bounds(Table::Users, facts)).chain(context);
     view.get(Table::Users).select(columns.collect::<Vec<_>>())
 }
 
@@ -28,6 +29,7 @@ pub fn groups(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame {
         group::resource_access(),
         group::workflow_access(),
     ];
+    let facts = with_bounds(Table::Groups, facts);
     view.get(Table::Groups).select(columns.into_iter().chain(facts).collect::<Vec<_>>())
 }
 
@@ -41,6 +43,7 @@ pub fn invites(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame 
         invite::groups(),
         invite::created_at(),
     ];
+    let facts = with_bounds(Table::Invites, facts);
     view.get(Table::Invites).select(columns.into_iter().chain(facts).collect::<Vec<_>>())
 }
 
@@ -70,6 +73,77 @@ pub fn waivers(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame 
     view.get(Table::Waivers).select(columns.collect::<Vec<_>>())
 }
 
+/// Each fact, and after it the bounds that the table has for it where it is not known exactly.
+fn with_bounds(table: Table, facts: impl IntoIterator<Item = Expr>) -> Vec<Expr> {
+    let columns = table.columns();
+    let bounds = |fact: Expr| {
+        let of = |it: &&Meta| matches!(it.null, Null::BoundOf(name) if col(name) == fact);
+        let bounds: Vec<Expr> = columns.iter().filter(of).map(|it| col(it.name)).collect();
+        std::iter::once(fact).chain(bounds)
+    };
+    facts.into_iter().flat_map(bounds).collect()
+}
+
+/// A number of which a table has bounds where it is not known exactly.
+#[derive(Debug)]
+pub struct Bounded {
+    value: Expr,
+    least: Expr,
+    most: Expr,
+}
+
+/// The tier of an account.
+pub fn tier() -> Bounded {
+    Bounded { value: user::tier(), least: user::tier_at_least(), most: user::tier_at_most() }
+}
+
+/// How many groups besides All Users an account is in, of which it may be in all.
+pub fn n_groups() -> Bounded {
+    let most = lit(i64::MAX);
+    Bounded { value: user::n_groups(), least: user::n_groups_at_least(), most }
+}
+
+/// The tier of an account at the previous snapshot.
+pub fn was_tier() -> Bounded {
+    Bounded {
+        value: user::was_tier(),
+        least: user::was_tier_at_least(),
+        most: user::was_tier_at_most(),
+    }
+}
+
+/// The tier of the account that invited.
+pub fn inviter_tier() -> Bounded {
+    Bounded {
+        value: invite::inviter_tier(),
+        least: invite::inviter_tier_at_least(),
+        most: invite::inviter_tier_at_most(),
+    }
+}
+
+impl Bounded {
+    /// Whether the number is at most `limit`.
+    pub fn up_to(self, limit: i64) -> Expr {
+        self.below(Self { value: lit(limit + 1), least: lit(limit + 1), most: lit(limit + 1) })
+    }
+
+    /// Whether the number is less than another.
+    pub fn below(self, other: Self) -> Expr {
+        let (one, two) = (self.bounds(), other.bounds());
+        let below = when(one.most.lt(two.least)).then(lit(true));
+        below.when(one.least.gt_eq(two.most)).then(lit(false)).otherwise(unknown())
+    }
+
+    /// The bounds of a number that is known are the number itself.
+    fn bounds(self) -> Self {
+        let known = |bound: Expr| {
+            let value = self.value.clone();
+            when(value.clone().is_not_null()).then(value).otherwise(bound)
+        };
+        Self { least: known(self.least), most: known(self.most), value: self.value.clone() }
+    }
+}
+
 /// Instances with their settings.
 pub fn instances(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame {
     let instance = || setting::instance();
@@ -77,19 +151,30 @@ pub fn instances(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFram
     view.get(Table::Settings).select(subject.into_iter().chain(facts).collect::<Vec<_>>())
 }
 
-/// Instances with their active accounts and administrators; `unknown` is how many accounts could be
-/// active administrators besides.
-pub fn administrators(view: &View) -> LazyFrame {
-    let admin = || user::active().and(user::tier().eq(lit(0)));
+/// Instances with their active administrators and active accounts, as far as they are known for
+/// sure.
+///
+/// `unknown` is how many accounts could be active administrators besides. Of the accounts whose state
+/// nobody knows, `perhaps_ordinary` could be no administrators, and `perhaps_admins` could be some:
+/// these two where they are asked for `besides`.
+pub fn administrators(view: &View, besides: &[&str]) -> LazyFrame {
+    let admin = || user::active().and(tier().up_to(0));
     let count = |it: Expr| it.sum().cast(DataType::Int64);
+    let perhaps = |admin: bool| {
+        let so = tier().up_to(0).eq(lit(admin)).fill_null(lit(true));
+        count(user::active().is_null().and(so))
+    };
     let counted = view.get(Table::Users).group_by([user::instance()]).agg([
         count(admin()).alias("admins"),
         count(user::active()).alias("active_accounts"),
         count(admin().is_null()).alias("unknown"),
+        perhaps(false).alias("perhaps_ordinary"),
+        perhaps(true).alias("perhaps_admins"),
     ]);
     let instance = || user::instance();
     let subject = [instance(), instance().alias("subject_id"), instance().alias("subject")];
-    counted.select([subject, ["admins", "active_accounts", "unknown"].map(col)].concat())
+    let counts = ["admins", "active_accounts", "unknown"].iter().chain(besides).map(|it| col(*it));
+    counted.select(subject.into_iter().chain(counts).collect::<Vec<_>>())
 }
 
 /// A verdict that the facts at hand do not give.

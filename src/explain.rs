@@ -224,7 +224,7 @@ fn reads(it: &Meta) -> Reads {
     let missing = match it.null {
         Null::Never => "",
         Null::Unknown => "unknown",
-        Null::Absent => "none",
+        Null::Absent | Null::BoundOf(_) => "none",
         Null::AbsentIf(_) => "none or unknown",
     };
     Reads { column: it.name, meaning: it.meaning, missing }

@@ -204,7 +204,8 @@ fn print(frame: &DataFrame) -> String {
     let mut lines = vec![String::new(); frame.height() + 1];
     for column in frame.columns() {
         let calm = column.name() == ESCALATED && !column.bool().expect("boolean").any();
-        if calm || ["access_path", "manager"].contains(&column.name().as_str()) {
+        let exact = is_bound(column.name()) && column.null_count() == column.len();
+        if calm || exact || ["access_path", "manager"].contains(&column.name().as_str()) {
             continue;
         }
         let mut cells = vec![column.name().to_string()];
@@ -216,6 +217,12 @@ fn print(frame: &DataFrame) -> String {
         }
     }
     lines.iter().map(|it| it.trim_end()).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a column bounds another, where that is not known.
+fn is_bound(name: &str) -> bool {
+    let all = Table::ALL.iter().flat_map(|it| it.columns());
+    all.into_iter().any(|it| it.name == name && matches!(it.null, Null::BoundOf(_)))
 }
 
 fn show(value: &AnyValue<'_>) -> String {
@@ -263,7 +270,7 @@ fn unknowns(table: Table) -> Vec<(Table, Vec<&'static str>)> {
     let unknown = |it: crate::tables::column::Meta| match it.null {
         Null::Unknown => Some((table, vec![it.name])),
         Null::AbsentIf(flag) => Some((table, vec![it.name, flag])),
-        Null::Never | Null::Absent => None,
+        Null::Never | Null::Absent | Null::BoundOf(_) => None,
     };
     table.columns().into_iter().filter_map(unknown).collect()
 }

@@ -1,8 +1,6 @@
 //! Administrators a password alone protects.
 
-use polars::prelude::lit;
-
-use super::{Controls, Rule, Severity, Subject, accounts, unknown};
+use super::{Controls, Rule, Severity, Subject, accounts, tier, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -31,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
     candidates: &|view, _| {
         accounts(view, [user::active(), user::tier(), user::two_factor(), user::password_login()])
     },
-    population: &|_| user::active().and(user::tier().eq(lit(0))),
+    population: &|_| user::active().and(tier().up_to(0)),
     exception: &|_| user::two_factor().not().and(user::password_login().or(unknown())),
 };
 

@@ -2,9 +2,7 @@
 //!
 //! Disabled accounts can do neither; what they keep is the business of `disabled-but-entitled`.
 
-use polars::prelude::lit;
-
-use super::{Controls, Rule, Severity, Subject, accounts};
+use super::{Controls, Rule, Severity, Subject, accounts, tier};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -33,7 +31,7 @@ pub(super) static RULE: Rule = Rule {
     candidates: &|view, _| {
         accounts(view, [user::active(), user::tier(), user::edits_apps(), user::reads_audit_log()])
     },
-    population: &|_| user::active().and(user::tier().gt(lit(0))),
+    population: &|_| user::active().and(tier().up_to(0).not()),
     exception: &|_| user::edits_apps().and(user::reads_audit_log()),
 };
 

@@ -1,8 +1,6 @@
 //! Disabled accounts that keep their groups.
 
-use polars::prelude::lit;
-
-use super::{Controls, Escalation, Rule, Severity, Subject, accounts};
+use super::{Controls, Escalation, Rule, Severity, Subject, accounts, n_groups, tier};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -14,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     escalation: Some(Escalation {
         to: Severity::Medium,
         words: "the account is an administrator",
-        when: &|_| user::tier().eq(lit(0)),
+        when: &|_| tier().up_to(0),
     }),
     controls: Controls {
         soc2: &["CC6.3"],
@@ -36,7 +34,7 @@ pub(super) static RULE: Rule = Rule {
         accounts(view, [user::active(), user::n_groups(), user::groups(), user::tier()])
     },
     population: &|_| user::active().not(),
-    exception: &|_| user::tier().eq(lit(0)).or(user::n_groups().gt(lit(0))),
+    exception: &|_| tier().up_to(0).or(n_groups().up_to(0).not()),
 };
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Powerful accounts nobody uses.
 
-use polars::prelude::{lit, when};
+use polars::prelude::when;
 
-use super::{Controls, Rule, Severity, Subject, accounts};
+use super::{Controls, Rule, Severity, Subject, accounts, tier};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -34,7 +34,7 @@ pub(super) static RULE: Rule = Rule {
         let unused = [user::never_active(), user::days_since_created()];
         accounts(view, facts.into_iter().chain(unused))
     },
-    population: &|_| user::active().and(user::tier().lt_eq(lit(1))),
+    population: &|_| user::active().and(tier().up_to(1)),
     exception: &|terms| {
         let unused = user::days_since_created().gt(terms.number(&NEVER));
         let idle = user::days_inactive().gt(terms.number(&DAYS));

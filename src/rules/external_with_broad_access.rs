@@ -5,7 +5,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, accounts};
+use super::{Controls, Rule, Severity, Subject, accounts, tier};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -42,7 +42,7 @@ pub(super) static RULE: Rule = Rule {
         let embed = user::user_type().eq(lit("embed"));
         let seat = user::seat_reported().eq(lit("externalUser"));
         let outside = user::own_domain().not().or(embed).or(seat);
-        let power = user::tier().lt_eq(lit(2));
+        let power = tier().up_to(2);
         outside.and(user::edits_anything().or(user::inside_access()).or(power))
     },
 };

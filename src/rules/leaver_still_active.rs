@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Escalation, Rule, Severity, Subject, accounts};
+use super::{Controls, Escalation, Rule, Severity, Subject, accounts, tier};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     escalation: Some(Escalation {
         to: Severity::Critical,
         words: "the account is an administrator or may change what others use",
-        when: &|_| user::tier().lt_eq(lit(1)),
+        when: &|_| tier().up_to(1),
     }),
     controls: Controls {
         soc2: &["CC6.2", "CC6.3"],

@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, accounts};
+use super::{Controls, Rule, Severity, Subject, accounts, tier};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -41,7 +41,7 @@ pub(super) static RULE: Rule = Rule {
     },
     population: &|_| {
         let somebody = user::roster_match().neq(lit("unmatched"));
-        user::known_before().and(user::tier().lt_eq(lit(2))).and(somebody)
+        user::known_before().and(tier().up_to(2)).and(somebody)
     },
     exception: &|_| user::moved().and(user::groups_changed().not()),
     sql: None,

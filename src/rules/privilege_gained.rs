@@ -2,7 +2,7 @@
 //!
 //! New accounts are the business of `unapproved-account`.
 
-use super::{Controls, Rule, Severity, Subject, accounts};
+use super::{Controls, Rule, Severity, Subject, accounts, tier, was_tier};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -38,7 +38,7 @@ pub(super) static RULE: Rule = Rule {
         accounts(view, facts)
     },
     population: &|_| user::known_before(),
-    exception: &|_| user::tier().lt(user::was_tier()).and(user::privilege_approved().not()),
+    exception: &|_| tier().below(was_tier()).and(user::privilege_approved().not()),
     sql: None,
 };
 

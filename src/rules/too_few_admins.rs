@@ -28,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users],
     params: &[&ADMINS],
     sql: None,
-    candidates: &|view, _| administrators(view),
+    candidates: &|view, _| administrators(view, &[]),
     population: &|_| lit(true),
     exception: &|terms| {
         let fewer =

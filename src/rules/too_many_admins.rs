@@ -1,6 +1,6 @@
 //! Instances with more administrators than anyone can oversee.
 
-use polars::prelude::{col, lit, when};
+use polars::prelude::{Expr, col, lit, when};
 
 use super::{Controls, Rule, Severity, Subject, administrators, unknown};
 use crate::tables::Table;
@@ -28,17 +28,19 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users],
     params: &[&ADMINS, &SHARE],
     sql: None,
-    candidates: &|view, _| administrators(view),
+    candidates: &|view, _| administrators(view, &["perhaps_ordinary", "perhaps_admins"]),
     population: &|_| lit(true),
     exception: &|terms| {
-        let most = |extra: i64| {
-            let admins = col("admins") + col("unknown") * lit(extra);
+        let too_many = |admins: Expr, active: Expr| {
             let over = admins.clone().gt(terms.number(&ADMINS));
             // More than the share rounded up, without a division: a > ceil(x / 100).
-            let share = col("active_accounts") * terms.number(&SHARE);
-            over.and(((admins - lit(1)) * lit(100)).gt_eq(share))
+            over.and(((admins - lit(1)) * lit(100)).gt_eq(active * terms.number(&SHARE)))
         };
-        when(most(0)).then(lit(true)).when(most(1)).then(unknown()).otherwise(lit(false))
+        let (admins, active) = (|| col("admins"), || col("active_accounts"));
+        let fewest = too_many(admins(), active() + col("perhaps_ordinary"));
+        // Whoever may be an administrator besides is active then, and counted among the active.
+        let most = too_many(admins() + col("unknown"), active() + col("perhaps_admins"));
+        when(fewest).then(lit(true)).when(most).then(unknown()).otherwise(lit(false))
     },
 };
 
@@ -84,11 +86,11 @@ mod tests {
         five fail 1 of 1
         hazy not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether each account is active, and whether it is an administrator.
         exceptions
-        instance | subject_id | subject | admins | active_accounts | unknown
-        five     | five       | five    | 5      | 5               | 0
+        instance | subject_id | subject | admins | active_accounts | unknown | perhaps_ordinary | perhaps_admins
+        five     | five       | five    | 5      | 5               | 0       | 0                | 0
         undetermined
-        instance | subject_id | subject | admins | active_accounts | unknown
-        hazy     | hazy       | hazy    | 4      | 5               | 1
+        instance | subject_id | subject | admins | active_accounts | unknown | perhaps_ordinary | perhaps_admins
+        hazy     | hazy       | hazy    | 4      | 5               | 1       | 0                | 0
         ");
     }
 
@@ -108,8 +110,36 @@ mod tests {
         fits pass 0 of 1
         over fail 1 of 1
         exceptions
-        instance | subject_id | subject | admins | active_accounts | unknown
-        over     | over       | over    | 3      | 4               | 0
+        instance | subject_id | subject | admins | active_accounts | unknown | perhaps_ordinary | perhaps_admins
+        over     | over       | over    | 3      | 4               | 0       | 0                | 0
+        ");
+    }
+
+    #[test]
+    fn prv_01_counts_whoever_may_be_active() {
+        let terms = [("admins", Value::Number(1)), ("percent", Value::Number(50))];
+        insta::assert_snapshot!(check_with(&RULE, &terms, "
+            users | instance | user_id | active | tier | tier_at_least | tier_at_most
+                  | fits     | u1      | yes    | 0    | -             | -
+                  | fits     | u2      | yes    | 0    | -             | -
+                  | fits     | u3      | yes    | -    | 1             | 3
+                  | hazy     | u1      | yes    | 0    | -             | -
+                  | hazy     | u2      | yes    | 0    | -             | -
+                  | hazy     | u3      | -      | 3    | -             | -
+                  | over     | u1      | yes    | 0    | -             | -
+                  | over     | u2      | yes    | 0    | -             | -
+                  | over     | u3      | yes    | 0    | -             | -
+                  | over     | u4      | -      | 0    | -             | -
+        "), @"
+        fits pass 0 of 1
+        hazy not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether each account is active, and whether it is an administrator.
+        over fail 1 of 1
+        exceptions
+        instance | subject_id | subject | admins | active_accounts | unknown | perhaps_ordinary | perhaps_admins
+        over     | over       | over    | 3      | 3               | 1       | 0                | 1
+        undetermined
+        instance | subject_id | subject | admins | active_accounts | unknown | perhaps_ordinary | perhaps_admins
+        hazy     | hazy       | hazy    | 2      | 2               | 0       | 1                | 0
         ");
     }
 }

@@ -2,7 +2,7 @@
 
 use polars::prelude::{JoinType, col, lit};
 
-use super::{Controls, Rule, Severity, Subject, accounts, unknown};
+use super::{Controls, Rule, Severity, Subject, accounts, tier, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::{approved, user};
 
@@ -37,7 +37,7 @@ pub(super) static RULE: Rule = Rule {
         let joined = accounts(view, facts).join(approved, left, right, JoinType::Left.into());
         joined.with_column(col("approved").fill_null(lit(false)))
     },
-    population: &|_| user::active().and(user::tier().eq(lit(0))),
+    population: &|_| user::active().and(tier().up_to(0)),
     exception: &|_| col("approved").not().and(user::login().is_not_null().or(unknown())),
 };
 

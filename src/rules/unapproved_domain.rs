@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Escalation, Rule, Severity, Subject, accounts};
+use super::{Controls, Escalation, Rule, Severity, Subject, accounts, tier};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     escalation: Some(Escalation {
         to: Severity::High,
         words: "the account is an administrator, may change what others use, or may see or assign people",
-        when: &|_| user::tier().lt_eq(lit(2)),
+        when: &|_| tier().up_to(2),
     }),
     controls: Controls {
         soc2: &["CC6.2"],

@@ -5,7 +5,7 @@
 
 use polars::prelude::{Expr, lit};
 
-use super::{Controls, Rule, Severity, Subject, invites, unknown};
+use super::{Controls, Rule, Severity, Subject, inviter_tier, invites, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::invite;
 
@@ -41,7 +41,7 @@ pub(super) static RULE: Rule = Rule {
         let gone =
             is(invite::inviter_state(), "disabled").or(is(invite::inviter_state(), "missing"));
         let unmatched = is(invite::inviter_match(), "unmatched");
-        let ordinary = invite::inviter_tier().gt(lit(0));
+        let ordinary = inviter_tier().up_to(0).not();
         // A state or a match that nobody knows leaves open whether the inviter was entitled.
         let blank =
             is(invite::inviter_state(), "unknown").or(is(invite::inviter_match(), "unknown"));

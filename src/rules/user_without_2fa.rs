@@ -1,8 +1,6 @@
 //! Ordinary accounts a password alone protects.
 
-use polars::prelude::lit;
-
-use super::{Controls, Rule, Severity, Subject, accounts, unknown};
+use super::{Controls, Rule, Severity, Subject, accounts, tier, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -31,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
     candidates: &|view, _| {
         accounts(view, [user::active(), user::tier(), user::two_factor(), user::password_login()])
     },
-    population: &|_| user::active().and(user::tier().gt(lit(0))),
+    population: &|_| user::active().and(tier().up_to(0).not()),
     exception: &|_| user::two_factor().not().and(user::password_login().or(unknown())),
 };
 
@@ -64,6 +62,25 @@ mod tests {
         prod     | u4         | dan@acme.test | yes    | 2    | no         | -
         prod     | u5         | eve@acme.test | yes    | 3    | -          | yes
         prod     | u9         | ida@acme.test | yes    | -    | no         | yes
+        ");
+    }
+
+    #[test]
+    fn aut_03_needs_no_exact_tier() {
+        insta::assert_snapshot!(check(&RULE, "
+            users | instance | user_id | label         | active | tier | tier_at_least | tier_at_most | two_factor | password_login
+                  | prod     | u1      | ann@acme.test | yes    | -    | 1             | 3            | no         | yes
+                  | prod     | u2      | bob@acme.test | yes    | -    | 0             | 3            | no         | yes
+                  | prod     | u3      | cat@acme.test | yes    | -    | 0             | 3            | yes        | yes
+                  | prod     | u4      | dan@acme.test | yes    | 0    | -             | -            | no         | yes
+        "), @"
+        prod fail 1 of 3
+        exceptions
+        instance | subject_id | subject       | active | tier | tier_at_least | tier_at_most | two_factor | password_login
+        prod     | u1         | ann@acme.test | yes    | -    | 1             | 3            | no         | yes
+        undetermined
+        instance | subject_id | subject       | active | tier | tier_at_least | tier_at_most | two_factor | password_login
+        prod     | u2         | bob@acme.test | yes    | -    | 0             | 3            | no         | yes
         ");
     }
 }

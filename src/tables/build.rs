@@ -5,6 +5,7 @@
 
 mod access;
 mod before;
+mod bounds;
 mod changes;
 mod collectors;
 mod coverage;

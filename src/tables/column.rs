@@ -61,6 +61,8 @@ pub enum Null {
     Absent,
     /// There is none where the named column is true, and nobody knows where it is not.
     AbsentIf(&'static str),
+    /// A bound of the named column: there is one only where that is unknown.
+    BoundOf(&'static str),
 }
 
 /// A kind of column at compile time.

@@ -150,6 +150,9 @@ macro_rules! null {
     (absent_if ($flag:literal)) => {
         Null::AbsentIf($flag)
     };
+    (bound_of ($column:literal)) => {
+        Null::BoundOf($column)
+    };
 }
 
 pub(super) use {cell, null, tables};

@@ -55,6 +55,12 @@ tables! {
         roster_status: Text ? unknown,
         /// The person's manager in the roster.
         manager: Text ? absent,
+        /// The strongest tier that the account may have, where its tier is not known exactly.
+        tier_at_least: Int ? bound_of("tier"),
+        /// The weakest tier that the account may have, where its tier is not known exactly.
+        tier_at_most: Int ? bound_of("tier"),
+        /// How many groups besides All Users the account is known to be in, where these may not be all.
+        n_groups_at_least: Int ? bound_of("n_groups"),
         ---
         /// The account's number in this snapshot.
         account: Key,
@@ -126,6 +132,10 @@ tables! {
         was_active: Bool ? unknown,
         /// The account's privilege then; missing where it was not there.
         was_tier: Int ? unknown,
+        /// The strongest tier that it may have had, where that is not known exactly.
+        was_tier_at_least: Int ? bound_of("was_tier"),
+        /// The weakest tier that it may have had, where that is not known exactly.
+        was_tier_at_most: Int ? bound_of("was_tier"),
         /// Whether the account is in other groups than then.
         groups_changed: Bool ? unknown,
         /// Whole hours from the end of the person's last day to the previous snapshot.
@@ -321,6 +331,10 @@ tables! {
         inviter_state: Text,
         /// The privilege of that account.
         inviter_tier: Int ? unknown,
+        /// The strongest tier that it may have, where its tier is not known exactly.
+        inviter_tier_at_least: Int ? bound_of("inviter_tier"),
+        /// The weakest tier that it may have, where its tier is not known exactly.
+        inviter_tier_at_most: Int ? bound_of("inviter_tier"),
         /// Whether the roster knows its address: matched, unmatched, ambiguous or unknown.
         inviter_match: Text,
     }

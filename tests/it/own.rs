@@ -126,6 +126,7 @@ fn the_document_names_every_table_column_and_function() {
                 Null::Unknown => "unknown".to_owned(),
                 Null::Absent => "there is none".to_owned(),
                 Null::AbsentIf(flag) => format!("there is none if `{flag}`, else unknown"),
+                Null::BoundOf(value) => format!("there is none where `{value}` is known"),
             };
             let (name, kind, meaning) = (it.name, it.kind.word(), it.meaning);
             writeln!(text, "| `{name}` | {kind} | {missing} | {meaning} |").unwrap();

@@ -38,6 +38,7 @@ fn column(meta: &Meta) -> Column {
         Null::Never => "never missing",
         Null::Unknown => "`unknown` where nobody knows",
         Null::Absent => "empty where there is none",
+        Null::BoundOf(_) => "empty where the value itself is known",
         Null::AbsentIf(_) => "empty where there is none, `unknown` where nobody knows",
     };
     Column { name: meta.name, kind: meta.kind.word(), missing, meaning: meta.meaning }
@@ -52,7 +53,7 @@ pub(crate) fn cells(frame: &DataFrame, name: &str, null: Null) -> PolarsResult<V
     };
     let cell = |row: usize| {
         let absent = match null {
-            Null::Absent => true,
+            Null::Absent | Null::BoundOf(_) => true,
             _ => flag.is_some_and(|it| it.get(row) == Some(true)),
         };
         Ok(cell(&column.get(row)?, absent))

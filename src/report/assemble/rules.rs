@@ -108,11 +108,13 @@ pub(super) fn findings(
     let mut columns = Vec::new();
     for column in frame.columns() {
         let name = column.name().as_str();
-        columns.push((name, frames::cells(frame, name, null(rule, name))?));
+        let null = null(rule, name);
+        columns.push((name, null, frames::cells(frame, name, null)?));
     }
     let finding = |row: usize| {
-        let facts: Vec<Fact<'_>> =
-            columns.iter().map(|(name, cells)| Fact { name, cell: &cells[row] }).collect();
+        let facts =
+            columns.iter().map(|(name, null, cells)| Fact { name, cell: &cells[row], null: *null });
+        let facts: Vec<Fact<'_>> = facts.collect();
         record(rule, verdict, rule.severity_of(escalated.get(row) == Some(true)), &facts)
     };
     Ok((0..frame.height()).map(finding).collect())
@@ -122,6 +124,15 @@ pub(super) fn findings(
 struct Fact<'a> {
     name: &'a str,
     cell: &'a Cell,
+    null: Null,
+}
+
+impl Fact<'_> {
+    /// Whether the record states it: a bound only where there is no exact value, and nothing twice.
+    fn is_stated(&self) -> bool {
+        let exact = matches!(self.null, Null::BoundOf(_)) && *self.cell == Cell::None;
+        !exact && !NO_FACTS.contains(&self.name)
+    }
 }
 
 /// What a missing cell of a column means, by the first table of the rule that has the column.
@@ -145,7 +156,7 @@ fn record(rule: &Rule, verdict: &'static str, severity: Severity, facts: &[Fact<
         sentence: sentence(rule, verdict, facts),
         waiver_id: String::new(),
         waiver: String::new(),
-        facts: facts.iter().filter(|it| !NO_FACTS.contains(&it.name)).map(fact).collect(),
+        facts: facts.iter().filter(|it| it.is_stated()).map(fact).collect(),
         access_path: text("access_path"),
         manager: text("manager"),
         state: UNKNOWN,

@@ -1,53 +1,27 @@
 //! Who is in which group, and what that grants: the most of all groups, All Users included.
 
+mod known;
 mod path;
 
-use self::path::path;
+pub(super) use self::known::{Known, Level};
+use self::path::{Ways, named, path};
+use super::bounds::Bounds;
 use super::grants::{Grants, Objects};
 use super::holder::Register;
 use super::index::Index;
-use crate::snapshot::record::{Group, Member, User};
+use crate::snapshot::record::{Member, User};
 use crate::snapshot::{Collected, Records};
-
-/// What a group grants on everything of a kind, least first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Level {
-    None,
-    Use,
-    Edit,
-    Own,
-}
-
-impl Level {
-    /// A word that Retool may learn later is not a level anybody knows.
-    pub(super) fn parse(word: &str) -> Option<Self> {
-        match word {
-            "none" => Some(Self::None),
-            "use" => Some(Self::Use),
-            "edit" => Some(Self::Edit),
-            "own" => Some(Self::Own),
-            _ => None,
-        }
-    }
-
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Use => "use",
-            Self::Edit => "edit",
-            Self::Own => "own",
-        }
-    }
-}
 
 /// What one account may do, and why.
 #[derive(Clone, Debug)]
 pub(super) struct Standing {
     /// By kind: apps, resources, workflows, query library.
-    pub(super) levels: [Option<Level>; 4],
-    pub(super) tier: Option<i64>,
-    /// Names of the groups besides All Users.
-    pub(super) groups: Option<Vec<String>>,
+    pub(super) levels: [Bounds<Level>; 4],
+    pub(super) tier: Bounds<i64>,
+    /// Names of the groups besides All Users that the account is known to be in.
+    pub(super) groups: Vec<String>,
+    /// Whether these are all.
+    pub(super) groups_whole: bool,
     pub(super) path: String,
     pub(super) powers: Powers,
     pub(super) objects: Objects,
@@ -68,6 +42,27 @@ pub(super) struct Powers {
     pub(super) perhaps_administers: Vec<String>,
 }
 
+/// What decides about the tier of an account, strongest first.
+struct Privileges {
+    administers: Option<bool>,
+    /// Whether it owns everything of a kind, or may change what others use.
+    changes: Option<bool>,
+    /// Whether it may see or assign people.
+    oversees: Option<bool>,
+}
+
+impl Privileges {
+    /// 0 administers, 1 owns or may change what others use, 2 may see or assign people, 3 is
+    /// ordinary.
+    fn tier(&self) -> Bounds<i64> {
+        let steps = [(0, self.administers), (1, self.changes), (2, self.oversees)];
+        let first = |counts: fn(Option<bool>) -> bool| {
+            steps.iter().find(|(_, fact)| counts(*fact)).map_or(3, |(tier, _)| *tier)
+        };
+        Bounds { least: first(|fact| fact != Some(false)), most: first(|fact| fact == Some(true)) }
+    }
+}
+
 impl Standing {
     /// Whether the account can edit an app or a workflow, in any way.
     pub(super) fn can_build(&self) -> Option<bool> {
@@ -76,22 +71,21 @@ impl Standing {
 
     /// Whether its groups let the account edit all apps or all workflows.
     pub(super) fn builds_through_groups(&self) -> Option<bool> {
-        let edits = [self.levels[0], self.levels[2]].map(|it| it.map(|it| it >= Level::Edit));
-        any(edits.into_iter())
+        any([self.edits(0), self.edits(2)].into_iter())
     }
 
     /// Whether the account can edit everything of a kind, by the kind's place.
     pub(super) fn edits(&self, kind: usize) -> Option<bool> {
-        self.levels[kind].map(|it| it >= Level::Edit)
+        self.levels[kind].reaches(Level::Edit)
     }
 
     /// Whether the account can edit everything of any kind.
     pub(super) fn can_edit(&self) -> Option<bool> {
-        any(self.levels.iter().map(|it| it.map(|it| it >= Level::Edit)))
+        any(self.levels.iter().map(|it| it.reaches(Level::Edit)))
     }
 
     pub(super) fn is_in(&self, name: &str) -> bool {
-        self.groups.iter().flatten().any(|it| it.eq_ignore_ascii_case(name))
+        self.groups.iter().any(|it| it.eq_ignore_ascii_case(name))
     }
 }
 
@@ -105,8 +99,11 @@ pub(super) struct Standings<'a> {
     /// Members of a group whom the list of users lacks.
     pub(super) dangling: Vec<(usize, &'a Member)>,
     pub(super) grants: Grants<'a>,
-    /// Whether every group stated its members.
-    complete: bool,
+    /// Places of the groups that did not state their members: any account may be in them.
+    unlisted: Vec<usize>,
+    /// Whether the server flags administrators at all; where it flags nobody and denies it of
+    /// nobody, the group admin alone makes them.
+    flags_administrators: bool,
 }
 
 /// A group that an account is in: its id, its name, and whether the account administers it.
@@ -114,16 +111,6 @@ pub(super) type Held<'a> = (&'a str, &'a str, Option<bool>);
 
 /// Groups of an account, and whether it administers each.
 type Of<'a, 'b> = [(&'a Known<'b>, Option<bool>)];
-
-/// One group with its words understood.
-pub(super) struct Known<'a> {
-    pub(super) record: &'a Group,
-    pub(super) name: &'a str,
-    pub(super) levels: [Option<Level>; 4],
-    pub(super) everyone: bool,
-    admin: bool,
-    external: bool,
-}
 
 impl<'a> Standings<'a> {
     pub(super) fn of(collected: &'a Collected) -> Self {
@@ -136,10 +123,13 @@ impl<'a> Standings<'a> {
             members: vec![Vec::new(); index.len()],
             index,
             dangling: Vec::new(),
-            complete: true,
+            unlisted: Vec::new(),
+            flags_administrators: records.users.iter().any(|it| it.is_admin.is_some()),
         };
         for (at, group) in records.groups.iter().enumerate() {
-            res.complete &= group.members.is_some() || res.groups[at].everyone;
+            if group.members.is_none() && !res.groups[at].everyone {
+                res.unlisted.push(at);
+            }
             for member in group.members.iter().flatten() {
                 match res.index.by_id(&member.id.0) {
                     Some(user) if res.members[user].iter().any(|(it, _)| *it == at) => {}
@@ -171,28 +161,34 @@ impl<'a> Standings<'a> {
     /// What the account at `place` in the list of users may do.
     pub(super) fn standing(&self, place: usize, user: &User) -> Standing {
         let groups = self.groups_of(place);
-        let in_admin = groups.iter().any(|(it, _)| it.admin);
-        let (admin, levels) = self.reach(user, &groups);
+        let in_admin = self.in_admin_group(&groups);
+        let (privileges, levels) = self.reach(user, &groups);
         let mut objects = self.grants.held(place, self);
-        if admin == Some(true) {
+        if privileges.administers == Some(true) {
             (objects.level, objects.builds) = (Some(Level::Own), Some(true));
         }
         let custom = groups.iter().filter(|(it, _)| !it.everyone).map(|(it, _)| it.name.to_owned());
+        let custom = custom.collect();
+        let unseen = self.unseen_ways(user);
         Standing {
             levels,
-            tier: tier(admin, levels, &groups, self.complete),
-            groups: self.complete.then(|| custom.collect()),
-            path: path(user, in_admin, (&groups, &objects)),
+            tier: privileges.tier(),
+            groups: custom,
+            groups_whole: self.complete(),
+            path: path(user, in_admin, &Ways { groups: &groups, objects: &objects, unseen }),
             powers: self.powers(&groups),
             objects,
         }
     }
 
     /// The privilege of the account at `place` in the list of users.
-    pub(super) fn tier(&self, place: usize, user: &User) -> Option<i64> {
-        let groups = self.groups_of(place);
-        let (admin, levels) = self.reach(user, &groups);
-        tier(admin, levels, &groups, self.complete)
+    pub(super) fn tier(&self, place: usize, user: &User) -> Bounds<i64> {
+        self.reach(user, &self.groups_of(place)).0.tier()
+    }
+
+    /// Whether the account at `place` in the list of users administers the instance.
+    pub(super) fn administers(&self, place: usize, user: &User) -> Option<bool> {
+        self.administrator(user, &self.groups_of(place))
     }
 
     /// The groups that the account at `place` is known to be in besides All Users, by id.
@@ -214,35 +210,95 @@ impl<'a> Standings<'a> {
         self.members[place].iter().map(|(at, admin)| (&self.groups[*at], *admin)).collect()
     }
 
-    /// Whether an account with these groups is an administrator, and its levels by kind.
-    fn reach(&self, user: &User, groups: &Of<'_, '_>) -> (Option<bool>, [Option<Level>; 4]) {
-        // Versions that state no flag make administrators through the group alone.
-        let admin = match user.is_admin {
-            Some(true) => Some(true),
-            _ if groups.iter().any(|(it, _)| it.admin) => Some(true),
-            _ => self.complete.then_some(false),
+    /// What an account with these groups may do, and its levels by kind.
+    fn reach(&self, user: &User, groups: &Of<'_, '_>) -> (Privileges, [Bounds<Level>; 4]) {
+        let administers = self.administrator(user, groups);
+        let levels = std::array::from_fn(|kind| self.level(kind, administers, groups));
+        let owns = levels[..3].iter().map(|it| it.reaches(Level::Own));
+        let changes = [levels[1].reaches(Level::Edit)];
+        let assigns = groups.iter().map(|(_, it)| *it).chain(self.perhaps(|_| None));
+        let oversees = groups.iter().map(|(it, _)| it.oversees());
+        let oversees = oversees.chain(self.perhaps(Known::oversees)).chain(self.unseen());
+        let privileges = Privileges {
+            administers,
+            changes: any(owns.chain(changes)),
+            oversees: any(assigns.chain(oversees)),
         };
-        (admin, std::array::from_fn(|kind| self.level(kind, admin, groups)))
+        (privileges, levels)
+    }
+
+    /// Whether an account with these groups is an administrator, by flag or through the group.
+    fn administrator(&self, user: &User, groups: &Of<'_, '_>) -> Option<bool> {
+        let flag = user.is_admin.or((!self.flags_administrators).then_some(false));
+        any([flag, self.in_admin_group(groups)].into_iter())
+    }
+
+    /// Every instance has a group admin: where the list lacks it, nobody knows who is in it.
+    fn in_admin_group(&self, groups: &Of<'_, '_>) -> Option<bool> {
+        let listed = groups.iter().map(|(it, _)| Some(it.admin));
+        let missing = self.lacks_admins().then_some(None);
+        any(listed.chain(self.perhaps(|it| Some(it.admin))).chain(missing))
+    }
+
+    /// Of the groups that did not state their members, what being in one would give, where it would.
+    fn perhaps<'s>(
+        &'s self,
+        gives: impl Fn(&Known<'a>) -> Option<bool> + 's,
+    ) -> impl Iterator<Item = Option<bool>> + 's {
+        let rights = self.unlisted.iter().map(move |at| gives(&self.groups[*at]));
+        rights.map(|it| if it == Some(false) { it } else { None })
+    }
+
+    /// What All Users gives to everybody, where the list of groups lacks it: nobody knows.
+    fn unseen(&self) -> impl Iterator<Item = Option<bool>> {
+        self.lacks_everyone().then_some(None).into_iter()
+    }
+
+    /// The same, and the groups that any account may be in, in words.
+    fn unseen_ways(&self, user: &User) -> Vec<String> {
+        let flag = self.flags_administrators && user.is_admin.is_none();
+        let flag = flag.then_some("whether Retool flags it as administrator is not known");
+        let everyone = self.lacks_everyone().then_some("what All Users grants is not known");
+        let certain = flag.into_iter().chain(everyone).map(str::to_owned);
+        let unlisted = self.unlisted.iter().map(|at| self.groups[*at].name);
+        let unlisted: Vec<&str> =
+            self.lacks_admins().then_some("admin").into_iter().chain(unlisted).collect();
+        let unlisted = (!unlisted.is_empty())
+            .then(|| format!("whether it is in {} is not known", named(&unlisted)));
+        certain.chain(unlisted).collect()
+    }
+
+    /// Whether the list of groups lacks All Users, which every instance has.
+    pub(super) fn lacks_everyone(&self) -> bool {
+        self.groups.iter().all(|it| !it.everyone)
+    }
+
+    /// Whether the list of groups lacks admin, which every instance has.
+    pub(super) fn lacks_admins(&self) -> bool {
+        self.groups.iter().all(|it| !it.admin)
     }
 
     /// A group that does not state its members may have this account among them.
-    fn powers(&self, groups: &[(&Known<'_>, Option<bool>)]) -> Powers {
-        let anywhere = |here: &mut dyn Iterator<Item = Option<bool>>| {
-            let unlisted = (!self.complete).then_some(None);
-            any(here.chain(unlisted).collect::<Vec<_>>().into_iter())
-        };
+    fn powers(&self, groups: &Of<'_, '_>) -> Powers {
         let named = |wanted: Option<bool>| {
-            let them = groups.iter().filter(|(_, it)| *it == wanted);
-            them.map(|(it, _)| it.name.to_owned()).collect()
+            let them = groups.iter().filter(move |(_, it)| *it == wanted);
+            them.map(|(it, _)| it.name.to_owned())
         };
-        let inside = groups.iter().filter(|(it, _)| !it.external);
+        let unlisted = self.unlisted.iter().map(|at| self.groups[*at].name.to_owned());
+        let inside = groups.iter().map(|(it, _)| it.grants_inside());
+        let reads = groups.iter().map(|(it, _)| it.record.audit_log_access);
+        let admins = groups.iter().map(|(_, it)| *it);
         Powers {
-            in_admin_group: anywhere(&mut groups.iter().map(|(it, _)| Some(it.admin))),
-            inside_access: anywhere(&mut inside.flat_map(|(it, _)| it.levels).map(granted)),
-            reads_audit_log: anywhere(&mut groups.iter().map(|(it, _)| it.record.audit_log_access)),
-            administers: named(Some(true)),
-            group_admin: anywhere(&mut groups.iter().map(|(_, it)| *it)),
-            perhaps_administers: named(None),
+            in_admin_group: self.in_admin_group(groups),
+            inside_access: any(inside
+                .chain(self.perhaps(Known::grants_inside))
+                .chain(self.unseen())),
+            reads_audit_log: any(reads
+                .chain(self.perhaps(|it| it.record.audit_log_access))
+                .chain(self.unseen())),
+            administers: named(Some(true)).collect(),
+            group_admin: any(admins.chain(self.perhaps(|_| None))),
+            perhaps_administers: named(None).chain(unlisted).collect(),
         }
     }
 
@@ -254,7 +310,7 @@ impl<'a> Standings<'a> {
 
     /// Whether every group stated its members.
     pub(super) fn complete(&self) -> bool {
-        self.complete
+        self.unlisted.is_empty()
     }
 
     /// The group of that id, or of that name where there is no id.
@@ -267,84 +323,41 @@ impl<'a> Standings<'a> {
         self.groups.iter().find(same)
     }
 
-    fn level(
-        &self,
-        kind: usize,
-        admin: Option<bool>,
-        groups: &[(&Known<'_>, Option<bool>)],
-    ) -> Option<Level> {
-        let all = || groups.iter().map(|(it, _)| it.levels[kind]);
-        let most = all().flatten().max();
-        let sure = self.complete && admin.is_some() && all().all(|it| it.is_some());
-        match (admin, most) {
-            (Some(true), _) | (_, Some(Level::Own)) => Some(Level::Own),
-            _ if sure => Some(most.unwrap_or(Level::None)),
-            _ => None,
+    /// What these groups grant on everything of a kind; an administrator owns it.
+    fn level(&self, kind: usize, admin: Option<bool>, groups: &Of<'_, '_>) -> Bounds<Level> {
+        let nothing = Bounds::exactly(Level::None);
+        let sure = groups.iter().map(|(it, _)| it.level(kind));
+        let unlisted = self.unlisted.iter().map(|at| self.groups[*at].level(kind));
+        let unseen =
+            self.lacks_everyone().then_some(Bounds { least: Level::None, most: Level::Own });
+        let perhaps = unlisted.chain(unseen).map(|it| Bounds { least: Level::None, ..it });
+        let granted = sure.chain(perhaps).fold(nothing, Bounds::max);
+        match admin {
+            Some(true) => Bounds::exactly(Level::Own),
+            Some(false) => granted,
+            None => Bounds { most: Level::Own, ..granted },
         }
     }
-}
-
-impl<'a> Known<'a> {
-    fn of(record: &'a Group) -> Self {
-        let level = |it: &Option<String>| it.as_deref().and_then(Level::parse);
-        let name = record.name.as_deref().unwrap_or(&record.id.0);
-        Self {
-            record,
-            name,
-            levels: [
-                level(&record.universal_app_access),
-                level(&record.universal_resource_access),
-                level(&record.universal_workflow_access),
-                level(&record.universal_query_library_access),
-            ],
-            everyone: name.eq_ignore_ascii_case("all users"),
-            admin: name.eq_ignore_ascii_case("admin"),
-            external: name.eq_ignore_ascii_case("external users"),
-        }
-    }
-
-    /// Whether its members are of tier 0 or 1.
-    pub(super) fn privileged(&self) -> Option<bool> {
-        let owns = self.levels[..3].iter().map(|it| it.map(|it| it == Level::Own));
-        let changes = self.levels[1].map(|it| it >= Level::Edit);
-        any(owns.chain([Some(self.admin), changes]))
-    }
-
-    /// Whether the group lets its members see people or what they do.
-    fn oversees(&self) -> Option<bool> {
-        let it = self.record;
-        any([it.audit_log_access, it.user_list_access, it.account_details_access].into_iter())
-    }
-}
-
-/// Whether a level is more than none.
-fn granted(level: Option<Level>) -> Option<bool> {
-    level.map(|it| it > Level::None)
 }
 
 /// Whether any is true, where that is known.
-pub(super) fn any(mut facts: impl Iterator<Item = Option<bool>> + Clone) -> Option<bool> {
-    let known = facts.clone().all(|it| it.is_some());
-    if facts.any(|it| it == Some(true)) { Some(true) } else { known.then_some(false) }
+pub(super) fn any(facts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut res = Some(false);
+    for fact in facts {
+        match fact {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => res = None,
+        }
+    }
+    res
 }
 
-/// 0 administers, 1 owns or may change what others use, 2 may see or assign people, 3 is ordinary.
-fn tier(
-    admin: Option<bool>,
-    levels: [Option<Level>; 4],
-    groups: &[(&Known<'_>, Option<bool>)],
-    complete: bool,
-) -> Option<i64> {
-    if admin? {
-        return Some(0);
+/// Whether both are true, where that is known.
+pub(super) fn both(one: Option<bool>, other: Option<bool>) -> Option<bool> {
+    match (one, other) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (Some(true), Some(true)) => Some(true),
+        _ => None,
     }
-    let owns = levels[..3].iter().map(|it| it.map(|it| it == Level::Own));
-    let changes = levels[1].map(|it| it >= Level::Edit);
-    if any(owns.chain([changes]))? {
-        return Some(1);
-    }
-    let assigns = groups.iter().map(|(_, it)| *it);
-    let oversees = groups.iter().map(|(it, _)| it.oversees());
-    let unlisted = (!complete).then_some(None);
-    Some(if any(assigns.chain(oversees).chain(unlisted))? { 2 } else { 3 })
 }

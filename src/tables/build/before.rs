@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::access::Standings;
+use super::bounds::Bounds;
 use super::dates::{hours_between, midnight};
 use super::people::key;
 use super::{Given, Here};
@@ -60,7 +61,7 @@ fn by_key(roster: &Roster) -> BTreeMap<String, &Person> {
 pub(super) struct Past {
     pub(super) known: Option<bool>,
     pub(super) was_active: Option<bool>,
-    pub(super) was_tier: Option<i64>,
+    pub(super) was_tier: Option<Bounds<i64>>,
     pub(super) groups_changed: Option<bool>,
     pub(super) hours_active_after_end: Option<i64>,
     pub(super) moved: Option<bool>,
@@ -81,7 +82,7 @@ impl Past {
         Self {
             known: Some(found.is_some()),
             was_active: found.and_then(|it| it.1.active),
-            was_tier: found.and_then(|(at, it)| before.standings.tier(at, it)),
+            was_tier: found.map(|(at, it)| before.standings.tier(at, it)),
             groups_changed: found.and_then(|(at, _)| {
                 let whole = standings.complete() && before.standings.complete();
                 whole.then(|| standings.ids(place) != before.standings.ids(at))

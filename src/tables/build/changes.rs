@@ -4,6 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::access::{Held, Standings};
 use super::before::Before;
+use super::bounds::Bounds;
 use super::settings::{self, Protection};
 use super::users::stated;
 use super::{Here, Rows};
@@ -91,7 +92,7 @@ impl Log<'_> {
                 None => self.whole(subject, true, "account"),
                 Some((at, then)) => {
                     let mut fields = user_fields(then, user);
-                    let tier = |it: Option<i64>| it.map(|it| it.to_string());
+                    let tier = |it: Bounds<i64>| it.known().map(|it| it.to_string());
                     let tiers = [before.standings.tier(at, then), now.tier(place, user)].map(tier);
                     let [old, new] = tiers;
                     fields.push(("tier", old, new));
@@ -241,7 +242,7 @@ fn add_former_users(
             user_id: user.id.0.as_str().into(),
             label: label(user).into(),
             was_active: user.active,
-            was_tier: before.standings.tier(at, user),
+            was_tier: before.standings.tier(at, user).known(),
             present: now.index.by_id(&user.id.0).is_some(),
         });
     }

@@ -63,8 +63,8 @@ impl Duties {
             let names: Vec<&str> = of.map(|it| self.names[it.1 as usize].as_str()).collect();
             return (names.join("; "), self.whole && !self.unknown.contains(&person.line));
         }
-        let own = standing.groups.iter().flatten().map(|it| it.to_lowercase());
-        let alone = roster_match == "unmatched" && standing.groups.is_some();
+        let own = standing.groups.iter().map(|it| it.to_lowercase());
+        let alone = roster_match == "unmatched" && standing.groups_whole;
         (own.collect::<Vec<_>>().join("; "), alone)
     }
 }

@@ -1,6 +1,7 @@
 //! Access that nobody signed in for yet: the invitations, each with its inviter.
 
 use super::access::{Standings, any};
+use super::bounds::Bounds;
 use super::users::{state, stated};
 use super::{Here, match_word};
 use crate::snapshot::record::{InviteGroup, Stated, UserInvite};
@@ -34,7 +35,9 @@ pub(super) fn add(rows: &mut invite::Rows, here: &Here<'_>, standings: &Standing
             roster_status: here.status_of(invited.as_ref()).map(Into::into),
             inviter: sender.name.map(Into::into),
             inviter_state: sender.state.into(),
-            inviter_tier: sender.tier,
+            inviter_tier: sender.tier.and_then(Bounds::known),
+            inviter_tier_at_least: sender.tier.and_then(Bounds::at_least),
+            inviter_tier_at_most: sender.tier.and_then(Bounds::at_most),
             inviter_match: sender.roster_match.into(),
         });
     }
@@ -78,7 +81,7 @@ fn privileged(record: &UserInvite, standings: &Standings<'_>) -> Option<bool> {
 struct Inviter<'a> {
     name: Option<&'a str>,
     state: &'static str,
-    tier: Option<i64>,
+    tier: Option<Bounds<i64>>,
     roster_match: &'static str,
 }
 
@@ -97,7 +100,7 @@ impl<'a> Inviter<'a> {
         Self {
             name: Some(user.email.as_deref().unwrap_or(&user.id.0)),
             state: state(user),
-            tier: standings.standing(at, user).tier,
+            tier: Some(standings.tier(at, user)),
             roster_match: match_word(here.match_of(user.email.as_deref()).as_ref()),
         }
     }

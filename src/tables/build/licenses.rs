@@ -67,7 +67,7 @@ fn by_kind(record: &User, facts: &Facts<'_>, standing: &Standing) -> Option<Seat
         Some("embed") if own == Some(true) => Some(seat("External (embed)", "user_type", "low")),
         Some("embed") => Some(seat("External (embed)", "user_type", "medium")),
         Some("mobile") => Some(seat("Internal (mobile-only)", "user_type", "medium")),
-        _ if standing.tier != Some(0) && standing.is_in("External Users") => {
+        _ if standing.tier.known() != Some(0) && standing.is_in("External Users") => {
             let confidence = if own == Some(false) { "high" } else { "medium" };
             Some(seat("External user", "external_group", confidence))
         }

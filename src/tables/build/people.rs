@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Here;
+use super::bounds::Bounds;
 use super::dates::midnight;
 use crate::roster::{Match, Person, Roster, Status};
 use crate::snapshot::Collected;
@@ -53,7 +54,7 @@ pub(super) struct Accounts<'a> {
 struct Account<'a> {
     instance: &'a str,
     record: &'a User,
-    tier: Option<i64>,
+    tier: Bounds<i64>,
 }
 
 impl<'a> Accounts<'a> {
@@ -61,7 +62,7 @@ impl<'a> Accounts<'a> {
         &mut self,
         person: &Person,
         instance: &'a str,
-        (record, tier): (&'a User, Option<i64>),
+        (record, tier): (&'a User, Bounds<i64>),
     ) {
         let accounts = self.by_person.entry(person.line).or_default();
         accounts.push(Account { instance, record, tier });
@@ -87,7 +88,11 @@ impl<'a> Accounts<'a> {
                 manager: it.manager.as_deref().map(Into::into),
                 instances: i64::try_from(instances.len()).expect("a count"),
                 active_accounts: i64::try_from(active).expect("a count"),
-                highest_tier: accounts.iter().filter_map(|it| it.tier).min(),
+                highest_tier: accounts
+                    .iter()
+                    .map(|it| it.tier)
+                    .reduce(Bounds::min)
+                    .and_then(Bounds::known),
                 accounts: accounts.iter().map(describe).collect::<Vec<_>>().join("; ").into(),
             });
         }
@@ -101,7 +106,7 @@ fn describe(it: &Account<'_>) -> String {
         None => "state unknown",
     };
     let label = it.record.email.as_deref().unwrap_or(&it.record.id.0);
-    let tier = it.tier.map_or_else(|| "unknown".to_owned(), |it| it.to_string());
+    let tier = it.tier.known().map_or_else(|| "unknown".to_owned(), |it| it.to_string());
     format!("{}: {label}, {state}, tier {tier}", it.instance)
 }
 

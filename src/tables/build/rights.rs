@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::access::{Level, Standings};
+use super::access::{Level, Standings, both};
 use super::before::Before;
 use super::changes::{Difference, Log, group_name};
 use super::{Here, Rows};
@@ -217,10 +217,7 @@ impl<'b> Sides<'_, 'b> {
             ("accounts", users(&|_, _, _| Some(true))),
             ("active accounts", users(&|_, it, _| it.active)),
             ("disabled accounts", users(&|_, it, _| it.active.map(|it| !it))),
-            (
-                "active administrators",
-                users(&|at, it, of| Some(it.active? && of.tier(at, it)? == 0)),
-            ),
+            ("active administrators", users(&|at, it, of| both(it.active, of.administers(at, it)))),
             ("groups", groups),
             ("memberships", self.memberships()),
         ]

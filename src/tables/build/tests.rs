@@ -214,6 +214,98 @@ fn unknown_levels_and_unlisted_members_make_access_unknown() {
     ");
 }
 
+/// What the accounts may be where the groups leave something open.
+fn bounded(users: &str, groups: &str) -> String {
+    let names = [
+        "user_id",
+        "tier",
+        "tier_at_least",
+        "tier_at_most",
+        "n_groups",
+        "n_groups_at_least",
+        "in_admin_group",
+        "edits_apps",
+        "access_path",
+    ];
+    draw(records(users, groups), None, Table::Users, &names)
+}
+
+#[test]
+fn what_is_not_known_leaves_bounds() {
+    // A group without members may have anybody, and gives what it grants.
+    let crew = GROUPS.replace(
+        r#"{"id": 4, "name": "All Users""#,
+        r#"{"id": 5, "name": "Crew", "universal_app_access": "use", "universal_resource_access": "use",
+            "universal_workflow_access": "none", "universal_query_library_access": "none",
+            "audit_log_access": false, "user_list_access": false, "account_details_access": false},
+           {"id": 4, "name": "All Users""#,
+    );
+    insta::assert_snapshot!(bounded(USERS, &crew), @"
+    u1 | 0 | - | - | unknown | 1 | true | true | administrator by flag and through group admin
+    u2 | 2 | - | - | unknown | 1 | false | true | edit on all apps through Operations; use on all resources through Operations; whether it is in Crew is not known; may add and remove members of Operations
+    u3 | 1 | - | - | unknown | 1 | false | false | edit on all resources through Vault; use on all apps through All Users; whether it is in Crew is not known
+    u4 | unknown | 2 | 3 | unknown | 0 | false | false | use on all apps through All Users; whether it is in Crew is not known
+    ");
+    // The group admin without members may have anybody.
+    let admins =
+        GROUPS.replace(r#""name": "admin", "members": [{"id": "u1"}]"#, r#""name": "admin""#);
+    insta::assert_snapshot!(bounded(USERS, &admins), @"
+    u1 | 0 | - | - | unknown | 0 | unknown | true | administrator by flag
+    u2 | unknown | 0 | 2 | unknown | 1 | unknown | true | edit on all apps through Operations; use on all resources through Operations; whether it is in admin is not known; may add and remove members of Operations
+    u3 | unknown | 0 | 1 | unknown | 1 | unknown | unknown | edit on all resources through Vault; use on all apps through All Users; whether it is in admin is not known
+    u4 | unknown | 0 | 3 | unknown | 0 | unknown | unknown | use on all apps through All Users; whether it is in admin is not known
+    ");
+    // A right that the server left out.
+    let silent = GROUPS.replace(r#""audit_log_access": false, "#, "");
+    insta::assert_snapshot!(bounded(USERS, &silent), @"
+    u1 | 0 | - | - | 1 | - | true | true | administrator by flag and through group admin
+    u2 | 2 | - | - | 1 | - | false | true | edit on all apps through Operations; use on all resources through Operations; may add and remove members of Operations
+    u3 | 1 | - | - | 1 | - | false | false | edit on all resources through Vault; use on all apps through All Users
+    u4 | unknown | 2 | 3 | 0 | - | false | false | use on all apps through All Users
+    ");
+}
+
+#[test]
+fn groups_that_every_instance_has_are_unknown_where_the_list_lacks_them() {
+    let everyone = GROUPS.replace("All Users", "Most");
+    insta::assert_snapshot!(bounded(USERS, &everyone), @"
+    u1 | 0 | - | - | 1 | - | true | true | administrator by flag and through group admin
+    u2 | unknown | 1 | 2 | 1 | - | false | true | edit on all apps through Operations; use on all resources through Operations; what All Users grants is not known; may add and remove members of Operations
+    u3 | 1 | - | - | 1 | - | false | unknown | edit on all resources through Vault; what All Users grants is not known
+    u4 | unknown | 1 | 3 | 0 | - | false | unknown | what All Users grants is not known
+    ");
+    let admin = GROUPS.replace(r#""name": "admin""#, r#""name": "Chiefs""#);
+    insta::assert_snapshot!(bounded(USERS, &admin), @"
+    u1 | 0 | - | - | 1 | - | unknown | true | administrator by flag
+    u2 | unknown | 0 | 2 | 1 | - | unknown | true | edit on all apps through Operations; use on all resources through Operations; whether it is in admin is not known; may add and remove members of Operations
+    u3 | unknown | 0 | 1 | 1 | - | unknown | unknown | edit on all resources through Vault; use on all apps through All Users; whether it is in admin is not known
+    u4 | unknown | 0 | 3 | 0 | - | unknown | unknown | use on all apps through All Users; whether it is in admin is not known
+    ");
+}
+
+#[test]
+fn a_flag_that_is_missing_on_one_account_is_unknown_there() {
+    let one = USERS
+        .replace(r#""dan@acme.test", "active": false, "is_admin": false"#, r#""dan@acme.test""#);
+    let one =
+        one.replace(r#""cat@acme.test", "active": true, "is_admin": false"#, r#""cat@acme.test""#);
+    let groups = GROUPS.replace(r#""members": [{"id": "u1"}]"#, r#""members": [{"id": "u4"}]"#);
+    insta::assert_snapshot!(bounded(&one, &groups), @"
+    u1 | 0 | - | - | 0 | - | false | true | administrator by flag, not through group admin
+    u2 | 2 | - | - | 1 | - | false | true | edit on all apps through Operations; use on all resources through Operations; may add and remove members of Operations
+    u3 | unknown | 0 | 1 | 1 | - | false | unknown | edit on all resources through Vault; use on all apps through All Users; whether Retool flags it as administrator is not known
+    u4 | 0 | - | - | 1 | - | true | true | administrator through group admin
+    ");
+    // Where the server flags nobody, the group decides.
+    let none = USERS.replace(r#", "is_admin": true"#, "").replace(r#", "is_admin": false"#, "");
+    insta::assert_snapshot!(bounded(&none, &groups), @"
+    u1 | 3 | - | - | 0 | - | false | false | use on all apps through All Users
+    u2 | 2 | - | - | 1 | - | false | true | edit on all apps through Operations; use on all resources through Operations; may add and remove members of Operations
+    u3 | 1 | - | - | 1 | - | false | false | edit on all resources through Vault; use on all apps through All Users
+    u4 | 0 | - | - | 1 | - | true | true | administrator through group admin
+    ");
+}
+
 #[test]
 fn c_04_accounts_without_an_address_or_a_state_stay() {
     let users = r#"[{"id": 7, "email": ""}, {"id": "u2", "email": "Bob.2@Acme.test"}]"#;
@@ -274,9 +366,9 @@ fn seats_follow_the_order_of_trust() {
         {"id": "c", "email": "c@acme.test", "active": true, "seat_type": "pilot"},
         {"id": "d", "email": "d@shop.test", "active": true, "seat_type": null, "user_type": "embed"},
         {"id": "e", "email": "e@acme.test", "active": true, "user_type": "mobile"},
-        {"id": "f", "email": "f@shop.test", "active": true, "user_type": "default"},
-        {"id": "g", "email": "g@acme.test", "active": true, "last_active": "2026-11-01T06:00:00Z"},
-        {"id": "u2", "email": "h@acme.test", "active": true, "last_active": "2026-11-01T06:00:00Z"},
+        {"id": "f", "email": "f@shop.test", "active": true, "user_type": "default", "is_admin": false},
+        {"id": "g", "email": "g@acme.test", "active": true, "last_active": "2026-11-01T06:00:00Z", "is_admin": false},
+        {"id": "u2", "email": "h@acme.test", "active": true, "last_active": "2026-11-01T06:00:00Z", "is_admin": false},
         {"id": "u3", "email": "i@acme.test", "active": true, "last_active": null, "is_admin": true}
     ]"#;
     let names =
@@ -613,6 +705,7 @@ const PLAIN: &str = r#"[
     {"id": "f", "email": "f@acme.test", "active": true, "is_admin": false}
 ]"#;
 const NOTHING: &str = r#"[
+    {"id": 1, "name": "admin", "members": [], "universal_app_access": "own"},
     {"id": 2, "name": "Care", "members": [{"id": "f"}],
      "universal_app_access": "use", "universal_resource_access": "none",
      "universal_workflow_access": "none", "universal_query_library_access": "none"},
@@ -733,7 +826,8 @@ fn through_all_users(key: &str, value: &str) -> String {
     let fields = fields.join(",");
     let users = r#"[{"id": "u", "email": "u@acme.test", "active": true, "is_admin": false}]"#;
     let [unlisted, empty] = ["", r#", "members": []"#].map(|members| {
-        let groups = format!(r#"[{{"id": 4, "name": "all users"{members}, {fields}}}]"#);
+        let admin = r#"{"id": 1, "name": "admin", "members": []}"#;
+        let groups = format!(r#"[{admin}, {{"id": 4, "name": "all users"{members}, {fields}}}]"#);
         let names = [
             "tier",
             "build_capability",
@@ -873,7 +967,7 @@ fn c_09_opening_plus_added_less_removed_is_closing() {
     accounts | 4 | 1 | 1 | 4
     active accounts | 4 | 1 | 2 | 3
     disabled accounts | 0 | 1 | 0 | 1
-    active administrators | unknown | unknown | unknown | 1
+    active administrators | 1 | 0 | 0 | 1
     groups | 5 | 0 | 1 | 4
     memberships | 3 | 3 | 2 | 4
     ");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::access::Standings;
+use super::access::{Standings, both};
 use super::{Given, days_between};
 use crate::calendar::Month;
 use crate::snapshot::record::{Stated, User};
@@ -44,8 +44,8 @@ pub struct Figures {
     collected_at: DateTime<Utc>,
     state: State,
     accounts: i64,
-    active: i64,
-    disabled: i64,
+    active: Option<i64>,
+    disabled: Option<i64>,
     administrators: Option<i64>,
     unused: Option<i64>,
     never_used: Option<i64>,
@@ -61,18 +61,19 @@ impl Figures {
 
     fn count(collected: &Collected, standings: &Standings<'_>, at: DateTime<Utc>) -> Self {
         let users = &collected.records.users;
-        let is = |state: bool| move |it: &&User| it.active == Some(state);
-        let active = || users.iter().enumerate().filter(|it| is(true)(&it.1));
+        let active = |fact: &dyn Fn(usize, &User) -> Option<bool>| {
+            sum(users.iter().enumerate().map(|(place, it)| both(it.active, fact(place, it))))
+        };
         Self {
             snapshot_id: None,
             collected_at: at,
             state: collected.state(),
             accounts: count(users.iter()),
-            active: count(active()),
-            disabled: count(users.iter().filter(is(false))),
-            administrators: sum(active().map(|it| Some(standings.tier(it.0, it.1)? == 0))),
-            unused: sum(active().map(|it| idle(it.1, at).map(|it| it > UNUSED))),
-            never_used: sum(active().map(|it| it.1.last_active.is_null())),
+            active: active(&|_, _| Some(true)),
+            disabled: sum(users.iter().map(|it| it.active.map(|active| !active))),
+            administrators: active(&|place, it| standings.administers(place, it)),
+            unused: active(&|_, it| idle(it, at).map(|days| days > UNUSED)),
+            never_used: active(&|_, it| it.last_active.is_null()),
         }
     }
 }
@@ -120,8 +121,8 @@ fn row<'a>(instance: &'a str, month: Month, of: Option<&'a Figures>) -> trend::R
         taken_at: of.map(|it| it.collected_at),
         state: of.map_or("unknown", |it| it.state.word()).into(),
         accounts: of.map(|it| it.accounts),
-        active: of.map(|it| it.active),
-        disabled: of.map(|it| it.disabled),
+        active: of.and_then(|it| it.active),
+        disabled: of.and_then(|it| it.disabled),
         administrators: of.and_then(|it| it.administrators),
         unused: of.and_then(|it| it.unused),
         never_used: of.and_then(|it| it.never_used),
@@ -137,20 +138,37 @@ mod tests {
     fn what_an_account_does_not_say_makes_the_count_unknown() {
         let figures = |users: &str| {
             let users = serde_json::from_str(users).unwrap();
-            let records = Records { users, ..Records::default() };
+            let groups = r#"[{"id": 1, "name": "admin", "members": []}]"#;
+            let groups = serde_json::from_str(groups).unwrap();
+            let records = Records { users, groups, ..Records::default() };
             let collected = Collected { records, ..Collected::default() };
             let it = Figures::of(&collected, "s1", "2026-11-02T06:00:00Z".parse().unwrap());
-            let counts = (it.accounts, it.active, it.disabled);
-            format!("{counts:?} {:?} {:?} {:?}", it.administrators, it.unused, it.never_used)
+            let [active, disabled, admins, unused, never] =
+                [it.active, it.disabled, it.administrators, it.unused, it.never_used]
+                    .map(|count| count.map_or("-".to_owned(), |count| count.to_string()));
+            format!(
+                "{}: active {active}, disabled {disabled}, admins {admins}, unused {unused}, \
+                 never used {never}",
+                it.accounts
+            )
         };
         let known = r#"[
             {"id": "u1", "active": true, "is_admin": true, "last_active": "2026-08-04T06:00:00Z"},
             {"id": "u2", "active": true, "is_admin": false, "last_active": "2026-08-03T06:00:00Z"},
             {"id": "u3", "active": true, "is_admin": false, "last_active": null},
             {"id": "u4", "active": false, "is_admin": true, "last_active": null},
-            {"id": "u5"}
+            {"id": "u5", "active": true, "is_admin": false, "last_active": "2026-11-01T06:00:00Z"}
         ]"#;
-        assert_eq!(figures(known), "(5, 3, 1) Some(1) Some(1) Some(1)");
-        assert_eq!(figures(r#"[{"id": "u1", "active": true}]"#), "(1, 1, 0) Some(0) None None");
+        assert_eq!(figures(known), "5: active 4, disabled 1, admins 1, unused 1, never used 1");
+        let silent = r#"[{"id": "u1", "active": true}]"#;
+        assert_eq!(figures(silent), "1: active 1, disabled 0, admins 0, unused -, never used -");
+        // Whoever may be active may be unused, and an administrator where others are flagged.
+        let stateless = known.replace(r#""u5", "active": true, "is_admin": false"#, r#""u5""#);
+        assert_eq!(
+            figures(&stateless),
+            "5: active -, disabled -, admins -, unused 1, never used 1"
+        );
+        let ordinary = known.replace(r#""u5", "active": true"#, r#""u5""#);
+        assert_eq!(figures(&ordinary), "5: active -, disabled -, admins 1, unused 1, never used 1");
     }
 }

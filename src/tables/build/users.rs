@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::access::{Level, Powers, Standing, Standings, any};
 use super::before::Past;
+use super::bounds::Bounds;
 use super::dates::Dates;
 use super::licenses::{self, Seat};
 use super::people::{self, Accounts};
@@ -34,7 +35,7 @@ pub(super) fn add<'a>(
         rows.access.push(access_row(here, record, &standing, account));
         if let Some(person) = facts.person {
             holders.add(person, here.name(), (record, standing.tier));
-            let leaver = (person, standing.tier);
+            let leaver = (person, standing.tier.known());
             people::add_leaver(&mut rows.leavers, here, record, leaver);
         }
         seats.add(&seat, record, &standing);
@@ -113,6 +114,7 @@ fn user_row<'a>(
     let (edits_apps, edits_anything) = (standing.edits(0), standing.can_edit());
     let builds_through_groups = standing.builds_through_groups();
     let build_capability = word(standing.can_build());
+    let n_groups = i64::try_from(standing.groups.len()).expect("a count");
     let powers = standing.powers;
     let unlisted = unlisted(here, login.as_deref(), &powers);
     let others = here.elsewhere.others(here.name(), person);
@@ -129,7 +131,7 @@ fn user_row<'a>(
         last_active: record.last_active.value().copied(),
         days_inactive: facts.days_inactive,
         is_admin: record.is_admin,
-        tier: standing.tier,
+        tier: standing.tier.known(),
         two_factor: record.two_factor_auth_enabled,
         user_type: record.user_type.as_deref().map(Into::into),
         seat_reported: stated(&record.seat_type).map(Into::into),
@@ -137,12 +139,15 @@ fn user_row<'a>(
         license_basis: seat.basis.into(),
         license_confidence: seat.confidence.into(),
         build_capability: build_capability.into(),
-        n_groups: standing.groups.as_ref().map(|it| i64::try_from(it.len()).expect("a count")),
-        groups: standing.groups.map(|it| it.join("; ").into()),
+        n_groups: standing.groups_whole.then_some(n_groups),
+        groups: standing.groups_whole.then(|| standing.groups.join("; ").into()),
         roster_match: facts.roster_match.into(),
         person_id: person.map(people::key),
         roster_status: facts.roster_status.map(Into::into),
         manager: person.and_then(|it| it.manager.as_deref()).map(Into::into),
+        tier_at_least: standing.tier.at_least(),
+        tier_at_most: standing.tier.at_most(),
+        n_groups_at_least: (!standing.groups_whole).then_some(n_groups),
         account,
         label: facts.email.unwrap_or(&record.id.0).into(),
         mail_stem: login.as_deref().map(|it| mail_stem(it).to_owned().into()),
@@ -176,7 +181,9 @@ fn user_row<'a>(
         duties_whole,
         known_before: past.known,
         was_active: past.was_active,
-        was_tier: past.was_tier,
+        was_tier: past.was_tier.and_then(Bounds::known),
+        was_tier_at_least: past.was_tier.and_then(Bounds::at_least),
+        was_tier_at_most: past.was_tier.and_then(Bounds::at_most),
         groups_changed: past.groups_changed,
         hours_active_after_end: past.hours_active_after_end,
         moved: past.moved,
@@ -197,7 +204,7 @@ fn access_row<'a>(
     standing: &Standing,
     account: u32,
 ) -> access::Row<'a> {
-    let [app, resource, workflow, library] = standing.levels.map(|it| it.map(Level::word));
+    let [app, resource, workflow, library] = standing.levels.map(|it| it.known().map(Level::word));
     access::Row {
         instance: here.name().into(),
         user_id: record.id.0.as_str().into(),
@@ -295,6 +302,5 @@ fn unlisted(here: &Here<'_>, login: Option<&str>, powers: &Powers) -> Option<boo
         Some(true) => Some(false),
         _ => None,
     });
-    let elsewhere = (powers.group_admin.is_none()).then_some(None);
-    any(certain.chain(perhaps).chain(elsewhere).collect::<Vec<_>>().into_iter())
+    any(certain.chain(perhaps))
 }

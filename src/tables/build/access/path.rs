@@ -8,20 +8,35 @@ use crate::snapshot::record::User;
 /// The kinds of thing that a group grants a level on, as access paths name them.
 const KINDS: [&str; 4] = ["all apps", "all resources", "all workflows", "the query library"];
 
+/// Groups that are named before the others are counted.
+const NAMED: usize = 3;
+
+/// The ways by which an account may come by access.
+pub(super) struct Ways<'a, 'b, 'c> {
+    /// The groups that it is known to be in, and whether it administers each.
+    pub(super) groups: &'a [(&'b Known<'c>, Option<bool>)],
+    /// What it has on single objects.
+    pub(super) objects: &'a Objects,
+    /// What it may have besides, in words.
+    pub(super) unseen: Vec<String>,
+}
+
 /// How the account comes by its access, in words.
-pub(super) fn path(
-    user: &User,
-    in_admin: bool,
-    (groups, objects): (&[(&Known<'_>, Option<bool>)], &Objects),
-) -> String {
+pub(super) fn path(user: &User, in_admin: Option<bool>, ways: &Ways<'_, '_, '_>) -> String {
+    let Ways { groups, objects, unseen } = ways;
     let mut res = Vec::new();
     match (user.is_admin == Some(true), in_admin) {
-        (true, true) => res.push("administrator by flag and through group admin".to_owned()),
-        (true, false) => res.push("administrator by flag, not through group admin".to_owned()),
-        (false, true) => res.push("administrator through group admin".to_owned()),
-        (false, false) => {
+        (true, Some(true)) => res.push("administrator by flag and through group admin".to_owned()),
+        (true, Some(false)) => {
+            res.push("administrator by flag, not through group admin".to_owned());
+        }
+        (true, None) => res.push("administrator by flag".to_owned()),
+        (false, Some(true)) => res.push("administrator through group admin".to_owned()),
+        (false, _) => {
             res.extend(grants(groups));
             res.extend(objects.words.iter().cloned());
+            res.extend(unknown(groups));
+            res.extend(unseen.iter().cloned());
         }
     }
     let admins = groups.iter().filter(|(_, it)| *it == Some(true)).map(|(it, _)| it.name);
@@ -34,6 +49,20 @@ pub(super) fn path(
         (true, true) => "no access to everything of a kind, nor to single objects".to_owned(),
         (true, false) => "no access to everything of a kind; single objects not known".to_owned(),
     }
+}
+
+/// The groups of which nobody knows all that they grant.
+fn unknown(groups: &[(&Known<'_>, Option<bool>)]) -> Option<String> {
+    let silent = groups.iter().filter(|(it, _)| it.levels.iter().any(Option::is_none));
+    let names: Vec<&str> = silent.map(|(it, _)| it.name).collect();
+    (!names.is_empty()).then(|| format!("not all that {} grants is known", named(&names)))
+}
+
+/// The first of these names, and how many there are besides.
+pub(super) fn named(names: &[&str]) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    let first = names[..names.len() - more].join(", ");
+    if more > 0 { format!("{first} or {more} more") } else { first }
 }
 
 /// What is granted, strongest first: kinds that the same groups grant at the same level together.

@@ -1,0 +1,93 @@
+//! One group with its words understood, and the levels that groups grant.
+
+use super::any;
+use crate::snapshot::record::Group;
+use crate::tables::build::bounds::Bounds;
+
+/// What a group grants on everything of a kind, least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::tables::build) enum Level {
+    None,
+    Use,
+    Edit,
+    Own,
+}
+
+impl Level {
+    /// A word that Retool may learn later is not a level anybody knows.
+    pub(in crate::tables::build) fn parse(word: &str) -> Option<Self> {
+        match word {
+            "none" => Some(Self::None),
+            "use" => Some(Self::Use),
+            "edit" => Some(Self::Edit),
+            "own" => Some(Self::Own),
+            _ => None,
+        }
+    }
+
+    pub(in crate::tables::build) fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Use => "use",
+            Self::Edit => "edit",
+            Self::Own => "own",
+        }
+    }
+}
+
+/// One group with its words understood.
+pub(in crate::tables::build) struct Known<'a> {
+    pub(in crate::tables::build) record: &'a Group,
+    pub(in crate::tables::build) name: &'a str,
+    pub(in crate::tables::build) levels: [Option<Level>; 4],
+    pub(in crate::tables::build) everyone: bool,
+    pub(super) admin: bool,
+    external: bool,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn of(record: &'a Group) -> Self {
+        let level = |it: &Option<String>| it.as_deref().and_then(Level::parse);
+        let name = record.name.as_deref().unwrap_or(&record.id.0);
+        Self {
+            record,
+            name,
+            levels: [
+                level(&record.universal_app_access),
+                level(&record.universal_resource_access),
+                level(&record.universal_workflow_access),
+                level(&record.universal_query_library_access),
+            ],
+            everyone: name.eq_ignore_ascii_case("all users"),
+            admin: name.eq_ignore_ascii_case("admin"),
+            external: name.eq_ignore_ascii_case("external users"),
+        }
+    }
+
+    /// What it grants on everything of a kind; a level that nobody knows may be any.
+    pub(super) fn level(&self, kind: usize) -> Bounds<Level> {
+        let any = Bounds { least: Level::None, most: Level::Own };
+        self.levels[kind].map_or(any, Bounds::exactly)
+    }
+
+    /// Whether it is not External Users and grants anything on everything of a kind.
+    pub(super) fn grants_inside(&self) -> Option<bool> {
+        if self.external {
+            return Some(false);
+        }
+        any(self.levels.iter().map(|it| it.map(|it| it > Level::None)))
+    }
+
+    /// Whether its members are of tier 0 or 1.
+    pub(in crate::tables::build) fn privileged(&self) -> Option<bool> {
+        let owns = self.levels[..3].iter().map(|it| it.map(|it| it == Level::Own));
+        let changes = self.levels[1].map(|it| it >= Level::Edit);
+        any(owns.chain([Some(self.admin), changes]))
+    }
+
+    /// Whether the group lets its members see people or what they do.
+    pub(super) fn oversees(&self) -> Option<bool> {
+        let it = self.record;
+        any([it.audit_log_access, it.user_list_access, it.account_details_access].into_iter())
+    }
+}
