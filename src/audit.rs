@@ -366,4 +366,6 @@ fn sort(frame: &DataFrame) -> PolarsResult<DataFrame> {
 }
 
 #[cfg(test)]
+mod readings;
+#[cfg(test)]
 pub(crate) mod tests;

@@ -103,6 +103,15 @@ pub fn n_groups() -> Bounded {
     Bounded { value: user::n_groups(), least: user::n_groups_at_least(), most }
 }
 
+/// How many members of a group may sign in.
+pub fn active_members() -> Bounded {
+    Bounded {
+        value: group::active_members(),
+        least: group::active_members_at_least(),
+        most: group::active_members_at_most(),
+    }
+}
+
 /// The tier of an account at the previous snapshot.
 pub fn was_tier() -> Bounded {
     Bounded {

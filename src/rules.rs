@@ -85,8 +85,8 @@ use polars::prelude::{Expr, LazyFrame};
 pub use self::kinds::{Controls, Severity, Subject};
 pub use self::unsound_waiver::longest_term;
 use crate::candidates::{
-    accounts, administrators, groups, instances, inviter_tier, invites, n_groups, tier, tokens,
-    unknown, waivers, was_tier,
+    accounts, active_members, administrators, groups, instances, inviter_tier, invites, n_groups,
+    tier, tokens, unknown, waivers, was_tier,
 };
 use crate::config::RetiredKey;
 use crate::digest::Digest;

@@ -289,7 +289,7 @@ fn forget(frame: DataFrame, columns: &[&str], rows: usize) -> DataFrame {
     frame.lazy().with_columns(forgotten).collect().expect("the same columns")
 }
 
-fn subjects(frame: &DataFrame) -> BTreeSet<(String, String)> {
+pub(super) fn subjects(frame: &DataFrame) -> BTreeSet<(String, String)> {
     if frame.width() == 0 {
         return BTreeSet::new();
     }

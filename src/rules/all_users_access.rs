@@ -1,10 +1,10 @@
 //! What every account is given.
 
-use polars::prelude::{Expr, lit};
+use polars::prelude::{DataType, Expr, JoinType, LazyFrame, NULL, UnionArgs, col, concat, lit};
 
 use super::{Controls, Escalation, Rule, Severity, Subject, groups};
-use crate::tables::Table;
-use crate::tables::dictionary::group;
+use crate::tables::dictionary::{group, setting};
+use crate::tables::{Table, View};
 
 pub(super) static RULE: Rule = Rule {
     code: "PRV-07",
@@ -29,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
     missing: "What All Users grants, which the server did not send.",
     sentence: "Every account of {instance} has, through All Users: apps {app_access}, resources {resource_access}, workflows {workflow_access}, the query library {query_library_access}, agents {agent_access}, other kinds {other_access}.",
     subject: Subject::Group,
-    reads: &[Table::Groups],
+    reads: &[Table::Groups, Table::Settings],
     params: &[],
     sql: None,
     candidates: &|view, _| {
@@ -43,7 +43,8 @@ pub(super) static RULE: Rule = Rule {
             group::other_access(),
             group::grants_others(),
         ];
-        groups(view, facts)
+        let listed = groups(view, facts);
+        concat([listed.clone(), lacking(view, listed)], UnionArgs::default()).expect("two queries")
     },
     population: &|_| group::lower_name().eq(lit("all users")),
     exception: &|_| {
@@ -61,6 +62,38 @@ pub(super) static RULE: Rule = Rule {
         facts.fold(lit(false), |res, it| res.or(it))
     },
 };
+
+/// All Users of the instances whose list of groups lacks it, which every instance has: nobody knows
+/// what it grants.
+fn lacking(view: &View, listed: LazyFrame) -> LazyFrame {
+    let there = listed.clone().filter(group::lower_name().eq(lit("all users")));
+    let there = there.select([group::instance(), lit(true).alias("there")]);
+    let asked = view.get(Table::Settings).select([setting::instance()]);
+    let by = [setting::instance()];
+    let asked = asked.join(there, by.clone(), by, JoinType::Left.into());
+    let lacking = asked.filter(col("there").is_null()).select([
+        setting::instance(),
+        lit("all users").alias("subject_id"),
+        lit("All Users, which the list of groups lacks").alias("subject"),
+        lit("all users").alias("lower_name"),
+    ]);
+    let levels = ["app_access", "resource_access", "workflow_access", "query_library_access"];
+    let flags = [
+        "audit_log_access",
+        "user_list_access",
+        "account_details_access",
+        "unpublished_release_access",
+    ];
+    let silent = |name: &str, kind: DataType| lit(NULL).cast(kind).alias(name);
+    let levels = levels.map(|name| silent(name, DataType::String));
+    let flags = flags.map(|name| silent(name, DataType::Boolean));
+    let others = [
+        silent("agent_access", DataType::String),
+        lit("").alias("other_access"),
+        silent("grants_others", DataType::Boolean),
+    ];
+    lacking.with_columns(levels.into_iter().chain(flags).chain(others).collect::<Vec<_>>())
+}
 
 fn everyone_may_change() -> Expr {
     let owns = [
@@ -92,6 +125,17 @@ mod tests {
                    | older    | g1       | All Users | all users  | none       | none            | none            | none                 | no               | no               | no                     | no |     | | no
                    | moon     | g1       | All Users | all users  | none       | none            | none            | none                 | no               | no               | no                     | no | none | moon use | -
                    | bare     | g2       | Sales     | sales      | own        | own             | own             | edit                 | yes              | yes              | yes                    | yes | none |  | no
+                   | lost     | g2       | Sales     | sales      | none       | none            | none            | none                 | no               | no               | no                     | no | none |  | no
+            settings | instance
+                   | bare
+                   | apps
+                   | list
+                   | old
+                   | hazy
+                   | bots
+                   | older
+                   | moon
+                   | lost
         "), @"
         bare pass 0 of 1
         apps fail 1 of 1

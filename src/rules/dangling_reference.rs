@@ -36,7 +36,9 @@ pub(super) static RULE: Rule = Rule {
     params: &[],
     sql: None,
     candidates: &|view, _| {
-        let explicit = view.get(Table::Memberships).filter(membership::implicit().not());
+        // Everybody is in All Users; whom its members name and no list has is lost.
+        let named = membership::implicit().not().or(membership::resolved().not());
+        let explicit = view.get(Table::Memberships).filter(named);
         // By number where the account has one: there are millions of memberships.
         let known = explicit.clone().filter(membership::account().is_not_null());
         let known = known.group_by([membership::account()]).agg([
@@ -101,5 +103,15 @@ mod tests {
         lab      | access-tokens | what tokens would name  | -      | -
         prod     | owner t2      | the owner of token sync | -      | -
         ");
+    }
+
+    #[test]
+    fn evd_04_asks_all_users_too() {
+        insta::assert_snapshot!(check(&RULE, "
+            memberships | instance | user_id | group_id | implicit | resolved
+                        | prod     | u1      | g1       | yes      | yes
+                        | prod     | u9      | g1       | yes      | no
+            references  | instance | reference_id | label | target | resolved
+        "), @"");
     }
 }

@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, groups};
+use super::{Controls, Rule, Severity, Subject, active_members, groups};
 use crate::tables::Table;
 use crate::tables::dictionary::group;
 
@@ -41,7 +41,7 @@ pub(super) static RULE: Rule = Rule {
     },
     population: &|_| {
         let custom = group::lower_name().neq(lit("admin"));
-        custom.and(group::active_members().gt(lit(0)))
+        custom.and(active_members().up_to(0).not())
     },
     exception: &|_| {
         let kinds = [
@@ -84,5 +84,14 @@ mod tests {
         instance | subject_id | subject | lower_name | app_access | resource_access | workflow_access | agent_access | other_access | others_change | active_members
         prod     | g6         | Hazy    | hazy       | -          | use             | none            | none         |              | no            | 2
         ");
+    }
+
+    #[test]
+    fn prv_06_needs_one_active_member() {
+        insta::assert_snapshot!(check(&RULE, "
+            groups | instance | group_id | name  | lower_name | app_access | resource_access | workflow_access | active_members | active_members_at_least | active_members_at_most
+                   | prod     | g1       | Alive | alive      | own        | none            | none            | -              | 1                       | 2
+                   | prod     | g2       | Hazy  | hazy       | own        | none            | none            | -              | 0                       | 2
+        "), @"");
     }
 }

@@ -4,7 +4,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, groups};
+use super::{Controls, Rule, Severity, Subject, active_members, groups};
 use crate::tables::Table;
 use crate::tables::dictionary::group;
 
@@ -43,7 +43,7 @@ pub(super) static RULE: Rule = Rule {
         let levels = [group::app_access(), group::resource_access(), group::workflow_access()];
         let levels = levels.into_iter().chain([group::query_library_access()]);
         let grants = levels.map(|it| it.neq(lit("none"))).fold(lit(false), |res, it| res.or(it));
-        let empty = group::active_members().eq(lit(0)).and(grants);
+        let empty = active_members().up_to(0).and(grants);
         empty.or(group::members().eq(lit(1))).or(group::has_owner().not())
     },
 };
@@ -82,5 +82,14 @@ mod tests {
         prod     | g7         | Dark    | dark       | none       | -               | none            | none                 | 2       | 0              | yes
         prod     | g8         | Hazy    | hazy       | use        | none            | none            | none                 | -       | -              | yes
         ");
+    }
+
+    #[test]
+    fn prv_16_needs_one_active_member() {
+        insta::assert_snapshot!(check(&RULE, "
+            groups | instance | group_id | name  | lower_name | app_access | resource_access | workflow_access | query_library_access | members | active_members | active_members_at_least | active_members_at_most | has_owner
+                   | prod     | g1       | Alive | alive      | use        | none            | none            | none                 | 2       | -              | 1                       | 2                      | yes
+                   | prod     | g2       | Hazy  | hazy       | use        | none            | none            | none                 | 2       | -              | 0                       | 2                      | yes
+        "), @"");
     }
 }

@@ -281,6 +281,10 @@ tables! {
         agent_access: Text ? unknown,
         /// What the group grants on everything of kinds that this version does not know, as `kind level`.
         other_access: Text,
+        /// How many members may sign in at the least, where it is not known exactly.
+        active_members_at_least: Int ? bound_of("active_members"),
+        /// How many members may sign in at the most, where it is not known exactly.
+        active_members_at_most: Int ? bound_of("active_members"),
         ---
         /// Whether it grants anything on everything of such a kind; missing where it may.
         grants_others: Bool ? unknown,
@@ -292,7 +296,7 @@ tables! {
         lower_name: Text,
         /// Whether the configuration lets the group read the audit log; missing where it has no list.
         audit_approved: Bool ? unknown,
-        /// Whether the configuration names an owner of the group; missing where it has no list.
+        /// Whether the configuration names an owner of the group, and not an empty list of them; missing where it has no lists.
         has_owner: Bool ? unknown,
     }
 

@@ -7,6 +7,7 @@ use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit
 use super::states::{self, NEW, PERSISTING, REOPENED};
 use super::{Material, frames};
 use crate::audit::{self, ORGANIZATION, Verdict};
+use crate::candidates::tier;
 use crate::config::Remediation;
 use crate::report::comparison::Comparison;
 use crate::report::table::{Cell, UNKNOWN};
@@ -88,7 +89,7 @@ pub(super) fn instances(
 fn counts(material: &Material<'_>) -> PolarsResult<BTreeMap<String, [u64; 4]>> {
     let active = user::active().fill_null(lit(false));
     let disabled = user::active().not().fill_null(lit(false));
-    let admins = active.clone().and(user::tier().eq(lit(0)).fill_null(lit(false)));
+    let admins = active.clone().and(tier().up_to(0).fill_null(lit(false)));
     let users = material.tables.frame(Table::Users);
     let counted = users.lazy().group_by([user::instance()]).agg([
         user::account().count().alias("accounts"),
@@ -224,12 +225,13 @@ pub(super) fn actions(rules: &[RuleResult], instances: &[InstanceSummary]) -> Ve
     res
 }
 
-/// Every account of tier 0 or 1 that is not known to be disabled, by instance, tier and id.
+/// Every account that is of tier 0 or 1 for sure, and not known to be disabled, by instance, tier
+/// and id.
 pub(super) fn privileged(
     material: &Material<'_>,
     rules: &[RuleResult],
 ) -> PolarsResult<Vec<Privileged>> {
-    let powerful = user::tier().lt_eq(lit(1)).and(user::active().fill_null(lit(true)));
+    let powerful = tier().up_to(1).and(user::active().fill_null(lit(true)));
     let users = material.tables.frame(Table::Users).lazy().filter(powerful);
     let order = [col("instance"), col("tier"), col("user_id")];
     let frame = users.sort_by_exprs(order, SortMultipleOptions::default()).collect()?;

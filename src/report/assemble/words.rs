@@ -84,7 +84,10 @@ pub(super) const GLOSSARY: &[(&str, &str)] = &[
         "roster",
         "The organization's people from HR or the identity provider: the truth about who should have access.",
     ),
-    ("tier 0", "Administrators: flagged as such, or members of the group admin."),
+    (
+        "tier 0",
+        "Administrators: flagged as such, or members of the group admin; where the server flags nobody, the group alone decides.",
+    ),
     ("tier 1", "Accounts that own all apps, resources or workflows, or may change all resources."),
     (
         "tier 2",

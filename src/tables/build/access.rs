@@ -180,14 +180,15 @@ impl<'a> Standings<'a> {
         }
         let custom = groups.iter().filter(|(it, _)| !it.everyone).map(|(it, _)| it.name.to_owned());
         let custom = custom.collect();
-        let unseen = self.unseen_ways(user);
+        let (unseen, flagless) = (self.unseen_ways(user), !self.flags_administrators);
+        let ways = Ways { groups: &groups, objects: &objects, unseen, flagless };
         Standing {
             levels,
             knows_agents: self.groups.iter().any(|it| it.knows_agents),
             tier: privileges.tier(),
             groups: custom,
             groups_whole: self.complete(),
-            path: path(user, in_admin, &Ways { groups: &groups, objects: &objects, unseen }),
+            path: path(user, in_admin, &ways),
             powers: self.powers(&groups),
             objects,
         }
@@ -342,6 +343,35 @@ impl<'a> Standings<'a> {
     pub(super) fn names(&self, place: usize) -> impl Iterator<Item = &'a str> {
         let of = self.members[place].iter().map(|(at, _)| &self.groups[*at]);
         of.filter(|it| !it.everyone).map(|it| it.name)
+    }
+
+    /// The groups that did not state their members.
+    pub(super) fn hidden(&self) -> impl Iterator<Item = &Known<'a>> {
+        self.unlisted.iter().map(|at| &self.groups[*at])
+    }
+
+    /// Whether a group of that name, whatever its case, did not state its members.
+    pub(super) fn may_hide(&self, name: &str) -> bool {
+        self.hidden().any(|it| it.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether the group of that id states its members, where there is one.
+    fn states(&self, id: &str) -> Option<bool> {
+        let at = self.groups.iter().position(|it| it.record.id.0 == id)?;
+        Some(!self.unlisted.contains(&at))
+    }
+
+    /// Whether an account is in other groups besides All Users than it was: surely where a group that
+    /// states its members at both times has it at one of them.
+    pub(super) fn groups_differ(&self, place: usize, before: &Self, then: usize) -> Option<bool> {
+        let (now, then) = (self.ids(place), before.ids(then));
+        let mut one_sided = now.iter().filter(|id| !then.contains(id)).map(|id| (*id, before));
+        let mut other_sided = then.iter().filter(|id| !now.contains(id)).map(|id| (*id, self));
+        let sure = |(id, other): (&str, &Self)| other.states(id) != Some(false);
+        if one_sided.any(sure) || other_sided.any(sure) {
+            return Some(true);
+        }
+        (self.complete() && before.complete()).then_some(false)
     }
 
     /// Whether every group stated its members.

@@ -83,10 +83,8 @@ impl Past {
             known: Some(found.is_some()),
             was_active: found.and_then(|it| it.1.active),
             was_tier: found.map(|(at, it)| before.standings.tier(at, it)),
-            groups_changed: found.and_then(|(at, _)| {
-                let whole = standings.complete() && before.standings.complete();
-                whole.then(|| standings.ids(place) != before.standings.ids(at))
-            }),
+            groups_changed: found
+                .and_then(|(at, _)| standings.groups_differ(place, &before.standings, at)),
             hours_active_after_end: end.map(|it| hours_between(it, before.at)),
             moved,
             moved_from,

@@ -1,10 +1,12 @@
 //! What accounts have beside what the baseline expects of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Not as _;
 
 use super::Here;
 use super::access::Standings;
 use crate::names::fold;
+use crate::snapshot::record::User;
 use crate::tables::dictionary::entitlement;
 
 /// The entitlement of administrators, whether by flag or through the group of that name.
@@ -37,6 +39,17 @@ pub(super) fn add(rows: &mut entitlement::Rows, here: &Here<'_>, standings: &Sta
             }),
         }
     }
+    // Whoever is in a group that did not state its members may have it without being expected to.
+    for it in standings.hidden() {
+        rows.push(entitlement::Row {
+            instance: here.name().into(),
+            entitlement_id: format!("members {}", it.record.id.0).into(),
+            subject: "somebody".into(),
+            entitlement: it.name.to_lowercase().into(),
+            observed: None,
+            expected: false,
+        });
+    }
     for place in 0..standings.index.len() {
         let expected = expected.remove(&place).unwrap_or_default();
         add_account(rows, (here, standings), place, &expected);
@@ -52,9 +65,11 @@ fn add_account(
     let record = &here.collected.records.users[place];
     let mut held: BTreeSet<String> = standings.names(place).map(fold).collect();
     held.extend((record.is_admin == Some(true)).then(|| ADMIN.to_owned()));
-    let other = || expected.iter().map(|it| (*it).to_owned());
-    for it in held.iter().cloned().chain(other()).collect::<BTreeSet<_>>() {
-        let has = if held.contains(&it) { Some(true) } else { lacks(standings) };
+    let other = expected.iter().map(|it| (*it).to_owned());
+    let perhaps = standings.administers(place, record).is_none().then(|| ADMIN.to_owned());
+    for it in held.iter().cloned().chain(other).chain(perhaps).collect::<BTreeSet<_>>() {
+        let has =
+            if held.contains(&it) { Some(true) } else { lacks(standings, place, record, &it) };
         let observed = match (record.active, has) {
             (Some(false), _) | (_, Some(false)) => Some(false),
             (Some(true), Some(true)) => Some(true),
@@ -74,9 +89,18 @@ fn add_account(
     }
 }
 
-/// Not to be found in a group means not to be in it, where every group stated its members.
-fn lacks(standings: &Standings<'_>) -> Option<bool> {
-    standings.complete().then_some(false)
+/// Whether the account has what is not found with it: a group of that name that did not state its
+/// members may have it, and so may a flag that the server left out.
+fn lacks(
+    standings: &Standings<'_>,
+    place: usize,
+    record: &User,
+    entitlement: &str,
+) -> Option<bool> {
+    if entitlement == ADMIN {
+        return standings.administers(place, record);
+    }
+    standings.may_hide(entitlement).not().then_some(false)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The groups, and who is in each: rows of two tables.
 
 use super::access::{Level, Standings};
+use super::bounds::Bounds;
 use super::people::address;
 use super::rights::Groups;
 use super::{Here, Rows};
@@ -11,11 +12,15 @@ use crate::tables::dictionary::{group, membership};
 pub(super) fn add(rows: &mut Rows, here: &Here<'_>, standings: &Standings<'_>) {
     let counts = count(here, standings);
     let admins = admins(here, standings);
+    let users = &here.collected.records.users;
+    let possible = users.iter().filter(|it| it.active != Some(false)).count();
+    let possible = i64::try_from(possible).expect("a count");
     let rights = here.before.map(|before| Groups::of(here, before));
     for (at, known) in standings.groups.iter().enumerate() {
         let record = known.record;
         let stated = record.members.is_some() || known.everyone;
-        let (members, active) = counts[at];
+        let Count { members, active } = counts[at];
+        let active = if stated { active } else { Bounds { least: 0, most: possible } };
         let [app, resource, workflow, library, agent] = known.levels.map(|it| it.map(Level::word));
         let agent = if known.knows_agents { agent } else { Some("") };
         let (lower_name, folded) = (known.name.to_lowercase(), fold(known.name));
@@ -24,7 +29,7 @@ pub(super) fn add(rows: &mut Rows, here: &Here<'_>, standings: &Standings<'_>) {
             group_id: record.id.0.as_str().into(),
             name: known.name.into(),
             members: stated.then_some(members),
-            active_members: active.filter(|_| stated),
+            active_members: active.known().filter(|_| stated),
             app_access: app.map(Into::into),
             resource_access: resource.map(Into::into),
             workflow_access: workflow.map(Into::into),
@@ -47,9 +52,11 @@ pub(super) fn add(rows: &mut Rows, here: &Here<'_>, standings: &Standings<'_>) {
             other_access: known.others().join("; ").into(),
             grants_others: known.grants_others(),
             others_change: known.others_change(),
+            active_members_at_least: active.at_least(),
+            active_members_at_most: active.at_most(),
             group: rows.n_groups + u32::try_from(at).expect("a count"),
             audit_approved: here.lists(|it| it.audit_groups.as_ref(), &folded),
-            has_owner: here.owners().map(|it| it.contains_key(&folded)),
+            has_owner: here.owners().map(|it| it.get(&folded).is_some_and(|it| !it.is_empty())),
             lower_name: lower_name.into(),
         });
     }
@@ -66,18 +73,32 @@ fn admins<'a>(here: &Here<'a>, standings: &Standings<'_>) -> Vec<Vec<&'a str>> {
     res
 }
 
-/// By group: members, and those who may sign in where all states are known.
-fn count(here: &Here<'_>, standings: &Standings<'_>) -> Vec<(i64, Option<i64>)> {
-    let mut counts = vec![(0, Some(0)); standings.groups.len()];
+/// The members of a group, and how many of them may sign in.
+#[derive(Clone, Copy)]
+struct Count {
+    members: i64,
+    active: Bounds<i64>,
+}
+
+impl Count {
+    fn add(&mut self, active: Option<bool>) {
+        self.members += 1;
+        self.active.least += i64::from(active == Some(true));
+        self.active.most += i64::from(active != Some(false));
+    }
+}
+
+/// The members by group. Nobody knows whether a member may sign in whom the list of users lacks.
+fn count(here: &Here<'_>, standings: &Standings<'_>) -> Vec<Count> {
+    let nobody = Count { members: 0, active: Bounds::exactly(0) };
+    let mut counts = vec![nobody; standings.groups.len()];
     for (user, groups) in here.collected.records.users.iter().zip(&standings.members) {
         for (at, _) in groups {
-            let (members, active) = &mut counts[*at];
-            *members += 1;
-            *active = active.zip(user.active).map(|(sum, it)| sum + i64::from(it));
+            counts[*at].add(user.active);
         }
     }
     for (at, _) in &standings.dangling {
-        counts[*at].0 += 1;
+        counts[*at].add(None);
     }
     counts
 }

@@ -65,6 +65,12 @@ fn add_inviters(rows: &mut reference::Rows, here: &Here<'_>, standings: &Standin
 fn add_invited_groups(rows: &mut reference::Rows, here: &Here<'_>, standings: &Standings<'_>) {
     for invite in &here.collected.records.user_invites {
         let invited = invite.invited_email.as_deref().unwrap_or(&invite.id.0);
+        if invite.groups.is_none() {
+            let id = format!("groups {}", invite.id.0);
+            let label =
+                format!("the groups of the invitation of {invited}, which the server left out");
+            push(rows, here, Named { id, label, target: None, resolved: None });
+        }
         for (at, it) in invite.groups.iter().flatten().enumerate() {
             let group = it.id.as_ref().map(|it| it.0.as_str());
             let target = group.or(it.name.as_deref());

@@ -308,6 +308,33 @@ fn a_flag_that_is_missing_on_one_account_is_unknown_there() {
 }
 
 #[test]
+fn members_of_unknown_state_leave_bounds() {
+    let users = USERS.replace(r#""bob@acme.test", "active": true"#, r#""bob@acme.test""#);
+    let groups = GROUPS.replace(r#""members": [{"id": "u3", "is_group_admin": false}],"#, "");
+    let names =
+        ["name", "members", "active_members", "active_members_at_least", "active_members_at_most"];
+    insta::assert_snapshot!(draw(records(&users, &groups), None, Table::Groups, &names), @"");
+}
+
+#[test]
+fn a_group_with_an_empty_list_of_owners_has_none() {
+    let text = r#"
+        [organization]
+        name = "Acme"
+        domains = ["acme.test"]
+        [[instance]]
+        name = "prod"
+        url = "https://retool.acme.test"
+        token-env = "TOKEN"
+        group-owners = { Operations = [], Vault = ["cat@acme.test"] }
+    "#;
+    let config = check::parse(text, std::path::Path::new("/"), "test", &[]).expect("it is sound");
+    let snapshot = snapshot(records(USERS, GROUPS));
+    let of = (&config, None, None);
+    insta::assert_snapshot!(draw_of(&snapshot, of, Table::Groups, &["name", "owners", "has_owner"]), @"");
+}
+
+#[test]
 fn c_04_accounts_without_an_address_or_a_state_stay() {
     let users = r#"[{"id": 7, "email": ""}, {"id": "u2", "email": "Bob.2@Acme.test"}]"#;
     let names =

@@ -20,11 +20,13 @@ pub(super) struct Ways<'a, 'b, 'c> {
     pub(super) objects: &'a Objects,
     /// What it may have besides, in words.
     pub(super) unseen: Vec<String>,
+    /// Whether the server flags nobody as administrator, so that the group alone decides.
+    pub(super) flagless: bool,
 }
 
 /// How the account comes by its access, in words.
 pub(super) fn path(user: &User, in_admin: Option<bool>, ways: &Ways<'_, '_, '_>) -> String {
-    let Ways { groups, objects, unseen } = ways;
+    let Ways { groups, objects, unseen, flagless } = ways;
     let mut res = Vec::new();
     match (user.is_admin == Some(true), in_admin) {
         (true, Some(true)) => res.push("administrator by flag and through group admin".to_owned()),
@@ -32,6 +34,9 @@ pub(super) fn path(user: &User, in_admin: Option<bool>, ways: &Ways<'_, '_, '_>)
             res.push("administrator by flag, not through group admin".to_owned());
         }
         (true, None) => res.push("administrator by flag".to_owned()),
+        (false, Some(true)) if *flagless => {
+            res.push("administrator through group admin; the server flags nobody".to_owned());
+        }
         (false, Some(true)) => res.push("administrator through group admin".to_owned()),
         (false, _) => {
             res.extend(grants(groups));

@@ -1,0 +1,326 @@
+//! What is not known is read in every way that it may be.
+//!
+//! For every rule and every column of its pictures that may be unknown: where all readings of the
+//! column agree on a subject, the rule gives their verdict without it, and where they do not, it is
+//! undetermined.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use polars::prelude::{
+    AnyValue, Column, DataFrame, DataType, IntoColumn as _, NamedFrom as _, Series,
+};
+
+use super::tests::{draw, subjects};
+use super::{Outcome, put_one};
+use crate::config::{RuleSettings, Value};
+use crate::rules::{CATALOGUE, Rule};
+use crate::tables::column::{KindName, Meta, Null};
+use crate::tables::{Table, Tables};
+use crate::terms::Terms;
+
+/// What a rule says about a subject; one outside the population is as fine as one within.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Said {
+    Exception,
+    Fine,
+    Undetermined,
+}
+
+/// Rules and columns whose readings cannot be judged one by one, with the reason.
+const APART: &[(&str, &str, &str)] = &[];
+
+/// The words of columns that the dictionary does not list.
+const WORDS: &[(&str, &[&str])] = &[
+    ("roster_status", &["active", "leave", "terminated", "future"]),
+    ("owner_roster_status", &["active", "leave", "terminated", "future", ""]),
+    ("app_access", &["none", "use", "edit", "own"]),
+    ("resource_access", &["none", "use", "edit", "own"]),
+    ("workflow_access", &["none", "use", "edit", "own"]),
+    ("query_library_access", &["none", "use", "edit", "own"]),
+    ("user_type", &["default", "mobile", "embed"]),
+    ("seat_reported", &["builder", "internalUser", "externalUser", ""]),
+    ("sso_type", &["google", "oidc", "saml", ""]),
+    ("two_factor_type", &["otp", "webauthn", ""]),
+];
+
+/// Columns that have a value only where another says so: the column, the other, and what it says.
+const TIED: &[(&str, &str, &str)] = &[
+    ("last_active", "never_active", "no"),
+    ("days_inactive", "never_active", "no"),
+    ("hours_used_after_end", "never_active", "no"),
+    ("hours_used_after_end", "no_end_date", "no"),
+    ("hours_since_end", "no_end_date", "no"),
+    ("roster_status", "roster_match", "matched"),
+    ("was_active", "known_before", "yes"),
+    ("was_tier", "known_before", "yes"),
+];
+
+/// One column of one table of a picture.
+struct Place<'a> {
+    rule: &'static Rule,
+    tables: &'a Tables,
+    instances: &'a [String],
+    table: Table,
+    column: Meta,
+}
+
+#[test]
+fn what_is_unknown_is_undetermined_only_where_its_readings_differ() {
+    let mut wrong = Vec::new();
+    let mut looked_at = 0;
+    for &rule in CATALOGUE {
+        for picture in pictures(rule) {
+            let (tables, instances) = draw(&picture);
+            for table in rule.reads {
+                for column in table.columns().into_iter().filter(|it| drawn(&picture, it.name)) {
+                    if !may_be_unknown(&column) || is_apart(rule, column.name) {
+                        continue;
+                    }
+                    let place = Place {
+                        rule,
+                        tables: &tables,
+                        instances: &instances,
+                        table: *table,
+                        column,
+                    };
+                    looked_at += 1;
+                    wrong.extend(place.contradictions());
+                }
+            }
+        }
+    }
+    assert!(looked_at > 200, "{looked_at} columns");
+    assert!(wrong.is_empty(), "{} contradictions:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn is_apart(rule: &Rule, column: &str) -> bool {
+    APART.iter().any(|(code, name, _)| *code == rule.code && *name == column)
+}
+
+/// Whether a cell may say that nobody knows: by a null, or by the word.
+fn may_be_unknown(it: &Meta) -> bool {
+    let word = it.kind == KindName::Text && it.meaning.contains("or unknown");
+    word || matches!(it.null, Null::Unknown | Null::AbsentIf(_))
+}
+
+fn drawn(picture: &str, column: &str) -> bool {
+    picture.lines().any(|line| line.split('|').any(|cell| cell.trim() == column))
+}
+
+/// The tables that the pictures of a rule draw.
+fn pictures(rule: &Rule) -> Vec<String> {
+    let path = format!("src/rules/{}.rs", rule.name.replace('-', "_"));
+    let text = std::fs::read_to_string(path).expect("a rule");
+    let (_, tests) = text.split_once("mod tests {").expect("pictures");
+    let after = tests.split("(&RULE,").skip(1);
+    after
+        .map(|it| {
+            let (_, rest) = it.split_once("\"\n").expect("a picture");
+            rest.split('"').next().expect("an end").to_owned()
+        })
+        .collect()
+}
+
+impl Place<'_> {
+    /// Where the verdict without the column is not that of its readings.
+    fn contradictions(&self) -> Vec<String> {
+        let frame = self.tables.frame(self.table);
+        let free = self.free_rows(&frame);
+        let without = self.said(&self.with(&frame, &free, None));
+        let readings: Vec<(String, BTreeMap<String, Said>)> = self
+            .values(&frame)
+            .into_iter()
+            .map(|value| {
+                let said = self.said(&self.with(&frame, &free, Some(&value)));
+                (value, said)
+            })
+            .collect();
+        let fine = |said: &BTreeMap<String, Said>, subject: &str| {
+            said.get(subject).copied().unwrap_or(Said::Fine)
+        };
+        let subjects: BTreeSet<&String> =
+            readings.iter().flat_map(|(_, said)| said.keys()).chain(without.keys()).collect();
+        let mut wrong = Vec::new();
+        for subject in subjects {
+            let all: BTreeSet<Said> = readings.iter().map(|(_, it)| fine(it, subject)).collect();
+            let mut agreed = all.iter();
+            let right = match (agreed.next(), agreed.next()) {
+                (Some(one), None) => *one,
+                _ => Said::Undetermined,
+            };
+            let said = fine(&without, subject);
+            if said != right {
+                let readings: Vec<String> = readings
+                    .iter()
+                    .map(|(v, it)| format!("{v}: {:?}", fine(it, subject)))
+                    .collect();
+                wrong.push(format!(
+                    "{} {} without `{}`: {said:?}, and {}",
+                    self.rule.code,
+                    subject,
+                    self.column.name,
+                    readings.join(", ")
+                ));
+            }
+        }
+        wrong
+    }
+
+    /// The rows in which the column may have any value: the others are known not to have one.
+    fn free_rows(&self, frame: &DataFrame) -> Vec<bool> {
+        let columns = self.table.columns();
+        let is = |name: &str, wanted: &str, row: usize| {
+            let Some(meta) = columns.iter().find(|it| it.name == name) else { return true };
+            match frame.column(meta.name).expect("a column").get(row).expect("a row") {
+                AnyValue::Null => false,
+                AnyValue::Boolean(it) => it == (wanted == "yes"),
+                other => other.str_value() == wanted,
+            }
+        };
+        let tied = TIED.iter().filter(|it| it.0 == self.column.name);
+        (0..frame.height()).map(|row| tied.clone().all(|it| is(it.1, it.2, row))).collect()
+    }
+
+    /// The values that tell readings apart.
+    fn values(&self, frame: &DataFrame) -> Vec<String> {
+        let column = frame.column(self.column.name).expect("a column");
+        let cells = (0..column.len()).map(|row| column.get(row).expect("a row"));
+        let seen = cells.filter(|it| *it != AnyValue::Null).map(|it| it.str_value().into_owned());
+        let res: BTreeSet<String> = match self.column.kind {
+            KindName::Bool => ["true", "false"].map(str::to_owned).into(),
+            KindName::Int => self.numbers(seen.filter_map(|it| it.parse().ok()).collect()),
+            KindName::Time => column
+                .cast(&DataType::Int64)
+                .expect("times are numbers")
+                .i64()
+                .expect("numbers")
+                .iter()
+                .flatten()
+                .flat_map(|it| [it - 86_400_000, it, it + 86_400_000])
+                .map(|it| it.to_string())
+                .collect(),
+            KindName::Text | KindName::Key => self.words(seen.collect()),
+        };
+        res.into_iter().collect()
+    }
+
+    /// The numbers of the picture and the bounds of the rule, each with its neighbours.
+    fn numbers(&self, seen: Vec<i64>) -> BTreeSet<String> {
+        if self.column.name.ends_with("tier") {
+            return (0..=3).map(|it| it.to_string()).collect();
+        }
+        let bounds = self.rule.params.iter().filter_map(|it| match it.default.value() {
+            Value::Number(it) => Some([it, it * 24]),
+            _ => None,
+        });
+        let around = seen.into_iter().chain(bounds.flatten()).chain([0]);
+        let count = self.column.meaning.starts_with("How many")
+            || self.column.meaning.starts_with("Accounts")
+            || self.column.meaning.starts_with("Other accounts")
+            || self.column.meaning.starts_with("Those");
+        let all = around.flat_map(|it| [it - 1, it, it + 1]).filter(|it| *it >= 0 || !count);
+        all.map(|it| it.to_string()).collect()
+    }
+
+    fn words(&self, seen: BTreeSet<String>) -> BTreeSet<String> {
+        if let Some((_, words)) = WORDS.iter().find(|it| it.0 == self.column.name) {
+            return words.iter().map(|it| (*it).to_owned()).collect();
+        }
+        if let Some((_, list)) = self.column.meaning.rsplit_once(": ") {
+            if list.contains(" or ") {
+                let words = list.trim_end_matches('.').replace(" or ", ", ");
+                let words = words.split(", ").map(|it| it.split(" (").next().unwrap_or(it));
+                return words.filter(|it| *it != "unknown").map(str::to_owned).collect();
+            }
+        }
+        let own = self.rule.params.iter().filter_map(|it| match it.default.value() {
+            Value::Words(it) => it.into_iter().next(),
+            _ => None,
+        });
+        let seen = seen.into_iter().chain(own).filter(|it| it != "unknown");
+        seen.chain(["something".to_owned(), String::new()]).collect()
+    }
+
+    /// The tables with one value in the free rows of the column, or none.
+    fn with(&self, frame: &DataFrame, free: &[bool], value: Option<&str>) -> Tables {
+        let name = self.column.name;
+        let old = frame.column(name).expect("a column");
+        let unknown = matches!(self.column.null, Null::Never).then_some("unknown");
+        let value = value.or(unknown);
+        let new = filled(old, free, value);
+        let mut frame = frame.clone();
+        frame.with_column(new).expect("of that height");
+        for bound in self.table.columns().iter().filter(|it| it.null == Null::BoundOf(name)) {
+            let old = frame.column(bound.name).expect("a column").clone();
+            frame.with_column(filled(&old, free, None)).expect("of that height");
+        }
+        for it in self.table.columns().iter().filter(|it| it.null == Null::AbsentIf(name)) {
+            // What was never used has no last use, and what was has one, known or not.
+            if value != Some("false") {
+                let old = frame.column(it.name).expect("a column").clone();
+                frame.with_column(filled(&old, free, None)).expect("of that height");
+            }
+        }
+        self.tables.clone().with(self.table, frame)
+    }
+
+    fn said(&self, tables: &Tables) -> BTreeMap<String, Said> {
+        let settings = settings(self.rule);
+        let names: Vec<&str> = self.instances.iter().map(String::as_str).collect();
+        let terms = Terms::of(self.rule.name, &settings);
+        let outcome = put_one(self.rule, tables, &names, terms).expect(self.rule.code);
+        verdicts(&outcome)
+    }
+}
+
+/// The same column with one value, or none, in these rows.
+fn filled(old: &Column, rows: &[bool], value: Option<&str>) -> Column {
+    let name = old.name().clone();
+    let cell = |row: usize| {
+        if rows[row] {
+            return value.map(str::to_owned);
+        }
+        match old.get(row).expect("a row") {
+            AnyValue::Null => None,
+            AnyValue::Datetime(it, ..) => Some(it.to_string()),
+            other => Some(other.str_value().into_owned()),
+        }
+    };
+    let cells = (0..old.len()).map(cell);
+    match old.dtype() {
+        DataType::String => Series::new(name, cells.collect::<Vec<_>>()),
+        DataType::Boolean => {
+            let cells = cells.map(|it| it.map(|it| it == "true"));
+            Series::new(name, cells.collect::<Vec<_>>())
+        }
+        dtype => {
+            let cells = cells.map(|it| it.map(|it| it.parse::<i64>().expect("a number")));
+            Series::new(name, cells.collect::<Vec<_>>()).cast(dtype).expect("numbers cast")
+        }
+    }
+    .into_column()
+}
+
+/// Terms under which every rule judges.
+fn settings(rule: &Rule) -> RuleSettings {
+    let pairs = Value::Pairs(vec![["operations".to_owned(), "vault".to_owned()]]);
+    let set = [("pairs".to_owned(), pairs)].into();
+    let mut res = RuleSettings::default();
+    if rule.code == "PRV-10" {
+        res.parameters.insert(rule.name.to_owned(), set);
+    }
+    res
+}
+
+/// What an outcome says about each subject that is not fine.
+fn verdicts(outcome: &Outcome) -> BTreeMap<String, Said> {
+    let mut res = BTreeMap::new();
+    let frames =
+        [(&outcome.exceptions, Said::Exception), (&outcome.undetermined, Said::Undetermined)];
+    for (frame, said) in frames {
+        for (instance, id) in subjects(frame) {
+            res.insert(format!("{instance} {id}"), said);
+        }
+    }
+    res
+}
