@@ -35,6 +35,9 @@ pub struct Config {
     /// Hosts, or ids of Spaces, that stay out of the audit on purpose, in lower case, each with the
     /// reason that the report prints.
     pub excluded: BTreeMap<String, String>,
+    /// Instances of earlier packs that are not audited any more on purpose, in lower case, each with the
+    /// reason that the report prints.
+    pub excluded_instances: BTreeMap<String, String>,
     /// What is audited, in the order of the file; names are unique.
     pub instances: Vec<Instance>,
     /// How all of them are asked.

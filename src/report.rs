@@ -212,8 +212,12 @@ pub struct SeverityCount {
     pub persisting: u64,
     /// Those of them of which nobody knows what they were.
     pub undated: u64,
-    /// Exceptions of the previous snapshot that are none any more.
-    pub fixed: u64,
+    /// Exceptions of the previous snapshot that are resolved: their subject is there and in order.
+    pub resolved: u64,
+    /// Those that another, worse rule holds now.
+    pub superseded: u64,
+    /// Those that are gone, or were not judged now, or not alike.
+    pub not_comparable: u64,
     /// Exceptions that a waiver accepts.
     pub waived: u64,
     /// Undetermined subjects.

@@ -92,13 +92,15 @@ pub fn parse(text: &str, dir: &Path, file: &str, rules: &[RuleWords]) -> Result<
     let table = raw::tables(text).map_err(|it| problems(vec![it]))?;
     let notes = Notes::default();
     let mut root = Section::root(&table, &notes);
+    let excluded = scope::excluded(&mut root);
     let res = Config {
         text: text.to_owned(),
         organization: organization(&mut root),
         roster: roster(&mut root, dir),
         waivers: waivers(&mut root, dir),
         baseline: scope::baseline(&mut root, dir),
-        excluded: scope::excluded(&mut root),
+        excluded: excluded.hosts,
+        excluded_instances: excluded.instances,
         approvals: approvals(&mut root, dir),
         instances: instance::all(&mut root, dir),
         collection: collection(&mut root),

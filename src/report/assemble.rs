@@ -1,8 +1,10 @@
 //! Makes the report from the outcomes; the last place that sees a dataframe.
 
+mod became;
 mod comparison;
 mod controls;
 mod frames;
+mod gone;
 mod lifecycle;
 mod named;
 mod opinion;
@@ -142,9 +144,9 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         approvals: material.approvals.map(approvals),
         named: named::of(material.references),
         posture: posture::of(material, &tables["settings"])?,
-        coverage: periods::coverage(&tables["coverage"], &instances, &rules),
+        coverage: periods::coverage(&tables["coverage"], calendar, &instances, &rules),
         trend: periods::trend(&tables["trend"], &instances),
-        leavers: lifecycle::leavers(&tables["leavers"], &rules),
+        leavers: lifecycle::leavers(&tables["leavers"], &rules, &comparison),
         dormancy: lifecycle::dormancy(&tables["users"]),
         frameworks: controls::matrices(material, &rules),
         privileged: summary::privileged(material, &rules)?,
@@ -172,6 +174,7 @@ fn limits(material: &Material<'_>) -> PolarsResult<Vec<String>> {
     let imported = imported.into_iter().map(str::to_owned);
     let always = words::LIMITS.iter().map(|it| (*it).to_owned());
     let of_review = scope::uncovered(material)?.into_iter().chain(scope::refused(material));
+    let of_review = of_review.chain(gone::limits(material));
     let objects = objects(material).into_iter().chain(roles(material));
     Ok(imported.chain(of_review).chain(objects).chain(always).collect())
 }

@@ -33,9 +33,17 @@ pub struct Comparison {
     pub persisting: u64,
     /// Exceptions of which nobody knows what they were.
     pub undated: u64,
-    /// Exceptions of the previous snapshot, judged by what is known today, that are none any more;
-    /// they are in no table of findings.
+    /// What became of the exceptions of the previous snapshot that are in no table of findings any
+    /// more.
     pub fixed: Vec<Fixed>,
+    /// Those of them whose subject is there and in order.
+    pub resolved: u64,
+    /// Those that another, worse rule holds now.
+    pub superseded: u64,
+    /// Those that are gone, or were not judged now, or not alike.
+    pub not_comparable: u64,
+    /// Instances of earlier packs that are not audited any more.
+    pub gone: Vec<GoneInstance>,
     /// Changes of all instances.
     pub total: u64,
     /// The changes that documents print; all of them are in `changes.csv`.
@@ -91,15 +99,15 @@ pub struct Change {
     pub after: String,
 }
 
-/// An exception that is none any more.
+/// An exception of the previous snapshot that is in no table of findings any more.
 #[derive(Debug, Serialize)]
 pub struct Fixed {
     /// The id of the finding.
     pub finding_id: String,
     /// The rule's code.
-    pub code: &'static str,
+    pub code: String,
     /// The rule's title.
-    pub title: &'static str,
+    pub title: String,
     /// How much it mattered.
     pub severity: Severity,
     /// The instance.
@@ -108,4 +116,26 @@ pub struct Fixed {
     pub subject: String,
     /// Retool's id of the subject.
     pub subject_id: String,
+    /// user, group, token, instance and so on.
+    pub subject_type: String,
+    /// resolved (the subject is there and in order), superseded (another, worse rule holds it now) or
+    /// not comparable (it is gone, or was not judged now, or not alike).
+    pub outcome: &'static str,
+    /// What superseded it, or why it is not comparable; empty where it is resolved.
+    pub why: String,
+}
+
+/// An instance that earlier packs have, and that is not audited any more.
+#[derive(Debug, Serialize)]
+pub struct GoneInstance {
+    /// Its name in the last pack that has it.
+    pub instance: String,
+    /// Its address there; empty where it is not known.
+    pub url: String,
+    /// When it was last collected, RFC 3339 UTC.
+    pub last_collected: String,
+    /// Why the configuration excludes it; empty where it does not.
+    pub excluded_because: String,
+    /// What to do about it; empty where it is excluded.
+    pub advice: String,
 }

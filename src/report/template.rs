@@ -502,7 +502,7 @@ pub(super) mod tests {
                 "pass_with_waivers": 0, "pass_manual": 0, "fail_manual": 0, "waived": 0,
                 "undetermined": 0, "exceptions_of_none": 0, "undetermined_of_none": 0,
             },
-            "severities": [{ "severity": "high", "exceptions": 0, "days": null, "overdue": 0, "new": 0, "reopened": 0, "persisting": 0, "undated": 0, "fixed": 0, "waived": 0, "undetermined": 0 }],
+            "severities": [{ "severity": "high", "exceptions": 0, "days": null, "overdue": 0, "new": 0, "reopened": 0, "persisting": 0, "undated": 0, "resolved": 0, "superseded": 0, "not_comparable": 0, "waived": 0, "undetermined": 0 }],
             "actions": [],
             "instances": [{
                 "name": "prod", "url": "https://acme.example", "version": "unknown",
@@ -548,7 +548,7 @@ pub(super) mod tests {
                 "instance": "prod", "snapshot_id": "", "collected_at": "", "days": null,
                 "passed_over": [], "counts": [],
             }],
-            "unreadable": [], "new": 0, "reopened": 0, "persisting": 0, "undated": 0, "fixed": [],
+            "unreadable": [], "new": 0, "reopened": 0, "persisting": 0, "undated": 0, "fixed": [], "resolved": 0, "superseded": 0, "not_comparable": 0, "gone": [],
             "total": 0, "changes": [],
         })
     }
@@ -590,7 +590,7 @@ pub(super) mod tests {
             "remedy": "Act.", "missing": "Facts.", "parameters": [], "controls": [],
             "instances": [], "findings": (0..30).map(finding).collect::<Vec<_>>(),
         }]);
-        report["severities"] = json!([{ "severity": "medium", "exceptions": 0, "days": null, "overdue": 0, "new": 0, "reopened": 0, "persisting": 0, "undated": 0, "fixed": 0, "waived": 0, "undetermined": 30 }]);
+        report["severities"] = json!([{ "severity": "medium", "exceptions": 0, "days": null, "overdue": 0, "new": 0, "reopened": 0, "persisting": 0, "undated": 0, "resolved": 0, "superseded": 0, "not_comparable": 0, "waived": 0, "undetermined": 30 }]);
         let filling = Filling::of(&report, &Templates::shipped()).unwrap();
         for name in [HTML, PDF] {
             let document = filling.render(name).unwrap();

@@ -17,7 +17,8 @@ pub enum Exit {
     Findings,
     /// 2: wrong usage or configuration; nothing was collected or written.
     Usage,
-    /// 3: the evidence is incomplete: an instance is partial or failed, or the roster in doubt.
+    /// 3: the evidence is incomplete: an instance is partial, failed or no longer audited, or the
+    /// roster in doubt.
     Incomplete,
     /// 4: something could not be read, written or reached at all.
     Unable,
@@ -55,7 +56,7 @@ impl Exit {
             Self::Findings => "done, and there are exceptions at or above `--fail-on`",
             Self::Usage => "wrong usage or configuration; nothing was collected or written",
             Self::Incomplete => {
-                "the evidence is incomplete: an instance is partial or failed, or the roster in doubt"
+                "the evidence is incomplete: an instance is partial, failed or no longer audited, or the roster in doubt"
             }
             Self::Unable => "could not read, write or reach what was needed at all",
         }

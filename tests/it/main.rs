@@ -15,6 +15,7 @@ mod import;
 mod interrupt;
 mod messages;
 mod model;
+mod months;
 mod oscal;
 mod own;
 mod pack;

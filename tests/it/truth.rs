@@ -23,7 +23,7 @@ struct Totals {
     fail: usize,
     not_evaluable: usize,
     /// By severity: exceptions, those of them that are new, reopened, persisting, of unknown age and
-    /// overdue, fixed ones, waived and undetermined.
+    /// overdue, resolved ones, waived and undetermined.
     severities: BTreeMap<String, [usize; 9]>,
     /// Exceptions, waived and undetermined subjects of no one instance.
     of_none: [usize; 3],
@@ -106,7 +106,7 @@ fn of_json(report: &Value) -> Totals {
     let text = |it: &Value| it.as_str().expect("a text").to_owned();
     let severity = |it: &Value| {
         let keys = ["exceptions", "new", "reopened", "persisting", "undated", "overdue"];
-        let keys = keys.into_iter().chain(["fixed", "waived", "undetermined"]);
+        let keys = keys.into_iter().chain(["resolved", "waived", "undetermined"]);
         let keys: [&str; 9] = keys.collect::<Vec<_>>().try_into().expect("nine");
         (text(&it["severity"]), keys.map(|key| number(&it[key])))
     };
@@ -171,7 +171,8 @@ fn of_csv(pack: &Pack) -> Totals {
         assert_eq!(is(it, "verdict", "waived"), !it["waiver_id"].is_empty(), "{it:?}");
     }
     for it in pack.rows("fixed") {
-        res.severities.get_mut(&it["severity"]).expect("a known severity")[6] += 1;
+        let counts = res.severities.get_mut(&it["severity"]).expect("a known severity");
+        counts[6] += usize::from(it["outcome"] == "resolved");
     }
     let exceptions = findings.iter().filter(|it| is(it, "verdict", "exception"));
     let fail: BTreeSet<&str> = exceptions.map(|it| it["rule_code"].as_str()).collect();

@@ -20,17 +20,35 @@ pub(super) fn baseline(root: &mut Section<'_>, dir: &Path) -> Option<PathBuf> {
     res
 }
 
+/// What stays out of the audit on purpose, each with its reason, in lower case.
+#[derive(Default)]
+pub(super) struct Excluded {
+    /// Hosts, or ids of Spaces.
+    pub(super) hosts: BTreeMap<String, String>,
+    /// Names of instances that earlier packs have.
+    pub(super) instances: BTreeMap<String, String>,
+}
+
 /// Reads every `[[excluded]]`.
-pub(super) fn excluded(root: &mut Section<'_>) -> BTreeMap<String, String> {
-    let mut res = BTreeMap::new();
+pub(super) fn excluded(root: &mut Section<'_>) -> Excluded {
+    let mut res = Excluded::default();
     for mut section in root.sections("excluded", "write a `host` and a `reason` for each") {
+        if section.has("instance") && !section.has("host") {
+            let name = fold(&section.required_text("instance"));
+            let reason = section.required_text("reason");
+            if res.instances.insert(name.clone(), reason).is_some() && !name.is_empty() {
+                section.refuse("instance", format!("`{name}` is excluded twice"), None);
+            }
+            section.finish();
+            continue;
+        }
         let host = fold(&section.required_text("host"));
         let reason = section.required_text("reason");
         if host.contains("://") || host.contains('/') {
             let help = "leave out `https://` and the path";
             section.refuse("host", format!("`{host}` is not a host"), Some(help.to_owned()));
         }
-        if res.insert(host.clone(), reason).is_some() && !host.is_empty() {
+        if res.hosts.insert(host.clone(), reason).is_some() && !host.is_empty() {
             section.refuse("host", format!("`{host}` is excluded twice"), None);
         }
         section.finish();
@@ -59,6 +77,40 @@ mod tests {
     }
 
     #[test]
+    fn an_instance_of_earlier_packs_is_excluded_by_its_name() {
+        let text = r#"
+            organization = { name = "Acme", domains = ["acme.test"] }
+            instance = [{ name = "one", formerly = ["uno"], token-env = "A" }]
+            excluded = [{ instance = "EU", reason = "Shut down." }]
+        "#;
+        let config = parse(text, Path::new("/"), "test", &[]).unwrap();
+        assert_eq!(format!("{:?}", config.excluded_instances), r#"{"eu": "Shut down."}"#);
+        assert_eq!(format!("{:?}", config.renamed()), r#"{"uno": "one"}"#);
+        let text = r#"
+            organization = { name = "Acme", domains = ["acme.test"] }
+            instance = [
+                { name = "one", formerly = ["uno", "two"], token-env = "A" },
+                { name = "two", formerly = ["uno"], token-env = "A" },
+            ]
+            excluded = [
+                { instance = "eu" },
+                { instance = "EU", reason = "Shut down." },
+                { instance = "us", host = "us.acme.test", reason = "Shut down." },
+            ]
+        "#;
+        let problems = parse(text, Path::new("/"), "test", &[]).unwrap_err();
+        insta::assert_snapshot!(problems, @"
+        `test` has 5 problems
+          excluded[0].reason    is missing
+          excluded[1].instance  `eu` is excluded twice
+          excluded[2].instance  is not a key
+          instance[1].formerly  `uno` was the name of another instance already
+          instance[0].formerly  `two` is the name of an instance
+                                help: name only what no instance is called any more
+        ");
+    }
+
+    #[test]
     fn what_is_excluded_has_a_host_and_a_reason() {
         let text = r#"
             organization = { name = "Acme", domains = ["acme.test"] }
@@ -73,12 +125,12 @@ mod tests {
         let refused = parse(text, Path::new("/"), "audit.toml", &[]).unwrap_err();
         insta::assert_snapshot!(refused, @"
         `audit.toml` has 5 problems
-          baseline.path       is missing
-          baseline.file       is not a key
           excluded[0].reason  is missing
           excluded[1].host    `https://lab.acme.test/x` is not a host
                               help: leave out `https://` and the path
           excluded[2].host    `lab.acme.test` is excluded twice
+          baseline.path       is missing
+          baseline.file       is not a key
         ");
     }
 }

@@ -1,7 +1,8 @@
 //! What each instance is compared with, and what changed.
 
+use super::became::{NOT_COMPARABLE, RESOLVED, SUPERSEDED};
 use super::states::{Clock, NEW, PERSISTING, REOPENED};
-use super::{Material, stamp, term};
+use super::{Material, became, gone, stamp, term};
 use crate::report::RuleResult;
 use crate::report::comparison::{Change, ChangeCount, Compared, Comparison};
 use crate::report::table::{DataTable, UNKNOWN};
@@ -24,14 +25,13 @@ pub(super) fn of(
         former: material.former,
         remediation: material.config.remediation,
     };
-    let mut fixed = Vec::new();
     for rule in &mut *rules {
         for it in &mut rule.findings {
             clock.mark(rule.code, it);
         }
-        fixed.extend(clock.fixed(rule));
     }
-    fixed.sort_by_key(|it| std::cmp::Reverse(it.severity));
+    let fixed = became::all(material, rules);
+    let became = |outcome: &str| fixed.iter().filter(|it| it.outcome == outcome).count() as u64;
     let exceptions =
         || rules.iter().flat_map(|it| &it.findings).filter(|it| it.verdict == "exception");
     let count = |state: &str| exceptions().filter(|it| it.state == state).count() as u64;
@@ -49,7 +49,11 @@ pub(super) fn of(
         reopened: count(REOPENED),
         persisting: count(PERSISTING),
         undated: count(UNKNOWN),
+        resolved: became(RESOLVED),
+        superseded: became(SUPERSEDED),
+        not_comparable: became(NOT_COMPARABLE),
         fixed,
+        gone: gone::all(material),
         total: lines.len() as u64,
         changes: printed(lines),
     }

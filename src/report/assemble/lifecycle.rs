@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::audit::Verdict;
+use crate::report::comparison::Comparison;
 use crate::report::lifecycle::{Dormancy, Dormant, Leaver};
 use crate::report::table::{Cell, DataTable, UNKNOWN};
 use crate::report::{Finding, InstanceResult, RuleResult};
@@ -18,7 +19,11 @@ const MOST_PRINTED: usize = 50;
 const JUDGES: [&str; 2] = ["leaver-still-active", "late-removal"];
 
 /// Every account of somebody who left.
-pub(super) fn leavers(table: &DataTable, rules: &[RuleResult]) -> Vec<Leaver> {
+pub(super) fn leavers(
+    table: &DataTable,
+    rules: &[RuleResult],
+    comparison: &Comparison,
+) -> Vec<Leaver> {
     let judges = Judges::of(rules);
     let who = ["instance", "person_id", "name", "end_date", "user_id", "email"];
     let what = ["active", "tier", "seen_active", "seen_disabled", "last_active", "used_after_end"];
@@ -26,7 +31,11 @@ pub(super) fn leavers(table: &DataTable, rules: &[RuleResult]) -> Vec<Leaver> {
         let [instance, person_id, name, end_date, user_id, email] = who;
         let [active, tier, seen_active, seen_disabled, last_active, used_after_end] = what;
         let state = state(&active);
-        let removal = judges.removal((&instance, &user_id), state, !seen_active.is_empty());
+        // Stamps of one form are in the order of their times.
+        let since = comparison.instances.iter().find(|it| it.instance == instance);
+        let seen =
+            since.is_some_and(|it| !it.collected_at.is_empty() && seen_active >= it.collected_at);
+        let removal = judges.removal((&instance, &user_id), state, seen);
         Leaver {
             subject: subject(email, &user_id),
             state,
@@ -61,7 +70,8 @@ impl<'a> Judges<'a> {
         Self { verdicts: findings.map(verdict).collect(), rules }
     }
 
-    /// Whether access was removed in time; an account was `seen` active at one of two snapshots.
+    /// Whether access was removed in time; an account was `seen` active at the snapshot that this one
+    /// is compared with, or later.
     fn removal(&self, of: (&str, &str), state: &str, seen: bool) -> &'static str {
         let judge = self.rules[usize::from(state == "disabled")];
         let put = judge.is_some_and(|rule| rule.instances.iter().any(|it| was_put(it, of.0)));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::Material;
+use super::{Material, gone};
 use crate::audit::Verdict;
 use crate::report::RuleResult;
 use crate::rules::Subject;
@@ -44,6 +44,9 @@ pub(super) fn of(
         let code = it.code;
         let but = "The report is partial at best: the roster that all instances are compared with";
         write!(res, " {but} is in doubt ({code}).").expect("text grows");
+    }
+    if let Some(it) = gone::opinion(material) {
+        write!(res, " {it}").expect("text grows");
     }
     if imported {
         res += " The lists come from files, not from Retool itself.";

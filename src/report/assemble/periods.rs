@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::stamp;
+use crate::calendar::{Calendar, Month};
 use crate::report::periods::{
     Coverage, CoverageGap, CoveredInstance, CoveredMonths, CoveredYear, Movement, Series, Trend,
 };
@@ -21,6 +22,7 @@ const MOST_DRAWN: usize = 8;
 /// The months of every instance, from `coverage.csv`.
 pub(super) fn coverage(
     table: &DataTable,
+    calendar: Calendar,
     instances: &[InstanceSummary],
     rules: &[RuleResult],
 ) -> Coverage {
@@ -28,7 +30,8 @@ pub(super) fn coverage(
     let days = missed.and_then(|it| it.parameters.iter().find(|it| it.key == "days"));
     let days = days.and_then(|it| it.value.parse().ok());
     let allowed_days = days.unwrap_or_default();
-    let months = Months { rows: rows(table), late: missed.map(late).unwrap_or_default() };
+    let late = missed.map(late).unwrap_or_default();
+    let months = Months { rows: rows(table), late, calendar };
     let years: BTreeSet<&str> = months.rows.iter().map(|it| &it.period[..4]).collect();
     let year = |year: &&str| CoveredYear {
         year: (*year).to_owned(),
@@ -49,7 +52,7 @@ fn late(rule: &RuleResult) -> BTreeSet<(&str, &str)> {
 }
 
 /// A row of `coverage.csv`.
-struct Month {
+struct MonthRow {
     instance: String,
     period: String,
     state: String,
@@ -59,24 +62,25 @@ struct Month {
 }
 
 struct Months<'a> {
-    rows: Vec<Month>,
+    rows: Vec<MonthRow>,
     late: BTreeSet<(&'a str, &'a str)>,
+    calendar: Calendar,
 }
 
-fn rows(table: &DataTable) -> Vec<Month> {
+fn rows(table: &DataTable) -> Vec<MonthRow> {
     let names = ["instance", "period", "state", "lacking", "last_complete", "days_between"];
     let row = |[instance, period, state, lacking, last_complete, days_between]: [String; 6]| {
-        Month { instance, period, state, lacking, last_complete, days_between }
+        MonthRow { instance, period, state, lacking, last_complete, days_between }
     };
     table.texts(names).map(row).collect()
 }
 
 impl Months<'_> {
-    fn of<'m>(&'m self, instance: &'m str) -> impl Iterator<Item = &'m Month> {
+    fn of<'m>(&'m self, instance: &'m str) -> impl Iterator<Item = &'m MonthRow> {
         self.rows.iter().filter(move |it| it.instance == instance)
     }
 
-    fn word<'m>(&self, it: &'m Month) -> &'m str {
+    fn word<'m>(&self, it: &'m MonthRow) -> &'m str {
         let complete = it.state == State::Complete.word();
         let late = self.late.contains(&(it.instance.as_str(), it.period.as_str()));
         if complete && late { "late" } else { &it.state }
@@ -94,25 +98,32 @@ impl Months<'_> {
     fn line(&self, instance: &str, allowed_days: i64) -> CoveredInstance {
         let covered = || self.of(instance).filter(|it| !it.last_complete.is_empty());
         let last = covered().last().and_then(|it| it.last_complete.parse::<DateTime<Utc>>().ok());
-        let due = last.map(|it| it + TimeDelta::days(allowed_days));
+        let due = last.map(|it| self.next_due(it, allowed_days));
         CoveredInstance {
             instance: instance.to_owned(),
             months: self.of(instance).count(),
             covered: covered().count(),
             last_complete: last.map(stamp).unwrap_or_default(),
-            next_due: due.map(|it| it.format("%Y-%m-%d").to_string()).unwrap_or_default(),
+            next_due: due.map(|it| it.to_string()).unwrap_or_default(),
         }
+    }
+
+    /// The last day on which the next snapshot is neither late nor in a month after a missed one.
+    fn next_due(&self, last: DateTime<Utc>, allowed_days: i64) -> NaiveDate {
+        let day = self.calendar.day(last);
+        let end_of_next_month = Month::of(day).back(-1).last_day();
+        end_of_next_month.min(day + TimeDelta::days(allowed_days))
     }
 
     fn gaps(&self) -> Vec<CoverageGap> {
         let gaps = self.rows.iter().filter(|it| self.word(it) != State::Complete.word());
-        let gap = |it: &Month| CoverageGap {
+        let gap = |it: &MonthRow| CoverageGap {
             instance: it.instance.clone(),
             period: it.period.clone(),
             state: self.word(it).to_owned(),
             why: match self.word(it) {
                 "late" => format!("{} days after the one before", it.days_between),
-                "missing" => "there is no snapshot of this month among the earlier ones".to_owned(),
+                "missing" => "there is no pack of this month among the earlier ones".to_owned(),
                 _ => format!("not whole: {}", it.lacking),
             },
         };
@@ -240,6 +251,25 @@ mod tests {
     }
 
     #[test]
+    fn the_next_snapshot_is_due_before_a_month_is_missed() {
+        let months = |zone: &str| Months {
+            rows: Vec::new(),
+            late: BTreeSet::new(),
+            calendar: Calendar::new(zone.parse().expect("a zone")),
+        };
+        let due = |zone: &str, last: &str, days| {
+            months(zone).next_due(last.parse().expect("a time"), days).to_string()
+        };
+        assert_eq!(due("UTC", "2026-10-02T06:00:00Z", 35), "2026-11-06");
+        // 35 days on, November would be missed.
+        assert_eq!(due("UTC", "2026-10-30T06:00:00Z", 35), "2026-11-30");
+        assert_eq!(due("UTC", "2026-12-31T23:30:00Z", 35), "2027-01-31");
+        // It is January already.
+        assert_eq!(due("Europe/Paris", "2026-12-31T23:30:00Z", 35), "2027-02-05");
+        assert_eq!(due("UTC", "2026-10-30T06:00:00Z", 7), "2026-11-06");
+    }
+
+    #[test]
     fn r_06_the_calendar_shows_each_month_and_says_what_is_missing() {
         let names = ["instance", "period", "state", "lacking", "last_complete", "days_between"];
         let rows: &[&[&str]] = &[
@@ -250,7 +280,8 @@ mod tests {
         ];
         let late = BTreeSet::from([("eu", "2025-12"), ("eu", "2026-01"), ("eu", "2026-02")]);
         let table = table(&names, rows);
-        let months = Months { rows: super::rows(&table), late };
+        let calendar = Calendar::UTC;
+        let months = Months { rows: super::rows(&table), late, calendar };
         let line = months.line("eu", 35);
         let mut lines: Vec<String> =
             ["2025", "2026"].map(|it| months.of_year("eu", it).months.join("|")).into();
@@ -265,7 +296,7 @@ mod tests {
         ||||||||||complete|missing
         late|partial||||||||||
         2 of 4, 2026-01-05T06:00:00Z, 2026-02-09
-        2025-12 missing: there is no snapshot of this month among the earlier ones
+        2025-12 missing: there is no pack of this month among the earlier ones
         2026-01 late: 63 days after the one before
         2026-02 partial: not whole: sso-config (no answer)
         ");

@@ -1,17 +1,13 @@
 //! Which findings are new, stay, come again or are gone, and until when they are to be put right.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::stamp;
-use crate::audit::Found;
 use crate::audit::former::{Former, Was};
 use crate::calendar::Calendar;
 use crate::config::Remediation;
-use crate::report::comparison::Fixed;
+use crate::report::Finding;
 use crate::report::table::UNKNOWN;
-use crate::report::{Finding, RuleResult};
 use crate::rules::Severity;
 
 pub(super) const NEW: &str = "new";
@@ -65,8 +61,8 @@ impl Clock<'_> {
     fn mark_state(&self, code: &str, it: &mut Finding) -> DateTime<Utc> {
         let line = self.line(code, it);
         let (run, rest) = line.split_at(line.iter().take_while(|sight| sight.has).count());
-        let since = run.iter().find_map(|sight| sight.since);
-        let since = since.or_else(|| run.last().map(|sight| sight.at)).unwrap_or(self.now);
+        let oldest = run.iter().map(|sight| sight.since.unwrap_or(sight.at)).min();
+        let since = oldest.unwrap_or(self.now);
         let before = rest.iter().find(|sight| sight.has).map(|sight| sight.at);
         let fine = rest.first().is_some_and(|sight| sight.fine);
         it.state = match before {
@@ -97,36 +93,6 @@ impl Clock<'_> {
             Some(Sight { at, earlier_period, has, fine, since: since.filter(|_| has) })
         };
         self.former.iter().filter_map(sight).collect()
-    }
-
-    /// Exceptions of the previous snapshots that the rule, where it was judged, does not find any
-    /// more.
-    pub(super) fn fixed(&self, rule: &RuleResult) -> Vec<Fixed> {
-        let now: BTreeSet<&str> = rule.findings.iter().map(|it| it.finding_id.as_str()).collect();
-        let judged: BTreeSet<&str> = rule
-            .instances
-            .iter()
-            .filter(|it| it.verdict.was_judged(it.population))
-            .map(|it| it.instance.as_str())
-            .collect();
-        let then = self
-            .former
-            .iter()
-            .flat_map(|it| &it.found)
-            .filter(|it| it.code == rule.code)
-            .map(|it| &it.found);
-        let gone =
-            then.filter(|it| judged.contains(&*it.instance) && !now.contains(&*it.finding_id));
-        let fixed = |it: &Found| Fixed {
-            finding_id: it.finding_id.clone(),
-            code: rule.code,
-            title: rule.title,
-            severity: it.severity,
-            instance: it.instance.clone(),
-            subject: it.subject.clone(),
-            subject_id: it.subject_id.clone(),
-        };
-        gone.map(fixed).collect()
     }
 }
 

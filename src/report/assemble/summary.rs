@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
 
+use super::became::{NOT_COMPARABLE, RESOLVED, SUPERSEDED};
 use super::states::{self, NEW, PERSISTING, REOPENED};
-use super::{Material, frames};
+use super::{Material, frames, gone};
 use crate::audit::{self, ORGANIZATION, Verdict};
 use crate::candidates::tier;
 use crate::config::Remediation;
@@ -33,8 +34,8 @@ pub(super) fn state(material: &Material<'_>, states: &[(&Collected, State)]) -> 
         let fails = it.instances.iter().any(|it| it.verdict.fails());
         it.rule.subject == Subject::Roster && fails
     };
-    let shared =
-        if material.outcomes.iter().any(doubts) { State::Partial } else { State::Complete };
+    let doubtful = material.outcomes.iter().any(doubts) || !gone::unexplained(material).is_empty();
+    let shared = if doubtful { State::Partial } else { State::Complete };
     instances.max(shared)
 }
 
@@ -177,7 +178,10 @@ pub(super) fn severities(
         let count = |verdict: &str| those.iter().filter(|it| it.verdict == verdict).count() as u64;
         let exceptions = || those.iter().filter(|it| it.verdict == "exception");
         let state = |state: &str| exceptions().filter(|it| it.state == state).count() as u64;
-        let fixed = comparison.fixed.iter().filter(|it| it.severity == *severity);
+        let became = |outcome: &str| {
+            let all = comparison.fixed.iter().filter(|it| it.severity == *severity);
+            all.filter(|it| it.outcome == outcome).count() as u64
+        };
         SeverityCount {
             severity: *severity,
             exceptions: count("exception"),
@@ -187,7 +191,9 @@ pub(super) fn severities(
             reopened: state(REOPENED),
             persisting: state(PERSISTING),
             undated: state(UNKNOWN),
-            fixed: fixed.count() as u64,
+            resolved: became(RESOLVED),
+            superseded: became(SUPERSEDED),
+            not_comparable: became(NOT_COMPARABLE),
             waived: count("waived"),
             undetermined: count("undetermined"),
         }

@@ -144,17 +144,30 @@ fn fixed(report: &Report) -> DataTable {
         text("severity", "How much it mattered: info, low, medium, high or critical."),
         text("subject_id", "Retool's id of the subject."),
         text("subject", "What people called the subject."),
+        text("subject_type", "user, group, token, instance and so on."),
+        text(
+            "outcome",
+            "resolved (the subject is there and in order), superseded (another, worse rule holds it now) or not comparable (it is gone, or was not judged now, or not alike).",
+        ),
+        may_be_empty("why", "What superseded it, or why it is not comparable."),
     ];
     let row = |it: &Fixed| {
-        let (code, title, severity) = (cell(it.code), cell(it.title), cell(it.severity.word()));
-        let subject = [cell(&it.subject_id), cell(&it.subject)];
-        let mut res = vec![cell(&it.instance), cell(&it.finding_id), code, title, severity];
-        res.extend(subject);
-        res
+        vec![
+            cell(&it.instance),
+            cell(&it.finding_id),
+            cell(&it.code),
+            cell(&it.title),
+            cell(it.severity.word()),
+            cell(&it.subject_id),
+            cell(&it.subject),
+            cell(&it.subject_type),
+            cell(it.outcome),
+            filled(&it.why),
+        ]
     };
     let mut rows: Vec<_> = report.comparison.fixed.iter().map(row).collect();
     rows.sort_by_key(|it| [it[0].text(), it[2].text(), it[5].text()]);
-    let about = "One row per exception of the previous snapshot that is none any more.";
+    let about = "One row per exception of the previous snapshot that is in no table of findings any more, with what became of it.";
     DataTable { file: "fixed", about, columns, rows }
 }
 

@@ -1,0 +1,197 @@
+//! What became of the exceptions of the previous snapshots that no table of findings has any more.
+//!
+//! Not every exception that is gone was put right. Its subject may have got worse, and another rule
+//! holds it now; or it may be gone itself, or not have been judged, and then nobody can say.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Material;
+use crate::audit::former::FormerFinding;
+use crate::audit::{Outcome, Verdict};
+use crate::report::comparison::Fixed;
+use crate::report::{Finding, RuleResult};
+use crate::tables::Table;
+
+/// The subject is there and in order.
+pub(super) const RESOLVED: &str = "resolved";
+/// Another, worse rule holds the subject now.
+pub(super) const SUPERSEDED: &str = "superseded";
+/// The subject is gone, or was not judged now, or not alike.
+pub(super) const NOT_COMPARABLE: &str = "not comparable";
+
+/// Rules whose exceptions are worse than those of another rule about the same subject, although they
+/// may be of no worse severity.
+const WORSE: &[(&str, &[&str])] = &[
+    ("soon-dormant", &["dormant-account", "dormant-privileged-account"]),
+    ("never-used-account", &["dormant-account", "dormant-privileged-account"]),
+    ("dormant-account", &["dormant-privileged-account"]),
+    ("late-removal", &["leaver-still-active", "activity-after-leaving"]),
+    ("disabled-but-entitled", &["leaver-still-active", "unapproved-reactivation"]),
+    ("partial-offboarding", &["leaver-still-active"]),
+    ("account-without-owner", &["leaver-still-active"]),
+    ("contractor-past-end", &["leaver-still-active"]),
+    ("active-while-on-leave", &["leaver-still-active"]),
+    ("account-before-start", &["contractor-past-end", "leaver-still-active"]),
+    ("user-without-2fa", &["admin-without-2fa"]),
+    ("undocumented-token", &["orphaned-token"]),
+];
+
+/// What tells of changes since the previous snapshot: an exception of a rule that reads it ends with
+/// the month, whether anybody put it right or not.
+const OF_CHANGES: &[Table] = &[
+    Table::Previous,
+    Table::FormerUsers,
+    Table::FormerRoster,
+    Table::Swings,
+    Table::GroupChanges,
+    Table::SettingChanges,
+    Table::Changes,
+    Table::Continuity,
+];
+
+/// All of them, the worst first.
+pub(super) fn all(material: &Material<'_>, rules: &[RuleResult]) -> Vec<Fixed> {
+    let now = Now::of(material, rules);
+    let mut told = BTreeSet::new();
+    let mut res = Vec::new();
+    for former in material.former.iter().flat_map(|it| &it.found) {
+        let id = former.found.finding_id.as_str();
+        if !now.ids.contains(id) && told.insert(id) {
+            let (outcome, why) = now.became(former);
+            res.push(fixed(former, outcome, why));
+        }
+    }
+    res.sort_by_key(|it| Reverse(it.severity));
+    res
+}
+
+fn fixed(former: &FormerFinding, outcome: &'static str, why: String) -> Fixed {
+    let found = &former.found;
+    Fixed {
+        finding_id: found.finding_id.clone(),
+        code: former.code.clone(),
+        title: former.title.clone(),
+        severity: found.severity,
+        instance: found.instance.clone(),
+        subject: found.subject.clone(),
+        subject_id: found.subject_id.clone(),
+        subject_type: former.subject_type.clone(),
+        outcome,
+        why,
+    }
+}
+
+/// A subject: its instance, its kind and its id.
+type Subject<'a> = (&'a str, &'a str, &'a str);
+
+/// What is there now.
+struct Now<'a> {
+    rules: &'a [RuleResult],
+    outcomes: &'a [Outcome],
+    /// Ids of everything that is a finding now.
+    ids: BTreeSet<&'a str>,
+    /// Ids of what was an exception of a previous snapshot.
+    before: BTreeSet<&'a str>,
+    /// The exceptions of now by their subjects.
+    exceptions: BTreeMap<Subject<'a>, Vec<(&'a RuleResult, &'a Finding)>>,
+    /// The accounts, groups, tokens and so on, of the kinds that have a list.
+    there: BTreeMap<&'static str, BTreeSet<(String, String)>>,
+}
+
+/// The kinds of subject that an instance lists: where, and by which id.
+const LISTS: [(&str, Table, &str); 5] = [
+    ("user", Table::Users, "user_id"),
+    ("group", Table::Groups, "group_id"),
+    ("token", Table::Tokens, "token_id"),
+    ("invite", Table::Invites, "invite_id"),
+    ("request", Table::AccessRequests, "request_id"),
+];
+
+impl<'a> Now<'a> {
+    fn of(material: &Material<'a>, rules: &'a [RuleResult]) -> Self {
+        let findings =
+            || rules.iter().flat_map(|rule| rule.findings.iter().map(move |it| (rule, it)));
+        let mut exceptions: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (rule, it) in findings().filter(|(_, it)| it.is_exception()) {
+            let subject = (it.instance.as_str(), it.subject_type, it.subject_id.as_str());
+            exceptions.entry(subject).or_default().push((rule, it));
+        }
+        let before = material.former.iter().flat_map(|it| &it.found);
+        Self {
+            rules,
+            outcomes: material.outcomes,
+            ids: findings().map(|(_, it)| it.finding_id.as_str()).collect(),
+            before: before.map(|it| it.found.finding_id.as_str()).collect(),
+            exceptions,
+            there: LISTS.iter().map(|list| (list.0, listed(material, list))).collect(),
+        }
+    }
+
+    fn became(&self, former: &FormerFinding) -> (&'static str, String) {
+        let rule = self.rules.iter().find(|it| it.code == former.code);
+        let Some(rule) = rule else {
+            return (NOT_COMPARABLE, "the rule is not in the catalogue any more".to_owned());
+        };
+        if let Some(why) = self.not_judged(rule, former) {
+            return (NOT_COMPARABLE, why);
+        }
+        if let Some(worse) = self.worse(rule, former) {
+            return (SUPERSEDED, format!("{} {} holds it now", worse.code, worse.name));
+        }
+        (RESOLVED, String::new())
+    }
+
+    /// Why the rule's silence about a subject says nothing; none where it does say something.
+    fn not_judged(&self, rule: &RuleResult, former: &FormerFinding) -> Option<String> {
+        let found = &former.found;
+        let answer = rule.instances.iter().find(|it| it.instance == found.instance);
+        let Some(answer) = answer else { return Some("the instance was not judged".to_owned()) };
+        let off =
+            answer.verdict == Verdict::NotApplicable && answer.reason.starts_with("switched off");
+        if off || !answer.verdict.was_judged(answer.population) {
+            return Some(format!("the rule was not judged: {}", answer.reason));
+        }
+        let terms = rule.parameters.iter().map(|it| format!("{} {}", it.key, it.value));
+        let terms = terms.collect::<Vec<_>>().join("; ");
+        if !former.terms.is_empty() && former.terms != terms {
+            return Some(format!("the rule is judged by {terms} now, and was by {}", former.terms));
+        }
+        let outcome = self.outcomes.iter().find(|it| it.rule.code == rule.code);
+        if outcome.is_some_and(|it| it.rule.reads.iter().any(|it| OF_CHANGES.contains(it))) {
+            return Some(
+                "the rule speaks of changes since the month before, and that month is over"
+                    .to_owned(),
+            );
+        }
+        let list = self.there.get(former.subject_type.as_str())?;
+        let key = (found.instance.clone(), found.subject_id.clone());
+        (!list.contains(&key)).then(|| format!("the {} is gone", former.subject_type))
+    }
+
+    /// A worse rule that has come to hold the subject.
+    fn worse(&self, rule: &RuleResult, former: &FormerFinding) -> Option<&'a RuleResult> {
+        let found = &former.found;
+        let subject = (&*found.instance, &*former.subject_type, &*found.subject_id);
+        let worse = WORSE.iter().find(|it| it.0 == rule.name).map_or(&[][..], |it| it.1);
+        let exceptions = self.exceptions.get(&subject)?.iter();
+        let mut new = exceptions.filter(|(_, it)| !self.before.contains(&*it.finding_id));
+        let holds =
+            new.find(|(other, it)| it.severity > found.severity || worse.contains(&other.name));
+        holds.map(|(other, _)| *other)
+    }
+}
+
+/// The instance and the id of everything in a list.
+fn listed(
+    material: &Material<'_>,
+    (_, table, id): &(&str, Table, &str),
+) -> BTreeSet<(String, String)> {
+    let frame = material.tables.frame(*table);
+    let column = |name: &str| frame.column(name).ok().and_then(|it| it.str().ok()).cloned();
+    let (Some(instances), Some(ids)) = (column("instance"), column(id)) else {
+        return BTreeSet::new();
+    };
+    let pairs = instances.iter().zip(ids.iter());
+    pairs.filter_map(|(instance, id)| Some((instance?.to_owned(), id?.to_owned()))).collect()
+}

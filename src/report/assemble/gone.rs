@@ -1,0 +1,73 @@
+//! Instances that earlier packs have, and that nobody audits any more.
+
+use super::{Material, stamp};
+use crate::report::comparison::GoneInstance;
+use crate::snapshot::earlier::Gone;
+
+/// All of them, by name.
+pub(super) fn all(material: &Material<'_>) -> Vec<GoneInstance> {
+    let audited: Vec<&str> =
+        material.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
+    let gone = material.earlier.gone(&audited);
+    gone.iter().map(|it| gone_instance(material, it)).collect()
+}
+
+/// Those that the configuration does not exclude.
+pub(super) fn unexplained(material: &Material<'_>) -> Vec<GoneInstance> {
+    let mut res = all(material);
+    res.retain(|it| it.excluded_because.is_empty());
+    res
+}
+
+fn gone_instance(material: &Material<'_>, gone: &Gone<'_>) -> GoneInstance {
+    let config = material.config;
+    let brief = gone.brief;
+    let reason = config.excluded_instances.get(&brief.name.to_lowercase());
+    let same = config.instances.iter().find(|it| !it.url.is_empty() && it.url == brief.url);
+    let advice = match (reason, same) {
+        (Some(_), _) => String::new(),
+        (None, Some(instance)) => format!(
+            "`{}` has its address: if it is the same instance, write `formerly = [\"{}\"]` there.",
+            instance.name, brief.name
+        ),
+        (None, None) => format!(
+            "Audit it again, write `formerly = [\"{0}\"]` where it has another name now, or exclude \
+             it with a reason: `[[excluded]]` with `instance = \"{0}\"`.",
+            brief.name
+        ),
+    };
+    GoneInstance {
+        instance: brief.name.clone(),
+        url: brief.url.clone(),
+        last_collected: stamp(gone.last.collected_at()),
+        excluded_because: reason.cloned().unwrap_or_default(),
+        advice,
+    }
+}
+
+/// What the report cannot show because of them.
+pub(super) fn limits(material: &Material<'_>) -> Vec<String> {
+    let sentence = |it: GoneInstance| {
+        let reason = match it.excluded_because.as_str() {
+            "" => "nothing says why".to_owned(),
+            reason => format!("the configuration excludes it ({reason})"),
+        };
+        format!(
+            "The instance `{}` is no longer audited since the snapshot of {}, and {reason}: nobody in \
+             it was reviewed.",
+            it.instance,
+            &it.last_collected[..10]
+        )
+    };
+    all(material).into_iter().map(sentence).collect()
+}
+
+/// What the opinion says of those that nothing explains.
+pub(super) fn opinion(material: &Material<'_>) -> Option<String> {
+    let gone = unexplained(material);
+    let words =
+        gone.iter().map(|it| format!("{} (last on {})", it.instance, &it.last_collected[..10]));
+    let words: Vec<String> = words.collect();
+    let but = "The report is partial at best: instances of earlier packs are no longer audited";
+    (!words.is_empty()).then(|| format!("{but}: {}.", words.join(", ")))
+}

@@ -1,0 +1,250 @@
+//! Months in a row: what each pack says, whatever was run between them.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::home::Home;
+use crate::pack::Pack;
+
+/// A company with a few accounts, whose months are made from files.
+struct Company {
+    home: Home,
+}
+
+/// An account: its name, whether it is an administrator, and whether it may sign in.
+type Account<'a> = (&'a str, bool, bool);
+
+const ROOT: Account<'_> = ("root", true, true);
+/// Whom the roster does not know.
+const GHOST: Account<'_> = ("ghost", false, true);
+/// Who left on the last day of September.
+const BO: Account<'_> = ("bo", false, true);
+
+impl Company {
+    fn new(instances: &[&str]) -> Self {
+        let res = Self { home: Home::empty() };
+        let roster = "person_id,email,name,status,end_date\n\
+                      1,root@acme.test,Root,active,\n2,bo@acme.test,Bo,terminated,2025-09-30\n";
+        res.home.write("roster.csv", roster);
+        let blocks: Vec<String> = instances.iter().map(|name| block(name, "")).collect();
+        res.configure(&blocks.concat());
+        res
+    }
+
+    fn configure(&self, blocks: &str) {
+        let text = format!(
+            "[organization]\nname = \"Acme\"\ndomains = [\"acme.test\"]\ntimezone = \"Europe/London\"\n\
+             [roster]\npath = \"roster.csv\"\n[remediation]\nhigh = 10\n\
+             [output]\ndir = \"evidence\"\nformats = [\"csv\", \"json\"]\n{blocks}"
+        );
+        self.home.write("retool-audit.toml", &text);
+    }
+
+    /// Writes the answers of one instance.
+    fn answers(&self, instance: &str, accounts: &[Account<'_>]) {
+        let user = |(name, admin, active): &Account<'_>| {
+            json!({
+                "id": format!("user_{name}"), "email": format!("{name}@acme.test"),
+                "active": active, "is_admin": admin, "user_type": "default",
+                "created_at": "2024-01-10T09:00:00.000Z", "last_active": "2025-09-28T09:00:00.000Z",
+                "two_factor_auth_enabled": true,
+            })
+        };
+        let group = |(id, name, all): (u32, &str, bool)| {
+            let members = accounts.iter().filter(|it| all || it.1);
+            let members: Vec<Value> =
+                members.map(|it| json!({"id": format!("user_{}", it.0)})).collect();
+            json!({"id": id, "name": name, "members": members})
+        };
+        let list = |rows: Vec<Value>| {
+            json!({"success": true, "total_count": rows.len(), "has_more": false,
+                   "next_token": null, "data": rows})
+        };
+        let files = [
+            ("users", list(accounts.iter().map(user).collect())),
+            ("groups", list([(1, "admin", false), (4, "All Users", true)].map(group).into())),
+            ("access-tokens", list(Vec::new())),
+            ("user-invites", list(Vec::new())),
+            ("organization", json!({"success": true, "data": {"id": "org_1"}})),
+            ("sso-config", json!({"success": true, "data": {"config_type": "oidc"}})),
+        ];
+        for (name, value) in files {
+            self.home.write(&format!("answers/{instance}/{name}.json"), &value.to_string());
+        }
+    }
+
+    fn forget(&self, instance: &str) {
+        std::fs::remove_dir_all(self.home.path(&format!("answers/{instance}")))
+            .expect("it is there");
+    }
+
+    /// A snapshot of which nobody makes a report.
+    fn trial(&self, at: &str) -> String {
+        let ran = self.home.run(&["import", "answers", "--collected-at", at]);
+        ran.stdout.trim().to_owned()
+    }
+
+    /// A snapshot and its pack, and what that says.
+    fn month(&self, at: &str) -> String {
+        let snapshot = self.trial(at);
+        let ran = self.home.run(&["report", &snapshot]);
+        let pack = self.home.pack(&ran);
+        format!("{at}: exit {}\n{}", ran.code, told(&pack))
+    }
+}
+
+/// The block of one instance.
+fn block(name: &str, more: &str) -> String {
+    format!(
+        "[[instance]]\nname = \"{name}\"\nurl = \"https://{name}.acme.test\"\ntoken-env = \"T\"\n{more}\n"
+    )
+}
+
+/// What a pack says about time.
+fn told(pack: &Pack) -> String {
+    let report = pack.report();
+    let mut res = format!("  period {}\n", report["period"].as_str().expect("a period"));
+    let text = |it: &Value| it.as_str().expect("a text").to_owned();
+    let list = |it: &Value| it.as_array().expect("a list").clone();
+    let comparison = &report["comparison"];
+    for it in list(&comparison["instances"]) {
+        let over = list(&it["passed_over"]);
+        let over: Vec<_> = over
+            .iter()
+            .map(|it| format!("{} {}", &text(&it["name"])[..10], text(&it["value"])))
+            .collect();
+        let at = text(&it["collected_at"]);
+        let at = if at.is_empty() { "nothing" } else { &at[..10] };
+        writeln!(res, "  {} is compared with {at}, passed over {over:?}", text(&it["instance"]))
+            .expect("text grows");
+    }
+    let changes = pack.rows("changes");
+    let changes = changes.iter().filter(|it| it["kind"] == "user");
+    let changes: Vec<String> =
+        changes.map(|it| format!("{} {} {}", it["label"], it["change"], it["what"])).collect();
+    writeln!(res, "  changes of users {changes:?}").expect("text grows");
+    for it in pack.rows("findings") {
+        if ["USR-01", "USR-03", "USR-04"].contains(&&*it["rule_code"])
+            && it["verdict"] == "exception"
+        {
+            let keys =
+                ["instance", "rule_code", "subject", "state", "first_seen", "due", "overdue"];
+            writeln!(res, "  {}", keys.map(|key| it[key].as_str()).join(" ")).expect("text grows");
+        }
+    }
+    for it in pack.rows("fixed") {
+        if it["rule_code"].starts_with("USR") {
+            let keys = ["instance", "rule_code", "subject", "outcome", "why"];
+            writeln!(res, "  {}", keys.map(|key| it[key].as_str()).join(" ")).expect("text grows");
+        }
+    }
+    let coverage = pack.rows("coverage");
+    let coverage: Vec<String> = coverage
+        .iter()
+        .map(|it| format!("{} {} {}", it["instance"], it["period"], it["state"]))
+        .collect();
+    writeln!(res, "  {}", coverage.join(", ")).expect("text grows");
+    for it in list(&report["coverage"]["instances"]) {
+        writeln!(res, "  {} is next due on {}", text(&it["instance"]), text(&it["next_due"]))
+            .expect("text grows");
+    }
+    for it in list(&comparison["gone"]) {
+        let keys = ["instance", "last_collected", "excluded_because", "advice"];
+        writeln!(res, "  no longer audited: {}", keys.map(|key| text(&it[key])).join(" | "))
+            .expect("text grows");
+    }
+    res
+}
+
+#[test]
+fn a_second_run_and_a_trial_swallow_nothing_and_move_no_date() {
+    let company = Company::new(&["prod"]);
+    company.answers("prod", &[ROOT, GHOST]);
+    let mut story =
+        vec![company.month("2025-10-02T06:00:00Z"), company.month("2025-10-20T06:00:00Z")];
+    company.answers("prod", &[ROOT, GHOST, BO]);
+    company.trial("2025-11-01T15:00:00Z");
+    story.push(company.month("2025-11-02T06:00:00Z"));
+    story.push(company.month("2025-11-14T06:00:00Z"));
+    // Bo is disabled, and the ghost is gone.
+    company.answers("prod", &[ROOT, ("bo", false, false)]);
+    story.push(company.month("2025-12-01T00:00:03Z"));
+    insta::assert_snapshot!(story.join("\n"));
+}
+
+#[test]
+fn midnight_of_the_first_belongs_to_the_month_that_begins() {
+    let company = Company::new(&["prod"]);
+    company.answers("prod", &[ROOT]);
+    let months = ["2025-08-31T23:00:03Z", "2025-09-30T23:00:03Z", "2025-11-01T00:00:03Z"];
+    insta::assert_snapshot!(months.map(|it| company.month(it)).join("\n"));
+}
+
+#[test]
+fn an_instance_that_is_dropped_is_named_until_somebody_says_why() {
+    let company = Company::new(&["us", "eu"]);
+    company.answers("us", &[ROOT]);
+    company.answers("eu", &[ROOT, GHOST]);
+    let mut story = vec![company.month("2025-10-02T06:00:00Z")];
+    company.forget("eu");
+    company.configure(&block("us", ""));
+    story.push(company.month("2025-11-02T06:00:00Z"));
+    let excluded = "[[excluded]]\ninstance = \"EU\"\nreason = \"Shut down.\"\n";
+    company.configure(&format!("{excluded}{}", block("us", "")));
+    story.push(company.month("2025-12-02T06:00:00Z"));
+    insta::assert_snapshot!(story.join("\n"));
+}
+
+#[test]
+fn an_instance_that_is_renamed_keeps_its_history_where_the_configuration_says_so() {
+    let company = Company::new(&["eu"]);
+    company.answers("eu", &[ROOT, GHOST]);
+    let mut story = vec![company.month("2025-10-02T06:00:00Z")];
+    company.forget("eu");
+    company.answers("europe", &[ROOT, GHOST, BO]);
+    let renamed = |more: &str| {
+        company.configure(&block("europe", more).replace("https://europe.", "https://eu."));
+    };
+    renamed("");
+    story.push(company.month("2025-11-02T06:00:00Z"));
+    renamed("formerly = [\"eu\"]");
+    story.push(company.month("2025-11-03T06:00:00Z"));
+    insta::assert_snapshot!(story.join("\n"));
+}
+
+#[test]
+fn a_month_that_is_skipped_is_missing_and_the_next_compares_with_the_one_before() {
+    let company = Company::new(&["prod"]);
+    company.answers("prod", &[ROOT, GHOST]);
+    let mut story = vec![company.month("2025-09-02T06:00:00Z")];
+    company.trial("2025-10-02T06:00:00Z");
+    story.push(company.month("2025-11-02T06:00:00Z"));
+    insta::assert_snapshot!(story.join("\n"));
+}
+
+#[test]
+fn a_finding_is_as_old_as_the_packs_say_with_or_without_their_reports() {
+    let story = |formats: &str| {
+        let company = Company::new(&["prod"]);
+        company.home.reconfigure("[\"csv\", \"json\"]", formats);
+        company.answers("prod", &[ROOT, BO]);
+        let roster = company.home.read("roster.csv");
+        company.home.write("roster.csv", &roster.replace("terminated,2025-09-30", "active,"));
+        let mut res = Vec::new();
+        for at in ["2025-08-03T06:00:00Z", "2025-09-03T06:00:00Z"] {
+            let snapshot = company.trial(at);
+            company.home.run(&["report", &snapshot]);
+        }
+        company.configure(&block("prod", ""));
+        company
+            .home
+            .write("roster.csv", "person_id,email,name,status\n1,root@acme.test,Root,active\n");
+        res.push(company.month("2025-10-02T06:00:00Z"));
+        res.join("\n")
+    };
+    let reported = story("[\"csv\", \"json\"]");
+    insta::assert_snapshot!(reported);
+    // The roster of then lies in the packs too.
+    assert_eq!(story("[\"csv\"]"), reported);
+}
