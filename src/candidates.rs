@@ -9,6 +9,9 @@ use crate::tables::column::{Meta, Null};
 use crate::tables::dictionary::{group, invite, setting, token, user, waiver};
 use crate::tables::{Table, View};
 
+/// A column of candidates that serves the population alone, and is no fact of a finding.
+pub const MEMBER: &str = "member";
+
 /// Accounts: the facts that a verdict rests on, then whom to ask about the account.
 pub fn accounts(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame {
     let subject =
@@ -16,6 +19,24 @@ pub fn accounts(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame
     let context = [user::access_path(), user::manager()];
     let columns = subject.into_iter().chain(with_bounds(Table::Users, facts)).chain(context);
     view.get(Table::Users).select(columns.collect::<Vec<_>>())
+}
+
+/// Accounts, for rules that speak of what people do or fail to do: [`is_persons`] leaves out service
+/// accounts for which somebody in the roster answers.
+///
+/// A machine has no second factor and no holidays, and Retool does not count what is done with an
+/// API token as activity of the account, so that such an account would be dormant for ever. What is
+/// asked of it instead is that somebody answers for it (`account-without-owner`). An account of
+/// which nobody knows what it is counts as a person's, and so does a service account without an
+/// owner who is there.
+pub fn people(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame {
+    let member = user::answered_for().neq_missing(lit(true)).alias(MEMBER);
+    accounts(view, facts.into_iter().chain([member]))
+}
+
+/// Whether one of [`people`] is an account that the rule looks at.
+pub fn is_persons() -> Expr {
+    col(MEMBER)
 }
 
 /// Groups: what each grants on everything of a kind, then the other facts.

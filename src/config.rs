@@ -81,7 +81,7 @@ impl Organization {
 }
 
 /// Where the roster is and how its columns are called.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct RosterSource {
     /// The CSV file.
     pub path: PathBuf,
@@ -90,6 +90,12 @@ pub struct RosterSource {
     /// Status words of the file that the built-in ones do not cover: the file's word to one of
     /// [`Self::STATUSES`].
     pub statuses: BTreeMap<String, String>,
+    /// Addresses that people have besides those in the file: each to one that the file has, both in
+    /// the form in which addresses are compared.
+    pub aliases: BTreeMap<String, String>,
+    /// Whether an address with a plus sign that nobody has is that of whoever has it without what
+    /// stands after the sign.
+    pub plus_addresses: bool,
 }
 
 impl RosterSource {

@@ -13,6 +13,7 @@
 //! - [`digest`]: SHA-256: what evidence is known by, always as lower-case hex.
 //! - [`color`]: Colours as people write them, and how well one can be told from the paper behind it.
 //! - [`calendar`]: The organization's calendar: which day and month a moment belongs to, by its time zone.
+//! - [`address`]: Addresses of people, in the one form in which they are compared.
 //! - [`names`]: How names and addresses are compared: neither case nor spaces tell two of them apart.
 //! - [`config`]: What the configuration means: valid by construction, with every path made absolute.
 //! - [`roster`]: The organization's people as HR or the identity provider exported them.
@@ -64,6 +65,7 @@ pub mod menus;
 pub mod digest;
 pub mod color;
 pub mod calendar;
+pub mod address;
 pub mod names;
 pub mod config;
 pub mod roster;

@@ -1,8 +1,13 @@
 //! How names and addresses are compared: neither case nor spaces tell two of them apart.
 
+use crate::address;
+
 /// The one spelling of a name or an address: lower case, without spaces at its ends, and with one
-/// blank where several spaces stand.
+/// blank where several spaces stand; an address as [`address::normal`] has it.
 pub fn fold(text: &str) -> String {
+    if text.contains('@') {
+        return address::normal(text).into_owned();
+    }
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 

@@ -329,10 +329,14 @@ pub struct RosterSummary {
     pub as_of: String,
     /// Rows below the header.
     pub rows: usize,
-    /// Rows that are people or service accounts.
+    /// People and service accounts, each of one row or several.
     pub people: usize,
     /// Rows that could not be read, and rows that repeat another.
     pub rejected: Vec<String>,
+    /// Cells that could not be read: the person stays, and what rests on the cell is undetermined.
+    pub unreadable: Vec<String>,
+    /// Rows that contradict each other about one person, whose status is therefore unknown.
+    pub contradictions: Vec<String>,
     /// Our word for each column that was found, with the file's header.
     pub columns: Vec<Term>,
 }

@@ -5,17 +5,20 @@
 
 mod columns;
 pub(crate) mod dates;
+mod merge;
 mod people;
+mod person;
 pub(crate) mod table;
 mod words;
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::{fs, io};
 
 use chrono::NaiveDate;
 
+pub use self::person::{Day, Person, Position, Standing};
+use crate::address;
 use crate::config::RosterSource;
 use crate::config::problem::Problems;
 use crate::digest;
@@ -33,61 +36,19 @@ pub struct Roster {
     pub as_of: Option<NaiveDate>,
     /// Our words for the columns that were found, each with its header in the file.
     pub columns: Vec<(&'static str, String)>,
-    /// Rows with anything in them, without the header: people, rejected and repeated together.
+    /// Rows with anything in them, without the header: those of people, rejected and repeated ones.
     pub rows: usize,
     /// In the order of the file.
     pub people: Vec<Person>,
     /// Rows that could not be read.
     pub rejected: Vec<Rejected>,
+    /// Cells that could not be read; their row is somebody's, and what rests on the cell is unknown.
+    pub unreadable: Vec<Rejected>,
     /// Rows that say in every cell what an earlier row says.
     pub repeated: Vec<Rejected>,
     index: BTreeMap<String, Vec<usize>>,
-}
-
-/// One row that is a person, or a service account that somebody owns.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Person {
-    /// The line of the file where the row begins, from 1.
-    pub line: u64,
-    /// The number or name under which the source keeps the person.
-    pub person_id: Option<String>,
-    /// For reading alone; nobody is ever matched by name.
-    pub name: Option<String>,
-    /// Every address, lower case and without repetition, the primary one first.
-    pub emails: Vec<String>,
-    /// Where the person stands with the organization, as the file says.
-    pub status: Status,
-    /// What the person is to the organization.
-    pub kind: Kind,
-    /// The first day.
-    pub start_date: Option<NaiveDate>,
-    /// The last day.
-    pub end_date: Option<NaiveDate>,
-    /// The first day of a leave.
-    pub leave_start: Option<NaiveDate>,
-    /// The manager as the file names them, preferably by address.
-    pub manager: Option<String>,
-    /// The department.
-    pub department: Option<String>,
-    /// The job title.
-    pub title: Option<String>,
-    /// Who answers for a service account, lower case.
-    pub owner_email: Option<String>,
-}
-
-impl Person {
-    /// The status on `day`: what the file says, or what the dates say where it has no status
-    /// column.
-    ///
-    /// Never [`Status::ByDate`]. A last day still counts as working.
-    pub fn status_on(&self, day: NaiveDate) -> Status {
-        match self.status {
-            Status::ByDate if self.end_date.is_some_and(|it| it < day) => Status::Terminated,
-            Status::ByDate if self.start_date.is_some_and(|it| it > day) => Status::Future,
-            Status::ByDate => Status::Active,
-            said => said,
-        }
-    }
+    aliases: BTreeMap<String, String>,
+    plus_addresses: bool,
 }
 
 /// Where a person stands with the organization.
@@ -101,7 +62,7 @@ pub enum Status {
     Terminated,
     /// Has not begun.
     Future,
-    /// The file has no status column but one with last days; see [`Person::status_on`].
+    /// The file has no status column but one with last days; see [`Person::on`].
     ByDate,
     /// The cell is empty, or says that nobody knows.
     Unknown,
@@ -148,7 +109,7 @@ impl Kind {
     }
 }
 
-/// A row that is not among the people.
+/// A row that is not among the people, or a cell of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejected {
     /// The line of the file where the row begins, from 1.
@@ -164,7 +125,7 @@ pub enum Match<'a> {
     None,
     /// One person.
     One(&'a Person),
-    /// Several rows, in the order of the file; which one is meant is not known.
+    /// Several people, in the order of the file; which one is meant is not known.
     Many(Vec<&'a Person>),
 }
 
@@ -217,20 +178,54 @@ pub fn parse(bytes: &[u8], source: &RosterSource) -> Result<Roster, Problems> {
         index: index(&found.people),
         people: found.people,
         rejected: found.rejected,
+        unreadable: found.unreadable,
+        aliases: source.aliases.clone(),
+        plus_addresses: source.plus_addresses,
         repeated: found.repeated,
         file,
     })
 }
 
 impl Roster {
-    /// Who has the address `email`, whatever its case.
+    /// Who has the address `email`, however it is written: by the roster itself, by the aliases of
+    /// the configuration, or, where it says so and nobody has the whole address, without what stands
+    /// after a plus sign.
     pub fn match_of(&self, email: &str) -> Match<'_> {
-        let found = self.index.get(fold(email).as_ref()).map_or(&[][..], |it| it);
-        match found {
-            [] => Match::None,
-            [one] => Match::One(&self.people[*one]),
-            many => Match::Many(many.iter().map(|it| &self.people[*it]).collect()),
+        let email = address::normal(email);
+        let alias = self.aliases.get(email.as_ref());
+        let names = [Some(email.as_ref()), alias.map(String::as_str)];
+        let mut found = self.named(names.into_iter().flatten());
+        if found.is_empty() && self.plus_addresses {
+            let base = address::without_tag(&email);
+            found = self.named(base.as_deref().into_iter());
         }
+        match found[..] {
+            [] => Match::None,
+            [one] => Match::One(one),
+            _ => registered(&found, &email).map_or(Match::Many(found), Match::One),
+        }
+    }
+
+    /// Whose an address that nobody has likely is: the one person who has it without what stands
+    /// after a plus sign. A likeness is told, and decides nothing.
+    pub fn likely(&self, email: &str) -> Option<&Person> {
+        let base = address::without_tag(&address::normal(email))?;
+        let found = self.named([base.as_str()].into_iter());
+        found.first().copied().filter(|_| found.len() == 1)
+    }
+
+    fn named<'a>(&self, emails: impl Iterator<Item = &'a str>) -> Vec<&Person> {
+        let found = emails.filter_map(|it| self.index.get(it)).flatten().copied();
+        found.collect::<BTreeSet<usize>>().into_iter().map(|it| &self.people[it]).collect()
+    }
+
+    /// What people's rows say against each other on `day`, each with the lines.
+    pub fn contradictions(&self, day: NaiveDate) -> Vec<Rejected> {
+        let words = |it: &Person| {
+            let reason = it.on(day).contradiction?;
+            Some(Rejected { line: it.line, reason })
+        };
+        self.people.iter().filter_map(words).collect()
     }
 
     /// How many people have no address, so that no account can be theirs.
@@ -239,13 +234,12 @@ impl Roster {
     }
 }
 
-/// The spelling in which addresses are compared.
-fn fold(email: &str) -> Cow<'_, str> {
-    let email = email.trim();
-    if email.chars().all(|it| it.is_ascii() && !it.is_ascii_uppercase()) {
-        return Cow::Borrowed(email);
-    }
-    Cow::Owned(email.to_lowercase())
+/// The one service account that is registered under an address which people have as an alias
+/// alone: mail to it reaches them, and what signs in with it is the service account.
+fn registered<'a>(found: &[&'a Person], email: &str) -> Option<&'a Person> {
+    let mut primary = found.iter().filter(|it| it.has_primary(email));
+    let one = primary.next().filter(|it| it.is_service())?;
+    primary.next().is_none().then_some(*one)
 }
 
 fn index(people: &[Person]) -> BTreeMap<String, Vec<usize>> {
@@ -260,7 +254,6 @@ fn index(people: &[Person]) -> BTreeMap<String, Vec<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
     use std::path::{Path, PathBuf};
 
     use chrono::NaiveDate;
@@ -295,13 +288,13 @@ mod tests {
         title: Job Title
         as-of: Report Date
         2 Some("7") Some("Ana Doe") ["ana@acme.example", "ana.doe@acme.example", "a@ana.test"]
-          Active Employee Some(2020-02-01) to None
+          Active Employee On(2020-02-01) to None
           Some("bo@acme.example") Some("Sales") Some("Head")
         3 Some("8") Some("Bo Roe") ["bo@acme.example"]
-          Terminated Contractor Some(2019-12-31) to Some(2026-10-31)
+          Terminated Contractor On(2019-12-31) to On(2026-10-31)
           None Some("A; B") None
         4 Some("9") Some("Cy") []
-          Leave Unknown("Alumni") Some(2020-01-01) to None
+          Leave Unknown("Alumni") On(2020-01-01) to None
           None None None
         "#);
     }
@@ -330,13 +323,16 @@ mod tests {
         4 None None []
           Active Unknown("") None to None
           None None None
+        6 None None ["bo@acme.example"]
+          Terminated Unknown("") None to Unreadable
+          None None None
         8 None None ["di@acme.example"]
           Unknown Unknown("") None to None
           None None None
-        without line 6: `end-date` is `31.02.2026`, which is no date
         without line 7: has 4 cells, the header has 3
         without line 10: has 1 cells, the header has 3
         without line 5: says the same as line 2
+        unread in line 6: column 3 (`end date`, `end-date`) is `31.02.2026`, which is no date
         "#);
     }
 
@@ -369,7 +365,7 @@ mod tests {
         let on = |it| roster.people.iter().map(|p| p.status_on(it).word()).collect::<Vec<_>>();
         assert_eq!(on(day), ["active", "active", "future"]);
         assert_eq!(on(day.succ_opt().unwrap()), ["active", "terminated", "future"]);
-        assert_eq!(roster.people[0].status.word(), "unknown");
+        assert_eq!(roster.people[0].positions[0].status.word(), "unknown");
     }
 
     #[test]
@@ -387,6 +383,135 @@ mod tests {
         assert_eq!(found("It@Acme.Example"), "2 people");
         assert_eq!(found("Ana"), "nobody");
         assert_eq!(found(""), "nobody");
+    }
+
+    #[test]
+    fn a_registered_service_address_is_not_whose_alias_it_is() {
+        let head = "id,mail,aliases,status,type\n";
+        let svc = "1,svc@acme.test,,active,service\n";
+        let found = |rows: &str| {
+            let text = format!("{head}{rows}");
+            let roster = parse(text.as_bytes(), &source(&[])).unwrap();
+            match roster.match_of("SVC@acme.test") {
+                Match::None => "nobody".to_owned(),
+                Match::One(it) => it.person_id.clone().unwrap(),
+                Match::Many(it) => format!("{} people", it.len()),
+            }
+        };
+        let alias = "2,ana@acme.test,svc@acme.test,active,employee\n";
+        let primary = "2,svc@acme.test,ana@acme.test,active,employee\n";
+        assert_eq!(found(&format!("{svc}{alias}")), "1");
+        assert_eq!(found(&format!("{alias}{svc}")), "1");
+        assert_eq!(found(&format!("{svc}{primary}")), "2 people");
+        assert_eq!(found(&format!("{svc}{alias}3,svc@acme.test,,active,service\n")), "3 people");
+        assert_eq!(
+            found(&format!("1,x@acme.test,svc@acme.test,active,service\n{alias}")),
+            "2 people"
+        );
+    }
+
+    #[test]
+    fn rows_of_one_person_are_one_person_with_several_positions() {
+        let head = "person_id,email,name,status,start_date,end_date,department\n";
+        let rows = [
+            "1,ana@acme.test,Ana,active,2022-01-01,,Finance\n1,ana@acme.test,Ana,active,2024-01-01,,Council",
+            "1,bo@acme.test,Bo,terminated,2020-01-01,2023-06-30,\n1,bo@acme.test,Bo,active,2024-02-01,,",
+            "1,bo@acme.test,Bo,active,2022-01-01,,IT\n1,bo@acme.test,Bo,terminated,2022-01-01,2026-10-15,Sales",
+            "1,cy@acme.test,Cy,terminated,2020-01-01,2023-06-30,\n1,cy@acme.test,Cy,terminated,2024-02-01,2026-09-30,",
+            "1,di@acme.test,Di,active,2022-01-01,,\n1,di@acme.test,Di,terminated,2022-01-01,2026-10-15,",
+            "1,di@acme.test,Di,active,,,\n1,di@acme.test,Di,terminated,,2026-10-15,",
+            "1,ed@acme.test,Ed,terminated,2020-01-01,2026-06-30,\n1,ed@acme.test,Ed,future,2026-12-01,,",
+            "1,fay@acme.test,Fay,active,2020-01-01,,\n1,f.roe@acme.test,Fay,active,2021-01-01,,",
+            "1,gus@acme.test,Gus,active,2020-01-01,,\n1,hal@acme.test,Hal,terminated,2019-01-01,2026-01-31,",
+            ",ida@acme.test,Ida,active,2020-01-01,,\n,ida@acme.test,Ida,active,2021-01-01,,",
+            "n/a,jo@acme.test,Jo,active,2020-01-01,,\nn/a,kim@acme.test,Kim,terminated,2019-01-01,2026-01-31,",
+            "1,leo@acme.test,Leo,leave,2020-01-01,,IT\n1,leo@acme.test,Leo,active,2021-01-01,,HR",
+        ];
+        let day = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap();
+        let told = |rows: &str| {
+            let roster = parse(format!("{head}{rows}").as_bytes(), &source(&[])).unwrap();
+            let people = roster.people.iter().map(|it| {
+                let on = it.on(day);
+                let (n, end) = (it.positions.len(), on.end_date);
+                let odd = on.contradiction.map(|it| format!(": {it}")).unwrap_or_default();
+                format!("{:?} {n} {} {end:?}{odd}", it.emails, on.status.word())
+            });
+            people.collect::<Vec<_>>().join(" / ")
+        };
+        insta::assert_snapshot!(rows.map(told).join("\n"), @r#"
+        ["ana@acme.test"] 2 active None
+        ["bo@acme.test"] 2 active None
+        ["bo@acme.test"] 2 active None
+        ["cy@acme.test"] 2 terminated On(2026-09-30)
+        ["di@acme.test"] 2 unknown Unreadable: line 2 says active, line 3 says terminated
+        ["di@acme.test"] 2 unknown Unreadable: line 2 says active, line 3 says terminated
+        ["ed@acme.test"] 2 terminated On(2026-06-30)
+        ["fay@acme.test", "f.roe@acme.test"] 2 active None
+        ["gus@acme.test", "hal@acme.test"] 2 unknown Unreadable: line 2 says active, line 3 says terminated; lines 2 and 3 have the id `1`, and neither a name nor an address in common
+        ["ida@acme.test"] 2 active None
+        ["jo@acme.test"] 1 active None / ["kim@acme.test"] 1 terminated On(2026-01-31)
+        ["leo@acme.test"] 2 active None
+        "#);
+    }
+
+    #[test]
+    fn a_date_that_cannot_be_read_takes_nobody_along() {
+        let text = "mail,status,start date,end date,as of\n\
+            ana@acme.test,active,2022-01-01,TBD,2026-11-01\n\
+            bo@acme.test,terminated,soon,2026-10-15,2026-11-01\n\
+            cy@acme.test,active,,,later\n";
+        insta::assert_snapshot!(picture(text, &[]), @r#"
+        roster.csv 90e8e970 None, 3 rows, 0 without an address
+        email: mail
+        status: status
+        start-date: start date
+        end-date: end date
+        as-of: as of
+        2 None None ["ana@acme.test"]
+          Active Unknown("") On(2022-01-01) to Unreadable
+          None None None
+        3 None None ["bo@acme.test"]
+          Terminated Unknown("") Unreadable to On(2026-10-15)
+          None None None
+        4 None None ["cy@acme.test"]
+          Active Unknown("") None to None
+          None None None
+        unread in line 2: column 4 (`end date`, `end-date`) is `TBD`, which is no date
+        unread in line 3: column 3 (`start date`, `start-date`) is `soon`, which is no date
+        unread in line 4: column 5 (`as of`, `as-of`) is `later`, which is no date
+        "#);
+        let by_date = "mail,end date\nana@acme.test,TBD\nbo@acme.test,\n";
+        let roster = parse(by_date.as_bytes(), &source(&[])).unwrap();
+        let day = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap();
+        let status = |it: usize| roster.people[it].status_on(day).word();
+        assert_eq!([status(0), status(1)], ["unknown", "active"]);
+    }
+
+    #[test]
+    fn aliases_and_plus_addresses_lead_to_their_person_only_where_somebody_says_so() {
+        let text = "id,name,mail,status\n1,Ana,ana@acme.test,active\n2,Bo,bo+x@acme.test,active\n";
+        let found = |source: &RosterSource, email: &str| {
+            let roster = parse(text.as_bytes(), source).unwrap();
+            let likely = roster.likely(email).and_then(|it| it.name.clone()).unwrap_or_default();
+            match roster.match_of(email) {
+                Match::None => format!("nobody, likely {likely}"),
+                Match::One(it) => it.name.clone().unwrap(),
+                Match::Many(it) => format!("{} people", it.len()),
+            }
+        };
+        let plain = source(&[]);
+        let aliases = [("ana+eu@acme.test", "ana@acme.test"), ("bo+x@acme.test", "ana@acme.test")];
+        let aliases = aliases.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect();
+        let mapped = RosterSource { aliases, ..source(&[]) };
+        let plus = RosterSource { plus_addresses: true, ..source(&[]) };
+        assert_eq!(found(&plain, "ana+eu@acme.test"), "nobody, likely Ana");
+        assert_eq!(found(&plain, "bo+eu@acme.test"), "nobody, likely ");
+        assert_eq!(found(&mapped, "ANA+EU@acme.test"), "Ana");
+        assert_eq!(found(&mapped, "ana+us@acme.test"), "nobody, likely Ana");
+        assert_eq!(found(&mapped, "bo+x@acme.test"), "2 people");
+        assert_eq!(found(&plus, "ana+eu@acme.test"), "Ana");
+        assert_eq!(found(&plus, "bo+x@acme.test"), "Bo");
+        assert_eq!(found(&plus, "ana+eu@other.test"), "nobody, likely ");
     }
 
     #[test]
@@ -423,14 +548,15 @@ mod tests {
 
     fn check_sum(bytes: &[u8]) {
         if let Ok(it) = parse(bytes, &source(&[])) {
-            assert_eq!(it.rows, it.people.len() + it.rejected.len() + it.repeated.len());
+            let rows: usize = it.people.iter().map(|it| it.positions.len()).sum();
+            assert_eq!(it.rows, rows + it.rejected.len() + it.repeated.len());
         }
     }
 
     fn source(statuses: &[(&str, &str)]) -> RosterSource {
         let statuses = statuses.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect();
         let path = Path::new("/conf/hr/roster.csv").to_owned();
-        RosterSource { path, columns: BTreeMap::new(), statuses }
+        RosterSource { path, statuses, ..RosterSource::default() }
     }
 
     fn picture(text: &str, statuses: &[(&str, &str)]) -> String {
@@ -449,12 +575,16 @@ mod tests {
         res.extend(columns.iter().map(|it| format!("{}: {}", it.0, it.1)));
         for it in people {
             res.push(format!("{} {:?} {:?} {:?}", it.line, it.person_id, it.name, it.emails));
-            let (from, to) = (it.start_date, it.end_date);
-            res.push(format!("  {:?} {:?} {from:?} to {to:?}", it.status, it.kind));
-            res.push(format!("  {:?} {:?} {:?}", it.manager, it.department, it.title));
+            for it in &it.positions {
+                let (from, to) = (it.start_date, it.end_date);
+                res.push(format!("  {:?} {:?} {from:?} to {to:?}", it.status, it.kind));
+                res.push(format!("  {:?} {:?} {:?}", it.manager, it.department, it.title));
+            }
         }
         let left_out = rejected.iter().chain(repeated);
         res.extend(left_out.map(|it| format!("without line {}: {}", it.line, it.reason)));
+        let cells = roster.unreadable.iter();
+        res.extend(cells.map(|it| format!("unread in line {}: {}", it.line, it.reason)));
         res.join("\n")
     }
 }

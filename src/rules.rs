@@ -84,8 +84,9 @@ use polars::prelude::{Expr, LazyFrame};
 
 pub use self::kinds::{Controls, Severity, Subject};
 pub use self::unsound_waiver::longest_term;
+pub use crate::candidates::MEMBER;
 use crate::candidates::{
-    accounts, active_members, administrators, groups, instances, inviter_tier, invites, n_groups,
+    accounts, active_members, administrators, groups, instances, inviter_tier, invites, is_persons, n_groups, people,
     tier, tokens, unknown, waivers, was_tier,
 };
 use crate::config::RetiredKey;
@@ -184,10 +185,12 @@ pub static RETIRED: &[RetiredKey] = &[
         key: "words",
         instead: "every permission that is not known to view needs an approval now; name those that need none in `also-harmless-permissions`",
     },
+    RetiredKey {
+        rule: "soon-dormant",
+        key: "dormant-days",
+        instead: "an account is soon dormant until `days` of `dormant-account` are over",
+    },
 ];
-
-/// A column of candidates that serves the population alone, and is no fact of a finding.
-pub const MEMBER: &str = "member";
 
 /// A question put to a snapshot, and everything a reader needs to act on the answer.
 pub struct Rule {
@@ -290,6 +293,15 @@ mod tests {
     fn every_rule_keeps_the_contract() {
         for (rule, schema) in every_rule_on_empty_tables() {
             let names: Vec<&str> = schema.iter_names().map(|it| it.as_str()).collect();
+            let people = "Service accounts for which somebody in the roster answers";
+            let says = rule.predicate.contains(people);
+            let built_in = rule.sql.is_none();
+            assert_eq!(
+                built_in && names.contains(&MEMBER),
+                says,
+                "{}: of whom it speaks",
+                rule.code
+            );
             let first = ["instance", "subject_id", "subject"];
             assert!(names.starts_with(&first), "{}: {names:?}", rule.code);
             assert_eq!(schema.get("verdict"), Some(&DataType::Boolean), "{}", rule.code);
@@ -354,7 +366,11 @@ mod tests {
             let drawn = Drawn::of(rule);
             for param in rule.params {
                 let Value::Number(most) = param.default.value() else { continue };
-                let pair = |least: i64| drawn.has(least) && drawn.has(least + 1);
+                let next = |it: i64| {
+                    let spans = ["d", "h"].map(|unit| format!("{it}{unit}1s"));
+                    drawn.has(it + 1) || spans.iter().any(|it| drawn.shows(it))
+                };
+                let pair = |least: i64| drawn.has(least) && next(least);
                 let apart = drawn.text.contains(&format!("(\"{}\", Value::Number(", param.key));
                 // Some days are counted in hours, and "at least" ends a day earlier.
                 let at_least = pair(most - 1) || pair(most * 24 - 1);
@@ -423,8 +439,12 @@ mod tests {
 
         /// Whether a cell holds the number.
         fn has(&self, number: i64) -> bool {
-            let number = number.to_string();
-            self.text.lines().any(|it| it.split('|').skip(1).any(|it| it.trim() == number))
+            let spans = ["", "d", "h"].map(|unit| format!("{number}{unit}"));
+            spans.iter().any(|it| self.shows(it))
+        }
+
+        fn shows(&self, cell: &str) -> bool {
+            self.text.lines().any(|it| it.split('|').skip(1).any(|it| it.trim() == cell))
         }
     }
 

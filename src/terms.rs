@@ -29,6 +29,9 @@ pub enum Preset {
     Words(&'static [&'static str]),
     /// A list of pairs, which nobody but the organization can fill.
     Pairs,
+    /// Whatever the rule of that name is judged by, so that two rules cannot contradict each other
+    /// because somebody configured one of them.
+    As(&'static str, &'static Param),
 }
 
 impl Preset {
@@ -38,6 +41,7 @@ impl Preset {
             Self::Number(it) => Value::Number(*it),
             Self::Words(it) => Value::Words(it.iter().map(|it| (*it).to_owned()).collect()),
             Self::Pairs => Value::Pairs(Vec::new()),
+            Self::As(_, param) => param.default.value(),
         }
     }
 }
@@ -46,18 +50,23 @@ impl Preset {
 #[derive(Clone, Copy, Debug)]
 pub struct Terms<'a> {
     set: Option<&'a BTreeMap<String, Value>>,
+    settings: &'a RuleSettings,
 }
 
 impl<'a> Terms<'a> {
     /// What `settings` say about the rule of that name.
     pub fn of(rule: &str, settings: &'a RuleSettings) -> Self {
-        Self { set: settings.parameters.get(rule) }
+        Self { set: settings.parameters.get(rule), settings }
     }
 
-    /// The configured value, or else the default.
+    /// The configured value, or else the default; where that is another rule's, as configured for
+    /// that one.
     pub fn value(&self, param: &Param) -> Value {
         let set = self.set.and_then(|it| it.get(param.key));
-        set.cloned().unwrap_or_else(|| param.default.value())
+        set.cloned().unwrap_or_else(|| match param.default {
+            Preset::As(rule, other) => Terms::of(rule, self.settings).value(other),
+            _ => param.default.value(),
+        })
     }
 
     /// A number as an expression.
@@ -70,6 +79,24 @@ impl<'a> Terms<'a> {
             Value::Number(it) => lit(it),
             _ => panic!("`{}` is a number", param.key),
         }
+    }
+
+    /// A number of hours in seconds, as spans of time are compared.
+    ///
+    /// # Panics
+    ///
+    /// As [`Self::number`].
+    pub fn hours(&self, param: &Param) -> Expr {
+        self.number(param) * lit(3_600)
+    }
+
+    /// A number of days in seconds, as spans of time are compared.
+    ///
+    /// # Panics
+    ///
+    /// As [`Self::number`].
+    pub fn days(&self, param: &Param) -> Expr {
+        self.number(param) * lit(86_400)
     }
 
     /// A list of words as an expression to be used with `is_in`.

@@ -19,7 +19,7 @@ use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
 use crate::snapshot::record::{Group, Id, User};
 use crate::snapshot::store::{Brief, Peek};
 use crate::snapshot::{Collected, Records, Snapshot};
-use crate::tables::column::Null;
+use crate::tables::column::{KindName, Null, span_words};
 use crate::tables::{Table, Tables};
 use crate::terms::Terms;
 
@@ -70,7 +70,8 @@ pub(crate) fn compare(one: &'static Rule, other: &'static Rule) -> (String, Stri
     (put(one), put(other))
 }
 
-fn check_on(rule: &'static Rule, picture: &str, settings: &RuleSettings) -> String {
+/// As [`check`], under the settings of all rules.
+pub(crate) fn check_on(rule: &'static Rule, picture: &str, settings: &RuleSettings) -> String {
     let (tables, instances) = pictured(rule, picture);
     let names: Vec<&str> = instances.iter().map(String::as_str).collect();
     let terms = Terms::of(rule.name, settings);
@@ -195,11 +196,33 @@ fn parse(name: &str, dtype: &DataType, cells: &[Option<&str>]) -> Column {
     .into_column()
 }
 
-/// A number, or a day as milliseconds since the Unix epoch.
+/// A number, a day as milliseconds since the Unix epoch, or a span such as `90d1s` as seconds.
 fn number(cell: &str) -> i64 {
+    if cell.ends_with(['d', 'h', 's']) {
+        return seconds(cell);
+    }
     let day = chrono::NaiveDate::parse_from_str(cell, "%Y-%m-%d")
         .map(|it| it.and_hms_opt(0, 0, 0).expect("midnight").and_utc().timestamp_millis());
     day.unwrap_or_else(|_| cell.parse().expect("a number or a day"))
+}
+
+fn seconds(span: &str) -> i64 {
+    let (sign, mut rest) = span.strip_prefix('-').map_or((1, span), |it| (-1, it));
+    let mut res = 0;
+    while let Some(at) = rest.find(['d', 'h', 's']) {
+        let n: i64 = rest[..at].parse().expect("a number before the unit");
+        let size = [("d", 86_400), ("h", 3_600), ("s", 1)];
+        let size = size.iter().find(|it| rest[at..].starts_with(it.0)).expect("a unit").1;
+        res += n * size;
+        rest = &rest[at + 1..];
+    }
+    sign * res
+}
+
+/// Whether columns of that name hold spans of time.
+fn is_span(name: &str) -> bool {
+    let all = Table::ALL.iter().flat_map(|it| it.columns());
+    all.into_iter().any(|it| it.name == name && it.kind == KindName::Span)
 }
 
 fn print(frame: &DataFrame) -> String {
@@ -211,7 +234,11 @@ fn print(frame: &DataFrame) -> String {
             continue;
         }
         let mut cells = vec![column.name().to_string()];
-        cells.extend((0..frame.height()).map(|row| show(&column.get(row).expect("row in range"))));
+        let span = is_span(column.name());
+        cells.extend((0..frame.height()).map(|row| match column.get(row).expect("row in range") {
+            AnyValue::Int64(seconds) if span => span_words(seconds),
+            other => show(&other),
+        }));
         let width = cells.iter().map(String::len).max().unwrap_or(0);
         for (line, cell) in lines.iter_mut().zip(cells) {
             line.push_str(if line.is_empty() { "" } else { " | " });

@@ -4,11 +4,12 @@ mod address;
 mod branding;
 mod instance;
 mod remediation;
+mod roster;
 mod rules;
 mod scope;
 mod stated;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -16,7 +17,7 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 
 use super::problem::{Problems, did_you_mean, suggest};
 use super::raw::{self, Notes, Section};
-use super::{Collection, Config, Format, Organization, Output, RosterSource, RuleWords};
+use super::{Collection, Config, Format, Organization, Output, RuleWords};
 
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
@@ -96,7 +97,7 @@ pub fn parse(text: &str, dir: &Path, file: &str, rules: &[RuleWords]) -> Result<
     let res = Config {
         text: text.to_owned(),
         organization: organization(&mut root),
-        roster: roster(&mut root, dir),
+        roster: roster::roster(&mut root, dir),
         waivers: waivers(&mut root, dir),
         baseline: scope::baseline(&mut root, dir),
         excluded: excluded.hosts,
@@ -130,7 +131,7 @@ fn organization(root: &mut Section<'_>) -> Organization {
 fn domains(section: &mut Section<'_>) -> Vec<String> {
     section.require("domains");
     let Some(words) = section.words("domains") else { return Vec::new() };
-    let res: Vec<String> = words.iter().map(|it| it.to_lowercase()).collect();
+    let res: Vec<String> = words.iter().map(|it| crate::address::domain(it)).collect();
     if res.is_empty() {
         section.refuse("domains", "is empty", Some("list your own mail domains".to_owned()));
     }
@@ -167,20 +168,6 @@ fn nearest_zone(word: &str) -> Option<&'static str> {
     names().find(|it| city(it) == wanted).or_else(|| suggest(word, names()))
 }
 
-fn roster(root: &mut Section<'_>, dir: &Path) -> Option<RosterSource> {
-    let there = root.has("roster");
-    let mut section = root.section("roster");
-    if !there {
-        return None;
-    }
-    section.require("path");
-    let path = file(&mut section, "path", dir).unwrap_or_default();
-    let columns = columns(&mut section);
-    let statuses = statuses(&mut section);
-    section.finish();
-    Some(RosterSource { path, columns, statuses })
-}
-
 fn waivers(root: &mut Section<'_>, dir: &Path) -> Option<PathBuf> {
     let there = root.has("waivers");
     let mut section = root.section("waivers");
@@ -201,26 +188,6 @@ fn approvals(root: &mut Section<'_>, dir: &Path) -> Option<PathBuf> {
     let path = file(&mut section, "path", dir);
     section.finish();
     path
-}
-
-fn columns(roster: &mut Section<'_>) -> BTreeMap<String, String> {
-    let mut section = roster.section("columns");
-    let words = RosterSource::COLUMNS.iter();
-    let res = words.filter_map(|it| Some(((*it).to_owned(), section.text(it)?))).collect();
-    section.finish();
-    res
-}
-
-fn statuses(roster: &mut Section<'_>) -> BTreeMap<String, String> {
-    let known = RosterSource::STATUSES.iter().map(|it| (*it, *it)).collect::<Vec<_>>();
-    let mut section = roster.section("statuses");
-    let mut res = BTreeMap::new();
-    for word in section.other_keys() {
-        if let Some(status) = section.choice(word, &known) {
-            res.insert(word.to_owned(), status.to_owned());
-        }
-    }
-    res
 }
 
 fn collection(root: &mut Section<'_>) -> Collection {
@@ -370,7 +337,7 @@ pdf-rows = "all"
 "#;
         insta::assert_snapshot!(picture(text), @r#"
         Organization { name: "Acme", domains: ["acme.example"], timezone: Europe/Berlin }
-        Some(RosterSource { path: "/conf/hr/roster.csv", columns: {"email": "Work Email"}, statuses: {"On sabbatical": "leave"} })
+        Some(RosterSource { path: "/conf/hr/roster.csv", columns: {"email": "Work Email"}, statuses: {"On sabbatical": "leave"}, aliases: {}, plus_addresses: false })
         Some("/conf/waivers.toml") None {}
         Instance { name: "prod-eu", formerly: {}, url: "https://retool.acme.example", token: Env("RETOOL_PROD_EU_TOKEN"), approved_admins: Some({"ana@acme.example"}), approved_tokens: Some({"893d0e72-5539"}), approved_delegates: None, audit_groups: Some({"compliance"}), group_owners: Some({"refund makers": {"ana@acme.example"}}), requests_per_minute: 0, mode: Single, collect_permissions: true, license_model: Activity, owner: Some("Ana"), seats: Some(Seats { builder: Some(20), internal: Some(200), external: None }), ca_file: Some("/etc/acme/ca.pem"), deployment: SelfHosted, stated: Statements { password_login: None, single_sign_on: None, just_in_time: None, restricted_domain: None, group_sync: None, scim: None } }
         Instance { name: "cloud", formerly: {}, url: "https://api.retool.com", token: Command(["pass", "show", "retool"]), approved_admins: None, approved_tokens: None, approved_delegates: None, audit_groups: None, group_owners: None, requests_per_minute: 40, mode: Paged, collect_permissions: false, license_model: Unknown, owner: None, seats: None, ca_file: None, deployment: Cloud, stated: Statements { password_login: None, single_sign_on: None, just_in_time: None, restricted_domain: None, group_sync: None, scim: None } }

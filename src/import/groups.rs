@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::sheet::{self, Line, Notes, Rows, quote};
+use crate::address;
 use crate::snapshot::record::{Group, Id, Member, User};
 
 const COLUMNS: &[&str] = &[
@@ -50,14 +51,14 @@ pub(super) fn members(name: &str, bytes: &[u8], users: &[User]) -> Result<Member
     let ids: BTreeMap<&str, &User> = users.iter().map(|it| (it.id.0.as_str(), it)).collect();
     let mut addresses: BTreeMap<String, Vec<&User>> = BTreeMap::new();
     for it in users {
-        let address = it.email.as_deref().unwrap_or_default().to_lowercase();
-        addresses.entry(address).or_default().push(it);
+        let address = address::normal(it.email.as_deref().unwrap_or_default());
+        addresses.entry(address.into_owned()).or_default().push(it);
     }
     let membership = |line: Line<'_>| {
         let word = line.text("user").ok_or_else(|| line.refuse("names no user"))?;
         let found = match ids.get(word.as_str()) {
             Some(it) => std::slice::from_ref(it),
-            None => addresses.get(&word.to_lowercase()).map_or(&[][..], |it| it),
+            None => addresses.get(address::normal(&word).as_ref()).map_or(&[][..], |it| it),
         };
         let word = quote(&word);
         let user = match found {

@@ -1,6 +1,7 @@
 //! The accounts of `users.csv`.
 
 use super::sheet::{self, Line, Rows};
+use crate::address;
 use crate::snapshot::record::{Id, User};
 
 const COLUMNS: &[&str] = &[
@@ -29,7 +30,9 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Rows<User>, String> {
 fn user(line: &Line<'_>) -> User {
     let email = line.text("email");
     // Where nothing else tells accounts apart, the address does, whatever its case.
-    let id = line.text("user_id").or_else(|| email.as_deref().map(str::to_lowercase));
+    let id = line
+        .text("user_id")
+        .or_else(|| email.as_deref().map(|it| address::normal(it).into_owned()));
     User {
         id: id.map_or_else(|| line.made_up_id(), Id),
         legacy_id: None,

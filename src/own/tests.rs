@@ -244,9 +244,9 @@ soc2 = ["CC6.1", "CC9.9"]
 fn a_built_in_rule_written_in_sql_finds_the_same() {
     let text = rule(
         "SELECT instance, user_id AS subject_id, label AS subject,
-                active, last_active, days_inactive, never_active
-         FROM users WHERE active",
-        "CASE WHEN COALESCE(never_active, FALSE) THEN FALSE ELSE days_inactive > $days END",
+                active, last_active, inactive_for, never_active
+         FROM users WHERE active AND NOT COALESCE(answered_for, FALSE)",
+        "CASE WHEN COALESCE(never_active, FALSE) THEN FALSE ELSE inactive_for > $days * 86400 END",
         "[parameters.days]\ndefault = 90\nabout = 'days without activity'",
     );
     let own = parse(&text, "own.toml").expect("it is sound").rule;
@@ -255,13 +255,14 @@ fn a_built_in_rule_written_in_sql_finds_the_same() {
     assert_eq!(one, other);
     assert!(one.contains("exception"), "{one}");
     let picture = "
-        users | instance | user_id | label | active | last_active | days_inactive | never_active
-              | prod     | u1      | ann   | yes    | 2026-08-04  | 90            | no
-              | prod     | u2      | bob   | yes    | 2026-08-03  | 91            | no
-              | prod     | u3      | cat   | no     | 2025-01-01  | 670           | no
-              | prod     | u4      | dan   | yes    | -           | -             | yes
-              | prod     | u5      | eve   | yes    | -           | -             | -
-              | prod     | u6      | fay   | -      | 2025-01-01  | 670           | no";
+        users | instance | user_id | label | active | last_active | inactive_for | never_active | answered_for
+              | prod     | u1      | ann   | yes    | 2026-08-04  | 90d          | no           | no
+              | prod     | u2      | bob   | yes    | 2026-08-03  | 90d1s        | no           | -
+              | prod     | u3      | cat   | no     | 2025-01-01  | 670d         | no           | no
+              | prod     | u4      | dan   | yes    | -           | -            | yes          | no
+              | prod     | u5      | eve   | yes    | -           | -            | -            | no
+              | prod     | u6      | fay   | -      | 2025-01-01  | 670d         | no           | no
+              | prod     | u7      | svc   | yes    | 2025-01-01  | 670d         | no           | yes";
     assert_eq!(check_own(own, picture), check(built_in, picture));
 }
 

@@ -140,7 +140,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         limits: limits(material)?,
         builders: seats::builders(material)?,
         inputs: inputs(material),
-        roster: material.roster.map(roster),
+        roster: material.roster.map(|it| roster(material, it)),
         approvals: material.approvals.map(approvals),
         named: named::of(material.references),
         posture: posture::of(material, &tables["settings"])?,
@@ -273,7 +273,8 @@ fn inputs(material: &Material<'_>) -> Vec<Input> {
     material.inputs.iter().map(input).collect()
 }
 
-fn roster(roster: &Roster) -> RosterSummary {
+fn roster(material: &Material<'_>, roster: &Roster) -> RosterSummary {
+    let day = material.snapshot.collected_at.date_naive();
     let row = |it: &Rejected| format!("line {}: {}", it.line, it.reason);
     RosterSummary {
         file: roster.file.clone(),
@@ -282,6 +283,8 @@ fn roster(roster: &Roster) -> RosterSummary {
         rows: roster.rows,
         people: roster.people.len(),
         rejected: roster.rejected.iter().chain(&roster.repeated).map(row).collect(),
+        unreadable: roster.unreadable.iter().map(row).collect(),
+        contradictions: roster.contradictions(day).iter().map(row).collect(),
         columns: roster.columns.iter().map(|(word, header)| term(word, header)).collect(),
     }
 }

@@ -1,4 +1,4 @@
-//! From rows to people: every row becomes a person, a rejection or a repetition.
+//! From rows to people: every row becomes somebody's position, a rejection or a repetition.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,8 @@ use super::columns::{Column, Columns, word};
 use super::dates::{self, Doubt, Order};
 use super::table::{Row, Table};
 use super::words;
-use super::{Person, Rejected, Status};
+use super::{Day, Person, Position, Rejected, Status, merge};
+use crate::address;
 use crate::config::problem::Problem;
 
 /// What the rows of a file say.
@@ -18,9 +19,11 @@ pub(super) struct Found {
     pub(super) people: Vec<Person>,
     /// Rows that could not be read.
     pub(super) rejected: Vec<Rejected>,
+    /// Cells that could not be read.
+    pub(super) unreadable: Vec<Rejected>,
     /// Rows that an earlier one equals in every cell.
     pub(super) repeated: Vec<Rejected>,
-    /// The oldest date in the column `as-of`.
+    /// The oldest date in the column `as-of`; none where one of them cannot be read.
     pub(super) as_of: Option<NaiveDate>,
 }
 
@@ -45,10 +48,12 @@ pub(super) fn read(
         statuses,
         orders: BTreeMap::new(),
         unknown: BTreeMap::new(),
+        unreadable: Vec::new(),
     };
     let mut problems = reader.settle_dates(&table.rows);
     let mut res = Found::default();
     let mut seen: BTreeMap<&[String], u64> = BTreeMap::new();
+    let mut as_of = Vec::new();
     for row in &table.rows {
         if let Some(first) = seen.get(&row.cells[..]) {
             res.repeated.push(rejected(row, format!("says the same as line {first}")));
@@ -56,14 +61,18 @@ pub(super) fn read(
         }
         seen.insert(&row.cells, row.line);
         match reader.person(row) {
-            Ok((person, as_of)) => {
+            Ok(person) => {
                 res.people.push(person);
-                res.as_of = [res.as_of, as_of].into_iter().flatten().min();
+                as_of.push(reader.date(row, Column::AsOf));
             }
             Err(reason) => res.rejected.push(rejected(row, reason)),
         }
     }
+    res.people = merge::merge(res.people);
+    let oldest = as_of.iter().filter_map(|it| it.known()).min();
+    res.as_of = oldest.filter(|_| !as_of.contains(&Day::Unreadable));
     problems.extend(reader.unknown_statuses());
+    res.unreadable = reader.unreadable;
     problems.sort_by_key(|it| it.0);
     if problems.is_empty() { Ok(res) } else { Err(problems.into_iter().map(|it| it.1).collect()) }
 }
@@ -75,6 +84,7 @@ struct Reader<'a> {
     orders: BTreeMap<Column, Order>,
     /// Status words that nobody explained, with their first line and their number.
     unknown: BTreeMap<String, (u64, usize)>,
+    unreadable: Vec<Rejected>,
 }
 
 /// A problem with the line by which problems are sorted.
@@ -94,26 +104,32 @@ impl Reader<'_> {
         res
     }
 
-    fn person(&mut self, row: &Row) -> Result<(Person, Option<NaiveDate>), String> {
+    fn person(&mut self, row: &Row) -> Result<Person, String> {
         if let Some(reason) = self.reason_to_reject(row) {
             return Err(reason);
         }
-        let res = Person {
+        let emails = self.emails(row);
+        let position = Position {
             line: row.line,
-            person_id: self.cell(row, Column::PersonId),
-            name: self.name(row),
-            emails: self.emails(row),
+            email: emails.first().cloned(),
             status: self.status(row),
             kind: words::kind(&self.cell(row, Column::Type).unwrap_or_default()),
-            start_date: self.date(row, Column::StartDate)?,
-            end_date: self.date(row, Column::EndDate)?,
-            leave_start: self.date(row, Column::LeaveStart)?,
+            start_date: self.date(row, Column::StartDate),
+            end_date: self.date(row, Column::EndDate),
+            leave_start: self.date(row, Column::LeaveStart),
             manager: self.cell(row, Column::Manager),
             department: self.cell(row, Column::Department),
             title: self.cell(row, Column::Title),
-            owner_email: self.cell(row, Column::OwnerEmail).map(|it| it.to_lowercase()),
+            owner_email: self.cell(row, Column::OwnerEmail).and_then(|it| emails_of(&it).next()),
         };
-        Ok((res, self.date(row, Column::AsOf)?))
+        Ok(Person {
+            line: row.line,
+            person_id: self.cell(row, Column::PersonId).filter(|it| !is_no_id(it)),
+            name: self.name(row),
+            emails,
+            positions: vec![position],
+            mismatch: None,
+        })
     }
 
     /// A row of another width has cells in wrong columns, or is the broken end of a file.
@@ -138,7 +154,7 @@ impl Reader<'_> {
         let columns = [Column::Email, Column::Aliases];
         let cells = columns.iter().flat_map(|it| self.columns.positions(*it));
         let mut res = Vec::new();
-        for email in cells.flat_map(|it| emails(&row.cells[*it])) {
+        for email in cells.flat_map(|it| emails_of(&row.cells[*it])) {
             if !res.contains(&email) {
                 res.push(email);
             }
@@ -168,24 +184,43 @@ impl Reader<'_> {
         res
     }
 
-    fn date(&self, row: &Row, column: Column) -> Result<Option<NaiveDate>, String> {
-        let text = self.cell(row, column).unwrap_or_default();
+    /// The day in a cell; one that is no date is told, and its row stays.
+    fn date(&mut self, row: &Row, column: Column) -> Day {
+        let Some(at) = self.columns.position(column) else { return Day::None };
+        let text = row.cells[at].trim();
         // A column without an order is a problem already, and nobody will see its dates.
-        let Some(order) = self.orders.get(&column).filter(|_| !dates::is_none(&text)) else {
-            return Ok(None);
+        let order = self.orders.get(&column).copied();
+        let Some(order) = order.filter(|_| !dates::is_none(text)) else {
+            return Day::None;
         };
-        let res = dates::date(&text, *order);
-        res.map(Some).ok_or_else(|| format!("`{}` is `{text}`, which is no date", word(column)))
+        dates::date(text, order).map_or_else(
+            || {
+                let (nth, word, header) = (at + 1, word(column), &self.header[at]);
+                let reason =
+                    format!("column {nth} (`{header}`, `{word}`) is `{text}`, which is no date");
+                self.unreadable.push(rejected(row, reason));
+                Day::Unreadable
+            },
+            Day::On,
+        )
     }
 }
 
+/// Whether what stands in the place of an id is none, so that the rows that share it are not one
+/// person's.
+fn is_no_id(text: &str) -> bool {
+    let word = text.to_lowercase();
+    dates::is_none(text) || ["0", "unknown", "tbd", "#n/a", "x", "?"].contains(&word.as_str())
+}
+
 /// The addresses in a cell, whatever parts them and whatever protocol stands before them.
-fn emails(cell: &str) -> impl Iterator<Item = String> {
+fn emails_of(cell: &str) -> impl Iterator<Item = String> {
     let lower = cell.to_lowercase();
     let parts = lower.split(|it: char| it.is_whitespace() || ";,|".contains(it));
     let bare = parts.map(|it| it.trim_matches(['<', '>', '"', '\'', '(', ')']));
     let bare = bare.map(|it| it.trim_start_matches("mailto:").trim_start_matches("smtp:"));
-    bare.filter(|it| it.contains('@')).map(str::to_owned).collect::<Vec<_>>().into_iter()
+    let normal = bare.map(|it| address::normal(it).into_owned());
+    normal.filter(|it| it.contains('@')).collect::<Vec<_>>().into_iter()
 }
 
 fn rejected(row: &Row, reason: String) -> Rejected {

@@ -28,21 +28,21 @@ pub(super) static RULE: Rule = Rule {
     risk: "An account that waits for its owner can be taken by whoever finds the invitation first.",
     remedy: "Disable the account under Settings > Users until the first day.",
     missing: "The person behind the account, where the address belongs to several, that person's status, and the first day, in the roster.",
-    sentence: "The person behind {subject} begins in {days_until_start} days, and the account was made {days_made_before_start} days before that day.",
+    sentence: "The person behind {subject} begins in {until_start}, and the account was made {made_before_start} before that day.",
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[&AHEAD, &MADE],
     sql: None,
     candidates: &|view, _| {
-        let person = [user::roster_match(), user::roster_status()];
-        let days = [user::days_until_start(), user::days_made_before_start()];
+        let person = [user::roster_match(), user::roster_status(), user::roster_contradiction()];
+        let days = [user::until_start(), user::made_before_start()];
         let facts = [user::active(), user::tier()].into_iter().chain(person).chain(days);
         accounts(view, facts)
     },
     population: &|_| user::active().and(user::roster_match().neq(lit("unmatched"))),
     exception: &|terms| {
-        let far = user::days_until_start().gt(terms.number(&AHEAD));
-        let early = user::days_made_before_start().gt(terms.number(&MADE));
+        let far = user::until_start().gt(terms.days(&AHEAD));
+        let early = user::made_before_start().gt(terms.days(&MADE));
         user::roster_status().eq(lit("future")).and(far.or(early))
     },
 };
@@ -67,29 +67,29 @@ mod tests {
     #[test]
     fn usr_09_counts_days_to_the_first_day() {
         insta::assert_snapshot!(check(&RULE, "
-            users  | instance | user_id | label         | active | roster_match | roster_status | days_until_start | days_made_before_start
-                   | prod     | u1      | ann@acme.test | yes    | matched      | future        | 3                | 14
-                   | prod     | u2      | bob@acme.test | yes    | matched      | future        | 4                | 5
-                   | prod     | u3      | cat@acme.test | yes    | matched      | future        | 3                | 15
-                   | prod     | u4      | dan@acme.test | no     | matched      | future        | 30               | 40
-                   | prod     | u5      | eve@acme.test | yes    | matched      | active        | -60              | 400
+            users  | instance | user_id | label         | active | roster_match | roster_status | until_start | made_before_start
+                   | prod     | u1      | ann@acme.test | yes    | matched      | future        | 3d               | 14d
+                   | prod     | u2      | bob@acme.test | yes    | matched      | future        | 3d1s             | 5d
+                   | prod     | u3      | cat@acme.test | yes    | matched      | future        | 3d               | 14d1s
+                   | prod     | u4      | dan@acme.test | no     | matched      | future        | 30d              | 40d
+                   | prod     | u5      | eve@acme.test | yes    | matched      | active        | -60d             | 400d
                    | prod     | u6      | fay@acme.test | yes    | matched      | future        | -                | -
-                   | prod     | u7      | gus@acme.test | yes    | matched      | future        | 2                | -
+                   | prod     | u7      | gus@acme.test | yes    | matched      | future        | 2d               | -
                    | prod     | u8      | hal@acme.test | yes    | ambiguous    | -             | -                | -
-                   | prod     | u9      | ida@acme.test | -      | matched      | future        | 30               | 40
+                   | prod     | u9      | ida@acme.test | -      | matched      | future        | 30d              | 40d
             roster | instance | person_id
         "), @"
         prod fail 2 of 8
         exceptions
-        instance | subject_id | subject       | active | tier | roster_match | roster_status | days_until_start | days_made_before_start
-        prod     | u2         | bob@acme.test | yes    | -    | matched      | future        | 4                | 5
-        prod     | u3         | cat@acme.test | yes    | -    | matched      | future        | 3                | 15
+        instance | subject_id | subject       | active | tier | roster_match | roster_status | roster_contradiction | until_start     | made_before_start
+        prod     | u2         | bob@acme.test | yes    | -    | matched      | future        | -                    | 3 days 1 second | 5 days
+        prod     | u3         | cat@acme.test | yes    | -    | matched      | future        | -                    | 3 days          | 14 days 1 second
         undetermined
-        instance | subject_id | subject       | active | tier | roster_match | roster_status | days_until_start | days_made_before_start
-        prod     | u6         | fay@acme.test | yes    | -    | matched      | future        | -                | -
-        prod     | u7         | gus@acme.test | yes    | -    | matched      | future        | 2                | -
-        prod     | u8         | hal@acme.test | yes    | -    | ambiguous    | -             | -                | -
-        prod     | u9         | ida@acme.test | -      | -    | matched      | future        | 30               | 40
+        instance | subject_id | subject       | active | tier | roster_match | roster_status | roster_contradiction | until_start | made_before_start
+        prod     | u6         | fay@acme.test | yes    | -    | matched      | future        | -                    | -           | -
+        prod     | u7         | gus@acme.test | yes    | -    | matched      | future        | -                    | 2 days      | -
+        prod     | u8         | hal@acme.test | yes    | -    | ambiguous    | -             | -                    | -           | -
+        prod     | u9         | ida@acme.test | -      | -    | matched      | future        | -                    | 30 days     | 40 days
         ");
     }
 }

@@ -1,8 +1,8 @@
 //! Accounts that belong to nobody in the roster.
 
-use polars::prelude::lit;
+use polars::prelude::{lit, when};
 
-use super::{Controls, Rule, Severity, Subject, accounts};
+use super::{Controls, Rule, Severity, Subject, accounts, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -19,11 +19,11 @@ pub(super) static RULE: Rule = Rule {
         pci: &["8.2.1"],
         cis: &["5.1"],
     },
-    predicate: "Looks at active accounts. An exception is one whose address no person and no service account of the roster has.",
+    predicate: "Looks at active accounts. An exception is one whose address no person and no service account of the roster has, or a service account of the roster for which nobody answers: nobody is named, or only who has left, is a service account too, or is not in the roster.",
     risk: "An account without an owner is reviewed by nobody and removed by nobody when its user leaves.",
-    remedy: "Find out who uses the account: add the address to the person in the roster, register it as a service account with an owner, or disable it under Settings > Users.",
-    missing: "An address of the account, and whether it is active.",
-    sentence: "Nobody in the roster has the address {subject}, and the account is active.",
+    remedy: "Find out who uses the account: add the address to the person in the roster, register it as a service account with an owner who is there, name the address under `[roster.aliases]`, or disable it under Settings > Users.",
+    missing: "An address of the account, whether it is active, and how whoever answers for a service account stands.",
+    sentence: "Nobody in the roster answers for {subject}, and the account is active: its address is {roster_match}, its kind {roster_type}, who answers for it {answers}; likely person: {likely_person}.",
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[],
@@ -37,11 +37,21 @@ pub(super) static RULE: Rule = Rule {
                 user::tier(),
                 user::last_active(),
                 user::never_active(),
+                user::likely_person(),
+                user::roster_type(),
+                user::answered_for(),
+                user::answers(),
             ],
         )
     },
     population: &|_| user::active(),
-    exception: &|_| user::roster_match().eq(lit("unmatched")),
+    exception: &|_| {
+        let nobody = user::roster_match().eq(lit("unmatched"));
+        let service = user::roster_type().eq(lit("service")).fill_null(lit(false));
+        let unowned = service.and(user::answered_for().not());
+        let unmatched = user::roster_match().eq(lit("unknown"));
+        when(unmatched).then(unknown()).otherwise(nobody.or(unowned))
+    },
 };
 
 #[cfg(test)]
@@ -52,21 +62,28 @@ mod tests {
     #[test]
     fn usr_04_names_active_accounts_without_a_person() {
         insta::assert_snapshot!(check(&RULE, "
-            users  | instance | user_id | label         | active | roster_match
-                   | prod     | u1      | ann@acme.test | yes    | matched
-                   | prod     | u2      | bob@acme.test | yes    | unmatched
-                   | prod     | u3      | cat@acme.test | no     | unmatched
-                   | prod     | u4      | dan@acme.test | yes    | ambiguous
-                   | prod     | u5      | eve@acme.test | -      | unmatched
+            users  | instance | user_id | label         | active | roster_match | roster_type | answered_for | likely_person      | answers
+                   | prod     | u1      | ann@acme.test | yes    | matched      | employee    | no           |                    |
+                   | prod     | u2      | b+x@acme.test | yes    | unmatched    | -           | no           | Bob, b@acme.test   |
+                   | prod     | u3      | cat@acme.test | no     | unmatched    | -           | no           |                    |
+                   | prod     | u4      | dan@acme.test | yes    | ambiguous    | -           | -            |                    |
+                   | prod     | u5      | eve@acme.test | -      | unmatched    | -           | no           |                    |
+                   | prod     | u6      | u6            | yes    | unknown      | -           | -            |                    |
+                   | prod     | u7      | etl@acme.test | yes    | matched      | service     | yes          |                    | ann@acme.test (active)
+                   | prod     | u8      | bi@acme.test  | yes    | matched      | service     | no           |                    | bob@acme.test (terminated)
+                   | prod     | u9      | ci@acme.test  | yes    | matched      | service     | -            |                    | cat@acme.test (unknown)
             roster | instance | person_id
         "), @"
-        prod fail 1 of 4
+        prod fail 2 of 8
         exceptions
-        instance | subject_id | subject       | active | roster_match | tier | last_active | never_active
-        prod     | u2         | bob@acme.test | yes    | unmatched    | -    | -           | -
+        instance | subject_id | subject       | active | roster_match | tier | last_active | never_active | likely_person    | roster_type | answered_for | answers
+        prod     | u2         | b+x@acme.test | yes    | unmatched    | -    | -           | -            | Bob, b@acme.test | -           | no           |
+        prod     | u8         | bi@acme.test  | yes    | matched      | -    | -           | -            |                  | service     | no           | bob@acme.test (terminated)
         undetermined
-        instance | subject_id | subject       | active | roster_match | tier | last_active | never_active
-        prod     | u5         | eve@acme.test | -      | unmatched    | -    | -           | -
+        instance | subject_id | subject       | active | roster_match | tier | last_active | never_active | likely_person | roster_type | answered_for | answers
+        prod     | u5         | eve@acme.test | -      | unmatched    | -    | -           | -            |               | -           | no           |
+        prod     | u6         | u6            | yes    | unknown      | -    | -           | -            |               | -           | -            |
+        prod     | u9         | ci@acme.test  | yes    | matched      | -    | -           | -            |               | service     | -            | cat@acme.test (unknown)
         ");
     }
 }

@@ -28,20 +28,25 @@ pub(super) static RULE: Rule = Rule {
     risk: "Nobody notices what happens with an account whose owner is away for months.",
     remedy: "Disable the account under Settings > Users while the person is away, and enable it when they return.",
     missing: "The person behind the account, where the address belongs to several, that person's status, and the first day of the leave, in the roster.",
-    sentence: "The person behind {subject} has been on leave for {days_on_leave} days, and the account can sign in to {instance}.",
+    sentence: "The person behind {subject} has been on leave for {on_leave_for}, and the account can sign in to {instance}.",
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[&DAYS],
     sql: None,
     candidates: &|view, _| {
-        let person = [user::roster_match(), user::roster_status(), user::days_on_leave()];
+        let person = [
+            user::roster_match(),
+            user::roster_status(),
+            user::on_leave_for(),
+            user::roster_contradiction(),
+        ];
         let account = [user::active(), user::last_active(), user::never_active(), user::tier()];
         accounts(view, account.into_iter().chain(person))
     },
     population: &|_| user::active().and(user::roster_match().neq(lit("unmatched"))),
     exception: &|terms| {
         let away = user::roster_status().eq(lit("leave"));
-        away.and(user::days_on_leave().gt(terms.number(&DAYS)))
+        away.and(user::on_leave_for().gt(terms.days(&DAYS)))
     },
 };
 
@@ -59,28 +64,28 @@ mod tests {
     #[test]
     fn usr_08_counts_days_since_the_leave_began() {
         insta::assert_snapshot!(check(&RULE, "
-            users  | instance | user_id | label         | active | roster_match | roster_status | days_on_leave | tier
-                   | prod     | u1      | ann@acme.test | yes    | matched      | leave         | 30            | 3
-                   | prod     | u2      | bob@acme.test | yes    | matched      | leave         | 31            | 3
-                   | prod     | u3      | cat@acme.test | yes    | matched      | leave         | 31            | 1
-                   | prod     | u4      | dan@acme.test | no     | matched      | leave         | 90            | 3
+            users  | instance | user_id | label         | active | roster_match | roster_status | on_leave_for | tier
+                   | prod     | u1      | ann@acme.test | yes    | matched      | leave         | 30d           | 3
+                   | prod     | u2      | bob@acme.test | yes    | matched      | leave         | 30d1s         | 3
+                   | prod     | u3      | cat@acme.test | yes    | matched      | leave         | 30d1s         | 1
+                   | prod     | u4      | dan@acme.test | no     | matched      | leave         | 90d           | 3
                    | prod     | u5      | eve@acme.test | yes    | matched      | active        | -             | 3
                    | prod     | u6      | fay@acme.test | yes    | matched      | leave         | -             | 3
                    | prod     | u7      | gus@acme.test | yes    | ambiguous    | -             | -             | 3
                    | prod     | u8      | hal@acme.test | yes    | unmatched    |               | -             | 3
-                   | prod     | u9      | ida@acme.test | -      | matched      | leave         | 31            | 3
+                   | prod     | u9      | ida@acme.test | -      | matched      | leave         | 30d1s         | 3
             roster | instance | person_id
         "), @"
         prod fail 2 of 7
         exceptions
-        instance | subject_id | subject       | active | last_active | never_active | tier | roster_match | roster_status | days_on_leave | escalated
-        prod     | u2         | bob@acme.test | yes    | -           | -            | 3    | matched      | leave         | 31            | no
-        prod     | u3         | cat@acme.test | yes    | -           | -            | 1    | matched      | leave         | 31            | yes
+        instance | subject_id | subject       | active | last_active | never_active | tier | roster_match | roster_status | on_leave_for     | roster_contradiction | escalated
+        prod     | u2         | bob@acme.test | yes    | -           | -            | 3    | matched      | leave         | 30 days 1 second | -                    | no
+        prod     | u3         | cat@acme.test | yes    | -           | -            | 1    | matched      | leave         | 30 days 1 second | -                    | yes
         undetermined
-        instance | subject_id | subject       | active | last_active | never_active | tier | roster_match | roster_status | days_on_leave
-        prod     | u6         | fay@acme.test | yes    | -           | -            | 3    | matched      | leave         | -
-        prod     | u7         | gus@acme.test | yes    | -           | -            | 3    | ambiguous    | -             | -
-        prod     | u9         | ida@acme.test | -      | -           | -            | 3    | matched      | leave         | 31
+        instance | subject_id | subject       | active | last_active | never_active | tier | roster_match | roster_status | on_leave_for     | roster_contradiction
+        prod     | u6         | fay@acme.test | yes    | -           | -            | 3    | matched      | leave         | -                | -
+        prod     | u7         | gus@acme.test | yes    | -           | -            | 3    | ambiguous    | -             | -                | -
+        prod     | u9         | ida@acme.test | -      | -           | -            | 3    | matched      | leave         | 30 days 1 second | -
         ");
     }
 }

@@ -27,20 +27,25 @@ pub(super) static RULE: Rule = Rule {
     risk: "Somebody worked with the account when its owner had no business to: the owner, or whoever has the password.",
     remedy: "Treat it as an incident: disable the account under Settings > Users, revoke its tokens, and read in the audit log what was done.",
     missing: "The person behind the account, where the address belongs to several, the last day of that person, and the last activity of the account.",
-    sentence: "{subject} was last active on {instance} {hours_used_after_end} hours after the last day that the roster gives.",
+    sentence: "{subject} was last active on {instance} {use_after_end} after the end of the last day that the roster gives.",
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[&HOURS],
     sql: None,
     candidates: &|view, _| {
         let account = [user::active(), user::last_active(), user::never_active(), user::tier()];
-        let person = [user::roster_match(), user::roster_status(), user::no_end_date()];
+        let person = [
+            user::roster_match(),
+            user::roster_status(),
+            user::no_end_date(),
+            user::roster_contradiction(),
+        ];
         let facts = account.into_iter().chain(person);
-        accounts(view, facts.chain([user::hours_used_after_end()]))
+        accounts(view, facts.chain([user::use_after_end()]))
     },
     population: &|_| user::roster_match().neq(lit("unmatched")),
     exception: &|terms| {
-        let late = user::hours_used_after_end().gt(terms.number(&HOURS));
+        let late = user::use_after_end().gt(terms.hours(&HOURS));
         let stays = user::no_end_date().and(user::roster_status().neq(lit("terminated")));
         let calm = user::never_active().or(stays);
         when(calm).then(lit(false)).otherwise(late)
@@ -61,10 +66,10 @@ mod tests {
     #[test]
     fn usr_02_counts_hours_from_the_end_of_the_last_day() {
         insta::assert_snapshot!(check(&RULE, "
-            users  | instance | user_id | label         | active | never_active | roster_match | roster_status | no_end_date | hours_used_after_end
-                   | prod     | u1      | ann@acme.test | no     | no           | matched      | terminated    | no          | 24
-                   | prod     | u2      | bob@acme.test | no     | no           | matched      | terminated    | no          | 25
-                   | prod     | u3      | cat@acme.test | yes    | no           | matched      | active        | no          | 25
+            users  | instance | user_id | label         | active | never_active | roster_match | roster_status | no_end_date | use_after_end
+                   | prod     | u1      | ann@acme.test | no     | no           | matched      | terminated    | no          | 24h
+                   | prod     | u2      | bob@acme.test | no     | no           | matched      | terminated    | no          | 24h1s
+                   | prod     | u3      | cat@acme.test | yes    | no           | matched      | active        | no          | 24h1s
                    | prod     | u4      | dan@acme.test | yes    | no           | matched      | active        | yes         | -
                    | prod     | u5      | eve@acme.test | yes    | yes          | matched      | terminated    | no          | -
                    | prod     | u6      | fay@acme.test | yes    | no           | unmatched    |               | -           | -
@@ -75,14 +80,14 @@ mod tests {
         "), @"
         prod fail 2 of 8
         exceptions
-        instance | subject_id | subject       | active | last_active | never_active | tier | roster_match | roster_status | no_end_date | hours_used_after_end
-        prod     | u2         | bob@acme.test | no     | -           | no           | -    | matched      | terminated    | no          | 25
-        prod     | u3         | cat@acme.test | yes    | -           | no           | -    | matched      | active        | no          | 25
+        instance | subject_id | subject       | active | last_active | never_active | tier | roster_match | roster_status | no_end_date | roster_contradiction | use_after_end
+        prod     | u2         | bob@acme.test | no     | -           | no           | -    | matched      | terminated    | no          | -                    | 1 day 1 second
+        prod     | u3         | cat@acme.test | yes    | -           | no           | -    | matched      | active        | no          | -                    | 1 day 1 second
         undetermined
-        instance | subject_id | subject       | active | last_active | never_active | tier | roster_match | roster_status | no_end_date | hours_used_after_end
-        prod     | u7         | gus@acme.test | yes    | -           | no           | -    | matched      | terminated    | yes         | -
-        prod     | u8         | hal@acme.test | yes    | -           | -            | -    | matched      | terminated    | no          | -
-        prod     | u9         | ida@acme.test | yes    | -           | no           | -    | ambiguous    | -             | -           | -
+        instance | subject_id | subject       | active | last_active | never_active | tier | roster_match | roster_status | no_end_date | roster_contradiction | use_after_end
+        prod     | u7         | gus@acme.test | yes    | -           | no           | -    | matched      | terminated    | yes         | -                    | -
+        prod     | u8         | hal@acme.test | yes    | -           | -            | -    | matched      | terminated    | no          | -                    | -
+        prod     | u9         | ida@acme.test | yes    | -           | no           | -    | ambiguous    | -             | -           | -                    | -
         ");
     }
 }

@@ -26,14 +26,19 @@ pub(super) static RULE: Rule = Rule {
     risk: "A contract that ran out is the end of the reason for access, also where HR has not said so yet.",
     remedy: "Disable the account under Settings > Users, or have the contract extended with an approval and a new last day in the roster.",
     missing: "The person behind the account, where the address belongs to several, the kind of contract, and its last day.",
-    sentence: "The contract behind {subject} ended {hours_since_end} hours ago, and the account can still sign in to {instance}.",
+    sentence: "The contract behind {subject} ended {since_end} ago, and the account can still sign in to {instance}.",
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[&DAYS],
     sql: None,
     candidates: &|view, _| {
-        let person = [user::roster_match(), user::roster_type(), user::roster_status()];
-        let end = [user::no_end_date(), user::hours_since_end()];
+        let person = [
+            user::roster_match(),
+            user::roster_type(),
+            user::roster_status(),
+            user::roster_contradiction(),
+        ];
+        let end = [user::no_end_date(), user::since_end()];
         let facts = [user::active(), user::tier()].into_iter().chain(person).chain(end);
         accounts(view, facts)
     },
@@ -43,7 +48,7 @@ pub(super) static RULE: Rule = Rule {
         let kind =
             user::roster_match().eq(lit("matched")).and(user::roster_type().neq(lit("unknown")));
         let contractor = when(kind).then(user::roster_type().eq(lit("contractor")));
-        let over = user::hours_since_end().gt_eq(terms.number(&DAYS) * lit(24));
+        let over = user::since_end().gt(terms.days(&DAYS));
         let over = when(user::no_end_date()).then(lit(false)).otherwise(over);
         contractor.otherwise(unknown()).and(over)
     },
@@ -63,30 +68,31 @@ mod tests {
     #[test]
     fn usr_07_counts_from_the_end_of_the_last_day() {
         insta::assert_snapshot!(check(&RULE, "
-            users  | instance | user_id | label         | active | roster_match | roster_type | roster_status | no_end_date | hours_since_end
-                   | prod     | u1      | ann@acme.test | yes    | matched      | contractor  | active        | no          | -1
-                   | prod     | u2      | bob@acme.test | yes    | matched      | contractor  | active        | no          | 0
+            users  | instance | user_id | label         | active | roster_match | roster_type | roster_status | no_end_date | since_end
+                   | prod     | u1      | ann@acme.test | yes    | matched      | contractor  | active        | no          | -1h
+                   | prod     | u2      | bob@acme.test | yes    | matched      | contractor  | active        | no          | 0d
+                   | prod     | v3      | leo@acme.test | yes    | matched      | contractor  | active        | no          | 0d1s
                    | prod     | u3      | cat@acme.test | yes    | matched      | contractor  | active        | yes         | -
-                   | prod     | u4      | dan@acme.test | yes    | matched      | employee    | active        | no          | 900
-                   | prod     | u5      | eve@acme.test | no     | matched      | contractor  | active        | no          | 900
+                   | prod     | u4      | dan@acme.test | yes    | matched      | employee    | active        | no          | 900h
+                   | prod     | u5      | eve@acme.test | no     | matched      | contractor  | active        | no          | 900h
                    | prod     | u6      | fay@acme.test | yes    | unmatched    | -           |               | -           | -
                    | prod     | u7      | gus@acme.test | yes    | ambiguous    | -           | -             | -           | -
-                   | prod     | u8      | hal@acme.test | yes    | matched      | unknown     | active        | no          | 900
+                   | prod     | u8      | hal@acme.test | yes    | matched      | unknown     | active        | no          | 900h
                    | prod     | u9      | ida@acme.test | yes    | matched      | unknown     | active        | yes         | -
-                   | prod     | v1      | jo@acme.test  | -      | matched      | contractor  | active        | no          | 900
+                   | prod     | v1      | jo@acme.test  | -      | matched      | contractor  | active        | no          | 900h
                    | prod     | v2      | kim@acme.test | yes    | matched      | contractor  | active        | -           | -
             roster | instance | person_id
         "), @"
-        prod fail 1 of 9
+        prod fail 1 of 10
         exceptions
-        instance | subject_id | subject       | active | tier | roster_match | roster_type | roster_status | no_end_date | hours_since_end
-        prod     | u2         | bob@acme.test | yes    | -    | matched      | contractor  | active        | no          | 0
+        instance | subject_id | subject       | active | tier | roster_match | roster_type | roster_status | roster_contradiction | no_end_date | since_end
+        prod     | v3         | leo@acme.test | yes    | -    | matched      | contractor  | active        | -                    | no          | 1 second
         undetermined
-        instance | subject_id | subject       | active | tier | roster_match | roster_type | roster_status | no_end_date | hours_since_end
-        prod     | u7         | gus@acme.test | yes    | -    | ambiguous    | -           | -             | -           | -
-        prod     | u8         | hal@acme.test | yes    | -    | matched      | unknown     | active        | no          | 900
-        prod     | v1         | jo@acme.test  | -      | -    | matched      | contractor  | active        | no          | 900
-        prod     | v2         | kim@acme.test | yes    | -    | matched      | contractor  | active        | -           | -
+        instance | subject_id | subject       | active | tier | roster_match | roster_type | roster_status | roster_contradiction | no_end_date | since_end
+        prod     | u7         | gus@acme.test | yes    | -    | ambiguous    | -           | -             | -                    | -           | -
+        prod     | u8         | hal@acme.test | yes    | -    | matched      | unknown     | active        | -                    | no          | 37 days 12 hours
+        prod     | v1         | jo@acme.test  | -      | -    | matched      | contractor  | active        | -                    | no          | 37 days 12 hours
+        prod     | v2         | kim@acme.test | yes    | -    | matched      | contractor  | active        | -                    | -           | -
         ");
     }
 }

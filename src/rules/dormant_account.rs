@@ -2,7 +2,7 @@
 
 use polars::prelude::{lit, when};
 
-use super::{Controls, Rule, Severity, Subject, accounts};
+use super::{Controls, Rule, Severity, Subject, is_persons, people};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -20,29 +20,29 @@ pub(super) static RULE: Rule = Rule {
         pci: &["8.2.6"],
         cis: &["5.3"],
     },
-    predicate: "Looks at active accounts. An exception is one whose last activity, as Retool reports it, is more than the allowed days before the collection. Accounts that were never used are the business of `never-used-account`.",
+    predicate: "Looks at active accounts. Service accounts for which somebody in the roster answers are left out. An exception is one whose last activity, as Retool reports it, is more than the allowed days before the collection. Accounts that were never used are the business of `never-used-account`.",
     risk: "An account nobody uses is a door nobody watches.",
     remedy: "Disable the account under Settings > Users; who needs it again can ask.",
     missing: "The last activity of the account, which the server did not send.",
-    sentence: "{subject} has not been active on {instance} for {days_inactive} days.",
+    sentence: "{subject} has not been active on {instance} for {inactive_for}.",
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[&DAYS],
     sql: None,
     candidates: &|view, _| {
-        accounts(
+        people(
             view,
-            [user::active(), user::last_active(), user::days_inactive(), user::never_active()],
+            [user::active(), user::last_active(), user::inactive_for(), user::never_active()],
         )
     },
-    population: &|_| user::active(),
+    population: &|_| is_persons().and(user::active()),
     exception: &|terms| {
-        let idle = user::days_inactive().gt(terms.number(&DAYS));
+        let idle = user::inactive_for().gt(terms.days(&DAYS));
         when(user::never_active()).then(lit(false)).otherwise(idle)
     },
 };
 
-static DAYS: Param = Param {
+pub(super) static DAYS: Param = Param {
     key: "days",
     default: Preset::Number(90),
     about: "days an active account may go without activity",
@@ -56,22 +56,40 @@ mod tests {
     #[test]
     fn drm_01_counts_whole_days() {
         insta::assert_snapshot!(check(&RULE, "
-            users | instance | user_id | label         | active | last_active | days_inactive | never_active
-                  | prod     | u1      | ann@acme.test | yes    | 2026-08-04  | 90            | no
-                  | prod     | u2      | bob@acme.test | yes    | 2026-08-03  | 91            | no
-                  | prod     | u3      | cat@acme.test | no     | 2025-01-01  | 670           | no
+            users | instance | user_id | label         | active | last_active | inactive_for | never_active
+                  | prod     | u1      | ann@acme.test | yes    | 2026-08-04  | 90d           | no
+                  | prod     | u2      | bob@acme.test | yes    | 2026-08-03  | 90d1s         | no
+                  | prod     | u3      | cat@acme.test | no     | 2025-01-01  | 670d          | no
                   | prod     | u4      | dan@acme.test | yes    | -           | -             | yes
                   | prod     | u5      | eve@acme.test | yes    | -           | -             | -
-                  | prod     | u6      | fay@acme.test | -      | 2025-01-01  | 670           | no
+                  | prod     | u6      | fay@acme.test | -      | 2025-01-01  | 670d          | no
         "), @"
         prod fail 1 of 5
         exceptions
-        instance | subject_id | subject       | active | last_active | days_inactive | never_active
-        prod     | u2         | bob@acme.test | yes    | 2026-08-03  | 91            | no
+        instance | subject_id | subject       | active | last_active | inactive_for     | never_active
+        prod     | u2         | bob@acme.test | yes    | 2026-08-03  | 90 days 1 second | no
         undetermined
-        instance | subject_id | subject       | active | last_active | days_inactive | never_active
-        prod     | u5         | eve@acme.test | yes    | -           | -             | -
-        prod     | u6         | fay@acme.test | -      | 2025-01-01  | 670           | no
+        instance | subject_id | subject       | active | last_active | inactive_for | never_active
+        prod     | u5         | eve@acme.test | yes    | -           | -            | -
+        prod     | u6         | fay@acme.test | -      | 2025-01-01  | 670 days     | no
+        ");
+    }
+
+    #[test]
+    fn drm_01_leaves_out_service_accounts_that_somebody_answers_for() {
+        insta::assert_snapshot!(check(&RULE, "
+            users | instance | user_id | label         | active | inactive_for | never_active | roster_type | answered_for
+                  | prod     | u1      | svc@acme.test | yes    | 500d         | no           | service     | yes
+                  | prod     | u2      | old@acme.test | yes    | 500d         | no           | service     | no
+                  | prod     | u3      | bot@acme.test | yes    | 500d         | no           | service     | -
+                  | prod     | u4      | ann@acme.test | yes    | 500d         | no           | unknown     | no
+        "), @"
+        prod fail 3 of 3
+        exceptions
+        instance | subject_id | subject       | active | last_active | inactive_for | never_active
+        prod     | u2         | old@acme.test | yes    | -           | 500 days     | no
+        prod     | u3         | bot@acme.test | yes    | -           | 500 days     | no
+        prod     | u4         | ann@acme.test | yes    | -           | 500 days     | no
         ");
     }
 }

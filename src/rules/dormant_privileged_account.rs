@@ -2,7 +2,7 @@
 
 use polars::prelude::when;
 
-use super::{Controls, Rule, Severity, Subject, accounts, tier};
+use super::{Controls, Rule, Severity, Subject, is_persons, people, tier};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
         pci: &["7.2.5"],
         cis: &["5.3", "5.4"],
     },
-    predicate: "Looks at active accounts of tier 0 and 1. An exception is one without activity for more than the allowed days, or never used and made more than the allowed days ago.",
+    predicate: "Looks at active accounts of tier 0 and 1. Service accounts for which somebody in the roster answers are left out. An exception is one without activity for more than the allowed days, or never used and made more than the allowed days ago.",
     risk: "Power that nobody uses is risk without benefit.",
     remedy: "Take the account out of the privileged group under Settings > Groups, and keep a break-glass account instead.",
     missing: "The last activity of the account, or what its groups grant, which the server did not send.",
@@ -30,14 +30,14 @@ pub(super) static RULE: Rule = Rule {
     params: &[&DAYS, &NEVER],
     sql: None,
     candidates: &|view, _| {
-        let facts = [user::active(), user::tier(), user::last_active(), user::days_inactive()];
-        let unused = [user::never_active(), user::days_since_created()];
-        accounts(view, facts.into_iter().chain(unused))
+        let facts = [user::active(), user::tier(), user::last_active(), user::inactive_for()];
+        let unused = [user::never_active(), user::age()];
+        people(view, facts.into_iter().chain(unused))
     },
-    population: &|_| user::active().and(tier().up_to(1)),
+    population: &|_| is_persons().and(user::active()).and(tier().up_to(1)),
     exception: &|terms| {
-        let unused = user::days_since_created().gt(terms.number(&NEVER));
-        let idle = user::days_inactive().gt(terms.number(&DAYS));
+        let unused = user::age().gt(terms.days(&NEVER));
+        let idle = user::inactive_for().gt(terms.days(&DAYS));
         when(user::never_active()).then(unused).otherwise(idle)
     },
 };
@@ -62,24 +62,24 @@ mod tests {
     #[test]
     fn drm_03_looks_at_tiers_0_and_1_only() {
         insta::assert_snapshot!(check(&RULE, "
-            users | instance | user_id | label         | active | tier | days_inactive | never_active | days_since_created
-                  | prod     | u1      | ann@acme.test | yes    | 0    | 30            | no           | 500
-                  | prod     | u2      | bob@acme.test | yes    | 0    | 31            | no           | 500
-                  | prod     | u3      | cat@acme.test | yes    | 1    | -             | yes          | 14
-                  | prod     | u4      | dan@acme.test | yes    | 1    | -             | yes          | 15
-                  | prod     | u5      | eve@acme.test | yes    | 2    | 300           | no           | 500
-                  | prod     | u6      | fay@acme.test | yes    | -    | 300           | no           | 500
-                  | prod     | u7      | gus@acme.test | yes    | 0    | -             | -            | 500
+            users | instance | user_id | label         | active | tier | inactive_for | never_active | age
+                  | prod     | u1      | ann@acme.test | yes    | 0    | 30d           | no           | 500d
+                  | prod     | u2      | bob@acme.test | yes    | 0    | 30d1s         | no           | 500d
+                  | prod     | u3      | cat@acme.test | yes    | 1    | -             | yes          | 14d
+                  | prod     | u4      | dan@acme.test | yes    | 1    | -             | yes          | 14d1s
+                  | prod     | u5      | eve@acme.test | yes    | 2    | 300d          | no           | 500d
+                  | prod     | u6      | fay@acme.test | yes    | -    | 300d          | no           | 500d
+                  | prod     | u7      | gus@acme.test | yes    | 0    | -             | -            | 500d
         "), @"
         prod fail 2 of 6
         exceptions
-        instance | subject_id | subject       | active | tier | last_active | days_inactive | never_active | days_since_created
-        prod     | u2         | bob@acme.test | yes    | 0    | -           | 31            | no           | 500
-        prod     | u4         | dan@acme.test | yes    | 1    | -           | -             | yes          | 15
+        instance | subject_id | subject       | active | tier | last_active | inactive_for     | never_active | age
+        prod     | u2         | bob@acme.test | yes    | 0    | -           | 30 days 1 second | no           | 500 days
+        prod     | u4         | dan@acme.test | yes    | 1    | -           | -                | yes          | 14 days 1 second
         undetermined
-        instance | subject_id | subject       | active | tier | last_active | days_inactive | never_active | days_since_created
-        prod     | u6         | fay@acme.test | yes    | -    | -           | 300           | no           | 500
-        prod     | u7         | gus@acme.test | yes    | 0    | -           | -             | -            | 500
+        instance | subject_id | subject       | active | tier | last_active | inactive_for | never_active | age
+        prod     | u6         | fay@acme.test | yes    | -    | -           | 300 days     | no           | 500 days
+        prod     | u7         | gus@acme.test | yes    | 0    | -           | -            | -            | 500 days
         ");
     }
 }

@@ -5,7 +5,7 @@
 
 use polars::prelude::{lit, when};
 
-use super::{Controls, Rule, Severity, Subject, accounts, unknown};
+use super::{Controls, Rule, Severity, Subject, is_persons, people, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -23,18 +23,18 @@ pub(super) static RULE: Rule = Rule {
         pci: &[],
         cis: &[],
     },
-    predicate: "Looks at accounts with a builder seat, as Retool reports it. An exception is one that is disabled, or whose last activity is more than the allowed days before the collection. Builders who are active and save nothing are not found here.",
+    predicate: "Looks at accounts with a builder seat, as Retool reports it. An exception is one that is disabled, or whose last activity is more than the allowed days before the collection. Service accounts for which somebody in the roster answers are left out of the latter. Builders who are active and save nothing are not found here.",
     risk: "A builder seat costs most, and leaves a right to change apps with somebody who does not need it.",
     remedy: "Give the seat to somebody who builds, under Settings > Users.",
     missing: "The seat of the account, which older versions do not report, whether it is active, and its last activity.",
-    sentence: "{subject} has a builder seat on {instance}: active {active}, {days_inactive} days without activity.",
+    sentence: "{subject} has a builder seat on {instance}: active {active}, {inactive_for} without activity.",
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[&DAYS],
     sql: None,
     candidates: &|view, _| {
-        let idle = [user::last_active(), user::days_inactive(), user::never_active()];
-        accounts(view, [user::active(), user::seat_reported()].into_iter().chain(idle))
+        let idle = [user::last_active(), user::inactive_for(), user::never_active()];
+        people(view, [user::active(), user::seat_reported()].into_iter().chain(idle))
     },
     population: &|_| {
         let seat = user::seat_reported;
@@ -45,7 +45,7 @@ pub(super) static RULE: Rule = Rule {
         when(known).then(seat().eq(lit("builder"))).otherwise(unknown())
     },
     exception: &|terms| {
-        let idle = user::days_inactive().gt(terms.number(&DAYS));
+        let idle = user::inactive_for().gt(terms.days(&DAYS)).and(is_persons());
         let dormant = when(user::never_active()).then(lit(false)).otherwise(idle);
         user::active().not().or(dormant)
     },
@@ -53,7 +53,7 @@ pub(super) static RULE: Rule = Rule {
 
 static DAYS: Param = Param {
     key: "days",
-    default: Preset::Number(90),
+    default: Preset::As("dormant-account", &super::dormant_account::DAYS),
     about: "days without activity after which a seat is idle",
 };
 
@@ -65,31 +65,31 @@ mod tests {
     #[test]
     fn drm_06_names_seats_of_the_disabled_and_the_dormant() {
         insta::assert_snapshot!(check(&RULE, "
-            users | instance | user_id | label         | active | seat_reported | days_inactive | never_active
-                  | prod     | u1      | ann@acme.test | yes    | builder       | 90            | no
-                  | prod     | u2      | bob@acme.test | yes    | builder       | 91            | no
-                  | prod     | u3      | cat@acme.test | no     | builder       | 3             | no
-                  | prod     | u4      | dan@acme.test | no     | internalUser  | 300           | no
-                  | prod     | u5      | eve@acme.test | no     |               | 300           | no
+            users | instance | user_id | label         | active | seat_reported | inactive_for | never_active
+                  | prod     | u1      | ann@acme.test | yes    | builder       | 90d           | no
+                  | prod     | u2      | bob@acme.test | yes    | builder       | 90d1s         | no
+                  | prod     | u3      | cat@acme.test | no     | builder       | 3d            | no
+                  | prod     | u4      | dan@acme.test | no     | internalUser  | 300d          | no
+                  | prod     | u5      | eve@acme.test | no     |               | 300d          | no
                   | prod     | u6      | fay@acme.test | yes    | builder       | -             | yes
                   | prod     | u7      | gus@acme.test | yes    | builder       | -             | -
-                  | prod     | u8      | hal@acme.test | -      | builder       | 3             | no
-                  | prod     | u9      | ida@acme.test | no     | -             | 3             | no
-                  | prod     | v1      | jo@acme.test  | yes    | -             | 3             | no
-                  | prod     | v2      | kim@acme.test | no     | agentUser     | 3             | no
-                  | prod     | v3      | leo@acme.test | yes    | agentUser     | 3             | no
+                  | prod     | u8      | hal@acme.test | -      | builder       | 3d            | no
+                  | prod     | u9      | ida@acme.test | no     | -             | 3d            | no
+                  | prod     | v1      | jo@acme.test  | yes    | -             | 3d            | no
+                  | prod     | v2      | kim@acme.test | no     | agentUser     | 3d            | no
+                  | prod     | v3      | leo@acme.test | yes    | agentUser     | 3d            | no
         "), @"
         prod fail 2 of 10
         exceptions
-        instance | subject_id | subject       | active | seat_reported | last_active | days_inactive | never_active
-        prod     | u2         | bob@acme.test | yes    | builder       | -           | 91            | no
-        prod     | u3         | cat@acme.test | no     | builder       | -           | 3             | no
+        instance | subject_id | subject       | active | seat_reported | last_active | inactive_for     | never_active
+        prod     | u2         | bob@acme.test | yes    | builder       | -           | 90 days 1 second | no
+        prod     | u3         | cat@acme.test | no     | builder       | -           | 3 days           | no
         undetermined
-        instance | subject_id | subject       | active | seat_reported | last_active | days_inactive | never_active
-        prod     | u7         | gus@acme.test | yes    | builder       | -           | -             | -
-        prod     | u8         | hal@acme.test | -      | builder       | -           | 3             | no
-        prod     | u9         | ida@acme.test | no     | -             | -           | 3             | no
-        prod     | v2         | kim@acme.test | no     | agentUser     | -           | 3             | no
+        instance | subject_id | subject       | active | seat_reported | last_active | inactive_for | never_active
+        prod     | u7         | gus@acme.test | yes    | builder       | -           | -            | -
+        prod     | u8         | hal@acme.test | -      | builder       | -           | 3 days       | no
+        prod     | u9         | ida@acme.test | no     | -             | -           | 3 days       | no
+        prod     | v2         | kim@acme.test | no     | agentUser     | -           | 3 days       | no
         ");
     }
 }

@@ -33,13 +33,18 @@ pub(super) static RULE: Rule = Rule {
         ", or collect once a week so that the interval is shorter; and add Retool to the offboarding list.",
     ),
     missing: "The time at which the account was disabled, from the audit log of the instance; the person behind the account, where the address belongs to several; and the last day of that person.",
-    sentence: "{subject} could still sign in to {instance} {hours_active_after_end} hours after the last day that the roster gives, and was disabled later.",
+    sentence: "{subject} could still sign in to {instance} {active_after_end} after the end of the last day that the roster gives, and was disabled later.",
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster, Table::Previous],
     params: &[&SLA],
     candidates: &|view, _| {
-        let person = [user::roster_match(), user::roster_status(), user::hours_since_end()];
-        let account = [user::active(), user::was_active(), user::hours_active_after_end()];
+        let person = [
+            user::roster_match(),
+            user::roster_status(),
+            user::since_end(),
+            user::roster_contradiction(),
+        ];
+        let account = [user::active(), user::was_active(), user::active_after_end()];
         accounts(view, account.into_iter().chain(person))
     },
     population: &|_| {
@@ -47,9 +52,8 @@ pub(super) static RULE: Rule = Rule {
         disabled.and(user::roster_match().neq(lit("unmatched")))
     },
     exception: &|terms| {
-        let over = user::hours_active_after_end().gt(terms.number(&SLA));
-        // Hours are whole: the last of them may be over by minutes.
-        let in_time = user::hours_since_end().lt(terms.number(&SLA));
+        let over = user::active_after_end().gt(terms.hours(&SLA));
+        let in_time = user::since_end().lt_eq(terms.hours(&SLA));
         let interval =
             when(over).then(lit(true)).when(in_time).then(lit(false)).otherwise(unknown());
         user::roster_status().eq(lit("terminated")).and(interval)
@@ -59,7 +63,7 @@ pub(super) static RULE: Rule = Rule {
 
 static SLA: Param = Param {
     key: "sla-hours",
-    default: Preset::Number(24),
+    default: Preset::As("leaver-still-active", &super::leaver_still_active::SLA),
     about: "hours after the end of the last day by which an account must be disabled",
 };
 
@@ -71,35 +75,36 @@ mod tests {
     #[test]
     fn usr_03_judges_the_interval_in_which_the_account_was_disabled() {
         insta::assert_snapshot!(check(&RULE, "
-            users    | instance | user_id | label         | active | was_active | roster_match | roster_status | hours_active_after_end | hours_since_end
-                     | prod     | u1      | ann@acme.test | no     | yes        | matched      | terminated    | 25                     | 700
-                     | prod     | u2      | bob@acme.test | no     | yes        | matched      | terminated    | 24                     | 696
-                     | prod     | u3      | cat@acme.test | no     | yes        | matched      | terminated    | -649                   | 23
-                     | prod     | u4      | dan@acme.test | no     | yes        | matched      | terminated    | -648                   | 24
+            users    | instance | user_id | label         | active | was_active | roster_match | roster_status | active_after_end | since_end
+                     | prod     | u1      | ann@acme.test | no     | yes        | matched      | terminated    | 24h1s                  | 700h
+                     | prod     | u2      | bob@acme.test | no     | yes        | matched      | terminated    | 24h                    | 696h
+                     | prod     | u3      | cat@acme.test | no     | yes        | matched      | terminated    | -649h                  | 23h
+                     | prod     | u4      | dan@acme.test | no     | yes        | matched      | terminated    | -648h                  | 24h1s
+                     | prod     | u9      | ida@acme.test | no     | yes        | matched      | terminated    | -648h                  | 24h
                      | prod     | u5      | eve@acme.test | no     | yes        | matched      | active        | -                      | -
-                     | prod     | u6      | fay@acme.test | yes    | yes        | matched      | terminated    | 90                     | 900
-                     | prod     | u7      | gil@acme.test | no     | no         | matched      | terminated    | 90                     | 900
+                     | prod     | u6      | fay@acme.test | yes    | yes        | matched      | terminated    | 90h                    | 900h
+                     | prod     | u7      | gil@acme.test | no     | no         | matched      | terminated    | 90h                    | 900h
                      | prod     | u8      | hal@acme.test | no     | yes        | unmatched    |               | -                      | -
             roster   | instance | person_id
             previous | instance | snapshot_id
                      | prod     | s1
         "), @"
-        prod fail 1 of 5
+        prod fail 1 of 6
         exceptions
-        instance | subject_id | subject       | active | was_active | hours_active_after_end | roster_match | roster_status | hours_since_end
-        prod     | u1         | ann@acme.test | no     | yes        | 25                     | matched      | terminated    | 700
+        instance | subject_id | subject       | active | was_active | active_after_end | roster_match | roster_status | since_end       | roster_contradiction
+        prod     | u1         | ann@acme.test | no     | yes        | 1 day 1 second   | matched      | terminated    | 29 days 4 hours | -
         undetermined
-        instance | subject_id | subject       | active | was_active | hours_active_after_end | roster_match | roster_status | hours_since_end
-        prod     | u2         | bob@acme.test | no     | yes        | 24                     | matched      | terminated    | 696
-        prod     | u4         | dan@acme.test | no     | yes        | -648                   | matched      | terminated    | 24
+        instance | subject_id | subject       | active | was_active | active_after_end | roster_match | roster_status | since_end      | roster_contradiction
+        prod     | u2         | bob@acme.test | no     | yes        | 1 day            | matched      | terminated    | 29 days        | -
+        prod     | u4         | dan@acme.test | no     | yes        | minus 27 days    | matched      | terminated    | 1 day 1 second | -
         ");
     }
 
     #[test]
     fn usr_03_in_time_is_a_pass() {
         insta::assert_snapshot!(check(&RULE, "
-            users    | instance | user_id | label         | active | was_active | roster_match | roster_status | hours_active_after_end | hours_since_end
-                     | prod     | u1      | ann@acme.test | no     | yes        | matched      | terminated    | -660                   | 12
+            users    | instance | user_id | label         | active | was_active | roster_match | roster_status | active_after_end | since_end
+                     | prod     | u1      | ann@acme.test | no     | yes        | matched      | terminated    | -660h                  | 12h
             roster   | instance | person_id
             previous | instance | snapshot_id
                      | prod     | s1
@@ -109,20 +114,20 @@ mod tests {
     #[test]
     fn usr_03_without_a_last_day_or_a_person_nobody_can_tell() {
         insta::assert_snapshot!(check(&RULE, "
-            users    | instance | user_id | label         | active | was_active | roster_match | roster_status | hours_active_after_end | hours_since_end
+            users    | instance | user_id | label         | active | was_active | roster_match | roster_status | active_after_end | since_end
                      | prod     | u1      | ann@acme.test | no     | yes        | matched      | terminated    | -                      | -
                      | prod     | u2      | bob@acme.test | no     | yes        | ambiguous    | -             | -                      | -
-                     | prod     | u3      | cat@acme.test | no     | -          | matched      | terminated    | 90                     | 900
+                     | prod     | u3      | cat@acme.test | no     | -          | matched      | terminated    | 90h                    | 900h
             roster   | instance | person_id
             previous | instance | snapshot_id
                      | prod     | s1
         "), @"
         prod not-evaluable 0 of 3: 3 of 3 are undetermined; needed: The time at which the account was disabled, from the audit log of the instance; the person behind the account, where the address belongs to several; and the last day of that person.
         undetermined
-        instance | subject_id | subject       | active | was_active | hours_active_after_end | roster_match | roster_status | hours_since_end
-        prod     | u1         | ann@acme.test | no     | yes        | -                      | matched      | terminated    | -
-        prod     | u2         | bob@acme.test | no     | yes        | -                      | ambiguous    | -             | -
-        prod     | u3         | cat@acme.test | no     | -          | 90                     | matched      | terminated    | 900
+        instance | subject_id | subject       | active | was_active | active_after_end | roster_match | roster_status | since_end        | roster_contradiction
+        prod     | u1         | ann@acme.test | no     | yes        | -                | matched      | terminated    | -                | -
+        prod     | u2         | bob@acme.test | no     | yes        | -                | ambiguous    | -             | -                | -
+        prod     | u3         | cat@acme.test | no     | -          | 3 days 18 hours  | matched      | terminated    | 37 days 12 hours | -
         ");
     }
 

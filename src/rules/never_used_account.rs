@@ -1,6 +1,6 @@
 //! Active accounts that were never used.
 
-use super::{Controls, Rule, Severity, Subject, accounts};
+use super::{Controls, Rule, Severity, Subject, is_persons, people};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -18,25 +18,20 @@ pub(super) static RULE: Rule = Rule {
         pci: &["8.2.6"],
         cis: &["5.3"],
     },
-    predicate: "Looks at active accounts. An exception is one that was never used and was made more than the allowed days before the collection.",
+    predicate: "Looks at active accounts. Service accounts for which somebody in the roster answers are left out. An exception is one that was never used and was made more than the allowed days before the collection.",
     risk: "An account that its owner never needed is access without a reason.",
     remedy: "Disable the account under Settings > Users, and invite the person again when there is a need.",
     missing: "The last activity and the making of the account, which the server did not send.",
-    sentence: "{subject} was made {days_since_created} days ago and has never been used.",
+    sentence: "{subject} was made {age} ago and has never been used.",
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[&DAYS],
     sql: None,
     candidates: &|view, _| {
-        accounts(
-            view,
-            [user::active(), user::never_active(), user::created_at(), user::days_since_created()],
-        )
+        people(view, [user::active(), user::never_active(), user::created_at(), user::age()])
     },
-    population: &|_| user::active(),
-    exception: &|terms| {
-        user::never_active().and(user::days_since_created().gt(terms.number(&DAYS)))
-    },
+    population: &|_| is_persons().and(user::active()),
+    exception: &|terms| user::never_active().and(user::age().gt(terms.days(&DAYS))),
 };
 
 static DAYS: Param = Param {
@@ -53,21 +48,21 @@ mod tests {
     #[test]
     fn drm_02_counts_days_since_the_account_was_made() {
         insta::assert_snapshot!(check(&RULE, "
-            users | instance | user_id | label         | active | never_active | created_at | days_since_created
-                  | prod     | u1      | ann@acme.test | yes    | yes          | 2026-10-03 | 30
-                  | prod     | u2      | bob@acme.test | yes    | yes          | 2026-10-02 | 31
-                  | prod     | u3      | cat@acme.test | yes    | no           | 2024-01-01 | 1036
-                  | prod     | u4      | dan@acme.test | yes    | -            | 2024-01-01 | 1036
+            users | instance | user_id | label         | active | never_active | created_at | age
+                  | prod     | u1      | ann@acme.test | yes    | yes          | 2026-10-03 | 30d
+                  | prod     | u2      | bob@acme.test | yes    | yes          | 2026-10-02 | 30d1s
+                  | prod     | u3      | cat@acme.test | yes    | no           | 2024-01-01 | 1036d
+                  | prod     | u4      | dan@acme.test | yes    | -            | 2024-01-01 | 1036d
                   | prod     | u5      | eve@acme.test | yes    | yes          | -          | -
-                  | prod     | u6      | fay@acme.test | no     | yes          | 2024-01-01 | 1036
+                  | prod     | u6      | fay@acme.test | no     | yes          | 2024-01-01 | 1036d
         "), @"
         prod fail 1 of 5
         exceptions
-        instance | subject_id | subject       | active | never_active | created_at | days_since_created
-        prod     | u2         | bob@acme.test | yes    | yes          | 2026-10-02 | 31
+        instance | subject_id | subject       | active | never_active | created_at | age
+        prod     | u2         | bob@acme.test | yes    | yes          | 2026-10-02 | 30 days 1 second
         undetermined
-        instance | subject_id | subject       | active | never_active | created_at | days_since_created
-        prod     | u4         | dan@acme.test | yes    | -            | 2024-01-01 | 1036
+        instance | subject_id | subject       | active | never_active | created_at | age
+        prod     | u4         | dan@acme.test | yes    | -            | 2024-01-01 | 1036 days
         prod     | u5         | eve@acme.test | yes    | yes          | -          | -
         ");
     }

@@ -35,17 +35,15 @@ pub(super) static RULE: Rule = Rule {
         ", give it to whatever uses the old one, and revoke the old one.",
     ),
     missing: "When the token was made, and what it may do.",
-    sentence: "The token {subject} was made {days_since_created} days ago.",
+    sentence: "The token {subject} was made {age} ago.",
     subject: Subject::Token,
     reads: &[Table::Tokens],
     params: &[&DAYS, &WRITING],
     sql: None,
-    candidates: &|view, _| {
-        tokens(view, [token::can_write(), token::created_at(), token::days_since_created()])
-    },
+    candidates: &|view, _| tokens(view, [token::can_write(), token::created_at(), token::age()]),
     population: &|_| lit(true),
     exception: &|terms| {
-        let older = |param| token::days_since_created().gt(terms.number(param));
+        let older = |param| token::age().gt(terms.days(param));
         older(&DAYS).or(token::can_write().and(older(&WRITING)))
     },
 };
@@ -67,25 +65,25 @@ mod tests {
     #[test]
     fn tok_02_allows_less_to_tokens_that_write() {
         insta::assert_snapshot!(check(&RULE, "
-            tokens | instance | token_id | label  | can_write | days_since_created
-                   | prod     | t1       | read   | no        | 365
-                   | prod     | t2       | old    | no        | 366
-                   | prod     | t3       | write  | yes       | 90
-                   | prod     | t4       | stale  | yes       | 91
-                   | prod     | t5       | hazy   | -         | 91
-                   | prod     | t6       | sure   | -         | 366
-                   | prod     | t7       | young  | -         | 90
+            tokens | instance | token_id | label  | can_write | age
+                   | prod     | t1       | read   | no        | 365d
+                   | prod     | t2       | old    | no        | 365d1s
+                   | prod     | t3       | write  | yes       | 90d
+                   | prod     | t4       | stale  | yes       | 90d1s
+                   | prod     | t5       | hazy   | -         | 90d1s
+                   | prod     | t6       | sure   | -         | 365d1s
+                   | prod     | t7       | young  | -         | 90d
                    | prod     | t8       | undated | no       | -
         "), @"
         prod fail 3 of 8
         exceptions
-        instance | subject_id | subject | owner | scopes | can_write | created_at | days_since_created | escalated
-        prod     | t2         | old     | -     | -      | no        | -          | 366                | no
-        prod     | t4         | stale   | -     | -      | yes       | -          | 91                 | yes
-        prod     | t6         | sure    | -     | -      | -         | -          | 366                | no
+        instance | subject_id | subject | owner | scopes | can_write | created_at | age               | escalated
+        prod     | t2         | old     | -     | -      | no        | -          | 365 days 1 second | no
+        prod     | t4         | stale   | -     | -      | yes       | -          | 90 days 1 second  | yes
+        prod     | t6         | sure    | -     | -      | -         | -          | 365 days 1 second | no
         undetermined
-        instance | subject_id | subject | owner | scopes | can_write | created_at | days_since_created
-        prod     | t5         | hazy    | -     | -      | -         | -          | 91
+        instance | subject_id | subject | owner | scopes | can_write | created_at | age
+        prod     | t5         | hazy    | -     | -      | -         | -          | 90 days 1 second
         prod     | t8         | undated | -     | -      | no        | -          | -
         ");
     }

@@ -31,7 +31,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "Access that people grant themselves was authorised by nobody, and a request that waits for weeks is asked for by other ways.",
     remedy: "Decide on pending requests under Settings > Users > Requests; reverse an approval by the requester and have somebody else decide.",
     missing: "The request's status and age, and the account that decided.",
-    sentence: "The request of {subject} to {instance} is {status}, {days_since_created} days old, decided by {decided_by} ({decider}).",
+    sentence: "The request of {subject} to {instance} is {status}, {age} old, decided by {decided_by} ({decider}).",
     subject: Subject::Request,
     reads: &[Table::AccessRequests],
     params: &[&DAYS],
@@ -43,7 +43,7 @@ pub(super) static RULE: Rule = Rule {
             request::label().alias("subject"),
             request::status(),
             request::created_at(),
-            request::days_since_created(),
+            request::age(),
             request::decided_by(),
             request::decider(),
         ])
@@ -51,7 +51,7 @@ pub(super) static RULE: Rule = Rule {
     population: &|_| lit(true),
     exception: &|terms| {
         let is = |word: &'static str| request::status().eq(lit(word));
-        let waits = is("PENDING").and(request::days_since_created().gt(terms.number(&DAYS)));
+        let waits = is("PENDING").and(request::age().gt(terms.days(&DAYS)));
         let known = is("PENDING").or(is("APPROVED")).or(is("DENIED")).or(unknown());
         waits.or(is("APPROVED").and(unauthorised())).or(known.not())
     },
@@ -78,34 +78,34 @@ mod tests {
     #[test]
     fn inv_05_names_requests_that_wait_or_were_approved_by_nobody_else() {
         insta::assert_snapshot!(check(&RULE, "
-            requests | instance | request_id | label         | status   | days_since_created | decided_by    | decider
-                     | prod     | r1         | ann@acme.test | PENDING  | 14                 |               | nobody
-                     | prod     | r2         | bob@acme.test | PENDING  | 15                 |               | nobody
-                     | prod     | r3         | cat@acme.test | APPROVED | 90                 | zoe@acme.test | another
-                     | prod     | r4         | dan@acme.test | APPROVED | 90                 | dan@acme.test | requester
-                     | prod     | r5         | eve@acme.test | APPROVED | 90                 | user_9        | missing
-                     | prod     | r6         | fay@acme.test | APPROVED | 90                 |               | nobody
-                     | prod     | r7         | gus@acme.test | APPROVED | 90                 | -             | unknown
-                     | prod     | r8         | hal@acme.test | DENIED   | 90                 | hal@acme.test | requester
+            requests | instance | request_id | label         | status   | age | decided_by    | decider
+                     | prod     | r1         | ann@acme.test | PENDING  | 14d                |               | nobody
+                     | prod     | r2         | bob@acme.test | PENDING  | 14d1s              |               | nobody
+                     | prod     | r3         | cat@acme.test | APPROVED | 90d                | zoe@acme.test | another
+                     | prod     | r4         | dan@acme.test | APPROVED | 90d                | dan@acme.test | requester
+                     | prod     | r5         | eve@acme.test | APPROVED | 90d                | user_9        | missing
+                     | prod     | r6         | fay@acme.test | APPROVED | 90d                |               | nobody
+                     | prod     | r7         | gus@acme.test | APPROVED | 90d                | -             | unknown
+                     | prod     | r8         | hal@acme.test | DENIED   | 90d                | hal@acme.test | requester
                      | prod     | r9         | ida@acme.test | PENDING  | -                  |               | nobody
-                     | prod     | s1         | jo@acme.test  | -        | 90                 | zoe@acme.test | another
-                     | prod     | s2         | kim@acme.test | PARKED   | 90                 | zoe@acme.test | another
-                     | lab      | r1         | ann@acme.test | DENIED   | 90                 | zoe@acme.test | another
+                     | prod     | s1         | jo@acme.test  | -        | 90d                | zoe@acme.test | another
+                     | prod     | s2         | kim@acme.test | PARKED   | 90d                | zoe@acme.test | another
+                     | lab      | r1         | ann@acme.test | DENIED   | 90d                | zoe@acme.test | another
         "), @"
         prod fail 4 of 11
         lab pass 0 of 1
         exceptions
-        instance | subject_id | subject       | status   | created_at | days_since_created | decided_by    | decider   | escalated
-        prod     | r2         | bob@acme.test | PENDING  | -          | 15                 |               | nobody    | no
-        prod     | r4         | dan@acme.test | APPROVED | -          | 90                 | dan@acme.test | requester | yes
-        prod     | r5         | eve@acme.test | APPROVED | -          | 90                 | user_9        | missing   | yes
-        prod     | r6         | fay@acme.test | APPROVED | -          | 90                 |               | nobody    | yes
+        instance | subject_id | subject       | status   | created_at | age              | decided_by    | decider   | escalated
+        prod     | r2         | bob@acme.test | PENDING  | -          | 14 days 1 second |               | nobody    | no
+        prod     | r4         | dan@acme.test | APPROVED | -          | 90 days          | dan@acme.test | requester | yes
+        prod     | r5         | eve@acme.test | APPROVED | -          | 90 days          | user_9        | missing   | yes
+        prod     | r6         | fay@acme.test | APPROVED | -          | 90 days          |               | nobody    | yes
         undetermined
-        instance | subject_id | subject       | status   | created_at | days_since_created | decided_by    | decider | escalated
-        prod     | r7         | gus@acme.test | APPROVED | -          | 90                 | -             | unknown | yes
-        prod     | r9         | ida@acme.test | PENDING  | -          | -                  |               | nobody  | no
-        prod     | s1         | jo@acme.test  | -        | -          | 90                 | zoe@acme.test | another | no
-        prod     | s2         | kim@acme.test | PARKED   | -          | 90                 | zoe@acme.test | another | no
+        instance | subject_id | subject       | status   | created_at | age     | decided_by    | decider | escalated
+        prod     | r7         | gus@acme.test | APPROVED | -          | 90 days | -             | unknown | yes
+        prod     | r9         | ida@acme.test | PENDING  | -          | -       |               | nobody  | no
+        prod     | s1         | jo@acme.test  | -        | -          | 90 days | zoe@acme.test | another | no
+        prod     | s2         | kim@acme.test | PARKED   | -          | 90 days | zoe@acme.test | another | no
         ");
     }
 

@@ -24,25 +24,23 @@ pub(super) static RULE: Rule = Rule {
         pci: &["8.2.5"],
         cis: &["6.2"],
     },
-    predicate: "Looks at active accounts of people in the roster. An exception is one of a person who has been disabled in another instance for more than the allowed hours, as the previous snapshot shows.",
+    predicate: "Looks at active accounts of people in the roster. An exception is one of a person who has been disabled in another instance for more than the allowed hours, as the snapshots of that instance show.",
     risk: "An offboarding that stops after the first instance leaves the others open.",
     remedy: "Disable the account under Settings > Users here too, or write down in the roster why the person needs this instance alone.",
     missing: "Since when the person has been disabled in the other instance: a previous snapshot of it, or its audit log.",
-    sentence: "{subject} can sign in to {instance}, and has been disabled in {off_elsewhere} for at least {hours_off_least} hours.",
+    sentence: "{subject} can sign in to {instance}, and has been disabled in {off_elsewhere} for at least {off_at_least}.",
     subject: Subject::User,
-    reads: &[Table::Users, Table::Roster, Table::Previous],
+    reads: &[Table::Users, Table::Roster],
     params: &[&SLA],
     candidates: &|view, _| {
-        let elsewhere = [user::off_elsewhere(), user::hours_off_least(), user::hours_off_most()];
+        let elsewhere = [user::off_elsewhere(), user::off_at_least(), user::off_at_most()];
         let person = [user::active(), user::roster_match(), user::roster_status()];
         accounts(view, person.into_iter().chain(elsewhere))
     },
     population: &|_| user::active().and(user::roster_match().neq(lit("unmatched"))),
     exception: &|terms| {
-        let over = user::hours_off_least().gt(terms.number(&SLA));
-        // Hours are whole: the last of them may be over by minutes.
-        let in_time = user::hours_off_most().lt(terms.number(&SLA));
-        let in_time = in_time.or(user::hours_off_most().eq(lit(0)));
+        let over = user::off_at_least().gt(terms.hours(&SLA));
+        let in_time = user::off_at_most().lt_eq(terms.hours(&SLA));
         let known = user::roster_match().eq(lit("matched"));
         let interval =
             when(over).then(lit(true)).when(in_time).then(lit(false)).otherwise(unknown());
@@ -53,7 +51,7 @@ pub(super) static RULE: Rule = Rule {
 
 static SLA: Param = Param {
     key: "sla-hours",
-    default: Preset::Number(24),
+    default: Preset::As("leaver-still-active", &super::leaver_still_active::SLA),
     about: "hours by which the other accounts of a person must be disabled too",
 };
 
@@ -65,55 +63,39 @@ mod tests {
     #[test]
     fn usr_12_compares_the_instances_of_a_person() {
         insta::assert_snapshot!(check(&RULE, "
-            users    | instance | user_id | label         | active | roster_match | off_elsewhere | hours_off_least | hours_off_most
-                     | prod     | u1      | ann@acme.test | yes    | matched      | eu            | 672             | -
-                     | prod     | u2      | bob@acme.test | yes    | matched      | eu            | 25              | 25
-                     | prod     | u3      | cat@acme.test | yes    | matched      | eu            | 23              | 23
-                     | prod     | u7      | gil@acme.test | yes    | matched      | eu            | 24              | 24
-                     | prod     | u4      | dan@acme.test | yes    | matched      |               | 0               | 0
-                     | prod     | u5      | eve@acme.test | no     | matched      | eu            | 672             | -
-                     | prod     | u6      | fay@acme.test | yes    | unmatched    |               | 0               | 0
+            users    | instance | user_id | label         | active | roster_match | off_elsewhere | off_at_least | off_at_most
+                     | prod     | u1      | ann@acme.test | yes    | matched      | eu            | 672h            | -
+                     | prod     | u2      | bob@acme.test | yes    | matched      | eu            | 24h1s           | 24h1s
+                     | prod     | u3      | cat@acme.test | yes    | matched      | eu            | 23h             | 23h
+                     | prod     | u7      | gil@acme.test | yes    | matched      | eu            | 24h             | 24h
+                     | prod     | u4      | dan@acme.test | yes    | matched      |               | 0h              | 0h
+                     | prod     | u5      | eve@acme.test | no     | matched      | eu            | 672h            | -
+                     | prod     | u6      | fay@acme.test | yes    | unmatched    |               | 0h              | 0h
             roster   | instance | person_id
-            previous | instance | snapshot_id
-                     | prod     | s1
         "), @"
         prod fail 2 of 5
         exceptions
-        instance | subject_id | subject       | active | roster_match | roster_status | off_elsewhere | hours_off_least | hours_off_most
-        prod     | u1         | ann@acme.test | yes    | matched      | -             | eu            | 672             | -
-        prod     | u2         | bob@acme.test | yes    | matched      | -             | eu            | 25              | 25
-        undetermined
-        instance | subject_id | subject       | active | roster_match | roster_status | off_elsewhere | hours_off_least | hours_off_most
-        prod     | u7         | gil@acme.test | yes    | matched      | -             | eu            | 24              | 24
+        instance | subject_id | subject       | active | roster_match | roster_status | off_elsewhere | off_at_least   | off_at_most
+        prod     | u1         | ann@acme.test | yes    | matched      | -             | eu            | 28 days        | -
+        prod     | u2         | bob@acme.test | yes    | matched      | -             | eu            | 1 day 1 second | 1 day 1 second
         ");
     }
 
     #[test]
     fn usr_12_between_the_snapshots_nobody_can_tell() {
         insta::assert_snapshot!(check(&RULE, "
-            users    | instance | user_id | label         | active | roster_match | off_elsewhere | hours_off_least | hours_off_most
-                     | prod     | u1      | ann@acme.test | yes    | matched      | eu            | 0               | 672
-                     | prod     | u2      | bob@acme.test | yes    | matched      | eu            | 0               | -
-                     | prod     | u3      | cat@acme.test | yes    | ambiguous    |               | 0               | 0
+            users    | instance | user_id | label         | active | roster_match | off_elsewhere | off_at_least | off_at_most
+                     | prod     | u1      | ann@acme.test | yes    | matched      | eu            | 0h              | 672h
+                     | prod     | u2      | bob@acme.test | yes    | matched      | eu            | 0h              | -
+                     | prod     | u3      | cat@acme.test | yes    | ambiguous    |               | 0h              | 0h
             roster   | instance | person_id
-            previous | instance | snapshot_id
-                     | prod     | s1
         "), @"
         prod not-evaluable 0 of 3: 3 of 3 are undetermined; needed: Since when the person has been disabled in the other instance: a previous snapshot of it, or its audit log.
         undetermined
-        instance | subject_id | subject       | active | roster_match | roster_status | off_elsewhere | hours_off_least | hours_off_most
-        prod     | u1         | ann@acme.test | yes    | matched      | -             | eu            | 0               | 672
-        prod     | u2         | bob@acme.test | yes    | matched      | -             | eu            | 0               | -
-        prod     | u3         | cat@acme.test | yes    | ambiguous    | -             |               | 0               | 0
+        instance | subject_id | subject       | active | roster_match | roster_status | off_elsewhere | off_at_least | off_at_most
+        prod     | u1         | ann@acme.test | yes    | matched      | -             | eu            | no time      | 28 days
+        prod     | u2         | bob@acme.test | yes    | matched      | -             | eu            | no time      | -
+        prod     | u3         | cat@acme.test | yes    | ambiguous    | -             |               | no time      | no time
         ");
-    }
-
-    #[test]
-    fn usr_12_says_nothing_without_a_previous_snapshot() {
-        insta::assert_snapshot!(check(&RULE, "
-            users  | instance | user_id | active
-                   | prod     | u1      | yes
-            roster | instance | person_id
-        "), @"prod not-evaluable 0 of 0: there is no previous");
     }
 }

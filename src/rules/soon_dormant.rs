@@ -4,7 +4,7 @@
 
 use polars::prelude::{lit, when};
 
-use super::{Controls, Rule, Severity, Subject, accounts};
+use super::{Controls, Rule, Severity, Subject, is_persons, people};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -22,25 +22,25 @@ pub(super) static RULE: Rule = Rule {
         pci: &["8.2.6"],
         cis: &["5.3"],
     },
-    predicate: "Looks at active accounts. An exception is one whose last activity is more than the first and at most the second number of days before the collection.",
+    predicate: "Looks at active accounts. Service accounts for which somebody in the roster answers are left out. An exception is one whose last activity is more than the allowed days before the collection, and not so long ago that `dormant-account` calls it dormant.",
     risk: "Whoever still needs the account can act before it is called dormant and disabled.",
     remedy: "Ask the owner whether the account is still needed, and disable it under Settings > Users if not.",
     missing: "The last activity of the account, which the server did not send.",
-    sentence: "{subject} has not been active on {instance} for {days_inactive} days and will be dormant soon.",
+    sentence: "{subject} has not been active on {instance} for {inactive_for} and will be dormant soon.",
     subject: Subject::User,
     reads: &[Table::Users],
-    params: &[&DAYS, &DORMANT],
+    params: &[&DAYS],
     sql: None,
     candidates: &|view, _| {
-        accounts(
+        people(
             view,
-            [user::active(), user::last_active(), user::days_inactive(), user::never_active()],
+            [user::active(), user::last_active(), user::inactive_for(), user::never_active()],
         )
     },
-    population: &|_| user::active(),
+    population: &|_| is_persons().and(user::active()),
     exception: &|terms| {
-        let quiet = user::days_inactive().gt(terms.number(&DAYS));
-        let soon = quiet.and(user::days_inactive().lt_eq(terms.number(&DORMANT)));
+        let quiet = user::inactive_for().gt(terms.days(&DAYS));
+        let soon = quiet.and(user::inactive_for().lt_eq(terms.days(&DORMANT)));
         when(user::never_active()).then(lit(false)).otherwise(soon)
     },
 };
@@ -51,39 +51,66 @@ static DAYS: Param = Param {
     about: "days without activity after which an account is announced",
 };
 
+/// Where "soon" ends: nobody configures it here.
 static DORMANT: Param = Param {
     key: "dormant-days",
-    default: Preset::Number(90),
-    about: "days without activity after which it is dormant, as `dormant-account` has them",
+    default: Preset::As("dormant-account", &super::dormant_account::DAYS),
+    about: "days without activity after which an account is dormant",
 };
 
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::audit::tests::check;
+    use crate::audit::tests::{check, check_on};
+    use crate::config::{RuleSettings, Value};
 
     #[test]
     fn drm_04_has_two_bounds() {
         insta::assert_snapshot!(check(&RULE, "
-            users | instance | user_id | label         | active | days_inactive | never_active
-                  | prod     | u1      | ann@acme.test | yes    | 60            | no
-                  | prod     | u2      | bob@acme.test | yes    | 61            | no
-                  | prod     | u3      | cat@acme.test | yes    | 90            | no
-                  | prod     | u4      | dan@acme.test | yes    | 91            | no
-                  | prod     | u5      | eve@acme.test | no     | 75            | no
+            users | instance | user_id | label         | active | inactive_for | never_active
+                  | prod     | u1      | ann@acme.test | yes    | 60d           | no
+                  | prod     | u2      | bob@acme.test | yes    | 60d1s         | no
+                  | prod     | u3      | cat@acme.test | yes    | 90d           | no
+                  | prod     | u4      | dan@acme.test | yes    | 90d1s         | no
+                  | prod     | u5      | eve@acme.test | no     | 75d           | no
                   | prod     | u6      | fay@acme.test | yes    | -             | yes
                   | prod     | u7      | gus@acme.test | yes    | -             | -
-                  | prod     | u8      | hal@acme.test | -      | 75            | no
+                  | prod     | u8      | hal@acme.test | -      | 75d           | no
         "), @"
         prod fail 2 of 7
         exceptions
-        instance | subject_id | subject       | active | last_active | days_inactive | never_active
-        prod     | u2         | bob@acme.test | yes    | -           | 61            | no
-        prod     | u3         | cat@acme.test | yes    | -           | 90            | no
+        instance | subject_id | subject       | active | last_active | inactive_for     | never_active
+        prod     | u2         | bob@acme.test | yes    | -           | 60 days 1 second | no
+        prod     | u3         | cat@acme.test | yes    | -           | 90 days          | no
         undetermined
-        instance | subject_id | subject       | active | last_active | days_inactive | never_active
-        prod     | u7         | gus@acme.test | yes    | -           | -             | -
-        prod     | u8         | hal@acme.test | -      | -           | 75            | no
+        instance | subject_id | subject       | active | last_active | inactive_for | never_active
+        prod     | u7         | gus@acme.test | yes    | -           | -            | -
+        prod     | u8         | hal@acme.test | -      | -           | 75 days      | no
         ");
+    }
+
+    #[test]
+    fn drm_04_ends_where_dormant_begins() {
+        let soon = |days: i64| {
+            let dormant = [("days".to_owned(), Value::Number(days))].into();
+            let parameters = [("dormant-account".to_owned(), dormant)].into();
+            let settings = RuleSettings { parameters, ..RuleSettings::default() };
+            check_on(
+                &RULE,
+                "
+                users | instance | user_id | label         | active | inactive_for | never_active
+                      | prod     | u1      | ann@acme.test | yes    | 74d           | no
+                      | prod     | u2      | bob@acme.test | yes    | 100d          | no
+            ",
+                &settings,
+            )
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+        };
+        assert_eq!(soon(45), "prod pass 0 of 2");
+        assert_eq!(soon(80), "prod fail 1 of 2");
+        assert_eq!(soon(120), "prod fail 2 of 2");
     }
 }

@@ -22,16 +22,14 @@ pub(super) static RULE: Rule = Rule {
     risk: "An invitation in an old mailbox is an account for whoever opens it.",
     remedy: "Revoke the invitation under Settings > Users, and send a new one when there is a need.",
     missing: "Whether the invitation was taken, when it was made, and when it expires.",
-    sentence: "The invitation of {subject} to {instance} is {days_since_created} days old, and nobody took it.",
+    sentence: "The invitation of {subject} to {instance} is {age} old, and nobody took it.",
     subject: Subject::Invite,
     reads: &[Table::Invites],
     params: &[&DAYS],
     sql: None,
-    candidates: &|view, _| {
-        invites(view, [invite::invited_by(), invite::expired(), invite::days_since_created()])
-    },
+    candidates: &|view, _| invites(view, [invite::invited_by(), invite::expired(), invite::age()]),
     population: &|_| invite::claimed().not(),
-    exception: &|terms| invite::expired().or(invite::days_since_created().gt(terms.number(&DAYS))),
+    exception: &|terms| invite::expired().or(invite::age().gt(terms.days(&DAYS))),
 };
 
 static DAYS: Param =
@@ -45,26 +43,26 @@ mod tests {
     #[test]
     fn inv_01_counts_days_or_an_expired_link() {
         insta::assert_snapshot!(check(&RULE, "
-            invites | instance | invite_id | label         | claimed | expired | days_since_created
-                    | prod     | i1        | ann@acme.test | no      | no      | 7
-                    | prod     | i2        | bob@acme.test | no      | no      | 8
-                    | prod     | i3        | cat@acme.test | no      | yes     | 2
-                    | prod     | i4        | dan@acme.test | yes     | yes     | 90
-                    | prod     | i5        | eve@acme.test | no      | -       | 2
-                    | prod     | i6        | fay@acme.test | no      | -       | 8
-                    | prod     | i7        | gus@acme.test | -       | yes     | 8
+            invites | instance | invite_id | label         | claimed | expired | age
+                    | prod     | i1        | ann@acme.test | no      | no      | 7d
+                    | prod     | i2        | bob@acme.test | no      | no      | 7d1s
+                    | prod     | i3        | cat@acme.test | no      | yes     | 2d
+                    | prod     | i4        | dan@acme.test | yes     | yes     | 90d
+                    | prod     | i5        | eve@acme.test | no      | -       | 2d
+                    | prod     | i6        | fay@acme.test | no      | -       | 7d1s
+                    | prod     | i7        | gus@acme.test | -       | yes     | 7d1s
                     | prod     | i8        | hal@acme.test | no      | no      | -
         "), @"
         prod fail 3 of 7
         exceptions
-        instance | subject_id | subject       | claimed | groups | created_at | invited_by | expired | days_since_created
-        prod     | i2         | bob@acme.test | no      | -      | -          | -          | no      | 8
-        prod     | i3         | cat@acme.test | no      | -      | -          | -          | yes     | 2
-        prod     | i6         | fay@acme.test | no      | -      | -          | -          | -       | 8
+        instance | subject_id | subject       | claimed | groups | created_at | invited_by | expired | age
+        prod     | i2         | bob@acme.test | no      | -      | -          | -          | no      | 7 days 1 second
+        prod     | i3         | cat@acme.test | no      | -      | -          | -          | yes     | 2 days
+        prod     | i6         | fay@acme.test | no      | -      | -          | -          | -       | 7 days 1 second
         undetermined
-        instance | subject_id | subject       | claimed | groups | created_at | invited_by | expired | days_since_created
-        prod     | i5         | eve@acme.test | no      | -      | -          | -          | -       | 2
-        prod     | i7         | gus@acme.test | -       | -      | -          | -          | yes     | 8
+        instance | subject_id | subject       | claimed | groups | created_at | invited_by | expired | age
+        prod     | i5         | eve@acme.test | no      | -      | -          | -          | -       | 2 days
+        prod     | i7         | gus@acme.test | -       | -      | -          | -          | yes     | 7 days 1 second
         prod     | i8         | hal@acme.test | no      | -      | -          | -          | no      | -
         ");
     }

@@ -6,7 +6,7 @@
 
 use polars::prelude::{JoinType, col, lit};
 
-use super::{Controls, Rule, Severity, Subject, accounts, unknown};
+use super::{Controls, Rule, Severity, Subject, is_persons, people, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::{usage, user};
 use crate::terms::{Param, Preset};
@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
         pci: &["7.2.2"],
         cis: &["6.8"],
     },
-    predicate: "Looks at active accounts that may edit all apps or all workflows. An exception is one that is at least the allowed days old and saved no app in at least as many days before the collection. Retool counts saved apps only: an account that edits nothing but workflows is an exception too.",
+    predicate: "Looks at active accounts that may edit all apps or all workflows. Service accounts for which somebody in the roster answers are left out. An exception is one that is at least the allowed days old and saved no app in at least as many days before the collection. Retool counts saved apps only: an account that edits nothing but workflows is an exception too.",
     risk: "A right to change apps that nobody uses serves only those who take the account over.",
     remedy: "Ask the account's owner, then move it to a group that grants use instead of edit under Settings > Groups.",
     missing: "Usage of at least as many days, the account's groups, and when the account was made.",
@@ -41,16 +41,16 @@ pub(super) static RULE: Rule = Rule {
             usage::app_saves(),
             usage::usage_days(),
         ]);
-        let facts = [user::active(), user::builds_through_groups(), user::days_since_created()];
+        let facts = [user::active(), user::builds_through_groups(), user::age()];
         let left = [user::instance(), col("subject_id")];
         let right = [usage::instance(), usage::user_id()];
-        accounts(view, facts).join(usage, left, right, JoinType::Left.into())
+        people(view, facts).join(usage, left, right, JoinType::Left.into())
     },
-    population: &|_| user::active().and(user::builds_through_groups()),
+    population: &|_| is_persons().and(user::active()).and(user::builds_through_groups()),
     exception: &|terms| {
         let days = || terms.number(&DAYS);
         let covered = usage::usage_days().gt_eq(days()).or(unknown());
-        let grown = user::days_since_created().gt_eq(days());
+        let grown = user::age().gt_eq(terms.days(&DAYS));
         usage::app_saves().eq(lit(0)).and(covered).and(grown)
     },
 };
@@ -69,18 +69,18 @@ mod tests {
     #[test]
     fn drm_05_names_builders_who_save_nothing() {
         insta::assert_snapshot!(check(&RULE, "
-            users | instance | user_id | label         | active | builds_through_groups | days_since_created
-                  | prod     | u1      | ann@acme.test | yes    | yes                   | 400
-                  | prod     | u2      | bob@acme.test | yes    | yes                   | 400
-                  | prod     | u3      | cat@acme.test | yes    | no                    | 400
-                  | prod     | u4      | dan@acme.test | no     | yes                   | 400
-                  | prod     | u5      | eve@acme.test | yes    | -                     | 400
-                  | prod     | u6      | fay@acme.test | yes    | yes                   | 89
-                  | prod     | u7      | gus@acme.test | yes    | yes                   | 90
+            users | instance | user_id | label         | active | builds_through_groups | age
+                  | prod     | u1      | ann@acme.test | yes    | yes                   | 400d
+                  | prod     | u2      | bob@acme.test | yes    | yes                   | 400d
+                  | prod     | u3      | cat@acme.test | yes    | no                    | 400d
+                  | prod     | u4      | dan@acme.test | no     | yes                   | 400d
+                  | prod     | u5      | eve@acme.test | yes    | -                     | 400d
+                  | prod     | u6      | fay@acme.test | yes    | yes                   | 89d
+                  | prod     | u7      | gus@acme.test | yes    | yes                   | 90d
                   | prod     | u8      | hal@acme.test | yes    | yes                   | -
-                  | prod     | u9      | ida@acme.test | yes    | yes                   | 400
-                  | month    | u1      | ann@acme.test | yes    | yes                   | 400
-                  | month    | u2      | bob@acme.test | yes    | yes                   | 400
+                  | prod     | u9      | ida@acme.test | yes    | yes                   | 400d
+                  | month    | u1      | ann@acme.test | yes    | yes                   | 400d
+                  | month    | u2      | bob@acme.test | yes    | yes                   | 400d
             usage | instance | user_id | app_saves | usage_days
                   | prod     | u1      | 7         | 90
                   | prod     | u2      | 0         | 90
@@ -97,15 +97,15 @@ mod tests {
         prod fail 2 of 7
         month not-evaluable 0 of 2: 1 of 2 are undetermined; needed: Usage of at least as many days, the account's groups, and when the account was made.
         exceptions
-        instance | subject_id | subject       | active | builds_through_groups | days_since_created | app_saves | usage_days
-        prod     | u2         | bob@acme.test | yes    | yes                   | 400                | 0         | 90
-        prod     | u7         | gus@acme.test | yes    | yes                   | 90                 | 0         | 90
+        instance | subject_id | subject       | active | builds_through_groups | age      | app_saves | usage_days
+        prod     | u2         | bob@acme.test | yes    | yes                   | 400 days | 0         | 90
+        prod     | u7         | gus@acme.test | yes    | yes                   | 90 days  | 0         | 90
         undetermined
-        instance | subject_id | subject       | active | builds_through_groups | days_since_created | app_saves | usage_days
-        month    | u2         | bob@acme.test | yes    | yes                   | 400                | 0         | 30
-        prod     | u5         | eve@acme.test | yes    | -                     | 400                | 0         | 90
-        prod     | u8         | hal@acme.test | yes    | yes                   | -                  | 0         | 90
-        prod     | u9         | ida@acme.test | yes    | yes                   | 400                | -         | 90
+        instance | subject_id | subject       | active | builds_through_groups | age      | app_saves | usage_days
+        month    | u2         | bob@acme.test | yes    | yes                   | 400 days | 0         | 30
+        prod     | u5         | eve@acme.test | yes    | -                     | 400 days | 0         | 90
+        prod     | u8         | hal@acme.test | yes    | yes                   | -        | 0         | 90
+        prod     | u9         | ida@acme.test | yes    | yes                   | 400 days | -         | 90
         ");
     }
 

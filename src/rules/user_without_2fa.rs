@@ -1,6 +1,6 @@
 //! Ordinary accounts a password alone protects.
 
-use super::{Controls, Rule, Severity, Subject, accounts, tier, unknown};
+use super::{Controls, Rule, Severity, Subject, is_persons, people, tier, unknown};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::user;
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
         pci: &["8.4.2"],
         cis: &["6.3"],
     },
-    predicate: "Looks at active accounts that do not administer. An exception is one without Retool's second factor where signing in with a password is possible. Where it is not, the second factor is the identity provider's and cannot be seen from here.",
+    predicate: "Looks at active accounts that do not administer. Service accounts for which somebody in the roster answers are left out. An exception is one without Retool's second factor where signing in with a password is possible. Where it is not, the second factor is the identity provider's and cannot be seen from here.",
     risk: "One stolen password is enough to work with everything that the account can reach.",
     remedy: concat!(
         "Have the person enrol a second factor under ",
@@ -40,9 +40,9 @@ pub(super) static RULE: Rule = Rule {
     params: &[],
     sql: None,
     candidates: &|view, _| {
-        accounts(view, [user::active(), user::tier(), user::two_factor(), user::password_login()])
+        people(view, [user::active(), user::tier(), user::two_factor(), user::password_login()])
     },
-    population: &|_| user::active().and(tier().up_to(0).not()),
+    population: &|_| is_persons().and(user::active()).and(tier().up_to(0).not()),
     exception: &|_| user::two_factor().not().and(user::password_login().or(unknown())),
 };
 

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
+use chrono::NaiveDate;
+
 use super::{
     Error, Exit, PROGRAM, configuration, now, print, read_baseline, read_logo, read_waivers,
 };
@@ -112,7 +114,7 @@ fn inputs(path: &Path, config: &Config, roster: Option<&Result<Roster, roster::E
             "none",
             "name one under `[roster]`; without it: who has left, and who belongs to nobody",
         )),
-        Some(Ok(it)) => rows.extend(people(it)),
+        Some(Ok(it)) => rows.extend(people(it, config.organization.calendar().day(now()))),
         Some(Err(_)) => {
             let text = "cannot be used: see the error below";
             rows.push(Line { failed: true, ..line("roster", text, "") });
@@ -136,7 +138,7 @@ fn accepted(waivers: &Result<Option<Waivers>, waivers::Error>) -> Option<Line> {
     }
 }
 
-fn people(roster: &Roster) -> Vec<Line> {
+fn people(roster: &Roster, day: NaiveDate) -> Vec<Line> {
     let columns = roster.columns.iter().map(|(ours, theirs)| match theirs {
         it if it == ours => (*ours).to_owned(),
         it => format!("{ours} (`{it}`)"),
@@ -151,6 +153,18 @@ fn people(roster: &Roster) -> Vec<Line> {
     for it in &roster.rejected {
         let text = format!("line {} is no person: {}", it.line, it.reason);
         res.push(line("roster row", &text, "correct the row; nobody is matched to it"));
+    }
+    for it in &roster.unreadable {
+        let text = format!("line {}, {}", it.line, it.reason);
+        res.push(line("roster cell", &text, "correct the cell; what rests on it is undetermined"));
+    }
+    for it in roster.contradictions(day) {
+        let text = format!("rows of one person contradict each other: {}", it.reason);
+        res.push(line(
+            "roster rows",
+            &text,
+            "correct the rows; where the person stands is unknown",
+        ));
     }
     res
 }

@@ -49,7 +49,10 @@ impl<'a> Judge<'a> {
         });
         // How good the roster of today is says nothing about the one of then.
         let tables = match roster {
-            Some(it) => roster_files::fill(tables, (it, snapshot.collected_at), None),
+            Some(roster) => {
+                let day = config.organization.calendar().day(snapshot.collected_at);
+                roster_files::fill(tables, roster_files::Seen { roster, day }, None)
+            }
             None => roster_files::leave_out(tables, "it does not lie with the earlier snapshot"),
         };
         let mut tables = guardrails::fill(tables, config, self.rules.iter().copied());

@@ -29,6 +29,7 @@ mod rights;
 mod roles;
 pub mod roster_files;
 mod rows;
+mod services;
 pub mod settings;
 pub mod sign_in;
 mod tokens;
@@ -38,7 +39,7 @@ mod users;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use self::access::Standings;
 use self::before::Before;
@@ -50,7 +51,9 @@ use self::rows::Rows;
 use self::sign_in::SignIn;
 use self::usage::Usage;
 use super::Tables;
+use super::column::span;
 use super::dictionary::{Table, approved};
+use crate::address;
 use crate::approvals::Settled;
 use crate::baseline::Baseline;
 use crate::calendar::Month;
@@ -152,7 +155,8 @@ fn add_roster(rows: &mut Rows, mut tables: Tables, given: &Given<'_>) -> Tables 
         return roster_files::leave_out(tables, reason);
     };
     people::add_roster(&mut rows.roster, roster, now);
-    roster_files::fill(tables, (roster, now), roster_files::former(given))
+    let seen = roster_files::Seen { roster, day: given.config.organization.calendar().day(now) };
+    roster_files::fill(tables, seen, roster_files::former(given))
 }
 
 /// One instance in its surroundings.
@@ -192,6 +196,11 @@ impl<'a> Here<'a> {
         days_between(then, self.now)
     }
 
+    /// The time since an instant.
+    fn age(&self, then: Option<DateTime<Utc>>) -> Option<TimeDelta> {
+        then.map(|it| span(it, self.now))
+    }
+
     /// Whether a list of the instance's configuration has `word`; nobody knows where it has no list.
     fn lists(&self, list: fn(&Instance) -> Option<&BTreeSet<String>>, word: &str) -> Option<bool> {
         self.instance.and_then(list).map(|it| it.contains(word))
@@ -204,15 +213,17 @@ impl<'a> Here<'a> {
 
     /// Whether `address` is under one of the organization's own domains.
     fn own_domain(&self, address: &str) -> Option<bool> {
-        let (_, domain) = address.rsplit_once('@')?;
+        let address = address::normal(address);
+        let domain = address::domain_of(&address)?;
         let domains = &self.config.organization.domains;
-        let own = domains.iter().any(|it| it.eq_ignore_ascii_case(domain));
+        let own = domains.iter().any(|it| it == domain);
         (!domains.is_empty()).then_some(own)
     }
 
     /// Whom the roster knows under an address; none where there is no roster or no address.
     fn match_of(&self, address: Option<&str>) -> Option<Match<'a>> {
-        Some(self.roster?.match_of(address?))
+        let address = address.filter(|it| !address::normal(it).is_empty())?;
+        Some(self.roster?.match_of(address))
     }
 
     /// The status of the one person behind a match: empty where there is none.

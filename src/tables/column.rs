@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use polars::prelude::{
     BooleanChunkedBuilder, ChunkedBuilder as _, Column, DataType, Int64Type, IntoColumn as _,
     PrimitiveChunkedBuilder, StringChunkedBuilder, TimeUnit, UInt32Type,
@@ -34,6 +34,8 @@ pub enum KindName {
     Int,
     /// An instant, UTC, to the millisecond.
     Time,
+    /// A length of time in seconds, printed in words.
+    Span,
     /// A row's number, for joins inside the program.
     Key,
 }
@@ -44,7 +46,7 @@ impl KindName {
         match self {
             Self::Text => "text",
             Self::Bool => "boolean",
-            Self::Int | Self::Key => "integer",
+            Self::Int | Self::Span | Self::Key => "integer",
             Self::Time => "timestamp",
         }
     }
@@ -176,6 +178,52 @@ impl Kind for Time {
     }
 }
 
+/// A length of time in whole seconds, so that rules decide by the second; reports print it in words.
+#[derive(Debug)]
+pub enum Span {}
+
+impl Kind for Span {
+    type Given<'a> = TimeDelta;
+    type Builder = PrimitiveChunkedBuilder<Int64Type>;
+    const DTYPE: DataType = DataType::Int64;
+    const NAME: KindName = KindName::Span;
+
+    fn start(name: &'static str, room: usize) -> Self::Builder {
+        PrimitiveChunkedBuilder::new(name.into(), room)
+    }
+
+    fn push(builder: &mut Self::Builder, given: Option<TimeDelta>) {
+        builder.append_option(given.map(|it| it.num_seconds()));
+    }
+
+    fn finish(builder: Self::Builder) -> Column {
+        builder.finish().into_column()
+    }
+}
+
+/// The time between two instants, both taken to the second as reports print them; negative where
+/// the second one is earlier.
+pub fn span(from: DateTime<Utc>, to: DateTime<Utc>) -> TimeDelta {
+    TimeDelta::seconds(to.timestamp() - from.timestamp())
+}
+
+/// A length of time as people read it: the two largest units that are not zero, so that what is
+/// longer than a limit never reads like the limit: `90 days 1 second`.
+pub fn span_words(seconds: i64) -> String {
+    let units = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
+    let mut rest = seconds.unsigned_abs();
+    let mut words = Vec::new();
+    for (size, unit) in units {
+        let n = rest / size;
+        rest %= size;
+        if n > 0 && words.len() < 2 {
+            words.push(format!("{n} {unit}{}", if n == 1 { "" } else { "s" }));
+        }
+    }
+    let sign = if seconds < 0 { "minus " } else { "" };
+    if words.is_empty() { "no time".to_owned() } else { format!("{sign}{}", words.join(" ")) }
+}
+
 /// A row's number.
 #[derive(Debug)]
 pub enum Key {}
@@ -196,5 +244,31 @@ impl Kind for Key {
 
     fn finish(builder: Self::Builder) -> Column {
         builder.finish().into_column()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::span_words;
+
+    #[test]
+    fn what_is_longer_than_a_limit_never_reads_like_it() {
+        let day = 86_400;
+        let words = [0, 1, 86_399, day, day + 1, 90 * day, 90 * day + 1, 90 * day + 6 * 3_600 + 60];
+        insta::assert_snapshot!(words.map(span_words).join("\n"), @"
+        no time
+        1 second
+        23 hours 59 minutes
+        1 day
+        1 day 1 second
+        90 days
+        90 days 1 second
+        90 days 6 hours
+        ");
+        assert_eq!(span_words(-3_601), "minus 1 hour 1 second");
+        for limit in [3_600, day, 30 * day] {
+            assert_ne!(span_words(limit), span_words(limit + 1));
+            assert_ne!(span_words(limit), span_words(limit - 1));
+        }
     }
 }

@@ -5,7 +5,7 @@
 
 use polars::prelude::{DataFrame, Expr, Schema, col};
 
-use super::column::{Bool, Int, Key, Kind, Meta, Null, Text, Time};
+use super::column::{Bool, Int, Key, Kind, Meta, Null, Span, Text, Time};
 use super::declare::{cell, null, tables};
 
 tables! {
@@ -49,7 +49,7 @@ tables! {
         groups: Text ? unknown,
         /// Whether the roster knows the address: matched, unmatched, ambiguous or unknown.
         roster_match: Text,
-        /// The person in the roster: the roster's id, or else the first address.
+        /// The person in the roster: the roster's id, or else the first address, or else the name.
         person_id: Text ? absent,
         /// The person's status in the roster; empty where the roster has no such person.
         roster_status: Text ? unknown,
@@ -82,8 +82,8 @@ tables! {
         password_login: Bool ? unknown,
         /// What the roster calls the person: employee, contractor, service or external.
         roster_type: Text ? absent,
-        /// Whole hours since the end of the person's last day; missing where the roster has no such day.
-        hours_since_end: Int ? unknown,
+        /// Seconds since the end of the person's last day; missing where the roster has no such day.
+        since_end: Span ? unknown,
         /// How the account comes by its access, in words.
         access_path: Text,
         /// Whether the account is in the group admin.
@@ -106,14 +106,14 @@ tables! {
         administers: Text,
         /// Whether the roster gives the person no last day.
         no_end_date: Bool ? unknown,
-        /// Whole hours from the end of the person's last day to the last activity.
-        hours_used_after_end: Int ? unknown,
-        /// Whole days from the collection to the person's first day.
-        days_until_start: Int ? unknown,
-        /// Whole days from the making of the account to the person's first day.
-        days_made_before_start: Int ? unknown,
-        /// Whole days since the person's leave began.
-        days_on_leave: Int ? unknown,
+        /// Seconds from the end of the person's last day to the last activity.
+        use_after_end: Span ? unknown,
+        /// Seconds from the collection to the beginning of the person's first day.
+        until_start: Span ? unknown,
+        /// Seconds from the making of the account to the beginning of the person's first day.
+        made_before_start: Span ? unknown,
+        /// Seconds since the person's leave began.
+        on_leave_for: Span ? unknown,
         /// Other accounts that may sign in under the same address, whatever its case.
         namesakes: Int ? unknown,
         /// How many accounts of the person on the instance may sign in; missing where nobody knows whose it is.
@@ -138,8 +138,8 @@ tables! {
         was_tier_at_most: Int ? bound_of("was_tier"),
         /// Whether the account is in other groups than then.
         groups_changed: Bool ? unknown,
-        /// Whole hours from the end of the person's last day to the previous snapshot.
-        hours_active_after_end: Int ? unknown,
+        /// Seconds from the end of the person's last day to the previous snapshot.
+        active_after_end: Span ? unknown,
         /// Whether department, title or manager differ from the roster of the previous snapshot.
         moved: Bool ? unknown,
         /// What differs, and how it was then.
@@ -148,16 +148,28 @@ tables! {
         other_instances: Int,
         /// The other instances in which none of the person's accounts may sign in.
         off_elsewhere: Text,
-        /// Whole hours for which that is certain, in the instance where it is longest.
-        hours_off_least: Int ? unknown,
-        /// Whole hours for which that may be so at the most.
-        hours_off_most: Int ? unknown,
+        /// Seconds for which that is certain, in the instance where it is longest.
+        off_at_least: Span ? unknown,
+        /// Seconds for which that may be so at the most.
+        off_at_most: Span ? unknown,
         /// Whether somebody approved that the account was made.
         new_approved: Bool,
         /// Whether somebody approved that the account may sign in again.
         reactivation_approved: Bool,
         /// Whether somebody approved that the account may do more.
         privilege_approved: Bool,
+        /// Seconds between the last activity and the collection.
+        inactive_for: Span ? absent_if("never_active"),
+        /// Seconds between the account's making and the collection.
+        age: Span ? unknown,
+        /// Which rows of the roster contradict each other about the person, with line and status; empty where none do.
+        roster_contradiction: Text,
+        /// Whose the account likely is, where nobody in the roster has its address; a likeness decides nothing.
+        likely_person: Text,
+        /// Whether the roster has it as a service account for which somebody answers who has not left.
+        answered_for: Bool ? unknown,
+        /// Who answers for the service account according to the roster, and how they stand; empty where it is none.
+        answers: Text,
     }
 
     /// One row per account and group, All Users included.
@@ -351,6 +363,8 @@ tables! {
         inviter_tier_at_most: Int ? bound_of("inviter_tier"),
         /// Whether the roster knows its address: matched, unmatched, ambiguous or unknown.
         inviter_match: Text,
+        /// Seconds between the invitation's making and the collection.
+        age: Span ? unknown,
     }
 
     /// One row per API token, without its secret.
@@ -398,6 +412,8 @@ tables! {
         old_scopes: Text ? unknown,
         /// Whether somebody approved the token or its change.
         change_approved: Bool,
+        /// Seconds between the token's making and the collection.
+        age: Span ? unknown,
     }
 
     /// One row per request for access that somebody made.
@@ -423,6 +439,8 @@ tables! {
         label: Text,
         /// Who the deciding account is: another, requester, missing (no such account), nobody or unknown.
         decider: Text,
+        /// Seconds between the request's making and the collection.
+        age: Span ? unknown,
     }
 
     /// One row per role that a group, an account, an invitation or an API token holds.
@@ -695,7 +713,7 @@ tables! {
         file: Text,
         /// The oldest date that the file states for itself.
         as_of: Time ? unknown,
-        /// Whole days from that date to the collection.
+        /// Days from that date to the day of the collection where the organization is; negative where the file says to be of a later day.
         days_since_as_of: Int ? unknown,
         /// Rows below the header.
         rows: Int,
@@ -713,6 +731,12 @@ tables! {
         changed: Int ? unknown,
         /// The same in words, or why it is unknown.
         difference: Text,
+        /// Cells that could not be read: their row is somebody's, and what rests on the cell is unknown.
+        unreadable: Int,
+        /// The lines and columns of those.
+        unreadable_cells: Text,
+        /// People whose rows contradict each other, each with the lines.
+        contradictions: Text,
         ---
     }
 

@@ -21,14 +21,14 @@ use crate::tables::Table;
 /// Two dormant accounts in `prod`, one in `lab`, somebody fine, somebody undetermined; disabled
 /// accounts with access.
 const USERS: &str = "
-    users | instance | user_id | label           | email           | active | days_inactive | never_active | tier | n_groups
-          | prod     | u1      | ann@acme.test   | ann@acme.test   | yes    | 120           | no           | 3    | 1
-          | prod     | u2      | bob@acme.test   | bob@acme.test   | yes    | 100           | no           | 3    | 1
-          | prod     | u3      | cat@acme.test   | cat@acme.test   | yes    | 10            | no           | 3    | 1
+    users | instance | user_id | label           | email           | active | inactive_for  | never_active | tier | n_groups
+          | prod     | u1      | ann@acme.test   | ann@acme.test   | yes    | 120d          | no           | 3    | 1
+          | prod     | u2      | bob@acme.test   | bob@acme.test   | yes    | 100d          | no           | 3    | 1
+          | prod     | u3      | cat@acme.test   | cat@acme.test   | yes    | 10d           | no           | 3    | 1
           | prod     | u4      | dan@acme.test   | dan@acme.test   | yes    | -             | -            | 3    | 1
-          | prod     | u5      | eve@acme.test   | eve@acme.test   | no     | 10            | no           | 0    | 1
-          | prod     | u6      | svc-1@acme.test | svc-1@acme.test | no     | 10            | no           | 3    | 1
-          | lab      | u1      | ann@acme.test   | ann@acme.test   | yes    | 120           | no           | 3    | 1
+          | prod     | u5      | eve@acme.test   | eve@acme.test   | no     | 10d           | no           | 0    | 1
+          | prod     | u6      | svc-1@acme.test | svc-1@acme.test | no     | 10d           | no           | 3    | 1
+          | lab      | u1      | ann@acme.test   | ann@acme.test   | yes    | 120d          | no           | 3    | 1
 ";
 
 const ROSTER: &str = "name,mail,aliases,status\n\
@@ -202,7 +202,7 @@ fn rule_04_every_state_is_told_apart() {
     future: future
     expired: expired | it expired on 2026-11-01, and what it named is still an exception
     expired-and-mended: expired |  | nothing that it names is an exception any more
-    stale-rule: stale | the rule has changed since, and is now version 87657508
+    stale-rule: stale | the rule has changed since, and is now version e38da4b8
     stale-severity: stale | eve@acme.test is medium, above its cap
     stale-subject: unresolved | nothing that it names is there | not there: u9
     half-gone: active |  | not there: u9; no exception: u3
@@ -668,11 +668,7 @@ fn rule(code: &str) -> &'static Rule {
 }
 
 fn roster() -> Roster {
-    let source = RosterSource {
-        path: "roster.csv".into(),
-        columns: std::collections::BTreeMap::new(),
-        statuses: std::collections::BTreeMap::new(),
-    };
+    let source = RosterSource { path: "roster.csv".into(), ..RosterSource::default() };
     roster::parse(ROSTER.as_bytes(), &source).expect("a roster")
 }
 

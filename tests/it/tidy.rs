@@ -9,9 +9,10 @@ const FLOW: &[(&str, &[&str])] = &[
     ("digest", &[]),
     ("color", &[]),
     ("calendar", &[]),
-    ("names", &[]),
+    ("address", &[]),
+    ("names", &["address"]),
     ("config", &["calendar", "color", "names"]),
-    ("roster", &["config", "digest", "names"]),
+    ("roster", &["address", "config", "digest", "names"]),
     ("baseline", &["config", "digest", "names", "roster"]),
     ("logo", &["digest"]),
     ("power", &[]),
@@ -21,11 +22,11 @@ const FLOW: &[(&str, &[&str])] = &[
     ("retool", &["digest", "menus", "power", "snapshot"]),
     ("collect", &["config", "retool", "snapshot"]),
     ("checkup", &["collect", "config", "menus", "power", "retool", "snapshot"]),
-    ("import", &["config", "digest", "retool", "roster", "snapshot"]),
+    ("import", &["address", "config", "digest", "retool", "roster", "snapshot"]),
     ("stand_in", &["snapshot"]),
     (
         "tables",
-        &["approvals", "baseline", "calendar", "config", "names", "power", "roster", "snapshot"],
+        &["address", "approvals", "baseline", "calendar", "config", "names", "power", "roster", "snapshot"],
     ),
     ("terms", &["config"]),
     ("candidates", &["tables"]),
@@ -134,6 +135,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("futures_util", &["checkup", "collect"]),
     ("governor", &["retool/pace"]),
     ("hyper", &["stand_in"]),
+    ("idna", &["address"]),
     ("indicatif", &["progress/bars"]),
     ("lopdf", &["report/pdf/finish"]),
     (
@@ -160,7 +162,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("sqlparser", &["own/sql"]),
     ("toml", &["config/raw", "own/file"]),
     ("unicode_bidi", &["report/pdf"]),
-    ("unicode_normalization", &["report/pdf/shape"]),
+    ("unicode_normalization", &["address", "report/pdf/shape"]),
     ("zstd", &["snapshot/store/lines", "report/pdf/fonts"]),
 ];
 

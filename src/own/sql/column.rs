@@ -82,7 +82,7 @@ impl Relation {
             kind: match it.kind {
                 KindName::Text => Kind::Text,
                 KindName::Bool => Kind::Bool,
-                KindName::Int | KindName::Key => Kind::Number,
+                KindName::Int | KindName::Span | KindName::Key => Kind::Number,
                 KindName::Time => Kind::Time,
             },
             open: matches!(it.null, Null::Unknown | Null::AbsentIf(_)),

@@ -31,7 +31,7 @@ impl Checker<'_> {
 
     fn parameter(&mut self, word: &str) -> Fact {
         match self.preset(word) {
-            Some(Preset::Number(_)) => Fact::of(Kind::Number),
+            Some(Preset::Number(_) | Preset::As(..)) => Fact::of(Kind::Number),
             Some(Preset::Words(_) | Preset::Pairs) => {
                 let help = format!("write `LOWER(a) IN (${word})`");
                 self.refuse(
@@ -76,7 +76,7 @@ impl Checker<'_> {
             self.go_to(one.span().start);
             let fits = match self.preset(word) {
                 Some(Preset::Words(_)) => first.kind.fits(Kind::Text),
-                Some(Preset::Number(_)) => first.kind.fits(Kind::Number),
+                Some(Preset::Number(_) | Preset::As(..)) => first.kind.fits(Kind::Number),
                 Some(Preset::Pairs) => false,
                 None => true,
             };

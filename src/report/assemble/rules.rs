@@ -9,7 +9,7 @@ use crate::guardrails;
 use crate::report::table::{Cell, UNKNOWN};
 use crate::report::{ControlLink, Finding, InstanceResult, Parameter, RuleResult, Term};
 use crate::rules::{Rule, Severity};
-use crate::tables::column::Null;
+use crate::tables::column::{KindName, Meta, Null, span_words};
 use crate::terms::Terms;
 
 /// Every rule with its result.
@@ -111,7 +111,11 @@ pub(super) fn findings(
     for column in frame.columns() {
         let name = column.name().as_str();
         let null = null(rule, name);
-        columns.push((name, null, frames::cells(frame, name, null)?));
+        let mut cells = frames::cells(frame, name, null)?;
+        if known(rule, name).is_some_and(|it| it.kind == KindName::Span) {
+            cells = cells.into_iter().map(in_words).collect();
+        }
+        columns.push((name, null, cells));
     }
     let finding = |row: usize| {
         let facts =
@@ -139,8 +143,20 @@ impl Fact<'_> {
 
 /// What a missing cell of a column means, by the first table of the rule that has the column.
 fn null(rule: &Rule, name: &str) -> Null {
-    let known = rule.reads.iter().flat_map(|it| it.columns()).find(|it| it.name == name);
-    known.map_or(Null::Unknown, |it| it.null)
+    known(rule, name).map_or(Null::Unknown, |it| it.null)
+}
+
+/// The column of that name in the first table of the rule that has it.
+fn known(rule: &Rule, name: &str) -> Option<Meta> {
+    rule.reads.iter().flat_map(|it| it.columns()).find(|it| it.name == name)
+}
+
+/// A span of time as people read it.
+fn in_words(cell: Cell) -> Cell {
+    match cell {
+        Cell::Int(seconds) => Cell::Text(span_words(seconds)),
+        other => other,
+    }
 }
 
 fn record(rule: &Rule, verdict: &'static str, severity: Severity, facts: &[Fact<'_>]) -> Finding {

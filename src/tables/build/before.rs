@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::access::Standings;
 use super::bounds::Bounds;
-use super::dates::{hours_between, midnight};
+use super::dates::end;
 use super::people::key;
 use super::{Given, Here};
 use crate::approvals::{Asked, Change};
@@ -14,6 +14,7 @@ use crate::roster::{Person, Roster};
 use crate::snapshot::Collected;
 use crate::snapshot::earlier::{Earlier, PassedOver, Previous};
 use crate::snapshot::record::User;
+use crate::tables::column::span;
 use crate::tables::{Table, Tables};
 
 /// The state that an instance is compared with.
@@ -63,7 +64,7 @@ pub(super) struct Past {
     pub(super) was_active: Option<bool>,
     pub(super) was_tier: Option<Bounds<i64>>,
     pub(super) groups_changed: Option<bool>,
-    pub(super) hours_active_after_end: Option<i64>,
+    pub(super) active_after_end: Option<TimeDelta>,
     pub(super) moved: Option<bool>,
     pub(super) moved_from: String,
 }
@@ -76,8 +77,7 @@ impl Past {
     ) -> Self {
         let Some(before) = here.before else { return Self::default() };
         let found = before.user(&record.id.0);
-        let end = person.and_then(|it| it.end_date);
-        let end = end.map(|it| midnight(it) + TimeDelta::days(1));
+        let end = person.and_then(|it| end(it.on(here.now.date_naive()).end_date));
         let (moved, moved_from) = moved(before, person);
         Self {
             known: Some(found.is_some()),
@@ -85,14 +85,14 @@ impl Past {
             was_tier: found.map(|(at, it)| before.standings.tier(at, it)),
             groups_changed: found
                 .and_then(|(at, _)| standings.groups_differ(place, &before.standings, at)),
-            hours_active_after_end: end.map(|it| hours_between(it, before.at)),
+            active_after_end: end.map(|it| span(it, before.at)),
             moved,
             moved_from,
         }
     }
 }
 
-type Field = fn(&Person) -> Option<&String>;
+type Field = fn(&Person) -> Option<String>;
 
 /// Whether the person's work changed since, and how it was; somebody new has not moved.
 fn moved(before: &Before<'_>, person: Option<&Person>) -> (Option<bool>, String) {
@@ -101,13 +101,13 @@ fn moved(before: &Before<'_>, person: Option<&Person>) -> (Option<bool>, String)
     };
     let Some(then) = people.get(key(person).as_ref()) else { return (Some(false), String::new()) };
     let fields: [(&str, Field); 3] = [
-        ("department", |it| it.department.as_ref()),
-        ("title", |it| it.title.as_ref()),
-        ("manager", |it| it.manager.as_ref()),
+        ("department", Person::department),
+        ("title", Person::title),
+        ("manager", Person::manager),
     ];
     let differs = fields.iter().filter(|(_, it)| it(then) != it(person));
-    let words =
-        differs.map(|(word, it)| format!("{word} {}", it(then).map_or("none", String::as_str)));
+    let words = differs
+        .map(|(word, it)| format!("{word} {}", it(then).unwrap_or_else(|| "none".to_owned())));
     let words: Vec<String> = words.collect();
     (Some(!words.is_empty()), words.join("; "))
 }

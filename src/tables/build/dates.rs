@@ -4,45 +4,44 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::{Here, days_between};
-use crate::roster::Person;
+use super::Here;
+use crate::roster::{Day, Standing};
 use crate::snapshot::record::User;
+use crate::tables::column::span;
 
 /// What the days of a person say about one account.
 #[derive(Default)]
 pub(super) struct Dates {
     pub(super) no_end_date: Option<bool>,
-    pub(super) hours_since_end: Option<i64>,
-    pub(super) hours_used_after_end: Option<i64>,
-    pub(super) days_until_start: Option<i64>,
-    pub(super) days_made_before_start: Option<i64>,
-    pub(super) days_on_leave: Option<i64>,
+    pub(super) since_end: Option<TimeDelta>,
+    pub(super) use_after_end: Option<TimeDelta>,
+    pub(super) until_start: Option<TimeDelta>,
+    pub(super) made_before_start: Option<TimeDelta>,
+    pub(super) on_leave_for: Option<TimeDelta>,
 }
 
 impl Dates {
-    pub(super) fn of(here: &Here<'_>, person: Option<&Person>, record: &User) -> Self {
-        let Some(person) = person else { return Self::default() };
-        let end = person.end_date.map(|it| midnight(it) + TimeDelta::days(1));
-        let start = person.start_date.map(midnight);
+    pub(super) fn of(here: &Here<'_>, standing: Option<&Standing>, record: &User) -> Self {
+        let Some(standing) = standing else { return Self::default() };
+        let end = end(standing.end_date);
+        let start = standing.start_date.known().map(midnight);
         let used = record.last_active.value().copied();
         Self {
-            no_end_date: Some(end.is_none()),
-            hours_since_end: end.map(|it| hours_between(it, here.now)),
-            hours_used_after_end: end.zip(used).map(|(end, used)| hours_between(end, used)),
-            days_until_start: start.map(|it| days_between(here.now, it)),
-            days_made_before_start: record
-                .created_at
-                .zip(start)
-                .map(|(made, start)| days_between(made, start)),
-            days_on_leave: person.leave_start.map(|it| here.days_since(midnight(it))),
+            no_end_date: standing.end_date.is_absent(),
+            since_end: end.map(|it| span(it, here.now)),
+            use_after_end: end.zip(used).map(|(end, used)| span(end, used)),
+            until_start: start.map(|it| span(here.now, it)),
+            made_before_start: record.created_at.zip(start).map(|(made, start)| span(made, start)),
+            on_leave_for: standing.leave_start.known().map(|it| span(midnight(it), here.now)),
         }
     }
 }
 
-pub(super) fn midnight(day: NaiveDate) -> DateTime<Utc> {
-    day.and_time(chrono::NaiveTime::MIN).and_utc()
+/// The instant at which a last day is over.
+pub(super) fn end(last: Day) -> Option<DateTime<Utc>> {
+    last.known().map(|it| midnight(it) + TimeDelta::days(1))
 }
 
-pub(super) fn hours_between(from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
-    (to - from).num_seconds().div_euclid(3_600)
+pub(super) fn midnight(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(chrono::NaiveTime::MIN).and_utc()
 }

@@ -3,13 +3,13 @@
 //! Snapshots prove intervals: an account that could not sign in at the previous snapshot is off at
 //! least since then, one that could is off at most since then.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::before::Before;
-use super::dates::hours_between;
 use crate::roster::{Match, Person};
 use crate::snapshot::Collected;
 use crate::snapshot::record::User;
+use crate::tables::column::span;
 
 /// One instance with its earlier state; whether it was collected, and what there was before.
 pub(super) type Site<'a, 'b> = (&'a Collected, bool, Option<&'b Before<'a>>);
@@ -26,16 +26,16 @@ pub(super) struct Elsewhere<'a> {
 #[derive(Clone, Copy)]
 struct Absence {
     off: Option<bool>,
-    least: i64,
-    most: Option<i64>,
+    least: TimeDelta,
+    most: Option<TimeDelta>,
 }
 
 /// What holds in the other instances for the person behind an account.
 pub(super) struct Others {
     pub(super) instances: i64,
     pub(super) off: String,
-    pub(super) least: Option<i64>,
-    pub(super) most: Option<i64>,
+    pub(super) least: Option<TimeDelta>,
+    pub(super) most: Option<TimeDelta>,
 }
 
 impl<'a> Elsewhere<'a> {
@@ -72,11 +72,14 @@ impl<'a> Elsewhere<'a> {
         let others = all.filter(|it| it.1 != instance).map(|it| (it.1, it.2));
         let others: Vec<(&str, Absence)> = others.collect();
         let off = others.iter().filter(|it| it.1.off == Some(true)).map(|it| it.0);
-        let most = others.iter().map(|it| it.1.most).try_fold(0, |res, it| Some(res.max(it?)));
+        let most = others
+            .iter()
+            .map(|it| it.1.most)
+            .try_fold(TimeDelta::zero(), |res, it| Some(res.max(it?)));
         Others {
             instances: i64::try_from(others.len()).expect("a count"),
             off: off.collect::<Vec<_>>().join("; "),
-            least: Some(others.iter().map(|it| it.1.least).max().unwrap_or(0)),
+            least: Some(others.iter().map(|it| it.1.least).max().unwrap_or_default()),
             most: most.filter(|_| self.whole),
         }
     }
@@ -85,12 +88,12 @@ impl<'a> Elsewhere<'a> {
 impl Absence {
     fn of(user: &User, before: Option<&Before<'_>>, now: DateTime<Utc>) -> Self {
         let off = user.active.map(|it| !it);
-        let none = Self { off, least: 0, most: Some(0) };
+        let none = Self { off, least: TimeDelta::zero(), most: Some(TimeDelta::zero()) };
         let unknown = Self { most: None, ..none };
         let Some(before) = before.filter(|_| off == Some(true)) else {
             return if off == Some(false) { none } else { unknown };
         };
-        let since = hours_between(before.at, now);
+        let since = span(before.at, now);
         match before.user(&user.id.0).map(|it| it.1.active) {
             Some(Some(false)) => Self { least: since, ..unknown },
             Some(None) => unknown,

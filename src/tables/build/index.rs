@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use crate::address;
 use crate::snapshot::record::User;
 
 /// Where in the list of users an account stands.
@@ -10,7 +11,7 @@ pub(super) struct Index<'a> {
     ids: Vec<(&'a str, usize)>,
     /// Made when the first invitation or token asks.
     older_ids: OnceCell<Vec<(&'a str, usize)>>,
-    /// The same; addresses in lower case.
+    /// The same; addresses in their normal form.
     addresses: OnceCell<Vec<(String, usize)>>,
 }
 
@@ -36,12 +37,12 @@ impl<'a> Index<'a> {
 
     /// The account that `word` names: by id, or else by older id or address, the first in the list.
     pub(super) fn named(&self, word: &str) -> Option<usize> {
-        let by_address = || first(self.addresses(), &word.to_lowercase());
+        let by_address = || first(self.addresses(), &address::normal(word));
         let others = || self.by_older_id(word).into_iter().chain(by_address()).min();
         self.by_id(word).or_else(others)
     }
 
-    /// The accounts whose address is `login`, which is in lower case.
+    /// The accounts whose address is `login`, which is in its normal form.
     pub(super) fn under(&self, login: &str) -> impl Iterator<Item = usize> {
         let addresses = self.addresses();
         let at = addresses.partition_point(|(it, _)| it.as_str() < login);
@@ -49,7 +50,7 @@ impl<'a> Index<'a> {
     }
 
     fn addresses(&self) -> &[(String, usize)] {
-        let address = |it: &'a User| it.email.as_ref().map(|it| it.to_lowercase());
+        let address = |it: &'a User| it.email.as_ref().map(|it| address::normal(it).into_owned());
         self.addresses.get_or_init(|| sorted(self.users, address))
     }
 }

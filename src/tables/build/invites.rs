@@ -30,6 +30,7 @@ pub(super) fn add(rows: &mut invite::Rows, here: &Here<'_>, standings: &Standing
             days_since_created: record.created_at.map(|it| here.days_since(it)),
             privileged: privileged(record, standings),
             roles: standings.grants.roles_of_invite(&record.id.0).into(),
+            age: here.age(record.created_at),
             own_domain: record.invited_email.as_deref().and_then(|it| here.own_domain(it)),
             roster_match: match_word(invited.as_ref()).into(),
             roster_status: here.status_of(invited.as_ref()).map(Into::into),

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Here;
 use super::bounds::Bounds;
 use super::dates::midnight;
+use crate::address;
 use crate::roster::{Match, Person, Roster, Status};
 use crate::snapshot::Collected;
 use crate::snapshot::record::{Stated, User};
@@ -28,12 +29,14 @@ pub(super) fn owners<'a>(
 
 /// The address of an account, where it has one.
 pub(super) fn address(record: &User) -> Option<&str> {
-    record.email.as_deref().filter(|it| !it.trim().is_empty())
+    record.email.as_deref().filter(|it| !address::normal(it).is_empty())
 }
 
-/// What tables call a person: the roster's id, or else the first address, or else the line.
+/// What tables call a person: the roster's id, or else the first address, or else the name; the
+/// line alone where a row says nothing of whom it is.
 pub(super) fn key(it: &Person) -> Cow<'_, str> {
     let id = it.person_id.as_deref().or_else(|| it.emails.first().map(String::as_str));
+    let id = id.or(it.name.as_deref());
     id.map_or_else(|| format!("line {}", it.line).into(), Into::into)
 }
 
@@ -84,8 +87,8 @@ impl<'a> Accounts<'a> {
                 person_id: key(it),
                 name: it.name.as_deref().unwrap_or_default().into(),
                 status: status(it, now).map(Into::into),
-                kind: it.kind.word().into(),
-                manager: it.manager.as_deref().map(Into::into),
+                kind: it.on(now.date_naive()).kind.word().into(),
+                manager: it.manager().map(Into::into),
                 instances: i64::try_from(instances.len()).expect("a count"),
                 active_accounts: i64::try_from(active).expect("a count"),
                 highest_tier: accounts
@@ -117,7 +120,8 @@ pub(super) fn add_leaver(
     record: &User,
     (person, tier): (&Person, Option<i64>),
 ) {
-    if person.status_on(here.now.date_naive()) != Status::Terminated {
+    let standing = person.on(here.now.date_naive());
+    if standing.status != Status::Terminated {
         return;
     }
     let (seen_active, seen_disabled) = match record.active {
@@ -128,7 +132,7 @@ pub(super) fn add_leaver(
         }
         None => (None, None),
     };
-    let end = person.end_date.map(midnight);
+    let end = standing.end_date.known().map(midnight);
     rows.push(leaver::Row {
         instance: here.name().into(),
         person_id: key(person),
@@ -162,7 +166,7 @@ pub(super) fn add_roster(rows: &mut roster::Rows, all: &Roster, now: DateTime<Ut
             person_id: key(it),
             name: it.name.as_deref().unwrap_or_default().into(),
             status: status(it, now).map(Into::into),
-            kind: it.kind.word().into(),
+            kind: it.on(now.date_naive()).kind.word().into(),
         });
     }
 }

@@ -3,6 +3,7 @@
 use super::Here;
 use super::access::Standings;
 use super::users::stated_id;
+use crate::address;
 use crate::roster::Match;
 use crate::snapshot::record::AccessRequest;
 use crate::tables::dictionary::request;
@@ -21,6 +22,7 @@ pub(super) fn add(rows: &mut request::Rows, here: &Here<'_>, standings: &Standin
             created_at: record.created_at,
             updated_at: record.updated_at,
             days_since_created: record.created_at.map(|it| here.days_since(it)),
+            age: here.age(record.created_at),
             label: record.requesting_email.as_deref().unwrap_or(id).into(),
             decider: decider.into(),
         });
@@ -55,7 +57,7 @@ fn same(here: &Here<'_>, (one, other): (&str, &str)) -> bool {
         Some(Match::One(person)) => Some(person.line),
         _ => None,
     };
-    one.to_lowercase() == other.to_lowercase()
+    address::normal(one) == address::normal(other)
         || person(one).is_some_and(|it| person(other) == Some(it))
 }
 

@@ -2,16 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
+use super::Given;
 use super::people::{ALL, key};
-use super::{Given, days_between};
 use crate::roster::{Person, Rejected, Roster};
 use crate::tables::dictionary::roster_file;
 use crate::tables::{Table, Tables};
 
 /// A roster, and when it was compared with accounts.
 pub type Dated<'a> = (&'a Roster, DateTime<Utc>);
+
+/// A roster, and the day of the collection where the organization is, because a roster states days.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// The roster.
+    pub roster: &'a Roster,
+    /// The day on which the accounts were read, in the organization's time zone.
+    pub day: NaiveDate,
+}
 
 /// The roster of the newest snapshot that anything is compared with and that lies with one.
 pub(super) fn former<'a>(given: &Given<'a>) -> Option<Dated<'a>> {
@@ -24,24 +33,27 @@ pub(super) fn former<'a>(given: &Given<'a>) -> Option<Dated<'a>> {
 
 /// The tables with the roster, held against the `former` one.
 #[must_use]
-pub fn fill(tables: Tables, (roster, now): Dated<'_>, former: Option<Dated<'_>>) -> Tables {
+pub fn fill(tables: Tables, seen: Seen<'_>, former: Option<Dated<'_>>) -> Tables {
+    let Seen { roster, day } = seen;
     let as_of = roster.as_of.map(|it| it.and_time(NaiveTime::MIN).and_utc());
-    let reason = |it: &Rejected| format!("line {}: {}", it.line, it.reason);
     let moved = former.map(|it| Difference::of(roster, it.0));
     let mut rows = roster_file::Rows::default();
     rows.push(roster_file::Row {
         instance: ALL.into(),
         file: roster.file.as_str().into(),
         as_of,
-        days_since_as_of: as_of.map(|it| days_between(it, now)),
+        days_since_as_of: roster.as_of.map(|it| (day - it).num_days()),
         rows: count(roster.rows),
         rejected: count(roster.rejected.len()),
-        rejections: roster.rejected.iter().map(reason).collect::<Vec<_>>().join("; ").into(),
+        rejections: told(&roster.rejected).into(),
         people_before: moved.as_ref().map(|it| count(it.before)),
         added: moved.as_ref().map(|it| count(it.added)),
         removed: moved.as_ref().map(|it| count(it.removed)),
         changed: moved.as_ref().map(|it| count(it.changed)),
         difference: words(moved.as_ref(), former.map(|it| it.1)).into(),
+        unreadable: count(roster.unreadable.len()),
+        unreadable_cells: told(&roster.unreadable).into(),
+        contradictions: told(&roster.contradictions(day)).into(),
     });
     tables.with(Table::RosterFiles, rows.finish())
 }
@@ -87,10 +99,20 @@ fn by_key(roster: &Roster) -> BTreeMap<String, Vec<Person>> {
         let nameless = it.person_id.is_none() && it.emails.is_empty();
         // A line moves with every row above it, so a name tells more of somebody without either.
         let name = it.name.clone().filter(|_| nameless);
-        let told = Person { line: 0, name: None, ..it.clone() };
+        let mut told = Person { line: 0, name: None, mismatch: None, ..it.clone() };
+        // The order of rows and of addresses says nothing.
+        told.positions.iter_mut().for_each(|it| it.line = 0);
+        told.positions.sort_by_key(|it| format!("{it:?}"));
+        told.emails.sort();
         res.entry(name.unwrap_or_else(|| key(it).into_owned())).or_default().push(told);
     }
     res
+}
+
+/// Lines with what is to be said of them.
+fn told(lines: &[Rejected]) -> String {
+    let words = lines.iter().map(|it| format!("line {}: {}", it.line, it.reason));
+    words.collect::<Vec<_>>().join("; ")
 }
 
 fn words(moved: Option<&Difference>, then: Option<DateTime<Utc>>) -> String {
@@ -119,9 +141,11 @@ mod tests {
         let head = "id,name,email,status,department\n";
         let parse = |rows: &str| parse_roster(&format!("{head}{rows}"));
         let (now, then) = (parse(now), then.map(parse));
-        let at = |day: &str| format!("{day}T06:00:00Z").parse().expect("a time");
+        let at =
+            |day: &str| -> DateTime<Utc> { format!("{day}T06:00:00Z").parse().expect("a time") };
         let former = then.as_ref().map(|it| (it, at("2026-10-05")));
-        let tables = fill(Tables::default(), (&now, at("2026-11-02")), former);
+        let seen = Seen { roster: &now, day: at("2026-11-02").date_naive() };
+        let tables = fill(Tables::default(), seen, former);
         let frame = tables.frame(Table::RosterFiles);
         let cell = |it: &&str| {
             let column = frame.column(it).expect("a column");

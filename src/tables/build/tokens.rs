@@ -6,7 +6,6 @@ use super::users::{state, stated};
 use super::{Here, match_word};
 use crate::approvals::Change;
 use crate::power;
-use crate::roster::{Kind, Match};
 use crate::snapshot::ledger::Endpoint;
 use crate::snapshot::record::AccessToken;
 use crate::tables::dictionary::token;
@@ -35,6 +34,7 @@ pub(super) fn add(rows: &mut token::Rows, here: &Here<'_>, standings: &Standings
             created_at: record.created_at,
             updated_at: record.updated_at,
             days_since_created: record.created_at.map(|it| here.days_since(it)),
+            age: here.age(record.created_at),
             known_before: past.known,
             changed_since: past.changed,
             old_scopes: past.scopes.map(Into::into),
@@ -112,20 +112,11 @@ impl<'a> Owner<'a> {
         let email = user.email.as_deref();
         let matched = here.match_of(email);
         Self {
-            service: matched.as_ref().and_then(is_answered_for),
+            service: matched.as_ref().and_then(|it| here.answered_for(it)),
             name: Some(email.unwrap_or(&user.id.0)),
             state: state(user),
             roster_match: match_word(matched.as_ref()),
             roster_status: here.status_of(matched.as_ref()),
         }
-    }
-}
-
-/// Whether the match is a service account with an owner.
-fn is_answered_for(it: &Match<'_>) -> Option<bool> {
-    match it {
-        Match::None => Some(false),
-        Match::One(it) => Some(it.kind == Kind::Service && it.owner_email.is_some()),
-        Match::Many(_) => None,
     }
 }

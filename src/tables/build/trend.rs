@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
+use super::Given;
 use super::access::{Standings, both};
-use super::{Given, days_between};
 use crate::calendar::Month;
 use crate::snapshot::record::{Stated, User};
 use crate::snapshot::{Collected, State};
+use crate::tables::column::span;
 use crate::tables::dictionary::trend;
 
 /// Months that a trend goes back, the one that lasts included.
@@ -72,19 +73,19 @@ impl Figures {
             active: active(&|_, _| Some(true)),
             disabled: sum(users.iter().map(|it| it.active.map(|active| !active))),
             administrators: active(&|place, it| standings.administers(place, it)),
-            unused: active(&|_, it| idle(it, at).map(|days| days > UNUSED)),
+            unused: active(&|_, it| idle(it, at).map(|days| days > TimeDelta::days(UNUSED))),
             never_used: active(&|_, it| it.last_active.is_null()),
         }
     }
 }
 
-/// Days since an account was used, no day for one that never was; nobody knows where Retool is
+/// How long ago an account was used, no time for one that never was; nobody knows where Retool is
 /// silent.
-fn idle(it: &User, at: DateTime<Utc>) -> Option<i64> {
+fn idle(it: &User, at: DateTime<Utc>) -> Option<TimeDelta> {
     match it.last_active {
         Stated::Unstated => None,
-        Stated::Null => Some(0),
-        Stated::Is(used) => Some(days_between(used, at)),
+        Stated::Null => Some(TimeDelta::zero()),
+        Stated::Is(used) => Some(span(used, at)),
     }
 }
 

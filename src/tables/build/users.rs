@@ -9,6 +9,7 @@ use super::dates::Dates;
 use super::licenses::{self, Seat};
 use super::people::{self, Accounts};
 use super::{Here, Rows, match_word};
+use crate::address;
 use crate::approvals::Change;
 use crate::names::fold;
 use crate::roster::{Match, Person};
@@ -78,6 +79,7 @@ pub(super) struct Facts<'a> {
     roster_match: &'static str,
     roster_status: Option<&'static str>,
     pub(super) person: Option<&'a Person>,
+    answered_for: Option<bool>,
 }
 
 impl<'a> Facts<'a> {
@@ -97,6 +99,7 @@ impl<'a> Facts<'a> {
             roster_match,
             roster_status,
             person,
+            answered_for: owner.as_ref().and_then(|it| here.answered_for(it)),
         }
     }
 }
@@ -108,9 +111,12 @@ fn user_row<'a>(
     (facts, standing, seat, (namesakes, past, held)): Derived<'_, 'a>,
     account: u32,
 ) -> user::Row<'a> {
-    let login = facts.email.map(str::to_lowercase);
+    let login = facts.email.map(|it| address::normal(it).into_owned());
     let person = facts.person;
-    let dates = Dates::of(here, person, record);
+    let there = person.map(|it| it.on(here.now.date_naive()));
+    let dates = Dates::of(here, there.as_ref(), record);
+    let unmatched = facts.roster_match == "unmatched";
+    let likely = here.likely_person(facts.email.filter(|_| unmatched));
     let (duties, duties_whole) = here.duties.held(person, facts.roster_match, &standing);
     let (edits_apps, edits_anything) = (standing.edits(0), standing.can_edit());
     let builds_through_groups = standing.builds_through_groups();
@@ -145,7 +151,7 @@ fn user_row<'a>(
         roster_match: facts.roster_match.into(),
         person_id: person.map(people::key),
         roster_status: facts.roster_status.map(Into::into),
-        manager: person.and_then(|it| it.manager.as_deref()).map(Into::into),
+        manager: person.and_then(|it| it.manager()).map(Into::into),
         tier_at_least: standing.tier.at_least(),
         tier_at_most: standing.tier.at_most(),
         n_groups_at_least: (!standing.groups_whole).then_some(n_groups),
@@ -157,8 +163,8 @@ fn user_row<'a>(
         days_since_created: record.created_at.map(|it| here.days_since(it)),
         own_domain: facts.own_domain,
         password_login: here.password_login(),
-        roster_type: person.map(|it| it.kind.word().into()),
-        hours_since_end: dates.hours_since_end,
+        roster_type: there.as_ref().map(|it| it.kind.word().into()),
+        since_end: dates.since_end,
         access_path: standing.path.into(),
         in_admin_group: powers.in_admin_group,
         edits_apps,
@@ -170,10 +176,10 @@ fn user_row<'a>(
         unlisted_group_admin: unlisted,
         administers: powers.administers.join("; ").into(),
         no_end_date: dates.no_end_date,
-        hours_used_after_end: dates.hours_used_after_end,
-        days_until_start: dates.days_until_start,
-        days_made_before_start: dates.days_made_before_start,
-        days_on_leave: dates.days_on_leave,
+        use_after_end: dates.use_after_end,
+        until_start: dates.until_start,
+        made_before_start: dates.made_before_start,
+        on_leave_for: dates.on_leave_for,
         namesakes,
         active_accounts: held.map(|it| it.0),
         unknown_accounts: held.map(|it| it.1),
@@ -186,16 +192,22 @@ fn user_row<'a>(
         was_tier_at_least: past.was_tier.and_then(Bounds::at_least),
         was_tier_at_most: past.was_tier.and_then(Bounds::at_most),
         groups_changed: past.groups_changed,
-        hours_active_after_end: past.hours_active_after_end,
+        active_after_end: past.active_after_end,
         moved: past.moved,
         moved_from: past.moved_from.into(),
         other_instances: others.instances,
         off_elsewhere: others.off.into(),
-        hours_off_least: others.least,
-        hours_off_most: others.most,
+        off_at_least: others.least,
+        off_at_most: others.most,
         new_approved,
         reactivation_approved,
         privilege_approved,
+        inactive_for: here.age(record.last_active.value().copied()),
+        age: here.age(record.created_at),
+        roster_contradiction: there.and_then(|it| it.contradiction).unwrap_or_default().into(),
+        likely_person: likely.into(),
+        answered_for: facts.answered_for,
+        answers: here.answers(person).into(),
     }
 }
 
@@ -230,7 +242,7 @@ fn namesakes(
     (record, facts): (&User, &Facts<'_>),
 ) -> Option<i64> {
     let users = &here.collected.records.users;
-    let login = facts.email?.to_lowercase();
+    let login = address::normal(facts.email?);
     let others = || {
         let them = standings.index.under(&login).map(|it| &users[it]);
         them.filter(|it| !std::ptr::eq(*it, record))

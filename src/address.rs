@@ -1,0 +1,133 @@
+//! Addresses of people, in the one form in which they are compared.
+//!
+//! An address comes from Retool, from a roster, from a configuration and from files that people
+//! write. Whoever compares two of them brings both into this form first: without blanks at the
+//! ends, without characters that nobody sees, in lower case, with composed letters (Unicode's
+//! normalization form C, RFC 6532 section 3.1), and with the domain as the domain name system
+//! has it (`xn--…` for letters beyond ASCII, RFC 5891).
+
+use std::borrow::Cow;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+/// The form in which addresses are compared; of a text that is no address, such as an account's
+/// id, the same without the part about domains.
+///
+/// Empty where nothing is left that anybody sees.
+pub fn normal(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|it| it.is_ascii_graphic() && !it.is_ascii_uppercase())
+        && !text.ends_with('.')
+        && !text.contains("xn--")
+    {
+        return Cow::Borrowed(text);
+    }
+    let seen: String = text.chars().filter(|it| !is_invisible(*it)).collect();
+    let folded: String = seen.trim().to_lowercase().nfc().collect();
+    Cow::Owned(match folded.rsplit_once('@') {
+        Some((local, name)) => format!("{}@{}", local.trim_end(), domain(name)),
+        None => folded,
+    })
+}
+
+/// The form in which domains are compared.
+pub fn domain(name: &str) -> String {
+    let seen: String = name.chars().filter(|it| !is_invisible(*it)).collect();
+    let bare = seen.trim().trim_end_matches('.').to_lowercase();
+    // What is no domain name stays as it is, and equals only itself.
+    idna::domain_to_ascii(&bare).unwrap_or(bare)
+}
+
+/// The domain of an address in its [`normal`] form.
+pub fn domain_of(normal: &str) -> Option<&str> {
+    normal.rsplit_once('@').map(|it| it.1).filter(|it| !it.is_empty())
+}
+
+/// The address in its [`normal`] form without what stands between a plus sign and the domain:
+/// `ana@acme.test` of `ana+eu@acme.test` (RFC 5233); none where there is no such part.
+pub fn without_tag(normal: &str) -> Option<String> {
+    let (local, domain) = normal.rsplit_once('@')?;
+    let (base, _) = local.split_once('+')?;
+    (!base.is_empty()).then(|| format!("{base}@{domain}"))
+}
+
+/// Whether a character is in texts that were copied, and nobody sees it: controls that are no
+/// blanks, soft hyphens, joiners, marks of direction and of byte order (Unicode's
+/// `Default_Ignorable_Code_Point`, as far as mail programs and spreadsheets put them in).
+fn is_invisible(it: char) -> bool {
+    let format = matches!(it,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}');
+    format || (it.is_control() && !it.is_whitespace())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+
+    use super::*;
+
+    #[test]
+    fn what_people_see_as_one_address_is_one() {
+        let one = [
+            "ana@acme.test",
+            " Ana@Acme.Test ",
+            "ana@acme.test\u{200b}",
+            "\u{feff}ana@acme.test",
+            "an\u{ad}a@ac\u{200d}me.test",
+            "\u{a0}ana@acme.test\u{202f}",
+            "ana@acme.test.",
+            "\tana @ acme.test\r\n",
+            "\u{202a}ana@acme.test\u{202c}",
+        ];
+        for it in one {
+            assert_eq!(normal(it), "ana@acme.test", "{it:?}");
+        }
+        assert_eq!(normal("Jose\u{301}@acme.test"), normal("jos\u{e9}@ACME.test"));
+        assert_eq!(normal("ana@B\u{fc}cher.test"), normal("Ana@xn--bcher-kva.test"));
+        assert_eq!(domain("XN--Bcher-KVA.test"), "xn--bcher-kva.test");
+    }
+
+    #[test]
+    fn what_people_see_as_two_addresses_stays_two() {
+        let apart = ["ana@acme.test", "an.a@acme.test", "ana+eu@acme.test", "ana@eu.acme.test"];
+        for (at, one) in apart.iter().enumerate() {
+            for other in &apart[at + 1..] {
+                assert_ne!(normal(one), normal(other));
+            }
+        }
+        assert_eq!(normal("\u{200b} \u{feff}"), "");
+        assert_eq!(normal(" user_1 "), "user_1");
+    }
+
+    #[test]
+    fn a_tag_is_what_stands_between_plus_and_domain() {
+        let base = |it: &str| without_tag(it).unwrap_or_default();
+        assert_eq!(base("ana+eu@acme.test"), "ana@acme.test");
+        assert_eq!(base("ana+eu+1@acme.test"), "ana@acme.test");
+        assert_eq!(["ana@acme.test", "+eu@acme.test", "a+b"].map(base), ["", "", ""]);
+        assert_eq!(domain_of("ana@eu@acme.test"), Some("acme.test"));
+        assert_eq!(domain_of("ana"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_form_is_its_own_form(text in any::<String>()) {
+            let once = normal(&text).into_owned();
+            prop_assert_eq!(normal(&once), once.as_str());
+        }
+
+        #[test]
+        fn blanks_case_and_unseen_characters_change_nothing(
+            local in "[a-z0-9._+-]{1,12}",
+            name in "[a-z]{1,8}\\.test",
+            unseen in "[\u{200b}\u{feff}\u{ad}\u{2060}]{0,3}",
+            blank in "[ \t\u{a0}]{0,3}",
+        ) {
+            let plain = format!("{local}@{name}");
+            let odd = format!("{blank}{unseen}{}{unseen}@{}{blank}", local.to_uppercase(), name.to_uppercase());
+            prop_assert_eq!(normal(&odd), normal(&plain));
+            prop_assert!(domain_of(&normal(&odd)) == Some(name.as_str()));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Service accounts: accounts that no person uses, and who answers for each.
+
+use super::{Here, people};
+use crate::roster::{Match, Person, Status};
+
+impl<'a> Here<'a> {
+    /// Whether a match is a service account for which somebody in the roster answers who has not
+    /// left; nobody knows where several could be meant, or how whoever answers stands.
+    pub(super) fn answered_for(&self, it: &Match<'_>) -> Option<bool> {
+        match it {
+            Match::None => Some(false),
+            Match::One(person) if !person.is_service() => Some(false),
+            Match::One(person) => self.somebody_answers(person),
+            Match::Many(_) => None,
+        }
+    }
+
+    fn somebody_answers(&self, service: &Person) -> Option<bool> {
+        let all: Vec<_> = service.owners().into_iter().map(|it| self.stands(it)).collect();
+        if all.contains(&Some(true)) {
+            return Some(true);
+        }
+        all.into_iter().try_fold(false, |res, it| Some(res || it?))
+    }
+
+    /// Whether the address is that of a person who has not left.
+    fn stands(&self, address: &str) -> Option<bool> {
+        match self.match_of(Some(address))? {
+            Match::None => Some(false),
+            Match::One(owner) if owner.is_service() => Some(false),
+            Match::One(owner) => match owner.status_on(self.now.date_naive()) {
+                Status::Terminated => Some(false),
+                Status::Unknown | Status::ByDate => None,
+                Status::Active | Status::Leave | Status::Future => Some(true),
+            },
+            Match::Many(_) => None,
+        }
+    }
+
+    /// Who answers for a service account and how they stand, in words; empty for people.
+    pub(super) fn answers(&self, person: Option<&Person>) -> String {
+        let Some(service) = person.filter(|it| it.is_service()) else { return String::new() };
+        let words = |it: &str| {
+            let how = match self.match_of(Some(it)) {
+                None | Some(Match::None) => "not in the roster",
+                Some(Match::One(owner)) if owner.is_service() => "a service account itself",
+                Some(Match::One(owner)) => people::status(owner, self.now).unwrap_or("unknown"),
+                Some(Match::Many(_)) => "several people",
+            };
+            format!("{it} ({how})")
+        };
+        let all: Vec<String> = service.owners().into_iter().map(words).collect();
+        if all.is_empty() { "nobody".to_owned() } else { all.join("; ") }
+    }
+
+    /// Whose an account likely is whose address nobody has, and why; empty where nobody is alike.
+    pub(super) fn likely_person(&self, address: Option<&'a str>) -> String {
+        let found = address.and_then(|it| self.roster?.likely(it));
+        let words = |it: &Person| {
+            let name = it.name.as_deref().unwrap_or("somebody without a name");
+            let base = it.emails.first().map_or("", String::as_str);
+            format!("{name}, {base} (the address is theirs with something after a plus sign)")
+        };
+        found.map(words).unwrap_or_default()
+    }
+}
