@@ -45,6 +45,13 @@ pub(super) fn of(
         let but = "The report is partial at best: the roster that all instances are compared with";
         write!(res, " {but} is in doubt ({code}).").expect("text grows");
     }
+    if let Some(off) = switched_off(material) {
+        write!(
+            res,
+            " Switched off in the configuration, and asked for this opinion all the same: {off}."
+        )
+        .expect("text grows");
+    }
     if imported {
         res += " The lists come from files, not from Retool itself.";
     }
@@ -172,6 +179,12 @@ fn is_due(row: &LedgerRow, failed: bool) -> bool {
         Standing::Required | Standing::Expected => row.outcome != Outcome::Ok || row.is_doubtful(),
         Standing::Extra | Standing::Provenance => !failed && row.state() != State::Complete,
     }
+}
+
+/// The rules about the evidence that the configuration switches off.
+fn switched_off(material: &Material<'_>) -> Option<String> {
+    let codes: Vec<&str> = material.evidence.iter().map(|it| it.rule.code).collect();
+    (!codes.is_empty()).then(|| codes.join(", "))
 }
 
 /// What rules about the evidence hold against lists that were read whole.
