@@ -207,6 +207,43 @@ pub fn administrators(view: &View, besides: &[&str]) -> LazyFrame {
     counted.select(subject.into_iter().chain(counts).collect::<Vec<_>>())
 }
 
+/// A reason for an exception: when it holds, and its words.
+#[derive(Clone)]
+pub struct Reason {
+    when: Expr,
+    words: Expr,
+}
+
+impl Reason {
+    /// A reason in fixed words.
+    pub fn new(when: Expr, words: &'static str) -> Self {
+        Self { when, words: lit(words) }
+    }
+
+    /// A reason whose words hold the value of a column; a value that is not known is "unknown".
+    pub fn with(when: Expr, [before, after]: [&'static str; 2], value: Expr) -> Self {
+        let value = value.cast(DataType::String).fill_null(lit("unknown"));
+        Self { when, words: lit(before) + value + lit(after) }
+    }
+}
+
+/// The column that tells the reasons of an exception; it is no fact beside those it is made of.
+pub const REASONS: &str = "reasons";
+
+/// The reasons that are known to hold, in one text: a sentence that names them all instead would
+/// say of some what is not so.
+pub fn reasons(all: impl IntoIterator<Item = Reason>) -> Expr {
+    let mut text = lit("");
+    let mut any = lit(false);
+    for Reason { when: holds, words } in all {
+        let holds = holds.fill_null(lit(false));
+        let link = when(any.clone()).then(lit(" and ")).otherwise(lit(""));
+        text = text + when(holds.clone()).then(link + words).otherwise(lit(""));
+        any = any.or(holds);
+    }
+    text.alias(REASONS)
+}
+
 /// A verdict that the facts at hand do not give.
 pub fn unknown() -> Expr {
     lit(NULL).cast(DataType::Boolean)

@@ -20,6 +20,7 @@ use self::visit::Visit;
 pub(crate) use self::visit::{connect, explain, list_of};
 use crate::config::Instance;
 use crate::snapshot::ledger::{Endpoint, Outcome};
+use crate::snapshot::seal::Key;
 use crate::snapshot::{Collected, Header, Snapshot, State};
 
 /// What a collection needs from outside, besides the instances.
@@ -37,6 +38,8 @@ pub struct Surroundings<'a> {
     pub addresses: BTreeMap<String, String>,
     /// How much at once, how long, and how often again.
     pub bounds: Bounds,
+    /// Seals what may be a secret; without it, only that there was something is kept.
+    pub key: Option<&'a Key>,
 }
 
 /// Something that happens while instances are read.

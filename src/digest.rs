@@ -16,10 +16,7 @@ impl Digest {
 
     /// The hash of everything that was fed.
     pub fn hex(self) -> String {
-        self.bytes().iter().fold(String::new(), |mut res, it| {
-            write!(res, "{it:02x}").expect("text grows");
-            res
-        })
+        hex(&self.bytes())
     }
 
     /// The same, as bytes.
@@ -33,4 +30,42 @@ pub fn of(bytes: impl AsRef<[u8]>) -> String {
     let mut hash = Digest::default();
     hash.update(bytes);
     hash.hex()
+}
+
+/// Bytes as lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut res, byte| {
+        write!(res, "{byte:02x}").expect("text grows");
+        res
+    })
+}
+
+/// HMAC-SHA256 (RFC 2104) of a message under a key of at most one block.
+pub fn keyed(key: &[u8; 32], message: impl AsRef<[u8]>) -> String {
+    let pad = |with: u8| {
+        let mut block = [with; 64];
+        block.iter_mut().zip(key).for_each(|(byte, of_key)| *byte ^= of_key);
+        block
+    };
+    let mut inner = Digest::default();
+    inner.update(pad(0x36));
+    inner.update(message);
+    let mut outer = Digest::default();
+    outer.update(pad(0x5c));
+    outer.update(inner.bytes());
+    outer.hex()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::keyed;
+
+    /// Case 1 of RFC 4231; its key of 20 bytes is padded with zeros either way.
+    #[test]
+    fn a_keyed_hash_is_hmac() {
+        let mut key = [0; 32];
+        key[..20].fill(0x0b);
+        let expected = "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7";
+        assert_eq!(keyed(&key, "Hi There"), expected);
+    }
 }

@@ -304,6 +304,8 @@ mod tests {
             path: "roster.csv".into(),
             columns: BTreeMap::new(),
             statuses: BTreeMap::new(),
+            aliases: BTreeMap::new(),
+            plus_addresses: false,
         };
         roster::parse(text.as_bytes(), &source).unwrap()
     }

@@ -24,6 +24,7 @@ use crate::retool::record::Record;
 use crate::retool::saved::Saved;
 use crate::snapshot::ledger::{Basis, Endpoint, LedgerRow, Outcome};
 use crate::snapshot::record::{Group, ObjectAccess, User};
+use crate::snapshot::seal::Key;
 use crate::snapshot::{Collected, Records, Snapshot};
 
 /// What stands where a snapshot has an instance's address.
@@ -54,6 +55,8 @@ pub struct Origin<'a> {
     pub collector: &'a str,
     /// When the files were taken from Retool: the snapshot's time.
     pub collected_at: DateTime<Utc>,
+    /// Seals what may be a secret; without it, only that there was something is kept.
+    pub key: Option<&'a Key>,
 }
 
 /// Makes a snapshot of the files below `dir`.
@@ -78,20 +81,22 @@ struct Import<'a> {
     instance: &'a Instance,
     folder: Option<&'a Folder>,
     at: DateTime<Utc>,
+    key: Option<&'a Key>,
     ledger: Vec<LedgerRow>,
     records: Records,
 }
 
 impl<'a> Import<'a> {
-    fn new(instance: &'a Instance, folder: Option<&'a Folder>, origin: &Origin<'_>) -> Self {
-        let at = origin.collected_at;
-        Self { instance, folder, at, ledger: Vec::new(), records: Records::default() }
+    fn new(instance: &'a Instance, folder: Option<&'a Folder>, origin: &Origin<'a>) -> Self {
+        let (at, key) = (origin.collected_at, origin.key);
+        Self { instance, folder, at, key, ledger: Vec::new(), records: Records::default() }
     }
 
     fn collect(mut self) -> Collected {
         for &it in Endpoint::ALL {
             self.take(it);
         }
+        self.records.seal(self.key);
         let (name, url) = (self.instance.name.clone(), ORIGIN.to_owned());
         Collected::part((name, url), self.ledger, self.records)
     }

@@ -56,8 +56,8 @@
 //! - **The clock is read in `run`, once.** Ages and dates count from the snapshot's own time.
 //! - **Absence is not a pass.** A field that the server left out is null, a null verdict is
 //!   undetermined, a list that was not read is a gap, and a rule that reads it is not evaluable.
-//! - **Secrets have no place to go.** Records are typed allow-lists, tokens live in a type that
-//!   cannot be printed.
+//! - **Secrets have no place to go.** Records are typed allow-lists, what else a settings answer holds
+//!   leaves keyed fingerprints alone, tokens live in a type that cannot be printed.
 //! - **Dataframes end in `report::assemble`.** Renderers see one plain value and cannot disagree.
 //! - **Every dependency has one door**, order is never a hash map's, and nothing is half-written.
 

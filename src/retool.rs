@@ -38,6 +38,11 @@ use self::refusal::{Case, Refusal};
 use self::wire::{Cursor, Page};
 use crate::snapshot::ledger::{Endpoint, LedgerRow};
 
+/// 32 random bytes, as keys are made of; none where the system has none to give.
+pub fn random() -> Option<[u8; 32]> {
+    door::random()
+}
+
 /// What a client needs to know about its instance.
 pub struct Settings {
     /// Scheme, host and path without `/api/v2`.

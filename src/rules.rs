@@ -84,10 +84,10 @@ use polars::prelude::{Expr, LazyFrame};
 
 pub use self::kinds::{Controls, Severity, Subject};
 pub use self::unsound_waiver::longest_term;
-pub use crate::candidates::MEMBER;
+pub use crate::candidates::{MEMBER, REASONS};
 use crate::candidates::{
-    accounts, active_members, administrators, groups, instances, inviter_tier, invites, is_persons, n_groups, people,
-    tier, tokens, unknown, waivers, was_tier,
+    Reason, accounts, active_members, administrators, groups, instances, inviter_tier, invites,
+    is_persons, n_groups, people, reasons, tier, tokens, unknown, waivers, was_tier,
 };
 use crate::config::RetiredKey;
 use crate::digest::Digest;
@@ -248,6 +248,11 @@ impl Rule {
     /// How much an exception matters, by whether it is one of the worse ones.
     pub fn severity_of(&self, escalated: bool) -> Severity {
         self.escalation.as_ref().filter(|_| escalated).map_or(self.severity, |it| it.to)
+    }
+
+    /// Whether the rule looks at the evidence itself, and so bears on whether it is whole.
+    pub fn is_about_evidence(&self) -> bool {
+        self.code.starts_with("EVD-")
     }
 
     /// Names what decides about an exception: the first 8 hex digits of SHA-256 over it.

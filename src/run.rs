@@ -9,8 +9,9 @@ mod evaluate;
 mod former;
 mod history;
 mod import;
-mod named;
+mod key;
 mod lock;
+mod named;
 mod rules;
 mod summary;
 mod told;
@@ -41,6 +42,7 @@ use crate::report::template::{self, Templates};
 use crate::roster::{self, Roster};
 use crate::rules::Severity;
 use crate::snapshot::earlier::Search;
+use crate::snapshot::seal::Key;
 use crate::snapshot::{Snapshot, State, store};
 use crate::waivers::{self, Known, Waivers};
 
@@ -95,7 +97,8 @@ fn audit(config: &Path, job: &Job, progress: &Progress) -> Result<Exit, Error> {
     let end = inputs.end(job);
     let _lock = Lock::take(end.out)?;
     let tell = |event: Event<'_>| progress.event(event);
-    let whence = Whence { addresses: BTreeMap::new(), clock: &now, tell: &tell };
+    let key = &key::of(end.out)?;
+    let whence = Whence { addresses: BTreeMap::new(), clock: &now, tell: &tell, key };
     let folder = end.out.join("snapshots");
     let gathering = gather(&inputs.config, whence, &folder);
     let (dir, _) = Handle::current().block_on(gathering)?;
@@ -110,7 +113,8 @@ fn snapshot(config: &Path, out: Option<&Path>, progress: &Progress) -> Result<Ex
     let folder = out.map_or_else(|| config.output.dir.join("snapshots"), Path::to_owned);
     let _lock = Lock::take(&folder)?;
     let tell = |event: Event<'_>| progress.event(event);
-    let whence = Whence { addresses: BTreeMap::new(), clock: &now, tell: &tell };
+    let key = &key::of(&config.output.dir)?;
+    let whence = Whence { addresses: BTreeMap::new(), clock: &now, tell: &tell, key };
     let (dir, state) = Handle::current().block_on(gather(&config, whence, &folder))?;
     print(&dir.display().to_string())?;
     Ok(Exit::of(state, false))
@@ -208,6 +212,7 @@ struct Whence<'a> {
     addresses: BTreeMap<String, String>,
     clock: &'a dyn Fn() -> DateTime<Utc>,
     tell: &'a dyn Fn(Event<'_>),
+    key: &'a Key,
 }
 
 /// Asks every instance for everything, and stores each as it is done in a directory of `folder`
@@ -227,6 +232,7 @@ async fn gather(
         progress: whence.tell,
         addresses: whence.addresses,
         bounds: Bounds::of(&config.collection),
+        key: Some(whence.key),
     };
     // The first error is the one to tell; what comes after it has nowhere to go.
     let mut stored = Ok(());

@@ -6,6 +6,7 @@
 pub mod earlier;
 pub mod ledger;
 pub mod record;
+pub mod seal;
 pub mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,7 @@ use self::record::{
     AccessRequest, AccessToken, Group, ObjectAccess, Organization, Role, RoleGrant, ServerVersion,
     Space, SsoConfig, UsageOrganization, User, UserInvite, UserSummary,
 };
+use self::seal::{Key, Sealed};
 
 /// One collection run: every configured instance, whether it answered or not.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,6 +111,18 @@ pub struct Collected {
     /// What came all the same, of lists that broke off and of an instance that failed: evidence of
     /// what happened, and nobody's population.
     pub aside: Records,
+}
+
+impl Records {
+    /// Seals every setting that no record has by name; nothing else of them can be stored.
+    pub fn seal(&mut self, key: Option<&Key>) {
+        if let Some(it) = &mut self.organization {
+            it.sealed = Some(Sealed::of(std::mem::take(&mut it.unsealed), key));
+        }
+        if let Some(it) = &mut self.sso_config {
+            it.sealed = Some(Sealed::of(std::mem::take(&mut it.unsealed), key));
+        }
+    }
 }
 
 impl Collected {

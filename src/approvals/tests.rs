@@ -191,6 +191,8 @@ fn roster() -> Roster {
         path: "roster.csv".into(),
         columns: BTreeMap::new(),
         statuses: BTreeMap::new(),
+        aliases: BTreeMap::new(),
+        plus_addresses: false,
     };
     roster::parse(text.as_bytes(), &source).unwrap()
 }

@@ -188,7 +188,9 @@ impl Place<'_> {
         let seen = cells.filter(|it| *it != AnyValue::Null).map(|it| it.str_value().into_owned());
         let res: BTreeSet<String> = match self.column.kind {
             KindName::Bool => ["true", "false"].map(str::to_owned).into(),
-            KindName::Int => self.numbers(seen.filter_map(|it| it.parse().ok()).collect()),
+            KindName::Int | KindName::Span => {
+                self.numbers(seen.filter_map(|it| it.parse().ok()).collect())
+            }
             KindName::Time => column
                 .cast(&DataType::Int64)
                 .expect("times are numbers")
@@ -210,6 +212,10 @@ impl Place<'_> {
             return (0..=3).map(|it| it.to_string()).collect();
         }
         let bounds = self.rule.params.iter().filter_map(|it| match it.default.value() {
+            // Lengths of time are compared by the second.
+            Value::Number(it) if self.column.kind == KindName::Span => {
+                Some([it * 3_600, it * 86_400])
+            }
             Value::Number(it) => Some([it, it * 24]),
             _ => None,
         });

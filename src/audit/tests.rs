@@ -90,7 +90,22 @@ fn pictured(rule: &Rule, picture: &str) -> (Tables, Vec<String>) {
     (tables, instances)
 }
 
+/// Every sentence of a picture says something at each of its places, and every reason holds.
+fn read_sentences(outcome: &super::Outcome) {
+    let findings =
+        crate::report::assemble::findings(outcome.rule, &outcome.exceptions, "exception");
+    for finding in findings.expect("findings") {
+        let (code, text) = (outcome.rule.code, &finding.sentence);
+        let holes = ["  ", " .", " ,", " ;", ": .", ":.", "()", "``", ", and .", "; .", " and."];
+        let hole = holes.iter().find(|hole| text.contains(**hole));
+        assert!(hole.is_none() && text.ends_with('.'), "{code}: `{text}`");
+        let empty = outcome.rule.sentence.contains("{reasons}") && text.contains("none.");
+        assert!(!empty, "{code}: an exception without a reason: `{text}`");
+    }
+}
+
 fn shown(outcome: &super::Outcome) -> String {
+    read_sentences(outcome);
     let mut res = Vec::new();
     for it in &outcome.instances {
         let reason = if it.reason.is_empty() { String::new() } else { format!(": {}", it.reason) };

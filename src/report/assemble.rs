@@ -75,6 +75,8 @@ pub struct Material<'a> {
     pub tables: &'a Tables,
     /// What the rules found.
     pub outcomes: &'a [Outcome],
+    /// What the rules about the evidence find that are switched off.
+    pub evidence: &'a [Outcome],
     /// What people answered instead.
     pub manual: &'a [Manual],
     /// What the inputs name, and whether it is there.
@@ -117,6 +119,10 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
     let tables = frames::tables(material.tables, |it| !RECORDS.contains(&it))?;
     let names: Vec<String> = instances.iter().map(|it| it.name.clone()).collect();
     let pdf_population = population::printed(&tables, &names, material.config.output.pdf_rows);
+    let shown = rules.len();
+    rules.extend(rules::switched_off(material)?);
+    let opinion = opinion::of(material, &states, &rules);
+    rules.truncate(shown);
     let mut res = Report {
         format: FORMAT,
         report_id: material.report_id.to_owned(),
@@ -131,7 +137,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         finished_at: stamp(snapshot.finished_at),
         collected_local: local(snapshot.collected_at, material.config),
         state,
-        opinion: opinion::of(material, &states, &rules),
+        opinion,
         charts: charts::of(&tables, &instances, &rules),
         sections: sections::all(),
         totals: summary::totals(&instances, &rules, material),
@@ -167,6 +173,8 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
 
 #[cfg(test)]
 pub(crate) use self::frames::cells;
+#[cfg(test)]
+pub(crate) use self::rules::findings;
 
 /// What this report cannot show: first of this review, then of any.
 fn limits(material: &Material<'_>) -> PolarsResult<Vec<String>> {

@@ -94,7 +94,7 @@ pub(super) fn count(report: &mut Report) {
 
 #[cfg(test)]
 mod tests {
-    use super::all;
+    use super::{APPENDICES, NUMBERED, all};
 
     #[test]
     fn sections_are_numbered_and_appendices_lettered() {
@@ -126,5 +126,24 @@ mod tests {
         D How to verify (verify)
         E Rendering notes (rendering-notes)
         ");
+    }
+
+    /// A reference to a section that is not there would leave a hole in its sentence.
+    #[test]
+    fn templates_refer_to_sections_that_are_there() {
+        let known: Vec<&str> = NUMBERED.iter().chain(APPENDICES).map(|it| it.0).collect();
+        let mut n_references = 0;
+        for folder in ["templates/html", "templates/pdf"] {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let text = std::fs::read_to_string(&path).unwrap();
+                for rest in text.split("section of=\"").skip(1) {
+                    let key = rest.split('"').next().unwrap();
+                    assert!(known.contains(&key), "{}: no section `{key}`", path.display());
+                    n_references += 1;
+                }
+            }
+        }
+        assert!(n_references > 10, "templates refer to sections");
     }
 }

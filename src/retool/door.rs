@@ -248,6 +248,13 @@ fn host_of(response: &Response, location: &str) -> String {
     url.map_or_else(|_| "an unreadable address".into(), |it| it.origin().ascii_serialization())
 }
 
+/// Random bytes of the system, by way of the TLS library; none where it has none to give.
+pub(super) fn random() -> Option<[u8; 32]> {
+    let mut res = [0; 32];
+    rustls::crypto::ring::default_provider().secure_random.fill(&mut res).ok()?;
+    Some(res)
+}
+
 #[cfg(test)]
 mod tests {
     use super::end;

@@ -2,7 +2,7 @@
 
 use polars::prelude::{DataType, Expr, JoinType, LazyFrame, NULL, UnionArgs, col, concat, lit};
 
-use super::{Controls, Escalation, Rule, Severity, Subject, groups};
+use super::{Controls, Escalation, REASONS, Reason, Rule, Severity, Subject, groups, reasons};
 use crate::tables::dictionary::{group, setting};
 use crate::tables::{Table, View};
 
@@ -27,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "What All Users grants, every account has, external ones too, and no other group can take it away. Older organizations have such grants by default.",
     remedy: "Set every access of All Users to none under Settings > Groups; on the Free and Team plans Retool does not let you, so state that in the report.",
     missing: "What All Users grants, which the server did not send.",
-    sentence: "Every account of {instance} has, through All Users: apps {app_access}, resources {resource_access}, workflows {workflow_access}, the query library {query_library_access}, agents {agent_access}, other kinds {other_access}.",
+    sentence: "Every account of {instance} has, through All Users: {reasons}.",
     subject: Subject::Group,
     reads: &[Table::Groups, Table::Settings],
     params: &[],
@@ -43,7 +43,22 @@ pub(super) static RULE: Rule = Rule {
             group::other_access(),
             group::grants_others(),
         ];
-        let listed = groups(view, facts);
+        let level = |what: [&'static str; 2], level: fn() -> Expr| {
+            Reason::with(level().neq(lit("none")), what, level())
+        };
+        let why = reasons([
+            level(["", " on all apps"], group::app_access),
+            level(["", " on all resources"], group::resource_access),
+            level(["", " on all workflows"], group::workflow_access),
+            level(["", " on the query library"], group::query_library_access),
+            Reason::with(agents(), ["", " on all agents"], group::agent_access()),
+            Reason::with(group::grants_others(), ["on other kinds ", ""], group::other_access()),
+            Reason::new(group::audit_log_access(), "the audit log"),
+            Reason::new(group::user_list_access(), "the list of users"),
+            Reason::new(group::account_details_access(), "account details"),
+            Reason::new(group::unpublished_release_access(), "unpublished releases"),
+        ]);
+        let listed = groups(view, facts.into_iter().chain([why]));
         concat([listed.clone(), lacking(view, listed)], UnionArgs::default()).expect("two queries")
     },
     population: &|_| group::lower_name().eq(lit("all users")),
@@ -51,14 +66,13 @@ pub(super) static RULE: Rule = Rule {
         let levels = [group::app_access(), group::resource_access(), group::workflow_access()];
         let levels = levels.into_iter().chain([group::query_library_access()]);
         let granted = levels.map(|it| it.neq(lit("none")));
-        let agents = group::agent_access().neq(lit("none")).and(group::agent_access().neq(lit("")));
         let flags = [
             group::audit_log_access(),
             group::user_list_access(),
             group::account_details_access(),
             group::unpublished_release_access(),
         ];
-        let facts = granted.chain(flags).chain([agents, group::grants_others()]);
+        let facts = granted.chain(flags).chain([agents(), group::grants_others()]);
         facts.fold(lit(false), |res, it| res.or(it))
     },
 };
@@ -91,8 +105,14 @@ fn lacking(view: &View, listed: LazyFrame) -> LazyFrame {
         silent("agent_access", DataType::String),
         lit("").alias("other_access"),
         silent("grants_others", DataType::Boolean),
+        lit("").alias(REASONS),
     ];
     lacking.with_columns(levels.into_iter().chain(flags).chain(others).collect::<Vec<_>>())
+}
+
+/// Whether the group grants anything on all agents, where the server sends them.
+fn agents() -> Expr {
+    group::agent_access().neq(lit("none")).and(group::agent_access().neq(lit("")))
 }
 
 fn everyone_may_change() -> Expr {

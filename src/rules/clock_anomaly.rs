@@ -5,10 +5,10 @@
 
 use polars::prelude::{DataType, Expr, LazyFrame, UnionArgs, col, concat, lit, when};
 
-use super::{Controls, Rule, Severity, Subject};
+use super::{Controls, Reason, Rule, Severity, Subject, reasons};
 use crate::tables::dictionary::{ledger, user};
 use crate::tables::{Table, View};
-use crate::terms::{Param, Preset};
+use crate::terms::{Param, Preset, Terms};
 
 pub(super) static RULE: Rule = Rule {
     code: "EVD-12",
@@ -27,25 +27,42 @@ pub(super) static RULE: Rule = Rule {
     risk: "Ages are differences of times: where a clock is off, what looks recent may be old.",
     remedy: "Set the clock of the server, or of the machine that collects; where single accounts have impossible times, find out which import or restore made them.",
     missing: "When the account was made and when it was last active; for a clock, an answer that states its Date.",
-    sentence: "{subject} of {instance} has times that cannot be right: made {created_at}, last active {last_active}, the latest {seconds_ahead} seconds after the reading; a clock off by {clock_skew_seconds} seconds.",
+    sentence: "{subject} of {instance} has times that cannot be right: {reasons}.",
     subject: Subject::Record,
     reads: &[Table::Users, Table::Ledger],
     params: &[&SECONDS],
     sql: None,
-    candidates: &|view, _| {
-        concat([accounts(view), clocks(view)], UnionArgs::default()).expect("two queries")
+    candidates: &|view, terms| {
+        let all = concat([accounts(view), clocks(view)], UnionArgs::default());
+        let [future, backwards, off] = faults(terms);
+        let why = reasons([
+            Reason::with(
+                future,
+                ["the latest of its times lies ", " seconds after the reading of the list"],
+                user::seconds_ahead(),
+            ),
+            Reason::new(backwards, "the last activity lies before the making"),
+            Reason::with(
+                off,
+                ["it was ahead of the collector's by ", " seconds"],
+                ledger::clock_skew_seconds(),
+            ),
+        ]);
+        all.expect("two queries").with_columns([why])
     },
     population: &|_| lit(true),
-    exception: &|terms| {
-        let future = user::seconds_ahead().gt(terms.number(&SECONDS));
-        let backwards = user::last_active().lt(user::created_at());
-        let backwards = when(user::never_active()).then(lit(false)).otherwise(backwards);
-        let skew = ledger::clock_skew_seconds();
-        let off = skew.clone().gt(terms.number(&SECONDS));
-        let off = off.or((lit(0) - skew).gt(terms.number(&SECONDS)));
-        future.or(backwards).or(off)
-    },
+    exception: &|terms| faults(terms).into_iter().fold(lit(false), |res, it| res.or(it)),
 };
+
+/// A time in the future, times out of order, a clock that is off.
+fn faults(terms: Terms<'_>) -> [Expr; 3] {
+    let future = user::seconds_ahead().gt(terms.number(&SECONDS));
+    let backwards = user::last_active().lt(user::created_at());
+    let backwards = when(user::never_active()).then(lit(false)).otherwise(backwards);
+    let skew = ledger::clock_skew_seconds();
+    let off = skew.clone().gt(terms.number(&SECONDS));
+    [future, backwards, off.or((lit(0) - skew).gt(terms.number(&SECONDS)))]
+}
 
 static SECONDS: Param = Param {
     key: "seconds",

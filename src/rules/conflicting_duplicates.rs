@@ -5,7 +5,7 @@
 
 use polars::prelude::{DataType, LazyFrame, UnionArgs, concat, lit};
 
-use super::{Controls, Rule, Severity, Subject};
+use super::{Controls, Reason, Rule, Severity, Subject, reasons};
 use crate::tables::dictionary::{ledger, user};
 use crate::tables::{Table, View};
 
@@ -26,13 +26,26 @@ pub(super) static RULE: Rule = Rule {
     risk: "Where an identity is not unique, what one account does is laid at another's door, and who disables one leaves the other.",
     remedy: "Disable all but one of the accounts under Settings > Users; where a record came in two versions, collect again and report it to Retool's support if it stays.",
     missing: "The address of the account, and whether each account under that address may sign in.",
-    sentence: "{subject} of {instance} is not unique: {namesakes} other active accounts have the address, {rows_conflicting} records came in versions that differ.",
+    sentence: "{subject} of {instance} is not unique; {reasons}.",
     subject: Subject::Record,
     reads: &[Table::Users, Table::Ledger],
     params: &[],
     sql: None,
     candidates: &|view, _| {
-        concat([accounts(view), lists(view)], UnionArgs::default()).expect("two queries")
+        let all = concat([accounts(view), lists(view)], UnionArgs::default());
+        let why = reasons([
+            Reason::with(
+                user::namesakes().gt(lit(0)),
+                ["other active accounts with the address: ", ""],
+                user::namesakes(),
+            ),
+            Reason::with(
+                ledger::rows_conflicting().gt(lit(0)),
+                ["records that came in versions that differ: ", ""],
+                ledger::rows_conflicting(),
+            ),
+        ]);
+        all.expect("two queries").with_columns([why])
     },
     population: &|_| user::active(),
     exception: &|_| user::namesakes().gt(lit(0)).or(ledger::rows_conflicting().gt(lit(0))),

@@ -2,7 +2,7 @@
 
 use polars::prelude::when;
 
-use super::{Controls, Rule, Severity, Subject, is_persons, people, tier};
+use super::{Controls, Reason, Rule, Severity, Subject, is_persons, people, reasons, tier};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "Power that nobody uses is risk without benefit.",
     remedy: "Take the account out of the privileged group under Settings > Groups, and keep a break-glass account instead.",
     missing: "The last activity of the account, or what its groups grant, which the server did not send.",
-    sentence: "{subject} has the power of tier {tier} on {instance} and does not use it.",
+    sentence: "{subject} has power over {instance} (tier {tier}) and {reasons}.",
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[&DAYS, &NEVER],
@@ -32,7 +32,20 @@ pub(super) static RULE: Rule = Rule {
     candidates: &|view, _| {
         let facts = [user::active(), user::tier(), user::last_active(), user::inactive_for()];
         let unused = [user::never_active(), user::age()];
-        people(view, facts.into_iter().chain(unused))
+        let never = user::never_active;
+        let why = reasons([
+            Reason::with(
+                never(),
+                ["has not been used since it was made ", " days ago"],
+                user::days_since_created(),
+            ),
+            Reason::with(
+                never().not(),
+                ["has not been active for ", " days"],
+                user::days_inactive(),
+            ),
+        ]);
+        people(view, facts.into_iter().chain(unused).chain([why]))
     },
     population: &|_| is_persons().and(user::active()).and(tier().up_to(1)),
     exception: &|terms| {

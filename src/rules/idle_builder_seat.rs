@@ -5,7 +5,7 @@
 
 use polars::prelude::{lit, when};
 
-use super::{Controls, Rule, Severity, Subject, is_persons, people, unknown};
+use super::{Controls, Reason, Rule, Severity, Subject, is_persons, people, reasons, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -27,14 +27,19 @@ pub(super) static RULE: Rule = Rule {
     risk: "A builder seat costs most, and leaves a right to change apps with somebody who does not need it.",
     remedy: "Give the seat to somebody who builds, under Settings > Users.",
     missing: "The seat of the account, which older versions do not report, whether it is active, and its last activity.",
-    sentence: "{subject} has a builder seat on {instance}: active {active}, {inactive_for} without activity.",
+    sentence: "{subject} has a builder seat on {instance} and {reasons}.",
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[&DAYS],
     sql: None,
-    candidates: &|view, _| {
+    candidates: &|view, terms| {
+        let long = user::inactive_for().gt(terms.days(&DAYS));
+        let why = reasons([
+            Reason::new(user::active().not(), "is disabled"),
+            Reason::with(long, ["has not been active for ", " days"], user::days_inactive()),
+        ]);
         let idle = [user::last_active(), user::inactive_for(), user::never_active()];
-        people(view, [user::active(), user::seat_reported()].into_iter().chain(idle))
+        people(view, [user::active(), user::seat_reported()].into_iter().chain(idle).chain([why]))
     },
     population: &|_| {
         let seat = user::seat_reported;

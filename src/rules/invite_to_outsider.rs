@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, invites, unknown};
+use super::{Controls, Reason, Rule, Severity, Subject, invites, reasons, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::invite;
 
@@ -23,14 +23,25 @@ pub(super) static RULE: Rule = Rule {
     risk: "The invitation is an account in waiting for somebody whom nobody answers for.",
     remedy: "Revoke the invitation under Settings > Users.",
     missing: "The invited address, whose it is, where several have it, and whether the invitation was taken.",
-    sentence: "The invitation of {subject} leads outside: roster {roster_match}, status {roster_status}, own mail domain {own_domain}.",
+    sentence: "The invitation of {subject} leads outside: {reasons}.",
     subject: Subject::Invite,
     reads: &[Table::Invites, Table::Roster],
     params: &[],
     sql: None,
     candidates: &|view, _| {
         let person = [invite::roster_match(), invite::roster_status(), invite::own_domain()];
-        invites(view, [invite::inviter()].into_iter().chain(person))
+        let why = reasons([
+            Reason::new(
+                invite::roster_match().eq(lit("unmatched")),
+                "nobody in the roster has the address",
+            ),
+            Reason::new(invite::roster_status().eq(lit("terminated")), "the person has left"),
+            Reason::new(
+                invite::own_domain().not(),
+                "the address is under none of the organization's mail domains",
+            ),
+        ]);
+        invites(view, [invite::inviter()].into_iter().chain(person).chain([why]))
     },
     population: &|_| invite::claimed().not(),
     exception: &|_| {

@@ -5,7 +5,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, accounts, unknown};
+use super::{Controls, Reason, Rule, Severity, Subject, accounts, reasons, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "Group administrators give access to others; one who is gone, foreign or unknown does so without anybody's leave.",
     remedy: "Make somebody who owns the group its administrator under Settings > Groups, take the role from this account, and name the owner under group-owners.",
     missing: "The owners of each group under `group-owners` of the instance, whether the account is active, its address, and its row in the roster.",
-    sentence: "{subject} may add and remove members of {administers} and should not. Active: {active}; in the roster: {roster_match}; under an own mail domain: {own_domain}; not the named owner of a group it administers: {unlisted_group_admin}.",
+    sentence: "{subject} may add and remove members of {administers} and should not: {reasons}.",
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[],
@@ -34,7 +34,22 @@ pub(super) static RULE: Rule = Rule {
     candidates: &|view, _| {
         let facts = [user::group_admin(), user::administers(), user::active()];
         let more = [user::roster_match(), user::own_domain(), user::unlisted_group_admin()];
-        accounts(view, facts.into_iter().chain(more))
+        let why = reasons([
+            Reason::new(user::active().not(), "the account is disabled"),
+            Reason::new(
+                user::roster_match().eq(lit("unmatched")),
+                "nobody in the roster has the address",
+            ),
+            Reason::new(
+                user::own_domain().not(),
+                "the address is under none of the organization's mail domains",
+            ),
+            Reason::new(
+                user::unlisted_group_admin(),
+                "the configuration names another owner of one of them, or none",
+            ),
+        ]);
+        accounts(view, facts.into_iter().chain(more).chain([why]))
     },
     population: &|_| user::group_admin(),
     exception: &|_| {

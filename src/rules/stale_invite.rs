@@ -1,6 +1,6 @@
 //! Invitations that nobody took.
 
-use super::{Controls, Rule, Severity, Subject, invites};
+use super::{Controls, Reason, Rule, Severity, Subject, invites, reasons};
 use crate::tables::Table;
 use crate::tables::dictionary::invite;
 use crate::terms::{Param, Preset};
@@ -22,12 +22,19 @@ pub(super) static RULE: Rule = Rule {
     risk: "An invitation in an old mailbox is an account for whoever opens it.",
     remedy: "Revoke the invitation under Settings > Users, and send a new one when there is a need.",
     missing: "Whether the invitation was taken, when it was made, and when it expires.",
-    sentence: "The invitation of {subject} to {instance} is {age} old, and nobody took it.",
+    sentence: "The invitation of {subject} to {instance} {reasons}, and nobody took it.",
     subject: Subject::Invite,
     reads: &[Table::Invites],
     params: &[&DAYS],
     sql: None,
-    candidates: &|view, _| invites(view, [invite::invited_by(), invite::expired(), invite::age()]),
+    candidates: &|view, terms| {
+        let old = invite::age().gt(terms.days(&DAYS));
+        let why = reasons([
+            Reason::new(invite::expired(), "has expired"),
+            Reason::with(old, ["was made ", " days ago"], invite::days_since_created()),
+        ]);
+        invites(view, [invite::invited_by(), invite::expired(), invite::age(), why])
+    },
     population: &|_| invite::claimed().not(),
     exception: &|terms| invite::expired().or(invite::age().gt(terms.days(&DAYS))),
 };

@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, tokens};
+use super::{Controls, Reason, Rule, Severity, Subject, reasons, tokens};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::token;
@@ -29,13 +29,25 @@ pub(super) static RULE: Rule = Rule {
         " what the token is for, and issue it to a service account that the roster lists with an owner.",
     ),
     missing: "The description of the token, its owner, and the owner's row in the roster.",
-    sentence: "The token {subject} is not documented: description {description}; owner {owner}, a service account with somebody who answers for it: {service_owner}.",
+    sentence: "The token {subject} {reasons}.",
     subject: Subject::Token,
     reads: &[Table::Tokens, Table::Roster],
     params: &[&NAMES],
     sql: None,
-    candidates: &|view, _| {
-        tokens(view, [token::lower_label(), token::description(), token::service_owner()])
+    candidates: &|view, terms| {
+        let why = reasons([
+            Reason::new(token::description().eq(lit("")), "has no description"),
+            Reason::new(
+                token::lower_label().is_in(terms.words(&NAMES), false),
+                "has a name that says nothing",
+            ),
+            Reason::new(
+                token::service_owner().not(),
+                "belongs to no service account that somebody in the roster answers for",
+            ),
+        ]);
+        let facts = [token::lower_label(), token::description(), token::service_owner()];
+        tokens(view, facts.into_iter().chain([why]))
     },
     population: &|_| lit(true),
     exception: &|terms| {

@@ -5,7 +5,7 @@
 
 use polars::prelude::{Expr, lit};
 
-use super::{Controls, Rule, Severity, Subject, inviter_tier, invites, unknown};
+use super::{Controls, Reason, Rule, Severity, Subject, inviter_tier, invites, reasons, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::invite;
 
@@ -26,14 +26,28 @@ pub(super) static RULE: Rule = Rule {
     risk: "An invitation is an approval; one by somebody who may not approve is none.",
     remedy: "Revoke the invitation under Settings > Users, and have an approver send a new one.",
     missing: "Who invited, whether that account is active and administers, and whose it is in the roster.",
-    sentence: "{inviter} invited {subject}: the account is {inviter_state}, tier {inviter_tier}, roster {inviter_match}.",
+    sentence: "{inviter} invited {subject}: {reasons}.",
     subject: Subject::Invite,
     reads: &[Table::Invites, Table::Roster],
     params: &[],
     sql: None,
     candidates: &|view, _| {
         let inviter = [invite::inviter(), invite::inviter_state(), invite::inviter_tier()];
-        invites(view, inviter.into_iter().chain([invite::inviter_match()]))
+        let state = |word: &'static str| invite::inviter_state().eq(lit(word));
+        let why = reasons([
+            Reason::new(state("disabled"), "the account is disabled"),
+            Reason::new(state("missing"), "the instance lists no such account"),
+            Reason::new(
+                invite::inviter_match().eq(lit("unmatched")),
+                "nobody in the roster has the address",
+            ),
+            Reason::with(
+                inviter_tier().up_to(0).not(),
+                ["the account is no administrator (tier ", ")"],
+                invite::inviter_tier(),
+            ),
+        ]);
+        invites(view, inviter.into_iter().chain([invite::inviter_match(), why]))
     },
     population: &|_| invite::claimed().not(),
     exception: &|_| {

@@ -2,9 +2,9 @@
 //!
 //! The groups that Retool makes itself cannot be deleted or merged, so they are no candidates.
 
-use polars::prelude::lit;
+use polars::prelude::{Expr, lit};
 
-use super::{Controls, Rule, Severity, Subject, active_members, groups};
+use super::{Controls, Reason, Rule, Severity, Subject, active_members, groups, reasons};
 use crate::tables::Table;
 use crate::tables::dictionary::group;
 
@@ -25,28 +25,35 @@ pub(super) static RULE: Rule = Rule {
     risk: "Groups that nobody needs or answers for pile up, and with them access that nobody remembers.",
     remedy: "Delete the group, merge it with another, or name its owner under group-owners of the instance.",
     missing: "The owners of each group under `group-owners` of the instance, what the group grants, and who is in it.",
-    sentence: "The group {subject} has {members} members, {active_members} of them active; an owner is named: {has_owner}.",
+    sentence: "The group {subject} {reasons}.",
     subject: Subject::Group,
     reads: &[Table::Groups],
     params: &[],
     sql: None,
     candidates: &|view, _| {
         let people = [group::members(), group::active_members(), group::has_owner()];
-        groups(view, [group::query_library_access()].into_iter().chain(people))
+        let why = reasons([
+            Reason::new(empty(), "grants something and has no active member"),
+            Reason::new(group::members().eq(lit(1)), "has a single member"),
+            Reason::new(group::has_owner().not(), "has no owner in the configuration"),
+        ]);
+        groups(view, [group::query_library_access()].into_iter().chain(people).chain([why]))
     },
     population: &|_| {
         let own =
             ["admin", "editor", "viewer", "all users"].map(|it| group::lower_name().neq(lit(it)));
         own.into_iter().fold(lit(true), |res, it| res.and(it))
     },
-    exception: &|_| {
-        let levels = [group::app_access(), group::resource_access(), group::workflow_access()];
-        let levels = levels.into_iter().chain([group::query_library_access()]);
-        let grants = levels.map(|it| it.neq(lit("none"))).fold(lit(false), |res, it| res.or(it));
-        let empty = active_members().up_to(0).and(grants);
-        empty.or(group::members().eq(lit(1))).or(group::has_owner().not())
-    },
+    exception: &|_| empty().or(group::members().eq(lit(1))).or(group::has_owner().not()),
 };
+
+/// Whether the group grants something and nobody in it may sign in.
+fn empty() -> Expr {
+    let levels = [group::app_access(), group::resource_access(), group::workflow_access()];
+    let levels = levels.into_iter().chain([group::query_library_access()]);
+    let grants = levels.map(|it| it.neq(lit("none"))).fold(lit(false), |res, it| res.or(it));
+    active_members().up_to(0).and(grants)
+}
 
 #[cfg(test)]
 mod tests {

@@ -40,6 +40,7 @@ pub(super) fn run(global: &Global) -> Result<Exit, Error> {
         progress: &|_| {},
         addresses: BTreeMap::new(),
         bounds: Bounds { patience, ..bounds },
+        key: None,
     };
     let required = required(&config);
     let checkups =

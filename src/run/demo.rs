@@ -19,6 +19,7 @@ use crate::config::{Config, Instance, TokenSource};
 use crate::pack;
 use crate::progress::Progress;
 use crate::report::assemble::stamp;
+use crate::snapshot::seal::Key;
 use crate::stand_in::StandIn;
 
 /// The moment for which the sample was written.
@@ -137,6 +138,9 @@ pub(super) fn run(demo: &Demo, progress: &Progress) -> Result<Exit, Error> {
     Ok(Exit::Done)
 }
 
+/// The demonstration's key: nothing in the sample is a secret, and the same files come out each time.
+const KEY: [u8; 32] = *b"the sample has no secret to keep";
+
 /// What the stand-in answers, and when it is asked.
 struct Scene<'a> {
     answers: &'a Path,
@@ -157,7 +161,12 @@ impl Scene<'_> {
             let stand_in = stand_in.map_err(Error::Demo)?;
             let address = |it: &Instance| (it.name.clone(), stand_in.url_of(&it.name));
             let addresses = config.instances.iter().map(address).collect();
-            gather(config, Whence { addresses, clock: self.clock, tell }, folder).await
+            gather(
+                config,
+                Whence { addresses, clock: self.clock, tell, key: &Key::new(KEY) },
+                folder,
+            )
+            .await
         };
         Ok(Handle::current().block_on(serve_and_gather)?.0)
     }

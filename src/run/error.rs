@@ -157,6 +157,14 @@ pub enum Error {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The key of the fingerprints cannot be used.
+    #[error("cannot use the key of the fingerprints in `{}`", path.display())]
+    Key {
+        /// Its file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// What was collected is safe, but there is no pack.
     #[error("cannot make a pack of the snapshot, which is kept at `{}`", snapshot.display())]
     AfterSnapshot {
@@ -215,6 +223,7 @@ impl Error {
             | Self::Interrupted
             | Self::Busy { .. }
             | Self::Out { .. }
+            | Self::Key { .. }
             | Self::AfterSnapshot { .. } => Exit::Unable,
         }
     }
@@ -226,6 +235,11 @@ impl Error {
             Self::Busy { .. } => {
                 Some("wait for it to end, or choose another folder with `--out DIR`".to_owned())
             }
+            Self::Key { .. } => Some(
+                "restore the file from where the evidence is kept, or remove it: a new one is made, and \
+                 settings that may be secret cannot be compared with earlier snapshots"
+                    .to_owned(),
+            ),
             Self::Logo(it) => it.help().map(str::to_owned),
             Self::Template(it) => it.help().map(str::to_owned),
             Self::Pack(it) => it.help().map(str::to_owned),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::history::History;
 use super::{Error, Inputs, PROGRAM, named, names};
 use crate::audit::Outcome;
-use crate::config::Format;
+use crate::config::{Format, RuleSettings};
 use crate::digest::{self, Digest};
 use crate::identities::Identities;
 use crate::own::Own;
@@ -63,6 +63,7 @@ impl Sources<'_> {
         );
         let references = named::resolve(self.written, self.snapshot, identities, earlier);
         let tables = references::fill(tables, &references);
+        let evidence = self.switched_off(&tables)?;
         let (tables, outcomes, manual) = self.audit(tables, identities)?;
         let inputs = self.inputs();
         let mut report = assemble(&Material {
@@ -73,6 +74,7 @@ impl Sources<'_> {
             baseline: self.written.baseline.as_ref(),
             tables: &tables,
             outcomes: &outcomes,
+            evidence: &evidence,
             manual: &manual,
             approvals: self.written.approvals.as_ref().zip(approvals.as_ref()),
             logo: self.written.logo.as_ref(),
@@ -87,6 +89,17 @@ impl Sources<'_> {
         let mut files = self.copies();
         let notes = self.render(&mut report, &mut files)?;
         Ok(Evaluation { report, files, notes })
+    }
+
+    /// What the rules about the evidence find that the configuration switches off: whether the
+    /// evidence is whole does not depend on who asks.
+    fn switched_off(&self, tables: &Tables) -> Result<Vec<Outcome>, Error> {
+        let settings = &self.written.config.rules;
+        let off =
+            |it: &&'static Rule| it.is_about_evidence() && settings.disabled.contains_key(it.name);
+        let rules: Vec<_> = self.written.catalogue.rules().iter().copied().filter(off).collect();
+        let all = RuleSettings { disabled: BTreeMap::new(), ..settings.clone() };
+        Ok(audit::run(&rules, tables, &names(self.snapshot), &all)?)
     }
 
     /// Puts the rules to the tables, then the waivers to what they found, then to the waivers those

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::lock::Lock;
-use super::{Error, Exit, PROGRAM, configuration, keep, now, print};
+use super::{Error, Exit, PROGRAM, configuration, keep, key, now, print};
 use crate::cli::Import;
 use crate::collect::{Event, News};
 use crate::import::{Origin, import};
@@ -18,7 +18,8 @@ pub(super) fn run(config: &Path, job: &Import, progress: &Progress) -> Result<Ex
         return Err(Error::Future);
     }
     let collector = format!("{PROGRAM}{}", Snapshot::IMPORTED);
-    let origin = Origin { collector: &collector, collected_at: job.collected_at };
+    let key = key::of(&config.output.dir)?;
+    let origin = Origin { collector: &collector, collected_at: job.collected_at, key: Some(&key) };
     let snapshot = import(&job.dir, &config.instances, &origin)?;
     snapshot.instances.iter().for_each(|it| tell(it, progress));
     let folder = job.out.clone().unwrap_or_else(|| config.output.dir.join("snapshots"));

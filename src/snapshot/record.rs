@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use self::access::{AccessEntry, AccessList, ObjectAccess, Party, Sources};
 pub use self::field::{Count, Id, Stated};
 pub use self::kinds::{KIND_WORDS, KINDS, Kind};
+use super::seal::{Sealed, Unsealed};
 
 /// An account of an instance.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -154,6 +155,12 @@ pub struct Organization {
     /// How long workflow runs are kept, in minutes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workflow_run_retention_period_mins: Option<f64>,
+    /// What else the server sent, as it may be kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<Sealed>,
+    /// What else the server sent, until it is sealed.
+    #[serde(flatten, skip_serializing)]
+    pub unsealed: Unsealed,
 }
 
 /// The single sign-on set-up, without its secrets.
@@ -183,6 +190,12 @@ pub struct SsoConfig {
     /// Whether visitors are sent to the identity provider at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trigger_login_automatically: Option<bool>,
+    /// What else the server sent, as it may be kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<Sealed>,
+    /// What else the server sent, until it is sealed.
+    #[serde(flatten, skip_serializing)]
+    pub unsealed: Unsealed,
 }
 
 /// An invitation, without its link.

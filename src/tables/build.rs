@@ -4,6 +4,7 @@
 //! roster knows. A list that was not collected becomes a gap, never an empty table.
 
 mod access;
+mod answers;
 mod before;
 mod bounds;
 mod changes;

@@ -26,7 +26,17 @@ const FLOW: &[(&str, &[&str])] = &[
     ("stand_in", &["snapshot"]),
     (
         "tables",
-        &["address", "approvals", "baseline", "calendar", "config", "names", "power", "roster", "snapshot"],
+        &[
+            "address",
+            "approvals",
+            "baseline",
+            "calendar",
+            "config",
+            "names",
+            "power",
+            "roster",
+            "snapshot",
+        ],
     ),
     ("terms", &["config"]),
     ("candidates", &["tables"]),

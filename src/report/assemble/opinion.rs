@@ -48,6 +48,13 @@ pub(super) fn of(
     if let Some(it) = gone::opinion(material) {
         write!(res, " {it}").expect("text grows");
     }
+    if let Some(off) = switched_off(material) {
+        write!(
+            res,
+            " Switched off in the configuration, and asked for this opinion all the same: {off}."
+        )
+        .expect("text grows");
+    }
     if imported {
         res += " The lists come from files, not from Retool itself.";
     }
@@ -175,6 +182,12 @@ fn is_due(row: &LedgerRow, failed: bool) -> bool {
         Standing::Required | Standing::Expected => row.outcome != Outcome::Ok || row.is_doubtful(),
         Standing::Extra | Standing::Provenance => !failed && row.state() != State::Complete,
     }
+}
+
+/// The rules about the evidence that the configuration switches off.
+fn switched_off(material: &Material<'_>) -> Option<String> {
+    let codes: Vec<&str> = material.evidence.iter().map(|it| it.rule.code).collect();
+    (!codes.is_empty()).then(|| codes.join(", "))
 }
 
 /// What rules about the evidence hold against lists that were read whole.

@@ -8,13 +8,18 @@ use crate::controls::FRAMEWORKS;
 use crate::guardrails;
 use crate::report::table::{Cell, UNKNOWN};
 use crate::report::{ControlLink, Finding, InstanceResult, Parameter, RuleResult, Term};
-use crate::rules::{Rule, Severity};
+use crate::rules::{REASONS, Rule, Severity};
 use crate::tables::column::{KindName, Meta, Null, span_words};
 use crate::terms::Terms;
 
 /// Every rule with its result.
 pub(super) fn results(material: &Material<'_>) -> PolarsResult<Vec<RuleResult>> {
     material.outcomes.iter().map(|it| result(material, it)).collect()
+}
+
+/// The rules about the evidence that are switched off, with what they find all the same.
+pub(super) fn switched_off(material: &Material<'_>) -> PolarsResult<Vec<RuleResult>> {
+    material.evidence.iter().map(|it| result(material, it)).collect()
 }
 
 fn result(material: &Material<'_>, outcome: &Outcome) -> PolarsResult<RuleResult> {
@@ -98,7 +103,7 @@ fn controls(material: &Material<'_>, rule: &Rule) -> Vec<ControlLink> {
 }
 
 /// The rows of `frame` as records.
-pub(super) fn findings(
+pub(crate) fn findings(
     rule: &Rule,
     frame: &DataFrame,
     verdict: &'static str,
@@ -200,6 +205,7 @@ const NO_FACTS: &[&str] = &[
     "manager",
     "lower_name",
     "lower_label",
+    REASONS,
 ];
 
 fn fact(it: &Fact<'_>) -> Term {

@@ -34,15 +34,20 @@ pub(super) fn state(material: &Material<'_>, states: &[(&Collected, State)]) -> 
         let fails = it.instances.iter().any(|it| it.verdict.fails());
         it.rule.subject == Subject::Roster && fails
     };
-    let doubtful = material.outcomes.iter().any(doubts) || !gone::unexplained(material).is_empty();
+    let doubtful = judged(material).any(doubts) || !gone::unexplained(material).is_empty();
     let shared = if doubtful { State::Partial } else { State::Complete };
     instances.max(shared)
+}
+
+/// What the rules found, those about the evidence also where they are switched off.
+fn judged<'a>(material: &Material<'a>) -> impl Iterator<Item = &'a audit::Outcome> {
+    material.outcomes.iter().chain(material.evidence)
 }
 
 /// Each instance's state: the collector's, and partial where a rule about the evidence fails there.
 pub(super) fn states<'a>(material: &Material<'a>) -> Vec<(&'a Collected, State)> {
     let lacking = |name: &str| {
-        let evidence = material.outcomes.iter().filter(|it| it.rule.code.starts_with("EVD-"));
+        let evidence = judged(material).filter(|it| it.rule.is_about_evidence());
         let mut answers = evidence.flat_map(|it| &it.instances);
         answers.any(|it| it.instance == name && it.verdict.fails())
     };

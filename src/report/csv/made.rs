@@ -1,10 +1,13 @@
 //! The tables that no frame holds: they are made from the report's results.
 
+use std::sync::LazyLock;
+
 use super::{NEVER, text};
 use crate::audit::Verdict;
 use crate::report::comparison::Fixed;
 use crate::report::table::{Cell, Column, DataTable, UNKNOWN};
 use crate::report::{Finding, InstanceResult, ManualAnswer, Report, RuleResult};
+use crate::rules::Subject;
 
 /// Findings, fixed ones, controls, and what could not be evaluated.
 pub(in crate::report) fn made(report: &Report) -> Vec<DataTable> {
@@ -27,7 +30,7 @@ fn findings(report: &Report) -> DataTable {
         rows.extend(rule.findings.iter().map(|it| finding(report, rule, it)));
     }
     rows.sort_by_key(|it| [it[0].text(), it[2].text(), it[7].text()]);
-    DataTable { file: "findings", about: "One row per finding.", columns: FINDING.to_vec(), rows }
+    DataTable { file: "findings", about: "One row per finding.", columns: finding_columns(), rows }
 }
 
 const NOT_PROMISED: &str =
@@ -42,10 +45,7 @@ const FINDING: &[Column] = &[
     text("rule", "The rule's name."),
     text("severity", "How much the finding matters: info, low, medium, high or critical."),
     text("verdict", "exception, waived or undetermined."),
-    text(
-        "subject_type",
-        "user, group, invite, token, reference, threshold, waiver, instance or endpoint.",
-    ),
+    text(SUBJECT_TYPE, "What kind of thing the subject is."),
     text("subject_id", "Retool's id of the subject."),
     text("subject", "What people call the subject."),
     text("observed", "The facts that the finding rests on."),
@@ -94,7 +94,26 @@ const FINDING: &[Column] = &[
         missing: NOT_PROMISED,
         meaning: "Whether that day has passed.",
     },
+    may_be_empty("cis", "CIS Controls, version 8."),
 ];
+
+const SUBJECT_TYPE: &str = "subject_type";
+
+/// The words of `subject_type`, as the kinds of subjects have them.
+static SUBJECT_TYPES: LazyLock<String> = LazyLock::new(|| {
+    let words: Vec<&str> = Subject::ALL.iter().map(|it| it.word()).collect();
+    let (last, others) = words.split_last().expect("there are kinds");
+    format!("{} or {last}.", others.join(", "))
+});
+
+/// The columns of the findings, with the words that other parts of the program decide about.
+fn finding_columns() -> Vec<Column> {
+    let column = |it: &Column| match it.name {
+        SUBJECT_TYPE => text(SUBJECT_TYPE, SUBJECT_TYPES.as_str()),
+        _ => *it,
+    };
+    FINDING.iter().map(column).collect()
+}
 
 fn finding(report: &Report, rule: &RuleResult, it: &Finding) -> Vec<Cell> {
     let mut facts: Vec<String> =
@@ -131,6 +150,7 @@ fn finding(report: &Report, rule: &RuleResult, it: &Finding) -> Vec<Cell> {
         filled(&it.seen_before),
         filled(&it.due),
         if it.due.is_empty() { Cell::None } else { Cell::Bool(it.overdue) },
+        controls("cis"),
     ]
 }
 

@@ -70,10 +70,10 @@ pub(super) struct Past {
 }
 
 impl Past {
-    pub(super) fn of(
-        here: &Here<'_>,
+    pub(super) fn of<'a>(
+        here: &Here<'a>,
         record: &User,
-        (person, standings, place): (Option<&Person>, &Standings<'_>, usize),
+        (person, standings, place): (Option<&Person>, &Standings<'a>, usize),
     ) -> Self {
         let Some(before) = here.before else { return Self::default() };
         let found = before.user(&record.id.0);

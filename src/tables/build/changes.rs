@@ -3,6 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::access::{Held, Standings};
+use super::answers::{self, Drift};
 use super::before::Before;
 use super::bounds::Bounds;
 use super::settings::{self, Protection};
@@ -256,21 +257,33 @@ fn add_settings(rows: &mut Rows, here: &Here<'_>, before: &Before<'_>) {
     for (then, now) in then.into_iter().zip(now) {
         let known = then.value.is_some() && now.value.is_some();
         let changed = known.then(|| then.value != now.value);
-        if changed == Some(true) {
-            let values = [then.value.clone(), now.value.clone()];
-            let subject = ("setting", now.name, now.name);
-            let what = "value".to_owned();
-            let mut log = Log { rows: &mut rows.changes, instance: here.name() };
-            log.push(Difference { subject, change: "changed", what, values });
-        }
-        rows.setting_changes.push(setting_change::Row {
-            instance: here.name().into(),
-            setting: now.name.into(),
-            weaker: changed.map(|it| it && Protection::is_weaker(&then, &now)),
-            changed,
-            approved: here.approves(Change::Setting, &[now.name]),
-            before: then.value.map(Into::into),
-            after: now.value.map(Into::into),
-        });
+        let weaker = changed.map(|it| it && Protection::is_weaker(&then, &now));
+        let field = now.name.to_owned();
+        let values = [then.value, now.value];
+        add_setting(rows, here, Drift { field, values, changed }, weaker);
     }
+    for it in answers::drifts(before.collected, here.collected) {
+        // Nobody knows which value of such a setting protects more.
+        let weaker = it.changed.filter(|changed| !changed);
+        add_setting(rows, here, it, weaker);
+    }
+}
+
+fn add_setting(rows: &mut Rows, here: &Here<'_>, drift: Drift, weaker: Option<bool>) {
+    let Drift { field, values, changed } = drift;
+    if changed == Some(true) {
+        let (subject, what) = (("setting", &*field, &*field), "value".to_owned());
+        let mut log = Log { rows: &mut rows.changes, instance: here.name() };
+        log.push(Difference { subject, change: "changed", what, values: values.clone() });
+    }
+    let [before, after] = values;
+    rows.setting_changes.push(setting_change::Row {
+        instance: here.name().into(),
+        approved: here.approves(Change::Setting, &[&field]),
+        setting: field.into(),
+        weaker,
+        changed,
+        before: before.map(Into::into),
+        after: after.map(Into::into),
+    });
 }

@@ -22,7 +22,7 @@ pub(super) fn add<'a>(
     rows: &mut Rows,
     holders: &mut Accounts<'a>,
     here: &Here<'a>,
-    standings: &Standings<'_>,
+    standings: &Standings<'a>,
 ) {
     let mut seats = licenses::Counts::default();
     let records = &here.collected.records.users;

@@ -134,6 +134,7 @@ pub(super) fn around() -> Surroundings<'static> {
         progress: &|_| {},
         addresses: BTreeMap::new(),
         bounds: bounds(),
+        key: None,
     }
 }
 
