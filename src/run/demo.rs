@@ -72,6 +72,7 @@ sample![
     "instances/cloud/server.json",
     "instances/cloud/spaces.json",
     "instances/cloud/sso-config.json",
+    "instances/cloud/usage-organizations.json",
     "instances/cloud/usage-user-summary.json",
     "instances/cloud/user-invites.json",
     "instances/cloud/users.json",

@@ -3,6 +3,7 @@
 use chrono::{NaiveDate, TimeDelta};
 
 use super::Inputs;
+use crate::calendar::Calendar;
 use crate::identities::Identities;
 use crate::references::{self, Lists, Reference};
 use crate::snapshot::Snapshot;
@@ -16,6 +17,7 @@ pub(super) fn resolve(
     identities: &Identities<'_>,
     earlier: &Earlier,
 ) -> Vec<Reference> {
+    let calendar = written.config.organization.calendar();
     references::resolve(&references::Sources {
         config: &written.config,
         approvals: written.approvals.as_ref(),
@@ -23,13 +25,13 @@ pub(super) fn resolve(
         waivers: written.waivers.as_ref(),
         lists: &Lists::of(snapshot),
         identities,
-        today: snapshot.collected_at.date_naive(),
-        since: since(earlier),
+        today: calendar.day(snapshot.collected_at),
+        since: since(earlier, calendar),
     })
 }
 
 /// The first day of approvals that can cover a change since the oldest snapshot that is compared.
-fn since(earlier: &Earlier) -> Option<NaiveDate> {
+fn since(earlier: &Earlier, calendar: Calendar) -> Option<NaiveDate> {
     let times = earlier.previous.iter().map(|it| it.stored.collected_at());
-    times.min().map(|it| (it - TimeDelta::days(DAYS_AHEAD)).date_naive())
+    times.min().map(|it| calendar.day(it) - TimeDelta::days(DAYS_AHEAD))
 }

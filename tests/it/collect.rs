@@ -47,6 +47,8 @@ async fn a_whole_run_says_so() {
       roles              ok             pages 1  received 1  distinct 1  stated 1  kept 1  status 200
       role-grants        ok             pages 1  received 1  distinct 1  stated 1  kept 1  status 200
       usage-user-summary ok             pages 1  received 1  distinct 1  stated 1  kept 1  status 200
+      usage-organizations version        pages 0  received 0  distinct 0  stated -  kept 0  status 404
+                         the instance does not know `/api/v2/usage/organizations` (404): its version is older, or `url` leaves out a part of its path
       version            ok             pages 1  received 1  distinct 1  stated -  kept 1  status 200
       permissions        not-asked      pages 0  received 0  distinct 0  stated -  kept 0  status -
                          `collect-permissions` is not set for the instance
@@ -63,6 +65,8 @@ async fn a_whole_run_says_so() {
       roles              ok             pages 1  received 1  distinct 1  stated -  kept 1  status 200
       role-grants        ok             pages 1  received 1  distinct 1  stated -  kept 1  status 200
       usage-user-summary ok             pages 1  received 1  distinct 1  stated -  kept 1  status 200
+      usage-organizations version        pages 0  received 0  distinct 0  stated -  kept 0  status 404
+                         the instance does not know `/api/v2/usage/organizations` (404): its version is older, or `url` leaves out a part of its path
       version            ok             pages 1  received 1  distinct 1  stated -  kept 1  status 200
       permissions        not-asked      pages 0  received 0  distinct 0  stated -  kept 0  status -
                          `collect-permissions` is not set for the instance
@@ -139,12 +143,12 @@ async fn no_token_fails_its_instance_alone() {
         format!("{} {} {}", it.state().word(), row.outcome.word(), row.reason)
     });
     let picture = lines.collect::<Vec<_>>().join("\n");
-    insta::assert_snapshot!(picture.replace(&home.path("").display().to_string(), "HOME/"), @r"
-    failed auth no token for `i0`: the environment variable `RETOOL_AUDIT_NO_SUCH_VARIABLE` is not set; it should hold the instance's API token
-    failed auth no token for `i1`: cannot read the token file `HOME/good/users.json/none`: No such file or directory (os error 2)
-    failed auth no token for `i2`: the token command `false` ended with exit status: 1
-    failed auth no token for `i3`: the token is empty: the output of `echo` holds none
-    failed auth no token for `i4`: the token holds characters that a header cannot carry
+    insta::assert_snapshot!(picture.replace(&home.path("").display().to_string(), "HOME/"), @"
+    failed not-asked no token for `i0`: the environment variable `RETOOL_AUDIT_NO_SUCH_VARIABLE` is not set; it should hold the instance's API token
+    failed not-asked no token for `i1`: cannot read the token file `HOME/good/users.json/none`: No such file or directory (os error 2)
+    failed not-asked no token for `i2`: the token command `false` ended with exit status: 1
+    failed not-asked no token for `i3`: the token is empty: the output of `echo` holds none
+    failed not-asked no token for `i4`: the token holds characters that a header cannot carry
     complete ok
     ");
 }
@@ -385,7 +389,7 @@ async fn progress_is_told() {
         heard.lock().expect("one at a time").push(format!("{} {line}", it.instance));
     };
     collect(&[home.at(&server, "cloud")], &Surroundings { progress: &hear, ..around() }).await;
-    insta::assert_snapshot!(heard.into_inner().expect("nobody else").join("\n"), @r"
+    insta::assert_snapshot!(heard.into_inner().expect("nobody else").join("\n"), @"
     cloud started
     cloud users 1 100
     cloud users 2 120
@@ -399,6 +403,7 @@ async fn progress_is_told() {
     cloud roles 1 1
     cloud role-grants 1 1
     cloud usage-user-summary 1 1
+    cloud usage-organizations version
     cloud version 1 1
     cloud partial
     ");

@@ -225,7 +225,7 @@ fn a_snapshot_can_be_judged_later_and_offline() {
         res
     };
     assert!(but_manifest(&one) == but_manifest(&other), "the same bytes");
-    assert_eq!(one.report()["totals"]["exceptions"], 111);
+    assert_eq!(one.report()["totals"]["exceptions"], 115);
     assert_eq!(home.run(&["report", dir, "--out", "one", "--fail-on", "high"]).code, 1);
     let again = home.run(&["report", &one.dir.to_string_lossy(), "--out", "third"]).expect(0);
     assert!(but_manifest(&home.pack(&again)) == but_manifest(&one), "a pack holds its snapshot");

@@ -114,6 +114,7 @@ impl Home {
     /// audits, and the right of the audit's own token to write.
     pub(crate) fn without_doubts(&self) {
         self.edit("cloud", "spaces", |it| *it = json!([]));
+        self.edit("cloud", "usage-organizations", |it| *it = json!([]));
         self.edit("cloud", "access-tokens", |it| it[0]["scopes"] = json!(["users:read"]));
     }
 

@@ -140,6 +140,8 @@ mod tests {
         org_5 | Attic | unknown | unknown | Empty.
         org_9 | Shop | acme.retool.com | unknown | -
         usage lost.acme.test | lost.acme.test | lost.acme.test | unknown | -
+        usage quiet.acme.test | quiet.acme.test | quiet.acme.test | unknown | -
+        usage org_6 | org_6 | unknown | unknown | -
         ");
     }
 
@@ -153,6 +155,8 @@ mod tests {
         org_5 | Attic | unknown | unknown | Empty.
         org_9 | Shop | acme.retool.com | true | -
         usage lost.acme.test | lost.acme.test | lost.acme.test | false | -
+        usage quiet.acme.test | quiet.acme.test | quiet.acme.test | false | -
+        usage org_6 | org_6 | unknown | unknown | -
         ");
     }
 

@@ -41,7 +41,7 @@ async fn refusals() {
     failed   exit 3 users scope 403 | the token has no scope `Users > Read`; add it under Settings > API
     failed   exit 3 users plan 403 | the plan does not offer `/api/v2/users`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
     failed   exit 3 users scope 403 | the token is refused (403); most likely it has no scope `Users > Read`; add it under Settings > API
-    failed   exit 3 users version 404 | the instance does not know `/api/v2/users` (404): its version is older, or `url` leaves out a part of its path
+    failed   exit 3 users address 404 | nothing of Retool answers to `/api/v2/users` (404): `url` leads elsewhere or leaves out a part of its path, or Retool is older than its API
     failed   exit 3 users protocol 500 retries 4 | the instance answered with status 500 in 5 tries, saying `Oh no`; look into its server log
     failed   exit 3 users plan 200 | the plan does not offer `/api/v2/users`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
     partial  exit 3 user-invites auth 401 | the token is not accepted (401): it was revoked or belongs to another instance; make a new one under Settings > API
@@ -111,7 +111,12 @@ async fn the_business_plan_is_recognised_by_what_it_refuses() {
     let snapshot = run(&[home.at(&server, "business")]).await;
     let rows = snapshot.instances[0].ledger.iter().take(4);
     let rows: Vec<String> = rows.map(|it| format!("{} {}", it.outcome.word(), it.reason)).collect();
-    insta::assert_snapshot!(rows.join("\n"), @"");
+    insta::assert_snapshot!(rows.join("\n"), @"
+    scope the token has no scope `users:read` (`Users > Read`); add it under Settings > API; invitations can be read and users, groups, settings and single sign-on cannot, which is how the Business plan answers: the API gives these in the Enterprise plan, and `retool-audit import` reads them from files
+    scope the token has no scope `groups:read` (`Groups > Read`); add it under Settings > API; invitations can be read and users, groups, settings and single sign-on cannot, which is how the Business plan answers: the API gives these in the Enterprise plan, and `retool-audit import` reads them from files
+    scope the token has no scope `organizations:read` (`Organizations > Read`); add it under Settings > API
+    scope the token has no scope `spaces:read` (`Spaces > Read`); add it under Settings > API
+    ");
 }
 
 #[tokio::test]
@@ -287,8 +292,8 @@ async fn a_certificate_that_nobody_vouches_for() {
     failed   exit 3 users network - | its certificate is not trusted (invalid peer certificate: UnknownIssuer); name the authority in `ca-file`
     failed   exit 3 users network - | its certificate is not trusted (invalid peer certificate: BadSignature); name the authority in `ca-file`
     complete exit 0 users ok 200
-    failed   exit 3 users network - | the file of `ca-file` holds no certificate in PEM form
-    failed   exit 3 users network - | cannot read the `ca-file` `HOME/missing.pem`: No such file or directory (os error 2)
+    failed   exit 3 users not-asked - | the file of `ca-file` holds no certificate in PEM form
+    failed   exit 3 users not-asked - | cannot read the `ca-file` `HOME/missing.pem`: No such file or directory (os error 2)
     ");
 }
 
@@ -364,8 +369,8 @@ async fn a_token_command_that_does_not_end() {
         together(&server.url_of("bad"), bounds, change(&["no-such-program-at-all"])).await,
     ];
     insta::assert_snapshot!(picture.join("\n"), @"
-    failed   exit 3 users auth - | no token for `bad`: the token command `sleep` gave no token within 0 seconds
-    failed   exit 3 users auth - | no token for `bad`: cannot run the token command `no-such-program-at-all`: No such file or directory (os error 2)
+    failed   exit 3 users not-asked - | no token for `bad`: the token command `sleep` gave no token within 0 seconds
+    failed   exit 3 users not-asked - | no token for `bad`: cannot run the token command `no-such-program-at-all`: No such file or directory (os error 2)
     ");
 }
 
@@ -381,7 +386,7 @@ async fn answered(
             Answer::json(200, r#"{"success":true,"data":{}}"#)
         }
         it if it.ends_with("/checkHealth") => Answer::json(200, r#"{"version":"3.334.0"}"#),
-        _ => list(&[json!({"id": "1", "user_id": "1"})]),
+        _ => list(&[json!({"id": "1", "user_id": "1", "org_id": "1"})]),
     });
     let server = server.await.expect("a port");
     let snapshot = two(&server.url_of("bad"), bounds(), |it| it).await;

@@ -83,13 +83,13 @@ async fn an_object_that_is_gone_makes_the_list_short() {
     objects[2]["access"] = json!({"group": []});
     let some = home(&objects);
     let server = some.serve().await;
-    insta::assert_snapshot!(draw(&run(&[wanting(&some, &server)]).await), @r#"partial: short {"aside": 0, "kept": 3, "missing": 1, "pages": 7, "stated": 4} of 4 objects, 1 have no access list, or not all of it"#);
+    insta::assert_snapshot!(draw(&run(&[wanting(&some, &server)]).await), @r#"partial: short {"aside": 0, "kept": 3, "missing": 1, "pages": 7, "stated": 4} of 4 objects, 1 have no access list, or not all of it: folder app_3"#);
     for it in &mut objects {
         it["access"] = gone.clone();
     }
     let all = home(&objects);
     let server = all.serve().await;
-    insta::assert_snapshot!(draw(&run(&[wanting(&all, &server)]).await), @r#"complete: version {"aside": 0, "kept": 0, "missing": 4, "pages": 4, "stated": 4} the instance does not know `/api/v2/permissions/accessList` (404): its version is older, or `url` leaves out a part of its path"#);
+    insta::assert_snapshot!(draw(&run(&[wanting(&all, &server)]).await), @r#"complete: version {"aside": 0, "kept": 0, "missing": 4, "pages": 4, "stated": 4} the access list of app a-1: the instance does not know `/api/v2/permissions/accessList/app/a-1` (404): its version is older, or `url` leaves out a part of its path"#);
 }
 
 #[tokio::test]
@@ -109,7 +109,7 @@ async fn folders_that_retool_keeps_itself_are_left_out_and_counted() {
     let home = home(&objects);
     let server = home.serve().await;
     let snapshot = run(&[wanting(&home, &server)]).await;
-    insta::assert_snapshot!(draw(&snapshot), @"");
+    insta::assert_snapshot!(draw(&snapshot), @r#"complete: ok {"aside": 0, "kept": 4, "missing": 0, "pages": 8, "stated": 4}"#);
     let instance = &snapshot.instances[0];
     assert_eq!(instance.row(Endpoint::Permissions).map(|it| it.rows_left_out), Some(3));
     assert!(instance.records.permissions[0].entries().any(|it| it.subject.id.0 == "9"));
