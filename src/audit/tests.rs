@@ -16,7 +16,7 @@ use crate::config::{RuleSettings, Value};
 use crate::rules::Rule;
 use crate::snapshot::earlier::{Earlier, Previous, Stored};
 use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
-use crate::snapshot::record::{Group, Id, User};
+use crate::snapshot::record::{Group, Id, Stated, User};
 use crate::snapshot::store::{Brief, Peek};
 use crate::snapshot::{Collected, Records, Snapshot};
 use crate::tables::column::{KindName, Null, span_words};
@@ -309,6 +309,118 @@ fn no_exception_becomes_fine_when_a_cell_is_unknown() {
     assert!(n_exceptions > 100, "the sample has something to forget");
 }
 
+/// A word of a server's, and how somebody puts another one in its place.
+type Word = (&'static str, fn(&mut Records, &dyn Fn(&mut String)));
+
+/// Every word of a closed world that is read from a server.
+const WORDS: &[Word] = &[
+    ("user_type", |it, put| {
+        it.users.iter_mut().filter_map(|it| it.user_type.as_mut()).for_each(put)
+    }),
+    ("seat_type", |it, put| it.users.iter_mut().for_each(|it| stated(&mut it.seat_type, put))),
+    ("app access", |it, put| {
+        it.groups.iter_mut().filter_map(|it| it.universal_app_access.as_mut()).for_each(put);
+    }),
+    ("resource access", |it, put| {
+        it.groups.iter_mut().filter_map(|it| it.universal_resource_access.as_mut()).for_each(put);
+    }),
+    ("workflow access", |it, put| {
+        it.groups.iter_mut().filter_map(|it| it.universal_workflow_access.as_mut()).for_each(put);
+    }),
+    ("query library access", |it, put| {
+        let groups = it.groups.iter_mut();
+        groups.filter_map(|it| it.universal_query_library_access.as_mut()).for_each(put);
+    }),
+    ("agent access", |it, put| {
+        it.groups.iter_mut().for_each(|it| stated(&mut it.universal_agent_access, put));
+    }),
+    ("access to another kind", |it, put| {
+        for it in &mut it.groups {
+            let mut level = "none".to_owned();
+            put(&mut level);
+            it.other_access.insert("moon".to_owned(), Some(level));
+        }
+    }),
+    ("two_factor_auth_type", |it, put| {
+        it.organization.iter_mut().for_each(|it| stated(&mut it.two_factor_auth_type, put));
+    }),
+    ("config_type", |it, put| {
+        it.sso_config.iter_mut().filter_map(|it| it.config_type.as_mut()).for_each(put);
+    }),
+    ("user_type of invitations", |it, put| {
+        it.user_invites.iter_mut().for_each(|it| stated(&mut it.user_type, put));
+    }),
+    ("status of requests", |it, put| {
+        it.access_requests.iter_mut().filter_map(|it| it.status.as_mut()).for_each(put);
+    }),
+    ("scopes", |it, put| {
+        let tokens = it.access_tokens.iter_mut().filter_map(|it| it.scopes.as_mut());
+        tokens.flatten().for_each(put);
+    }),
+    ("organization_scopes", |it, put| {
+        let roles = it.roles.iter_mut().filter_map(|it| it.organization_scopes.as_mut());
+        roles.flatten().for_each(put);
+    }),
+    ("subject_type", |it, put| {
+        it.role_grants.iter_mut().filter_map(|it| it.subject_type.as_mut()).for_each(put);
+    }),
+    ("object_type", |it, put| {
+        for it in &mut it.role_grants {
+            let mut word = String::new();
+            put(&mut word);
+            if !word.is_empty() {
+                it.object_type = Stated::Is(word);
+            }
+        }
+    }),
+];
+
+fn stated(field: &mut Stated<String>, put: &dyn Fn(&mut String)) {
+    if let Stated::Is(it) = field {
+        put(it);
+    }
+}
+
+/// Nobody becomes fine because a server says a word that this program does not know.
+#[test]
+fn no_word_that_nobody_knows_makes_anybody_fine() {
+    let catalogue = sample_catalogue();
+    let judge = |change: &dyn Fn(&mut Records)| {
+        let (tables, instances, settings) = sample_after(change);
+        let names: Vec<&str> = instances.iter().map(String::as_str).collect();
+        let put = |&rule: &&'static Rule| {
+            let terms = Terms::of(rule.name, &settings);
+            let outcome = put_one(rule, &tables, &names, terms).expect(rule.code);
+            [subjects(&outcome.exceptions), subjects(&outcome.undetermined)]
+        };
+        catalogue.rules().iter().map(put).collect::<Vec<_>>()
+    };
+    let before = judge(&|_| {});
+    let mut wrong = Vec::new();
+    for (field, place) in WORDS {
+        for every in [1, 2] {
+            let met = std::cell::Cell::new(0);
+            let put = |it: &mut String| {
+                met.set(met.get() + 1);
+                if met.get() % every == 0 {
+                    "flabbergast".clone_into(it);
+                }
+            };
+            let after = judge(&|it| place(it, &put));
+            assert!(met.get() > 0, "the sample has no {field}");
+            for ((rule, before), after) in catalogue.rules().iter().zip(&before).zip(&after) {
+                let open: BTreeSet<_> = before[0].union(&before[1]).collect();
+                let still: BTreeSet<_> = after[0].union(&after[1]).collect();
+                for it in open.difference(&still) {
+                    wrong.push(format!("{} after {field}: {it:?}", rule.code));
+                }
+            }
+        }
+    }
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// The columns of `table` that may be unknown, each alone or with the flag that it rests on.
 fn unknowns(table: Table) -> Vec<(Table, Vec<&'static str>)> {
     let unknown = |it: crate::tables::column::Meta| match it.null {
@@ -349,6 +461,11 @@ pub(crate) fn sample_catalogue() -> Catalogue {
 
 /// The sample company as tables, with its instances and its settings of rules.
 fn sample() -> (Tables, Vec<String>, RuleSettings) {
+    sample_after(&|_| {})
+}
+
+/// The same after something happened to the records of each instance.
+fn sample_after(change: &dyn Fn(&mut Records)) -> (Tables, Vec<String>, RuleSettings) {
     let path = std::path::Path::new("sample-data/retool-audit.toml");
     let config =
         crate::config::check::load(path, &sample_catalogue().words()).expect("it is sound");
@@ -357,15 +474,18 @@ fn sample() -> (Tables, Vec<String>, RuleSettings) {
     let text = String::from_utf8_lossy(&roster.bytes).replace(",IT,", ",Office,");
     let former_roster = crate::roster::parse(text.as_bytes(), &source).expect("it is sound");
     let at: chrono::DateTime<chrono::Utc> = "2026-11-02T06:00:00Z".parse().expect("a time");
-    let instances: Vec<Collected> =
+    let mut instances: Vec<Collected> =
         config.instances.iter().map(|it| collected(&it.name, at)).collect();
+    // What was before does not change with what is now.
+    let former = instances.clone();
+    instances.iter_mut().for_each(|it| change(&mut it.records));
     let names: Vec<String> = instances.iter().map(|it| it.name.clone()).collect();
     let known: Vec<&str> = names.iter().map(String::as_str).collect();
     let baseline = config.baseline.as_ref().map(|it| crate::baseline::read(it, &known));
     let baseline = baseline.transpose().expect("it is sound");
     let collector = "test".to_owned();
     let snapshot = Snapshot { collected_at: at, finished_at: at, collector, instances };
-    let earlier = earlier(&snapshot);
+    let earlier = earlier(&Snapshot { instances: former, ..snapshot.clone() });
     let given = crate::tables::build::Given {
         snapshot: &snapshot,
         config: &config,
