@@ -109,7 +109,8 @@ pub(super) struct Standings<'a> {
     /// Members of a group whom the list of users lacks.
     pub(super) dangling: Vec<(usize, &'a Member)>,
     pub(super) grants: Grants<'a>,
-    /// Places of the groups that did not state their members: any account may be in them.
+    /// Places of the groups that did not state their members, or not who they all are: any account
+    /// may be in them.
     unlisted: Vec<usize>,
     /// Whether the server flags administrators at all; where it flags nobody and denies it of
     /// nobody, the group admin alone makes them.
@@ -149,8 +150,36 @@ impl<'a> Standings<'a> {
                 }
             }
         }
+        res.place_without_ids(&records.users);
         res.add_everyone();
         res
+    }
+
+    /// Members or accounts whose id could not be read are told by their address, where it is that of
+    /// one account; otherwise any account may be in such a group.
+    fn place_without_ids(&mut self, users: &[User]) {
+        let nameless = users.iter().any(|it| it.id.is_made_up());
+        for (at, member) in std::mem::take(&mut self.dangling) {
+            let login = member.email.as_deref().map(|it| it.trim().to_lowercase());
+            let login = login.filter(|it| !it.is_empty());
+            let found: Vec<usize> =
+                login.iter().flat_map(|login| self.index.under(login)).take(2).collect();
+            match found.as_slice() {
+                [user] if member.id.is_made_up() || users[*user].id.is_made_up() => {
+                    if self.members[*user].iter().all(|(it, _)| *it != at) {
+                        self.members[*user].push((at, member.is_group_admin));
+                    }
+                }
+                _ => {
+                    let unsure = member.id.is_made_up() || nameless;
+                    let counted = self.groups[at].everyone || self.unlisted.contains(&at);
+                    if unsure && !counted {
+                        self.unlisted.push(at);
+                    }
+                    self.dangling.push((at, member));
+                }
+            }
+        }
     }
 
     /// All Users has every account, whether or not the server lists them.
@@ -425,5 +454,48 @@ pub(super) fn both(one: Option<bool>, other: Option<bool>) -> Option<bool> {
         (Some(false), _) | (_, Some(false)) => Some(false),
         (Some(true), Some(true)) => Some(true),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{config, draw_of, records, snapshot};
+    use crate::tables::Table;
+
+    #[test]
+    fn who_has_no_id_is_told_by_the_address_or_may_be_anybody() {
+        let draw = |users: &str, member: &str| {
+            let groups = r#"[
+                {"id": 1, "name": "admin", "universal_app_access": "own", "members": [MEMBER]},
+                {"id": 2, "name": "All Users", "universal_app_access": "none"}
+            ]"#;
+            let records = records(users, &groups.replace("MEMBER", member));
+            let names = ["user_id", "tier", "tier_at_least"];
+            draw_of(&snapshot(records), (&config(), None, None), Table::Users, &names)
+        };
+        let users = r#"[
+            {"id": "u1", "email": "ann@acme.test", "active": true, "is_admin": false},
+            {"id": "u2", "email": "bob@acme.test", "active": true, "is_admin": false}
+        ]"#;
+        let nameless = users.replace("u1", "no-id:1");
+        let pictures = [
+            draw(users, r#"{"id": "no-id:1.1", "email": "Ann@acme.test"}"#),
+            draw(users, r#"{"id": "no-id:1.1"}"#),
+            draw(&nameless, r#"{"id": "u1", "email": "ann@acme.test"}"#),
+            draw(&nameless, r#"{"id": "u1"}"#),
+        ];
+        insta::assert_snapshot!(pictures.join("\n---\n"), @"
+        u1 | 0 | -
+        u2 | unknown | 1
+        ---
+        u1 | unknown | 0
+        u2 | unknown | 0
+        ---
+        no-id:1 | 0 | -
+        u2 | unknown | 1
+        ---
+        no-id:1 | unknown | 0
+        u2 | unknown | 0
+        ");
     }
 }
