@@ -23,13 +23,14 @@ pub(super) fn resolve(
         waivers: written.waivers.as_ref(),
         lists: &Lists::of(snapshot),
         identities,
-        today: snapshot.collected_at.date_naive(),
-        since: since(earlier),
+        today: written.config.organization.calendar().day(snapshot.collected_at),
+        since: since(written, earlier),
     })
 }
 
 /// The first day of approvals that can cover a change since the oldest snapshot that is compared.
-fn since(earlier: &Earlier) -> Option<NaiveDate> {
+fn since(written: &Inputs, earlier: &Earlier) -> Option<NaiveDate> {
+    let calendar = written.config.organization.calendar();
     let times = earlier.previous.iter().map(|it| it.stored.collected_at());
-    times.min().map(|it| (it - TimeDelta::days(DAYS_AHEAD)).date_naive())
+    times.min().map(|it| calendar.day(it) - TimeDelta::days(DAYS_AHEAD))
 }
