@@ -155,6 +155,7 @@ fn measure(n_users: usize) {
         tables: &tables,
         outcomes: &outcomes,
         manual: &[],
+        references: &[],
         inputs: &[],
         report_id: "0123456789abcdef",
         evaluator: "bench",

@@ -230,12 +230,12 @@ fn judge(
     let view = tables.only(rule.reads, &lacking(rule, tables, instances));
     let put = doubted(query(rule, &view, terms), rule, tables, instances);
     let counts = count(put.clone())?;
-    let answer = |it: &&str| match tables.gap(it, rule.reads) {
-        Some(gap) => answer(it, Verdict::NotEvaluable, gap.reason.clone(), Counts::default()),
-        None => {
-            let counts = counts.get(*it).copied().unwrap_or_default();
-            conclude(rule, it, counts, open(rule, tables, it))
+    let answer = |it: &&str| {
+        if let Some(gap) = tables.gap(it, rule.reads) {
+            return answer(it, Verdict::NotEvaluable, gap.reason.clone(), Counts::default());
         }
+        let counts = counts.get(*it).copied().unwrap_or_default();
+        conclude(rule, it, counts, open(rule, tables, it))
     };
     // Most subjects are fine, and only those that are not need all of their facts.
     let doubtful = put.filter(col(VERDICT).fill_null(true)).collect()?;

@@ -11,7 +11,8 @@ use crate::config::{Instance, TokenSource};
 use crate::menus::menu;
 use crate::power;
 use crate::retool::probe::{Health, Refused};
-use crate::retool::{Client, Watch};
+use crate::retool::record::Record;
+use crate::retool::{Client, List, Watch};
 use crate::snapshot::State;
 use crate::snapshot::ledger::{BUSINESS, Endpoint, LedgerRow, Outcome, looks_like_business};
 use crate::snapshot::record::{
@@ -20,7 +21,7 @@ use crate::snapshot::record::{
 };
 
 /// What was found at one instance.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Checkup {
     /// The instance's name in the configuration.
     pub instance: String,
@@ -28,6 +29,10 @@ pub struct Checkup {
     pub url: String,
     /// What was tried, in that order.
     pub rows: Vec<Row>,
+    /// The groups, where names of the configuration are looked up among them and they were read.
+    pub groups: Option<Vec<Group>>,
+    /// The API tokens, likewise.
+    pub tokens: Option<Vec<AccessToken>>,
 }
 
 /// One thing that was tried.
@@ -65,7 +70,9 @@ async fn visit(
     required: &BTreeSet<String>,
     around: &Surroundings<'_>,
 ) -> Checkup {
-    let mut visit = Visit { instance, required, around, page: false, rows: Vec::new() };
+    let (groups, tokens) = (None, None);
+    let mut visit =
+        Visit { instance, required, around, page: false, rows: Vec::new(), groups, tokens };
     let token = visit.token().await;
     let known = token.is_some();
     // Whether somebody is there can be seen without a token too.
@@ -78,7 +85,8 @@ async fn visit(
         Err((_, reason)) => visit.fail("host", &reason, "correct the configuration"),
     }
     let (name, url) = (instance.name.clone(), instance.url.clone());
-    Checkup { instance: name, url, rows: visit.rows }
+    let Visit { rows, groups, tokens, .. } = visit;
+    Checkup { instance: name, url, rows, groups, tokens }
 }
 
 /// The look at one instance while it goes on.
@@ -89,6 +97,8 @@ struct Visit<'a> {
     /// Whether a web page came where the version should be.
     page: bool,
     rows: Vec<Row>,
+    groups: Option<Vec<Group>>,
+    tokens: Option<Vec<AccessToken>>,
 }
 
 impl Visit<'_> {
@@ -186,7 +196,13 @@ impl Visit<'_> {
         let (now, what) = (self.around.now, list_of(it, self.instance, self.around));
         match it {
             Endpoint::Users => self.note(it, client.peek::<Vec<User>>(what, now).await),
-            Endpoint::Groups => self.note(it, client.peek::<Vec<Group>>(what, now).await),
+            Endpoint::Groups => {
+                let outcome = self.note(it, client.peek::<Vec<Group>>(what, now).await);
+                if outcome == Outcome::Ok {
+                    self.groups = self.whole(client, what).await;
+                }
+                outcome
+            }
             Endpoint::Organization => self.note(it, client.peek::<Organization>(what, now).await),
             Endpoint::SsoConfig => self.note(it, client.peek::<SsoConfig>(what, now).await),
             Endpoint::UserInvites => self.note(it, client.peek::<Vec<UserInvite>>(what, now).await),
@@ -195,6 +211,9 @@ impl Visit<'_> {
                 let rights = tokens.as_ref().ok().map(|it| rights(client, it));
                 let outcome = self.note(it, tokens);
                 self.rows.extend(rights);
+                if outcome == Outcome::Ok && self.instance.approved_tokens.is_some() {
+                    self.tokens = self.whole(client, what).await;
+                }
                 outcome
             }
             Endpoint::AccessRequests => {
@@ -213,6 +232,13 @@ impl Visit<'_> {
             Endpoint::Version => Outcome::Ok,
             Endpoint::Permissions => self.permissions(client).await,
         }
+    }
+
+    /// A list as a whole, where names are looked up in it; none where it cannot be read to its end.
+    async fn whole<T: Record>(&self, client: &Client, what: List) -> Option<Vec<T>> {
+        let watch = Watch { now: self.around.now, page: &|_| {} };
+        let reading = client.list(what, &watch).await;
+        (reading.row.outcome == Outcome::Ok).then_some(reading.records)
     }
 
     /// One access list, and what all of them would cost.

@@ -12,7 +12,7 @@ mod written;
 use chrono::NaiveDate;
 
 use self::lists::Found;
-pub use self::lists::Lists;
+pub use self::lists::{Instance, Lists};
 use crate::approvals::Approvals;
 use crate::baseline::Baseline;
 use crate::config::Config;
@@ -168,12 +168,26 @@ impl Reference {
     }
 
     /// What is the matter, in words that follow "because".
-    fn reason(&self) -> String {
-        let Self { input, place, text, note, .. } = self;
+    pub fn words(&self) -> String {
+        let Self { input, place, text, .. } = self;
         let whose = if self.instance == ALL { "any instance" } else { &self.instance };
         let kind = self.role.word();
-        let help = if note.is_empty() { String::new() } else { format!("; {note}") };
-        format!("`{text}` in {input}, {place}, is no {kind} of {whose}{help}")
+        match self.role {
+            Role::RequiredList => format!("`{text}` in {input}, {place}, is no list of Retool's"),
+            Role::ApprovalInstance | Role::BaselineInstance => {
+                format!("`{text}` in {input}, {place}, is no instance of the configuration")
+            }
+            _ if kind == "person" => {
+                format!("`{text}` in {input}, {place}, is nobody who is known")
+            }
+            _ => format!("`{text}` in {input}, {place}, is no {kind} of {whose}"),
+        }
+    }
+
+    /// The same with a name that may have been meant.
+    fn reason(&self) -> String {
+        let help = if self.note.is_empty() { String::new() } else { format!("; {}", self.note) };
+        self.words() + &help
     }
 }
 

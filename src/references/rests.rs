@@ -23,8 +23,8 @@ pub(super) fn of(role: Role) -> impl Iterator<Item = &'static Rest> {
     RESTS.iter().filter(move |it| it.role == role)
 }
 
-const fn rest(role: Role, rule: &'static str, hides: Hides) -> Rest {
-    Rest { role, rule, hides }
+const fn rest(role: Role, code: &'static str, hides: Hides) -> Rest {
+    Rest { role, rule: code, hides }
 }
 
 /// A role that is not here decides about nothing: an approval, a waiver, an exclusion or an

@@ -1,1 +1,196 @@
-//! Names as people misspell them.
+//! Names as people misspell them, each put beside what an instance has.
+
+use std::path::Path;
+
+use chrono::NaiveDate;
+
+use super::{Lists, Reference, Role, Sources, resolve};
+use crate::approvals;
+use crate::baseline;
+use crate::catalogue::Catalogue;
+use crate::config::{Config, check};
+use crate::identities::Identities;
+use crate::rules::CATALOGUE;
+use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
+use crate::snapshot::{Collected, Records, Snapshot};
+use crate::waivers::{self, Known};
+
+const CONFIG: &str = r#"
+    organization = { name = "Acme", domains = ["acme.test"] }
+    excluded = [{ host = "Training.acme.test", reason = "Empty." }]
+    [[instance]]
+    name = "prod"
+    token-env = "T"
+    approved-admins = ["Ann@acme.test"]
+    approved-tokens = ["t1"]
+    approved-delegates = ["Refund  Makers", "ann@acme.test"]
+    audit-groups = ["Compliance "]
+    group-owners = { "refund makers" = ["ann@acme.test"] }
+    [rules]
+    several-accounts.allowed = ["ann@acme.test"]
+    collection-incomplete.required = ["users", "groups"]
+    segregation-of-duties.pairs = [["refund MAKERS", " Compliance"]]
+"#;
+const APPROVALS: &str = "instance,subject,change,reference,approver,approved-at
+PROD,ann@acme.test,added,C-1,7,2026-10-20
+prod,t1,token,C-2,bob@acme.test,2026-10-20
+prod,nobody@acme.test,added,C-0,nobody@acme.test,2025-01-01
+";
+const BASELINE: &str = "instance,subject,entitlement
+ Prod,ANN@acme.test,Refund makers
+";
+const WAIVERS: &str = r#"
+    [[waiver]]
+    id = "W-1"
+    kind = "risk-accepted"
+    rule = "DRM-01"
+    instance = "prod"
+    subjects = ["u1", "user:ann@acme.test"]
+    owner = "ann@acme.test"
+    requested-by = "ann@acme.test"
+    approver = "bob@acme.test"
+    expires = 2026-12-31
+    [[waiver]]
+    id = "W-0"
+    kind = "risk-accepted"
+    rule = "DRM-01"
+    instance = "prod"
+    subjects = ["gone"]
+    expires = 2026-10-31
+    [[manual-evidence]]
+    rule = "DRM-01"
+    instance = "prod"
+    answer = "pass"
+    by = "bob@acme.test"
+    valid-until = 2026-11-30
+"#;
+
+#[test]
+fn every_name_of_every_input_is_found_whatever_its_case_and_spaces() {
+    let all = resolved(&Inputs::default(), true);
+    let missing: Vec<&Reference> = all.iter().filter(|it| it.found != Some(true)).collect();
+    assert!(missing.is_empty(), "{missing:#?}");
+    for role in Role::ALL.iter().filter(|it| **it != Role::BaselineInstance) {
+        assert!(all.iter().any(|it| it.role == *role), "no name is a {role:?}");
+    }
+}
+
+#[test]
+fn every_misspelt_name_is_told_with_its_place() {
+    let misspelt = Inputs {
+        config: CONFIG
+            .replace("Training", "Trainings")
+            .replace("ann@", "an@")
+            .replace("Ann@", "Anna@")
+            .replace("\"t1\"", "\"t2\"")
+            .replace("Refund  M", "Refunds M")
+            .replace("refund m", "refunds m")
+            .replace("refund M", "Refunds M")
+            .replace("Compliance", "Complianze")
+            .replace("\"users\"", "\"user\""),
+        approvals: APPROVALS.replace("PROD", "prd").replace("bob@", "bobb@").replace("t1", "t2"),
+        baseline: format!("{BASELINE}prod,anna@acme.test,Refund maker\nprd,ann@acme.test,admin\n"),
+        waivers: WAIVERS.replace("\"u1\"", "\"u11\"").replace("bob@", "bobb@"),
+    };
+    let all = resolved(&misspelt, true);
+    for role in Role::ALL {
+        assert!(all.iter().any(|it| it.role == *role && it.is_missing()), "{role:?} passes");
+    }
+    let line = |it: &Reference| {
+        let rules = it.rules().join(" ");
+        let line = format!("{} {}: {} `{}`", it.input, it.place, it.role.word(), it.text);
+        format!("{line} on {} ({}) {rules}", it.instance, it.note).trim_end().to_owned()
+    };
+    let lines: Vec<String> = all.iter().filter(|it| it.is_missing()).map(line).collect();
+    let told = [
+        "retool-audit.toml instance[0].audit-groups: group `complianze` on prod (did you mean `compliance`?) PRV-08",
+        "retool-audit.toml rules.segregation-of-duties.pairs[0][1]: group `complianze` on all (did you mean `compliance`?) PRV-10",
+        "retool-audit.toml rules.collection-incomplete.required: list `user` on all (did you mean `users`?) EVD-01",
+        "approvals.csv line 2, instance: instance `prd` on all (did you mean `prod`?)",
+        "baseline.csv line 4, instance: instance `prd` on all (did you mean `prod`?) PRV-17",
+    ];
+    for it in told {
+        assert!(lines.iter().any(|line| line == it), "{it} is not among\n{}", lines.join("\n"));
+    }
+}
+
+#[test]
+fn where_a_list_was_not_read_nobody_knows() {
+    let inputs = Inputs { config: CONFIG.replace("Compliance", "Audit"), ..Inputs::default() };
+    let all = resolved(&inputs, false);
+    let missing: Vec<&Reference> = all.iter().filter(|it| it.is_missing()).collect();
+    assert!(missing.is_empty(), "{missing:#?}");
+    let audit = all.iter().find(|it| it.role == Role::AuditGroup).unwrap();
+    assert_eq!(audit.note, "the list of groups of prod was not read");
+}
+
+struct Inputs {
+    config: String,
+    approvals: String,
+    baseline: String,
+    waivers: String,
+}
+
+impl Default for Inputs {
+    fn default() -> Self {
+        let [config, approvals, baseline, waivers] =
+            [CONFIG, APPROVALS, BASELINE, WAIVERS].map(str::to_owned);
+        Self { config, approvals, baseline, waivers }
+    }
+}
+
+fn resolved(inputs: &Inputs, read: bool) -> Vec<Reference> {
+    let config = configured(&inputs.config);
+    let snapshot = snapshot(read);
+    let known = Known { rules: CATALOGUE, instances: &["prod"] };
+    let waivers = waivers::parse(inputs.waivers.clone().into_bytes(), "waivers.toml", known);
+    let roster = roster();
+    resolve(&Sources {
+        config: &config,
+        approvals: Some(&approvals::parse(inputs.approvals.as_bytes(), "approvals.csv").unwrap()),
+        baseline: Some(
+            &baseline::parse(inputs.baseline.as_bytes(), "baseline.csv", &["prod"]).unwrap(),
+        ),
+        waivers: Some(&waivers.unwrap()),
+        lists: &Lists::of(&snapshot),
+        identities: &Identities::of(&snapshot, read.then_some(&roster)),
+        today: NaiveDate::from_ymd_opt(2026, 11, 2).unwrap(),
+        since: NaiveDate::from_ymd_opt(2026, 9, 1),
+    })
+}
+
+fn configured(text: &str) -> Config {
+    check::parse(text, Path::new("/"), "test", &Catalogue::default().words()).unwrap()
+}
+
+fn roster() -> crate::roster::Roster {
+    let source = crate::config::RosterSource {
+        path: "roster.csv".into(),
+        columns: std::collections::BTreeMap::new(),
+        statuses: std::collections::BTreeMap::new(),
+    };
+    crate::roster::parse(b"email,status\nbob@acme.test,active\n", &source).unwrap()
+}
+
+fn snapshot(read: bool) -> Snapshot {
+    let at = "2026-11-02T06:00:00Z".parse().unwrap();
+    let records = Records {
+        users: serde_json::from_str(r#"[{"id": "u1", "legacy_id": 7, "email": "ann@acme.test"}]"#)
+            .unwrap(),
+        groups: serde_json::from_str(
+            r#"[{"id": 1, "name": "Refund makers "}, {"id": 2, "name": "COMPLIANCE"}]"#,
+        )
+        .unwrap(),
+        access_tokens: serde_json::from_str(r#"[{"id": "t1", "label": "terraform"}]"#).unwrap(),
+        spaces: serde_json::from_str(r#"[{"id": "o2", "domain": "training.acme.test"}]"#).unwrap(),
+        ..Records::default()
+    };
+    let outcome = if read { Outcome::Ok } else { Outcome::Scope };
+    let row =
+        |it: &Endpoint| LedgerRow { outcome, ..LedgerRow::begin(*it, it.path().to_owned(), at) };
+    let ledger = Endpoint::ALL.iter().map(row).collect();
+    let records = if read { records } else { Records::default() };
+    let name = "prod".to_owned();
+    let instances = vec![Collected { name, ledger, records, ..Collected::default() }];
+    Snapshot { collected_at: at, finished_at: at, collector: String::new(), instances }
+}

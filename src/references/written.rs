@@ -17,10 +17,13 @@ impl Sources<'_> {
             Found::Yes
         } else if who.is_nobody() {
             Found::No("write an address, or the id of an account".to_owned())
-        } else if self.identities.has_roster() {
-            Found::No(String::new())
-        } else {
+        } else if !self.identities.has_roster() {
             Found::Untold("there is no roster that could tell".to_owned())
+        } else {
+            match self.lists.anywhere(&[Kind::Accounts], word) {
+                Found::No(_) => Found::No(String::new()),
+                it => it,
+            }
         }
     }
 

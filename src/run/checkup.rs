@@ -11,14 +11,18 @@ use chrono::NaiveDate;
 use super::{
     Error, Exit, PROGRAM, configuration, now, print, read_baseline, read_logo, read_waivers,
 };
+use crate::approvals::{self, Approvals};
+use crate::baseline::Baseline;
 use crate::checkup::{self, Checkup};
 use crate::cli::Global;
 use crate::collect::{Bounds, Surroundings};
 use crate::config::{Config, Value};
+use crate::identities::Identities;
+use crate::references::{self, Instance, Lists, Reference};
 use crate::report::text::visible;
 use crate::retool::pace::Patience;
 use crate::roster::{self, Roster};
-use crate::snapshot::State;
+use crate::snapshot::{Collected, Snapshot, State};
 use crate::waivers::{self, Waivers};
 
 /// Tries everything and changes nothing.
@@ -29,6 +33,10 @@ pub(super) fn run(global: &Global) -> Result<Exit, Error> {
     let (catalogue, config) = configuration(&global.config)?;
     let roster = config.roster.as_ref().map(roster::read);
     let waivers = read_waivers(&catalogue, &config);
+    let papers = Papers {
+        approvals: config.approvals.as_deref().map(approvals::read).transpose(),
+        baseline: read_baseline(&config),
+    };
     let bounds = Bounds::of(&config.collection);
     // Whoever waits for this sits before it.
     let longest = Duration::from_secs(10);
@@ -47,6 +55,13 @@ pub(super) fn run(global: &Global) -> Result<Exit, Error> {
         Handle::current().block_on(checkup::examine(&config.instances, &required, &around));
     let mut parts = vec![inputs(&global.config, &config, roster.as_ref())];
     parts[0].rows.extend(accepted(&waivers));
+    let written = Written {
+        config: &config,
+        roster: roster.as_ref().and_then(|it| it.as_ref().ok()),
+        waivers: waivers.as_ref().ok().and_then(Option::as_ref),
+        papers: &papers,
+    };
+    parts[0].rows.extend(written.names(&checkups));
     parts.extend(checkups.iter().map(instance));
     let text: Vec<String> = parts.iter().filter_map(|it| it.draw(global.quiet)).collect();
     if !text.is_empty() {
@@ -54,10 +69,86 @@ pub(super) fn run(global: &Global) -> Result<Exit, Error> {
     }
     roster.transpose()?;
     waivers?;
-    read_baseline(&config)?;
+    papers.approvals?;
+    papers.baseline?;
     read_logo(&config)?;
     let state = checkups.iter().map(Checkup::state).max().unwrap_or(State::Failed);
     Ok(Exit::of(state, false))
+}
+
+/// The tables that the configuration names.
+struct Papers {
+    approvals: Result<Option<Approvals>, approvals::Error>,
+    baseline: Result<Option<Baseline>, Error>,
+}
+
+/// What people wrote, as far as it can be used.
+struct Written<'a> {
+    config: &'a Config,
+    roster: Option<&'a Roster>,
+    waivers: Option<&'a Waivers>,
+    papers: &'a Papers,
+}
+
+impl Written<'_> {
+    /// The names that match nothing, and how many can be looked up here at all: users are not read
+    /// for a check.
+    fn names(&self, checkups: &[Checkup]) -> Vec<Line> {
+        let lists = Lists::of_instances(checkups.iter().map(lists).collect());
+        let at = now();
+        let named = |it: &Checkup| Collected { name: it.instance.clone(), ..Collected::default() };
+        let snapshot = Snapshot {
+            collected_at: at,
+            finished_at: at,
+            collector: PROGRAM.to_owned(),
+            instances: checkups.iter().map(named).collect(),
+        };
+        let all = references::resolve(&references::Sources {
+            config: self.config,
+            approvals: self.papers.approvals.as_ref().ok().and_then(Option::as_ref),
+            baseline: self.papers.baseline.as_ref().ok().and_then(Option::as_ref),
+            waivers: self.waivers,
+            lists: &lists,
+            identities: &Identities::of(&snapshot, self.roster),
+            today: self.config.organization.calendar().day(at),
+            since: None,
+        });
+        let count = |found: Option<bool>| all.iter().filter(|it| it.found == found).count();
+        let (found, untold) = (count(Some(true)), count(None));
+        let text = match (all.len(), untold) {
+            (0, _) => return Vec::new(),
+            (total, 0) => format!("{found} of {total} were found"),
+            (total, _) => format!(
+                "{found} of {total} were found; a run looks {untold} more up, which take whole lists"
+            ),
+        };
+        let mut res = vec![line("names", &text, "")];
+        res.extend(all.iter().filter(|it| it.is_missing()).map(missing));
+        res
+    }
+}
+
+/// What the check read of an instance.
+fn lists(from: &Checkup) -> Instance {
+    let mut res = Instance::unread(&from.instance);
+    if let Some(it) = &from.groups {
+        res = res.with_groups(it);
+    }
+    if let Some(it) = &from.tokens {
+        res = res.with_tokens(it);
+    }
+    res
+}
+
+fn missing(it: &Reference) -> Line {
+    let rules = it.rules();
+    let what = if rules.is_empty() {
+        "correct the name, or take it out".to_owned()
+    } else {
+        format!("correct the name; without it {} gives no pass", rules.join(", "))
+    };
+    let remedy = if it.note.is_empty() { what } else { format!("{}; {what}", it.note) };
+    Line { failed: true, ..line("name", &it.words(), &remedy) }
 }
 
 /// The lists without which the configuration calls evidence incomplete.

@@ -21,5 +21,6 @@ mod own;
 mod pack;
 mod paper;
 mod readme;
+mod references;
 mod tidy;
 mod truth;
