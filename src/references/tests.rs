@@ -168,6 +168,8 @@ fn roster() -> crate::roster::Roster {
         path: "roster.csv".into(),
         columns: std::collections::BTreeMap::new(),
         statuses: std::collections::BTreeMap::new(),
+        aliases: std::collections::BTreeMap::new(),
+        plus_addresses: false,
     };
     crate::roster::parse(b"email,status\nbob@acme.test,active\n", &source).unwrap()
 }

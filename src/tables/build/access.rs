@@ -1,5 +1,6 @@
 //! Who is in which group, and what that grants: the most of all groups, All Users included.
 
+mod hidden;
 mod known;
 mod path;
 
@@ -306,15 +307,6 @@ impl<'a> Standings<'a> {
         any(listed.chain(self.perhaps(|it| Some(it.admin))).chain(missing))
     }
 
-    /// Of the groups that did not state their members, what being in one would give, where it would.
-    fn perhaps<'s>(
-        &'s self,
-        gives: impl Fn(&Known<'a>) -> Option<bool> + 's,
-    ) -> impl Iterator<Item = Option<bool>> + 's {
-        let rights = self.unlisted.iter().map(move |at| gives(&self.groups[*at]));
-        rights.map(|it| if it == Some(false) { it } else { None })
-    }
-
     /// What All Users gives to everybody, where the list of groups lacks it: nobody knows.
     fn unseen(&self) -> impl Iterator<Item = Option<bool>> {
         self.lacks_everyone().then_some(None).into_iter()
@@ -372,40 +364,6 @@ impl<'a> Standings<'a> {
     pub(super) fn names(&self, place: usize) -> impl Iterator<Item = &'a str> {
         let of = self.members[place].iter().map(|(at, _)| &self.groups[*at]);
         of.filter(|it| !it.everyone).map(|it| it.name)
-    }
-
-    /// The groups that did not state their members.
-    pub(super) fn hidden(&self) -> impl Iterator<Item = &Known<'a>> {
-        self.unlisted.iter().map(|at| &self.groups[*at])
-    }
-
-    /// Whether a group of that name, whatever its case, did not state its members.
-    pub(super) fn may_hide(&self, name: &str) -> bool {
-        self.hidden().any(|it| it.name.eq_ignore_ascii_case(name))
-    }
-
-    /// Whether the group of that id states its members, where there is one.
-    fn states(&self, id: &str) -> Option<bool> {
-        let at = self.groups.iter().position(|it| it.record.id.0 == id)?;
-        Some(!self.unlisted.contains(&at))
-    }
-
-    /// Whether an account is in other groups besides All Users than it was: surely where a group that
-    /// states its members at both times has it at one of them.
-    pub(super) fn groups_differ(&self, place: usize, before: &Self, then: usize) -> Option<bool> {
-        let (now, then) = (self.ids(place), before.ids(then));
-        let mut one_sided = now.iter().filter(|id| !then.contains(id)).map(|id| (*id, before));
-        let mut other_sided = then.iter().filter(|id| !now.contains(id)).map(|id| (*id, self));
-        let sure = |(id, other): (&str, &Self)| other.states(id) != Some(false);
-        if one_sided.any(sure) || other_sided.any(sure) {
-            return Some(true);
-        }
-        (self.complete() && before.complete()).then_some(false)
-    }
-
-    /// Whether every group stated its members.
-    pub(super) fn complete(&self) -> bool {
-        self.unlisted.is_empty()
     }
 
     /// The group of that id, or of that name where there is no id.

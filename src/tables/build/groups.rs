@@ -29,7 +29,7 @@ pub(super) fn add(rows: &mut Rows, here: &Here<'_>, standings: &Standings<'_>) {
             group_id: record.id.0.as_str().into(),
             name: known.name.into(),
             members: stated.then_some(members),
-            active_members: active.known().filter(|_| stated),
+            active_members: active.known(),
             app_access: app.map(Into::into),
             resource_access: resource.map(Into::into),
             workflow_access: workflow.map(Into::into),

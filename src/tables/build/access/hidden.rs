@@ -1,0 +1,53 @@
+//! Groups that did not state their members, and what they leave open.
+
+use super::{Known, Standings};
+
+impl<'a> Standings<'a> {
+    /// The groups that did not state their members.
+    pub(in crate::tables::build) fn hidden(&self) -> impl Iterator<Item = &Known<'a>> {
+        self.unlisted.iter().map(|at| &self.groups[*at])
+    }
+
+    /// Whether a group of that name, whatever its case, did not state its members.
+    pub(in crate::tables::build) fn may_hide(&self, name: &str) -> bool {
+        self.hidden().any(|it| it.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether the group of that id states its members, where there is one.
+    fn states(&self, id: &str) -> Option<bool> {
+        let at = self.groups.iter().position(|it| it.record.id.0 == id)?;
+        Some(!self.unlisted.contains(&at))
+    }
+
+    /// Whether an account is in other groups besides All Users than it was: surely where a group that
+    /// states its members at both times has it at one of them.
+    pub(in crate::tables::build) fn groups_differ(
+        &self,
+        place: usize,
+        before: &Self,
+        then: usize,
+    ) -> Option<bool> {
+        let (now, then) = (self.ids(place), before.ids(then));
+        let mut one_sided = now.iter().filter(|id| !then.contains(id)).map(|id| (*id, before));
+        let mut other_sided = then.iter().filter(|id| !now.contains(id)).map(|id| (*id, self));
+        let sure = |(id, other): (&str, &Self)| other.states(id) != Some(false);
+        if one_sided.any(sure) || other_sided.any(sure) {
+            return Some(true);
+        }
+        (self.complete() && before.complete()).then_some(false)
+    }
+
+    /// Whether every group stated its members.
+    pub(in crate::tables::build) fn complete(&self) -> bool {
+        self.unlisted.is_empty()
+    }
+
+    /// Of the groups that did not state their members, what being in one would give, where it would.
+    pub(super) fn perhaps<'s>(
+        &'s self,
+        gives: impl Fn(&Known<'a>) -> Option<bool> + 's,
+    ) -> impl Iterator<Item = Option<bool>> + 's {
+        let rights = self.unlisted.iter().map(move |at| gives(&self.groups[*at]));
+        rights.map(|it| if it == Some(false) { it } else { None })
+    }
+}
