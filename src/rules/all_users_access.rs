@@ -162,14 +162,19 @@ mod tests {
         list fail 1 of 1
         old fail 1 of 1
         hazy not-evaluable 0 of 1: 1 of 1 are undetermined; needed: What All Users grants, which the server did not send.
+        bots fail 1 of 1
+        older pass 0 of 1
+        moon not-evaluable 0 of 1: 1 of 1 are undetermined; needed: What All Users grants, which the server did not send.
         exceptions
-        instance | subject_id | subject   | lower_name | app_access | resource_access | workflow_access | query_library_access | audit_log_access | user_list_access | account_details_access | unpublished_release_access | agent_access | other_access | grants_others | escalated
-        apps     | g1         | All Users | all users  | use        | none            | none            | none                 | no               | no               | no                     | no                         | none         |              | no            | no
-        list     | g1         | All Users | all users  | none       | none            | none            | none                 | no               | yes              | no                     | no                         | none         |              | no            | no
-        old      | g1         | All Users | all users  | edit       | own             | edit            | none                 | no               | no               | no                     | no                         | none         |              | no            | yes
+        instance | subject_id | subject   | lower_name | app_access | resource_access | workflow_access | query_library_access | audit_log_access | user_list_access | account_details_access | unpublished_release_access | agent_access | other_access | grants_others | reasons                                                             | escalated
+        apps     | g1         | All Users | all users  | use        | none            | none            | none                 | no               | no               | no                     | no                         | none         |              | no            | use on all apps                                                     | no
+        bots     | g1         | All Users | all users  | none       | none            | none            | none                 | no               | no               | no                     | no                         | use          |              | no            | use on all agents                                                   | no
+        list     | g1         | All Users | all users  | none       | none            | none            | none                 | no               | yes              | no                     | no                         | none         |              | no            | the list of users                                                   | no
+        old      | g1         | All Users | all users  | edit       | own             | edit            | none                 | no               | no               | no                     | no                         | none         |              | no            | edit on all apps and own on all resources and edit on all workflows | yes
         undetermined
-        instance | subject_id | subject   | lower_name | app_access | resource_access | workflow_access | query_library_access | audit_log_access | user_list_access | account_details_access | unpublished_release_access | agent_access | other_access | grants_others
-        hazy     | g1         | All Users | all users  | none       | none            | none            | none                 | no               | -                | no                     | no                         | none         |              | no
+        instance | subject_id | subject   | lower_name | app_access | resource_access | workflow_access | query_library_access | audit_log_access | user_list_access | account_details_access | unpublished_release_access | agent_access | other_access | grants_others | reasons
+        hazy     | g1         | All Users | all users  | none       | none            | none            | none                 | no               | -                | no                     | no                         | none         |              | no            |
+        moon     | g1         | All Users | all users  | none       | none            | none            | none                 | no               | no               | no                     | no                         | none         | moon use     | -             |
         ");
     }
 }

@@ -44,7 +44,7 @@ pub(super) static RULE: Rule = Rule {
             Reason::new(backwards, "the last activity lies before the making"),
             Reason::with(
                 off,
-                ["it was ahead of the collector's by ", " seconds"],
+                ["its time less the collector's is ", " seconds"],
                 ledger::clock_skew_seconds(),
             ),
         ]);
@@ -140,18 +140,18 @@ mod tests {
         mute not-evaluable 0 of 1: 1 of 1 are undetermined; needed: When the account was made and when it was last active; for a clock, an answer that states its Date.
         import not-applicable 0 of 0: the instance has nothing that the rule looks at
         exceptions
-        instance | subject_id | subject            | created_at | last_active | never_active | seconds_ahead | clock_skew_seconds
-        fast     | clock      | the server's clock | 2026-11-02 | 2026-11-02  | yes          | 0             | 301
-        prod     | u3         | cat@acme.test      | 2026-01-10 | 2026-11-02  | no           | 301           | 0
-        prod     | u4         | dan@acme.test      | 2026-01-10 | 2026-01-09  | no           | -900000       | 0
-        prod     | u9         | ida@acme.test      | -          | -           | yes          | 9000          | 0
-        slow     | clock      | the server's clock | 2026-11-02 | 2026-11-02  | yes          | 0             | -400
+        instance | subject_id | subject            | created_at | last_active | never_active | seconds_ahead | clock_skew_seconds | reasons
+        fast     | clock      | the server's clock | 2026-11-02 | 2026-11-02  | yes          | 0             | 301                | its time less the collector's is 301 seconds
+        prod     | u3         | cat@acme.test      | 2026-01-10 | 2026-11-02  | no           | 301           | 0                  | the latest of its times lies 301 seconds after the reading of the list
+        prod     | u4         | dan@acme.test      | 2026-01-10 | 2026-01-09  | no           | -900000       | 0                  | the last activity lies before the making
+        prod     | u9         | ida@acme.test      | -          | -           | yes          | 9000          | 0                  | the latest of its times lies 9000 seconds after the reading of the list
+        slow     | clock      | the server's clock | 2026-11-02 | 2026-11-02  | yes          | 0             | -400               | its time less the collector's is -400 seconds
         undetermined
-        instance | subject_id | subject            | created_at | last_active | never_active | seconds_ahead | clock_skew_seconds
-        mute     | clock      | the server's clock | 2026-11-02 | 2026-11-02  | yes          | 0             | -
-        prod     | u6         | fay@acme.test      | 2026-01-10 | -           | -            | -900000       | 0
-        prod     | u7         | gus@acme.test      | -          | 2026-10-30  | no           | -180000       | 0
-        prod     | u8         | hal@acme.test      | -          | -           | -            | -             | 0
+        instance | subject_id | subject            | created_at | last_active | never_active | seconds_ahead | clock_skew_seconds | reasons
+        mute     | clock      | the server's clock | 2026-11-02 | 2026-11-02  | yes          | 0             | -                  |
+        prod     | u6         | fay@acme.test      | 2026-01-10 | -           | -            | -900000       | 0                  |
+        prod     | u7         | gus@acme.test      | -          | 2026-10-30  | no           | -180000       | 0                  |
+        prod     | u8         | hal@acme.test      | -          | -           | -            | -             | 0                  |
         ");
     }
 }

@@ -100,14 +100,14 @@ mod tests {
         prod fail 3 of 8
         lab pass 0 of 1
         exceptions
-        instance | subject_id   | subject               | active | namesakes | rows_conflicting
-        prod     | u2           | Bob@acme.test         | yes    | 1         | 0
-        prod     | u3           | bob@acme.test         | yes    | 1         | 0
-        prod     | user-invites | the list user-invites | yes    | 0         | 2
+        instance | subject_id   | subject               | active | namesakes | rows_conflicting | reasons
+        prod     | u2           | Bob@acme.test         | yes    | 1         | 0                | other active accounts with the address: 1
+        prod     | u3           | bob@acme.test         | yes    | 1         | 0                | other active accounts with the address: 1
+        prod     | user-invites | the list user-invites | yes    | 0         | 2                | records that came in versions that differ: 2
         undetermined
-        instance | subject_id | subject       | active | namesakes | rows_conflicting
-        prod     | u5         | dan@acme.test | yes    | -         | 0
-        prod     | u6         | eve@acme.test | -      | 1         | 0
+        instance | subject_id | subject       | active | namesakes | rows_conflicting | reasons
+        prod     | u5         | dan@acme.test | yes    | -         | 0                |
+        prod     | u6         | eve@acme.test | -      | 1         | 0                | other active accounts with the address: 1
         ");
     }
 }

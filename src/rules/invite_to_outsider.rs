@@ -74,16 +74,16 @@ mod tests {
         "), @"
         prod fail 4 of 8
         exceptions
-        instance | subject_id | subject       | claimed | groups | created_at | inviter | roster_match | roster_status | own_domain
-        prod     | i2         | bob@acme.test | no      | -      | -          | -       | unmatched    |               | yes
-        prod     | i3         | cat@acme.test | no      | -      | -          | -       | matched      | terminated    | yes
-        prod     | i4         | dan@shop.test | no      | -      | -          | -       | matched      | active        | no
-        prod     | i8         | hal@shop.test | no      | -      | -          | -       | ambiguous    | -             | no
+        instance | subject_id | subject       | claimed | groups | created_at | inviter | roster_match | roster_status | own_domain | reasons
+        prod     | i2         | bob@acme.test | no      | -      | -          | -       | unmatched    |               | yes        | nobody in the roster has the address
+        prod     | i3         | cat@acme.test | no      | -      | -          | -       | matched      | terminated    | yes        | the person has left
+        prod     | i4         | dan@shop.test | no      | -      | -          | -       | matched      | active        | no         | the address is under none of the organization's mail domains
+        prod     | i8         | hal@shop.test | no      | -      | -          | -       | ambiguous    | -             | no         | the address is under none of the organization's mail domains
         undetermined
-        instance | subject_id | subject       | claimed | groups | created_at | inviter | roster_match | roster_status | own_domain
-        prod     | i6         | i6            | no      | -      | -          | -       | unknown      | -             | -
-        prod     | i7         | gus@acme.test | no      | -      | -          | -       | ambiguous    | -             | yes
-        prod     | i9         | ida@shop.test | -       | -      | -          | -       | unmatched    |               | no
+        instance | subject_id | subject       | claimed | groups | created_at | inviter | roster_match | roster_status | own_domain | reasons
+        prod     | i6         | i6            | no      | -      | -          | -       | unknown      | -             | -          |
+        prod     | i7         | gus@acme.test | no      | -      | -          | -       | ambiguous    | -             | yes        |
+        prod     | i9         | ida@shop.test | -       | -      | -          | -       | unmatched    |               | no         | nobody in the roster has the address and the address is under none of the organization's mail domains
         ");
     }
 }

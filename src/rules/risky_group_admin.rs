@@ -46,7 +46,7 @@ pub(super) static RULE: Rule = Rule {
             ),
             Reason::new(
                 user::unlisted_group_admin(),
-                "the configuration names another owner of one of them, or none",
+                "the configuration does not name it an owner of each of them",
             ),
         ]);
         accounts(view, facts.into_iter().chain(more).chain([why]))
@@ -80,11 +80,11 @@ mod tests {
         "), @"
         prod fail 4 of 6
         exceptions
-        instance | subject_id | subject       | group_admin | administers | active | roster_match | own_domain | unlisted_group_admin
-        prod     | u2         | bob@acme.test | yes         | Ops         | no     | matched      | yes        | no
-        prod     | u3         | cat@acme.test | yes         | Ops         | yes    | unmatched    | yes        | no
-        prod     | u4         | dan@shop.test | yes         | Ops         | yes    | matched      | no         | no
-        prod     | u5         | eve@acme.test | yes         | Ops         | yes    | matched      | yes        | yes
+        instance | subject_id | subject       | group_admin | administers | active | roster_match | own_domain | unlisted_group_admin | reasons
+        prod     | u2         | bob@acme.test | yes         | Ops         | no     | matched      | yes        | no                   | the account is disabled
+        prod     | u3         | cat@acme.test | yes         | Ops         | yes    | unmatched    | yes        | no                   | nobody in the roster has the address
+        prod     | u4         | dan@shop.test | yes         | Ops         | yes    | matched      | no         | no                   | the address is under none of the organization's mail domains
+        prod     | u5         | eve@acme.test | yes         | Ops         | yes    | matched      | yes        | yes                  | the configuration does not name it an owner of each of them
         ");
     }
 
@@ -100,11 +100,11 @@ mod tests {
         "), @"
         prod not-evaluable 0 of 4: 4 of 4 are undetermined; needed: The owners of each group under `group-owners` of the instance, whether the account is active, its address, and its row in the roster.
         undetermined
-        instance | subject_id | subject       | group_admin | administers | active | roster_match | own_domain | unlisted_group_admin
-        prod     | u1         | ann@acme.test | yes         | Ops         | -      | matched      | yes        | no
-        prod     | u2         | u2            | yes         | Ops         | yes    | unknown      | -          | no
-        prod     | u3         | cat@acme.test | yes         | Ops         | yes    | matched      | yes        | -
-        prod     | u4         | dan@acme.test | -           | Ops         | yes    | unmatched    | yes        | -
+        instance | subject_id | subject       | group_admin | administers | active | roster_match | own_domain | unlisted_group_admin | reasons
+        prod     | u1         | ann@acme.test | yes         | Ops         | -      | matched      | yes        | no                   |
+        prod     | u2         | u2            | yes         | Ops         | yes    | unknown      | -          | no                   |
+        prod     | u3         | cat@acme.test | yes         | Ops         | yes    | matched      | yes        | -                    |
+        prod     | u4         | dan@acme.test | -           | Ops         | yes    | unmatched    | yes        | -                    | nobody in the roster has the address
         ");
     }
 }

@@ -100,15 +100,15 @@ mod tests {
         "), @"
         prod fail 4 of 7
         exceptions
-        instance | subject_id | subject | owner | scopes | lower_label | description | service_owner
-        prod     | t2         | etl     | -     | -      | etl         |             | yes
-        prod     | t3         | Temp    | -     | -      | temp        | Nightly     | yes
-        prod     | t4         | sync    | -     | -      | sync        | Nightly     | no
-        prod     | t7         | test    | -     | -      | test        | -           | -
+        instance | subject_id | subject | owner | scopes | lower_label | description | service_owner | reasons
+        prod     | t2         | etl     | -     | -      | etl         |             | yes           | has no description
+        prod     | t3         | Temp    | -     | -      | temp        | Nightly     | yes           | has a name that says nothing
+        prod     | t4         | sync    | -     | -      | sync        | Nightly     | no            | belongs to no service account that somebody in the roster answers for
+        prod     | t7         | test    | -     | -      | test        | -           | -             | has a name that says nothing
         undetermined
-        instance | subject_id | subject | owner | scopes | lower_label | description | service_owner
-        prod     | t5         | hazy    | -     | -      | hazy        | -           | yes
-        prod     | t6         | whose   | -     | -      | whose       | Nightly     | -
+        instance | subject_id | subject | owner | scopes | lower_label | description | service_owner | reasons
+        prod     | t5         | hazy    | -     | -      | hazy        | -           | yes           |
+        prod     | t6         | whose   | -     | -      | whose       | Nightly     | -             |
         ");
     }
 }

@@ -87,17 +87,17 @@ mod tests {
         "), @"
         prod fail 4 of 10
         exceptions
-        instance | subject_id | subject       | claimed | groups | created_at | inviter       | inviter_state | inviter_tier | inviter_match
-        prod     | i2         | bob@acme.test | no      | -      | -          | old@acme.test | disabled      | 0            | matched
-        prod     | i3         | cat@acme.test | no      | -      | -          | u77           | missing       | -            | unknown
-        prod     | i4         | dan@acme.test | no      | -      | -          | who@acme.test | active        | 0            | unmatched
-        prod     | i5         | eve@acme.test | no      | -      | -          | ops@acme.test | active        | 1            | matched
+        instance | subject_id | subject       | claimed | groups | created_at | inviter       | inviter_state | inviter_tier | inviter_match | reasons
+        prod     | i2         | bob@acme.test | no      | -      | -          | old@acme.test | disabled      | 0            | matched       | the account is disabled
+        prod     | i3         | cat@acme.test | no      | -      | -          | u77           | missing       | -            | unknown       | the instance lists no such account
+        prod     | i4         | dan@acme.test | no      | -      | -          | who@acme.test | active        | 0            | unmatched     | nobody in the roster has the address
+        prod     | i5         | eve@acme.test | no      | -      | -          | ops@acme.test | active        | 1            | matched       | the account is no administrator (tier 1)
         undetermined
-        instance | subject_id | subject       | claimed | groups | created_at | inviter       | inviter_state | inviter_tier | inviter_match
-        prod     | i7         | gus@acme.test | no      | -      | -          | -             | unknown       | -            | unknown
-        prod     | i8         | hal@acme.test | no      | -      | -          | two@acme.test | active        | -            | matched
-        prod     | i9         | ida@acme.test | no      | -      | -          | u5            | active        | 0            | unknown
-        prod     | j1         | jo@acme.test  | -       | -      | -          | old@acme.test | disabled      | 0            | matched
+        instance | subject_id | subject       | claimed | groups | created_at | inviter       | inviter_state | inviter_tier | inviter_match | reasons
+        prod     | i7         | gus@acme.test | no      | -      | -          | -             | unknown       | -            | unknown       |
+        prod     | i8         | hal@acme.test | no      | -      | -          | two@acme.test | active        | -            | matched       |
+        prod     | i9         | ida@acme.test | no      | -      | -          | u5            | active        | 0            | unknown       |
+        prod     | j1         | jo@acme.test  | -       | -      | -          | old@acme.test | disabled      | 0            | matched       | the account is disabled
         ");
     }
 }

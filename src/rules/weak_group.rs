@@ -78,16 +78,16 @@ mod tests {
         prod fail 3 of 7
         lab fail 1 of 2
         exceptions
-        instance | subject_id | subject | lower_name | app_access | resource_access | workflow_access | query_library_access | members | active_members | has_owner
-        lab      | g2         | Single  | single     | use        | none            | none            | none                 | 1       | 1              | -
-        prod     | g2         | Empty   | empty      | use        | none            | none            | none                 | 3       | 0              | yes
-        prod     | g4         | Alone   | alone      | none       | none            | none            | none                 | 1       | 1              | yes
-        prod     | g5         | Stray   | stray      | none       | none            | none            | none                 | 4       | 4              | no
+        instance | subject_id | subject | lower_name | app_access | resource_access | workflow_access | query_library_access | members | active_members | has_owner | reasons
+        lab      | g2         | Single  | single     | use        | none            | none            | none                 | 1       | 1              | -         | has a single member
+        prod     | g2         | Empty   | empty      | use        | none            | none            | none                 | 3       | 0              | yes       | grants something and has no active member
+        prod     | g4         | Alone   | alone      | none       | none            | none            | none                 | 1       | 1              | yes       | has a single member
+        prod     | g5         | Stray   | stray      | none       | none            | none            | none                 | 4       | 4              | no        | has no owner in the configuration
         undetermined
-        instance | subject_id | subject | lower_name | app_access | resource_access | workflow_access | query_library_access | members | active_members | has_owner
-        lab      | g1         | Nolist  | nolist     | use        | none            | none            | none                 | 2       | 2              | -
-        prod     | g7         | Dark    | dark       | none       | -               | none            | none                 | 2       | 0              | yes
-        prod     | g8         | Hazy    | hazy       | use        | none            | none            | none                 | -       | -              | yes
+        instance | subject_id | subject | lower_name | app_access | resource_access | workflow_access | query_library_access | members | active_members | has_owner | reasons
+        lab      | g1         | Nolist  | nolist     | use        | none            | none            | none                 | 2       | 2              | -         |
+        prod     | g7         | Dark    | dark       | none       | -               | none            | none                 | 2       | 0              | yes       |
+        prod     | g8         | Hazy    | hazy       | use        | none            | none            | none                 | -       | -              | yes       |
         ");
     }
 

@@ -174,7 +174,21 @@ mod tests {
         let key = Key::new([7; 32]);
         let text = serde_json::to_string_pretty(&sealed(json, Some(&key))).expect("text");
         assert!(!text.contains("canary") && !text.contains(&key.hex()), "{text}");
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @r#"
+        {
+          "texts": {
+            "ldap_role_mapping": "ops -> Ops",
+            "ldap_server_url": "ldap://one.acme.test",
+            "retool_forms_disabled": null
+          },
+          "fingerprints": {
+            "oidc_client_secret": "5901081e701f068952733c4b02226a4317289d9ff7a6f2b15e23fd4861d8dec3",
+            "oidc_token_url": "bfe8e03021b7b80d6fc5947ce5f2dea3bae9d774a01fe0b7f4290663faaf875f",
+            "unheard_of": "9c35c488970fe2c11d72573ee617113aaa8140e58e99703f8bebfb7d96cf53ab"
+          },
+          "key": "b79d2e4dd34a999e"
+        }
+        "#);
         let bare = sealed(json, None);
         assert!(bare.key.is_none() && bare.fingerprints.values().all(String::is_empty));
     }

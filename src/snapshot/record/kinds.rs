@@ -76,10 +76,15 @@ impl Kind {
         KINDS.iter().find(|kind| kind.word == word)
     }
 
+    fn has(&self, field: &str) -> bool {
+        self.parts.iter().any(|part| part.contains(&field))
+    }
+
     /// Whether a set-up of the kind can have no such setting, so that silence about it says that
     /// there is none.
     pub fn lacks(&self, field: &str) -> bool {
-        !self.parts.iter().any(|part| part.contains(&field)) && !self.elsewhere.contains(&field)
+        let documented = KINDS.iter().any(|kind| kind.has(field));
+        documented && !self.has(field) && !self.elsewhere.contains(&field)
     }
 }
 

@@ -194,22 +194,50 @@ mod tests {
             (r#"{"preloaded_javascript": "one"}"#, r#"{"preloaded_javascript": "two"}"#);
         let picture = draw(&collected(THEN, one, Some(1)), &collected(now, other, Some(1)));
         assert!(!picture.contains("canary"));
-        insta::assert_snapshot!(picture, @"");
+        insta::assert_snapshot!(picture, @"
+        preloaded_javascript: changed: a value that is not shown | another value that is not shown
+        idp_metadata_xml: changed: a value that is not shown | another value that is not shown
+        ldap_role_mapping: changed: ops -> Ops | everybody -> admin
+        ldap_server_key: same: a value that is not shown | a value that is not shown
+        ldap_server_url: changed: ldap://one.acme.test | another value that is not shown
+        new_field: unknown: unknown | a value that is not shown and cannot be compared
+        saml_groups_attribute: same: groups | groups
+        trigger_login_automatically: changed: yes | no
+        ");
     }
 
     #[test]
     fn another_kind_has_none_of_the_first_ones_settings() {
         let now = r#"{"config_type": "oidc", "oidc_client_id": "retool"}"#;
         let picture = draw(&collected(THEN, "{}", Some(1)), &collected(now, "{}", Some(1)));
-        insta::assert_snapshot!(picture, @"");
+        insta::assert_snapshot!(picture, @"
+        idp_metadata_xml: changed: a value that is not shown | 
+        ldap_role_mapping: changed: ops -> Ops | 
+        ldap_server_key: changed: a value that is not shown | 
+        ldap_server_url: changed: ldap://one.acme.test | 
+        oidc_client_id: changed:  | retool
+        saml_groups_attribute: changed: groups | 
+        trigger_login_automatically: unknown: yes | unknown
+        ");
     }
 
     #[test]
     fn fingerprints_under_two_keys_and_older_snapshots_cannot_be_compared() {
         let key = draw(&collected(THEN, "{}", Some(1)), &collected(THEN, "{}", Some(2)));
-        insta::assert_snapshot!(key, @"");
+        insta::assert_snapshot!(key, @"
+        idp_metadata_xml: unknown: a value that is not shown | a value that is not shown and cannot be compared
+        ldap_role_mapping: same: ops -> Ops | ops -> Ops
+        ldap_server_key: unknown: a value that is not shown | a value that is not shown and cannot be compared
+        ldap_server_url: same: ldap://one.acme.test | ldap://one.acme.test
+        saml_groups_attribute: same: groups | groups
+        trigger_login_automatically: same: yes | yes
+        ");
         let older = draw(&collected(THEN, "{}", None), &collected(THEN, "{}", Some(1)));
-        insta::assert_snapshot!(older, @"");
+        insta::assert_snapshot!(older, @"
+        other organization settings: unknown: not kept | unknown
+        trigger_login_automatically: same: yes | yes
+        other single sign-on settings: unknown: not kept | unknown
+        ");
         let unread = draw(&Collected::default(), &collected(THEN, "{}", Some(1)));
         insta::assert_snapshot!(unread, @"");
     }

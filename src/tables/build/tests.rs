@@ -836,8 +836,8 @@ fn roles_that_reach_objects_leave_open_who_builds() {
     records.role_grants = serde_json::from_str(grants).expect("grants");
     let names = ["user_id", "build_capability", "license_basis", "access_path"];
     insta::assert_snapshot!(draw(records, None, Table::Users, &names), @"
-    e | unknown | no_universal_build_access | role Deployer, of which nobody knows what it allows,, granted directly; may change billing and user seats through role Billing through All Users
-    f | unknown | no_universal_build_access | use on all apps through Care; role r3, of which nobody knows what it allows, through Care; may change billing and user seats through role Billing through All Users
+    e | unknown | no_universal_build_access | role Deployer, granted directly, of which nobody knows what it allows; may change billing and user seats through role Billing of group All Users
+    f | unknown | no_universal_build_access | use on all apps through Care; role r3 of group Care, of which nobody knows what it allows; may change billing and user seats through role Billing of group All Users
     ");
 }
 
@@ -1052,6 +1052,8 @@ fn settings_that_grew_weaker_are_marked() {
     restricted_domain | unknown | unknown | unknown | unknown
     roles_mapping | a | - | true | true
     group_sync | no | unknown | unknown | unknown
+    other organization settings | not kept | not kept | unknown | unknown
+    other single sign-on settings | not kept | not kept | unknown | unknown
     ");
 }
 
