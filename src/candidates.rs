@@ -5,6 +5,7 @@
 
 use polars::prelude::{DataType, Expr, LazyFrame, NULL, col, lit, when};
 
+use crate::tables::column::SPAN_UNITS;
 use crate::tables::column::{Meta, Null};
 use crate::tables::dictionary::{group, invite, setting, token, user, waiver};
 use crate::tables::{Table, View};
@@ -225,6 +226,28 @@ impl Reason {
         let value = value.cast(DataType::String).fill_null(lit("unknown"));
         Self { when, words: lit(before) + value + lit(after) }
     }
+
+    /// A reason whose words hold a length of time, as the facts beside it print it.
+    pub fn lasting(when: Expr, words: [&'static str; 2], span: Expr) -> Self {
+        Self::with(when, words, span_text(span))
+    }
+}
+
+/// A length of time in words, by its two largest units as [`span_words`] has it.
+fn span_text(span: Expr) -> Expr {
+    let known = span.clone().is_not_null();
+    let (mut text, mut n_shown, mut rest) = (lit(""), lit(0), span);
+    for (size, unit) in SPAN_UNITS {
+        let count = rest.clone().floor_div(lit(size));
+        rest = rest % lit(size);
+        let shows = count.clone().gt(lit(0)).and(n_shown.clone().lt(lit(2)));
+        let gap = when(n_shown.clone().gt(lit(0))).then(lit(" ")).otherwise(lit(""));
+        let plural = when(count.clone().eq(lit(1))).then(lit("")).otherwise(lit("s"));
+        let words = gap + count.cast(DataType::String) + lit(format!(" {unit}")) + plural;
+        text = text + when(shows.clone()).then(words).otherwise(lit(""));
+        n_shown = n_shown + when(shows).then(lit(1)).otherwise(lit(0));
+    }
+    when(known).then(text).otherwise(lit(NULL))
 }
 
 /// The column that tells the reasons of an exception; it is no fact beside those it is made of.
@@ -247,4 +270,22 @@ pub fn reasons(all: impl IntoIterator<Item = Reason>) -> Expr {
 /// A verdict that the facts at hand do not give.
 pub fn unknown() -> Expr {
     lit(NULL).cast(DataType::Boolean)
+}
+
+#[cfg(test)]
+mod tests {
+    use polars::prelude::{IntoLazy as _, col, df};
+
+    use super::span_text;
+    use crate::tables::column::span_words;
+
+    #[test]
+    fn lengths_of_time_read_as_the_facts_print_them() {
+        let spans = [Some(1), Some(59), Some(60), Some(3_661), Some(86_400), Some(7_776_001), None];
+        let frame = df!("span" => spans).expect("a column");
+        let texts = frame.lazy().select([span_text(col("span"))]).collect().expect("a query");
+        let texts: Vec<_> = texts.columns()[0].str().expect("texts").iter().collect();
+        let wanted = spans.map(|span| span.map(span_words));
+        assert_eq!(texts, wanted.each_ref().map(Option::as_deref));
+    }
 }

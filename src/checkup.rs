@@ -1,15 +1,18 @@
 //! The check before the first run: what every instance would give, without taking it.
 
+mod advice;
+mod found;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
+use self::advice::{AUTHORITY, CONNECTION, NAME, TLS, advice_on, rights, split, split_at_colon};
+pub use self::found::{Checkup, Row};
 use crate::collect::token::{self, Token};
 use crate::collect::{Surroundings, connect, explain, list_of};
 use crate::config::{Instance, TokenSource};
-use crate::menus::menu;
-use crate::power;
 use crate::retool::probe::{Health, Refused};
 use crate::retool::record::Record;
 use crate::retool::{Client, List, Watch};
@@ -19,41 +22,6 @@ use crate::snapshot::record::{
     AccessRequest, AccessToken, Group, Organization, Role, RoleGrant, Space, SsoConfig,
     UsageOrganization, User, UserInvite, UserSummary,
 };
-
-/// What was found at one instance.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Checkup {
-    /// The instance's name in the configuration.
-    pub instance: String,
-    /// Its address.
-    pub url: String,
-    /// What was tried, in that order.
-    pub rows: Vec<Row>,
-    /// The groups, where names of the configuration are looked up among them and they were read.
-    pub groups: Option<Vec<Group>>,
-    /// The API tokens, likewise.
-    pub tokens: Option<Vec<AccessToken>>,
-}
-
-/// One thing that was tried.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// What was tried.
-    pub what: &'static str,
-    /// What a run would make of the instance with this.
-    pub state: State,
-    /// What came out.
-    pub result: String,
-    /// What to do about it; empty where there is nothing to do.
-    pub remedy: String,
-}
-
-impl Checkup {
-    /// What a run would make of the instance.
-    pub fn state(&self) -> State {
-        self.rows.iter().map(|it| it.state).max().unwrap_or(State::Failed)
-    }
-}
 
 /// Looks at every instance; `required` are the lists without which evidence is incomplete.
 pub async fn examine(
@@ -298,63 +266,4 @@ impl Visit<'_> {
         let (result, remedy) = (result.to_owned(), remedy.to_owned());
         self.rows.push(Row { what, state: State::Failed, result, remedy });
     }
-}
-
-const NAME: &str = "correct the host in `url`, or the name service of this machine";
-const CONNECTION: &str = "check host and port in `url`, that the instance is up, and the firewall";
-const TLS: &str = "correct the port in `url`; plain http takes `allow-http = true`";
-const AUTHORITY: &str = "name the authority that signed it in `ca-file`";
-
-/// What to do where the sentence of a refusal does not say.
-fn advice_on(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Ok | Outcome::NotConfigured | Outcome::NotAsked => "",
-        Outcome::Scope => concat!("add the scope under ", menu!(tokens)),
-        Outcome::Plan => "ask Retool for the Enterprise plan, or use `retool-audit import`",
-        Outcome::Version => "update Retool, or complete the path in `url`",
-        Outcome::Address => "correct or complete `url`",
-        Outcome::Auth => concat!("make a new token under ", menu!(tokens)),
-        Outcome::Network => "check `url` and that the instance is up",
-        Outcome::Protocol => "set `url` to the address of Retool itself, or see its server log",
-    }
-}
-
-/// A sentence before and after its colon.
-fn split_at_colon(text: &str) -> (&str, &str) {
-    text.split_once(": ").unwrap_or((text, ""))
-}
-
-/// What is so, and what to do about it: sentences of refusals have both, with a semicolon between.
-///
-/// A server's words stand in backticks and may hold one too.
-fn split(reason: &str) -> (&str, &str) {
-    let quoted = |at: usize| reason[..at].matches('`').count() % 2 == 1;
-    let mut places = reason.match_indices("; ").map(|it| it.0).filter(|it| !quoted(*it));
-    places.next().map_or((reason, ""), |it| (&reason[..it], &reason[it + 2..]))
-}
-
-/// What the token in use may do, where the list of tokens shows it.
-fn rights(client: &Client, tokens: &[AccessToken]) -> Row {
-    let ends =
-        |it: &&AccessToken| it.last4.as_deref().is_some_and(|it| client.shows_token_ending(it));
-    let own: Vec<&AccessToken> = tokens.iter().filter(ends).collect();
-    let scopes = || own.iter().filter_map(|it| it.scopes.as_ref()).flatten();
-    let words: BTreeSet<&str> = scopes().map(String::as_str).collect();
-    let powers = power::of_scopes(words);
-    let (result, remedy) = if own.is_empty() {
-        ("the token in use is not in the list of tokens", "check whose token it is")
-    } else if !powers.is_empty() {
-        return Row {
-            what: "rights",
-            state: State::Complete,
-            result: format!("warning: the token in use may do more than read: {powers}"),
-            remedy: concat!("make a token that may only read under ", menu!(tokens)).to_owned(),
-        };
-    } else if own.iter().any(|it| it.scopes.is_none()) {
-        ("the list does not say what the token in use may do", "")
-    } else {
-        ("ok, the token in use may only read", "")
-    };
-    let (result, remedy) = (result.to_owned(), remedy.to_owned());
-    Row { what: "rights", state: State::Complete, result, remedy }
 }

@@ -2,7 +2,7 @@
 //!
 //! For every rule and every column of its pictures that may be unknown: where all readings of the
 //! column agree on a subject, the rule gives their verdict without it, and where they do not, it is
-//! undetermined.
+//! undetermined. What a column cannot be without another of its row is [`APART`] or [`TIED`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,8 +26,22 @@ enum Said {
     Undetermined,
 }
 
-/// Rules and columns whose readings cannot be judged one by one, with the reason.
-const APART: &[(&str, &str, &str)] = &[];
+/// Columns whose readings cannot be judged one by one: the rule, or none for every rule, the column,
+/// and what in the same row says more about it.
+const APART: &[(Option<&str>, &str, &str)] = &[
+    (None, "roster_match", "what the roster says of the person is there only where it matched"),
+    (None, "never_active", "the last use is there only where there was one"),
+    (None, "no_end_date", "the time since the last day is there only where there is such a day"),
+    (None, "answered_for", "an account of which nobody knows what it is counts as a person's"),
+    (Some("AUT-05"), "sso_type", "the rule asks for what the API hides, and finds nobody at fault"),
+    (Some("EVD-06"), "before", "of a list the readings at hand are all too far from its length"),
+    (Some("EVD-12"), "created_at", "by how many seconds it lies ahead stands beside it"),
+    (Some("PRV-04"), "tier", "in a row of the tables its bounds stand beside it"),
+    (Some("PRV-04"), "was_tier", "in a row of the tables its bounds stand beside it"),
+    (Some("USR-03"), "active_after_end", "it is never more than the time since the last day"),
+    (Some("USR-11"), "unknown_accounts", "it is known wherever the active accounts are"),
+    (Some("USR-12"), "off_at_least", "it is never more than the most that it may be"),
+];
 
 /// The words of columns that the dictionary does not list.
 const WORDS: &[(&str, &[&str])] = &[
@@ -47,9 +61,10 @@ const WORDS: &[(&str, &[&str])] = &[
 const TIED: &[(&str, &str, &str)] = &[
     ("last_active", "never_active", "no"),
     ("days_inactive", "never_active", "no"),
-    ("hours_used_after_end", "never_active", "no"),
-    ("hours_used_after_end", "no_end_date", "no"),
-    ("hours_since_end", "no_end_date", "no"),
+    ("inactive_for", "never_active", "no"),
+    ("use_after_end", "never_active", "no"),
+    ("use_after_end", "no_end_date", "no"),
+    ("since_end", "no_end_date", "no"),
     ("roster_status", "roster_match", "matched"),
     ("was_active", "known_before", "yes"),
     ("was_tier", "known_before", "yes"),
@@ -94,7 +109,8 @@ fn what_is_unknown_is_undetermined_only_where_its_readings_differ() {
 }
 
 fn is_apart(rule: &Rule, column: &str) -> bool {
-    APART.iter().any(|(code, name, _)| *code == rule.code && *name == column)
+    let applies = |code: Option<&str>| code.is_none_or(|code| code == rule.code);
+    APART.iter().any(|(code, name, _)| applies(*code) && *name == column)
 }
 
 /// Whether a cell may say that nobody knows: by a null, or by the word.
@@ -112,13 +128,9 @@ fn pictures(rule: &Rule) -> Vec<String> {
     let path = format!("src/rules/{}.rs", rule.name.replace('-', "_"));
     let text = std::fs::read_to_string(path).expect("a rule");
     let (_, tests) = text.split_once("mod tests {").expect("pictures");
-    let after = tests.split("(&RULE,").skip(1);
-    after
-        .map(|it| {
-            let (_, rest) = it.split_once("\"\n").expect("a picture");
-            rest.split('"').next().expect("an end").to_owned()
-        })
-        .collect()
+    let openings = tests.match_indices("\"\n").filter(|(at, _)| !tests[..*at].ends_with('@'));
+    let texts = openings.map(|(at, _)| tests[at + 2..].split('"').next().expect("an end"));
+    texts.filter(|text| text.contains("| instance")).map(str::to_owned).collect()
 }
 
 impl Place<'_> {

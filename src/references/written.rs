@@ -16,7 +16,11 @@ impl Sources<'_> {
         if self.identities.knows(&who) {
             Found::Yes
         } else if who.is_nobody() {
-            Found::No("write an address, or the id of an account".to_owned())
+            // What is no address may be the id of an account that nobody has read.
+            match self.lists.anywhere(&[Kind::Accounts], word) {
+                Found::No(_) => Found::No("write an address, or the id of an account".to_owned()),
+                untold => untold,
+            }
         } else if !self.identities.has_roster() {
             Found::Untold("there is no roster that could tell".to_owned())
         } else {

@@ -165,6 +165,7 @@ mod tests {
         bots fail 1 of 1
         older pass 0 of 1
         moon not-evaluable 0 of 1: 1 of 1 are undetermined; needed: What All Users grants, which the server did not send.
+        lost not-evaluable 0 of 1: 1 of 1 are undetermined; needed: What All Users grants, which the server did not send.
         exceptions
         instance | subject_id | subject   | lower_name | app_access | resource_access | workflow_access | query_library_access | audit_log_access | user_list_access | account_details_access | unpublished_release_access | agent_access | other_access | grants_others | reasons                                                             | escalated
         apps     | g1         | All Users | all users  | use        | none            | none            | none                 | no               | no               | no                     | no                         | none         |              | no            | use on all apps                                                     | no
@@ -172,9 +173,10 @@ mod tests {
         list     | g1         | All Users | all users  | none       | none            | none            | none                 | no               | yes              | no                     | no                         | none         |              | no            | the list of users                                                   | no
         old      | g1         | All Users | all users  | edit       | own             | edit            | none                 | no               | no               | no                     | no                         | none         |              | no            | edit on all apps and own on all resources and edit on all workflows | yes
         undetermined
-        instance | subject_id | subject   | lower_name | app_access | resource_access | workflow_access | query_library_access | audit_log_access | user_list_access | account_details_access | unpublished_release_access | agent_access | other_access | grants_others | reasons
-        hazy     | g1         | All Users | all users  | none       | none            | none            | none                 | no               | -                | no                     | no                         | none         |              | no            |
-        moon     | g1         | All Users | all users  | none       | none            | none            | none                 | no               | no               | no                     | no                         | none         | moon use     | -             |
+        instance | subject_id | subject                                   | lower_name | app_access | resource_access | workflow_access | query_library_access | audit_log_access | user_list_access | account_details_access | unpublished_release_access | agent_access | other_access | grants_others | reasons
+        hazy     | g1         | All Users                                 | all users  | none       | none            | none            | none                 | no               | -                | no                     | no                         | none         |              | no            |
+        lost     | all users  | All Users, which the list of groups lacks | all users  | -          | -               | -               | -                    | -                | -                | -                      | -                          | -            |              | -             |
+        moon     | g1         | All Users                                 | all users  | none       | none            | none            | none                 | no               | no               | no                     | no                         | none         | moon use     | -             |
         ");
     }
 }

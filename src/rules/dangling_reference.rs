@@ -112,6 +112,11 @@ mod tests {
                         | prod     | u1      | g1       | yes      | yes
                         | prod     | u9      | g1       | yes      | no
             references  | instance | reference_id | label | target | resolved
-        "), @"");
+        "), @"
+        prod fail 1 of 1
+        exceptions
+        instance | subject_id | subject             | target | resolved
+        prod     | u9         | a member of a group | u9     | no
+        ");
     }
 }

@@ -34,16 +34,8 @@ pub(super) static RULE: Rule = Rule {
         let unused = [user::never_active(), user::age()];
         let never = user::never_active;
         let why = reasons([
-            Reason::with(
-                never(),
-                ["has not been used since it was made ", " days ago"],
-                user::days_since_created(),
-            ),
-            Reason::with(
-                never().not(),
-                ["has not been active for ", " days"],
-                user::days_inactive(),
-            ),
+            Reason::lasting(never(), ["has not been used since it was made ", " ago"], user::age()),
+            Reason::lasting(never().not(), ["has not been active for ", ""], user::inactive_for()),
         ]);
         people(view, facts.into_iter().chain(unused).chain([why]))
     },
@@ -86,13 +78,13 @@ mod tests {
         "), @"
         prod fail 2 of 6
         exceptions
-        instance | subject_id | subject       | active | tier | last_active | inactive_for     | never_active | age
-        prod     | u2         | bob@acme.test | yes    | 0    | -           | 30 days 1 second | no           | 500 days
-        prod     | u4         | dan@acme.test | yes    | 1    | -           | -                | yes          | 14 days 1 second
+        instance | subject_id | subject       | active | tier | last_active | inactive_for     | never_active | age              | reasons
+        prod     | u2         | bob@acme.test | yes    | 0    | -           | 30 days 1 second | no           | 500 days         | has not been active for 30 days 1 second
+        prod     | u4         | dan@acme.test | yes    | 1    | -           | -                | yes          | 14 days 1 second | has not been used since it was made 14 days 1 second ago
         undetermined
-        instance | subject_id | subject       | active | tier | last_active | inactive_for | never_active | age
-        prod     | u6         | fay@acme.test | yes    | -    | -           | 300 days     | no           | 500 days
-        prod     | u7         | gus@acme.test | yes    | 0    | -           | -            | -            | 500 days
+        instance | subject_id | subject       | active | tier | last_active | inactive_for | never_active | age      | reasons
+        prod     | u6         | fay@acme.test | yes    | -    | -           | 300 days     | no           | 500 days | has not been active for 300 days
+        prod     | u7         | gus@acme.test | yes    | 0    | -           | -            | -            | 500 days |
         ");
     }
 }

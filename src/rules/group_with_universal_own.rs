@@ -74,15 +74,17 @@ mod tests {
                    | prod     | g9       | Older     | older      | 2              | use        | use             | none            |      |  | no
                    | prod     | h1       | Moon      | moon       | 2              | use        | use             | none            | none | moon own | -
         "), @"
-        prod fail 3 of 5
+        prod fail 4 of 8
         exceptions
         instance | subject_id | subject   | lower_name | app_access | resource_access | workflow_access | agent_access | other_access | others_change | active_members
         prod     | g2         | All Users | all users  | none       | own             | none            | none         |              | no            | 9
         prod     | g3         | Ops       | ops        | use        | own             | none            | none         |              | no            | 2
         prod     | g7         | Sure      | sure       | -          | own             | none            | none         |              | no            | 2
+        prod     | g8         | Bots      | bots       | use        | use             | none            | own          |              | no            | 2
         undetermined
         instance | subject_id | subject | lower_name | app_access | resource_access | workflow_access | agent_access | other_access | others_change | active_members
         prod     | g6         | Hazy    | hazy       | -          | use             | none            | none         |              | no            | 2
+        prod     | h1         | Moon    | moon       | use        | use             | none            | none         | moon own     | -             | 2
         ");
     }
 
@@ -92,6 +94,14 @@ mod tests {
             groups | instance | group_id | name  | lower_name | app_access | resource_access | workflow_access | active_members | active_members_at_least | active_members_at_most
                    | prod     | g1       | Alive | alive      | own        | none            | none            | -              | 1                       | 2
                    | prod     | g2       | Hazy  | hazy       | own        | none            | none            | -              | 0                       | 2
-        "), @"");
+        "), @"
+        prod fail 1 of 2
+        exceptions
+        instance | subject_id | subject | lower_name | app_access | resource_access | workflow_access | agent_access | other_access | others_change | active_members | active_members_at_least | active_members_at_most
+        prod     | g1         | Alive   | alive      | own        | none            | none            | -            | -            | -             | -              | 1                       | 2
+        undetermined
+        instance | subject_id | subject | lower_name | app_access | resource_access | workflow_access | agent_access | other_access | others_change | active_members | active_members_at_least | active_members_at_most
+        prod     | g2         | Hazy    | hazy       | own        | none            | none            | -            | -            | -             | -              | 0                       | 2
+        ");
     }
 }

@@ -36,7 +36,7 @@ pub(super) static RULE: Rule = Rule {
         let long = user::inactive_for().gt(terms.days(&DAYS));
         let why = reasons([
             Reason::new(user::active().not(), "is disabled"),
-            Reason::with(long, ["has not been active for ", " days"], user::days_inactive()),
+            Reason::lasting(long, ["has not been active for ", ""], user::inactive_for()),
         ]);
         let idle = [user::last_active(), user::inactive_for(), user::never_active()];
         people(view, [user::active(), user::seat_reported()].into_iter().chain(idle).chain([why]))
@@ -86,15 +86,15 @@ mod tests {
         "), @"
         prod fail 2 of 10
         exceptions
-        instance | subject_id | subject       | active | seat_reported | last_active | inactive_for     | never_active
-        prod     | u2         | bob@acme.test | yes    | builder       | -           | 90 days 1 second | no
-        prod     | u3         | cat@acme.test | no     | builder       | -           | 3 days           | no
+        instance | subject_id | subject       | active | seat_reported | last_active | inactive_for     | never_active | reasons
+        prod     | u2         | bob@acme.test | yes    | builder       | -           | 90 days 1 second | no           | has not been active for 90 days 1 second
+        prod     | u3         | cat@acme.test | no     | builder       | -           | 3 days           | no           | is disabled
         undetermined
-        instance | subject_id | subject       | active | seat_reported | last_active | inactive_for | never_active
-        prod     | u7         | gus@acme.test | yes    | builder       | -           | -            | -
-        prod     | u8         | hal@acme.test | -      | builder       | -           | 3 days       | no
-        prod     | u9         | ida@acme.test | no     | -             | -           | 3 days       | no
-        prod     | v2         | kim@acme.test | no     | agentUser     | -           | 3 days       | no
+        instance | subject_id | subject       | active | seat_reported | last_active | inactive_for | never_active | reasons
+        prod     | u7         | gus@acme.test | yes    | builder       | -           | -            | -            |
+        prod     | u8         | hal@acme.test | -      | builder       | -           | 3 days       | no           |
+        prod     | u9         | ida@acme.test | no     | -             | -           | 3 days       | no           | is disabled
+        prod     | v2         | kim@acme.test | no     | agentUser     | -           | 3 days       | no           | is disabled
         ");
     }
 }

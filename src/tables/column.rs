@@ -207,15 +207,18 @@ pub fn span(from: DateTime<Utc>, to: DateTime<Utc>) -> TimeDelta {
     TimeDelta::seconds(to.timestamp() - from.timestamp())
 }
 
+/// The units of lengths of time, largest first: the seconds of each, and its word.
+pub const SPAN_UNITS: [(i64, &str); 4] =
+    [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
+
 /// A length of time as people read it: the two largest units that are not zero, so that what is
 /// longer than a limit never reads like the limit: `90 days 1 second`.
 pub fn span_words(seconds: i64) -> String {
-    let units = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
     let mut rest = seconds.unsigned_abs();
     let mut words = Vec::new();
-    for (size, unit) in units {
-        let n = rest / size;
-        rest %= size;
+    for (size, unit) in SPAN_UNITS {
+        let n = rest / size.cast_unsigned();
+        rest %= size.cast_unsigned();
         if n > 0 && words.len() < 2 {
             words.push(format!("{n} {unit}{}", if n == 1 { "" } else { "s" }));
         }

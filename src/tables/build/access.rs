@@ -3,9 +3,12 @@
 mod hidden;
 mod known;
 mod path;
+mod reach;
+mod standing;
 
 pub(super) use self::known::{Known, Level};
 use self::path::{Ways, named, path};
+pub(super) use self::standing::{Powers, Standing};
 use super::bounds::Bounds;
 use super::grants::{Grants, Objects};
 use super::holder::Register;
@@ -20,85 +23,6 @@ pub(super) const KINDS: usize = 5;
 
 /// The places of the kinds that make whoever owns everything of one privileged.
 const OWNED: [usize; 4] = [0, 1, 2, 4];
-
-/// What one account may do, and why.
-#[derive(Clone, Debug)]
-pub(super) struct Standing {
-    /// By kind: apps, resources, workflows, query library, agents.
-    pub(super) levels: [Bounds<Level>; KINDS],
-    /// Whether the server says what groups grant on agents.
-    pub(super) knows_agents: bool,
-    pub(super) tier: Bounds<i64>,
-    /// Names of the groups besides All Users that the account is known to be in.
-    pub(super) groups: Vec<String>,
-    /// Whether these are all.
-    pub(super) groups_whole: bool,
-    pub(super) path: String,
-    pub(super) powers: Powers,
-    pub(super) objects: Objects,
-}
-
-/// What single groups give an account, besides the most of all.
-#[derive(Clone, Debug)]
-pub(super) struct Powers {
-    pub(super) in_admin_group: Option<bool>,
-    /// Whether a group other than External Users grants anything on everything of a kind.
-    pub(super) inside_access: Option<bool>,
-    pub(super) reads_audit_log: Option<bool>,
-    /// Names of the groups whose members the account may add and remove.
-    pub(super) administers: Vec<String>,
-    /// Whether it may do so anywhere.
-    pub(super) group_admin: Option<bool>,
-    /// Names of the groups of which nobody knows whether it may.
-    pub(super) perhaps_administers: Vec<String>,
-}
-
-/// What decides about the tier of an account, strongest first.
-struct Privileges {
-    administers: Option<bool>,
-    /// Whether it owns everything of a kind, or may change what others use.
-    changes: Option<bool>,
-    /// Whether it may see or assign people.
-    oversees: Option<bool>,
-}
-
-impl Privileges {
-    /// 0 administers, 1 owns or may change what others use, 2 may see or assign people, 3 is
-    /// ordinary.
-    fn tier(&self) -> Bounds<i64> {
-        let steps = [(0, self.administers), (1, self.changes), (2, self.oversees)];
-        let first = |counts: fn(Option<bool>) -> bool| {
-            steps.iter().find(|(_, fact)| counts(*fact)).map_or(3, |(tier, _)| *tier)
-        };
-        Bounds { least: first(|fact| fact != Some(false)), most: first(|fact| fact == Some(true)) }
-    }
-}
-
-impl Standing {
-    /// Whether the account can edit an app or a workflow, in any way.
-    pub(super) fn can_build(&self) -> Option<bool> {
-        any([self.builds_through_groups(), self.objects.builds].into_iter())
-    }
-
-    /// Whether its groups let the account edit all apps or all workflows.
-    pub(super) fn builds_through_groups(&self) -> Option<bool> {
-        any([self.edits(0), self.edits(2)].into_iter())
-    }
-
-    /// Whether the account can edit everything of a kind, by the kind's place.
-    pub(super) fn edits(&self, kind: usize) -> Option<bool> {
-        self.levels[kind].reaches(Level::Edit)
-    }
-
-    /// Whether the account can edit everything of any kind.
-    pub(super) fn can_edit(&self) -> Option<bool> {
-        any(self.levels.iter().map(|it| it.reaches(Level::Edit)))
-    }
-
-    pub(super) fn is_in(&self, name: &str) -> bool {
-        self.groups.iter().any(|it| it.eq_ignore_ascii_case(name))
-    }
-}
 
 /// The groups of one instance, ready to be asked about its accounts.
 pub(super) struct Standings<'a> {
@@ -253,87 +177,11 @@ impl<'a> Standings<'a> {
         self.members[place].iter().map(|(at, admin)| (&self.groups[*at], *admin)).collect()
     }
 
-    /// What an account with these groups may do, and its levels by kind.
-    fn reach(
-        &self,
-        (place, user): (usize, &User),
-        groups: &Of<'_, '_>,
-    ) -> (Privileges, [Bounds<Level>; KINDS]) {
-        let administers = self.administrator(user, groups);
-        let levels = std::array::from_fn(|kind| self.level(kind, administers, groups));
-        let owns = OWNED.iter().map(|kind| levels[*kind].reaches(Level::Own));
-        let changes = [levels[1].reaches(Level::Edit), self.roles_reach(place, Reach::Access)];
-        let others = groups.iter().map(|(it, _)| it.others_change());
-        let changes = changes.into_iter().chain(others).chain(self.perhaps(Known::others_change));
-        let assigns = groups.iter().map(|(_, it)| *it).chain(self.perhaps(|_| None));
-        let oversees = groups.iter().map(|(it, _)| it.oversees());
-        let oversees = oversees.chain(self.perhaps(Known::oversees)).chain(self.unseen());
-        let privileges = Privileges {
-            administers,
-            changes: any(owns.chain(changes)),
-            oversees: any(assigns.chain(oversees).chain([self.roles_reach(place, Reach::People)])),
-        };
-        (privileges, levels)
-    }
-
-    /// Whether a role of the account at `place`, or of a group it is in, reaches so far.
-    fn roles_reach(&self, place: usize, reach: Reach) -> Option<bool> {
-        let own = self.grants.account_reaches(place, reach);
-        let groups =
-            self.members[place].iter().map(|(at, _)| self.grants.group_reaches(*at, reach));
-        let unlisted = self.unlisted.iter().map(|at| self.grants.group_reaches(*at, reach));
-        let unlisted = unlisted.map(|it| if it == Some(false) { it } else { None });
-        let anybody = self.grants.anybody_reaches(reach);
-        any(groups.chain(unlisted).chain([own, anybody]))
-    }
-
     /// Whether the members of the group of that id, or of that name, are of tier 0 or 1.
     pub(super) fn is_privileged_group(&self, id: Option<&str>, name: Option<&str>) -> Option<bool> {
         let group = self.group(id, name)?;
         let at = self.groups.iter().position(|it| std::ptr::eq(it, group))?;
         any([group.privileged(), self.grants.group_reaches(at, Reach::Access)].into_iter())
-    }
-
-    /// Whether an account with these groups is an administrator, by flag or through the group.
-    fn administrator(&self, user: &User, groups: &Of<'_, '_>) -> Option<bool> {
-        let flag = user.is_admin.or((!self.flags_administrators).then_some(false));
-        any([flag, self.in_admin_group(groups)].into_iter())
-    }
-
-    /// Every instance has a group admin: where the list lacks it, nobody knows who is in it.
-    fn in_admin_group(&self, groups: &Of<'_, '_>) -> Option<bool> {
-        let listed = groups.iter().map(|(it, _)| Some(it.admin));
-        let missing = self.lacks_admins().then_some(None);
-        any(listed.chain(self.perhaps(|it| Some(it.admin))).chain(missing))
-    }
-
-    /// What All Users gives to everybody, where the list of groups lacks it: nobody knows.
-    fn unseen(&self) -> impl Iterator<Item = Option<bool>> {
-        self.lacks_everyone().then_some(None).into_iter()
-    }
-
-    /// The same, and the groups that any account may be in, in words.
-    fn unseen_ways(&self, user: &User) -> Vec<String> {
-        let flag = self.flags_administrators && user.is_admin.is_none();
-        let flag = flag.then_some("whether Retool flags it as administrator is not known");
-        let everyone = self.lacks_everyone().then_some("what All Users grants is not known");
-        let certain = flag.into_iter().chain(everyone).map(str::to_owned);
-        let unlisted = self.unlisted.iter().map(|at| self.groups[*at].name);
-        let unlisted: Vec<&str> =
-            self.lacks_admins().then_some("admin").into_iter().chain(unlisted).collect();
-        let unlisted = (!unlisted.is_empty())
-            .then(|| format!("whether it is in {} is not known", named(&unlisted)));
-        certain.chain(unlisted).chain(self.grants.anybody_in_words()).collect()
-    }
-
-    /// Whether the list of groups lacks All Users, which every instance has.
-    pub(super) fn lacks_everyone(&self) -> bool {
-        self.groups.iter().all(|it| !it.everyone)
-    }
-
-    /// Whether the list of groups lacks admin, which every instance has.
-    pub(super) fn lacks_admins(&self) -> bool {
-        self.groups.iter().all(|it| !it.admin)
     }
 
     /// A group that does not state its members may have this account among them.
@@ -375,22 +223,6 @@ impl<'a> Standings<'a> {
         };
         self.groups.iter().find(same)
     }
-
-    /// What these groups grant on everything of a kind; an administrator owns it.
-    fn level(&self, kind: usize, admin: Option<bool>, groups: &Of<'_, '_>) -> Bounds<Level> {
-        let nothing = Bounds::exactly(Level::None);
-        let sure = groups.iter().map(|(it, _)| it.level(kind));
-        let unlisted = self.unlisted.iter().map(|at| self.groups[*at].level(kind));
-        let unseen =
-            self.lacks_everyone().then_some(Bounds { least: Level::None, most: Level::Own });
-        let perhaps = unlisted.chain(unseen).map(|it| Bounds { least: Level::None, ..it });
-        let granted = sure.chain(perhaps).fold(nothing, Bounds::max);
-        match admin {
-            Some(true) => Bounds::exactly(Level::Own),
-            Some(false) => granted,
-            None => Bounds { most: Level::Own, ..granted },
-        }
-    }
 }
 
 /// Whether any is true, where that is known.
@@ -416,44 +248,4 @@ pub(super) fn both(one: Option<bool>, other: Option<bool>) -> Option<bool> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::tests::{config, draw_of, records, snapshot};
-    use crate::tables::Table;
-
-    #[test]
-    fn who_has_no_id_is_told_by_the_address_or_may_be_anybody() {
-        let draw = |users: &str, member: &str| {
-            let groups = r#"[
-                {"id": 1, "name": "admin", "universal_app_access": "own", "members": [MEMBER]},
-                {"id": 2, "name": "All Users", "universal_app_access": "none"}
-            ]"#;
-            let records = records(users, &groups.replace("MEMBER", member));
-            let names = ["user_id", "tier", "tier_at_least"];
-            draw_of(&snapshot(records), (&config(), None, None), Table::Users, &names)
-        };
-        let users = r#"[
-            {"id": "u1", "email": "ann@acme.test", "active": true, "is_admin": false},
-            {"id": "u2", "email": "bob@acme.test", "active": true, "is_admin": false}
-        ]"#;
-        let nameless = users.replace("u1", "no-id:1");
-        let pictures = [
-            draw(users, r#"{"id": "no-id:1.1", "email": "Ann@acme.test"}"#),
-            draw(users, r#"{"id": "no-id:1.1"}"#),
-            draw(&nameless, r#"{"id": "u1", "email": "ann@acme.test"}"#),
-            draw(&nameless, r#"{"id": "u1"}"#),
-        ];
-        insta::assert_snapshot!(pictures.join("\n---\n"), @"
-        u1 | 0 | -
-        u2 | unknown | 1
-        ---
-        u1 | unknown | 0
-        u2 | unknown | 0
-        ---
-        no-id:1 | 0 | -
-        u2 | unknown | 1
-        ---
-        no-id:1 | unknown | 0
-        u2 | unknown | 0
-        ");
-    }
-}
+mod tests;

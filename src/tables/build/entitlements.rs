@@ -128,6 +128,7 @@ mod tests {
         let unlisted = r#"[{"id": 1, "name": "admin", "members": [{"id": "u1"}]}, {"id": 2, "name": "Vault"}]"#;
         insta::assert_snapshot!(draw(unlisted, Some(baseline)), @"
         new@acme.test operations | new@acme.test | operations | false | true
+        members 2 | somebody | vault | unknown | false
         u1 admin | ann@acme.test | admin | true | true
         u2 vault | bob@acme.test | vault | unknown | true
         u4 operations | dan@acme.test | operations | false | true

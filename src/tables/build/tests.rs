@@ -299,7 +299,7 @@ fn a_flag_that_is_missing_on_one_account_is_unknown_there() {
     u1 | 3 | - | - | 0 | - | false | false | use on all apps through All Users
     u2 | 2 | - | - | 1 | - | false | true | edit on all apps through Operations; use on all resources through Operations; may add and remove members of Operations
     u3 | 1 | - | - | 1 | - | false | false | edit on all resources through Vault; use on all apps through All Users
-    u4 | 0 | - | - | 1 | - | true | true | administrator through group admin
+    u4 | 0 | - | - | 1 | - | true | true | administrator through group admin; the server flags nobody
     ");
 }
 
@@ -309,7 +309,12 @@ fn members_of_unknown_state_leave_bounds() {
     let groups = GROUPS.replace(r#""members": [{"id": "u3", "is_group_admin": false}],"#, "");
     let names =
         ["name", "members", "active_members", "active_members_at_least", "active_members_at_most"];
-    insta::assert_snapshot!(draw(records(&users, &groups), None, Table::Groups, &names), @"");
+    insta::assert_snapshot!(draw(records(&users, &groups), None, Table::Groups, &names), @"
+    admin | 1 | 1 | - | -
+    Operations | 2 | unknown | 0 | 2
+    Vault | unknown | unknown | 0 | 3
+    All Users | 4 | unknown | 2 | 3
+    ");
 }
 
 #[test]
@@ -327,7 +332,12 @@ fn a_group_with_an_empty_list_of_owners_has_none() {
     let config = check::parse(text, std::path::Path::new("/"), "test", &[]).expect("it is sound");
     let snapshot = snapshot(records(USERS, GROUPS));
     let of = (&config, None, None);
-    insta::assert_snapshot!(draw_of(&snapshot, of, Table::Groups, &["name", "owners", "has_owner"]), @"");
+    insta::assert_snapshot!(draw_of(&snapshot, of, Table::Groups, &["name", "owners", "has_owner"]), @"
+    admin | - | false
+    Operations | - | false
+    Vault | cat@acme.test | true
+    All Users | - | false
+    ");
 }
 
 #[test]
@@ -615,6 +625,7 @@ fn references_name_what_is_not_there() {
     group 1 9 | a group of the invitation of eve@acme.test | 9 | false
     group 2 operations | a group of the invitation of eve@shop.test | operations | true
     group 3 9 | a group of the invitation of 3 | 9 | false
+    groups 4 | the groups of the invitation of 4, which the server left out | unknown | unknown
     owner t1 | the owner of the token Temp | 5 | true
     owner t2 | the owner of the token t2 | 77 | false
     owner t3 | the owner of the token t3 | unknown | unknown

@@ -69,7 +69,7 @@ async fn a_list_that_breaks_off_is_no_short_list() {
     let home = home(&objects);
     let server = home.serve().await;
     let snapshot = run(&[wanting(&home, &server)]).await;
-    insta::assert_snapshot!(draw(&snapshot), @r#"partial: scope {"aside": 1, "kept": 0, "missing": 0, "pages": 5, "stated": 4} the access list of folder app_3: the token has no scope `Permissions, Apps, Folders, Resources and Workflows > Read`; add it under Settings > API"#);
+    insta::assert_snapshot!(draw(&snapshot), @r#"partial: scope {"aside": 1, "kept": 0, "missing": 0, "pages": 5, "stated": 4} the access list of folder app_3: the token has no scope `Permissions, Apps, Folders, Resources and Workflows > Read`; add it under Settings > API (newer Retool: Settings > Retool API)"#);
     let it = &snapshot.instances[0];
     assert_eq!((it.state(), it.records.permissions.len()), (State::Partial, 0));
     assert_eq!(it.aside.permissions.len(), 1);
@@ -122,7 +122,7 @@ async fn a_refused_list_of_objects_says_which() {
         _ => answer(it),
     });
     let server = server.await.expect("a port");
-    insta::assert_snapshot!(draw(&run(&[wanting(&Home::new(), &server)]).await), @r#"partial: scope {"aside": 0, "kept": 0, "missing": 0, "pages": 3, "stated": 2} the list of workflows: the token has no scope `Permissions, Apps, Folders, Resources and Workflows > Read`; add it under Settings > API"#);
+    insta::assert_snapshot!(draw(&run(&[wanting(&Home::new(), &server)]).await), @r#"partial: scope {"aside": 0, "kept": 0, "missing": 0, "pages": 3, "stated": 2} the list of workflows: the token has no scope `Permissions, Apps, Folders, Resources and Workflows > Read`; add it under Settings > API (newer Retool: Settings > Retool API)"#);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Groups that did not state their members, and what they leave open.
 
-use super::{Known, Standings};
+use super::{Known, Standings, named};
+use crate::snapshot::record::User;
 
 impl<'a> Standings<'a> {
     /// The groups that did not state their members.
@@ -49,5 +50,34 @@ impl<'a> Standings<'a> {
     ) -> impl Iterator<Item = Option<bool>> + 's {
         let rights = self.unlisted.iter().map(move |at| gives(&self.groups[*at]));
         rights.map(|it| if it == Some(false) { it } else { None })
+    }
+
+    /// What All Users gives to everybody, where the list of groups lacks it: nobody knows.
+    pub(super) fn unseen(&self) -> impl Iterator<Item = Option<bool>> {
+        self.lacks_everyone().then_some(None).into_iter()
+    }
+
+    /// The same, and the groups that any account may be in, in words.
+    pub(super) fn unseen_ways(&self, user: &User) -> Vec<String> {
+        let flag = self.flags_administrators && user.is_admin.is_none();
+        let flag = flag.then_some("whether Retool flags it as administrator is not known");
+        let everyone = self.lacks_everyone().then_some("what All Users grants is not known");
+        let certain = flag.into_iter().chain(everyone).map(str::to_owned);
+        let unlisted = self.unlisted.iter().map(|at| self.groups[*at].name);
+        let unlisted: Vec<&str> =
+            self.lacks_admins().then_some("admin").into_iter().chain(unlisted).collect();
+        let unlisted = (!unlisted.is_empty())
+            .then(|| format!("whether it is in {} is not known", named(&unlisted)));
+        certain.chain(unlisted).chain(self.grants.anybody_in_words()).collect()
+    }
+
+    /// Whether the list of groups lacks All Users, which every instance has.
+    pub(in crate::tables::build) fn lacks_everyone(&self) -> bool {
+        self.groups.iter().all(|it| !it.everyone)
+    }
+
+    /// Whether the list of groups lacks admin, which every instance has.
+    pub(in crate::tables::build) fn lacks_admins(&self) -> bool {
+        self.groups.iter().all(|it| !it.admin)
     }
 }

@@ -1,0 +1,71 @@
+//! What to do about what a check found, in words.
+
+use std::collections::BTreeSet;
+
+use super::Row;
+use crate::menus::menu;
+use crate::power;
+use crate::retool::Client;
+use crate::snapshot::State;
+use crate::snapshot::ledger::Outcome;
+use crate::snapshot::record::AccessToken;
+
+pub(super) const NAME: &str = "correct the host in `url`, or the name service of this machine";
+pub(super) const CONNECTION: &str =
+    "check host and port in `url`, that the instance is up, and the firewall";
+pub(super) const TLS: &str = "correct the port in `url`; plain http takes `allow-http = true`";
+pub(super) const AUTHORITY: &str = "name the authority that signed it in `ca-file`";
+
+/// What to do where the sentence of a refusal does not say.
+pub(super) fn advice_on(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Ok | Outcome::NotConfigured | Outcome::NotAsked => "",
+        Outcome::Scope => concat!("add the scope under ", menu!(tokens)),
+        Outcome::Plan => "ask Retool for the Enterprise plan, or use `retool-audit import`",
+        Outcome::Version => "update Retool, or complete the path in `url`",
+        Outcome::Address => "correct or complete `url`",
+        Outcome::Auth => concat!("make a new token under ", menu!(tokens)),
+        Outcome::Network => "check `url` and that the instance is up",
+        Outcome::Protocol => "set `url` to the address of Retool itself, or see its server log",
+    }
+}
+
+/// A sentence before and after its colon.
+pub(super) fn split_at_colon(text: &str) -> (&str, &str) {
+    text.split_once(": ").unwrap_or((text, ""))
+}
+
+/// What is so, and what to do about it: sentences of refusals have both, with a semicolon between.
+///
+/// A server's words stand in backticks and may hold one too.
+pub(super) fn split(reason: &str) -> (&str, &str) {
+    let quoted = |at: usize| reason[..at].matches('`').count() % 2 == 1;
+    let mut places = reason.match_indices("; ").map(|it| it.0).filter(|it| !quoted(*it));
+    places.next().map_or((reason, ""), |it| (&reason[..it], &reason[it + 2..]))
+}
+
+/// What the token in use may do, where the list of tokens shows it.
+pub(super) fn rights(client: &Client, tokens: &[AccessToken]) -> Row {
+    let ends =
+        |it: &&AccessToken| it.last4.as_deref().is_some_and(|it| client.shows_token_ending(it));
+    let own: Vec<&AccessToken> = tokens.iter().filter(ends).collect();
+    let scopes = || own.iter().filter_map(|it| it.scopes.as_ref()).flatten();
+    let words: BTreeSet<&str> = scopes().map(String::as_str).collect();
+    let powers = power::of_scopes(words);
+    let (result, remedy) = if own.is_empty() {
+        ("the token in use is not in the list of tokens", "check whose token it is")
+    } else if !powers.is_empty() {
+        return Row {
+            what: "rights",
+            state: State::Complete,
+            result: format!("warning: the token in use may do more than read: {powers}"),
+            remedy: concat!("make a token that may only read under ", menu!(tokens)).to_owned(),
+        };
+    } else if own.iter().any(|it| it.scopes.is_none()) {
+        ("the list does not say what the token in use may do", "")
+    } else {
+        ("ok, the token in use may only read", "")
+    };
+    let (result, remedy) = (result.to_owned(), remedy.to_owned());
+    Row { what: "rights", state: State::Complete, result, remedy }
+}

@@ -1,0 +1,39 @@
+//! What a check found at one instance, line by line.
+
+use crate::snapshot::State;
+use crate::snapshot::record::{AccessToken, Group};
+
+/// What was found at one instance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checkup {
+    /// The instance's name in the configuration.
+    pub instance: String,
+    /// Its address.
+    pub url: String,
+    /// What was tried, in that order.
+    pub rows: Vec<Row>,
+    /// The groups, where names of the configuration are looked up among them and they were read.
+    pub groups: Option<Vec<Group>>,
+    /// The API tokens, likewise.
+    pub tokens: Option<Vec<AccessToken>>,
+}
+
+/// One thing that was tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// What was tried.
+    pub what: &'static str,
+    /// What a run would make of the instance with this.
+    pub state: State,
+    /// What came out.
+    pub result: String,
+    /// What to do about it; empty where there is nothing to do.
+    pub remedy: String,
+}
+
+impl Checkup {
+    /// What a run would make of the instance.
+    pub fn state(&self) -> State {
+        self.rows.iter().map(|it| it.state).max().unwrap_or(State::Failed)
+    }
+}

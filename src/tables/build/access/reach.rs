@@ -1,0 +1,77 @@
+//! What the groups and roles of an account let it do, as far as that is known.
+
+use super::standing::Privileges;
+use super::{KINDS, Known, Level, OWNED, Of, Standings, any};
+use crate::power::Reach;
+use crate::snapshot::record::User;
+use crate::tables::build::bounds::Bounds;
+
+impl Standings<'_> {
+    /// What an account with these groups may do, and its levels by kind.
+    pub(super) fn reach(
+        &self,
+        (place, user): (usize, &User),
+        groups: &Of<'_, '_>,
+    ) -> (Privileges, [Bounds<Level>; KINDS]) {
+        let administers = self.administrator(user, groups);
+        let levels = std::array::from_fn(|kind| self.level(kind, administers, groups));
+        let owns = OWNED.iter().map(|kind| levels[*kind].reaches(Level::Own));
+        let changes = [levels[1].reaches(Level::Edit), self.roles_reach(place, Reach::Access)];
+        let others = groups.iter().map(|(it, _)| it.others_change());
+        let changes = changes.into_iter().chain(others).chain(self.perhaps(Known::others_change));
+        let assigns = groups.iter().map(|(_, it)| *it).chain(self.perhaps(|_| None));
+        let oversees = groups.iter().map(|(it, _)| it.oversees());
+        let oversees = oversees.chain(self.perhaps(Known::oversees)).chain(self.unseen());
+        let privileges = Privileges {
+            administers,
+            changes: any(owns.chain(changes)),
+            oversees: any(assigns.chain(oversees).chain([self.roles_reach(place, Reach::People)])),
+        };
+        (privileges, levels)
+    }
+
+    /// Whether a role of the account at `place`, or of a group it is in, reaches so far.
+    pub(super) fn roles_reach(&self, place: usize, reach: Reach) -> Option<bool> {
+        let own = self.grants.account_reaches(place, reach);
+        let groups =
+            self.members[place].iter().map(|(at, _)| self.grants.group_reaches(*at, reach));
+        let unlisted = self.unlisted.iter().map(|at| self.grants.group_reaches(*at, reach));
+        let unlisted = unlisted.map(|it| if it == Some(false) { it } else { None });
+        let anybody = self.grants.anybody_reaches(reach);
+        any(groups.chain(unlisted).chain([own, anybody]))
+    }
+
+    /// Whether an account with these groups is an administrator, by flag or through the group.
+    pub(super) fn administrator(&self, user: &User, groups: &Of<'_, '_>) -> Option<bool> {
+        let flag = user.is_admin.or((!self.flags_administrators).then_some(false));
+        any([flag, self.in_admin_group(groups)].into_iter())
+    }
+
+    /// Every instance has a group admin: where the list lacks it, nobody knows who is in it.
+    pub(super) fn in_admin_group(&self, groups: &Of<'_, '_>) -> Option<bool> {
+        let listed = groups.iter().map(|(it, _)| Some(it.admin));
+        let missing = self.lacks_admins().then_some(None);
+        any(listed.chain(self.perhaps(|it| Some(it.admin))).chain(missing))
+    }
+
+    /// What these groups grant on everything of a kind; an administrator owns it.
+    pub(super) fn level(
+        &self,
+        kind: usize,
+        admin: Option<bool>,
+        groups: &Of<'_, '_>,
+    ) -> Bounds<Level> {
+        let nothing = Bounds::exactly(Level::None);
+        let sure = groups.iter().map(|(it, _)| it.level(kind));
+        let unlisted = self.unlisted.iter().map(|at| self.groups[*at].level(kind));
+        let unseen =
+            self.lacks_everyone().then_some(Bounds { least: Level::None, most: Level::Own });
+        let perhaps = unlisted.chain(unseen).map(|it| Bounds { least: Level::None, ..it });
+        let granted = sure.chain(perhaps).fold(nothing, Bounds::max);
+        match admin {
+            Some(true) => Bounds::exactly(Level::Own),
+            Some(false) => granted,
+            None => Bounds { most: Level::Own, ..granted },
+        }
+    }
+}
