@@ -59,6 +59,15 @@ pub struct Origin<'a> {
     pub key: Option<&'a Key>,
 }
 
+/// Whether every file below `dir` is one that [`import`] would read; nothing is written or read.
+///
+/// # Errors
+///
+/// When a folder cannot be read, or holds files or folders that nobody would read.
+pub fn check(dir: &Path, instances: &[Instance]) -> Result<(), Error> {
+    folder::survey(dir, instances).map(drop)
+}
+
 /// Makes a snapshot of the files below `dir`.
 ///
 /// # Errors

@@ -129,8 +129,8 @@ fn pictures(rule: &Rule) -> Vec<String> {
     let text = std::fs::read_to_string(path).expect("a rule");
     let (_, tests) = text.split_once("mod tests {").expect("pictures");
     let openings = tests.match_indices("\"\n").filter(|(at, _)| !tests[..*at].ends_with('@'));
-    let texts = openings.map(|(at, _)| tests[at + 2..].split('"').next().expect("an end"));
-    texts.filter(|text| text.contains("| instance")).map(str::to_owned).collect()
+    let literals = openings.map(|(at, _)| tests[at + 2..].split('"').next().expect("an end"));
+    literals.filter(|text| text.contains("| instance")).map(str::to_owned).collect()
 }
 
 impl Place<'_> {
@@ -244,12 +244,12 @@ impl Place<'_> {
         if let Some((_, words)) = WORDS.iter().find(|it| it.0 == self.column.name) {
             return words.iter().map(|it| (*it).to_owned()).collect();
         }
-        if let Some((_, list)) = self.column.meaning.rsplit_once(": ") {
-            if list.contains(" or ") {
-                let words = list.trim_end_matches('.').replace(" or ", ", ");
-                let words = words.split(", ").map(|it| it.split(" (").next().unwrap_or(it));
-                return words.filter(|it| *it != "unknown").map(str::to_owned).collect();
-            }
+        if let Some((_, list)) = self.column.meaning.rsplit_once(": ")
+            && list.contains(" or ")
+        {
+            let words = list.trim_end_matches('.').replace(" or ", ", ");
+            let words = words.split(", ").map(|it| it.split(" (").next().unwrap_or(it));
+            return words.filter(|it| *it != "unknown").map(str::to_owned).collect();
         }
         let own = self.rule.params.iter().filter_map(|it| match it.default.value() {
             Value::Words(it) => it.into_iter().next(),

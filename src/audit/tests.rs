@@ -315,7 +315,7 @@ type Word = (&'static str, fn(&mut Records, &dyn Fn(&mut String)));
 /// Every word of a closed world that is read from a server.
 const WORDS: &[Word] = &[
     ("user_type", |it, put| {
-        it.users.iter_mut().filter_map(|it| it.user_type.as_mut()).for_each(put)
+        it.users.iter_mut().filter_map(|it| it.user_type.as_mut()).for_each(put);
     }),
     ("seat_type", |it, put| it.users.iter_mut().for_each(|it| stated(&mut it.seat_type, put))),
     ("app access", |it, put| {
@@ -478,7 +478,9 @@ fn sample_after(change: &dyn Fn(&mut Records)) -> (Tables, Vec<String>, RuleSett
         config.instances.iter().map(|it| collected(&it.name, at)).collect();
     // What was before does not change with what is now.
     let former = instances.clone();
-    instances.iter_mut().for_each(|it| change(&mut it.records));
+    for it in &mut instances {
+        change(&mut it.records);
+    }
     let names: Vec<String> = instances.iter().map(|it| it.name.clone()).collect();
     let known: Vec<&str> = names.iter().map(String::as_str).collect();
     let baseline = config.baseline.as_ref().map(|it| crate::baseline::read(it, &known));

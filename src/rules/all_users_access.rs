@@ -59,7 +59,7 @@ pub(super) static RULE: Rule = Rule {
             Reason::new(group::unpublished_release_access(), "unpublished releases"),
         ]);
         let listed = groups(view, facts.into_iter().chain([why]));
-        concat([listed.clone(), lacking(view, listed)], UnionArgs::default()).expect("two queries")
+        concat([listed.clone(), lacking(view, &listed)], UnionArgs::default()).expect("two queries")
     },
     population: &|_| group::lower_name().eq(lit("all users")),
     exception: &|_| {
@@ -79,7 +79,7 @@ pub(super) static RULE: Rule = Rule {
 
 /// All Users of the instances whose list of groups lacks it, which every instance has: nobody knows
 /// what it grants.
-fn lacking(view: &View, listed: LazyFrame) -> LazyFrame {
+fn lacking(view: &View, listed: &LazyFrame) -> LazyFrame {
     let there = listed.clone().filter(group::lower_name().eq(lit("all users")));
     let there = there.select([group::instance(), lit(true).alias("there")]);
     let asked = view.get(Table::Settings).select([setting::instance()]);

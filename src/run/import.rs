@@ -6,7 +6,7 @@ use super::lock::Lock;
 use super::{Error, Exit, PROGRAM, configuration, keep, key, now, print};
 use crate::cli::Import;
 use crate::collect::{Event, News};
-use crate::import::{Origin, import};
+use crate::import::{Origin, check, import};
 use crate::progress::Progress;
 use crate::snapshot::ledger::Outcome;
 use crate::snapshot::{Collected, Snapshot};
@@ -18,6 +18,8 @@ pub(super) fn run(config: &Path, job: &Import, progress: &Progress) -> Result<Ex
         return Err(Error::Future);
     }
     let collector = format!("{PROGRAM}{}", Snapshot::IMPORTED);
+    // Nothing is written, the key neither, where the files cannot be imported.
+    check(&job.dir, &config.instances)?;
     let key = key::of(&config.output.dir)?;
     let origin = Origin { collector: &collector, collected_at: job.collected_at, key: Some(&key) };
     let snapshot = import(&job.dir, &config.instances, &origin)?;

@@ -113,7 +113,7 @@ fn a_rule_is_explained_in_markdown() {
 
     Active account without recent activity.
 
-    **Predicate.** Looks at active accounts. An exception is one whose last activity, as Retool reports it, is more than the allowed days before the collection. Accounts that were never used are the business of `never-used-account`.
+    **Predicate.** Looks at active accounts. Service accounts for which somebody in the roster answers are left out. An exception is one whose last activity, as Retool reports it, is more than the allowed days before the collection. Accounts that were never used are the business of `never-used-account`.
 
     **Risk.** An account nobody uses is a door nobody watches.
 
@@ -123,7 +123,7 @@ fn a_rule_is_explained_in_markdown() {
 
     **Severity.** medium
 
-    **Version, which waivers are approved for.** 87657508
+    **Version, which waivers are approved for.** e38da4b8
 
     | parameter | used | default | strictest | meaning |
     | --- | --- | --- | --- | --- |
@@ -142,21 +142,21 @@ fn a_rule_is_explained_in_markdown() {
     | user | `instance` | The instance the account lives in. |  |
     | user | `active` | Whether the account may sign in. | unknown |
     | user | `last_active` | Last activity as Retool reports it; empty where the account was never used. | none or unknown |
-    | user | `days_inactive` | Whole days between the last activity and the collection. | none or unknown |
     | user | `manager` | The person's manager in the roster. | none |
     | user | `never_active` | Whether the account was never used; missing where the server did not say. | unknown |
     | user | `access_path` | How the account comes by its access, in words. |  |
+    | user | `inactive_for` | Seconds between the last activity and the collection. | none or unknown |
 
     Population, as polars prints it:
 
     ```text
-    col("active")
+    [(col("member")) & (col("active"))]
     ```
 
     Exception, as polars prints it:
 
     ```text
-    .when(col("never_active")).then(false).otherwise([(col("days_inactive")) > (dyn int: 90)])
+    .when(col("never_active")).then(false).otherwise([(col("inactive_for")) > ([(dyn int: 90) * (dyn int: 86400)])])
     ```
     "#);
 }
@@ -179,7 +179,8 @@ fn a_rule_is_explained_by_code_or_name() {
     Active account without recent activity
 
     What is looked at, and what is an exception
-      Looks at active accounts. An exception is one whose last activity, as Retool
+      Looks at active accounts. Service accounts for which somebody in the roster
+      answers are left out. An exception is one whose last activity, as Retool
       reports it, is more than the allowed days before the collection. Accounts
       that were never used are the business of `never-used-account`.
 
@@ -196,7 +197,7 @@ fn a_rule_is_explained_by_code_or_name() {
       medium
 
     Version, which waivers are approved for
-      87657508
+      e38da4b8
 
     [rules.dormant-account] days
       days an active account may go without activity
@@ -218,19 +219,19 @@ fn a_rule_is_explained_by_code_or_name() {
       active: Whether the account may sign in. Missing: unknown.
       last_active: Last activity as Retool reports it; empty where the account was
         never used. Missing: none or unknown.
-      days_inactive: Whole days between the last activity and the collection.
-        Missing: none or unknown.
       manager: The person's manager in the roster. Missing: none.
       never_active: Whether the account was never used; missing where the server
         did not say. Missing: unknown.
       access_path: How the account comes by its access, in words.
+      inactive_for: Seconds between the last activity and the collection. Missing:
+        none or unknown.
 
     Population, as polars prints it
-      col("active")
+      [(col("member")) & (col("active"))]
 
     Exception, as polars prints it
-      .when(col("never_active")).then(false).otherwise([(col("days_inactive")) >
-      (dyn int: 90)])
+      .when(col("never_active")).then(false).otherwise([(col("inactive_for")) >
+      ([(dyn int: 90) * (dyn int: 86400)])])
     "#);
 }
 

@@ -146,6 +146,22 @@ impl Home {
         }
         self.write("retool-audit.toml", &format!("{text}# Every rule{rules}"));
         self.keep_waivers(instances);
+        self.keep_baseline(instances);
+    }
+
+    /// Takes the expected access of other instances out.
+    fn keep_baseline(&self, instances: &[&str]) {
+        let text = self.read("baseline.csv");
+        let others = INSTANCES.iter().filter(|it| !instances.contains(it));
+        let others: Vec<String> = others.map(|it| format!("{it},")).collect();
+        let kept = text.lines().filter(|line| !others.iter().any(|it| line.starts_with(it)));
+        self.write("baseline.csv", &kept.map(|line| format!("{line}\n")).collect::<String>());
+    }
+
+    /// Dates the roster as the sample has it, for what is collected on the day it was written for.
+    pub(crate) fn with_the_roster_as_written(&self) {
+        let shift = -self.shift;
+        self.write("roster.csv", &moved_days(&self.read("roster.csv"), shift));
     }
 
     /// Takes the waivers and the manual evidence of other instances out.

@@ -40,6 +40,7 @@ fn saved_answers_become_the_snapshot_that_the_api_gives() {
     assert_eq!(row.body_sha256, [digest::of(home.read("answers/cloud/users.json"))]);
     assert_eq!((row.request.as_str(), row.pages, row.status), ("users.json", 1, None));
 
+    home.with_the_roster_as_written();
     let report = home.run(&["report", ran.stdout.trim()]).expect(0);
     let report = home.pack(&report).report();
     assert_eq!(report["collector"], "retool-audit 0.1.0 import");

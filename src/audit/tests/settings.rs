@@ -192,7 +192,9 @@ fn draw(case: &Case) -> String {
                 let verdicts = of_state(case, value.clone(), (url, &config));
                 let words = case.rules.iter().map(|code| verdicts[*code]);
                 let word = if stated.is_empty() { String::new() } else { format!("{stated}: ") };
-                line += &format!(" | {word}{}", words.collect::<Vec<_>>().join(" "));
+                line += " | ";
+                line += &word;
+                line += &words.collect::<Vec<_>>().join(" ");
             }
             res.push(line);
         }

@@ -15,6 +15,7 @@ use crate::snapshot::record::{
 };
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a record of each type")]
 fn no_cell_takes_its_record_or_its_list_along() {
     let time = "2026-10-30T09:00:00Z";
     let party = |id: &str, kind: &str| json!({"id": id, "type": kind});

@@ -36,13 +36,13 @@ pub(super) fn derive(
     standing: &Standing,
 ) -> Seat {
     match (reported_seat(record), record.active) {
-        (Some(""), Some(false)) | (None, Some(false)) => {
+        (Some("") | None, Some(false)) => {
             return seat("None (disabled)", "disabled", "high");
         }
         (Some(""), _) if seats_are_assigned(here) => {
             return seat("No seat", "reported_seat_type", "authoritative");
         }
-        (Some(""), _) | (None, _) => {}
+        (Some("") | None, _) => {}
         (Some(word), Some(false)) => return held_by_disabled(word),
         (Some(word), _) => return reported(word),
     }

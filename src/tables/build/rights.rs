@@ -177,7 +177,8 @@ fn newer_levels(then: &Group, now: &Group) -> Vec<Right> {
     let all = [agents].into_iter().chain(others).filter(|it| there(&it.1));
     all.map(|(name, mut values)| {
         if values[0].is_none() && values[1].as_deref() == Some("none") {
-            values[0] = values[1].clone();
+            let [then, now] = &mut values;
+            then.clone_from(now);
         }
         level(name, values.each_ref().map(Option::as_ref))
     })

@@ -46,27 +46,27 @@ async fn refusals() {
     failed   exit 3 users plan 200 | the plan does not offer `/api/v2/users`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
     partial  exit 3 user-invites auth 401 | the token is not accepted (401): it was revoked or belongs to another instance; make a new one under Settings > API (newer Retool: Settings > Retool API)
     partial  exit 3 user-invites scope 403 | the token has no scope `Users > Read`; add it under Settings > API (newer Retool: Settings > Retool API)
-    partial  exit 3 user-invites plan 403 | the plan does not offer `/api/v2/user_invites`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
+    complete exit 0 user-invites plan 403 | the plan does not offer `/api/v2/user_invites`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
     partial  exit 3 user-invites scope 403 | the token is refused (403); most likely it has no scope `Users > Read`; add it under Settings > API (newer Retool: Settings > Retool API)
-    partial  exit 3 user-invites version 404 | the instance does not know `/api/v2/user_invites` (404): its version is older, or `url` leaves out a part of its path
+    complete exit 0 user-invites version 404 | the instance does not know `/api/v2/user_invites` (404): its version is older, or `url` leaves out a part of its path
     partial  exit 3 user-invites protocol 500 retries 4 | the instance answered with status 500 in 5 tries, saying `Oh no`; look into its server log
-    partial  exit 3 user-invites plan 200 | the plan does not offer `/api/v2/user_invites`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
+    complete exit 0 user-invites plan 200 | the plan does not offer `/api/v2/user_invites`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
     partial  exit 3 spaces auth 401 | the token is not accepted (401): it was revoked or belongs to another instance; make a new one under Settings > API (newer Retool: Settings > Retool API)
-    partial  exit 3 spaces scope 403 | the token has no scope `Spaces > Read`; add it under Settings > API (newer Retool: Settings > Retool API)
-    partial  exit 3 spaces plan 403 | the plan does not offer `/api/v2/spaces`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
-    partial  exit 3 spaces scope 403 | the token is refused (403); most likely it has no scope `Spaces > Read`; add it under Settings > API (newer Retool: Settings > Retool API)
-    partial  exit 3 spaces version 404 | the instance does not know `/api/v2/spaces` (404): its version is older, or `url` leaves out a part of its path
+    complete exit 0 spaces scope 403 | the token has no scope `Spaces > Read`; add it under Settings > API (newer Retool: Settings > Retool API)
+    complete exit 0 spaces plan 403 | the plan does not offer `/api/v2/spaces`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
+    complete exit 0 spaces scope 403 | the token is refused (403); most likely it has no scope `Spaces > Read`; add it under Settings > API (newer Retool: Settings > Retool API)
+    complete exit 0 spaces version 404 | the instance does not know `/api/v2/spaces` (404): its version is older, or `url` leaves out a part of its path
     partial  exit 3 spaces protocol 500 retries 4 | the instance answered with status 500 in 5 tries, saying `Oh no`; look into its server log
-    partial  exit 3 spaces plan 200 | the plan does not offer `/api/v2/spaces`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
-    partial  exit 3 version scope 401 | the instance does not state its version (401)
-    partial  exit 3 version scope 403 | the instance does not state its version (403)
-    partial  exit 3 version scope 403 | the instance does not state its version (403)
-    partial  exit 3 version scope 403 | the instance does not state its version (403)
-    partial  exit 3 version version 404 | the instance does not know `/api/checkHealth` (404): its version is older, or `url` leaves out a part of its path
-    partial  exit 3 version protocol 500 retries 4 | the instance answered with status 500 in 5 tries, saying `Oh no`; look into its server log
-    partial  exit 3 version protocol 200 | the answer has another shape than documented: missing field `version` at line 1 column 65
-    partial  exit 3 usage-user-summary scope 401 | this token may not read usage (401); add the scope, and on a server of your own set `USAGE_API_TOKEN`
-    partial  exit 3 sso-config not-configured 404 | the API shows no single sign-on set-up; one made through environment variables is not shown
+    complete exit 0 spaces plan 200 | the plan does not offer `/api/v2/spaces`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
+    complete exit 0 version scope 401 | the instance does not state its version (401)
+    complete exit 0 version scope 403 | the instance does not state its version (403)
+    complete exit 0 version scope 403 | the instance does not state its version (403)
+    complete exit 0 version scope 403 | the instance does not state its version (403)
+    complete exit 0 version version 404 | the instance does not know `/api/checkHealth` (404): its version is older, or `url` leaves out a part of its path
+    complete exit 0 version protocol 500 retries 4 | the instance answered with status 500 in 5 tries, saying `Oh no`; look into its server log
+    complete exit 0 version protocol 200 | the answer has another shape than documented: missing field `version` at line 1 column 65
+    complete exit 0 usage-user-summary scope 401 | this token may not read usage (401); add the scope, and on a server of your own set `USAGE_API_TOKEN`
+    complete exit 0 sso-config not-configured 404 | the API shows no single sign-on set-up; one made through environment variables is not shown
     ");
 }
 
@@ -291,7 +291,7 @@ async fn a_certificate_that_nobody_vouches_for() {
     insta::assert_snapshot!(lines.join("\n"), @"
     failed   exit 3 users network - | its certificate is not trusted (invalid peer certificate: UnknownIssuer); name the authority in `ca-file`
     failed   exit 3 users network - | its certificate is not trusted (invalid peer certificate: BadSignature); name the authority in `ca-file`
-    complete exit 0 users ok 200
+    partial  exit 3 users ok 200
     failed   exit 3 users not-asked - | the file of `ca-file` holds no certificate in PEM form
     failed   exit 3 users not-asked - | cannot read the `ca-file` `HOME/missing.pem`: No such file or directory (os error 2)
     ");

@@ -36,6 +36,7 @@ impl Level {
 }
 
 /// One group with its words understood.
+#[expect(clippy::struct_excessive_bools, reason = "each is one fact about the group")]
 pub(in crate::tables::build) struct Known<'a> {
     pub(in crate::tables::build) record: &'a Group,
     pub(in crate::tables::build) name: &'a str,
