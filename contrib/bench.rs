@@ -100,6 +100,7 @@ fn collect_many(n_instances: usize, n_users: usize) {
         progress: &|_| {},
         addresses,
         bounds: Bounds::default(),
+        key: None,
     };
     let mut watch = Watch::default();
     let mut draft = store::Draft::begin(&place.path().join("snapshot")).expect("a folder");
@@ -154,6 +155,7 @@ fn measure(n_users: usize) {
         former: &[],
         tables: &tables,
         outcomes: &outcomes,
+        evidence: &[],
         manual: &[],
         references: &[],
         inputs: &[],
@@ -221,6 +223,7 @@ fn gather(config: &Config, place: &Path) -> retool_audit::snapshot::Snapshot {
             progress: &|_| {},
             addresses: BTreeMap::from([("prod".to_owned(), stand_in.url_of("prod"))]),
             bounds: Bounds::default(),
+            key: None,
         };
         collect(&config.instances, &around).await
     })
