@@ -33,8 +33,9 @@ pub fn normal(text: &str) -> Cow<'_, str> {
 pub fn domain(name: &str) -> String {
     let seen: String = name.chars().filter(|it| !is_invisible(*it)).collect();
     let bare = seen.trim().trim_end_matches('.').to_lowercase();
-    // What is no domain name stays as it is, and equals only itself.
-    idna::domain_to_ascii(&bare).unwrap_or(bare)
+    // What is no domain name stays as it is, and equals only itself. Dots have more forms than one.
+    let ascii = idna::domain_to_ascii(&bare).unwrap_or(bare);
+    ascii.trim_end_matches('.').to_owned()
 }
 
 /// The domain of an address in its [`normal`] form.
@@ -77,6 +78,7 @@ mod tests {
             "an\u{ad}a@ac\u{200d}me.test",
             "\u{a0}ana@acme.test\u{202f}",
             "ana@acme.test.",
+            "ana@acme.test\u{ff0e}",
             "\tana @ acme.test\r\n",
             "\u{202a}ana@acme.test\u{202c}",
         ];

@@ -170,6 +170,7 @@ fn a_wrong_configuration_is_not_taken_for_none() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one long picture")]
 fn a_rule_is_explained_by_code_or_name() {
     let home = Home::empty();
     let by_code = home.run(&["rules", "explain", "DRM-01"]).expect(0).stdout;

@@ -102,6 +102,7 @@ fn block(name: &str, more: &str) -> String {
 }
 
 /// What a pack says about time.
+#[expect(clippy::too_many_lines, reason = "a line for each thing that is told")]
 fn told(pack: &Pack) -> String {
     let report = pack.report();
     let mut res = format!("  period {}\n", report["period"].as_str().expect("a period"));
