@@ -233,7 +233,7 @@ impl Reason {
     }
 }
 
-/// A length of time in words, by its two largest units as [`span_words`] has it.
+/// A length of time in words, by its two largest units as `tables::column::span_words` has it.
 fn span_text(span: Expr) -> Expr {
     let known = span.clone().is_not_null();
     let (mut text, mut n_shown, mut rest) = (lit(""), lit(0), span);
