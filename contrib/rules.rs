@@ -162,13 +162,7 @@ fn invent(n_instances: usize, n_users: usize) -> (Snapshot, Config, roster::Rost
             if dice.below(40) == 0 { ("Terminated", "2026-09-30") } else { ("Active", "") };
         writeln!(text, "P{it},Person {it},person.{it}@acme.test,{status},{end}").expect("grows");
     }
-    let source = RosterSource {
-        path: "roster.csv".into(),
-        columns: [].into(),
-        statuses: [].into(),
-        aliases: [].into(),
-        plus_addresses: false,
-    };
+    let source = RosterSource { path: "roster.csv".into(), ..RosterSource::default() };
     let people = roster::parse(text.as_bytes(), &source).expect("a roster");
     (snapshot, config(n_instances), people)
 }

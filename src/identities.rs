@@ -3,9 +3,10 @@
 //! Approvals and waivers ask the same questions: whether a word names somebody at all, which
 //! account it means, and whether two words may mean one person. They are answered here alone.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::names::fold;
+use crate::names::{fold, folded};
 use crate::roster::{Match, Person, Roster};
 use crate::snapshot::record::{AccessToken, User};
 use crate::snapshot::{Collected, Snapshot};
@@ -15,8 +16,8 @@ use crate::snapshot::{Collected, Snapshot};
 pub struct Identities<'a> {
     roster: Option<&'a Roster>,
     instances: &'a [Collected],
-    /// By what names an account, in one spelling.
-    accounts: BTreeMap<String, Vec<Place>>,
+    /// What names each account, in one spelling: flat and sorted, because there are many.
+    accounts: Vec<(Cow<'a, str>, Place)>,
     /// By the roster's own id, in one spelling: the lines of people.
     people: BTreeMap<String, Vec<&'a Person>>,
 }
@@ -51,15 +52,15 @@ impl<'a> Identities<'a> {
     /// From the accounts of every instance and the people of the roster.
     pub fn of(snapshot: &'a Snapshot, roster: Option<&'a Roster>) -> Self {
         let instances = &snapshot.instances;
-        let mut accounts: BTreeMap<String, Vec<Place>> = BTreeMap::new();
+        let mut accounts = Vec::new();
         for (instance, collected) in instances.iter().enumerate() {
             for (user, record) in collected.records.users.iter().enumerate() {
-                let names: BTreeSet<String> = names(record).map(fold).collect();
-                for it in names.into_iter().filter(|it| !it.is_empty()) {
-                    accounts.entry(it).or_default().push(Place { instance, user });
-                }
+                let names = names(record).map(folded).filter(|name| !name.is_empty());
+                accounts.extend(names.map(|name| (name, Place { instance, user })));
             }
         }
+        accounts.sort_unstable();
+        accounts.dedup();
         let mut people: BTreeMap<String, Vec<&Person>> = BTreeMap::new();
         for it in roster.iter().flat_map(|it| &it.people) {
             if let Some(id) = &it.person_id {
@@ -151,7 +152,9 @@ impl<'a> Identities<'a> {
     }
 
     fn places(&self, word: &str, instance: Option<&str>) -> impl Iterator<Item = Place> {
-        let all = self.accounts.get(word).into_iter().flatten().copied();
+        let from = self.accounts.partition_point(|(name, _)| **name < *word);
+        let named = self.accounts[from..].iter().take_while(move |(name, _)| **name == *word);
+        let all = named.map(|(_, place)| *place);
         all.filter(move |it| instance.is_none_or(|name| self.is_on(*it, name)))
     }
 
@@ -212,8 +215,6 @@ pub fn is_address(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::{Account, Identities, is_address};
     use crate::config::RosterSource;
     use crate::roster::{self, Roster};
@@ -300,13 +301,7 @@ mod tests {
         let text = "person-id,email,aliases,status\n\
             P1,ann@acme.test,a.doe@acme.test,active\n\
             P2,bob@acme.test,,active\n";
-        let source = RosterSource {
-            path: "roster.csv".into(),
-            columns: BTreeMap::new(),
-            statuses: BTreeMap::new(),
-            aliases: BTreeMap::new(),
-            plus_addresses: false,
-        };
+        let source = RosterSource { path: "roster.csv".into(), ..RosterSource::default() };
         roster::parse(text.as_bytes(), &source).unwrap()
     }
 }

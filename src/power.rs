@@ -116,8 +116,22 @@ pub struct Permission {
     pub reach: Option<Reach>,
     /// Whether it is on the list of harmless permissions.
     pub harmless: bool,
-    /// What it does, to be read after the holder: `may manage single sign-on`.
-    pub words: String,
+    /// What it lets people do.
+    pub action: Action,
+}
+
+/// What a permission lets people do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// This, to be read after "may": `manage single sign-on`.
+    Known(String),
+    /// Nobody knows what this word says.
+    Unknown(String),
+}
+
+/// That somebody has a permission of which nobody knows what it says, to be read after the holder.
+pub fn unknown_permission(word: &str) -> String {
+    format!("has the permission {word}, which is {UNKNOWN}")
 }
 
 /// Things that permissions speak of: the words that name each, what people call it, and how far
@@ -166,8 +180,7 @@ pub fn permission(word: &str) -> Permission {
     let has = |wanted: &str| parts.iter().any(|it| singular(it) == wanted);
     let thing = THINGS.iter().find(|(words, ..)| words.iter().all(|it| has(singular(it))));
     let (Some((_, name, reach)), Some(verb)) = (thing, verb(&parts)) else {
-        let words = format!("has the permission {}, which is {UNKNOWN}", quoted(word));
-        return Permission { reach: None, harmless, words };
+        return Permission { reach: None, harmless, action: Action::Unknown(quoted(word)) };
     };
     let reach = match (*reach, verb) {
         // To see how people sign in is not to change it, and no list says what it shows.
@@ -175,7 +188,7 @@ pub fn permission(word: &str) -> Permission {
         (Reach::Access, "view") => None,
         (reach, _) => Some(reach),
     };
-    Permission { reach, harmless, words: format!("may {verb} {name}") }
+    Permission { reach, harmless, action: Action::Known(format!("{verb} {name}")) }
 }
 
 /// The permissions that are not known to be harmless, each with the reason:
@@ -183,9 +196,10 @@ pub fn permission(word: &str) -> Permission {
 pub fn of_permissions<'a>(permissions: impl IntoIterator<Item = &'a str>) -> String {
     let known = permissions.into_iter().map(|it| (it, permission(it)));
     let powers = known.filter(|(_, it)| !it.harmless);
-    joined(
-        powers.map(|(word, it)| item(word, if it.reach.is_some() { &it.words } else { UNKNOWN })),
-    )
+    joined(powers.map(|(word, permission)| match (permission.reach, permission.action) {
+        (Some(_), Action::Known(action)) => item(word, &format!("may {action}")),
+        _ => item(word, UNKNOWN),
+    }))
 }
 
 /// A word without the `s` that makes it a plural.

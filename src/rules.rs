@@ -252,7 +252,7 @@ impl Rule {
 
     /// Whether the rule looks at the evidence itself, and so bears on whether it is whole.
     pub fn is_about_evidence(&self) -> bool {
-        self.code.starts_with("EVD-")
+        is_about_evidence(self.code)
     }
 
     /// Names what decides about an exception: the first 8 hex digits of SHA-256 over it.
@@ -266,6 +266,11 @@ impl Rule {
         }
         hash.hex()[..8].to_owned()
     }
+}
+
+/// Whether the rule of that code looks at the evidence itself; its family says so.
+pub fn is_about_evidence(code: &str) -> bool {
+    code.starts_with("EVD-")
 }
 
 /// The severity of exceptions that are worse than the rest.

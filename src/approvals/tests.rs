@@ -1,7 +1,5 @@
 //! Rows as people write them: which are approvals, and which of those count.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 
 use super::{Asked, Change, parse};
@@ -187,12 +185,6 @@ fn roster() -> Roster {
     let text = "person-id,email,aliases,status\n\
         P1,ann@acme.test,a.doe@acme.test,active\n\
         P2,zoe@acme.test,,active\n";
-    let source = RosterSource {
-        path: "roster.csv".into(),
-        columns: BTreeMap::new(),
-        statuses: BTreeMap::new(),
-        aliases: BTreeMap::new(),
-        plus_addresses: false,
-    };
+    let source = RosterSource { path: "roster.csv".into(), ..RosterSource::default() };
     roster::parse(text.as_bytes(), &source).unwrap()
 }

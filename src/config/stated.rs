@@ -4,6 +4,8 @@
 //! by environment variables, which it does not show at all. Whoever runs the server says here what
 //! those variables hold, and where that can be seen.
 
+use crate::names::host_of;
+
 /// The kinds of single sign-on, as Retool writes them.
 pub const SIGN_ON: &[&str] = &["google", "oidc", "google & oidc", "saml", "google & saml"];
 
@@ -21,8 +23,7 @@ impl Deployment {
     /// What an address says: hosts under `retool.com` are Retool Cloud, every other is taken for
     /// a server of somebody's own, because there less is known.
     pub fn of(url: &str) -> Self {
-        let rest = url.split_once("://").map_or(url, |parts| parts.1);
-        let host = rest.split(['/', ':']).next().unwrap_or_default().to_lowercase();
+        let host = host_of(url);
         let cloud = host == "retool.com" || host.ends_with(".retool.com");
         if cloud { Self::Cloud } else { Self::SelfHosted }
     }

@@ -166,10 +166,7 @@ fn configured(text: &str) -> Config {
 fn roster() -> crate::roster::Roster {
     let source = crate::config::RosterSource {
         path: "roster.csv".into(),
-        columns: std::collections::BTreeMap::new(),
-        statuses: std::collections::BTreeMap::new(),
-        aliases: std::collections::BTreeMap::new(),
-        plus_addresses: false,
+        ..crate::config::RosterSource::default()
     };
     crate::roster::parse(b"email,status\nbob@acme.test,active\n", &source).unwrap()
 }

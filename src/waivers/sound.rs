@@ -107,7 +107,7 @@ impl Measure<'_> {
 
 /// Evidence must be whole, and who reviews must not excuse the review.
 fn never_waived(rule: &Rule) -> bool {
-    rule.code.starts_with("EVD-")
+    rule.is_about_evidence()
         || ["GOV-02", "USR-02"].contains(&rule.code)
         || rule.reads.contains(&Table::Waivers)
 }

@@ -7,8 +7,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Material;
+use crate::audit::Outcome;
 use crate::audit::former::FormerFinding;
-use crate::audit::{Outcome, Verdict};
+use crate::config::RuleSettings;
 use crate::report::comparison::Fixed;
 use crate::report::{Finding, RuleResult};
 use crate::tables::Table;
@@ -87,6 +88,7 @@ type Subject<'a> = (&'a str, &'a str, &'a str);
 
 /// What is there now.
 struct Now<'a> {
+    settings: &'a RuleSettings,
     rules: &'a [RuleResult],
     outcomes: &'a [Outcome],
     /// Ids of everything that is a finding now.
@@ -119,6 +121,7 @@ impl<'a> Now<'a> {
         }
         let before = material.former.iter().flat_map(|it| &it.found);
         Self {
+            settings: &material.config.rules,
             rules,
             outcomes: material.outcomes,
             ids: findings().map(|(_, it)| it.finding_id.as_str()).collect(),
@@ -147,9 +150,9 @@ impl<'a> Now<'a> {
         let found = &former.found;
         let answer = rule.instances.iter().find(|it| it.instance == found.instance);
         let Some(answer) = answer else { return Some("the instance was not judged".to_owned()) };
-        let off =
-            answer.verdict == Verdict::NotApplicable && answer.reason.starts_with("switched off");
-        if off || !answer.verdict.was_judged(answer.population) {
+        if self.settings.disabled.contains_key(rule.name)
+            || !answer.verdict.was_judged(answer.population)
+        {
             return Some(format!("the rule was not judged: {}", answer.reason));
         }
         let terms = rule.parameters.iter().map(|it| format!("{} {}", it.key, it.value));

@@ -13,6 +13,7 @@ use super::bounds::Bounds;
 use super::grants::{Grants, Objects};
 use super::holder::Register;
 use super::index::Index;
+use crate::address;
 use crate::power::Reach;
 use crate::snapshot::record::{Member, User};
 use crate::snapshot::{Collected, Records};
@@ -85,7 +86,7 @@ impl<'a> Standings<'a> {
     fn place_without_ids(&mut self, users: &[User]) {
         let nameless = users.iter().any(|it| it.id.is_made_up());
         for (at, member) in std::mem::take(&mut self.dangling) {
-            let login = member.email.as_deref().map(|it| it.trim().to_lowercase());
+            let login = member.email.as_deref().map(address::normal);
             let login = login.filter(|it| !it.is_empty());
             let found: Vec<usize> =
                 login.iter().flat_map(|login| self.index.under(login)).take(2).collect();

@@ -8,7 +8,7 @@ use super::access::{Known, Level, Standings, any};
 use super::holder::{Holder, Register};
 use super::index::Index;
 use super::{Here, roles};
-use crate::power::{self, Reach};
+use crate::power::{self, Action, Reach};
 use crate::snapshot::Collected;
 use crate::snapshot::ledger::{Endpoint, Outcome};
 use crate::snapshot::record::{AccessEntry, Id, ObjectAccess, Role, RoleGrant};
@@ -103,10 +103,14 @@ impl<'a> GivenRole<'a> {
         if permissions.is_empty() {
             return format!("role {name}{way}");
         }
-        let known = permissions.iter().map(|it| power::permission(it).words);
-        let (may, has): (Vec<String>, Vec<String>) = known.partition(|it| it.starts_with("may "));
-        let may: Vec<&str> = may.iter().map(|it| it.trim_start_matches("may ")).collect();
-        let may = (!may.is_empty()).then(|| format!("may {}", may.join(", ")));
+        let (mut actions, mut has) = (Vec::new(), Vec::new());
+        for permission in permissions {
+            match power::permission(permission).action {
+                Action::Known(action) => actions.push(action),
+                Action::Unknown(word) => has.push(power::unknown_permission(&word)),
+            }
+        }
+        let may = (!actions.is_empty()).then(|| format!("may {}", actions.join(", ")));
         let all: Vec<String> = may.into_iter().chain(has).collect();
         format!("{} through role {name}{way}", all.join(" and "))
     }
