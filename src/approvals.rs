@@ -4,13 +4,14 @@
 //! not cover a new change. Rows that do not say all of that are kept as refusals.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use chrono::NaiveDate;
 
 use crate::config::problem::{Problem, Problems, did_you_mean};
 use crate::digest;
+use crate::files;
 use crate::identities::{Account, Identities, Identity};
 use crate::names::fold;
 use crate::roster::Rejected;
@@ -151,7 +152,7 @@ pub enum Error {
 /// When the file cannot be read, or as [`parse`].
 pub fn read(path: &Path) -> Result<Approvals, Error> {
     let unread = |source| Error::Read { path: path.to_owned(), source };
-    let bytes = fs::read(path).map_err(unread)?;
+    let bytes = files::read(path).map_err(unread)?;
     let name = path.file_name().unwrap_or(path.as_os_str());
     Ok(parse(&bytes, &name.to_string_lossy())?)
 }

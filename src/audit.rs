@@ -18,6 +18,7 @@ use serde::Serialize;
 pub use self::settle::{ByHand, FindingKey, Found, Mark, finding_id};
 use crate::candidates::unknown;
 use crate::config::RuleSettings;
+use crate::names;
 use crate::rules::{MEMBER, Rule};
 use crate::tables::{Hides, Tables, View};
 use crate::terms::Terms;
@@ -28,7 +29,7 @@ pub const VERDICT: &str = "verdict";
 pub const ESCALATED: &str = "escalated";
 
 /// What answers and findings call the place of what is the organization's and no one instance's.
-pub const ORGANIZATION: &str = "all";
+pub const ORGANIZATION: &str = names::ALL;
 
 /// What one rule found.
 #[derive(Debug)]

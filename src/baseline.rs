@@ -4,11 +4,12 @@
 //! or `admin`). A row that cannot be read is kept as a rejection with line and reason.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use crate::config::problem::{Problem, Problems};
 use crate::digest;
+use crate::files;
 use crate::names::fold;
 use crate::roster::Rejected;
 use crate::roster::table::{self, Row, Table};
@@ -75,7 +76,7 @@ pub enum Error {
 /// When the file cannot be read, or as [`parse`].
 pub fn read(path: &Path, instances: &[&str]) -> Result<Baseline, Error> {
     let unread = |source| Error::Read { path: path.to_owned(), source };
-    let bytes = fs::read(path).map_err(unread)?;
+    let bytes = files::read(path).map_err(unread)?;
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     Ok(parse(&bytes, &file, instances)?)
 }

@@ -8,8 +8,7 @@ mod groups;
 mod sheet;
 mod users;
 
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -19,6 +18,7 @@ use self::sheet::Rows;
 use crate::config::Instance;
 use crate::config::problem::Problems;
 use crate::digest;
+use crate::files;
 use crate::retool::Reading;
 use crate::retool::record::Record;
 use crate::retool::saved::Saved;
@@ -254,15 +254,9 @@ fn book<T>(row: &mut LedgerRow, rows: &Rows<T>) {
     row.reason = row.objections();
 }
 
-/// A file's bytes; a pipe or a device may never end, so only files are read.
+/// A file's bytes.
 fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let explain = |it: io::Error| it.to_string();
-    if !path.metadata().map_err(explain)?.is_file() {
-        return Err("it is no file".to_owned());
-    }
-    let mut res = Vec::new();
-    let file = File::open(path).map_err(explain)?;
-    file.take(SIZE_CAP + 1).read_to_end(&mut res).map_err(explain)?;
+    let res = files::read_start(path, SIZE_CAP + 1).map_err(|it| it.to_string())?;
     if res.len() as u64 > SIZE_CAP {
         return Err(format!("it is larger than {} MiB", SIZE_CAP >> 20));
     }

@@ -2,8 +2,7 @@
 //!
 //! Documents carry it as a `data:` address, so that they are whole by themselves.
 
-use std::fs::File;
-use std::io::{self, Cursor, Read as _};
+use std::io::{self, Cursor};
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -11,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use png::{ColorType, Decoder, DecodingError, Transformations};
 
 use crate::digest;
+use crate::files;
 
 /// The most bytes that a logo may have: 1 MiB.
 const MOST_BYTES: u64 = 1024 * 1024;
@@ -105,10 +105,8 @@ pub enum Unfit {
 /// When the file cannot be read, or is no PNG that documents can show.
 pub fn read(path: &Path) -> Result<Logo, Error> {
     let unread = |source| Error::Read { path: path.to_owned(), source };
-    let mut bytes = Vec::new();
     // One byte more than there may be is enough to see that there are too many.
-    let file = File::open(path).map_err(unread)?;
-    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(unread)?;
+    let bytes = files::read_start(path, MOST_BYTES + 1).map_err(unread)?;
     Pixels::of(&bytes).map_err(|source| Error::Unfit { path: path.to_owned(), source })?;
     Ok(Logo { sha256: digest::of(&bytes), bytes })
 }

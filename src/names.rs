@@ -21,6 +21,35 @@ pub fn folded(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// What stands in place of an instance where none is meant, or all are.
+pub const ALL: &str = "all";
+
+/// Why nothing can be an instance's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Misnomer {
+    /// It holds other signs than names may hold, or is too short or too long.
+    Signs,
+    /// It means something else: [`ALL`], a file beside the folders of instances, or a device to
+    /// systems that read it as a file's name.
+    Taken,
+}
+
+/// Why `name` cannot be an instance's: names become parts of paths, and cells of tables.
+pub fn misnomer(name: &str) -> Option<Misnomer> {
+    let fits = |it: char| it.is_ascii_alphanumeric() || "-_.".contains(it);
+    let ends = name.starts_with(['.', '-']) || name.ends_with('.');
+    if name.is_empty() || name.len() > 64 || ends || !name.chars().all(fits) {
+        return Some(Misnomer::Signs);
+    }
+    let lower = name.to_ascii_lowercase();
+    let device = lower.split('.').next().unwrap_or_default();
+    let port = device.strip_prefix("com").or(device.strip_prefix("lpt"));
+    let port = port.is_some_and(|it| it.len() == 1 && it.bytes().all(|it| it.is_ascii_digit()));
+    let device = port || ["con", "prn", "aux", "nul"].contains(&device);
+    let taken = device || [ALL, "snapshot.json"].contains(&&*lower);
+    taken.then_some(Misnomer::Taken)
+}
+
 /// The host in an address, without its scheme, port and path, in lower case.
 pub fn host_of(url: &str) -> String {
     let rest = url.split_once("://").map_or(url, |it| it.1);
@@ -31,7 +60,19 @@ pub fn host_of(url: &str) -> String {
 mod tests {
     use std::borrow::Cow;
 
-    use super::{fold, folded, host_of};
+    use super::{Misnomer, fold, folded, host_of, misnomer};
+
+    #[test]
+    fn an_instance_has_a_name_that_nothing_else_has() {
+        let good = ["prod", "EU-1", "a..b", "aside", "_x", "9", "allied", "con1", "lpt10"];
+        assert!(good.iter().all(|it| misnomer(it).is_none()));
+        let long = "x".repeat(65);
+        let signs = ["", ".", "..", ".x", "-x", "one.", "a/b", "a\\b", "a b", "=1+1", "ü", &long];
+        assert!(signs.iter().all(|it| misnomer(it) == Some(Misnomer::Signs)));
+        let taken =
+            ["all", "ALL", "snapshot.json", "Snapshot.JSON", "con", "NUL.x", "com1", "lpt9"];
+        assert!(taken.iter().all(|it| misnomer(it) == Some(Misnomer::Taken)));
+    }
 
     #[test]
     fn an_address_has_a_host() {

@@ -18,6 +18,7 @@ use self::sql::{Checker, Condition, Population};
 pub use self::sql::{FUNCTIONS, columns, readable, table_name};
 use crate::config::RuleSettings;
 use crate::config::problem::Problems;
+use crate::files;
 use crate::rules::{Escalation, Rule};
 use crate::tables::{Table, View};
 use crate::terms::{Param, Terms};
@@ -87,7 +88,8 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<Own>, Error> {
     let (mut res, mut wrong) = (Vec::new(), Vec::new());
     for path in paths {
         let unread = |source| Error::Read { path: path.clone(), source };
-        let text = fs::read_to_string(path).map_err(unread)?;
+        expect_plain_name(path)?;
+        let text = files::read_text(path).map_err(unread)?;
         match parse(&text, &path.display().to_string()) {
             Ok(own) => res.push(own),
             Err(problems) => wrong.push(problems),
@@ -98,6 +100,17 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<Own>, Error> {
     }
     res.sort_by_key(|it| it.rule.code);
     Ok(res)
+}
+
+/// The file's name becomes one in the evidence pack, and a line in its list of checksums.
+fn expect_plain_name(path: &Path) -> Result<(), Error> {
+    let name = path.file_name().and_then(|it| it.to_str());
+    if name.is_some_and(|it| !it.contains(|it: char| it.is_control() || it == '\\')) {
+        return Ok(());
+    }
+    let what = "its name is no text, or holds a control character or a `\\`";
+    let path = path.display().to_string().escape_debug().to_string().into();
+    Err(Error::Read { path, source: io::Error::new(io::ErrorKind::InvalidInput, what) })
 }
 
 /// The rule that `text` states; `file` names it in messages.

@@ -1,14 +1,14 @@
 //! The evidence pack: a folder that appears whole or not at all, with its manifest and checksums.
 
-use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::digest;
+use crate::files::{self, Growing};
 use crate::report::Report;
 use crate::report::assemble::stamp;
 
@@ -22,10 +22,8 @@ const MANIFEST: &str = "manifest.json";
 pub struct Contents<'a> {
     /// What the pack says.
     pub report: &'a Report,
-    /// Every file by its path below the pack's folder.
+    /// Every file by its path below the pack's folder, those of the snapshot too.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// The stored snapshot, which is copied.
-    pub snapshot: &'a Path,
     /// What happened while rendering.
     pub notes: Notes,
     /// When rendering began.
@@ -56,6 +54,14 @@ pub enum Error {
         /// In the system's words.
         source: io::Error,
     },
+    /// Somebody else was in the folder while it was written.
+    #[error("`{what}` in `{}` was changed while it was written", path.display())]
+    Changed {
+        /// The folder.
+        path: PathBuf,
+        /// The first file that is not as it was written, or that nobody wrote.
+        what: String,
+    },
     /// A pack of that name holds something else.
     #[error("`{}` exists and differs in {what}", path.display())]
     Differs {
@@ -71,6 +77,7 @@ impl Error {
     pub fn help(&self) -> Option<&'static str> {
         match self {
             Self::Io { .. } => None,
+            Self::Changed { .. } => Some("see who else writes to the folder, and report again"),
             Self::Differs { .. } => {
                 Some("evidence is never overwritten; choose another folder with `--out DIR`")
             }
@@ -89,20 +96,18 @@ pub fn write(out: &Path, contents: &Contents<'_>) -> Result<PathBuf, Error> {
     let report = contents.report;
     let name = format!("{}-{}", compact(&report.collected_at), &report.report_id[..8]);
     let period = out.join(&report.period);
-    let (unfinished, dir) = (period.join(format!(".{name}.unfinished")), period.join(&name));
-    clear(&unfinished)?;
-    let written = fill(&unfinished, contents);
-    let settled = written.and_then(|sums| {
-        if dir.exists() {
-            return same(&dir, &sums).and_then(|()| clear(&unfinished));
-        }
-        fs::rename(&unfinished, &dir).map_err(at("rename", &unfinished))
-    });
-    if settled.is_err() {
-        // The first error is the one to tell.
-        clear(&unfinished).ok();
+    files::expect_own_folder(&period).map_err(at("write to", &period))?;
+    let dir = period.join(&name);
+    let mut growing = Growing::at(&dir);
+    growing.begin().map_err(at("create", growing.path()))?;
+    let sums = fill(growing.path(), contents)?;
+    if dir.symlink_metadata().is_ok() {
+        same(&dir, &sums)?;
+    } else {
+        let unfinished = growing.path().to_owned();
+        growing.finish().map_err(at("rename", &unfinished))?;
     }
-    settled.map(|()| dir)
+    Ok(dir)
 }
 
 /// `2026-11-02T06:00:00Z` as `20261102T060000Z`.
@@ -116,13 +121,13 @@ fn fill(dir: &Path, contents: &Contents<'_>) -> Result<Vec<u8>, Error> {
     for (name, bytes) in &contents.files {
         entries.push(put(dir, name, bytes)?);
     }
-    copy(contents.snapshot, dir, "snapshot", &mut entries)?;
     entries.sort_by(|one, other| one.path.cmp(&other.path));
     let line = |it: &Entry| format!("{}  {}\n", it.sha256, it.path);
     let sums: String = entries.iter().map(line).collect();
     entries.push(put(dir, SUMS, sums.as_bytes())?);
-    put(dir, MANIFEST, &manifest(contents, &entries))?;
-    sync(dir)?;
+    let manifest = put(dir, MANIFEST, &manifest(contents, &entries))?;
+    entries.push(manifest);
+    whole(dir, &entries)?;
     Ok(sums.into_bytes())
 }
 
@@ -137,26 +142,27 @@ struct Entry {
 fn put(dir: &Path, name: &str, bytes: &[u8]) -> Result<Entry, Error> {
     let path = dir.join(name);
     let parent = path.parent().expect("a file in a folder");
-    fs::create_dir_all(parent).map_err(at("create", parent))?;
-    let mut file = File::create(&path).map_err(at("create", &path))?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(at("write", &path))?;
+    files::make_folder(parent).map_err(at("create", parent))?;
+    files::write(&path, bytes).map_err(at("write", &path))?;
     let sha256 = digest::of(bytes);
     Ok(Entry { path: name.to_owned(), bytes: bytes.len() as u64, sha256 })
 }
 
-/// Copies a folder of a snapshot, file by file.
-fn copy(from: &Path, dir: &Path, name: &str, entries: &mut Vec<Entry>) -> Result<(), Error> {
-    for entry in fs::read_dir(from).map_err(at("read", from))? {
-        let path = entry.map_err(at("read", from))?.path();
-        let name = format!("{name}/{}", path.file_name().unwrap_or_default().to_string_lossy());
-        if path.is_dir() {
-            copy(&path, dir, &name, entries)?;
-        } else {
-            let bytes = fs::read(&path).map_err(at("read", &path))?;
-            entries.push(put(dir, &name, &bytes)?);
-        }
+/// Whether these files are in the folder as they were written, and nothing else is.
+fn whole(dir: &Path, entries: &[Entry]) -> Result<(), Error> {
+    let changed = |what: &str| Error::Changed { path: dir.to_owned(), what: what.to_owned() };
+    let is_there = |it: &&Entry| {
+        let there = dir.join(&it.path).symlink_metadata();
+        there.is_ok_and(|there| there.is_file() && there.len() == it.bytes)
+    };
+    if let Some(it) = entries.iter().find(|it| !is_there(it)) {
+        return Err(changed(&it.path));
     }
-    Ok(())
+    let names = entries.iter().map(|it| it.path.as_str()).collect();
+    match files::odd_one(dir, &names).map_err(at("read", dir))? {
+        Some(odd) => Err(changed(&odd.name)),
+        None => Ok(()),
+    }
 }
 
 fn manifest(contents: &Contents<'_>, files: &[Entry]) -> Vec<u8> {
@@ -209,7 +215,7 @@ struct Renderer<'a> {
 impl<'a> Renderer<'a> {
     fn here(program: &'a str) -> Self {
         let first = |names: &[&str]| names.iter().find_map(|it| std::env::var(it).ok());
-        let host = || fs::read_to_string("/proc/sys/kernel/hostname").ok();
+        let host = || files::read_text(Path::new("/proc/sys/kernel/hostname")).ok();
         let or_unknown = |it: Option<String>| {
             let it = it.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
             it.unwrap_or_else(|| "unknown".to_owned())
@@ -226,7 +232,7 @@ impl<'a> Renderer<'a> {
 /// Whether a finished pack has these checksums.
 fn same(dir: &Path, sums: &[u8]) -> Result<(), Error> {
     let path = dir.join(SUMS);
-    let there = fs::read_to_string(&path).map_err(at("read", &path))?;
+    let there = files::read_own_text(&path).map_err(at("read", &path))?;
     let here = String::from_utf8_lossy(sums);
     let mut lines = here.lines().zip(there.lines().chain(std::iter::repeat("")));
     match lines.find(|(one, other)| one != other) {
@@ -239,31 +245,21 @@ fn same(dir: &Path, sums: &[u8]) -> Result<(), Error> {
     }
 }
 
-/// Whether every file of a finished pack still has its checksum.
+/// Whether every file of a finished pack still has its checksum, and nothing lies beside them.
 fn intact(dir: &Path, sums: &str) -> Result<(), Error> {
     let holds = |(sum, name): &(&str, &str)| {
-        fs::read(dir.join(name)).is_ok_and(|it| digest::of(it) == *sum)
+        files::read_own(&dir.join(name)).is_ok_and(|it| digest::of(it) == *sum)
     };
-    let mut files = sums.lines().filter_map(|it| it.split_once("  "));
-    match files.find(|it| !holds(it)) {
+    let differs = |what: &str| Error::Differs { path: dir.to_owned(), what: what.to_owned() };
+    let files = || sums.lines().filter_map(|it| it.split_once("  "));
+    if let Some((_, name)) = files().find(|it| !holds(it)) {
+        return Err(differs(name));
+    }
+    let names: BTreeSet<&str> = files().map(|it| it.1).chain([SUMS, MANIFEST]).collect();
+    match files::odd_one(dir, &names).map_err(at("read", dir))? {
+        Some(odd) => Err(differs(&odd.name)),
         None => Ok(()),
-        Some((_, name)) => Err(Error::Differs { path: dir.to_owned(), what: name.to_owned() }),
     }
-}
-
-fn clear(dir: &Path) -> Result<(), Error> {
-    match fs::remove_dir_all(dir) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at("remove", dir)(error)),
-        _ => Ok(()),
-    }
-}
-
-/// Makes a folder's entries last, where the system can.
-fn sync(dir: &Path) -> Result<(), Error> {
-    if cfg!(unix) {
-        File::open(dir).and_then(|it| it.sync_all()).map_err(at("write", dir))?;
-    }
-    Ok(())
 }
 
 fn at(deed: &'static str, path: &Path) -> impl Fn(io::Error) -> Error {

@@ -12,8 +12,8 @@ pub(crate) mod table;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::PathBuf;
-use std::{fs, io};
 
 use chrono::NaiveDate;
 
@@ -22,6 +22,7 @@ use crate::address;
 use crate::config::RosterSource;
 use crate::config::problem::Problems;
 use crate::digest;
+use crate::files;
 
 /// The people of one file, and what an auditor must know about the file.
 #[derive(Clone, Debug)]
@@ -152,7 +153,7 @@ pub enum Error {
 /// When the file cannot be read, or as [`parse`].
 pub fn read(source: &RosterSource) -> Result<Roster, Error> {
     let path = source.path.clone();
-    let bytes = fs::read(&source.path).map_err(|source| Error::Read { path, source })?;
+    let bytes = files::read(&source.path).map_err(|source| Error::Read { path, source })?;
     Ok(parse(&bytes, source)?)
 }
 

@@ -13,6 +13,7 @@ mod key;
 mod lock;
 mod named;
 mod rules;
+mod shelf;
 mod summary;
 mod told;
 
@@ -27,23 +28,23 @@ pub use self::error::{Error, Exit};
 use self::evaluate::{Evaluation, Sources};
 use self::history::History;
 use self::lock::Lock;
+use self::shelf::{Shelf, Whence, expect_past, gather, place_of, snapshots};
 use crate::approvals::{self, Approvals};
 use crate::baseline::{self, Baseline};
 use crate::catalogue::Catalogue;
 use crate::cli::{Cli, Command, Job, TemplatesVerb};
-use crate::collect::{Bounds, Event, Surroundings, collect_into};
+use crate::collect::Event;
 use crate::config::Config;
 use crate::config::check;
 use crate::logo::{self, Logo};
 use crate::pack;
 use crate::progress::Progress;
-use crate::report::assemble::stamp;
 use crate::report::template::{self, Templates};
 use crate::roster::{self, Roster};
 use crate::rules::Severity;
 use crate::snapshot::earlier::Search;
-use crate::snapshot::seal::Key;
-use crate::snapshot::{Snapshot, State, store};
+use crate::snapshot::store::Whole;
+use crate::snapshot::{Snapshot, store};
 use crate::waivers::{self, Known, Waivers};
 
 /// Name and version, as snapshots and reports print it.
@@ -95,11 +96,11 @@ fn now() -> DateTime<Utc> {
 fn audit(config: &Path, job: &Job, progress: &Progress) -> Result<Exit, Error> {
     let inputs = read_inputs(config)?;
     let end = inputs.end(job);
-    let _lock = Lock::take(end.out)?;
+    let lock = Lock::take(end.out, &inputs.config.output.dir)?;
+    let folder = snapshots(end.out)?;
     let tell = |event: Event<'_>| progress.event(event);
-    let key = &key::of(end.out)?;
+    let key = &key::of(end.out, &lock)?;
     let whence = Whence { addresses: BTreeMap::new(), clock: &now, tell: &tell, key };
-    let folder = end.out.join("snapshots");
     let gathering = gather(&inputs.config, whence, &folder);
     let (dir, _) = Handle::current().block_on(gathering)?;
     let (exit, pack) = finish(conclude(&inputs, &dir, end, progress), &dir)?;
@@ -110,12 +111,10 @@ fn audit(config: &Path, job: &Job, progress: &Progress) -> Result<Exit, Error> {
 /// Collects only.
 fn snapshot(config: &Path, out: Option<&Path>, progress: &Progress) -> Result<Exit, Error> {
     let config = read_inputs(config)?.config;
-    let folder = out.map_or_else(|| config.output.dir.join("snapshots"), Path::to_owned);
-    let _lock = Lock::take(&folder)?;
+    let Shelf { folder, key, lock: _lock } = &Shelf::open(&config, out)?;
     let tell = |event: Event<'_>| progress.event(event);
-    let key = &key::of(&config.output.dir)?;
     let whence = Whence { addresses: BTreeMap::new(), clock: &now, tell: &tell, key };
-    let (dir, state) = Handle::current().block_on(gather(&config, whence, &folder))?;
+    let (dir, state) = Handle::current().block_on(gather(&config, whence, folder))?;
     print(&dir.display().to_string())?;
     Ok(Exit::of(state, false))
 }
@@ -123,10 +122,9 @@ fn snapshot(config: &Path, out: Option<&Path>, progress: &Progress) -> Result<Ex
 /// Evaluates a stored snapshot.
 fn report(config: &Path, from: &Path, job: &Job, progress: &Progress) -> Result<Exit, Error> {
     let inputs = read_inputs(config)?;
-    let inside = from.join("snapshot");
-    let dir = if inside.join("snapshot.json").is_file() { &inside } else { from };
+    let dir = &place_of(from)?;
     let end = inputs.end(job);
-    let _lock = Lock::take(end.out)?;
+    let _lock = Lock::take(end.out, &inputs.config.output.dir)?;
     let (exit, pack) = conclude(&inputs, dir, end, progress)?;
     print(&pack.display().to_string())?;
     Ok(exit)
@@ -156,7 +154,7 @@ impl Inputs {
     /// with.
     fn end<'a>(&'a self, job: &'a Job) -> End<'a> {
         let out = job.out.as_deref().unwrap_or(&self.config.output.dir);
-        End { out, fail_on: job.fail_on, previous: job.previous.as_deref() }
+        End { out, fail_on: job.fail_on, previous: job.previous.as_deref(), pretended: None }
     }
 }
 
@@ -167,6 +165,8 @@ struct End<'a> {
     fail_on: Option<Severity>,
     /// What holds the earlier snapshots, if that is not the folder of packs.
     previous: Option<&'a Path>,
+    /// When it is now, should somebody pretend that it is later than it is.
+    pretended: Option<DateTime<Utc>>,
 }
 
 /// Reads everything that is written by people, before anything is collected.
@@ -202,56 +202,10 @@ fn read_logo(config: &Config) -> Result<Option<Logo>, logo::Error> {
 
 /// Reads the rules that the organization wrote, and then the configuration, which speaks of them.
 fn configuration(path: &Path) -> Result<(Catalogue, Config), Error> {
-    let catalogue = Catalogue::load(check::rules_dir(path)?.as_deref())?;
-    let config = check::load(path, &catalogue.words())?;
+    let written = check::Written::read(path)?;
+    let catalogue = Catalogue::load(written.rules_dir().as_deref())?;
+    let config = written.check(&catalogue.words()).map_err(check::Error::from)?;
     Ok((catalogue, config))
-}
-
-/// Where and when instances are asked, should that not be as the configuration says.
-struct Whence<'a> {
-    addresses: BTreeMap<String, String>,
-    clock: &'a dyn Fn() -> DateTime<Utc>,
-    tell: &'a dyn Fn(Event<'_>),
-    key: &'a Key,
-}
-
-/// Asks every instance for everything, and stores each as it is done in a directory of `folder`
-/// that is named by the time.
-async fn gather(
-    config: &Config,
-    whence: Whence<'_>,
-    folder: &Path,
-) -> Result<(PathBuf, State), Error> {
-    let began = (whence.clock)();
-    let dir = folder.join(pack::compact(&stamp(began)));
-    let mut draft = store::Draft::begin(&dir)?;
-    let around = Surroundings {
-        collector: PROGRAM,
-        began,
-        now: whence.clock,
-        progress: whence.tell,
-        addresses: whence.addresses,
-        bounds: Bounds::of(&config.collection),
-        key: Some(whence.key),
-    };
-    // The first error is the one to tell; what comes after it has nowhere to go.
-    let mut stored = Ok(());
-    let mut take = |place, it| {
-        if stored.is_ok() {
-            stored = draft.add(place, &it);
-        }
-    };
-    let header = collect_into(&config.instances, &around, &mut take).await;
-    stored?;
-    let (_, state) = draft.finish(&header)?;
-    Ok((dir, state))
-}
-
-/// Stores a snapshot in `folder` under its time and id.
-fn keep(snapshot: &Snapshot, folder: &Path) -> Result<PathBuf, Error> {
-    let dir = folder.join(pack::compact(&stamp(snapshot.collected_at)));
-    store::write(snapshot, &dir)?;
-    Ok(dir)
 }
 
 /// Evaluates a stored snapshot, writes the pack and says what came out.
@@ -261,7 +215,9 @@ fn conclude(
     end: End<'_>,
     progress: &Progress,
 ) -> Result<(Exit, PathBuf), Error> {
-    let (mut snapshot, hashes) = store::read(dir)?;
+    let Whole { mut snapshot, hashes, files: stored } = store::read_whole(dir)?;
+    let rendered_at = now();
+    expect_past(&snapshot, dir, end.pretended.map_or(rendered_at, |it| it.max(rendered_at)))?;
     let config = &inputs.config;
     let renamed = config.renamed();
     snapshot.rename(&renamed);
@@ -282,12 +238,12 @@ fn conclude(
     }
     let sources =
         Sources { snapshot: &snapshot, hashes: &hashes, written: inputs, history: &history };
-    let Evaluation { report, files, notes } = sources.evaluate()?;
+    let Evaluation { report, mut files, notes } = sources.evaluate()?;
+    files.extend(stored.into_iter().map(|(path, bytes)| (format!("snapshot/{path}"), bytes)));
     for (glyph, count) in &notes.pdf_missing_glyphs {
         progress.say(&format!("report.pdf shows {glyph} by its number, {count} times"));
     }
-    let rendered_at = now();
-    let contents = pack::Contents { report: &report, files, snapshot: dir, notes, rendered_at };
+    let contents = pack::Contents { report: &report, files, notes, rendered_at };
     let pack = pack::write(end.out, &contents)?;
     progress.say(&summary::of(&report, progress));
     let found = end.fail_on.is_some_and(|least| report.finds(least));

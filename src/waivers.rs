@@ -22,6 +22,7 @@ pub use self::manual::Manual;
 pub use self::register::Register;
 use crate::config::problem::Problems;
 use crate::digest;
+use crate::files;
 use crate::rules::{Rule, Severity};
 
 /// The records of one file.
@@ -188,7 +189,7 @@ pub struct Known<'a> {
 /// When the file cannot be read, or with everything that is wrong in it.
 pub fn read(path: &Path, known: Known<'_>) -> Result<Waivers, Error> {
     let bytes =
-        std::fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        files::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     Ok(parse(bytes, &file, known)?)
 }

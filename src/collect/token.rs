@@ -1,7 +1,6 @@
 //! The token, from where the configuration says; its value goes nowhere else.
 
-use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -12,6 +11,7 @@ use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
 
 use crate::config::TokenSource;
+use crate::files;
 
 /// No token is this long.
 const LENGTH_CAP: u64 = 1 << 16;
@@ -85,13 +85,12 @@ fn from_env(name: &str) -> Result<SecretString, Error> {
 }
 
 fn from_file(path: &Path) -> Result<SecretString, Error> {
-    let read = || {
-        let mut line = String::new();
-        BufReader::new(File::open(path)?.take(LENGTH_CAP)).read_line(&mut line)?;
-        Ok(line)
-    };
-    let line = read().map_err(|source| Error::File { path: path.to_owned(), source })?;
-    first_line(&line, || format!("the file `{}`", path.display()))
+    let unread = |source| Error::File { path: path.to_owned(), source };
+    let bytes = files::read_start(path, LENGTH_CAP).map_err(unread)?;
+    let end = bytes.iter().position(|it| *it == b'\n').unwrap_or(bytes.len());
+    let line = std::str::from_utf8(&bytes[..end])
+        .map_err(|it| unread(io::Error::new(io::ErrorKind::InvalidData, it)))?;
+    first_line(line, || format!("the file `{}`", path.display()))
 }
 
 async fn from_command(words: &[String]) -> Result<SecretString, Error> {

@@ -7,6 +7,7 @@ use chrono::{DateTime, Days, Utc};
 use super::token::{self, Token};
 use super::{Event, News, Surroundings};
 use crate::config::{Instance, Mode};
+use crate::files;
 use crate::retool::record::Record;
 use crate::retool::wire;
 use crate::retool::{self, Client, List, Reading, Settings, Watch};
@@ -209,7 +210,7 @@ pub(crate) fn connect(
 ) -> Result<Client, (Outcome, String)> {
     let extra_roots = match &instance.ca_file {
         None => None,
-        Some(it) => Some(std::fs::read(it).map_err(|cause| {
+        Some(it) => Some(files::read(it).map_err(|cause| {
             (Outcome::Network, format!("cannot read the `ca-file` `{}`: {cause}", it.display()))
         })?),
     };

@@ -10,14 +10,15 @@ mod scope;
 mod stated;
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
 use super::problem::{Problems, did_you_mean, suggest};
 use super::raw::{self, Notes, Section};
 use super::{Collection, Config, Format, Organization, Output, RuleWords};
+use crate::files;
 
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
@@ -53,29 +54,52 @@ impl Error {
 ///
 /// When the file cannot be read, or with everything that is wrong in it.
 pub fn load(path: &Path, rules: &[RuleWords]) -> Result<Config, Error> {
-    let unread = |source| Error::Read { path: path.to_owned(), source };
-    let text = fs::read_to_string(path).map_err(unread)?;
-    let whole = std::path::absolute(path).map_err(unread)?;
-    let dir = whole.parent().unwrap_or(&whole);
-    Ok(parse(&text, dir, &path.display().to_string(), rules)?)
+    Ok(Written::read(path)?.check(rules)?)
 }
 
-/// The folder of rules that the configuration at `path` names, where it names one.
-///
-/// Rules are read before the configuration is checked, because it speaks of them. A file that is
-/// wrong names none: [`load`] says what is wrong with it.
-///
-/// # Errors
-///
-/// When the file cannot be read.
-pub fn rules_dir(path: &Path) -> Result<Option<PathBuf>, Error> {
-    let unread = |source| Error::Read { path: path.to_owned(), source };
-    let text = fs::read_to_string(path).map_err(unread)?;
-    let whole = std::path::absolute(path).map_err(unread)?;
-    let Ok(table) = raw::tables(&text) else { return Ok(None) };
-    let notes = Notes::default();
-    let mut rules = Section::root(&table, &notes).section("rules");
-    Ok(file(&mut rules, "rules-dir", whole.parent().unwrap_or(&whole)))
+/// The configuration as it is written: read once, so that all of it comes from one moment.
+#[derive(Debug)]
+pub struct Written {
+    text: String,
+    /// Where relative paths start.
+    dir: PathBuf,
+    /// What messages call it.
+    file: String,
+}
+
+impl Written {
+    /// Reads the configuration at `path`.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let unread = |source| Error::Read { path: path.to_owned(), source };
+        let text = files::read_text(path).map_err(unread)?;
+        let whole = std::path::absolute(path).map_err(unread)?;
+        let dir = whole.parent().unwrap_or(&whole).to_owned();
+        Ok(Self { text, dir, file: path.display().to_string() })
+    }
+
+    /// The folder of rules that it names, where it names one.
+    ///
+    /// Rules are read before the configuration is checked, because it speaks of them. A file that is
+    /// wrong names none: [`Self::check`] says what is wrong with it.
+    pub fn rules_dir(&self) -> Option<PathBuf> {
+        let table = raw::tables(&self.text).ok()?;
+        let notes = Notes::default();
+        let mut rules = Section::root(&table, &notes).section("rules");
+        file(&mut rules, "rules-dir", &self.dir)
+    }
+
+    /// Checks it; `rules` says which rules and parameters exist.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong in it.
+    pub fn check(&self, rules: &[RuleWords]) -> Result<Config, Problems> {
+        parse(&self.text, &self.dir, &self.file, rules)
+    }
 }
 
 /// Checks the configuration `text`; relative paths start at `dir`, and `file` names it in messages.

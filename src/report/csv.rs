@@ -84,10 +84,9 @@ fn write(
         for id in ids {
             sink.write_field(id)?;
         }
-        let (instance, cells) = row.split_first().expect("the first column is the instance");
-        sink.write_field(instance.text())?;
-        sink.write_field((at + 1).to_string())?;
-        for cell in cells {
+        let number = [Cell::Text((at + 1).to_string())];
+        let (instance, cells) = row.split_at(1);
+        for cell in instance.iter().chain(&number).chain(cells) {
             let safe = safe(cell);
             *neutralised += usize::from(matches!(safe, Cow::Owned(ref it) if it.starts_with('\'')));
             sink.write_field(&*safe)?;
@@ -171,15 +170,19 @@ mod tests {
         fn a_10_any_text_comes_back(text in "\\PC*", lines in "[a=\"',;\r\n-]{0,12}") {
             let columns = vec![super::text("instance", ""), super::text("name", "")];
             let texts = [text, lines];
-            let row = |it: &String| vec![Cell::Text("prod".into()), Cell::Text(it.clone())];
+            let row = |it: &String| vec![Cell::Text(it.clone()), Cell::Text(it.clone())];
             let rows = texts.iter().map(row).collect();
             let table = DataTable { file: "users", about: "", columns, rows };
             let bytes = write(["r", "s"], &table, &mut 0).unwrap();
             let mut reader = csv::Reader::from_reader(&*bytes);
             for (record, text) in reader.records().zip(&texts) {
                 let record = record.unwrap();
-                let read = record[4].strip_prefix('\'').filter(|_| !text.starts_with('\''));
-                prop_assert_eq!(read.unwrap_or(&record[4]), text);
+                // The instance is a text like any other.
+                for cell in [&record[2], &record[4]] {
+                    prop_assert!(!cell.starts_with(FORMULA));
+                    let read = cell.strip_prefix('\'').filter(|_| !text.starts_with('\''));
+                    prop_assert_eq!(read.unwrap_or(cell), text);
+                }
             }
         }
     }

@@ -24,7 +24,7 @@ use super::refusal::Refusal;
 use super::wire::{self, Page};
 use super::{Client, List, Reading, Watch, begin, intake};
 use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
-use crate::snapshot::record::{AccessList, Id, ObjectAccess};
+use crate::snapshot::record::{AccessList, Id, Keyed, ObjectAccess};
 
 /// The objects of an instance, before anybody asked who may do what with them.
 #[derive(Debug)]
@@ -102,11 +102,13 @@ struct Listed {
     is_system_folder: Option<bool>,
 }
 
-impl Record for Listed {
+impl Keyed for Listed {
     fn key(&self) -> Option<Id> {
         Some(self.id.clone())
     }
+}
 
+impl Record for Listed {
     fn name(&mut self, id: Id) {
         self.id = id;
     }

@@ -1,21 +1,16 @@
-//! What the reader must know about each record: its key, and which of its words are documented.
+//! What the reader must know about each record: how to name it, and which words are documented.
 
 use serde::de::DeserializeOwned;
 
 use crate::power;
 use crate::snapshot::record::{
-    AccessRequest, AccessToken, Group, Id, KIND_WORDS, ObjectAccess, Organization, Party, Role,
-    RoleGrant, ServerVersion, Space, SsoConfig, Stated, UsageOrganization, User, UserInvite,
+    AccessRequest, AccessToken, Group, Id, KIND_WORDS, Keyed, ObjectAccess, Organization, Party,
+    Role, RoleGrant, ServerVersion, Space, SsoConfig, Stated, UsageOrganization, User, UserInvite,
     UserSummary,
 };
 
 /// A record, or a settings object.
-pub trait Record: DeserializeOwned + PartialEq {
-    /// What tells it apart from the others of its list; none where nothing does.
-    fn key(&self) -> Option<Id> {
-        None
-    }
-
+pub trait Record: DeserializeOwned + PartialEq + Keyed {
     /// Gives an id to a record that came without one, where its id is what tells it apart.
     fn name(&mut self, _id: Id) {}
 
@@ -41,10 +36,6 @@ impl Word<'_> {
 
 const ACCESS: &[&str] = &["none", "use", "edit", "own"];
 impl Record for User {
-    fn key(&self) -> Option<Id> {
-        Some(self.id.clone())
-    }
-
     fn name(&mut self, id: Id) {
         self.id = id;
     }
@@ -57,10 +48,6 @@ impl Record for User {
 }
 
 impl Record for Group {
-    fn key(&self) -> Option<Id> {
-        Some(self.id.clone())
-    }
-
     fn name(&mut self, id: Id) {
         self.id = id;
     }
@@ -96,10 +83,6 @@ impl Record for SsoConfig {
 }
 
 impl Record for UserInvite {
-    fn key(&self) -> Option<Id> {
-        Some(self.id.clone())
-    }
-
     fn name(&mut self, id: Id) {
         self.id = id;
     }
@@ -110,10 +93,6 @@ impl Record for UserInvite {
 }
 
 impl Record for AccessToken {
-    fn key(&self) -> Option<Id> {
-        Some(self.id.clone())
-    }
-
     fn name(&mut self, id: Id) {
         self.id = id;
     }
@@ -127,10 +106,6 @@ impl Record for AccessToken {
 }
 
 impl Record for AccessRequest {
-    fn key(&self) -> Option<Id> {
-        Some(self.id.clone())
-    }
-
     fn name(&mut self, id: Id) {
         self.id = id;
     }
@@ -141,20 +116,12 @@ impl Record for AccessRequest {
 }
 
 impl Record for Space {
-    fn key(&self) -> Option<Id> {
-        Some(self.id.clone())
-    }
-
     fn name(&mut self, id: Id) {
         self.id = id;
     }
 }
 
 impl Record for Role {
-    fn key(&self) -> Option<Id> {
-        Some(self.id.clone())
-    }
-
     fn name(&mut self, id: Id) {
         self.id = id;
     }
@@ -168,29 +135,15 @@ impl Record for Role {
 }
 
 impl Record for RoleGrant {
-    fn key(&self) -> Option<Id> {
-        self.id.clone()
-    }
-
     fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
         tell(word("subject_type", self.subject_type.as_deref(), Party::HOLDERS));
         tell(word("object_type", value(&self.object_type), Party::OBJECTS));
     }
 }
 
-impl Record for UserSummary {
-    fn key(&self) -> Option<Id> {
-        // One account may be in several organizations of a licence.
-        let organization = self.org_id.as_ref().map_or("", |it| it.0.as_str());
-        Some(Id(format!("{organization}/{}", self.user_id.0)))
-    }
-}
+impl Record for UserSummary {}
 
 impl Record for UsageOrganization {
-    fn key(&self) -> Option<Id> {
-        Some(self.org_id.clone())
-    }
-
     fn name(&mut self, id: Id) {
         self.org_id = id;
     }
@@ -199,10 +152,6 @@ impl Record for UsageOrganization {
 impl Record for ServerVersion {}
 
 impl Record for ObjectAccess {
-    fn key(&self) -> Option<Id> {
-        Some(Id(format!("{}/{}", self.kind, self.id.0)))
-    }
-
     fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
         for it in self.entries() {
             tell(word("accessLevel", it.access_level.as_deref(), ACCESS));

@@ -5,17 +5,19 @@
 
 mod earlier;
 
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use tokio::runtime::Handle;
 
 use super::lock::Lock;
-use super::{End, Error, Exit, Whence, conclude, gather, now, print, read_inputs};
+use super::shelf::{Whence, gather};
+use super::{End, Error, Exit, conclude, now, print, read_inputs};
 use crate::cli::Demo;
 use crate::collect::Event;
 use crate::config::{Config, Instance, TokenSource};
+use crate::files::{self, Growing};
 use crate::pack;
 use crate::progress::Progress;
 use crate::report::assemble::stamp;
@@ -105,7 +107,7 @@ pub(super) fn run(demo: &Demo, progress: &Progress) -> Result<Exit, Error> {
     let as_of = demo.as_of.unwrap_or_else(now);
     let written_for: DateTime<Utc> = WRITTEN_FOR.parse().expect("a time");
     let shift = as_of - written_for;
-    let _lock = Lock::take(&demo.out)?;
+    let _lock = Lock::take(&demo.out, &demo.out)?;
     let place = tempfile::tempdir().map_err(Error::Demo)?;
     lay_out(place.path(), shift).map_err(Error::Demo)?;
     earlier::lay_out(place.path()).map_err(Error::Demo)?;
@@ -120,16 +122,20 @@ pub(super) fn run(demo: &Demo, progress: &Progress) -> Result<Exit, Error> {
         let scene = Scene { answers: &place.path().join(state.folder), shift, clock: &|| then };
         let folder = previous.join(pack::compact(&stamp(then)));
         if !folder.exists() {
-            let dir = scene.gather(&inputs.config, &folder.join("collected"), &|_| {})?;
+            let mut pack = Growing::at(&folder);
+            pack.begin().map_err(Error::Demo)?;
+            let dir = scene.gather(&inputs.config, &pack.path().join("collected"), &|_| {})?;
             let roster = move_days(&state.roster(), shift);
-            earlier::seal(&dir, &folder, &roster).map_err(Error::Demo)?;
+            earlier::seal(&dir, pack.path(), &roster).map_err(Error::Demo)?;
+            pack.finish().map_err(Error::Demo)?;
         }
     }
     let clock = || demo.as_of.unwrap_or_else(now);
     let scene = Scene { answers: &place.path().join("instances"), shift, clock: &clock };
     let tell = |event: Event<'_>| progress.event(event);
     let dir = scene.gather(&inputs.config, &place.path().join("snapshots"), &tell)?;
-    let end = End { out: &demo.out, fail_on: None, previous: Some(&previous) };
+    let end =
+        End { out: &demo.out, fail_on: None, previous: Some(&previous), pretended: Some(as_of) };
     let (exit, pack) = conclude(&inputs, &dir, end, progress)?;
     if exit != Exit::Done {
         let code = exit.code();
@@ -186,16 +192,18 @@ fn token_file(instance: &str) -> String {
 
 /// Writes the sample below `place`, the days that people wrote moved like the stand-in's times.
 fn lay_out(place: &Path, shift: TimeDelta) -> io::Result<()> {
-    for (path, bytes) in SAMPLE {
+    // What was otherwise before is laid out with what it changes.
+    for (path, bytes) in SAMPLE.iter().filter(|it| !it.0.starts_with("earlier/")) {
         let path = place.join(path);
-        fs::create_dir_all(path.parent().unwrap_or(place))?;
+        files::make_folder(path.parent().unwrap_or(place))?;
         if path.extension().is_some_and(|it| it == "csv") || path.ends_with("waivers.toml") {
-            fs::write(&path, move_days(&String::from_utf8_lossy(bytes), shift))?;
+            files::write(&path, move_days(&String::from_utf8_lossy(bytes), shift).as_bytes())?;
         } else {
-            fs::write(&path, bytes)?;
+            files::write(&path, bytes)?;
         }
     }
-    TOKENS.iter().try_for_each(|(it, token)| fs::write(place.join(token_file(it)), token))
+    let write = |it: &str, token: &str| files::write(&place.join(token_file(it)), token.as_bytes());
+    TOKENS.iter().try_for_each(|(it, token)| write(it, token))
 }
 
 /// The text with every day in it moved by whole days.
@@ -215,6 +223,8 @@ fn move_days(text: &str, shift: TimeDelta) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -1,5 +1,6 @@
 //! How the program ends: its exit codes, and its errors with what to do about each.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::config::problem::did_you_mean;
@@ -93,6 +94,14 @@ pub enum Error {
     /// Files cannot have been taken later than now.
     #[error("`--collected-at` is in the future; it says when the files were taken")]
     Future,
+    /// A snapshot cannot have been collected later than now.
+    #[error("`{}` says that it was collected at {at}, which is later than now", snapshot.display())]
+    Ahead {
+        /// The snapshot.
+        snapshot: PathBuf,
+        /// When its collection ended, RFC 3339.
+        at: String,
+    },
     /// A snapshot cannot be stored or read.
     #[error(transparent)]
     Store(#[from] snapshot::store::Error),
@@ -157,6 +166,14 @@ pub enum Error {
         /// What the system says.
         source: std::io::Error,
     },
+    /// Nobody can be kept out of the folder for results.
+    #[error("cannot lock `{}`", path.display())]
+    Lock {
+        /// The file whose lock keeps others out.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// The key of the fingerprints cannot be used.
     #[error("cannot use the key of the fingerprints in `{}`", path.display())]
     Key {
@@ -208,6 +225,7 @@ impl Error {
             | Self::Approvals(_)
             | Self::Logo(_)
             | Self::NoPrevious { .. }
+            | Self::Ahead { .. }
             | Self::Import(_)
             | Self::Store(_)
             | Self::Audit(_)
@@ -223,6 +241,7 @@ impl Error {
             | Self::Interrupted
             | Self::Busy { .. }
             | Self::Out { .. }
+            | Self::Lock { .. }
             | Self::Key { .. }
             | Self::AfterSnapshot { .. } => Exit::Unable,
         }
@@ -235,6 +254,13 @@ impl Error {
             Self::Busy { .. } => {
                 Some("wait for it to end, or choose another folder with `--out DIR`".to_owned())
             }
+            Self::Lock { source, .. } if source.kind() == ErrorKind::InvalidInput => Some(
+                "find out how this came there, and remove it: the program makes a file of its own"
+                    .to_owned(),
+            ),
+            Self::Ahead { .. } => Some(
+                "set the clock of this machine, or collect again with one that is right".to_owned(),
+            ),
             Self::Key { .. } => Some(
                 "restore the file from where the evidence is kept, or remove it: a new one is made, and \
                  settings that may be secret cannot be compared with earlier snapshots"

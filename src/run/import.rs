@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::lock::Lock;
-use super::{Error, Exit, PROGRAM, configuration, keep, key, now, print};
+use super::shelf::{Shelf, keep};
+use super::{Error, Exit, PROGRAM, configuration, now, print};
 use crate::cli::Import;
 use crate::collect::{Event, News};
 use crate::import::{Origin, check, import};
@@ -20,13 +20,11 @@ pub(super) fn run(config: &Path, job: &Import, progress: &Progress) -> Result<Ex
     let collector = format!("{PROGRAM}{}", Snapshot::IMPORTED);
     // Nothing is written, the key neither, where the files cannot be imported.
     check(&job.dir, &config.instances)?;
-    let key = key::of(&config.output.dir)?;
-    let origin = Origin { collector: &collector, collected_at: job.collected_at, key: Some(&key) };
+    let Shelf { folder, key, lock: _lock } = &Shelf::open(&config, job.out.as_deref())?;
+    let origin = Origin { collector: &collector, collected_at: job.collected_at, key: Some(key) };
     let snapshot = import(&job.dir, &config.instances, &origin)?;
     snapshot.instances.iter().for_each(|it| tell(it, progress));
-    let folder = job.out.clone().unwrap_or_else(|| config.output.dir.join("snapshots"));
-    let _lock = Lock::take(&folder)?;
-    let dir = keep(&snapshot, &folder)?;
+    let dir = keep(&snapshot, folder)?;
     print(&dir.display().to_string())?;
     Ok(Exit::of(snapshot.state(), false))
 }

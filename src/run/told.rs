@@ -4,7 +4,6 @@
 //! where its pack can be asked: what is known today was not known then.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
@@ -13,6 +12,7 @@ use serde::Deserialize;
 use crate::audit::former::{Former, FormerFinding};
 use crate::audit::{FindingKey, Found, ORGANIZATION};
 use crate::digest;
+use crate::files;
 use crate::rules::Severity;
 use crate::snapshot::earlier::{Pack, Stored};
 
@@ -37,7 +37,7 @@ pub(super) fn told(stored: &Stored, names: &BTreeSet<&str>) -> Result<Option<Tol
     if !path.is_file() {
         return Ok(None);
     }
-    let bytes = fs::read(&path).map_err(|_| format!("`{REPORT}` cannot be read"))?;
+    let bytes = files::read_own(&path).map_err(|_| format!("`{REPORT}` cannot be read"))?;
     let sha256 = digest::of(&bytes);
     if written_sum(pack) != Some(sha256.clone()) {
         return Err(format!("`{REPORT}` is not the file that `SHA256SUMS` names"));
@@ -57,7 +57,7 @@ pub(super) fn told(stored: &Stored, names: &BTreeSet<&str>) -> Result<Option<Tol
 
 /// The checksum that a pack has for its report.
 fn written_sum(pack: &Pack) -> Option<String> {
-    let sums = fs::read_to_string(pack.dir.join("SHA256SUMS")).ok()?;
+    let sums = files::read_own_text(&pack.dir.join("SHA256SUMS")).ok()?;
     let mut lines = sums.lines().filter_map(|line| line.split_once("  "));
     lines.find(|(_, path)| Path::new(path) == Path::new(REPORT)).map(|(sum, _)| sum.to_owned())
 }

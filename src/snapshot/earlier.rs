@@ -17,6 +17,7 @@ use serde::Deserialize;
 use super::store::{self, Brief, Peek};
 use super::{Collected, Snapshot, State};
 use crate::calendar::{Calendar, Month};
+use crate::files;
 
 /// The snapshots before one.
 #[derive(Clone, Debug, Default)]
@@ -313,7 +314,7 @@ fn rendered_at(pack: &Path) -> Option<String> {
     struct Manifest {
         rendered_at: String,
     }
-    let bytes = fs::read(pack.join("manifest.json")).ok()?;
+    let bytes = files::read_own(&pack.join("manifest.json")).ok()?;
     let manifest: Manifest = serde_json::from_slice(&bytes).ok()?;
     Some(manifest.rendered_at)
 }
@@ -387,11 +388,15 @@ mod tests {
     /// A snapshot of a day, with instances and whether each is complete.
     fn snapshot(day: &str, instances: &[(&str, bool)]) -> Snapshot {
         let at: DateTime<Utc> = format!("{day}T06:00:00Z").parse().unwrap();
+        let row = |endpoint: Endpoint, whole: bool| match endpoint {
+            Endpoint::Users if !whole => LedgerRow::drawn(endpoint, Outcome::Network, at),
+            Endpoint::Users | Endpoint::Groups => LedgerRow::drawn(endpoint, Outcome::Ok, at),
+            _ => LedgerRow::drawn(endpoint, Outcome::NotConfigured, at),
+        };
         let collected = |(name, whole): &(&str, bool)| {
-            let outcome = if *whole { Outcome::Ok } else { Outcome::Network };
-            let row = LedgerRow::begin(Endpoint::Users, "/users".to_owned(), at);
-            let ledger = vec![LedgerRow { outcome, ..row }];
-            Collected { name: (*name).to_owned(), ledger, ..Collected::default() }
+            let ledger = Endpoint::ALL.iter().map(|it| row(*it, *whole)).collect();
+            let (name, url) = ((*name).to_owned(), "https://acme.test".to_owned());
+            Collected { name, url, ledger, ..Collected::default() }
         };
         let instances = instances.iter().map(collected).collect();
         Snapshot { collected_at: at, finished_at: at, collector: "test".to_owned(), instances }

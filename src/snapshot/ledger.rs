@@ -139,6 +139,18 @@ impl LedgerRow {
         }
     }
 
+    /// A row of one answer without a record, or of none, as tests draw it.
+    #[cfg(test)]
+    pub(crate) fn drawn(endpoint: Endpoint, outcome: Outcome, at: DateTime<Utc>) -> Self {
+        let mut res = Self::begin(endpoint, endpoint.path().to_owned(), at);
+        res.outcome = outcome;
+        if outcome == Outcome::Ok {
+            (res.status, res.pages) = (Some(200), 1);
+            res.body_sha256 = vec!["0".repeat(64)];
+        }
+        res
+    }
+
     /// What this list makes of its instance.
     ///
     /// A list that the instance's plan, version or set-up does not offer, or that nobody wanted,

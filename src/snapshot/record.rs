@@ -5,6 +5,7 @@
 
 mod access;
 mod field;
+mod keys;
 mod kinds;
 mod sift;
 
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::access::{AccessEntry, AccessList, ObjectAccess, Party, Sources};
 pub use self::field::{Count, Id, Stated};
+pub use self::keys::Keyed;
 pub use self::kinds::{KIND_WORDS, KINDS, Kind};
 use super::seal::{Sealed, Unsealed};
 

@@ -8,18 +8,20 @@
 mod draft;
 mod lines;
 mod manifest;
+mod sound;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
 pub use self::draft::Draft;
-use self::lines::Listed;
+use self::lines::{Listed, Source};
 use self::manifest::{Entry, MANIFEST, Manifest};
 use super::ledger::{Endpoint, lacking};
 use super::{Collected, Header, Records, Snapshot, State};
+use crate::files;
 
 /// What a stored snapshot is known by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +84,24 @@ pub enum Error {
         /// Where the snapshot should have gone.
         dir: PathBuf,
     },
+    /// What was written is gone or changed before it was whole.
+    #[error("`{name}` in `{dir}` was changed or removed while the snapshot was written")]
+    Lost {
+        /// Where the snapshot was written.
+        dir: PathBuf,
+        /// The file.
+        name: String,
+    },
+    /// Something lies in a snapshot that does not belong to it.
+    #[error("`{dir}` holds `{name}`, {what} that is not part of the snapshot")]
+    Foreign {
+        /// The snapshot.
+        dir: PathBuf,
+        /// Its path below that.
+        name: String,
+        /// What it is, with its article.
+        what: &'static str,
+    },
     /// The operating system refused.
     #[error("cannot {deed} `{path}`")]
     Io {
@@ -92,10 +112,10 @@ pub enum Error {
         /// In the system's words.
         source: io::Error,
     },
-    /// A name that would lead out of the directory.
-    #[error("the instance name `{name}` cannot be a folder's name")]
+    /// A name that the configuration would not take, and that may lead out of the directory.
+    #[error("`{name}` cannot be the name of an instance")]
     Name {
-        /// The name.
+        /// The name, on one line.
         name: String,
     },
     /// Another version wrote this.
@@ -139,7 +159,7 @@ pub enum Error {
         expected: u64,
     },
     /// The description contradicts itself.
-    #[error("`{path}` does not fit its own ledger: {what}")]
+    #[error("`{path}` contradicts itself: {what}")]
     Unfit {
         /// The file.
         path: PathBuf,
@@ -155,9 +175,18 @@ impl Error {
             Self::Io { deed: "read", .. } => {
                 "name the folder of a snapshot, or a pack that holds one"
             }
-            Self::Exists { .. } | Self::Io { .. } | Self::Name { .. } => return None,
+            Self::Lost { .. } => "see who else writes to the folder, and collect again",
+            Self::Foreign { .. } => {
+                "a snapshot is the files that `snapshot.json` lists and nothing else; find out how this \
+                 came there, and remove it"
+            }
+            Self::Exists { .. } | Self::Io { .. } => return None,
             Self::Format { .. } => "read it with the version that wrote it",
-            Self::Changed { .. } | Self::Line { .. } | Self::Rows { .. } | Self::Unfit { .. } => {
+            Self::Name { .. }
+            | Self::Changed { .. }
+            | Self::Line { .. }
+            | Self::Rows { .. }
+            | Self::Unfit { .. } => {
                 "take the snapshot from a copy that nobody touched, or collect again"
             }
         })
@@ -177,13 +206,38 @@ pub fn write(snapshot: &Snapshot, dir: &Path) -> Result<Hashes, Error> {
     Ok(draft.finish(&snapshot.header())?.0)
 }
 
-/// Reads a stored snapshot, checking every hash and count.
+/// A snapshot as it was read, with the very bytes that it was read from.
+#[derive(Debug)]
+pub struct Whole {
+    /// The snapshot.
+    pub snapshot: Snapshot,
+    /// What it is known by.
+    pub hashes: Hashes,
+    /// The bytes of each of its files, by the paths below the directory.
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+/// Reads a stored snapshot, checking every hash and count; each of its files is opened once.
 ///
 /// # Errors
 ///
-/// When a file is missing, was changed, is of another format, or does not fit the ledger.
+/// When a file is missing, was changed, is of another format, is no plain file or does not fit the
+/// ledger, or when something else lies beside them.
+pub fn read_whole(dir: &Path) -> Result<Whole, Error> {
+    let mut source = Source { dir, kept: Some(BTreeMap::new()) };
+    let (manifest, hashes) = Manifest::read(&mut source)?;
+    expect_nothing_else(dir, &hashes)?;
+    let snapshot = read_instances(manifest, &mut source, |_| true)?;
+    Ok(Whole { snapshot, hashes, files: source.kept.unwrap_or_default() })
+}
+
+/// Reads a stored snapshot as [`read_whole`] does, and lets its bytes go.
+///
+/// # Errors
+///
+/// As [`read_whole`].
 pub fn read(dir: &Path) -> Result<(Snapshot, Hashes), Error> {
-    read_some(dir, |_| true)
+    read_whole(dir).map(|it| (it.snapshot, it.hashes))
 }
 
 /// Reads the `wanted` instances of a stored snapshot; the lists of the others are not opened.
@@ -192,16 +246,33 @@ pub fn read(dir: &Path) -> Result<(Snapshot, Hashes), Error> {
 ///
 /// As [`read`].
 pub fn read_some(dir: &Path, wanted: impl Fn(&str) -> bool) -> Result<(Snapshot, Hashes), Error> {
-    let (manifest, hashes) = Manifest::read(dir)?;
+    let mut source = Source { dir, kept: None };
+    let (manifest, hashes) = Manifest::read(&mut source)?;
+    Ok((read_instances(manifest, &mut source, wanted)?, hashes))
+}
+
+fn read_instances(
+    manifest: Manifest,
+    source: &mut Source<'_>,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Snapshot, Error> {
     let instances = manifest.instances.into_iter().filter(|it| wanted(&it.name));
-    let instances = instances.map(|it| read_instance(it, dir, |_| true));
-    let snapshot = Snapshot {
+    let instances = instances.map(|it| read_instance(it, source, |_| true));
+    Ok(Snapshot {
         collected_at: manifest.collected_at,
         finished_at: manifest.finished_at,
         collector: manifest.collector,
         instances: instances.collect::<Result<_, Error>>()?,
-    };
-    Ok((snapshot, hashes))
+    })
+}
+
+/// Whether nothing lies in the directory but the files that are listed.
+fn expect_nothing_else(dir: &Path, hashes: &Hashes) -> Result<(), Error> {
+    let listed: BTreeSet<&str> = hashes.files.keys().map(String::as_str).collect();
+    match files::odd_one(dir, &listed).map_err(at("read", dir))? {
+        Some(odd) => Err(Error::Foreign { dir: dir.to_owned(), name: odd.name, what: odd.what }),
+        None => Ok(()),
+    }
 }
 
 /// Reads the users and groups of the `wanted` instances of a stored snapshot, and no other list.
@@ -210,9 +281,10 @@ pub fn read_some(dir: &Path, wanted: impl Fn(&str) -> bool) -> Result<(Snapshot,
 ///
 /// As [`read`].
 pub fn read_population(dir: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<Collected>, Error> {
-    let (manifest, _) = Manifest::read(dir)?;
+    let mut source = Source { dir, kept: None };
+    let (manifest, _) = Manifest::read(&mut source)?;
     let instances = manifest.instances.into_iter().filter(|it| wanted(&it.name));
-    instances.map(|it| read_instance(it, dir, Endpoint::required)).collect()
+    instances.map(|it| read_instance(it, &mut source, Endpoint::required)).collect()
 }
 
 /// Reads what a stored snapshot says of itself, and none of its lists.
@@ -221,7 +293,7 @@ pub fn read_population(dir: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<
 ///
 /// When `snapshot.json` is missing, was changed, or is of another format.
 pub fn peek(dir: &Path) -> Result<Peek, Error> {
-    let (manifest, hashes) = Manifest::read(dir)?;
+    let (manifest, hashes) = Manifest::read(&mut Source { dir, kept: None })?;
     let Hashes { id, mut files } = hashes;
     let brief = |entry: &Entry| Brief {
         name: entry.name.clone(),
@@ -231,54 +303,48 @@ pub fn peek(dir: &Path) -> Result<Peek, Error> {
         lacking: lacking(&entry.ledger),
     };
     let instances = manifest.instances.iter().map(brief).collect();
-    let (collected_at, finished_at) = (manifest.collected_at, manifest.finished_at);
-    let header = Header { collected_at, finished_at, collector: manifest.collector };
+    let header = manifest.header();
     Ok(Peek { header, id, sha256: files.remove(MANIFEST).unwrap_or_default(), instances })
 }
 
 /// Where the snapshot in `dir` is: `dir` itself, or within the pack that `dir` is.
 pub fn place(dir: &Path) -> Option<PathBuf> {
-    let is_one = |it: &PathBuf| it.join(MANIFEST).is_file();
+    // Something else than a file of this name is an error when it is read.
+    let is_one = |it: &PathBuf| it.join(MANIFEST).symlink_metadata().is_ok();
     [dir.join("snapshot"), dir.to_owned()].into_iter().find(is_one)
 }
 
 fn read_instance(
     from: Entry,
-    dir: &Path,
+    source: &mut Source<'_>,
     wanted: fn(Endpoint) -> bool,
 ) -> Result<Collected, Error> {
-    let (mut files, mut aside) = from.listed(dir)?;
+    let (mut files, mut aside) = from.listed(source.dir)?;
     files.retain(|it| wanted(it.0));
     aside.retain(|it| wanted(it.0));
-    let (records, aside) = (read_records(&files, dir)?, read_records(&aside, dir)?);
-    let Entry { name, url, token_last4, state, ledger, .. } = from;
-    let res = Collected { name, url, token_last4, ledger, records, aside };
-    if res.state() == state {
-        return Ok(res);
-    }
-    let (found, expected) = (state.word(), res.state().word());
-    let what = format!("it calls `{}` {found}, the rows make it {expected}", res.name);
-    Err(Error::Unfit { path: dir.join(MANIFEST), what })
+    let (records, aside) = (read_records(&files, source)?, read_records(&aside, source)?);
+    let Entry { name, url, token_last4, ledger, .. } = from;
+    Ok(Collected { name, url, token_last4, ledger, records, aside })
 }
 
-fn read_records(files: &[(Endpoint, &Listed)], dir: &Path) -> Result<Records, Error> {
+fn read_records(files: &[(Endpoint, &Listed)], source: &mut Source<'_>) -> Result<Records, Error> {
     let mut res = Records::default();
     for &(endpoint, it) in files {
         match endpoint {
-            Endpoint::Users => res.users = lines::read(it, dir)?,
-            Endpoint::Groups => res.groups = lines::read(it, dir)?,
-            Endpoint::Organization => res.organization = lines::read(it, dir)?.pop(),
-            Endpoint::SsoConfig => res.sso_config = lines::read(it, dir)?.pop(),
-            Endpoint::UserInvites => res.user_invites = lines::read(it, dir)?,
-            Endpoint::AccessTokens => res.access_tokens = lines::read(it, dir)?,
-            Endpoint::AccessRequests => res.access_requests = lines::read(it, dir)?,
-            Endpoint::Spaces => res.spaces = lines::read(it, dir)?,
-            Endpoint::Roles => res.roles = lines::read(it, dir)?,
-            Endpoint::RoleGrants => res.role_grants = lines::read(it, dir)?,
-            Endpoint::UsageUserSummary => res.usage_user_summary = lines::read(it, dir)?,
-            Endpoint::UsageOrganizations => res.usage_organizations = lines::read(it, dir)?,
-            Endpoint::Version => res.version = lines::read(it, dir)?.pop(),
-            Endpoint::Permissions => res.permissions = lines::read(it, dir)?,
+            Endpoint::Users => res.users = lines::read(it, source)?,
+            Endpoint::Groups => res.groups = lines::read(it, source)?,
+            Endpoint::Organization => res.organization = lines::read(it, source)?.pop(),
+            Endpoint::SsoConfig => res.sso_config = lines::read(it, source)?.pop(),
+            Endpoint::UserInvites => res.user_invites = lines::read(it, source)?,
+            Endpoint::AccessTokens => res.access_tokens = lines::read(it, source)?,
+            Endpoint::AccessRequests => res.access_requests = lines::read(it, source)?,
+            Endpoint::Spaces => res.spaces = lines::read(it, source)?,
+            Endpoint::Roles => res.roles = lines::read(it, source)?,
+            Endpoint::RoleGrants => res.role_grants = lines::read(it, source)?,
+            Endpoint::UsageUserSummary => res.usage_user_summary = lines::read(it, source)?,
+            Endpoint::UsageOrganizations => res.usage_organizations = lines::read(it, source)?,
+            Endpoint::Version => res.version = lines::read(it, source)?.pop(),
+            Endpoint::Permissions => res.permissions = lines::read(it, source)?,
         }
     }
     Ok(res)

@@ -20,6 +20,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{Answer, Asked};
+use crate::files;
 use crate::snapshot::ledger::Endpoint;
 
 /// Every instance of a folder.
@@ -181,7 +182,7 @@ fn access(objects: Vec<Value>) -> Vec<(String, Body)> {
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> io::Result<Option<T>> {
-    let text = match fs::read_to_string(path) {
+    let text = match files::read_text(path) {
         Err(it) if it.kind() == io::ErrorKind::NotFound => return Ok(None),
         it => it?,
     };

@@ -342,11 +342,11 @@ async fn a_damaged_snapshot_is_refused_by_name() {
         of(&edit("snapshot.json", "2026-11-21T16:00:00Z", "2026-11-20T16:00:00Z")),
         of(&edit("snapshot.json", "\"url\"", "\"uri\"")),
     ];
-    insta::assert_snapshot!(picture.join("\n"), @r"
+    insta::assert_snapshot!(picture.join("\n"), @"
     `damaged/cloud/users.jsonl.zst` was changed
     cannot read `damaged/cloud/groups.jsonl.zst`
     `damaged/snapshot.json` has format 2, this program reads format 1
-    `damaged/snapshot.json` does not fit its own ledger
+    `damaged/snapshot.json` contradicts itself
     line 10 of `damaged/snapshot.json` is not what a snapshot holds there
     ");
 }
@@ -359,7 +359,6 @@ async fn a_snapshot_is_never_overwritten_and_appears_only_when_whole() {
     let mut snapshot = run(&[home.at(&server, "cloud")]).await;
     let dir = home.path("twice");
     fs::create_dir_all(home.path(".twice.unfinished/cloud")).expect("room");
-    fs::create_dir_all(home.path(".older.unfinished/cloud")).expect("room");
     store::write(&snapshot, &dir).expect("room");
     let twice = store::write(&snapshot, &dir).expect_err("it is there already");
     assert!(twice.to_string().contains("exists already"), "{twice}");
@@ -367,7 +366,7 @@ async fn a_snapshot_is_never_overwritten_and_appears_only_when_whole() {
     let escape = home.path("escape");
     "../cloud".clone_into(&mut snapshot.instances[0].name);
     let name = store::write(&snapshot, &escape).expect_err("it leads elsewhere");
-    insta::assert_snapshot!(name, @"the instance name `../cloud` cannot be a folder's name");
+    insta::assert_snapshot!(name, @"`../cloud` cannot be the name of an instance");
     let mut left: Vec<_> = fs::read_dir(home.path("")).expect("a folder").collect();
     left.retain(|it| it.as_ref().is_ok_and(|it| it.path().is_dir()));
     assert_eq!(left.len(), 2, "{left:?}");

@@ -208,9 +208,20 @@ impl Home {
         Ran::wait(self.start(arguments, stdout))
     }
 
+    /// As [`Self::run`], in a process that takes these rights away from what it makes.
+    pub(crate) fn run_under(&self, umask: &str, arguments: &[&str]) -> Ran {
+        let mut command = Command::new("sh");
+        command.args(["-c", "umask \"$0\" && exec \"$@\"", umask]);
+        command.arg(env!("CARGO_BIN_EXE_retool-audit"));
+        Ran::wait(self.spawn(command, arguments, Stdio::piped()))
+    }
+
     /// Starts the program and does not wait for its end.
     pub(crate) fn start(&self, arguments: &[&str], stdout: Stdio) -> Child {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_retool-audit"));
+        self.spawn(Command::new(env!("CARGO_BIN_EXE_retool-audit")), arguments, stdout)
+    }
+
+    fn spawn(&self, mut command: Command, arguments: &[&str], stdout: Stdio) -> Child {
         command.args(arguments).current_dir(self.dir.path()).env_clear().env("TZ", "UTC");
         // Windows finds nothing without this one.
         if let Some(root) = std::env::var_os("SystemRoot") {

@@ -8,7 +8,7 @@ use crate::config::problem::Problem;
 use crate::config::raw::Section;
 use crate::config::stated::Deployment;
 use crate::config::{Instance, LicenseModel, Mode, Seats, TokenSource};
-use crate::names::fold;
+use crate::names::{Misnomer, fold, misnomer};
 
 const MODES: &[(&str, Mode)] = &[("paged", Mode::Paged), ("single", Mode::Single)];
 
@@ -119,12 +119,20 @@ fn instance(section: &mut Section<'_>, dir: &Path) -> Instance {
 
 fn name(section: &mut Section<'_>) -> String {
     let res = section.required_text("name");
-    let fits = |it: char| it.is_ascii_alphanumeric() || "-_.".contains(it);
-    let sound = res.chars().all(fits) && !res.starts_with(['.', '-']) && res.len() <= 64;
-    if !sound {
-        let help = "use up to 64 letters, digits, `-`, `_` and `.`, a letter or digit first";
-        section.refuse("name", format!("`{res}` is not a name"), Some(help.to_owned()));
-    }
+    let (what, help) = match misnomer(&res) {
+        // That it is missing is said already.
+        Some(_) if res.is_empty() => return res,
+        Some(Misnomer::Signs) => (
+            "is not a name",
+            "use up to 64 letters, digits, `-`, `_` and `.`, a letter or digit first",
+        ),
+        Some(Misnomer::Taken) => (
+            "means something else",
+            "choose a name that is neither `all` nor that of a file or device",
+        ),
+        None => return res,
+    };
+    section.refuse("name", format!("`{res}` {what}"), Some(help.to_owned()));
     res
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Error, SHIPPED, explain, load};
 use crate::digest::Digest;
+use crate::files;
 
 /// A text for each of the program's templates, by name.
 #[derive(Clone, Debug)]
@@ -79,10 +80,11 @@ impl Templates {
             let path = entry.path();
             let file = entry.file_name().to_string_lossy().into_owned();
             let name = format!("{prefix}{file}");
-            if path.is_dir() {
-                self.read(&path, &format!("{name}/"))?;
+            let within = format!("{name}/");
+            if path.is_dir() && SHIPPED.iter().any(|it| it.0.starts_with(&within)) {
+                self.read(&path, &within)?;
             } else if let Some((known, _)) = SHIPPED.iter().find(|it| it.0 == name) {
-                let text = fs::read_to_string(&path).map_err(unread(&path))?;
+                let text = files::read_text(&path).map_err(unread(&path))?;
                 self.texts.insert(known, Cow::Owned(text));
             } else if name != README && !file.starts_with('.') {
                 return Err(Error::Unknown { path });
@@ -105,9 +107,8 @@ pub fn export(dir: &Path) -> Result<(), Error> {
     for (name, text) in SHIPPED.iter().chain([&readme]) {
         let path = dir.join(name);
         let folder = path.parent().unwrap_or(dir);
-        let written = fs::create_dir_all(folder)
-            .and_then(|()| fs::File::create_new(&path))
-            .and_then(|mut it| std::io::Write::write_all(&mut it, text.as_bytes()));
+        let written = files::make_folder(folder);
+        let written = written.and_then(|()| files::write(&path, text.as_bytes()));
         written.map_err(|source| Error::Write { path, source })?;
     }
     Ok(())

@@ -11,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
 use super::{SAMPLE, WRITTEN_FOR};
+use crate::files;
 
 /// A time before the sample's own.
 pub(super) struct State {
@@ -63,8 +64,8 @@ pub(super) fn lay_out(place: &Path) -> io::Result<()> {
                 merge(&mut value, serde_json::from_slice(patch)?);
             }
             let path = place.join(state.folder).join(below);
-            fs::create_dir_all(path.parent().unwrap_or(place))?;
-            fs::write(path, value.to_string())?;
+            files::make_folder(path.parent().unwrap_or(place))?;
+            files::write(&path, value.to_string().as_bytes())?;
         }
     }
     Ok(())
@@ -74,8 +75,8 @@ pub(super) fn lay_out(place: &Path) -> io::Result<()> {
 pub(super) fn seal(collected: &Path, pack: &Path, roster: &str) -> io::Result<()> {
     fs::rename(collected, pack.join("snapshot"))?;
     fs::remove_dir(collected.parent().unwrap_or(collected))?;
-    fs::create_dir_all(pack.join("inputs"))?;
-    fs::write(pack.join("inputs/roster.csv"), roster)
+    files::make_folder(&pack.join("inputs"))?;
+    files::write(&pack.join("inputs/roster.csv"), roster.as_bytes())
 }
 
 /// The ids of records that were made after `at`.

@@ -1,14 +1,17 @@
-//! Records as compressed JSON lines; never a whole file in memory.
+//! Records as compressed JSON lines; their text is never in memory as a whole.
 
+use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Write};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Write};
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Error, at};
-use crate::digest::Digest;
+use super::{Error, at, sound};
+use crate::digest::{self, Digest};
+use crate::files;
+use crate::snapshot::record::Keyed;
 
 /// zstd's usual level.
 const LEVEL: i32 = 3;
@@ -36,16 +39,49 @@ pub(super) fn write<T: Serialize>(
     Ok(Listed { path, sha256, bytes, rows })
 }
 
+/// A directory that files are read from, each once.
+pub(super) struct Source<'a> {
+    pub(super) dir: &'a Path,
+    /// The very bytes that were read, by their paths, where somebody wants them.
+    pub(super) kept: Option<BTreeMap<String, Vec<u8>>>,
+}
+
+impl Source<'_> {
+    /// Keeps what was read.
+    pub(super) fn keep(&mut self, path: &str, bytes: Vec<u8>) {
+        if let Some(kept) = &mut self.kept {
+            kept.insert(path.to_owned(), bytes);
+        }
+    }
+}
+
 /// Reads one file, which must be as it was written.
-pub(super) fn read<T: DeserializeOwned>(expected: &Listed, dir: &Path) -> Result<Vec<T>, Error> {
-    let path = &dir.join(&expected.path);
-    check(expected, path)?;
-    let file = File::open(path).map_err(at("read", path))?;
-    let mut source = BufReader::new(zstd::Decoder::new(file).map_err(at("read", path))?);
+pub(super) fn read<T: DeserializeOwned + Keyed>(
+    expected: &Listed,
+    from: &mut Source<'_>,
+) -> Result<Vec<T>, Error> {
+    let path = &from.dir.join(&expected.path);
+    let bytes = files::read_own(path).map_err(at("read", path))?;
+    let found = digest::of(&bytes);
+    if found != expected.sha256 {
+        let expected = expected.sha256.clone();
+        return Err(Error::Changed { path: path.to_owned(), found, expected });
+    }
+    let res = parse(expected, path, &bytes)?;
+    from.keep(&expected.path, bytes);
+    Ok(res)
+}
+
+fn parse<T: DeserializeOwned + Keyed>(
+    expected: &Listed,
+    path: &Path,
+    bytes: &[u8],
+) -> Result<Vec<T>, Error> {
+    let mut source = BufReader::new(zstd::Decoder::new(bytes).map_err(at("read", path))?);
     let (mut res, mut line) = (Vec::new(), Vec::new());
     while source.read_until(b'\n', &mut line).map_err(at("read", path))? > 0 {
         let record = serde_json::from_slice(&line).map_err(|source| Error::Line {
-            path: path.clone(),
+            path: path.to_owned(),
             line: res.len() as u64 + 1,
             source,
         })?;
@@ -54,13 +90,15 @@ pub(super) fn read<T: DeserializeOwned>(expected: &Listed, dir: &Path) -> Result
     }
     let found = res.len() as u64;
     if found == expected.rows {
+        let unfit = |what| Error::Unfit { path: path.to_owned(), what };
+        sound::once(res.iter().map(|it: &T| it.key().map(|it| it.0))).map_err(unfit)?;
         return Ok(res);
     }
-    Err(Error::Rows { path: path.clone(), found, expected: expected.rows })
+    Err(Error::Rows { path: path.to_owned(), found, expected: expected.rows })
 }
 
 fn write_to<T: Serialize>(path: &Path, records: &[T]) -> io::Result<Hashing> {
-    let sink = Hashing { inner: File::create_new(path)?, hash: Digest::default(), bytes: 0 };
+    let sink = Hashing { inner: files::make(path)?, hash: Digest::default(), bytes: 0 };
     let mut sink = BufWriter::new(zstd::Encoder::new(sink, LEVEL)?);
     for it in records {
         serde_json::to_writer(&mut sink, it)?;
@@ -70,22 +108,6 @@ fn write_to<T: Serialize>(path: &Path, records: &[T]) -> io::Result<Hashing> {
     let sink = encoder.finish()?;
     sink.inner.sync_all()?;
     Ok(sink)
-}
-
-fn check(expected: &Listed, path: &Path) -> Result<(), Error> {
-    let mut file = File::open(path).map_err(at("read", path))?;
-    let (mut hash, mut buffer) = (Digest::default(), vec![0; 1 << 16]);
-    loop {
-        match file.read(&mut buffer).map_err(at("read", path))? {
-            0 => break,
-            it => hash.update(&buffer[..it]),
-        }
-    }
-    let found = hash.hex();
-    if found == expected.sha256 {
-        return Ok(());
-    }
-    Err(Error::Changed { path: path.to_owned(), found, expected: expected.sha256.clone() })
 }
 
 /// A file that knows the hash of what went into it.

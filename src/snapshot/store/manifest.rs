@@ -1,15 +1,15 @@
 //! `snapshot.json`: when, who, what was asked, and every other file's hash.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::lines::Listed;
-use super::{Error, Hashes, at};
+use super::lines::{Listed, Source};
+use super::{Error, Hashes, at, sound};
 use crate::digest;
+use crate::files;
 use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
 use crate::snapshot::{Collected, Header, State};
 
@@ -96,6 +96,12 @@ impl Manifest {
         res
     }
 
+    /// What it says about the run as a whole.
+    pub(super) fn header(&self) -> Header {
+        let (collected_at, finished_at) = (self.collected_at, self.finished_at);
+        Header { collected_at, finished_at, collector: self.collector.clone() }
+    }
+
     pub(super) fn text(&self) -> String {
         let mut res = serde_json::to_string_pretty(self).expect("nothing in it can fail");
         res.push('\n');
@@ -110,9 +116,9 @@ impl Manifest {
     }
 
     /// Reads the file, which must be byte for byte what this program wrote.
-    pub(super) fn read(dir: &Path) -> Result<(Self, Hashes), Error> {
-        let path = dir.join(MANIFEST);
-        let text = fs::read_to_string(&path).map_err(at("read", &path))?;
+    pub(super) fn read(from: &mut Source<'_>) -> Result<(Self, Hashes), Error> {
+        let path = from.dir.join(MANIFEST);
+        let text = files::read_own_text(&path).map_err(at("read", &path))?;
         let version: Version = parse(&text, &path)?;
         if version.format != FORMAT {
             return Err(Error::Format { path, found: version.format, expected: FORMAT });
@@ -124,7 +130,10 @@ impl Manifest {
             let what = format!("its id is `{id}`, its content makes `{}`", res.id);
             return Err(Error::Unfit { path, what });
         }
+        res.instances.iter().try_for_each(|it| sound::name(&it.name))?;
+        sound::check(&res).map_err(|what| Error::Unfit { path, what })?;
         let hashes = res.hashes();
+        from.keep(MANIFEST, text.into_bytes());
         Ok((res, hashes))
     }
 }
@@ -137,7 +146,7 @@ struct Version {
 
 impl Entry {
     pub(super) fn new(from: &Collected) -> Result<Self, Error> {
-        check_name(&from.name)?;
+        sound::name(&from.name)?;
         Ok(Self {
             name: from.name.clone(),
             url: from.url.clone(),
@@ -151,7 +160,6 @@ impl Entry {
 
     /// The files and those aside, which must be the ones that the ledger speaks of.
     pub(super) fn listed(&self, dir: &Path) -> Result<(Files<'_>, Files<'_>), Error> {
-        check_name(&self.name)?;
         let fit = |files: &[Listed], of: &[(Endpoint, String, u64)]| {
             fit(files, of).map_err(|what| Error::Unfit { path: dir.join(MANIFEST), what })
         };
@@ -182,15 +190,6 @@ fn fit(files: &[Listed], expected: &[(Endpoint, String, u64)]) -> Result<(), Str
         }
         None => Ok(()),
     }
-}
-
-/// A folder of this name lies in the directory and nowhere else.
-fn check_name(name: &str) -> Result<(), Error> {
-    let foreign = name.starts_with('.') || name.contains(['/', '\\', ':']);
-    if name.is_empty() || name == MANIFEST || foreign {
-        return Err(Error::Name { name: name.to_owned() });
-    }
-    Ok(())
 }
 
 fn parse<'a, T: Deserialize<'a>>(text: &'a str, path: &Path) -> Result<T, Error> {

@@ -1,0 +1,363 @@
+//! Files and folders: made for their owner alone, and read where they are plain files.
+//!
+//! Everything that the program opens, makes or looks through on disk goes through here. A file that
+//! somebody names may be a link to one, as people and schedulers link their rosters; a file of the
+//! program's own is never a link. A pipe, a socket, a folder or a device in place of a file is an
+//! error that says so, and is not waited for.
+
+mod growing;
+mod walk;
+
+use std::fs::{self, DirBuilder, File, FileType, Metadata, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Component, Path, PathBuf};
+
+pub use self::growing::{Growing, sweep};
+pub use self::walk::{Odd, odd_one};
+
+/// Rights of a file: its owner reads and writes it, and nobody else does anything.
+#[cfg(unix)]
+const FILE_MODE: u32 = 0o600;
+
+/// Rights of a folder: its owner's alone.
+#[cfg(unix)]
+const FOLDER_MODE: u32 = 0o700;
+
+/// Whether a link may stand for a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Links {
+    /// Somebody named the file: what it links to is meant.
+    Follow,
+    /// It is the program's own: whoever put a link there meant something else.
+    Refuse,
+}
+
+/// The bytes of a file that somebody named.
+///
+/// # Errors
+///
+/// When the file cannot be read, or is none.
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    all(open(path, Links::Follow)?)
+}
+
+/// The text of a file that somebody named.
+///
+/// # Errors
+///
+/// When the file cannot be read, is none, or holds no text.
+pub fn read_text(path: &Path) -> io::Result<String> {
+    text(read(path)?)
+}
+
+/// The first bytes of a file that somebody named, `most` of them.
+///
+/// # Errors
+///
+/// When the file cannot be read, or is none.
+pub fn read_start(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut res = Vec::new();
+    open(path, Links::Follow)?.take(most).read_to_end(&mut res)?;
+    Ok(res)
+}
+
+/// The bytes of a file that the program made.
+///
+/// # Errors
+///
+/// When the file cannot be read, is none, or is a link.
+pub fn read_own(path: &Path) -> io::Result<Vec<u8>> {
+    all(open(path, Links::Refuse)?)
+}
+
+/// The text of a file that the program made.
+///
+/// # Errors
+///
+/// When the file cannot be read, is none, is a link, or holds no text.
+pub fn read_own_text(path: &Path) -> io::Result<String> {
+    text(read_own(path)?)
+}
+
+fn all(mut file: File) -> io::Result<Vec<u8>> {
+    let mut res = Vec::new();
+    file.read_to_end(&mut res)?;
+    Ok(res)
+}
+
+fn text(bytes: Vec<u8>) -> io::Result<String> {
+    let no_text = |_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text");
+    String::from_utf8(bytes).map_err(no_text)
+}
+
+/// Opens a plain file to read it.
+fn open(path: &Path, links: Links) -> io::Result<File> {
+    let there = match links {
+        Links::Follow => path.metadata()?,
+        Links::Refuse => path.symlink_metadata()?,
+    };
+    expect_file(&there)?;
+    let mut options = OpenOptions::new();
+    never_wait(options.read(true), links);
+    let res = options.open(path)?;
+    // Something else may have taken its place meanwhile.
+    expect_file(&res.metadata()?)?;
+    Ok(res)
+}
+
+/// Opens the file whose lock keeps others out, made where it is missing; what is in it stays.
+///
+/// # Errors
+///
+/// When it cannot be opened, or something else than a file is in its place.
+pub fn open_lock(path: &Path) -> io::Result<File> {
+    match path.symlink_metadata() {
+        Ok(there) => expect_file(&there)?,
+        Err(it) if it.kind() == io::ErrorKind::NotFound => {}
+        Err(it) => return Err(it),
+    }
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    never_wait(&mut options, Links::Refuse);
+    let res = own(options).open(path)?;
+    expect_file(&res.metadata()?)?;
+    Ok(res)
+}
+
+/// Whether `path` names the very file that is open.
+pub fn is_at(file: &File, path: &Path) -> bool {
+    let there = path.symlink_metadata();
+    there.is_ok_and(|there| file.metadata().is_ok_and(|here| is_same(&here, &there)))
+}
+
+#[cfg(unix)]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same(_: &Metadata, other: &Metadata) -> bool {
+    other.is_file()
+}
+
+/// Makes a file that was not there, for its owner alone.
+///
+/// # Errors
+///
+/// When it cannot be made, or something is there.
+pub fn make(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    // A link is something that is there.
+    options.write(true).create_new(true);
+    let res = own(options).open(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // The process may take rights away from its owner too.
+        if res.metadata()?.permissions().mode() & 0o777 != FILE_MODE {
+            res.set_permissions(fs::Permissions::from_mode(FILE_MODE))?;
+        }
+    }
+    Ok(res)
+}
+
+/// Makes a file that was not there, for its owner alone, and waits until the disk has its bytes.
+///
+/// # Errors
+///
+/// When it cannot be made or written, or something is there.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = make(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// The same for a file that appears whole or not at all, by who is alone in the folder.
+///
+/// # Errors
+///
+/// As [`write`].
+pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let unfinished = path.with_file_name(format!("{name}.unfinished"));
+    match fs::remove_file(&unfinished) {
+        Err(it) if it.kind() != io::ErrorKind::NotFound => return Err(it),
+        _ => {}
+    }
+    write(&unfinished, bytes)?;
+    fs::rename(&unfinished, path)?;
+    settle(path)
+}
+
+/// Makes a folder, and those above it that are missing, for their owner alone.
+///
+/// # Errors
+///
+/// When one cannot be made, or something else is in its place.
+pub fn make_folder(path: &Path) -> io::Result<()> {
+    match path.metadata() {
+        Ok(it) if it.is_dir() => return Ok(()),
+        Ok(it) => return Err(no("folder", it.file_type())),
+        Err(it) if it.kind() == io::ErrorKind::NotFound => {}
+        Err(it) => return Err(it),
+    }
+    if let Some(above) = path.parent().filter(|it| !it.as_os_str().is_empty()) {
+        make_folder(above)?;
+    }
+    match make_one_folder(path) {
+        // Somebody was faster; or it is a link that leads nowhere.
+        Err(it) if it.kind() == io::ErrorKind::AlreadyExists => {
+            let there = path.symlink_metadata()?.file_type();
+            if there.is_dir() { Ok(()) } else { Err(no("folder", there)) }
+        }
+        made => made,
+    }
+}
+
+/// Makes a folder that was not there, in one that is.
+fn make_one_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, FOLDER_MODE);
+    builder.create(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if path.symlink_metadata()?.permissions().mode() & 0o777 != FOLDER_MODE {
+            fs::set_permissions(path, fs::Permissions::from_mode(FOLDER_MODE))?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a folder of the program's own, made or not yet made, is no link that leads elsewhere.
+///
+/// # Errors
+///
+/// When it is one, or something else than a folder.
+pub fn expect_own_folder(path: &Path) -> io::Result<()> {
+    match path.symlink_metadata() {
+        Ok(it) if !it.is_dir() => Err(no("folder", it.file_type())),
+        _ => Ok(()),
+    }
+}
+
+/// Where a path leads, as far as it is there: links are followed, and what is missing stays as it is
+/// written.
+pub fn real(path: &Path) -> PathBuf {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let there = whole.ancestors().find_map(|it| Some((it, it.canonicalize().ok()?)));
+    let Some((base, mut res)) = there else { return whole };
+    for step in whole.strip_prefix(base).unwrap_or(Path::new("")).components() {
+        match step {
+            Component::ParentDir => drop(res.pop()),
+            step => res.push(step),
+        }
+    }
+    res
+}
+
+/// Waits until the disk has the name of a file or folder, on systems that let a folder be opened.
+fn settle(path: &Path) -> io::Result<()> {
+    let above = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(above).map_or(Ok(()), |it| it.sync_all())
+}
+
+fn expect_file(it: &Metadata) -> io::Result<()> {
+    if it.is_file() { Ok(()) } else { Err(no("file", it.file_type())) }
+}
+
+fn no(expected: &str, found: FileType) -> io::Error {
+    let what = format!("it is {}, not a {expected}", kind(found));
+    io::Error::new(io::ErrorKind::InvalidInput, what)
+}
+
+/// What something on disk is, with its article.
+fn kind(it: FileType) -> &'static str {
+    if it.is_file() {
+        "a file"
+    } else if it.is_dir() {
+        "a folder"
+    } else if it.is_symlink() {
+        "a link"
+    } else {
+        special(it)
+    }
+}
+
+#[cfg(unix)]
+fn special(it: FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt as _;
+    if it.is_fifo() {
+        "a pipe"
+    } else if it.is_socket() {
+        "a socket"
+    } else {
+        "a device"
+    }
+}
+
+#[cfg(not(unix))]
+fn special(_: FileType) -> &'static str {
+    "a device"
+}
+
+/// Opening waits for nobody, such as the one who would write into a pipe.
+#[cfg(unix)]
+fn never_wait(options: &mut OpenOptions, links: Links) {
+    let own = if links == Links::Refuse { libc::O_NOFOLLOW } else { 0 };
+    std::os::unix::fs::OpenOptionsExt::custom_flags(options, libc::O_NONBLOCK | own);
+}
+
+#[cfg(not(unix))]
+fn never_wait(_: &mut OpenOptions, _: Links) {}
+
+/// The same options, with the rights of a file that is made.
+#[cfg(unix)]
+fn own(mut options: OpenOptions) -> OpenOptions {
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, FILE_MODE);
+    options
+}
+
+#[cfg(not(unix))]
+fn own(options: OpenOptions) -> OpenOptions {
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{make_folder, real, write, write_whole};
+
+    #[test]
+    fn a_path_is_followed_as_far_as_it_is_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let base = real(dir.path());
+        make_folder(&base.join("evidence/snapshots")).unwrap();
+        let of = |it: &str| {
+            let found = real(&dir.path().join(it));
+            found.strip_prefix(&base).map(Path::to_path_buf).unwrap_or(found)
+        };
+        assert_eq!(of("evidence/./snapshots/../new/sub"), Path::new("evidence/new/sub"));
+        assert_eq!(of("evidence/new/../../other"), Path::new("other"));
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("evidence", base.join("link")).unwrap();
+            assert_eq!(of("link/snapshots/x"), Path::new("evidence/snapshots/x"));
+        }
+    }
+
+    #[test]
+    fn a_file_is_made_once_and_replaced_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("key");
+        write(&path, b"one").unwrap();
+        assert!(write(&path, b"two").is_err());
+        std::fs::write(dir.path().join("key.unfinished"), "half").unwrap();
+        write_whole(&path, b"three").unwrap();
+        assert_eq!(super::read_own(&path).unwrap(), b"three");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+}

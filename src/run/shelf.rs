@@ -1,0 +1,126 @@
+//! Where snapshots are put, and where they are taken from.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::lock::Lock;
+use super::{Error, PROGRAM, key};
+use crate::collect::{Bounds, Event, Surroundings, collect_into};
+use crate::config::Config;
+use crate::files;
+use crate::pack;
+use crate::report::assemble::stamp;
+use crate::snapshot::seal::Key;
+use crate::snapshot::{Snapshot, State, store};
+
+/// How far the clocks of two machines may be apart, as `clock-anomaly` has it.
+const SKEW: TimeDelta = TimeDelta::minutes(5);
+
+/// Where a snapshot goes of which nobody makes a report yet.
+pub(super) struct Shelf {
+    pub(super) folder: PathBuf,
+    /// The one of the configuration's output folder, wherever the snapshot goes.
+    pub(super) key: Key,
+    pub(super) lock: Lock,
+}
+
+impl Shelf {
+    /// The folder that the command line, or else the configuration, wants; nobody else writes there.
+    pub(super) fn open(config: &Config, out: Option<&Path>) -> Result<Self, Error> {
+        let output = &config.output.dir;
+        let lock = Lock::take(out.unwrap_or(output), output)?;
+        let key = key::of(output, &lock)?;
+        let folder = out.map_or_else(|| snapshots(output), |it| Ok(it.to_owned()))?;
+        Ok(Self { folder, key, lock })
+    }
+}
+
+/// The folder of snapshots in an output folder.
+pub(super) fn snapshots(out: &Path) -> Result<PathBuf, Error> {
+    let res = out.join("snapshots");
+    match files::expect_own_folder(&res) {
+        Ok(()) => Ok(res),
+        Err(source) => Err(Error::Out { out: res, source }),
+    }
+}
+
+/// Where and when instances are asked, should that not be as the configuration says.
+pub(super) struct Whence<'a> {
+    pub(super) addresses: BTreeMap<String, String>,
+    pub(super) clock: &'a dyn Fn() -> DateTime<Utc>,
+    pub(super) tell: &'a dyn Fn(Event<'_>),
+    pub(super) key: &'a Key,
+}
+
+/// Asks every instance for everything, and stores each as it is done in a directory of `folder`
+/// that is named by the time.
+pub(super) async fn gather(
+    config: &Config,
+    whence: Whence<'_>,
+    folder: &Path,
+) -> Result<(PathBuf, State), Error> {
+    let latest = Cell::new((whence.clock)());
+    // A clock that is set back meanwhile stands still until it is where it was.
+    let clock = || {
+        latest.set(latest.get().max((whence.clock)()));
+        latest.get()
+    };
+    let began = latest.get();
+    let dir = folder.join(pack::compact(&stamp(began)));
+    let mut draft = store::Draft::begin(&dir)?;
+    let around = Surroundings {
+        collector: PROGRAM,
+        began,
+        now: &clock,
+        progress: whence.tell,
+        addresses: whence.addresses,
+        bounds: Bounds::of(&config.collection),
+        key: Some(whence.key),
+    };
+    // The first error is the one to tell; what comes after it has nowhere to go.
+    let mut stored = Ok(());
+    let mut take = |place, it| {
+        if stored.is_ok() {
+            stored = draft.add(place, &it);
+        }
+    };
+    let header = collect_into(&config.instances, &around, &mut take).await;
+    stored?;
+    let (_, state) = draft.finish(&header)?;
+    Ok((dir, state))
+}
+
+/// Stores a snapshot in `folder` under its time and id.
+pub(super) fn keep(snapshot: &Snapshot, folder: &Path) -> Result<PathBuf, Error> {
+    let dir = folder.join(pack::compact(&stamp(snapshot.collected_at)));
+    store::write(snapshot, &dir)?;
+    Ok(dir)
+}
+
+/// The folder of the snapshot that `from` is or holds.
+pub(super) fn place_of(from: &Path) -> Result<PathBuf, Error> {
+    let res = store::place(from).unwrap_or_else(|| from.to_owned());
+    // Somebody may name a link; that a pack holds one was nobody's wish.
+    if res != from
+        && let Err(source) = files::expect_own_folder(&res)
+    {
+        return Err(store::Error::Io { deed: "read", path: res, source }.into());
+    }
+    Ok(res)
+}
+
+/// Whether a snapshot was collected before `now`.
+pub(super) fn expect_past(
+    snapshot: &Snapshot,
+    dir: &Path,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let at = snapshot.finished_at;
+    if at.signed_duration_since(now) <= SKEW {
+        return Ok(());
+    }
+    Err(Error::Ahead { snapshot: dir.to_owned(), at: stamp(at) })
+}
