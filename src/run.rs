@@ -29,6 +29,7 @@ use self::history::History;
 use self::lock::Lock;
 use crate::approvals::{self, Approvals};
 use crate::baseline::{self, Baseline};
+use crate::calendar::Untimely;
 use crate::catalogue::Catalogue;
 use crate::cli::{Cli, Command, Job, TemplatesVerb};
 use crate::collect::{Bounds, Event, Surroundings, collect_into};
@@ -223,6 +224,9 @@ async fn gather(
     folder: &Path,
 ) -> Result<(PathBuf, State), Error> {
     let began = (whence.clock)();
+    if Untimely::of(began, began).is_some() {
+        return Err(Error::Clock { now: stamp(began) });
+    }
     let dir = folder.join(pack::compact(&stamp(began)));
     let mut draft = store::Draft::begin(&dir)?;
     let around = Surroundings {
@@ -273,12 +277,15 @@ fn conclude(
         chosen: end.previous.is_some(),
         calendar: config.organization.calendar(),
         renamed: &renamed,
+        // What the demonstration pretends is no wrong clock.
+        now: now().max(snapshot.collected_at),
     };
     let history = History::of(&search, &snapshot, inputs)?;
     let earlier = &history.earlier;
     let none = earlier.stored.is_empty() && earlier.unreported.is_empty();
     if let Some(path) = end.previous.filter(|_| none) {
-        return Err(Error::NoPrevious { path: path.to_owned() });
+        let why = earlier.unreadable.first().map(|it| format!(": {}", it.why)).unwrap_or_default();
+        return Err(Error::NoPrevious { path: path.to_owned(), why });
     }
     let sources =
         Sources { snapshot: &snapshot, hashes: &hashes, written: inputs, history: &history };

@@ -13,6 +13,7 @@ use tokio::runtime::Handle;
 
 use super::lock::Lock;
 use super::{End, Error, Exit, Whence, conclude, gather, now, print, read_inputs};
+use crate::calendar::Untimely;
 use crate::cli::Demo;
 use crate::collect::Event;
 use crate::config::{Config, Instance, TokenSource};
@@ -104,6 +105,10 @@ sample![
 pub(super) fn run(demo: &Demo, progress: &Progress) -> Result<Exit, Error> {
     let as_of = demo.as_of.unwrap_or_else(now);
     let written_for: DateTime<Utc> = WRITTEN_FOR.parse().expect("a time");
+    let first = earlier::STATES.iter().map(|it| it.days).max().unwrap_or_default();
+    if let Some(why) = Untimely::of(as_of - TimeDelta::days(first), as_of) {
+        return Err(Error::Untimely { option: "--as-of", at: stamp(as_of), why });
+    }
     let shift = as_of - written_for;
     let _lock = Lock::take(&demo.out)?;
     let place = tempfile::tempdir().map_err(Error::Demo)?;
@@ -122,7 +127,7 @@ pub(super) fn run(demo: &Demo, progress: &Progress) -> Result<Exit, Error> {
         if !folder.exists() {
             let dir = scene.gather(&inputs.config, &folder.join("collected"), &|_| {})?;
             let roster = move_days(&state.roster(), shift);
-            earlier::seal(&dir, &folder, &roster).map_err(Error::Demo)?;
+            earlier::seal(&dir, &folder, &roster)?;
         }
     }
     let clock = || demo.as_of.unwrap_or_else(now);

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::calendar::Untimely;
 use crate::config::problem::did_you_mean;
 use crate::snapshot::State;
 use crate::{
@@ -90,9 +91,22 @@ pub enum Error {
     /// The files to import cannot be read, or are not what an import reads.
     #[error(transparent)]
     Import(#[from] import::Error),
-    /// Files cannot have been taken later than now.
-    #[error("`--collected-at` is in the future; it says when the files were taken")]
-    Future,
+    /// Nothing can have been collected then.
+    #[error("`{option}` is {at}, {}", why.words())]
+    Untimely {
+        /// What says so.
+        option: &'static str,
+        /// The moment, RFC 3339.
+        at: String,
+        /// Why that cannot be.
+        why: Untimely,
+    },
+    /// Evidence of such a date is of no use to anybody.
+    #[error("the clock of this machine says {now}, before there was Retool")]
+    Clock {
+        /// What it says, RFC 3339.
+        now: String,
+    },
     /// A snapshot cannot be stored or read.
     #[error(transparent)]
     Store(#[from] snapshot::store::Error),
@@ -138,10 +152,12 @@ pub enum Error {
     #[error("interrupted; nothing unfinished counts as a snapshot or a pack")]
     Interrupted,
     /// What `--previous` names is of no use.
-    #[error("`{}` holds no snapshot that was collected before this one", path.display())]
+    #[error("`{}` holds no snapshot that was collected before this one{why}", path.display())]
     NoPrevious {
         /// What was named.
         path: PathBuf,
+        /// What is wrong with the first of those that it holds, after a colon; or nothing.
+        why: String,
     },
     /// Another run writes there.
     #[error("another run is writing to `{}`", out.display())]
@@ -199,7 +215,7 @@ impl Error {
             | Self::Template(
                 report::template::Error::At { .. } | report::template::Error::Unknown { .. },
             )
-            | Self::Future
+            | Self::Untimely { .. }
             | Self::NoRule { .. } => Exit::Usage,
             Self::Config(_)
             | Self::Own(_)
@@ -221,6 +237,7 @@ impl Error {
             | Self::Demo(_)
             | Self::Start(_)
             | Self::Interrupted
+            | Self::Clock { .. }
             | Self::Busy { .. }
             | Self::Out { .. }
             | Self::Key { .. }
@@ -240,6 +257,10 @@ impl Error {
                  settings that may be secret cannot be compared with earlier snapshots"
                     .to_owned(),
             ),
+            Self::Untimely { option: "--collected-at", .. } => {
+                Some("it says when the files were taken; no report uses them otherwise".to_owned())
+            }
+            Self::Clock { .. } => Some("set the clock, and run again".to_owned()),
             Self::Logo(it) => it.help().map(str::to_owned),
             Self::Template(it) => it.help().map(str::to_owned),
             Self::Pack(it) => it.help().map(str::to_owned),

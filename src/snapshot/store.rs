@@ -40,6 +40,8 @@ pub struct Peek {
     pub id: String,
     /// SHA-256 of `snapshot.json`, which has the hashes of the other files.
     pub sha256: String,
+    /// SHA-256 of every other file by its path below the directory.
+    pub files: BTreeMap<String, String>,
     /// Each instance in brief, in the order of the configuration.
     pub instances: Vec<Brief>,
 }
@@ -233,7 +235,8 @@ pub fn peek(dir: &Path) -> Result<Peek, Error> {
     let instances = manifest.instances.iter().map(brief).collect();
     let (collected_at, finished_at) = (manifest.collected_at, manifest.finished_at);
     let header = Header { collected_at, finished_at, collector: manifest.collector };
-    Ok(Peek { header, id, sha256: files.remove(MANIFEST).unwrap_or_default(), instances })
+    let sha256 = files.remove(MANIFEST).unwrap_or_default();
+    Ok(Peek { header, id, sha256, files, instances })
 }
 
 /// Where the snapshot in `dir` is: `dir` itself, or within the pack that `dir` is.

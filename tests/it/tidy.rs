@@ -7,6 +7,7 @@ use std::path::Path;
 const FLOW: &[(&str, &[&str])] = &[
     ("menus", &[]),
     ("digest", &[]),
+    ("checksums", &["digest"]),
     ("color", &[]),
     ("calendar", &[]),
     ("address", &[]),
@@ -16,7 +17,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("baseline", &["config", "digest", "names", "roster"]),
     ("logo", &["digest"]),
     ("power", &[]),
-    ("snapshot", &["calendar", "digest"]),
+    ("snapshot", &["calendar", "checksums", "digest"]),
     ("identities", &["names", "roster", "snapshot"]),
     ("approvals", &["config", "digest", "identities", "names", "roster"]),
     ("retool", &["digest", "menus", "power", "snapshot"]),
@@ -88,7 +89,7 @@ const FLOW: &[(&str, &[&str])] = &[
             "waivers",
         ],
     ),
-    ("pack", &["digest", "report"]),
+    ("pack", &["checksums", "digest", "report"]),
     ("cli", &["rules"]),
     ("progress", &["cli", "collect", "report", "snapshot"]),
     (
@@ -100,6 +101,7 @@ const FLOW: &[(&str, &[&str])] = &[
             "calendar",
             "catalogue",
             "checkup",
+            "checksums",
             "cli",
             "collect",
             "config",

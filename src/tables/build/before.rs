@@ -10,6 +10,7 @@ use super::dates::end;
 use super::people::key;
 use super::{Given, Here};
 use crate::approvals::{Asked, Change};
+use crate::calendar::days_after;
 use crate::roster::{Person, Roster};
 use crate::snapshot::Collected;
 use crate::snapshot::earlier::{Earlier, PassedOver, Previous};
@@ -118,7 +119,7 @@ impl Here<'_> {
     pub(super) fn approves(&self, change: Change, names: &[&str]) -> bool {
         let (Some(approvals), Some(before)) = (self.approvals, self.before) else { return false };
         let calendar = self.config.organization.calendar();
-        let from = calendar.day(before.at) - TimeDelta::days(DAYS_AHEAD);
+        let from = days_after(calendar.day(before.at), -DAYS_AHEAD);
         let to = calendar.day(self.now);
         approvals.cover(&Asked { change, instance: self.name(), names, from, to })
     }

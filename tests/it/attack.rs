@@ -1,0 +1,3 @@
+//! What somebody may do who can write where evidence lies, who runs a server, or who sets a clock.
+
+mod earlier;
