@@ -77,6 +77,14 @@ pub enum Fault {
         /// Below the folder.
         path: &'static str,
     },
+    /// A file is as it was sealed, and the folder does not hold together.
+    #[error("`{path}` does not fit `{with}`")]
+    Unfit {
+        /// Below the folder.
+        path: String,
+        /// The file that says otherwise.
+        with: String,
+    },
     /// The two lists say different things.
     #[error("`{MANIFEST}` does not fit `{SUMS}`: they differ in `{path}`")]
     Disagree {

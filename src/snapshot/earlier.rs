@@ -418,7 +418,7 @@ mod tests {
         us: 2026-08/a, passed over []
         new: nothing, passed over []
         2026-07/lost: `snapshot/snapshot.json` is missing
-        2026-09/b: `2026-09/b/snapshot/us/users.jsonl.zst` was changed: SHA-256 is 586169f224c9faf6c3f7925fbc048444e7d075bae6a918c6bc494add4f0fd608, expected 6fb8543883dafcc2ed0934866b8b3f775231f5b0933add08bf502e9e84944cbd
+        2026-09/b: `snapshot/us/users.jsonl.zst` was changed: its length is not what `SHA256SUMS` and `manifest.json` say
         2026-10/c: line 1 of `2026-10/c/snapshot/snapshot.json` is not what a snapshot holds there
         ");
         insta::assert_snapshot!(search("2026-08/a"), @"

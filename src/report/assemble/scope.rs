@@ -37,11 +37,10 @@ pub(super) fn uncovered(material: &Material<'_>) -> PolarsResult<Vec<String>> {
 pub(super) fn untied(material: &Material<'_>) -> Vec<String> {
     let sentence = |it: &Collected| {
         let (untied, rows) = usage::untied(it)?;
-        let what = if untied == 1 { "row names" } else { "rows name" };
         Some(format!(
-            "Usage of `{}`: {untied} of {rows} {what} an organization or an account by an id of \
-             another kind than the lists have, and could not be tied to anybody. Nobody there is \
-             known to have done nothing: what rests on usage is undetermined.",
+            "Usage of `{}`: {untied} of {rows} rows could not be tied to the organization of the \
+             instance or to an account of its list, because their ids are others or of another \
+             kind. Nobody there is known to have done nothing: what rests on usage is undetermined.",
             it.name
         ))
     };

@@ -19,6 +19,9 @@ use crate::snapshot::{Snapshot, State};
 /// Where a pack has its roster.
 pub(super) const ROSTER: &str = "inputs/roster.csv";
 
+/// Where a pack has what its snapshot says of itself.
+const HEADER: &str = "snapshot/snapshot.json";
+
 /// Where a pack has what was found.
 const REPORT: &str = "report.json";
 
@@ -150,19 +153,24 @@ impl Candidate {
 
     fn check(&self, dir: &Path) -> Result<(Pack, Vec<String>), Fault> {
         let sealed = Sealed::open(dir)?;
-        if sealed.snapshot_id != self.peek.id {
-            return Err(Fault::Malformed { path: MANIFEST });
+        let rested_on = |path: &str| {
+            path == REPORT || path.starts_with("snapshot/") || path.starts_with("inputs/")
+        };
+        let strange = sealed.check(dir, rested_on)?;
+        // The header that was read is the one that was sealed, and so are the lists that it names.
+        let unfit = |path: &str, with: &str| Fault::Unfit { path: path.into(), with: with.into() };
+        if sealed.sha256(HEADER) != Some(&self.peek.sha256) {
+            return Err(unfit(HEADER, SUMS));
         }
-        // The snapshot says which lists it has, and the pack must have sealed these.
+        if sealed.snapshot_id != self.peek.id {
+            return Err(unfit(MANIFEST, HEADER));
+        }
         for (path, sha256) in &self.peek.files {
             let path = format!("snapshot/{path}");
             if sealed.sha256(&path) != Some(sha256) {
-                return Err(Fault::Disagree { path });
+                return Err(unfit(&path, HEADER));
             }
         }
-        let rested_on =
-            |path: &str| path == REPORT || path == ROSTER || path.starts_with("snapshot/");
-        let strange = sealed.check(dir, rested_on)?;
         Ok((Pack { dir: dir.to_owned(), sealed }, strange))
     }
 }

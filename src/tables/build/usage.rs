@@ -85,16 +85,16 @@ fn days(request: &str) -> Option<(NaiveDate, NaiveDate)> {
 /// What everybody did, by the account's place in the list of users.
 fn by_place(collected: &Collected, index: &Index<'_>) -> Option<Vec<Done>> {
     let mut res = vec![Done::NOTHING; index.len()];
-    let (mut named, mut placed, mut open) = (false, false, false);
+    let (mut placed, mut gone, mut open) = (false, false, false);
     let mut in_doubt = BTreeSet::new();
     let ids = Ids::of(collected);
     for it in &collected.records.usage_user_summary {
         match ids.whom(it, index) {
             Whom::Account(at) => {
-                (named, placed) = (true, true);
+                placed = true;
                 res[at] = res[at].and(it);
             }
-            Whom::Gone => named = true,
+            Whom::Gone => gone = true,
             Whom::Elsewhere => {}
             Whom::Unknown(account) => {
                 open = true;
@@ -102,8 +102,8 @@ fn by_place(collected: &Collected, index: &Index<'_>) -> Option<Vec<Done>> {
             }
         }
     }
-    // Ids of another kind would make everybody idle.
-    if named && !placed {
+    // Ids that are not those of the lists would make everybody idle.
+    if !placed && (gone || open) {
         return None;
     }
     if open {
@@ -120,7 +120,14 @@ pub fn untied(collected: &Collected) -> Option<(usize, usize)> {
     let rows = &collected.records.usage_user_summary;
     let index = Index::of(&collected.records.users);
     let ids = Ids::of(collected);
-    let untied = rows.iter().filter(|it| matches!(ids.whom(it, &index), Whom::Unknown(_))).count();
+    let all: Vec<Whom> = rows.iter().map(|it| ids.whom(it, &index)).collect();
+    let is_placed = all.iter().any(|it| matches!(it, Whom::Account(_)));
+    let untied = all.iter().filter(|it| match it {
+        Whom::Unknown(_) => true,
+        Whom::Gone => !is_placed,
+        Whom::Account(_) | Whom::Elsewhere => false,
+    });
+    let untied = untied.count();
     (untied > 0).then_some((untied, rows.len()))
 }
 
@@ -141,6 +148,9 @@ struct Ids<'a> {
     organization: Option<&'a Id>,
     /// Whether rows are of several organizations.
     mixed: bool,
+    /// Whether rows are of this one.
+    has_own: bool,
+    spaces: BTreeSet<&'a Id>,
     accounts: BTreeSet<Kind<'a>>,
 }
 
@@ -174,11 +184,21 @@ impl<'a> Ids<'a> {
         let ids = users.iter().flat_map(|it| [Some(&it.id), it.legacy_id.as_ref()]).flatten();
         let rows = collected.records.usage_user_summary.iter();
         let of: BTreeSet<&Id> = rows.filter_map(|it| it.org_id.as_ref()).collect();
+        let own = collected.records.organization.as_ref().and_then(|it| it.id.as_ref());
         Self {
             mixed: of.len() > 1,
-            organization: collected.records.organization.as_ref().and_then(|it| it.id.as_ref()),
+            has_own: own.is_some_and(|it| of.contains(it)),
+            spaces: collected.records.spaces.iter().map(|it| &it.id).collect(),
+            organization: own,
             accounts: ids.map(Kind::of).collect(),
         }
+    }
+
+    /// Whether an id is surely of another organization: a Space has it, or rows of this organization
+    /// have its id and both ids are of one kind. Of two kinds, nobody knows.
+    fn is_another(&self, id: &Id) -> bool {
+        let alike = |own: &Id| self.has_own && Kind::of(own) == Kind::of(id);
+        self.spaces.contains(id) || self.organization.is_some_and(alike)
     }
 
     fn whom(&self, row: &UserSummary, index: &Index<'_>) -> Whom {
@@ -186,9 +206,8 @@ impl<'a> Ids<'a> {
         let same = ids.map(|(own, of)| own == of);
         let account = index.named(&row.user_id.0);
         if same == Some(false) {
-            // Two ids of one kind are of two organizations; of two kinds, nobody knows.
-            let comparable = ids.is_some_and(|(own, of)| Kind::of(own) == Kind::of(of));
-            return if comparable { Whom::Elsewhere } else { Whom::Unknown(account) };
+            let elsewhere = row.org_id.as_ref().is_some_and(|it| self.is_another(it));
+            return if elsewhere { Whom::Elsewhere } else { Whom::Unknown(account) };
         }
         if same.is_none() && self.mixed {
             return Whom::Unknown(account);

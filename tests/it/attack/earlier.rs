@@ -79,7 +79,7 @@ impl Told {
             let rule = rules.into_iter().find(|it| it["code"] == code).expect("the rule");
             rule["findings"].as_array().expect("findings").clone()
         };
-        let ghost = findings("USR-03").iter().chain(&findings("USR-01")).find_map(|it| {
+        let ghost = findings("USR-04").iter().find_map(|it| {
             let of_ghost = text(&it["subject"]).starts_with("ghost");
             of_ghost.then(|| format!("{} {}", text(&it["state"]), text(&it["first_seen"])))
         });
@@ -206,13 +206,23 @@ fn a_month_whose_lists_are_gone_is_not_covered() {
     for path in files(&history.packs[1].join("snapshot/prod")) {
         fs::remove_file(path).expect("it is there");
     }
-    // Of documents, which nobody reads again, the presence and the length are compared.
-    fs::remove_file(history.packs[0].join("csv/users.csv")).expect("it is there");
     let (ran, pack) = history.report();
-    insta::assert_snapshot!(Told::of(&pack).picture(&history.company.home), @"");
-    let sentence = "Earlier evidence is not used: 2025-09/";
+    insta::assert_snapshot!(Told::of(&pack).picture(&history.company.home), @"
+    first page: Earlier evidence is not used: 2025-10/TIME-HASH (`snapshot/prod/access-tokens.jsonl.zst` is missing). The lists come from files, not from Retool itself.
+    unused: 2025-10/TIME-HASH: `snapshot/prod/access-tokens.jsonl.zst` is missing
+    month: 2025-09 complete
+    month: 2025-10 missing 2025-10/TIME-HASH is not used: `snapshot/prod/access-tokens.jsonl.zst` is missing
+    month: 2025-11 complete
+    trend: 2025-09
+    trend: 2025-11
+    compared with 2025-09-02T06:00:00Z; ghost persisting 2025-09-02T06:00:00Z; 2 missed
+    ");
+    let sentence = "Earlier evidence is not used: 2025-10/";
     assert!(ran.stderr.contains(sentence), "{}", ran.stderr);
     assert!(pack.html_text().contains(sentence));
+    // Of documents, which nobody reads again, the presence and the length are compared.
+    fs::remove_file(history.packs[0].join("csv/users.csv")).expect("it is there");
+    assert_eq!(history.told().months, ["2025-11 complete"]);
 }
 
 #[test]
@@ -224,7 +234,17 @@ fn what_was_planted_beside_the_lists_of_a_pack_is_named_and_not_read() {
     fs::write(history.packs[1].join("report.json"), foreign).expect("room");
     fs::write(history.packs[1].join("snapshot/prod/roles.jsonl.zst"), "x").expect("room");
     history.company.home.reconfigure("[\"csv\"]", "[\"csv\", \"json\"]");
-    insta::assert_snapshot!(history.told().picture(&history.company.home), @"");
+    insta::assert_snapshot!(history.told().picture(&history.company.home), @"
+    first page: Files lie in earlier packs that no list of them names: 2025-10/TIME-HASH (`report.json`, `snapshot/prod/roles.jsonl.zst`). The lists come from files, not from Retool itself.
+    strange: 2025-10/TIME-HASH: `report.json`, `snapshot/prod/roles.jsonl.zst`
+    month: 2025-09 complete
+    month: 2025-10 complete
+    month: 2025-11 complete
+    trend: 2025-09
+    trend: 2025-10
+    trend: 2025-11
+    compared with 2025-10-02T06:00:00Z; ghost persisting 2025-09-02T06:00:00Z; 0 missed
+    ");
 }
 
 #[test]
@@ -233,9 +253,13 @@ fn a_pack_that_was_chosen_is_verified_too() {
     let home = &history.company.home;
     let pack = history.packs[1].to_string_lossy().into_owned();
     let arguments = ["report", &history.now, "--out", "out", "--previous", &pack];
-    home.run(&arguments).expect(3);
+    home.run(&arguments).expect(0);
     fs::remove_file(history.packs[1].join("manifest.json")).expect("it is there");
-    insta::assert_snapshot!(home.run(&arguments).complaint(home), @"");
+    insta::assert_snapshot!(home.run(&arguments).complaint(home), @"
+    exit 4
+    error: `HOME/evidence/2025-10/TIME-HASH` holds no snapshot that was collected before this one: `manifest.json` is missing
+      help: name an earlier snapshot, a pack, or a folder of them
+    ");
 }
 
 #[test]
@@ -246,7 +270,19 @@ fn a_clock_that_was_wrong_costs_nothing_later() {
     plant(&history, "0001-01/wrong", "0001-01-01T00:00:00Z");
     plant(&history, "2999-01/wrong", "2999-01-01T00:00:00Z");
     let told = history.told();
-    insta::assert_snapshot!(told.picture(&history.company.home), @"");
+    insta::assert_snapshot!(told.picture(&history.company.home), @"
+    first page: Earlier evidence is not used: 0001-01/wrong (it says that it was collected at 0001-01-01T00:00:00Z, before there was Retool); 1970-01/wrong (it says that it was collected at 1970-01-01T00:00:10Z, before there was Retool); 2999-01/wrong (it says that it was collected at 2999-01-01T00:00:00Z, later than now). The lists come from files, not from Retool itself.
+    unused: 0001-01/wrong: it says that it was collected at 0001-01-01T00:00:00Z, before there was Retool
+    unused: 1970-01/wrong: it says that it was collected at 1970-01-01T00:00:10Z, before there was Retool
+    unused: 2999-01/wrong: it says that it was collected at 2999-01-01T00:00:00Z, later than now
+    month: 2025-09 complete
+    month: 2025-10 complete
+    month: 2025-11 complete
+    trend: 2025-09
+    trend: 2025-10
+    trend: 2025-11
+    compared with 2025-10-02T06:00:00Z; ghost persisting 2025-09-02T06:00:00Z; 0 missed
+    ");
     assert_eq!((told.missed, &told.months), (honest.missed, &honest.months));
     for at in ["-262143-01-01T00:00:00Z", "+262142-12-31T23:59:59Z"] {
         plant(&history, &format!("far/{}", &at[1..7]), at);
@@ -266,7 +302,7 @@ fn months_are_counted_over_two_years_and_what_lies_before_is_said_once() {
         limits.iter().map(text).filter(|it| it.contains("collected before")).collect();
     assert_eq!(told.missed, 21, "{told:#?}");
     assert_eq!((told.months.len(), &*told.months[0]), (24, "2023-12 missing"));
-    insta::assert_snapshot!(of_time.join("\n"), @"");
+    insta::assert_snapshot!(of_time.join("\n"), @"2 earlier snapshots were collected before 2023-12 and not used: ages, months and numbers look back over 24 months.");
     // What lies before was not what was sealed: it shows nothing.
     for month in ["2020-03", "2020-04"] {
         fs::remove_file(history.company.home.path("evidence").join(month).join("old/SHA256SUMS"))
@@ -291,7 +327,26 @@ fn an_import_takes_only_times_that_reports_use() {
         let ran = company.home.run(&["import", "answers", "--collected-at", at]);
         format!("{at}: {}", ran.complaint(&company.home))
     });
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @"
+    0001-01-01T00:00:00Z: exit 2
+    error: `--collected-at` is 0001-01-01T00:00:00Z, before there was Retool
+      help: it says when the files were taken; no report uses them otherwise
+    1899-01-01T00:00:00Z: exit 2
+    error: `--collected-at` is 1899-01-01T00:00:00Z, before there was Retool
+      help: it says when the files were taken; no report uses them otherwise
+    1970-01-01T00:00:00Z: exit 2
+    error: `--collected-at` is 1970-01-01T00:00:00Z, before there was Retool
+      help: it says when the files were taken; no report uses them otherwise
+    2016-12-31T23:59:60Z: exit 2
+    error: `--collected-at` is 2016-12-31T23:59:60Z, before there was Retool
+      help: it says when the files were taken; no report uses them otherwise
+    2999-01-01T00:00:00Z: exit 2
+    error: `--collected-at` is 2999-01-01T00:00:00Z, later than now
+      help: it says when the files were taken; no report uses them otherwise
+    9999-12-31T23:59:59Z: exit 2
+    error: `--collected-at` is 9999-12-31T23:59:59Z, later than now
+      help: it says when the files were taken; no report uses them otherwise
+    ");
     let first = company.trial("2017-01-01T00:00:00Z");
     let ran = company.home.run(&["report", &first]);
     assert_eq!(company.home.pack(&ran).report()["period"], "2017-01");
@@ -392,8 +447,8 @@ fn usage_that_cannot_be_tied_makes_nobody_idle_and_is_counted() {
         let company = Company::new(&["prod"]);
         company.answers("prod", &[ROOT, GHOST]);
         company.configure(&block("prod", ""));
-        let organization = json!({"success": true, "data": {"id": organization}});
-        company.home.write("answers/prod/organization.json", &organization.to_string());
+        let settings = json!({"success": true, "data": {"id": organization}});
+        company.home.write("answers/prod/organization.json", &settings.to_string());
         let row = |name: &str| {
             json!({"org_id": of, "user_id": format!("user_{name}"), "email": format!("{name}@acme.test"),
                    "count_app_views": 90, "count_app_saves": 50, "count_unique_apps": 5})
@@ -415,5 +470,21 @@ fn usage_that_cannot_be_tied_makes_nobody_idle_and_is_counted() {
         res
     };
     let cases = [("org_1", "org_1"), ("org_1", "1"), ("1", "org_1"), ("org_1", "org_2")];
-    insta::assert_snapshot!(cases.map(|(own, of)| told(own, of)).join(""), @"");
+    insta::assert_snapshot!(cases.map(|(own, of)| told(own, of)).join(""), @"
+    organization org_1, usage of org_1
+      ghost@acme.test 0 0
+      root@acme.test 90 50
+    organization org_1, usage of 1
+      ghost@acme.test unknown unknown
+      root@acme.test unknown unknown
+      Usage of `prod`: 1 of 1 rows could not be tied to the organization of the instance or to an account of its list, because their ids are others or of another kind. Nobody there is known to have done nothing: what rests on usage is undetermined.
+    organization 1, usage of org_1
+      ghost@acme.test unknown unknown
+      root@acme.test unknown unknown
+      Usage of `prod`: 1 of 1 rows could not be tied to the organization of the instance or to an account of its list, because their ids are others or of another kind. Nobody there is known to have done nothing: what rests on usage is undetermined.
+    organization org_1, usage of org_2
+      ghost@acme.test unknown unknown
+      root@acme.test unknown unknown
+      Usage of `prod`: 1 of 1 rows could not be tied to the organization of the instance or to an account of its list, because their ids are others or of another kind. Nobody there is known to have done nothing: what rests on usage is undetermined.
+    ");
 }
