@@ -6,8 +6,57 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{
+    DateTime, Datelike as _, Days, NaiveDate, NaiveTime, Offset as _, TimeDelta, TimeZone as _, Utc,
+};
 use chrono_tz::Tz;
+
+/// The first year of which there can be evidence: there was no Retool before.
+pub const FIRST_YEAR: i32 = 2017;
+
+/// How far the clocks of two machines may be apart before one of them is wrong.
+const SKEW: TimeDelta = TimeDelta::minutes(5);
+
+/// Why nothing can have been collected at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Untimely {
+    /// There was no Retool then.
+    Early,
+    /// It is still to come.
+    Late,
+}
+
+impl Untimely {
+    /// Why nothing can have been collected at `at`, now being `now`; none where something can.
+    pub fn of(at: DateTime<Utc>, now: DateTime<Utc>) -> Option<Self> {
+        if at.year() < FIRST_YEAR {
+            Some(Self::Early)
+        } else if now.checked_add_signed(SKEW).is_some_and(|it| at > it) {
+            Some(Self::Late)
+        } else {
+            None
+        }
+    }
+
+    /// The same in words that follow a time.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Early => "before there was Retool",
+            Self::Late => "later than now",
+        }
+    }
+}
+
+/// So many days after a day, or before it where they are negative; the last day there is, or the
+/// first, where that is beyond every calendar.
+pub fn days_after(day: NaiveDate, days: i64) -> NaiveDate {
+    let by = Days::new(days.unsigned_abs());
+    if days < 0 {
+        day.checked_sub_days(by).unwrap_or(NaiveDate::MIN)
+    } else {
+        day.checked_add_days(by).unwrap_or(NaiveDate::MAX)
+    }
+}
 
 /// The days and months of one time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,14 +80,16 @@ impl Calendar {
 
     /// The day that an instant belongs to.
     pub fn day(self, at: DateTime<Utc>) -> NaiveDate {
-        at.with_timezone(&self.zone).date_naive()
+        let here = self.zone.offset_from_utc_datetime(&at.naive_utc()).fix();
+        // At both ends of time no zone is shifted.
+        at.naive_utc().checked_add_offset(here).unwrap_or(at.naive_utc()).date()
     }
 
     /// The first instant of a day. Where clocks leap over midnight, it is the first that they show.
     pub fn start(self, day: NaiveDate) -> DateTime<Utc> {
         let midnight = day.and_time(NaiveTime::MIN);
         let shown = |quarters: i64| {
-            let local = midnight + TimeDelta::minutes(15 * quarters);
+            let local = midnight.checked_add_signed(TimeDelta::minutes(15 * quarters))?;
             local.and_local_timezone(self.zone).earliest()
         };
         // No zone leaps over more than a day.
@@ -65,7 +116,7 @@ impl Month {
     /// So many months earlier.
     #[must_use]
     pub fn back(self, by: i32) -> Self {
-        Self(self.0 - by)
+        Self(self.0.saturating_sub(by))
     }
 
     /// This month and those after it, to `last`.
@@ -74,15 +125,11 @@ impl Month {
     }
 
     /// The last day of the month.
-    ///
-    /// # Panics
-    ///
-    /// In a year that no calendar has.
     pub fn last_day(self) -> NaiveDate {
-        let after = Self(self.0 + 1);
+        let after = Self(self.0.saturating_add(1));
         let (year, month0) = (after.0.div_euclid(12), after.0.rem_euclid(12).cast_unsigned());
         let first = NaiveDate::from_ymd_opt(year, month0 + 1, 1);
-        first.and_then(|it| it.pred_opt()).expect("a month of our time")
+        first.and_then(|it| it.pred_opt()).unwrap_or(NaiveDate::MAX)
     }
 }
 

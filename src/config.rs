@@ -273,6 +273,18 @@ pub struct Remediation {
     pub info: Option<u32>,
 }
 
+/// The largest number that a parameter may have, by its key: a hundred years, a hundredfold, or a
+/// thousand million of anything else.
+pub fn most(key: &str) -> u32 {
+    let word = key.rsplit('-').next().unwrap_or(key);
+    match word {
+        "days" => 36_500,
+        "hours" => 876_000,
+        "percent" => 10_000,
+        _ => 1_000_000_000,
+    }
+}
+
 /// A parameter's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {

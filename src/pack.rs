@@ -7,15 +7,11 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::checksums::{Entry, MANIFEST, SUMS, sums};
 use crate::digest;
 use crate::files::{self, Growing};
 use crate::report::Report;
 use crate::report::assemble::stamp;
-
-/// The list of checksums, in the words of `sha256sum`.
-const SUMS: &str = "SHA256SUMS";
-/// What depends on who rendered the pack, where and when: nothing else in the pack does.
-const MANIFEST: &str = "manifest.json";
 
 /// What goes into a pack.
 #[derive(Debug)]
@@ -122,21 +118,13 @@ fn fill(dir: &Path, contents: &Contents<'_>) -> Result<Vec<u8>, Error> {
         entries.push(put(dir, name, bytes)?);
     }
     entries.sort_by(|one, other| one.path.cmp(&other.path));
-    let line = |it: &Entry| format!("{}  {}\n", it.sha256, it.path);
-    let sums: String = entries.iter().map(line).collect();
+    let sums = sums(&entries);
     entries.push(put(dir, SUMS, sums.as_bytes())?);
+    // Nothing else in the pack depends on who rendered it, where and when.
     let manifest = put(dir, MANIFEST, &manifest(contents, &entries))?;
     entries.push(manifest);
     whole(dir, &entries)?;
     Ok(sums.into_bytes())
-}
-
-/// A file of the pack.
-#[derive(Debug, Serialize)]
-struct Entry {
-    path: String,
-    bytes: u64,
-    sha256: String,
 }
 
 fn put(dir: &Path, name: &str, bytes: &[u8]) -> Result<Entry, Error> {

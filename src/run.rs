@@ -28,9 +28,10 @@ pub use self::error::{Error, Exit};
 use self::evaluate::{Evaluation, Sources};
 use self::history::History;
 use self::lock::Lock;
-use self::shelf::{Shelf, Whence, expect_past, gather, place_of, snapshots};
+use self::shelf::{Shelf, Whence, expect_timely, gather, place_of, snapshots};
 use crate::approvals::{self, Approvals};
 use crate::baseline::{self, Baseline};
+use crate::calendar::Untimely;
 use crate::catalogue::Catalogue;
 use crate::cli::{Cli, Command, Job, TemplatesVerb};
 use crate::collect::Event;
@@ -89,7 +90,8 @@ fn carry_out(cli: &Cli) -> Result<Exit, Error> {
 /// The clock.
 #[expect(clippy::disallowed_methods, reason = "the one place that asks what time it is")]
 fn now() -> DateTime<Utc> {
-    Utc::now()
+    // A clock that says a time before 1970 is told, and is no reason to break down.
+    std::time::SystemTime::now().into()
 }
 
 /// Collects, evaluates and reports.
@@ -217,7 +219,7 @@ fn conclude(
 ) -> Result<(Exit, PathBuf), Error> {
     let Whole { mut snapshot, hashes, files: stored } = store::read_whole(dir)?;
     let rendered_at = now();
-    expect_past(&snapshot, dir, end.pretended.map_or(rendered_at, |it| it.max(rendered_at)))?;
+    expect_timely(&snapshot, dir, end.pretended.map_or(rendered_at, |it| it.max(rendered_at)))?;
     let config = &inputs.config;
     let renamed = config.renamed();
     snapshot.rename(&renamed);
@@ -229,12 +231,15 @@ fn conclude(
         chosen: end.previous.is_some(),
         calendar: config.organization.calendar(),
         renamed: &renamed,
+        // What the demonstration pretends is no wrong clock.
+        now: now().max(snapshot.collected_at),
     };
     let history = History::of(&search, &snapshot, inputs)?;
     let earlier = &history.earlier;
     let none = earlier.stored.is_empty() && earlier.unreported.is_empty();
     if let Some(path) = end.previous.filter(|_| none) {
-        return Err(Error::NoPrevious { path: path.to_owned() });
+        let why = earlier.unreadable.first().map(|it| format!(": {}", it.why)).unwrap_or_default();
+        return Err(Error::NoPrevious { path: path.to_owned(), why });
     }
     let sources =
         Sources { snapshot: &snapshot, hashes: &hashes, written: inputs, history: &history };

@@ -530,7 +530,13 @@ fn earlier(now: &Snapshot) -> Earlier {
     }
     let instances = snapshot.instances.iter().map(|it| Brief::complete(&it.name)).collect();
     let (id, sha256) = ("before".to_owned(), String::new());
-    let peek = Peek { header: snapshot.header(), id, sha256, instances };
+    let peek = Peek {
+        header: snapshot.header(),
+        id,
+        sha256,
+        files: std::collections::BTreeMap::new(),
+        instances,
+    };
     let stored = Stored::drawn(peek);
     let previous = vec![Previous { stored: stored.clone(), snapshot }];
     Earlier { stored: vec![stored], previous, ..Earlier::default() }

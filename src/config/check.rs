@@ -218,31 +218,24 @@ fn collection(root: &mut Section<'_>) -> Collection {
     let usual = Collection::default();
     let mut section = root.section("collection");
     let res = Collection {
-        concurrency: between(&mut section, "concurrency", (1, 64)).unwrap_or(usual.concurrency),
-        deadline_minutes: between(&mut section, "deadline-minutes", (1, 1_440))
+        concurrency: section.number("concurrency", (1, 64)).unwrap_or(usual.concurrency),
+        deadline_minutes: section
+            .number("deadline-minutes", (1, 1_440))
             .unwrap_or(usual.deadline_minutes),
-        answer_seconds: between(&mut section, "answer-seconds", (1, 3_600))
+        answer_seconds: section
+            .number("answer-seconds", (1, 3_600))
             .unwrap_or(usual.answer_seconds),
-        page_limit_mib: between(&mut section, "page-limit-mib", (1, 4_095))
+        page_limit_mib: section
+            .number("page-limit-mib", (1, 4_095))
             .unwrap_or(usual.page_limit_mib),
-        retries: section.number("retries").unwrap_or(usual.retries),
+        retries: section.number("retries", (0, 10_000)).unwrap_or(usual.retries),
     };
     section.finish();
     res
 }
 
-/// A whole number within bounds, both of them allowed.
-fn between<'a>(section: &mut Section<'a>, key: &'a str, bounds: (u32, u32)) -> Option<u32> {
-    let res = section.number(key)?;
-    let (least, most) = bounds;
-    if !(least..=most).contains(&res) {
-        section.refuse(key, format!("must be between {least} and {most}, found `{res}`"), None);
-    }
-    Some(res)
-}
-
-/// Accounts that `report.pdf` prints unless the configuration says otherwise.
-const PDF_ROWS: u32 = 1000;
+/// Accounts that `report.pdf` prints unless the configuration says otherwise, and at most.
+const PDF_ROWS: (u32, u32) = (1_000, 10_000_000);
 
 fn output(root: &mut Section<'_>, dir: &Path) -> Output {
     let mut section = root.section("output");

@@ -4,11 +4,15 @@
 //! finds every problem. Nothing read beside a noted problem may be used.
 
 use std::cell::RefCell;
+use std::ops::RangeInclusive;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use toml::{Table, Value};
 
 use super::problem::{Problem, did_you_mean};
+
+/// Years that people write: four digits, and not all of them zero.
+const YEARS: RangeInclusive<i32> = 1..=9999;
 
 /// The problems found so far.
 #[derive(Debug, Default)]
@@ -84,29 +88,38 @@ impl<'a> Section<'a> {
         self.text(key).unwrap_or_default()
     }
 
-    /// A whole number from 0 on.
-    pub(crate) fn number(&mut self, key: &'a str) -> Option<u32> {
+    /// A whole number within bounds, both of them allowed: nothing that is calculated with it can
+    /// grow beyond what there is.
+    pub(crate) fn number(&mut self, key: &'a str, bounds: (u32, u32)) -> Option<u32> {
         let value = self.value(key)?;
         let Some(number) = value.as_integer() else {
             self.refuse(key, kind("a whole number", value), None);
             return None;
         };
-        let res = u32::try_from(number).ok();
+        let (least, most) = bounds;
+        let res = u32::try_from(number).ok().filter(|it| (least..=most).contains(it));
         if res.is_none() {
-            let range = if number < 0 { "must not be negative" } else { "is too large" };
+            let range = format!("must be between {least} and {most}");
+            let range = if number < 0 { "must not be negative" } else { &range };
             self.refuse(key, format!("{range}, found `{number}`"), None);
         }
         res
     }
 
-    /// A whole number from 0 on, `default` when it is not there; none where the value is `word`.
-    pub(super) fn number_or(&mut self, key: &'a str, word: &str, default: u32) -> Option<u32> {
+    /// A whole number from 0 to `most`, `default` when it is not there; none where the value is
+    /// `word`.
+    pub(super) fn number_or(
+        &mut self,
+        key: &'a str,
+        word: &str,
+        (default, most): (u32, u32),
+    ) -> Option<u32> {
         match self.value(key).and_then(Value::as_str) {
             Some(it) if it == word => return None,
             Some(it) => {
                 self.refuse(key, format!("must be a whole number or `{word}`, found `{it}`"), None);
             }
-            None => return self.number(key).or(Some(default)),
+            None => return self.number(key, (0, most)).or(Some(default)),
         }
         None
     }
@@ -178,12 +191,16 @@ impl<'a> Section<'a> {
 
     /// A day, as a TOML date or as a string.
     pub(crate) fn day(&mut self, key: &'a str) -> Option<NaiveDate> {
-        self.dated(key, "a day like `2026-11-30`", |it| it.parse().ok())
+        let read = |it: &str| it.parse().ok().filter(|it: &NaiveDate| YEARS.contains(&it.year()));
+        self.dated(key, "a day like `2026-11-30`", read)
     }
 
     /// An instant with its offset, as a TOML time or as a string.
     pub(crate) fn instant(&mut self, key: &'a str) -> Option<DateTime<Utc>> {
-        let read = |it: &str| DateTime::parse_from_rfc3339(it).ok().map(|it| it.to_utc());
+        let read = |it: &str| {
+            let at = DateTime::parse_from_rfc3339(it).ok()?.to_utc();
+            YEARS.contains(&at.year()).then_some(at)
+        };
         self.dated(key, "a time like `2026-11-30T08:00:00Z`", read)
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::file::{File, Place, Section, Text};
 use super::sql::Column;
+use crate::config;
 use crate::config::problem::did_you_mean;
 use crate::controls::FRAMEWORKS;
 use crate::rules::{CATALOGUE, Controls, Severity, Subject};
@@ -243,6 +244,12 @@ fn params(file: &File<'_>, root: &mut Section<'_>) -> Vec<(&'static Param, Place
             file.note(place, format!("`{key}` is not a parameter's key"), Some(help));
         }
         let Some(default) = default else { continue };
+        let most = config::most(key);
+        if let Ok(number) = default
+            && number > most
+        {
+            file.note(place, format!("`default` is {number}, and `{key}` at most {most}"), None);
+        }
         let key = key.to_owned().leak();
         res.push((&*Box::leak(Box::new(Param { key, default: preset(default), about })), place));
     }

@@ -11,6 +11,7 @@ mod opinion;
 mod periods;
 mod population;
 mod posture;
+mod remarks;
 mod rules;
 mod scope;
 mod seats;
@@ -182,7 +183,8 @@ fn limits(material: &Material<'_>) -> PolarsResult<Vec<String>> {
     let imported = imported.into_iter().map(str::to_owned);
     let always = words::LIMITS.iter().map(|it| (*it).to_owned());
     let of_review = scope::uncovered(material)?.into_iter().chain(scope::refused(material));
-    let of_review = of_review.chain(gone::limits(material));
+    let of_review = of_review.chain(gone::limits(material)).chain(remarks::limits(material));
+    let of_review = of_review.chain(scope::untied(material));
     let objects = objects(material).into_iter().chain(roles(material));
     Ok(imported.chain(of_review).chain(objects).chain(always).collect())
 }

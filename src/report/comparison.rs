@@ -23,8 +23,10 @@ pub struct ApprovalsSummary {
 pub struct Comparison {
     /// Every instance with what it is compared with.
     pub instances: Vec<Compared>,
-    /// What lies among the earlier snapshots and is of no use, each with the reason.
+    /// What lies among the earlier snapshots and is not used, each with the reason.
     pub unreadable: Vec<Term>,
+    /// Files in earlier packs that no list of the pack names, and that nobody read.
+    pub strange: Vec<Term>,
     /// Exceptions that were none at the previous snapshot, nor at any before it.
     pub new: u64,
     /// Exceptions that were none at the previous snapshot, and were at one before it.

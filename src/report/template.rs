@@ -548,7 +548,7 @@ pub(super) mod tests {
                 "instance": "prod", "snapshot_id": "", "collected_at": "", "days": null,
                 "passed_over": [], "counts": [],
             }],
-            "unreadable": [], "new": 0, "reopened": 0, "persisting": 0, "undated": 0, "fixed": [], "resolved": 0, "superseded": 0, "not_comparable": 0, "gone": [],
+            "unreadable": [], "strange": [], "new": 0, "reopened": 0, "persisting": 0, "undated": 0, "fixed": [], "resolved": 0, "superseded": 0, "not_comparable": 0, "gone": [],
             "total": 0, "changes": [],
         })
     }

@@ -1,6 +1,6 @@
 //! Months without a complete snapshot, and complete snapshots too far apart.
 //!
-//! The window begins with the first complete snapshot at hand. The month that lasts is not missed
+//! The window begins with the first complete snapshot at hand, and is 24 months long at most. The month that lasts is not missed
 //! yet; it is late once the last complete snapshot is older than the allowed days.
 
 use polars::prelude::lit;
@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
         pci: &["7.2.4"],
         cis: &["5.1"],
     },
-    predicate: "Looks at every calendar month from the first complete snapshot of an instance to this one. An exception is a month without a complete snapshot, or one that begins more than the allowed days after the one before it.",
+    predicate: "Looks at every calendar month from the first complete snapshot of an instance to this one, 24 at most. An exception is a month without a complete snapshot, or one that begins more than the allowed days after the one before it.",
     risk: "A review that was not held cannot be made up for: nobody can show later who had access then.",
     remedy: "Run the collection now, write down why it was missed, and let a scheduler run it every month.",
     missing: "A complete snapshot of the month, which is not over yet.",

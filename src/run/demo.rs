@@ -14,6 +14,7 @@ use tokio::runtime::Handle;
 use super::lock::Lock;
 use super::shelf::{Whence, gather};
 use super::{End, Error, Exit, conclude, now, print, read_inputs};
+use crate::calendar::Untimely;
 use crate::cli::Demo;
 use crate::collect::Event;
 use crate::config::{Config, Instance, TokenSource};
@@ -106,6 +107,10 @@ sample![
 pub(super) fn run(demo: &Demo, progress: &Progress) -> Result<Exit, Error> {
     let as_of = demo.as_of.unwrap_or_else(now);
     let written_for: DateTime<Utc> = WRITTEN_FOR.parse().expect("a time");
+    let first = earlier::STATES.iter().map(|it| it.days).max().unwrap_or_default();
+    if let Some(why) = Untimely::of(as_of - TimeDelta::days(first), as_of) {
+        return Err(Error::Untimely { option: "--as-of", at: stamp(as_of), why });
+    }
     let shift = as_of - written_for;
     let _lock = Lock::take(&demo.out, &demo.out)?;
     let place = tempfile::tempdir().map_err(Error::Demo)?;
@@ -126,7 +131,7 @@ pub(super) fn run(demo: &Demo, progress: &Progress) -> Result<Exit, Error> {
             pack.begin().map_err(Error::Demo)?;
             let dir = scene.gather(&inputs.config, &pack.path().join("collected"), &|_| {})?;
             let roster = move_days(&state.roster(), shift);
-            earlier::seal(&dir, pack.path(), &roster).map_err(Error::Demo)?;
+            earlier::seal(&dir, pack.path(), &roster)?;
             pack.finish().map_err(Error::Demo)?;
         }
     }

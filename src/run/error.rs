@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use crate::calendar::Untimely;
 use crate::config::problem::did_you_mean;
 use crate::snapshot::State;
 use crate::{
@@ -91,16 +92,31 @@ pub enum Error {
     /// The files to import cannot be read, or are not what an import reads.
     #[error(transparent)]
     Import(#[from] import::Error),
-    /// Files cannot have been taken later than now.
-    #[error("`--collected-at` is in the future; it says when the files were taken")]
-    Future,
-    /// A snapshot cannot have been collected later than now.
-    #[error("`{}` says that it was collected at {at}, which is later than now", snapshot.display())]
-    Ahead {
+    /// A snapshot cannot have been collected then.
+    #[error("`{}` says that it was collected at {at}, {}", snapshot.display(), why.words())]
+    Misdated {
         /// The snapshot.
         snapshot: PathBuf,
         /// When its collection ended, RFC 3339.
         at: String,
+        /// Why that cannot be.
+        why: Untimely,
+    },
+    /// Nothing can have been collected then.
+    #[error("`{option}` is {at}, {}", why.words())]
+    Untimely {
+        /// What says so.
+        option: &'static str,
+        /// The moment, RFC 3339.
+        at: String,
+        /// Why that cannot be.
+        why: Untimely,
+    },
+    /// Evidence of such a date is of no use to anybody.
+    #[error("the clock of this machine says {now}, before there was Retool")]
+    Clock {
+        /// What it says, RFC 3339.
+        now: String,
     },
     /// A snapshot cannot be stored or read.
     #[error(transparent)]
@@ -147,10 +163,12 @@ pub enum Error {
     #[error("interrupted; nothing unfinished counts as a snapshot or a pack")]
     Interrupted,
     /// What `--previous` names is of no use.
-    #[error("`{}` holds no snapshot that was collected before this one", path.display())]
+    #[error("`{}` holds no snapshot that was collected before this one{why}", path.display())]
     NoPrevious {
         /// What was named.
         path: PathBuf,
+        /// What is wrong with the first of those that it holds, after a colon; or nothing.
+        why: String,
     },
     /// Another run writes there.
     #[error("another run is writing to `{}`", out.display())]
@@ -216,7 +234,7 @@ impl Error {
             | Self::Template(
                 report::template::Error::At { .. } | report::template::Error::Unknown { .. },
             )
-            | Self::Future
+            | Self::Untimely { .. }
             | Self::NoRule { .. } => Exit::Usage,
             Self::Config(_)
             | Self::Own(_)
@@ -225,7 +243,7 @@ impl Error {
             | Self::Approvals(_)
             | Self::Logo(_)
             | Self::NoPrevious { .. }
-            | Self::Ahead { .. }
+            | Self::Misdated { .. }
             | Self::Import(_)
             | Self::Store(_)
             | Self::Audit(_)
@@ -239,6 +257,7 @@ impl Error {
             | Self::Demo(_)
             | Self::Start(_)
             | Self::Interrupted
+            | Self::Clock { .. }
             | Self::Busy { .. }
             | Self::Out { .. }
             | Self::Lock { .. }
@@ -258,7 +277,7 @@ impl Error {
                 "find out how this came there, and remove it: the program makes a file of its own"
                     .to_owned(),
             ),
-            Self::Ahead { .. } => Some(
+            Self::Misdated { .. } => Some(
                 "set the clock of this machine, or collect again with one that is right".to_owned(),
             ),
             Self::Key { .. } => Some(
@@ -266,6 +285,10 @@ impl Error {
                  settings that may be secret cannot be compared with earlier snapshots"
                     .to_owned(),
             ),
+            Self::Untimely { option: "--collected-at", .. } => {
+                Some("it says when the files were taken; no report uses them otherwise".to_owned())
+            }
+            Self::Clock { .. } => Some("set the clock, and run again".to_owned()),
             Self::Logo(it) => it.help().map(str::to_owned),
             Self::Template(it) => it.help().map(str::to_owned),
             Self::Pack(it) => it.help().map(str::to_owned),

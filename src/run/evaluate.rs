@@ -173,20 +173,25 @@ impl Sources<'_> {
             }
         }
         let all = || earlier.stored.iter().chain(&earlier.unreported);
-        if all().next().is_none() && earlier.unreadable.is_empty() {
+        let older = earlier.older.snapshots;
+        let count = all().count() + earlier.unreadable.len() + older;
+        if count == 0 {
             return;
         }
         let mut hash = Digest::default();
         for it in all() {
             hash.update(format!("{}\n", it.peek.sha256));
         }
-        for it in &earlier.unreadable {
+        for it in earlier.unreadable.iter().chain(&earlier.strange) {
             hash.update(format!("{} {}\n", it.name, it.why));
         }
         for (snapshot, report) in reports {
             hash.update(format!("{snapshot} {report}\n"));
         }
-        let count = all().count() + earlier.unreadable.len();
+        if older > 0 {
+            let complete = earlier.older.complete.iter().map(String::as_str);
+            hash.update(format!("{older} before {}\n", complete.collect::<Vec<_>>().join(" ")));
+        }
         res.push(("earlier snapshots", format!("{count} by their headers"), hash.hex()));
     }
 

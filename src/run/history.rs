@@ -19,9 +19,9 @@ use crate::audit::former::Former;
 use crate::calendar::Month;
 use crate::config::{Config, RosterSource};
 use crate::roster::{self, Roster};
-use crate::snapshot::earlier::{Earlier, Previous, Search, Stored, Unreadable};
+use crate::snapshot::earlier::{Earlier, MONTHS, Previous, Remark, Search, Stored};
 use crate::snapshot::{Collected, Snapshot};
-use crate::tables::build::trend::{Figures, MONTHS, Past};
+use crate::tables::build::trend::{Figures, Past};
 
 /// Months before this one that are asked for the age of today's findings. What their packs say goes
 /// back further.
@@ -79,7 +79,7 @@ impl History {
 }
 
 /// The rosters that lie with what is compared with, and those that cannot be read.
-fn rosters(earlier: &Earlier, config: &Config) -> (BTreeMap<String, Roster>, Vec<Unreadable>) {
+fn rosters(earlier: &Earlier, config: &Config) -> (BTreeMap<String, Roster>, Vec<Remark>) {
     let (mut res, mut unreadable) = (BTreeMap::new(), Vec::new());
     for stored in earlier.previous.iter().map(|it| &it.stored) {
         match roster_of(stored, config) {
@@ -92,12 +92,13 @@ fn rosters(earlier: &Earlier, config: &Config) -> (BTreeMap<String, Roster>, Vec
 }
 
 /// The roster in the pack of a snapshot; none where there is none.
-fn roster_of(stored: &Stored, config: &Config) -> Option<Result<Roster, Unreadable>> {
-    let path = stored.pack.as_ref()?.roster.clone()?;
+fn roster_of(stored: &Stored, config: &Config) -> Option<Result<Roster, Remark>> {
+    let path = stored.pack.as_ref()?.roster()?;
     // The columns are read as today's roster is.
     let source = RosterSource { path, ..config.roster.clone()? };
-    Some(roster::read(&source).map_err(|error| Unreadable {
+    Some(roster::read(&source).map_err(|error| Remark {
         name: format!("{}/inputs/roster.csv", stored.name),
+        period: None,
         why: why(&error).to_owned(),
     }))
 }
@@ -136,7 +137,7 @@ struct Look {
     former: Option<Former>,
     /// The snapshot's id and the SHA-256 of the report that was asked.
     report: Option<(String, String)>,
-    unreadable: Vec<Unreadable>,
+    unreadable: Vec<Remark>,
 }
 
 impl<'a> Retrospect<'a> {
@@ -168,7 +169,7 @@ impl<'a> Retrospect<'a> {
             }
             Ok(None) => false,
             Err(why) => {
-                look.unreadable.push(Unreadable { name: stored.name.clone(), why });
+                look.unreadable.push(unreadable(stored, why));
                 false
             }
         }
@@ -299,6 +300,6 @@ impl Choice<'_> {
     }
 }
 
-fn unreadable(stored: &Stored, why: String) -> Unreadable {
-    Unreadable { name: stored.name.clone(), why }
+fn unreadable(stored: &Stored, why: String) -> Remark {
+    Remark { name: stored.name.clone(), period: Some(stored.period), why }
 }

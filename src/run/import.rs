@@ -4,18 +4,22 @@ use std::path::Path;
 
 use super::shelf::{Shelf, keep};
 use super::{Error, Exit, PROGRAM, configuration, now, print};
+use crate::calendar::Untimely;
 use crate::cli::Import;
 use crate::collect::{Event, News};
 use crate::import::{Origin, check, import};
 use crate::progress::Progress;
+use crate::report::assemble::stamp;
 use crate::snapshot::ledger::Outcome;
 use crate::snapshot::{Collected, Snapshot};
 
 /// Makes a snapshot from files.
 pub(super) fn run(config: &Path, job: &Import, progress: &Progress) -> Result<Exit, Error> {
     let (_, config) = configuration(config)?;
-    if job.collected_at > now() {
-        return Err(Error::Future);
+    // A report takes no snapshot that cannot have been collected then.
+    if let Some(why) = Untimely::of(job.collected_at, now()) {
+        let (option, at) = ("--collected-at", stamp(job.collected_at));
+        return Err(Error::Untimely { option, at, why });
     }
     let collector = format!("{PROGRAM}{}", Snapshot::IMPORTED);
     // Nothing is written, the key neither, where the files cannot be imported.

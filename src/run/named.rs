@@ -1,9 +1,9 @@
 //! What the inputs name, put beside what a snapshot has.
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 
 use super::Inputs;
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, days_after};
 use crate::identities::Identities;
 use crate::references::{self, Lists, Reference};
 use crate::snapshot::Snapshot;
@@ -33,5 +33,5 @@ pub(super) fn resolve(
 /// The first day of approvals that can cover a change since the oldest snapshot that is compared.
 fn since(earlier: &Earlier, calendar: Calendar) -> Option<NaiveDate> {
     let times = earlier.previous.iter().map(|it| it.stored.collected_at());
-    times.min().map(|it| calendar.day(it) - TimeDelta::days(DAYS_AHEAD))
+    times.min().map(|it| days_after(calendar.day(it), -DAYS_AHEAD))
 }

@@ -4,10 +4,11 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::lock::Lock;
 use super::{Error, PROGRAM, key};
+use crate::calendar::Untimely;
 use crate::collect::{Bounds, Event, Surroundings, collect_into};
 use crate::config::Config;
 use crate::files;
@@ -15,9 +16,6 @@ use crate::pack;
 use crate::report::assemble::stamp;
 use crate::snapshot::seal::Key;
 use crate::snapshot::{Snapshot, State, store};
-
-/// How far the clocks of two machines may be apart, as `clock-anomaly` has it.
-const SKEW: TimeDelta = TimeDelta::minutes(5);
 
 /// Where a snapshot goes of which nobody makes a report yet.
 pub(super) struct Shelf {
@@ -69,6 +67,9 @@ pub(super) async fn gather(
         latest.get()
     };
     let began = latest.get();
+    if Untimely::of(began, began).is_some() {
+        return Err(Error::Clock { now: stamp(began) });
+    }
     let dir = folder.join(pack::compact(&stamp(began)));
     let mut draft = store::Draft::begin(&dir)?;
     let around = Surroundings {
@@ -112,15 +113,15 @@ pub(super) fn place_of(from: &Path) -> Result<PathBuf, Error> {
     Ok(res)
 }
 
-/// Whether a snapshot was collected before `now`.
-pub(super) fn expect_past(
+/// Whether a snapshot can have been collected when it says, now being `now`.
+pub(super) fn expect_timely(
     snapshot: &Snapshot,
     dir: &Path,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let at = snapshot.finished_at;
-    if at.signed_duration_since(now) <= SKEW {
-        return Ok(());
+    match Untimely::of(at, now) {
+        Some(why) => Err(Error::Misdated { snapshot: dir.to_owned(), at: stamp(at), why }),
+        None => Ok(()),
     }
-    Err(Error::Ahead { snapshot: dir.to_owned(), at: stamp(at) })
 }

@@ -4,7 +4,6 @@
 //! where its pack can be asked: what is known today was not known then.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -14,7 +13,7 @@ use crate::audit::{FindingKey, Found, ORGANIZATION};
 use crate::digest;
 use crate::files;
 use crate::rules::Severity;
-use crate::snapshot::earlier::{Pack, Stored};
+use crate::snapshot::earlier::Stored;
 
 /// The file that is read.
 const REPORT: &str = "report.json";
@@ -33,13 +32,12 @@ pub(super) struct Told {
 /// Why the report that lies there is of no use, in a fragment.
 pub(super) fn told(stored: &Stored, names: &BTreeSet<&str>) -> Result<Option<Told>, String> {
     let Some(pack) = &stored.pack else { return Ok(None) };
-    let path = pack.dir.join(REPORT);
-    if !path.is_file() {
-        return Ok(None);
-    }
-    let bytes = files::read_own(&path).map_err(|_| format!("`{REPORT}` cannot be read"))?;
+    // What is not in its lists is not part of the pack.
+    let Some(sealed) = pack.sealed.sha256(REPORT) else { return Ok(None) };
+    let bytes = files::read_own(&pack.dir.join(REPORT))
+        .map_err(|_| format!("`{REPORT}` cannot be read"))?;
     let sha256 = digest::of(&bytes);
-    if written_sum(pack) != Some(sha256.clone()) {
+    if sha256 != sealed {
         return Err(format!("`{REPORT}` is not the file that `SHA256SUMS` names"));
     }
     let report: Report = serde_json::from_slice(&bytes)
@@ -53,13 +51,6 @@ pub(super) fn told(stored: &Stored, names: &BTreeSet<&str>) -> Result<Option<Tol
         rule.tell(&names, &mut former);
     }
     Ok(Some(Told { former, sha256 }))
-}
-
-/// The checksum that a pack has for its report.
-fn written_sum(pack: &Pack) -> Option<String> {
-    let sums = files::read_own_text(&pack.dir.join("SHA256SUMS")).ok()?;
-    let mut lines = sums.lines().filter_map(|line| line.split_once("  "));
-    lines.find(|(_, path)| Path::new(path) == Path::new(REPORT)).map(|(sum, _)| sum.to_owned())
 }
 
 /// The parts of `report.json` that tell what was found.

@@ -3,21 +3,26 @@
 //! An instance is compared with the last snapshot of the newest earlier period in which it was
 //! complete and that was reported. What was reported lies in a pack: a trial that nobody reported is
 //! no baseline, and neither is an earlier run of the same period, so that a second one never swallows
-//! what the first one told. Headers are read first, and whole lists only of the snapshots that are
-//! compared with. What cannot be read is told, and an older one takes its place.
+//! what the first one told. Headers are read first, then every pack is held against its own
+//! checksums, and whole lists are read only of the snapshots that are compared with. What is not what
+//! was sealed is told, and an older one takes its place.
+
+mod found;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
 
 use super::store::{self, Brief, Peek};
 use super::{Collected, Snapshot, State};
 use crate::calendar::{Calendar, Month};
-use crate::files;
+use crate::checksums::Sealed;
+
+/// Months that are looked back over, the one that lasts included. One wrong clock long ago must not
+/// weigh on every report to come.
+pub const MONTHS: i32 = 24;
 
 /// The snapshots before one.
 #[derive(Clone, Debug, Default)]
@@ -26,10 +31,23 @@ pub struct Earlier {
     pub stored: Vec<Stored>,
     /// Those that nobody reported: nothing is compared with them. Oldest first, each once.
     pub unreported: Vec<Stored>,
-    /// What lies among them and could not be read.
-    pub unreadable: Vec<Unreadable>,
+    /// What lies among them and is not used.
+    pub unreadable: Vec<Remark>,
+    /// Files in packs that are used which no list of the pack names; nobody reads them.
+    pub strange: Vec<Remark>,
+    /// What lies before the months that are looked back over.
+    pub older: Older,
     /// Those that instances are compared with, each with these instances alone.
     pub previous: Vec<Previous>,
+}
+
+/// What lies before the months that are looked back over: counted, and not used otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Older {
+    /// How many snapshots there are.
+    pub snapshots: usize,
+    /// The instances that were complete in one that was reported.
+    pub complete: BTreeSet<String>,
 }
 
 /// Where to look for what, and how to read it.
@@ -44,6 +62,8 @@ pub struct Search<'a> {
     pub calendar: Calendar,
     /// Instances that had another name: that name to today's.
     pub renamed: &'a BTreeMap<String, String>,
+    /// What is later than this comes from a clock that was wrong.
+    pub now: DateTime<Utc>,
 }
 
 /// One earlier snapshot by its header.
@@ -63,23 +83,23 @@ pub struct Stored {
     pub peek: Peek,
 }
 
-/// What else lies in the pack of a snapshot.
+/// The pack of a snapshot, which is what was sealed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pack {
     /// The folder.
     pub dir: PathBuf,
-    /// The roster that the snapshot was judged with, where there was one.
-    pub roster: Option<PathBuf>,
-    /// When it was made, RFC 3339; empty where its manifest does not lie in it.
-    pub rendered_at: String,
+    /// What lies in it.
+    pub sealed: Sealed,
 }
 
-/// Something that should be a snapshot.
+/// Something about earlier evidence that a reader must know.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable {
+pub struct Remark {
     /// The folder below the one that was searched.
     pub name: String,
-    /// Why it is of no use, in a fragment.
+    /// The period that it belongs to, as far as it says so.
+    pub period: Option<Month>,
+    /// Why it is of no use, or what lies in it, in a fragment.
     pub why: String,
 }
 
@@ -171,16 +191,12 @@ fn rename(instances: &mut [Collected], names: &BTreeMap<&str, &str>) {
 impl Earlier {
     /// Looks for snapshots that were collected before `snapshot`.
     pub fn search(of: &Search<'_>, snapshot: &Snapshot) -> Self {
-        let mut res = Self::default();
-        for dir in folders(of.root) {
-            res.add(of, &dir);
-        }
-        res.stored.retain(|stored| stored.collected_at() < snapshot.collected_at);
+        let mut res = found::find(of, snapshot);
         res.stored.sort_by(|one, other| order(one).cmp(&order(other)));
         // One in a pack comes before its equals.
         res.stored.dedup_by(|stored, kept| stored.peek.id == kept.peek.id);
         let period = of.calendar.month(snapshot.collected_at);
-        let chosen = of.chosen && store::place(of.root).is_some();
+        let chosen = of.is_one();
         for stored in &mut res.stored {
             stored.comparable = chosen || stored.period < period;
         }
@@ -189,8 +205,9 @@ impl Earlier {
         (res.stored, res.unreported) = all.into_iter().partition(reported);
         let names: Vec<&str> = snapshot.instances.iter().map(|it| it.name.as_str()).collect();
         while let Err((at, why)) = res.load(&names) {
-            let name = res.stored.remove(at).name;
-            res.unreadable.push(Unreadable { name, why: shorten(&why, of.root) });
+            let Stored { name, period, .. } = res.stored.remove(at);
+            let why = found::shorten(&why, of.root);
+            res.unreadable.push(Remark { name, period: Some(period), why });
         }
         res.unreadable.sort_by(|one, other| one.name.cmp(&other.name));
         res
@@ -247,31 +264,6 @@ impl Earlier {
         res.into_iter().map(|(month, it)| (month, it.0)).collect()
     }
 
-    fn add(&mut self, of: &Search<'_>, dir: &Path) {
-        let name = dir.strip_prefix(of.root).unwrap_or(dir).display().to_string();
-        let name = if name.is_empty() { ".".to_owned() } else { name.replace('\\', "/") };
-        let Some(place) = store::place(dir) else {
-            if dir.join("snapshot").is_dir() {
-                let why = "`snapshot/snapshot.json` is missing".to_owned();
-                self.unreadable.push(Unreadable { name, why });
-            }
-            return;
-        };
-        let pack = Pack::around(dir, &place);
-        match store::peek(&place) {
-            Ok(mut peek) => {
-                by_todays_names(&mut peek, of.renamed);
-                let period = of.calendar.month(peek.header.collected_at);
-                let stored = Stored { name, dir: place, pack, period, comparable: false, peek };
-                self.stored.push(stored);
-            }
-            Err(it) => {
-                let why = shorten(&it.to_string(), of.root);
-                self.unreadable.push(Unreadable { name, why });
-            }
-        }
-    }
-
     /// Reads what the instances are compared with; or which snapshot is in the way, and why.
     fn load(&mut self, instances: &[&str]) -> Result<(), (usize, String)> {
         let mut chosen: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
@@ -292,50 +284,25 @@ impl Earlier {
     }
 }
 
+impl Search<'_> {
+    /// Whether somebody chose one snapshot or one pack, not a folder of them.
+    fn is_one(&self) -> bool {
+        self.chosen && store::place(self.root).is_some()
+    }
+}
+
 impl Pack {
-    /// The files of a pack that show that a folder is one: all are written before it appears, and a
-    /// copy may lack some.
-    const MARKS: [&str; 3] = ["manifest.json", "SHA256SUMS", "inputs"];
-
-    /// The pack that a snapshot lies in, where it does.
-    fn around(dir: &Path, place: &Path) -> Option<Self> {
-        let is_pack = dir != place && Self::MARKS.iter().any(|name| dir.join(name).exists());
-        is_pack.then(|| Self {
-            dir: dir.to_owned(),
-            roster: Some(dir.join("inputs/roster.csv")).filter(|path| path.is_file()),
-            rendered_at: rendered_at(dir).unwrap_or_default(),
-        })
-    }
-}
-
-/// When a pack was made, as its manifest says.
-fn rendered_at(pack: &Path) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Manifest {
-        rendered_at: String,
-    }
-    let bytes = files::read_own(&pack.join("manifest.json")).ok()?;
-    let manifest: Manifest = serde_json::from_slice(&bytes).ok()?;
-    Some(manifest.rendered_at)
-}
-
-/// Gives every instance the name that it has today, unless another one has that name already.
-fn by_todays_names(peek: &mut Peek, renamed: &BTreeMap<String, String>) {
-    let mut taken: BTreeSet<String> = peek.instances.iter().map(|it| it.name.clone()).collect();
-    for brief in &mut peek.instances {
-        if let Some(today) = renamed.get(&brief.name)
-            && taken.insert(today.clone())
-        {
-            brief.name.clone_from(today);
-        }
+    /// The roster that the snapshot was judged with, where there was one.
+    pub fn roster(&self) -> Option<PathBuf> {
+        self.sealed.sha256(found::ROSTER).map(|_| self.dir.join(found::ROSTER))
     }
 }
 
 /// By time; of the same snapshot the one in a pack first, with its roster, and the last made.
 fn order(it: &Stored) -> (DateTime<Utc>, &str, bool, bool, Reverse<&str>, &str) {
     let pack = it.pack.as_ref();
-    let no_roster = pack.is_none_or(|pack| pack.roster.is_none());
-    let rendered_at = Reverse(pack.map_or("", |pack| pack.rendered_at.as_str()));
+    let no_roster = pack.is_none_or(|pack| pack.roster().is_none());
+    let rendered_at = Reverse(pack.map_or("", |pack| pack.sealed.rendered_at.as_str()));
     (it.collected_at(), &it.peek.id, pack.is_none(), no_roster, rendered_at, &it.name)
 }
 
@@ -349,40 +316,13 @@ impl Stored {
     }
 }
 
-/// `root` and the folders two levels below it, but nothing unfinished and nothing within a
-/// snapshot or a pack.
-fn folders(root: &Path) -> Vec<PathBuf> {
-    let mut res = vec![root.to_owned()];
-    let mut level = vec![root.to_owned()];
-    for _ in 0..2 {
-        let open = level.iter().filter(|it| store::place(it).is_none());
-        level = open.flat_map(|it| below(it)).collect();
-        res.extend_from_slice(&level);
-    }
-    res
-}
-
-fn below(dir: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
-    let visible =
-        |it: &PathBuf| it.file_name().is_some_and(|it| !it.to_string_lossy().starts_with('.'));
-    let mut res: Vec<_> = entries.map(|it| it.path()).filter(|it| it.is_dir()).collect();
-    res.retain(visible);
-    res.sort();
-    res
-}
-
-/// A report says the same wherever the snapshots lie.
-fn shorten(why: &str, root: &Path) -> String {
-    let root = root.display().to_string();
-    why.replace(&format!("{}/", root.trim_end_matches('/')), "")
-}
-
 #[cfg(test)]
 mod tests {
     use std::fmt::Write as _;
+    use std::fs;
 
     use super::*;
+    use crate::checksums;
     use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
 
     /// A snapshot of a day, with instances and whether each is complete.
@@ -437,14 +377,18 @@ mod tests {
         /// Puts it into a pack.
         fn report(&self, below: &str, it: &Snapshot) {
             self.put(&format!("{below}/snapshot"), it);
-            fs::create_dir(self.0.path().join(below).join("inputs")).unwrap();
+            let dir = self.0.path().join(below);
+            let id = store::peek(&dir.join("snapshot")).unwrap().id;
+            checksums::seal(&dir, &id, "2026-12-31T00:00:00Z").unwrap();
         }
 
         /// What is found below a folder before `now`, whose instances had other names.
         fn search(&self, below: &str, now: &Snapshot, renamed: &[(&str, &str)]) -> Earlier {
             let renamed = renamed.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect();
             let (root, chosen) = (&self.0.path().join(below), !below.is_empty());
-            let search = Search { root, chosen, calendar: Calendar::UTC, renamed: &renamed };
+            let later = "2026-12-31T00:00:00Z".parse().unwrap();
+            let search =
+                Search { root, chosen, calendar: Calendar::UTC, renamed: &renamed, now: later };
             Earlier::search(&search, now)
         }
     }
@@ -478,7 +422,7 @@ mod tests {
         us: 2026-08/a, passed over []
         new: nothing, passed over []
         2026-07/lost: `snapshot/snapshot.json` is missing
-        2026-09/b: `2026-09/b/snapshot/us/users.jsonl.zst` was changed: SHA-256 is 586169f224c9faf6c3f7925fbc048444e7d075bae6a918c6bc494add4f0fd608, expected 6fb8543883dafcc2ed0934866b8b3f775231f5b0933add08bf502e9e84944cbd
+        2026-09/b: `snapshot/us/users.jsonl.zst` was changed: its length is not what `SHA256SUMS` and `manifest.json` say
         2026-10/c: line 1 of `2026-10/c/snapshot/snapshot.json` is not what a snapshot holds there
         ");
         insta::assert_snapshot!(search("2026-08/a"), @"

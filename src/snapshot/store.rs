@@ -42,6 +42,8 @@ pub struct Peek {
     pub id: String,
     /// SHA-256 of `snapshot.json`, which has the hashes of the other files.
     pub sha256: String,
+    /// SHA-256 of every other file by its path below the directory.
+    pub files: BTreeMap<String, String>,
     /// Each instance in brief, in the order of the configuration.
     pub instances: Vec<Brief>,
 }
@@ -304,7 +306,8 @@ pub fn peek(dir: &Path) -> Result<Peek, Error> {
     };
     let instances = manifest.instances.iter().map(brief).collect();
     let header = manifest.header();
-    Ok(Peek { header, id, sha256: files.remove(MANIFEST).unwrap_or_default(), instances })
+    let sha256 = files.remove(MANIFEST).unwrap_or_default();
+    Ok(Peek { header, id, sha256, files, instances })
 }
 
 /// Where the snapshot in `dir` is: `dir` itself, or within the pack that `dir` is.

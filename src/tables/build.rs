@@ -35,7 +35,7 @@ pub mod settings;
 pub mod sign_in;
 mod tokens;
 pub mod trend;
-mod usage;
+pub mod usage;
 mod users;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,3 +1,6 @@
-//! What somebody who can write to the evidence, or answers for a server, may try.
+//! What somebody may do who can write where evidence lies, who runs a server, or who sets a clock.
 
+mod cost;
+mod earlier;
 mod seal;
+mod secrets;

@@ -8,21 +8,21 @@ use crate::home::Home;
 use crate::pack::Pack;
 
 /// A company with a few accounts, whose months are made from files.
-struct Company {
-    home: Home,
+pub(crate) struct Company {
+    pub(crate) home: Home,
 }
 
 /// An account: its name, whether it is an administrator, and whether it may sign in.
-type Account<'a> = (&'a str, bool, bool);
+pub(crate) type Account<'a> = (&'a str, bool, bool);
 
-const ROOT: Account<'_> = ("root", true, true);
+pub(crate) const ROOT: Account<'_> = ("root", true, true);
 /// Whom the roster does not know.
-const GHOST: Account<'_> = ("ghost", false, true);
+pub(crate) const GHOST: Account<'_> = ("ghost", false, true);
 /// Who left on the last day of September.
 const BO: Account<'_> = ("bo", false, true);
 
 impl Company {
-    fn new(instances: &[&str]) -> Self {
+    pub(crate) fn new(instances: &[&str]) -> Self {
         let res = Self { home: Home::empty() };
         let roster = "person_id,email,name,status,end_date\n\
                       1,root@acme.test,Root,active,\n2,bo@acme.test,Bo,terminated,2025-09-30\n";
@@ -32,7 +32,7 @@ impl Company {
         res
     }
 
-    fn configure(&self, blocks: &str) {
+    pub(crate) fn configure(&self, blocks: &str) {
         let text = format!(
             "[organization]\nname = \"Acme\"\ndomains = [\"acme.test\"]\ntimezone = \"Europe/London\"\n\
              [roster]\npath = \"roster.csv\"\n[remediation]\nhigh = 10\n\
@@ -42,7 +42,7 @@ impl Company {
     }
 
     /// Writes the answers of one instance.
-    fn answers(&self, instance: &str, accounts: &[Account<'_>]) {
+    pub(crate) fn answers(&self, instance: &str, accounts: &[Account<'_>]) {
         let user = |(name, admin, active): &Account<'_>| {
             json!({
                 "id": format!("user_{name}"), "email": format!("{name}@acme.test"),
@@ -80,7 +80,7 @@ impl Company {
     }
 
     /// A snapshot of which nobody makes a report.
-    fn trial(&self, at: &str) -> String {
+    pub(crate) fn trial(&self, at: &str) -> String {
         let ran = self.home.run(&["import", "answers", "--collected-at", at]);
         ran.stdout.trim().to_owned()
     }
@@ -95,7 +95,7 @@ impl Company {
 }
 
 /// The block of one instance.
-fn block(name: &str, more: &str) -> String {
+pub(crate) fn block(name: &str, more: &str) -> String {
     format!(
         "[[instance]]\nname = \"{name}\"\nurl = \"https://{name}.acme.test\"\ntoken-env = \"T\"\n{more}\n"
     )

@@ -23,6 +23,12 @@ const DEPLOYMENTS: &[(&str, Deployment)] =
 
 const REQUESTS_PER_MINUTE: u32 = 40;
 
+/// More than any server answers.
+const MOST_PER_MINUTE: u32 = 1_000_000;
+
+/// More than anybody buys.
+const MOST_SEATS: u32 = 100_000_000;
+
 /// Reads every `[[instance]]`.
 pub(super) fn all(root: &mut Section<'_>, dir: &Path) -> Vec<Instance> {
     let there = root.has("instance");
@@ -105,7 +111,9 @@ fn instance(section: &mut Section<'_>, dir: &Path) -> Instance {
         approved_delegates: lower(section.words("approved-delegates")),
         audit_groups: lower(section.words("audit-groups")),
         group_owners: group_owners(section),
-        requests_per_minute: section.number("requests-per-minute").unwrap_or(REQUESTS_PER_MINUTE),
+        requests_per_minute: section
+            .number("requests-per-minute", (0, MOST_PER_MINUTE))
+            .unwrap_or(REQUESTS_PER_MINUTE),
         mode: section.choice("mode", MODES).unwrap_or(Mode::Paged),
         collect_permissions: section.flag("collect-permissions"),
         license_model: section
@@ -217,9 +225,9 @@ fn seats(section: &mut Section<'_>) -> Option<Seats> {
     let there = section.has("seats");
     let mut section = section.section("seats");
     let res = Seats {
-        builder: section.number("builder"),
-        internal: section.number("internal"),
-        external: section.number("external"),
+        builder: section.number("builder", (0, MOST_SEATS)),
+        internal: section.number("internal", (0, MOST_SEATS)),
+        external: section.number("external", (0, MOST_SEATS)),
     };
     section.finish();
     there.then_some(res)

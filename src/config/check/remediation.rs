@@ -1,6 +1,5 @@
 //! How long exceptions may stay, by their severity.
 
-use super::between;
 use crate::config::Remediation;
 use crate::config::raw::Section;
 
@@ -10,7 +9,7 @@ const MOST: u32 = 3_650;
 /// Reads `[remediation]`.
 pub(super) fn days(root: &mut Section<'_>) -> Remediation {
     let mut section = root.section("remediation");
-    let mut days = |key| between(&mut section, key, (0, MOST));
+    let mut days = |key| section.number(key, (0, MOST));
     let res = Remediation {
         critical: days("critical"),
         high: days("high"),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::config::problem::did_you_mean;
 use crate::config::raw::Section;
-use crate::config::{RuleSettings, RuleWords, Value};
+use crate::config::{RuleSettings, RuleWords, Value, most};
 use crate::names::fold;
 
 /// Reads `[rules]`.
@@ -54,7 +54,9 @@ fn values(mut section: Section<'_>, rule: &RuleWords) -> BTreeMap<String, Value>
     let mut res = BTreeMap::new();
     for (key, kind) in &rule.parameters {
         let value = match kind {
-            Value::Number(_) => section.number(key).map(|it| Value::Number(it.into())),
+            Value::Number(_) => {
+                section.number(key, (0, most(key))).map(|it| Value::Number(it.into()))
+            }
             Value::Words(_) => section.words(key).map(|it| Value::Words(lower(&it))),
             Value::Pairs(_) => section.pairs(key).map(|it| {
                 Value::Pairs(it.iter().map(|it| it.each_ref().map(|it| fold(it))).collect())

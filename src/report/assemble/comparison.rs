@@ -6,6 +6,7 @@ use super::{Material, became, gone, stamp, term};
 use crate::report::RuleResult;
 use crate::report::comparison::{Change, ChangeCount, Compared, Comparison};
 use crate::report::table::{DataTable, UNKNOWN};
+use crate::snapshot::earlier::Remark;
 
 /// Changes that documents print; all of them are in `changes.csv`.
 const MOST_PRINTED: usize = 100;
@@ -36,7 +37,7 @@ pub(super) fn of(
         || rules.iter().flat_map(|it| &it.findings).filter(|it| it.verdict == "exception");
     let count = |state: &str| exceptions().filter(|it| it.state == state).count() as u64;
     let lines = lines(changes);
-    let unreadable = &material.earlier.unreadable;
+    let remark = |it: &Remark| term(&it.name, it.why.clone());
     Comparison {
         instances: material
             .snapshot
@@ -44,7 +45,8 @@ pub(super) fn of(
             .iter()
             .map(|it| compared(material, &it.name, &lines))
             .collect(),
-        unreadable: unreadable.iter().map(|it| term(&it.name, it.why.clone())).collect(),
+        unreadable: material.earlier.unreadable.iter().map(remark).collect(),
+        strange: material.earlier.strange.iter().map(remark).collect(),
         new: count(NEW),
         reopened: count(REOPENED),
         persisting: count(PERSISTING),

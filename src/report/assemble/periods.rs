@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::stamp;
-use crate::calendar::{Calendar, Month};
+use crate::calendar::{Calendar, Month, days_after};
 use crate::report::periods::{
     Coverage, CoverageGap, CoveredInstance, CoveredMonths, CoveredYear, Movement, Series, Trend,
 };
@@ -32,7 +32,7 @@ pub(super) fn coverage(
     let allowed_days = days.unwrap_or_default();
     let late = missed.map(late).unwrap_or_default();
     let months = Months { rows: rows(table), late, calendar };
-    let years: BTreeSet<&str> = months.rows.iter().map(|it| &it.period[..4]).collect();
+    let years: BTreeSet<&str> = months.rows.iter().map(|it| parts(&it.period).0).collect();
     let year = |year: &&str| CoveredYear {
         year: (*year).to_owned(),
         instances: instances.iter().map(|it| months.of_year(&it.name, year)).collect(),
@@ -75,6 +75,11 @@ fn rows(table: &DataTable) -> Vec<MonthRow> {
     table.texts(names).map(row).collect()
 }
 
+/// The year and the month of a period.
+fn parts(period: &str) -> (&str, &str) {
+    period.rsplit_once('-').unwrap_or((period, ""))
+}
+
 impl Months<'_> {
     fn of<'m>(&'m self, instance: &'m str) -> impl Iterator<Item = &'m MonthRow> {
         self.rows.iter().filter(move |it| it.instance == instance)
@@ -88,9 +93,12 @@ impl Months<'_> {
 
     fn of_year(&self, instance: &str, year: &str) -> CoveredMonths {
         let mut months = vec![String::new(); 12];
-        for it in self.of(instance).filter(|it| it.period.starts_with(year)) {
-            let month: usize = it.period[5..].parse().expect("a month");
-            self.word(it).clone_into(&mut months[month - 1]);
+        for it in self.of(instance) {
+            let (of, month) = parts(&it.period);
+            let place = month.parse::<usize>().ok().and_then(|it| it.checked_sub(1));
+            if let Some(cell) = place.filter(|_| of == year).and_then(|it| months.get_mut(it)) {
+                self.word(it).clone_into(cell);
+            }
         }
         CoveredMonths { instance: instance.to_owned(), months }
     }
@@ -112,7 +120,7 @@ impl Months<'_> {
     fn next_due(&self, last: DateTime<Utc>, allowed_days: i64) -> NaiveDate {
         let day = self.calendar.day(last);
         let end_of_next_month = Month::of(day).back(-1).last_day();
-        end_of_next_month.min(day + TimeDelta::days(allowed_days))
+        end_of_next_month.min(days_after(day, allowed_days))
     }
 
     fn gaps(&self) -> Vec<CoverageGap> {
@@ -123,6 +131,7 @@ impl Months<'_> {
             state: self.word(it).to_owned(),
             why: match self.word(it) {
                 "late" => format!("{} days after the one before", it.days_between),
+                "missing" if !it.lacking.is_empty() => it.lacking.clone(),
                 "missing" => "there is no pack of this month among the earlier ones".to_owned(),
                 _ => format!("not whole: {}", it.lacking),
             },

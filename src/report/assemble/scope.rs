@@ -4,7 +4,9 @@ use polars::prelude::PolarsResult;
 
 use super::{Material, frames};
 use crate::report::table::Cell;
+use crate::snapshot::Collected;
 use crate::tables::Table;
+use crate::tables::build::usage;
 use crate::tables::column::Null;
 
 /// Hosts that instances speak of and that nobody reviewed.
@@ -29,6 +31,20 @@ pub(super) fn uncovered(material: &Material<'_>) -> PolarsResult<Vec<String>> {
     };
     let outside = (0..frame.height()).filter(|row| configured[*row] == Cell::Bool(false));
     Ok(outside.map(sentence).collect())
+}
+
+/// Usage of which nobody can tell whose it is.
+pub(super) fn untied(material: &Material<'_>) -> Vec<String> {
+    let sentence = |it: &Collected| {
+        let (untied, rows) = usage::untied(it)?;
+        Some(format!(
+            "Usage of `{}`: {untied} of {rows} rows could not be tied to the organization of the \
+             instance or to an account of its list, because their ids are others or of another \
+             kind. Nobody there is known to have done nothing: what rests on usage is undetermined.",
+            it.name
+        ))
+    };
+    material.snapshot.instances.iter().filter_map(sentence).collect()
 }
 
 /// Rows of the baseline that could not be read.

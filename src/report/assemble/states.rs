@@ -1,10 +1,10 @@
 //! Which findings are new, stay, come again or are gone, and until when they are to be put right.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::stamp;
 use crate::audit::former::{Former, Was};
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, days_after};
 use crate::config::Remediation;
 use crate::report::Finding;
 use crate::report::table::UNKNOWN;
@@ -47,7 +47,7 @@ impl Clock<'_> {
         if it.verdict == "exception"
             && let Some(days) = days(self.remediation, it.severity)
         {
-            let due = self.calendar.day(since) + TimeDelta::days(days.into());
+            let due = days_after(self.calendar.day(since), days.into());
             it.due = due.to_string();
             it.overdue = due < self.calendar.day(self.now);
         }

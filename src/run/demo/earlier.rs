@@ -10,8 +10,10 @@ use std::{fs, io};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
-use super::{SAMPLE, WRITTEN_FOR};
-use crate::files;
+use super::{Error, SAMPLE, WRITTEN_FOR};
+use crate::report::assemble::stamp;
+use crate::snapshot::store;
+use crate::{checksums, files};
 
 /// A time before the sample's own.
 pub(super) struct State {
@@ -71,8 +73,16 @@ pub(super) fn lay_out(place: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Puts a collected snapshot where a pack has it, with the roster of its time beside it.
-pub(super) fn seal(collected: &Path, pack: &Path, roster: &str) -> io::Result<()> {
+/// Puts a collected snapshot where a pack has it, with the roster of its time beside it, and seals
+/// the pack.
+pub(super) fn seal(collected: &Path, pack: &Path, roster: &str) -> Result<(), Error> {
+    let peek = store::peek(collected)?;
+    lay_down(collected, pack, roster).map_err(Error::Demo)?;
+    let at = stamp(peek.header.finished_at);
+    checksums::seal(pack, &peek.id, &at).map_err(Error::Demo)
+}
+
+fn lay_down(collected: &Path, pack: &Path, roster: &str) -> io::Result<()> {
     fs::rename(collected, pack.join("snapshot"))?;
     fs::remove_dir(collected.parent().unwrap_or(collected))?;
     files::make_folder(&pack.join("inputs"))?;

@@ -10,6 +10,7 @@ use super::dates::end;
 use super::people::key;
 use super::{Given, Here};
 use crate::approvals::{Asked, Change};
+use crate::calendar::days_after;
 use crate::roster::{Person, Roster};
 use crate::snapshot::Collected;
 use crate::snapshot::earlier::{Earlier, PassedOver, Previous};
@@ -118,7 +119,7 @@ impl Here<'_> {
     pub(super) fn approves(&self, change: Change, names: &[&str]) -> bool {
         let (Some(approvals), Some(before)) = (self.approvals, self.before) else { return false };
         let calendar = self.config.organization.calendar();
-        let from = calendar.day(before.at) - TimeDelta::days(DAYS_AHEAD);
+        let from = days_after(calendar.day(before.at), -DAYS_AHEAD);
         let to = calendar.day(self.now);
         approvals.cover(&Asked { change, instance: self.name(), names, from, to })
     }
@@ -136,7 +137,9 @@ pub(super) fn note(
     let mut gap = |table: Table, reason: &str| tables.add_gap(Some(name), table, reason);
     let Some(before) = before else {
         let reason = missing(earlier, name);
-        for table in OF_COMPARISON {
+        // Months are counted where an older pack shows that the instance was reviewed.
+        let counted = |it: Table| it == Table::Coverage && earlier.older.complete.contains(name);
+        for table in OF_COMPARISON.iter().filter(|it| !counted(**it)) {
             gap(*table, &reason);
         }
         return;
@@ -152,7 +155,9 @@ fn missing(earlier: &Earlier, name: &str) -> String {
     let word = |it: &PassedOver<'_>| {
         format!("{} on {}", it.why, it.stored.collected_at().format("%Y-%m-%d"))
     };
-    let words: Vec<String> = earlier.passed_over(name).iter().map(word).collect();
+    let unused = earlier.unreadable.iter().filter(|it| it.period.is_some()).count();
+    let unused = (unused > 0).then(|| format!("{unused} of what lies there not used"));
+    let words = earlier.passed_over(name).iter().map(word).chain(unused).collect::<Vec<_>>();
     if words.is_empty() { first.to_owned() } else { format!("{first}: {}", words.join(", ")) }
 }
 

@@ -4,11 +4,13 @@ use chrono::{DateTime, Utc};
 
 use super::{Given, days_between};
 use crate::calendar::Month;
+use crate::snapshot::earlier::{MONTHS, Remark};
 use crate::snapshot::ledger::lacking;
 use crate::snapshot::{Collected, State};
 use crate::tables::dictionary::coverage;
 
-/// Adds the months of one instance from its first complete snapshot on, or the one that lasts.
+/// Adds the months of one instance from its first complete snapshot on, or the one that lasts; where
+/// one lies before the months that are looked back over, from the first of those on.
 pub(super) fn add(rows: &mut coverage::Rows, given: &Given<'_>, collected: &Collected) {
     let now = Taken {
         at: given.snapshot.collected_at,
@@ -24,12 +26,25 @@ pub(super) fn add(rows: &mut coverage::Rows, given: &Given<'_>, collected: &Coll
     let last = now.period;
     let taken: Vec<Taken> = earlier.chain([now]).collect();
     let complete: Vec<&Taken> = taken.iter().filter(|it| it.state == State::Complete).collect();
-    let first = complete.first().map_or(last, |it| it.period);
+    let known = complete.first().map_or(last, |it| it.period);
+    let reaches_back = given.earlier.older.complete.contains(&collected.name);
+    let first = if reaches_back { last.back(MONTHS - 1).min(known) } else { known };
     for month in first.to(last) {
         let here: Vec<&Taken> = taken.iter().filter(|it| it.period == month).collect();
         let lasts = (month == last).then_some(given.snapshot.collected_at);
-        rows.push(row(&collected.name, month, (&here, &complete, lasts)));
+        let mut row = row(&collected.name, month, (&here, &complete, lasts));
+        if here.is_empty() {
+            row.lacking = unused(given, month).into();
+        }
+        rows.push(row);
     }
+}
+
+/// What lies there of a month and is not used, and why.
+fn unused(given: &Given<'_>, month: Month) -> String {
+    let of_month = given.earlier.unreadable.iter().filter(|it| it.period == Some(month));
+    let words = of_month.map(|Remark { name, why, .. }| format!("{name} is not used: {why}"));
+    words.collect::<Vec<_>>().join("; ")
 }
 
 /// A snapshot, as far as one instance is concerned.

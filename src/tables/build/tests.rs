@@ -104,7 +104,7 @@ fn earlier(records: Records) -> Earlier {
     snapshot.collected_at -= chrono::TimeDelta::days(28);
     let instances = vec![Brief::complete("prod")];
     let (id, sha256) = ("before".to_owned(), String::new());
-    let peek = Peek { header: snapshot.header(), id, sha256, instances };
+    let peek = Peek { header: snapshot.header(), id, sha256, files: BTreeMap::new(), instances };
     let stored = Stored::drawn(peek);
     let previous = vec![Previous { stored: stored.clone(), snapshot }];
     Earlier { stored: vec![stored], previous, ..Earlier::default() }

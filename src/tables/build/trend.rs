@@ -7,13 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Given;
 use super::access::{Standings, both};
 use crate::calendar::Month;
+use crate::snapshot::earlier::MONTHS;
 use crate::snapshot::record::{Stated, User};
 use crate::snapshot::{Collected, State};
 use crate::tables::column::span;
 use crate::tables::dictionary::trend;
-
-/// Months that a trend goes back, the one that lasts included.
-pub const MONTHS: i32 = 24;
 
 /// Days without activity after which an account counts as unused, whatever a rule allows: every
 /// month is measured alike.

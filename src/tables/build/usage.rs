@@ -1,14 +1,19 @@
 //! What accounts did in the days that usage was asked for, joined to the list of users.
 //!
 //! Usage names only who did something: in a list that was read whole, who is not named did nothing.
+//! That holds where every row says whom it means. A row whose organization or account has an id of
+//! another kind than the lists have may mean anybody, and then nobody is known to have done nothing.
+
+use std::collections::BTreeSet;
 
 use chrono::{NaiveDate, NaiveTime};
 
 use super::Here;
 use super::access::Standings;
+use super::index::Index;
 use crate::snapshot::Collected;
 use crate::snapshot::ledger::{Endpoint, Outcome};
-use crate::snapshot::record::{Count, UserSummary};
+use crate::snapshot::record::{Count, Id, UserSummary};
 use crate::tables::dictionary::usage;
 
 /// What the accounts of one instance did.
@@ -33,13 +38,12 @@ impl Usage {
         if row.outcome != Outcome::Ok {
             return None;
         }
-        Some(Self { days: days(&row.request), by_place: place(collected, standings) })
+        Some(Self { days: days(&row.request), by_place: by_place(collected, &standings.index) })
     }
 
     /// What the account at `place` in the list of users did.
     pub(super) fn of_account(&self, place: usize) -> Done {
-        let unknown = Done { views: None, saves: None, apps: None };
-        self.by_place.as_ref().map_or(unknown, |it| it[place])
+        self.by_place.as_ref().map_or(Done::UNKNOWN, |it| it[place])
     }
 
     /// How many days were asked for; none where the request does not say, as that of an import.
@@ -78,30 +82,156 @@ fn days(request: &str) -> Option<(NaiveDate, NaiveDate)> {
     Some((day("start_date")?, day("end_date")?))
 }
 
-fn place(collected: &Collected, standings: &Standings<'_>) -> Option<Vec<Done>> {
-    let nothing = Done { views: Some(0), saves: Some(0), apps: Some(0) };
-    let mut res = vec![nothing; standings.index.len()];
-    let own = collected.records.organization.as_ref().and_then(|it| it.id.as_ref());
-    let (mut named, mut placed) = (0, 0);
+/// What everybody did, by the account's place in the list of users.
+fn by_place(collected: &Collected, index: &Index<'_>) -> Option<Vec<Done>> {
+    let mut res = vec![Done::NOTHING; index.len()];
+    let (mut placed, mut gone, mut open) = (false, false, false);
+    let mut in_doubt = BTreeSet::new();
+    let ids = Ids::of(collected);
     for it in &collected.records.usage_user_summary {
-        let same = own.zip(it.org_id.as_ref()).map(|(own, of)| own == of);
-        if same == Some(false) {
-            continue;
-        }
-        named += 1;
-        let id = || standings.index.named(&it.user_id.0);
-        // The same address may stand for another account in another organization.
-        let address = || it.email.as_deref().filter(|_| same == Some(true));
-        if let Some(at) = id().or_else(|| standings.index.named(address()?)) {
-            placed += 1;
-            res[at] = res[at].and(it);
+        match ids.whom(it, index) {
+            Whom::Account(at) => {
+                placed = true;
+                res[at] = res[at].and(it);
+            }
+            Whom::Gone => gone = true,
+            Whom::Elsewhere => {}
+            Whom::Unknown(account) => {
+                open = true;
+                in_doubt.extend(account);
+            }
         }
     }
-    // Ids of another kind would make everybody idle.
-    (named == 0 || placed > 0).then_some(res)
+    // Ids that are not those of the lists would make everybody idle.
+    if !placed && (gone || open) {
+        return None;
+    }
+    if open {
+        // Who is not named may be the one that is meant, and did something.
+        res.iter_mut().for_each(|it| *it = it.at_least());
+    }
+    in_doubt.into_iter().for_each(|at| res[at] = Done::UNKNOWN);
+    Some(res)
+}
+
+/// How many rows of usage an instance has, and how many of them could not be tied to it, to its
+/// organization or to an account; none where nothing was read.
+pub fn untied(collected: &Collected) -> Option<(usize, usize)> {
+    let rows = &collected.records.usage_user_summary;
+    let index = Index::of(&collected.records.users);
+    let ids = Ids::of(collected);
+    let all: Vec<Whom> = rows.iter().map(|it| ids.whom(it, &index)).collect();
+    let is_placed = all.iter().any(|it| matches!(it, Whom::Account(_)));
+    let untied = all.iter().filter(|it| match it {
+        Whom::Unknown(_) => true,
+        Whom::Gone => !is_placed,
+        Whom::Account(_) | Whom::Elsewhere => false,
+    });
+    let untied = untied.count();
+    (untied > 0).then_some((untied, rows.len()))
+}
+
+/// Whom a row of usage means.
+enum Whom {
+    /// The account at this place.
+    Account(usize),
+    /// An account of this organization that is not in its list any more.
+    Gone,
+    /// An account of another organization.
+    Elsewhere,
+    /// Nobody can tell; this account, where the row is of the instance at all.
+    Unknown(Option<usize>),
+}
+
+/// What ids of the instance look like.
+struct Ids<'a> {
+    organization: Option<&'a Id>,
+    /// Whether rows are of several organizations.
+    mixed: bool,
+    /// Whether rows are of this one.
+    has_own: bool,
+    spaces: BTreeSet<&'a Id>,
+    accounts: BTreeSet<Kind<'a>>,
+}
+
+/// The kinds of id that one server has for one thing.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind<'a> {
+    Prefixed(&'a str),
+    Number,
+    Uuid,
+    Other,
+}
+
+impl<'a> Kind<'a> {
+    fn of(id: &'a Id) -> Self {
+        let id = id.0.as_str();
+        if let Some((prefix, _)) = id.split_once('_') {
+            Self::Prefixed(prefix)
+        } else if !id.is_empty() && id.bytes().all(|it| it.is_ascii_digit()) {
+            Self::Number
+        } else if id.len() == 36 && id.bytes().all(|it| it.is_ascii_hexdigit() || it == b'-') {
+            Self::Uuid
+        } else {
+            Self::Other
+        }
+    }
+}
+
+impl<'a> Ids<'a> {
+    fn of(collected: &'a Collected) -> Self {
+        let users = &collected.records.users;
+        let ids = users.iter().flat_map(|it| [Some(&it.id), it.legacy_id.as_ref()]).flatten();
+        let rows = collected.records.usage_user_summary.iter();
+        let of: BTreeSet<&Id> = rows.filter_map(|it| it.org_id.as_ref()).collect();
+        let own = collected.records.organization.as_ref().and_then(|it| it.id.as_ref());
+        Self {
+            mixed: of.len() > 1,
+            has_own: own.is_some_and(|it| of.contains(it)),
+            spaces: collected.records.spaces.iter().map(|it| &it.id).collect(),
+            organization: own,
+            accounts: ids.map(Kind::of).collect(),
+        }
+    }
+
+    /// Whether an id is surely of another organization: a Space has it, or rows of this organization
+    /// have its id and both ids are of one kind. Of two kinds, nobody knows.
+    fn is_another(&self, id: &Id) -> bool {
+        let alike = |own: &Id| self.has_own && Kind::of(own) == Kind::of(id);
+        self.spaces.contains(id) || self.organization.is_some_and(alike)
+    }
+
+    fn whom(&self, row: &UserSummary, index: &Index<'_>) -> Whom {
+        let ids = self.organization.zip(row.org_id.as_ref());
+        let same = ids.map(|(own, of)| own == of);
+        let account = index.named(&row.user_id.0);
+        if same == Some(false) {
+            let elsewhere = row.org_id.as_ref().is_some_and(|it| self.is_another(it));
+            return if elsewhere { Whom::Elsewhere } else { Whom::Unknown(account) };
+        }
+        if same.is_none() && self.mixed {
+            return Whom::Unknown(account);
+        }
+        // The same address may stand for another account in another organization.
+        let address = || row.email.as_deref().filter(|_| same == Some(true));
+        match account.or_else(|| index.named(address()?)) {
+            Some(at) => Whom::Account(at),
+            None if self.accounts.contains(&Kind::of(&row.user_id)) => Whom::Gone,
+            None => Whom::Unknown(None),
+        }
+    }
 }
 
 impl Done {
+    const NOTHING: Self = Self { views: Some(0), saves: Some(0), apps: Some(0) };
+    const UNKNOWN: Self = Self { views: None, saves: None, apps: None };
+
+    /// The same where there may be more of it: no count says that there is nothing.
+    fn at_least(self) -> Self {
+        let some = |it: Option<i64>| it.filter(|it| *it > 0);
+        Self { views: some(self.views), saves: some(self.saves), apps: some(self.apps) }
+    }
+
     fn and(self, it: &UserSummary) -> Self {
         let sum = |one: Option<i64>, other: Option<Count>| {
             Some(one?.saturating_add(i64::try_from(other?.0).unwrap_or(i64::MAX)))
@@ -150,6 +280,26 @@ mod tests {
         u3 | 90 | unknown | unknown | unknown
         u4 | 90 | unknown | unknown | unknown
         ");
+    }
+
+    #[test]
+    fn a_row_that_cannot_be_tied_makes_nobody_idle() {
+        let names = ["user_id", "app_views", "app_saves", "apps_edited"];
+        let draw = |usage: &str| {
+            let snapshot = of_days(with(usage), "2026-08-04&end_date=2026-11-01");
+            let untied = super::untied(&snapshot.instances[0]);
+            let rows = draw_of(&snapshot, (&config(), None, None), Table::Usage, &names);
+            format!("{untied:?}\n{rows}")
+        };
+        // The organization is known as `o1`.
+        let other_kind = USAGE.replace("\"o1\"", "\"17\"");
+        insta::assert_snapshot!(draw(&other_kind), @"");
+        // Another organization's row, and one of an account that is gone, say nothing of the others.
+        let gone = USAGE.replace("\"uuid\", \"email\": \"Cat@acme.test\"", "\"u77\"");
+        insta::assert_snapshot!(draw(&gone), @"");
+        // One row of somebody whose id is like nobody's: u1 did at least this, and the others who knows.
+        let stranger = USAGE.replace("\"uuid\", \"email\": \"Cat@acme.test\"", "\"77\"");
+        insta::assert_snapshot!(draw(&stranger), @"");
     }
 
     #[test]

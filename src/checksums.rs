@@ -1,0 +1,359 @@
+//! A sealed folder against its own list of checksums: what is gone, changed, or came later.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Component, Path};
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::{self, Digest};
+
+/// The list of checksums, in the words of `sha256sum`.
+pub const SUMS: &str = "SHA256SUMS";
+
+/// What the folder says of itself; it lists the list of checksums too.
+pub const MANIFEST: &str = "manifest.json";
+
+/// Bytes of either list at most: a million files are named in fewer.
+const MOST_BYTES: u64 = 256 << 20;
+
+/// A file of a sealed folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its path below the folder, parted by `/`.
+    pub path: String,
+    /// How long it is.
+    pub bytes: u64,
+    /// Its SHA-256.
+    pub sha256: String,
+}
+
+/// What a sealed folder says of itself, in two lists that agree.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sealed {
+    /// The snapshot that it holds, by its id.
+    pub snapshot_id: String,
+    /// When it was made, RFC 3339.
+    pub rendered_at: String,
+    /// Every file but the lists themselves, by its path.
+    files: BTreeMap<String, Entry>,
+}
+
+/// Why a folder is not what was sealed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// A file is gone.
+    #[error("`{path}` is missing")]
+    Missing {
+        /// Below the folder.
+        path: String,
+    },
+    /// A link, a pipe or a folder has the place of a file.
+    #[error("`{path}` is not a plain file")]
+    NotPlain {
+        /// Below the folder.
+        path: String,
+    },
+    /// The system does not let it be read.
+    #[error("`{path}` cannot be read ({why})")]
+    Unreadable {
+        /// Below the folder.
+        path: String,
+        /// In the system's words.
+        why: String,
+    },
+    /// A file is not the one that was sealed.
+    #[error("`{path}` was changed: its {what} is not what `{SUMS}` and `{MANIFEST}` say")]
+    Changed {
+        /// Below the folder.
+        path: String,
+        /// `length` or `SHA-256`.
+        what: &'static str,
+    },
+    /// One of the two lists is none.
+    #[error("`{path}` is not what a sealed folder holds there")]
+    Malformed {
+        /// Below the folder.
+        path: &'static str,
+    },
+    /// A file is as it was sealed, and the folder does not hold together.
+    #[error("`{path}` does not fit `{with}`")]
+    Unfit {
+        /// Below the folder.
+        path: String,
+        /// The file that says otherwise.
+        with: String,
+    },
+    /// The two lists say different things.
+    #[error("`{MANIFEST}` does not fit `{SUMS}`: they differ in `{path}`")]
+    Disagree {
+        /// The first file of which they do.
+        path: String,
+    },
+}
+
+/// The parts of a manifest that are held against the folder.
+#[derive(Deserialize)]
+struct Manifest {
+    snapshot_id: String,
+    rendered_at: String,
+    files: Vec<Entry>,
+}
+
+/// What lies in a folder.
+#[derive(Clone, Copy)]
+struct Found {
+    is_plain: bool,
+    bytes: u64,
+}
+
+impl Sealed {
+    /// Reads both lists of `dir`, which must agree. No other file is opened.
+    ///
+    /// # Errors
+    ///
+    /// When a list is missing or is none, or where the two differ.
+    pub fn open(dir: &Path) -> Result<Self, Fault> {
+        let sums = list(dir, SUMS)?;
+        let summed = parse(&sums).ok_or(Fault::Malformed { path: SUMS })?;
+        let manifest = list(dir, MANIFEST)?;
+        let manifest: Manifest =
+            serde_json::from_slice(&manifest).map_err(|_| Fault::Malformed { path: MANIFEST })?;
+        let Manifest { snapshot_id, rendered_at, files } = manifest;
+        let mut listed: BTreeMap<String, Entry> = BTreeMap::new();
+        for it in files {
+            let path = it.path.clone();
+            if listed.insert(path.clone(), it).is_some() {
+                return Err(Fault::Disagree { path });
+            }
+        }
+        let of_sums = listed.remove(SUMS).map(|it| it.sha256);
+        if of_sums != Some(digest::of(&sums)) {
+            return Err(Fault::Disagree { path: SUMS.to_owned() });
+        }
+        let paths: BTreeSet<&String> = summed.keys().chain(listed.keys()).collect();
+        let differs =
+            |path: &&&String| summed.get(**path) != listed.get(**path).map(|it| &it.sha256);
+        if let Some(path) = paths.iter().find(differs) {
+            return Err(Fault::Disagree { path: (**path).clone() });
+        }
+        Ok(Self { snapshot_id, rendered_at, files: listed })
+    }
+
+    /// The checksum of a file; none where the lists do not have it.
+    pub fn sha256(&self, path: &str) -> Option<&str> {
+        self.files.get(path).map(|it| it.sha256.as_str())
+    }
+
+    /// Holds `dir` against the lists: whether every file is there and as long as it was, and, of
+    /// those that are `wanted`, whether the bytes are the same; each is read once, piece by piece.
+    /// Gives the files that no list has.
+    ///
+    /// # Errors
+    ///
+    /// The first file that is not what was sealed.
+    pub fn check(&self, dir: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, Fault> {
+        let mut there = BTreeMap::new();
+        walk(dir, &mut there)?;
+        for (path, entry) in &self.files {
+            let path = path.clone();
+            match there.remove(&path) {
+                None => return Err(Fault::Missing { path }),
+                Some(it) if !it.is_plain => return Err(Fault::NotPlain { path }),
+                Some(it) if it.bytes != entry.bytes => {
+                    return Err(Fault::Changed { path, what: "length" });
+                }
+                Some(_) if wanted(&path) && hash(dir, &path)? != entry.sha256 => {
+                    return Err(Fault::Changed { path, what: "SHA-256" });
+                }
+                Some(_) => {}
+            }
+        }
+        there.retain(|path, _| path != SUMS && path != MANIFEST);
+        Ok(there.into_keys().collect())
+    }
+}
+
+/// The list of checksums of these files, in their order.
+pub fn sums(files: &[Entry]) -> String {
+    files.iter().map(|it| format!("{}  {}\n", it.sha256, it.path)).collect()
+}
+
+/// Writes both lists of a folder as it is, for a snapshot that lies in it.
+///
+/// # Errors
+///
+/// When something cannot be read or written.
+pub fn seal(dir: &Path, snapshot_id: &str, rendered_at: &str) -> io::Result<()> {
+    let mut there = BTreeMap::new();
+    walk(dir, &mut there).map_err(io::Error::other)?;
+    let entry = |(path, found): (String, Found)| {
+        let sha256 = hash(dir, &path).map_err(io::Error::other)?;
+        Ok(Entry { path, bytes: found.bytes, sha256 })
+    };
+    let mut files = there.into_iter().map(entry).collect::<io::Result<Vec<Entry>>>()?;
+    let text = sums(&files);
+    fs::write(dir.join(SUMS), &text)?;
+    let (bytes, sha256) = (text.len() as u64, digest::of(&text));
+    files.push(Entry { path: SUMS.to_owned(), bytes, sha256 });
+    let manifest = serde_json::json!({
+        "format": 1, "snapshot_id": snapshot_id, "rendered_at": rendered_at, "files": files,
+    });
+    fs::write(dir.join(MANIFEST), format!("{manifest:#}\n"))
+}
+
+/// The checksums by path; none where a line is something else or leads out of the folder.
+fn parse(sums: &[u8]) -> Option<BTreeMap<String, String>> {
+    let mut res = BTreeMap::new();
+    for line in str::from_utf8(sums).ok()?.lines() {
+        let (sum, path) = line.split_once("  ")?;
+        let is_below = |it: Component<'_>| matches!(it, Component::Normal(_));
+        let is_sum = sum.len() == 64 && sum.bytes().all(|it| it.is_ascii_hexdigit());
+        let fits = is_sum && !path.is_empty() && Path::new(path).components().all(is_below);
+        if !fits || res.insert(path.to_owned(), sum.to_owned()).is_some() {
+            return None;
+        }
+    }
+    Some(res)
+}
+
+/// The bytes of one of the lists.
+fn list(dir: &Path, name: &'static str) -> Result<Vec<u8>, Fault> {
+    let mut res = Vec::new();
+    let unread = |it: io::Error| unreadable(name, &it);
+    open(dir, name)?.take(MOST_BYTES + 1).read_to_end(&mut res).map_err(unread)?;
+    if res.len() as u64 > MOST_BYTES { Err(Fault::Malformed { path: name }) } else { Ok(res) }
+}
+
+/// Opens what is a plain file, and nothing that would lead elsewhere or wait for somebody.
+fn open(dir: &Path, path: &str) -> Result<File, Fault> {
+    let whole = dir.join(path);
+    let unread = |it: io::Error| unreadable(path, &it);
+    if !fs::symlink_metadata(&whole).map_err(unread)?.is_file() {
+        return Err(Fault::NotPlain { path: path.to_owned() });
+    }
+    File::open(&whole).map_err(unread)
+}
+
+fn hash(dir: &Path, path: &str) -> Result<String, Fault> {
+    let mut file = open(dir, path)?;
+    let (mut hash, mut piece) = (Digest::default(), vec![0; 1 << 16]);
+    loop {
+        match file.read(&mut piece) {
+            Ok(0) => return Ok(hash.hex()),
+            Ok(n) => hash.update(&piece[..n]),
+            Err(it) if it.kind() == io::ErrorKind::Interrupted => {}
+            Err(it) => return Err(unreadable(path, &it)),
+        }
+    }
+}
+
+fn unreadable(path: &str, error: &io::Error) -> Fault {
+    let path = path.to_owned();
+    match error.kind() {
+        io::ErrorKind::NotFound => Fault::Missing { path },
+        kind => Fault::Unreadable { path, why: kind.to_string() },
+    }
+}
+
+/// Everything in a folder that is not a folder itself, by its path; links are not followed.
+fn walk(dir: &Path, res: &mut BTreeMap<String, Found>) -> Result<(), Fault> {
+    let mut open = vec![String::new()];
+    while let Some(below) = open.pop() {
+        let unread = |it: io::Error| unreadable(if below.is_empty() { "." } else { &below }, &it);
+        for entry in fs::read_dir(dir.join(&below)).map_err(unread)? {
+            let entry = entry.map_err(unread)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = if below.is_empty() { name } else { format!("{below}/{name}") };
+            let found = entry.metadata().map_err(unread)?;
+            if found.is_dir() {
+                open.push(path);
+            } else {
+                res.insert(path, Found { is_plain: found.is_file(), bytes: found.len() });
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A sealed folder of three files.
+    fn folder() -> tempfile::TempDir {
+        let res = tempfile::tempdir().unwrap();
+        for (path, text) in [("a.txt", "one"), ("in/b.txt", "two"), ("in/c.txt", "three")] {
+            let path = res.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        seal(res.path(), "id", "2026-11-02T06:00:00Z").unwrap();
+        res
+    }
+
+    fn told(dir: &Path) -> String {
+        let found = Sealed::open(dir).and_then(|it| it.check(dir, |path| path != "in/c.txt"));
+        match found {
+            Ok(strange) => format!("as it was, and {strange:?}"),
+            Err(fault) => fault.to_string(),
+        }
+    }
+
+    #[test]
+    fn whatever_was_done_to_a_sealed_folder_is_named() {
+        type Deed = (&'static str, fn(&Path));
+        fn edit(dir: &Path, name: &str, from: &str, to: &str) {
+            let text = fs::read_to_string(dir.join(name)).unwrap();
+            assert!(text.contains(from), "{text}");
+            fs::write(dir.join(name), text.replace(from, to)).unwrap();
+        }
+        let deeds: &[Deed] = &[
+            ("nothing", |_| {}),
+            ("a file more", |it| fs::write(it.join("in/new"), "").unwrap()),
+            ("one less", |it| fs::remove_file(it.join("in/b.txt")).unwrap()),
+            ("another byte", |it| fs::write(it.join("in/b.txt"), "twO").unwrap()),
+            ("where nobody asks", |it| fs::write(it.join("in/c.txt"), "threE").unwrap()),
+            ("longer there", |it| fs::write(it.join("in/c.txt"), "threee").unwrap()),
+            ("a folder instead", |it| {
+                fs::remove_file(it.join("a.txt")).unwrap();
+                fs::create_dir(it.join("a.txt")).unwrap();
+            }),
+            ("no sums", |it| fs::remove_file(it.join(SUMS)).unwrap()),
+            ("no manifest", |it| fs::remove_file(it.join(MANIFEST)).unwrap()),
+            ("sums of a line less", |it| {
+                let text = fs::read_to_string(it.join(SUMS)).unwrap();
+                fs::write(it.join(SUMS), text.split_inclusive('\n').skip(1).collect::<String>())
+                    .unwrap();
+            }),
+            ("sums of something else", |it| fs::write(it.join(SUMS), "sums").unwrap()),
+            ("sums that lead out", |it| edit(it, SUMS, "in/b.txt", "../b.txt")),
+            ("a manifest of other sums", |it| {
+                edit(it, MANIFEST, &digest::of("two"), &digest::of("2"))
+            }),
+            ("a manifest of other files", |it| edit(it, MANIFEST, "in/b.txt", "in/d.txt")),
+            ("a manifest that is none", |it| fs::write(it.join(MANIFEST), "{}").unwrap()),
+        ];
+        let lines = deeds.iter().map(|(what, deed)| {
+            let folder = folder();
+            deed(folder.path());
+            format!("{what}: {}", told(folder.path()))
+        });
+        insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_not_followed_and_nobody_is_waited_for() {
+        use std::os::unix::fs::symlink;
+        let linked = |path: &str| {
+            let folder = folder();
+            let place = folder.path().join(path);
+            fs::rename(&place, folder.path().join("kept")).unwrap();
+            symlink(folder.path().join("kept"), &place).unwrap();
+            format!("{path}: {}", told(folder.path()))
+        };
+        insta::assert_snapshot!(["a.txt", "in", SUMS, MANIFEST].map(linked).join("\n"), @"");
+    }
+}
