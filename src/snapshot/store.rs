@@ -138,6 +138,24 @@ pub enum Error {
         /// Lines according to the ledger.
         expected: u64,
     },
+    /// A list goes on where its ledger says that it ends.
+    #[error("`{path}` has more than the {expected} records that its ledger counts")]
+    Surplus {
+        /// The file.
+        path: PathBuf,
+        /// Lines according to the ledger.
+        expected: u64,
+    },
+    /// A line is longer than any record.
+    #[error("line {line} of `{path}` is longer than {most} MiB, which no record is")]
+    Long {
+        /// The file.
+        path: PathBuf,
+        /// Counted from 1.
+        line: u64,
+        /// Of the longest line that is read, in MiB.
+        most: u64,
+    },
     /// The description contradicts itself.
     #[error("`{path}` does not fit its own ledger: {what}")]
     Unfit {
@@ -157,7 +175,12 @@ impl Error {
             }
             Self::Exists { .. } | Self::Io { .. } | Self::Name { .. } => return None,
             Self::Format { .. } => "read it with the version that wrote it",
-            Self::Changed { .. } | Self::Line { .. } | Self::Rows { .. } | Self::Unfit { .. } => {
+            Self::Changed { .. }
+            | Self::Line { .. }
+            | Self::Rows { .. }
+            | Self::Surplus { .. }
+            | Self::Long { .. }
+            | Self::Unfit { .. } => {
                 "take the snapshot from a copy that nobody touched, or collect again"
             }
         })

@@ -10,8 +10,9 @@ const FLOW: &[(&str, &[&str])] = &[
     ("color", &[]),
     ("calendar", &[]),
     ("address", &[]),
+    ("loopback", &[]),
     ("names", &["address"]),
-    ("config", &["address", "calendar", "color", "names"]),
+    ("config", &["address", "calendar", "color", "loopback", "names"]),
     ("roster", &["address", "config", "digest", "names"]),
     ("baseline", &["config", "digest", "names", "roster"]),
     ("logo", &["digest"]),
@@ -19,7 +20,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("snapshot", &["calendar", "digest"]),
     ("identities", &["names", "roster", "snapshot"]),
     ("approvals", &["config", "digest", "identities", "names", "roster"]),
-    ("retool", &["digest", "menus", "power", "snapshot"]),
+    ("retool", &["digest", "loopback", "menus", "power", "snapshot"]),
     ("collect", &["config", "retool", "snapshot"]),
     ("checkup", &["collect", "config", "menus", "power", "retool", "snapshot"]),
     ("import", &["address", "config", "digest", "retool", "roster", "snapshot"]),
@@ -139,6 +140,7 @@ const RENDERERS: &[&str] = &[
 
 /// Every heavy dependency has one door.
 const DOORS: &[(&str, &[&str])] = &[
+    ("aho_corasick", &["retool/mask"]),
     ("chrono_tz", &["config", "calendar"]),
     ("clap", &["cli"]),
     ("csv", &["roster/table", "report/csv"]),

@@ -289,8 +289,8 @@ async fn a_certificate_that_nobody_vouches_for() {
         lines.push(line.replace(&home.path("").display().to_string(), "HOME/"));
     }
     insta::assert_snapshot!(lines.join("\n"), @"
-    failed   exit 3 users network - | its certificate is not trusted (invalid peer certificate: UnknownIssuer); name the authority in `ca-file`
-    failed   exit 3 users network - | its certificate is not trusted (invalid peer certificate: BadSignature); name the authority in `ca-file`
+    failed   exit 3 users network - | its certificate is not from an authority that is known here; name the authority in `ca-file`
+    failed   exit 3 users network - | its certificate is not signed by the authority of that name that is known here; ask whoever runs the instance for the authority's certificate of today, or have a certificate issued by the one that is known here
     partial  exit 3 users ok 200
     failed   exit 3 users not-asked - | the file of `ca-file` holds no certificate in PEM form
     failed   exit 3 users not-asked - | cannot read the `ca-file` `HOME/missing.pem`: No such file or directory (os error 2)
