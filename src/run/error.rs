@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::work::Stopped;
 use crate::config::problem::did_you_mean;
 use crate::snapshot::State;
 use crate::{
@@ -134,9 +135,17 @@ pub enum Error {
     /// The system has no threads left.
     #[error("cannot start")]
     Start(#[source] std::io::Error),
-    /// Somebody pressed Ctrl-C.
-    #[error("interrupted; nothing unfinished counts as a snapshot or a pack")]
-    Interrupted,
+    /// Somebody pressed Ctrl-C, or the system wants the program to end.
+    #[error("stopped by {signal} {}", stopped.left)]
+    Interrupted {
+        /// Its name.
+        signal: &'static str,
+        /// What became of the work.
+        stopped: Stopped,
+    },
+    /// The command was asked to end; who asked says so.
+    #[error("stopped")]
+    Stopped,
     /// What `--previous` names is of no use.
     #[error("`{}` holds no snapshot that was collected before this one", path.display())]
     NoPrevious {
@@ -220,7 +229,8 @@ impl Error {
             | Self::Print(_)
             | Self::Demo(_)
             | Self::Start(_)
-            | Self::Interrupted
+            | Self::Interrupted { .. }
+            | Self::Stopped
             | Self::Busy { .. }
             | Self::Out { .. }
             | Self::Key { .. }
@@ -240,6 +250,7 @@ impl Error {
                  settings that may be secret cannot be compared with earlier snapshots"
                     .to_owned(),
             ),
+            Self::Interrupted { stopped, .. } => stopped.help.clone(),
             Self::Logo(it) => it.help().map(str::to_owned),
             Self::Template(it) => it.help().map(str::to_owned),
             Self::Pack(it) => it.help().map(str::to_owned),

@@ -34,6 +34,11 @@ impl Draft {
         Ok(Self { dir: dir.to_owned(), unfinished, entries: BTreeMap::new() })
     }
 
+    /// Where it grows until it is whole.
+    pub fn unfinished(&self) -> &Path {
+        &self.unfinished
+    }
+
     /// Writes one instance, which is the `place`-th of the configuration; afterwards its records
     /// need not be held any longer.
     ///

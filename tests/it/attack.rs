@@ -1,0 +1,3 @@
+//! What was attacked once and must hold: servers, files and folders that others control.
+
+mod secrets;
