@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
-use self::advice::{AUTHORITY, CONNECTION, NAME, TLS, advice_on, rights, split, split_at_colon};
+use self::advice::{CONNECTION, NAME, TLS, advice_on, rights, split, split_at_colon};
 pub use self::found::{Checkup, Row};
 use crate::collect::token::{self, Token};
 use crate::collect::{Surroundings, connect, explain, list_of};
 use crate::config::{Instance, TokenSource};
+use crate::retool::gate::{Gate, Guest};
 use crate::retool::probe::{Health, Refused};
 use crate::retool::record::Record;
 use crate::retool::{Client, List, Watch};
@@ -29,12 +30,14 @@ pub async fn examine(
     required: &BTreeSet<String>,
     around: &Surroundings<'_>,
 ) -> Vec<Checkup> {
-    let visits = instances.iter().map(|it| visit(it, required, around));
-    stream::iter(visits).buffered(around.bounds.concurrency).collect().await
+    let gate = &Gate::of(around.bounds.concurrency);
+    let look = |it| async move { visit(it, gate.arrive().await, required, around).await };
+    stream::iter(instances.iter().map(look)).buffered(gate.most()).collect().await
 }
 
 async fn visit(
     instance: &Instance,
+    guest: Guest,
     required: &BTreeSet<String>,
     around: &Surroundings<'_>,
 ) -> Checkup {
@@ -44,7 +47,7 @@ async fn visit(
     let token = visit.token().await;
     let known = token.is_some();
     // Whether somebody is there can be seen without a token too.
-    match connect(instance, token.unwrap_or_default(), around) {
+    match connect(instance, token.unwrap_or_default(), guest, around).await {
         Ok(client) => {
             if visit.host(&client.health().await) && known {
                 visit.endpoints(&client).await;
@@ -80,7 +83,7 @@ impl Visit<'_> {
                 (format!("file `{it}`"), format!("write the API token into `{it}`"))
             }
             TokenSource::Command(it) => {
-                let it = it.first().map_or("", String::as_str);
+                let it = token::program_of(it);
                 (format!("command `{it}`"), format!("run `{it}` by hand; it must print the token"))
             }
         };
@@ -125,7 +128,7 @@ impl Visit<'_> {
             }
             Health::Certificate(it) => {
                 self.fine("host", "ok, it takes connections");
-                self.fail("tls", &format!("the certificate is not trusted ({it})"), AUTHORITY);
+                self.fail("tls", &it.what, it.remedy);
             }
         }
         false

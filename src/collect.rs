@@ -19,6 +19,7 @@ pub use self::bounds::Bounds;
 use self::visit::Visit;
 pub(crate) use self::visit::{connect, explain, list_of};
 use crate::config::Instance;
+use crate::retool::gate::Gate;
 use crate::snapshot::ledger::{Endpoint, Outcome};
 use crate::snapshot::seal::Key;
 use crate::snapshot::{Collected, Header, Snapshot, State};
@@ -112,9 +113,10 @@ pub async fn collect_into(
     around: &Surroundings<'_>,
     take: &mut dyn FnMut(usize, Collected),
 ) -> Header {
-    let place = |(i, it)| async move { (i, Visit::new(it, around).read().await) };
+    let gate = &Gate::of(around.bounds.concurrency);
+    let place = |(i, it)| async move { (i, Visit::new(it, around, gate).read().await) };
     let readings = stream::iter(instances.iter().enumerate().map(place));
-    let mut readings = readings.buffer_unordered(around.bounds.concurrency.max(1));
+    let mut readings = readings.buffer_unordered(gate.most());
     while let Some((i, it)) = readings.next().await {
         let (instance, state) = (&instances[i].name, it.state());
         take(i, it);

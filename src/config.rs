@@ -6,6 +6,7 @@
 pub mod check;
 pub mod problem;
 pub(crate) mod raw;
+pub(crate) mod secrets;
 pub mod stated;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +21,8 @@ use crate::color::Color;
 /// A checked configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The file's text as it was read; a copy goes into the evidence pack.
+    /// The file's text as a copy of it goes into the evidence pack: without what looks like a
+    /// secret.
     pub text: String,
     /// Whose access is audited.
     pub organization: Organization,

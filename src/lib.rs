@@ -16,6 +16,7 @@
 //! - [`color`]: Colours as people write them, and how well one can be told from the paper behind it.
 //! - [`calendar`]: The organization's calendar: which day and month a moment belongs to, by its time zone.
 //! - [`address`]: Addresses of people, in the one form in which they are compared.
+//! - [`loopback`]: Which hosts are this machine itself: what is sent to them reaches no network and no proxy.
 //! - [`names`]: How names and addresses are compared: neither case nor spaces tell two of them apart.
 //! - [`config`]: What the configuration means: valid by construction, with every path made absolute.
 //! - [`roster`]: The organization's people as HR or the identity provider exported them.
@@ -70,6 +71,7 @@ pub mod checksums;
 pub mod color;
 pub mod calendar;
 pub mod address;
+pub mod loopback;
 pub mod names;
 pub mod config;
 pub mod roster;

@@ -6,7 +6,9 @@
 
 mod clock;
 mod door;
+pub mod gate;
 mod intake;
+mod mask;
 pub mod pace;
 mod paging;
 pub mod permissions;
@@ -25,10 +27,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
-pub use self::door::Limits;
 use self::door::{Answer, Door, Fault};
+pub use self::door::{Distrust, Limits};
+use self::gate::Guest;
 use self::intake::Intake;
 pub use self::intake::Reading;
 use self::pace::{Limiter, Patience};
@@ -59,6 +62,8 @@ pub struct Settings {
     pub limits: Limits,
     /// What bounds all requests together, from now on.
     pub deadline: Duration,
+    /// What lets the instance in among the others.
+    pub guest: Guest,
 }
 
 /// Why there is no client.
@@ -99,8 +104,9 @@ pub struct Client {
     door: Door,
     limiter: Limiter,
     patience: Patience,
-    deadline: Instant,
+    deadline: Cell<Instant>,
     retries_left: Cell<u32>,
+    guest: Guest,
 }
 
 /// What to ask for, and in what portions.
@@ -127,17 +133,23 @@ impl List {
 }
 
 impl Client {
-    /// Prepares a client; nothing is sent yet.
+    /// Prepares a client; nothing is sent to the instance yet.
     ///
     /// # Errors
     ///
     /// When the address, the token or the certificates cannot be used.
-    pub fn new(settings: &Settings) -> Result<Self, Error> {
-        let door = Door::new(settings)?;
+    pub async fn new(settings: Settings) -> Result<Self, Error> {
+        let door = Door::new(&settings).await?;
         let limiter = Limiter::new(settings.requests_per_minute);
         let patience = settings.patience;
-        let deadline = Instant::now() + settings.deadline;
-        Ok(Self { door, limiter, patience, deadline, retries_left: Cell::new(patience.budget) })
+        let deadline = Cell::new(Instant::now() + settings.deadline);
+        let retries_left = Cell::new(patience.budget);
+        Ok(Self { door, limiter, patience, deadline, retries_left, guest: settings.guest })
+    }
+
+    /// Asks everything else once: what fails from now on is not asked again.
+    pub fn lose_patience(&self) {
+        self.retries_left.set(0);
     }
 
     /// The last four characters of the token, by which an inventory lists it; none of a short one.
@@ -188,8 +200,7 @@ impl Client {
     ) -> Result<Step, Refusal> {
         let request = wire::request(what, next);
         let (answer, tries) = self.answer(&request, (&mut intake.row, watch)).await?;
-        let hide = |it| self.door.mask(it);
-        let case = Case { endpoint: what.endpoint, request: &request, tries, hide: &hide };
+        let case = Case { endpoint: what.endpoint, request: &request, tries };
         intake.take(&answer, case)
     }
 
@@ -209,8 +220,7 @@ impl Client {
         (row, watch): (&mut LedgerRow, &Watch<'_>),
     ) -> Result<Page<D>, Refusal> {
         let (answer, tries) = self.answer(request, (row, watch)).await?;
-        let hide = |it| self.door.mask(it);
-        let case = Case { endpoint: row.endpoint, request, tries, hide: &hide };
+        let case = Case { endpoint: row.endpoint, request, tries };
         intake::open(row, &answer, case)
     }
 
@@ -228,8 +238,7 @@ impl Client {
             let trouble = pace::trouble(&answer, (watch.now)());
             let wait = trouble.and_then(|it| self.patience.wait(&it, tries, request));
             let Some(wait) = wait.filter(|it| self.may_wait(*it)) else {
-                let hide = |it| self.door.mask(it);
-                let case = Case { endpoint: row.endpoint, request, tries, hide: &hide };
+                let case = Case { endpoint: row.endpoint, request, tries };
                 return match answer {
                     Ok(it) => Ok((it, tries)),
                     Err(it) => Err(refusal::of_fault(case, &it)),
@@ -237,6 +246,7 @@ impl Client {
             };
             self.retries_left.set(self.retries_left.get() - 1);
             row.retries += 1;
+            self.guest.step_aside();
             tokio::time::sleep(wait).await;
         }
     }
@@ -247,7 +257,7 @@ impl Client {
         request: &str,
         (row, watch): (&mut LedgerRow, &Watch<'_>),
     ) -> Result<Answer, Fault> {
-        if Instant::now() >= self.deadline {
+        if Instant::now() >= self.deadline.get() {
             return Err(Fault::Late);
         }
         let sending = async {
@@ -256,16 +266,25 @@ impl Client {
             if row.pages == 0 && row.retries == 0 {
                 row.first_request_at = row.last_request_at;
             }
-            let res = self.door.get(request).await;
-            let stated = res.as_ref().ok().and_then(|it| it.date.as_deref());
-            clock::note(row, stated, (watch.now)());
-            res
+            self.guest.outside(self.door.ask(request)).await
         };
-        tokio::time::timeout_at(self.deadline, sending).await.unwrap_or(Err(Fault::Late))
+        let head = timeout_at(self.deadline.get(), sending).await.unwrap_or(Err(Fault::Late))?;
+        let arrived = (watch.now)();
+        self.come_in().await;
+        let taking = self.door.take(head);
+        let res = timeout_at(self.deadline.get(), taking).await.unwrap_or(Err(Fault::Late));
+        clock::note(row, res.as_ref().ok().and_then(|it| it.date.as_deref()), arrived);
+        res
+    }
+
+    /// Waits for a place among the instances that are read; the wait is none of this one's time.
+    async fn come_in(&self) {
+        let waited = self.guest.enter().await;
+        self.deadline.set(self.deadline.get() + waited);
     }
 
     fn may_wait(&self, wait: Duration) -> bool {
-        self.retries_left.get() > 0 && Instant::now() + wait < self.deadline
+        self.retries_left.get() > 0 && Instant::now() + wait < self.deadline.get()
     }
 }
 

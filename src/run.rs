@@ -16,10 +16,12 @@ mod rules;
 mod shelf;
 mod summary;
 mod told;
+mod work;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use tokio::runtime::{Handle, Runtime};
@@ -29,6 +31,7 @@ use self::evaluate::{Evaluation, Sources};
 use self::history::History;
 use self::lock::Lock;
 use self::shelf::{Shelf, Whence, expect_timely, gather, place_of, snapshots};
+use self::work::Work;
 use crate::approvals::{self, Approvals};
 use crate::baseline::{self, Baseline};
 use crate::calendar::Untimely;
@@ -58,14 +61,24 @@ pub const PROGRAM: &str = concat!("retool-audit ", env!("CARGO_PKG_VERSION"));
 /// Fails when the command could not be carried out; what was found is in the exit code instead.
 pub fn run(cli: Cli) -> Result<Exit, Error> {
     let runtime = Runtime::new().map_err(Error::Start)?;
+    let work = Arc::new(Work::begin());
     let res = runtime.block_on(async {
-        let work = tokio::task::spawn_blocking(move || carry_out(&cli));
-        tokio::select! {
-            done = work => done.unwrap_or_else(|it| std::panic::resume_unwind(it.into_panic())),
-            _ = tokio::signal::ctrl_c() => Err(Error::Interrupted),
+        let watched = Arc::clone(&work);
+        let mut doing = tokio::task::spawn_blocking(move || carry_out(&cli, &watched));
+        let signal = tokio::select! {
+            done = &mut doing => {
+                return done.unwrap_or_else(|it| std::panic::resume_unwind(it.into_panic()));
+            }
+            it = work::signal() => it,
+        };
+        work.stop();
+        if work.ends_soon() {
+            // It removes what it has begun; how it ends is told here.
+            tokio::time::timeout(work::LONGEST, doing).await.ok();
         }
+        Err(work.left_by(signal))
     });
-    if matches!(res, Err(Error::Interrupted)) {
+    if matches!(res, Err(Error::Interrupted { .. })) {
         // Work that was interrupted is not waited for: it ends with the program, and whatever it
         // writes appears whole or not at all. Shutting its runtime down first would make it panic.
         std::mem::forget(runtime);
@@ -73,15 +86,17 @@ pub fn run(cli: Cli) -> Result<Exit, Error> {
     res
 }
 
-fn carry_out(cli: &Cli) -> Result<Exit, Error> {
+fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
     let progress = &Progress::new(&cli.global);
     match &cli.command {
-        Command::Run(job) => audit(&cli.global.config, job, progress),
-        Command::Demo(demo) => demo::run(demo, progress),
-        Command::Snapshot { out } => snapshot(&cli.global.config, out.as_deref(), progress),
+        Command::Run(job) => audit(&cli.global.config, job, progress, work),
+        Command::Demo(demo) => demo::run(demo, progress, work),
+        Command::Snapshot { out } => snapshot(&cli.global.config, out.as_deref(), progress, work),
         Command::Check => checkup::run(&cli.global),
         Command::Import(it) => import::run(&cli.global.config, it, progress),
-        Command::Report { snapshot, job } => report(&cli.global.config, snapshot, job, progress),
+        Command::Report { snapshot, job } => {
+            report(&cli.global.config, snapshot, job, progress, work)
+        }
         Command::Rules(it) => rules::run(&cli.global, it, progress),
         Command::Templates { verb: TemplatesVerb::Export { dir } } => export_templates(dir),
     }
@@ -95,39 +110,55 @@ fn now() -> DateTime<Utc> {
 }
 
 /// Collects, evaluates and reports.
-fn audit(config: &Path, job: &Job, progress: &Progress) -> Result<Exit, Error> {
+fn audit(config: &Path, job: &Job, progress: &Progress, work: &Work) -> Result<Exit, Error> {
     let inputs = read_inputs(config)?;
     let end = inputs.end(job);
     let lock = Lock::take(end.out, &inputs.config.output.dir)?;
     let folder = snapshots(end.out)?;
     let tell = |event: Event<'_>| progress.event(event);
     let key = &key::of(end.out, &lock)?;
-    let whence = Whence { addresses: BTreeMap::new(), clock: &now, tell: &tell, key };
+    let whence = Whence { addresses: BTreeMap::new(), clock: &now, tell: &tell, key, work };
     let gathering = gather(&inputs.config, whence, &folder);
     let (dir, _) = Handle::current().block_on(gathering)?;
+    work.reports(&dir);
     let (exit, pack) = finish(conclude(&inputs, &dir, end, progress), &dir)?;
+    work.is_done(&pack);
     print(&pack.display().to_string())?;
     Ok(exit)
 }
 
 /// Collects only.
-fn snapshot(config: &Path, out: Option<&Path>, progress: &Progress) -> Result<Exit, Error> {
+fn snapshot(
+    config: &Path,
+    out: Option<&Path>,
+    progress: &Progress,
+    work: &Work,
+) -> Result<Exit, Error> {
     let config = read_inputs(config)?.config;
     let Shelf { folder, key, lock: _lock } = &Shelf::open(&config, out)?;
     let tell = |event: Event<'_>| progress.event(event);
-    let whence = Whence { addresses: BTreeMap::new(), clock: &now, tell: &tell, key };
+    let whence = Whence { addresses: BTreeMap::new(), clock: &now, tell: &tell, key, work };
     let (dir, state) = Handle::current().block_on(gather(&config, whence, folder))?;
+    work.is_done(&dir);
     print(&dir.display().to_string())?;
     Ok(Exit::of(state, false))
 }
 
 /// Evaluates a stored snapshot.
-fn report(config: &Path, from: &Path, job: &Job, progress: &Progress) -> Result<Exit, Error> {
+fn report(
+    config: &Path,
+    from: &Path,
+    job: &Job,
+    progress: &Progress,
+    work: &Work,
+) -> Result<Exit, Error> {
     let inputs = read_inputs(config)?;
     let dir = &place_of(from)?;
     let end = inputs.end(job);
     let _lock = Lock::take(end.out, &inputs.config.output.dir)?;
+    work.reports(dir);
     let (exit, pack) = conclude(&inputs, dir, end, progress)?;
+    work.is_done(&pack);
     print(&pack.display().to_string())?;
     Ok(exit)
 }

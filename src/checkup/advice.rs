@@ -14,7 +14,6 @@ pub(super) const NAME: &str = "correct the host in `url`, or the name service of
 pub(super) const CONNECTION: &str =
     "check host and port in `url`, that the instance is up, and the firewall";
 pub(super) const TLS: &str = "correct the port in `url`; plain http takes `allow-http = true`";
-pub(super) const AUTHORITY: &str = "name the authority that signed it in `ca-file`";
 
 /// What to do where the sentence of a refusal does not say.
 pub(super) fn advice_on(outcome: Outcome) -> &'static str {

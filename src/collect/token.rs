@@ -8,13 +8,19 @@ use std::time::Duration;
 use secrecy::SecretString;
 use thiserror::Error;
 use tokio::io::AsyncReadExt as _;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
-use crate::config::TokenSource;
+use crate::config::{TokenSource, secrets};
 use crate::files;
 
 /// No token is this long.
-const LENGTH_CAP: u64 = 1 << 16;
+const LENGTH_CAP: usize = 4096;
+
+/// What a program may print to get its token out.
+const OUTPUT_CAP: u64 = 1 << 16;
+
+/// How long a program's last words may take to arrive once it has ended.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// A token that nothing can print.
 pub(crate) type Token = SecretString;
@@ -31,6 +37,9 @@ pub(crate) enum Error {
     /// Nothing but white space.
     #[error("the token is empty: {0} holds none")]
     Empty(String),
+    /// Longer than any token.
+    #[error("{0} holds a line of more than 4,096 bytes, which is no token")]
+    Long(String),
     /// The file cannot be read.
     #[error("cannot read the token file `{path}`")]
     File {
@@ -71,7 +80,7 @@ pub(crate) async fn read(source: &TokenSource, limit: Duration) -> Result<Secret
         TokenSource::Env(it) => from_env(it),
         TokenSource::File(it) => from_file(it),
         TokenSource::Command(it) => {
-            let (program, seconds) = (it.first().cloned().unwrap_or_default(), limit.as_secs());
+            let (program, seconds) = (program_of(it), limit.as_secs());
             let res = tokio::time::timeout(limit, from_command(it)).await;
             res.unwrap_or(Err(Error::Slow { program, seconds }))
         }
@@ -86,7 +95,7 @@ fn from_env(name: &str) -> Result<SecretString, Error> {
 
 fn from_file(path: &Path) -> Result<SecretString, Error> {
     let unread = |source| Error::File { path: path.to_owned(), source };
-    let bytes = files::read_start(path, LENGTH_CAP).map_err(unread)?;
+    let bytes = files::read_start(path, OUTPUT_CAP).map_err(unread)?;
     let end = bytes.iter().position(|it| *it == b'\n').unwrap_or(bytes.len());
     let line = std::str::from_utf8(&bytes[..end])
         .map_err(|it| unread(io::Error::new(io::ErrorKind::InvalidData, it)))?;
@@ -94,25 +103,63 @@ fn from_file(path: &Path) -> Result<SecretString, Error> {
 }
 
 async fn from_command(words: &[String]) -> Result<SecretString, Error> {
-    let (program, arguments) =
+    let (first, arguments) =
         words.split_first().ok_or_else(|| Error::Empty("the command".into()))?;
+    let program = program_of(words);
     let start = |source| Error::Start { program: program.clone(), source };
-    let mut command = Command::new(program);
+    let mut command = Command::new(first);
     // What it complains may quote what it knows, so nobody hears it.
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.kill_on_drop(true).spawn().map_err(start)?;
     let mut text = Vec::new();
-    if let Some(output) = child.stdout.take() {
-        output.take(LENGTH_CAP).read_to_end(&mut text).await.map_err(start)?;
-    }
-    let status = child.wait().await.map_err(start)?;
+    let output = child.stdout.take();
+    let reading = async {
+        match output {
+            // It is let go here: a program that never stops printing ends by that.
+            Some(it) => it.take(OUTPUT_CAP).read_to_end(&mut text).await,
+            None => Ok(0),
+        }
+    };
+    let status = wait(&mut child, reading).await.map_err(start)?;
     if !status.success() {
-        return Err(Error::Failed { program: program.clone(), status });
+        return Err(Error::Failed { program, status });
     }
     first_line(&String::from_utf8_lossy(&text), || format!("the output of `{program}`"))
 }
 
+/// Waits for a program's end. What it left running in the background may hold its output open for
+/// ever, and is not waited for.
+async fn wait(
+    child: &mut Child,
+    reading: impl Future<Output = io::Result<usize>>,
+) -> io::Result<ExitStatus> {
+    tokio::pin!(reading);
+    tokio::select! {
+        read = &mut reading => {
+            read?;
+            child.wait().await
+        }
+        status = child.wait() => {
+            if let Ok(read) = tokio::time::timeout(LAST_WORDS, reading).await {
+                read?;
+            }
+            status
+        }
+    }
+}
+
+/// The program of a command as messages name it: what may be a secret is not repeated.
+pub(crate) fn program_of(words: &[String]) -> String {
+    words.first().map(|it| secrets::without(it)).unwrap_or_default()
+}
+
 fn first_line(text: &str, place: impl FnOnce() -> String) -> Result<SecretString, Error> {
     let line = text.lines().next().unwrap_or_default().trim();
-    if line.is_empty() { Err(Error::Empty(place())) } else { Ok(line.into()) }
+    if line.is_empty() {
+        Err(Error::Empty(place()))
+    } else if line.len() > LENGTH_CAP {
+        Err(Error::Long(place()))
+    } else {
+        Ok(line.into())
+    }
 }

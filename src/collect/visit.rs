@@ -8,6 +8,7 @@ use super::token::{self, Token};
 use super::{Event, News, Surroundings};
 use crate::config::{Instance, Mode};
 use crate::files;
+use crate::retool::gate::{Gate, Guest};
 use crate::retool::record::Record;
 use crate::retool::wire;
 use crate::retool::{self, Client, List, Reading, Settings, Watch};
@@ -23,21 +24,27 @@ const USAGE_DAYS: u64 = 90;
 pub(super) struct Visit<'a> {
     instance: &'a Instance,
     around: &'a Surroundings<'a>,
+    gate: &'a Gate,
     token_last4: Option<String>,
     ledger: Vec<LedgerRow>,
     records: Records,
 }
 
 impl<'a> Visit<'a> {
-    pub(super) fn new(instance: &'a Instance, around: &'a Surroundings<'a>) -> Self {
+    pub(super) fn new(
+        instance: &'a Instance,
+        around: &'a Surroundings<'a>,
+        gate: &'a Gate,
+    ) -> Self {
         let (ledger, records) = (Vec::new(), Records::default());
-        Self { instance, around, token_last4: None, ledger, records }
+        Self { instance, around, gate, token_last4: None, ledger, records }
     }
 
     /// Everything the instance gives.
     pub(super) async fn read(mut self) -> Collected {
         self.tell(News::Started);
-        match self.open().await {
+        let guest = self.gate.arrive().await;
+        match self.open(guest).await {
             Ok(it) => {
                 self.token_last4 = it.token_end();
                 self.ask_all(&it).await;
@@ -47,11 +54,11 @@ impl<'a> Visit<'a> {
         self.finish()
     }
 
-    async fn open(&self) -> Result<Client, (Outcome, String)> {
+    async fn open(&self, guest: Guest) -> Result<Client, (Outcome, String)> {
         let (instance, limit) = (self.instance, self.around.bounds.token_command);
         let token = token::read(&instance.token, limit).await;
         let token = token.map_err(|it| (Outcome::Auth, no_token(instance, &it)))?;
-        connect(instance, token, self.around)
+        connect(instance, token, guest, self.around).await
     }
 
     async fn ask_all(&mut self, client: &Client) {
@@ -59,6 +66,9 @@ impl<'a> Visit<'a> {
             self.ask(client, it).await;
             if self.end_if_hopeless() {
                 return;
+            }
+            if self.has_no_population() {
+                client.lose_patience();
             }
         }
     }
@@ -146,6 +156,14 @@ impl<'a> Visit<'a> {
         res
     }
 
+    /// Whether every list without which there is no population has failed for good: then what else
+    /// there is says why, and is not worth waiting for.
+    fn has_no_population(&self) -> bool {
+        let mut required = Endpoint::ALL.iter().filter(|it| it.required());
+        let failed = |it: &LedgerRow| it.outcome != Outcome::Ok;
+        required.all(|it| self.ledger.iter().any(|row| row.endpoint == *it && failed(row)))
+    }
+
     /// Writes down for every endpoint that has no row yet why it was not asked.
     fn give_up(&mut self, reason: &str) {
         for &it in &Endpoint::ALL[self.ledger.len()..] {
@@ -203,9 +221,10 @@ fn not_asked(at: DateTime<Utc>) -> LedgerRow {
 }
 
 /// A client that shows `token`, or why there is none.
-pub(crate) fn connect(
+pub(crate) async fn connect(
     instance: &Instance,
     token: Token,
+    guest: Guest,
     around: &Surroundings<'_>,
 ) -> Result<Client, (Outcome, String)> {
     let extra_roots = match &instance.ca_file {
@@ -222,8 +241,9 @@ pub(crate) fn connect(
         patience: around.bounds.patience,
         limits: around.bounds.limits,
         deadline: around.bounds.deadline,
+        guest,
     };
-    Client::new(&settings).map_err(|it| match it {
+    Client::new(settings).await.map_err(|it| match it {
         retool::Error::Token => (Outcome::Auth, no_token(instance, &it)),
         it => (Outcome::Network, explain(&it)),
     })

@@ -17,6 +17,7 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 
 use super::problem::{Problems, did_you_mean, suggest};
 use super::raw::{self, Notes, Section};
+use super::secrets;
 use super::{Collection, Config, Format, Organization, Output, RuleWords};
 use crate::files;
 
@@ -119,7 +120,7 @@ pub fn parse(text: &str, dir: &Path, file: &str, rules: &[RuleWords]) -> Result<
     let mut root = Section::root(&table, &notes);
     let excluded = scope::excluded(&mut root);
     let res = Config {
-        text: text.to_owned(),
+        text: secrets::copy(text),
         organization: organization(&mut root),
         roster: roster::roster(&mut root, dir),
         waivers: waivers(&mut root, dir),

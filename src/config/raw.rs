@@ -3,6 +3,8 @@
 //! A reader that meets a problem notes it and goes on with an empty value, so that one reading
 //! finds every problem. Nothing read beside a noted problem may be used.
 
+pub(super) mod places;
+
 use std::cell::RefCell;
 use std::ops::RangeInclusive;
 

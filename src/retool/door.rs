@@ -2,6 +2,9 @@
 //!
 //! There is no way through here for another method, to another host, or for a body without end.
 
+mod certificate;
+mod home;
+
 use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
@@ -11,7 +14,10 @@ use reqwest::header::{LOCATION, RETRY_AFTER};
 use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Certificate, ClientBuilder, Response, Url};
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::time::{Instant, timeout};
 
+pub use self::certificate::Distrust;
+use super::mask::Mask;
 use super::{Error, Settings};
 use crate::digest::Digest;
 
@@ -50,10 +56,18 @@ pub(super) struct Door {
     http: reqwest::Client,
     base: String,
     token: SecretString,
-    page_bytes: usize,
+    mask: Mask,
+    limits: Limits,
 }
 
-/// What came, whatever its status.
+/// An answer of which only the beginning came so far.
+pub(super) struct Head {
+    response: Response,
+    /// What is left of its time.
+    left: Duration,
+}
+
+/// What came, whatever its status; without the token, should the server have repeated it.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: u16,
@@ -63,16 +77,21 @@ pub(super) struct Answer {
     pub(super) location: Option<String>,
     pub(super) content_type: Option<String>,
     pub(super) body: Vec<u8>,
+    /// Bytes of the body as it came.
+    pub(super) bytes: u64,
+    /// Of the body as it came.
     pub(super) sha256: String,
 }
 
-/// Why nothing came, or not all of it.
+/// Why nothing came, or not all of it; without the token, as answers are.
 #[derive(Debug)]
 pub(super) enum Fault {
     /// No connection; with the cause.
     Connect(String),
-    /// The server's certificate is not accepted; with the cause.
-    Certificate(String),
+    /// No connection within this time, and no word why.
+    Unreached(Duration),
+    /// The server's certificate is not accepted.
+    Certificate(Distrust),
     /// A time limit passed.
     Silent,
     /// The connection ended early; with the cause.
@@ -87,9 +106,10 @@ impl Answer {
     /// An answer without headers.
     #[cfg(test)]
     pub(super) fn of(status: u16, body: &str) -> Self {
-        let (body, sha256) = (body.as_bytes().to_vec(), crate::digest::of(body));
+        let (bytes, sha256) = (body.len() as u64, crate::digest::of(body));
+        let body = body.as_bytes().to_vec();
         let (retry_after, date, location, content_type) = (None, None, None, None);
-        Self { status, retry_after, date, location, content_type, body, sha256 }
+        Self { status, retry_after, date, location, content_type, body, bytes, sha256 }
     }
 
     /// Whether this is a web page.
@@ -100,7 +120,8 @@ impl Answer {
 }
 
 impl Door {
-    pub(super) fn new(settings: &Settings) -> Result<Self, Error> {
+    /// Prepares the way; the name service is asked where the host is, and nobody else anything.
+    pub(super) async fn new(settings: &Settings) -> Result<Self, Error> {
         let base = settings.url.trim_end_matches('/').to_owned();
         let url = Url::parse(&base).ok().filter(Url::has_host);
         let url = url.ok_or_else(|| Error::Url { url: base.clone() })?;
@@ -110,31 +131,41 @@ impl Door {
             .referer(false)
             .redirect(Policy::custom(stay_home))
             .connect_timeout(settings.limits.connect)
-            .read_timeout(settings.limits.silence)
-            .timeout(settings.limits.answer);
-        if is_loopback(&url) {
-            builder = builder.no_proxy();
+            .read_timeout(settings.limits.silence);
+        if let Some(addresses) = home::of(&url, settings.limits.connect).await {
+            let host = url.host_str().unwrap_or_default();
+            builder = builder.no_proxy().resolve_to_addrs(host, &addresses);
         }
         let http = trust(builder, &url, settings)?
             .build()
             .map_err(|it| Error::Tls { reason: root(&it) })?;
-        let page_bytes = settings.limits.page_bytes;
-        Ok(Self { http, base, token: settings.token.clone(), page_bytes })
+        let mask = Mask::of(&settings.token).ok_or(Error::Token)?;
+        let (token, limits) = (settings.token.clone(), settings.limits);
+        Ok(Self { http, base, token, mask, limits })
     }
 
-    /// Asks for a path below the instance's address, redirects within the instance included.
-    pub(super) async fn get(&self, request: &str) -> Result<Answer, Fault> {
+    /// Asks for a path below the instance's address, redirects within the instance included, until
+    /// an answer begins.
+    pub(super) async fn ask(&self, request: &str) -> Result<Head, Fault> {
         let url = format!("{}{request}", self.base);
-        let response = self.http.get(url).send().await.map_err(|it| blame(&it))?;
-        let header = |name| {
-            let value = response.headers().get(name)?.to_str().ok()?;
-            Some(value.to_owned())
-        };
+        let (began, sending) = (Instant::now(), self.http.get(url).send());
+        let response = timeout(self.limits.answer, sending).await.map_err(|_| Fault::Silent)?;
+        let response = response.map_err(|it| self.blame(&it))?;
+        Ok(Head { response, left: self.limits.answer.saturating_sub(began.elapsed()) })
+    }
+
+    /// Reads the rest of an answer.
+    pub(super) async fn take(&self, head: Head) -> Result<Answer, Fault> {
+        let Head { response, left } = head;
+        let raw = |name| response.headers().get(name)?.to_str().ok();
+        let header = |name| raw(name).map(|it| self.mask.text(it).into_owned());
         let (status, retry_after) = (response.status().as_u16(), header(RETRY_AFTER));
-        let location = header(LOCATION).map(|it| host_of(&response, &it));
+        let location = raw(LOCATION).map(|it| self.mask.take(host_of(&response, it)));
         let (content_type, date) = (header(CONTENT_TYPE), header(DATE));
-        let (body, sha256) = read(response, self.page_bytes).await?;
-        Ok(Answer { status, retry_after, date, location, content_type, body, sha256 })
+        let reading = timeout(left, self.read(response)).await;
+        let (body, sha256) = reading.unwrap_or(Err(Fault::Silent))?;
+        let (bytes, body) = (body.len() as u64, self.mask.body(body));
+        Ok(Answer { status, retry_after, date, location, content_type, body, bytes, sha256 })
     }
 
     /// The end of the token, by which an inventory lists it: never more than four characters, and
@@ -148,11 +179,33 @@ impl Door {
         self.token.expose_secret().ends_with(end)
     }
 
-    /// The text without the token, should a server have echoed it.
-    pub(super) fn mask(&self, text: String) -> String {
-        let token = self.token.expose_secret();
-        // A text this short is no secret, and would be found in any sentence.
-        if token.len() < 8 { text } else { text.replace(token, "***") }
+    async fn read(&self, mut response: Response) -> Result<(Vec<u8>, String), Fault> {
+        let (mut body, mut hash) = (Vec::new(), Digest::default());
+        while let Some(it) = response.chunk().await.map_err(|it| self.blame(&it))? {
+            if body.len() + it.len() > self.limits.page_bytes {
+                return Err(Fault::TooLarge(size(self.limits.page_bytes)));
+            }
+            hash.update(&it);
+            body.extend_from_slice(&it);
+        }
+        Ok((body, hash.hex()))
+    }
+
+    /// What an error means; libraries quote servers.
+    fn blame(&self, error: &reqwest::Error) -> Fault {
+        let hide = |it: &str| self.mask.text(it).into_owned();
+        let cause = hide(&root(error));
+        if let Some(it) = certificate(error) {
+            Fault::Certificate(Distrust::of(it, &hide))
+        } else if error.is_connect() && error.is_timeout() {
+            Fault::Unreached(self.limits.connect)
+        } else if error.is_connect() {
+            Fault::Connect(cause)
+        } else if error.is_timeout() {
+            Fault::Silent
+        } else {
+            Fault::Broken(cause)
+        }
     }
 }
 
@@ -175,12 +228,6 @@ fn stay_home(attempt: Attempt<'_>) -> reqwest::redirect::Action {
     if same && attempt.previous().len() <= 5 { attempt.follow() } else { attempt.stop() }
 }
 
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let ip = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-    host == "localhost" || ip.is_ok_and(|it| it.is_loopback())
-}
-
 fn trust(builder: ClientBuilder, url: &Url, settings: &Settings) -> Result<ClientBuilder, Error> {
     // Another part of the process may have chosen its provider already, which serves as well.
     let _already = rustls::crypto::ring::default_provider().install_default();
@@ -193,33 +240,8 @@ fn trust(builder: ClientBuilder, url: &Url, settings: &Settings) -> Result<Clien
     if roots.is_empty() { Err(Error::Root) } else { Ok(builder.tls_certs_merge(roots)) }
 }
 
-async fn read(mut response: Response, most: usize) -> Result<(Vec<u8>, String), Fault> {
-    let (mut body, mut hash) = (Vec::new(), Digest::default());
-    while let Some(it) = response.chunk().await.map_err(|it| blame(&it))? {
-        if body.len() + it.len() > most {
-            return Err(Fault::TooLarge(size(most)));
-        }
-        hash.update(&it);
-        body.extend_from_slice(&it);
-    }
-    Ok((body, hash.hex()))
-}
-
 fn size(bytes: usize) -> String {
     if bytes >= 1 << 20 { format!("{} MiB", bytes >> 20) } else { format!("{bytes} bytes") }
-}
-
-fn blame(error: &reqwest::Error) -> Fault {
-    let cause = root(error);
-    if is_certificate(error) {
-        Fault::Certificate(cause)
-    } else if error.is_connect() {
-        Fault::Connect(cause)
-    } else if error.is_timeout() {
-        Fault::Silent
-    } else {
-        Fault::Broken(cause)
-    }
 }
 
 /// The innermost cause: the outer ones repeat the address.
@@ -227,13 +249,17 @@ fn root(error: &reqwest::Error) -> String {
     causes(error).last().map_or_else(|| "no cause given".into(), ToString::to_string)
 }
 
-fn is_certificate(error: &reqwest::Error) -> bool {
-    causes(error).any(|it| {
+/// What is wrong with the server's certificate, if that is why there is no answer.
+fn certificate(error: &reqwest::Error) -> Option<&rustls::CertificateError> {
+    causes(error).find_map(|it| {
         // An I/O error hides what it wraps from the chain, and the wrappings nest.
         let first = it.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
         let mut inner =
             std::iter::successors(first, |it| it.downcast_ref::<io::Error>()?.get_ref());
-        inner.any(|it| matches!(it.downcast_ref(), Some(rustls::Error::InvalidCertificate(_))))
+        inner.find_map(|it| match it.downcast_ref() {
+            Some(rustls::Error::InvalidCertificate(it)) => Some(it),
+            _ => None,
+        })
     })
 }
 

@@ -90,7 +90,7 @@ pub(super) fn open<D: DeserializeOwned>(
     case: Case<'_>,
 ) -> Result<Page<D>, Refusal> {
     row.status = Some(answer.status);
-    row.bytes += answer.body.len() as u64;
+    row.bytes += answer.bytes;
     row.body_sha256.push(answer.sha256.clone());
     if let Some(it) = refusal::of_status(case, answer) {
         return Err(it);

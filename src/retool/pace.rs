@@ -78,7 +78,7 @@ pub(super) fn trouble(answer: &Result<Answer, Fault>, now: DateTime<Utc>) -> Opt
     let answer = match answer {
         Ok(it) => it,
         Err(Fault::Connect(_) | Fault::Broken(_)) => return Some(Trouble::Lost),
-        Err(Fault::Silent) => return Some(Trouble::Silent),
+        Err(Fault::Silent | Fault::Unreached(_)) => return Some(Trouble::Silent),
         Err(Fault::Certificate(_) | Fault::Late | Fault::TooLarge(_)) => return None,
     };
     let plain = match answer.status {

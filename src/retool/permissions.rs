@@ -165,7 +165,7 @@ impl Client {
 
     /// A list that would break off is not begun.
     fn has_time_for(&self, calls: u64) -> Result<(), Refusal> {
-        let left = self.deadline.saturating_duration_since(Instant::now());
+        let left = self.deadline.get().saturating_duration_since(Instant::now());
         let needed = self.pace(calls);
         if needed <= left {
             return Ok(());

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::door::{Answer, Fault};
+use super::door::{Answer, Distrust, Fault};
 use super::{Client, List, Watch, begin};
 use crate::snapshot::ledger::{Endpoint, Outcome};
 
@@ -19,8 +19,8 @@ pub enum Health {
     NoName(String),
     /// There is no connection; with the system's words.
     NoConnection(String),
-    /// Its certificate is not accepted; with the cause.
-    Certificate(String),
+    /// Its certificate is not accepted.
+    Certificate(Distrust),
     /// The connection does not speak TLS; with the cause.
     NoTls(String),
     /// No answer came, or half of one.
@@ -40,7 +40,15 @@ impl Client {
     /// Whether somebody is there, asked once and without patience.
     pub async fn health(&self) -> Health {
         self.limiter.turn().await;
-        match self.door.get(Endpoint::Version.path()).await {
+        let asking = self.guest.outside(self.door.ask(Endpoint::Version.path()));
+        let answer = match asking.await {
+            Ok(head) => {
+                self.come_in().await;
+                self.door.take(head).await
+            }
+            Err(it) => Err(it),
+        };
+        match answer {
             Ok(it) if it.is_page() => Health::Page,
             Ok(it) => Health::Up(version(&it)),
             Err(it) => tell_apart(it),
@@ -95,6 +103,9 @@ fn tell_apart(fault: Fault) -> Health {
             } else {
                 Health::NoConnection(it)
             }
+        }
+        Fault::Unreached(it) => {
+            Health::NoConnection(format!("nothing answers within {} seconds", it.as_secs()))
         }
         Fault::Silent | Fault::Broken(_) | Fault::Late | Fault::TooLarge(_) => Health::Silent,
     }

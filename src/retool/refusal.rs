@@ -24,14 +24,12 @@ pub(super) struct Case<'a> {
     pub(super) request: &'a str,
     /// How often the same request was sent.
     pub(super) tries: u32,
-    /// Takes the token out of a text, should a server have echoed it.
-    pub(super) hide: &'a dyn Fn(String) -> String,
 }
 
 impl Case<'_> {
-    /// The case of a saved answer: nothing was sent, so nothing can be echoed.
+    /// The case of a saved answer.
     pub(super) fn saved(endpoint: Endpoint) -> Self {
-        Self { endpoint, request: endpoint.path(), tries: 1, hide: &|it| it }
+        Self { endpoint, request: endpoint.path(), tries: 1 }
     }
 
     /// The path that was asked.
@@ -44,11 +42,8 @@ impl Case<'_> {
         if self.tries <= 1 { String::new() } else { format!(" in {} tries", self.tries) }
     }
 
-    /// A server's words as an aside: one line, not long, without the token.
-    ///
-    /// The token goes first, because half of it would still be half a token.
+    /// A server's words as an aside: one line, not long.
     pub(super) fn say(&self, message: &str) -> String {
-        let message = (self.hide)(message.to_owned());
         let words = message.split(|it: char| it.is_control() || it.is_whitespace());
         let line = words.filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
         match line.char_indices().nth(160) {
@@ -81,7 +76,7 @@ pub(super) fn of_status(case: Case<'_>, answer: &Answer) -> Option<Refusal> {
         status @ (401 | 403) if endpoint == Endpoint::Version => {
             (Outcome::Scope, format!("the instance does not state its version ({status})"))
         }
-        300..=399 => (Outcome::Protocol, of_redirect(case, answer)),
+        300..=399 => (Outcome::Protocol, of_redirect(answer)),
         // On a server of one's own this endpoint knows a token of its own.
         401 if matches!(endpoint, Endpoint::UsageUserSummary | Endpoint::UsageOrganizations) => {
             (Outcome::Scope, NO_USAGE.into())
@@ -169,10 +164,15 @@ pub(super) fn of_fault(case: Case<'_>, fault: &Fault) -> Refusal {
             Outcome::Network,
             format!("no connection to the instance{times} ({it}); check `url` and that it is up"),
         ),
-        Fault::Certificate(it) => (
+        Fault::Unreached(it) => (
             Outcome::Network,
-            format!("its certificate is not trusted ({it}); name the authority in `ca-file`"),
+            format!(
+                "no connection to the instance{times} (nothing answers within {} seconds); check \
+                 `url`, that it is up, and the firewall",
+                it.as_secs()
+            ),
         ),
+        Fault::Certificate(it) => (Outcome::Network, format!("{}; {}", it.what, it.remedy)),
         Fault::Silent => (
             Outcome::Network,
             format!("no answer in time{times}; run again when the instance is less busy"),
@@ -185,21 +185,21 @@ pub(super) fn of_fault(case: Case<'_>, fault: &Fault) -> Refusal {
             (Outcome::Protocol, format!("an answer is larger than {it}; {LARGE}"))
         }
     };
-    Refusal { outcome, reason: (case.hide)(reason) }
+    Refusal { outcome, reason }
 }
 
 const LATE: &str = "the instance's time is over; raise `deadline-minutes` or `requests-per-minute`";
 const LARGE: &str = "ask page by page with `mode = \"paged\"`, or raise `page-limit-mib`";
 
-fn of_redirect(case: Case<'_>, answer: &Answer) -> String {
-    let to = (case.hide)(answer.location.clone().unwrap_or_else(|| "nowhere".into()));
+fn of_redirect(answer: &Answer) -> String {
+    let to = answer.location.as_deref().unwrap_or("nowhere");
     format!("a redirect leads to `{to}`, where no token is sent; set `url` to the right address")
 }
 
 fn of_busy(case: Case<'_>, answer: &Answer) -> String {
     let after = answer.retry_after.as_deref();
     let after = after.map_or_else(String::new, |it| format!(", and wants a pause of `{it}`"));
-    let after = (case.hide)(after.chars().filter(|it| !it.is_control()).take(80).collect());
+    let after: String = after.chars().filter(|it| !it.is_control()).take(80).collect();
     let times = case.times();
     format!("the instance limits requests (429){times}{after}; lower `requests-per-minute`")
 }

@@ -13,6 +13,7 @@ use tokio::runtime::Handle;
 
 use super::lock::Lock;
 use super::shelf::{Whence, gather};
+use super::work::Work;
 use super::{End, Error, Exit, conclude, now, print, read_inputs};
 use crate::calendar::Untimely;
 use crate::cli::Demo;
@@ -104,7 +105,7 @@ sample![
 ///
 /// The exit code says whether the demonstration worked: that the sample's evidence is incomplete
 /// is part of what it shows.
-pub(super) fn run(demo: &Demo, progress: &Progress) -> Result<Exit, Error> {
+pub(super) fn run(demo: &Demo, progress: &Progress, work: &Work) -> Result<Exit, Error> {
     let as_of = demo.as_of.unwrap_or_else(now);
     let written_for: DateTime<Utc> = WRITTEN_FOR.parse().expect("a time");
     let first = earlier::STATES.iter().map(|it| it.days).max().unwrap_or_default();
@@ -124,7 +125,8 @@ pub(super) fn run(demo: &Demo, progress: &Progress) -> Result<Exit, Error> {
     let previous = demo.out.join("earlier").join(pack::compact(&stamp(as_of)));
     for state in earlier::STATES {
         let then = as_of - TimeDelta::days(state.days);
-        let scene = Scene { answers: &place.path().join(state.folder), shift, clock: &|| then };
+        let scene =
+            Scene { answers: &place.path().join(state.folder), shift, clock: &|| then, work };
         let folder = previous.join(pack::compact(&stamp(then)));
         if !folder.exists() {
             let mut pack = Growing::at(&folder);
@@ -136,12 +138,14 @@ pub(super) fn run(demo: &Demo, progress: &Progress) -> Result<Exit, Error> {
         }
     }
     let clock = || demo.as_of.unwrap_or_else(now);
-    let scene = Scene { answers: &place.path().join("instances"), shift, clock: &clock };
+    let scene = Scene { answers: &place.path().join("instances"), shift, clock: &clock, work };
     let tell = |event: Event<'_>| progress.event(event);
     let dir = scene.gather(&inputs.config, &place.path().join("snapshots"), &tell)?;
     let end =
         End { out: &demo.out, fail_on: None, previous: Some(&previous), pretended: Some(as_of) };
+    work.reports(&dir);
     let (exit, pack) = conclude(&inputs, &dir, end, progress)?;
+    work.is_done(&pack);
     if exit != Exit::Done {
         let code = exit.code();
         progress.say(&format!("The sample is made to show this: `run` would exit with {code}.\n"));
@@ -158,6 +162,7 @@ struct Scene<'a> {
     answers: &'a Path,
     shift: TimeDelta,
     clock: &'a dyn Fn() -> DateTime<Utc>,
+    work: &'a Work,
 }
 
 impl Scene<'_> {
@@ -173,12 +178,9 @@ impl Scene<'_> {
             let stand_in = stand_in.map_err(Error::Demo)?;
             let address = |it: &Instance| (it.name.clone(), stand_in.url_of(&it.name));
             let addresses = config.instances.iter().map(address).collect();
-            gather(
-                config,
-                Whence { addresses, clock: self.clock, tell, key: &Key::new(KEY) },
-                folder,
-            )
-            .await
+            let key = &Key::new(KEY);
+            let whence = Whence { addresses, clock: self.clock, tell, key, work: self.work };
+            gather(config, whence, folder).await
         };
         Ok(Handle::current().block_on(serve_and_gather)?.0)
     }

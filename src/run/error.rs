@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use super::work::Stopped;
 use crate::calendar::Untimely;
 use crate::config::problem::did_you_mean;
 use crate::snapshot::State;
@@ -159,9 +160,17 @@ pub enum Error {
     /// The system has no threads left.
     #[error("cannot start")]
     Start(#[source] std::io::Error),
-    /// Somebody pressed Ctrl-C.
-    #[error("interrupted; nothing unfinished counts as a snapshot or a pack")]
-    Interrupted,
+    /// Somebody pressed Ctrl-C, or the system wants the program to end.
+    #[error("stopped by {signal} {}", stopped.left)]
+    Interrupted {
+        /// Its name.
+        signal: &'static str,
+        /// What became of the work.
+        stopped: Stopped,
+    },
+    /// The command was asked to end; who asked says so.
+    #[error("stopped")]
+    Stopped,
     /// What `--previous` names is of no use.
     #[error("`{}` holds no snapshot that was collected before this one{why}", path.display())]
     NoPrevious {
@@ -256,8 +265,9 @@ impl Error {
             | Self::Print(_)
             | Self::Demo(_)
             | Self::Start(_)
-            | Self::Interrupted
             | Self::Clock { .. }
+            | Self::Interrupted { .. }
+            | Self::Stopped
             | Self::Busy { .. }
             | Self::Out { .. }
             | Self::Lock { .. }
@@ -289,6 +299,7 @@ impl Error {
                 Some("it says when the files were taken; no report uses them otherwise".to_owned())
             }
             Self::Clock { .. } => Some("set the clock, and run again".to_owned()),
+            Self::Interrupted { stopped, .. } => stopped.help.clone(),
             Self::Logo(it) => it.help().map(str::to_owned),
             Self::Template(it) => it.help().map(str::to_owned),
             Self::Pack(it) => it.help().map(str::to_owned),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 
 use super::lock::Lock;
+use super::work::Work;
 use super::{Error, PROGRAM, key};
 use crate::calendar::Untimely;
 use crate::collect::{Bounds, Event, Surroundings, collect_into};
@@ -51,6 +52,7 @@ pub(super) struct Whence<'a> {
     pub(super) clock: &'a dyn Fn() -> DateTime<Utc>,
     pub(super) tell: &'a dyn Fn(Event<'_>),
     pub(super) key: &'a Key,
+    pub(super) work: &'a Work,
 }
 
 /// Asks every instance for everything, and stores each as it is done in a directory of `folder`
@@ -72,6 +74,7 @@ pub(super) async fn gather(
     }
     let dir = folder.join(pack::compact(&stamp(began)));
     let mut draft = store::Draft::begin(&dir)?;
+    whence.work.collects(draft.unfinished());
     let around = Surroundings {
         collector: PROGRAM,
         began,
@@ -88,7 +91,11 @@ pub(super) async fn gather(
             stored = draft.add(place, &it);
         }
     };
-    let header = collect_into(&config.instances, &around, &mut take).await;
+    let header = tokio::select! {
+        it = collect_into(&config.instances, &around, &mut take) => it,
+        // What has come goes with the draft.
+        () = whence.work.stopped() => return Err(Error::Stopped),
+    };
     stored?;
     let (_, state) = draft.finish(&header)?;
     Ok((dir, state))

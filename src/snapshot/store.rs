@@ -160,6 +160,24 @@ pub enum Error {
         /// Lines according to the ledger.
         expected: u64,
     },
+    /// A list goes on where its ledger says that it ends.
+    #[error("`{path}` has more than the {expected} records that its ledger counts")]
+    Surplus {
+        /// The file.
+        path: PathBuf,
+        /// Lines according to the ledger.
+        expected: u64,
+    },
+    /// A line is longer than any record.
+    #[error("line {line} of `{path}` is longer than {most} MiB, which no record is")]
+    Long {
+        /// The file.
+        path: PathBuf,
+        /// Counted from 1.
+        line: u64,
+        /// Of the longest line that is read, in MiB.
+        most: u64,
+    },
     /// The description contradicts itself.
     #[error("`{path}` contradicts itself: {what}")]
     Unfit {
@@ -188,6 +206,8 @@ impl Error {
             | Self::Changed { .. }
             | Self::Line { .. }
             | Self::Rows { .. }
+            | Self::Surplus { .. }
+            | Self::Long { .. }
             | Self::Unfit { .. } => {
                 "take the snapshot from a copy that nobody touched, or collect again"
             }

@@ -24,10 +24,14 @@ fn silent(home: &Home) -> TcpListener {
 }
 
 #[test]
-fn a_run_that_waits_keeps_others_out_and_ends_at_ctrl_c() {
-    if cfg!(not(unix)) {
-        return;
+fn a_run_that_waits_keeps_others_out_and_ends_at_a_signal() {
+    if cfg!(unix) {
+        ends_at("SIGINT");
+        ends_at("SIGTERM");
     }
+}
+
+fn ends_at(signal: &str) {
     let home = Home::empty();
     let listener = silent(&home);
     let first = home.start(&["run"], Stdio::piped());
@@ -41,13 +45,16 @@ fn a_run_that_waits_keeps_others_out_and_ends_at_ctrl_c() {
     );
 
     let pressed = Instant::now();
-    let kill = Command::new("kill").args(["-INT", &first.id().to_string()]).status();
+    let kill = Command::new("kill").args(["-s", &signal[3..], &first.id().to_string()]).status();
     assert!(kill.expect("kill").success());
     let first = Ran::wait(first).expect(4);
     assert!(pressed.elapsed().as_secs() < 10, "it ends at once");
     assert_eq!(
         first.complaint(&home).trim(),
-        "exit 4\nerror: interrupted; nothing unfinished counts as a snapshot or a pack"
+        format!(
+            "exit 4\nerror: stopped by {signal} while instances were asked; what came of them was removed, \
+         and there is no new snapshot\n  help: run again"
+        )
     );
     let left: Vec<_> = fs::read_dir(home.path("out")).expect("a folder").flatten().collect();
     let names = left.iter().map(|it| it.file_name().to_string_lossy().into_owned());

@@ -12,8 +12,9 @@ const FLOW: &[(&str, &[&str])] = &[
     ("color", &[]),
     ("calendar", &[]),
     ("address", &[]),
+    ("loopback", &[]),
     ("names", &["address"]),
-    ("config", &["address", "calendar", "color", "files", "names"]),
+    ("config", &["address", "calendar", "color", "files", "loopback", "names"]),
     ("roster", &["address", "config", "digest", "files", "names"]),
     ("baseline", &["config", "digest", "files", "names", "roster"]),
     ("logo", &["digest", "files"]),
@@ -21,7 +22,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("snapshot", &["calendar", "checksums", "digest", "files", "names"]),
     ("identities", &["names", "roster", "snapshot"]),
     ("approvals", &["config", "digest", "files", "identities", "names", "roster"]),
-    ("retool", &["digest", "menus", "power", "snapshot"]),
+    ("retool", &["digest", "loopback", "menus", "power", "snapshot"]),
     ("collect", &["config", "files", "retool", "snapshot"]),
     ("checkup", &["collect", "config", "menus", "power", "retool", "snapshot"]),
     ("import", &["address", "config", "digest", "files", "retool", "roster", "snapshot"]),
@@ -154,6 +155,7 @@ const RENDERERS: &[&str] = &[
 
 /// Every heavy dependency has one door.
 const DOORS: &[(&str, &[&str])] = &[
+    ("aho_corasick", &["retool/mask"]),
     ("chrono_tz", &["config", "calendar"]),
     ("clap", &["cli"]),
     ("csv", &["roster/table", "report/csv"]),

@@ -1,6 +1,8 @@
 //! The address of an instance, from what people paste to one spelling.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::Ipv6Addr;
+
+use crate::loopback;
 
 /// The address that serves every organization of Retool Cloud.
 pub(super) const CLOUD: &str = "https://api.retool.com";
@@ -58,7 +60,7 @@ pub(super) fn normalize(text: &str, allow_http: bool) -> Result<String, Refusal>
     if !is_host(&host) {
         return Err(Refusal::Host);
     }
-    if !secure && !allow_http && !is_loopback(&host) {
+    if !secure && !allow_http && !loopback::is_this_machine(&host) {
         return Err(Refusal::Unencrypted(host));
     }
     let (scheme, usual) = if secure { ("https", 443) } else { ("http", 80) };
@@ -92,14 +94,6 @@ fn is_host(host: &str) -> bool {
     }
     let fits = |it: char| it.is_ascii_alphanumeric() || it == '-' || it == '_';
     host.split('.').all(|it| !it.is_empty() && it.chars().all(fits))
-}
-
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_matches(['[', ']']);
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || bare.parse::<Ipv4Addr>().is_ok_and(|it| it.is_loopback())
-        || bare.parse::<Ipv6Addr>().is_ok_and(|it| it.is_loopback())
 }
 
 fn sub_path(path: &str) -> Result<String, Refusal> {

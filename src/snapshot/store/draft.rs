@@ -29,6 +29,11 @@ impl Draft {
         Ok(Self { growing: Growing::at(dir), entries: BTreeMap::new() })
     }
 
+    /// Where it grows until it is whole.
+    pub fn unfinished(&self) -> &Path {
+        self.growing.path()
+    }
+
     /// Writes one instance, which is the `place`-th of the configuration; afterwards its records
     /// need not be held any longer.
     ///

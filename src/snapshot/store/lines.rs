@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read as _, Write};
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
@@ -15,6 +15,9 @@ use crate::snapshot::record::Keyed;
 
 /// zstd's usual level.
 const LEVEL: i32 = 3;
+
+/// Bytes of a line: no record comes near, and one that goes beyond is not read to its end.
+const LONGEST: u64 = 64 << 20;
 
 /// A file as it was written.
 #[derive(Serialize, Deserialize)]
@@ -79,14 +82,23 @@ fn parse<T: DeserializeOwned + Keyed>(
 ) -> Result<Vec<T>, Error> {
     let mut source = BufReader::new(zstd::Decoder::new(bytes).map_err(at("read", path))?);
     let (mut res, mut line) = (Vec::new(), Vec::new());
-    while source.read_until(b'\n', &mut line).map_err(at("read", path))? > 0 {
+    // A file of few bytes can unpack to more than any memory holds: nothing is unpacked beyond what
+    // the ledger counts, and no line beyond what a record can be.
+    while next_line(&mut source, &mut line).map_err(at("read", path))? {
+        let number = res.len() as u64 + 1;
+        if number > expected.rows {
+            let (path, expected) = (path.to_owned(), expected.rows);
+            return Err(Error::Surplus { path, expected });
+        }
+        if line.len() as u64 > LONGEST {
+            return Err(Error::Long { path: path.to_owned(), line: number, most: LONGEST >> 20 });
+        }
         let record = serde_json::from_slice(&line).map_err(|source| Error::Line {
             path: path.to_owned(),
-            line: res.len() as u64 + 1,
+            line: number,
             source,
         })?;
         res.push(record);
-        line.clear();
     }
     let found = res.len() as u64;
     if found == expected.rows {
@@ -95,6 +107,12 @@ fn parse<T: DeserializeOwned + Keyed>(
         return Ok(res);
     }
     Err(Error::Rows { path: path.to_owned(), found, expected: expected.rows })
+}
+
+/// Reads a line, or as much of it as may be; false where there is none.
+fn next_line(source: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+    line.clear();
+    Ok(source.take(LONGEST + 1).read_until(b'\n', line)? > 0)
 }
 
 fn write_to<T: Serialize>(path: &Path, records: &[T]) -> io::Result<Hashing> {

@@ -289,12 +289,110 @@ async fn a_certificate_that_nobody_vouches_for() {
         lines.push(line.replace(&home.path("").display().to_string(), "HOME/"));
     }
     insta::assert_snapshot!(lines.join("\n"), @"
-    failed   exit 3 users network - | its certificate is not trusted (invalid peer certificate: UnknownIssuer); name the authority in `ca-file`
-    failed   exit 3 users network - | its certificate is not trusted (invalid peer certificate: BadSignature); name the authority in `ca-file`
+    failed   exit 3 users network - | its certificate is not from an authority that is known here; name the authority in `ca-file`
+    failed   exit 3 users network - | its certificate is not signed by the authority of that name that is known here; ask whoever runs the instance for the authority's certificate of today, or have a certificate issued by the one that is known here
     partial  exit 3 users ok 200
     failed   exit 3 users not-asked - | the file of `ca-file` holds no certificate in PEM form
     failed   exit 3 users not-asked - | cannot read the `ca-file` `HOME/missing.pem`: No such file or directory (os error 2)
     ");
+}
+
+#[tokio::test]
+async fn a_certificate_says_what_is_wrong_with_it() {
+    let body = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 11\r\n\r\n{\"data\":[]}";
+    let here: &[&str] = &["localhost", "127.0.0.1"];
+    let pictures = [
+        (here, (2020, 2021)),
+        (here, (2090, 2091)),
+        (&["retool.acme.example", super::home::TOKEN], (2020, 2090)),
+    ];
+    let mut lines = Vec::new();
+    for (names, years) in pictures {
+        let rogue = Rogue::start_tls_as(Deed::Say(body), names, years).await;
+        let home = Home::new();
+        let certificate = rogue.certificate.clone().expect("TLS");
+        std::fs::write(home.path("own.pem"), certificate).expect("room");
+        let ca_file = Some(home.path("own.pem"));
+        let change = |it: Instance| Instance { ca_file: ca_file.clone(), ..it };
+        lines.push(together(&rogue.url(), bounds(), change).await);
+    }
+    assert!(!lines.concat().contains("ca-file"), "{lines:#?}");
+    insta::assert_snapshot!(lines.join("\n"), @"");
+}
+
+#[tokio::test]
+async fn an_instance_without_a_population_is_asked_the_rest_once() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let heard = asked.clone();
+    let server = StandIn::scripted(move |it| {
+        heard.lock().expect("one at a time").push(it.path.clone());
+        Answer::json(500, "")
+    });
+    let server = server.await.expect("a port");
+    let snapshot = run(&[Home::new().at(&server, "bad")]).await;
+    let asked = asked.lock().expect("one at a time");
+    for row in &snapshot.instances[0].ledger {
+        let path = format!("/bad{}", row.endpoint.path());
+        let times = asked.iter().filter(|it| **it == path).count();
+        let expected = match row.endpoint {
+            it if it.required() => 5,
+            Endpoint::Permissions => 0,
+            _ => 1,
+        };
+        assert_eq!(times, expected, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn many_instances_that_are_down_take_as_long_as_a_few() {
+    let patience = Patience { pause: Duration::from_millis(100), ..bounds().patience };
+    let bounds = Bounds { patience, concurrency: 2, ..bounds() };
+    let home = Home::new();
+    home.instance("good", 3);
+    let server = home.serve().await;
+    let good = home.at(&server, "good");
+    let took = async |many: usize| {
+        let bad = |it| Instance {
+            name: format!("bad{it}"),
+            url: "http://127.0.0.1:1".to_owned(),
+            ..good.clone()
+        };
+        let mut instances: Vec<Instance> = (0..many).map(bad).collect();
+        instances.push(good.clone());
+        let began = std::time::Instant::now();
+        let snapshot = collect(&instances, &Surroundings { bounds, ..around() }).await;
+        let states: Vec<State> = snapshot.instances.iter().map(|it| it.state()).collect();
+        assert_eq!(states.last(), Some(&State::Complete));
+        assert!(states[..many].iter().all(|it| *it == State::Failed));
+        began.elapsed()
+    };
+    let (few, many) = (took(2).await, took(100).await);
+    assert!(many < few * 3, "{few:?} for two, {many:?} for a hundred");
+}
+
+#[tokio::test]
+async fn no_more_instances_are_read_at_once_than_wanted() {
+    let within = Arc::new(Mutex::new((std::collections::BTreeSet::new(), 0)));
+    let seen = within.clone();
+    let server = StandIn::scripted(move |it| {
+        let name = it.path.split('/').nth(1).unwrap_or_default().to_owned();
+        let mut seen = seen.lock().expect("one at a time");
+        // From the second list to the last an instance has records in memory.
+        if it.path.ends_with("/groups") {
+            seen.0.insert(name);
+        } else if it.path.ends_with("/checkHealth") {
+            seen.0.remove(&name);
+        }
+        seen.1 = seen.1.max(seen.0.len());
+        list(&[json!({"id": "1", "user_id": "1", "org_id": "1"})])
+    });
+    let server = server.await.expect("a port");
+    let home = Home::new();
+    let instances: Vec<Instance> = (0..30).map(|it| home.at(&server, &format!("i{it}"))).collect();
+    let bounds = Bounds { concurrency: 3, ..bounds() };
+    let snapshot = collect(&instances, &Surroundings { bounds, ..around() }).await;
+    assert!(snapshot.instances.iter().all(|it| it.records.users.len() == 1));
+    assert_eq!(within.lock().expect("one at a time").1, 3);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -54,9 +54,17 @@ impl Rogue {
 
     /// The same behind a certificate that it signed itself.
     pub(super) async fn start_tls(deed: Deed) -> Self {
-        let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
-        let CertifiedKey { cert, signing_key } =
-            generate_simple_self_signed(names).expect("a certificate");
+        Self::start_tls_as(deed, &["localhost", "127.0.0.1"], (2020, 2090)).await
+    }
+
+    /// The same with a certificate for these names, from the first of these years to the last.
+    pub(super) async fn start_tls_as(deed: Deed, names: &[&str], years: (i32, i32)) -> Self {
+        let names: Vec<String> = names.iter().map(|it| (*it).to_owned()).collect();
+        let mut wanted = CertificateParams::new(names).expect("names");
+        wanted.not_before = date_time_ymd(years.0, 1, 1);
+        wanted.not_after = date_time_ymd(years.1, 1, 1);
+        let signing_key = KeyPair::generate().expect("a key");
+        let cert = wanted.self_signed(&signing_key).expect("a certificate");
         let key = PrivateKeyDer::try_from(signing_key.serialize_der()).expect("a key");
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()

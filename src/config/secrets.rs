@@ -1,0 +1,214 @@
+//! What looks like a secret in what people wrote, and the text without it.
+//!
+//! The evidence pack keeps a copy of the configuration, which auditors read. Its commands that print
+//! a token may hold a password for the keeper of the tokens; that is taken out of the copy.
+
+use super::raw::places;
+
+/// What stands in place of a secret.
+const MASK: &str = "***";
+
+/// Words by which people name what is secret.
+const NAMES: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "secret",
+    "token",
+    "credential",
+    "authorization",
+    "apikey",
+    "accesskey",
+    "privatekey",
+];
+
+/// Options by which usual programs take a password.
+const OPTIONS: &[&str] = &["-p", "-P", "-pw", "--pass", "-pass", "--auth", "--key", "-u", "--user"];
+
+/// Words after which a secret follows.
+const SCHEMES: &[&str] = &["bearer", "basic"];
+
+/// Letters and digits in one piece that are more than a name.
+const LONG: usize = 20;
+
+/// The configuration's text as a pack keeps it.
+pub(super) fn copy(text: &str) -> String {
+    let mut res = String::new();
+    let mut kept = 0;
+    for list in places::lists(text, "instance", "token-command") {
+        let words: Vec<String> = list.iter().map(|it| it.text.clone()).collect();
+        for (it, masked) in list.iter().zip(arguments(&words)) {
+            if it.text == masked {
+                continue;
+            }
+            res.push_str(&text[kept..it.place.start]);
+            // JSON's quotes and escapes are TOML's too.
+            res.push_str(&serde_json::Value::String(masked).to_string());
+            kept = it.place.end;
+        }
+    }
+    res.push_str(&text[kept..]);
+    without_user_info(&res)
+}
+
+/// A command's words without what looks like a secret.
+fn arguments(words: &[String]) -> Vec<String> {
+    let before = std::iter::once("").chain(words.iter().map(String::as_str));
+    let pair = |(before, it): (&str, &String)| {
+        if is_option_for(before, it) { MASK.to_owned() } else { without(it) }
+    };
+    before.zip(words).map(pair).collect()
+}
+
+/// A text without what looks like a secret in it; it may be a shell's command.
+pub(crate) fn without(text: &str) -> String {
+    let text = without_user_info(text);
+    let (mut res, mut before) = (String::new(), "");
+    for piece in text.split_inclusive(is_between) {
+        let word = piece.trim_end_matches(is_between);
+        let follows =
+            is_option_for(before, word) || SCHEMES.iter().any(|it| before.eq_ignore_ascii_case(it));
+        if follows && !word.is_empty() {
+            res.push_str(MASK);
+        } else {
+            res.push_str(&without_value(word));
+        }
+        res.push_str(&piece[word.len()..]);
+        before = if word.is_empty() { before } else { word };
+    }
+    res
+}
+
+fn is_between(it: char) -> bool {
+    it.is_whitespace() || "\"'`;|&()<>,".contains(it)
+}
+
+/// Whether `option` takes a secret, and `word` may be one.
+fn is_option_for(option: &str, word: &str) -> bool {
+    let is_plain = word.starts_with('-') || word.chars().all(|it| it.is_ascii_digit());
+    let named = option.ends_with(':') || (option.starts_with('-') && !option.contains('='));
+    let asks = (named && is_secret_name(option)) || OPTIONS.contains(&option);
+    asks && !is_plain
+}
+
+/// A word without the value that it gives to what is named like a secret, and without long runs of
+/// letters and digits.
+fn without_value(word: &str) -> String {
+    if let Some((name, value)) = word.split_once(['=', ':'])
+        && is_secret_name(name)
+        && !value.is_empty()
+        && !value.starts_with("//")
+    {
+        return format!("{}{MASK}", &word[..=name.len()]);
+    }
+    let of_run = |it: char| it.is_ascii_alphanumeric() || "_+=".contains(it);
+    let mut res = String::new();
+    let mut rest = word;
+    while let Some(start) = rest.find(of_run) {
+        let length = rest[start..].find(|it| !of_run(it)).unwrap_or(rest.len() - start);
+        let run = &rest[start..start + length];
+        let has = |kind: fn(&char) -> bool| run.chars().any(|it| kind(&it));
+        let is_long =
+            run.len() >= LONG && has(char::is_ascii_digit) && has(char::is_ascii_alphabetic);
+        res.push_str(&rest[..start]);
+        res.push_str(if is_long { MASK } else { run });
+        rest = &rest[start + length..];
+    }
+    res + rest
+}
+
+fn is_secret_name(name: &str) -> bool {
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let name = name.to_ascii_lowercase();
+    NAMES.iter().any(|it| name.contains(it))
+}
+
+/// The text without the user and the password of any address in it.
+fn without_user_info(text: &str) -> String {
+    let mut res = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let (before, after) = rest.split_at(at + 3);
+        res.push_str(before);
+        let end = |it: char| it.is_whitespace() || "/?#\"'`<>".contains(it);
+        let authority = &after[..after.find(end).unwrap_or(after.len())];
+        let skipped = authority.rfind('@').unwrap_or(0);
+        if skipped > 0 {
+            res.push_str(MASK);
+        }
+        rest = &after[skipped..];
+    }
+    res + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{arguments, copy};
+
+    #[test]
+    fn what_looks_like_a_secret_goes_and_what_names_one_stays() {
+        let commands: &[&[&str]] = &[
+            &["pass", "show", "retool"],
+            &["op", "read", "op://Private/retool/token"],
+            &["vault", "kv", "get", "-field=token", "secret/retool-audit"],
+            &[
+                "aws",
+                "--secret-id",
+                "arn:aws:secretsmanager:us-east-1:123456789012:secret:retool-AbC",
+            ],
+            &["security", "find-generic-password", "-s", "retool-audit", "-w"],
+            &["keeper", "--password", "hunter2", "get", "retool"],
+            &["keeper", "--password=hunter2", "-p", "hunter2", "--port", "8443"],
+            &[
+                "sh",
+                "-c",
+                "KEEPER_TOKEN=hunter2 keeper get 'retool' --passphrase 'hunter2' | head -1",
+            ],
+            &["curl", "-u", "ana:hunter2", "https://ana:hunter2@keeper.acme.example/retool"],
+            &["curl", "-H", "Authorization: Bearer hunter2", "-H", "X-Vault-Token: hunter2"],
+            &["echo", "AKIA2OGYBAHDK37XSMPL7"],
+        ];
+        let line = |words: &&[&str]| {
+            let words: Vec<String> = words.iter().map(|it| (*it).to_owned()).collect();
+            arguments(&words).join(" ")
+        };
+        let lines: Vec<String> = commands.iter().map(line).collect();
+        assert!(!lines.concat().contains("hunter2"), "{lines:#?}");
+        insta::assert_snapshot!(lines.join("\n"), @"
+        pass show retool
+        op read op://Private/retool/token
+        vault kv get -field=token secret/retool-audit
+        aws --secret-id ***
+        security find-generic-password -s retool-audit -w
+        keeper --password *** get retool
+        keeper --password=*** -p *** --port 8443
+        sh -c KEEPER_TOKEN=*** keeper get 'retool' --passphrase '***' | head -1
+        curl -u *** https://***@keeper.acme.example/retool
+        curl -H Authorization: *** *** -H X-Vault-Token: ***
+        echo ***
+        ");
+    }
+
+    #[test]
+    fn a_copy_differs_in_its_secrets_alone() {
+        let text = r#"# kept by Ana, https://ana:hunter2@keeper.acme.example/x
+[[instance]]
+name = "one" # a comment
+token-command = ["keeper", '--password', "hunter2", "say \"retool\""] # as agreed
+[[instance]]
+name = "two"
+token-env = "TWO_TOKEN"
+"#;
+        insta::assert_snapshot!(copy(text), @r#"
+        # kept by Ana, https://***@keeper.acme.example/x
+        [[instance]]
+        name = "one" # a comment
+        token-command = ["keeper", '--password', "***", "say \"retool\""] # as agreed
+        [[instance]]
+        name = "two"
+        token-env = "TWO_TOKEN"
+        "#);
+        assert_eq!(copy("broken ="), "broken =");
+    }
+}

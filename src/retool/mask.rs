@@ -1,0 +1,163 @@
+//! The token, wherever a server's text has it: whole, in part, or in another writing.
+//!
+//! A server, or what stands before it, may repeat the request that it got. Whatever it sends passes
+//! here before anybody parses, cuts or keeps it, so nothing later has to know that there is a token.
+//! Any eight characters of it that stand together go; what merely begins as every token of Retool's
+//! does stays. The work grows with the text and not with the token.
+
+mod body;
+mod decoded;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use aho_corasick::AhoCorasick;
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use self::decoded::decoded;
+
+/// What stands in place of the token.
+const MASK: &str = "***";
+
+/// Characters of the token that may not stand together.
+const WINDOW: usize = 8;
+
+/// The same of its encodings, in which a character of the token takes more than one.
+const ENCODED: usize = 12;
+
+/// Every token of Retool's begins so.
+const COMMON: &str = "retool_";
+
+/// Characters after that beginning that are still nobody's secret.
+const COMMON_AFTER: usize = 2;
+
+/// How often a text is decoded again: what is encoded in an encoding is found, what goes on for
+/// ever is not followed.
+const LAYERS: usize = 4;
+
+/// Finds one token.
+pub(super) struct Mask {
+    /// None where the token is so short that it would be found in any sentence.
+    windows: Option<AhoCorasick>,
+}
+
+impl Mask {
+    /// What finds `token`; none where it is too long for that.
+    pub(super) fn of(token: &SecretString) -> Option<Self> {
+        let token = token.expose_secret();
+        if token.chars().count() < WINDOW {
+            return Some(Self { windows: None });
+        }
+        let mut builder = AhoCorasick::builder();
+        let windows = builder.ascii_case_insensitive(true).build(windows(token)).ok()?;
+        Some(Self { windows: Some(windows) })
+    }
+
+    /// The text without the token.
+    pub(super) fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let Some(windows) = &self.windows else { return text.into() };
+        if is_in_disguise(windows, text.as_bytes()) {
+            return MASK.to_owned().into();
+        }
+        let mut spans: Vec<(usize, usize)> =
+            windows.find_overlapping_iter(text).map(|it| (it.start(), it.end())).collect();
+        if spans.is_empty() {
+            return text.into();
+        }
+        spans.sort_unstable();
+        let (mut res, mut done) = (String::new(), None);
+        for (start, end) in spans {
+            match done {
+                Some(it) if start <= it => {}
+                it => {
+                    res.push_str(&text[it.unwrap_or(0)..start]);
+                    res.push_str(MASK);
+                }
+            }
+            done = done.max(Some(end));
+        }
+        res.push_str(&text[done.unwrap_or(0)..]);
+        res.into()
+    }
+
+    /// The same of a text that is nobody else's.
+    pub(super) fn take(&self, text: String) -> String {
+        match self.text(&text) {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(it) => it,
+        }
+    }
+}
+
+/// Whether the token shows once escapes are resolved.
+fn is_in_disguise(windows: &AhoCorasick, text: &[u8]) -> bool {
+    let mut plain = decoded(text);
+    for _ in 0..LAYERS {
+        let Some(it) = plain else { return false };
+        if windows.is_match(&it) {
+            return true;
+        }
+        plain = decoded(&it);
+    }
+    // So many layers have no honest reason.
+    plain.is_some()
+}
+
+/// Every run of the token and of its encodings that may not stand in a text.
+fn windows(token: &str) -> BTreeSet<String> {
+    let known = if token.starts_with(COMMON) { COMMON.len() + COMMON_AFTER } else { 0 };
+    let mut res = BTreeSet::from([token.to_owned()]);
+    let places: Vec<usize> = token.char_indices().map(|it| it.0).chain([token.len()]).collect();
+    for it in places.windows(WINDOW + 1) {
+        let (start, end) = (it[0], it[WINDOW]);
+        if end > known && is_varied(&token[start..end]) {
+            res.insert(token[start..end].to_owned());
+        }
+    }
+    // The common beginning goes with what follows it.
+    res.extend(token.get(..=known).filter(|it| it.len() > WINDOW).map(str::to_owned));
+    for it in encodings(token) {
+        let width = ENCODED.min(it.text.len());
+        let of_interest = |start: &usize| (it.skipped + (start + width) * it.bits) / 8 > known;
+        for start in (0..=it.text.len() - width).filter(of_interest) {
+            res.extend((width >= WINDOW).then(|| it.text[start..start + width].to_owned()));
+        }
+    }
+    res
+}
+
+/// Whether a run is more than a few characters again and again, as numbers with many zeros are.
+fn is_varied(run: &str) -> bool {
+    run.chars().collect::<BTreeSet<_>>().len() >= WINDOW / 2
+}
+
+/// The token in another alphabet.
+struct Encoding {
+    text: String,
+    /// Bits of the token that a character holds.
+    bits: usize,
+    /// Bits of the token before the first character: those share a character with what stands
+    /// before the token.
+    skipped: usize,
+}
+
+/// The token as hexadecimal digits, and in Base64 wherever in a longer text it begins.
+fn encodings(token: &str) -> Vec<Encoding> {
+    let hex = crate::digest::hex(token.as_bytes());
+    let mut res = vec![Encoding { text: hex, bits: 4, skipped: 0 }];
+    for before in 0..3_usize {
+        let bytes = [&[0; 2][..before], token.as_bytes()].concat();
+        // Only the characters that hold nothing but the token.
+        let (from, to) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
+        for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
+            let text = engine.encode(&bytes)[from..to].to_owned();
+            res.push(Encoding { text, bits: 6, skipped: from * 6 - before * 8 });
+        }
+    }
+    res
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,174 @@
+//! How far a command has come, for whoever stops it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::Error;
+
+/// How long a command that was stopped may take to remove what it has begun.
+pub(super) const LONGEST: Duration = Duration::from_secs(5);
+
+/// What a command is doing.
+pub(super) struct Work {
+    stage: Mutex<Stage>,
+    stop: watch::Sender<bool>,
+}
+
+/// How far a command has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Stage {
+    /// Nothing was written yet.
+    #[default]
+    Preparing,
+    /// Instances are asked, and what they give grows in this folder.
+    Collecting(PathBuf),
+    /// The snapshot is whole, and becomes a pack.
+    Reporting(PathBuf),
+    /// Everything is there.
+    Done(PathBuf),
+}
+
+/// What became of a command that was stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stopped {
+    /// In a clause.
+    pub left: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Work {
+    pub(super) fn begin() -> Self {
+        Self { stage: Mutex::default(), stop: watch::Sender::new(false) }
+    }
+
+    /// Answers are about to be written to `unfinished`.
+    pub(super) fn collects(&self, unfinished: &Path) {
+        self.comes_to(Stage::Collecting(unfinished.to_owned()));
+    }
+
+    /// The snapshot in `dir` is about to become a pack.
+    pub(super) fn reports(&self, dir: &Path) {
+        self.comes_to(Stage::Reporting(dir.to_owned()));
+    }
+
+    /// What was asked for is in `dir`.
+    pub(super) fn is_done(&self, dir: &Path) {
+        self.comes_to(Stage::Done(dir.to_owned()));
+    }
+
+    /// Asks the command to end.
+    pub(super) fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// Waits until somebody asks for the end.
+    pub(super) async fn stopped(&self) {
+        // Nobody asks any more once this is gone.
+        self.stop.subscribe().wait_for(|it| *it).await.ok();
+    }
+
+    /// Whether the command ends by itself as soon as it is asked to; others are not waited for.
+    pub(super) fn ends_soon(&self) -> bool {
+        matches!(self.stage(), Stage::Collecting(_))
+    }
+
+    /// What became of it, to be told to whoever sent the signal.
+    pub(super) fn left_by(&self, signal: &'static str) -> Error {
+        Error::Interrupted { signal, stopped: self.stage().left() }
+    }
+
+    fn comes_to(&self, stage: Stage) {
+        *self.stage.lock().unwrap_or_else(PoisonError::into_inner) = stage;
+    }
+
+    fn stage(&self) -> Stage {
+        self.stage.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Stage {
+    fn left(self) -> Stopped {
+        let (left, help) = match self {
+            Self::Preparing => ("before anything was written".to_owned(), None),
+            Self::Collecting(it) if it.exists() => (
+                format!(
+                    "while instances were asked; what came of them is no snapshot and is still in \
+                     `{}`, which the next run removes",
+                    it.display()
+                ),
+                Some("run again".to_owned()),
+            ),
+            Self::Collecting(_) => (
+                "while instances were asked; what came of them was removed, and there is no new \
+                 snapshot"
+                    .to_owned(),
+                Some("run again".to_owned()),
+            ),
+            Self::Reporting(it) => (
+                format!(
+                    "while the pack was made, and there is no new pack; the snapshot is whole and \
+                     is kept at `{}`",
+                    it.display()
+                ),
+                Some(format!("run `retool-audit report {}`", it.display())),
+            ),
+            Self::Done(it) => {
+                (format!("when everything was done; the result is at `{}`", it.display()), None)
+            }
+        };
+        Stopped { left, help }
+    }
+}
+
+/// Waits until somebody wants the program to end, and says by which signal.
+pub(super) async fn signal() -> &'static str {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        // Where no signal can be waited for, it ends the program as it always does.
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            return tokio::select! {
+                _ = tokio::signal::ctrl_c() => "SIGINT",
+                _ = terminate.recv() => "SIGTERM",
+            };
+        }
+    }
+    tokio::signal::ctrl_c().await.ok();
+    "SIGINT"
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::Work;
+    use crate::run::Exit;
+
+    #[test]
+    fn whoever_stops_a_command_is_told_what_became_of_it() {
+        let work = Work::begin();
+        let mut lines = Vec::new();
+        let mut note = |work: &Work| {
+            let error = work.left_by("SIGTERM");
+            assert_eq!(error.exit(), Exit::Unable);
+            lines.push(format!("{error} ({})", error.help().unwrap_or_default()));
+        };
+        note(&work);
+        work.collects(Path::new("/nowhere/.one.unfinished"));
+        note(&work);
+        let there = tempfile::tempdir().expect("room");
+        work.collects(there.path());
+        note(&work);
+        work.reports(Path::new("out/snapshots/one"));
+        note(&work);
+        work.is_done(Path::new("out/2026-11/one"));
+        note(&work);
+        let text = lines.join("\n").replace(&there.path().display().to_string(), "FOLDER");
+        insta::assert_snapshot!(text, @"");
+    }
+}
