@@ -152,7 +152,9 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         posture: posture::of(material, &tables["settings"])?,
         coverage: periods::coverage(&tables["coverage"], calendar, &instances, &rules),
         trend: periods::trend(&tables["trend"], &instances),
+        leaver_totals: lifecycle::totals(material, &tables["leavers"]),
         leavers: lifecycle::leavers(&tables["leavers"], &rules, &comparison),
+        leavers_without: lifecycle::without(&tables["leavers"]),
         dormancy: lifecycle::dormancy(&tables["users"]),
         frameworks: controls::matrices(material, &rules),
         privileged: summary::privileged(material, &rules)?,
@@ -282,7 +284,7 @@ fn inputs(material: &Material<'_>) -> Vec<Input> {
 }
 
 fn roster(material: &Material<'_>, roster: &Roster) -> RosterSummary {
-    let day = material.snapshot.collected_at.date_naive();
+    let day = material.config.organization.calendar().day(material.snapshot.collected_at);
     let row = |it: &Rejected| format!("line {}: {}", it.line, it.reason);
     RosterSummary {
         file: roster.file.clone(),
