@@ -493,8 +493,7 @@ fn sample_after(change: &dyn Fn(&mut Records)) -> (Tables, Vec<String>, RuleSett
         change(&mut it.records);
     }
     let names: Vec<String> = instances.iter().map(|it| it.name.clone()).collect();
-    let known: Vec<&str> = names.iter().map(String::as_str).collect();
-    let baseline = config.baseline.as_ref().map(|it| crate::baseline::read(it, &known));
+    let baseline = config.baseline.as_ref().map(|it| crate::baseline::read(it, &config.names()));
     let baseline = baseline.transpose().expect("it is sound");
     let collector = "test".to_owned();
     let snapshot = Snapshot { collected_at: at, finished_at: at, collector, instances };

@@ -6,6 +6,7 @@ mod controls;
 mod frames;
 mod gone;
 mod lifecycle;
+mod moved;
 mod named;
 mod opinion;
 mod periods;
@@ -184,7 +185,7 @@ fn limits(material: &Material<'_>) -> PolarsResult<Vec<String>> {
     let imported = imported.into_iter().map(str::to_owned);
     let always = words::LIMITS.iter().map(|it| (*it).to_owned());
     let of_review = scope::uncovered(material)?.into_iter().chain(scope::refused(material));
-    let of_review = of_review.chain(gone::limits(material));
+    let of_review = of_review.chain(gone::limits(material)).chain(moved::limits(material));
     let objects = objects(material).into_iter().chain(roles(material));
     Ok(imported.chain(of_review).chain(objects).chain(always).collect())
 }

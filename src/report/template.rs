@@ -537,7 +537,7 @@ pub(super) mod tests {
         res["charts"]["activity_of"] = json!([]);
         res["tables"]["trend"] = table("trend");
         res["approvals"] = json!(null);
-        res["named"] = json!({ "total": 0, "found": 0, "missing": [], "untold": [] });
+        res["named"] = json!({ "total": 0, "found": 0, "missing": [], "untold": [], "noted": [] });
         res["branding"] = branding();
         res["tables"]["continuity"] = table("continuity");
         res["tables"]["coverage"] = table("coverage");

@@ -17,6 +17,7 @@ use serde::Deserialize;
 use super::store::{self, Brief, Peek};
 use super::{Collected, Snapshot, State};
 use crate::calendar::{Calendar, Month};
+use crate::names::fold;
 
 /// The snapshots before one.
 #[derive(Clone, Debug, Default)]
@@ -322,7 +323,7 @@ fn rendered_at(pack: &Path) -> Option<String> {
 fn by_todays_names(peek: &mut Peek, renamed: &BTreeMap<String, String>) {
     let mut taken: BTreeSet<String> = peek.instances.iter().map(|it| it.name.clone()).collect();
     for brief in &mut peek.instances {
-        if let Some(today) = renamed.get(&brief.name)
+        if let Some(today) = renamed.get(&fold(&brief.name))
             && taken.insert(today.clone())
         {
             brief.name.clone_from(today);

@@ -1,8 +1,11 @@
 //! Instances that earlier packs have, and that nobody audits any more.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 use super::{Material, stamp};
+use crate::names::fold;
 use crate::report::comparison::GoneInstance;
 use crate::snapshot::earlier::Gone;
 
@@ -32,7 +35,7 @@ fn dated<'a>(material: &Material<'a>) -> impl Iterator<Item = (GoneInstance, Nai
 fn gone_instance(material: &Material<'_>, gone: &Gone<'_>) -> GoneInstance {
     let config = material.config;
     let brief = gone.brief;
-    let reason = config.excluded_instances.get(&brief.name.to_lowercase());
+    let reason = config.excluded_instances.get(&fold(&brief.name));
     let same = config.instances.iter().find(|it| !it.url.is_empty() && it.url == brief.url);
     let advice = match (reason, same) {
         (Some(_), _) => String::new(),
@@ -58,17 +61,28 @@ fn gone_instance(material: &Material<'_>, gone: &Gone<'_>) -> GoneInstance {
 /// What the report cannot show because of them.
 pub(super) fn limits(material: &Material<'_>) -> Vec<String> {
     let sentence = |(it, last_day): (GoneInstance, NaiveDate)| {
-        let reason = match it.excluded_because.as_str() {
-            "" => "nothing says why".to_owned(),
-            reason => format!("the configuration excludes it ({reason})"),
-        };
-        format!(
-            "The instance `{}` is no longer audited since the snapshot of {last_day}, and {reason}: \
-             nobody in it was reviewed.",
-            it.instance
-        )
+        let since = since(&it, last_day);
+        format!("The instance `{}` {since}: nobody in it was reviewed.", it.instance)
     };
     dated(material).map(sentence).collect()
+}
+
+/// Why nothing is known of each of them now, by name.
+pub(super) fn reasons(material: &Material<'_>) -> BTreeMap<String, String> {
+    let reason = |(it, last_day): (GoneInstance, NaiveDate)| {
+        let since = since(&it, last_day);
+        (it.instance, format!("the instance {since}"))
+    };
+    dated(material).map(reason).collect()
+}
+
+/// Since when an instance is not audited, and why, to be read after its name.
+fn since(it: &GoneInstance, last_day: NaiveDate) -> String {
+    let reason = match it.excluded_because.as_str() {
+        "" => "nothing says why".to_owned(),
+        reason => format!("the configuration excludes it ({reason})"),
+    };
+    format!("is no longer audited since the snapshot of {last_day}, and {reason}")
 }
 
 /// What the opinion says of those that nothing explains.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Material, gone};
+use super::{Material, gone, moved};
 use crate::audit::Verdict;
 use crate::report::RuleResult;
 use crate::rules::{Subject, is_about_evidence};
@@ -46,6 +46,9 @@ pub(super) fn of(
         write!(res, " {but} is in doubt ({code}).").expect("text grows");
     }
     if let Some(it) = gone::opinion(material) {
+        write!(res, " {it}").expect("text grows");
+    }
+    if let Some(it) = moved::opinion(material) {
         write!(res, " {it}").expect("text grows");
     }
     if let Some(off) = switched_off(material) {

@@ -54,10 +54,9 @@ fn draw_after(
     names: &[&str],
 ) -> String {
     let roster = roster.map(parse_roster);
-    let instances: Vec<&str> = config.instances.iter().map(|it| it.name.as_str()).collect();
     let baseline = baseline.map(|it| {
         let lines: Vec<&str> = it.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
-        crate::baseline::parse(lines.join("\n").as_bytes(), "b.csv", &instances)
+        crate::baseline::parse(lines.join("\n").as_bytes(), "b.csv", &config.names())
             .expect("a baseline")
     });
     let tables = build(&Given {
@@ -103,7 +102,7 @@ pub(super) fn snapshot(records: Records) -> Snapshot {
 
 fn earlier(records: Records) -> Earlier {
     let mut snapshot = snapshot(records);
-    snapshot.collected_at -= chrono::TimeDelta::days(28);
+    snapshot.collected_at -= TimeDelta::days(28);
     let instances = vec![Brief::complete("prod")];
     let (id, sha256) = ("before".to_owned(), String::new());
     let peek = Peek { header: snapshot.header(), id, sha256, instances };
