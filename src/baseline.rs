@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::config::problem::{Problem, Problems};
 use crate::digest;
 use crate::files;
-use crate::names::fold;
+use crate::names::{InstanceNames, fold};
 use crate::roster::Rejected;
 use crate::roster::table::{self, Row, Table};
 
@@ -28,12 +28,14 @@ pub struct Baseline {
     /// Rows that could not be read.
     pub rejected: Vec<Rejected>,
     /// Those of them that name an instance that is not configured.
-    pub foreign: Vec<Foreign>,
+    pub foreign: Vec<NamedInstance>,
+    /// Rows that name an instance as it was called before.
+    pub former: Vec<NamedInstance>,
 }
 
-/// A row for an instance that is not configured.
+/// The instance of a row, where that is no name of today.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Foreign {
+pub struct NamedInstance {
     /// The line of the file where the row begins, from 1.
     pub line: u64,
     /// The instance, as the file has it.
@@ -74,7 +76,7 @@ pub enum Error {
 /// # Errors
 ///
 /// When the file cannot be read, or as [`parse`].
-pub fn read(path: &Path, instances: &[&str]) -> Result<Baseline, Error> {
+pub fn read(path: &Path, instances: &InstanceNames) -> Result<Baseline, Error> {
     let unread = |source| Error::Read { path: path.to_owned(), source };
     let bytes = files::read(path).map_err(unread)?;
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
@@ -86,7 +88,7 @@ pub fn read(path: &Path, instances: &[&str]) -> Result<Baseline, Error> {
 /// # Errors
 ///
 /// When it is no text, or one of its columns is missing or there twice.
-pub fn parse(bytes: &[u8], file: &str, instances: &[&str]) -> Result<Baseline, Problems> {
+pub fn parse(bytes: &[u8], file: &str, instances: &InstanceNames) -> Result<Baseline, Problems> {
     let problems = |list| Problems { file: file.to_owned(), list };
     let table = table::read(bytes).map_err(|it| problems(vec![it]))?;
     let places = places(&table).map_err(problems)?;
@@ -97,23 +99,27 @@ pub fn parse(bytes: &[u8], file: &str, instances: &[&str]) -> Result<Baseline, P
         expected: Vec::new(),
         rejected: Vec::new(),
         foreign: Vec::new(),
+        former: Vec::new(),
     };
     let mut seen = BTreeSet::new();
     for row in &table.rows {
-        let fresh = expected(row, places, instances).and_then(|it| {
+        let fresh = expected(row, places, instances).and_then(|(it, formerly)| {
             let new = seen.insert(Expected { line: 0, ..it.clone() });
-            new.then_some(it)
+            new.then_some((it, formerly))
                 .ok_or_else(|| Refused::Other("says the same as an earlier row".to_owned()))
         });
         let line = row.line;
         match fresh {
-            Ok(it) => res.expected.push(it),
+            Ok((it, formerly)) => {
+                res.expected.push(it);
+                res.former.extend(formerly.map(|instance| NamedInstance { line, instance }));
+            }
             Err(Refused::Other(reason)) => res.rejected.push(Rejected { line, reason }),
             Err(Refused::Foreign(instance)) => {
                 let reason =
                     format!("names the instance `{instance}`, which the configuration lacks");
                 res.rejected.push(Rejected { line, reason });
-                res.foreign.push(Foreign { line, instance });
+                res.foreign.push(NamedInstance { line, instance });
             }
         }
     }
@@ -147,27 +153,38 @@ enum Refused {
     Other(String),
 }
 
-/// What a row says, or why nobody can tell.
-fn expected(row: &Row, places: [usize; 3], instances: &[&str]) -> Result<Expected, Refused> {
+/// What a row says, and the former name of the instance where it has that; or why nobody can tell.
+fn expected(
+    row: &Row,
+    places: [usize; 3],
+    instances: &InstanceNames,
+) -> Result<(Expected, Option<String>), Refused> {
     let cell = |place: usize| {
         let cell = row.cells.get(places[place]).map(|it| it.trim()).filter(|it| !it.is_empty());
         cell.ok_or_else(|| Refused::Other(format!("has no `{}`", COLUMNS[place])))
     };
     let instance = cell(0)?;
-    let Some(known) = instances.iter().find(|it| fold(it) == fold(instance)) else {
+    let Some(known) = instances.find(instance) else {
         return Err(Refused::Foreign(instance.to_owned()));
     };
-    Ok(Expected {
+    let expected = Expected {
         line: row.line,
-        instance: (*known).to_owned(),
+        instance: known.today.to_owned(),
         subject: fold(cell(1)?),
         entitlement: fold(cell(2)?),
-    })
+    };
+    Ok((expected, known.formerly.then(|| instance.to_owned())))
 }
 
 #[cfg(test)]
 mod tests {
     use super::parse;
+    use crate::names::InstanceNames;
+
+    fn prod() -> InstanceNames {
+        let former = [("production".to_owned(), "prod".to_owned())].into();
+        InstanceNames::of(&["prod"], former)
+    }
 
     #[test]
     fn every_row_is_expected_or_rejected_with_a_reason() {
@@ -178,7 +195,7 @@ mod tests {
                     bob@acme.test;lab;;admin\n\
                     bob@acme.test;prod;;\n\
                     bob@acme.test\n";
-        let baseline = parse(text.as_bytes(), "b.csv", &["prod"]).unwrap();
+        let baseline = parse(text.as_bytes(), "b.csv", &prod()).unwrap();
         let rows = baseline
             .expected
             .iter()
@@ -195,8 +212,18 @@ mod tests {
     }
 
     #[test]
+    fn a_former_name_of_an_instance_is_the_one_of_today() {
+        let text = "instance,subject,entitlement\n Production,u1,admin\nprod,U1,Admin\n";
+        let baseline = parse(text.as_bytes(), "b.csv", &prod()).unwrap();
+        let all = format!("{:?} {:?}", baseline.expected, baseline.former);
+        insta::assert_snapshot!(all, @r#"[Expected { line: 2, instance: "prod", subject: "u1", entitlement: "admin" }] [NamedInstance { line: 2, instance: "Production" }]"#);
+        assert_eq!(baseline.rejected[0].reason, "says the same as an earlier row");
+        assert!(baseline.foreign.is_empty());
+    }
+
+    #[test]
     fn a_table_without_its_columns_is_refused() {
-        let refused = parse(b"instance,user,Instance\n", "b.csv", &[]).unwrap_err();
+        let refused = parse(b"instance,user,Instance\n", "b.csv", &prod()).unwrap_err();
         insta::assert_snapshot!(refused, @"
         `b.csv` has 3 problems
           line 1  has more than one column `instance`

@@ -96,6 +96,11 @@ impl Calendar {
         let first = (0..=96).find_map(shown);
         first.map_or_else(|| midnight.and_utc(), |it| it.to_utc())
     }
+
+    /// The instant at which a day is over, which is 23 to 25 hours after its beginning.
+    pub fn end(self, day: NaiveDate) -> DateTime<Utc> {
+        self.start(day.succ_opt().unwrap_or(day))
+    }
 }
 
 /// A calendar month, printed as `2026-11`.
@@ -186,6 +191,40 @@ mod tests {
         Pacific/Kiritimati 2026-10-31T10:00:00Z: 2026-11-01, 2026-11, since 2026-10-31T10:00:00+00:00
         America/Asuncion 2023-10-01T12:00:00Z: 2023-10-01, 2023-10, since 2023-10-01T04:00:00+00:00
         UTC 2026-10-31T23:59:59Z: 2026-10-31, 2026-10, since 2026-10-31T00:00:00+00:00
+        ");
+    }
+
+    #[test]
+    fn a_day_ends_where_the_next_begins_however_long_it_is() {
+        let line = |zone: &str, day: &str| {
+            let calendar = Calendar::new(zone.parse().expect("a zone"));
+            let day = day.parse().expect("a day");
+            let (start, end) = (calendar.start(day), calendar.end(day));
+            let last = end - TimeDelta::seconds(1);
+            assert_eq!((calendar.day(last), calendar.day(start)), (day, day), "{zone}");
+            assert!(calendar.day(end) > day, "{zone}");
+            format!("{zone} {day}: {} hours to {}", (end - start).num_hours(), end.to_rfc3339())
+        };
+        let lines = [
+            line("UTC", "2026-10-15"),
+            line("Europe/Berlin", "2026-03-29"),
+            line("Europe/Berlin", "2026-10-25"),
+            line("America/Los_Angeles", "2026-03-08"),
+            line("America/Los_Angeles", "2026-11-01"),
+            line("Pacific/Auckland", "2026-04-05"),
+            line("Pacific/Auckland", "2026-09-27"),
+            // The next day never was.
+            line("Pacific/Apia", "2011-12-29"),
+        ];
+        insta::assert_snapshot!(lines.join("\n"), @"
+        UTC 2026-10-15: 24 hours to 2026-10-16T00:00:00+00:00
+        Europe/Berlin 2026-03-29: 23 hours to 2026-03-29T22:00:00+00:00
+        Europe/Berlin 2026-10-25: 25 hours to 2026-10-25T23:00:00+00:00
+        America/Los_Angeles 2026-03-08: 23 hours to 2026-03-09T07:00:00+00:00
+        America/Los_Angeles 2026-11-01: 25 hours to 2026-11-02T08:00:00+00:00
+        Pacific/Auckland 2026-04-05: 25 hours to 2026-04-05T12:00:00+00:00
+        Pacific/Auckland 2026-09-27: 23 hours to 2026-09-27T11:00:00+00:00
+        Pacific/Apia 2011-12-29: 24 hours to 2011-12-30T10:00:00+00:00
         ");
     }
 }

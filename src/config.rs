@@ -17,6 +17,7 @@ use chrono_tz::Tz;
 use self::stated::{Deployment, Statements};
 use crate::calendar::Calendar;
 use crate::color::Color;
+use crate::names::{InstanceNames, fold};
 
 /// A checked configuration.
 #[derive(Clone, Debug)]
@@ -55,12 +56,18 @@ pub struct Config {
 }
 
 impl Config {
-    /// Instances that had another name: that name to today's.
+    /// Instances that had another name: that name, in one spelling, to today's.
     pub fn renamed(&self) -> BTreeMap<String, String> {
         let names = self.instances.iter().flat_map(|instance| {
-            instance.formerly.iter().map(|then| (then.clone(), instance.name.clone()))
+            instance.formerly.iter().map(|then| (fold(then), instance.name.clone()))
         });
         names.collect()
+    }
+
+    /// What the instances are called, and what they were called before.
+    pub fn names(&self) -> InstanceNames {
+        let today: Vec<&str> = self.instances.iter().map(|it| it.name.as_str()).collect();
+        InstanceNames::of(&today, self.renamed())
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Identities<'a> {
     accounts: Vec<(Cow<'a, str>, Place)>,
     /// By the roster's own id, in one spelling: the lines of people.
     people: BTreeMap<String, Vec<&'a Person>>,
+    /// Today's names of instances by former ones.
+    renamed: BTreeMap<String, String>,
 }
 
 /// An account: the place of its instance, and its own in the list of users.
@@ -67,7 +69,15 @@ impl<'a> Identities<'a> {
                 people.entry(fold(id)).or_default().push(it);
             }
         }
-        Self { roster, instances, accounts, people }
+        Self { roster, instances, accounts, people, renamed: BTreeMap::new() }
+    }
+
+    /// The same with the names that instances had before, as [`Config::renamed`] has them.
+    ///
+    /// [`Config::renamed`]: crate::config::Config::renamed
+    #[must_use]
+    pub fn renamed(self, renamed: BTreeMap<String, String>) -> Self {
+        Self { renamed, ..self }
     }
 
     /// Whom `word` may mean: an address, an alias, the roster's id of a person, or the id of an
@@ -119,9 +129,11 @@ impl<'a> Identities<'a> {
         }
     }
 
-    /// The name of the instance that `word` means.
+    /// Today's name of the instance that `word` means, by that or by a former one.
     pub fn instance(&self, word: &str) -> Option<&'a str> {
-        self.instances().find(|it| fold(it) == fold(word))
+        let word = fold(word);
+        let named = |word: &str| self.instances().find(|it| fold(it) == word);
+        named(&word).or_else(|| named(&fold(self.renamed.get(&word)?)))
     }
 
     /// The names of the instances.

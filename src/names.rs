@@ -1,6 +1,7 @@
 //! How names and addresses are compared: neither case nor spaces tell two of them apart.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::address;
 
@@ -48,6 +49,44 @@ pub fn misnomer(name: &str) -> Option<Misnomer> {
     let device = port || ["con", "prn", "aux", "nul"].contains(&device);
     let taken = device || [ALL, "snapshot.json"].contains(&&*lower);
     taken.then_some(Misnomer::Taken)
+}
+
+/// What the instances are called, and what they were called before.
+#[derive(Clone, Debug, Default)]
+pub struct InstanceNames {
+    today: Vec<String>,
+    /// Today's name by each former one, which is in one spelling.
+    former: BTreeMap<String, String>,
+}
+
+/// The instance that a word means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InstanceName<'a> {
+    /// What it is called today.
+    pub today: &'a str,
+    /// Whether the word is what it was called before.
+    pub formerly: bool,
+}
+
+impl InstanceNames {
+    /// The names of today, and those of then as [`crate::config::Config::renamed`] has them.
+    pub fn of(today: &[&str], former: BTreeMap<String, String>) -> Self {
+        Self { today: today.iter().map(|it| (*it).to_owned()).collect(), former }
+    }
+
+    /// The instance that `word` means by today's name or by a former one.
+    pub fn find(&self, word: &str) -> Option<InstanceName<'_>> {
+        let word = fold(word);
+        let today = self.today.iter().find(|it| fold(it) == word);
+        let former = || self.former.get(&word).map(|it| (it, true));
+        let (today, formerly) = today.map(|it| (it, false)).or_else(former)?;
+        Some(InstanceName { today, formerly })
+    }
+
+    /// The names of today.
+    pub fn today(&self) -> impl Iterator<Item = &str> {
+        self.today.iter().map(String::as_str)
+    }
 }
 
 /// The host in an address, without its scheme, port and path, in lower case.

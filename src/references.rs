@@ -43,6 +43,9 @@ pub struct Sources<'a> {
     pub today: NaiveDate,
     /// The first day of approvals that can still cover a change; none where that is not known.
     pub since: Option<NaiveDate>,
+    /// The instances that earlier packs have and that are not audited any more; none where no pack
+    /// was looked at.
+    pub gone: Option<&'a [&'a str]>,
 }
 
 /// A name in an input, and what came of looking it up.
@@ -60,7 +63,7 @@ pub struct Reference {
     pub text: String,
     /// Whether it was found; nobody knows where the list that would tell was not read.
     pub found: Option<bool>,
-    /// A likely name, or why nobody knows; empty where it was found.
+    /// A likely name, or why nobody knows; where it was found, by which other name, or empty.
     pub note: String,
 }
 
@@ -87,6 +90,8 @@ pub enum Role {
     RequiredList,
     /// A host or a Space that stays out of the audit.
     ExcludedHost,
+    /// An instance of earlier packs that is not audited any more on purpose.
+    ExcludedInstance,
     /// The instance of an approval.
     ApprovalInstance,
     /// What an approval is of.
@@ -99,6 +104,8 @@ pub enum Role {
     BaselineSubject,
     /// The group that the baseline expects.
     BaselineGroup,
+    /// The instance of a waiver or of manual evidence, by the name that it had before.
+    WaiverInstance,
     /// What a waiver is for.
     WaiverSubject,
     /// Who owns, asked for or approved a waiver.
@@ -120,12 +127,14 @@ impl Role {
         Self::AllowedAccount,
         Self::RequiredList,
         Self::ExcludedHost,
+        Self::ExcludedInstance,
         Self::ApprovalInstance,
         Self::ApprovalSubject,
         Self::ApprovalApprover,
         Self::BaselineInstance,
         Self::BaselineSubject,
         Self::BaselineGroup,
+        Self::WaiverInstance,
         Self::WaiverSubject,
         Self::WaiverPerson,
         Self::EvidenceBy,
@@ -142,7 +151,10 @@ impl Role {
             Self::ApprovedDelegate => "group or account",
             Self::RequiredList => "list",
             Self::ExcludedHost => "host or Space",
-            Self::ApprovalInstance | Self::BaselineInstance => "instance",
+            Self::ExcludedInstance
+            | Self::ApprovalInstance
+            | Self::BaselineInstance
+            | Self::WaiverInstance => "instance",
             Self::ApprovalSubject | Self::WaiverSubject => "subject",
             Self::GroupOwner | Self::ApprovalApprover | Self::WaiverPerson | Self::EvidenceBy => {
                 "person"
@@ -176,6 +188,9 @@ impl Reference {
             Role::RequiredList => format!("`{text}` in {input}, {place}, is no list of Retool's"),
             Role::ApprovalInstance | Role::BaselineInstance => {
                 format!("`{text}` in {input}, {place}, is no instance of the configuration")
+            }
+            Role::ExcludedInstance => {
+                format!("`{text}` in {input}, {place}, is an instance of no earlier pack")
             }
             _ if kind == "person" => {
                 format!("`{text}` in {input}, {place}, is nobody who is known")
@@ -243,6 +258,7 @@ impl Named<'_> {
     fn resolved(self, found: Found) -> Reference {
         let (found, note) = match found {
             Found::Yes => (Some(true), String::new()),
+            Found::Noted(note) => (Some(true), note),
             Found::No(note) => (Some(false), note),
             Found::Untold(note) => (None, note),
         };

@@ -27,7 +27,7 @@ use serde::Serialize;
 use self::branding::Branding;
 use self::charts::Charts;
 use self::comparison::{ApprovalsSummary, Comparison};
-use self::lifecycle::{Dormancy, Leaver};
+use self::lifecycle::{Dormancy, Leaver, LeaverTotals, LeaverWithout};
 use self::named::Named;
 use self::periods::{Coverage, Trend};
 use self::posture::Posture;
@@ -102,8 +102,12 @@ pub struct Report {
     pub coverage: Coverage,
     /// How the numbers of accounts went.
     pub trend: Trend,
+    /// Everybody who left, in numbers.
+    pub leaver_totals: LeaverTotals,
     /// Every account of somebody who left.
     pub leavers: Vec<Leaver>,
+    /// Everybody who left and of whom no account, or no further one, is known.
+    pub leavers_without: Vec<LeaverWithout>,
     /// Accounts that nobody has used for long.
     pub dormancy: Dormancy,
     /// Control matrices, one per framework that the configuration shows.

@@ -229,6 +229,24 @@ impl Roster {
         self.people.iter().filter_map(words).collect()
     }
 
+    /// The lines that say of somebody on `day` that they left, although the person has not by all
+    /// lines together.
+    pub fn left_by_one_line(&self, day: NaiveDate) -> Vec<u64> {
+        let here = self.people.iter().filter(|it| it.status_on(day) != Status::Terminated);
+        here.flat_map(|it| it.left_lines(day)).collect()
+    }
+
+    /// The lines of people whose last day was over on `day`, and of whom the roster does not say
+    /// that they left.
+    pub fn past_the_last_day(&self, day: NaiveDate) -> Vec<u64> {
+        let past = |it: &&Person| {
+            let standing = it.on(day);
+            let over = standing.end_date.known().is_some_and(|last| last < day);
+            over && standing.status != Status::Terminated
+        };
+        self.people.iter().filter(past).map(|it| it.line).collect()
+    }
+
     /// How many people have no address, so that no account can be theirs.
     pub fn without_email(&self) -> usize {
         self.people.iter().filter(|it| it.emails.is_empty()).count()

@@ -217,14 +217,13 @@ fn read_inputs(path: &Path) -> Result<Inputs, Error> {
 
 /// Reads the waivers, where the configuration names some.
 fn read_waivers(catalogue: &Catalogue, config: &Config) -> Result<Option<Waivers>, waivers::Error> {
-    let instances: Vec<&str> = config.instances.iter().map(|it| it.name.as_str()).collect();
-    let known = Known { rules: catalogue.rules(), instances: &instances };
+    let known = Known { rules: catalogue.rules(), instances: &config.names() };
     config.waivers.as_ref().map(|it| waivers::read(it, known)).transpose()
 }
 
 /// Reads the baseline, where the configuration names one.
 fn read_baseline(config: &Config) -> Result<Option<Baseline>, Error> {
-    let names: Vec<&str> = config.instances.iter().map(|it| it.name.as_str()).collect();
+    let names = config.names();
     Ok(config.baseline.as_ref().map(|it| baseline::read(it, &names)).transpose()?)
 }
 

@@ -20,6 +20,7 @@ use self::record::{
     Space, SsoConfig, UsageOrganization, User, UserInvite, UserSummary,
 };
 use self::seal::{Key, Sealed};
+use crate::names::fold;
 
 /// One collection run: every configured instance, whether it answered or not.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,7 +70,7 @@ impl Snapshot {
     pub fn rename(&mut self, renamed: &BTreeMap<String, String>) {
         let mut taken: BTreeSet<String> = self.instances.iter().map(|it| it.name.clone()).collect();
         for it in &mut self.instances {
-            if let Some(today) = renamed.get(&it.name)
+            if let Some(today) = renamed.get(&fold(&it.name))
                 && taken.insert(today.clone())
             {
                 it.name.clone_from(today);

@@ -23,6 +23,7 @@ pub use self::register::Register;
 use crate::config::problem::Problems;
 use crate::digest;
 use crate::files;
+use crate::names::InstanceNames;
 use crate::rules::{Rule, Severity};
 
 /// The records of one file.
@@ -49,8 +50,10 @@ pub struct Waiver {
     pub rule: &'static Rule,
     /// The rule's version for which it was approved.
     pub rule_version: Option<String>,
-    /// The one instance.
+    /// The one instance, by today's name.
     pub instance: String,
+    /// What the file calls it, where that is a name that it had before.
+    pub formerly: Option<String>,
     /// Which of the rule's exceptions.
     pub scope: Scope,
     /// The worst severity that it accepts.
@@ -139,8 +142,10 @@ pub struct Evidence {
 pub struct ManualEvidence {
     /// The rule.
     pub rule: &'static Rule,
-    /// The instance.
+    /// The instance, by today's name.
     pub instance: String,
+    /// What the file calls it, where that is a name that it had before.
+    pub formerly: Option<String>,
     /// Whether the rule holds there.
     pub pass: bool,
     /// What was looked at, and what was seen.
@@ -179,7 +184,7 @@ pub struct Known<'a> {
     /// The rules.
     pub rules: &'a [&'static Rule],
     /// The names of the configured instances.
-    pub instances: &'a [&'a str],
+    pub instances: &'a InstanceNames,
 }
 
 /// Reads the waivers at `path`.

@@ -198,19 +198,20 @@ impl Place<'_> {
         let column = frame.column(self.column.name).expect("a column");
         let cells = (0..column.len()).map(|row| column.get(row).expect("a row"));
         let seen = cells.filter(|it| *it != AnyValue::Null).map(|it| it.str_value().into_owned());
+        let a_day = if self.column.kind == KindName::Day { 1 } else { 86_400_000 };
         let res: BTreeSet<String> = match self.column.kind {
             KindName::Bool => ["true", "false"].map(str::to_owned).into(),
             KindName::Int | KindName::Span => {
                 self.numbers(seen.filter_map(|it| it.parse().ok()).collect())
             }
-            KindName::Time => column
+            KindName::Time | KindName::Day => column
                 .cast(&DataType::Int64)
                 .expect("times are numbers")
                 .i64()
                 .expect("numbers")
                 .iter()
                 .flatten()
-                .flat_map(|it| [it - 86_400_000, it, it + 86_400_000])
+                .flat_map(|it| [it - a_day, it, it + a_day])
                 .map(|it| it.to_string())
                 .collect(),
             KindName::Text | KindName::Key => self.words(seen.collect()),
@@ -301,6 +302,7 @@ fn filled(old: &Column, rows: &[bool], value: Option<&str>) -> Column {
         match old.get(row).expect("a row") {
             AnyValue::Null => None,
             AnyValue::Datetime(it, ..) => Some(it.to_string()),
+            AnyValue::Date(it) => Some(it.to_string()),
             other => Some(other.str_value().into_owned()),
         }
     };

@@ -204,11 +204,19 @@ fn parse(name: &str, dtype: &DataType, cells: &[Option<&str>]) -> Column {
         DataType::Boolean => {
             Series::new(name, cells.map(|it| it.map(|it| it == "yes")).collect::<Vec<_>>())
         }
+        DataType::Date => Series::new(name, cells.map(|it| it.map(day)).collect::<Vec<_>>())
+            .cast(dtype)
+            .expect("days cast"),
         _ => Series::new(name, cells.map(|it| it.map(number)).collect::<Vec<_>>())
             .cast(dtype)
             .expect("numbers cast"),
     }
     .into_column()
+}
+
+/// A day as days since the Unix epoch.
+fn day(cell: &str) -> i32 {
+    cell.parse::<chrono::NaiveDate>().expect("a day").to_epoch_days()
 }
 
 /// A number, a day as milliseconds since the Unix epoch, or a span such as `90d1s` as seconds.
@@ -272,6 +280,9 @@ fn is_bound(name: &str) -> bool {
 fn show(value: &AnyValue<'_>) -> String {
     match value {
         AnyValue::Null => "-".to_owned(),
+        AnyValue::Date(it) => {
+            chrono::NaiveDate::from_epoch_days(*it).expect("in range").to_string()
+        }
         AnyValue::Boolean(it) => if *it { "yes" } else { "no" }.to_owned(),
         AnyValue::Datetime(it, TimeUnit::Milliseconds, _)
         | AnyValue::DatetimeOwned(it, TimeUnit::Milliseconds, _) => {
@@ -482,8 +493,7 @@ fn sample_after(change: &dyn Fn(&mut Records)) -> (Tables, Vec<String>, RuleSett
         change(&mut it.records);
     }
     let names: Vec<String> = instances.iter().map(|it| it.name.clone()).collect();
-    let known: Vec<&str> = names.iter().map(String::as_str).collect();
-    let baseline = config.baseline.as_ref().map(|it| crate::baseline::read(it, &known));
+    let baseline = config.baseline.as_ref().map(|it| crate::baseline::read(it, &config.names()));
     let baseline = baseline.transpose().expect("it is sound");
     let collector = "test".to_owned();
     let snapshot = Snapshot { collected_at: at, finished_at: at, collector, instances };

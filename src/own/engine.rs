@@ -68,7 +68,7 @@ fn is_condition(dtype: &DataType) -> bool {
 
 fn is_plain(dtype: &DataType) -> bool {
     let time = DataType::Datetime(TimeUnit::Milliseconds, None);
-    let other = [DataType::String, DataType::Boolean, time, DataType::Null];
+    let other = [DataType::String, DataType::Boolean, DataType::Date, time, DataType::Null];
     dtype.is_primitive_numeric() || other.contains(dtype)
 }
 

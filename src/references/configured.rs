@@ -4,6 +4,7 @@ use super::lists::{Found, Kind};
 use super::{ALL, Named, Reference, Role, Sources};
 use crate::config::problem::did_you_mean;
 use crate::config::{Instance, Value};
+use crate::names::fold;
 use crate::snapshot::ledger::Endpoint;
 
 /// What evidence packs call the configuration.
@@ -19,6 +20,7 @@ pub(super) fn all(sources: &Sources<'_>) -> Vec<Reference> {
     res.extend(allowed(sources));
     res.extend(required(sources));
     res.extend(excluded(sources));
+    res.extend(excluded_instances(sources));
     res
 }
 
@@ -122,4 +124,26 @@ fn excluded(sources: &Sources<'_>) -> Vec<Reference> {
         named.resolved(sources.lists.anywhere(&[Kind::Hosts], text))
     };
     sources.config.excluded.keys().map(excluded).collect()
+}
+
+/// What is audited is not excluded, whatever its name.
+fn excluded_instances(sources: &Sources<'_>) -> Vec<Reference> {
+    let excluded = |text: &String| {
+        let place = "excluded".to_owned();
+        let role = Role::ExcludedInstance;
+        let named = Named { instance: ALL, input: FILE, place, role, text };
+        let audited = "audited: the exclusion leaves nothing out";
+        named.resolved(match (sources.identities.instance(text), sources.gone) {
+            (Some(today), _) if fold(today) == fold(text) => Found::Noted(audited.to_owned()),
+            (Some(today), _) => {
+                Found::Noted(format!("the former name of `{today}`, which is {audited}"))
+            }
+            (None, None) => Found::Untold("earlier packs would tell".to_owned()),
+            (None, Some(gone)) if gone.iter().any(|it| fold(it) == fold(text)) => Found::Yes,
+            (None, Some(gone)) => {
+                Found::No(did_you_mean(text, gone.iter().copied()).unwrap_or_default())
+            }
+        })
+    };
+    sources.config.excluded_instances.keys().map(excluded).collect()
 }

@@ -12,6 +12,8 @@ use crate::snapshot::{Collected, Snapshot};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Found {
     Yes,
+    /// Something does, by another name or to another end than its writer may think.
+    Noted(String),
     /// Nothing goes by it; with a name that may have been meant.
     No(String),
     /// Nobody knows; with the reason.

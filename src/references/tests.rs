@@ -17,9 +17,13 @@ use crate::waivers::{self, Known};
 
 const CONFIG: &str = r#"
     organization = { name = "Acme", domains = ["acme.test"] }
-    excluded = [{ host = "Training.acme.test", reason = "Empty." }]
+    excluded = [
+        { host = "Training.acme.test", reason = "Empty." },
+        { instance = " OLD ", reason = "Shut down." },
+    ]
     [[instance]]
     name = "prod"
+    formerly = ["Production"]
     token-env = "T"
     approved-admins = ["Ann@acme.test"]
     approved-tokens = ["t1"]
@@ -70,7 +74,9 @@ fn every_name_of_every_input_is_found_whatever_its_case_and_spaces() {
     let all = resolved(&Inputs::default(), true);
     let missing: Vec<&Reference> = all.iter().filter(|it| it.found != Some(true)).collect();
     assert!(missing.is_empty(), "{missing:#?}");
-    for role in Role::ALL.iter().filter(|it| **it != Role::BaselineInstance) {
+    // These are told where they are wrong, or former ones.
+    let wrong = [Role::BaselineInstance, Role::WaiverInstance];
+    for role in Role::ALL.iter().filter(|it| !wrong.contains(it)) {
         assert!(all.iter().any(|it| it.role == *role), "no name is a {role:?}");
     }
 }
@@ -80,6 +86,7 @@ fn every_misspelt_name_is_told_with_its_place() {
     let misspelt = Inputs {
         config: CONFIG
             .replace("Training", "Trainings")
+            .replace("OLD", "ODL")
             .replace("ann@", "an@")
             .replace("Ann@", "Anna@")
             .replace("\"t1\"", "\"t2\"")
@@ -93,7 +100,8 @@ fn every_misspelt_name_is_told_with_its_place() {
         waivers: WAIVERS.replace("\"u1\"", "\"u11\"").replace("bob@", "bobb@"),
     };
     let all = resolved(&misspelt, true);
-    for role in Role::ALL {
+    // A waiver of an instance that is not configured is refused with its file.
+    for role in Role::ALL.iter().filter(|it| **it != Role::WaiverInstance) {
         assert!(all.iter().any(|it| it.role == *role && it.is_missing()), "{role:?} passes");
     }
     let line = |it: &Reference| {
@@ -105,6 +113,7 @@ fn every_misspelt_name_is_told_with_its_place() {
     let told = [
         "retool-audit.toml instance[0].audit-groups: group `complianze` on prod (did you mean `compliance`?) PRV-08",
         "retool-audit.toml rules.segregation-of-duties.pairs[0][1]: group `complianze` on all (did you mean `compliance`?) PRV-10",
+        "retool-audit.toml excluded: instance `odl` on all (did you mean `old`?)",
         "retool-audit.toml rules.collection-incomplete.required: list `user` on all (did you mean `users`?) EVD-01",
         "approvals.csv line 2, instance: instance `prd` on all (did you mean `prod`?)",
         "baseline.csv line 4, instance: instance `prd` on all (did you mean `prod`?) PRV-17",
@@ -112,6 +121,57 @@ fn every_misspelt_name_is_told_with_its_place() {
     for it in told {
         assert!(lines.iter().any(|line| line == it), "{it} is not among\n{}", lines.join("\n"));
     }
+}
+
+#[test]
+fn a_former_name_of_an_instance_is_found_and_told_wherever_it_stands() {
+    let former = |text: &str| text.replace("\"prod\"", "\"production\"");
+    let inputs = Inputs {
+        config: CONFIG.replace("OLD", "Production"),
+        approvals: APPROVALS.replace("PROD", "PRODUCTION"),
+        baseline: BASELINE.replace("Prod", "Production"),
+        waivers: former(WAIVERS),
+    };
+    let all = resolved(&inputs, true);
+    let missing: Vec<&Reference> = all.iter().filter(|it| it.found != Some(true)).collect();
+    assert!(missing.is_empty(), "{missing:#?}");
+    let told = all.iter().filter(|it| !it.note.is_empty());
+    let told =
+        told.map(|it| format!("`{}` in {}, {}, is {}", it.text, it.input, it.place, it.note));
+    insta::assert_snapshot!(told.collect::<Vec<_>>().join("\n"), @"
+    `production` in retool-audit.toml, excluded, is the former name of `prod`, which is audited: the exclusion leaves nothing out
+    `PRODUCTION` in approvals.csv, line 2, instance, is the former name of `prod`
+    `Production` in baseline.csv, line 2, instance, is the former name of `prod`
+    `production` in waivers.toml, waiver[0].instance, is the former name of `prod`
+    `production` in waivers.toml, manual-evidence[0].instance, is the former name of `prod`
+    ");
+    // All that rests on the instance is looked up on the one of today.
+    let elsewhere = |it: &&Reference| it.instance == "production";
+    assert_eq!(all.iter().filter(elsewhere).count(), 0);
+}
+
+#[test]
+fn what_is_audited_is_not_excluded_and_a_first_pack_cannot_tell() {
+    let excluded = |name: &str, gone| {
+        let inputs = Inputs { config: CONFIG.replace("OLD", name), ..Inputs::default() };
+        let all = resolved_after(&inputs, true, gone);
+        let it = all.iter().find(|it| it.role == Role::ExcludedInstance).unwrap();
+        format!("{}: {:?} {}", it.text, it.found, it.note)
+    };
+    let lines = [
+        excluded("old", Some(&["old"])),
+        excluded("prod", Some(&["old"])),
+        excluded("production", Some(&["old"])),
+        excluded("ol", Some(&["old"])),
+        excluded("old", None),
+    ];
+    insta::assert_snapshot!(lines.join("\n"), @"
+    old: Some(true) 
+    prod: Some(true) audited: the exclusion leaves nothing out
+    production: Some(true) the former name of `prod`, which is audited: the exclusion leaves nothing out
+    ol: Some(false) did you mean `old`?
+    old: None earlier packs would tell
+    ");
 }
 
 #[test]
@@ -140,22 +200,27 @@ impl Default for Inputs {
 }
 
 fn resolved(inputs: &Inputs, read: bool) -> Vec<Reference> {
+    resolved_after(inputs, read, Some(&["old"]))
+}
+
+fn resolved_after(inputs: &Inputs, read: bool, gone: Option<&[&str]>) -> Vec<Reference> {
     let config = configured(&inputs.config);
     let snapshot = snapshot(read);
-    let known = Known { rules: CATALOGUE, instances: &["prod"] };
+    let known = Known { rules: CATALOGUE, instances: &config.names() };
     let waivers = waivers::parse(inputs.waivers.clone().into_bytes(), "waivers.toml", known);
     let roster = roster();
     resolve(&Sources {
         config: &config,
         approvals: Some(&approvals::parse(inputs.approvals.as_bytes(), "approvals.csv").unwrap()),
         baseline: Some(
-            &baseline::parse(inputs.baseline.as_bytes(), "baseline.csv", &["prod"]).unwrap(),
+            &baseline::parse(inputs.baseline.as_bytes(), "baseline.csv", &config.names()).unwrap(),
         ),
         waivers: Some(&waivers.unwrap()),
         lists: &Lists::of(&snapshot),
-        identities: &Identities::of(&snapshot, read.then_some(&roster)),
+        identities: &Identities::of(&snapshot, read.then_some(&roster)).renamed(config.renamed()),
         today: NaiveDate::from_ymd_opt(2026, 11, 2).unwrap(),
         since: NaiveDate::from_ymd_opt(2026, 9, 1),
+        gone,
     })
 }
 

@@ -6,10 +6,19 @@ use super::lists::{Found, Kind};
 use super::{ALL, Named, Reference, Role, Sources};
 use crate::approvals::{Approval, Change};
 use crate::identities::Account;
+use crate::names::fold;
 use crate::rules::Subject;
 use crate::waivers::Waiver;
 
 impl Sources<'_> {
+    /// Whether an instance is called so, or was.
+    pub(super) fn instance(&self, word: &str) -> Found {
+        match self.identities.instance(word) {
+            Some(today) if fold(today) != fold(word) => formerly(today),
+            _ => self.lists.instance(word),
+        }
+    }
+
     /// Whether somebody is known under the word.
     pub(super) fn person(&self, word: &str, instance: Option<&str>) -> Found {
         let who = self.identities.whom(word, instance);
@@ -53,8 +62,8 @@ pub(super) fn approvals(sources: &Sources<'_>) -> Vec<Reference> {
             let place = format!("line {}, {column}", it.line);
             Named { instance, input: &approvals.file, place, role, text }
         };
-        let instance = sources.lists.instance(&it.instance);
-        let is_known = instance == Found::Yes;
+        let instance = sources.instance(&it.instance);
+        let is_known = matches!(instance, Found::Yes | Found::Noted(_));
         let place = sources.identities.instance(&it.instance).unwrap_or(&it.instance);
         let whose = if is_known { place } else { ALL };
         let there = named(whose, "instance", Role::ApprovalInstance, &it.instance);
@@ -94,11 +103,11 @@ fn changed(sources: &Sources<'_>, it: &Approval, instance: &str) -> Option<Found
 pub(super) fn baseline(sources: &Sources<'_>) -> Vec<Reference> {
     let Some(baseline) = sources.baseline else { return Vec::new() };
     let mut res = Vec::new();
-    for it in &baseline.foreign {
+    for it in baseline.foreign.iter().chain(&baseline.former) {
         let place = format!("line {}, instance", it.line);
         let role = Role::BaselineInstance;
         let named = Named { instance: ALL, input: &baseline.file, place, role, text: &it.instance };
-        res.push(named.resolved(sources.lists.instance(&it.instance)));
+        res.push(named.resolved(sources.instance(&it.instance)));
     }
     for it in &baseline.expected {
         let named = |column: &str, role, text| {
@@ -130,6 +139,10 @@ pub(super) fn waivers(sources: &Sources<'_>) -> Vec<Reference> {
             let place = format!("waiver[{at}].{key}");
             Named { instance: &it.instance, input: &input, place, role, text }
         };
+        if let Some(word) = &it.formerly {
+            let named = named("instance", Role::WaiverInstance, word);
+            res.push(named.resolved(formerly(&it.instance)));
+        }
         for text in &it.scope.subjects {
             let found = subject(sources, it, text);
             res.push(named("subjects", Role::WaiverSubject, text).resolved(found));
@@ -145,12 +158,22 @@ pub(super) fn waivers(sources: &Sources<'_>) -> Vec<Reference> {
         let Some(by) = it.by.as_ref().filter(|_| it.valid_until >= Some(sources.today)) else {
             continue;
         };
-        let place = format!("manual-evidence[{at}].by");
-        let role = Role::EvidenceBy;
-        let named = Named { instance: &it.instance, input: &input, place, role, text: by };
-        res.push(named.resolved(sources.person(by, None)));
+        let named = |key: &str, role, text| {
+            let place = format!("manual-evidence[{at}].{key}");
+            Named { instance: &it.instance, input: &input, place, role, text }
+        };
+        if let Some(word) = &it.formerly {
+            let named = named("instance", Role::WaiverInstance, word);
+            res.push(named.resolved(formerly(&it.instance)));
+        }
+        res.push(named("by", Role::EvidenceBy, by).resolved(sources.person(by, None)));
     }
     res
+}
+
+/// That a name is what an instance of today was called before.
+pub(super) fn formerly(today: &str) -> Found {
+    Found::Noted(format!("the former name of `{today}`"))
 }
 
 fn subject(sources: &Sources<'_>, waiver: &Waiver, word: &str) -> Found {
@@ -160,7 +183,7 @@ fn subject(sources: &Sources<'_>, waiver: &Waiver, word: &str) -> Found {
         Subject::Group => on(Kind::Groups),
         Subject::Token => on(Kind::Tokens),
         Subject::Invite => on(Kind::Invites),
-        Subject::Instance => sources.lists.instance(word),
+        Subject::Instance => sources.instance(word),
         _ => Found::Untold("no list has all of what the rule looks at".to_owned()),
     }
 }

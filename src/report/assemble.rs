@@ -6,6 +6,7 @@ mod controls;
 mod frames;
 mod gone;
 mod lifecycle;
+mod moved;
 mod named;
 mod opinion;
 mod periods;
@@ -153,7 +154,9 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         posture: posture::of(material, &tables["settings"])?,
         coverage: periods::coverage(&tables["coverage"], calendar, &instances, &rules),
         trend: periods::trend(&tables["trend"], &instances),
+        leaver_totals: lifecycle::totals(material, &tables["leavers"]),
         leavers: lifecycle::leavers(&tables["leavers"], &rules, &comparison),
+        leavers_without: lifecycle::without(&tables["leavers"]),
         dormancy: lifecycle::dormancy(&tables["users"]),
         frameworks: controls::matrices(material, &rules),
         privileged: summary::privileged(material, &rules)?,
@@ -183,8 +186,8 @@ fn limits(material: &Material<'_>) -> PolarsResult<Vec<String>> {
     let imported = imported.into_iter().map(str::to_owned);
     let always = words::LIMITS.iter().map(|it| (*it).to_owned());
     let of_review = scope::uncovered(material)?.into_iter().chain(scope::refused(material));
-    let of_review = of_review.chain(gone::limits(material)).chain(remarks::limits(material));
-    let of_review = of_review.chain(scope::untied(material));
+    let of_review = of_review.chain(gone::limits(material)).chain(moved::limits(material));
+    let of_review = of_review.chain(remarks::limits(material)).chain(scope::untied(material));
     let objects = objects(material).into_iter().chain(roles(material));
     Ok(imported.chain(of_review).chain(objects).chain(always).collect())
 }
@@ -284,7 +287,7 @@ fn inputs(material: &Material<'_>) -> Vec<Input> {
 }
 
 fn roster(material: &Material<'_>, roster: &Roster) -> RosterSummary {
-    let day = material.snapshot.collected_at.date_naive();
+    let day = material.config.organization.calendar().day(material.snapshot.collected_at);
     let row = |it: &Rejected| format!("line {}: {}", it.line, it.reason);
     RosterSummary {
         file: roster.file.clone(),

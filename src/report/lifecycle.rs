@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// An account of somebody who left.
+/// An account of somebody who left, or one that may be theirs.
 #[derive(Debug, Serialize)]
 pub struct Leaver {
     /// The instance.
@@ -11,7 +11,7 @@ pub struct Leaver {
     pub person_id: String,
     /// The person's name in the roster.
     pub name: String,
-    /// The last day, RFC 3339 UTC, or unknown.
+    /// The last day as the roster gives it, `2026-10-15`, or unknown.
     pub end_date: String,
     /// Retool's id of the account.
     pub user_id: String,
@@ -33,6 +33,48 @@ pub struct Leaver {
     /// Whether access was removed in time: met, breached, breached (waived), not due yet, disabled
     /// before, cannot be shown, or not judged.
     pub removal: &'static str,
+    /// Whether the account is the person's: account, or why that is not known.
+    pub found: String,
+}
+
+/// Somebody who left and of whom no account, or no further one, is known.
+#[derive(Debug, Serialize)]
+pub struct LeaverWithout {
+    /// The person in the roster.
+    pub person_id: String,
+    /// The person's name in the roster.
+    pub name: String,
+    /// The last day as the roster gives it, `2026-10-15`, or unknown.
+    pub end_date: String,
+    /// What was found: that there is no account, or why nobody can say.
+    pub found: String,
+    /// The lines of the roster on which the person stands.
+    pub roster_lines: String,
+}
+
+/// Everybody who left according to the roster: how many there are, and what was found of them.
+#[derive(Debug, Default, Serialize)]
+pub struct LeaverTotals {
+    /// People who left; the other counts come to this one.
+    pub people: u64,
+    /// Those with an account that may sign in.
+    pub active: u64,
+    /// Those with disabled accounts only.
+    pub disabled: u64,
+    /// Those without an account on any audited instance.
+    pub none: u64,
+    /// Those who cannot be looked up, because the roster has no address of theirs.
+    pub no_address: u64,
+    /// Those of whom nobody can say.
+    pub unknown: u64,
+    /// Lines of the roster that say that somebody left who is not among the people, because another
+    /// line of theirs says otherwise.
+    pub contradicted_lines: Vec<u64>,
+    /// Lines of people who are not among them although their last day is over, because the roster
+    /// does not say that they left.
+    pub overdue_lines: Vec<u64>,
+    /// Lines without an account that the PDF prints; all of them are in `leavers.csv`.
+    pub printed: usize,
 }
 
 /// Accounts that may sign in and that nobody has used for long.

@@ -13,6 +13,22 @@ pub struct Named {
     pub missing: Vec<NameThatMatchesNothing>,
     /// Those of which nobody knows, because a list that would tell was not read.
     pub untold: Vec<NameThatMatchesNothing>,
+    /// Those that were found in another way than their writer may think, such as by the former name of
+    /// an instance.
+    pub noted: Vec<NotedName>,
+}
+
+/// A name that was found, of which there is something to say.
+#[derive(Debug, Serialize)]
+pub struct NotedName {
+    /// The file that holds it.
+    pub input: String,
+    /// The line, or the path of the key.
+    pub place: String,
+    /// The name.
+    pub name: String,
+    /// What it is.
+    pub note: String,
 }
 
 /// A name that was not found.

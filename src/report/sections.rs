@@ -80,7 +80,7 @@ pub(super) fn count(report: &mut Report) {
     let counts = [
         ("findings", report.totals.exceptions),
         ("privileged", report.privileged.len() as u64),
-        ("leavers", rows("leavers")),
+        ("leavers", report.leaver_totals.people),
         ("groups", report.totals.groups),
         ("changes", report.comparison.total),
         ("waivers", rows("waivers")),

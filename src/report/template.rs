@@ -530,11 +530,14 @@ pub(super) mod tests {
         res["coverage"] = json!({ "years": [], "instances": [], "gaps": [], "allowed_days": 35 });
         res["trend"] = json!({ "periods": [], "series": [], "drawn": [], "movements": [] });
         res["leavers"] = json!([]);
+        res["leavers_without"] = json!([]);
+        res["leaver_totals"] =
+            serde_json::to_value(crate::report::lifecycle::LeaverTotals::default()).unwrap();
         res["dormancy"] = json!({ "total": 0, "printed": [] });
         res["charts"]["activity_of"] = json!([]);
         res["tables"]["trend"] = table("trend");
         res["approvals"] = json!(null);
-        res["named"] = json!({ "total": 0, "found": 0, "missing": [], "untold": [] });
+        res["named"] = json!({ "total": 0, "found": 0, "missing": [], "untold": [], "noted": [] });
         res["branding"] = branding();
         res["tables"]["continuity"] = table("continuity");
         res["tables"]["coverage"] = table("coverage");

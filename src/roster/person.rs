@@ -203,6 +203,12 @@ impl Person {
         self.on(day).status
     }
 
+    /// The lines that say that the person left.
+    pub fn left_lines(&self, day: NaiveDate) -> impl Iterator<Item = u64> {
+        let left = move |it: &&Position| it.status_on(day) == Status::Terminated;
+        self.positions.iter().filter(left).map(|it| it.line)
+    }
+
     /// The managers that the rows name.
     pub fn manager(&self) -> Option<String> {
         self.texts(|it| it.manager.as_ref())

@@ -1,7 +1,8 @@
 //! Accounts used after their person had left.
 //!
-//! Hours count from the end of the last day in UTC, as in `leaver-still-active`. A person who has a
-//! last day and whom the roster still calls active counts too: the account was used after it.
+//! Hours count from the end of the last day where the organization is, as in `leaver-still-active`.
+//! A person who has a last day and whom the roster still calls active counts too: the account was
+//! used after it.
 
 use polars::prelude::{lit, when};
 
@@ -23,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
         pci: &["8.2.5"],
         cis: &["6.2", "8.11"],
     },
-    predicate: "Looks at accounts whose person the roster knows, disabled ones too. An exception is one whose last activity is more than the allowed hours after the end of the person's last day, in UTC.",
+    predicate: "Looks at accounts whose person the roster knows, disabled ones too. An exception is one whose last activity is more than the allowed hours after the end of the person's last day where the organization is.",
     risk: "Somebody worked with the account when its owner had no business to: the owner, or whoever has the password.",
     remedy: "Treat it as an incident: disable the account under Settings > Users, revoke its tokens, and read in the audit log what was done.",
     missing: "The person behind the account, where the address belongs to several, the last day of that person, and the last activity of the account.",

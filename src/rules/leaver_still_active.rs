@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
         pci: &["8.2.5"],
         cis: &["6.2"],
     },
-    predicate: "Looks at active accounts whose person the roster knows. An exception is one whose person has left longer ago than the allowed hours, counted from the end of the last day in UTC.",
+    predicate: "Looks at active accounts whose person the roster knows. An exception is one whose person has left longer ago than the allowed hours, counted from the end of the last day where the organization is.",
     risk: "An account that outlives the job is the exception auditors write up most often: a former colleague, or whoever has the password, can still sign in.",
     remedy: "Disable the account under Settings > Users, revoke the tokens its owner made, and add Retool to the offboarding list.",
     missing: "The person behind the account, where the address belongs to several, and the last day of that person, in the roster.",

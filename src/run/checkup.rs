@@ -109,9 +109,10 @@ impl Written<'_> {
             baseline: self.papers.baseline.as_ref().ok().and_then(Option::as_ref),
             waivers: self.waivers,
             lists: &lists,
-            identities: &Identities::of(&snapshot, self.roster),
+            identities: &Identities::of(&snapshot, self.roster).renamed(self.config.renamed()),
             today: self.config.organization.calendar().day(at),
             since: None,
+            gone: None,
         });
         let count = |found: Option<bool>| all.iter().filter(|it| it.found == found).count();
         let (found, untold) = (count(Some(true)), count(None));
@@ -124,6 +125,7 @@ impl Written<'_> {
         };
         let mut res = vec![line("names", &text, "")];
         res.extend(all.iter().filter(|it| it.is_missing()).map(missing));
+        res.extend(all.iter().filter_map(noted));
         res
     }
 }
@@ -138,6 +140,13 @@ fn lists(from: &Checkup) -> Instance {
         res = res.with_tokens(it);
     }
     res
+}
+
+/// What is to be said of a name that was found.
+fn noted(it: &Reference) -> Option<Line> {
+    let told = it.found == Some(true) && !it.note.is_empty();
+    let Reference { text, input, place, note, .. } = it;
+    told.then(|| line("name", &format!("`{text}` in {input}, {place}, is {note}"), ""))
 }
 
 fn missing(it: &Reference) -> Line {

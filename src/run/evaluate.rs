@@ -43,7 +43,9 @@ impl Sources<'_> {
     /// Judges the snapshot and renders every configured format.
     pub(super) fn evaluate(&self) -> Result<Evaluation, Error> {
         let History { earlier, rosters, past, former, .. } = self.history;
-        let identities = &Identities::of(self.snapshot, self.written.roster.as_ref());
+        let renamed = self.written.config.renamed();
+        let identities = Identities::of(self.snapshot, self.written.roster.as_ref());
+        let identities = &identities.renamed(renamed);
         let approvals = self.written.approvals.as_ref().map(|it| it.settle(identities));
         let given = Given {
             snapshot: self.snapshot,

@@ -57,6 +57,7 @@ impl<'a> Judge<'a> {
         };
         let mut tables = guardrails::fill(tables, config, self.rules.iter().copied());
         let identities = Identities::of(snapshot, self.written.roster.as_ref());
+        let identities = identities.renamed(config.renamed());
         let named = named::resolve(self.written, snapshot, &identities, &Earlier::default());
         references::doubt(&mut tables, &named);
         let outcomes = audit::run(&self.rules, &tables, &names(snapshot), &config.rules)?;

@@ -14,13 +14,14 @@ use chrono::{DateTime, Utc};
 use self::sightings::{Disabled, Sighting, disabled, seen};
 use super::former::Judge;
 use super::told::{Told, told};
-use super::{Error, Inputs};
+use super::{Error, Inputs, names};
 use crate::audit::former::Former;
 use crate::calendar::Month;
 use crate::config::{Config, RosterSource};
+use crate::names::fold;
 use crate::roster::{self, Roster};
 use crate::snapshot::earlier::{Earlier, MONTHS, Previous, Remark, Search, Stored};
-use crate::snapshot::{Collected, Snapshot};
+use crate::snapshot::{Collected, Snapshot, State};
 use crate::tables::build::trend::{Figures, Past};
 
 /// Months before this one that are asked for the age of today's findings. What their packs say goes
@@ -58,6 +59,7 @@ impl History {
         let (mut former, mut reports) = (Vec::new(), BTreeMap::new());
         let compared = earlier.previous.iter().map(|it| view.ask_previous(it, &rosters));
         let mut looks = compared.collect::<Result<Vec<Look>, Error>>()?;
+        looks.extend(view.ask_gone(&names(snapshot))?);
         let disabled = disabled(snapshot);
         let chosen = view.chosen(snapshot, &disabled);
         looks.extend(view.look_at(&chosen)?);
@@ -157,6 +159,32 @@ impl<'a> Retrospect<'a> {
         former.earlier_period = true;
         look.former = Some(former);
         Ok(look)
+    }
+
+    /// What was found at the last snapshots that have whole lists of instances that are not audited any more: of
+    /// those that the configuration excludes only where the newest earlier month still had them.
+    fn ask_gone(&self, audited: &[&str]) -> Result<Vec<Look>, Error> {
+        let months = self.earlier.stored.iter().map(|it| it.period);
+        let newest = months.filter(|it| *it < self.period).max();
+        let nobody = Disabled::new();
+        let mut res = Vec::new();
+        for name in self.earlier.gone(audited).iter().map(|it| it.brief.name.as_str()) {
+            let whole = |it: &&Stored| it.state(name).is_some_and(|it| it != State::Failed);
+            let Some(stored) = self.earlier.stored.iter().rfind(whole) else { continue };
+            let excluded = self.inputs.config.excluded_instances.contains_key(&fold(name));
+            if excluded && Some(stored.period) < newest {
+                continue;
+            }
+            let (read, counted) = Default::default();
+            let asked = BTreeSet::from([name]);
+            let choice = Choice { stored, disabled: &nobody, read, counted, asked };
+            let mut look = Look::default();
+            if !Self::ask_pack(stored, &choice.asked, &mut look) {
+                self.judge_again(&choice, &mut look)?;
+            }
+            res.push(look);
+        }
+        Ok(res)
     }
 
     /// Asks the pack of a snapshot what it found on these instances; false where it cannot say.

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::Inputs;
+use super::{Inputs, names};
 use crate::calendar::{Calendar, days_after};
 use crate::identities::Identities;
 use crate::references::{self, Lists, Reference};
@@ -18,6 +18,10 @@ pub(super) fn resolve(
     earlier: &Earlier,
 ) -> Vec<Reference> {
     let calendar = written.config.organization.calendar();
+    let gone = earlier.gone(&names(snapshot));
+    let gone: Vec<&str> = gone.iter().map(|it| it.brief.name.as_str()).collect();
+    // Where there is no pack at all, none tells what there was.
+    let gone = (!earlier.stored.is_empty()).then_some(&gone[..]);
     references::resolve(&references::Sources {
         config: &written.config,
         approvals: written.approvals.as_ref(),
@@ -27,6 +31,7 @@ pub(super) fn resolve(
         identities,
         today: calendar.day(snapshot.collected_at),
         since: since(earlier, calendar),
+        gone,
     })
 }
 

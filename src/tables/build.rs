@@ -21,6 +21,7 @@ mod holder;
 mod hosts;
 mod index;
 mod invites;
+mod leavers;
 mod ledger;
 mod licenses;
 mod people;
@@ -40,7 +41,7 @@ mod users;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use self::access::Standings;
 use self::before::Before;
@@ -48,6 +49,8 @@ pub use self::before::DAYS_AHEAD;
 use self::duties::Duties;
 use self::elsewhere::Elsewhere;
 use self::gaps::note_gaps;
+use self::leavers::Leavers;
+pub use self::leavers::STATES as LEAVER_STATES;
 use self::rows::Rows;
 use self::sign_in::SignIn;
 use self::usage::Usage;
@@ -57,7 +60,7 @@ use super::dictionary::{Table, approved};
 use crate::address;
 use crate::approvals::Settled;
 use crate::baseline::Baseline;
-use crate::calendar::Month;
+use crate::calendar::{Calendar, Month};
 use crate::config::{Config, Instance};
 use crate::roster::{Match, Roster};
 use crate::snapshot::earlier::Earlier;
@@ -87,9 +90,19 @@ pub struct Given<'a> {
 }
 
 impl Given<'_> {
+    /// The organization's calendar.
+    fn calendar(&self) -> Calendar {
+        self.config.organization.calendar()
+    }
+
     /// The period of the snapshot.
     fn period(&self) -> Month {
-        self.config.organization.calendar().month(self.snapshot.collected_at)
+        self.calendar().month(self.snapshot.collected_at)
+    }
+
+    /// The day of the collection where the organization is: the one that the roster is read on.
+    fn day(&self) -> NaiveDate {
+        self.calendar().day(self.snapshot.collected_at)
     }
 }
 
@@ -97,7 +110,10 @@ impl Given<'_> {
 pub fn build(given: &Given<'_>) -> Tables {
     let Given { snapshot, config, roster, baseline, .. } = *given;
     let mut tables = Tables::default();
-    let mut people = people::Accounts::default();
+    let mut found = Found {
+        holders: people::Accounts::default(),
+        leavers: Leavers::of(roster, given.day(), given.calendar()),
+    };
     let whole = |it: &Collected| it.state() != State::Failed;
     let standings = |it| (it, whole(it).then(|| Standings::of(it)));
     let instances: Vec<_> = snapshot.instances.iter().map(standings).collect();
@@ -115,7 +131,8 @@ pub fn build(given: &Given<'_>) -> Tables {
         coverage::add(&mut rows.coverage, given, collected);
         trend::add(&mut rows.trend, given, (collected, standings.as_ref()));
         note_gaps(&mut tables, collected);
-        before::note(&mut tables, given.earlier, (&collected.name, before.as_ref()));
+        found.leavers.note_reading(collected);
+        before::note(&mut tables, given, (&collected.name, before.as_ref()));
         let Some(standings) = &standings else { continue };
         let here = Here {
             collected,
@@ -125,6 +142,7 @@ pub fn build(given: &Given<'_>) -> Tables {
             roster,
             baseline,
             now: snapshot.collected_at,
+            day: given.day(),
             owners,
             duties: &duties,
             usage: Usage::of(collected, standings),
@@ -140,24 +158,31 @@ pub fn build(given: &Given<'_>) -> Tables {
         if let Some(reason) = entitlements::lacking(&here) {
             tables.add_gap(Some(&collected.name), Table::Entitlements, reason);
         }
-        add(&mut rows, &mut people, (&here, standings));
+        add(&mut rows, &mut found, (&here, standings));
     }
-    people.add_people(&mut rows.people, roster, snapshot.collected_at);
+    found.holders.add_people(&mut rows.people, roster, given.day());
+    found.leavers.add_rows(&mut rows.leavers, &mut rows.leaver_list);
     let tables = add_roster(&mut rows, tables, given);
     rows.finish(tables)
 }
 
 /// Adds the people of the roster, and the roster itself; without one, nobody is known.
 fn add_roster(rows: &mut Rows, mut tables: Tables, given: &Given<'_>) -> Tables {
-    let now = given.snapshot.collected_at;
+    let day = given.day();
     let Some(roster) = given.roster else {
         let reason = "the configuration names no roster";
         tables.add_gap(None, Table::Roster, reason);
         return roster_files::leave_out(tables, reason);
     };
-    people::add_roster(&mut rows.roster, roster, now);
-    let seen = roster_files::Seen { roster, day: given.config.organization.calendar().day(now) };
+    people::add_roster(&mut rows.roster, roster, day);
+    let seen = roster_files::Seen { roster, day };
     roster_files::fill(tables, seen, roster_files::former(given))
+}
+
+/// What was found of the roster's people, gathered over the instances.
+struct Found<'a> {
+    holders: people::Accounts<'a>,
+    leavers: Leavers<'a>,
 }
 
 /// One instance in its surroundings.
@@ -170,6 +195,8 @@ struct Here<'a> {
     roster: Option<&'a Roster>,
     baseline: Option<&'a Baseline>,
     now: DateTime<Utc>,
+    /// The day of the collection where the organization is.
+    day: NaiveDate,
     /// Whom the roster knows behind each account.
     owners: &'a [Option<Match<'a>>],
     duties: &'a Duties,
@@ -184,6 +211,10 @@ struct Here<'a> {
 impl<'a> Here<'a> {
     fn name(&self) -> &'a str {
         &self.collected.name
+    }
+
+    fn calendar(&self) -> Calendar {
+        self.config.organization.calendar()
     }
 
     /// When an account that is disabled now could sign in, as far as earlier snapshots tell.
@@ -231,7 +262,7 @@ impl<'a> Here<'a> {
     fn status_of(&self, matched: Option<&Match<'_>>) -> Option<&'static str> {
         match matched? {
             Match::None => Some(""),
-            Match::One(person) => people::status(person, self.now),
+            Match::One(person) => people::status(person, self.day),
             Match::Many(_) => None,
         }
     }
@@ -272,14 +303,10 @@ fn days_between(from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
 }
 
 /// Adds one instance whose users and groups are whole.
-fn add<'a>(
-    rows: &mut Rows,
-    people: &mut people::Accounts<'a>,
-    (here, standings): (&Here<'a>, &Standings<'a>),
-) {
+fn add<'a>(rows: &mut Rows, found: &mut Found<'a>, (here, standings): (&Here<'a>, &Standings<'a>)) {
     groups::add(rows, here, standings);
     groups::add_memberships(rows, here, standings);
-    users::add(rows, people, here, standings);
+    users::add(rows, found, here, standings);
     grants::add(&mut rows.grants, here, standings);
     rows.n_accounts += u32::try_from(here.collected.records.users.len()).expect("a count");
     rows.n_groups += u32::try_from(here.collected.records.groups.len()).expect("a count");

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use polars::prelude::{
-    BooleanChunkedBuilder, ChunkedBuilder as _, Column, DataType, Int64Type, IntoColumn as _,
-    PrimitiveChunkedBuilder, StringChunkedBuilder, TimeUnit, UInt32Type,
+    BooleanChunkedBuilder, ChunkedBuilder as _, Column, DataType, Int32Type, Int64Type,
+    IntoColumn as _, PrimitiveChunkedBuilder, StringChunkedBuilder, TimeUnit, UInt32Type,
 };
 
 /// One column of the data dictionary.
@@ -34,6 +34,8 @@ pub enum KindName {
     Int,
     /// An instant, UTC, to the millisecond.
     Time,
+    /// A day of the calendar, as somebody wrote it down.
+    Day,
     /// A length of time in seconds, printed in words.
     Span,
     /// A row's number, for joins inside the program.
@@ -48,6 +50,7 @@ impl KindName {
             Self::Bool => "boolean",
             Self::Int | Self::Span | Self::Key => "integer",
             Self::Time => "timestamp",
+            Self::Day => "date",
         }
     }
 }
@@ -175,6 +178,29 @@ impl Kind for Time {
 
     fn finish(builder: Self::Builder) -> Column {
         builder.finish().into_datetime(TimeUnit::Milliseconds, None).into_column()
+    }
+}
+
+/// A day, which no time zone moves.
+#[derive(Debug)]
+pub enum Day {}
+
+impl Kind for Day {
+    type Given<'a> = NaiveDate;
+    type Builder = PrimitiveChunkedBuilder<Int32Type>;
+    const DTYPE: DataType = DataType::Date;
+    const NAME: KindName = KindName::Day;
+
+    fn start(name: &'static str, room: usize) -> Self::Builder {
+        PrimitiveChunkedBuilder::new(name.into(), room)
+    }
+
+    fn push(builder: &mut Self::Builder, given: Option<NaiveDate>) {
+        builder.append_option(given.map(|it| it.to_epoch_days()));
+    }
+
+    fn finish(builder: Self::Builder) -> Column {
+        builder.finish().into_date().into_column()
     }
 }
 

@@ -5,7 +5,7 @@
 
 use polars::prelude::{DataFrame, Expr, Schema, col};
 
-use super::column::{Bool, Int, Key, Kind, Meta, Null, Span, Text, Time};
+use super::column::{Bool, Day, Int, Key, Kind, Meta, Null, Span, Text, Time};
 use super::declare::{cell, null, tables};
 
 tables! {
@@ -483,9 +483,9 @@ tables! {
         /// The account's address.
         email: Text ? unknown,
         /// The first of the days.
-        first_day: Time ? unknown,
+        first_day: Day ? unknown,
         /// The last of the days.
-        last_day: Time ? unknown,
+        last_day: Day ? unknown,
         /// How many days these are.
         usage_days: Int ? unknown,
         /// How often the account opened an app.
@@ -537,8 +537,8 @@ tables! {
         ---
     }
 
-    /// One row per person of the roster that left, and account of theirs.
-    Leavers in "leavers" by [person_id, user_id] as leaver {
+    /// One row per account of a person of the roster who left.
+    Leavers by [person_id, user_id] as leaver {
         /// The instance of the account.
         instance: Text,
         /// The person in the roster.
@@ -546,7 +546,7 @@ tables! {
         /// The person's name in the roster.
         name: Text,
         /// The person's last day.
-        end_date: Time ? unknown,
+        end_date: Day ? unknown,
         /// Retool's id of the account.
         user_id: Text,
         /// The account's address.
@@ -566,7 +566,46 @@ tables! {
         ---
     }
 
-    /// One row per person with an account, across instances.
+    /// One row per person of the roster who left and account of theirs, and one per person without: everybody who left is there.
+    LeaverList in "leavers" by [person_id, user_id, roster_lines] as leaver_line {
+        /// The instance of the account; `all` where the row is of no account.
+        instance: Text,
+        /// The person in the roster: the roster's id, or else the first address, or else the name.
+        person_id: Text,
+        /// The person's name in the roster.
+        name: Text,
+        /// The person's last day as the roster gives it, which is over at midnight where the organization is.
+        end_date: Day ? unknown,
+        /// Retool's id of the account; empty where the row is of no account.
+        user_id: Text,
+        /// The account's address; empty where the person has no account.
+        email: Text ? unknown,
+        /// Whether the account may still sign in.
+        active: Bool ? absent_if("no_account"),
+        /// The last snapshot at hand at which it could, of those of the last two years; empty where it could at none.
+        seen_active: Time ? absent,
+        /// The first of them after that at which it could not; empty where it can. It may have been disabled earlier.
+        seen_disabled: Time ? absent,
+        /// Last activity as Retool reports it; empty where the account was never used.
+        last_active: Time ? absent_if("never_active"),
+        /// Whether it was used after the last day was over.
+        used_after_end: Bool ? absent_if("no_account"),
+        /// The account's privilege.
+        tier: Int ? absent_if("no_account"),
+        /// What was found: `account`; `no account on any audited instance`, where all of their lists were read whole; `not known: …`, with the lists that were not read or what else is in the way; or `cannot be looked up: no address in the roster`.
+        found: Text,
+        /// What the person comes to over all instances, the same in each of their rows: `active account`, `disabled accounts only`, `no account`, `cannot be looked up` or `not known`.
+        person_state: Text,
+        /// The lines of the roster on which the person stands.
+        roster_lines: Text,
+        ---
+        /// Whether it is known that the person has no account.
+        no_account: Bool ? unknown,
+        /// Whether there was no use: the account was never used, or there is none.
+        never_active: Bool ? unknown,
+    }
+
+    /// One row per person of the roster with an account, across instances; leavers without one stand in leavers.csv.
     People in "people" by [person_id] as person {
         /// Always `all`: a person is not of one instance.
         instance: Text,
@@ -712,7 +751,7 @@ tables! {
         /// The file's name.
         file: Text,
         /// The oldest date that the file states for itself.
-        as_of: Time ? unknown,
+        as_of: Day ? unknown,
         /// Days from that date to the day of the collection where the organization is; negative where the file says to be of a later day.
         days_since_as_of: Int ? unknown,
         /// Rows below the header.

@@ -53,7 +53,7 @@ fn waiver(section: &mut Section<'_>, id: String, known: Known<'_>) -> Option<Wai
     section.require("kind");
     let kind = section.choice("kind", Kind::ALL);
     let rule = rule(section, known);
-    let instance = instance(section, known);
+    let (instance, formerly) = instance(section, known);
     let severities = Severity::ALL.iter().map(|it| (it.word(), *it)).collect::<Vec<_>>();
     let scope = scope(section, rule);
     let blank = section.is_blank("severity-cap");
@@ -64,6 +64,7 @@ fn waiver(section: &mut Section<'_>, id: String, known: Known<'_>) -> Option<Wai
         scope,
         severity_cap,
         instance,
+        formerly,
         rule_version: rule_version(section),
         reason: text(section, "reason"),
         compensating_control: text(section, "compensating-control"),
@@ -86,13 +87,14 @@ fn waiver(section: &mut Section<'_>, id: String, known: Known<'_>) -> Option<Wai
 fn manual_evidence(section: &mut Section<'_>, known: Known<'_>) -> Option<ManualEvidence> {
     section.require("answer");
     let rule = rule(section, known);
-    let instance = match rule {
-        Some(rule) if rule.subject.is_organizations() => organization(section, rule),
+    let (instance, formerly) = match rule {
+        Some(rule) if rule.subject.is_organizations() => (organization(section, rule), None),
         _ => instance(section, known),
     };
     let pass = section.choice("answer", &[("pass", true), ("fail", false)]);
     let res = ManualEvidence {
         instance,
+        formerly,
         text: text(section, "text"),
         evidence: text(section, "evidence"),
         sha256: hash(section),
@@ -142,17 +144,17 @@ fn rule(section: &mut Section<'_>, known: Known<'_>) -> Option<&'static Rule> {
     res
 }
 
-fn instance(section: &mut Section<'_>, known: Known<'_>) -> String {
+/// The instance by today's name, and the word itself where that is a former one.
+fn instance(section: &mut Section<'_>, known: Known<'_>) -> (String, Option<String>) {
     let word = section.required_text("instance");
-    let named = known.instances.iter().find(|it| fold(it) == fold(&word));
-    if let Some(it) = named {
-        return (*it).to_owned();
+    if let Some(it) = known.instances.find(&word) {
+        return (it.today.to_owned(), it.formerly.then_some(word));
     }
     if !word.is_empty() {
-        let help = did_you_mean(&word, known.instances.iter().copied());
+        let help = did_you_mean(&word, known.instances.today());
         section.refuse("instance", format!("`{word}` is not a configured instance"), help);
     }
-    word
+    (word, None)
 }
 
 /// Where a rule looks at no instance, its one answer has the place of all of them.

@@ -1,6 +1,7 @@
 //! The twelve rules of evaluation, each as a picture.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
 use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
@@ -13,6 +14,7 @@ use crate::calendar::Calendar;
 use crate::catalogue::Catalogue;
 use crate::config::{RosterSource, RuleSettings};
 use crate::identities::Identities;
+use crate::names::InstanceNames;
 use crate::roster::{self, Roster};
 use crate::rules::{CATALOGUE, Rule};
 use crate::snapshot::Snapshot;
@@ -659,8 +661,27 @@ fn waivers(records: &[String]) -> Waivers {
     parse(text.into_bytes(), "waivers.toml", known()).unwrap_or_else(|it| panic!("{it}"))
 }
 
+#[test]
+fn a_waiver_by_the_former_name_of_an_instance_is_of_the_one_of_today() {
+    let record = |instance: &str| {
+        format!(
+            "[[waiver]]\nid = \"W-{instance}\"\nkind = \"risk-accepted\"\nrule = \"DRM-01\"\n\
+             instance = \"{instance}\"\nsubjects = [\"u1\"]\n\
+             [[manual-evidence]]\nrule = \"DRM-01\"\ninstance = \"{instance}\"\nanswer = \"pass\"\n"
+        )
+    };
+    let all = waivers(&["prod", " PRODUCTION", "Lab"].map(record));
+    let waivers = all.records.iter().map(|it| (&it.instance, &it.formerly));
+    let manual = all.manual.iter().map(|it| (&it.instance, &it.formerly));
+    insta::assert_snapshot!(format!("{:?}", waivers.chain(manual).collect::<Vec<_>>()), @r#"[("prod", None), ("prod", Some("PRODUCTION")), ("lab", None), ("prod", None), ("prod", Some("PRODUCTION")), ("lab", None)]"#);
+}
+
 fn known() -> Known<'static> {
-    Known { rules: CATALOGUE, instances: &["prod", "lab"] }
+    static NAMES: LazyLock<InstanceNames> = LazyLock::new(|| {
+        let former = [("production".to_owned(), "prod".to_owned())].into();
+        InstanceNames::of(&["prod", "lab"], former)
+    });
+    Known { rules: CATALOGUE, instances: &NAMES }
 }
 
 fn rule(code: &str) -> &'static Rule {

@@ -314,7 +314,7 @@ fn now() -> DateTime<Utc> {
     Utc::now()
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("room");
     for entry in fs::read_dir(from).expect("a folder") {
         let path = entry.expect("an entry").path();

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::home::Home;
+use crate::home::{Home, copy};
 use crate::pack::Pack;
 
 /// A company with a few accounts, whose months are made from files.
@@ -92,6 +92,24 @@ impl Company {
         let pack = self.home.pack(&ran);
         format!("{at}: exit {}\n{}", ran.code, told(&pack))
     }
+}
+
+/// A bucket gives back the packs of each month, and nothing else of the folder.
+fn restored(from: &Company) -> Company {
+    let res = Company { home: Home::empty() };
+    for name in ["roster.csv", "retool-audit.toml"] {
+        res.home.write(name, &from.home.read(name));
+    }
+    copy(&from.home.path("answers"), &res.home.path("answers"));
+    for entry in std::fs::read_dir(from.home.path("evidence")).expect("there is evidence") {
+        let name = entry.expect("it can be read").file_name();
+        let month = name.to_str().expect("a name").to_owned();
+        if month.starts_with("20") {
+            let below = format!("evidence/{month}");
+            copy(&from.home.path(&below), &res.home.path(&below));
+        }
+    }
+    res
 }
 
 /// The block of one instance.
@@ -248,4 +266,110 @@ fn a_finding_is_as_old_as_the_packs_say_with_or_without_their_reports() {
     insta::assert_snapshot!(reported);
     // The roster of then lies in the packs too.
     assert_eq!(story("[\"csv\"]"), reported);
+}
+
+#[test]
+fn packs_that_a_bucket_gave_back_are_all_the_history_that_a_month_needs() {
+    let company = Company::new(&["prod"]);
+    let organization = |value: &str| {
+        let text = json!({"success": true, "data": {"id": "org_1", "quiet_word": value}});
+        company.home.write("answers/prod/organization.json", &text.to_string());
+    };
+    company.answers("prod", &[ROOT, GHOST]);
+    organization("one");
+    company.month("2025-09-02T06:00:00Z");
+    company.answers("prod", &[ROOT, GHOST, BO]);
+    organization("one");
+    company.month("2025-11-02T06:00:00Z");
+    company.answers("prod", &[ROOT, ("bo", false, false)]);
+    organization("two");
+    let restored = restored(&company);
+    let at = "2025-12-02T06:00:00Z";
+    let story = restored.month(at);
+    insta::assert_snapshot!(story, @"");
+    assert_eq!(company.month(at), story);
+    let pack = |of: &Company| {
+        let months = std::fs::read_dir(of.home.path("evidence/2025-12")).expect("a month");
+        let mut packs = months.map(|it| it.expect("a pack").path());
+        Pack::at(packs.next().expect("a pack"))
+    };
+    let (one, other) = (pack(&company), pack(&restored));
+    for table in one.tables() {
+        // Its marks are of the key that keeps fingerprints apart, which no pack holds.
+        let of_key = table == "changes";
+        assert!(of_key || one.rows(&table) == other.rows(&table), "{table} differs");
+    }
+}
+
+#[test]
+fn an_instance_that_may_be_another_under_the_same_name_is_told_on_the_first_page() {
+    let told = |url: &str, organization: Option<&str>| {
+        let company = Company::new(&["prod"]);
+        company.answers("prod", &[ROOT, GHOST]);
+        company.month("2025-10-02T06:00:00Z");
+        let block = block("prod", "").replace("https://prod.acme.test", url);
+        company.configure(&block);
+        let data = organization.map_or_else(|| json!({}), |id| json!({"id": id}));
+        let text = json!({"success": true, "data": data}).to_string();
+        company.home.write("answers/prod/organization.json", &text);
+        let mut lines = Vec::new();
+        for at in ["2025-11-02T06:00:00Z", "2025-12-02T06:00:00Z"] {
+            let snapshot = company.trial(at);
+            let ran = company.home.run(&["report", &snapshot]);
+            let report = company.home.pack(&ran).report();
+            let opinion = report["opinion"].as_str().expect("an opinion").to_owned();
+            let words = opinion.split("The report is partial").nth(1).unwrap_or("nothing");
+            let limits = report["limits"].as_array().expect("a list").clone();
+            let limits = limits.iter().map(|it| it.as_str().expect("a text"));
+            let limit = limits.clone().find(|it| it.starts_with("The instance `prod`"));
+            lines.push(format!("{} {words}\n  {}", report["state"], limit.unwrap_or("nothing")));
+        }
+        format!("{url} {organization:?}\n{}", lines.join("\n"))
+    };
+    let story = [
+        told("https://prod.acme.test", Some("org_1")),
+        told("HTTP://Prod.acme.test/", None),
+        told("https://tools.acme.test", Some("org_1")),
+        told("https://tools.acme.test", Some("org_2")),
+        told("https://tools.acme.test", None),
+        told("https://prod.acme.test", Some("org_2")),
+    ];
+    insta::assert_snapshot!(story.join("\n"));
+}
+
+#[test]
+fn what_people_wrote_of_an_instance_counts_for_it_by_the_name_that_it_had() {
+    let company = Company::new(&["eu"]);
+    company.answers("eu", &[ROOT, GHOST]);
+    company.month("2025-10-02T06:00:00Z");
+    company.forget("eu");
+    company.answers("europe", &[ROOT, GHOST]);
+    let config = block("europe", "formerly = [\"EU\"]").replace("https://europe.", "https://eu.");
+    let inputs = "[[excluded]]\ninstance = \"eu\"\nreason = \"Shut down.\"\n\
+                  [waivers]\npath = \"waivers.toml\"\n[approvals]\npath = \"approvals.csv\"\n\
+                  [baseline]\npath = \"baseline.csv\"\n";
+    company.configure(&format!("{inputs}{config}"));
+    company.home.write(
+        "waivers.toml",
+        "[[waiver]]\nid = \"W-1\"\nkind = \"risk-accepted\"\nrule = \"USR-04\"\n\
+         instance = \"eu\"\nsubjects = [\"user_ghost\"]\n",
+    );
+    let approvals = "instance,subject,change,reference,approver,approved-at\n\
+                     eu,user_ghost,added,CHG-1,root@acme.test,2025-10-20\n";
+    company.home.write("approvals.csv", approvals);
+    company.home.write("baseline.csv", "instance,subject,entitlement\nEu,root@acme.test,admin\n");
+    let snapshot = company.trial("2025-11-02T06:00:00Z");
+    let ran = company.home.run(&["report", &snapshot]);
+    let pack = company.home.pack(&ran);
+    let line = |row: &crate::pack::Row, names: &[&str]| {
+        names.iter().map(|it| row[*it].as_str()).collect::<Vec<_>>().join(" | ")
+    };
+    let names = ["instance", "input", "place", "named", "found", "note"];
+    let references = pack.rows("references");
+    let mut lines: Vec<String> = references.iter().map(|it| line(it, &names)).collect();
+    let waivers = pack.rows("waivers");
+    lines.extend(waivers.iter().map(|it| line(it, &["instance", "waiver_id", "state"])));
+    let rejected = &pack.report()["approvals"]["rejected"];
+    lines.push(format!("approvals rejected: {rejected}"));
+    insta::assert_snapshot!(lines.join("\n"), @"");
 }

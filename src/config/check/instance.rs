@@ -49,7 +49,7 @@ pub(super) fn all(root: &mut Section<'_>, dir: &Path) -> Vec<Instance> {
             section.refuse("name", what, None);
         }
         for it in &instance.formerly {
-            if !former.insert(it.clone()) {
+            if !former.insert(fold(it)) {
                 let what = format!("`{it}` was the name of another instance already");
                 section.refuse("formerly", what, None);
             }
@@ -63,7 +63,8 @@ pub(super) fn all(root: &mut Section<'_>, dir: &Path) -> Vec<Instance> {
 
 /// A name that an instance has today is no former name of another.
 fn refuse_names_in_use(root: &mut Section<'_>, instances: &[Instance]) {
-    let in_use = |name: &String| instances.iter().any(|instance| instance.name == *name);
+    let in_use =
+        |name: &String| instances.iter().any(|instance| fold(&instance.name) == fold(name));
     for (i, instance) in instances.iter().enumerate() {
         for name in instance.formerly.iter().filter(|name| in_use(name)) {
             let help = "name only what no instance is called any more";

@@ -53,7 +53,7 @@ impl Kind {
 
 /// The tables that rules may read in SQL: those with rows of instances.
 pub fn readable() -> Vec<Table> {
-    let across = [Table::People, Table::Roster, Table::Thresholds];
+    let across = [Table::LeaverList, Table::People, Table::Roster, Table::Thresholds];
     Table::ALL.iter().copied().filter(|it| !across.contains(it)).collect()
 }
 
@@ -83,7 +83,7 @@ impl Relation {
                 KindName::Text => Kind::Text,
                 KindName::Bool => Kind::Bool,
                 KindName::Int | KindName::Span | KindName::Key => Kind::Number,
-                KindName::Time => Kind::Time,
+                KindName::Time | KindName::Day => Kind::Time,
             },
             open: matches!(it.null, Null::Unknown | Null::AbsentIf(_)),
         };

@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Material;
+use super::{Material, gone};
 use crate::audit::Outcome;
 use crate::audit::former::FormerFinding;
 use crate::config::RuleSettings;
@@ -89,6 +89,8 @@ type Subject<'a> = (&'a str, &'a str, &'a str);
 /// What is there now.
 struct Now<'a> {
     settings: &'a RuleSettings,
+    /// Why instances of earlier packs are not among those of now.
+    gone: BTreeMap<String, String>,
     rules: &'a [RuleResult],
     outcomes: &'a [Outcome],
     /// Ids of everything that is a finding now.
@@ -122,6 +124,7 @@ impl<'a> Now<'a> {
         let before = material.former.iter().flat_map(|it| &it.found);
         Self {
             settings: &material.config.rules,
+            gone: gone::reasons(material),
             rules,
             outcomes: material.outcomes,
             ids: findings().map(|(_, it)| it.finding_id.as_str()).collect(),
@@ -148,6 +151,9 @@ impl<'a> Now<'a> {
     /// Why the rule's silence about a subject says nothing; none where it does say something.
     fn not_judged(&self, rule: &RuleResult, former: &FormerFinding) -> Option<String> {
         let found = &former.found;
+        if let Some(why) = self.gone.get(&found.instance) {
+            return Some(why.clone());
+        }
         let answer = rule.instances.iter().find(|it| it.instance == found.instance);
         let Some(answer) = answer else { return Some("the instance was not judged".to_owned()) };
         if self.settings.disabled.contains_key(rule.name)

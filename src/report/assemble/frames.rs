@@ -1,6 +1,6 @@
 //! From frames to plain tables: every missing cell becomes either `unknown` or nothing.
 
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate};
 use polars::prelude::{AnyValue, DataFrame, PolarsResult, SortMultipleOptions, TimeUnit};
 
 use super::stamp;
@@ -71,10 +71,17 @@ fn cell(value: &AnyValue<'_>, absent: bool) -> Cell {
         AnyValue::Boolean(it) => Cell::Bool(*it),
         AnyValue::Int64(it) => Cell::Int(*it),
         AnyValue::UInt32(it) => Cell::Int(i64::from(*it)),
+        AnyValue::Date(it) => day(*it),
         AnyValue::Datetime(it, TimeUnit::Milliseconds, _)
         | AnyValue::DatetimeOwned(it, TimeUnit::Milliseconds, _) => {
             DateTime::from_timestamp_millis(*it).map_or(Cell::Unknown, |it| Cell::Text(stamp(it)))
         }
         other => Cell::Text(other.str_value().into_owned()),
     }
+}
+
+/// A day as somebody wrote it down: `2026-10-15`.
+fn day(since_the_epoch: i32) -> Cell {
+    NaiveDate::from_epoch_days(since_the_epoch)
+        .map_or(Cell::Unknown, |it| Cell::Text(it.to_string()))
 }

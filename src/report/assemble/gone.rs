@@ -1,15 +1,17 @@
 //! Instances that earlier packs have, and that nobody audits any more.
 
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
 use super::{Material, stamp};
+use crate::names::fold;
 use crate::report::comparison::GoneInstance;
 use crate::snapshot::earlier::Gone;
 
 /// All of them, by name.
 pub(super) fn all(material: &Material<'_>) -> Vec<GoneInstance> {
-    let audited: Vec<&str> =
-        material.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
-    let gone = material.earlier.gone(&audited);
-    gone.iter().map(|it| gone_instance(material, it)).collect()
+    dated(material).map(|(it, _)| it).collect()
 }
 
 /// Those that the configuration does not exclude.
@@ -19,10 +21,21 @@ pub(super) fn unexplained(material: &Material<'_>) -> Vec<GoneInstance> {
     res
 }
 
+/// All of them, each with the organization's day on which it was last collected.
+fn dated<'a>(material: &Material<'a>) -> impl Iterator<Item = (GoneInstance, NaiveDate)> {
+    let audited: Vec<&str> =
+        material.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
+    let calendar = material.config.organization.calendar();
+    let gone = material.earlier.gone(&audited);
+    let told =
+        gone.iter().map(|it| (gone_instance(material, it), calendar.day(it.last.collected_at())));
+    told.collect::<Vec<_>>().into_iter()
+}
+
 fn gone_instance(material: &Material<'_>, gone: &Gone<'_>) -> GoneInstance {
     let config = material.config;
     let brief = gone.brief;
-    let reason = config.excluded_instances.get(&brief.name.to_lowercase());
+    let reason = config.excluded_instances.get(&fold(&brief.name));
     let same = config.instances.iter().find(|it| !it.url.is_empty() && it.url == brief.url);
     let advice = match (reason, same) {
         (Some(_), _) => String::new(),
@@ -47,26 +60,35 @@ fn gone_instance(material: &Material<'_>, gone: &Gone<'_>) -> GoneInstance {
 
 /// What the report cannot show because of them.
 pub(super) fn limits(material: &Material<'_>) -> Vec<String> {
-    let sentence = |it: GoneInstance| {
-        let reason = match it.excluded_because.as_str() {
-            "" => "nothing says why".to_owned(),
-            reason => format!("the configuration excludes it ({reason})"),
-        };
-        format!(
-            "The instance `{}` is no longer audited since the snapshot of {}, and {reason}: nobody in \
-             it was reviewed.",
-            it.instance,
-            &it.last_collected[..10]
-        )
+    let sentence = |(it, last_day): (GoneInstance, NaiveDate)| {
+        let since = since(&it, last_day);
+        format!("The instance `{}` {since}: nobody in it was reviewed.", it.instance)
     };
-    all(material).into_iter().map(sentence).collect()
+    dated(material).map(sentence).collect()
+}
+
+/// Why nothing is known of each of them now, by name.
+pub(super) fn reasons(material: &Material<'_>) -> BTreeMap<String, String> {
+    let reason = |(it, last_day): (GoneInstance, NaiveDate)| {
+        let since = since(&it, last_day);
+        (it.instance, format!("the instance {since}"))
+    };
+    dated(material).map(reason).collect()
+}
+
+/// Since when an instance is not audited, and why, to be read after its name.
+fn since(it: &GoneInstance, last_day: NaiveDate) -> String {
+    let reason = match it.excluded_because.as_str() {
+        "" => "nothing says why".to_owned(),
+        reason => format!("the configuration excludes it ({reason})"),
+    };
+    format!("is no longer audited since the snapshot of {last_day}, and {reason}")
 }
 
 /// What the opinion says of those that nothing explains.
 pub(super) fn opinion(material: &Material<'_>) -> Option<String> {
-    let gone = unexplained(material);
-    let words =
-        gone.iter().map(|it| format!("{} (last on {})", it.instance, &it.last_collected[..10]));
+    let gone = dated(material).filter(|(it, _)| it.excluded_because.is_empty());
+    let words = gone.map(|(it, last_day)| format!("{} (last on {last_day})", it.instance));
     let words: Vec<String> = words.collect();
     let but = "The report is partial at best: instances of earlier packs are no longer audited";
     (!words.is_empty()).then(|| format!("{but}: {}.", words.join(", ")))

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::Material;
 use crate::audit::Verdict;
 use crate::report::comparison::Comparison;
-use crate::report::lifecycle::{Dormancy, Dormant, Leaver};
+use crate::report::lifecycle::{Dormancy, Dormant, Leaver, LeaverTotals, LeaverWithout};
 use crate::report::table::{Cell, DataTable, UNKNOWN};
 use crate::report::{Finding, InstanceResult, RuleResult};
+use crate::roster::{Person, Status};
+use crate::tables::build::LEAVER_STATES;
 
 /// Days without activity after which an account is printed as dormant.
 const DORMANT: i64 = 60;
@@ -25,10 +28,10 @@ pub(super) fn leavers(
     comparison: &Comparison,
 ) -> Vec<Leaver> {
     let judges = Judges::of(rules);
-    let who = ["instance", "person_id", "name", "end_date", "user_id", "email"];
+    let who = ["instance", "person_id", "name", "end_date", "user_id", "email", "found"];
     let what = ["active", "tier", "seen_active", "seen_disabled", "last_active", "used_after_end"];
-    let leaver = |(who, what): ([String; 6], [String; 6])| {
-        let [instance, person_id, name, end_date, user_id, email] = who;
+    let leaver = |(who, what): ([String; 7], [String; 6])| {
+        let [instance, person_id, name, end_date, user_id, email, found] = who;
         let [active, tier, seen_active, seen_disabled, last_active, used_after_end] = what;
         let state = state(&active);
         // Stamps of one form are in the order of their times.
@@ -41,6 +44,7 @@ pub(super) fn leavers(
             state,
             used_after_end: yes_or_no(&used_after_end),
             removal,
+            found,
             instance,
             person_id,
             name,
@@ -52,7 +56,48 @@ pub(super) fn leavers(
             last_active,
         }
     };
-    table.texts(who).zip(table.texts(what)).map(leaver).collect()
+    let accounts = table.texts(who).zip(table.texts(what)).filter(|it| !it.0[4].is_empty());
+    accounts.map(leaver).collect()
+}
+
+/// Everybody who left and of whom no account, or no further one, is known.
+pub(super) fn without(table: &DataTable) -> Vec<LeaverWithout> {
+    let names = ["person_id", "name", "end_date", "found", "roster_lines", "user_id"];
+    let all = table.texts(names).filter(|it| it[5].is_empty());
+    let leaver = |[person_id, name, end_date, found, roster_lines, _]: [String; 6]| LeaverWithout {
+        person_id,
+        name,
+        end_date,
+        found,
+        roster_lines,
+    };
+    all.map(leaver).collect()
+}
+
+/// Everybody who left, in numbers: all as the roster has them, and each kind as the list has it.
+pub(super) fn totals(material: &Material<'_>, table: &DataTable) -> LeaverTotals {
+    let Some(roster) = material.roster else { return LeaverTotals::default() };
+    let day = material.config.organization.calendar().day(material.snapshot.collected_at);
+    let left = |it: &&Person| it.status_on(day) == Status::Terminated;
+    // A person has several rows, and the same state in each.
+    let states: BTreeMap<String, String> = table
+        .texts(["roster_lines", "person_state"])
+        .map(|[lines, state]| (lines, state))
+        .collect();
+    let [active, disabled, none, no_address, unknown] =
+        LEAVER_STATES.map(|word| states.values().filter(|it| *it == word).count() as u64);
+    let most = material.config.output.pdf_rows.and_then(|it| usize::try_from(it).ok());
+    LeaverTotals {
+        people: roster.people.iter().filter(left).count() as u64,
+        active,
+        disabled,
+        none,
+        no_address,
+        unknown,
+        contradicted_lines: roster.left_by_one_line(day),
+        overdue_lines: roster.past_the_last_day(day),
+        printed: most.unwrap_or(usize::MAX).min(without(table).len()),
+    }
 }
 
 /// What the rules about leavers found.

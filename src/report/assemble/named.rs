@@ -1,7 +1,7 @@
 //! What the inputs name: how much of it is there, and what is not.
 
 use crate::references::Reference;
-use crate::report::named::{NameThatMatchesNothing, Named};
+use crate::report::named::{NameThatMatchesNothing, Named, NotedName};
 
 /// Counts the names, and tells those that match nothing or of which nobody knows.
 pub(super) fn of(references: &[Reference]) -> Named {
@@ -23,5 +23,13 @@ pub(super) fn of(references: &[Reference]) -> Named {
         }
     }
     let total = references.len();
-    Named { total, found: total - missing.len() - untold.len(), missing, untold }
+    let noted = references.iter().filter(|it| it.found == Some(true) && !it.note.is_empty());
+    let noted = noted.map(|it| NotedName {
+        input: it.input.clone(),
+        place: it.place.clone(),
+        name: it.text.clone(),
+        note: it.note.clone(),
+    });
+    let found = total - missing.len() - untold.len();
+    Named { total, found, missing, untold, noted: noted.collect() }
 }

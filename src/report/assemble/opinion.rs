@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Material, gone, remarks};
+use super::{Material, gone, moved, remarks};
 use crate::audit::Verdict;
 use crate::report::RuleResult;
 use crate::rules::{Subject, is_about_evidence};
@@ -48,7 +48,7 @@ pub(super) fn of(
     if let Some(it) = gone::opinion(material) {
         write!(res, " {it}").expect("text grows");
     }
-    for it in remarks::opinion(material) {
+    for it in moved::opinion(material).into_iter().chain(remarks::opinion(material)) {
         write!(res, " {it}").expect("text grows");
     }
     if let Some(off) = switched_off(material) {

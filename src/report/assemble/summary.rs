@@ -6,7 +6,7 @@ use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit
 
 use super::became::{NOT_COMPARABLE, RESOLVED, SUPERSEDED};
 use super::states::{self, NEW, PERSISTING, REOPENED};
-use super::{Material, frames, gone};
+use super::{Material, frames, gone, moved};
 use crate::audit::{self, ORGANIZATION, Verdict};
 use crate::candidates::tier;
 use crate::config::Remediation;
@@ -35,6 +35,7 @@ pub(super) fn state(material: &Material<'_>, states: &[(&Collected, State)]) -> 
         it.rule.subject == Subject::Roster && fails
     };
     let doubtful = judged(material).any(doubts) || !gone::unexplained(material).is_empty();
+    let doubtful = doubtful || moved::is_doubtful(material);
     let shared = if doubtful { State::Partial } else { State::Complete };
     instances.max(shared)
 }

@@ -13,6 +13,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use super::{Earlier, MONTHS, Pack, Remark, Search, Stored};
 use crate::calendar::{Month, Untimely};
 use crate::checksums::{Fault, MANIFEST, SUMS, Sealed};
+use crate::names::fold;
 use crate::snapshot::store::{self, Peek};
 use crate::snapshot::{Snapshot, State};
 
@@ -189,7 +190,7 @@ fn listed(strange: &[String]) -> String {
 fn by_todays_names(peek: &mut Peek, renamed: &BTreeMap<String, String>) {
     let mut taken: BTreeSet<String> = peek.instances.iter().map(|it| it.name.clone()).collect();
     for brief in &mut peek.instances {
-        if let Some(today) = renamed.get(&brief.name)
+        if let Some(today) = renamed.get(&fold(&brief.name))
             && taken.insert(today.clone())
         {
             brief.name.clone_from(today);

@@ -6,14 +6,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::access::Standings;
 use super::bounds::Bounds;
-use super::dates::end;
 use super::people::key;
 use super::{Given, Here};
 use crate::approvals::{Asked, Change};
 use crate::calendar::days_after;
 use crate::roster::{Person, Roster};
 use crate::snapshot::Collected;
-use crate::snapshot::earlier::{Earlier, PassedOver, Previous};
+use crate::snapshot::earlier::{PassedOver, Previous};
 use crate::snapshot::record::User;
 use crate::tables::column::span;
 use crate::tables::{Table, Tables};
@@ -78,7 +77,8 @@ impl Past {
     ) -> Self {
         let Some(before) = here.before else { return Self::default() };
         let found = before.user(&record.id.0);
-        let end = person.and_then(|it| end(it.on(here.now.date_naive()).end_date));
+        let last = person.and_then(|it| it.on(here.day).end_date.known());
+        let end = last.map(|it| here.calendar().end(it));
         let (moved, moved_from) = moved(before, person);
         Self {
             known: Some(found.is_some()),
@@ -118,9 +118,8 @@ impl Here<'_> {
     /// by any of `names`.
     pub(super) fn approves(&self, change: Change, names: &[&str]) -> bool {
         let (Some(approvals), Some(before)) = (self.approvals, self.before) else { return false };
-        let calendar = self.config.organization.calendar();
-        let from = days_after(calendar.day(before.at), -DAYS_AHEAD);
-        let to = calendar.day(self.now);
+        let from = days_after(self.calendar().day(before.at), -DAYS_AHEAD);
+        let to = self.day;
         approvals.cover(&Asked { change, instance: self.name(), names, from, to })
     }
 }
@@ -131,14 +130,15 @@ pub const DAYS_AHEAD: i64 = 30;
 /// Says of an instance what it is compared with, or why no rule can compare it.
 pub(super) fn note(
     tables: &mut Tables,
-    earlier: &Earlier,
+    given: &Given<'_>,
     (name, before): (&str, Option<&Before<'_>>),
 ) {
     let mut gap = |table: Table, reason: &str| tables.add_gap(Some(name), table, reason);
     let Some(before) = before else {
-        let reason = missing(earlier, name);
+        let reason = missing(given, name);
         // Months are counted where an older pack shows that the instance was reviewed.
-        let counted = |it: Table| it == Table::Coverage && earlier.older.complete.contains(name);
+        let counted =
+            |it: Table| it == Table::Coverage && given.earlier.older.complete.contains(name);
         for table in OF_COMPARISON.iter().filter(|it| !counted(**it)) {
             gap(*table, &reason);
         }
@@ -150,14 +150,14 @@ pub(super) fn note(
 }
 
 /// Why an instance is compared with nothing.
-fn missing(earlier: &Earlier, name: &str) -> String {
+fn missing(given: &Given<'_>, name: &str) -> String {
     let first = "there is no pack of an earlier month in which the instance was complete";
     let word = |it: &PassedOver<'_>| {
-        format!("{} on {}", it.why, it.stored.collected_at().format("%Y-%m-%d"))
+        format!("{} on {}", it.why, given.calendar().day(it.stored.collected_at()))
     };
-    let unused = earlier.unreadable.iter().filter(|it| it.period.is_some()).count();
+    let unused = given.earlier.unreadable.iter().filter(|it| it.period.is_some()).count();
     let unused = (unused > 0).then(|| format!("{unused} of what lies there not used"));
-    let words = earlier.passed_over(name).iter().map(word).chain(unused).collect::<Vec<_>>();
+    let words = given.earlier.passed_over(name).iter().map(word).chain(unused).collect::<Vec<_>>();
     if words.is_empty() { first.to_owned() } else { format!("{first}: {}", words.join(", ")) }
 }
 

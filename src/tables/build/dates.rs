@@ -1,11 +1,11 @@
 //! A person's days beside an account's times.
 //!
-//! Days are counted in UTC; somebody who leaves today may still work today.
+//! Days are those of the organization's calendar; somebody who leaves today may still work today.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use super::Here;
-use crate::roster::{Day, Standing};
+use crate::roster::Standing;
 use crate::snapshot::record::User;
 use crate::tables::column::span;
 
@@ -23,8 +23,10 @@ pub(super) struct Dates {
 impl Dates {
     pub(super) fn of(here: &Here<'_>, standing: Option<&Standing>, record: &User) -> Self {
         let Some(standing) = standing else { return Self::default() };
-        let end = end(standing.end_date);
-        let start = standing.start_date.known().map(midnight);
+        let calendar = here.calendar();
+        let end = standing.end_date.known().map(|it| calendar.end(it));
+        let start = standing.start_date.known().map(|it| calendar.start(it));
+        let leave = standing.leave_start.known().map(|it| calendar.start(it));
         let used = record.last_active.value().copied();
         Self {
             no_end_date: standing.end_date.is_absent(),
@@ -32,16 +34,7 @@ impl Dates {
             use_after_end: end.zip(used).map(|(end, used)| span(end, used)),
             until_start: start.map(|it| span(here.now, it)),
             made_before_start: record.created_at.zip(start).map(|(made, start)| span(made, start)),
-            on_leave_for: standing.leave_start.known().map(|it| span(midnight(it), here.now)),
+            on_leave_for: leave.map(|it| span(it, here.now)),
         }
     }
-}
-
-/// The instant at which a last day is over.
-pub(super) fn end(last: Day) -> Option<DateTime<Utc>> {
-    last.known().map(|it| midnight(it) + TimeDelta::days(1))
-}
-
-pub(super) fn midnight(day: NaiveDate) -> DateTime<Utc> {
-    day.and_time(chrono::NaiveTime::MIN).and_utc()
 }

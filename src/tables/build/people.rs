@@ -1,18 +1,16 @@
-//! People across instances: who in the roster has which accounts, and who of them left.
+//! People across instances: who in the roster has which accounts.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::NaiveDate;
 
-use super::Here;
 use super::bounds::Bounds;
-use super::dates::midnight;
 use crate::address;
 use crate::roster::{Match, Person, Roster, Status};
 use crate::snapshot::Collected;
-use crate::snapshot::record::{Stated, User};
-use crate::tables::dictionary::{leaver, person, roster};
+use crate::snapshot::record::User;
+use crate::tables::dictionary::{person, roster};
 
 /// The roster belongs to the organization, not to an instance.
 pub(super) const ALL: &str = "all";
@@ -41,8 +39,8 @@ pub(super) fn key(it: &Person) -> Cow<'_, str> {
 }
 
 /// The person's status on the day of the collection, where the roster says.
-pub(super) fn status(it: &Person, now: DateTime<Utc>) -> Option<&'static str> {
-    match it.status_on(now.date_naive()) {
+pub(super) fn status(it: &Person, day: NaiveDate) -> Option<&'static str> {
+    match it.status_on(day) {
         Status::Unknown | Status::ByDate => None,
         known => Some(known.word()),
     }
@@ -75,7 +73,7 @@ impl<'a> Accounts<'a> {
         &self,
         rows: &mut person::Rows,
         roster: Option<&Roster>,
-        now: DateTime<Utc>,
+        day: NaiveDate,
     ) {
         for it in roster.iter().flat_map(|it| &it.people) {
             let Some(accounts) = self.by_person.get(&it.line) else { continue };
@@ -86,8 +84,8 @@ impl<'a> Accounts<'a> {
                 instance: ALL.into(),
                 person_id: key(it),
                 name: it.name.as_deref().unwrap_or_default().into(),
-                status: status(it, now).map(Into::into),
-                kind: it.on(now.date_naive()).kind.word().into(),
+                status: status(it, day).map(Into::into),
+                kind: it.on(day).kind.word().into(),
                 manager: it.manager().map(Into::into),
                 instances: i64::try_from(instances.len()).expect("a count"),
                 active_accounts: i64::try_from(active).expect("a count"),
@@ -113,60 +111,15 @@ fn describe(it: &Account<'_>) -> String {
     format!("{}: {label}, {state}, tier {tier}", it.instance)
 }
 
-/// Adds the account of somebody who left; nothing for the others.
-pub(super) fn add_leaver(
-    rows: &mut leaver::Rows,
-    here: &Here<'_>,
-    record: &User,
-    (person, tier): (&Person, Option<i64>),
-) {
-    let standing = person.on(here.now.date_naive());
-    if standing.status != Status::Terminated {
-        return;
-    }
-    let (seen_active, seen_disabled) = match record.active {
-        Some(true) => (Some(here.now), None),
-        Some(false) => {
-            let seen = here.seen(record);
-            (seen.active, Some(seen.disabled.unwrap_or(here.now)))
-        }
-        None => (None, None),
-    };
-    let end = standing.end_date.known().map(midnight);
-    rows.push(leaver::Row {
-        instance: here.name().into(),
-        person_id: key(person),
-        name: person.name.as_deref().unwrap_or_default().into(),
-        end_date: end,
-        user_id: record.id.0.as_str().into(),
-        email: record.email.as_deref().map(Into::into),
-        active: record.active,
-        seen_active,
-        seen_disabled,
-        last_active: record.last_active.value().copied(),
-        used_after_end: used_since(record, end.map(|it| it + TimeDelta::days(1))),
-        tier,
-    });
-}
-
-/// Whether an account was used at or after an instant.
-fn used_since(record: &User, at: Option<DateTime<Utc>>) -> Option<bool> {
-    match record.last_active {
-        Stated::Unstated => None,
-        Stated::Null => Some(false),
-        Stated::Is(used) => at.map(|at| used >= at),
-    }
-}
-
 /// Adds everybody in the roster.
-pub(super) fn add_roster(rows: &mut roster::Rows, all: &Roster, now: DateTime<Utc>) {
+pub(super) fn add_roster(rows: &mut roster::Rows, all: &Roster, day: NaiveDate) {
     for it in &all.people {
         rows.push(roster::Row {
             instance: ALL.into(),
             person_id: key(it),
             name: it.name.as_deref().unwrap_or_default().into(),
-            status: status(it, now).map(Into::into),
-            kind: it.on(now.date_naive()).kind.word().into(),
+            status: status(it, day).map(Into::into),
+            kind: it.on(day).kind.word().into(),
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::NaiveDate;
 
 use super::Given;
 use super::people::{ALL, key};
@@ -10,8 +10,8 @@ use crate::roster::{Person, Rejected, Roster};
 use crate::tables::dictionary::roster_file;
 use crate::tables::{Table, Tables};
 
-/// A roster, and when it was compared with accounts.
-pub type Dated<'a> = (&'a Roster, DateTime<Utc>);
+/// A roster, and the day on which it was compared with accounts.
+pub type Dated<'a> = (&'a Roster, NaiveDate);
 
 /// A roster, and the day of the collection where the organization is, because a roster states days.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +27,7 @@ pub(super) fn former<'a>(given: &Given<'a>) -> Option<Dated<'a>> {
     let newest_first = given.earlier.previous.iter().rev();
     newest_first.map(|it| &it.stored).find_map(|it| {
         let roster = given.former_rosters.get(&it.peek.id)?;
-        Some((roster, it.collected_at()))
+        Some((roster, given.calendar().day(it.collected_at())))
     })
 }
 
@@ -35,13 +35,12 @@ pub(super) fn former<'a>(given: &Given<'a>) -> Option<Dated<'a>> {
 #[must_use]
 pub fn fill(tables: Tables, seen: Seen<'_>, former: Option<Dated<'_>>) -> Tables {
     let Seen { roster, day } = seen;
-    let as_of = roster.as_of.map(|it| it.and_time(NaiveTime::MIN).and_utc());
     let moved = former.map(|it| Difference::of(roster, it.0));
     let mut rows = roster_file::Rows::default();
     rows.push(roster_file::Row {
         instance: ALL.into(),
         file: roster.file.as_str().into(),
-        as_of,
+        as_of: roster.as_of,
         days_since_as_of: roster.as_of.map(|it| (day - it).num_days()),
         rows: count(roster.rows),
         rejected: count(roster.rejected.len()),
@@ -115,12 +114,11 @@ fn told(lines: &[Rejected]) -> String {
     words.collect::<Vec<_>>().join("; ")
 }
 
-fn words(moved: Option<&Difference>, then: Option<DateTime<Utc>>) -> String {
+fn words(moved: Option<&Difference>, then: Option<NaiveDate>) -> String {
     let (Some(moved), Some(then)) = (moved, then) else {
         return "there is no earlier roster to compare with".to_owned();
     };
     let Difference { before, added, removed, changed } = moved;
-    let then = then.format("%Y-%m-%d");
     format!(
         "against the {before} people of the roster in the pack of {then}: {added} new, {removed} \
          gone, {changed} changed"
@@ -141,10 +139,9 @@ mod tests {
         let head = "id,name,email,status,department\n";
         let parse = |rows: &str| parse_roster(&format!("{head}{rows}"));
         let (now, then) = (parse(now), then.map(parse));
-        let at =
-            |day: &str| -> DateTime<Utc> { format!("{day}T06:00:00Z").parse().expect("a time") };
-        let former = then.as_ref().map(|it| (it, at("2026-10-05")));
-        let seen = Seen { roster: &now, day: at("2026-11-02").date_naive() };
+        let day = |it: &str| it.parse().expect("a day");
+        let former = then.as_ref().map(|it| (it, day("2026-10-05")));
+        let seen = Seen { roster: &now, day: day("2026-11-02") };
         let tables = fill(Tables::default(), seen, former);
         let frame = tables.frame(Table::RosterFiles);
         let cell = |it: &&str| {

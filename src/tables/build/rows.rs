@@ -5,9 +5,9 @@ use crate::tables::Tables;
 use crate::tables::dictionary::{
     Table, access as effective, approved, change, collector, continuity, coverage as months,
     entitlement, former_roster, former_user, grant, group, group_change, host, invite, leaver,
-    ledger as ledger_table, license, membership, person, previous, reference, request, role_grant,
-    roster as roster_table, setting, setting_change, swing, token, trend, usage as usage_table,
-    user,
+    leaver_line, ledger as ledger_table, license, membership, person, previous, reference, request,
+    role_grant, roster as roster_table, setting, setting_change, swing, token, trend,
+    usage as usage_table, user,
 };
 
 /// The rows of every table.
@@ -26,6 +26,7 @@ pub(super) struct Rows {
     pub(super) settings: setting::Rows,
     pub(super) references: reference::Rows,
     pub(super) leavers: leaver::Rows,
+    pub(super) leaver_list: leaver_line::Rows,
     pub(super) people: person::Rows,
     pub(super) licenses: license::Rows,
     pub(super) roster: roster_table::Rows,
@@ -78,6 +79,7 @@ impl Rows {
             .with(Table::Settings, self.settings.finish())
             .with(Table::References, self.references.finish())
             .with(Table::Leavers, self.leavers.finish())
+            .with(Table::LeaverList, self.leaver_list.finish())
             .with(Table::People, self.people.finish())
             .with(Table::Licenses, self.licenses.finish())
             .with(Table::Roster, self.roster.finish())

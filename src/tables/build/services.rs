@@ -28,7 +28,7 @@ impl<'a> Here<'a> {
         match self.match_of(Some(address))? {
             Match::None => Some(false),
             Match::One(owner) if owner.is_service() => Some(false),
-            Match::One(owner) => match owner.status_on(self.now.date_naive()) {
+            Match::One(owner) => match owner.status_on(self.day) {
                 Status::Terminated => Some(false),
                 Status::Unknown | Status::ByDate => None,
                 Status::Active | Status::Leave | Status::Future => Some(true),
@@ -44,7 +44,7 @@ impl<'a> Here<'a> {
             let how = match self.match_of(Some(it)) {
                 None | Some(Match::None) => "not in the roster",
                 Some(Match::One(owner)) if owner.is_service() => "a service account itself",
-                Some(Match::One(owner)) => people::status(owner, self.now).unwrap_or("unknown"),
+                Some(Match::One(owner)) => people::status(owner, self.day).unwrap_or("unknown"),
                 Some(Match::Many(_)) => "several people",
             };
             format!("{it} ({how})")

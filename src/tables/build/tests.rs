@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::trend::Past;
 use super::{Given, build};
+use crate::audit;
 use crate::config::check;
 use crate::config::stated::Deployment;
 use crate::config::{Config, LicenseModel, RosterSource};
 use crate::report::table::Cell;
 use crate::roster::{self, Roster};
+use crate::rules::CATALOGUE;
 use crate::snapshot::earlier::{Earlier, Previous, Stored};
 use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
 use crate::snapshot::store::{Brief, Peek};
@@ -52,10 +54,9 @@ fn draw_after(
     names: &[&str],
 ) -> String {
     let roster = roster.map(parse_roster);
-    let instances: Vec<&str> = config.instances.iter().map(|it| it.name.as_str()).collect();
     let baseline = baseline.map(|it| {
         let lines: Vec<&str> = it.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
-        crate::baseline::parse(lines.join("\n").as_bytes(), "b.csv", &instances)
+        crate::baseline::parse(lines.join("\n").as_bytes(), "b.csv", &config.names())
             .expect("a baseline")
     });
     let tables = build(&Given {
@@ -101,7 +102,7 @@ pub(super) fn snapshot(records: Records) -> Snapshot {
 
 fn earlier(records: Records) -> Earlier {
     let mut snapshot = snapshot(records);
-    snapshot.collected_at -= chrono::TimeDelta::days(28);
+    snapshot.collected_at -= TimeDelta::days(28);
     let instances = vec![Brief::complete("prod")];
     let (id, sha256) = ("before".to_owned(), String::new());
     let peek = Peek { header: snapshot.header(), id, sha256, files: BTreeMap::new(), instances };
@@ -506,6 +507,107 @@ fn days_of_the_roster_stand_beside_accounts() {
     ");
 }
 
+/// The zones of the table below, each with a last day and the moment at which it is over there.
+const LAST_DAYS: &[(&str, &str, &str)] = &[
+    ("UTC", "2026-10-15", "2026-10-16T00:00:00Z"),
+    ("Europe/Berlin", "2026-10-15", "2026-10-15T22:00:00Z"),
+    ("Europe/Berlin", "2026-03-28", "2026-03-28T23:00:00Z"),
+    ("Europe/Berlin", "2026-03-29", "2026-03-29T22:00:00Z"),
+    ("Europe/Berlin", "2026-10-25", "2026-10-25T23:00:00Z"),
+    ("America/Los_Angeles", "2026-10-15", "2026-10-16T07:00:00Z"),
+    ("America/Los_Angeles", "2026-03-08", "2026-03-09T07:00:00Z"),
+    ("America/Los_Angeles", "2026-11-01", "2026-11-02T08:00:00Z"),
+    ("Pacific/Auckland", "2026-10-15", "2026-10-15T11:00:00Z"),
+    ("Pacific/Auckland", "2026-04-05", "2026-04-05T12:00:00Z"),
+    ("Pacific/Auckland", "2026-09-26", "2026-09-26T12:00:00Z"),
+    ("Pacific/Auckland", "2026-09-27", "2026-09-27T11:00:00Z"),
+];
+
+#[test]
+fn usr_01_02_07_r_05_a_last_day_is_over_at_midnight_where_the_organization_is() {
+    let judged = |zone: &str, roster: &str, at: DateTime<Utc>, used: DateTime<Utc>| {
+        let mut config = config();
+        config.organization.timezone = zone.parse().expect("a zone");
+        let users = format!(
+            r#"[{{"id": "u1", "email": "ann@acme.test", "active": true, "is_admin": false,
+                "created_at": "2020-01-01T00:00:00Z", "last_active": "{}"}}]"#,
+            used.to_rfc3339()
+        );
+        let mut snapshot = snapshot(records(&users, GROUPS));
+        snapshot.collected_at = at;
+        let roster = parse_roster(roster);
+        let tables = build(&Given {
+            snapshot: &snapshot,
+            config: &config,
+            roster: Some(&roster),
+            baseline: None,
+            approvals: None,
+            earlier: &Earlier::default(),
+            former_rosters: &BTreeMap::new(),
+            past: &Past::default(),
+        });
+        let rules = ["USR-01", "USR-02", "USR-07"];
+        let rules = rules.map(|code| *CATALOGUE.iter().find(|it| it.code == code).expect("a rule"));
+        let found = audit::run(&rules, &tables, &["prod"], &config.rules).expect("answers");
+        found.iter().map(|it| it.instances[0].verdict.word()).collect::<Vec<_>>().join(" ")
+    };
+    for (zone, day, over) in LAST_DAYS {
+        let over: DateTime<Utc> = over.parse().expect("a time");
+        let (second, sla) = (TimeDelta::seconds(1), TimeDelta::hours(24));
+        let before = over - TimeDelta::days(3);
+        let left = format!("id,email,type,status,end date\n1,ann@acme.test,contractor,left,{day}");
+        // Without a status, the day alone says when somebody has left.
+        let dated = format!(
+            "id,email,type,start date,end date\n1,ann@acme.test,contractor,2020-01-01,{day}"
+        );
+        let place = format!("{zone} {day}");
+        assert_eq!(judged(zone, &left, over, before), "pass pass pass", "{place}: at its end");
+        assert_eq!(judged(zone, &dated, over - second, before), "pass pass pass", "{place}");
+        assert_eq!(judged(zone, &left, over + second, before), "pass pass fail", "{place}: after");
+        assert_eq!(judged(zone, &dated, over + sla, before), "pass pass fail", "{place}: in time");
+        let late = over + sla + second;
+        assert_eq!(judged(zone, &left, late, before), "fail pass fail", "{place}: too late");
+        assert_eq!(judged(zone, &dated, late, before), "fail pass fail", "{place}: too late");
+        assert_eq!(
+            judged(zone, &left, late, over + sla),
+            "fail pass fail",
+            "{place}: used in time"
+        );
+        assert_eq!(judged(zone, &left, late, late), "fail fail fail", "{place}: used too late");
+    }
+}
+
+#[test]
+fn people_begin_leave_and_return_by_the_days_of_the_organization() {
+    let users = r#"[
+        {"id": "u1", "email": "ann@acme.test", "created_at": "2026-10-31T12:00:00Z"},
+        {"id": "u2", "email": "bob@acme.test"}
+    ]"#;
+    let roster = "
+        id,email,start date,end date,leave start,as of
+        1,ann@acme.test,2026-11-02,,,2026-11-01
+        2,bob@acme.test,2020-01-01,2026-11-01,2026-10-01,2026-11-01
+    ";
+    let line = |zone: &str| {
+        let mut config = config();
+        config.organization.timezone = zone.parse().expect("a zone");
+        let snapshot = snapshot(records(users, GROUPS));
+        let draw = |table, names: &[&str]| {
+            draw_of(&snapshot, (&config, Some(roster), None), table, names).replace('\n', "; ")
+        };
+        let days =
+            ["roster_status", "until_start", "made_before_start", "since_end", "on_leave_for"];
+        let file = draw(Table::RosterFiles, &["as_of", "days_since_as_of"]);
+        format!("{zone}: {}; {file}", draw(Table::Users, &days))
+    };
+    let zones = ["UTC", "America/Los_Angeles", "Pacific/Auckland"];
+    insta::assert_snapshot!(zones.map(line).join("\n"), @"
+    UTC: active | -21600 | 129600 | unknown | unknown; terminated | -215762400 | unknown | 21600 | 2786400; 2026-11-01 | 1
+    America/Los_Angeles: future | 7200 | 158400 | unknown | unknown; active | -215733600 | unknown | -7200 | 2761200; 2026-11-01 | 0
+    Pacific/Auckland: active | -68400 | 82800 | unknown | unknown; terminated | -215809200 | unknown | 68400 | 2833200; 2026-11-01 | 1
+    ");
+}
+
 #[test]
 fn duties_are_whole_where_the_person_and_all_groups_are_known() {
     let users = r#"[
@@ -828,7 +930,7 @@ fn an_import_is_of_the_cloud_where_the_configuration_says_so() {
 fn the_roster_has_a_date_and_rows_that_could_not_be_read() {
     let roster = "email,status,as of\nann@acme.test,active,2026-10-20\nbob@acme.test\n";
     let names = ["file", "as_of", "days_since_as_of", "rows", "rejected", "rejections"];
-    insta::assert_snapshot!(draw(records(USERS, GROUPS), Some(roster), Table::RosterFiles, &names), @"roster.csv | 2026-10-20T00:00:00Z | 13 | 2 | 1 | line 3: has 1 cells, the header has 3");
+    insta::assert_snapshot!(draw(records(USERS, GROUPS), Some(roster), Table::RosterFiles, &names), @"roster.csv | 2026-10-20 | 13 | 2 | 1 | line 3: has 1 cells, the header has 3");
 }
 
 #[test]

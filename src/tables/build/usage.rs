@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 
 use super::Here;
 use super::access::Standings;
@@ -55,15 +55,14 @@ impl Usage {
 /// Adds the usage of one instance; nothing where it was not read.
 pub(super) fn add(rows: &mut usage::Rows, here: &Here<'_>) {
     let Some(all) = &here.usage else { return };
-    let midnight = |it: NaiveDate| it.and_time(NaiveTime::MIN).and_utc();
     for (place, record) in here.collected.records.users.iter().enumerate() {
         let done = all.of_account(place);
         rows.push(usage::Row {
             instance: here.name().into(),
             user_id: record.id.0.as_str().into(),
             email: record.email.as_deref().map(Into::into),
-            first_day: all.days.map(|it| midnight(it.0)),
-            last_day: all.days.map(|it| midnight(it.1)),
+            first_day: all.days.map(|it| it.0),
+            last_day: all.days.map(|it| it.1),
             usage_days: all.n_days(),
             app_views: done.views,
             app_saves: done.saves,

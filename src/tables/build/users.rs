@@ -7,8 +7,8 @@ use super::before::Past;
 use super::bounds::Bounds;
 use super::dates::Dates;
 use super::licenses::{self, Seat};
-use super::people::{self, Accounts};
-use super::{Here, Rows, match_word};
+use super::people;
+use super::{Found, Here, Rows, match_word};
 use crate::address;
 use crate::approvals::Change;
 use crate::names::fold;
@@ -20,11 +20,12 @@ use crate::tables::dictionary::{access, user};
 /// Adds the accounts of one instance, what they may do, and the seats they take.
 pub(super) fn add<'a>(
     rows: &mut Rows,
-    holders: &mut Accounts<'a>,
+    found: &mut Found<'a>,
     here: &Here<'a>,
     standings: &Standings<'a>,
 ) {
     let mut seats = licenses::Counts::default();
+    found.leavers.note_nameless(here);
     let records = &here.collected.records.users;
     let all: Vec<Facts<'a>> =
         records.iter().zip(here.owners).map(|it| Facts::of(here, it)).collect();
@@ -36,10 +37,10 @@ pub(super) fn add<'a>(
         let past = Past::of(here, record, (facts.person, standings, place));
         rows.access.push(access_row(here, record, &standing, account));
         if let Some(person) = facts.person {
-            holders.add(person, here.name(), (record, standing.tier));
-            let leaver = (person, standing.tier.known());
-            people::add_leaver(&mut rows.leavers, here, record, leaver);
+            found.holders.add(person, here.name(), (record, standing.tier));
         }
+        let owner = here.owners[place].as_ref();
+        found.leavers.add(here, (record, owner), standing.tier.known());
         seats.add(&seat, record, &standing);
         let namesakes = namesakes(here, standings, (record, facts));
         let held = facts.person.and_then(|it| held.0.get(&it.line).copied());
@@ -113,7 +114,7 @@ fn user_row<'a>(
 ) -> user::Row<'a> {
     let login = facts.email.map(|it| address::normal(it).into_owned());
     let person = facts.person;
-    let there = person.map(|it| it.on(here.now.date_naive()));
+    let there = person.map(|it| it.on(here.day));
     let dates = Dates::of(here, there.as_ref(), record);
     let unmatched = facts.roster_match == "unmatched";
     let likely = here.likely_person(facts.email.filter(|_| unmatched));
