@@ -34,7 +34,6 @@ use self::shelf::{Shelf, Whence, expect_timely, gather, place_of, snapshots};
 use self::work::Work;
 use crate::approvals::{self, Approvals};
 use crate::baseline::{self, Baseline};
-use crate::calendar::Untimely;
 use crate::catalogue::Catalogue;
 use crate::cli::{Cli, Command, Job, TemplatesVerb};
 use crate::collect::Event;
