@@ -1,5 +1,6 @@
 //! Pictures for rules: a table drawn in, an answer drawn out.
 
+mod answers;
 mod settings;
 
 use std::collections::BTreeSet;

@@ -26,7 +26,9 @@ use polars::prelude::{PolarsError, PolarsResult};
 
 use super::branding::Branding;
 use super::comparison::ApprovalsSummary;
-use super::{Input, ManualAnswer, ManualEvidence, Report, RosterSummary, Term, charts, sections};
+use super::{
+    Input, ManualAnswer, ManualEvidence, Report, RosterSummary, RuleResult, Term, charts, sections,
+};
 use crate::approvals::{Approvals, Settled};
 use crate::audit::former::Former;
 use crate::audit::{ByHand, Outcome, Verdict};
@@ -121,10 +123,9 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
     let tables = frames::tables(material.tables, |it| !RECORDS.contains(&it))?;
     let names: Vec<String> = instances.iter().map(|it| it.name.clone()).collect();
     let pdf_population = population::printed(&tables, &names, material.config.output.pdf_rows);
-    let shown = rules.len();
-    rules.extend(rules::switched_off(material)?);
-    let opinion = opinion::of(material, &states, &rules);
-    rules.truncate(shown);
+    let switched_off = rules::switched_off(material)?;
+    let asked: Vec<&RuleResult> = rules.iter().chain(&switched_off).collect();
+    let opinion = opinion::of(material, &states, &asked);
     let mut res = Report {
         format: FORMAT,
         report_id: material.report_id.to_owned(),

@@ -3,7 +3,7 @@
 //! The groups of all accounts of a person count, in all instances. Disabled accounts are no
 //! candidates, but their groups count: they come back with the account.
 
-use polars::prelude::{lit, when};
+use polars::prelude::{Expr, lit, when};
 
 use super::{Controls, Rule, Severity, Subject, accounts, unknown};
 use crate::tables::Table;
@@ -34,12 +34,13 @@ pub(super) static RULE: Rule = Rule {
     sql: None,
     candidates: &|view, _| {
         let facts = [user::active(), user::person_id(), user::groups()];
-        accounts(view, facts.into_iter().chain([user::duties(), user::duties_whole()]))
+        accounts(view, facts.into_iter().chain([user::duties(), user::duties_at_most()]))
     },
     population: &|_| user::active(),
     exception: &|terms| {
-        let both = terms.any_pair_in(&PAIRS, &user::duties());
-        both.or(when(user::duties_whole()).then(lit(false)).otherwise(unknown()))
+        let both = |groups: Expr| terms.any_pair_in(&PAIRS, &groups);
+        let never = both(user::duties_at_most()).not();
+        both(user::duties()).or(when(never).then(lit(false)).otherwise(unknown()))
     },
 };
 
@@ -56,32 +57,35 @@ mod tests {
     use crate::config::Value;
 
     const USERS: &str = "
-            users | instance | user_id | label         | active | groups         | duties          | duties_whole
-                  | prod     | u1      | ann@acme.test | yes    | Makers         | makers          | yes
-                  | prod     | u2      | bob@acme.test | yes    | Makers; Checks | checks; makers  | yes
-                  | prod     | u3      | cat@acme.test | no     | Makers; Checks | checks; makers  | yes
-                  | prod     | u4      | dan@acme.test | yes    | -              | makers          | no
-                  | prod     | u5      | eve@acme.test | yes    | -              | checks; makers  | no
-                  | prod     | u6      | fay@acme.test | -      | Makers; Checks | checks; makers  | yes
-                  | prod     | u7      | gus@acme.test | yes    | All Makers; Checks | all makers; checks | yes
-                  | lab      | u1      | bob@acme.test | yes    | Checks         | checks; makers  | yes
+            users | instance | user_id | label         | active | groups             | duties             | duties_at_most
+                  | prod     | u1      | ann@acme.test | yes    | Makers             | makers             | makers
+                  | prod     | u2      | bob@acme.test | yes    | Makers; Checks     | checks; makers     | checks; makers
+                  | prod     | u3      | cat@acme.test | no     | Makers; Checks     | checks; makers     | checks; makers
+                  | prod     | u4      | dan@acme.test | yes    | -                  | makers             | checks; makers
+                  | prod     | u5      | eve@acme.test | yes    | -                  | checks; makers     | -
+                  | prod     | u6      | fay@acme.test | -      | Makers; Checks     | checks; makers     | checks; makers
+                  | prod     | u7      | gus@acme.test | yes    | All Makers; Checks | all makers; checks | all makers; checks
+                  | prod     | u8      | hal@acme.test | yes    | -                  | makers             | makers; vault
+                  | prod     | u9      | ida@acme.test | yes    | -                  | makers             | -
+                  | lab      | u1      | bob@acme.test | yes    | Checks             | checks; makers     | checks; makers
         ";
 
     #[test]
     fn prv_10_counts_the_groups_of_all_accounts_of_a_person() {
         let pairs = Value::Pairs(vec![["makers".to_owned(), "checks".to_owned()]]);
         insta::assert_snapshot!(check_with(&RULE, &[("pairs", pairs)], USERS), @"
-        prod fail 2 of 6
+        prod fail 2 of 8
         lab fail 1 of 1
         exceptions
-        instance | subject_id | subject       | active | person_id | groups         | duties         | duties_whole
-        lab      | u1         | bob@acme.test | yes    | -         | Checks         | checks; makers | yes
-        prod     | u2         | bob@acme.test | yes    | -         | Makers; Checks | checks; makers | yes
-        prod     | u5         | eve@acme.test | yes    | -         | -              | checks; makers | no
+        instance | subject_id | subject       | active | person_id | groups         | duties         | duties_at_most
+        lab      | u1         | bob@acme.test | yes    | -         | Checks         | checks; makers | checks; makers
+        prod     | u2         | bob@acme.test | yes    | -         | Makers; Checks | checks; makers | checks; makers
+        prod     | u5         | eve@acme.test | yes    | -         | -              | checks; makers | -
         undetermined
-        instance | subject_id | subject       | active | person_id | groups         | duties         | duties_whole
-        prod     | u4         | dan@acme.test | yes    | -         | -              | makers         | no
-        prod     | u6         | fay@acme.test | -      | -         | Makers; Checks | checks; makers | yes
+        instance | subject_id | subject       | active | person_id | groups         | duties         | duties_at_most
+        prod     | u4         | dan@acme.test | yes    | -         | -              | makers         | checks; makers
+        prod     | u6         | fay@acme.test | -      | -         | Makers; Checks | checks; makers | checks; makers
+        prod     | u9         | ida@acme.test | yes    | -         | -              | makers         | -
         ");
     }
 

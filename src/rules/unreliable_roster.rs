@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "Whoever left after the roster was made still looks employed; a roster of a later day than the collection is not the one that was true then, or its date is wrong; and whoever is on a row that could not be read belongs to nobody. A roster in which everybody changed at once has been cut, filtered, or taken from somewhere else.",
     remedy: "Export the roster again shortly before the collection, with a column that states its date, and correct the rows that the report names. Where many people did change, write down why.",
     missing: "The roster's own date, in a column such as as-of or report-date, and an earlier pack with its roster; without one, there is no earlier roster to compare with.",
-    sentence: "The roster {subject} is of {as_of}, {days_since_as_of} days before the collection; {rejected} of its {rows} rows and {unreadable} further cells could not be read; {difference}.",
+    sentence: "The roster {subject} is of {as_of}, {days_since_as_of} days before the collection; could not be read: {rejected} of {rows} rows, and {unreadable} cells of the others; {difference}.",
     subject: Subject::Roster,
     reads: &[Table::RosterFiles],
     params: &[&DAYS, &LEAST, &SHARE],

@@ -170,6 +170,8 @@ tables! {
         answered_for: Bool ? unknown,
         /// Who answers for the service account according to the roster, and how they stand; empty where it is none.
         answers: Text,
+        /// The groups of `duties`, and all others that the person may be in, in lower case.
+        duties_at_most: Text ? unknown,
     }
 
     /// One row per account and group, All Users included.

@@ -74,6 +74,14 @@ impl Company {
         }
     }
 
+    /// Says how people sign in, and what else the organization has set.
+    fn settings(&self, instance: &str, sso: &Value, organization: &Value) {
+        for (name, value) in [("sso-config", sso), ("organization", organization)] {
+            let value = json!({"success": true, "data": value});
+            self.home.write(&format!("answers/{instance}/{name}.json"), &value.to_string());
+        }
+    }
+
     fn forget(&self, instance: &str) {
         std::fs::remove_dir_all(self.home.path(&format!("answers/{instance}")))
             .expect("it is there");
@@ -372,4 +380,63 @@ fn what_people_wrote_of_an_instance_counts_for_it_by_the_name_that_it_had() {
     let rejected = &pack.report()["approvals"]["rejected"];
     lines.push(format!("approvals rejected: {rejected}"));
     insta::assert_snapshot!(lines.join("\n"), @"");
+}
+
+#[test]
+fn another_identity_provider_is_a_change_whatever_the_server_calls_it() {
+    let company = Company::new(&["prod"]);
+    let sso = json!({
+        "config_type": "saml", "saml_groups_attribute": "groups", "jit_enabled": true,
+        "ldap_role_mapping": "ops->Ops", "ldap_server_url": "ldap://one.acme.test",
+        "idp_metadata_xml": "<EntityDescriptor entityID='https://one.acme.test'/>",
+    });
+    let organization = json!({"id": "org_1", "preloaded_javascript": "one()", "forms": 1});
+    company.answers("prod", &[ROOT]);
+    company.settings("prod", &sso, &organization);
+    company.month("2025-10-02T06:00:00Z");
+    let (mut sso, mut organization) = (sso, organization);
+    sso["ldap_role_mapping"] = json!("everybody->admin");
+    sso["saml_groups_attribute"] = json!("anything");
+    sso["idp_metadata_xml"] = json!("<EntityDescriptor entityID='https://canary.acme.test'/>");
+    organization["preloaded_javascript"] = json!("canary()");
+    organization["forms"] = json!(2);
+    company.settings("prod", &sso, &organization);
+    let pack =
+        company.home.pack(&company.home.run(&["report", &company.trial("2025-11-02T06:00:00Z")]));
+    let mut told = String::new();
+    for it in pack.rows("findings").iter().filter(|it| it["rule_code"] == "AUT-11") {
+        writeln!(told, "{} {}: {}", it["verdict"], it["subject"], it["observed"])
+            .expect("text grows");
+    }
+    insta::assert_snapshot!(told);
+    let kept = [pack.bytes("csv/findings.csv"), pack.bytes("report.json")].concat();
+    assert!(!String::from_utf8_lossy(&kept).contains("canary"));
+}
+
+#[test]
+fn rules_about_the_evidence_are_asked_for_the_opinion_though_they_are_switched_off() {
+    let company = Company::new(&["prod"]);
+    company.answers("prod", &[ROOT]);
+    // A full page, and no word that it is the last.
+    let users: Vec<Value> = (0..100).map(|it| json!({"id": format!("user_{it}")})).collect();
+    company.home.write("answers/prod/users.json", &json!({"data": users}).to_string());
+    let on = company.home.run(&["report", &company.trial("2025-10-02T06:00:00Z")]);
+    let codes: Vec<String> = company.home.pack(&on).report()["rules"]
+        .as_array()
+        .expect("rules")
+        .iter()
+        .filter(|it| it["code"].as_str().is_some_and(|it| it.starts_with("EVD-")))
+        .map(|it| format!("{{ rule = {}, reason = \"Too noisy.\" }}", it["name"]))
+        .collect();
+    company.configure(&format!("[rules]\ndisable = [{}]\n{}", codes.join(", "), block("prod", "")));
+    let off = company.home.run(&["report", &company.trial("2025-10-02T06:00:00Z")]);
+    let said =
+        |ran| company.home.pack(ran).report()["opinion"].as_str().expect("a text").to_owned();
+    insta::assert_snapshot!(format!(
+        "exit {}\n{}\nexit {}\n{}",
+        on.code,
+        said(&on),
+        off.code,
+        said(&off)
+    ));
 }

@@ -13,7 +13,7 @@ use crate::snapshot::{Collected, State};
 pub(super) fn of(
     material: &Material<'_>,
     states: &[(&Collected, State)],
-    rules: &[RuleResult],
+    rules: &[&RuleResult],
 ) -> String {
     let imported = material.snapshot.is_imported();
     let lists = Lists::of(material, rules);
@@ -83,7 +83,7 @@ struct Lists {
 }
 
 impl Lists {
-    fn of(material: &Material<'_>, rules: &[RuleResult]) -> Self {
+    fn of(material: &Material<'_>, rules: &[&RuleResult]) -> Self {
         let imported = material.snapshot.is_imported();
         let mut res = Self::default();
         for it in &material.snapshot.instances {
@@ -194,8 +194,8 @@ fn switched_off(material: &Material<'_>) -> Option<String> {
 }
 
 /// What rules about the evidence hold against lists that were read whole.
-fn odd(rules: &[RuleResult]) -> Option<String> {
-    let about = |it: &&RuleResult| is_about_evidence(it.code) && it.exceptions > 0;
+fn odd(rules: &[&RuleResult]) -> Option<String> {
+    let about = |it: &&&RuleResult| is_about_evidence(it.code) && it.exceptions > 0;
     let others = [INCOMPLETE, LOOSE, MISSED, ROSTER];
     let found = rules.iter().filter(about).filter(|it| !others.contains(&it.name));
     let words: Vec<String> = found.map(|it| format!("{} ({})", it.code, it.exceptions)).collect();
@@ -203,11 +203,11 @@ fn odd(rules: &[RuleResult]) -> Option<String> {
 }
 
 /// Rules about the evidence that somebody looked at in their stead, and found not to hold.
-fn failed_by_hand(rules: &[RuleResult]) -> Option<String> {
+fn failed_by_hand(rules: &[&RuleResult]) -> Option<String> {
     let evidence = rules.iter().filter(|it| is_about_evidence(it.code));
     let evidence = evidence.filter(|it| ![LOOSE, ROSTER].contains(&it.name));
     let by_hand =
-        |it: &&RuleResult| it.instances.iter().any(|it| it.verdict == Verdict::FailByHand);
+        |it: &&&RuleResult| it.instances.iter().any(|it| it.verdict == Verdict::FailByHand);
     let codes: Vec<&str> = evidence.filter(by_hand).map(|it| it.code).collect();
     (!codes.is_empty()).then(|| codes.join(", "))
 }
@@ -224,7 +224,7 @@ const MISSED: &str = "missed-period";
 const ROSTER: &str = "unreliable-roster";
 
 /// Whether the configuration says that an instance should have given a list.
-fn required(rules: &[RuleResult], instance: &str, endpoint: &str) -> bool {
+fn required(rules: &[&RuleResult], instance: &str, endpoint: &str) -> bool {
     let about = rules.iter().filter(|it| it.name == INCOMPLETE);
     let mut findings = about.flat_map(|it| &it.findings);
     findings.any(|it| {

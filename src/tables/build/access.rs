@@ -6,6 +6,7 @@ mod path;
 mod reach;
 mod standing;
 
+use self::known::is_admin;
 pub(super) use self::known::{Known, Level};
 use self::path::{Ways, named, path};
 pub(super) use self::standing::{Powers, Standing};
@@ -108,12 +109,14 @@ impl<'a> Standings<'a> {
         }
     }
 
-    /// All Users has every account, whether or not the server lists them.
+    /// All Users has every account, whether or not the server lists them; where it lists nobody, it
+    /// does not say who administers the group either.
     fn add_everyone(&mut self) {
-        for (at, _) in self.groups.iter().enumerate().filter(|(_, it)| it.everyone) {
+        for (at, everyone) in self.groups.iter().enumerate().filter(|(_, it)| it.everyone) {
+            let administers = everyone.record.members.is_some().then_some(false);
             for groups in &mut self.members {
                 if !groups.iter().any(|(it, _)| *it == at) {
-                    groups.push((at, Some(false)));
+                    groups.push((at, administers));
                 }
             }
         }
@@ -180,7 +183,10 @@ impl<'a> Standings<'a> {
 
     /// Whether the members of the group of that id, or of that name, are of tier 0 or 1.
     pub(super) fn is_privileged_group(&self, id: Option<&str>, name: Option<&str>) -> Option<bool> {
-        let group = self.group(id, name)?;
+        let Some(group) = self.group(id, name) else {
+            // Every instance has admin, whether or not the list of groups does.
+            return name.is_some_and(is_admin).then_some(true);
+        };
         let at = self.groups.iter().position(|it| std::ptr::eq(it, group))?;
         any([group.privileged(), self.grants.group_reaches(at, Reach::Access)].into_iter())
     }
@@ -209,10 +215,10 @@ impl<'a> Standings<'a> {
         }
     }
 
-    /// The names of the groups that the account at `place` is known to be in, besides All Users.
-    pub(super) fn names(&self, place: usize) -> impl Iterator<Item = &'a str> {
+    /// The groups that the account at `place` is known to be in, besides All Users.
+    pub(super) fn custom(&self, place: usize) -> impl Iterator<Item = &Known<'a>> {
         let of = self.members[place].iter().map(|(at, _)| &self.groups[*at]);
-        of.filter(|it| !it.everyone).map(|it| it.name)
+        of.filter(|it| !it.everyone)
     }
 
     /// The group of that id, or of that name where there is no id.

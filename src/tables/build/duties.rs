@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::access::{Standing, Standings};
+use super::access::{Known, Standings};
 use crate::names::fold;
 use crate::roster::{Match, Person};
 use crate::snapshot::Collected;
@@ -15,8 +15,10 @@ pub(super) struct Duties {
     names: Vec<String>,
     /// A person's line in the roster, and the place of a group's name.
     held: Vec<(u64, u32)>,
-    /// The lines of people with an account whose groups nobody knows.
-    unknown: BTreeSet<u64>,
+    /// The same for groups that do not state their members, on the instances of the person's accounts.
+    perhaps: Vec<(u64, u32)>,
+    /// The lines of people who may be in a group of which nobody knows the name.
+    nameless: BTreeSet<u64>,
     /// Whether every instance says who is in it.
     whole: bool,
 }
@@ -32,40 +34,107 @@ impl Duties {
         let all = instances.iter().filter_map(|(_, it)| it.as_ref());
         let names = all.flat_map(|it| it.groups.iter().map(|it| fold(it.name)));
         let names: Vec<String> = names.collect::<BTreeSet<_>>().into_iter().collect();
-        let mut res = Self { names, held: Vec::new(), unknown: BTreeSet::new(), whole };
+        let mut res =
+            Self { names, held: Vec::new(), perhaps: Vec::new(), nameless: BTreeSet::new(), whole };
         for ((_, standings), owners) in instances.iter().zip(owners) {
             let Some(standings) = standings else { continue };
             for (place, owner) in owners.iter().enumerate() {
-                let Some(Match::One(person)) = owner else { continue };
-                if !standings.complete() {
-                    res.unknown.insert(person.line);
-                }
-                for name in standings.names(place) {
-                    let at = res.names.binary_search(&fold(name)).expect("a known name");
-                    res.held.push((person.line, u32::try_from(at).expect("a count")));
+                if let Some(Match::One(person)) = owner {
+                    res.add(person.line, place, standings);
                 }
             }
         }
-        res.held.sort_unstable();
-        res.held.dedup();
+        for list in [&mut res.held, &mut res.perhaps] {
+            list.sort_unstable();
+            list.dedup();
+        }
         res
     }
 
-    /// The known groups in lower case, and whether these are all.
-    pub(super) fn held(
+    /// Adds the groups of the account at `place` to those of its person.
+    fn add(&mut self, line: u64, place: usize, standings: &Standings<'_>) {
+        let Groups { held, hidden, nameless } = Groups::of(place, standings);
+        for (list, names) in [(&mut self.held, held), (&mut self.perhaps, hidden)] {
+            list.extend(names.iter().map(|name| {
+                let at = self.names.binary_search(name).expect("a known name");
+                (line, u32::try_from(at).expect("a count"))
+            }));
+        }
+        if nameless {
+            self.nameless.insert(line);
+        }
+    }
+
+    /// The groups of whoever stands behind the account at `place`, whom the roster knows as
+    /// `roster_match` says.
+    pub(super) fn behind(
         &self,
         person: Option<&Person>,
         roster_match: &str,
-        standing: &Standing,
-    ) -> (String, bool) {
-        if let Some(person) = person {
-            let from = self.held.partition_point(|it| it.0 < person.line);
-            let of = self.held[from..].iter().take_while(|it| it.0 == person.line);
-            let names: Vec<&str> = of.map(|it| self.names[it.1 as usize].as_str()).collect();
-            return (names.join("; "), self.whole && !self.unknown.contains(&person.line));
+        (standings, place): (&Standings<'_>, usize),
+    ) -> Held {
+        let Some(person) = person else {
+            return Groups::of(place, standings).alone(roster_match == "unmatched");
+        };
+        let known = self.whole && !self.nameless.contains(&person.line);
+        let (held, perhaps) = (of(&self.held, person.line), of(&self.perhaps, person.line));
+        let most: BTreeSet<u32> = held.iter().chain(perhaps).map(|it| it.1).collect();
+        Held {
+            whole: known && most.len() == held.len(),
+            at_most: known.then(|| self.list(most.into_iter())),
+            surely: self.list(held.iter().map(|it| it.1)),
         }
-        let own = standing.groups.iter().map(|it| fold(it));
-        let alone = roster_match == "unmatched" && standing.groups_whole;
-        (own.collect::<Vec<_>>().join("; "), alone)
+    }
+
+    fn list(&self, places: impl Iterator<Item = u32>) -> String {
+        let names: Vec<&str> = places.map(|it| self.names[it as usize].as_str()).collect();
+        names.join("; ")
+    }
+}
+
+/// What is of the person at `line`.
+fn of(list: &[(u64, u32)], line: u64) -> &[(u64, u32)] {
+    let from = list.partition_point(|it| it.0 < line);
+    &list[from..from + list[from..].partition_point(|it| it.0 == line)]
+}
+
+/// The groups of whoever stands behind an account, in lower case.
+pub(super) struct Held {
+    /// Those that the person is known to be in.
+    pub(super) surely: String,
+    /// Whether these are all.
+    pub(super) whole: bool,
+    /// These, and all others that the person may be in, where that is known.
+    pub(super) at_most: Option<String>,
+}
+
+/// The groups of one account by their names in lower case.
+struct Groups {
+    held: BTreeSet<String>,
+    /// Groups of its instance that do not state their members, besides.
+    hidden: BTreeSet<String>,
+    /// Whether nobody knows the name of one of them.
+    nameless: bool,
+}
+
+impl Groups {
+    fn of(place: usize, standings: &Standings<'_>) -> Self {
+        let held: Vec<&Known<'_>> = standings.custom(place).collect();
+        let hidden: Vec<&Known<'_>> = standings.hidden().collect();
+        let names = |them: &[&Known<'_>]| them.iter().map(|it| fold(it.name)).collect();
+        let nameless = held.iter().chain(&hidden).any(|it| it.record.name.is_none());
+        Self { held: names(&held), hidden: names(&hidden), nameless }
+    }
+
+    /// Of an account that is nobody's else; or of whom nobody knows.
+    fn alone(self, nobodys: bool) -> Held {
+        let list =
+            |it: &BTreeSet<String>| it.iter().map(String::as_str).collect::<Vec<_>>().join("; ");
+        let most: BTreeSet<String> = self.held.union(&self.hidden).cloned().collect();
+        Held {
+            surely: list(&self.held),
+            whole: nobodys && self.hidden.is_empty() && !self.nameless,
+            at_most: (nobodys && !self.nameless).then(|| list(&most)),
+        }
     }
 }

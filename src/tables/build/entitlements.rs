@@ -63,7 +63,7 @@ fn add_account(
     expected: &BTreeSet<&str>,
 ) {
     let record = &here.collected.records.users[place];
-    let mut held: BTreeSet<String> = standings.names(place).map(fold).collect();
+    let mut held: BTreeSet<String> = standings.custom(place).map(|it| fold(it.name)).collect();
     held.extend((record.is_admin == Some(true)).then(|| ADMIN.to_owned()));
     let other = expected.iter().map(|it| (*it).to_owned());
     let perhaps = standings.administers(place, record).is_none().then(|| ADMIN.to_owned());

@@ -92,7 +92,7 @@ impl Named {
             },
         };
         let admins = match holder {
-            Holder::Group(at) => Some(standings.groups[at].name.eq_ignore_ascii_case("admin")),
+            Holder::Group(at) => Some(standings.groups[at].admin),
             Holder::Account(_) | Holder::Invite(_) | Holder::Token(_) => Some(false),
             Holder::Missing | Holder::Unknown => None,
         };

@@ -618,26 +618,26 @@ fn duties_are_whole_where_the_person_and_all_groups_are_known() {
         id,email,aliases,status
         1,bob@acme.test,bob@old.test,active
     ";
-    let names = ["user_id", "groups", "duties", "duties_whole"];
+    let names = ["user_id", "groups", "duties", "duties_whole", "duties_at_most"];
     insta::assert_snapshot!(draw(records(users, GROUPS), Some(roster), Table::Users, &names), @"
-    u2 | Operations | operations; vault | true
-    u3 | Vault | operations; vault | true
-    u4 | - | - | true
-    u5 | - | - | false
+    u2 | Operations | operations; vault | true | operations; vault
+    u3 | Vault | operations; vault | true | operations; vault
+    u4 | - | - | true | -
+    u5 | - | - | false | unknown
     ");
     insta::assert_snapshot!(draw(records(users, GROUPS), None, Table::Users, &names), @"
-    u2 | Operations | operations | false
-    u3 | Vault | vault | false
-    u4 | - | - | false
-    u5 | - | - | false
+    u2 | Operations | operations | false | unknown
+    u3 | Vault | vault | false | unknown
+    u4 | - | - | false | unknown
+    u5 | - | - | false | unknown
     ");
     let silent =
         r#"[{"id": 2, "name": "Vault", "members": [{"id": "u2"}]}, {"id": 3, "name": "Ops"}]"#;
     insta::assert_snapshot!(draw(records(users, silent), Some(roster), Table::Users, &names), @"
-    u2 | unknown | vault | false
-    u3 | unknown | vault | false
-    u4 | unknown | - | false
-    u5 | unknown | - | false
+    u2 | unknown | vault | false | ops; vault
+    u3 | unknown | vault | false | ops; vault
+    u4 | unknown | - | false | ops
+    u5 | unknown | - | false | unknown
     ");
 }
 
@@ -671,6 +671,16 @@ fn invitations_know_where_they_lead_and_who_sent_them() {
     2 | false | false | unknown | false
     3 | true | unknown | unknown | unknown
     4 | unknown | unknown | unknown | unknown
+    ");
+    // Every instance has admin, whatever the list of groups lacks.
+    let others = r#"[{"id": 4, "name": "All Users", "members": []}]"#;
+    let others =
+        Records { groups: serde_json::from_str(others).expect("groups"), ..with_inventory() };
+    insta::assert_snapshot!(draw(others, None, Table::Invites, &["invite_id", "privileged"]), @"
+    1 | true
+    2 | unknown
+    3 | unknown
+    4 | unknown
     ");
     let roster = "
         id,email,status

@@ -6,6 +6,7 @@ use super::access::{Level, Powers, Standing, Standings, any};
 use super::before::Past;
 use super::bounds::Bounds;
 use super::dates::Dates;
+use super::duties;
 use super::licenses::{self, Seat};
 use super::people;
 use super::{Found, Here, Rows, match_word};
@@ -44,15 +45,24 @@ pub(super) fn add<'a>(
         seats.add(&seat, record, &standing);
         let namesakes = namesakes(here, standings, (record, facts));
         let held = facts.person.and_then(|it| held.0.get(&it.line).copied());
-        let derived = (facts, standing, seat, (namesakes, past, held));
+        let duties = here.duties.behind(facts.person, facts.roster_match, (standings, place));
+        let derived = Derived { facts, standing, seat, namesakes, past, held, duties };
         rows.users.push(user_row(here, record, derived, account));
     }
     seats.add_rows(&mut rows.licenses, here);
 }
 
-/// What is worked out about an account: its facts, standing, seat, namesakes, past, and the
-/// accounts of its person.
-type Derived<'f, 'a> = (&'f Facts<'a>, Standing, Seat, (Option<i64>, Past, Option<(i64, i64)>));
+/// What is worked out about an account.
+struct Derived<'f, 'a> {
+    facts: &'f Facts<'a>,
+    standing: Standing,
+    seat: Seat,
+    namesakes: Option<i64>,
+    past: Past,
+    /// Of its person's accounts on the instance: how many may sign in, and of how many nobody knows.
+    held: Option<(i64, i64)>,
+    duties: duties::Held,
+}
 
 /// The accounts of each person on one instance, by the person's line in the roster: how many may
 /// sign in, and of how many nobody knows.
@@ -109,16 +119,16 @@ impl<'a> Facts<'a> {
 fn user_row<'a>(
     here: &Here<'a>,
     record: &'a User,
-    (facts, standing, seat, (namesakes, past, held)): Derived<'_, 'a>,
+    derived: Derived<'_, 'a>,
     account: u32,
 ) -> user::Row<'a> {
+    let Derived { facts, standing, seat, namesakes, past, held, duties } = derived;
     let login = facts.email.map(|it| address::normal(it).into_owned());
     let person = facts.person;
     let there = person.map(|it| it.on(here.day));
     let dates = Dates::of(here, there.as_ref(), record);
     let unmatched = facts.roster_match == "unmatched";
     let likely = here.likely_person(facts.email.filter(|_| unmatched));
-    let (duties, duties_whole) = here.duties.held(person, facts.roster_match, &standing);
     let (edits_apps, edits_anything) = (standing.edits(0), standing.can_edit());
     let builds_through_groups = standing.builds_through_groups();
     let build_capability = word(standing.can_build());
@@ -185,8 +195,8 @@ fn user_row<'a>(
         active_accounts: held.map(|it| it.0),
         unknown_accounts: held.map(|it| it.1),
         seconds_ahead: seconds_ahead(here, record),
-        duties: duties.into(),
-        duties_whole,
+        duties: duties.surely.into(),
+        duties_whole: duties.whole,
         known_before: past.known,
         was_active: past.was_active,
         was_tier: past.was_tier.and_then(Bounds::known),
@@ -209,6 +219,7 @@ fn user_row<'a>(
         likely_person: likely.into(),
         answered_for: facts.answered_for,
         answers: here.answers(person).into(),
+        duties_at_most: duties.at_most.map(Into::into),
     }
 }
 

@@ -35,6 +35,11 @@ impl Level {
     }
 }
 
+/// Whether a group of that name makes its members administrators.
+pub(super) fn is_admin(group: &str) -> bool {
+    group.eq_ignore_ascii_case("admin")
+}
+
 /// One group with its words understood.
 #[expect(clippy::struct_excessive_bools, reason = "each is one fact about the group")]
 pub(in crate::tables::build) struct Known<'a> {
@@ -44,7 +49,7 @@ pub(in crate::tables::build) struct Known<'a> {
     /// Whether the server says what groups grant on agents.
     pub(in crate::tables::build) knows_agents: bool,
     pub(in crate::tables::build) everyone: bool,
-    pub(super) admin: bool,
+    pub(in crate::tables::build) admin: bool,
     external: bool,
 }
 
@@ -66,7 +71,7 @@ impl<'a> Known<'a> {
             ],
             knows_agents: agents,
             everyone: name.eq_ignore_ascii_case("all users"),
-            admin: name.eq_ignore_ascii_case("admin"),
+            admin: is_admin(name),
             external: name.eq_ignore_ascii_case("external users"),
         }
     }
