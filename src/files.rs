@@ -111,15 +111,14 @@ fn open(path: &Path, links: Links) -> io::Result<File> {
 ///
 /// When it cannot be opened, or something else than a file is in its place.
 pub fn open_lock(path: &Path) -> io::Result<File> {
-    match path.symlink_metadata() {
-        Ok(there) => expect_file(&there)?,
-        Err(it) if it.kind() == io::ErrorKind::NotFound => {}
-        Err(it) => return Err(it),
+    match make(path) {
+        Err(it) if it.kind() == io::ErrorKind::AlreadyExists => {}
+        made => return made,
     }
+    expect_file(&path.symlink_metadata()?)?;
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    never_wait(&mut options, Links::Refuse);
-    let res = own(options).open(path)?;
+    never_wait(options.read(true).write(true), Links::Refuse);
+    let res = options.open(path)?;
     expect_file(&res.metadata()?)?;
     Ok(res)
 }

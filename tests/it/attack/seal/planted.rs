@@ -51,7 +51,19 @@ fn a_snapshot_is_what_it_lists_and_nothing_else() {
         said += "\n";
         fs::remove_dir_all(dir).expect("it is there");
     }
-    insta::assert_snapshot!(said, @"");
+    insta::assert_snapshot!(said, @r"
+    error: `planted` holds `cloud/notes`, a link that is not part of the snapshot
+    error: `planted` holds `loop`, a link that is not part of the snapshot
+    error: `planted` holds `cloud/users-2.jsonl.zst`, a file that is not part of the snapshot
+    error: `planted` holds `cloud/aside`, a folder that is not part of the snapshot
+    error: `planted` holds `pipe`, a pipe that is not part of the snapshot
+    error: `planted` holds `new\nerror: line`, a file that is not part of the snapshot
+    error: `planted` holds `back\\slash`, a file that is not part of the snapshot
+    error: `planted` holds `cloud/users.jsonl.zst`, a link that is not part of the snapshot
+    error: `planted` holds `cloud/users.jsonl.zst`, a pipe that is not part of the snapshot
+    error: cannot read `planted/snapshot.json`; because: it is a pipe, not a file
+    error: cannot read `planted/snapshot.json`; because: it is a link, not a file
+    ");
 }
 
 #[test]
@@ -169,8 +181,7 @@ fn a_rules_file_has_a_name_that_a_list_of_checksums_can_hold() {
     fs::rename(rule, home.path("rules/new\nline.toml")).expect("room");
     insta::assert_snapshot!(home.run(&["run"]).complaint(&home), @r"
     exit 4
-    error: cannot read the rules in `HOME/rules/new
-    line.toml`
+    error: cannot read the rules in `HOME/rules/new\nline.toml`
       because: its name is no text, or holds a control character or a `\`
     ");
 }
