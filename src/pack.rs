@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::checksums::{Entry, MANIFEST, SUMS, sums};
+use crate::checksums::{Entry, MANIFEST, SUMS, Sealed, sums};
 use crate::digest;
 use crate::report::Report;
 use crate::report::assemble::stamp;
@@ -218,7 +218,7 @@ fn same(dir: &Path, sums: &[u8]) -> Result<(), Error> {
     let here = String::from_utf8_lossy(sums);
     let mut lines = here.lines().zip(there.lines().chain(std::iter::repeat("")));
     match lines.find(|(one, other)| one != other) {
-        None if here.lines().count() == there.lines().count() => intact(dir, &here),
+        None if here.lines().count() == there.lines().count() => intact(dir),
         differing => {
             let line = differing.map_or("", |it| it.0);
             let what = line.split_once("  ").map_or("its list of files", |it| it.1).to_owned();
@@ -227,16 +227,14 @@ fn same(dir: &Path, sums: &[u8]) -> Result<(), Error> {
     }
 }
 
-/// Whether every file of a finished pack still has its checksum.
-fn intact(dir: &Path, sums: &str) -> Result<(), Error> {
-    let holds = |(sum, name): &(&str, &str)| {
-        fs::read(dir.join(name)).is_ok_and(|it| digest::of(it) == *sum)
+/// Whether a finished pack still holds what was sealed, and nothing else.
+fn intact(dir: &Path) -> Result<(), Error> {
+    let checked = Sealed::open(dir).and_then(|it| it.check(dir, |_| true));
+    let what = match checked {
+        Ok(strange) => strange.into_iter().next(),
+        Err(fault) => Some(fault.path().to_owned()),
     };
-    let mut files = sums.lines().filter_map(|it| it.split_once("  "));
-    match files.find(|it| !holds(it)) {
-        None => Ok(()),
-        Some((_, name)) => Err(Error::Differs { path: dir.to_owned(), what: name.to_owned() }),
-    }
+    what.map_or(Ok(()), |what| Err(Error::Differs { path: dir.to_owned(), what }))
 }
 
 fn clear(dir: &Path) -> Result<(), Error> {
