@@ -134,7 +134,8 @@ impl Month {
         let after = Self(self.0.saturating_add(1));
         let (year, month0) = (after.0.div_euclid(12), after.0.rem_euclid(12).cast_unsigned());
         let first = NaiveDate::from_ymd_opt(year, month0 + 1, 1);
-        first.and_then(|it| it.pred_opt()).unwrap_or(NaiveDate::MAX)
+        let beyond = if year < 0 { NaiveDate::MIN } else { NaiveDate::MAX };
+        first.and_then(|it| it.pred_opt()).unwrap_or(beyond)
     }
 }
 
@@ -226,5 +227,38 @@ mod tests {
         Pacific/Auckland 2026-09-27: 23 hours to 2026-09-27T11:00:00+00:00
         Pacific/Apia 2011-12-29: 24 hours to 2011-12-30T10:00:00+00:00
         ");
+    }
+
+    #[test]
+    fn no_day_and_no_month_is_beyond_the_calendar() {
+        let ends = [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC];
+        for zone in ["Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC"] {
+            let calendar = Calendar::new(zone.parse().expect("a zone"));
+            for end in ends {
+                let day = calendar.day(end);
+                calendar.start(day);
+                let month = calendar.month(end);
+                month.last_day();
+                month.back(i32::MAX).last_day();
+                month.back(i32::MIN).last_day();
+                for days in [i64::MIN, -1, 0, 1, i64::MAX] {
+                    days_after(day, days);
+                }
+            }
+        }
+        assert_eq!(days_after(NaiveDate::MAX, i64::MAX), NaiveDate::MAX);
+        assert_eq!(days_after(NaiveDate::MIN, i64::MIN), NaiveDate::MIN);
+    }
+
+    #[test]
+    fn evidence_is_neither_older_than_retool_nor_of_tomorrow() {
+        let now = at("2026-11-02T06:00:00Z");
+        let why = |it: &str| Untimely::of(at(it), now);
+        let all = ["1970-01-01T00:00:00Z", "2016-12-31T23:59:59Z", "2017-01-01T00:00:00Z"];
+        assert_eq!(all.map(why), [Some(Untimely::Early), Some(Untimely::Early), None]);
+        let all = ["2026-11-02T06:00:00Z", "2026-11-02T06:05:00Z", "2026-11-02T06:05:01Z"];
+        assert_eq!(all.map(why), [None, None, Some(Untimely::Late)]);
+        let end = DateTime::<Utc>::MAX_UTC;
+        assert_eq!(Untimely::of(end, end), None);
     }
 }

@@ -93,6 +93,21 @@ pub enum Fault {
     },
 }
 
+impl Fault {
+    /// The file that it is about, below the folder.
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Missing { path }
+            | Self::NotPlain { path }
+            | Self::Unreadable { path, .. }
+            | Self::Changed { path, .. }
+            | Self::Unfit { path, .. }
+            | Self::Disagree { path } => path,
+            Self::Malformed { path } => path,
+        }
+    }
+}
+
 /// The parts of a manifest that are held against the folder.
 #[derive(Deserialize)]
 struct Manifest {
@@ -177,7 +192,8 @@ impl Sealed {
 
 /// The list of checksums of these files, in their order.
 pub fn sums(files: &[Entry]) -> String {
-    files.iter().map(|it| format!("{}  {}\n", it.sha256, it.path)).collect()
+    let line = |it: &Entry| format!("{}  {}\n", it.sha256, it.path);
+    files.iter().map(line).collect()
 }
 
 /// Writes both lists of a folder as it is, for a snapshot that lies in it.

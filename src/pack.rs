@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::checksums::{Entry, MANIFEST, SUMS, sums};
+use crate::checksums::{Entry, MANIFEST, SUMS, Sealed, sums};
 use crate::digest;
 use crate::files::{self, Growing};
 use crate::report::Report;
@@ -224,7 +224,7 @@ fn same(dir: &Path, sums: &[u8]) -> Result<(), Error> {
     let here = String::from_utf8_lossy(sums);
     let mut lines = here.lines().zip(there.lines().chain(std::iter::repeat("")));
     match lines.find(|(one, other)| one != other) {
-        None if here.lines().count() == there.lines().count() => intact(dir, &here),
+        None if here.lines().count() == there.lines().count() => intact(dir),
         differing => {
             let line = differing.map_or("", |it| it.0);
             let what = line.split_once("  ").map_or("its list of files", |it| it.1).to_owned();
@@ -233,21 +233,14 @@ fn same(dir: &Path, sums: &[u8]) -> Result<(), Error> {
     }
 }
 
-/// Whether every file of a finished pack still has its checksum, and nothing lies beside them.
-fn intact(dir: &Path, sums: &str) -> Result<(), Error> {
-    let holds = |(sum, name): &(&str, &str)| {
-        files::read_own(&dir.join(name)).is_ok_and(|it| digest::of(it) == *sum)
+/// Whether a finished pack still holds what was sealed, and nothing else.
+fn intact(dir: &Path) -> Result<(), Error> {
+    let checked = Sealed::open(dir).and_then(|it| it.check(dir, |_| true));
+    let what = match checked {
+        Ok(strange) => strange.into_iter().next(),
+        Err(fault) => Some(fault.path().to_owned()),
     };
-    let differs = |what: &str| Error::Differs { path: dir.to_owned(), what: what.to_owned() };
-    let files = || sums.lines().filter_map(|it| it.split_once("  "));
-    if let Some((_, name)) = files().find(|it| !holds(it)) {
-        return Err(differs(name));
-    }
-    let names: BTreeSet<&str> = files().map(|it| it.1).chain([SUMS, MANIFEST]).collect();
-    match files::odd_one(dir, &names).map_err(at("read", dir))? {
-        Some(odd) => Err(differs(&odd.name)),
-        None => Ok(()),
-    }
+    what.map_or(Ok(()), |what| Err(Error::Differs { path: dir.to_owned(), what }))
 }
 
 fn at(deed: &'static str, path: &Path) -> impl Fn(io::Error) -> Error {

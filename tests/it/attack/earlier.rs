@@ -488,3 +488,21 @@ fn usage_that_cannot_be_tied_makes_nobody_idle_and_is_counted() {
       Usage of `prod`: 1 of 1 rows could not be tied to the organization of the instance or to an account of its list, because their ids are others or of another kind. Nobody there is known to have done nothing: what rests on usage is undetermined.
     ");
 }
+
+#[test]
+fn a_pack_that_is_there_already_must_be_what_was_sealed() {
+    let history = History::new("[\"json\"]");
+    let home = &history.company.home;
+    let (_, pack) = history.report();
+    let again = || {
+        let arguments = ["report", &history.now, "--out", "out", "--previous", "evidence"];
+        home.run(&arguments).complaint(home)
+    };
+    let mut story = vec![again()];
+    fs::write(pack.dir.join("inputs/note.txt"), "planted").expect("room");
+    story.push(again());
+    fs::remove_file(pack.dir.join("inputs/note.txt")).expect("it is there");
+    fs::remove_file(pack.dir.join("manifest.json")).expect("it is there");
+    story.push(again());
+    insta::assert_snapshot!(story.join("\n"), @"");
+}
