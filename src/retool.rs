@@ -29,8 +29,8 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 use tokio::time::{Instant, timeout_at};
 
-pub use self::door::{Distrust, Limits};
 use self::door::{Answer, Door, Fault};
+pub use self::door::{Distrust, Limits};
 use self::gate::Guest;
 use self::intake::Intake;
 pub use self::intake::Reading;

@@ -67,8 +67,8 @@ pub(crate) fn without(text: &str) -> String {
     let (mut res, mut before) = (String::new(), "");
     for piece in text.split_inclusive(is_between) {
         let word = piece.trim_end_matches(is_between);
-        let follows = is_option_for(before, word)
-            || SCHEMES.iter().any(|it| before.eq_ignore_ascii_case(it));
+        let follows =
+            is_option_for(before, word) || SCHEMES.iter().any(|it| before.eq_ignore_ascii_case(it));
         if follows && !word.is_empty() {
             res.push_str(MASK);
         } else {
@@ -109,7 +109,8 @@ fn without_value(word: &str) -> String {
         let length = rest[start..].find(|it| !of_run(it)).unwrap_or(rest.len() - start);
         let run = &rest[start..start + length];
         let has = |kind: fn(&char) -> bool| run.chars().any(|it| kind(&it));
-        let is_long = run.len() >= LONG && has(char::is_ascii_digit) && has(char::is_ascii_alphabetic);
+        let is_long =
+            run.len() >= LONG && has(char::is_ascii_digit) && has(char::is_ascii_alphabetic);
         res.push_str(&rest[..start]);
         res.push_str(if is_long { MASK } else { run });
         rest = &rest[start + length..];
@@ -151,11 +152,19 @@ mod tests {
             &["pass", "show", "retool"],
             &["op", "read", "op://Private/retool/token"],
             &["vault", "kv", "get", "-field=token", "secret/retool-audit"],
-            &["aws", "--secret-id", "arn:aws:secretsmanager:us-east-1:123456789012:secret:retool-AbC"],
+            &[
+                "aws",
+                "--secret-id",
+                "arn:aws:secretsmanager:us-east-1:123456789012:secret:retool-AbC",
+            ],
             &["security", "find-generic-password", "-s", "retool-audit", "-w"],
             &["keeper", "--password", "hunter2", "get", "retool"],
             &["keeper", "--password=hunter2", "-p", "hunter2", "--port", "8443"],
-            &["sh", "-c", "KEEPER_TOKEN=hunter2 keeper get 'retool' --passphrase 'hunter2' | head -1"],
+            &[
+                "sh",
+                "-c",
+                "KEEPER_TOKEN=hunter2 keeper get 'retool' --passphrase 'hunter2' | head -1",
+            ],
             &["curl", "-u", "ana:hunter2", "https://ana:hunter2@keeper.acme.example/retool"],
             &["curl", "-H", "Authorization: Bearer hunter2", "-H", "X-Vault-Token: hunter2"],
             &["echo", "AKIA2OGYBAHDK37XSMPL7"],

@@ -118,7 +118,8 @@ pub(super) fn run(demo: &Demo, progress: &Progress, work: &Work) -> Result<Exit,
     let previous = demo.out.join("earlier").join(pack::compact(&stamp(as_of)));
     for state in earlier::STATES {
         let then = as_of - TimeDelta::days(state.days);
-        let scene = Scene { answers: &place.path().join(state.folder), shift, clock: &|| then, work };
+        let scene =
+            Scene { answers: &place.path().join(state.folder), shift, clock: &|| then, work };
         let folder = previous.join(pack::compact(&stamp(then)));
         if !folder.exists() {
             let dir = scene.gather(&inputs.config, &folder.join("collected"), &|_| {})?;

@@ -169,6 +169,12 @@ mod tests {
         work.is_done(Path::new("out/2026-11/one"));
         note(&work);
         let text = lines.join("\n").replace(&there.path().display().to_string(), "FOLDER");
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @"
+        stopped by SIGTERM before anything was written ()
+        stopped by SIGTERM while instances were asked; what came of them was removed, and there is no new snapshot (run again)
+        stopped by SIGTERM while instances were asked; what came of them is no snapshot and is still in `FOLDER`, which the next run removes (run again)
+        stopped by SIGTERM while the pack was made, and there is no new pack; the snapshot is whole and is kept at `out/snapshots/one` (run `retool-audit report out/snapshots/one`)
+        stopped by SIGTERM when everything was done; the result is at `out/2026-11/one` ()
+        ");
     }
 }

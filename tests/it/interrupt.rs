@@ -51,8 +51,10 @@ fn ends_at(signal: &str) {
     assert!(pressed.elapsed().as_secs() < 10, "it ends at once");
     assert_eq!(
         first.complaint(&home).trim(),
-        format!("exit 4\nerror: stopped by {signal} while instances were asked; what came of them was removed, \
-         and there is no new snapshot\n  help: run again")
+        format!(
+            "exit 4\nerror: stopped by {signal} while instances were asked; what came of them was removed, \
+         and there is no new snapshot\n  help: run again"
+        )
     );
     let left: Vec<_> = fs::read_dir(home.path("out")).expect("a folder").flatten().collect();
     let names = left.iter().map(|it| it.file_name().to_string_lossy().into_owned());

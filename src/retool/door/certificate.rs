@@ -49,9 +49,10 @@ impl Distrust {
                 let (host, names) = (expected.to_str(), names(presented, hide));
                 (format!("its certificate is issued for {names}, not for `{host}`"), OTHER_NAME)
             }
-            It::UnknownIssuer => {
-                ("its certificate is not from an authority that is known here".to_owned(), AUTHORITY)
-            }
+            It::UnknownIssuer => (
+                "its certificate is not from an authority that is known here".to_owned(),
+                AUTHORITY,
+            ),
             It::BadSignature => (
                 "its certificate is not signed by the authority of that name that is known here"
                     .to_owned(),
