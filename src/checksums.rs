@@ -8,6 +8,7 @@ use std::path::{Component, Path};
 use serde::{Deserialize, Serialize};
 
 use crate::digest::{self, Digest};
+use crate::files;
 
 /// The list of checksums, in the words of `sha256sum`.
 pub const SUMS: &str = "SHA256SUMS";
@@ -208,15 +209,15 @@ pub fn seal(dir: &Path, snapshot_id: &str, rendered_at: &str) -> io::Result<()> 
         let sha256 = hash(dir, &path).map_err(io::Error::other)?;
         Ok(Entry { path, bytes: found.bytes, sha256 })
     };
-    let mut files = there.into_iter().map(entry).collect::<io::Result<Vec<Entry>>>()?;
-    let text = sums(&files);
-    fs::write(dir.join(SUMS), &text)?;
+    let mut entries = there.into_iter().map(entry).collect::<io::Result<Vec<Entry>>>()?;
+    let text = sums(&entries);
+    files::write(&dir.join(SUMS), text.as_bytes())?;
     let (bytes, sha256) = (text.len() as u64, digest::of(&text));
-    files.push(Entry { path: SUMS.to_owned(), bytes, sha256 });
+    entries.push(Entry { path: SUMS.to_owned(), bytes, sha256 });
     let manifest = serde_json::json!({
-        "format": 1, "snapshot_id": snapshot_id, "rendered_at": rendered_at, "files": files,
+        "format": 1, "snapshot_id": snapshot_id, "rendered_at": rendered_at, "files": entries,
     });
-    fs::write(dir.join(MANIFEST), format!("{manifest:#}\n"))
+    files::write(&dir.join(MANIFEST), format!("{manifest:#}\n").as_bytes())
 }
 
 /// The checksums by path; none where a line is something else or leads out of the folder.
@@ -244,12 +245,10 @@ fn list(dir: &Path, name: &'static str) -> Result<Vec<u8>, Fault> {
 
 /// Opens what is a plain file, and nothing that would lead elsewhere or wait for somebody.
 fn open(dir: &Path, path: &str) -> Result<File, Fault> {
-    let whole = dir.join(path);
-    let unread = |it: io::Error| unreadable(path, &it);
-    if !fs::symlink_metadata(&whole).map_err(unread)?.is_file() {
-        return Err(Fault::NotPlain { path: path.to_owned() });
-    }
-    File::open(&whole).map_err(unread)
+    files::open_own(&dir.join(path)).map_err(|it| match it.kind() {
+        io::ErrorKind::InvalidInput => Fault::NotPlain { path: path.to_owned() },
+        _ => unreadable(path, &it),
+    })
 }
 
 fn hash(dir: &Path, path: &str) -> Result<String, Fault> {

@@ -61,6 +61,15 @@ pub fn read_start(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     Ok(res)
 }
 
+/// Opens a file that the program made, to read it piece by piece.
+///
+/// # Errors
+///
+/// When the file cannot be read, is none, or is a link.
+pub fn open_own(path: &Path) -> io::Result<File> {
+    open(path, Links::Refuse)
+}
+
 /// The bytes of a file that the program made.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! The evidence pack: a folder that appears whole or not at all, with its manifest and checksums.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 

@@ -120,8 +120,11 @@ fn audit(config: &Path, job: &Job, progress: &Progress, work: &Work) -> Result<E
     let gathering = gather(&inputs.config, whence, &folder);
     let (dir, _) = Handle::current().block_on(gathering)?;
     work.reports(&dir);
-    let (exit, pack) = finish(conclude(&inputs, &dir, end, progress), &dir)?;
-    work.is_done(&pack);
+    let done = conclude(&inputs, &dir, end, progress);
+    if let Ok((_, pack)) = &done {
+        work.is_done(pack);
+    }
+    let (exit, pack) = finish(done, &dir)?;
     print(&pack.display().to_string())?;
     Ok(exit)
 }

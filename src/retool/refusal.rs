@@ -197,9 +197,10 @@ fn of_redirect(answer: &Answer) -> String {
 }
 
 fn of_busy(case: Case<'_>, answer: &Answer) -> String {
-    let after = answer.retry_after.as_deref();
-    let after = after.map_or_else(String::new, |it| format!(", and wants a pause of `{it}`"));
-    let after: String = after.chars().filter(|it| !it.is_control()).take(80).collect();
+    let after = answer.retry_after.as_deref().map_or_else(String::new, |it| {
+        let wish: String = it.chars().filter(|it| !it.is_control()).take(56).collect();
+        format!(", and wants a pause of `{wish}`")
+    });
     let times = case.times();
     format!("the instance limits requests (429){times}{after}; lower `requests-per-minute`")
 }

@@ -61,7 +61,9 @@ impl Exit {
             Self::Incomplete => {
                 "the evidence is incomplete: an instance is partial, failed or no longer audited, or the roster in doubt"
             }
-            Self::Unable => "could not read, write or reach what was needed at all",
+            Self::Unable => {
+                "could not read, write or reach what was needed at all, or was stopped by a signal"
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ pub(super) struct Work {
 /// How far a command has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 enum Stage {
-    /// Nothing was written yet.
+    /// Nothing was finished yet.
     #[default]
     Preparing,
     /// Instances are asked, and what they give grows in this folder.
@@ -93,7 +93,7 @@ impl Work {
 impl Stage {
     fn left(self) -> Stopped {
         let (left, help) = match self {
-            Self::Preparing => ("before anything was written".to_owned(), None),
+            Self::Preparing => ("before anything was finished".to_owned(), None),
             Self::Collecting(it) if it.exists() => (
                 format!(
                     "while instances were asked; what came of them is no snapshot and is still in \
@@ -169,6 +169,12 @@ mod tests {
         work.is_done(Path::new("out/2026-11/one"));
         note(&work);
         let text = lines.join("\n").replace(&there.path().display().to_string(), "FOLDER");
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @"
+        stopped by SIGTERM before anything was finished ()
+        stopped by SIGTERM while instances were asked; what came of them was removed, and there is no new snapshot (run again)
+        stopped by SIGTERM while instances were asked; what came of them is no snapshot and is still in `FOLDER`, which the next run removes (run again)
+        stopped by SIGTERM while the pack was made, and there is no new pack; the snapshot is whole and is kept at `out/snapshots/one` (run `retool-audit report out/snapshots/one`)
+        stopped by SIGTERM when everything was done; the result is at `out/2026-11/one` ()
+        ");
     }
 }

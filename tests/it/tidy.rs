@@ -8,7 +8,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("files", &[]),
     ("menus", &[]),
     ("digest", &[]),
-    ("checksums", &["digest"]),
+    ("checksums", &["digest", "files"]),
     ("color", &[]),
     ("calendar", &[]),
     ("address", &[]),
