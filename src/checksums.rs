@@ -355,7 +355,23 @@ mod tests {
             deed(folder.path());
             format!("{what}: {}", told(folder.path()))
         });
-        insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"");
+        insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r#"
+        nothing: as it was, and []
+        a file more: as it was, and ["in/new"]
+        one less: `in/b.txt` is missing
+        another byte: `in/b.txt` was changed: its SHA-256 is not what `SHA256SUMS` and `manifest.json` say
+        where nobody asks: as it was, and []
+        longer there: `in/c.txt` was changed: its length is not what `SHA256SUMS` and `manifest.json` say
+        a folder instead: `a.txt` is missing
+        no sums: `SHA256SUMS` is missing
+        no manifest: `manifest.json` is missing
+        sums of a line less: `manifest.json` does not fit `SHA256SUMS`: they differ in `SHA256SUMS`
+        sums of something else: `SHA256SUMS` is not what a sealed folder holds there
+        sums that lead out: `SHA256SUMS` is not what a sealed folder holds there
+        a manifest of other sums: `manifest.json` does not fit `SHA256SUMS`: they differ in `in/b.txt`
+        a manifest of other files: `manifest.json` does not fit `SHA256SUMS`: they differ in `in/b.txt`
+        a manifest that is none: `manifest.json` is not what a sealed folder holds there
+        "#);
     }
 
     #[cfg(unix)]
@@ -369,6 +385,11 @@ mod tests {
             symlink(folder.path().join("kept"), &place).unwrap();
             format!("{path}: {}", told(folder.path()))
         };
-        insta::assert_snapshot!(["a.txt", "in", SUMS, MANIFEST].map(linked).join("\n"), @"");
+        insta::assert_snapshot!(["a.txt", "in", SUMS, MANIFEST].map(linked).join("\n"), @"
+        a.txt: `a.txt` is not a plain file
+        in: `in/b.txt` is missing
+        SHA256SUMS: `SHA256SUMS` is not a plain file
+        manifest.json: `manifest.json` is not a plain file
+        ");
     }
 }

@@ -292,13 +292,31 @@ mod tests {
         };
         // The organization is known as `o1`.
         let other_kind = USAGE.replace("\"o1\"", "\"17\"");
-        insta::assert_snapshot!(draw(&other_kind), @"");
+        insta::assert_snapshot!(draw(&other_kind), @"
+        Some((3, 3))
+        u1 | unknown | unknown | unknown
+        u2 | unknown | unknown | unknown
+        u3 | unknown | unknown | unknown
+        u4 | unknown | unknown | unknown
+        ");
         // Another organization's row, and one of an account that is gone, say nothing of the others.
         let gone = USAGE.replace("\"uuid\", \"email\": \"Cat@acme.test\"", "\"u77\"");
-        insta::assert_snapshot!(draw(&gone), @"");
+        insta::assert_snapshot!(draw(&gone), @"
+        None
+        u1 | 9 | 4 | 2
+        u2 | 0 | 0 | 0
+        u3 | 0 | 0 | 0
+        u4 | 0 | 0 | 0
+        ");
         // One row of somebody whose id is like nobody's: u1 did at least this, and the others who knows.
         let stranger = USAGE.replace("\"uuid\", \"email\": \"Cat@acme.test\"", "\"77\"");
-        insta::assert_snapshot!(draw(&stranger), @"");
+        insta::assert_snapshot!(draw(&stranger), @"
+        Some((1, 3))
+        u1 | 9 | 4 | 2
+        u2 | unknown | unknown | unknown
+        u3 | unknown | unknown | unknown
+        u4 | unknown | unknown | unknown
+        ");
     }
 
     #[test]

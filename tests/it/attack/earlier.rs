@@ -504,5 +504,14 @@ fn a_pack_that_is_there_already_must_be_what_was_sealed() {
     fs::remove_file(pack.dir.join("inputs/note.txt")).expect("it is there");
     fs::remove_file(pack.dir.join("manifest.json")).expect("it is there");
     story.push(again());
-    insta::assert_snapshot!(story.join("\n"), @"");
+    insta::assert_snapshot!(story.join("\n"), @"
+    exit 0
+    error: no error
+    exit 4
+    error: `out/2025-11/TIME-HASH` exists and differs in inputs/note.txt
+      help: evidence is never overwritten; choose another folder with `--out DIR`
+    exit 4
+    error: `out/2025-11/TIME-HASH` exists and differs in manifest.json
+      help: evidence is never overwritten; choose another folder with `--out DIR`
+    ");
 }
