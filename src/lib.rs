@@ -9,6 +9,7 @@
 //!
 //! The rooms, in the order of the way (a test keeps the list true):
 //!
+//! - [`work`]: Threads that work runs on: a stack that fits, a deadline, and one door for panics.
 //! - [`menus`]: Where Retool's own settings are, in its words.
 //! - [`digest`]: SHA-256: what evidence is known by, always as lower-case hex.
 //! - [`color`]: Colours as people write them, and how well one can be told from the paper behind it.
@@ -61,6 +62,7 @@
 //! - **Dataframes end in `report::assemble`.** Renderers see one plain value and cannot disagree.
 //! - **Every dependency has one door**, order is never a hash map's, and nothing is half-written.
 
+pub mod work;
 pub mod menus;
 pub mod digest;
 pub mod color;

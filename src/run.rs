@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use tokio::runtime::{Handle, Runtime};
+use tokio::sync::oneshot;
 
 pub use self::error::{Error, Exit};
 use self::evaluate::{Evaluation, Sources};
@@ -45,6 +46,7 @@ use crate::snapshot::earlier::Search;
 use crate::snapshot::seal::Key;
 use crate::snapshot::{Snapshot, State, store};
 use crate::waivers::{self, Known, Waivers};
+use crate::work;
 
 /// Name and version, as snapshots and reports print it.
 pub const PROGRAM: &str = concat!("retool-audit ", env!("CARGO_PKG_VERSION"));
@@ -57,9 +59,8 @@ pub const PROGRAM: &str = concat!("retool-audit ", env!("CARGO_PKG_VERSION"));
 pub fn run(cli: Cli) -> Result<Exit, Error> {
     let runtime = Runtime::new().map_err(Error::Start)?;
     let res = runtime.block_on(async {
-        let work = tokio::task::spawn_blocking(move || carry_out(&cli));
         tokio::select! {
-            done = work => done.unwrap_or_else(|it| std::panic::resume_unwind(it.into_panic())),
+            done = on_a_thread(move || carry_out(&cli)) => done,
             _ = tokio::signal::ctrl_c() => Err(Error::Interrupted),
         }
     });
@@ -69,6 +70,26 @@ pub fn run(cli: Cli) -> Result<Exit, Error> {
         std::mem::forget(runtime);
     }
     res
+}
+
+/// Works beside the runtime, which stays free to listen for signals.
+async fn on_a_thread<T: Send + 'static>(
+    deed: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let (tell, told) = oneshot::channel();
+    let runtime = Handle::current();
+    let work = move || {
+        let _within = runtime.enter();
+        // Nobody listens any more where the program was interrupted.
+        tell.send(whole(deed)).ok();
+    };
+    work::spawn(work).map_err(Error::Start)?;
+    told.await.unwrap_or_else(|_| Err(Error::Broken { what: "the work ended unheard".to_owned() }))
+}
+
+/// What the deed gives; where it panics, an error.
+fn whole<T>(deed: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    work::guarded(deed).unwrap_or_else(|what| Err(Error::Broken { what }))
 }
 
 fn carry_out(cli: &Cli) -> Result<Exit, Error> {
@@ -102,7 +123,7 @@ fn audit(config: &Path, job: &Job, progress: &Progress) -> Result<Exit, Error> {
     let folder = end.out.join("snapshots");
     let gathering = gather(&inputs.config, whence, &folder);
     let (dir, _) = Handle::current().block_on(gathering)?;
-    let (exit, pack) = finish(conclude(&inputs, &dir, end, progress), &dir)?;
+    let (exit, pack) = finish(whole(|| conclude(&inputs, &dir, end, progress)), &dir)?;
     print(&pack.display().to_string())?;
     Ok(exit)
 }
@@ -280,8 +301,13 @@ fn conclude(
     if let Some(path) = end.previous.filter(|_| none) {
         return Err(Error::NoPrevious { path: path.to_owned() });
     }
-    let sources =
-        Sources { snapshot: &snapshot, hashes: &hashes, written: inputs, history: &history };
+    let sources = Sources {
+        snapshot: &snapshot,
+        hashes: &hashes,
+        written: inputs,
+        history: &history,
+        room: end.out,
+    };
     let Evaluation { report, files, notes } = sources.evaluate()?;
     for (glyph, count) in &notes.pdf_missing_glyphs {
         progress.say(&format!("report.pdf shows {glyph} by its number, {count} times"));

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use tempfile::TempDir;
 use tokio::runtime::Handle;
 
 use super::lock::Lock;
@@ -106,7 +107,7 @@ pub(super) fn run(demo: &Demo, progress: &Progress) -> Result<Exit, Error> {
     let written_for: DateTime<Utc> = WRITTEN_FOR.parse().expect("a time");
     let shift = as_of - written_for;
     let _lock = Lock::take(&demo.out)?;
-    let place = tempfile::tempdir().map_err(Error::Demo)?;
+    let place = place(&demo.out).map_err(Error::Demo)?;
     lay_out(place.path(), shift).map_err(Error::Demo)?;
     earlier::lay_out(place.path()).map_err(Error::Demo)?;
     let mut inputs = read_inputs(&place.path().join("retool-audit.toml"))?;
@@ -137,6 +138,12 @@ pub(super) fn run(demo: &Demo, progress: &Progress) -> Result<Exit, Error> {
     }
     print(&pack.display().to_string())?;
     Ok(Exit::Done)
+}
+
+/// A folder beside the results that goes when the demonstration ends; one that was interrupted
+/// leaves what the next one sweeps.
+fn place(out: &Path) -> io::Result<TempDir> {
+    tempfile::Builder::new().prefix(".demo-").suffix(".unfinished").tempdir_in(out)
 }
 
 /// The demonstration's key: nothing in the sample is a secret, and the same files come out each time.

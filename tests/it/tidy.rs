@@ -5,6 +5,7 @@ use std::path::Path;
 
 /// Who may import whom, in the order data flows.
 const FLOW: &[(&str, &[&str])] = &[
+    ("work", &[]),
     ("menus", &[]),
     ("digest", &[]),
     ("color", &[]),
@@ -17,7 +18,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("logo", &["digest"]),
     ("power", &[]),
     ("snapshot", &["calendar", "digest"]),
-    ("identities", &["names", "roster", "snapshot"]),
+    ("identities", &["address", "names", "roster", "snapshot"]),
     ("approvals", &["config", "digest", "identities", "names", "roster"]),
     ("retool", &["digest", "menus", "power", "snapshot"]),
     ("collect", &["config", "retool", "snapshot"]),
@@ -46,7 +47,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("catalogue", &["config", "digest", "own", "rules"]),
     ("guardrails", &["config", "controls", "rules", "tables", "terms"]),
     ("explain", &["catalogue", "config", "controls", "guardrails", "rules", "tables", "terms"]),
-    ("audit", &["candidates", "config", "digest", "rules", "tables", "terms"]),
+    ("audit", &["candidates", "config", "digest", "rules", "tables", "terms", "work"]),
     (
         "waivers",
         &["audit", "calendar", "config", "digest", "identities", "names", "rules", "tables"],
@@ -122,6 +123,7 @@ const FLOW: &[(&str, &[&str])] = &[
             "stand_in",
             "tables",
             "waivers",
+            "work",
         ],
     ),
 ];
