@@ -1,5 +1,6 @@
 //! One test binary: polars is linked once, not once per file.
 
+mod attack;
 mod before;
 mod branding;
 mod browser;

@@ -1,0 +1,3 @@
+//! What was attacked once, and holds.
+
+mod cost;
