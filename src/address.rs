@@ -51,6 +51,75 @@ pub fn without_tag(normal: &str) -> Option<String> {
     (!base.is_empty()).then(|| format!("{base}@{domain}"))
 }
 
+/// What people write for somebody, without what they write around it: a name before
+/// `<ana@acme.test>`, a remark in brackets, `mailto:`, quotes, and letters of another width
+/// (Unicode's normalization form KC, which takes `ａｎａ` for `ana`).
+///
+/// The form is [`normal`] but for the width. A text without an address in it is only made one line
+/// of small letters.
+pub fn written(text: &str) -> String {
+    let plain = |it: u8| it.is_ascii_alphanumeric() || b"@.+-_".contains(&it);
+    if text.bytes().all(plain) && !text.bytes().any(|it| it.is_ascii_uppercase()) {
+        return normal(text).into_owned();
+    }
+    let seen: String = text.chars().filter(|it| !is_invisible(*it)).collect();
+    // What form KC makes of a letter may be a capital, and a small letter may not be composed.
+    let narrow: String = seen.nfkc().collect::<String>().to_lowercase().nfkc().collect();
+    let narrow = narrow.replace("%40", "@");
+    if !narrow.contains('@') {
+        return narrow.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    let address = bare(&narrow);
+    let plain = address.rsplit_once('@').map(|(local, domain)| (local.trim_matches('"'), domain));
+    plain.map_or_else(String::new, |(local, domain)| {
+        normal(&format!("{local}@{domain}")).into_owned()
+    })
+}
+
+/// The address in a text that has one.
+fn bare(text: &str) -> &str {
+    let mut res = match text.rsplit_once('<').and_then(|it| it.1.split_once('>')) {
+        Some((within, _)) if within.contains('@') => within,
+        _ => text,
+    };
+    loop {
+        let before = res;
+        res = res.trim().trim_matches(['"', '\'', '`', '<', '>', ',', ';']);
+        for scheme in ["mailto:", "smtp:", "sip:"] {
+            res = res.strip_prefix(scheme).unwrap_or(res);
+        }
+        res = res.split_once('?').filter(|it| it.0.contains('@')).map_or(res, |it| it.0);
+        res = without_remark(res);
+        if res == before {
+            return res;
+        }
+    }
+}
+
+/// The text without a remark in brackets at its beginning or its end.
+fn without_remark(text: &str) -> &str {
+    if let Some((before, _)) = text.strip_suffix(')').and_then(|it| it.rsplit_once('(')) {
+        return before;
+    }
+    text.strip_prefix('(').and_then(|it| it.split_once(')')).map_or(text, |it| it.1)
+}
+
+/// The form in which addresses that may be one person's are the same: as [`written`], and without
+/// what stands after a plus sign. Such a likeness never says who somebody is, only that two need
+/// not be two.
+pub fn likeness(text: &str) -> String {
+    let written = written(text);
+    without_tag(&written).unwrap_or(written)
+}
+
+/// Whether the text has the shape of one address.
+pub fn is_one(text: &str) -> bool {
+    let text = text.trim();
+    let odd = |it: char| it.is_whitespace() || ",;:<>()[]\"".contains(it);
+    let shape = |it: (&str, &str)| !it.0.is_empty() && !it.1.is_empty() && !it.1.contains('@');
+    !text.contains(odd) && text.split_once('@').is_some_and(shape)
+}
+
 /// Whether a character is in texts that were copied, and nobody sees it: controls that are no
 /// blanks, soft hyphens, joiners, marks of direction and of byte order (Unicode's
 /// `Default_Ignorable_Code_Point`, as far as mail programs and spreadsheets put them in).
@@ -103,6 +172,38 @@ mod tests {
     }
 
     #[test]
+    fn what_people_write_around_an_address_is_left_out() {
+        let one = [
+            "Ana Berg <ana@acme.test>",
+            "\"Berg, Ana\" <Ana@acme.test>",
+            "<ana@acme.test>",
+            "ana@acme.test (Ana Berg)",
+            "(Ana) ana@acme.test",
+            "mailto:ana@acme.test",
+            "MAILTO:ana%40acme.test?subject=yes",
+            "Ana <mailto:ana@acme.test>",
+            "SMTP:ana@acme.test;",
+            "\"ana\"@acme.test",
+            "\u{ff41}\u{ff4e}\u{ff41}@acme.test",
+            "\u{ff21}na\u{ff20}\u{ff41}cme.test",
+            "bob@acme.test <ana@acme.test>",
+            "\u{ff1c}ana@acme.test\u{ff1e}",
+            "Ana\u{200b} Berg <an\u{ad}a@acme.test>",
+        ];
+        for it in one {
+            assert_eq!(written(it), "ana@acme.test", "{it:?}");
+            assert_eq!(likeness(it), "ana@acme.test", "{it:?}");
+        }
+        assert_eq!(written("Ana+eu@acme.test"), "ana+eu@acme.test");
+        assert_eq!(likeness("Ana <Ana+eu@acme.test>"), "ana@acme.test");
+        assert_eq!(written("  Ana \u{a0} Berg "), "ana berg");
+        assert_eq!(written("\u{ff35}1"), "u1");
+        assert!(is_one("a@b") && is_one(" ana+eu@acme.test "));
+        let not = ["", "@", "a@", "@b", "a b@c", "a@b,c@d", "a@b;c@d", "a@b@c", "<a@b>", "ana"];
+        assert_eq!(not.map(is_one), [false; 10]);
+    }
+
+    #[test]
     fn a_tag_is_what_stands_between_plus_and_domain() {
         let base = |it: &str| without_tag(it).unwrap_or_default();
         assert_eq!(base("ana+eu@acme.test"), "ana@acme.test");
@@ -117,6 +218,18 @@ mod tests {
         fn the_form_is_its_own_form(text in any::<String>()) {
             let once = normal(&text).into_owned();
             prop_assert_eq!(normal(&once), once.as_str());
+        }
+
+        #[test]
+        fn what_is_written_bare_stays_as_it_is(text in "[a-z0-9.+]{1,9}@[a-z]{1,9}\\.test") {
+            prop_assert_eq!(written(&text), text.as_str());
+            prop_assert!(is_one(&text));
+        }
+
+        #[test]
+        fn no_text_stops_the_reader(text in any::<String>()) {
+            prop_assert!(!written(&text).contains('\n'));
+            prop_assert_eq!(likeness(&likeness(&text)).is_empty(), likeness(&text).is_empty());
         }
 
         #[test]

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use chrono::NaiveDate;
 
@@ -241,14 +242,14 @@ impl Approval {
                 self.approver
             ));
         }
+        if self.behind(identities, instance).iter().any(|it| it.may_be(&approver)) {
+            return Err(format!("`{}` approves a change of their own", self.approver));
+        }
         if identities.has_roster() && !identities.knows(&approver) {
             return Err(format!(
                 "neither the roster nor an instance knows `{}`, who approved",
                 self.approver
             ));
-        }
-        if self.behind(identities, instance).iter().any(|it| it.may_be(&approver)) {
-            return Err(format!("`{}` approves a change of their own", self.approver));
         }
         let subject = self.subject_on(identities, instance)?;
         Ok(Approved { change: self.change, instance: fold(instance), subject })
@@ -267,7 +268,7 @@ impl Approval {
     }
 
     /// The people whose change it is.
-    fn behind(&self, identities: &Identities<'_>, instance: &str) -> Vec<Identity> {
+    fn behind(&self, identities: &Identities<'_>, instance: &str) -> Vec<Rc<Identity>> {
         match self.change {
             it if it.is_of_account() => vec![identities.whom(self.bare_subject(), Some(instance))],
             Change::Token => {

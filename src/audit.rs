@@ -4,6 +4,7 @@
 //! each instance passes, fails, cannot be evaluated, or does not apply.
 
 pub mod former;
+mod put;
 mod settle;
 mod subjects;
 
@@ -15,12 +16,13 @@ use polars::prelude::{
 };
 use serde::Serialize;
 
+use self::put::{put_one, put_own};
 pub use self::settle::{ByHand, FindingKey, Found, Mark, finding_id};
 use crate::candidates::unknown;
 use crate::config::RuleSettings;
 use crate::names;
-use crate::rules::{MEMBER, Rule};
-use crate::tables::{Hides, Tables, View};
+use crate::rules::Rule;
+use crate::tables::{Hides, Tables};
 use crate::terms::Terms;
 
 /// The column that holds the verdict on each subject.
@@ -149,30 +151,12 @@ pub fn run(
         let terms = Terms::of(rule.name, settings);
         match settings.disabled.get(rule.name) {
             Some(reason) => Ok(disabled(rule, instances, reason)),
-            None if rule.sql.is_some() => Ok(put_own(rule, tables, instances, terms)),
+            None if rule.sql.is_some() => Ok(put_own(rule, tables, instances, settings)),
             None => put_one(rule, tables, instances, terms)
                 .map_err(|source| Error { rule: rule.code, source }),
         }
     };
     rules.iter().copied().map(put).collect()
-}
-
-/// As [`put_one`], for a rule that users wrote: its mistakes are its own and do not end the run.
-fn put_own(rule: &'static Rule, tables: &Tables, instances: &[&str], terms: Terms<'_>) -> Outcome {
-    let put = || {
-        let instances = places(rule, instances);
-        let view = tables.only(rule.reads, &lacking(rule, tables, instances));
-        let subjects = query(rule, &view, terms).select([col("instance"), col("subject_id")]);
-        let flaw = subjects::flaw(&subjects.collect()?, instances)?;
-        Ok(match flaw {
-            Some(flaw) => unjudged(rule, instances, (Verdict::NotEvaluable, flaw)),
-            None => put_one(rule, tables, instances, terms)?,
-        })
-    };
-    put().unwrap_or_else(|it: PolarsError| {
-        let reason = format!("the rule could not be put: {it}");
-        unjudged(rule, instances, (Verdict::NotEvaluable, reason))
-    })
 }
 
 /// The instances that do not have all of a rule's tables.
@@ -207,60 +191,16 @@ fn places<'a>(rule: &Rule, instances: &'a [&'a str]) -> &'a [&'a str] {
     if rule.subject.is_organizations() { &[ORGANIZATION] } else { instances }
 }
 
-/// Puts one rule to the instances, unless it waits for words of the configuration.
-fn put_one(
-    rule: &'static Rule,
-    tables: &Tables,
-    instances: &[&str],
-    terms: Terms<'_>,
-) -> PolarsResult<Outcome> {
-    let Some(reason) = terms.lacking(rule.params) else {
-        return judge(rule, tables, instances, terms);
-    };
-    Ok(unjudged(rule, instances, (Verdict::NotEvaluable, reason)))
-}
-
-/// Puts one rule to the instances that have all of its tables.
-fn judge(
-    rule: &'static Rule,
-    tables: &Tables,
-    instances: &[&str],
-    terms: Terms<'_>,
-) -> PolarsResult<Outcome> {
-    let instances = places(rule, instances);
-    let view = tables.only(rule.reads, &lacking(rule, tables, instances));
-    let put = doubted(query(rule, &view, terms), rule, tables, instances);
-    let counts = count(put.clone())?;
-    let answer = |it: &&str| {
-        if let Some(gap) = tables.gap(it, rule.reads) {
-            return answer(it, Verdict::NotEvaluable, gap.reason.clone(), Counts::default());
-        }
-        let counts = counts.get(*it).copied().unwrap_or_default();
-        conclude(rule, it, counts, open(rule, tables, it))
-    };
-    // Most subjects are fine, and only those that are not need all of their facts.
-    let doubtful = put.filter(col(VERDICT).fill_null(true)).collect()?;
-    let verdict = doubtful.column(VERDICT)?.bool()?;
-    let evidence = doubtful.drop_many([VERDICT, MEMBER]);
-    Ok(Outcome {
-        rule,
-        instances: instances.iter().map(answer).collect(),
-        exceptions: sort(&evidence.filter(verdict)?)?,
-        undetermined: sort(&evidence.filter(&verdict.is_null())?)?,
-        marks: BTreeMap::new(),
-    })
-}
-
 /// The population with a verdict on each subject, as polars will run it.
 ///
 /// A candidate that cannot be placed inside or outside the population stays in it: its verdict is
 /// the exception *and* the membership, so it can be fine or undetermined, but not an exception.
-fn query(rule: &'static Rule, view: &View, terms: Terms<'_>) -> LazyFrame {
+fn query(candidates: LazyFrame, rule: &Rule, terms: Terms<'_>) -> LazyFrame {
     let member = || (rule.population)(terms);
     let verdict = (rule.exception)(terms).and(member());
     let escalated =
         rule.escalation.as_ref().map_or(lit(false), |it| (it.when)(terms).fill_null(false));
-    (rule.candidates)(view, terms)
+    candidates
         .filter(member().fill_null(true))
         .with_columns([verdict.alias(VERDICT), escalated.alias(ESCALATED)])
 }

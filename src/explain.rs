@@ -160,10 +160,10 @@ fn entry(rule: &Rule, settings: &RuleSettings, shown: &[&'static str]) -> Entry 
         tables: readings(rule, terms),
         population: rule
             .sql
-            .map_or_else(|| (rule.population)(terms).to_string(), |it| it[0].to_owned()),
+            .map_or_else(|| (rule.population)(terms).to_string(), |it| it.written[0].to_owned()),
         exception: rule
             .sql
-            .map_or_else(|| (rule.exception)(terms).to_string(), |it| it[1].to_owned()),
+            .map_or_else(|| (rule.exception)(terms).to_string(), |it| it.written[1].to_owned()),
     }
 }
 

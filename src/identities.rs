@@ -2,10 +2,17 @@
 //!
 //! Approvals and waivers ask the same questions: whether a word names somebody at all, which
 //! account it means, and whether two words may mean one person. They are answered here alone.
+//!
+//! Who somebody is follows from whole addresses. Whether two may be one person is asked with more
+//! doubt, because nobody approves for themselves: there, a tag after a plus sign and the width of
+//! letters tell nobody apart.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
+use crate::address;
 use crate::names::{fold, folded};
 use crate::roster::{Match, Person, Roster};
 use crate::snapshot::record::{AccessToken, User};
@@ -22,7 +29,15 @@ pub struct Identities<'a> {
     people: BTreeMap<String, Vec<&'a Person>>,
     /// Today's names of instances by former ones.
     renamed: BTreeMap<String, String>,
+    /// The accounts and people whose addresses are written otherwise than their likeness.
+    odd_accounts: BTreeMap<String, Vec<Place>>,
+    odd_people: BTreeMap<String, Vec<&'a Person>>,
+    /// Whom words may mean that were asked before: files name the same few people again and again.
+    asked: RefCell<BTreeMap<Asked, Rc<Identity>>>,
 }
+
+/// A word in one spelling, and the instance on which it is looked up.
+type Asked = (String, Option<String>);
 
 /// An account: the place of its instance, and its own in the list of users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,6 +52,8 @@ pub struct Identity {
     addresses: BTreeSet<String>,
     lines: BTreeSet<u64>,
     accounts: BTreeSet<Place>,
+    /// What all whom it may be go by.
+    likenesses: BTreeSet<String>,
 }
 
 /// Which account of an instance a word means.
@@ -64,12 +81,19 @@ impl<'a> Identities<'a> {
         accounts.sort_unstable();
         accounts.dedup();
         let mut people: BTreeMap<String, Vec<&Person>> = BTreeMap::new();
+        let mut odd_people: BTreeMap<String, Vec<&Person>> = BTreeMap::new();
         for it in roster.iter().flat_map(|it| &it.people) {
             if let Some(id) = &it.person_id {
-                people.entry(fold(id)).or_default().push(it);
+                people.entry(address::written(id)).or_default().push(it);
+            }
+            for likeness in it.emails.iter().filter_map(|it| odd(it)) {
+                odd_people.entry(likeness).or_default().push(it);
             }
         }
-        Self { roster, instances, accounts, people, renamed: BTreeMap::new() }
+        let odd_accounts = odd_accounts(&accounts);
+        let asked = RefCell::default();
+        let renamed = BTreeMap::new();
+        Self { roster, instances, accounts, people, renamed, odd_accounts, odd_people, asked }
     }
 
     /// The same with the names that instances had before, in one spelling, each with today's.
@@ -81,27 +105,64 @@ impl<'a> Identities<'a> {
     /// Whom `word` may mean: an address, an alias, the roster's id of a person, or the id of an
     /// account, `user:` before it or not; ids of accounts are looked up on `instance` alone where
     /// it is given.
-    pub fn whom(&self, word: &str, instance: Option<&str>) -> Identity {
-        let word = bare(word);
+    pub fn whom(&self, word: &str, instance: Option<&str>) -> Rc<Identity> {
+        let asked = (bare(word), instance.map(fold));
+        if let Some(known) = self.asked.borrow().get(&asked) {
+            return Rc::clone(known);
+        }
+        let res = Rc::new(self.find(&asked.0, asked.1.as_deref()));
+        self.asked.borrow_mut().insert(asked, Rc::clone(&res));
+        res
+    }
+
+    fn find(&self, word: &str, instance: Option<&str>) -> Identity {
         let mut res = Identity::default();
-        if is_address(&word) {
-            res.addresses.insert(word.clone());
+        let is_address = address::is_one;
+        if is_address(word) {
+            res.addresses.insert(word.to_owned());
         } else {
-            for it in self.people.get(&word).into_iter().flatten() {
+            for it in self.people.get(word).into_iter().flatten() {
                 res.lines.insert(it.line);
                 res.addresses.extend(it.emails.iter().map(|it| fold(it)));
             }
         }
-        let own = self.places(&word, instance.filter(|_| !is_address(&word)));
+        let own = self.places(word, instance.filter(|_| !is_address(word)));
         res.addresses.extend(own.filter_map(|it| self.user(it).email.as_deref()).map(fold));
-        for it in self.people_of(&res.addresses) {
+        for it in self.people_of(res.addresses.iter()) {
             res.lines.insert(it.line);
             res.addresses.extend(it.emails.iter().map(|it| fold(it)));
         }
         // An account without an address is known by its id alone.
-        res.accounts.extend(self.places(&word, instance.filter(|_| !is_address(&word))));
+        res.accounts.extend(self.places(word, instance.filter(|_| !is_address(word))));
         let named = res.addresses.iter().flat_map(|it| self.places(it, None));
         res.accounts.extend(named.collect::<Vec<_>>());
+        res.likenesses = self.likenesses(&res);
+        res
+    }
+
+    /// What everybody goes by whom somebody may be: from each address to those whose looks like it,
+    /// and to all that these have.
+    fn likenesses(&self, who: &Identity) -> BTreeSet<String> {
+        let emails = |it: Place| self.user(it).email.as_deref();
+        let mut open: Vec<String> = who.addresses.iter().map(|it| address::likeness(it)).collect();
+        open.extend(who.accounts.iter().filter_map(|it| emails(*it)).map(address::likeness));
+        let (mut res, mut seen) = (BTreeSet::new(), BTreeSet::new());
+        while let Some(it) = open.pop() {
+            if !address::is_one(&it) || res.contains(&it) {
+                continue;
+            }
+            let odd = self.odd_accounts.get(&it).into_iter().flatten().copied();
+            let accounts: Vec<Place> = self.places(&it, None).chain(odd).collect();
+            open.extend(accounts.into_iter().filter_map(emails).map(address::likeness));
+            let odd = self.odd_people.get(&it).into_iter().flatten().copied();
+            for person in self.people_of([&it]).into_iter().chain(odd) {
+                // Who has many addresses is looked at once.
+                if seen.insert(person.line) {
+                    open.extend(person.emails.iter().map(|it| address::likeness(it)));
+                }
+            }
+            res.insert(it);
+        }
         res
     }
 
@@ -116,8 +177,9 @@ impl<'a> Identities<'a> {
             (false, _) => by_id,
             (true, false) => exact.into_iter().collect(),
             (true, true) => {
-                let whole = self.whom(&word, None).accounts;
-                whole.into_iter().filter(|it| self.is_on(*it, instance)).collect()
+                let whole = self.whom(&word, None);
+                let whole = whole.accounts.iter().copied();
+                whole.filter(|it| self.is_on(*it, instance)).collect()
             }
         };
         match found[..] {
@@ -176,14 +238,15 @@ impl<'a> Identities<'a> {
         &self.instances[place.instance].records.users[place.user]
     }
 
-    fn people_of(&self, addresses: &BTreeSet<String>) -> Vec<&'a Person> {
+    fn people_of<'b>(&self, addresses: impl IntoIterator<Item = &'b String>) -> Vec<&'a Person> {
         let Some(roster) = self.roster else { return Vec::new() };
         let of = |it: &String| match roster.match_of(it) {
             Match::None => Vec::new(),
             Match::One(it) => vec![it],
             Match::Many(all) => all,
         };
-        addresses.iter().flat_map(of).collect()
+        let mut seen = BTreeSet::new();
+        addresses.into_iter().flat_map(of).filter(|it| seen.insert(it.line)).collect()
     }
 }
 
@@ -199,6 +262,7 @@ impl Identity {
         !self.addresses.is_disjoint(&other.addresses)
             || !self.lines.is_disjoint(&other.lines)
             || !self.accounts.is_disjoint(&other.accounts)
+            || !self.likenesses.is_disjoint(&other.likenesses)
     }
 }
 
@@ -208,24 +272,35 @@ fn names(it: &User) -> impl Iterator<Item = &str> {
     [Some(it.id.0.as_str()), older, it.email.as_deref()].into_iter().flatten()
 }
 
-/// The word in one spelling, without the kind before it, and without a name around an address.
+/// The word in one spelling, without the kind before it and what people write around an address.
 fn bare(word: &str) -> String {
-    let word = fold(word);
-    let word = word.strip_prefix("user:").unwrap_or(&word).trim();
-    let within = word.split_once('<').and_then(|it| it.1.strip_suffix('>'));
-    within.filter(|it| is_address(it)).unwrap_or(word).trim().to_owned()
+    let word = address::written(word);
+    let bare = word.strip_prefix("user:").map(address::written);
+    bare.unwrap_or(word)
 }
 
-/// Whether the word has the shape of an address.
-pub fn is_address(word: &str) -> bool {
-    let parts = word.trim().rsplit_once('@');
-    let blank = word.trim().contains(char::is_whitespace);
-    !blank && parts.is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty())
+/// The likeness of an address that is written otherwise.
+fn odd(email: &str) -> Option<String> {
+    let likeness = address::likeness(email);
+    (likeness != fold(email)).then_some(likeness)
+}
+
+fn odd_accounts(accounts: &[(Cow<'_, str>, Place)]) -> BTreeMap<String, Vec<Place>> {
+    let mut res: BTreeMap<String, Vec<Place>> = BTreeMap::new();
+    for (name, place) in accounts.iter().filter(|it| it.0.contains('@')) {
+        if let Some(likeness) = odd(name) {
+            res.entry(likeness).or_default().push(*place);
+        }
+    }
+    res
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Account, Identities, is_address};
+    use proptest::prelude::{prop_assert, proptest};
+    use proptest::sample::{select, subsequence};
+
+    use super::{Account, Identities};
     use crate::config::RosterSource;
     use crate::roster::{self, Roster};
     use crate::snapshot::{Collected, Records, Snapshot};
@@ -244,6 +319,77 @@ mod tests {
             assert!(!all.whom(it, None).may_be(&all.whom("u1", Some("prod"))), "{it}");
         }
         assert!(all.whom("Ann <ann@acme.test>", None).may_be(&all.whom("P1", None)));
+    }
+
+    /// What people write within an address.
+    const WITHIN: [fn(&str, &str) -> String; 6] = [
+        |local, domain| format!("{}@{}", local.to_uppercase(), domain),
+        |local, domain| format!("{}@{}", wide(local), wide(domain)),
+        |local, domain| format!("{local}\u{200b}@\u{feff}{domain}"),
+        |local, domain| format!("{local}+eu@{domain}"),
+        |local, domain| format!(" {local} @ {domain}. "),
+        |local, domain| format!("{local}\u{ff20}{domain}"),
+    ];
+    /// What people write around one.
+    const AROUND: [fn(&str) -> String; 8] = [
+        |it| it.to_owned(),
+        |it| format!("Bob Roe <{it}>"),
+        |it| format!("mailto:{it}"),
+        |it| format!("\"Roe, Bob\" <MAILTO:{it}?subject=yes>"),
+        |it| format!("{it} (for Bob)"),
+        |it| format!("SMTP:{it};"),
+        |it| format!("\u{ff1c}{it}\u{ff1e}"),
+        |it| format!("user:{it}"),
+    ];
+
+    fn wide(text: &str) -> String {
+        let wider = |it: char| char::from_u32(u32::from(it) + 0xfee0).unwrap_or(it);
+        text.chars().map(|it| if it.is_ascii_graphic() { wider(it) } else { it }).collect()
+    }
+
+    fn spelled(address: &str, within: &[usize], around: usize) -> String {
+        let mut res = address.to_owned();
+        for it in within {
+            let (local, domain) = res.split_once(['@', '\u{ff20}']).unwrap_or((&res, "acme.test"));
+            res = WITHIN[*it](local, domain);
+        }
+        AROUND[around](&res)
+    }
+
+    proptest! {
+        /// Whoever approves under one spelling what concerns them under another is seen, by what
+        /// the roster knows, and where there is none.
+        #[test]
+        fn no_spelling_makes_two_of_one_person(
+            addresses in select(vec![("ann@acme.test", "a.doe@acme.test"), ("ann@acme.test", "u1")]),
+            within in subsequence((0..WITHIN.len()).collect::<Vec<_>>(), 0..4),
+            also in subsequence((0..WITHIN.len()).collect::<Vec<_>>(), 0..4),
+            around in 0..AROUND.len(),
+            beside in 0..AROUND.len(),
+        ) {
+            let (snapshot, roster) = (snapshot(), roster());
+            let (one, other) = addresses;
+            let all = Identities::of(&snapshot, Some(&roster));
+            let whom = |all: &Identities<'_>, it: &str| all.whom(it, Some("prod"));
+            let first = spelled(one, &within, around);
+            let second =
+                if other.contains('@') { spelled(other, &also, beside) } else { other.to_owned() };
+            prop_assert!(whom(&all, &first).may_be(&whom(&all, &second)), "{first:?} {second:?}");
+            let bare = Identities::of(&snapshot, None);
+            let third = spelled(one, &also, beside);
+            prop_assert!(whom(&bare, &first).may_be(&whom(&bare, &third)), "{first:?} {third:?}");
+            let bob = spelled("bob@acme.test", &also, beside);
+            prop_assert!(!whom(&all, &first).may_be(&whom(&all, &bob)), "{first:?} {bob:?}");
+        }
+    }
+
+    #[test]
+    fn two_addresses_in_one_cell_are_nobody() {
+        let (snapshot, roster) = (snapshot(), roster());
+        let all = Identities::of(&snapshot, Some(&roster));
+        for it in ["ann@acme.test,bob@acme.test", "ann@acme.test; bob@acme.test", "a@b@acme.test"] {
+            assert!(all.whom(it, None).is_nobody(), "{it}");
+        }
     }
 
     #[test]
@@ -268,7 +414,6 @@ mod tests {
         let stranger = all.whom("zoe@acme.test", None);
         assert!(!stranger.is_nobody() && !all.knows(&stranger));
         assert!(all.knows(&all.whom("bob@acme.test", None)));
-        assert!(!is_address("a@") && !is_address("@b") && is_address("a@b"));
     }
 
     #[test]

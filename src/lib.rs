@@ -10,6 +10,7 @@
 //! The rooms, in the order of the way (a test keeps the list true):
 //!
 //! - [`files`]: Files and folders: made for their owner alone, and read where they are plain files.
+//! - [`threads`]: Threads that work runs on: a stack that fits, a deadline, and one door for panics.
 //! - [`menus`]: Where Retool's own settings are, in its words.
 //! - [`digest`]: SHA-256: what evidence is known by, always as lower-case hex.
 //! - [`checksums`]: A sealed folder against its own list of checksums: what is gone, changed, or came later.
@@ -65,6 +66,7 @@
 //! - **Every dependency has one door**, order is never a hash map's, and nothing is half-written.
 
 pub mod files;
+pub mod threads;
 pub mod menus;
 pub mod digest;
 pub mod checksums;

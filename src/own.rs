@@ -19,7 +19,7 @@ pub use self::sql::{FUNCTIONS, columns, readable, table_name};
 use crate::config::RuleSettings;
 use crate::config::problem::Problems;
 use crate::files;
-use crate::rules::{Escalation, Rule};
+use crate::rules::{Escalation, Rule, Sql as Written};
 use crate::tables::{Table, View};
 use crate::terms::{Param, Terms};
 
@@ -190,7 +190,7 @@ impl Sql {
         let terms = Terms::of("", &settings);
         let conditions = [&self.exception].into_iter().chain(&self.when);
         let conditions: Vec<String> = conditions.map(|it| it.text(self.params, terms)).collect();
-        let population = self.population.text(self.params, terms);
+        let population = self.population.steps(self.params, terms);
         engine::try_out(&self.population.reads, &population, &conditions)
     }
 
@@ -198,9 +198,11 @@ impl Sql {
     fn into_rule(self, draft: Draft) -> &'static Rule {
         let Self { params, population, exception, when } = self;
         let reads: &'static [Table] = population.reads.clone().leak();
-        let candidates = move |view: &View, terms: Terms<'_>| {
-            engine::select(view, reads, &population.text(params, terms))
-        };
+        let rows: &'static (dyn Fn(&View, Terms<'_>) -> _ + Sync) =
+            Box::leak(Box::new(move |view: &View, terms: Terms<'_>| {
+                engine::rows(view, reads, &population.steps(params, terms))
+            }));
+        let candidates = move |view: &View, terms: Terms<'_>| engine::lazily(rows(view, terms));
         let exception = move |terms: Terms<'_>| engine::expression(&exception.text(params, terms));
         let raised = draft.escalation.as_ref().map_or("", |it| it.when.value);
         let written = [draft.population.value, draft.exception.value, raised];
@@ -226,7 +228,7 @@ impl Sql {
             subject: draft.subject,
             reads,
             params,
-            sql: Some(written.map(str::trim)),
+            sql: Some(Written { written: written.map(str::trim), rows }),
             candidates: Box::leak(Box::new(candidates)),
             population: &|_| engine::member(),
             exception: Box::leak(Box::new(exception)),

@@ -80,7 +80,7 @@ mod user_without_2fa;
 mod vanished_account;
 mod weak_group;
 
-use polars::prelude::{Expr, LazyFrame};
+use polars::prelude::{DataFrame, Expr, LazyFrame, PolarsResult};
 
 pub use self::kinds::{Controls, Severity, Subject};
 pub use self::unsound_waiver::longest_term;
@@ -222,8 +222,8 @@ pub struct Rule {
     pub reads: &'static [Table],
     /// Thresholds that the configuration may change.
     pub params: &'static [&'static Param],
-    /// Population, exception and escalation in SQL, where users wrote the rule.
-    pub sql: Option<[&'static str; 3]>,
+    /// What users wrote, where the rule is theirs.
+    pub sql: Option<Sql>,
     /// The candidates: `instance`, `subject_id`, `subject`, then the facts the verdict rests on.
     pub candidates: &'static (dyn Fn(&View, Terms<'_>) -> LazyFrame + Sync),
     /// Which candidates are the population; one that cannot be placed stays in, undetermined.
@@ -260,12 +260,22 @@ impl Rule {
         let mut hash = Digest::default();
         let escalation = self.escalation.iter().flat_map(|it| [it.to.word(), it.words]);
         let words = [self.code, self.severity.word(), self.predicate];
-        let sql = self.sql.into_iter().flatten();
+        let sql = self.sql.into_iter().flat_map(|it| it.written);
         for word in words.into_iter().chain(escalation).chain(sql) {
             hash.update(format!("{word}\n"));
         }
         hash.hex()[..8].to_owned()
     }
+}
+
+/// A rule as users wrote it.
+#[derive(Clone, Copy)]
+pub struct Sql {
+    /// Population, exception and escalation.
+    pub written: [&'static str; 3],
+    /// The candidates, found step by step, or why they cannot be: nobody knows beforehand how many
+    /// rows a query of somebody else's comes to.
+    pub rows: &'static (dyn Fn(&View, Terms<'_>) -> PolarsResult<DataFrame> + Sync),
 }
 
 /// Whether the rule of that code looks at the evidence itself; its family says so.

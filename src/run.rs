@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use tokio::runtime::{Handle, Runtime};
+use tokio::sync::oneshot;
 
 pub use self::error::{Error, Exit};
 use self::evaluate::{Evaluation, Sources};
@@ -48,6 +49,7 @@ use crate::rules::Severity;
 use crate::snapshot::earlier::Search;
 use crate::snapshot::store::Whole;
 use crate::snapshot::{Snapshot, store};
+use crate::threads;
 use crate::waivers::{self, Known, Waivers};
 
 /// Name and version, as snapshots and reports print it.
@@ -63,11 +65,10 @@ pub fn run(cli: Cli) -> Result<Exit, Error> {
     let work = Arc::new(Work::begin());
     let res = runtime.block_on(async {
         let watched = Arc::clone(&work);
-        let mut doing = tokio::task::spawn_blocking(move || carry_out(&cli, &watched));
+        let doing = on_a_thread(move || carry_out(&cli, &watched));
+        tokio::pin!(doing);
         let signal = tokio::select! {
-            done = &mut doing => {
-                return done.unwrap_or_else(|it| std::panic::resume_unwind(it.into_panic()));
-            }
+            done = &mut doing => return done,
             it = work::signal() => it,
         };
         work.stop();
@@ -83,6 +84,26 @@ pub fn run(cli: Cli) -> Result<Exit, Error> {
         std::mem::forget(runtime);
     }
     res
+}
+
+/// Works beside the runtime, which stays free to listen for signals.
+async fn on_a_thread<T: Send + 'static>(
+    deed: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let (tell, told) = oneshot::channel();
+    let runtime = Handle::current();
+    let work = move || {
+        let _within = runtime.enter();
+        // Nobody listens any more where the program was interrupted.
+        tell.send(whole(deed)).ok();
+    };
+    threads::spawn(work).map_err(Error::Start)?;
+    told.await.unwrap_or_else(|_| Err(Error::Broken { what: "the work ended unheard".to_owned() }))
+}
+
+/// What the deed gives; where it panics, an error.
+fn whole<T>(deed: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    threads::guarded(deed).unwrap_or_else(|what| Err(Error::Broken { what }))
 }
 
 fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
@@ -120,7 +141,7 @@ fn audit(config: &Path, job: &Job, progress: &Progress, work: &Work) -> Result<E
     let gathering = gather(&inputs.config, whence, &folder);
     let (dir, _) = Handle::current().block_on(gathering)?;
     work.reports(&dir);
-    let done = conclude(&inputs, &dir, end, progress);
+    let done = whole(|| conclude(&inputs, &dir, end, progress));
     if let Ok((_, pack)) = &done {
         work.is_done(pack);
     }
@@ -273,8 +294,13 @@ fn conclude(
         let why = earlier.unreadable.first().map(|it| format!(": {}", it.why)).unwrap_or_default();
         return Err(Error::NoPrevious { path: path.to_owned(), why });
     }
-    let sources =
-        Sources { snapshot: &snapshot, hashes: &hashes, written: inputs, history: &history };
+    let sources = Sources {
+        snapshot: &snapshot,
+        hashes: &hashes,
+        written: inputs,
+        history: &history,
+        room: end.out,
+    };
     let Evaluation { report, mut files, notes } = sources.evaluate()?;
     files.extend(stored.into_iter().map(|(path, bytes)| (format!("snapshot/{path}"), bytes)));
     for (glyph, count) in &notes.pdf_missing_glyphs {

@@ -119,7 +119,8 @@ impl<'a> Terms<'a> {
     pub fn any_word_in(&self, param: &Param, text: &Expr) -> Expr {
         match self.value(param) {
             Value::Words(it) => {
-                it.into_iter().fold(lit(false), |res, it| res.or(has_item(text, &it)))
+                let words: Vec<String> = it.iter().map(|it| item(it)).collect();
+                any(!words.is_empty(), text, move |items| words.iter().any(|it| items.contains(it)))
             }
             _ => panic!("`{}` is a list of words", param.key),
         }
@@ -144,10 +145,13 @@ impl<'a> Terms<'a> {
     /// Panics on a parameter that holds no pairs: the checker lets no such configuration through.
     pub fn any_pair_in(&self, param: &Param, text: &Expr) -> Expr {
         match self.value(param) {
-            Value::Pairs(it) => it.into_iter().fold(lit(false), |res, it| {
-                let [one, other] = it.map(|it| has_item(text, &it));
-                res.or(one.and(other))
-            }),
+            Value::Pairs(it) => {
+                let pairs: Vec<[String; 2]> =
+                    it.iter().map(|it| it.each_ref().map(|it| item(it))).collect();
+                any(!pairs.is_empty(), text, move |items| {
+                    pairs.iter().any(|it| it.iter().all(|it| items.contains(it)))
+                })
+            }
             _ => panic!("`{}` is a list of pairs", param.key),
         }
     }
@@ -183,16 +187,22 @@ fn items_besides(text: &Expr, words: Vec<String>) -> Expr {
     text.clone().map(besides, field)
 }
 
-/// Whether `word` is an item of `text`.
-fn has_item(text: &Expr, word: &str) -> Expr {
-    let item = [SEPARATOR, word, SEPARATOR].concat();
+/// Whether any of the words or pairs that a parameter names is among the items of `text`, each
+/// with the separator on both sides: all are looked up in one pass over the rows.
+fn any(named: bool, text: &Expr, is_there: impl Fn(&str) -> bool + Send + Sync + 'static) -> Expr {
+    if !named {
+        return lit(false);
+    }
     let has = move |column: Column| {
         let texts = column.str()?;
         // Not split: a name may itself hold what stands between names.
-        let items =
-            texts.iter().map(|it| it.map(|it| [SEPARATOR, it, SEPARATOR].concat().contains(&item)));
+        let items = texts.iter().map(|it| it.map(|it| is_there(&item(it))));
         Ok(BooleanChunked::from_iter_options(texts.name().clone(), items).into_column())
     };
     let field = |_: &Schema, it: &Field| Ok(Field::new(it.name().clone(), DataType::Boolean));
     text.clone().map(has, field)
+}
+
+fn item(word: &str) -> String {
+    [SEPARATOR, word, SEPARATOR].concat()
 }

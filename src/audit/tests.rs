@@ -11,7 +11,8 @@ use polars::prelude::{
     Schema, Series, TimeUnit, col, lit, when,
 };
 
-use super::{Answer, ESCALATED, ORGANIZATION, judge, put_one, put_own, query};
+use super::put::Question;
+use super::{Answer, ESCALATED, ORGANIZATION, put_one, put_own, query};
 use crate::catalogue::Catalogue;
 use crate::config::{RuleSettings, Value};
 use crate::rules::Rule;
@@ -59,15 +60,14 @@ pub(crate) fn check_own_with(
     let settings = RuleSettings { parameters, ..RuleSettings::default() };
     let (tables, instances) = pictured(rule, picture);
     let names: Vec<&str> = instances.iter().map(String::as_str).collect();
-    shown(&put_own(rule, &tables, &names, Terms::of(rule.name, &settings)))
+    shown(&put_own(rule, &tables, &names, &settings))
 }
 
 /// What two rules say about the sample company.
 pub(crate) fn compare(one: &'static Rule, other: &'static Rule) -> (String, String) {
     let (tables, instances, settings) = sample();
     let names: Vec<&str> = instances.iter().map(String::as_str).collect();
-    let put =
-        |it: &'static Rule| shown(&put_own(it, &tables, &names, Terms::of(it.name, &settings)));
+    let put = |it: &'static Rule| shown(&put_own(it, &tables, &names, &settings));
     (put(one), put(other))
 }
 
@@ -128,7 +128,8 @@ pub(crate) fn every_rule_on_empty_tables() -> Vec<(&'static Rule, Schema)> {
     let settings = RuleSettings::default();
     let schema = |rule: &'static Rule| {
         let view = Tables::default().only(rule.reads, &[]);
-        let query = query(rule, &view, Terms::of(rule.name, &settings));
+        let terms = Terms::of(rule.name, &settings);
+        let query = query((rule.candidates)(&view, terms), rule, terms);
         query.collect().expect(rule.code).schema().as_ref().clone()
     };
     sample_catalogue().rules().iter().map(|it| (*it, schema(it))).collect()
@@ -144,7 +145,9 @@ pub(crate) fn every_rule_without_a_table() -> Vec<(&'static Rule, Table, Vec<Ans
             let place = if rule.subject.is_organizations() { ORGANIZATION } else { "prod" };
             tables.add_gap(Some(place), *table, "nobody asked");
             let terms = Terms::of(rule.name, &settings);
-            let outcome = judge(rule, &tables, &["prod", "lab"], terms).expect(rule.code);
+            let instances = &["prod", "lab"];
+            let question = Question { rule, tables: &tables, instances, terms };
+            let outcome = question.judge(None).expect(rule.code);
             res.push((rule, *table, outcome.instances));
         }
     }

@@ -6,11 +6,13 @@
 
 mod call;
 mod column;
+mod depth;
 mod fill;
 mod from;
 mod function;
 mod literal;
 mod query;
+mod steps;
 mod term;
 
 use std::collections::BTreeSet;
@@ -24,6 +26,7 @@ pub(super) use self::column::Column;
 use self::column::Relation;
 pub use self::column::{columns, readable, table_name};
 pub use self::function::FUNCTIONS;
+pub(super) use self::steps::{Joined, Source, Steps};
 use crate::tables::Table;
 use crate::terms::{Param, Terms};
 
@@ -52,9 +55,9 @@ pub(super) struct Population {
 }
 
 impl Population {
-    /// The query with values for its parameters.
-    pub(super) fn text(&self, params: &[&Param], terms: Terms<'_>) -> String {
-        fill::filled(&self.query, params, terms).to_string()
+    /// The query with values for its parameters, in steps.
+    pub(super) fn steps(&self, params: &[&Param], terms: Terms<'_>) -> Steps {
+        Steps::of(fill::filled(&self.query, params, terms))
     }
 }
 
@@ -130,7 +133,8 @@ impl<'a> Checker<'a> {
         &self.used
     }
 
-    /// Goes to the beginning of a text; none where the file has no such text, which was noted.
+    /// Goes to the beginning of a text; none where the file has no such text, which was noted, or
+    /// where it is too deep to be read.
     fn begin(&mut self, text: &str) -> Option<()> {
         let text = text.trim_end();
         let line = text.matches('\n').count() + 1;
@@ -138,13 +142,16 @@ impl<'a> Checker<'a> {
         let number = |it| u64::try_from(it).unwrap_or(1);
         self.here = Location::new(1, 1);
         self.end = Location::new(number(line), number(column));
+        if let Err(it) = depth::measure(text) {
+            self.go_to(it.at);
+            self.refuse_with(it.what, it.help);
+            return None;
+        }
         (!text.is_empty()).then_some(())
     }
 
     fn one_query(&mut self, text: &str) -> Option<Query> {
-        let parsed = Parser::new(&GenericDialect)
-            .try_with_sql(text)
-            .and_then(|mut it| it.parse_statements());
+        let parsed = parser().try_with_sql(text).and_then(|mut it| it.parse_statements());
         let mut statements = match parsed {
             Ok(it) => it,
             Err(error) => return self.broken(&error),
@@ -164,7 +171,7 @@ impl<'a> Checker<'a> {
     }
 
     fn one_expression(&mut self, text: &str) -> Option<Expr> {
-        let parsed = Parser::new(&GenericDialect).try_with_sql(text).and_then(|mut parser| {
+        let parsed = parser().try_with_sql(text).and_then(|mut parser| {
             let expr = parser.parse_expr()?;
             Ok((expr, parser.peek_token()))
         });
@@ -211,4 +218,10 @@ impl<'a> Checker<'a> {
     fn refuse_with(&mut self, what: impl Into<String>, help: &str) {
         self.refuse(what, Some(help.to_owned()));
     }
+}
+
+/// A parser that gives up on nothing that was measured: where it does, it tries the same otherwise,
+/// once more for every bracket.
+fn parser() -> Parser<'static> {
+    Parser::new(&GenericDialect).with_recursion_limit(depth::PARSER)
 }

@@ -150,6 +150,34 @@ SELECT instance, instance AS subject_id, instance AS subject, n FROM a",
 }
 
 #[test]
+fn texts_that_may_grow_without_end_are_refused() {
+    let doubled = |n: usize| {
+        let with = (1..n)
+            .map(|it| format!("a{it} AS (SELECT instance, name || name AS name FROM a{})", it - 1));
+        format!(
+            "WITH a0 AS (SELECT instance, label AS name FROM users), {}
+SELECT instance, name AS subject_id, name AS subject FROM a{}",
+            with.collect::<Vec<_>>().join(",\n"),
+            n - 1
+        )
+    };
+    let replaced = |n: usize, by: &str| {
+        let before = "REPLACE(".repeat(n);
+        let after = format!(", 'a', {by})").repeat(n);
+        format!("{WHO} users WHERE {before}label{after} = 'a'")
+    };
+    insta::assert_snapshot!(populations(&[
+        &doubled(7),
+        &doubled(8),
+        &replaced(6, "'bb'"),
+        &replaced(7, "'bb'"),
+        &replaced(20, "''"),
+        &replaced(1, "user_id"),
+        &replaced(2, "user_id"),
+    ]));
+}
+
+#[test]
 fn names_and_kinds_are_checked_where_they_stand() {
     insta::assert_snapshot!(populations(&[
         &format!("{WHO} users\nWHERE activ"),

@@ -1,11 +1,13 @@
 //! Fills the templates with a report; the one file that knows tera.
 //!
-//! Text from outside is hostile. Whatever a template prints passes `write_visibly`: it is
-//! escaped for HTML and XML, and characters that act without being seen are shown instead. Names
-//! are data, so `{{ 7*7 }}` in a name is nine characters and a number stays a number.
+//! Text from outside is hostile. Whatever a template prints passes `write_shown`: it is
+//! escaped for HTML and XML, characters that act without being seen are shown instead, and of a
+//! long text there is the beginning. Names are data, so `{{ 7*7 }}` in a name is nine characters
+//! and a number stays a number.
 
 mod pieces;
 mod set;
+mod shown;
 
 use std::io;
 use std::path::PathBuf;
@@ -15,8 +17,9 @@ use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
 pub use self::pieces::Pieces;
 pub use self::set::{Templates, export};
+use self::shown::{json, prose, write_shown};
 use super::table::DataTables;
-use super::text::{self, Picture, acts_unseen, css_string};
+use super::text::{self, css_string};
 
 /// The HTML document.
 pub const HTML: &str = "report.html.tera";
@@ -176,7 +179,8 @@ impl Filling {
     pub fn of(report: &impl Serialize, templates: &Templates) -> Result<Self, Error> {
         let wrong = |it| templates.place(explain(HTML, &it));
         let tera = load(templates.iter()).map_err(wrong)?;
-        let context = Context::from_serialize(report).map_err(wrong)?;
+        let mut context = Context::from_serialize(report).map_err(wrong)?;
+        keep_logo(&mut context);
         Ok(Self { templates: templates.clone(), tera, context })
     }
 
@@ -211,7 +215,7 @@ impl Filling {
 
 fn load<'a>(templates: impl Iterator<Item = (&'static str, &'a str)>) -> TeraResult<Tera> {
     let mut res = Tera::new();
-    res.set_escape_fn(write_visibly);
+    res.set_escape_fn(write_shown);
     res.autoescape_on([".html.tera", ".xml.tera"]);
     res.register_filter("grouped", |it: &Value, _: Kwargs, _: &State<'_>| grouped(it));
     res.register_filter("cell", |it: &Value, _: Kwargs, _: &State<'_>| cell(it));
@@ -250,28 +254,21 @@ fn locate(picture: &str) -> Option<Error> {
     Some(Error::At { template, line: line.parse().ok()?, reason })
 }
 
-/// Escapes text for HTML and XML, and shows as `⟨U+202E⟩` what would act without being seen.
-fn write_visibly(text: &str, sink: &mut dyn io::Write) -> io::Result<()> {
-    let mut plain = 0;
-    for (at, it) in text.char_indices() {
-        let entity = match it {
-            '&' => "&amp;",
-            '<' => "&lt;",
-            '>' => "&gt;",
-            '"' => "&quot;",
-            '\'' => "&#39;",
-            _ if acts_unseen(it) => "",
-            _ => continue,
-        };
-        sink.write_all(&text.as_bytes()[plain..at])?;
-        if entity.is_empty() {
-            write!(sink, "{}", Picture(it))?;
-        } else {
-            sink.write_all(entity.as_bytes())?;
-        }
-        plain = at + it.len_utf8();
+/// The logo's address is long and no text, so documents hold all of it. It has nothing in it that
+/// needs an escape.
+fn keep_logo(context: &mut Context) {
+    let Some(mut branding) = context.get("branding").and_then(Value::as_map).cloned() else {
+        return;
+    };
+    let plain = |it: u8| it.is_ascii_alphanumeric() || b":;,/+=".contains(&it);
+    if let Some(logo) = branding.get_mut(&"logo".into())
+        && let Some(address) = logo.as_str()
+        && address.starts_with("data:")
+        && address.bytes().all(plain)
+    {
+        *logo = logo.clone().mark_safe();
+        context.insert_value("branding", branding.into());
     }
-    sink.write_all(&text.as_bytes()[plain..])
 }
 
 /// What is printed where there is nothing to print.
@@ -309,47 +306,6 @@ fn moment(value: &Value, length: usize) -> String {
     let text = cell(value);
     let is_time = text.is_ascii() && text.len() >= 20 && text.as_bytes()[10] == b'T';
     if is_time { text[..length].replace('T', " ") } else { text }
-}
-
-/// A sentence with what stands between backticks set as code; both formats have that element.
-fn prose(text: &str) -> TeraResult<Value> {
-    let parts: Vec<&str> = text.split('`').collect();
-    let paired = parts.len() % 2 == 1;
-    let mut res = Vec::new();
-    for (at, part) in parts.iter().enumerate() {
-        res.extend_from_slice(match (at, paired) {
-            (0, _) => b"",
-            (_, false) => b"`",
-            (_, true) if at % 2 == 1 => b"<code>",
-            (_, true) => b"</code>",
-        });
-        write_visibly(part, &mut res)?;
-    }
-    Ok(Value::safe_string(&String::from_utf8_lossy(&res)))
-}
-
-/// JSON for a script element: text is as visible as elsewhere, and nothing can end the element.
-fn json(value: &Value) -> TeraResult<Value> {
-    let value = serde_json::to_value(value).map_err(tera::Error::message)?;
-    let mut res = pictured(value).to_string();
-    for (sign, escaped) in [("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")] {
-        res = res.replace(sign, escaped);
-    }
-    Ok(Value::safe_string(&res))
-}
-
-/// The same with every text in it made visible.
-fn pictured(value: serde_json::Value) -> serde_json::Value {
-    match value {
-        serde_json::Value::String(it) if it.contains(acts_unseen) => {
-            let picture = |it: char| {
-                if acts_unseen(it) { Picture(it).to_string() } else { it.to_string() }
-            };
-            it.chars().map(picture).collect::<String>().into()
-        }
-        serde_json::Value::Array(of) => of.into_iter().map(pictured).collect(),
-        it => it,
-    }
 }
 
 /// A word for ids and links: `AC-2(3)(d)` becomes `ac-2-3-d`.
@@ -396,6 +352,22 @@ pub(super) mod tests {
         محمد نور‌الدین
         &#39; onclick=&quot;x&quot; &amp;amp;
         ");
+    }
+
+    #[test]
+    fn of_a_long_text_documents_show_the_beginning() {
+        let long = |n: usize| format!("<`{}", "x".repeat(n - 2));
+        let report = json!({ "of": [long(2_000), long(2_001), long(200_000)] });
+        for template in ["it", "it | prose", "it | cell", "it | upper", "[it] | json"] {
+            let of = format!("{{% for it in of %}}{{{{ {template} }}}}\n{{% endfor %}}");
+            let filled = fill(of.leak(), &report);
+            let ends: Vec<&str> =
+                filled.lines().map(|it| it.split_once('…').map_or("", |it| it.1)).collect();
+            let ends: Vec<&str> = ends.iter().map(|it| it.trim_end_matches("\"]")).collect();
+            let told = [" and 1 more character", " and 198,000 more characters"];
+            assert_eq!(ends, ["", told[0], told[1]], "{template}");
+            assert!(filled.len() < 7_000, "{template}");
+        }
     }
 
     #[test]

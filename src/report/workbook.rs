@@ -3,6 +3,8 @@
 //! A sheet a table, with a frozen and filtered header, real dates, and colours that follow the
 //! cells' words. Nothing is a formula: text is written as text.
 
+use std::path::Path;
+
 use rust_xlsxwriter::{
     ConditionalFormatCell, ConditionalFormatCellRule, DocProperties, ExcelDateTime, Format,
     FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
@@ -18,17 +20,23 @@ use crate::color::Color;
 #[error("write `workbook.xlsx`")]
 pub struct Error(#[from] XlsxError);
 
-/// Renders every table of the report, behind a first sheet that says what they are.
+/// Renders every table of the report, behind a first sheet that says what they are; rows wait in
+/// files of `room` that have no name.
 ///
 /// # Errors
 ///
-/// Fails when the temporary file of a sheet cannot be written.
-pub fn render(report: &Report) -> Result<Vec<u8>, Error> {
+/// Fails when the temporary file of a sheet cannot be made.
+///
+/// # Panics
+///
+/// Panics when such a file cannot be written to the end, as the library does.
+pub fn render(report: &Report, room: &Path) -> Result<Vec<u8>, Error> {
     let made = made(report);
     let tables: Vec<&DataTable> =
         made.iter().chain(report.tables.values()).chain(report.records.values()).collect();
     let looks = Looks::new(report.branding.accent);
     let mut book = Workbook::new();
+    book.set_tempdir(room)?;
     // The one date that is not the reader's: the same report is the same bytes.
     let created = ExcelDateTime::parse_from_str(&report.collected_at)?;
     let properties = DocProperties::new()

@@ -8,12 +8,12 @@ use super::Person;
 pub(super) fn merge(rows: Vec<Person>) -> Vec<Person> {
     let places = places(&rows);
     let mut res: Vec<Person> = Vec::new();
-    let mut found: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut found: BTreeMap<usize, (usize, BTreeSet<String>)> = BTreeMap::new();
     for (row, place) in rows.into_iter().zip(places) {
-        if let Some(at) = found.get(&place) {
-            join(&mut res[*at], row);
+        if let Some((at, known)) = found.get_mut(&place) {
+            join(&mut res[*at], known, row);
         } else {
-            found.insert(place, res.len());
+            found.insert(place, (res.len(), row.emails.iter().cloned().collect()));
             res.push(row);
         }
     }
@@ -45,27 +45,23 @@ fn places(rows: &[Person]) -> Vec<usize> {
     res
 }
 
-/// Adds what a further row says about a person.
-fn join(person: &mut Person, row: Person) {
+/// Adds what a further row says about a person, whose addresses are `known`.
+fn join(person: &mut Person, known: &mut BTreeSet<String>, row: Person) {
     let same_name = match (&person.name, &row.name) {
         (Some(one), Some(other)) => one.to_lowercase() == other.to_lowercase(),
         _ => true,
     };
-    let apart = |one: &[String], other: &[String]| {
-        !one.is_empty() && !other.is_empty() && !other.iter().any(|it| one.contains(it))
-    };
-    if !same_name && apart(&person.emails, &row.emails) && person.mismatch.is_none() {
+    let fresh: Vec<String> = row.emails.iter().filter(|it| !known.contains(*it)).cloned().collect();
+    let apart = !known.is_empty() && !row.emails.is_empty() && fresh.len() == row.emails.len();
+    if !same_name && apart && person.mismatch.is_none() {
         let id = person.person_id.as_deref().unwrap_or_default();
         let (one, other) = (person.line, row.line);
         person.mismatch = Some(format!(
             "lines {one} and {other} have the id `{id}`, and neither a name nor an address in common"
         ));
     }
-    for email in row.emails {
-        if !person.emails.contains(&email) {
-            person.emails.push(email);
-        }
-    }
+    known.extend(fresh.iter().cloned());
+    person.emails.extend(fresh);
     person.name = person.name.take().or(row.name);
     person.person_id = person.person_id.take().or(row.person_id);
     person.positions.extend(row.positions);

@@ -1,6 +1,6 @@
 //! From rows to people: every row becomes somebody's position, a rejection or a repetition.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
@@ -153,13 +153,10 @@ impl Reader<'_> {
     fn emails(&self, row: &Row) -> Vec<String> {
         let columns = [Column::Email, Column::Aliases];
         let cells = columns.iter().flat_map(|it| self.columns.positions(*it));
-        let mut res = Vec::new();
-        for email in cells.flat_map(|it| emails_of(&row.cells[*it])) {
-            if !res.contains(&email) {
-                res.push(email);
-            }
-        }
-        res
+        let all: Vec<String> = cells.flat_map(|it| emails_of(&row.cells[*it])).collect();
+        let mut seen = BTreeSet::new();
+        let first: Vec<bool> = all.iter().map(|it| seen.insert(it.as_str())).collect();
+        all.iter().zip(first).filter(|it| it.1).map(|it| it.0.clone()).collect()
     }
 
     fn status(&mut self, row: &Row) -> Status {

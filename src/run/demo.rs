@@ -9,6 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use tempfile::TempDir;
 use tokio::runtime::Handle;
 
 use super::lock::Lock;
@@ -114,7 +115,7 @@ pub(super) fn run(demo: &Demo, progress: &Progress, work: &Work) -> Result<Exit,
     }
     let shift = as_of - written_for;
     let _lock = Lock::take(&demo.out, &demo.out)?;
-    let place = tempfile::tempdir().map_err(Error::Demo)?;
+    let place = place(&demo.out).map_err(Error::Demo)?;
     lay_out(place.path(), shift).map_err(Error::Demo)?;
     earlier::lay_out(place.path()).map_err(Error::Demo)?;
     let mut inputs = read_inputs(&place.path().join("retool-audit.toml"))?;
@@ -152,6 +153,12 @@ pub(super) fn run(demo: &Demo, progress: &Progress, work: &Work) -> Result<Exit,
     }
     print(&pack.display().to_string())?;
     Ok(Exit::Done)
+}
+
+/// A folder beside the results that goes when the demonstration ends; one that was interrupted
+/// leaves what the next one sweeps.
+fn place(out: &Path) -> io::Result<TempDir> {
+    tempfile::Builder::new().prefix(".demo-").suffix(".unfinished").tempdir_in(out)
 }
 
 /// The demonstration's key: nothing in the sample is a secret, and the same files come out each time.

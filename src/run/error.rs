@@ -162,6 +162,12 @@ pub enum Error {
     /// The system has no threads left.
     #[error("cannot start")]
     Start(#[source] std::io::Error),
+    /// The program did what it never should.
+    #[error("the program broke off: {what}")]
+    Broken {
+        /// What it said, and where, in a line.
+        what: String,
+    },
     /// Somebody pressed Ctrl-C, or the system wants the program to end.
     #[error("stopped by {signal} {}", stopped.left)]
     Interrupted {
@@ -267,6 +273,7 @@ impl Error {
             | Self::Print(_)
             | Self::Demo(_)
             | Self::Start(_)
+            | Self::Broken { .. }
             | Self::Clock { .. }
             | Self::Interrupted { .. }
             | Self::Stopped
@@ -305,6 +312,11 @@ impl Error {
             Self::Logo(it) => it.help().map(str::to_owned),
             Self::Template(it) => it.help().map(str::to_owned),
             Self::Pack(it) => it.help().map(str::to_owned),
+            Self::Broken { .. } => Some(
+                "the system may be out of room or memory; where it is not, this is a mistake in \
+                 the program: `RUST_BACKTRACE=1` says where"
+                    .to_owned(),
+            ),
             Self::NoPrevious { .. } => {
                 Some("name an earlier snapshot, a pack, or a folder of them".to_owned())
             }
@@ -312,9 +324,15 @@ impl Error {
             Self::NoRule { help, .. } => {
                 help.clone().or_else(|| Some("list them with `retool-audit rules`".to_owned()))
             }
-            Self::AfterSnapshot { snapshot, source } => source
-                .help()
-                .or_else(|| Some(format!("then run `retool-audit report {}`", snapshot.display()))),
+            Self::AfterSnapshot { snapshot, source } => {
+                let again = format!("then run `retool-audit report {}`", snapshot.display());
+                Some(match &**source {
+                    it @ Self::Broken { .. } => {
+                        format!("{}; {again}", it.help().unwrap_or_default())
+                    }
+                    it => it.help().unwrap_or(again),
+                })
+            }
             _ => None,
         }
     }

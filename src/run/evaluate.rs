@@ -1,6 +1,7 @@
 //! From a stored snapshot to the files of a pack: a pure function of its sources.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::history::History;
 use super::{Error, Inputs, PROGRAM, named, names};
@@ -29,6 +30,8 @@ pub(super) struct Sources<'a> {
     pub(super) hashes: &'a Hashes,
     pub(super) written: &'a Inputs,
     pub(super) history: &'a History,
+    /// Where files that have no name may wait: beside what they become.
+    pub(super) room: &'a Path,
 }
 
 /// What comes out.
@@ -232,7 +235,7 @@ impl Sources<'_> {
             files.insert("report.json".to_owned(), json(report));
         }
         if wanted(Format::Xlsx) {
-            files.insert("workbook.xlsx".to_owned(), workbook::render(report)?);
+            files.insert("workbook.xlsx".to_owned(), workbook::render(report, self.room)?);
         }
         if wanted(Format::Oscal) {
             files.extend(oscal::render(report).map(|(name, bytes)| (name.to_owned(), bytes)));

@@ -1,6 +1,7 @@
 //! A record held against the facts: its state, what it accepts, and what is wrong with it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
 
@@ -230,10 +231,10 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
     }
 
     /// Who is behind the subjects of a waiver, and behind what its words may mean.
-    fn behind(&self, waiver: &Waiver) -> Vec<Identity> {
+    fn behind(&self, waiver: &Waiver) -> Vec<Rc<Identity>> {
         let whom = |it: &str| self.around.identities.whom(it, Some(&waiver.instance));
         let keys = self.keys(waiver);
-        let mut res: Vec<Identity> =
+        let mut res: Vec<Rc<Identity>> =
             keys.iter().filter_map(|it| self.subjects.behind(it)).map(whom).collect();
         if waiver.rule.subject == Subject::User {
             res.extend(waiver.scope.subjects.iter().map(|it| whom(it)));

@@ -1,5 +1,7 @@
 //! What keeps a record from counting at all.
 
+use std::rc::Rc;
+
 use super::{Kind, Waiver};
 use crate::config::RuleSettings;
 use crate::identities::{Identities, Identity};
@@ -16,7 +18,7 @@ pub(super) struct Measure<'a> {
 
 impl Measure<'_> {
     /// What is wrong with a record; `behind` are those behind its subjects.
-    pub(super) fn problems(&self, it: &Waiver, behind: &[Identity]) -> Vec<String> {
+    pub(super) fn problems(&self, it: &Waiver, behind: &[Rc<Identity>]) -> Vec<String> {
         let mut res = Vec::new();
         if never_waived(it.rule) {
             res.push(format!("{} is never waived", it.rule.code));
@@ -72,7 +74,7 @@ impl Measure<'_> {
     }
 
     /// Nobody approves for themselves, under whatever address.
-    fn conflict(&self, it: &Waiver, behind: &[Identity]) -> Option<String> {
+    fn conflict(&self, it: &Waiver, behind: &[Rc<Identity>]) -> Option<String> {
         let whom = |word: &str| self.identities.whom(word, Some(&it.instance));
         let approver = whom(it.approver.as_deref()?);
         let is = |other: &str| approver.may_be(&whom(other));

@@ -204,11 +204,6 @@ fn packs() -> Pictures {
         let ran = home.run_into(&["rules"], Stdio::from(full));
         res.push(("nobody can read the result", ran.complaint(&home)));
     }
-    let mut homeless = Home::empty();
-    homeless.set("TMPDIR", "/nowhere");
-    let complaint = homeless.run(&["demo"]).complaint(&homeless);
-    let (steady, _) = complaint.split_once("/.tmp").expect("a name that nobody knows before");
-    res.push(("no room for the demonstration", format!("{steady}/…")));
     res
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 /// Who may import whom, in the order data flows.
 const FLOW: &[(&str, &[&str])] = &[
     ("files", &[]),
+    ("threads", &[]),
     ("menus", &[]),
     ("digest", &[]),
     ("checksums", &["digest", "files"]),
@@ -20,7 +21,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("logo", &["digest", "files"]),
     ("power", &[]),
     ("snapshot", &["calendar", "checksums", "digest", "files", "names"]),
-    ("identities", &["names", "roster", "snapshot"]),
+    ("identities", &["address", "names", "roster", "snapshot"]),
     ("approvals", &["config", "digest", "files", "identities", "names", "roster"]),
     ("retool", &["digest", "loopback", "menus", "power", "snapshot"]),
     ("collect", &["config", "files", "retool", "snapshot"]),
@@ -49,7 +50,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("catalogue", &["config", "digest", "own", "rules"]),
     ("guardrails", &["config", "controls", "rules", "tables", "terms"]),
     ("explain", &["catalogue", "config", "controls", "guardrails", "rules", "tables", "terms"]),
-    ("audit", &["candidates", "config", "digest", "names", "rules", "tables", "terms"]),
+    ("audit", &["candidates", "config", "digest", "names", "rules", "tables", "terms", "threads"]),
     (
         "waivers",
         &[
@@ -137,6 +138,7 @@ const FLOW: &[(&str, &[&str])] = &[
             "snapshot",
             "stand_in",
             "tables",
+            "threads",
             "waivers",
         ],
     ),

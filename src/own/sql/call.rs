@@ -4,10 +4,10 @@ use sqlparser::ast::{
     DuplicateTreatment, Expr, Function as Call, FunctionArg, FunctionArgExpr, FunctionArguments,
 };
 
-use super::Checker;
 use super::column::Kind;
 use super::function::{FUNCTIONS, Function, instead};
-use super::term::{Fact, Scope};
+use super::term::{Fact, MOST_TIMES, Scope};
+use super::{Checker, fill};
 use crate::config::problem::did_you_mean;
 
 impl Checker<'_> {
@@ -79,12 +79,15 @@ impl Checker<'_> {
             facts.push(self.wanted(it, kind, scope));
         }
         let kind = function.result(facts.first().map_or(Kind::Any, |it| it.kind));
-        let all = Fact::with(kind, &facts);
+        let mut all = Fact::with(kind, &facts);
+        if function.name == "replace" {
+            all.times = self.grown(replaced(arguments, &facts));
+        }
         match facts.last() {
             // Only the last value can still be missing.
             Some(last) if function.name == "coalesce" => {
                 let mut res = Fact::with(kind, [last]);
-                res.bare = all.bare;
+                (res.bare, res.times) = (all.bare, all.times);
                 res
             }
             _ => all,
@@ -115,4 +118,20 @@ impl Checker<'_> {
         }
         Fact::of(kind)
     }
+}
+
+/// How many times as long a text may be after `REPLACE`: by each character, where what is replaced
+/// may be nothing, or by what nobody knows the length of.
+fn replaced(arguments: &[&Expr], facts: &[Fact]) -> usize {
+    let length = |at: usize| match arguments.get(at) {
+        Some(Expr::Value(it)) => fill::text_of(&it.value).map(str::len),
+        _ => None,
+    };
+    let times = match (length(1), length(2)) {
+        (_, Some(0)) => 1,
+        (Some(what), Some(by)) if what > 0 => by.div_ceil(what).max(1),
+        (_, Some(by)) => by + 1,
+        (_, None) => MOST_TIMES,
+    };
+    facts.first().map_or(1, |it| it.times).saturating_mul(times)
 }

@@ -14,6 +14,8 @@ pub(in crate::own) struct Column {
     pub(in crate::own) kind: Kind,
     /// Whether a cell may be missing because nobody knows.
     pub(in crate::own) open: bool,
+    /// How many times as long as a text of a table its texts may be.
+    pub(in crate::own) times: usize,
 }
 
 /// A table, or a query with a name.
@@ -86,6 +88,7 @@ impl Relation {
                 KindName::Time | KindName::Day => Kind::Time,
             },
             open: matches!(it.null, Null::Unknown | Null::AbsentIf(_)),
+            times: 1,
         };
         Self { name: name.to_owned(), columns: columns(table).into_iter().map(column).collect() }
     }

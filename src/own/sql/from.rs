@@ -7,7 +7,7 @@ use sqlparser::ast::{
 
 use super::column::{Relation, readable, table_name};
 use super::term::Scope;
-use super::{Checker, fill, function};
+use super::{Checker, fill, function, steps};
 use crate::config::problem::did_you_mean;
 
 impl Checker<'_> {
@@ -131,6 +131,10 @@ impl Checker<'_> {
             by_instance |= one == "instance" && other == "instance";
             let fact = self.condition_of(it, &scope);
             self.decided(&fact, "then it has no partner");
+        }
+        if !fill::conjuncts(condition).iter().any(|it| steps::across(it, &right.name).is_some()) {
+            let help = "equate one of its columns with one of what stands before it";
+            self.refuse_with(format!("nothing ties `{}` to the rest", right.name), help);
         }
         let knows = |it: &Relation| it.column("instance").is_some();
         if knows(right) && left.iter().any(knows) && !by_instance {

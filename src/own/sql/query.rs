@@ -95,6 +95,7 @@ impl Checker<'_> {
                 }
                 for (column, other) in one.iter_mut().zip(other) {
                     column.open |= other.open;
+                    column.times = column.times.max(other.times);
                 }
                 one
             }
@@ -213,7 +214,7 @@ impl Checker<'_> {
             self.check_grouped(&fact, keys);
         }
         let open = fact.open().next().is_some();
-        Some(Column { name, kind: fact.kind, open })
+        Some(Column { name, kind: fact.kind, open, times: fact.times })
     }
 
     fn check_grouped(&mut self, fact: &Fact, keys: &[String]) {

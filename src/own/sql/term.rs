@@ -25,13 +25,19 @@ pub(super) struct Fact {
     pub(super) kind: Kind,
     /// Columns outside of sums.
     pub(super) bare: Vec<String>,
+    /// How many times as long as a text of a table it may be.
+    pub(super) times: usize,
     unknown: BTreeMap<String, Location>,
     asked: BTreeSet<String>,
 }
 
+/// How many times as long as a text of a table a text may become; it grows by `||` and `REPLACE`.
+pub(super) const MOST_TIMES: usize = 100;
+
 impl Fact {
     pub(super) fn of(kind: Kind) -> Self {
-        Self { kind, bare: Vec::new(), unknown: BTreeMap::new(), asked: BTreeSet::new() }
+        let (unknown, asked) = (BTreeMap::new(), BTreeSet::new());
+        Self { kind, bare: Vec::new(), times: 1, unknown, asked }
     }
 
     /// The columns that may be unknown, and that nobody asked `IS NULL` of.
@@ -44,6 +50,7 @@ impl Fact {
         let mut res = Self::of(kind);
         for it in parts {
             res.bare.extend(it.bare.iter().cloned());
+            res.times = res.times.max(it.times);
             res.unknown.extend(it.unknown.clone());
             res.asked.extend(it.asked.iter().cloned());
         }
@@ -202,7 +209,7 @@ impl Checker<'_> {
             self.refuse(what, Some(format!("write `{}.{word}`", relation.name)));
         }
         let shown = table.map_or_else(|| word.clone(), |it| format!("{it}.{word}"));
-        let mut res = Fact::of(column.kind);
+        let mut res = Fact { times: column.times, ..Fact::of(column.kind) };
         if column.open {
             res.unknown.insert(shown.clone(), name.span.start);
         }
@@ -258,7 +265,21 @@ impl Checker<'_> {
             _ => return self.unread(whole),
         };
         let facts = [left, right].map(|it| self.wanted(it, operands, scope));
-        Fact::with(result, &facts)
+        let mut res = Fact::with(result, &facts);
+        if *op == Op::StringConcat {
+            res.times = self.grown(facts[0].times + facts[1].times);
+        }
+        res
+    }
+
+    /// How much a text has grown; one that may have grown too much is noted, once.
+    pub(super) fn grown(&mut self, times: usize) -> usize {
+        if times <= MOST_TIMES {
+            return times;
+        }
+        let what = format!("this text may become more than {MOST_TIMES} times as long as another");
+        self.refuse_with(what, "put fewer texts together, and replace by something short");
+        1
     }
 
     /// Reads what is compared with something of that kind.

@@ -171,7 +171,8 @@ impl Grid {
             let align = cell.align.unwrap_or(slot.align);
             res.items.push(Item::Tag(*node));
             let mut y = self.pad;
-            for line in text.lines.iter().skip(lines.start).take(n_lines) {
+            let end = lines.end.min(text.lines.len());
+            for line in text.lines.get(lines.start..end).unwrap_or_default() {
                 text.draw(line, Place { x: slot.x + PAD_X, y, align }, &mut res.items);
                 y += self.kind.leading;
             }

@@ -99,12 +99,12 @@ impl Breaker<'_> {
     /// empty line; preferably up to a soft break in the last half.
     fn split(&self, rest: &mut Piece, room: i32) -> Option<Piece> {
         let rtl = rest.level % 2 == 1;
-        let order: Vec<usize> =
-            if rtl { rest.glyphs.clone().rev().collect() } else { rest.glyphs.clone().collect() };
+        let (start, end) = (rest.glyphs.start, rest.glyphs.end);
+        // No glyph behind the line is looked at: a long word would be read anew for each line.
+        let logical = |nth: usize| if rtl { end - 1 - nth } else { start + nth };
         let (mut n_taken, mut width) = (0, 0);
         let mut soft = None;
-        for at in &order {
-            let glyph = &self.glyphs[*at];
+        for glyph in (0..end - start).map(|nth| &self.glyphs[logical(nth)]) {
             if width + i32::from(glyph.advance) > room {
                 break;
             }
@@ -114,17 +114,16 @@ impl Breaker<'_> {
                 soft = Some((n_taken, width));
             }
         }
-        if let Some(soft) = soft.filter(|it| it.0 < order.len()) {
+        if let Some(soft) = soft.filter(|it| it.0 < end - start) {
             (n_taken, width) = soft;
         }
         if n_taken == 0 {
             if !self.line.pieces.is_empty() {
                 return None;
             }
-            (n_taken, width) = (1, i32::from(self.glyphs[order[0]].advance));
+            (n_taken, width) = (1, i32::from(self.glyphs[logical(0)].advance));
         }
-        n_taken = n_taken.min(order.len() - 1);
-        let (start, end) = (rest.glyphs.start, rest.glyphs.end);
+        n_taken = n_taken.min(end - start - 1);
         let (taken, left) = if rtl {
             (end - n_taken..end, start..end - n_taken)
         } else {

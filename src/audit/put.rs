@@ -1,0 +1,117 @@
+//! A rule is put to the instances: a built-in one as it is, one that users wrote with a deadline.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use polars::prelude::{IntoLazy as _, LazyFrame, PolarsResult, col};
+
+use super::{
+    Counts, Outcome, VERDICT, Verdict, answer, conclude, count, doubted, lacking, open, places,
+    query, sort, subjects, unjudged,
+};
+use crate::config::RuleSettings;
+use crate::rules::{MEMBER, Rule};
+use crate::tables::{Tables, View};
+use crate::terms::Terms;
+use crate::threads;
+
+/// How long a rule that users wrote may take, from its first row to its answers.
+const DEADLINE: Duration = Duration::from_mins(1);
+
+/// As [`put_one`], for a rule that users wrote: its mistakes are its own and do not end the run, and
+/// neither does waiting for it.
+pub(super) fn put_own(
+    rule: &'static Rule,
+    tables: &Tables,
+    instances: &[&str],
+    settings: &RuleSettings,
+) -> Outcome {
+    let (tables, settings) = (tables.clone(), settings.clone());
+    let names: Vec<String> = instances.iter().map(|it| (*it).to_owned()).collect();
+    let put = move || {
+        let instances: Vec<&str> = names.iter().map(String::as_str).collect();
+        let terms = Terms::of(rule.name, &settings);
+        let question = Question { rule, tables: &tables, instances: &instances, terms };
+        question.put_own().map_err(|it| it.to_string())
+    };
+    threads::within(DEADLINE, put).flatten().unwrap_or_else(|it| {
+        let reason = format!("the rule could not be put: {it}");
+        unjudged(rule, instances, (Verdict::NotEvaluable, reason))
+    })
+}
+
+/// Puts one rule to the instances, unless it waits for words of the configuration.
+pub(super) fn put_one(
+    rule: &'static Rule,
+    tables: &Tables,
+    instances: &[&str],
+    terms: Terms<'_>,
+) -> PolarsResult<Outcome> {
+    Question { rule, tables, instances, terms }.put(None)
+}
+
+/// A rule, and what it is put to.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'a> {
+    pub(super) rule: &'static Rule,
+    pub(super) tables: &'a Tables,
+    pub(super) instances: &'a [&'a str],
+    pub(super) terms: Terms<'a>,
+}
+
+impl Question<'_> {
+    /// As [`put_one`]; `candidates` are those that were found already.
+    fn put(self, candidates: Option<LazyFrame>) -> PolarsResult<Outcome> {
+        match self.terms.lacking(self.rule.params) {
+            None => self.judge(candidates),
+            Some(reason) => {
+                Ok(unjudged(self.rule, self.instances, (Verdict::NotEvaluable, reason)))
+            }
+        }
+    }
+
+    /// As [`Self::put`], if the subjects are what a rule may look at.
+    fn put_own(self) -> PolarsResult<Outcome> {
+        let Some(sql) = self.rule.sql else { return self.put(None) };
+        let rows = (sql.rows)(&self.view(), self.terms)?.lazy();
+        let subjects = query(rows.clone(), self.rule, self.terms);
+        let subjects = subjects.select([col("instance"), col("subject_id")]).collect()?;
+        match subjects::flaw(&subjects, places(self.rule, self.instances))? {
+            Some(flaw) => Ok(unjudged(self.rule, self.instances, (Verdict::NotEvaluable, flaw))),
+            None => self.put(Some(rows)),
+        }
+    }
+
+    /// What the rule gets to see.
+    fn view(self) -> View {
+        let instances = places(self.rule, self.instances);
+        self.tables.only(self.rule.reads, &lacking(self.rule, self.tables, instances))
+    }
+
+    /// Puts the rule to the instances that have all of its tables.
+    pub(super) fn judge(self, candidates: Option<LazyFrame>) -> PolarsResult<Outcome> {
+        let Self { rule, tables, terms, .. } = self;
+        let instances = places(rule, self.instances);
+        let candidates = candidates.unwrap_or_else(|| (rule.candidates)(&self.view(), terms));
+        let put = doubted(query(candidates, rule, terms), rule, tables, instances);
+        let counts = count(put.clone())?;
+        let answer = |it: &&str| {
+            if let Some(gap) = tables.gap(it, rule.reads) {
+                return answer(it, Verdict::NotEvaluable, gap.reason.clone(), Counts::default());
+            }
+            let counts = counts.get(*it).copied().unwrap_or_default();
+            conclude(rule, it, counts, open(rule, tables, it))
+        };
+        // Most subjects are fine, and only those that are not need all of their facts.
+        let doubtful = put.filter(col(VERDICT).fill_null(true)).collect()?;
+        let verdict = doubtful.column(VERDICT)?.bool()?;
+        let evidence = doubtful.drop_many([VERDICT, MEMBER]);
+        Ok(Outcome {
+            rule,
+            instances: instances.iter().map(answer).collect(),
+            exceptions: sort(&evidence.filter(verdict)?)?,
+            undetermined: sort(&evidence.filter(&verdict.is_null())?)?,
+            marks: BTreeMap::new(),
+        })
+    }
+}

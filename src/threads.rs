@@ -1,0 +1,125 @@
+//! Threads that work runs on: a stack that fits, a deadline, and one door for panics.
+
+use std::any::Any;
+use std::io;
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, Once, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// What a stack may hold. Pages that nobody touches cost nothing, and how deep files may nest is
+/// bounded so that it fits.
+const STACK: usize = 256 << 20;
+
+/// Characters that a panic may say: what it found may be long, and somebody's.
+const WORDS: usize = 300;
+
+/// Does `deed` on a thread of its own, for which nobody waits.
+///
+/// # Errors
+///
+/// When the system has no thread left.
+pub fn spawn(deed: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    thread::Builder::new().name("work".to_owned()).stack_size(STACK).spawn(deed).map(drop)
+}
+
+/// Does `deed` on a thread of its own, and waits for it until `limit` is over. What is late goes on
+/// until the program ends, and nobody hears of it.
+///
+/// # Errors
+///
+/// Why there is no result, in words.
+pub fn within<T: Send + 'static>(
+    limit: Duration,
+    deed: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, String> {
+    let (tell, told) = mpsc::channel();
+    // Nobody listens any more where it is late.
+    let work = move || drop(tell.send(guarded(deed)));
+    spawn(work).map_err(|it| format!("there is no thread to do it on: {it}"))?;
+    match told.recv_timeout(limit) {
+        Ok(res) => res,
+        Err(RecvTimeoutError::Timeout) => {
+            Err(format!("it was given up after {} seconds", limit.as_secs()))
+        }
+        Err(RecvTimeoutError::Disconnected) => Err("it ended unheard".to_owned()),
+    }
+}
+
+/// Does `deed`: the one door for panics.
+///
+/// # Errors
+///
+/// What a panic said, and where, in a line.
+pub fn guarded<T>(deed: impl FnOnce() -> T) -> Result<T, String> {
+    keep_words();
+    let before = SAID.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let res = panic::catch_unwind(AssertUnwindSafe(deed));
+    // One thread passes the panic of another on, and says less; what was said first counts.
+    let words = SAID.lock().unwrap_or_else(PoisonError::into_inner).take().or(before);
+    res.map_err(|payload| words.unwrap_or_else(|| said(&*payload)))
+}
+
+/// What the first panic said since anybody asked.
+static SAID: Mutex<Option<String>> = Mutex::new(None);
+
+/// Keeps what a panic says instead of printing it with a backtrace. With `RUST_BACKTRACE` set,
+/// whoever looks for a mistake sees both.
+fn keep_words() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let asked = cfg!(test) || std::env::var_os("RUST_BACKTRACE").is_some_and(|it| it != "0");
+        let print = asked.then(panic::take_hook);
+        panic::set_hook(Box::new(move |it| {
+            let mut words = SAID.lock().unwrap_or_else(PoisonError::into_inner);
+            words.get_or_insert_with(|| told(it));
+            drop(words);
+            if let Some(print) = &print {
+                print(it);
+            }
+        }));
+    });
+}
+
+/// What a panic says, without the folders of whoever built the program.
+fn told(it: &PanicHookInfo<'_>) -> String {
+    let what = said(it.payload());
+    let Some(at) = it.location() else { return what };
+    let parts: Vec<&str> = at.file().rsplit(['/', '\\']).take(3).collect();
+    let file: Vec<&str> = parts.into_iter().rev().collect();
+    format!("{what} ({}:{})", file.join("/"), at.line())
+}
+
+fn said(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let line = text.and_then(|it| it.lines().next()).unwrap_or("a panic without words");
+    line.chars().take(WORDS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_late_is_given_up_and_what_panics_says_why() {
+        let (hold, never) = mpsc::channel::<()>();
+        let late = within(Duration::ZERO, move || never.recv().ok());
+        assert_eq!(late.unwrap_err(), "it was given up after 0 seconds");
+        drop(hold);
+        let minute = Duration::from_mins(1);
+        assert_eq!(within(minute, || 7), Ok(7));
+        let broken = within(minute, || -> u8 { panic!("no room\nfor more") }).unwrap_err();
+        assert!(broken.contains("no room") && !broken.contains("for more"), "{broken}");
+    }
+
+    #[test]
+    fn the_stack_holds_what_the_usual_one_does_not() {
+        fn down(n: usize) -> usize {
+            let room = std::hint::black_box([n; 1024]);
+            if n == 0 { 0 } else { down(n - 1) + room[n % 1024] - n + 1 }
+        }
+        assert_eq!(within(Duration::from_mins(1), || down(10_000)), Ok(10_000));
+    }
+}
