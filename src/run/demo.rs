@@ -115,7 +115,7 @@ pub(super) fn run(demo: &Demo, progress: &Progress, work: &Work) -> Result<Exit,
     }
     let shift = as_of - written_for;
     let _lock = Lock::take(&demo.out, &demo.out)?;
-    let place = place(&demo.out).map_err(Error::Demo)?;
+    let place = place(&demo.out, as_of).map_err(Error::Demo)?;
     lay_out(place.path(), shift).map_err(Error::Demo)?;
     earlier::lay_out(place.path()).map_err(Error::Demo)?;
     let mut inputs = read_inputs(&place.path().join("retool-audit.toml"))?;
@@ -157,8 +157,9 @@ pub(super) fn run(demo: &Demo, progress: &Progress, work: &Work) -> Result<Exit,
 
 /// A folder beside the results that goes when the demonstration ends; one that was interrupted
 /// leaves what the next one sweeps.
-fn place(out: &Path) -> io::Result<TempDir> {
-    tempfile::Builder::new().prefix(".demo-").suffix(".unfinished").tempdir_in(out)
+fn place(out: &Path, as_of: DateTime<Utc>) -> io::Result<TempDir> {
+    let prefix = format!(".{}-demo-", pack::compact(&stamp(as_of)));
+    tempfile::Builder::new().prefix(&prefix).suffix(".unfinished").tempdir_in(out)
 }
 
 /// The demonstration's key: nothing in the sample is a secret, and the same files come out each time.

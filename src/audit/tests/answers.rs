@@ -122,7 +122,8 @@ fn field(value: &Value, key: &str, pointer: &str) -> Option<Field> {
         it if it.starts_with("universal_") => {
             (words(&["none", "use", "edit", "own"]), unknown, true)
         }
-        "members" if pointer == "/groups/0/members" => {
+        // Of All Users and of admin, only who is in them.
+        "members" if ["/groups/0/members", "/groups/1/members"].contains(&pointer) => {
             (members(&[None, Some(false)]), unknown, false)
         }
         "members" => (members(&[None, Some(false), Some(true)]), unknown, true),

@@ -109,14 +109,13 @@ impl<'a> Standings<'a> {
         }
     }
 
-    /// All Users has every account, whether or not the server lists them; where it lists nobody, it
-    /// does not say who administers the group either.
+    /// All Users has every account, whether or not the server lists them. Nobody can take its members
+    /// in or out, so whoever is not said to administer it does not.
     fn add_everyone(&mut self) {
-        for (at, everyone) in self.groups.iter().enumerate().filter(|(_, it)| it.everyone) {
-            let administers = everyone.record.members.is_some().then_some(false);
+        for (at, _) in self.groups.iter().enumerate().filter(|(_, it)| it.everyone) {
             for groups in &mut self.members {
                 if !groups.iter().any(|(it, _)| *it == at) {
-                    groups.push((at, administers));
+                    groups.push((at, Some(false)));
                 }
             }
         }
