@@ -299,6 +299,21 @@ fn the_map_in_lib_names_every_room_with_its_own_words() {
 }
 
 #[test]
+fn the_threat_model_names_tests_that_there_are() {
+    let text = fs::read_to_string("docs/threat-model.md").expect("a document");
+    let named = text.split('`').filter(|it| it.starts_with("attack::"));
+    let named: Vec<(&str, &str)> = named.filter_map(|it| it.rsplit_once("::")).collect();
+    assert!(named.len() > 30, "{} tests", named.len());
+    for (module, test) in named {
+        let path = format!("tests/it/{}.rs", module.replace("::", "/"));
+        let code = fs::read_to_string(&path).unwrap_or_default();
+        let head = code.split_once(&format!("\nfn {test}()")).map_or("", |it| it.0);
+        let marks = head.rsplit_once("\n\n").map_or(head, |it| it.1);
+        assert!(marks.contains("#[test]"), "{path}: no test `{test}`");
+    }
+}
+
+#[test]
 fn the_project_speaks_of_itself_alone() {
     let words = ["TODO", "FIXME", "XXX", "/work/", "/root/"];
     for path in ["src", "tests", "templates", "sample-data", "README.md", "CHANGELOG.md"] {
