@@ -127,7 +127,11 @@ impl Manifest {
         let id = stated.id.clone();
         let res = stated.identified();
         if res.text() != text {
-            let what = format!("its id is `{id}`, its content makes `{}`", res.id);
+            let what = if id == res.id {
+                "it is not written as this program writes it".to_owned()
+            } else {
+                format!("its id is `{id}`, its content makes `{}`", res.id)
+            };
             return Err(Error::Unfit { path, what });
         }
         res.instances.iter().try_for_each(|it| sound::name(&it.name))?;
