@@ -45,7 +45,7 @@ pub struct Sealed {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// A file is gone.
-    #[error("`{path}` is missing")]
+    #[error("cannot read `{path}`: it is missing")]
     Missing {
         /// Below the folder.
         path: String,
@@ -57,7 +57,7 @@ pub enum Fault {
         path: String,
     },
     /// The system does not let it be read.
-    #[error("`{path}` cannot be read ({why})")]
+    #[error("cannot read `{path}`: {why}")]
     Unreadable {
         /// Below the folder.
         path: String,
@@ -358,13 +358,13 @@ mod tests {
         insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r#"
         nothing: as it was, and []
         a file more: as it was, and ["in/new"]
-        one less: `in/b.txt` is missing
+        one less: cannot read `in/b.txt`: it is missing
         another byte: `in/b.txt` was changed: its SHA-256 is not what `SHA256SUMS` and `manifest.json` say
         where nobody asks: as it was, and []
         longer there: `in/c.txt` was changed: its length is not what `SHA256SUMS` and `manifest.json` say
-        a folder instead: `a.txt` is missing
-        no sums: `SHA256SUMS` is missing
-        no manifest: `manifest.json` is missing
+        a folder instead: cannot read `a.txt`: it is missing
+        no sums: cannot read `SHA256SUMS`: it is missing
+        no manifest: cannot read `manifest.json`: it is missing
         sums of a line less: `manifest.json` does not fit `SHA256SUMS`: they differ in `SHA256SUMS`
         sums of something else: `SHA256SUMS` is not what a sealed folder holds there
         sums that lead out: `SHA256SUMS` is not what a sealed folder holds there
@@ -387,7 +387,7 @@ mod tests {
         };
         insta::assert_snapshot!(["a.txt", "in", SUMS, MANIFEST].map(linked).join("\n"), @"
         a.txt: `a.txt` is not a plain file
-        in: `in/b.txt` is missing
+        in: cannot read `in/b.txt`: it is missing
         SHA256SUMS: `SHA256SUMS` is not a plain file
         manifest.json: `manifest.json` is not a plain file
         ");

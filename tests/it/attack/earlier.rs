@@ -208,10 +208,10 @@ fn a_month_whose_lists_are_gone_is_not_covered() {
     }
     let (ran, pack) = history.report();
     insta::assert_snapshot!(Told::of(&pack).picture(&history.company.home), @"
-    first page: Earlier evidence is not used: 2025-10/TIME-HASH (`snapshot/prod/access-tokens.jsonl.zst` is missing). The lists come from files, not from Retool itself.
-    unused: 2025-10/TIME-HASH: `snapshot/prod/access-tokens.jsonl.zst` is missing
+    first page: Earlier evidence is not used: 2025-10/TIME-HASH (cannot read `snapshot/prod/access-tokens.jsonl.zst`: it is missing). The lists come from files, not from Retool itself.
+    unused: 2025-10/TIME-HASH: cannot read `snapshot/prod/access-tokens.jsonl.zst`: it is missing
     month: 2025-09 complete
-    month: 2025-10 missing 2025-10/TIME-HASH is not used: `snapshot/prod/access-tokens.jsonl.zst` is missing
+    month: 2025-10 missing 2025-10/TIME-HASH is not used: cannot read `snapshot/prod/access-tokens.jsonl.zst`: it is missing
     month: 2025-11 complete
     trend: 2025-09
     trend: 2025-11
@@ -257,7 +257,7 @@ fn a_pack_that_was_chosen_is_verified_too() {
     fs::remove_file(history.packs[1].join("manifest.json")).expect("it is there");
     insta::assert_snapshot!(home.run(&arguments).complaint(home), @"
     exit 4
-    error: `HOME/evidence/2025-10/TIME-HASH` holds no snapshot that was collected before this one: `manifest.json` is missing
+    error: `HOME/evidence/2025-10/TIME-HASH` holds no snapshot that was collected before this one: cannot read `manifest.json`: it is missing
       help: name an earlier snapshot, a pack, or a folder of them
     ");
 }
