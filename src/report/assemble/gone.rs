@@ -22,7 +22,7 @@ pub(super) fn unexplained(material: &Material<'_>) -> Vec<GoneInstance> {
 }
 
 /// All of them, each with the organization's day on which it was last collected.
-fn dated<'a>(material: &Material<'a>) -> impl Iterator<Item = (GoneInstance, NaiveDate)> {
+fn dated(material: &Material<'_>) -> impl Iterator<Item = (GoneInstance, NaiveDate)> {
     let audited: Vec<&str> =
         material.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
     let calendar = material.config.organization.calendar();
