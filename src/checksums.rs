@@ -317,6 +317,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a line for each deed")]
     fn whatever_was_done_to_a_sealed_folder_is_named() {
         type Deed = (&'static str, fn(&Path));
         fn edit(dir: &Path, name: &str, from: &str, to: &str) {
@@ -345,7 +346,7 @@ mod tests {
             ("sums of something else", |it| fs::write(it.join(SUMS), "sums").unwrap()),
             ("sums that lead out", |it| edit(it, SUMS, "in/b.txt", "../b.txt")),
             ("a manifest of other sums", |it| {
-                edit(it, MANIFEST, &digest::of("two"), &digest::of("2"))
+                edit(it, MANIFEST, &digest::of("two"), &digest::of("2"));
             }),
             ("a manifest of other files", |it| edit(it, MANIFEST, "in/b.txt", "in/d.txt")),
             ("a manifest that is none", |it| fs::write(it.join(MANIFEST), "{}").unwrap()),

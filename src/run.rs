@@ -106,17 +106,23 @@ fn whole<T>(deed: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     threads::guarded(deed).unwrap_or_else(|what| Err(Error::Broken { what }))
 }
 
+/// What the commands that make something have around them.
+struct Around<'a> {
+    config: &'a Path,
+    progress: &'a Progress,
+    work: &'a Work,
+}
+
 fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
     let progress = &Progress::new(&cli.global);
+    let around = &Around { config: &cli.global.config, progress, work };
     match &cli.command {
-        Command::Run(job) => audit(&cli.global.config, job, progress, work),
+        Command::Run(job) => audit(around, job),
         Command::Demo(demo) => demo::run(demo, progress, work),
-        Command::Snapshot { out } => snapshot(&cli.global.config, out.as_deref(), progress, work),
+        Command::Snapshot { out } => snapshot(around, out.as_deref()),
         Command::Check => checkup::run(&cli.global),
         Command::Import(it) => import::run(&cli.global.config, it, progress),
-        Command::Report { snapshot, job } => {
-            report(&cli.global.config, snapshot, job, progress, work)
-        }
+        Command::Report { snapshot, job } => report(around, snapshot, job),
         Command::Rules(it) => rules::run(&cli.global, it, progress),
         Command::Templates { verb: TemplatesVerb::Export { dir } } => export_templates(dir),
     }
@@ -130,7 +136,8 @@ fn now() -> DateTime<Utc> {
 }
 
 /// Collects, evaluates and reports.
-fn audit(config: &Path, job: &Job, progress: &Progress, work: &Work) -> Result<Exit, Error> {
+fn audit(around: &Around<'_>, job: &Job) -> Result<Exit, Error> {
+    let Around { config, progress, work } = *around;
     let inputs = read_inputs(config)?;
     let end = inputs.end(job);
     let lock = Lock::take(end.out, &inputs.config.output.dir)?;
@@ -151,12 +158,8 @@ fn audit(config: &Path, job: &Job, progress: &Progress, work: &Work) -> Result<E
 }
 
 /// Collects only.
-fn snapshot(
-    config: &Path,
-    out: Option<&Path>,
-    progress: &Progress,
-    work: &Work,
-) -> Result<Exit, Error> {
+fn snapshot(around: &Around<'_>, out: Option<&Path>) -> Result<Exit, Error> {
+    let Around { config, progress, work } = *around;
     let config = read_inputs(config)?.config;
     let Shelf { folder, key, lock: _lock } = &Shelf::open(&config, out)?;
     let tell = |event: Event<'_>| progress.event(event);
@@ -168,13 +171,8 @@ fn snapshot(
 }
 
 /// Evaluates a stored snapshot.
-fn report(
-    config: &Path,
-    from: &Path,
-    job: &Job,
-    progress: &Progress,
-    work: &Work,
-) -> Result<Exit, Error> {
+fn report(around: &Around<'_>, from: &Path, job: &Job) -> Result<Exit, Error> {
+    let Around { config, progress, work } = *around;
     let inputs = read_inputs(config)?;
     let dir = &place_of(from)?;
     let end = inputs.end(job);

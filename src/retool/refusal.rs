@@ -41,16 +41,16 @@ impl Case<'_> {
     fn times(&self) -> String {
         if self.tries <= 1 { String::new() } else { format!(" in {} tries", self.tries) }
     }
+}
 
-    /// A server's words as an aside: one line, not long.
-    pub(super) fn say(&self, message: &str) -> String {
-        let words = message.split(|it: char| it.is_control() || it.is_whitespace());
-        let line = words.filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
-        match line.char_indices().nth(160) {
-            _ if line.is_empty() => String::new(),
-            Some((it, _)) => format!(", saying `{}…`", &line[..it]),
-            None => format!(", saying `{line}`"),
-        }
+/// A server's words as an aside: one line, not long.
+pub(super) fn aside(message: &str) -> String {
+    let words = message.split(|it: char| it.is_control() || it.is_whitespace());
+    let line = words.filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(160) {
+        _ if line.is_empty() => String::new(),
+        Some((it, _)) => format!(", saying `{}…`", &line[..it]),
+        None => format!(", saying `{line}`"),
     }
 }
 
@@ -70,7 +70,7 @@ impl Refusal {
 pub(super) fn of_status(case: Case<'_>, answer: &Answer) -> Option<Refusal> {
     let (endpoint, path) = (case.endpoint, case.path());
     let message = complaint(answer);
-    let (said, times) = (case.say(&message), case.times());
+    let (said, times) = (aside(&message), case.times());
     let (outcome, reason) = match answer.status {
         200 => return None,
         status @ (401 | 403) if endpoint == Endpoint::Version => {
@@ -152,7 +152,7 @@ pub(super) fn of_envelope(case: Case<'_>, closed: Closed) -> Refusal {
         let (outcome, reason) = of_forbidden(case, &message);
         return Refusal { outcome, reason };
     }
-    let said = case.say(&message);
+    let said = aside(&message);
     Refusal::protocol(format!("the instance answered `success: false` with status 200{said}"))
 }
 
@@ -209,7 +209,7 @@ const PLANS: &[&str] = &["plan", "plans", "upgrade", "enterprise"];
 const SCOPES: &[&str] = &["scope", "scopes"];
 
 fn of_forbidden(case: Case<'_>, message: &str) -> (Outcome, String) {
-    let (path, said) = (case.path(), case.say(message));
+    let (path, said) = (case.path(), aside(message));
     let scope = match named_scope(message) {
         Some(named) => format!("{named}` (`{}", case.endpoint.scope()) + "`)",
         None => format!("{}`", case.endpoint.scope()),

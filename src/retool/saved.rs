@@ -212,8 +212,7 @@ fn closed(why: Closed) -> Refusal {
 
 fn refusal_saved(message: Option<&str>) -> Refusal {
     // Nothing was sent, so the endpoint does not matter.
-    let case = Case::saved(Endpoint::Users);
-    let said = message.map(|it| case.say(it)).unwrap_or_default();
+    let said = message.map(refusal::aside).unwrap_or_default();
     Refusal::protocol(format!("holds a refusal instead of records{said}"))
 }
 

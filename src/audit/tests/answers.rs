@@ -274,22 +274,21 @@ fn judge(companies: &[Value]) -> Vec<Answers> {
 
 fn config(n: usize) -> String {
     let domains: Vec<String> = (0..n).map(|at| format!("\"c{at}.test\"")).collect();
-    let mut res = format!(
+    let head = format!(
         "organization = {{ name = \"Acme\", domains = [{}] }}\n\
          [rules]\nsegregation-of-duties.pairs = [[\"Makers\", \"Checks\"]]\n",
         domains.join(", ")
     );
-    for at in 0..n {
-        for kind in ["prod", "lab"] {
-            res += &format!(
-                "[[instance]]\nname = \"{kind}-{at}\"\nurl = \"https://{kind}{at}.retool.com\"\n\
-                 token-env = \"TOKEN\"\napproved-admins = [\"ann@c{at}.test\"]\n\
-                 approved-tokens = []\napproved-delegates = []\naudit-groups = []\n\
-                 group-owners = {{ Makers = [\"ann@c{at}.test\"] }}\n"
-            );
-        }
-    }
-    res
+    let block = |kind: &str, at: usize| {
+        format!(
+            "[[instance]]\nname = \"{kind}-{at}\"\nurl = \"https://{kind}{at}.retool.com\"\n\
+             token-env = \"TOKEN\"\napproved-admins = [\"ann@c{at}.test\"]\n\
+             approved-tokens = []\napproved-delegates = []\naudit-groups = []\n\
+             group-owners = {{ Makers = [\"ann@c{at}.test\"] }}\n"
+        )
+    };
+    let blocks = (0..n).flat_map(|at| ["prod", "lab"].map(|kind| block(kind, at)));
+    std::iter::once(head).chain(blocks).collect()
 }
 
 fn roster(n: usize) -> String {

@@ -120,6 +120,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a line for each error")]
     fn every_error_is_said_in_plain_words_and_only_an_unknown_authority_asks_for_one() {
         let (time, then) = (at(1_795_000_000), at(1_790_000_000));
         let errors = [

@@ -107,9 +107,13 @@ fn by_place(collected: &Collected, index: &Index<'_>) -> Option<Vec<Done>> {
     }
     if open {
         // Who is not named may be the one that is meant, and did something.
-        res.iter_mut().for_each(|it| *it = it.at_least());
+        for it in &mut res {
+            *it = it.at_least();
+        }
     }
-    in_doubt.into_iter().for_each(|at| res[at] = Done::UNKNOWN);
+    for at in in_doubt {
+        res[at] = Done::UNKNOWN;
+    }
     Some(res)
 }
 

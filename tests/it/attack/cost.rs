@@ -56,7 +56,7 @@ fn kinds(n: usize) -> Vec<(&'static str, String, String)> {
         )
     });
     let joins = joins.collect::<Vec<_>>().join("\n");
-    let names = (0..n).map(|it| format!(") AS s{it}")).collect::<Vec<_>>().join("");
+    let names = (0..n).map(|it| format!(") AS s{it}")).collect::<Vec<_>>().concat();
     vec![
         condition("OR", many("name = 'a'", " OR ")),
         condition("AND", many("name <> 'a'", " AND ")),

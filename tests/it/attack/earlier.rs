@@ -118,7 +118,9 @@ impl Told {
             ("month", &self.months),
             ("trend", &self.trend),
         ] {
-            list.iter().for_each(|it| writeln!(res, "{what}: {it}").expect("text grows"));
+            for it in list {
+                writeln!(res, "{what}: {it}").expect("text grows");
+            }
         }
         write!(res, "compared with {compared_with}; ghost {ghost}; {missed} missed")
             .expect("text grows");

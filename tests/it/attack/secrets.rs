@@ -94,7 +94,7 @@ fn runs() -> Vec<String> {
     let of = |text: &str, width: usize| -> Vec<String> {
         (0..=text.len() - width).map(|it| text[it..it + width].to_owned()).collect()
     };
-    let hex: String = TOKEN.bytes().map(|it| format!("{it:02x}")).collect();
+    let hex = TOKEN.bytes().map(|it| format!("{it:02x}")).collect::<Vec<_>>().concat();
     let mut res = [of(TOKEN, RUN), of(&TOKEN.to_uppercase(), RUN), of(&hex, 2 * RUN)].concat();
     for before in ["", "x", "xy"] {
         let text = STANDARD.encode(format!("{before}{TOKEN}"));
@@ -147,7 +147,8 @@ fn repeating(asked: &Asked) -> Answer {
     } else {
         // Escapes that JSON has no need of hide a text from whoever searches the body.
         let text = body.to_string();
-        let hidden: String = TOKEN.chars().map(|it| format!("\\u{:04x}", u32::from(it))).collect();
+        let hidden = TOKEN.chars().map(|it| format!("\\u{:04x}", u32::from(it)));
+        let hidden = hidden.collect::<Vec<_>>().concat();
         Answer::json(200, text.replacen(TOKEN, &hidden, 2))
     };
     answer.headers.push(("server", TOKEN.to_owned()));
