@@ -181,7 +181,7 @@ mod tests {
     use crate::names::InstanceNames;
 
     fn prod() -> InstanceNames {
-        let former = [("production".to_owned(), "prod".to_owned())].into();
+        let former = [("production".to_owned(), "prod".to_owned())];
         InstanceNames::of(&["prod"], former)
     }
 

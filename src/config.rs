@@ -56,16 +56,25 @@ pub struct Config {
 impl Config {
     /// Instances that had another name: that name, in one spelling, to today's.
     pub fn renamed(&self) -> BTreeMap<String, String> {
-        let names = self.instances.iter().flat_map(|instance| {
-            instance.formerly.iter().map(|then| (fold(then), instance.name.clone()))
-        });
-        names.collect()
+        self.former().map(|(then, today)| (fold(&then), today)).collect()
+    }
+
+    /// Why an instance of earlier packs is not audited any more; none where nothing says so.
+    pub fn excludes(&self, instance: &str) -> Option<&String> {
+        self.excluded_instances.get(&fold(instance))
+    }
+
+    /// Every former name as it is written, with today's.
+    fn former(&self) -> impl Iterator<Item = (String, String)> {
+        self.instances.iter().flat_map(|instance| {
+            instance.formerly.iter().map(|then| (then.clone(), instance.name.clone()))
+        })
     }
 
     /// What the instances are called, and what they were called before.
     pub fn names(&self) -> InstanceNames {
         let today: Vec<&str> = self.instances.iter().map(|it| it.name.as_str()).collect();
-        InstanceNames::of(&today, self.renamed())
+        InstanceNames::of(&today, self.former())
     }
 }
 

@@ -72,9 +72,7 @@ impl<'a> Identities<'a> {
         Self { roster, instances, accounts, people, renamed: BTreeMap::new() }
     }
 
-    /// The same with the names that instances had before, as [`Config::renamed`] has them.
-    ///
-    /// [`Config::renamed`]: crate::config::Config::renamed
+    /// The same with the names that instances had before, in one spelling, each with today's.
     #[must_use]
     pub fn renamed(self, renamed: BTreeMap<String, String>) -> Self {
         Self { renamed, ..self }

@@ -1,7 +1,6 @@
 //! How names and addresses are compared: neither case nor spaces tell two of them apart.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use crate::address;
 
@@ -26,8 +25,8 @@ pub fn folded(text: &str) -> Cow<'_, str> {
 #[derive(Clone, Debug, Default)]
 pub struct InstanceNames {
     today: Vec<String>,
-    /// Today's name by each former one, which is in one spelling.
-    former: BTreeMap<String, String>,
+    /// Each former name, as the configuration writes it, with today's.
+    former: Vec<(String, String)>,
 }
 
 /// The instance that a word means.
@@ -40,18 +39,28 @@ pub struct InstanceName<'a> {
 }
 
 impl InstanceNames {
-    /// The names of today, and those of then as [`crate::config::Config::renamed`] has them.
-    pub fn of(today: &[&str], former: BTreeMap<String, String>) -> Self {
-        Self { today: today.iter().map(|it| (*it).to_owned()).collect(), former }
+    /// The names of today, and those of then, each with the one of today.
+    pub fn of(today: &[&str], former: impl IntoIterator<Item = (String, String)>) -> Self {
+        let today = today.iter().map(|it| (*it).to_owned()).collect();
+        Self { today, former: former.into_iter().collect() }
     }
 
     /// The instance that `word` means by today's name or by a former one.
     pub fn find(&self, word: &str) -> Option<InstanceName<'_>> {
         let word = fold(word);
         let today = self.today.iter().find(|it| fold(it) == word);
-        let former = || self.former.get(&word).map(|it| (it, true));
+        let former = || {
+            let mut all = self.former.iter();
+            all.find(|it| fold(&it.0) == word).map(|it| (&it.1, true))
+        };
         let (today, formerly) = today.map(|it| (it, false)).or_else(former)?;
         Some(InstanceName { today, formerly })
+    }
+
+    /// What the instance that is called `today` was called before.
+    pub fn before(&self, today: &str) -> Vec<String> {
+        let those = self.former.iter().filter(|it| it.1 == today);
+        those.map(|it| it.0.clone()).collect()
     }
 
     /// The names of today.

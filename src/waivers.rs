@@ -20,6 +20,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 pub use self::judge::{Around, State, judge};
 pub use self::manual::Manual;
 pub use self::register::Register;
+use crate::audit::{Found, finding_id};
 use crate::config::problem::Problems;
 use crate::digest;
 use crate::names::InstanceNames;
@@ -53,6 +54,8 @@ pub struct Waiver {
     pub instance: String,
     /// What the file calls it, where that is a name that it had before.
     pub formerly: Option<String>,
+    /// Every name that the instance had before: finding ids of then are of it.
+    pub former_names: Vec<String>,
     /// Which of the rule's exceptions.
     pub scope: Scope,
     /// The worst severity that it accepts.
@@ -81,6 +84,22 @@ pub struct Waiver {
     pub ticket: Option<String>,
     /// The id of the waiver that it renews.
     pub supersedes: Option<String>,
+}
+
+impl Waiver {
+    /// Whether one of its finding ids is that of `found`, under whatever name of the instance.
+    fn names_finding(&self, found: &Found) -> bool {
+        let ids = &self.scope.finding_ids;
+        let then = |instance: &String| {
+            // An instance that is the subject has its own name for an id.
+            let is_itself = found.subject_id == found.instance;
+            let subject_id = if is_itself { instance } else { &found.subject_id };
+            finding_id(self.rule, instance, subject_id)
+        };
+        !ids.is_empty()
+            && (ids.contains(&found.finding_id)
+                || self.former_names.iter().any(|it| ids.contains(&then(it))))
+    }
 }
 
 /// Why an exception may stay.

@@ -151,19 +151,24 @@ pub fn build(given: &Given<'_>) -> Tables {
             approvals: given.approvals,
             past: given.past,
         };
-        if !here.add_approved(&mut rows.approved) {
-            let reason = "the configuration has no `approved-admins` for the instance";
-            tables.add_gap(Some(&collected.name), Table::ApprovedAdmins, reason);
-        }
-        if let Some(reason) = entitlements::lacking(&here) {
-            tables.add_gap(Some(&collected.name), Table::Entitlements, reason);
-        }
+        note_unwritten(&mut tables, &mut rows, &here);
         add(&mut rows, &mut found, (&here, standings));
     }
     found.holders.add_people(&mut rows.people, roster, given.day());
     found.leavers.add_rows(&mut rows.leavers, &mut rows.leaver_list);
     let tables = add_roster(&mut rows, tables, given);
     rows.finish(tables)
+}
+
+/// Notes what nobody wrote down of an instance: whom they approved, and what access they expect.
+fn note_unwritten(tables: &mut Tables, rows: &mut Rows, here: &Here<'_>) {
+    if !here.add_approved(&mut rows.approved) {
+        let reason = "the configuration has no `approved-admins` for the instance";
+        tables.add_gap(Some(here.name()), Table::ApprovedAdmins, reason);
+    }
+    if let Some(reason) = entitlements::lacking(here) {
+        tables.add_gap(Some(here.name()), Table::Entitlements, reason);
+    }
 }
 
 /// Adds the people of the roster, and the roster itself; without one, nobody is known.

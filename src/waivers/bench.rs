@@ -291,7 +291,7 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
     fn names(&self, waiver: &Waiver, found: &Found) -> bool {
         let scope = &waiver.scope;
         self.ids(waiver).any(|it| it == found.subject_id)
-            || scope.finding_ids.contains(&found.finding_id)
+            || waiver.names_finding(found)
             || scope.pattern.as_deref().is_some_and(|it| fits(it, &found.subject))
     }
 }

@@ -159,8 +159,7 @@ impl State {
 impl Judged<'_> {
     /// What to do about a finding that nobody named when the waiver was approved.
     pub(super) fn confirm(&self, found: &Found) -> &'static str {
-        let named = self.ids.contains(&found.subject_id)
-            || self.waiver.scope.finding_ids.contains(&found.finding_id);
+        let named = self.ids.contains(&found.subject_id) || self.waiver.names_finding(found);
         if named { "" } else { ", newly covered, confirm" }
     }
 }

@@ -63,6 +63,7 @@ fn waiver(section: &mut Section<'_>, id: String, known: Known<'_>) -> Option<Wai
         id,
         scope,
         severity_cap,
+        former_names: known.instances.before(&instance),
         instance,
         formerly,
         rule_version: rule_version(section),

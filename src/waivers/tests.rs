@@ -9,14 +9,14 @@ use proptest::sample::{select, subsequence};
 
 use super::{Around, Known, Manual, Waivers, judge, parse};
 use crate::audit::tests::draw;
-use crate::audit::{self, Outcome};
+use crate::audit::{self, FindingKey, Found, Outcome};
 use crate::calendar::Calendar;
 use crate::catalogue::Catalogue;
 use crate::config::{RosterSource, RuleSettings};
 use crate::identities::Identities;
 use crate::names::InstanceNames;
 use crate::roster::{self, Roster};
-use crate::rules::{CATALOGUE, Rule};
+use crate::rules::{CATALOGUE, Rule, Severity};
 use crate::snapshot::Snapshot;
 use crate::tables::Table;
 
@@ -676,9 +676,37 @@ fn a_waiver_by_the_former_name_of_an_instance_is_of_the_one_of_today() {
     insta::assert_snapshot!(format!("{:?}", waivers.chain(manual).collect::<Vec<_>>()), @r#"[("prod", None), ("prod", Some("PRODUCTION")), ("lab", None), ("prod", None), ("prod", Some("PRODUCTION")), ("lab", None)]"#);
 }
 
+#[test]
+fn a_waiver_by_finding_ids_holds_where_the_instance_has_another_name_now() {
+    let key = |code, instance, subject_id| {
+        let subject_type = "user";
+        FindingKey { code, instance, subject_type, subject_id }.id()
+    };
+    let names = |code, instance, subject_id| {
+        let id = key(code, instance, subject_id);
+        let record = format!(
+            "[[waiver]]\nid = \"W-1\"\nkind = \"risk-accepted\"\nrule = \"DRM-01\"\n\
+             instance = \"prod\"\nfinding-ids = [\"{id}\"]\n"
+        );
+        let found = Found {
+            instance: "prod".to_owned(),
+            subject_id: "u1".to_owned(),
+            subject: "ann@acme.test".to_owned(),
+            severity: Severity::Medium,
+            finding_id: key("DRM-01", "prod", "u1"),
+        };
+        waivers(&[record]).records[0].names_finding(&found)
+    };
+    assert!(names("DRM-01", "prod", "u1"));
+    assert!(names("DRM-01", "production", "u1"));
+    assert!(!names("DRM-01", "lab", "u1"));
+    assert!(!names("DRM-01", "production", "u2"));
+    assert!(!names("DRM-02", "production", "u1"));
+}
+
 fn known() -> Known<'static> {
     static NAMES: LazyLock<InstanceNames> = LazyLock::new(|| {
-        let former = [("production".to_owned(), "prod".to_owned())].into();
+        let former = [("production".to_owned(), "prod".to_owned())];
         InstanceNames::of(&["prod", "lab"], former)
     });
     Known { rules: CATALOGUE, instances: &NAMES }

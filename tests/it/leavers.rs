@@ -130,7 +130,17 @@ fn told(pack: &Pack) -> String {
 fn r_05_a_list_of_leavers_can_be_ticked_off_line_by_line() {
     let home = Home::empty();
     let pack = pack(&home, true);
-    insta::assert_snapshot!(told(&pack), @"");
+    insta::assert_snapshot!(told(&pack), @"
+    all | 4 | 2026-10-15 |  |  |  | no account on any audited instance | no account | 5
+    all | 5 | 2026-10-15 |  | unknown | unknown | cannot be looked up: no address in the roster | cannot be looked up | 6
+    all | 6 | 2026-10-15 |  |  |  | no account on any audited instance | no account | 7; 8
+    all | 7 | unknown |  |  |  | no account on any audited instance | no account | 9
+    prod | 2 | 2026-10-15 | user_active | true | true | account | active account | 3
+    prod | 3 | 2026-10-15 | user_disabled | false | true | account | disabled accounts only | 4
+    [6, 1, 1, 3, 1, 0]
+    although a line says that they left, because another line of the same person says otherwise: 1 lines of the roster (10
+    although the last day is over, because the roster does not say that they left: 1 people (lines 12
+    ");
     assert_eq!(counted(&pack), counts(&pack.report()));
     // Every line that says that somebody left is in the list, or the section says why it is not.
     let rows = pack.rows("leavers");
@@ -148,6 +158,18 @@ fn r_05_a_list_of_leavers_can_be_ticked_off_line_by_line() {
 fn r_05_nobody_is_without_an_account_where_an_instance_was_not_read() {
     let home = Home::empty();
     let pack = pack(&home, false);
-    insta::assert_snapshot!(told(&pack), @"");
+    insta::assert_snapshot!(told(&pack), @"
+    all | 2 | 2026-10-15 |  | unknown | unknown | not known: lists of eu were not read | active account | 3
+    all | 3 | 2026-10-15 |  | unknown | unknown | not known: lists of eu were not read | not known | 4
+    all | 4 | 2026-10-15 |  | unknown | unknown | not known: lists of eu were not read | not known | 5
+    all | 5 | 2026-10-15 |  | unknown | unknown | cannot be looked up: no address in the roster | cannot be looked up | 6
+    all | 6 | 2026-10-15 |  | unknown | unknown | not known: lists of eu were not read | not known | 7; 8
+    all | 7 | unknown |  | unknown | unknown | not known: lists of eu were not read | not known | 9
+    prod | 2 | 2026-10-15 | user_active | true | true | account | active account | 3
+    prod | 3 | 2026-10-15 | user_disabled | false | true | account | not known | 4
+    [6, 1, 0, 0, 1, 4]
+    although a line says that they left, because another line of the same person says otherwise: 1 lines of the roster (10
+    although the last day is over, because the roster does not say that they left: 1 people (lines 12
+    ");
     assert_eq!(counted(&pack), counts(&pack.report()));
 }

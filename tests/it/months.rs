@@ -286,7 +286,18 @@ fn packs_that_a_bucket_gave_back_are_all_the_history_that_a_month_needs() {
     let restored = restored(&company);
     let at = "2025-12-02T06:00:00Z";
     let story = restored.month(at);
-    insta::assert_snapshot!(story, @"");
+    insta::assert_snapshot!(story, @r#"
+    2025-12-02T06:00:00Z: exit 3
+      period 2025-12
+      prod is compared with 2025-11-02, passed over []
+      changes of users ["bo@acme.test changed active", "ghost@acme.test removed record"]
+      prod USR-03 bo@acme.test new 2025-12-02T06:00:00Z 2025-12-12 false
+      prod USR-01 bo@acme.test resolved 
+      prod USR-04 ghost@acme.test not comparable the user is gone
+      prod USR-16 bo@acme.test not comparable the rule speaks of changes since the month before, and that month is over
+      prod 2025-09 complete, prod 2025-10 missing, prod 2025-11 complete, prod 2025-12 complete
+      prod is next due on 2026-01-06
+    "#);
     assert_eq!(company.month(at), story);
     let pack = |of: &Company| {
         let months = std::fs::read_dir(of.home.path("evidence/2025-12")).expect("a month");
@@ -294,10 +305,16 @@ fn packs_that_a_bucket_gave_back_are_all_the_history_that_a_month_needs() {
         Pack::at(packs.next().expect("a pack"))
     };
     let (one, other) = (pack(&company), pack(&restored));
-    for table in one.tables() {
-        // Its marks are of the key that keeps fingerprints apart, which no pack holds.
-        let of_key = table == "changes";
-        assert!(of_key || one.rows(&table) == other.rows(&table), "{table} differs");
+    // Fingerprints of settings are by a key that no pack holds, and so is the snapshot's id.
+    for table in ["continuity", "coverage", "fixed", "leavers", "trend"] {
+        let rows = |of: &Pack| {
+            let mut rows = of.rows(table);
+            for row in &mut rows {
+                row.retain(|name, _| !["report_id", "snapshot_id"].contains(&name.as_str()));
+            }
+            rows
+        };
+        assert_eq!(rows(&one), rows(&other), "{table}");
     }
 }
 
@@ -309,9 +326,14 @@ fn an_instance_that_may_be_another_under_the_same_name_is_told_on_the_first_page
         company.month("2025-10-02T06:00:00Z");
         let block = block("prod", "").replace("https://prod.acme.test", url);
         company.configure(&block);
-        let data = organization.map_or_else(|| json!({}), |id| json!({"id": id}));
-        let text = json!({"success": true, "data": data}).to_string();
-        company.home.write("answers/prod/organization.json", &text);
+        let file = "answers/prod/organization.json";
+        match organization {
+            None => std::fs::remove_file(company.home.path(file)).expect("it is there"),
+            Some(id) => {
+                let text = json!({"success": true, "data": {"id": id}}).to_string();
+                company.home.write(file, &text);
+            }
+        }
         let mut lines = Vec::new();
         for at in ["2025-11-02T06:00:00Z", "2025-12-02T06:00:00Z"] {
             let snapshot = company.trial(at);
@@ -328,13 +350,26 @@ fn an_instance_that_may_be_another_under_the_same_name_is_told_on_the_first_page
     };
     let story = [
         told("https://prod.acme.test", Some("org_1")),
-        told("HTTP://Prod.acme.test/", None),
-        told("https://tools.acme.test", Some("org_1")),
-        told("https://tools.acme.test", Some("org_2")),
-        told("https://tools.acme.test", None),
+        told("https://prod.acme.test", None),
         told("https://prod.acme.test", Some("org_2")),
     ];
-    insta::assert_snapshot!(story.join("\n"));
+    insta::assert_snapshot!(story.join("\n"), @r#"
+    https://prod.acme.test Some("org_1")
+    "complete" nothing
+      nothing
+    "complete" nothing
+      nothing
+    https://prod.acme.test None
+    "complete" nothing
+      nothing
+    "complete" nothing
+      nothing
+    https://prod.acme.test Some("org_2")
+    "partial"  at best: what earlier packs call so may be another instance, which is no longer audited: prod (another organization than on 2025-10-02). The lists come from files, not from Retool itself.
+      The instance `prod` has another organization behind it than in the snapshot of 2025-10-02. The organization's id is another, so it is another instance under the same name: what is compared with earlier snapshots says nothing, and nobody in the instance of then was reviewed.
+    "complete" nothing
+      nothing
+    "#);
 }
 
 #[test]
@@ -368,8 +403,20 @@ fn what_people_wrote_of_an_instance_counts_for_it_by_the_name_that_it_had() {
     let references = pack.rows("references");
     let mut lines: Vec<String> = references.iter().map(|it| line(it, &names)).collect();
     let waivers = pack.rows("waivers");
-    lines.extend(waivers.iter().map(|it| line(it, &["instance", "waiver_id", "state"])));
+    lines.extend(waivers.iter().map(|it| line(it, &["instance", "waiver_id"])));
     let rejected = &pack.report()["approvals"]["rejected"];
     lines.push(format!("approvals rejected: {rejected}"));
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @"
+    all | baseline.csv | line 2, instance | Eu | true | the former name of `europe`
+    all | retool-audit.toml | excluded | eu | true | the former name of `europe`, which is audited: the exclusion leaves nothing out
+    europe | approvals.csv | line 2, approver | root@acme.test | true | 
+    europe | approvals.csv | line 2, instance | eu | true | the former name of `europe`
+    europe | approvals.csv | line 2, subject | user_ghost | true | 
+    europe | baseline.csv | line 2, entitlement | admin | true | 
+    europe | baseline.csv | line 2, subject | root@acme.test | true | 
+    europe | waivers.toml | waiver[0].instance | eu | true | the former name of `europe`
+    europe | waivers.toml | waiver[0].subjects | user_ghost | true | 
+    europe | W-1
+    approvals rejected: []
+    ");
 }

@@ -16,7 +16,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("baseline", &["config", "digest", "names", "roster"]),
     ("logo", &["digest"]),
     ("power", &[]),
-    ("snapshot", &["calendar", "digest"]),
+    ("snapshot", &["calendar", "digest", "names"]),
     ("identities", &["names", "roster", "snapshot"]),
     ("approvals", &["config", "digest", "identities", "names", "roster"]),
     ("retool", &["digest", "menus", "power", "snapshot"]),

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::{Material, stamp};
-use crate::names::fold;
 use crate::report::comparison::GoneInstance;
 use crate::snapshot::earlier::Gone;
 
@@ -22,7 +21,7 @@ pub(super) fn unexplained(material: &Material<'_>) -> Vec<GoneInstance> {
 }
 
 /// All of them, each with the organization's day on which it was last collected.
-fn dated<'a>(material: &Material<'a>) -> impl Iterator<Item = (GoneInstance, NaiveDate)> {
+fn dated(material: &Material<'_>) -> impl Iterator<Item = (GoneInstance, NaiveDate)> {
     let audited: Vec<&str> =
         material.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
     let calendar = material.config.organization.calendar();
@@ -35,7 +34,7 @@ fn dated<'a>(material: &Material<'a>) -> impl Iterator<Item = (GoneInstance, Nai
 fn gone_instance(material: &Material<'_>, gone: &Gone<'_>) -> GoneInstance {
     let config = material.config;
     let brief = gone.brief;
-    let reason = config.excluded_instances.get(&fold(&brief.name));
+    let reason = config.excludes(&brief.name);
     let same = config.instances.iter().find(|it| !it.url.is_empty() && it.url == brief.url);
     let advice = match (reason, same) {
         (Some(_), _) => String::new(),
