@@ -61,6 +61,11 @@ impl Config {
         self.former().map(|(then, today)| (fold(&then), today)).collect()
     }
 
+    /// Why an instance of earlier packs is not audited any more; none where nothing says so.
+    pub fn excludes(&self, instance: &str) -> Option<&String> {
+        self.excluded_instances.get(&fold(instance))
+    }
+
     /// Every former name as it is written, with today's.
     fn former(&self) -> impl Iterator<Item = (String, String)> {
         self.instances.iter().flat_map(|instance| {

@@ -36,6 +36,7 @@ const APART: &[(Option<&str>, &str, &str)] = &[
     (Some("AUT-05"), "sso_type", "the rule asks for what the API hides, and finds nobody at fault"),
     (Some("EVD-06"), "before", "of a list the readings at hand are all too far from its length"),
     (Some("EVD-12"), "created_at", "by how many seconds it lies ahead stands beside it"),
+    (Some("PRV-10"), "duties_at_most", "the pictures name no group of the pair that is asked for"),
     (Some("PRV-04"), "tier", "in a row of the tables its bounds stand beside it"),
     (Some("PRV-04"), "was_tier", "in a row of the tables its bounds stand beside it"),
     (Some("USR-03"), "active_after_end", "it is never more than the time since the last day"),

@@ -18,7 +18,6 @@ use super::{Error, Inputs, names};
 use crate::audit::former::Former;
 use crate::calendar::Month;
 use crate::config::{Config, RosterSource};
-use crate::names::fold;
 use crate::roster::{self, Roster};
 use crate::snapshot::earlier::{Earlier, MONTHS, Previous, Remark, Search, Stored};
 use crate::snapshot::{Collected, Snapshot, State};
@@ -171,7 +170,7 @@ impl<'a> Retrospect<'a> {
         for name in self.earlier.gone(audited).iter().map(|it| it.brief.name.as_str()) {
             let whole = |it: &&Stored| it.state(name).is_some_and(|it| it != State::Failed);
             let Some(stored) = self.earlier.stored.iter().rfind(whole) else { continue };
-            let excluded = self.inputs.config.excluded_instances.contains_key(&fold(name));
+            let excluded = self.inputs.config.excludes(name).is_some();
             if excluded && Some(stored.period) < newest {
                 continue;
             }

@@ -313,10 +313,16 @@ fn packs_that_a_bucket_gave_back_are_all_the_history_that_a_month_needs() {
         Pack::at(packs.next().expect("a pack"))
     };
     let (one, other) = (pack(&company), pack(&restored));
-    for table in one.tables() {
-        // Its marks are of the key that keeps fingerprints apart, which no pack holds.
-        let of_key = table == "changes";
-        assert!(of_key || one.rows(&table) == other.rows(&table), "{table} differs");
+    // Fingerprints of settings are by a key that no pack holds, and so is the snapshot's id.
+    for table in ["continuity", "coverage", "fixed", "leavers", "trend"] {
+        let rows = |of: &Pack| {
+            let mut rows = of.rows(table);
+            for row in &mut rows {
+                row.retain(|name, _| !["report_id", "snapshot_id"].contains(&name.as_str()));
+            }
+            rows
+        };
+        assert_eq!(rows(&one), rows(&other), "{table}");
     }
 }
 
@@ -352,13 +358,26 @@ fn an_instance_that_may_be_another_under_the_same_name_is_told_on_the_first_page
     };
     let story = [
         told("https://prod.acme.test", Some("org_1")),
-        told("https://prod.acme.test/", None),
-        told("https://tools.acme.test", Some("org_1")),
-        told("https://tools.acme.test", Some("org_2")),
-        told("https://tools.acme.test", None),
+        told("https://prod.acme.test", None),
         told("https://prod.acme.test", Some("org_2")),
     ];
-    insta::assert_snapshot!(story.join("\n"));
+    insta::assert_snapshot!(story.join("\n"), @r#"
+    https://prod.acme.test Some("org_1")
+    "complete" nothing
+      nothing
+    "complete" nothing
+      nothing
+    https://prod.acme.test None
+    "complete" nothing
+      nothing
+    "complete" nothing
+      nothing
+    https://prod.acme.test Some("org_2")
+    "partial"  at best: what earlier packs call so may be another instance, which is no longer audited: prod (another organization than on 2025-10-02). The lists come from files, not from Retool itself.
+      The instance `prod` has another organization behind it than in the snapshot of 2025-10-02. The organization's id is another, so it is another instance under the same name: what is compared with earlier snapshots says nothing, and nobody in the instance of then was reviewed.
+    "complete" nothing
+      nothing
+    "#);
 }
 
 #[test]

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::{Material, stamp};
-use crate::names::fold;
 use crate::report::comparison::GoneInstance;
 use crate::snapshot::earlier::Gone;
 
@@ -35,7 +34,7 @@ fn dated(material: &Material<'_>) -> impl Iterator<Item = (GoneInstance, NaiveDa
 fn gone_instance(material: &Material<'_>, gone: &Gone<'_>) -> GoneInstance {
     let config = material.config;
     let brief = gone.brief;
-    let reason = config.excluded_instances.get(&fold(&brief.name));
+    let reason = config.excludes(&brief.name);
     let same = config.instances.iter().find(|it| !it.url.is_empty() && it.url == brief.url);
     let advice = match (reason, same) {
         (Some(_), _) => String::new(),

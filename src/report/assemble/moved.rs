@@ -30,15 +30,59 @@ fn all<'a>(material: &Material<'a>) -> impl Iterator<Item = Moved<'a>> {
         let name = it.name.as_str();
         let had = |it: &&Stored| it.comparable && it.brief(name).is_some();
         let last = earlier.stored.iter().rfind(had)?;
-        let [then, now] = [&last.brief(name)?.url, &it.url].map(|it| place(it));
-        let known = !then.is_empty() && !now.is_empty();
-        let addresses = (known && then != now).then_some([then, now]);
         let before = earlier.of(name).and_then(|(_, collected)| organization(collected));
-        let same = before.zip(organization(it)).map(|(then, now)| then == now);
-        let last_day = calendar.day(last.collected_at());
-        let moved = Moved { instance: name, last_day, addresses, same };
-        (moved.addresses.is_some() || same == Some(false)).then_some(moved)
+        let then = Seen { url: &last.brief(name)?.url, organization: before };
+        let now = Seen { url: &it.url, organization: organization(it) };
+        Moved::of((name, calendar.day(last.collected_at())), &then, &now)
     })
+}
+
+/// Where an instance is, and which organization of Retool's is behind it, as far as that is known.
+struct Seen<'a> {
+    url: &'a str,
+    organization: Option<&'a str>,
+}
+
+impl<'a> Moved<'a> {
+    /// None where nothing speaks for another instance.
+    fn of(
+        (instance, last_day): (&'a str, NaiveDate),
+        then: &Seen<'_>,
+        now: &Seen<'_>,
+    ) -> Option<Self> {
+        let [was, is] = [then.url, now.url].map(place);
+        let known = !was.is_empty() && !is.is_empty();
+        let addresses = (known && was != is).then_some([was, is]);
+        let same = then.organization.zip(now.organization).map(|(then, now)| then == now);
+        let moved = addresses.is_some() || same == Some(false);
+        moved.then_some(Self { instance, last_day, addresses, same })
+    }
+
+    /// What the report cannot show because of it.
+    fn limit(&self) -> String {
+        let Moved { instance, last_day, .. } = self;
+        let what = match &self.addresses {
+            None => {
+                format!("has another organization behind it than in the snapshot of {last_day}")
+            }
+            Some([then, now]) => {
+                format!("is at {now}, and was at {then} in the snapshot of {last_day}")
+            }
+        };
+        let why = match self.same {
+            Some(true) => "The organization behind it has the same id, so it is the same instance",
+            Some(false) => {
+                "The organization's id is another, so it is another instance under the same name: \
+                 what is compared with earlier snapshots says nothing, and nobody in the instance \
+                 of then was reviewed"
+            }
+            None => {
+                "Whether it is the same instance, nobody knows, because an id of the organization \
+                 behind it is missing: what is compared with earlier snapshots may say nothing"
+            }
+        };
+        format!("The instance `{instance}` {what}. {why}.")
+    }
 }
 
 /// An address as it is compared: its scheme and the slash at its end say nothing of where it is.
@@ -59,27 +103,7 @@ pub(super) fn is_doubtful(material: &Material<'_>) -> bool {
 
 /// What the report cannot show because of them.
 pub(super) fn limits(material: &Material<'_>) -> Vec<String> {
-    let sentence = |it: Moved<'_>| {
-        let Moved { instance, last_day, .. } = &it;
-        let address = match &it.addresses {
-            None => "is at the same address".to_owned(),
-            Some([then, now]) => format!("is at {now}, and was at {then}"),
-        };
-        let what = match it.same {
-            Some(true) => "The organization behind it has the same id, so it is the same instance",
-            Some(false) => {
-                "The organization behind it has another id, so it is another instance under the \
-                 same name: what is compared with earlier snapshots says nothing, and nobody in the \
-                 instance of then was reviewed"
-            }
-            None => {
-                "Whether it is the same instance, nobody knows, because an id of the organization \
-                 behind it is missing: what is compared with earlier snapshots may say nothing"
-            }
-        };
-        format!("The instance `{instance}` {address} in the snapshot of {last_day}. {what}.")
-    };
-    all(material).map(sentence).collect()
+    all(material).map(|it| it.limit()).collect()
 }
 
 /// What the opinion says of those that may be another instance.
@@ -95,4 +119,31 @@ pub(super) fn opinion(material: &Material<'_>) -> Option<String> {
     let but = "The report is partial at best: what earlier packs call so may be another instance, \
                which is no longer audited";
     (!words.is_empty()).then(|| format!("{but}: {}.", words.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Moved, Seen};
+
+    #[test]
+    fn an_instance_that_may_be_another_is_told_by_its_address_and_its_organization() {
+        let line = |then: (&str, Option<&str>), now: (&str, Option<&str>)| {
+            let [then, now] = [then, now].map(|(url, organization)| Seen { url, organization });
+            let day = "2026-10-02".parse().unwrap();
+            Moved::of(("prod", day), &then, &now).map_or_else(|| "-".to_owned(), |it| it.limit())
+        };
+        let (here, there) = ("https://a.acme.test", "https://b.acme.test:3000/retool");
+        let nothing = [
+            line((here, Some("o1")), (here, Some("o1"))),
+            line((here, Some("o1")), ("http://A.acme.test/", None)),
+            line((here, None), ("", None)),
+        ];
+        assert_eq!(nothing, ["-", "-", "-"]);
+        assert!(line((here, Some("o1")), (there, Some("o1"))).ends_with("the same instance."));
+        assert!(line((here, Some("o1")), (there, Some("o2"))).contains("another instance under"));
+        assert!(line((here, None), (there, Some("o2"))).contains("nobody knows"));
+        assert!(line((here, Some("o1")), (here, Some("o2"))).contains("another organization"));
+        let told = line((here, None), (there, None));
+        assert!(told.contains("is at b.acme.test:3000/retool, and was at a.acme.test"), "{told}");
+    }
 }
