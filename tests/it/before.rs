@@ -109,7 +109,7 @@ fn an_unreadable_month_is_told_and_nothing_is_compared_with_it() {
     PRV-17 unknown: pimchanok.thongdee@kestrel-spedition.example and admin on eu: observed yes, expected no.
     compared: false
     ");
-    assert!(unreadable.contains("/snapshot.json` does not fit its own ledger"), "{unreadable}");
+    assert!(unreadable.contains("/snapshot.json` contradicts itself"), "{unreadable}");
     assert!(!unreadable.contains(&*home.path("out").to_string_lossy()), "{unreadable}");
 }
 

@@ -117,8 +117,9 @@ fn a_pipe_in_place_of_any_file_is_named_and_not_waited_for() {
         ("logo.png", &["run"]),
         ("rules/oversized-group.toml", &["run"]),
         ("templates/html/cover.html.tera", &["run"]),
-        ("token", &["snapshot"]),
-        ("roots.pem", &["snapshot"]),
+        // Two that begin within one second would have one name.
+        ("token", &["snapshot", "--out", "one"]),
+        ("roots.pem", &["snapshot", "--out", "two"]),
         ("evidence/.retool-audit.lock", &["run"]),
         ("evidence/.fingerprint-key", &["snapshot"]),
         ("files/cloud/users.json", &import),
