@@ -476,7 +476,7 @@ fn rules_about_the_evidence_are_asked_for_the_opinion_though_they_are_switched_o
         .map(|it| format!("{{ rule = {}, reason = \"Too noisy.\" }}", it["name"]))
         .collect();
     company.configure(&format!("[rules]\ndisable = [{}]\n{}", codes.join(", "), block("prod", "")));
-    let off = company.home.run(&["report", &company.trial("2025-10-02T06:00:00Z")]);
+    let off = company.home.run(&["report", &company.trial("2025-10-03T06:00:00Z")]);
     let said =
         |ran| company.home.pack(ran).report()["opinion"].as_str().expect("a text").to_owned();
     insta::assert_snapshot!(format!(

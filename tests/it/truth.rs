@@ -89,7 +89,7 @@ fn cell(column: &str, it: &Data) -> String {
         Data::Float(it) => it.to_string(),
         Data::DateTime(it) => {
             let (year, month, day, hour, minute, second, _) = it.to_ymd_hms_milli();
-            if column == "due" {
+            if ["due", "end_date", "first_day", "last_day", "as_of"].contains(&column) {
                 return format!("{year}-{month:02}-{day:02}");
             }
             format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")

@@ -153,6 +153,9 @@ fn plant(history: &History, below: &str, at: &str) {
     let at: DateTime<Utc> = at.parse().expect("a time");
     let (mut snapshot, _) = store::read(&history.packs[1].join("snapshot")).expect("a snapshot");
     (snapshot.collected_at, snapshot.finished_at) = (at, at);
+    for row in snapshot.instances.iter_mut().flat_map(|it| &mut it.ledger) {
+        (row.first_request_at, row.last_request_at) = (at, at);
+    }
     let dir = history.company.home.path("evidence").join(below);
     let hashes = store::write(&snapshot, &dir.join("snapshot")).expect("room");
     checksums::seal(&dir, &hashes.id, "2025-10-02T06:00:00Z").expect("room");

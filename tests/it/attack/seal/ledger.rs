@@ -274,6 +274,10 @@ fn no_number_of_a_ledger_can_be_raised_but_those_that_nothing_counts() {
     for (at, line) in text.lines().enumerate() {
         let Some((key, value)) = line.split_once("\": ") else { continue };
         let Ok(number) = value.trim_end_matches(',').parse::<u64>() else { continue };
+        // How far two clocks are apart is of the moment, and counts nothing.
+        if key.contains("clock-skew") {
+            continue;
+        }
         let changed: Vec<String> = text
             .lines()
             .enumerate()
