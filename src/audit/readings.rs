@@ -36,7 +36,6 @@ const APART: &[(Option<&str>, &str, &str)] = &[
     (Some("AUT-05"), "sso_type", "the rule asks for what the API hides, and finds nobody at fault"),
     (Some("EVD-06"), "before", "of a list the readings at hand are all too far from its length"),
     (Some("EVD-12"), "created_at", "by how many seconds it lies ahead stands beside it"),
-    (Some("PRV-10"), "duties_at_most", "the pictures name no group of the pair that is asked for"),
     (Some("PRV-04"), "tier", "in a row of the tables its bounds stand beside it"),
     (Some("PRV-04"), "was_tier", "in a row of the tables its bounds stand beside it"),
     (Some("USR-03"), "active_after_end", "it is never more than the time since the last day"),
@@ -56,6 +55,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("seat_reported", &["builder", "internalUser", "externalUser", ""]),
     ("sso_type", &["google", "oidc", "saml", ""]),
     ("two_factor_type", &["otp", "webauthn", ""]),
+    ("duties_at_most", &["makers", "makers; checks"]),
 ];
 
 /// Columns that have a value only where another says so: the column, the other, and what it says.
@@ -324,11 +324,10 @@ fn filled(old: &Column, rows: &[bool], value: Option<&str>) -> Column {
 
 /// Terms under which every rule judges.
 fn settings(rule: &Rule) -> RuleSettings {
-    let pairs = Value::Pairs(vec![["operations".to_owned(), "vault".to_owned()]]);
-    let set = [("pairs".to_owned(), pairs)].into();
+    let pairs = Value::Pairs(vec![["makers".to_owned(), "checks".to_owned()]]);
     let mut res = RuleSettings::default();
     if rule.code == "PRV-10" {
-        res.parameters.insert(rule.name.to_owned(), set);
+        res.parameters.insert(rule.name.to_owned(), [("pairs".to_owned(), pairs)].into());
     }
     res
 }

@@ -100,7 +100,7 @@ fn an_instance_that_is_down_is_named_everywhere() {
             // The month that lasts is there, and nothing is known of it.
             "coverage" | "trend" => 1,
             // What the inputs name there cannot be looked up.
-            "references" => 10,
+            "references" => 11,
             _ => 0,
         };
         assert_eq!(rows, expected, "{it}.csv");

@@ -202,7 +202,7 @@ fn nothing_was_collected_later_than_now() {
     let said = said.replace(&said[start..=end], "THEN");
     insta::assert_snapshot!(said, @"
     exit 4
-    error: `HOME/evidence/snapshots/TIME` says that it was collected at THEN, which is later than now
+    error: `HOME/evidence/snapshots/TIME` says that it was collected at THEN, later than now
       help: set the clock of this machine, or collect again with one that is right
     ");
 }
