@@ -268,7 +268,12 @@ mod tests {
             "2026-11-21T16:00:00Z".parse().expect("a time"),
         );
         let mut intake = Intake::<Group>::new(row);
-        intake.take(&Answer::of(200, body), Case::saved(Endpoint::Groups)).expect("a page");
+        intake
+            .take(
+                &Answer::of(200, body),
+                Case { endpoint: Endpoint::Groups, request: "/groups", tries: 1 },
+            )
+            .expect("a page");
         let row = intake.end(Ok(())).row;
         insta::assert_snapshot!(row.fields_dropped.line(), @"/paging, legacy_id, members[].last_seen, members[].role, user_invites");
         insta::assert_snapshot!(row.words_unknown.line(), @"universal_app_access: rule");

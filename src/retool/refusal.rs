@@ -27,11 +27,6 @@ pub(super) struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// The case of a saved answer.
-    pub(super) fn saved(endpoint: Endpoint) -> Self {
-        Self { endpoint, request: endpoint.path(), tries: 1 }
-    }
-
     /// The path that was asked.
     fn path(&self) -> &str {
         self.request.split('?').next().unwrap_or_default()

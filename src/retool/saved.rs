@@ -13,7 +13,7 @@ use super::Reading;
 use super::intake::{self, Form, Intake, Unfit};
 use super::paging::Step;
 use super::record::Record;
-use super::refusal::{self, Case, Refusal};
+use super::refusal::{self, Refusal};
 use super::wire::{Closed, Cursor, Envelope, Page};
 use crate::digest;
 use crate::snapshot::ledger::{Endpoint, LedgerRow};
@@ -211,7 +211,6 @@ fn closed(why: Closed) -> Refusal {
 }
 
 fn refusal_saved(message: Option<&str>) -> Refusal {
-    // Nothing was sent, so the endpoint does not matter.
     let said = message.map(refusal::aside).unwrap_or_default();
     Refusal::protocol(format!("holds a refusal instead of records{said}"))
 }
