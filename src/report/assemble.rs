@@ -189,6 +189,7 @@ fn limits(material: &Material<'_>) -> PolarsResult<Vec<String>> {
     let of_review = scope::uncovered(material)?.into_iter().chain(scope::refused(material));
     let of_review = of_review.chain(gone::limits(material)).chain(moved::limits(material));
     let of_review = of_review.chain(remarks::limits(material)).chain(scope::untied(material));
+    let of_review = of_review.chain(scope::misdated(material));
     let objects = objects(material).into_iter().chain(roles(material));
     Ok(imported.chain(of_review).chain(objects).chain(always).collect())
 }

@@ -126,9 +126,12 @@ pub(super) fn expect_timely(
     dir: &Path,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let at = snapshot.finished_at;
-    match Untimely::of(at, now) {
-        Some(why) => Err(Error::Misdated { snapshot: dir.to_owned(), at: stamp(at), why }),
-        None => Ok(()),
+    let rows = snapshot.instances.iter().flat_map(|it| &it.ledger);
+    let latest = rows.map(|it| it.last_request_at).fold(snapshot.finished_at, Ord::max);
+    for at in [snapshot.collected_at, latest] {
+        if let Some(why) = Untimely::of(at, now) {
+            return Err(Error::Misdated { snapshot: dir.to_owned(), at: stamp(at), why });
+        }
     }
+    Ok(())
 }

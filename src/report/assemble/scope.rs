@@ -33,6 +33,24 @@ pub(super) fn uncovered(material: &Material<'_>) -> PolarsResult<Vec<String>> {
     Ok(outside.map(sentence).collect())
 }
 
+/// Instances of which the requests were not sent while the snapshot says that it was collected.
+pub(super) fn misdated(material: &Material<'_>) -> Vec<String> {
+    let snapshot = material.snapshot;
+    let within = snapshot.collected_at..=snapshot.finished_at;
+    let outside = |it: &&Collected| {
+        let mut times = it.ledger.iter().flat_map(|it| [it.first_request_at, it.last_request_at]);
+        times.any(|it| !within.contains(&it))
+    };
+    let sentence = |it: &Collected| {
+        format!(
+            "The ledger of `{}` has requests that were not sent while the snapshot says that it was \
+             collected: its date is not shown by its own times.",
+            it.name
+        )
+    };
+    snapshot.instances.iter().filter(outside).map(sentence).collect()
+}
+
 /// Usage of which nobody can tell whose it is.
 pub(super) fn untied(material: &Material<'_>) -> Vec<String> {
     let sentence = |it: &Collected| {

@@ -180,9 +180,9 @@ fn times_are_in_order() {
     ]), @"
     it ended before it began
     it ended before it began
-    `cloud`: the row of `users`: its times are in no order, or not those of the collection
-    `cloud`: the row of `users`: its times are in no order, or not those of the collection
-    `cloud`: the row of `users`: its times are in no order, or not those of the collection
+    it was read
+    `cloud`: the row of `users`: its times are in no order
+    it was read
     ");
 }
 
@@ -205,6 +205,20 @@ fn nothing_was_collected_later_than_now() {
     error: `HOME/evidence/snapshots/TIME` says that it was collected at THEN, later than now
       help: set the clock of this machine, or collect again with one that is right
     ");
+}
+
+#[test]
+fn requests_outside_of_the_collection_are_told() {
+    let Sealed { home, from } = Sealed::new();
+    let text = home.read(&format!("{from}/snapshot.json"));
+    let line = text.lines().find(|it| it.contains("\"first-request-at\"")).expect("a request");
+    let early = text.replacen(line.trim(), "\"first-request-at\": \"2020-01-01T00:00:00Z\",", 1);
+    home.write(&format!("{from}/snapshot.json"), &sealed(&early));
+    let report = home.pack(&home.run(&["report", &from])).report();
+    let limits = report["limits"].as_array().expect("a list").iter();
+    let told: Vec<&str> =
+        limits.filter_map(|it| it.as_str()).filter(|it| it.contains("The ledger of")).collect();
+    insta::assert_snapshot!(told.join("\n"), @"The ledger of `cloud` has requests that were not sent while the snapshot says that it was collected: its date is not shown by its own times.");
 }
 
 #[test]
