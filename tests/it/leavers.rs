@@ -138,8 +138,8 @@ fn r_05_a_list_of_leavers_can_be_ticked_off_line_by_line() {
     prod | 2 | 2026-10-15 | user_active | true | true | account | active account | 3
     prod | 3 | 2026-10-15 | user_disabled | false | true | account | disabled accounts only | 4
     [6, 1, 1, 3, 1, 0]
-    although a line says that they left, because another line of the same person says otherwise: 1 lines of the roster (10
-    although the last day is over, because the roster does not say that they left: 1 people (lines 12
+    although a line says that they left, because another line of the same person says otherwise: 1 in all (roster lines: 10
+    although the last day is over, because the roster does not say that they left: 1 in all (roster lines: 12
     ");
     assert_eq!(counted(&pack), counts(&pack.report()));
     // Every line that says that somebody left is in the list, or the section says why it is not.
@@ -168,8 +168,8 @@ fn r_05_nobody_is_without_an_account_where_an_instance_was_not_read() {
     prod | 2 | 2026-10-15 | user_active | true | true | account | active account | 3
     prod | 3 | 2026-10-15 | user_disabled | false | true | account | not known | 4
     [6, 1, 0, 0, 1, 4]
-    although a line says that they left, because another line of the same person says otherwise: 1 lines of the roster (10
-    although the last day is over, because the roster does not say that they left: 1 people (lines 12
+    although a line says that they left, because another line of the same person says otherwise: 1 in all (roster lines: 10
+    although the last day is over, because the roster does not say that they left: 1 in all (roster lines: 12
     ");
     assert_eq!(counted(&pack), counts(&pack.report()));
 }

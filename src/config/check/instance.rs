@@ -135,10 +135,9 @@ fn name(section: &mut Section<'_>) -> String {
             "is not a name",
             "use up to 64 letters, digits, `-`, `_` and `.`, a letter or digit first",
         ),
-        Some(Misnomer::Taken) => (
-            "means something else",
-            "choose a name that is neither `all` nor that of a file or device",
-        ),
+        Some(Misnomer::Taken) => {
+            ("is taken", "choose a name that is neither `all` nor that of a file or device")
+        }
         None => return res,
     };
     section.refuse("name", format!("`{res}` {what}"), Some(help.to_owned()));
