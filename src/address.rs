@@ -123,7 +123,7 @@ pub fn is_one(text: &str) -> bool {
 /// Whether a character is in texts that were copied, and nobody sees it: controls that are no
 /// blanks, soft hyphens, joiners, marks of direction and of byte order (Unicode's
 /// `Default_Ignorable_Code_Point`, as far as mail programs and spreadsheets put them in).
-fn is_invisible(it: char) -> bool {
+pub(crate) fn is_invisible(it: char) -> bool {
     let format = matches!(it,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'

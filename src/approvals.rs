@@ -3,6 +3,8 @@
 //! An approval is of one change of one subject of one instance, and it is dated: an old one does
 //! not cover a new change. Rows that do not say all of that are kept as refusals.
 
+mod days;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,14 +12,16 @@ use std::rc::Rc;
 
 use chrono::NaiveDate;
 
+use self::days::Days;
+use crate::calendar::Calendar;
+use crate::config::TableForm;
 use crate::config::problem::{Problem, Problems, did_you_mean};
 use crate::digest;
 use crate::files;
 use crate::identities::{Account, Identities, Identity};
 use crate::names::fold;
 use crate::roster::Rejected;
-use crate::roster::dates::{self, Order};
-use crate::roster::table::{self, Row};
+use crate::spreadsheet::{self, Sheet};
 
 /// The approvals of one file, as they were written down; which of them count is another question.
 #[derive(Clone, Debug)]
@@ -151,39 +155,37 @@ pub enum Error {
 /// # Errors
 ///
 /// When the file cannot be read, or as [`parse`].
-pub fn read(path: &Path) -> Result<Approvals, Error> {
+pub fn read(path: &Path, calendar: Calendar) -> Result<Approvals, Error> {
     let unread = |source| Error::Read { path: path.to_owned(), source };
     let bytes = files::read(path).map_err(unread)?;
     let name = path.file_name().unwrap_or(path.as_os_str());
-    Ok(parse(&bytes, &name.to_string_lossy())?)
+    Ok(parse(&bytes, &name.to_string_lossy(), calendar)?)
 }
 
-/// Makes approvals of the bytes of a file called `file`.
+/// Makes approvals of the bytes of a file called `file`; moments are days of `calendar`.
 ///
 /// # Errors
 ///
 /// When it is no text, or a column is missing.
-pub fn parse(bytes: &[u8], file: &str) -> Result<Approvals, Problems> {
+pub fn parse(bytes: &[u8], file: &str, calendar: Calendar) -> Result<Approvals, Problems> {
     let problems = |list| Problems { file: file.to_owned(), list };
-    let table = table::read(bytes).map_err(|it| problems(vec![it]))?;
-    let places = places(&table.header).map_err(problems)?;
+    let knows = |cells: &[&str]| COLUMNS.iter().filter(|it| place(cells, it).is_some()).count();
+    let sheet = spreadsheet::read(bytes, &TableForm::default(), &knows);
+    let sheet = sheet.map_err(|it| problems(vec![it]))?;
+    let places = places(&sheet).map_err(problems)?;
     let mut res = Approvals {
         file: file.to_owned(),
         bytes: bytes.to_vec(),
         sha256: digest::of(bytes),
-        rows: table.rows.len(),
+        rows: sheet.rows().len(),
         records: Vec::new(),
         rejected: Vec::new(),
     };
-    let whole = |it: &&Row| it.cells.len() == table.header.len();
-    let dates = table.rows.iter().filter(whole).map(|it| (it.line, it.cells[places[DAY]].trim()));
-    let order = dates::order(dates).ok();
-    for row in &table.rows {
-        let found = row.cells.len();
-        let read = if found == table.header.len() {
-            approval(row.line, places.map(|it| row.cells[it].trim()), order)
-        } else {
-            Err(format!("has {found} cells, the header has {}", table.header.len()))
+    let days = Days::of(&sheet, places[DAY], calendar);
+    for row in sheet.rows() {
+        let read = match sheet.misfit(row) {
+            None => approval(row.line, places.map(|it| row.cell(it)), &days),
+            Some(reason) => Err(reason),
         };
         match read {
             Ok(it) => res.records.push(it),
@@ -307,16 +309,21 @@ impl Approval {
 const COLUMNS: [&str; 6] =
     ["instance", "subject", "change", "reference", "approver", "approved-at"];
 
-/// Where the columns are; their names count whatever their case and hyphens.
-fn places(header: &[String]) -> Result<[usize; 6], Vec<Problem>> {
-    let plain = |it: &str| it.to_lowercase().replace(['_', ' '], "-");
-    let header: Vec<String> = header.iter().map(|it| plain(it)).collect();
+/// The place of a column among headers; its name counts whatever its case and hyphens.
+fn place(header: &[&str], column: &str) -> Option<usize> {
+    let plain = |it: &str| it.trim().to_lowercase().replace(['_', ' '], "-");
+    header.iter().position(|it| plain(it) == column)
+}
+
+/// Where the columns are.
+fn places(sheet: &Sheet) -> Result<[usize; 6], Vec<Problem>> {
+    let header: Vec<&str> = sheet.header.iter().map(String::as_str).collect();
     let mut missing = Vec::new();
     let places = COLUMNS.map(|word| {
-        header.iter().position(|it| it == word).unwrap_or_else(|| {
-            let help = did_you_mean(word, header.iter().map(String::as_str));
+        place(&header, word).unwrap_or_else(|| {
+            let help = did_you_mean(word, header.iter().copied());
             let what = format!("has no column `{word}`");
-            missing.push(Problem { at: "line 1".to_owned(), what, help });
+            missing.push(Problem { at: format!("line {}", sheet.header_line), what, help });
             0
         })
     });
@@ -326,7 +333,7 @@ fn places(header: &[String]) -> Result<[usize; 6], Vec<Problem>> {
 /// The place of the column with days.
 const DAY: usize = 5;
 
-fn approval(line: u64, cells: [&str; 6], order: Option<Order>) -> Result<Approval, String> {
+fn approval(line: u64, cells: [&str; 6], days: &Days) -> Result<Approval, String> {
     if let Some((word, _)) = COLUMNS.iter().zip(cells).find(|it| it.1.is_empty()) {
         return Err(format!("`{word}` is empty"));
     }
@@ -341,25 +348,8 @@ fn approval(line: u64, cells: [&str; 6], order: Option<Order>) -> Result<Approva
         subject: subject.to_owned(),
         change: *change,
         approver: approver.to_owned(),
-        day: day(at, order)?,
+        day: days.day(at)?,
     })
-}
-
-/// The day that a cell names, read as the roster reads days; none of two where the column does not
-/// tell which is meant.
-fn day(text: &str, order: Option<Order>) -> Result<NaiveDate, String> {
-    let readings = match order {
-        Some(order) => [dates::date(text, order); 2],
-        None => [Order::DayFirst, Order::MonthFirst].map(|it| dates::date(text, it)),
-    };
-    match readings {
-        [Some(one), Some(other)] if one == other => Ok(one),
-        [Some(one), Some(other)] => {
-            Err(format!("`approved-at` is `{text}`, which is {one} or {other}: write one of these"))
-        }
-        [Some(it), None] | [None, Some(it)] => Ok(it),
-        [None, None] => Err(format!("`approved-at` is `{text}`, which is no date")),
-    }
 }
 
 #[cfg(test)]

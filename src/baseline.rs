@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::config::TableForm;
 use crate::config::problem::{Problem, Problems};
 use crate::digest;
 use crate::files;
 use crate::names::{InstanceNames, fold};
 use crate::roster::Rejected;
-use crate::roster::table::{self, Row, Table};
+use crate::spreadsheet::{self, Row, Sheet};
 
 /// The expected access of one file, and what an auditor must know about the file.
 #[derive(Clone, Debug)]
@@ -90,7 +91,12 @@ pub fn read(path: &Path, instances: &InstanceNames) -> Result<Baseline, Error> {
 /// When it is no text, or one of its columns is missing or there twice.
 pub fn parse(bytes: &[u8], file: &str, instances: &InstanceNames) -> Result<Baseline, Problems> {
     let problems = |list| Problems { file: file.to_owned(), list };
-    let table = table::read(bytes).map_err(|it| problems(vec![it]))?;
+    let named = |it: &str, word: &str| it.trim().eq_ignore_ascii_case(word);
+    let knows = |cells: &[&str]| {
+        COLUMNS.iter().filter(|word| cells.iter().any(|it| named(it, word))).count()
+    };
+    let table = spreadsheet::read(bytes, &TableForm::default(), &knows);
+    let table = table.map_err(|it| problems(vec![it]))?;
     let places = places(&table).map_err(problems)?;
     let mut res = Baseline {
         file: file.to_owned(),
@@ -102,7 +108,7 @@ pub fn parse(bytes: &[u8], file: &str, instances: &InstanceNames) -> Result<Base
         former: Vec::new(),
     };
     let mut seen = BTreeSet::new();
-    for row in &table.rows {
+    for row in table.rows() {
         let fresh = expected(row, places, instances).and_then(|(it, formerly)| {
             let new = seen.insert(Expected { line: 0, ..it.clone() });
             new.then_some((it, formerly))
@@ -129,7 +135,7 @@ pub fn parse(bytes: &[u8], file: &str, instances: &InstanceNames) -> Result<Base
 const COLUMNS: [&str; 3] = ["instance", "subject", "entitlement"];
 
 /// Where each column is.
-fn places(table: &Table) -> Result<[usize; 3], Vec<Problem>> {
+fn places(table: &Sheet) -> Result<[usize; 3], Vec<Problem>> {
     let mut problems = Vec::new();
     let places = COLUMNS.map(|column| {
         let named = table.header.iter().enumerate();
@@ -155,12 +161,12 @@ enum Refused {
 
 /// What a row says, and the former name of the instance where it has that; or why nobody can tell.
 fn expected(
-    row: &Row,
+    row: Row<'_>,
     places: [usize; 3],
     instances: &InstanceNames,
 ) -> Result<(Expected, Option<String>), Refused> {
     let cell = |place: usize| {
-        let cell = row.cells.get(places[place]).map(|it| it.trim()).filter(|it| !it.is_empty());
+        let cell = Some(row.cell(places[place])).filter(|it| !it.is_empty());
         cell.ok_or_else(|| Refused::Other(format!("has no `{}`", COLUMNS[place])))
     };
     let instance = cell(0)?;

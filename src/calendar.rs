@@ -64,6 +64,12 @@ pub struct Calendar {
     zone: Tz,
 }
 
+impl Default for Calendar {
+    fn default() -> Self {
+        Self::UTC
+    }
+}
+
 impl Calendar {
     /// The calendar of nobody in particular.
     pub const UTC: Self = Self { zone: Tz::UTC };

@@ -6,6 +6,7 @@
 pub mod check;
 pub mod problem;
 pub(crate) mod raw;
+mod rosters;
 pub(crate) mod secrets;
 pub mod stated;
 
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 
 use chrono_tz::Tz;
 
+pub use self::rosters::{AsOf, DateOrder, Encoding, RosterSource, TableForm};
 use self::stated::{Deployment, Statements};
 use crate::calendar::Calendar;
 use crate::color::Color;
@@ -27,8 +29,8 @@ pub struct Config {
     pub text: String,
     /// Whose access is audited.
     pub organization: Organization,
-    /// Where the list of people is; none makes every rule that needs it not evaluable.
-    pub roster: Option<RosterSource>,
+    /// Where the lists of people are; none makes every rule that needs one not evaluable.
+    pub rosters: Vec<RosterSource>,
     /// The CSV file of changes that somebody approved; without one no change is.
     pub approvals: Option<PathBuf>,
     /// Where the waivers are; none means that nothing was accepted.
@@ -96,49 +98,6 @@ impl Organization {
     pub fn calendar(&self) -> Calendar {
         Calendar::new(self.timezone)
     }
-}
-
-/// Where the roster is and how its columns are called.
-#[derive(Clone, Debug, Default)]
-pub struct RosterSource {
-    /// The CSV file.
-    pub path: PathBuf,
-    /// Columns whose header the aliases do not cover: our word to the file's header.
-    pub columns: BTreeMap<String, String>,
-    /// Status words of the file that the built-in ones do not cover: the file's word to one of
-    /// [`Self::STATUSES`].
-    pub statuses: BTreeMap<String, String>,
-    /// Addresses that people have besides those in the file: each to one that the file has, both in
-    /// the form in which addresses are compared.
-    pub aliases: BTreeMap<String, String>,
-    /// Whether an address with a plus sign that nobody has is that of whoever has it without what
-    /// stands after the sign.
-    pub plus_addresses: bool,
-}
-
-impl RosterSource {
-    /// Our words for the columns of a roster.
-    pub const COLUMNS: &[&str] = &[
-        "person-id",
-        "name",
-        "first-name",
-        "last-name",
-        "email",
-        "aliases",
-        "status",
-        "type",
-        "start-date",
-        "end-date",
-        "leave-start",
-        "manager",
-        "department",
-        "title",
-        "owner-email",
-        "as-of",
-    ];
-
-    /// Our words for the status of a person.
-    pub const STATUSES: &[&str] = &["active", "leave", "terminated", "future"];
 }
 
 /// One Retool organization or Space, reached with one token.

@@ -12,6 +12,8 @@ use std::fs::{self, DirBuilder, File, FileType, Metadata, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 
+use chrono::{DateTime, Utc};
+
 pub use self::growing::{Growing, sweep};
 pub use self::walk::{Odd, odd_one};
 
@@ -48,6 +50,11 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
 /// When the file cannot be read, is none, or holds no text.
 pub fn read_text(path: &Path) -> io::Result<String> {
     text(read(path)?)
+}
+
+/// When a file that somebody named was last written, where the system knows it.
+pub fn written_at(path: &Path) -> Option<DateTime<Utc>> {
+    path.metadata().and_then(|it| it.modified()).ok().map(DateTime::from)
 }
 
 /// The first bytes of a file that somebody named, `most` of them.

@@ -25,7 +25,7 @@ pub struct Identities<'a> {
     instances: &'a [Collected],
     /// What names each account, in one spelling: flat and sorted, because there are many.
     accounts: Vec<(Cow<'a, str>, Place)>,
-    /// By the roster's own id, in one spelling: the lines of people.
+    /// By the roster's own id, in one spelling: people.
     people: BTreeMap<String, Vec<&'a Person>>,
     /// Today's names of instances by former ones.
     renamed: BTreeMap<String, String>,
@@ -50,7 +50,8 @@ struct Place {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Identity {
     addresses: BTreeSet<String>,
-    lines: BTreeSet<u64>,
+    /// The numbers of people in the roster.
+    people: BTreeSet<u64>,
     accounts: BTreeSet<Place>,
     /// What all whom it may be go by.
     likenesses: BTreeSet<String>,
@@ -122,14 +123,14 @@ impl<'a> Identities<'a> {
             res.addresses.insert(word.to_owned());
         } else {
             for it in self.people.get(word).into_iter().flatten() {
-                res.lines.insert(it.line);
+                res.people.insert(it.number);
                 res.addresses.extend(it.emails.iter().map(|it| fold(it)));
             }
         }
         let own = self.places(word, instance.filter(|_| !is_address(word)));
         res.addresses.extend(own.filter_map(|it| self.user(it).email.as_deref()).map(fold));
         for it in self.people_of(res.addresses.iter()) {
-            res.lines.insert(it.line);
+            res.people.insert(it.number);
             res.addresses.extend(it.emails.iter().map(|it| fold(it)));
         }
         // An account without an address is known by its id alone.
@@ -157,7 +158,7 @@ impl<'a> Identities<'a> {
             let odd = self.odd_people.get(&it).into_iter().flatten().copied();
             for person in self.people_of([&it]).into_iter().chain(odd) {
                 // Who has many addresses is looked at once.
-                if seen.insert(person.line) {
+                if seen.insert(person.number) {
                     open.extend(person.emails.iter().map(|it| address::likeness(it)));
                 }
             }
@@ -215,7 +216,7 @@ impl<'a> Identities<'a> {
 
     /// Whether the roster or an instance knows somebody under the word.
     pub fn knows(&self, who: &Identity) -> bool {
-        !who.lines.is_empty() || !who.accounts.is_empty()
+        !who.people.is_empty() || !who.accounts.is_empty()
     }
 
     /// Whether there is a roster, so that whom it does not know is worth a word.
@@ -246,7 +247,7 @@ impl<'a> Identities<'a> {
             Match::Many(all) => all,
         };
         let mut seen = BTreeSet::new();
-        addresses.into_iter().flat_map(of).filter(|it| seen.insert(it.line)).collect()
+        addresses.into_iter().flat_map(of).filter(|it| seen.insert(it.number)).collect()
     }
 }
 
@@ -254,13 +255,13 @@ impl Identity {
     /// Whether the word is no address, and no id that anybody knows: it cannot be told apart from
     /// anybody.
     pub fn is_nobody(&self) -> bool {
-        self.addresses.is_empty() && self.lines.is_empty() && self.accounts.is_empty()
+        self.addresses.is_empty() && self.people.is_empty() && self.accounts.is_empty()
     }
 
     /// Whether both may be one person.
     pub fn may_be(&self, other: &Self) -> bool {
         !self.addresses.is_disjoint(&other.addresses)
-            || !self.lines.is_disjoint(&other.lines)
+            || !self.people.is_disjoint(&other.people)
             || !self.accounts.is_disjoint(&other.accounts)
             || !self.likenesses.is_disjoint(&other.likenesses)
     }

@@ -20,6 +20,7 @@
 //! - [`loopback`]: Which hosts are this machine itself: what is sent to them reaches no network and no proxy.
 //! - [`names`]: How names and addresses are compared: neither case nor spaces tell two of them apart.
 //! - [`config`]: What the configuration means: valid by construction, with every path made absolute.
+//! - [`spreadsheet`]: Tables that people made: a file of any usual kind becomes a header and rows of text.
 //! - [`roster`]: The organization's people as HR or the identity provider exported them.
 //! - [`baseline`]: The access that somebody expects, as a table says it.
 //! - [`logo`]: The organization's logo: a PNG that somebody drew, and its pixels.
@@ -76,6 +77,7 @@ pub mod address;
 pub mod loopback;
 pub mod names;
 pub mod config;
+pub mod spreadsheet;
 pub mod roster;
 pub mod baseline;
 pub mod logo;

@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
 use crate::address;
 
 /// The one spelling of a name or an address: lower case, without spaces at its ends, and with one
@@ -19,6 +22,16 @@ pub fn folded(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase())
     }
+}
+
+/// Lower case without accents, as people type words of languages that have them: `Prénom` and
+/// `prenom` are one.
+pub fn unaccented(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let bare = text.nfkd().filter(|it| !is_combining_mark(*it));
+    bare.flat_map(char::to_lowercase).collect::<String>().replace('ß', "ss")
 }
 
 /// What stands in place of an instance where none is meant, or all are.

@@ -16,6 +16,7 @@ pub mod pdf;
 pub mod periods;
 pub mod posture;
 mod results;
+pub mod rosters;
 pub mod sections;
 pub mod table;
 pub mod template;
@@ -35,6 +36,7 @@ pub use self::results::{
     ControlLink, ControlResult, Finding, Framework, InstanceResult, ManualAnswer, ManualEvidence,
     Parameter, RuleLink, RuleResult,
 };
+use self::rosters::Rosters;
 use self::sections::Section;
 use self::table::DataTables;
 use crate::audit::Verdict;
@@ -89,7 +91,7 @@ pub struct Report {
     /// The files that the report was made from.
     pub inputs: Vec<Input>,
     /// The roster, where the configuration names one.
-    pub roster: Option<RosterSummary>,
+    pub roster: Option<Rosters>,
     /// The approvals of changes, where the configuration names a file of them.
     pub approvals: Option<ApprovalsSummary>,
     /// The names in the inputs, and those of them that match nothing.
@@ -320,29 +322,6 @@ pub struct Input {
     pub file: String,
     /// SHA-256 of its bytes.
     pub sha256: String,
-}
-
-/// The roster on one line.
-#[derive(Debug, Serialize)]
-pub struct RosterSummary {
-    /// The file's name.
-    pub file: String,
-    /// SHA-256 of its bytes.
-    pub sha256: String,
-    /// Its own date, where it states one; empty where not.
-    pub as_of: String,
-    /// Rows below the header.
-    pub rows: usize,
-    /// People and service accounts, each of one row or several.
-    pub people: usize,
-    /// Rows that could not be read, and rows that repeat another.
-    pub rejected: Vec<String>,
-    /// Cells that could not be read: the person stays, and what rests on the cell is undetermined.
-    pub unreadable: Vec<String>,
-    /// Rows that contradict each other about one person, whose status is therefore unknown.
-    pub contradictions: Vec<String>,
-    /// Our word for each column that was found, with the file's header.
-    pub columns: Vec<Term>,
 }
 
 /// An account of tier 0 or 1 that may sign in.

@@ -1,53 +1,46 @@
 //! The organization's people as HR or the identity provider exported them.
 //!
-//! No row is dropped silently and no word is guessed: rows that cannot be read are kept as
-//! rejections with line and reason, a status word that nobody explained refuses the whole file.
+//! No row is dropped silently and no word is guessed: a cell that cannot be read is unknown and
+//! told, a row is left out only where it is no person, a status word that nobody explained refuses
+//! the whole file. Several files are one roster: a person may be in more than one.
 
-mod columns;
-pub(crate) mod dates;
+mod aliases;
+pub mod columns;
+mod emails;
+mod file;
 mod merge;
 mod people;
 mod person;
-pub(crate) mod table;
+pub mod profile;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
+pub use self::aliases::AliasTable;
+pub use self::file::{AsOfBasis, Origin, RosterFile, Unread};
 pub use self::person::{Day, Person, Position, Standing};
 use crate::address;
 use crate::config::RosterSource;
 use crate::config::problem::Problems;
-use crate::digest;
 use crate::files;
+use crate::spreadsheet::dates;
 
-/// The people of one file, and what an auditor must know about the file.
+/// The people of all files, and what an auditor must know about the files.
 #[derive(Clone, Debug)]
 pub struct Roster {
-    /// The file's name without its folder.
-    pub file: String,
-    /// The file as it was read; a copy goes into the evidence pack.
-    pub bytes: Vec<u8>,
-    /// SHA-256 of the file's bytes, in hex.
-    pub sha256: String,
-    /// The oldest date in the column `as-of`; none when the file has no such column.
-    pub as_of: Option<NaiveDate>,
-    /// Our words for the columns that were found, each with its header in the file.
-    pub columns: Vec<(&'static str, String)>,
-    /// Rows with anything in them, without the header: those of people, rejected and repeated ones.
-    pub rows: usize,
-    /// In the order of the file.
+    /// At least one, in the order of the configuration.
+    pub files: Vec<RosterFile>,
+    /// Tables of further addresses.
+    pub alias_tables: Vec<AliasTable>,
+    /// In the order of the files; the place of each is its number.
     pub people: Vec<Person>,
-    /// Rows that could not be read.
-    pub rejected: Vec<Rejected>,
-    /// Cells that could not be read; their row is somebody's, and what rests on the cell is unknown.
-    pub unreadable: Vec<Rejected>,
-    /// Rows that say in every cell what an earlier row says.
-    pub repeated: Vec<Rejected>,
-    index: BTreeMap<String, Vec<usize>>,
+    /// Every address with whose it is, sorted.
+    index: Vec<(Arc<str>, u32)>,
     aliases: BTreeMap<String, String>,
     plus_addresses: bool,
 }
@@ -80,6 +73,18 @@ impl Status {
             Self::ByDate | Self::Unknown => "unknown",
         }
     }
+
+    /// The status that people write with a word of [`RosterSource::STATUSES`].
+    fn named(word: &str) -> Option<Self> {
+        [Self::Active, Self::Leave, Self::Terminated, Self::Future]
+            .into_iter()
+            .find(|it| it.word() == word)
+    }
+
+    /// Whether somebody works here, away or not.
+    fn is_working(self) -> bool {
+        matches!(self, Self::Active | Self::Leave)
+    }
 }
 
 /// What a person is to the organization.
@@ -108,9 +113,14 @@ impl Kind {
             Self::Unknown(_) => "unknown",
         }
     }
+
+    fn named(word: &str) -> Option<Self> {
+        let known = [Self::Employee, Self::Contractor, Self::Service, Self::External];
+        known.into_iter().find(|it| it.word() == word)
+    }
 }
 
-/// A row that is not among the people, or a cell of one.
+/// A row that is not among the people, or not among what a table of people says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejected {
     /// The line of the file where the row begins, from 1.
@@ -120,7 +130,7 @@ pub struct Rejected {
 }
 
 /// Who has an address.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Match<'a> {
     /// Nobody.
     None,
@@ -133,7 +143,7 @@ pub enum Match<'a> {
 /// Why there is no roster.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The file cannot be read.
+    /// A file cannot be read.
     #[error("cannot read the roster `{}`", path.display())]
     Read {
         /// The file.
@@ -141,50 +151,76 @@ pub enum Error {
         /// What the system says.
         source: io::Error,
     },
-    /// The file can be read and cannot be relied on.
+    /// A file can be read and cannot be relied on.
     #[error(transparent)]
     Problems(#[from] Problems),
 }
 
-/// Reads the roster.
+/// The bytes of the files of a roster, before anybody has looked at them.
+#[derive(Debug, Default)]
+struct Bytes {
+    file: Vec<u8>,
+    written: Option<DateTime<Utc>>,
+    aliases: Option<Vec<u8>>,
+}
+
+/// Reads the rosters; none where there are none.
 ///
 /// # Errors
 ///
-/// When the file cannot be read, or as [`parse`].
-pub fn read(source: &RosterSource) -> Result<Roster, Error> {
-    let path = source.path.clone();
-    let bytes = files::read(&source.path).map_err(|source| Error::Read { path, source })?;
-    Ok(parse(&bytes, source)?)
+/// When a file cannot be read, or as [`parse`].
+pub fn read(sources: &[RosterSource]) -> Result<Option<Roster>, Error> {
+    if sources.is_empty() {
+        return Ok(None);
+    }
+    let read = |path: &Path| {
+        files::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })
+    };
+    let mut all = Vec::new();
+    for source in sources {
+        let aliases = source.alias_table.as_deref().map(read).transpose()?;
+        let written = files::written_at(&source.path);
+        all.push((source, Bytes { file: read(&source.path)?, written, aliases }));
+    }
+    Ok(Some(together(&all)?))
 }
 
-/// Makes a roster of the bytes of the file that `source` names.
+/// Makes a roster of the bytes of the one file that `source` names.
 ///
 /// # Errors
 ///
 /// Everything that keeps the file from being relied on: no text, no column for addresses or
-/// status, a date column that can be read in two ways, unknown status words.
+/// status, days that can be read in two ways, unknown status words.
 pub fn parse(bytes: &[u8], source: &RosterSource) -> Result<Roster, Problems> {
-    let name = source.path.file_name().unwrap_or(source.path.as_os_str());
-    let file = name.to_string_lossy().into_owned();
-    let problems = |list| Problems { file: file.clone(), list };
-    let table = table::read(bytes).map_err(|it| problems(vec![it]))?;
-    let columns = columns::find(&table.header, &source.columns).map_err(problems)?;
-    let found = people::read(&table, &columns, &source.statuses).map_err(problems)?;
-    Ok(Roster {
-        bytes: bytes.to_vec(),
-        sha256: digest::of(bytes),
-        as_of: found.as_of,
-        columns: columns.named(&table.header),
-        rows: table.rows.len(),
-        index: index(&found.people),
-        people: found.people,
-        rejected: found.rejected,
-        unreadable: found.unreadable,
-        aliases: source.aliases.clone(),
-        plus_addresses: source.plus_addresses,
-        repeated: found.repeated,
-        file,
-    })
+    together(&[(source, Bytes { file: bytes.to_vec(), ..Bytes::default() })])
+}
+
+fn together(all: &[(&RosterSource, Bytes)]) -> Result<Roster, Problems> {
+    let mut files = Vec::new();
+    let mut people = Vec::new();
+    let mut alias_tables = Vec::new();
+    let mut aliases = BTreeMap::new();
+    for (place, (source, bytes)) in all.iter().enumerate() {
+        let read = file::Read {
+            place,
+            bytes: &bytes.file,
+            source,
+            written: bytes.written,
+            among_several: all.len() > 1,
+        };
+        let (file, found) = file::read(&read)?;
+        files.push(file);
+        people.push(found);
+        aliases.extend(source.aliases.iter().map(|it| (it.0.clone(), it.1.clone())));
+        if let (Some(path), Some(bytes)) = (&source.alias_table, &bytes.aliases) {
+            let table = aliases::parse(bytes, path)?;
+            aliases.extend(table.pairs.iter().map(|it| (it.further.clone(), it.address.clone())));
+            alias_tables.push(table);
+        }
+    }
+    let people = merge::across(people);
+    let plus_addresses = all.iter().any(|it| it.0.plus_addresses);
+    Ok(Roster { index: index(&people), people, files, alias_tables, aliases, plus_addresses })
 }
 
 impl Roster {
@@ -216,41 +252,55 @@ impl Roster {
     }
 
     fn named<'a>(&self, emails: impl Iterator<Item = &'a str>) -> Vec<&Person> {
-        let found = emails.filter_map(|it| self.index.get(it)).flatten().copied();
-        found.collect::<BTreeSet<usize>>().into_iter().map(|it| &self.people[it]).collect()
+        let places = emails.flat_map(|email| {
+            let first = self.index.partition_point(|it| &*it.0 < email);
+            self.index[first..].iter().take_while(move |it| &*it.0 == email).map(|it| it.1)
+        });
+        let found: BTreeSet<u32> = places.collect();
+        found.into_iter().map(|it| &self.people[it as usize]).collect()
     }
 
-    /// What people's rows say against each other on `day`, each with the lines.
-    pub fn contradictions(&self, day: NaiveDate) -> Vec<Rejected> {
-        let words = |it: &Person| {
-            let reason = it.on(day).contradiction?;
-            Some(Rejected { line: it.line, reason })
-        };
-        self.people.iter().filter_map(words).collect()
+    /// Where people's cells say one thing against another on `day`, and what: those of people whose
+    /// first row is in the file at `place`.
+    pub fn contradictions(&self, place: usize, day: NaiveDate) -> Vec<String> {
+        let here = self.people.iter().filter(|it| it.positions[0].origin.file == place);
+        here.filter_map(|it| it.on(day).contradiction).collect()
     }
 
-    /// The lines that say of somebody on `day` that they left, although the person has not by all
-    /// lines together.
-    pub fn left_by_one_line(&self, day: NaiveDate) -> Vec<u64> {
+    /// The rows that say of somebody on `day` that they left, although the person has not by all
+    /// rows together.
+    pub fn left_by_one_line(&self, day: NaiveDate) -> Vec<String> {
         let here = self.people.iter().filter(|it| it.status_on(day) != Status::Terminated);
         here.flat_map(|it| it.left_lines(day)).collect()
     }
 
-    /// The lines of people whose last day was over on `day`, and of whom the roster does not say
+    /// The rows of people whose last day was over on `day`, and of whom the roster does not say
     /// that they left.
-    pub fn past_the_last_day(&self, day: NaiveDate) -> Vec<u64> {
+    pub fn past_the_last_day(&self, day: NaiveDate) -> Vec<String> {
         let past = |it: &&Person| {
             let standing = it.on(day);
             let over = standing.end_date.known().is_some_and(|last| last < day);
             over && standing.status != Status::Terminated
         };
-        self.people.iter().filter(past).map(|it| it.line).collect()
+        self.people.iter().filter(past).map(Person::lines).collect()
     }
 
-    /// How many people have no address, so that no account can be theirs.
-    pub fn without_email(&self) -> usize {
-        self.people.iter().filter(|it| it.emails.is_empty()).count()
+    /// The people without an address, so that no account can be theirs.
+    pub fn without_email(&self) -> impl Iterator<Item = &Person> {
+        self.people.iter().filter(|it| it.emails.is_empty())
     }
+
+    /// How many rows all files have.
+    pub fn rows(&self) -> usize {
+        self.files.iter().map(|it| it.rows).sum()
+    }
+}
+
+/// Whether what stands in the place of an id is none, so that the rows that share it are not one
+/// person's.
+fn is_no_id(text: &str) -> bool {
+    let word = text.to_lowercase();
+    dates::is_none(text) || ["unknown", "tbd", "x", "?"].contains(&word.as_str())
 }
 
 /// The one service account that is registered under an address which people have as an alias
@@ -261,349 +311,16 @@ fn registered<'a>(found: &[&'a Person], email: &str) -> Option<&'a Person> {
     primary.next().is_none().then_some(*one)
 }
 
-fn index(people: &[Person]) -> BTreeMap<String, Vec<usize>> {
-    let mut res: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (i, person) in people.iter().enumerate() {
-        for email in &person.emails {
-            res.entry(email.clone()).or_default().push(i);
-        }
-    }
+fn index(people: &[Person]) -> Vec<(Arc<str>, u32)> {
+    let own = |(at, it): (usize, &Person)| -> Vec<(Arc<str>, u32)> {
+        // A person takes more bytes than there are bits in the number.
+        let at = u32::try_from(at).expect("fewer people than bytes of memory");
+        it.emails.iter().map(|email| (Arc::clone(email), at)).collect()
+    };
+    let mut res: Vec<_> = people.iter().enumerate().flat_map(own).collect();
+    res.sort_unstable();
     res
 }
 
 #[cfg(test)]
-mod tests {
-    use std::path::{Path, PathBuf};
-
-    use chrono::NaiveDate;
-    use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
-
-    use super::{Error, Match, Roster, parse, read};
-    use crate::config::RosterSource;
-
-    #[test]
-    fn an_export_becomes_people() {
-        let text = "\
-            Employee ID;First Name;Last Name;Work Email;Other Emails;Employment Status;Worker Type;\
-            Start Date;Last Day;Manager Email;Department;Job Title;Report Date\n\
-            7;Ana;Doe;Ana@Acme.Example;ana.doe@acme.example, a@ana.test;Active;Full-time;\
-            01.02.2020;;bo@acme.example;Sales;Head;2026-11-20\n\
-            8;Bo;Roe;SMTP:bo@acme.example;;Off-boarding;Contractor;\
-            12/31/2019;31 Oct 2026;;\"A; B\";;\n\
-            9;Cy;;;;On leave;Alumni;2020-01-01;-;;;;2026-11-21\n";
-        insta::assert_snapshot!(picture(text, &[("Off-boarding", "terminated")]), @r#"
-        roster.csv 056a6424 Some(2026-11-20), 3 rows, 1 without an address
-        person-id: Employee ID
-        first-name: First Name
-        last-name: Last Name
-        email: Work Email
-        aliases: Other Emails
-        status: Employment Status
-        type: Worker Type
-        start-date: Start Date
-        end-date: Last Day
-        manager: Manager Email
-        department: Department
-        title: Job Title
-        as-of: Report Date
-        2 Some("7") Some("Ana Doe") ["ana@acme.example", "ana.doe@acme.example", "a@ana.test"]
-          Active Employee On(2020-02-01) to None
-          Some("bo@acme.example") Some("Sales") Some("Head")
-        3 Some("8") Some("Bo Roe") ["bo@acme.example"]
-          Terminated Contractor On(2019-12-31) to On(2026-10-31)
-          None Some("A; B") None
-        4 Some("9") Some("Cy") []
-          Leave Unknown("Alumni") On(2020-01-01) to None
-          None None None
-        "#);
-    }
-
-    #[test]
-    fn every_row_is_accounted_for() {
-        let text = "\
-            mail,status,end date\n\
-            ana@acme.example,active,\n\
-            \n\
-            ,active,\n\
-            ana@acme.example,active,\n\
-            bo@acme.example,terminated,31.02.2026\n\
-            cy@acme.example,active,,surplus\n\
-            di@acme.example,,,\n\
-            ,,\n\
-            total: 5\n";
-        insta::assert_snapshot!(picture(text, &[]), @r#"
-        roster.csv 04d86f52 None, 7 rows, 1 without an address
-        email: mail
-        status: status
-        end-date: end date
-        2 None None ["ana@acme.example"]
-          Active Unknown("") None to None
-          None None None
-        4 None None []
-          Active Unknown("") None to None
-          None None None
-        6 None None ["bo@acme.example"]
-          Terminated Unknown("") None to Unreadable
-          None None None
-        8 None None ["di@acme.example"]
-          Unknown Unknown("") None to None
-          None None None
-        without line 7: has 4 cells, the header has 3
-        without line 10: has 1 cells, the header has 3
-        without line 5: says the same as line 2
-        unread in line 6: column 3 (`end date`, `end-date`) is `31.02.2026`, which is no date
-        "#);
-    }
-
-    #[test]
-    fn what_cannot_be_relied_on_is_refused_at_once() {
-        let text = "\
-            mail,status,start date,end date\n\
-            ana@acme.example,retreat,31/12/2020,03/04/2026\n\
-            bo@acme.example,Retreat,12/31/2020,05/05/2026\n\
-            cy@acme.example,retreat,,\n";
-        insta::assert_snapshot!(picture(text, &[]), @r#"
-        `roster.csv` has 4 problems
-          line 2  `start date` is `31/12/2020`, but `12/31/2020` in line 3: one begins with the day, one with the month
-                  help: write dates like 2025-12-31
-          line 2  `end date` is `03/04/2026`, which can be 2026-04-03 or 2026-03-04
-                  help: write dates like 2025-12-31
-          line 2  has the unknown status `retreat` (2 rows)
-                  help: say what it means: `"retreat" = "active"` under `[roster.statuses]`, or `leave`, `terminated`, `future`
-          line 3  has the unknown status `Retreat`
-                  help: say what it means: `"Retreat" = "active"` under `[roster.statuses]`, or `leave`, `terminated`, `future`
-        "#);
-    }
-
-    #[test]
-    fn without_a_status_column_the_dates_decide_on_the_day_of_the_audit() {
-        let text = "mail,start date,end date\n\
-            a@acme.example,,\nb@acme.example,,2026-11-20\nc@acme.example,2026-11-22,\n";
-        let roster = parse(text.as_bytes(), &source(&[])).unwrap();
-        let day = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
-        let on = |it| roster.people.iter().map(|p| p.status_on(it).word()).collect::<Vec<_>>();
-        assert_eq!(on(day), ["active", "active", "future"]);
-        assert_eq!(on(day.succ_opt().unwrap()), ["active", "terminated", "future"]);
-        assert_eq!(roster.people[0].positions[0].status.word(), "unknown");
-    }
-
-    #[test]
-    fn an_address_finds_its_person_and_a_shared_one_finds_all() {
-        let text = "name,mail,aliases,status\n\
-            Ana,ana@acme.example,a.doe@acme.example it@acme.example,active\n\
-            Bo,bo@acme.example,IT@acme.example,active\n";
-        let roster = parse(text.as_bytes(), &source(&[])).unwrap();
-        let found = |it: &str| match roster.match_of(it) {
-            Match::None => "nobody".to_owned(),
-            Match::One(it) => it.name.clone().unwrap(),
-            Match::Many(it) => format!("{} people", it.len()),
-        };
-        assert_eq!(found(" A.DOE@acme.example"), "Ana");
-        assert_eq!(found("It@Acme.Example"), "2 people");
-        assert_eq!(found("Ana"), "nobody");
-        assert_eq!(found(""), "nobody");
-    }
-
-    #[test]
-    fn a_registered_service_address_is_not_whose_alias_it_is() {
-        let head = "id,mail,aliases,status,type\n";
-        let svc = "1,svc@acme.test,,active,service\n";
-        let found = |rows: &str| {
-            let text = format!("{head}{rows}");
-            let roster = parse(text.as_bytes(), &source(&[])).unwrap();
-            match roster.match_of("SVC@acme.test") {
-                Match::None => "nobody".to_owned(),
-                Match::One(it) => it.person_id.clone().unwrap(),
-                Match::Many(it) => format!("{} people", it.len()),
-            }
-        };
-        let alias = "2,ana@acme.test,svc@acme.test,active,employee\n";
-        let primary = "2,svc@acme.test,ana@acme.test,active,employee\n";
-        assert_eq!(found(&format!("{svc}{alias}")), "1");
-        assert_eq!(found(&format!("{alias}{svc}")), "1");
-        assert_eq!(found(&format!("{svc}{primary}")), "2 people");
-        assert_eq!(found(&format!("{svc}{alias}3,svc@acme.test,,active,service\n")), "3 people");
-        assert_eq!(
-            found(&format!("1,x@acme.test,svc@acme.test,active,service\n{alias}")),
-            "2 people"
-        );
-    }
-
-    #[test]
-    fn rows_of_one_person_are_one_person_with_several_positions() {
-        let head = "person_id,email,name,status,start_date,end_date,department\n";
-        let rows = [
-            "1,ana@acme.test,Ana,active,2022-01-01,,Finance\n1,ana@acme.test,Ana,active,2024-01-01,,Council",
-            "1,bo@acme.test,Bo,terminated,2020-01-01,2023-06-30,\n1,bo@acme.test,Bo,active,2024-02-01,,",
-            "1,bo@acme.test,Bo,active,2022-01-01,,IT\n1,bo@acme.test,Bo,terminated,2022-01-01,2026-10-15,Sales",
-            "1,cy@acme.test,Cy,terminated,2020-01-01,2023-06-30,\n1,cy@acme.test,Cy,terminated,2024-02-01,2026-09-30,",
-            "1,di@acme.test,Di,active,2022-01-01,,\n1,di@acme.test,Di,terminated,2022-01-01,2026-10-15,",
-            "1,di@acme.test,Di,active,,,\n1,di@acme.test,Di,terminated,,2026-10-15,",
-            "1,ed@acme.test,Ed,terminated,2020-01-01,2026-06-30,\n1,ed@acme.test,Ed,future,2026-12-01,,",
-            "1,fay@acme.test,Fay,active,2020-01-01,,\n1,f.roe@acme.test,Fay,active,2021-01-01,,",
-            "1,gus@acme.test,Gus,active,2020-01-01,,\n1,hal@acme.test,Hal,terminated,2019-01-01,2026-01-31,",
-            ",ida@acme.test,Ida,active,2020-01-01,,\n,ida@acme.test,Ida,active,2021-01-01,,",
-            "n/a,jo@acme.test,Jo,active,2020-01-01,,\nn/a,kim@acme.test,Kim,terminated,2019-01-01,2026-01-31,",
-            "1,leo@acme.test,Leo,leave,2020-01-01,,IT\n1,leo@acme.test,Leo,active,2021-01-01,,HR",
-        ];
-        let day = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap();
-        let told = |rows: &str| {
-            let roster = parse(format!("{head}{rows}").as_bytes(), &source(&[])).unwrap();
-            let people = roster.people.iter().map(|it| {
-                let on = it.on(day);
-                let (n, end) = (it.positions.len(), on.end_date);
-                let odd = on.contradiction.map(|it| format!(": {it}")).unwrap_or_default();
-                format!("{:?} {n} {} {end:?}{odd}", it.emails, on.status.word())
-            });
-            people.collect::<Vec<_>>().join(" / ")
-        };
-        insta::assert_snapshot!(rows.map(told).join("\n"), @r#"
-        ["ana@acme.test"] 2 active None
-        ["bo@acme.test"] 2 active None
-        ["bo@acme.test"] 2 active None
-        ["cy@acme.test"] 2 terminated On(2026-09-30)
-        ["di@acme.test"] 2 unknown Unreadable: line 2 says active, line 3 says terminated
-        ["di@acme.test"] 2 unknown Unreadable: line 2 says active, line 3 says terminated
-        ["ed@acme.test"] 2 terminated On(2026-06-30)
-        ["fay@acme.test", "f.roe@acme.test"] 2 active None
-        ["gus@acme.test", "hal@acme.test"] 2 unknown Unreadable: line 2 says active, line 3 says terminated; lines 2 and 3 have the id `1`, and neither a name nor an address in common
-        ["ida@acme.test"] 2 active None
-        ["jo@acme.test"] 1 active None / ["kim@acme.test"] 1 terminated On(2026-01-31)
-        ["leo@acme.test"] 2 active None
-        "#);
-    }
-
-    #[test]
-    fn a_date_that_cannot_be_read_takes_nobody_along() {
-        let text = "mail,status,start date,end date,as of\n\
-            ana@acme.test,active,2022-01-01,TBD,2026-11-01\n\
-            bo@acme.test,terminated,soon,2026-10-15,2026-11-01\n\
-            cy@acme.test,active,,,later\n";
-        insta::assert_snapshot!(picture(text, &[]), @r#"
-        roster.csv 90e8e970 None, 3 rows, 0 without an address
-        email: mail
-        status: status
-        start-date: start date
-        end-date: end date
-        as-of: as of
-        2 None None ["ana@acme.test"]
-          Active Unknown("") On(2022-01-01) to Unreadable
-          None None None
-        3 None None ["bo@acme.test"]
-          Terminated Unknown("") Unreadable to On(2026-10-15)
-          None None None
-        4 None None ["cy@acme.test"]
-          Active Unknown("") None to None
-          None None None
-        unread in line 2: column 4 (`end date`, `end-date`) is `TBD`, which is no date
-        unread in line 3: column 3 (`start date`, `start-date`) is `soon`, which is no date
-        unread in line 4: column 5 (`as of`, `as-of`) is `later`, which is no date
-        "#);
-        let by_date = "mail,end date\nana@acme.test,TBD\nbo@acme.test,\n";
-        let roster = parse(by_date.as_bytes(), &source(&[])).unwrap();
-        let day = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap();
-        let status = |it: usize| roster.people[it].status_on(day).word();
-        assert_eq!([status(0), status(1)], ["unknown", "active"]);
-    }
-
-    #[test]
-    fn aliases_and_plus_addresses_lead_to_their_person_only_where_somebody_says_so() {
-        let text = "id,name,mail,status\n1,Ana,ana@acme.test,active\n2,Bo,bo+x@acme.test,active\n";
-        let found = |source: &RosterSource, email: &str| {
-            let roster = parse(text.as_bytes(), source).unwrap();
-            let likely = roster.likely(email).and_then(|it| it.name.clone()).unwrap_or_default();
-            match roster.match_of(email) {
-                Match::None => format!("nobody, likely {likely}"),
-                Match::One(it) => it.name.clone().unwrap(),
-                Match::Many(it) => format!("{} people", it.len()),
-            }
-        };
-        let plain = source(&[]);
-        let aliases = [("ana+eu@acme.test", "ana@acme.test"), ("bo+x@acme.test", "ana@acme.test")];
-        let aliases = aliases.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect();
-        let mapped = RosterSource { aliases, ..source(&[]) };
-        let plus = RosterSource { plus_addresses: true, ..source(&[]) };
-        assert_eq!(found(&plain, "ana+eu@acme.test"), "nobody, likely Ana");
-        assert_eq!(found(&plain, "bo+eu@acme.test"), "nobody, likely ");
-        assert_eq!(found(&mapped, "ANA+EU@acme.test"), "Ana");
-        assert_eq!(found(&mapped, "ana+us@acme.test"), "nobody, likely Ana");
-        assert_eq!(found(&mapped, "bo+x@acme.test"), "2 people");
-        assert_eq!(found(&plus, "ana+eu@acme.test"), "Ana");
-        assert_eq!(found(&plus, "bo+x@acme.test"), "Bo");
-        assert_eq!(found(&plus, "ana+eu@other.test"), "nobody, likely ");
-    }
-
-    #[test]
-    fn a_file_that_is_not_there_is_told_by_name() {
-        let path = PathBuf::from("/nowhere/roster.csv");
-        let error = read(&RosterSource { path, ..source(&[]) }).unwrap_err();
-        assert!(matches!(error, Error::Read { .. }));
-        assert_eq!(error.to_string(), "cannot read the roster `/nowhere/roster.csv`");
-    }
-
-    proptest! {
-        #[test]
-        fn hostile_bytes_never_break_the_reader(bytes in any::<Vec<u8>>()) {
-            let mut all = b"mail,status,end date\n".to_vec();
-            all.extend(bytes);
-            check_sum(&all);
-        }
-
-        #[test]
-        fn hostile_cells_never_lose_a_row(text in "([a@ .,;\"\t\r\n|/0-9]|active|left){0,80}") {
-            check_sum(format!("mail,status,end date\n{text}").as_bytes());
-            check_sum(text.as_bytes());
-        }
-
-        #[test]
-        fn every_quoted_row_is_counted(names in proptest::collection::vec(any::<String>(), 0..20)) {
-            let quoted = |it: &String| format!("\"{}\",a@b.test,active\n", it.replace('"', "\"\""));
-            let text = format!("name,mail,status\n{}", names.iter().map(quoted).collect::<String>());
-            let roster = parse(text.as_bytes(), &source(&[])).unwrap();
-            prop_assert_eq!(roster.rows, names.len());
-            prop_assert!(roster.rejected.is_empty());
-        }
-    }
-
-    fn check_sum(bytes: &[u8]) {
-        if let Ok(it) = parse(bytes, &source(&[])) {
-            let rows: usize = it.people.iter().map(|it| it.positions.len()).sum();
-            assert_eq!(it.rows, rows + it.rejected.len() + it.repeated.len());
-        }
-    }
-
-    fn source(statuses: &[(&str, &str)]) -> RosterSource {
-        let statuses = statuses.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect();
-        let path = Path::new("/conf/hr/roster.csv").to_owned();
-        RosterSource { path, statuses, ..RosterSource::default() }
-    }
-
-    fn picture(text: &str, statuses: &[(&str, &str)]) -> String {
-        match parse(text.as_bytes(), &source(statuses)) {
-            Ok(it) => show(&it),
-            Err(it) => it.to_string(),
-        }
-    }
-
-    fn show(roster: &Roster) -> String {
-        let Roster { file, sha256, as_of, columns, rows, people, rejected, repeated, .. } = roster;
-        let hash = &sha256[..8];
-        let n = roster.without_email();
-        let head = format!("{file} {hash} {as_of:?}, {rows} rows, {n} without an address");
-        let mut res = vec![head];
-        res.extend(columns.iter().map(|it| format!("{}: {}", it.0, it.1)));
-        for it in people {
-            res.push(format!("{} {:?} {:?} {:?}", it.line, it.person_id, it.name, it.emails));
-            for it in &it.positions {
-                let (from, to) = (it.start_date, it.end_date);
-                res.push(format!("  {:?} {:?} {from:?} to {to:?}", it.status, it.kind));
-                res.push(format!("  {:?} {:?} {:?}", it.manager, it.department, it.title));
-            }
-        }
-        let left_out = rejected.iter().chain(repeated);
-        res.extend(left_out.map(|it| format!("without line {}: {}", it.line, it.reason)));
-        let cells = roster.unreadable.iter();
-        res.extend(cells.map(|it| format!("unread in line {}: {}", it.line, it.reason)));
-        res.join("\n")
-    }
-}
+mod tests;

@@ -226,8 +226,10 @@ struct End<'a> {
 /// Reads everything that is written by people, before anything is collected.
 fn read_inputs(path: &Path) -> Result<Inputs, Error> {
     let (catalogue, config) = configuration(path)?;
-    let roster = config.roster.as_ref().map(roster::read).transpose()?;
-    let approvals = config.approvals.as_deref().map(approvals::read).transpose()?;
+    let roster = roster::read(&config.rosters)?;
+    let calendar = config.organization.calendar();
+    let approvals =
+        config.approvals.as_deref().map(|it| approvals::read(it, calendar)).transpose()?;
     let dir = config.output.templates.as_deref();
     let templates = dir.map_or_else(|| Ok(Templates::shipped()), Templates::with)?;
     let waivers = read_waivers(&catalogue, &config)?;

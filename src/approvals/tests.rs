@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{Asked, Change, parse};
+use crate::calendar::Calendar;
 use crate::config::RosterSource;
 use crate::identities::Identities;
 use crate::roster::{self, Roster};
@@ -12,7 +13,7 @@ const HEADER: &str = "instance,subject,change,reference,approver,approved-at\n";
 
 #[test]
 fn every_row_is_an_approval_or_is_refused() {
-    let picture = |text: &str| match parse(text.as_bytes(), "approvals.csv") {
+    let picture = |text: &str| match parse(text.as_bytes(), "approvals.csv", Calendar::UTC) {
         Err(it) => it.to_string(),
         Ok(it) => {
             let records = it.records.iter().map(|it| {
@@ -39,7 +40,7 @@ fn every_row_is_an_approval_or_is_refused() {
     line 4: `change` is `promoted`, expected one of `added`, `reactivated`, `privilege`, `rights`, `token`, `setting`
     line 5: `reference` is empty
     line 6: `approved-at` is `in May`, which is no date
-    line 7: has 2 cells, the header has 6
+    line 7: `change` is empty
     ");
     insta::assert_snapshot!(picture("instance,subject,change,ticket,approver,approved_at\n"), @"
     `approvals.csv` has 1 problem
@@ -52,7 +53,7 @@ fn days_are_read_as_the_roster_reads_them() {
     let days = |cells: &[&str]| {
         let row = |it: &&str| format!("prod;u1;added;CHG-1;zoe@acme.test;{it}\n");
         let text = HEADER.replace(',', ";") + &cells.iter().map(row).collect::<String>();
-        let read = parse(text.as_bytes(), "approvals.csv").unwrap();
+        let read = parse(text.as_bytes(), "approvals.csv", Calendar::UTC).unwrap();
         let read_as = read.records.iter().map(|it| format!("line {}: {}", it.line, it.day));
         let not = read.rejected.iter().map(|it| format!("line {}: {}", it.line, it.reason));
         read_as.chain(not).collect::<Vec<_>>().join("\n")
@@ -66,7 +67,7 @@ fn days_are_read_as_the_roster_reads_them() {
     insta::assert_snapshot!(days(&["03/04/2026", "05/05/2026", "2026-10-12"]), @"
     line 3: 2026-05-05
     line 4: 2026-10-12
-    line 2: `approved-at` is `03/04/2026`, which is 2026-04-03 or 2026-03-04: write one of these
+    line 2: `approved-at` is `03/04/2026`, and days are written in two ways (`03/04/2026` in line 2, `2026-10-12` in line 4): write dates like 2025-12-31
     ");
     insta::assert_snapshot!(days(&["03/04/2026", "31/10/2026"]), @"
     line 2: 2026-04-03
@@ -152,7 +153,8 @@ fn asked<'a>(change: Change, names: &'a [&'a str]) -> Asked<'a> {
 }
 
 fn settled<T>(rows: &str, then: &mut dyn FnMut(super::Settled) -> T) -> T {
-    let approvals = parse(format!("{HEADER}{rows}").as_bytes(), "approvals.csv").unwrap();
+    let approvals =
+        parse(format!("{HEADER}{rows}").as_bytes(), "approvals.csv", Calendar::UTC).unwrap();
     let (snapshot, roster) = (snapshot(), roster());
     then(approvals.settle(&Identities::of(&snapshot, Some(&roster))))
 }

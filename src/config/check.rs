@@ -119,10 +119,11 @@ pub fn parse(text: &str, dir: &Path, file: &str, rules: &[RuleWords]) -> Result<
     let notes = Notes::default();
     let mut root = Section::root(&table, &notes);
     let excluded = scope::excluded(&mut root);
+    let organization = organization(&mut root);
     let res = Config {
         text: secrets::copy(text),
-        organization: organization(&mut root),
-        roster: roster::roster(&mut root, dir),
+        rosters: roster::rosters(&mut root, dir, organization.calendar()),
+        organization,
         waivers: waivers(&mut root, dir),
         baseline: scope::baseline(&mut root, dir),
         excluded: excluded.hosts,
@@ -355,7 +356,7 @@ pdf-rows = "all"
 "#;
         insta::assert_snapshot!(picture(text), @r#"
         Organization { name: "Acme", domains: ["acme.example"], timezone: Europe/Berlin }
-        Some(RosterSource { path: "/conf/hr/roster.csv", columns: {"email": "Work Email"}, statuses: {"On sabbatical": "leave"}, aliases: {}, plus_addresses: false })
+        [RosterSource { path: "/conf/hr/roster.csv", form: TableForm { encoding: None, sheet: None, date_order: None }, columns: {"email": "Work Email"}, ignored: {}, statuses: {"On sabbatical": "leave"}, as_of: Stated, aliases: {}, alias_table: None, plus_addresses: false, calendar: Calendar { zone: Europe/Berlin } }]
         Some("/conf/waivers.toml") None {}
         Instance { name: "prod-eu", formerly: {}, url: "https://retool.acme.example", token: Env("RETOOL_PROD_EU_TOKEN"), approved_admins: Some({"ana@acme.example"}), approved_tokens: Some({"893d0e72-5539"}), approved_delegates: None, audit_groups: Some({"compliance"}), group_owners: Some({"refund makers": {"ana@acme.example"}}), requests_per_minute: 0, mode: Single, collect_permissions: true, license_model: Activity, owner: Some("Ana"), seats: Some(Seats { builder: Some(20), internal: Some(200), external: None }), ca_file: Some("/etc/acme/ca.pem"), deployment: SelfHosted, stated: Statements { password_login: None, single_sign_on: None, just_in_time: None, restricted_domain: None, group_sync: None, scim: None } }
         Instance { name: "cloud", formerly: {}, url: "https://api.retool.com", token: Command(["pass", "show", "retool"]), approved_admins: None, approved_tokens: None, approved_delegates: None, audit_groups: None, group_owners: None, requests_per_minute: 40, mode: Paged, collect_permissions: false, license_model: Unknown, owner: None, seats: None, ca_file: None, deployment: Cloud, stated: Statements { password_login: None, single_sign_on: None, just_in_time: None, restricted_domain: None, group_sync: None, scim: None } }
@@ -591,12 +592,12 @@ token-command = ["echo", "retool_01hx5k3v9q7m2n8p4r6t0w1y3z"]
     }
 
     fn show(it: &Config) -> String {
-        let Config { organization, roster, waivers, baseline, excluded, instances, .. } = it;
+        let Config { organization, rosters, waivers, baseline, excluded, instances, .. } = it;
         let Config { collection, rules, output, .. } = it;
         let instances: Vec<_> = instances.iter().map(|it| format!("{it:?}")).collect();
         let instances = instances.join("\n");
         format!(
-            "{organization:?}\n{roster:?}\n{waivers:?} {baseline:?} {excluded:?}\n{instances}\n{collection:?}\n{rules:?}\n{output:?}"
+            "{organization:?}\n{rosters:?}\n{waivers:?} {baseline:?} {excluded:?}\n{instances}\n{collection:?}\n{rules:?}\n{output:?}"
         )
     }
 

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
+use crate::config::TableForm;
 use crate::config::problem::did_you_mean;
-use crate::roster::table::{self, Row};
 use crate::snapshot::ledger::Names;
 use crate::snapshot::record::{Id, Stated};
+use crate::spreadsheet::{self, Row};
 
 /// Records of a table, from how many rows they came, and what is wrong with those.
 #[derive(Debug)]
@@ -48,14 +49,14 @@ impl Notes {
 pub(super) struct Sheet<'a> {
     name: &'a str,
     places: BTreeMap<&'static str, usize>,
-    rows: Vec<Row>,
+    table: spreadsheet::Sheet,
     notes: RefCell<Notes>,
 }
 
 /// One row of it.
 pub(super) struct Line<'a> {
     sheet: &'a Sheet<'a>,
-    row: &'a Row,
+    row: Row<'a>,
 }
 
 /// Reads a table; every column must be one of `known`.
@@ -64,7 +65,9 @@ pub(super) fn read<'a>(
     bytes: &[u8],
     known: &[&'static str],
 ) -> Result<Sheet<'a>, String> {
-    let table = table::read(bytes).map_err(|it| format!("`{name}` {}: {}", it.at, it.what))?;
+    // The header is the first line, whatever it says.
+    let table = spreadsheet::read(bytes, &TableForm::default(), &|_| 0)
+        .map_err(|it| format!("`{name}` {}: {}", it.at, it.what))?;
     let mut places = BTreeMap::new();
     for (i, header) in table.header.iter().enumerate() {
         let plain = header.to_lowercase().replace([' ', '-'], "_");
@@ -78,12 +81,11 @@ pub(super) fn read<'a>(
         }
     }
     let width = table.header.len();
-    match table.rows.iter().find(|it| it.cells.len() != width) {
-        None => Ok(Sheet { name, places, rows: table.rows, notes: RefCell::default() }),
-        Some(it) => Err(format!(
-            "`{name}` line {}: the header has {width} cells, this line has {}",
-            it.line,
-            it.cells.len()
+    let odd = table.rows().find(|it| it.len() != width).map(|it| (it.line, it.len()));
+    match odd {
+        None => Ok(Sheet { name, places, table, notes: RefCell::default() }),
+        Some((line, cells)) => Err(format!(
+            "`{name}` line {line}: the header has {width} cells, this line has {cells}"
         )),
     }
 }
@@ -91,7 +93,7 @@ pub(super) fn read<'a>(
 impl Sheet<'_> {
     /// The rows, in the order of the file.
     pub(super) fn lines(&self) -> impl Iterator<Item = Line<'_>> {
-        self.rows.iter().map(|row| Line { sheet: self, row })
+        self.table.rows().map(|row| Line { sheet: self, row })
     }
 
     /// What `parse` makes of the rows: of those with one id the first is kept.
@@ -212,7 +214,7 @@ impl Line<'_> {
 
     fn cell(&self, column: &str) -> Cell<'_> {
         let Some(place) = self.sheet.places.get(column) else { return Cell::Unknown };
-        match self.row.cells[*place].trim() {
+        match self.row.cell(*place) {
             "" => Cell::Empty,
             it if it.eq_ignore_ascii_case("unknown") => Cell::Unknown,
             it => Cell::Is(it),

@@ -211,7 +211,14 @@ fn resolved_after(inputs: &Inputs, read: bool, gone: Option<&[&str]>) -> Vec<Ref
     let roster = roster();
     resolve(&Sources {
         config: &config,
-        approvals: Some(&approvals::parse(inputs.approvals.as_bytes(), "approvals.csv").unwrap()),
+        approvals: Some(
+            &approvals::parse(
+                inputs.approvals.as_bytes(),
+                "approvals.csv",
+                crate::calendar::Calendar::UTC,
+            )
+            .unwrap(),
+        ),
         baseline: Some(
             &baseline::parse(inputs.baseline.as_bytes(), "baseline.csv", &config.names()).unwrap(),
         ),

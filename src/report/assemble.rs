@@ -13,6 +13,7 @@ mod periods;
 mod population;
 mod posture;
 mod remarks;
+mod rosters;
 mod rules;
 mod scope;
 mod seats;
@@ -26,9 +27,7 @@ use polars::prelude::{PolarsError, PolarsResult};
 
 use super::branding::Branding;
 use super::comparison::ApprovalsSummary;
-use super::{
-    Input, ManualAnswer, ManualEvidence, Report, RosterSummary, RuleResult, Term, charts, sections,
-};
+use super::{Input, ManualAnswer, ManualEvidence, Report, RuleResult, Term, charts, sections};
 use crate::approvals::{Approvals, Settled};
 use crate::audit::former::Former;
 use crate::audit::{ByHand, Outcome, Verdict};
@@ -149,7 +148,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         limits: limits(material)?,
         builders: seats::builders(material)?,
         inputs: inputs(material),
-        roster: material.roster.map(|it| roster(material, it)),
+        roster: material.roster.map(|it| rosters::rosters(material, it)),
         approvals: material.approvals.map(approvals),
         named: named::of(material.references),
         posture: posture::of(material, &tables["settings"])?,
@@ -286,22 +285,6 @@ fn inputs(material: &Material<'_>) -> Vec<Input> {
         sha256: sha256.clone(),
     };
     material.inputs.iter().map(input).collect()
-}
-
-fn roster(material: &Material<'_>, roster: &Roster) -> RosterSummary {
-    let day = material.config.organization.calendar().day(material.snapshot.collected_at);
-    let row = |it: &Rejected| format!("line {}: {}", it.line, it.reason);
-    RosterSummary {
-        file: roster.file.clone(),
-        sha256: roster.sha256.clone(),
-        as_of: roster.as_of.map(|it| it.to_string()).unwrap_or_default(),
-        rows: roster.rows,
-        people: roster.people.len(),
-        rejected: roster.rejected.iter().chain(&roster.repeated).map(row).collect(),
-        unreadable: roster.unreadable.iter().map(row).collect(),
-        contradictions: roster.contradictions(day).iter().map(row).collect(),
-        columns: roster.columns.iter().map(|(word, header)| term(word, header)).collect(),
-    }
 }
 
 fn approvals((approvals, settled): (&Approvals, &Settled)) -> ApprovalsSummary {

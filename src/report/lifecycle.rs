@@ -69,10 +69,10 @@ pub struct LeaverTotals {
     pub unknown: u64,
     /// Lines of the roster that say that somebody left who is not among the people, because another
     /// line of theirs says otherwise.
-    pub contradicted_lines: Vec<u64>,
+    pub contradicted_lines: Vec<String>,
     /// Lines of people who are not among them although their last day is over, because the roster
     /// does not say that they left.
-    pub overdue_lines: Vec<u64>,
+    pub overdue_lines: Vec<String>,
     /// Lines without an account that the PDF prints; all of them are in `leavers.csv`.
     pub printed: usize,
 }

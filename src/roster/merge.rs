@@ -1,19 +1,64 @@
 //! From rows to people: rows of one id, or of one address where there is no id, are one person.
+//!
+//! Two files may use one id for two people, and so a person of one file is one of another by the
+//! address at work alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use std::sync::Arc;
+
 use super::Person;
 
-/// One person for all rows that speak of the same one, in the order of their first rows.
-pub(super) fn merge(rows: Vec<Person>) -> Vec<Person> {
+/// One person for all rows of a file that speak of the same one, in the order of their first rows.
+pub(super) fn within(rows: Vec<Person>) -> Vec<Person> {
     let places = places(&rows);
-    let mut res: Vec<Person> = Vec::new();
-    let mut found: BTreeMap<usize, (usize, BTreeSet<String>)> = BTreeMap::new();
+    joined(rows, &places)
+}
+
+/// One person for all who have one address at work in several files, in the order of the files.
+pub(super) fn across(files: Vec<Vec<Person>>) -> Vec<Person> {
+    let several = files.len() > 1;
+    let all: Vec<Person> = files.into_iter().flatten().collect();
+    let mut res = if several {
+        let mut first: BTreeMap<Arc<str>, BTreeSet<usize>> = BTreeMap::new();
+        let mut places: Vec<usize> = Vec::with_capacity(all.len());
+        for (at, person) in all.iter().enumerate() {
+            let own = || person.positions.iter().filter_map(|it| it.email.clone());
+            let found: BTreeSet<usize> =
+                own().filter_map(|it| first.get(&it)).flatten().copied().collect();
+            // Somebody who may be one of several is nobody's double.
+            let place = if found.len() == 1 { found.first().copied().unwrap_or(at) } else { at };
+            places.push(place);
+            for email in own() {
+                first.entry(email).or_default().insert(place);
+            }
+        }
+        joined(all, &places)
+    } else {
+        all
+    };
+    for (number, person) in (0..).zip(&mut res) {
+        person.number = number;
+    }
+    res
+}
+
+/// One person for all that have one place.
+fn joined(rows: Vec<Person>, places: &[usize]) -> Vec<Person> {
+    let mut res: Vec<Person> = Vec::with_capacity(rows.len());
+    let mut found: BTreeMap<usize, (usize, BTreeSet<Arc<str>>)> = BTreeMap::new();
+    // Nobody is remembered who has no second row.
+    let mut counts = vec![0_u32; rows.len()];
+    for place in places {
+        counts[*place] += 1;
+    }
     for (row, place) in rows.into_iter().zip(places) {
-        if let Some((at, known)) = found.get_mut(&place) {
+        if let Some((at, known)) = found.get_mut(place) {
             join(&mut res[*at], known, row);
         } else {
-            found.insert(place, (res.len(), row.emails.iter().cloned().collect()));
+            if counts[*place] > 1 {
+                found.insert(*place, (res.len(), row.emails.iter().cloned().collect()));
+            }
             res.push(row);
         }
     }
@@ -46,16 +91,18 @@ fn places(rows: &[Person]) -> Vec<usize> {
 }
 
 /// Adds what a further row says about a person, whose addresses are `known`.
-fn join(person: &mut Person, known: &mut BTreeSet<String>, row: Person) {
+fn join(person: &mut Person, known: &mut BTreeSet<Arc<str>>, row: Person) {
     let same_name = match (&person.name, &row.name) {
         (Some(one), Some(other)) => one.to_lowercase() == other.to_lowercase(),
         _ => true,
     };
-    let fresh: Vec<String> = row.emails.iter().filter(|it| !known.contains(*it)).cloned().collect();
+    let fresh: Vec<Arc<str>> =
+        row.emails.iter().filter(|it| !known.contains(*it)).cloned().collect();
     let apart = !known.is_empty() && !row.emails.is_empty() && fresh.len() == row.emails.len();
-    if !same_name && apart && person.mismatch.is_none() {
+    if within_a_file(person, &row) && !same_name && apart && person.mismatch.is_none() {
         let id = person.person_id.as_deref().unwrap_or_default();
-        let (one, other) = (person.line, row.line);
+        let place = |it: &Person| it.positions[0].origin.short_place(it.positions[0].line);
+        let (one, other) = (place(person), place(&row));
         person.mismatch = Some(format!(
             "lines {one} and {other} have the id `{id}`, and neither a name nor an address in common"
         ));
@@ -65,4 +112,8 @@ fn join(person: &mut Person, known: &mut BTreeSet<String>, row: Person) {
     person.name = person.name.take().or(row.name);
     person.person_id = person.person_id.take().or(row.person_id);
     person.positions.extend(row.positions);
+}
+
+fn within_a_file(one: &Person, other: &Person) -> bool {
+    Arc::ptr_eq(&one.positions[0].origin, &other.positions[0].origin)
 }

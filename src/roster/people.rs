@@ -1,253 +1,321 @@
-//! From rows to people: every row becomes somebody's position, a rejection or a repetition.
+//! From rows to people: every row becomes somebody's position, a repetition, or is no person.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod none;
 
-use chrono::NaiveDate;
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+use std::sync::Arc;
 
-use super::columns::{Column, Columns, word};
-use super::dates::{self, Doubt, Order};
-use super::table::{Row, Table};
-use super::words;
-use super::{Day, Person, Position, Rejected, Status, merge};
-use crate::address;
+use super::columns::{Asks, Column, Columns};
+use super::file::{Days, Unread};
+use super::profile::Profile;
+use super::words::Words;
+use super::{Day, Kind, Origin, Person, Position, Rejected, Status, emails, is_no_id, merge};
 use crate::config::problem::Problem;
+use crate::spreadsheet::dates::Cell;
+use crate::spreadsheet::{Row, Sheet};
 
 /// What the rows of a file say.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     /// In the order of the file.
     pub(super) people: Vec<Person>,
-    /// Rows that could not be read.
-    pub(super) rejected: Vec<Rejected>,
+    /// Rows that are no person.
+    pub(super) left_out: Vec<Rejected>,
     /// Cells that could not be read.
-    pub(super) unreadable: Vec<Rejected>,
+    pub(super) unreadable: Vec<Unread>,
     /// Rows that an earlier one equals in every cell.
     pub(super) repeated: Vec<Rejected>,
-    /// The oldest date in the column `as-of`; none where one of them cannot be read.
-    pub(super) as_of: Option<NaiveDate>,
+}
+
+/// A file whose columns are known.
+pub(super) struct Table<'a> {
+    pub(super) sheet: &'a Sheet,
+    pub(super) columns: &'a Columns,
+    pub(super) days: &'a Days,
+    pub(super) words: Words<'a>,
+    pub(super) profile: Option<&'a Profile>,
 }
 
 /// A file whose status column is not one would fill the screen.
 const MOST_WORDS: usize = 10;
 
-const DATES: &[Column] = &[Column::StartDate, Column::EndDate, Column::LeaveStart, Column::AsOf];
-
-/// Reads every row; `statuses` are the configuration's own status words.
+/// Reads every row.
 ///
 /// # Errors
 ///
-/// Date columns that can be read in two ways, and unknown status words.
-pub(super) fn read(
-    table: &Table,
-    columns: &Columns,
-    statuses: &BTreeMap<String, String>,
-) -> Result<Found, Vec<Problem>> {
+/// Status words that nobody explained.
+pub(super) fn read(table: &Table<'_>, origin: &Arc<Origin>) -> Result<Found, Vec<Problem>> {
     let mut reader = Reader {
-        columns,
-        header: &table.header,
-        statuses,
-        orders: BTreeMap::new(),
+        table,
+        origin,
+        statuses: BTreeMap::new(),
         unknown: BTreeMap::new(),
+        texts: BTreeMap::new(),
         unreadable: Vec::new(),
     };
-    let mut problems = reader.settle_dates(&table.rows);
     let mut res = Found::default();
-    let mut seen: BTreeMap<&[String], u64> = BTreeMap::new();
-    let mut as_of = Vec::new();
-    for row in &table.rows {
-        if let Some(first) = seen.get(&row.cells[..]) {
-            res.repeated.push(rejected(row, format!("says the same as line {first}")));
-            continue;
-        }
-        seen.insert(&row.cells, row.line);
-        match reader.person(row) {
-            Ok(person) => {
-                res.people.push(person);
-                as_of.push(reader.date(row, Column::AsOf));
-            }
-            Err(reason) => res.rejected.push(rejected(row, reason)),
+    let mut seen = Seen::default();
+    let below = none::Below::of(table);
+    for row in table.sheet.rows() {
+        if let Some(reason) = none::reason(table, row, below) {
+            res.left_out.push(Rejected { line: row.line, reason });
+        } else if let Some(first) = seen.before(row) {
+            let reason = format!("says the same as line {}", first.line);
+            res.repeated.push(Rejected { line: row.line, reason });
+        } else {
+            res.people.push(reader.person(row));
         }
     }
-    res.people = merge::merge(res.people);
-    let oldest = as_of.iter().filter_map(|it| it.known()).min();
-    res.as_of = oldest.filter(|_| !as_of.contains(&Day::Unreadable));
-    problems.extend(reader.unknown_statuses());
+    res.people = merge::within(res.people);
+    let problems = reader.unknown_statuses();
     res.unreadable = reader.unreadable;
-    problems.sort_by_key(|it| it.0);
-    if problems.is_empty() { Ok(res) } else { Err(problems.into_iter().map(|it| it.1).collect()) }
+    if problems.is_empty() { Ok(res) } else { Err(problems) }
+}
+
+/// Rows that were there before, by a hash of their cells.
+#[derive(Default)]
+struct Seen<'a>(BTreeMap<u64, Row<'a>>);
+
+impl<'a> Seen<'a> {
+    /// The first row that has the same cells; this one is the first from now on where there is none.
+    fn before(&mut self, row: Row<'a>) -> Option<Row<'a>> {
+        let hasher = BuildHasherDefault::<DefaultHasher>::default();
+        let mut hash = hasher.hash_one(row.cells().collect::<Vec<_>>());
+        while let Some(first) = self.0.get(&hash) {
+            if first.same_as(row) {
+                return Some(*first);
+            }
+            hash = hash.wrapping_add(1);
+        }
+        self.0.insert(hash, row);
+        None
+    }
 }
 
 struct Reader<'a> {
-    columns: &'a Columns,
-    header: &'a [String],
-    statuses: &'a BTreeMap<String, String>,
-    orders: BTreeMap<Column, Order>,
+    table: &'a Table<'a>,
+    origin: &'a Arc<Origin>,
+    /// What the words of the columns that say where people stand mean, by the column's place.
+    statuses: BTreeMap<(usize, &'a str), (Status, Arc<str>)>,
     /// Status words that nobody explained, with their first line and their number.
-    unknown: BTreeMap<String, (u64, usize)>,
-    unreadable: Vec<Rejected>,
+    unknown: BTreeMap<&'a str, (u64, usize)>,
+    /// Texts that many rows share.
+    texts: BTreeMap<&'a str, Arc<str>>,
+    unreadable: Vec<Unread>,
 }
 
-/// A problem with the line by which problems are sorted.
-type Ranked = (u64, Problem);
+impl<'a> Reader<'a> {
+    fn person(&mut self, row: Row<'a>) -> Person {
+        if let Some(reason) = self.table.sheet.misfit(row) {
+            return self.misfit(row, &reason);
+        }
+        // The oldest of these days is the file's; one that cannot be read is told.
+        self.day(row, Column::AsOf);
+        let emails = self.emails(row, 0);
+        let (status, status_word) = self.status(row);
+        let position = Position {
+            origin: Arc::clone(self.origin),
+            line: row.line,
+            email: emails.first().cloned(),
+            status,
+            status_word,
+            kind: self.table.words.kind(self.cell(row, Column::Type).unwrap_or_default()),
+            start_date: self.day(row, Column::StartDate),
+            end_date: self.day(row, Column::EndDate),
+            contract_end: self.day(row, Column::ContractEnd),
+            leave_start: self.day(row, Column::LeaveStart),
+            manager: self.text(row, Column::Manager),
+            department: self.text(row, Column::Department),
+            title: self.text(row, Column::Title),
+            owner_email: self.owner(row),
+        };
+        Person {
+            number: 0,
+            person_id: self.id(row),
+            name: self.name(row),
+            emails,
+            positions: vec![position],
+            mismatch: None,
+        }
+    }
 
-impl Reader<'_> {
-    fn settle_dates(&mut self, rows: &[Row]) -> Vec<Ranked> {
-        let mut res = Vec::new();
-        for column in DATES {
-            let Some(at) = self.columns.position(*column) else { continue };
-            let values = rows.iter().filter(|it| self.reason_to_reject(it).is_none());
-            match dates::order(values.map(|it| (it.line, it.cells[at].trim()))) {
-                Ok(order) => drop(self.orders.insert(*column, order)),
-                Err(doubt) => res.push(unsettled(&self.header[at], &doubt)),
+    /// Somebody in a row with more cells than the header: which of them is which is not known, and
+    /// so nothing is but whose the row may be.
+    fn misfit(&mut self, row: Row<'a>, reason: &str) -> Person {
+        let surplus = row.len() - self.table.sheet.header.len();
+        let emails = self.emails(row, surplus);
+        self.unreadable.push(Unread {
+            line: row.line,
+            header: String::new(),
+            read_as: None,
+            text: row.cells().collect::<Vec<_>>().join(" | "),
+            reason: format!("{reason}: which cell belongs to which is not known"),
+        });
+        let position = Position {
+            origin: Arc::clone(self.origin),
+            line: row.line,
+            email: emails.first().cloned(),
+            status: Status::Unknown,
+            status_word: Arc::from(""),
+            kind: Kind::Unknown(String::new()),
+            start_date: Day::Unreadable,
+            end_date: Day::Unreadable,
+            contract_end: Day::Unreadable,
+            leave_start: Day::Unreadable,
+            manager: None,
+            department: None,
+            title: None,
+            owner_email: None,
+        };
+        let first_is_id = self.table.columns.position(Column::PersonId) == Some(0);
+        let person_id = self.id(row).filter(|_| first_is_id);
+        let positions = vec![position];
+        Person { number: 0, person_id, name: None, emails, positions, mismatch: None }
+    }
+
+    fn cell(&self, row: Row<'a>, column: Column) -> Option<&'a str> {
+        let text = row.cell(self.table.columns.position(column)?);
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// A text that other rows are likely to have, too.
+    fn text(&mut self, row: Row<'a>, column: Column) -> Option<Arc<str>> {
+        let text = self.cell(row, column)?;
+        Some(Arc::clone(self.texts.entry(text).or_insert_with(|| Arc::from(text))))
+    }
+
+    fn id(&self, row: Row<'a>) -> Option<String> {
+        let text = self.cell(row, Column::PersonId)?;
+        (!is_no_id(text)).then(|| text.to_owned())
+    }
+
+    fn name(&self, row: Row<'a>) -> Option<String> {
+        let whole = self.cell(row, Column::Name).map(str::to_owned);
+        whole.or_else(|| {
+            let parts = [Column::FirstName, Column::LastName].map(|it| self.cell(row, it));
+            let parts: Vec<&str> = parts.into_iter().flatten().collect();
+            (!parts.is_empty()).then(|| parts.join(" "))
+        })
+    }
+
+    /// The addresses of a row whose cells may have moved by `surplus` to the right.
+    fn emails(&mut self, row: Row<'a>, surplus: usize) -> Vec<Arc<str>> {
+        let mut res: Vec<Arc<str>> = Vec::new();
+        for column in [Column::Email, Column::Aliases] {
+            for at in self.table.columns.positions(column) {
+                for cell in (*at..=at + surplus).map(|it| row.cell(it)) {
+                    let found = emails::of(cell);
+                    if found.is_empty() && column == Column::Email && surplus == 0 {
+                        self.note_no_address(row, *at, cell);
+                    }
+                    for it in found {
+                        if !res.iter().any(|known| **known == *it) {
+                            res.push(Arc::from(it));
+                        }
+                    }
+                }
             }
         }
         res
     }
 
-    fn person(&mut self, row: &Row) -> Result<Person, String> {
-        if let Some(reason) = self.reason_to_reject(row) {
-            return Err(reason);
+    fn note_no_address(&mut self, row: Row<'a>, at: usize, text: &str) {
+        if !emails::is_clear(text) {
+            self.note(row, (Column::Email, at), "no address");
         }
-        let emails = self.emails(row);
-        let position = Position {
-            line: row.line,
-            email: emails.first().cloned(),
-            status: self.status(row),
-            kind: words::kind(&self.cell(row, Column::Type).unwrap_or_default()),
-            start_date: self.date(row, Column::StartDate),
-            end_date: self.date(row, Column::EndDate),
-            leave_start: self.date(row, Column::LeaveStart),
-            manager: self.cell(row, Column::Manager),
-            department: self.cell(row, Column::Department),
-            title: self.cell(row, Column::Title),
-            owner_email: self.cell(row, Column::OwnerEmail).and_then(|it| emails_of(&it).next()),
+    }
+
+    fn owner(&mut self, row: Row<'a>) -> Option<Arc<str>> {
+        let found = emails::of(self.cell(row, Column::OwnerEmail)?);
+        found.into_iter().next().map(Arc::from)
+    }
+
+    /// Where the person stands by all columns that say so: whoever one of them locks out has left.
+    fn status(&mut self, row: Row<'a>) -> (Status, Arc<str>) {
+        let mut res: Option<(Status, Arc<str>)> = None;
+        for (nth, (at, asks)) in self.table.columns.standing.iter().enumerate() {
+            let next = self.meaning(row, *at, (nth, *asks));
+            let weaker = |it: &(Status, Arc<str>)| rank(it.0) >= rank(next.0);
+            if !res.as_ref().is_some_and(weaker) {
+                res = Some(next);
+            }
+        }
+        res.unwrap_or_else(|| (Status::ByDate, Arc::from("")))
+    }
+
+    fn meaning(
+        &mut self,
+        row: Row<'a>,
+        at: usize,
+        (nth, asks): (usize, Asks),
+    ) -> (Status, Arc<str>) {
+        let text = row.cell(at);
+        if let Some((status, word)) = self.statuses.get(&(nth, text)) {
+            return (*status, Arc::clone(word));
+        }
+        let Some(status) = self.table.words.status(text, asks) else {
+            self.unknown.entry(text).or_insert((row.line, 0)).1 += 1;
+            return (Status::Unknown, Arc::from(text));
         };
-        Ok(Person {
-            line: row.line,
-            person_id: self.cell(row, Column::PersonId).filter(|it| !is_no_id(it)),
-            name: self.name(row),
-            emails,
-            positions: vec![position],
-            mismatch: None,
-        })
+        let word: Arc<str> = Arc::from(text);
+        self.statuses.insert((nth, text), (status, Arc::clone(&word)));
+        (status, word)
     }
 
-    /// A row of another width has cells in wrong columns, or is the broken end of a file.
-    fn reason_to_reject(&self, row: &Row) -> Option<String> {
-        let (width, found) = (self.header.len(), row.cells.len());
-        let surplus = row.cells.iter().skip(width).any(|it| !it.trim().is_empty());
-        (found < width || surplus).then(|| format!("has {found} cells, the header has {width}"))
-    }
-
-    fn cell(&self, row: &Row, column: Column) -> Option<String> {
-        let text = row.cells[self.columns.position(column)?].trim();
-        (!text.is_empty()).then(|| text.to_owned())
-    }
-
-    fn name(&self, row: &Row) -> Option<String> {
-        let parts = [Column::FirstName, Column::LastName].map(|it| self.cell(row, it));
-        let parts: Vec<String> = parts.into_iter().flatten().collect();
-        self.cell(row, Column::Name).or_else(|| (!parts.is_empty()).then(|| parts.join(" ")))
-    }
-
-    fn emails(&self, row: &Row) -> Vec<String> {
-        let columns = [Column::Email, Column::Aliases];
-        let cells = columns.iter().flat_map(|it| self.columns.positions(*it));
-        let all: Vec<String> = cells.flat_map(|it| emails_of(&row.cells[*it])).collect();
-        let mut seen = BTreeSet::new();
-        let first: Vec<bool> = all.iter().map(|it| seen.insert(it.as_str())).collect();
-        all.iter().zip(first).filter(|it| it.1).map(|it| it.0.clone()).collect()
-    }
-
-    fn status(&mut self, row: &Row) -> Status {
-        let Some(at) = self.columns.position(Column::Status) else { return Status::ByDate };
-        let text = row.cells[at].trim();
-        words::status(text, &self.header[at], self.statuses).unwrap_or_else(|| {
-            self.unknown.entry(text.to_owned()).or_insert((row.line, 0)).1 += 1;
-            Status::Unknown
-        })
-    }
-
-    fn unknown_statuses(&self) -> Vec<Ranked> {
-        let mut unknown: Vec<_> = self.unknown.iter().map(|it| (it.1.0, it.1.1, it.0)).collect();
+    fn unknown_statuses(&self) -> Vec<Problem> {
+        let mut unknown: Vec<_> = self.unknown.iter().map(|it| (it.1.0, it.1.1, *it.0)).collect();
         unknown.sort_unstable();
         let more = unknown.split_off(unknown.len().min(MOST_WORDS));
         let mut res: Vec<_> = unknown.into_iter().map(unknown_status).collect();
         if let Some((line, ..)) = more.first() {
             let what = format!("begins {} further words like that", more.len());
             let help = Some("is this the column with the status?".to_owned());
-            res.push((*line, Problem { at: format!("line {line}"), what, help }));
+            res.push(Problem { at: format!("line {line}"), what, help });
         }
         res
     }
 
     /// The day in a cell; one that is no date is told, and its row stays.
-    fn date(&mut self, row: &Row, column: Column) -> Day {
-        let Some(at) = self.columns.position(column) else { return Day::None };
-        let text = row.cells[at].trim();
-        // A column without an order is a problem already, and nobody will see its dates.
-        let order = self.orders.get(&column).copied();
-        let Some(order) = order.filter(|_| !dates::is_none(text)) else {
-            return Day::None;
-        };
-        dates::date(text, order).map_or_else(
-            || {
-                let (nth, word, header) = (at + 1, word(column), &self.header[at]);
-                let reason =
-                    format!("column {nth} (`{header}`, `{word}`) is `{text}`, which is no date");
-                self.unreadable.push(rejected(row, reason));
+    fn day(&mut self, row: Row<'a>, column: Column) -> Day {
+        let Some(at) = self.table.columns.position(column) else { return Day::Unstated };
+        let text = row.cell(at);
+        match self.table.days.cell(column, text) {
+            Cell::Open => Day::None,
+            Cell::Day(day) => Day::On(day),
+            Cell::Unreadable => {
+                self.note(row, (column, at), "no date");
                 Day::Unreadable
-            },
-            Day::On,
-        )
+            }
+        }
+    }
+
+    fn note(&mut self, row: Row<'a>, (column, at): (Column, usize), reason: &str) {
+        self.unreadable.push(Unread {
+            line: row.line,
+            header: self.table.sheet.header[at].clone(),
+            read_as: Some(column),
+            text: row.cell(at).to_owned(),
+            reason: reason.to_owned(),
+        });
     }
 }
 
-/// Whether what stands in the place of an id is none, so that the rows that share it are not one
-/// person's.
-fn is_no_id(text: &str) -> bool {
-    let word = text.to_lowercase();
-    dates::is_none(text) || ["0", "unknown", "tbd", "#n/a", "x", "?"].contains(&word.as_str())
+/// Which of two answers counts: that somebody is locked out, then that nobody knows.
+fn rank(status: Status) -> u8 {
+    match status {
+        Status::Terminated => 2,
+        Status::Unknown => 1,
+        _ => 0,
+    }
 }
 
-/// The addresses in a cell, whatever parts them and whatever protocol stands before them.
-fn emails_of(cell: &str) -> impl Iterator<Item = String> {
-    let lower = cell.to_lowercase();
-    let parts = lower.split(|it: char| it.is_whitespace() || ";,|".contains(it));
-    let bare = parts.map(|it| it.trim_matches(['<', '>', '"', '\'', '(', ')']));
-    let bare = bare.map(|it| it.trim_start_matches("mailto:").trim_start_matches("smtp:"));
-    let normal = bare.map(|it| address::normal(it).into_owned());
-    normal.filter(|it| it.contains('@')).collect::<Vec<_>>().into_iter()
-}
-
-fn rejected(row: &Row, reason: String) -> Rejected {
-    Rejected { line: row.line, reason }
-}
-
-fn unsettled(header: &str, doubt: &Doubt<'_>) -> Ranked {
-    let (line, what) = match doubt {
-        Doubt::Ambiguous((line, text)) => (*line, ambiguous(header, text)),
-        Doubt::Mixed((line, one), (other_line, other)) => {
-            let what = format!("`{header}` is `{one}`, but `{other}` in line {other_line}");
-            (*line, format!("{what}: one begins with the day, one with the month"))
-        }
-    };
-    let help = Some("write dates like 2025-12-31".to_owned());
-    (line, Problem { at: format!("line {line}"), what, help })
-}
-
-fn ambiguous(header: &str, text: &str) -> String {
-    let readings = [Order::DayFirst, Order::MonthFirst].map(|it| dates::date(text, it));
-    let readings = readings.map(|it| it.map(|it| it.to_string()).unwrap_or_default());
-    format!("`{header}` is `{text}`, which can be {}", readings.join(" or "))
-}
-
-fn unknown_status((line, n, text): (u64, usize, &String)) -> Ranked {
+fn unknown_status((line, n, text): (u64, usize, &str)) -> Problem {
     let rows = if n == 1 { String::new() } else { format!(" ({n} rows)") };
     let what = format!("has the unknown status `{text}`{rows}");
     let help = format!(
         "say what it means: `{text:?} = \"active\"` under `[roster.statuses]`, or `leave`, \
          `terminated`, `future`"
     );
-    (line, Problem { at: format!("line {line}"), what, help: Some(help) })
+    Problem { at: format!("line {line}"), what, help: Some(help) }
 }

@@ -1,126 +1,80 @@
 //! One person of the roster, with every position that its rows give, and what all of them come to.
 
+mod day;
+mod standing;
+
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::{Kind, Status};
+pub use self::day::Day;
+pub use self::standing::Standing;
+use super::{Kind, Origin, Status};
 
 /// One person, or a service account that somebody owns: one row, or several that speak of the same.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Person {
-    /// The line of the file where the first row begins, from 1.
-    pub line: u64,
+    /// The place among all people of all rosters, by which the person is told from others.
+    pub number: u64,
     /// The number or name under which the source keeps the person.
     pub person_id: Option<String>,
     /// For reading alone; nobody is ever matched by name.
     pub name: Option<String>,
     /// Every address in its normal form, without repetition, the primary one of the first row first.
-    pub emails: Vec<String>,
-    /// What each row says, in the order of the file; never empty.
+    pub emails: Vec<Arc<str>>,
+    /// What each row says, in the order of the files; never empty.
     pub positions: Vec<Position>,
     /// Why the rows may be of different people: they share an id, and neither a name nor an address.
     pub mismatch: Option<String>,
 }
 
 /// What one row says: a job, past, present or to come.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Position {
+    /// The file.
+    pub origin: Arc<Origin>,
     /// The line of the file where the row begins, from 1.
     pub line: u64,
     /// The row's own address: the first one.
-    pub email: Option<String>,
+    pub email: Option<Arc<str>>,
     /// Where the person stands with the organization, as the row says.
     pub status: Status,
+    /// The same in the file's own word.
+    pub status_word: Arc<str>,
     /// What the person is to the organization.
     pub kind: Kind,
     /// The first day.
     pub start_date: Day,
-    /// The last day.
+    /// The last day, as the row says it; see [`Position::last_day`].
     pub end_date: Day,
+    /// The last day of a fixed term.
+    pub contract_end: Day,
     /// The first day of a leave.
     pub leave_start: Day,
-    /// The manager as the file names them, preferably by address.
-    pub manager: Option<String>,
-    /// The department.
-    pub department: Option<String>,
-    /// The job title.
-    pub title: Option<String>,
-    /// Who answers for a service account, an address in its normal form.
-    pub owner_email: Option<String>,
-}
-
-/// A day that a row gives or does not give.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Day {
-    /// The cell is empty or says that there is none, or the file has no such column.
-    #[default]
-    None,
-    /// The day.
-    On(NaiveDate),
-    /// The cell holds something that is no date: which day it is, nobody knows.
-    Unreadable,
-}
-
-impl Day {
-    /// The day, where it is known.
-    pub fn known(self) -> Option<NaiveDate> {
-        match self {
-            Self::On(day) => Some(day),
-            Self::None | Self::Unreadable => None,
-        }
-    }
-
-    /// Whether there is no such day; nobody knows where the cell cannot be read.
-    pub fn is_absent(self) -> Option<bool> {
-        match self {
-            Self::None => Some(true),
-            Self::On(_) => Some(false),
-            Self::Unreadable => None,
-        }
-    }
-
-    /// What several rows come to: none where one of them has none, unreadable where one of them
-    /// is, or else what `pick` makes of two days.
-    fn among(
-        days: impl Iterator<Item = Self>,
-        pick: fn(NaiveDate, NaiveDate) -> NaiveDate,
-    ) -> Self {
-        let both = |one: Self, other: Self| match (one, other) {
-            (Self::None, _) | (_, Self::None) => Self::None,
-            (Self::Unreadable, _) | (_, Self::Unreadable) => Self::Unreadable,
-            (Self::On(one), Self::On(other)) => Self::On(pick(one, other)),
-        };
-        days.reduce(both).unwrap_or_default()
-    }
-}
-
-/// Where a person stands on a day, by all rows together.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
-    /// The status; never [`Status::ByDate`], and unknown where rows contradict each other.
-    pub status: Status,
-    /// The first day: of the current positions, or of those to come.
-    pub start_date: Day,
-    /// The last day, after all current positions, or after all that there were.
-    pub end_date: Day,
-    /// The first day on which the person was on leave from every current position.
-    pub leave_start: Day,
-    /// What the person is to the organization in all current positions; unknown, with both words,
-    /// where they differ.
-    pub kind: Kind,
-    /// Which rows contradict each other, with line and status of both.
-    pub contradiction: Option<String>,
+    /// Whom the person reports to, as the file says it.
+    pub manager: Option<Arc<str>>,
+    /// Where the person works.
+    pub department: Option<Arc<str>>,
+    /// As what.
+    pub title: Option<Arc<str>>,
+    /// Who answers for the service account, an address in its normal form.
+    pub owner_email: Option<Arc<str>>,
 }
 
 impl Position {
-    /// The status on `day`: what the row says, or what its dates say where the file has no status
-    /// column. Never [`Status::ByDate`]. A last day still counts as working.
+    /// Where the row is: `line 3`, with the file where there are several rosters.
+    pub fn place(&self) -> String {
+        self.origin.place(self.line)
+    }
+
+    /// The status on `day`: what the row says, or what its days say where the file has no column for
+    /// it. Never [`Status::ByDate`]. A last day still counts as working.
     fn status_on(&self, day: NaiveDate) -> Status {
         if self.status != Status::ByDate {
             return self.status;
         }
-        match (self.start_date, self.end_date) {
+        match (self.start_date, self.last_day(day)) {
             (_, Day::On(end)) if end < day => Status::Terminated,
             (Day::Unreadable, _) | (_, Day::Unreadable) => Status::Unknown,
             (Day::On(start), _) if start > day => Status::Future,
@@ -128,85 +82,76 @@ impl Position {
         }
     }
 
+    /// The last day as it is known on `day`: of a last day and the end of a fixed term the earlier
+    /// one. Whoever has left need not have stayed until a term's end that is to come.
+    pub fn last_day(&self, day: NaiveDate) -> Day {
+        let left = self.status == Status::Terminated && self.end_date.known().is_none();
+        match self.contract_end {
+            Day::On(end) if left && end > day => self.end_date,
+            _ => self.end_date.earlier(self.contract_end),
+        }
+    }
+
+    /// Which cells of the row contradict each other on `day`: the status says that the person works
+    /// and the last day is over, or that the person left and the last day is to come.
+    fn contradiction(&self, day: NaiveDate) -> Option<String> {
+        let end = self.last_day(day).known()?;
+        let words = match self.status {
+            Status::Active | Status::Leave if end < day => "is over",
+            Status::Terminated if end > day => "is to come",
+            _ => return None,
+        };
+        let Origin { status, end: header, .. } = &*self.origin;
+        let word = &self.status_word;
+        Some(format!(
+            "{}: `{status}` is `{word}`, and the last day, `{header}` {end}, {words}",
+            self.place()
+        ))
+    }
+
     /// Whether this is known to be another job than `other`: begun on another day, after the
-    /// other's last one, in another department, or with another title.
+    /// other's last one, in another department, or with another title. Two files call departments
+    /// and jobs differently, and so only a day after the other's last one counts between them.
     fn is_apart_from(&self, other: &Self) -> bool {
-        let apart = |one: Option<&String>, other: Option<&String>| {
+        let apart = |one: Option<&Arc<str>>, other: Option<&Arc<str>>| {
             one.zip(other).is_some_and(|(one, other)| one != other)
         };
         let days = |one: Day, other: Day| one.known().zip(other.known());
         let after = |one: &Self, other: &Self| {
-            days(one.start_date, other.end_date).is_some_and(|(start, end)| start > end)
+            days(one.start_date, other.end_date.earlier(other.contract_end))
+                .is_some_and(|(start, end)| start > end)
         };
-        days(self.start_date, other.start_date).is_some_and(|(one, other)| one != other)
-            || after(self, other)
-            || after(other, self)
-            || apart(self.department.as_ref(), other.department.as_ref())
-            || apart(self.title.as_ref(), other.title.as_ref())
+        if after(self, other) || after(other, self) {
+            return true;
+        }
+        Arc::ptr_eq(&self.origin, &other.origin)
+            && (days(self.start_date, other.start_date).is_some_and(|(one, other)| one != other)
+                || apart(self.department.as_ref(), other.department.as_ref())
+                || apart(self.title.as_ref(), other.title.as_ref()))
     }
-}
-
-/// A row with its status on the day in question.
-#[derive(Clone, Copy)]
-struct Said<'a> {
-    position: &'a Position,
-    status: Status,
 }
 
 impl Person {
-    /// Where the person stands on `day`.
-    ///
-    /// A status that all rows share is the person's. Who works in one position and left another,
-    /// or will begin one, works. Rows that say different things of what may be one position
-    /// contradict each other.
-    pub fn on(&self, day: NaiveDate) -> Standing {
-        let said = |position| Said { position, status: Position::status_on(position, day) };
-        let said: Vec<Said<'_>> = self.positions.iter().map(said).collect();
-        let are = |wanted: &[Status]| -> Vec<Said<'_>> {
-            said.iter().copied().filter(|it| wanted.contains(&it.status)).collect()
-        };
-        let (working, left) = (are(&[Status::Active, Status::Leave]), are(&[Status::Terminated]));
-        let same = said.iter().all(|it| it.status == said[0].status);
-        let contradiction = if same { None } else { self.contradiction(&said) };
-        let (status, current) = match (&contradiction, same) {
-            (Some(_), _) => (Status::Unknown, said),
-            (None, true) => (said[0].status, said),
-            (None, false) if !working.is_empty() => {
-                let active = working.iter().any(|it| it.status == Status::Active);
-                (if active { Status::Active } else { Status::Leave }, working)
-            }
-            (None, false) => (Status::Terminated, left),
-        };
-        Standing::of(status, &current, contradiction)
-    }
-
-    /// Which rows of different status cannot be told apart, or why nobody knows.
-    fn contradiction(&self, said: &[Said<'_>]) -> Option<String> {
-        let words = |it: &Said<'_>| format!("line {} says {}", it.position.line, it.status.word());
-        let pair = |one: &Said<'_>, other: &Said<'_>| format!("{}, {}", words(one), words(other));
-        for (at, one) in said.iter().enumerate() {
-            for other in said[at + 1..].iter().filter(|it| it.status != one.status) {
-                let unknown = [one, other].iter().any(|it| it.status == Status::Unknown);
-                if let Some(mismatch) = &self.mismatch {
-                    return Some(format!("{}; {mismatch}", pair(one, other)));
-                }
-                if unknown || !one.position.is_apart_from(other.position) {
-                    return Some(pair(one, other));
-                }
-            }
-        }
-        None
-    }
-
     /// The status on `day`; see [`Person::on`].
     pub fn status_on(&self, day: NaiveDate) -> Status {
         self.on(day).status
     }
 
-    /// The lines that say that the person left.
-    pub fn left_lines(&self, day: NaiveDate) -> impl Iterator<Item = u64> {
+    /// Where the first row is; see [`Position::place`].
+    pub fn place(&self) -> String {
+        self.positions[0].place()
+    }
+
+    /// Where all rows are: `3; 7`.
+    pub fn lines(&self) -> String {
+        let lines = self.positions.iter().map(|it| it.origin.short_place(it.line));
+        lines.collect::<Vec<_>>().join("; ")
+    }
+
+    /// The rows that say that the person left.
+    pub fn left_lines(&self, day: NaiveDate) -> impl Iterator<Item = String> {
         let left = move |it: &&Position| it.status_on(day) == Status::Terminated;
-        self.positions.iter().filter(left).map(|it| it.line)
+        self.positions.iter().filter(left).map(|it| it.origin.short_place(it.line))
     }
 
     /// The managers that the rows name.
@@ -239,41 +184,13 @@ impl Person {
         self.positions.iter().any(|it| it.email.as_deref() == Some(email))
     }
 
-    fn texts(&self, of: fn(&Position) -> Option<&String>) -> Option<String> {
+    fn texts(&self, of: fn(&Position) -> Option<&Arc<str>>) -> Option<String> {
         let mut words: Vec<&str> = Vec::new();
         for word in self.positions.iter().filter_map(of) {
-            if !words.contains(&word.as_str()) {
+            if !words.contains(&&**word) {
                 words.push(word);
             }
         }
         (!words.is_empty()).then(|| words.join("; "))
     }
-}
-
-impl Standing {
-    fn of(status: Status, current: &[Said<'_>], contradiction: Option<String>) -> Self {
-        let days = |of: fn(&Position) -> Day, pick: fn(NaiveDate, NaiveDate) -> NaiveDate| {
-            // What contradicts itself about the status says nothing about days either.
-            let unsure = contradiction.is_some().then_some(Day::Unreadable);
-            unsure.unwrap_or_else(|| Day::among(current.iter().map(|it| of(it.position)), pick))
-        };
-        Self {
-            status,
-            start_date: days(|it| it.start_date, NaiveDate::min),
-            end_date: days(|it| it.end_date, NaiveDate::max),
-            leave_start: days(|it| it.leave_start, NaiveDate::max),
-            kind: kind(current),
-            contradiction,
-        }
-    }
-}
-
-/// What all rows call the person.
-fn kind(current: &[Said<'_>]) -> Kind {
-    let first = &current[0].position.kind;
-    if current.iter().all(|it| it.position.kind == *first) {
-        return first.clone();
-    }
-    let words: BTreeSet<&str> = current.iter().map(|it| it.position.kind.word()).collect();
-    Kind::Unknown(words.into_iter().collect::<Vec<_>>().join(", "))
 }

@@ -2,104 +2,84 @@
 
 use std::collections::BTreeMap;
 
+use super::columns::Asks;
+use super::profile::{Profile, general};
 use super::{Kind, Status};
+use crate::names::unaccented;
 
-const STATUSES: &[(Status, &str)] = &[
-    (
-        Status::Active,
-        "active, enabled, employed, current, working, confirmed, \
-         on probation, probation, probationary, in probation, notice period, on notice, \
-         under notice, serving notice, active employee, locked out, password expired, \
-         recovery",
-    ),
-    (
-        Status::Leave,
-        "leave, on leave, loa, leave of absence, on leave of absence, parental leave, \
-         maternity leave, maternity, paternity leave, paternity, medical leave, \
-         sick leave, long term sick, sabbatical, on sabbatical, unpaid leave, paid leave, \
-         garden leave, gardening leave, furlough, furloughed, long term absence",
-    ),
-    (
-        Status::Terminated,
-        "terminated, left, leaver, inactive, deactivated, disabled, suspended, archived, \
-         offboarded, deprovisioned, former, former employee, ex employee, dismissed, \
-         resigned, retired, deceased, separated, departed, ended, exited, fired, laid off, \
-         redundant, quit, deleted",
-    ),
-    (
-        Status::Future,
-        "future, pre hire, prehire, pending start, pending hire, starting, \
-         onboarding, not started, not yet started, upcoming, future hire, \
-         staged, hire pending, offer accepted, preboarding, pre boarding",
-    ),
-    (Status::Unknown, "unknown, n a, none, null"),
+/// Answers to a column that asks one thing of everybody.
+const YES: &[&str] = &[
+    "true",
+    "yes",
+    "y",
+    "1",
+    "t",
+    "x",
+    "wahr",
+    "ja",
+    "j",
+    "vrai",
+    "oui",
+    "verdadero",
+    "si",
+    "vero",
+    "waar",
+    "sim",
+    "on",
+];
+const NO: &[&str] = &[
+    "false", "no", "n", "0", "f", "falsch", "nein", "faux", "non", "falso", "onwaar", "nee", "nao",
+    "off",
 ];
 
-/// Plain answers, which only a column called "active" or "enabled" asks for.
-const ANSWERS: &[(Status, &str)] =
-    &[(Status::Active, "true, yes, y, 1"), (Status::Terminated, "false, no, n, 0")];
+/// Words for "nobody knows".
+const UNKNOWN: &[&str] =
+    &["", "unknown", "n a", "na", "none", "null", "unbekannt", "inconnu", "desconocido"];
 
-const KINDS: &[(Kind, &str)] = &[
-    (
-        Kind::Employee,
-        "employee, full time, fulltime, part time, parttime, permanent, regular, staff, \
-         fte, internal, intern, internship, trainee, apprentice, working student, \
-         fixed term, salaried, hourly, full time employee, part time employee, \
-         regular employee, permanent employee",
-    ),
-    (
-        Kind::Contractor,
-        "contractor, contract, contingent, contingent worker, consultant, freelance, \
-         freelancer, temporary, temp, temporary worker, agency, agency worker, \
-         independent contractor, external worker, subcontractor, outsourced",
-    ),
-    (
-        Kind::Service,
-        "service, service account, bot, system, machine, robot, technical, \
-         technical account, shared, shared account, functional, functional account, \
-         non human, application",
-    ),
-    (
-        Kind::External,
-        "external, partner, guest, customer, supplier, client, vendor, third party, \
-         external user",
-    ),
-];
+/// Who explains words: the configuration first, then the product, then what all agree on.
+#[derive(Clone, Copy)]
+pub(super) struct Words<'a> {
+    /// The configuration's own words, each as the file has it.
+    pub(super) own: &'a BTreeMap<String, String>,
+    /// The product that the file is of.
+    pub(super) profile: Option<&'a Profile>,
+}
 
-/// The status that `word` means; none when nobody explained it.
-///
-/// `explained` are the configuration's own words, which go first; `header` is the column's.
-pub(super) fn status(
-    word: &str,
-    header: &str,
-    explained: &BTreeMap<String, String>,
-) -> Option<Status> {
-    let word = plain(word);
-    if word.is_empty() {
-        return Some(Status::Unknown);
+impl Words<'_> {
+    /// The status that `word` means in a column that asks so; none when nobody explained it.
+    pub(super) fn status(self, word: &str, asks: Asks) -> Option<Status> {
+        let word = plain(word);
+        if let Some(own) = self.own.iter().find(|it| plain(it.0) == word) {
+            return Status::named(own.1);
+        }
+        if UNKNOWN.contains(&&*word) {
+            return Some(Status::Unknown);
+        }
+        let (yes, no) = (YES.contains(&&*word), NO.contains(&&*word));
+        let answer = match asks {
+            Asks::WhetherActive if yes => Some(Status::Active),
+            Asks::WhetherActive if no => Some(Status::Terminated),
+            Asks::WhetherLeft if yes => Some(Status::Terminated),
+            Asks::WhetherLeft if no => Some(Status::Active),
+            _ => None,
+        };
+        let of_product = || self.profile.and_then(|it| it.status(&word));
+        answer.or_else(of_product).or_else(|| general().status(&word))
     }
-    let own = explained.iter().find(|it| plain(it.0) == word);
-    let word = own.map_or(word, |it| it.1.clone());
-    let header = plain(header);
-    let asks = header.contains("active") || header.contains("enabled");
-    let answers = ANSWERS.iter().filter(|_| asks && !header.contains("inactive"));
-    STATUSES.iter().chain(answers).find(|it| has(it.1, &word)).map(|it| it.0)
+
+    /// What a person of the kind `word` is.
+    pub(super) fn kind(self, word: &str) -> Kind {
+        let plain = plain(word);
+        let of_product = self.profile.and_then(|it| it.kind(&plain));
+        let known = of_product.or_else(|| general().kind(&plain));
+        known.cloned().unwrap_or_else(|| Kind::Unknown(word.to_owned()))
+    }
 }
 
-/// What a person of the kind `word` is.
-pub(super) fn kind(word: &str) -> Kind {
-    let plain = plain(word);
-    let known = KINDS.iter().find(|it| has(it.1, &plain));
-    known.map_or_else(|| Kind::Unknown(word.to_owned()), |it| it.0.clone())
-}
-
-fn has(words: &str, word: &str) -> bool {
-    words.split(", ").any(|it| it == word)
-}
-
-/// Lower case, with one blank for whatever parts the words.
-fn plain(word: &str) -> String {
-    let lower = word.to_lowercase();
+/// Lower case without accents, with one blank for whatever parts the words.
+pub(super) fn plain(word: &str) -> String {
+    let seen: String = word.chars().filter(|it| !crate::address::is_invisible(*it)).collect();
+    let lower = unaccented(&seen);
     let parts = lower.split(|it: char| !it.is_alphanumeric()).filter(|it| !it.is_empty());
     parts.collect::<Vec<_>>().join(" ")
 }
@@ -108,54 +88,56 @@ fn plain(word: &str) -> String {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{KINDS, STATUSES, plain, status};
+    use super::{Asks, Words};
     use crate::config::RosterSource;
     use crate::roster::Status;
 
+    fn of(word: &str, asks: Asks) -> Option<Status> {
+        Words { own: &BTreeMap::new(), profile: None }.status(word, asks)
+    }
+
     #[test]
     fn words_count_whatever_their_case_and_hyphens() {
-        let of = |it| status(it, "Status", &BTreeMap::new());
+        let of = |it| of(it, Asks::Word);
         assert_eq!(of("ACTIVE"), Some(Status::Active));
         assert_eq!(of(" Pre-Hire "), Some(Status::Future));
         assert_eq!(of("on_leave"), Some(Status::Leave));
-        assert_eq!(of("Off-boarded"), None);
+        assert_eq!(of("Terminated\u{200b}"), Some(Status::Terminated));
         assert_eq!(of(""), Some(Status::Unknown));
         assert_eq!(of("Retreat"), None);
     }
 
     #[test]
     fn yes_answers_only_the_question_that_was_asked() {
-        let of = |word, header| status(word, header, &BTreeMap::new());
-        assert_eq!(of("TRUE", "accountEnabled"), Some(Status::Active));
-        assert_eq!(of("no", "Is active"), Some(Status::Terminated));
-        assert_eq!(of("yes", "Terminated?"), None);
-        assert_eq!(of("yes", "Inactive"), None);
+        assert_eq!(of("TRUE", Asks::WhetherActive), Some(Status::Active));
+        assert_eq!(of("nein", Asks::WhetherActive), Some(Status::Terminated));
+        assert_eq!(of("yes", Asks::WhetherLeft), Some(Status::Terminated));
+        assert_eq!(of("FALSE", Asks::WhetherLeft), Some(Status::Active));
+        assert_eq!(of("yes", Asks::Word), None);
+        assert_eq!(of("perhaps", Asks::WhetherLeft), None);
     }
 
     #[test]
-    fn the_configuration_explains_further_words() {
-        let own = BTreeMap::from([("Garden-Leave".to_owned(), "terminated".to_owned())]);
-        assert_eq!(status("garden leave", "Status", &own), Some(Status::Terminated));
+    fn the_configuration_is_taken_at_its_word() {
+        let words = [("Garden-Leave", "terminated"), ("", "active"), ("Active", "leave")];
+        let own = words.map(|it| (it.0.to_owned(), it.1.to_owned())).into();
+        let of = |it| Words { own: &own, profile: None }.status(it, Asks::Word);
+        assert_eq!(of("garden leave"), Some(Status::Terminated));
+        assert_eq!(of(" "), Some(Status::Active));
+        assert_eq!(of("active"), Some(Status::Leave));
     }
 
     #[test]
-    fn no_word_means_two_things() {
-        let statuses: Vec<_> = STATUSES.iter().flat_map(|it| it.1.split(", ")).collect();
-        let kinds: Vec<_> = KINDS.iter().flat_map(|it| it.1.split(", ")).collect();
-        for words in [statuses, kinds] {
-            let mut once = words.clone();
-            once.sort_unstable();
-            once.dedup();
-            assert_eq!(once.len(), words.len());
-            assert!(words.iter().all(|it| plain(it) == *it));
+    fn vendors_disagree_on_some_words_and_nobody_guesses_them() {
+        for word in ["Inactive", "Suspended", "Hired", "inaktiv"] {
+            assert_eq!(of(word, Asks::Word), None, "{word}");
         }
     }
 
     #[test]
     fn every_status_that_the_configuration_may_name_is_known() {
         for word in RosterSource::STATUSES {
-            let known = status(word, "Status", &BTreeMap::new()).unwrap();
-            assert_eq!(known.word(), *word);
+            assert_eq!(of(word, Asks::Word).map(Status::word), Some(*word));
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Accounts of people who left.
 
-use polars::prelude::lit;
+use polars::prelude::{Expr, lit, when};
 
 use super::{Controls, Escalation, Rule, Severity, Subject, accounts, tier};
+use crate::candidates::{Reason, reasons};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -24,11 +25,11 @@ pub(super) static RULE: Rule = Rule {
         pci: &["8.2.5"],
         cis: &["6.2"],
     },
-    predicate: "Looks at active accounts whose person the roster knows. An exception is one whose person has left longer ago than the allowed hours, counted from the end of the last day where the organization is.",
+    predicate: "Looks at active accounts whose person the roster knows. An exception is one whose person has left longer ago than the allowed hours, counted from the end of the last day where the organization is; of somebody who has left without a last day that is known, from the end of the day of which the roster is. Where the roster has a column for last days and the cell of somebody who left says that there is none, no hours are allowed.",
     risk: "An account that outlives the job is the exception auditors write up most often: a former colleague, or whoever has the password, can still sign in.",
     remedy: "Disable the account under Settings > Users, revoke the tokens its owner made, and add Retool to the offboarding list.",
-    missing: "The person behind the account, where the address belongs to several, and the last day of that person, in the roster.",
-    sentence: "{subject} can still sign in to {instance}, {since_end} after the end of the last day that the roster gives.",
+    missing: "The person behind the account, where the address belongs to several, and, in the roster, the last day of that person or the day of which the file is.",
+    sentence: "{subject} can still sign in to {instance}, {reasons}.",
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[&SLA],
@@ -38,17 +39,44 @@ pub(super) static RULE: Rule = Rule {
             user::roster_match(),
             user::roster_status(),
             user::since_end(),
+            user::left_for(),
+            user::no_end_date(),
             user::roster_contradiction(),
         ];
         let account = [user::active(), user::last_active(), user::never_active(), user::tier()];
-        accounts(view, account.into_iter().chain(person))
+        accounts(view, account.into_iter().chain(person).chain([since()]))
     },
     population: &|_| user::active().and(user::roster_match().neq(lit("unmatched"))),
     exception: &|terms| {
         let left = user::roster_status().eq(lit("terminated"));
-        left.and(user::since_end().gt(terms.hours(&SLA)))
+        let dated = user::since_end().is_not_null();
+        let late = user::since_end().gt(terms.hours(&SLA));
+        let by_file = user::left_for().gt(terms.hours(&SLA));
+        left.and(when(dated).then(late).otherwise(by_file.or(user::no_end_date())))
     },
 };
+
+/// Since when, as far as the roster tells.
+fn since() -> Expr {
+    let dated = user::since_end().is_not_null();
+    let by_file = user::left_for().is_not_null();
+    reasons([
+        Reason::lasting(
+            dated.clone(),
+            ["", " after the end of the last day that the roster gives"],
+            user::since_end(),
+        ),
+        Reason::lasting(
+            dated.clone().not().and(by_file.clone()),
+            ["", " after the end of the day of which the roster is, by which they had left"],
+            user::left_for(),
+        ),
+        Reason::new(
+            dated.or(by_file).not(),
+            "and the roster says that they left and gives no last day",
+        ),
+    ])
+}
 
 pub(super) static SLA: Param = Param {
     key: "sla-hours",
@@ -75,9 +103,9 @@ mod tests {
         "), @"
         prod fail 2 of 4
         exceptions
-        instance | subject_id | subject       | active | last_active | never_active | tier | roster_match | roster_status | since_end        | roster_contradiction | escalated
-        prod     | u2         | bob@acme.test | yes    | -           | -            | 3    | matched      | terminated    | 1 day 1 second   | -                    | no
-        prod     | u3         | cat@acme.test | yes    | -           | -            | 0    | matched      | terminated    | 37 days 12 hours | -                    | yes
+        instance | subject_id | subject       | active | last_active | never_active | tier | roster_match | roster_status | since_end        | left_for | no_end_date | roster_contradiction | reasons                                                              | escalated
+        prod     | u2         | bob@acme.test | yes    | -           | -            | 3    | matched      | terminated    | 1 day 1 second   | -        | -           | -                    | 1 day 1 second after the end of the last day that the roster gives   | no
+        prod     | u3         | cat@acme.test | yes    | -           | -            | 0    | matched      | terminated    | 37 days 12 hours | -        | -           | -                    | 37 days 12 hours after the end of the last day that the roster gives | yes
         ");
     }
 
@@ -90,12 +118,12 @@ mod tests {
                    | prod     | u3      | cat@acme.test | yes    | ambiguous    | -             | -
             roster | instance | person_id
         "), @"
-        prod not-evaluable 0 of 3: 3 of 3 are undetermined; needed: The person behind the account, where the address belongs to several, and the last day of that person, in the roster.
+        prod not-evaluable 0 of 3: 3 of 3 are undetermined; needed: The person behind the account, where the address belongs to several, and, in the roster, the last day of that person or the day of which the file is.
         undetermined
-        instance | subject_id | subject       | active | last_active | never_active | tier | roster_match | roster_status | since_end        | roster_contradiction
-        prod     | u1         | ann@acme.test | yes    | -           | -            | -    | matched      | terminated    | -                | -
-        prod     | u2         | bob@acme.test | -      | -           | -            | -    | matched      | terminated    | 37 days 12 hours | -
-        prod     | u3         | cat@acme.test | yes    | -           | -            | -    | ambiguous    | -             | -                | -
+        instance | subject_id | subject       | active | last_active | never_active | tier | roster_match | roster_status | since_end        | left_for | no_end_date | roster_contradiction | reasons
+        prod     | u1         | ann@acme.test | yes    | -           | -            | -    | matched      | terminated    | -                | -        | -           | -                    | and the roster says that they left and gives no last day
+        prod     | u2         | bob@acme.test | -      | -           | -            | -    | matched      | terminated    | 37 days 12 hours | -        | -           | -                    | 37 days 12 hours after the end of the last day that the roster gives
+        prod     | u3         | cat@acme.test | yes    | -           | -            | -    | ambiguous    | -             | -                | -        | -           | -                    | and the roster says that they left and gives no last day
         ");
     }
 }

@@ -1,12 +1,12 @@
 //! `check`: what would come of a run, as a table for each instance.
 
+mod rosters;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-
-use chrono::NaiveDate;
 
 use super::{
     Error, Exit, PROGRAM, configuration, now, print, read_baseline, read_logo, read_waivers,
@@ -31,10 +31,11 @@ use crate::waivers::{self, Waivers};
 /// too.
 pub(super) fn run(global: &Global) -> Result<Exit, Error> {
     let (catalogue, config) = configuration(&global.config)?;
-    let roster = config.roster.as_ref().map(roster::read);
+    let roster = roster::read(&config.rosters);
+    let calendar = config.organization.calendar();
     let waivers = read_waivers(&catalogue, &config);
     let papers = Papers {
-        approvals: config.approvals.as_deref().map(approvals::read).transpose(),
+        approvals: config.approvals.as_deref().map(|it| approvals::read(it, calendar)).transpose(),
         baseline: read_baseline(&config),
     };
     let bounds = Bounds::of(&config.collection);
@@ -53,11 +54,11 @@ pub(super) fn run(global: &Global) -> Result<Exit, Error> {
     let required = required(&config);
     let checkups =
         Handle::current().block_on(checkup::examine(&config.instances, &required, &around));
-    let mut parts = vec![inputs(&global.config, &config, roster.as_ref())];
+    let mut parts = vec![inputs(&global.config, &config, &roster)];
     parts[0].rows.extend(accepted(&waivers));
     let written = Written {
         config: &config,
-        roster: roster.as_ref().and_then(|it| it.as_ref().ok()),
+        roster: roster.as_ref().ok().and_then(Option::as_ref),
         waivers: waivers.as_ref().ok().and_then(Option::as_ref),
         papers: &papers,
     };
@@ -67,12 +68,13 @@ pub(super) fn run(global: &Global) -> Result<Exit, Error> {
     if !text.is_empty() {
         print(text.join("\n").trim_end())?;
     }
-    roster.transpose()?;
+    let nobody = roster?.is_some_and(|it| it.people.is_empty() && it.rows() > 0);
     waivers?;
     papers.approvals?;
     papers.baseline?;
     read_logo(&config)?;
     let state = checkups.iter().map(Checkup::state).max().unwrap_or(State::Failed);
+    let state = if nobody { state.max(State::Partial) } else { state };
     Ok(Exit::of(state, false))
 }
 
@@ -205,18 +207,18 @@ impl Part {
 }
 
 /// What people wrote.
-fn inputs(path: &Path, config: &Config, roster: Option<&Result<Roster, roster::Error>>) -> Part {
+fn inputs(path: &Path, config: &Config, roster: &Result<Option<Roster>, roster::Error>) -> Part {
     let n_instances = config.instances.len();
     let plural = if n_instances == 1 { "" } else { "s" };
     let mut rows = vec![line("configuration", &format!("ok, {n_instances} instance{plural}"), "")];
     match roster {
-        None => rows.push(line(
+        Ok(None) => rows.push(line(
             "roster",
             "none",
             "name one under `[roster]`; without it: who has left, and who belongs to nobody",
         )),
-        Some(Ok(it)) => rows.extend(people(it, config.organization.calendar().day(now()))),
-        Some(Err(_)) => {
+        Ok(Some(it)) => rows.extend(rosters::lines(it, config.organization.calendar().day(now()))),
+        Err(_) => {
             let text = "cannot be used: see the error below";
             rows.push(Line { failed: true, ..line("roster", text, "") });
         }
@@ -237,37 +239,6 @@ fn accepted(waivers: &Result<Option<Waivers>, waivers::Error>) -> Option<Line> {
             Some(Line { failed: true, ..line("waivers", text, "") })
         }
     }
-}
-
-fn people(roster: &Roster, day: NaiveDate) -> Vec<Line> {
-    let columns = roster.columns.iter().map(|(ours, theirs)| match theirs {
-        it if it == ours => (*ours).to_owned(),
-        it => format!("{ours} (`{it}`)"),
-    });
-    let (people, rows) = (roster.people.len(), roster.rows);
-    let text = format!("ok, {people} people in {rows} rows of `{}`", roster.file);
-    let mut res = vec![line("roster", &text, "")];
-    let columns: Vec<String> = columns.collect();
-    for (i, it) in columns.chunks(3).enumerate() {
-        res.push(line(if i == 0 { "columns" } else { "" }, &it.join(", "), ""));
-    }
-    for it in &roster.rejected {
-        let text = format!("line {} is no person: {}", it.line, it.reason);
-        res.push(line("roster row", &text, "correct the row; nobody is matched to it"));
-    }
-    for it in &roster.unreadable {
-        let text = format!("line {}, {}", it.line, it.reason);
-        res.push(line("roster cell", &text, "correct the cell; what rests on it is undetermined"));
-    }
-    for it in roster.contradictions(day) {
-        let text = format!("rows of one person contradict each other: {}", it.reason);
-        res.push(line(
-            "roster rows",
-            &text,
-            "correct the rows; where the person stands is unknown",
-        ));
-    }
-    res
 }
 
 fn instance(from: &Checkup) -> Part {

@@ -17,7 +17,7 @@ use crate::report::template::{self, Filling};
 use crate::report::{Report, html, oscal, pdf, workbook};
 use crate::rules::Rule;
 use crate::snapshot::Snapshot;
-use crate::snapshot::earlier::Stored;
+use crate::snapshot::earlier::{Stored, numbered, roster_path};
 use crate::snapshot::store::Hashes;
 use crate::tables::build::{Given, build};
 use crate::tables::{Table, Tables};
@@ -142,7 +142,7 @@ impl Sources<'_> {
             named("configuration", CONFIG, digest::of(&self.written.config.text)),
         ];
         let papers = self.papers();
-        res.extend(papers.iter().map(|it| named(it.what, it.path, it.sha256.to_owned())));
+        res.extend(papers.iter().map(|it| named(it.what, &it.path, it.sha256.to_owned())));
         self.add_earlier(&mut res);
         for own in self.written.catalogue.own() {
             res.push(named("rule", &own_path(own), digest::of(&own.text)));
@@ -155,15 +155,25 @@ impl Sources<'_> {
     /// The files that the configuration names, in the order of the report id.
     fn papers(&self) -> Vec<Paper<'_>> {
         let Inputs { roster, waivers, baseline, approvals, logo, .. } = self.written;
-        let paper = |what, path, sha256, bytes| Paper { what, path, sha256, bytes };
-        let roster = roster.as_ref().map(|it| paper("roster", ROSTER, &it.sha256, &it.bytes));
+        let paper =
+            |what, path: &str, sha256, bytes| Paper { what, path: path.to_owned(), sha256, bytes };
+        let files = roster.iter().flat_map(|it| it.files.iter().enumerate());
+        let rosters = files.map(|(place, it)| {
+            let is_workbook = it.bytes.starts_with(b"PK\x03\x04");
+            paper("roster", &roster_path(place, is_workbook), &it.sha256, &it.bytes)
+        });
+        let tables = roster.iter().flat_map(|it| it.alias_tables.iter().enumerate());
+        let aliases = tables.map(|(place, it)| {
+            paper("aliases", &numbered("aliases", place, "csv"), &it.sha256, &it.bytes)
+        });
         let waivers = waivers.as_ref().map(|it| paper("waivers", WAIVERS, &it.sha256, &it.bytes));
         let baseline =
             baseline.as_ref().map(|it| paper("baseline", BASELINE, &it.sha256, &it.bytes));
         let approvals =
             approvals.as_ref().map(|it| paper("approvals", APPROVALS, &it.sha256, &it.bytes));
         let logo = logo.as_ref().map(|it| paper("logo", LOGO, &it.sha256, &it.bytes));
-        [roster, waivers, baseline, approvals, logo].into_iter().flatten().collect()
+        let others = [waivers, baseline, approvals, logo].into_iter().flatten();
+        rosters.chain(aliases).chain(others).collect()
     }
 
     /// What was collected before: the snapshots that are compared with, and which there are at all.
@@ -172,7 +182,7 @@ impl Sources<'_> {
         let title = |it: &Stored| format!("{} of {}", it.peek.id, stamp(it.collected_at()));
         for it in &earlier.previous {
             res.push(("previous snapshot", title(&it.stored), it.stored.peek.sha256.clone()));
-            if let Some(roster) = rosters.get(&it.stored.peek.id) {
+            for roster in rosters.get(&it.stored.peek.id).iter().flat_map(|it| &it.files) {
                 let file = format!("{} of {}", roster.file, stamp(it.stored.collected_at()));
                 res.push(("previous roster", file, roster.sha256.clone()));
             }
@@ -204,7 +214,7 @@ impl Sources<'_> {
     fn copies(&self) -> BTreeMap<String, Vec<u8>> {
         let mut res =
             BTreeMap::from([(CONFIG.to_owned(), self.written.config.text.clone().into_bytes())]);
-        let copy = |it: &Paper<'_>| (it.path.to_owned(), it.bytes.to_vec());
+        let copy = |it: &Paper<'_>| (it.path.clone(), it.bytes.to_vec());
         res.extend(self.papers().iter().map(copy));
         let own = self.written.templates.replaced();
         let copy = |(name, text): (&str, &str)| (format!("{TEMPLATES}{name}"), text.into());
@@ -269,13 +279,12 @@ impl Sources<'_> {
 struct Paper<'a> {
     what: &'static str,
     /// Where the pack has it.
-    path: &'static str,
+    path: String,
     sha256: &'a str,
     bytes: &'a [u8],
 }
 
 const CONFIG: &str = "inputs/retool-audit.toml";
-const ROSTER: &str = "inputs/roster.csv";
 const TEMPLATES: &str = "inputs/templates/";
 const WAIVERS: &str = "inputs/waivers.toml";
 const BASELINE: &str = "inputs/baseline.csv";

@@ -5,7 +5,7 @@ mod sightings;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, available_parallelism};
 
@@ -17,7 +17,7 @@ use super::told::{Told, told};
 use super::{Error, Inputs, names};
 use crate::audit::former::Former;
 use crate::calendar::Month;
-use crate::config::{Config, RosterSource};
+use crate::config::{AsOf, Config, RosterSource};
 use crate::roster::{self, Roster};
 use crate::snapshot::earlier::{Earlier, MONTHS, Previous, Remark, Search, Stored};
 use crate::snapshot::{Collected, Snapshot, State};
@@ -94,14 +94,27 @@ fn rosters(earlier: &Earlier, config: &Config) -> (BTreeMap<String, Roster>, Vec
 
 /// The roster in the pack of a snapshot; none where there is none.
 fn roster_of(stored: &Stored, config: &Config) -> Option<Result<Roster, Remark>> {
-    let path = stored.pack.as_ref()?.roster()?;
-    // The columns are read as today's roster is.
-    let source = RosterSource { path, ..config.roster.clone()? };
-    Some(roster::read(&source).map_err(|error| Remark {
-        name: format!("{}/inputs/roster.csv", stored.name),
-        period: None,
-        why: why(&error).to_owned(),
-    }))
+    let paths = stored.pack.as_ref()?.rosters();
+    if paths.is_empty() || config.rosters.is_empty() {
+        return None;
+    }
+    let named = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = format!("{}/inputs/{}", stored.name, named(&paths[0]));
+    if paths.len() != config.rosters.len() {
+        let why =
+            format!("it has {} rosters, and today there are {}", paths.len(), config.rosters.len());
+        return Some(Err(Remark { name, period: None, why }));
+    }
+    // The columns are read as today's rosters are; when a copy was written says nothing.
+    let source = |(path, today): (PathBuf, &RosterSource)| {
+        let as_of = if today.as_of == AsOf::FileTime { AsOf::Stated } else { today.as_of };
+        RosterSource { path, as_of, ..today.clone() }
+    };
+    let sources: Vec<RosterSource> = paths.into_iter().zip(&config.rosters).map(source).collect();
+    match roster::read(&sources) {
+        Ok(it) => it.map(Ok),
+        Err(error) => Some(Err(Remark { name, period: None, why: why(&error).to_owned() })),
+    }
 }
 
 fn why(error: &roster::Error) -> &'static str {

@@ -292,16 +292,32 @@ impl Search<'_> {
 }
 
 impl Pack {
-    /// The roster that the snapshot was judged with, where there was one.
-    pub fn roster(&self) -> Option<PathBuf> {
-        self.sealed.sha256(found::ROSTER).map(|_| self.dir.join(found::ROSTER))
+    /// The rosters that the snapshot was judged with, in their order; none where there were none.
+    pub fn rosters(&self) -> Vec<PathBuf> {
+        let there = |path: &String| self.sealed.sha256(path).is_some();
+        let nth = |nth: usize| [false, true].map(|it| roster_path(nth, it)).into_iter().find(there);
+        (0..).map_while(nth).map(|it| self.dir.join(it)).collect()
+    }
+}
+
+/// Where a pack has its rosters: the one at this place, a workbook or a text.
+pub fn roster_path(place: usize, is_workbook: bool) -> String {
+    let ending = if is_workbook { "xlsx" } else { "csv" };
+    numbered("roster", place, ending)
+}
+
+/// The path of one of several inputs of a kind.
+pub fn numbered(kind: &str, place: usize, ending: &str) -> String {
+    match place {
+        0 => format!("inputs/{kind}.{ending}"),
+        _ => format!("inputs/{kind}-{}.{ending}", place + 1),
     }
 }
 
 /// By time; of the same snapshot the one in a pack first, with its roster, and the last made.
 fn order(it: &Stored) -> (DateTime<Utc>, &str, bool, bool, Reverse<&str>, &str) {
     let pack = it.pack.as_ref();
-    let no_roster = pack.is_none_or(|pack| pack.roster().is_none());
+    let no_roster = pack.is_none_or(|pack| pack.rosters().is_empty());
     let rendered_at = Reverse(pack.map_or("", |pack| pack.sealed.rendered_at.as_str()));
     (it.collected_at(), &it.peek.id, pack.is_none(), no_roster, rendered_at, &it.name)
 }

@@ -84,6 +84,8 @@ tables! {
         roster_type: Text ? absent,
         /// Seconds since the end of the person's last day; missing where the roster has no such day.
         since_end: Span ? unknown,
+        /// Seconds since the end of the day of the roster, at the least since when somebody has left of whom the roster says so and gives no last day; missing where the file does not say of which day it is.
+        left_for: Span ? unknown,
         /// How the account comes by its access, in words.
         access_path: Text,
         /// Whether the account is in the group admin.
@@ -607,7 +609,7 @@ tables! {
         never_active: Bool ? unknown,
     }
 
-    /// One row per person of the roster with an account, across instances; leavers without one stand in leavers.csv.
+    /// One row per person of the roster with an account, across instances, and per person who cannot be looked up for want of an address; leavers without an account stand in leavers.csv.
     People in "people" by [person_id] as person {
         /// Always `all`: a person is not of one instance.
         instance: Text,
@@ -621,13 +623,13 @@ tables! {
         kind: Text,
         /// The person's manager in the roster.
         manager: Text ? absent,
-        /// How many instances the person has an account in.
-        instances: Int,
+        /// How many instances the person has an account in; unknown of somebody without an address.
+        instances: Int ? unknown,
         /// How many of the person's accounts may sign in.
-        active_accounts: Int,
+        active_accounts: Int ? unknown,
         /// The highest privilege of any of them.
         highest_tier: Int ? unknown,
-        /// Each account: instance, address, state and tier.
+        /// Each account: instance, address, state and tier; or that the roster gives no address to look for.
         accounts: Text,
         ---
     }
@@ -746,23 +748,23 @@ tables! {
         ---
     }
 
-    /// The roster that the accounts of all instances were compared with: one row, or none.
-    RosterFiles by [] as roster_file {
-        /// `all`: the roster belongs to no one instance.
+    /// The rosters that the accounts of all instances were compared with, one row each.
+    RosterFiles by [roster_id] as roster_file {
+        /// `all`: a roster belongs to no one instance.
         instance: Text,
+        /// `roster`, or the file's name where there are several rosters.
+        roster_id: Text,
         /// The file's name.
         file: Text,
-        /// The oldest date that the file states for itself.
+        /// The day of which the file is: of several days that it states the oldest.
         as_of: Day ? unknown,
         /// Days from that date to the day of the collection where the organization is; negative where the file says to be of a later day.
         days_since_as_of: Int ? unknown,
         /// Rows below the header.
         rows: Int,
-        /// Rows that could not be read.
-        rejected: Int,
-        /// The lines of those, with the reasons.
-        rejections: Text,
-        /// People in the roster of the newest earlier pack.
+        /// Rows that are no person: a second header, a total, what stands below the table.
+        left_out: Int,
+        /// People in the same roster of the newest earlier pack.
         people_before: Int ? unknown,
         /// People who are not in that one.
         added: Int ? unknown,
@@ -776,8 +778,29 @@ tables! {
         unreadable: Int,
         /// The lines and columns of those.
         unreadable_cells: Text,
-        /// People whose rows contradict each other, each with the lines.
+        /// What cells and rows say against each other about where people stand, each with its line.
         contradictions: Text,
+        ---
+    }
+
+    /// One row per cell of a roster that could not be read, and per row that is no person or repeats another.
+    RosterCells in "roster-cells" by [file, line, header] as roster_cell {
+        /// `all`: a roster belongs to no one instance.
+        instance: Text,
+        /// The roster's file.
+        file: Text,
+        /// The line of the file where the row begins, from 1.
+        line: Int,
+        /// What became of it: `cell not read`, where the person stays and what rests on the cell is unknown; `row not laid out`, where it has more cells than the header, and the person stays; `row left out`, which is no person; `row repeated`, which says what an earlier one says.
+        what: Text,
+        /// The header of the column of a cell.
+        header: Text,
+        /// As what the column is read.
+        read_as: Text,
+        /// What the cell or the row holds.
+        text: Text,
+        /// Why it was not read.
+        reason: Text,
         ---
     }
 

@@ -24,5 +24,6 @@ mod pack;
 mod paper;
 mod readme;
 mod references;
+mod rosters;
 mod tidy;
 mod truth;

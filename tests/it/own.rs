@@ -37,7 +37,7 @@ fn wrong_rules_end_every_command_before_anything_is_asked() {
     exit 2
     error: `rules/oversized-group.toml` has 3 problems
       line 15, column 6   `group_list` is not a table
-                          help: tables are users, memberships, effective_access, grants, groups, invites, tokens, access_requests, role_grants, usage, settings, leavers, licenses, references, input_references, hosts, collectors, roster_files, entitlements, approved_admins, waivers, previous, former_roster, former_users, swings, group_changes, setting_changes, changes, continuity, coverage, trend, ledger
+                          help: tables are users, memberships, effective_access, grants, groups, invites, tokens, access_requests, role_grants, usage, settings, leavers, licenses, references, input_references, hosts, collectors, roster_files, roster_cells, entitlements, approved_admins, waivers, previous, former_roster, former_users, swings, group_changes, setting_changes, changes, continuity, coverage, trend, ledger
       line 18, column 24  `$more` is not a parameter
                           help: state it under `[parameters.more]`
       line 20, column 13  no SQL names the parameter `most`

@@ -1,35 +1,94 @@
-//! Where the roster is, how its columns are called, and whose an address is beside it.
+//! Where the rosters are, how they are read, and whose an address is beside them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::file;
 use crate::address;
-use crate::config::RosterSource;
+use crate::calendar::Calendar;
 use crate::config::raw::Section;
+use crate::config::{AsOf, DateOrder, Encoding, RosterSource, TableForm};
 
-pub(super) fn roster(root: &mut Section<'_>, dir: &Path) -> Option<RosterSource> {
-    let there = root.has("roster");
-    let mut section = root.section("roster");
-    if !there {
-        return None;
+/// One `[roster]`, or several `[[roster]]`.
+pub(super) fn rosters(root: &mut Section<'_>, dir: &Path, calendar: Calendar) -> Vec<RosterSource> {
+    if !root.has("roster") {
+        return Vec::new();
     }
-    section.require("path");
-    let res = RosterSource {
-        path: file(&mut section, "path", dir).unwrap_or_default(),
-        columns: columns(&mut section),
-        statuses: statuses(&mut section),
-        aliases: aliases(&mut section),
-        plus_addresses: section.flag("plus-addresses"),
+    let sections = if root.is_table("roster") {
+        vec![root.section("roster")]
+    } else {
+        root.sections("roster", "write `[roster]`, or `[[roster]]` for each of several files")
     };
-    section.finish();
-    Some(res)
+    let mut seen = BTreeSet::new();
+    let one = |mut section: Section<'_>| {
+        let res = roster(&mut section, dir, calendar);
+        if !seen.insert(res.path.clone()) {
+            section.refuse("path", "is the file of another `[[roster]]`", None);
+        }
+        section.finish();
+        res
+    };
+    sections.into_iter().map(one).collect()
+}
+
+fn roster(section: &mut Section<'_>, dir: &Path, calendar: Calendar) -> RosterSource {
+    section.require("path");
+    let path = file(section, "path", dir).unwrap_or_default();
+    let is_table = !section.has("aliases") || section.is_table("aliases");
+    RosterSource {
+        path,
+        form: form(section),
+        columns: columns(section),
+        ignored: section.words("ignore-columns").unwrap_or_default().into_iter().collect(),
+        statuses: statuses(section),
+        as_of: as_of(section),
+        alias_table: if is_table { None } else { file(section, "aliases", dir) },
+        aliases: if is_table { aliases(section) } else { BTreeMap::new() },
+        plus_addresses: section.flag("plus-addresses"),
+        calendar,
+    }
+}
+
+fn form(section: &mut Section<'_>) -> TableForm {
+    let encoding = section.text("encoding").and_then(|it| {
+        let res = Encoding::named(&it);
+        if res.is_none() {
+            let help =
+                "write `windows-1252`, `utf-8`, `utf-16le` or another name that the web knows";
+            section.refuse("encoding", format!("`{it}` is no encoding"), Some(help.to_owned()));
+        }
+        res
+    });
+    let orders = DateOrder::ALL.map(|it| (it.word(), it));
+    TableForm {
+        encoding,
+        sheet: section.text("sheet"),
+        date_order: section.choice("date-order", &orders),
+    }
+}
+
+fn as_of(section: &mut Section<'_>) -> AsOf {
+    let (day, by_time) = (section.day("as-of"), section.flag("as-of-file-time"));
+    match day {
+        Some(_) if by_time => {
+            section.refuse("as-of-file-time", "contradicts `as-of`", Some("keep one".to_owned()));
+            AsOf::Stated
+        }
+        Some(day) => AsOf::Day(day),
+        None if by_time => AsOf::FileTime,
+        None => AsOf::Stated,
+    }
 }
 
 fn columns(roster: &mut Section<'_>) -> BTreeMap<String, String> {
     let mut section = roster.section("columns");
     let words = RosterSource::COLUMNS.iter();
-    let res = words.filter_map(|it| Some(((*it).to_owned(), section.text(it)?))).collect();
+    let res: BTreeMap<_, _> =
+        words.filter_map(|it| Some(((*it).to_owned(), section.text(it)?))).collect();
+    let of_status = ["status", "active", "inactive"].into_iter().filter(|it| res.contains_key(*it));
+    if let [one, other, ..] = of_status.collect::<Vec<_>>()[..] {
+        section.refuse(other, format!("is there beside `{one}`"), Some("keep one".to_owned()));
+    }
     section.finish();
     res
 }

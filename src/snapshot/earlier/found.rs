@@ -17,9 +17,6 @@ use crate::names::fold;
 use crate::snapshot::store::{self, Peek};
 use crate::snapshot::{Snapshot, State};
 
-/// Where a pack has its roster.
-pub(super) const ROSTER: &str = "inputs/roster.csv";
-
 /// Where a pack has what its snapshot says of itself.
 const HEADER: &str = "snapshot/snapshot.json";
 

@@ -5,7 +5,7 @@
 use chrono::TimeDelta;
 
 use super::Here;
-use crate::roster::Standing;
+use crate::roster::{Day, Standing, Status};
 use crate::snapshot::record::User;
 use crate::tables::column::span;
 
@@ -14,6 +14,7 @@ use crate::tables::column::span;
 pub(super) struct Dates {
     pub(super) no_end_date: Option<bool>,
     pub(super) since_end: Option<TimeDelta>,
+    pub(super) left_for: Option<TimeDelta>,
     pub(super) use_after_end: Option<TimeDelta>,
     pub(super) until_start: Option<TimeDelta>,
     pub(super) made_before_start: Option<TimeDelta>,
@@ -29,12 +30,22 @@ impl Dates {
         let leave = standing.leave_start.known().map(|it| calendar.start(it));
         let used = record.last_active.value().copied();
         Self {
-            no_end_date: standing.end_date.is_absent(),
+            no_end_date: no_end(standing),
             since_end: end.map(|it| span(it, here.now)),
+            left_for: standing.left_by.map(|it| span(calendar.end(it), here.now)),
             use_after_end: end.zip(used).map(|(end, used)| span(end, used)),
             until_start: start.map(|it| span(here.now, it)),
             made_before_start: record.created_at.zip(start).map(|(made, start)| span(made, start)),
             on_leave_for: leave.map(|it| span(it, here.now)),
         }
+    }
+}
+
+/// Whether the roster gives no last day. Of somebody who works, a file without a column for it says
+/// so too; of somebody who left, it says nothing.
+fn no_end(standing: &Standing) -> Option<bool> {
+    match standing.end_date {
+        Day::Unstated => (standing.status != Status::Terminated).then_some(true),
+        stated => stated.is_absent(),
     }
 }

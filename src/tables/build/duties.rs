@@ -13,11 +13,11 @@ use crate::snapshot::Collected;
 pub(super) struct Duties {
     /// The names of all groups in lower case, in order.
     names: Vec<String>,
-    /// A person's line in the roster, and the place of a group's name.
+    /// A person's number in the roster, and the place of a group's name.
     held: Vec<(u64, u32)>,
     /// The same for groups that do not state their members, on the instances of the person's accounts.
     perhaps: Vec<(u64, u32)>,
-    /// The lines of people who may be in a group of which nobody knows the name.
+    /// The numbers of people who may be in a group of which nobody knows the name.
     nameless: BTreeSet<u64>,
     /// Whether every instance says who is in it.
     whole: bool,
@@ -40,7 +40,7 @@ impl Duties {
             let Some(standings) = standings else { continue };
             for (place, owner) in owners.iter().enumerate() {
                 if let Some(Match::One(person)) = owner {
-                    res.add(person.line, place, standings);
+                    res.add(person.number, place, standings);
                 }
             }
         }
@@ -52,16 +52,16 @@ impl Duties {
     }
 
     /// Adds the groups of the account at `place` to those of its person.
-    fn add(&mut self, line: u64, place: usize, standings: &Standings<'_>) {
+    fn add(&mut self, number: u64, place: usize, standings: &Standings<'_>) {
         let Groups { held, hidden, nameless } = Groups::of(place, standings);
         for (list, names) in [(&mut self.held, held), (&mut self.perhaps, hidden)] {
             list.extend(names.iter().map(|name| {
                 let at = self.names.binary_search(name).expect("a known name");
-                (line, u32::try_from(at).expect("a count"))
+                (number, u32::try_from(at).expect("a count"))
             }));
         }
         if nameless {
-            self.nameless.insert(line);
+            self.nameless.insert(number);
         }
     }
 
@@ -76,8 +76,8 @@ impl Duties {
         let Some(person) = person else {
             return Groups::of(place, standings).alone(roster_match == "unmatched");
         };
-        let known = self.whole && !self.nameless.contains(&person.line);
-        let (held, perhaps) = (of(&self.held, person.line), of(&self.perhaps, person.line));
+        let known = self.whole && !self.nameless.contains(&person.number);
+        let (held, perhaps) = (of(&self.held, person.number), of(&self.perhaps, person.number));
         let most: BTreeSet<u32> = held.iter().chain(perhaps).map(|it| it.1).collect();
         Held {
             whole: known && most.len() == held.len(),
@@ -92,10 +92,10 @@ impl Duties {
     }
 }
 
-/// What is of the person at `line`.
-fn of(list: &[(u64, u32)], line: u64) -> &[(u64, u32)] {
-    let from = list.partition_point(|it| it.0 < line);
-    &list[from..from + list[from..].partition_point(|it| it.0 == line)]
+/// What is of the person of that number.
+fn of(list: &[(u64, u32)], number: u64) -> &[(u64, u32)] {
+    let from = list.partition_point(|it| it.0 < number);
+    &list[from..from + list[from..].partition_point(|it| it.0 == number)]
 }
 
 /// The groups of whoever stands behind an account, in lower case.

@@ -16,7 +16,7 @@ pub(super) type Site<'a, 'b> = (&'a Collected, bool, Option<&'b Before<'a>>);
 
 /// The accounts of all people, by person and instance: flat and sorted, because there are many.
 pub(super) struct Elsewhere<'a> {
-    /// A person's line in the roster, an instance, and what became of the accounts there.
+    /// A person's number in the roster, an instance, and what became of the accounts there.
     held: Vec<(u64, &'a str, Absence)>,
     /// Whether every instance says who is in it.
     whole: bool,
@@ -50,7 +50,7 @@ impl<'a> Elsewhere<'a> {
             for (user, owner) in collected.records.users.iter().zip(owners) {
                 let Some(Match::One(person)) = owner else { continue };
                 let here = Absence::of(user, *before, now);
-                res.held.push((person.line, &collected.name, here));
+                res.held.push((person.number, &collected.name, here));
             }
         }
         res.held.sort_by_key(|it| (it.0, it.1));
@@ -66,9 +66,9 @@ impl<'a> Elsewhere<'a> {
 
     /// What holds in the instances other than `instance`.
     pub(super) fn others(&self, instance: &str, person: Option<&Person>) -> Others {
-        let line = person.map_or(u64::MAX, |it| it.line);
-        let from = self.held.partition_point(|it| it.0 < line);
-        let all = self.held[from..].iter().take_while(|it| it.0 == line);
+        let number = person.map_or(u64::MAX, |it| it.number);
+        let from = self.held.partition_point(|it| it.0 < number);
+        let all = self.held[from..].iter().take_while(|it| it.0 == number);
         let others = all.filter(|it| it.1 != instance).map(|it| (it.1, it.2));
         let others: Vec<(&str, Absence)> = others.collect();
         let off = others.iter().filter(|it| it.1.off == Some(true)).map(|it| it.0);

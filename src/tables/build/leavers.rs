@@ -30,7 +30,7 @@ pub const STATES: [&str; 5] =
 
 /// Everybody who left, and the accounts that were found so far.
 pub(super) struct Leavers<'a> {
-    /// By the line of their first row.
+    /// By their number in the roster.
     people: BTreeMap<u64, Leaver<'a>>,
     /// What keeps everybody's accounts from being known, in words.
     open: Vec<String>,
@@ -64,7 +64,7 @@ impl<'a> Leavers<'a> {
             let standing = person.on(day);
             let left = standing.status == Status::Terminated;
             let leaver = Leaver { person, standing, accounts: Vec::new(), open: Vec::new() };
-            left.then_some((person.line, leaver))
+            left.then_some((person.number, leaver))
         });
         Self { people: left.collect(), open: Vec::new(), calendar }
     }
@@ -105,7 +105,7 @@ impl<'a> Leavers<'a> {
         (record, tier): (&'a User, Option<i64>),
         (person, certain): (&Person, bool),
     ) {
-        let Some(leaver) = self.people.get_mut(&person.line) else { return };
+        let Some(leaver) = self.people.get_mut(&person.number) else { return };
         let seen = match record.active {
             Some(true) => (Some(here.now), None),
             Some(false) => {
@@ -121,7 +121,7 @@ impl<'a> Leavers<'a> {
     fn note_likeness(&mut self, here: &Here<'a>, record: &User) {
         let Some(address) = record.email.as_deref() else { return };
         let alike = here.roster.and_then(|it| it.likely(address));
-        let leaver = alike.and_then(|it| self.people.get_mut(&it.line));
+        let leaver = alike.and_then(|it| self.people.get_mut(&it.number));
         if let Some(leaver) = leaver {
             let instance = here.name();
             leaver.open.push(format!("{address} on {instance} may be theirs by its address"));
@@ -274,8 +274,7 @@ impl Leaver<'_> {
 
     /// The lines of the roster on which the person stands.
     fn lines(&self) -> String {
-        let lines = self.person.positions.iter().map(|it| it.line.to_string());
-        lines.collect::<Vec<_>>().join("; ")
+        self.person.lines()
     }
 }
 

@@ -33,9 +33,9 @@ pub(super) fn address(record: &User) -> Option<&str> {
 /// What tables call a person: the roster's id, or else the first address, or else the name; the
 /// line alone where a row says nothing of whom it is.
 pub(super) fn key(it: &Person) -> Cow<'_, str> {
-    let id = it.person_id.as_deref().or_else(|| it.emails.first().map(String::as_str));
+    let id = it.person_id.as_deref().or_else(|| it.emails.first().map(|it| &**it));
     let id = id.or(it.name.as_deref());
-    id.map_or_else(|| format!("line {}", it.line).into(), Into::into)
+    id.map_or_else(|| it.place().into(), Into::into)
 }
 
 /// The person's status on the day of the collection, where the roster says.
@@ -65,7 +65,7 @@ impl<'a> Accounts<'a> {
         instance: &'a str,
         (record, tier): (&'a User, Bounds<i64>),
     ) {
-        let accounts = self.by_person.entry(person.line).or_default();
+        let accounts = self.by_person.entry(person.number).or_default();
         accounts.push(Account { instance, record, tier });
     }
 
@@ -76,7 +76,12 @@ impl<'a> Accounts<'a> {
         day: NaiveDate,
     ) {
         for it in roster.iter().flat_map(|it| &it.people) {
-            let Some(accounts) = self.by_person.get(&it.line) else { continue };
+            let Some(accounts) = self.by_person.get(&it.number) else {
+                if it.emails.is_empty() {
+                    rows.push(nowhere(it, day));
+                }
+                continue;
+            };
             let active = accounts.iter().filter(|it| it.record.active == Some(true)).count();
             let mut instances: Vec<&str> = accounts.iter().map(|it| it.instance).collect();
             instances.dedup();
@@ -87,8 +92,8 @@ impl<'a> Accounts<'a> {
                 status: status(it, day).map(Into::into),
                 kind: it.on(day).kind.word().into(),
                 manager: it.manager().map(Into::into),
-                instances: i64::try_from(instances.len()).expect("a count"),
-                active_accounts: i64::try_from(active).expect("a count"),
+                instances: Some(i64::try_from(instances.len()).expect("a count")),
+                active_accounts: Some(i64::try_from(active).expect("a count")),
                 highest_tier: accounts
                     .iter()
                     .map(|it| it.tier)
@@ -97,6 +102,22 @@ impl<'a> Accounts<'a> {
                 accounts: accounts.iter().map(describe).collect::<Vec<_>>().join("; ").into(),
             });
         }
+    }
+}
+
+/// Somebody whose accounts nobody can look for.
+fn nowhere(it: &Person, day: NaiveDate) -> person::Row<'_> {
+    person::Row {
+        instance: ALL.into(),
+        person_id: key(it),
+        name: it.name.as_deref().unwrap_or_default().into(),
+        status: status(it, day).map(Into::into),
+        kind: it.on(day).kind.word().into(),
+        manager: it.manager().map(Into::into),
+        instances: None,
+        active_accounts: None,
+        highest_tier: None,
+        accounts: "the roster has no address of theirs".into(),
     }
 }
 

@@ -54,7 +54,7 @@ fn decider<'a>(
 /// Whether two addresses are one, or one person's in the roster.
 fn same(here: &Here<'_>, (one, other): (&str, &str)) -> bool {
     let person = |it| match here.match_of(Some(it)) {
-        Some(Match::One(person)) => Some(person.line),
+        Some(Match::One(person)) => Some(person.number),
         _ => None,
     };
     address::normal(one) == address::normal(other)

@@ -1,13 +1,15 @@
 //! The roster as a file: how old and how whole it is, and what differs from the one before.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use super::Given;
 use super::people::{ALL, key};
-use crate::roster::{Person, Rejected, Roster};
-use crate::tables::dictionary::roster_file;
+use crate::roster::columns::Column;
+use crate::roster::{Position, Roster, RosterFile};
+use crate::tables::dictionary::{roster_cell, roster_file};
 use crate::tables::{Table, Tables};
 
 /// A roster, and the day on which it was compared with accounts.
@@ -31,35 +33,71 @@ pub(super) fn former<'a>(given: &Given<'a>) -> Option<Dated<'a>> {
     })
 }
 
-/// The tables with the roster, held against the `former` one.
+/// The tables with the rosters, each held against the `former` one at its place.
 #[must_use]
 pub fn fill(tables: Tables, seen: Seen<'_>, former: Option<Dated<'_>>) -> Tables {
     let Seen { roster, day } = seen;
-    let moved = former.map(|it| Difference::of(roster, it.0));
-    let mut rows = roster_file::Rows::default();
-    rows.push(roster_file::Row {
+    let (mut rows, mut cells) = (roster_file::Rows::default(), roster_cell::Rows::default());
+    for (place, file) in roster.files.iter().enumerate() {
+        let then = former.filter(|it| it.0.files.len() > place);
+        let moved = then.map(|it| Difference::of(place, roster, it.0));
+        let as_of = file.as_of.map(|it| it.0);
+        let id = if roster.files.len() == 1 { "roster" } else { &file.file };
+        rows.push(roster_file::Row {
+            instance: ALL.into(),
+            roster_id: id.into(),
+            file: file.file.as_str().into(),
+            as_of,
+            days_since_as_of: as_of.map(|it| (day - it).num_days()),
+            rows: count(file.rows),
+            left_out: count(file.left_out.len()),
+            people_before: moved.as_ref().map(|it| count(it.before)),
+            added: moved.as_ref().map(|it| count(it.added)),
+            removed: moved.as_ref().map(|it| count(it.removed)),
+            changed: moved.as_ref().map(|it| count(it.changed)),
+            difference: words(moved.as_ref(), then.map(|it| it.1)).into(),
+            unreadable: count(file.unreadable.len()),
+            unreadable_cells: unreadable(file).into(),
+            contradictions: roster.contradictions(place, day).join("; ").into(),
+        });
+        add_cells(&mut cells, file);
+    }
+    tables.with(Table::RosterFiles, rows.finish()).with(Table::RosterCells, cells.finish())
+}
+
+/// Adds the cells that could not be read, and the rows that are not among the people.
+fn add_cells<'a>(rows: &mut roster_cell::Rows, file: &'a RosterFile) {
+    let row = |what: &'static str, line: u64, reason: &'a str| roster_cell::Row {
         instance: ALL.into(),
-        file: roster.file.as_str().into(),
-        as_of: roster.as_of,
-        days_since_as_of: roster.as_of.map(|it| (day - it).num_days()),
-        rows: count(roster.rows),
-        rejected: count(roster.rejected.len()),
-        rejections: told(&roster.rejected).into(),
-        people_before: moved.as_ref().map(|it| count(it.before)),
-        added: moved.as_ref().map(|it| count(it.added)),
-        removed: moved.as_ref().map(|it| count(it.removed)),
-        changed: moved.as_ref().map(|it| count(it.changed)),
-        difference: words(moved.as_ref(), former.map(|it| it.1)).into(),
-        unreadable: count(roster.unreadable.len()),
-        unreadable_cells: told(&roster.unreadable).into(),
-        contradictions: told(&roster.contradictions(day)).into(),
-    });
-    tables.with(Table::RosterFiles, rows.finish())
+        file: file.file.as_str().into(),
+        line: i64::try_from(line).expect("a count"),
+        what: what.into(),
+        header: "".into(),
+        read_as: "".into(),
+        text: "".into(),
+        reason: reason.into(),
+    };
+    for it in &file.unreadable {
+        let what = if it.read_as.is_some() { "cell not read" } else { "row not laid out" };
+        rows.push(roster_cell::Row {
+            header: it.header.as_str().into(),
+            read_as: it.read_as.map_or("", Column::word).into(),
+            text: it.text.as_str().into(),
+            ..row(what, it.line, &it.reason)
+        });
+    }
+    for it in &file.left_out {
+        rows.push(row("row left out", it.line, &it.reason));
+    }
+    for it in &file.repeated {
+        rows.push(row("row repeated", it.line, &it.reason));
+    }
 }
 
 /// The tables without the roster, and why.
 #[must_use]
 pub fn leave_out(tables: Tables, reason: &str) -> Tables {
+    let tables = tables.with(Table::RosterCells, roster_cell::Rows::default().finish());
     let mut res = tables.with(Table::RosterFiles, roster_file::Rows::default().finish());
     res.add_gap(None, Table::RosterFiles, reason);
     res
@@ -74,14 +112,10 @@ struct Difference {
 }
 
 impl Difference {
-    fn of(now: &Roster, then: &Roster) -> Self {
-        let (now, then) = (by_key(now), by_key(then));
-        let same = |one: &Vec<Person>, other: &Vec<Person>| {
-            one.len() == other.len() && one.iter().all(|it| other.contains(it))
-        };
-        let differs = |(id, it): &(&String, &Vec<Person>)| {
-            then.get(*id).is_some_and(|other| !same(it, other))
-        };
+    fn of(place: usize, now: &Roster, then: &Roster) -> Self {
+        let (now, then) = (by_key(place, now), by_key(place, then));
+        let differs =
+            |(id, it): &(&String, &Vec<Facts>)| then.get(*id).is_some_and(|other| *it != other);
         Self {
             before: then.len(),
             added: now.keys().filter(|it| !then.contains_key(*it)).count(),
@@ -91,26 +125,44 @@ impl Difference {
     }
 }
 
-/// What rules may read about each person, who may have several rows.
-fn by_key(roster: &Roster) -> BTreeMap<String, Vec<Person>> {
-    let mut res: BTreeMap<_, Vec<_>> = BTreeMap::new();
+/// What rules may read about one person, in words, without what moves by itself: lines, numbers, the
+/// order of rows and of addresses.
+type Facts = (Vec<Arc<str>>, Vec<String>);
+
+/// What rules may read about each person of the file at `place`; people of one key are several.
+fn by_key(place: usize, roster: &Roster) -> BTreeMap<String, Vec<Facts>> {
+    let mut res: BTreeMap<_, Vec<Facts>> = BTreeMap::new();
     for it in &roster.people {
+        let here = it.positions.iter().filter(|it| it.origin.file == place);
+        let mut positions: Vec<String> = here.map(facts).collect();
+        if positions.is_empty() {
+            continue;
+        }
+        positions.sort();
+        let mut emails = it.emails.clone();
+        emails.sort();
         let nameless = it.person_id.is_none() && it.emails.is_empty();
         // A line moves with every row above it, so a name tells more of somebody without either.
         let name = it.name.clone().filter(|_| nameless);
-        let mut told = Person { line: 0, name: None, mismatch: None, ..it.clone() };
-        // The order of rows and of addresses says nothing.
-        told.positions.iter_mut().for_each(|it| it.line = 0);
-        told.positions.sort_by_key(|it| format!("{it:?}"));
-        told.emails.sort();
-        res.entry(name.unwrap_or_else(|| key(it).into_owned())).or_default().push(told);
+        res.entry(name.unwrap_or_else(|| key(it).into_owned()))
+            .or_default()
+            .push((emails, positions));
+    }
+    for all in res.values_mut() {
+        all.sort();
     }
     res
 }
 
-/// Lines with what is to be said of them.
-fn told(lines: &[Rejected]) -> String {
-    let words = lines.iter().map(|it| format!("line {}: {}", it.line, it.reason));
+fn facts(it: &Position) -> String {
+    let days = [it.start_date, it.end_date, it.contract_end, it.leave_start];
+    let texts = [&it.email, &it.manager, &it.department, &it.title, &it.owner_email];
+    format!("{:?} {:?} {days:?} {texts:?}", it.status, it.kind)
+}
+
+/// The cells that could not be read, each with its line.
+fn unreadable(file: &RosterFile) -> String {
+    let words = file.unreadable.iter().map(|it| format!("line {}: {}", it.line, it.words()));
     words.collect::<Vec<_>>().join("; ")
 }
 
@@ -175,6 +227,6 @@ mod tests {
     #[test]
     fn a_row_that_cannot_be_read_is_somebody_who_is_gone() {
         let now = "1,Ann,ann@a.test,active,IT\n2,Bob,bob@a.test,active,IT, support\n";
-        insta::assert_snapshot!(picture(now, Some(THEN)), @"2 | 0 | 1 | 0 | against the 2 people of the roster in the pack of 2026-10-05: 0 new, 1 gone, 0 changed");
+        insta::assert_snapshot!(picture(now, Some(THEN)), @"2 | 0 | 0 | 1 | against the 2 people of the roster in the pack of 2026-10-05: 0 new, 0 gone, 1 changed");
     }
 }

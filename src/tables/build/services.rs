@@ -58,7 +58,7 @@ impl<'a> Here<'a> {
         let found = address.and_then(|it| self.roster?.likely(it));
         let words = |it: &Person| {
             let name = it.name.as_deref().unwrap_or("somebody without a name");
-            let base = it.emails.first().map_or("", String::as_str);
+            let base = it.emails.first().map_or("", |it| &**it);
             format!("{name}, {base} (the address is theirs with something after a plus sign)")
         };
         found.map(words).unwrap_or_default()

@@ -937,10 +937,18 @@ fn an_import_is_of_the_cloud_where_the_configuration_says_so() {
 }
 
 #[test]
-fn the_roster_has_a_date_and_rows_that_could_not_be_read() {
-    let roster = "email,status,as of\nann@acme.test,active,2026-10-20\nbob@acme.test\n";
-    let names = ["file", "as_of", "days_since_as_of", "rows", "rejected", "rejections"];
-    insta::assert_snapshot!(draw(records(USERS, GROUPS), Some(roster), Table::RosterFiles, &names), @"roster.csv | 2026-10-20 | 13 | 2 | 1 | line 3: has 1 cells, the header has 3");
+fn the_roster_has_a_date_and_cells_that_could_not_be_read() {
+    let roster = "email,status,as of\nann@acme.test,active,2026-10-20\nbob@acme.test\n\
+        cat@acme.test,active,soon\ndan@acme.test,active,2026-10-20,x\nTotal,3\n";
+    let draw = |table, names: &[&str]| draw(records(USERS, GROUPS), Some(roster), table, names);
+    let names =
+        ["file", "as_of", "days_since_as_of", "rows", "left_out", "unreadable", "unreadable_cells"];
+    insta::assert_snapshot!(draw(Table::RosterFiles, &names), @"roster.csv | unknown | unknown | 5 | 1 | 1 | line 5: has 4 cells, the header has 3: which cell belongs to which is not known");
+    let names = ["file", "line", "what", "header", "read_as", "text", "reason"];
+    insta::assert_snapshot!(draw(Table::RosterCells, &names), @"
+    roster.csv | 5 | row not laid out | - | - | dan@acme.test | active | 2026-10-20 | x | has 4 cells, the header has 3: which cell belongs to which is not known
+    roster.csv | 6 | row left out | - | - | - | stands below the table: `Total | 3`
+    ");
 }
 
 #[test]

@@ -44,7 +44,7 @@ pub(super) fn add<'a>(
         found.leavers.add(here, (record, owner), standing.tier.known());
         seats.add(&seat, record, &standing);
         let namesakes = namesakes(here, standings, (record, facts));
-        let held = facts.person.and_then(|it| held.0.get(&it.line).copied());
+        let held = facts.person.and_then(|it| held.0.get(&it.number).copied());
         let duties = here.duties.behind(facts.person, facts.roster_match, (standings, place));
         let derived = Derived { facts, standing, seat, namesakes, past, held, duties };
         rows.users.push(user_row(here, record, derived, account));
@@ -64,7 +64,7 @@ struct Derived<'f, 'a> {
     duties: duties::Held,
 }
 
-/// The accounts of each person on one instance, by the person's line in the roster: how many may
+/// The accounts of each person on one instance, by the person's number in the roster: how many may
 /// sign in, and of how many nobody knows.
 struct Held(BTreeMap<u64, (i64, i64)>);
 
@@ -73,7 +73,7 @@ impl Held {
         let mut res = BTreeMap::<u64, (i64, i64)>::new();
         for (record, facts) in accounts {
             let Some(person) = facts.person else { continue };
-            let held = res.entry(person.line).or_default();
+            let held = res.entry(person.number).or_default();
             held.0 += i64::from(record.active == Some(true));
             held.1 += i64::from(record.active.is_none());
         }
@@ -176,6 +176,7 @@ fn user_row<'a>(
         password_login: here.password_login(),
         roster_type: there.as_ref().map(|it| it.kind.word().into()),
         since_end: dates.since_end,
+        left_for: dates.left_for,
         access_path: standing.path.into(),
         in_admin_group: powers.in_admin_group,
         edits_apps,

@@ -1,0 +1,55 @@
+//! The rosters: what each file is, how it was read, and what of it was not.
+
+use super::{Material, term};
+use crate::report::rosters::{NoAddress, RosterSummary, Rosters};
+use crate::roster::{Person, Rejected, Roster, RosterFile};
+
+/// People without an address whom documents name; all are in `people.csv`.
+const MOST_NAMED: usize = 50;
+
+pub(super) fn rosters(material: &Material<'_>, roster: &Roster) -> Rosters {
+    let day = material.config.organization.calendar().day(material.snapshot.collected_at);
+    let one =
+        |(place, file): (usize, &RosterFile)| summary(file, roster.contradictions(place, day));
+    let without = || roster.without_email();
+    Rosters {
+        files: roster.files.iter().enumerate().map(one).collect(),
+        people: roster.people.len(),
+        without_address: without().count(),
+        without: without().take(MOST_NAMED).map(|it| no_address(it, day)).collect(),
+    }
+}
+
+fn no_address(it: &Person, day: chrono::NaiveDate) -> NoAddress {
+    NoAddress {
+        lines: it.lines(),
+        person_id: it.person_id.clone().unwrap_or_default(),
+        name: it.name.clone().unwrap_or_default(),
+        status: it.status_on(day).word(),
+    }
+}
+
+fn summary(file: &RosterFile, contradictions: Vec<String>) -> RosterSummary {
+    let row = |it: &Rejected| format!("line {}: {}", it.line, it.reason);
+    let unread = file.headers.iter().filter(|it| it.read_as.is_none());
+    let read = file.headers.iter().filter_map(|it| Some((it.read_as?, &it.header)));
+    RosterSummary {
+        file: file.file.clone(),
+        sha256: file.sha256.clone(),
+        as_of: file.as_of.map(|it| it.0.to_string()).unwrap_or_default(),
+        as_of_by: file.as_of.map(|it| it.1.word()).unwrap_or_default(),
+        product: file.product.map(|it| it.0).unwrap_or_default(),
+        export: file.product.map(|it| it.1).unwrap_or_default(),
+        told: file.told.clone(),
+        rows: file.rows,
+        left_out: file.left_out.iter().chain(&file.repeated).map(row).collect(),
+        unreadable: file
+            .unreadable
+            .iter()
+            .map(|it| format!("line {}: {}", it.line, it.words()))
+            .collect(),
+        contradictions,
+        columns: read.map(|(column, header)| term(column.word(), header)).collect(),
+        not_read: unread.map(|it| it.header.clone()).collect(),
+    }
+}

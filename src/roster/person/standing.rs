@@ -1,0 +1,139 @@
+//! Where a person stands on a day, by all rows together.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use super::{Day, Kind, Person, Position, Status};
+
+/// Where a person stands on a day, by all rows together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The status; never [`Status::ByDate`], and unknown where cells contradict each other.
+    pub status: Status,
+    /// The first day: of the current positions, or of those to come.
+    pub start_date: Day,
+    /// The last day, after all current positions, or after all that there were.
+    pub end_date: Day,
+    /// A day by the end of which somebody without a known last day has left: that of the file which
+    /// says so.
+    pub left_by: Option<NaiveDate>,
+    /// The first day on which the person was on leave from every current position.
+    pub leave_start: Day,
+    /// What the person is to the organization in all current positions; unknown, with both words,
+    /// where they differ.
+    pub kind: Kind,
+    /// Which cells contradict each other, with line and words of both.
+    pub contradiction: Option<String>,
+}
+
+/// Rows of one person that are held against each other: nobody has had more jobs.
+const MOST_ROWS: usize = 500;
+
+/// A row with its status on the day in question.
+#[derive(Clone, Copy)]
+struct Said<'a> {
+    position: &'a Position,
+    status: Status,
+    last_day: Day,
+}
+
+impl Person {
+    /// Where the person stands on `day`.
+    ///
+    /// A status that all rows share is the person's. Who works in one position and left another,
+    /// or will begin one, works. Rows that say different things of what may be one position
+    /// contradict each other, and so do the status and the last day of one row; such a row decides
+    /// nothing beside one by which the person works.
+    pub fn on(&self, day: NaiveDate) -> Standing {
+        let sound = self.positions.iter().filter(|it| it.contradiction(day).is_none());
+        let said: Vec<Said<'_>> = sound.map(|it| Said::of(it, day)).collect();
+        let works = said.iter().any(|it| it.status.is_working());
+        if said.len() < self.positions.len() && !works {
+            let all: Vec<Said<'_>> = self.positions.iter().map(|it| Said::of(it, day)).collect();
+            let said_twice = self.positions.iter().find_map(|it| it.contradiction(day));
+            return Standing::of(Status::Unknown, &all, said_twice);
+        }
+        let same = said.iter().all(|it| it.status == said[0].status);
+        let contradiction = if same { None } else { self.contradiction(&said) };
+        if let Some(words) = contradiction {
+            // Rows of which nobody knows which is true say nothing about days either.
+            let unsure = Standing::of(Status::Unknown, &said, Some(words));
+            let days = Day::Unreadable;
+            return Standing { start_date: days, end_date: days, leave_start: days, ..unsure };
+        }
+        if same {
+            return Standing::of(said[0].status, &said, None);
+        }
+        let are = |is: fn(Status) -> bool| -> Vec<Said<'_>> {
+            said.iter().copied().filter(|it| is(it.status)).collect()
+        };
+        let working = are(Status::is_working);
+        if working.is_empty() {
+            return Standing::of(Status::Terminated, &are(|it| it == Status::Terminated), None);
+        }
+        let active = working.iter().any(|it| it.status == Status::Active);
+        Standing::of(if active { Status::Active } else { Status::Leave }, &working, None)
+    }
+
+    /// Which rows of different status cannot be told apart, or why nobody knows.
+    fn contradiction(&self, said: &[Said<'_>]) -> Option<String> {
+        if said.len() > MOST_ROWS {
+            return Some(format!("{} rows of different status", said.len()));
+        }
+        for (at, one) in said.iter().enumerate() {
+            for other in said[at + 1..].iter().filter(|it| it.status != one.status) {
+                let pair = || format!("{}, {}", one.words(), other.words());
+                let unknown = [one, other].iter().any(|it| it.status == Status::Unknown);
+                if let Some(mismatch) = &self.mismatch {
+                    return Some(format!("{}; {mismatch}", pair()));
+                }
+                if unknown || !one.position.is_apart_from(other.position) {
+                    return Some(pair());
+                }
+            }
+        }
+        None
+    }
+}
+
+impl<'a> Said<'a> {
+    fn of(position: &'a Position, day: NaiveDate) -> Self {
+        Self { position, status: position.status_on(day), last_day: position.last_day(day) }
+    }
+
+    fn words(&self) -> String {
+        format!("{} says {}", self.position.place(), self.status.word())
+    }
+}
+
+impl Standing {
+    fn of(status: Status, current: &[Said<'_>], contradiction: Option<String>) -> Self {
+        let days = |of: fn(&Position) -> Day, pick: fn(NaiveDate, NaiveDate) -> NaiveDate| {
+            Day::among(current.iter().map(|it| of(it.position)), pick)
+        };
+        let end_date = Day::among(current.iter().map(|it| it.last_day), NaiveDate::max);
+        let unknown_end = status == Status::Terminated && end_date.known().is_none();
+        let files: Option<Vec<NaiveDate>> =
+            current.iter().map(|it| it.position.origin.as_of).collect();
+        Self {
+            status,
+            start_date: days(|it| it.start_date, NaiveDate::min),
+            end_date,
+            left_by: files.filter(|_| unknown_end).and_then(|it| it.into_iter().max()),
+            leave_start: days(|it| it.leave_start, NaiveDate::max),
+            kind: kind(current),
+            contradiction,
+        }
+    }
+}
+
+/// What all rows call the person.
+fn kind(current: &[Said<'_>]) -> Kind {
+    let first = &current[0].position.kind;
+    if current.iter().all(|it| it.position.kind == *first) {
+        return first.clone();
+    }
+    let words: BTreeSet<&str> = current.iter().map(|it| it.position.kind.word()).collect();
+    Kind::Unknown(words.into_iter().collect::<Vec<_>>().join(", "))
+}

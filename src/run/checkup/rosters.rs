@@ -1,0 +1,83 @@
+//! What `check` says of the rosters: how each is read, to the last header, row and cell.
+
+use chrono::NaiveDate;
+
+use super::{Line, line};
+use crate::roster::{Roster, RosterFile};
+
+/// Lines of one kind that are shown; a file that is none would fill the screen.
+const MOST_SHOWN: usize = 10;
+
+pub(super) fn lines(roster: &Roster, day: NaiveDate) -> Vec<Line> {
+    let mut res = Vec::new();
+    for (place, file) in roster.files.iter().enumerate() {
+        res.extend(one(file));
+        let said = roster.contradictions(place, day);
+        let remedy = "correct the cells; where the person stands is unknown";
+        res.extend(several("contradiction", said.into_iter(), remedy));
+    }
+    let without = roster.without_email().count();
+    let (people, plural) =
+        (roster.people.len(), if roster.people.len() == 1 { "person" } else { "people" });
+    let text = match without {
+        0 => format!("{people} {plural}, each with an address"),
+        _ => format!("{people} {plural}, {without} of them without an address"),
+    };
+    let none = people == 0 && roster.rows() > 0;
+    let remedy = match (none, without) {
+        (true, _) => "no row is anybody's: is this the right file?",
+        (_, 0) => "",
+        _ => "no account can be found to be theirs",
+    };
+    res.push(Line { failed: none, ..line("people", &text, remedy) });
+    res
+}
+
+fn one(file: &RosterFile) -> Vec<Line> {
+    let rows = format!("{} row{}", file.rows, if file.rows == 1 { "" } else { "s" });
+    let product = file.product.map(|it| format!(", {} ({})", it.0, it.1)).unwrap_or_default();
+    let mut res = vec![line("roster", &format!("ok, `{}`: {rows}{product}", file.file), "")];
+    let (day, remedy) = match file.as_of {
+        Some((day, by)) => (format!("of {day}, by {}", by.word()), ""),
+        None => (
+            "of no day that anything says".to_owned(),
+            "write `as-of = 2026-10-31` or `as-of-file-time = true` beside its path",
+        ),
+    };
+    res.push(line("", &day, remedy));
+    let read = file.headers.iter().filter_map(|it| Some((it.read_as?.word(), &it.header)));
+    let read: Vec<String> = read
+        .map(|(ours, theirs)| match theirs {
+            it if it == ours => ours.to_owned(),
+            it => format!("{ours} (`{it}`)"),
+        })
+        .collect();
+    res.extend(columns("columns", &read));
+    let rest = file.headers.iter().filter(|it| it.read_as.is_none());
+    let rest: Vec<String> = rest.map(|it| format!("`{}`", it.header)).collect();
+    res.extend(columns("not read", &rest));
+    res.extend(file.told.iter().map(|it| line("", it, "")));
+    let left_out = file.left_out.iter().map(|it| format!("line {} {}", it.line, it.reason));
+    res.extend(several("row left out", left_out, "nobody is matched to it"));
+    let repeated = file.repeated.iter().map(|it| format!("line {} {}", it.line, it.reason));
+    res.extend(several("row repeated", repeated, ""));
+    let cells = file.unreadable.iter().map(|it| format!("line {}, {}", it.line, it.words()));
+    let remedy = "correct the cell; what rests on it is undetermined";
+    res.extend(several("roster cell", cells, remedy));
+    res
+}
+
+fn columns(what: &str, all: &[String]) -> Vec<Line> {
+    let chunks = all.chunks(3).enumerate();
+    chunks.map(|(i, it)| line(if i == 0 { what } else { "" }, &it.join(", "), "")).collect()
+}
+
+fn several(what: &str, mut all: impl ExactSizeIterator<Item = String>, remedy: &str) -> Vec<Line> {
+    let shown = all.by_ref().take(MOST_SHOWN).map(|it| line(what, &it, remedy));
+    let mut res: Vec<Line> = shown.collect();
+    let more = all.len();
+    if more > 0 {
+        res.push(line("", &format!("and {more} more like that"), ""));
+    }
+    res
+}

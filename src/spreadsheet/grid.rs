@@ -1,0 +1,101 @@
+//! Rows of text in one piece of memory: a roster may have a million of them.
+
+use crate::config::problem::Problem;
+
+/// Cells one after another, in rows.
+#[derive(Debug, Default)]
+pub(crate) struct Grid {
+    /// The text of all cells.
+    text: String,
+    /// Where each cell ends in it.
+    ends: Vec<u32>,
+    /// The line of each row, and how many cells there are up to its end.
+    rows: Vec<(u64, u32)>,
+}
+
+/// One row.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row<'a> {
+    /// The line of the file where it begins, from 1.
+    pub(crate) line: u64,
+    grid: &'a Grid,
+    first: usize,
+    end: usize,
+}
+
+impl Grid {
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The row at a place.
+    pub(crate) fn row(&self, at: usize) -> Row<'_> {
+        let (line, end) = self.rows[at];
+        let first = at.checked_sub(1).map_or(0, |it| self.rows[it].1);
+        Row { line, grid: self, first: first as usize, end: end as usize }
+    }
+
+    /// All rows.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        (0..self.len()).map(|it| self.row(it))
+    }
+
+    /// Adds a cell to the row that is being made.
+    ///
+    /// # Errors
+    ///
+    /// When there is more text than a table of people has.
+    pub(super) fn push(&mut self, cell: &str) -> Result<(), Problem> {
+        self.text.push_str(cell);
+        let end = u32::try_from(self.text.len()).map_err(|_| {
+            super::problem(1, "holds more than four gigabytes of text", Some("split the file"))
+        })?;
+        self.ends.push(end);
+        Ok(())
+    }
+
+    /// Ends the row that is being made, which begins at `line`; one without anything is left out.
+    pub(super) fn end_row(&mut self, line: u64) {
+        let first = self.rows.last().map_or(0, |it| it.1);
+        // There is no cell without a byte in `ends`, whose length a `u32` counts.
+        let end = u32::try_from(self.ends.len()).expect("fewer cells than bytes of their ends");
+        let row = Row { line, grid: self, first: first as usize, end: end as usize };
+        if row.cells().any(|it| !it.trim().is_empty()) {
+            self.rows.push((line, end));
+        } else {
+            let start = first.checked_sub(1).map_or(0, |it| self.ends[it as usize]);
+            self.ends.truncate(first as usize);
+            self.text.truncate(start as usize);
+        }
+    }
+}
+
+impl<'a> Row<'a> {
+    /// How many cells it has.
+    pub(crate) fn len(self) -> usize {
+        self.end - self.first
+    }
+
+    /// Its cells as they stand in the file.
+    pub(crate) fn cells(self) -> impl DoubleEndedIterator<Item = &'a str> + ExactSizeIterator {
+        (0..self.len()).map(move |it| self.raw(it))
+    }
+
+    /// The cell at a place, trimmed; empty where the row has no such cell.
+    pub(crate) fn cell(self, at: usize) -> &'a str {
+        if at < self.len() { self.raw(at).trim() } else { "" }
+    }
+
+    /// The row's text without what parts its cells: rows of one header that have the same cells have
+    /// the same.
+    pub(crate) fn same_as(self, other: Row<'_>) -> bool {
+        self.cells().eq(other.cells())
+    }
+
+    fn raw(self, at: usize) -> &'a str {
+        let at = self.first + at;
+        let start = at.checked_sub(1).map_or(0, |it| self.grid.ends[it]);
+        &self.grid.text[start as usize..self.grid.ends[at] as usize]
+    }
+}
