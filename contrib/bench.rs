@@ -126,7 +126,7 @@ fn measure(n_users: usize) {
     store::write(&snapshot, &dir).expect("a snapshot");
     watch.lap("store");
     let (snapshot, hashes) = store::read(&dir).expect("a snapshot");
-    let roster = roster::read(config.roster.as_ref().expect("a roster")).expect("a roster");
+    let roster = roster::read(&config.rosters).expect("a roster").expect("one file");
     watch.lap("load");
     let earlier = Earlier::default();
     let tables = tables::build::build(&tables::build::Given {

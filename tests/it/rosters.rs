@@ -14,7 +14,7 @@ use crate::readme::check_in;
 const FOLDER: &str = "tests/rosters";
 
 fn exports() -> Vec<PathBuf> {
-    let all = fs::read_dir(FOLDER).unwrap().map(|it| it.unwrap().path());
+    let all = fs::read_dir(FOLDER).expect("a folder").map(|it| it.expect("an entry").path());
     let mut res: Vec<_> = all.collect();
     res.sort();
     res
@@ -26,7 +26,7 @@ fn parse(bytes: &[u8], path: &Path) -> Result<Roster, String> {
 }
 
 fn day() -> NaiveDate {
-    "2026-11-02".parse().unwrap()
+    "2026-11-02".parse().expect("a day")
 }
 
 /// What a reader of the file would want to see at once.
@@ -34,19 +34,20 @@ fn picture(roster: &Roster) -> String {
     let file = &roster.files[0];
     let mut res = String::new();
     let (product, export) = file.product.unwrap_or(("no product", ""));
-    writeln!(res, "{product}: {export}; {} rows, as of {:?}", file.rows, file.as_of).unwrap();
+    writeln!(res, "{product}: {export}; {} rows, as of {:?}", file.rows, file.as_of)
+        .expect("text grows");
     for it in &file.headers {
         let read_as = it.read_as.map_or("not read", |it| it.word());
-        writeln!(res, "{:36} {read_as}", it.header).unwrap();
+        writeln!(res, "{:36} {read_as}", it.header).expect("text grows");
     }
     for it in &file.told {
-        writeln!(res, "told: {it}").unwrap();
+        writeln!(res, "told: {it}").expect("text grows");
     }
     for it in file.left_out.iter().chain(&file.repeated) {
-        writeln!(res, "without line {}: {}", it.line, it.reason).unwrap();
+        writeln!(res, "without line {}: {}", it.line, it.reason).expect("text grows");
     }
     for it in &file.unreadable {
-        writeln!(res, "unread in line {}: {}", it.line, it.words()).unwrap();
+        writeln!(res, "unread in line {}: {}", it.line, it.words()).expect("text grows");
     }
     for person in &roster.people {
         let on = person.on(day());
@@ -56,7 +57,8 @@ fn picture(roster: &Roster) -> String {
         let who = format!("{} {}", id.unwrap_or("-"), name.unwrap_or("-"));
         let (status, kind) = (on.status.word(), on.kind.word());
         let days = format!("{:?} to {:?}", on.start_date, on.end_date);
-        writeln!(res, "{}: {who} <{emails}> {status} {kind} {days}{odd}", person.lines()).unwrap();
+        writeln!(res, "{}: {who} <{emails}> {status} {kind} {days}{odd}", person.lines())
+            .expect("text grows");
     }
     res
 }

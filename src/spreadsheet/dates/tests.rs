@@ -20,6 +20,7 @@ fn show(text: &str, order: DateOrder) -> String {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a line for each spelling")]
 fn dates_are_read_as_exports_write_them() {
     let pictures = "2025-12-31|2025/12/31|2025-12-31T23:59:59|2025-12-31 00:00:00|2025-12-31+01:00|\
         2019-01-07-08:00|2025-12-31Z|2025-12-31T22:00:00.000Z|2025-12-31 22:00:00 +0200|20251231|\
