@@ -15,6 +15,21 @@ pub struct Rosters {
     pub without_address: usize,
     /// The first of those.
     pub without: Vec<NoAddress>,
+    /// Tables of further addresses.
+    pub aliases: Vec<AliasSummary>,
+}
+
+/// A table of further addresses of people.
+#[derive(Debug, Serialize)]
+pub struct AliasSummary {
+    /// The file's name.
+    pub file: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// Rows that hold an address and whose it is.
+    pub pairs: usize,
+    /// Rows that do not.
+    pub rejected: Vec<String>,
 }
 
 /// Somebody without an address.

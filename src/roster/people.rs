@@ -1,6 +1,6 @@
 //! From rows to people: every row becomes somebody's position, a repetition, or is no person.
 
-mod none;
+pub(super) mod none;
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};

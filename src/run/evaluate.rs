@@ -17,7 +17,7 @@ use crate::report::template::{self, Filling};
 use crate::report::{Report, html, oscal, pdf, workbook};
 use crate::rules::Rule;
 use crate::snapshot::Snapshot;
-use crate::snapshot::earlier::{Stored, numbered, roster_path};
+use crate::snapshot::earlier::{Stored, input_path};
 use crate::snapshot::store::Hashes;
 use crate::tables::build::{Given, build};
 use crate::tables::{Table, Tables};
@@ -155,23 +155,24 @@ impl Sources<'_> {
     /// The files that the configuration names, in the order of the report id.
     fn papers(&self) -> Vec<Paper<'_>> {
         let Inputs { roster, waivers, baseline, approvals, logo, .. } = self.written;
-        let paper =
-            |what, path: &str, sha256, bytes| Paper { what, path: path.to_owned(), sha256, bytes };
+        let paper = |what, path: String, sha256, bytes| Paper { what, path, sha256, bytes };
         let files = roster.iter().flat_map(|it| it.files.iter().enumerate());
         let rosters = files.map(|(place, it)| {
-            let is_workbook = it.bytes.starts_with(b"PK\x03\x04");
-            paper("roster", &roster_path(place, is_workbook), &it.sha256, &it.bytes)
+            paper("roster", table_path("roster", place, &it.bytes), &it.sha256, &it.bytes)
         });
         let tables = roster.iter().flat_map(|it| it.alias_tables.iter().enumerate());
         let aliases = tables.map(|(place, it)| {
-            paper("aliases", &numbered("aliases", place, "csv"), &it.sha256, &it.bytes)
+            paper("aliases", table_path("aliases", place, &it.bytes), &it.sha256, &it.bytes)
         });
-        let waivers = waivers.as_ref().map(|it| paper("waivers", WAIVERS, &it.sha256, &it.bytes));
-        let baseline =
-            baseline.as_ref().map(|it| paper("baseline", BASELINE, &it.sha256, &it.bytes));
-        let approvals =
-            approvals.as_ref().map(|it| paper("approvals", APPROVALS, &it.sha256, &it.bytes));
-        let logo = logo.as_ref().map(|it| paper("logo", LOGO, &it.sha256, &it.bytes));
+        let waivers =
+            waivers.as_ref().map(|it| paper("waivers", WAIVERS.to_owned(), &it.sha256, &it.bytes));
+        let baseline = baseline.as_ref().map(|it| {
+            paper("baseline", table_path("baseline", 0, &it.bytes), &it.sha256, &it.bytes)
+        });
+        let approvals = approvals.as_ref().map(|it| {
+            paper("approvals", table_path("approvals", 0, &it.bytes), &it.sha256, &it.bytes)
+        });
+        let logo = logo.as_ref().map(|it| paper("logo", LOGO.to_owned(), &it.sha256, &it.bytes));
         let others = [waivers, baseline, approvals, logo].into_iter().flatten();
         rosters.chain(aliases).chain(others).collect()
     }
@@ -287,9 +288,13 @@ struct Paper<'a> {
 const CONFIG: &str = "inputs/retool-audit.toml";
 const TEMPLATES: &str = "inputs/templates/";
 const WAIVERS: &str = "inputs/waivers.toml";
-const BASELINE: &str = "inputs/baseline.csv";
-const APPROVALS: &str = "inputs/approvals.csv";
 const LOGO: &str = "inputs/logo.png";
+
+/// Where the pack has a table that somebody made, by what it is.
+fn table_path(kind: &str, place: usize, bytes: &[u8]) -> String {
+    let is_workbook = bytes.starts_with(b"PK\x03\x04");
+    input_path(kind, place, if is_workbook { "xlsx" } else { "csv" })
+}
 
 /// Where the pack has a rule that the organization wrote.
 fn own_path(own: &Own) -> String {

@@ -295,19 +295,15 @@ impl Pack {
     /// The rosters that the snapshot was judged with, in their order; none where there were none.
     pub fn rosters(&self) -> Vec<PathBuf> {
         let there = |path: &String| self.sealed.sha256(path).is_some();
-        let nth = |nth: usize| [false, true].map(|it| roster_path(nth, it)).into_iter().find(there);
+        let nth = |nth: usize| {
+            ["csv", "xlsx"].map(|it| input_path("roster", nth, it)).into_iter().find(there)
+        };
         (0..).map_while(nth).map(|it| self.dir.join(it)).collect()
     }
 }
 
-/// Where a pack has its rosters: the one at this place, a workbook or a text.
-pub fn roster_path(place: usize, is_workbook: bool) -> String {
-    let ending = if is_workbook { "xlsx" } else { "csv" };
-    numbered("roster", place, ending)
-}
-
-/// The path of one of several inputs of a kind.
-pub fn numbered(kind: &str, place: usize, ending: &str) -> String {
+/// Where a pack has an input: the one at this place among several of a kind.
+pub fn input_path(kind: &str, place: usize, ending: &str) -> String {
     match place {
         0 => format!("inputs/{kind}.{ending}"),
         _ => format!("inputs/{kind}-{}.{ending}", place + 1),

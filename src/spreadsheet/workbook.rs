@@ -6,6 +6,7 @@ use calamine::{Data, DataRef, ExcelDateTime, Reader as _, SheetVisible, Xlsx, Xl
 
 use super::{Grid, problem};
 use crate::config::problem::{Problem, did_you_mean};
+use crate::threads::guarded;
 
 /// Unpacked bytes that a workbook of people may come to: a million rows take a third of it.
 const MOST_BYTES: u64 = 1 << 30;
@@ -19,13 +20,21 @@ pub(super) fn is_one(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") && bytes.windows(name.len()).any(|it| it == name)
 }
 
-/// Reads the sheet that is named, or the first one that is not hidden.
+/// Reads the sheet that is named, or the first one that is not hidden. Whatever is so broken that its
+/// reader gives up is broken, and no more.
 pub(super) fn read(
     bytes: &[u8],
     wanted: Option<&str>,
     told: &mut Vec<String>,
 ) -> Result<Grid, Problem> {
-    refuse_bombs(bytes)?;
+    refuse_bombs(bytes, MOST_BYTES)?;
+    guarded(|| cells(bytes, wanted, told)).unwrap_or_else(|words| {
+        let what = format!("is a workbook that cannot be read: {words}");
+        Err(problem(1, &what, Some("save it again as XLSX, or as CSV")))
+    })
+}
+
+fn cells(bytes: &[u8], wanted: Option<&str>, told: &mut Vec<String>) -> Result<Grid, Problem> {
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
     let sheet = sheet(&book, wanted, told)?;
     let mut cells = book.worksheet_cells_reader(&sheet).map_err(broken)?;
@@ -112,11 +121,11 @@ fn moment(at: ExcelDateTime) -> String {
     format!("{date} {hour:02}:{minute:02}:{second:02}")
 }
 
-/// What is packed small may be large: nothing is unpacked that does not fit.
-fn refuse_bombs(bytes: &[u8]) -> Result<(), Problem> {
+/// What is packed small may be large: nothing is unpacked that comes to more than `most` bytes.
+fn refuse_bombs(bytes: &[u8], most: u64) -> Result<(), Problem> {
     let broken = |_| problem(1, "is a workbook that cannot be unpacked", Some("save it again"));
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
-    let mut left = MOST_BYTES;
+    let mut left = most;
     for at in 0..archive.len() {
         let entry = archive.by_index(at).map_err(broken)?;
         let unpacked = io::copy(&mut entry.take(left + 1), &mut io::sink());
@@ -124,8 +133,8 @@ fn refuse_bombs(bytes: &[u8]) -> Result<(), Problem> {
             problem(1, "is a workbook that cannot be unpacked", Some("save it again"))
         })?;
         left = left.checked_sub(unpacked).ok_or_else(|| {
-            let what = "is a workbook of more than a gigabyte, unpacked";
-            problem(1, what, Some("save the table alone, as CSV"))
+            let what = format!("is a workbook of more than {} MiB, unpacked", most >> 20);
+            problem(1, &what, Some("save the table alone, as CSV"))
         })?;
     }
     Ok(())
@@ -135,4 +144,40 @@ fn refuse_bombs(bytes: &[u8]) -> Result<(), Problem> {
 fn broken(it: XlsxError) -> Problem {
     let what = format!("is a workbook that cannot be read: {it}");
     problem(1, &what, Some("save it again as XLSX, or as CSV"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_BYTES, is_one, read, refuse_bombs};
+
+    fn workbook(rows: u32) -> Vec<u8> {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for row in 0..rows {
+            sheet.write(row, 0, "the same again and again").expect("a cell");
+        }
+        book.save_to_buffer().expect("a workbook")
+    }
+
+    #[test]
+    fn what_is_packed_small_and_is_large_is_refused_before_it_is_read() {
+        let bytes = workbook(60_000);
+        assert!(is_one(&bytes) && refuse_bombs(&bytes, MOST_BYTES).is_ok());
+        let refused = refuse_bombs(&bytes, 1 << 20).expect_err("it is larger");
+        assert_eq!(refused.what, "is a workbook of more than 1 MiB, unpacked");
+        assert!(bytes.len() < 1 << 20, "{}", bytes.len());
+    }
+
+    /// Every byte of a workbook changed, one at a time: it is read, or refused.
+    #[test]
+    fn a_broken_workbook_is_an_error_and_nothing_worse() {
+        let good = workbook(3);
+        let mut refused = 0;
+        for at in (0..good.len()).step_by(7) {
+            let mut bytes = good.clone();
+            bytes[at] ^= 0x5a;
+            refused += usize::from(read(&bytes, None, &mut Vec::new()).is_err());
+        }
+        assert!(refused > 100, "{refused}");
+    }
 }

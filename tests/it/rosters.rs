@@ -1,5 +1,7 @@
 //! Rosters as products export them: one picture each, and what odd cells do to them.
 
+mod several;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -16,7 +16,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("loopback", &[]),
     ("names", &["address"]),
     ("config", &["address", "calendar", "color", "files", "loopback", "names"]),
-    ("spreadsheet", &["address", "calendar", "config", "names"]),
+    ("spreadsheet", &["address", "calendar", "config", "names", "threads"]),
     ("roster", &["address", "calendar", "config", "digest", "files", "names", "spreadsheet"]),
     ("baseline", &["config", "digest", "files", "names", "roster", "spreadsheet"]),
     ("logo", &["digest", "files"]),

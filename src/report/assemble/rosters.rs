@@ -1,8 +1,8 @@
 //! The rosters: what each file is, how it was read, and what of it was not.
 
 use super::{Material, term};
-use crate::report::rosters::{NoAddress, RosterSummary, Rosters};
-use crate::roster::{Person, Rejected, Roster, RosterFile};
+use crate::report::rosters::{AliasSummary, NoAddress, RosterSummary, Rosters};
+use crate::roster::{AliasTable, Person, Rejected, Roster, RosterFile};
 
 /// People without an address whom documents name; all are in `people.csv`.
 const MOST_NAMED: usize = 50;
@@ -17,7 +17,21 @@ pub(super) fn rosters(material: &Material<'_>, roster: &Roster) -> Rosters {
         people: roster.people.len(),
         without_address: without().count(),
         without: without().take(MOST_NAMED).map(|it| no_address(it, day)).collect(),
+        aliases: roster.alias_tables.iter().map(aliases).collect(),
     }
+}
+
+fn aliases(it: &AliasTable) -> AliasSummary {
+    AliasSummary {
+        file: it.file.clone(),
+        sha256: it.sha256.clone(),
+        pairs: it.pairs.len(),
+        rejected: it.rejected.iter().map(line).collect(),
+    }
+}
+
+fn line(it: &Rejected) -> String {
+    format!("line {}: {}", it.line, it.reason)
 }
 
 fn no_address(it: &Person, day: chrono::NaiveDate) -> NoAddress {
@@ -30,7 +44,6 @@ fn no_address(it: &Person, day: chrono::NaiveDate) -> NoAddress {
 }
 
 fn summary(file: &RosterFile, contradictions: Vec<String>) -> RosterSummary {
-    let row = |it: &Rejected| format!("line {}: {}", it.line, it.reason);
     let unread = file.headers.iter().filter(|it| it.read_as.is_none());
     let read = file.headers.iter().filter_map(|it| Some((it.read_as?, &it.header)));
     RosterSummary {
@@ -42,7 +55,7 @@ fn summary(file: &RosterFile, contradictions: Vec<String>) -> RosterSummary {
         export: file.product.map(|it| it.1).unwrap_or_default(),
         told: file.told.clone(),
         rows: file.rows,
-        left_out: file.left_out.iter().chain(&file.repeated).map(row).collect(),
+        left_out: file.left_out.iter().chain(&file.repeated).map(line).collect(),
         unreadable: file
             .unreadable
             .iter()

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Asks, Column, Columns, alike, squeeze};
+use super::{Asks, Column, Columns, alike, known, squeeze};
 use crate::config::RosterSource;
 use crate::config::problem::{Problem, suggest};
+use crate::roster::people::none;
 use crate::roster::profile::{Profile, general};
-use crate::spreadsheet::Sheet;
+use crate::spreadsheet::{Row, Sheet};
 
 /// Columns that decide what a rule says: of two candidates none is preferred.
 const DECISIVE: &[Column] = &[Column::Type, Column::StartDate, Column::EndDate];
@@ -182,8 +183,8 @@ impl Finding<'_> {
             (Some(best), _) if !weak(best) => self.take_primary(best, &all),
             (None, [one]) => self.take_primary(*one, &[]),
             (None, []) => match all.first() {
-                // A file without a row has no address in any column.
-                Some(first) if self.sheet.rows().len() == 0 => self.take_primary(*first, &all),
+                // A file with nobody in it has no address in any column.
+                Some(first) if self.is_nobodys() => self.take_primary(*first, &all),
                 Some(first) => {
                     let header = &self.sheet.header[*first];
                     let what = format!("`{header}` is the column for addresses, and holds none");
@@ -230,6 +231,12 @@ impl Finding<'_> {
         let mut usual = self.usual(Column::Aliases).0;
         self.found.entry(Column::Aliases).or_default().append(&mut usual);
         self.found.retain(|_, it| !it.is_empty());
+    }
+
+    /// Whether every row is a header, a total or a remark.
+    fn is_nobodys(&self) -> bool {
+        let is_header = |it: Row<'_>| known(&it.cells().collect::<Vec<_>>(), self.source) > 1;
+        self.sheet.rows().all(|it| none::is_aside(it) || is_header(it))
     }
 
     /// Whether no cell of a column holds an address.

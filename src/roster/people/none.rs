@@ -41,7 +41,7 @@ impl Below {
     pub(super) fn of(table: &Table<'_>) -> Self {
         let mut res = Self { line: u64::MAX, set_off: false };
         for row in table.sheet.rows().rev() {
-            if !(is_total(row) || is_alone(row)) {
+            if !is_aside(row) {
                 res.set_off = res.line != u64::MAX && res.line > row.line + 1;
                 break;
             }
@@ -64,6 +64,11 @@ pub(super) fn reason(table: &Table<'_>, row: Row<'_>, below: Below) -> Option<St
     let empty =
         table.sheet.misfit(row).is_none() && read.into_iter().all(|it| row.cell(*it).is_empty());
     empty.then(|| "has nothing in the columns that are read".to_owned())
+}
+
+/// Whether a row has the look of one that stands below a table.
+pub(in crate::roster) fn is_aside(row: Row<'_>) -> bool {
+    is_total(row) || is_alone(row)
 }
 
 /// Whether a row counts others: it begins with a word for that, and holds numbers alone besides.

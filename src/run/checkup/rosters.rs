@@ -16,10 +16,17 @@ pub(super) fn lines(roster: &Roster, day: NaiveDate) -> Vec<Line> {
         let remedy = "correct the cells; where the person stands is unknown";
         res.extend(several("contradiction", said.into_iter(), remedy));
     }
+    for table in &roster.alias_tables {
+        let text = format!("ok, `{}`: {} addresses", table.file, table.pairs.len());
+        res.push(line("aliases", &text, ""));
+        let rows = table.rejected.iter().map(|it| format!("line {} {}", it.line, it.reason));
+        res.extend(several("alias", rows, "write an address of an account, and one of the roster"));
+    }
     let without = roster.without_email().count();
     let (people, plural) =
         (roster.people.len(), if roster.people.len() == 1 { "person" } else { "people" });
     let text = match without {
+        0 if people == 0 => "nobody".to_owned(),
         0 => format!("{people} {plural}, each with an address"),
         _ => format!("{people} {plural}, {without} of them without an address"),
     };

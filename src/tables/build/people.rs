@@ -31,8 +31,13 @@ pub(super) fn address(record: &User) -> Option<&str> {
 }
 
 /// What tables call a person: the roster's id, or else the first address, or else the name; the
-/// line alone where a row says nothing of whom it is.
+/// line alone where a row says nothing of whom it is. Ids of the second roster and later ones have
+/// the file's name with them, because two files may use one id for two people.
 pub(super) fn key(it: &Person) -> Cow<'_, str> {
+    let origin = &it.positions[0].origin;
+    if let (Some(id), Some(file), 1..) = (&it.person_id, &origin.label, origin.file) {
+        return format!("{id} of {file}").into();
+    }
     let id = it.person_id.as_deref().or_else(|| it.emails.first().map(|it| &**it));
     let id = id.or(it.name.as_deref());
     id.map_or_else(|| it.place().into(), Into::into)
