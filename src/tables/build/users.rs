@@ -127,8 +127,7 @@ fn user_row<'a>(
     let person = facts.person;
     let there = person.map(|it| it.on(here.day));
     let dates = Dates::of(here, there.as_ref(), record);
-    let unmatched = facts.roster_match == "unmatched";
-    let likely = here.likely_person(facts.email.filter(|_| unmatched));
+    let likely = here.likely_person(facts.email.filter(|_| facts.roster_match == "unmatched"));
     let (edits_apps, edits_anything) = (standing.edits(0), standing.can_edit());
     let builds_through_groups = standing.builds_through_groups();
     let build_capability = word(standing.can_build());
