@@ -2,7 +2,7 @@
 
 pub(super) mod none;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 
@@ -201,7 +201,7 @@ impl<'a> Reader<'a> {
 
     /// The addresses of a row whose cells may have moved by `surplus` to the right.
     fn emails(&mut self, row: Row<'a>, surplus: usize) -> Vec<Arc<str>> {
-        let mut res: Vec<Arc<str>> = Vec::new();
+        let (mut res, mut seen) = (Vec::new(), BTreeSet::new());
         for column in [Column::Email, Column::Aliases] {
             for at in self.table.columns.positions(column) {
                 for cell in (*at..=at + surplus).map(|it| row.cell(it)) {
@@ -209,11 +209,8 @@ impl<'a> Reader<'a> {
                     if found.is_empty() && column == Column::Email && surplus == 0 {
                         self.note_no_address(row, *at, cell);
                     }
-                    for it in found {
-                        if !res.iter().any(|known| **known == *it) {
-                            res.push(Arc::from(it));
-                        }
-                    }
+                    let found = found.into_iter().map(Arc::from);
+                    res.extend(found.filter(|it: &Arc<str>| seen.insert(Arc::clone(it))));
                 }
             }
         }
