@@ -218,6 +218,11 @@ impl<'a> Identities<'a> {
         !who.lines.is_empty() || !who.accounts.is_empty()
     }
 
+    /// Whether the roster has somebody by the word.
+    pub fn lists(&self, who: &Identity) -> bool {
+        !who.lines.is_empty()
+    }
+
     /// Whether there is a roster, so that whom it does not know is worth a word.
     pub fn has_roster(&self) -> bool {
         self.roster.is_some()

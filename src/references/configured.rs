@@ -16,6 +16,7 @@ pub(super) fn all(sources: &Sources<'_>) -> Vec<Reference> {
     for (at, it) in sources.config.instances.iter().enumerate() {
         res.extend(of_instance(sources, it, at));
     }
+    res.extend(aliases(sources));
     res.extend(pairs(sources));
     res.extend(allowed(sources));
     res.extend(required(sources));
@@ -63,6 +64,20 @@ fn lists_of(sources: &Sources<'_>, from: &Instance, at: usize) -> Vec<Reference>
             let named = Named { instance: &from.name, input: FILE, place, role, text };
             res.push(named.resolved(sources.lists.on(&from.name, kinds, text)));
         }
+    }
+    res
+}
+
+/// An address that leads to nobody in the roster leaves whoever has it without an owner.
+fn aliases(sources: &Sources<'_>) -> Vec<Reference> {
+    let mut res = Vec::new();
+    for (alias, owner) in sources.config.roster.iter().flat_map(|it| &it.aliases) {
+        let place = format!("roster.aliases.{alias}");
+        let named =
+            |role, text| Named { instance: ALL, input: FILE, place: place.clone(), role, text };
+        let found = sources.lists.anywhere(&[Kind::Accounts], alias);
+        res.push(named(Role::Alias, alias).resolved(found));
+        res.push(named(Role::AliasOwner, owner).resolved(sources.roster_person(owner)));
     }
     res
 }
