@@ -67,7 +67,7 @@ mod tests {
                          | prod     | u7 sales       | gus@acme.test | sales       | no       | -
                          | lab      | u1 admin       | ann@acme.test | admin       | yes      | yes
         "), @"
-        prod fail 2 of 5
+        prod fail 2 of 7
         lab pass 0 of 1
         exceptions
         instance | subject_id | subject       | entitlement | observed | expected | escalated
@@ -77,6 +77,8 @@ mod tests {
         instance | subject_id | subject       | entitlement | observed | expected | escalated
         prod     | u4 sales   | dan@acme.test | sales       | -        | yes      | no
         prod     | u5 sales   | eve@acme.test | sales       | -        | no       | yes
+        prod     | u6 sales   | fay@acme.test | sales       | yes      | -        | no
+        prod     | u7 sales   | gus@acme.test | sales       | no       | -        | no
         ");
     }
 

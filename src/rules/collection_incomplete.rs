@@ -87,11 +87,13 @@ mod tests {
         lab fail 1 of 2
         old not-evaluable 0 of 2: 1 of 2 are undetermined; needed: The server's count or its word that nothing follows; and every cell of the list that could not be read.
         files fail 1 of 2
+        sheets fail 1 of 2
         exceptions
-        instance | subject_id | subject | outcome | http_status | reason                                 | whole_by   | fields_unreadable
-        files    | users      | users   | ok      | -           | 200 records are full pages             | full-pages |
-        lab      | users      | users   | network | -           | no answer within 60 s                  |            |
-        prod     | groups     | groups  | scope   | 403         | the token has no scope `Groups > Read` |            |
+        instance | subject_id | subject | outcome | http_status | reason                                 | whole_by      | fields_unreadable
+        files    | users      | users   | ok      | -           | 200 records are full pages             | full-pages    |
+        lab      | users      | users   | network | -           | no answer within 60 s                  |               |
+        prod     | groups     | groups  | scope   | 403         | the token has no scope `Groups > Read` |               |
+        sheets   | groups     | groups  | ok      | -           | 9 records as Ana states, and 8 came    | not-as-stated |
         undetermined
         instance | subject_id | subject | outcome | http_status | reason | whole_by | fields_unreadable
         lab      | groups     | groups  | ok      | 200         |        | nothing  |

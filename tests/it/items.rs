@@ -23,6 +23,8 @@ const CONFIG: &str = r#"
 [organization]
 name = "Acme"
 domains = ["acme.example"]
+[approvals]
+path = "approvals.csv"
 [output]
 formats = ["csv", "json"]
 [rules]
@@ -75,6 +77,7 @@ fn a_list_that_became_another_one_is_a_change_though_both_look_alike() {
 fn home() -> Home {
     let home = Home::empty();
     home.write("retool-audit.toml", CONFIG);
+    home.write("approvals.csv", "instance,subject,change,reference,approver,approved-at\n");
     home
 }
 

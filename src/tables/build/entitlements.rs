@@ -172,7 +172,13 @@ mod tests {
             prd,cat@acme.test,operations
             prd,ann@acme.test,admin
             prd,new@acme.test,vault";
-        insta::assert_snapshot!(draw(GROUPS, Some(baseline)), @"");
+        insta::assert_snapshot!(draw(GROUPS, Some(baseline)), @"
+        new@acme.test vault | new@acme.test | vault | false | unknown
+        u1 admin | ann@acme.test | admin | true | true
+        u2 operations | bob@acme.test | operations | true | unknown
+        u3 operations | cat@acme.test | operations | false | unknown
+        u3 vault | cat@acme.test | vault | true | false
+        ");
     }
 
     #[test]
