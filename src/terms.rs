@@ -153,8 +153,8 @@ fn items_besides(items: &Expr, names: &Expr, words: Vec<String>) -> Expr {
         let mut res = column::List::start("besides", items.len());
         for (items, names) in items.into_iter().zip(names) {
             let rest = items.zip(names).map(|(items, names)| {
-                let named = |at: usize| names.get(at).map(|it| it.to_lowercase());
-                let is_kept = |at: usize| named(at).is_none_or(|it| !words.contains(&it));
+                let word = |at: usize| names.get(at).map(|it| it.to_lowercase());
+                let is_kept = |at: usize| word(at).is_none_or(|it| !words.contains(&it));
                 let rest = items.into_iter().enumerate().filter(|it| is_kept(it.0));
                 rest.map(|it| it.1).collect()
             });

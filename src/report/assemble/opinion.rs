@@ -19,25 +19,7 @@ pub(super) fn of(
     let lists = Lists::of(material, rules);
     let state = states.iter().map(|(_, it)| *it).max().unwrap_or(State::Failed);
     let mut res = verdict(&lists, state, (states.len(), imported));
-    if !lists.absent.is_empty() {
-        let absent = lists.absent.join(", ");
-        let why = if imported { "Not judged" } else { "Not offered there, and so not judged" };
-        write!(res, " {why}: {absent}.").expect("text grows");
-    }
-    if !lists.unstated.is_empty() && state != State::Failed {
-        let lists = lists.unstated.join(", ");
-        write!(res, " Neither a count nor an end mark came with {lists}.").expect("text grows");
-    }
-    if !lists.as_stated.is_empty() && state != State::Failed {
-        let lists = lists.as_stated.join("; ");
-        write!(res, " Whole as stated beside the files, and by no word of the server: {lists}.")
-            .expect("text grows");
-    }
-    if !lists.unreadable.is_empty() {
-        let lists = lists.unreadable.join(", ");
-        write!(res, " Cells that could not be read count as unknown: {lists}.")
-            .expect("text grows");
-    }
+    res += &lists.beside(state, imported);
     if let Some(odd) = odd(rules) {
         write!(res, " Rules about the evidence have exceptions: {odd}.").expect("text grows");
     }
@@ -133,6 +115,34 @@ impl Lists {
             (Some(Basis::AsStated), Some(it)) => self.as_stated.push(format!("{list}, {it}")),
             _ => {}
         }
+    }
+
+    /// What is to be said of lists beside the verdict on all of them.
+    fn beside(&self, state: State, imported: bool) -> String {
+        let mut res = String::new();
+        if !self.absent.is_empty() {
+            let absent = self.absent.join(", ");
+            let why = if imported { "Not judged" } else { "Not offered there, and so not judged" };
+            write!(res, " {why}: {absent}.").expect("text grows");
+        }
+        if !self.unstated.is_empty() && state != State::Failed {
+            let lists = self.unstated.join(", ");
+            write!(res, " Neither a count nor an end mark came with {lists}.").expect("text grows");
+        }
+        if !self.as_stated.is_empty() && state != State::Failed {
+            let lists = self.as_stated.join("; ");
+            write!(
+                res,
+                " Whole as stated beside the files, and by no word of the server: {lists}."
+            )
+            .expect("text grows");
+        }
+        if !self.unreadable.is_empty() {
+            let lists = self.unreadable.join(", ");
+            write!(res, " Cells that could not be read count as unknown: {lists}.")
+                .expect("text grows");
+        }
+        res
     }
 
     /// Yes, as far as that can be told.
