@@ -104,6 +104,17 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Every verdict.
+    pub const ALL: &[Self] = &[
+        Self::NotApplicable,
+        Self::Pass,
+        Self::PassByHand,
+        Self::PassWithWaivers,
+        Self::NotEvaluable,
+        Self::FailByHand,
+        Self::Fail,
+    ];
+
     /// Whether the rule does not hold, by the facts or by a person's answer.
     pub fn fails(self) -> bool {
         matches!(self, Self::Fail | Self::FailByHand)

@@ -28,8 +28,8 @@ pub struct Baseline {
     pub expected: Vec<Expected>,
     /// Rows that could not be read.
     pub rejected: Vec<Rejected>,
-    /// Those of them that name an instance that is not configured.
-    pub foreign: Vec<NamedInstance>,
+    /// Those of them that name an instance that is not configured, in the file's own words for it.
+    pub foreign: Vec<Expected>,
     /// Rows that name an instance as it was called before.
     pub former: Vec<NamedInstance>,
 }
@@ -121,11 +121,11 @@ pub fn parse(bytes: &[u8], file: &str, instances: &InstanceNames) -> Result<Base
                 res.former.extend(formerly.map(|instance| NamedInstance { line, instance }));
             }
             Err(Refused::Other(reason)) => res.rejected.push(Rejected { line, reason }),
-            Err(Refused::Foreign(instance)) => {
+            Err(Refused::Foreign(it)) => {
                 let reason =
-                    format!("names the instance `{instance}`, which the configuration lacks");
+                    format!("names the instance `{}`, which the configuration lacks", it.instance);
                 res.rejected.push(Rejected { line, reason });
-                res.foreign.push(NamedInstance { line, instance });
+                res.foreign.push(it);
             }
         }
     }
@@ -155,7 +155,7 @@ fn places(table: &Sheet) -> Result<[usize; 3], Vec<Problem>> {
 /// Why a row says nothing.
 enum Refused {
     /// It names this instance, which is not configured.
-    Foreign(String),
+    Foreign(Expected),
     Other(String),
 }
 
@@ -170,15 +170,14 @@ fn expected(
         cell.ok_or_else(|| Refused::Other(format!("has no `{}`", COLUMNS[place])))
     };
     let instance = cell(0)?;
-    let Some(known) = instances.find(instance) else {
-        return Err(Refused::Foreign(instance.to_owned()));
-    };
+    let known = instances.find(instance);
     let expected = Expected {
         line: row.line,
-        instance: known.today.to_owned(),
+        instance: known.as_ref().map_or(instance, |it| it.today).to_owned(),
         subject: fold(cell(1)?),
         entitlement: fold(cell(2)?),
     };
+    let Some(known) = known else { return Err(Refused::Foreign(expected)) };
     Ok((expected, known.formerly.then(|| instance.to_owned())))
 }
 

@@ -226,7 +226,8 @@ impl Visit<'_> {
         if row.outcome == Outcome::Ok {
             let minutes = client.pace(calls).as_secs().div_ceil(60);
             let time = if minutes == 0 { String::new() } else { format!(", about {minutes} min") };
-            self.fine(what.name(), &format!("ok; a run makes {calls} calls{time}"));
+            let plural = if calls == 1 { "" } else { "s" };
+            self.fine(what.name(), &format!("ok; a run makes {calls} call{plural}{time}"));
             return Outcome::Ok;
         }
         self.note::<()>(what, Err(Refused { outcome: row.outcome, reason: row.reason }))

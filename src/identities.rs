@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use crate::address;
 use crate::names::{fold, folded};
-use crate::roster::{Match, Person, Roster};
+use crate::roster::{AliasTable, Match, Person, Roster};
 use crate::snapshot::record::{AccessToken, User};
 use crate::snapshot::{Collected, Snapshot};
 
@@ -95,6 +95,11 @@ impl<'a> Identities<'a> {
         let asked = RefCell::default();
         let renamed = BTreeMap::new();
         Self { roster, instances, accounts, people, renamed, odd_accounts, odd_people, asked }
+    }
+
+    /// The tables of further addresses of people.
+    pub fn alias_tables(&self) -> &[AliasTable] {
+        self.roster.map_or(&[], |it| &it.alias_tables)
     }
 
     /// The same with the names that instances had before, in one spelling, each with today's.
@@ -217,6 +222,11 @@ impl<'a> Identities<'a> {
     /// Whether the roster or an instance knows somebody under the word.
     pub fn knows(&self, who: &Identity) -> bool {
         !who.people.is_empty() || !who.accounts.is_empty()
+    }
+
+    /// Whether the roster has somebody by the word.
+    pub fn lists(&self, who: &Identity) -> bool {
+        !who.people.is_empty()
     }
 
     /// Whether there is a roster, so that whom it does not know is worth a word.

@@ -6,6 +6,7 @@
 mod folder;
 mod groups;
 mod sheet;
+mod stated;
 mod users;
 
 use std::io;
@@ -104,10 +105,19 @@ impl<'a> Import<'a> {
     fn collect(mut self) -> Collected {
         for &it in Endpoint::ALL {
             self.take(it);
+            self.weigh(it);
         }
         self.records.seal(self.key);
         let (name, url) = (self.instance.name.clone(), ORIGIN.to_owned());
         Collected::part((name, url), self.ledger, self.records)
+    }
+
+    /// Holds a list against what somebody states beside the files.
+    fn weigh(&mut self, it: Endpoint) {
+        let stated = self.folder.and_then(|folder| folder.stated.get(&it));
+        if let Some((stated, row)) = stated.zip(self.ledger.last_mut()) {
+            row.state_count(stated.clone());
+        }
     }
 
     fn take(&mut self, it: Endpoint) {

@@ -1,6 +1,7 @@
 //! How names and addresses are compared: neither case nor spaces tell two of them apart.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
@@ -32,6 +33,25 @@ pub fn unaccented(text: &str) -> String {
     }
     let bare = text.nfkd().filter(|it| !is_combining_mark(*it));
     bare.flat_map(char::to_lowercase).collect::<String>().replace('ß', "ss")
+}
+
+/// What stands between names where several are one text.
+const BETWEEN: &str = "; ";
+
+/// Several names as one text that can be read in one way only: a name that holds what stands between
+/// names is in quotes.
+pub fn listed<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
+    let mut res = String::new();
+    for (at, name) in names.into_iter().enumerate() {
+        let name = name.as_ref();
+        res.push_str(if at == 0 { "" } else { BETWEEN });
+        if name.contains(BETWEEN) || name.starts_with('"') || name.is_empty() {
+            write!(res, "{name:?}").expect("text grows");
+        } else {
+            res.push_str(name);
+        }
+    }
+    res
 }
 
 /// What stands in place of an instance where none is meant, or all are.

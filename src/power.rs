@@ -9,6 +9,8 @@
 //! reference"; of the words that the API uses for them three are public (`query_library:edit`,
 //! `user_list:view`, `draft_apps:manage`), so the others are known by the things that they name.
 
+use std::fmt;
+
 /// Scopes of API tokens that are documented to read and do nothing else.
 ///
 /// `mcp:read` is none of them: its tools run code against resources.
@@ -56,8 +58,26 @@ const VIEWING_PERMISSIONS: &[&str] = &[
 /// Why a word that nobody knows is power.
 const UNKNOWN: &str = "not known to be harmless";
 
-/// What stands between items in the tables.
-const SEPARATOR: &str = "; ";
+/// A word that is not known to be harmless, and what it lets people do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Power<'a> {
+    /// The scope or permission, as the server has it.
+    pub word: &'a str,
+    /// Why it counts.
+    pub reason: String,
+}
+
+/// Powers with their reasons, and the words alone in the same order.
+pub fn told(powers: &[Power<'_>]) -> [Vec<String>; 2] {
+    let words = powers.iter().map(|it| it.word.to_owned()).collect();
+    [powers.iter().map(Power::to_string).collect(), words]
+}
+
+impl fmt::Display for Power<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", quoted(self.word), self.reason)
+    }
+}
 
 /// Whether an API token with this scope can read and do nothing else.
 pub fn is_reading_scope(scope: &str) -> bool {
@@ -69,11 +89,11 @@ pub fn knows_scope(scope: &str) -> bool {
     is_reading_scope(scope) || scope_reason(scope) != UNKNOWN
 }
 
-/// The scopes that are not known to be harmless, each with the reason:
-/// `groups:write (may change groups); whatever (not known to be harmless)`.
-pub fn of_scopes<'a>(scopes: impl IntoIterator<Item = &'a str>) -> String {
+/// The scopes that are not known to be harmless, each with the reason, as
+/// `groups:write (may change groups)` and `whatever (not known to be harmless)`.
+pub fn of_scopes<'a>(scopes: impl IntoIterator<Item = &'a str>) -> Vec<Power<'a>> {
     let powers = scopes.into_iter().filter(|it| !is_reading_scope(it));
-    joined(powers.map(|it| item(it, &scope_reason(it))))
+    powers.map(|word| Power { word, reason: scope_reason(word) }).collect()
 }
 
 /// What a scope beyond the harmless ones lets a token do.
@@ -191,15 +211,18 @@ pub fn permission(word: &str) -> Permission {
     Permission { reach, harmless, action: Action::Known(format!("{verb} {name}")) }
 }
 
-/// The permissions that are not known to be harmless, each with the reason:
-/// `sso:manage (may manage single sign-on); whatever (not known to be harmless)`.
-pub fn of_permissions<'a>(permissions: impl IntoIterator<Item = &'a str>) -> String {
+/// The permissions that are not known to be harmless, each with the reason, as
+/// `sso:manage (may manage single sign-on)` and `whatever (not known to be harmless)`.
+pub fn of_permissions<'a>(permissions: impl IntoIterator<Item = &'a str>) -> Vec<Power<'a>> {
     let known = permissions.into_iter().map(|it| (it, permission(it)));
     let powers = known.filter(|(_, it)| !it.harmless);
-    joined(powers.map(|(word, permission)| match (permission.reach, permission.action) {
-        (Some(_), Action::Known(action)) => item(word, &format!("may {action}")),
-        _ => item(word, UNKNOWN),
-    }))
+    let power = |(word, permission): (&'a str, Permission)| match permission {
+        Permission { reach: Some(_), action: Action::Known(action), .. } => {
+            Power { word, reason: format!("may {action}") }
+        }
+        _ => Power { word, reason: UNKNOWN.to_owned() },
+    };
+    powers.map(power).collect()
 }
 
 /// A word without the `s` that makes it a plural.
@@ -236,26 +259,22 @@ fn parts(word: &str) -> Vec<String> {
     res
 }
 
-/// A word and the reason why it counts; what stands between items cannot come from outside.
-fn item(word: &str, reason: &str) -> String {
-    format!("{} ({reason})", quoted(word))
-}
-
+/// A word as readers can tell it from the words beside it.
 fn quoted(word: &str) -> String {
-    if word.trim().is_empty() { "“”".to_owned() } else { word.replace(SEPARATOR, ", ") }
-}
-
-fn joined(items: impl Iterator<Item = String>) -> String {
-    items.collect::<Vec<_>>().join(SEPARATOR)
+    if word.trim().is_empty() { "“”".to_owned() } else { word.replace("; ", ", ") }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{READING_SCOPES, Reach, of_permissions, of_scopes, permission};
+    use super::{Power, READING_SCOPES, Reach, of_permissions, of_scopes, permission, told};
+
+    fn lines(powers: &[Power<'_>]) -> String {
+        told(powers)[0].join("\n")
+    }
 
     #[test]
     fn every_scope_that_is_not_known_to_read_is_power() {
-        assert_eq!(of_scopes(READING_SCOPES.iter().copied()), "");
+        assert!(of_scopes(READING_SCOPES.iter().copied()).is_empty());
         let scopes = [
             "users:read",
             "permissions:all:write",
@@ -275,7 +294,7 @@ mod tests {
             "",
             "users:read; x",
         ];
-        insta::assert_snapshot!(of_scopes(scopes).replace("; ", "\n"), @"
+        insta::assert_snapshot!(lines(&of_scopes(scopes)), @"
         permissions:all:write (may change permissions)
         mcp:admin (may do over MCP what an administrator may)
         mcp:write (may build and change apps over MCP)
@@ -321,7 +340,7 @@ mod tests {
             "sso",
             "",
         ];
-        insta::assert_snapshot!(of_permissions(permissions).replace("; ", "\n"), @"
+        insta::assert_snapshot!(lines(&of_permissions(permissions)), @"
         sso:manage (may manage single sign-on)
         billing:write (may change billing and user seats)
         audit_log:read (may view audit logs)

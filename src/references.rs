@@ -112,6 +112,10 @@ pub enum Role {
     WaiverPerson,
     /// Who looked by hand.
     EvidenceBy,
+    /// An address that the configuration says is somebody's.
+    Alias,
+    /// Whose that address is.
+    AliasOwner,
 }
 
 impl Role {
@@ -138,6 +142,8 @@ impl Role {
         Self::WaiverSubject,
         Self::WaiverPerson,
         Self::EvidenceBy,
+        Self::Alias,
+        Self::AliasOwner,
     ];
 
     /// What the name is of, for people to read.
@@ -146,7 +152,9 @@ impl Role {
             Self::PairedGroup | Self::OwnedGroup | Self::AuditGroup | Self::BaselineGroup => {
                 "group"
             }
-            Self::ApprovedAdmin | Self::AllowedAccount | Self::BaselineSubject => "account",
+            Self::ApprovedAdmin | Self::AllowedAccount | Self::BaselineSubject | Self::Alias => {
+                "account"
+            }
             Self::ApprovedToken => "token",
             Self::ApprovedDelegate => "group or account",
             Self::RequiredList => "list",
@@ -156,9 +164,11 @@ impl Role {
             | Self::BaselineInstance
             | Self::WaiverInstance => "instance",
             Self::ApprovalSubject | Self::WaiverSubject => "subject",
-            Self::GroupOwner | Self::ApprovalApprover | Self::WaiverPerson | Self::EvidenceBy => {
-                "person"
-            }
+            Self::GroupOwner
+            | Self::ApprovalApprover
+            | Self::WaiverPerson
+            | Self::EvidenceBy
+            | Self::AliasOwner => "person",
         }
     }
 }
@@ -192,6 +202,7 @@ impl Reference {
             Role::ExcludedInstance => {
                 format!("`{text}` in {input}, {place}, is an instance of no earlier pack")
             }
+            Role::AliasOwner => format!("`{text}` in {input}, {place}, is nobody in the roster"),
             _ if kind == "person" => {
                 format!("`{text}` in {input}, {place}, is nobody who is known")
             }
@@ -239,8 +250,8 @@ pub fn fill(mut tables: Tables, references: &[Reference]) -> Tables {
 pub fn doubt(tables: &mut Tables, references: &[Reference]) {
     for it in references.iter().filter(|it| it.is_missing()) {
         let instance = (it.instance != ALL).then_some(it.instance.as_str());
-        for rest in rests::of(it.role) {
-            tables.add_doubt(instance, rest.doubt(it.reason()));
+        for doubt in rests::of(it.role).filter_map(|rest| rest.doubt(it.reason())) {
+            tables.add_doubt(instance, doubt);
         }
     }
 }

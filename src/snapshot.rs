@@ -170,6 +170,9 @@ pub enum State {
 }
 
 impl State {
+    /// Every state, best first.
+    pub const ALL: &[Self] = &[Self::Complete, Self::Partial, Self::Failed];
+
     /// The state as reports print it.
     pub fn word(self) -> &'static str {
         match self {

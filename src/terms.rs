@@ -8,6 +8,7 @@ use polars::prelude::{
 };
 
 use crate::config::{RuleSettings, Value};
+use crate::tables::column::{self, Kind as _};
 
 /// A threshold of a rule.
 #[derive(Debug)]
@@ -111,47 +112,27 @@ impl<'a> Terms<'a> {
         }
     }
 
-    /// Whether any of a list of words is an item of `text`.
+    /// The items of a list that stand in the places of other words than these; `names` is the list of
+    /// the words, in the same order.
     ///
     /// # Panics
     ///
     /// Panics on a parameter that holds no words: the checker lets no such configuration through.
-    pub fn any_word_in(&self, param: &Param, text: &Expr) -> Expr {
+    pub fn items_besides(&self, param: &Param, items: &Expr, names: &Expr) -> Expr {
         match self.value(param) {
-            Value::Words(it) => {
-                let words: Vec<String> = it.iter().map(|it| item(it)).collect();
-                any(!words.is_empty(), text, move |items| words.iter().any(|it| items.contains(it)))
-            }
+            Value::Words(words) => items_besides(items, names, words),
             _ => panic!("`{}` is a list of words", param.key),
         }
     }
 
-    /// The items of `text`, each a name with a reason in brackets, whose name is none of the words.
-    ///
-    /// # Panics
-    ///
-    /// Panics on a parameter that holds no words: the checker lets no such configuration through.
-    pub fn items_besides(&self, param: &Param, text: &Expr) -> Expr {
-        match self.value(param) {
-            Value::Words(words) => items_besides(text, words),
-            _ => panic!("`{}` is a list of words", param.key),
-        }
-    }
-
-    /// Whether both of any pair are items of `text`.
+    /// Whether both of any pair are items of a list.
     ///
     /// # Panics
     ///
     /// Panics on a parameter that holds no pairs: the checker lets no such configuration through.
-    pub fn any_pair_in(&self, param: &Param, text: &Expr) -> Expr {
+    pub fn any_pair_in(&self, param: &Param, items: &Expr) -> Expr {
         match self.value(param) {
-            Value::Pairs(it) => {
-                let pairs: Vec<[String; 2]> =
-                    it.iter().map(|it| it.each_ref().map(|it| item(it))).collect();
-                any(!pairs.is_empty(), text, move |items| {
-                    pairs.iter().any(|it| it.iter().all(|it| items.contains(it)))
-                })
-            }
+            Value::Pairs(it) => any_pair_in(items, it),
             _ => panic!("`{}` is a list of pairs", param.key),
         }
     }
@@ -165,44 +146,33 @@ impl<'a> Terms<'a> {
     }
 }
 
-/// What stands between the items of a text in the tables.
-const SEPARATOR: &str = "; ";
-
-/// The items of `text` whose name, all before the last bracket, is none of `words`.
-fn items_besides(text: &Expr, words: Vec<String>) -> Expr {
-    let kept = move |item: &&str| {
-        let name = item.rsplit_once(" (").map_or(*item, |it| it.0).to_lowercase();
-        !item.is_empty() && !words.contains(&name)
+/// The items whose names are none of `words`, which are in lower case.
+fn items_besides(items: &Expr, names: &Expr, words: Vec<String>) -> Expr {
+    let besides = move |columns: &mut [Column]| {
+        let (items, names) = (column::lists(&columns[0])?, column::lists(&columns[1])?);
+        let mut res = column::List::start("besides", items.len());
+        for (items, names) in items.into_iter().zip(names) {
+            let rest = items.zip(names).map(|(items, names)| {
+                let word = |at: usize| names.get(at).map(|it| it.to_lowercase());
+                let is_kept = |at: usize| word(at).is_none_or(|it| !words.contains(&it));
+                let rest = items.into_iter().enumerate().filter(|it| is_kept(it.0));
+                rest.map(|it| it.1).collect()
+            });
+            column::List::push(&mut res, rest);
+        }
+        Ok(column::List::finish(res).with_name(columns[0].name().clone()))
     };
-    let besides = move |column: Column| {
-        let texts = column.str()?;
-        let rest = texts.iter().map(|text| {
-            let items = text?.split(SEPARATOR).filter(&kept);
-            Some(items.collect::<Vec<_>>().join(SEPARATOR))
-        });
-        let rest: Vec<Option<String>> = rest.collect();
-        Ok(Series::new(texts.name().clone(), rest).into_column())
-    };
-    let field = |_: &Schema, it: &Field| Ok(Field::new(it.name().clone(), DataType::String));
-    text.clone().map(besides, field)
+    let field = |_: &Schema, it: &[Field]| Ok(it[0].clone());
+    items.clone().map_many(besides, std::slice::from_ref(names), field)
 }
 
-/// Whether any of the words or pairs that a parameter names is among the items of `text`, each
-/// with the separator on both sides: all are looked up in one pass over the rows.
-fn any(named: bool, text: &Expr, is_there: impl Fn(&str) -> bool + Send + Sync + 'static) -> Expr {
-    if !named {
-        return lit(false);
-    }
+/// Whether both of any pair are among the items: all are looked up in one pass over the rows.
+fn any_pair_in(items: &Expr, pairs: Vec<[String; 2]>) -> Expr {
     let has = move |column: Column| {
-        let texts = column.str()?;
-        // Not split: a name may itself hold what stands between names.
-        let items = texts.iter().map(|it| it.map(|it| is_there(&item(it))));
-        Ok(BooleanChunked::from_iter_options(texts.name().clone(), items).into_column())
+        let both = |items: &[String]| pairs.iter().any(|it| it.iter().all(|it| items.contains(it)));
+        let lists = column::lists(&column)?.into_iter().map(|it| it.map(|it| both(&it)));
+        Ok(BooleanChunked::from_iter_options(column.name().clone(), lists).into_column())
     };
     let field = |_: &Schema, it: &Field| Ok(Field::new(it.name().clone(), DataType::Boolean));
-    text.clone().map(has, field)
-}
-
-fn item(word: &str) -> String {
-    [SEPARATOR, word, SEPARATOR].concat()
+    items.clone().map(has, field)
 }

@@ -10,7 +10,7 @@ use polars::prelude::{
     AnyValue, Column, DataFrame, DataType, IntoColumn as _, NamedFrom as _, Series,
 };
 
-use super::tests::{draw, subjects};
+use super::tests::{draw, list_column, show, subjects};
 use super::{Outcome, put_one};
 use crate::config::{RuleSettings, Value};
 use crate::rules::{CATALOGUE, Rule};
@@ -33,6 +33,7 @@ const APART: &[(Option<&str>, &str, &str)] = &[
     (None, "never_active", "the last use is there only where there was one"),
     (None, "no_end_date", "the time since the last day is there only where there is such a day"),
     (None, "answered_for", "an account of which nobody knows what it is counts as a person's"),
+    (None, "power_words", "the powers that they are the words of stand beside them"),
     (Some("AUT-05"), "sso_type", "the rule asks for what the API hides, and finds nobody at fault"),
     (Some("EVD-06"), "before", "of a list the readings at hand are all too far from its length"),
     (Some("EVD-12"), "created_at", "by how many seconds it lies ahead stands beside it"),
@@ -198,7 +199,10 @@ impl Place<'_> {
     fn values(&self, frame: &DataFrame) -> Vec<String> {
         let column = frame.column(self.column.name).expect("a column");
         let cells = (0..column.len()).map(|row| column.get(row).expect("a row"));
-        let seen = cells.filter(|it| *it != AnyValue::Null).map(|it| it.str_value().into_owned());
+        let seen = cells.filter(|it| *it != AnyValue::Null).map(|it| match it {
+            list @ AnyValue::List(_) => show(&list),
+            other => other.str_value().into_owned(),
+        });
         let a_day = if self.column.kind == KindName::Day { 1 } else { 86_400_000 };
         let res: BTreeSet<String> = match self.column.kind {
             KindName::Bool => ["true", "false"].map(str::to_owned).into(),
@@ -215,7 +219,7 @@ impl Place<'_> {
                 .flat_map(|it| [it - a_day, it, it + a_day])
                 .map(|it| it.to_string())
                 .collect(),
-            KindName::Text | KindName::Key => self.words(seen.collect()),
+            KindName::Text | KindName::List | KindName::Key => self.words(seen.collect()),
         };
         res.into_iter().collect()
     }
@@ -304,10 +308,15 @@ fn filled(old: &Column, rows: &[bool], value: Option<&str>) -> Column {
             AnyValue::Null => None,
             AnyValue::Datetime(it, ..) => Some(it.to_string()),
             AnyValue::Date(it) => Some(it.to_string()),
+            list @ AnyValue::List(_) => Some(show(&list)),
             other => Some(other.str_value().into_owned()),
         }
     };
     let cells = (0..old.len()).map(cell);
+    if matches!(old.dtype(), DataType::List(_)) {
+        let cells: Vec<Option<String>> = cells.collect();
+        return list_column(&name, cells.iter().map(Option::as_deref));
+    }
     match old.dtype() {
         DataType::String => Series::new(name, cells.collect::<Vec<_>>()),
         DataType::Boolean => {

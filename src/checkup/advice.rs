@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Row;
 use crate::menus::menu;
+use crate::names::listed;
 use crate::power;
 use crate::retool::Client;
 use crate::snapshot::State;
@@ -50,14 +51,14 @@ pub(super) fn rights(client: &Client, tokens: &[AccessToken]) -> Row {
     let own: Vec<&AccessToken> = tokens.iter().filter(ends).collect();
     let scopes = || own.iter().filter_map(|it| it.scopes.as_ref()).flatten();
     let words: BTreeSet<&str> = scopes().map(String::as_str).collect();
-    let powers = power::of_scopes(words);
+    let [powers, _] = power::told(&power::of_scopes(words));
     let (result, remedy) = if own.is_empty() {
         ("the token in use is not in the list of tokens", "check whose token it is")
     } else if !powers.is_empty() {
         return Row {
             what: "rights",
             state: State::Complete,
-            result: format!("warning: the token in use may do more than read: {powers}"),
+            result: format!("warning: the token in use may do more than read: {}", listed(powers)),
             remedy: concat!("make a token that may only read under ", menu!(tokens)).to_owned(),
         };
     } else if own.iter().any(|it| it.scopes.is_none()) {

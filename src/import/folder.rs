@@ -4,16 +4,18 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Error;
+use super::{Error, stated};
 use crate::config::Instance;
 use crate::config::problem::{Problem, Problems, did_you_mean};
-use crate::snapshot::ledger::Endpoint;
+use crate::snapshot::ledger::{Endpoint, Stated};
 
 /// The files of one instance.
 #[derive(Debug)]
 pub(super) struct Folder {
     pub(super) path: PathBuf,
     pub(super) forms: BTreeMap<Endpoint, Form>,
+    /// What somebody states about lists, beside the files.
+    pub(super) stated: BTreeMap<Endpoint, Stated>,
 }
 
 /// The names of one endpoint's files.
@@ -47,9 +49,20 @@ pub(super) fn survey(
             list.push(problem(&name, "lies outside any instance's folder", Some(help.to_owned())));
         } else if known().any(|it| it == name) {
             let path = dir.join(&name);
-            let names = entries(&path)?;
-            let forms = sort(&name, names, &mut list);
-            res.insert(name, Folder { path, forms });
+            let (beside, files): (Vec<_>, Vec<_>) =
+                entries(&path)?.into_iter().partition(|it| *it == (stated::FILE.to_owned(), false));
+            let forms = sort(&name, files, &mut list);
+            let stated =
+                if beside.is_empty() { Ok(BTreeMap::new()) } else { stated::all(&path, &forms) };
+            let stated = stated.unwrap_or_else(|problems| {
+                let at = |it: &Problem| format!("{name}/{}: {}", stated::FILE, it.at);
+                list.extend(problems.into_iter().map(|it| {
+                    let at = at(&it).trim_end_matches(": ").to_owned();
+                    Problem { at, ..it }
+                }));
+                BTreeMap::new()
+            });
+            res.insert(name, Folder { path, forms, stated });
         } else {
             let help = did_you_mean(&name, known());
             list.push(problem(&name, "is not the name of a configured instance", help));

@@ -10,6 +10,7 @@ use polars::sql::{SQLContext, sql_expr};
 
 use super::sql::{Joined, Source, Steps, columns, table_name};
 use crate::rules::MEMBER;
+use crate::tables::column::readable;
 use crate::tables::{Table, Tables, View};
 
 /// Rows that a step of a rule may come to, whatever its tables have.
@@ -25,7 +26,7 @@ const MOST_TIMES: u64 = 4;
 pub(super) fn rows(view: &View, reads: &[Table], steps: &Steps) -> PolarsResult<DataFrame> {
     let mut desk = Desk { context: SQLContext::new(), sizes: BTreeMap::new(), most: 0 };
     for table in reads {
-        let known: Vec<Expr> = columns(*table).iter().map(|it| col(it.name)).collect();
+        let known: Vec<Expr> = columns(*table).iter().map(readable).collect();
         let rows = view.get(*table).select(known).collect()?;
         desk.register(&table_name(*table), rows);
     }

@@ -16,6 +16,7 @@ pub(super) fn all(sources: &Sources<'_>) -> Vec<Reference> {
     for (at, it) in sources.config.instances.iter().enumerate() {
         res.extend(of_instance(sources, it, at));
     }
+    res.extend(aliases(sources));
     res.extend(pairs(sources));
     res.extend(allowed(sources));
     res.extend(required(sources));
@@ -62,6 +63,32 @@ fn lists_of(sources: &Sources<'_>, from: &Instance, at: usize) -> Vec<Reference>
             let place = format!("instance[{at}].{key}");
             let named = Named { instance: &from.name, input: FILE, place, role, text };
             res.push(named.resolved(sources.lists.on(&from.name, kinds, text)));
+        }
+    }
+    res
+}
+
+/// An address that leads to nobody in the roster leaves whoever has it without an owner.
+fn aliases(sources: &Sources<'_>) -> Vec<Reference> {
+    let mut res = Vec::new();
+    let mut add = |input: &str, place: &str, [alias, owner]: [&str; 2]| {
+        let named =
+            |role, text| Named { instance: ALL, input, place: place.to_owned(), role, text };
+        let found = sources.lists.anywhere(&[Kind::Accounts], alias);
+        res.push(named(Role::Alias, alias).resolved(found));
+        res.push(named(Role::AliasOwner, owner).resolved(sources.roster_person(owner)));
+    };
+    let rosters = &sources.config.rosters;
+    for (at, roster) in rosters.iter().enumerate() {
+        let section =
+            if rosters.len() == 1 { "roster".to_owned() } else { format!("roster[{at}]") };
+        for (alias, owner) in &roster.aliases {
+            add(FILE, &format!("{section}.aliases.{alias}"), [alias, owner]);
+        }
+    }
+    for table in sources.identities.alias_tables() {
+        for it in &table.pairs {
+            add(&table.file, &format!("line {}", it.line), [&it.further, &it.address]);
         }
     }
     res

@@ -8,13 +8,14 @@ pub(super) struct Rest {
     role: Role,
     /// The rule's code.
     pub(super) rule: &'static str,
-    hides: Hides,
+    /// What is not seen; none where the tables say it subject by subject.
+    hides: Option<Hides>,
 }
 
 impl Rest {
-    /// What is in doubt, for a reason.
-    pub(super) fn doubt(&self, reason: String) -> Doubt {
-        Doubt { rule: self.rule, hides: self.hides, reason }
+    /// What is in doubt for all subjects of the rule, for a reason.
+    pub(super) fn doubt(&self, reason: String) -> Option<Doubt> {
+        self.hides.map(|hides| Doubt { rule: self.rule, hides, reason })
     }
 }
 
@@ -24,7 +25,7 @@ pub(super) fn of(role: Role) -> impl Iterator<Item = &'static Rest> {
 }
 
 const fn rest(role: Role, code: &'static str, hides: Hides) -> Rest {
-    Rest { role, rule: code, hides }
+    Rest { role, rule: code, hides: Some(hides) }
 }
 
 /// A role that is not here decides about nothing: an approval, a waiver, an exclusion or an
@@ -44,8 +45,8 @@ const RESTS: &[Rest] = &[
     rest(Role::ApprovedDelegate, "PRV-18", Hides::Fine),
     // The list that was meant is not asked after.
     rest(Role::RequiredList, "EVD-01", Hides::Exceptions),
-    // What the row expects, and nobody has, is compared with nothing.
-    rest(Role::BaselineInstance, "PRV-17", Hides::Exceptions),
+    // What the row expects may be expected on any instance: of that access alone nobody knows it.
+    Rest { role: Role::BaselineInstance, rule: "PRV-17", hides: None },
 ];
 
 #[cfg(test)]

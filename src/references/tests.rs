@@ -21,6 +21,9 @@ const CONFIG: &str = r#"
         { host = "Training.acme.test", reason = "Empty." },
         { instance = " OLD ", reason = "Shut down." },
     ]
+    [roster]
+    path = "roster.csv"
+    aliases = { "ann@acme.test" = "bob@acme.test" }
     [[instance]]
     name = "prod"
     formerly = ["Production"]
@@ -89,6 +92,7 @@ fn every_misspelt_name_is_told_with_its_place() {
             .replace("OLD", "ODL")
             .replace("ann@", "an@")
             .replace("Ann@", "Anna@")
+            .replace("bob@", "bobb@")
             .replace("\"t1\"", "\"t2\"")
             .replace("Refund  M", "Refunds M")
             .replace("refund m", "refunds m")
@@ -115,6 +119,8 @@ fn every_misspelt_name_is_told_with_its_place() {
         "retool-audit.toml rules.segregation-of-duties.pairs[0][1]: group `complianze` on all (did you mean `compliance`?) PRV-10",
         "retool-audit.toml excluded: instance `odl` on all (did you mean `old`?)",
         "retool-audit.toml rules.collection-incomplete.required: list `user` on all (did you mean `users`?) EVD-01",
+        "retool-audit.toml roster.aliases.an@acme.test: account `an@acme.test` on all (did you mean `ann@acme.test`?)",
+        "retool-audit.toml roster.aliases.an@acme.test: person `bobb@acme.test` on all (an alias leads to an address of the roster)",
         "approvals.csv line 2, instance: instance `prd` on all (did you mean `prod`?)",
         "baseline.csv line 4, instance: instance `prd` on all (did you mean `prod`?) PRV-17",
     ];

@@ -40,6 +40,17 @@ impl Sources<'_> {
         }
     }
 
+    /// Whether the roster has somebody under the address.
+    pub(super) fn roster_person(&self, address: &str) -> Found {
+        if !self.identities.has_roster() {
+            return Found::Untold("there is no roster that could tell".to_owned());
+        }
+        if self.identities.lists(&self.identities.whom(address, None)) {
+            return Found::Yes;
+        }
+        Found::No("an alias leads to an address of the roster".to_owned())
+    }
+
     /// Whether an instance has the account, and only one of that name.
     fn account(&self, word: &str, instance: &str) -> Found {
         match self.identities.account(word, instance) {
@@ -103,11 +114,19 @@ fn changed(sources: &Sources<'_>, it: &Approval, instance: &str) -> Option<Found
 pub(super) fn baseline(sources: &Sources<'_>) -> Vec<Reference> {
     let Some(baseline) = sources.baseline else { return Vec::new() };
     let mut res = Vec::new();
-    for it in baseline.foreign.iter().chain(&baseline.former) {
-        let place = format!("line {}, instance", it.line);
+    let foreign = baseline.foreign.iter().map(|it| (it.line, &it.instance));
+    let former = baseline.former.iter().map(|it| (it.line, &it.instance));
+    for (line, text) in foreign.chain(former) {
+        let place = format!("line {line}, instance");
         let role = Role::BaselineInstance;
-        let named = Named { instance: ALL, input: &baseline.file, place, role, text: &it.instance };
-        res.push(named.resolved(sources.instance(&it.instance)));
+        let named = Named { instance: ALL, input: &baseline.file, place, role, text };
+        let found = match sources.instance(text) {
+            Found::No(_) if sources.config.excludes(text).is_some() => {
+                Found::Noted("excluded from the audit: the row is compared with nothing".to_owned())
+            }
+            it => it,
+        };
+        res.push(named.resolved(found));
     }
     for it in &baseline.expected {
         let named = |column: &str, role, text| {

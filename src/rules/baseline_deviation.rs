@@ -29,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
     predicate: "Looks at every membership of an active account in a group other than All Users, at every administrator, and at every row of the baseline. An exception is access that the baseline does not expect, and access that it expects and that no active account has.",
     risk: "Access that nobody expects was approved by nobody; expected access that is missing says that the baseline is out of date.",
     remedy: "Approve the access by adding a row to the baseline, or take the account out of the group under Settings > Groups; remove rows for what is no longer due.",
-    missing: "The members of every group, and whether the account may sign in.",
+    missing: "The members of every group, whether the account may sign in, and rows of the baseline that name instances of the configuration.",
     sentence: "{subject} and {entitlement} on {instance}: observed {observed}, expected {expected}.",
     subject: Subject::Entitlement,
     reads: &[Table::Entitlements],
@@ -63,9 +63,11 @@ mod tests {
                          | prod     | u3 sales       | cat@acme.test | sales       | no       | yes
                          | prod     | u4 sales       | dan@acme.test | sales       | -        | yes
                          | prod     | u5 sales       | eve@acme.test | sales       | -        | no
+                         | prod     | u6 sales       | fay@acme.test | sales       | yes      | -
+                         | prod     | u7 sales       | gus@acme.test | sales       | no       | -
                          | lab      | u1 admin       | ann@acme.test | admin       | yes      | yes
         "), @"
-        prod fail 2 of 5
+        prod fail 2 of 7
         lab pass 0 of 1
         exceptions
         instance | subject_id | subject       | entitlement | observed | expected | escalated
@@ -75,6 +77,8 @@ mod tests {
         instance | subject_id | subject       | entitlement | observed | expected | escalated
         prod     | u4 sales   | dan@acme.test | sales       | -        | yes      | no
         prod     | u5 sales   | eve@acme.test | sales       | -        | no       | yes
+        prod     | u6 sales   | fay@acme.test | sales       | yes      | -        | no
+        prod     | u7 sales   | gus@acme.test | sales       | no       | -        | no
         ");
     }
 

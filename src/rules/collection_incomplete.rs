@@ -3,6 +3,7 @@
 use polars::prelude::{col, lit};
 
 use super::{Controls, Rule, Severity, Subject, unknown};
+use crate::snapshot::ledger::Basis;
 use crate::tables::Table;
 use crate::tables::dictionary::ledger;
 use crate::terms::{Param, Preset};
@@ -20,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
         pci: &["7.2.4"],
         cis: &["5.1"],
     },
-    predicate: "Looks at every list that the configuration calls required. An exception is one whose reading broke off or was refused, or that is as long as full pages are while nothing says that no other page follows.",
+    predicate: "Looks at every list that the configuration calls required. An exception is one whose reading broke off or was refused, that is as long as full pages are while nothing says that no other page follows, or that is not as long as somebody states beside imported files.",
     risk: "A short list looks like a clean one: whoever is missing from it is reviewed by nobody.",
     remedy: "Mend what the reason names, usually a scope of the token, the plan or the network, and collect again; state in the report what is missing until then.",
     missing: "The server's count or its word that nothing follows; and every cell of the list that could not be read.",
@@ -46,8 +47,10 @@ pub(super) static RULE: Rule = Rule {
     },
     population: &|terms| col("subject").is_in(terms.words(&REQUIRED), false),
     exception: &|_| {
-        let broken = ledger::outcome().neq(lit("ok")).or(ledger::whole_by().eq(lit("full-pages")));
-        let unsure = ledger::whole_by().eq(lit("nothing"));
+        let by = |it: Basis| ledger::whole_by().eq(lit(it.word()));
+        let short = by(Basis::FullPages).or(by(Basis::NotAsStated));
+        let broken = ledger::outcome().neq(lit("ok")).or(short);
+        let unsure = by(Basis::Nothing);
         let unread = ledger::fields_unreadable().neq(lit(""));
         broken.or(unsure.or(unread).and(unknown()))
     },
@@ -77,16 +80,20 @@ mod tests {
                    | old      | groups        | ok       | 200         |                                        |               |
                    | files    | users         | ok       | -           | 200 records are full pages             | full-pages    |
                    | files    | groups        | ok       | -           |                                        | count         |
+                   | sheets   | users         | ok       | -           |                                        | as-stated     |
+                   | sheets   | groups        | ok       | -           | 9 records as Ana states, and 8 came    | not-as-stated |
         "), @"
         prod fail 1 of 2
         lab fail 1 of 2
         old not-evaluable 0 of 2: 1 of 2 are undetermined; needed: The server's count or its word that nothing follows; and every cell of the list that could not be read.
         files fail 1 of 2
+        sheets fail 1 of 2
         exceptions
-        instance | subject_id | subject | outcome | http_status | reason                                 | whole_by   | fields_unreadable
-        files    | users      | users   | ok      | -           | 200 records are full pages             | full-pages |
-        lab      | users      | users   | network | -           | no answer within 60 s                  |            |
-        prod     | groups     | groups  | scope   | 403         | the token has no scope `Groups > Read` |            |
+        instance | subject_id | subject | outcome | http_status | reason                                 | whole_by      | fields_unreadable
+        files    | users      | users   | ok      | -           | 200 records are full pages             | full-pages    |
+        lab      | users      | users   | network | -           | no answer within 60 s                  |               |
+        prod     | groups     | groups  | scope   | 403         | the token has no scope `Groups > Read` |               |
+        sheets   | groups     | groups  | ok      | -           | 9 records as Ana states, and 8 came    | not-as-stated |
         undetermined
         instance | subject_id | subject | outcome | http_status | reason | whole_by | fields_unreadable
         lab      | groups     | groups  | ok      | 200         |        | nothing  |

@@ -40,14 +40,14 @@ pub(super) static RULE: Rule = Rule {
             role_grant::role(),
             role_grant::holder(),
             role_grant::organization_scopes(),
-            terms.items_besides(&ALSO_HARMLESS, &role_grant::powers()),
+            terms.items_besides(&ALSO_HARMLESS, &role_grant::powers(), &role_grant::power_words()),
             role_grant::to_admins(),
             role_grant::approved(),
         ])
     },
     population: &|_| lit(true),
     exception: &|_| {
-        let powerful = role_grant::powers().neq(lit(""));
+        let powerful = role_grant::powers().list().len().gt(lit(0));
         powerful.and(role_grant::to_admins().not()).and(role_grant::approved().not())
     },
 };
@@ -66,18 +66,18 @@ mod tests {
     #[test]
     fn prv_18_names_power_that_nobody_approved() {
         insta::assert_snapshot!(check(&RULE, "
-            role_grants | instance | grant_id | label | role    | holder        | organization_scopes | powers                                       | to_admins | approved
-                   | prod     | g1       | one   | Admin   | admin         | billing:write       | billing:write (may change billing)           | yes       | no
-                   | prod     | g2       | two   | Billing | Finance       | billing:write       | billing:write (may change billing)           | no        | no
-                   | prod     | g3       | three | Billing | ann@acme.test | billing:write       | billing:write (may change billing)           | no        | yes
-                   | prod     | g4       | four  | Viewers | Design        | user_list:view      |                                              | no        | no
-                   | prod     | g5       | five  | Object  | Design        |                     |                                              | no        | no
-                   | prod     | g6       | six   | -       | Design        | -                   | -                                            | no        | no
-                   | prod     | g7       | seven | Audit   | user_9        | audit_log:read      | audit_log:read (may view audit logs)         | -         | no
-                   | prod     | g8       | eight | Audit   | user_9        | audit_log:read      | audit_log:read (may view audit logs)         | -         | yes
-                   | prod     | g9       | nine  | New     | Design        | teleport            | teleport (not known to be harmless)          | no        | no
-                   | open     | g1       | ten   | Billing | Finance       | billing:write       | billing:write (may change billing)           | no        | -
-                   | lab      | g1       | last  | Admin   | admin         | billing:write       | billing:write (may change billing)           | yes       | -
+            role_grants | instance | grant_id | label | role    | holder        | organization_scopes | powers                                       | power_words | to_admins | approved
+                   | prod     | g1       | one   | Admin   | admin         | billing:write       | billing:write (may change billing)           | billing:write | yes       | no
+                   | prod     | g2       | two   | Billing | Finance       | billing:write       | billing:write (may change billing)           | billing:write | no        | no
+                   | prod     | g3       | three | Billing | ann@acme.test | billing:write       | billing:write (may change billing)           | billing:write | no        | yes
+                   | prod     | g4       | four  | Viewers | Design        | user_list:view      |                                              |  | no        | no
+                   | prod     | g5       | five  | Object  | Design        |                     |                                              |  | no        | no
+                   | prod     | g6       | six   | -       | Design        | -                   | -                                            | - | no        | no
+                   | prod     | g7       | seven | Audit   | user_9        | audit_log:read      | audit_log:read (may view audit logs)         | audit_log:read | -         | no
+                   | prod     | g8       | eight | Audit   | user_9        | audit_log:read      | audit_log:read (may view audit logs)         | audit_log:read | -         | yes
+                   | prod     | g9       | nine  | New     | Design        | teleport            | teleport (not known to be harmless)          | teleport | no        | no
+                   | open     | g1       | ten   | Billing | Finance       | billing:write       | billing:write (may change billing)           | billing:write | no        | -
+                   | lab      | g1       | last  | Admin   | admin         | billing:write       | billing:write (may change billing)           | billing:write | yes       | -
         "), @"
         prod fail 2 of 9
         open not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The role with its permissions, what kind of holder it is, and approved-delegates in the configuration.

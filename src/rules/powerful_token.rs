@@ -38,11 +38,11 @@ pub(super) static RULE: Rule = Rule {
     params: &[&ALSO_HARMLESS],
     sql: None,
     candidates: &|view, terms| {
-        let powers = terms.items_besides(&ALSO_HARMLESS, &token::powers());
+        let powers = terms.items_besides(&ALSO_HARMLESS, &token::powers(), &token::power_words());
         tokens(view, [powers, token::owner_state(), token::approved(), token::created_at()])
     },
     population: &|_| lit(true),
-    exception: &|_| token::powers().neq(lit("")).and(token::approved().not()),
+    exception: &|_| token::powers().list().len().gt(lit(0)).and(token::approved().not()),
 };
 
 static ALSO_HARMLESS: Param = Param {
@@ -60,16 +60,16 @@ mod tests {
     #[test]
     fn tok_03_names_tokens_that_nobody_approved() {
         insta::assert_snapshot!(check(&RULE, "
-            tokens | instance | token_id | label  | scopes                   | powers                                | approved
-                   | prod     | t1       | read   | users:read; groups:read  |                                       | no
-                   | prod     | t2       | tools  | users:read; groups:write | groups:write (may change groups)      | yes
-                   | prod     | t3       | sync   | users:read; groups:write | groups:write (may change groups)      | no
-                   | prod     | t4       | own    | access_tokens:read       |                                       | no
-                   | prod     | t5       | hazy   | -                        | -                                     | no
-                   | prod     | t6       | fine   | -                        | -                                     | yes
-                   | prod     | t7       | new    | teleport                 | teleport (not known to be harmless)   | no
-                   | lab      | t1       | sync   | users:write              | users:write (may change users)        | -
-                   | lab      | t2       | read   | users:read               |                                       | -
+            tokens | instance | token_id | label  | scopes                   | powers                                | power_words | approved
+                   | prod     | t1       | read   | users:read; groups:read  |                                       |  | no
+                   | prod     | t2       | tools  | users:read; groups:write | groups:write (may change groups)      | groups:write | yes
+                   | prod     | t3       | sync   | users:read; groups:write | groups:write (may change groups)      | groups:write | no
+                   | prod     | t4       | own    | access_tokens:read       |                                       |  | no
+                   | prod     | t5       | hazy   | -                        | -                                     | - | no
+                   | prod     | t6       | fine   | -                        | -                                     | - | yes
+                   | prod     | t7       | new    | teleport                 | teleport (not known to be harmless)   | teleport | no
+                   | lab      | t1       | sync   | users:write              | users:write (may change users)        | users:write | -
+                   | lab      | t2       | read   | users:read               |                                       |  | -
         "), @"
         prod fail 2 of 7
         lab not-evaluable 0 of 2: 1 of 2 are undetermined; needed: What the token may do, and the approved tokens, as `approved-tokens` of the instance.
@@ -88,10 +88,10 @@ mod tests {
     fn tok_03_takes_the_organization_s_word_for_what_is_harmless() {
         let also = Value::Words(vec!["teleport".to_owned()]);
         insta::assert_snapshot!(check_with(&RULE, &[("also-harmless-scopes", also)], "
-            tokens | instance | token_id | label | scopes                 | powers                                                               | approved
-                   | prod     | t1       | one   | teleport               | teleport (not known to be harmless)                                  | no
-                   | prod     | t2       | two   | teleport; groups:write | teleport (not known to be harmless); groups:write (may change groups) | no
-                   | prod     | t3       | three | teleport (x            | teleport (x (not known to be harmless)                               | no
+            tokens | instance | token_id | label | scopes                 | powers                                                               | power_words | approved
+                   | prod     | t1       | one   | teleport               | teleport (not known to be harmless)                                  | teleport | no
+                   | prod     | t2       | two   | teleport; groups:write | teleport (not known to be harmless); groups:write (may change groups) | teleport; groups:write | no
+                   | prod     | t3       | three | teleport (x            | teleport (x (not known to be harmless)                               | teleport (x | no
         "), @"
         prod fail 2 of 3
         exceptions

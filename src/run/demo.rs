@@ -67,6 +67,9 @@ sample![
     "earlier/168-days/cloud/users.json",
     "earlier/168-days/eu/users.json",
     "earlier/168-days/legacy/users.json",
+    "gone/depot/groups.json",
+    "gone/depot/server.json",
+    "gone/depot/users.json",
     "instances/cloud/access-requests.json",
     "instances/cloud/access-tokens.json",
     "instances/cloud/groups.json",
@@ -123,6 +126,7 @@ pub(super) fn run(demo: &Demo, progress: &Progress, work: &Work) -> Result<Exit,
         it.token = TokenSource::File(place.path().join(token_file(&it.name)));
         it.requests_per_minute = 0;
     }
+    let before = earlier::config(&inputs.config, place.path());
     let previous = demo.out.join("earlier").join(pack::compact(&stamp(as_of)));
     for state in earlier::STATES {
         let then = as_of - TimeDelta::days(state.days);
@@ -132,7 +136,7 @@ pub(super) fn run(demo: &Demo, progress: &Progress, work: &Work) -> Result<Exit,
         if !folder.exists() {
             let mut pack = Growing::at(&folder);
             pack.begin().map_err(Error::Demo)?;
-            let dir = scene.gather(&inputs.config, &pack.path().join("collected"), &|_| {})?;
+            let dir = scene.gather(&before, &pack.path().join("collected"), &|_| {})?;
             let roster = move_days(&state.roster(), shift);
             earlier::seal(&dir, pack.path(), &roster)?;
             pack.finish().map_err(Error::Demo)?;
@@ -199,6 +203,7 @@ const TOKENS: &[(&str, &str)] = &[
     ("cloud", "the stand-in takes any token, c202"),
     ("eu", "the stand-in takes any token, 6ed6"),
     ("legacy", "the stand-in takes any token"),
+    (earlier::GONE, "the stand-in takes any token"),
 ];
 
 fn token_file(instance: &str) -> String {
@@ -208,7 +213,8 @@ fn token_file(instance: &str) -> String {
 /// Writes the sample below `place`, the days that people wrote moved like the stand-in's times.
 fn lay_out(place: &Path, shift: TimeDelta) -> io::Result<()> {
     // What was otherwise before is laid out with what it changes.
-    for (path, bytes) in SAMPLE.iter().filter(|it| !it.0.starts_with("earlier/")) {
+    let of_today = |path: &str| !["earlier/", "gone/"].iter().any(|it| path.starts_with(it));
+    for (path, bytes) in SAMPLE.iter().filter(|it| of_today(it.0)) {
         let path = place.join(path);
         files::make_folder(path.parent().unwrap_or(place))?;
         if path.extension().is_some_and(|it| it == "csv") || path.ends_with("waivers.toml") {

@@ -1,11 +1,13 @@
 //! The ledger: what was asked, what came, what was kept, and whether that is everything.
 
+mod basis;
 mod endpoint;
 mod names;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use self::basis::{Basis, Stated};
 pub use self::endpoint::{Endpoint, Standing};
 pub use self::names::Names;
 use self::names::is_zero;
@@ -58,6 +60,9 @@ pub struct LedgerRow {
     /// before anybody asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whole_by: Option<Basis>,
+    /// How many records somebody states that the list has, beside files that were imported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stated: Option<Stated>,
     /// Records that were left out as nobody's own: folders that Retool keeps itself, such as the
     /// drafts and the trash of each account.
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -122,6 +127,7 @@ impl LedgerRow {
             rows_surplus: 0,
             counts_differing: Names::default(),
             whole_by: None,
+            stated: None,
             rows_left_out: 0,
             rows_kept: 0,
             rows_aside: 0,
@@ -151,6 +157,23 @@ impl LedgerRow {
         res
     }
 
+    /// Holds a list that was read against the number of records that somebody states it has: it is
+    /// whole by that where nothing else says so, and in doubt where they differ.
+    pub fn state_count(&mut self, stated: Stated) {
+        if self.outcome == Outcome::Ok {
+            let by_itself = self.whole_by.filter(|it| it.is_stated());
+            self.whole_by = if stated.records == self.distinct_ids {
+                by_itself.or(Some(Basis::AsStated))
+            } else {
+                Some(Basis::NotAsStated)
+            };
+        }
+        self.stated = Some(stated);
+        if self.outcome == Outcome::Ok {
+            self.reason = self.objections();
+        }
+    }
+
     /// What this list makes of its instance.
     ///
     /// A list that the instance's plan, version or set-up does not offer, or that nobody wanted,
@@ -169,7 +192,8 @@ impl LedgerRow {
 
     /// Whether a list that was read to its end may not be the whole: the server counts records that
     /// never came, or sent one record in two versions, or some that nobody can tell apart; or the
-    /// list is as long as full pages are, and nothing says that no other page follows.
+    /// list is as long as full pages are, and nothing says that no other page follows; or it is not as
+    /// long as somebody states.
     pub fn is_doubtful(&self) -> bool {
         self.doubt().is_some()
     }
@@ -187,6 +211,8 @@ impl LedgerRow {
             Some(("without-id", "with records that have no id"))
         } else if self.whole_by == Some(Basis::FullPages) {
             Some(("full-pages", "full pages, and no word that they are all"))
+        } else if self.whole_by == Some(Basis::NotAsStated) {
+            Some(("not-as-stated", "not as many as somebody states"))
         } else {
             None
         }
@@ -216,6 +242,9 @@ impl LedgerRow {
                  page follows",
                 self.distinct_ids
             ));
+        }
+        if let Some(it) = self.stated.as_ref().filter(|it| it.records != self.distinct_ids) {
+            res.push(format!("{it}, and {} came", self.distinct_ids));
         }
         if !self.fields_unreadable.is_empty() {
             let fields = self.fields_unreadable.line();
@@ -250,50 +279,6 @@ impl LedgerRow {
     pub fn word(&self) -> &'static str {
         let doubt = self.doubt().filter(|_| self.outcome == Outcome::Ok);
         doubt.map_or_else(|| self.outcome.word(), |it| it.0)
-    }
-}
-
-/// What says that a list is whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Basis {
-    /// The server's count, and its word that nothing follows.
-    CountAndEnd,
-    /// The server's count.
-    Count,
-    /// The server's word that nothing follows.
-    End,
-    /// Nothing: what came is whole as far as it tells.
-    Nothing,
-    /// Nothing, and what came is as long as full pages are, so more may follow.
-    FullPages,
-}
-
-/// Records in a full answer where lists come page by page; older versions know no other size.
-const FULL: u64 = 100;
-
-impl Basis {
-    /// The basis of a list of which nothing says that it is whole, and whose last answer has so
-    /// many records.
-    pub fn unstated(endpoint: Endpoint, records: u64) -> Self {
-        let full = records > 0 && records.is_multiple_of(FULL);
-        if full && endpoint.states_its_end() { Self::FullPages } else { Self::Nothing }
-    }
-
-    /// The basis as ledgers print it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::CountAndEnd => "count-and-end",
-            Self::Count => "count",
-            Self::End => "end",
-            Self::Nothing => "nothing",
-            Self::FullPages => "full-pages",
-        }
-    }
-
-    /// Whether something says that the list is whole.
-    pub fn is_stated(self) -> bool {
-        !matches!(self, Self::Nothing | Self::FullPages)
     }
 }
 

@@ -4,9 +4,13 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use polars::prelude::{
-    BooleanChunkedBuilder, ChunkedBuilder as _, Column, DataType, Int32Type, Int64Type,
-    IntoColumn as _, PrimitiveChunkedBuilder, StringChunkedBuilder, TimeUnit, UInt32Type,
+    BooleanChunkedBuilder, ChunkedBuilder as _, Column, DataType, Expr, Field, Int32Type,
+    Int64Type, IntoColumn as _, ListBuilderTrait as _, ListStringChunkedBuilder, NamedFrom as _,
+    PolarsResult, PrimitiveChunkedBuilder, Schema, Series, StringChunkedBuilder, TimeUnit,
+    UInt32Type, col,
 };
+
+use crate::names::listed;
 
 /// One column of the data dictionary.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +32,8 @@ pub struct Meta {
 pub enum KindName {
     /// Text; the empty text says that there is none.
     Text,
+    /// Texts in order; rules ask each of them, and readers see them with a semicolon between.
+    List,
     /// Yes or no.
     Bool,
     /// A whole number.
@@ -46,7 +52,7 @@ impl KindName {
     /// The kind as `schema.json` prints it.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Text => "text",
+            Self::Text | Self::List => "text",
             Self::Bool => "boolean",
             Self::Int | Self::Span | Self::Key => "integer",
             Self::Time => "timestamp",
@@ -76,8 +82,6 @@ pub trait Kind {
     type Given<'a>;
     /// What gathers the cells.
     type Builder;
-    /// The column's type in a frame.
-    const DTYPE: DataType;
     /// The kind at run time.
     const NAME: KindName;
 
@@ -96,7 +100,6 @@ pub enum Text {}
 impl Kind for Text {
     type Given<'a> = Cow<'a, str>;
     type Builder = StringChunkedBuilder;
-    const DTYPE: DataType = DataType::String;
     const NAME: KindName = KindName::Text;
 
     fn start(name: &'static str, room: usize) -> Self::Builder {
@@ -112,6 +115,57 @@ impl Kind for Text {
     }
 }
 
+/// Texts in order.
+///
+/// What several names become once they stand in one text is for eyes alone: a name may itself hold
+/// what stands between names.
+#[derive(Debug)]
+pub enum List {}
+
+impl Kind for List {
+    type Given<'a> = Vec<String>;
+    type Builder = ListStringChunkedBuilder;
+    const NAME: KindName = KindName::List;
+
+    fn start(name: &'static str, room: usize) -> Self::Builder {
+        ListStringChunkedBuilder::new(name.into(), room, room)
+    }
+
+    fn push(builder: &mut Self::Builder, given: Option<Vec<String>>) {
+        match given {
+            Some(items) => builder.append_values_iter(items.iter().map(String::as_str)),
+            None => builder.append_null(),
+        }
+    }
+
+    fn finish(mut builder: Self::Builder) -> Column {
+        builder.finish().into_column()
+    }
+}
+
+/// The lists of a column, top down.
+///
+/// # Errors
+///
+/// Where the column holds none.
+pub fn lists(column: &Column) -> PolarsResult<Vec<Option<Vec<String>>>> {
+    let list = |items: Series| -> PolarsResult<Vec<String>> {
+        Ok(items.str()?.iter().flatten().map(str::to_owned).collect())
+    };
+    column.list()?.series_iter().map(|it| it.map(list).transpose()).collect()
+}
+
+/// A column as readers see it, and as SQL knows it: lists are text.
+pub fn readable(it: &Meta) -> Expr {
+    let text = |column: Column| {
+        let lines = lists(&column)?.into_iter().map(|it| it.map(listed));
+        let lines: Vec<Option<String>> = lines.collect();
+        Ok(Series::new(column.name().clone(), lines).into_column())
+    };
+    let field = |_: &Schema, it: &Field| Ok(Field::new(it.name().clone(), DataType::String));
+    if it.kind == KindName::List { col(it.name).map(text, field) } else { col(it.name) }
+}
+
 /// Yes or no.
 #[derive(Debug)]
 pub enum Bool {}
@@ -119,7 +173,6 @@ pub enum Bool {}
 impl Kind for Bool {
     type Given<'a> = bool;
     type Builder = BooleanChunkedBuilder;
-    const DTYPE: DataType = DataType::Boolean;
     const NAME: KindName = KindName::Bool;
 
     fn start(name: &'static str, room: usize) -> Self::Builder {
@@ -142,7 +195,6 @@ pub enum Int {}
 impl Kind for Int {
     type Given<'a> = i64;
     type Builder = PrimitiveChunkedBuilder<Int64Type>;
-    const DTYPE: DataType = DataType::Int64;
     const NAME: KindName = KindName::Int;
 
     fn start(name: &'static str, room: usize) -> Self::Builder {
@@ -165,7 +217,6 @@ pub enum Time {}
 impl Kind for Time {
     type Given<'a> = DateTime<Utc>;
     type Builder = PrimitiveChunkedBuilder<Int64Type>;
-    const DTYPE: DataType = DataType::Datetime(TimeUnit::Milliseconds, None);
     const NAME: KindName = KindName::Time;
 
     fn start(name: &'static str, room: usize) -> Self::Builder {
@@ -188,7 +239,6 @@ pub enum Day {}
 impl Kind for Day {
     type Given<'a> = NaiveDate;
     type Builder = PrimitiveChunkedBuilder<Int32Type>;
-    const DTYPE: DataType = DataType::Date;
     const NAME: KindName = KindName::Day;
 
     fn start(name: &'static str, room: usize) -> Self::Builder {
@@ -211,7 +261,6 @@ pub enum Span {}
 impl Kind for Span {
     type Given<'a> = TimeDelta;
     type Builder = PrimitiveChunkedBuilder<Int64Type>;
-    const DTYPE: DataType = DataType::Int64;
     const NAME: KindName = KindName::Span;
 
     fn start(name: &'static str, room: usize) -> Self::Builder {
@@ -260,7 +309,6 @@ pub enum Key {}
 impl Kind for Key {
     type Given<'a> = u32;
     type Builder = PrimitiveChunkedBuilder<UInt32Type>;
-    const DTYPE: DataType = DataType::UInt32;
     const NAME: KindName = KindName::Key;
 
     fn start(name: &'static str, room: usize) -> Self::Builder {

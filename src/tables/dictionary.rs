@@ -5,7 +5,7 @@
 
 use polars::prelude::{DataFrame, Expr, Schema, col};
 
-use super::column::{Bool, Day, Int, Key, Kind, Meta, Null, Span, Text, Time};
+use super::column::{Bool, Day, Int, Key, Kind, List, Meta, Null, Span, Text, Time};
 use super::declare::{cell, null, tables};
 
 tables! {
@@ -125,7 +125,7 @@ tables! {
         /// Seconds by which the latest of the account's times lies after the reading of the list; negative where it lies before.
         seconds_ahead: Int ? unknown,
         /// The known groups of the person's accounts in all instances, in lower case.
-        duties: Text,
+        duties: List,
         /// Whether these are all of them.
         duties_whole: Bool,
         /// Whether the account was there at the previous snapshot.
@@ -173,7 +173,7 @@ tables! {
         /// Who answers for the service account according to the roster, and how they stand; empty where it is none.
         answers: Text,
         /// The groups of `duties`, and all others that the person may be in, in lower case.
-        duties_at_most: Text ? unknown,
+        duties_at_most: List ? unknown,
     }
 
     /// One row per account and group, All Users included.
@@ -400,8 +400,10 @@ tables! {
         /// Whole days between the token's making and the collection.
         days_since_created: Int ? unknown,
         /// The scopes that are not known to be harmless, each with what it allows; empty where there is none.
-        powers: Text ? unknown,
+        powers: List ? unknown,
         ---
+        /// Those scopes alone, in the same order.
+        power_words: List ? unknown,
         /// The token's name in lower case.
         lower_label: Text ? unknown,
         /// Whether the configuration has the token among the approved ones; missing where it has no list.
@@ -468,8 +470,10 @@ tables! {
         /// When the role was granted.
         created_at: Time ? unknown,
         /// What it allows in the organization that is not known to be harmless, each permission with what it does; empty where that is nothing.
-        powers: Text ? unknown,
+        powers: List ? unknown,
         ---
+        /// Those permissions alone, in the same order.
+        power_words: List ? unknown,
         /// What reports call the grant.
         label: Text,
         /// Whether the holder is the group admin.
@@ -738,7 +742,7 @@ tables! {
         /// Whether any scope is not known to read and do nothing else.
         can_write: Bool ? unknown,
         /// The scopes that are not known to be harmless, each with what it allows; empty where there is none.
-        powers: Text ? unknown,
+        powers: List ? unknown,
         /// The account that made the token.
         owner: Text ? unknown,
         /// Whether that account may sign in: active, disabled, missing (no such account) or unknown.
@@ -816,8 +820,8 @@ tables! {
         entitlement: Text,
         /// Whether an account that may sign in has it.
         observed: Bool ? unknown,
-        /// Whether the baseline expects it.
-        expected: Bool,
+        /// Whether the baseline expects it; nobody knows where a row of it names an instance that the configuration lacks.
+        expected: Bool ? unknown,
         ---
     }
 
@@ -1156,7 +1160,7 @@ tables! {
         words_unknown: Text,
         /// SHA-256 of every answer's body.
         body_sha256: Text,
-        /// What says that the list is whole: count-and-end, count or end of the server; nothing, or full-pages where it is also as long as full pages are; empty where there is no list.
+        /// What says that the list is whole: count-and-end, count or end of the server; as-stated or not-as-stated where somebody states a number beside imported files; nothing, or full-pages where it is also as long as full pages are; empty where there is no list.
         whole_by: Text,
         /// Records whose id could not be read; each is kept under one that says so.
         rows_without_id: Int,
@@ -1168,6 +1172,8 @@ tables! {
         cells_unreadable: Text,
         /// Records left out as nobody's own: folders that Retool keeps itself, such as drafts and trash.
         rows_left_out: Int,
+        /// How many records somebody states that the list has, who, and where they have it from.
+        stated: Text ? absent,
         ---
     }
 }

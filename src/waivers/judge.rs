@@ -52,6 +52,19 @@ pub enum State {
 }
 
 impl State {
+    /// Every state.
+    pub const ALL: &[Self] = &[
+        Self::Active,
+        Self::Expiring,
+        Self::Future,
+        Self::Superseded,
+        Self::Expired,
+        Self::Stale,
+        Self::Unused,
+        Self::Unresolved,
+        Self::Invalid,
+    ];
+
     /// The state as reports print it.
     pub fn word(self) -> &'static str {
         match self {

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::judge::{Judged, State};
 use super::{Manual, Scope};
+use crate::names::listed;
 use crate::tables::dictionary::waiver;
 use crate::tables::{Table, Tables};
 
@@ -54,7 +55,7 @@ impl Register {
             rule_version: text(&from.rule_version).into(),
             subjects: scope(&from.scope, from.rule.subject.word()).into(),
             covered: count(covers.len()),
-            covers: ids.join("; ").into(),
+            covers: listed(ids).into(),
             severity_cap: from.severity_cap.map_or("", |it| it.word()).into(),
             reason: text(&from.reason).into(),
             compensating_control: text(&from.compensating_control).into(),
@@ -80,7 +81,7 @@ impl Register {
 fn scope(it: &Scope, kind: &str) -> String {
     let named = it.subjects.iter().map(|it| format!("{kind}:{it}"));
     let pattern = it.pattern.iter().map(|it| format!("like {it}"));
-    named.chain(it.finding_ids.iter().cloned()).chain(pattern).collect::<Vec<_>>().join("; ")
+    listed(named.chain(it.finding_ids.iter().cloned()).chain(pattern))
 }
 
 fn count(it: usize) -> i64 {

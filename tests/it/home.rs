@@ -131,8 +131,12 @@ impl Home {
     pub(crate) fn configure(&self, server: &Server, instances: &[&str]) {
         let sample = fs::read_to_string("sample-data/retool-audit.toml").expect("the sample");
         let (head, rest) = sample.split_once("[[instance]]").expect("instances");
+        // Only the demonstration's earlier packs have an instance that is gone.
+        let gone = head.find("# An instance that earlier packs have").expect("one is excluded");
+        let one_block = head.find("# One block per").expect("a comment before the instances");
+        let head = &[&head[..gone], &head[one_block..]].concat();
         let (blocks, rules) = rest.split_once("# Every rule").expect("a comment before the rules");
-        let mut text = head.to_owned();
+        let mut text = head.clone();
         for block in blocks.split("[[instance]]") {
             let name = block.split('"').nth(1).expect("a name");
             if instances.contains(&name) {

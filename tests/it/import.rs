@@ -76,7 +76,7 @@ fn tables_become_records() {
     {"id":"2","name":"All Users","members":[{"id":"cy@acme.example","email":"Cy@acme.example"}]}
     "#);
     let report = home.pack(&home.run(&["report", ran.stdout.trim()]).expect(0)).report();
-    insta::assert_snapshot!(report["opinion"].as_str().expect("text"), @"Population complete: YES as far as the files tell. Every list that was provided for the 1 instances was read to its end, and no count came with them. Not judged: organization of cloud (no file provided), sso-config of cloud (no file provided), user-invites of cloud (no file provided), access-tokens of cloud (no file provided). Neither a count nor an end mark came with users of cloud, groups of cloud. The lists come from files, not from Retool itself.");
+    insta::assert_snapshot!(report["opinion"].as_str().expect("text"), @"Population complete: YES as far as the files tell. Every list that was provided for the instance was read to its end, and no count came with them. Not judged: organization of cloud (no file provided), sso-config of cloud (no file provided), user-invites of cloud (no file provided), access-tokens of cloud (no file provided). Neither a count nor an end mark came with users of cloud, groups of cloud. The lists come from files, not from Retool itself.");
     insta::assert_snapshot!(ledger(&snapshot), @"
     cloud complete
       users.csv: ok, 1 files, received 3 distinct 3 kept 3
@@ -197,9 +197,50 @@ fn every_way_to_save_pages_is_read_or_told() {
     insta::assert_snapshot!("ways_to_save", pictures.join("\n"));
 }
 
+/// A hundred accounts without a word that they are all, and what somebody states beside them.
+#[test]
+fn who_knows_how_long_a_list_is_states_it_and_is_quoted() {
+    let of = |stated: &str, users: &str| {
+        let home = home(&["cloud"]);
+        home.write("files/cloud/users.json", users);
+        home.write("files/cloud/groups.json", r#"{"data": [{"id": 1, "name": "admin"}]}"#);
+        home.write("files/cloud/stated.toml", stated);
+        let (snapshot, ran) = import(&home, "files");
+        let rows = &snapshot.instances[0].ledger[..2];
+        let by = rows.iter().map(|it| it.whole_by.map_or("", |it| it.word()));
+        let by: Vec<&str> = by.collect();
+        let report = home.run(&["report", ran.stdout.trim()]);
+        let pack = home.pack(&report).report();
+        let opinion = pack["opinion"].as_str().expect("text");
+        let (opinion, _) = opinion.split_once(" Not judged").expect("lists are missing");
+        let (by, reason) = (by.join(" "), &rows[0].reason);
+        format!("{} {} by {by}: {reason}\n  {opinion}", ran.code, report.code)
+    };
+    let users: Vec<Value> = (1..=100).map(|it| json!({"id": it})).collect();
+    let [bare, counted] = [
+        json!(users).to_string(),
+        json!({"success": true, "data": users, "total_count": 100, "has_more": false}).to_string(),
+    ];
+    let stated = |list: &str, n: u32| {
+        let by = "stated-by = \"Ana Berg, IT\"\nsource = \"Settings > Users\"";
+        format!("[{list}]\nrecords = {n}\n{by}\n")
+    };
+    let both = stated("users", 100) + &stated("groups", 1);
+    let pictures = [
+        of("", &bare),
+        of(&stated("users", 100), &bare),
+        of(&both, &bare),
+        of(&stated("users", 101), &bare),
+        of(&stated("users", 99), &counted),
+        of(&both, &counted),
+    ];
+    insta::assert_snapshot!("stated", pictures.join("\n"));
+}
+
 #[test]
 fn every_file_that_is_read_is_documented() {
     let text = fs::read_to_string("docs/import.md").expect("it is there");
+    assert!(text.contains("`stated.toml`"), "docs/import.md does not name it");
     for it in Endpoint::ALL {
         let name = format!("`{}.json`", it.name());
         assert!(text.contains(&name), "docs/import.md does not name {name}");
@@ -254,6 +295,10 @@ fn files_that_nobody_would_read_are_refused() {
         assert!(!home.path("evidence").exists(), "nothing was written");
         ran.complaint(&home)
     };
+    let stated = |text: &str| {
+        home.write("files/cloud/stated.toml", text);
+        attempt(&["files/cloud/users.json"])
+    };
     let pictures = [
         attempt(&["files/clout/users.json", "files/users.json", "files/README.md"]),
         attempt(&["files/cloud/user.json", "files/cloud/apps.json", "files/cloud/.DS_Store"]),
@@ -262,6 +307,8 @@ fn files_that_nobody_would_read_are_refused() {
         attempt(&["files/cloud/users-1.json", "files/cloud/users-3.json"]),
         attempt(&["files/cloud/memberships.csv", "files/eu/pages/users.json"]),
         attempt(&["files/notes.txt"]),
+        attempt(&["files/cloud/users.json", "files/cloud/stated.toml"]),
+        stated("[user]\nrecords = 1\n[users]\nrecords = -1\nby = \"Ana\"\n[groups]\n"),
         home.run(&["import", "nowhere", "--collected-at", AT]).complaint(&home),
         home.run(&["import", "nowhere", "--collected-at", "2126-01-01T00:00:00Z"]).complaint(&home),
     ];

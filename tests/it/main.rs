@@ -14,6 +14,7 @@ mod home;
 mod hostile;
 mod import;
 mod interrupt;
+mod items;
 mod leavers;
 mod messages;
 mod model;

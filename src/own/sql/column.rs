@@ -82,7 +82,7 @@ impl Relation {
         let column = |it: Meta| Column {
             name: it.name.to_owned(),
             kind: match it.kind {
-                KindName::Text => Kind::Text,
+                KindName::Text | KindName::List => Kind::Text,
                 KindName::Bool => Kind::Bool,
                 KindName::Int | KindName::Span | KindName::Key => Kind::Number,
                 KindName::Time | KindName::Day => Kind::Time,

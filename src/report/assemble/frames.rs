@@ -1,11 +1,12 @@
 //! From frames to plain tables: every missing cell becomes either `unknown` or nothing.
 
 use chrono::{DateTime, NaiveDate};
-use polars::prelude::{AnyValue, DataFrame, PolarsResult, SortMultipleOptions, TimeUnit};
+use polars::prelude::{AnyValue, DataFrame, DataType, PolarsResult, SortMultipleOptions, TimeUnit};
 
 use super::stamp;
+use crate::names::listed;
 use crate::report::table::{Cell, Column, DataTable, DataTables};
-use crate::tables::column::{Meta, Null};
+use crate::tables::column::{self, Meta, Null};
 use crate::tables::{Table, Tables};
 
 /// The tables of the CSV set that are `wanted`.
@@ -51,6 +52,12 @@ pub(crate) fn cells(frame: &DataFrame, name: &str, null: Null) -> PolarsResult<V
         Null::AbsentIf(flag) => Some(frame.column(flag)?.bool()?),
         _ => None,
     };
+    if matches!(column.dtype(), DataType::List(_)) {
+        let missing = if null == Null::Absent { Cell::None } else { Cell::Unknown };
+        let lists = column::lists(column)?.into_iter();
+        let cell = |it: Option<Vec<String>>| it.map(|it| Cell::Text(listed(it)));
+        return Ok(lists.map(|it| cell(it).unwrap_or_else(|| missing.clone())).collect());
+    }
     let cell = |row: usize| {
         let absent = match null {
             Null::Absent | Null::BoundOf(_) => true,

@@ -19,20 +19,7 @@ pub(super) fn of(
     let lists = Lists::of(material, rules);
     let state = states.iter().map(|(_, it)| *it).max().unwrap_or(State::Failed);
     let mut res = verdict(&lists, state, (states.len(), imported));
-    if !lists.absent.is_empty() {
-        let absent = lists.absent.join(", ");
-        let why = if imported { "Not judged" } else { "Not offered there, and so not judged" };
-        write!(res, " {why}: {absent}.").expect("text grows");
-    }
-    if !lists.unstated.is_empty() && state != State::Failed {
-        let lists = lists.unstated.join(", ");
-        write!(res, " Neither a count nor an end mark came with {lists}.").expect("text grows");
-    }
-    if !lists.unreadable.is_empty() {
-        let lists = lists.unreadable.join(", ");
-        write!(res, " Cells that could not be read count as unknown: {lists}.")
-            .expect("text grows");
-    }
+    res += &lists.beside(state, imported);
     if let Some(odd) = odd(rules) {
         write!(res, " Rules about the evidence have exceptions: {odd}.").expect("text grows");
     }
@@ -75,6 +62,8 @@ struct Lists {
     doubtful: bool,
     /// Users and groups of which nothing says that they are whole.
     unstated: Vec<String>,
+    /// Lists that are whole by what somebody states, each with the statement.
+    as_stated: Vec<String>,
     /// Lists that were read: all of them, and those whose count agrees with the server's.
     read: usize,
     counted: usize,
@@ -121,14 +110,45 @@ impl Lists {
         let agrees = row.is_counted() && row.rows_missing + row.rows_surplus == 0;
         self.read += usize::from(is_list);
         self.counted += usize::from(agrees && row.counts_differing.is_empty());
-        if row.endpoint.required() && row.whole_by == Some(Basis::Nothing) {
-            self.unstated.push(list);
+        match (row.whole_by, &row.stated) {
+            (Some(Basis::Nothing), _) if row.endpoint.required() => self.unstated.push(list),
+            (Some(Basis::AsStated), Some(it)) => self.as_stated.push(format!("{list}, {it}")),
+            _ => {}
         }
+    }
+
+    /// What is to be said of lists beside the verdict on all of them.
+    fn beside(&self, state: State, imported: bool) -> String {
+        let mut res = String::new();
+        if !self.absent.is_empty() {
+            let absent = self.absent.join(", ");
+            let why = if imported { "Not judged" } else { "Not offered there, and so not judged" };
+            write!(res, " {why}: {absent}.").expect("text grows");
+        }
+        if !self.unstated.is_empty() && state != State::Failed {
+            let lists = self.unstated.join(", ");
+            write!(res, " Neither a count nor an end mark came with {lists}.").expect("text grows");
+        }
+        if !self.as_stated.is_empty() && state != State::Failed {
+            let lists = self.as_stated.join("; ");
+            write!(
+                res,
+                " Whole as stated beside the files, and by no word of the server: {lists}."
+            )
+            .expect("text grows");
+        }
+        if !self.unreadable.is_empty() {
+            let lists = self.unreadable.join(", ");
+            write!(res, " Cells that could not be read count as unknown: {lists}.")
+                .expect("text grows");
+        }
+        res
     }
 
     /// Yes, as far as that can be told.
     fn yes(&self, imported: bool) -> &'static str {
         match (self.unstated.is_empty(), imported) {
+            (true, _) if !self.as_stated.is_empty() => "YES as stated",
             (true, _) => "YES",
             (false, true) => "YES as far as the files tell",
             (false, false) => "YES as far as the answers tell",
@@ -150,27 +170,33 @@ impl Lists {
 fn verdict(lists: &Lists, state: State, (n_instances, imported): (usize, bool)) -> String {
     let lacking = lists.lacking.join(", ");
     let yes = lists.yes(imported);
+    let [instances, offered, of_all] = if n_instances == 1 {
+        ["the instance", "the instance offers", "the instance"].map(str::to_owned)
+    } else {
+        let n = n_instances;
+        [
+            format!("the {n} instances"),
+            format!("the {n} instances offer"),
+            format!("all {n} instances"),
+        ]
+    };
     match state {
         State::Complete if imported => format!(
-            "Population complete: {yes}. Every list that was provided for the {n_instances} \
-             instances was read to its end{}.",
+            "Population complete: {yes}. Every list that was provided for {instances} was read to \
+             its end{}.",
             lists.agreement()
         ),
         State::Complete => format!(
-            "Population complete: {yes}. Every list that the {n_instances} instances offer was \
-             read to its end{}.",
+            "Population complete: {yes}. Every list that {offered} was read to its end{}.",
             lists.agreement()
         ),
         State::Partial if lists.doubtful => format!(
             "Population complete: NO. A list contradicts itself, or nothing shows that it is \
-             whole, or it was not read to its end: {lacking}."
+             whole, or somebody states another length, or it was not read to its end: {lacking}."
         ),
         State::Partial => {
             let but = if lacking.is_empty() { lacking } else { format!("; NO for {lacking}") };
-            format!(
-                "Population complete: {yes} for users and groups of all {n_instances} \
-                 instances{but}."
-            )
+            format!("Population complete: {yes} for users and groups of {of_all}{but}.")
         }
         State::Failed => format!("Population complete: NO. Not read to the end: {lacking}."),
     }

@@ -6,6 +6,7 @@ use super::{Material, by_hand, frames, term, worst};
 use crate::audit::{Answer, ESCALATED, Mark, Outcome, finding_id};
 use crate::controls::FRAMEWORKS;
 use crate::guardrails;
+use crate::names::listed;
 use crate::report::table::{Cell, UNKNOWN};
 use crate::report::{ControlLink, Finding, InstanceResult, Parameter, RuleResult, Term};
 use crate::rules::{REASONS, Rule, Severity};
@@ -71,7 +72,7 @@ fn answer(it: &Answer) -> InstanceResult {
 fn note_waivers(finding: &mut Finding, outcome: &Outcome) {
     let key = (finding.instance.clone(), finding.subject_id.clone());
     let Some(Mark { waiver_ids, asked_by, words }) = outcome.marks.get(&key) else { return };
-    finding.waiver_id = waiver_ids.join("; ");
+    finding.waiver_id = listed(waiver_ids);
     finding.waiver_ids.clone_from(waiver_ids);
     finding.asked_by.clone_from(asked_by);
     finding.waiver.clone_from(words);

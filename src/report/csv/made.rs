@@ -164,7 +164,7 @@ fn fixed(report: &Report) -> DataTable {
         text("severity", "How much it mattered: info, low, medium, high or critical."),
         text("subject_id", "Retool's id of the subject."),
         text("subject", "What people called the subject."),
-        text("subject_type", "user, group, token, instance and so on."),
+        text(SUBJECT_TYPE, SUBJECT_TYPES.as_str()),
         text(
             "outcome",
             "resolved (the subject is there and in order), superseded (another, worse rule holds it now) or not comparable (it is gone, or was not judged now, or not alike).",

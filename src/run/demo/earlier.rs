@@ -11,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
 use super::{Error, SAMPLE, WRITTEN_FOR};
+use crate::config::{Config, Instance, TokenSource};
 use crate::report::assemble::stamp;
 use crate::snapshot::store;
 use crate::{checksums, files};
@@ -21,6 +22,22 @@ pub(super) struct State {
     pub(super) days: i64,
     /// Where its answers are laid out, and its differences lie below `sample-data`.
     pub(super) folder: &'static str,
+}
+
+/// The instance that was there in every earlier state, and is no more.
+pub(super) const GONE: &str = "depot";
+
+/// The configuration as it was then: with that instance.
+pub(super) fn config(today: &Config, place: &Path) -> Config {
+    let mut res = today.clone();
+    let gone = res.instances.last().map(|it| Instance {
+        name: GONE.to_owned(),
+        url: format!("https://{GONE}.kestrel-freight.example"),
+        token: TokenSource::File(place.join(super::token_file(GONE))),
+        ..it.clone()
+    });
+    res.instances.extend(gone);
+    res
 }
 
 /// Four weeks apart, so that no calendar month lies between two of them; oldest first.
@@ -54,7 +71,8 @@ pub(super) fn lay_out(place: &Path) -> io::Result<()> {
         let mut later = BTreeSet::new();
         let mut answers = Vec::new();
         for (path, bytes) in SAMPLE {
-            let Some(below) = path.strip_prefix("instances/") else { continue };
+            let below = ["instances/", "gone/"].iter().find_map(|it| path.strip_prefix(it));
+            let Some(below) = below else { continue };
             let value: Value = serde_json::from_slice(bytes)?;
             made_later(&value, at, &mut later);
             answers.push((below, value));

@@ -176,6 +176,11 @@ impl Endpoint {
         !unpaged.contains(&self)
     }
 
+    /// Whether this is a list of records, and not one object with settings.
+    pub fn is_list(self) -> bool {
+        !matches!(self, Self::Organization | Self::SsoConfig | Self::Version)
+    }
+
     /// Whether the API gives this a hundred records at a time.
     pub fn paged(self) -> bool {
         matches!(self, Self::Users | Self::AccessRequests)

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::manifest::{Entry, Manifest};
 use crate::names;
-use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
+use crate::snapshot::ledger::{Basis, Endpoint, LedgerRow, Outcome};
 use crate::snapshot::{Collected, Header, Snapshot, State};
 
 /// No count of anything is larger; up to here every program reads numbers exactly.
@@ -56,6 +56,7 @@ fn instance(entry: &Entry, header: &Header) -> Result<(), String> {
         let sound = times(row)
             .and_then(|()| answers(row, imported))
             .and_then(|()| counts(row, imported))
+            .and_then(|()| stated(row, imported))
             .and_then(|()| kept(row, entry.state));
         sound.map_err(|it| format!("the row of `{}`: {it}", row.endpoint.name()))?;
     }
@@ -152,6 +153,26 @@ fn objects(row: &LedgerRow) -> Result<(), String> {
     })
 }
 
+/// Whether what somebody states about a list is what the ledger makes of it.
+fn stated(row: &LedgerRow, imported: bool) -> Result<(), String> {
+    let mut made = row.clone();
+    let Some(stated) = made.stated.take() else {
+        let by_statement = matches!(row.whole_by, Some(Basis::AsStated | Basis::NotAsStated));
+        return expect(!by_statement, || "it is whole as stated, and nobody states it".to_owned());
+    };
+    expect(imported && row.endpoint.is_list(), || {
+        "somebody states how long it is, beside what the server says".to_owned()
+    })?;
+    let words = [&stated.stated_by, &stated.source];
+    expect(words.iter().all(|it| !it.trim().is_empty()), || {
+        "nobody states how long it is, or from nowhere".to_owned()
+    })?;
+    made.state_count(stated);
+    expect(made.whole_by == row.whole_by, || {
+        "what is stated of it is not what makes it whole".to_owned()
+    })
+}
+
 /// Whether what is kept is what came, and lies where it belongs.
 fn kept(row: &LedgerRow, instance: State) -> Result<(), String> {
     let (kept, aside, came) = (row.rows_kept, row.rows_aside, row.distinct_ids);
@@ -162,9 +183,8 @@ fn kept(row: &LedgerRow, instance: State) -> Result<(), String> {
     expect(if whole { aside == 0 } else { kept == 0 }, || {
         "records of what failed are its population, or those of what did not are aside".to_owned()
     })?;
-    let settings = [Endpoint::Organization, Endpoint::SsoConfig, Endpoint::Version];
     let n_objects = u64::from(row.outcome == Outcome::Ok);
-    expect(!settings.contains(&row.endpoint) || came == n_objects, || {
+    expect(row.endpoint.is_list() || came == n_objects, || {
         format!("settings are one record, and {came} came")
     })
 }

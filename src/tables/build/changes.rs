@@ -11,6 +11,7 @@ use super::sign_in;
 use super::users::stated;
 use super::{Here, Rows};
 use crate::approvals::Change;
+use crate::names::listed;
 use crate::snapshot::ledger::{Endpoint, Outcome};
 use crate::snapshot::record::{AccessToken, Group, User};
 use crate::tables::dictionary::{change, former_roster, former_user, previous, setting_change};
@@ -216,7 +217,7 @@ fn stamp(at: DateTime<Utc>) -> String {
 pub(super) fn scopes(it: &AccessToken) -> Option<String> {
     let mut scopes = it.scopes.clone()?;
     scopes.sort();
-    Some(scopes.join("; "))
+    Some(listed(scopes))
 }
 
 fn label(it: &User) -> &str {

@@ -6,6 +6,7 @@
 use super::Here;
 use super::access::Standings;
 use super::tokens::{Owner, can_write, powers};
+use crate::names::listed;
 use crate::snapshot::record::AccessToken;
 use crate::tables::dictionary::collector;
 
@@ -24,9 +25,9 @@ pub(super) fn add(rows: &mut collector::Rows, here: &Here<'_>, standings: &Stand
         instance: here.name().into(),
         token_last4: last4.map(Into::into),
         label: label.map(Into::into),
-        scopes: scopes.map(|it| it.join("; ").into()),
+        scopes: scopes.map(|it| listed(it).into()),
         can_write: common(tokens.iter().map(|it| can_write(it))).flatten(),
-        powers: common(tokens.iter().map(|it| powers(it))).flatten().map(Into::into),
+        powers: common(tokens.iter().map(|it| powers(it))).and_then(|[it, _]| it),
         owner: common(owners.iter().map(|it| it.name)).flatten().map(Into::into),
         owner_state: common(owners.iter().map(|it| it.state)).unwrap_or("unknown").into(),
         owner_match: common(owners.iter().map(|it| it.roster_match)).unwrap_or("unknown").into(),

@@ -86,9 +86,8 @@ impl Duties {
         }
     }
 
-    fn list(&self, places: impl Iterator<Item = u32>) -> String {
-        let names: Vec<&str> = places.map(|it| self.names[it as usize].as_str()).collect();
-        names.join("; ")
+    fn list(&self, places: impl Iterator<Item = u32>) -> Vec<String> {
+        places.map(|it| self.names[it as usize].clone()).collect()
     }
 }
 
@@ -101,11 +100,11 @@ fn of(list: &[(u64, u32)], number: u64) -> &[(u64, u32)] {
 /// The groups of whoever stands behind an account, in lower case.
 pub(super) struct Held {
     /// Those that the person is known to be in.
-    pub(super) surely: String,
+    pub(super) surely: Vec<String>,
     /// Whether these are all.
     pub(super) whole: bool,
     /// These, and all others that the person may be in, where that is known.
-    pub(super) at_most: Option<String>,
+    pub(super) at_most: Option<Vec<String>>,
 }
 
 /// The groups of one account by their names in lower case.
@@ -128,13 +127,11 @@ impl Groups {
 
     /// Of an account that is nobody's else; or of whom nobody knows.
     fn alone(self, nobodys: bool) -> Held {
-        let list =
-            |it: &BTreeSet<String>| it.iter().map(String::as_str).collect::<Vec<_>>().join("; ");
-        let most: BTreeSet<String> = self.held.union(&self.hidden).cloned().collect();
+        let most = self.held.union(&self.hidden).cloned().collect();
         Held {
-            surely: list(&self.held),
             whole: nobodys && self.hidden.is_empty() && !self.nameless,
-            at_most: (nobodys && !self.nameless).then(|| list(&most)),
+            at_most: (nobodys && !self.nameless).then_some(most),
+            surely: self.held.into_iter().collect(),
         }
     }
 }

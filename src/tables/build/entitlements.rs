@@ -24,20 +24,16 @@ pub(super) fn add(rows: &mut entitlement::Rows, here: &Here<'_>, standings: &Sta
     if lacking(here).is_some() {
         return;
     }
-    let mut expected: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
-    let of_instance = |it: &&crate::baseline::Expected| it.instance == here.name();
-    for it in here.baseline.iter().flat_map(|it| &it.expected).filter(of_instance) {
-        match standings.index.named(&it.subject) {
-            Some(at) => drop(expected.entry(at).or_default().insert(&it.entitlement)),
-            None => rows.push(entitlement::Row {
-                instance: here.name().into(),
-                entitlement_id: format!("{} {}", it.subject, it.entitlement).into(),
-                subject: it.subject.as_str().into(),
-                entitlement: it.entitlement.as_str().into(),
-                observed: Some(false),
-                expected: true,
-            }),
-        }
+    let (expected, nobodys) = expectations(here, standings);
+    for ((subject, entitlement), expected) in nobodys {
+        rows.push(entitlement::Row {
+            instance: here.name().into(),
+            entitlement_id: format!("{subject} {entitlement}").into(),
+            subject: subject.into(),
+            entitlement: entitlement.into(),
+            observed: Some(false),
+            expected,
+        });
     }
     // Whoever is in a group that did not state its members may have it without being expected to.
     for it in standings.hidden() {
@@ -47,25 +43,58 @@ pub(super) fn add(rows: &mut entitlement::Rows, here: &Here<'_>, standings: &Sta
             subject: "somebody".into(),
             entitlement: it.name.to_lowercase().into(),
             observed: None,
-            expected: false,
+            expected: Some(false),
         });
     }
     for place in 0..standings.index.len() {
-        let expected = expected.remove(&place).unwrap_or_default();
-        add_account(rows, (here, standings), place, &expected);
+        let expected = expected.get(&place);
+        add_account(rows, (here, standings), place, expected.unwrap_or(&Expectations::new()));
     }
+}
+
+/// What is expected of somebody: surely, or perhaps, by a row that names no instance that is known.
+type Expectations<'a> = BTreeMap<&'a str, Option<bool>>;
+
+/// The same of subjects that are no account of the instance, each with what it is.
+type Nobodys<'a> = BTreeMap<(&'a str, &'a str), Option<bool>>;
+
+/// What is expected of each account, and of subjects that are no account of the instance.
+///
+/// A row of an instance that the configuration lacks may be meant for any of them, so nobody knows
+/// whether this one is; unless that instance is left out of the audit on purpose.
+fn expectations<'a>(
+    here: &Here<'a>,
+    standings: &Standings<'_>,
+) -> (BTreeMap<usize, Expectations<'a>>, Nobodys<'a>) {
+    let (mut expected, mut nobodys) = (BTreeMap::new(), BTreeMap::new());
+    let Some(baseline) = here.baseline else { return (expected, nobodys) };
+    let own = baseline.expected.iter().filter(|it| it.instance == here.name());
+    let foreign = baseline.foreign.iter().filter(|it| here.config.excludes(&it.instance).is_none());
+    // What is surely expected comes last, and stays.
+    let all = foreign.map(|it| (it, None)).chain(own.map(|it| (it, Some(true))));
+    for (it, sure) in all {
+        let entitlement = it.entitlement.as_str();
+        match standings.index.named(&it.subject) {
+            Some(at) => {
+                let of: &mut Expectations<'_> = expected.entry(at).or_default();
+                of.insert(entitlement, sure);
+            }
+            None => drop(nobodys.insert((it.subject.as_str(), entitlement), sure)),
+        }
+    }
+    (expected, nobodys)
 }
 
 fn add_account(
     rows: &mut entitlement::Rows,
     (here, standings): (&Here<'_>, &Standings<'_>),
     place: usize,
-    expected: &BTreeSet<&str>,
+    expected: &Expectations<'_>,
 ) {
     let record = &here.collected.records.users[place];
     let mut held: BTreeSet<String> = standings.custom(place).map(|it| fold(it.name)).collect();
     held.extend((record.is_admin == Some(true)).then(|| ADMIN.to_owned()));
-    let other = expected.iter().map(|it| (*it).to_owned());
+    let other = expected.keys().map(|it| (*it).to_owned());
     let perhaps = standings.administers(place, record).is_none().then(|| ADMIN.to_owned());
     for it in held.iter().cloned().chain(other).chain(perhaps).collect::<BTreeSet<_>>() {
         let has =
@@ -75,8 +104,8 @@ fn add_account(
             (Some(true), Some(true)) => Some(true),
             (None, _) | (_, None) => None,
         };
-        let expected = expected.contains(it.as_str());
-        if expected || observed != Some(false) {
+        let expected = expected.get(it.as_str()).copied().unwrap_or(Some(false));
+        if expected != Some(false) || observed != Some(false) {
             rows.push(entitlement::Row {
                 instance: here.name().into(),
                 entitlement_id: format!("{} {it}", record.id.0).into(),
@@ -132,6 +161,23 @@ mod tests {
         u1 admin | ann@acme.test | admin | true | true
         u2 vault | bob@acme.test | vault | unknown | true
         u4 operations | dan@acme.test | operations | false | true
+        ");
+    }
+
+    #[test]
+    fn a_row_of_no_known_instance_leaves_open_its_own_access_alone() {
+        let baseline = "instance,subject,entitlement
+            prod,ann@acme.test,admin
+            prd,bob@acme.test,operations
+            prd,cat@acme.test,operations
+            prd,ann@acme.test,admin
+            prd,new@acme.test,vault";
+        insta::assert_snapshot!(draw(GROUPS, Some(baseline)), @"
+        new@acme.test vault | new@acme.test | vault | false | unknown
+        u1 admin | ann@acme.test | admin | true | true
+        u2 operations | bob@acme.test | operations | true | unknown
+        u3 operations | cat@acme.test | operations | false | unknown
+        u3 vault | cat@acme.test | vault | true | false
         ");
     }
 

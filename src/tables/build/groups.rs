@@ -5,7 +5,7 @@ use super::bounds::Bounds;
 use super::people::address;
 use super::rights::Groups;
 use super::{Here, Rows};
-use crate::names::fold;
+use crate::names::{fold, listed};
 use crate::tables::dictionary::{group, membership};
 
 /// Adds the groups of one instance.
@@ -40,16 +40,13 @@ pub(super) fn add(rows: &mut Rows, here: &Here<'_>, standings: &Standings<'_>) {
             usage_analytics_access: record.usage_analytics_access,
             theme_access: record.theme_access,
             account_details_access: record.account_details_access,
-            owners: here.owners().map(|it| {
-                let owners = it.get(&folded).into_iter().flatten();
-                owners.map(String::as_str).collect::<Vec<_>>().join("; ").into()
-            }),
-            group_admins: admins[at].join("; ").into(),
+            owners: here.owners().map(|it| listed(it.get(&folded).into_iter().flatten()).into()),
+            group_admins: listed(&admins[at]).into(),
             since_previous: rights.as_ref().map(|it| it.since(&record.id.0).into()),
             created_at: record.created_at,
             updated_at: record.updated_at,
             agent_access: agent.map(Into::into),
-            other_access: known.others().join("; ").into(),
+            other_access: listed(known.others()).into(),
             grants_others: known.grants_others(),
             others_change: known.others_change(),
             active_members_at_least: active.at_least(),

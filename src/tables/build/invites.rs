@@ -4,6 +4,7 @@ use super::access::{Standings, any};
 use super::bounds::Bounds;
 use super::users::{state, stated};
 use super::{Here, match_word};
+use crate::names::listed;
 use crate::snapshot::record::{InviteGroup, Stated, UserInvite};
 use crate::tables::dictionary::invite;
 
@@ -11,7 +12,7 @@ use crate::tables::dictionary::invite;
 pub(super) fn add(rows: &mut invite::Rows, here: &Here<'_>, standings: &Standings<'_>) {
     for record in &here.collected.records.user_invites {
         let groups = record.groups.as_ref();
-        let names = groups.map(|it| it.iter().map(named).collect::<Vec<_>>().join("; "));
+        let names = groups.map(|it| listed(it.iter().map(named)));
         let invited = here.match_of(record.invited_email.as_deref());
         let sender = Inviter::of(here, record, standings);
         rows.push(invite::Row {

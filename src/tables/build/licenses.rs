@@ -25,6 +25,8 @@ const WINDOW_DAYS: i64 = 30;
 /// A derived seat.
 pub(super) struct Seat {
     pub(super) class: Cow<'static, str>,
+    /// The class that an enabled account has with the same seat, where a disabled one holds it.
+    held: Option<Cow<'static, str>>,
     pub(super) basis: &'static str,
     pub(super) confidence: &'static str,
 }
@@ -72,14 +74,17 @@ fn seats_are_assigned(here: &Here<'_>) -> bool {
 /// The seat that Retool still states for an account that cannot sign in.
 fn held_by_disabled(word: &str) -> Seat {
     let seat = reported(word);
-    Seat { class: format!("{} ({DISABLED})", seat.class).into(), ..seat }
+    let class = format!("{} (disabled account)", seat.class).into();
+    Seat { class, held: Some(seat.class), ..seat }
 }
 
-/// How classes of seats end that disabled accounts hold.
-const DISABLED: &str = "disabled account";
-
 fn seat(class: &'static str, basis: &'static str, confidence: &'static str) -> Seat {
-    Seat { class: class.into(), basis, confidence }
+    unusual(class.into(), (basis, confidence))
+}
+
+/// A seat of a class that a word of the server is part of.
+fn unusual(class: Cow<'static, str>, (basis, confidence): (&'static str, &'static str)) -> Seat {
+    Seat { class, held: None, basis, confidence }
 }
 
 fn reported(word: &str) -> Seat {
@@ -89,7 +94,7 @@ fn reported(word: &str) -> Seat {
         "externalUser" => "External user",
         other => {
             let class = format!("Unrecognised: {other}").into();
-            return Seat { class, basis: "reported_seat_type", confidence: "low" };
+            return unusual(class, ("reported_seat_type", "low"));
         }
     };
     seat(class, "reported_seat_type", "authoritative")
@@ -102,11 +107,10 @@ fn by_kind(record: &User, facts: &Facts<'_>, standing: &Standing) -> Option<Seat
         Some("embed") if own == Some(true) => Some(seat("External (embed)", "user_type", "low")),
         Some("embed") => Some(seat("External (embed)", "user_type", "medium")),
         Some("mobile") => Some(seat("Internal (mobile-only)", "user_type", "medium")),
-        Some(word) if word != "default" => Some(Seat {
-            class: format!("Unrecognised kind of account: {word}").into(),
-            basis: "user_type",
-            confidence: "low",
-        }),
+        Some(word) if word != "default" => {
+            let class = format!("Unrecognised kind of account: {word}").into();
+            Some(unusual(class, ("user_type", "low")))
+        }
         _ if standing.tier.known() != Some(0) && standing.is_in("External Users") => {
             let confidence = if own == Some(false) { "high" } else { "medium" };
             Some(seat("External user", "external_group", confidence))
@@ -175,10 +179,9 @@ impl Counts {
         counts[0] += 1;
         counts[1] += i64::from(seat.basis == "reported_seat_type");
         counts[2] += i64::from(builds);
-        let class = seat.class.strip_suffix(&format!(" ({DISABLED})"));
-        if let Some(class) = class.filter(|_| record.active == Some(false)) {
-            *self.held_by_disabled.entry(class.to_owned()).or_default() += 1;
-            self.classes.entry(Cow::Owned(class.to_owned())).or_default();
+        if let Some(class) = &seat.held {
+            *self.held_by_disabled.entry(class.to_string()).or_default() += 1;
+            self.classes.entry(class.clone()).or_default();
         }
     }
 

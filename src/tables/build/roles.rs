@@ -3,7 +3,7 @@
 use super::Here;
 use super::access::Standings;
 use super::holder::Holder;
-use crate::names::fold;
+use crate::names::{fold, listed};
 use crate::power;
 use crate::snapshot::record::{Party, Role, RoleGrant, Stated};
 use crate::tables::dictionary::role_grant;
@@ -15,6 +15,8 @@ pub(super) fn add(rows: &mut role_grant::Rows, here: &Here<'_>, standings: &Stan
         let role = role_of(record, &records.roles);
         let holder = Named::of(here, record, standings);
         let scopes = permissions(record, role);
+        let powers = scopes.clone().map(|it| power::told(&power::of_permissions(it)));
+        let [powers, power_words] = powers.map_or([None, None], |it| it.map(Some));
         let name = role.and_then(|it| it.name.as_deref());
         let role_word = name.or(record.role_id.as_ref().map(|it| it.0.as_str()));
         let of = [role_word, holder.name.as_deref()].map(|it| it.unwrap_or("unknown"));
@@ -28,9 +30,10 @@ pub(super) fn add(rows: &mut role_grant::Rows, here: &Here<'_>, standings: &Stan
             holder_kind: record.subject_type.as_deref().map(Into::into),
             holder_id: record.subject_id.as_ref().map(|it| it.0.as_str().into()),
             holder: holder.name.map(Into::into),
-            organization_scopes: scopes.as_ref().map(|it| it.join("; ").into()),
+            organization_scopes: scopes.as_ref().map(|it| listed(it).into()),
             created_at: record.created_at,
-            powers: scopes.map(|it| power::of_permissions(it).into()),
+            powers,
+            power_words,
             label: label.into(),
             to_admins: holder.admins,
             approved: holder.approved,

@@ -5,6 +5,7 @@ use super::changes;
 use super::users::{state, stated};
 use super::{Here, match_word};
 use crate::approvals::Change;
+use crate::names::listed;
 use crate::power;
 use crate::snapshot::ledger::Endpoint;
 use crate::snapshot::record::AccessToken;
@@ -16,6 +17,7 @@ pub(super) fn add(rows: &mut token::Rows, here: &Here<'_>, standings: &Standings
         let owner = Owner::of(here, record, standings);
         let scopes = record.scopes.as_ref();
         let past = Past::of(here, record);
+        let [powers, power_words] = powers(record);
         rows.push(token::Row {
             instance: here.name().into(),
             token_id: record.id.0.as_str().into(),
@@ -28,9 +30,10 @@ pub(super) fn add(rows: &mut token::Rows, here: &Here<'_>, standings: &Standings
             owner: owner.name.map(Into::into),
             owner_state: owner.state.into(),
             owner_roster_status: owner.roster_status.map(Into::into),
-            scopes: scopes.map(|it| it.join("; ").into()),
+            scopes: scopes.map(|it| listed(it).into()),
             can_write: can_write(record),
-            powers: powers(record).map(Into::into),
+            powers,
+            power_words,
             created_at: record.created_at,
             updated_at: record.updated_at,
             days_since_created: record.created_at.map(|it| here.days_since(it)),
@@ -72,9 +75,10 @@ pub(super) fn can_write(record: &AccessToken) -> Option<bool> {
     Some(scopes.iter().any(|it| !power::is_reading_scope(it)))
 }
 
-/// Those scopes, each with what it allows.
-pub(super) fn powers(record: &AccessToken) -> Option<String> {
-    Some(power::of_scopes(record.scopes.as_ref()?.iter().map(String::as_str)))
+/// Those scopes, each with what it allows; and the scopes alone.
+pub(super) fn powers(record: &AccessToken) -> [Option<Vec<String>>; 2] {
+    let Some(scopes) = &record.scopes else { return [None, None] };
+    power::told(&power::of_scopes(scopes.iter().map(String::as_str))).map(Some)
 }
 
 /// The account behind a token.

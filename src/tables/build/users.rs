@@ -12,7 +12,7 @@ use super::people;
 use super::{Found, Here, Rows, match_word};
 use crate::address;
 use crate::approvals::Change;
-use crate::names::fold;
+use crate::names::{fold, listed};
 use crate::roster::{Match, Person};
 use crate::snapshot::ledger::Endpoint;
 use crate::snapshot::record::{Id, Stated, User};
@@ -157,7 +157,7 @@ fn user_row<'a>(
         license_confidence: seat.confidence.into(),
         build_capability: build_capability.into(),
         n_groups: standing.groups_whole.then_some(n_groups),
-        groups: standing.groups_whole.then(|| standing.groups.join("; ").into()),
+        groups: standing.groups_whole.then(|| listed(&standing.groups).into()),
         roster_match: facts.roster_match.into(),
         person_id: person.map(people::key),
         roster_status: facts.roster_status.map(Into::into),
@@ -185,7 +185,7 @@ fn user_row<'a>(
         reads_audit_log: powers.reads_audit_log,
         group_admin: powers.group_admin,
         unlisted_group_admin: unlisted,
-        administers: powers.administers.join("; ").into(),
+        administers: listed(&powers.administers).into(),
         no_end_date: dates.no_end_date,
         use_after_end: dates.use_after_end,
         until_start: dates.until_start,
@@ -195,7 +195,7 @@ fn user_row<'a>(
         active_accounts: held.map(|it| it.0),
         unknown_accounts: held.map(|it| it.1),
         seconds_ahead: seconds_ahead(here, record),
-        duties: duties.surely.into(),
+        duties: duties.surely,
         duties_whole: duties.whole,
         known_before: past.known,
         was_active: past.was_active,
@@ -219,7 +219,7 @@ fn user_row<'a>(
         likely_person: likely.into(),
         answered_for: facts.answered_for,
         answers: here.answers(person).into(),
-        duties_at_most: duties.at_most.map(Into::into),
+        duties_at_most: duties.at_most,
     }
 }
 

@@ -1,0 +1,54 @@
+//! What somebody states beside the files: how many records a list has that was saved without a count.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::folder::Form;
+use super::read;
+use crate::config::problem::Problem;
+use crate::config::raw::{self, Notes, Section};
+use crate::snapshot::ledger::{Endpoint, Stated};
+
+/// The file of an instance's folder that holds such statements.
+pub(super) const FILE: &str = "stated.toml";
+
+/// No list has more records.
+const MOST: u32 = 100_000_000;
+
+/// The statements of the file in the folder at `path`, which has these lists; or all that is wrong.
+pub(super) fn all(
+    path: &Path,
+    forms: &BTreeMap<Endpoint, Form>,
+) -> Result<BTreeMap<Endpoint, Stated>, Vec<Problem>> {
+    let whole = |what: String| vec![Problem { at: String::new(), what, help: None }];
+    let bytes = read(&path.join(FILE)).map_err(|it| whole(format!("cannot be read: {it}")))?;
+    let text = String::from_utf8(bytes).map_err(|_| whole("is not UTF-8".to_owned()))?;
+    let table = raw::tables(&text).map_err(|it| vec![it])?;
+    let notes = Notes::default();
+    let mut root = Section::root(&table, &notes);
+    let mut res = BTreeMap::new();
+    for &endpoint in Endpoint::ALL.iter().filter(|it| it.is_list()) {
+        let name = endpoint.name();
+        let is_there = root.has(name);
+        let section = root.section(name);
+        if is_there && !forms.contains_key(&endpoint) {
+            section.refuse_all(&format!("is stated, and there is no `{name}.json`"), None);
+        } else if is_there {
+            res.extend(one(section).map(|it| (endpoint, it)));
+        }
+    }
+    root.finish();
+    match notes.into_list() {
+        list if list.is_empty() => Ok(res),
+        list => Err(list),
+    }
+}
+
+fn one(mut section: Section<'_>) -> Option<Stated> {
+    section.require("records");
+    let records = section.number("records", (0, MOST));
+    let stated_by = section.required_text("stated-by");
+    let source = section.required_text("source");
+    section.finish();
+    Some(Stated { records: records?.into(), stated_by, source })
+}
