@@ -34,10 +34,17 @@ impl Sources<'_> {
             Found::Untold("there is no roster that could tell".to_owned())
         } else {
             match self.lists.anywhere(&[Kind::Accounts], word) {
-                Found::No(_) => Found::No(String::new()),
+                Found::No(_) => Found::No(self.other_letters(word)),
                 it => it,
             }
         }
+    }
+
+    /// Whom a word only looks like, in words; empty where there is nobody.
+    fn other_letters(&self, word: &str) -> String {
+        let alike = self.identities.looks_like(word);
+        let words = |it| format!("it looks like `{it}` and has letters of another kind in it");
+        alike.map(words).unwrap_or_default()
     }
 
     /// Whether an instance has the account, and only one of that name.
