@@ -46,7 +46,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("candidates", &["tables"]),
     ("rules", &["candidates", "config", "digest", "menus", "tables", "terms"]),
     ("controls", &[]),
-    ("own", &["config", "controls", "files", "rules", "tables", "terms"]),
+    ("own", &["config", "controls", "files", "rules", "tables", "terms", "threads"]),
     ("catalogue", &["config", "digest", "own", "rules"]),
     ("guardrails", &["config", "controls", "rules", "tables", "terms"]),
     ("explain", &["catalogue", "config", "controls", "guardrails", "rules", "tables", "terms"]),
