@@ -104,13 +104,64 @@ fn without_remark(text: &str) -> &str {
     text.strip_prefix('(').and_then(|it| it.split_once(')')).map_or(text, |it| it.1)
 }
 
-/// The form in which addresses that may be one person's are the same: as [`written`], and without
-/// what stands after a plus sign. Such a likeness never says who somebody is, only that two need
-/// not be two.
+/// The form in which addresses that may be one person's are the same: as [`written`], without what
+/// stands after a plus sign, and with Latin letters for those that [`latin`] takes for them. Such a
+/// likeness never says who somebody is, only that two need not be two.
 pub fn likeness(text: &str) -> String {
     let written = written(text);
-    without_tag(&written).unwrap_or(written)
+    let base = without_tag(&written).unwrap_or(written);
+    latin(&base).unwrap_or(base)
 }
+
+/// The address in its [`normal`] form with Latin letters for those of other scripts that nobody can
+/// tell from them: `ana@acme.test` where the first letter is Cyrillic; none where it has no such
+/// letter.
+pub fn latin(address: &str) -> Option<String> {
+    if address.is_ascii() && !address.contains("xn--") {
+        return None;
+    }
+    let (local, name) = address.rsplit_once('@')?;
+    let (name, _) = idna::domain_to_unicode(name);
+    let res: String = format!("{local}@{name}").chars().map(alike).collect();
+    let res = normal(&res).into_owned();
+    (res != address).then_some(res)
+}
+
+/// The Latin letter for which people take a small letter of another script, or for whose capital
+/// they take its capital.
+fn alike(letter: char) -> char {
+    let same = LOOK_ALIKE.iter().find(|(_, others)| others.contains(letter));
+    same.map_or(letter, |it| it.0)
+}
+
+/// Latin letters, each with those of the Cyrillic, Greek and Armenian alphabets, and of rare Latin
+/// ones, that look like it (the pairs of Unicode's `confusables.txt` that fonts draw alike).
+const LOOK_ALIKE: &[(char, &str)] = &[
+    ('a', "\u{430}\u{3b1}\u{251}"),
+    ('b', "\u{432}\u{3b2}"),
+    ('c', "\u{441}\u{3f2}"),
+    ('d', "\u{501}"),
+    ('e', "\u{435}\u{3b5}\u{4bd}"),
+    ('g', "\u{261}\u{581}"),
+    ('h', "\u{4bb}\u{43d}\u{570}"),
+    ('i', "\u{456}\u{3b9}\u{131}"),
+    ('j', "\u{458}\u{3f3}"),
+    ('k', "\u{43a}\u{3ba}"),
+    ('l', "\u{4cf}"),
+    ('m', "\u{43c}"),
+    ('n', "\u{3b7}\u{578}"),
+    ('o', "\u{43e}\u{3bf}\u{585}"),
+    ('p', "\u{440}\u{3c1}"),
+    ('q', "\u{51b}\u{566}"),
+    ('s', "\u{455}"),
+    ('t', "\u{442}\u{3c4}"),
+    ('u', "\u{3c5}\u{57d}"),
+    ('v', "\u{475}\u{3bd}"),
+    ('w', "\u{51d}"),
+    ('x', "\u{445}\u{3c7}"),
+    ('y', "\u{443}\u{3b3}"),
+    ('z', "\u{3b6}"),
+];
 
 /// Whether the text has the shape of one address.
 pub fn is_one(text: &str) -> bool {
@@ -201,6 +252,30 @@ mod tests {
         assert!(is_one("a@b") && is_one(" ana+eu@acme.test "));
         let not = ["", "@", "a@", "@b", "a b@c", "a@b,c@d", "a@b;c@d", "a@b@c", "<a@b>", "ana"];
         assert_eq!(not.map(is_one), [false; 10]);
+    }
+
+    #[test]
+    fn letters_of_other_scripts_are_told_apart_and_look_alike() {
+        let odd = [
+            "\u{430}na@acme.test",
+            "\u{410}NA@acme.test",
+            "an\u{3b1}@acme.test",
+            "ana@\u{430}cme.test",
+        ];
+        for it in odd {
+            assert_ne!(normal(it), "ana@acme.test", "{it:?}");
+            assert_ne!(written(it), "ana@acme.test", "{it:?}");
+            assert_eq!(latin(&normal(it)).as_deref(), Some("ana@acme.test"), "{it:?}");
+            assert_eq!(likeness(it), "ana@acme.test", "{it:?}");
+        }
+        assert_eq!(likeness("\u{430}na+eu@acme.test"), "ana@acme.test");
+        let plain = ["ana@acme.test", "jos\u{e9}@acme.test", "ana@xn--bcher-kva.test", "\u{430}na"];
+        assert_eq!(plain.map(latin), [const { None }; 4]);
+        // Each letter stands once, and none for itself.
+        let all: String = LOOK_ALIKE.iter().map(|it| it.1).collect();
+        let different: std::collections::BTreeSet<char> = all.chars().collect();
+        assert_eq!(different.len(), all.chars().count());
+        assert!(!all.contains(|it: char| it.is_ascii()) && all.chars().all(|it| it.is_lowercase()));
     }
 
     #[test]

@@ -4,8 +4,8 @@
 //! account it means, and whether two words may mean one person. They are answered here alone.
 //!
 //! Who somebody is follows from whole addresses. Whether two may be one person is asked with more
-//! doubt, because nobody approves for themselves: there, a tag after a plus sign and the width of
-//! letters tell nobody apart.
+//! doubt, because nobody approves for themselves: there, a tag after a plus sign, the width of
+//! letters and letters that look alike tell nobody apart.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -34,6 +34,8 @@ pub struct Identities<'a> {
     odd_people: BTreeMap<String, Vec<&'a Person>>,
     /// Whom words may mean that were asked before: files name the same few people again and again.
     asked: RefCell<BTreeMap<Asked, Rc<Identity>>>,
+    /// The same by the line of a person: somebody may have very many addresses.
+    whole: RefCell<BTreeMap<u64, Rc<Identity>>>,
 }
 
 /// A word in one spelling, and the instance on which it is looked up.
@@ -92,9 +94,19 @@ impl<'a> Identities<'a> {
             }
         }
         let odd_accounts = odd_accounts(&accounts);
-        let asked = RefCell::default();
+        let (asked, whole) = (RefCell::default(), RefCell::default());
         let renamed = BTreeMap::new();
-        Self { roster, instances, accounts, people, renamed, odd_accounts, odd_people, asked }
+        Self {
+            roster,
+            instances,
+            accounts,
+            people,
+            renamed,
+            odd_accounts,
+            odd_people,
+            asked,
+            whole,
+        }
     }
 
     /// The tables of further addresses of people.
@@ -116,9 +128,26 @@ impl<'a> Identities<'a> {
         if let Some(known) = self.asked.borrow().get(&asked) {
             return Rc::clone(known);
         }
-        let res = Rc::new(self.find(&asked.0, asked.1.as_deref()));
+        let one = self.one_person(&asked.0).map(|it| it.number);
+        let known = one.and_then(|line| self.whole.borrow().get(&line).cloned());
+        let res = known.unwrap_or_else(|| Rc::new(self.find(&asked.0, asked.1.as_deref())));
+        if let Some(line) = one {
+            self.whole.borrow_mut().insert(line, Rc::clone(&res));
+        }
         self.asked.borrow_mut().insert(asked, Rc::clone(&res));
         res
+    }
+
+    /// The one person whose address the word is and nobody else's: by whichever of such addresses
+    /// somebody asks, whom it may mean is the same.
+    fn one_person(&self, word: &str) -> Option<&'a Person> {
+        if !address::is_one(word) {
+            return None;
+        }
+        let mut emails = self.places(word, None).map(|it| self.user(it).email.as_deref());
+        let [person] = self.people_of([&word.to_owned()])[..] else { return None };
+        let own = person.emails.iter().any(|it| **it == *word);
+        (own && emails.all(|it| it.is_some_and(|it| fold(it) == word))).then_some(person)
     }
 
     fn find(&self, word: &str, instance: Option<&str>) -> Identity {
@@ -229,6 +258,15 @@ impl<'a> Identities<'a> {
         !who.people.is_empty()
     }
 
+    /// The address of somebody who is known, where `word` looks like it and has letters of another
+    /// alphabet in it.
+    pub fn looks_like(&self, word: &str) -> Option<String> {
+        let address = address::latin(&bare(word))?;
+        let known =
+            self.places(&address, None).next().is_some() || !self.people_of([&address]).is_empty();
+        known.then_some(address)
+    }
+
     /// Whether there is a roster, so that whom it does not know is worth a word.
     pub fn has_roster(&self) -> bool {
         self.roster.is_some()
@@ -308,6 +346,8 @@ fn odd_accounts(accounts: &[(Cow<'_, str>, Place)]) -> BTreeMap<String, Vec<Plac
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use proptest::prelude::{prop_assert, proptest};
     use proptest::sample::{select, subsequence};
 
@@ -391,6 +431,20 @@ mod tests {
             prop_assert!(whom(&bare, &first).may_be(&whom(&bare, &third)), "{first:?} {third:?}");
             let bob = spelled("bob@acme.test", &also, beside);
             prop_assert!(!whom(&all, &first).may_be(&whom(&all, &bob)), "{first:?} {bob:?}");
+        }
+    }
+
+    #[test]
+    fn whoever_has_many_addresses_is_looked_up_once() {
+        let (snapshot, roster) = (snapshot(), roster());
+        let all = Identities::of(&snapshot, Some(&roster));
+        let [one, other] = ["ann@acme.test", "A.Doe@acme.test"].map(|it| all.whom(it, None));
+        assert!(Rc::ptr_eq(&one, &other));
+        // It is what each of them gives on its own.
+        for it in ["ann@acme.test", "a.doe@acme.test", "bob@acme.test", "two@acme.test"] {
+            all.whom(it, Some("prod"));
+            let afresh = Identities::of(&snapshot, Some(&roster)).find(it, Some("prod"));
+            assert_eq!(format!("{:?}", all.whom(it, Some("prod"))), format!("{afresh:?}"), "{it}");
         }
     }
 

@@ -244,9 +244,10 @@ impl Roster {
     }
 
     /// Whose an address that nobody has likely is: the one person who has it without what stands
-    /// after a plus sign. A likeness is told, and decides nothing.
+    /// after a plus sign, and without letters that look like Latin ones. A likeness is told, and
+    /// decides nothing.
     pub fn likely(&self, email: &str) -> Option<&Person> {
-        let base = address::without_tag(&address::normal(email))?;
+        let base = Some(address::likeness(email)).filter(|it| *it != address::normal(email))?;
         let found = self.named([base.as_str()].into_iter());
         found.first().copied().filter(|_| found.len() == 1)
     }

@@ -115,6 +115,14 @@ pub struct Collected {
 }
 
 impl Records {
+    /// The list that holds a setting which nobody sealed.
+    pub fn unsealed(&self) -> Option<Endpoint> {
+        let organization =
+            self.organization.iter().map(|it| (Endpoint::Organization, &it.unsealed));
+        let sso = self.sso_config.iter().map(|it| (Endpoint::SsoConfig, &it.unsealed));
+        organization.chain(sso).find(|it| !it.1.is_empty()).map(|it| it.0)
+    }
+
     /// Seals every setting that no record has by name; nothing else of them can be stored.
     pub fn seal(&mut self, key: Option<&Key>) {
         if let Some(it) = &mut self.organization {

@@ -1,12 +1,13 @@
 //! Threads that work runs on: a stack that fits, a deadline, and one door for panics.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::io;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, Once, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What a stack may hold. Pages that nobody touches cost nothing, and how deep files may nest is
 /// bounded so that it fits.
@@ -25,7 +26,7 @@ pub fn spawn(deed: impl FnOnce() + Send + 'static) -> io::Result<()> {
 }
 
 /// Does `deed` on a thread of its own, and waits for it until `limit` is over. What is late goes on
-/// until the program ends, and nobody hears of it.
+/// until it asks [`is_late`], and nobody hears of it.
 ///
 /// # Errors
 ///
@@ -35,8 +36,12 @@ pub fn within<T: Send + 'static>(
     deed: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, String> {
     let (tell, told) = mpsc::channel();
-    // Nobody listens any more where it is late.
-    let work = move || drop(tell.send(guarded(deed)));
+    let end = Instant::now().checked_add(limit);
+    let work = move || {
+        END.set(end);
+        // Nobody listens any more where it is late.
+        tell.send(guarded(deed)).ok();
+    };
     spawn(work).map_err(|it| format!("there is no thread to do it on: {it}"))?;
     match told.recv_timeout(limit) {
         Ok(res) => res,
@@ -45,6 +50,16 @@ pub fn within<T: Send + 'static>(
         }
         Err(RecvTimeoutError::Disconnected) => Err("it ended unheard".to_owned()),
     }
+}
+
+thread_local! {
+    /// When nobody waits any more for what this thread does.
+    static END: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
+/// Whether what this thread does was given up: then it is better left.
+pub fn is_late() -> bool {
+    END.get().is_some_and(|it| it <= Instant::now())
 }
 
 /// Does `deed`: the one door for panics.
@@ -108,7 +123,9 @@ mod tests {
         let late = within(Duration::ZERO, move || never.recv().ok());
         assert_eq!(late.unwrap_err(), "it was given up after 0 seconds");
         drop(hold);
+        assert!(!is_late(), "nobody gave up this thread");
         let minute = Duration::from_mins(1);
+        assert_eq!(within(minute, is_late), Ok(false));
         assert_eq!(within(minute, || 7), Ok(7));
         let broken = within(minute, || -> u8 { panic!("no room\nfor more") }).unwrap_err();
         assert!(broken.contains("no room") && !broken.contains("for more"), "{broken}");

@@ -23,6 +23,12 @@ const NAMES: &[&str] = &[
     "privatekey",
 ];
 
+/// The same where they are a word of a name, as in `KEEPER_PASS`.
+const WORDS: &[&str] = &["pass", "pin", "pat", "key", "pw", "auth", "otp"];
+
+/// Programs that print what they are given: that is the token.
+const PRINTERS: &[&str] = &["echo", "printf", "Write-Output"];
+
 /// Options by which usual programs take a password.
 const OPTIONS: &[&str] = &["-p", "-P", "-pw", "--pass", "-pass", "--auth", "--key", "-u", "--user"];
 
@@ -54,30 +60,46 @@ pub(super) fn copy(text: &str) -> String {
 
 /// A command's words without what looks like a secret.
 fn arguments(words: &[String]) -> Vec<String> {
+    let prints = words.first().is_some_and(|it| is_printer(it));
     let before = std::iter::once("").chain(words.iter().map(String::as_str));
-    let pair = |(before, it): (&str, &String)| {
-        if is_option_for(before, it) { MASK.to_owned() } else { without(it) }
+    let pair = |(at, (before, it)): (usize, (&str, &String))| {
+        let printed = prints && at > 0 && is_told(it);
+        if printed || is_option_for(before, it) { MASK.to_owned() } else { without(it) }
     };
-    before.zip(words).map(pair).collect()
+    before.zip(words).enumerate().map(pair).collect()
 }
 
 /// A text without what looks like a secret in it; it may be a shell's command.
 pub(crate) fn without(text: &str) -> String {
     let text = without_user_info(text);
-    let (mut res, mut before) = (String::new(), "");
+    let (mut res, mut before, mut between, mut prints) = (String::new(), "", String::new(), false);
     for piece in text.split_inclusive(is_between) {
         let word = piece.trim_end_matches(is_between);
-        let follows =
-            is_option_for(before, word) || SCHEMES.iter().any(|it| before.eq_ignore_ascii_case(it));
-        if follows && !word.is_empty() {
-            res.push_str(MASK);
-        } else {
-            res.push_str(&without_value(word));
+        if !word.is_empty() {
+            prints &= !between.contains(['|', ';', '&', '(', ')', '`', '>', '\n']);
+            let follows = is_option_for(before, word)
+                || SCHEMES.iter().any(|it| before.eq_ignore_ascii_case(it))
+                || between.ends_with("<<<") && is_told(word)
+                || prints && is_told(word);
+            res.push_str(&if follows { MASK.to_owned() } else { without_value(word) });
+            prints |= is_printer(word);
+            between.clear();
+            before = word;
         }
         res.push_str(&piece[word.len()..]);
-        before = if word.is_empty() { before } else { word };
+        between.push_str(piece[word.len()..].trim_matches([' ', '"', '\'']));
     }
     res
+}
+
+fn is_printer(word: &str) -> bool {
+    let name = word.rsplit(['/', '\\']).next().unwrap_or_default();
+    PRINTERS.iter().any(|it| name.eq_ignore_ascii_case(it))
+}
+
+/// Whether a word is more than an option, a format, or the name of a variable.
+fn is_told(word: &str) -> bool {
+    !word.starts_with(['-', '%', '$'])
 }
 
 fn is_between(it: char) -> bool {
@@ -86,10 +108,9 @@ fn is_between(it: char) -> bool {
 
 /// Whether `option` takes a secret, and `word` may be one.
 fn is_option_for(option: &str, word: &str) -> bool {
-    let is_plain = word.starts_with('-') || word.chars().all(|it| it.is_ascii_digit());
     let named = option.ends_with(':') || (option.starts_with('-') && !option.contains('='));
     let asks = (named && is_secret_name(option)) || OPTIONS.contains(&option);
-    asks && !is_plain
+    asks && !word.starts_with('-')
 }
 
 /// A word without the value that it gives to what is named like a secret, and without long runs of
@@ -101,6 +122,11 @@ fn without_value(word: &str) -> String {
         && !value.starts_with("//")
     {
         return format!("{}{MASK}", &word[..=name.len()]);
+    }
+    if let Some(glued) = ["-p", "-P", "-u"].iter().find_map(|it| word.strip_prefix(it))
+        && glued.contains(|it: char| !it.is_ascii_alphabetic() && it != '-')
+    {
+        return format!("{}{MASK}", &word[..2]);
     }
     let of_run = |it: char| it.is_ascii_alphanumeric() || "_+=".contains(it);
     let mut res = String::new();
@@ -119,6 +145,10 @@ fn without_value(word: &str) -> String {
 }
 
 fn is_secret_name(name: &str) -> bool {
+    let mut words = name.split(|it: char| !it.is_ascii_alphanumeric());
+    if words.any(|it| WORDS.iter().any(|word| it.eq_ignore_ascii_case(word))) {
+        return true;
+    }
     let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
     let name = name.to_ascii_lowercase();
     NAMES.iter().any(|it| name.contains(it))
@@ -168,14 +198,28 @@ mod tests {
             &["curl", "-u", "ana:hunter2", "https://ana:hunter2@keeper.acme.example/retool"],
             &["curl", "-H", "Authorization: Bearer hunter2", "-H", "X-Vault-Token: hunter2"],
             &["echo", "AKIA2OGYBAHDK37XSMPL7"],
+            &["/bin/echo", "-n", "hunter2"],
+            &["printf", "%s", "hunter2"],
+            &["sh", "-c", "echo 'hunter2' | base64 -d; cat <<<hunter2; echo $KEEPER"],
+            &["bash", "-c", "A=1; printf '%s' \"hunter2\" > /dev/null; keeper get retool"],
+            &[
+                "keeper",
+                "--key=hunter2",
+                "--pin",
+                "0000",
+                "KEEPER_PASS=hunter2",
+                "--passthrough=on",
+            ],
+            &["keeper", "-phunter2", "-uana:hunter2", "-path", "secret/retool", "-p", "0000"],
         ];
         let line = |words: &&[&str]| {
             let words: Vec<String> = words.iter().map(|it| (*it).to_owned()).collect();
             arguments(&words).join(" ")
         };
         let lines: Vec<String> = commands.iter().map(line).collect();
-        assert!(!lines.concat().contains("hunter2"), "{lines:#?}");
-        insta::assert_snapshot!(lines.join("\n"), @"
+        let all = lines.concat();
+        assert!(!all.contains("hunter2") && !all.contains("0000"), "{lines:#?}");
+        insta::assert_snapshot!(lines.join("\n"), @r#"
         pass show retool
         op read op://Private/retool/token
         vault kv get -field=token secret/retool-audit
@@ -187,7 +231,13 @@ mod tests {
         curl -u *** https://***@keeper.acme.example/retool
         curl -H Authorization: *** *** -H X-Vault-Token: ***
         echo ***
-        ");
+        /bin/echo -n ***
+        printf %s ***
+        sh -c echo '***' | base64 -d; cat <<<***; echo $KEEPER
+        bash -c A=1; printf '%s' "***" > /dev/null; keeper get retool
+        keeper --key=*** --pin *** KEEPER_PASS=*** --passthrough=on
+        keeper -p*** -u*** -path secret/retool -p ***
+        "#);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::sql::{Joined, Source, Steps, columns, table_name};
 use crate::rules::MEMBER;
 use crate::tables::column::readable;
 use crate::tables::{Table, Tables, View};
+use crate::threads;
 
 /// Rows that a step of a rule may come to, whatever its tables have.
 const MOST_ROWS: u64 = 5_000_000;
@@ -22,7 +23,8 @@ const MOST_TIMES: u64 = 4;
 ///
 /// # Errors
 ///
-/// Where a step would come to more rows than any machine should hold, or the engine gives up.
+/// Where a step would come to more rows than any machine should hold, the engine gives up, or nobody
+/// waits any more: the engine cannot be stopped within a step, so that is asked before each.
 pub(super) fn rows(view: &View, reads: &[Table], steps: &Steps) -> PolarsResult<DataFrame> {
     let mut desk = Desk { context: SQLContext::new(), sizes: BTreeMap::new(), most: 0 };
     for table in reads {
@@ -33,13 +35,20 @@ pub(super) fn rows(view: &View, reads: &[Table], steps: &Steps) -> PolarsResult<
     desk.most = MOST_ROWS.max(MOST_TIMES * desk.sizes.values().sum::<u64>());
     let mut res = DataFrame::empty();
     for it in &steps.all {
+        expect_time()?;
         desk.count(&it.sources)?;
+        expect_time()?;
         res = desk.context.execute(&it.sql)?.collect()?;
         if !it.name.is_empty() {
             desk.register(&it.name, res.clone());
         }
     }
     Ok(res)
+}
+
+fn expect_time() -> PolarsResult<()> {
+    polars_ensure!(!threads::is_late(), ComputeError: "nobody waits for it any more");
+    Ok(())
 }
 
 /// The rows for who asks which columns there are.
@@ -70,6 +79,7 @@ impl Desk {
         for source in sources {
             let mut rows = self.sizes.get(&source.table).copied().unwrap_or_default();
             for it in &source.joins {
+                expect_time()?;
                 rows = self.joined(it)?;
                 self.check(rows, &format!("the join with `{}`", it.name))?;
             }
@@ -110,6 +120,7 @@ impl Desk {
         Ok(rows)
     }
 }
+
 /// A condition as an expression.
 ///
 /// # Panics

@@ -1,11 +1,16 @@
 //! Rules as users write them, sound and not.
 
 use std::fmt::Write as _;
+use std::sync::mpsc;
+use std::time::Duration;
 
 use super::parse;
 use crate::audit::tests::{check, check_own, check_own_with, compare};
-use crate::config::Value;
+use crate::config::{RuleSettings, Value};
 use crate::rules::CATALOGUE;
+use crate::tables::Tables;
+use crate::terms::Terms;
+use crate::threads;
 
 /// A rule with a population and an exception, and more lines.
 fn rule(population: &str, exception: &str, more: &str) -> String {
@@ -401,4 +406,20 @@ fn every_table_and_column_can_be_named() {
         let picture = problems(&rule(&population, "TRUE", ""));
         assert_eq!(picture, format!("sound; reads {name}"));
     }
+}
+
+#[test]
+fn a_rule_that_was_given_up_is_not_gone_on_with() {
+    let population = "SELECT instance, user_id AS subject_id, label AS subject FROM users";
+    let rule = parse(&rule(population, "TRUE", ""), "own.toml").unwrap().rule;
+    let put = move || {
+        let view = Tables::default().only(rule.reads, &["nowhere"]);
+        let settings = RuleSettings::default();
+        let rows = (rule.sql.unwrap().rows)(&view, Terms::of("", &settings));
+        rows.map(drop).map_err(|it| it.to_string())
+    };
+    assert_eq!(threads::within(Duration::from_mins(1), put), Ok(Ok(())));
+    let (tell, told) = mpsc::channel();
+    threads::within(Duration::ZERO, move || tell.send(put()).ok()).unwrap_err();
+    assert_eq!(told.recv().unwrap().unwrap_err(), "nobody waits for it any more");
 }

@@ -1,5 +1,6 @@
 //! What the instances have, as far as their lists were read, in one spelling.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use crate::config::problem::did_you_mean;
@@ -23,10 +24,15 @@ pub(super) enum Found {
 /// A list of names; none where it was not read.
 type Names = Option<BTreeSet<String>>;
 
+/// Names that are compared with misspelt ones, all together: each costs, and there may be as many of
+/// the ones as of the others. Who misspells more gets no suggestions for the rest.
+const COMPARED: usize = 2_000_000;
+
 /// What every instance has.
 #[derive(Clone, Debug, Default)]
 pub struct Lists {
     instances: Vec<Instance>,
+    compared: Cell<usize>,
 }
 
 /// What one instance has.
@@ -122,12 +128,12 @@ impl Instance {
 impl Lists {
     /// What a snapshot has.
     pub fn of(snapshot: &Snapshot) -> Self {
-        Self { instances: snapshot.instances.iter().map(Instance::of).collect() }
+        Self::of_instances(snapshot.instances.iter().map(Instance::of).collect())
     }
 
     /// What these instances have.
     pub fn of_instances(instances: Vec<Instance>) -> Self {
-        Self { instances }
+        Self { instances, compared: Cell::new(0) }
     }
 
     /// The name of the instance that `word` means.
@@ -141,26 +147,32 @@ impl Lists {
 
     /// Whether one instance has `word` in one of its lists.
     pub(super) fn on(&self, instance: &str, kinds: &[Kind], word: &str) -> Found {
-        let place = self.instances.iter().filter(|it| fold(&it.name) == fold(instance));
-        look(&place.collect::<Vec<_>>(), kinds, word)
+        let instance = fold(instance);
+        let place = self.instances.iter().filter(|it| fold(&it.name) == instance);
+        self.look(&place.collect::<Vec<_>>(), kinds, word)
     }
 
     /// Whether any instance has it.
     pub(super) fn anywhere(&self, kinds: &[Kind], word: &str) -> Found {
-        look(&self.instances.iter().collect::<Vec<_>>(), kinds, word)
+        self.look(&self.instances.iter().collect::<Vec<_>>(), kinds, word)
     }
-}
 
-fn look(places: &[&Instance], kinds: &[Kind], word: &str) -> Found {
-    let word = fold(word);
-    let lists = || places.iter().flat_map(|it| kinds.iter().map(move |kind| (*it, *kind)));
-    let names = || lists().filter_map(|(it, kind)| it.names(kind)).flatten();
-    if names().any(|it| *it == word) {
-        return Found::Yes;
-    }
-    match lists().find(|(it, kind)| it.names(*kind).is_none()) {
-        Some((it, kind)) => Found::Untold(it.unread_reason(kind)),
-        None => Found::No(did_you_mean(&word, names().map(String::as_str)).unwrap_or_default()),
+    fn look(&self, places: &[&Instance], kinds: &[Kind], word: &str) -> Found {
+        let word = fold(word);
+        let lists = || places.iter().flat_map(|it| kinds.iter().map(move |kind| (*it, *kind)));
+        let names = || lists().filter_map(|(it, kind)| it.names(kind));
+        if names().any(|it| it.contains(&word)) {
+            return Found::Yes;
+        }
+        if let Some((it, kind)) = lists().find(|(it, kind)| it.names(*kind).is_none()) {
+            return Found::Untold(it.unread_reason(kind));
+        }
+        let compared = self.compared.get() + names().map(BTreeSet::len).sum::<usize>();
+        if compared > COMPARED {
+            return Found::No(String::new());
+        }
+        self.compared.set(compared);
+        Found::No(did_you_mean(&word, names().flatten().map(String::as_str)).unwrap_or_default())
     }
 }
 
@@ -190,4 +202,25 @@ fn hosts(collected: &Collected) -> BTreeSet<String> {
         res.extend(it.host.as_deref().map(host_of));
     }
     res
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COMPARED, Found, Instance, Kind, Lists};
+    use crate::snapshot::record::{AccessToken, Id};
+
+    #[test]
+    fn so_many_names_are_compared_with_misspelt_ones_and_no_more() {
+        let token =
+            |it: usize| AccessToken { id: Id(format!("token-{it}")), ..AccessToken::default() };
+        let tokens: Vec<AccessToken> = (0..10).map(token).collect();
+        let lists = Lists::of_instances(vec![Instance::unread("one").with_tokens(&tokens)]);
+        lists.compared.set(COMPARED - 2 * tokens.len());
+        let on = |word| lists.on("one", &[Kind::Tokens], word);
+        let near = Found::No("did you mean `token-1`?".to_owned());
+        assert_eq!([on("tokn-1"), on("tokn-1")], [near.clone(), near]);
+        // It is as missing as before.
+        assert_eq!(on("tokn-1"), Found::No(String::new()));
+        assert_eq!(on("token-1"), Found::Yes);
+    }
 }

@@ -130,6 +130,29 @@ fn every_misspelt_name_is_told_with_its_place() {
 }
 
 #[test]
+fn whoever_is_named_in_letters_that_look_alike_is_missing_with_a_word_about_whom_that_may_be() {
+    let odd = |text: &str| {
+        let text = text.replace("ann@", "\u{430}nn@").replace("Ann@", "\u{410}nn@");
+        text.replace("ANN@", "\u{410}NN@").replace("bob@", "b\u{43e}b@")
+    };
+    let inputs = Inputs {
+        config: odd(CONFIG),
+        approvals: odd(APPROVALS),
+        baseline: odd(BASELINE),
+        waivers: odd(WAIVERS),
+    };
+    let all = resolved(&inputs, true);
+    let odd: Vec<&Reference> = all.iter().filter(|it| !it.text.is_ascii()).collect();
+    assert!(odd.len() > 9, "{odd:#?}");
+    let told = |it: &&&Reference| {
+        let twin = ["ann@acme.test", "bob@acme.test"].iter().any(|twin| it.note.contains(twin));
+        it.is_missing() && twin
+    };
+    let silent: Vec<_> = odd.iter().filter(|it| !told(it)).collect();
+    assert!(silent.is_empty(), "{silent:#?}");
+}
+
+#[test]
 fn a_former_name_of_an_instance_is_found_and_told_wherever_it_stands() {
     let former = |text: &str| text.replace("\"prod\"", "\"production\"");
     let inputs = Inputs {

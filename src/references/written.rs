@@ -34,7 +34,7 @@ impl Sources<'_> {
             Found::Untold("there is no roster that could tell".to_owned())
         } else {
             match self.lists.anywhere(&[Kind::Accounts], word) {
-                Found::No(_) => Found::No(String::new()),
+                Found::No(_) => Found::No(self.other_letters(word)),
                 it => it,
             }
         }
@@ -49,6 +49,13 @@ impl Sources<'_> {
             return Found::Yes;
         }
         Found::No("an alias leads to an address of the roster".to_owned())
+    }
+
+    /// Whom a word only looks like, in words; empty where there is nobody.
+    fn other_letters(&self, word: &str) -> String {
+        let alike = self.identities.looks_like(word);
+        let words = |it| format!("it looks like `{it}` and has letters of another kind in it");
+        alike.map(words).unwrap_or_default()
     }
 
     /// Whether an instance has the account, and only one of that name.

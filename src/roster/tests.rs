@@ -228,6 +228,7 @@ fn aliases_and_plus_addresses_lead_to_their_person_only_where_somebody_says_so()
     let mapped = RosterSource { aliases, ..source(&[]) };
     let plus = RosterSource { plus_addresses: true, ..source(&[]) };
     assert_eq!(found(&plain, "ana+eu@acme.test"), "nobody, likely Ana");
+    assert_eq!(found(&plain, "\u{430}n\u{430}@acme.test"), "nobody, likely Ana");
     assert_eq!(found(&plain, "bo+eu@acme.test"), "nobody, likely ");
     assert_eq!(found(&mapped, "ANA+EU@acme.test"), "Ana");
     assert_eq!(found(&mapped, "ana+us@acme.test"), "nobody, likely Ana");

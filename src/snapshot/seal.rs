@@ -79,6 +79,13 @@ fn canonical(value: &Value) -> String {
 #[serde(transparent)]
 pub struct Unsealed(BTreeMap<String, Value>);
 
+impl Unsealed {
+    /// Whether there is nothing to seal.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 /// Never shows a value.
 impl fmt::Debug for Unsealed {
     fn fmt(&self, it: &mut fmt::Formatter<'_>) -> fmt::Result {

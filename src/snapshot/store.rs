@@ -370,6 +370,12 @@ fn read_records(files: &[(Endpoint, &Listed)], source: &mut Source<'_>) -> Resul
             Endpoint::Permissions => res.permissions = lines::read(it, source)?,
         }
     }
+    // What is not sealed is never written, so somebody else wrote it.
+    let odd = res.unsealed().and_then(|odd| files.iter().find(|it| it.0 == odd));
+    if let Some((_, listed)) = odd {
+        let what = "it holds a setting that is not sealed".to_owned();
+        return Err(Error::Unfit { path: source.dir.join(&listed.path), what });
+    }
     Ok(res)
 }
 

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::Waiver;
 use super::judge::{Around, Judged, State};
 use super::people::{Key, Meaning, Subjects};
-use super::sound::Measure;
+use super::sound::{Chains, Measure};
 use crate::audit::{self, Found, Outcome};
 use crate::identities::Identity;
 use crate::rules::{Severity, Subject};
@@ -41,7 +41,7 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
             found.insert(it.rule.code, it.found()?);
         }
         let (identities, settings) = (around.identities, around.settings);
-        let measure = Measure { all: records, identities, settings };
+        let measure = Measure { chains: Chains::of(records), identities, settings };
         let (subjects, meanings) = (Subjects::default(), BTreeMap::new());
         let mut res = Self { records, around, outcomes, measure, found, subjects, meanings };
         let wanted = records.iter().flat_map(|it| res.wanted(it)).collect();
@@ -161,7 +161,8 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
         let (mut gone, mut several) = (Vec::new(), Vec::new());
         let (mut open, mut fine) = (Vec::new(), Vec::new());
         let matches = self.matches(res.waiver);
-        let covered = |id: &str| matches.iter().any(|it| it.subject_id == id);
+        let covered: BTreeSet<&str> = matches.iter().map(|it| it.subject_id.as_str()).collect();
+        let covered = |id: &str| covered.contains(id);
         for (word, meaning) in self.meanings(res.waiver) {
             match meaning {
                 Meaning::One(id) if covered(id) => {}
@@ -210,7 +211,8 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
     fn matches(&self, waiver: &Waiver) -> Vec<&Found> {
         let found = self.found.get(waiver.rule.code).into_iter().flatten();
         let here = found.filter(|it| it.instance == waiver.instance);
-        here.filter(|it| self.names(waiver, it)).collect()
+        let ids: BTreeSet<&str> = self.ids(waiver).collect();
+        here.filter(|it| ids.contains(it.subject_id.as_str()) || names(waiver, it)).collect()
     }
 
     /// Whether nobody knows if the subject is an exception.
@@ -287,14 +289,12 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
             Meaning::Several(_) | Meaning::Nothing => None,
         })
     }
+}
 
-    /// Whether a waiver names an exception of its rule on its instance.
-    fn names(&self, waiver: &Waiver, found: &Found) -> bool {
-        let scope = &waiver.scope;
-        self.ids(waiver).any(|it| it == found.subject_id)
-            || waiver.names_finding(found)
-            || scope.pattern.as_deref().is_some_and(|it| fits(it, &found.subject))
-    }
+/// Whether a waiver names an exception of its rule on its instance, otherwise than by its subject.
+fn names(waiver: &Waiver, found: &Found) -> bool {
+    let pattern = waiver.scope.pattern.as_deref();
+    waiver.names_finding(found) || pattern.is_some_and(|it| fits(it, &found.subject))
 }
 
 fn key(waiver: &Waiver, id: &str) -> Key {

@@ -1,5 +1,6 @@
 //! What keeps a record from counting at all.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::{Kind, Waiver};
@@ -9,11 +10,48 @@ use crate::rules::{Rule, longest_term};
 use crate::tables::Table;
 
 /// What a record is checked against.
-#[derive(Clone, Copy)]
 pub(super) struct Measure<'a> {
-    pub(super) all: &'a [Waiver],
+    pub(super) chains: Chains<'a>,
     pub(super) identities: &'a Identities<'a>,
     pub(super) settings: &'a RuleSettings,
+}
+
+/// The records by their ids, with what each renews.
+pub(super) struct Chains<'a> {
+    by_id: BTreeMap<&'a str, &'a Waiver>,
+    /// How often what a record accepts was renewed before; none where the chain has no beginning.
+    renewed: BTreeMap<&'a str, Option<usize>>,
+}
+
+impl<'a> Chains<'a> {
+    pub(super) fn of(all: &'a [Waiver]) -> Self {
+        let by_id = all.iter().map(|it| (it.id.as_str(), it)).collect();
+        let mut res = Self { by_id, renewed: BTreeMap::new() };
+        for it in all {
+            res.follow(it);
+        }
+        res
+    }
+
+    /// Follows a chain back to what is known, so that no part of it is walked twice.
+    fn follow(&mut self, from: &'a Waiver) {
+        let (mut path, mut at) = (Vec::new(), Some(from));
+        let mut before = loop {
+            let Some(it) = at else { break None };
+            if let Some(known) = self.renewed.get(it.id.as_str()) {
+                break known.map(|it| it + 1);
+            }
+            // Who comes back here walks in a circle.
+            self.renewed.insert(&it.id, None);
+            path.push(it.id.as_str());
+            let Some(id) = &it.supersedes else { break Some(0) };
+            at = self.by_id.get(id.as_str()).copied();
+        };
+        for id in path.into_iter().rev() {
+            self.renewed.insert(id, before);
+            before = before.map(|it| it + 1);
+        }
+    }
 }
 
 impl Measure<'_> {
@@ -37,12 +75,7 @@ impl Measure<'_> {
 
     /// How often what a record accepts was renewed before; none where the chain has no beginning.
     pub(super) fn renewals(&self, it: &Waiver) -> Option<usize> {
-        let mut at = it;
-        for res in 0..=self.all.len() {
-            let Some(before) = &at.supersedes else { return Some(res) };
-            at = self.all.iter().find(|it| it.id == *before)?;
-        }
-        None
+        self.chains.renewed.get(it.id.as_str()).copied().flatten()
     }
 
     fn term(&self, it: &Waiver) -> Option<String> {
@@ -92,12 +125,12 @@ impl Measure<'_> {
 
     fn renewal(&self, it: &Waiver) -> Option<String> {
         let id = it.supersedes.as_deref()?;
-        let before = self.all.iter().find(|it| it.id == id);
+        let before = self.chains.by_id.get(id);
         let same_matter =
             |other: &Waiver| other.rule.code == it.rule.code && other.instance == it.instance;
         if before.is_none() {
             Some(format!("it renews `{id}`, which is not in the file"))
-        } else if !before.is_some_and(same_matter) {
+        } else if !before.is_some_and(|it| same_matter(it)) {
             Some(format!("it renews `{id}`, which is for another rule or instance"))
         } else if self.renewals(it).is_none() {
             Some("its renewals do not begin with a first waiver that is in the file".to_owned())
@@ -144,5 +177,61 @@ fn scope(it: &Waiver) -> Option<String> {
             Some("its pattern fits everything".to_owned())
         }
         None | Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use proptest::collection::vec;
+    use proptest::prelude::{prop_assert_eq, proptest};
+
+    use super::Chains;
+    use crate::names::InstanceNames;
+    use crate::rules::CATALOGUE;
+    use crate::waivers::{Known, Waivers, parse};
+
+    /// Records of which each renews the one of that number, where there is a number.
+    fn records(renewed: impl Iterator<Item = Option<usize>>) -> Waivers {
+        let mut text = String::new();
+        for (at, before) in renewed.enumerate() {
+            let before = before.map_or(String::new(), |it| format!("supersedes = \"W{it}\"\n"));
+            let record =
+                "[[waiver]]\nkind = \"risk-accepted\"\nrule = \"DRM-01\"\ninstance = \"one\"\n";
+            write!(text, "{record}id = \"W{at}\"\n{before}").expect("text grows");
+        }
+        let known = Known { rules: CATALOGUE, instances: &InstanceNames::of(&["one"], []) };
+        parse(text.into_bytes(), "waivers.toml", known).expect("records")
+    }
+
+    #[test]
+    fn a_chain_is_walked_once() {
+        let n = 20_000;
+        let waivers = records((0..n).map(|it| (it + 1 < n).then_some(it + 1)));
+        let chains = Chains::of(&waivers.records);
+        assert_eq!(chains.renewed["W0"], Some(n - 1));
+        assert_eq!(chains.renewed["W19999"], Some(0));
+    }
+
+    proptest! {
+        #[test]
+        fn renewals_are_counted_back_to_a_beginning(renewed in vec(0_usize..12, 0..9)) {
+            // From 10 on there is nothing to renew; whoever is not in the file is gone.
+            let before = |it: usize| renewed.get(it).copied().filter(|it| *it < 10);
+            let waivers = records((0..renewed.len()).map(before));
+            let chains = Chains::of(&waivers.records);
+            for at in 0..renewed.len() {
+                let mut path = vec![at];
+                let counted = loop {
+                    match before(path[path.len() - 1]) {
+                        None => break Some(path.len() - 1),
+                        Some(it) if it >= renewed.len() || path.contains(&it) => break None,
+                        Some(it) => path.push(it),
+                    }
+                };
+                prop_assert_eq!(chains.renewed[format!("W{at}").as_str()], counted);
+            }
+        }
     }
 }

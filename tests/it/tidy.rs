@@ -50,7 +50,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("candidates", &["tables"]),
     ("rules", &["candidates", "config", "digest", "menus", "snapshot", "tables", "terms"]),
     ("controls", &[]),
-    ("own", &["config", "controls", "files", "rules", "tables", "terms"]),
+    ("own", &["config", "controls", "files", "rules", "tables", "terms", "threads"]),
     ("catalogue", &["config", "digest", "own", "rules"]),
     ("guardrails", &["config", "controls", "rules", "tables", "terms"]),
     ("explain", &["catalogue", "config", "controls", "guardrails", "rules", "tables", "terms"]),
@@ -309,22 +309,59 @@ fn the_map_in_lib_names_every_room_with_its_own_words() {
 #[test]
 fn the_threat_model_names_tests_that_there_are() {
     let text = fs::read_to_string("docs/threat-model.md").expect("a document");
-    let named = text.split('`').filter(|it| it.starts_with("attack::"));
-    let named: Vec<(&str, &str)> = named.filter_map(|it| it.rsplit_once("::")).collect();
-    assert!(named.len() > 30, "{} tests", named.len());
-    for (module, test) in named {
-        let path = format!("tests/it/{}.rs", module.replace("::", "/"));
+    let rows = text.lines().filter(|it| it.starts_with("| ") && it.ends_with("` |"));
+    let held = rows.filter_map(|it| it.trim_end_matches(" |").rsplit_once(" | "));
+    let named: Vec<&str> = held.flat_map(|it| it.1.split("`, `")).collect();
+    assert!(named.len() > 50, "{} tests", named.len());
+    for it in named.iter().map(|it| it.trim_matches('`')) {
+        let (path, test) = if let Some(target) = it.strip_prefix("fuzz: ") {
+            (format!("fuzz/fuzz_targets/{target}.rs"), "")
+        } else if it.starts_with("src/") {
+            let (path, test) = it.split_once(": ").unwrap_or((it, ""));
+            (path.to_owned(), test)
+        } else {
+            let (module, test) = it.rsplit_once("::").unwrap_or_default();
+            (format!("tests/it/{}.rs", module.replace("::", "/")), test)
+        };
         let code = fs::read_to_string(&path).unwrap_or_default();
-        let head = code.split_once(&format!("\nfn {test}()")).map_or("", |it| it.0);
+        if test.is_empty() {
+            assert!(code.contains("fuzz_target!") || code.contains("#[test]"), "no tests in {it}");
+            continue;
+        }
+        let head = code.split_once(&format!("fn {test}()")).map_or("", |it| it.0);
         let marks = head.rsplit_once("\n\n").map_or(head, |it| it.1);
-        assert!(marks.contains("#[test]"), "{path}: no test `{test}`");
+        assert!(marks.contains("test]"), "{path}: no test `{test}`");
+    }
+}
+
+#[test]
+fn every_fuzz_target_is_explained_and_has_a_corpus() {
+    let readme = fs::read_to_string("fuzz/README.md").expect("a document");
+    let workspace = fs::read_to_string("fuzz/Cargo.toml").expect("a workspace");
+    let targets: Vec<_> = fs::read_dir("fuzz/fuzz_targets").expect("targets").collect();
+    assert_eq!(targets.len(), workspace.matches("[[bin]]").count());
+    for it in targets {
+        let path = it.expect("a target").path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        assert!(readme.contains(&format!("\n| `{name}` |")), "fuzz/README.md lacks `{name}`");
+        assert!(
+            workspace.contains(&format!("name = \"{name}\"")),
+            "fuzz/Cargo.toml lacks `{name}`"
+        );
+        let corpus = fs::read_dir(format!("fuzz/corpus/{name}")).expect("a corpus");
+        let sizes: Vec<u64> =
+            corpus.map(|it| it.expect("a file").metadata().expect("a size").len()).collect();
+        assert!((1..=120).contains(&sizes.len()), "{name}: {} files", sizes.len());
+        assert!(sizes.iter().all(|it| *it < 20_000), "{name}: a large file");
     }
 }
 
 #[test]
 fn the_project_speaks_of_itself_alone() {
     let words = ["TODO", "FIXME", "XXX", "/work/", "/root/"];
-    for path in ["src", "tests", "templates", "sample-data", "README.md", "CHANGELOG.md"] {
+    let places = ["src", "tests", "fuzz/src", "fuzz/fuzz_targets", "templates", "sample-data"];
+    let pages = ["docs", "fuzz/README.md", "README.md", "CHANGELOG.md"];
+    for path in places.into_iter().chain(pages) {
         each_text(Path::new(path), &mut |path, text| {
             if path != "tests/it/tidy.rs" {
                 for word in words {

@@ -79,6 +79,24 @@ fn pictured(value: serde_json::Value) -> serde_json::Value {
             (shown.chars().map(picture).collect::<String>() + &more).into()
         }
         serde_json::Value::Array(of) => of.into_iter().map(pictured).collect(),
+        serde_json::Value::Object(of) => {
+            of.into_iter().map(|(key, it)| (key, pictured(it))).collect()
+        }
         it => it,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::pictured;
+
+    #[test]
+    fn text_is_visible_however_deep_it_stands() {
+        let odd = "a\u{202e}b";
+        let shown = pictured(json!([odd, [odd, { "of": [odd, 7, null] }]]));
+        let seen = "a⟨U+202E⟩b";
+        assert_eq!(shown, json!([seen, [seen, { "of": [seen, 7, null] }]]));
     }
 }

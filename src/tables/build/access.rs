@@ -12,12 +12,12 @@ use self::path::{Ways, named, path};
 pub(super) use self::standing::{Powers, Standing};
 use super::bounds::Bounds;
 use super::grants::{Grants, Objects};
-use super::holder::Register;
+use super::holder::{Others, Register};
 use super::index::Index;
 use crate::address;
 use crate::power::Reach;
+use crate::snapshot::Collected;
 use crate::snapshot::record::{Member, User};
-use crate::snapshot::{Collected, Records};
 
 /// How many kinds of thing groups grant levels on: apps, resources, workflows, the query library and
 /// agents.
@@ -31,6 +31,8 @@ pub(super) struct Standings<'a> {
     pub(super) groups: Vec<Known<'a>>,
     /// The accounts by what names them.
     pub(super) index: Index<'a>,
+    /// What else may hold roles and grants.
+    pub(super) others: Others<'a>,
     /// By user: place of the group, and whether the user administers it.
     pub(super) members: Vec<Vec<(usize, Option<bool>)>>,
     /// Members of a group whom the list of users lacks.
@@ -56,9 +58,12 @@ impl<'a> Standings<'a> {
         let index = Index::of(&records.users);
         let agents = records.groups.iter().any(|it| !it.universal_agent_access.is_unstated());
         let groups: Vec<_> = records.groups.iter().map(|it| Known::of(it, agents)).collect();
+        let others = Others::of(records);
+        let register = Register { index: &index, others: &others };
         let mut res = Self {
-            grants: Grants::of(collected, &index, &groups),
+            grants: Grants::of(collected, register, &groups),
             groups,
+            others,
             members: vec![Vec::new(); index.len()],
             index,
             dangling: Vec::new(),
@@ -71,7 +76,8 @@ impl<'a> Standings<'a> {
             }
             for member in group.members.iter().flatten() {
                 match res.index.by_id(&member.id.0) {
-                    Some(user) if res.members[user].iter().any(|(it, _)| *it == at) => {}
+                    // Groups come one after the other: this one is the last, or not there.
+                    Some(user) if res.members[user].last().is_some_and(|it| it.0 == at) => {}
                     Some(user) => res.members[user].push((at, member.is_group_admin)),
                     None => res.dangling.push((at, member)),
                 }
@@ -122,8 +128,8 @@ impl<'a> Standings<'a> {
     }
 
     /// Where the holders of roles and grants are looked for.
-    pub(super) fn register<'r>(&self, records: &'r Records) -> Register<'r, '_, 'a> {
-        Register { records, index: &self.index, groups: &self.groups }
+    pub(super) fn register(&self) -> Register<'_, 'a> {
+        Register { index: &self.index, others: &self.others }
     }
 
     /// What the account at `place` in the list of users may do.

@@ -13,7 +13,7 @@ use crate::calendar::days_after;
 use crate::roster::{Person, Roster};
 use crate::snapshot::Collected;
 use crate::snapshot::earlier::{PassedOver, Previous};
-use crate::snapshot::record::User;
+use crate::snapshot::record::{AccessToken, User};
 use crate::tables::column::span;
 use crate::tables::{Table, Tables};
 
@@ -23,6 +23,8 @@ pub(super) struct Before<'a> {
     pub(super) previous: &'a Previous,
     pub(super) collected: &'a Collected,
     pub(super) standings: Standings<'a>,
+    /// By id.
+    pub(super) tokens: BTreeMap<&'a str, &'a AccessToken>,
     /// People by what tables call them, in the roster of that time.
     people: Option<BTreeMap<String, &'a Person>>,
 }
@@ -37,6 +39,7 @@ impl<'a> Before<'a> {
             previous,
             collected,
             standings: Standings::of(collected),
+            tokens: by_id(&collected.records.access_tokens),
             people: roster.map(by_key),
         })
     }
@@ -51,6 +54,11 @@ impl<'a> Before<'a> {
     pub(super) fn people(&self) -> Option<usize> {
         self.people.as_ref().map(BTreeMap::len)
     }
+}
+
+/// API tokens by their ids.
+pub(super) fn by_id(tokens: &[AccessToken]) -> BTreeMap<&str, &AccessToken> {
+    tokens.iter().rev().map(|it| (it.id.0.as_str(), it)).collect()
 }
 
 fn by_key(roster: &Roster) -> BTreeMap<String, &Person> {

@@ -1,10 +1,12 @@
 //! What differs from the previous snapshot: a row for each thing that came, went or changed.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::access::{Held, Standings};
 use super::answers::{self, Drift};
-use super::before::Before;
+use super::before::{Before, by_id};
 use super::bounds::Bounds;
 use super::settings::{self, Protection};
 use super::sign_in;
@@ -126,23 +128,24 @@ impl Log<'_> {
     /// The groups that an account joined and left, and those of which it became administrator.
     fn groups_of(&mut self, user: &User, then: &[Held<'_>], now: &[Held<'_>]) {
         let subject = ("membership", &*user.id.0, label(user));
-        let other = |all: &[Held<'_>], id: &str| all.iter().find(|it| it.0 == id).map(|it| it.2);
+        let [was_in, is_in] =
+            [then, now].map(|all| all.iter().map(|it| (it.0, it.2)).collect::<BTreeMap<_, _>>());
         for (id, name, admin) in now {
             let what = format!("group {name} ({id})");
-            match other(then, id) {
+            match was_in.get(id) {
                 None => {
                     let values = ["", "member"].map(|it| Some(it.to_owned()));
                     self.push(Difference { subject, change: "added", what, values });
                 }
-                Some(was) if was != *admin => {
-                    let values = [was, *admin].map(yes_or_no);
+                Some(was) if was != admin => {
+                    let values = [*was, *admin].map(yes_or_no);
                     let what = format!("administers {what}");
                     self.push(Difference { subject, change: "changed", what, values });
                 }
                 Some(_) => {}
             }
         }
-        for (id, name, _) in then.iter().filter(|it| other(now, it.0).is_none()) {
+        for (id, name, _) in then.iter().filter(|it| !is_in.contains_key(it.0)) {
             let what = format!("group {name} ({id})");
             let values = ["member", ""].map(|it| Some(it.to_owned()));
             self.push(Difference { subject, change: "removed", what, values });
@@ -157,12 +160,13 @@ impl Log<'_> {
             (&before.collected.records.access_tokens, &here.collected.records.access_tokens);
         for token in now {
             let subject = ("token", &*token.id.0, token_label(token));
-            match then.iter().find(|it| it.id == token.id) {
+            match before.tokens.get(token.id.0.as_str()) {
                 None => self.whole(subject, true, "token"),
                 Some(then) => self.fields(subject, token_fields(then, token)),
             }
         }
-        for token in then.iter().filter(|then| now.iter().all(|it| it.id != then.id)) {
+        let tokens = by_id(now);
+        for token in then.iter().filter(|it| !tokens.contains_key(it.id.0.as_str())) {
             self.whole(("token", &token.id.0, token_label(token)), false, "token");
         }
     }

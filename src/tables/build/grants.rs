@@ -5,8 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::access::{Known, Level, Standings, any};
-use super::holder::{Holder, Register};
-use super::index::Index;
+use super::holder::{Holder, Others, Register};
 use super::{Here, roles};
 use crate::names::listed;
 use crate::power::{self, Action, Reach};
@@ -124,7 +123,11 @@ impl<'a> GivenRole<'a> {
 }
 
 impl<'a> Grants<'a> {
-    pub(super) fn of(collected: &'a Collected, index: &Index<'a>, groups: &[Known<'a>]) -> Self {
+    pub(super) fn of(
+        collected: &'a Collected,
+        register: Register<'_, 'a>,
+        groups: &[Known<'a>],
+    ) -> Self {
         let outcome = |it| collected.row(it).map(|it| it.outcome);
         let read = |it| outcome(it) == Some(Outcome::Ok);
         let absent = |it| matches!(outcome(it), Some(Outcome::Version | Outcome::Plan));
@@ -134,7 +137,6 @@ impl<'a> Grants<'a> {
         };
         let lists = [Endpoint::Roles, Endpoint::RoleGrants];
         let records = &collected.records;
-        let register = Register { records, index, groups };
         let doubtful = collected.row(Endpoint::Permissions).is_some_and(|it| it.is_doubtful());
         let mut res = Self {
             whole: read(Endpoint::Permissions)
@@ -151,7 +153,11 @@ impl<'a> Grants<'a> {
             for entry in object.entries() {
                 let holder = register.find(Some(&entry.subject.kind), &entry.subject.id);
                 let invited = entry.subject.kind == "userInvite";
-                let given = Given { object, level: level(entry), how: how(entry, groups) };
+                let given = Given {
+                    object,
+                    level: level(entry),
+                    how: how(entry, (register.others, groups)),
+                };
                 match res.held_by(holder) {
                     Some(held) => held.objects.push(given),
                     // Whoever this is may be an account under a name that is not known here.
@@ -159,8 +165,9 @@ impl<'a> Grants<'a> {
                 }
             }
         }
+        let known = roles::by_id(&records.roles);
         for it in &records.role_grants {
-            let given = GivenRole::of(it, roles::role_of(it, &records.roles));
+            let given = GivenRole::of(it, roles::role_of(it, &known));
             let kind = it.subject_type.as_deref();
             let holder =
                 it.subject_id.as_ref().map_or(Holder::Unknown, |id| register.find(kind, id));
@@ -267,7 +274,7 @@ pub(super) fn add(rows: &mut grant::Rows, here: &Here<'_>, standings: &Standings
         for entry in object.entries() {
             let id = &entry.subject.id;
             let (subject_id, subject) =
-                match standings.register(records).find(Some(&entry.subject.kind), id) {
+                match standings.register().find(Some(&entry.subject.kind), id) {
                     Holder::Account(at) => {
                         let user = &records.users[at];
                         (&user.id.0, Some(user.email.as_deref().unwrap_or(&user.id.0)))
@@ -286,7 +293,7 @@ pub(super) fn add(rows: &mut grant::Rows, here: &Here<'_>, standings: &Standings
                 subject_id: subject_id.as_str().into(),
                 subject: subject.map(Into::into),
                 access: level(entry).map(|it| it.word().into()),
-                access_path: how(entry, &standings.groups).into(),
+                access_path: how(entry, (&standings.others, &standings.groups)).into(),
             });
         }
     }
@@ -301,14 +308,14 @@ fn level(entry: &AccessEntry) -> Option<Level> {
 }
 
 /// How the subject of an entry comes by its level: a list gives one for all sources together.
-fn how(entry: &AccessEntry, groups: &[Known<'_>]) -> String {
+fn how(entry: &AccessEntry, (others, groups): (&Others<'_>, &[Known<'_>])) -> String {
     let Some(sources) = &entry.sources else { return "by a source that is not stated".into() };
     let mut ways = Vec::new();
     if sources.direct == Some(true) {
         ways.push("granted directly".to_owned());
     }
     for it in sources.groups.iter().flatten() {
-        let known = groups.iter().find(|group| group.record.id == it.id);
+        let known = others.group(&it.id).map(|at| &groups[at]);
         ways.push(format!("through {}", known.map_or(it.id.0.as_str(), |it| it.name)));
     }
     if let Some(it) = &sources.inherited {

@@ -3,7 +3,8 @@
 //! Accounts, groups and invitations are numbered apart from each other, so a number means nothing
 //! without its kind: the invitation 7 is neither the group 7 nor the account whose older number is 7.
 
-use super::access::Known;
+use std::collections::BTreeMap;
+
 use super::index::Index;
 use crate::snapshot::Records;
 use crate::snapshot::record::{AccessToken, Id, UserInvite};
@@ -23,31 +24,53 @@ pub(super) enum Holder<'a> {
     Unknown,
 }
 
-/// Where holders are looked for.
-#[derive(Clone, Copy)]
-pub(super) struct Register<'r, 'i, 'a> {
-    pub(super) records: &'r Records,
-    pub(super) index: &'i Index<'a>,
-    pub(super) groups: &'i [Known<'a>],
+/// What may hold something besides accounts, by id.
+#[derive(Default)]
+pub(super) struct Others<'a> {
+    /// Places in the list of groups.
+    groups: BTreeMap<&'a str, usize>,
+    invites: BTreeMap<&'a str, &'a UserInvite>,
+    tokens: BTreeMap<&'a str, &'a AccessToken>,
 }
 
-impl<'r> Register<'r, '_, '_> {
+impl<'a> Others<'a> {
+    pub(super) fn of(records: &'a Records) -> Self {
+        let mut res = Self::default();
+        // Where an id is there twice, the first one counts.
+        for (at, it) in records.groups.iter().enumerate().rev() {
+            res.groups.insert(&it.id.0, at);
+        }
+        res.invites = records.user_invites.iter().rev().map(|it| (&*it.id.0, it)).collect();
+        res.tokens = records.access_tokens.iter().rev().map(|it| (&*it.id.0, it)).collect();
+        res
+    }
+
+    /// The place of a group in the list of groups.
+    pub(super) fn group(&self, id: &Id) -> Option<usize> {
+        self.groups.get(id.0.as_str()).copied()
+    }
+}
+
+/// Where holders are looked for.
+#[derive(Clone, Copy)]
+pub(super) struct Register<'r, 'a> {
+    pub(super) index: &'r Index<'a>,
+    pub(super) others: &'r Others<'a>,
+}
+
+impl<'a> Register<'_, 'a> {
     /// The holder of that kind, a word of Retool's, and id.
-    pub(super) fn find(self, kind: Option<&str>, id: &Id) -> Holder<'r> {
+    pub(super) fn find(self, kind: Option<&str>, id: &Id) -> Holder<'a> {
         let found = match kind {
             Some("user") => {
                 let place = self.index.by_id(&id.0).or_else(|| self.index.by_older_id(&id.0));
                 place.map(Holder::Account)
             }
-            Some("group") => {
-                self.groups.iter().position(|it| it.record.id == *id).map(Holder::Group)
-            }
+            Some("group") => self.others.group(id).map(Holder::Group),
             Some("userInvite") => {
-                self.records.user_invites.iter().find(|it| it.id == *id).map(Holder::Invite)
+                self.others.invites.get(id.0.as_str()).copied().map(Holder::Invite)
             }
-            Some("api_token") => {
-                self.records.access_tokens.iter().find(|it| it.id == *id).map(Holder::Token)
-            }
+            Some("api_token") => self.others.tokens.get(id.0.as_str()).copied().map(Holder::Token),
             _ => return Holder::Unknown,
         };
         found.unwrap_or(Holder::Missing)

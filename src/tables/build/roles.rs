@@ -1,18 +1,21 @@
 //! Who holds which role: power over the organization without being an administrator.
 
+use std::collections::BTreeMap;
+
 use super::Here;
 use super::access::Standings;
 use super::holder::Holder;
 use crate::names::{fold, listed};
 use crate::power;
-use crate::snapshot::record::{Party, Role, RoleGrant, Stated};
+use crate::snapshot::record::{Id, Party, Role, RoleGrant, Stated};
 use crate::tables::dictionary::role_grant;
 
 /// Adds the roles that somebody holds in one instance.
 pub(super) fn add(rows: &mut role_grant::Rows, here: &Here<'_>, standings: &Standings<'_>) {
     let records = &here.collected.records;
+    let roles = by_id(&records.roles);
     for (at, record) in records.role_grants.iter().enumerate() {
-        let role = role_of(record, &records.roles);
+        let role = role_of(record, &roles);
         let holder = Named::of(here, record, standings);
         let scopes = permissions(record, role);
         let powers = scopes.clone().map(|it| power::told(&power::of_permissions(it)));
@@ -41,9 +44,14 @@ pub(super) fn add(rows: &mut role_grant::Rows, here: &Here<'_>, standings: &Stan
     }
 }
 
+/// Roles by their ids; where one is there twice, the first counts.
+pub(super) fn by_id(roles: &[Role]) -> BTreeMap<&Id, &Role> {
+    roles.iter().rev().map(|it| (&it.id, it)).collect()
+}
+
 /// The role that is granted; none where the list of roles lacks it.
-pub(super) fn role_of<'a>(grant: &RoleGrant, roles: &'a [Role]) -> Option<&'a Role> {
-    roles.iter().find(|it| Some(&it.id) == grant.role_id.as_ref())
+pub(super) fn role_of<'a>(grant: &RoleGrant, roles: &BTreeMap<&Id, &'a Role>) -> Option<&'a Role> {
+    roles.get(grant.role_id.as_ref()?).copied()
 }
 
 /// What a grant allows in the organization; a grant on an object allows nothing there.
@@ -74,7 +82,7 @@ impl Named {
         };
         let records = &here.collected.records;
         let kind = record.subject_type.as_deref();
-        let holder = standings.register(records).find(kind, id);
+        let holder = standings.register().find(kind, id);
         let name = match holder {
             Holder::Account(at) => {
                 let user = &records.users[at];

@@ -1,6 +1,7 @@
 //! Service accounts: accounts that no person uses, and who answers for each.
 
 use super::{Here, people};
+use crate::address;
 use crate::roster::{Match, Person, Status};
 
 impl<'a> Here<'a> {
@@ -59,7 +60,13 @@ impl<'a> Here<'a> {
         let words = |it: &Person| {
             let name = it.name.as_deref().unwrap_or("somebody without a name");
             let base = it.emails.first().map_or("", |it| &**it);
-            format!("{name}, {base} (the address is theirs with something after a plus sign)")
+            let tag = address.map(address::normal).and_then(|it| address::without_tag(&it));
+            let why = if tag.is_some_and(|tag| it.emails.iter().any(|it| **it == *tag)) {
+                "the address is theirs with something after a plus sign"
+            } else {
+                "the address looks like theirs and has letters of another kind in it"
+            };
+            format!("{name}, {base} ({why})")
         };
         found.map(words).unwrap_or_default()
     }

@@ -58,8 +58,7 @@ impl Past {
     fn of(here: &Here<'_>, record: &AccessToken) -> Self {
         let listed = here.before.filter(|it| changes::has(it, Endpoint::AccessTokens));
         let Some(before) = listed else { return Self::default() };
-        let tokens = &before.collected.records.access_tokens;
-        let Some(then) = tokens.iter().find(|it| it.id == record.id) else {
+        let Some(then) = before.tokens.get(record.id.0.as_str()) else {
             return Self { known: Some(false), changed: Some(false), scopes: None };
         };
         let scopes = changes::scopes(then);

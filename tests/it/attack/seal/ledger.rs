@@ -246,6 +246,20 @@ fn ids_are_there_once() {
     assert_eq!(with("users", &|rows| rows), "it was read");
 }
 
+#[test]
+fn a_setting_that_is_not_sealed_is_refused() {
+    let sealed = Sealed::new();
+    let planted = |mut rows: Vec<String>| {
+        rows[0] = rows[0].replacen('{', "{\"planted_secret\":\"hunter2\",", 1);
+        rows
+    };
+    let with = |list: &'static str| sealed.refusal(|dir, text| relisted(dir, text, list, &planted));
+    insta::assert_snapshot!(["organization", "sso-config"].map(with).join("\n"), @"
+    `HERE/cloud/organization.jsonl.zst` contradicts itself: it holds a setting that is not sealed
+    `HERE/cloud/sso-config.jsonl.zst` contradicts itself: it holds a setting that is not sealed
+    ");
+}
+
 /// Writes a list anew, with everything that is said about it.
 fn relisted(
     dir: &Path,
