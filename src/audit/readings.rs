@@ -10,7 +10,7 @@ use polars::prelude::{
     AnyValue, Column, DataFrame, DataType, IntoColumn as _, NamedFrom as _, Series,
 };
 
-use super::tests::{draw, list_column, show, subjects};
+use super::tests::{draw, list_column, raw, subjects};
 use super::{Outcome, put_one};
 use crate::config::{RuleSettings, Value};
 use crate::rules::{CATALOGUE, Rule};
@@ -199,10 +199,7 @@ impl Place<'_> {
     fn values(&self, frame: &DataFrame) -> Vec<String> {
         let column = frame.column(self.column.name).expect("a column");
         let cells = (0..column.len()).map(|row| column.get(row).expect("a row"));
-        let seen = cells.filter(|it| *it != AnyValue::Null).map(|it| match it {
-            list @ AnyValue::List(_) => show(&list),
-            other => other.str_value().into_owned(),
-        });
+        let seen = cells.filter(|it| *it != AnyValue::Null).map(|it| raw(&it));
         let a_day = if self.column.kind == KindName::Day { 1 } else { 86_400_000 };
         let res: BTreeSet<String> = match self.column.kind {
             KindName::Bool => ["true", "false"].map(str::to_owned).into(),
@@ -306,18 +303,12 @@ fn filled(old: &Column, rows: &[bool], value: Option<&str>) -> Column {
         }
         match old.get(row).expect("a row") {
             AnyValue::Null => None,
-            AnyValue::Datetime(it, ..) => Some(it.to_string()),
-            AnyValue::Date(it) => Some(it.to_string()),
-            list @ AnyValue::List(_) => Some(show(&list)),
-            other => Some(other.str_value().into_owned()),
+            other => Some(raw(&other)),
         }
     };
     let cells = (0..old.len()).map(cell);
-    if matches!(old.dtype(), DataType::List(_)) {
-        let cells: Vec<Option<String>> = cells.collect();
-        return list_column(&name, cells.iter().map(Option::as_deref));
-    }
     match old.dtype() {
+        DataType::List(_) => return list_column(&name, cells),
         DataType::String => Series::new(name, cells.collect::<Vec<_>>()),
         DataType::Boolean => {
             let cells = cells.map(|it| it.map(|it| it == "true"));

@@ -205,7 +205,7 @@ fn frame(table: Table, head: &[String], rows: &[Vec<String>]) -> DataFrame {
 fn parse(name: &str, dtype: &DataType, cells: &[Option<&str>]) -> Column {
     let cells = cells.iter().copied();
     if matches!(dtype, DataType::List(_)) {
-        return list_column(name, cells);
+        return list_column(name, cells.map(|it| it.map(str::to_owned)));
     }
     let name = name.into();
     match dtype {
@@ -224,12 +224,12 @@ fn parse(name: &str, dtype: &DataType, cells: &[Option<&str>]) -> Column {
 }
 
 /// Lists as pictures draw them, with a semicolon between items.
-pub(super) fn list_column<'a>(name: &str, cells: impl Iterator<Item = Option<&'a str>>) -> Column {
+pub(super) fn list_column(name: &str, cells: impl Iterator<Item = Option<String>>) -> Column {
     let mut res = List::start("list", 0);
     for it in cells {
         let items =
             |it: &str| it.split("; ").filter(|it| !it.is_empty()).map(str::to_owned).collect();
-        List::push(&mut res, it.map(items));
+        List::push(&mut res, it.as_deref().map(items));
     }
     List::finish(res).with_name(name.into())
 }
@@ -297,7 +297,17 @@ fn is_bound(name: &str) -> bool {
     all.into_iter().any(|it| it.name == name && matches!(it.null, Null::BoundOf(_)))
 }
 
-pub(super) fn show(value: &AnyValue<'_>) -> String {
+/// A value as columns are filled with it: times as the numbers that they are.
+pub(super) fn raw(value: &AnyValue<'_>) -> String {
+    match value {
+        AnyValue::List(_) => show(value),
+        AnyValue::Datetime(it, ..) => it.to_string(),
+        AnyValue::Date(it) => it.to_string(),
+        other => other.str_value().into_owned(),
+    }
+}
+
+fn show(value: &AnyValue<'_>) -> String {
     match value {
         AnyValue::Null => "-".to_owned(),
         AnyValue::Date(it) => {

@@ -1,4 +1,4 @@
-//! What somebody states beside the files: how many records a list has that was saved without a count.
+//! What somebody states beside the files: how many records a list has.
 
 use std::collections::BTreeMap;
 use std::path::Path;
