@@ -176,47 +176,33 @@ fn without_user_info(text: &str) -> String {
 mod tests {
     use super::{arguments, copy};
 
+    const COMMANDS: &[&[&str]] = &[
+        &["pass", "show", "retool"],
+        &["op", "read", "op://Private/retool/token"],
+        &["vault", "kv", "get", "-field=token", "secret/retool-audit"],
+        &["aws", "--secret-id", "arn:aws:secretsmanager:us-east-1:123456789012:secret:retool-AbC"],
+        &["security", "find-generic-password", "-s", "retool-audit", "-w"],
+        &["keeper", "--password", "hunter2", "get", "retool"],
+        &["keeper", "--password=hunter2", "-p", "hunter2", "--port", "8443"],
+        &["sh", "-c", "KEEPER_TOKEN=hunter2 keeper get 'retool' --passphrase 'hunter2' | head -1"],
+        &["curl", "-u", "ana:hunter2", "https://ana:hunter2@keeper.acme.example/retool"],
+        &["curl", "-H", "Authorization: Bearer hunter2", "-H", "X-Vault-Token: hunter2"],
+        &["echo", "AKIA2OGYBAHDK37XSMPL7"],
+        &["/bin/echo", "-n", "hunter2"],
+        &["printf", "%s", "hunter2"],
+        &["sh", "-c", "echo 'hunter2' | base64 -d; cat <<<hunter2; echo $KEEPER"],
+        &["bash", "-c", "A=1; printf '%s' \"hunter2\" > /dev/null; keeper get retool"],
+        &["keeper", "--key=hunter2", "--pin", "0000", "KEEPER_PASS=hunter2", "--passthrough=on"],
+        &["keeper", "-phunter2", "-uana:hunter2", "-path", "secret/retool", "-p", "0000"],
+    ];
+
     #[test]
     fn what_looks_like_a_secret_goes_and_what_names_one_stays() {
-        let commands: &[&[&str]] = &[
-            &["pass", "show", "retool"],
-            &["op", "read", "op://Private/retool/token"],
-            &["vault", "kv", "get", "-field=token", "secret/retool-audit"],
-            &[
-                "aws",
-                "--secret-id",
-                "arn:aws:secretsmanager:us-east-1:123456789012:secret:retool-AbC",
-            ],
-            &["security", "find-generic-password", "-s", "retool-audit", "-w"],
-            &["keeper", "--password", "hunter2", "get", "retool"],
-            &["keeper", "--password=hunter2", "-p", "hunter2", "--port", "8443"],
-            &[
-                "sh",
-                "-c",
-                "KEEPER_TOKEN=hunter2 keeper get 'retool' --passphrase 'hunter2' | head -1",
-            ],
-            &["curl", "-u", "ana:hunter2", "https://ana:hunter2@keeper.acme.example/retool"],
-            &["curl", "-H", "Authorization: Bearer hunter2", "-H", "X-Vault-Token: hunter2"],
-            &["echo", "AKIA2OGYBAHDK37XSMPL7"],
-            &["/bin/echo", "-n", "hunter2"],
-            &["printf", "%s", "hunter2"],
-            &["sh", "-c", "echo 'hunter2' | base64 -d; cat <<<hunter2; echo $KEEPER"],
-            &["bash", "-c", "A=1; printf '%s' \"hunter2\" > /dev/null; keeper get retool"],
-            &[
-                "keeper",
-                "--key=hunter2",
-                "--pin",
-                "0000",
-                "KEEPER_PASS=hunter2",
-                "--passthrough=on",
-            ],
-            &["keeper", "-phunter2", "-uana:hunter2", "-path", "secret/retool", "-p", "0000"],
-        ];
         let line = |words: &&[&str]| {
             let words: Vec<String> = words.iter().map(|it| (*it).to_owned()).collect();
             arguments(&words).join(" ")
         };
-        let lines: Vec<String> = commands.iter().map(line).collect();
+        let lines: Vec<String> = COMMANDS.iter().map(line).collect();
         let all = lines.concat();
         assert!(!all.contains("hunter2") && !all.contains("0000"), "{lines:#?}");
         insta::assert_snapshot!(lines.join("\n"), @r#"

@@ -308,8 +308,8 @@ fn the_map_in_lib_names_every_room_with_its_own_words() {
 
 #[test]
 fn the_threat_model_names_tests_that_there_are() {
-    let text = fs::read_to_string("docs/threat-model.md").expect("a document");
-    let rows = text.lines().filter(|it| it.starts_with("| ") && it.ends_with("` |"));
+    let model = fs::read_to_string("docs/threat-model.md").expect("a document");
+    let rows = model.lines().filter(|it| it.starts_with("| ") && it.ends_with("` |"));
     let held = rows.filter_map(|it| it.trim_end_matches(" |").rsplit_once(" | "));
     let named: Vec<&str> = held.flat_map(|it| it.1.split("`, `")).collect();
     assert!(named.len() > 50, "{} tests", named.len());
