@@ -48,7 +48,12 @@ impl Sources<'_> {
         if self.identities.lists(&self.identities.whom(address, None)) {
             return Found::Yes;
         }
-        Found::No("an alias leads to an address of the roster".to_owned())
+        let alike = self.other_letters(address);
+        Found::No(if alike.is_empty() {
+            "an alias leads to an address of the roster".to_owned()
+        } else {
+            alike
+        })
     }
 
     /// Whom a word only looks like, in words; empty where there is nobody.

@@ -202,6 +202,7 @@ fn a_date_that_cannot_be_read_takes_nobody_along() {
       None None None
     unread in line 2: `end date` (read as `end-date`) is `TBD`, which is no date
     unread in line 3: `start date` (read as `start-date`) is `soon`, which is no date
+    unread in line 4: `as of` (read as `as-of`) is `later`, which is no date
     "#);
     let by_date = "mail,end date\nana@acme.test,TBD\nbo@acme.test,\n";
     let roster = parse(by_date.as_bytes(), &source(&[])).unwrap();

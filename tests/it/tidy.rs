@@ -328,8 +328,8 @@ fn the_threat_model_names_tests_that_there_are() {
             assert!(code.contains("fuzz_target!") || code.contains("#[test]"), "no tests in {it}");
             continue;
         }
-        let head = code.split_once(&format!("fn {test}()")).map_or("", |it| it.0);
-        let marks = head.rsplit_once("\n\n").map_or(head, |it| it.1);
+        let above = code.split_once(&format!("fn {test}()")).map_or("", |it| it.0);
+        let marks = above.rsplit_once("\n\n").map_or(above, |it| it.1);
         assert!(marks.contains("test]"), "{path}: no test `{test}`");
     }
 }

@@ -171,8 +171,9 @@ fn words(moved: Option<&Difference>, then: Option<NaiveDate>) -> String {
         return "there is no earlier roster to compare with".to_owned();
     };
     let Difference { before, added, removed, changed } = moved;
+    let people = if *before == 1 { "person" } else { "people" };
     format!(
-        "against the {before} people of the roster in the pack of {then}: {added} new, {removed} \
+        "against the {before} {people} of the roster in the pack of {then}: {added} new, {removed} \
          gone, {changed} changed"
     )
 }

@@ -943,9 +943,10 @@ fn the_roster_has_a_date_and_cells_that_could_not_be_read() {
     let draw = |table, names: &[&str]| draw(records(USERS, GROUPS), Some(roster), table, names);
     let names =
         ["file", "as_of", "days_since_as_of", "rows", "left_out", "unreadable", "unreadable_cells"];
-    insta::assert_snapshot!(draw(Table::RosterFiles, &names), @"roster.csv | unknown | unknown | 5 | 1 | 1 | line 5: has 4 cells, the header has 3: which cell belongs to which is not known");
+    insta::assert_snapshot!(draw(Table::RosterFiles, &names), @"roster.csv | unknown | unknown | 5 | 1 | 2 | line 4: `as of` (read as `as-of`) is `soon`, which is no date; line 5: has 4 cells, the header has 3: which cell belongs to which is not known");
     let names = ["file", "line", "what", "header", "read_as", "text", "reason"];
     insta::assert_snapshot!(draw(Table::RosterCells, &names), @"
+    roster.csv | 4 | cell not read | as of | as-of | soon | no date
     roster.csv | 5 | row not laid out | - | - | dan@acme.test | active | 2026-10-20 | x | has 4 cells, the header has 3: which cell belongs to which is not known
     roster.csv | 6 | row left out | - | - | - | stands below the table: `Total | 3`
     ");
