@@ -101,7 +101,7 @@ fn an_unreadable_month_is_told_and_nothing_is_compared_with_it() {
     EVD-01 unknown: Whether this holds for access-tokens cannot be told. Needed: The server's count or its word that nothing follows; and every cell of the list that could not be read.
     EVD-01 unknown: Whether this holds for groups cannot be told. Needed: The server's count or its word that nothing follows; and every cell of the list that could not be read.
     EVD-01 unknown: Whether this holds for users cannot be told. Needed: The server's count or its word that nothing follows; and every cell of the list that could not be read.
-    EVD-09 unknown: Whether this holds for roster.csv cannot be told. Needed: The roster's own date, in a column such as as-of or report-date, and an earlier pack with its roster; without one, there is no earlier roster to compare with.
+    EVD-09 unknown: Whether this holds for roster.csv cannot be told. Needed: The roster's own date, in a column such as as-of or report-date or in the configuration, and an earlier pack with its roster; without one, there is no earlier roster to compare with.
     EVD-11 unknown: The rule dormant-account is judged with days 90; CIS Controls 5.3 allows 45.
     DRM-05 unknown: Whether this holds for pimchanok.thongdee@kestrel-spedition.example cannot be told. Needed: Usage of at least as many days, the account's groups, and when the account was made.
     PRV-03 unknown: pimchanok.thongdee@kestrel-spedition.example administers eu and is not among its approved administrators.

@@ -148,7 +148,7 @@ fn r_05_a_list_of_leavers_can_be_ticked_off_line_by_line() {
         rows.iter().flat_map(|it| it["roster_lines"].split("; ").map(str::to_owned)).collect();
     let report = pack.report();
     let others = report["leaver_totals"]["contradicted_lines"].as_array().expect("a list").clone();
-    lines.extend(others.iter().map(Value::to_string));
+    lines.extend(others.iter().map(|it| it.as_str().expect("a line").to_owned()));
     for (at, line) in ROSTER.lines().enumerate().filter(|it| it.1.contains("terminated")) {
         assert!(lines.contains(&(at + 1).to_string()), "{line}");
     }

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use super::access::{Known, Level, Standings, any};
 use super::holder::{Holder, Others, Register};
 use super::{Here, roles};
-use crate::names::listed;
 use crate::power::{self, Action, Reach};
 use crate::snapshot::Collected;
 use crate::snapshot::ledger::{Endpoint, Outcome};
@@ -226,7 +225,7 @@ impl<'a> Grants<'a> {
     /// The roles that an invitation gives, in words; empty where it gives none.
     pub(super) fn roles_of_invite(&self, id: &str) -> String {
         let roles = self.to_invites.get(id).into_iter().flat_map(|it| &it.roles);
-        listed(roles.map(|it| it.name))
+        crate::names::listed(roles.map(|it| it.name))
     }
 
     /// Whether a role of the invitation gives anything in the organization that is not known to be
