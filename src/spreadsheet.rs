@@ -2,7 +2,7 @@
 //!
 //! The reader knows no column. Who asks says which row looks like its header; what stands around
 //! the table (a line that names the delimiter, a title above the header) is left out and told. Days
-//! are read in [`dates`], by the column and not cell by cell.
+//! are read by the column and not cell by cell.
 
 pub(crate) mod dates;
 mod delimited;
