@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::columns::{self, Column, Columns, HeaderUse};
+use super::columns::{self, Column, Columns, HeaderUse, squeeze};
 use super::people::{self, Found, Table};
 use super::profile::{self, Profile};
 use super::words::Words;
@@ -154,7 +154,8 @@ pub(super) fn read(it: &Read<'_>) -> Result<(RosterFile, Vec<Person>), Problems>
     let name = source.path.file_name().unwrap_or(source.path.as_os_str());
     let file = name.to_string_lossy().into_owned();
     let problems = |list| Problems { file: file.clone(), list };
-    let (sheet, product) = sheet(bytes, source).map_err(|it| problems(vec![it]))?;
+    let (mut sheet, product) = sheet(bytes, source).map_err(|it| problems(vec![it]))?;
+    sheet.told.extend(ignored_in_vain(&sheet, source));
     let profile = product.map(|it| it.0);
     let columns = columns::find(&sheet, source, profile).map_err(problems)?;
     let (days, mut unsettled) = match Days::settle(&sheet, &columns, source, profile) {
@@ -199,6 +200,13 @@ pub(super) fn read(it: &Read<'_>) -> Result<(RosterFile, Vec<Person>), Problems>
         file,
     };
     Ok((res, people))
+}
+
+/// Headers that the configuration leaves out, and that the file does not have.
+fn ignored_in_vain(sheet: &Sheet, source: &RosterSource) -> Vec<String> {
+    let there = |it: &&String| sheet.header.iter().any(|header| squeeze(header) == squeeze(it));
+    let vain = source.ignored.iter().filter(|it| !there(it));
+    vain.map(|it| format!("`ignore-columns` names `{it}`, which is no header of it")).collect()
 }
 
 type Product = (&'static Profile, &'static str);

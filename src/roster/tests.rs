@@ -240,6 +240,16 @@ fn aliases_and_plus_addresses_lead_to_their_person_only_where_somebody_says_so()
 }
 
 #[test]
+fn a_header_that_is_left_out_and_not_there_is_told() {
+    let ignored = ["Marital status".to_owned(), "Shoe size".to_owned()].into();
+    let source = RosterSource { ignored, ..source(&[]) };
+    let text = "mail,status,Shoe Size\nana@acme.test,active,39\n";
+    let roster = parse(text.as_bytes(), &source).unwrap();
+    let told = &roster.files[0].told;
+    assert_eq!(*told, ["`ignore-columns` names `Marital status`, which is no header of it"]);
+}
+
+#[test]
 fn a_file_that_is_not_there_is_told_by_name() {
     let path = PathBuf::from("/nowhere/roster.csv");
     let error = read(&[RosterSource { path, ..source(&[]) }]).unwrap_err();
