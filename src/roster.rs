@@ -182,7 +182,7 @@ pub fn read(sources: &[RosterSource]) -> Result<Option<Roster>, Error> {
         let written = files::written_at(&source.path);
         all.push((source, Bytes { file: read(&source.path)?, written, aliases }));
     }
-    Ok(Some(together(&all)?))
+    Ok(Some(together(all)?))
 }
 
 /// Makes a roster of the bytes of the one file that `source` names.
@@ -192,23 +192,20 @@ pub fn read(sources: &[RosterSource]) -> Result<Option<Roster>, Error> {
 /// Everything that keeps the file from being relied on: no text, no column for addresses or
 /// status, days that can be read in two ways, unknown status words.
 pub fn parse(bytes: &[u8], source: &RosterSource) -> Result<Roster, Problems> {
-    together(&[(source, Bytes { file: bytes.to_vec(), ..Bytes::default() })])
+    together(vec![(source, Bytes { file: bytes.to_vec(), ..Bytes::default() })])
 }
 
-fn together(all: &[(&RosterSource, Bytes)]) -> Result<Roster, Problems> {
+fn together(all: Vec<(&RosterSource, Bytes)>) -> Result<Roster, Problems> {
     let mut files = Vec::new();
     let mut people = Vec::new();
     let mut alias_tables = Vec::new();
     let mut aliases = BTreeMap::new();
-    for (place, (source, bytes)) in all.iter().enumerate() {
-        let read = file::Read {
-            place,
-            bytes: &bytes.file,
-            source,
-            written: bytes.written,
-            among_several: all.len() > 1,
-        };
-        let (file, found) = file::read(&read)?;
+    let among_several = all.len() > 1;
+    let plus_addresses = all.iter().any(|it| it.0.plus_addresses);
+    for (place, (source, bytes)) in all.into_iter().enumerate() {
+        let read =
+            file::Read { place, bytes: bytes.file, source, written: bytes.written, among_several };
+        let (file, found) = file::read(read)?;
         files.push(file);
         people.push(found);
         aliases.extend(source.aliases.iter().map(|it| (it.0.clone(), it.1.clone())));
@@ -219,7 +216,6 @@ fn together(all: &[(&RosterSource, Bytes)]) -> Result<Roster, Problems> {
         }
     }
     let people = merge::across(people);
-    let plus_addresses = all.iter().any(|it| it.0.plus_addresses);
     Ok(Roster { index: index(&people), people, files, alias_tables, aliases, plus_addresses })
 }
 

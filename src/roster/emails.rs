@@ -13,6 +13,10 @@ const GUEST: &str = "#ext#";
 
 /// The addresses of a cell in the form in which addresses are compared, in its order.
 pub(super) fn of(cell: &str) -> Vec<String> {
+    let plain = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || b"@._-".contains(&it);
+    if cell.bytes().all(plain) && !cell.contains(':') {
+        return one(cell).into_iter().collect();
+    }
     let seen: String = cell.chars().filter(|it| !address::is_invisible(*it)).collect();
     let lower = seen.to_lowercase();
     let parts = lower.split(|it: char| it.is_whitespace() || ";,|[]\"'<>()".contains(it));

@@ -134,7 +134,7 @@ impl Origin {
 
 /// A file's bytes, and what is known of it beside them.
 pub(super) struct Read<'a> {
-    pub(super) bytes: &'a [u8],
+    pub(super) bytes: Vec<u8>,
     pub(super) source: &'a RosterSource,
     /// When it was last written.
     pub(super) written: Option<DateTime<Utc>>,
@@ -149,8 +149,8 @@ pub(super) struct Read<'a> {
 /// # Errors
 ///
 /// Everything that keeps the file from being relied on.
-pub(super) fn read(it: &Read<'_>) -> Result<(RosterFile, Vec<Person>), Problems> {
-    let Read { bytes, source, .. } = *it;
+pub(super) fn read(it: Read<'_>) -> Result<(RosterFile, Vec<Person>), Problems> {
+    let Read { bytes, source, .. } = &it;
     let name = source.path.file_name().unwrap_or(source.path.as_os_str());
     let file = name.to_string_lossy().into_owned();
     let problems = |list| Problems { file: file.clone(), list };
@@ -162,7 +162,7 @@ pub(super) fn read(it: &Read<'_>) -> Result<(RosterFile, Vec<Person>), Problems>
         Ok(days) => (days, Vec::new()),
         Err(list) => (Days::unsettled(source), list),
     };
-    let as_of = days.as_of(&sheet, &columns, it);
+    let as_of = days.as_of(&sheet, &columns, &it);
     let header = |at: Option<usize>| at.map(|it| sheet.header[it].clone()).unwrap_or_default();
     let end = columns.position(Column::EndDate).or(columns.position(Column::ContractEnd));
     let origin = Origin {
@@ -188,7 +188,7 @@ pub(super) fn read(it: &Read<'_>) -> Result<(RosterFile, Vec<Person>), Problems>
     let rows = sheet.rows().len();
     let res = RosterFile {
         sha256: digest::of(bytes),
-        bytes: bytes.to_vec(),
+        bytes: it.bytes,
         as_of,
         product: product.map(|it| (&*it.0.name, it.1)),
         headers: columns.uses(&sheet.header),

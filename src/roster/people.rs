@@ -51,6 +51,7 @@ pub(super) fn read(table: &Table<'_>, origin: &Arc<Origin>) -> Result<Found, Vec
         origin,
         statuses: BTreeMap::new(),
         unknown: BTreeMap::new(),
+        kinds: BTreeMap::new(),
         texts: BTreeMap::new(),
         unreadable: Vec::new(),
     };
@@ -100,6 +101,8 @@ struct Reader<'a> {
     statuses: BTreeMap<(usize, &'a str), (Status, Arc<str>)>,
     /// Status words that nobody explained, with their first line and their number.
     unknown: BTreeMap<&'a str, (u64, usize)>,
+    /// What the words of the column with the kind of people mean.
+    kinds: BTreeMap<&'a str, Kind>,
     /// Texts that many rows share.
     texts: BTreeMap<&'a str, Arc<str>>,
     unreadable: Vec<Unread>,
@@ -120,7 +123,7 @@ impl<'a> Reader<'a> {
             email: emails.first().cloned(),
             status,
             status_word,
-            kind: self.table.words.kind(self.cell(row, Column::Type).unwrap_or_default()),
+            kind: self.kind(row),
             start_date: self.day(row, Column::StartDate),
             end_date: self.day(row, Column::EndDate),
             contract_end: self.day(row, Column::ContractEnd),
@@ -177,6 +180,12 @@ impl<'a> Reader<'a> {
     fn cell(&self, row: Row<'a>, column: Column) -> Option<&'a str> {
         let text = row.cell(self.table.columns.position(column)?);
         (!text.is_empty()).then_some(text)
+    }
+
+    fn kind(&mut self, row: Row<'a>) -> Kind {
+        let word = self.cell(row, Column::Type).unwrap_or_default();
+        let words = self.table.words;
+        self.kinds.entry(word).or_insert_with(|| words.kind(word)).clone()
     }
 
     /// A text that other rows are likely to have, too.

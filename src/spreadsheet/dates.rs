@@ -115,6 +115,10 @@ const NONE: &[&str] = &[
 
 /// Whether the cell says that there is no day.
 pub(crate) fn is_none(text: &str) -> bool {
+    // Nearly every cell is empty or a date.
+    if text.starts_with(|it: char| ('1'..='9').contains(&it)) && !text.ends_with("1900") {
+        return false;
+    }
     text.is_empty() || NONE.contains(&text.to_lowercase().as_str())
 }
 
