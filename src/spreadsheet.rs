@@ -10,10 +10,11 @@ mod grid;
 mod text;
 mod workbook;
 
+use crate::config::TableForm;
 use crate::config::problem::Problem;
-use crate::config::{Encoding, TableForm};
 
 pub(crate) use self::grid::{Grid, Row};
+pub(crate) use self::workbook::is_one as is_workbook;
 
 /// A header and the rows below it.
 #[derive(Debug)]
@@ -47,7 +48,7 @@ const FIRST_ROWS: usize = 60;
 /// the encoding, no header, or a quotation that never ends and would swallow what follows.
 pub(crate) fn read(bytes: &[u8], form: &TableForm, knows: Knows<'_>) -> Result<Sheet, Problem> {
     let mut told = Vec::new();
-    let grid = if workbook::is_one(bytes) {
+    let grid = if is_workbook(bytes) {
         workbook::read(bytes, form.sheet.as_deref(), &mut told)?
     } else {
         refuse_sheet(form)?;
@@ -104,14 +105,9 @@ fn refuse_sheet(form: &TableForm) -> Result<(), Problem> {
     Err(problem(1, &what, Some("leave `sheet` out of the configuration, or name the workbook")))
 }
 
-/// The same bytes under an encoding that nobody stated, should they not be UTF-8.
-pub(crate) fn with_encoding(form: &TableForm, encoding: Encoding) -> TableForm {
-    TableForm { encoding: Some(encoding), ..form.clone() }
-}
-
 /// Whether the bytes are text that needs an encoding to be stated.
 pub(crate) fn needs_encoding(bytes: &[u8]) -> bool {
-    !workbook::is_one(bytes) && text::is_unmarked(bytes) && str::from_utf8(bytes).is_err()
+    !is_workbook(bytes) && text::is_unmarked(bytes) && str::from_utf8(bytes).is_err()
 }
 
 fn problem(line: u64, what: &str, help: Option<&str>) -> Problem {

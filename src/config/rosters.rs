@@ -86,9 +86,6 @@ impl DateOrder {
 pub struct Encoding(&'static encoding_rs::Encoding);
 
 impl Encoding {
-    /// What Windows writes in western Europe and America.
-    pub const WINDOWS_1252: Self = Self(encoding_rs::WINDOWS_1252);
-
     /// The encoding of a name that the web knows, `windows-1252` or `shift_jis`.
     pub fn named(name: &str) -> Option<Self> {
         encoding_rs::Encoding::for_label(name.as_bytes()).map(Self)

@@ -5,11 +5,11 @@ mod finding;
 
 use std::collections::BTreeMap;
 
+pub(super) use self::finding::find;
 use super::profile::{Profile, is_known};
 use crate::config::RosterSource;
-use crate::config::problem::Problem;
 use crate::names::unaccented;
-use crate::spreadsheet::Sheet;
+use crate::spreadsheet::Row;
 
 /// A column that we know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -141,14 +141,14 @@ impl Columns {
 
     /// Whether the cells of a row are headers of the very columns that they stand in: some exports
     /// write theirs twice, and files that were joined have one in the middle.
-    pub(super) fn is_header(
-        &self,
-        cell: impl Fn(usize) -> String,
-        profile: Option<&Profile>,
-    ) -> bool {
+    pub(super) fn is_header(&self, row: Row<'_>, profile: Option<&Profile>) -> bool {
+        // Nearly every row has an address, and is somebody's.
+        if self.position(Column::Email).is_some_and(|it| row.cell(it).contains('@')) {
+            return false;
+        }
         let repeats = |(column, at): (&Column, usize)| {
             let headers = profile.into_iter().chain([super::profile::general()]);
-            let word = squeeze(&cell(at));
+            let word = squeeze(row.cell(at));
             headers.flat_map(|it| it.headers_of(*column)).any(|it| *it == word)
         };
         let all = self.at.iter().flat_map(|(column, at)| at.iter().map(move |it| (column, *it)));
@@ -164,21 +164,6 @@ pub(super) fn known(cells: &[&str], source: &RosterSource) -> usize {
     }
     let own = |it: &str| source.columns.values().any(|own| own.eq_ignore_ascii_case(it));
     cells.iter().map(|it| it.trim()).filter(|it| is_known(it) || own(it)).count()
-}
-
-/// Finds our columns: those that the configuration names, then those of the product, then what all
-/// exports call theirs.
-///
-/// # Errors
-///
-/// Columns that are named and not there, that could be two, or that are needed; and headers that
-/// look like something that would be derived from elsewhere.
-pub(super) fn find(
-    sheet: &Sheet,
-    source: &RosterSource,
-    profile: Option<&Profile>,
-) -> Result<Columns, Vec<Problem>> {
-    finding::find(sheet, source, profile)
 }
 
 /// Lower case letters and digits alone, without what a program puts in square brackets behind a

@@ -11,7 +11,7 @@ use super::profile::{self, Profile};
 use super::words::Words;
 use super::{Person, Rejected};
 use crate::config::problem::{Problem, Problems};
-use crate::config::{AsOf, RosterSource, TableForm};
+use crate::config::{AsOf, DateOrder, RosterSource, TableForm};
 use crate::digest;
 use crate::names::unaccented;
 use crate::spreadsheet::dates::{self, Cell, Doubt, Reading, Survey};
@@ -162,7 +162,7 @@ pub(super) fn read(it: Read<'_>) -> Result<(RosterFile, Vec<Person>), Problems> 
         Ok(days) => (days, Vec::new()),
         Err(list) => (Days::unsettled(source), list),
     };
-    let as_of = days.as_of(&sheet, &columns, &it);
+    let as_of = days.as_of(&sheet, (&columns, profile), &it);
     let header = |at: Option<usize>| at.map(|it| sheet.header[it].clone()).unwrap_or_default();
     let end = columns.position(Column::EndDate).or(columns.position(Column::ContractEnd));
     let origin = Origin {
@@ -222,7 +222,7 @@ fn sheet(bytes: &[u8], source: &RosterSource) -> Result<(Sheet, Option<Product>)
     };
     if source.form.encoding.is_none() && spreadsheet::needs_encoding(bytes) {
         for encoding in profile::encodings() {
-            let form = spreadsheet::with_encoding(&source.form, encoding);
+            let form = TableForm { encoding: Some(encoding), ..source.form.clone() };
             if let Ok((sheet, Some(product))) = read(&form)
                 && product.0.encoding == Some(encoding)
             {
@@ -285,12 +285,13 @@ impl Days {
     fn as_of(
         &self,
         sheet: &Sheet,
-        columns: &Columns,
+        (columns, profile): (&Columns, Option<&Profile>),
         it: &Read<'_>,
     ) -> Option<(NaiveDate, AsOfBasis)> {
         if let Some(at) = columns.position(Column::AsOf) {
+            let of_people = sheet.rows().filter(|it| !columns.is_header(*it, profile));
             let cells: Vec<Cell> =
-                sheet.rows().map(|it| self.cell(Column::AsOf, it.cell(at))).collect();
+                of_people.map(|it| self.cell(Column::AsOf, it.cell(at))).collect();
             let known =
                 cells.iter().filter_map(|it| if let Cell::Day(it) = it { Some(*it) } else { None });
             let oldest = known.min().filter(|_| !cells.contains(&Cell::Unreadable))?;
@@ -347,8 +348,8 @@ fn unsettled(header: &str, doubt: &Doubt<'_>) -> Problem {
             let what = format!(
                 "`{header}` is `{text}`, which is no date with the {} first",
                 match order {
-                    crate::config::DateOrder::DayFirst => "day",
-                    crate::config::DateOrder::MonthFirst => "month",
+                    DateOrder::DayFirst => "day",
+                    DateOrder::MonthFirst => "month",
                 }
             );
             (*line, what, "correct `date-order`, or the cell")

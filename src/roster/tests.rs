@@ -240,6 +240,14 @@ fn aliases_and_plus_addresses_lead_to_their_person_only_where_somebody_says_so()
 }
 
 #[test]
+fn a_second_header_says_nothing_of_the_day_of_the_file() {
+    let text = "mail,status,as of\nMail,Status,As of\nana@acme.test,active,2026-11-01\n";
+    let file = &parse(text.as_bytes(), &source(&[])).unwrap().files[0];
+    assert_eq!(file.as_of.map(|it| it.0.to_string()), Some("2026-11-01".to_owned()));
+    assert_eq!(file.left_out[0].reason, "is a second header");
+}
+
+#[test]
 fn a_header_that_is_left_out_and_not_there_is_told() {
     let ignored = ["Marital status".to_owned(), "Shoe size".to_owned()].into();
     let source = RosterSource { ignored, ..source(&[]) };

@@ -19,6 +19,7 @@ use crate::rules::Rule;
 use crate::snapshot::Snapshot;
 use crate::snapshot::earlier::{Stored, input_path};
 use crate::snapshot::store::Hashes;
+use crate::spreadsheet::is_workbook;
 use crate::tables::build::{Given, build};
 use crate::tables::{Table, Tables};
 use crate::waivers::{Around, Manual};
@@ -292,8 +293,7 @@ const LOGO: &str = "inputs/logo.png";
 
 /// Where the pack has a table that somebody made, by what it is.
 fn table_path(kind: &str, place: usize, bytes: &[u8]) -> String {
-    let is_workbook = bytes.starts_with(b"PK\x03\x04");
-    input_path(kind, place, if is_workbook { "xlsx" } else { "csv" })
+    input_path(kind, place, if is_workbook(bytes) { "xlsx" } else { "csv" })
 }
 
 /// Where the pack has a rule that the organization wrote.

@@ -87,8 +87,7 @@ impl<'a> Row<'a> {
         if at < self.len() { self.raw(at).trim() } else { "" }
     }
 
-    /// The row's text without what parts its cells: rows of one header that have the same cells have
-    /// the same.
+    /// Whether two rows have the same cells.
     pub(crate) fn same_as(self, other: Row<'_>) -> bool {
         self.cells().eq(other.cells())
     }

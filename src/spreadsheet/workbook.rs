@@ -15,7 +15,7 @@ const MOST_BYTES: u64 = 1 << 30;
 const MOST_COLUMNS: u32 = 2_000;
 
 /// Whether the bytes are an XLSX workbook.
-pub(super) fn is_one(bytes: &[u8]) -> bool {
+pub(crate) fn is_one(bytes: &[u8]) -> bool {
     let name = b"xl/workbook.xml";
     bytes.starts_with(b"PK\x03\x04") && bytes.windows(name.len()).any(|it| it == name)
 }

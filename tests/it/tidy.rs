@@ -141,6 +141,7 @@ const FLOW: &[(&str, &[&str])] = &[
             "roster",
             "rules",
             "snapshot",
+            "spreadsheet",
             "stand_in",
             "tables",
             "threads",

@@ -15,7 +15,14 @@ const DECISIVE: &[Column] = &[Column::Type, Column::StartDate, Column::EndDate];
 /// Headers of addresses that may be names of accounts alone.
 const WEAK: &[&str] = &["userprincipalname", "upn", "login", "username"];
 
-pub(super) fn find(
+/// Finds our columns: those that the configuration names, then those of the product, then what all
+/// exports call theirs.
+///
+/// # Errors
+///
+/// Columns that are named and not there, that could be two, or that are needed; and headers that
+/// look like something that would be derived from elsewhere.
+pub(in crate::roster) fn find(
     sheet: &Sheet,
     source: &RosterSource,
     profile: Option<&Profile>,

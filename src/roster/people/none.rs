@@ -54,8 +54,7 @@ impl Below {
 /// Why a row is no person; none where it is somebody's.
 pub(super) fn reason(table: &Table<'_>, row: Row<'_>, below: Below) -> Option<String> {
     let columns = table.columns;
-    let has_address = columns.position(Column::Email).is_some_and(|it| row.cell(it).contains('@'));
-    if !has_address && columns.is_header(|at| row.cell(at).to_owned(), table.profile) {
+    if columns.is_header(row, table.profile) {
         return Some("is a second header".to_owned());
     }
     if row.line >= below.line && (is_total(row) || is_note(table, row, below)) {

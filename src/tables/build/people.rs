@@ -83,7 +83,7 @@ impl<'a> Accounts<'a> {
         for it in roster.iter().flat_map(|it| &it.people) {
             let Some(accounts) = self.by_person.get(&it.number) else {
                 if it.emails.is_empty() {
-                    rows.push(nowhere(it, day));
+                    rows.push(without_accounts(it, day));
                 }
                 continue;
             };
@@ -91,12 +91,6 @@ impl<'a> Accounts<'a> {
             let mut instances: Vec<&str> = accounts.iter().map(|it| it.instance).collect();
             instances.dedup();
             rows.push(person::Row {
-                instance: ALL.into(),
-                person_id: key(it),
-                name: it.name.as_deref().unwrap_or_default().into(),
-                status: status(it, day).map(Into::into),
-                kind: it.on(day).kind.word().into(),
-                manager: it.manager().map(Into::into),
                 instances: Some(i64::try_from(instances.len()).expect("a count")),
                 active_accounts: Some(i64::try_from(active).expect("a count")),
                 highest_tier: accounts
@@ -105,13 +99,14 @@ impl<'a> Accounts<'a> {
                     .reduce(Bounds::min)
                     .and_then(Bounds::known),
                 accounts: accounts.iter().map(describe).collect::<Vec<_>>().join("; ").into(),
+                ..without_accounts(it, day)
             });
         }
     }
 }
 
 /// Somebody whose accounts nobody can look for.
-fn nowhere(it: &Person, day: NaiveDate) -> person::Row<'_> {
+fn without_accounts(it: &Person, day: NaiveDate) -> person::Row<'_> {
     person::Row {
         instance: ALL.into(),
         person_id: key(it),
