@@ -34,7 +34,7 @@ pub struct Identities<'a> {
     odd_people: BTreeMap<String, Vec<&'a Person>>,
     /// Whom words may mean that were asked before: files name the same few people again and again.
     asked: RefCell<BTreeMap<Asked, Rc<Identity>>>,
-    /// The same by the line of a person: somebody may have very many addresses.
+    /// The same by the number of a person: somebody may have very many addresses.
     whole: RefCell<BTreeMap<u64, Rc<Identity>>>,
 }
 
@@ -129,10 +129,10 @@ impl<'a> Identities<'a> {
             return Rc::clone(known);
         }
         let one = self.one_person(&asked.0).map(|it| it.number);
-        let known = one.and_then(|line| self.whole.borrow().get(&line).cloned());
+        let known = one.and_then(|number| self.whole.borrow().get(&number).cloned());
         let res = known.unwrap_or_else(|| Rc::new(self.find(&asked.0, asked.1.as_deref())));
-        if let Some(line) = one {
-            self.whole.borrow_mut().insert(line, Rc::clone(&res));
+        if let Some(number) = one {
+            self.whole.borrow_mut().insert(number, Rc::clone(&res));
         }
         self.asked.borrow_mut().insert(asked, Rc::clone(&res));
         res
