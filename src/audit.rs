@@ -3,9 +3,11 @@
 //! Nobody is fine by default: each subject is an exception, fine or undetermined, and each rule on
 //! each instance passes, fails, cannot be evaluated, or does not apply.
 
+mod finding;
 pub mod former;
+pub mod lifecycle;
+mod overrides;
 mod put;
-mod settle;
 mod subjects;
 
 use std::collections::BTreeMap;
@@ -16,8 +18,11 @@ use polars::prelude::{
 };
 use serde::Serialize;
 
+pub use self::finding::{
+    Finding, FindingKey, FindingSubject, FindingVerdict, WaiverNotes, finding_id,
+};
+pub use self::overrides::ByHand;
 use self::put::{put_one, put_own};
-pub use self::settle::{ByHand, FindingKey, Found, Mark, finding_id};
 use crate::candidates::unknown;
 use crate::config::RuleSettings;
 use crate::names;
@@ -41,12 +46,13 @@ pub struct Outcome {
     /// The answer for each instance, in the order of the configuration; one for [`ORGANIZATION`]
     /// where the rule looks at no instance.
     pub instances: Vec<Answer>,
-    /// Subjects that are what the rule forbids, by instance and id; waived ones too.
+    /// Every exception, accepted ones too, then every subject that the facts do not decide; each of
+    /// the two by instance and id.
+    pub findings: Vec<Finding>,
+    /// The facts of the exceptions, a row for each of those findings, in their order.
     pub exceptions: DataFrame,
-    /// Subjects that the facts at hand do not decide, by instance and id.
+    /// The facts of the others, likewise.
     pub undetermined: DataFrame,
-    /// What waivers say about exceptions, by instance and id.
-    pub marks: BTreeMap<(String, String), Mark>,
 }
 
 /// What one rule found on one instance.
@@ -191,9 +197,9 @@ fn unjudged(
     Outcome {
         rule,
         instances: places(rule, instances).iter().map(answer).collect(),
+        findings: Vec::new(),
         exceptions: DataFrame::empty(),
         undetermined: DataFrame::empty(),
-        marks: BTreeMap::new(),
     }
 }
 

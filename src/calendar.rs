@@ -4,6 +4,8 @@
 //! whatever Greenwich says. Everything that speaks of a period, or of a day that people wrote down,
 //! asks here.
 
+pub mod stamps;
+
 use std::fmt;
 
 use chrono::{

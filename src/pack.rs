@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::calendar::stamps::stamp;
 use crate::checksums::{Entry, MANIFEST, SUMS, Sealed, sums};
 use crate::digest;
 use crate::files::{self, Growing};
 use crate::report::Report;
-use crate::report::assemble::stamp;
 
 /// What goes into a pack.
 #[derive(Debug)]

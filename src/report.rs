@@ -23,6 +23,7 @@ pub mod template;
 pub mod text;
 pub mod workbook;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use self::branding::Branding;
@@ -33,13 +34,14 @@ use self::named::Named;
 use self::periods::{Coverage, Trend};
 use self::posture::Posture;
 pub use self::results::{
-    ControlLink, ControlResult, Finding, Framework, InstanceResult, ManualAnswer, ManualEvidence,
-    Parameter, RuleLink, RuleResult,
+    ControlLink, ControlResult, FindingRecord, Framework, InstanceResult, ManualAnswer,
+    ManualEvidence, Parameter, RuleLink, RuleResult,
 };
 use self::rosters::Rosters;
 use self::sections::Section;
 use self::table::DataTables;
 use crate::audit::Verdict;
+use crate::calendar::stamps::day_or_empty;
 use crate::rules::Severity;
 use crate::snapshot::State;
 
@@ -247,7 +249,8 @@ pub struct Action {
     pub owners: Vec<String>,
     /// The first of the days until which its exceptions are to be put right, `2026-12-04`; empty
     /// where the configuration promises nothing.
-    pub due: String,
+    #[serde(serialize_with = "day_or_empty")]
+    pub due: Option<NaiveDate>,
     /// Its exceptions that should have been put right by now.
     pub overdue: u64,
     /// What to do.

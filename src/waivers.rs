@@ -4,7 +4,7 @@
 //! takes a finding away. Manual evidence answers for a rule that is not evaluable on an instance.
 //! Both are judged as of the snapshot's time, so a later edit alters no earlier report.
 
-mod bench;
+mod evaluator;
 mod judge;
 mod manual;
 mod people;
@@ -20,7 +20,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 pub use self::judge::{Around, State, judge};
 pub use self::manual::Manual;
 pub use self::register::Register;
-use crate::audit::{Found, finding_id};
+use crate::audit::{Finding, finding_id};
 use crate::config::problem::Problems;
 use crate::digest;
 use crate::files;
@@ -89,7 +89,7 @@ pub struct Waiver {
 
 impl Waiver {
     /// Whether one of its finding ids is that of `found`, under whatever name of the instance.
-    fn names_finding(&self, found: &Found) -> bool {
+    fn names_finding(&self, found: &Finding) -> bool {
         let ids = &self.scope.finding_ids;
         let then = |instance: &String| {
             // An instance that is the subject has its own name for an id.
@@ -98,7 +98,7 @@ impl Waiver {
             finding_id(self.rule, instance, subject_id)
         };
         !ids.is_empty()
-            && (ids.contains(&found.finding_id)
+            && (ids.contains(&found.id)
                 || self.former_names.iter().any(|it| ids.contains(&then(it))))
     }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::{Error, Found, Outcome};
+use super::{FindingVerdict, Outcome};
+use crate::rules::Severity;
 
 /// The answers of every rule to one earlier snapshot, without the facts that they rest on.
 #[derive(Debug, Default)]
@@ -28,10 +29,18 @@ pub struct FormerFinding {
     pub title: String,
     /// The kind of the subject: user, group, token and so on.
     pub subject_type: String,
-    /// The thresholds that were used, `days 90; allowance 5`.
+    /// The thresholds that were used, `days 90; allowance 5`; empty where today's were.
     pub terms: String,
-    /// The rest.
-    pub found: Found,
+    /// The finding's id.
+    pub finding_id: String,
+    /// The instance.
+    pub instance: String,
+    /// Retool's id of the subject.
+    pub subject_id: String,
+    /// What people called the subject.
+    pub subject: String,
+    /// How much it mattered.
+    pub severity: Severity,
 }
 
 /// What one rule found on one instance, by finding ids.
@@ -73,11 +82,7 @@ impl Former {
     }
 
     /// Keeps what `outcomes` say of a snapshot.
-    ///
-    /// # Errors
-    ///
-    /// Fails when a rule's candidates lack a column that every rule has.
-    pub fn of(collected_at: DateTime<Utc>, outcomes: &[Outcome]) -> Result<Self, Error> {
+    pub fn of(collected_at: DateTime<Utc>, outcomes: &[Outcome]) -> Self {
         let mut res = Self { collected_at, ..Self::default() };
         for outcome in outcomes {
             let rule = outcome.rule;
@@ -85,23 +90,22 @@ impl Former {
             for answer in judged {
                 res.judged(rule.code, &answer.instance);
             }
-            for found in outcome.found()? {
-                let exception = FormerFinding {
+            for it in &outcome.findings {
+                let finding = FormerFinding {
                     code: rule.code.to_owned(),
                     title: rule.title.to_owned(),
-                    subject_type: rule.subject.word().to_owned(),
+                    subject_type: it.subject_type.word().to_owned(),
                     terms: String::new(),
-                    found,
+                    finding_id: it.id.clone(),
+                    instance: it.instance.clone(),
+                    subject_id: it.subject_id.clone(),
+                    subject: it.subject.clone(),
+                    severity: it.severity,
                 };
-                res.exception(exception, None);
-            }
-            for (instance, finding_id) in outcome.open()? {
-                if let Some(then) = res.then_mut(rule.code, &instance) {
-                    then.undetermined.insert(finding_id, None);
-                }
+                res.note(finding, it.verdict, None);
             }
         }
-        Ok(res)
+        res
     }
 
     /// Notes that a rule was judged on an instance.
@@ -110,22 +114,20 @@ impl Former {
         here.entry(instance.to_owned()).or_default();
     }
 
-    /// Notes an exception with the first snapshot that had it, where that is known; only where its
-    /// rule was judged.
-    pub fn exception(&mut self, finding: FormerFinding, since: Option<DateTime<Utc>>) {
-        let found = &finding.found;
-        if let Some(then) = self.then_mut(&finding.code, &found.instance) {
-            then.exceptions.insert(found.finding_id.clone(), since);
+    /// Notes a finding with the first snapshot that had it, where that is known; only where its rule
+    /// was judged.
+    pub fn note(
+        &mut self,
+        finding: FormerFinding,
+        verdict: FindingVerdict,
+        since: Option<DateTime<Utc>>,
+    ) {
+        let Some(then) = self.then_mut(&finding.code, &finding.instance) else { return };
+        if verdict.is_exception() {
+            then.exceptions.insert(finding.finding_id.clone(), since);
             self.found.push(finding);
-        }
-    }
-
-    /// Notes a subject that the facts did not decide about, with the first snapshot that had it,
-    /// where that is known; only where its rule was judged.
-    pub fn undetermined(&mut self, finding: &FormerFinding, since: Option<DateTime<Utc>>) {
-        let found = &finding.found;
-        if let Some(then) = self.then_mut(&finding.code, &found.instance) {
-            then.undetermined.insert(found.finding_id.clone(), since);
+        } else {
+            then.undetermined.insert(finding.finding_id, since);
         }
     }
 

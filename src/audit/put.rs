@@ -1,13 +1,12 @@
 //! A rule is put to the instances: a built-in one as it is, one that users wrote with a deadline.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use polars::prelude::{IntoLazy as _, LazyFrame, PolarsResult, col};
 
 use super::{
-    Counts, Outcome, VERDICT, Verdict, answer, conclude, count, doubted, lacking, open, places,
-    query, sort, subjects, unjudged,
+    Counts, FindingVerdict, Outcome, VERDICT, Verdict, answer, conclude, count, doubted, finding,
+    lacking, open, places, query, sort, subjects, unjudged,
 };
 use crate::config::RuleSettings;
 use crate::rules::{MEMBER, Rule};
@@ -106,12 +105,11 @@ impl Question<'_> {
         let doubtful = put.filter(col(VERDICT).fill_null(true)).collect()?;
         let verdict = doubtful.column(VERDICT)?.bool()?;
         let evidence = doubtful.drop_many([VERDICT, MEMBER]);
-        Ok(Outcome {
-            rule,
-            instances: instances.iter().map(answer).collect(),
-            exceptions: sort(&evidence.filter(verdict)?)?,
-            undetermined: sort(&evidence.filter(&verdict.is_null())?)?,
-            marks: BTreeMap::new(),
-        })
+        let exceptions = sort(&evidence.filter(verdict)?)?;
+        let undetermined = sort(&evidence.filter(&verdict.is_null())?)?;
+        let mut findings = finding::of_rows(rule, FindingVerdict::Exception, &exceptions)?;
+        findings.extend(finding::of_rows(rule, FindingVerdict::Undetermined, &undetermined)?);
+        let instances = instances.iter().map(answer).collect();
+        Ok(Outcome { rule, instances, findings, exceptions, undetermined })
     }
 }

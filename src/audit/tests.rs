@@ -95,9 +95,8 @@ fn pictured(rule: &Rule, picture: &str) -> (Tables, Vec<String>) {
 
 /// Every sentence of a picture says something at each of its places, and every reason holds.
 fn read_sentences(outcome: &super::Outcome) {
-    let findings =
-        crate::report::assemble::findings(outcome.rule, &outcome.exceptions, "exception");
-    for finding in findings.expect("findings") {
+    let records = crate::report::assemble::records(outcome).expect("records");
+    for finding in records.iter().filter(|it| it.finding.verdict.is_exception()) {
         let (code, text) = (outcome.rule.code, &finding.sentence);
         let holes = ["  ", " .", " ,", " ;", ": .", ":.", "()", "``", ", and .", "; .", " and."];
         let hole = holes.iter().find(|hole| text.contains(**hole));

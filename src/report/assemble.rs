@@ -18,11 +18,10 @@ mod rules;
 mod scope;
 mod seats;
 mod shared;
-mod states;
 mod summary;
 mod words;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use polars::prelude::{PolarsError, PolarsResult};
 
 use super::branding::Branding;
@@ -32,6 +31,7 @@ use crate::approvals::{Approvals, Settled};
 use crate::audit::former::Former;
 use crate::audit::{ByHand, Outcome, Verdict};
 use crate::baseline::Baseline;
+use crate::calendar::stamps::stamp;
 use crate::config::Config;
 use crate::logo::Logo;
 use crate::references::Reference;
@@ -113,9 +113,9 @@ pub struct Error(#[from] PolarsError);
 pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
     let snapshot = material.snapshot;
     let calendar = material.config.organization.calendar();
-    let mut rules = rules::results(material)?;
+    let rules = rules::results(material)?;
     let records = frames::tables(material.tables, |it| RECORDS.contains(&it))?;
-    let comparison = comparison::of(material, &records["changes"], &mut rules);
+    let comparison = comparison::of(material, &records["changes"], &rules);
     let states = summary::states(material);
     let state = summary::state(material, &states);
     let instances = summary::instances(material, &states, &rules)?;
@@ -178,7 +178,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
 #[cfg(test)]
 pub(crate) use self::frames::cells;
 #[cfg(test)]
-pub(crate) use self::rules::findings;
+pub(crate) use self::rules::records;
 
 /// What this report cannot show: first of this review, then of any.
 fn limits(material: &Material<'_>) -> PolarsResult<Vec<String>> {
@@ -251,11 +251,6 @@ fn objects(material: &Material<'_>) -> Vec<String> {
         }
     }
     res
-}
-
-/// An instant as everything prints it: RFC 3339, UTC, to the second.
-pub(crate) fn stamp(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 fn local(at: DateTime<Utc>, config: &Config) -> String {

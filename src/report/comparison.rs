@@ -120,11 +120,42 @@ pub struct Fixed {
     pub subject_id: String,
     /// user, group, token, instance and so on.
     pub subject_type: String,
-    /// resolved (the subject is there and in order), superseded (another, worse rule holds it now) or
-    /// not comparable (it is gone, or was not judged now, or not alike).
-    pub outcome: &'static str,
+    /// resolved, superseded or not comparable.
+    pub outcome: Became,
     /// What superseded it, or why it is not comparable; empty where it is resolved.
     pub why: String,
+}
+
+/// What became of an exception of the previous snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Became {
+    /// The subject is there and in order.
+    #[serde(rename = "resolved")]
+    Resolved,
+    /// Another, worse rule holds the subject now.
+    #[serde(rename = "superseded")]
+    Superseded,
+    /// The subject is gone, or was not judged now, or not alike.
+    #[serde(rename = "not comparable")]
+    NotComparable,
+}
+
+impl Became {
+    /// Every word with what it says.
+    pub const ALL: &[(Self, &str)] = &[
+        (Self::Resolved, "the subject is there and in order"),
+        (Self::Superseded, "another, worse rule holds it now"),
+        (Self::NotComparable, "it is gone, or was not judged now, or not alike"),
+    ];
+
+    /// The word as reports print it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Resolved => "resolved",
+            Self::Superseded => "superseded",
+            Self::NotComparable => "not comparable",
+        }
+    }
 }
 
 /// An instance that earlier packs have, and that is not audited any more.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Term;
-use crate::audit::Verdict;
+use crate::audit::{Finding, Verdict};
 use crate::rules::Severity;
 
 /// The controls of one framework.
@@ -91,7 +91,19 @@ pub struct RuleResult {
     /// The result for each instance; one for `all` where the rule looks at no instance.
     pub instances: Vec<InstanceResult>,
     /// Exceptions, then waived ones, then undetermined subjects; by severity, instance and id.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<FindingRecord>,
+}
+
+impl RuleResult {
+    /// What the rule found.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().map(|it| &it.finding)
+    }
+
+    /// The exceptions that nobody accepts.
+    pub fn unaccepted(&self) -> impl Iterator<Item = &Finding> {
+        self.findings().filter(|it| it.is_unaccepted())
+    }
 }
 
 /// A threshold as it was used.
@@ -176,59 +188,18 @@ pub struct ManualEvidence {
     pub answer: ManualAnswer,
 }
 
-/// An exception, or an undetermined subject, as a record.
+/// A finding with what it rests on, in words.
 #[derive(Debug, Serialize)]
-pub struct Finding {
-    /// The same for the same rule, instance and subject in every run.
-    pub finding_id: String,
-    /// `exception`, `waived` or `undetermined`.
-    pub verdict: &'static str,
-    /// How much it matters.
-    pub severity: Severity,
-    /// The instance; `all` where the subject is of none.
-    pub instance: String,
-    /// user, group, token, threshold, instance or endpoint.
-    pub subject_type: &'static str,
-    /// Retool's id of the subject.
-    pub subject_id: String,
-    /// What people call the subject.
-    pub subject: String,
+pub struct FindingRecord {
+    /// What was found, what waivers say of it, and how old it is.
+    #[serde(flatten)]
+    pub finding: Finding,
     /// The finding in a sentence.
     pub sentence: String,
-    /// The waivers that accept it, for people to read; empty where none does.
-    pub waiver_id: String,
-    /// The same, one by one.
-    pub waiver_ids: Vec<String>,
-    /// The waivers that name it and accept nothing: not in force yet, or not sound.
-    pub asked_by: Vec<String>,
-    /// What waivers say about it, in sentences; empty where none does.
-    pub waiver: String,
     /// The facts it rests on.
     pub facts: Vec<Term>,
     /// How the subject comes by its access; empty where it has none.
     pub access_path: String,
     /// Whom to ask: the person's manager in the roster; empty where nobody is known.
     pub manager: String,
-    /// new, reopened, persisting, or unknown where no earlier snapshot tells.
-    pub state: &'static str,
-    /// The first snapshot of the unbroken line up to this one that has it, RFC 3339 UTC, as the packs
-    /// that reported it say; this one, where none did. It may be older.
-    pub first_seen: String,
-    /// The last snapshot before that line that has it, RFC 3339 UTC; empty where it is not reopened.
-    pub seen_before: String,
-    /// Whole days since it was first seen.
-    pub age_days: Option<i64>,
-    /// The last day on which an exception is to be put right, `2026-12-04`: its severity's days after
-    /// it was first seen. Empty where the
-    /// configuration promises nothing, and where it is waived or undetermined.
-    pub due: String,
-    /// Whether that day has passed.
-    pub overdue: bool,
-}
-
-impl Finding {
-    /// Whether the rule does not hold for the subject, accepted or not, rather than nobody knows.
-    pub fn is_exception(&self) -> bool {
-        self.verdict != "undetermined"
-    }
 }

@@ -62,8 +62,7 @@ impl Serialize for Cell {
     }
 }
 
-/// The word for what nobody knows.
-pub const UNKNOWN: &str = "unknown";
+pub use crate::calendar::stamps::UNKNOWN;
 
 impl Cell {
     /// The cell as CSV files and reports print it.

@@ -17,13 +17,13 @@ use super::shelf::{Whence, gather};
 use super::work::Work;
 use super::{End, Error, Exit, conclude, now, print, read_inputs};
 use crate::calendar::Untimely;
+use crate::calendar::stamps::stamp;
 use crate::cli::Demo;
 use crate::collect::Event;
 use crate::config::{Config, Instance, TokenSource};
 use crate::files::{self, Growing};
 use crate::pack;
 use crate::progress::Progress;
-use crate::report::assemble::stamp;
 use crate::snapshot::seal::Key;
 use crate::stand_in::StandIn;
 

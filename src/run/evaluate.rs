@@ -6,13 +6,15 @@ use std::path::Path;
 use super::history::History;
 use super::{Error, Inputs, PROGRAM, named, names};
 use crate::audit::Outcome;
+use crate::audit::lifecycle::Clock;
+use crate::calendar::stamps::stamp;
 use crate::config::{Format, RuleSettings};
 use crate::digest::{self, Digest};
 use crate::identities::Identities;
 use crate::own::Own;
 use crate::pack::Notes;
 use crate::references;
-use crate::report::assemble::{Material, assemble, stamp};
+use crate::report::assemble::{Material, assemble};
 use crate::report::template::{self, Filling};
 use crate::report::{Report, html, oscal, pdf, workbook};
 use crate::rules::Rule;
@@ -109,7 +111,7 @@ impl Sources<'_> {
     }
 
     /// Puts the rules to the tables, then the waivers to what they found, then to the waivers those
-    /// rules that read them.
+    /// rules that read them; and holds all that was found against what was found before.
     fn audit(
         &self,
         tables: Tables,
@@ -124,13 +126,15 @@ impl Sources<'_> {
         let now = self.snapshot.collected_at;
         let calendar = self.written.config.organization.calendar();
         let around = Around { now, calendar, identities, tables: &tables, settings };
-        let register = waivers::judge(self.written.waivers.as_ref(), around, &mut res)?;
+        let register = waivers::judge(self.written.waivers.as_ref(), around, &mut res);
         let (tables, manual) = register.into_tables(tables);
         res.extend(audit::run(&later, &tables, &names, settings)?);
         let place = |it: &Outcome| {
             self.written.catalogue.rules().iter().position(|rule| rule.code == it.rule.code)
         };
         res.sort_by_key(place);
+        let remediation = self.written.config.remediation;
+        Clock { now, calendar, former: &self.history.former, remediation }.annotate(&mut res);
         Ok((tables, res, manual))
     }
 

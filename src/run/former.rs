@@ -61,6 +61,6 @@ impl<'a> Judge<'a> {
         let named = named::resolve(self.written, snapshot, &identities, &Earlier::default());
         references::doubt(&mut tables, &named);
         let outcomes = audit::run(&self.rules, &tables, &names(snapshot), &config.rules)?;
-        Ok(Former::of(snapshot.collected_at, &outcomes)?)
+        Ok(Former::of(snapshot.collected_at, &outcomes))
     }
 }

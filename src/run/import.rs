@@ -5,11 +5,11 @@ use std::path::Path;
 use super::shelf::{Shelf, keep};
 use super::{Error, Exit, PROGRAM, configuration, now, print};
 use crate::calendar::Untimely;
+use crate::calendar::stamps::stamp;
 use crate::cli::Import;
 use crate::collect::{Event, News};
 use crate::import::{Origin, check, import};
 use crate::progress::Progress;
-use crate::report::assemble::stamp;
 use crate::snapshot::ledger::Outcome;
 use crate::snapshot::{Collected, Snapshot};
 

@@ -10,11 +10,11 @@ use super::lock::Lock;
 use super::work::Work;
 use super::{Error, PROGRAM, key};
 use crate::calendar::Untimely;
+use crate::calendar::stamps::stamp;
 use crate::collect::{Bounds, Event, Surroundings, collect_into};
 use crate::config::Config;
 use crate::files;
 use crate::pack;
-use crate::report::assemble::stamp;
 use crate::snapshot::seal::Key;
 use crate::snapshot::{Snapshot, State, store};
 

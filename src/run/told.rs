@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::audit::former::{Former, FormerFinding};
-use crate::audit::{FindingKey, Found, ORGANIZATION};
+use crate::audit::{FindingKey, FindingVerdict, ORGANIZATION};
 use crate::digest;
 use crate::files;
 use crate::rules::Severity;
@@ -84,7 +84,7 @@ struct InstanceResult {
 
 #[derive(Deserialize)]
 struct Finding {
-    verdict: String,
+    verdict: FindingVerdict,
     severity: Severity,
     instance: String,
     subject_type: String,
@@ -111,26 +111,19 @@ impl RuleResult {
             let subject_id = if is_itself { instance } else { &finding.subject_id };
             let subject_type = &finding.subject_type;
             let key = FindingKey { code: &self.code, instance, subject_type, subject_id };
-            let found = Found {
-                instance: instance.to_owned(),
-                subject_id: subject_id.to_owned(),
-                subject: finding.subject.clone(),
-                severity: finding.severity,
-                finding_id: key.id(),
-            };
             let former_finding = FormerFinding {
                 code: self.code.clone(),
                 title: self.title.clone(),
                 subject_type: subject_type.clone(),
                 terms: self.terms(),
-                found,
+                finding_id: key.id(),
+                instance: instance.to_owned(),
+                subject_id: subject_id.to_owned(),
+                subject: finding.subject.clone(),
+                severity: finding.severity,
             };
             let since = finding.first_seen.parse::<DateTime<Utc>>().ok();
-            if finding.verdict == "undetermined" {
-                former.undetermined(&former_finding, since);
-            } else {
-                former.exception(former_finding, since);
-            }
+            former.note(former_finding, finding.verdict, since);
         }
     }
 

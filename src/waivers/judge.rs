@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::bench::Bench;
+use super::evaluator::Evaluator;
 use super::{Register, Waiver, Waivers, manual};
-use crate::audit::{self, Found, Mark, Outcome};
+use crate::audit::{Finding, Outcome, WaiverNotes};
 use crate::calendar::Calendar;
 use crate::config::RuleSettings;
 use crate::identities::Identities;
@@ -89,9 +89,9 @@ pub(super) struct Judged<'a> {
     /// The ids that its subjects mean, in their order.
     pub(super) ids: Vec<String>,
     /// The findings that it accepts.
-    pub(super) covers: Vec<Found>,
+    pub(super) covers: Vec<Finding>,
     /// The findings that it names and does not accept, because it is not in force or not sound.
-    pub(super) asks: Vec<Found>,
+    pub(super) asks: Vec<Finding>,
     /// All exceptions of its rule on its instance.
     pub(super) of: usize,
     pub(super) renewals: usize,
@@ -104,49 +104,39 @@ pub(super) struct Judged<'a> {
 }
 
 /// Judges every record, writes into `outcomes` what that changes, and returns the register.
-///
-/// # Errors
-///
-/// Fails when an outcome lacks a column that every rule has.
-pub fn judge(
-    waivers: Option<&Waivers>,
-    around: Around<'_>,
-    outcomes: &mut [Outcome],
-) -> Result<Register, audit::Error> {
-    let Some(waivers) = waivers else { return Ok(Register::default()) };
-    let judged = Bench::new(&waivers.records, around, outcomes)?.judge_all();
+pub fn judge(waivers: Option<&Waivers>, around: Around<'_>, outcomes: &mut [Outcome]) -> Register {
+    let Some(waivers) = waivers else { return Register::default() };
+    let judged = Evaluator::new(&waivers.records, around, outcomes).judge_all();
     for outcome in &mut *outcomes {
-        let marks = marks(&judged, outcome.rule.code);
-        outcome.settle(marks);
+        outcome.apply_waivers(&notes(&judged, outcome.rule.code));
     }
     let manual = manual::judge(&waivers.manual, around, outcomes);
-    Ok(Register::of(&judged, manual))
+    Register::of(&judged, manual)
 }
 
-/// What waivers of a rule say about its exceptions: first who accepts each, else what has expired.
-fn marks(judged: &[Judged<'_>], code: &str) -> BTreeMap<(String, String), Mark> {
-    let mut res: BTreeMap<_, Mark> = BTreeMap::new();
+/// What waivers of a rule say about its exceptions, by the ids of those: first who accepts each, else
+/// what has expired.
+fn notes(judged: &[Judged<'_>], code: &str) -> BTreeMap<String, WaiverNotes> {
+    let mut res: BTreeMap<_, WaiverNotes> = BTreeMap::new();
     let of = judged.iter().filter(|it| it.waiver.rule.code == code);
     let (in_force, lapsed): (Vec<_>, Vec<_>) = of.partition(|it| it.state.counts());
     for it in in_force.iter().chain(lapsed.iter().filter(|it| it.state == State::Expired)) {
         let day = it.waiver.expires.unwrap_or_default();
         let id = &it.waiver.id;
         for found in &it.covers {
-            let key = (found.instance.clone(), found.subject_id.clone());
-            let mark = res.entry(key).or_default();
+            let notes = res.entry(found.id.clone()).or_default();
             if it.state.counts() {
-                mark.waiver_ids.push(id.clone());
+                notes.accepted_by.push(id.clone());
                 let confirm = it.confirm(found);
-                write!(mark.words, " Waived by {id} until {day}{confirm}.").expect("text grows");
-            } else if mark.waiver_ids.is_empty() {
-                write!(mark.words, " Waiver {id} expired on {day}.").expect("text grows");
+                write!(notes.words, " Waived by {id} until {day}{confirm}.").expect("text grows");
+            } else if notes.accepted_by.is_empty() {
+                write!(notes.words, " Waiver {id} expired on {day}.").expect("text grows");
             }
         }
     }
     for it in lapsed {
         for found in &it.asks {
-            let key = (found.instance.clone(), found.subject_id.clone());
-            res.entry(key).or_default().asked_by.push(it.waiver.id.clone());
+            res.entry(found.id.clone()).or_default().asked_by.push(it.waiver.id.clone());
         }
     }
     for it in res.values_mut() {
@@ -171,7 +161,7 @@ impl State {
 
 impl Judged<'_> {
     /// What to do about a finding that nobody named when the waiver was approved.
-    pub(super) fn confirm(&self, found: &Found) -> &'static str {
+    pub(super) fn confirm(&self, found: &Finding) -> &'static str {
         let named = self.ids.contains(&found.subject_id) || self.waiver.names_finding(found);
         if named { "" } else { ", newly covered, confirm" }
     }

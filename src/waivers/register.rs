@@ -44,7 +44,7 @@ impl Register {
         let evidence = from.evidence.iter().map(|it| format!("{} {}", it.file, it.sha256));
         // What a waiver named that is over is an exception, and not covered.
         let covers = if it.state == State::Expired { &[][..] } else { &it.covers };
-        let ids: Vec<&str> = covers.iter().map(|it| it.finding_id.as_str()).collect();
+        let ids: Vec<&str> = covers.iter().map(|it| it.id.as_str()).collect();
         self.rows.push(waiver::Row {
             instance: from.instance.as_str().into(),
             waiver_id: from.id.as_str().into(),

@@ -9,14 +9,14 @@ use proptest::sample::{select, subsequence};
 
 use super::{Around, Known, Manual, Waivers, judge, parse};
 use crate::audit::tests::draw;
-use crate::audit::{self, FindingKey, Found, Outcome};
+use crate::audit::{self, Finding, FindingKey, FindingSubject, FindingVerdict, Outcome};
 use crate::calendar::Calendar;
 use crate::catalogue::Catalogue;
 use crate::config::{RosterSource, RuleSettings};
 use crate::identities::Identities;
 use crate::names::InstanceNames;
 use crate::roster::{self, Roster};
-use crate::rules::{CATALOGUE, Rule, Severity};
+use crate::rules::{CATALOGUE, Rule};
 use crate::snapshot::Snapshot;
 use crate::tables::Table;
 
@@ -127,8 +127,8 @@ fn rule_03_a_subject_is_named_by_id_or_by_the_address_of_one_account() {
 #[test]
 fn rule_03_an_id_may_hold_what_stands_between_ids() {
     let judged = run(NOON, &[waiver("W-1; W-2", ""), waiver("W-3", "")], &RuleSettings::default());
-    let mark = judged.outcomes[0].marks.values().next().expect("an exception");
-    assert_eq!(mark.waiver_ids, ["W-1; W-2", "W-3"]);
+    let mut waived = judged.outcomes[0].findings.iter().map(|it| &it.waivers.accepted_by);
+    assert_eq!(waived.find(|it| !it.is_empty()).expect("a waived one"), &["W-1; W-2", "W-3"]);
 }
 
 #[test]
@@ -531,7 +531,11 @@ proptest! {
         for (with, without) in with.outcomes.iter().zip(&without.outcomes) {
             prop_assert_eq!(with.exceptions.height(), without.exceptions.height());
             prop_assert_eq!(with.undetermined.height(), without.undetermined.height());
-            prop_assert!(without.marks.is_empty());
+            let ids = |it: &Outcome| {
+                it.findings.iter().map(|it| it.id.clone()).collect::<Vec<_>>()
+            };
+            prop_assert_eq!(ids(with), ids(without));
+            prop_assert!(without.findings.iter().all(|it| it.waivers == Default::default()));
             for (with, without) in with.instances.iter().zip(&without.instances) {
                 prop_assert_eq!(with.exceptions + with.waived, without.exceptions);
                 prop_assert_eq!(with.population, without.population);
@@ -647,7 +651,7 @@ fn run_on(users: &str, now: &str, records: &[String], settings: &RuleSettings) -
     let identities = Identities::of(&snapshot, Some(&roster));
     let around = Around { now, calendar, identities: &identities, tables: &tables, settings };
     let waivers = waivers(records);
-    let register = judge(Some(&waivers), around, &mut outcomes).expect("outcomes");
+    let register = judge(Some(&waivers), around, &mut outcomes);
     Judged { outcomes, register, tables }
 }
 
@@ -688,13 +692,13 @@ fn a_waiver_by_finding_ids_holds_where_the_instance_has_another_name_now() {
             "[[waiver]]\nid = \"W-1\"\nkind = \"risk-accepted\"\nrule = \"DRM-01\"\n\
              instance = \"prod\"\nfinding-ids = [\"{id}\"]\n"
         );
-        let found = Found {
+        let of = FindingSubject {
             instance: "prod".to_owned(),
             subject_id: "u1".to_owned(),
             subject: "ann@acme.test".to_owned(),
-            severity: Severity::Medium,
-            finding_id: key("DRM-01", "prod", "u1"),
+            is_escalated: false,
         };
+        let found = Finding::new(rule("DRM-01"), FindingVerdict::Exception, of);
         waivers(&[record]).records[0].names_finding(&found)
     };
     assert!(names("DRM-01", "prod", "u1"));
@@ -755,8 +759,10 @@ fn tell_of(users: &str, now: &str, records: &[String]) -> String {
                 it.by_hand.as_ref().map(|it| format!(", says {} until {}", it.by, it.valid_until));
             writeln!(res, "{}", by.unwrap_or_default()).expect("text grows");
         }
-        for ((instance, id), mark) in outcome.marks.iter().filter(|it| !it.1.words.is_empty()) {
-            writeln!(res, "  {instance} {id} [{}] {}", mark.waiver_ids.join(" + "), mark.words)
+        for it in outcome.findings.iter().filter(|it| !it.waivers.words.is_empty()) {
+            let by = it.waivers.accepted_by.join(" + ");
+            let words = &it.waivers.words;
+            writeln!(res, "  {} {} [{by}] {words}", it.instance, it.subject_id)
                 .expect("text grows");
         }
     }

@@ -19,6 +19,9 @@ const MODEL: &[&str] = &[
     "src/report/table.rs",
 ];
 
+/// Files with structs whose fields others take in as theirs.
+const FLATTENED: [&str; 2] = ["src/audit/finding.rs", "src/audit/lifecycle.rs"];
+
 const HEAD: &str = "# Templates
 
 The report is made from these files: `report.html.tera` with `html/` becomes `report.html`, `report.pdf.xml.tera` with `pdf/` becomes `report.pdf`.
@@ -75,22 +78,56 @@ fn describe(text: &mut String, source: &str, rest: &str) {
     let doc: Vec<&str> = doc.into_iter().map_while(|it| it.strip_prefix("/// ")).collect();
     let doc = doc.into_iter().rev().collect::<Vec<_>>().join(" ");
     write!(text, "\n## {name}\n\n{doc}\n\n").expect("text grows");
-    let mut said = Vec::new();
+    list(text, body);
+}
+
+/// The fields of a struct by the names that they serialise to, those of flattened ones among them.
+fn list(text: &mut String, body: &str) {
+    let (mut said, mut renamed, mut is_flat) = (Vec::new(), None, false);
     for line in body.lines().map(str::trim) {
         if let Some(it) = line.strip_prefix("/// ") {
             said.push(it);
+        } else if let Some(it) = line.strip_prefix("#[serde(rename = \"") {
+            renamed = it.split('"').next();
+        } else if line == "#[serde(flatten)]" {
+            is_flat = true;
         } else if let Some((field, kind)) =
-            line.strip_prefix("pub ").and_then(|it| it.split_once(": "))
+            line.strip_prefix("pub ").unwrap_or(line).trim_end_matches(',').split_once(": ")
         {
-            let kind = plain(kind.trim_end_matches(','));
-            writeln!(text, "- `{field}` ({kind}): {}", said.join(" ")).expect("text grows");
+            if is_flat {
+                list(text, &fields_of(kind));
+            } else {
+                let (field, kind) = (renamed.unwrap_or(field), plain(kind));
+                writeln!(text, "- `{field}` ({kind}): {}", said.join(" ")).expect("text grows");
+            }
             said.clear();
+            (renamed, is_flat) = (None, false);
         }
     }
 }
 
+/// The fields of a struct that others take in as theirs, as it serialises.
+fn fields_of(kind: &str) -> String {
+    let sources = FLATTENED.map(|it| fs::read_to_string(it).expect("the source"));
+    let of = |kind: &str| {
+        let beginning = format!("struct {kind} {{\n");
+        let found = sources.iter().find_map(|it| it.split_once(&beginning));
+        found.unwrap_or_else(|| panic!("`{kind}` is in no source of {FLATTENED:?}"))
+    };
+    let (before, rest) = of(kind);
+    let attributes = before.rsplit("\n\n").next().expect("what stands before it");
+    if let Some((_, into)) = attributes.split_once("#[serde(into = \"") {
+        return of(into.split('"').next().expect("a type")).1.split("\n}").next().unwrap().into();
+    }
+    rest.split("\n}").next().expect("an end").to_owned()
+}
+
 /// A type in words of those who write templates.
 fn plain(kind: &str) -> String {
+    // Those that are not there serialise as an empty text, or as `unknown`.
+    if let "Option<DateTime<Utc>>" | "Option<NaiveDate>" = kind {
+        return "text".to_owned();
+    }
     let inside = |outer: &str| kind.strip_prefix(outer)?.strip_suffix('>');
     if let Some(it) = inside("Vec<") {
         return format!("list of {}", plain(it));
@@ -105,7 +142,8 @@ fn plain(kind: &str) -> String {
         "u32" | "u64" | "usize" | "i64" => "number".to_owned(),
         "bool" => "yes or no".to_owned(),
         // Enums serialise as their words.
-        "State" | "Verdict" | "Severity" => "word".to_owned(),
+        "State" | "Verdict" | "Severity" | "FindingVerdict" | "FindingState" | "Subject"
+        | "Became" => "word".to_owned(),
         other => other.to_owned(),
     }
 }

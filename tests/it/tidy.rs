@@ -54,7 +54,20 @@ const FLOW: &[(&str, &[&str])] = &[
     ("catalogue", &["config", "digest", "own", "rules"]),
     ("guardrails", &["config", "controls", "rules", "tables", "terms"]),
     ("explain", &["catalogue", "config", "controls", "guardrails", "rules", "tables", "terms"]),
-    ("audit", &["candidates", "config", "digest", "names", "rules", "tables", "terms", "threads"]),
+    (
+        "audit",
+        &[
+            "calendar",
+            "candidates",
+            "config",
+            "digest",
+            "names",
+            "rules",
+            "tables",
+            "terms",
+            "threads",
+        ],
+    ),
     (
         "waivers",
         &[
@@ -108,7 +121,7 @@ const FLOW: &[(&str, &[&str])] = &[
             "waivers",
         ],
     ),
-    ("pack", &["checksums", "digest", "files", "report"]),
+    ("pack", &["calendar", "checksums", "digest", "files", "report"]),
     ("cli", &["rules"]),
     ("progress", &["cli", "collect", "report", "snapshot"]),
     (

@@ -7,19 +7,12 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Material, gone};
-use crate::audit::Outcome;
 use crate::audit::former::FormerFinding;
+use crate::audit::{Finding, Outcome};
 use crate::config::RuleSettings;
-use crate::report::comparison::Fixed;
-use crate::report::{Finding, RuleResult};
+use crate::report::RuleResult;
+use crate::report::comparison::{Became, Fixed};
 use crate::tables::Table;
-
-/// The subject is there and in order.
-pub(super) const RESOLVED: &str = "resolved";
-/// Another, worse rule holds the subject now.
-pub(super) const SUPERSEDED: &str = "superseded";
-/// The subject is gone, or was not judged now, or not alike.
-pub(super) const NOT_COMPARABLE: &str = "not comparable";
 
 /// Rules whose exceptions are worse than those of another rule about the same subject, although they
 /// may be of no worse severity.
@@ -57,7 +50,7 @@ pub(super) fn all(material: &Material<'_>, rules: &[RuleResult]) -> Vec<Fixed> {
     let mut told = BTreeSet::new();
     let mut res = Vec::new();
     for former in material.former.iter().flat_map(|it| &it.found) {
-        let id = former.found.finding_id.as_str();
+        let id = former.finding_id.as_str();
         if !now.ids.contains(id) && told.insert(id) {
             let (outcome, why) = now.became(former);
             res.push(fixed(former, outcome, why));
@@ -67,16 +60,15 @@ pub(super) fn all(material: &Material<'_>, rules: &[RuleResult]) -> Vec<Fixed> {
     res
 }
 
-fn fixed(former: &FormerFinding, outcome: &'static str, why: String) -> Fixed {
-    let found = &former.found;
+fn fixed(former: &FormerFinding, outcome: Became, why: String) -> Fixed {
     Fixed {
-        finding_id: found.finding_id.clone(),
+        finding_id: former.finding_id.clone(),
         code: former.code.clone(),
         title: former.title.clone(),
-        severity: found.severity,
-        instance: found.instance.clone(),
-        subject: found.subject.clone(),
-        subject_id: found.subject_id.clone(),
+        severity: former.severity,
+        instance: former.instance.clone(),
+        subject: former.subject.clone(),
+        subject_id: former.subject_id.clone(),
         subject_type: former.subject_type.clone(),
         outcome,
         why,
@@ -114,11 +106,10 @@ const LISTS: [(&str, Table, &str); 5] = [
 
 impl<'a> Now<'a> {
     fn of(material: &Material<'a>, rules: &'a [RuleResult]) -> Self {
-        let findings =
-            || rules.iter().flat_map(|rule| rule.findings.iter().map(move |it| (rule, it)));
+        let findings = || rules.iter().flat_map(|rule| rule.findings().map(move |it| (rule, it)));
         let mut exceptions: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (rule, it) in findings().filter(|(_, it)| it.is_exception()) {
-            let subject = (it.instance.as_str(), it.subject_type, it.subject_id.as_str());
+        for (rule, it) in findings().filter(|(_, it)| it.verdict.is_exception()) {
+            let subject = (it.instance.as_str(), it.subject_type.word(), it.subject_id.as_str());
             exceptions.entry(subject).or_default().push((rule, it));
         }
         let before = material.former.iter().flat_map(|it| &it.found);
@@ -127,34 +118,33 @@ impl<'a> Now<'a> {
             gone: gone::reasons(material),
             rules,
             outcomes: material.outcomes,
-            ids: findings().map(|(_, it)| it.finding_id.as_str()).collect(),
-            before: before.map(|it| it.found.finding_id.as_str()).collect(),
+            ids: findings().map(|(_, it)| it.id.as_str()).collect(),
+            before: before.map(|it| it.finding_id.as_str()).collect(),
             exceptions,
             there: LISTS.iter().map(|list| (list.0, listed(material, list))).collect(),
         }
     }
 
-    fn became(&self, former: &FormerFinding) -> (&'static str, String) {
+    fn became(&self, former: &FormerFinding) -> (Became, String) {
         let rule = self.rules.iter().find(|it| it.code == former.code);
         let Some(rule) = rule else {
-            return (NOT_COMPARABLE, "the rule is not in the catalogue any more".to_owned());
+            return (Became::NotComparable, "the rule is not in the catalogue any more".to_owned());
         };
         if let Some(why) = self.not_judged(rule, former) {
-            return (NOT_COMPARABLE, why);
+            return (Became::NotComparable, why);
         }
         if let Some(worse) = self.worse(rule, former) {
-            return (SUPERSEDED, format!("{} {} holds it now", worse.code, worse.name));
+            return (Became::Superseded, format!("{} {} holds it now", worse.code, worse.name));
         }
-        (RESOLVED, String::new())
+        (Became::Resolved, String::new())
     }
 
     /// Why the rule's silence about a subject says nothing; none where it does say something.
     fn not_judged(&self, rule: &RuleResult, former: &FormerFinding) -> Option<String> {
-        let found = &former.found;
-        if let Some(why) = self.gone.get(&found.instance) {
+        if let Some(why) = self.gone.get(&former.instance) {
             return Some(why.clone());
         }
-        let answer = rule.instances.iter().find(|it| it.instance == found.instance);
+        let answer = rule.instances.iter().find(|it| it.instance == former.instance);
         let Some(answer) = answer else { return Some("the instance was not judged".to_owned()) };
         if self.settings.disabled.contains_key(rule.name)
             || !answer.verdict.was_judged(answer.population)
@@ -174,19 +164,18 @@ impl<'a> Now<'a> {
             );
         }
         let list = self.there.get(former.subject_type.as_str())?;
-        let key = (found.instance.clone(), found.subject_id.clone());
+        let key = (former.instance.clone(), former.subject_id.clone());
         (!list.contains(&key)).then(|| format!("the {} is gone", former.subject_type))
     }
 
     /// A worse rule that has come to hold the subject.
     fn worse(&self, rule: &RuleResult, former: &FormerFinding) -> Option<&'a RuleResult> {
-        let found = &former.found;
-        let subject = (&*found.instance, &*former.subject_type, &*found.subject_id);
+        let subject = (&*former.instance, &*former.subject_type, &*former.subject_id);
         let worse = WORSE.iter().find(|it| it.0 == rule.name).map_or(&[][..], |it| it.1);
         let exceptions = self.exceptions.get(&subject)?.iter();
-        let mut new = exceptions.filter(|(_, it)| !self.before.contains(&*it.finding_id));
+        let mut new = exceptions.filter(|(_, it)| !self.before.contains(&*it.id));
         let holds =
-            new.find(|(other, it)| it.severity > found.severity || worse.contains(&other.name));
+            new.find(|(other, it)| it.severity > former.severity || worse.contains(&other.name));
         holds.map(|(other, _)| *other)
     }
 }

@@ -1,11 +1,11 @@
 //! What each instance is compared with, and what changed.
 
-use super::became::{NOT_COMPARABLE, RESOLVED, SUPERSEDED};
-use super::states::{Clock, NEW, PERSISTING, REOPENED};
-use super::{Material, became, gone, stamp, term};
+use super::{Material, became, gone, term};
+use crate::audit::lifecycle::FindingState;
+use crate::calendar::stamps::stamp;
 use crate::report::RuleResult;
-use crate::report::comparison::{Change, ChangeCount, Compared, Comparison};
-use crate::report::table::{DataTable, UNKNOWN};
+use crate::report::comparison::{Became, Change, ChangeCount, Compared, Comparison};
+use crate::report::table::DataTable;
 use crate::snapshot::earlier::Remark;
 
 /// Changes that documents print; all of them are in `changes.csv`.
@@ -14,28 +14,14 @@ const MOST_PRINTED: usize = 100;
 /// Kinds of change, the most telling first.
 const KINDS: [&str; 5] = ["setting", "group", "token", "user", "membership"];
 
-/// The comparison; every finding gets its state and its due date.
-pub(super) fn of(
-    material: &Material<'_>,
-    changes: &DataTable,
-    rules: &mut [RuleResult],
-) -> Comparison {
-    let clock = Clock {
-        now: material.snapshot.collected_at,
-        calendar: material.config.organization.calendar(),
-        former: material.former,
-        remediation: material.config.remediation,
-    };
-    for rule in &mut *rules {
-        for it in &mut rule.findings {
-            clock.mark(rule.code, it);
-        }
-    }
+/// The comparison.
+pub(super) fn of(material: &Material<'_>, changes: &DataTable, rules: &[RuleResult]) -> Comparison {
     let fixed = became::all(material, rules);
-    let became = |outcome: &str| fixed.iter().filter(|it| it.outcome == outcome).count() as u64;
-    let exceptions =
-        || rules.iter().flat_map(|it| &it.findings).filter(|it| it.verdict == "exception");
-    let count = |state: &str| exceptions().filter(|it| it.state == state).count() as u64;
+    let became = |outcome: Became| fixed.iter().filter(|it| it.outcome == outcome).count() as u64;
+    let count = |state: FindingState| {
+        let exceptions = rules.iter().flat_map(RuleResult::unaccepted);
+        exceptions.filter(|it| it.lifecycle.state == state).count() as u64
+    };
     let lines = lines(changes);
     let remark = |it: &Remark| term(&it.name, it.why.clone());
     Comparison {
@@ -47,13 +33,13 @@ pub(super) fn of(
             .collect(),
         unreadable: material.earlier.unreadable.iter().map(remark).collect(),
         strange: material.earlier.strange.iter().map(remark).collect(),
-        new: count(NEW),
-        reopened: count(REOPENED),
-        persisting: count(PERSISTING),
-        undated: count(UNKNOWN),
-        resolved: became(RESOLVED),
-        superseded: became(SUPERSEDED),
-        not_comparable: became(NOT_COMPARABLE),
+        new: count(FindingState::New),
+        reopened: count(FindingState::Reopened),
+        persisting: count(FindingState::Persisting),
+        undated: count(FindingState::Unknown),
+        resolved: became(Became::Resolved),
+        superseded: became(Became::Superseded),
+        not_comparable: became(Became::NotComparable),
         fixed,
         gone: gone::all(material),
         total: lines.len() as u64,

@@ -43,8 +43,7 @@ fn result(
         it.controls.iter().any(|it| it.framework == framework && it.ids.contains(&id))
     };
     let rules: Vec<&RuleResult> = rules.iter().filter(speaks).collect();
-    let findings = rules.iter().flat_map(|it| &it.findings);
-    let exceptions = findings.filter(|it| it.verdict == "exception");
+    let exceptions = rules.iter().flat_map(|it| it.unaccepted());
     ControlResult {
         id,
         intent,

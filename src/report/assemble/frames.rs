@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate};
 use polars::prelude::{AnyValue, DataFrame, DataType, PolarsResult, SortMultipleOptions, TimeUnit};
 
-use super::stamp;
+use crate::calendar::stamps::stamp;
 use crate::names::listed;
 use crate::report::table::{Cell, Column, DataTable, DataTables};
 use crate::tables::column::{self, Meta, Null};

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::{Material, stamp};
+use super::Material;
+use crate::calendar::stamps::stamp;
 use crate::report::comparison::GoneInstance;
 use crate::snapshot::earlier::Gone;
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::Material;
-use crate::audit::Verdict;
+use crate::audit::{Finding, FindingVerdict, Verdict};
 use crate::report::comparison::Comparison;
 use crate::report::lifecycle::{Dormancy, Dormant, Leaver, LeaverTotals, LeaverWithout};
 use crate::report::table::{Cell, DataTable, UNKNOWN};
-use crate::report::{Finding, InstanceResult, RuleResult};
+use crate::report::{InstanceResult, RuleResult};
 use crate::roster::{Person, Status};
 use crate::tables::build::LEAVER_STATES;
 
@@ -104,13 +104,13 @@ pub(super) fn totals(material: &Material<'_>, table: &DataTable) -> LeaverTotals
 struct Judges<'a> {
     rules: [Option<&'a RuleResult>; 2],
     /// By instance and account.
-    verdicts: BTreeMap<(&'a str, &'a str), &'static str>,
+    verdicts: BTreeMap<(&'a str, &'a str), FindingVerdict>,
 }
 
 impl<'a> Judges<'a> {
     fn of(rules: &'a [RuleResult]) -> Self {
         let rules = JUDGES.map(|name| rules.iter().find(|it| it.name == name));
-        let findings = rules.iter().flatten().flat_map(|it| &it.findings);
+        let findings = rules.iter().flatten().flat_map(|it| it.findings());
         let verdict = |it: &'a Finding| ((&*it.instance, &*it.subject_id), it.verdict);
         Self { verdicts: findings.map(verdict).collect(), rules }
     }
@@ -123,8 +123,8 @@ impl<'a> Judges<'a> {
         match self.verdicts.get(&of) {
             None if state == "disabled" && !seen => "disabled before",
             _ if !put => "not judged",
-            Some(&"exception") => "breached",
-            Some(&"waived") => "breached (waived)",
+            Some(FindingVerdict::Exception) => "breached",
+            Some(FindingVerdict::Waived) => "breached (waived)",
             None if state == "active" => "not due yet",
             None if state == "disabled" => "met",
             _ => "cannot be shown",

@@ -252,9 +252,9 @@ const ROSTER: &str = "unreliable-roster";
 /// Whether the configuration says that an instance should have given a list.
 fn required(rules: &[&RuleResult], instance: &str, endpoint: &str) -> bool {
     let about = rules.iter().filter(|it| it.name == INCOMPLETE);
-    let mut findings = about.flat_map(|it| &it.findings);
+    let mut findings = about.flat_map(|it| it.findings());
     findings.any(|it| {
-        it.subject_type == Subject::Endpoint.word()
+        it.subject_type == Subject::Endpoint
             && (it.instance.as_str(), it.subject_id.as_str()) == (instance, endpoint)
     })
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::stamp;
+use crate::calendar::stamps::stamp;
 use crate::calendar::{Calendar, Month, days_after};
 use crate::report::periods::{
     Coverage, CoverageGap, CoveredInstance, CoveredMonths, CoveredYear, Movement, Series, Trend,
@@ -47,7 +47,7 @@ pub(super) fn coverage(
 
 /// The months that come too late or not at all, by instance and month.
 fn late(rule: &RuleResult) -> BTreeSet<(&str, &str)> {
-    let exceptions = rule.findings.iter().filter(|it| it.is_exception());
+    let exceptions = rule.findings().filter(|it| it.verdict.is_exception());
     exceptions.map(|it| (it.instance.as_str(), it.subject_id.as_str())).collect()
 }
 

@@ -1,15 +1,16 @@
 //! Rules with their results, and findings as records.
 
+use std::cmp::Reverse;
+
 use polars::prelude::{DataFrame, PolarsResult};
 
 use super::{Material, by_hand, frames, term, worst};
-use crate::audit::{Answer, ESCALATED, Mark, Outcome, finding_id};
+use crate::audit::{Answer, ESCALATED, Finding, FindingVerdict, Outcome};
 use crate::controls::FRAMEWORKS;
 use crate::guardrails;
-use crate::names::listed;
-use crate::report::table::{Cell, UNKNOWN};
-use crate::report::{ControlLink, Finding, InstanceResult, Parameter, RuleResult, Term};
-use crate::rules::{REASONS, Rule, Severity};
+use crate::report::table::Cell;
+use crate::report::{ControlLink, FindingRecord, InstanceResult, Parameter, RuleResult, Term};
+use crate::rules::{REASONS, Rule};
 use crate::tables::column::{KindName, Meta, Null, span_words};
 use crate::terms::Terms;
 
@@ -25,12 +26,11 @@ pub(super) fn switched_off(material: &Material<'_>) -> PolarsResult<Vec<RuleResu
 
 fn result(material: &Material<'_>, outcome: &Outcome) -> PolarsResult<RuleResult> {
     let rule = outcome.rule;
-    let mut findings = findings(rule, &outcome.exceptions, "exception")?;
-    for it in &mut findings {
-        note_waivers(it, outcome);
-    }
-    findings.sort_by_key(|it| (!it.waiver_ids.is_empty(), std::cmp::Reverse(it.severity)));
-    findings.extend(self::findings(rule, &outcome.undetermined, "undetermined")?);
+    let mut findings = records(outcome)?;
+    // What is undetermined stays in the order of instances and ids.
+    findings.sort_by_key(|FindingRecord { finding: it, .. }| {
+        (it.verdict, it.verdict.is_exception().then_some(Reverse(it.severity)))
+    });
     let sum = |of: fn(&Answer) -> u64| outcome.instances.iter().map(of).sum();
     Ok(RuleResult {
         code: rule.code,
@@ -68,19 +68,6 @@ fn answer(it: &Answer) -> InstanceResult {
     }
 }
 
-/// Writes down what waivers say about an exception.
-fn note_waivers(finding: &mut Finding, outcome: &Outcome) {
-    let key = (finding.instance.clone(), finding.subject_id.clone());
-    let Some(Mark { waiver_ids, asked_by, words }) = outcome.marks.get(&key) else { return };
-    finding.waiver_id = listed(waiver_ids);
-    finding.waiver_ids.clone_from(waiver_ids);
-    finding.asked_by.clone_from(asked_by);
-    finding.waiver.clone_from(words);
-    if !waiver_ids.is_empty() {
-        finding.verdict = "waived";
-    }
-}
-
 fn parameters(material: &Material<'_>, rule: &Rule) -> Vec<Parameter> {
     let terms = Terms::of(rule.name, &material.config.rules);
     let parameter = |it: &&crate::terms::Param| Parameter {
@@ -103,16 +90,20 @@ fn controls(material: &Material<'_>, rule: &Rule) -> Vec<ControlLink> {
     shown.map(link).filter(|it| !it.ids.is_empty()).collect()
 }
 
-/// The rows of `frame` as records.
-pub(crate) fn findings(
+/// What a rule found, as records, in its order.
+pub(crate) fn records(outcome: &Outcome) -> PolarsResult<Vec<FindingRecord>> {
+    let (exceptions, undetermined) = outcome.findings.split_at(outcome.exceptions.height());
+    let mut res = records_of(outcome.rule, exceptions, &outcome.exceptions)?;
+    res.extend(records_of(outcome.rule, undetermined, &outcome.undetermined)?);
+    Ok(res)
+}
+
+/// Findings as records; each rests on the row of `frame` that has its place.
+fn records_of(
     rule: &Rule,
+    findings: &[Finding],
     frame: &DataFrame,
-    verdict: &'static str,
-) -> PolarsResult<Vec<Finding>> {
-    if frame.width() == 0 {
-        return Ok(Vec::new());
-    }
-    let escalated = frame.column(ESCALATED)?.bool()?.clone();
+) -> PolarsResult<Vec<FindingRecord>> {
     let mut columns = Vec::new();
     for column in frame.columns() {
         let name = column.name().as_str();
@@ -123,13 +114,12 @@ pub(crate) fn findings(
         }
         columns.push((name, null, cells));
     }
-    let finding = |row: usize| {
+    let record = |(row, finding): (usize, &Finding)| {
         let facts =
             columns.iter().map(|(name, null, cells)| Fact { name, cell: &cells[row], null: *null });
-        let facts: Vec<Fact<'_>> = facts.collect();
-        record(rule, verdict, rule.severity_of(escalated.get(row) == Some(true)), &facts)
+        record(rule, finding, &facts.collect::<Vec<_>>())
     };
-    Ok((0..frame.height()).map(finding).collect())
+    Ok(findings.iter().enumerate().map(record).collect())
 }
 
 /// One cell of a finding's row.
@@ -165,34 +155,17 @@ fn in_words(cell: Cell) -> Cell {
     }
 }
 
-fn record(rule: &Rule, verdict: &'static str, severity: Severity, facts: &[Fact<'_>]) -> Finding {
+fn record(rule: &Rule, finding: &Finding, facts: &[Fact<'_>]) -> FindingRecord {
     let text = |name: &str| {
         let fact = facts.iter().find(|it| it.name == name);
         fact.map(|it| it.cell.text()).unwrap_or_default()
     };
-    let (instance, subject_id) = (text("instance"), text("subject_id"));
-    Finding {
-        finding_id: finding_id(rule, &instance, &subject_id),
-        verdict,
-        severity,
-        subject_type: rule.subject.word(),
-        subject: text("subject"),
-        sentence: sentence(rule, verdict, facts),
-        waiver_id: String::new(),
-        waiver_ids: Vec::new(),
-        asked_by: Vec::new(),
-        waiver: String::new(),
+    FindingRecord {
+        sentence: sentence(rule, finding, facts),
         facts: facts.iter().filter(|it| it.is_stated()).map(fact).collect(),
         access_path: text("access_path"),
         manager: text("manager"),
-        state: UNKNOWN,
-        first_seen: UNKNOWN.to_owned(),
-        seen_before: String::new(),
-        age_days: None,
-        due: String::new(),
-        overdue: false,
-        instance,
-        subject_id,
+        finding: finding.clone(),
     }
 }
 
@@ -223,14 +196,10 @@ fn plain(cell: &Cell) -> String {
 }
 
 /// The rule's sentence with its columns filled in; an undetermined subject asks for what is missing.
-fn sentence(rule: &Rule, verdict: &str, facts: &[Fact<'_>]) -> String {
-    if verdict == "undetermined" {
-        let subject = facts.iter().find(|it| it.name == "subject");
-        let subject = subject.map(|it| it.cell.text()).unwrap_or_default();
-        return format!(
-            "Whether this holds for {subject} cannot be told. Needed: {}",
-            rule.missing
-        );
+fn sentence(rule: &Rule, finding: &Finding, facts: &[Fact<'_>]) -> String {
+    if finding.verdict == FindingVerdict::Undetermined {
+        let (subject, missing) = (&finding.subject, rule.missing);
+        return format!("Whether this holds for {subject} cannot be told. Needed: {missing}");
     }
     let mut res = String::new();
     for (at, part) in rule.sentence.split(['{', '}']).enumerate() {

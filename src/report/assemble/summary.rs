@@ -4,17 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
 
-use super::became::{NOT_COMPARABLE, RESOLVED, SUPERSEDED};
-use super::states::{self, NEW, PERSISTING, REOPENED};
 use super::{Material, frames, gone, moved};
-use crate::audit::{self, ORGANIZATION, Verdict};
+use crate::audit::lifecycle::{self, FindingState};
+use crate::audit::{self, Finding, FindingVerdict, ORGANIZATION, Verdict};
 use crate::candidates::tier;
 use crate::config::Remediation;
-use crate::report::comparison::Comparison;
+use crate::report::comparison::{Became, Comparison};
 use crate::report::table::{Cell, UNKNOWN};
 use crate::report::{
-    Action, Finding, GapSummary, InstanceResult, InstanceSummary, Privileged, RuleResult,
-    SeverityCount, Totals,
+    Action, GapSummary, InstanceResult, InstanceSummary, Privileged, RuleResult, SeverityCount,
+    Totals,
 };
 use crate::rules::{Severity, Subject};
 use crate::snapshot::ledger::{LedgerRow, Outcome};
@@ -164,7 +163,11 @@ pub(super) fn totals(
         not_evaluable: verdicts(Verdict::NotEvaluable),
         not_applicable: verdicts(Verdict::NotApplicable),
         exceptions: rules.iter().map(|it| it.exceptions).sum(),
-        overdue: rules.iter().flat_map(|it| &it.findings).filter(|it| it.overdue).count() as u64,
+        overdue: rules
+            .iter()
+            .flat_map(RuleResult::findings)
+            .filter(|it| it.lifecycle.overdue)
+            .count() as u64,
         waived: rules.iter().map(|it| it.waived).sum(),
         undetermined: rules.iter().map(|it| it.undetermined).sum(),
         exceptions_of_none: of_none(|it| it.exceptions),
@@ -179,29 +182,33 @@ pub(super) fn severities(
     remediation: Remediation,
 ) -> Vec<SeverityCount> {
     let line = |severity: &Severity| {
-        let findings = rules.iter().flat_map(|it| &it.findings);
+        let findings = rules.iter().flat_map(RuleResult::findings);
         let those: Vec<&Finding> = findings.filter(|it| it.severity == *severity).collect();
-        let count = |verdict: &str| those.iter().filter(|it| it.verdict == verdict).count() as u64;
-        let exceptions = || those.iter().filter(|it| it.verdict == "exception");
-        let state = |state: &str| exceptions().filter(|it| it.state == state).count() as u64;
-        let became = |outcome: &str| {
+        let count = |verdict: FindingVerdict| {
+            those.iter().filter(|it| it.verdict == verdict).count() as u64
+        };
+        let exceptions = || those.iter().filter(|it| it.is_unaccepted());
+        let state = |state: FindingState| {
+            exceptions().filter(|it| it.lifecycle.state == state).count() as u64
+        };
+        let became = |outcome: Became| {
             let all = comparison.fixed.iter().filter(|it| it.severity == *severity);
             all.filter(|it| it.outcome == outcome).count() as u64
         };
         SeverityCount {
             severity: *severity,
-            exceptions: count("exception"),
-            days: states::days(remediation, *severity),
-            overdue: exceptions().filter(|it| it.overdue).count() as u64,
-            new: state(NEW),
-            reopened: state(REOPENED),
-            persisting: state(PERSISTING),
-            undated: state(UNKNOWN),
-            resolved: became(RESOLVED),
-            superseded: became(SUPERSEDED),
-            not_comparable: became(NOT_COMPARABLE),
-            waived: count("waived"),
-            undetermined: count("undetermined"),
+            exceptions: count(FindingVerdict::Exception),
+            days: lifecycle::days(remediation, *severity),
+            overdue: exceptions().filter(|it| it.lifecycle.overdue).count() as u64,
+            new: state(FindingState::New),
+            reopened: state(FindingState::Reopened),
+            persisting: state(FindingState::Persisting),
+            undated: state(FindingState::Unknown),
+            resolved: became(Became::Resolved),
+            superseded: became(Became::Superseded),
+            not_comparable: became(Became::NotComparable),
+            waived: count(FindingVerdict::Waived),
+            undetermined: count(FindingVerdict::Undetermined),
         }
     };
     Severity::ALL.iter().map(line).collect()
@@ -211,7 +218,7 @@ pub(super) fn severities(
 pub(super) fn actions(rules: &[RuleResult], instances: &[InstanceSummary]) -> Vec<Action> {
     let owner = |name: &String| instances.iter().find(|it| it.name == *name).map(|it| &it.owner);
     let action = |it: &RuleResult| {
-        let exceptions = || it.findings.iter().filter(|it| it.verdict == "exception");
+        let exceptions = || it.unaccepted();
         let names: BTreeSet<String> = exceptions().map(|it| it.instance.clone()).collect();
         let owners: BTreeSet<&String> =
             names.iter().filter_map(owner).filter(|it| !it.is_empty()).collect();
@@ -220,12 +227,8 @@ pub(super) fn actions(rules: &[RuleResult], instances: &[InstanceSummary]) -> Ve
             title: it.title,
             severity: exceptions().map(|it| it.severity).max()?,
             exceptions: it.exceptions,
-            due: exceptions()
-                .map(|it| it.due.clone())
-                .filter(|it| !it.is_empty())
-                .min()
-                .unwrap_or_default(),
-            overdue: exceptions().filter(|it| it.overdue).count() as u64,
+            due: exceptions().filter_map(|it| it.lifecycle.due).min(),
+            overdue: exceptions().filter(|it| it.lifecycle.overdue).count() as u64,
             owners: owners.into_iter().cloned().collect(),
             instances: names.into_iter().collect(),
             remedy: it.remedy,
@@ -254,7 +257,8 @@ pub(super) fn privileged(
         columns.push(frames::cells(&frame, name, Null::Unknown)?);
     }
     let last = frames::cells(&frame, "last_active", Null::AbsentIf("never_active"))?;
-    let (flagged, waived) = (flagged(rules, "exception"), flagged(rules, "waived"));
+    let (flagged, waived) =
+        (flagged(rules, FindingVerdict::Exception), flagged(rules, FindingVerdict::Waived));
     let row = |row: usize| {
         let text = |at: usize| columns[at][row].text();
         let (instance, user_id) = (text(0), text(1));
@@ -281,12 +285,12 @@ pub(super) fn privileged(
 /// The rules that have a finding of that verdict about each account.
 fn flagged<'a>(
     rules: &'a [RuleResult],
-    verdict: &str,
+    verdict: FindingVerdict,
 ) -> BTreeMap<(&'a str, &'a str), Vec<&'static str>> {
     let mut res: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for rule in rules {
-        for it in rule.findings.iter().filter(|it| it.verdict == verdict) {
-            if it.subject_type == "user" {
+        for it in rule.findings().filter(|it| it.verdict == verdict) {
+            if it.subject_type == Subject::User {
                 res.entry((&*it.instance, &*it.subject_id)).or_default().push(rule.code);
             }
         }

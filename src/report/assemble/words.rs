@@ -37,7 +37,7 @@ pub(super) const GLOSSARY: &[(&str, &str)] = &[
     ),
     (
         "first seen",
-        "The collection of the first snapshot from which on every later one that tells has the finding. Snapshots are looked at twelve months back, one a month, with the rules, configuration and roster of today; the finding may be older.",
+        "The first snapshot of the unbroken line up to this one that has the finding, as the packs that reported it say. A month without a pack that can be asked is judged by the rules, configuration and roster of today, up to twelve months back. The finding may be older.",
     ),
     (
         "reopened",

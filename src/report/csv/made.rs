@@ -1,13 +1,16 @@
 //! The tables that no frame holds: they are made from the report's results.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::{NEVER, text};
-use crate::audit::Verdict;
-use crate::report::comparison::Fixed;
-use crate::report::table::{Cell, Column, DataTable, UNKNOWN};
-use crate::report::{Finding, InstanceResult, ManualAnswer, Report, RuleResult};
-use crate::rules::Subject;
+use crate::audit::lifecycle::FindingState;
+use crate::audit::{FindingVerdict, Verdict};
+use crate::calendar::stamps::stamp;
+use crate::report::comparison::{Became, Fixed};
+use crate::report::table::{Cell, Column, DataTable};
+use crate::report::{FindingRecord, InstanceResult, ManualAnswer, Report, RuleResult};
+use crate::rules::{Severity, Subject};
 
 /// Findings, fixed ones, controls, and what could not be evaluated.
 pub(in crate::report) fn made(report: &Report) -> Vec<DataTable> {
@@ -36,6 +39,9 @@ fn findings(report: &Report) -> DataTable {
 const NOT_PROMISED: &str =
     "empty where the finding is no exception, or the configuration promises nothing";
 
+/// Stands for the words that [`closed`] has.
+const CLOSED: &str = "";
+
 const UNKNOWN_STATE: &str = "`unknown` where no earlier pack tells";
 
 const FINDING: &[Column] = &[
@@ -43,20 +49,15 @@ const FINDING: &[Column] = &[
     text("finding_id", "The same for the same rule, instance and subject in every run."),
     text("rule_code", "The rule's code."),
     text("rule", "The rule's name."),
-    text("severity", "How much the finding matters: info, low, medium, high or critical."),
-    text("verdict", "exception, waived or undetermined."),
-    text(SUBJECT_TYPE, "What kind of thing the subject is."),
+    text(SEVERITY, CLOSED),
+    text(VERDICT, CLOSED),
+    text(SUBJECT_TYPE, CLOSED),
     text("subject_id", "Retool's id of the subject."),
     text("subject", "What people call the subject."),
     text("observed", "The facts that the finding rests on."),
     may_be_empty("threshold", "The thresholds that were used."),
     may_be_empty("access_path", "How the subject comes by its access."),
-    Column {
-        name: "state",
-        kind: "text",
-        missing: UNKNOWN_STATE,
-        meaning: "new, reopened or persisting: persisting is what an earlier period had.",
-    },
+    Column { name: STATE, kind: "text", missing: UNKNOWN_STATE, meaning: CLOSED },
     Column {
         name: "first_seen",
         kind: "timestamp",
@@ -97,59 +98,87 @@ const FINDING: &[Column] = &[
     may_be_empty("cis", "CIS Controls, version 8."),
 ];
 
+const SEVERITY: &str = "severity";
+const VERDICT: &str = "verdict";
 const SUBJECT_TYPE: &str = "subject_type";
+const STATE: &str = "state";
+const OUTCOME: &str = "outcome";
 
-/// The words of `subject_type`, as the kinds of subjects have them.
-static SUBJECT_TYPES: LazyLock<String> = LazyLock::new(|| {
-    let words: Vec<&str> = Subject::ALL.iter().map(|it| it.word()).collect();
-    let (last, others) = words.split_last().expect("there are kinds");
-    format!("{} or {last}.", others.join(", "))
-});
+/// What a closed column says: the words that it may hold, as the types behind it have them.
+fn closed(column: &'static str) -> &'static str {
+    static MEANINGS: LazyLock<BTreeMap<&str, String>> = LazyLock::new(|| {
+        let severities = one_of(Severity::ALL.iter().map(|it| it.word()));
+        let states = one_of(FindingState::ALL.iter().map(|it| it.word()));
+        let outcomes = Became::ALL.iter().map(|(it, why)| format!("{} ({why})", it.word()));
+        let outcomes: Vec<String> = outcomes.collect();
+        [
+            (SEVERITY, format!("How much it matters: {severities}.")),
+            (VERDICT, format!("{}.", one_of(FindingVerdict::ALL.iter().map(|it| it.word())))),
+            (SUBJECT_TYPE, format!("{}.", one_of(Subject::ALL.iter().map(|it| it.word())))),
+            (STATE, format!("{states}: persisting is what an earlier period had.")),
+            (OUTCOME, format!("{}.", one_of(outcomes.iter().map(String::as_str)))),
+        ]
+        .into()
+    });
+    &MEANINGS[column]
+}
 
-/// The columns of the findings, with the words that other parts of the program decide about.
+/// `this, that or the other`.
+fn one_of<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let words: Vec<&str> = words.collect();
+    let (last, others) = words.split_last().expect("a closed column has words");
+    format!("{} or {last}", others.join(", "))
+}
+
+/// The columns of the findings.
 fn finding_columns() -> Vec<Column> {
     let column = |it: &Column| match it.name {
-        SUBJECT_TYPE => text(SUBJECT_TYPE, SUBJECT_TYPES.as_str()),
+        SEVERITY | VERDICT | SUBJECT_TYPE | STATE => Column { meaning: closed(it.name), ..*it },
         _ => *it,
     };
     FINDING.iter().map(column).collect()
 }
 
-fn finding(report: &Report, rule: &RuleResult, it: &Finding) -> Vec<Cell> {
+fn finding(report: &Report, rule: &RuleResult, record: &FindingRecord) -> Vec<Cell> {
+    let FindingRecord { finding: it, facts, access_path, .. } = record;
     let mut facts: Vec<String> =
-        it.facts.iter().map(|it| format!("{} {}", it.name, it.value)).collect();
-    facts.extend((!it.waiver.is_empty()).then(|| it.waiver.clone()));
+        facts.iter().map(|it| format!("{} {}", it.name, it.value)).collect();
+    facts.extend((!it.waivers.words.is_empty()).then(|| it.waivers.words.clone()));
     let terms = rule.parameters.iter().map(|it| format!("{} {}", it.key, it.value));
     let controls = |key: &str| {
         let of = rule.controls.iter().find(|it| it.framework == key);
         cell(of.map(|it| it.ids.join("; ")).unwrap_or_default())
     };
+    let life = &it.lifecycle;
     vec![
         cell(&it.instance),
-        cell(&it.finding_id),
+        cell(&it.id),
         cell(rule.code),
         cell(rule.name),
         cell(it.severity.word()),
-        cell(it.verdict),
-        cell(it.subject_type),
+        cell(it.verdict.word()),
+        cell(it.subject_type.word()),
         cell(&it.subject_id),
         cell(&it.subject),
         cell(facts.join(", ")),
         cell(terms.collect::<Vec<_>>().join("; ")),
-        cell(&it.access_path),
-        known(it.state),
-        known(&it.first_seen),
+        cell(access_path),
+        match life.state {
+            FindingState::Unknown => Cell::Unknown,
+            it => cell(it.word()),
+        },
+        life.first_seen.map_or(Cell::Unknown, |it| cell(stamp(it))),
         cell(&report.collected_at),
-        it.age_days.map_or(Cell::Unknown, Cell::Int),
-        cell(&it.waiver_id),
+        life.age_days.map_or(Cell::Unknown, Cell::Int),
+        cell(it.waivers.accepted_words()),
         controls("soc2"),
         controls("iso27001"),
         controls("nist80053"),
         controls("pci"),
         cell(rule.remedy),
-        filled(&it.seen_before),
-        filled(&it.due),
-        if it.due.is_empty() { Cell::None } else { Cell::Bool(it.overdue) },
+        life.seen_before.map_or(Cell::None, |it| cell(stamp(it))),
+        life.due.map_or(Cell::None, |it| cell(it.to_string())),
+        life.due.map_or(Cell::None, |_| Cell::Bool(life.overdue)),
         controls("cis"),
     ]
 }
@@ -161,14 +190,11 @@ fn fixed(report: &Report) -> DataTable {
         text("finding_id", "The id that the finding had."),
         text("rule_code", "The rule's code."),
         text("rule", "The rule's title."),
-        text("severity", "How much it mattered: info, low, medium, high or critical."),
+        text(SEVERITY, closed(SEVERITY)),
         text("subject_id", "Retool's id of the subject."),
         text("subject", "What people called the subject."),
-        text(SUBJECT_TYPE, SUBJECT_TYPES.as_str()),
-        text(
-            "outcome",
-            "resolved (the subject is there and in order), superseded (another, worse rule holds it now) or not comparable (it is gone, or was not judged now, or not alike).",
-        ),
+        text(SUBJECT_TYPE, closed(SUBJECT_TYPE)),
+        text(OUTCOME, closed(OUTCOME)),
         may_be_empty("why", "What superseded it, or why it is not comparable."),
     ];
     let row = |it: &Fixed| {
@@ -181,7 +207,7 @@ fn fixed(report: &Report) -> DataTable {
             cell(&it.subject_id),
             cell(&it.subject),
             cell(&it.subject_type),
-            cell(it.outcome),
+            cell(it.outcome.word()),
             filled(&it.why),
         ]
     };
@@ -189,11 +215,6 @@ fn fixed(report: &Report) -> DataTable {
     rows.sort_by_key(|it| [it[0].text(), it[2].text(), it[5].text()]);
     let about = "One row per exception of the previous snapshot that is in no table of findings any more, with what became of it.";
     DataTable { file: "fixed", about, columns, rows }
-}
-
-/// A word, unless it says that nobody knows.
-fn known(word: &str) -> Cell {
-    if word == UNKNOWN { Cell::Unknown } else { cell(word) }
 }
 
 /// A value, where there is one.

@@ -7,8 +7,10 @@ use super::Source;
 use super::model::{Finding, Link, ObservationRef, RiskRef, Target, TargetStatus};
 use super::results::{observation_uuid, subject_uuid};
 use super::text::{own, prop, prop_of, prose, token};
-use crate::audit::{ORGANIZATION, Verdict};
-use crate::report::{self, RuleResult};
+use crate::audit::lifecycle::Lifecycle;
+use crate::audit::{self, ORGANIZATION, Verdict};
+use crate::calendar::stamps::{UNKNOWN, stamp};
+use crate::report::{FindingRecord, RuleResult};
 
 /// What is said of a subject that nobody can judge.
 const OPEN: &str = "Undetermined: the facts at hand do not decide. This is no failure that was seen, and never a pass.";
@@ -22,12 +24,12 @@ pub(super) fn of(source: Source<'_>, rule: &RuleResult) -> Vec<Finding> {
 }
 
 /// What OSCAL calls the risk of an exception.
-pub(super) fn risk_uuid(source: Source<'_>, it: &report::Finding) -> String {
-    source.uuid("risk", &[&it.finding_id])
+pub(super) fn risk_uuid(source: Source<'_>, it: &audit::Finding) -> String {
+    source.uuid("risk", &[&it.id])
 }
 
 /// Subject and instance, behind the rule's code.
-pub(super) fn title(rule: &RuleResult, it: &report::Finding) -> String {
+pub(super) fn title(rule: &RuleResult, it: &audit::Finding) -> String {
     match &*it.instance {
         ORGANIZATION => prose(&format!("{}: {}", rule.code, it.subject)),
         instance => prose(&format!("{}: {} on {instance}", rule.code, it.subject)),
@@ -35,44 +37,51 @@ pub(super) fn title(rule: &RuleResult, it: &report::Finding) -> String {
 }
 
 /// The sentence, and what waivers say.
-pub(super) fn description(it: &report::Finding) -> String {
-    prose(&format!("{} {}", it.sentence, it.waiver))
+pub(super) fn description(it: &FindingRecord) -> String {
+    prose(&format!("{} {}", it.sentence, it.finding.waivers.words))
 }
 
-fn finding(source: Source<'_>, rule: &RuleResult, it: &report::Finding) -> Finding {
-    let age = it.age_days.map_or_else(|| "unknown".to_owned(), |it| it.to_string());
+fn finding(source: Source<'_>, rule: &RuleResult, record: &FindingRecord) -> Finding {
+    let it = &record.finding;
     let known = [
-        ("finding-id", &*it.finding_id),
-        ("verdict", it.verdict),
-        ("severity", it.severity.word()),
-        ("instance", &it.instance),
-        ("subject-type", it.subject_type),
-        ("subject-id", &it.subject_id),
-        ("state", it.state),
-        ("first-seen", &it.first_seen),
-        ("age-days", &age),
-        ("seen-before", &it.seen_before),
-        ("due", &it.due),
+        ("finding-id", it.id.clone()),
+        ("verdict", it.verdict.word().to_owned()),
+        ("severity", it.severity.word().to_owned()),
+        ("instance", it.instance.clone()),
+        ("subject-type", it.subject_type.word().to_owned()),
+        ("subject-id", it.subject_id.clone()),
     ];
-    let known = known.into_iter().filter(|it| !it.1.is_empty());
-    let facts = it.facts.iter().map(|it| prop_of("fact", &it.name, &it.value));
-    let status = if it.is_exception() {
+    let known = known.into_iter().chain(life(&it.lifecycle)).filter(|it| !it.1.is_empty());
+    let facts = record.facts.iter().map(|it| prop_of("fact", &it.name, &it.value));
+    let status = if it.verdict.is_exception() {
         TargetStatus { state: NOT_SATISFIED, reason: "fail", remarks: None }
     } else {
         TargetStatus { state: NOT_SATISFIED, reason: "other", remarks: Some(OPEN.to_owned()) }
     };
-    let risk = it.is_exception().then(|| RiskRef { risk_uuid: risk_uuid(source, it) });
+    let risk = it.verdict.is_exception().then(|| RiskRef { risk_uuid: risk_uuid(source, it) });
     Finding {
-        uuid: source.uuid("finding", &[&it.finding_id]),
+        uuid: source.uuid("finding", &[&it.id]),
         title: title(rule, it),
-        description: description(it),
-        props: known.map(|(name, it)| prop(name, it)).chain(facts).collect(),
+        description: description(record),
+        props: known.map(|(name, it)| prop(name, &it)).chain(facts).collect(),
         links: vec![Link { href: format!("#{}", subject_uuid(source, it)), rel: "subject" }],
         origins: [source.origin()],
         target: target(rule, status),
         related_observations: [seen(source, rule)],
         related_risks: risk.into_iter().collect(),
     }
+}
+
+/// How old a finding is, and until when it is to be put right.
+fn life(it: &Lifecycle) -> [(&'static str, String); 5] {
+    let unknown = || UNKNOWN.to_owned();
+    [
+        ("state", it.state.word().to_owned()),
+        ("first-seen", it.first_seen.map_or_else(unknown, stamp)),
+        ("age-days", it.age_days.map_or_else(unknown, |it| it.to_string())),
+        ("seen-before", it.seen_before.map(stamp).unwrap_or_default()),
+        ("due", it.due.map(|it| it.to_string()).unwrap_or_default()),
+    ]
 }
 
 const SATISFIED: &str = "satisfied";

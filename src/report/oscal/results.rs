@@ -9,8 +9,8 @@ use super::model::{
 };
 use super::text::{count, own, prop, prop_of, prose};
 use super::{PLAN, Source, controls, findings, risks};
-use crate::audit::ORGANIZATION;
-use crate::report::{Finding, Input, InstanceResult, ManualAnswer, Report, RuleResult};
+use crate::audit::{Finding, ORGANIZATION};
+use crate::report::{Input, InstanceResult, ManualAnswer, Report, RuleResult};
 
 pub(super) fn of(source: Source<'_>) -> ResultsFile {
     let report = source.0;
@@ -73,8 +73,8 @@ fn totals(report: &Report) -> Vec<Prop> {
 /// What findings are about, each once.
 fn subjects(source: Source<'_>) -> Vec<InventoryItem> {
     let mut res = BTreeMap::new();
-    for it in source.0.rules.iter().flat_map(|it| &it.findings) {
-        let key = (&it.instance, it.subject_type, &it.subject_id);
+    for it in source.0.rules.iter().flat_map(|it| it.findings()) {
+        let key = (&it.instance, it.subject_type.word(), &it.subject_id);
         res.entry(key).or_insert_with(|| subject(source, it));
     }
     res.into_values().collect()
@@ -85,10 +85,10 @@ fn subject(source: Source<'_>, it: &Finding) -> InventoryItem {
     let of_instance = it.instance != ORGANIZATION && kind == "component";
     InventoryItem {
         uuid: subject_uuid(source, it),
-        description: prose(&format!("{} {}", it.subject_type, it.subject)),
+        description: prose(&format!("{} {}", it.subject_type.word(), it.subject)),
         props: vec![
             prop("instance", &it.instance),
-            prop("subject-type", it.subject_type),
+            prop("subject-type", it.subject_type.word()),
             prop("subject-id", &it.subject_id),
         ],
         implemented_components: of_instance
@@ -100,7 +100,7 @@ fn subject(source: Source<'_>, it: &Finding) -> InventoryItem {
 
 /// The inventory item that a finding is about.
 pub(super) fn subject_uuid(source: Source<'_>, it: &Finding) -> String {
-    source.uuid("subject", &[&it.instance, it.subject_type, &it.subject_id])
+    source.uuid("subject", &[&it.instance, it.subject_type.word(), &it.subject_id])
 }
 
 /// What OSCAL calls the observation of a rule.
@@ -125,11 +125,11 @@ fn observation(source: Source<'_>, rule: &RuleResult) -> Observation {
         prop("result", rule.verdict.word()),
     ];
     let places = rule.instances.iter().map(|it| place(source, it));
-    let subjects = rule.findings.iter().map(|it| SubjectRef {
+    let subjects = rule.findings().map(|it| SubjectRef {
         subject_uuid: subject_uuid(source, it),
         kind: "inventory-item",
         title: Some(prose(&it.subject)),
-        props: vec![prop("verdict", it.verdict)],
+        props: vec![prop("verdict", it.verdict.word())],
         remarks: None,
     });
     let snapshot = Evidence {

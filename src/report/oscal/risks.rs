@@ -7,8 +7,9 @@ use super::model::{
 };
 use super::results::observation_uuid;
 use super::text::{NS, own, prop, prose, value};
+use crate::audit::Finding;
 use crate::report::table::DataTable;
-use crate::report::{Finding, Report, RuleResult};
+use crate::report::{FindingRecord, Report, RuleResult};
 
 /// The risk of every exception, in the order of the findings.
 pub(super) fn of(source: Source<'_>) -> Vec<Risk> {
@@ -16,8 +17,8 @@ pub(super) fn of(source: Source<'_>) -> Vec<Risk> {
     let mut res = Vec::new();
     for rule in &source.0.rules {
         let here: Vec<&Waiver> = waivers.iter().filter(|it| it.rule_code == rule.code).collect();
-        for it in rule.findings.iter().filter(|it| it.is_exception()) {
-            let decided = here.iter().filter_map(|waiver| waiver.decides(it, source.0));
+        for it in rule.findings.iter().filter(|it| it.finding.verdict.is_exception()) {
+            let decided = here.iter().filter_map(|waiver| waiver.decides(&it.finding, source.0));
             res.push(risk(source, (rule, it), &decided.collect::<Vec<_>>()));
         }
     }
@@ -81,11 +82,11 @@ fn waiver(table: &DataTable, row: usize) -> Waiver {
 impl Waiver {
     /// What it does about an exception of its rule; none where it has nothing to do with it.
     fn decides(&self, it: &Finding, report: &Report) -> Option<Decision<'_>> {
-        let accepts = it.waiver_ids.contains(&self.id);
+        let accepts = it.waivers.accepted_by.contains(&self.id);
         let asked = || {
             let later = self.state == "future" && self.approved_at > report.collected_at;
             let void = self.state == "invalid" && !self.requested_by.is_empty();
-            (later || void) && it.asked_by.contains(&self.id)
+            (later || void) && it.waivers.asked_by.contains(&self.id)
         };
         let status = match &*self.kind {
             "remediation-plan" if accepts => "remediating",
@@ -101,12 +102,17 @@ fn last_second(day: &str) -> String {
     format!("{day}T23:59:59Z")
 }
 
-fn risk(source: Source<'_>, (rule, it): (&RuleResult, &Finding), decided: &[Decision<'_>]) -> Risk {
+fn risk(
+    source: Source<'_>,
+    (rule, record): (&RuleResult, &FindingRecord),
+    decided: &[Decision<'_>],
+) -> Risk {
+    let it = &record.finding;
     // Where several accept it, the one counts that lasts longest; a request counts alone.
     let accepted = decided.iter().filter(|it| it.status != REQUESTED);
     let accepted = accepted.max_by_key(|it| &it.waiver.expires);
     let counts = accepted.or(decided.first());
-    let due = (!it.due.is_empty()).then_some(&it.due);
+    let due = it.lifecycle.due.map(|it| it.to_string());
     let severity = Facet { name: "severity", system: NS, value: it.severity.word().to_owned() };
     let kinds = decided.iter().map(|it| Facet {
         name: "waiver-kind",
@@ -117,9 +123,9 @@ fn risk(source: Source<'_>, (rule, it): (&RuleResult, &Finding), decided: &[Deci
     Risk {
         uuid: risk_uuid(source, it),
         title: title(rule, it),
-        description: description(it),
+        description: description(record),
         statement: own(rule.risk),
-        props: vec![prop("finding-id", &it.finding_id), prop("verdict", it.verdict)],
+        props: vec![prop("finding-id", &it.id), prop("verdict", it.verdict.word())],
         status: counts.map_or("open", |it| it.status),
         origins: [source.origin()],
         characterizations: [Characterization {
@@ -127,7 +133,7 @@ fn risk(source: Source<'_>, (rule, it): (&RuleResult, &Finding), decided: &[Deci
             facets: [severity].into_iter().chain(kinds).collect(),
         }],
         mitigating_factors: factors(source, it, decided),
-        deadline: accepted.map(|it| &it.waiver.expires).or(due).map(|it| last_second(it)),
+        deadline: accepted.map(|it| &it.waiver.expires).or(due.as_ref()).map(|it| last_second(it)),
         remediations: responses(source, (rule, it), decided),
         log: (!entries.is_empty()).then_some(RiskLog { entries }),
         related_observations: [ObservationRef { observation_uuid: observation_uuid(source, rule) }],
@@ -138,7 +144,7 @@ fn risk(source: Source<'_>, (rule, it): (&RuleResult, &Finding), decided: &[Deci
 fn factors(source: Source<'_>, it: &Finding, decided: &[Decision<'_>]) -> Vec<MitigatingFactor> {
     let accepted = decided.iter().filter(|it| it.status != REQUESTED).map(|it| it.waiver);
     let factor = |waiver: &Waiver| MitigatingFactor {
-        uuid: source.uuid("mitigating-factor", &[&it.finding_id, &waiver.id]),
+        uuid: source.uuid("mitigating-factor", &[&it.id, &waiver.id]),
         description: prose(&waiver.compensating_control),
     };
     accepted.filter(|it| !it.compensating_control.is_empty()).map(factor).collect()
@@ -151,13 +157,13 @@ fn responses(
     decided: &[Decision<'_>],
 ) -> Vec<Response> {
     let advised = Response {
-        uuid: source.uuid("remediation", &[&it.finding_id]),
+        uuid: source.uuid("remediation", &[&it.id]),
         lifecycle: "recommendation",
         title: "What to do about it",
         description: own(rule.remedy),
     };
     let plans = decided.iter().filter(|it| it.status == "remediating").map(|plan| Response {
-        uuid: source.uuid("remediation", &[&it.finding_id, &plan.waiver.id]),
+        uuid: source.uuid("remediation", &[&it.id, &plan.waiver.id]),
         lifecycle: "planned",
         title: "What is planned",
         description: prose(&plan.waiver.reason),
@@ -185,7 +191,7 @@ fn entry(source: Source<'_>, it: &Finding, decision: &Decision<'_>) -> LogEntry 
         approved => approved.to_owned(),
     };
     LogEntry {
-        uuid: source.uuid("log-entry", &[&it.finding_id, &waiver.id]),
+        uuid: source.uuid("log-entry", &[&it.id, &waiver.id]),
         title: prose(&format!("Waiver {}", waiver.id)),
         description: prose(&waiver.reason),
         start,

@@ -11,8 +11,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
 use super::{Error, SAMPLE, WRITTEN_FOR};
+use crate::calendar::stamps::stamp;
 use crate::config::{Config, Instance, TokenSource};
-use crate::report::assemble::stamp;
 use crate::snapshot::store;
 use crate::{checksums, files};
 

@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 
 use super::{Earlier, MONTHS, Pack, Remark, Search, Stored};
+use crate::calendar::stamps::stamp;
 use crate::calendar::{Month, Untimely};
 use crate::checksums::{Fault, MANIFEST, SUMS, Sealed};
 use crate::names::fold;
@@ -42,7 +43,7 @@ pub(super) fn find(of: &Search<'_>, snapshot: &Snapshot) -> Earlier {
         };
         let at = candidate.collected_at();
         if let Some(why) = Untimely::of(at, of.now) {
-            let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+            let at = stamp(at);
             let why = format!("it says that it was collected at {at}, {}", why.words());
             res.unreadable.push(Remark { period: None, ..candidate.remark(why) });
         } else if at >= snapshot.collected_at {

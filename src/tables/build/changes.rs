@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, SecondsFormat, Utc};
-
 use super::access::{Held, Standings};
 use super::answers::{self, Drift};
 use super::before::{Before, by_id};
@@ -13,6 +11,7 @@ use super::sign_in;
 use super::users::stated;
 use super::{Here, Rows};
 use crate::approvals::Change;
+use crate::calendar::stamps::stamp;
 use crate::names::listed;
 use crate::snapshot::ledger::{Endpoint, Outcome};
 use crate::snapshot::record::{AccessToken, Group, User};
@@ -211,10 +210,6 @@ fn token_fields(then: &AccessToken, now: &AccessToken) -> Fields {
         pair("updated_at", both, |it| it.updated_at.map(stamp)),
         pair("owner", both, |it| it.owner_legacy_id.as_ref().map(|it| it.0.clone())),
     ]
-}
-
-fn stamp(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// What a token may do, whatever the order.

@@ -9,7 +9,7 @@ use super::Waiver;
 use super::judge::{Around, Judged, State};
 use super::people::{Key, Meaning, Subjects};
 use super::sound::{Chains, Measure};
-use crate::audit::{self, Found, Outcome};
+use crate::audit::{self, Finding, Outcome};
 use crate::identities::Identity;
 use crate::rules::{Severity, Subject};
 
@@ -17,37 +17,48 @@ use crate::rules::{Severity, Subject};
 const SOON: i64 = 30;
 
 /// Everything that waivers are held against.
-pub(super) struct Bench<'r, 'a> {
+pub(super) struct Evaluator<'r, 'a> {
     records: &'r [Waiver],
     around: Around<'a>,
     outcomes: &'a [Outcome],
     measure: Measure<'a>,
     /// The exceptions of each rule that a waiver names, by code.
-    found: BTreeMap<&'static str, Vec<Found>>,
+    exceptions: BTreeMap<&'static str, Vec<&'a Finding>>,
+    /// The ids of what is undetermined of each such rule, by code.
+    undetermined: BTreeMap<&'static str, BTreeSet<(&'a str, &'a str)>>,
     subjects: Subjects,
     /// By the waiver's id: what each of its subjects means, in their order.
     meanings: BTreeMap<&'r str, Vec<(&'r str, Meaning)>>,
 }
 
-impl<'r: 'a, 'a> Bench<'r, 'a> {
-    pub(super) fn new(
-        records: &'r [Waiver],
-        around: Around<'a>,
-        outcomes: &'a [Outcome],
-    ) -> Result<Self, audit::Error> {
+impl<'r: 'a, 'a> Evaluator<'r, 'a> {
+    pub(super) fn new(records: &'r [Waiver], around: Around<'a>, outcomes: &'a [Outcome]) -> Self {
         let named: BTreeSet<&str> = records.iter().map(|it| it.rule.code).collect();
-        let mut found = BTreeMap::new();
-        for it in outcomes.iter().filter(|it| named.contains(it.rule.code)) {
-            found.insert(it.rule.code, it.found()?);
+        let (mut exceptions, mut undetermined) = (BTreeMap::new(), BTreeMap::new());
+        for outcome in outcomes.iter().filter(|it| named.contains(it.rule.code)) {
+            let (certain, open): (Vec<&Finding>, Vec<&Finding>) =
+                outcome.findings.iter().partition(|it| it.verdict.is_exception());
+            let key = |it: &'a Finding| (it.instance.as_str(), it.subject_id.as_str());
+            exceptions.insert(outcome.rule.code, certain);
+            undetermined.insert(outcome.rule.code, open.into_iter().map(key).collect());
         }
         let (identities, settings) = (around.identities, around.settings);
         let measure = Measure { chains: Chains::of(records), identities, settings };
         let (subjects, meanings) = (Subjects::default(), BTreeMap::new());
-        let mut res = Self { records, around, outcomes, measure, found, subjects, meanings };
+        let mut res = Self {
+            records,
+            around,
+            outcomes,
+            measure,
+            exceptions,
+            undetermined,
+            subjects,
+            meanings,
+        };
         let wanted = records.iter().flat_map(|it| res.wanted(it)).collect();
         res.subjects = Subjects::of(around.tables, &wanted);
         res.meanings = records.iter().map(|it| (it.id.as_str(), res.meanings_of(it))).collect();
-        Ok(res)
+        res
     }
 
     pub(super) fn judge_all(&self) -> Vec<Judged<'r>> {
@@ -63,15 +74,13 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
     }
 
     fn judge(&self, waiver: &'r Waiver, renewed: bool) -> Judged<'r> {
-        let found = self.found.get(waiver.rule.code).map_or(&[][..], Vec::as_slice);
-        let here = found.iter().filter(|it| it.instance == waiver.instance);
         let mut res = Judged {
             waiver,
             state: State::Active,
             ids: self.ids(waiver).map(str::to_owned).collect(),
             covers: Vec::new(),
             asks: Vec::new(),
-            of: here.count(),
+            of: self.exceptions(waiver).count(),
             renewals: self.measure.renewals(waiver).unwrap_or_default(),
             undecided: false,
             problems: self.measure.problems(waiver, &self.behind(waiver)),
@@ -131,7 +140,7 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
             return;
         }
         let cap = waiver.severity_cap.unwrap_or(Severity::Info);
-        let (covered, risen): (Vec<&Found>, Vec<&Found>) =
+        let (covered, risen): (Vec<&Finding>, Vec<&Finding>) =
             self.matches(waiver).into_iter().partition(|it| it.severity <= cap);
         res.covers = covered.into_iter().cloned().collect();
         for it in &risen {
@@ -207,18 +216,27 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
         });
     }
 
+    /// The exceptions of a waiver's rule on its instance.
+    fn exceptions(&self, waiver: &Waiver) -> impl Iterator<Item = &'a Finding> {
+        let all = self.exceptions.get(waiver.rule.code).into_iter().flatten().copied();
+        all.filter(|it| it.instance == waiver.instance)
+    }
+
     /// The exceptions that a waiver names.
-    fn matches(&self, waiver: &Waiver) -> Vec<&Found> {
-        let found = self.found.get(waiver.rule.code).into_iter().flatten();
-        let here = found.filter(|it| it.instance == waiver.instance);
+    fn matches(&self, waiver: &Waiver) -> Vec<&'a Finding> {
         let ids: BTreeSet<&str> = self.ids(waiver).collect();
-        here.filter(|it| ids.contains(it.subject_id.as_str()) || names(waiver, it)).collect()
+        let named = |it: &&Finding| ids.contains(it.subject_id.as_str()) || names(waiver, it);
+        self.exceptions(waiver).filter(named).collect()
     }
 
     /// Whether nobody knows if the subject is an exception.
     fn is_open(&self, waiver: &Waiver, key: &Key) -> bool {
-        let outcome = self.outcomes.iter().find(|it| it.rule.code == waiver.rule.code);
-        self.unjudged(waiver) || outcome.is_some_and(|it| it.leaves_open(&key.1, &key.2))
+        self.unjudged(waiver) || self.is_undetermined(waiver, (&key.1, &key.2))
+    }
+
+    /// Whether the facts do not tell of an instance's subject if it is an exception.
+    fn is_undetermined(&self, waiver: &Waiver, subject: (&str, &str)) -> bool {
+        self.undetermined.get(waiver.rule.code).is_some_and(|it| it.contains(&subject))
     }
 
     /// Whether the rule looked at nothing because what it reads is not there.
@@ -263,12 +281,9 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
     }
 
     fn meanings_of(&self, waiver: &'r Waiver) -> Vec<(&'r str, Meaning)> {
-        let seen = self.found.get(waiver.rule.code).into_iter().flatten();
-        let here = seen.filter(|it| it.instance == waiver.instance);
-        let mut seen: BTreeSet<&str> = here.map(|it| it.subject_id.as_str()).collect();
-        let outcome = self.outcomes.iter().find(|it| it.rule.code == waiver.rule.code);
-        let open =
-            |word: &&String| outcome.is_some_and(|it| it.leaves_open(&waiver.instance, word));
+        let mut seen: BTreeSet<&str> =
+            self.exceptions(waiver).map(|it| it.subject_id.as_str()).collect();
+        let open = |word: &&String| self.is_undetermined(waiver, (&waiver.instance, word));
         let words = || waiver.scope.subjects.iter();
         seen.extend(words().filter(open).map(String::as_str));
         let around = (self.around.tables, self.around.identities);
@@ -292,7 +307,7 @@ impl<'r: 'a, 'a> Bench<'r, 'a> {
 }
 
 /// Whether a waiver names an exception of its rule on its instance, otherwise than by its subject.
-fn names(waiver: &Waiver, found: &Found) -> bool {
+fn names(waiver: &Waiver, found: &Finding) -> bool {
     let pattern = waiver.scope.pattern.as_deref();
     waiver.names_finding(found) || pattern.is_some_and(|it| fits(it, &found.subject))
 }

@@ -1,0 +1,74 @@
+//! What people say about an outcome: exceptions are waived, open questions answered.
+//!
+//! Nothing is taken away: a waived exception stays a finding, and is counted apart.
+
+use std::collections::BTreeMap;
+
+use super::finding::{FindingVerdict, WaiverNotes};
+use super::{Counts, Outcome, Verdict, conclude};
+
+/// A person's answer where the facts at hand give none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ByHand {
+    /// Whether the rule holds.
+    pub pass: bool,
+    /// What was looked at, and what was seen.
+    pub text: String,
+    /// The file that shows it.
+    pub evidence: String,
+    /// SHA-256 of that file.
+    pub sha256: String,
+    /// Who looked.
+    pub by: String,
+    /// When, RFC 3339 UTC.
+    pub at: String,
+    /// The last day on which the answer counts.
+    pub valid_until: String,
+}
+
+impl Outcome {
+    /// Writes down what waivers say of exceptions, by the ids of those findings, and draws the
+    /// conclusions again without what is accepted.
+    pub fn apply_waivers(&mut self, notes: &BTreeMap<String, WaiverNotes>) {
+        let exceptions = self.findings.iter_mut().filter(|it| it.verdict.is_exception());
+        let mut accepted: BTreeMap<&str, u64> = BTreeMap::new();
+        for it in exceptions {
+            let Some(notes) = notes.get(&it.id) else { continue };
+            it.waivers = notes.clone();
+            if !notes.accepted_by.is_empty() {
+                it.verdict = FindingVerdict::Waived;
+                *accepted.entry(it.instance.as_str()).or_default() += 1;
+            }
+        }
+        for it in &mut self.instances {
+            if let Some(&waived) = accepted.get(it.instance.as_str()) {
+                let exceptions = it.exceptions.saturating_sub(waived);
+                let (population, undetermined) = (it.population, it.undetermined);
+                let counts = Counts { population, exceptions, waived, undetermined };
+                let doubt = it.doubt.take();
+                *it = conclude(self.rule, &it.instance, counts, doubt);
+            }
+        }
+    }
+
+    /// Takes a person's answer for an instance on which the rule is not evaluable.
+    ///
+    /// False where the rule has a result of its own there: facts come before answers.
+    pub fn answer_by_hand(&mut self, instance: &str, by_hand: ByHand) -> bool {
+        let open = |it: &&mut super::Answer| {
+            it.instance == instance && it.verdict == Verdict::NotEvaluable
+        };
+        let Some(answer) = self.instances.iter_mut().find(open) else { return false };
+        answer.verdict = if by_hand.pass { Verdict::PassByHand } else { Verdict::FailByHand };
+        answer.by_hand = Some(by_hand);
+        true
+    }
+
+    /// Adds to the reason why an instance has no result, where it has none.
+    pub fn remark_open(&mut self, instance: &str, words: &str) {
+        let here = self.instances.iter_mut().filter(|it| it.instance == instance);
+        for it in here.filter(|it| it.verdict == Verdict::NotEvaluable) {
+            it.reason = format!("{}; {words}", it.reason);
+        }
+    }
+}
