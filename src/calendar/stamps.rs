@@ -12,6 +12,10 @@ pub fn stamp(at: DateTime<Utc>) -> String {
 }
 
 /// A time, or `unknown`.
+///
+/// # Errors
+///
+/// Those of the sink.
 pub fn time_or_unknown<S: Serializer>(
     at: &Option<DateTime<Utc>>,
     sink: S,
@@ -20,6 +24,10 @@ pub fn time_or_unknown<S: Serializer>(
 }
 
 /// A time, or an empty text.
+///
+/// # Errors
+///
+/// Those of the sink.
 pub fn time_or_empty<S: Serializer>(
     at: &Option<DateTime<Utc>>,
     sink: S,
@@ -28,6 +36,10 @@ pub fn time_or_empty<S: Serializer>(
 }
 
 /// A day, or an empty text.
+///
+/// # Errors
+///
+/// Those of the sink.
 pub fn day_or_empty<S: Serializer>(day: &Option<NaiveDate>, sink: S) -> Result<S::Ok, S::Error> {
     sink.serialize_str(&day.map(|it| it.to_string()).unwrap_or_default())
 }

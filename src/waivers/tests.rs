@@ -9,7 +9,9 @@ use proptest::sample::{select, subsequence};
 
 use super::{Around, Known, Manual, Waivers, judge, parse};
 use crate::audit::tests::draw;
-use crate::audit::{self, Finding, FindingKey, FindingSubject, FindingVerdict, Outcome};
+use crate::audit::{
+    self, Finding, FindingKey, FindingSubject, FindingVerdict, Outcome, WaiverNotes,
+};
 use crate::calendar::Calendar;
 use crate::catalogue::Catalogue;
 use crate::config::{RosterSource, RuleSettings};
@@ -535,7 +537,7 @@ proptest! {
                 it.findings.iter().map(|it| it.id.clone()).collect::<Vec<_>>()
             };
             prop_assert_eq!(ids(with), ids(without));
-            prop_assert!(without.findings.iter().all(|it| it.waivers == Default::default()));
+            prop_assert!(without.findings.iter().all(|it| it.waivers == WaiverNotes::default()));
             for (with, without) in with.instances.iter().zip(&without.instances) {
                 prop_assert_eq!(with.exceptions + with.waived, without.exceptions);
                 prop_assert_eq!(with.population, without.population);

@@ -117,7 +117,8 @@ fn fields_of(kind: &str) -> String {
     let (before, rest) = of(kind);
     let attributes = before.rsplit("\n\n").next().expect("what stands before it");
     if let Some((_, into)) = attributes.split_once("#[serde(into = \"") {
-        return of(into.split('"').next().expect("a type")).1.split("\n}").next().unwrap().into();
+        let (_, fields) = of(into.split('"').next().expect("a type"));
+        return fields.split("\n}").next().expect("an end").to_owned();
     }
     rest.split("\n}").next().expect("an end").to_owned()
 }

@@ -283,10 +283,10 @@ pub(super) fn privileged(
 }
 
 /// The rules that have a finding of that verdict about each account.
-fn flagged<'a>(
-    rules: &'a [RuleResult],
+fn flagged(
+    rules: &[RuleResult],
     verdict: FindingVerdict,
-) -> BTreeMap<(&'a str, &'a str), Vec<&'static str>> {
+) -> BTreeMap<(&str, &str), Vec<&'static str>> {
     let mut res: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for rule in rules {
         for it in rule.findings().filter(|it| it.verdict == verdict) {
