@@ -126,6 +126,16 @@ impl Month {
         format!("{text}-01").parse().ok().map(Self::of)
     }
 
+    /// The year, `2026`.
+    pub fn year(self) -> i32 {
+        self.0.div_euclid(12)
+    }
+
+    /// The place of the month in its year, from 0.
+    pub fn month0(self) -> usize {
+        usize::try_from(self.0.rem_euclid(12)).expect("a remainder is not negative")
+    }
+
     /// So many months earlier.
     #[must_use]
     pub fn back(self, by: i32) -> Self {
@@ -149,7 +159,7 @@ impl Month {
 
 impl fmt::Display for Month {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(to, "{:04}-{:02}", self.0.div_euclid(12), self.0.rem_euclid(12) + 1)
+        write!(to, "{:04}-{:02}", self.year(), self.month0() + 1)
     }
 }
 

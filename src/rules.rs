@@ -83,6 +83,7 @@ mod weak_group;
 use polars::prelude::{DataFrame, Expr, LazyFrame, PolarsResult};
 
 pub use self::kinds::{Controls, Severity, Subject};
+pub use self::missed_period::days_between_snapshots;
 pub use self::unsound_waiver::longest_term;
 pub use crate::candidates::{MEMBER, REASONS};
 use crate::candidates::{

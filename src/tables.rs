@@ -9,8 +9,13 @@ pub mod dictionary;
 
 use std::collections::BTreeMap;
 
-use polars::prelude::{DataFrame, IntoLazy as _, LazyFrame, NamedFrom as _, Series, col, lit};
+use polars::prelude::{
+    DataFrame, IntoLazy as _, LazyFrame, NamedFrom as _, PolarsResult, Series, SortMultipleOptions,
+    col, lit,
+};
 
+use self::build::coverage::CoveredMonth;
+use self::build::trend::CountedMonth;
 pub use self::dictionary::Table;
 
 /// Every table of one snapshot, with the gaps.
@@ -19,6 +24,16 @@ pub struct Tables {
     frames: BTreeMap<Table, DataFrame>,
     gaps: Vec<Gap>,
     doubts: Vec<(Option<String>, Doubt)>,
+    months: Months,
+}
+
+/// What is known of months, as the rows of the tables about them were made from it.
+#[derive(Clone, Debug, Default)]
+pub struct Months {
+    /// Which months have a snapshot of each instance.
+    pub covered: Vec<CoveredMonth>,
+    /// How many accounts each instance had.
+    pub counted: Vec<CountedMonth>,
 }
 
 /// Why a rule cannot say all that it would say, although its tables are there.
@@ -58,6 +73,17 @@ impl Tables {
     pub fn with(mut self, table: Table, frame: DataFrame) -> Self {
         self.frames.insert(table, frame);
         self
+    }
+
+    /// Keeps what is known of months.
+    #[must_use]
+    pub fn with_months(self, months: Months) -> Self {
+        Self { months, ..self }
+    }
+
+    /// What is known of months.
+    pub fn months(&self) -> &Months {
+        &self.months
     }
 
     /// Records that `table` is missing for an instance, or for all of them.
@@ -120,6 +146,16 @@ impl Tables {
         for row in 0..frame.height() {
             then(texts.map(|it| it.get(row).unwrap_or_default()));
         }
+    }
+
+    /// One table, sorted by its keys, as the CSV set has it.
+    ///
+    /// # Errors
+    ///
+    /// Where the frame lacks one of them.
+    pub fn sorted(&self, table: Table) -> PolarsResult<DataFrame> {
+        let options = SortMultipleOptions::default().with_maintain_order(true);
+        self.frame(table).sort(table.sort_keys(), options)
     }
 
     /// One table; empty where nothing filled it.

@@ -70,16 +70,25 @@ impl<'a> Terms<'a> {
         })
     }
 
-    /// A number as an expression.
+    /// A number.
     ///
     /// # Panics
     ///
     /// Panics on a parameter that holds words: the checker lets no such configuration through.
-    pub fn number(&self, param: &Param) -> Expr {
+    pub fn plain_number(&self, param: &Param) -> i64 {
         match self.value(param) {
-            Value::Number(it) => lit(it),
+            Value::Number(it) => it,
             _ => panic!("`{}` is a number", param.key),
         }
+    }
+
+    /// A number as an expression.
+    ///
+    /// # Panics
+    ///
+    /// As [`Self::plain_number`].
+    pub fn number(&self, param: &Param) -> Expr {
+        lit(self.plain_number(param))
     }
 
     /// A number of hours in seconds, as spans of time are compared.

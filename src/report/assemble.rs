@@ -39,6 +39,7 @@ use crate::roster::{Rejected, Roster};
 use crate::snapshot::earlier::Earlier;
 use crate::snapshot::ledger::{Endpoint, Outcome as Read};
 use crate::snapshot::{Collected, Snapshot};
+use crate::tables::dictionary::leaver_line;
 use crate::tables::{Table, Tables};
 use crate::waivers::Manual;
 
@@ -115,11 +116,14 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
     let calendar = material.config.organization.calendar();
     let rules = rules::results(material)?;
     let records = frames::tables(material.tables, |it| RECORDS.contains(&it))?;
-    let comparison = comparison::of(material, &records["changes"], &rules);
+    let comparison = comparison::of(material, &rules)?;
     let states = summary::states(material);
     let state = summary::state(material, &states);
     let instances = summary::instances(material, &states, &rules)?;
     let tables = frames::tables(material.tables, |it| !RECORDS.contains(&it))?;
+    let months = material.tables.months();
+    let leavers = material.tables.sorted(Table::LeaverList)?;
+    let leavers: Vec<_> = leaver_line::read_rows(&leavers)?.collect();
     let names: Vec<String> = instances.iter().map(|it| it.name.clone()).collect();
     let pdf_population = population::printed(&tables, &names, material.config.output.pdf_rows);
     let switched_off = rules::switched_off(material)?;
@@ -152,12 +156,12 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         approvals: material.approvals.map(approvals),
         named: named::of(material.references),
         posture: posture::of(material, &tables["settings"])?,
-        coverage: periods::coverage(&tables["coverage"], calendar, &instances, &rules),
-        trend: periods::trend(&tables["trend"], &instances),
-        leaver_totals: lifecycle::totals(material, &tables["leavers"]),
-        leavers: lifecycle::leavers(&tables["leavers"], &rules, &comparison),
-        leavers_without: lifecycle::without(&tables["leavers"]),
-        dormancy: lifecycle::dormancy(&tables["users"]),
+        coverage: periods::coverage(&months.covered, material.config, &instances, &rules),
+        trend: periods::trend(&months.counted, &instances),
+        leaver_totals: lifecycle::totals(material, &leavers),
+        leavers: lifecycle::leavers(&leavers, &rules, &comparison),
+        leavers_without: lifecycle::without(&leavers),
+        dormancy: lifecycle::dormancy(material)?,
         frameworks: controls::matrices(material, &rules),
         privileged: summary::privileged(material, &rules)?,
         shared: shared::objects(material)?,

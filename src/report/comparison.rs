@@ -1,8 +1,10 @@
 //! What a report says about the time before: approvals, what changed, and what is gone.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::Term;
+use crate::calendar::stamps::time_or_empty;
 use crate::rules::Severity;
 
 /// The file of approvals on one line.
@@ -60,7 +62,8 @@ pub struct Compared {
     /// The previous snapshot; empty where there is none.
     pub snapshot_id: String,
     /// When it was collected, RFC 3339 UTC; empty where there is none.
-    pub collected_at: String,
+    #[serde(serialize_with = "time_or_empty")]
+    pub collected_at: Option<DateTime<Utc>>,
     /// Whole days from then to this collection.
     pub days: Option<i64>,
     /// Newer snapshots that were passed over: when, and the state of the instance.

@@ -6,9 +6,10 @@
 use polars::prelude::lit;
 
 use super::{Controls, Rule, Severity, Subject};
+use crate::config::RuleSettings;
 use crate::tables::Table;
 use crate::tables::dictionary::coverage;
-use crate::terms::{Param, Preset};
+use crate::terms::{Param, Preset, Terms};
 
 pub(super) static RULE: Rule = Rule {
     code: "EVD-08",
@@ -54,6 +55,11 @@ static DAYS: Param = Param {
     default: Preset::Number(35),
     about: "days that may lie between two complete snapshots",
 };
+
+/// Days that may lie between two complete snapshots.
+pub fn days_between_snapshots(settings: &RuleSettings) -> i64 {
+    Terms::of(RULE.name, settings).plain_number(&DAYS)
+}
 
 #[cfg(test)]
 mod tests {

@@ -9,7 +9,7 @@ mod before;
 mod bounds;
 mod changes;
 mod collectors;
-mod coverage;
+pub mod coverage;
 mod dates;
 mod duties;
 mod elsewhere;
@@ -128,8 +128,8 @@ pub fn build(given: &Given<'_>) -> Tables {
     let instances = instances.into_iter().zip(&befores).zip(&owners);
     for (((collected, standings), before), owners) in instances {
         ledger::add(&mut rows.ledger, collected);
-        coverage::add(&mut rows.coverage, given, collected);
-        trend::add(&mut rows.trend, given, (collected, standings.as_ref()));
+        rows.months.covered.extend(coverage::of(given, collected));
+        rows.months.counted.extend(trend::of(given, collected, standings.as_ref()));
         note_gaps(&mut tables, collected);
         found.leavers.note_reading(collected);
         before::note(&mut tables, given, (&collected.name, before.as_ref()));

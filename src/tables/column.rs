@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use polars::prelude::{
-    BooleanChunkedBuilder, ChunkedBuilder as _, Column, DataType, Expr, Field, Int32Type,
-    Int64Type, IntoColumn as _, ListBuilderTrait as _, ListStringChunkedBuilder, NamedFrom as _,
-    PolarsResult, PrimitiveChunkedBuilder, Schema, Series, StringChunkedBuilder, TimeUnit,
-    UInt32Type, col,
+    BooleanChunked, BooleanChunkedBuilder, ChunkedBuilder as _, Column, DataType, Expr, Field,
+    Int32Chunked, Int32Type, Int64Chunked, Int64Type, IntoColumn as _, ListBuilderTrait as _,
+    ListChunked, ListStringChunkedBuilder, NamedFrom as _, PolarsResult, PrimitiveChunkedBuilder,
+    Schema, Series, StringChunked, StringChunkedBuilder, TimeUnit, UInt32Chunked, UInt32Type, col,
 };
 
 use crate::names::listed;
@@ -82,6 +82,8 @@ pub trait Kind {
     type Given<'a>;
     /// What gathers the cells.
     type Builder;
+    /// A column that cells are read from.
+    type Cells<'f>;
     /// The kind at run time.
     const NAME: KindName;
 
@@ -91,6 +93,14 @@ pub trait Kind {
     fn push(builder: &mut Self::Builder, given: Option<Self::Given<'_>>);
     /// The column.
     fn finish(builder: Self::Builder) -> Column;
+    /// The cells of a column of the kind.
+    ///
+    /// # Errors
+    ///
+    /// Where the column is of another kind.
+    fn cells(column: &Column) -> PolarsResult<Self::Cells<'_>>;
+    /// One cell.
+    fn cell<'f>(cells: &Self::Cells<'f>, row: usize) -> Option<Self::Given<'f>>;
 }
 
 /// Text.
@@ -100,6 +110,7 @@ pub enum Text {}
 impl Kind for Text {
     type Given<'a> = Cow<'a, str>;
     type Builder = StringChunkedBuilder;
+    type Cells<'f> = &'f StringChunked;
     const NAME: KindName = KindName::Text;
 
     fn start(name: &'static str, room: usize) -> Self::Builder {
@@ -113,6 +124,14 @@ impl Kind for Text {
     fn finish(builder: Self::Builder) -> Column {
         builder.finish().into_column()
     }
+
+    fn cells(column: &Column) -> PolarsResult<&StringChunked> {
+        column.str()
+    }
+
+    fn cell<'f>(cells: &Self::Cells<'f>, row: usize) -> Option<Self::Given<'f>> {
+        cells.get(row).map(Cow::Borrowed)
+    }
 }
 
 /// Texts in order.
@@ -125,6 +144,7 @@ pub enum List {}
 impl Kind for List {
     type Given<'a> = Vec<String>;
     type Builder = ListStringChunkedBuilder;
+    type Cells<'f> = &'f ListChunked;
     const NAME: KindName = KindName::List;
 
     fn start(name: &'static str, room: usize) -> Self::Builder {
@@ -140,6 +160,16 @@ impl Kind for List {
 
     fn finish(mut builder: Self::Builder) -> Column {
         builder.finish().into_column()
+    }
+
+    fn cells(column: &Column) -> PolarsResult<&ListChunked> {
+        column.list()
+    }
+
+    fn cell<'f>(cells: &Self::Cells<'f>, row: usize) -> Option<Self::Given<'f>> {
+        let items = cells.get_as_series(row)?;
+        let items = items.str().expect("lists hold texts");
+        Some(items.iter().flatten().map(str::to_owned).collect())
     }
 }
 
@@ -173,6 +203,7 @@ pub enum Bool {}
 impl Kind for Bool {
     type Given<'a> = bool;
     type Builder = BooleanChunkedBuilder;
+    type Cells<'f> = &'f BooleanChunked;
     const NAME: KindName = KindName::Bool;
 
     fn start(name: &'static str, room: usize) -> Self::Builder {
@@ -186,6 +217,14 @@ impl Kind for Bool {
     fn finish(builder: Self::Builder) -> Column {
         builder.finish().into_column()
     }
+
+    fn cells(column: &Column) -> PolarsResult<&BooleanChunked> {
+        column.bool()
+    }
+
+    fn cell<'f>(cells: &Self::Cells<'f>, row: usize) -> Option<Self::Given<'f>> {
+        cells.get(row)
+    }
 }
 
 /// A whole number.
@@ -195,6 +234,7 @@ pub enum Int {}
 impl Kind for Int {
     type Given<'a> = i64;
     type Builder = PrimitiveChunkedBuilder<Int64Type>;
+    type Cells<'f> = &'f Int64Chunked;
     const NAME: KindName = KindName::Int;
 
     fn start(name: &'static str, room: usize) -> Self::Builder {
@@ -208,6 +248,14 @@ impl Kind for Int {
     fn finish(builder: Self::Builder) -> Column {
         builder.finish().into_column()
     }
+
+    fn cells(column: &Column) -> PolarsResult<&Int64Chunked> {
+        column.i64()
+    }
+
+    fn cell<'f>(cells: &Self::Cells<'f>, row: usize) -> Option<Self::Given<'f>> {
+        cells.get(row)
+    }
 }
 
 /// An instant.
@@ -217,6 +265,7 @@ pub enum Time {}
 impl Kind for Time {
     type Given<'a> = DateTime<Utc>;
     type Builder = PrimitiveChunkedBuilder<Int64Type>;
+    type Cells<'f> = &'f Int64Chunked;
     const NAME: KindName = KindName::Time;
 
     fn start(name: &'static str, room: usize) -> Self::Builder {
@@ -230,6 +279,14 @@ impl Kind for Time {
     fn finish(builder: Self::Builder) -> Column {
         builder.finish().into_datetime(TimeUnit::Milliseconds, None).into_column()
     }
+
+    fn cells(column: &Column) -> PolarsResult<&Int64Chunked> {
+        Ok(column.datetime()?.physical())
+    }
+
+    fn cell<'f>(cells: &Self::Cells<'f>, row: usize) -> Option<Self::Given<'f>> {
+        cells.get(row).and_then(DateTime::from_timestamp_millis)
+    }
 }
 
 /// A day, which no time zone moves.
@@ -239,6 +296,7 @@ pub enum Day {}
 impl Kind for Day {
     type Given<'a> = NaiveDate;
     type Builder = PrimitiveChunkedBuilder<Int32Type>;
+    type Cells<'f> = &'f Int32Chunked;
     const NAME: KindName = KindName::Day;
 
     fn start(name: &'static str, room: usize) -> Self::Builder {
@@ -252,6 +310,14 @@ impl Kind for Day {
     fn finish(builder: Self::Builder) -> Column {
         builder.finish().into_date().into_column()
     }
+
+    fn cells(column: &Column) -> PolarsResult<&Int32Chunked> {
+        Ok(column.date()?.physical())
+    }
+
+    fn cell<'f>(cells: &Self::Cells<'f>, row: usize) -> Option<Self::Given<'f>> {
+        cells.get(row).and_then(NaiveDate::from_epoch_days)
+    }
 }
 
 /// A length of time in whole seconds, so that rules decide by the second; reports print it in words.
@@ -261,6 +327,7 @@ pub enum Span {}
 impl Kind for Span {
     type Given<'a> = TimeDelta;
     type Builder = PrimitiveChunkedBuilder<Int64Type>;
+    type Cells<'f> = &'f Int64Chunked;
     const NAME: KindName = KindName::Span;
 
     fn start(name: &'static str, room: usize) -> Self::Builder {
@@ -273,6 +340,14 @@ impl Kind for Span {
 
     fn finish(builder: Self::Builder) -> Column {
         builder.finish().into_column()
+    }
+
+    fn cells(column: &Column) -> PolarsResult<&Int64Chunked> {
+        column.i64()
+    }
+
+    fn cell<'f>(cells: &Self::Cells<'f>, row: usize) -> Option<Self::Given<'f>> {
+        cells.get(row).map(TimeDelta::seconds)
     }
 }
 
@@ -309,6 +384,7 @@ pub enum Key {}
 impl Kind for Key {
     type Given<'a> = u32;
     type Builder = PrimitiveChunkedBuilder<UInt32Type>;
+    type Cells<'f> = &'f UInt32Chunked;
     const NAME: KindName = KindName::Key;
 
     fn start(name: &'static str, room: usize) -> Self::Builder {
@@ -321,6 +397,14 @@ impl Kind for Key {
 
     fn finish(builder: Self::Builder) -> Column {
         builder.finish().into_column()
+    }
+
+    fn cells(column: &Column) -> PolarsResult<&UInt32Chunked> {
+        column.u32()
+    }
+
+    fn cell<'f>(cells: &Self::Cells<'f>, row: usize) -> Option<Self::Given<'f>> {
+        cells.get(row)
     }
 }
 

@@ -54,7 +54,7 @@ macro_rules! tables {
         $(
             $(#[doc = $about])+
             pub mod $module {
-                use super::{DataFrame, Expr, Kind, Meta, Null, cell, col, null};
+                use super::{DataFrame, Expr, Kind, Meta, Null, PolarsResult, cell, col, given, null};
 
                 $( $(#[doc = $meaning])+ pub fn $shown() -> Expr { col(stringify!($shown)) } )+
                 $( $(#[doc = $also])+ pub fn $hidden() -> Expr { col(stringify!($hidden)) } )*
@@ -107,6 +107,25 @@ macro_rules! tables {
                     }
                 }
 
+                /// The rows of a frame of the table, top down, as they were pushed.
+                ///
+                /// # Errors
+                ///
+                /// Where the frame lacks a column of the dictionary.
+                ///
+                /// # Panics
+                ///
+                /// Where a cell is missing that never is by the dictionary.
+                pub fn read_rows(frame: &DataFrame) -> PolarsResult<impl Iterator<Item = Row<'_>>> {
+                    $( let $shown = <super::$kind as Kind>::cells(frame.column(stringify!($shown))?)?; )+
+                    $( let $hidden = <super::$hkind as Kind>::cells(frame.column(stringify!($hidden))?)?; )*
+                    let row = move |row: usize| Row {
+                        $( $shown: given!(<super::$kind as Kind>::cell(&$shown, row) $(, $null)?), )+
+                        $( $hidden: given!(<super::$hkind as Kind>::cell(&$hidden, row) $(, $hnull)?), )*
+                    };
+                    Ok((0..frame.height()).map(row))
+                }
+
                 pub(super) fn columns() -> Vec<Meta> {
                     vec![
                         $( Meta {
@@ -136,6 +155,16 @@ macro_rules! cell {
     ($life:lifetime $kind:ident ? $null:ident) => { Option<<super::$kind as Kind>::Given<$life>> };
 }
 
+/// A cell as a row's field has it.
+macro_rules! given {
+    ($cell:expr) => {
+        $cell.expect("a column that never lacks a cell")
+    };
+    ($cell:expr, $null:ident) => {
+        $cell
+    };
+}
+
 /// What a missing cell means.
 macro_rules! null {
     () => {
@@ -155,4 +184,4 @@ macro_rules! null {
     };
 }
 
-pub(super) use {cell, null, tables};
+pub(super) use {cell, given, null, tables};

@@ -3,10 +3,10 @@
 //! One line per column: its meaning, name, kind, and what a missing cell means. The columns above
 //! `---` are the CSV file's, in its order; those below serve rules only.
 
-use polars::prelude::{DataFrame, Expr, Schema, col};
+use polars::prelude::{DataFrame, Expr, PolarsResult, Schema, col};
 
 use super::column::{Bool, Day, Int, Key, Kind, List, Meta, Null, Span, Text, Time};
-use super::declare::{cell, null, tables};
+use super::declare::{cell, given, null, tables};
 
 tables! {
     /// One row per account and instance, disabled accounts too.

@@ -1,12 +1,17 @@
 //! What each instance is compared with, and what changed.
 
+use std::borrow::Cow;
+
+use polars::prelude::PolarsResult;
+
 use super::{Material, became, gone, term};
 use crate::audit::lifecycle::FindingState;
-use crate::calendar::stamps::stamp;
+use crate::calendar::stamps::{UNKNOWN, stamp};
 use crate::report::RuleResult;
 use crate::report::comparison::{Became, Change, ChangeCount, Compared, Comparison};
-use crate::report::table::DataTable;
 use crate::snapshot::earlier::Remark;
+use crate::tables::Table;
+use crate::tables::dictionary::change;
 
 /// Changes that documents print; all of them are in `changes.csv`.
 const MOST_PRINTED: usize = 100;
@@ -15,16 +20,16 @@ const MOST_PRINTED: usize = 100;
 const KINDS: [&str; 5] = ["setting", "group", "token", "user", "membership"];
 
 /// The comparison.
-pub(super) fn of(material: &Material<'_>, changes: &DataTable, rules: &[RuleResult]) -> Comparison {
+pub(super) fn of(material: &Material<'_>, rules: &[RuleResult]) -> PolarsResult<Comparison> {
     let fixed = became::all(material, rules);
     let became = |outcome: Became| fixed.iter().filter(|it| it.outcome == outcome).count() as u64;
     let count = |state: FindingState| {
         let exceptions = rules.iter().flat_map(RuleResult::unaccepted);
         exceptions.filter(|it| it.lifecycle.state == state).count() as u64
     };
-    let lines = lines(changes);
+    let lines = lines(material)?;
     let remark = |it: &Remark| term(&it.name, it.why.clone());
-    Comparison {
+    Ok(Comparison {
         instances: material
             .snapshot
             .instances
@@ -44,22 +49,23 @@ pub(super) fn of(material: &Material<'_>, changes: &DataTable, rules: &[RuleResu
         gone: gone::all(material),
         total: lines.len() as u64,
         changes: printed(lines),
-    }
+    })
 }
 
-/// The rows of `changes.csv`.
-fn lines(table: &DataTable) -> Vec<Change> {
-    let names = ["instance", "kind", "label", "change", "what", "before", "after"];
-    let line = |[instance, kind, label, change, what, before, after]: [String; 7]| Change {
-        instance,
-        kind,
-        label,
-        change,
-        what,
-        before,
-        after,
+/// What changed, as the rows of `changes.csv`.
+fn lines(material: &Material<'_>) -> PolarsResult<Vec<Change>> {
+    let known = |it: Option<Cow<'_, str>>| it.map_or_else(|| UNKNOWN.to_owned(), Cow::into_owned);
+    let frame = material.tables.sorted(Table::Changes)?;
+    let line = |it: change::Row<'_>| Change {
+        instance: it.instance.into_owned(),
+        kind: it.kind.into_owned(),
+        label: it.label.into_owned(),
+        change: it.change.into_owned(),
+        what: it.what.into_owned(),
+        before: known(it.before),
+        after: known(it.after),
     };
-    table.texts(names).map(line).collect()
+    Ok(change::read_rows(&frame)?.map(line).collect())
 }
 
 /// The first of them, the most telling kinds before the others.
@@ -75,7 +81,7 @@ fn compared(material: &Material<'_>, name: &str, lines: &[Change]) -> Compared {
         passed_over.iter().map(|it| term(&stamp(it.stored.collected_at()), it.why)).collect();
     let instance = name.to_owned();
     let Some((previous, _)) = material.earlier.of(name) else {
-        let (snapshot_id, collected_at) = (String::new(), String::new());
+        let (snapshot_id, collected_at) = (String::new(), None);
         let counts = Vec::new();
         return Compared { instance, snapshot_id, collected_at, days: None, passed_over, counts };
     };
@@ -84,7 +90,7 @@ fn compared(material: &Material<'_>, name: &str, lines: &[Change]) -> Compared {
     Compared {
         instance,
         snapshot_id: previous.stored.peek.id.clone(),
-        collected_at: stamp(at),
+        collected_at: Some(at),
         days: Some((material.snapshot.collected_at - at).num_days()),
         passed_over,
         counts: KINDS.iter().map(|it| count(it, &here)).collect(),

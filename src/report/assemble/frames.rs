@@ -1,7 +1,7 @@
 //! From frames to plain tables: every missing cell becomes either `unknown` or nothing.
 
 use chrono::{DateTime, NaiveDate};
-use polars::prelude::{AnyValue, DataFrame, DataType, PolarsResult, SortMultipleOptions, TimeUnit};
+use polars::prelude::{AnyValue, DataFrame, DataType, PolarsResult, TimeUnit};
 
 use crate::calendar::stamps::stamp;
 use crate::names::listed;
@@ -17,8 +17,7 @@ pub(super) fn tables(tables: &Tables, wanted: impl Fn(Table) -> bool) -> PolarsR
 }
 
 fn table(tables: &Tables, table: Table, file: &'static str) -> PolarsResult<DataTable> {
-    let options = SortMultipleOptions::default().with_maintain_order(true);
-    let frame = tables.frame(table).sort(table.sort_keys(), options)?;
+    let frame = tables.sorted(table)?;
     let shown: Vec<Meta> = table.columns().into_iter().filter(|it| it.shown).collect();
     let mut rows = vec![Vec::with_capacity(shown.len()); frame.height()];
     for meta in &shown {

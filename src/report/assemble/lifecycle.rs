@@ -1,15 +1,21 @@
-//! The end of accounts, from `leavers.csv`, `users.csv` and what the rules about leavers found.
+//! The end of accounts: of people who left, and of accounts that nobody uses.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use polars::prelude::PolarsResult;
 
 use super::Material;
 use crate::audit::{Finding, FindingVerdict, Verdict};
+use crate::calendar::stamps::{UNKNOWN, stamp};
 use crate::report::comparison::Comparison;
 use crate::report::lifecycle::{Dormancy, Dormant, Leaver, LeaverTotals, LeaverWithout};
-use crate::report::table::{Cell, DataTable, UNKNOWN};
 use crate::report::{InstanceResult, RuleResult};
 use crate::roster::{Person, Status};
+use crate::tables::Table;
 use crate::tables::build::LEAVER_STATES;
+use crate::tables::dictionary::{leaver_line, user};
 
 /// Days without activity after which an account is printed as dormant.
 const DORMANT: i64 = 60;
@@ -23,69 +29,58 @@ const JUDGES: [&str; 2] = ["leaver-still-active", "late-removal"];
 
 /// Every account of somebody who left.
 pub(super) fn leavers(
-    table: &DataTable,
+    rows: &[leaver_line::Row<'_>],
     rules: &[RuleResult],
     comparison: &Comparison,
 ) -> Vec<Leaver> {
     let judges = Judges::of(rules);
-    let who = ["instance", "person_id", "name", "end_date", "user_id", "email", "found"];
-    let what = ["active", "tier", "seen_active", "seen_disabled", "last_active", "used_after_end"];
-    let leaver = |(who, what): ([String; 7], [String; 6])| {
-        let [instance, person_id, name, end_date, user_id, email, found] = who;
-        let [active, tier, seen_active, seen_disabled, last_active, used_after_end] = what;
-        let state = state(&active);
-        // Stamps of one form are in the order of their times.
-        let since = comparison.instances.iter().find(|it| it.instance == instance);
-        let seen =
-            since.is_some_and(|it| !it.collected_at.is_empty() && seen_active >= it.collected_at);
-        let removal = judges.removal((&instance, &user_id), state, seen);
+    let leaver = |it: &leaver_line::Row<'_>| {
+        let since = comparison.instances.iter().find(|since| since.instance == it.instance);
+        let since = since.and_then(|it| it.collected_at);
+        let seen = since.is_some_and(|since| it.seen_active.is_some_and(|seen| seen >= since));
+        let removal = judges.removal((&it.instance, &it.user_id), it.active, seen);
         Leaver {
-            subject: subject(email, &user_id),
-            state,
-            used_after_end: yes_or_no(&used_after_end),
+            instance: it.instance.to_string(),
+            person_id: it.person_id.to_string(),
+            name: it.name.to_string(),
+            end_date: it.end_date.map_or_else(unknown, |it| it.to_string()),
+            user_id: it.user_id.to_string(),
+            subject: subject(it.email.as_deref(), &it.user_id),
+            state: state(it.active),
+            tier: it.tier.map_or_else(unknown, |it| it.to_string()),
+            seen_active: it.seen_active.map(stamp).unwrap_or_default(),
+            seen_disabled: it.seen_disabled.map(stamp).unwrap_or_default(),
+            last_active: last_active(it.last_active, it.never_active),
+            used_after_end: yes_or_no(it.used_after_end),
             removal,
-            found,
-            instance,
-            person_id,
-            name,
-            end_date,
-            user_id,
-            tier,
-            seen_active,
-            seen_disabled,
-            last_active,
+            found: it.found.to_string(),
         }
     };
-    let accounts = table.texts(who).zip(table.texts(what)).filter(|it| !it.0[4].is_empty());
-    accounts.map(leaver).collect()
+    rows.iter().filter(|it| !it.user_id.is_empty()).map(leaver).collect()
 }
 
 /// Everybody who left and of whom no account, or no further one, is known.
-pub(super) fn without(table: &DataTable) -> Vec<LeaverWithout> {
-    let names = ["person_id", "name", "end_date", "found", "roster_lines", "user_id"];
-    let all = table.texts(names).filter(|it| it[5].is_empty());
-    let leaver = |[person_id, name, end_date, found, roster_lines, _]: [String; 6]| LeaverWithout {
-        person_id,
-        name,
-        end_date,
-        found,
-        roster_lines,
+pub(super) fn without(rows: &[leaver_line::Row<'_>]) -> Vec<LeaverWithout> {
+    let leaver = |it: &leaver_line::Row<'_>| LeaverWithout {
+        person_id: it.person_id.to_string(),
+        name: it.name.to_string(),
+        end_date: it.end_date.map_or_else(unknown, |it| it.to_string()),
+        found: it.found.to_string(),
+        roster_lines: it.roster_lines.to_string(),
     };
-    all.map(leaver).collect()
+    rows.iter().filter(|it| it.user_id.is_empty()).map(leaver).collect()
 }
 
 /// Everybody who left, in numbers: all as the roster has them, and each kind as the list has it.
-pub(super) fn totals(material: &Material<'_>, table: &DataTable) -> LeaverTotals {
+pub(super) fn totals(material: &Material<'_>, rows: &[leaver_line::Row<'_>]) -> LeaverTotals {
     let Some(roster) = material.roster else { return LeaverTotals::default() };
     let day = material.config.organization.calendar().day(material.snapshot.collected_at);
     let left = |it: &&Person| it.status_on(day) == Status::Terminated;
     // A person has several rows, and the same state in each.
-    let states: BTreeMap<String, String> = table
-        .texts(["roster_lines", "person_state"])
-        .map(|[lines, state]| (lines, state))
-        .collect();
+    let states: BTreeMap<&str, &str> =
+        rows.iter().map(|it| (&*it.roster_lines, &*it.person_state)).collect();
     let [active, disabled, none, no_address, unknown] =
-        LEAVER_STATES.map(|word| states.values().filter(|it| *it == word).count() as u64);
+        LEAVER_STATES.map(|word| states.values().filter(|it| **it == word).count() as u64);
     let most = material.config.output.pdf_rows.and_then(|it| usize::try_from(it).ok());
     LeaverTotals {
         people: roster.people.iter().filter(left).count() as u64,
@@ -96,7 +91,9 @@ pub(super) fn totals(material: &Material<'_>, table: &DataTable) -> LeaverTotals
         unknown,
         contradicted_lines: roster.left_by_one_line(day),
         overdue_lines: roster.past_the_last_day(day),
-        printed: most.unwrap_or(usize::MAX).min(without(table).len()),
+        printed: most
+            .unwrap_or(usize::MAX)
+            .min(rows.iter().filter(|it| it.user_id.is_empty()).count()),
     }
 }
 
@@ -117,16 +114,16 @@ impl<'a> Judges<'a> {
 
     /// Whether access was removed in time; an account was `seen` active at the snapshot that this one
     /// is compared with, or later.
-    fn removal(&self, of: (&str, &str), state: &str, seen: bool) -> &'static str {
-        let judge = self.rules[usize::from(state == "disabled")];
+    fn removal(&self, of: (&str, &str), active: Option<bool>, seen: bool) -> &'static str {
+        let judge = self.rules[usize::from(active == Some(false))];
         let put = judge.is_some_and(|rule| rule.instances.iter().any(|it| was_put(it, of.0)));
         match self.verdicts.get(&of) {
-            None if state == "disabled" && !seen => "disabled before",
+            None if active == Some(false) && !seen => "disabled before",
             _ if !put => "not judged",
             Some(FindingVerdict::Exception) => "breached",
             Some(FindingVerdict::Waived) => "breached (waived)",
-            None if state == "active" => "not due yet",
-            None if state == "disabled" => "met",
+            None if active == Some(true) => "not due yet",
+            None if active == Some(false) => "met",
             _ => "cannot be shown",
         }
     }
@@ -139,63 +136,66 @@ fn was_put(it: &InstanceResult, instance: &str) -> bool {
 }
 
 /// What people call an account: its address, or its id where it has none.
-fn subject(email: String, user_id: &str) -> String {
-    if email.is_empty() || email == UNKNOWN { user_id.to_owned() } else { email }
+fn subject(email: Option<&str>, user_id: &str) -> String {
+    email.filter(|it| !it.is_empty()).unwrap_or(user_id).to_owned()
 }
 
-fn state(active: &str) -> &'static str {
+fn state(active: Option<bool>) -> &'static str {
     match active {
-        "true" => "active",
-        "false" => "disabled",
-        _ => UNKNOWN,
+        Some(true) => "active",
+        Some(false) => "disabled",
+        None => UNKNOWN,
     }
 }
 
-fn yes_or_no(it: &str) -> &'static str {
+fn yes_or_no(it: Option<bool>) -> &'static str {
     match it {
-        "true" => "yes",
-        "false" => "no",
-        _ => UNKNOWN,
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => UNKNOWN,
     }
+}
+
+/// When an account was used last; empty where it is known that it never was.
+fn last_active(at: Option<DateTime<Utc>>, never: Option<bool>) -> String {
+    match at {
+        Some(at) => stamp(at),
+        None if never == Some(true) => String::new(),
+        None => unknown(),
+    }
+}
+
+fn unknown() -> String {
+    UNKNOWN.to_owned()
 }
 
 /// The accounts that may sign in and that nobody has used for long.
-pub(super) fn dormancy(users: &DataTable) -> Dormancy {
-    let (active, days, last) =
-        (users.column("active"), users.column("days_inactive"), users.column("last_active"));
-    let idle = |row: &[Cell]| match (&row[active], &row[days], &row[last]) {
-        (Cell::Bool(true), Cell::Int(days), _) => *days > DORMANT,
-        (Cell::Bool(true), _, Cell::None) => true,
-        _ => false,
+pub(super) fn dormancy(material: &Material<'_>) -> PolarsResult<Dormancy> {
+    let frame = material.tables.sorted(Table::Users)?;
+    let idle = |it: &user::Row<'_>| {
+        it.active == Some(true)
+            && (it.never_active == Some(true) || it.days_inactive.is_some_and(|it| it > DORMANT))
     };
-    let mut those: Vec<usize> = (0..users.rows.len()).filter(|it| idle(&users.rows[*it])).collect();
+    let mut those: Vec<user::Row<'_>> = user::read_rows(&frame)?.filter(idle).collect();
     let total = those.len();
-    let tier = users.column("tier");
     // The most powerful first, then those that were never used, then the longest unused.
-    those.sort_by_key(|it| {
-        let row = &users.rows[*it];
-        let tier = if let Cell::Int(it) = row[tier] { it } else { 0 };
-        let days = if let Cell::Int(it) = row[days] { it } else { i64::MAX };
-        (tier, std::cmp::Reverse(days))
-    });
+    let days = |it: &user::Row<'_>| it.days_inactive.unwrap_or(i64::MAX);
+    those.sort_by_key(|it| (it.tier.unwrap_or(0), Reverse(days(it))));
     those.truncate(MOST_PRINTED);
-    Dormancy { total, printed: those.iter().map(|it| dormant(users, *it)).collect() }
+    Ok(Dormancy { total, printed: those.iter().map(dormant).collect() })
 }
 
-fn dormant(users: &DataTable, row: usize) -> Dormant {
-    let cell = |name: &str| &users.rows[row][users.column(name)];
-    let text = |name: &str| cell(name).text();
-    let (email, user_id) = (text("email"), text("user_id"));
+fn dormant(it: &user::Row<'_>) -> Dormant {
     Dormant {
-        instance: text("instance"),
-        subject: subject(email, &user_id),
-        user_id,
-        name: text("name"),
-        tier: text("tier"),
-        created_at: text("created_at"),
-        last_active: text("last_active"),
-        days: if let Cell::Int(it) = cell("days_inactive") { Some(*it) } else { None },
-        license_class: text("license_class"),
-        manager: text("manager"),
+        instance: it.instance.to_string(),
+        subject: subject(it.email.as_deref(), &it.user_id),
+        user_id: it.user_id.to_string(),
+        name: it.name.to_string(),
+        tier: it.tier.map_or_else(unknown, |it| it.to_string()),
+        created_at: it.created_at.map_or_else(unknown, stamp),
+        last_active: last_active(it.last_active, it.never_active),
+        days: it.days_inactive,
+        license_class: it.license_class.to_string(),
+        manager: it.manager.as_deref().unwrap_or_default().to_owned(),
     }
 }

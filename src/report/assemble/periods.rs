@@ -1,4 +1,4 @@
-//! Months: what is covered, and how numbers went, from the tables of months.
+//! Months: what is covered, and how numbers went.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,36 +6,38 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::calendar::stamps::stamp;
 use crate::calendar::{Calendar, Month, days_after};
+use crate::config::Config;
 use crate::report::periods::{
     Coverage, CoverageGap, CoveredInstance, CoveredMonths, CoveredYear, Movement, Series, Trend,
 };
-use crate::report::table::{Cell, DataTable};
 use crate::report::{InstanceSummary, RuleResult};
+use crate::rules::days_between_snapshots;
 use crate::snapshot::State;
+use crate::tables::build::coverage::{CoveredMonth, MISSING};
+use crate::tables::build::trend::{CountedMonth, Figures};
 
-/// The rule about missed months, whose threshold and findings the calendar shows.
+/// The rule about missed months, whose findings the calendar shows.
 const MISSED: &str = "missed-period";
 
 /// Instances whose lines documents draw.
 const MOST_DRAWN: usize = 8;
 
-/// The months of every instance, from `coverage.csv`.
+/// The months of every instance.
 pub(super) fn coverage(
-    table: &DataTable,
-    calendar: Calendar,
+    covered: &[CoveredMonth],
+    config: &Config,
     instances: &[InstanceSummary],
     rules: &[RuleResult],
 ) -> Coverage {
+    let allowed_days = days_between_snapshots(&config.rules);
+    let calendar = config.organization.calendar();
     let missed = rules.iter().find(|it| it.name == MISSED);
-    let days = missed.and_then(|it| it.parameters.iter().find(|it| it.key == "days"));
-    let days = days.and_then(|it| it.value.parse().ok());
-    let allowed_days = days.unwrap_or_default();
     let late = missed.map(late).unwrap_or_default();
-    let months = Months { rows: rows(table), late, calendar };
-    let years: BTreeSet<&str> = months.rows.iter().map(|it| parts(&it.period).0).collect();
-    let year = |year: &&str| CoveredYear {
-        year: (*year).to_owned(),
-        instances: instances.iter().map(|it| months.of_year(&it.name, year)).collect(),
+    let months = Months { covered, late, calendar };
+    let years: BTreeSet<i32> = covered.iter().map(|it| it.month.year()).collect();
+    let year = |year: &i32| CoveredYear {
+        year: year.to_string(),
+        instances: instances.iter().map(|it| months.of_year(&it.name, *year)).collect(),
     };
     Coverage {
         years: years.iter().map(year).collect(),
@@ -51,61 +53,39 @@ fn late(rule: &RuleResult) -> BTreeSet<(&str, &str)> {
     exceptions.map(|it| (it.instance.as_str(), it.subject_id.as_str())).collect()
 }
 
-/// A row of `coverage.csv`.
-struct MonthRow {
-    instance: String,
-    period: String,
-    state: String,
-    lacking: String,
-    last_complete: String,
-    days_between: String,
-}
-
 struct Months<'a> {
-    rows: Vec<MonthRow>,
+    covered: &'a [CoveredMonth],
     late: BTreeSet<(&'a str, &'a str)>,
     calendar: Calendar,
 }
 
-fn rows(table: &DataTable) -> Vec<MonthRow> {
-    let names = ["instance", "period", "state", "lacking", "last_complete", "days_between"];
-    let row = |[instance, period, state, lacking, last_complete, days_between]: [String; 6]| {
-        MonthRow { instance, period, state, lacking, last_complete, days_between }
-    };
-    table.texts(names).map(row).collect()
-}
-
-/// The year and the month of a period.
-fn parts(period: &str) -> (&str, &str) {
-    period.rsplit_once('-').unwrap_or((period, ""))
-}
-
 impl Months<'_> {
-    fn of<'m>(&'m self, instance: &'m str) -> impl Iterator<Item = &'m MonthRow> {
-        self.rows.iter().filter(move |it| it.instance == instance)
+    fn of(&self, instance: &str) -> impl Iterator<Item = &CoveredMonth> {
+        self.covered.iter().filter(move |it| it.instance == instance)
     }
 
-    fn word<'m>(&self, it: &'m MonthRow) -> &'m str {
-        let complete = it.state == State::Complete.word();
-        let late = self.late.contains(&(it.instance.as_str(), it.period.as_str()));
-        if complete && late { "late" } else { &it.state }
+    fn is_late(&self, it: &CoveredMonth) -> bool {
+        self.late.contains(&(it.instance.as_str(), it.month.to_string().as_str()))
     }
 
-    fn of_year(&self, instance: &str, year: &str) -> CoveredMonths {
+    fn word(&self, it: &CoveredMonth) -> &'static str {
+        match it.state {
+            Some(State::Complete) if self.is_late(it) => "late",
+            state => state.map_or(MISSING, State::word),
+        }
+    }
+
+    fn of_year(&self, instance: &str, year: i32) -> CoveredMonths {
         let mut months = vec![String::new(); 12];
-        for it in self.of(instance) {
-            let (of, month) = parts(&it.period);
-            let place = month.parse::<usize>().ok().and_then(|it| it.checked_sub(1));
-            if let Some(cell) = place.filter(|_| of == year).and_then(|it| months.get_mut(it)) {
-                self.word(it).clone_into(cell);
-            }
+        for it in self.of(instance).filter(|it| it.month.year() == year) {
+            self.word(it).clone_into(&mut months[it.month.month0()]);
         }
         CoveredMonths { instance: instance.to_owned(), months }
     }
 
     fn line(&self, instance: &str, allowed_days: i64) -> CoveredInstance {
-        let covered = || self.of(instance).filter(|it| !it.last_complete.is_empty());
-        let last = covered().last().and_then(|it| it.last_complete.parse::<DateTime<Utc>>().ok());
+        let covered = || self.of(instance).filter_map(|it| it.last_complete);
+        let last = covered().last();
         let due = last.map(|it| self.next_due(it, allowed_days));
         CoveredInstance {
             instance: instance.to_owned(),
@@ -124,74 +104,80 @@ impl Months<'_> {
     }
 
     fn gaps(&self) -> Vec<CoverageGap> {
-        let gaps = self.rows.iter().filter(|it| self.word(it) != State::Complete.word());
-        let gap = |it: &MonthRow| CoverageGap {
-            instance: it.instance.clone(),
-            period: it.period.clone(),
-            state: self.word(it).to_owned(),
-            why: match self.word(it) {
-                "late" => format!("{} days after the one before", it.days_between),
-                "missing" if !it.lacking.is_empty() => it.lacking.clone(),
-                "missing" => "there is no pack of this month among the earlier ones".to_owned(),
-                _ => format!("not whole: {}", it.lacking),
-            },
+        let gap = |it: &CoveredMonth| {
+            let why = match it.state {
+                Some(State::Complete) if self.is_late(it) => {
+                    let days = it.days_between.map(|it| it.to_string());
+                    format!("{} days after the one before", days.unwrap_or_default())
+                }
+                Some(State::Complete) => return None,
+                Some(State::Partial | State::Failed) => format!("not whole: {}", it.lacking),
+                None if !it.lacking.is_empty() => it.lacking.clone(),
+                None => "there is no pack of this month among the earlier ones".to_owned(),
+            };
+            let (instance, period) = (it.instance.clone(), it.month.to_string());
+            Some(CoverageGap { instance, period, state: self.word(it).to_owned(), why })
         };
-        gaps.map(gap).collect()
+        self.covered.iter().filter_map(gap).collect()
     }
 }
 
-/// What is counted, with the column of `trend.csv`, in the order of the report.
-const COUNTED: [(&str, &str); 4] = [
-    ("Active accounts", "active"),
-    ("Administrators", "administrators"),
-    ("Unused for more than 90 days", "unused"),
-    ("Never used", "never_used"),
+/// What is counted, in the order of the report.
+const COUNTED: [(&str, fn(&Figures) -> Option<i64>); 4] = [
+    ("Active accounts", |it| it.active),
+    ("Administrators", |it| it.administrators),
+    ("Unused for more than 90 days", |it| it.unused),
+    ("Never used", |it| it.never_used),
 ];
 
-/// The lines of every instance, from `trend.csv`.
-pub(super) fn trend(table: &DataTable, instances: &[InstanceSummary]) -> Trend {
-    let series: Vec<Line> = COUNTED.iter().flat_map(|it| lines(table, *it)).collect();
-    let periods: BTreeSet<&str> =
-        series.iter().flat_map(|it| it.values.keys().map(String::as_str)).collect();
+/// The lines of every instance.
+pub(super) fn trend(counted: &[CountedMonth], instances: &[InstanceSummary]) -> Trend {
+    let series: Vec<Line<'_>> = COUNTED.iter().flat_map(|it| lines(counted, it.0, it.1)).collect();
+    let periods: BTreeSet<Month> = counted.iter().map(|it| it.month).collect();
     let mut largest: Vec<&InstanceSummary> = instances.iter().collect();
     largest.sort_by_key(|it| std::cmp::Reverse(it.exceptions));
     let values =
-        |it: &Line| periods.iter().map(|at| it.values.get(*at).copied().flatten()).collect();
+        |it: &Line<'_>| periods.iter().map(|at| it.values.get(at).copied().flatten()).collect();
     let drawn = largest.iter().take(MOST_DRAWN).map(|it| it.name.clone());
+    let line = |it: &Line<'_>| Series {
+        instance: it.instance.to_owned(),
+        what: it.what,
+        values: values(it),
+    };
     Trend {
         movements: COUNTED.iter().filter_map(|it| movement(it.0, &series)).collect(),
-        series: series
-            .iter()
-            .map(|it| Series { instance: it.instance.clone(), what: it.what, values: values(it) })
-            .collect(),
+        series: series.iter().map(line).collect(),
         drawn: drawn.collect(),
-        periods: periods.iter().map(|it| (*it).to_owned()).collect(),
+        periods: periods.iter().map(Month::to_string).collect(),
     }
 }
 
 /// One number of one instance, by month.
-struct Line {
-    instance: String,
+struct Line<'a> {
+    instance: &'a str,
     what: &'static str,
-    values: BTreeMap<String, Option<i64>>,
+    values: BTreeMap<Month, Option<i64>>,
 }
 
-fn lines(table: &DataTable, (what, column): (&'static str, &str)) -> Vec<Line> {
-    let mut res: Vec<Line> = Vec::new();
-    let value = table.column(column);
-    for ([instance, period], row) in table.texts(["instance", "period"]).zip(&table.rows) {
-        if res.last().is_none_or(|it| it.instance != instance) {
-            res.push(Line { instance, what, values: BTreeMap::new() });
+fn lines<'a>(
+    counted: &'a [CountedMonth],
+    what: &'static str,
+    number: fn(&Figures) -> Option<i64>,
+) -> Vec<Line<'a>> {
+    let mut res: Vec<Line<'a>> = Vec::new();
+    for it in counted {
+        if res.last().is_none_or(|line| line.instance != it.instance) {
+            res.push(Line { instance: &it.instance, what, values: BTreeMap::new() });
         }
-        let number = if let Cell::Int(it) = row[value] { Some(it) } else { None };
-        res.last_mut().expect("there is one").values.insert(period, number);
+        let values = &mut res.last_mut().expect("there is one").values;
+        values.insert(it.month, it.figures.as_ref().and_then(number));
     }
     res
 }
 
 /// The number now and in the month before that is known; none where no instance has both.
-fn movement(what: &'static str, series: &[Line]) -> Option<Movement> {
-    let both = |it: &Line| {
+fn movement(what: &'static str, series: &[Line<'_>]) -> Option<Movement> {
+    let both = |it: &Line<'_>| {
         let mut values = it.values.values().rev();
         let now = values.next().copied().flatten()?;
         Some((now, values.flatten().next().copied()?))
@@ -206,36 +192,33 @@ fn movement(what: &'static str, series: &[Line]) -> Option<Movement> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::table::Column;
+    use crate::snapshot::Collected;
 
-    fn table(names: &[&'static str], rows: &[&[&str]]) -> DataTable {
-        let column = |it: &&'static str| Column { name: it, kind: "", missing: "", meaning: "" };
-        let cell = |it: &&str| match it.parse() {
-            Ok(number) => Cell::Int(number),
-            Err(_) if *it == "?" => Cell::Unknown,
-            Err(_) => Cell::Text((*it).to_owned()),
-        };
-        DataTable {
-            file: "table",
-            about: "",
-            columns: names.iter().map(column).collect(),
-            rows: rows.iter().map(|it| it.iter().map(cell).collect()).collect(),
-        }
+    fn month(text: &str) -> Month {
+        Month::parse(text).expect("a month")
     }
 
     #[test]
     fn numbers_are_compared_with_the_month_before_that_is_known() {
-        let names = ["instance", "period", "active", "administrators", "unused", "never_used"];
-        let table = table(
-            &names,
-            &[
-                &["eu", "2026-09", "30", "3", "1", "0"],
-                &["eu", "2026-10", "?", "?", "?", "?"],
-                &["eu", "2026-11", "34", "2", "1", "?"],
-                &["us", "2026-11", "50", "5", "2", "2"],
-            ],
-        );
-        let trend = trend(&table, &[]);
+        let known = |numbers: [Option<i64>; 4]| {
+            let [active, administrators, unused, never_used] = numbers;
+            let mut res = Figures::of(&Collected::default(), "s1", DateTime::default());
+            (res.active, res.administrators) = (active, administrators);
+            (res.unused, res.never_used) = (unused, never_used);
+            res
+        };
+        let row = |instance: &str, period: &str, numbers: Option<[Option<i64>; 4]>| CountedMonth {
+            instance: instance.to_owned(),
+            month: month(period),
+            figures: numbers.map(known),
+        };
+        let counted = [
+            row("eu", "2026-09", Some([Some(30), Some(3), Some(1), Some(0)])),
+            row("eu", "2026-10", None),
+            row("eu", "2026-11", Some([Some(34), Some(2), Some(1), None])),
+            row("us", "2026-11", Some([Some(50), Some(5), Some(2), Some(2)])),
+        ];
+        let trend = trend(&counted, &[]);
         let series =
             trend.series.iter().map(|it| format!("{} {}: {:?}", it.instance, it.what, it.values));
         let moved = trend.movements.iter().map(|it| {
@@ -262,7 +245,7 @@ mod tests {
     #[test]
     fn the_next_snapshot_is_due_before_a_month_is_missed() {
         let months = |zone: &str| Months {
-            rows: Vec::new(),
+            covered: &[],
             late: BTreeSet::new(),
             calendar: Calendar::new(zone.parse().expect("a zone")),
         };
@@ -280,20 +263,28 @@ mod tests {
 
     #[test]
     fn r_06_the_calendar_shows_each_month_and_says_what_is_missing() {
-        let names = ["instance", "period", "state", "lacking", "last_complete", "days_between"];
-        let rows: &[&[&str]] = &[
-            &["eu", "2025-11", "complete", "", "2025-11-03T06:00:00Z", ""],
-            &["eu", "2025-12", "missing", "", "", ""],
-            &["eu", "2026-01", "complete", "", "2026-01-05T06:00:00Z", "63"],
-            &["eu", "2026-02", "partial", "sso-config (no answer)", "", ""],
+        let row =
+            |period: &str, state, lacking: &str, complete: Option<(&str, i64)>| CoveredMonth {
+                instance: "eu".to_owned(),
+                month: month(period),
+                state,
+                lacking: lacking.to_owned(),
+                complete_snapshots: Some(complete.into_iter().count().try_into().expect("few")),
+                last_complete: complete.map(|it| it.0.parse().expect("a time")),
+                days_between: complete.map(|it| it.1),
+            };
+        let complete = Some(State::Complete);
+        let covered = [
+            row("2025-11", complete, "", Some(("2025-11-03T06:00:00Z", 31))),
+            row("2025-12", None, "", None),
+            row("2026-01", complete, "", Some(("2026-01-05T06:00:00Z", 63))),
+            row("2026-02", Some(State::Partial), "sso-config (no answer)", None),
         ];
         let late = BTreeSet::from([("eu", "2025-12"), ("eu", "2026-01"), ("eu", "2026-02")]);
-        let table = table(&names, rows);
-        let calendar = Calendar::UTC;
-        let months = Months { rows: super::rows(&table), late, calendar };
+        let months = Months { covered: &covered, late, calendar: Calendar::UTC };
         let line = months.line("eu", 35);
         let mut lines: Vec<String> =
-            ["2025", "2026"].map(|it| months.of_year("eu", it).months.join("|")).into();
+            [2025, 2026].map(|it| months.of_year("eu", it).months.join("|")).into();
         lines.push(format!(
             "{} of {}, {}, {}",
             line.covered, line.months, line.last_complete, line.next_due

@@ -9,9 +9,52 @@ use crate::snapshot::ledger::lacking;
 use crate::snapshot::{Collected, State};
 use crate::tables::dictionary::coverage;
 
-/// Adds the months of one instance from its first complete snapshot on, or the one that lasts; where
-/// one lies before the months that are looked back over, from the first of those on.
-pub(super) fn add(rows: &mut coverage::Rows, given: &Given<'_>, collected: &Collected) {
+/// What came of one month of an instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CoveredMonth {
+    /// The instance.
+    pub instance: String,
+    /// The month.
+    pub month: Month,
+    /// The best that a snapshot of the month is; none where there is none.
+    pub state: Option<State>,
+    /// What that snapshot lacks, or what lies there and is not used; empty where nothing does.
+    pub lacking: String,
+    /// Complete snapshots; none in a month that lasts and has none yet.
+    pub complete_snapshots: Option<i64>,
+    /// The last of them.
+    pub last_complete: Option<DateTime<Utc>>,
+    /// The most days between one of them and the one before it, or since the last one where the month
+    /// lasts and has none.
+    pub days_between: Option<i64>,
+}
+
+impl CoveredMonth {
+    /// What tells it from every other.
+    pub(super) fn key(&self) -> (&str, Month) {
+        (&self.instance, self.month)
+    }
+
+    /// The same as a row of the table.
+    pub(super) fn row(&self) -> coverage::Row<'_> {
+        coverage::Row {
+            instance: self.instance.as_str().into(),
+            period: self.month.to_string().into(),
+            state: self.state.map_or(MISSING, State::word).into(),
+            lacking: self.lacking.as_str().into(),
+            complete_snapshots: self.complete_snapshots,
+            last_complete: self.last_complete,
+            days_between: self.days_between,
+        }
+    }
+}
+
+/// The word for a month without a snapshot.
+pub const MISSING: &str = "missing";
+
+/// The months of one instance from its first complete snapshot on, or the one that lasts; where one
+/// lies before the months that are looked back over, from the first of those on.
+pub(super) fn of(given: &Given<'_>, collected: &Collected) -> Vec<CoveredMonth> {
     let now = Taken {
         at: given.snapshot.collected_at,
         period: given.period(),
@@ -29,15 +72,13 @@ pub(super) fn add(rows: &mut coverage::Rows, given: &Given<'_>, collected: &Coll
     let known = complete.first().map_or(last, |it| it.period);
     let reaches_back = given.earlier.older.complete.contains(&collected.name);
     let first = if reaches_back { last.back(MONTHS - 1).min(known) } else { known };
-    for month in first.to(last) {
+    let month = |month: Month| {
         let here: Vec<&Taken> = taken.iter().filter(|it| it.period == month).collect();
         let lasts = (month == last).then_some(given.snapshot.collected_at);
-        let mut row = row(&collected.name, month, (&here, &complete, lasts));
-        if here.is_empty() {
-            row.lacking = unused(given, month).into();
-        }
-        rows.push(row);
-    }
+        let res = covered(&collected.name, month, (&here, &complete, lasts));
+        if here.is_empty() { CoveredMonth { lacking: unused(given, month), ..res } } else { res }
+    };
+    first.to(last).map(month).collect()
 }
 
 /// What lies there of a month and is not used, and why.
@@ -56,11 +97,11 @@ struct Taken {
 }
 
 /// What a month has; the last is given for the one that lasts.
-fn row<'a>(
+fn covered(
     instance: &str,
     month: Month,
     (here, complete, until): (&[&Taken], &[&Taken], Option<DateTime<Utc>>),
-) -> coverage::Row<'a> {
+) -> CoveredMonth {
     // The best of the month counts, and of equals the last.
     let best = here.iter().rev().min_by_key(|it| it.state);
     let whole: Vec<usize> =
@@ -69,11 +110,11 @@ fn row<'a>(
     let days = gaps.map(|it| days_between(complete[it - 1].at, complete[*it].at)).max();
     let since = || complete.last().zip(until).map(|(last, now)| days_between(last.at, now));
     let open = whole.is_empty() && until.is_some();
-    coverage::Row {
-        instance: instance.to_owned().into(),
-        period: month.to_string().into(),
-        state: best.map_or("missing", |it| it.state.word()).into(),
-        lacking: best.map(|it| it.lacking.clone()).unwrap_or_default().into(),
+    CoveredMonth {
+        instance: instance.to_owned(),
+        month,
+        state: best.map(|it| it.state),
+        lacking: best.map(|it| it.lacking.clone()).unwrap_or_default(),
         complete_snapshots: (!open).then(|| i64::try_from(whole.len()).expect("a count")),
         last_complete: whole.last().map(|it| complete[*it].at),
         days_between: if open { since() } else { days },

@@ -1,7 +1,6 @@
 //! The rows of every table, gathered over the instances.
 
 use super::access::Standings;
-use crate::tables::Tables;
 use crate::tables::dictionary::{
     Table, access as effective, approved, change, collector, continuity, coverage as months,
     entitlement, former_roster, former_user, grant, group, group_change, host, invite, leaver,
@@ -9,6 +8,7 @@ use crate::tables::dictionary::{
     role_grant, roster as roster_table, setting, setting_change, swing, token, trend,
     usage as usage_table, user,
 };
+use crate::tables::{Months, Tables};
 
 /// The rows of every table.
 #[derive(Default)]
@@ -42,8 +42,7 @@ pub(super) struct Rows {
     pub(super) setting_changes: setting_change::Rows,
     pub(super) changes: change::Rows,
     pub(super) continuity: continuity::Rows,
-    pub(super) coverage: months::Rows,
-    pub(super) trend: trend::Rows,
+    pub(super) months: Months,
     pub(super) ledger: ledger_table::Rows,
     pub(super) n_accounts: u32,
     pub(super) n_groups: u32,
@@ -64,8 +63,16 @@ impl Rows {
         }
     }
 
-    pub(super) fn finish(self, tables: Tables) -> Tables {
+    pub(super) fn finish(mut self, tables: Tables) -> Tables {
+        self.months.covered.sort_by(|one, other| one.key().cmp(&other.key()));
+        self.months.counted.sort_by(|one, other| one.key().cmp(&other.key()));
+        let (mut coverage, mut trend) = (months::Rows::default(), trend::Rows::default());
+        self.months.covered.iter().for_each(|it| coverage.push(it.row()));
+        self.months.counted.iter().for_each(|it| trend.push(it.row()));
         tables
+            .with(Table::Coverage, coverage.finish())
+            .with(Table::Trend, trend.finish())
+            .with_months(self.months)
             .with(Table::Users, self.users.finish())
             .with(Table::Memberships, self.memberships.finish())
             .with(Table::EffectiveAccess, self.access.finish())
@@ -95,8 +102,6 @@ impl Rows {
             .with(Table::SettingChanges, self.setting_changes.finish())
             .with(Table::Changes, self.changes.finish())
             .with(Table::Continuity, self.continuity.finish())
-            .with(Table::Coverage, self.coverage.finish())
-            .with(Table::Trend, self.trend.finish())
             .with(Table::Ledger, self.ledger.finish())
     }
 }

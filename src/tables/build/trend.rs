@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Given;
 use super::access::{Standings, both};
 use crate::calendar::Month;
+use crate::calendar::stamps::UNKNOWN;
 use crate::snapshot::earlier::MONTHS;
 use crate::snapshot::record::{Stated, User};
 use crate::snapshot::{Collected, State};
@@ -43,11 +44,26 @@ pub struct Figures {
     collected_at: DateTime<Utc>,
     state: State,
     accounts: i64,
-    active: Option<i64>,
+    /// Accounts that may sign in.
+    pub active: Option<i64>,
     disabled: Option<i64>,
-    administrators: Option<i64>,
-    unused: Option<i64>,
-    never_used: Option<i64>,
+    /// Active administrators.
+    pub administrators: Option<i64>,
+    /// Active accounts that were used, and not for so many days.
+    pub unused: Option<i64>,
+    /// Active accounts that were never used.
+    pub never_used: Option<i64>,
+}
+
+/// The accounts of one instance in one month.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CountedMonth {
+    /// The instance.
+    pub instance: String,
+    /// The month.
+    pub month: Month,
+    /// The counts; none where no snapshot of the month gives them.
+    pub figures: Option<Figures>,
 }
 
 impl Figures {
@@ -96,35 +112,46 @@ fn sum(of: impl Iterator<Item = Option<bool>>) -> Option<i64> {
     of.map(|it| it.map(i64::from)).sum()
 }
 
-/// Adds the months of one instance, from the first that is known to the one that lasts.
-pub(super) fn add(
-    rows: &mut trend::Rows,
+/// The months of one instance, from the first that is known to the one that lasts.
+pub(super) fn of(
     given: &Given<'_>,
-    (collected, standings): (&Collected, Option<&Standings<'_>>),
-) {
+    collected: &Collected,
+    standings: Option<&Standings<'_>>,
+) -> Vec<CountedMonth> {
     let now = standings.map(|it| Figures::count(collected, it, given.snapshot.collected_at));
     let last = given.period();
     let known = |month: Month| given.past.figures.get(&(collected.name.clone(), month));
     let months = last.back(MONTHS - 1).to(last);
-    for month in months.skip_while(|it| *it != last && known(*it).is_none()) {
+    let months = months.skip_while(|it| *it != last && known(*it).is_none());
+    let counted = |month: Month| {
         let of = if month == last { now.as_ref() } else { known(month) };
-        rows.push(row(&collected.name, month, of));
-    }
+        CountedMonth { instance: collected.name.clone(), month, figures: of.cloned() }
+    };
+    months.map(counted).collect()
 }
 
-fn row<'a>(instance: &'a str, month: Month, of: Option<&'a Figures>) -> trend::Row<'a> {
-    trend::Row {
-        instance: instance.into(),
-        period: month.to_string().into(),
-        taken_from: of.and_then(|it| it.snapshot_id.as_deref()).map(Into::into),
-        taken_at: of.map(|it| it.collected_at),
-        state: of.map_or("unknown", |it| it.state.word()).into(),
-        accounts: of.map(|it| it.accounts),
-        active: of.and_then(|it| it.active),
-        disabled: of.and_then(|it| it.disabled),
-        administrators: of.and_then(|it| it.administrators),
-        unused: of.and_then(|it| it.unused),
-        never_used: of.and_then(|it| it.never_used),
+impl CountedMonth {
+    /// What tells it from every other.
+    pub(super) fn key(&self) -> (&str, Month) {
+        (&self.instance, self.month)
+    }
+
+    /// The same as a row of the table.
+    pub(super) fn row(&self) -> trend::Row<'_> {
+        let of = self.figures.as_ref();
+        trend::Row {
+            instance: self.instance.as_str().into(),
+            period: self.month.to_string().into(),
+            taken_from: of.and_then(|it| it.snapshot_id.as_deref()).map(Into::into),
+            taken_at: of.map(|it| it.collected_at),
+            state: of.map_or(UNKNOWN, |it| it.state.word()).into(),
+            accounts: of.map(|it| it.accounts),
+            active: of.and_then(|it| it.active),
+            disabled: of.and_then(|it| it.disabled),
+            administrators: of.and_then(|it| it.administrators),
+            unused: of.and_then(|it| it.unused),
+            never_used: of.and_then(|it| it.never_used),
+        }
     }
 }
 
