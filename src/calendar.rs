@@ -133,7 +133,7 @@ impl Month {
 
     /// The place of the month in its year, from 0.
     pub fn month0(self) -> usize {
-        usize::try_from(self.0.rem_euclid(12)).expect("a remainder is not negative")
+        self.0.rem_euclid(12).cast_unsigned() as usize
     }
 
     /// So many months earlier.

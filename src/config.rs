@@ -321,19 +321,10 @@ pub struct Output {
     pub formats: BTreeSet<Format>,
     /// The folder with templates that replace the program's.
     pub templates: Option<PathBuf>,
-    /// The frameworks whose controls reports show, of [`Self::FRAMEWORKS`] and in their order.
+    /// The keys of the frameworks whose controls reports show, in the order of frameworks.
     pub controls: Vec<&'static str>,
     /// How many accounts `report.pdf` prints one by one; none: all of them.
     pub pdf_rows: Option<u32>,
-}
-
-impl Output {
-    /// Our words for the frameworks.
-    pub const FRAMEWORKS: &[&'static str] = &["soc2", "iso27001", "nist80053", "pci", "cis"];
-
-    /// Those that are shown unless the configuration chooses: CIS asks for stricter thresholds than
-    /// the others do, and the defaults keep to the others.
-    pub const USUAL_FRAMEWORKS: &[&'static str] = &["soc2", "iso27001", "nist80053", "pci"];
 }
 
 /// How documents look.

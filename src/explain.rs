@@ -8,8 +8,8 @@ pub mod text;
 use serde::Serialize;
 
 use crate::catalogue;
-use crate::config::{Config, Output, RuleSettings, Value};
-use crate::controls::{FRAMEWORKS, Framework};
+use crate::config::{Config, RuleSettings, Value};
+use crate::frameworks::{FRAMEWORKS, Framework};
 use crate::guardrails;
 use crate::rules::{Rule, Severity};
 use crate::tables::column::{Meta, Null};
@@ -87,7 +87,7 @@ pub struct Parameter {
 /// A control.
 #[derive(Debug, Serialize)]
 pub struct Control {
-    /// `soc2`, `iso27001`, `nist80053`, `pci` or `cis`.
+    /// The framework's key, such as `soc2`.
     pub framework: &'static str,
     /// The framework's short name.
     pub name: &'static str,
@@ -122,9 +122,10 @@ pub struct Reads {
 /// The rules as `config` has them, which was read from the file beside it.
 pub fn catalogue(rules: &catalogue::Catalogue, config: Option<(&str, &Config)>) -> Catalogue {
     let defaults = RuleSettings::default();
+    let all: Vec<&str> = FRAMEWORKS.iter().map(|it| it.key.as_str()).collect();
     let (settings, shown) = match config {
-        Some((_, config)) => (&config.rules, config.output.controls.as_slice()),
-        None => (&defaults, Output::FRAMEWORKS),
+        Some((_, config)) => (&config.rules, &config.output.controls),
+        None => (&defaults, &all),
     };
     Catalogue {
         configuration: config.map(|(file, _)| file.to_owned()),
@@ -196,16 +197,14 @@ fn brief(key: &str, value: &Value) -> String {
 
 fn controls(rule: &Rule, shown: &[&'static str]) -> Vec<Control> {
     let of = |framework: &'static Framework| {
-        let known = framework.controls.iter();
-        let speaks = known.filter(|it| rule.controls.of(framework.key).contains(&it.0));
-        speaks.map(|(id, intent)| Control {
-            framework: framework.key,
-            name: framework.short,
-            id,
-            intent,
+        rule.controls(framework).into_iter().map(|it| Control {
+            framework: &framework.key,
+            name: &framework.short,
+            id: &it.id,
+            intent: &it.intent,
         })
     };
-    FRAMEWORKS.iter().filter(|it| shown.contains(&it.key)).flat_map(of).collect()
+    FRAMEWORKS.iter().filter(|it| shown.contains(&it.key.as_str())).flat_map(of).collect()
 }
 
 /// The tables that a rule reads, with the columns that its subjects show.

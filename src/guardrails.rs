@@ -1,76 +1,58 @@
 //! How loose a threshold may be: what each control takes at most, and what is looser.
 //!
-//! Most controls name no number. Those that do are here, in the words of this program, and so are
-//! those whose word is “at once”, which assessors commonly take for a day.
+//! Most controls name no number. Those that do stand with their frameworks, in the words of this
+//! program, and so do those whose word is “at once”, which assessors commonly take for a day.
 
 use crate::config::{Config, Value};
-use crate::controls::FRAMEWORKS;
+use crate::frameworks::{Bound, Control, FRAMEWORKS, Framework, Loosest};
 use crate::rules::Rule;
 use crate::tables::dictionary::threshold;
 use crate::tables::{Table, Tables};
 use crate::terms::{Param, Terms};
 
-/// The loosest value of a parameter that a control takes.
-#[derive(Debug)]
-pub struct Guardrail {
-    /// The rule's name.
-    pub rule: &'static str,
-    /// The parameter's key.
-    pub param: &'static str,
-    /// `soc2`, `iso27001`, `nist80053`, `pci` or `cis`.
-    pub framework: &'static str,
-    /// The framework's id of the control.
-    pub control: &'static str,
-    /// How loose the parameter may be.
-    pub loosest: Loosest,
-    /// What the control says about it, in our own words.
-    pub says: &'static str,
-}
-
-/// A bound to a parameter.
+/// The loosest value of a parameter that a control takes, with the control.
 #[derive(Clone, Copy, Debug)]
-pub enum Loosest {
-    /// A number, and no greater one; then its unit.
-    AtMost(i64, &'static str),
-    /// A list that has at least these words.
-    Having(&'static [&'static str]),
+pub struct Guardrail {
+    /// The framework.
+    pub framework: &'static Framework,
+    /// The control.
+    pub control: &'static Control,
+    /// The bound.
+    pub bound: &'static Bound,
 }
 
-impl Loosest {
-    /// Whether `value` is looser.
-    fn is_passed_by(self, value: &Value) -> bool {
-        match (self, value) {
-            (Self::AtMost(most, _), Value::Number(it)) => *it > most,
-            (Self::Having(least), Value::Words(it)) => {
-                !least.iter().all(|word| it.iter().any(|it| it == word))
-            }
-            (Self::AtMost(..) | Self::Having(_), _) => false,
-        }
+/// Whether `value` is looser than a bound.
+fn passes(bound: &Loosest, value: &Value) -> bool {
+    match (bound, value) {
+        (Loosest::Days(most) | Loosest::Hours(most), Value::Number(it)) => it > most,
+        (Loosest::Words(least), Value::Words(it)) => !least.iter().all(|word| it.contains(word)),
+        (Loosest::Days(_) | Loosest::Hours(_) | Loosest::Words(_), _) => false,
     }
+}
 
-    /// The bound without its unit.
-    fn value(self) -> String {
-        match self {
-            Self::AtMost(most, _) => most.to_string(),
-            Self::Having(words) => words.join(", "),
-        }
+/// A bound without its unit.
+fn value(bound: &Loosest) -> String {
+    match bound {
+        Loosest::Days(most) | Loosest::Hours(most) => most.to_string(),
+        Loosest::Words(least) => least.join(", "),
     }
+}
 
-    /// ` days` or ` day`, or nothing.
-    fn unit(self) -> String {
-        match self {
-            Self::AtMost(1, unit) => format!(" {}", unit.trim_end_matches('s')),
-            Self::AtMost(_, unit) => format!(" {unit}"),
-            Self::Having(_) => String::new(),
-        }
+/// A bound with its unit: `24 hours`.
+fn measure(bound: &Loosest) -> String {
+    match bound {
+        Loosest::Days(1) => "1 day".to_owned(),
+        Loosest::Hours(1) => "1 hour".to_owned(),
+        Loosest::Days(most) => format!("{most} days"),
+        Loosest::Hours(most) => format!("{most} hours"),
+        Loosest::Words(_) => value(bound),
     }
 }
 
 impl Guardrail {
     /// `PCI DSS 8.2.6`.
     pub fn asked_by(&self) -> String {
-        let short = FRAMEWORKS.iter().find(|it| it.key == self.framework).map(|it| it.short);
-        format!("{} {}", short.unwrap_or(self.framework), self.control)
+        format!("{} {}", self.framework.short, self.control.id)
     }
 }
 
@@ -86,25 +68,26 @@ pub struct Threshold {
     /// Whether the configuration sets it.
     pub configured: bool,
     /// The bound; none where no control that is shown has one.
-    pub guardrail: Option<&'static Guardrail>,
+    pub guardrail: Option<Guardrail>,
 }
 
 impl Threshold {
     /// Whether the value is looser than the control takes.
     pub fn is_loose(&self) -> bool {
-        self.guardrail.is_some_and(|it| it.loosest.is_passed_by(&self.used))
+        self.guardrail.is_some_and(|it| passes(&it.bound.loosest, &self.used))
     }
 
     /// The value and the bound: `120 days configured, PCI DSS 8.2.6 allows 90`.
     pub fn words(&self) -> String {
         let Some(guardrail) = self.guardrail else { return self.used.to_string() };
-        let loosest = guardrail.loosest;
+        let loosest = &guardrail.bound.loosest;
         let origin = if self.configured { "configured" } else { "used by default" };
-        let (used, control, most) = (&self.used, guardrail.asked_by(), loosest.value());
+        let (used, control, most) = (&self.used, guardrail.asked_by(), value(loosest));
+        // Looser than any bound is more than one, so the unit is a plural.
         match loosest {
-            // Looser than any bound is more than one, so the unit is a plural.
-            Loosest::AtMost(_, unit) => format!("{used} {unit} {origin}, {control} allows {most}"),
-            Loosest::Having(_) => format!("{used} {origin}, {control} asks for {most}"),
+            Loosest::Days(_) => format!("{used} days {origin}, {control} allows {most}"),
+            Loosest::Hours(_) => format!("{used} hours {origin}, {control} allows {most}"),
+            Loosest::Words(_) => format!("{used} {origin}, {control} asks for {most}"),
         }
     }
 }
@@ -137,13 +120,12 @@ pub fn thresholds(
 /// The strictest bound to a parameter in the `shown` frameworks, with who asks for it; empty where
 /// none has one.
 pub fn strictest(rule: &Rule, param: &Param, shown: &[&str]) -> String {
-    let tightness = |it: &&Guardrail| match it.loosest {
-        Loosest::AtMost(most, _) => most,
-        Loosest::Having(words) => -i64::try_from(words.len()).unwrap_or(i64::MAX),
+    let tightness = |it: &Guardrail| match &it.bound.loosest {
+        Loosest::Days(most) | Loosest::Hours(most) => *most,
+        Loosest::Words(least) => -i64::try_from(least.len()).unwrap_or(i64::MAX),
     };
     let strictest = bounds(rule, param, shown).min_by_key(tightness);
-    let words =
-        |it: &Guardrail| format!("{}{} ({})", it.loosest.value(), it.loosest.unit(), it.asked_by());
+    let words = |it: Guardrail| format!("{} ({})", measure(&it.bound.loosest), it.asked_by());
     strictest.map(words).unwrap_or_default()
 }
 
@@ -151,9 +133,20 @@ fn bounds<'a>(
     rule: &'a Rule,
     param: &'a Param,
     shown: &'a [&str],
-) -> impl Iterator<Item = &'static Guardrail> + use<'a> {
-    let here = |it: &&Guardrail| (it.rule, it.param) == (rule.name, param.key);
-    GUARDRAILS.iter().filter(here).filter(|it| shown.contains(&it.framework))
+) -> impl Iterator<Item = Guardrail> + use<'a> {
+    let here = |it: &Guardrail| (&*it.bound.rule, &*it.bound.parameter) == (rule.code, param.key);
+    all().filter(here).filter(|it| shown.contains(&it.framework.key.as_str()))
+}
+
+/// Every bound, by framework and control.
+fn all() -> impl Iterator<Item = Guardrail> {
+    let of = |framework: &'static Framework| {
+        let controls = framework.controls.iter();
+        controls.flat_map(move |control| {
+            control.bounds.iter().map(move |bound| Guardrail { framework, control, bound })
+        })
+    };
+    FRAMEWORKS.iter().flat_map(of)
 }
 
 /// Fills the table of thresholds.
@@ -166,9 +159,8 @@ pub fn fill(
     let mut rows = threshold::Rows::default();
     for it in thresholds(config, rules) {
         let (rule, key) = (it.rule, it.param.key);
-        let guardrail = it.guardrail;
-        let text = |of: fn(&Guardrail) -> String| guardrail.map(of).unwrap_or_default();
-        let bound = text(|it| format!(" {} {}", it.framework, it.control));
+        let text = |of: fn(&Guardrail) -> String| it.guardrail.as_ref().map(of).unwrap_or_default();
+        let bound = text(|it| format!(" {} {}", it.framework.key, it.control.id));
         rows.push(threshold::Row {
             instance: "all".into(),
             rule_code: rule.code.into(),
@@ -177,10 +169,10 @@ pub fn fill(
             used: it.used.to_string().into(),
             default_value: it.param.default.value().to_string().into(),
             configured: it.configured,
-            framework: text(|it| it.framework.to_owned()).into(),
-            control: text(|it| it.control.to_owned()).into(),
-            tolerated: text(|it| it.loosest.value()).into(),
-            says: text(|it| it.says.to_owned()).into(),
+            framework: text(|it| it.framework.key.clone()).into(),
+            control: text(|it| it.control.id.clone()).into(),
+            tolerated: text(|it| value(&it.bound.loosest)).into(),
+            says: text(|it| it.bound.says.clone()).into(),
             looser: it.is_loose(),
             threshold_id: format!("{} {key}{bound}", rule.code).into(),
             label: format!("{} {key}", rule.name).into(),
@@ -189,81 +181,6 @@ pub fn fill(
     }
     tables.with(Table::Thresholds, rows.finish())
 }
-
-const fn days(
-    (rule, param): (&'static str, &'static str),
-    (framework, control): (&'static str, &'static str),
-    (most, says): (i64, &'static str),
-) -> Guardrail {
-    Guardrail { rule, param, framework, control, loosest: Loosest::AtMost(most, "days"), says }
-}
-
-const fn hours(
-    (rule, param): (&'static str, &'static str),
-    (framework, control): (&'static str, &'static str),
-    (most, says): (i64, &'static str),
-) -> Guardrail {
-    Guardrail { rule, param, framework, control, loosest: Loosest::AtMost(most, "hours"), says }
-}
-
-const PCI_UNUSED: (&str, &str) = ("pci", "8.2.6");
-const PCI_90: (i64, &str) = (90, "Inactive accounts are removed or disabled within 90 days.");
-const NIST_UNUSED: (&str, &str) = ("nist80053", "AC-2(3)(d)");
-const NIST_90: (i64, &str) =
-    (90, "The organization sets the number; FedRAMP Moderate sets 90 days, FedRAMP High 35.");
-const CIS_UNUSED: (&str, &str) = ("cis", "5.3");
-const CIS_45: (i64, &str) = (45, "Dormant accounts are deleted or disabled after 45 days.");
-const PCI_LEAVERS: (&str, &str) = ("pci", "8.2.5");
-const PCI_AT_ONCE: (i64, &str) =
-    (24, "Access of people who leave ends at once; assessors commonly take 24 hours.");
-const CIS_LEAVERS: (&str, &str) = ("cis", "6.2");
-const CIS_AT_ONCE: (i64, &str) =
-    (24, "Accounts are disabled at once when somebody leaves; taken for 24 hours here.");
-
-/// Every bound, by rule, parameter and framework.
-pub static GUARDRAILS: &[Guardrail] = &[
-    Guardrail {
-        rule: "collection-incomplete",
-        param: "required",
-        framework: "soc2",
-        control: "CC2.1",
-        loosest: Loosest::Having(&["users", "groups"]),
-        says: "The information that a control works with is complete: accounts, and what they may do.",
-    },
-    Guardrail {
-        rule: "collection-incomplete",
-        param: "required",
-        framework: "pci",
-        control: "7.2.4",
-        loosest: Loosest::Having(&["users", "groups"]),
-        says: "All user accounts are reviewed with the access that belongs to them.",
-    },
-    hours(("leaver-still-active", "sla-hours"), PCI_LEAVERS, PCI_AT_ONCE),
-    hours(("leaver-still-active", "sla-hours"), CIS_LEAVERS, CIS_AT_ONCE),
-    hours(("activity-after-leaving", "hours"), PCI_LEAVERS, PCI_AT_ONCE),
-    hours(("activity-after-leaving", "hours"), CIS_LEAVERS, CIS_AT_ONCE),
-    days(
-        ("contractor-past-end", "days"),
-        ("pci", "8.2.7"),
-        (1, "Third parties have access only while it is needed; taken for the next day here."),
-    ),
-    days(
-        ("contractor-past-end", "days"),
-        CIS_LEAVERS,
-        (1, "Accounts are disabled at once when somebody leaves; taken for the next day here."),
-    ),
-    days(("active-while-on-leave", "days"), PCI_UNUSED, PCI_90),
-    days(("dormant-account", "days"), NIST_UNUSED, NIST_90),
-    days(("dormant-account", "days"), PCI_UNUSED, PCI_90),
-    days(("dormant-account", "days"), CIS_UNUSED, CIS_45),
-    days(("never-used-account", "days"), NIST_UNUSED, NIST_90),
-    days(("never-used-account", "days"), PCI_UNUSED, PCI_90),
-    days(("never-used-account", "days"), CIS_UNUSED, CIS_45),
-    days(("dormant-privileged-account", "days"), NIST_UNUSED, NIST_90),
-    days(("dormant-privileged-account", "days"), CIS_UNUSED, CIS_45),
-    days(("dormant-privileged-account", "never-used-days"), NIST_UNUSED, NIST_90),
-    days(("dormant-privileged-account", "never-used-days"), CIS_UNUSED, CIS_45),
-];
 
 #[cfg(test)]
 mod tests {
@@ -274,16 +191,17 @@ mod tests {
 
     #[test]
     fn every_bound_is_to_a_parameter_of_a_rule_that_speaks_to_the_control() {
-        for it in GUARDRAILS {
-            let rule = Catalogue::default().find(it.rule).unwrap_or_else(|| panic!("{it:?}"));
-            let param = rule.params.iter().find(|param| param.key == it.param);
+        for Guardrail { framework, control, bound: it } in all() {
+            let rule = Catalogue::default().find(&it.rule).unwrap_or_else(|| panic!("{it:?}"));
+            let param = rule.params.iter().find(|param| param.key == it.parameter);
             let kind = param.unwrap_or_else(|| panic!("{it:?}")).default.value();
-            let fits = match it.loosest {
-                Loosest::AtMost(..) => matches!(kind, Value::Number(_)),
-                Loosest::Having(_) => matches!(kind, Value::Words(_)),
+            let fits = match &it.loosest {
+                Loosest::Days(_) | Loosest::Hours(_) => matches!(kind, Value::Number(_)),
+                Loosest::Words(_) => matches!(kind, Value::Words(_)),
             };
             assert!(fits, "{it:?}");
-            assert!(rule.controls.of(it.framework).contains(&it.control), "{it:?}");
+            let speaks = rule.controls(framework).iter().any(|it| it.id == control.id);
+            assert!(speaks, "{it:?}");
             assert!(it.says.ends_with('.'), "{it:?}");
         }
     }

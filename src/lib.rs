@@ -19,6 +19,7 @@
 //! - [`address`]: Addresses of people, in the one form in which they are compared.
 //! - [`loopback`]: Which hosts are this machine itself: what is sent to them reaches no network and no proxy.
 //! - [`names`]: How names and addresses are compared: neither case nor spaces tell two of them apart.
+//! - [`frameworks`]: The frameworks: their controls, the rules that speak to each, and what each tolerates at most.
 //! - [`config`]: What the configuration means: valid by construction, with every path made absolute.
 //! - [`spreadsheet`]: Tables that people made: a file of any usual kind becomes a header and rows of text.
 //! - [`roster`]: The organization's people as HR or the identity provider exported them.
@@ -37,7 +38,6 @@
 //! - [`terms`]: The thresholds that a snapshot is judged on.
 //! - [`candidates`]: What rules look at: accounts, groups, tokens, waivers and so on, each with its facts.
 //! - [`rules`]: The audit rules, one file each: whom a rule looks at, and what is an exception.
-//! - [`controls`]: The controls that rules speak to, and what each is after, in our own words.
 //! - [`own`]: Rules that users write: TOML, with a population and an exception in SQL.
 //! - [`catalogue`]: The rules of one run: the built-in ones and the organization's own.
 //! - [`guardrails`]: How loose a threshold may be: what each control takes at most, and what is looser.
@@ -76,6 +76,7 @@ pub mod calendar;
 pub mod address;
 pub mod loopback;
 pub mod names;
+pub mod frameworks;
 pub mod config;
 pub mod spreadsheet;
 pub mod roster;
@@ -94,7 +95,6 @@ pub mod tables;
 pub mod terms;
 pub mod candidates;
 pub mod rules;
-pub mod controls;
 pub mod own;
 pub mod catalogue;
 pub mod guardrails;

@@ -19,7 +19,7 @@ pub use self::sql::{FUNCTIONS, columns, readable, table_name};
 use crate::config::RuleSettings;
 use crate::config::problem::Problems;
 use crate::files;
-use crate::rules::{Escalation, Rule, Sql as Written};
+use crate::rules::{Escalation, Rule, RuleKind, Sql as Written};
 use crate::tables::{Table, View};
 use crate::terms::{Param, Terms};
 
@@ -217,9 +217,9 @@ impl Sql {
             code: draft.code.value,
             name: draft.name.value,
             title: draft.title.value,
+            kind: RuleKind::Control,
             severity: draft.severity,
             escalation,
-            controls: draft.controls,
             predicate: draft.predicate.value,
             risk: draft.risk.value,
             remedy: draft.remedy.value,
@@ -228,7 +228,7 @@ impl Sql {
             subject: draft.subject,
             reads,
             params,
-            sql: Some(Written { written: written.map(str::trim), rows }),
+            sql: Some(Written { written: written.map(str::trim), controls: draft.controls, rows }),
             candidates: Box::leak(Box::new(candidates)),
             population: &|_| engine::member(),
             exception: Box::leak(Box::new(exception)),

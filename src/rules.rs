@@ -82,7 +82,7 @@ mod weak_group;
 
 use polars::prelude::{DataFrame, Expr, LazyFrame, PolarsResult};
 
-pub use self::kinds::{Controls, Severity, Subject};
+pub use self::kinds::{RuleKind, Severity, Subject};
 pub use self::missed_period::days_between_snapshots;
 pub use self::unsound_waiver::longest_term;
 pub use crate::candidates::{MEMBER, REASONS};
@@ -92,6 +92,7 @@ use crate::candidates::{
 };
 use crate::config::RetiredKey;
 use crate::digest::Digest;
+use crate::frameworks::{Control, Framework};
 use crate::tables::{Table, View};
 use crate::terms::{Param, Terms};
 
@@ -201,12 +202,12 @@ pub struct Rule {
     pub name: &'static str,
     /// The bad state in one line, sentence case, no final dot.
     pub title: &'static str,
+    /// What it asks about.
+    pub kind: RuleKind,
     /// How much an exception matters.
     pub severity: Severity,
     /// When it matters more.
     pub escalation: Option<Escalation>,
-    /// The controls that the rule's result is evidence for.
-    pub controls: Controls,
     /// What is looked at and what is an exception, in a sentence.
     pub predicate: &'static str,
     /// Why an auditor cares, in whole sentences.
@@ -253,7 +254,17 @@ impl Rule {
 
     /// Whether the rule looks at the evidence itself, and so bears on whether it is whole.
     pub fn is_about_evidence(&self) -> bool {
-        is_about_evidence(self.code)
+        self.kind == RuleKind::Evidence
+    }
+
+    /// The controls of a framework that the rule's result is evidence for, in the framework's order.
+    pub fn controls(&self, framework: &'static Framework) -> Vec<&'static Control> {
+        let own = self.sql.map(|it| it.controls);
+        let speaks = |it: &&Control| match own {
+            Some(own) => own.contains(&(framework.key.as_str(), it.id.as_str())),
+            None => it.rules.iter().any(|code| code == self.code),
+        };
+        framework.controls.iter().filter(speaks).collect()
     }
 
     /// Names what decides about an exception: the first 8 hex digits of SHA-256 over it.
@@ -274,14 +285,11 @@ impl Rule {
 pub struct Sql {
     /// Population, exception and escalation.
     pub written: [&'static str; 3],
+    /// The controls that the rule's result is evidence for, each as the framework's key and the id.
+    pub controls: &'static [(&'static str, &'static str)],
     /// The candidates, found step by step, or why they cannot be: nobody knows beforehand how many
     /// rows a query of somebody else's comes to.
     pub rows: &'static (dyn Fn(&View, Terms<'_>) -> PolarsResult<DataFrame> + Sync),
-}
-
-/// Whether the rule of that code looks at the evidence itself; its family says so.
-pub fn is_about_evidence(code: &str) -> bool {
-    code.starts_with("EVD-")
 }
 
 /// The severity of exceptions that are worse than the rest.
@@ -307,7 +315,7 @@ mod tests {
     };
     use crate::catalogue::Catalogue;
     use crate::config::Value;
-    use crate::controls::FRAMEWORKS;
+    use crate::frameworks::FRAMEWORKS;
     use crate::tables::column::Null;
 
     #[test]
@@ -480,7 +488,7 @@ mod tests {
                 assert!(text.ends_with('.'), "{}: `{text}`", rule.code);
             }
             assert!(!rule.title.ends_with('.'), "{}", rule.code);
-            let controls = FRAMEWORKS.iter().flat_map(|it| rule.controls.of(it.key));
+            let controls = FRAMEWORKS.iter().flat_map(|it| rule.controls(it));
             assert!(controls.count() > 0, "{} is evidence for nothing", rule.code);
         }
     }

@@ -20,6 +20,7 @@ use super::raw::{self, Notes, Section};
 use super::secrets;
 use super::{Collection, Config, Format, Organization, Output, RuleWords};
 use crate::files;
+use crate::frameworks::{FRAMEWORKS, Framework};
 
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
@@ -248,7 +249,7 @@ fn output(root: &mut Section<'_>, dir: &Path) -> Output {
         Some(words) => formats(&section, &words),
     };
     let controls = match section.words("controls") {
-        None => Output::USUAL_FRAMEWORKS.to_vec(),
+        None => frameworks().filter(|it| it.usual).map(|it| it.key.as_str()).collect(),
         Some(words) => controls(&section, &words),
     };
     let pdf_rows = section.number_or("pdf-rows", "all", PDF_ROWS);
@@ -272,9 +273,13 @@ fn format(section: &Section<'_>, word: &str) -> Option<Format> {
     res
 }
 
+fn frameworks() -> impl Iterator<Item = &'static Framework> {
+    FRAMEWORKS.iter()
+}
+
 /// The frameworks that `words` name, in our order.
 fn controls(section: &Section<'_>, words: &[String]) -> Vec<&'static str> {
-    let known = || Output::FRAMEWORKS.iter().copied();
+    let known = || frameworks().map(|it| it.key.as_str());
     if words.is_empty() {
         let help = format!("name some of {}", known().collect::<Vec<_>>().join(", "));
         section.refuse("controls", "is empty", Some(help));

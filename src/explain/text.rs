@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Catalogue, Entry, Parameter, Reading};
-use crate::controls::FRAMEWORKS;
+use crate::frameworks::FRAMEWORKS;
 
 /// Where what belongs to a line goes on.
 const INDENT: usize = 8;
@@ -57,8 +57,8 @@ fn below(res: &mut String, note: &str, width: usize) {
 /// `SOC 2 CC6.2; PCI DSS 8.2.6`.
 fn controls(it: &Entry) -> String {
     let mut res = Vec::new();
-    for framework in &FRAMEWORKS {
-        let ids = it.ids(framework.key).join(", ");
+    for framework in FRAMEWORKS.iter() {
+        let ids = it.ids(&framework.key).join(", ");
         if !ids.is_empty() {
             res.push(format!("{} {ids}", framework.short).replace(' ', NO_BREAK));
         }

@@ -6,8 +6,8 @@ use super::file::{File, Place, Section, Text};
 use super::sql::Column;
 use crate::config;
 use crate::config::problem::did_you_mean;
-use crate::controls::FRAMEWORKS;
-use crate::rules::{CATALOGUE, Controls, Severity, Subject};
+use crate::frameworks::FRAMEWORKS;
+use crate::rules::{CATALOGUE, Severity, Subject};
 use crate::tables::Table;
 use crate::tables::column::Null;
 use crate::terms::{Param, Preset};
@@ -20,7 +20,7 @@ pub(super) struct Draft {
     pub(super) title: Text,
     pub(super) severity: Severity,
     pub(super) escalation: Option<Raised>,
-    pub(super) controls: Controls,
+    pub(super) controls: &'static [(&'static str, &'static str)],
     pub(super) predicate: Text,
     pub(super) risk: Text,
     pub(super) remedy: Text,
@@ -188,40 +188,30 @@ fn choice<T: Copy>(
     res
 }
 
-/// Controls that a framework has: others would be in no matrix.
-fn controls(file: &File<'_>, root: &mut Section<'_>) -> Controls {
-    let mut found: Vec<&'static [&'static str]> = Vec::new();
+/// Controls that a framework has, each with the framework's key: others would be in no matrix.
+fn controls(file: &File<'_>, root: &mut Section<'_>) -> &'static [(&'static str, &'static str)] {
+    let mut found = Vec::new();
     match root.section("controls") {
         None => file.note(root.start(), "`controls` is missing", None),
         Some(mut section) => {
-            for framework in &FRAMEWORKS {
-                let known = || framework.controls.iter().map(|it| it.0);
-                let texts = section.texts(framework.key);
+            for framework in FRAMEWORKS.iter() {
+                let known = || framework.controls.iter().map(|it| it.id.as_str());
+                let texts = section.texts(&framework.key);
                 for it in texts.iter().filter(|it| !known().any(|known| known == it.value)) {
                     let what =
                         format!("`{}` is not a control of {} here", it.value, framework.short);
                     let all = format!("known are {}", known().collect::<Vec<_>>().join(", "));
                     file.note(it.place, what, did_you_mean(it.value, known()).or(Some(all)));
                 }
-                found.push(texts.iter().map(|it| it.value).collect::<Vec<_>>().leak());
+                found.extend(texts.iter().map(|it| (framework.key.as_str(), it.value)));
             }
-            if found.iter().all(|it| it.is_empty()) {
+            if found.is_empty() {
                 file.note(section.start(), "`controls` names none", None);
             }
             section.finish();
         }
     }
-    let of = |key: &str| {
-        let at = FRAMEWORKS.iter().position(|it| it.key == key);
-        at.and_then(|at| found.get(at)).copied().unwrap_or_default()
-    };
-    Controls {
-        soc2: of("soc2"),
-        iso27001: of("iso27001"),
-        nist80053: of("nist80053"),
-        pci: of("pci"),
-        cis: of("cis"),
-    }
+    found.leak()
 }
 
 fn sentence(file: &File<'_>, text: Text) -> Text {

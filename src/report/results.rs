@@ -4,12 +4,12 @@ use serde::Serialize;
 
 use super::Term;
 use crate::audit::{Finding, Verdict};
-use crate::rules::Severity;
+use crate::rules::{RuleKind, Severity};
 
 /// The controls of one framework.
 #[derive(Debug, Serialize)]
 pub struct Framework {
-    /// `soc2`, `iso27001`, `nist80053`, `pci` or `cis`.
+    /// The framework's key, such as `soc2`.
     pub key: &'static str,
     /// The framework's name and edition.
     pub name: &'static str,
@@ -60,6 +60,9 @@ pub struct RuleResult {
     pub name: &'static str,
     /// The rule's title.
     pub title: &'static str,
+    /// What it asks about.
+    #[serde(skip)]
+    pub kind: RuleKind,
     /// Names what decides about an exception: waivers are approved for one version.
     pub version: String,
     /// The severity of an ordinary exception.
@@ -125,12 +128,12 @@ pub struct Parameter {
 /// The controls of one framework that a rule speaks to.
 #[derive(Debug, Serialize)]
 pub struct ControlLink {
-    /// `soc2`, `iso27001`, `nist80053`, `pci` or `cis`.
+    /// The framework's key, such as `soc2`.
     pub framework: &'static str,
     /// The framework's short name.
     pub name: &'static str,
     /// The framework's ids.
-    pub ids: &'static [&'static str],
+    pub ids: Vec<&'static str>,
 }
 
 /// The result of one rule on one instance.

@@ -6,7 +6,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, accounts};
+use super::{Rule, RuleKind, Severity, Subject, accounts};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -15,15 +15,9 @@ pub(super) static RULE: Rule = Rule {
     code: "USR-09",
     name: "account-before-start",
     title: "Account is there long before its person begins",
+    kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.2"],
-        iso27001: &["A.5.18"],
-        nist80053: &["AC-2(i)"],
-        pci: &[],
-        cis: &["6.1"],
-    },
     predicate: "Looks at active accounts whose person the roster knows. An exception is one whose person has not begun, and begins in more than the allowed days or had the account made more than the allowed days before the first day.",
     risk: "An account that waits for its owner can be taken by whoever finds the invitation first.",
     remedy: "Disable the account under Settings > Users until the first day.",

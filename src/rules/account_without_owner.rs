@@ -2,7 +2,7 @@
 
 use polars::prelude::{lit, when};
 
-use super::{Controls, Rule, Severity, Subject, accounts, unknown};
+use super::{Rule, RuleKind, Severity, Subject, accounts, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -10,15 +10,9 @@ pub(super) static RULE: Rule = Rule {
     code: "USR-04",
     name: "account-without-owner",
     title: "Account belongs to nobody in the roster",
+    kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.2"],
-        iso27001: &["A.5.16"],
-        nist80053: &["AC-2(3)(b)"],
-        pci: &["8.2.1"],
-        cis: &["5.1"],
-    },
     predicate: "Looks at active accounts. An exception is one whose address no person and no service account of the roster has, or a service account of the roster for which nobody answers: nobody is named, or only who has left, is a service account too, or is not in the roster.",
     risk: "An account without an owner is reviewed by nobody and removed by nobody when its user leaves.",
     remedy: "Find out who uses the account: add the address to the person in the roster, register it as a service account with an owner who is there, name the address under `[roster.aliases]`, or disable it under Settings > Users.",

@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Escalation, Rule, Severity, Subject, accounts, tier};
+use super::{Escalation, Rule, RuleKind, Severity, Subject, accounts, tier};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -11,19 +11,13 @@ pub(super) static RULE: Rule = Rule {
     code: "USR-08",
     name: "active-while-on-leave",
     title: "Account is active during a long leave",
+    kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: Some(Escalation {
         to: Severity::Medium,
         words: "the account is an administrator or may change what others use",
         when: &|_| tier().up_to(1),
     }),
-    controls: Controls {
-        soc2: &["CC6.2"],
-        iso27001: &["A.5.18"],
-        nist80053: &["AC-2(h)"],
-        pci: &["8.2.6"],
-        cis: &["6.2"],
-    },
     predicate: "Looks at active accounts whose person the roster knows. An exception is one whose person has been on leave for more than the allowed days.",
     risk: "Nobody notices what happens with an account whose owner is away for months.",
     remedy: "Disable the account under Settings > Users while the person is away, and enable it when they return.",

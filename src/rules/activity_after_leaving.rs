@@ -6,7 +6,7 @@
 
 use polars::prelude::{lit, when};
 
-use super::{Controls, Rule, Severity, Subject, accounts};
+use super::{Rule, RuleKind, Severity, Subject, accounts};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -15,15 +15,9 @@ pub(super) static RULE: Rule = Rule {
     code: "USR-02",
     name: "activity-after-leaving",
     title: "Account was used after its person had left",
+    kind: RuleKind::Control,
     severity: Severity::Critical,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.2", "CC7.2"],
-        iso27001: &["A.6.5", "A.8.15"],
-        nist80053: &["AU-6", "PS-4"],
-        pci: &["8.2.5"],
-        cis: &["6.2", "8.11"],
-    },
     predicate: "Looks at accounts whose person the roster knows, disabled ones too. An exception is one whose last activity is more than the allowed hours after the end of the person's last day where the organization is.",
     risk: "Somebody worked with the account when its owner had no business to: the owner, or whoever has the password.",
     remedy: "Treat it as an incident: disable the account under Settings > Users, revoke its tokens, and read in the audit log what was done.",

@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, accounts};
+use super::{Rule, RuleKind, Severity, Subject, accounts};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -10,15 +10,9 @@ pub(super) static RULE: Rule = Rule {
     code: "PRV-11",
     name: "admin-flag-mismatch",
     title: "Administrator flag and admin group disagree",
+    kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC2.1"],
-        iso27001: &["A.5.16"],
-        nist80053: &["AC-2"],
-        pci: &[],
-        cis: &["5.1"],
-    },
     predicate: "Looks at all accounts. An exception is one that Retool flags as administrator and that is not in the group admin, or the other way round.",
     risk: "A review of the group admin misses whoever administers without being in it.",
     remedy: "Find out why the two differ, usually a delegated role or an old membership, and correct the group admin under Settings > Groups.",

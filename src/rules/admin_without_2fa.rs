@@ -1,6 +1,6 @@
 //! Administrators a password alone protects.
 
-use super::{Controls, Rule, Severity, Subject, accounts, tier, unknown};
+use super::{Rule, RuleKind, Severity, Subject, accounts, tier, unknown};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::user;
@@ -9,15 +9,9 @@ pub(super) static RULE: Rule = Rule {
     code: "AUT-02",
     name: "admin-without-2fa",
     title: "Administrator without a second factor",
+    kind: RuleKind::Control,
     severity: Severity::Critical,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.1"],
-        iso27001: &["A.8.5"],
-        nist80053: &["IA-2(1)"],
-        pci: &["8.4.1", "8.4.2"],
-        cis: &["6.3", "6.5"],
-    },
     predicate: "Looks at active administrators. An exception is one without Retool's second factor where signing in with a password is possible. Where it is not, the second factor is the identity provider's and cannot be seen from here.",
     risk: "One stolen password is enough to own every app and resource of the instance.",
     remedy: concat!(

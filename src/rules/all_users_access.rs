@@ -2,7 +2,7 @@
 
 use polars::prelude::{DataType, Expr, JoinType, LazyFrame, NULL, UnionArgs, col, concat, lit};
 
-use super::{Controls, Escalation, REASONS, Reason, Rule, Severity, Subject, groups, reasons};
+use super::{Escalation, REASONS, Reason, Rule, RuleKind, Severity, Subject, groups, reasons};
 use crate::tables::dictionary::{group, setting};
 use crate::tables::{Table, View};
 
@@ -10,19 +10,13 @@ pub(super) static RULE: Rule = Rule {
     code: "PRV-07",
     name: "all-users-access",
     title: "All Users grants access to everyone",
+    kind: RuleKind::Control,
     severity: Severity::High,
     escalation: Some(Escalation {
         to: Severity::Critical,
         words: "everyone owns something, or may change resources",
         when: &|_| everyone_may_change(),
     }),
-    controls: Controls {
-        soc2: &["CC6.1", "CC6.3"],
-        iso27001: &["A.5.15", "A.8.3"],
-        nist80053: &["AC-3", "AC-6"],
-        pci: &["7.2.2", "7.3.3"],
-        cis: &["3.3", "6.8"],
-    },
     predicate: "Looks at the group All Users of each instance. An exception is one that grants anything on all apps, resources, workflows, agents or the query library, or access to the audit log, the list of users, account details or unpublished releases. One that grants anything on a kind that this version does not know is undetermined.",
     risk: "What All Users grants, every account has, external ones too, and no other group can take it away. Older organizations have such grants by default.",
     remedy: "Set every access of All Users to none under Settings > Groups; on the Free and Team plans Retool does not let you, so state that in the report.",

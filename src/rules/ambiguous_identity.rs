@@ -2,7 +2,7 @@
 
 use polars::prelude::{lit, when};
 
-use super::{Controls, Rule, Severity, Subject, accounts, unknown};
+use super::{Rule, RuleKind, Severity, Subject, accounts, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -10,15 +10,9 @@ pub(super) static RULE: Rule = Rule {
     code: "USR-05",
     name: "ambiguous-identity",
     title: "Account matches several people",
+    kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC2.1"],
-        iso27001: &["A.5.16"],
-        nist80053: &["IA-4"],
-        pci: &["8.2.1"],
-        cis: &["5.1"],
-    },
     predicate: "Looks at all accounts. An exception is one whose address several people of the roster have.",
     risk: "If an account could be two people, the wrong one may review it, and the leaver test may look at the wrong date.",
     remedy: "Correct the addresses in the roster so that each belongs to one person.",

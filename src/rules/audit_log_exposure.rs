@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, groups};
+use super::{Rule, RuleKind, Severity, Subject, groups};
 use crate::tables::Table;
 use crate::tables::dictionary::group;
 
@@ -10,15 +10,9 @@ pub(super) static RULE: Rule = Rule {
     code: "PRV-08",
     name: "audit-log-exposure",
     title: "Group may read the audit log",
+    kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.1"],
-        iso27001: &["A.8.15"],
-        nist80053: &["AU-9(4)"],
-        pci: &["10.3.1"],
-        cis: &["3.3"],
-    },
     predicate: "Looks at groups other than admin. An exception is one that may read the audit log and is not among the groups that the configuration allows to.",
     risk: "The audit log holds what people asked of the resources, down to values of queries.",
     remedy: "Take the access to the audit log from the group under Settings > Groups, or list the group under audit-groups once its owner has a reason.",

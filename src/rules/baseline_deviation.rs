@@ -5,7 +5,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Escalation, Rule, Severity, Subject};
+use super::{Escalation, Rule, RuleKind, Severity, Subject};
 use crate::tables::Table;
 use crate::tables::dictionary::entitlement;
 
@@ -13,19 +13,13 @@ pub(super) static RULE: Rule = Rule {
     code: "PRV-17",
     name: "baseline-deviation",
     title: "Access that differs from the baseline",
+    kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: Some(Escalation {
         to: Severity::High,
         words: "the access is there and nobody expects it",
         when: &|_| entitlement::expected().not(),
     }),
-    controls: Controls {
-        soc2: &["CC6.3"],
-        iso27001: &["A.5.18"],
-        nist80053: &["AC-2(d)"],
-        pci: &["7.2.3"],
-        cis: &["6.8"],
-    },
     predicate: "Looks at every membership of an active account in a group other than All Users, at every administrator, and at every row of the baseline. An exception is access that the baseline does not expect, and access that it expects and that no active account has.",
     risk: "Access that nobody expects was approved by nobody; expected access that is missing says that the baseline is out of date.",
     remedy: "Approve the access by adding a row to the baseline, or take the account out of the group under Settings > Groups; remove rows for what is no longer due.",

@@ -2,7 +2,7 @@
 //!
 //! Disabled accounts can do neither; what they keep is the business of `disabled-but-entitled`.
 
-use super::{Controls, Rule, Severity, Subject, accounts, tier};
+use super::{Rule, RuleKind, Severity, Subject, accounts, tier};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -10,15 +10,9 @@ pub(super) static RULE: Rule = Rule {
     code: "PRV-09",
     name: "builder-reads-audit-log",
     title: "Builder may read the audit log",
+    kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.3"],
-        iso27001: &["A.5.3"],
-        nist80053: &["AC-5"],
-        pci: &["7.2.2"],
-        cis: &["6.8"],
-    },
     predicate: "Looks at active accounts that do not administer. An exception is one that may edit all apps and may read the audit log.",
     risk: "Who changes apps and also watches over the changes can cover up what they did.",
     remedy: "Split the two: take the access to the audit log from the group, or put the person into a group that may only use apps, under Settings > Groups.",

@@ -5,7 +5,7 @@
 
 use polars::prelude::{DataType, Expr, LazyFrame, UnionArgs, col, concat, lit, when};
 
-use super::{Controls, Reason, Rule, Severity, Subject, reasons};
+use super::{Reason, Rule, RuleKind, Severity, Subject, reasons};
 use crate::tables::dictionary::{ledger, user};
 use crate::tables::{Table, View};
 use crate::terms::{Param, Preset, Terms};
@@ -14,15 +14,9 @@ pub(super) static RULE: Rule = Rule {
     code: "EVD-12",
     name: "clock-anomaly",
     title: "Times that cannot be right",
+    kind: RuleKind::Evidence,
     severity: Severity::Medium,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC2.1"],
-        iso27001: &[],
-        nist80053: &["AU-8"],
-        pci: &[],
-        cis: &[],
-    },
     predicate: "Looks at every account and at the server's clock, by the Date of its answers. An exception is an account with a time that lies more than the allowed seconds after the reading of the list, or with a last activity before its making, and a clock that was off by more than the allowed seconds.",
     risk: "Ages are differences of times: where a clock is off, what looks recent may be old.",
     remedy: "Set the clock of the server, or of the machine that collects; where single accounts have impossible times, find out which import or restore made them.",

@@ -2,7 +2,7 @@
 
 use polars::prelude::{col, lit};
 
-use super::{Controls, Rule, Severity, Subject, unknown};
+use super::{Rule, RuleKind, Severity, Subject, unknown};
 use crate::snapshot::ledger::Basis;
 use crate::tables::Table;
 use crate::tables::dictionary::ledger;
@@ -12,15 +12,9 @@ pub(super) static RULE: Rule = Rule {
     code: "EVD-01",
     name: "collection-incomplete",
     title: "Population not collected whole",
+    kind: RuleKind::Evidence,
     severity: Severity::Critical,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC2.1"],
-        iso27001: &["A.5.28", "A.5.33"],
-        nist80053: &["AC-2(j)", "CA-7"],
-        pci: &["7.2.4"],
-        cis: &["5.1"],
-    },
     predicate: "Looks at every list that the configuration calls required. An exception is one whose reading broke off or was refused, that is as long as full pages are while nothing says that no other page follows, or that is not as long as somebody states beside imported files.",
     risk: "A short list looks like a clean one: whoever is missing from it is reviewed by nobody.",
     remedy: "Mend what the reason names, usually a scope of the token, the plan or the network, and collect again; state in the report what is missing until then.",

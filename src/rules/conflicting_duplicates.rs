@@ -5,7 +5,7 @@
 
 use polars::prelude::{DataType, LazyFrame, UnionArgs, concat, lit};
 
-use super::{Controls, Reason, Rule, Severity, Subject, reasons};
+use super::{Reason, Rule, RuleKind, Severity, Subject, reasons};
 use crate::tables::dictionary::{ledger, user};
 use crate::tables::{Table, View};
 
@@ -13,15 +13,9 @@ pub(super) static RULE: Rule = Rule {
     code: "EVD-03",
     name: "conflicting-duplicates",
     title: "One identity, told twice in different ways",
+    kind: RuleKind::Evidence,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.1"],
-        iso27001: &["A.5.16"],
-        nist80053: &["IA-4"],
-        pci: &["8.2.1"],
-        cis: &["5.1"],
-    },
     predicate: "Looks at active accounts and at every list that was read to its end. An exception is an account whose address, whatever its case, another active account of the instance has too, or a list in which one id came with different contents.",
     risk: "Where an identity is not unique, what one account does is laid at another's door, and who disables one leaves the other.",
     remedy: "Disable all but one of the accounts under Settings > Users; where a record came in two versions, collect again and report it to Retool's support if it stays.",

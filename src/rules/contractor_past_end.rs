@@ -5,7 +5,7 @@
 
 use polars::prelude::{lit, when};
 
-use super::{Controls, Rule, Severity, Subject, accounts, unknown};
+use super::{Rule, RuleKind, Severity, Subject, accounts, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -14,15 +14,9 @@ pub(super) static RULE: Rule = Rule {
     code: "USR-07",
     name: "contractor-past-end",
     title: "Contract is over and the account is active",
+    kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.2"],
-        iso27001: &["A.5.18", "A.6.5"],
-        nist80053: &["AC-2(3)(a)", "PS-7"],
-        pci: &["8.2.7"],
-        cis: &["6.2"],
-    },
     predicate: "Looks at active accounts whose person the roster knows. An exception is one of a contractor whose last day ended, where the organization is, more than the allowed days ago, whatever status the roster gives. Where the status of anybody says that they work although the last day is over, it is undetermined.",
     risk: "A contract that ran out is the end of the reason for access, also where HR has not said so yet.",
     remedy: "Disable the account under Settings > Users, or have the contract extended with an approval and a new last day in the roster.",

@@ -5,7 +5,7 @@
 
 use polars::prelude::{Expr, col, lit, when};
 
-use super::{Controls, Rule, Severity, Subject};
+use super::{Rule, RuleKind, Severity, Subject};
 use crate::tables::Table;
 use crate::tables::dictionary::ledger;
 use crate::terms::{Param, Preset};
@@ -14,9 +14,9 @@ pub(super) static RULE: Rule = Rule {
     code: "EVD-02",
     name: "count-mismatch",
     title: "Counts of a list do not agree",
+    kind: RuleKind::Evidence,
     severity: Severity::Critical,
     escalation: None,
-    controls: Controls { soc2: &["CC2.1"], iso27001: &[], nist80053: &[], pci: &[], cis: &["5.1"] },
     predicate: "Looks at every list that was read to its end. An exception is one where more records came than are different, where the server counts more or fewer than it sent or counts differently in different answers, where records have no id to tell them apart by, or where the snapshot does not hold what came.",
     risk: "A count that does not tie out says that something is missing or made up, and nobody can tell what.",
     remedy: "Collect again while nobody changes the instance, or with mode single, which takes the list in one answer; if the counts still differ, ask Retool's support with the hashes of the answers.",

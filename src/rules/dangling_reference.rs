@@ -4,7 +4,7 @@
 
 use polars::prelude::{UnionArgs, concat, lit};
 
-use super::{Controls, Rule, Severity, Subject};
+use super::{Rule, RuleKind, Severity, Subject};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::{membership, reference};
@@ -13,15 +13,9 @@ pub(super) static RULE: Rule = Rule {
     code: "EVD-04",
     name: "dangling-reference",
     title: "Something refers to an account or group that is not there",
+    kind: RuleKind::Evidence,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.2"],
-        iso27001: &["A.5.16"],
-        nist80053: &["AC-2"],
-        pci: &["8.2.4"],
-        cis: &["5.1"],
-    },
     predicate: "Looks at every member of a group, every inviter and group of an invitation, and every owner of a token. An exception is one that is in no list of users or groups of the instance.",
     risk: "Access of an account that no list shows is reviewed by nobody.",
     remedy: concat!(

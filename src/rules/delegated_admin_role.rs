@@ -5,7 +5,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject};
+use super::{Rule, RuleKind, Severity, Subject};
 use crate::tables::Table;
 use crate::tables::dictionary::role_grant;
 use crate::terms::{Param, Preset};
@@ -14,15 +14,9 @@ pub(super) static RULE: Rule = Rule {
     code: "PRV-18",
     name: "delegated-admin-role",
     title: "Role with power over the organization that nobody approved",
+    kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.3"],
-        iso27001: &["A.8.2"],
-        nist80053: &["AC-6(1)", "AC-6(5)"],
-        pci: &[],
-        cis: &["5.4"],
-    },
     predicate: "Looks at every role that a group, an account, an invitation or an API token holds. An exception is one with any permission in the organization that is not known to view and do nothing else, unless the holder is the group admin or among the approved delegates of the instance. A permission that this version does not know is not known to be harmless.",
     risk: "A role with such a permission makes its holder powerful although Retool does not flag the account as administrator.",
     remedy: "Add the group or address to approved-delegates once the organization's owner has agreed, or take the role away under Settings > Roles. A permission that needs no approval anywhere can be named in also-harmless-permissions.",

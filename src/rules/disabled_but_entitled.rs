@@ -1,6 +1,6 @@
 //! Disabled accounts that keep their groups.
 
-use super::{Controls, Escalation, Rule, Severity, Subject, accounts, n_groups, tier};
+use super::{Escalation, Rule, RuleKind, Severity, Subject, accounts, n_groups, tier};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -8,19 +8,13 @@ pub(super) static RULE: Rule = Rule {
     code: "USR-15",
     name: "disabled-but-entitled",
     title: "Disabled account keeps its access",
+    kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: Some(Escalation {
         to: Severity::Medium,
         words: "the account is an administrator",
         when: &|_| tier().up_to(0),
     }),
-    controls: Controls {
-        soc2: &["CC6.3"],
-        iso27001: &["A.5.18"],
-        nist80053: &["AC-6"],
-        pci: &["7.2.4"],
-        cis: &["6.2"],
-    },
     predicate: "Looks at disabled accounts. An exception is one that is an administrator or in a group other than All Users.",
     risk: "Group memberships survive disabling in Retool: whoever enables the account again gives all of it back at once.",
     remedy: "Remove the account from its groups under Settings > Groups.",

@@ -2,7 +2,7 @@
 
 use polars::prelude::{lit, when};
 
-use super::{Controls, Rule, Severity, Subject, is_persons, people};
+use super::{Rule, RuleKind, Severity, Subject, is_persons, people};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -11,15 +11,9 @@ pub(super) static RULE: Rule = Rule {
     code: "DRM-01",
     name: "dormant-account",
     title: "Active account without recent activity",
+    kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.2"],
-        iso27001: &["A.5.18"],
-        nist80053: &["AC-2(3)(d)"],
-        pci: &["8.2.6"],
-        cis: &["5.3"],
-    },
     predicate: "Looks at active accounts. Service accounts for which somebody in the roster answers are left out. An exception is one whose last activity, as Retool reports it, is more than the allowed days before the collection. Accounts that were never used are the business of `never-used-account`.",
     risk: "An account nobody uses is a door nobody watches.",
     remedy: "Disable the account under Settings > Users; who needs it again can ask.",

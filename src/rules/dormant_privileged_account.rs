@@ -2,7 +2,7 @@
 
 use polars::prelude::when;
 
-use super::{Controls, Reason, Rule, Severity, Subject, is_persons, people, reasons, tier};
+use super::{Reason, Rule, RuleKind, Severity, Subject, is_persons, people, reasons, tier};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -11,15 +11,9 @@ pub(super) static RULE: Rule = Rule {
     code: "DRM-03",
     name: "dormant-privileged-account",
     title: "Privileged account without recent activity",
+    kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.3"],
-        iso27001: &["A.8.2"],
-        nist80053: &["AC-6(7)", "AC-2(3)(d)"],
-        pci: &["7.2.5"],
-        cis: &["5.3", "5.4"],
-    },
     predicate: "Looks at active accounts of tier 0 and 1. Service accounts for which somebody in the roster answers are left out. An exception is one without activity for more than the allowed days, or never used and made more than the allowed days ago.",
     risk: "Power that nobody uses is risk without benefit.",
     remedy: "Take the account out of the privileged group under Settings > Groups, and keep a break-glass account instead.",

@@ -5,7 +5,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, accounts, tier};
+use super::{Rule, RuleKind, Severity, Subject, accounts, tier};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -13,15 +13,9 @@ pub(super) static RULE: Rule = Rule {
     code: "PRV-12",
     name: "external-with-broad-access",
     title: "External account with broad access",
+    kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.1", "CC6.3"],
-        iso27001: &["A.5.15", "A.5.19"],
-        nist80053: &["AC-6", "IA-8"],
-        pci: &["7.2.2", "8.2.7"],
-        cis: &["3.3", "6.8"],
-    },
     predicate: "Looks at active accounts. An exception is one from outside, by a foreign mail domain, as an embed user or by an external seat, that may edit everything of a kind, is granted anything on everything of a kind by a group other than External Users, or is of tier 0 to 2.",
     risk: "People from outside follow other rules, and nobody tells you when they leave.",
     remedy: "Keep external accounts in the group External Users alone, set what All Users grants to none, and grant single apps or folders, under Settings > Groups.",

@@ -4,7 +4,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Escalation, Rule, Severity, Subject};
+use super::{Escalation, Rule, RuleKind, Severity, Subject};
 use crate::tables::Table;
 use crate::tables::dictionary::group_change;
 
@@ -12,19 +12,13 @@ pub(super) static RULE: Rule = Rule {
     code: "PRV-15",
     name: "group-rights-changed",
     title: "What a group grants changed without approval",
+    kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: Some(Escalation {
         to: Severity::High,
         words: "the group grants more than before",
         when: &|_| group_change::raised(),
     }),
-    controls: Controls {
-        soc2: &["CC6.3", "CC8.1"],
-        iso27001: &["A.5.18", "A.8.9"],
-        nist80053: &["AC-2(4)", "CM-3"],
-        pci: &["7.2.3"],
-        cis: &["6.8"],
-    },
     predicate: "Looks at every group of this snapshot and the previous one. An exception is one that was created or deleted, or any of whose rights differ, where the file of approvals has no such rights for it. Without that file no approval is known.",
     risk: "When a group grants more, the access of all its members changes and not one account does.",
     remedy: "Write the change ticket into the file of approvals with the change `rights` and the id or name of the group, or set the group back under Settings > Groups.",

@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, active_members, groups};
+use super::{Rule, RuleKind, Severity, Subject, active_members, groups};
 use crate::tables::Table;
 use crate::tables::dictionary::group;
 
@@ -10,15 +10,9 @@ pub(super) static RULE: Rule = Rule {
     code: "PRV-06",
     name: "group-with-universal-own",
     title: "Group owns all apps, resources, workflows or agents",
+    kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.3"],
-        iso27001: &["A.5.15", "A.8.3"],
-        nist80053: &["AC-6", "AC-3(7)"],
-        pci: &["7.2.1", "7.2.2"],
-        cis: &["3.3", "6.8"],
-    },
     predicate: "Looks at groups other than admin that have an active member. An exception is one that owns all apps, all resources, all workflows or all agents. One that may change everything of a kind that this version does not know is undetermined.",
     risk: "Whoever owns everything of a kind is an administrator in all but name, and does not stand in the list of administrators.",
     remedy: "Lower the access on all apps, resources, workflows and agents under Settings > Groups, and grant folders instead.",

@@ -5,7 +5,7 @@
 
 use polars::prelude::{lit, when};
 
-use super::{Controls, Reason, Rule, Severity, Subject, is_persons, people, reasons, unknown};
+use super::{Reason, Rule, RuleKind, Severity, Subject, is_persons, people, reasons, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -14,15 +14,9 @@ pub(super) static RULE: Rule = Rule {
     code: "DRM-06",
     name: "idle-builder-seat",
     title: "Builder seat of a disabled or dormant account",
+    kind: RuleKind::Control,
     severity: Severity::Info,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.3"],
-        iso27001: &["A.5.18"],
-        nist80053: &["AC-6(7)"],
-        pci: &[],
-        cis: &[],
-    },
     predicate: "Looks at accounts with a builder seat, as Retool reports it. An exception is one that is disabled, or whose last activity is more than the allowed days before the collection. Service accounts for which somebody in the roster answers are left out of the latter. Builders who are active and save nothing are not found here.",
     risk: "A builder seat costs most, and leaves a right to change apps with somebody who does not need it.",
     remedy: "Give the seat to somebody who builds, under Settings > Users.",

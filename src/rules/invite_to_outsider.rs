@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Reason, Rule, Severity, Subject, invites, reasons, unknown};
+use super::{Reason, Rule, RuleKind, Severity, Subject, invites, reasons, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::invite;
 
@@ -10,15 +10,9 @@ pub(super) static RULE: Rule = Rule {
     code: "INV-03",
     name: "invite-to-outsider",
     title: "Open invitation to somebody who should have none",
+    kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.2"],
-        iso27001: &["A.5.16"],
-        nist80053: &["AC-2(i)"],
-        pci: &["8.2.4"],
-        cis: &["6.1"],
-    },
     predicate: "Looks at invitations that nobody took. An exception is one to an address that nobody in the roster has, that belongs to somebody who left, or that is under none of the organization's own mail domains.",
     risk: "The invitation is an account in waiting for somebody whom nobody answers for.",
     remedy: "Revoke the invitation under Settings > Users.",

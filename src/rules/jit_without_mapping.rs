@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, instances};
+use super::{Rule, RuleKind, Severity, Subject, instances};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::setting;
@@ -11,15 +11,9 @@ pub(super) static RULE: Rule = Rule {
     code: "AUT-07",
     name: "jit-without-mapping",
     title: "Accounts are made without a mapping of roles",
+    kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.3"],
-        iso27001: &["A.5.18"],
-        nist80053: &["AC-2(c)"],
-        pci: &["7.2.2"],
-        cis: &["6.8"],
-    },
     predicate: "Looks at each instance. An exception is one that makes accounts at first sign-in and maps neither roles nor group claims of the identity provider to groups.",
     risk: "Rights are then given by hand, and stay when a person moves on.",
     remedy: concat!(

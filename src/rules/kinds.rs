@@ -1,4 +1,4 @@
-//! How much exceptions matter, what rules look at, and what their results are evidence for.
+//! How much exceptions matter, and what rules look at.
 
 use serde::{Deserialize, Serialize};
 
@@ -133,31 +133,11 @@ impl Subject {
     }
 }
 
-/// Control references by framework, as the frameworks write them.
-#[derive(Debug)]
-pub struct Controls {
-    /// SOC 2, Trust Services Criteria 2017 with the points of focus of 2022.
-    pub soc2: &'static [&'static str],
-    /// ISO/IEC 27001:2022, annex A.
-    pub iso27001: &'static [&'static str],
-    /// NIST SP 800-53, revision 5.
-    pub nist80053: &'static [&'static str],
-    /// PCI DSS 4.0.1.
-    pub pci: &'static [&'static str],
-    /// CIS Controls, version 8.
-    pub cis: &'static [&'static str],
-}
-
-impl Controls {
-    /// The ids of one framework, by its key.
-    pub fn of(&self, framework: &str) -> &'static [&'static str] {
-        match framework {
-            "soc2" => self.soc2,
-            "iso27001" => self.iso27001,
-            "nist80053" => self.nist80053,
-            "pci" => self.pci,
-            "cis" => self.cis,
-            _ => &[],
-        }
-    }
+/// What a rule asks about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleKind {
+    /// Whether a control held: about accounts, groups, tokens, settings and waivers.
+    Control,
+    /// Whether the evidence itself is whole and to be relied on.
+    Evidence,
 }

@@ -6,7 +6,7 @@
 
 use polars::prelude::{lit, when};
 
-use super::{Controls, Rule, Severity, Subject, accounts, unknown};
+use super::{Rule, RuleKind, Severity, Subject, accounts, unknown};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::user;
@@ -16,15 +16,9 @@ pub(super) static RULE: Rule = Rule {
     code: "USR-03",
     name: "late-removal",
     title: "Leaver was disabled too late, or nobody can show that it was in time",
+    kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.2"],
-        iso27001: &["A.5.18"],
-        nist80053: &["PS-4"],
-        pci: &["8.2.5"],
-        cis: &["6.2"],
-    },
     predicate: "Looks at accounts that could sign in at the previous snapshot and cannot any more, whose person the roster knows. An exception is one of a person who had left more than the allowed hours before the previous snapshot. Where the allowed hours ended between the two snapshots, it is undetermined.",
     risk: "Auditors sample leavers and ask when each lost access. Two snapshots prove an interval, not a moment.",
     remedy: concat!(

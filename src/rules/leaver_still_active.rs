@@ -2,7 +2,7 @@
 
 use polars::prelude::{Expr, lit, when};
 
-use super::{Controls, Escalation, Rule, Severity, Subject, accounts, tier};
+use super::{Escalation, Rule, RuleKind, Severity, Subject, accounts, tier};
 use crate::candidates::{Reason, reasons};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
@@ -12,19 +12,13 @@ pub(super) static RULE: Rule = Rule {
     code: "USR-01",
     name: "leaver-still-active",
     title: "Account of a leaver is still active",
+    kind: RuleKind::Control,
     severity: Severity::High,
     escalation: Some(Escalation {
         to: Severity::Critical,
         words: "the account is an administrator or may change what others use",
         when: &|_| tier().up_to(1),
     }),
-    controls: Controls {
-        soc2: &["CC6.2", "CC6.3"],
-        iso27001: &["A.5.18", "A.6.5"],
-        nist80053: &["AC-2(3)(b)", "AC-2(l)", "PS-4"],
-        pci: &["8.2.5"],
-        cis: &["6.2"],
-    },
     predicate: "Looks at active accounts whose person the roster knows. An exception is one whose person has left longer ago than the allowed hours, counted from the end of the last day where the organization is; of somebody who has left without a last day that is known, from the end of the day of which the roster is. Where the roster has a column for last days and the cell of somebody who left says that there is none, no hours are allowed.",
     risk: "An account that outlives the job is the exception auditors write up most often: a former colleague, or whoever has the password, can still sign in.",
     remedy: "Disable the account under Settings > Users, revoke the tokens its owner made, and add Retool to the offboarding list.",

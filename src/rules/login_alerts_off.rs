@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, instances};
+use super::{Rule, RuleKind, Severity, Subject, instances};
 use crate::tables::Table;
 use crate::tables::dictionary::setting;
 
@@ -10,15 +10,9 @@ pub(super) static RULE: Rule = Rule {
     code: "AUT-10",
     name: "login-alerts-off",
     title: "Mails about sign-ins from new places are off",
+    kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC7.2"],
-        iso27001: &["A.8.16"],
-        nist80053: &["AC-2(12)"],
-        pci: &[],
-        cis: &[],
-    },
     predicate: "Looks at each instance. An exception is one that sends no mail about a sign-in from a new address.",
     risk: "Whoever signs in with a stolen password does so without its owner hearing of it.",
     remedy: "Switch the mails about sign-ins from new addresses on under Settings > Advanced.",

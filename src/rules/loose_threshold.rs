@@ -5,7 +5,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject};
+use super::{Rule, RuleKind, Severity, Subject};
 use crate::tables::Table;
 use crate::tables::dictionary::threshold;
 
@@ -13,15 +13,9 @@ pub(super) static RULE: Rule = Rule {
     code: "EVD-11",
     name: "loose-threshold",
     title: "Threshold looser than a control allows",
+    kind: RuleKind::Evidence,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC4.1"],
-        iso27001: &["A.5.36"],
-        nist80053: &["CA-7"],
-        pci: &[],
-        cis: &[],
-    },
     predicate: "Looks at every parameter of a rule that a control shown in the report puts a bound to. An exception is one whose value, configured or default, is looser than that bound; the control in question fails with it.",
     risk: "A rule that tolerates more than the control does passes where the control would not, and whoever reads the pass is misled.",
     remedy: "Set the parameter under [rules.<name>] to what the control allows, or leave the framework out of `controls` under [output] if nobody is audited by it.",

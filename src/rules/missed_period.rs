@@ -5,7 +5,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject};
+use super::{Rule, RuleKind, Severity, Subject};
 use crate::config::RuleSettings;
 use crate::tables::Table;
 use crate::tables::dictionary::coverage;
@@ -15,15 +15,9 @@ pub(super) static RULE: Rule = Rule {
     code: "EVD-08",
     name: "missed-period",
     title: "Month without a complete snapshot, or a late one",
+    kind: RuleKind::Evidence,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC4.1", "CC6.3"],
-        iso27001: &["A.5.18"],
-        nist80053: &["AC-2(j)"],
-        pci: &["7.2.4"],
-        cis: &["5.1"],
-    },
     predicate: "Looks at every calendar month from the first complete snapshot of an instance to this one, 24 at most. An exception is a month without a complete snapshot, or one that begins more than the allowed days after the one before it.",
     risk: "A review that was not held cannot be made up for: nobody can show later who had access then.",
     remedy: "Run the collection now, write down why it was missed, and let a scheduler run it every month.",

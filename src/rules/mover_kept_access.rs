@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, accounts, tier};
+use super::{Rule, RuleKind, Severity, Subject, accounts, tier};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -10,15 +10,9 @@ pub(super) static RULE: Rule = Rule {
     code: "USR-14",
     name: "mover-kept-access",
     title: "Person changed job and kept all access",
+    kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.3"],
-        iso27001: &["A.5.18", "A.6.5"],
-        nist80053: &["AC-2(h)", "PS-5"],
-        pci: &["7.2.4"],
-        cis: &["6.8"],
-    },
     predicate: "Looks at accounts of tier 0 to 2 that were there at the previous snapshot and whose person the roster knows. An exception is one whose person has another department, title or manager than in the roster of that time, and is in the same groups.",
     risk: "Access that follows people from job to job adds up until somebody can do both halves of what takes two.",
     remedy: "Let the new manager approve each group again, and remove the account from the others under Settings > Groups.",

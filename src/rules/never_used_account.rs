@@ -1,6 +1,6 @@
 //! Active accounts that were never used.
 
-use super::{Controls, Rule, Severity, Subject, is_persons, people};
+use super::{Rule, RuleKind, Severity, Subject, is_persons, people};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -9,15 +9,9 @@ pub(super) static RULE: Rule = Rule {
     code: "DRM-02",
     name: "never-used-account",
     title: "Active account that was never used",
+    kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.2"],
-        iso27001: &["A.5.18"],
-        nist80053: &["AC-2(3)(d)"],
-        pci: &["8.2.6"],
-        cis: &["5.3"],
-    },
     predicate: "Looks at active accounts. Service accounts for which somebody in the roster answers are left out. An exception is one that was never used and was made more than the allowed days before the collection.",
     risk: "An account that its owner never needed is access without a reason.",
     remedy: "Disable the account under Settings > Users, and invite the person again when there is a need.",

@@ -4,7 +4,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Escalation, Rule, Severity, Subject, tokens};
+use super::{Escalation, Rule, RuleKind, Severity, Subject, tokens};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::token;
@@ -14,19 +14,13 @@ pub(super) static RULE: Rule = Rule {
     code: "TOK-02",
     name: "old-token",
     title: "API token is old",
+    kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: Some(Escalation {
         to: Severity::High,
         words: "the token may write",
         when: &|_| token::can_write(),
     }),
-    controls: Controls {
-        soc2: &["CC6.1"],
-        iso27001: &["A.5.17"],
-        nist80053: &["IA-5"],
-        pci: &["8.6.3"],
-        cis: &["5.5"],
-    },
     predicate: "Looks at all API tokens. An exception is one made more than the allowed days before the collection, and a token that may write has fewer of them.",
     risk: "Retool's tokens never expire: whoever copied one years ago can still use it.",
     remedy: concat!(

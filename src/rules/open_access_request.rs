@@ -5,7 +5,7 @@
 
 use polars::prelude::{Expr, lit};
 
-use super::{Controls, Escalation, Rule, Severity, Subject, unknown};
+use super::{Escalation, Rule, RuleKind, Severity, Subject, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::request;
 use crate::terms::{Param, Preset};
@@ -14,19 +14,13 @@ pub(super) static RULE: Rule = Rule {
     code: "INV-05",
     name: "open-access-request",
     title: "Access request that waits, or that nobody else approved",
+    kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: Some(Escalation {
         to: Severity::High,
         words: "it was approved by the requester, or by somebody unknown",
         when: &|_| request::status().eq(lit("APPROVED")),
     }),
-    controls: Controls {
-        soc2: &["CC6.2"],
-        iso27001: &["A.5.3", "A.5.18"],
-        nist80053: &["AC-2(e)", "AC-5"],
-        pci: &["7.2.3"],
-        cis: &["6.1"],
-    },
     predicate: "Looks at all access requests. An exception is one that has been pending for more than the allowed days, or that was approved by the requester, by an account that no list of users has, or by nobody that Retool names.",
     risk: "Access that people grant themselves was authorised by nobody, and a request that waits for weeks is asked for by other ways.",
     remedy: "Decide on pending requests under Settings > Users > Requests; reverse an approval by the requester and have somebody else decide.",

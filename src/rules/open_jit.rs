@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, instances};
+use super::{Rule, RuleKind, Severity, Subject, instances};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::setting;
@@ -11,15 +11,9 @@ pub(super) static RULE: Rule = Rule {
     code: "AUT-06",
     name: "open-jit",
     title: "Accounts are made for anybody who signs in",
+    kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.2"],
-        iso27001: &["A.5.18"],
-        nist80053: &["AC-2(e)"],
-        pci: &["7.2.3"],
-        cis: &["6.1"],
-    },
     predicate: "Looks at each instance. An exception is one that makes accounts at first sign-in and restricts them to no mail domain.",
     risk: "Anybody whom the identity provider lets in gets an account, also guests and private addresses of its tenant.",
     remedy: concat!(

@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, instances};
+use super::{Rule, RuleKind, Severity, Subject, instances};
 use crate::tables::Table;
 use crate::tables::dictionary::setting;
 
@@ -10,15 +10,9 @@ pub(super) static RULE: Rule = Rule {
     code: "AUT-09",
     name: "open-join-requests",
     title: "Anybody may ask to join",
+    kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.2"],
-        iso27001: &["A.5.18"],
-        nist80053: &["AC-2(e)"],
-        pci: &["7.2.3"],
-        cis: &["6.1"],
-    },
     predicate: "Looks at each instance. An exception is one where people may ask for access themselves.",
     risk: "A request that somebody grants in passing is access without an approval on record.",
     remedy: "Switch requests for access off under Settings > Advanced, or show that each is approved by somebody entitled to.",

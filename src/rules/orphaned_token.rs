@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Escalation, Rule, Severity, Subject, unknown};
+use super::{Escalation, Rule, RuleKind, Severity, Subject, unknown};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::token;
@@ -11,19 +11,13 @@ pub(super) static RULE: Rule = Rule {
     code: "TOK-01",
     name: "orphaned-token",
     title: "API token of an inactive or unknown owner",
+    kind: RuleKind::Control,
     severity: Severity::High,
     escalation: Some(Escalation {
         to: Severity::Critical,
         words: "the token may write",
         when: &|_| token::can_write(),
     }),
-    controls: Controls {
-        soc2: &["CC6.1", "CC6.2"],
-        iso27001: &["A.5.17", "A.5.18"],
-        nist80053: &["AC-2(3)(b)", "IA-5"],
-        pci: &["7.2.5", "8.6"],
-        cis: &["5.5", "6.2"],
-    },
     predicate: "Looks at all API tokens. An exception is one whose owner is in no list of users, is disabled, or has left according to the roster.",
     risk: "Tokens outlive people: whoever kept a copy still gets in, and nobody will notice.",
     remedy: concat!(

@@ -2,7 +2,7 @@
 
 use polars::prelude::{lit, when};
 
-use super::{Controls, Rule, Severity, Subject, instances, unknown};
+use super::{Rule, RuleKind, Severity, Subject, instances, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::setting;
 
@@ -10,15 +10,9 @@ pub(super) static RULE: Rule = Rule {
     code: "AUT-08",
     name: "otp-second-factor",
     title: "Second factor is a code that can be phished",
+    kind: RuleKind::Control,
     severity: Severity::Info,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.1"],
-        iso27001: &["A.8.5"],
-        nist80053: &["IA-2"],
-        pci: &["8.4"],
-        cis: &["6.5"],
-    },
     predicate: "Looks at each instance. An exception is one whose required kind of second factor is a one-time code.",
     risk: "A one-time code can be typed into the wrong page; a key or passkey cannot. Administrators should have one.",
     remedy: "Choose FIDO2 as the kind of second factor under Settings > Advanced, where everybody can do without the mobile app.",

@@ -5,7 +5,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, unknown};
+use super::{Rule, RuleKind, Severity, Subject, unknown};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::collector;
@@ -14,15 +14,9 @@ pub(super) static RULE: Rule = Rule {
     code: "EVD-10",
     name: "overprivileged-collector",
     title: "Audit token that may write or has no owner",
+    kind: RuleKind::Evidence,
     severity: Severity::Medium,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.3"],
-        iso27001: &["A.8.2"],
-        nist80053: &["AC-6"],
-        pci: &["7.2.5"],
-        cis: &["5.4"],
-    },
     predicate: "Looks at the token that the collection showed to each instance. An exception is one with any scope that is not known to read and do nothing else, or whose owner is disabled, in no list of users, or in no roster.",
     risk: "Whoever holds a token of the audit could change what the audit reports, and a token without an owner is renewed by nobody.",
     remedy: concat!(

@@ -2,7 +2,7 @@
 
 use polars::prelude::Expr;
 
-use super::{Controls, Rule, Severity, Subject, waivers};
+use super::{Rule, RuleKind, Severity, Subject, waivers};
 use crate::tables::Table;
 use crate::tables::dictionary::waiver;
 use crate::terms::{Param, Preset, Terms};
@@ -11,15 +11,9 @@ pub(super) static RULE: Rule = Rule {
     code: "GOV-08",
     name: "overused-waiver",
     title: "Waiver accepts more than single cases",
+    kind: RuleKind::Control,
     severity: Severity::Info,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC3.2"],
-        iso27001: &["A.5.36"],
-        nist80053: &["CA-5", "RA-7"],
-        pci: &[],
-        cis: &[],
-    },
     predicate: "Looks at every waiver. An exception is one that accepts more exceptions than the allowed number, or more than the allowed share of its rule's exceptions on the instance, or that was renewed more often than allowed. It still counts as a waiver.",
     risk: "A rule that is waived again and again, or for everybody, rules nothing any more.",
     remedy: "Ask whether the rule or the practice should change; if the risk is to stay accepted, let somebody above the approver say so.",

@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, instances};
+use super::{Rule, RuleKind, Severity, Subject, instances};
 use crate::tables::Table;
 use crate::tables::dictionary::setting;
 
@@ -10,15 +10,9 @@ pub(super) static RULE: Rule = Rule {
     code: "PRV-14",
     name: "owners-may-share",
     title: "App owners may share without a group",
+    kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.3"],
-        iso27001: &["A.5.18"],
-        nist80053: &["AC-3", "AC-6(1)"],
-        pci: &["7.2.3"],
-        cis: &["6.1"],
-    },
     predicate: "Looks at each instance. An exception is one where owners of apps may share them with people directly.",
     risk: "What is shared directly stands in no group, and a review of the groups does not see it.",
     remedy: "Switch the sharing by app owners off under Settings > Advanced, or set `collect-permissions` for the instance and review `grants.csv` as well.",

@@ -6,7 +6,7 @@
 
 use polars::prelude::{lit, when};
 
-use super::{Controls, Rule, Severity, Subject, accounts, unknown};
+use super::{Rule, RuleKind, Severity, Subject, accounts, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -15,15 +15,9 @@ pub(super) static RULE: Rule = Rule {
     code: "USR-12",
     name: "partial-offboarding",
     title: "Disabled in one instance, active in another",
+    kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.2"],
-        iso27001: &["A.5.18"],
-        nist80053: &["PS-4"],
-        pci: &["8.2.5"],
-        cis: &["6.2"],
-    },
     predicate: "Looks at active accounts of people in the roster. An exception is one of a person who has been disabled in another instance for more than the allowed hours, as the snapshots of that instance show.",
     risk: "An offboarding that stops after the first instance leaves the others open.",
     remedy: "Disable the account under Settings > Users here too, or write down in the roster why the person needs this instance alone.",

@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, instances};
+use super::{Rule, RuleKind, Severity, Subject, instances};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::setting;
@@ -11,15 +11,9 @@ pub(super) static RULE: Rule = Rule {
     code: "AUT-04",
     name: "password-beside-sso",
     title: "Password sign-in beside single sign-on",
+    kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.1", "CC6.2"],
-        iso27001: &["A.8.5"],
-        nist80053: &["AC-2(1)", "IA-2"],
-        pci: &["8.3"],
-        cis: &["5.6", "6.7"],
-    },
     predicate: "Looks at each instance. An exception is one with single sign-on where signing in with a password is possible too.",
     risk: "Who is switched off in the identity provider keeps a side door: a password that nobody there controls.",
     remedy: concat!(

@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, instances};
+use super::{Rule, RuleKind, Severity, Subject, instances};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::setting;
@@ -11,15 +11,9 @@ pub(super) static RULE: Rule = Rule {
     code: "AUT-01",
     name: "password-only-sign-in",
     title: "A password alone is enough to sign in",
+    kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.1"],
-        iso27001: &["A.5.17", "A.8.5"],
-        nist80053: &["IA-2(1)", "IA-2(2)"],
-        pci: &["8.4.2", "8.4.3"],
-        cis: &["6.3"],
-    },
     predicate: "Looks at each instance. An exception is one that does not require a second factor, and where single sign-on is not set up or passwords are accepted beside it.",
     risk: "One guessed or stolen password is enough to get in, whoever it belongs to.",
     remedy: concat!(

@@ -4,7 +4,7 @@
 
 use polars::prelude::{Expr, lit, when};
 
-use super::{Controls, Rule, Severity, Subject};
+use super::{Rule, RuleKind, Severity, Subject};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::swing;
@@ -14,15 +14,9 @@ pub(super) static RULE: Rule = Rule {
     code: "EVD-06",
     name: "population-swing",
     title: "List of people swung",
+    kind: RuleKind::Evidence,
     severity: Severity::Medium,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC4.1"],
-        iso27001: &[],
-        nist80053: &["CM-3"],
-        pci: &[],
-        cis: &["5.1"],
-    },
     predicate: "Looks at the number of accounts, the number of memberships besides All Users, and the members of every group that is there at both times. An exception is a number of accounts or memberships that differs from the previous snapshot by more than the allowed number and the allowed share, or a group that had members and has none.",
     risk: "A list that halves over night has been wiped, cut short, or taken from somewhere else. Either way nobody planned it.",
     remedy: concat!(

@@ -4,7 +4,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Escalation, Rule, Severity, Subject};
+use super::{Escalation, Rule, RuleKind, Severity, Subject};
 use crate::tables::Table;
 use crate::tables::dictionary::setting_change;
 
@@ -12,19 +12,13 @@ pub(super) static RULE: Rule = Rule {
     code: "AUT-11",
     name: "posture-drift",
     title: "Security setting changed without approval",
+    kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: Some(Escalation {
         to: Severity::High,
         words: "the setting protects less than before",
         when: &|_| setting_change::weaker(),
     }),
-    controls: Controls {
-        soc2: &["CC8.1"],
-        iso27001: &["A.8.9"],
-        nist80053: &["CM-3", "CM-6"],
-        pci: &[],
-        cis: &[],
-    },
     predicate: "Looks at every setting of the organization and of single sign-on. An exception is one that differs from the previous snapshot, where the file of approvals has no such setting. Without that file no approval is known.",
     risk: "One switch decides how everybody signs in, and nobody sees it move.",
     remedy: "Write the change ticket into the file of approvals with the change `setting` and the name of the setting, or set it back under Settings.",

@@ -5,7 +5,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, tokens};
+use super::{Rule, RuleKind, Severity, Subject, tokens};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::token;
@@ -15,15 +15,9 @@ pub(super) static RULE: Rule = Rule {
     code: "TOK-03",
     name: "powerful-token",
     title: "API token may do more than read",
+    kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.3"],
-        iso27001: &["A.8.2"],
-        nist80053: &["AC-6"],
-        pci: &["7.2.5"],
-        cis: &["5.4"],
-    },
     predicate: "Looks at all API tokens. An exception is one with any scope that is not known to read and do nothing else, and that is not among the approved tokens of the instance. A scope that this version does not know is not known to be harmless.",
     risk: "Whoever has the token changes things without signing in; scopes for permissions, accounts or settings make an administrator of them.",
     remedy: concat!(

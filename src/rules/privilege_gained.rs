@@ -2,7 +2,7 @@
 //!
 //! New accounts are the business of `unapproved-account`.
 
-use super::{Controls, Rule, Severity, Subject, accounts, tier, was_tier};
+use super::{Rule, RuleKind, Severity, Subject, accounts, tier, was_tier};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -10,15 +10,9 @@ pub(super) static RULE: Rule = Rule {
     code: "PRV-04",
     name: "privilege-gained",
     title: "Account gained privilege without approval",
+    kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.3"],
-        iso27001: &["A.5.18", "A.8.2"],
-        nist80053: &["AC-2(4)", "AC-6(7)"],
-        pci: &["7.2.3", "10.2.1.5"],
-        cis: &["6.1", "6.8"],
-    },
     predicate: "Looks at accounts that were there at the previous snapshot. An exception is one of a higher privilege than then (a lower tier), where the file of approvals has no such privilege for it. Without that file no approval is known.",
     risk: "Privilege that grows without a request is how an ordinary account becomes an administrator.",
     remedy: "Write the ticket into the file of approvals with the change `privilege`, or take the account out of the group under Settings > Groups.",

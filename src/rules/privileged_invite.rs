@@ -3,7 +3,7 @@
 //! The groups that the invitation names decide, not All Users, which everybody joins; and the roles
 //! that are granted to the invitation itself.
 
-use super::{Controls, Rule, Severity, Subject, invites};
+use super::{Rule, RuleKind, Severity, Subject, invites};
 use crate::tables::Table;
 use crate::tables::dictionary::invite;
 
@@ -11,15 +11,9 @@ pub(super) static RULE: Rule = Rule {
     code: "INV-02",
     name: "privileged-invite",
     title: "Open invitation to a privileged group or role",
+    kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.2", "CC6.3"],
-        iso27001: &["A.8.2"],
-        nist80053: &["AC-6(5)"],
-        pci: &["7.2.3"],
-        cis: &["5.4", "6.1"],
-    },
     predicate: "Looks at invitations that nobody took. An exception is one to the group admin, to a group that owns all apps, resources or workflows or may edit all resources, or one that holds a role with a permission in the organization that is not known to be harmless.",
     risk: "Whoever opens the link is as powerful at once, and no administrator has seen them sign in.",
     remedy: "Have the power approved, or revoke the invitation under Settings > Users and invite the person to an ordinary group first.",

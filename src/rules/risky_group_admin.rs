@@ -5,7 +5,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Reason, Rule, Severity, Subject, accounts, reasons, unknown};
+use super::{Reason, Rule, RuleKind, Severity, Subject, accounts, reasons, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -13,15 +13,9 @@ pub(super) static RULE: Rule = Rule {
     code: "PRV-05",
     name: "risky-group-admin",
     title: "Group administrator who should not be one",
+    kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.3"],
-        iso27001: &["A.5.18"],
-        nist80053: &["AC-2(b)", "AC-2(c)"],
-        pci: &["7.2.3"],
-        cis: &["6.1", "6.8"],
-    },
     predicate: "Looks at accounts that may add and remove members of a group. An exception is one that is disabled, that nobody in the roster has, whose address is under no mail domain of the organization, or that the configuration does not name as an owner of the group.",
     risk: "Group administrators give access to others; one who is gone, foreign or unknown does so without anybody's leave.",
     remedy: "Make somebody who owns the group its administrator under Settings > Groups, take the role from this account, and name the owner under group-owners.",

@@ -5,7 +5,7 @@
 
 use polars::prelude::{Expr, lit, when};
 
-use super::{Controls, Rule, Severity, Subject, accounts, unknown};
+use super::{Rule, RuleKind, Severity, Subject, accounts, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -14,15 +14,9 @@ pub(super) static RULE: Rule = Rule {
     code: "PRV-10",
     name: "segregation-of-duties",
     title: "One person has two duties that do not go together",
+    kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.3"],
-        iso27001: &["A.5.3"],
-        nist80053: &["AC-5"],
-        pci: &[],
-        cis: &["6.8"],
-    },
     predicate: "Looks at active accounts. An exception is one whose person is, with any account on any instance, in both groups of a pair that the configuration keeps apart.",
     risk: "Who makes a payment and also approves it needs nobody else to take the money.",
     remedy: "Take the person out of one of the two groups under Settings > Groups.",

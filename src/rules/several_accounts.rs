@@ -5,7 +5,7 @@
 
 use polars::prelude::{lit, when};
 
-use super::{Controls, Rule, Severity, Subject, accounts, unknown};
+use super::{Rule, RuleKind, Severity, Subject, accounts, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -14,15 +14,9 @@ pub(super) static RULE: Rule = Rule {
     code: "USR-11",
     name: "several-accounts",
     title: "Person has several active accounts on one instance",
+    kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.1"],
-        iso27001: &["A.5.16"],
-        nist80053: &["IA-4"],
-        pci: &["8.2.1"],
-        cis: &["5.1"],
-    },
     predicate: "Looks at active accounts whose person the roster knows. An exception is one whose person has another active account on the same instance, unless the configuration names it as part of an agreed pair.",
     risk: "A second account slips through the review of the first, and keeps what the first has lost.",
     remedy: "Keep one account per person and disable the others under Settings > Users, or name both addresses of an agreed pair under allowed.",

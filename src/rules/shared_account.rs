@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, accounts};
+use super::{Rule, RuleKind, Severity, Subject, accounts};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -11,15 +11,9 @@ pub(super) static RULE: Rule = Rule {
     code: "USR-13",
     name: "shared-account",
     title: "Shared or generic account",
+    kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.1"],
-        iso27001: &["A.5.16", "A.5.17"],
-        nist80053: &["AC-2(9)", "AC-2(k)", "IA-2"],
-        pci: &["8.2.2"],
-        cis: &["4.7", "5.1"],
-    },
     predicate: "Looks at active accounts. An exception is one whose address begins with a generic word, ended by a dot, underscore, plus, hyphen, digit or the at sign, and which the roster does not list as a service account.",
     risk: "What a shared account does, nobody in particular did: there is no accountability.",
     remedy: "Give each person an account of their own, or register the account in the roster as a service account with an owner.",

@@ -4,7 +4,7 @@
 
 use polars::prelude::{lit, when};
 
-use super::{Controls, Rule, Severity, Subject, is_persons, people};
+use super::{Rule, RuleKind, Severity, Subject, is_persons, people};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 use crate::terms::{Param, Preset};
@@ -13,15 +13,9 @@ pub(super) static RULE: Rule = Rule {
     code: "DRM-04",
     name: "soon-dormant",
     title: "Account will be dormant soon",
+    kind: RuleKind::Control,
     severity: Severity::Info,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.2"],
-        iso27001: &["A.5.18"],
-        nist80053: &["AC-2(3)(d)"],
-        pci: &["8.2.6"],
-        cis: &["5.3"],
-    },
     predicate: "Looks at active accounts. Service accounts for which somebody in the roster answers are left out. An exception is one whose last activity is more than the allowed days before the collection, and not so long ago that `dormant-account` calls it dormant.",
     risk: "Whoever still needs the account can act before it is called dormant and disabled.",
     remedy: "Ask the owner whether the account is still needed, and disable it under Settings > Users if not.",

@@ -1,6 +1,6 @@
 //! Invitations that nobody took.
 
-use super::{Controls, Reason, Rule, Severity, Subject, invites, reasons};
+use super::{Reason, Rule, RuleKind, Severity, Subject, invites, reasons};
 use crate::tables::Table;
 use crate::tables::dictionary::invite;
 use crate::terms::{Param, Preset};
@@ -9,15 +9,9 @@ pub(super) static RULE: Rule = Rule {
     code: "INV-01",
     name: "stale-invite",
     title: "Invitation is open for too long",
+    kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.2"],
-        iso27001: &["A.5.18"],
-        nist80053: &["AC-2(f)"],
-        pci: &["8.2.4"],
-        cis: &["6.1"],
-    },
     predicate: "Looks at invitations that nobody took. An exception is one whose link has expired, or that was made more than the allowed days before the collection.",
     risk: "An invitation in an old mailbox is an account for whoever opens it.",
     remedy: "Revoke the invitation under Settings > Users, and send a new one when there is a need.",

@@ -2,7 +2,7 @@
 
 use polars::prelude::{col, lit, when};
 
-use super::{Controls, Rule, Severity, Subject, administrators, unknown};
+use super::{Rule, RuleKind, Severity, Subject, administrators, unknown};
 use crate::tables::Table;
 use crate::terms::{Param, Preset};
 
@@ -10,15 +10,9 @@ pub(super) static RULE: Rule = Rule {
     code: "PRV-02",
     name: "too-few-admins",
     title: "Too few administrators",
+    kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    controls: Controls {
-        soc2: &[],
-        iso27001: &["A.5.30"],
-        nist80053: &["CP-2"],
-        pci: &[],
-        cis: &[],
-    },
     predicate: "Looks at each instance. An exception is one with fewer active administrators than the wanted number.",
     risk: "When the only administrator is away or locked out, nobody can disable an account.",
     remedy: "Add a second administrator, or a break-glass account with an owner, to the group admin under Settings > Groups.",

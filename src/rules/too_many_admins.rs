@@ -2,7 +2,7 @@
 
 use polars::prelude::{Expr, col, lit, when};
 
-use super::{Controls, Rule, Severity, Subject, administrators, unknown};
+use super::{Rule, RuleKind, Severity, Subject, administrators, unknown};
 use crate::tables::Table;
 use crate::terms::{Param, Preset};
 
@@ -10,15 +10,9 @@ pub(super) static RULE: Rule = Rule {
     code: "PRV-01",
     name: "too-many-admins",
     title: "More administrators than agreed",
+    kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.3"],
-        iso27001: &["A.8.2"],
-        nist80053: &["AC-6(5)"],
-        pci: &["7.2.2"],
-        cis: &["5.4"],
-    },
     predicate: "Looks at each instance. An exception is one with more active administrators than the allowed number and than the allowed share of its active accounts, rounded up.",
     risk: "Every administrator is one more way to lose the whole instance.",
     remedy: "Move people who build apps to a group with edit access under Settings > Groups, and keep few administrators.",

@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, accounts};
+use super::{Rule, RuleKind, Severity, Subject, accounts};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -10,15 +10,9 @@ pub(super) static RULE: Rule = Rule {
     code: "USR-16",
     name: "unapproved-account",
     title: "New account without approval",
+    kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.2"],
-        iso27001: &["A.5.18"],
-        nist80053: &["AC-2(e)", "AC-2(i)"],
-        pci: &["7.2.3", "8.2.4"],
-        cis: &["6.1"],
-    },
     predicate: "Looks at every account. An exception is one that was not there at the previous snapshot, where the file of approvals does not have it as added. Without that file no approval is known.",
     risk: "Access that nobody asked for and nobody approved is the first thing an auditor samples.",
     remedy: "Write the request and its approver into the file of approvals with the change `added`, or disable the account under Settings > Users.",

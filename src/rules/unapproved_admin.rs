@@ -2,7 +2,7 @@
 
 use polars::prelude::{JoinType, col, lit};
 
-use super::{Controls, Rule, Severity, Subject, accounts, tier, unknown};
+use super::{Rule, RuleKind, Severity, Subject, accounts, tier, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::{approved, user};
 
@@ -10,15 +10,9 @@ pub(super) static RULE: Rule = Rule {
     code: "PRV-03",
     name: "unapproved-admin",
     title: "Administrator whom nobody approved",
+    kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.3"],
-        iso27001: &["A.8.2"],
-        nist80053: &["AC-6(1)", "AC-6(5)", "AC-2(7)"],
-        pci: &["7.2.3"],
-        cis: &["5.4", "6.1"],
-    },
     predicate: "Looks at active administrators. An exception is one whose address is not among the approved administrators of the instance.",
     risk: "Administration is the widest access there is; auditors expect a name under each grant.",
     remedy: "Add the address to approved-admins once its owner's manager has agreed, or take the account out of the admin group under Settings > Groups.",

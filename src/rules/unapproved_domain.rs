@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Escalation, Rule, Severity, Subject, accounts, tier};
+use super::{Escalation, Rule, RuleKind, Severity, Subject, accounts, tier};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -10,19 +10,13 @@ pub(super) static RULE: Rule = Rule {
     code: "USR-06",
     name: "unapproved-domain",
     title: "Account under a mail domain that is not ours",
+    kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: Some(Escalation {
         to: Severity::High,
         words: "the account is an administrator, may change what others use, or may see or assign people",
         when: &|_| tier().up_to(2),
     }),
-    controls: Controls {
-        soc2: &["CC6.2"],
-        iso27001: &["A.5.18", "A.5.19"],
-        nist80053: &["AC-2", "IA-8", "PS-7"],
-        pci: &["8.2.7"],
-        cis: &["5.1", "6.1"],
-    },
     predicate: "Looks at active accounts that are not embed users. An exception is one whose address is under none of the organization's own mail domains.",
     risk: "An account under a private or foreign address is outside single sign-on and outside offboarding.",
     remedy: "Move the account to an address of the organization, or, for a supplier, to the External Users group with an end date.",

@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Escalation, Rule, Severity, Subject, accounts};
+use super::{Escalation, Rule, RuleKind, Severity, Subject, accounts};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -10,19 +10,13 @@ pub(super) static RULE: Rule = Rule {
     code: "USR-10",
     name: "unapproved-reactivation",
     title: "Disabled account was enabled again without approval",
+    kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: Some(Escalation {
         to: Severity::High,
         words: "the roster says that the person left",
         when: &|_| user::roster_status().eq(lit("terminated")),
     }),
-    controls: Controls {
-        soc2: &["CC6.2"],
-        iso27001: &["A.5.18"],
-        nist80053: &["AC-2(4)"],
-        pci: &["8.2.4"],
-        cis: &["6.1"],
-    },
     predicate: "Looks at active accounts that were there at the previous snapshot. An exception is one that could not sign in then, where the file of approvals has no such reactivation. Without that file no approval is known.",
     risk: "Enabling an old account gives back everything it ever had, and skips whoever approves new ones.",
     remedy: "Write the ticket into the file of approvals with the change `reactivated`, or disable the account under Settings > Users.",

@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, tokens};
+use super::{Rule, RuleKind, Severity, Subject, tokens};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::token;
@@ -11,15 +11,9 @@ pub(super) static RULE: Rule = Rule {
     code: "TOK-05",
     name: "unapproved-token",
     title: "New or changed API token without approval",
+    kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.2"],
-        iso27001: &["A.5.18"],
-        nist80053: &["AC-2(4)"],
-        pci: &["7.2.3"],
-        cis: &["6.1"],
-    },
     predicate: "Looks at all API tokens. An exception is one that was not there at the previous snapshot, or whose scopes or time of change differ, where the file of approvals does not have it. Without that file no approval is known.",
     risk: "A token is access without a person, and it needs a request and an approver like any other.",
     remedy: concat!(

@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Reason, Rule, Severity, Subject, reasons, tokens};
+use super::{Reason, Rule, RuleKind, Severity, Subject, reasons, tokens};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::token;
@@ -12,15 +12,9 @@ pub(super) static RULE: Rule = Rule {
     code: "TOK-04",
     name: "undocumented-token",
     title: "API token without a purpose or an owner",
+    kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.1"],
-        iso27001: &["A.5.9", "A.5.17"],
-        nist80053: &["AC-2(b)"],
-        pci: &["7.2.5.1", "8.6.1"],
-        cis: &["5.5"],
-    },
     predicate: "Looks at all API tokens. An exception is one without a description, with a name that says nothing, or whose owner is not a service account that somebody in the roster answers for.",
     risk: "Nobody dares to revoke a token of which nobody knows what it is for.",
     remedy: concat!(

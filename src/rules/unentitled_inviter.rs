@@ -5,7 +5,7 @@
 
 use polars::prelude::{Expr, lit};
 
-use super::{Controls, Reason, Rule, Severity, Subject, inviter_tier, invites, reasons, unknown};
+use super::{Reason, Rule, RuleKind, Severity, Subject, inviter_tier, invites, reasons, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::invite;
 
@@ -13,15 +13,9 @@ pub(super) static RULE: Rule = Rule {
     code: "INV-04",
     name: "unentitled-inviter",
     title: "Open invitation by somebody not entitled to invite",
+    kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.2"],
-        iso27001: &["A.5.18"],
-        nist80053: &["AC-2(e)"],
-        pci: &["7.2.3"],
-        cis: &["6.1"],
-    },
     predicate: "Looks at invitations that nobody took. An exception is one by an account that is missing or disabled, that nobody in the roster has, or that is not an administrator.",
     risk: "An invitation is an approval; one by somebody who may not approve is none.",
     remedy: "Revoke the invitation under Settings > Users, and have an approver send a new one.",

@@ -5,7 +5,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject};
+use super::{Rule, RuleKind, Severity, Subject};
 use crate::tables::Table;
 use crate::tables::dictionary::host;
 
@@ -13,15 +13,9 @@ pub(super) static RULE: Rule = Rule {
     code: "EVD-07",
     name: "unlisted-instance",
     title: "Space or organization outside the audit",
+    kind: RuleKind::Evidence,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC3.2", "CC6.1"],
-        iso27001: &["A.5.9"],
-        nist80053: &[],
-        pci: &["12.5.2"],
-        cis: &[],
-    },
     predicate: "Looks at the instance, at every Space that it lists, and at every organization in its usage, used or not. An exception is one that is no instance of the configuration and not excluded there with a reason.",
     risk: "A Space has accounts and groups of its own; what is not in the configuration, nobody reviews.",
     remedy: "Add the Space as an [[instance]] with a token of its own, or exclude its host with a reason under [[excluded]].",

@@ -2,7 +2,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject, groups};
+use super::{Rule, RuleKind, Severity, Subject, groups};
 use crate::tables::Table;
 use crate::tables::dictionary::group;
 
@@ -10,15 +10,9 @@ pub(super) static RULE: Rule = Rule {
     code: "PRV-13",
     name: "unpublished-release-exposure",
     title: "People who only use apps see unpublished releases",
+    kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC8.1"],
-        iso27001: &["A.8.4"],
-        nist80053: &["CM-5"],
-        pci: &[],
-        cis: &["3.3"],
-    },
     predicate: "Looks at all groups. An exception is one that may open unpublished releases and grants on all apps nothing or use.",
     risk: "Who works with an untested change takes its mistakes for facts.",
     remedy: "Take the access to unpublished releases from the group under Settings > Groups.",

@@ -5,7 +5,7 @@
 
 use polars::prelude::{lit, when};
 
-use super::{Controls, Rule, Severity, Subject, instances, unknown};
+use super::{Rule, RuleKind, Severity, Subject, instances, unknown};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::setting;
@@ -14,15 +14,9 @@ pub(super) static RULE: Rule = Rule {
     code: "AUT-05",
     name: "unreadable-sso",
     title: "Single sign-on set-up cannot be read",
+    kind: RuleKind::Control,
     severity: Severity::Info,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.1"],
-        iso27001: &["A.8.5"],
-        nist80053: &["IA-2"],
-        pci: &["8.4.2"],
-        cis: &["6.7"],
-    },
     predicate: "Looks at each instance. Nothing is an exception: an instance whose single sign-on set-up the API does not show, or shows empty, is undetermined.",
     risk: "A set-up made by environment variables is not returned by the API. Without it nobody can tell who gets in, and how.",
     remedy: concat!(

@@ -4,7 +4,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject};
+use super::{Rule, RuleKind, Severity, Subject};
 use crate::tables::Table;
 use crate::tables::dictionary::roster_file;
 use crate::terms::{Param, Preset};
@@ -13,15 +13,9 @@ pub(super) static RULE: Rule = Rule {
     code: "EVD-09",
     name: "unreliable-roster",
     title: "Roster that is old, not whole, or suddenly another",
+    kind: RuleKind::Evidence,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC2.1"],
-        iso27001: &[],
-        nist80053: &["PS-4"],
-        pci: &[],
-        cis: &[],
-    },
     predicate: "Looks at each roster that all instances are compared with. An exception is one whose own date is more than the allowed days before the day of the collection, or after it, of which any cell could not be read, or in which more than the allowed number and more than the allowed share of people are new, gone or changed since the same roster of the earlier pack, the share counted by that one's people. Changed is who has another status, type, date, address, manager, department, title or owner.",
     risk: "Whoever left after the roster was made still looks employed; a roster of a later day than the collection is not the one that was true then, or its date is wrong; and whoever is on a row that could not be read has no known state. A roster in which everybody changed at once has been cut, filtered, or taken from somewhere else.",
     remedy: "Export the roster again shortly before the collection, with a column that states its date or `as-of` in the configuration, and correct the cells that the report names. Where many people did change, write down why.",

@@ -6,7 +6,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Escalation, Rule, Severity, Subject, waivers};
+use super::{Escalation, Rule, RuleKind, Severity, Subject, waivers};
 use crate::config::{RuleSettings, Value};
 use crate::tables::Table;
 use crate::tables::dictionary::waiver;
@@ -16,19 +16,13 @@ pub(super) static RULE: Rule = Rule {
     code: "GOV-07",
     name: "unsound-waiver",
     title: "Waiver that cannot be relied on",
+    kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: Some(Escalation {
         to: Severity::High,
         words: "the rule that it is for is critical",
         when: &|_| waiver::rule_severity().eq(lit("critical")),
     }),
-    controls: Controls {
-        soc2: &["CC3.2", "CC4.2"],
-        iso27001: &["A.5.36"],
-        nist80053: &["CA-5", "RA-7"],
-        pci: &[],
-        cis: &[],
-    },
     predicate: "Looks at every waiver. An exception is one that is invalid (incomplete, approved by its owner, its requester or whom it is for, longer than allowed, or for a rule that is never waived), that has expired while what it names is still an exception, whose facts have changed since it was approved, or that names nothing that is an exception.",
     risk: "A risk that somebody accepted once, and nobody since, is not accepted.",
     remedy: "Renew the waiver with evidence as a new record that names the old one under `supersedes`, or mend what it covered; take out what names nothing.",

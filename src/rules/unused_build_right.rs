@@ -6,7 +6,7 @@
 
 use polars::prelude::{JoinType, col, lit};
 
-use super::{Controls, Rule, Severity, Subject, is_persons, people, unknown};
+use super::{Rule, RuleKind, Severity, Subject, is_persons, people, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::{usage, user};
 use crate::terms::{Param, Preset};
@@ -15,15 +15,9 @@ pub(super) static RULE: Rule = Rule {
     code: "DRM-05",
     name: "unused-build-right",
     title: "Right to build that nobody uses",
+    kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.3"],
-        iso27001: &["A.5.15", "A.8.2"],
-        nist80053: &["AC-6(7)"],
-        pci: &["7.2.2"],
-        cis: &["6.8"],
-    },
     predicate: "Looks at active accounts that may edit all apps or all workflows. Service accounts for which somebody in the roster answers are left out. An exception is one that is at least the allowed days old and saved no app in at least as many days before the collection. Retool counts saved apps only: an account that edits nothing but workflows is an exception too.",
     risk: "A right to change apps that nobody uses serves only those who take the account over.",
     remedy: "Ask the account's owner, then move it to a group that grants use instead of edit under Settings > Groups.",

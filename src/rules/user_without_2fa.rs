@@ -1,6 +1,6 @@
 //! Ordinary accounts a password alone protects.
 
-use super::{Controls, Rule, Severity, Subject, is_persons, people, tier, unknown};
+use super::{Rule, RuleKind, Severity, Subject, is_persons, people, tier, unknown};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::user;
@@ -9,15 +9,9 @@ pub(super) static RULE: Rule = Rule {
     code: "AUT-03",
     name: "user-without-2fa",
     title: "Account without a second factor",
+    kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.1"],
-        iso27001: &["A.8.5"],
-        nist80053: &["IA-2(2)"],
-        pci: &["8.4.2"],
-        cis: &["6.3"],
-    },
     predicate: "Looks at active accounts that do not administer. Service accounts for which somebody in the roster answers are left out. An exception is one without Retool's second factor where signing in with a password is possible. Where it is not, the second factor is the identity provider's and cannot be seen from here.",
     risk: "One stolen password is enough to work with everything that the account can reach.",
     remedy: concat!(

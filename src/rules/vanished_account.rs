@@ -5,7 +5,7 @@
 
 use polars::prelude::lit;
 
-use super::{Controls, Rule, Severity, Subject};
+use super::{Rule, RuleKind, Severity, Subject};
 use crate::tables::Table;
 use crate::tables::dictionary::former_user;
 
@@ -13,15 +13,9 @@ pub(super) static RULE: Rule = Rule {
     code: "EVD-05",
     name: "vanished-account",
     title: "Account of the previous snapshot is gone",
+    kind: RuleKind::Evidence,
     severity: Severity::High,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC2.1"],
-        iso27001: &["A.5.33"],
-        nist80053: &["AU-9"],
-        pci: &[],
-        cis: &["5.1"],
-    },
     predicate: "Looks at every account of the previous snapshot. An exception is one whose id is not in the list of users any more, neither active nor disabled.",
     risk: "Retool disables accounts and never deletes them. One that is gone says that the list is not what it was, and its past activity loses its owner.",
     remedy: "Find out what happened before relying on this snapshot: whether the address still leads to the same organization, whether a Space was moved, or ask Retool why the account is not listed.",

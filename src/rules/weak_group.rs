@@ -4,7 +4,7 @@
 
 use polars::prelude::{Expr, lit};
 
-use super::{Controls, Reason, Rule, Severity, Subject, active_members, groups, reasons};
+use super::{Reason, Rule, RuleKind, Severity, Subject, active_members, groups, reasons};
 use crate::tables::Table;
 use crate::tables::dictionary::group;
 
@@ -12,15 +12,9 @@ pub(super) static RULE: Rule = Rule {
     code: "PRV-16",
     name: "weak-group",
     title: "Group without people or without an owner",
+    kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    controls: Controls {
-        soc2: &["CC6.3"],
-        iso27001: &["A.5.18"],
-        nist80053: &["AC-2(b)"],
-        pci: &["7.2.4"],
-        cis: &["6.8"],
-    },
     predicate: "Looks at groups other than admin, editor, viewer and All Users. An exception is one that grants anything on everything of a kind and has no active member, that has exactly one member, or of which the configuration names no owner.",
     risk: "Groups that nobody needs or answers for pile up, and with them access that nobody remembers.",
     remedy: "Delete the group, merge it with another, or name its owner under group-owners of the instance.",

@@ -83,7 +83,7 @@ fn describe(text: &mut String, source: &str, rest: &str) {
 
 /// The fields of a struct by the names that they serialise to, those of flattened ones among them.
 fn list(text: &mut String, body: &str) {
-    let (mut said, mut renamed, mut is_flat) = (Vec::new(), None, false);
+    let (mut said, mut renamed, mut is_flat, mut is_kept) = (Vec::new(), None, false, false);
     for line in body.lines().map(str::trim) {
         if let Some(it) = line.strip_prefix("/// ") {
             said.push(it);
@@ -91,17 +91,19 @@ fn list(text: &mut String, body: &str) {
             renamed = it.split('"').next();
         } else if line == "#[serde(flatten)]" {
             is_flat = true;
+        } else if line == "#[serde(skip)]" {
+            is_kept = true;
         } else if let Some((field, kind)) =
             line.strip_prefix("pub ").unwrap_or(line).trim_end_matches(',').split_once(": ")
         {
             if is_flat {
                 list(text, &fields_of(kind));
-            } else {
+            } else if !is_kept {
                 let (field, kind) = (renamed.unwrap_or(field), plain(kind));
                 writeln!(text, "- `{field}` ({kind}): {}", said.join(" ")).expect("text grows");
             }
             said.clear();
-            (renamed, is_flat) = (None, false);
+            (renamed, is_flat, is_kept) = (None, false, false);
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fs;
 
 use retool_audit::catalogue::Catalogue;
 use retool_audit::explain::{catalogue, markdown};
+use retool_audit::frameworks::FRAMEWORKS;
 use retool_audit::run::Exit;
 use retool_audit::snapshot::ledger::{Endpoint, Standing};
 
@@ -11,6 +12,19 @@ use retool_audit::snapshot::ledger::{Endpoint, Standing};
 fn the_configuration_is_the_samples() {
     let sample = fs::read_to_string("sample-data/retool-audit.toml").unwrap();
     check("configuration", &format!("```toml\n{}\n```", sample.trim_end()));
+}
+
+#[test]
+fn the_frameworks_are_those_that_there_are() {
+    let mut rows = vec![
+        "| key | framework | shown | controls |".to_owned(),
+        "| --- | --- | --- | --- |".to_owned(),
+    ];
+    rows.extend(FRAMEWORKS.iter().map(|it| {
+        let shown = if it.usual { "by default" } else { "on request" };
+        format!("| `{}` | {} | {shown} | {} |", it.key, it.name, it.controls.len())
+    }));
+    check("frameworks", &rows.join("\n"));
 }
 
 #[test]

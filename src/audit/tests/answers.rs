@@ -255,7 +255,7 @@ fn judge(companies: &[Value]) -> Vec<Answers> {
     });
     let names: Vec<&str> = now.instances.iter().map(|it| it.name.as_str()).collect();
     let mut res = vec![Answers::new(); n];
-    for rule in CATALOGUE.iter().filter(|it| !it.code.starts_with("EVD-")) {
+    for rule in CATALOGUE.iter().filter(|it| !it.is_about_evidence()) {
         let terms = Terms::of(rule.name, &config.rules);
         let outcome = put_one(rule, &tables, &names, terms).expect(rule.code);
         for (frame, said) in

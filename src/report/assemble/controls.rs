@@ -2,7 +2,7 @@
 
 use super::{Material, worst};
 use crate::audit::Verdict;
-use crate::controls::FRAMEWORKS;
+use crate::frameworks::{self, Control, FRAMEWORKS};
 use crate::guardrails::{self, Threshold};
 use crate::report::{ControlResult, Framework, RuleLink, RuleResult};
 
@@ -11,22 +11,24 @@ pub(super) fn matrices(material: &Material<'_>, rules: &[RuleResult]) -> Vec<Fra
     let mut loose =
         guardrails::thresholds(material.config, material.outcomes.iter().map(|it| it.rule));
     loose.retain(Threshold::is_loose);
-    let loose_for = |framework: &str, control: &str| {
+    let loose_for = |framework: &frameworks::Framework, control: &Control| {
         let of = |it: &&Threshold| {
-            it.guardrail.is_some_and(|it| (it.framework, it.control) == (framework, control))
+            it.guardrail.is_some_and(|it| {
+                (&it.framework.key, &it.control.id) == (&framework.key, &control.id)
+            })
         };
         loose.iter().filter(of).map(words).collect::<Vec<_>>()
     };
-    let matrix = |it: &crate::controls::Framework| Framework {
-        key: it.key,
-        name: it.name,
+    let matrix = |it: &'static frameworks::Framework| Framework {
+        key: &it.key,
+        name: &it.name,
         controls: it
             .controls
             .iter()
-            .map(|control| result(rules, (it.key, *control), loose_for(it.key, control.0)))
+            .map(|control| result(rules, (it, control), loose_for(it, control)))
             .collect(),
     };
-    let shown = |it: &&crate::controls::Framework| material.shows(it.key);
+    let shown = |it: &&frameworks::Framework| material.shows(&it.key);
     FRAMEWORKS.iter().filter(shown).map(matrix).collect()
 }
 
@@ -36,11 +38,12 @@ fn words(it: &Threshold) -> String {
 
 fn result(
     rules: &[RuleResult],
-    (framework, (id, intent)): (&str, (&'static str, &'static str)),
+    (framework, control): (&frameworks::Framework, &'static Control),
     loose: Vec<String>,
 ) -> ControlResult {
+    let Control { id, intent, .. } = control;
     let speaks = |it: &&RuleResult| {
-        it.controls.iter().any(|it| it.framework == framework && it.ids.contains(&id))
+        it.controls.iter().any(|it| it.framework == framework.key && it.ids.contains(&id.as_str()))
     };
     let rules: Vec<&RuleResult> = rules.iter().filter(speaks).collect();
     let exceptions = rules.iter().flat_map(|it| it.unaccepted());

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{Material, gone, moved, remarks};
 use crate::audit::Verdict;
 use crate::report::RuleResult;
-use crate::rules::{Subject, is_about_evidence};
+use crate::rules::{RuleKind, Subject};
 use crate::snapshot::ledger::{Basis, LedgerRow, Outcome, Standing};
 use crate::snapshot::{Collected, State};
 
@@ -221,7 +221,7 @@ fn switched_off(material: &Material<'_>) -> Option<String> {
 
 /// What rules about the evidence hold against lists that were read whole.
 fn odd(rules: &[&RuleResult]) -> Option<String> {
-    let about = |it: &&&RuleResult| is_about_evidence(it.code) && it.exceptions > 0;
+    let about = |it: &&&RuleResult| it.kind == RuleKind::Evidence && it.exceptions > 0;
     let others = [INCOMPLETE, LOOSE, MISSED, ROSTER];
     let found = rules.iter().filter(about).filter(|it| !others.contains(&it.name));
     let words: Vec<String> = found.map(|it| format!("{} ({})", it.code, it.exceptions)).collect();
@@ -230,7 +230,7 @@ fn odd(rules: &[&RuleResult]) -> Option<String> {
 
 /// Rules about the evidence that somebody looked at in their stead, and found not to hold.
 fn failed_by_hand(rules: &[&RuleResult]) -> Option<String> {
-    let evidence = rules.iter().filter(|it| is_about_evidence(it.code));
+    let evidence = rules.iter().filter(|it| it.kind == RuleKind::Evidence);
     let evidence = evidence.filter(|it| ![LOOSE, ROSTER].contains(&it.name));
     let by_hand =
         |it: &&&RuleResult| it.instances.iter().any(|it| it.verdict == Verdict::FailByHand);

@@ -122,8 +122,11 @@ impl Months<'_> {
     }
 }
 
+/// A number that is counted each month.
+type Count = fn(&Figures) -> Option<i64>;
+
 /// What is counted, in the order of the report.
-const COUNTED: [(&str, fn(&Figures) -> Option<i64>); 4] = [
+const COUNTED: [(&str, Count); 4] = [
     ("Active accounts", |it| it.active),
     ("Administrators", |it| it.administrators),
     ("Unused for more than 90 days", |it| it.unused),
@@ -159,11 +162,7 @@ struct Line<'a> {
     values: BTreeMap<Month, Option<i64>>,
 }
 
-fn lines<'a>(
-    counted: &'a [CountedMonth],
-    what: &'static str,
-    number: fn(&Figures) -> Option<i64>,
-) -> Vec<Line<'a>> {
+fn lines<'a>(counted: &'a [CountedMonth], what: &'static str, number: Count) -> Vec<Line<'a>> {
     let mut res: Vec<Line<'a>> = Vec::new();
     for it in counted {
         if res.last().is_none_or(|line| line.instance != it.instance) {

@@ -6,7 +6,7 @@ use polars::prelude::{DataFrame, PolarsResult};
 
 use super::{Material, by_hand, frames, term, worst};
 use crate::audit::{Answer, ESCALATED, Finding, FindingVerdict, Outcome};
-use crate::controls::FRAMEWORKS;
+use crate::frameworks::{FRAMEWORKS, Framework};
 use crate::guardrails;
 use crate::report::table::Cell;
 use crate::report::{ControlLink, FindingRecord, InstanceResult, Parameter, RuleResult, Term};
@@ -36,6 +36,7 @@ fn result(material: &Material<'_>, outcome: &Outcome) -> PolarsResult<RuleResult
         code: rule.code,
         name: rule.name,
         title: rule.title,
+        kind: rule.kind,
         version: rule.version(),
         severity: rule.severity,
         escalation: rule.escalation_words(),
@@ -81,12 +82,12 @@ fn parameters(material: &Material<'_>, rule: &Rule) -> Vec<Parameter> {
 }
 
 fn controls(material: &Material<'_>, rule: &Rule) -> Vec<ControlLink> {
-    let link = |it: &crate::controls::Framework| ControlLink {
-        framework: it.key,
-        name: it.short,
-        ids: rule.controls.of(it.key),
+    let link = |it: &'static Framework| ControlLink {
+        framework: &it.key,
+        name: &it.short,
+        ids: rule.controls(it).into_iter().map(|it| it.id.as_str()).collect(),
     };
-    let shown = FRAMEWORKS.iter().filter(|it| material.shows(it.key));
+    let shown = FRAMEWORKS.iter().filter(|it| material.shows(&it.key));
     shown.map(link).filter(|it| !it.ids.is_empty()).collect()
 }
 

@@ -7,6 +7,7 @@ use super::{NEVER, text};
 use crate::audit::lifecycle::FindingState;
 use crate::audit::{FindingVerdict, Verdict};
 use crate::calendar::stamps::stamp;
+use crate::frameworks::{FRAMEWORKS, Framework};
 use crate::report::comparison::{Became, Fixed};
 use crate::report::table::{Cell, Column, DataTable};
 use crate::report::{FindingRecord, InstanceResult, ManualAnswer, Report, RuleResult};
@@ -72,11 +73,7 @@ const FINDING: &[Column] = &[
         meaning: "Whole days since it was first seen.",
     },
     may_be_empty("waiver_id", "The waivers that accept the finding's risk."),
-    may_be_empty("soc2", "Controls of SOC 2."),
-    may_be_empty("iso27001", "Controls of ISO/IEC 27001:2022."),
-    may_be_empty("nist80053", "Controls of NIST SP 800-53r5."),
-    may_be_empty("pci", "Requirements of PCI DSS 4.0.1."),
-    text("remediation", "What to do."),
+    text(REMEDIATION, "What to do."),
     Column {
         name: "seen_before",
         kind: "timestamp",
@@ -95,30 +92,33 @@ const FINDING: &[Column] = &[
         missing: NOT_PROMISED,
         meaning: "Whether that day has passed.",
     },
-    may_be_empty("cis", "CIS Controls, version 8."),
 ];
 
+const REMEDIATION: &str = "remediation";
 const SEVERITY: &str = "severity";
 const VERDICT: &str = "verdict";
 const SUBJECT_TYPE: &str = "subject_type";
 const STATE: &str = "state";
 const OUTCOME: &str = "outcome";
 
-/// What a closed column says: the words that it may hold, as the types behind it have them.
+/// What a column says whose words other parts of the program have: the words that it may hold, as the
+/// types behind it have them, or the framework whose controls it names.
 fn closed(column: &'static str) -> &'static str {
     static MEANINGS: LazyLock<BTreeMap<&str, String>> = LazyLock::new(|| {
         let severities = one_of(Severity::ALL.iter().map(|it| it.word()));
         let states = one_of(FindingState::ALL.iter().map(|it| it.word()));
         let outcomes = Became::ALL.iter().map(|(it, why)| format!("{} ({why})", it.word()));
         let outcomes: Vec<String> = outcomes.collect();
-        [
+        let frameworks =
+            FRAMEWORKS.iter().map(|it| (it.key.as_str(), format!("Controls of {}.", it.name)));
+        let columns = [
             (SEVERITY, format!("How much it matters: {severities}.")),
             (VERDICT, format!("{}.", one_of(FindingVerdict::ALL.iter().map(|it| it.word())))),
             (SUBJECT_TYPE, format!("{}.", one_of(Subject::ALL.iter().map(|it| it.word())))),
             (STATE, format!("{states}: persisting is what an earlier period had.")),
             (OUTCOME, format!("{}.", one_of(outcomes.iter().map(String::as_str)))),
-        ]
-        .into()
+        ];
+        columns.into_iter().chain(frameworks).collect()
     });
     &MEANINGS[column]
 }
@@ -136,8 +136,18 @@ fn finding_columns() -> Vec<Column> {
         SEVERITY | VERDICT | SUBJECT_TYPE | STATE => Column { meaning: closed(it.name), ..*it },
         _ => *it,
     };
-    FINDING.iter().map(column).collect()
+    let framework = |it: &'static Framework| may_be_empty(&it.key, closed(&it.key));
+    let (first, later) = FRAMEWORKS.split_at(FIRST_FRAMEWORKS);
+    let mut res: Vec<Column> = FINDING.iter().map(column).collect();
+    let place = res.iter().position(|it| it.name == REMEDIATION).expect("it is a column");
+    res.splice(place..place, first.iter().map(framework));
+    res.extend(later.iter().map(framework));
+    res
 }
+
+/// The frameworks whose columns stand before the remediation; those of later ones stand at the end,
+/// so that a column keeps its place.
+const FIRST_FRAMEWORKS: usize = 4;
 
 fn finding(report: &Report, rule: &RuleResult, record: &FindingRecord) -> Vec<Cell> {
     let FindingRecord { finding: it, facts, access_path, .. } = record;
@@ -145,12 +155,13 @@ fn finding(report: &Report, rule: &RuleResult, record: &FindingRecord) -> Vec<Ce
         facts.iter().map(|it| format!("{} {}", it.name, it.value)).collect();
     facts.extend((!it.waivers.words.is_empty()).then(|| it.waivers.words.clone()));
     let terms = rule.parameters.iter().map(|it| format!("{} {}", it.key, it.value));
-    let controls = |key: &str| {
-        let of = rule.controls.iter().find(|it| it.framework == key);
+    let controls = |framework: &Framework| {
+        let of = rule.controls.iter().find(|it| it.framework == framework.key);
         cell(of.map(|it| it.ids.join("; ")).unwrap_or_default())
     };
+    let (first, later) = FRAMEWORKS.split_at(FIRST_FRAMEWORKS);
     let life = &it.lifecycle;
-    vec![
+    let mut res = vec![
         cell(&it.instance),
         cell(&it.id),
         cell(rule.code),
@@ -171,16 +182,16 @@ fn finding(report: &Report, rule: &RuleResult, record: &FindingRecord) -> Vec<Ce
         cell(&report.collected_at),
         life.age_days.map_or(Cell::Unknown, Cell::Int),
         cell(it.waivers.accepted_words()),
-        controls("soc2"),
-        controls("iso27001"),
-        controls("nist80053"),
-        controls("pci"),
+    ];
+    res.extend(first.iter().map(controls));
+    res.extend([
         cell(rule.remedy),
         life.seen_before.map_or(Cell::None, |it| cell(stamp(it))),
         life.due.map_or(Cell::None, |it| cell(it.to_string())),
         life.due.map_or(Cell::None, |_| Cell::Bool(life.overdue)),
-        controls("cis"),
-    ]
+    ]);
+    res.extend(later.iter().map(controls));
+    res
 }
 
 /// The exceptions that are gone, which no row of the findings holds.
