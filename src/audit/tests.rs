@@ -2,6 +2,7 @@
 
 mod answers;
 mod settings;
+mod standing;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
