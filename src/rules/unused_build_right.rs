@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
         pci: &["7.2.2"],
         cis: &["6.8"],
     },
-    predicate: "Looks at active accounts that may edit all apps or all workflows. Service accounts for which somebody in the roster answers are left out. An exception is one that is at least the allowed days old and saved no app in at least as many days before the collection. Retool counts saved apps only: an account that edits nothing but workflows is an exception too.",
+    predicate: "Looks at active accounts that may edit all apps, all workflows or all agents. Service accounts for which somebody in the roster answers are left out. An exception is one that is at least the allowed days old and saved no app in at least as many days before the collection. Retool counts saved apps only: an account that edits nothing but workflows or agents is an exception too.",
     risk: "A right to change apps that nobody uses serves only those who take the account over.",
     remedy: "Ask the account's owner, then move it to a group that grants use instead of edit under Settings > Groups.",
     missing: "Usage of at least as many days, the account's groups, and when the account was made.",

@@ -137,6 +137,8 @@ impl<'a> Standings<'a> {
         let groups = self.groups_of(place);
         let in_admin = self.in_admin_group(&groups);
         let (privileges, levels) = self.reach((place, user), &groups);
+        let others = groups.iter().map(|(it, _)| it.others_change());
+        let edits_others = any(others.chain(self.perhaps(Known::others_change)));
         let mut objects = self.grants.held(place, self);
         if privileges.administers == Some(true) {
             (objects.level, objects.builds) = (Some(Level::Own), Some(true));
@@ -148,6 +150,7 @@ impl<'a> Standings<'a> {
         Standing {
             levels,
             knows_agents: self.groups.iter().any(|it| it.knows_agents),
+            edits_others,
             tier: privileges.tier(),
             groups: custom,
             groups_whole: self.complete(),

@@ -21,7 +21,7 @@ const NAMED: usize = 3;
 pub(super) struct Objects {
     /// The most of all.
     pub(super) level: Option<Level>,
-    /// Whether it lets the account edit an app or a workflow, or make one in a folder.
+    /// Whether it lets the account edit an app, a workflow or an agent, or make one in a folder.
     pub(super) builds: Option<bool>,
     /// How the account comes by it.
     pub(super) words: Vec<String>,
@@ -250,7 +250,8 @@ impl<'a> Grants<'a> {
         let certain = whole && given().all(|it| it.level.is_some());
         let roles_open = !self.roles_known
             || held.iter().flat_map(|(_, it)| &it.roles).any(|it| !it.spares_objects);
-        let rest = (!whole || roles_open).then_some(None);
+        let open = !whole || roles_open || standings.may_have_unlisted_objects();
+        let rest = open.then_some(None);
         let builds = given().filter(|it| it.object.kind != "resource");
         let builds = builds.map(|it| it.level.map(|it| it >= Level::Edit)).chain(rest);
         Objects {

@@ -994,6 +994,9 @@ fn an_object_without_its_list_leaves_everything_open() {
 
 /// What an account has where All Users alone grants `value` at `key`, its members listed or not.
 fn through_all_users(key: &str, value: &str) -> String {
+    // A server may say nothing of agents, and of a kind that this program does not know.
+    let newer = ["universal_agent_access", "universal_teleporter_access"];
+    let newer = newer.into_iter().filter(|it| *it == key).map(|it| (it.to_owned(), value));
     let levels = ["app", "resource", "workflow", "query_library"];
     let levels = levels.map(|it| (format!("universal_{it}_access"), r#""none""#));
     let flags = ["audit_log_access", "user_list_access", "account_details_access"];
@@ -1002,7 +1005,7 @@ fn through_all_users(key: &str, value: &str) -> String {
         let value = if name == key { value } else { plain };
         format!(r#""{name}": {value}"#)
     };
-    let fields: Vec<String> = levels.into_iter().chain(flags).map(field).collect();
+    let fields: Vec<String> = levels.into_iter().chain(flags).chain(newer).map(field).collect();
     let fields = fields.join(",");
     let users = r#"[{"id": "u", "email": "u@acme.test", "active": true, "is_admin": false}]"#;
     let [unlisted, empty] = ["", r#", "members": []"#].map(|members| {
@@ -1011,6 +1014,7 @@ fn through_all_users(key: &str, value: &str) -> String {
         let names = [
             "tier",
             "build_capability",
+            "license_basis",
             "edits_anything",
             "inside_access",
             "reads_audit_log",
@@ -1031,21 +1035,39 @@ fn all_users_alone_gives_everything_that_a_group_can_give() {
         ("universal_resource_access", r#""edit""#),
         ("universal_workflow_access", r#""edit""#),
         ("universal_query_library_access", r#""edit""#),
+        ("universal_agent_access", r#""none""#),
+        ("universal_agent_access", r#""use""#),
+        ("universal_agent_access", r#""edit""#),
+        ("universal_agent_access", r#""own""#),
+        ("universal_agent_access", r#""conjure""#),
+        ("universal_teleporter_access", r#""none""#),
+        ("universal_teleporter_access", r#""use""#),
+        ("universal_teleporter_access", r#""edit""#),
+        ("universal_teleporter_access", "null"),
         ("audit_log_access", "true"),
         ("account_details_access", "true"),
         ("account_details_access", "null"),
     ];
     let picture = cases.map(|(key, value)| through_all_users(key, value)).join("\n");
     insta::assert_snapshot!(picture, @r#"
-    nothing : 3 | no | false | false | false | no access to everything of a kind, nor to single objects
-    universal_app_access "edit": 3 | yes | true | true | false | edit on all apps through all users
-    universal_app_access "own": 1 | yes | true | true | false | own on all apps through all users
-    universal_resource_access "edit": 1 | no | true | true | false | edit on all resources through all users
-    universal_workflow_access "edit": 3 | yes | true | true | false | edit on all workflows through all users
-    universal_query_library_access "edit": 3 | no | true | true | false | edit on the query library through all users
-    audit_log_access true: 2 | no | false | false | true | no access to everything of a kind, nor to single objects
-    account_details_access true: 2 | no | false | false | false | no access to everything of a kind, nor to single objects
-    account_details_access null: unknown | no | false | false | false | no access to everything of a kind, nor to single objects
+    nothing : 3 | no | no_build_access | false | false | false | no access to everything of a kind, nor to single objects
+    universal_app_access "edit": 3 | yes | build_access_only | true | true | false | edit on all apps through all users
+    universal_app_access "own": 1 | yes | build_access_only | true | true | false | own on all apps through all users
+    universal_resource_access "edit": 1 | no | no_build_access | true | true | false | edit on all resources through all users
+    universal_workflow_access "edit": 3 | yes | build_access_only | true | true | false | edit on all workflows through all users
+    universal_query_library_access "edit": 3 | no | no_build_access | true | true | false | edit on the query library through all users
+    universal_agent_access "none": 3 | unknown | no_universal_build_access | false | false | false | no access to everything of a kind, nor to single objects
+    universal_agent_access "use": 3 | unknown | no_universal_build_access | false | true | false | use on all agents through all users
+    universal_agent_access "edit": 3 | yes | build_access_only | true | true | false | edit on all agents through all users
+    universal_agent_access "own": 1 | yes | build_access_only | true | true | false | own on all agents through all users
+    universal_agent_access "conjure": unknown | unknown | insufficient_data | unknown | unknown | false | not all that all users grants is known
+    universal_teleporter_access "none": 3 | unknown | no_universal_build_access | false | false | false | no access to everything of a kind, nor to single objects
+    universal_teleporter_access "use": 3 | unknown | no_universal_build_access | false | unknown | false | use on every teleporter, a kind that is not known, through all users
+    universal_teleporter_access "edit": unknown | unknown | insufficient_data | unknown | unknown | false | edit on every teleporter, a kind that is not known, through all users
+    universal_teleporter_access null: unknown | unknown | insufficient_data | unknown | unknown | false | an unknown level on every teleporter, a kind that is not known, through all users
+    audit_log_access true: 2 | no | no_build_access | false | false | true | no access to everything of a kind, nor to single objects
+    account_details_access true: 2 | no | no_build_access | false | false | false | no access to everything of a kind, nor to single objects
+    account_details_access null: unknown | no | no_build_access | false | false | false | no access to everything of a kind, nor to single objects
     "#);
 }
 
