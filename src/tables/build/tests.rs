@@ -726,6 +726,57 @@ fn tokens_know_who_approved_them_and_who_answers_for_them() {
 }
 
 #[test]
+fn a_number_or_an_address_that_two_accounts_have_is_neithers() {
+    let users = r#"[
+        {"id": "u1", "legacy_id": 7, "email": "ann@acme.test", "active": true, "is_admin": true},
+        {"id": "u2", "legacy_id": 7, "email": "bob@acme.test", "active": false},
+        {"id": "u3", "legacy_id": 8, "email": "Bob@acme.test", "active": true}
+    ]"#;
+    let parse = |text| serde_json::from_str(text).expect("JSON");
+    let mut records = records(users, GROUPS);
+    records.access_tokens = serde_json::from_str(
+        r#"[{"id": "t1", "owner_legacy_id": 7}, {"id": "t2", "owner_legacy_id": 8}]"#,
+    )
+    .expect("tokens");
+    records.user_invites = serde_json::from_str(
+        r#"[{"id": 1, "invited_by": "7"}, {"id": 2, "invited_by": "bob@acme.test"},
+            {"id": 3, "invited_by": "8", "groups": [{"name": "VAULT"}]}]"#,
+    )
+    .expect("invitations");
+    records.access_requests = serde_json::from_str(
+        r#"[{"id": 1, "status": "APPROVED", "requesting_email": "eve@acme.test", "updated_by_id": 7}]"#,
+    )
+    .expect("requests");
+    // Another group of a name that is privileged.
+    let vault: serde_json::Value = parse(r#"{"id": 9, "name": "vault", "members": []}"#);
+    records.groups.push(serde_json::from_value(vault).expect("a group"));
+    let roster = "id,email,status\n1,ann@acme.test,active\n2,bob@acme.test,left";
+    let draw = |table, names: &[&str]| draw(records.clone(), Some(roster), table, names);
+    let tokens = ["token_id", "owner", "owner_state", "owner_roster_status"];
+    insta::assert_snapshot!(draw(Table::Tokens, &tokens), @"
+    t1 | 7 | unknown | unknown
+    t2 | Bob@acme.test | active | terminated
+    ");
+    let invites = ["invite_id", "inviter", "inviter_state", "inviter_match", "privileged"];
+    insta::assert_snapshot!(draw(Table::Invites, &invites), @"
+    1 | 7 | unknown | unknown | unknown
+    2 | bob@acme.test | unknown | matched | unknown
+    3 | Bob@acme.test | active | matched | unknown
+    ");
+    insta::assert_snapshot!(draw(Table::AccessRequests, &["request_id", "decided_by", "decider"]), @"1 | 7 | unknown");
+    insta::assert_snapshot!(draw(Table::References, &["reference_id", "resolved"]), @"
+    inviter 1 | true
+    inviter 2 | true
+    inviter 3 | true
+    groups 1 | unknown
+    groups 2 | unknown
+    group 3 VAULT | true
+    owner t1 | true
+    owner t2 | true
+    ");
+}
+
+#[test]
 fn references_name_what_is_not_there() {
     let names = ["reference_id", "label", "target", "resolved"];
     insta::assert_snapshot!(draw(with_inventory(), None, Table::References, &names), @"

@@ -2,6 +2,7 @@
 
 use super::access::{Standings, any};
 use super::changes;
+use super::index::Found;
 use super::users::{state, stated};
 use super::{Here, match_word};
 use crate::approvals::Change;
@@ -93,23 +94,23 @@ pub(super) struct Owner<'a> {
 
 impl<'a> Owner<'a> {
     pub(super) fn of(here: &Here<'a>, record: &'a AccessToken, standings: &Standings<'_>) -> Self {
-        let Some(id) = record.owner_legacy_id.as_ref().map(|it| it.0.as_str()) else {
-            return Self {
-                name: None,
-                state: "unknown",
-                roster_match: "unknown",
-                roster_status: None,
-                service: None,
-            };
+        let unknown = |name| Self {
+            name,
+            state: "unknown",
+            roster_match: "unknown",
+            roster_status: None,
+            service: None,
         };
-        let Some(at) = standings.index.by_older_id(id) else {
-            return Self {
-                name: Some(id),
-                state: "missing",
-                roster_match: "unknown",
-                roster_status: Some(""),
-                service: Some(false),
-            };
+        let Some(id) = record.owner_legacy_id.as_ref().map(|it| it.0.as_str()) else {
+            return unknown(None);
+        };
+        let at = match standings.index.by_older_id(id) {
+            Found::One(at) => at,
+            Found::Several(_) => return unknown(Some(id)),
+            Found::Nobody => {
+                let missing = Self { state: "missing", ..unknown(Some(id)) };
+                return Self { roster_status: Some(""), service: Some(false), ..missing };
+            }
         };
         let user = &here.collected.records.users[at];
         let email = user.email.as_deref();
