@@ -795,7 +795,7 @@ tables! {
         file: Text,
         /// The line of the file where the row begins, from 1.
         line: Int,
-        /// What became of it: `cell not read`, where the person stays and what rests on the cell is unknown; `row not laid out`, where it has more cells than the header, and the person stays; `row left out`, which is no person; `row repeated`, which says what an earlier one says.
+        /// What became of it: `cell not read`, where the person stays and what rests on the cell is unknown; `row not laid out`, where it has more cells than the header, and the person stays; `row left out`, which is no person; `row repeated`, which says what an earlier one says; `further position`, which gives somebody another position than an earlier row does.
         what: Text,
         /// The header of the column of a cell.
         header: Text,
