@@ -140,6 +140,8 @@ impl<'a> Standings<'a> {
         let others = groups.iter().map(|(it, _)| it.others_change());
         let edits_others = any(others.chain(self.perhaps(Known::others_change)));
         let mut objects = self.grants.held(place, self);
+        let all_listed = !self.may_have_unlisted_objects();
+        objects.builds = objects.builds.filter(|builds| *builds || all_listed);
         if privileges.administers == Some(true) {
             (objects.level, objects.builds) = (Some(Level::Own), Some(true));
         }

@@ -250,8 +250,7 @@ impl<'a> Grants<'a> {
         let certain = whole && given().all(|it| it.level.is_some());
         let roles_open = !self.roles_known
             || held.iter().flat_map(|(_, it)| &it.roles).any(|it| !it.spares_objects);
-        let open = !whole || roles_open || standings.may_have_unlisted_objects();
-        let rest = open.then_some(None);
+        let rest = (!whole || roles_open).then_some(None);
         let builds = given().filter(|it| it.object.kind != "resource");
         let builds = builds.map(|it| it.level.map(|it| it >= Level::Edit)).chain(rest);
         Objects {
