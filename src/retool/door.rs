@@ -200,12 +200,21 @@ impl Door {
             Fault::Unreached(self.limits.connect)
         } else if error.is_connect() {
             // Whoever was not reached has not seen the token, and cannot repeat it.
-            Fault::Connect(root(error))
+            Fault::Connect(unreached(root(error)))
         } else if error.is_timeout() {
             Fault::Silent
         } else {
             Fault::Broken(hide(&root(error)))
         }
+    }
+}
+
+/// Why nobody was reached; the library does not say that it is a proxy which lets nothing through.
+fn unreached(cause: String) -> String {
+    if cause.contains("tunnel") {
+        format!("the proxy that `HTTPS_PROXY` or `ALL_PROXY` names lets nothing through: {cause}")
+    } else {
+        cause
     }
 }
 
