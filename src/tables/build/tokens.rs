@@ -22,9 +22,9 @@ pub(super) fn add(rows: &mut token::Rows, here: &Here<'_>, standings: &Standings
         rows.push(token::Row {
             instance: here.name().into(),
             token_id: record.id.0.as_str().into(),
-            label: record.label.as_deref().unwrap_or(&record.id.0).into(),
+            label: stated_label(record).unwrap_or(&record.id.0).into(),
             description: stated(&record.description).map(Into::into),
-            lower_label: record.label.as_ref().map(|it| it.to_lowercase().into()),
+            lower_label: record.label.as_ref().map(|it| it.trim().to_lowercase().into()),
             approved: here.lists(|it| it.approved_tokens.as_ref(), &record.id.0),
             service_owner: owner.service,
             last4: record.last4.as_deref().map(Into::into),
@@ -45,6 +45,11 @@ pub(super) fn add(rows: &mut token::Rows, here: &Here<'_>, standings: &Standings
             change_approved: here.approves(Change::Token, &[&record.id.0]),
         });
     }
+}
+
+/// What people call a token, where they call it anything.
+fn stated_label(record: &AccessToken) -> Option<&str> {
+    record.label.as_deref().filter(|it| !it.trim().is_empty())
 }
 
 /// What a token was at the previous snapshot; nobody knows where there is none, or no list.
