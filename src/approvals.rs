@@ -198,10 +198,14 @@ pub fn parse(bytes: &[u8], file: &str, calendar: Calendar) -> Result<Approvals, 
 impl Approvals {
     /// The approvals that count: of what is there, and by somebody who is known not to be whom the
     /// change is of. The others are kept as refusals.
-    pub fn settle(&self, identities: &Identities<'_>) -> Settled {
+    ///
+    /// Nobody can have approved something after `today`.
+    pub fn settle(&self, identities: &Identities<'_>, today: NaiveDate) -> Settled {
         let mut res = Settled { rejected: self.rejected.clone(), days: BTreeMap::new() };
         for it in &self.records {
-            match it.settle(identities) {
+            let early = (it.day > today)
+                .then(|| format!("is of {}, after the collection on {today}", it.day));
+            match early.map_or_else(|| it.settle(identities), Err) {
                 Ok(approved) => res.days.entry(approved).or_default().push(it.day),
                 Err(reason) => res.rejected.push(Rejected { line: it.line, reason }),
             }

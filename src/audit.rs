@@ -291,7 +291,9 @@ fn conclude(rule: &Rule, instance: &str, counts: Counts, doubt: Option<Open>) ->
         (Verdict::NotEvaluable, it.reason.clone())
     } else if undetermined > 0 {
         let missing = rule.missing;
-        let reason = format!("{undetermined} of {population} are undetermined; needed: {missing}");
+        let are = if undetermined == 1 { "is" } else { "are" };
+        let reason =
+            format!("{undetermined} of {population} {are} undetermined; needed: {missing}");
         (Verdict::NotEvaluable, reason)
     } else if population == 0 {
         (Verdict::NotApplicable, "the instance has nothing that the rule looks at".to_owned())

@@ -2,27 +2,28 @@
 
 mod advice;
 mod found;
+mod token;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
-use self::advice::{CONNECTION, NAME, TLS, advice_on, rights, split, split_at_colon};
+use self::advice::{CONNECTION, NAME, TLS, advice_on, split, split_at_colon};
 pub use self::found::{Checkup, Row};
-use crate::collect::token::{self, Token};
-use crate::collect::{Surroundings, connect, explain, list_of};
-use crate::config::{Instance, TokenSource};
+use self::token::rights;
+use crate::collect::{Surroundings, connect, list_of};
+use crate::config::Instance;
 use crate::retool::gate::{Gate, Guest};
 use crate::retool::probe::{Health, Refused};
 use crate::retool::record::Record;
 use crate::retool::{Client, List, Watch};
-use crate::snapshot::State;
 use crate::snapshot::ledger::{BUSINESS, Endpoint, LedgerRow, Outcome, looks_like_business};
 use crate::snapshot::record::{
     AccessRequest, AccessToken, Group, Organization, Role, RoleGrant, Space, SsoConfig,
     UsageOrganization, User, UserInvite, UserSummary,
 };
+use crate::snapshot::{Collected, Records, State};
 
 /// Looks at every instance; `required` are the lists without which evidence is incomplete.
 pub async fn examine(
@@ -41,9 +42,7 @@ async fn visit(
     required: &BTreeSet<String>,
     around: &Surroundings<'_>,
 ) -> Checkup {
-    let (groups, tokens) = (None, None);
-    let mut visit =
-        Visit { instance, required, around, page: false, rows: Vec::new(), groups, tokens };
+    let mut visit = Visit::new(instance, required, around);
     let token = visit.token().await;
     let known = token.is_some();
     // Whether somebody is there can be seen without a token too.
@@ -55,9 +54,7 @@ async fn visit(
         }
         Err((_, reason)) => visit.fail("host", &reason, "correct the configuration"),
     }
-    let (name, url) = (instance.name.clone(), instance.url.clone());
-    let Visit { rows, groups, tokens, .. } = visit;
-    Checkup { instance: name, url, rows, groups, tokens }
+    visit.finish()
 }
 
 /// The look at one instance while it goes on.
@@ -70,33 +67,50 @@ struct Visit<'a> {
     rows: Vec<Row>,
     groups: Option<Vec<Group>>,
     tokens: Option<Vec<AccessToken>>,
+    outcomes: BTreeMap<Endpoint, Outcome>,
+    token_end: Option<String>,
+    /// What a run would have, as far as it came.
+    records: Records,
 }
 
-impl Visit<'_> {
-    async fn token(&mut self) -> Option<Token> {
-        let (place, remedy) = match &self.instance.token {
-            TokenSource::Env(it) => {
-                (format!("environment variable `{it}`"), format!("set `{it}` to the API token"))
-            }
-            TokenSource::File(it) => {
-                let it = it.display();
-                (format!("file `{it}`"), format!("write the API token into `{it}`"))
-            }
-            TokenSource::Command(it) => {
-                let it = token::program_of(it);
-                (format!("command `{it}`"), format!("run `{it}` by hand; it must print the token"))
-            }
-        };
-        match token::read(&self.instance.token, self.around.bounds.token_command).await {
-            Ok(it) => {
-                self.fine("token", &format!("ok, from the {place}"));
-                Some(it)
-            }
-            Err(it) => {
-                self.fail("token", &explain(&it), &remedy);
-                None
-            }
+impl<'a> Visit<'a> {
+    fn new(
+        instance: &'a Instance,
+        required: &'a BTreeSet<String>,
+        around: &'a Surroundings<'a>,
+    ) -> Self {
+        Self {
+            instance,
+            required,
+            around,
+            page: false,
+            rows: Vec::new(),
+            groups: None,
+            tokens: None,
+            outcomes: BTreeMap::new(),
+            token_end: None,
+            records: Records::default(),
         }
+    }
+
+    fn finish(self) -> Checkup {
+        let at = (self.around.now)();
+        let row = |it: &Endpoint| {
+            let untried = if it.required() { Outcome::Network } else { Outcome::NotAsked };
+            let outcome = self.outcomes.get(it).copied().unwrap_or(untried);
+            LedgerRow { outcome, ..LedgerRow::begin(*it, String::new(), at) }
+        };
+        let (name, url) = (self.instance.name.clone(), self.instance.url.clone());
+        let seen = Collected {
+            name: name.clone(),
+            url: url.clone(),
+            token_last4: self.token_end,
+            ledger: Endpoint::ALL.iter().map(row).collect(),
+            records: self.records,
+            aside: Records::default(),
+        };
+        let Self { rows, groups, tokens, .. } = self;
+        Checkup { instance: name, url, rows, groups, tokens, seen }
     }
 
     /// Whether somebody is there to be asked for more.
@@ -143,10 +157,9 @@ impl Visit<'_> {
     }
 
     async fn endpoints(&mut self, client: &Client) {
-        let mut outcomes = BTreeMap::new();
         for &it in Endpoint::ALL {
             let outcome = self.endpoint(client, it).await;
-            outcomes.insert(it, outcome);
+            self.outcomes.insert(it, outcome);
             // Neither a dead token nor a wrong address will do better at the next endpoint.
             let hopeless = match outcome {
                 Outcome::Auth | Outcome::Network | Outcome::Address => true,
@@ -157,10 +170,11 @@ impl Visit<'_> {
                 return self.fail("others", &format!("not tried after `{}`", it.name()), "");
             }
         }
-        if looks_like_business(|it| outcomes.get(&it).copied()) {
+        if looks_like_business(|it| self.outcomes.get(&it).copied()) {
             let (result, remedy) = split_at_colon(BUSINESS);
             self.fail("plan", result, remedy);
         }
+        self.own_token(client).await;
     }
 
     async fn endpoint(&mut self, client: &Client, it: Endpoint) -> Outcome {
@@ -174,13 +188,16 @@ impl Visit<'_> {
                 }
                 outcome
             }
-            Endpoint::Organization => self.note(it, client.peek::<Organization>(what, now).await),
+            Endpoint::Organization => {
+                let answer = client.peek::<Organization>(what, now).await;
+                self.keep(it, answer, |records, it| records.organization = Some(it))
+            }
             Endpoint::SsoConfig => self.note(it, client.peek::<SsoConfig>(what, now).await),
             Endpoint::UserInvites => self.note(it, client.peek::<Vec<UserInvite>>(what, now).await),
             Endpoint::AccessTokens => {
                 let tokens = client.peek::<Vec<AccessToken>>(what, now).await;
                 let rights = tokens.as_ref().ok().map(|it| rights(client, it));
-                let outcome = self.note(it, tokens);
+                let outcome = self.keep(it, tokens, |records, it| records.access_tokens = it);
                 self.rows.extend(rights);
                 if outcome == Outcome::Ok && self.instance.approved_tokens.is_some() {
                     self.tokens = self.whole(client, what).await;
@@ -190,14 +207,19 @@ impl Visit<'_> {
             Endpoint::AccessRequests => {
                 self.note(it, client.peek::<Vec<AccessRequest>>(what, now).await)
             }
-            Endpoint::Spaces => self.note(it, client.peek::<Vec<Space>>(what, now).await),
+            Endpoint::Spaces => {
+                let answer = client.peek::<Vec<Space>>(what, now).await;
+                self.keep(it, answer, |records, it| records.spaces = it)
+            }
             Endpoint::Roles => self.note(it, client.peek::<Vec<Role>>(what, now).await),
             Endpoint::RoleGrants => self.note(it, client.peek::<Vec<RoleGrant>>(what, now).await),
             Endpoint::UsageUserSummary => {
-                self.note(it, client.peek::<Vec<UserSummary>>(what, now).await)
+                let answer = client.peek::<Vec<UserSummary>>(what, now).await;
+                self.keep(it, answer, |records, it| records.usage_user_summary = it)
             }
             Endpoint::UsageOrganizations => {
-                self.note(it, client.peek::<Vec<UsageOrganization>>(what, now).await)
+                let answer = client.peek::<Vec<UsageOrganization>>(what, now).await;
+                self.keep(it, answer, |records, it| records.usage_organizations = it)
             }
             // It was the first thing that was asked.
             Endpoint::Version => Outcome::Ok,
@@ -234,10 +256,24 @@ impl Visit<'_> {
     }
 
     fn note<T>(&mut self, endpoint: Endpoint, answer: Result<T, Refused>) -> Outcome {
+        self.keep(endpoint, answer, |_, _| ())
+    }
+
+    /// Notes what came of an endpoint, and `put`s what came among the records.
+    fn keep<T>(
+        &mut self,
+        endpoint: Endpoint,
+        answer: Result<T, Refused>,
+        put: impl FnOnce(&mut Records, T),
+    ) -> Outcome {
         let what = endpoint.name();
-        let Err(Refused { outcome, reason }) = answer else {
-            self.fine(what, "ok");
-            return Outcome::Ok;
+        let Refused { outcome, reason } = match answer {
+            Ok(it) => {
+                put(&mut self.records, it);
+                self.fine(what, "ok");
+                return Outcome::Ok;
+            }
+            Err(it) => it,
         };
         let (result, advice) = split(&reason);
         let advice = if advice.is_empty() { advice_on(outcome) } else { advice };

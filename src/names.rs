@@ -54,6 +54,11 @@ pub fn listed<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
     res
 }
 
+/// How many of what: `1 account`, `2 accounts`; `count` may be a word for what is not known.
+pub fn counted(count: &str, one: &str) -> String {
+    format!("{count} {one}{}", if count == "1" { "" } else { "s" })
+}
+
 /// What stands in place of an instance where none is meant, or all are.
 pub const ALL: &str = "all";
 

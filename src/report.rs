@@ -295,7 +295,8 @@ pub struct Builders {
     pub instance: String,
     /// Accounts that are builders now.
     pub builders: i64,
-    /// Other accounts that may sign in and would become builders by editing an app or a workflow.
+    /// Other accounts that may sign in and would become builders by editing an app, a workflow or
+    /// an agent.
     pub may_become: i64,
     /// Accounts of which the class is not known, or of which nobody can tell whether they build.
     pub undetermined: i64,

@@ -264,6 +264,21 @@ impl Roster {
         here.filter_map(|it| it.on(day).contradiction).collect()
     }
 
+    /// The rows of the file at `place` that give somebody another position than an earlier row does:
+    /// together they are one person with a history.
+    pub fn further_rows(&self, place: usize) -> Vec<Rejected> {
+        let rows =
+            self.people.iter().flat_map(|it| it.positions.iter().skip(1).map(move |row| (it, row)));
+        let here = rows.filter(|(_, row)| row.origin.file == place);
+        let told = |(it, row): (&Person, &Position)| Rejected {
+            line: row.line,
+            reason: format!("is another position of the person in {}", it.place()),
+        };
+        let mut res: Vec<Rejected> = here.map(told).collect();
+        res.sort_by_key(|it| it.line);
+        res
+    }
+
     /// The rows that say of somebody on `day` that they left, although the person has not by all
     /// rows together.
     pub fn left_by_one_line(&self, day: NaiveDate) -> Vec<String> {

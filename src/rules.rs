@@ -216,7 +216,8 @@ pub struct Rule {
     pub remedy: &'static str,
     /// What would decide about an undetermined subject.
     pub missing: &'static str,
-    /// What one exception says, with columns in braces.
+    /// What one exception says, with columns in braces, and what they count in the singular:
+    /// `{admins|active administrator}`.
     pub sentence: &'static str,
     /// What the rule looks at.
     pub subject: Subject,
@@ -474,6 +475,45 @@ mod tests {
 
         fn shows(&self, cell: &str) -> bool {
             self.text.lines().any(|it| it.split('|').skip(1).any(|it| it.trim() == cell))
+        }
+    }
+
+    /// What may be one of something is written as `{column|account}`, and never as a number with a
+    /// plural behind it.
+    #[test]
+    fn no_sentence_says_one_accounts() {
+        const PLURALS: &[&str] = &[
+            "accounts",
+            "administrators",
+            "apps",
+            "days",
+            "exceptions",
+            "groups",
+            "hours",
+            "instances",
+            "invitations",
+            "members",
+            "minutes",
+            "months",
+            "people",
+            "records",
+            "rows",
+            "seconds",
+            "snapshots",
+            "times",
+            "tokens",
+            "waivers",
+            "weeks",
+            "years",
+        ];
+        const VERBS: &[&str] = &["has", "joins", "makes"];
+        for rule in CATALOGUE {
+            for after in rule.sentence.split("} ").skip(1) {
+                let words = after.split(' ').take(2).take_while(|it| !VERBS.contains(it));
+                let mut words = words.map(|it| it.trim_matches(|it: char| !it.is_alphabetic()));
+                let plural = words.find(|it| PLURALS.contains(it));
+                assert_eq!(plural, None, "{}: {}", rule.code, rule.sentence);
+            }
         }
     }
 

@@ -147,6 +147,16 @@ fn refusal(instance: &str, subject: &str, approver: &str) -> String {
     settled(&row, &mut |it| it.rejected.first().map(|it| it.reason.clone()).unwrap_or_default())
 }
 
+#[test]
+fn an_approval_of_a_later_day_is_refused_and_told() {
+    let rows = "prod,u2,added,CHG-1,zoe@acme.test,2026-11-02\n\
+        prod,u2,privilege,CHG-2,zoe@acme.test,2026-11-03\n";
+    let told = settled(rows, &mut |it| {
+        it.rejected.iter().map(|it| format!("line {}: {}", it.line, it.reason)).collect::<Vec<_>>()
+    });
+    assert_eq!(told, ["line 3: is of 2026-11-03, after the collection on 2026-11-02"]);
+}
+
 fn asked<'a>(change: Change, names: &'a [&'a str]) -> Asked<'a> {
     let day = |it: &str| it.parse::<NaiveDate>().unwrap();
     Asked { change, instance: "prod", names, from: day("2026-10-01"), to: day("2026-10-31") }
@@ -156,7 +166,8 @@ fn settled<T>(rows: &str, then: &mut dyn FnMut(super::Settled) -> T) -> T {
     let approvals =
         parse(format!("{HEADER}{rows}").as_bytes(), "approvals.csv", Calendar::UTC).unwrap();
     let (snapshot, roster) = (snapshot(), roster());
-    then(approvals.settle(&Identities::of(&snapshot, Some(&roster))))
+    let today = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap();
+    then(approvals.settle(&Identities::of(&snapshot, Some(&roster)), today))
 }
 
 fn snapshot() -> Snapshot {

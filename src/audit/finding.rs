@@ -156,10 +156,12 @@ pub(super) fn of_rows(
     let escalated = facts.column(ESCALATED)?.bool()?;
     let row = |row: usize| {
         let text = |it: Option<&str>| it.unwrap_or_default().to_owned();
+        // Something without a name goes by its id.
+        let name = subjects.get(row).filter(|it| !it.trim().is_empty());
         let of = FindingSubject {
             instance: text(instances.get(row)),
             subject_id: text(ids.get(row)),
-            subject: text(subjects.get(row)),
+            subject: text(name.or(ids.get(row))),
             is_escalated: escalated.get(row) == Some(true),
         };
         Finding::new(rule, verdict, of)

@@ -2,6 +2,7 @@
 
 mod answers;
 mod settings;
+mod standing;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -157,7 +158,7 @@ pub(crate) fn every_rule_without_a_table() -> Vec<(&'static Rule, Table, Vec<Ans
 
 /// The columns that a sentence names in braces.
 pub(crate) fn sentence_columns(sentence: &'static str) -> Vec<&'static str> {
-    sentence.split('{').skip(1).filter_map(|it| it.split('}').next()).collect()
+    sentence.split('{').skip(1).filter_map(|it| it.split(['|', '}']).next()).collect()
 }
 
 pub(crate) fn draw(picture: &str) -> (Tables, Vec<String>) {

@@ -1,15 +1,7 @@
 //! What to do about what a check found, in words.
 
-use std::collections::BTreeSet;
-
-use super::Row;
 use crate::menus::menu;
-use crate::names::listed;
-use crate::power;
-use crate::retool::Client;
-use crate::snapshot::State;
 use crate::snapshot::ledger::Outcome;
-use crate::snapshot::record::AccessToken;
 
 pub(super) const NAME: &str = "correct the host in `url`, or the name service of this machine";
 pub(super) const CONNECTION: &str =
@@ -42,30 +34,4 @@ pub(super) fn split(reason: &str) -> (&str, &str) {
     let quoted = |at: usize| reason[..at].matches('`').count() % 2 == 1;
     let mut places = reason.match_indices("; ").map(|it| it.0).filter(|it| !quoted(*it));
     places.next().map_or((reason, ""), |it| (&reason[..it], &reason[it + 2..]))
-}
-
-/// What the token in use may do, where the list of tokens shows it.
-pub(super) fn rights(client: &Client, tokens: &[AccessToken]) -> Row {
-    let ends =
-        |it: &&AccessToken| it.last4.as_deref().is_some_and(|it| client.shows_token_ending(it));
-    let own: Vec<&AccessToken> = tokens.iter().filter(ends).collect();
-    let scopes = || own.iter().filter_map(|it| it.scopes.as_ref()).flatten();
-    let words: BTreeSet<&str> = scopes().map(String::as_str).collect();
-    let [powers, _] = power::told(&power::of_scopes(words));
-    let (result, remedy) = if own.is_empty() {
-        ("the token in use is not in the list of tokens", "check whose token it is")
-    } else if !powers.is_empty() {
-        return Row {
-            what: "rights",
-            state: State::Complete,
-            result: format!("warning: the token in use may do more than read: {}", listed(powers)),
-            remedy: concat!("make a token that may only read under ", menu!(tokens)).to_owned(),
-        };
-    } else if own.iter().any(|it| it.scopes.is_none()) {
-        ("the list does not say what the token in use may do", "")
-    } else {
-        ("ok, the token in use may only read", "")
-    };
-    let (result, remedy) = (result.to_owned(), remedy.to_owned());
-    Row { what: "rights", state: State::Complete, result, remedy }
 }

@@ -1,7 +1,7 @@
 //! What a check found at one instance, line by line.
 
-use crate::snapshot::State;
 use crate::snapshot::record::{AccessToken, Group};
+use crate::snapshot::{Collected, State};
 
 /// What was found at one instance.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +16,9 @@ pub struct Checkup {
     pub groups: Option<Vec<Group>>,
     /// The API tokens, likewise.
     pub tokens: Option<Vec<AccessToken>>,
+    /// What a run would have of the instance, as far as a check takes it: what came of each list, the
+    /// settings, and what names the token in use. The population is not in it.
+    pub seen: Collected,
 }
 
 /// One thing that was tried.

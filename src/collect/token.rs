@@ -37,6 +37,14 @@ pub(crate) enum Error {
     /// Nothing but white space.
     #[error("the token is empty: {0} holds none")]
     Empty(String),
+    /// A token with what people write around it elsewhere.
+    #[error("{place} holds {what}; write the token alone, as Retool shows it")]
+    Dressed {
+        /// Where.
+        place: String,
+        /// What is around it.
+        what: &'static str,
+    },
     /// Longer than any token.
     #[error("{0} holds a line of more than 4,096 bytes, which is no token")]
     Long(String),
@@ -153,13 +161,64 @@ pub(crate) fn program_of(words: &[String]) -> String {
     words.first().map(|it| secrets::without(it)).unwrap_or_default()
 }
 
+/// What stands around the token; a server would refuse both together.
+fn dress(line: &str) -> Option<&'static str> {
+    let scheme = line.split_once(' ').is_some_and(|it| it.0.eq_ignore_ascii_case("bearer"));
+    if scheme || line.eq_ignore_ascii_case("bearer") {
+        Some("`Bearer` before the token")
+    } else if line.starts_with(['"', '\'', '`']) || line.ends_with(['"', '\'', '`']) {
+        Some("quotes around the token")
+    } else {
+        None
+    }
+}
+
 fn first_line(text: &str, place: impl FnOnce() -> String) -> Result<SecretString, Error> {
+    // Some editors and shells write a mark of the encoding before the text.
+    let text = text.trim_start_matches('\u{feff}');
     let line = text.lines().next().unwrap_or_default().trim();
     if line.is_empty() {
         Err(Error::Empty(place()))
+    } else if let Some(what) = dress(line) {
+        Err(Error::Dressed { place: place(), what })
     } else if line.len() > LENGTH_CAP {
         Err(Error::Long(place()))
     } else {
         Ok(line.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret as _;
+
+    use super::first_line;
+
+    #[test]
+    fn a_token_is_taken_alone() {
+        let read = |text: &str| match first_line(text, || "the file `t`".to_owned()) {
+            Ok(it) => it.expose_secret().to_owned(),
+            Err(it) => it.to_string(),
+        };
+        let texts = [
+            "retool_1\nsecond",
+            "\u{feff}retool_1\r\n",
+            "\u{feff}\n",
+            "Bearer retool_1",
+            "bearer",
+            "\"retool_1\"",
+            "'retool_1'",
+            "`retool_1",
+        ];
+        insta::assert_snapshot!(texts.map(read).join("\n"), @"
+        retool_1
+        retool_1
+        the token is empty: the file `t` holds none
+        the file `t` holds `Bearer` before the token; write the token alone, as Retool shows it
+        the file `t` holds `Bearer` before the token; write the token alone, as Retool shows it
+        the file `t` holds quotes around the token; write the token alone, as Retool shows it
+        the file `t` holds quotes around the token; write the token alone, as Retool shows it
+        the file `t` holds quotes around the token; write the token alone, as Retool shows it
+        ");
     }
 }

@@ -18,12 +18,14 @@ mod rules;
 mod scope;
 mod seats;
 mod shared;
+mod outlook;
 mod summary;
 mod words;
 
 use chrono::{DateTime, Utc};
 use polars::prelude::{PolarsError, PolarsResult};
 
+pub use self::outlook::{Outlook, Reason, outlook};
 use super::branding::Branding;
 use super::comparison::ApprovalsSummary;
 use super::{Input, ManualAnswer, ManualEvidence, Report, RuleResult, Term, charts, sections};
@@ -117,8 +119,8 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
     let rules = rules::results(material)?;
     let records = frames::tables(material.tables, |it| RECORDS.contains(&it))?;
     let comparison = comparison::of(material, &rules)?;
-    let states = summary::states(material);
-    let state = summary::state(material, &states);
+    let states = outlook::states(material);
+    let state = outlook::state(material, &states);
     let instances = summary::instances(material, &states, &rules)?;
     let tables = frames::tables(material.tables, |it| !RECORDS.contains(&it))?;
     let months = material.tables.months();

@@ -194,18 +194,27 @@ impl Door {
     /// What an error means; libraries quote servers.
     fn blame(&self, error: &reqwest::Error) -> Fault {
         let hide = |it: &str| self.mask.text(it).into_owned();
-        let cause = hide(&root(error));
         if let Some(it) = certificate(error) {
             Fault::Certificate(Distrust::of(it, &hide))
         } else if error.is_connect() && error.is_timeout() {
             Fault::Unreached(self.limits.connect)
         } else if error.is_connect() {
-            Fault::Connect(cause)
+            // Whoever was not reached has not seen the token, and cannot repeat it.
+            Fault::Connect(unreached(root(error)))
         } else if error.is_timeout() {
             Fault::Silent
         } else {
-            Fault::Broken(cause)
+            Fault::Broken(hide(&root(error)))
         }
+    }
+}
+
+/// Why nobody was reached; the library does not say that it is a proxy which lets nothing through.
+fn unreached(cause: String) -> String {
+    if cause.contains("tunnel") {
+        format!("the proxy that `HTTPS_PROXY` or `ALL_PROXY` names lets nothing through: {cause}")
+    } else {
+        cause
     }
 }
 

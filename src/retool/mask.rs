@@ -10,8 +10,9 @@ mod decoded;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -37,27 +38,39 @@ const COMMON_AFTER: usize = 2;
 /// ever is not followed.
 const LAYERS: usize = 4;
 
+/// Bytes of a token that is still looked for; no header takes more.
+const LONGEST: usize = 1 << 16;
+
 /// Finds one token.
 pub(super) struct Mask {
-    /// None where the token is so short that it would be found in any sentence.
-    windows: Option<AhoCorasick>,
+    token: SecretString,
+    /// Made when the first text comes: of many instances, some never send one.
+    windows: OnceLock<AhoCorasick>,
 }
 
 impl Mask {
     /// What finds `token`; none where it is too long for that.
     pub(super) fn of(token: &SecretString) -> Option<Self> {
-        let token = token.expose_secret();
-        if token.chars().count() < WINDOW {
-            return Some(Self { windows: None });
-        }
-        let mut builder = AhoCorasick::builder();
-        let windows = builder.ascii_case_insensitive(true).build(windows(token)).ok()?;
-        Some(Self { windows: Some(windows) })
+        let fits = token.expose_secret().len() <= LONGEST;
+        fits.then(|| Self { token: token.clone(), windows: OnceLock::new() })
+    }
+
+    /// What finds the token; none where it is so short that it would be found in any sentence.
+    fn windows(&self) -> Option<&AhoCorasick> {
+        let token = self.token.expose_secret();
+        let made = || {
+            let mut builder = AhoCorasick::builder();
+            // A table of all transitions takes longer to make than most texts take to read.
+            let kind = Some(AhoCorasickKind::ContiguousNFA);
+            let builder = builder.ascii_case_insensitive(true).kind(kind);
+            builder.build(windows(token)).expect("windows of a short token are few")
+        };
+        (token.chars().count() >= WINDOW).then(|| self.windows.get_or_init(made))
     }
 
     /// The text without the token.
     pub(super) fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let Some(windows) = &self.windows else { return text.into() };
+        let Some(windows) = self.windows() else { return text.into() };
         if is_in_disguise(windows, text.as_bytes()) {
             return MASK.to_owned().into();
         }

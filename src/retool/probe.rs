@@ -72,6 +72,23 @@ impl Client {
         page.map(|it| it.data).map_err(|it| Refused { outcome: it.outcome, reason: it.reason })
     }
 
+    /// The first answer of a list, and whether it says that nothing follows.
+    ///
+    /// # Errors
+    ///
+    /// When the endpoint refuses, or answers something else.
+    pub async fn first<T: DeserializeOwned>(
+        &self,
+        what: List,
+        now: &dyn Fn() -> DateTime<Utc>,
+    ) -> Result<(Vec<T>, bool), Refused> {
+        let watch = Watch { now, page: &|_| {} };
+        let mut row = begin(what, &watch);
+        let page = self.page(what, (&mut row, &watch)).await;
+        page.map(|it| (it.data, it.ends))
+            .map_err(|it| Refused { outcome: it.outcome, reason: it.reason })
+    }
+
     /// Whether the token in use ends with these characters.
     pub fn shows_token_ending(&self, last4: &str) -> bool {
         last4.chars().count() >= 4 && self.door.token_ends_with(last4)

@@ -92,6 +92,16 @@ impl Position {
         }
     }
 
+    /// The last day where the row may be believed: one that is to come says nothing of when somebody
+    /// left of whom the row does not say that they work until then.
+    fn sure_last_day(&self, day: NaiveDate) -> Day {
+        let works = !matches!(self.status, Status::Terminated | Status::Unknown);
+        match self.last_day(day) {
+            Day::On(end) if end > day && !works => Day::Unreadable,
+            last => last,
+        }
+    }
+
     /// Which cells of the row contradict each other on `day`: the status says that the person works
     /// and the last day is over, or that the person left and the last day is to come.
     fn contradiction(&self, day: NaiveDate) -> Option<String> {

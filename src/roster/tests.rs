@@ -150,6 +150,8 @@ fn rows_of_one_person_are_one_person_with_several_positions() {
         ",ida@acme.test,Ida,active,2020-01-01,,\n,ida@acme.test,Ida,active,2021-01-01,,",
         "n/a,jo@acme.test,Jo,active,2020-01-01,,\nn/a,kim@acme.test,Kim,terminated,2019-01-01,2026-01-31,",
         "1,leo@acme.test,Leo,leave,2020-01-01,,IT\n1,leo@acme.test,Leo,active,2021-01-01,,HR",
+        "1,max@acme.test,Max,terminated,2020-01-01,2026-06-30,IT\n1,max@acme.test,Max,terminated,2020-01-01,2027-01-31,HR",
+        "1,nan@acme.test,Nan,terminated,2020-01-01,2027-01-31,IT\n1,nan@acme.test,Nan,leave,2020-01-01,2026-06-30,HR\n1,nan@acme.test,Nan,future,2027-02-01,,HR",
     ];
     let day = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap();
     let told = |rows: &str| {
@@ -175,6 +177,8 @@ fn rows_of_one_person_are_one_person_with_several_positions() {
     ["ida@acme.test"] 2 active None
     ["jo@acme.test"] 1 active None / ["kim@acme.test"] 1 terminated On(2026-01-31)
     ["leo@acme.test"] 2 active None
+    ["max@acme.test"] 2 unknown Unreadable: line 2 says terminated, with the last day 2026-06-30; line 3: `status` is `terminated`, and the last day, `end_date` 2027-01-31, is to come
+    ["nan@acme.test"] 3 unknown Unreadable: line 2: `status` is `terminated`, and the last day, `end_date` 2027-01-31, is to come; line 3: `status` is `leave`, and the last day, `end_date` 2026-06-30, is over; line 4 says future
     "#);
 }
 

@@ -155,11 +155,11 @@ mod tests {
         apps fail 1 of 1
         list fail 1 of 1
         old fail 1 of 1
-        hazy not-evaluable 0 of 1: 1 of 1 are undetermined; needed: What All Users grants, which the server did not send.
+        hazy not-evaluable 0 of 1: 1 of 1 is undetermined; needed: What All Users grants, which the server did not send.
         bots fail 1 of 1
         older pass 0 of 1
-        moon not-evaluable 0 of 1: 1 of 1 are undetermined; needed: What All Users grants, which the server did not send.
-        lost not-evaluable 0 of 1: 1 of 1 are undetermined; needed: What All Users grants, which the server did not send.
+        moon not-evaluable 0 of 1: 1 of 1 is undetermined; needed: What All Users grants, which the server did not send.
+        lost not-evaluable 0 of 1: 1 of 1 is undetermined; needed: What All Users grants, which the server did not send.
         exceptions
         instance | subject_id | subject   | lower_name | app_access | resource_access | workflow_access | query_library_access | audit_log_access | user_list_access | account_details_access | unpublished_release_access | agent_access | other_access | grants_others | reasons                                                             | escalated
         apps     | g1         | All Users | all users  | use        | none            | none            | none                 | no               | no               | no                     | no                         | none         |              | no            | use on all apps                                                     | no

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "The audit log holds what people asked of the resources, down to values of queries.",
     remedy: "Take the access to the audit log from the group under Settings > Groups, or list the group under audit-groups once its owner has a reason.",
     missing: "The groups that may read the audit log, as `audit-groups` of the instance, and what the group grants.",
-    sentence: "Members of {subject} may read the audit log: {active_members} active accounts.",
+    sentence: "Members of {subject} may read the audit log: {active_members|active account}.",
     subject: Subject::Group,
     reads: &[Table::Groups],
     params: &[],
@@ -48,7 +48,7 @@ mod tests {
                    | lab      | g2       | Closed  | closed     | no               | -
         "), @"
         prod fail 1 of 5
-        lab not-evaluable 0 of 2: 1 of 2 are undetermined; needed: The groups that may read the audit log, as `audit-groups` of the instance, and what the group grants.
+        lab not-evaluable 0 of 2: 1 of 2 is undetermined; needed: The groups that may read the audit log, as `audit-groups` of the instance, and what the group grants.
         exceptions
         instance | subject_id | subject | lower_name | app_access | resource_access | workflow_access | audit_log_access | audit_approved | active_members
         prod     | g3         | Ops     | ops        | -          | -               | -               | yes              | no             | -

@@ -29,17 +29,23 @@ pub(super) static RULE: Rule = Rule {
     candidates: &|view, terms| {
         let all = concat([accounts(view), clocks(view)], UnionArgs::default());
         let [future, backwards, off] = faults(terms);
+        let skew = || ledger::clock_skew_seconds();
         let why = reasons([
-            Reason::with(
+            Reason::lasting(
                 future,
-                ["the latest of its times lies ", " seconds after the reading of the list"],
+                ["the latest of its times lies ", " after the reading of the list"],
                 user::seconds_ahead(),
             ),
             Reason::new(backwards, "the last activity lies before the making"),
-            Reason::with(
-                off,
-                ["its time less the collector's is ", " seconds"],
-                ledger::clock_skew_seconds(),
+            Reason::lasting(
+                off.clone().and(skew().gt(lit(0))),
+                ["its time is ", " ahead of the collector's"],
+                skew(),
+            ),
+            Reason::lasting(
+                off.and(skew().lt(lit(0))),
+                ["its time is ", " behind the collector's"],
+                lit(0) - skew(),
             ),
         ]);
         all.expect("two queries").with_columns([why])
@@ -131,15 +137,15 @@ mod tests {
         prod fail 3 of 10
         fast fail 1 of 1
         slow fail 1 of 1
-        mute not-evaluable 0 of 1: 1 of 1 are undetermined; needed: When the account was made and when it was last active; for a clock, an answer that states its Date.
+        mute not-evaluable 0 of 1: 1 of 1 is undetermined; needed: When the account was made and when it was last active; for a clock, an answer that states its Date.
         import not-applicable 0 of 0: the instance has nothing that the rule looks at
         exceptions
         instance | subject_id | subject            | created_at | last_active | never_active | seconds_ahead | clock_skew_seconds | reasons
-        fast     | clock      | the server's clock | 2026-11-02 | 2026-11-02  | yes          | 0             | 301                | its time less the collector's is 301 seconds
-        prod     | u3         | cat@acme.test      | 2026-01-10 | 2026-11-02  | no           | 301           | 0                  | the latest of its times lies 301 seconds after the reading of the list
+        fast     | clock      | the server's clock | 2026-11-02 | 2026-11-02  | yes          | 0             | 301                | its time is 5 minutes 1 second ahead of the collector's
+        prod     | u3         | cat@acme.test      | 2026-01-10 | 2026-11-02  | no           | 301           | 0                  | the latest of its times lies 5 minutes 1 second after the reading of the list
         prod     | u4         | dan@acme.test      | 2026-01-10 | 2026-01-09  | no           | -900000       | 0                  | the last activity lies before the making
-        prod     | u9         | ida@acme.test      | -          | -           | yes          | 9000          | 0                  | the latest of its times lies 9000 seconds after the reading of the list
-        slow     | clock      | the server's clock | 2026-11-02 | 2026-11-02  | yes          | 0             | -400               | its time less the collector's is -400 seconds
+        prod     | u9         | ida@acme.test      | -          | -           | yes          | 9000          | 0                  | the latest of its times lies 2 hours 30 minutes after the reading of the list
+        slow     | clock      | the server's clock | 2026-11-02 | 2026-11-02  | yes          | 0             | -400               | its time is 6 minutes 40 seconds behind the collector's
         undetermined
         instance | subject_id | subject            | created_at | last_active | never_active | seconds_ahead | clock_skew_seconds | reasons
         mute     | clock      | the server's clock | 2026-11-02 | 2026-11-02  | yes          | 0             | -                  |

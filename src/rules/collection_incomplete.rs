@@ -79,7 +79,7 @@ mod tests {
         "), @"
         prod fail 1 of 2
         lab fail 1 of 2
-        old not-evaluable 0 of 2: 1 of 2 are undetermined; needed: The server's count or its word that nothing follows; and every cell of the list that could not be read.
+        old not-evaluable 0 of 2: 1 of 2 is undetermined; needed: The server's count or its word that nothing follows; and every cell of the list that could not be read.
         files fail 1 of 2
         sheets fail 1 of 2
         exceptions

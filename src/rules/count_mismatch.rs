@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "A count that does not tie out says that something is missing or made up, and nobody can tell what.",
     remedy: "Collect again while nobody changes the instance, or with mode single, which takes the list in one answer; if the counts still differ, ask Retool's support with the hashes of the answers.",
     missing: "Nothing is undetermined here: every list that was read has its counts.",
-    sentence: "Of the list {subject} of {instance} came {rows_received} records, {distinct_ids} different; {rows_missing} more and {rows_surplus} fewer are counted by the server, and {rows_kept} are in the snapshot; {rows_without_id} have no id.",
+    sentence: "Of the list {subject} of {instance} came {rows_received|record}, {distinct_ids} different; {rows_missing} more and {rows_surplus} fewer are counted by the server, and {rows_kept} are in the snapshot; {rows_without_id} have no id.",
     subject: Subject::Endpoint,
     reads: &[Table::Ledger],
     params: &[&ROWS],

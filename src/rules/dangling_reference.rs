@@ -87,7 +87,7 @@ mod tests {
                         | lab      | access-tokens | what tokens would name  | -      | -
         "), @"
         prod fail 2 of 5
-        lab not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The invitations, the tokens and the members of every group, each with whom it names.
+        lab not-evaluable 0 of 1: 1 of 1 is undetermined; needed: The invitations, the tokens and the members of every group, each with whom it names.
         exceptions
         instance | subject_id | subject                | target | resolved
         prod     | owner t1   | the owner of token etl | 77     | no

@@ -74,7 +74,7 @@ mod tests {
                    | lab      | g1       | last  | Admin   | admin         | billing:write       | billing:write (may change billing)           | billing:write | yes       | -
         "), @"
         prod fail 2 of 9
-        open not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The role with its permissions, what kind of holder it is, and approved-delegates in the configuration.
+        open not-evaluable 0 of 1: 1 of 1 is undetermined; needed: The role with its permissions, what kind of holder it is, and approved-delegates in the configuration.
         lab pass 0 of 1
         exceptions
         instance | subject_id | subject | role    | holder  | organization_scopes | powers                              | to_admins | approved

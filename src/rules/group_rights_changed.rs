@@ -77,7 +77,7 @@ mod tests {
                           | prod     | g1       | Finance | unknown | -       | -      | no
                           | prod     | g2       | Data    | unknown | -       | -      | yes
         "), @"
-        prod not-evaluable 0 of 2: 1 of 2 are undetermined; needed: What the group grants at both times.
+        prod not-evaluable 0 of 2: 1 of 2 is undetermined; needed: What the group grants at both times.
         undetermined
         instance | subject_id | subject | change  | what | changed | raised | approved
         prod     | g1         | Finance | unknown | -    | -       | -      | no

@@ -66,8 +66,8 @@ mod tests {
         claims pass 0 of 1
         neither fail 1 of 1
         manual pass 0 of 1
-        hidden not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether accounts are made at first sign-in, and what is mapped, which the API did not show: state them as `just-in-time` and `group-sync` of the instance, with evidence.
-        silent not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether accounts are made at first sign-in, and what is mapped, which the API did not show: state them as `just-in-time` and `group-sync` of the instance, with evidence.
+        hidden not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether accounts are made at first sign-in, and what is mapped, which the API did not show: state them as `just-in-time` and `group-sync` of the instance, with evidence.
+        silent not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether accounts are made at first sign-in, and what is mapped, which the API did not show: state them as `just-in-time` and `group-sync` of the instance, with evidence.
         exceptions
         instance | subject_id | subject | jit_enabled | roles_mapping | group_sync | stated | contradicted
         neither  | neither    | neither | yes         |               | no         | -      | -

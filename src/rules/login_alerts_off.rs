@@ -42,7 +42,7 @@ mod tests {
         "), @"
         loud pass 0 of 1
         silent fail 1 of 1
-        hidden not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether the mails are on, which the API did not show.
+        hidden not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether the mails are on, which the API did not show.
         exceptions
         instance | subject_id | subject | new_login_mail
         silent   | silent     | silent  | no

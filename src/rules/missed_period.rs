@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "A review that was not held cannot be made up for: nobody can show later who had access then.",
     remedy: "Run the collection now, write down why it was missed, and let a scheduler run it every month.",
     missing: "A complete snapshot of the month, which is not over yet.",
-    sentence: "For {subject}, {instance} has {complete_snapshots} complete snapshots; days since the one before: {days_between}.",
+    sentence: "For {subject}, {instance} has {complete_snapshots|complete snapshot}; days since the one before: {days_between}.",
     subject: Subject::Period,
     reads: &[Table::Coverage],
     params: &[&DAYS],
@@ -86,7 +86,7 @@ mod tests {
                       | prod     | 2026-11 | -                  | -             | 35
                       | lab      | 2026-11 | -                  | -             | 36
         "), @"
-        prod not-evaluable 0 of 1: 1 of 1 are undetermined; needed: A complete snapshot of the month, which is not over yet.
+        prod not-evaluable 0 of 1: 1 of 1 is undetermined; needed: A complete snapshot of the month, which is not over yet.
         lab fail 1 of 1
         exceptions
         instance | subject_id | subject | complete_snapshots | last_complete | days_between

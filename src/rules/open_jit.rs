@@ -61,8 +61,8 @@ mod tests {
         narrow pass 0 of 1
         open fail 1 of 1
         manual pass 0 of 1
-        hidden not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether accounts are made at first sign-in, and for which domains, which the API did not show, and for Google alone never shows: state them as `just-in-time` and `restricted-domain` of the instance, with evidence.
-        silent not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether accounts are made at first sign-in, and for which domains, which the API did not show, and for Google alone never shows: state them as `just-in-time` and `restricted-domain` of the instance, with evidence.
+        hidden not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether accounts are made at first sign-in, and for which domains, which the API did not show, and for Google alone never shows: state them as `just-in-time` and `restricted-domain` of the instance, with evidence.
+        silent not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether accounts are made at first sign-in, and for which domains, which the API did not show, and for Google alone never shows: state them as `just-in-time` and `restricted-domain` of the instance, with evidence.
         sure pass 0 of 1
         exceptions
         instance | subject_id | subject | jit_enabled | restricted_domain | stated | contradicted

@@ -42,7 +42,7 @@ mod tests {
         "), @"
         shut pass 0 of 1
         open fail 1 of 1
-        hidden not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether people may ask for access, which the API did not show.
+        hidden not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether people may ask for access, which the API did not show.
         exceptions
         instance | subject_id | subject | request_access_enabled
         open     | open       | open    | yes

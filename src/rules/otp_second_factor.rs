@@ -52,8 +52,8 @@ mod tests {
         key pass 0 of 1
         code fail 1 of 1
         any pass 0 of 1
-        hidden not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The kind of second factor, which the API did not show.
-        new not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The kind of second factor, which the API did not show.
+        hidden not-evaluable 0 of 1: 1 of 1 is undetermined; needed: The kind of second factor, which the API did not show.
+        new not-evaluable 0 of 1: 1 of 1 is undetermined; needed: The kind of second factor, which the API did not show.
         exceptions
         instance | subject_id | subject | two_factor_type | two_factor_required
         code     | code       | code    | otp             | yes

@@ -80,8 +80,8 @@ mod tests {
         disabled fail 1 of 1
         nobody fail 1 of 1
         foreign fail 1 of 1
-        vague not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The list of API tokens with one that ends in the same four characters, its scopes, its owner, and the roster.
-        rotated not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The list of API tokens with one that ends in the same four characters, its scopes, its owner, and the roster.
+        vague not-evaluable 0 of 1: 1 of 1 is undetermined; needed: The list of API tokens with one that ends in the same four characters, its scopes, its owner, and the roster.
+        rotated not-evaluable 0 of 1: 1 of 1 is undetermined; needed: The list of API tokens with one that ends in the same four characters, its scopes, its owner, and the roster.
         both fail 1 of 1
         exceptions
         instance | subject_id | subject             | label | scopes                   | can_write | powers                           | owner         | owner_state | owner_match

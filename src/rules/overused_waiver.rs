@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "A rule that is waived again and again, or for everybody, rules nothing any more.",
     remedy: "Ask whether the rule or the practice should change; if the risk is to stay accepted, let somebody above the approver say so.",
     missing: "Nothing is undetermined here: a waiver says what it says.",
-    sentence: "Waiver {subject} accepts {covered} exceptions of {rule_code}, {percent} percent of those on {instance}, and was renewed {renewals} times.",
+    sentence: "Waiver {subject} accepts {covered|exception} of {rule_code}, {percent} percent, rounded up, of those on {instance}, and was renewed {renewals|time}.",
     subject: Subject::Waiver,
     reads: &[Table::Waivers],
     params: &[&SUBJECTS, &PERCENT, &RENEWALS],

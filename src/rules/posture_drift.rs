@@ -72,7 +72,7 @@ mod tests {
             setting_changes | instance | setting         | before | after | changed | weaker | approved
                             | prod     | password_login  | -      | yes   | -       | -      | no
         "), @"
-        prod not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The value of the setting at both times; of a value that may be secret, fingerprints under the same key.
+        prod not-evaluable 0 of 1: 1 of 1 is undetermined; needed: The value of the setting at both times; of a value that may be secret, fingerprints under the same key.
         undetermined
         instance | subject_id     | subject        | before | after | changed | weaker | approved
         prod     | password_login | password_login | -      | yes   | -       | -      | no

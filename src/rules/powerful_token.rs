@@ -66,7 +66,7 @@ mod tests {
                    | lab      | t2       | read   | users:read               |                                       |  | -
         "), @"
         prod fail 2 of 7
-        lab not-evaluable 0 of 2: 1 of 2 are undetermined; needed: What the token may do, and the approved tokens, as `approved-tokens` of the instance.
+        lab not-evaluable 0 of 2: 1 of 2 is undetermined; needed: What the token may do, and the approved tokens, as `approved-tokens` of the instance.
         exceptions
         instance | subject_id | subject | owner | scopes                   | powers                              | owner_state | approved | created_at
         prod     | t3         | sync    | -     | users:read; groups:write | groups:write (may change groups)    | -           | no       | -

@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "A second account slips through the review of the first, and keeps what the first has lost.",
     remedy: "Keep one account per person and disable the others under Settings > Users, or name both addresses of an agreed pair under allowed.",
     missing: "The person behind the account, where the address belongs to several, and whether each account of the person is active.",
-    sentence: "The person behind {subject} has {active_accounts} active accounts on {instance}.",
+    sentence: "The person behind {subject} has {active_accounts|active account} on {instance}.",
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[&ALLOWED],

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "When the only administrator is away or locked out, nobody can disable an account.",
     remedy: "Add a second administrator, or a break-glass account with an owner, to the group admin under Settings > Groups.",
     missing: "Whether each account is active, and whether it is an administrator.",
-    sentence: "{subject} has {admins} active administrators among {active_accounts} active accounts: too few to be safe.",
+    sentence: "{subject} has {admins|active administrator} among {active_accounts|active account}: too few to be safe.",
     subject: Subject::Instance,
     reads: &[Table::Users],
     params: &[&ADMINS],
@@ -58,7 +58,7 @@ mod tests {
         "), @"
         two pass 0 of 1
         one fail 1 of 1
-        hazy not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether each account is active, and whether it is an administrator.
+        hazy not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether each account is active, and whether it is an administrator.
         sure fail 1 of 1
         exceptions
         instance | subject_id | subject | admins | active_accounts | unknown

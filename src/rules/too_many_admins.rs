@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "Every administrator is one more way to lose the whole instance.",
     remedy: "Move people who build apps to a group with edit access under Settings > Groups, and keep few administrators.",
     missing: "Whether each account is active, and whether it is an administrator.",
-    sentence: "{subject} has {admins} active administrators among {active_accounts} active accounts.",
+    sentence: "{subject} has {admins|active administrator} among {active_accounts|active account}.",
     subject: Subject::Instance,
     reads: &[Table::Users],
     params: &[&ADMINS, &SHARE],
@@ -78,7 +78,7 @@ mod tests {
         "), @"
         four pass 0 of 1
         five fail 1 of 1
-        hazy not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether each account is active, and whether it is an administrator.
+        hazy not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether each account is active, and whether it is an administrator.
         exceptions
         instance | subject_id | subject | admins | active_accounts | unknown | perhaps_ordinary | perhaps_admins
         five     | five       | five    | 5      | 5               | 0       | 0                | 0
@@ -126,7 +126,7 @@ mod tests {
                   | over     | u4      | -      | 0    | -             | -
         "), @"
         fits pass 0 of 1
-        hazy not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether each account is active, and whether it is an administrator.
+        hazy not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether each account is active, and whether it is an administrator.
         over fail 1 of 1
         exceptions
         instance | subject_id | subject | admins | active_accounts | unknown | perhaps_ordinary | perhaps_admins

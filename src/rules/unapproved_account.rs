@@ -69,7 +69,7 @@ mod tests {
             previous | instance | snapshot_id
                      | prod     | s1
         "), @"
-        prod not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether the account was there at the previous snapshot.
+        prod not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether the account was there at the previous snapshot.
         undetermined
         instance | subject_id | subject       | active | created_at | tier | roster_match | known_before | new_approved
         prod     | u1         | ann@acme.test | -      | -          | -    | -            | -            | no

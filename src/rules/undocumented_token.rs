@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    predicate: "Looks at all API tokens. An exception is one without a description, with a name that says nothing, or whose owner is not a service account that somebody in the roster answers for.",
+    predicate: "Looks at all API tokens. An exception is one without a description, without a label or with one that says nothing, or whose owner is not a service account that somebody in the roster answers for.",
     risk: "Nobody dares to revoke a token of which nobody knows what it is for.",
     remedy: concat!(
         "Write down under ",
@@ -35,6 +35,7 @@ pub(super) static RULE: Rule = Rule {
                 token::lower_label().is_in(terms.words(&NAMES), false),
                 "has a name that says nothing",
             ),
+            Reason::new(token::lower_label().eq(lit("")), "has no label"),
             Reason::new(
                 token::service_owner().not(),
                 "belongs to no service account that somebody in the roster answers for",
@@ -47,6 +48,7 @@ pub(super) static RULE: Rule = Rule {
     exception: &|terms| {
         let silent = token::description().eq(lit(""));
         let vague = token::lower_label().is_in(terms.words(&NAMES), false);
+        let vague = vague.or(token::lower_label().eq(lit("")));
         silent.or(vague).or(token::service_owner().not())
     },
 };
@@ -90,15 +92,17 @@ mod tests {
                    | prod     | t5       | hazy   | hazy        | -           | yes
                    | prod     | t6       | whose  | whose       | Nightly     | -
                    | prod     | t7       | test   | test        | -           | -
+                   | prod     | t8       | t8     |             | Nightly     | yes
             roster | instance | person_id
         "), @"
-        prod fail 4 of 7
+        prod fail 5 of 8
         exceptions
         instance | subject_id | subject | owner | scopes | lower_label | description | service_owner | reasons
         prod     | t2         | etl     | -     | -      | etl         |             | yes           | has no description
         prod     | t3         | Temp    | -     | -      | temp        | Nightly     | yes           | has a name that says nothing
         prod     | t4         | sync    | -     | -      | sync        | Nightly     | no            | belongs to no service account that somebody in the roster answers for
         prod     | t7         | test    | -     | -      | test        | -           | -             | has a name that says nothing
+        prod     | t8         | t8      | -     | -      |             | Nightly     | yes           | has no label
         undetermined
         instance | subject_id | subject | owner | scopes | lower_label | description | service_owner | reasons
         prod     | t5         | hazy    | -     | -      | hazy        | -           | yes           |

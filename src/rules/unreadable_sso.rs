@@ -50,7 +50,7 @@ mod tests {
         "), @"
         shown pass 0 of 1
         none pass 0 of 1
-        hidden not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The single sign-on set-up as a screenshot or an extract of the configuration.
+        hidden not-evaluable 0 of 1: 1 of 1 is undetermined; needed: The single sign-on set-up as a screenshot or an extract of the configuration.
         undetermined
         instance | subject_id | subject | sso_type | password_login
         hidden   | hidden     | hidden  | -        | -

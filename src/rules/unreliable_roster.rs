@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "Whoever left after the roster was made still looks employed; a roster of a later day than the collection is not the one that was true then, or its date is wrong; and whoever is on a row that could not be read has no known state. A roster in which everybody changed at once has been cut, filtered, or taken from somewhere else.",
     remedy: "Export the roster again shortly before the collection, with a column that states its date or `as-of` in the configuration, and correct the cells that the report names. Where many people did change, write down why.",
     missing: "The roster's own date, in a column such as as-of or report-date or in the configuration, and an earlier pack with its roster; without one, there is no earlier roster to compare with.",
-    sentence: "The roster {subject} is of {as_of}, {days_since_as_of} days before the collection; cells that could not be read: {unreadable}, in {rows} rows; {difference}.",
+    sentence: "The roster {subject} is of {as_of}; days from then to the collection: {days_since_as_of}; cells that could not be read: {unreadable}, in {rows|row}; {difference}.",
     subject: Subject::Roster,
     reads: &[Table::RosterFiles],
     params: &[&DAYS, &LEAST, &SHARE],
@@ -155,7 +155,7 @@ mod tests {
     fn evd_09_does_not_call_a_roster_good_that_nothing_is_known_to_compare_with() {
         let row = "2026-11-01 | 1 | - | - | - | - | there is no earlier one | 0";
         insta::assert_snapshot!(one(row), @"
-        all not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The roster's own date, in a column such as as-of or report-date or in the configuration, and an earlier pack with its roster; without one, there is no earlier roster to compare with.
+        all not-evaluable 0 of 1: 1 of 1 is undetermined; needed: The roster's own date, in a column such as as-of or report-date or in the configuration, and an earlier pack with its roster; without one, there is no earlier roster to compare with.
         undetermined
         instance | subject_id | subject    | as_of      | days_since_as_of | rows | people_before | added | removed | changed | difference              | unreadable | unreadable_cells | contradictions
         all      | roster     | roster.csv | 2026-11-01 | 1                | -    | -             | -     | -       | -       | there is no earlier one | 0          | -                | -
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn evd_09_does_not_call_a_roster_good_that_states_no_date() {
         insta::assert_snapshot!(one("- | - | 100 | 0 | 0 | 0 | the same | 0"), @"
-        all not-evaluable 0 of 1: 1 of 1 are undetermined; needed: The roster's own date, in a column such as as-of or report-date or in the configuration, and an earlier pack with its roster; without one, there is no earlier roster to compare with.
+        all not-evaluable 0 of 1: 1 of 1 is undetermined; needed: The roster's own date, in a column such as as-of or report-date or in the configuration, and an earlier pack with its roster; without one, there is no earlier roster to compare with.
         undetermined
         instance | subject_id | subject    | as_of | days_since_as_of | rows | people_before | added | removed | changed | difference | unreadable | unreadable_cells | contradictions
         all      | roster     | roster.csv | -     | -                | -    | 100           | 0     | 0       | 0       | the same   | 0          | -                | -

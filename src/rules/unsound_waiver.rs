@@ -91,7 +91,7 @@ mod tests {
         "), @"
         prod fail 2 of 3
         lab pass 0 of 1
-        old not-evaluable 0 of 1: 1 of 1 are undetermined; needed: Whether what the waiver names is still an exception, which its rule could not tell.
+        old not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether what the waiver names is still an exception, which its rule could not tell.
         exceptions
         instance | subject_id | subject | rule_code | state   | approver | starts | expires | covered | problem            | rule_severity | escalated
         prod     | W-2        | W-2     | DRM-01    | expired | -        | -      | -       | -       | it expired in May  | medium        | no

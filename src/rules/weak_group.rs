@@ -92,7 +92,7 @@ mod tests {
                    | prod     | g1       | Alive | alive      | use        | none            | none            | none                 | 2       | -              | 1                       | 2                      | yes
                    | prod     | g2       | Hazy  | hazy       | use        | none            | none            | none                 | 2       | -              | 0                       | 2                      | yes
         "), @"
-        prod not-evaluable 0 of 2: 1 of 2 are undetermined; needed: The owners of each group under `group-owners` of the instance, what the group grants, and who is in it.
+        prod not-evaluable 0 of 2: 1 of 2 is undetermined; needed: The owners of each group under `group-owners` of the instance, what the group grants, and who is in it.
         undetermined
         instance | subject_id | subject | lower_name | app_access | resource_access | workflow_access | query_library_access | members | active_members | active_members_at_least | active_members_at_most | has_owner | reasons
         prod     | g2         | Hazy    | hazy       | use        | none            | none            | none                 | 2       | -              | 0                       | 2                      | yes       |

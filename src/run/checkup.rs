@@ -1,5 +1,6 @@
 //! `check`: what would come of a run, as a table for each instance.
 
+mod outlook;
 mod rosters;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +13,7 @@ use super::{
     Error, Exit, PROGRAM, configuration, now, print, read_baseline, read_logo, read_waivers,
 };
 use crate::approvals::{self, Approvals};
+use crate::audit::ORGANIZATION;
 use crate::baseline::Baseline;
 use crate::checkup::{self, Checkup};
 use crate::cli::Global;
@@ -38,6 +40,44 @@ pub(super) fn run(global: &Global) -> Result<Exit, Error> {
         approvals: config.approvals.as_deref().map(|it| approvals::read(it, calendar)).transpose(),
         baseline: read_baseline(&config),
     };
+    let checkups = examine(&config);
+    let mut parts = vec![inputs(&global.config, &config, &roster)];
+    parts[0].rows.extend(accepted(&waivers));
+    let written = Written {
+        config: &config,
+        roster: roster.as_ref().ok().and_then(Option::as_ref),
+        waivers: waivers.as_ref().ok().and_then(Option::as_ref),
+        papers: &papers,
+    };
+    let snapshot = snapshot(&checkups);
+    parts[0].rows.extend(written.names(&checkups, &snapshot));
+    let outlook = outlook::of(&written, &catalogue, &snapshot)?;
+    parts[0].rows.extend(outlook::lines(&outlook, ORGANIZATION, None));
+    let states = outlook.instances.iter().zip(&checkups).map(|(state, it)| it.state().max(*state));
+    let states: Vec<State> = states.collect();
+    parts.extend(checkups.iter().zip(&states).map(|(it, state)| {
+        let mut part = instance(it, *state);
+        part.rows.extend(outlook::lines(&outlook, &it.instance, Some(it)));
+        part
+    }));
+    let text: Vec<String> = parts.iter().filter_map(|it| it.draw(global.quiet)).collect();
+    if !text.is_empty() {
+        print(text.join("\n").trim_end())?;
+    }
+    let nobody = roster?.is_some_and(|it| it.people.is_empty() && it.rows() > 0);
+    waivers?;
+    papers.approvals?;
+    papers.baseline?;
+    read_logo(&config)?;
+    let state = states.into_iter().max().unwrap_or(State::Failed).max(outlook.state);
+    let state = if nobody { state.max(State::Partial) } else { state };
+    if !global.quiet {
+        print(&format!("\n{}", outlook::closing(state, &catalogue)))?;
+    }
+    Ok(Exit::of(state, false))
+}
+
+fn examine(config: &Config) -> Vec<Checkup> {
     let bounds = Bounds::of(&config.collection);
     // Whoever waits for this sits before it.
     let longest = Duration::from_secs(10);
@@ -51,31 +91,19 @@ pub(super) fn run(global: &Global) -> Result<Exit, Error> {
         bounds: Bounds { patience, ..bounds },
         key: None,
     };
-    let required = required(&config);
-    let checkups =
-        Handle::current().block_on(checkup::examine(&config.instances, &required, &around));
-    let mut parts = vec![inputs(&global.config, &config, &roster)];
-    parts[0].rows.extend(accepted(&waivers));
-    let written = Written {
-        config: &config,
-        roster: roster.as_ref().ok().and_then(Option::as_ref),
-        waivers: waivers.as_ref().ok().and_then(Option::as_ref),
-        papers: &papers,
-    };
-    parts[0].rows.extend(written.names(&checkups));
-    parts.extend(checkups.iter().map(instance));
-    let text: Vec<String> = parts.iter().filter_map(|it| it.draw(global.quiet)).collect();
-    if !text.is_empty() {
-        print(text.join("\n").trim_end())?;
+    let required = required(config);
+    Handle::current().block_on(checkup::examine(&config.instances, &required, &around))
+}
+
+/// What a run would have, as far as the check took it.
+fn snapshot(checkups: &[Checkup]) -> Snapshot {
+    let at = now();
+    Snapshot {
+        collected_at: at,
+        finished_at: at,
+        collector: PROGRAM.to_owned(),
+        instances: checkups.iter().map(|it| it.seen.clone()).collect(),
     }
-    let nobody = roster?.is_some_and(|it| it.people.is_empty() && it.rows() > 0);
-    waivers?;
-    papers.approvals?;
-    papers.baseline?;
-    read_logo(&config)?;
-    let state = checkups.iter().map(Checkup::state).max().unwrap_or(State::Failed);
-    let state = if nobody { state.max(State::Partial) } else { state };
-    Ok(Exit::of(state, false))
 }
 
 /// The tables that the configuration names.
@@ -95,16 +123,11 @@ struct Written<'a> {
 impl Written<'_> {
     /// The names that match nothing, and how many can be looked up here at all: users are not read
     /// for a check.
-    fn names(&self, checkups: &[Checkup]) -> Vec<Line> {
+    fn names(&self, checkups: &[Checkup], seen: &Snapshot) -> Vec<Line> {
         let lists = Lists::of_instances(checkups.iter().map(lists).collect());
-        let at = now();
+        // Of the accounts, those that were seen are not all.
         let named = |it: &Checkup| Collected { name: it.instance.clone(), ..Collected::default() };
-        let snapshot = Snapshot {
-            collected_at: at,
-            finished_at: at,
-            collector: PROGRAM.to_owned(),
-            instances: checkups.iter().map(named).collect(),
-        };
+        let snapshot = Snapshot { instances: checkups.iter().map(named).collect(), ..seen.clone() };
         let all = references::resolve(&references::Sources {
             config: self.config,
             approvals: self.papers.approvals.as_ref().ok().and_then(Option::as_ref),
@@ -112,7 +135,7 @@ impl Written<'_> {
             waivers: self.waivers,
             lists: &lists,
             identities: &Identities::of(&snapshot, self.roster).renamed(self.config.renamed()),
-            today: self.config.organization.calendar().day(at),
+            today: self.config.organization.calendar().day(snapshot.collected_at),
             since: None,
             gone: None,
         });
@@ -241,13 +264,13 @@ fn accepted(waivers: &Result<Option<Waivers>, waivers::Error>) -> Option<Line> {
     }
 }
 
-fn instance(from: &Checkup) -> Part {
+fn instance(from: &Checkup, state: State) -> Part {
     let rows = from.rows.iter().map(|it| Line {
         failed: it.state != State::Complete,
         ..line(it.what, &it.result, &it.remedy)
     });
-    let outlook = match from.state() {
-        State::Complete => "a run would be complete",
+    let outlook = match state {
+        State::Complete => "nothing seen that would make a run partial",
         State::Partial => "a run would be partial",
         State::Failed => "a run would fail here",
     };

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use chrono::NaiveDate;
+
 use super::history::History;
 use super::{Error, Inputs, PROGRAM, named, names};
 use crate::audit::Outcome;
@@ -52,7 +54,8 @@ impl Sources<'_> {
         let renamed = self.written.config.renamed();
         let identities = Identities::of(self.snapshot, self.written.roster.as_ref());
         let identities = &identities.renamed(renamed);
-        let approvals = self.written.approvals.as_ref().map(|it| it.settle(identities));
+        let today = self.today();
+        let approvals = self.written.approvals.as_ref().map(|it| it.settle(identities, today));
         let given = Given {
             snapshot: self.snapshot,
             config: &self.written.config,
@@ -97,6 +100,11 @@ impl Sources<'_> {
         let mut files = self.copies();
         let notes = self.render(&mut report, &mut files)?;
         Ok(Evaluation { report, files, notes })
+    }
+
+    /// The day of the collection, where the organization is.
+    fn today(&self) -> NaiveDate {
+        self.written.config.organization.calendar().day(self.snapshot.collected_at)
     }
 
     /// What the rules about the evidence find that the configuration switches off: whether the

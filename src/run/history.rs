@@ -80,7 +80,10 @@ impl History {
 }
 
 /// The rosters that lie with what is compared with, and those that cannot be read.
-fn rosters(earlier: &Earlier, config: &Config) -> (BTreeMap<String, Roster>, Vec<Remark>) {
+pub(super) fn rosters(
+    earlier: &Earlier,
+    config: &Config,
+) -> (BTreeMap<String, Roster>, Vec<Remark>) {
     let (mut res, mut unreadable) = (BTreeMap::new(), Vec::new());
     for stored in earlier.previous.iter().map(|it| &it.stored) {
         match roster_of(stored, config) {

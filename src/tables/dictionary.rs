@@ -43,7 +43,7 @@ tables! {
         license_basis: Text,
         /// How sure the class is.
         license_confidence: Text,
-        /// Whether the account can edit an app or a workflow, by a group, a grant or a role: yes, no or unknown.
+        /// Whether the account can edit an app, a workflow or an agent, by a group, a grant or a role: yes, no or unknown.
         build_capability: Text,
         /// The groups the account is in besides All Users.
         groups: Text ? unknown,
@@ -92,7 +92,7 @@ tables! {
         in_admin_group: Bool ? unknown,
         /// Whether the account may edit all apps.
         edits_apps: Bool ? unknown,
-        /// Whether groups let the account edit all apps or all workflows.
+        /// Whether groups let the account edit all apps, all workflows or all agents.
         builds_through_groups: Bool ? unknown,
         /// Whether the account may edit everything of any kind.
         edits_anything: Bool ? unknown,
@@ -795,7 +795,7 @@ tables! {
         file: Text,
         /// The line of the file where the row begins, from 1.
         line: Int,
-        /// What became of it: `cell not read`, where the person stays and what rests on the cell is unknown; `row not laid out`, where it has more cells than the header, and the person stays; `row left out`, which is no person; `row repeated`, which says what an earlier one says.
+        /// What became of it: `cell not read`, where the person stays and what rests on the cell is unknown; `row not laid out`, where it has more cells than the header, and the person stays; `row left out`, which is no person; `row repeated`, which says what an earlier one says; `further position`, which gives somebody another position than an earlier row does.
         what: Text,
         /// The header of the column of a cell.
         header: Text,

@@ -12,13 +12,7 @@ use crate::home::{Home, INSTANCES, Ran, token, variable};
 #[test]
 fn a_sound_set_up_is_told_so() {
     let home = Home::sample();
-    let server = home.serve();
-    home.configure(&server, &["cloud", "eu"]);
-    home.edit("cloud", "access-tokens", |it| it[0]["scopes"] = json!(["users:read"]));
-    home.edit("eu", "access-tokens", |it| {
-        it[0]["scopes"] = json!(["users:read", "groups:write", "mcp:admin", "scim", "teleport"]);
-    });
-    drop(server);
+    home.without_doubts();
     let server = home.serve();
     home.configure(&server, &["cloud", "eu"]);
     let before = listing(&home);
@@ -26,6 +20,105 @@ fn a_sound_set_up_is_told_so() {
     assert_eq!((listing(&home), ran.stderr.as_str()), (before, ""), "nothing was written");
     insta::assert_snapshot!("sound", picture(&ran));
     assert_eq!(home.run(&["check", "--quiet"]).expect(0).stdout, "");
+}
+
+/// Something that makes a run partial, and how the sample comes to it.
+type Doubt = (&'static str, fn(&mut Home));
+
+const DOUBTS: &[Doubt] = &[
+    ("nothing", |_| ()),
+    ("a token that writes", |it| {
+        it.edit("eu", "access-tokens", |it| {
+            it[0]["scopes"] = json!(["users:read", "groups:write", "mcp:admin", "scim"]);
+        });
+    }),
+    ("a token with a scope that nobody knows", |it| {
+        it.edit("eu", "access-tokens", |it| it[0]["scopes"] = json!(["users:read", "teleport"]));
+    }),
+    ("a token that nobody owns", |it| {
+        it.edit("eu", "access-tokens", |it| it[0]["owner_legacy_id"] = json!(999_999));
+    }),
+    ("a token whose owner the roster lacks", |it| {
+        let roster = it.read("roster.csv");
+        it.write("roster.csv", &roster.replace("svc-retool-audit@kestrel-spedition", "svc@other"));
+    }),
+    ("a token whose owner is disabled", |it| {
+        it.edit("eu", "users", |it| {
+            let mut users = it.as_array_mut().expect("users").iter_mut();
+            let owner = users.find(|it| it["legacy_id"] == json!(35)).expect("an owner");
+            owner["active"] = json!(false);
+        });
+    }),
+    ("a Space that nobody audits", |it| {
+        it.edit("eu", "spaces", |it| *it = json!([{"id": "org_9", "domain": "shop.example"}]));
+    }),
+    ("an old roster", |it| {
+        let [day, long_ago] = Home::days([-1, -40]);
+        it.write("roster.csv", &it.read("roster.csv").replace(&day, &long_ago));
+    }),
+    ("a row of the roster that cannot be read", |it| {
+        let title = "Payroll, benefits and travel";
+        let roster = it.read("roster.csv").replace(&format!("\"{title}\""), title);
+        it.write("roster.csv", &roster);
+    }),
+];
+
+#[test]
+fn a_check_expects_what_a_run_then_is() {
+    let line = |(what, spoil): &Doubt| {
+        let mut home = Home::sample();
+        spoil(&mut home);
+        let server = home.serve();
+        home.configure(&server, &["eu"]);
+        home.without_documents();
+        outcomes(&home, what)
+    };
+    let mut lines: Vec<String> = DOUBTS.iter().map(line).collect();
+    let home = Home::sample();
+    home.without_doubts();
+    let server = home.serve();
+    home.configure(&server, &["cloud", "eu"]);
+    home.without_documents();
+    home.run(&["run"]).expect(0);
+    home.configure(&server, &["eu"]);
+    home.without_documents();
+    lines.push(outcomes(&home, "an instance of earlier packs"));
+    home.configure(&server, &["cloud"]);
+    home.without_documents();
+    home.reconfigure("name = \"cloud\"", "name = \"eu\"");
+    lines.push(outcomes(&home, "another instance under the same name"));
+    home.configure(&server, &["cloud", "eu"]);
+    home.without_documents();
+    home.reconfigure(r#", "access-tokens"]"#, r#", "access-tokens", "usage-organizations"]"#);
+    lines.push(outcomes(&home, "a list that the rules require"));
+    insta::assert_snapshot!(lines.join("\n"), @"
+    nothing: check 0, run 0
+    a token that writes: check 3, run 3 EVD-10
+    a token with a scope that nobody knows: check 3, run 3 EVD-10
+    a token that nobody owns: check 3, run 3 EVD-10
+    a token whose owner the roster lacks: check 3, run 3 EVD-10
+    a token whose owner is disabled: check 3, run 3 EVD-10
+    a Space that nobody audits: check 3, run 3 EVD-07
+    an old roster: check 3, run 3 EVD-09
+    a row of the roster that cannot be read: check 3, run 3 EVD-09
+    an instance of earlier packs: check 3, run 3 instance
+    another instance under the same name: check 3, run 3 instance
+    a list that the rules require: check 3, run 3 usage-organizations
+    ");
+}
+
+/// How a check ends, and a run, and what the check names.
+fn outcomes(home: &Home, what: &str) -> String {
+    let check = home.run(&["check", "--quiet"]);
+    let named = check.stdout.lines().filter_map(|it| it.strip_prefix("  "));
+    let named: Vec<&str> = named
+        .filter_map(|it| it.split("  ").next())
+        .filter(|it| !["what", "name"].contains(it))
+        .collect();
+    let run = home.run(&["run"]);
+    format!("{what}: check {}, run {} {}", check.code, run.code, named.join(", "))
+        .trim_end()
+        .to_owned()
 }
 
 #[test]
@@ -103,7 +196,7 @@ fn instances_are_looked_at_although_the_roster_is_wrong() {
     let ran = home.run(&["check", "--quiet"]).expect(2);
     assert!(ran.stdout.contains("cannot be used"), "{}", ran.stdout);
     assert!(ran.stderr.contains("error: `roster.csv` has 1 problem"), "{}", ran.stderr);
-    assert!(home.run(&["check"]).stdout.contains("a run would be complete"));
+    assert!(home.run(&["check"]).stdout.contains("eu at http"));
     fs::remove_file(home.path("roster.csv")).expect("it is there");
     home.run(&["check"]).expect(4);
     home.write("retool-audit.toml", "");

@@ -96,9 +96,10 @@ fn organization(collected: &Collected) -> Option<&str> {
     collected.records.organization.as_ref()?.id.as_ref().map(|it| it.0.as_str())
 }
 
-/// Whether what earlier packs call so may be another instance, which nobody audits any more.
-pub(super) fn is_doubtful(material: &Material<'_>) -> bool {
-    all(material).any(|it| it.same != Some(true))
+/// Those that may be another instance than what earlier packs call so, which nobody audits any more;
+/// each in sentences.
+pub(super) fn doubtful(material: &Material<'_>) -> impl Iterator<Item = String> {
+    all(material).filter(|it| it.same != Some(true)).map(|it| it.limit())
 }
 
 /// What the report cannot show because of them.

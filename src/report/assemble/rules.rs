@@ -8,6 +8,7 @@ use super::{Material, by_hand, frames, term, worst};
 use crate::audit::{Answer, ESCALATED, Finding, FindingVerdict, Outcome};
 use crate::frameworks::{FRAMEWORKS, Framework};
 use crate::guardrails;
+use crate::names::counted;
 use crate::report::table::Cell;
 use crate::report::{ControlLink, FindingRecord, InstanceResult, Parameter, RuleResult, Term};
 use crate::rules::{REASONS, Rule};
@@ -196,7 +197,8 @@ fn plain(cell: &Cell) -> String {
     }
 }
 
-/// The rule's sentence with its columns filled in; an undetermined subject asks for what is missing.
+/// The rule's sentence with its columns filled in, each by itself or, as in `{admins|account}`, with
+/// what it counts; an undetermined subject asks for what is missing.
 fn sentence(rule: &Rule, finding: &Finding, facts: &[Fact<'_>]) -> String {
     if finding.verdict == FindingVerdict::Undetermined {
         let (subject, missing) = (&finding.subject, rule.missing);
@@ -204,8 +206,15 @@ fn sentence(rule: &Rule, finding: &Finding, facts: &[Fact<'_>]) -> String {
     }
     let mut res = String::new();
     for (at, part) in rule.sentence.split(['{', '}']).enumerate() {
-        let fact = facts.iter().find(|it| at % 2 == 1 && it.name == part);
-        res.push_str(&fact.map_or_else(|| part.to_owned(), |it| plain(it.cell)));
+        let (name, counts) = part.split_once('|').unwrap_or((part, ""));
+        let fact = facts.iter().find(|it| at % 2 == 1 && it.name == name);
+        res.push_str(&match fact {
+            None => part.to_owned(),
+            // A cell may be empty; what a finding calls its subject never is.
+            Some(_) if name == "subject" => finding.subject.clone(),
+            Some(it) if counts.is_empty() => plain(it.cell),
+            Some(it) => counted(&plain(it.cell), counts),
+        });
     }
     res
 }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
 
-use super::{Material, frames, gone, moved};
+use super::{Material, frames};
 use crate::audit::lifecycle::{self, FindingState};
-use crate::audit::{self, Finding, FindingVerdict, ORGANIZATION, Verdict};
+use crate::audit::{Finding, FindingVerdict, ORGANIZATION, Verdict};
 use crate::candidates::tier;
 use crate::config::Remediation;
 use crate::report::comparison::{Became, Comparison};
@@ -24,39 +24,6 @@ use crate::tables::dictionary::user;
 
 /// Actions on the first page.
 const MOST_ACTIONS: usize = 5;
-
-/// How whole the report is: as its instances, and no more than partial where what they share is in
-/// doubt.
-pub(super) fn state(material: &Material<'_>, states: &[(&Collected, State)]) -> State {
-    let instances = states.iter().map(|(_, it)| *it).max().unwrap_or(State::Failed);
-    let doubts = |it: &audit::Outcome| {
-        let fails = it.instances.iter().any(|it| it.verdict.fails());
-        it.rule.subject == Subject::Roster && fails
-    };
-    let doubtful = judged(material).any(doubts) || !gone::unexplained(material).is_empty();
-    let doubtful = doubtful || moved::is_doubtful(material);
-    let shared = if doubtful { State::Partial } else { State::Complete };
-    instances.max(shared)
-}
-
-/// What the rules found, those about the evidence also where they are switched off.
-fn judged<'a>(material: &Material<'a>) -> impl Iterator<Item = &'a audit::Outcome> {
-    material.outcomes.iter().chain(material.evidence)
-}
-
-/// Each instance's state: the collector's, and partial where a rule about the evidence fails there.
-pub(super) fn states<'a>(material: &Material<'a>) -> Vec<(&'a Collected, State)> {
-    let lacking = |name: &str| {
-        let evidence = judged(material).filter(|it| it.rule.is_about_evidence());
-        let mut answers = evidence.flat_map(|it| &it.instances);
-        answers.any(|it| it.instance == name && it.verdict.fails())
-    };
-    let state = |it: &'a Collected| {
-        let least = if lacking(&it.name) { State::Partial } else { State::Complete };
-        (it, it.state().max(least))
-    };
-    material.snapshot.instances.iter().map(state).collect()
-}
 
 /// One line per instance.
 pub(super) fn instances(

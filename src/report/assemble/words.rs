@@ -106,6 +106,9 @@ pub(super) const GLOSSARY: &[(&str, &str)] = &[
         "Builder, Internal user, External user",
         "Retool's seats today. Earlier contracts say Standard user for Builder, End user for Internal user; Torii says Standard User for what Retool calls Internal user.",
     ),
-    ("builder-capable", "An account that would become a builder by editing an app or a workflow."),
+    (
+        "builder-capable",
+        "An account that would become a builder by editing an app, a workflow or an agent.",
+    ),
     ("unknown", "Nobody can tell from what was collected. It is not no."),
 ];

@@ -9,7 +9,7 @@ impl Mask {
     /// An answer's body without the token: in its texts, the names of its fields, and what stands
     /// outside of quotes.
     pub(in crate::retool) fn body(&self, body: Vec<u8>) -> Vec<u8> {
-        if self.windows.is_none() {
+        if self.windows().is_none() {
             return body;
         }
         let (mut res, mut kept) = (Vec::new(), 0);

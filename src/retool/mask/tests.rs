@@ -41,6 +41,15 @@ fn the_token_goes_whole_and_in_part_and_what_stands_around_it_stays() {
 }
 
 #[test]
+fn nothing_is_made_for_a_server_that_sends_nothing() {
+    let mask = mask(TOKEN);
+    assert!(mask.windows.get().is_none());
+    assert_eq!(mask.text(TOKEN), "***");
+    assert!(mask.windows.get().is_some());
+    assert!(Mask::of(&"x".repeat(1 << 17).into()).is_none(), "no header takes that");
+}
+
+#[test]
 fn an_encoded_token_takes_its_text_along() {
     let mask = mask(TOKEN);
     for it in encodings(TOKEN) {

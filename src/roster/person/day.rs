@@ -12,7 +12,8 @@ pub enum Day {
     None,
     /// This one.
     On(NaiveDate),
-    /// The cell holds something that is no date: which day it is, nobody knows.
+    /// Which day it is, nobody knows: the cell holds something that is no date, or another one that
+    /// contradicts it.
     Unreadable,
 }
 

@@ -30,6 +30,9 @@ pub struct Standing {
 /// Rows of one person that are held against each other: nobody has had more jobs.
 const MOST_ROWS: usize = 500;
 
+/// Rows of one person that are told beside a contradiction.
+const MOST_TOLD: usize = 9;
+
 /// A row with its status on the day in question.
 #[derive(Clone, Copy)]
 struct Said<'a> {
@@ -50,9 +53,7 @@ impl Person {
         let said: Vec<Said<'_>> = sound.map(|it| Said::of(it, day)).collect();
         let works = said.iter().any(|it| it.status.is_working());
         if said.len() < self.positions.len() && !works {
-            let all: Vec<Said<'_>> = self.positions.iter().map(|it| Said::of(it, day)).collect();
-            let said_twice = self.positions.iter().find_map(|it| it.contradiction(day));
-            return Standing::of(Status::Unknown, &all, said_twice);
+            return self.contradicted(day);
         }
         let same = said.iter().all(|it| it.status == said[0].status);
         let contradiction = if same { None } else { self.contradiction(&said) };
@@ -74,6 +75,26 @@ impl Person {
         }
         let active = working.iter().any(|it| it.status == Status::Active);
         Standing::of(if active { Status::Active } else { Status::Leave }, &working, None)
+    }
+
+    /// Where somebody stands of whom cells of one row contradict each other: nobody knows, and every
+    /// row is told, because another one may be the right one.
+    fn contradicted(&self, day: NaiveDate) -> Standing {
+        let all: Vec<Said<'_>> = self.positions.iter().map(|it| Said::of(it, day)).collect();
+        let sound = |it: &Said<'_>| match it.last_day {
+            Day::On(last) => format!("{}, with the last day {last}", it.words()),
+            _ => it.words(),
+        };
+        let words = |it: &Said<'_>| it.position.contradiction(day).unwrap_or_else(|| sound(it));
+        let mut told: Vec<String> = all.iter().take(MOST_TOLD).map(words).collect();
+        let more = all.len() - told.len();
+        if more > 0 {
+            told.push(format!("and {more} more of the person's rows"));
+        }
+        let res = Standing::of(Status::Unknown, &all, Some(told.join("; ")));
+        // The open end of one row does not take back the last day of another.
+        let open = all.iter().any(|it| it.last_day.known().is_none());
+        Standing { end_date: if open { Day::Unreadable } else { res.end_date }, ..res }
     }
 
     /// Which rows of different status cannot be told apart, or why nobody knows.
@@ -99,7 +120,7 @@ impl Person {
 
 impl<'a> Said<'a> {
     fn of(position: &'a Position, day: NaiveDate) -> Self {
-        Self { position, status: position.status_on(day), last_day: position.last_day(day) }
+        Self { position, status: position.status_on(day), last_day: position.sure_last_day(day) }
     }
 
     fn words(&self) -> String {

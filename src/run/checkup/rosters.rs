@@ -12,6 +12,9 @@ pub(super) fn lines(roster: &Roster, day: NaiveDate) -> Vec<Line> {
     let mut res = Vec::new();
     for (place, file) in roster.files.iter().enumerate() {
         res.extend(one(file));
+        let further = roster.further_rows(place).into_iter();
+        let further = further.map(|it| format!("line {} {}", it.line, it.reason));
+        res.extend(several("position", further, ""));
         let said = roster.contradictions(place, day);
         let remedy = "correct the cells; where the person stands is unknown";
         res.extend(several("contradiction", said.into_iter(), remedy));

@@ -137,7 +137,11 @@ impl<'a> Standings<'a> {
         let groups = self.groups_of(place);
         let in_admin = self.in_admin_group(&groups);
         let (privileges, levels) = self.reach((place, user), &groups);
+        let others = groups.iter().map(|(it, _)| it.others_change());
+        let edits_others = any(others.chain(self.perhaps(Known::others_change)));
         let mut objects = self.grants.held(place, self);
+        let all_listed = !self.may_have_unlisted_objects();
+        objects.builds = objects.builds.filter(|builds| *builds || all_listed);
         if privileges.administers == Some(true) {
             (objects.level, objects.builds) = (Some(Level::Own), Some(true));
         }
@@ -148,6 +152,7 @@ impl<'a> Standings<'a> {
         Standing {
             levels,
             knows_agents: self.groups.iter().any(|it| it.knows_agents),
+            edits_others,
             tier: privileges.tier(),
             groups: custom,
             groups_whole: self.complete(),
@@ -188,12 +193,17 @@ impl<'a> Standings<'a> {
 
     /// Whether the members of the group of that id, or of that name, are of tier 0 or 1.
     pub(super) fn is_privileged_group(&self, id: Option<&str>, name: Option<&str>) -> Option<bool> {
-        let Some(group) = self.group(id, name) else {
+        let those = self.groups.iter().enumerate().filter(|(_, it)| it.is_called(id, name));
+        let privileged = |(at, it): (usize, &Known<'_>)| {
+            any([it.privileged(), self.grants.group_reaches(at, Reach::Access)].into_iter())
+        };
+        let mut answers = those.map(privileged);
+        let Some(first) = answers.next() else {
             // Every instance has admin, whether or not the list of groups does.
             return name.is_some_and(is_admin).then_some(true);
         };
-        let at = self.groups.iter().position(|it| std::ptr::eq(it, group))?;
-        any([group.privileged(), self.grants.group_reaches(at, Reach::Access)].into_iter())
+        // Which of several groups of one name is meant, nobody knows.
+        first.filter(|first| answers.all(|it| it == Some(*first)))
     }
 
     /// A group that does not state its members may have this account among them.
@@ -228,12 +238,7 @@ impl<'a> Standings<'a> {
 
     /// The group of that id, or of that name where there is no id.
     pub(super) fn group(&self, id: Option<&str>, name: Option<&str>) -> Option<&Known<'a>> {
-        let same = |it: &&Known<'_>| match (id, name) {
-            (Some(id), _) => it.record.id.0 == id,
-            (None, Some(name)) => it.name.eq_ignore_ascii_case(name),
-            (None, None) => false,
-        };
-        self.groups.iter().find(same)
+        self.groups.iter().find(|it| it.is_called(id, name))
     }
 }
 

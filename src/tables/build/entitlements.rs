@@ -5,6 +5,7 @@ use std::ops::Not as _;
 
 use super::Here;
 use super::access::Standings;
+use super::index::Found;
 use crate::names::fold;
 use crate::snapshot::record::User;
 use crate::tables::dictionary::entitlement;
@@ -75,11 +76,17 @@ fn expectations<'a>(
     for (it, sure) in all {
         let entitlement = it.entitlement.as_str();
         match standings.index.named(&it.subject) {
-            Some(at) => {
+            Found::One(at) => {
                 let of: &mut Expectations<'_> = expected.entry(at).or_default();
                 of.insert(entitlement, sure);
             }
-            None => drop(nobodys.insert((it.subject.as_str(), entitlement), sure)),
+            // It may be expected of any of them.
+            Found::Several(places) => {
+                for at in places {
+                    expected.entry(at).or_default().entry(entitlement).or_insert(None);
+                }
+            }
+            Found::Nobody => drop(nobodys.insert((it.subject.as_str(), entitlement), sure)),
         }
     }
     (expected, nobodys)

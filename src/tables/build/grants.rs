@@ -21,7 +21,7 @@ const NAMED: usize = 3;
 pub(super) struct Objects {
     /// The most of all.
     pub(super) level: Option<Level>,
-    /// Whether it lets the account edit an app or a workflow, or make one in a folder.
+    /// Whether it lets the account edit an app, a workflow or an agent, or make one in a folder.
     pub(super) builds: Option<bool>,
     /// How the account comes by it.
     pub(super) words: Vec<String>,

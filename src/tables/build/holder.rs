@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::index::Index;
+use super::index::{Found, Index};
 use crate::snapshot::Records;
 use crate::snapshot::record::{AccessToken, Id, UserInvite};
 
@@ -20,7 +20,8 @@ pub(super) enum Holder<'a> {
     Token(&'a AccessToken),
     /// Somebody of a kind that is known, whom the list of that kind lacks.
     Missing,
-    /// Somebody of a kind that nobody knows, or that the server does not state.
+    /// Somebody of a kind that nobody knows, or that the server does not state; or one of several
+    /// accounts.
     Unknown,
 }
 
@@ -63,8 +64,15 @@ impl<'a> Register<'_, 'a> {
     pub(super) fn find(self, kind: Option<&str>, id: &Id) -> Holder<'a> {
         let found = match kind {
             Some("user") => {
-                let place = self.index.by_id(&id.0).or_else(|| self.index.by_older_id(&id.0));
-                place.map(Holder::Account)
+                match self
+                    .index
+                    .by_id(&id.0)
+                    .map_or_else(|| self.index.by_older_id(&id.0), Found::One)
+                {
+                    Found::One(place) => Some(Holder::Account(place)),
+                    Found::Several(_) => Some(Holder::Unknown),
+                    Found::Nobody => None,
+                }
             }
             Some("group") => self.others.group(id).map(Holder::Group),
             Some("userInvite") => {

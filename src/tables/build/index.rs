@@ -5,6 +5,29 @@ use std::cell::OnceCell;
 use crate::address;
 use crate::snapshot::record::User;
 
+/// Whom something names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// No account.
+    Nobody,
+    /// The account at this place in the list of users.
+    One(usize),
+    /// The accounts at these places: which of them is meant, nobody knows.
+    Several(Vec<usize>),
+}
+
+impl Found {
+    fn of(mut places: Vec<usize>) -> Self {
+        places.sort_unstable();
+        places.dedup();
+        match places.as_slice() {
+            [] => Self::Nobody,
+            [one] => Self::One(*one),
+            _ => Self::Several(places),
+        }
+    }
+}
+
 /// Where in the list of users an account stands.
 pub(super) struct Index<'a> {
     users: &'a [User],
@@ -30,23 +53,27 @@ impl<'a> Index<'a> {
         first(&self.ids, id)
     }
 
-    pub(super) fn by_older_id(&self, id: &str) -> Option<usize> {
-        let older = |it: &'a User| it.legacy_id.as_ref().map(|it| it.0.as_str());
-        first(self.older_ids.get_or_init(|| sorted(self.users, older)), id)
+    pub(super) fn by_older_id(&self, id: &str) -> Found {
+        Found::of(all(self.older_ids(), id).collect())
     }
 
-    /// The account that `word` names: by id, or else by older id or address, the first in the list.
-    pub(super) fn named(&self, word: &str) -> Option<usize> {
-        let by_address = || first(self.addresses(), &address::normal(word));
-        let others = || self.by_older_id(word).into_iter().chain(by_address()).min();
-        self.by_id(word).or_else(others)
+    /// Whom `word` names: by id, or else by older id or address.
+    pub(super) fn named(&self, word: &str) -> Found {
+        if let Some(at) = self.by_id(word) {
+            return Found::One(at);
+        }
+        let login = address::normal(word);
+        Found::of(all(self.older_ids(), word).chain(self.under(&login)).collect())
     }
 
     /// The accounts whose address is `login`, which is in its normal form.
     pub(super) fn under(&self, login: &str) -> impl Iterator<Item = usize> {
-        let addresses = self.addresses();
-        let at = addresses.partition_point(|(it, _)| it.as_str() < login);
-        addresses[at..].iter().take_while(move |(it, _)| it == login).map(|(_, place)| *place)
+        all(self.addresses(), login)
+    }
+
+    fn older_ids(&self) -> &[(&'a str, usize)] {
+        let older = |it: &'a User| it.legacy_id.as_ref().map(|it| it.0.as_str());
+        self.older_ids.get_or_init(|| sorted(self.users, older))
     }
 
     fn addresses(&self) -> &[(String, usize)] {
@@ -64,8 +91,13 @@ fn sorted<'a, T: Ord>(users: &'a [User], key: impl Fn(&'a User) -> Option<T>) ->
 
 /// The first place of `word`.
 fn first<T: AsRef<str>>(sorted: &[(T, usize)], word: &str) -> Option<usize> {
+    all(sorted, word).next()
+}
+
+/// Every place of `word`.
+fn all<T: AsRef<str>>(sorted: &[(T, usize)], word: &str) -> impl Iterator<Item = usize> {
     let at = sorted.partition_point(|(it, _)| it.as_ref() < word);
-    sorted.get(at).filter(|(it, _)| it.as_ref() == word).map(|(_, place)| *place)
+    sorted[at..].iter().take_while(move |(it, _)| it.as_ref() == word).map(|(_, place)| *place)
 }
 
 #[cfg(test)]
@@ -73,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_lead_to_the_first_account_that_has_them() {
+    fn names_lead_to_every_account_that_has_them() {
         let users: Vec<User> = serde_json::from_str(
             r#"[
                 {"id": "u1", "legacy_id": 7, "email": "Ann@acme.test"},
@@ -84,7 +116,13 @@ mod tests {
         .unwrap();
         let index = Index::of(&users);
         let named = ["u2", "7", "8", "ANN@acme.test", "bob@acme.test"].map(|it| index.named(it));
-        assert_eq!(named, [Some(1), Some(2), Some(1), Some(0), None]);
-        assert_eq!(["7", "9"].map(|it| index.by_older_id(it)), [Some(0), None]);
+        let (nobody, one) = (Found::Nobody, Found::One);
+        let several = Found::Several;
+        let both = [several(vec![1, 2]), several(vec![0, 1])];
+        let [older, address] = both.clone();
+        assert_eq!(named, [one(1), one(2), older, address, nobody.clone()]);
+        let [older, _] = both;
+        let by_older_id = ["7", "8", "9"].map(|it| index.by_older_id(it));
+        assert_eq!(by_older_id, [one(0), older, nobody]);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::access::{Standings, any};
 use super::bounds::Bounds;
+use super::index::Found;
 use super::users::{state, stated};
 use super::{Here, match_word};
 use crate::names::listed;
@@ -93,10 +94,15 @@ impl<'a> Inviter<'a> {
             return Self { name: None, state: "unknown", tier: None, roster_match: "unknown" };
         };
         let users = &here.collected.records.users;
-        let Some(at) = standings.index.named(word) else {
+        let by_address = |state| {
             let matched = word.contains('@').then(|| here.match_of(Some(word))).flatten();
             let roster_match = match_word(matched.as_ref());
-            return Self { name: Some(word), state: "missing", tier: None, roster_match };
+            Self { name: Some(word), state, tier: None, roster_match }
+        };
+        let at = match standings.index.named(word) {
+            Found::One(at) => at,
+            Found::Nobody => return by_address("missing"),
+            Found::Several(_) => return by_address("unknown"),
         };
         let user = &users[at];
         Self {

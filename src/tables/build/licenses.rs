@@ -129,8 +129,8 @@ fn by_domain(here: &Here<'_>, facts: &Facts<'_>) -> Option<Seat> {
     }
 }
 
-/// Who saved an app in a billing cycle is a builder; who saved none may still have edited a workflow,
-/// which usage does not count. An assigned seat holds whether or not it is used.
+/// Who saved an app in a billing cycle is a builder; who saved none may still have edited a workflow
+/// or an agent, which usage does not count. An assigned seat holds whether or not it is used.
 fn by_usage(
     here: &Here<'_>,
     place: usize,
@@ -140,7 +140,7 @@ fn by_usage(
     let usage = here.usage.as_ref().filter(|_| !named)?;
     let (saves, days) = (usage.of_account(place).saves?, usage.n_days()?);
     let idle = facts.days_inactive.is_some_and(|it| it > WINDOW_DAYS);
-    Some(match (saves, standing.edits(2)) {
+    Some(match (saves, standing.builds_uncounted()) {
         (0, _) if days < WINDOW_DAYS => return None,
         (0, Some(false)) => seat("Internal user", "usage_no_saves", "high"),
         (0, _) => seat("Internal user", "usage_no_saves", "medium"),

@@ -5,6 +5,7 @@
 
 use super::Here;
 use super::access::Standings;
+use super::index::Found;
 use crate::snapshot::ledger::Endpoint;
 use crate::tables::dictionary::reference;
 
@@ -55,7 +56,7 @@ fn add_inviters(rows: &mut reference::Rows, here: &Here<'_>, standings: &Standin
     for it in &here.collected.records.user_invites {
         let target = it.invited_by.as_deref();
         let invited = it.invited_email.as_deref().unwrap_or(&it.id.0);
-        let resolved = target.map(|it| standings.index.named(it).is_some());
+        let resolved = target.map(|it| standings.index.named(it) != Found::Nobody);
         let id = format!("inviter {}", it.id.0);
         let label = format!("the inviter of {invited}");
         push(rows, here, Named { id, label, target, resolved });
@@ -86,7 +87,7 @@ fn add_invited_groups(rows: &mut reference::Rows, here: &Here<'_>, standings: &S
 fn add_token_owners(rows: &mut reference::Rows, here: &Here<'_>, standings: &Standings<'_>) {
     for it in &here.collected.records.access_tokens {
         let target = it.owner_legacy_id.as_ref().map(|it| it.0.as_str());
-        let has = |id: &str| standings.index.by_older_id(id).is_some();
+        let has = |id: &str| standings.index.by_older_id(id) != Found::Nobody;
         let label = it.label.as_deref().unwrap_or(&it.id.0);
         let (id, label) = (format!("owner {}", it.id.0), format!("the owner of the token {label}"));
         push(rows, here, Named { id, label, target, resolved: target.map(has) });

@@ -2,6 +2,7 @@
 
 use super::Here;
 use super::access::Standings;
+use super::index::Found;
 use super::users::stated_id;
 use crate::address;
 use crate::roster::Match;
@@ -39,7 +40,11 @@ fn decider<'a>(
     if id.is_empty() {
         return (Some(""), "nobody");
     }
-    let Some(at) = standings.index.named(id) else { return (Some(id), "missing") };
+    let at = match standings.index.named(id) {
+        Found::One(at) => at,
+        Found::Nobody => return (Some(id), "missing"),
+        Found::Several(_) => return (Some(id), "unknown"),
+    };
     let account = &here.collected.records.users[at];
     let address = account.email.as_deref();
     let same = address.zip(record.requesting_email.as_deref()).map(|it| same(here, it));

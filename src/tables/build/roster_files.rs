@@ -61,6 +61,13 @@ pub fn fill(tables: Tables, seen: Seen<'_>, former: Option<Dated<'_>>) -> Tables
             contradictions: roster.contradictions(place, day).join("; ").into(),
         });
         add_cells(&mut cells, file);
+        for it in roster.further_rows(place) {
+            let file = file.file.as_str();
+            cells.push(roster_cell::Row {
+                reason: it.reason.into(),
+                ..cell(file, "further position", it.line)
+            });
+        }
     }
     tables.with(Table::RosterFiles, rows.finish()).with(Table::RosterCells, cells.finish())
 }
@@ -68,14 +75,8 @@ pub fn fill(tables: Tables, seen: Seen<'_>, former: Option<Dated<'_>>) -> Tables
 /// Adds the cells that could not be read, and the rows that are not among the people.
 fn add_cells<'a>(rows: &mut roster_cell::Rows, file: &'a RosterFile) {
     let row = |what: &'static str, line: u64, reason: &'a str| roster_cell::Row {
-        instance: ALL.into(),
-        file: file.file.as_str().into(),
-        line: i64::try_from(line).expect("a count"),
-        what: what.into(),
-        header: "".into(),
-        read_as: "".into(),
-        text: "".into(),
         reason: reason.into(),
+        ..cell(&file.file, what, line)
     };
     for it in &file.unreadable {
         let what = if it.read_as.is_some() { "cell not read" } else { "row not laid out" };
@@ -91,6 +92,20 @@ fn add_cells<'a>(rows: &mut roster_cell::Rows, file: &'a RosterFile) {
     }
     for it in &file.repeated {
         rows.push(row("row repeated", it.line, &it.reason));
+    }
+}
+
+/// A line of a roster of which something is to be said.
+fn cell<'a>(file: &'a str, what: &'static str, line: u64) -> roster_cell::Row<'a> {
+    roster_cell::Row {
+        instance: ALL.into(),
+        file: file.into(),
+        line: i64::try_from(line).expect("a count"),
+        what: what.into(),
+        header: "".into(),
+        read_as: "".into(),
+        text: "".into(),
+        reason: "".into(),
     }
 }
 
@@ -206,6 +221,17 @@ mod tests {
             .map(cell)
             .collect::<Vec<_>>()
             .join(" | ")
+    }
+
+    #[test]
+    fn several_rows_of_one_person_are_told() {
+        let text = "id,name,email,status,end date\n1,Ann,ann@a.test,left,2020-01-31\n\
+            2,Bob,bob@a.test,active,\n1,Ann,ann@a.test,active,\n";
+        let seen = Seen { roster: &parse_roster(text), day: "2026-11-02".parse().expect("a day") };
+        let frame = fill(Tables::default(), seen, None).frame(Table::RosterCells);
+        let cell = |it: &str| frame.column(it).expect("it").get(0).expect("a row").to_string();
+        let cells = ["line", "what", "reason"].map(cell).join(" ");
+        assert_eq!(cells, "4 \"further position\" \"is another position of the person in line 2\"");
     }
 
     const THEN: &str = "1,Ann,ann@a.test,active,IT\n2,Bob,bob@a.test,active,IT\n";

@@ -726,6 +726,57 @@ fn tokens_know_who_approved_them_and_who_answers_for_them() {
 }
 
 #[test]
+fn a_number_or_an_address_that_two_accounts_have_is_neithers() {
+    let users = r#"[
+        {"id": "u1", "legacy_id": 7, "email": "ann@acme.test", "active": true, "is_admin": true},
+        {"id": "u2", "legacy_id": 7, "email": "bob@acme.test", "active": false},
+        {"id": "u3", "legacy_id": 8, "email": "Bob@acme.test", "active": true}
+    ]"#;
+    let parse = |text| serde_json::from_str(text).expect("JSON");
+    let mut records = records(users, GROUPS);
+    records.access_tokens = serde_json::from_str(
+        r#"[{"id": "t1", "owner_legacy_id": 7}, {"id": "t2", "owner_legacy_id": 8}]"#,
+    )
+    .expect("tokens");
+    records.user_invites = serde_json::from_str(
+        r#"[{"id": 1, "invited_by": "7"}, {"id": 2, "invited_by": "bob@acme.test"},
+            {"id": 3, "invited_by": "8", "groups": [{"name": "VAULT"}]}]"#,
+    )
+    .expect("invitations");
+    records.access_requests = serde_json::from_str(
+        r#"[{"id": 1, "status": "APPROVED", "requesting_email": "eve@acme.test", "updated_by_id": 7}]"#,
+    )
+    .expect("requests");
+    // Another group of a name that is privileged.
+    let vault: serde_json::Value = parse(r#"{"id": 9, "name": "vault", "members": []}"#);
+    records.groups.push(serde_json::from_value(vault).expect("a group"));
+    let roster = "id,email,status\n1,ann@acme.test,active\n2,bob@acme.test,left";
+    let draw = |table, names: &[&str]| draw(records.clone(), Some(roster), table, names);
+    let tokens = ["token_id", "owner", "owner_state", "owner_roster_status"];
+    insta::assert_snapshot!(draw(Table::Tokens, &tokens), @"
+    t1 | 7 | unknown | unknown
+    t2 | Bob@acme.test | active | terminated
+    ");
+    let invites = ["invite_id", "inviter", "inviter_state", "inviter_match", "privileged"];
+    insta::assert_snapshot!(draw(Table::Invites, &invites), @"
+    1 | 7 | unknown | unknown | unknown
+    2 | bob@acme.test | unknown | matched | unknown
+    3 | Bob@acme.test | active | matched | unknown
+    ");
+    insta::assert_snapshot!(draw(Table::AccessRequests, &["request_id", "decided_by", "decider"]), @"1 | 7 | unknown");
+    insta::assert_snapshot!(draw(Table::References, &["reference_id", "resolved"]), @"
+    inviter 1 | true
+    inviter 2 | true
+    inviter 3 | true
+    groups 1 | unknown
+    groups 2 | unknown
+    group 3 VAULT | true
+    owner t1 | true
+    owner t2 | true
+    ");
+}
+
+#[test]
 fn references_name_what_is_not_there() {
     let names = ["reference_id", "label", "target", "resolved"];
     insta::assert_snapshot!(draw(with_inventory(), None, Table::References, &names), @"
@@ -994,6 +1045,9 @@ fn an_object_without_its_list_leaves_everything_open() {
 
 /// What an account has where All Users alone grants `value` at `key`, its members listed or not.
 fn through_all_users(key: &str, value: &str) -> String {
+    // A server may say nothing of agents, and of a kind that this program does not know.
+    let newer = ["universal_agent_access", "universal_teleporter_access"];
+    let newer = newer.into_iter().filter(|it| *it == key).map(|it| (it.to_owned(), value));
     let levels = ["app", "resource", "workflow", "query_library"];
     let levels = levels.map(|it| (format!("universal_{it}_access"), r#""none""#));
     let flags = ["audit_log_access", "user_list_access", "account_details_access"];
@@ -1002,7 +1056,7 @@ fn through_all_users(key: &str, value: &str) -> String {
         let value = if name == key { value } else { plain };
         format!(r#""{name}": {value}"#)
     };
-    let fields: Vec<String> = levels.into_iter().chain(flags).map(field).collect();
+    let fields: Vec<String> = levels.into_iter().chain(flags).chain(newer).map(field).collect();
     let fields = fields.join(",");
     let users = r#"[{"id": "u", "email": "u@acme.test", "active": true, "is_admin": false}]"#;
     let [unlisted, empty] = ["", r#", "members": []"#].map(|members| {
@@ -1011,6 +1065,7 @@ fn through_all_users(key: &str, value: &str) -> String {
         let names = [
             "tier",
             "build_capability",
+            "license_basis",
             "edits_anything",
             "inside_access",
             "reads_audit_log",
@@ -1031,21 +1086,39 @@ fn all_users_alone_gives_everything_that_a_group_can_give() {
         ("universal_resource_access", r#""edit""#),
         ("universal_workflow_access", r#""edit""#),
         ("universal_query_library_access", r#""edit""#),
+        ("universal_agent_access", r#""none""#),
+        ("universal_agent_access", r#""use""#),
+        ("universal_agent_access", r#""edit""#),
+        ("universal_agent_access", r#""own""#),
+        ("universal_agent_access", r#""conjure""#),
+        ("universal_teleporter_access", r#""none""#),
+        ("universal_teleporter_access", r#""use""#),
+        ("universal_teleporter_access", r#""edit""#),
+        ("universal_teleporter_access", "null"),
         ("audit_log_access", "true"),
         ("account_details_access", "true"),
         ("account_details_access", "null"),
     ];
     let picture = cases.map(|(key, value)| through_all_users(key, value)).join("\n");
     insta::assert_snapshot!(picture, @r#"
-    nothing : 3 | no | false | false | false | no access to everything of a kind, nor to single objects
-    universal_app_access "edit": 3 | yes | true | true | false | edit on all apps through all users
-    universal_app_access "own": 1 | yes | true | true | false | own on all apps through all users
-    universal_resource_access "edit": 1 | no | true | true | false | edit on all resources through all users
-    universal_workflow_access "edit": 3 | yes | true | true | false | edit on all workflows through all users
-    universal_query_library_access "edit": 3 | no | true | true | false | edit on the query library through all users
-    audit_log_access true: 2 | no | false | false | true | no access to everything of a kind, nor to single objects
-    account_details_access true: 2 | no | false | false | false | no access to everything of a kind, nor to single objects
-    account_details_access null: unknown | no | false | false | false | no access to everything of a kind, nor to single objects
+    nothing : 3 | no | no_build_access | false | false | false | no access to everything of a kind, nor to single objects
+    universal_app_access "edit": 3 | yes | build_access_only | true | true | false | edit on all apps through all users
+    universal_app_access "own": 1 | yes | build_access_only | true | true | false | own on all apps through all users
+    universal_resource_access "edit": 1 | no | no_build_access | true | true | false | edit on all resources through all users
+    universal_workflow_access "edit": 3 | yes | build_access_only | true | true | false | edit on all workflows through all users
+    universal_query_library_access "edit": 3 | no | no_build_access | true | true | false | edit on the query library through all users
+    universal_agent_access "none": 3 | unknown | no_universal_build_access | false | false | false | no access to everything of a kind, nor to single objects
+    universal_agent_access "use": 3 | unknown | no_universal_build_access | false | true | false | use on all agents through all users
+    universal_agent_access "edit": 3 | yes | build_access_only | true | true | false | edit on all agents through all users
+    universal_agent_access "own": 1 | yes | build_access_only | true | true | false | own on all agents through all users
+    universal_agent_access "conjure": unknown | unknown | insufficient_data | unknown | unknown | false | not all that all users grants is known
+    universal_teleporter_access "none": 3 | unknown | no_universal_build_access | false | false | false | no access to everything of a kind, nor to single objects
+    universal_teleporter_access "use": 3 | unknown | no_universal_build_access | false | unknown | false | use on every teleporter, a kind that is not known, through all users
+    universal_teleporter_access "edit": unknown | unknown | insufficient_data | unknown | unknown | false | edit on every teleporter, a kind that is not known, through all users
+    universal_teleporter_access null: unknown | unknown | insufficient_data | unknown | unknown | false | an unknown level on every teleporter, a kind that is not known, through all users
+    audit_log_access true: 2 | no | no_build_access | false | false | true | no access to everything of a kind, nor to single objects
+    account_details_access true: 2 | no | no_build_access | false | false | false | no access to everything of a kind, nor to single objects
+    account_details_access null: unknown | no | no_build_access | false | false | false | no access to everything of a kind, nor to single objects
     "#);
 }
 

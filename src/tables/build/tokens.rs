@@ -2,6 +2,7 @@
 
 use super::access::{Standings, any};
 use super::changes;
+use super::index::Found;
 use super::users::{state, stated};
 use super::{Here, match_word};
 use crate::approvals::Change;
@@ -21,9 +22,9 @@ pub(super) fn add(rows: &mut token::Rows, here: &Here<'_>, standings: &Standings
         rows.push(token::Row {
             instance: here.name().into(),
             token_id: record.id.0.as_str().into(),
-            label: record.label.as_deref().unwrap_or(&record.id.0).into(),
+            label: stated_label(record).unwrap_or(&record.id.0).into(),
             description: stated(&record.description).map(Into::into),
-            lower_label: record.label.as_ref().map(|it| it.to_lowercase().into()),
+            lower_label: record.label.as_ref().map(|it| it.trim().to_lowercase().into()),
             approved: here.lists(|it| it.approved_tokens.as_ref(), &record.id.0),
             service_owner: owner.service,
             last4: record.last4.as_deref().map(Into::into),
@@ -44,6 +45,11 @@ pub(super) fn add(rows: &mut token::Rows, here: &Here<'_>, standings: &Standings
             change_approved: here.approves(Change::Token, &[&record.id.0]),
         });
     }
+}
+
+/// What people call a token, where they call it anything.
+fn stated_label(record: &AccessToken) -> Option<&str> {
+    record.label.as_deref().filter(|it| !it.trim().is_empty())
 }
 
 /// What a token was at the previous snapshot; nobody knows where there is none, or no list.
@@ -93,23 +99,23 @@ pub(super) struct Owner<'a> {
 
 impl<'a> Owner<'a> {
     pub(super) fn of(here: &Here<'a>, record: &'a AccessToken, standings: &Standings<'_>) -> Self {
-        let Some(id) = record.owner_legacy_id.as_ref().map(|it| it.0.as_str()) else {
-            return Self {
-                name: None,
-                state: "unknown",
-                roster_match: "unknown",
-                roster_status: None,
-                service: None,
-            };
+        let unknown = |name| Self {
+            name,
+            state: "unknown",
+            roster_match: "unknown",
+            roster_status: None,
+            service: None,
         };
-        let Some(at) = standings.index.by_older_id(id) else {
-            return Self {
-                name: Some(id),
-                state: "missing",
-                roster_match: "unknown",
-                roster_status: Some(""),
-                service: Some(false),
-            };
+        let Some(id) = record.owner_legacy_id.as_ref().map(|it| it.0.as_str()) else {
+            return unknown(None);
+        };
+        let at = match standings.index.by_older_id(id) {
+            Found::One(at) => at,
+            Found::Several(_) => return unknown(Some(id)),
+            Found::Nobody => {
+                let missing = Self { state: "missing", ..unknown(Some(id)) };
+                return Self { roster_status: Some(""), service: Some(false), ..missing };
+            }
         };
         let user = &here.collected.records.users[at];
         let email = user.email.as_deref();

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 
 use super::Here;
 use super::access::Standings;
-use super::index::Index;
+use super::index::{Found, Index};
 use crate::snapshot::Collected;
 use crate::snapshot::ledger::{Endpoint, Outcome};
 use crate::snapshot::record::{Count, Id, UserSummary};
@@ -207,7 +207,12 @@ impl<'a> Ids<'a> {
     fn whom(&self, row: &UserSummary, index: &Index<'_>) -> Whom {
         let ids = self.organization.zip(row.org_id.as_ref());
         let same = ids.map(|(own, of)| own == of);
-        let account = index.named(&row.user_id.0);
+        let found = index.named(&row.user_id.0);
+        if matches!(found, Found::Several(_)) {
+            return Whom::Unknown(None);
+        }
+        let one = |it| if let Found::One(at) = it { Some(at) } else { None };
+        let account = one(found);
         if same == Some(false) {
             let elsewhere = row.org_id.as_ref().is_some_and(|it| self.is_another(it));
             return if elsewhere { Whom::Elsewhere } else { Whom::Unknown(account) };
@@ -217,7 +222,7 @@ impl<'a> Ids<'a> {
         }
         // The same address may stand for another account in another organization.
         let address = || row.email.as_deref().filter(|_| same == Some(true));
-        match account.or_else(|| index.named(address()?)) {
+        match account.or_else(|| one(index.named(address()?))) {
             Some(at) => Whom::Account(at),
             None if self.accounts.contains(&Kind::of(&row.user_id)) => Whom::Gone,
             None => Whom::Unknown(None),

@@ -71,6 +71,12 @@ impl<'a> Standings<'a> {
         certain.chain(unlisted).chain(self.grants.anybody_in_words()).collect()
     }
 
+    /// Whether there may be things that cannot be listed, so that somebody may have a grant on one:
+    /// single agents, and things of a kind that nobody knows.
+    pub(in crate::tables::build) fn may_have_unlisted_objects(&self) -> bool {
+        self.groups.iter().any(|it| it.knows_agents || !it.record.other_access.is_empty())
+    }
+
     /// Whether the list of groups lacks All Users, which every instance has.
     pub(in crate::tables::build) fn lacks_everyone(&self) -> bool {
         self.groups.iter().all(|it| !it.everyone)

@@ -76,6 +76,15 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// Whether it is the group of that id, or of that name where there is no id.
+    pub(super) fn is_called(&self, id: Option<&str>, name: Option<&str>) -> bool {
+        match (id, name) {
+            (Some(id), _) => self.record.id.0 == id,
+            (None, Some(name)) => self.name.eq_ignore_ascii_case(name),
+            (None, None) => false,
+        }
+    }
+
     /// What it grants on everything of a kind; a level that nobody knows may be any.
     pub(super) fn level(&self, kind: usize) -> Bounds<Level> {
         let any = Bounds { least: Level::None, most: Level::Own };

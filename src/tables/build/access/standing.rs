@@ -10,6 +10,9 @@ pub(in crate::tables::build) struct Standing {
     pub(in crate::tables::build) levels: [Bounds<Level>; KINDS],
     /// Whether the server says what groups grant on agents.
     pub(in crate::tables::build) knows_agents: bool,
+    /// Whether groups let the account edit everything of a kind that this program does not know:
+    /// never surely.
+    pub(in crate::tables::build) edits_others: Option<bool>,
     pub(in crate::tables::build) tier: Bounds<i64>,
     /// Names of the groups besides All Users that the account is known to be in.
     pub(in crate::tables::build) groups: Vec<String>,
@@ -57,14 +60,20 @@ impl Privileges {
 }
 
 impl Standing {
-    /// Whether the account can edit an app or a workflow, in any way.
+    /// Whether the account can edit an app, a workflow or an agent, in any way.
     pub(in crate::tables::build) fn can_build(&self) -> Option<bool> {
         any([self.builds_through_groups(), self.objects.builds].into_iter())
     }
 
-    /// Whether its groups let the account edit all apps or all workflows.
+    /// Whether its groups let the account edit all apps, all workflows or all agents; everything of
+    /// a kind that nobody knows may be such a thing.
     pub(in crate::tables::build) fn builds_through_groups(&self) -> Option<bool> {
-        any([self.edits(0), self.edits(2)].into_iter())
+        any([self.edits(0), self.builds_uncounted()].into_iter())
+    }
+
+    /// The same of what usage does not count, which are all kinds but apps.
+    pub(in crate::tables::build) fn builds_uncounted(&self) -> Option<bool> {
+        any([self.edits(2), self.edits(4), self.edits_others].into_iter())
     }
 
     /// Whether the account can edit everything of a kind, by the kind's place.
@@ -74,7 +83,7 @@ impl Standing {
 
     /// Whether the account can edit everything of any kind.
     pub(in crate::tables::build) fn can_edit(&self) -> Option<bool> {
-        any(self.levels.iter().map(|it| it.reaches(Level::Edit)))
+        any(self.levels.iter().map(|it| it.reaches(Level::Edit)).chain([self.edits_others]))
     }
 
     pub(in crate::tables::build) fn is_in(&self, name: &str) -> bool {

@@ -1,0 +1,109 @@
+//! The token in use: where it comes from, and as the list of tokens has it, its rights and owner.
+//!
+//! Whether that is an exception, the rule about it decides, as in a run. What a check has not looked
+//! up, it leaves open.
+
+use std::collections::BTreeSet;
+
+use super::{Row, Visit};
+use crate::collect::token::{self, Token};
+use crate::collect::{explain, list_of};
+use crate::config::TokenSource;
+use crate::menus::menu;
+use crate::names::listed;
+use crate::power;
+use crate::retool::Client;
+use crate::snapshot::State;
+use crate::snapshot::ledger::Endpoint;
+use crate::snapshot::record::{AccessToken, User};
+
+/// What the row about the rights of the token is called.
+const RIGHTS: &str = "rights";
+
+impl Visit<'_> {
+    pub(super) async fn token(&mut self) -> Option<Token> {
+        let (place, remedy) = match &self.instance.token {
+            TokenSource::Env(it) => {
+                (format!("environment variable `{it}`"), format!("set `{it}` to the API token"))
+            }
+            TokenSource::File(it) => {
+                let it = it.display();
+                (format!("file `{it}`"), format!("write the API token into `{it}`"))
+            }
+            TokenSource::Command(it) => {
+                let it = token::program_of(it);
+                (format!("command `{it}`"), format!("run `{it}` by hand; it must print the token"))
+            }
+        };
+        match token::read(&self.instance.token, self.around.bounds.token_command).await {
+            Ok(it) => {
+                self.fine("token", &format!("ok, from the {place}"));
+                Some(it)
+            }
+            Err(it) => {
+                self.fail("token", &explain(&it), &remedy);
+                None
+            }
+        }
+    }
+
+    /// Keeps of the list of tokens those that may be the one in use, and looks for their owners
+    /// among the first accounts: all of them take a run.
+    pub(super) async fn own_token(&mut self, client: &Client) {
+        self.token_end = client.token_end();
+        let end = self.token_end.as_deref();
+        let tokens = &mut self.records.access_tokens;
+        tokens.retain(|it| end.is_some() && it.last4.as_deref() == end);
+        if tokens.iter().all(|it| it.owner_legacy_id.is_none()) {
+            return;
+        }
+        let what = list_of(Endpoint::Users, self.instance, self.around);
+        let found = client.first::<User>(what, self.around.now).await;
+        let (mut users, whole) = found.unwrap_or_default();
+        users.retain(|user| self.records.access_tokens.iter().any(|it| is_owner(user, it)));
+        let named: Vec<&str> = users.iter().filter_map(|it| it.email.as_deref()).collect();
+        let (result, remedy) = if !users.is_empty() {
+            (format!("ok, {}", listed(named)), "")
+        } else if whole {
+            ("in no list of users".to_owned(), "make a token whose owner has an account")
+        } else {
+            ("not among the first accounts".to_owned(), "none: a run looks at all of them")
+        };
+        for token in &mut self.records.access_tokens {
+            let known = whole || users.iter().any(|it| is_owner(it, token));
+            token.owner_legacy_id = token.owner_legacy_id.take().filter(|_| known);
+        }
+        self.records.users = users;
+        let remedy = remedy.to_owned();
+        let row = Row { what: "token owner", state: State::Complete, result, remedy };
+        let beside = self.rows.iter().position(|it| it.what == RIGHTS);
+        self.rows.insert(beside.map_or(self.rows.len(), |it| it + 1), row);
+    }
+}
+
+fn is_owner(user: &User, token: &AccessToken) -> bool {
+    token.owner_legacy_id.is_some() && user.legacy_id == token.owner_legacy_id
+}
+
+/// What the token in use may do, where the list of tokens shows it.
+pub(super) fn rights(client: &Client, tokens: &[AccessToken]) -> Row {
+    let ends =
+        |it: &&AccessToken| it.last4.as_deref().is_some_and(|it| client.shows_token_ending(it));
+    let own: Vec<&AccessToken> = tokens.iter().filter(ends).collect();
+    let scopes = || own.iter().filter_map(|it| it.scopes.as_ref()).flatten();
+    let words: BTreeSet<&str> = scopes().map(String::as_str).collect();
+    let [powers, _] = power::told(&power::of_scopes(words));
+    let (result, remedy) = if own.is_empty() {
+        ("the token in use is not in the list of tokens".to_owned(), "check whose token it is")
+    } else if !powers.is_empty() {
+        (
+            format!("the token in use may do more than read: {}", listed(powers)),
+            concat!("make a token that may only read under ", menu!(tokens)),
+        )
+    } else if own.iter().any(|it| it.scopes.is_none()) {
+        ("the list does not say what the token in use may do".to_owned(), "")
+    } else {
+        ("ok, the token in use may only read".to_owned(), "")
+    };
+    Row { what: RIGHTS, state: State::Complete, result, remedy: remedy.to_owned() }
+}
