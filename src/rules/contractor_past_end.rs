@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
         pci: &["8.2.7"],
         cis: &["6.2"],
     },
-    predicate: "Looks at active accounts whose person the roster knows. An exception is one of a contractor whose last day ended, where the organization is, more than the allowed days ago, whatever status the roster gives. Where the status of anybody says that they work although the last day is over, it is undetermined.",
+    predicate: "Looks at active accounts whose person the roster knows. An exception is one of a contractor whose last day ended, where the organization is, more than the allowed days ago, whatever status the roster gives. Where the status of anybody else says that they work although the last day is over, it is undetermined.",
     risk: "A contract that ran out is the end of the reason for access, also where HR has not said so yet.",
     remedy: "Disable the account under Settings > Users, or have the contract extended with an approval and a new last day in the roster.",
     missing: "The person behind the account, where the address belongs to several, the kind of contract, and its last day.",

@@ -21,6 +21,12 @@ const MOST_PRINTED: usize = 50;
 /// once it may not.
 const JUDGES: [&str; 2] = ["leaver-still-active", "late-removal"];
 
+/// What is said where the rules do not decide whether access was removed in time.
+const UNDECIDED: &str = "cannot be shown";
+
+/// What `leavers.csv` says of an account that is the person's for sure.
+const ACCOUNT: &str = "account";
+
 /// Every account of somebody who left.
 pub(super) fn leavers(
     table: &DataTable,
@@ -38,7 +44,10 @@ pub(super) fn leavers(
         let since = comparison.instances.iter().find(|it| it.instance == instance);
         let seen =
             since.is_some_and(|it| !it.collected_at.is_empty() && seen_active >= it.collected_at);
-        let removal = judges.removal((&instance, &user_id), state, seen);
+        let removal = match judges.removal((&instance, &user_id), state, seen) {
+            UNDECIDED if found != ACCOUNT => "not known",
+            it => it,
+        };
         Leaver {
             subject: subject(email, &user_id),
             state,
@@ -127,7 +136,7 @@ impl<'a> Judges<'a> {
             Some(FindingVerdict::Waived) => "breached (waived)",
             None if state == "active" => "not due yet",
             None if state == "disabled" => "met",
-            _ => "cannot be shown",
+            _ => UNDECIDED,
         }
     }
 }

@@ -153,19 +153,23 @@ pub(super) fn trend(table: &DataTable, instances: &[InstanceSummary]) -> Trend {
     let series: Vec<Line> = COUNTED.iter().flat_map(|it| lines(table, *it)).collect();
     let periods: BTreeSet<&str> =
         series.iter().flat_map(|it| it.values.keys().map(String::as_str)).collect();
+    let (now, then) = compared(&periods, &series);
     let mut largest: Vec<&InstanceSummary> = instances.iter().collect();
     largest.sort_by_key(|it| std::cmp::Reverse(it.exceptions));
     let values =
         |it: &Line| periods.iter().map(|at| it.values.get(*at).copied().flatten()).collect();
-    let drawn = largest.iter().take(MOST_DRAWN).map(|it| it.name.clone());
+    largest.truncate(MOST_DRAWN);
+    let is_drawn = |it: &&InstanceSummary| largest.iter().any(|drawn| drawn.name == it.name);
+    let drawn = instances.iter().filter(is_drawn).map(|it| it.name.clone());
     Trend {
-        movements: COUNTED.iter().filter_map(|it| movement(it.0, &series)).collect(),
+        movements: COUNTED.iter().filter_map(|it| movement(it.0, (now, then), &series)).collect(),
         series: series
             .iter()
             .map(|it| Series { instance: it.instance.clone(), what: it.what, values: values(it) })
             .collect(),
         drawn: drawn.collect(),
         periods: periods.iter().map(|it| (*it).to_owned()).collect(),
+        before: then.to_owned(),
     }
 }
 
@@ -189,12 +193,20 @@ fn lines(table: &DataTable, (what, column): (&'static str, &str)) -> Vec<Line> {
     res
 }
 
-/// The number now and in the month before that is known; none where no instance has both.
-fn movement(what: &'static str, series: &[Line]) -> Option<Movement> {
+/// This month, and the newest one before it that is known of an instance of which this one is.
+fn compared<'a>(periods: &BTreeSet<&'a str>, series: &[Line]) -> (&'a str, &'a str) {
+    let mut periods = periods.iter().copied().rev();
+    let now = periods.next().unwrap_or_default();
+    let is_known =
+        |then: &&str| COUNTED.iter().any(|it| movement(it.0, (now, *then), series).is_some());
+    (now, periods.find(is_known).unwrap_or_default())
+}
+
+/// The number in two months, on the instances that have both; none where there is no such one.
+fn movement(what: &'static str, (now, then): (&str, &str), series: &[Line]) -> Option<Movement> {
     let both = |it: &Line| {
-        let mut values = it.values.values().rev();
-        let now = values.next().copied().flatten()?;
-        Some((now, values.flatten().next().copied()?))
+        let of = |month: &str| it.values.get(month).copied().flatten();
+        Some((of(now)?, of(then)?))
     };
     let both: Vec<(i64, i64)> =
         series.iter().filter(|it| it.what == what).filter_map(both).collect();
@@ -224,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_compared_with_the_month_before_that_is_known() {
+    fn numbers_are_compared_with_one_month_for_all_the_newest_that_is_known() {
         let names = ["instance", "period", "active", "administrators", "unused", "never_used"];
         let table = table(
             &names,
