@@ -14,6 +14,7 @@ use self::bars::Bars;
 use crate::cli::{Color, Global, LogFormat};
 use crate::collect::{Event, News};
 use crate::report::text::visible;
+use crate::snapshot::State;
 use crate::snapshot::ledger::{Outcome, Standing};
 
 /// Where progress goes, and how much of it.
@@ -145,7 +146,9 @@ fn words(news: News<'_>) -> String {
         News::Doubt { endpoint, reason } => {
             format!("{} is doubtful: {}", endpoint.name(), visible(reason))
         }
-        News::Done(state) => format!("read: {}", state.word()),
+        News::Done(State::Complete) => "read: all that it offers".to_owned(),
+        News::Done(State::Partial) => "read: not all of it came whole".to_owned(),
+        News::Done(State::Failed) => "failed: its users or groups did not come whole".to_owned(),
     }
 }
 

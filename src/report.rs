@@ -19,6 +19,7 @@ mod results;
 pub mod rosters;
 pub mod sections;
 pub mod table;
+pub mod tally;
 pub mod template;
 pub mod text;
 pub mod workbook;
@@ -40,6 +41,7 @@ pub use self::results::{
 use self::rosters::Rosters;
 use self::sections::Section;
 use self::table::DataTables;
+use self::tally::Tally;
 use crate::audit::Verdict;
 use crate::calendar::stamps::day_or_empty;
 use crate::rules::Severity;
@@ -159,17 +161,17 @@ pub struct Totals {
     /// Those whose population is whole.
     pub complete_instances: usize,
     /// Accounts, disabled ones too.
-    pub accounts: u64,
+    pub accounts: Tally,
     /// Accounts that may sign in.
-    pub active: u64,
+    pub active: Tally,
     /// Accounts that may not.
-    pub disabled: u64,
+    pub disabled: Tally,
     /// Active administrators.
-    pub administrators: u64,
+    pub administrators: Tally,
     /// Groups.
-    pub groups: u64,
+    pub groups: Tally,
     /// Memberships, All Users included.
-    pub memberships: u64,
+    pub memberships: Tally,
     /// Rules in the catalogue.
     pub rules: usize,
     /// Rules without an exception.
@@ -182,8 +184,12 @@ pub struct Totals {
     pub fail: usize,
     /// Rules that do not hold by a person's answer.
     pub fail_manual: usize,
+    /// Rules that a person answered on at least one instance, whatever their result is.
+    pub by_hand_somewhere: usize,
     /// Rules without a result.
     pub not_evaluable: usize,
+    /// Rules that could not be evaluated on at least one instance, whatever their result is.
+    pub not_evaluable_somewhere: usize,
     /// Rules that concern nothing here.
     pub not_applicable: usize,
     /// Exceptions of all rules, without the waived ones.
@@ -284,6 +290,8 @@ pub struct InstanceSummary {
     pub waived: u64,
     /// Undetermined subjects of all rules.
     pub undetermined: u64,
+    /// Why it is not complete, in a sentence; empty where it is.
+    pub why: String,
     /// What could not be collected.
     pub gaps: Vec<GapSummary>,
 }
@@ -311,6 +319,8 @@ pub struct GapSummary {
     pub endpoint: &'static str,
     /// The class of what went wrong.
     pub outcome: &'static str,
+    /// The same in words.
+    pub phrase: &'static str,
     /// Why, in a sentence.
     pub reason: String,
     /// The scope that reading it takes.

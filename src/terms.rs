@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use polars::prelude::{
     BooleanChunked, Column, DataType, Expr, Field, IntoColumn as _, NamedFrom as _,
-    NewChunkedArray as _, Schema, Series, lit,
+    NewChunkedArray as _, Schema, Series, StringChunked, lit,
 };
 
 use crate::config::{RuleSettings, Value};
@@ -146,6 +146,19 @@ impl<'a> Terms<'a> {
         }
     }
 
+    /// The pairs of `param` of which both are among the items, as `makers and checks`; none where
+    /// there is no such pair.
+    ///
+    /// # Panics
+    ///
+    /// Panics on a parameter that holds no pairs: the checker lets no such configuration through.
+    pub fn pairs_in(&self, param: &Param, items: &Expr) -> Expr {
+        match self.value(param) {
+            Value::Pairs(it) => pairs_in(items, it),
+            _ => panic!("`{}` is a list of pairs", param.key),
+        }
+    }
+
     /// Why the rule says nothing without being told more: a list of pairs that nobody filled.
     pub fn lacking(&self, params: &[&Param]) -> Option<String> {
         let empty =
@@ -173,6 +186,21 @@ fn items_besides(items: &Expr, names: &Expr, words: Vec<String>) -> Expr {
     };
     let field = |_: &Schema, it: &[Field]| Ok(it[0].clone());
     items.clone().map_many(besides, std::slice::from_ref(names), field)
+}
+
+/// The pairs of which both are among the items, in words.
+fn pairs_in(items: &Expr, pairs: Vec<[String; 2]>) -> Expr {
+    let words = move |column: Column| {
+        let held = |items: &[String]| {
+            let held = pairs.iter().filter(|it| it.iter().all(|it| items.contains(it)));
+            let held: Vec<String> = held.map(|it| it.join(" and ")).collect();
+            (!held.is_empty()).then(|| held.join("; "))
+        };
+        let lists = column::lists(&column)?.into_iter().map(|it| it.and_then(|it| held(&it)));
+        Ok(StringChunked::from_iter_options(column.name().clone(), lists).into_column())
+    };
+    let field = |_: &Schema, it: &Field| Ok(Field::new(it.name().clone(), DataType::String));
+    items.clone().map(words, field)
 }
 
 /// Whether both of any pair are among the items: all are looked up in one pass over the rows.

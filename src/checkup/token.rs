@@ -37,7 +37,7 @@ impl Visit<'_> {
         };
         match token::read(&self.instance.token, self.around.bounds.token_command).await {
             Ok(it) => {
-                self.fine("token", &format!("ok, from the {place}"));
+                self.fine("token", &format!("set, from the {place}"));
                 Some(it)
             }
             Err(it) => {

@@ -171,8 +171,8 @@ fn a_former_name_of_an_instance_is_found_and_told_wherever_it_stands() {
     `production` in retool-audit.toml, excluded, is the former name of `prod`, which is audited: the exclusion leaves nothing out
     `PRODUCTION` in approvals.csv, line 2, instance, is the former name of `prod`
     `Production` in baseline.csv, line 2, instance, is the former name of `prod`
-    `production` in waivers.toml, waiver[0].instance, is the former name of `prod`
-    `production` in waivers.toml, manual-evidence[0].instance, is the former name of `prod`
+    `production` in waivers.toml, waiver W-1, instance, is the former name of `prod`
+    `production` in waivers.toml, manual evidence 1, instance, is the former name of `prod`
     ");
     // All that rests on the instance is looked up on the one of today.
     let elsewhere = |it: &&Reference| it.instance == "production";

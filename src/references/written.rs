@@ -167,7 +167,8 @@ pub(super) fn waivers(sources: &Sources<'_>) -> Vec<Reference> {
             continue;
         }
         let named = |key: &str, role, text| {
-            let place = format!("waiver[{at}].{key}");
+            let which = if it.id.is_empty() { (at + 1).to_string() } else { it.id.clone() };
+            let place = format!("waiver {which}, {key}");
             Named { instance: &it.instance, input: &input, place, role, text }
         };
         if let Some(word) = &it.formerly {
@@ -190,7 +191,7 @@ pub(super) fn waivers(sources: &Sources<'_>) -> Vec<Reference> {
             continue;
         };
         let named = |key: &str, role, text| {
-            let place = format!("manual-evidence[{at}].{key}");
+            let place = format!("manual evidence {}, {key}", at + 1);
             Named { instance: &it.instance, input: &input, place, role, text }
         };
         if let Some(word) = &it.formerly {

@@ -20,6 +20,7 @@ mod seats;
 mod shared;
 mod outlook;
 mod summary;
+mod why;
 mod words;
 
 use chrono::{DateTime, Utc};
@@ -262,7 +263,11 @@ fn objects(material: &Material<'_>) -> Vec<String> {
 fn local(at: DateTime<Utc>, config: &Config) -> String {
     let zone = config.organization.timezone;
     let here = at.with_timezone(&zone);
-    format!("{} ({}, UTC{})", here.format("%-d %B %Y, %H:%M"), zone.name(), here.format("%:z"))
+    let day = here.format("%-d %B %Y, %H:%M");
+    match zone.name() {
+        "UTC" => format!("{day} (UTC)"),
+        name => format!("{day} ({name}, UTC{})", here.format("%:z")),
+    }
 }
 
 fn term(name: &str, value: impl Into<String>) -> Term {

@@ -11,7 +11,8 @@ use crate::audit::Verdict;
 /// What the charts show.
 #[derive(Debug, Serialize)]
 pub struct Charts {
-    /// Active accounts by the age of their last activity, youngest first.
+    /// Active accounts by the age of their last activity, youngest first, of the instances that gave
+    /// them.
     pub activity: Vec<ActivityCount>,
     /// The same for each instance.
     pub activity_of: Vec<ActivityOf>,
@@ -33,10 +34,10 @@ pub struct ActivityCount {
 pub struct ActivityOf {
     /// The instance.
     pub instance: String,
-    /// How many of each age, in the order of `activity`.
-    pub accounts: Vec<u64>,
+    /// How many of each age, in the order of `activity`; none where they were not collected.
+    pub accounts: Option<Vec<u64>>,
     /// How many of all.
-    pub total: u64,
+    pub total: Option<u64>,
 }
 
 /// How many rules have each result on one instance.
@@ -76,7 +77,7 @@ pub(super) fn of(
     let activity_of = tables.get("users").map(|it| activity(it, instances)).unwrap_or_default();
     let sum = |(at, age)| ActivityCount {
         age,
-        accounts: activity_of.iter().map(|it| it.accounts[at]).sum(),
+        accounts: activity_of.iter().filter_map(|it| it.accounts.as_ref()).map(|it| it[at]).sum(),
     };
     Charts {
         activity: ages().enumerate().map(sum).collect(),
@@ -101,8 +102,10 @@ fn activity(users: &DataTable, instances: &[InstanceSummary]) -> Vec<ActivityOf>
     }
     let count = |name: &str, age| counts.get(&(name, age)).copied().unwrap_or_default();
     let line = |it: &InstanceSummary| {
-        let accounts: Vec<u64> = ages().map(|age| count(&it.name, age)).collect();
-        ActivityOf { instance: it.name.clone(), total: accounts.iter().sum(), accounts }
+        let counts = || ages().map(|age| count(&it.name, age));
+        let accounts = it.accounts.map(|_| counts().collect());
+        let total = it.accounts.map(|_| counts().sum());
+        ActivityOf { instance: it.name.clone(), accounts, total }
     };
     instances.iter().map(line).collect()
 }

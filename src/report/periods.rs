@@ -71,7 +71,10 @@ pub struct Trend {
     pub series: Vec<Series>,
     /// The instances whose lines documents draw, those with the most exceptions.
     pub drawn: Vec<String>,
-    /// Each number of this month beside the one before.
+    /// The month that this one is compared with, `2026-10`: the newest before it that is known of any
+    /// instance of which this one is; empty where there is none.
+    pub before: String,
+    /// Each number of this month beside the one of that month.
     pub movements: Vec<Movement>,
 }
 
@@ -86,7 +89,7 @@ pub struct Series {
     pub values: Vec<Option<i64>>,
 }
 
-/// A number of this month beside the one of each instance's month before.
+/// A number of this month beside the one of an earlier month, the same for every instance.
 #[derive(Debug, Serialize)]
 pub struct Movement {
     /// What is counted.

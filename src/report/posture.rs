@@ -7,9 +7,12 @@ use serde::Serialize;
 pub struct Posture {
     /// The column of `settings.csv`.
     pub setting: &'static str,
+    /// Its name as people write it, `JIT enabled`.
+    pub label: String,
     /// What it says.
     pub meaning: &'static str,
-    /// The word that protects, or that protects more than others; `any` where any word does.
+    /// The word that protects, or that protects more than others; `any` where any word does; empty
+    /// where no word protects more than another.
     pub desired: String,
     /// The same for every instance that gave its settings.
     pub instances: Vec<PostureOf>,
@@ -22,7 +25,7 @@ pub struct PostureOf {
     pub instance: String,
     /// yes, no or another word; unknown where the API does not return it.
     pub value: String,
-    /// Whether it protects: yes, no or unknown.
+    /// Whether it protects: yes, no or unknown; empty where no word protects more than another.
     pub protects: &'static str,
     /// Why the value is unknown, or on whose word it is known; empty where the API shows it.
     pub source: String,

@@ -203,6 +203,9 @@ pub struct FindingRecord {
     pub facts: Vec<Term>,
     /// How the subject comes by its access; empty where it has none.
     pub access_path: String,
-    /// Whom to ask: the person's manager in the roster; empty where nobody is known.
+    /// The person's manager in the roster; empty where nobody is known.
     pub manager: String,
+    /// Whom to ask: the person's manager, or else who answers for the instance, which is said; empty
+    /// where nobody is known.
+    pub whom: String,
 }

@@ -66,6 +66,9 @@ pub struct RosterSummary {
     pub rows: usize,
     /// Rows that are no person, and rows that repeat another.
     pub left_out: Vec<String>,
+    /// Rows whose cells could not be told apart: the people stay, and what the rows say of them is
+    /// undetermined.
+    pub not_laid_out: Vec<String>,
     /// Cells that could not be read: the person stays, and what rests on the cell is undetermined.
     pub unreadable: Vec<String>,
     /// What cells and rows say against each other about one person, whose status is therefore unknown.

@@ -460,6 +460,7 @@ pub(super) mod tests {
     #[expect(clippy::too_many_lines, reason = "a line for each field")]
     pub(crate) fn empty_report() -> serde_json::Value {
         let table = |file: &str| json!({ "file": file, "columns": [], "rows": [] });
+        let none = json!({ "at_least": 0, "known_on": 0, "instances": 1 });
         let mut res = json!({
             "format": 1, "report_id": "b0dc1fc756616634", "snapshot_id": "ee0d308a2d745990",
             "evaluator": "retool-audit 0.1.0", "collector": "retool-audit 0.1.0",
@@ -468,11 +469,12 @@ pub(super) mod tests {
             "collected_local": "2 November 2026, 07:00", "state": "failed",
             "opinion": "Population complete: NO, `prod` gave nothing.",
             "totals": {
-                "instances": 1, "complete_instances": 0, "accounts": 0, "active": 0, "disabled": 0,
-                "administrators": 0, "groups": 0, "memberships": 0, "rules": 0, "pass": 0,
+                "instances": 1, "complete_instances": 0, "accounts": none, "active": none, "disabled": none,
+                "administrators": none, "groups": none, "memberships": none, "rules": 0, "pass": 0,
                 "fail": 0, "not_evaluable": 0, "not_applicable": 0, "exceptions": 0,
                 "pass_with_waivers": 0, "pass_manual": 0, "fail_manual": 0, "waived": 0,
                 "undetermined": 0, "exceptions_of_none": 0, "undetermined_of_none": 0,
+                "by_hand_somewhere": 0, "not_evaluable_somewhere": 0,
             },
             "severities": [{ "severity": "high", "exceptions": 0, "days": null, "overdue": 0, "new": 0, "reopened": 0, "persisting": 0, "undated": 0, "resolved": 0, "superseded": 0, "not_comparable": 0, "waived": 0, "undetermined": 0 }],
             "actions": [],
@@ -480,7 +482,7 @@ pub(super) mod tests {
                 "name": "prod", "url": "https://acme.example", "version": "unknown",
                 "owner": "", "state": "failed",
                 "accounts": null, "active": null, "disabled": null, "administrators": null,
-                "exceptions": 0, "waived": 0, "undetermined": 0, "gaps": [],
+                "exceptions": 0, "waived": 0, "undetermined": 0, "why": "Failed by `users`.", "gaps": [],
             }],
             "builders": [], "limits": [], "inputs": [], "roster": null, "frameworks": [], "rules": [],
             "charts": { "activity": [{ "age": "never", "accounts": 0 }], "outcomes": [] },
@@ -500,7 +502,8 @@ pub(super) mod tests {
         res["sections"] = serde_json::to_value(crate::report::sections::all()).unwrap();
         res["posture"] = json!([]);
         res["coverage"] = json!({ "years": [], "instances": [], "gaps": [], "allowed_days": 35 });
-        res["trend"] = json!({ "periods": [], "series": [], "drawn": [], "movements": [] });
+        res["trend"] =
+            json!({ "periods": [], "series": [], "drawn": [], "before": "", "movements": [] });
         res["leavers"] = json!([]);
         res["leavers_without"] = json!([]);
         res["leaver_totals"] =
@@ -553,7 +556,7 @@ pub(super) mod tests {
                 "finding_id": format!("F-{at}"), "verdict": "undetermined", "severity": "medium",
                 "instance": "prod", "subject_type": "user", "subject_id": format!("u{at}"),
                 "subject": "ann@acme.test", "sentence": "Nobody knows.", "facts": [],
-                "access_path": "", "manager": "", "waiver_id": "", "waiver": "",
+                "access_path": "", "manager": "", "whom": "", "waiver_id": "", "waiver": "",
                 "state": "unknown", "first_seen": "unknown", "seen_before": "", "age_days": null, "due": "", "overdue": false,
             })
         };

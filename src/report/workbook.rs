@@ -111,6 +111,7 @@ fn front(
 ) -> Result<(), XlsxError> {
     sheet.set_name("read me")?;
     sheet.set_column_width(0, 26)?.set_column_width(1, 12)?.set_column_width(2, 100)?;
+    prepare_to_print(sheet);
     let facts = [
         ("Report", &report.report_id),
         ("Snapshot", &report.snapshot_id),
@@ -147,6 +148,13 @@ fn front(
     Ok(())
 }
 
+/// Landscape on A4, all columns side by side on one page, with the page and the sheet below.
+fn prepare_to_print(sheet: &mut Worksheet) {
+    const A4: u8 = 9;
+    sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
+    sheet.set_footer("&L&A&R&P / &N");
+}
+
 /// Rows that fit below a header.
 const ROOM: usize = 1_048_575;
 
@@ -158,6 +166,8 @@ const CUT: &str = " … (longer than a cell holds; whole in the CSV)";
 
 fn fill(sheet: &mut Worksheet, table: &DataTable, looks: &Looks) -> Result<(), XlsxError> {
     sheet.set_name(table.file)?.set_freeze_panes(1, if table.columns.len() > 4 { 2 } else { 0 })?;
+    prepare_to_print(sheet);
+    sheet.set_repeat_rows(0, 0)?;
     let rows = &table.rows[..table.rows.len().min(ROOM)];
     let last = (u32::try_from(rows.len()).expect("fits"), place(table.columns.len() - 1));
     sheet.autofilter(0, 0, last.0, last.1)?;

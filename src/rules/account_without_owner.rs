@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "An account without an owner is reviewed by nobody and removed by nobody when its user leaves.",
     remedy: "Find out who uses the account: add the address to the person in the roster, register it as a service account with an owner who is there, name the address under `[roster.aliases]`, or disable it under Settings > Users.",
     missing: "An address of the account, whether it is active, and how whoever answers for a service account stands.",
-    sentence: "Nobody in the roster answers for {subject}, and the account is active: its address is {roster_match}, its kind {roster_type}, who answers for it {answers}; likely person: {likely_person}.",
+    sentence: "Nobody in the roster answers for {subject}, and the account is active. Its address in the roster: {roster_match}; its kind there: {roster_type}; who answers for it: {answers}; likely person: {likely_person}.",
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[],

@@ -3,7 +3,7 @@
 //! What came, what was told apart, what the server counts and what the snapshot holds must be one
 //! number. That the tables and documents hold what the snapshot does is checked where they are made.
 
-use polars::prelude::{Expr, col, lit, when};
+use polars::prelude::{DataType, Expr, col, lit, when};
 
 use super::{Rule, RuleKind, Severity, Subject};
 use crate::tables::Table;
@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "A count that does not tie out says that something is missing or made up, and nobody can tell what.",
     remedy: "Collect again while nobody changes the instance, or with mode single, which takes the list in one answer; if the counts still differ, ask Retool's support with the hashes of the answers.",
     missing: "Nothing is undetermined here: every list that was read has its counts.",
-    sentence: "Of the list {subject} of {instance} came {rows_received|record}, {distinct_ids} different; {rows_missing} more and {rows_surplus} fewer are counted by the server, and {rows_kept} are in the snapshot; {rows_without_id} have no id.",
+    sentence: "Of the list {subject} of {instance} came {rows_received|record}, {distinct_ids} different; {server_count}, and {rows_kept} are in the snapshot; {rows_without_id} have no id.",
     subject: Subject::Endpoint,
     reads: &[Table::Ledger],
     params: &[&ROWS],
@@ -43,6 +43,7 @@ pub(super) static RULE: Rule = Rule {
             ledger::rows_aside(),
             ledger::rows_without_id(),
             ledger::counts_differing(),
+            server_count().alias(SERVER_COUNT),
         ];
         view.get(Table::Ledger).select([subject.as_slice(), counts.as_slice()].concat())
     },
@@ -64,6 +65,18 @@ pub(super) static RULE: Rule = Rule {
         })
     },
 };
+
+/// What the server counts beside what it sent, in words.
+const SERVER_COUNT: &str = "server_count";
+
+fn server_count() -> Expr {
+    let text = |it: Expr| it.cast(DataType::String);
+    let counts = text(ledger::rows_missing())
+        + lit(" more and ")
+        + text(ledger::rows_surplus())
+        + lit(" fewer are counted by the server");
+    when(ledger::total_count().is_null()).then(lit("the server states no count")).otherwise(counts)
+}
 
 static ROWS: Param = Param {
     key: "rows",
@@ -94,13 +107,13 @@ mod tests {
         down pass 0 of 1
         odd fail 2 of 2
         exceptions
-        instance | subject_id    | subject       | outcome | rows_received | distinct_ids | total_count | rows_missing | rows_surplus | rows_kept | rows_aside | rows_without_id | counts_differing
-        odd      | groups        | groups        | ok      | 3             | 3            | 3           | 0            | 0            | 3         | 0          | 1               |
-        odd      | users         | users         | ok      | 201           | 201          | 201         | 0            | 0            | 201       | 0          | 0               | 200, 201
-        prod     | access-tokens | access-tokens | ok      | 5             | 5            | 4           | 0            | 1            | 5         | 0          | 0               |
-        prod     | groups        | groups        | ok      | 9             | 8            | -           | 0            | 0            | 8         | 0          | 0               |
-        prod     | spaces        | spaces        | ok      | 5             | 5            | -           | 0            | 0            | 4         | 0          | 0               |
-        prod     | user-invites  | user-invites  | ok      | 5             | 5            | 6           | 1            | 0            | 5         | 0          | 0               |
+        instance | subject_id    | subject       | outcome | rows_received | distinct_ids | total_count | rows_missing | rows_surplus | rows_kept | rows_aside | rows_without_id | counts_differing | server_count
+        odd      | groups        | groups        | ok      | 3             | 3            | 3           | 0            | 0            | 3         | 0          | 1               |                  | 0 more and 0 fewer are counted by the server
+        odd      | users         | users         | ok      | 201           | 201          | 201         | 0            | 0            | 201       | 0          | 0               | 200, 201         | 0 more and 0 fewer are counted by the server
+        prod     | access-tokens | access-tokens | ok      | 5             | 5            | 4           | 0            | 1            | 5         | 0          | 0               |                  | 0 more and 1 fewer are counted by the server
+        prod     | groups        | groups        | ok      | 9             | 8            | -           | 0            | 0            | 8         | 0          | 0               |                  | the server states no count
+        prod     | spaces        | spaces        | ok      | 5             | 5            | -           | 0            | 0            | 4         | 0          | 0               |                  | the server states no count
+        prod     | user-invites  | user-invites  | ok      | 5             | 5            | 6           | 1            | 0            | 5         | 0          | 0               |                  | 1 more and 0 fewer are counted by the server
         ");
     }
 
@@ -114,8 +127,8 @@ mod tests {
         "), @"
         prod fail 1 of 2
         exceptions
-        instance | subject_id | subject | outcome | rows_received | distinct_ids | total_count | rows_missing | rows_surplus | rows_kept | rows_aside | rows_without_id | counts_differing
-        prod     | groups     | groups  | ok      | 13            | 10           | -           | 0            | 0            | 10        | 0          | 0               |
+        instance | subject_id | subject | outcome | rows_received | distinct_ids | total_count | rows_missing | rows_surplus | rows_kept | rows_aside | rows_without_id | counts_differing | server_count
+        prod     | groups     | groups  | ok      | 13            | 10           | -           | 0            | 0            | 10        | 0          | 0               |                  | the server states no count
         ");
     }
 }

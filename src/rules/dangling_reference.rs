@@ -2,7 +2,7 @@
 //!
 //! A member that no list of users has is one subject, however many groups name it.
 
-use polars::prelude::{UnionArgs, concat, lit};
+use polars::prelude::{DataType, Expr, UnionArgs, col, concat, lit, when};
 
 use super::{Rule, RuleKind, Severity, Subject};
 use crate::menus::menu;
@@ -39,16 +39,20 @@ pub(super) static RULE: Rule = Rule {
             membership::instance().first(),
             membership::user_id().first(),
             membership::resolved().all(false),
+            lost_group(),
+            lost_groups(),
         ]);
         let unknown = explicit.filter(membership::account().is_null());
-        let unknown = unknown
-            .group_by([membership::instance(), membership::user_id()])
-            .agg([membership::resolved().all(false)]);
+        let unknown = unknown.group_by([membership::instance(), membership::user_id()]).agg([
+            membership::resolved().all(false),
+            lost_group(),
+            lost_groups(),
+        ]);
         let [known, unknown] = [known, unknown].map(|it| {
             it.select([
                 membership::instance(),
                 membership::user_id().alias("subject_id"),
-                lit("a member of a group").alias("subject"),
+                member().alias("subject"),
                 membership::user_id().alias("target"),
                 membership::resolved(),
             ])
@@ -66,6 +70,25 @@ pub(super) static RULE: Rule = Rule {
     exception: &|_| reference::resolved().not(),
 };
 
+/// The first group that names a member whom nothing else has.
+fn lost_group() -> Expr {
+    membership::group_name().filter(membership::resolved().not()).first().alias("lost_group")
+}
+
+/// How many groups do.
+fn lost_groups() -> Expr {
+    membership::resolved().not().sum().alias("lost_groups")
+}
+
+/// A member by its groups.
+fn member() -> Expr {
+    let of_one = lit("a member of ") + col("lost_group");
+    let others = (col("lost_groups") - lit(1)).cast(DataType::String);
+    let of_all = of_one.clone() + lit(" (more such groups: ") + others + lit(")");
+    let member = when(col("lost_groups").gt(lit(1))).then(of_all).otherwise(of_one);
+    member.fill_null(lit("a member of a group"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::RULE;
@@ -74,12 +97,12 @@ mod tests {
     #[test]
     fn evd_04_looks_up_everything_that_is_named() {
         insta::assert_snapshot!(check(&RULE, "
-            memberships | instance | user_id | group_id | implicit | resolved
-                        | prod     | u1      | g1       | no       | yes
-                        | prod     | u1      | g2       | no       | yes
-                        | prod     | u9      | g1       | no       | no
-                        | prod     | u9      | g2       | no       | no
-                        | prod     | u2      | g3       | yes      | yes
+            memberships | instance | user_id | group_id | group_name | implicit | resolved
+                        | prod     | u1      | g1       | Drivers    | no       | yes
+                        | prod     | u1      | g2       | Stock      | no       | yes
+                        | prod     | u9      | g1       | Drivers    | no       | no
+                        | prod     | u9      | g2       | Stock      | no       | no
+                        | prod     | u2      | g3       | All Users  | yes      | yes
             references  | instance | reference_id  | label                   | target | resolved
                         | prod     | inviter i1    | the inviter of ann      | u1     | yes
                         | prod     | owner t1      | the owner of token etl  | 77     | no
@@ -89,9 +112,9 @@ mod tests {
         prod fail 2 of 5
         lab not-evaluable 0 of 1: 1 of 1 is undetermined; needed: The invitations, the tokens and the members of every group, each with whom it names.
         exceptions
-        instance | subject_id | subject                | target | resolved
-        prod     | owner t1   | the owner of token etl | 77     | no
-        prod     | u9         | a member of a group    | u9     | no
+        instance | subject_id | subject                                   | target | resolved
+        prod     | owner t1   | the owner of token etl                    | 77     | no
+        prod     | u9         | a member of Drivers (more such groups: 1) | u9     | no
         undetermined
         instance | subject_id    | subject                 | target | resolved
         lab      | access-tokens | what tokens would name  | -      | -

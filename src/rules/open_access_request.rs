@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "Access that people grant themselves was authorised by nobody, and a request that waits for weeks is asked for by other ways.",
     remedy: "Decide on pending requests under Settings > Users > Requests; reverse an approval by the requester and have somebody else decide.",
     missing: "The request's status and age, and the account that decided.",
-    sentence: "The request of {subject} to {instance} is {status}, {age} old, decided by {decided_by} ({decider}).",
+    sentence: "The request of {subject} to {instance} is {status}, {age} old; decided by: {decided_by} ({decider}).",
     subject: Subject::Request,
     reads: &[Table::AccessRequests],
     params: &[&DAYS],

@@ -21,14 +21,16 @@ pub(super) static RULE: Rule = Rule {
     risk: "Who makes a payment and also approves it needs nobody else to take the money.",
     remedy: "Take the person out of one of the two groups under Settings > Groups.",
     missing: "Every group of the person: the members of every group, on every instance, and whose account this is.",
-    sentence: "{subject} is in two groups that do not go together: {groups} on {instance}, and whatever its person is in elsewhere.",
+    sentence: "The person behind {subject} is in groups that do not go together: {together}. On {instance}, the account is in {groups}.",
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[&PAIRS],
     sql: None,
-    candidates: &|view, _| {
+    candidates: &|view, terms| {
         let facts = [user::active(), user::person_id(), user::groups()];
-        accounts(view, facts.into_iter().chain([user::duties(), user::duties_at_most()]))
+        let together = terms.pairs_in(&PAIRS, &user::duties()).alias("together");
+        let duties = [user::duties(), user::duties_at_most(), together];
+        accounts(view, facts.into_iter().chain(duties))
     },
     population: &|_| user::active(),
     exception: &|terms| {
@@ -71,15 +73,15 @@ mod tests {
         prod fail 2 of 8
         lab fail 1 of 1
         exceptions
-        instance | subject_id | subject       | active | person_id | groups         | duties         | duties_at_most
-        lab      | u1         | bob@acme.test | yes    | -         | Checks         | checks; makers | checks; makers
-        prod     | u2         | bob@acme.test | yes    | -         | Makers; Checks | checks; makers | checks; makers
-        prod     | u5         | eve@acme.test | yes    | -         | -              | checks; makers | -
+        instance | subject_id | subject       | active | person_id | groups         | duties         | duties_at_most | together
+        lab      | u1         | bob@acme.test | yes    | -         | Checks         | checks; makers | checks; makers | makers and checks
+        prod     | u2         | bob@acme.test | yes    | -         | Makers; Checks | checks; makers | checks; makers | makers and checks
+        prod     | u5         | eve@acme.test | yes    | -         | -              | checks; makers | -              | makers and checks
         undetermined
-        instance | subject_id | subject       | active | person_id | groups         | duties         | duties_at_most
-        prod     | u4         | dan@acme.test | yes    | -         | -              | makers         | checks; makers
-        prod     | u6         | fay@acme.test | -      | -         | Makers; Checks | checks; makers | checks; makers
-        prod     | u9         | ida@acme.test | yes    | -         | -              | makers         | -
+        instance | subject_id | subject       | active | person_id | groups         | duties         | duties_at_most | together
+        prod     | u4         | dan@acme.test | yes    | -         | -              | makers         | checks; makers | -
+        prod     | u6         | fay@acme.test | -      | -         | Makers; Checks | checks; makers | checks; makers | makers and checks
+        prod     | u9         | ida@acme.test | yes    | -         | -              | makers         | -              | -
         ");
     }
 

@@ -145,7 +145,7 @@ impl Written<'_> {
             (0, _) => return Vec::new(),
             (total, 0) => format!("{found} of {total} were found"),
             (total, _) => format!(
-                "{found} of {total} were found; a run looks {untold} more up, which take whole lists"
+                "{found} of {total} were found; a run looks up {untold} more, for which it reads whole lists"
             ),
         };
         let mut res = vec![line("names", &text, "")];

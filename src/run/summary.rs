@@ -43,10 +43,12 @@ pub(super) fn of(report: &Report, progress: &Progress) -> String {
     let mut found = if severities.is_empty() {
         "no exceptions".to_owned()
     } else {
-        format!("{} exceptions: {}", totals.exceptions, severities.join(", "))
+        let noun = if totals.exceptions == 1 { "exception" } else { "exceptions" };
+        format!("{} {noun}: {}", totals.exceptions, severities.join(", "))
     };
     if totals.waived > 0 {
-        write!(found, "; {} more are waived", totals.waived).expect("text grows");
+        let are = if totals.waived == 1 { "is" } else { "are" };
+        write!(found, "; {} more {are} waived", totals.waived).expect("text grows");
     }
     let rules = rules(totals);
     let head = progress.bold(&visible(&head));
@@ -66,7 +68,12 @@ fn rules(totals: &Totals) -> String {
     ];
     let told = counts.iter().filter(|it| it.0 > 0 || it.2);
     let told: Vec<String> = told.map(|(count, word, _)| format!("{count} {word}")).collect();
-    format!("{} rules: {}", totals.rules, told.join(", "))
+    let mut res = format!("{} rules by their worst result: {}", totals.rules, told.join(", "));
+    if totals.not_evaluable_somewhere > totals.not_evaluable {
+        let count = totals.not_evaluable_somewhere;
+        write!(res, "; {count} not evaluable on at least one instance").expect("text grows");
+    }
+    res
 }
 
 /// Columns side by side; those from `right` on are numbers.

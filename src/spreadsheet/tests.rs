@@ -173,6 +173,7 @@ fn what_is_no_table_says_what_it_is() {
         .collect();
     insta::assert_snapshot!(all(&[
         b"%PDF-1.7\n",
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\0\0\0\0\0\0\0\0\0\0",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and so on",
         &locked,
         b"PK\x03\x04 and so on",
@@ -185,6 +186,9 @@ fn what_is_no_table_says_what_it_is() {
         b"Mail,Name\na@x.test,Ana\nb@x.test,\"Bo\nc@x.test,Cy \"\"C\"\"\n",
     ]), @"
     line 1 is a PDF
+      help: export the list as CSV or XLSX
+
+    line 1 is a picture
       help: export the list as CSV or XLSX
 
     line 1 is an Excel 97 workbook

@@ -10,6 +10,9 @@ use crate::config::problem::Problem;
 
 /// Kinds of files that are no tables, by their first bytes, and what to do.
 const OTHERS: &[(&[u8], &str, &str)] = &[
+    (b"\x89PNG", "is a picture", "export the list as CSV or XLSX"),
+    (b"\xff\xd8\xff", "is a picture", "export the list as CSV or XLSX"),
+    (b"GIF8", "is a picture", "export the list as CSV or XLSX"),
     (b"%PDF", "is a PDF", "export the list as CSV or XLSX"),
     (
         b"PK\x03\x04",

@@ -123,7 +123,7 @@ pub fn build(given: &Given<'_>) -> Tables {
     let befores: Vec<_> = instances.iter().map(|it| Before::of(&it.0.name, given)).collect();
     let sites = instances.iter().zip(&befores);
     let sites: Vec<_> = sites.map(|(it, before)| (it.0, it.1.is_some(), before.as_ref())).collect();
-    let elsewhere = Elsewhere::of(&sites, &owners, snapshot.collected_at);
+    let elsewhere = Elsewhere::of(&sites, &owners, (snapshot.collected_at, given.past));
     // Each instance's standings are let go with it, because all of them together take much room.
     let instances = instances.into_iter().zip(&befores).zip(&owners);
     for (((collected, standings), before), owners) in instances {
@@ -224,8 +224,7 @@ impl<'a> Here<'a> {
 
     /// When an account that is disabled now could sign in, as far as earlier snapshots tell.
     fn seen(&self, account: &User) -> trend::Seen {
-        let key = (self.name().to_owned(), account.id.0.clone());
-        self.past.seen.get(&key).copied().unwrap_or_default()
+        self.past.seen_of(self.name(), account)
     }
 
     /// Whole days from `then` to the collection.

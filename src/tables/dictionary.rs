@@ -778,7 +778,8 @@ tables! {
         changed: Int ? unknown,
         /// The same in words, or why it is unknown.
         difference: Text,
-        /// Cells that could not be read: their row is somebody's, and what rests on the cell is unknown.
+        /// Cells that could not be read, and rows whose cells could not be told apart: the row is
+        /// somebody's, and what rests on it is unknown.
         unreadable: Int,
         /// The lines and columns of those.
         unreadable_cells: Text,

@@ -50,6 +50,51 @@ fn the_demonstration_leaves_a_pack_and_says_where() {
     insta::assert_snapshot!("layout", files.join("\n"));
 }
 
+/// Whoever answers for an instance on the first page answers for each of its findings.
+#[test]
+fn nobody_is_known_to_ask_only_where_no_instance_has_an_owner() {
+    let report = demo().pack.report();
+    let list = |it: &Value| it.as_array().expect("a list").clone();
+    let owned = list(&report["instances"]);
+    let owned = owned.iter().filter(|it| it["owner"] != "").map(|it| it["name"].clone());
+    let owned: Vec<Value> = owned.collect();
+    for it in list(&report["rules"]).iter().flat_map(|it| list(&it["findings"])) {
+        assert_eq!(it["whom"] == "", !owned.contains(&it["instance"]), "{it}");
+    }
+}
+
+/// What the configuration states, the documents say with its evidence.
+#[test]
+fn every_stated_setting_is_shown_with_its_evidence() {
+    let pack = &demo().pack;
+    let report = pack.report();
+    let mut count = 0;
+    for row in pack.rows("settings") {
+        for stated in row["stated"].split("; ").filter(|it| !it.is_empty()) {
+            let (setting, words) = stated.split_once(": ").expect("a setting");
+            let posture = report["posture"].as_array().expect("a list").iter();
+            let shown = posture.filter(|it| it["setting"] == setting);
+            let mut shown = shown.flat_map(|it| it["instances"].as_array().expect("a list"));
+            let shown = shown.find(|it| it["instance"] == *row["instance"]);
+            let source = shown.unwrap_or_else(|| panic!("no {setting}"))["source"].as_str();
+            let source = source.expect("a text");
+            assert!(words.ends_with(source) && source.contains("configuration"), "{source}");
+            count += 1;
+        }
+    }
+    assert!(count > 1, "{count} settings");
+}
+
+/// The sample does not contradict itself, or its findings would show nothing else.
+#[test]
+fn no_disabled_account_of_the_sample_is_used_after_it_was_seen_disabled() {
+    for it in demo().pack.rows("leavers") {
+        let (off, used) = (&it["seen_disabled"], &it["last_active"]);
+        let known = [off, used].iter().all(|it| it.starts_with("20"));
+        assert!(it["active"] != "false" || !known || used <= off, "{it:?}");
+    }
+}
+
 #[test]
 fn the_terminal_shows_the_result() {
     insta::assert_snapshot!("terminal", summary(&demo().ran.stderr));

@@ -77,7 +77,11 @@ fn an_instance_that_is_down_is_named_everywhere() {
     let server = home.serve();
     home.configure(&server, INSTANCES);
     let ran = home.run(&["run", "--out", "out", "--fail-on", "high"]).expect(3);
-    assert!(ran.stderr.contains("legacy        read: failed"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("legacy        failed: its users or groups did not come whole"),
+        "{}",
+        ran.stderr
+    );
     let pack = home.pack(&ran);
     let report = pack.report();
     insta::assert_snapshot!("down", story(&pack));
@@ -159,7 +163,7 @@ fn a_doubtful_roster_makes_the_report_partial_and_no_instance() {
     let told = told.filter(|it| it["code"] == "EVD-09").filter_map(|it| it["findings"].as_array());
     let told: Vec<_> = told.flatten().map(|it| it["sentence"].as_str()).collect();
     let told = told.into_iter().flatten().map(|it| it.split_once("; ").expect("two parts").1);
-    insta::assert_snapshot!(told.collect::<String>(), @"days from then to the collection: 1; cells that could not be read: 1, in 111 rows; there is no earlier roster to compare with.");
+    insta::assert_snapshot!(told.collect::<String>(), @"days from then to the collection: 1; cells and rows that could not be read: 1, in 111 rows; there is no earlier roster to compare with.");
     let all = "All 1 of 1 complete";
     assert!(pack.html_text().contains(all));
     assert!(pack.pdf_text().is_none_or(|it| it.contains(all)));
@@ -182,9 +186,58 @@ fn nothing_but_failures_still_leaves_evidence() {
     assert_eq!(report["state"], "failed");
     assert_eq!(report["instances"][0]["accounts"], Value::Null);
     assert_eq!(report["totals"]["pass"], 0, "what nobody saw does not pass");
+    for it in ["accounts", "active", "disabled", "administrators", "groups", "memberships"] {
+        assert_eq!(report["totals"][it]["known_on"], 0, "{it}");
+    }
+    let documents = [Some(pack.html_text()), pack.pdf_text(), pack.summary_text()];
+    documents.iter().flatten().for_each(|it| nothing_is_counted(it));
     let reason = report["instances"][0]["gaps"][0]["reason"].as_str().expect("a reason");
     insta::assert_snapshot!(reason, @"no token for `eu`: the environment variable `RETOOL_EU_TOKEN` is not set; it should hold the instance's API token");
     assert!(pack.html_text().contains("eu FAILED"));
+}
+
+/// Nothing is said to be zero of a population that nobody saw.
+fn nothing_is_counted(document: &str) {
+    assert!(document.contains("unknown"));
+    for it in ["0 accounts", "0 active", "0 disabled", "0 administrators", "All 0 of 1 complete 0"]
+    {
+        assert!(!document.contains(it), "{it}");
+    }
+}
+
+#[test]
+fn an_instance_that_is_down_makes_every_total_a_least_one() {
+    let mut home = Home::sample();
+    home.unset(&variable("legacy"));
+    let server = home.serve();
+    home.configure(&server, &["eu", "legacy"]);
+    home.reconfigure("[waivers]\npath = \"waivers.toml\"\n", "");
+    let pack = home.pack(&home.run(&["run"]).expect(3));
+    let report = pack.report();
+    let tally = |key: &str| report["totals"][key].to_string();
+    insta::assert_snapshot!(["accounts", "memberships"].map(tally).join("\n"), @r#"
+    {"at_least":37,"instances":2,"known_on":1}
+    {"at_least":78,"instances":2,"known_on":1}
+    "#);
+    let why =
+        report["instances"].as_array().expect("a list").iter().map(|it| it["why"].to_string());
+    insta::assert_snapshot!(why.collect::<Vec<_>>().join("\n"), @r#"
+    ""
+    "Failed because lists did not come whole: users (not asked), groups (not asked); and because rules about the evidence do not hold: EVD-01 (3)."
+    "#);
+    for it in [pack.pdf_text(), pack.summary_text()].iter().flatten() {
+        assert!(it.contains("All 1 of 2 complete at least 37 at least 34"));
+    }
+    let html = pack.html_text();
+    insta::assert_snapshot!(after(&html, "Accounts at least", 120), @"Accounts at least 37 34 active, 3 disabled, on 1 of 2 instances Administrators at least 3 active accounts of tier 0, on 1 of 2 instances");
+    insta::assert_snapshot!(after(&html, "All 1 of 2 complete", 53), @"All 1 of 2 complete at least 37 at least 34 at least 3 at least 3 4 0 69");
+}
+
+/// What a document says from some words on.
+fn after<'a>(document: &'a str, words: &str, n_more: usize) -> &'a str {
+    let at = document.find(words).unwrap_or_else(|| panic!("no `{words}`"));
+    let rest = &document[at..];
+    rest.char_indices().nth(words.len() + n_more).map_or(rest, |(end, _)| &rest[..end])
 }
 
 #[test]

@@ -422,8 +422,8 @@ fn what_people_wrote_of_an_instance_counts_for_it_by_the_name_that_it_had() {
     europe | approvals.csv | line 2, subject | user_ghost | true | 
     europe | baseline.csv | line 2, entitlement | admin | true | 
     europe | baseline.csv | line 2, subject | root@acme.test | true | 
-    europe | waivers.toml | waiver[0].instance | eu | true | the former name of `europe`
-    europe | waivers.toml | waiver[0].subjects | user_ghost | true | 
+    europe | waivers.toml | waiver W-1, instance | eu | true | the former name of `europe`
+    europe | waivers.toml | waiver W-1, subjects | user_ghost | true | 
     europe | W-1
     approvals rejected: []
     ");

@@ -81,8 +81,17 @@ impl Pack {
 
     /// What a reader of `report.pdf` sees, without breaks; none where nothing can read it.
     pub(crate) fn pdf_text(&self) -> Option<String> {
+        self.text_of("report.pdf")
+    }
+
+    /// The same of `summary.pdf`.
+    pub(crate) fn summary_text(&self) -> Option<String> {
+        self.text_of("summary.pdf")
+    }
+
+    fn text_of(&self, file: &str) -> Option<String> {
         // In the order in which it was drawn: cell by cell, row by row.
-        let path = self.dir.join("report.pdf");
+        let path = self.dir.join(file);
         let output = Command::new("pdftotext").arg("-raw").arg(path).arg("-").output();
         match output {
             Ok(it) => {

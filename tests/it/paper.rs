@@ -48,7 +48,9 @@ fn the_summary_has_two_pages_and_the_same_totals() {
     let totals = &pack.report()["totals"];
     let said = summary.extract_text(&[1]).expect("text").split_whitespace().collect::<String>();
     for (count, words) in [("accounts", "accountson"), ("exceptions", "subjectsareexceptions")] {
-        let expected = format!("{}{words}", totals[count]);
+        let count = &totals[count];
+        let count = if count.is_object() { &count["at_least"] } else { count };
+        let expected = format!("{count}{words}");
         assert!(said.contains(&expected), "{expected}: {said}");
     }
     // What is of no one instance has a row, or the column would not add up to its last line.

@@ -149,7 +149,10 @@ fn cell(column: &str, it: &Data) -> String {
 
 fn of_json(report: &Value) -> Totals {
     let number = |it: &Value| usize::try_from(it.as_u64().expect("a count")).expect("a small one");
-    let total = |key: &str| number(&report["totals"][key]);
+    let total = |key: &str| {
+        let it = &report["totals"][key];
+        number(if it.is_object() { &it["at_least"] } else { it })
+    };
     let list = |key: &str| report[key].as_array().expect("a list").iter();
     let text = |it: &Value| it.as_str().expect("a text").to_owned();
     let severity = |it: &Value| {

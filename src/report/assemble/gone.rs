@@ -80,9 +80,9 @@ pub(super) fn reasons(material: &Material<'_>) -> BTreeMap<String, String> {
 fn since(it: &GoneInstance, last_day: NaiveDate) -> String {
     let reason = match it.excluded_because.as_str() {
         "" => "nothing says why".to_owned(),
-        reason => format!("the configuration excludes it ({reason})"),
+        reason => format!("the configuration excludes it ({})", reason.trim_end_matches('.')),
     };
-    format!("is no longer audited since the snapshot of {last_day}, and {reason}")
+    format!("has not been audited since the snapshot of {last_day}, and {reason}")
 }
 
 /// What the opinion says of those that nothing explains.

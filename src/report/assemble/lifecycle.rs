@@ -27,6 +27,12 @@ const MOST_PRINTED: usize = 50;
 /// once it may not.
 const JUDGES: [&str; 2] = ["leaver-still-active", "late-removal"];
 
+/// What is said where the rules do not decide whether access was removed in time.
+const UNDECIDED: &str = "cannot be shown";
+
+/// What `leavers.csv` says of an account that is the person's for sure.
+const ACCOUNT: &str = "account";
+
 /// Every account of somebody who left.
 pub(super) fn leavers(
     rows: &[leaver_line::Row<'_>],
@@ -38,7 +44,10 @@ pub(super) fn leavers(
         let since = comparison.instances.iter().find(|since| since.instance == it.instance);
         let since = since.and_then(|it| it.collected_at);
         let seen = since.is_some_and(|since| it.seen_active.is_some_and(|seen| seen >= since));
-        let removal = judges.removal((&it.instance, &it.user_id), it.active, seen);
+        let removal = match judges.removal((&it.instance, &it.user_id), it.active, seen) {
+            UNDECIDED if it.found != ACCOUNT => "not known",
+            it => it,
+        };
         Leaver {
             instance: it.instance.to_string(),
             person_id: it.person_id.to_string(),
@@ -124,7 +133,7 @@ impl<'a> Judges<'a> {
             Some(FindingVerdict::Waived) => "breached (waived)",
             None if active == Some(true) => "not due yet",
             None if active == Some(false) => "met",
-            _ => "cannot be shown",
+            _ => UNDECIDED,
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{Material, gone, moved, remarks};
 use crate::audit::Verdict;
 use crate::report::RuleResult;
 use crate::rules::{RuleKind, Subject};
-use crate::snapshot::ledger::{Basis, LedgerRow, Outcome, Standing};
+use crate::snapshot::ledger::{Basis, Endpoint, LedgerRow, Outcome, Standing};
 use crate::snapshot::{Collected, State};
 
 /// The opinion on evidence whose instances are in these states.
@@ -84,7 +84,7 @@ impl Lists {
                     _ => row.phrase(),
                 };
                 let endpoint = row.endpoint.name();
-                let words = format!("{endpoint} of {} ({why})", it.name);
+                let words = format!("{} of {} ({why})", spoken(row.endpoint), it.name);
                 res.doubtful |= row.endpoint.required() && row.is_doubtful();
                 if row.state() != State::Complete || required(rules, &it.name, endpoint) {
                     res.lacking.push(words);
@@ -101,9 +101,10 @@ impl Lists {
         if row.outcome != Outcome::Ok {
             return;
         }
-        let list = format!("{} of {instance}", row.endpoint.name());
+        let list = format!("{} of {instance}", spoken(row.endpoint));
         if !row.fields_unreadable.is_empty() {
-            self.unreadable.push(format!("{list} ({})", row.fields_unreadable));
+            let fields = row.fields_unreadable.to_string().replace('_', " ");
+            self.unreadable.push(format!("{list} ({fields})"));
         }
         // What was stored before anybody asked has one of the lists, and no word about it.
         let is_list = row.whole_by.is_some() || row.endpoint.required();
@@ -219,19 +220,22 @@ fn switched_off(material: &Material<'_>) -> Option<String> {
     (!codes.is_empty()).then(|| codes.join(", "))
 }
 
-/// What rules about the evidence hold against lists that were read whole.
+/// A list as sentences name it.
+pub(super) fn spoken(it: Endpoint) -> String {
+    it.name().replace('-', " ").replace("sso", "SSO")
+}
+
+/// Every rule about the evidence that has exceptions, but for the one that has a sentence of its own.
 fn odd(rules: &[&RuleResult]) -> Option<String> {
     let about = |it: &&&RuleResult| it.kind == RuleKind::Evidence && it.exceptions > 0;
-    let others = [INCOMPLETE, LOOSE, MISSED, ROSTER];
-    let found = rules.iter().filter(about).filter(|it| !others.contains(&it.name));
+    let found = rules.iter().filter(about).filter(|it| it.name != ROSTER);
     let words: Vec<String> = found.map(|it| format!("{} ({})", it.code, it.exceptions)).collect();
     (!words.is_empty()).then(|| words.join(", "))
 }
 
 /// Rules about the evidence that somebody looked at in their stead, and found not to hold.
 fn failed_by_hand(rules: &[&RuleResult]) -> Option<String> {
-    let evidence = rules.iter().filter(|it| it.kind == RuleKind::Evidence);
-    let evidence = evidence.filter(|it| ![LOOSE, ROSTER].contains(&it.name));
+    let evidence = rules.iter().filter(|it| it.kind == RuleKind::Evidence && it.name != ROSTER);
     let by_hand =
         |it: &&&RuleResult| it.instances.iter().any(|it| it.verdict == Verdict::FailByHand);
     let codes: Vec<&str> = evidence.filter(by_hand).map(|it| it.code).collect();
@@ -240,11 +244,6 @@ fn failed_by_hand(rules: &[&RuleResult]) -> Option<String> {
 
 /// The rule about lists that were not read whole, which the opinion names one by one.
 const INCOMPLETE: &str = "collection-incomplete";
-
-/// The rule about the configuration, which says nothing against any list.
-const LOOSE: &str = "loose-threshold";
-/// The rule about months, which says nothing against the lists of this one.
-const MISSED: &str = "missed-period";
 
 /// The rule about what lists are compared with, which has a sentence of its own.
 const ROSTER: &str = "unreliable-roster";

@@ -90,7 +90,7 @@ fn doubts(material: &Material<'_>) -> Vec<Reason> {
 }
 
 /// What the rules found, those about the evidence also where they are switched off.
-fn judged<'a>(material: &Material<'a>) -> impl Iterator<Item = &'a audit::Outcome> {
+pub(super) fn judged<'a>(material: &Material<'a>) -> impl Iterator<Item = &'a audit::Outcome> {
     material.outcomes.iter().chain(material.evidence)
 }
 

@@ -137,21 +137,26 @@ const COUNTED: [(&str, Count); 4] = [
 pub(super) fn trend(counted: &[CountedMonth], instances: &[InstanceSummary]) -> Trend {
     let series: Vec<Line<'_>> = COUNTED.iter().flat_map(|it| lines(counted, it.0, it.1)).collect();
     let periods: BTreeSet<Month> = counted.iter().map(|it| it.month).collect();
+    let compared = compared(&periods, &series);
     let mut largest: Vec<&InstanceSummary> = instances.iter().collect();
     largest.sort_by_key(|it| std::cmp::Reverse(it.exceptions));
+    largest.truncate(MOST_DRAWN);
+    let is_drawn = |it: &&InstanceSummary| largest.iter().any(|drawn| drawn.name == it.name);
+    let drawn = instances.iter().filter(is_drawn).map(|it| it.name.clone());
     let values =
         |it: &Line<'_>| periods.iter().map(|at| it.values.get(at).copied().flatten()).collect();
-    let drawn = largest.iter().take(MOST_DRAWN).map(|it| it.name.clone());
     let line = |it: &Line<'_>| Series {
         instance: it.instance.to_owned(),
         what: it.what,
         values: values(it),
     };
+    let moved = |what| movement(what, compared?, &series);
     Trend {
-        movements: COUNTED.iter().filter_map(|it| movement(it.0, &series)).collect(),
+        movements: COUNTED.iter().filter_map(|it| moved(it.0)).collect(),
         series: series.iter().map(line).collect(),
         drawn: drawn.collect(),
         periods: periods.iter().map(Month::to_string).collect(),
+        before: compared.map(|it| it.then.to_string()).unwrap_or_default(),
     }
 }
 
@@ -174,12 +179,26 @@ fn lines<'a>(counted: &'a [CountedMonth], what: &'static str, number: Count) -> 
     res
 }
 
-/// The number now and in the month before that is known; none where no instance has both.
-fn movement(what: &'static str, series: &[Line<'_>]) -> Option<Movement> {
+/// Two months that numbers are compared of.
+#[derive(Clone, Copy)]
+struct Compared {
+    now: Month,
+    then: Month,
+}
+
+/// This month, and the newest one before it that is known of an instance of which this one is.
+fn compared(periods: &BTreeSet<Month>, series: &[Line<'_>]) -> Option<Compared> {
+    let mut periods = periods.iter().copied().rev();
+    let now = periods.next()?;
+    let mut pairs = periods.map(|then| Compared { now, then });
+    pairs.find(|it| COUNTED.iter().any(|of| movement(of.0, *it, series).is_some()))
+}
+
+/// The number in two months, on the instances that have both; none where there is no such one.
+fn movement(what: &'static str, months: Compared, series: &[Line<'_>]) -> Option<Movement> {
     let both = |it: &Line<'_>| {
-        let mut values = it.values.values().rev();
-        let now = values.next().copied().flatten()?;
-        Some((now, values.flatten().next().copied()?))
+        let of = |month: Month| it.values.get(&month).copied().flatten();
+        Some((of(months.now)?, of(months.then)?))
     };
     let both: Vec<(i64, i64)> =
         series.iter().filter(|it| it.what == what).filter_map(both).collect();
@@ -198,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_compared_with_the_month_before_that_is_known() {
+    fn numbers_are_compared_with_one_month_for_all_the_newest_that_is_known() {
         let known = |numbers: [Option<i64>; 4]| {
             let [active, administrators, unused, never_used] = numbers;
             let mut res = Figures::of(&Collected::default(), "s1", DateTime::default());

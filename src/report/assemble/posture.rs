@@ -5,24 +5,30 @@ use std::collections::BTreeMap;
 use polars::prelude::PolarsResult;
 
 use super::{Material, frames};
+use crate::config::stated::Deployment;
 use crate::report::posture::{Posture, PostureOf};
 use crate::report::table::{Cell, DataTable, UNKNOWN};
 use crate::tables::Table;
 use crate::tables::build::settings::desired;
-use crate::tables::build::sign_in::SignIn;
+use crate::tables::build::sign_in::{self, SignIn};
 use crate::tables::column::Null;
 
 /// A value that is what it was.
 const SAME: &str = "same";
 
-/// Every setting that protects, on every instance that gave its settings.
+/// Settings that protect neither more nor less, and decide how the others are to be read.
+const BESIDE: [&str; 2] = ["scim", "deployment"];
+
+/// Every setting that protects, and those beside them, on every instance that gave its settings.
 pub(super) fn of(material: &Material<'_>, settings: &DataTable) -> PolarsResult<Vec<Posture>> {
     let (drift, sources) = (drift(material)?, sources(material));
     let desired: BTreeMap<&str, &[&str]> = desired().into_iter().collect();
     let instance = settings.column("instance");
     let shown = settings.columns.iter().enumerate();
     let posture = shown.filter_map(|(at, column)| {
-        let strong = desired.get(column.name)?;
+        let strong = desired.get(column.name).copied();
+        let strong = strong.or_else(|| BESIDE.contains(&column.name).then_some(&[][..]))?;
+        let judged = !BESIDE.contains(&column.name);
         let of = |row: &Vec<Cell>| {
             let (instance, value) = (row[instance].text(), row[at].words());
             let drift = drift.get(&(instance.clone(), column.name.to_owned()));
@@ -32,12 +38,20 @@ pub(super) fn of(material: &Material<'_>, settings: &DataTable) -> PolarsResult<
             let drift = drift.unwrap_or_default().to_owned();
             let source = sources.get(&(instance.clone(), column.name));
             let source = source.cloned().unwrap_or_default();
-            PostureOf { protects: protects(&value, strong), drift, source, instance, value }
+            let protects = if judged { protects(&value, strong) } else { "" };
+            // What is the value itself need not be said again.
+            let source = source.strip_prefix(&format!("{value}, ")).unwrap_or(&source).to_owned();
+            PostureOf { instance, value, protects, source, drift }
         };
         Some(Posture {
             setting: column.name,
             meaning: column.meaning,
-            desired: if strong.is_empty() { "any".to_owned() } else { strong.join(" or ") },
+            label: label(column.name),
+            desired: match strong {
+                _ if !judged => String::new(),
+                [] => "any".to_owned(),
+                strong => strong.join(" or "),
+            },
             instances: settings.rows.iter().map(of).collect(),
         })
     });
@@ -49,11 +63,28 @@ fn sources(material: &Material<'_>) -> BTreeMap<(String, &'static str), String> 
     let mut res = BTreeMap::new();
     for collected in &material.snapshot.instances {
         let configured = material.config.instances.iter().find(|it| it.name == collected.name);
+        let deployment = sign_in::deployment(collected, configured);
+        let by_address = deployment == Deployment::of(&collected.url);
+        let word = if by_address { "as its address says" } else { "as the configuration states" };
+        res.insert((collected.name.clone(), "deployment"), word.to_owned());
         for (setting, source) in SignIn::of(collected, configured).sources() {
             res.insert((collected.name.clone(), setting), source.words());
         }
     }
     res
+}
+
+/// A setting as people write it.
+fn label(setting: &str) -> String {
+    let words = setting.split('_').map(|it| match it {
+        "sso" => "SSO",
+        "jit" => "JIT",
+        "scim" => "SCIM",
+        it => it,
+    });
+    let words = words.collect::<Vec<_>>().join(" ");
+    let mut rest = words.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }
 
 fn protects(value: &str, strong: &[&str]) -> &'static str {

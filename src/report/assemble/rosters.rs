@@ -2,7 +2,7 @@
 
 use super::{Material, term};
 use crate::report::rosters::{AliasSummary, NoAddress, RosterSummary, Rosters};
-use crate::roster::{AliasTable, Person, Rejected, Roster, RosterFile};
+use crate::roster::{AliasTable, Person, Rejected, Roster, RosterFile, Unread};
 
 /// People without an address whom documents name; all are in `people.csv`.
 const MOST_NAMED: usize = 50;
@@ -46,6 +46,10 @@ fn no_address(it: &Person, day: chrono::NaiveDate) -> NoAddress {
 fn summary(file: &RosterFile, contradictions: Vec<String>) -> RosterSummary {
     let unread = file.headers.iter().filter(|it| it.read_as.is_none());
     let read = file.headers.iter().filter_map(|it| Some((it.read_as?, &it.header)));
+    let not_read = |of: fn(&&Unread) -> bool| {
+        let those = file.unreadable.iter().filter(of);
+        those.map(|it| format!("line {}: {}", it.line, it.words())).collect()
+    };
     RosterSummary {
         file: file.file.clone(),
         sha256: file.sha256.clone(),
@@ -56,11 +60,8 @@ fn summary(file: &RosterFile, contradictions: Vec<String>) -> RosterSummary {
         told: file.told.clone(),
         rows: file.rows,
         left_out: file.left_out.iter().chain(&file.repeated).map(line).collect(),
-        unreadable: file
-            .unreadable
-            .iter()
-            .map(|it| format!("line {}: {}", it.line, it.words()))
-            .collect(),
+        not_laid_out: not_read(|it| it.read_as.is_none()),
+        unreadable: not_read(|it| it.read_as.is_some()),
         contradictions,
         columns: read.map(|(column, header)| term(column.word(), header)).collect(),
         not_read: unread.map(|it| it.header.clone()).collect(),

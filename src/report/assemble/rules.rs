@@ -9,7 +9,7 @@ use crate::audit::{Answer, ESCALATED, Finding, FindingVerdict, Outcome};
 use crate::frameworks::{FRAMEWORKS, Framework};
 use crate::guardrails;
 use crate::names::counted;
-use crate::report::table::Cell;
+use crate::report::table::{Cell, UNKNOWN};
 use crate::report::{ControlLink, FindingRecord, InstanceResult, Parameter, RuleResult, Term};
 use crate::rules::{REASONS, Rule};
 use crate::tables::column::{KindName, Meta, Null, span_words};
@@ -28,6 +28,9 @@ pub(super) fn switched_off(material: &Material<'_>) -> PolarsResult<Vec<RuleResu
 fn result(material: &Material<'_>, outcome: &Outcome) -> PolarsResult<RuleResult> {
     let rule = outcome.rule;
     let mut findings = records(outcome)?;
+    for it in &mut findings {
+        it.whom = whom(material, it);
+    }
     // What is undetermined stays in the order of instances and ids.
     findings.sort_by_key(|FindingRecord { finding: it, .. }| {
         (it.verdict, it.verdict.is_exception().then_some(Reverse(it.severity)))
@@ -55,6 +58,16 @@ fn result(material: &Material<'_>, outcome: &Outcome) -> PolarsResult<RuleResult
         instances: outcome.instances.iter().map(answer).collect(),
         findings,
     })
+}
+
+/// Whom to ask about a finding: the person's manager, or else who answers for the instance.
+fn whom(material: &Material<'_>, it: &FindingRecord) -> String {
+    if !it.manager.is_empty() && it.manager != UNKNOWN {
+        return it.manager.clone();
+    }
+    let instance = material.config.instances.iter().find(|of| of.name == it.finding.instance);
+    let owner = instance.and_then(|it| it.owner.as_ref());
+    owner.map_or_else(String::new, |owner| format!("{owner}, the instance's owner"))
 }
 
 fn answer(it: &Answer) -> InstanceResult {
@@ -167,6 +180,7 @@ fn record(rule: &Rule, finding: &Finding, facts: &[Fact<'_>]) -> FindingRecord {
         facts: facts.iter().filter(|it| it.is_stated()).map(fact).collect(),
         access_path: text("access_path"),
         manager: text("manager"),
+        whom: String::new(),
         finding: finding.clone(),
     }
 }
@@ -181,6 +195,7 @@ const NO_FACTS: &[&str] = &[
     "manager",
     "lower_name",
     "lower_label",
+    "server_count",
     REASONS,
 ];
 

@@ -19,7 +19,7 @@ pub(super) fn uncovered(material: &Material<'_>) -> PolarsResult<Vec<String>> {
     let sentence = |row: usize| {
         let reason = match excluded[row].text() {
             it if it.is_empty() => "is not in the configuration".to_owned(),
-            it => format!("is excluded by the configuration ({it})"),
+            it => format!("is excluded by the configuration ({})", it.trim_end_matches('.')),
         };
         format!(
             "The Space or organization `{}` (host {}) belongs to `{}` and {reason}, so nobody in \

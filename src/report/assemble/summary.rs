@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
 
-use super::{Material, frames};
+use super::{Material, frames, why};
 use crate::audit::lifecycle::{self, FindingState};
 use crate::audit::{Finding, FindingVerdict, ORGANIZATION, Verdict};
 use crate::candidates::tier;
 use crate::config::Remediation;
 use crate::report::comparison::{Became, Comparison};
 use crate::report::table::{Cell, UNKNOWN};
+use crate::report::tally::Tally;
 use crate::report::{
     Action, GapSummary, InstanceResult, InstanceSummary, Privileged, RuleResult, SeverityCount,
     Totals,
@@ -52,6 +53,7 @@ pub(super) fn instances(
             exceptions: answers().map(|it| it.exceptions).sum(),
             waived: answers().map(|it| it.waived).sum(),
             undetermined: answers().map(|it| it.undetermined).sum(),
+            why: why::of(material, it, *state),
             gaps: gaps(it),
         }
     };
@@ -89,6 +91,7 @@ fn gaps(it: &Collected) -> Vec<GapSummary> {
     let gap = |it: &LedgerRow| GapSummary {
         endpoint: it.endpoint.name(),
         outcome: it.word(),
+        phrase: it.phrase(),
         reason: it.reason.clone(),
         scope: it.endpoint.scope(),
     };
@@ -102,13 +105,21 @@ pub(super) fn totals(
     rules: &[RuleResult],
     material: &Material<'_>,
 ) -> Totals {
-    let sum = |of: fn(&InstanceSummary) -> Option<u64>| instances.iter().filter_map(of).sum();
+    let sum = |of: fn(&InstanceSummary) -> Option<u64>| Tally::of(instances.iter().map(of));
     let verdicts = |verdict: Verdict| rules.iter().filter(|it| it.verdict == verdict).count();
+    let somewhere = |those: &[Verdict]| {
+        let is_there = |it: &&RuleResult| it.instances.iter().any(|it| those.contains(&it.verdict));
+        rules.iter().filter(is_there).count()
+    };
     let of_none = |of: fn(&InstanceResult) -> u64| {
         let answers = rules.iter().flat_map(|it| &it.instances);
         answers.filter(|it| it.instance == ORGANIZATION).map(of).sum()
     };
-    let rows = |table: Table| material.tables.frame(table).height() as u64;
+    // An instance whose population was not collected has no rows.
+    let rows = |table: Table| Tally {
+        at_least: material.tables.frame(table).height() as u64,
+        ..sum(|it| it.accounts)
+    };
     Totals {
         instances: instances.len(),
         complete_instances: instances
@@ -127,7 +138,9 @@ pub(super) fn totals(
         pass_manual: verdicts(Verdict::PassByHand),
         fail: verdicts(Verdict::Fail),
         fail_manual: verdicts(Verdict::FailByHand),
+        by_hand_somewhere: somewhere(&[Verdict::PassByHand, Verdict::FailByHand]),
         not_evaluable: verdicts(Verdict::NotEvaluable),
+        not_evaluable_somewhere: somewhere(&[Verdict::NotEvaluable]),
         not_applicable: verdicts(Verdict::NotApplicable),
         exceptions: rules.iter().map(|it| it.exceptions).sum(),
         overdue: rules

@@ -58,15 +58,18 @@ fn totals(report: &Report) -> Vec<Prop> {
         ("period", &report.period),
         ("evidence-state", report.state.word()),
     ];
-    let counts = [
+    let tallies = [
         ("accounts", totals.accounts),
         ("active", totals.active),
         ("administrators", totals.administrators),
+    ];
+    let counts = [
         ("exceptions", totals.exceptions),
         ("waived", totals.waived),
         ("undetermined", totals.undetermined),
     ];
     let words = words.into_iter().map(|(name, it)| prop(name, it));
+    let words = words.chain(tallies.map(|(name, it)| prop(name, it.words())));
     words.chain(counts.map(|(name, it)| count(name, it))).collect()
 }
 

@@ -25,7 +25,7 @@ impl Color {
 pub(super) const INK: Color = Color::Rgb(0x1b, 0x1f, 0x24);
 pub(super) const ACCENT: Color = Color::Accent;
 pub(super) const GREY: Color = Color::Rgb(0x5c, 0x64, 0x6e);
-pub(super) const CODE: Color = Color::Rgb(0x2f, 0x47, 0x5e);
+pub(super) const CODE: Color = Color::Rgb(0x4d, 0x4d, 0x4d);
 pub(super) const RULE: Color = Color::Rgb(0xd4, 0xd8, 0xde);
 pub(super) const TRACK: Color = Color::Rgb(0xee, 0xf0, 0xf3);
 /// Fills of parts, far enough from each other in black and white.
@@ -128,7 +128,7 @@ pub(super) fn tone(tone: Tone) -> Color {
         Tone::Warn | Tone::Medium => Color::Rgb(0x9a, 0x62, 0x00),
         // Not the accent, which may be as red as what is bad.
         Tone::Info => Color::Rgb(0x14, 0x36, 0x5c),
-        Tone::Muted => Color::Rgb(0x76, 0x7e, 0x88),
+        Tone::Muted => Color::Rgb(0x60, 0x68, 0x72),
         Tone::Critical => Color::Rgb(0x7a, 0x10, 0x16),
         Tone::Low => Color::Rgb(0x4a, 0x66, 0x82),
     }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{Line, line};
-use crate::roster::{Roster, RosterFile};
+use crate::roster::{Roster, RosterFile, Unread};
 
 /// Lines of one kind that are shown; a file that is none would fill the screen.
 const MOST_SHOWN: usize = 10;
@@ -50,7 +50,7 @@ fn one(file: &RosterFile) -> Vec<Line> {
     let (day, remedy) = match file.as_of {
         Some((day, by)) => (format!("of {day}, by {}", by.word()), ""),
         None => (
-            "of no day that anything says".to_owned(),
+            "nothing says of which day it is".to_owned(),
             "write `as-of = 2026-10-31` or `as-of-file-time = true` beside its path",
         ),
     };
@@ -71,9 +71,15 @@ fn one(file: &RosterFile) -> Vec<Line> {
     res.extend(several("row left out", left_out, "nobody is matched to it"));
     let repeated = file.repeated.iter().map(|it| format!("line {} {}", it.line, it.reason));
     res.extend(several("row repeated", repeated, ""));
-    let cells = file.unreadable.iter().map(|it| format!("line {}, {}", it.line, it.words()));
+    let unread = |of: fn(&&Unread) -> bool| {
+        let those = file.unreadable.iter().filter(of);
+        let words = those.map(|it| format!("line {}, {}", it.line, it.words()));
+        words.collect::<Vec<_>>().into_iter()
+    };
+    let remedy = "correct the row; all that it says is undetermined";
+    res.extend(several("row not laid out", unread(|it| it.read_as.is_none()), remedy));
     let remedy = "correct the cell; what rests on it is undetermined";
-    res.extend(several("roster cell", cells, remedy));
+    res.extend(several("roster cell", unread(|it| it.read_as.is_some()), remedy));
     res
 }
 

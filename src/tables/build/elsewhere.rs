@@ -1,11 +1,12 @@
 //! What became of a person's accounts in the other instances, and since when.
 //!
-//! Snapshots prove intervals: an account that could not sign in at the previous snapshot is off at
-//! least since then, one that could is off at most since then.
+//! Snapshots prove intervals: an account that could not sign in at an earlier snapshot nor after it is
+//! off at least since then, one that could is off at most since then.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::before::Before;
+use super::trend::{Past, Seen};
 use crate::roster::{Match, Person};
 use crate::snapshot::Collected;
 use crate::snapshot::record::User;
@@ -42,7 +43,7 @@ impl<'a> Elsewhere<'a> {
     pub(super) fn of(
         sites: &[Site<'a, '_>],
         owners: &[Vec<Option<Match<'_>>>],
-        now: DateTime<Utc>,
+        (now, past): (DateTime<Utc>, &Past),
     ) -> Self {
         let whole = sites.iter().all(|it| it.1);
         let mut res = Self { held: Vec::new(), whole };
@@ -50,6 +51,7 @@ impl<'a> Elsewhere<'a> {
             for (user, owner) in collected.records.users.iter().zip(owners) {
                 let Some(Match::One(person)) = owner else { continue };
                 let here = Absence::of(user, *before, now);
+                let here = here.seen(past.seen_of(&collected.name, user), now);
                 res.held.push((person.number, &collected.name, here));
             }
         }
@@ -101,6 +103,17 @@ impl Absence {
         }
     }
 
+    /// What all earlier snapshots tell of it, which may be more than the previous one alone does.
+    fn seen(self, seen: Seen, now: DateTime<Utc>) -> Self {
+        if self.off != Some(true) {
+            return self;
+        }
+        let since = |it: Option<DateTime<Utc>>| it.map(|it| span(it, now));
+        let least = since(seen.disabled).map_or(self.least, |it| it.max(self.least));
+        let most = [self.most, since(seen.active)].into_iter().flatten().min();
+        Self { least, most, ..self }
+    }
+
     /// With another account of the same person: off are both together, as long as the shorter.
     fn and(self, other: Self) -> Self {
         let off = match (self.off, other.off) {
@@ -110,5 +123,43 @@ impl Absence {
         };
         let most = [self.most, other.most].into_iter().flatten().min();
         Self { off, least: self.least.min(other.least), most }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(it: &str) -> DateTime<Utc> {
+        format!("{it}T06:00:00Z").parse().expect("a time")
+    }
+
+    #[test]
+    fn all_earlier_snapshots_tell_since_when_an_account_is_off() {
+        let now = day("2026-11-04");
+        let four_weeks = TimeDelta::days(28);
+        let off = Absence { off: Some(true), least: four_weeks, most: None };
+        let on = Absence { off: Some(false), least: TimeDelta::zero(), most: None };
+        let cases = [
+            ("nothing more", off, Seen::default()),
+            ("longer off", off, Seen { active: None, disabled: Some(day("2026-09-09")) }),
+            (
+                "both",
+                off,
+                Seen { active: Some(day("2026-08-12")), disabled: Some(day("2026-09-09")) },
+            ),
+            ("back on", on, Seen { active: None, disabled: Some(day("2026-09-09")) }),
+        ];
+        let lines = cases.map(|(word, it, seen)| {
+            let it = it.seen(seen, now);
+            let most = it.most.map(|it| it.num_days());
+            format!("{word}: at least {} days, at most {most:?}", it.least.num_days())
+        });
+        insta::assert_snapshot!(lines.join("\n"), @"
+        nothing more: at least 28 days, at most None
+        longer off: at least 56 days, at most None
+        both: at least 56 days, at most Some(84)
+        back on: at least 0 days, at most None
+        ");
     }
 }

@@ -192,7 +192,7 @@ impl<'a> Leavers<'a> {
             seen_active: account.seen.0,
             seen_disabled: account.seen.1,
             last_active: record.last_active.value().copied(),
-            used_after_end: self.used_after_end(leaver, record),
+            used_after_end: self.used_after_end(leaver, account),
             tier: account.tier,
         }
     }
@@ -226,14 +226,16 @@ impl<'a> Leavers<'a> {
         }
     }
 
-    /// Whether an account was used at or after the end of the last day.
-    fn used_after_end(&self, leaver: &Leaver<'_>, record: &User) -> Option<bool> {
-        match record.last_active {
+    /// Whether an account was used at or after the end of the last day; that somebody used it says
+    /// nothing of a person whose account it may not be.
+    fn used_after_end(&self, leaver: &Leaver<'_>, account: &Account<'_>) -> Option<bool> {
+        match account.record.last_active {
             Stated::Unstated => None,
             Stated::Null => Some(false),
             Stated::Is(used) => {
                 let last = leaver.standing.end_date.known()?;
-                Some(used >= self.calendar.end(last))
+                let used_after = used >= self.calendar.end(last);
+                (account.certain || !used_after).then_some(used_after)
             }
         }
     }
@@ -357,6 +359,29 @@ mod tests {
         Jo | - | cannot be looked up: no address in the roster | cannot be looked up | 13
         14 | - | no account on any audited instance | no account | 17
         ");
+    }
+
+    #[test]
+    fn r_05_nobody_is_said_to_have_used_an_account_that_may_not_be_theirs() {
+        let used = USERS.replace(
+            r#""shared@acme.test", "active": false"#,
+            r#""shared@acme.test", "active": true, "last_active": "2026-10-20T00:00:00Z""#,
+        );
+        let roster = ROSTER.replace("left,soon", "left,2026-10-15");
+        let snapshot = snapshot(records(&used, GROUPS));
+        let of = (&config(), Some(&*roster), None);
+        let names = ["person_id", "user_id", "last_active", "used_after_end"];
+        let all = draw_of(&snapshot, of, Table::LeaverList, &names);
+        let those = all.lines().filter(|it| it.contains("u1 ") || it.contains("u7 "));
+        insta::assert_snapshot!(those.collect::<Vec<_>>().join("\n"), @"
+        1 | u1 | 2026-10-16T00:00:00Z | true
+        7 | u7 | 2026-10-20T00:00:00Z | unknown
+        ");
+        // What was used before the end alone was used by nobody after it.
+        let early = used.replace("2026-10-20", "2026-10-01");
+        let snapshot = self::snapshot(records(&early, GROUPS));
+        let all = draw_of(&snapshot, of, Table::LeaverList, &names);
+        insta::assert_snapshot!(all.lines().find(|it| it.contains("u7 ")).unwrap(), @"7 | u7 | 2026-10-01T00:00:00Z | false");
     }
 
     #[test]

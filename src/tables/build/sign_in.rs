@@ -117,7 +117,7 @@ const HIDDEN: &str = "the API does not show it";
 const NO_FIELD: &str = "the API has no such field";
 
 /// Where an instance runs; what is no longer configured has only the address it was read at.
-pub(super) fn deployment(collected: &Collected, instance: Option<&Instance>) -> Deployment {
+pub fn deployment(collected: &Collected, instance: Option<&Instance>) -> Deployment {
     instance.map_or_else(|| Deployment::of(&collected.url), |it| it.deployment)
 }
 

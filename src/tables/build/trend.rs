@@ -27,6 +27,14 @@ pub struct Past {
     pub seen: BTreeMap<(String, String), Seen>,
 }
 
+impl Past {
+    /// When an account that is disabled now could sign in.
+    pub(super) fn seen_of(&self, instance: &str, account: &User) -> Seen {
+        let key = (instance.to_owned(), account.id.0.clone());
+        self.seen.get(&key).copied().unwrap_or_default()
+    }
+}
+
 /// When an account that is disabled now could sign in, as far as snapshots tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Seen {
