@@ -183,17 +183,13 @@ fn lacking<'a>(rule: &Rule, tables: &Tables, instances: &[&'a str]) -> Vec<&'a s
 
 fn disabled(rule: &'static Rule, instances: &[&str], reason: &str) -> Outcome {
     let reason = format!("switched off in the configuration: {reason}");
-    unjudged(rule, instances, (Verdict::NotApplicable, reason))
+    unjudged(rule, instances, Verdict::NotApplicable, &reason)
 }
 
 /// The same answer for every instance, and nobody looked at.
-fn unjudged(
-    rule: &'static Rule,
-    instances: &[&str],
-    (verdict, reason): (Verdict, String),
-) -> Outcome {
+fn unjudged(rule: &'static Rule, instances: &[&str], verdict: Verdict, reason: &str) -> Outcome {
     let none = Counts::default();
-    let answer = |it: &&str| answer(it, verdict, reason.clone(), none);
+    let answer = |it: &&str| answer(it, verdict, reason.to_owned(), none);
     Outcome {
         rule,
         instances: places(rule, instances).iter().map(answer).collect(),

@@ -109,7 +109,7 @@ impl<'a> Import<'a> {
         }
         self.records.seal(self.key);
         let (name, url) = (self.instance.name.clone(), ORIGIN.to_owned());
-        Collected::part((name, url), self.ledger, self.records)
+        Collected::part(name, url, self.ledger, self.records)
     }
 
     /// Holds a list against what somebody states beside the files.
@@ -158,7 +158,7 @@ impl<'a> Import<'a> {
                 }
                 groups::members(name, bytes, &this.records.users)
             });
-            groups::read((&names[0], &files[0]), members.transpose()?)
+            groups::read(&names[0], &files[0], members.transpose()?)
         })
     }
 

@@ -150,12 +150,12 @@ impl Pixels {
         let mut samples = vec![0; reader.output_buffer_size().unwrap_or_default()];
         let info = reader.next_frame(&mut samples)?;
         samples.truncate(info.buffer_size());
-        Ok(split(samples, info.color_type, (width, height)))
+        Ok(split(samples, info.color_type, width, height))
     }
 }
 
 /// Colours and alpha apart.
-fn split(samples: Vec<u8>, kind: ColorType, (width, height): (u32, u32)) -> Pixels {
+fn split(samples: Vec<u8>, kind: ColorType, width: u32, height: u32) -> Pixels {
     let grey = |it: &[u8]| [it[0]; 3];
     let color = |it: &[u8]| [it[0], it[1], it[2]];
     let last = |it: &[u8]| it[it.len() - 1];

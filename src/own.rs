@@ -155,7 +155,7 @@ fn compile(draft: Draft, page: &File<'_>) -> Option<&'static Rule> {
     let when = draft.escalation.as_ref().map(|it| condition(it.when));
     draft.check_use(page, checker.used());
     let population = population.ok()?;
-    draft.check_columns(page, (&population.columns, &population.reads));
+    draft.check_columns(page, &population.columns, &population.reads);
     if !page.is_sound() {
         return None;
     }

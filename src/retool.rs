@@ -162,7 +162,7 @@ impl Client {
         let mut intake = Intake::new(begin(what, watch));
         let mut next = None;
         let res = loop {
-            let step = match self.step(what, next.as_ref(), (&mut intake, watch)).await {
+            let step = match self.step(what, next.as_ref(), &mut intake, watch).await {
                 Ok(it) => it,
                 Err(it) => break Err(it),
             };
@@ -183,7 +183,7 @@ impl Client {
     ) -> Reading<Option<T>> {
         let what = List::whole(endpoint);
         let mut row = begin(what, watch);
-        let page = self.page(what, (&mut row, watch)).await;
+        let page = self.page(what, &mut row, watch).await;
         let res = intake::object(row, page);
         if res.records.is_some() {
             (watch.page)(&res.row);
@@ -196,10 +196,11 @@ impl Client {
         &self,
         what: List,
         next: Option<&Cursor>,
-        (intake, watch): (&mut Intake<T>, &Watch<'_>),
+        intake: &mut Intake<T>,
+        watch: &Watch<'_>,
     ) -> Result<Step, Refusal> {
         let request = wire::request(what, next);
-        let (answer, tries) = self.answer(&request, (&mut intake.row, watch)).await?;
+        let (answer, tries) = self.answer(&request, &mut intake.row, watch).await?;
         let case = Case { endpoint: what.endpoint, request: &request, tries };
         intake.take(&answer, case)
     }
@@ -208,18 +209,20 @@ impl Client {
     async fn page<D: DeserializeOwned>(
         &self,
         what: List,
-        (row, watch): (&mut LedgerRow, &Watch<'_>),
+        row: &mut LedgerRow,
+        watch: &Watch<'_>,
     ) -> Result<Page<D>, Refusal> {
-        self.open(&wire::request(what, None), (row, watch)).await
+        self.open(&wire::request(what, None), row, watch).await
     }
 
     /// One answer, opened.
     async fn open<D: DeserializeOwned>(
         &self,
         request: &str,
-        (row, watch): (&mut LedgerRow, &Watch<'_>),
+        row: &mut LedgerRow,
+        watch: &Watch<'_>,
     ) -> Result<Page<D>, Refusal> {
-        let (answer, tries) = self.answer(request, (row, watch)).await?;
+        let (answer, tries) = self.answer(request, row, watch).await?;
         let case = Case { endpoint: row.endpoint, request, tries };
         intake::open(row, &answer, case)
     }
@@ -228,12 +231,13 @@ impl Client {
     async fn answer(
         &self,
         request: &str,
-        (row, watch): (&mut LedgerRow, &Watch<'_>),
+        row: &mut LedgerRow,
+        watch: &Watch<'_>,
     ) -> Result<(Answer, u32), Refusal> {
         let mut tries = 0;
         loop {
             tries += 1;
-            let answer = self.send(request, (row, watch)).await;
+            let answer = self.send(request, row, watch).await;
             row.status = answer.as_ref().ok().map(|it| it.status);
             let trouble = pace::trouble(&answer, (watch.now)());
             let wait = trouble.and_then(|it| self.patience.wait(&it, tries, request));
@@ -255,7 +259,8 @@ impl Client {
     async fn send(
         &self,
         request: &str,
-        (row, watch): (&mut LedgerRow, &Watch<'_>),
+        row: &mut LedgerRow,
+        watch: &Watch<'_>,
     ) -> Result<Answer, Fault> {
         if Instant::now() >= self.deadline.get() {
             return Err(Fault::Late);

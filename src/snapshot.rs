@@ -136,11 +136,7 @@ impl Records {
 
 impl Collected {
     /// An instance by its name and address, with its population parted from what is none.
-    pub fn part(
-        (name, url): (String, String),
-        ledger: Vec<LedgerRow>,
-        mut records: Records,
-    ) -> Self {
+    pub fn part(name: String, url: String, ledger: Vec<LedgerRow>, mut records: Records) -> Self {
         let mut res = Self { name, url, ledger, ..Self::default() };
         let failed = res.state() == State::Failed;
         for row in &mut res.ledger {

@@ -154,8 +154,10 @@ impl Former {
     /// `.` neither; the rule could not be judged where anything else stands.
     pub(crate) fn drawn(
         collected_at: DateTime<Utc>,
-        (code, instance): (&'static str, &str),
-        (finding_id, mark): (&str, char),
+        code: &'static str,
+        instance: &str,
+        finding_id: &str,
+        mark: char,
     ) -> Self {
         let id = |of: char| (mark == of).then(|| finding_id.to_owned()).into_iter();
         let ids = |of: char| id(of).map(|id| (id, None)).collect();

@@ -181,7 +181,7 @@ mod tests {
             let text = format!("2026-{month:02}-02T06:00:00Z");
             text.parse::<DateTime<Utc>>().expect("a time")
         };
-        let drawn = |(at, mark)| Former::drawn(day(at + 1), ("DRM-01", "prod"), (ID, mark));
+        let drawn = |(at, mark)| Former::drawn(day(at + 1), "DRM-01", "prod", ID, mark);
         let mut former: Vec<Former> = months.chars().enumerate().map(drawn).collect();
         former.reverse();
         let remediation = Remediation { critical: Some(0), high: Some(30), ..Default::default() };

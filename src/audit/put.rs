@@ -35,7 +35,7 @@ pub(super) fn put_own(
     };
     threads::within(DEADLINE, put).flatten().unwrap_or_else(|it| {
         let reason = format!("the rule could not be put: {it}");
-        unjudged(rule, instances, (Verdict::NotEvaluable, reason))
+        unjudged(rule, instances, Verdict::NotEvaluable, &reason)
     })
 }
 
@@ -63,9 +63,7 @@ impl Question<'_> {
     fn put(self, candidates: Option<LazyFrame>) -> PolarsResult<Outcome> {
         match self.terms.lacking(self.rule.params) {
             None => self.judge(candidates),
-            Some(reason) => {
-                Ok(unjudged(self.rule, self.instances, (Verdict::NotEvaluable, reason)))
-            }
+            Some(reason) => Ok(unjudged(self.rule, self.instances, Verdict::NotEvaluable, &reason)),
         }
     }
 
@@ -76,7 +74,7 @@ impl Question<'_> {
         let subjects = query(rows.clone(), self.rule, self.terms);
         let subjects = subjects.select([col("instance"), col("subject_id")]).collect()?;
         match subjects::flaw(&subjects, places(self.rule, self.instances))? {
-            Some(flaw) => Ok(unjudged(self.rule, self.instances, (Verdict::NotEvaluable, flaw))),
+            Some(flaw) => Ok(unjudged(self.rule, self.instances, Verdict::NotEvaluable, &flaw)),
             None => self.put(Some(rows)),
         }
     }

@@ -184,7 +184,7 @@ impl<'a> Visit<'a> {
         self.explain_business();
         self.records.seal(self.around.key);
         let (name, url) = (self.instance.name.clone(), self.instance.url.clone());
-        let res = Collected::part((name, url), self.ledger, self.records);
+        let res = Collected::part(name, url, self.ledger, self.records);
         Collected { token_last4: self.token_last4, ..res }
     }
 

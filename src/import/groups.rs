@@ -82,7 +82,8 @@ pub(super) fn members(name: &str, bytes: &[u8], users: &[User]) -> Result<Member
 
 /// Reads the groups; without `memberships` nobody knows who is in them.
 pub(super) fn read(
-    (name, bytes): (&str, &[u8]),
+    name: &str,
+    bytes: &[u8],
     memberships: Option<Memberships>,
 ) -> Result<Rows<Group>, String> {
     let sheet = sheet::read(name, bytes, COLUMNS)?;

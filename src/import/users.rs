@@ -75,7 +75,7 @@ mod tests {
                     let groups = format!("name,app_access\n{cells}");
                     let members = format!("group,user\n{cells}");
                     let members = groups::members("m", members.as_bytes(), &it.records);
-                    groups::read(("g", groups.as_bytes()), members.ok()).ok();
+                    groups::read("g", groups.as_bytes(), members.ok()).ok();
                 }
                 Err(it) => prop_assert!(it.starts_with("`users.csv` line "), "{it}"),
             }

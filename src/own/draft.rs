@@ -92,7 +92,7 @@ impl Draft {
     }
 
     /// Notes where the sentence does not fit the population's columns, nor they the dictionary.
-    pub(super) fn check_columns(&self, file: &File<'_>, (columns, reads): (&[Column], &[Table])) {
+    pub(super) fn check_columns(&self, file: &File<'_>, columns: &[Column], reads: &[Table]) {
         let names: Vec<&str> = columns.iter().map(|it| it.name.as_str()).collect();
         for (at, word) in self.sentence.value.split(['{', '}']).enumerate() {
             if at % 2 == 1 && !names.contains(&word) {

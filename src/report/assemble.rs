@@ -156,7 +156,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
         builders: seats::builders(material)?,
         inputs: inputs(material),
         roster: material.roster.map(|it| rosters::rosters(material, it)),
-        approvals: material.approvals.map(approvals),
+        approvals: material.approvals.map(|it| approvals(it.0, it.1)),
         named: named::of(material.references),
         posture: posture::of(material, &tables["settings"])?,
         coverage: periods::coverage(&months.covered, material.config, &instances, &rules),
@@ -293,7 +293,7 @@ fn inputs(material: &Material<'_>) -> Vec<Input> {
     material.inputs.iter().map(input).collect()
 }
 
-fn approvals((approvals, settled): (&Approvals, &Settled)) -> ApprovalsSummary {
+fn approvals(approvals: &Approvals, settled: &Settled) -> ApprovalsSummary {
     let row = |it: &Rejected| format!("line {}: {}", it.line, it.reason);
     ApprovalsSummary {
         file: approvals.file.clone(),

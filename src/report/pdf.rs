@@ -205,7 +205,7 @@ pub fn render_pieces(pieces: &mut dyn Iterator<Item = String>) -> Result<Pdf, Er
     press.insert(rest.contents.0, &rest.contents.1, &mut layout.tree);
     let n_pages = press.n_pages();
     for (at, sheet) in rest.sheets.iter().enumerate() {
-        let items = layout.furniture((at, n_pages), *sheet);
+        let items = layout.furniture(at, n_pages, *sheet);
         press.furnish(at, &items, &mut layout.tree);
     }
     let layout::Layout { fonts, mut tree, images, .. } = layout;

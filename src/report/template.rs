@@ -209,7 +209,7 @@ impl Filling {
         name: &'a str,
         tables: &'a DataTables,
     ) -> Result<Pieces<'a>, Error> {
-        Ok(Pieces::new(self, (name, tables), self.render(name)?))
+        Ok(Pieces::new(self, name, tables, self.render(name)?))
     }
 }
 

@@ -45,7 +45,7 @@ pub fn render(report: &Report, room: &Path) -> Result<Vec<u8>, Error> {
         .set_comment(format!("Report {}, snapshot {}", report.report_id, report.snapshot_id))
         .set_creation_datetime(&created);
     book.set_properties(&properties);
-    front(book.add_worksheet_with_constant_memory()?, report, (&tables, &looks))?;
+    front(book.add_worksheet_with_constant_memory()?, report, &tables, &looks)?;
     for table in tables {
         fill(book.add_worksheet_with_constant_memory()?, table, &looks)?;
     }
@@ -107,7 +107,8 @@ impl Looks {
 fn front(
     sheet: &mut Worksheet,
     report: &Report,
-    (tables, looks): (&[&DataTable], &Looks),
+    tables: &[&DataTable],
+    looks: &Looks,
 ) -> Result<(), XlsxError> {
     sheet.set_name("read me")?;
     sheet.set_column_width(0, 26)?.set_column_width(1, 12)?.set_column_width(2, 100)?;
@@ -173,14 +174,14 @@ fn fill(sheet: &mut Worksheet, table: &DataTable, looks: &Looks) -> Result<(), X
     sheet.autofilter(0, 0, last.0, last.1)?;
     for (at, column) in table.columns.iter().enumerate() {
         sheet.set_column_width(place(at), width(column, at, rows))?;
-        colour(sheet, (column, place(at), last.0), looks)?;
+        colour(sheet, column, place(at), last.0, looks)?;
     }
     for (at, column) in table.columns.iter().enumerate() {
         sheet.write_string_with_format(0, place(at), column.name, &looks.header)?;
     }
     for (row, cells) in (1..).zip(rows) {
         for (at, cell) in cells.iter().enumerate() {
-            write(sheet, (row, place(at)), (cell, table.columns[at].kind), looks)?;
+            write(sheet, row, place(at), cell, table.columns[at].kind, looks)?;
         }
     }
     Ok(())
@@ -207,7 +208,9 @@ fn width(column: &Column, at: usize, rows: &[Vec<Cell>]) -> f64 {
 /// Colours that follow the words, so that they stay right when somebody edits or pastes.
 fn colour(
     sheet: &mut Worksheet,
-    (column, at, last): (&Column, u16, u32),
+    column: &Column,
+    at: u16,
+    last: u32,
     looks: &Looks,
 ) -> Result<(), XlsxError> {
     if last == 0 || !COLOURED.contains(&column.name) {
@@ -227,8 +230,10 @@ const COLOURED: [&str; 5] = ["severity", "verdict", "worst_severity", "state", "
 
 fn write(
     sheet: &mut Worksheet,
-    (row, at): (u32, u16),
-    (cell, kind): (&Cell, &str),
+    row: u32,
+    at: u16,
+    cell: &Cell,
+    kind: &str,
     looks: &Looks,
 ) -> Result<(), XlsxError> {
     match cell {

@@ -121,7 +121,7 @@ impl Client {
         Kind::App.path().clone_into(&mut row.request);
         let (mut objects, mut refusal) = (Vec::new(), None);
         for kind in Kind::ALL {
-            match self.listed(kind, (&mut row, watch)).await {
+            match self.listed(kind, &mut row, watch).await {
                 Ok(it) => objects.extend(it),
                 Err(it) => {
                     refusal = Some(it.about(&format!("the list of {}s", kind.word())));
@@ -147,7 +147,7 @@ impl Client {
             None => self.has_time_for(calls),
         };
         let res = match begun {
-            Ok(()) => self.fill(objects, &mut records, (&mut row, watch)).await,
+            Ok(()) => self.fill(objects, &mut records, &mut row, watch).await,
             Err(it) => Err(it),
         };
         row.rows_kept = records.len() as u64;
@@ -181,12 +181,13 @@ impl Client {
     async fn listed(
         &self,
         kind: Kind,
-        (row, watch): (&mut LedgerRow, &Watch<'_>),
+        row: &mut LedgerRow,
+        watch: &Watch<'_>,
     ) -> Result<Vec<ObjectAccess>, Refusal> {
         let (mut paging, mut next) = (Paging::<Listed>::default(), None);
         loop {
             let request = wire::request_at(kind.path(), None, next.as_ref());
-            let page = self.open(&request, (row, watch)).await?;
+            let page = self.open(&request, row, watch).await?;
             (watch.page)(row);
             match paging.take(page)? {
                 Step::More(it) => next = Some(it),
@@ -223,12 +224,13 @@ impl Client {
         &self,
         objects: Vec<ObjectAccess>,
         res: &mut Vec<ObjectAccess>,
-        (row, watch): (&mut LedgerRow, &Watch<'_>),
+        row: &mut LedgerRow,
+        watch: &Watch<'_>,
     ) -> Result<(), Refusal> {
         let mut first_gone = None;
         let folders = ObjectAccess::folders(&objects);
         for mut it in objects {
-            match self.access_list(&it, (row, watch)).await {
+            match self.access_list(&it, row, watch).await {
                 Ok(access) => {
                     it.access = Some(access);
                     row.rows_missing += u64::from(!it.is_known());
@@ -260,11 +262,12 @@ impl Client {
     async fn access_list(
         &self,
         object: &ObjectAccess,
-        (row, watch): (&mut LedgerRow, &Watch<'_>),
+        row: &mut LedgerRow,
+        watch: &Watch<'_>,
     ) -> Result<AccessList, Refusal> {
         let kind = Kind::ALL.into_iter().find(|it| it.word() == object.kind);
         let request = kind.expect("the survey knows the kind").access_list(&object.id);
-        let page: Page<AccessList> = self.open(&request, (row, watch)).await?;
+        let page: Page<AccessList> = self.open(&request, row, watch).await?;
         Ok(page.data)
     }
 }

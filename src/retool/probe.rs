@@ -68,7 +68,7 @@ impl Client {
         let watch = Watch { now, page: &|_| {} };
         let what = List { limit: what.limit.map(|_| 1), ..what };
         let mut row = begin(what, &watch);
-        let page = self.page(what, (&mut row, &watch)).await;
+        let page = self.page(what, &mut row, &watch).await;
         page.map(|it| it.data).map_err(|it| Refused { outcome: it.outcome, reason: it.reason })
     }
 
@@ -84,7 +84,7 @@ impl Client {
     ) -> Result<(Vec<T>, bool), Refused> {
         let watch = Watch { now, page: &|_| {} };
         let mut row = begin(what, &watch);
-        let page = self.page(what, (&mut row, &watch)).await;
+        let page = self.page(what, &mut row, &watch).await;
         page.map(|it| (it.data, it.ends))
             .map_err(|it| Refused { outcome: it.outcome, reason: it.reason })
     }

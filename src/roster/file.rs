@@ -162,7 +162,7 @@ pub(super) fn read(it: Read<'_>) -> Result<(RosterFile, Vec<Person>), Problems> 
         Ok(days) => (days, Vec::new()),
         Err(list) => (Days::unsettled(source), list),
     };
-    let as_of = days.as_of(&sheet, (&columns, profile), &it);
+    let as_of = days.as_of(&sheet, &columns, profile, &it);
     let header = |at: Option<usize>| at.map(|it| sheet.header[it].clone()).unwrap_or_default();
     let end = columns.position(Column::EndDate).or(columns.position(Column::ContractEnd));
     let origin = Origin {
@@ -285,7 +285,8 @@ impl Days {
     fn as_of(
         &self,
         sheet: &Sheet,
-        (columns, profile): (&Columns, Option<&Profile>),
+        columns: &Columns,
+        profile: Option<&Profile>,
         it: &Read<'_>,
     ) -> Option<(NaiveDate, AsOfBasis)> {
         if let Some(at) = columns.position(Column::AsOf) {

@@ -228,7 +228,7 @@ impl<'a> Reader<'a> {
 
     fn note_no_address(&mut self, row: Row<'a>, at: usize, text: &str) {
         if !emails::is_clear(text) {
-            self.note(row, (Column::Email, at), "no address");
+            self.note(row, Column::Email, at, "no address");
         }
     }
 
@@ -241,7 +241,7 @@ impl<'a> Reader<'a> {
     fn status(&mut self, row: Row<'a>) -> (Status, Arc<str>) {
         let mut res: Option<(Status, Arc<str>)> = None;
         for (nth, (at, asks)) in self.table.columns.standing.iter().enumerate() {
-            let next = self.meaning(row, *at, (nth, *asks));
+            let next = self.meaning(row, *at, nth, *asks);
             let weaker = |it: &(Status, Arc<str>)| rank(it.0) >= rank(next.0);
             if !res.as_ref().is_some_and(weaker) {
                 res = Some(next);
@@ -250,12 +250,7 @@ impl<'a> Reader<'a> {
         res.unwrap_or_else(|| (Status::ByDate, Arc::from("")))
     }
 
-    fn meaning(
-        &mut self,
-        row: Row<'a>,
-        at: usize,
-        (nth, asks): (usize, Asks),
-    ) -> (Status, Arc<str>) {
+    fn meaning(&mut self, row: Row<'a>, at: usize, nth: usize, asks: Asks) -> (Status, Arc<str>) {
         let text = row.cell(at);
         if let Some((status, word)) = self.statuses.get(&(nth, text)) {
             return (*status, Arc::clone(word));
@@ -273,7 +268,8 @@ impl<'a> Reader<'a> {
         let mut unknown: Vec<_> = self.unknown.iter().map(|it| (it.1.0, it.1.1, *it.0)).collect();
         unknown.sort_unstable();
         let more = unknown.split_off(unknown.len().min(MOST_WORDS));
-        let mut res: Vec<_> = unknown.into_iter().map(unknown_status).collect();
+        let mut res: Vec<_> =
+            unknown.into_iter().map(|it| unknown_status(it.0, it.1, it.2)).collect();
         if let Some((line, ..)) = more.first() {
             let what = format!("begins {} further words like that", more.len());
             let help = Some("is this the column with the status?".to_owned());
@@ -290,13 +286,13 @@ impl<'a> Reader<'a> {
             Cell::Open => Day::None,
             Cell::Day(day) => Day::On(day),
             Cell::Unreadable => {
-                self.note(row, (column, at), "no date");
+                self.note(row, column, at, "no date");
                 Day::Unreadable
             }
         }
     }
 
-    fn note(&mut self, row: Row<'a>, (column, at): (Column, usize), reason: &str) {
+    fn note(&mut self, row: Row<'a>, column: Column, at: usize, reason: &str) {
         self.unreadable.push(Unread {
             line: row.line,
             header: self.table.sheet.header[at].clone(),
@@ -316,7 +312,7 @@ fn rank(status: Status) -> u8 {
     }
 }
 
-fn unknown_status((line, n, text): (u64, usize, &str)) -> Problem {
+fn unknown_status(line: u64, n: usize, text: &str) -> Problem {
     let rows = if n == 1 { String::new() } else { format!(" ({n} rows)") };
     let what = format!("has the unknown status `{text}`{rows}");
     let help = format!(

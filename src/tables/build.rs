@@ -123,7 +123,7 @@ pub fn build(given: &Given<'_>) -> Tables {
     let befores: Vec<_> = instances.iter().map(|it| Before::of(&it.0.name, given)).collect();
     let sites = instances.iter().zip(&befores);
     let sites: Vec<_> = sites.map(|(it, before)| (it.0, it.1.is_some(), before.as_ref())).collect();
-    let elsewhere = Elsewhere::of(&sites, &owners, (snapshot.collected_at, given.past));
+    let elsewhere = Elsewhere::of(&sites, &owners, snapshot.collected_at, given.past);
     // Each instance's standings are let go with it, because all of them together take much room.
     let instances = instances.into_iter().zip(&befores).zip(&owners);
     for (((collected, standings), before), owners) in instances {
@@ -132,7 +132,7 @@ pub fn build(given: &Given<'_>) -> Tables {
         rows.months.counted.extend(trend::of(given, collected, standings.as_ref()));
         note_gaps(&mut tables, collected);
         found.leavers.note_reading(collected);
-        before::note(&mut tables, given, (&collected.name, before.as_ref()));
+        before::note(&mut tables, given, &collected.name, before.as_ref());
         let Some(standings) = &standings else { continue };
         let here = Here {
             collected,
@@ -152,7 +152,7 @@ pub fn build(given: &Given<'_>) -> Tables {
             past: given.past,
         };
         note_unwritten(&mut tables, &mut rows, &here);
-        add(&mut rows, &mut found, (&here, standings));
+        add(&mut rows, &mut found, &here, standings);
     }
     found.holders.add_people(&mut rows.people, roster, given.day());
     found.leavers.add_rows(&mut rows.leavers, &mut rows.leaver_list);
@@ -307,7 +307,7 @@ fn days_between(from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
 }
 
 /// Adds one instance whose users and groups are whole.
-fn add<'a>(rows: &mut Rows, found: &mut Found<'a>, (here, standings): (&Here<'a>, &Standings<'a>)) {
+fn add<'a>(rows: &mut Rows, found: &mut Found<'a>, here: &Here<'a>, standings: &Standings<'a>) {
     groups::add(rows, here, standings);
     groups::add_memberships(rows, here, standings);
     users::add(rows, found, here, standings);
@@ -333,7 +333,7 @@ fn add<'a>(rows: &mut Rows, found: &mut Found<'a>, (here, standings): (&Here<'a>
     references::add(&mut rows.references, here, standings);
     settings::add(&mut rows.settings, here);
     if let Some(before) = here.before {
-        changes::add(rows, here, (standings, before));
+        changes::add(rows, here, standings, before);
     }
 }
 

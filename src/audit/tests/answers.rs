@@ -52,7 +52,7 @@ fn a_field_that_is_not_known_is_read_in_every_way() {
         let readings: Vec<Answers> = answers.by_ref().take(it.readings.len()).collect();
         for open in &it.open {
             let said = answers.next().expect("an answer for each form");
-            wrong.extend(contradictions((it, open), &readings, &said));
+            wrong.extend(contradictions(it, open.as_ref(), &readings, &said));
         }
     }
     assert!(fields.len() > 80, "{} fields", fields.len());
@@ -61,7 +61,8 @@ fn a_field_that_is_not_known_is_read_in_every_way() {
 
 /// Where an open field is answered otherwise than all its readings together are.
 fn contradictions(
-    (field, open): (&Field, &Option<Value>),
+    field: &Field,
+    open: Option<&Value>,
     readings: &[Answers],
     said: &Answers,
 ) -> Vec<String> {
@@ -74,7 +75,7 @@ fn contradictions(
         let open_is_right = !(agreed && field.all);
         let right = agreed && said == all[0] || open_is_right && said == Some(Said::Undetermined);
         if !right {
-            let how = open.as_ref().map_or("absent".to_owned(), Value::to_string);
+            let how = open.map_or("absent".to_owned(), Value::to_string);
             res.push(format!("{} {how}: {key:?} is {said:?} of {all:?}", field.pointer));
         }
     }

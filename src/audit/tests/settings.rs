@@ -153,7 +153,7 @@ fn what_a_kind_does_not_have_is_an_answer() {
         let silent = json!({"config_type": kind, "disable_email_password_login": true});
         let said = [(&shown, ""), (&silent, ""), (&silent, "just-in-time = \"on\"")];
         let said = said.map(|(sso, stated)| {
-            let verdicts = verdicts(sso, &organization(), (ADDRESSES[1].1, stated));
+            let verdicts = verdicts(sso, &organization(), ADDRESSES[1].1, stated);
             format!("{} {}", verdicts["AUT-06"], verdicts["AUT-07"])
         });
         format!("{kind}: {}", said.join(" | "))
@@ -227,14 +227,15 @@ fn of_state(
         Some(value) => object.insert(case.field.to_owned(), value),
         None => object.remove(case.field),
     };
-    verdicts(&sso, &organization, place)
+    verdicts(&sso, &organization, place.0, place.1)
 }
 
 /// What each rule says of the instance, by its code.
 fn verdicts(
     sso: &Value,
     organization: &Value,
-    (url, stated): (&str, &str),
+    url: &str,
+    stated: &str,
 ) -> BTreeMap<&'static str, &'static str> {
     let config = config(url, stated);
     let snapshot = snapshot(sso, organization, url);

@@ -27,9 +27,9 @@ impl Checker<'_> {
         }
         let arguments = self.arguments(call, function);
         if function.aggregate {
-            self.aggregate(call, (function, &arguments), scope)
+            self.aggregate(call, function, &arguments, scope)
         } else {
-            self.scalar(call, (function, &arguments), scope)
+            self.scalar(call, function, &arguments, scope)
         }
     }
 
@@ -65,7 +65,8 @@ impl Checker<'_> {
     fn scalar(
         &mut self,
         call: &Call,
-        (function, arguments): (&Function, &[&Expr]),
+        function: &Function,
+        arguments: &[&Expr],
         scope: &Scope<'_>,
     ) -> Fact {
         if call.over.is_some() {
@@ -98,7 +99,8 @@ impl Checker<'_> {
     fn aggregate(
         &mut self,
         call: &Call,
-        (function, arguments): (&Function, &[&Expr]),
+        function: &Function,
+        arguments: &[&Expr],
         scope: &Scope<'_>,
     ) -> Fact {
         let rows = Scope { aggregates: false, ..*scope };

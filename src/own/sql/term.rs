@@ -112,7 +112,7 @@ impl Checker<'_> {
                 UnaryOperator::Minus | UnaryOperator::Plus => self.wanted(it, Kind::Number, scope),
                 _ => self.unread(expr),
             },
-            Expr::BinaryOp { left, op, right } => self.binary(expr, (left, op, right), scope),
+            Expr::BinaryOp { left, op, right } => self.binary(expr, left, op, right, scope),
             Expr::IsNull(_)
             | Expr::IsNotNull(_)
             | Expr::InList { .. }
@@ -201,7 +201,7 @@ impl Checker<'_> {
         let mut found = relations.iter().filter_map(|it| Some((*it, it.column(&word)?)));
         let Some((relation, column)) = found.next() else {
             drop(found);
-            self.no_column((table.as_deref(), &word), &relations, scope);
+            self.no_column(table.as_deref(), &word, &relations, scope);
             return Fact::of(Kind::Any);
         };
         if let Some((other, _)) = found.next() {
@@ -219,7 +219,8 @@ impl Checker<'_> {
 
     fn no_column(
         &mut self,
-        (table, word): (Option<&str>, &str),
+        table: Option<&str>,
+        word: &str,
         relations: &[&Relation],
         scope: &Scope<'_>,
     ) {
@@ -240,7 +241,9 @@ impl Checker<'_> {
     fn binary(
         &mut self,
         whole: &Expr,
-        (left, op, right): (&Expr, &Op, &Expr),
+        left: &Expr,
+        op: &Op,
+        right: &Expr,
         scope: &Scope<'_>,
     ) -> Fact {
         let (operands, result) = match op {

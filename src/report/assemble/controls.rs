@@ -25,7 +25,7 @@ pub(super) fn matrices(material: &Material<'_>, rules: &[RuleResult]) -> Vec<Fra
         controls: it
             .controls
             .iter()
-            .map(|control| result(rules, (it, control), loose_for(it, control)))
+            .map(|control| result(rules, it, control, loose_for(it, control)))
             .collect(),
     };
     let shown = |it: &&frameworks::Framework| material.shows(&it.key);
@@ -38,7 +38,8 @@ fn words(it: &Threshold) -> String {
 
 fn result(
     rules: &[RuleResult],
-    (framework, control): (&frameworks::Framework, &'static Control),
+    framework: &frameworks::Framework,
+    control: &'static Control,
     loose: Vec<String>,
 ) -> ControlResult {
     let Control { id, intent, .. } = control;

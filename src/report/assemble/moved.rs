@@ -33,7 +33,7 @@ fn all<'a>(material: &Material<'a>) -> impl Iterator<Item = Moved<'a>> {
         let before = earlier.of(name).and_then(|(_, collected)| organization(collected));
         let then = Seen { url: &last.brief(name)?.url, organization: before };
         let now = Seen { url: &it.url, organization: organization(it) };
-        Moved::of((name, calendar.day(last.collected_at())), &then, &now)
+        Moved::of(name, calendar.day(last.collected_at()), &then, &now)
     })
 }
 
@@ -45,11 +45,7 @@ struct Seen<'a> {
 
 impl<'a> Moved<'a> {
     /// None where nothing speaks for another instance.
-    fn of(
-        (instance, last_day): (&'a str, NaiveDate),
-        then: &Seen<'_>,
-        now: &Seen<'_>,
-    ) -> Option<Self> {
+    fn of(instance: &'a str, last_day: NaiveDate, then: &Seen<'_>, now: &Seen<'_>) -> Option<Self> {
         let [was, is] = [then.url, now.url].map(place);
         let known = !was.is_empty() && !is.is_empty();
         let addresses = (known && was != is).then_some([was, is]);
@@ -131,7 +127,7 @@ mod tests {
         let line = |then: (&str, Option<&str>), now: (&str, Option<&str>)| {
             let [then, now] = [then, now].map(|(url, organization)| Seen { url, organization });
             let day = "2026-10-02".parse().unwrap();
-            Moved::of(("prod", day), &then, &now).map_or_else(|| "-".to_owned(), |it| it.limit())
+            Moved::of("prod", day, &then, &now).map_or_else(|| "-".to_owned(), |it| it.limit())
         };
         let (here, there) = ("https://a.acme.test", "https://b.acme.test:3000/retool");
         let nothing = [

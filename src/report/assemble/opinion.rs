@@ -18,7 +18,7 @@ pub(super) fn of(
     let imported = material.snapshot.is_imported();
     let lists = Lists::of(material, rules);
     let state = states.iter().map(|(_, it)| *it).max().unwrap_or(State::Failed);
-    let mut res = verdict(&lists, state, (states.len(), imported));
+    let mut res = verdict(&lists, state, states.len(), imported);
     res += &lists.beside(state, imported);
     if let Some(odd) = odd(rules) {
         write!(res, " Rules about the evidence have exceptions: {odd}.").expect("text grows");
@@ -168,7 +168,7 @@ impl Lists {
     }
 }
 
-fn verdict(lists: &Lists, state: State, (n_instances, imported): (usize, bool)) -> String {
+fn verdict(lists: &Lists, state: State, n_instances: usize, imported: bool) -> String {
     let lacking = lists.lacking.join(", ");
     let yes = lists.yes(imported);
     let [instances, offered, of_all] = if n_instances == 1 {

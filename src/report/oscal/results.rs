@@ -149,7 +149,10 @@ fn observation(source: Source<'_>, rule: &RuleResult) -> Observation {
         types: ["control-objective"],
         origins: [source.origin()],
         subjects: places.chain(subjects).collect(),
-        relevant_evidence: [snapshot].into_iter().chain(answers().map(manual)).collect(),
+        relevant_evidence: [snapshot]
+            .into_iter()
+            .chain(answers().map(|it| manual(it.0, it.1)))
+            .collect(),
         collected: source.0.collected_at.clone(),
         remarks: open.then(|| format!("Needed to judge what is not judged: {}", own(rule.missing))),
     }
@@ -184,7 +187,7 @@ fn place(source: Source<'_>, it: &InstanceResult) -> SubjectRef {
 }
 
 /// What somebody saw who looked instead; the file is named and not opened.
-fn manual((place, it): (&InstanceResult, &ManualAnswer)) -> Evidence {
+fn manual(place: &InstanceResult, it: &ManualAnswer) -> Evidence {
     let ManualAnswer { answer, text, evidence, sha256, by, at, valid_until } = it;
     let words = format!(
         "{by} looked on {at} at {}, for which it is valid until {valid_until}, and says {answer}: \

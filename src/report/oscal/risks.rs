@@ -19,7 +19,7 @@ pub(super) fn of(source: Source<'_>) -> Vec<Risk> {
         let here: Vec<&Waiver> = waivers.iter().filter(|it| it.rule_code == rule.code).collect();
         for it in rule.findings.iter().filter(|it| it.finding.verdict.is_exception()) {
             let decided = here.iter().filter_map(|waiver| waiver.decides(&it.finding, source.0));
-            res.push(risk(source, (rule, it), &decided.collect::<Vec<_>>()));
+            res.push(risk(source, rule, it, &decided.collect::<Vec<_>>()));
         }
     }
     res
@@ -104,7 +104,8 @@ fn last_second(day: &str) -> String {
 
 fn risk(
     source: Source<'_>,
-    (rule, record): (&RuleResult, &FindingRecord),
+    rule: &RuleResult,
+    record: &FindingRecord,
     decided: &[Decision<'_>],
 ) -> Risk {
     let it = &record.finding;
@@ -134,7 +135,7 @@ fn risk(
         }],
         mitigating_factors: factors(source, it, decided),
         deadline: accepted.map(|it| &it.waiver.expires).or(due.as_ref()).map(|it| last_second(it)),
-        remediations: responses(source, (rule, it), decided),
+        remediations: responses(source, rule, it, decided),
         log: (!entries.is_empty()).then_some(RiskLog { entries }),
         related_observations: [ObservationRef { observation_uuid: observation_uuid(source, rule) }],
     }
@@ -153,7 +154,8 @@ fn factors(source: Source<'_>, it: &Finding, decided: &[Decision<'_>]) -> Vec<Mi
 /// What the rule advises, and what a plan in force says.
 fn responses(
     source: Source<'_>,
-    (rule, it): (&RuleResult, &Finding),
+    rule: &RuleResult,
+    it: &Finding,
     decided: &[Decision<'_>],
 ) -> Vec<Response> {
     let advised = Response {

@@ -14,11 +14,11 @@ pub(super) fn build(bench: &mut Bench<'_>, block: &Block, out: Output<'_>) {
     match block {
         Block::Heading(it) => out(heading(bench, it)),
         Block::Paragraph(it) => paragraph(bench, it, out),
-        Block::Note(tone, text) => note(bench, *tone, (text, out)),
+        Block::Note(tone, text) => note(bench, *tone, text, out),
         Block::List(items) => {
             let list = bench.tree.add(Kind::List, ROOT);
             for it in items {
-                item(bench, list, (it, out));
+                item(bench, list, it, out);
             }
         }
         Block::Facts(facts) => self::facts(bench, facts, out),
@@ -65,7 +65,7 @@ struct Setting {
 }
 
 /// One strip a line; the first two and the last two stay together.
-fn set_lines(bench: &mut Bench<'_>, text: &Text, (setting, out): (&Setting, Output<'_>)) {
+fn set_lines(bench: &mut Bench<'_>, text: &Text, setting: &Setting, out: Output<'_>) {
     let boxed = setting.box_tone.is_some();
     let inset = if boxed { 12.0 } else { 0.0 };
     let measure = bench.measure - setting.indent - inset;
@@ -100,10 +100,10 @@ fn paragraph(bench: &mut Bench<'_>, text: &Text, out: Output<'_>) {
         below: 7.0,
         box_tone: None,
     };
-    set_lines(bench, text, (&setting, out));
+    set_lines(bench, text, &setting, out);
 }
 
-fn note(bench: &mut Bench<'_>, tone: Tone, (text, out): (&Text, Output<'_>)) {
+fn note(bench: &mut Bench<'_>, tone: Tone, text: &Text, out: Output<'_>) {
     let setting = Setting {
         node: bench.tree.add(Kind::Paragraph, ROOT),
         kind: FACT,
@@ -112,10 +112,10 @@ fn note(bench: &mut Bench<'_>, tone: Tone, (text, out): (&Text, Output<'_>)) {
         below: 10.0,
         box_tone: Some(tone),
     };
-    set_lines(bench, text, (&setting, out));
+    set_lines(bench, text, &setting, out);
 }
 
-fn item(bench: &mut Bench<'_>, list: Node, (text, out): (&Text, Output<'_>)) {
+fn item(bench: &mut Bench<'_>, list: Node, text: &Text, out: Output<'_>) {
     let item = bench.tree.add(Kind::Item, list);
     let label = bench.tree.add(Kind::Label, item);
     let bullet = [Span::plain("•")];
@@ -138,7 +138,7 @@ fn item(bench: &mut Bench<'_>, list: Node, (text, out): (&Text, Output<'_>)) {
         }
         out(strip);
     };
-    set_lines(bench, text, (&setting, &mut put));
+    set_lines(bench, text, &setting, &mut put);
 }
 
 /// Rows of label and text, ruled.

@@ -53,6 +53,6 @@ fn scaled(length: f32, value: u64, whole: u64) -> f32 {
 }
 
 /// A horizontal line, by its upper left end.
-fn line((x, y): (f32, f32), width: f32, (color, height): (Color, f32)) -> Item {
+fn line(x: f32, y: f32, width: f32, color: Color, height: f32) -> Item {
     Item::Fill(Rect { x, y, width, height }, color)
 }

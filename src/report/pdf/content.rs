@@ -21,8 +21,10 @@ pub(super) struct Content {
 /// pictures, and the text over them.
 pub(super) fn write(
     items: &[Item],
-    (height, accent): (f32, Color),
-    (tree, page): (&mut Tree, u32),
+    height: f32,
+    accent: Color,
+    tree: &mut Tree,
+    page: u32,
 ) -> Content {
     let res = Content { bytes: Vec::with_capacity(items.len() * 40), ..Content::default() };
     let marks = Marks { page, node: ROOT, link: None, aside: false, open: None };
@@ -78,7 +80,7 @@ impl Writer<'_> {
                     self.line(points);
                 }
                 Item::Shape { tone, center, radius, color } => {
-                    self.shape(*tone, (*center, *radius), *color);
+                    self.shape(*tone, *center, *radius, *color);
                 }
                 _ => {}
             }
@@ -247,7 +249,7 @@ impl Writer<'_> {
         self.put(if corners { b"S 0 j\n" } else { b"S\n" });
     }
 
-    fn shape(&mut self, tone: Tone, (center, radius): ((f32, f32), f32), color: theme::Color) {
+    fn shape(&mut self, tone: Tone, center: (f32, f32), radius: f32, color: theme::Color) {
         let shape = outline(tone);
         if shape.paint == Paint::Fill {
             self.set_fill(color);

@@ -12,7 +12,7 @@ use super::theme::{BODY, GREY, INK, Type};
 const NUMBER: f32 = 28.0;
 
 /// One strip an entry, in the element of the contents.
-pub(super) fn build(bench: &mut Bench<'_>, (headings, node): (&[Heading], Node), out: Output<'_>) {
+pub(super) fn build(bench: &mut Bench<'_>, headings: &[Heading], node: Node, out: Output<'_>) {
     for heading in headings {
         out(entry(bench, node, heading));
     }
@@ -32,7 +32,7 @@ fn entry(bench: &mut Bench<'_>, node: Node, heading: &Heading) -> Strip {
     let y = text.height() - kind.leading;
     if text.lines.len() == 1 {
         let start = indent + text.width() + 5.0;
-        leader(bench, (start, y), &mut res);
+        leader(bench, start, y, &mut res);
     }
     res.items.push(Item::PageNumber {
         id: heading.id.clone(),
@@ -45,7 +45,7 @@ fn entry(bench: &mut Bench<'_>, node: Node, heading: &Heading) -> Strip {
 }
 
 /// Dots from `start` to the number, on a grid so that those of all entries stand in columns.
-fn leader(bench: &mut Bench<'_>, (start, y): (f32, f32), res: &mut Strip) {
+fn leader(bench: &mut Bench<'_>, start: f32, y: f32, res: &mut Strip) {
     const STEP: f32 = 4.4;
     let end = bench.measure - NUMBER + 8.0;
     let kind = Type { leading: 16.5, ..BODY.colored(GREY) };

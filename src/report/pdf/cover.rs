@@ -12,11 +12,7 @@ use super::theme::{
 };
 
 /// Everything on the cover, in page coordinates.
-pub(super) fn draw(
-    bench: &mut Bench<'_>,
-    cover: &Cover,
-    (frame, meta): (&Frame, &Meta),
-) -> Vec<Item> {
+pub(super) fn draw(bench: &mut Bench<'_>, cover: &Cover, frame: &Frame, meta: &Meta) -> Vec<Item> {
     let mut res = Vec::new();
     let mut y = frame.top + frame.body() * 0.13;
     if let Some(it) = &cover.logo {

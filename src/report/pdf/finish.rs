@@ -52,13 +52,13 @@ impl Press {
 
     /// Takes the next page.
     pub(super) fn page(&mut self, page: &Page, tree: &mut Tree) {
-        self.leaves.push(pages::write(&mut self.file, (page, self.accent), tree));
+        self.leaves.push(pages::write(&mut self.file, page, self.accent, tree));
     }
 
     /// Takes pages that belong before others.
     pub(super) fn insert(&mut self, at: usize, pages: &[Page], tree: &mut Tree) {
         let leaves: Vec<Leaf> =
-            pages.iter().map(|it| pages::write(&mut self.file, (it, self.accent), tree)).collect();
+            pages.iter().map(|it| pages::write(&mut self.file, it, self.accent, tree)).collect();
         self.leaves.splice(at..at, leaves);
     }
 
@@ -69,7 +69,7 @@ impl Press {
 
     /// Takes header and footer of a page.
     pub(super) fn furnish(&mut self, at: usize, items: &[Item], tree: &mut Tree) {
-        pages::furnish(&mut self.file, (&self.leaves[at], items), tree);
+        pages::furnish(&mut self.file, &self.leaves[at], items, tree);
     }
 
     /// Writes the rest of the file.
@@ -80,12 +80,11 @@ impl Press {
         finish: &Finish<'_>,
     ) -> Vec<u8> {
         let Press { file, leaves, resources, .. } = &mut self;
-        let (root, owners) =
-            pages::finish(file, (leaves, &finish.rest.anchors), (tree, *resources));
-        let structure = structure::write(file, tree, (leaves, &owners));
+        let (root, owners) = pages::finish(file, leaves, &finish.rest.anchors, tree, *resources);
+        let structure = structure::write(file, tree, leaves, &owners);
         let images = images::write(file, finish.images);
         let mut document = renumber(specimen, file.last());
-        write_resources(file, &mut document, (*resources, images));
+        write_resources(file, &mut document, *resources, images);
         fonts::complete(&mut document, finish.fonts);
         let outlines = outlines::build(&mut document, finish.rest, leaves);
         let info = complete_info(&mut document, finish.meta);
@@ -134,7 +133,7 @@ fn shift(object: &mut Object, by: u32) {
 
 /// The fonts of the specimen's page are those of all pages, beside the pictures; the page itself
 /// goes.
-fn write_resources(file: &mut File, document: &mut Document, (number, images): (u32, Dictionary)) {
+fn write_resources(file: &mut File, document: &mut Document, number: u32, images: Dictionary) {
     let pages = document.objects.iter();
     let page = pages.filter(|it| it.1.type_name().is_ok_and(|it| it == b"Page"));
     let page = page.map(|it| *it.0).next();

@@ -36,7 +36,9 @@ pub(super) fn number(pages: &mut [Page], anchors: &BTreeMap<String, Spot>, fonts
 pub(super) fn draw(
     meta: &Meta,
     fonts: &mut Fonts,
-    ((at, n_pages), page): ((usize, usize), Sheet),
+    at: usize,
+    n_pages: usize,
+    page: Sheet,
 ) -> Vec<Item> {
     let mut drawn = Drawn { page, fonts, items: vec![Item::Aside(true)] };
     if !page.cover {
@@ -77,14 +79,14 @@ impl Drawn<'_> {
     fn pair(&mut self, y: f32, left: &str, right: &str) {
         let x = self.margin();
         let measure = self.page.width - 2.0 * x;
-        let taken = self.line((x, y), (right, measure), Align::Right);
+        let taken = self.line(x, y, right, measure, Align::Right);
         if taken + 2.0 * GAP < measure {
-            self.line((x, y), (left, measure - taken - GAP), Align::Left);
+            self.line(x, y, left, measure - taken - GAP, Align::Left);
         }
     }
 
     /// Draws the first line of a text, and says how wide its lines are.
-    fn line(&mut self, (x, y): (f32, f32), (text, measure): (&str, f32), align: Align) -> f32 {
+    fn line(&mut self, x: f32, y: f32, text: &str, measure: f32, align: Align) -> f32 {
         let text = [Span::plain(text)];
         let text = Paragraph::set(self.fonts, &text, SMALL, measure);
         if let Some(line) = text.lines.first() {

@@ -106,7 +106,7 @@ impl Layout {
             Block::Cover(it) => {
                 self.flow.end_page();
                 let frame = self.flow.frame;
-                let items = cover::draw(&mut bench, &it, (&frame, &self.meta));
+                let items = cover::draw(&mut bench, &it, &frame, &self.meta);
                 self.flow.open_page().items.extend(items);
                 self.flow.sheets.last_mut().expect("a page is open").cover = true;
                 self.flow.end_page();
@@ -119,7 +119,7 @@ impl Layout {
             }
             Block::Missing(heading, text) => {
                 let missing = bench.fonts.missing.clone();
-                for part in missing::section((heading, text), &missing) {
+                for part in missing::section(heading, text, &missing) {
                     self.add(part);
                 }
             }
@@ -164,7 +164,7 @@ impl Layout {
             measure,
             body,
         };
-        contents::build(&mut bench, (&headings, node), &mut |it| self.flow.put(it));
+        contents::build(&mut bench, &headings, node, &mut |it| self.flow.put(it));
         self.flow.end_page();
         let mut pages = std::mem::take(&mut self.flow.full);
         let more = self.flow.sheets.split_off(n_sheets);
@@ -178,7 +178,7 @@ impl Layout {
     }
 
     /// Header and footer of a page.
-    pub(super) fn furniture(&mut self, (at, of): (usize, usize), sheet: Sheet) -> Vec<Item> {
-        furniture::draw(&self.meta, &mut self.fonts, ((at, of), sheet))
+    pub(super) fn furniture(&mut self, at: usize, of: usize, sheet: Sheet) -> Vec<Item> {
+        furniture::draw(&self.meta, &mut self.fonts, at, of, sheet)
     }
 }

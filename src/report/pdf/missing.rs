@@ -7,10 +7,7 @@ use crate::report::text::Picture;
 use std::collections::BTreeMap;
 
 /// A heading, a text, and each character with how often it occurs.
-pub(super) fn section(
-    (heading, text): (Heading, Text),
-    missing: &BTreeMap<char, usize>,
-) -> Vec<Part> {
+pub(super) fn section(heading: Heading, text: Text, missing: &BTreeMap<char, usize>) -> Vec<Part> {
     let mut res = vec![Part::Block(Block::Heading(heading)), Part::Block(Block::Paragraph(text))];
     if missing.is_empty() {
         let none = vec![Span::plain("There was none.")];

@@ -219,7 +219,7 @@ impl<'a> Parser<'a> {
     fn read_items(&mut self) -> Result<Vec<Text>, Error> {
         let mut res = Vec::new();
         while let Some((name, element)) = self.child("ul")? {
-            expect(("li", "ul"), name, &element)?;
+            expect("li", "ul", name, &element)?;
             element.attributes(name, &[])?;
             res.push(self.read_text(name)?);
         }
@@ -229,7 +229,7 @@ impl<'a> Parser<'a> {
     fn read_facts(&mut self) -> Result<Vec<Fact>, Error> {
         let mut res = Vec::new();
         while let Some((name, element)) = self.child("facts")? {
-            expect(("fact", "facts"), name, &element)?;
+            expect("fact", "facts", name, &element)?;
             res.push(self.read_fact(&element)?);
         }
         Ok(res)
@@ -289,7 +289,8 @@ fn known(element: &Element) -> Result<&'static str, Error> {
 
 /// Only `wanted` may stand in `parent`.
 fn expect(
-    (wanted, parent): (&str, &'static str),
+    wanted: &str,
+    parent: &'static str,
     name: &'static str,
     element: &Element,
 ) -> Result<(), Error> {

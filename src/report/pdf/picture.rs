@@ -37,7 +37,7 @@ pub(super) fn lay_out_blocks(blocks: &str) -> (Rest, Fonts) {
     rest.pages.splice(at..at, contents);
     let n_pages = rest.pages.len();
     for (at, page) in rest.pages.iter_mut().enumerate() {
-        page.items.extend(layout.furniture((at, n_pages), rest.sheets[at]));
+        page.items.extend(layout.furniture(at, n_pages, rest.sheets[at]));
     }
     (rest, layout.fonts)
 }
@@ -96,7 +96,7 @@ impl Canvas {
             Item::Line { points, color, .. } => {
                 points.windows(2).for_each(|it| self.line(it[0], it[1], *color));
             }
-            Item::Shape { center: (x, y), .. } => self.put((*x, *y), '●'),
+            Item::Shape { center: (x, y), .. } => self.put(*x, *y, '●'),
             _ => {}
         }
     }
@@ -128,11 +128,11 @@ impl Canvas {
         let n_steps = (across.abs().max(down.abs()) / 1.2).ceil();
         for step in 0..=n_steps as i16 {
             let part = f32::from(step) / n_steps;
-            self.put((from.0 + across * part, from.1 + down * part), character);
+            self.put(from.0 + across * part, from.1 + down * part, character);
         }
     }
 
-    fn put(&mut self, (x, y): (f32, f32), character: char) {
+    fn put(&mut self, x: f32, y: f32, character: char) {
         self.0.insert(((y / CELL.1) as i32, (x / CELL.0) as i32), (character, false));
     }
 

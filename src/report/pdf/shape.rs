@@ -125,7 +125,7 @@ impl Shaper<'_> {
             while at < end {
                 let run = self.next_run(&text[..end], at, levels.as_deref());
                 at = run.end;
-                self.add(&mut res, (span, &text), run);
+                self.add(&mut res, span, &text, run);
             }
         }
         res
@@ -161,7 +161,7 @@ impl Shaper<'_> {
         res
     }
 
-    fn add(&mut self, res: &mut Shaped, (span, text): (usize, &str), run: Run) {
+    fn add(&mut self, res: &mut Shaped, span: usize, text: &str, run: Run) {
         let first = res.glyphs.len();
         let part = &text[run.start..run.end];
         let rtl = run.level % 2 == 1;

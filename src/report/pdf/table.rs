@@ -139,7 +139,7 @@ impl Grid {
         for start in (0..n_lines).step_by(n_fitting) {
             let part = start..(start + n_fitting).min(n_lines);
             let last = part.end == n_lines;
-            let mut strip = self.part(bench.measure, &set, (part, last));
+            let mut strip = self.part(bench.measure, &set, part, last);
             if start == 0 {
                 strip.ids.extend(row.id.clone());
             }
@@ -152,7 +152,8 @@ impl Grid {
         &self,
         measure: f32,
         Set { row, texts, cells }: &Set<'_>,
-        (lines, last): (std::ops::Range<usize>, bool),
+        lines: std::ops::Range<usize>,
+        last: bool,
     ) -> Strip {
         let n_lines = lines.len();
         #[expect(clippy::cast_precision_loss, reason = "lines are few")]

@@ -33,7 +33,8 @@ struct Wanted<'a> {
 impl<'a> Pieces<'a> {
     pub(super) fn new(
         filling: &'a Filling,
-        (name, tables): (&'a str, &'a DataTables),
+        name: &'a str,
+        tables: &'a DataTables,
         text: String,
     ) -> Self {
         Self { filling, name, tables, text, at: 0, rows: None }

@@ -96,13 +96,13 @@ fn spoil<T: Record + Serialize>(record: &Value) {
                 json!([record, {"id": "last", "type": "app", "user_id": "last", "org_id": "last"}]);
             *at(&mut payload, path).expect("the cell") = it.clone();
             let (found, row) = list::<T>(&payload);
-            check(&sound, &found, (&row, &draw(path), it));
+            check(&sound, &found, &row, &draw(path), it);
         }
     }
 }
 
 /// Whether only the spoilt cell differs, and is named where it could not be read.
-fn check(sound: &[Value], found: &[Value], (row, field, bad): (&LedgerRow, &str, &Value)) {
+fn check(sound: &[Value], found: &[Value], row: &LedgerRow, field: &str, bad: &Value) {
     let what = format!("{field} as {bad}");
     assert_eq!(found.len(), 2, "{what}");
     assert_eq!(found[1], sound[1], "{what}");

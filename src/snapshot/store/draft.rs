@@ -85,11 +85,11 @@ fn write_instance(from: &Collected, dir: &Path) -> Result<Entry, Error> {
     let mut res = Entry::new(from)?;
     for it in manifest::stored(&res) {
         let path = manifest::path(&from.name, it);
-        res.files.push(write_endpoint(&from.records, it, (dir, path))?);
+        res.files.push(write_endpoint(&from.records, it, dir, path)?);
     }
     for it in manifest::laid_aside(&res) {
         let path = manifest::path_aside(&from.name, it);
-        res.aside.push(write_endpoint(&from.aside, it, (dir, path))?);
+        res.aside.push(write_endpoint(&from.aside, it, dir, path)?);
     }
     Ok(res)
 }
@@ -97,7 +97,8 @@ fn write_instance(from: &Collected, dir: &Path) -> Result<Entry, Error> {
 fn write_endpoint(
     from: &Records,
     endpoint: Endpoint,
-    (dir, path): (&Path, String),
+    dir: &Path,
+    path: String,
 ) -> Result<lines::Listed, Error> {
     let whole = dir.join(&path);
     let folder = whole.parent().unwrap_or(dir);

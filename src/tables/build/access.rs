@@ -136,7 +136,7 @@ impl<'a> Standings<'a> {
     pub(super) fn standing(&self, place: usize, user: &User) -> Standing {
         let groups = self.groups_of(place);
         let in_admin = self.in_admin_group(&groups);
-        let (privileges, levels) = self.reach((place, user), &groups);
+        let (privileges, levels) = self.reach(place, user, &groups);
         let others = groups.iter().map(|(it, _)| it.others_change());
         let edits_others = any(others.chain(self.perhaps(Known::others_change)));
         let mut objects = self.grants.held(place, self);
@@ -164,7 +164,7 @@ impl<'a> Standings<'a> {
 
     /// The privilege of the account at `place` in the list of users.
     pub(super) fn tier(&self, place: usize, user: &User) -> Bounds<i64> {
-        self.reach((place, user), &self.groups_of(place)).0.tier()
+        self.reach(place, user, &self.groups_of(place)).0.tier()
     }
 
     /// Whether the account at `place` in the list of users administers the instance.

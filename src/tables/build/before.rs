@@ -81,7 +81,9 @@ impl Past {
     pub(super) fn of<'a>(
         here: &Here<'a>,
         record: &User,
-        (person, standings, place): (Option<&Person>, &Standings<'a>, usize),
+        person: Option<&Person>,
+        standings: &Standings<'a>,
+        place: usize,
     ) -> Self {
         let Some(before) = here.before else { return Self::default() };
         let found = before.user(&record.id.0);
@@ -139,7 +141,8 @@ pub const DAYS_AHEAD: i64 = 30;
 pub(super) fn note(
     tables: &mut Tables,
     given: &Given<'_>,
-    (name, before): (&str, Option<&Before<'_>>),
+    name: &str,
+    before: Option<&Before<'_>>,
 ) {
     let mut gap = |table: Table, reason: &str| tables.add_gap(Some(name), table, reason);
     let Some(before) = before else {

@@ -18,11 +18,7 @@ use crate::snapshot::record::{AccessToken, Group, User};
 use crate::tables::dictionary::{change, former_roster, former_user, previous, setting_change};
 
 /// Adds what one instance is compared with, and every difference.
-pub(super) fn add<'a>(
-    rows: &mut Rows,
-    here: &Here<'a>,
-    (now, before): (&Standings<'a>, &Before<'a>),
-) {
+pub(super) fn add<'a>(rows: &mut Rows, here: &Here<'a>, now: &Standings<'a>, before: &Before<'a>) {
     rows.previous.push(previous::Row {
         instance: here.name().into(),
         snapshot_id: before.previous.stored.peek.id.as_str().into(),
@@ -33,11 +29,11 @@ pub(super) fn add<'a>(
         rows.former_roster.push(former_roster::Row { instance: here.name().into(), people });
     }
     let mut log = Log { rows: &mut rows.changes, instance: here.name() };
-    log.users((here, now), before);
+    log.users(here, now, before);
     log.memberships(here, now, before);
     log.tokens(here, before);
     add_former_users(&mut rows.former_users, here, now, before);
-    super::rights::add(rows, here, (now, before));
+    super::rights::add(rows, here, now, before);
     add_settings(rows, here, before);
 }
 
@@ -89,7 +85,7 @@ impl Log<'_> {
         }
     }
 
-    fn users(&mut self, (here, now): (&Here<'_>, &Standings<'_>), before: &Before<'_>) {
+    fn users(&mut self, here: &Here<'_>, now: &Standings<'_>, before: &Before<'_>) {
         for (place, user) in here.collected.records.users.iter().enumerate() {
             let subject = ("user", &*user.id.0, label(user));
             match before.user(&user.id.0) {

@@ -75,7 +75,7 @@ pub(super) fn of(given: &Given<'_>, collected: &Collected) -> Vec<CoveredMonth> 
     let month = |month: Month| {
         let here: Vec<&Taken> = taken.iter().filter(|it| it.period == month).collect();
         let lasts = (month == last).then_some(given.snapshot.collected_at);
-        let res = covered(&collected.name, month, (&here, &complete, lasts));
+        let res = covered(&collected.name, month, &here, &complete, lasts);
         if here.is_empty() { CoveredMonth { lacking: unused(given, month), ..res } } else { res }
     };
     first.to(last).map(month).collect()
@@ -100,7 +100,9 @@ struct Taken {
 fn covered(
     instance: &str,
     month: Month,
-    (here, complete, until): (&[&Taken], &[&Taken], Option<DateTime<Utc>>),
+    here: &[&Taken],
+    complete: &[&Taken],
+    until: Option<DateTime<Utc>>,
 ) -> CoveredMonth {
     // The best of the month counts, and of equals the last.
     let best = here.iter().rev().min_by_key(|it| it.state);

@@ -71,7 +71,8 @@ impl Duties {
         &self,
         person: Option<&Person>,
         roster_match: &str,
-        (standings, place): (&Standings<'_>, usize),
+        standings: &Standings<'_>,
+        place: usize,
     ) -> Held {
         let Some(person) = person else {
             return Groups::of(place, standings).alone(roster_match == "unmatched");

@@ -43,7 +43,8 @@ impl<'a> Elsewhere<'a> {
     pub(super) fn of(
         sites: &[Site<'a, '_>],
         owners: &[Vec<Option<Match<'_>>>],
-        (now, past): (DateTime<Utc>, &Past),
+        now: DateTime<Utc>,
+        past: &Past,
     ) -> Self {
         let whole = sites.iter().all(|it| it.1);
         let mut res = Self { held: Vec::new(), whole };

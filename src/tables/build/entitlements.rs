@@ -49,7 +49,7 @@ pub(super) fn add(rows: &mut entitlement::Rows, here: &Here<'_>, standings: &Sta
     }
     for place in 0..standings.index.len() {
         let expected = expected.get(&place);
-        add_account(rows, (here, standings), place, expected.unwrap_or(&Expectations::new()));
+        add_account(rows, here, standings, place, expected.unwrap_or(&Expectations::new()));
     }
 }
 
@@ -94,7 +94,8 @@ fn expectations<'a>(
 
 fn add_account(
     rows: &mut entitlement::Rows,
-    (here, standings): (&Here<'_>, &Standings<'_>),
+    here: &Here<'_>,
+    standings: &Standings<'_>,
     place: usize,
     expected: &Expectations<'_>,
 ) {

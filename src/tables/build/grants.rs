@@ -152,11 +152,8 @@ impl<'a> Grants<'a> {
             for entry in object.entries() {
                 let holder = register.find(Some(&entry.subject.kind), &entry.subject.id);
                 let invited = entry.subject.kind == "userInvite";
-                let given = Given {
-                    object,
-                    level: level(entry),
-                    how: how(entry, (register.others, groups)),
-                };
+                let given =
+                    Given { object, level: level(entry), how: how(entry, register.others, groups) };
                 match res.held_by(holder) {
                     Some(held) => held.objects.push(given),
                     // Whoever this is may be an account under a name that is not known here.
@@ -292,7 +289,7 @@ pub(super) fn add(rows: &mut grant::Rows, here: &Here<'_>, standings: &Standings
                 subject_id: subject_id.as_str().into(),
                 subject: subject.map(Into::into),
                 access: level(entry).map(|it| it.word().into()),
-                access_path: how(entry, (&standings.others, &standings.groups)).into(),
+                access_path: how(entry, &standings.others, &standings.groups).into(),
             });
         }
     }
@@ -307,7 +304,7 @@ fn level(entry: &AccessEntry) -> Option<Level> {
 }
 
 /// How the subject of an entry comes by its level: a list gives one for all sources together.
-fn how(entry: &AccessEntry, (others, groups): (&Others<'_>, &[Known<'_>])) -> String {
+fn how(entry: &AccessEntry, others: &Others<'_>, groups: &[Known<'_>]) -> String {
     let Some(sources) = &entry.sources else { return "by a source that is not stated".into() };
     let mut ways = Vec::new();
     if sources.direct == Some(true) {

@@ -84,14 +84,15 @@ impl<'a> Leavers<'a> {
     pub(super) fn add(
         &mut self,
         here: &Here<'a>,
-        (record, owner): (&'a User, Option<&Match<'a>>),
+        record: &'a User,
+        owner: Option<&Match<'a>>,
         tier: Option<i64>,
     ) {
         match owner {
-            Some(Match::One(person)) => self.note(here, (record, tier), (person, true)),
+            Some(Match::One(person)) => self.note(here, record, tier, person, true),
             Some(Match::Many(people)) => {
                 for person in people {
-                    self.note(here, (record, tier), (person, false));
+                    self.note(here, record, tier, person, false);
                 }
             }
             Some(Match::None) => self.note_likeness(here, record),
@@ -102,8 +103,10 @@ impl<'a> Leavers<'a> {
     fn note(
         &mut self,
         here: &Here<'a>,
-        (record, tier): (&'a User, Option<i64>),
-        (person, certain): (&Person, bool),
+        record: &'a User,
+        tier: Option<i64>,
+        person: &Person,
+        certain: bool,
     ) {
         let Some(leaver) = self.people.get_mut(&person.number) else { return };
         let seen = match record.active {

@@ -33,7 +33,8 @@ pub(super) struct Seat {
 
 pub(super) fn derive(
     here: &Here<'_>,
-    (place, record): (usize, &User),
+    place: usize,
+    record: &User,
     facts: &Facts<'_>,
     standing: &Standing,
 ) -> Seat {
@@ -50,7 +51,7 @@ pub(super) fn derive(
     }
     by_kind(record, facts, standing)
         .or_else(|| by_domain(here, facts))
-        .or_else(|| by_usage(here, place, (facts, standing)))
+        .or_else(|| by_usage(here, place, facts, standing))
         .unwrap_or_else(|| by_access(facts, standing))
 }
 
@@ -79,11 +80,11 @@ fn held_by_disabled(word: &str) -> Seat {
 }
 
 fn seat(class: &'static str, basis: &'static str, confidence: &'static str) -> Seat {
-    unusual(class.into(), (basis, confidence))
+    unusual(class.into(), basis, confidence)
 }
 
 /// A seat of a class that a word of the server is part of.
-fn unusual(class: Cow<'static, str>, (basis, confidence): (&'static str, &'static str)) -> Seat {
+fn unusual(class: Cow<'static, str>, basis: &'static str, confidence: &'static str) -> Seat {
     Seat { class, held: None, basis, confidence }
 }
 
@@ -94,7 +95,7 @@ fn reported(word: &str) -> Seat {
         "externalUser" => "External user",
         other => {
             let class = format!("Unrecognised: {other}").into();
-            return unusual(class, ("reported_seat_type", "low"));
+            return unusual(class, "reported_seat_type", "low");
         }
     };
     seat(class, "reported_seat_type", "authoritative")
@@ -109,7 +110,7 @@ fn by_kind(record: &User, facts: &Facts<'_>, standing: &Standing) -> Option<Seat
         Some("mobile") => Some(seat("Internal (mobile-only)", "user_type", "medium")),
         Some(word) if word != "default" => {
             let class = format!("Unrecognised kind of account: {word}").into();
-            Some(unusual(class, ("user_type", "low")))
+            Some(unusual(class, "user_type", "low"))
         }
         _ if standing.tier.known() != Some(0) && standing.is_in("External Users") => {
             let confidence = if own == Some(false) { "high" } else { "medium" };
@@ -131,11 +132,7 @@ fn by_domain(here: &Here<'_>, facts: &Facts<'_>) -> Option<Seat> {
 
 /// Who saved an app in a billing cycle is a builder; who saved none may still have edited a workflow
 /// or an agent, which usage does not count. An assigned seat holds whether or not it is used.
-fn by_usage(
-    here: &Here<'_>,
-    place: usize,
-    (facts, standing): (&Facts<'_>, &Standing),
-) -> Option<Seat> {
+fn by_usage(here: &Here<'_>, place: usize, facts: &Facts<'_>, standing: &Standing) -> Option<Seat> {
     let named = here.instance.is_some_and(|it| it.license_model == LicenseModel::NamedSeats);
     let usage = here.usage.as_ref().filter(|_| !named)?;
     let (saves, days) = (usage.of_account(place).saves?, usage.n_days()?);

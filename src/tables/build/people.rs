@@ -68,7 +68,8 @@ impl<'a> Accounts<'a> {
         &mut self,
         person: &Person,
         instance: &'a str,
-        (record, tier): (&'a User, Bounds<i64>),
+        record: &'a User,
+        tier: Bounds<i64>,
     ) {
         let accounts = self.by_person.entry(person.number).or_default();
         accounts.push(Account { instance, record, tier });

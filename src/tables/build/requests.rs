@@ -47,7 +47,7 @@ fn decider<'a>(
     };
     let account = &here.collected.records.users[at];
     let address = account.email.as_deref();
-    let same = address.zip(record.requesting_email.as_deref()).map(|it| same(here, it));
+    let same = address.zip(record.requesting_email.as_deref()).map(|it| same(here, it.0, it.1));
     let who = match same {
         Some(true) => "requester",
         Some(false) => "another",
@@ -57,7 +57,7 @@ fn decider<'a>(
 }
 
 /// Whether two addresses are one, or one person's in the roster.
-fn same(here: &Here<'_>, (one, other): (&str, &str)) -> bool {
+fn same(here: &Here<'_>, one: &str, other: &str) -> bool {
     let person = |it| match here.match_of(Some(it)) {
         Some(Match::One(person)) => Some(person.number),
         _ => None,

@@ -11,14 +11,10 @@ use crate::snapshot::record::{Group, User};
 use crate::tables::dictionary::{continuity, group_change, swing};
 
 /// Adds the groups of one instance, what is counted in it, and the lists that may swing.
-pub(super) fn add<'a>(
-    rows: &mut Rows,
-    here: &Here<'a>,
-    (now, before): (&Standings<'a>, &Before<'a>),
-) {
+pub(super) fn add<'a>(rows: &mut Rows, here: &Here<'a>, now: &Standings<'a>, before: &Before<'a>) {
     let groups = Groups::of(here, before);
     for (id, both) in &groups.0 {
-        add_group(rows, here, (id, both));
+        add_group(rows, here, id, both);
     }
     let sides = Sides { here, now, before };
     sides.add_continuity(&mut rows.continuity);
@@ -61,7 +57,7 @@ fn differences(rights: &[Right]) -> Vec<String> {
     words.collect()
 }
 
-fn add_group(rows: &mut Rows, here: &Here<'_>, (id, both): (&str, &[Option<&Group>; 2])) {
+fn add_group(rows: &mut Rows, here: &Here<'_>, id: &str, both: &[Option<&Group>; 2]) {
     let name = group_name(both[1].or(both[0]).expect("a group is there or was"));
     let mut log = Log { rows: &mut rows.changes, instance: here.name() };
     let mut what = Vec::new();

@@ -29,23 +29,23 @@ pub(super) fn add<'a>(
     found.leavers.note_nameless(here);
     let records = &here.collected.records.users;
     let all: Vec<Facts<'a>> =
-        records.iter().zip(here.owners).map(|it| Facts::of(here, it)).collect();
+        records.iter().zip(here.owners).map(|it| Facts::of(here, it.0, it.1.as_ref())).collect();
     let held = Held::of(records.iter().zip(&all));
     for (place, (record, facts)) in records.iter().zip(&all).enumerate() {
         let standing = standings.standing(place, record);
-        let seat = licenses::derive(here, (place, record), facts, &standing);
+        let seat = licenses::derive(here, place, record, facts, &standing);
         let account = rows.n_accounts + u32::try_from(place).expect("a count");
-        let past = Past::of(here, record, (facts.person, standings, place));
+        let past = Past::of(here, record, facts.person, standings, place);
         rows.access.push(access_row(here, record, &standing, account));
         if let Some(person) = facts.person {
-            found.holders.add(person, here.name(), (record, standing.tier));
+            found.holders.add(person, here.name(), record, standing.tier);
         }
         let owner = here.owners[place].as_ref();
-        found.leavers.add(here, (record, owner), standing.tier.known());
+        found.leavers.add(here, record, owner, standing.tier.known());
         seats.add(&seat, record, &standing);
-        let namesakes = namesakes(here, standings, (record, facts));
+        let namesakes = namesakes(here, standings, record, facts);
         let held = facts.person.and_then(|it| held.0.get(&it.number).copied());
-        let duties = here.duties.behind(facts.person, facts.roster_match, (standings, place));
+        let duties = here.duties.behind(facts.person, facts.roster_match, standings, place);
         let derived = Derived { facts, standing, seat, namesakes, past, held, duties };
         rows.users.push(user_row(here, record, derived, account));
     }
@@ -94,10 +94,10 @@ pub(super) struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    fn of(here: &Here<'a>, (record, owner): (&'a User, &'a Option<Match<'a>>)) -> Self {
+    fn of(here: &Here<'a>, record: &'a User, owner: Option<&'a Match<'a>>) -> Self {
         let email = people::address(record);
-        let roster_status = here.status_of(owner.as_ref());
-        let roster_match = match_word(owner.as_ref());
+        let roster_status = here.status_of(owner);
+        let roster_match = match_word(owner);
         let person = match owner {
             Some(Match::One(person)) => Some(*person),
             _ => None,
@@ -110,7 +110,7 @@ impl<'a> Facts<'a> {
             roster_match,
             roster_status,
             person,
-            answered_for: owner.as_ref().and_then(|it| here.answered_for(it)),
+            answered_for: owner.and_then(|it| here.answered_for(it)),
         }
     }
 }
@@ -251,7 +251,8 @@ fn access_row<'a>(
 fn namesakes(
     here: &Here<'_>,
     standings: &Standings<'_>,
-    (record, facts): (&User, &Facts<'_>),
+    record: &User,
+    facts: &Facts<'_>,
 ) -> Option<i64> {
     let users = &here.collected.records.users;
     let login = address::normal(facts.email?);

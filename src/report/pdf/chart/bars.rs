@@ -16,7 +16,7 @@ pub(super) fn build(bench: &mut Bench<'_>, bars: &[Bar], out: Output<'_>) {
     let node = bench.tree.add(Kind::List, ROOT);
     for (at, bar) in bars.iter().enumerate() {
         let nodes = labelled(bench, node);
-        let mut strip = draw(bench, (bar, nodes), largest);
+        let mut strip = draw(bench, bar, nodes, largest);
         let last = at + 1 == bars.len();
         strip.above = if at == 0 { 4.0 } else { 0.0 };
         strip.below = if last { 12.0 } else { 0.0 };
@@ -26,7 +26,7 @@ pub(super) fn build(bench: &mut Bench<'_>, bars: &[Bar], out: Output<'_>) {
 }
 
 /// An unknown value has no track either, which would look like zero.
-fn draw(bench: &mut Bench<'_>, (bar, nodes): (&Bar, [Node; 2]), largest: u64) -> Strip {
+fn draw(bench: &mut Bench<'_>, bar: &Bar, nodes: [Node; 2], largest: u64) -> Strip {
     let (label_width, value_width) = (bench.measure * 0.3, 44.0);
     let label = [Span::plain(&bar.label)];
     let label = Paragraph::set(bench.fonts, &label, FACT.colored(INK), label_width - 10.0);

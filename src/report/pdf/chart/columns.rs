@@ -56,7 +56,7 @@ pub(super) fn build(bench: &mut Bench<'_>, columns: &[Bar], out: Output<'_>) {
         res.height = res.height.max(base + 3.0 + label.height());
         x += slot;
     }
-    res.items.push(line((0.0, base), x, (INK, 0.6)));
+    res.items.push(line(0.0, base, x, INK, 0.6));
     out(res);
 }
 

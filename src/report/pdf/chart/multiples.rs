@@ -90,7 +90,7 @@ impl Grid {
             let y = head - title.height();
             title.draw_all(Place { x, y, align: Align::Left }, &mut res.items);
             let mut items = Vec::new();
-            let below = self.draw(bench, (series, body), &mut items);
+            let below = self.draw(bench, series, body, &mut items);
             for it in &mut items {
                 it.shift(x, base);
             }
@@ -107,7 +107,8 @@ impl Grid {
     fn draw(
         &self,
         bench: &mut Bench<'_>,
-        (series, body): (&Series, Node),
+        series: &Series,
+        body: Node,
         items: &mut Vec<Item>,
     ) -> f32 {
         let largest = largest(series);
@@ -116,11 +117,11 @@ impl Grid {
         items.push(Item::Aside(true));
         self.scale(bench, largest, items);
         let first = series.points.first().filter(|_| series.points.len() > 1);
-        let first = self.end(bench, (first, Align::Left), items);
+        let first = self.end(bench, first, Align::Left, items);
         items.extend([Item::Aside(false), Item::Tag(when)]);
-        let last = self.end(bench, (series.points.last(), Align::Right), items);
+        let last = self.end(bench, series.points.last(), Align::Right, items);
         items.push(Item::Tag(value));
-        self.last(bench, series, (places.last().copied().flatten(), items));
+        self.last(bench, series, places.last().copied().flatten(), items);
         lines(&places, series.tone, items);
         first.max(last)
     }
@@ -139,10 +140,10 @@ impl Grid {
     /// Zero and the largest value.
     fn scale(&self, bench: &mut Bench<'_>, largest: Option<u64>, items: &mut Vec<Item>) {
         let width = self.right - self.left;
-        items.push(line((self.left, 0.0), width, (INK, 0.5)));
+        items.push(line(self.left, 0.0, width, INK, 0.5));
         let mut marks = Vec::new();
         if let Some(it) = largest.filter(|it| *it > 0) {
-            items.push(line((self.left, -HEIGHT - 0.2), width, (RULE, 0.4)));
+            items.push(line(self.left, -HEIGHT - 0.2, width, RULE, 0.4));
             marks.push((grouped(it.into()), -HEIGHT));
         }
         marks.extend(largest.map(|_| ("0".to_owned(), 0.0)));
@@ -158,7 +159,8 @@ impl Grid {
         &self,
         bench: &mut Bench<'_>,
         series: &Series,
-        (place, items): (Option<(f32, f32)>, &mut Vec<Item>),
+        place: Option<(f32, f32)>,
+        items: &mut Vec<Item>,
     ) {
         let (text, kind) = printed(series.points.last().and_then(|it| it.value), FACT);
         let kind = if place.is_some() { kind.colored(color(series.tone)) } else { kind };
@@ -172,7 +174,8 @@ impl Grid {
     fn end(
         &self,
         bench: &mut Bench<'_>,
-        (point, align): (Option<&Point>, Align),
+        point: Option<&Point>,
+        align: Align,
         items: &mut Vec<Item>,
     ) -> f32 {
         let Some(point) = point else { return 0.0 };

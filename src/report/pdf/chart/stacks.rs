@@ -46,7 +46,7 @@ pub(super) fn build(bench: &mut Bench<'_>, chart: &Stacks, out: Output<'_>) {
     out(head);
     let n_stacks = chart.stacks.len();
     for (at, stack) in chart.stacks.iter().enumerate() {
-        let mut strip = grid.row(bench, (stack, chart));
+        let mut strip = grid.row(bench, stack, chart);
         strip.keep = at + 1 < n_stacks && (n_stacks <= 12 || at == 0 || at + 2 == n_stacks);
         strip.below = if at + 1 == n_stacks { 12.0 } else { 0.0 };
         out(strip);
@@ -80,7 +80,7 @@ impl Grid {
         res
     }
 
-    fn row(&self, bench: &mut Bench<'_>, (stack, chart): (&Stack, &Stacks)) -> Strip {
+    fn row(&self, bench: &mut Bench<'_>, stack: &Stack, chart: &Stacks) -> Strip {
         let row = bench.tree.add(Kind::Row, self.node);
         let label = [Span::plain(&stack.label)];
         let label = Paragraph::set(bench.fonts, &label, FACT.colored(INK), self.label - GAP);
@@ -88,7 +88,7 @@ impl Grid {
         res.head.clone_from(&self.head);
         label.draw_all(Place { x: 0.0, y: 3.0, align: Align::Left }, &mut res.items);
         let y = (res.height - FACT.leading) / 2.0;
-        self.bar(stack, (chart, y), &mut res.items);
+        self.bar(stack, chart, y, &mut res.items);
         let mut x = self.label + self.bar;
         for part in &stack.parts {
             let words = [Span::plain(&grouped((*part).into()))];
@@ -102,7 +102,7 @@ impl Grid {
     }
 
     /// The parts in the order of the legend, as their shares of the sum; nothing of nothing.
-    fn bar(&self, stack: &Stack, (chart, y): (&Stacks, f32), items: &mut Vec<Item>) {
+    fn bar(&self, stack: &Stack, chart: &Stacks, y: f32, items: &mut Vec<Item>) {
         let sum = stack.parts.iter().fold(0, |sum: u64, it| sum.saturating_add(*it));
         let mut x = self.label;
         for (part, key) in stack.parts.iter().zip(&chart.keys).filter(|it| *it.0 > 0) {

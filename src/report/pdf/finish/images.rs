@@ -8,10 +8,10 @@ use lopdf::{Dictionary, Object, Stream};
 pub(super) fn write(file: &mut File, images: &[Pixels]) -> Dictionary {
     let mut res = Dictionary::new();
     for (at, image) in images.iter().enumerate() {
-        let mut object = stream(image, (&image.colors, 3));
+        let mut object = stream(image, &image.colors, 3);
         if let Some(alpha) = &image.alpha {
             let number = file.reserve();
-            file.object(number, &Object::Stream(stream(image, (alpha, 1))));
+            file.object(number, &Object::Stream(stream(image, alpha, 1)));
             object.dict.set("SMask", Object::Reference((number, 0)));
         }
         let number = file.reserve();
@@ -23,7 +23,7 @@ pub(super) fn write(file: &mut File, images: &[Pixels]) -> Dictionary {
 
 /// The samples of a picture, so many for each pixel. Rows are written as what differs from the row
 /// above, which deflates far better: drawn logos repeat themselves.
-fn stream(image: &Pixels, (samples, n_samples): (&[u8], usize)) -> Stream {
+fn stream(image: &Pixels, samples: &[u8], n_samples: usize) -> Stream {
     let (width, height) = (i64::from(image.width), i64::from(image.height));
     let n_samples_here = i64::try_from(n_samples).expect("three at most");
     let size = image.width as usize * n_samples;

@@ -25,19 +25,18 @@ pub(crate) struct Leaf {
 }
 
 /// Writes what stands on a page.
-pub(crate) fn write(file: &mut File, (page, accent): (&Page, Color), tree: &mut Tree) -> Leaf {
+pub(crate) fn write(file: &mut File, page: &Page, accent: Color, tree: &mut Tree) -> Leaf {
     let [number, stream, furniture] = [(); 3].map(|()| file.reserve());
     let (width, height) = (page.width, page.height);
-    let Content { bytes, links, marks } =
-        content::write(&page.items, (height, accent), (tree, number));
+    let Content { bytes, links, marks } = content::write(&page.items, height, accent, tree, number);
     file.stream(stream, bytes);
     let streams = [stream, furniture];
     Leaf { number, width, height, accent, streams, links, marks }
 }
 
 /// Writes header and footer of a page.
-pub(crate) fn furnish(file: &mut File, (leaf, items): (&Leaf, &[Item]), tree: &mut Tree) {
-    let content = content::write(items, (leaf.height, leaf.accent), (tree, leaf.number));
+pub(crate) fn furnish(file: &mut File, leaf: &Leaf, items: &[Item], tree: &mut Tree) {
+    let content = content::write(items, leaf.height, leaf.accent, tree, leaf.number);
     file.stream(leaf.streams[1], content.bytes);
 }
 
@@ -45,8 +44,10 @@ pub(crate) fn furnish(file: &mut File, (leaf, items): (&Leaf, &[Item]), tree: &m
 /// elements of the links, in the order of their annotations' `StructParent`.
 pub(super) fn finish(
     file: &mut File,
-    (leaves, anchors): (&[Leaf], &BTreeMap<String, Spot>),
-    (tree, resources): (&mut Tree, u32),
+    leaves: &[Leaf],
+    anchors: &BTreeMap<String, Spot>,
+    tree: &mut Tree,
+    resources: u32,
 ) -> (u32, Vec<Node>) {
     let root = file.reserve();
     let mut owners = Vec::new();
@@ -54,7 +55,7 @@ pub(super) fn finish(
         let mut annotations = Vec::new();
         for (area, link, node) in &leaf.links {
             let number = file.reserve();
-            let mut object = annotation(*area, &target(link, (leaves, anchors)));
+            let mut object = annotation(*area, &target(link, leaves, anchors));
             if tree.kept {
                 object.set("StructParent", whole(leaves.len() + owners.len()));
                 tree.give(*node, Kid::Annotation { page: leaf.number, object: number });
@@ -91,10 +92,7 @@ fn references(numbers: impl IntoIterator<Item = u32>) -> String {
 }
 
 /// Where a link leads: its action's entries, and the words for it.
-fn target(
-    link: &Link,
-    (leaves, anchors): (&[Leaf], &BTreeMap<String, Spot>),
-) -> (Dictionary, String) {
+fn target(link: &Link, leaves: &[Leaf], anchors: &BTreeMap<String, Spot>) -> (Dictionary, String) {
     match link {
         Link::Href(address) => {
             let uri = Object::string_literal(address.as_str());

@@ -14,7 +14,8 @@ const SHARE: usize = 500;
 pub(super) fn write(
     file: &mut File,
     tree: &mut Tree,
-    (leaves, owners): (&[Leaf], &[Node]),
+    leaves: &[Leaf],
+    owners: &[Node],
 ) -> Option<u32> {
     if !tree.kept {
         return None;
@@ -23,8 +24,8 @@ pub(super) fn write(
     let first = file.last() + 1;
     let n_elements = u32::try_from(tree.elements.len()).expect("fewer than 2^32 elements");
     file.reserve_to(file.last() + n_elements);
-    write_elements(file, tree, (root, first));
-    let parents = write_parents(file, (leaves, owners), first);
+    write_elements(file, tree, root, first);
+    let parents = write_parents(file, leaves, owners, first);
     let next = leaves.len() + owners.len();
     file.text(
         root,
@@ -36,7 +37,7 @@ pub(super) fn write(
 }
 
 /// Elements with nothing in them are written too: an empty cell holds the place of its column.
-fn write_elements(file: &mut File, tree: &mut Tree, (root, first): (u32, u32)) {
+fn write_elements(file: &mut File, tree: &mut Tree, root: u32, first: u32) {
     tree.grouped();
     let mut kids = tree.kids.as_slice();
     for (at, (kind, parent)) in (0..).map(Node).zip(&tree.elements) {
@@ -94,7 +95,7 @@ fn kids_of(kids: &[(Node, Kid)], first: u32) -> String {
 }
 
 /// Which elements the marked texts of each page belong to, and each link.
-fn write_parents(file: &mut File, (leaves, owners): (&[Leaf], &[Node]), first: u32) -> u32 {
+fn write_parents(file: &mut File, leaves: &[Leaf], owners: &[Node], first: u32) -> u32 {
     let of_pages = leaves.iter().map(|leaf| {
         let nodes: Vec<String> =
             leaf.marks.iter().map(|it| format!("{} 0 R", first + it.0)).collect();

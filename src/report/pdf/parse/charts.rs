@@ -15,8 +15,8 @@ impl Parser<'_> {
     /// The content of `<bars>`, `<columns>`, `<stacks>` or `<multiples>`.
     pub(super) fn read_chart(&mut self, name: &'static str, line: usize) -> Result<Chart, Error> {
         Ok(match name {
-            "bars" => Chart::Bars(self.read_bars(("bars", "bar"), usize::MAX)?),
-            "columns" => Chart::Columns(self.read_bars(("columns", "column"), COLUMNS)?),
+            "bars" => Chart::Bars(self.read_bars("bars", "bar", usize::MAX)?),
+            "columns" => Chart::Columns(self.read_bars("columns", "column", COLUMNS)?),
             "stacks" => Chart::Stacks(self.read_stacks(line)?),
             _ => Chart::Multiples(self.read_multiples()?),
         })
@@ -24,13 +24,14 @@ impl Parser<'_> {
 
     fn read_bars(
         &mut self,
-        (parent, wanted): (&'static str, &'static str),
+        parent: &'static str,
+        wanted: &'static str,
         most: usize,
     ) -> Result<Vec<Bar>, Error> {
         let mut res = Vec::new();
         while let Some((name, element)) = self.child(parent)? {
-            expect((wanted, parent), name, &element)?;
-            fits(res.len(), most, (parent, wanted, element.line))?;
+            expect(wanted, parent, name, &element)?;
+            fits(res.len(), most, parent, wanted, element.line)?;
             let mut attributes = element.attributes(wanted, &["label", "value", "tone"])?;
             let value = read_value(&mut attributes)?;
             let label = attributes.require("label")?;
@@ -61,7 +62,7 @@ impl Parser<'_> {
         let label = element.attributes("legend", &["label"])?.require("label")?;
         let mut keys: Vec<Key> = Vec::new();
         while let Some((name, element)) = self.child("legend")? {
-            expect(("key", "legend"), name, &element)?;
+            expect("key", "legend", name, &element)?;
             let mut attributes = element.attributes(name, &["label", "fill"])?;
             let word = attributes.require("fill")?;
             let wrong = |expected| bad(element.line, "fill", &word, expected);
@@ -83,7 +84,7 @@ impl Parser<'_> {
         let label = element.attributes("stack", &["label"])?.require("label")?;
         let mut parts = Vec::new();
         while let Some((name, element)) = self.child("stack")? {
-            expect(("part", "stack"), name, &element)?;
+            expect("part", "stack", name, &element)?;
             let mut attributes = element.attributes(name, &["value"])?;
             let missing = Error::Missing { line: element.line, name: "value", element: name };
             parts.push(read_value(&mut attributes)?.ok_or(missing)?);
@@ -99,7 +100,7 @@ impl Parser<'_> {
     fn read_multiples(&mut self) -> Result<Vec<Series>, Error> {
         let mut res = Vec::new();
         while let Some((name, element)) = self.child("multiples")? {
-            expect(("series", "multiples"), name, &element)?;
+            expect("series", "multiples", name, &element)?;
             let mut attributes = element.attributes(name, &["label", "tone"])?;
             let label = attributes.require("label")?;
             let tone = read_tone(&mut attributes)?;
@@ -115,8 +116,8 @@ impl Parser<'_> {
     fn read_points(&mut self) -> Result<Vec<Point>, Error> {
         let mut res = Vec::new();
         while let Some((name, element)) = self.child("series")? {
-            expect(("point", "series"), name, &element)?;
-            fits(res.len(), POINTS, ("series", name, element.line))?;
+            expect("point", "series", name, &element)?;
+            fits(res.len(), POINTS, "series", name, element.line)?;
             let mut attributes = element.attributes(name, &["label", "value"])?;
             let value = read_value(&mut attributes)?;
             res.push(Point { label: attributes.require("label")?, value });
@@ -130,7 +131,9 @@ impl Parser<'_> {
 fn fits(
     n_before: usize,
     most: usize,
-    (element, name, line): (&'static str, &'static str, usize),
+    element: &'static str,
+    name: &'static str,
+    line: usize,
 ) -> Result<(), Error> {
     if n_before < most { Ok(()) } else { Err(Error::TooMany { line, name, element, most }) }
 }

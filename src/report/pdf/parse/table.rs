@@ -59,7 +59,7 @@ impl Parser<'_> {
     ) -> Result<Vec<Cell>, Error> {
         let mut res = Vec::with_capacity(columns.len());
         while let Some((name, element)) = self.child(parent)? {
-            expect(("c", parent), name, &element)?;
+            expect("c", parent, name, &element)?;
             let mut attributes = element.attributes(name, &["align", "tone", "to", "href"])?;
             let align = attributes.take("align").map(|it| read_align(&it, element.line));
             let tone = read_tone(&mut attributes)?;

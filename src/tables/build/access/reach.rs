@@ -10,7 +10,8 @@ impl Standings<'_> {
     /// What an account with these groups may do, and its levels by kind.
     pub(super) fn reach(
         &self,
-        (place, user): (usize, &User),
+        place: usize,
+        user: &User,
         groups: &Of<'_, '_>,
     ) -> (Privileges, [Bounds<Level>; KINDS]) {
         let administers = self.administrator(user, groups);
