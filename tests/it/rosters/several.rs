@@ -110,11 +110,11 @@ fn one_person_in_two_rosters_is_one_and_each_file_is_accounted_for() {
     let files = pack.rows("roster-cells");
     let cells = files
         .iter()
-        .map(|it| format!("{} {}: {} {}", it["file"], it["line"], it["what"], it["text"]));
+        .map(|it| format!("{} {}: {}, {}", it["file"], it["line"], it["what"], it["reason"]));
     insta::assert_snapshot!(cells.collect::<Vec<_>>().join("\n"), @"
-    contractors.csv 3: further position
-    contractors.csv 4: further position
-    contractors.csv 5: cell not read soon
+    contractors.csv 3: further position, is another position of the person in line 4 of employees.csv
+    contractors.csv 4: further position, is another position of the person in line 6 of employees.csv
+    contractors.csv 5: cell not read, no date
     ");
     let text = flat(&pack.html_text());
     let (_, section) = text.split_once("The roster employees.csv").expect("the section");
