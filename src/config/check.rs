@@ -393,36 +393,38 @@ page-limit = 5
 formats = ["PDF", "docx"]
 controls = ["soc", "iso27001"]
 pdf-rows = "some"
+[""]
 "#;
-        insta::assert_snapshot!(picture(text), @"
-        `audit.toml` has 18 problems
-          organization.name              is missing
-          organization.domains           `ana@acme.example` is not a mail domain
-                                         help: write `acme.example`
-          organization.domains           `acme` is not a mail domain
-          organization.timezone          `europe/berlin` is not a time zone
-                                         help: did you mean `Europe/Berlin`?
-          roster.path                    is missing
-          roster.columns.status          must be a string, found a whole number
-          roster.columns.mail            is not a key
-                                         help: did you mean `email`?
-          roster.statuses.On sabbatical  must be one of `active`, `leave`, `terminated`, `future`, found `away`
-          waivers.path                   is missing
-          waivers.file                   is not a key
-          instance[0]                    says nowhere where its token is
-                                         help: add `token-env`, `token-file` or `token-command`
-          collection.concurrency         must be between 1 and 64, found `0`
-          collection.page-limit          is not a key
-                                         help: did you mean `page-limit-mib`?
-          output.formats                 `PDF` is not a format
-                                         help: did you mean `pdf`?
-          output.formats                 `docx` is not a format
-          output.controls                `soc` is not a framework
-                                         help: did you mean `soc2`?
-          output.pdf-rows                must be a whole number or `all`, found `some`
-          organisation                   is not a key
-                                         help: did you mean `organization`?
-        ");
+        insta::assert_snapshot!(picture(text), @r#"
+        `audit.toml` has 19 problems
+          organization.name                is missing
+          organization.domains             `ana@acme.example` is not a mail domain
+                                           help: write `acme.example`
+          organization.domains             `acme` is not a mail domain
+          organization.timezone            `europe/berlin` is not a time zone
+                                           help: did you mean `Europe/Berlin`?
+          roster.path                      is missing
+          roster.columns.status            must be a string, found a whole number
+          roster.columns.mail              is not a key
+                                           help: did you mean `email`?
+          roster.statuses."On sabbatical"  must be one of `active`, `leave`, `terminated`, `future`, found `away`
+          waivers.path                     is missing
+          waivers.file                     is not a key
+          instance[0]                      says nowhere where its token is
+                                           help: add `token-env`, `token-file` or `token-command`
+          collection.concurrency           must be between 1 and 64, found `0`
+          collection.page-limit            is not a key
+                                           help: did you mean `page-limit-mib`?
+          output.formats                   `PDF` is not a format
+                                           help: did you mean `pdf`?
+          output.formats                   `docx` is not a format
+          output.controls                  `soc` is not a framework
+                                           help: did you mean `soc2`?
+          output.pdf-rows                  must be a whole number or `all`, found `some`
+          ""                               is not a key
+          organisation                     is not a key
+                                           help: did you mean `organization`?
+        "#);
     }
 
     #[test]

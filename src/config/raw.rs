@@ -319,8 +319,18 @@ impl<'a> Section<'a> {
     }
 
     fn path(&self, key: &str) -> String {
-        if self.at.is_empty() { key.to_owned() } else { format!("{}.{key}", self.at) }
+        let key = written(key);
+        if self.at.is_empty() { key } else { format!("{}.{key}", self.at) }
     }
+}
+
+/// A key, or a path of keys, as a file writes it: in quotes where it is not bare, so that none is
+/// without a place.
+fn written(key: &str) -> String {
+    let is_bare =
+        |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.' | '[' | ']');
+    let bare = !key.is_empty() && key.chars().all(is_bare);
+    if bare { key.to_owned() } else { format!("{key:?}") }
 }
 
 fn kind(expected: &str, found: &Value) -> String {

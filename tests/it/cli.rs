@@ -136,6 +136,8 @@ fn a_rule_is_explained_in_markdown() {
     | NIST 800-53 AC-2(3)(d) | Accounts that are not used are disabled. |
     | PCI DSS 8.2.6 | Accounts inactive for 90 days are removed or disabled. |
     | CIS Controls 5.3 | Accounts that nobody used for 45 days are disabled or deleted. |
+    | HIPAA 164.308(a)(4)(ii)(C) | Rights of access are set up, documented, reviewed and changed. |
+    | DORA RTS 21(e)(iv) | Rights are brought up to date every year, and every six months where functions are critical or important. |
 
     | table | column | meaning | missing |
     | --- | --- | --- | --- |
@@ -214,6 +216,10 @@ fn a_rule_is_explained_by_code_or_name() {
       PCI DSS 8.2.6: Accounts inactive for 90 days are removed or disabled.
       CIS Controls 5.3: Accounts that nobody used for 45 days are disabled or
         deleted.
+      HIPAA 164.308(a)(4)(ii)(C): Rights of access are set up, documented,
+        reviewed and changed.
+      DORA RTS 21(e)(iv): Rights are brought up to date every year, and every six
+        months where functions are critical or important.
 
     Reads the table user: One row per account and instance, disabled accounts too.
       instance: The instance the account lives in.

@@ -61,7 +61,13 @@ pub(super) struct Xml<'a> {
 
 impl<'a> Xml<'a> {
     pub(super) fn new(pieces: Pieces<'a>) -> Self {
-        let mut reader = Reader::from_reader(Source { pieces, piece: Vec::new(), at: 0, line: 1 });
+        let mut reader = Reader::from_reader(Source {
+            pieces,
+            piece: Vec::new(),
+            at: 0,
+            line: 1,
+            returned: false,
+        });
         reader.config_mut().expand_empty_elements = true;
         Xml { reader, buffer: Vec::new(), line: 1 }
     }
@@ -112,7 +118,10 @@ struct Source<'a> {
     piece: Vec<u8>,
     /// How much of the piece has been read.
     at: usize,
+    /// As XML has lines: a carriage return ends one too, with the line feed behind it or without.
     line: usize,
+    /// Whether the byte before was a carriage return.
+    returned: bool,
 }
 
 impl io::Read for Source<'_> {
@@ -133,8 +142,11 @@ impl io::BufRead for Source<'_> {
     }
 
     fn consume(&mut self, n_read: usize) {
-        let read = &self.piece[self.at..self.at + n_read];
-        self.line += read.split(|it| *it == b'\n').count() - 1;
+        for byte in &self.piece[self.at..self.at + n_read] {
+            let is_second = *byte == b'\n' && self.returned;
+            self.line += usize::from(matches!(byte, b'\n' | b'\r') && !is_second);
+            self.returned = *byte == b'\r';
+        }
         self.at += n_read;
     }
 }
@@ -224,6 +236,15 @@ mod tests {
                 Node::End => return res.join("\n"),
             }
         }
+    }
+
+    #[test]
+    fn every_line_end_of_xml_ends_one_line() {
+        let lines =
+            ["\n", "\r\n", "\r"].map(|it| draw(&"<a> \n<b/> \n\n<c/></a>".replace('\n', it)));
+        assert!(lines[0].contains("2 <b>") && lines[0].contains("4 <c>"), "{}", lines[0]);
+        assert_eq!(lines[1], lines[0]);
+        assert_eq!(lines[2], lines[0]);
     }
 
     #[test]

@@ -130,10 +130,9 @@ fn user_row<'a>(
     let likely = here.likely_person(facts.email.filter(|_| facts.roster_match == "unmatched"));
     let (edits_apps, edits_anything) = (standing.edits(0), standing.can_edit());
     let builds_through_groups = standing.builds_through_groups();
-    let build_capability = word(standing.can_build());
     let n_groups = i64::try_from(standing.groups.len()).expect("a count");
-    let powers = standing.powers;
-    let unlisted = unlisted(here, login.as_deref(), &powers);
+    let powers = &standing.powers;
+    let unlisted = unlisted(here, login.as_deref(), powers);
     let others = here.elsewhere.others(here.name(), person);
     let approved = |it| here.approves(it, &[&record.id.0]);
     let [new_approved, reactivation_approved, privilege_approved] =
@@ -155,7 +154,7 @@ fn user_row<'a>(
         license_class: seat.class,
         license_basis: seat.basis.into(),
         license_confidence: seat.confidence.into(),
-        build_capability: build_capability.into(),
+        build_capability: word(standing.can_build()).into(),
         n_groups: standing.groups_whole.then_some(n_groups),
         groups: standing.groups_whole.then(|| listed(&standing.groups).into()),
         roster_match: facts.roster_match.into(),
