@@ -393,10 +393,9 @@ page-limit = 5
 formats = ["PDF", "docx"]
 controls = ["soc", "iso27001"]
 pdf-rows = "some"
-[""]
 "#;
         insta::assert_snapshot!(picture(text), @r#"
-        `audit.toml` has 19 problems
+        `audit.toml` has 18 problems
           organization.name                is missing
           organization.domains             `ana@acme.example` is not a mail domain
                                            help: write `acme.example`
@@ -421,9 +420,18 @@ pdf-rows = "some"
           output.controls                  `soc` is not a framework
                                            help: did you mean `soc2`?
           output.pdf-rows                  must be a whole number or `all`, found `some`
-          ""                               is not a key
           organisation                     is not a key
                                            help: did you mean `organization`?
+        "#);
+    }
+
+    #[test]
+    fn a_key_that_is_empty_or_odd_has_a_place() {
+        let told = picture("[\"\"]\n[\"a b\"]");
+        let odd = told.lines().map(str::trim).filter(|it| it.ends_with("is not a key"));
+        insta::assert_snapshot!(odd.collect::<Vec<_>>().join("\n"), @r#"
+        ""                    is not a key
+        "a b"                 is not a key
         "#);
     }
 
