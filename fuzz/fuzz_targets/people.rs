@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use chrono::NaiveDate;
 use libfuzzer_sys::fuzz_target;
 use retool_audit::calendar::Calendar;
 use retool_audit::config::RosterSource;
@@ -72,7 +73,7 @@ fn expect_approvals(table: &[u8], identities: &Identities<'_>) {
         Err(problems) => return expect_places(&problems, FILE),
     };
     assert_eq!(approvals.records.len() + approvals.rejected.len(), approvals.rows);
-    let settled = approvals.settle(identities);
+    let settled = approvals.settle(identities, NaiveDate::MAX);
     expect_lines(&settled.rejected, table);
     for it in &approvals.records {
         if it.change.is_of_account() && it.approver == it.subject {
