@@ -109,12 +109,6 @@ impl DataTable {
         at.unwrap_or_else(|| panic!("`{}` has no column `{name}`", self.file))
     }
 
-    /// Some of the columns, row by row, as CSV files print them.
-    pub fn texts<const N: usize>(&self, names: [&str; N]) -> impl Iterator<Item = [String; N]> {
-        let places = names.map(|it| self.column(it));
-        self.rows.iter().map(move |row| places.map(|it| row[it].text()))
-    }
-
     /// Some of the rows, as they stand in the whole table.
     pub fn slice(&self, start: usize, n_rows: usize) -> impl Serialize + '_ {
         let end = start.saturating_add(n_rows).min(self.rows.len());

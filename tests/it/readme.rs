@@ -17,12 +17,13 @@ fn the_configuration_is_the_samples() {
 #[test]
 fn the_frameworks_are_those_that_there_are() {
     let mut rows = vec![
-        "| key | framework | shown | controls |".to_owned(),
-        "| --- | --- | --- | --- |".to_owned(),
+        "| key | framework | published as | shown | controls |".to_owned(),
+        "| --- | --- | --- | --- | --- |".to_owned(),
     ];
     rows.extend(FRAMEWORKS.iter().map(|it| {
         let shown = if it.usual { "by default" } else { "on request" };
-        format!("| `{}` | {} | {shown} | {} |", it.key, it.name, it.controls.len())
+        let (source, count) = (it.source.trim_end_matches('.'), it.controls.len());
+        format!("| `{}` | {} | {source} | {shown} | {count} |", it.key, it.name)
     }));
     check("frameworks", &rows.join("\n"));
 }

@@ -132,8 +132,8 @@ fn one_of<'a>(words: impl Iterator<Item = &'a str>) -> String {
 
 /// The columns of the findings.
 fn finding_columns() -> Vec<Column> {
-    let column = |it: &Column| match it.name {
-        SEVERITY | VERDICT | SUBJECT_TYPE | STATE => Column { meaning: closed(it.name), ..*it },
+    let column = |it: &Column| match it.meaning {
+        CLOSED => Column { meaning: closed(it.name), ..*it },
         _ => *it,
     };
     let framework = |it: &'static Framework| may_be_empty(&it.key, closed(&it.key));
