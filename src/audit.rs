@@ -21,7 +21,7 @@ use serde::Serialize;
 pub use self::finding::{
     Finding, FindingKey, FindingSubject, FindingVerdict, WaiverNotes, finding_id,
 };
-pub use self::overrides::ByHand;
+pub use self::overrides::ManualAnswer;
 use self::put::{put_one, put_own};
 use crate::candidates::unknown;
 use crate::config::RuleSettings;
@@ -73,7 +73,7 @@ pub struct Answer {
     /// Those that the facts do not decide.
     pub undetermined: u64,
     /// Who answered instead, where the facts could not.
-    pub by_hand: Option<ByHand>,
+    pub by_hand: Option<ManualAnswer>,
     /// Why subjects that were decided may be otherwise.
     doubt: Option<Open>,
 }

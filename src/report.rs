@@ -35,8 +35,8 @@ use self::named::Named;
 use self::periods::{Coverage, Trend};
 use self::posture::Posture;
 pub use self::results::{
-    ControlLink, ControlResult, FindingRecord, Framework, InstanceResult, ManualAnswer,
-    ManualEvidence, Parameter, RuleLink, RuleResult,
+    ControlLink, ControlResult, FindingRecord, Framework, InstanceResult, ManualEvidence,
+    Parameter, RuleLink, RuleResult,
 };
 use self::rosters::Rosters;
 use self::sections::Section;

@@ -4,17 +4,20 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Serialize, Serializer};
+
 use super::finding::{FindingVerdict, WaiverNotes};
 use super::{Counts, Outcome, Verdict, conclude};
 
 /// A person's answer where the facts at hand give none.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ByHand {
-    /// Whether the rule holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ManualAnswer {
+    /// Whether the rule holds: `pass` or `fail`.
+    #[serde(rename = "answer", serialize_with = "pass_or_fail")]
     pub pass: bool,
     /// What was looked at, and what was seen.
     pub text: String,
-    /// The file that shows it.
+    /// The file that shows it, which is not opened.
     pub evidence: String,
     /// SHA-256 of that file.
     pub sha256: String,
@@ -24,6 +27,22 @@ pub struct ByHand {
     pub at: String,
     /// The last day on which the answer counts.
     pub valid_until: String,
+}
+
+impl ManualAnswer {
+    /// The answer as reports print it.
+    pub fn word(&self) -> &'static str {
+        word(self.pass)
+    }
+}
+
+fn word(pass: bool) -> &'static str {
+    if pass { "pass" } else { "fail" }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a field over so")]
+fn pass_or_fail<S: Serializer>(pass: &bool, sink: S) -> Result<S::Ok, S::Error> {
+    sink.serialize_str(word(*pass))
 }
 
 impl Outcome {
@@ -54,7 +73,7 @@ impl Outcome {
     /// Takes a person's answer for an instance on which the rule is not evaluable.
     ///
     /// False where the rule has a result of its own there: facts come before answers.
-    pub fn answer_by_hand(&mut self, instance: &str, by_hand: ByHand) -> bool {
+    pub fn answer_by_hand(&mut self, instance: &str, by_hand: ManualAnswer) -> bool {
         let open = |it: &&mut super::Answer| {
             it.instance == instance && it.verdict == Verdict::NotEvaluable
         };

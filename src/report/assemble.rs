@@ -29,10 +29,10 @@ use polars::prelude::{PolarsError, PolarsResult};
 pub use self::outlook::{Outlook, Reason, outlook};
 use super::branding::Branding;
 use super::comparison::ApprovalsSummary;
-use super::{Input, ManualAnswer, ManualEvidence, Report, RuleResult, Term, charts, sections};
+use super::{Input, ManualEvidence, Report, RuleResult, Term, charts, sections};
 use crate::approvals::{Approvals, Settled};
 use crate::audit::former::Former;
-use crate::audit::{ByHand, Outcome, Verdict};
+use crate::audit::{Outcome, Verdict};
 use crate::baseline::Baseline;
 use crate::calendar::stamps::stamp;
 use crate::config::Config;
@@ -309,19 +309,7 @@ fn manual(it: &Manual) -> ManualEvidence {
         instance: it.instance.clone(),
         state: it.state,
         problem: it.problem.clone(),
-        answer: by_hand(&it.answer),
-    }
-}
-
-fn by_hand(it: &ByHand) -> ManualAnswer {
-    ManualAnswer {
-        answer: if it.pass { "pass" } else { "fail" },
-        text: it.text.clone(),
-        evidence: it.evidence.clone(),
-        sha256: it.sha256.clone(),
-        by: it.by.clone(),
-        at: it.at.clone(),
-        valid_until: it.valid_until.clone(),
+        answer: it.answer.clone(),
     }
 }
 

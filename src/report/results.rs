@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Term;
-use crate::audit::{Finding, Verdict};
+use crate::audit::{Finding, ManualAnswer, Verdict};
 use crate::rules::{RuleKind, Severity};
 
 /// The controls of one framework.
@@ -155,25 +155,6 @@ pub struct InstanceResult {
     pub undetermined: u64,
     /// A person's answer, where the facts give none.
     pub manual: Option<ManualAnswer>,
-}
-
-/// A person's answer for a rule on an instance.
-#[derive(Clone, Debug, Serialize)]
-pub struct ManualAnswer {
-    /// `pass` or `fail`.
-    pub answer: &'static str,
-    /// What was looked at, and what was seen.
-    pub text: String,
-    /// The file that shows it, which is not opened.
-    pub evidence: String,
-    /// SHA-256 of that file.
-    pub sha256: String,
-    /// Who looked.
-    pub by: String,
-    /// When, RFC 3339 UTC.
-    pub at: String,
-    /// The last day on which the answer counts.
-    pub valid_until: String,
 }
 
 /// A record of manual evidence, whether it counts or not.

@@ -3,7 +3,7 @@
 use chrono::Months;
 
 use super::{Around, ManualEvidence};
-use crate::audit::{ByHand, Outcome};
+use crate::audit::{ManualAnswer, Outcome};
 use crate::calendar::Month;
 
 /// One record of manual evidence with what became of it.
@@ -18,7 +18,7 @@ pub struct Manual {
     /// Why it does not count; empty where it does.
     pub problem: String,
     /// What it says.
-    pub answer: ByHand,
+    pub answer: ManualAnswer,
 }
 
 /// Judges every record, and answers in `outcomes` for rules that are not evaluable.
@@ -59,7 +59,7 @@ fn unused(outcome: &Outcome, instance: &str) -> (&'static str, String) {
 }
 
 fn standing(it: &ManualEvidence, around: Around<'_>) -> Manual {
-    let answer = ByHand {
+    let answer = ManualAnswer {
         pass: it.pass,
         text: it.text.clone().unwrap_or_default(),
         evidence: it.evidence.clone().unwrap_or_default(),

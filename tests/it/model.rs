@@ -10,6 +10,7 @@ const MODEL: &[&str] = &[
     "src/report.rs",
     "src/report/branding.rs",
     "src/report/results.rs",
+    "src/audit/overrides.rs",
     "src/report/comparison.rs",
     "src/report/sections.rs",
     "src/report/periods.rs",
@@ -83,27 +84,27 @@ fn describe(text: &mut String, source: &str, rest: &str) {
 
 /// The fields of a struct by the names that they serialise to, those of flattened ones among them.
 fn list(text: &mut String, body: &str) {
-    let (mut said, mut renamed, mut is_flat, mut is_kept) = (Vec::new(), None, false, false);
+    let (mut said, mut attributes) = (Vec::new(), String::new());
     for line in body.lines().map(str::trim) {
         if let Some(it) = line.strip_prefix("/// ") {
             said.push(it);
-        } else if let Some(it) = line.strip_prefix("#[serde(rename = \"") {
-            renamed = it.split('"').next();
-        } else if line == "#[serde(flatten)]" {
-            is_flat = true;
-        } else if line == "#[serde(skip)]" {
-            is_kept = true;
+        } else if line.starts_with("#[serde(") {
+            attributes += line;
         } else if let Some((field, kind)) =
             line.strip_prefix("pub ").unwrap_or(line).trim_end_matches(',').split_once(": ")
         {
-            if is_flat {
+            if attributes.contains("flatten") {
                 list(text, &fields_of(kind));
-            } else if !is_kept {
-                let (field, kind) = (renamed.unwrap_or(field), plain(kind));
+            } else if !attributes.contains("skip)") {
+                let renamed = attributes.split_once("rename = \"").map(|it| it.1);
+                let field = renamed.and_then(|it| it.split('"').next()).unwrap_or(field);
+                // What is not there is an empty text then, or `unknown`.
+                let is_text = attributes.contains("serialize_with");
+                let kind = if is_text { "text".to_owned() } else { plain(kind) };
                 writeln!(text, "- `{field}` ({kind}): {}", said.join(" ")).expect("text grows");
             }
             said.clear();
-            (renamed, is_flat, is_kept) = (None, false, false);
+            attributes.clear();
         }
     }
 }
@@ -127,10 +128,6 @@ fn fields_of(kind: &str) -> String {
 
 /// A type in words of those who write templates.
 fn plain(kind: &str) -> String {
-    // Those that are not there serialise as an empty text, or as `unknown`.
-    if let "Option<DateTime<Utc>>" | "Option<NaiveDate>" = kind {
-        return "text".to_owned();
-    }
     let inside = |outer: &str| kind.strip_prefix(outer)?.strip_suffix('>');
     if let Some(it) = inside("Vec<") {
         return format!("list of {}", plain(it));

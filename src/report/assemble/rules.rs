@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use polars::prelude::{DataFrame, PolarsResult};
 
-use super::{Material, by_hand, frames, term, worst};
+use super::{Material, frames, term, worst};
 use crate::audit::{Answer, ESCALATED, Finding, FindingVerdict, Outcome};
 use crate::frameworks::{FRAMEWORKS, Framework};
 use crate::guardrails;
@@ -79,7 +79,7 @@ fn answer(it: &Answer) -> InstanceResult {
         exceptions: it.exceptions,
         waived: it.waived,
         undetermined: it.undetermined,
-        manual: it.by_hand.as_ref().map(by_hand),
+        manual: it.by_hand.clone(),
     }
 }
 

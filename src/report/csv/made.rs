@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 
 use super::{NEVER, text};
 use crate::audit::lifecycle::FindingState;
-use crate::audit::{FindingVerdict, Verdict};
+use crate::audit::{FindingVerdict, ManualAnswer, Verdict};
 use crate::calendar::stamps::stamp;
 use crate::frameworks::{FRAMEWORKS, Framework};
 use crate::report::comparison::{Became, Fixed};
 use crate::report::table::{Cell, Column, DataTable};
-use crate::report::{FindingRecord, InstanceResult, ManualAnswer, Report, RuleResult};
+use crate::report::{FindingRecord, InstanceResult, Report, RuleResult};
 use crate::rules::{Severity, Subject};
 
 /// Findings, fixed ones, controls, and what could not be evaluated.

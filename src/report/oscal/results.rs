@@ -9,8 +9,8 @@ use super::model::{
 };
 use super::text::{count, own, prop, prop_of, prose};
 use super::{PLAN, Source, controls, findings, risks};
-use crate::audit::{Finding, ORGANIZATION};
-use crate::report::{Input, InstanceResult, ManualAnswer, Report, RuleResult};
+use crate::audit::{Finding, ManualAnswer, ORGANIZATION};
+use crate::report::{Input, InstanceResult, Report, RuleResult};
 
 pub(super) fn of(source: Source<'_>) -> ResultsFile {
     let report = source.0;
@@ -188,7 +188,8 @@ fn place(source: Source<'_>, it: &InstanceResult) -> SubjectRef {
 
 /// What somebody saw who looked instead; the file is named and not opened.
 fn manual(place: &InstanceResult, it: &ManualAnswer) -> Evidence {
-    let ManualAnswer { answer, text, evidence, sha256, by, at, valid_until } = it;
+    let ManualAnswer { text, evidence, sha256, by, at, valid_until, .. } = it;
+    let answer = it.word();
     let words = format!(
         "{by} looked on {at} at {}, for which it is valid until {valid_until}, and says {answer}: \
          {text} Shown by {evidence}, SHA-256 {sha256}.",
