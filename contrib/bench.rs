@@ -175,7 +175,7 @@ fn measure(n_users: usize) {
     let html = html::render(&filling).expect("html");
     watch.lap("html");
     let pieces = filling.pieces(template::PDF, &report.tables).expect("markup");
-    let pdf = pdf::render_pieces(&mut pieces.map(|it| it.expect("markup"))).expect("pdf");
+    let pdf = markup_pdf::render_pieces(&mut pieces.map(|it| it.expect("markup"))).expect("pdf");
     watch.lap("pdf");
     let csv_bytes: usize = set.files.iter().map(|it| it.1.len()).sum();
     let sizes = [("csv", csv_bytes), ("json", json.len()), ("html", html.len())];

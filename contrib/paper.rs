@@ -10,8 +10,6 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use retool_audit::report::pdf;
-
 const HEADS: [&str; 8] =
     ["No.", "Account", "Name", "State", "Last active", "Second factor", "Groups", "Manager"];
 
@@ -31,7 +29,7 @@ fn main() {
         && verb == "print"
     {
         let markup = fs::read_to_string(from).expect("markup");
-        let pdf = pdf::render(&markup).expect("a document");
+        let pdf = markup_pdf::render(&markup).expect("a document");
         return fs::write(to, pdf.bytes).expect("room");
     }
     let numbers = arguments.iter().map(|it| it.parse().expect("a number of rows"));

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes templates/fonts/NotoSansCJK-Subset.otf.zst, the PDF's Chinese, Japanese and Korean letters.
+"""Makes crates/markup-pdf/fonts/NotoSansCJK-Subset.otf.zst, the PDF's Chinese, Japanese and Korean letters.
 
 The repertoire is what the Windows code pages cp932, GBK, Big5 and cp949 can write and the other
 fonts of the folder cannot. Needs fontTools, the program zstd, and NotoSansCJK-Regular.ttc (Debian
@@ -13,7 +13,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-FONTS = Path(__file__).resolve().parent.parent / "templates" / "fonts"
+FONTS = Path(__file__).resolve().parent.parent / "crates" / "markup-pdf" / "fonts"
 JAPANESE = 0  # The collection's first face: one form for each character, the Japanese one.
 
 

@@ -14,11 +14,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use chrono_tz::Tz;
+use markup_pdf::color::Color;
 
 pub use self::rosters::{AsOf, DateOrder, Encoding, RosterSource, TableForm};
 use self::stated::{Deployment, Statements};
 use crate::calendar::Calendar;
-use crate::color::Color;
 use crate::names::{InstanceNames, fold};
 
 /// A checked configuration.
@@ -341,6 +341,14 @@ pub struct Branding {
 }
 
 impl Branding {
+    /// What headings, links, rules and charts have unless the configuration says another.
+    pub const ACCENT: Color = Color::ACCENT;
+    /// The same on dark paper.
+    pub const ACCENT_DARK: Color = Color(0xa5, 0xc4, 0xea);
+    /// What `report.html` is drawn on.
+    pub const PAPER: Color = Color(0xfd, 0xfc, 0xfa);
+    /// The same where the reader's system is dark.
+    pub const PAPER_DARK: Color = Color(0x14, 0x18, 0x1d);
     /// The classification unless the configuration says another.
     pub const CLASSIFICATION: &str = "Confidential";
 }

@@ -14,7 +14,6 @@
 //! - [`menus`]: Where Retool's own settings are, in its words.
 //! - [`digest`]: SHA-256: what evidence is known by, always as lower-case hex.
 //! - [`checksums`]: A sealed folder against its own list of checksums: what is gone, changed, or came later.
-//! - [`color`]: Colours as people write them, and how well one can be told from the paper behind it.
 //! - [`calendar`]: The organization's calendar: which day and month a moment belongs to, by its time zone.
 //! - [`address`]: Addresses of people, in the one form in which they are compared.
 //! - [`loopback`]: Which hosts are this machine itself: what is sent to them reaches no network and no proxy.
@@ -71,7 +70,6 @@ pub mod threads;
 pub mod menus;
 pub mod digest;
 pub mod checksums;
-pub mod color;
 pub mod calendar;
 pub mod address;
 pub mod loopback;

@@ -12,7 +12,6 @@ pub mod html;
 pub mod lifecycle;
 pub mod named;
 pub mod oscal;
-pub mod pdf;
 pub mod periods;
 pub mod posture;
 mod results;

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use retool_audit::report::pdf::render;
+use markup_pdf::render;
 
 fuzz_target!(|markup: &str| {
     match render(markup) {
@@ -14,7 +14,7 @@ fuzz_target!(|markup: &str| {
                 middle -= 1;
             }
             let pieces = [&markup[..middle], &markup[middle..]].map(str::to_owned);
-            let again = retool_audit::report::pdf::render_pieces(&mut pieces.into_iter());
+            let again = markup_pdf::render_pieces(&mut pieces.into_iter());
             assert!(again.is_ok_and(|it| it == pdf), "two pieces are another document");
         }
         Err(error) => {

@@ -5,7 +5,6 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use retool_audit::report::pdf;
 use retool_audit::report::template::{Filling, HTML, SUMMARY, Templates};
 use retool_audit::report::text::{acts_unseen, css_string, shown, visible};
 use retool_audit_fuzz::Room;
@@ -41,7 +40,7 @@ fuzz_target!(|text: &str| {
     let script = script.map(|it| serde_json::from_str::<serde_json::Value>(it.0));
     assert!(script.is_some_and(|it| it.is_ok()), "{html}");
     let markup = filling.render(SUMMARY).expect("markup");
-    let pdf = pdf::render(&markup).map(|it| it.n_pages);
+    let pdf = markup_pdf::render(&markup).map(|it| it.n_pages);
     assert!(pdf.is_ok(), "{pdf:?} of {markup}");
     assert!(!visible(text).contains(acts_unseen));
     assert!(!css_string(text).contains(['"', '<', '>', '&', '\n']));

@@ -1,18 +1,23 @@
 //! How documents look: what their templates say about colours, classification and logo.
 
-use serde::Serialize;
-
-use crate::color::Color;
+use markup_pdf::color::Color;
+use serde::{Serialize, Serializer};
 
 /// How documents look.
 #[derive(Debug, Serialize)]
 pub struct Branding {
     /// Headings, links, rules and charts on light paper, `#14365c`.
+    #[serde(serialize_with = "hex")]
     pub accent: Color,
     /// The same on dark paper.
+    #[serde(serialize_with = "hex")]
     pub accent_dark: Color,
     /// Stands on every page, `Confidential`.
     pub classification: String,
     /// The organization's logo, a PNG, as an address that begins with `data:`.
     pub logo: Option<String>,
+}
+
+fn hex<S: Serializer>(color: &Color, sink: S) -> Result<S::Ok, S::Error> {
+    sink.collect_str(color)
 }

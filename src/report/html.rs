@@ -62,7 +62,7 @@ fn seal(document: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::color::Color;
+    use crate::config::Branding;
     use crate::report::template::Templates;
     use crate::report::template::tests::empty_report;
     use serde_json::{Value, json};
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn colours_are_judged_on_the_paper_that_the_style_has() {
         let document = html(&empty_report());
-        for it in [Color::PAPER, Color::PAPER_DARK] {
+        for it in [Branding::PAPER, Branding::PAPER_DARK] {
             assert!(document.contains(&format!("--paper: {it};")), "{it}");
         }
     }

@@ -1,23 +1,8 @@
-//! Text as documents show it: what would act on a reader is pictured, thousands are apart.
+//! Text as documents show it: how much of it, and how it is kept from acting.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// `text` for a line of its own: what acts unseen is pictured, line breaks and tabs become blanks.
-pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(acts_unseen) {
-        return text.into();
-    }
-    let mut res = String::with_capacity(text.len() + 8);
-    for it in text.chars() {
-        match it {
-            '\n' | '\r' | '\t' => res.push(' '),
-            it if acts_unseen(it) => write!(res, "{}", Picture(it)).expect("text grows"),
-            it => res.push(it),
-        }
-    }
-    res.into()
-}
+pub use markup_pdf::text::{Escaped, acts_unseen, grouped, visible};
 
 /// Characters of one text that documents show. Nobody reads more of a name, and a page of it costs
 /// what a page costs; the CSV set and the JSON hold all.
@@ -51,53 +36,11 @@ pub fn css_string(text: &str) -> String {
     res
 }
 
-/// A whole number with its thousands apart: `12,345`.
-pub fn grouped(number: i128) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut res = String::from(if number < 0 { "−" } else { "" });
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            res.push(',');
-        }
-        res.push(digit);
-    }
-    res
-}
-
-/// A character that must not act, or cannot be shown, as `⟨U+202E⟩`.
-#[derive(Clone, Copy, Debug)]
-pub struct Picture(pub char);
-
-impl std::fmt::Display for Picture {
-    fn fmt(&self, it: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(it, "⟨U+{:04X}⟩", u32::from(self.0))
-    }
-}
-
-/// Controls (line breaks too), marks and overrides of direction, characters without width, and
-/// those that XML forbids. The joiners that Persian, Hindi and emoji need are left alone.
-pub fn acts_unseen(it: char) -> bool {
-    it.is_control()
-        || matches!(it,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
-            | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}'
-            | '\u{e0000}'..='\u{e007f}')
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 
-    use super::{MOST_SHOWN, css_string, shown, visible};
-
-    #[test]
-    fn shows_what_would_act() {
-        assert_eq!(visible("Ana"), "Ana");
-        assert_eq!(visible("a\u{202e}b\nc\u{1b}[31m"), "a⟨U+202E⟩b c⟨U+001B⟩[31m");
-        assert_eq!(visible("محمد"), "محمد");
-    }
+    use super::{MOST_SHOWN, css_string, shown};
 
     #[test]
     fn nothing_ends_the_string_of_a_style_sheet() {

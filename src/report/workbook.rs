@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use markup_pdf::color::Color;
 use rust_xlsxwriter::{
     ConditionalFormatCell, ConditionalFormatCellRule, DocProperties, ExcelDateTime, Format,
     FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
@@ -13,7 +14,6 @@ use rust_xlsxwriter::{
 use super::Report;
 use super::csv::made;
 use super::table::{Cell, Column, DataTable};
-use crate::color::Color;
 
 /// A workbook that cannot be written.
 #[derive(Debug, thiserror::Error)]

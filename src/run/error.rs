@@ -141,7 +141,7 @@ pub enum Error {
     Template(#[from] report::template::Error),
     /// The markup of the PDF is wrong.
     #[error(transparent)]
-    Pdf(#[from] report::pdf::Error),
+    Pdf(#[from] markup_pdf::Error),
     /// The pack cannot be written.
     #[error(transparent)]
     Pack(#[from] pack::Error),

@@ -18,7 +18,7 @@ use crate::pack::Notes;
 use crate::references;
 use crate::report::assemble::{Material, assemble};
 use crate::report::template::{self, Filling};
-use crate::report::{Report, html, oscal, pdf, workbook};
+use crate::report::{Report, html, oscal, workbook};
 use crate::rules::Rule;
 use crate::snapshot::Snapshot;
 use crate::snapshot::earlier::{Stored, input_path};
@@ -282,7 +282,7 @@ impl Sources<'_> {
             let glyph = |(it, count): (char, usize)| (format!("U+{:04X}", u32::from(it)), count);
             notes.pdf_missing_glyphs = pdf.missing.into_iter().map(glyph).collect();
             files.insert("report.pdf".to_owned(), pdf.bytes);
-            let summary = pdf::render(&filling.render(template::SUMMARY)?)?;
+            let summary = markup_pdf::render(&filling.render(template::SUMMARY)?)?;
             files.insert("summary.pdf".to_owned(), summary.bytes);
         }
         Ok(notes)
@@ -322,7 +322,7 @@ fn report_id(inputs: &[(&'static str, String, String)]) -> String {
     hash.hex()[..16].to_owned()
 }
 
-fn render_pdf(filling: &Filling, report: &Report) -> Result<pdf::Pdf, Error> {
+fn render_pdf(filling: &Filling, report: &Report) -> Result<markup_pdf::Pdf, Error> {
     let mut failure = None;
     let pieces = filling.pieces(template::PDF, &report.tables)?;
     // The template is filled while the pages before are laid out; no more than a few pieces wait.
@@ -330,7 +330,9 @@ fn render_pdf(filling: &Filling, report: &Report) -> Result<pdf::Pdf, Error> {
     let pdf = std::thread::scope(|scope| {
         scope.spawn(move || pieces.map(|it| sink.send(it)).take_while(Result::is_ok).count());
         let pieces = source.into_iter();
-        pdf::render_pieces(&mut pieces.map_while(|it| it.map_err(|it| failure = Some(it)).ok()))
+        markup_pdf::render_pieces(
+            &mut pieces.map_while(|it| it.map_err(|it| failure = Some(it)).ok()),
+        )
     });
     match failure {
         Some(failure) => Err(failure.into()),

@@ -4,9 +4,8 @@ use std::fs;
 use std::process::Command;
 
 use lopdf::Document;
+use markup_pdf::image::Pixels;
 use png::{BitDepth, ColorType};
-use retool_audit::logo::Pixels;
-use retool_audit::report::pdf;
 use serde_json::Value;
 
 use crate::home::Home;
@@ -112,8 +111,8 @@ fn every_kind_of_png_leaves_the_pdf_as_it_went_in() {
     let place = tempfile::tempdir().expect("a folder");
     let pngs = pngs();
     let logos: Vec<String> = pngs.iter().map(|it| logo(it)).collect();
-    let pdf = pdf::render(&report("", &logos.concat())).expect("a document");
-    let again = pdf::render(&report("", &logos.concat())).expect("a document");
+    let pdf = markup_pdf::render(&report("", &logos.concat())).expect("a document");
+    let again = markup_pdf::render(&report("", &logos.concat())).expect("a document");
     assert!(pdf.bytes == again.bytes, "the same bytes each time");
     let file = place.path().join("logos.pdf");
     fs::write(&file, pdf.bytes).expect("room");
@@ -203,7 +202,7 @@ fn report(attributes: &str, blocks: &str) -> String {
 fn printed(markup: &str, program: &str, arguments: &[&str]) -> Option<(String, usize)> {
     let place = tempfile::tempdir().expect("a folder");
     let file = place.path().join("printed.pdf");
-    let pdf = pdf::render(markup).expect("a document");
+    let pdf = markup_pdf::render(markup).expect("a document");
     fs::write(&file, pdf.bytes).expect("room");
     Some((ask_about(program, arguments, &file)?, pdf.n_pages))
 }

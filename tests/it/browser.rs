@@ -11,7 +11,8 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 
-use retool_audit::color::Color;
+use markup_pdf::color::Color;
+use retool_audit::config::Branding;
 use retool_audit::report::html;
 use retool_audit::report::template::{Filling, Templates};
 use serde_json::{Value, json};
@@ -245,7 +246,7 @@ fn document(report: &Value) -> String {
 fn palest() -> Value {
     let mut res = demo().pack.report();
     for (key, color, paper) in
-        [("accent", "#ff6600", Color::PAPER), ("accent_dark", "#14365c", Color::PAPER_DARK)]
+        [("accent", "#ff6600", Branding::PAPER), ("accent_dark", "#14365c", Branding::PAPER_DARK)]
     {
         let color = Color::parse(color).expect("a colour").readable_on(paper, 4.5);
         res["branding"][key] = color.to_string().into();

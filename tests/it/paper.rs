@@ -117,7 +117,7 @@ fn a_line_is_told_point_by_point() {
                   <multiples><series label=\"Accounts\"><point label=\"Sep\" value=\"1200\"/>\
                   <point label=\"Oct\"/><point label=\"Nov\" value=\"0\"/></series></multiples>\
                   </report>";
-    let bytes = retool_audit::report::pdf::render(markup).expect("sound markup").bytes;
+    let bytes = markup_pdf::render(markup).expect("sound markup").bytes;
     let document = Document::load_mem(&bytes).expect("a PDF");
     let told = document.objects.values().filter_map(|it| it.as_dict().ok()?.get(b"Alt").ok());
     let told: Vec<&[u8]> = told.map(|it| it.as_str().expect("text")).collect();

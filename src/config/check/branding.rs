@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use markup_pdf::color::Color;
+
 use super::file;
-use crate::color::Color;
 use crate::config::Branding;
 use crate::config::raw::Section;
 
@@ -20,11 +21,11 @@ const LONGEST: usize = 60;
 pub(super) fn branding(root: &mut Section<'_>, dir: &Path) -> Branding {
     let mut section = root.section("branding");
     let logo = file(&mut section, "logo", dir);
-    let accent = color(&mut section, "accent", Color::PAPER).unwrap_or(Color::ACCENT);
-    let accent_dark = color(&mut section, "accent-dark", Color::PAPER_DARK);
+    let accent = color(&mut section, "accent", Branding::PAPER).unwrap_or(Branding::ACCENT);
+    let accent_dark = color(&mut section, "accent-dark", Branding::PAPER_DARK);
     let accent_dark = accent_dark.unwrap_or_else(|| match accent {
-        Color::ACCENT => Color::ACCENT_DARK,
-        own => own.readable_on(Color::PAPER_DARK, DERIVED),
+        Branding::ACCENT => Branding::ACCENT_DARK,
+        own => own.readable_on(Branding::PAPER_DARK, DERIVED),
     });
     let classification = classification(&mut section);
     section.finish();

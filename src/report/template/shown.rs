@@ -4,7 +4,7 @@ use std::io;
 
 use tera::{TeraResult, Value};
 
-use crate::report::text::{self, Picture, acts_unseen};
+use crate::report::text::{self, Escaped, acts_unseen};
 
 /// Writes what documents show of a text, and how much more there is.
 pub(super) fn write_shown(text: &str, sink: &mut dyn io::Write) -> io::Result<()> {
@@ -28,7 +28,7 @@ fn write_visibly(text: &str, sink: &mut dyn io::Write) -> io::Result<()> {
         };
         sink.write_all(&text.as_bytes()[plain..at])?;
         if entity.is_empty() {
-            write!(sink, "{}", Picture(it))?;
+            write!(sink, "{}", Escaped(it))?;
         } else {
             sink.write_all(entity.as_bytes())?;
         }
@@ -73,7 +73,7 @@ fn pictured(value: serde_json::Value) -> serde_json::Value {
             if it.len() > text::MOST_SHOWN || it.contains(acts_unseen) =>
         {
             let picture = |it: char| {
-                if acts_unseen(it) { Picture(it).to_string() } else { it.to_string() }
+                if acts_unseen(it) { Escaped(it).to_string() } else { it.to_string() }
             };
             let (shown, more) = text::shown(&it);
             (shown.chars().map(picture).collect::<String>() + &more).into()

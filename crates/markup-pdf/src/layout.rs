@@ -1,0 +1,184 @@
+//! Parts of a document onto pages, as they come.
+
+use super::contents;
+use super::cover;
+use super::display::{Bookmark, Item, Page, Spot};
+use super::flow::{Flow, Left, PageFormat};
+use super::fonts::Fonts;
+use super::furniture;
+use super::markup::{Block, Heading, Meta, Part};
+use super::strip::LayoutContext;
+use super::table::TableBuilder;
+use super::tags::{ROOT, Role, TagId, Tree};
+use super::{blocks, missing};
+use crate::image::Pixels;
+use std::collections::BTreeMap;
+
+/// A document on its way to paper. A page is handed out as soon as it is full; only the contents
+/// wait until all is known.
+pub(super) struct Layout {
+    meta: Meta,
+    flow: Flow,
+    pub(super) fonts: Fonts,
+    pub(super) tree: Tree,
+    pub(super) images: Vec<Pixels>,
+    table: Option<TableBuilder>,
+    contents: Option<PendingContents>,
+}
+
+/// The contents while their headings come.
+struct PendingContents {
+    page: Left,
+    node: TagId,
+    headings: Vec<Heading>,
+}
+
+/// What is known at the end.
+#[derive(Debug)]
+pub(super) struct LaidOut {
+    /// The last pages in their order.
+    pub(super) pages: Vec<Page>,
+    /// The pages of the contents, and their place.
+    pub(super) contents: (usize, Vec<Page>),
+    /// All pages in the order of the document.
+    pub(super) sheets: Vec<PageFormat>,
+    /// Where each id is.
+    pub(super) anchors: BTreeMap<String, Spot>,
+    pub(super) bookmarks: Vec<Bookmark>,
+    /// Characters no face has, with how often each occurs, headers and contents not counted.
+    pub(super) missing: BTreeMap<char, usize>,
+}
+
+impl Layout {
+    pub(super) fn new(meta: Meta) -> Self {
+        let flow = Flow::new(meta.page_size);
+        let tree = Tree::new(meta.tags);
+        let (fonts, images) = (Fonts::load(), Vec::new());
+        Layout { meta, flow, fonts, tree, images, table: None, contents: None }
+    }
+
+    /// Hands out the pages that are full.
+    pub(super) fn hand_out(&mut self, take: &mut dyn FnMut(&Page, &mut Tree)) {
+        for page in self.flow.full.drain(..) {
+            take(&page, &mut self.tree);
+        }
+    }
+
+    /// Adds a part.
+    pub(super) fn add(&mut self, part: Part) {
+        let (measure, body) = (self.flow.frame.measure(), self.flow.frame.body());
+        let context = LayoutContext {
+            fonts: &mut self.fonts,
+            tree: &mut self.tree,
+            images: &mut self.images,
+            measure,
+            body,
+        };
+        match part {
+            Part::Block(it) => self.add_block(it),
+            Part::Table(it) => self.table = Some(TableBuilder::begin(&mut { context }, &it)),
+            Part::Row(it) => {
+                if let Some(table) = &mut self.table {
+                    table.row(&mut { context }, &it, &mut |it| self.flow.put(it));
+                }
+            }
+            Part::TableEnd => {
+                if let Some(table) = self.table.take() {
+                    table.end(&mut |it| self.flow.put(it));
+                }
+            }
+            Part::Keep => self.flow.keep(),
+            Part::KeepEnd => self.flow.end_keep(),
+            Part::Landscape(it) => self.flow.turn(it),
+        }
+    }
+
+    fn add_block(&mut self, block: Block) {
+        let (measure, body) = (self.flow.frame.measure(), self.flow.frame.body());
+        let mut context = LayoutContext {
+            fonts: &mut self.fonts,
+            tree: &mut self.tree,
+            images: &mut self.images,
+            measure,
+            body,
+        };
+        match block {
+            Block::Cover(it) => {
+                self.flow.end_page();
+                let frame = self.flow.frame;
+                let items = cover::draw(&mut context, &it, &frame, &self.meta);
+                self.flow.open_page().items.extend(items);
+                self.flow.sheets.last_mut().expect("a page is open").cover = true;
+                self.flow.end_page();
+            }
+            Block::PageBreak => self.flow.end_page(),
+            Block::Contents => {
+                let node = self.tree.add(Role::Contents, ROOT);
+                let page = self.flow.leave();
+                self.contents = Some(PendingContents { page, node, headings: Vec::new() });
+            }
+            Block::Missing(heading, text) => {
+                let missing = context.fonts.missing.clone();
+                for part in missing::section(heading, text, &missing) {
+                    self.add(part);
+                }
+            }
+            other => {
+                if let (Block::Heading(it), Some(contents)) = (&other, &mut self.contents)
+                    && it.level <= 2
+                {
+                    contents.headings.push(it.clone());
+                }
+                blocks::build(&mut context, &other, &mut |it| self.flow.put(it));
+            }
+        }
+    }
+
+    /// Ends the last page, and fills in the contents.
+    pub(super) fn finish(&mut self) -> LaidOut {
+        self.flow.end_page();
+        if self.flow.sheets.is_empty() {
+            self.flow.open_page();
+            self.flow.end_page();
+        }
+        let pages = std::mem::take(&mut self.flow.full);
+        let missing = self.fonts.missing.clone();
+        let contents = self.contents.take();
+        let contents = contents.map_or((0, Vec::new()), |it| self.fill_contents(it));
+        let Flow { sheets, anchors, bookmarks, .. } =
+            std::mem::replace(&mut self.flow, Flow::new(self.meta.page_size));
+        LaidOut { pages, contents, sheets, anchors, bookmarks, missing }
+    }
+
+    /// The pages of the contents; what comes after them moves back by as many as there are more
+    /// than one.
+    fn fill_contents(&mut self, contents: PendingContents) -> (usize, Vec<Page>) {
+        let PendingContents { page, node, headings } = contents;
+        let (at, n_sheets) = (page.at, self.flow.sheets.len());
+        self.flow.resume(page);
+        let (measure, body) = (self.flow.frame.measure(), self.flow.frame.body());
+        let mut context = LayoutContext {
+            fonts: &mut self.fonts,
+            tree: &mut self.tree,
+            images: &mut self.images,
+            measure,
+            body,
+        };
+        contents::build(&mut context, &headings, node, &mut |it| self.flow.put(it));
+        self.flow.end_page();
+        let mut pages = std::mem::take(&mut self.flow.full);
+        let more = self.flow.sheets.split_off(n_sheets);
+        for spot in self.flow.anchors.values_mut().filter(|it| it.page > at) {
+            spot.page += more.len();
+        }
+        let next = at + 1;
+        self.flow.sheets.splice(next..next, more);
+        furniture::number(&mut pages, &self.flow.anchors, &mut self.fonts);
+        (at, pages)
+    }
+
+    /// Header and footer of a page.
+    pub(super) fn furniture(&mut self, at: usize, of: usize, sheet: PageFormat) -> Vec<Item> {
+        furniture::draw(&self.meta, &mut self.fonts, at, of, sheet)
+    }
+}
