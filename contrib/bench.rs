@@ -15,11 +15,11 @@ use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use retool_audit::catalogue::Catalogue;
-use retool_audit::collect::{Bounds, Surroundings, collect, collect_into};
+use retool_audit::collect::{CollectionContext, CollectionLimits, collect, collect_into};
 use retool_audit::config::{Config, Instance, check};
-use retool_audit::report::assemble::{Material, assemble};
-use retool_audit::report::template::{self, Filling, Templates};
-use retool_audit::report::{csv, html, pdf};
+use retool_audit::report::assemble::{ReportInputs, assemble};
+use retool_audit::report::template::{self, TemplateContext, Templates};
+use retool_audit::report::{csv, html};
 use retool_audit::snapshot::earlier::Earlier;
 use retool_audit::snapshot::store;
 use retool_audit::stand_in::StandIn;
@@ -93,17 +93,17 @@ fn collect_many(n_instances: usize, n_users: usize) {
         .collect();
     let addresses = instances.iter().map(|it| (it.name.clone(), url.clone())).collect();
     let now: DateTime<Utc> = NOW.parse().expect("a time");
-    let around = Surroundings {
+    let around = CollectionContext {
         collector: "bench",
         began: now,
         now: &|| now,
         progress: &|_| {},
         addresses,
-        bounds: Bounds::default(),
+        bounds: CollectionLimits::default(),
         key: None,
     };
     let mut watch = Watch::default();
-    let mut draft = store::Draft::begin(&place.path().join("snapshot")).expect("a folder");
+    let mut draft = store::SnapshotDraft::begin(&place.path().join("snapshot")).expect("a folder");
     let mut take = |place, it| draft.add(place, &it).expect("room");
     let runtime = tokio::runtime::Runtime::new().expect("threads");
     let header = runtime.block_on(collect_into(&instances, &around, &mut take));
@@ -129,7 +129,7 @@ fn measure(n_users: usize) {
     let roster = roster::read(&config.rosters).expect("a roster").expect("one file");
     watch.lap("load");
     let earlier = Earlier::default();
-    let tables = tables::build::build(&tables::build::Given {
+    let tables = tables::build::build(&tables::build::TableInputs {
         snapshot: &snapshot,
         config: &config,
         roster: Some(&roster),
@@ -137,13 +137,13 @@ fn measure(n_users: usize) {
         approvals: None,
         earlier: &earlier,
         former_rosters: &BTreeMap::new(),
-        past: &tables::build::trend::Past::default(),
+        past: &tables::build::trend::PriorCounts::default(),
     });
     watch.lap("tables");
     let outcomes =
         audit::run(Catalogue::default().rules(), &tables, &["prod"], &config.rules).expect("rules");
     watch.lap("rules");
-    let report = assemble(&Material {
+    let report = assemble(&ReportInputs {
         snapshot: &snapshot,
         snapshot_id: &hashes.id,
         config: &config,
@@ -170,7 +170,7 @@ fn measure(n_users: usize) {
     watch.lap("json");
     report.records.clear();
     let templates = Templates::shipped();
-    let filling = Filling::of(&report, &templates).expect("a context");
+    let filling = TemplateContext::of(&report, &templates).expect("a context");
     watch.lap("context");
     let html = html::render(&filling).expect("html");
     watch.lap("html");
@@ -216,13 +216,13 @@ fn gather(config: &Config, place: &Path) -> retool_audit::snapshot::Snapshot {
     runtime.block_on(async {
         let stand_in = StandIn::start(&place.join("instances"), TimeDelta::zero()).await;
         let stand_in = stand_in.expect("a port");
-        let around = Surroundings {
+        let around = CollectionContext {
             collector: "bench",
             began: now,
             now: &|| now,
             progress: &|_| {},
             addresses: BTreeMap::from([("prod".to_owned(), stand_in.url_of("prod"))]),
-            bounds: Bounds::default(),
+            bounds: CollectionLimits::default(),
             key: None,
         };
         collect(&config.instances, &around).await

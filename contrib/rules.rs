@@ -15,7 +15,7 @@ use retool_audit::catalogue::Catalogue;
 use retool_audit::config::{Config, Instance, RosterSource, RuleSettings, check};
 use retool_audit::snapshot::earlier::Earlier;
 use retool_audit::snapshot::ledger::{Endpoint, LedgerRow};
-use retool_audit::snapshot::record::{Group, Id, Member, SsoConfig, Stated, User};
+use retool_audit::snapshot::record::{FieldState, Group, Id, Member, SsoConfig, User};
 use retool_audit::snapshot::{Collected, Records, Snapshot};
 use retool_audit::{audit, roster, rules, tables};
 
@@ -64,7 +64,7 @@ fn measure(n_instances: usize, n_users: usize, dump: Option<&Path>) {
     let (snapshot, config, people) = invent(n_instances, n_users);
     lap("invent");
     let earlier = Earlier::default();
-    let tables = tables::build::build(&tables::build::Given {
+    let tables = tables::build::build(&tables::build::TableInputs {
         snapshot: &snapshot,
         config: &config,
         roster: Some(&people),
@@ -72,7 +72,7 @@ fn measure(n_instances: usize, n_users: usize, dump: Option<&Path>) {
         approvals: None,
         earlier: &earlier,
         former_rosters: &BTreeMap::new(),
-        past: &tables::build::trend::Past::default(),
+        past: &tables::build::trend::PriorCounts::default(),
     });
     drop((snapshot, people));
     lap("tables");
@@ -239,11 +239,11 @@ fn user(person: usize, (instance, place): (usize, usize), dice: &mut Dice) -> Us
         last_name: Some(format!("Number {person}")),
         active: Some(dice.below(12) != 0),
         created_at: Some(ago(400 + dice.below(400))),
-        last_active: if dice.below(30) == 0 { Stated::Null } else { Stated::Is(ago(idle)) },
+        last_active: if dice.below(30) == 0 { FieldState::Null } else { FieldState::Is(ago(idle)) },
         is_admin: Some(dice.below(200) == 0),
         user_type: Some("default".to_owned()),
         two_factor_auth_enabled: Some(dice.below(3) != 0),
-        seat_type: Stated::Is(seats[dice.below(3)].to_owned()),
+        seat_type: FieldState::Is(seats[dice.below(3)].to_owned()),
         ..User::default()
     }
 }

@@ -12,13 +12,13 @@ use std::rc::Rc;
 
 use chrono::NaiveDate;
 
-use self::days::Days;
+use self::days::ApprovalDates;
 use crate::calendar::Calendar;
 use crate::config::TableForm;
 use crate::config::problem::{Problem, Problems, did_you_mean};
 use crate::digest;
 use crate::files;
-use crate::identities::{Account, Identities, Identity};
+use crate::identities::{AccountMatch, Identities, Identity};
 use crate::names::fold;
 use crate::roster::Rejected;
 use crate::spreadsheet::{self, Sheet};
@@ -50,7 +50,7 @@ pub struct Approval {
     /// What was changed, as the file has it: an id, an address or a name.
     pub subject: String,
     /// What is approved.
-    pub change: Change,
+    pub change: ApprovedKind,
     /// Who approved it, as the file has it.
     pub approver: String,
     /// When.
@@ -68,16 +68,16 @@ pub struct Settled {
 /// A change of something, in one spelling.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Approved {
-    change: Change,
+    change: ApprovedKind,
     instance: String,
     subject: String,
 }
 
 /// What is asked of approvals.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
+pub struct ApprovalQuery<'a> {
     /// What was changed.
-    pub change: Change,
+    pub change: ApprovedKind,
     /// The instance.
     pub instance: &'a str,
     /// What the subject goes by.
@@ -90,7 +90,7 @@ pub struct Asked<'a> {
 
 /// What an approval is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Change {
+pub enum ApprovedKind {
     /// A new account.
     Added,
     /// An account that may sign in again.
@@ -105,7 +105,7 @@ pub enum Change {
     Setting,
 }
 
-impl Change {
+impl ApprovedKind {
     /// Every change, in the order of reading.
     pub const ALL: &[Self] = &[
         Self::Added,
@@ -181,7 +181,7 @@ pub fn parse(bytes: &[u8], file: &str, calendar: Calendar) -> Result<Approvals, 
         records: Vec::new(),
         rejected: Vec::new(),
     };
-    let days = Days::of(&sheet, places[DAY], calendar);
+    let days = ApprovalDates::of(&sheet, places[DAY], calendar);
     for row in sheet.rows() {
         let read = match sheet.misfit(row) {
             None => approval(row.line, places.map(|it| row.cell(it)), &days),
@@ -217,7 +217,7 @@ impl Approvals {
 
 impl Settled {
     /// Whether somebody approved the change.
-    pub fn cover(&self, asked: &Asked<'_>) -> bool {
+    pub fn cover(&self, asked: &ApprovalQuery<'_>) -> bool {
         let day = |it: &NaiveDate| (asked.from..=asked.to).contains(it);
         asked.names.iter().any(|name| {
             let approved = Approved {
@@ -264,10 +264,10 @@ impl Approval {
     /// The subject without the kind that may stand before it.
     pub fn bare_subject(&self) -> &str {
         let kind = match self.change {
-            Change::Added | Change::Reactivated | Change::Privilege => "user:",
-            Change::Rights => "group:",
-            Change::Token => "token:",
-            Change::Setting => "setting:",
+            ApprovedKind::Added | ApprovedKind::Reactivated | ApprovedKind::Privilege => "user:",
+            ApprovedKind::Rights => "group:",
+            ApprovedKind::Token => "token:",
+            ApprovedKind::Setting => "setting:",
         };
         let cut = self.subject.get(..kind.len()).filter(|it| it.eq_ignore_ascii_case(kind));
         cut.map_or(&self.subject[..], |it| &self.subject[it.len()..]).trim()
@@ -277,7 +277,7 @@ impl Approval {
     fn behind(&self, identities: &Identities<'_>, instance: &str) -> Vec<Rc<Identity>> {
         match self.change {
             it if it.is_of_account() => vec![identities.whom(self.bare_subject(), Some(instance))],
-            Change::Token => {
+            ApprovedKind::Token => {
                 let tokens = identities.tokens(self.bare_subject(), instance);
                 let owners = tokens.iter().filter_map(|it| it.owner_legacy_id.as_ref());
                 owners.map(|it| identities.whom(&it.0, Some(instance))).collect()
@@ -294,12 +294,12 @@ impl Approval {
         };
         if self.change.is_of_account() {
             return match identities.account(word, instance) {
-                Account::One(id) => Ok(fold(id)),
-                Account::Several(count) => Err(several(count, "accounts")),
-                Account::None => Ok(fold(word)),
+                AccountMatch::One(id) => Ok(fold(id)),
+                AccountMatch::Several(count) => Err(several(count, "accounts")),
+                AccountMatch::None => Ok(fold(word)),
             };
         }
-        if self.change == Change::Token {
+        if self.change == ApprovedKind::Token {
             return match identities.tokens(word, instance)[..] {
                 [] => Ok(fold(word)),
                 [one] => Ok(fold(&one.id.0)),
@@ -337,13 +337,13 @@ fn places(sheet: &Sheet) -> Result<[usize; 6], Vec<Problem>> {
 /// The place of the column with days.
 const DAY: usize = 5;
 
-fn approval(line: u64, cells: [&str; 6], days: &Days) -> Result<Approval, String> {
+fn approval(line: u64, cells: [&str; 6], days: &ApprovalDates) -> Result<Approval, String> {
     if let Some((word, _)) = COLUMNS.iter().zip(cells).find(|it| it.1.is_empty()) {
         return Err(format!("`{word}` is empty"));
     }
     let [instance, subject, word, _, approver, at] = cells;
-    let Some(change) = Change::ALL.iter().find(|it| it.word() == fold(word)) else {
-        let words: Vec<_> = Change::ALL.iter().map(|it| format!("`{}`", it.word())).collect();
+    let Some(change) = ApprovedKind::ALL.iter().find(|it| it.word() == fold(word)) else {
+        let words: Vec<_> = ApprovedKind::ALL.iter().map(|it| format!("`{}`", it.word())).collect();
         return Err(format!("`change` is `{word}`, expected one of {}", words.join(", ")));
     };
     Ok(Approval {

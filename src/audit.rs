@@ -28,7 +28,7 @@ use crate::config::RuleSettings;
 use crate::names;
 use crate::rules::Rule;
 use crate::tables::{Hides, Tables};
-use crate::terms::Terms;
+use crate::terms::Parameters;
 
 /// The column that holds the verdict on each subject.
 pub const VERDICT: &str = "verdict";
@@ -45,7 +45,7 @@ pub struct Outcome {
     pub rule: &'static Rule,
     /// The answer for each instance, in the order of the configuration; one for [`ORGANIZATION`]
     /// where the rule looks at no instance.
-    pub instances: Vec<Answer>,
+    pub instances: Vec<InstanceOutcome>,
     /// Every exception, accepted ones too, then every subject that the facts do not decide; each of
     /// the two by instance and id.
     pub findings: Vec<Finding>,
@@ -57,7 +57,7 @@ pub struct Outcome {
 
 /// What one rule found on one instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct InstanceOutcome {
     /// The instance.
     pub instance: String,
     /// The result.
@@ -75,12 +75,12 @@ pub struct Answer {
     /// Who answered instead, where the facts could not.
     pub by_hand: Option<ManualAnswer>,
     /// Why subjects that were decided may be otherwise.
-    doubt: Option<Open>,
+    doubt: Option<NoPassReason>,
 }
 
 /// Why a rule gives no pass although it looked at everything.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Open {
+struct NoPassReason {
     reason: String,
     /// Whether subjects may have been missed, so that none at all says nothing.
     missed: bool,
@@ -165,7 +165,7 @@ pub fn run(
     settings: &RuleSettings,
 ) -> Result<Vec<Outcome>, Error> {
     let put = |rule: &'static Rule| {
-        let terms = Terms::of(rule.name, settings);
+        let terms = Parameters::of(rule.name, settings);
         match settings.disabled.get(rule.name) {
             Some(reason) => Ok(disabled(rule, instances, reason)),
             None if rule.sql.is_some() => Ok(put_own(rule, tables, instances, settings)),
@@ -188,7 +188,7 @@ fn disabled(rule: &'static Rule, instances: &[&str], reason: &str) -> Outcome {
 
 /// The same answer for every instance, and nobody looked at.
 fn unjudged(rule: &'static Rule, instances: &[&str], verdict: Verdict, reason: &str) -> Outcome {
-    let none = Counts::default();
+    let none = SubjectCounts::default();
     let answer = |it: &&str| answer(it, verdict, reason.to_owned(), none);
     Outcome {
         rule,
@@ -208,7 +208,7 @@ fn places<'a>(rule: &Rule, instances: &'a [&'a str]) -> &'a [&'a str] {
 ///
 /// A candidate that cannot be placed inside or outside the population stays in it: its verdict is
 /// the exception *and* the membership, so it can be fine or undetermined, but not an exception.
-fn query(candidates: LazyFrame, rule: &Rule, terms: Terms<'_>) -> LazyFrame {
+fn query(candidates: LazyFrame, rule: &Rule, terms: Parameters<'_>) -> LazyFrame {
     let member = || (rule.population)(terms);
     let verdict = (rule.exception)(terms).and(member());
     let escalated =
@@ -239,22 +239,22 @@ fn doubted(put: LazyFrame, rule: &Rule, tables: &Tables, instances: &[&str]) -> 
 }
 
 /// What is in doubt on an instance, in words.
-fn open(rule: &Rule, tables: &Tables, instance: &str) -> Option<Open> {
+fn open(rule: &Rule, tables: &Tables, instance: &str) -> Option<NoPassReason> {
     let reasons: Vec<&str> =
         tables.doubts(rule.code, instance).map(|it| it.reason.as_str()).collect();
     let missed = tables.doubts(rule.code, instance).any(|it| it.hides == Hides::Exceptions);
-    (!reasons.is_empty()).then(|| Open { reason: reasons.join("; "), missed })
+    (!reasons.is_empty()).then(|| NoPassReason { reason: reasons.join("; "), missed })
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Counts {
+struct SubjectCounts {
     population: u64,
     exceptions: u64,
     waived: u64,
     undetermined: u64,
 }
 
-fn count(judged: LazyFrame) -> PolarsResult<BTreeMap<String, Counts>> {
+fn count(judged: LazyFrame) -> PolarsResult<BTreeMap<String, SubjectCounts>> {
     let counted = judged
         .group_by([col("instance")])
         .agg([
@@ -268,7 +268,7 @@ fn count(judged: LazyFrame) -> PolarsResult<BTreeMap<String, Counts>> {
         .map(|it| counted.column(it).and_then(|it| Ok(it.u32()?.clone())));
     let (population, exceptions, undetermined) = (population?, exceptions?, undetermined?);
     let at = |it: &polars::prelude::UInt32Chunked, row| u64::from(it.get(row).unwrap_or_default());
-    let counts = |row| Counts {
+    let counts = |row| SubjectCounts {
         population: at(&population, row),
         exceptions: at(&exceptions, row),
         waived: 0,
@@ -278,8 +278,13 @@ fn count(judged: LazyFrame) -> PolarsResult<BTreeMap<String, Counts>> {
     Ok(named.map(|(row, it)| (it.to_owned(), counts(row))).collect())
 }
 
-fn conclude(rule: &Rule, instance: &str, counts: Counts, doubt: Option<Open>) -> Answer {
-    let Counts { population, exceptions, waived, undetermined } = counts;
+fn conclude(
+    rule: &Rule,
+    instance: &str,
+    counts: SubjectCounts,
+    doubt: Option<NoPassReason>,
+) -> InstanceOutcome {
+    let SubjectCounts { population, exceptions, waived, undetermined } = counts;
     let in_doubt = doubt.as_ref().filter(|it| population > 0 || it.missed);
     let (verdict, reason) = if exceptions > 0 {
         (Verdict::Fail, doubt.as_ref().map(|it| it.reason.clone()).unwrap_or_default())
@@ -298,13 +303,18 @@ fn conclude(rule: &Rule, instance: &str, counts: Counts, doubt: Option<Open>) ->
     } else {
         (Verdict::Pass, String::new())
     };
-    Answer { doubt, ..answer(instance, verdict, reason, counts) }
+    InstanceOutcome { doubt, ..answer(instance, verdict, reason, counts) }
 }
 
-fn answer(instance: &str, verdict: Verdict, reason: String, counts: Counts) -> Answer {
-    let Counts { population, exceptions, waived, undetermined } = counts;
+fn answer(
+    instance: &str,
+    verdict: Verdict,
+    reason: String,
+    counts: SubjectCounts,
+) -> InstanceOutcome {
+    let SubjectCounts { population, exceptions, waived, undetermined } = counts;
     let instance = instance.to_owned();
-    Answer {
+    InstanceOutcome {
         instance,
         verdict,
         reason,

@@ -25,11 +25,11 @@ pub struct Baseline {
     /// SHA-256 of the file's bytes, in hex.
     pub sha256: String,
     /// What is expected, in the order of the file.
-    pub expected: Vec<Expected>,
+    pub expected: Vec<ExpectedEntitlement>,
     /// Rows that could not be read.
     pub rejected: Vec<Rejected>,
     /// Those of them that name an instance that is not configured, in the file's own words for it.
-    pub foreign: Vec<Expected>,
+    pub foreign: Vec<ExpectedEntitlement>,
     /// Rows that name an instance as it was called before.
     pub former: Vec<NamedInstance>,
 }
@@ -45,7 +45,7 @@ pub struct NamedInstance {
 
 /// One entitlement that somebody is expected to have.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Expected {
+pub struct ExpectedEntitlement {
     /// The line of the file where the row begins, from 1.
     pub line: u64,
     /// The instance's name in the configuration.
@@ -110,9 +110,9 @@ pub fn parse(bytes: &[u8], file: &str, instances: &InstanceNames) -> Result<Base
     let mut seen = BTreeSet::new();
     for row in table.rows() {
         let fresh = expected(row, places, instances).and_then(|(it, formerly)| {
-            let new = seen.insert(Expected { line: 0, ..it.clone() });
+            let new = seen.insert(ExpectedEntitlement { line: 0, ..it.clone() });
             new.then_some((it, formerly))
-                .ok_or_else(|| Refused::Other("says the same as an earlier row".to_owned()))
+                .ok_or_else(|| RefusedRow::Other("says the same as an earlier row".to_owned()))
         });
         let line = row.line;
         match fresh {
@@ -120,8 +120,8 @@ pub fn parse(bytes: &[u8], file: &str, instances: &InstanceNames) -> Result<Base
                 res.expected.push(it);
                 res.former.extend(formerly.map(|instance| NamedInstance { line, instance }));
             }
-            Err(Refused::Other(reason)) => res.rejected.push(Rejected { line, reason }),
-            Err(Refused::Foreign(it)) => {
+            Err(RefusedRow::Other(reason)) => res.rejected.push(Rejected { line, reason }),
+            Err(RefusedRow::Foreign(it)) => {
                 let reason =
                     format!("names the instance `{}`, which the configuration lacks", it.instance);
                 res.rejected.push(Rejected { line, reason });
@@ -153,9 +153,9 @@ fn places(table: &Sheet) -> Result<[usize; 3], Vec<Problem>> {
 }
 
 /// Why a row says nothing.
-enum Refused {
+enum RefusedRow {
     /// It names this instance, which is not configured.
-    Foreign(Expected),
+    Foreign(ExpectedEntitlement),
     Other(String),
 }
 
@@ -164,20 +164,20 @@ fn expected(
     row: Row<'_>,
     places: [usize; 3],
     instances: &InstanceNames,
-) -> Result<(Expected, Option<String>), Refused> {
+) -> Result<(ExpectedEntitlement, Option<String>), RefusedRow> {
     let cell = |place: usize| {
         let cell = Some(row.cell(places[place])).filter(|it| !it.is_empty());
-        cell.ok_or_else(|| Refused::Other(format!("has no `{}`", COLUMNS[place])))
+        cell.ok_or_else(|| RefusedRow::Other(format!("has no `{}`", COLUMNS[place])))
     };
     let instance = cell(0)?;
     let known = instances.find(instance);
-    let expected = Expected {
+    let expected = ExpectedEntitlement {
         line: row.line,
         instance: known.as_ref().map_or(instance, |it| it.today).to_owned(),
         subject: fold(cell(1)?),
         entitlement: fold(cell(2)?),
     };
-    let Some(known) = known else { return Err(Refused::Foreign(expected)) };
+    let Some(known) = known else { return Err(RefusedRow::Foreign(expected)) };
     Ok((expected, known.formerly.then(|| instance.to_owned())))
 }
 

@@ -21,14 +21,14 @@ const SKEW: TimeDelta = TimeDelta::minutes(5);
 
 /// Why nothing can have been collected at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Untimely {
+pub enum ImplausibleTime {
     /// There was no Retool then.
     Early,
     /// It is still to come.
     Late,
 }
 
-impl Untimely {
+impl ImplausibleTime {
     /// Why nothing can have been collected at `at`, now being `now`; none where something can.
     pub fn of(at: DateTime<Utc>, now: DateTime<Utc>) -> Option<Self> {
         if at.year() < FIRST_YEAR {
@@ -271,12 +271,15 @@ mod tests {
     #[test]
     fn evidence_is_neither_older_than_retool_nor_of_tomorrow() {
         let now = at("2026-11-02T06:00:00Z");
-        let why = |it: &str| Untimely::of(at(it), now);
+        let why = |it: &str| ImplausibleTime::of(at(it), now);
         let all = ["1970-01-01T00:00:00Z", "2016-12-31T23:59:59Z", "2017-01-01T00:00:00Z"];
-        assert_eq!(all.map(why), [Some(Untimely::Early), Some(Untimely::Early), None]);
+        assert_eq!(
+            all.map(why),
+            [Some(ImplausibleTime::Early), Some(ImplausibleTime::Early), None]
+        );
         let all = ["2026-11-02T06:00:00Z", "2026-11-02T06:05:00Z", "2026-11-02T06:05:01Z"];
-        assert_eq!(all.map(why), [None, None, Some(Untimely::Late)]);
+        assert_eq!(all.map(why), [None, None, Some(ImplausibleTime::Late)]);
         let end = DateTime::<Utc>::MAX_UTC;
-        assert_eq!(Untimely::of(end, end), None);
+        assert_eq!(ImplausibleTime::of(end, end), None);
     }
 }

@@ -6,7 +6,7 @@
 use polars::prelude::{DataType, Expr, LazyFrame, NULL, col, lit, when};
 
 use crate::tables::column::SPAN_UNITS;
-use crate::tables::column::{Meta, Null};
+use crate::tables::column::{ColumnMeta, Null};
 use crate::tables::dictionary::{group, invite, setting, token, user, waiver};
 use crate::tables::{Table, View};
 
@@ -99,7 +99,7 @@ pub fn waivers(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame 
 fn with_bounds(table: Table, facts: impl IntoIterator<Item = Expr>) -> Vec<Expr> {
     let columns = table.columns();
     let bounds = |fact: Expr| {
-        let of = |it: &&Meta| matches!(it.null, Null::BoundOf(name) if col(name) == fact);
+        let of = |it: &&ColumnMeta| matches!(it.null, Null::BoundOf(name) if col(name) == fact);
         let bounds: Vec<Expr> = columns.iter().filter(of).map(|it| col(it.name)).collect();
         std::iter::once(fact).chain(bounds)
     };

@@ -5,14 +5,14 @@ use std::path::Path;
 use crate::config::problem::{Problem, Problems};
 use crate::config::{RuleWords, Value};
 use crate::digest::Digest;
-use crate::own::{self, Own};
+use crate::own::{self, CustomRule};
 use crate::rules::{CATALOGUE, RETIRED, Rule};
 
 /// Every rule there is.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     rules: Vec<&'static Rule>,
-    own: Vec<Own>,
+    own: Vec<CustomRule>,
 }
 
 impl Default for Catalogue {
@@ -37,10 +37,10 @@ impl Catalogue {
     /// # Errors
     ///
     /// With every code and name that is there twice.
-    pub fn with(own: Vec<Own>) -> Result<Self, own::Error> {
+    pub fn with(own: Vec<CustomRule>) -> Result<Self, own::Error> {
         let mut wrong = Vec::new();
         for (at, it) in own.iter().enumerate() {
-            let words = |it: &Own| [it.rule.code, it.rule.name];
+            let words = |it: &CustomRule| [it.rule.code, it.rule.name];
             let mut list = Vec::new();
             for (which, word) in words(it).into_iter().enumerate() {
                 if let Some(other) = own[..at].iter().find(|other| words(other)[which] == word) {
@@ -65,7 +65,7 @@ impl Catalogue {
     }
 
     /// The rules that the organization wrote, in the order of their codes.
-    pub fn own(&self) -> &[Own] {
+    pub fn own(&self) -> &[CustomRule] {
         &self.own
     }
 

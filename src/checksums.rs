@@ -21,7 +21,7 @@ const MOST_BYTES: u64 = 256 << 20;
 
 /// A file of a sealed folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct SealedFile {
     /// Its path below the folder, parted by `/`.
     pub path: String,
     /// How long it is.
@@ -32,18 +32,18 @@ pub struct Entry {
 
 /// What a sealed folder says of itself, in two lists that agree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sealed {
+pub struct SealedFolder {
     /// The snapshot that it holds, by its id.
     pub snapshot_id: String,
     /// When it was made, RFC 3339.
     pub rendered_at: String,
     /// Every file but the lists themselves, by its path.
-    files: BTreeMap<String, Entry>,
+    files: BTreeMap<String, SealedFile>,
 }
 
 /// Why a folder is not what was sealed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum SealFault {
     /// A file is gone.
     #[error("cannot read `{path}`: it is missing")]
     Missing {
@@ -94,7 +94,7 @@ pub enum Fault {
     },
 }
 
-impl Fault {
+impl SealFault {
     /// The file that it is about, below the folder.
     pub fn path(&self) -> &str {
         match self {
@@ -111,48 +111,48 @@ impl Fault {
 
 /// The parts of a manifest that are held against the folder.
 #[derive(Deserialize)]
-struct Manifest {
+struct SealedManifest {
     snapshot_id: String,
     rendered_at: String,
-    files: Vec<Entry>,
+    files: Vec<SealedFile>,
 }
 
 /// What lies in a folder.
 #[derive(Clone, Copy)]
-struct Found {
+struct FolderContents {
     is_plain: bool,
     bytes: u64,
 }
 
-impl Sealed {
+impl SealedFolder {
     /// Reads both lists of `dir`, which must agree. No other file is opened.
     ///
     /// # Errors
     ///
     /// When a list is missing or is none, or where the two differ.
-    pub fn open(dir: &Path) -> Result<Self, Fault> {
+    pub fn open(dir: &Path) -> Result<Self, SealFault> {
         let sums = list(dir, SUMS)?;
-        let summed = parse(&sums).ok_or(Fault::Malformed { path: SUMS })?;
+        let summed = parse(&sums).ok_or(SealFault::Malformed { path: SUMS })?;
         let manifest = list(dir, MANIFEST)?;
-        let manifest: Manifest =
-            serde_json::from_slice(&manifest).map_err(|_| Fault::Malformed { path: MANIFEST })?;
-        let Manifest { snapshot_id, rendered_at, files } = manifest;
-        let mut listed: BTreeMap<String, Entry> = BTreeMap::new();
+        let manifest: SealedManifest = serde_json::from_slice(&manifest)
+            .map_err(|_| SealFault::Malformed { path: MANIFEST })?;
+        let SealedManifest { snapshot_id, rendered_at, files } = manifest;
+        let mut listed: BTreeMap<String, SealedFile> = BTreeMap::new();
         for it in files {
             let path = it.path.clone();
             if listed.insert(path.clone(), it).is_some() {
-                return Err(Fault::Disagree { path });
+                return Err(SealFault::Disagree { path });
             }
         }
         let of_sums = listed.remove(SUMS).map(|it| it.sha256);
         if of_sums != Some(digest::of(&sums)) {
-            return Err(Fault::Disagree { path: SUMS.to_owned() });
+            return Err(SealFault::Disagree { path: SUMS.to_owned() });
         }
         let paths: BTreeSet<&String> = summed.keys().chain(listed.keys()).collect();
         let differs =
             |path: &&&String| summed.get(**path) != listed.get(**path).map(|it| &it.sha256);
         if let Some(path) = paths.iter().find(differs) {
-            return Err(Fault::Disagree { path: (**path).clone() });
+            return Err(SealFault::Disagree { path: (**path).clone() });
         }
         Ok(Self { snapshot_id, rendered_at, files: listed })
     }
@@ -169,19 +169,23 @@ impl Sealed {
     /// # Errors
     ///
     /// The first file that is not what was sealed.
-    pub fn check(&self, dir: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, Fault> {
+    pub fn check(
+        &self,
+        dir: &Path,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Vec<String>, SealFault> {
         let mut there = BTreeMap::new();
         walk(dir, &mut there)?;
         for (path, entry) in &self.files {
             let path = path.clone();
             match there.remove(&path) {
-                None => return Err(Fault::Missing { path }),
-                Some(it) if !it.is_plain => return Err(Fault::NotPlain { path }),
+                None => return Err(SealFault::Missing { path }),
+                Some(it) if !it.is_plain => return Err(SealFault::NotPlain { path }),
                 Some(it) if it.bytes != entry.bytes => {
-                    return Err(Fault::Changed { path, what: "length" });
+                    return Err(SealFault::Changed { path, what: "length" });
                 }
                 Some(_) if wanted(&path) && hash(dir, &path)? != entry.sha256 => {
-                    return Err(Fault::Changed { path, what: "SHA-256" });
+                    return Err(SealFault::Changed { path, what: "SHA-256" });
                 }
                 Some(_) => {}
             }
@@ -192,8 +196,8 @@ impl Sealed {
 }
 
 /// The list of checksums of these files, in their order.
-pub fn sums(files: &[Entry]) -> String {
-    let line = |it: &Entry| format!("{}  {}\n", it.sha256, it.path);
+pub fn sums(files: &[SealedFile]) -> String {
+    let line = |it: &SealedFile| format!("{}  {}\n", it.sha256, it.path);
     files.iter().map(line).collect()
 }
 
@@ -205,15 +209,15 @@ pub fn sums(files: &[Entry]) -> String {
 pub fn seal(dir: &Path, snapshot_id: &str, rendered_at: &str) -> io::Result<()> {
     let mut there = BTreeMap::new();
     walk(dir, &mut there).map_err(io::Error::other)?;
-    let entry = |(path, found): (String, Found)| {
+    let entry = |(path, found): (String, FolderContents)| {
         let sha256 = hash(dir, &path).map_err(io::Error::other)?;
-        Ok(Entry { path, bytes: found.bytes, sha256 })
+        Ok(SealedFile { path, bytes: found.bytes, sha256 })
     };
-    let mut entries = there.into_iter().map(entry).collect::<io::Result<Vec<Entry>>>()?;
+    let mut entries = there.into_iter().map(entry).collect::<io::Result<Vec<SealedFile>>>()?;
     let text = sums(&entries);
     files::write(&dir.join(SUMS), text.as_bytes())?;
     let (bytes, sha256) = (text.len() as u64, digest::of(&text));
-    entries.push(Entry { path: SUMS.to_owned(), bytes, sha256 });
+    entries.push(SealedFile { path: SUMS.to_owned(), bytes, sha256 });
     let manifest = serde_json::json!({
         "format": 1, "snapshot_id": snapshot_id, "rendered_at": rendered_at, "files": entries,
     });
@@ -236,22 +240,22 @@ fn parse(sums: &[u8]) -> Option<BTreeMap<String, String>> {
 }
 
 /// The bytes of one of the lists.
-fn list(dir: &Path, name: &'static str) -> Result<Vec<u8>, Fault> {
+fn list(dir: &Path, name: &'static str) -> Result<Vec<u8>, SealFault> {
     let mut res = Vec::new();
     let unread = |it: io::Error| unreadable(name, &it);
     open(dir, name)?.take(MOST_BYTES + 1).read_to_end(&mut res).map_err(unread)?;
-    if res.len() as u64 > MOST_BYTES { Err(Fault::Malformed { path: name }) } else { Ok(res) }
+    if res.len() as u64 > MOST_BYTES { Err(SealFault::Malformed { path: name }) } else { Ok(res) }
 }
 
 /// Opens what is a plain file, and nothing that would lead elsewhere or wait for somebody.
-fn open(dir: &Path, path: &str) -> Result<File, Fault> {
+fn open(dir: &Path, path: &str) -> Result<File, SealFault> {
     files::open_own(&dir.join(path)).map_err(|it| match it.kind() {
-        io::ErrorKind::InvalidInput => Fault::NotPlain { path: path.to_owned() },
+        io::ErrorKind::InvalidInput => SealFault::NotPlain { path: path.to_owned() },
         _ => unreadable(path, &it),
     })
 }
 
-fn hash(dir: &Path, path: &str) -> Result<String, Fault> {
+fn hash(dir: &Path, path: &str) -> Result<String, SealFault> {
     let mut file = open(dir, path)?;
     let (mut hash, mut piece) = (Digest::default(), vec![0; 1 << 16]);
     loop {
@@ -264,16 +268,16 @@ fn hash(dir: &Path, path: &str) -> Result<String, Fault> {
     }
 }
 
-fn unreadable(path: &str, error: &io::Error) -> Fault {
+fn unreadable(path: &str, error: &io::Error) -> SealFault {
     let path = path.to_owned();
     match error.kind() {
-        io::ErrorKind::NotFound => Fault::Missing { path },
-        kind => Fault::Unreadable { path, why: kind.to_string() },
+        io::ErrorKind::NotFound => SealFault::Missing { path },
+        kind => SealFault::Unreadable { path, why: kind.to_string() },
     }
 }
 
 /// Everything in a folder that is not a folder itself, by its path; links are not followed.
-fn walk(dir: &Path, res: &mut BTreeMap<String, Found>) -> Result<(), Fault> {
+fn walk(dir: &Path, res: &mut BTreeMap<String, FolderContents>) -> Result<(), SealFault> {
     let mut open = vec![String::new()];
     while let Some(below) = open.pop() {
         let unread = |it: io::Error| unreadable(if below.is_empty() { "." } else { &below }, &it);
@@ -285,7 +289,7 @@ fn walk(dir: &Path, res: &mut BTreeMap<String, Found>) -> Result<(), Fault> {
             if found.is_dir() {
                 open.push(path);
             } else {
-                res.insert(path, Found { is_plain: found.is_file(), bytes: found.len() });
+                res.insert(path, FolderContents { is_plain: found.is_file(), bytes: found.len() });
             }
         }
     }
@@ -309,7 +313,7 @@ mod tests {
     }
 
     fn told(dir: &Path) -> String {
-        let found = Sealed::open(dir).and_then(|it| it.check(dir, |path| path != "in/c.txt"));
+        let found = SealedFolder::open(dir).and_then(|it| it.check(dir, |path| path != "in/c.txt"));
         match found {
             Ok(strange) => format!("as it was, and {strange:?}"),
             Err(fault) => fault.to_string(),

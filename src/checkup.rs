@@ -10,17 +10,17 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 
 use self::advice::{CONNECTION, NAME, TLS, advice_on, split, split_at_colon};
-pub use self::found::{Checkup, Row};
+pub use self::found::{Checkup, ProbeRow};
 use self::token::rights;
-use crate::collect::{Surroundings, connect, list_of};
+use crate::collect::{CollectionContext, connect, list_of};
 use crate::config::Instance;
-use crate::retool::gate::{Gate, Guest};
-use crate::retool::probe::{Health, Refused};
+use crate::retool::gate::{ConcurrencyGate, GatePass};
+use crate::retool::probe::{ProbeFailure, Reachability};
 use crate::retool::record::Record;
 use crate::retool::{Client, List, Watch};
-use crate::snapshot::ledger::{BUSINESS, Endpoint, LedgerRow, Outcome, looks_like_business};
+use crate::snapshot::ledger::{BUSINESS, Endpoint, LedgerRow, ReadOutcome, looks_like_business};
 use crate::snapshot::record::{
-    AccessRequest, AccessToken, Group, Organization, Role, RoleGrant, Space, SsoConfig,
+    AccessRequest, AccessToken, Group, OrganizationSettings, Role, RoleGrant, Space, SsoConfig,
     UsageOrganization, User, UserInvite, UserSummary,
 };
 use crate::snapshot::{Collected, Records, State};
@@ -29,20 +29,20 @@ use crate::snapshot::{Collected, Records, State};
 pub async fn examine(
     instances: &[Instance],
     required: &BTreeSet<String>,
-    around: &Surroundings<'_>,
+    around: &CollectionContext<'_>,
 ) -> Vec<Checkup> {
-    let gate = &Gate::of(around.bounds.concurrency);
+    let gate = &ConcurrencyGate::of(around.bounds.concurrency);
     let look = |it| async move { visit(it, gate.arrive().await, required, around).await };
     stream::iter(instances.iter().map(look)).buffered(gate.most()).collect().await
 }
 
 async fn visit(
     instance: &Instance,
-    guest: Guest,
+    guest: GatePass,
     required: &BTreeSet<String>,
-    around: &Surroundings<'_>,
+    around: &CollectionContext<'_>,
 ) -> Checkup {
-    let mut visit = Visit::new(instance, required, around);
+    let mut visit = InstanceProbe::new(instance, required, around);
     let token = visit.token().await;
     let known = token.is_some();
     // Whether somebody is there can be seen without a token too.
@@ -58,26 +58,26 @@ async fn visit(
 }
 
 /// The look at one instance while it goes on.
-struct Visit<'a> {
+struct InstanceProbe<'a> {
     instance: &'a Instance,
     required: &'a BTreeSet<String>,
-    around: &'a Surroundings<'a>,
+    around: &'a CollectionContext<'a>,
     /// Whether a web page came where the version should be.
     page: bool,
-    rows: Vec<Row>,
+    rows: Vec<ProbeRow>,
     groups: Option<Vec<Group>>,
     tokens: Option<Vec<AccessToken>>,
-    outcomes: BTreeMap<Endpoint, Outcome>,
+    outcomes: BTreeMap<Endpoint, ReadOutcome>,
     token_end: Option<String>,
     /// What a run would have, as far as it came.
     records: Records,
 }
 
-impl<'a> Visit<'a> {
+impl<'a> InstanceProbe<'a> {
     fn new(
         instance: &'a Instance,
         required: &'a BTreeSet<String>,
-        around: &'a Surroundings<'a>,
+        around: &'a CollectionContext<'a>,
     ) -> Self {
         Self {
             instance,
@@ -96,7 +96,7 @@ impl<'a> Visit<'a> {
     fn finish(self) -> Checkup {
         let at = (self.around.now)();
         let row = |it: &Endpoint| {
-            let untried = if it.required() { Outcome::Network } else { Outcome::NotAsked };
+            let untried = if it.required() { ReadOutcome::Network } else { ReadOutcome::NotAsked };
             let outcome = self.outcomes.get(it).copied().unwrap_or(untried);
             LedgerRow { outcome, ..LedgerRow::begin(*it, String::new(), at) }
         };
@@ -114,9 +114,9 @@ impl<'a> Visit<'a> {
     }
 
     /// Whether somebody is there to be asked for more.
-    fn host(&mut self, health: &Health) -> bool {
+    fn host(&mut self, health: &Reachability) -> bool {
         match health {
-            Health::Up(version) => {
+            Reachability::Up(version) => {
                 self.fine("host", "ok, it answers");
                 self.tls();
                 match version {
@@ -125,22 +125,22 @@ impl<'a> Visit<'a> {
                 }
                 return true;
             }
-            Health::Page => {
+            Reachability::Page => {
                 self.fine("host", "a web page answers where the version should be");
                 self.tls();
                 self.page = true;
                 return true;
             }
-            Health::NoName(it) => self.fail("host", &format!("no such host ({it})"), NAME),
-            Health::NoConnection(it) => {
+            Reachability::NoName(it) => self.fail("host", &format!("no such host ({it})"), NAME),
+            Reachability::NoConnection(it) => {
                 self.fail("host", &format!("no connection ({it})"), CONNECTION);
             }
-            Health::Silent => self.fail("host", "no answer in time", CONNECTION),
-            Health::NoTls(it) => {
+            Reachability::Silent => self.fail("host", "no answer in time", CONNECTION),
+            Reachability::NoTls(it) => {
                 self.fine("host", "ok, it takes connections");
                 self.fail("tls", &format!("the port does not speak TLS ({it})"), TLS);
             }
-            Health::Certificate(it) => {
+            Reachability::Certificate(it) => {
                 self.fine("host", "ok, it takes connections");
                 self.fail("tls", &it.what, it.remedy);
             }
@@ -162,8 +162,8 @@ impl<'a> Visit<'a> {
             self.outcomes.insert(it, outcome);
             // Neither a dead token nor a wrong address will do better at the next endpoint.
             let hopeless = match outcome {
-                Outcome::Auth | Outcome::Network | Outcome::Address => true,
-                Outcome::Protocol => self.page,
+                ReadOutcome::Auth | ReadOutcome::Network | ReadOutcome::Address => true,
+                ReadOutcome::Protocol => self.page,
                 _ => false,
             };
             if it.required() && hopeless {
@@ -177,19 +177,19 @@ impl<'a> Visit<'a> {
         self.own_token(client).await;
     }
 
-    async fn endpoint(&mut self, client: &Client, it: Endpoint) -> Outcome {
+    async fn endpoint(&mut self, client: &Client, it: Endpoint) -> ReadOutcome {
         let (now, what) = (self.around.now, list_of(it, self.instance, self.around));
         match it {
             Endpoint::Users => self.note(it, client.peek::<Vec<User>>(what, now).await),
             Endpoint::Groups => {
                 let outcome = self.note(it, client.peek::<Vec<Group>>(what, now).await);
-                if outcome == Outcome::Ok {
+                if outcome == ReadOutcome::Ok {
                     self.groups = self.whole(client, what).await;
                 }
                 outcome
             }
             Endpoint::Organization => {
-                let answer = client.peek::<Organization>(what, now).await;
+                let answer = client.peek::<OrganizationSettings>(what, now).await;
                 self.keep(it, answer, |records, it| records.organization = Some(it))
             }
             Endpoint::SsoConfig => self.note(it, client.peek::<SsoConfig>(what, now).await),
@@ -199,7 +199,7 @@ impl<'a> Visit<'a> {
                 let rights = tokens.as_ref().ok().map(|it| rights(client, it));
                 let outcome = self.keep(it, tokens, |records, it| records.access_tokens = it);
                 self.rows.extend(rights);
-                if outcome == Outcome::Ok && self.instance.approved_tokens.is_some() {
+                if outcome == ReadOutcome::Ok && self.instance.approved_tokens.is_some() {
                     self.tokens = self.whole(client, what).await;
                 }
                 outcome
@@ -222,7 +222,7 @@ impl<'a> Visit<'a> {
                 self.keep(it, answer, |records, it| records.usage_organizations = it)
             }
             // It was the first thing that was asked.
-            Endpoint::Version => Outcome::Ok,
+            Endpoint::Version => ReadOutcome::Ok,
             Endpoint::Permissions => self.permissions(client).await,
         }
     }
@@ -231,31 +231,31 @@ impl<'a> Visit<'a> {
     async fn whole<T: Record>(&self, client: &Client, what: List) -> Option<Vec<T>> {
         let watch = Watch { now: self.around.now, page: &|_| {} };
         let reading = client.list(what, &watch).await;
-        (reading.row.outcome == Outcome::Ok).then_some(reading.records)
+        (reading.row.outcome == ReadOutcome::Ok).then_some(reading.records)
     }
 
     /// One access list, and what all of them would cost.
-    async fn permissions(&mut self, client: &Client) -> Outcome {
+    async fn permissions(&mut self, client: &Client) -> ReadOutcome {
         let what = Endpoint::Permissions;
         if !self.instance.collect_permissions {
             self.fine(what.name(), "not asked: `collect-permissions` is not set");
-            return Outcome::NotAsked;
+            return ReadOutcome::NotAsked;
         }
         let watch = Watch { now: self.around.now, page: &|_| {} };
         let survey = client.survey(&watch).await;
         let calls = survey.calls();
         let row = client.access_lists(survey.sample(), &watch).await.row;
-        if row.outcome == Outcome::Ok {
+        if row.outcome == ReadOutcome::Ok {
             let minutes = client.pace(calls).as_secs().div_ceil(60);
             let time = if minutes == 0 { String::new() } else { format!(", about {minutes} min") };
             let plural = if calls == 1 { "" } else { "s" };
             self.fine(what.name(), &format!("ok; a run makes {calls} call{plural}{time}"));
-            return Outcome::Ok;
+            return ReadOutcome::Ok;
         }
-        self.note::<()>(what, Err(Refused { outcome: row.outcome, reason: row.reason }))
+        self.note::<()>(what, Err(ProbeFailure { outcome: row.outcome, reason: row.reason }))
     }
 
-    fn note<T>(&mut self, endpoint: Endpoint, answer: Result<T, Refused>) -> Outcome {
+    fn note<T>(&mut self, endpoint: Endpoint, answer: Result<T, ProbeFailure>) -> ReadOutcome {
         self.keep(endpoint, answer, |_, _| ())
     }
 
@@ -263,34 +263,34 @@ impl<'a> Visit<'a> {
     fn keep<T>(
         &mut self,
         endpoint: Endpoint,
-        answer: Result<T, Refused>,
+        answer: Result<T, ProbeFailure>,
         put: impl FnOnce(&mut Records, T),
-    ) -> Outcome {
+    ) -> ReadOutcome {
         let what = endpoint.name();
-        let Refused { outcome, reason } = match answer {
+        let ProbeFailure { outcome, reason } = match answer {
             Ok(it) => {
                 put(&mut self.records, it);
                 self.fine(what, "ok");
-                return Outcome::Ok;
+                return ReadOutcome::Ok;
             }
             Err(it) => it,
         };
         let (result, advice) = split(&reason);
         let advice = if advice.is_empty() { advice_on(outcome) } else { advice };
         let lost = match outcome {
-            Outcome::Plan if endpoint.required() => "there is `retool-audit import`",
+            ReadOutcome::Plan if endpoint.required() => "there is `retool-audit import`",
             _ => endpoint.lost(),
         };
         let lost = format!("without it {lost}");
         let parts = [advice, &lost].into_iter().filter(|it| !it.is_empty());
         let remedy = parts.collect::<Vec<_>>().join("; ");
         let state = self.state(endpoint, outcome);
-        self.rows.push(Row { what, state, result: result.to_owned(), remedy });
+        self.rows.push(ProbeRow { what, state, result: result.to_owned(), remedy });
         outcome
     }
 
     /// What a run would make of the instance.
-    fn state(&self, endpoint: Endpoint, outcome: Outcome) -> State {
+    fn state(&self, endpoint: Endpoint, outcome: ReadOutcome) -> State {
         let mut row = LedgerRow::begin(endpoint, String::new(), (self.around.now)());
         row.outcome = outcome;
         let wanted = self.required.contains(endpoint.name());
@@ -299,11 +299,11 @@ impl<'a> Visit<'a> {
 
     fn fine(&mut self, what: &'static str, result: &str) {
         let (result, remedy) = (result.to_owned(), String::new());
-        self.rows.push(Row { what, state: State::Complete, result, remedy });
+        self.rows.push(ProbeRow { what, state: State::Complete, result, remedy });
     }
 
     fn fail(&mut self, what: &'static str, result: &str, remedy: &str) {
         let (result, remedy) = (result.to_owned(), remedy.to_owned());
-        self.rows.push(Row { what, state: State::Failed, result, remedy });
+        self.rows.push(ProbeRow { what, state: State::Failed, result, remedy });
     }
 }

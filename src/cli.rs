@@ -19,12 +19,12 @@ pub struct Cli {
     pub command: Command,
     /// What every command takes.
     #[command(flatten)]
-    pub global: Global,
+    pub global: GlobalArgs,
 }
 
 /// What every command takes.
 #[derive(Clone, Debug, Args)]
-pub struct Global {
+pub struct GlobalArgs {
     /// The configuration.
     #[arg(long, global = true, value_name = "FILE", default_value = "retool-audit.toml")]
     pub config: PathBuf,
@@ -36,7 +36,7 @@ pub struct Global {
     pub verbose: bool,
     /// When to use colour on standard error.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
-    pub color: Color,
+    pub color: ColorChoice,
     /// Write a log to standard error instead of progress.
     #[arg(long, global = true, value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
@@ -46,9 +46,9 @@ pub struct Global {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Collect, evaluate and report: the monthly job.
-    Run(Job),
+    Run(ReportArgs),
     /// Do the same on sample data, through a local stand-in for Retool's API; needs nothing.
-    Demo(Demo),
+    Demo(DemoArgs),
     /// Collect only; rules about what must be there are judged by `report`.
     Snapshot {
         /// The folder that the snapshot goes into [default: snapshots in the configuration's output dir].
@@ -58,17 +58,17 @@ pub enum Command {
     /// Try the configuration, every token and every scope; change nothing.
     Check,
     /// Make a snapshot from saved API responses or CSV, where the plan has no API.
-    Import(Import),
+    Import(ImportArgs),
     /// Evaluate a snapshot and write a pack; needs no network.
     Report {
         /// A snapshot, or a pack that holds one.
         snapshot: PathBuf,
         /// Where to, and when to fail.
         #[command(flatten)]
-        job: Job,
+        job: ReportArgs,
     },
     /// List the rules, explain one, or check rules of your own.
-    Rules(Rules),
+    Rules(RulesArgs),
     /// Write the report's templates, to be changed and named in the configuration.
     Templates {
         /// What to do with them.
@@ -80,7 +80,7 @@ pub enum Command {
 /// What is told about the rules.
 #[derive(Debug, Args)]
 #[command(disable_help_subcommand = true)]
-pub struct Rules {
+pub struct RulesArgs {
     /// What to tell [default: list].
     #[command(subcommand)]
     pub what: Option<RulesCommand>,
@@ -131,7 +131,7 @@ pub enum RulesFormat {
 
 /// Where a pack goes, what it is compared with, and when the program fails.
 #[derive(Debug, Default, Args)]
-pub struct Job {
+pub struct ReportArgs {
     /// The folder that the pack goes into [default: the configuration's output dir].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
@@ -146,7 +146,7 @@ pub struct Job {
 
 /// What is imported, and where to.
 #[derive(Debug, Args)]
-pub struct Import {
+pub struct ImportArgs {
     /// A folder that holds a folder of files for each instance.
     pub dir: PathBuf,
     /// When the files were taken from Retool.
@@ -159,7 +159,7 @@ pub struct Import {
 
 /// How the demonstration runs.
 #[derive(Debug, Args)]
-pub struct Demo {
+pub struct DemoArgs {
     /// The folder that the pack goes into.
     #[arg(long, value_name = "DIR", default_value = "demo-evidence")]
     pub out: PathBuf,
@@ -170,7 +170,7 @@ pub struct Demo {
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Color {
+pub enum ColorChoice {
     /// On a terminal, unless `NO_COLOR` is set.
     Auto,
     /// Always.

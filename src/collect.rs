@@ -15,17 +15,17 @@ use chrono::{DateTime, Utc};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
-pub use self::bounds::Bounds;
-use self::visit::Visit;
+pub use self::bounds::CollectionLimits;
+use self::visit::InstanceVisit;
 pub(crate) use self::visit::{connect, explain, list_of};
 use crate::config::Instance;
-use crate::retool::gate::Gate;
-use crate::snapshot::ledger::{Endpoint, Outcome};
-use crate::snapshot::seal::Key;
+use crate::retool::gate::ConcurrencyGate;
+use crate::snapshot::ledger::{Endpoint, ReadOutcome};
+use crate::snapshot::seal::SealKey;
 use crate::snapshot::{Collected, Header, Snapshot, State};
 
 /// What a collection needs from outside, besides the instances.
-pub struct Surroundings<'a> {
+pub struct CollectionContext<'a> {
     /// Name and version of the program, for the snapshot.
     pub collector: &'a str,
     /// When collection began: the audit's as-of.
@@ -38,9 +38,9 @@ pub struct Surroundings<'a> {
     /// the configured ones.
     pub addresses: BTreeMap<String, String>,
     /// How much at once, how long, and how often again.
-    pub bounds: Bounds,
+    pub bounds: CollectionLimits,
     /// Seals what may be a secret; without it, only that there was something is kept.
-    pub key: Option<&'a Key>,
+    pub key: Option<&'a SealKey>,
 }
 
 /// Something that happens while instances are read.
@@ -80,7 +80,7 @@ pub enum News<'a> {
         /// Which.
         endpoint: Endpoint,
         /// The class.
-        outcome: Outcome,
+        outcome: ReadOutcome,
         /// Why, in a sentence.
         reason: &'a str,
     },
@@ -96,7 +96,7 @@ pub enum News<'a> {
 }
 
 /// Reads every instance, and holds everything in memory.
-pub async fn collect(instances: &[Instance], around: &Surroundings<'_>) -> Snapshot {
+pub async fn collect(instances: &[Instance], around: &CollectionContext<'_>) -> Snapshot {
     let mut res = BTreeMap::new();
     let mut take = |place, it| {
         res.insert(place, it);
@@ -110,11 +110,11 @@ pub async fn collect(instances: &[Instance], around: &Surroundings<'_>) -> Snaps
 /// holds those that are being read, and no others.
 pub async fn collect_into(
     instances: &[Instance],
-    around: &Surroundings<'_>,
+    around: &CollectionContext<'_>,
     take: &mut dyn FnMut(usize, Collected),
 ) -> Header {
-    let gate = &Gate::of(around.bounds.concurrency);
-    let place = |(i, it)| async move { (i, Visit::new(it, around, gate).read().await) };
+    let gate = &ConcurrencyGate::of(around.bounds.concurrency);
+    let place = |(i, it)| async move { (i, InstanceVisit::new(it, around, gate).read().await) };
     let readings = stream::iter(instances.iter().enumerate().map(place));
     let mut readings = readings.buffer_unordered(gate.most());
     while let Some((i, it)) = readings.next().await {

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use chrono_tz::Tz;
 use markup_pdf::color::Color;
 
-pub use self::rosters::{AsOf, DateOrder, Encoding, RosterSource, TableForm};
+pub use self::rosters::{AsOf, DateOrder, RosterSource, TableForm, TextEncoding};
 use self::stated::{Deployment, Statements};
 use crate::calendar::Calendar;
 use crate::names::{InstanceNames, fold};
@@ -54,7 +54,7 @@ pub struct Config {
     /// What is written, and where.
     pub output: Output,
     /// How documents look.
-    pub branding: Branding,
+    pub branding: BrandingSettings,
 }
 
 impl Config {
@@ -329,7 +329,7 @@ pub struct Output {
 
 /// How documents look.
 #[derive(Clone, Debug)]
-pub struct Branding {
+pub struct BrandingSettings {
     /// The organization's logo, a PNG; none leaves its place empty.
     pub logo: Option<PathBuf>,
     /// Headings, links, rules and charts on light paper.
@@ -340,7 +340,7 @@ pub struct Branding {
     pub classification: String,
 }
 
-impl Branding {
+impl BrandingSettings {
     /// What headings, links, rules and charts have unless the configuration says another.
     pub const ACCENT: Color = Color::ACCENT;
     /// The same on dark paper.

@@ -12,22 +12,22 @@ use crate::config::{Config, RuleSettings, Value};
 use crate::frameworks::{FRAMEWORKS, Framework};
 use crate::guardrails;
 use crate::rules::{Rule, Severity};
-use crate::tables::column::{Meta, Null};
+use crate::tables::column::{ColumnMeta, Null};
 use crate::tables::{Table, Tables};
-use crate::terms::{Param, Terms};
+use crate::terms::{Parameter, Parameters};
 
 /// Every rule, as the configuration has it.
 #[derive(Debug, Serialize)]
-pub struct Catalogue {
+pub struct ExplainedCatalogue {
     /// The configuration's file; none where there is none, and everything is a default.
     pub configuration: Option<String>,
     /// The rules, in the order of the catalogue.
-    pub rules: Vec<Entry>,
+    pub rules: Vec<ExplainedRule>,
 }
 
 /// One rule.
 #[derive(Debug, Serialize)]
-pub struct Entry {
+pub struct ExplainedRule {
     /// The rule's code.
     pub code: &'static str,
     /// The rule's name.
@@ -53,11 +53,11 @@ pub struct Entry {
     /// What would decide about an undetermined subject.
     pub missing: &'static str,
     /// Thresholds.
-    pub parameters: Vec<Parameter>,
+    pub parameters: Vec<ExplainedParameter>,
     /// The controls that the rule speaks to, of the frameworks that are shown.
-    pub controls: Vec<Control>,
+    pub controls: Vec<ExplainedControl>,
     /// What the rule reads.
-    pub tables: Vec<Reading>,
+    pub tables: Vec<TableRead>,
     /// Who is in the population, as polars prints it, or in SQL where users wrote the rule.
     pub population: String,
     /// Who is an exception, likewise.
@@ -66,7 +66,7 @@ pub struct Entry {
 
 /// A threshold.
 #[derive(Debug, Serialize)]
-pub struct Parameter {
+pub struct ExplainedParameter {
     /// The key under `[rules.<name>]`.
     pub key: &'static str,
     /// The value that is used.
@@ -86,7 +86,7 @@ pub struct Parameter {
 
 /// A control.
 #[derive(Debug, Serialize)]
-pub struct Control {
+pub struct ExplainedControl {
     /// The framework's key, such as `soc2`.
     pub framework: &'static str,
     /// The framework's short name.
@@ -99,18 +99,18 @@ pub struct Control {
 
 /// A table that a rule reads.
 #[derive(Debug, Serialize)]
-pub struct Reading {
+pub struct TableRead {
     /// The table's name in words of this program.
     pub table: &'static str,
     /// What a row of it is.
     pub row: &'static str,
     /// Those of its columns that a finding shows.
-    pub columns: Vec<Reads>,
+    pub columns: Vec<ColumnShown>,
 }
 
 /// A column that a finding shows.
 #[derive(Debug, Serialize)]
-pub struct Reads {
+pub struct ColumnShown {
     /// The column's name.
     pub column: &'static str,
     /// What a cell says.
@@ -120,30 +120,33 @@ pub struct Reads {
 }
 
 /// The rules as `config` has them, which was read from the file beside it.
-pub fn catalogue(rules: &catalogue::Catalogue, config: Option<(&str, &Config)>) -> Catalogue {
+pub fn catalogue(
+    rules: &catalogue::Catalogue,
+    config: Option<(&str, &Config)>,
+) -> ExplainedCatalogue {
     let defaults = RuleSettings::default();
     let all: Vec<&str> = FRAMEWORKS.iter().map(|it| it.key.as_str()).collect();
     let (settings, shown) = match config {
         Some((_, config)) => (&config.rules, &config.output.controls),
         None => (&defaults, &all),
     };
-    Catalogue {
+    ExplainedCatalogue {
         configuration: config.map(|(file, _)| file.to_owned()),
         rules: rules.rules().iter().map(|it| entry(it, settings, shown)).collect(),
     }
 }
 
-impl Catalogue {
+impl ExplainedCatalogue {
     /// The rule of that name or code.
-    pub fn find(&self, word: &str) -> Option<&Entry> {
+    pub fn find(&self, word: &str) -> Option<&ExplainedRule> {
         self.rules.iter().find(|it| it.name == word || it.code.eq_ignore_ascii_case(word))
     }
 }
 
-fn entry(rule: &Rule, settings: &RuleSettings, shown: &[&'static str]) -> Entry {
-    let terms = Terms::of(rule.name, settings);
+fn entry(rule: &Rule, settings: &RuleSettings, shown: &[&'static str]) -> ExplainedRule {
+    let terms = Parameters::of(rule.name, settings);
     let off = settings.disabled.get(rule.name);
-    Entry {
+    ExplainedRule {
         code: rule.code,
         name: rule.name,
         title: rule.title,
@@ -170,13 +173,13 @@ fn entry(rule: &Rule, settings: &RuleSettings, shown: &[&'static str]) -> Entry 
 
 fn parameter(
     rule: &Rule,
-    param: &Param,
+    param: &Parameter,
     settings: &RuleSettings,
     shown: &[&'static str],
-) -> Parameter {
-    let value = Terms::of(rule.name, settings).value(param);
+) -> ExplainedParameter {
+    let value = Parameters::of(rule.name, settings).value(param);
     let set = settings.parameters.get(rule.name);
-    Parameter {
+    ExplainedParameter {
         key: param.key,
         value: value.to_string(),
         default: param.default.value().to_string(),
@@ -195,9 +198,9 @@ fn brief(key: &str, value: &Value) -> String {
     }
 }
 
-fn controls(rule: &Rule, shown: &[&'static str]) -> Vec<Control> {
+fn controls(rule: &Rule, shown: &[&'static str]) -> Vec<ExplainedControl> {
     let of = |framework: &'static Framework| {
-        rule.controls(framework).into_iter().map(|it| Control {
+        rule.controls(framework).into_iter().map(|it| ExplainedControl {
             framework: &framework.key,
             name: &framework.short,
             id: &it.id,
@@ -208,10 +211,10 @@ fn controls(rule: &Rule, shown: &[&'static str]) -> Vec<Control> {
 }
 
 /// The tables that a rule reads, with the columns that its subjects show.
-fn readings(rule: &Rule, terms: Terms<'_>) -> Vec<Reading> {
+fn readings(rule: &Rule, terms: Parameters<'_>) -> Vec<TableRead> {
     let mut subjects = (rule.candidates)(&Tables::default().only(rule.reads, &[]), terms);
     let schema = subjects.collect_schema().expect("every rule fits the tables");
-    let reading = |table: &Table| Reading {
+    let reading = |table: &Table| TableRead {
         table: table.name(),
         row: table.meaning(),
         columns: table.columns().iter().filter(|it| schema.contains(it.name)).map(reads).collect(),
@@ -219,17 +222,17 @@ fn readings(rule: &Rule, terms: Terms<'_>) -> Vec<Reading> {
     rule.reads.iter().map(reading).collect()
 }
 
-fn reads(it: &Meta) -> Reads {
+fn reads(it: &ColumnMeta) -> ColumnShown {
     let missing = match it.null {
         Null::Never => "",
         Null::Unknown => "unknown",
         Null::Absent | Null::BoundOf(_) => "none",
         Null::AbsentIf(_) => "none or unknown",
     };
-    Reads { column: it.name, meaning: it.meaning, missing }
+    ColumnShown { column: it.name, meaning: it.meaning, missing }
 }
 
-impl Entry {
+impl ExplainedRule {
     /// The thresholds on a line.
     fn thresholds(&self) -> String {
         self.parameters.iter().map(|it| it.brief.as_str()).collect::<Vec<_>>().join(", ")

@@ -15,7 +15,7 @@ use std::path::{Component, Path, PathBuf};
 use chrono::{DateTime, Utc};
 
 pub use self::growing::{Growing, sweep};
-pub use self::walk::{Odd, odd_one};
+pub use self::walk::{UnexpectedFile, odd_one};
 
 /// Rights of a file: its owner reads and writes it, and nobody else does anything.
 #[cfg(unix)]

@@ -8,7 +8,7 @@ use crate::frameworks::{Bound, Control, FRAMEWORKS, Framework, Loosest};
 use crate::rules::Rule;
 use crate::tables::dictionary::threshold;
 use crate::tables::{Table, Tables};
-use crate::terms::{Param, Terms};
+use crate::terms::{Parameter, Parameters};
 
 /// The loosest value of a parameter that a control takes, with the control.
 #[derive(Clone, Copy, Debug)]
@@ -62,7 +62,7 @@ pub struct Threshold {
     /// The rule.
     pub rule: &'static Rule,
     /// The parameter.
-    pub param: &'static Param,
+    pub param: &'static Parameter,
     /// The value that is used.
     pub used: Value,
     /// Whether the configuration sets it.
@@ -100,7 +100,7 @@ pub fn thresholds(
     let runs = |it: &&'static Rule| !config.rules.disabled.contains_key(it.name);
     let mut res = Vec::new();
     for rule in rules.into_iter().filter(runs) {
-        let terms = Terms::of(rule.name, &config.rules);
+        let terms = Parameters::of(rule.name, &config.rules);
         let set = config.rules.parameters.get(rule.name);
         for param in rule.params {
             let bounds: Vec<_> = bounds(rule, param, &config.output.controls).map(Some).collect();
@@ -119,7 +119,7 @@ pub fn thresholds(
 
 /// The strictest bound to a parameter in the `shown` frameworks, with who asks for it; empty where
 /// none has one.
-pub fn strictest(rule: &Rule, param: &Param, shown: &[&str]) -> String {
+pub fn strictest(rule: &Rule, param: &Parameter, shown: &[&str]) -> String {
     let tightness = |it: &Guardrail| match &it.bound.loosest {
         Loosest::Days(most) | Loosest::Hours(most) => *most,
         Loosest::Words(least) => -i64::try_from(least.len()).unwrap_or(i64::MAX),
@@ -131,7 +131,7 @@ pub fn strictest(rule: &Rule, param: &Param, shown: &[&str]) -> String {
 
 fn bounds<'a>(
     rule: &'a Rule,
-    param: &'a Param,
+    param: &'a Parameter,
     shown: &'a [&str],
 ) -> impl Iterator<Item = Guardrail> + use<'a> {
     let here = |it: &Guardrail| (&*it.bound.rule, &*it.bound.parameter) == (rule.code, param.key);

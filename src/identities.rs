@@ -24,26 +24,26 @@ pub struct Identities<'a> {
     roster: Option<&'a Roster>,
     instances: &'a [Collected],
     /// What names each account, in one spelling: flat and sorted, because there are many.
-    accounts: Vec<(Cow<'a, str>, Place)>,
+    accounts: Vec<(Cow<'a, str>, AccountRef)>,
     /// By the roster's own id, in one spelling: people.
     people: BTreeMap<String, Vec<&'a Person>>,
     /// Today's names of instances by former ones.
     renamed: BTreeMap<String, String>,
     /// The accounts and people whose addresses are written otherwise than their likeness.
-    odd_accounts: BTreeMap<String, Vec<Place>>,
+    odd_accounts: BTreeMap<String, Vec<AccountRef>>,
     odd_people: BTreeMap<String, Vec<&'a Person>>,
     /// Whom words may mean that were asked before: files name the same few people again and again.
-    asked: RefCell<BTreeMap<Asked, Rc<Identity>>>,
+    asked: RefCell<BTreeMap<LookupKey, Rc<Identity>>>,
     /// The same by the number of a person: somebody may have very many addresses.
     whole: RefCell<BTreeMap<u64, Rc<Identity>>>,
 }
 
 /// A word in one spelling, and the instance on which it is looked up.
-type Asked = (String, Option<String>);
+type LookupKey = (String, Option<String>);
 
 /// An account: the place of its instance, and its own in the list of users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct AccountRef {
     instance: usize,
     user: usize,
 }
@@ -54,14 +54,14 @@ pub struct Identity {
     addresses: BTreeSet<String>,
     /// The numbers of people in the roster.
     people: BTreeSet<u64>,
-    accounts: BTreeSet<Place>,
+    accounts: BTreeSet<AccountRef>,
     /// What all whom it may be go by.
     likenesses: BTreeSet<String>,
 }
 
 /// Which account of an instance a word means.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Account<'a> {
+pub enum AccountMatch<'a> {
     /// This one, by Retool's id.
     One(&'a str),
     /// One of several; which is not known.
@@ -78,7 +78,7 @@ impl<'a> Identities<'a> {
         for (instance, collected) in instances.iter().enumerate() {
             for (user, record) in collected.records.users.iter().enumerate() {
                 let names = names(record).map(folded).filter(|name| !name.is_empty());
-                accounts.extend(names.map(|name| (name, Place { instance, user })));
+                accounts.extend(names.map(|name| (name, AccountRef { instance, user })));
             }
         }
         accounts.sort_unstable();
@@ -178,7 +178,7 @@ impl<'a> Identities<'a> {
     /// What everybody goes by whom somebody may be: from each address to those whose looks like it,
     /// and to all that these have.
     fn likenesses(&self, who: &Identity) -> BTreeSet<String> {
-        let emails = |it: Place| self.user(it).email.as_deref();
+        let emails = |it: AccountRef| self.user(it).email.as_deref();
         let mut open: Vec<String> = who.addresses.iter().map(|it| address::likeness(it)).collect();
         open.extend(who.accounts.iter().filter_map(|it| emails(*it)).map(address::likeness));
         let (mut res, mut seen) = (BTreeSet::new(), BTreeSet::new());
@@ -187,7 +187,7 @@ impl<'a> Identities<'a> {
                 continue;
             }
             let odd = self.odd_accounts.get(&it).into_iter().flatten().copied();
-            let accounts: Vec<Place> = self.places(&it, None).chain(odd).collect();
+            let accounts: Vec<AccountRef> = self.places(&it, None).chain(odd).collect();
             open.extend(accounts.into_iter().filter_map(emails).map(address::likeness));
             let odd = self.odd_people.get(&it).into_iter().flatten().copied();
             for person in self.people_of([&it]).into_iter().chain(odd) {
@@ -203,12 +203,12 @@ impl<'a> Identities<'a> {
 
     /// Which account of `instance` a word means: by its id, its address, or as the one account of
     /// a person whom the roster knows under that word.
-    pub fn account(&self, word: &str, instance: &str) -> Account<'a> {
+    pub fn account(&self, word: &str, instance: &str) -> AccountMatch<'a> {
         let word = bare(word);
-        let by_id = |it: &Place| fold(&self.user(*it).id.0) == word;
-        let exact: BTreeSet<Place> = self.places(&word, Some(instance)).collect();
-        let by_id: Vec<Place> = exact.iter().copied().filter(by_id).collect();
-        let found: Vec<Place> = match (by_id.is_empty(), exact.is_empty()) {
+        let by_id = |it: &AccountRef| fold(&self.user(*it).id.0) == word;
+        let exact: BTreeSet<AccountRef> = self.places(&word, Some(instance)).collect();
+        let by_id: Vec<AccountRef> = exact.iter().copied().filter(by_id).collect();
+        let found: Vec<AccountRef> = match (by_id.is_empty(), exact.is_empty()) {
             (false, _) => by_id,
             (true, false) => exact.into_iter().collect(),
             (true, true) => {
@@ -218,9 +218,9 @@ impl<'a> Identities<'a> {
             }
         };
         match found[..] {
-            [] => Account::None,
-            [one] => Account::One(&self.instances[one.instance].records.users[one.user].id.0),
-            _ => Account::Several(found.len()),
+            [] => AccountMatch::None,
+            [one] => AccountMatch::One(&self.instances[one.instance].records.users[one.user].id.0),
+            _ => AccountMatch::Several(found.len()),
         }
     }
 
@@ -272,18 +272,18 @@ impl<'a> Identities<'a> {
         self.roster.is_some()
     }
 
-    fn places(&self, word: &str, instance: Option<&str>) -> impl Iterator<Item = Place> {
+    fn places(&self, word: &str, instance: Option<&str>) -> impl Iterator<Item = AccountRef> {
         let from = self.accounts.partition_point(|(name, _)| **name < *word);
         let named = self.accounts[from..].iter().take_while(move |(name, _)| **name == *word);
         let all = named.map(|(_, place)| *place);
         all.filter(move |it| instance.is_none_or(|name| self.is_on(*it, name)))
     }
 
-    fn is_on(&self, place: Place, instance: &str) -> bool {
+    fn is_on(&self, place: AccountRef, instance: &str) -> bool {
         fold(&self.instances[place.instance].name) == fold(instance)
     }
 
-    fn user(&self, place: Place) -> &'a User {
+    fn user(&self, place: AccountRef) -> &'a User {
         &self.instances[place.instance].records.users[place.user]
     }
 
@@ -334,8 +334,8 @@ fn odd(email: &str) -> Option<String> {
     (likeness != fold(email)).then_some(likeness)
 }
 
-fn odd_accounts(accounts: &[(Cow<'_, str>, Place)]) -> BTreeMap<String, Vec<Place>> {
-    let mut res: BTreeMap<String, Vec<Place>> = BTreeMap::new();
+fn odd_accounts(accounts: &[(Cow<'_, str>, AccountRef)]) -> BTreeMap<String, Vec<AccountRef>> {
+    let mut res: BTreeMap<String, Vec<AccountRef>> = BTreeMap::new();
     for (name, place) in accounts.iter().filter(|it| it.0.contains('@')) {
         if let Some(likeness) = odd(name) {
             res.entry(likeness).or_default().push(*place);
@@ -351,7 +351,7 @@ mod tests {
     use proptest::prelude::{prop_assert, proptest};
     use proptest::sample::{select, subsequence};
 
-    use super::{Account, Identities};
+    use super::{AccountMatch, Identities};
     use crate::config::RosterSource;
     use crate::roster::{self, Roster};
     use crate::snapshot::{Collected, Records, Snapshot};
@@ -488,11 +488,11 @@ mod tests {
         let on = |word| all.account(word, "prod");
         assert_eq!(
             ["u1", "7", "ANN@acme.test", "a.doe@acme.test", "p1"].map(on),
-            [const { Account::One("u1") }; 5]
+            [const { AccountMatch::One("u1") }; 5]
         );
-        assert_eq!(on("two@acme.test"), Account::Several(2));
-        assert_eq!(on("nobody@acme.test"), Account::None);
-        assert_eq!(all.account("bob@acme.test", "lab"), Account::None);
+        assert_eq!(on("two@acme.test"), AccountMatch::Several(2));
+        assert_eq!(on("nobody@acme.test"), AccountMatch::None);
+        assert_eq!(all.account("bob@acme.test", "lab"), AccountMatch::None);
     }
 
     fn snapshot() -> Snapshot {

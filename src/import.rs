@@ -14,18 +14,18 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use self::folder::{Folder, Form};
-use self::sheet::Rows;
+use self::folder::{Folder, NamePattern};
+use self::sheet::ImportedRecords;
 use crate::config::Instance;
 use crate::config::problem::Problems;
 use crate::digest;
 use crate::files;
-use crate::retool::Reading;
+use crate::retool::EndpointReading;
 use crate::retool::record::Record;
 use crate::retool::saved::Saved;
-use crate::snapshot::ledger::{Basis, Endpoint, LedgerRow, Outcome};
+use crate::snapshot::ledger::{CompletenessBasis, Endpoint, LedgerRow, ReadOutcome};
 use crate::snapshot::record::{Group, ObjectAccess, User};
-use crate::snapshot::seal::Key;
+use crate::snapshot::seal::SealKey;
 use crate::snapshot::{Collected, Records, Snapshot};
 
 /// What stands where a snapshot has an instance's address.
@@ -51,13 +51,13 @@ pub enum Error {
 }
 
 /// Who imports, and when the files were taken.
-pub struct Origin<'a> {
+pub struct ImportOrigin<'a> {
     /// Name and version of the program, for the snapshot.
     pub collector: &'a str,
     /// When the files were taken from Retool: the snapshot's time.
     pub collected_at: DateTime<Utc>,
     /// Seals what may be a secret; without it, only that there was something is kept.
-    pub key: Option<&'a Key>,
+    pub key: Option<&'a SealKey>,
 }
 
 /// Whether every file below `dir` is one that [`import`] would read; nothing is written or read.
@@ -75,9 +75,13 @@ pub fn check(dir: &Path, instances: &[Instance]) -> Result<(), Error> {
 ///
 /// When a folder cannot be read, or holds files or folders that nobody would read. What is wrong
 /// within a file is in the ledger instead.
-pub fn import(dir: &Path, instances: &[Instance], origin: &Origin<'_>) -> Result<Snapshot, Error> {
+pub fn import(
+    dir: &Path,
+    instances: &[Instance],
+    origin: &ImportOrigin<'_>,
+) -> Result<Snapshot, Error> {
     let folders = folder::survey(dir, instances)?;
-    let read = |it: &Instance| Import::new(it, folders.get(&it.name), origin).collect();
+    let read = |it: &Instance| InstanceImport::new(it, folders.get(&it.name), origin).collect();
     Ok(Snapshot {
         collected_at: origin.collected_at,
         finished_at: origin.collected_at,
@@ -87,17 +91,17 @@ pub fn import(dir: &Path, instances: &[Instance], origin: &Origin<'_>) -> Result
 }
 
 /// The import of one instance while it goes on.
-struct Import<'a> {
+struct InstanceImport<'a> {
     instance: &'a Instance,
     folder: Option<&'a Folder>,
     at: DateTime<Utc>,
-    key: Option<&'a Key>,
+    key: Option<&'a SealKey>,
     ledger: Vec<LedgerRow>,
     records: Records,
 }
 
-impl<'a> Import<'a> {
-    fn new(instance: &'a Instance, folder: Option<&'a Folder>, origin: &Origin<'a>) -> Self {
+impl<'a> InstanceImport<'a> {
+    fn new(instance: &'a Instance, folder: Option<&'a Folder>, origin: &ImportOrigin<'a>) -> Self {
         let (at, key) = (origin.collected_at, origin.key);
         Self { instance, folder, at, key, ledger: Vec::new(), records: Records::default() }
     }
@@ -141,17 +145,17 @@ impl<'a> Import<'a> {
 
     fn users(&mut self) -> Vec<User> {
         let it = Endpoint::Users;
-        let Some(Form::Csv(names)) = self.form(it) else { return self.list(it) };
+        let Some(NamePattern::Csv(names)) = self.form(it) else { return self.list(it) };
         self.table(it, names, |_, files| users::read(&names[0], &files[0]))
     }
 
     fn groups(&mut self) -> Vec<Group> {
         let it = Endpoint::Groups;
-        let Some(Form::Csv(names)) = self.form(it) else { return self.list(it) };
+        let Some(NamePattern::Csv(names)) = self.form(it) else { return self.list(it) };
         self.table(it, names, |this, files| {
             let members = names.get(1).zip(files.get(1));
             let members = members.map(|(name, bytes)| {
-                if this.ledger[0].outcome != Outcome::Ok {
+                if this.ledger[0].outcome != ReadOutcome::Ok {
                     return Err(
                         "the accounts could not be read, so neither can their groups".into()
                     );
@@ -169,7 +173,7 @@ impl<'a> Import<'a> {
         lists.into_iter().map(|it| it.without_implied(&folders)).collect()
     }
 
-    fn form(&self, endpoint: Endpoint) -> Option<&'a Form> {
+    fn form(&self, endpoint: Endpoint) -> Option<&'a NamePattern> {
         self.folder.and_then(|it| it.forms.get(&endpoint))
     }
 
@@ -185,9 +189,9 @@ impl<'a> Import<'a> {
     fn saved<T: Default>(
         &mut self,
         endpoint: Endpoint,
-        read: impl FnOnce(&Saved<'_>) -> Reading<T>,
+        read: impl FnOnce(&Saved<'_>) -> EndpointReading<T>,
     ) -> T {
-        let Some(Form::Json(names)) = self.form(endpoint) else {
+        let Some(NamePattern::Json(names)) = self.form(endpoint) else {
             self.ledger.push(self.missing(endpoint));
             return T::default();
         };
@@ -201,8 +205,8 @@ impl<'a> Import<'a> {
         let name = format!("{}.json", endpoint.name());
         let mut res = LedgerRow::begin(endpoint, name.clone(), self.at);
         res.outcome = match endpoint {
-            Endpoint::Permissions => Outcome::NotAsked,
-            _ => Outcome::NotConfigured,
+            Endpoint::Permissions => ReadOutcome::NotAsked,
+            _ => ReadOutcome::NotConfigured,
         };
         res.reason = match (self.folder, folder::tables(endpoint)) {
             (None, _) => format!("not provided: there is no folder `{}`", self.instance.name),
@@ -219,7 +223,7 @@ impl<'a> Import<'a> {
         &mut self,
         endpoint: Endpoint,
         names: &[String],
-        read: impl FnOnce(&Self, &[Vec<u8>]) -> Result<Rows<T>, String>,
+        read: impl FnOnce(&Self, &[Vec<u8>]) -> Result<ImportedRecords<T>, String>,
     ) -> Vec<T> {
         let mut row = LedgerRow::begin(endpoint, names.join(" and "), self.at);
         let fetch =
@@ -236,7 +240,7 @@ impl<'a> Import<'a> {
             it.records
         });
         let records = records.unwrap_or_else(|reason| {
-            (row.outcome, row.reason) = (Outcome::Protocol, reason);
+            (row.outcome, row.reason) = (ReadOutcome::Protocol, reason);
             Vec::new()
         });
         self.ledger.push(row);
@@ -250,7 +254,7 @@ impl<'a> Import<'a> {
 }
 
 /// Writes down what came of a table: nothing in one says that it is whole.
-fn book<T>(row: &mut LedgerRow, rows: &Rows<T>) {
+fn book<T>(row: &mut LedgerRow, rows: &ImportedRecords<T>) {
     row.rows_received = rows.received;
     row.distinct_ids = rows.records.len() as u64;
     row.rows_kept = row.distinct_ids;
@@ -260,7 +264,7 @@ fn book<T>(row: &mut LedgerRow, rows: &Rows<T>) {
     row.rows_without_id = rows.notes.without_id;
     row.fields_unreadable = rows.notes.fields.clone();
     row.cells_unreadable = rows.notes.cells.clone();
-    row.whole_by = Some(Basis::unstated(row.endpoint, rows.received));
+    row.whole_by = Some(CompletenessBasis::unstated(row.endpoint, rows.received));
     row.reason = row.objections();
 }
 

@@ -64,7 +64,7 @@ pub const ALL: &str = "all";
 
 /// Why nothing can be an instance's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Misnomer {
+pub enum InvalidName {
     /// It holds other signs than names may hold, or is too short or too long.
     Signs,
     /// It means something else: [`ALL`], a file beside the folders of instances, or a device to
@@ -73,11 +73,11 @@ pub enum Misnomer {
 }
 
 /// Why `name` cannot be an instance's: names become parts of paths, and cells of tables.
-pub fn misnomer(name: &str) -> Option<Misnomer> {
+pub fn misnomer(name: &str) -> Option<InvalidName> {
     let fits = |it: char| it.is_ascii_alphanumeric() || "-_.".contains(it);
     let ends = name.starts_with(['.', '-']) || name.ends_with('.');
     if name.is_empty() || name.len() > 64 || ends || !name.chars().all(fits) {
-        return Some(Misnomer::Signs);
+        return Some(InvalidName::Signs);
     }
     let lower = name.to_ascii_lowercase();
     let device = lower.split('.').next().unwrap_or_default();
@@ -85,7 +85,7 @@ pub fn misnomer(name: &str) -> Option<Misnomer> {
     let port = port.is_some_and(|it| it.len() == 1 && it.bytes().all(|it| it.is_ascii_digit()));
     let device = port || ["con", "prn", "aux", "nul"].contains(&device);
     let taken = device || [ALL, "snapshot.json"].contains(&&*lower);
-    taken.then_some(Misnomer::Taken)
+    taken.then_some(InvalidName::Taken)
 }
 
 /// What the instances are called, and what they were called before.
@@ -146,7 +146,7 @@ pub fn host_of(url: &str) -> String {
 mod tests {
     use std::borrow::Cow;
 
-    use super::{Misnomer, fold, folded, host_of, misnomer};
+    use super::{InvalidName, fold, folded, host_of, misnomer};
 
     #[test]
     fn an_instance_has_a_name_that_nothing_else_has() {
@@ -154,10 +154,10 @@ mod tests {
         assert!(good.iter().all(|it| misnomer(it).is_none()));
         let long = "x".repeat(65);
         let signs = ["", ".", "..", ".x", "-x", "one.", "a/b", "a\\b", "a b", "=1+1", "ü", &long];
-        assert!(signs.iter().all(|it| misnomer(it) == Some(Misnomer::Signs)));
+        assert!(signs.iter().all(|it| misnomer(it) == Some(InvalidName::Signs)));
         let taken =
             ["all", "ALL", "snapshot.json", "Snapshot.JSON", "con", "NUL.x", "com1", "lpt9"];
-        assert!(taken.iter().all(|it| misnomer(it) == Some(Misnomer::Taken)));
+        assert!(taken.iter().all(|it| misnomer(it) == Some(InvalidName::Taken)));
     }
 
     #[test]

@@ -12,20 +12,20 @@ mod sql;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use self::draft::Draft;
-use self::file::{File, Text};
+use self::draft::RuleDraft;
+use self::file::{PlacedString, RuleFile};
 use self::sql::{Checker, Condition, Population};
 pub use self::sql::{FUNCTIONS, columns, readable, table_name};
 use crate::config::RuleSettings;
 use crate::config::problem::Problems;
 use crate::files;
-use crate::rules::{Escalation, Rule, RuleKind, Sql as Written};
+use crate::rules::{CustomRuleSql, Escalation, Rule, RuleKind};
 use crate::tables::{Table, View};
-use crate::terms::{Param, Terms};
+use crate::terms::{Parameter, Parameters};
 
 /// A rule that users wrote.
 #[derive(Clone, Debug)]
-pub struct Own {
+pub struct CustomRule {
     /// The rule.
     pub rule: &'static Rule,
     /// The file's name without its folder.
@@ -63,7 +63,7 @@ pub enum Error {
 /// # Errors
 ///
 /// When a file cannot be read, or with everything that is wrong in any of them.
-pub fn load(dir: &Path) -> Result<Vec<Own>, Error> {
+pub fn load(dir: &Path) -> Result<Vec<CustomRule>, Error> {
     let unread = |source| Error::Read { path: dir.to_owned(), source };
     let mut paths = Vec::new();
     for entry in fs::read_dir(dir).map_err(unread)? {
@@ -84,7 +84,7 @@ pub fn load(dir: &Path) -> Result<Vec<Own>, Error> {
 /// # Errors
 ///
 /// When a file cannot be read, or with everything that is wrong in any of them.
-pub fn read(paths: &[PathBuf]) -> Result<Vec<Own>, Error> {
+pub fn read(paths: &[PathBuf]) -> Result<Vec<CustomRule>, Error> {
     let (mut res, mut wrong) = (Vec::new(), Vec::new());
     for path in paths {
         let unread = |source| Error::Read { path: path.clone(), source };
@@ -118,24 +118,24 @@ fn expect_plain_name(path: &Path) -> Result<(), Error> {
 /// # Errors
 ///
 /// Everything that is wrong in it.
-pub fn parse(text: &str, file: &str) -> Result<Own, Problems> {
+pub fn parse(text: &str, file: &str) -> Result<CustomRule, Problems> {
     let wrong = |list| Problems { file: file.to_owned(), list };
-    let page = File::read(text).map_err(|it| wrong(vec![it]))?;
-    let draft = Draft::read(&page);
+    let page = RuleFile::read(text).map_err(|it| wrong(vec![it]))?;
+    let draft = RuleDraft::read(&page);
     let places = [draft.code, draft.name].map(|it| it.place.to_string());
     let rule = compile(draft, &page);
     match (rule, page.into_problems()) {
         (Some(rule), list) if list.is_empty() => {
             let name = Path::new(file).file_name().unwrap_or_default().to_string_lossy();
-            Ok(Own { rule, file: name.into_owned(), text: text.to_owned(), places })
+            Ok(CustomRule { rule, file: name.into_owned(), text: text.to_owned(), places })
         }
         (_, list) => Err(wrong(list)),
     }
 }
 
 /// The draft as a rule, if its SQL is sound.
-fn compile(draft: Draft, page: &File<'_>) -> Option<&'static Rule> {
-    let params: &'static [&'static Param] =
+fn compile(draft: RuleDraft, page: &RuleFile<'_>) -> Option<&'static Rule> {
+    let params: &'static [&'static Parameter] =
         draft.params.iter().map(|it| it.0).collect::<Vec<_>>().leak();
     let mut checker = Checker::new(params);
     let population = checker.population(draft.population.value);
@@ -146,7 +146,7 @@ fn compile(draft: Draft, page: &File<'_>) -> Option<&'static Rule> {
         // Without columns, every name in a condition would be wrong.
         Err(None) => return None,
     };
-    let mut condition = |text: Text| {
+    let mut condition = |text: PlacedString| {
         let res = checker.condition(text.value, columns);
         take_notes(page, &mut checker, text);
         res
@@ -159,7 +159,7 @@ fn compile(draft: Draft, page: &File<'_>) -> Option<&'static Rule> {
     if !page.is_sound() {
         return None;
     }
-    let sql = Sql { params, population, exception: exception?, when: when.flatten() };
+    let sql = CheckedSql { params, population, exception: exception?, when: when.flatten() };
     match sql.try_out() {
         Ok(()) => Some(sql.into_rule(draft)),
         Err(what) => {
@@ -169,25 +169,25 @@ fn compile(draft: Draft, page: &File<'_>) -> Option<&'static Rule> {
     }
 }
 
-fn take_notes(page: &File<'_>, checker: &mut Checker<'_>, text: Text) {
+fn take_notes(page: &RuleFile<'_>, checker: &mut Checker<'_>, text: PlacedString) {
     for it in checker.take_notes() {
         page.note(text.within(it.at), it.what, it.help);
     }
 }
 
 /// The sound SQL of one rule.
-struct Sql {
-    params: &'static [&'static Param],
+struct CheckedSql {
+    params: &'static [&'static Parameter],
     population: Population,
     exception: Condition,
     when: Option<Condition>,
 }
 
-impl Sql {
+impl CheckedSql {
     /// Runs everything on empty tables, with the parameters as they are without a configuration.
     fn try_out(&self) -> Result<(), String> {
         let settings = RuleSettings::default();
-        let terms = Terms::of("", &settings);
+        let terms = Parameters::of("", &settings);
         let conditions = [&self.exception].into_iter().chain(&self.when);
         let conditions: Vec<String> = conditions.map(|it| it.text(self.params, terms)).collect();
         let population = self.population.steps(self.params, terms);
@@ -195,21 +195,23 @@ impl Sql {
     }
 
     /// The rule, which is held for as long as the program runs, as the built-in ones are.
-    fn into_rule(self, draft: Draft) -> &'static Rule {
+    fn into_rule(self, draft: RuleDraft) -> &'static Rule {
         let Self { params, population, exception, when } = self;
         let reads: &'static [Table] = population.reads.clone().leak();
-        let rows: &'static (dyn Fn(&View, Terms<'_>) -> _ + Sync) =
-            Box::leak(Box::new(move |view: &View, terms: Terms<'_>| {
+        let rows: &'static (dyn Fn(&View, Parameters<'_>) -> _ + Sync) =
+            Box::leak(Box::new(move |view: &View, terms: Parameters<'_>| {
                 engine::rows(view, reads, &population.steps(params, terms))
             }));
-        let candidates = move |view: &View, terms: Terms<'_>| engine::lazily(rows(view, terms));
-        let exception = move |terms: Terms<'_>| engine::expression(&exception.text(params, terms));
+        let candidates =
+            move |view: &View, terms: Parameters<'_>| engine::lazily(rows(view, terms));
+        let exception =
+            move |terms: Parameters<'_>| engine::expression(&exception.text(params, terms));
         let raised = draft.escalation.as_ref().map_or("", |it| it.when.value);
         let written = [draft.population.value, draft.exception.value, raised];
         let escalation = draft.escalation.zip(when).map(|(it, when)| Escalation {
             to: it.to,
             words: it.words.value,
-            when: Box::leak(Box::new(move |terms: Terms<'_>| {
+            when: Box::leak(Box::new(move |terms: Parameters<'_>| {
                 engine::expression(&when.text(params, terms))
             })),
         });
@@ -228,7 +230,11 @@ impl Sql {
             subject: draft.subject,
             reads,
             params,
-            sql: Some(Written { written: written.map(str::trim), controls: draft.controls, rows }),
+            sql: Some(CustomRuleSql {
+                written: written.map(str::trim),
+                controls: draft.controls,
+                rows,
+            }),
             candidates: Box::leak(Box::new(candidates)),
             population: &|_| engine::member(),
             exception: Box::leak(Box::new(exception)),

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::calendar::stamps::stamp;
-use crate::checksums::{Entry, MANIFEST, SUMS, Sealed, sums};
+use crate::checksums::{MANIFEST, SUMS, SealedFile, SealedFolder, sums};
 use crate::digest;
 use crate::files::{self, Growing};
 use crate::report::Report;
@@ -21,14 +21,14 @@ pub struct Contents<'a> {
     /// Every file by its path below the pack's folder, those of the snapshot too.
     pub files: BTreeMap<String, Vec<u8>>,
     /// What happened while rendering.
-    pub notes: Notes,
+    pub notes: RenderingNotes,
     /// When rendering began.
     pub rendered_at: DateTime<Utc>,
 }
 
 /// What a reader must know about the rendering.
 #[derive(Debug, Default, Serialize)]
-pub struct Notes {
+pub struct RenderingNotes {
     /// Cells of the CSV set that got a `'` in front because a spreadsheet would have run them.
     pub csv_neutralised_cells: usize,
     /// Pages of `report.pdf`.
@@ -127,19 +127,19 @@ fn fill(dir: &Path, contents: &Contents<'_>) -> Result<Vec<u8>, Error> {
     Ok(sums.into_bytes())
 }
 
-fn put(dir: &Path, name: &str, bytes: &[u8]) -> Result<Entry, Error> {
+fn put(dir: &Path, name: &str, bytes: &[u8]) -> Result<SealedFile, Error> {
     let path = dir.join(name);
     let parent = path.parent().expect("a file in a folder");
     files::make_folder(parent).map_err(at("create", parent))?;
     files::write(&path, bytes).map_err(at("write", &path))?;
     let sha256 = digest::of(bytes);
-    Ok(Entry { path: name.to_owned(), bytes: bytes.len() as u64, sha256 })
+    Ok(SealedFile { path: name.to_owned(), bytes: bytes.len() as u64, sha256 })
 }
 
 /// Whether these files are in the folder as they were written, and nothing else is.
-fn whole(dir: &Path, entries: &[Entry]) -> Result<(), Error> {
+fn whole(dir: &Path, entries: &[SealedFile]) -> Result<(), Error> {
     let changed = |what: &str| Error::Changed { path: dir.to_owned(), what: what.to_owned() };
-    let is_there = |it: &&Entry| {
+    let is_there = |it: &&SealedFile| {
         let there = dir.join(&it.path).symlink_metadata();
         there.is_ok_and(|there| there.is_file() && there.len() == it.bytes)
     };
@@ -153,9 +153,9 @@ fn whole(dir: &Path, entries: &[Entry]) -> Result<(), Error> {
     }
 }
 
-fn manifest(contents: &Contents<'_>, files: &[Entry]) -> Vec<u8> {
+fn manifest(contents: &Contents<'_>, files: &[SealedFile]) -> Vec<u8> {
     let report = contents.report;
-    let manifest = Manifest {
+    let manifest = PackManifest {
         format: 1,
         report_id: &report.report_id,
         snapshot_id: &report.snapshot_id,
@@ -176,7 +176,7 @@ fn manifest(contents: &Contents<'_>, files: &[Entry]) -> Vec<u8> {
 }
 
 #[derive(Serialize)]
-struct Manifest<'a> {
+struct PackManifest<'a> {
     format: u32,
     report_id: &'a str,
     snapshot_id: &'a str,
@@ -187,8 +187,8 @@ struct Manifest<'a> {
     rendered_at: String,
     rendered_by: Renderer<'a>,
     csv_rule: &'a str,
-    notes: &'a Notes,
-    files: &'a [Entry],
+    notes: &'a RenderingNotes,
+    files: &'a [SealedFile],
 }
 
 /// Who rendered the pack, as far as the system tells.
@@ -235,7 +235,7 @@ fn same(dir: &Path, sums: &[u8]) -> Result<(), Error> {
 
 /// Whether a finished pack still holds what was sealed, and nothing else.
 fn intact(dir: &Path) -> Result<(), Error> {
-    let checked = Sealed::open(dir).and_then(|it| it.check(dir, |_| true));
+    let checked = SealedFolder::open(dir).and_then(|it| it.check(dir, |_| true));
     let what = match checked {
         Ok(strange) => strange.into_iter().next(),
         Err(fault) => Some(fault.path().to_owned()),

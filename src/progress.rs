@@ -11,18 +11,18 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use self::bars::Bars;
-use crate::cli::{Color, Global, LogFormat};
+use crate::cli::{ColorChoice, GlobalArgs, LogFormat};
 use crate::collect::{Event, News};
 use crate::report::text::visible;
 use crate::snapshot::State;
-use crate::snapshot::ledger::{Outcome, Standing};
+use crate::snapshot::ledger::{EndpointNeed, ReadOutcome};
 
 /// Where progress goes, and how much of it.
 #[derive(Debug)]
 pub struct Progress {
     volume: Volume,
     color: bool,
-    manner: Manner,
+    manner: ProgressStyle,
 }
 
 /// Columns of a terminal that does not state its own.
@@ -38,7 +38,7 @@ enum Volume {
 
 /// In what form.
 #[derive(Debug)]
-enum Manner {
+enum ProgressStyle {
     Lines,
     Bars(Bars),
     Logs,
@@ -46,7 +46,7 @@ enum Manner {
 
 impl Progress {
     /// As the command line wants it; logs, where asked for, go to standard error from now on.
-    pub fn new(global: &Global) -> Self {
+    pub fn new(global: &GlobalArgs) -> Self {
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|it| !it.is_empty());
         let terminal = std::io::stderr().is_terminal();
         let volume = match (global.quiet, global.verbose) {
@@ -55,17 +55,17 @@ impl Progress {
             (false, true) => Volume::Verbose,
         };
         let color = match global.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => terminal && !no_color,
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => terminal && !no_color,
         };
         let manner = match global.log_format {
             Some(format) => {
                 log_to_stderr(format, color);
-                Manner::Logs
+                ProgressStyle::Logs
             }
-            None if terminal && volume == Volume::Normal => Manner::Bars(Bars::new(color)),
-            None => Manner::Lines,
+            None if terminal && volume == Volume::Normal => ProgressStyle::Bars(Bars::new(color)),
+            None => ProgressStyle::Lines,
         };
         Self { volume, color, manner }
     }
@@ -76,9 +76,9 @@ impl Progress {
             return;
         }
         match &self.manner {
-            Manner::Bars(bars) => bars.event(event),
-            Manner::Logs => log(event),
-            Manner::Lines => {
+            ProgressStyle::Bars(bars) => bars.event(event),
+            ProgressStyle::Logs => log(event),
+            ProgressStyle::Lines => {
                 if is_notable(event.news) || self.volume == Volume::Verbose {
                     let instance = format!("{:<12}", visible(event.instance));
                     self.line(&format!("{}  {}", self.bold(&instance), words(event.news)));
@@ -90,9 +90,9 @@ impl Progress {
     /// Tells something in lines of its own.
     pub fn say(&self, text: &str) {
         match &self.manner {
-            Manner::Logs if self.volume > Volume::Quiet => tracing::info!("{}", text.trim()),
-            Manner::Logs => {}
-            Manner::Lines | Manner::Bars(_) => self.line(text),
+            ProgressStyle::Logs if self.volume > Volume::Quiet => tracing::info!("{}", text.trim()),
+            ProgressStyle::Logs => {}
+            ProgressStyle::Lines | ProgressStyle::Bars(_) => self.line(text),
         }
     }
 
@@ -121,8 +121,9 @@ fn is_notable(news: News<'_>) -> bool {
     match news {
         News::Page { .. } => false,
         News::Gap { endpoint, outcome, .. } => {
-            let extra = matches!(endpoint.standing(), Standing::Extra | Standing::Provenance);
-            let absent = [Outcome::Plan, Outcome::Version, Outcome::NotConfigured];
+            let extra =
+                matches!(endpoint.standing(), EndpointNeed::Extra | EndpointNeed::Provenance);
+            let absent = [ReadOutcome::Plan, ReadOutcome::Version, ReadOutcome::NotConfigured];
             !(extra && absent.contains(&outcome))
         }
         News::Started | News::Cost { .. } | News::Doubt { .. } | News::Done(_) => true,

@@ -11,8 +11,8 @@ mod written;
 
 use chrono::NaiveDate;
 
-use self::lists::Found;
-pub use self::lists::{Instance, Lists};
+use self::lists::Lookup;
+pub use self::lists::{InstanceLists, KnownLists};
 use crate::approvals::Approvals;
 use crate::baseline::Baseline;
 use crate::config::Config;
@@ -26,7 +26,7 @@ const ALL: &str = "all";
 
 /// What names things, and what is there.
 #[derive(Clone, Copy, Debug)]
-pub struct Sources<'a> {
+pub struct ReferenceSources<'a> {
     /// The configuration.
     pub config: &'a Config,
     /// The approvals, where the configuration names some.
@@ -36,7 +36,7 @@ pub struct Sources<'a> {
     /// The waivers, where the configuration names some.
     pub waivers: Option<&'a Waivers>,
     /// What the instances have.
-    pub lists: &'a Lists,
+    pub lists: &'a KnownLists,
     /// Whom the roster and the instances know.
     pub identities: &'a Identities<'a>,
     /// The day as of which waivers are in force.
@@ -58,7 +58,7 @@ pub struct Reference {
     /// The line, or the path of the key.
     pub place: String,
     /// What the input uses the name for.
-    pub role: Role,
+    pub role: ReferenceRole,
     /// The name.
     pub text: String,
     /// Whether it was found; nobody knows where the list that would tell was not read.
@@ -69,7 +69,7 @@ pub struct Reference {
 
 /// What an input uses a name for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
+pub enum ReferenceRole {
     /// One of two groups that no person may be in at once.
     PairedGroup,
     /// A group that somebody owns.
@@ -118,7 +118,7 @@ pub enum Role {
     AliasOwner,
 }
 
-impl Role {
+impl ReferenceRole {
     /// Every role.
     pub const ALL: &[Self] = &[
         Self::PairedGroup,
@@ -195,14 +195,18 @@ impl Reference {
         let whose = if self.instance == ALL { "any instance" } else { &self.instance };
         let kind = self.role.word();
         match self.role {
-            Role::RequiredList => format!("`{text}` in {input}, {place}, is no list of Retool's"),
-            Role::ApprovalInstance | Role::BaselineInstance => {
+            ReferenceRole::RequiredList => {
+                format!("`{text}` in {input}, {place}, is no list of Retool's")
+            }
+            ReferenceRole::ApprovalInstance | ReferenceRole::BaselineInstance => {
                 format!("`{text}` in {input}, {place}, is no instance of the configuration")
             }
-            Role::ExcludedInstance => {
+            ReferenceRole::ExcludedInstance => {
                 format!("`{text}` in {input}, {place}, is an instance of no earlier pack")
             }
-            Role::AliasOwner => format!("`{text}` in {input}, {place}, is nobody in the roster"),
+            ReferenceRole::AliasOwner => {
+                format!("`{text}` in {input}, {place}, is nobody in the roster")
+            }
             _ if kind == "person" => {
                 format!("`{text}` in {input}, {place}, is nobody who is known")
             }
@@ -218,7 +222,7 @@ impl Reference {
 }
 
 /// Looks up every name of every input, in the order of inputs and places.
-pub fn resolve(sources: &Sources<'_>) -> Vec<Reference> {
+pub fn resolve(sources: &ReferenceSources<'_>) -> Vec<Reference> {
     let mut res = configured::all(sources);
     res.extend(written::approvals(sources));
     res.extend(written::baseline(sources));
@@ -257,21 +261,21 @@ pub fn doubt(tables: &mut Tables, references: &[Reference]) {
 }
 
 /// A reference without what came of it.
-struct Named<'a> {
+struct NamedReference<'a> {
     instance: &'a str,
     input: &'a str,
     place: String,
-    role: Role,
+    role: ReferenceRole,
     text: &'a str,
 }
 
-impl Named<'_> {
-    fn resolved(self, found: Found) -> Reference {
+impl NamedReference<'_> {
+    fn resolved(self, found: Lookup) -> Reference {
         let (found, note) = match found {
-            Found::Yes => (Some(true), String::new()),
-            Found::Noted(note) => (Some(true), note),
-            Found::No(note) => (Some(false), note),
-            Found::Untold(note) => (None, note),
+            Lookup::Yes => (Some(true), String::new()),
+            Lookup::Noted(note) => (Some(true), note),
+            Lookup::No(note) => (Some(false), note),
+            Lookup::Untold(note) => (None, note),
         };
         Reference {
             instance: self.instance.to_owned(),

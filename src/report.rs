@@ -29,13 +29,13 @@ use serde::Serialize;
 use self::branding::Branding;
 use self::charts::Charts;
 use self::comparison::{ApprovalsSummary, Comparison};
-use self::lifecycle::{Dormancy, Leaver, LeaverTotals, LeaverWithout};
-use self::named::Named;
+use self::lifecycle::{Dormancy, LeaverAccess, LeaverTotals, LeaverWithout};
+use self::named::NamesSummary;
 use self::periods::{Coverage, Trend};
 use self::posture::Posture;
 pub use self::results::{
-    ControlLink, ControlResult, FindingRecord, Framework, InstanceResult, ManualEvidence,
-    Parameter, RuleLink, RuleResult,
+    ControlLink, ControlMatrix, ControlResult, FindingRecord, InstanceResult, ManualEvidenceRecord,
+    RuleLink, RuleResult, UsedParameter,
 };
 use self::rosters::Rosters;
 use self::sections::Section;
@@ -84,7 +84,7 @@ pub struct Report {
     /// Findings by severity, worst first.
     pub severities: Vec<SeverityCount>,
     /// What to do first: the rules with the worst exceptions.
-    pub actions: Vec<Action>,
+    pub actions: Vec<NextStep>,
     /// Every configured instance, in the order of the configuration.
     pub instances: Vec<InstanceSummary>,
     /// Builder seats of each instance whose population is whole.
@@ -98,7 +98,7 @@ pub struct Report {
     /// The approvals of changes, where the configuration names a file of them.
     pub approvals: Option<ApprovalsSummary>,
     /// The names in the inputs, and those of them that match nothing.
-    pub named: Named,
+    pub named: NamesSummary,
     /// What is compared with the previous snapshot, and what came of it.
     pub comparison: Comparison,
     /// The settings that protect signing in and sharing.
@@ -110,17 +110,17 @@ pub struct Report {
     /// Everybody who left, in numbers.
     pub leaver_totals: LeaverTotals,
     /// Every account of somebody who left.
-    pub leavers: Vec<Leaver>,
+    pub leavers: Vec<LeaverAccess>,
     /// Everybody who left and of whom no account, or no further one, is known.
     pub leavers_without: Vec<LeaverWithout>,
     /// Accounts that nobody has used for long.
     pub dormancy: Dormancy,
     /// Control matrices, one per framework that the configuration shows.
-    pub frameworks: Vec<Framework>,
+    pub frameworks: Vec<ControlMatrix>,
     /// Every rule with its result, in the order of the catalogue.
     pub rules: Vec<RuleResult>,
     /// What people answered where rules are not evaluable, whether it counts or not.
-    pub manual_evidence: Vec<ManualEvidence>,
+    pub manual_evidence: Vec<ManualEvidenceRecord>,
     /// The accounts that the PDF prints one by one.
     pub pdf_population: PdfPopulation,
     /// Undetermined subjects of a rule that documents print; all of them are in `findings.csv`.
@@ -239,7 +239,7 @@ pub struct SeverityCount {
 
 /// One thing to do.
 #[derive(Debug, Serialize)]
-pub struct Action {
+pub struct NextStep {
     /// The rule's code.
     pub code: &'static str,
     /// The rule's title.

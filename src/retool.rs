@@ -29,15 +29,15 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 use tokio::time::{Instant, timeout_at};
 
-use self::door::{Answer, Door, Fault};
-pub use self::door::{Distrust, Limits};
-use self::gate::Guest;
+pub use self::door::{Distrust, RequestLimits};
+use self::door::{ServerResponse, Transport, TransportFault};
+use self::gate::GatePass;
+pub use self::intake::EndpointReading;
 use self::intake::Intake;
-pub use self::intake::Reading;
 use self::pace::{Limiter, Patience};
-use self::paging::Step;
+use self::paging::PageStep;
 use self::record::Record;
-use self::refusal::{Case, Refusal};
+use self::refusal::{Refusal, RefusedRequest};
 use self::wire::{Cursor, Page};
 use crate::snapshot::ledger::{Endpoint, LedgerRow};
 
@@ -59,11 +59,11 @@ pub struct Settings {
     /// How often and how long a failed request is tried again.
     pub patience: Patience,
     /// What bounds one request.
-    pub limits: Limits,
+    pub limits: RequestLimits,
     /// What bounds all requests together, from now on.
     pub deadline: Duration,
     /// What lets the instance in among the others.
-    pub guest: Guest,
+    pub guest: GatePass,
 }
 
 /// Why there is no client.
@@ -101,12 +101,12 @@ pub struct Watch<'a> {
 
 /// A connection to one instance, which sends one request at a time.
 pub struct Client {
-    door: Door,
+    door: Transport,
     limiter: Limiter,
     patience: Patience,
     deadline: Cell<Instant>,
     retries_left: Cell<u32>,
-    guest: Guest,
+    guest: GatePass,
 }
 
 /// What to ask for, and in what portions.
@@ -139,7 +139,7 @@ impl Client {
     ///
     /// When the address, the token or the certificates cannot be used.
     pub async fn new(settings: Settings) -> Result<Self, Error> {
-        let door = Door::new(&settings).await?;
+        let door = Transport::new(&settings).await?;
         let limiter = Limiter::new(settings.requests_per_minute);
         let patience = settings.patience;
         let deadline = Cell::new(Instant::now() + settings.deadline);
@@ -158,7 +158,7 @@ impl Client {
     }
 
     /// Reads a whole list.
-    pub async fn list<T: Record>(&self, what: List, watch: &Watch<'_>) -> Reading<Vec<T>> {
+    pub async fn list<T: Record>(&self, what: List, watch: &Watch<'_>) -> EndpointReading<Vec<T>> {
         let mut intake = Intake::new(begin(what, watch));
         let mut next = None;
         let res = loop {
@@ -168,8 +168,8 @@ impl Client {
             };
             (watch.page)(&intake.row);
             match step {
-                Step::More(it) => next = Some(it),
-                Step::Done => break Ok(()),
+                PageStep::More(it) => next = Some(it),
+                PageStep::Done => break Ok(()),
             }
         };
         intake.end(res)
@@ -180,7 +180,7 @@ impl Client {
         &self,
         endpoint: Endpoint,
         watch: &Watch<'_>,
-    ) -> Reading<Option<T>> {
+    ) -> EndpointReading<Option<T>> {
         let what = List::whole(endpoint);
         let mut row = begin(what, watch);
         let page = self.page(what, &mut row, watch).await;
@@ -198,10 +198,10 @@ impl Client {
         next: Option<&Cursor>,
         intake: &mut Intake<T>,
         watch: &Watch<'_>,
-    ) -> Result<Step, Refusal> {
+    ) -> Result<PageStep, Refusal> {
         let request = wire::request(what, next);
         let (answer, tries) = self.answer(&request, &mut intake.row, watch).await?;
-        let case = Case { endpoint: what.endpoint, request: &request, tries };
+        let case = RefusedRequest { endpoint: what.endpoint, request: &request, tries };
         intake.take(&answer, case)
     }
 
@@ -223,7 +223,7 @@ impl Client {
         watch: &Watch<'_>,
     ) -> Result<Page<D>, Refusal> {
         let (answer, tries) = self.answer(request, row, watch).await?;
-        let case = Case { endpoint: row.endpoint, request, tries };
+        let case = RefusedRequest { endpoint: row.endpoint, request, tries };
         intake::open(row, &answer, case)
     }
 
@@ -233,7 +233,7 @@ impl Client {
         request: &str,
         row: &mut LedgerRow,
         watch: &Watch<'_>,
-    ) -> Result<(Answer, u32), Refusal> {
+    ) -> Result<(ServerResponse, u32), Refusal> {
         let mut tries = 0;
         loop {
             tries += 1;
@@ -242,7 +242,7 @@ impl Client {
             let trouble = pace::trouble(&answer, (watch.now)());
             let wait = trouble.and_then(|it| self.patience.wait(&it, tries, request));
             let Some(wait) = wait.filter(|it| self.may_wait(*it)) else {
-                let case = Case { endpoint: row.endpoint, request, tries };
+                let case = RefusedRequest { endpoint: row.endpoint, request, tries };
                 return match answer {
                     Ok(it) => Ok((it, tries)),
                     Err(it) => Err(refusal::of_fault(case, &it)),
@@ -261,9 +261,9 @@ impl Client {
         request: &str,
         row: &mut LedgerRow,
         watch: &Watch<'_>,
-    ) -> Result<Answer, Fault> {
+    ) -> Result<ServerResponse, TransportFault> {
         if Instant::now() >= self.deadline.get() {
-            return Err(Fault::Late);
+            return Err(TransportFault::Late);
         }
         let sending = async {
             self.limiter.turn().await;
@@ -273,11 +273,13 @@ impl Client {
             }
             self.guest.outside(self.door.ask(request)).await
         };
-        let head = timeout_at(self.deadline.get(), sending).await.unwrap_or(Err(Fault::Late))?;
+        let head =
+            timeout_at(self.deadline.get(), sending).await.unwrap_or(Err(TransportFault::Late))?;
         let arrived = (watch.now)();
         self.come_in().await;
         let taking = self.door.take(head);
-        let res = timeout_at(self.deadline.get(), taking).await.unwrap_or(Err(Fault::Late));
+        let res =
+            timeout_at(self.deadline.get(), taking).await.unwrap_or(Err(TransportFault::Late));
         clock::note(row, res.as_ref().ok().and_then(|it| it.date.as_deref()), arrived);
         res
     }

@@ -22,8 +22,8 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 
 pub use self::aliases::AliasTable;
-pub use self::file::{AsOfBasis, Origin, RosterFile, Unread};
-pub use self::person::{Day, Person, Position, Standing};
+pub use self::file::{AsOfBasis, RosterFile, RowOrigin, Unread};
+pub use self::person::{Person, Position, Standing, StatedDay};
 use crate::address;
 use crate::config::RosterSource;
 use crate::config::problem::Problems;
@@ -89,7 +89,7 @@ impl Status {
 
 /// What a person is to the organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum PersonKind {
     /// On the payroll.
     Employee,
     /// Works here under another contract.
@@ -102,7 +102,7 @@ pub enum Kind {
     Unknown(String),
 }
 
-impl Kind {
+impl PersonKind {
     /// The kind as reports print it.
     pub fn word(&self) -> &'static str {
         match self {
@@ -203,8 +203,13 @@ fn together(all: Vec<(&RosterSource, Bytes)>) -> Result<Roster, Problems> {
     let among_several = all.len() > 1;
     let plus_addresses = all.iter().any(|it| it.0.plus_addresses);
     for (place, (source, bytes)) in all.into_iter().enumerate() {
-        let read =
-            file::Read { place, bytes: bytes.file, source, written: bytes.written, among_several };
+        let read = file::RosterInput {
+            place,
+            bytes: bytes.file,
+            source,
+            written: bytes.written,
+            among_several,
+        };
         let (file, found) = file::read(read)?;
         files.push(file);
         people.push(found);

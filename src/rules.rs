@@ -94,7 +94,7 @@ use crate::config::RetiredKey;
 use crate::digest::Digest;
 use crate::frameworks::{Control, Framework};
 use crate::tables::{Table, View};
-use crate::terms::{Param, Terms};
+use crate::terms::{Parameter, Parameters};
 
 /// Every rule, in the order of the codes within their families.
 pub static CATALOGUE: &[&Rule] = &[
@@ -224,15 +224,15 @@ pub struct Rule {
     /// The tables the subjects come from.
     pub reads: &'static [Table],
     /// Thresholds that the configuration may change.
-    pub params: &'static [&'static Param],
+    pub params: &'static [&'static Parameter],
     /// What users wrote, where the rule is theirs.
-    pub sql: Option<Sql>,
+    pub sql: Option<CustomRuleSql>,
     /// The candidates: `instance`, `subject_id`, `subject`, then the facts the verdict rests on.
-    pub candidates: &'static (dyn Fn(&View, Terms<'_>) -> LazyFrame + Sync),
+    pub candidates: &'static (dyn Fn(&View, Parameters<'_>) -> LazyFrame + Sync),
     /// Which candidates are the population; one that cannot be placed stays in, undetermined.
-    pub population: &'static (dyn Fn(Terms<'_>) -> Expr + Sync),
+    pub population: &'static (dyn Fn(Parameters<'_>) -> Expr + Sync),
     /// Which of the population are exceptions; null is undetermined.
-    pub exception: &'static (dyn Fn(Terms<'_>) -> Expr + Sync),
+    pub exception: &'static (dyn Fn(Parameters<'_>) -> Expr + Sync),
 }
 
 impl std::fmt::Debug for Rule {
@@ -283,14 +283,14 @@ impl Rule {
 
 /// A rule as users wrote it.
 #[derive(Clone, Copy)]
-pub struct Sql {
+pub struct CustomRuleSql {
     /// Population, exception and escalation.
     pub written: [&'static str; 3],
     /// The controls that the rule's result is evidence for, each as the framework's key and the id.
     pub controls: &'static [(&'static str, &'static str)],
     /// The candidates, found step by step, or why they cannot be: nobody knows beforehand how many
     /// rows a query of somebody else's comes to.
-    pub rows: &'static (dyn Fn(&View, Terms<'_>) -> PolarsResult<DataFrame> + Sync),
+    pub rows: &'static (dyn Fn(&View, Parameters<'_>) -> PolarsResult<DataFrame> + Sync),
 }
 
 /// The severity of exceptions that are worse than the rest.
@@ -300,7 +300,7 @@ pub struct Escalation {
     /// Which they are, in words that follow "if".
     pub words: &'static str,
     /// Which they are; null is "not known to be".
-    pub when: &'static (dyn Fn(Terms<'_>) -> Expr + Sync),
+    pub when: &'static (dyn Fn(Parameters<'_>) -> Expr + Sync),
 }
 
 #[cfg(test)]

@@ -28,15 +28,15 @@ use tokio::runtime::{Handle, Runtime};
 use tokio::sync::oneshot;
 
 pub use self::error::{Error, Exit};
-use self::evaluate::{Evaluation, Sources};
+use self::evaluate::{Evaluation, EvaluationInputs};
 use self::history::History;
 use self::lock::Lock;
-use self::shelf::{Shelf, Whence, expect_timely, gather, place_of, snapshots};
+use self::shelf::{CollectionOptions, SnapshotFolder, expect_timely, gather, place_of, snapshots};
 use self::work::Work;
 use crate::approvals::{self, Approvals};
 use crate::baseline::{self, Baseline};
 use crate::catalogue::Catalogue;
-use crate::cli::{Cli, Command, Job, TemplatesVerb};
+use crate::cli::{Cli, Command, ReportArgs, TemplatesVerb};
 use crate::collect::Event;
 use crate::config::Config;
 use crate::config::check;
@@ -47,10 +47,10 @@ use crate::report::template::{self, Templates};
 use crate::roster::{self, Roster};
 use crate::rules::Severity;
 use crate::snapshot::earlier::Search;
-use crate::snapshot::store::Whole;
+use crate::snapshot::store::StoredSnapshot;
 use crate::snapshot::{Snapshot, store};
 use crate::threads;
-use crate::waivers::{self, Known, Waivers};
+use crate::waivers::{self, KnownNames, Waivers};
 
 /// Name and version, as snapshots and reports print it.
 pub const PROGRAM: &str = concat!("retool-audit ", env!("CARGO_PKG_VERSION"));
@@ -107,7 +107,7 @@ fn whole<T>(deed: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
 }
 
 /// What the commands that make something have around them.
-struct Around<'a> {
+struct CommandContext<'a> {
     config: &'a Path,
     progress: &'a Progress,
     work: &'a Work,
@@ -115,7 +115,7 @@ struct Around<'a> {
 
 fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
     let progress = &Progress::new(&cli.global);
-    let around = &Around { config: &cli.global.config, progress, work };
+    let around = &CommandContext { config: &cli.global.config, progress, work };
     match &cli.command {
         Command::Run(job) => audit(around, job),
         Command::Demo(demo) => demo::run(demo, progress, work),
@@ -136,15 +136,16 @@ fn now() -> DateTime<Utc> {
 }
 
 /// Collects, evaluates and reports.
-fn audit(around: &Around<'_>, job: &Job) -> Result<Exit, Error> {
-    let Around { config, progress, work } = *around;
+fn audit(around: &CommandContext<'_>, job: &ReportArgs) -> Result<Exit, Error> {
+    let CommandContext { config, progress, work } = *around;
     let inputs = read_inputs(config)?;
     let end = inputs.end(job);
     let lock = Lock::take(end.out, &inputs.config.output.dir)?;
     let folder = snapshots(end.out)?;
     let tell = |event: Event<'_>| progress.event(event);
     let key = &key::of(end.out, &lock)?;
-    let whence = Whence { addresses: BTreeMap::new(), clock: &now, tell: &tell, key, work };
+    let whence =
+        CollectionOptions { addresses: BTreeMap::new(), clock: &now, tell: &tell, key, work };
     let gathering = gather(&inputs.config, whence, &folder);
     let (dir, _) = Handle::current().block_on(gathering)?;
     work.reports(&dir);
@@ -158,12 +159,13 @@ fn audit(around: &Around<'_>, job: &Job) -> Result<Exit, Error> {
 }
 
 /// Collects only.
-fn snapshot(around: &Around<'_>, out: Option<&Path>) -> Result<Exit, Error> {
-    let Around { config, progress, work } = *around;
+fn snapshot(around: &CommandContext<'_>, out: Option<&Path>) -> Result<Exit, Error> {
+    let CommandContext { config, progress, work } = *around;
     let config = read_inputs(config)?.config;
-    let Shelf { folder, key, lock: _lock } = &Shelf::open(&config, out)?;
+    let SnapshotFolder { folder, key, lock: _lock } = &SnapshotFolder::open(&config, out)?;
     let tell = |event: Event<'_>| progress.event(event);
-    let whence = Whence { addresses: BTreeMap::new(), clock: &now, tell: &tell, key, work };
+    let whence =
+        CollectionOptions { addresses: BTreeMap::new(), clock: &now, tell: &tell, key, work };
     let (dir, state) = Handle::current().block_on(gather(&config, whence, folder))?;
     work.is_done(&dir);
     print(&dir.display().to_string())?;
@@ -171,8 +173,8 @@ fn snapshot(around: &Around<'_>, out: Option<&Path>) -> Result<Exit, Error> {
 }
 
 /// Evaluates a stored snapshot.
-fn report(around: &Around<'_>, from: &Path, job: &Job) -> Result<Exit, Error> {
-    let Around { config, progress, work } = *around;
+fn report(around: &CommandContext<'_>, from: &Path, job: &ReportArgs) -> Result<Exit, Error> {
+    let CommandContext { config, progress, work } = *around;
     let inputs = read_inputs(config)?;
     let dir = &place_of(from)?;
     let end = inputs.end(job);
@@ -206,15 +208,20 @@ struct Inputs {
 impl Inputs {
     /// Where the command line, or else the configuration, wants the pack, and what it is compared
     /// with.
-    fn end<'a>(&'a self, job: &'a Job) -> End<'a> {
+    fn end<'a>(&'a self, job: &'a ReportArgs) -> ReportOptions<'a> {
         let out = job.out.as_deref().unwrap_or(&self.config.output.dir);
-        End { out, fail_on: job.fail_on, previous: job.previous.as_deref(), pretended: None }
+        ReportOptions {
+            out,
+            fail_on: job.fail_on,
+            previous: job.previous.as_deref(),
+            pretended: None,
+        }
     }
 }
 
 /// Where a pack goes, what it is compared with, and when its findings make the program fail.
 #[derive(Clone, Copy)]
-struct End<'a> {
+struct ReportOptions<'a> {
     out: &'a Path,
     fail_on: Option<Severity>,
     /// What holds the earlier snapshots, if that is not the folder of packs.
@@ -240,7 +247,7 @@ fn read_inputs(path: &Path) -> Result<Inputs, Error> {
 
 /// Reads the waivers, where the configuration names some.
 fn read_waivers(catalogue: &Catalogue, config: &Config) -> Result<Option<Waivers>, waivers::Error> {
-    let known = Known { rules: catalogue.rules(), instances: &config.names() };
+    let known = KnownNames { rules: catalogue.rules(), instances: &config.names() };
     config.waivers.as_ref().map(|it| waivers::read(it, known)).transpose()
 }
 
@@ -257,7 +264,7 @@ fn read_logo(config: &Config) -> Result<Option<Logo>, logo::Error> {
 
 /// Reads the rules that the organization wrote, and then the configuration, which speaks of them.
 fn configuration(path: &Path) -> Result<(Catalogue, Config), Error> {
-    let written = check::Written::read(path)?;
+    let written = check::ConfigSource::read(path)?;
     let catalogue = Catalogue::load(written.rules_dir().as_deref())?;
     let config = written.check(&catalogue.words()).map_err(check::Error::from)?;
     Ok((catalogue, config))
@@ -267,10 +274,10 @@ fn configuration(path: &Path) -> Result<(Catalogue, Config), Error> {
 fn conclude(
     inputs: &Inputs,
     dir: &Path,
-    end: End<'_>,
+    end: ReportOptions<'_>,
     progress: &Progress,
 ) -> Result<(Exit, PathBuf), Error> {
-    let Whole { mut snapshot, hashes, files: stored } = store::read_whole(dir)?;
+    let StoredSnapshot { mut snapshot, hashes, files: stored } = store::read_whole(dir)?;
     let rendered_at = now();
     expect_timely(&snapshot, dir, end.pretended.map_or(rendered_at, |it| it.max(rendered_at)))?;
     let config = &inputs.config;
@@ -294,7 +301,7 @@ fn conclude(
         let why = earlier.unreadable.first().map(|it| format!(": {}", it.why)).unwrap_or_default();
         return Err(Error::NoPrevious { path: path.to_owned(), why });
     }
-    let sources = Sources {
+    let sources = EvaluationInputs {
         snapshot: &snapshot,
         hashes: &hashes,
         written: inputs,

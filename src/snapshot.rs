@@ -14,12 +14,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use self::ledger::{Endpoint, LedgerRow, Outcome};
+use self::ledger::{Endpoint, LedgerRow, ReadOutcome};
 use self::record::{
-    AccessRequest, AccessToken, Group, ObjectAccess, Organization, Role, RoleGrant, ServerVersion,
-    Space, SsoConfig, UsageOrganization, User, UserInvite, UserSummary,
+    AccessRequest, AccessToken, Group, ObjectAccess, OrganizationSettings, Role, RoleGrant,
+    ServerVersion, Space, SsoConfig, UsageOrganization, User, UserInvite, UserSummary,
 };
-use self::seal::{Key, Sealed};
+use self::seal::{SealKey, SealedSettings};
 use crate::names::fold;
 
 /// One collection run: every configured instance, whether it answered or not.
@@ -85,7 +85,7 @@ impl Snapshot {
             return;
         }
         let row = |it: &Endpoint| LedgerRow {
-            outcome: Outcome::NotAsked,
+            outcome: ReadOutcome::NotAsked,
             reason: "the snapshot was taken without this instance; collect again".to_owned(),
             ..LedgerRow::begin(*it, String::new(), self.collected_at)
         };
@@ -124,12 +124,12 @@ impl Records {
     }
 
     /// Seals every setting that no record has by name; nothing else of them can be stored.
-    pub fn seal(&mut self, key: Option<&Key>) {
+    pub fn seal(&mut self, key: Option<&SealKey>) {
         if let Some(it) = &mut self.organization {
-            it.sealed = Some(Sealed::of(std::mem::take(&mut it.unsealed), key));
+            it.sealed = Some(SealedSettings::of(std::mem::take(&mut it.unsealed), key));
         }
         if let Some(it) = &mut self.sso_config {
-            it.sealed = Some(Sealed::of(std::mem::take(&mut it.unsealed), key));
+            it.sealed = Some(SealedSettings::of(std::mem::take(&mut it.unsealed), key));
         }
     }
 }
@@ -140,7 +140,7 @@ impl Collected {
         let mut res = Self { name, url, ledger, ..Self::default() };
         let failed = res.state() == State::Failed;
         for row in &mut res.ledger {
-            if failed || row.outcome != Outcome::Ok {
+            if failed || row.outcome != ReadOutcome::Ok {
                 row.rows_aside += std::mem::take(&mut row.rows_kept);
                 res.aside.put(row.endpoint, &mut records);
             }
@@ -195,7 +195,7 @@ pub struct Records {
     /// Permission groups with their members.
     pub groups: Vec<Group>,
     /// The organization's advanced settings.
-    pub organization: Option<Organization>,
+    pub organization: Option<OrganizationSettings>,
     /// The single sign-on set-up, where the API shows it.
     pub sso_config: Option<SsoConfig>,
     /// Invitations, claimed ones too.

@@ -32,7 +32,7 @@ pub(crate) struct Sheet {
 }
 
 /// How many of the cells of a row are headers that are known; a row of which two are is a header.
-pub(crate) type Knows<'a> = &'a dyn Fn(&[&str]) -> usize;
+pub(crate) type HeaderMatcher<'a> = &'a dyn Fn(&[&str]) -> usize;
 
 /// Known cells that make a row the header.
 const ENOUGH: usize = 2;
@@ -46,7 +46,11 @@ const FIRST_ROWS: usize = 60;
 ///
 /// What the file is, where it is no such table, and what to do: another kind of file, no text in
 /// the encoding, no header, or a quotation that never ends and would swallow what follows.
-pub(crate) fn read(bytes: &[u8], form: &TableForm, knows: Knows<'_>) -> Result<Sheet, Problem> {
+pub(crate) fn read(
+    bytes: &[u8],
+    form: &TableForm,
+    knows: HeaderMatcher<'_>,
+) -> Result<Sheet, Problem> {
     let mut told = Vec::new();
     let grid = if is_workbook(bytes) {
         workbook::read(bytes, form.sheet.as_deref(), &mut told)?
@@ -88,7 +92,7 @@ impl Sheet {
 
 /// The place of the header: the first row, or the only later one that is known as a header, should
 /// the first not be.
-fn header(grid: &Grid, knows: Knows<'_>) -> Option<usize> {
+fn header(grid: &Grid, knows: HeaderMatcher<'_>) -> Option<usize> {
     let is_known = |it: usize| knows(&grid.row(it).cells().collect::<Vec<_>>()) >= ENOUGH;
     let found: Vec<usize> = (0..grid.len().min(FIRST_ROWS)).filter(|it| is_known(*it)).collect();
     match found[..] {

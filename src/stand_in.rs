@@ -20,7 +20,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-use self::answers::Answers;
+use self::answers::ServedFolder;
 
 /// A server on loopback that ends when it is dropped.
 pub struct StandIn {
@@ -30,7 +30,7 @@ pub struct StandIn {
 
 /// A request as a script sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct ScriptedRequest {
     /// `GET`, unless the client is broken.
     pub method: String,
     /// The path, from the root.
@@ -43,7 +43,7 @@ pub struct Asked {
 
 /// What a script answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct ScriptedAnswer {
     /// The HTTP status.
     pub status: u16,
     /// Names in lower case, and values.
@@ -52,7 +52,7 @@ pub struct Answer {
     pub body: Bytes,
 }
 
-impl Answer {
+impl ScriptedAnswer {
     /// A JSON text.
     pub fn json(status: u16, body: impl Into<Bytes>) -> Self {
         let headers = vec![("content-type", "application/json; charset=utf-8".into())];
@@ -60,7 +60,7 @@ impl Answer {
     }
 }
 
-impl Asked {
+impl ScriptedRequest {
     /// The value of one query parameter.
     pub fn parameter(&self, name: &str) -> Option<String> {
         let pairs = self.query.split('&').filter_map(|it| it.split_once('='));
@@ -76,7 +76,7 @@ impl StandIn {
     ///
     /// When the folder cannot be read, or no port is free.
     pub async fn start(folder: &Path, shift: TimeDelta) -> io::Result<Self> {
-        let answers = Answers::load(folder, shift)?;
+        let answers = ServedFolder::load(folder, shift)?;
         Self::scripted(move |it| answers.to(it)).await
     }
 
@@ -87,7 +87,7 @@ impl StandIn {
     /// When no port is free.
     pub async fn scripted<F>(script: F) -> io::Result<Self>
     where
-        F: Fn(&Asked) -> Answer + Send + Sync + 'static,
+        F: Fn(&ScriptedRequest) -> ScriptedAnswer + Send + Sync + 'static,
     {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
@@ -107,7 +107,7 @@ impl Drop for StandIn {
     }
 }
 
-type Script = Arc<dyn Fn(&Asked) -> Answer + Send + Sync>;
+type Script = Arc<dyn Fn(&ScriptedRequest) -> ScriptedAnswer + Send + Sync>;
 
 async fn serve(listener: TcpListener, script: Script) {
     let mut conversations = JoinSet::new();
@@ -129,10 +129,10 @@ async fn converse(stream: TcpStream, script: Script) {
     connection.await.unwrap_or_default();
 }
 
-fn asked(request: &Request<Incoming>) -> Asked {
+fn asked(request: &Request<Incoming>) -> ScriptedRequest {
     let bearer = request.headers().get(AUTHORIZATION).and_then(|it| it.to_str().ok());
     let token = bearer.and_then(|it| it.strip_prefix("Bearer ")).filter(|it| !it.is_empty());
-    Asked {
+    ScriptedRequest {
         method: request.method().to_string(),
         path: request.uri().path().to_owned(),
         query: request.uri().query().unwrap_or_default().to_owned(),
@@ -140,7 +140,7 @@ fn asked(request: &Request<Incoming>) -> Asked {
     }
 }
 
-fn respond(answer: Answer) -> Result<Response<Full<Bytes>>, hyper::http::Error> {
+fn respond(answer: ScriptedAnswer) -> Result<Response<Full<Bytes>>, hyper::http::Error> {
     let mut res = Response::new(Full::new(answer.body));
     *res.status_mut() = StatusCode::from_u16(answer.status)?;
     for (name, value) in answer.headers {

@@ -8,22 +8,22 @@ use polars::prelude::{
 };
 
 use crate::config::{RuleSettings, Value};
-use crate::tables::column::{self, Kind as _};
+use crate::tables::column::{self, ColumnKind as _};
 
 /// A threshold of a rule.
 #[derive(Debug)]
-pub struct Param {
+pub struct Parameter {
     /// Kebab-case key under `[rules.<name>]`.
     pub key: &'static str,
     /// The value when the configuration is silent.
-    pub default: Preset,
+    pub default: DefaultValue,
     /// What the value means, unit included.
     pub about: &'static str,
 }
 
 /// A default value.
 #[derive(Debug)]
-pub enum Preset {
+pub enum DefaultValue {
     /// A whole number.
     Number(i64),
     /// A list of words.
@@ -32,10 +32,10 @@ pub enum Preset {
     Pairs,
     /// Whatever the rule of that name is judged by, so that two rules cannot contradict each other
     /// because somebody configured one of them.
-    As(&'static str, &'static Param),
+    As(&'static str, &'static Parameter),
 }
 
-impl Preset {
+impl DefaultValue {
     /// The default as a configuration would hold it.
     pub fn value(&self) -> Value {
         match self {
@@ -49,12 +49,12 @@ impl Preset {
 
 /// The values of one rule's parameters.
 #[derive(Clone, Copy, Debug)]
-pub struct Terms<'a> {
+pub struct Parameters<'a> {
     set: Option<&'a BTreeMap<String, Value>>,
     settings: &'a RuleSettings,
 }
 
-impl<'a> Terms<'a> {
+impl<'a> Parameters<'a> {
     /// What `settings` say about the rule of that name.
     pub fn of(rule: &str, settings: &'a RuleSettings) -> Self {
         Self { set: settings.parameters.get(rule), settings }
@@ -62,10 +62,10 @@ impl<'a> Terms<'a> {
 
     /// The configured value, or else the default; where that is another rule's, as configured for
     /// that one.
-    pub fn value(&self, param: &Param) -> Value {
+    pub fn value(&self, param: &Parameter) -> Value {
         let set = self.set.and_then(|it| it.get(param.key));
         set.cloned().unwrap_or_else(|| match param.default {
-            Preset::As(rule, other) => Terms::of(rule, self.settings).value(other),
+            DefaultValue::As(rule, other) => Parameters::of(rule, self.settings).value(other),
             _ => param.default.value(),
         })
     }
@@ -75,7 +75,7 @@ impl<'a> Terms<'a> {
     /// # Panics
     ///
     /// Panics on a parameter that holds words: the checker lets no such configuration through.
-    pub fn plain_number(&self, param: &Param) -> i64 {
+    pub fn plain_number(&self, param: &Parameter) -> i64 {
         match self.value(param) {
             Value::Number(it) => it,
             _ => panic!("`{}` is a number", param.key),
@@ -87,7 +87,7 @@ impl<'a> Terms<'a> {
     /// # Panics
     ///
     /// As [`Self::plain_number`].
-    pub fn number(&self, param: &Param) -> Expr {
+    pub fn number(&self, param: &Parameter) -> Expr {
         lit(self.plain_number(param))
     }
 
@@ -96,7 +96,7 @@ impl<'a> Terms<'a> {
     /// # Panics
     ///
     /// As [`Self::number`].
-    pub fn hours(&self, param: &Param) -> Expr {
+    pub fn hours(&self, param: &Parameter) -> Expr {
         self.number(param) * lit(3_600)
     }
 
@@ -105,7 +105,7 @@ impl<'a> Terms<'a> {
     /// # Panics
     ///
     /// As [`Self::number`].
-    pub fn days(&self, param: &Param) -> Expr {
+    pub fn days(&self, param: &Parameter) -> Expr {
         self.number(param) * lit(86_400)
     }
 
@@ -114,7 +114,7 @@ impl<'a> Terms<'a> {
     /// # Panics
     ///
     /// Panics on a parameter that holds a number: the checker lets no such configuration through.
-    pub fn words(&self, param: &Param) -> Expr {
+    pub fn words(&self, param: &Parameter) -> Expr {
         match self.value(param) {
             Value::Words(it) => lit(Series::new("words".into(), it)).implode(true),
             _ => panic!("`{}` is a list of words", param.key),
@@ -127,7 +127,7 @@ impl<'a> Terms<'a> {
     /// # Panics
     ///
     /// Panics on a parameter that holds no words: the checker lets no such configuration through.
-    pub fn items_besides(&self, param: &Param, items: &Expr, names: &Expr) -> Expr {
+    pub fn items_besides(&self, param: &Parameter, items: &Expr, names: &Expr) -> Expr {
         match self.value(param) {
             Value::Words(words) => items_besides(items, names, words),
             _ => panic!("`{}` is a list of words", param.key),
@@ -139,7 +139,7 @@ impl<'a> Terms<'a> {
     /// # Panics
     ///
     /// Panics on a parameter that holds no pairs: the checker lets no such configuration through.
-    pub fn any_pair_in(&self, param: &Param, items: &Expr) -> Expr {
+    pub fn any_pair_in(&self, param: &Parameter, items: &Expr) -> Expr {
         match self.value(param) {
             Value::Pairs(it) => any_pair_in(items, it),
             _ => panic!("`{}` is a list of pairs", param.key),
@@ -152,7 +152,7 @@ impl<'a> Terms<'a> {
     /// # Panics
     ///
     /// Panics on a parameter that holds no pairs: the checker lets no such configuration through.
-    pub fn pairs_in(&self, param: &Param, items: &Expr) -> Expr {
+    pub fn pairs_in(&self, param: &Parameter, items: &Expr) -> Expr {
         match self.value(param) {
             Value::Pairs(it) => pairs_in(items, it),
             _ => panic!("`{}` is a list of pairs", param.key),
@@ -160,9 +160,9 @@ impl<'a> Terms<'a> {
     }
 
     /// Why the rule says nothing without being told more: a list of pairs that nobody filled.
-    pub fn lacking(&self, params: &[&Param]) -> Option<String> {
+    pub fn lacking(&self, params: &[&Parameter]) -> Option<String> {
         let empty =
-            |it: &&&Param| matches!(self.value(it), Value::Pairs(pairs) if pairs.is_empty());
+            |it: &&&Parameter| matches!(self.value(it), Value::Pairs(pairs) if pairs.is_empty());
         let param = params.iter().find(empty)?;
         Some(format!("the configuration has no `{}` for the rule", param.key))
     }

@@ -17,9 +17,9 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-pub use self::judge::{Around, State, judge};
+pub use self::judge::{WaiverContext, WaiverState, judge};
 pub use self::manual::Manual;
-pub use self::register::Register;
+pub use self::register::WaiverRegister;
 use crate::audit::{Finding, finding_id};
 use crate::config::problem::Problems;
 use crate::digest;
@@ -46,7 +46,7 @@ pub struct Waiver {
     /// Unique for ever.
     pub id: String,
     /// Why an exception may stay.
-    pub kind: Kind,
+    pub kind: WaiverKind,
     /// The one rule whose exceptions it accepts.
     pub rule: &'static Rule,
     /// The rule's version for which it was approved.
@@ -58,7 +58,7 @@ pub struct Waiver {
     /// Every name that the instance had before: finding ids of then are of it.
     pub former_names: Vec<String>,
     /// Which of the rule's exceptions.
-    pub scope: Scope,
+    pub scope: WaiverScope,
     /// The worst severity that it accepts.
     pub severity_cap: Option<Severity>,
     /// Why the risk is taken.
@@ -105,7 +105,7 @@ impl Waiver {
 
 /// Why an exception may stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum WaiverKind {
     /// Somebody takes the risk.
     RiskAccepted,
     /// Something else keeps the risk down.
@@ -118,7 +118,7 @@ pub enum Kind {
     NotApplicable,
 }
 
-impl Kind {
+impl WaiverKind {
     /// Every kind by its word in the file.
     pub const ALL: &[(&str, Self)] = &[
         ("risk-accepted", Self::RiskAccepted),
@@ -136,7 +136,7 @@ impl Kind {
 
 /// Which exceptions of its rule a waiver names.
 #[derive(Clone, Debug, Default)]
-pub struct Scope {
+pub struct WaiverScope {
     /// What the subjects go by: Retool's ids, or addresses and names.
     pub subjects: Vec<String>,
     /// Ids of findings; these or subjects, not both.
@@ -199,7 +199,7 @@ pub enum Error {
 
 /// What records may speak of.
 #[derive(Clone, Copy, Debug)]
-pub struct Known<'a> {
+pub struct KnownNames<'a> {
     /// The rules.
     pub rules: &'a [&'static Rule],
     /// The names of the configured instances.
@@ -211,7 +211,7 @@ pub struct Known<'a> {
 /// # Errors
 ///
 /// When the file cannot be read, or with everything that is wrong in it.
-pub fn read(path: &Path, known: Known<'_>) -> Result<Waivers, Error> {
+pub fn read(path: &Path, known: KnownNames<'_>) -> Result<Waivers, Error> {
     let bytes =
         files::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
@@ -224,7 +224,7 @@ pub fn read(path: &Path, known: Known<'_>) -> Result<Waivers, Error> {
 ///
 /// Everything that is wrong: bad syntax, unknown keys, wrong types, an id twice, a rule or an
 /// instance that does not exist. A record that is whole and must not count is no such thing.
-pub fn parse(bytes: Vec<u8>, file: &str, known: Known<'_>) -> Result<Waivers, Problems> {
+pub fn parse(bytes: Vec<u8>, file: &str, known: KnownNames<'_>) -> Result<Waivers, Problems> {
     let problems = |list| Problems { file: file.to_owned(), list };
     let (records, manual) = read::all(&bytes, known).map_err(problems)?;
     Ok(Waivers { sha256: digest::of(&bytes), bytes, records, manual })

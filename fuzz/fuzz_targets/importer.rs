@@ -8,9 +8,9 @@ use std::sync::LazyLock;
 use libfuzzer_sys::fuzz_target;
 use retool_audit::config::Instance;
 use retool_audit::config::check::parse;
-use retool_audit::import::{Error, Origin, import};
+use retool_audit::import::{Error, ImportOrigin, import};
 use retool_audit::snapshot::Snapshot;
-use retool_audit::snapshot::seal::Key;
+use retool_audit::snapshot::seal::SealKey;
 use retool_audit::snapshot::store;
 use retool_audit_fuzz::{Room, expect_places, files};
 
@@ -37,10 +37,10 @@ thread_local! {
 
 fuzz_target!(|input: &[u8]| ROOM.with(|room| {
     let dir = room.fill("saved", &files(input));
-    let key = Key::new([7; 32]);
+    let key = SealKey::new([7; 32]);
     let collected_at = "2026-11-02T06:00:00Z".parse().expect("a time");
     let collector = format!("retool-audit{}", Snapshot::IMPORTED);
-    let origin = Origin { collector: &collector, collected_at, key: Some(&key) };
+    let origin = ImportOrigin { collector: &collector, collected_at, key: Some(&key) };
     let snapshot = match import(&dir, &INSTANCES, &origin) {
         Ok(it) => it,
         Err(Error::Problems(it)) => return expect_places(&it, "saved"),

@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use retool_audit::report::template::{Filling, HTML, SUMMARY, Templates};
+use retool_audit::report::template::{TemplateContext, HTML, SUMMARY, Templates};
 use retool_audit::report::text::{acts_unseen, css_string, shown, visible};
 use retool_audit_fuzz::Room;
 
@@ -47,10 +47,10 @@ fuzz_target!(|text: &str| {
     assert!(text.starts_with(shown(text).0));
 });
 
-fn filled(text: &str) -> Filling {
+fn filled(text: &str) -> TemplateContext {
     let data = serde_json::json!([text, [text]]);
     let report = serde_json::json!({ "text": text, "data": data });
-    Filling::of(&report, &TEMPLATES).expect("a report")
+    TemplateContext::of(&report, &TEMPLATES).expect("a report")
 }
 
 /// What makes elements and attributes, counted.

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use libfuzzer_sys::fuzz_target;
 use retool_audit::catalogue::Catalogue;
 use retool_audit::names::InstanceNames;
-use retool_audit::waivers::{Known, parse};
+use retool_audit::waivers::{KnownNames, parse};
 use retool_audit_fuzz::expect_places;
 
 const FILE: &str = "waivers.toml";
@@ -18,7 +18,7 @@ static INSTANCES: LazyLock<InstanceNames> =
     LazyLock::new(|| InstanceNames::of(&["cloud", "eu"], [("old".to_owned(), "eu".to_owned())]));
 
 fuzz_target!(|bytes: &[u8]| {
-    let known = Known { rules: CATALOGUE.rules(), instances: &INSTANCES };
+    let known = KnownNames { rules: CATALOGUE.rules(), instances: &INSTANCES };
     let waivers = match parse(bytes.to_vec(), FILE, known) {
         Ok(it) => it,
         Err(problems) => return expect_places(&problems, FILE),

@@ -4,26 +4,26 @@ use chrono::NaiveDate;
 
 use crate::calendar::Calendar;
 use crate::spreadsheet::Sheet;
-use crate::spreadsheet::dates::{self, Cell, Doubt, Reading, Survey};
+use crate::spreadsheet::dates::{self, DateCell, DateDoubt, DateReading, DateSurvey};
 
 /// How the days of approvals are read: people write them, and so each for itself where the column
 /// does not settle what is meant.
-pub(super) struct Days {
-    reading: Reading,
+pub(super) struct ApprovalDates {
+    reading: DateReading,
     /// Why a day that can be read in two ways is not read, where the column is in two spellings.
     doubt: Option<String>,
 }
 
-impl Days {
+impl ApprovalDates {
     pub(super) fn of(sheet: &Sheet, at: usize, calendar: Calendar) -> Self {
         let whole = sheet.rows().filter(|it| sheet.misfit(*it).is_none());
-        let survey = [Survey::of(whole.map(|it| (it.line, it.cell(at))))];
+        let survey = [DateSurvey::of(whole.map(|it| (it.line, it.cell(at))))];
         let midnights = survey[0].midnights();
         let (order, doubt) = match dates::order(&survey, None) {
             Ok(order) => (order, None),
             Err(doubts) => (None, doubts.iter().find_map(|it| two_spellings(&it.1))),
         };
-        Self { reading: Reading { order, calendar, midnights }, doubt }
+        Self { reading: DateReading { order, calendar, midnights }, doubt }
     }
 
     /// The day that a cell names; none of two where the column does not tell which is meant.
@@ -36,18 +36,20 @@ impl Days {
             ));
         }
         match (self.reading.cell(text), one, other) {
-            (Cell::Day(day), ..) => Ok(day),
+            (DateCell::Day(day), ..) => Ok(day),
             (_, Some(one), Some(other)) if one != other => Err(format!(
                 "`approved-at` is `{text}`, which is {one} or {other}: write one of these"
             )),
-            (Cell::Unreadable, Some(it), None) | (Cell::Unreadable, None, Some(it)) => Ok(it),
+            (DateCell::Unreadable, Some(it), None) | (DateCell::Unreadable, None, Some(it)) => {
+                Ok(it)
+            }
             _ => Err(format!("`approved-at` is `{text}`, which is no date")),
         }
     }
 }
 
-fn two_spellings(doubt: &Doubt<'_>) -> Option<String> {
-    let Doubt::Spellings((line, one), (other_line, other)) = doubt else { return None };
+fn two_spellings(doubt: &DateDoubt<'_>) -> Option<String> {
+    let DateDoubt::Spellings((line, one), (other_line, other)) = doubt else { return None };
     Some(format!(
         "days are written in two ways (`{one}` in line {line}, `{other}` in line {other_line})"
     ))

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Asked, Change, parse};
+use super::{ApprovalQuery, ApprovedKind, parse};
 use crate::calendar::Calendar;
 use crate::config::RosterSource;
 use crate::identities::Identities;
@@ -86,15 +86,15 @@ fn an_approval_covers_one_change_of_one_subject_in_its_time() {
     let covers = |change, instance, name: &str, days: [&str; 2]| {
         let [from, to] = days.map(|it| it.parse::<NaiveDate>().unwrap());
         let names = &["u9", name];
-        settled(rows, &mut |it| it.cover(&Asked { change, instance, names, from, to }))
+        settled(rows, &mut |it| it.cover(&ApprovalQuery { change, instance, names, from, to }))
     };
     let month = ["2026-10-01", "2026-10-31"];
-    assert!(covers(Change::Added, "PROD", "u1", month));
-    assert!(covers(Change::Added, "prod", "U1", ["2026-10-12", "2026-10-12"]));
-    assert!(!covers(Change::Added, "prod", "u1", ["2026-10-13", "2026-10-31"]));
-    assert!(!covers(Change::Privilege, "prod", "u1", month));
-    assert!(!covers(Change::Added, "lab", "u1", month));
-    assert!(!covers(Change::Added, "prod", "u2", month));
+    assert!(covers(ApprovedKind::Added, "PROD", "u1", month));
+    assert!(covers(ApprovedKind::Added, "prod", "U1", ["2026-10-12", "2026-10-12"]));
+    assert!(!covers(ApprovedKind::Added, "prod", "u1", ["2026-10-13", "2026-10-31"]));
+    assert!(!covers(ApprovedKind::Privilege, "prod", "u1", month));
+    assert!(!covers(ApprovedKind::Added, "lab", "u1", month));
+    assert!(!covers(ApprovedKind::Added, "prod", "u2", month));
 }
 
 #[test]
@@ -103,14 +103,14 @@ fn a_subject_is_named_by_id_address_or_alias_where_that_is_one_account() {
     assert_eq!(words.map(|it| refusal("PROD ", it, "zoe@acme.test")), [const { String::new() }; 7]);
     let covered = |word: &str| {
         let row = format!("prod,{word},privilege,CHG-1,zoe@acme.test,2026-10-12\n");
-        settled(&row, &mut |it| it.cover(&asked(Change::Privilege, &["u1"])))
+        settled(&row, &mut |it| it.cover(&asked(ApprovedKind::Privilege, &["u1"])))
     };
     assert_eq!(words.map(covered), [true, true, true, true, true, true, false]);
     insta::assert_snapshot!(refusal("prod", "two@acme.test", "zoe@acme.test"), @"`two@acme.test` is what 2 accounts of `prod` go by: write the id of one");
     let token = |word: &str| {
         let row = format!("prod,{word},token,CHG-1,zoe@acme.test,2026-10-12\n");
         settled(&row, &mut |it| {
-            let covers = it.cover(&asked(Change::Token, &["t1"]));
+            let covers = it.cover(&asked(ApprovedKind::Token, &["t1"]));
             let reasons: Vec<_> = it.rejected.iter().map(|it| it.reason.clone()).collect();
             format!("{covers} {}", reasons.join(", "))
         })
@@ -131,7 +131,7 @@ fn nobody_approves_a_change_of_their_own_under_whatever_name() {
         );
     }
     let own_token = "prod,t1,token,CHG-1,ann@acme.test,2026-10-12\n";
-    assert!(!settled(own_token, &mut |it| it.cover(&asked(Change::Token, &["t1"]))));
+    assert!(!settled(own_token, &mut |it| it.cover(&asked(ApprovedKind::Token, &["t1"]))));
 }
 
 #[test]
@@ -157,9 +157,15 @@ fn an_approval_of_a_later_day_is_refused_and_told() {
     assert_eq!(told, ["line 3: is of 2026-11-03, after the collection on 2026-11-02"]);
 }
 
-fn asked<'a>(change: Change, names: &'a [&'a str]) -> Asked<'a> {
+fn asked<'a>(change: ApprovedKind, names: &'a [&'a str]) -> ApprovalQuery<'a> {
     let day = |it: &str| it.parse::<NaiveDate>().unwrap();
-    Asked { change, instance: "prod", names, from: day("2026-10-01"), to: day("2026-10-31") }
+    ApprovalQuery {
+        change,
+        instance: "prod",
+        names,
+        from: day("2026-10-01"),
+        to: day("2026-10-31"),
+    }
 }
 
 fn settled<T>(rows: &str, then: &mut dyn FnMut(super::Settled) -> T) -> T {

@@ -9,20 +9,20 @@ use crate::rules::Severity;
 
 /// The answers of every rule to one earlier snapshot, without the facts that they rest on.
 #[derive(Debug, Default)]
-pub struct Former {
+pub struct PriorVerdicts {
     /// When the snapshot was collected.
     pub collected_at: DateTime<Utc>,
     /// Whether it is of an earlier period than the snapshot at hand, not of the same.
     pub earlier_period: bool,
     /// By the rule's code and the instance; only where the rule was judged.
-    answers: BTreeMap<String, BTreeMap<String, Then>>,
+    answers: BTreeMap<String, BTreeMap<String, PriorInstanceVerdicts>>,
     /// The exceptions; none where ids are enough.
-    pub found: Vec<FormerFinding>,
+    pub found: Vec<PriorException>,
 }
 
 /// An exception of an earlier snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FormerFinding {
+pub struct PriorException {
     /// The rule's code.
     pub code: String,
     /// The rule's title then.
@@ -45,7 +45,7 @@ pub struct FormerFinding {
 
 /// What one rule found on one instance, by finding ids.
 #[derive(Debug, Default)]
-pub struct Then {
+pub struct PriorInstanceVerdicts {
     /// Each with the first snapshot that had it, where the pack says so.
     exceptions: BTreeMap<String, Option<DateTime<Utc>>>,
     undetermined: BTreeMap<String, Option<DateTime<Utc>>>,
@@ -53,7 +53,7 @@ pub struct Then {
 
 /// What a subject was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Was {
+pub enum PriorVerdict {
     /// What the rule forbids, since then, where that is known.
     Exception(Option<DateTime<Utc>>),
     /// Something that the facts did not decide about, since then, where that is known.
@@ -62,20 +62,20 @@ pub enum Was {
     Neither,
 }
 
-impl Then {
+impl PriorInstanceVerdicts {
     /// What the subject of a finding was.
-    pub fn of(&self, finding_id: &str) -> Was {
+    pub fn of(&self, finding_id: &str) -> PriorVerdict {
         if let Some(since) = self.exceptions.get(finding_id) {
-            Was::Exception(*since)
+            PriorVerdict::Exception(*since)
         } else if let Some(since) = self.undetermined.get(finding_id) {
-            Was::Undetermined(*since)
+            PriorVerdict::Undetermined(*since)
         } else {
-            Was::Neither
+            PriorVerdict::Neither
         }
     }
 }
 
-impl Former {
+impl PriorVerdicts {
     /// What a snapshot was found to have, before anything is noted.
     pub fn begin(collected_at: DateTime<Utc>, earlier_period: bool) -> Self {
         Self { collected_at, earlier_period, ..Self::default() }
@@ -91,7 +91,7 @@ impl Former {
                 res.judged(rule.code, &answer.instance);
             }
             for it in &outcome.findings {
-                let finding = FormerFinding {
+                let finding = PriorException {
                     code: rule.code.to_owned(),
                     title: rule.title.to_owned(),
                     subject_type: it.subject_type.word().to_owned(),
@@ -118,7 +118,7 @@ impl Former {
     /// was judged.
     pub fn note(
         &mut self,
-        finding: FormerFinding,
+        finding: PriorException,
         verdict: FindingVerdict,
         since: Option<DateTime<Utc>>,
     ) {
@@ -131,7 +131,7 @@ impl Former {
         }
     }
 
-    fn then_mut(&mut self, code: &str, instance: &str) -> Option<&mut Then> {
+    fn then_mut(&mut self, code: &str, instance: &str) -> Option<&mut PriorInstanceVerdicts> {
         self.answers.get_mut(code)?.get_mut(instance)
     }
 
@@ -143,13 +143,13 @@ impl Former {
 
     /// What a rule found on an instance; none where it could not be judged, or where the snapshot
     /// does not have the instance.
-    pub fn then(&self, code: &str, instance: &str) -> Option<&Then> {
+    pub fn then(&self, code: &str, instance: &str) -> Option<&PriorInstanceVerdicts> {
         self.answers.get(code)?.get(instance)
     }
 }
 
 #[cfg(test)]
-impl Former {
+impl PriorVerdicts {
     /// What one rule says of one subject, as a test draws it: `x` is an exception, `?` undetermined,
     /// `.` neither; the rule could not be judged where anything else stands.
     pub(crate) fn drawn(
@@ -161,7 +161,7 @@ impl Former {
     ) -> Self {
         let id = |of: char| (mark == of).then(|| finding_id.to_owned()).into_iter();
         let ids = |of: char| id(of).map(|id| (id, None)).collect();
-        let then = Then { exceptions: ids('x'), undetermined: ids('?') };
+        let then = PriorInstanceVerdicts { exceptions: ids('x'), undetermined: ids('?') };
         let judged = matches!(mark, 'x' | '?' | '.');
         let here = judged.then(|| (instance.to_owned(), then)).into_iter().collect();
         let answers = [(code.to_owned(), here)].into();

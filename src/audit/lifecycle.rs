@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::former::{Former, Was};
+use super::former::{PriorVerdict, PriorVerdicts};
 use super::{Finding, Outcome};
 use crate::calendar::stamps::{UNKNOWN, day_or_empty, time_or_empty, time_or_unknown};
 use crate::calendar::{Calendar, days_after};
@@ -66,19 +66,19 @@ impl FindingState {
 
 /// What findings are held against.
 #[derive(Clone, Copy, Debug)]
-pub struct Clock<'a> {
+pub struct LifecycleContext<'a> {
     /// When the snapshot at hand was collected.
     pub now: DateTime<Utc>,
     /// Whose days count.
     pub calendar: Calendar,
     /// What the rules would have found before, newest first.
-    pub former: &'a [Former],
+    pub former: &'a [PriorVerdicts],
     /// How long exceptions may stay.
     pub remediation: Remediation,
 }
 
 /// What one earlier snapshot had of a finding.
-struct Sight {
+struct Sighting {
     at: DateTime<Utc>,
     /// Whether it is of an earlier period than the snapshot at hand.
     earlier_period: bool,
@@ -90,7 +90,7 @@ struct Sight {
     since: Option<DateTime<Utc>>,
 }
 
-impl Clock<'_> {
+impl LifecycleContext<'_> {
     /// Writes down the life of every finding.
     pub fn annotate(&self, outcomes: &mut [Outcome]) {
         for outcome in outcomes {
@@ -131,19 +131,19 @@ impl Clock<'_> {
     }
 
     /// What earlier snapshots had of a finding, newest first, without those that cannot tell.
-    fn line(&self, code: &str, it: &Finding) -> Vec<Sight> {
-        let sight = |former: &Former| {
+    fn line(&self, code: &str, it: &Finding) -> Vec<Sighting> {
+        let sight = |former: &PriorVerdicts| {
             let was = former.then(code, &it.instance)?.of(&it.id);
             let (has, since) = match was {
-                Was::Exception(since) => (it.verdict.is_exception(), since),
+                PriorVerdict::Exception(since) => (it.verdict.is_exception(), since),
                 // What nobody could tell of an exception says nothing about its age.
-                Was::Undetermined(_) if it.verdict.is_exception() => return None,
-                Was::Undetermined(since) => (true, since),
-                Was::Neither => (false, None),
+                PriorVerdict::Undetermined(_) if it.verdict.is_exception() => return None,
+                PriorVerdict::Undetermined(since) => (true, since),
+                PriorVerdict::Neither => (false, None),
             };
             let (at, earlier_period) = (former.collected_at, former.earlier_period);
-            let fine = was == Was::Neither;
-            Some(Sight { at, earlier_period, has, fine, since: since.filter(|_| has) })
+            let fine = was == PriorVerdict::Neither;
+            Some(Sighting { at, earlier_period, has, fine, since: since.filter(|_| has) })
         };
         self.former.iter().filter_map(sight).collect()
     }
@@ -181,12 +181,13 @@ mod tests {
             let text = format!("2026-{month:02}-02T06:00:00Z");
             text.parse::<DateTime<Utc>>().expect("a time")
         };
-        let drawn = |(at, mark)| Former::drawn(day(at + 1), "DRM-01", "prod", ID, mark);
-        let mut former: Vec<Former> = months.chars().enumerate().map(drawn).collect();
+        let drawn = |(at, mark)| PriorVerdicts::drawn(day(at + 1), "DRM-01", "prod", ID, mark);
+        let mut former: Vec<PriorVerdicts> = months.chars().enumerate().map(drawn).collect();
         former.reverse();
         let remediation = Remediation { critical: Some(0), high: Some(30), ..Default::default() };
         let calendar = Calendar::UTC;
-        let clock = Clock { now: day(months.len() + 1), calendar, former: &former, remediation };
+        let clock =
+            LifecycleContext { now: day(months.len() + 1), calendar, former: &former, remediation };
         let it = clock.lifecycle("DRM-01", &finding(verdict, severity));
         let age = it.age_days.map_or_else(|| UNKNOWN.to_owned(), |it| it.to_string());
         let day = |at: DateTime<Utc>| at.format("%Y-%m-%d").to_string();

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use super::finding::{FindingVerdict, WaiverNotes};
-use super::{Counts, Outcome, Verdict, conclude};
+use super::{Outcome, SubjectCounts, Verdict, conclude};
 
 /// A person's answer where the facts at hand give none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -63,7 +63,7 @@ impl Outcome {
             if let Some(&waived) = accepted.get(it.instance.as_str()) {
                 let exceptions = it.exceptions.saturating_sub(waived);
                 let (population, undetermined) = (it.population, it.undetermined);
-                let counts = Counts { population, exceptions, waived, undetermined };
+                let counts = SubjectCounts { population, exceptions, waived, undetermined };
                 let doubt = it.doubt.take();
                 *it = conclude(self.rule, &it.instance, counts, doubt);
             }
@@ -74,7 +74,7 @@ impl Outcome {
     ///
     /// False where the rule has a result of its own there: facts come before answers.
     pub fn answer_by_hand(&mut self, instance: &str, by_hand: ManualAnswer) -> bool {
-        let open = |it: &&mut super::Answer| {
+        let open = |it: &&mut super::InstanceOutcome| {
             it.instance == instance && it.verdict == Verdict::NotEvaluable
         };
         let Some(answer) = self.instances.iter_mut().find(open) else { return false };

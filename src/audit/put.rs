@@ -5,13 +5,13 @@ use std::time::Duration;
 use polars::prelude::{IntoLazy as _, LazyFrame, PolarsResult, col};
 
 use super::{
-    Counts, FindingVerdict, Outcome, VERDICT, Verdict, answer, conclude, count, doubted, finding,
-    lacking, open, places, query, sort, subjects, unjudged,
+    FindingVerdict, Outcome, SubjectCounts, VERDICT, Verdict, answer, conclude, count, doubted,
+    finding, lacking, open, places, query, sort, subjects, unjudged,
 };
 use crate::config::RuleSettings;
 use crate::rules::{MEMBER, Rule};
 use crate::tables::{Tables, View};
-use crate::terms::Terms;
+use crate::terms::Parameters;
 use crate::threads;
 
 /// How long a rule that users wrote may take, from its first row to its answers.
@@ -29,8 +29,8 @@ pub(super) fn put_own(
     let names: Vec<String> = instances.iter().map(|it| (*it).to_owned()).collect();
     let put = move || {
         let instances: Vec<&str> = names.iter().map(String::as_str).collect();
-        let terms = Terms::of(rule.name, &settings);
-        let question = Question { rule, tables: &tables, instances: &instances, terms };
+        let terms = Parameters::of(rule.name, &settings);
+        let question = RuleContext { rule, tables: &tables, instances: &instances, terms };
         question.put_own().map_err(|it| it.to_string())
     };
     threads::within(DEADLINE, put).flatten().unwrap_or_else(|it| {
@@ -44,21 +44,21 @@ pub(super) fn put_one(
     rule: &'static Rule,
     tables: &Tables,
     instances: &[&str],
-    terms: Terms<'_>,
+    terms: Parameters<'_>,
 ) -> PolarsResult<Outcome> {
-    Question { rule, tables, instances, terms }.put(None)
+    RuleContext { rule, tables, instances, terms }.put(None)
 }
 
 /// A rule, and what it is put to.
 #[derive(Clone, Copy)]
-pub(super) struct Question<'a> {
+pub(super) struct RuleContext<'a> {
     pub(super) rule: &'static Rule,
     pub(super) tables: &'a Tables,
     pub(super) instances: &'a [&'a str],
-    pub(super) terms: Terms<'a>,
+    pub(super) terms: Parameters<'a>,
 }
 
-impl Question<'_> {
+impl RuleContext<'_> {
     /// As [`put_one`]; `candidates` are those that were found already.
     fn put(self, candidates: Option<LazyFrame>) -> PolarsResult<Outcome> {
         match self.terms.lacking(self.rule.params) {
@@ -94,7 +94,12 @@ impl Question<'_> {
         let counts = count(put.clone())?;
         let answer = |it: &&str| {
             if let Some(gap) = tables.gap(it, rule.reads) {
-                return answer(it, Verdict::NotEvaluable, gap.reason.clone(), Counts::default());
+                return answer(
+                    it,
+                    Verdict::NotEvaluable,
+                    gap.reason.clone(),
+                    SubjectCounts::default(),
+                );
             }
             let counts = counts.get(*it).copied().unwrap_or_default();
             conclude(rule, it, counts, open(rule, tables, it))

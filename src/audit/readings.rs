@@ -14,13 +14,13 @@ use super::tests::{draw, list_column, raw, subjects};
 use super::{Outcome, put_one};
 use crate::config::{RuleSettings, Value};
 use crate::rules::{CATALOGUE, Rule};
-use crate::tables::column::{KindName, Meta, Null};
+use crate::tables::column::{ColumnMeta, KindName, Null};
 use crate::tables::{Table, Tables};
-use crate::terms::Terms;
+use crate::terms::Parameters;
 
 /// What a rule says about a subject; one outside the population is as fine as one within.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Said {
+enum SubjectAnswer {
     Exception,
     Fine,
     Undetermined,
@@ -73,12 +73,12 @@ const TIED: &[(&str, &str, &str)] = &[
 ];
 
 /// One column of one table of a picture.
-struct Place<'a> {
+struct CellRef<'a> {
     rule: &'static Rule,
     tables: &'a Tables,
     instances: &'a [String],
     table: Table,
-    column: Meta,
+    column: ColumnMeta,
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn what_is_unknown_is_undetermined_only_where_its_readings_differ() {
                     if !may_be_unknown(&column) || is_apart(rule, column.name) {
                         continue;
                     }
-                    let place = Place {
+                    let place = CellRef {
                         rule,
                         tables: &tables,
                         instances: &instances,
@@ -116,7 +116,7 @@ fn is_apart(rule: &Rule, column: &str) -> bool {
 }
 
 /// Whether a cell may say that nobody knows: by a null, or by the word.
-fn may_be_unknown(it: &Meta) -> bool {
+fn may_be_unknown(it: &ColumnMeta) -> bool {
     let word = it.kind == KindName::Text && it.meaning.contains("or unknown");
     word || matches!(it.null, Null::Unknown | Null::AbsentIf(_))
 }
@@ -135,13 +135,13 @@ fn pictures(rule: &Rule) -> Vec<String> {
     literals.filter(|text| text.contains("| instance")).map(str::to_owned).collect()
 }
 
-impl Place<'_> {
+impl CellRef<'_> {
     /// Where the verdict without the column is not that of its readings.
     fn contradictions(&self) -> Vec<String> {
         let frame = self.tables.frame(self.table);
         let free = self.free_rows(&frame);
         let without = self.said(&self.with(&frame, &free, None));
-        let readings: Vec<(String, BTreeMap<String, Said>)> = self
+        let readings: Vec<(String, BTreeMap<String, SubjectAnswer>)> = self
             .values(&frame)
             .into_iter()
             .map(|value| {
@@ -149,18 +149,19 @@ impl Place<'_> {
                 (value, said)
             })
             .collect();
-        let fine = |said: &BTreeMap<String, Said>, subject: &str| {
-            said.get(subject).copied().unwrap_or(Said::Fine)
+        let fine = |said: &BTreeMap<String, SubjectAnswer>, subject: &str| {
+            said.get(subject).copied().unwrap_or(SubjectAnswer::Fine)
         };
         let subjects: BTreeSet<&String> =
             readings.iter().flat_map(|(_, said)| said.keys()).chain(without.keys()).collect();
         let mut wrong = Vec::new();
         for subject in subjects {
-            let all: BTreeSet<Said> = readings.iter().map(|(_, it)| fine(it, subject)).collect();
+            let all: BTreeSet<SubjectAnswer> =
+                readings.iter().map(|(_, it)| fine(it, subject)).collect();
             let mut agreed = all.iter();
             let right = match (agreed.next(), agreed.next()) {
                 (Some(one), None) => *one,
-                _ => Said::Undetermined,
+                _ => SubjectAnswer::Undetermined,
             };
             let said = fine(&without, subject);
             if said != right {
@@ -285,10 +286,10 @@ impl Place<'_> {
         self.tables.clone().with(self.table, frame)
     }
 
-    fn said(&self, tables: &Tables) -> BTreeMap<String, Said> {
+    fn said(&self, tables: &Tables) -> BTreeMap<String, SubjectAnswer> {
         let settings = settings(self.rule);
         let names: Vec<&str> = self.instances.iter().map(String::as_str).collect();
-        let terms = Terms::of(self.rule.name, &settings);
+        let terms = Parameters::of(self.rule.name, &settings);
         let outcome = put_one(self.rule, tables, &names, terms).expect(self.rule.code);
         verdicts(&outcome)
     }
@@ -333,10 +334,12 @@ fn settings(rule: &Rule) -> RuleSettings {
 }
 
 /// What an outcome says about each subject that is not fine.
-fn verdicts(outcome: &Outcome) -> BTreeMap<String, Said> {
+fn verdicts(outcome: &Outcome) -> BTreeMap<String, SubjectAnswer> {
     let mut res = BTreeMap::new();
-    let frames =
-        [(&outcome.exceptions, Said::Exception), (&outcome.undetermined, Said::Undetermined)];
+    let frames = [
+        (&outcome.exceptions, SubjectAnswer::Exception),
+        (&outcome.undetermined, SubjectAnswer::Undetermined),
+    ];
     for (frame, said) in frames {
         for (instance, id) in subjects(frame) {
             res.insert(format!("{instance} {id}"), said);

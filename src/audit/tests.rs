@@ -12,21 +12,21 @@ use polars::prelude::{
     Schema, Series, TimeUnit, col, lit, when,
 };
 
-use super::put::Question;
-use super::{Answer, ESCALATED, ORGANIZATION, put_one, put_own, query};
+use super::put::RuleContext;
+use super::{ESCALATED, InstanceOutcome, ORGANIZATION, put_one, put_own, query};
 use crate::catalogue::Catalogue;
 use crate::config::{RuleSettings, Value};
 use crate::retool::record::Record;
 use crate::retool::saved::Saved;
 use crate::rules::Rule;
-use crate::snapshot::earlier::{Earlier, Previous, Stored};
-use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
-use crate::snapshot::record::{Group, Id, Stated, User};
-use crate::snapshot::store::{Brief, Peek};
+use crate::snapshot::earlier::{Earlier, EarlierSnapshot, PreviousSnapshot};
+use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
+use crate::snapshot::record::{FieldState, Group, Id, User};
+use crate::snapshot::store::{InstanceBrief, SnapshotHeader};
 use crate::snapshot::{Collected, Records, Snapshot};
-use crate::tables::column::{Kind as _, KindName, List, Null, span_words};
+use crate::tables::column::{ColumnKind as _, KindName, List, Null, span_words};
 use crate::tables::{Table, Tables};
-use crate::terms::Terms;
+use crate::terms::Parameters;
 
 /// Puts `rule` to a drawn snapshot and draws the answer.
 ///
@@ -78,7 +78,7 @@ pub(crate) fn compare(one: &'static Rule, other: &'static Rule) -> (String, Stri
 pub(crate) fn check_on(rule: &'static Rule, picture: &str, settings: &RuleSettings) -> String {
     let (tables, instances) = pictured(rule, picture);
     let names: Vec<&str> = instances.iter().map(String::as_str).collect();
-    let terms = Terms::of(rule.name, settings);
+    let terms = Parameters::of(rule.name, settings);
     shown(&put_one(rule, &tables, &names, terms).expect(rule.code))
 }
 
@@ -130,7 +130,7 @@ pub(crate) fn every_rule_on_empty_tables() -> Vec<(&'static Rule, Schema)> {
     let settings = RuleSettings::default();
     let schema = |rule: &'static Rule| {
         let view = Tables::default().only(rule.reads, &[]);
-        let terms = Terms::of(rule.name, &settings);
+        let terms = Parameters::of(rule.name, &settings);
         let query = query((rule.candidates)(&view, terms), rule, terms);
         query.collect().expect(rule.code).schema().as_ref().clone()
     };
@@ -138,7 +138,7 @@ pub(crate) fn every_rule_on_empty_tables() -> Vec<(&'static Rule, Schema)> {
 }
 
 /// Every rule with each of the tables it cannot do without, and what it says when that is missing.
-pub(crate) fn every_rule_without_a_table() -> Vec<(&'static Rule, Table, Vec<Answer>)> {
+pub(crate) fn every_rule_without_a_table() -> Vec<(&'static Rule, Table, Vec<InstanceOutcome>)> {
     let settings = RuleSettings::default();
     let mut res = Vec::new();
     for &rule in sample_catalogue().rules() {
@@ -146,9 +146,9 @@ pub(crate) fn every_rule_without_a_table() -> Vec<(&'static Rule, Table, Vec<Ans
             let mut tables = Tables::default();
             let place = if rule.subject.is_organizations() { ORGANIZATION } else { "prod" };
             tables.add_gap(Some(place), *table, "nobody asked");
-            let terms = Terms::of(rule.name, &settings);
+            let terms = Parameters::of(rule.name, &settings);
             let instances = &["prod", "lab"];
-            let question = Question { rule, tables: &tables, instances, terms };
+            let question = RuleContext { rule, tables: &tables, instances, terms };
             let outcome = question.judge(None).expect(rule.code);
             res.push((rule, *table, outcome.instances));
         }
@@ -334,7 +334,7 @@ fn no_exception_becomes_fine_when_a_cell_is_unknown() {
     let mut n_exceptions = 0;
     for &rule in sample_catalogue().rules() {
         let put = |tables: &Tables| {
-            let outcome = put_one(rule, tables, &names, Terms::of(rule.name, &settings));
+            let outcome = put_one(rule, tables, &names, Parameters::of(rule.name, &settings));
             outcome.expect(rule.code)
         };
         let before = subjects(&put(&tables).exceptions);
@@ -413,14 +413,14 @@ const WORDS: &[Word] = &[
             let mut word = String::new();
             put(&mut word);
             if !word.is_empty() {
-                it.object_type = Stated::Is(word);
+                it.object_type = FieldState::Is(word);
             }
         }
     }),
 ];
 
-fn stated(field: &mut Stated<String>, put: &dyn Fn(&mut String)) {
-    if let Stated::Is(it) = field {
+fn stated(field: &mut FieldState<String>, put: &dyn Fn(&mut String)) {
+    if let FieldState::Is(it) = field {
         put(it);
     }
 }
@@ -433,7 +433,7 @@ fn no_word_that_nobody_knows_makes_anybody_fine() {
         let (tables, instances, settings) = sample_after(change);
         let names: Vec<&str> = instances.iter().map(String::as_str).collect();
         let put = |&rule: &&'static Rule| {
-            let terms = Terms::of(rule.name, &settings);
+            let terms = Parameters::of(rule.name, &settings);
             let outcome = put_one(rule, &tables, &names, terms).expect(rule.code);
             [subjects(&outcome.exceptions), subjects(&outcome.undetermined)]
         };
@@ -467,7 +467,7 @@ fn no_word_that_nobody_knows_makes_anybody_fine() {
 
 /// The columns of `table` that may be unknown, each alone or with the flag that it rests on.
 fn unknowns(table: Table) -> Vec<(Table, Vec<&'static str>)> {
-    let unknown = |it: crate::tables::column::Meta| match it.null {
+    let unknown = |it: crate::tables::column::ColumnMeta| match it.null {
         Null::Unknown => Some((table, vec![it.name])),
         Null::AbsentIf(flag) => Some((table, vec![it.name, flag])),
         Null::Never | Null::Absent | Null::BoundOf(_) => None,
@@ -531,7 +531,7 @@ fn sample_after(change: &dyn Fn(&mut Records)) -> (Tables, Vec<String>, RuleSett
     let collector = "test".to_owned();
     let snapshot = Snapshot { collected_at: at, finished_at: at, collector, instances };
     let earlier = earlier(&Snapshot { instances: former, ..snapshot.clone() });
-    let given = crate::tables::build::Given {
+    let given = crate::tables::build::TableInputs {
         snapshot: &snapshot,
         config: &config,
         roster: Some(&roster),
@@ -539,7 +539,7 @@ fn sample_after(change: &dyn Fn(&mut Records)) -> (Tables, Vec<String>, RuleSett
         approvals: None,
         earlier: &earlier,
         former_rosters: &[(String::from("before"), former_roster)].into(),
-        past: &crate::tables::build::trend::Past::default(),
+        past: &crate::tables::build::trend::PriorCounts::default(),
     };
     (crate::tables::build::build(&given), names, config.rules)
 }
@@ -571,17 +571,17 @@ fn earlier(now: &Snapshot) -> Earlier {
         let fleet = records.groups.last_mut().expect("groups");
         fleet.universal_app_access = Some("own".to_owned());
     }
-    let instances = snapshot.instances.iter().map(|it| Brief::complete(&it.name)).collect();
+    let instances = snapshot.instances.iter().map(|it| InstanceBrief::complete(&it.name)).collect();
     let (id, sha256) = ("before".to_owned(), String::new());
-    let peek = Peek {
+    let peek = SnapshotHeader {
         header: snapshot.header(),
         id,
         sha256,
         files: std::collections::BTreeMap::new(),
         instances,
     };
-    let stored = Stored::drawn(peek);
-    let previous = vec![Previous { stored: stored.clone(), snapshot }];
+    let stored = EarlierSnapshot::drawn(peek);
+    let previous = vec![PreviousSnapshot { stored: stored.clone(), snapshot }];
     Earlier { stored: vec![stored], previous, ..Earlier::default() }
 }
 
@@ -590,7 +590,7 @@ fn collected(name: &str, at: chrono::DateTime<chrono::Utc>) -> Collected {
     let mut read = |endpoint: Endpoint| {
         let path = format!("sample-data/instances/{name}/{}.json", endpoint.name());
         let text = std::fs::read_to_string(path);
-        let outcome = if text.is_ok() { Outcome::Ok } else { Outcome::Version };
+        let outcome = if text.is_ok() { ReadOutcome::Ok } else { ReadOutcome::Version };
         let days = "start_date=2026-08-04&end_date=2026-11-01";
         let row = LedgerRow::begin(endpoint, format!("{}?{days}", endpoint.path()), at);
         ledger.push(LedgerRow { outcome, status: Some(200), clock_skew_seconds: Some(400), ..row });

@@ -1,9 +1,9 @@
 //! Rules of one run.
 
 use super::Catalogue;
-use crate::own::{Own, parse};
+use crate::own::{CustomRule, parse};
 
-fn own(code: &str, name: &str) -> Own {
+fn own(code: &str, name: &str) -> CustomRule {
     let text = format!(
         "code = '{code}'\nname = '{name}'\ntitle = 'It'\nseverity = 'low'\nsubject = 'user'\n\
          predicate = 'It.'\nrisk = 'It.'\nremedy = 'It.'\nmissing = 'It.'\nsentence = 'It.'\n\

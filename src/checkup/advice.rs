@@ -1,7 +1,7 @@
 //! What to do about what a check found, in words.
 
 use crate::menus::menu;
-use crate::snapshot::ledger::Outcome;
+use crate::snapshot::ledger::ReadOutcome;
 
 pub(super) const NAME: &str = "correct the host in `url`, or the name service of this machine";
 pub(super) const CONNECTION: &str =
@@ -9,16 +9,16 @@ pub(super) const CONNECTION: &str =
 pub(super) const TLS: &str = "correct the port in `url`; plain http takes `allow-http = true`";
 
 /// What to do where the sentence of a refusal does not say.
-pub(super) fn advice_on(outcome: Outcome) -> &'static str {
+pub(super) fn advice_on(outcome: ReadOutcome) -> &'static str {
     match outcome {
-        Outcome::Ok | Outcome::NotConfigured | Outcome::NotAsked => "",
-        Outcome::Scope => concat!("add the scope under ", menu!(tokens)),
-        Outcome::Plan => "ask Retool for the Enterprise plan, or use `retool-audit import`",
-        Outcome::Version => "update Retool, or complete the path in `url`",
-        Outcome::Address => "correct or complete `url`",
-        Outcome::Auth => concat!("make a new token under ", menu!(tokens)),
-        Outcome::Network => "check `url` and that the instance is up",
-        Outcome::Protocol => "set `url` to the address of Retool itself, or see its server log",
+        ReadOutcome::Ok | ReadOutcome::NotConfigured | ReadOutcome::NotAsked => "",
+        ReadOutcome::Scope => concat!("add the scope under ", menu!(tokens)),
+        ReadOutcome::Plan => "ask Retool for the Enterprise plan, or use `retool-audit import`",
+        ReadOutcome::Version => "update Retool, or complete the path in `url`",
+        ReadOutcome::Address => "correct or complete `url`",
+        ReadOutcome::Auth => concat!("make a new token under ", menu!(tokens)),
+        ReadOutcome::Network => "check `url` and that the instance is up",
+        ReadOutcome::Protocol => "set `url` to the address of Retool itself, or see its server log",
     }
 }
 

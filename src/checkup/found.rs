@@ -11,7 +11,7 @@ pub struct Checkup {
     /// Its address.
     pub url: String,
     /// What was tried, in that order.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ProbeRow>,
     /// The groups, where names of the configuration are looked up among them and they were read.
     pub groups: Option<Vec<Group>>,
     /// The API tokens, likewise.
@@ -23,7 +23,7 @@ pub struct Checkup {
 
 /// One thing that was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct ProbeRow {
     /// What was tried.
     pub what: &'static str,
     /// What a run would make of the instance with this.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Row, Visit};
+use super::{InstanceProbe, ProbeRow};
 use crate::collect::token::{self, Token};
 use crate::collect::{explain, list_of};
 use crate::config::TokenSource;
@@ -20,7 +20,7 @@ use crate::snapshot::record::{AccessToken, User};
 /// What the row about the rights of the token is called.
 const RIGHTS: &str = "rights";
 
-impl Visit<'_> {
+impl InstanceProbe<'_> {
     pub(super) async fn token(&mut self) -> Option<Token> {
         let (place, remedy) = match &self.instance.token {
             TokenSource::Env(it) => {
@@ -75,7 +75,7 @@ impl Visit<'_> {
         }
         self.records.users = users;
         let remedy = remedy.to_owned();
-        let row = Row { what: "token owner", state: State::Complete, result, remedy };
+        let row = ProbeRow { what: "token owner", state: State::Complete, result, remedy };
         let beside = self.rows.iter().position(|it| it.what == RIGHTS);
         self.rows.insert(beside.map_or(self.rows.len(), |it| it + 1), row);
     }
@@ -86,7 +86,7 @@ fn is_owner(user: &User, token: &AccessToken) -> bool {
 }
 
 /// What the token in use may do, where the list of tokens shows it.
-pub(super) fn rights(client: &Client, tokens: &[AccessToken]) -> Row {
+pub(super) fn rights(client: &Client, tokens: &[AccessToken]) -> ProbeRow {
     let ends =
         |it: &&AccessToken| it.last4.as_deref().is_some_and(|it| client.shows_token_ending(it));
     let own: Vec<&AccessToken> = tokens.iter().filter(ends).collect();
@@ -105,5 +105,5 @@ pub(super) fn rights(client: &Client, tokens: &[AccessToken]) -> Row {
     } else {
         ("ok, the token in use may only read".to_owned(), "")
     };
-    Row { what: RIGHTS, state: State::Complete, result, remedy: remedy.to_owned() }
+    ProbeRow { what: RIGHTS, state: State::Complete, result, remedy: remedy.to_owned() }
 }

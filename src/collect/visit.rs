@@ -5,14 +5,14 @@ use std::error::Error;
 use chrono::{DateTime, Days, Utc};
 
 use super::token::{self, Token};
-use super::{Event, News, Surroundings};
+use super::{CollectionContext, Event, News};
 use crate::config::{Instance, Mode};
 use crate::files;
-use crate::retool::gate::{Gate, Guest};
+use crate::retool::gate::{ConcurrencyGate, GatePass};
 use crate::retool::record::Record;
 use crate::retool::wire;
-use crate::retool::{self, Client, List, Reading, Settings, Watch};
-use crate::snapshot::ledger::{BUSINESS, Endpoint, LedgerRow, Outcome, looks_like_business};
+use crate::retool::{self, Client, EndpointReading, List, Settings, Watch};
+use crate::snapshot::ledger::{BUSINESS, Endpoint, LedgerRow, ReadOutcome, looks_like_business};
 use crate::snapshot::record::ObjectAccess;
 use crate::snapshot::{Collected, Records};
 
@@ -21,20 +21,20 @@ use crate::snapshot::{Collected, Records};
 const USAGE_DAYS: u64 = 90;
 
 /// The reading of one instance while it goes on.
-pub(super) struct Visit<'a> {
+pub(super) struct InstanceVisit<'a> {
     instance: &'a Instance,
-    around: &'a Surroundings<'a>,
-    gate: &'a Gate,
+    around: &'a CollectionContext<'a>,
+    gate: &'a ConcurrencyGate,
     token_last4: Option<String>,
     ledger: Vec<LedgerRow>,
     records: Records,
 }
 
-impl<'a> Visit<'a> {
+impl<'a> InstanceVisit<'a> {
     pub(super) fn new(
         instance: &'a Instance,
-        around: &'a Surroundings<'a>,
-        gate: &'a Gate,
+        around: &'a CollectionContext<'a>,
+        gate: &'a ConcurrencyGate,
     ) -> Self {
         let (ledger, records) = (Vec::new(), Records::default());
         Self { instance, around, gate, token_last4: None, ledger, records }
@@ -54,10 +54,10 @@ impl<'a> Visit<'a> {
         self.finish()
     }
 
-    async fn open(&self, guest: Guest) -> Result<Client, (Outcome, String)> {
+    async fn open(&self, guest: GatePass) -> Result<Client, (ReadOutcome, String)> {
         let (instance, limit) = (self.instance, self.around.bounds.token_command);
         let token = token::read(&instance.token, limit).await;
-        let token = token.map_err(|it| (Outcome::Auth, no_token(instance, &it)))?;
+        let token = token.map_err(|it| (ReadOutcome::Auth, no_token(instance, &it)))?;
         connect(instance, token, guest, self.around).await
     }
 
@@ -128,14 +128,14 @@ impl<'a> Visit<'a> {
         Watch { now: self.around.now, page }
     }
 
-    fn book<T>(&mut self, reading: Reading<T>) -> T {
+    fn book<T>(&mut self, reading: EndpointReading<T>) -> T {
         self.note(reading.row);
         reading.records
     }
 
     fn note(&mut self, row: LedgerRow) {
         let (endpoint, outcome, reason) = (row.endpoint, row.outcome, row.reason.as_str());
-        if outcome != Outcome::Ok {
+        if outcome != ReadOutcome::Ok {
             self.tell(News::Gap { endpoint, outcome, reason });
         } else if !reason.is_empty() {
             self.tell(News::Doubt { endpoint, reason });
@@ -147,7 +147,8 @@ impl<'a> Visit<'a> {
     fn end_if_hopeless(&mut self) -> bool {
         let Some(row) = self.ledger.last() else { return false };
         let (endpoint, outcome) = (row.endpoint, row.outcome);
-        let hopeless = matches!(outcome, Outcome::Auth | Outcome::Network | Outcome::Address);
+        let hopeless =
+            matches!(outcome, ReadOutcome::Auth | ReadOutcome::Network | ReadOutcome::Address);
         let res = endpoint.required() && hopeless;
         if res {
             let name = endpoint.name();
@@ -160,7 +161,7 @@ impl<'a> Visit<'a> {
     /// there is says why, and is not worth waiting for.
     fn has_no_population(&self) -> bool {
         let mut required = Endpoint::ALL.iter().filter(|it| it.required());
-        let failed = |it: &LedgerRow| it.outcome != Outcome::Ok;
+        let failed = |it: &LedgerRow| it.outcome != ReadOutcome::Ok;
         required.all(|it| self.ledger.iter().any(|row| row.endpoint == *it && failed(row)))
     }
 
@@ -173,7 +174,7 @@ impl<'a> Visit<'a> {
             }
             let request = wire::request(list_of(it, self.instance, self.around), None);
             let mut row = LedgerRow::begin(it, request, (self.around.now)());
-            row.outcome = Outcome::NotAsked;
+            row.outcome = ReadOutcome::NotAsked;
             reason.clone_into(&mut row.reason);
             self.note(row);
         }
@@ -197,7 +198,7 @@ impl<'a> Visit<'a> {
         for row in self.ledger.iter_mut().filter(|it| it.endpoint.required()) {
             row.reason = format!("{}; {BUSINESS}", row.reason);
         }
-        let (endpoint, outcome) = (Endpoint::Users, Outcome::Scope);
+        let (endpoint, outcome) = (Endpoint::Users, ReadOutcome::Scope);
         self.tell(News::Gap { endpoint, outcome, reason: BUSINESS });
     }
 
@@ -214,7 +215,7 @@ impl<'a> Visit<'a> {
 /// The row of what the configuration does not want to be asked.
 fn not_asked(at: DateTime<Utc>) -> LedgerRow {
     LedgerRow {
-        outcome: Outcome::NotAsked,
+        outcome: ReadOutcome::NotAsked,
         reason: "`collect-permissions` is not set for the instance".to_owned(),
         ..LedgerRow::begin(Endpoint::Permissions, String::new(), at)
     }
@@ -224,13 +225,13 @@ fn not_asked(at: DateTime<Utc>) -> LedgerRow {
 pub(crate) async fn connect(
     instance: &Instance,
     token: Token,
-    guest: Guest,
-    around: &Surroundings<'_>,
-) -> Result<Client, (Outcome, String)> {
+    guest: GatePass,
+    around: &CollectionContext<'_>,
+) -> Result<Client, (ReadOutcome, String)> {
     let extra_roots = match &instance.ca_file {
         None => None,
         Some(it) => Some(files::read(it).map_err(|cause| {
-            (Outcome::Network, format!("cannot read the `ca-file` `{}`: {cause}", it.display()))
+            (ReadOutcome::Network, format!("cannot read the `ca-file` `{}`: {cause}", it.display()))
         })?),
     };
     let settings = Settings {
@@ -244,13 +245,17 @@ pub(crate) async fn connect(
         guest,
     };
     Client::new(settings).await.map_err(|it| match it {
-        retool::Error::Token => (Outcome::Auth, no_token(instance, &it)),
-        it => (Outcome::Network, explain(&it)),
+        retool::Error::Token => (ReadOutcome::Auth, no_token(instance, &it)),
+        it => (ReadOutcome::Network, explain(&it)),
     })
 }
 
 /// What to ask an instance for.
-pub(crate) fn list_of(endpoint: Endpoint, instance: &Instance, around: &Surroundings<'_>) -> List {
+pub(crate) fn list_of(
+    endpoint: Endpoint,
+    instance: &Instance,
+    around: &CollectionContext<'_>,
+) -> List {
     let day = |days| around.began.date_naive().checked_sub_days(Days::new(days));
     let days = match endpoint {
         Endpoint::UsageUserSummary => day(USAGE_DAYS).zip(day(1)),

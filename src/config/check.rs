@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use chrono_tz::{TZ_VARIANTS, Tz};
 
 use super::problem::{Problems, did_you_mean, suggest};
-use super::raw::{self, Notes, Section};
+use super::raw::{self, ProblemLog, TomlSection};
 use super::secrets;
 use super::{Collection, Config, Format, Organization, Output, RuleWords};
 use crate::files;
@@ -56,12 +56,12 @@ impl Error {
 ///
 /// When the file cannot be read, or with everything that is wrong in it.
 pub fn load(path: &Path, rules: &[RuleWords]) -> Result<Config, Error> {
-    Ok(Written::read(path)?.check(rules)?)
+    Ok(ConfigSource::read(path)?.check(rules)?)
 }
 
 /// The configuration as it is written: read once, so that all of it comes from one moment.
 #[derive(Debug)]
-pub struct Written {
+pub struct ConfigSource {
     text: String,
     /// Where relative paths start.
     dir: PathBuf,
@@ -69,7 +69,7 @@ pub struct Written {
     file: String,
 }
 
-impl Written {
+impl ConfigSource {
     /// Reads the configuration at `path`.
     ///
     /// # Errors
@@ -89,8 +89,8 @@ impl Written {
     /// wrong names none: [`Self::check`] says what is wrong with it.
     pub fn rules_dir(&self) -> Option<PathBuf> {
         let table = raw::tables(&self.text).ok()?;
-        let notes = Notes::default();
-        let mut rules = Section::root(&table, &notes).section("rules");
+        let notes = ProblemLog::default();
+        let mut rules = TomlSection::root(&table, &notes).section("rules");
         file(&mut rules, "rules-dir", &self.dir)
     }
 
@@ -117,8 +117,8 @@ pub fn parse(text: &str, dir: &Path, file: &str, rules: &[RuleWords]) -> Result<
         tokens => return Err(problems(tokens)),
     }
     let table = raw::tables(text).map_err(|it| problems(vec![it]))?;
-    let notes = Notes::default();
-    let mut root = Section::root(&table, &notes);
+    let notes = ProblemLog::default();
+    let mut root = TomlSection::root(&table, &notes);
     let excluded = scope::excluded(&mut root);
     let organization = organization(&mut root);
     let res = Config {
@@ -144,7 +144,7 @@ pub fn parse(text: &str, dir: &Path, file: &str, rules: &[RuleWords]) -> Result<
     }
 }
 
-fn organization(root: &mut Section<'_>) -> Organization {
+fn organization(root: &mut TomlSection<'_>) -> Organization {
     let mut section = root.section("organization");
     let res = Organization {
         name: section.required_text("name"),
@@ -155,7 +155,7 @@ fn organization(root: &mut Section<'_>) -> Organization {
     res
 }
 
-fn domains(section: &mut Section<'_>) -> Vec<String> {
+fn domains(section: &mut TomlSection<'_>) -> Vec<String> {
     section.require("domains");
     let Some(words) = section.words("domains") else { return Vec::new() };
     let res: Vec<String> = words.iter().map(|it| crate::address::domain(it)).collect();
@@ -175,7 +175,7 @@ fn is_domain(word: &str) -> bool {
     word.contains('.') && word.split('.').all(label)
 }
 
-fn timezone(section: &mut Section<'_>) -> Tz {
+fn timezone(section: &mut TomlSection<'_>) -> Tz {
     let Some(word) = section.text("timezone") else { return Tz::UTC };
     word.parse().unwrap_or_else(|_| {
         let help = match nearest_zone(&word) {
@@ -195,7 +195,7 @@ fn nearest_zone(word: &str) -> Option<&'static str> {
     names().find(|it| city(it) == wanted).or_else(|| suggest(word, names()))
 }
 
-fn waivers(root: &mut Section<'_>, dir: &Path) -> Option<PathBuf> {
+fn waivers(root: &mut TomlSection<'_>, dir: &Path) -> Option<PathBuf> {
     let there = root.has("waivers");
     let mut section = root.section("waivers");
     if there {
@@ -206,7 +206,7 @@ fn waivers(root: &mut Section<'_>, dir: &Path) -> Option<PathBuf> {
     res
 }
 
-fn approvals(root: &mut Section<'_>, dir: &Path) -> Option<PathBuf> {
+fn approvals(root: &mut TomlSection<'_>, dir: &Path) -> Option<PathBuf> {
     let there = root.has("approvals");
     let mut section = root.section("approvals");
     if there {
@@ -217,7 +217,7 @@ fn approvals(root: &mut Section<'_>, dir: &Path) -> Option<PathBuf> {
     path
 }
 
-fn collection(root: &mut Section<'_>) -> Collection {
+fn collection(root: &mut TomlSection<'_>) -> Collection {
     let usual = Collection::default();
     let mut section = root.section("collection");
     let res = Collection {
@@ -240,7 +240,7 @@ fn collection(root: &mut Section<'_>) -> Collection {
 /// Accounts that `report.pdf` prints unless the configuration says otherwise, and at most.
 const PDF_ROWS: (u32, u32) = (1_000, 10_000_000);
 
-fn output(root: &mut Section<'_>, dir: &Path) -> Output {
+fn output(root: &mut TomlSection<'_>, dir: &Path) -> Output {
     let mut section = root.section("output");
     let templates = file(&mut section, "templates-dir", dir);
     let dir = file(&mut section, "dir", dir).unwrap_or_else(|| dir.join("evidence"));
@@ -257,14 +257,14 @@ fn output(root: &mut Section<'_>, dir: &Path) -> Output {
     Output { dir, formats, templates, controls, pdf_rows }
 }
 
-fn formats(section: &Section<'_>, words: &[String]) -> BTreeSet<Format> {
+fn formats(section: &TomlSection<'_>, words: &[String]) -> BTreeSet<Format> {
     if words.is_empty() {
         section.refuse("formats", "is empty", Some("leave it out for the usual ones".to_owned()));
     }
     words.iter().filter_map(|it| format(section, it)).collect()
 }
 
-fn format(section: &Section<'_>, word: &str) -> Option<Format> {
+fn format(section: &TomlSection<'_>, word: &str) -> Option<Format> {
     let res = Format::ALL.iter().copied().find(|it| it.word() == word);
     if res.is_none() {
         let help = did_you_mean(word, Format::ALL.iter().map(|it| it.word()));
@@ -278,7 +278,7 @@ fn frameworks() -> impl Iterator<Item = &'static Framework> {
 }
 
 /// The frameworks that `words` name, in our order.
-fn controls(section: &Section<'_>, words: &[String]) -> Vec<&'static str> {
+fn controls(section: &TomlSection<'_>, words: &[String]) -> Vec<&'static str> {
     let known = || frameworks().map(|it| it.key.as_str());
     if words.is_empty() {
         let help = format!("name some of {}", known().collect::<Vec<_>>().join(", "));
@@ -292,7 +292,7 @@ fn controls(section: &Section<'_>, words: &[String]) -> Vec<&'static str> {
 }
 
 /// A path that starts at `dir` when it is relative.
-fn file<'a>(section: &mut Section<'a>, key: &'a str, dir: &Path) -> Option<PathBuf> {
+fn file<'a>(section: &mut TomlSection<'a>, key: &'a str, dir: &Path) -> Option<PathBuf> {
     let text = section.text(key)?;
     if text.starts_with('~') {
         let help = "write the whole path, or one that starts at this file's folder";

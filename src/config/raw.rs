@@ -18,9 +18,9 @@ const YEARS: RangeInclusive<i32> = 1..=9999;
 
 /// The problems found so far.
 #[derive(Debug, Default)]
-pub(crate) struct Notes(RefCell<Vec<Problem>>);
+pub(crate) struct ProblemLog(RefCell<Vec<Problem>>);
 
-impl Notes {
+impl ProblemLog {
     /// Notes that `at` is wrong.
     pub(crate) fn add(&self, at: String, what: impl Into<String>, help: Option<String>) {
         self.0.borrow_mut().push(Problem { at, what: what.into(), help });
@@ -48,16 +48,16 @@ pub(crate) fn tables(text: &str) -> Result<Table, Problem> {
 
 /// One table of the file; keys that nobody asks for are unknown.
 #[derive(Debug)]
-pub(crate) struct Section<'a> {
+pub(crate) struct TomlSection<'a> {
     at: String,
     table: Option<&'a Table>,
     asked: Vec<&'a str>,
-    notes: &'a Notes,
+    notes: &'a ProblemLog,
 }
 
-impl<'a> Section<'a> {
+impl<'a> TomlSection<'a> {
     /// The whole file.
-    pub(crate) fn root(table: &'a Table, notes: &'a Notes) -> Self {
+    pub(crate) fn root(table: &'a Table, notes: &'a ProblemLog) -> Self {
         Self { at: String::new(), table: Some(table), asked: Vec::new(), notes }
     }
 

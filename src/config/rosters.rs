@@ -52,7 +52,7 @@ pub enum AsOf {
 #[derive(Clone, Debug, Default)]
 pub struct TableForm {
     /// The encoding of a text that does not say it.
-    pub encoding: Option<Encoding>,
+    pub encoding: Option<TextEncoding>,
     /// The sheet of a workbook; the first one that is not hidden where none is named.
     pub sheet: Option<String>,
     /// The order of day and month.
@@ -83,9 +83,9 @@ impl DateOrder {
 
 /// How the letters of a text are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Encoding(&'static encoding_rs::Encoding);
+pub struct TextEncoding(&'static encoding_rs::Encoding);
 
-impl Encoding {
+impl TextEncoding {
     /// The encoding of a name that the web knows, `windows-1252` or `shift_jis`.
     pub fn named(name: &str) -> Option<Self> {
         encoding_rs::Encoding::for_label(name.as_bytes()).map(Self)
@@ -107,7 +107,7 @@ impl Encoding {
     }
 }
 
-impl From<&'static encoding_rs::Encoding> for Encoding {
+impl From<&'static encoding_rs::Encoding> for TextEncoding {
     fn from(it: &'static encoding_rs::Encoding) -> Self {
         Self(it)
     }

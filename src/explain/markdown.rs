@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{Catalogue, Entry, Parameter};
+use super::{ExplainedCatalogue, ExplainedParameter, ExplainedRule};
 
 /// Every rule in a table.
-pub fn list(catalogue: &Catalogue) -> String {
+pub fn list(catalogue: &ExplainedCatalogue) -> String {
     let mut res = vec![
         "| code | name | severity | an exception is | SOC 2 | ISO 27001 | thresholds |".to_owned(),
         "| --- | --- | --- | --- | --- | --- | --- |".to_owned(),
@@ -16,7 +16,7 @@ pub fn list(catalogue: &Catalogue) -> String {
             _ => it.severity.word().to_owned(),
         };
         let thresholds = if it.enabled {
-            let value = |it: &Parameter| format!("`{}` {}", it.key, it.value);
+            let value = |it: &ExplainedParameter| format!("`{}` {}", it.key, it.value);
             it.parameters.iter().map(value).collect::<Vec<_>>().join("<br>")
         } else {
             format!("switched off: {}", it.disabled_because)
@@ -34,7 +34,7 @@ pub fn list(catalogue: &Catalogue) -> String {
 }
 
 /// One rule under a heading.
-pub fn page(it: &Entry) -> String {
+pub fn page(it: &ExplainedRule) -> String {
     let mut res = format!("## {} `{}`\n\n{}.\n", it.code, it.name, it.title);
     let mut part = |head: &str, text: &str| {
         write!(res, "\n**{head}.** {text}\n").expect("text grows");

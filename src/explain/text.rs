@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use super::{Catalogue, Entry, Parameter, Reading};
+use super::{ExplainedCatalogue, ExplainedParameter, ExplainedRule, TableRead};
 use crate::frameworks::FRAMEWORKS;
 
 /// Where what belongs to a line goes on.
 const INDENT: usize = 8;
 
 /// Every rule on a line; where `width` is given, what does not fit goes below.
-pub fn list(catalogue: &Catalogue, width: Option<usize>) -> String {
+pub fn list(catalogue: &ExplainedCatalogue, width: Option<usize>) -> String {
     let names = catalogue.rules.iter().map(|it| it.name.len());
     let widest = names.max().unwrap_or_default();
     let line = |cells: [&str; 4], notes: [&str; 2]| {
@@ -55,7 +55,7 @@ fn below(res: &mut String, note: &str, width: usize) {
 }
 
 /// `SOC 2 CC6.2; PCI DSS 8.2.6`.
-fn controls(it: &Entry) -> String {
+fn controls(it: &ExplainedRule) -> String {
     let mut res = Vec::new();
     for framework in FRAMEWORKS.iter() {
         let ids = it.ids(&framework.key).join(", ");
@@ -70,7 +70,7 @@ fn controls(it: &Entry) -> String {
 const NO_BREAK: &str = "\u{a0}";
 
 /// One rule on a page, `width` columns wide.
-pub fn page(it: &Entry, width: usize) -> String {
+pub fn page(it: &ExplainedRule, width: usize) -> String {
     let mut res = format!("{}  {}\n{}\n", it.code, it.name, it.title);
     let mut part = |head: &str, paragraphs: &[String]| {
         write!(res, "\n{head}\n").expect("text grows");
@@ -94,7 +94,7 @@ pub fn page(it: &Entry, width: usize) -> String {
     for parameter in &it.parameters {
         part(&format!("[rules.{}] {}", it.name, parameter.key), &about(parameter));
     }
-    let control = |it: &super::Control| format!("{} {}: {}", it.name, it.id, it.intent);
+    let control = |it: &super::ExplainedControl| format!("{} {}: {}", it.name, it.id, it.intent);
     part("Controls", &it.controls.iter().map(control).collect::<Vec<_>>());
     for table in &it.tables {
         part(&format!("Reads the table {}: {}", table.table, table.row), &columns(table));
@@ -105,12 +105,12 @@ pub fn page(it: &Entry, width: usize) -> String {
 }
 
 /// The severity and when it is a worse one.
-pub(super) fn severity(it: &Entry) -> String {
+pub(super) fn severity(it: &ExplainedRule) -> String {
     let word = it.severity.word();
     if it.escalation.is_empty() { word.to_owned() } else { format!("{word}; {}", it.escalation) }
 }
 
-fn about(it: &Parameter) -> Vec<String> {
+fn about(it: &ExplainedParameter) -> Vec<String> {
     let origin = match (it.configured, it.value == it.default) {
         (false, _) => "by default".to_owned(),
         (true, true) => "configured, which is the default too".to_owned(),
@@ -123,8 +123,8 @@ fn about(it: &Parameter) -> Vec<String> {
     res
 }
 
-fn columns(it: &Reading) -> Vec<String> {
-    let missing = |it: &super::Reads| match it.missing {
+fn columns(it: &TableRead) -> Vec<String> {
+    let missing = |it: &super::ColumnShown| match it.missing {
         "" => String::new(),
         words => format!(" Missing: {words}."),
     };

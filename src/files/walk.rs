@@ -9,7 +9,7 @@ use super::kind;
 
 /// Something in a folder that does not belong there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Odd {
+pub struct UnexpectedFile {
     /// Its path below the folder, on one line whatever is in its name.
     pub name: String,
     /// What it is, with its article.
@@ -22,11 +22,11 @@ pub struct Odd {
 /// # Errors
 ///
 /// When a folder cannot be read.
-pub fn odd_one(dir: &Path, expected: &BTreeSet<&str>) -> io::Result<Option<Odd>> {
+pub fn odd_one(dir: &Path, expected: &BTreeSet<&str>) -> io::Result<Option<UnexpectedFile>> {
     look(dir, "", expected)
 }
 
-fn look(dir: &Path, below: &str, expected: &BTreeSet<&str>) -> io::Result<Option<Odd>> {
+fn look(dir: &Path, below: &str, expected: &BTreeSet<&str>) -> io::Result<Option<UnexpectedFile>> {
     let mut entries = fs::read_dir(dir)?.collect::<io::Result<Vec<_>>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
@@ -41,7 +41,7 @@ fn look(dir: &Path, below: &str, expected: &BTreeSet<&str>) -> io::Result<Option
             }
         } else if !there.is_file() || !expected.contains(&*name) {
             let name = name.escape_debug().to_string();
-            return Ok(Some(Odd { name, what: kind(there) }));
+            return Ok(Some(UnexpectedFile { name, what: kind(there) }));
         }
     }
     Ok(None)

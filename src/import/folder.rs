@@ -7,20 +7,20 @@ use std::path::{Path, PathBuf};
 use super::{Error, stated};
 use crate::config::Instance;
 use crate::config::problem::{Problem, Problems, did_you_mean};
-use crate::snapshot::ledger::{Endpoint, Stated};
+use crate::snapshot::ledger::{Endpoint, StatedCount};
 
 /// The files of one instance.
 #[derive(Debug)]
 pub(super) struct Folder {
     pub(super) path: PathBuf,
-    pub(super) forms: BTreeMap<Endpoint, Form>,
+    pub(super) forms: BTreeMap<Endpoint, NamePattern>,
     /// What somebody states about lists, beside the files.
-    pub(super) stated: BTreeMap<Endpoint, Stated>,
+    pub(super) stated: BTreeMap<Endpoint, StatedCount>,
 }
 
 /// The names of one endpoint's files.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum NamePattern {
     /// Saved answers, in the order of their numbers.
     Json(Vec<String>),
     /// Tables, in the order of [`tables`].
@@ -103,7 +103,7 @@ fn sort(
     folder: &str,
     entries: Vec<(String, bool)>,
     problems: &mut Vec<Problem>,
-) -> BTreeMap<Endpoint, Form> {
+) -> BTreeMap<Endpoint, NamePattern> {
     let mut answers: BTreeMap<Endpoint, BTreeMap<u32, String>> = BTreeMap::new();
     let mut sheets: Vec<String> = Vec::new();
     for (name, is_dir) in entries {
@@ -136,7 +136,7 @@ fn join(
     answers: &BTreeMap<Endpoint, BTreeMap<u32, String>>,
     sheets: &[String],
     problems: &mut Vec<Problem>,
-) -> BTreeMap<Endpoint, Form> {
+) -> BTreeMap<Endpoint, NamePattern> {
     let mut res = BTreeMap::new();
     for &endpoint in Endpoint::ALL {
         let there = tables(endpoint).iter().filter(|it| sheets.iter().any(|name| name == *it));
@@ -145,7 +145,7 @@ fn join(
         let Some(sheet) = there.first() else {
             if let Some(it) = pages {
                 problems.extend(gap(folder, it));
-                res.insert(endpoint, Form::Json(it.values().cloned().collect()));
+                res.insert(endpoint, NamePattern::Json(it.values().cloned().collect()));
             }
             continue;
         };
@@ -156,7 +156,7 @@ fn join(
             let what = format!("has no `{}` beside it", tables(endpoint)[0]);
             problems.push(problem(&at, &what, None));
         }
-        res.insert(endpoint, Form::Csv(there));
+        res.insert(endpoint, NamePattern::Csv(there));
     }
     res
 }

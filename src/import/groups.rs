@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::sheet::{self, Line, Notes, Rows, quote};
+use super::sheet::{self, ImportNotes, ImportedRecords, ImportedRow, quote};
 use crate::address;
 use crate::snapshot::record::{Group, Id, Member, User};
 
@@ -37,7 +37,7 @@ pub(super) struct Membership {
 #[derive(Debug)]
 pub(super) struct Memberships {
     list: Vec<Membership>,
-    notes: Notes,
+    notes: ImportNotes,
 }
 
 /// Reads the memberships; every account must be one of `users`.
@@ -54,7 +54,7 @@ pub(super) fn members(name: &str, bytes: &[u8], users: &[User]) -> Result<Member
         let address = address::normal(it.email.as_deref().unwrap_or_default());
         addresses.entry(address.into_owned()).or_default().push(it);
     }
-    let membership = |line: Line<'_>| {
+    let membership = |line: ImportedRow<'_>| {
         let word = line.text("user").ok_or_else(|| line.refuse("names no user"))?;
         let found = match ids.get(word.as_str()) {
             Some(it) => std::slice::from_ref(it),
@@ -85,7 +85,7 @@ pub(super) fn read(
     name: &str,
     bytes: &[u8],
     memberships: Option<Memberships>,
-) -> Result<Rows<Group>, String> {
+) -> Result<ImportedRecords<Group>, String> {
     let sheet = sheet::read(name, bytes, COLUMNS)?;
     if !sheet.has("group_id") && !sheet.has("name") {
         return Err(format!("`{name}` line 1: has neither `group_id` nor `name`"));
@@ -98,7 +98,7 @@ pub(super) fn read(
     Ok(res)
 }
 
-fn group(line: &Line<'_>) -> Group {
+fn group(line: &ImportedRow<'_>) -> Group {
     let name = line.text("name");
     let id = line.text("group_id").or_else(|| name.clone());
     Group {

@@ -7,13 +7,13 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use crate::config::TableForm;
 use crate::config::problem::did_you_mean;
-use crate::snapshot::ledger::Names;
-use crate::snapshot::record::{Id, Stated};
+use crate::snapshot::ledger::DistinctNames;
+use crate::snapshot::record::{FieldState, Id};
 use crate::spreadsheet::{self, Row};
 
 /// Records of a table, from how many rows they came, and what is wrong with those.
 #[derive(Debug)]
-pub(super) struct Rows<T> {
+pub(super) struct ImportedRecords<T> {
     pub(super) records: Vec<T>,
     pub(super) received: u64,
     /// Rows that came again, equal to the first.
@@ -21,22 +21,22 @@ pub(super) struct Rows<T> {
     /// Rows that came again and differ from the first, which is kept.
     pub(super) conflicting: u64,
     /// The ids of those.
-    pub(super) conflicts: Names,
-    pub(super) notes: Notes,
+    pub(super) conflicts: DistinctNames,
+    pub(super) notes: ImportNotes,
 }
 
 /// What of a table could not be read.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Notes {
+pub(super) struct ImportNotes {
     /// Columns with cells that could not be read.
-    pub(super) fields: Names,
+    pub(super) fields: DistinctNames,
     /// Those cells.
-    pub(super) cells: Names,
+    pub(super) cells: DistinctNames,
     /// Rows that name nobody and nothing.
     pub(super) without_id: u64,
 }
 
-impl Notes {
+impl ImportNotes {
     /// Takes in those of another table.
     pub(super) fn join(&mut self, other: &Self) {
         self.fields.join(&other.fields);
@@ -46,16 +46,16 @@ impl Notes {
 }
 
 /// A table whose header is known to be right.
-pub(super) struct Sheet<'a> {
+pub(super) struct ImportedSheet<'a> {
     name: &'a str,
     places: BTreeMap<&'static str, usize>,
     table: spreadsheet::Sheet,
-    notes: RefCell<Notes>,
+    notes: RefCell<ImportNotes>,
 }
 
 /// One row of it.
-pub(super) struct Line<'a> {
-    sheet: &'a Sheet<'a>,
+pub(super) struct ImportedRow<'a> {
+    sheet: &'a ImportedSheet<'a>,
     row: Row<'a>,
 }
 
@@ -64,7 +64,7 @@ pub(super) fn read<'a>(
     name: &'a str,
     bytes: &[u8],
     known: &[&'static str],
-) -> Result<Sheet<'a>, String> {
+) -> Result<ImportedSheet<'a>, String> {
     // The header is the first line, whatever it says.
     let table = spreadsheet::read(bytes, &TableForm::default(), &|_| 0)
         .map_err(|it| format!("`{name}` {}: {}", it.at, it.what))?;
@@ -83,29 +83,29 @@ pub(super) fn read<'a>(
     let width = table.header.len();
     let odd = table.rows().find(|it| it.len() != width).map(|it| (it.line, it.len()));
     match odd {
-        None => Ok(Sheet { name, places, table, notes: RefCell::default() }),
+        None => Ok(ImportedSheet { name, places, table, notes: RefCell::default() }),
         Some((line, cells)) => Err(format!(
             "`{name}` line {line}: the header has {width} cells, this line has {cells}"
         )),
     }
 }
 
-impl Sheet<'_> {
+impl ImportedSheet<'_> {
     /// The rows, in the order of the file.
-    pub(super) fn lines(&self) -> impl Iterator<Item = Line<'_>> {
-        self.table.rows().map(|row| Line { sheet: self, row })
+    pub(super) fn lines(&self) -> impl Iterator<Item = ImportedRow<'_>> {
+        self.table.rows().map(|row| ImportedRow { sheet: self, row })
     }
 
     /// What `parse` makes of the rows: of those with one id the first is kept.
     pub(super) fn distinct<T: PartialEq>(
         &self,
-        parse: impl Fn(&Line<'_>) -> T,
+        parse: impl Fn(&ImportedRow<'_>) -> T,
         id: impl Fn(&T) -> &Id,
-    ) -> Rows<T> {
+    ) -> ImportedRecords<T> {
         let mut records = Vec::<T>::new();
         let mut places: BTreeMap<Id, usize> = BTreeMap::new();
         let (mut received, mut repeated, mut conflicting) = (0, 0, 0);
-        let mut conflicts = Names::default();
+        let mut conflicts = DistinctNames::default();
         for line in self.lines() {
             let record = parse(&line);
             received += 1;
@@ -121,11 +121,11 @@ impl Sheet<'_> {
                 }
             }
         }
-        Rows { records, received, repeated, conflicting, conflicts, notes: self.notes() }
+        ImportedRecords { records, received, repeated, conflicting, conflicts, notes: self.notes() }
     }
 
     /// What of the table could not be read so far.
-    pub(super) fn notes(&self) -> Notes {
+    pub(super) fn notes(&self) -> ImportNotes {
         self.notes.borrow().clone()
     }
 
@@ -136,14 +136,14 @@ impl Sheet<'_> {
 }
 
 /// What a cell says.
-enum Cell<'a> {
+enum ImportedCell<'a> {
     /// There is no such column, or the word is `unknown`.
     Unknown,
     Empty,
     Is(&'a str),
 }
 
-impl Line<'_> {
+impl ImportedRow<'_> {
     /// A complaint about this line.
     pub(super) fn refuse(&self, what: &str) -> String {
         format!("`{}` line {}: {what}", self.sheet.name, self.row.line)
@@ -157,23 +157,23 @@ impl Line<'_> {
     /// Text; none where the cell is empty.
     pub(super) fn text(&self, column: &str) -> Option<String> {
         match self.cell(column) {
-            Cell::Is(it) => Some(it.to_owned()),
-            Cell::Unknown | Cell::Empty => None,
+            ImportedCell::Is(it) => Some(it.to_owned()),
+            ImportedCell::Unknown | ImportedCell::Empty => None,
         }
     }
 
     /// Text, of which an empty cell says that there is none.
-    pub(super) fn stated_text(&self, column: &str) -> Stated<String> {
+    pub(super) fn stated_text(&self, column: &str) -> FieldState<String> {
         match self.cell(column) {
-            Cell::Unknown => Stated::Unstated,
-            Cell::Empty => Stated::Null,
-            Cell::Is(it) => Stated::Is(it.to_owned()),
+            ImportedCell::Unknown => FieldState::Unstated,
+            ImportedCell::Empty => FieldState::Null,
+            ImportedCell::Is(it) => FieldState::Is(it.to_owned()),
         }
     }
 
     /// Yes or no; an empty cell is unknown, and so is one that says something else.
     pub(super) fn flag(&self, column: &str) -> Option<bool> {
-        let Cell::Is(text) = self.cell(column) else { return None };
+        let ImportedCell::Is(text) = self.cell(column) else { return None };
         match text.to_lowercase().as_str() {
             "true" | "yes" | "1" => Some(true),
             "false" | "no" | "0" => Some(false),
@@ -184,16 +184,16 @@ impl Line<'_> {
     /// A time; an empty cell is unknown, and so is one that says something else.
     pub(super) fn time(&self, column: &str) -> Option<DateTime<Utc>> {
         match self.cell(column) {
-            Cell::Unknown | Cell::Empty => None,
-            Cell::Is(text) => read_time(text).or_else(|| self.unreadable(column)),
+            ImportedCell::Unknown | ImportedCell::Empty => None,
+            ImportedCell::Is(text) => read_time(text).or_else(|| self.unreadable(column)),
         }
     }
 
     /// A time, of which an empty cell says that there is none.
-    pub(super) fn stated_time(&self, column: &str) -> Stated<DateTime<Utc>> {
+    pub(super) fn stated_time(&self, column: &str) -> FieldState<DateTime<Utc>> {
         match self.cell(column) {
-            Cell::Empty => Stated::Null,
-            _ => self.time(column).map_or(Stated::Unstated, Stated::Is),
+            ImportedCell::Empty => FieldState::Null,
+            _ => self.time(column).map_or(FieldState::Unstated, FieldState::Is),
         }
     }
 
@@ -212,12 +212,12 @@ impl Line<'_> {
         None
     }
 
-    fn cell(&self, column: &str) -> Cell<'_> {
-        let Some(place) = self.sheet.places.get(column) else { return Cell::Unknown };
+    fn cell(&self, column: &str) -> ImportedCell<'_> {
+        let Some(place) = self.sheet.places.get(column) else { return ImportedCell::Unknown };
         match self.row.cell(*place) {
-            "" => Cell::Empty,
-            it if it.eq_ignore_ascii_case("unknown") => Cell::Unknown,
-            it => Cell::Is(it),
+            "" => ImportedCell::Empty,
+            it if it.eq_ignore_ascii_case("unknown") => ImportedCell::Unknown,
+            it => ImportedCell::Is(it),
         }
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::folder::Form;
+use super::folder::NamePattern;
 use super::read;
 use crate::config::problem::Problem;
-use crate::config::raw::{self, Notes, Section};
-use crate::snapshot::ledger::{Endpoint, Stated};
+use crate::config::raw::{self, ProblemLog, TomlSection};
+use crate::snapshot::ledger::{Endpoint, StatedCount};
 
 /// The file of an instance's folder that holds such statements.
 pub(super) const FILE: &str = "stated.toml";
@@ -18,14 +18,14 @@ const MOST: u32 = 100_000_000;
 /// The statements of the file in the folder at `path`, which has these lists; or all that is wrong.
 pub(super) fn all(
     path: &Path,
-    forms: &BTreeMap<Endpoint, Form>,
-) -> Result<BTreeMap<Endpoint, Stated>, Vec<Problem>> {
+    forms: &BTreeMap<Endpoint, NamePattern>,
+) -> Result<BTreeMap<Endpoint, StatedCount>, Vec<Problem>> {
     let whole = |what: String| vec![Problem { at: String::new(), what, help: None }];
     let bytes = read(&path.join(FILE)).map_err(|it| whole(format!("cannot be read: {it}")))?;
     let text = String::from_utf8(bytes).map_err(|_| whole("is not UTF-8".to_owned()))?;
     let table = raw::tables(&text).map_err(|it| vec![it])?;
-    let notes = Notes::default();
-    let mut root = Section::root(&table, &notes);
+    let notes = ProblemLog::default();
+    let mut root = TomlSection::root(&table, &notes);
     let mut res = BTreeMap::new();
     for &endpoint in Endpoint::ALL.iter().filter(|it| it.is_list()) {
         let name = endpoint.name();
@@ -44,11 +44,11 @@ pub(super) fn all(
     }
 }
 
-fn one(mut section: Section<'_>) -> Option<Stated> {
+fn one(mut section: TomlSection<'_>) -> Option<StatedCount> {
     section.require("records");
     let records = section.number("records", (0, MOST));
     let stated_by = section.required_text("stated-by");
     let source = section.required_text("source");
     section.finish();
-    Some(Stated { records: records?.into(), stated_by, source })
+    Some(StatedCount { records: records?.into(), stated_by, source })
 }

@@ -1,6 +1,6 @@
 //! The accounts of `users.csv`.
 
-use super::sheet::{self, Line, Rows};
+use super::sheet::{self, ImportedRecords, ImportedRow};
 use crate::address;
 use crate::snapshot::record::{Id, User};
 
@@ -19,7 +19,7 @@ const COLUMNS: &[&str] = &[
 ];
 
 /// Reads the accounts; of one that comes twice and differs, the first is kept.
-pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Rows<User>, String> {
+pub(super) fn read(name: &str, bytes: &[u8]) -> Result<ImportedRecords<User>, String> {
     let sheet = sheet::read(name, bytes, COLUMNS)?;
     if !sheet.has("user_id") && !sheet.has("email") {
         return Err(format!("`{name}` line 1: has neither `user_id` nor `email`"));
@@ -27,7 +27,7 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Rows<User>, String> {
     Ok(sheet.distinct(user, |it| &it.id))
 }
 
-fn user(line: &Line<'_>) -> User {
+fn user(line: &ImportedRow<'_>) -> User {
     let email = line.text("email");
     // Where nothing else tells accounts apart, the address does, whatever its case.
     let id = line

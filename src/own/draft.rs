@@ -2,42 +2,42 @@
 
 use std::collections::BTreeSet;
 
-use super::file::{File, Place, Section, Text};
-use super::sql::Column;
+use super::file::{FilePosition, PlacedString, RuleFile, RuleTable};
+use super::sql::SqlColumn;
 use crate::config;
 use crate::config::problem::did_you_mean;
 use crate::frameworks::FRAMEWORKS;
 use crate::rules::{CATALOGUE, Severity, Subject};
 use crate::tables::Table;
 use crate::tables::column::Null;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 /// A rule as its file states it, with the SQL unread.
 #[derive(Debug)]
-pub(super) struct Draft {
-    pub(super) code: Text,
-    pub(super) name: Text,
-    pub(super) title: Text,
+pub(super) struct RuleDraft {
+    pub(super) code: PlacedString,
+    pub(super) name: PlacedString,
+    pub(super) title: PlacedString,
     pub(super) severity: Severity,
-    pub(super) escalation: Option<Raised>,
+    pub(super) escalation: Option<DraftEscalation>,
     pub(super) controls: &'static [(&'static str, &'static str)],
-    pub(super) predicate: Text,
-    pub(super) risk: Text,
-    pub(super) remedy: Text,
-    pub(super) missing: Text,
-    pub(super) sentence: Text,
+    pub(super) predicate: PlacedString,
+    pub(super) risk: PlacedString,
+    pub(super) remedy: PlacedString,
+    pub(super) missing: PlacedString,
+    pub(super) sentence: PlacedString,
     pub(super) subject: Subject,
-    pub(super) params: Vec<(&'static Param, Place)>,
-    pub(super) population: Text,
-    pub(super) exception: Text,
+    pub(super) params: Vec<(&'static Parameter, FilePosition)>,
+    pub(super) population: PlacedString,
+    pub(super) exception: PlacedString,
 }
 
 /// The severity of worse exceptions.
 #[derive(Debug)]
-pub(super) struct Raised {
+pub(super) struct DraftEscalation {
     pub(super) to: Severity,
-    pub(super) words: Text,
-    pub(super) when: Text,
+    pub(super) words: PlacedString,
+    pub(super) when: PlacedString,
 }
 
 /// The families of the built-in codes, those to come too.
@@ -57,9 +57,9 @@ const SUBJECTS: &[Subject] = &[
     Subject::Endpoint,
 ];
 
-impl Draft {
+impl RuleDraft {
     /// Reads the file, and notes what is wrong in it.
-    pub(super) fn read(file: &File<'_>) -> Self {
+    pub(super) fn read(file: &RuleFile<'_>) -> Self {
         let mut root = file.root();
         let res = Self {
             code: root.text("code"),
@@ -84,7 +84,7 @@ impl Draft {
     }
 
     /// Notes parameters that no SQL names.
-    pub(super) fn check_use(&self, file: &File<'_>, used: &BTreeSet<&'static str>) {
+    pub(super) fn check_use(&self, file: &RuleFile<'_>, used: &BTreeSet<&'static str>) {
         for (param, place) in self.params.iter().filter(|it| !used.contains(it.0.key)) {
             let help = format!("write `${}` in the SQL", param.key.replace('-', "_"));
             file.note(*place, format!("no SQL names the parameter `{}`", param.key), Some(help));
@@ -92,7 +92,12 @@ impl Draft {
     }
 
     /// Notes where the sentence does not fit the population's columns, nor they the dictionary.
-    pub(super) fn check_columns(&self, file: &File<'_>, columns: &[Column], reads: &[Table]) {
+    pub(super) fn check_columns(
+        &self,
+        file: &RuleFile<'_>,
+        columns: &[SqlColumn],
+        reads: &[Table],
+    ) {
         let names: Vec<&str> = columns.iter().map(|it| it.name.as_str()).collect();
         for (at, word) in self.sentence.value.split(['{', '}']).enumerate() {
             if at % 2 == 1 && !names.contains(&word) {
@@ -113,7 +118,7 @@ impl Draft {
         }
     }
 
-    fn check_words(&self, file: &File<'_>) {
+    fn check_words(&self, file: &RuleFile<'_>) {
         let (code, name, title) = (self.code.value, self.name.value, self.title.value);
         match code.split_once('-') {
             Some((family, _)) if FAMILIES.contains(&family) => {
@@ -152,8 +157,8 @@ fn is_number(word: &str) -> bool {
     (1..=4).contains(&word.len()) && word.chars().all(|it| it.is_ascii_digit())
 }
 
-fn raised(file: &File<'_>, mut section: Section<'_>) -> Raised {
-    let res = Raised {
+fn raised(file: &RuleFile<'_>, mut section: RuleTable<'_>) -> DraftEscalation {
+    let res = DraftEscalation {
         to: severity(file, section.text("to")),
         words: section.text("words"),
         when: section.text("when"),
@@ -162,19 +167,19 @@ fn raised(file: &File<'_>, mut section: Section<'_>) -> Raised {
     res
 }
 
-fn severity(file: &File<'_>, text: Text) -> Severity {
+fn severity(file: &RuleFile<'_>, text: PlacedString) -> Severity {
     let known: Vec<_> = Severity::ALL.iter().map(|it| (it.word(), *it)).collect();
     choice(file, text, "a severity", &known).unwrap_or(Severity::Info)
 }
 
-fn subject(file: &File<'_>, text: Text) -> Subject {
+fn subject(file: &RuleFile<'_>, text: PlacedString) -> Subject {
     let known: Vec<_> = SUBJECTS.iter().map(|it| (it.word(), *it)).collect();
     choice(file, text, "a kind of subject", &known).unwrap_or(Subject::User)
 }
 
 fn choice<T: Copy>(
-    file: &File<'_>,
-    text: Text,
+    file: &RuleFile<'_>,
+    text: PlacedString,
     what: &str,
     known: &[(&'static str, T)],
 ) -> Option<T> {
@@ -189,7 +194,10 @@ fn choice<T: Copy>(
 }
 
 /// Controls that a framework has, each with the framework's key: others would be in no matrix.
-fn controls(file: &File<'_>, root: &mut Section<'_>) -> &'static [(&'static str, &'static str)] {
+fn controls(
+    file: &RuleFile<'_>,
+    root: &mut RuleTable<'_>,
+) -> &'static [(&'static str, &'static str)] {
     let mut found = Vec::new();
     match root.section("controls") {
         None => file.note(root.start(), "`controls` is missing", None),
@@ -214,14 +222,17 @@ fn controls(file: &File<'_>, root: &mut Section<'_>) -> &'static [(&'static str,
     found.leak()
 }
 
-fn sentence(file: &File<'_>, text: Text) -> Text {
+fn sentence(file: &RuleFile<'_>, text: PlacedString) -> PlacedString {
     if !text.value.trim_end().ends_with('.') && !text.value.is_empty() {
         file.note(text.place, "a whole sentence ends with a full stop", None);
     }
-    Text { value: text.value.trim(), ..text }
+    PlacedString { value: text.value.trim(), ..text }
 }
 
-fn params(file: &File<'_>, root: &mut Section<'_>) -> Vec<(&'static Param, Place)> {
+fn params(
+    file: &RuleFile<'_>,
+    root: &mut RuleTable<'_>,
+) -> Vec<(&'static Parameter, FilePosition)> {
     let Some(mut section) = root.section("parameters") else { return Vec::new() };
     let mut res = Vec::new();
     for (key, place) in section.keys() {
@@ -241,18 +252,21 @@ fn params(file: &File<'_>, root: &mut Section<'_>) -> Vec<(&'static Param, Place
             file.note(place, format!("`default` is {number}, and `{key}` at most {most}"), None);
         }
         let key = key.to_owned().leak();
-        res.push((&*Box::leak(Box::new(Param { key, default: preset(default), about })), place));
+        res.push((
+            &*Box::leak(Box::new(Parameter { key, default: preset(default), about })),
+            place,
+        ));
     }
     res
 }
 
-fn preset(default: Result<u32, Vec<Text>>) -> Preset {
+fn preset(default: Result<u32, Vec<PlacedString>>) -> DefaultValue {
     match default {
-        Ok(number) => Preset::Number(number.into()),
+        Ok(number) => DefaultValue::Number(number.into()),
         // As the configuration's words are.
         Err(texts) => {
-            let word = |it: &Text| -> &'static str { it.value.to_lowercase().leak() };
-            Preset::Words(texts.iter().map(word).collect::<Vec<_>>().leak())
+            let word = |it: &PlacedString| -> &'static str { it.value.to_lowercase().leak() };
+            DefaultValue::Words(texts.iter().map(word).collect::<Vec<_>>().leak())
         }
     }
 }

@@ -8,7 +8,7 @@ use polars::prelude::{
 };
 use polars::sql::{SQLContext, sql_expr};
 
-use super::sql::{Joined, Source, Steps, columns, table_name};
+use super::sql::{Joined, QuerySource, QuerySteps, columns, table_name};
 use crate::rules::MEMBER;
 use crate::tables::column::readable;
 use crate::tables::{Table, Tables, View};
@@ -25,8 +25,8 @@ const MOST_TIMES: u64 = 4;
 ///
 /// Where a step would come to more rows than any machine should hold, the engine gives up, or nobody
 /// waits any more: the engine cannot be stopped within a step, so that is asked before each.
-pub(super) fn rows(view: &View, reads: &[Table], steps: &Steps) -> PolarsResult<DataFrame> {
-    let mut desk = Desk { context: SQLContext::new(), sizes: BTreeMap::new(), most: 0 };
+pub(super) fn rows(view: &View, reads: &[Table], steps: &QuerySteps) -> PolarsResult<DataFrame> {
+    let mut desk = StepEngine { context: SQLContext::new(), sizes: BTreeMap::new(), most: 0 };
     for table in reads {
         let known: Vec<Expr> = columns(*table).iter().map(readable).collect();
         let rows = view.get(*table).select(known).collect()?;
@@ -61,20 +61,20 @@ pub(super) fn lazily(rows: PolarsResult<DataFrame>) -> LazyFrame {
 }
 
 /// What the steps read, with the number of rows of each.
-struct Desk {
+struct StepEngine {
     context: SQLContext,
     sizes: BTreeMap<String, u64>,
     most: u64,
 }
 
-impl Desk {
+impl StepEngine {
     fn register(&mut self, name: &str, rows: DataFrame) {
         self.sizes.insert(name.to_owned(), rows.height() as u64);
         self.context.register(name, rows.lazy());
     }
 
     /// Counts what a step would come to before it does.
-    fn count(&mut self, sources: &[Source]) -> PolarsResult<()> {
+    fn count(&mut self, sources: &[QuerySource]) -> PolarsResult<()> {
         let mut sum = 0_u64;
         for source in sources {
             let mut rows = self.sizes.get(&source.table).copied().unwrap_or_default();
@@ -142,7 +142,7 @@ pub(super) fn member() -> Expr {
 /// What the engine has against them, for readers.
 pub(super) fn try_out(
     reads: &[Table],
-    population: &Steps,
+    population: &QuerySteps,
     conditions: &[String],
 ) -> Result<(), String> {
     let view = Tables::default().only(reads, &["nowhere"]);

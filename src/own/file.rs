@@ -11,12 +11,12 @@ use crate::config::problem::{Problem, did_you_mean};
 
 /// A line and a column of a file, both from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(super) struct FilePosition {
     line: usize,
     column: usize,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for FilePosition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}, column {}", self.line, self.column)
     }
@@ -24,30 +24,30 @@ impl fmt::Display for Place {
 
 /// A string of the file.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Text {
+pub(super) struct PlacedString {
     /// What it says.
     pub(super) value: &'static str,
     /// Where its first character stands.
-    pub(super) place: Place,
+    pub(super) place: FilePosition,
 }
 
-impl Text {
+impl PlacedString {
     /// The place of a line and a column within the string, both from 1.
-    pub(super) fn within(&self, (line, column): (usize, usize)) -> Place {
+    pub(super) fn within(&self, (line, column): (usize, usize)) -> FilePosition {
         let indent = if line == 1 { self.place.column - 1 } else { 0 };
-        Place { line: self.place.line + line - 1, column: column + indent }
+        FilePosition { line: self.place.line + line - 1, column: column + indent }
     }
 }
 
 /// A file with everything that was found wrong in it.
 #[derive(Debug)]
-pub(super) struct File<'a> {
+pub(super) struct RuleFile<'a> {
     text: &'a str,
     root: Spanned<DeTable<'a>>,
-    notes: RefCell<Vec<(Place, Problem)>>,
+    notes: RefCell<Vec<(FilePosition, Problem)>>,
 }
 
-impl<'a> File<'a> {
+impl<'a> RuleFile<'a> {
     /// The file, or where its syntax breaks.
     pub(super) fn read(text: &'a str) -> Result<Self, Problem> {
         let root = DeTable::parse(text).map_err(|it| {
@@ -59,13 +59,13 @@ impl<'a> File<'a> {
     }
 
     /// The whole file.
-    pub(super) fn root(&self) -> Section<'_> {
-        let start = Place { line: 1, column: 1 };
-        Section { file: self, table: Some(self.root.get_ref()), start, asked: Vec::new() }
+    pub(super) fn root(&self) -> RuleTable<'_> {
+        let start = FilePosition { line: 1, column: 1 };
+        RuleTable { file: self, table: Some(self.root.get_ref()), start, asked: Vec::new() }
     }
 
     /// Notes that something is wrong at a place.
-    pub(super) fn note(&self, at: Place, what: impl Into<String>, help: Option<String>) {
+    pub(super) fn note(&self, at: FilePosition, what: impl Into<String>, help: Option<String>) {
         let problem = Problem { at: at.to_string(), what: what.into(), help };
         self.notes.borrow_mut().push((at, problem));
     }
@@ -82,12 +82,12 @@ impl<'a> File<'a> {
         res.into_iter().map(|it| it.1).collect()
     }
 
-    fn place(&self, span: &Range<usize>) -> Place {
+    fn place(&self, span: &Range<usize>) -> FilePosition {
         place(self.text, span.start)
     }
 
     /// The place of the first character between the quotes.
-    fn content(&self, span: &Range<usize>) -> Place {
+    fn content(&self, span: &Range<usize>) -> FilePosition {
         let raw = self.text.get(span.clone()).unwrap_or_default();
         let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") { 3 } else { 1 };
         let inner = raw.get(quotes..).unwrap_or_default();
@@ -101,31 +101,31 @@ fn without_line_end(text: &str) -> &str {
     text.strip_prefix("\r\n").or_else(|| text.strip_prefix('\n')).unwrap_or(text)
 }
 
-fn place(text: &str, at: usize) -> Place {
+fn place(text: &str, at: usize) -> FilePosition {
     let before = text.get(..at).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
     let column = before.chars().rev().take_while(|it| *it != '\n').count() + 1;
-    Place { line, column }
+    FilePosition { line, column }
 }
 
 /// One table of the file; keys that nobody asks for are unknown.
 #[derive(Debug)]
-pub(super) struct Section<'a> {
-    file: &'a File<'a>,
+pub(super) struct RuleTable<'a> {
+    file: &'a RuleFile<'a>,
     table: Option<&'a DeTable<'a>>,
-    start: Place,
+    start: FilePosition,
     asked: Vec<&'a str>,
 }
 
-impl<'a> Section<'a> {
+impl<'a> RuleTable<'a> {
     /// Where the table begins.
-    pub(super) fn start(&self) -> Place {
+    pub(super) fn start(&self) -> FilePosition {
         self.start
     }
 
     /// A string that must be there and not be empty.
-    pub(super) fn text(&mut self, key: &'static str) -> Text {
-        let nothing = Text { value: "", place: self.start };
+    pub(super) fn text(&mut self, key: &'static str) -> PlacedString {
+        let nothing = PlacedString { value: "", place: self.start };
         let Some(value) = self.value(key) else {
             self.file.note(self.start, format!("`{key}` is missing"), None);
             return nothing;
@@ -134,7 +134,7 @@ impl<'a> Section<'a> {
     }
 
     /// A list of strings, none of them empty; an empty one when it is not there.
-    pub(super) fn texts(&mut self, key: &'static str) -> Vec<Text> {
+    pub(super) fn texts(&mut self, key: &'static str) -> Vec<PlacedString> {
         let Some(value) = self.value(key) else { return Vec::new() };
         let Some(list) = value.get_ref().as_array() else {
             self.refuse(value, &format!("`{key}` must be a list of strings"));
@@ -144,7 +144,10 @@ impl<'a> Section<'a> {
     }
 
     /// A number or a list of strings.
-    pub(super) fn number_or_texts(&mut self, key: &'static str) -> Option<Result<u32, Vec<Text>>> {
+    pub(super) fn number_or_texts(
+        &mut self,
+        key: &'static str,
+    ) -> Option<Result<u32, Vec<PlacedString>>> {
         let Some(value) = self.value(key) else {
             self.file.note(self.start, format!("`{key}` is missing"), None);
             return None;
@@ -171,11 +174,11 @@ impl<'a> Section<'a> {
             self.refuse(value, &format!("`{key}` must be a table"));
         }
         let start = self.file.place(&value.span());
-        Some(Section { file: self.file, table: Some(table?), start, asked: Vec::new() })
+        Some(RuleTable { file: self.file, table: Some(table?), start, asked: Vec::new() })
     }
 
     /// Every key, with its place.
-    pub(super) fn keys(&self) -> Vec<(&'a str, Place)> {
+    pub(super) fn keys(&self) -> Vec<(&'a str, FilePosition)> {
         let keys = self.table.into_iter().flat_map(|it| it.keys());
         keys.map(|it| (&**it.get_ref(), self.file.place(&it.span()))).collect()
     }
@@ -195,7 +198,7 @@ impl<'a> Section<'a> {
         self.table?.get(key)
     }
 
-    fn string(&self, key: &str, value: &Spanned<DeValue<'_>>) -> Option<Text> {
+    fn string(&self, key: &str, value: &Spanned<DeValue<'_>>) -> Option<PlacedString> {
         let Some(text) = value.get_ref().as_str() else {
             self.refuse(value, &format!("`{key}` must be a string"));
             return None;
@@ -204,7 +207,7 @@ impl<'a> Section<'a> {
             self.refuse(value, &format!("`{key}` is empty"));
             return None;
         }
-        Some(Text { value: keep(text), place: self.file.content(&value.span()) })
+        Some(PlacedString { value: keep(text), place: self.file.content(&value.span()) })
     }
 
     fn refuse(&self, value: &Spanned<DeValue<'_>>, what: &str) {

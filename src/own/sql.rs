@@ -22,20 +22,20 @@ use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token};
 
-pub(super) use self::column::Column;
 use self::column::Relation;
+pub(super) use self::column::SqlColumn;
 pub use self::column::{columns, readable, table_name};
 pub use self::function::FUNCTIONS;
-pub(super) use self::steps::{Joined, Source, Steps};
+pub(super) use self::steps::{Joined, QuerySource, QuerySteps};
 use crate::tables::Table;
-use crate::terms::{Param, Terms};
+use crate::terms::{Parameter, Parameters};
 
 /// The column of a population that says whether a subject belongs to it.
 const MEMBER: &str = crate::rules::MEMBER;
 
 /// Something wrong in a text of SQL.
 #[derive(Debug)]
-pub(super) struct Note {
+pub(super) struct SqlProblem {
     /// Line and column, from 1.
     pub(super) at: (usize, usize),
     /// What is wrong.
@@ -51,13 +51,13 @@ pub(super) struct Population {
     /// The tables that it reads.
     pub(super) reads: Vec<Table>,
     /// The columns that come out.
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<SqlColumn>,
 }
 
 impl Population {
     /// The query with values for its parameters, in steps.
-    pub(super) fn steps(&self, params: &[&Param], terms: Terms<'_>) -> Steps {
-        Steps::of(fill::filled(&self.query, params, terms))
+    pub(super) fn steps(&self, params: &[&Parameter], terms: Parameters<'_>) -> QuerySteps {
+        QuerySteps::of(fill::filled(&self.query, params, terms))
     }
 }
 
@@ -67,7 +67,7 @@ pub(super) struct Condition(Expr);
 
 impl Condition {
     /// The condition with values for its parameters.
-    pub(super) fn text(&self, params: &[&Param], terms: Terms<'_>) -> String {
+    pub(super) fn text(&self, params: &[&Parameter], terms: Parameters<'_>) -> String {
         fill::filled(&self.0, params, terms).to_string()
     }
 }
@@ -75,19 +75,19 @@ impl Condition {
 /// Reads the SQL of one rule and notes what is wrong in it.
 #[derive(Debug)]
 pub(super) struct Checker<'a> {
-    params: &'a [&'static Param],
+    params: &'a [&'static Parameter],
     used: BTreeSet<&'static str>,
     reads: BTreeSet<Table>,
     withs: Vec<Relation>,
     /// Where the reader is; not every part of the syntax knows its place.
     here: Location,
     end: Location,
-    notes: Vec<Note>,
+    notes: Vec<SqlProblem>,
 }
 
 impl<'a> Checker<'a> {
     /// A reader of SQL that may name these parameters.
-    pub(super) fn new(params: &'a [&'static Param]) -> Self {
+    pub(super) fn new(params: &'a [&'static Parameter]) -> Self {
         Self {
             params,
             used: BTreeSet::new(),
@@ -100,7 +100,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Reads the query for a population; from one that is wrong, its columns, if all are known.
-    pub(super) fn population(&mut self, text: &str) -> Result<Population, Option<Vec<Column>>> {
+    pub(super) fn population(&mut self, text: &str) -> Result<Population, Option<Vec<SqlColumn>>> {
         self.begin(text).ok_or(None)?;
         let mut query = self.one_query(text).ok_or(None)?;
         let columns = self.outermost(&query);
@@ -115,7 +115,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Reads a condition on `columns`.
-    pub(super) fn condition(&mut self, text: &str, columns: &[Column]) -> Option<Condition> {
+    pub(super) fn condition(&mut self, text: &str, columns: &[SqlColumn]) -> Option<Condition> {
         self.begin(text)?;
         let before = self.notes.len();
         let expr = self.one_expression(text)?;
@@ -124,7 +124,7 @@ impl<'a> Checker<'a> {
     }
 
     /// What was noted since the last time.
-    pub(super) fn take_notes(&mut self) -> Vec<Note> {
+    pub(super) fn take_notes(&mut self) -> Vec<SqlProblem> {
         std::mem::take(&mut self.notes)
     }
 
@@ -212,7 +212,7 @@ impl<'a> Checker<'a> {
     fn refuse(&mut self, what: impl Into<String>, help: Option<String>) {
         let place = |it: u64| usize::try_from(it).unwrap_or(1);
         let at = (place(self.here.line), place(self.here.column));
-        self.notes.push(Note { at, what: what.into(), help });
+        self.notes.push(SqlProblem { at, what: what.into(), help });
     }
 
     fn refuse_with(&mut self, what: impl Into<String>, help: &str) {

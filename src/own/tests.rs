@@ -9,7 +9,7 @@ use crate::audit::tests::{check, check_own, check_own_with, compare};
 use crate::config::{RuleSettings, Value};
 use crate::rules::CATALOGUE;
 use crate::tables::Tables;
-use crate::terms::Terms;
+use crate::terms::Parameters;
 use crate::threads;
 
 /// A rule with a population and an exception, and more lines.
@@ -415,7 +415,7 @@ fn a_rule_that_was_given_up_is_not_gone_on_with() {
     let put = move || {
         let view = Tables::default().only(rule.reads, &["nowhere"]);
         let settings = RuleSettings::default();
-        let rows = (rule.sql.unwrap().rows)(&view, Terms::of("", &settings));
+        let rows = (rule.sql.unwrap().rows)(&view, Parameters::of("", &settings));
         rows.map(drop).map_err(|it| it.to_string())
     };
     assert_eq!(threads::within(Duration::from_mins(1), put), Ok(Ok(())));

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 use crate::config::problem::did_you_mean;
 use crate::names::{fold, host_of};
-use crate::snapshot::ledger::{Endpoint, Outcome};
+use crate::snapshot::ledger::{Endpoint, ReadOutcome};
 use crate::snapshot::record::{AccessToken, Group, User, UserInvite};
 use crate::snapshot::{Collected, Snapshot};
 
 /// What came of looking a name up.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum Lookup {
     Yes,
     /// Something does, by another name or to another end than its writer may think.
     Noted(String),
@@ -22,7 +22,7 @@ pub(super) enum Found {
 }
 
 /// A list of names; none where it was not read.
-type Names = Option<BTreeSet<String>>;
+type NameList = Option<BTreeSet<String>>;
 
 /// Names that are compared with misspelt ones, all together: each costs, and there may be as many of
 /// the ones as of the others. Who misspells more gets no suggestions for the rest.
@@ -30,26 +30,26 @@ const COMPARED: usize = 2_000_000;
 
 /// What every instance has.
 #[derive(Clone, Debug, Default)]
-pub struct Lists {
-    instances: Vec<Instance>,
+pub struct KnownLists {
+    instances: Vec<InstanceLists>,
     compared: Cell<usize>,
 }
 
 /// What one instance has.
 #[derive(Clone, Debug, Default)]
-pub struct Instance {
+pub struct InstanceLists {
     /// Its name.
     pub name: String,
-    groups: Names,
-    accounts: Names,
-    tokens: Names,
-    invites: Names,
-    hosts: Names,
+    groups: NameList,
+    accounts: NameList,
+    tokens: NameList,
+    invites: NameList,
+    hosts: NameList,
 }
 
 /// The lists that names are looked up in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ListKind {
     Groups,
     Accounts,
     Tokens,
@@ -57,7 +57,7 @@ pub(super) enum Kind {
     Hosts,
 }
 
-impl Kind {
+impl ListKind {
     /// What the list is of, in words that follow "the list of".
     fn word(self) -> &'static str {
         match self {
@@ -70,7 +70,7 @@ impl Kind {
     }
 }
 
-impl Instance {
+impl InstanceLists {
     /// An instance of which no list was read.
     pub fn unread(name: &str) -> Self {
         Self { name: name.to_owned(), ..Self::default() }
@@ -93,7 +93,7 @@ impl Instance {
     }
 
     fn of(collected: &Collected) -> Self {
-        let read = |it| collected.row(it).is_some_and(|it| it.outcome == Outcome::Ok);
+        let read = |it| collected.row(it).is_some_and(|it| it.outcome == ReadOutcome::Ok);
         let records = &collected.records;
         let mut res = Self::unread(&collected.name);
         if read(Endpoint::Groups) {
@@ -110,69 +110,69 @@ impl Instance {
         res
     }
 
-    fn names(&self, kind: Kind) -> Option<&BTreeSet<String>> {
+    fn names(&self, kind: ListKind) -> Option<&BTreeSet<String>> {
         match kind {
-            Kind::Groups => self.groups.as_ref(),
-            Kind::Accounts => self.accounts.as_ref(),
-            Kind::Tokens => self.tokens.as_ref(),
-            Kind::Invites => self.invites.as_ref(),
-            Kind::Hosts => self.hosts.as_ref(),
+            ListKind::Groups => self.groups.as_ref(),
+            ListKind::Accounts => self.accounts.as_ref(),
+            ListKind::Tokens => self.tokens.as_ref(),
+            ListKind::Invites => self.invites.as_ref(),
+            ListKind::Hosts => self.hosts.as_ref(),
         }
     }
 
-    fn unread_reason(&self, kind: Kind) -> String {
+    fn unread_reason(&self, kind: ListKind) -> String {
         format!("the list of {} of {} was not read", kind.word(), self.name)
     }
 }
 
-impl Lists {
+impl KnownLists {
     /// What a snapshot has.
     pub fn of(snapshot: &Snapshot) -> Self {
-        Self::of_instances(snapshot.instances.iter().map(Instance::of).collect())
+        Self::of_instances(snapshot.instances.iter().map(InstanceLists::of).collect())
     }
 
     /// What these instances have.
-    pub fn of_instances(instances: Vec<Instance>) -> Self {
+    pub fn of_instances(instances: Vec<InstanceLists>) -> Self {
         Self { instances, compared: Cell::new(0) }
     }
 
     /// The name of the instance that `word` means.
-    pub(super) fn instance(&self, word: &str) -> Found {
+    pub(super) fn instance(&self, word: &str) -> Lookup {
         let known = || self.instances.iter().map(|it| it.name.as_str());
         if known().any(|it| fold(it) == fold(word)) {
-            return Found::Yes;
+            return Lookup::Yes;
         }
-        Found::No(did_you_mean(word, known()).unwrap_or_default())
+        Lookup::No(did_you_mean(word, known()).unwrap_or_default())
     }
 
     /// Whether one instance has `word` in one of its lists.
-    pub(super) fn on(&self, instance: &str, kinds: &[Kind], word: &str) -> Found {
+    pub(super) fn on(&self, instance: &str, kinds: &[ListKind], word: &str) -> Lookup {
         let instance = fold(instance);
         let place = self.instances.iter().filter(|it| fold(&it.name) == instance);
         self.look(&place.collect::<Vec<_>>(), kinds, word)
     }
 
     /// Whether any instance has it.
-    pub(super) fn anywhere(&self, kinds: &[Kind], word: &str) -> Found {
+    pub(super) fn anywhere(&self, kinds: &[ListKind], word: &str) -> Lookup {
         self.look(&self.instances.iter().collect::<Vec<_>>(), kinds, word)
     }
 
-    fn look(&self, places: &[&Instance], kinds: &[Kind], word: &str) -> Found {
+    fn look(&self, places: &[&InstanceLists], kinds: &[ListKind], word: &str) -> Lookup {
         let word = fold(word);
         let lists = || places.iter().flat_map(|it| kinds.iter().map(move |kind| (*it, *kind)));
         let names = || lists().filter_map(|(it, kind)| it.names(kind));
         if names().any(|it| it.contains(&word)) {
-            return Found::Yes;
+            return Lookup::Yes;
         }
         if let Some((it, kind)) = lists().find(|(it, kind)| it.names(*kind).is_none()) {
-            return Found::Untold(it.unread_reason(kind));
+            return Lookup::Untold(it.unread_reason(kind));
         }
         let compared = self.compared.get() + names().map(BTreeSet::len).sum::<usize>();
         if compared > COMPARED {
-            return Found::No(String::new());
+            return Lookup::No(String::new());
         }
         self.compared.set(compared);
-        Found::No(did_you_mean(&word, names().flatten().map(String::as_str)).unwrap_or_default())
+        Lookup::No(did_you_mean(&word, names().flatten().map(String::as_str)).unwrap_or_default())
     }
 }
 
@@ -206,7 +206,7 @@ fn hosts(collected: &Collected) -> BTreeSet<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{COMPARED, Found, Instance, Kind, Lists};
+    use super::{COMPARED, InstanceLists, KnownLists, ListKind, Lookup};
     use crate::snapshot::record::{AccessToken, Id};
 
     #[test]
@@ -214,13 +214,14 @@ mod tests {
         let token =
             |it: usize| AccessToken { id: Id(format!("token-{it}")), ..AccessToken::default() };
         let tokens: Vec<AccessToken> = (0..10).map(token).collect();
-        let lists = Lists::of_instances(vec![Instance::unread("one").with_tokens(&tokens)]);
+        let lists =
+            KnownLists::of_instances(vec![InstanceLists::unread("one").with_tokens(&tokens)]);
         lists.compared.set(COMPARED - 2 * tokens.len());
-        let on = |word| lists.on("one", &[Kind::Tokens], word);
-        let near = Found::No("did you mean `token-1`?".to_owned());
+        let on = |word| lists.on("one", &[ListKind::Tokens], word);
+        let near = Lookup::No("did you mean `token-1`?".to_owned());
         assert_eq!([on("tokn-1"), on("tokn-1")], [near.clone(), near]);
         // It is as missing as before.
-        assert_eq!(on("tokn-1"), Found::No(String::new()));
-        assert_eq!(on("token-1"), Found::Yes);
+        assert_eq!(on("tokn-1"), Lookup::No(String::new()));
+        assert_eq!(on("token-1"), Lookup::Yes);
     }
 }

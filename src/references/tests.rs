@@ -4,16 +4,16 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 
-use super::{Lists, Reference, Role, Sources, resolve};
+use super::{KnownLists, Reference, ReferenceRole, ReferenceSources, resolve};
 use crate::approvals;
 use crate::baseline;
 use crate::catalogue::Catalogue;
 use crate::config::{Config, check};
 use crate::identities::Identities;
 use crate::rules::CATALOGUE;
-use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
+use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
 use crate::snapshot::{Collected, Records, Snapshot};
-use crate::waivers::{self, Known};
+use crate::waivers::{self, KnownNames};
 
 const CONFIG: &str = r#"
     organization = { name = "Acme", domains = ["acme.test"] }
@@ -78,8 +78,8 @@ fn every_name_of_every_input_is_found_whatever_its_case_and_spaces() {
     let missing: Vec<&Reference> = all.iter().filter(|it| it.found != Some(true)).collect();
     assert!(missing.is_empty(), "{missing:#?}");
     // These are told where they are wrong, or former ones.
-    let wrong = [Role::BaselineInstance, Role::WaiverInstance];
-    for role in Role::ALL.iter().filter(|it| !wrong.contains(it)) {
+    let wrong = [ReferenceRole::BaselineInstance, ReferenceRole::WaiverInstance];
+    for role in ReferenceRole::ALL.iter().filter(|it| !wrong.contains(it)) {
         assert!(all.iter().any(|it| it.role == *role), "no name is a {role:?}");
     }
 }
@@ -105,7 +105,7 @@ fn every_misspelt_name_is_told_with_its_place() {
     };
     let all = resolved(&misspelt, true);
     // A waiver of an instance that is not configured is refused with its file.
-    for role in Role::ALL.iter().filter(|it| **it != Role::WaiverInstance) {
+    for role in ReferenceRole::ALL.iter().filter(|it| **it != ReferenceRole::WaiverInstance) {
         assert!(all.iter().any(|it| it.role == *role && it.is_missing()), "{role:?} passes");
     }
     let line = |it: &Reference| {
@@ -184,7 +184,7 @@ fn what_is_audited_is_not_excluded_and_a_first_pack_cannot_tell() {
     let excluded = |name: &str, gone| {
         let inputs = Inputs { config: CONFIG.replace("OLD", name), ..Inputs::default() };
         let all = resolved_after(&inputs, true, gone);
-        let it = all.iter().find(|it| it.role == Role::ExcludedInstance).unwrap();
+        let it = all.iter().find(|it| it.role == ReferenceRole::ExcludedInstance).unwrap();
         format!("{}: {:?} {}", it.text, it.found, it.note)
     };
     let lines = [
@@ -209,7 +209,7 @@ fn where_a_list_was_not_read_nobody_knows() {
     let all = resolved(&inputs, false);
     let missing: Vec<&Reference> = all.iter().filter(|it| it.is_missing()).collect();
     assert!(missing.is_empty(), "{missing:#?}");
-    let audit = all.iter().find(|it| it.role == Role::AuditGroup).unwrap();
+    let audit = all.iter().find(|it| it.role == ReferenceRole::AuditGroup).unwrap();
     assert_eq!(audit.note, "the list of groups of prod was not read");
 }
 
@@ -235,10 +235,10 @@ fn resolved(inputs: &Inputs, read: bool) -> Vec<Reference> {
 fn resolved_after(inputs: &Inputs, read: bool, gone: Option<&[&str]>) -> Vec<Reference> {
     let config = configured(&inputs.config);
     let snapshot = snapshot(read);
-    let known = Known { rules: CATALOGUE, instances: &config.names() };
+    let known = KnownNames { rules: CATALOGUE, instances: &config.names() };
     let waivers = waivers::parse(inputs.waivers.clone().into_bytes(), "waivers.toml", known);
     let roster = roster();
-    resolve(&Sources {
+    resolve(&ReferenceSources {
         config: &config,
         approvals: Some(
             &approvals::parse(
@@ -252,7 +252,7 @@ fn resolved_after(inputs: &Inputs, read: bool, gone: Option<&[&str]>) -> Vec<Ref
             &baseline::parse(inputs.baseline.as_bytes(), "baseline.csv", &config.names()).unwrap(),
         ),
         waivers: Some(&waivers.unwrap()),
-        lists: &Lists::of(&snapshot),
+        lists: &KnownLists::of(&snapshot),
         identities: &Identities::of(&snapshot, read.then_some(&roster)).renamed(config.renamed()),
         today: NaiveDate::from_ymd_opt(2026, 11, 2).unwrap(),
         since: NaiveDate::from_ymd_opt(2026, 9, 1),
@@ -285,7 +285,7 @@ fn snapshot(read: bool) -> Snapshot {
         spaces: serde_json::from_str(r#"[{"id": "o2", "domain": "training.acme.test"}]"#).unwrap(),
         ..Records::default()
     };
-    let outcome = if read { Outcome::Ok } else { Outcome::Scope };
+    let outcome = if read { ReadOutcome::Ok } else { ReadOutcome::Scope };
     let row =
         |it: &Endpoint| LedgerRow { outcome, ..LedgerRow::begin(*it, it.path().to_owned(), at) };
     let ledger = Endpoint::ALL.iter().map(row).collect();

@@ -26,12 +26,12 @@ mod words;
 use chrono::{DateTime, Utc};
 use polars::prelude::{PolarsError, PolarsResult};
 
-pub use self::outlook::{Outlook, Reason, outlook};
+pub use self::outlook::{Outlook, PartialReason, outlook};
 use super::branding::Branding;
 use super::comparison::ApprovalsSummary;
-use super::{Input, ManualEvidence, Report, RuleResult, Term, charts, sections};
+use super::{Input, ManualEvidenceRecord, Report, RuleResult, Term, charts, sections};
 use crate::approvals::{Approvals, Settled};
-use crate::audit::former::Former;
+use crate::audit::former::PriorVerdicts;
 use crate::audit::{Outcome, Verdict};
 use crate::baseline::Baseline;
 use crate::calendar::stamps::stamp;
@@ -40,7 +40,7 @@ use crate::logo::Logo;
 use crate::references::Reference;
 use crate::roster::{Rejected, Roster};
 use crate::snapshot::earlier::Earlier;
-use crate::snapshot::ledger::{Endpoint, Outcome as Read};
+use crate::snapshot::ledger::{Endpoint, ReadOutcome};
 use crate::snapshot::{Collected, Snapshot};
 use crate::tables::dictionary::leaver_line;
 use crate::tables::{Table, Tables};
@@ -59,7 +59,7 @@ const RECORDS: &[Table] =
 
 /// What a report is made from.
 #[derive(Clone, Copy, Debug)]
-pub struct Material<'a> {
+pub struct ReportInputs<'a> {
     /// What was collected.
     pub snapshot: &'a Snapshot,
     /// Names the snapshot.
@@ -77,7 +77,7 @@ pub struct Material<'a> {
     /// What was collected before.
     pub earlier: &'a Earlier,
     /// What the rules would have found there, newest first.
-    pub former: &'a [Former],
+    pub former: &'a [PriorVerdicts],
     /// The snapshot as tables.
     pub tables: &'a Tables,
     /// What the rules found.
@@ -96,7 +96,7 @@ pub struct Material<'a> {
     pub evaluator: &'a str,
 }
 
-impl Material<'_> {
+impl ReportInputs<'_> {
     /// Whether the report shows the controls of a framework.
     fn shows(&self, framework: &str) -> bool {
         self.config.output.controls.contains(&framework)
@@ -114,7 +114,7 @@ pub struct Error(#[from] PolarsError);
 ///
 /// Fails when a frame does not hold what the data dictionary promises.
 #[expect(clippy::too_many_lines, reason = "a line for each field")]
-pub fn assemble(material: &Material<'_>) -> Result<Report, Error> {
+pub fn assemble(material: &ReportInputs<'_>) -> Result<Report, Error> {
     let snapshot = material.snapshot;
     let calendar = material.config.organization.calendar();
     let rules = rules::results(material)?;
@@ -188,7 +188,7 @@ pub(crate) use self::frames::cells;
 pub(crate) use self::rules::records;
 
 /// What this report cannot show: first of this review, then of any.
-fn limits(material: &Material<'_>) -> PolarsResult<Vec<String>> {
+fn limits(material: &ReportInputs<'_>) -> PolarsResult<Vec<String>> {
     let imported = material.snapshot.is_imported().then_some(words::IMPORT_LIMIT);
     let imported = imported.into_iter().map(str::to_owned);
     let always = words::LIMITS.iter().map(|it| (*it).to_owned());
@@ -201,7 +201,7 @@ fn limits(material: &Material<'_>) -> PolarsResult<Vec<String>> {
 }
 
 /// On which instances roles are not known: what tiers say there.
-fn roles(material: &Material<'_>) -> Vec<String> {
+fn roles(material: &ReportInputs<'_>) -> Vec<String> {
     let outcomes = |it: &Collected| {
         [Endpoint::Roles, Endpoint::RoleGrants].map(|of| it.row(of).map(|it| it.outcome))
     };
@@ -209,13 +209,14 @@ fn roles(material: &Material<'_>) -> Vec<String> {
         let instances = material.snapshot.instances.iter().filter(|it| of(it));
         instances.map(|it| format!("`{}`", it.name)).collect::<Vec<_>>().join(", ")
     };
-    let none = [Read::Version, Read::Plan];
-    let refused = [Read::Scope, Read::Auth, Read::Network, Read::Protocol];
+    let none = [ReadOutcome::Version, ReadOutcome::Plan];
+    let refused =
+        [ReadOutcome::Scope, ReadOutcome::Auth, ReadOutcome::Network, ReadOutcome::Protocol];
     let absent = |it: &Collected| outcomes(it).iter().flatten().any(|it| none.contains(it));
     let refused =
         names(&|it| !absent(it) && outcomes(it).iter().flatten().any(|it| refused.contains(it)));
     let unasked = names(&|it| {
-        !absent(it) && outcomes(it).iter().any(|it| it.is_none_or(|it| it == Read::NotAsked))
+        !absent(it) && outcomes(it).iter().any(|it| it.is_none_or(|it| it == ReadOutcome::NotAsked))
     });
     let refused = (!refused.is_empty()).then(|| {
         format!("Roles were not given on {refused}: an account there may be more powerful than its groups make it, so its tier is known in bounds alone.")
@@ -227,9 +228,10 @@ fn roles(material: &Material<'_>) -> Vec<String> {
 }
 
 /// On which instances access to single objects is known.
-fn objects(material: &Material<'_>) -> Vec<String> {
-    let read =
-        |it: &&Collected| it.row(Endpoint::Permissions).is_some_and(|it| it.outcome == Read::Ok);
+fn objects(material: &ReportInputs<'_>) -> Vec<String> {
+    let read = |it: &&Collected| {
+        it.row(Endpoint::Permissions).is_some_and(|it| it.outcome == ReadOutcome::Ok)
+    };
     let (known, unknown): (Vec<_>, Vec<_>) = material.snapshot.instances.iter().partition(read);
     let names = |of: &[&Collected]| {
         of.iter().map(|it| format!("`{}`", it.name)).collect::<Vec<_>>().join(", ")
@@ -274,7 +276,7 @@ fn term(name: &str, value: impl Into<String>) -> Term {
     Term { name: name.to_owned(), value: value.into() }
 }
 
-fn branding(material: &Material<'_>) -> Branding {
+fn branding(material: &ReportInputs<'_>) -> Branding {
     let of = &material.config.branding;
     Branding {
         accent: of.accent,
@@ -284,7 +286,7 @@ fn branding(material: &Material<'_>) -> Branding {
     }
 }
 
-fn inputs(material: &Material<'_>) -> Vec<Input> {
+fn inputs(material: &ReportInputs<'_>) -> Vec<Input> {
     let input = |(what, file, sha256): &(&'static str, String, String)| Input {
         what,
         file: file.clone(),
@@ -303,8 +305,8 @@ fn approvals(approvals: &Approvals, settled: &Settled) -> ApprovalsSummary {
     }
 }
 
-fn manual(it: &Manual) -> ManualEvidence {
-    ManualEvidence {
+fn manual(it: &Manual) -> ManualEvidenceRecord {
+    ManualEvidenceRecord {
         code: it.rule_code,
         instance: it.instance.clone(),
         state: it.state,

@@ -24,7 +24,7 @@ pub struct ApprovalsSummary {
 #[derive(Debug, Serialize)]
 pub struct Comparison {
     /// Every instance with what it is compared with.
-    pub instances: Vec<Compared>,
+    pub instances: Vec<ComparedInstance>,
     /// What lies among the earlier snapshots and is not used, each with the reason.
     pub unreadable: Vec<Term>,
     /// Files in earlier packs that no list of the pack names, and that nobody read.
@@ -39,7 +39,7 @@ pub struct Comparison {
     pub undated: u64,
     /// What became of the exceptions of the previous snapshot that are in no table of findings any
     /// more.
-    pub fixed: Vec<Fixed>,
+    pub fixed: Vec<ResolvedException>,
     /// Those of them whose subject is there and in order.
     pub resolved: u64,
     /// Those that another, worse rule holds now.
@@ -56,7 +56,7 @@ pub struct Comparison {
 
 /// What one instance is compared with.
 #[derive(Debug, Serialize)]
-pub struct Compared {
+pub struct ComparedInstance {
     /// The instance.
     pub instance: String,
     /// The previous snapshot; empty where there is none.
@@ -106,7 +106,7 @@ pub struct Change {
 
 /// An exception of the previous snapshot that is in no table of findings any more.
 #[derive(Debug, Serialize)]
-pub struct Fixed {
+pub struct ResolvedException {
     /// The id of the finding.
     pub finding_id: String,
     /// The rule's code.
@@ -124,14 +124,14 @@ pub struct Fixed {
     /// user, group, token, instance and so on.
     pub subject_type: String,
     /// resolved, superseded or not comparable.
-    pub outcome: Became,
+    pub outcome: ExceptionFate,
     /// What superseded it, or why it is not comparable; empty where it is resolved.
     pub why: String,
 }
 
 /// What became of an exception of the previous snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Became {
+pub enum ExceptionFate {
     /// The subject is there and in order.
     #[serde(rename = "resolved")]
     Resolved,
@@ -143,7 +143,7 @@ pub enum Became {
     NotComparable,
 }
 
-impl Became {
+impl ExceptionFate {
     /// Every word with what it says.
     pub const ALL: &[(Self, &str)] = &[
         (Self::Resolved, "the subject is there and in order"),

@@ -111,7 +111,7 @@ fn safe(cell: &Cell) -> Cow<'_, str> {
 /// The data dictionary of the files, for programs that read them.
 fn schema(tables: &[&DataTable]) -> Vec<u8> {
     #[derive(Serialize)]
-    struct File<'a> {
+    struct CsvFile<'a> {
         name: String,
         row: &'a str,
         columns: Vec<&'a Column>,
@@ -121,9 +121,9 @@ fn schema(tables: &[&DataTable]) -> Vec<u8> {
         (it.file, it.about, columns)
     };
     let described: Vec<_> = tables.iter().map(file).collect();
-    let files: Vec<File<'_>> = described
+    let files: Vec<CsvFile<'_>> = described
         .iter()
-        .map(|(name, row, columns)| File {
+        .map(|(name, row, columns)| CsvFile {
             name: format!("{name}.csv"),
             row,
             columns: columns.iter().collect(),

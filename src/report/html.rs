@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::template::{self, Error, Filling};
+use super::template::{self, Error, TemplateContext};
 use crate::digest::Digest;
 
 /// Stands in the style where the faces belong.
@@ -24,8 +24,8 @@ const FACES: &[(&str, &[u8])] = &[
 ///
 /// # Errors
 ///
-/// As [`Filling::render`].
-pub fn render(filling: &Filling) -> Result<String, Error> {
+/// As [`TemplateContext::render`].
+pub fn render(filling: &TemplateContext) -> Result<String, Error> {
     filling.render(template::HTML).map(|it| seal(&dress(&it)))
 }
 
@@ -62,13 +62,13 @@ fn seal(document: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Branding;
+    use crate::config::BrandingSettings;
     use crate::report::template::Templates;
     use crate::report::template::tests::empty_report;
     use serde_json::{Value, json};
 
     fn html(report: &Value) -> String {
-        render(&Filling::of(report, &Templates::shipped()).unwrap()).unwrap()
+        render(&TemplateContext::of(report, &Templates::shipped()).unwrap()).unwrap()
     }
 
     #[test]
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn colours_are_judged_on_the_paper_that_the_style_has() {
         let document = html(&empty_report());
-        for it in [Branding::PAPER, Branding::PAPER_DARK] {
+        for it in [BrandingSettings::PAPER, BrandingSettings::PAPER_DARK] {
             assert!(document.contains(&format!("--paper: {it};")), "{it}");
         }
     }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// An account of somebody who left, or one that may be theirs.
 #[derive(Debug, Serialize)]
-pub struct Leaver {
+pub struct LeaverAccess {
     /// The instance.
     pub instance: String,
     /// The person in the roster.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// The names in the configuration, the waivers, the approvals and the baseline.
 #[derive(Debug, Serialize)]
-pub struct Named {
+pub struct NamesSummary {
     /// How many there are.
     pub total: usize,
     /// How many of them were found.

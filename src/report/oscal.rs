@@ -15,7 +15,8 @@ mod text;
 use serde::Serialize;
 
 use self::model::{
-    Actor, Assets, Component, ComponentRef, ComponentStatus, Metadata, Origin, Party, Platform,
+    Actor, Assets, Component, ComponentRef, ComponentStatus, Metadata, OscalOrigin, OscalParty,
+    Platform,
 };
 use self::text::{prop, prose, value};
 use super::table::UNKNOWN;
@@ -30,7 +31,7 @@ const RESULTS: &str = "oscal-assessment-results.json";
 
 /// The plan and the results, each with the name of its file.
 pub fn render(report: &Report) -> [(&'static str, Vec<u8>); 2] {
-    let source = Source(report);
+    let source = OscalSource(report);
     [(PLAN, json(&plan::of(source))), (RESULTS, json(&results::of(source)))]
 }
 
@@ -42,9 +43,9 @@ fn json(document: &impl Serialize) -> Vec<u8> {
 
 /// The report, with what both documents call its things.
 #[derive(Clone, Copy)]
-struct Source<'a>(&'a Report);
+struct OscalSource<'a>(&'a Report);
 
-impl Source<'_> {
+impl OscalSource<'_> {
     /// The same for the same thing of the same report, shaped as a UUID of version 5.
     fn uuid(self, kind: &str, key: &[&str]) -> String {
         let key = [&[&*self.0.report_id, kind], key].concat().join("\u{1f}");
@@ -63,7 +64,7 @@ impl Source<'_> {
             last_modified: report.finished_at.clone(),
             version: value(&report.report_id),
             oscal_version: "1.1.3",
-            parties: [Party {
+            parties: [OscalParty {
                 uuid: self.organization(),
                 kind: "organization",
                 name: value(organization),
@@ -87,8 +88,8 @@ impl Source<'_> {
         }
     }
 
-    fn origin(self) -> Origin {
-        Origin { actors: [Actor { kind: "tool", actor_uuid: self.tool() }] }
+    fn origin(self) -> OscalOrigin {
+        OscalOrigin { actors: [Actor { kind: "tool", actor_uuid: self.tool() }] }
     }
 
     /// The program, as the only tool.

@@ -8,7 +8,7 @@ use crate::rules::{RuleKind, Severity};
 
 /// The controls of one framework.
 #[derive(Debug, Serialize)]
-pub struct Framework {
+pub struct ControlMatrix {
     /// The framework's key, such as `soc2`.
     pub key: &'static str,
     /// The framework's name and edition.
@@ -88,7 +88,7 @@ pub struct RuleResult {
     /// What would decide about an undetermined subject.
     pub missing: &'static str,
     /// Thresholds with the values that were used.
-    pub parameters: Vec<Parameter>,
+    pub parameters: Vec<UsedParameter>,
     /// The controls the rule speaks to, of the frameworks that are shown.
     pub controls: Vec<ControlLink>,
     /// The result for each instance; one for `all` where the rule looks at no instance.
@@ -111,7 +111,7 @@ impl RuleResult {
 
 /// A threshold as it was used.
 #[derive(Debug, Serialize)]
-pub struct Parameter {
+pub struct UsedParameter {
     /// The key in the configuration.
     pub key: &'static str,
     /// The value that was used.
@@ -159,7 +159,7 @@ pub struct InstanceResult {
 
 /// A record of manual evidence, whether it counts or not.
 #[derive(Debug, Serialize)]
-pub struct ManualEvidence {
+pub struct ManualEvidenceRecord {
     /// The rule's code.
     pub code: &'static str,
     /// The instance.

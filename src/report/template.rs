@@ -164,13 +164,13 @@ impl Error {
 
 /// A report as templates see it: made once, filled into every document.
 #[derive(Debug)]
-pub struct Filling {
+pub struct TemplateContext {
     templates: Templates,
     tera: Tera,
     context: Context,
 }
 
-impl Filling {
+impl TemplateContext {
     /// Turns `report` into the templates' variables, which are its fields.
     ///
     /// # Errors
@@ -203,7 +203,7 @@ impl Filling {
     ///
     /// # Errors
     ///
-    /// As [`Filling::render`]; of later pieces, when they are asked for.
+    /// As [`TemplateContext::render`]; of later pieces, when they are asked for.
     pub fn pieces<'a>(
         &'a self,
         name: &'a str,
@@ -438,7 +438,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_missing_template_is_named() {
-        let filling = Filling::of(&json!({}), &Templates::shipped()).unwrap();
+        let filling = TemplateContext::of(&json!({}), &Templates::shipped()).unwrap();
         let error = filling.render("nothing.html.tera").unwrap_err();
         insta::assert_snapshot!(
             error.to_string(),
@@ -540,8 +540,10 @@ pub(super) mod tests {
 
     #[test]
     fn a_report_of_nothing_is_well_formed_markup() {
-        let markup =
-            Filling::of(&empty_report(), &Templates::shipped()).unwrap().render(PDF).unwrap();
+        let markup = TemplateContext::of(&empty_report(), &Templates::shipped())
+            .unwrap()
+            .render(PDF)
+            .unwrap();
         let document = roxmltree::Document::parse(&markup).unwrap();
         assert_eq!(document.root_element().attribute("author"), Some("Acme & <Sons>"));
         assert!(markup.contains("no account was collected"), "{markup}");
@@ -569,7 +571,7 @@ pub(super) mod tests {
             "instances": [], "findings": (0..30).map(finding).collect::<Vec<_>>(),
         }]);
         report["severities"] = json!([{ "severity": "medium", "exceptions": 0, "days": null, "overdue": 0, "new": 0, "reopened": 0, "persisting": 0, "undated": 0, "resolved": 0, "superseded": 0, "not_comparable": 0, "waived": 0, "undetermined": 30 }]);
-        let filling = Filling::of(&report, &Templates::shipped()).unwrap();
+        let filling = TemplateContext::of(&report, &Templates::shipped()).unwrap();
         for name in [HTML, PDF] {
             let document = filling.render(name).unwrap();
             assert_eq!(document.matches("id=\"finding-F-").count(), 25, "{name}");

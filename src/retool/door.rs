@@ -23,7 +23,7 @@ use crate::digest::Digest;
 
 /// What bounds one request, whatever the server does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct RequestLimits {
     /// Until there is a connection.
     pub connect: Duration,
     /// Between two pieces of an answer.
@@ -34,7 +34,7 @@ pub struct Limits {
     pub page_bytes: usize,
 }
 
-impl Default for Limits {
+impl Default for RequestLimits {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
@@ -52,16 +52,16 @@ const END: usize = 4;
 const SHORTEST: usize = 16;
 
 /// The way to one instance.
-pub(super) struct Door {
+pub(super) struct Transport {
     http: reqwest::Client,
     base: String,
     token: SecretString,
     mask: Mask,
-    limits: Limits,
+    limits: RequestLimits,
 }
 
 /// An answer of which only the beginning came so far.
-pub(super) struct Head {
+pub(super) struct PartialResponse {
     response: Response,
     /// What is left of its time.
     left: Duration,
@@ -69,7 +69,7 @@ pub(super) struct Head {
 
 /// What came, whatever its status; without the token, should the server have repeated it.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct ServerResponse {
     pub(super) status: u16,
     pub(super) retry_after: Option<String>,
     /// What the server's clock showed.
@@ -85,7 +85,7 @@ pub(super) struct Answer {
 
 /// Why nothing came, or not all of it; without the token, as answers are.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(super) enum TransportFault {
     /// No connection; with the cause.
     Connect(String),
     /// No connection within this time, and no word why.
@@ -102,7 +102,7 @@ pub(super) enum Fault {
     TooLarge(String),
 }
 
-impl Answer {
+impl ServerResponse {
     /// An answer without headers.
     #[cfg(test)]
     pub(super) fn of(status: u16, body: &str) -> Self {
@@ -119,7 +119,7 @@ impl Answer {
     }
 }
 
-impl Door {
+impl Transport {
     /// Prepares the way; the name service is asked where the host is, and nobody else anything.
     pub(super) async fn new(settings: &Settings) -> Result<Self, Error> {
         let base = settings.url.trim_end_matches('/').to_owned();
@@ -146,26 +146,39 @@ impl Door {
 
     /// Asks for a path below the instance's address, redirects within the instance included, until
     /// an answer begins.
-    pub(super) async fn ask(&self, request: &str) -> Result<Head, Fault> {
+    pub(super) async fn ask(&self, request: &str) -> Result<PartialResponse, TransportFault> {
         let url = format!("{}{request}", self.base);
         let (began, sending) = (Instant::now(), self.http.get(url).send());
-        let response = timeout(self.limits.answer, sending).await.map_err(|_| Fault::Silent)?;
+        let response =
+            timeout(self.limits.answer, sending).await.map_err(|_| TransportFault::Silent)?;
         let response = response.map_err(|it| self.blame(&it))?;
-        Ok(Head { response, left: self.limits.answer.saturating_sub(began.elapsed()) })
+        Ok(PartialResponse { response, left: self.limits.answer.saturating_sub(began.elapsed()) })
     }
 
     /// Reads the rest of an answer.
-    pub(super) async fn take(&self, head: Head) -> Result<Answer, Fault> {
-        let Head { response, left } = head;
+    pub(super) async fn take(
+        &self,
+        head: PartialResponse,
+    ) -> Result<ServerResponse, TransportFault> {
+        let PartialResponse { response, left } = head;
         let raw = |name| response.headers().get(name)?.to_str().ok();
         let header = |name| raw(name).map(|it| self.mask.text(it).into_owned());
         let (status, retry_after) = (response.status().as_u16(), header(RETRY_AFTER));
         let location = raw(LOCATION).map(|it| self.mask.take(host_of(&response, it)));
         let (content_type, date) = (header(CONTENT_TYPE), header(DATE));
         let reading = timeout(left, self.read(response)).await;
-        let (body, sha256) = reading.unwrap_or(Err(Fault::Silent))?;
+        let (body, sha256) = reading.unwrap_or(Err(TransportFault::Silent))?;
         let (bytes, body) = (body.len() as u64, self.mask.body(body));
-        Ok(Answer { status, retry_after, date, location, content_type, body, bytes, sha256 })
+        Ok(ServerResponse {
+            status,
+            retry_after,
+            date,
+            location,
+            content_type,
+            body,
+            bytes,
+            sha256,
+        })
     }
 
     /// The end of the token, by which an inventory lists it: never more than four characters, and
@@ -179,11 +192,11 @@ impl Door {
         self.token.expose_secret().ends_with(end)
     }
 
-    async fn read(&self, mut response: Response) -> Result<(Vec<u8>, String), Fault> {
+    async fn read(&self, mut response: Response) -> Result<(Vec<u8>, String), TransportFault> {
         let (mut body, mut hash) = (Vec::new(), Digest::default());
         while let Some(it) = response.chunk().await.map_err(|it| self.blame(&it))? {
             if body.len() + it.len() > self.limits.page_bytes {
-                return Err(Fault::TooLarge(size(self.limits.page_bytes)));
+                return Err(TransportFault::TooLarge(size(self.limits.page_bytes)));
             }
             hash.update(&it);
             body.extend_from_slice(&it);
@@ -192,19 +205,19 @@ impl Door {
     }
 
     /// What an error means; libraries quote servers.
-    fn blame(&self, error: &reqwest::Error) -> Fault {
+    fn blame(&self, error: &reqwest::Error) -> TransportFault {
         let hide = |it: &str| self.mask.text(it).into_owned();
         if let Some(it) = certificate(error) {
-            Fault::Certificate(Distrust::of(it, &hide))
+            TransportFault::Certificate(Distrust::of(it, &hide))
         } else if error.is_connect() && error.is_timeout() {
-            Fault::Unreached(self.limits.connect)
+            TransportFault::Unreached(self.limits.connect)
         } else if error.is_connect() {
             // Whoever was not reached has not seen the token, and cannot repeat it.
-            Fault::Connect(unreached(root(error)))
+            TransportFault::Connect(unreached(root(error)))
         } else if error.is_timeout() {
-            Fault::Silent
+            TransportFault::Silent
         } else {
-            Fault::Broken(hide(&root(error)))
+            TransportFault::Broken(hide(&root(error)))
         }
     }
 }

@@ -24,7 +24,7 @@ const OUTSIDE: usize = 1024;
 const TRIED: usize = 512;
 
 /// Lets instances in.
-pub struct Gate {
+pub struct ConcurrencyGate {
     concurrency: u32,
     /// To be asked for the first time.
     turns: Arc<Semaphore>,
@@ -42,14 +42,14 @@ struct Queue {
 }
 
 /// One instance at the gate, and then within.
-pub struct Guest {
+pub struct GatePass {
     turn: RefCell<Option<OwnedSemaphorePermit>>,
     seat: RefCell<Option<OwnedSemaphorePermit>>,
     concurrency: u32,
     queue: Arc<Queue>,
 }
 
-impl Gate {
+impl ConcurrencyGate {
     /// A gate behind which so many instances are read at the same time.
     pub fn of(concurrency: usize) -> Self {
         let concurrency = concurrency.clamp(1, Semaphore::MAX_PERMITS);
@@ -66,14 +66,14 @@ impl Gate {
     }
 
     /// Waits until the next instance may be asked.
-    pub async fn arrive(&self) -> Guest {
+    pub async fn arrive(&self) -> GatePass {
         let turn = RefCell::new(permit(&self.turns).await);
         let (concurrency, queue) = (self.concurrency, Arc::clone(&self.queue));
-        Guest { turn, seat: RefCell::default(), concurrency, queue }
+        GatePass { turn, seat: RefCell::default(), concurrency, queue }
     }
 }
 
-impl Guest {
+impl GatePass {
     /// Waits for something that may take long, and gives the turn to the next if it does.
     pub(super) async fn outside<T>(&self, asking: impl Future<Output = T>) -> T {
         if self.seat.borrow().is_some() {
@@ -125,7 +125,7 @@ async fn permit(places: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
 mod tests {
     use std::time::Duration;
 
-    use super::{BRIEF, Gate, Guest, TRIED, brief};
+    use super::{BRIEF, ConcurrencyGate, GatePass, TRIED, brief};
 
     /// How long it takes until so many that do not answer have had their turn.
     fn turns(instances: u32, concurrency: u32) -> Duration {
@@ -149,7 +149,7 @@ mod tests {
     }
 
     /// Whether the guest has got as far as being asked.
-    async fn is_asked(guest: &Guest) -> bool {
+    async fn is_asked(guest: &GatePass) -> bool {
         let asked = std::cell::Cell::new(false);
         let asking = guest.outside(async {
             asked.set(true);
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn those_who_are_asked_for_the_first_time_are_counted_among_the_tries() {
         alone(async {
-            let gate = Gate::of(2);
+            let gate = ConcurrencyGate::of(2);
             let taken =
                 gate.queue.tries.clone().acquire_many_owned(u32::try_from(TRIED).expect("few"));
             let taken = taken.await.expect("open");
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn whoever_comes_in_ends_the_hurry() {
         alone(async {
-            let gate = Gate::of(1);
+            let gate = ConcurrencyGate::of(1);
             for _ in 0..3 {
                 gate.arrive().await.step_aside();
             }

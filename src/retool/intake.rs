@@ -6,19 +6,19 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_ignored::Path;
 use serde_json::{Map, Value};
 
-use super::door::Answer;
-use super::paging::{Paging, Step};
+use super::door::ServerResponse;
+use super::paging::{PageStep, Paging};
 use super::record::Record;
-use super::refusal::{self, Case, Refusal};
+use super::refusal::{self, Refusal, RefusedRequest};
 use super::repair;
 use super::tree;
 use super::wire::{Closed, Envelope, Page};
-use crate::snapshot::ledger::{Endpoint, LedgerRow, Names, Outcome};
+use crate::snapshot::ledger::{DistinctNames, Endpoint, LedgerRow, ReadOutcome};
 
 /// What reading one endpoint gave.
 ///
 /// Where the row does not say `ok` the records are what came until then, and nobody's population.
-pub struct Reading<T> {
+pub struct EndpointReading<T> {
     /// The ledger's row.
     pub row: LedgerRow,
     /// The records.
@@ -37,13 +37,17 @@ impl<T: Record> Intake<T> {
     }
 
     /// Takes the next answer.
-    pub(super) fn take(&mut self, answer: &Answer, case: Case<'_>) -> Result<Step, Refusal> {
+    pub(super) fn take(
+        &mut self,
+        answer: &ServerResponse,
+        case: RefusedRequest<'_>,
+    ) -> Result<PageStep, Refusal> {
         let page = open(&mut self.row, answer, case)?;
         self.add(page)
     }
 
     /// Takes the next page.
-    pub(super) fn add(&mut self, page: Page<Vec<T>>) -> Result<Step, Refusal> {
+    pub(super) fn add(&mut self, page: Page<Vec<T>>) -> Result<PageStep, Refusal> {
         for it in &page.data {
             note_words(&mut self.row, it);
         }
@@ -53,14 +57,14 @@ impl<T: Record> Intake<T> {
     }
 
     /// The list, whole or as far as it came.
-    pub(super) fn end(self, res: Result<(), Refusal>) -> Reading<Vec<T>> {
+    pub(super) fn end(self, res: Result<(), Refusal>) -> EndpointReading<Vec<T>> {
         let (mut row, records) = (self.row, self.paging.into_records());
         row.rows_kept = records.len() as u64;
         match res {
             Ok(()) => row.reason = row.objections(),
             Err(it) => refuse(&mut row, it),
         }
-        Reading { row, records }
+        EndpointReading { row, records }
     }
 }
 
@@ -68,17 +72,17 @@ impl<T: Record> Intake<T> {
 pub(super) fn object<T: Record>(
     mut row: LedgerRow,
     res: Result<Page<T>, Refusal>,
-) -> Reading<Option<T>> {
+) -> EndpointReading<Option<T>> {
     match res {
         Ok(page) => {
             note_words(&mut row, &page.data);
             (row.rows_received, row.distinct_ids, row.rows_kept) = (1, 1, 1);
             row.reason = row.objections();
-            Reading { row, records: Some(page.data) }
+            EndpointReading { row, records: Some(page.data) }
         }
         Err(it) => {
             refuse(&mut row, it);
-            Reading { row, records: None }
+            EndpointReading { row, records: None }
         }
     }
 }
@@ -86,8 +90,8 @@ pub(super) fn object<T: Record>(
 /// Books one answer, and opens it.
 pub(super) fn open<D: DeserializeOwned>(
     row: &mut LedgerRow,
-    answer: &Answer,
-    case: Case<'_>,
+    answer: &ServerResponse,
+    case: RefusedRequest<'_>,
 ) -> Result<Page<D>, Refusal> {
     row.status = Some(answer.status);
     row.bytes += answer.bytes;
@@ -95,10 +99,11 @@ pub(super) fn open<D: DeserializeOwned>(
     if let Some(it) = refusal::of_status(case, answer) {
         return Err(it);
     }
-    let form = if row.endpoint == Endpoint::Version { Form::Bare } else { Form::Envelope };
+    let form =
+        if row.endpoint == Endpoint::Version { RecordShape::Bare } else { RecordShape::Envelope };
     let page = read(&answer.body, form, row).map_err(|unfit| match unfit {
-        Unfit::Shape(error) => refusal::of_parse(answer, &error),
-        Unfit::Closed(closed) => refusal::of_envelope(case, closed),
+        UnfitAnswer::Shape(error) => refusal::of_parse(answer, &error),
+        UnfitAnswer::Closed(closed) => refusal::of_envelope(case, closed),
     })?;
     row.pages += 1;
     Ok(page)
@@ -108,12 +113,12 @@ pub(super) fn open<D: DeserializeOwned>(
 pub(super) fn refuse(row: &mut LedgerRow, refusal: Refusal) {
     (row.outcome, row.reason) = (refusal.outcome, refusal.reason);
     row.rows_aside = std::mem::take(&mut row.rows_kept);
-    debug_assert_ne!(row.outcome, Outcome::Ok, "a refusal is not a success");
+    debug_assert_ne!(row.outcome, ReadOutcome::Ok, "a refusal is not a success");
 }
 
 /// Where in a text the records are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum RecordShape {
     /// Under `data`.
     Envelope,
     /// The text is a list of them.
@@ -123,7 +128,7 @@ pub(super) enum Form {
 }
 
 /// Why a text is no answer.
-pub(super) enum Unfit {
+pub(super) enum UnfitAnswer {
     /// It is no JSON, or no list of records.
     Shape(serde_json::Error),
     /// It is an envelope without content.
@@ -134,30 +139,30 @@ pub(super) enum Unfit {
 /// that could not be read.
 pub(super) fn read<D: DeserializeOwned>(
     body: &[u8],
-    form: Form,
+    form: RecordShape,
     row: &mut LedgerRow,
-) -> Result<Page<D>, Unfit> {
-    let whole = if form == Form::Envelope {
+) -> Result<Page<D>, UnfitAnswer> {
+    let whole = if form == RecordShape::Envelope {
         parse(body, form, &mut row.fields_dropped)
     } else {
         parse(body, form, &mut row.fields_dropped).map(Envelope::around)
     };
     let envelope: Envelope<D> = match whole {
         Ok(envelope) => envelope,
-        Err(error) => mended(body, form, row).ok_or(Unfit::Shape(error))?,
+        Err(error) => mended(body, form, row).ok_or(UnfitAnswer::Shape(error))?,
     };
-    envelope.open().map_err(Unfit::Closed)
+    envelope.open().map_err(UnfitAnswer::Closed)
 }
 
 /// Reads an answer in which a cell cannot be read; none where more than cells are wrong.
 fn mended<D: DeserializeOwned>(
     body: &[u8],
-    form: Form,
+    form: RecordShape,
     row: &mut LedgerRow,
 ) -> Option<Envelope<D>> {
     let mut data = tree::read(body)?;
     let mut res = Envelope::empty();
-    if form == Form::Envelope {
+    if form == RecordShape::Envelope {
         let mut beside = std::mem::take(data.as_object_mut()?);
         data = beside.remove("data").unwrap_or_default();
         res = header(beside, row)?;
@@ -168,7 +173,7 @@ fn mended<D: DeserializeOwned>(
     if !repair::mend::<D>(&mut data, row) {
         return None;
     }
-    let form = if data.is_array() { Form::List } else { Form::Bare };
+    let form = if data.is_array() { RecordShape::List } else { RecordShape::Bare };
     let note = |path: Path<'_>| row.fields_dropped.add(&field(&draw(&path), form));
     let data = serde_ignored::deserialize(data, note).ok()?;
     Some(res.with(data))
@@ -192,18 +197,18 @@ fn header<D: DeserializeOwned>(
         row.fields_unreadable.add(&format!("/{name}"));
         row.cells_unreadable.add(&format!("/{name}"));
     }
-    let note = |path: Path<'_>| row.fields_dropped.add(&field(&draw(&path), Form::Envelope));
+    let note = |path: Path<'_>| row.fields_dropped.add(&field(&draw(&path), RecordShape::Envelope));
     serde_ignored::deserialize(beside, note).ok()
 }
 
 /// Parses a text, and notes the names of the fields that have no place.
 fn parse<D: DeserializeOwned>(
     body: &[u8],
-    form: Form,
-    dropped: &mut Names,
+    form: RecordShape,
+    dropped: &mut DistinctNames,
 ) -> serde_json::Result<D> {
     let mut source = serde_json::Deserializer::from_slice(body);
-    let mut met = Names::default();
+    let mut met = DistinctNames::default();
     let note = |path: Path<'_>| met.add(&field(&draw(&path), form));
     let res = serde_ignored::deserialize(&mut source, note)?;
     source.end()?;
@@ -212,11 +217,11 @@ fn parse<D: DeserializeOwned>(
 }
 
 /// A field's place within a record, as `members[].name`; a field beside `data` begins with `/`.
-fn field(path: &str, form: Form) -> String {
+fn field(path: &str, form: RecordShape) -> String {
     let below = match form {
-        Form::Bare => Some(path),
-        Form::List => path.strip_prefix("[]"),
-        Form::Envelope => path.strip_prefix("data").filter(|it| it.starts_with(['.', '['])),
+        RecordShape::Bare => Some(path),
+        RecordShape::List => path.strip_prefix("[]"),
+        RecordShape::Envelope => path.strip_prefix("data").filter(|it| it.starts_with(['.', '['])),
     };
     match below {
         Some(it) => it.trim_start_matches("[]").trim_start_matches('.').to_owned(),
@@ -250,8 +255,8 @@ pub(super) fn note_words(row: &mut LedgerRow, record: &impl Record) {
 #[cfg(test)]
 mod tests {
     use super::Intake;
-    use crate::retool::door::Answer;
-    use crate::retool::refusal::Case;
+    use crate::retool::door::ServerResponse;
+    use crate::retool::refusal::RefusedRequest;
     use crate::snapshot::ledger::{Endpoint, LedgerRow};
     use crate::snapshot::record::Group;
 
@@ -270,8 +275,8 @@ mod tests {
         let mut intake = Intake::<Group>::new(row);
         intake
             .take(
-                &Answer::of(200, body),
-                Case { endpoint: Endpoint::Groups, request: "/groups", tries: 1 },
+                &ServerResponse::of(200, body),
+                RefusedRequest { endpoint: Endpoint::Groups, request: "/groups", tries: 1 },
             )
             .expect("a page");
         let row = intake.end(Ok(())).row;

@@ -147,7 +147,7 @@ fn is_varied(run: &str) -> bool {
 }
 
 /// The token in another alphabet.
-struct Encoding {
+struct TokenEncoding {
     text: String,
     /// Bits of the token that a character holds.
     bits: usize,
@@ -157,16 +157,16 @@ struct Encoding {
 }
 
 /// The token as hexadecimal digits, and in Base64 wherever in a longer text it begins.
-fn encodings(token: &str) -> Vec<Encoding> {
+fn encodings(token: &str) -> Vec<TokenEncoding> {
     let hex = crate::digest::hex(token.as_bytes());
-    let mut res = vec![Encoding { text: hex, bits: 4, skipped: 0 }];
+    let mut res = vec![TokenEncoding { text: hex, bits: 4, skipped: 0 }];
     for before in 0..3_usize {
         let bytes = [&[0; 2][..before], token.as_bytes()].concat();
         // Only the characters that hold nothing but the token.
         let (from, to) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
         for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
             let text = engine.encode(&bytes)[from..to].to_owned();
-            res.push(Encoding { text, bits: 6, skipped: from * 6 - before * 8 });
+            res.push(TokenEncoding { text, bits: 6, skipped: from * 6 - before * 8 });
         }
     }
     res

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultDirectRateLimiter, Quota};
 
-use super::door::{Answer, Fault};
+use super::door::{ServerResponse, TransportFault};
 
 /// How often a request is tried, and how long the pauses are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,12 +74,17 @@ pub(super) enum Trouble {
 }
 
 /// Whether asking again may help.
-pub(super) fn trouble(answer: &Result<Answer, Fault>, now: DateTime<Utc>) -> Option<Trouble> {
+pub(super) fn trouble(
+    answer: &Result<ServerResponse, TransportFault>,
+    now: DateTime<Utc>,
+) -> Option<Trouble> {
     let answer = match answer {
         Ok(it) => it,
-        Err(Fault::Connect(_) | Fault::Broken(_)) => return Some(Trouble::Lost),
-        Err(Fault::Silent | Fault::Unreached(_)) => return Some(Trouble::Silent),
-        Err(Fault::Certificate(_) | Fault::Late | Fault::TooLarge(_)) => return None,
+        Err(TransportFault::Connect(_) | TransportFault::Broken(_)) => return Some(Trouble::Lost),
+        Err(TransportFault::Silent | TransportFault::Unreached(_)) => return Some(Trouble::Silent),
+        Err(
+            TransportFault::Certificate(_) | TransportFault::Late | TransportFault::TooLarge(_),
+        ) => return None,
     };
     let plain = match answer.status {
         429 => Trouble::Limited,
@@ -152,7 +157,7 @@ mod tests {
     use chrono::{DateTime, Utc};
 
     use super::{Limiter, Patience, Trouble, trouble};
-    use crate::retool::door::{Answer, Fault};
+    use crate::retool::door::{ServerResponse, TransportFault};
 
     #[test]
     fn what_may_pass_is_asked_again() {
@@ -169,8 +174,8 @@ mod tests {
             of(503, Some("soon")),
             of(500, None),
             of(501, None),
-            format!("{:?}", trouble(&Err(Fault::Connect(String::new())), now())),
-            format!("{:?}", trouble(&Err(Fault::TooLarge(String::new())), now())),
+            format!("{:?}", trouble(&Err(TransportFault::Connect(String::new())), now())),
+            format!("{:?}", trouble(&Err(TransportFault::TooLarge(String::new())), now())),
         ];
         insta::assert_snapshot!(picture.join("\n"), @r"
         None
@@ -228,8 +233,8 @@ mod tests {
         }
     }
 
-    fn answer(status: u16, retry_after: Option<&str>) -> Answer {
-        Answer { retry_after: retry_after.map(str::to_owned), ..Answer::of(status, "") }
+    fn answer(status: u16, retry_after: Option<&str>) -> ServerResponse {
+        ServerResponse { retry_after: retry_after.map(str::to_owned), ..ServerResponse::of(status, "") }
     }
 
     fn now() -> DateTime<Utc> {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::record::Record;
 use super::refusal::Refusal;
 use super::wire::{Cursor, Page};
-use crate::snapshot::ledger::{Basis, Endpoint, LedgerRow, Names};
+use crate::snapshot::ledger::{CompletenessBasis, DistinctNames, Endpoint, LedgerRow};
 use crate::snapshot::record::Id;
 
 /// No list has this many pages; a server that goes on is going round in circles.
@@ -22,7 +22,7 @@ pub(super) struct Paging<T> {
     received: u64,
     repeated: u64,
     conflicting: u64,
-    conflicts: Names,
+    conflicts: DistinctNames,
     /// Records whose id is empty.
     without_id: u64,
     stated: Option<u64>,
@@ -45,7 +45,7 @@ struct Last {
 
 /// What to do after a page.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum PageStep {
     /// The list is whole.
     Done,
     /// Ask for the page behind this token.
@@ -61,7 +61,7 @@ impl<T> Default for Paging<T> {
             received: 0,
             repeated: 0,
             conflicting: 0,
-            conflicts: Names::default(),
+            conflicts: DistinctNames::default(),
             without_id: 0,
             stated: None,
             total: 0,
@@ -73,7 +73,7 @@ impl<T> Default for Paging<T> {
 
 impl<T: Record> Paging<T> {
     /// Takes the next page.
-    pub(super) fn take(&mut self, page: Page<Vec<T>>) -> Result<Step, Refusal> {
+    pub(super) fn take(&mut self, page: Page<Vec<T>>) -> Result<PageStep, Refusal> {
         let before = self.records.len();
         let came = page.data.len();
         self.received += came as u64;
@@ -89,7 +89,7 @@ impl<T: Record> Paging<T> {
         if nothing_new && (more || came > 0) {
             return Err(Refusal::protocol("a page holds no record that was not there before"));
         }
-        if more { self.go_on(page.next) } else { Ok(Step::Done) }
+        if more { self.go_on(page.next) } else { Ok(PageStep::Done) }
     }
 
     /// Writes down what came.
@@ -104,7 +104,7 @@ impl<T: Record> Paging<T> {
         row.rows_missing = self.total.saturating_sub(row.distinct_ids);
         let counted = self.total > 0;
         row.rows_surplus = if counted { row.distinct_ids.saturating_sub(self.total) } else { 0 };
-        row.counts_differing = Names::default();
+        row.counts_differing = DistinctNames::default();
         if self.totals.len() > 1 {
             self.totals.iter().for_each(|it| row.counts_differing.add(&it.to_string()));
         }
@@ -112,16 +112,16 @@ impl<T: Record> Paging<T> {
     }
 
     /// What says that this is everything.
-    fn basis(&self, endpoint: Endpoint) -> Basis {
+    fn basis(&self, endpoint: Endpoint) -> CompletenessBasis {
         let Last { pages, records, ends } = self.last;
         // A count of one answer says something about a list of one answer.
         let of_all = self.totals.len() == 1 || (self.totals.is_empty() && pages == 1);
         let counted = self.stated.is_some() && of_all;
         match (counted, ends) {
-            (true, true) => Basis::CountAndEnd,
-            (true, false) => Basis::Count,
-            (false, true) => Basis::End,
-            (false, false) => Basis::unstated(endpoint, records),
+            (true, true) => CompletenessBasis::CountAndEnd,
+            (true, false) => CompletenessBasis::Count,
+            (false, true) => CompletenessBasis::End,
+            (false, false) => CompletenessBasis::unstated(endpoint, records),
         }
     }
 
@@ -158,7 +158,7 @@ impl<T: Record> Paging<T> {
         }
     }
 
-    fn go_on(&mut self, next: Option<Cursor>) -> Result<Step, Refusal> {
+    fn go_on(&mut self, next: Option<Cursor>) -> Result<PageStep, Refusal> {
         let next = next.ok_or_else(|| {
             Refusal::protocol("the server has more records but gives no `next_token` for them")
         })?;
@@ -168,7 +168,7 @@ impl<T: Record> Paging<T> {
         if self.tokens.len() >= PAGE_CAP {
             return Err(Refusal::protocol(format!("the list has more than {PAGE_CAP} pages")));
         }
-        Ok(Step::More(next))
+        Ok(PageStep::More(next))
     }
 }
 
@@ -176,7 +176,7 @@ impl<T: Record> Paging<T> {
 mod tests {
     use chrono::DateTime;
 
-    use super::{Paging, Step};
+    use super::{PageStep, Paging};
     use crate::retool::wire::{Cursor, Page};
     use crate::snapshot::ledger::{Endpoint, LedgerRow};
     use crate::snapshot::record::{Id, User};
@@ -286,8 +286,8 @@ mod tests {
         for (i, it) in pages.iter().enumerate() {
             match paging.take(page(it)) {
                 Err(it) => return it.reason,
-                Ok(Step::Done) => assert_eq!(i + 1, pages.len()),
-                Ok(Step::More(_)) => assert!(i + 1 < pages.len()),
+                Ok(PageStep::Done) => assert_eq!(i + 1, pages.len()),
+                Ok(PageStep::More(_)) => assert!(i + 1 < pages.len()),
             }
         }
         let row = row_of(pages);

@@ -18,23 +18,23 @@ use std::time::Duration;
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use super::paging::{Paging, Step};
+use super::paging::{PageStep, Paging};
 use super::record::Record;
 use super::refusal::Refusal;
 use super::wire::{self, Page};
-use super::{Client, List, Reading, Watch, begin, intake};
-use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
+use super::{Client, EndpointReading, List, Watch, begin, intake};
+use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
 use crate::snapshot::record::{AccessList, Id, Keyed, ObjectAccess};
 
 /// The objects of an instance, before anybody asked who may do what with them.
 #[derive(Debug)]
-pub struct Survey {
+pub struct ObjectSurvey {
     row: LedgerRow,
     objects: Vec<ObjectAccess>,
     refusal: Option<Refusal>,
 }
 
-impl Survey {
+impl ObjectSurvey {
     /// How many calls it takes to read every access list.
     pub fn calls(&self) -> u64 {
         self.objects.len() as u64
@@ -50,14 +50,14 @@ impl Survey {
 
 /// The kinds of object that can be listed, and whose access lists can be asked for.
 #[derive(Clone, Copy)]
-enum Kind {
+enum ObjectKind {
     App,
     Folder,
     Resource,
     Workflow,
 }
 
-impl Kind {
+impl ObjectKind {
     const ALL: [Self; 4] = [Self::App, Self::Folder, Self::Resource, Self::Workflow];
 
     fn word(self) -> &'static str {
@@ -91,7 +91,7 @@ impl Kind {
 
 /// An object as the lists of objects have it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-struct Listed {
+struct ListedObject {
     id: Id,
     name: Option<String>,
     /// What resources have for a name.
@@ -102,13 +102,13 @@ struct Listed {
     is_system_folder: Option<bool>,
 }
 
-impl Keyed for Listed {
+impl Keyed for ListedObject {
     fn key(&self) -> Option<Id> {
         Some(self.id.clone())
     }
 }
 
-impl Record for Listed {
+impl Record for ListedObject {
     fn name(&mut self, id: Id) {
         self.id = id;
     }
@@ -116,11 +116,11 @@ impl Record for Listed {
 
 impl Client {
     /// Lists every object whose access list can be asked for.
-    pub async fn survey(&self, watch: &Watch<'_>) -> Survey {
+    pub async fn survey(&self, watch: &Watch<'_>) -> ObjectSurvey {
         let mut row = begin(List::whole(Endpoint::Permissions), watch);
-        Kind::App.path().clone_into(&mut row.request);
+        ObjectKind::App.path().clone_into(&mut row.request);
         let (mut objects, mut refusal) = (Vec::new(), None);
-        for kind in Kind::ALL {
+        for kind in ObjectKind::ALL {
             match self.listed(kind, &mut row, watch).await {
                 Ok(it) => objects.extend(it),
                 Err(it) => {
@@ -130,17 +130,17 @@ impl Client {
             }
         }
         row.total_count = Some(objects.len() as u64);
-        Survey { row, objects, refusal }
+        ObjectSurvey { row, objects, refusal }
     }
 
     /// Reads the access list of every object, unless the time is too short for all of them.
     pub async fn access_lists(
         &self,
-        survey: Survey,
+        survey: ObjectSurvey,
         watch: &Watch<'_>,
-    ) -> Reading<Vec<ObjectAccess>> {
+    ) -> EndpointReading<Vec<ObjectAccess>> {
         let calls = survey.calls();
-        let Survey { mut row, objects, refusal } = survey;
+        let ObjectSurvey { mut row, objects, refusal } = survey;
         let mut records = Vec::new();
         let begun = match refusal {
             Some(it) => Err(it),
@@ -155,7 +155,7 @@ impl Client {
             Ok(()) => row.reason = doubt(&row),
             Err(it) => intake::refuse(&mut row, it),
         }
-        Reading { row, records }
+        EndpointReading { row, records }
     }
 
     /// How long so many calls take at least.
@@ -175,23 +175,23 @@ impl Client {
             "{calls} access lists take about {needed} min, and {left} min are left of the \
              instance's time; raise `deadline-minutes` or `requests-per-minute`"
         );
-        Err(Refusal { outcome: Outcome::Network, reason })
+        Err(Refusal { outcome: ReadOutcome::Network, reason })
     }
 
     async fn listed(
         &self,
-        kind: Kind,
+        kind: ObjectKind,
         row: &mut LedgerRow,
         watch: &Watch<'_>,
     ) -> Result<Vec<ObjectAccess>, Refusal> {
-        let (mut paging, mut next) = (Paging::<Listed>::default(), None);
+        let (mut paging, mut next) = (Paging::<ListedObject>::default(), None);
         loop {
             let request = wire::request_at(kind.path(), None, next.as_ref());
             let page = self.open(&request, row, watch).await?;
             (watch.page)(row);
             match paging.take(page)? {
-                Step::More(it) => next = Some(it),
-                Step::Done => break,
+                PageStep::More(it) => next = Some(it),
+                PageStep::Done => break,
             }
         }
         let mut counts = begin(List::whole(Endpoint::Permissions), watch);
@@ -202,8 +202,9 @@ impl Client {
         // The worst of all lists of objects is that of their whole.
         row.whole_by = row.whole_by.max(counts.whole_by);
         counts.conflicts.words.iter().for_each(|it| row.conflicts.add(it));
-        let of_apps =
-            |it: &Listed| !matches!(kind, Kind::Folder) || it.folder_type.as_deref() == Some("app");
+        let of_apps = |it: &ListedObject| {
+            !matches!(kind, ObjectKind::Folder) || it.folder_type.as_deref() == Some("app")
+        };
         let listed = paging.into_records().into_iter().filter(of_apps);
         // Everybody has folders for drafts and trash: nobody grants anything on those, and what is
         // in them is listed like everything else.
@@ -265,7 +266,7 @@ impl Client {
         row: &mut LedgerRow,
         watch: &Watch<'_>,
     ) -> Result<AccessList, Refusal> {
-        let kind = Kind::ALL.into_iter().find(|it| it.word() == object.kind);
+        let kind = ObjectKind::ALL.into_iter().find(|it| it.word() == object.kind);
         let request = kind.expect("the survey knows the kind").access_list(&object.id);
         let page: Page<AccessList> = self.open(&request, row, watch).await?;
         Ok(page.data)

@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::door::{Answer, Distrust, Fault};
+use super::door::{Distrust, ServerResponse, TransportFault};
 use super::{Client, List, Watch, begin};
-use crate::snapshot::ledger::{Endpoint, Outcome};
+use crate::snapshot::ledger::{Endpoint, ReadOutcome};
 
 /// What became of a first word with an instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Health {
+pub enum Reachability {
     /// It answers; with its version, where it states one.
     Up(Option<String>),
     /// It answers with a web page.
@@ -29,16 +29,16 @@ pub enum Health {
 
 /// Why an endpoint could not be looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
+pub struct ProbeFailure {
     /// The class.
-    pub outcome: Outcome,
+    pub outcome: ReadOutcome,
     /// The sentence.
     pub reason: String,
 }
 
 impl Client {
     /// Whether somebody is there, asked once and without patience.
-    pub async fn health(&self) -> Health {
+    pub async fn health(&self) -> Reachability {
         self.limiter.turn().await;
         let asking = self.guest.outside(self.door.ask(Endpoint::Version.path()));
         let answer = match asking.await {
@@ -49,8 +49,8 @@ impl Client {
             Err(it) => Err(it),
         };
         match answer {
-            Ok(it) if it.is_page() => Health::Page,
-            Ok(it) => Health::Up(version(&it)),
+            Ok(it) if it.is_page() => Reachability::Page,
+            Ok(it) => Reachability::Up(version(&it)),
             Err(it) => tell_apart(it),
         }
     }
@@ -64,12 +64,12 @@ impl Client {
         &self,
         what: List,
         now: &dyn Fn() -> DateTime<Utc>,
-    ) -> Result<D, Refused> {
+    ) -> Result<D, ProbeFailure> {
         let watch = Watch { now, page: &|_| {} };
         let what = List { limit: what.limit.map(|_| 1), ..what };
         let mut row = begin(what, &watch);
         let page = self.page(what, &mut row, &watch).await;
-        page.map(|it| it.data).map_err(|it| Refused { outcome: it.outcome, reason: it.reason })
+        page.map(|it| it.data).map_err(|it| ProbeFailure { outcome: it.outcome, reason: it.reason })
     }
 
     /// The first answer of a list, and whether it says that nothing follows.
@@ -81,12 +81,12 @@ impl Client {
         &self,
         what: List,
         now: &dyn Fn() -> DateTime<Utc>,
-    ) -> Result<(Vec<T>, bool), Refused> {
+    ) -> Result<(Vec<T>, bool), ProbeFailure> {
         let watch = Watch { now, page: &|_| {} };
         let mut row = begin(what, &watch);
         let page = self.page(what, &mut row, &watch).await;
         page.map(|it| (it.data, it.ends))
-            .map_err(|it| Refused { outcome: it.outcome, reason: it.reason })
+            .map_err(|it| ProbeFailure { outcome: it.outcome, reason: it.reason })
     }
 
     /// Whether the token in use ends with these characters.
@@ -95,35 +95,38 @@ impl Client {
     }
 }
 
-fn version(answer: &Answer) -> Option<String> {
+fn version(answer: &ServerResponse) -> Option<String> {
     #[derive(Deserialize)]
-    struct Stated {
+    struct StatedTotals {
         version: Option<String>,
     }
 
-    let stated: Option<Stated> = serde_json::from_slice(&answer.body).ok();
+    let stated: Option<StatedTotals> = serde_json::from_slice(&answer.body).ok();
     stated?.version.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty())
 }
 
 /// The system's words are all there is to tell a wrong name from a closed port.
-fn tell_apart(fault: Fault) -> Health {
+fn tell_apart(fault: TransportFault) -> Reachability {
     match fault {
-        Fault::Certificate(it) => Health::Certificate(it),
-        Fault::Connect(it) => {
+        TransportFault::Certificate(it) => Reachability::Certificate(it),
+        TransportFault::Connect(it) => {
             let text = it.to_lowercase();
             let says = |words: &[&str]| words.iter().any(|it| text.contains(it));
             if says(&["lookup", "dns", "no such host", "nodename", "name or service"]) {
-                Health::NoName(it)
+                Reachability::NoName(it)
             } else if says(&["corrupt message", "invalidcontenttype", "handshake", "tls", "alert"])
             {
-                Health::NoTls(it)
+                Reachability::NoTls(it)
             } else {
-                Health::NoConnection(it)
+                Reachability::NoConnection(it)
             }
         }
-        Fault::Unreached(it) => {
-            Health::NoConnection(format!("nothing answers within {} seconds", it.as_secs()))
+        TransportFault::Unreached(it) => {
+            Reachability::NoConnection(format!("nothing answers within {} seconds", it.as_secs()))
         }
-        Fault::Silent | Fault::Broken(_) | Fault::Late | Fault::TooLarge(_) => Health::Silent,
+        TransportFault::Silent
+        | TransportFault::Broken(_)
+        | TransportFault::Late
+        | TransportFault::TooLarge(_) => Reachability::Silent,
     }
 }

@@ -4,9 +4,9 @@ use serde::de::DeserializeOwned;
 
 use crate::power;
 use crate::snapshot::record::{
-    AccessRequest, AccessToken, Group, Id, KIND_WORDS, Keyed, ObjectAccess, Organization, Party,
-    Role, RoleGrant, ServerVersion, Space, SsoConfig, Stated, UsageOrganization, User, UserInvite,
-    UserSummary,
+    AccessRequest, AccessToken, FieldState, Group, Id, KIND_WORDS, Keyed, ObjectAccess,
+    OrganizationSettings, Party, Role, RoleGrant, ServerVersion, Space, SsoConfig,
+    UsageOrganization, User, UserInvite, UserSummary,
 };
 
 /// A record, or a settings object.
@@ -69,7 +69,7 @@ impl Record for Group {
     }
 }
 
-impl Record for Organization {
+impl Record for OrganizationSettings {
     fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
         let kinds = &["fido2", "otp"];
         tell(word("two_factor_auth_type", value(&self.two_factor_auth_type), kinds));
@@ -168,6 +168,6 @@ fn word<'a>(
     Word { field, found, known }
 }
 
-fn value(it: &Stated<String>) -> Option<&str> {
+fn value(it: &FieldState<String>) -> Option<&str> {
     it.value().map(String::as_str)
 }

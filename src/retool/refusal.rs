@@ -1,23 +1,23 @@
 //! Answers that are none: which class, and in one sentence what to do about it.
 
-use super::door::{Answer, Fault};
+use super::door::{ServerResponse, TransportFault};
 use super::wire::{Closed, Complaint};
 use crate::menus::menu;
 use crate::power;
-use crate::snapshot::ledger::{Endpoint, Outcome};
+use crate::snapshot::ledger::{Endpoint, ReadOutcome};
 
 /// Why an endpoint gave nothing.
 #[derive(Debug)]
 pub(super) struct Refusal {
     /// The class.
-    pub(super) outcome: Outcome,
+    pub(super) outcome: ReadOutcome,
     /// The sentence.
     pub(super) reason: String,
 }
 
 /// What was asked, and how.
 #[derive(Clone, Copy)]
-pub(super) struct Case<'a> {
+pub(super) struct RefusedRequest<'a> {
     /// What.
     pub(super) endpoint: Endpoint,
     /// Path and query of the request.
@@ -26,7 +26,7 @@ pub(super) struct Case<'a> {
     pub(super) tries: u32,
 }
 
-impl Case<'_> {
+impl RefusedRequest<'_> {
     /// The path that was asked.
     fn path(&self) -> &str {
         self.request.split('?').next().unwrap_or_default()
@@ -57,36 +57,36 @@ impl Refusal {
 
     /// An answer that cannot be right.
     pub(super) fn protocol(reason: impl Into<String>) -> Self {
-        Self { outcome: Outcome::Protocol, reason: reason.into() }
+        Self { outcome: ReadOutcome::Protocol, reason: reason.into() }
     }
 }
 
 /// What a status other than 200 means.
-pub(super) fn of_status(case: Case<'_>, answer: &Answer) -> Option<Refusal> {
+pub(super) fn of_status(case: RefusedRequest<'_>, answer: &ServerResponse) -> Option<Refusal> {
     let (endpoint, path) = (case.endpoint, case.path());
     let message = complaint(answer);
     let (said, times) = (aside(&message), case.times());
     let (outcome, reason) = match answer.status {
         200 => return None,
         status @ (401 | 403) if endpoint == Endpoint::Version => {
-            (Outcome::Scope, format!("the instance does not state its version ({status})"))
+            (ReadOutcome::Scope, format!("the instance does not state its version ({status})"))
         }
-        300..=399 => (Outcome::Protocol, of_redirect(answer)),
+        300..=399 => (ReadOutcome::Protocol, of_redirect(answer)),
         // On a server of one's own this endpoint knows a token of its own.
         401 if matches!(endpoint, Endpoint::UsageUserSummary | Endpoint::UsageOrganizations) => {
-            (Outcome::Scope, NO_USAGE.into())
+            (ReadOutcome::Scope, NO_USAGE.into())
         }
-        401 => (Outcome::Auth, DEAD_TOKEN.into()),
+        401 => (ReadOutcome::Auth, DEAD_TOKEN.into()),
         403 => of_forbidden(case, &message),
-        404 if endpoint == Endpoint::SsoConfig => (Outcome::NotConfigured, NO_SSO.into()),
+        404 if endpoint == Endpoint::SsoConfig => (ReadOutcome::NotConfigured, NO_SSO.into()),
         404 if endpoint == Endpoint::Users => {
-            (Outcome::Address, format!("{NOTHING} `{path}` (404): {PATH}"))
+            (ReadOutcome::Address, format!("{NOTHING} `{path}` (404): {PATH}"))
         }
-        404 => (Outcome::Version, format!("the instance does not know `{path}` (404): {OLD}")),
-        429 => (Outcome::Network, of_busy(case, answer)),
-        it @ 502..=504 => (Outcome::Network, format!("{GATEWAY}{times} ({it}); {UP}")),
+        404 => (ReadOutcome::Version, format!("the instance does not know `{path}` (404): {OLD}")),
+        429 => (ReadOutcome::Network, of_busy(case, answer)),
+        it @ 502..=504 => (ReadOutcome::Network, format!("{GATEWAY}{times} ({it}); {UP}")),
         it => (
-            Outcome::Protocol,
+            ReadOutcome::Protocol,
             format!(
                 "the instance answered with status {it}{times}{said}; look into its server log"
             ),
@@ -116,7 +116,7 @@ const PAGE: &str = "a web page came instead of JSON: `url` leads to a sign-in pa
 /// What an answer that cannot be parsed means.
 ///
 /// The parser's text is cut to what was expected: it may quote what was found.
-pub(super) fn of_parse(answer: &Answer, error: &serde_json::Error) -> Refusal {
+pub(super) fn of_parse(answer: &ServerResponse, error: &serde_json::Error) -> Refusal {
     if answer.is_page() {
         return Refusal::protocol(PAGE);
     }
@@ -138,7 +138,7 @@ pub(super) fn shape(error: &serde_json::Error) -> String {
 }
 
 /// What an envelope without content means: some refusals come with status 200.
-pub(super) fn of_envelope(case: Case<'_>, closed: Closed) -> Refusal {
+pub(super) fn of_envelope(case: RefusedRequest<'_>, closed: Closed) -> Refusal {
     let Closed::Failure(message) = closed else {
         return Refusal::protocol("the answer has no `data`");
     };
@@ -152,32 +152,34 @@ pub(super) fn of_envelope(case: Case<'_>, closed: Closed) -> Refusal {
 }
 
 /// What it means that no answer came.
-pub(super) fn of_fault(case: Case<'_>, fault: &Fault) -> Refusal {
+pub(super) fn of_fault(case: RefusedRequest<'_>, fault: &TransportFault) -> Refusal {
     let times = case.times();
     let (outcome, reason) = match fault {
-        Fault::Connect(it) => (
-            Outcome::Network,
+        TransportFault::Connect(it) => (
+            ReadOutcome::Network,
             format!("no connection to the instance{times} ({it}); check `url` and that it is up"),
         ),
-        Fault::Unreached(it) => (
-            Outcome::Network,
+        TransportFault::Unreached(it) => (
+            ReadOutcome::Network,
             format!(
                 "no connection to the instance{times} (nothing answers within {} seconds); check \
                  `url`, that it is up, and the firewall",
                 it.as_secs()
             ),
         ),
-        Fault::Certificate(it) => (Outcome::Network, format!("{}; {}", it.what, it.remedy)),
-        Fault::Silent => (
-            Outcome::Network,
+        TransportFault::Certificate(it) => {
+            (ReadOutcome::Network, format!("{}; {}", it.what, it.remedy))
+        }
+        TransportFault::Silent => (
+            ReadOutcome::Network,
             format!("no answer in time{times}; run again when the instance is less busy"),
         ),
-        Fault::Broken(it) => {
-            (Outcome::Network, format!("the answer broke off{times} ({it}); run again"))
+        TransportFault::Broken(it) => {
+            (ReadOutcome::Network, format!("the answer broke off{times} ({it}); run again"))
         }
-        Fault::Late => (Outcome::Network, LATE.into()),
-        Fault::TooLarge(it) => {
-            (Outcome::Protocol, format!("an answer is larger than {it}; {LARGE}"))
+        TransportFault::Late => (ReadOutcome::Network, LATE.into()),
+        TransportFault::TooLarge(it) => {
+            (ReadOutcome::Protocol, format!("an answer is larger than {it}; {LARGE}"))
         }
     };
     Refusal { outcome, reason }
@@ -186,12 +188,12 @@ pub(super) fn of_fault(case: Case<'_>, fault: &Fault) -> Refusal {
 const LATE: &str = "the instance's time is over; raise `deadline-minutes` or `requests-per-minute`";
 const LARGE: &str = "ask page by page with `mode = \"paged\"`, or raise `page-limit-mib`";
 
-fn of_redirect(answer: &Answer) -> String {
+fn of_redirect(answer: &ServerResponse) -> String {
     let to = answer.location.as_deref().unwrap_or("nowhere");
     format!("a redirect leads to `{to}`, where no token is sent; set `url` to the right address")
 }
 
-fn of_busy(case: Case<'_>, answer: &Answer) -> String {
+fn of_busy(case: RefusedRequest<'_>, answer: &ServerResponse) -> String {
     let after = answer.retry_after.as_deref().map_or_else(String::new, |it| {
         let wish: String = it.chars().filter(|it| !it.is_control()).take(56).collect();
         format!(", and wants a pause of `{wish}`")
@@ -203,7 +205,7 @@ fn of_busy(case: Case<'_>, answer: &Answer) -> String {
 const PLANS: &[&str] = &["plan", "plans", "upgrade", "enterprise"];
 const SCOPES: &[&str] = &["scope", "scopes"];
 
-fn of_forbidden(case: Case<'_>, message: &str) -> (Outcome, String) {
+fn of_forbidden(case: RefusedRequest<'_>, message: &str) -> (ReadOutcome, String) {
     let (path, said) = (case.path(), aside(message));
     let scope = match named_scope(message) {
         Some(named) => format!("{named}` (`{}", case.endpoint.scope()) + "`)",
@@ -212,11 +214,11 @@ fn of_forbidden(case: Case<'_>, message: &str) -> (Outcome, String) {
     let add = format!("no scope `{scope}; add it under {}", menu!(tokens));
     if speaks_of(message, PLANS) {
         let why = format!("the plan does not offer `{path}`{said}");
-        (Outcome::Plan, format!("{why}; the API needs Retool's Enterprise plan"))
+        (ReadOutcome::Plan, format!("{why}; the API needs Retool's Enterprise plan"))
     } else if speaks_of(message, SCOPES) || named_scope(message).is_some() {
-        (Outcome::Scope, format!("the token has {add}"))
+        (ReadOutcome::Scope, format!("the token has {add}"))
     } else {
-        (Outcome::Scope, format!("the token is refused (403){said}; most likely it has {add}"))
+        (ReadOutcome::Scope, format!("the token is refused (403){said}; most likely it has {add}"))
     }
 }
 
@@ -232,7 +234,7 @@ fn speaks_of(message: &str, words: &[&str]) -> bool {
     message.split(|it: char| !it.is_alphanumeric()).any(|it| words.contains(&it))
 }
 
-fn complaint(answer: &Answer) -> String {
+fn complaint(answer: &ServerResponse) -> String {
     let parsed: Complaint = serde_json::from_slice(&answer.body).unwrap_or_default();
     parsed.message.unwrap_or_default()
 }

@@ -11,7 +11,7 @@ mod trace;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use self::trace::{Fault, Step};
+use self::trace::{PathStep, ShapeFault};
 use crate::snapshot::ledger::LedgerRow;
 use crate::snapshot::record::Id;
 
@@ -30,13 +30,13 @@ pub(super) fn mend<D: DeserializeOwned>(payload: &mut Value, row: &mut LedgerRow
     }
     let attempt = |payload: &Value| trace::attempt::<D>(payload);
     let records_before = row.rows_received;
-    let mut mender = Mender { attempt: &attempt, row, records_before, record: 0, within: 0 };
+    let mut mender = Repair { attempt: &attempt, row, records_before, record: 0, within: 0 };
     mender.settle(payload).is_some()
 }
 
 /// The mending while it goes on.
-struct Mender<'a> {
-    attempt: &'a dyn Fn(&Value) -> Result<(), Fault>,
+struct Repair<'a> {
+    attempt: &'a dyn Fn(&Value) -> Result<(), ShapeFault>,
     row: &'a mut LedgerRow,
     /// Records that came with earlier pages.
     records_before: u64,
@@ -46,7 +46,7 @@ struct Mender<'a> {
     within: u64,
 }
 
-impl Mender<'_> {
+impl Repair<'_> {
     /// Mends a value until it can be read; none where it cannot.
     fn settle(&mut self, payload: &mut Value) -> Option<()> {
         for _ in 0..MOST {
@@ -61,7 +61,7 @@ impl Mender<'_> {
 
     /// Mends the elements of the list at `path` one by one, so that the work grows with their
     /// number and not with its square.
-    fn part(&mut self, payload: &mut Value, path: &[Step]) -> Option<()> {
+    fn part(&mut self, payload: &mut Value, path: &[PathStep]) -> Option<()> {
         let list = std::mem::take(at(payload, path)?.as_array_mut()?);
         let mut mended = Vec::with_capacity(list.len());
         for (place, element) in list.into_iter().enumerate() {
@@ -77,13 +77,13 @@ impl Mender<'_> {
     }
 
     /// Takes out one cell, or puts in what stands for one.
-    fn fix(&mut self, payload: &mut Value, fault: &Fault) -> Option<()> {
+    fn fix(&mut self, payload: &mut Value, fault: &ShapeFault) -> Option<()> {
         if let Some(key) = &fault.missing {
             return self.fill(payload, &fault.path, key);
         }
         let (last, parents) = fault.path.split_last()?;
         match last {
-            Step::Key(key) => {
+            PathStep::Key(key) => {
                 self.note(payload, &fault.path);
                 let cell = at(payload, parents)?.as_object_mut()?;
                 let stood_in = cell.get(key).is_some_and(|it| it == UNREADABLE);
@@ -93,7 +93,7 @@ impl Mender<'_> {
                     cell.remove(key)?;
                 }
             }
-            Step::Index(place) => {
+            PathStep::Index(place) => {
                 let element = at(payload, &fault.path)?;
                 let next = match element {
                     Value::String(it) if it == UNREADABLE => None,
@@ -111,10 +111,10 @@ impl Mender<'_> {
     }
 
     /// Puts in a cell that has to be there: a record's own id by its place in the list.
-    fn fill(&mut self, payload: &mut Value, path: &[Step], key: &str) -> Option<()> {
+    fn fill(&mut self, payload: &mut Value, path: &[PathStep], key: &str) -> Option<()> {
         // Settings without what makes them settings are none.
         let (first, below) = path.split_first()?;
-        let is_record = below.is_empty() && matches!(first, Step::Index(_));
+        let is_record = below.is_empty() && matches!(first, PathStep::Index(_));
         let is_id = key == "id" || key.ends_with("_id");
         let value = match (is_record, is_id) {
             (true, true) => {
@@ -127,21 +127,21 @@ impl Mender<'_> {
             }
             (_, false) => Id(UNREADABLE.to_owned()),
         };
-        let cell = [path, &[Step::Key(key.to_owned())]].concat();
+        let cell = [path, &[PathStep::Key(key.to_owned())]].concat();
         self.note(payload, &cell);
         at(payload, path)?.as_object_mut()?.insert(key.to_owned(), Value::String(value.0));
         Some(())
     }
 
     /// Writes down the cell at `path`: its field, and its record.
-    fn note(&mut self, payload: &Value, path: &[Step]) {
+    fn note(&mut self, payload: &Value, path: &[PathStep]) {
         let field = draw(path);
         let whole = if field.is_empty() { "the whole record" } else { &field };
         let record = payload.get(0).and_then(|it| Some(it.get("id")?.as_str()?.to_owned()));
         let record = record.filter(|it| !it.is_empty());
         let named = record.map_or_else(String::new, |it| format!(" ({it})"));
         let place = match path.first() {
-            Some(Step::Index(_)) => format!("{whole} of record {}{named}", self.number()),
+            Some(PathStep::Index(_)) => format!("{whole} of record {}{named}", self.number()),
             _ => whole.to_owned(),
         };
         self.row.fields_unreadable.add(whole);
@@ -155,36 +155,38 @@ impl Mender<'_> {
 }
 
 /// How many steps lead to the first list on the way that has more than one element.
-fn crowd(payload: &Value, path: &[Step]) -> Option<usize> {
+fn crowd(payload: &Value, path: &[PathStep]) -> Option<usize> {
     let mut part = payload;
     for (depth, step) in path.iter().enumerate() {
         match step {
-            Step::Index(_) if part.as_array().is_some_and(|it| it.len() > 1) => return Some(depth),
-            Step::Index(place) => part = part.get(place)?,
-            Step::Key(key) => part = part.get(key)?,
+            PathStep::Index(_) if part.as_array().is_some_and(|it| it.len() > 1) => {
+                return Some(depth);
+            }
+            PathStep::Index(place) => part = part.get(place)?,
+            PathStep::Key(key) => part = part.get(key)?,
         }
     }
     None
 }
 
 /// The part of a value to which `path` leads.
-fn at<'a>(value: &'a mut Value, path: &[Step]) -> Option<&'a mut Value> {
+fn at<'a>(value: &'a mut Value, path: &[PathStep]) -> Option<&'a mut Value> {
     path.iter().try_fold(value, |part, step| match step {
-        Step::Key(key) => part.get_mut(key),
-        Step::Index(place) => part.get_mut(place),
+        PathStep::Key(key) => part.get_mut(key),
+        PathStep::Index(place) => part.get_mut(place),
     })
 }
 
 /// A cell's place within its record, as `members[].email`.
-fn draw(path: &[Step]) -> String {
+fn draw(path: &[PathStep]) -> String {
     let below = match path {
-        [Step::Index(_), below @ ..] => below,
+        [PathStep::Index(_), below @ ..] => below,
         whole => whole,
     };
     below.iter().fold(String::new(), |res, step| match step {
-        Step::Index(_) => res + "[]",
-        Step::Key(key) if res.is_empty() => key.clone(),
-        Step::Key(key) => format!("{res}.{key}"),
+        PathStep::Index(_) => res + "[]",
+        PathStep::Key(key) if res.is_empty() => key.clone(),
+        PathStep::Key(key) => format!("{res}.{key}"),
     })
 }
 

@@ -9,9 +9,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use self::split::{Document, Shape};
-use super::Reading;
-use super::intake::{self, Form, Intake, Unfit};
-use super::paging::Step;
+use super::EndpointReading;
+use super::intake::{self, Intake, RecordShape, UnfitAnswer};
+use super::paging::PageStep;
 use super::record::Record;
 use super::refusal::{self, Refusal};
 use super::wire::{Closed, Cursor, Envelope, Page};
@@ -42,14 +42,14 @@ impl Saved<'_> {
     }
 
     /// The whole list, or why it is none.
-    pub fn list<T: Record>(&self) -> Reading<Vec<T>> {
+    pub fn list<T: Record>(&self) -> EndpointReading<Vec<T>> {
         let mut intake = Intake::new(self.row());
         let res = self.fill(&mut intake);
         intake.end(res)
     }
 
     /// The settings object, or why there is none.
-    pub fn object<T: Record>(&self) -> Reading<Option<T>> {
+    pub fn object<T: Record>(&self) -> EndpointReading<Option<T>> {
         let mut row = self.row();
         let read = match self.names {
             [name] => self.settings(name, &mut row),
@@ -74,12 +74,12 @@ impl Saved<'_> {
             Shape::Envelope if one.text == b"{}" => {
                 return Err(named(name, Refusal::protocol("holds no settings")));
             }
-            Shape::Envelope => Form::Envelope,
-            _ => Form::Bare,
+            Shape::Envelope => RecordShape::Envelope,
+            _ => RecordShape::Bare,
         };
         let unfit = |it| match it {
-            Unfit::Shape(error) => Refusal::protocol(refusal::shape(&error)),
-            Unfit::Closed(it) => closed(it),
+            UnfitAnswer::Shape(error) => Refusal::protocol(refusal::shape(&error)),
+            UnfitAnswer::Closed(it) => closed(it),
         };
         intake::read(&one.text, form, row).map_err(|it| named(name, unfit(it)))
     }
@@ -124,14 +124,14 @@ impl Saved<'_> {
 }
 
 /// Whether the list ends where the last answer does, and nowhere before.
-fn ends_right(step: &Step, label: &str, follows: Option<&str>) -> Result<(), Refusal> {
+fn ends_right(step: &PageStep, label: &str, follows: Option<&str>) -> Result<(), Refusal> {
     let reason = match (step, follows) {
-        (Step::Done, None) | (Step::More(_), Some(_)) => return Ok(()),
-        (Step::More(_), None) => format!(
+        (PageStep::Done, None) | (PageStep::More(_), Some(_)) => return Ok(()),
+        (PageStep::More(_), None) => format!(
             "`{label}` says that more records follow, but it is the last answer: the export is \
              incomplete; save the other pages too"
         ),
-        (Step::Done, Some(next)) => format!(
+        (PageStep::Done, Some(next)) => format!(
             "`{label}` says that the list ends there, but `{next}` follows; keep the pages of one \
              list only"
         ),
@@ -149,13 +149,13 @@ fn page<T: Record>(
     let alone =
         (answer.form == Shape::Object).then(|| [b"[", answer.text.as_slice(), b"]"].concat());
     let (form, text) = match (&alone, answer.form) {
-        (Some(it), _) => (Form::List, it),
-        (None, Shape::List) => (Form::List, &answer.text),
-        (None, _) => (Form::Envelope, &answer.text),
+        (Some(it), _) => (RecordShape::List, it),
+        (None, Shape::List) => (RecordShape::List, &answer.text),
+        (None, _) => (RecordShape::Envelope, &answer.text),
     };
     let mut page = intake::read(text, form, row).map_err(|it| match it {
-        Unfit::Shape(error) => unfit::<T>(text, &error),
-        Unfit::Closed(it) => closed(it),
+        UnfitAnswer::Shape(error) => unfit::<T>(text, &error),
+        UnfitAnswer::Closed(it) => closed(it),
     })?;
     if let (None, None, false, Some(it)) = (page.has_more, &page.next, page.ends, next) {
         // That another answer follows says what the server did not.

@@ -66,14 +66,14 @@ struct Tree(Value);
 
 impl<'de> Deserialize<'de> for Tree {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-        source.deserialize_any(Planter).map(Self)
+        source.deserialize_any(TreeVisitor).map(Self)
     }
 }
 
 /// Makes the value.
-struct Planter;
+struct TreeVisitor;
 
-impl<'de> Visitor<'de> for Planter {
+impl<'de> Visitor<'de> for TreeVisitor {
     type Value = Value;
 
     fn expecting(&self, text: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 
 use super::List;
-use crate::snapshot::record::{Id, Stated};
+use crate::snapshot::record::{FieldState, Id};
 
 /// Records in an answer where lists are asked page by page: Retool's largest.
 pub(super) const PAGE: u32 = 100;
@@ -18,10 +18,10 @@ pub(super) struct Envelope<D> {
     data: Option<D>,
     total_count: Option<u64>,
     #[serde(default)]
-    next_token: Stated<Id>,
+    next_token: FieldState<Id>,
     /// What some versions call `next_token`.
     #[serde(default)]
-    next: Stated<Id>,
+    next: FieldState<Id>,
     has_more: Option<bool>,
 }
 
@@ -64,7 +64,7 @@ impl<D> Envelope<D> {
     pub(super) fn empty() -> Self {
         let (success, message, data) = (None, None, None);
         let (total_count, has_more) = (None, None);
-        let (next_token, next) = (Stated::Unstated, Stated::Unstated);
+        let (next_token, next) = (FieldState::Unstated, FieldState::Unstated);
         Self { success, message, data, total_count, next_token, next, has_more }
     }
 
@@ -83,7 +83,8 @@ impl<D> Envelope<D> {
             return Err(Closed::Failure(self.message));
         }
         let null = self.next_token.is_null() == Some(true) || self.next.is_null() == Some(true);
-        let token = |it: &Stated<Id>| it.value().map(|it| it.0.clone()).filter(|it| !it.is_empty());
+        let token =
+            |it: &FieldState<Id>| it.value().map(|it| it.0.clone()).filter(|it| !it.is_empty());
         let older = |token| Cursor { parameter: "next", token };
         let next = token(&self.next_token).map(Cursor::new).or(token(&self.next).map(older));
         Ok(Page {

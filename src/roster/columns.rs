@@ -13,7 +13,7 @@ use crate::spreadsheet::Row;
 
 /// A column that we know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Column {
+pub enum RosterColumn {
     /// The number or name under which the source keeps the person.
     PersonId,
     /// The whole name.
@@ -54,7 +54,7 @@ pub enum Column {
     AsOf,
 }
 
-impl Column {
+impl RosterColumn {
     /// Every column, in the order of [`RosterSource::COLUMNS`].
     pub const ALL: [Self; 19] = [
         Self::PersonId,
@@ -109,26 +109,26 @@ pub struct HeaderUse {
     /// The header as the file has it.
     pub header: String,
     /// As what the column is read; none where it is not.
-    pub read_as: Option<Column>,
+    pub read_as: Option<RosterColumn>,
 }
 
 /// Where our columns are.
 #[derive(Debug)]
-pub(super) struct Columns {
-    at: BTreeMap<Column, Vec<usize>>,
+pub(super) struct RosterColumns {
+    at: BTreeMap<RosterColumn, Vec<usize>>,
     /// The columns that say where people stand, with what each asks: one with a word, or several
     /// that ask yes or no.
     pub(super) standing: Vec<(usize, Asks)>,
 }
 
-impl Columns {
+impl RosterColumns {
     /// The position of `column` in a row.
-    pub(super) fn position(&self, column: Column) -> Option<usize> {
+    pub(super) fn position(&self, column: RosterColumn) -> Option<usize> {
         self.positions(column).first().copied()
     }
 
     /// Every position of `column` in a row.
-    pub(super) fn positions(&self, column: Column) -> &[usize] {
+    pub(super) fn positions(&self, column: RosterColumn) -> &[usize] {
         self.at.get(&column).map_or(&[], |it| it)
     }
 
@@ -143,10 +143,10 @@ impl Columns {
     /// write theirs twice, and files that were joined have one in the middle.
     pub(super) fn is_header(&self, row: Row<'_>, profile: Option<&Profile>) -> bool {
         // Nearly every row has an address, and is somebody's.
-        if self.position(Column::Email).is_some_and(|it| row.cell(it).contains('@')) {
+        if self.position(RosterColumn::Email).is_some_and(|it| row.cell(it).contains('@')) {
             return false;
         }
-        let repeats = |(column, at): (&Column, usize)| {
+        let repeats = |(column, at): (&RosterColumn, usize)| {
             let headers = profile.into_iter().chain([super::profile::general()]);
             let word = squeeze(row.cell(at));
             headers.flat_map(|it| it.headers_of(*column)).any(|it| *it == word)

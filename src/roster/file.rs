@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::columns::{self, Column, Columns, HeaderUse, squeeze};
-use super::people::{self, Found, Table};
+use super::columns::{self, HeaderUse, RosterColumn, RosterColumns, squeeze};
+use super::people::{self, PeopleTable, ReadPeople};
 use super::profile::{self, Profile};
-use super::words::Words;
+use super::words::StatusWords;
 use super::{Person, Rejected};
 use crate::config::problem::{Problem, Problems};
 use crate::config::{AsOf, DateOrder, RosterSource, TableForm};
 use crate::digest;
 use crate::names::unaccented;
-use crate::spreadsheet::dates::{self, Cell, Doubt, Reading, Survey};
+use crate::spreadsheet::dates::{self, DateCell, DateDoubt, DateReading, DateSurvey};
 use crate::spreadsheet::{self, Sheet};
 
 /// What an auditor must know about one file of people.
@@ -78,7 +78,7 @@ pub struct Unread {
     /// The header of the cell; empty where it is the row.
     pub header: String,
     /// As what the cell was to be read; none where it is the row.
-    pub read_as: Option<Column>,
+    pub read_as: Option<RosterColumn>,
     /// What the cell holds.
     pub text: String,
     /// Why it cannot be read.
@@ -104,7 +104,7 @@ impl Unread {
 
 /// What all rows of one file share.
 #[derive(Debug, Default)]
-pub struct Origin {
+pub struct RowOrigin {
     /// The place of the file among the rosters.
     pub file: usize,
     /// The file's name, where there are several rosters.
@@ -117,7 +117,7 @@ pub struct Origin {
     pub as_of: Option<NaiveDate>,
 }
 
-impl Origin {
+impl RowOrigin {
     /// Where a line is: `line 3`, or `line 3 of contractors.csv`.
     pub fn place(&self, line: u64) -> String {
         format!("line {}", self.short_place(line))
@@ -133,7 +133,7 @@ impl Origin {
 }
 
 /// A file's bytes, and what is known of it beside them.
-pub(super) struct Read<'a> {
+pub(super) struct RosterInput<'a> {
     pub(super) bytes: Vec<u8>,
     pub(super) source: &'a RosterSource,
     /// When it was last written.
@@ -149,8 +149,8 @@ pub(super) struct Read<'a> {
 /// # Errors
 ///
 /// Everything that keeps the file from being relied on.
-pub(super) fn read(it: Read<'_>) -> Result<(RosterFile, Vec<Person>), Problems> {
-    let Read { bytes, source, .. } = &it;
+pub(super) fn read(it: RosterInput<'_>) -> Result<(RosterFile, Vec<Person>), Problems> {
+    let RosterInput { bytes, source, .. } = &it;
     let name = source.path.file_name().unwrap_or(source.path.as_os_str());
     let file = name.to_string_lossy().into_owned();
     let problems = |list| Problems { file: file.clone(), list };
@@ -158,14 +158,15 @@ pub(super) fn read(it: Read<'_>) -> Result<(RosterFile, Vec<Person>), Problems> 
     sheet.told.extend(ignored_in_vain(&sheet, source));
     let profile = product.map(|it| it.0);
     let columns = columns::find(&sheet, source, profile).map_err(problems)?;
-    let (days, mut unsettled) = match Days::settle(&sheet, &columns, source, profile) {
+    let (days, mut unsettled) = match RosterDates::settle(&sheet, &columns, source, profile) {
         Ok(days) => (days, Vec::new()),
-        Err(list) => (Days::unsettled(source), list),
+        Err(list) => (RosterDates::unsettled(source), list),
     };
     let as_of = days.as_of(&sheet, &columns, profile, &it);
     let header = |at: Option<usize>| at.map(|it| sheet.header[it].clone()).unwrap_or_default();
-    let end = columns.position(Column::EndDate).or(columns.position(Column::ContractEnd));
-    let origin = Origin {
+    let end =
+        columns.position(RosterColumn::EndDate).or(columns.position(RosterColumn::ContractEnd));
+    let origin = RowOrigin {
         file: it.place,
         label: it.among_several.then(|| file.clone()),
         status: columns
@@ -177,14 +178,14 @@ pub(super) fn read(it: Read<'_>) -> Result<(RosterFile, Vec<Person>), Problems> 
         end: header(end),
         as_of: as_of.map(|it| it.0),
     };
-    let words = Words { own: &source.statuses, profile };
-    let table = Table { sheet: &sheet, columns: &columns, days: &days, words, profile };
+    let words = StatusWords { own: &source.statuses, profile };
+    let table = PeopleTable { sheet: &sheet, columns: &columns, days: &days, words, profile };
     let found = people::read(&table, &Arc::new(origin));
     unsettled.extend(found.as_ref().err().into_iter().flatten().cloned());
     if !unsettled.is_empty() {
         return Err(problems(unsettled));
     }
-    let Found { people, left_out, unreadable, repeated } = found.map_err(problems)?;
+    let ReadPeople { people, left_out, unreadable, repeated } = found.map_err(problems)?;
     let rows = sheet.rows().len();
     let res = RosterFile {
         sha256: digest::of(bytes),
@@ -234,50 +235,56 @@ fn sheet(bytes: &[u8], source: &RosterSource) -> Result<(Sheet, Option<Product>)
 }
 
 /// How the days of a file are read.
-pub(super) struct Days {
-    readings: BTreeMap<Column, Reading>,
+pub(super) struct RosterDates {
+    readings: BTreeMap<RosterColumn, DateReading>,
     /// For what stands above the header.
-    other: Reading,
+    other: DateReading,
 }
 
-const DATES: [Column; 5] =
-    [Column::StartDate, Column::EndDate, Column::ContractEnd, Column::LeaveStart, Column::AsOf];
+const DATES: [RosterColumn; 5] = [
+    RosterColumn::StartDate,
+    RosterColumn::EndDate,
+    RosterColumn::ContractEnd,
+    RosterColumn::LeaveStart,
+    RosterColumn::AsOf,
+];
 
-impl Days {
+impl RosterDates {
     fn settle(
         sheet: &Sheet,
-        columns: &Columns,
+        columns: &RosterColumns,
         source: &RosterSource,
         profile: Option<&Profile>,
     ) -> Result<Self, Vec<Problem>> {
-        let there: Vec<(Column, usize)> =
+        let there: Vec<(RosterColumn, usize)> =
             DATES.into_iter().filter_map(|it| Some((it, columns.position(it)?))).collect();
         let cells = |at: usize| {
             let fits = sheet.rows().filter(|it| sheet.misfit(*it).is_none());
             fits.map(move |it| (it.line, it.cell(at)))
         };
-        let surveys: Vec<Survey<'_>> = there.iter().map(|it| Survey::of(cells(it.1))).collect();
+        let surveys: Vec<DateSurvey<'_>> =
+            there.iter().map(|it| DateSurvey::of(cells(it.1))).collect();
         let stated = source.form.date_order;
         let order = dates::order(&surveys, stated.or(profile.and_then(|it| it.date_order)));
         let order = order.map_err(|doubts| {
             let header = |at: usize| &*sheet.header[there[at].1];
             doubts.iter().map(|it| unsettled(header(it.0), &it.1)).collect::<Vec<_>>()
         })?;
-        let other = Reading { order, calendar: source.calendar, midnights: false };
-        let reading = |(it, survey): (&(Column, usize), &Survey<'_>)| {
-            (it.0, Reading { midnights: survey.midnights(), ..other })
+        let other = DateReading { order, calendar: source.calendar, midnights: false };
+        let reading = |(it, survey): (&(RosterColumn, usize), &DateSurvey<'_>)| {
+            (it.0, DateReading { midnights: survey.midnights(), ..other })
         };
         Ok(Self { readings: there.iter().zip(&surveys).map(reading).collect(), other })
     }
 
     /// Nothing of a file whose days cannot be relied on; whatever else is wrong is told beside that.
     fn unsettled(source: &RosterSource) -> Self {
-        let other = Reading { calendar: source.calendar, ..Reading::default() };
+        let other = DateReading { calendar: source.calendar, ..DateReading::default() };
         Self { readings: BTreeMap::new(), other }
     }
 
     /// What a cell of a column says.
-    pub(super) fn cell(&self, column: Column, text: &str) -> Cell {
+    pub(super) fn cell(&self, column: RosterColumn, text: &str) -> DateCell {
         self.readings.get(&column).unwrap_or(&self.other).cell(text)
     }
 
@@ -285,17 +292,18 @@ impl Days {
     fn as_of(
         &self,
         sheet: &Sheet,
-        columns: &Columns,
+        columns: &RosterColumns,
         profile: Option<&Profile>,
-        it: &Read<'_>,
+        it: &RosterInput<'_>,
     ) -> Option<(NaiveDate, AsOfBasis)> {
-        if let Some(at) = columns.position(Column::AsOf) {
+        if let Some(at) = columns.position(RosterColumn::AsOf) {
             let of_people = sheet.rows().filter(|it| !columns.is_header(*it, profile));
-            let cells: Vec<Cell> =
-                of_people.map(|it| self.cell(Column::AsOf, it.cell(at))).collect();
-            let known =
-                cells.iter().filter_map(|it| if let Cell::Day(it) = it { Some(*it) } else { None });
-            let oldest = known.min().filter(|_| !cells.contains(&Cell::Unreadable))?;
+            let cells: Vec<DateCell> =
+                of_people.map(|it| self.cell(RosterColumn::AsOf, it.cell(at))).collect();
+            let known = cells
+                .iter()
+                .filter_map(|it| if let DateCell::Day(it) = it { Some(*it) } else { None });
+            let oldest = known.min().filter(|_| !cells.contains(&DateCell::Unreadable))?;
             return Some((oldest, AsOfBasis::Column));
         }
         match it.source.as_of {
@@ -323,29 +331,29 @@ impl Days {
         let behind = words.split_once(phrase)?.1.trim_matches([':', ' ', '\t']).to_owned();
         let rest = cells[first + 1..].iter().map(|it| it.trim()).find(|it| !it.is_empty());
         let day = |text: &str| match self.other.cell(text) {
-            Cell::Day(day) => Some(day),
+            DateCell::Day(day) => Some(day),
             _ => None,
         };
         day(&behind).or_else(|| day(rest?))
     }
 }
 
-fn unsettled(header: &str, doubt: &Doubt<'_>) -> Problem {
+fn unsettled(header: &str, doubt: &DateDoubt<'_>) -> Problem {
     let order = "write `date-order = \"day-first\"` or `\"month-first\"` beside the path of the roster, \
                  or dates like 2025-12-31";
     let (line, what, help) = match doubt {
-        Doubt::Ambiguous((line, text)) => (*line, ambiguous(header, text), order),
-        Doubt::Mixed((line, one), (other_line, other)) => {
+        DateDoubt::Ambiguous((line, text)) => (*line, ambiguous(header, text), order),
+        DateDoubt::Mixed((line, one), (other_line, other)) => {
             let what = format!("`{header}` is `{one}`, but `{other}` in line {other_line}");
             let what = format!("{what}: one begins with the day, one with the month");
             (*line, what, "write dates like 2025-12-31")
         }
-        Doubt::Spellings((line, one), (other_line, other)) => {
+        DateDoubt::Spellings((line, one), (other_line, other)) => {
             let what = format!("`{header}` is `{one}`, but `{other}` in line {other_line}");
             let what = format!("{what}: a program in between may have taken days for months");
             (*line, what, "export the file again, and do not open it in a spreadsheet before")
         }
-        Doubt::Against((line, text), order) => {
+        DateDoubt::Against((line, text), order) => {
             let what = format!(
                 "`{header}` is `{text}`, which is no date with the {} first",
                 match order {

@@ -6,18 +6,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 
-use super::columns::{Asks, Column, Columns};
-use super::file::{Days, Unread};
+use super::columns::{Asks, RosterColumn, RosterColumns};
+use super::file::{RosterDates, Unread};
 use super::profile::Profile;
-use super::words::Words;
-use super::{Day, Kind, Origin, Person, Position, Rejected, Status, emails, is_no_id, merge};
+use super::words::StatusWords;
+use super::{
+    Person, PersonKind, Position, Rejected, RowOrigin, StatedDay, Status, emails, is_no_id, merge,
+};
 use crate::config::problem::Problem;
-use crate::spreadsheet::dates::Cell;
+use crate::spreadsheet::dates::DateCell;
 use crate::spreadsheet::{Row, Sheet};
 
 /// What the rows of a file say.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct ReadPeople {
     /// In the order of the file.
     pub(super) people: Vec<Person>,
     /// Rows that are no person.
@@ -29,11 +31,11 @@ pub(super) struct Found {
 }
 
 /// A file whose columns are known.
-pub(super) struct Table<'a> {
+pub(super) struct PeopleTable<'a> {
     pub(super) sheet: &'a Sheet,
-    pub(super) columns: &'a Columns,
-    pub(super) days: &'a Days,
-    pub(super) words: Words<'a>,
+    pub(super) columns: &'a RosterColumns,
+    pub(super) days: &'a RosterDates,
+    pub(super) words: StatusWords<'a>,
     pub(super) profile: Option<&'a Profile>,
 }
 
@@ -45,7 +47,10 @@ const MOST_WORDS: usize = 10;
 /// # Errors
 ///
 /// Status words that nobody explained.
-pub(super) fn read(table: &Table<'_>, origin: &Arc<Origin>) -> Result<Found, Vec<Problem>> {
+pub(super) fn read(
+    table: &PeopleTable<'_>,
+    origin: &Arc<RowOrigin>,
+) -> Result<ReadPeople, Vec<Problem>> {
     let mut reader = Reader {
         table,
         origin,
@@ -55,8 +60,8 @@ pub(super) fn read(table: &Table<'_>, origin: &Arc<Origin>) -> Result<Found, Vec
         texts: BTreeMap::new(),
         unreadable: Vec::new(),
     };
-    let mut res = Found::default();
-    let mut seen = Seen::default();
+    let mut res = ReadPeople::default();
+    let mut seen = SeenRows::default();
     let below = none::Below::of(table);
     for row in table.sheet.rows() {
         if let Some(reason) = none::reason(table, row, below) {
@@ -76,9 +81,9 @@ pub(super) fn read(table: &Table<'_>, origin: &Arc<Origin>) -> Result<Found, Vec
 
 /// Rows that were there before, by a hash of their cells.
 #[derive(Default)]
-struct Seen<'a>(BTreeMap<u64, Row<'a>>);
+struct SeenRows<'a>(BTreeMap<u64, Row<'a>>);
 
-impl<'a> Seen<'a> {
+impl<'a> SeenRows<'a> {
     /// The first row that has the same cells; this one is the first from now on where there is none.
     fn before(&mut self, row: Row<'a>) -> Option<Row<'a>> {
         let hasher = BuildHasherDefault::<DefaultHasher>::default();
@@ -95,14 +100,14 @@ impl<'a> Seen<'a> {
 }
 
 struct Reader<'a> {
-    table: &'a Table<'a>,
-    origin: &'a Arc<Origin>,
+    table: &'a PeopleTable<'a>,
+    origin: &'a Arc<RowOrigin>,
     /// What the words of the columns that say where people stand mean, by the column's place.
     statuses: BTreeMap<(usize, &'a str), (Status, Arc<str>)>,
     /// Status words that nobody explained, with their first line and their number.
     unknown: BTreeMap<&'a str, (u64, usize)>,
     /// What the words of the column with the kind of people mean.
-    kinds: BTreeMap<&'a str, Kind>,
+    kinds: BTreeMap<&'a str, PersonKind>,
     /// Texts that many rows share.
     texts: BTreeMap<&'a str, Arc<str>>,
     unreadable: Vec<Unread>,
@@ -114,7 +119,7 @@ impl<'a> Reader<'a> {
             return self.misfit(row, &reason);
         }
         // The oldest of these days is the file's; one that cannot be read is told.
-        self.day(row, Column::AsOf);
+        self.day(row, RosterColumn::AsOf);
         let emails = self.emails(row, 0);
         let (status, status_word) = self.status(row);
         let position = Position {
@@ -124,13 +129,13 @@ impl<'a> Reader<'a> {
             status,
             status_word,
             kind: self.kind(row),
-            start_date: self.day(row, Column::StartDate),
-            end_date: self.day(row, Column::EndDate),
-            contract_end: self.day(row, Column::ContractEnd),
-            leave_start: self.day(row, Column::LeaveStart),
-            manager: self.text(row, Column::Manager),
-            department: self.text(row, Column::Department),
-            title: self.text(row, Column::Title),
+            start_date: self.day(row, RosterColumn::StartDate),
+            end_date: self.day(row, RosterColumn::EndDate),
+            contract_end: self.day(row, RosterColumn::ContractEnd),
+            leave_start: self.day(row, RosterColumn::LeaveStart),
+            manager: self.text(row, RosterColumn::Manager),
+            department: self.text(row, RosterColumn::Department),
+            title: self.text(row, RosterColumn::Title),
             owner_email: self.owner(row),
         };
         Person {
@@ -161,48 +166,49 @@ impl<'a> Reader<'a> {
             email: emails.first().cloned(),
             status: Status::Unknown,
             status_word: Arc::from(""),
-            kind: Kind::Unknown(String::new()),
-            start_date: Day::Unreadable,
-            end_date: Day::Unreadable,
-            contract_end: Day::Unreadable,
-            leave_start: Day::Unreadable,
+            kind: PersonKind::Unknown(String::new()),
+            start_date: StatedDay::Unreadable,
+            end_date: StatedDay::Unreadable,
+            contract_end: StatedDay::Unreadable,
+            leave_start: StatedDay::Unreadable,
             manager: None,
             department: None,
             title: None,
             owner_email: None,
         };
-        let first_is_id = self.table.columns.position(Column::PersonId) == Some(0);
+        let first_is_id = self.table.columns.position(RosterColumn::PersonId) == Some(0);
         let person_id = self.id(row).filter(|_| first_is_id);
         let positions = vec![position];
         Person { number: 0, person_id, name: None, emails, positions, mismatch: None }
     }
 
-    fn cell(&self, row: Row<'a>, column: Column) -> Option<&'a str> {
+    fn cell(&self, row: Row<'a>, column: RosterColumn) -> Option<&'a str> {
         let text = row.cell(self.table.columns.position(column)?);
         (!text.is_empty()).then_some(text)
     }
 
-    fn kind(&mut self, row: Row<'a>) -> Kind {
-        let word = self.cell(row, Column::Type).unwrap_or_default();
+    fn kind(&mut self, row: Row<'a>) -> PersonKind {
+        let word = self.cell(row, RosterColumn::Type).unwrap_or_default();
         let words = self.table.words;
         self.kinds.entry(word).or_insert_with(|| words.kind(word)).clone()
     }
 
     /// A text that other rows are likely to have, too.
-    fn text(&mut self, row: Row<'a>, column: Column) -> Option<Arc<str>> {
+    fn text(&mut self, row: Row<'a>, column: RosterColumn) -> Option<Arc<str>> {
         let text = self.cell(row, column)?;
         Some(Arc::clone(self.texts.entry(text).or_insert_with(|| Arc::from(text))))
     }
 
     fn id(&self, row: Row<'a>) -> Option<String> {
-        let text = self.cell(row, Column::PersonId)?;
+        let text = self.cell(row, RosterColumn::PersonId)?;
         (!is_no_id(text)).then(|| text.to_owned())
     }
 
     fn name(&self, row: Row<'a>) -> Option<String> {
-        let whole = self.cell(row, Column::Name).map(str::to_owned);
+        let whole = self.cell(row, RosterColumn::Name).map(str::to_owned);
         whole.or_else(|| {
-            let parts = [Column::FirstName, Column::LastName].map(|it| self.cell(row, it));
+            let parts =
+                [RosterColumn::FirstName, RosterColumn::LastName].map(|it| self.cell(row, it));
             let parts: Vec<&str> = parts.into_iter().flatten().collect();
             (!parts.is_empty()).then(|| parts.join(" "))
         })
@@ -211,11 +217,11 @@ impl<'a> Reader<'a> {
     /// The addresses of a row whose cells may have moved by `surplus` to the right.
     fn emails(&mut self, row: Row<'a>, surplus: usize) -> Vec<Arc<str>> {
         let (mut res, mut seen) = (Vec::new(), BTreeSet::new());
-        for column in [Column::Email, Column::Aliases] {
+        for column in [RosterColumn::Email, RosterColumn::Aliases] {
             for at in self.table.columns.positions(column) {
                 for cell in (*at..=at + surplus).map(|it| row.cell(it)) {
                     let found = emails::of(cell);
-                    if found.is_empty() && column == Column::Email && surplus == 0 {
+                    if found.is_empty() && column == RosterColumn::Email && surplus == 0 {
                         self.note_no_address(row, *at, cell);
                     }
                     let found = found.into_iter().map(Arc::from);
@@ -228,12 +234,12 @@ impl<'a> Reader<'a> {
 
     fn note_no_address(&mut self, row: Row<'a>, at: usize, text: &str) {
         if !emails::is_clear(text) {
-            self.note(row, Column::Email, at, "no address");
+            self.note(row, RosterColumn::Email, at, "no address");
         }
     }
 
     fn owner(&mut self, row: Row<'a>) -> Option<Arc<str>> {
-        let found = emails::of(self.cell(row, Column::OwnerEmail)?);
+        let found = emails::of(self.cell(row, RosterColumn::OwnerEmail)?);
         found.into_iter().next().map(Arc::from)
     }
 
@@ -279,20 +285,20 @@ impl<'a> Reader<'a> {
     }
 
     /// The day in a cell; one that is no date is told, and its row stays.
-    fn day(&mut self, row: Row<'a>, column: Column) -> Day {
-        let Some(at) = self.table.columns.position(column) else { return Day::Unstated };
+    fn day(&mut self, row: Row<'a>, column: RosterColumn) -> StatedDay {
+        let Some(at) = self.table.columns.position(column) else { return StatedDay::Unstated };
         let text = row.cell(at);
         match self.table.days.cell(column, text) {
-            Cell::Open => Day::None,
-            Cell::Day(day) => Day::On(day),
-            Cell::Unreadable => {
+            DateCell::Open => StatedDay::None,
+            DateCell::Day(day) => StatedDay::On(day),
+            DateCell::Unreadable => {
                 self.note(row, column, at, "no date");
-                Day::Unreadable
+                StatedDay::Unreadable
             }
         }
     }
 
-    fn note(&mut self, row: Row<'a>, column: Column, at: usize, reason: &str) {
+    fn note(&mut self, row: Row<'a>, column: RosterColumn, at: usize, reason: &str) {
         self.unreadable.push(Unread {
             line: row.line,
             header: self.table.sheet.header[at].clone(),

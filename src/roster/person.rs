@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-pub use self::day::Day;
+pub use self::day::StatedDay;
 pub use self::standing::Standing;
-use super::{Kind, Origin, Status};
+use super::{PersonKind, RowOrigin, Status};
 
 /// One person, or a service account that somebody owns: one row, or several that speak of the same.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub struct Person {
 #[derive(Clone, Debug)]
 pub struct Position {
     /// The file.
-    pub origin: Arc<Origin>,
+    pub origin: Arc<RowOrigin>,
     /// The line of the file where the row begins, from 1.
     pub line: u64,
     /// The row's own address: the first one.
@@ -43,15 +43,15 @@ pub struct Position {
     /// The same in the file's own word.
     pub status_word: Arc<str>,
     /// What the person is to the organization.
-    pub kind: Kind,
+    pub kind: PersonKind,
     /// The first day.
-    pub start_date: Day,
+    pub start_date: StatedDay,
     /// The last day, as the row says it; see [`Position::last_day`].
-    pub end_date: Day,
+    pub end_date: StatedDay,
     /// The last day of a fixed term.
-    pub contract_end: Day,
+    pub contract_end: StatedDay,
     /// The first day of a leave.
-    pub leave_start: Day,
+    pub leave_start: StatedDay,
     /// Whom the person reports to, as the file says it.
     pub manager: Option<Arc<str>>,
     /// Where the person works.
@@ -75,29 +75,29 @@ impl Position {
             return self.status;
         }
         match (self.start_date, self.last_day(day)) {
-            (_, Day::On(end)) if end < day => Status::Terminated,
-            (Day::Unreadable, _) | (_, Day::Unreadable) => Status::Unknown,
-            (Day::On(start), _) if start > day => Status::Future,
+            (_, StatedDay::On(end)) if end < day => Status::Terminated,
+            (StatedDay::Unreadable, _) | (_, StatedDay::Unreadable) => Status::Unknown,
+            (StatedDay::On(start), _) if start > day => Status::Future,
             _ => Status::Active,
         }
     }
 
     /// The last day as it is known on `day`: of a last day and the end of a fixed term the earlier
     /// one. Whoever has left need not have stayed until a term's end that is to come.
-    pub fn last_day(&self, day: NaiveDate) -> Day {
+    pub fn last_day(&self, day: NaiveDate) -> StatedDay {
         let left = self.status == Status::Terminated && self.end_date.known().is_none();
         match self.contract_end {
-            Day::On(end) if left && end > day => self.end_date,
+            StatedDay::On(end) if left && end > day => self.end_date,
             _ => self.end_date.earlier(self.contract_end),
         }
     }
 
     /// The last day where the row may be believed: one that is to come says nothing of when somebody
     /// left of whom the row does not say that they work until then.
-    fn sure_last_day(&self, day: NaiveDate) -> Day {
+    fn sure_last_day(&self, day: NaiveDate) -> StatedDay {
         let works = !matches!(self.status, Status::Terminated | Status::Unknown);
         match self.last_day(day) {
-            Day::On(end) if end > day && !works => Day::Unreadable,
+            StatedDay::On(end) if end > day && !works => StatedDay::Unreadable,
             last => last,
         }
     }
@@ -111,7 +111,7 @@ impl Position {
             Status::Terminated if end > day => "is to come",
             _ => return None,
         };
-        let Origin { status, end: header, .. } = &*self.origin;
+        let RowOrigin { status, end: header, .. } = &*self.origin;
         let word = &self.status_word;
         Some(format!(
             "{}: `{status}` is `{word}`, and the last day, `{header}` {end}, {words}",
@@ -126,7 +126,7 @@ impl Position {
         let apart = |one: Option<&Arc<str>>, other: Option<&Arc<str>>| {
             one.zip(other).is_some_and(|(one, other)| one != other)
         };
-        let days = |one: Day, other: Day| one.known().zip(other.known());
+        let days = |one: StatedDay, other: StatedDay| one.known().zip(other.known());
         let after = |one: &Self, other: &Self| {
             days(one.start_date, other.end_date.earlier(other.contract_end))
                 .is_some_and(|(start, end)| start > end)
@@ -186,7 +186,7 @@ impl Person {
 
     /// Whether every row says that this is a service account.
     pub fn is_service(&self) -> bool {
-        self.positions.iter().all(|it| it.kind == Kind::Service)
+        self.positions.iter().all(|it| it.kind == PersonKind::Service)
     }
 
     /// Whether any row has `email`, in its normal form, as its own address.

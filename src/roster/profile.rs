@@ -8,10 +8,10 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::columns::{Column, squeeze};
+use super::columns::{RosterColumn, squeeze};
 use super::words::plain;
-use super::{Kind, Status};
-use crate::config::{DateOrder, Encoding};
+use super::{PersonKind, Status};
+use crate::config::{DateOrder, TextEncoding};
 
 /// The products, in the order of the alphabet; a test holds that each file of the folder is here.
 const PRODUCTS: &[&str] = &[
@@ -49,7 +49,7 @@ pub struct Profile {
     /// The product.
     pub name: String,
     /// What kind of product keeps the list.
-    pub source: Source,
+    pub source: ProductKind,
     /// Where the export is in the product's menus.
     pub menu: String,
     /// What is worth knowing before one exports.
@@ -59,9 +59,9 @@ pub struct Profile {
     /// Which number of a date is the day, where the product's settings do not change it.
     pub date_order: Option<DateOrder>,
     /// How letters are written, where the file does not say it.
-    pub encoding: Option<Encoding>,
+    pub encoding: Option<TextEncoding>,
     /// The headers that a column goes by, the best first.
-    pub columns: BTreeMap<Column, Vec<String>>,
+    pub columns: BTreeMap<RosterColumn, Vec<String>>,
     /// The same as the product writes them, by our word.
     pub headers: BTreeMap<String, Vec<String>>,
     /// Its words for where somebody stands, with ours.
@@ -69,13 +69,13 @@ pub struct Profile {
     /// Headers that look like a column and are none.
     pub ignored: BTreeSet<String>,
     statuses: BTreeMap<String, Status>,
-    kinds: BTreeMap<String, Kind>,
+    kinds: BTreeMap<String, PersonKind>,
 }
 
 /// What kind of product keeps a list of people.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Source {
+pub enum ProductKind {
     /// Human resources: who works here.
     #[default]
     Hr,
@@ -96,10 +96,10 @@ pub struct Export {
 /// A profile's file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Data {
+struct ProfileFile {
     name: String,
     #[serde(default)]
-    source: Source,
+    source: ProductKind,
     #[serde(default)]
     menu: String,
     #[serde(default)]
@@ -141,8 +141,8 @@ pub(super) fn is_known(header: &str) -> bool {
 }
 
 /// The encodings that some product writes without saying so.
-pub(super) fn encodings() -> impl Iterator<Item = Encoding> {
-    let mut res: Vec<Encoding> = Vec::new();
+pub(super) fn encodings() -> impl Iterator<Item = TextEncoding> {
+    let mut res: Vec<TextEncoding> = Vec::new();
     for it in products().iter().filter_map(|it| it.encoding) {
         if !res.contains(&it) {
             res.push(it);
@@ -167,16 +167,16 @@ pub(super) fn of(header: &[String]) -> Option<(&'static Profile, &'static str)> 
 
 impl Profile {
     fn parse(text: &str) -> Self {
-        let data: Data = toml::from_str(text).expect("a test reads every profile");
+        let data: ProfileFile = toml::from_str(text).expect("a test reads every profile");
         let column = |(word, headers): (String, Vec<String>)| {
-            let column = Column::named(&word).expect("a test reads every profile");
+            let column = RosterColumn::named(&word).expect("a test reads every profile");
             (column, headers.iter().map(|it| squeeze(it)).collect())
         };
         let status = |(word, status): (String, String)| {
             (plain(&word), Status::named(&status).expect("a test reads every profile"))
         };
         let kind = |(word, kind): (String, String)| {
-            (plain(&word), Kind::named(&kind).expect("a test reads every profile"))
+            (plain(&word), PersonKind::named(&kind).expect("a test reads every profile"))
         };
         let order = |word: String| DateOrder::ALL.into_iter().find(|it| it.word() == word);
         Self {
@@ -186,7 +186,7 @@ impl Profile {
             note: data.note,
             exports: data.export,
             date_order: data.date_order.and_then(order),
-            encoding: data.encoding.and_then(|it| Encoding::named(&it)),
+            encoding: data.encoding.and_then(|it| TextEncoding::named(&it)),
             headers: data.columns.clone(),
             words: data.statuses.clone(),
             columns: data.columns.into_iter().map(column).collect(),
@@ -202,12 +202,12 @@ impl Profile {
     }
 
     /// What a person of a kind in its plain form is.
-    pub(super) fn kind(&self, plain: &str) -> Option<&Kind> {
+    pub(super) fn kind(&self, plain: &str) -> Option<&PersonKind> {
         self.kinds.get(plain)
     }
 
     /// The headers of a column.
-    pub(super) fn headers_of(&self, column: Column) -> &[String] {
+    pub(super) fn headers_of(&self, column: RosterColumn) -> &[String] {
         self.columns.get(&column).map_or(&[], |it| it)
     }
 }

@@ -322,7 +322,11 @@ fn show(roster: &Roster) -> String {
     let mut res = vec![head];
     res.extend(told.iter().map(|it| format!("told: {it}")));
     res.extend(headers.iter().map(|it| {
-        format!("{}: {}", it.read_as.map_or("not read", super::columns::Column::word), it.header)
+        format!(
+            "{}: {}",
+            it.read_as.map_or("not read", super::columns::RosterColumn::word),
+            it.header
+        )
     }));
     res.extend(roster.people.iter().map(draw));
     res.extend(beside(&roster.files[0]));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::columns::Asks;
 use super::profile::{Profile, general};
-use super::{Kind, Status};
+use super::{PersonKind, Status};
 use crate::names::unaccented;
 
 /// Answers to a column that asks one thing of everybody.
@@ -38,14 +38,14 @@ const UNKNOWN: &[&str] =
 
 /// Who explains words: the configuration first, then the product, then what all agree on.
 #[derive(Clone, Copy)]
-pub(super) struct Words<'a> {
+pub(super) struct StatusWords<'a> {
     /// The configuration's own words, each as the file has it.
     pub(super) own: &'a BTreeMap<String, String>,
     /// The product that the file is of.
     pub(super) profile: Option<&'a Profile>,
 }
 
-impl Words<'_> {
+impl StatusWords<'_> {
     /// The status that `word` means in a column that asks so; none when nobody explained it.
     pub(super) fn status(self, word: &str, asks: Asks) -> Option<Status> {
         let word = plain(word);
@@ -68,11 +68,11 @@ impl Words<'_> {
     }
 
     /// What a person of the kind `word` is.
-    pub(super) fn kind(self, word: &str) -> Kind {
+    pub(super) fn kind(self, word: &str) -> PersonKind {
         let plain = plain(word);
         let of_product = self.profile.and_then(|it| it.kind(&plain));
         let known = of_product.or_else(|| general().kind(&plain));
-        known.cloned().unwrap_or_else(|| Kind::Unknown(word.to_owned()))
+        known.cloned().unwrap_or_else(|| PersonKind::Unknown(word.to_owned()))
     }
 }
 
@@ -88,12 +88,12 @@ pub(super) fn plain(word: &str) -> String {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{Asks, Words};
+    use super::{Asks, StatusWords};
     use crate::config::RosterSource;
     use crate::roster::Status;
 
     fn of(word: &str, asks: Asks) -> Option<Status> {
-        Words { own: &BTreeMap::new(), profile: None }.status(word, asks)
+        StatusWords { own: &BTreeMap::new(), profile: None }.status(word, asks)
     }
 
     #[test]
@@ -121,7 +121,7 @@ mod tests {
     fn the_configuration_is_taken_at_its_word() {
         let words = [("Garden-Leave", "terminated"), ("", "active"), ("Active", "leave")];
         let own = words.map(|it| (it.0.to_owned(), it.1.to_owned())).into();
-        let of = |it| Words { own: &own, profile: None }.status(it, Asks::Word);
+        let of = |it| StatusWords { own: &own, profile: None }.status(it, Asks::Word);
         assert_eq!(of("garden leave"), Some(Status::Terminated));
         assert_eq!(of(" "), Some(Status::Active));
         assert_eq!(of("active"), Some(Status::Leave));

@@ -9,7 +9,7 @@ use polars::prelude::lit;
 use super::{Rule, RuleKind, Severity, Subject, accounts};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "USR-09",
@@ -41,15 +41,15 @@ pub(super) static RULE: Rule = Rule {
     },
 };
 
-static AHEAD: Param = Param {
+static AHEAD: Parameter = Parameter {
     key: "days",
-    default: Preset::Number(3),
+    default: DefaultValue::Number(3),
     about: "days before the first day in which an account may be active",
 };
 
-static MADE: Param = Param {
+static MADE: Parameter = Parameter {
     key: "made-days",
-    default: Preset::Number(14),
+    default: DefaultValue::Number(14),
     about: "days before the first day in which an account may be made",
 };
 

@@ -5,7 +5,7 @@ use polars::prelude::lit;
 use super::{Escalation, Rule, RuleKind, Severity, Subject, accounts, tier};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "USR-08",
@@ -44,9 +44,9 @@ pub(super) static RULE: Rule = Rule {
     },
 };
 
-static DAYS: Param = Param {
+static DAYS: Parameter = Parameter {
     key: "days",
-    default: Preset::Number(30),
+    default: DefaultValue::Number(30),
     about: "days of leave after which the account must be disabled",
 };
 

@@ -9,7 +9,7 @@ use polars::prelude::{lit, when};
 use super::{Rule, RuleKind, Severity, Subject, accounts};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "USR-02",
@@ -47,9 +47,9 @@ pub(super) static RULE: Rule = Rule {
     },
 };
 
-static HOURS: Param = Param {
+static HOURS: Parameter = Parameter {
     key: "hours",
-    default: Preset::Number(24),
+    default: DefaultValue::Number(24),
     about: "hours after the end of the last day in which activity is let pass",
 };
 

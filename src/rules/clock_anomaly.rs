@@ -8,7 +8,7 @@ use polars::prelude::{DataType, Expr, LazyFrame, UnionArgs, col, concat, lit, wh
 use super::{Reason, Rule, RuleKind, Severity, Subject, reasons};
 use crate::tables::dictionary::{ledger, user};
 use crate::tables::{Table, View};
-use crate::terms::{Param, Preset, Terms};
+use crate::terms::{DefaultValue, Parameter, Parameters};
 
 pub(super) static RULE: Rule = Rule {
     code: "EVD-12",
@@ -55,7 +55,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// A time in the future, times out of order, a clock that is off.
-fn faults(terms: Terms<'_>) -> [Expr; 3] {
+fn faults(terms: Parameters<'_>) -> [Expr; 3] {
     let future = user::seconds_ahead().gt(terms.number(&SECONDS));
     let backwards = user::last_active().lt(user::created_at());
     let backwards = when(user::never_active()).then(lit(false)).otherwise(backwards);
@@ -64,9 +64,9 @@ fn faults(terms: Terms<'_>) -> [Expr; 3] {
     [future, backwards, off.or((lit(0) - skew).gt(terms.number(&SECONDS)))]
 }
 
-static SECONDS: Param = Param {
+static SECONDS: Parameter = Parameter {
     key: "seconds",
-    default: Preset::Number(300),
+    default: DefaultValue::Number(300),
     about: "seconds by which a time or a clock may be off",
 };
 

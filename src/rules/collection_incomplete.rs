@@ -3,10 +3,10 @@
 use polars::prelude::{col, lit};
 
 use super::{Rule, RuleKind, Severity, Subject, unknown};
-use crate::snapshot::ledger::Basis;
+use crate::snapshot::ledger::CompletenessBasis;
 use crate::tables::Table;
 use crate::tables::dictionary::ledger;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "EVD-01",
@@ -41,18 +41,18 @@ pub(super) static RULE: Rule = Rule {
     },
     population: &|terms| col("subject").is_in(terms.words(&REQUIRED), false),
     exception: &|_| {
-        let by = |it: Basis| ledger::whole_by().eq(lit(it.word()));
-        let short = by(Basis::FullPages).or(by(Basis::NotAsStated));
+        let by = |it: CompletenessBasis| ledger::whole_by().eq(lit(it.word()));
+        let short = by(CompletenessBasis::FullPages).or(by(CompletenessBasis::NotAsStated));
         let broken = ledger::outcome().neq(lit("ok")).or(short);
-        let unsure = by(Basis::Nothing);
+        let unsure = by(CompletenessBasis::Nothing);
         let unread = ledger::fields_unreadable().neq(lit(""));
         broken.or(unsure.or(unread).and(unknown()))
     },
 };
 
-static REQUIRED: Param = Param {
+static REQUIRED: Parameter = Parameter {
     key: "required",
-    default: Preset::Words(&["users", "groups"]),
+    default: DefaultValue::Words(&["users", "groups"]),
     about: "lists without which a population is not whole",
 };
 

@@ -8,7 +8,7 @@ use polars::prelude::{lit, when};
 use super::{Rule, RuleKind, Severity, Subject, accounts, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "USR-07",
@@ -58,9 +58,9 @@ pub(super) static RULE: Rule = Rule {
     },
 };
 
-static DAYS: Param = Param {
+static DAYS: Parameter = Parameter {
     key: "days",
-    default: Preset::Number(0),
+    default: DefaultValue::Number(0),
     about: "days after the last day of a contract by which the account must be disabled",
 };
 

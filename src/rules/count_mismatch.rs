@@ -8,7 +8,7 @@ use polars::prelude::{DataType, Expr, col, lit, when};
 use super::{Rule, RuleKind, Severity, Subject};
 use crate::tables::Table;
 use crate::tables::dictionary::ledger;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "EVD-02",
@@ -78,9 +78,9 @@ fn server_count() -> Expr {
     when(ledger::total_count().is_null()).then(lit("the server states no count")).otherwise(counts)
 }
 
-static ROWS: Param = Param {
+static ROWS: Parameter = Parameter {
     key: "rows",
-    default: Preset::Number(0),
+    default: DefaultValue::Number(0),
     about: "records by which two counts of a list may differ",
 };
 

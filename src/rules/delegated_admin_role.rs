@@ -8,7 +8,7 @@ use polars::prelude::lit;
 use super::{Rule, RuleKind, Severity, Subject};
 use crate::tables::Table;
 use crate::tables::dictionary::role_grant;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "PRV-18",
@@ -46,9 +46,9 @@ pub(super) static RULE: Rule = Rule {
     },
 };
 
-static ALSO_HARMLESS: Param = Param {
+static ALSO_HARMLESS: Parameter = Parameter {
     key: "also-harmless-permissions",
-    default: Preset::Words(&[]),
+    default: DefaultValue::Words(&[]),
     about: "organization permissions that need no approval, besides those that are known to view",
 };
 

@@ -5,7 +5,7 @@ use polars::prelude::{lit, when};
 use super::{Rule, RuleKind, Severity, Subject, is_persons, people};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "DRM-01",
@@ -36,9 +36,9 @@ pub(super) static RULE: Rule = Rule {
     },
 };
 
-pub(super) static DAYS: Param = Param {
+pub(super) static DAYS: Parameter = Parameter {
     key: "days",
-    default: Preset::Number(90),
+    default: DefaultValue::Number(90),
     about: "days an active account may go without activity",
 };
 

@@ -5,7 +5,7 @@ use polars::prelude::when;
 use super::{Reason, Rule, RuleKind, Severity, Subject, is_persons, people, reasons, tier};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "DRM-03",
@@ -41,15 +41,15 @@ pub(super) static RULE: Rule = Rule {
     },
 };
 
-static DAYS: Param = Param {
+static DAYS: Parameter = Parameter {
     key: "days",
-    default: Preset::Number(30),
+    default: DefaultValue::Number(30),
     about: "days a privileged account may go without activity",
 };
 
-static NEVER: Param = Param {
+static NEVER: Parameter = Parameter {
     key: "never-used-days",
-    default: Preset::Number(14),
+    default: DefaultValue::Number(14),
     about: "days a new privileged account may wait for its first use",
 };
 

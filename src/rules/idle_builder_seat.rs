@@ -8,7 +8,7 @@ use polars::prelude::{lit, when};
 use super::{Reason, Rule, RuleKind, Severity, Subject, is_persons, people, reasons, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "DRM-06",
@@ -50,9 +50,9 @@ pub(super) static RULE: Rule = Rule {
     },
 };
 
-static DAYS: Param = Param {
+static DAYS: Parameter = Parameter {
     key: "days",
-    default: Preset::As("dormant-account", &super::dormant_account::DAYS),
+    default: DefaultValue::As("dormant-account", &super::dormant_account::DAYS),
     about: "days without activity after which a seat is idle",
 };
 

@@ -10,7 +10,7 @@ use super::{Rule, RuleKind, Severity, Subject, accounts, unknown};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "USR-03",
@@ -55,9 +55,9 @@ pub(super) static RULE: Rule = Rule {
     sql: None,
 };
 
-static SLA: Param = Param {
+static SLA: Parameter = Parameter {
     key: "sla-hours",
-    default: Preset::As("leaver-still-active", &super::leaver_still_active::SLA),
+    default: DefaultValue::As("leaver-still-active", &super::leaver_still_active::SLA),
     about: "hours after the end of the last day by which an account must be disabled",
 };
 

@@ -6,7 +6,7 @@ use super::{Escalation, Rule, RuleKind, Severity, Subject, accounts, tier};
 use crate::candidates::{Reason, reasons};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "USR-01",
@@ -72,9 +72,9 @@ fn since() -> Expr {
     ])
 }
 
-pub(super) static SLA: Param = Param {
+pub(super) static SLA: Parameter = Parameter {
     key: "sla-hours",
-    default: Preset::Number(24),
+    default: DefaultValue::Number(24),
     about: "hours after the end of the last day by which an account must be disabled",
 };
 

@@ -9,7 +9,7 @@ use super::{Rule, RuleKind, Severity, Subject};
 use crate::config::RuleSettings;
 use crate::tables::Table;
 use crate::tables::dictionary::coverage;
-use crate::terms::{Param, Preset, Terms};
+use crate::terms::{DefaultValue, Parameter, Parameters};
 
 pub(super) static RULE: Rule = Rule {
     code: "EVD-08",
@@ -44,15 +44,15 @@ pub(super) static RULE: Rule = Rule {
     sql: None,
 };
 
-static DAYS: Param = Param {
+static DAYS: Parameter = Parameter {
     key: "days",
-    default: Preset::Number(35),
+    default: DefaultValue::Number(35),
     about: "days that may lie between two complete snapshots",
 };
 
 /// Days that may lie between two complete snapshots.
 pub fn days_between_snapshots(settings: &RuleSettings) -> i64 {
-    Terms::of(RULE.name, settings).plain_number(&DAYS)
+    Parameters::of(RULE.name, settings).plain_number(&DAYS)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::{Rule, RuleKind, Severity, Subject, is_persons, people};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "DRM-02",
@@ -28,9 +28,9 @@ pub(super) static RULE: Rule = Rule {
     exception: &|terms| user::never_active().and(user::age().gt(terms.days(&DAYS))),
 };
 
-static DAYS: Param = Param {
+static DAYS: Parameter = Parameter {
     key: "days",
-    default: Preset::Number(30),
+    default: DefaultValue::Number(30),
     about: "days a new account may wait for its first use",
 };
 

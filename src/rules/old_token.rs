@@ -8,7 +8,7 @@ use super::{Escalation, Rule, RuleKind, Severity, Subject, tokens};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::token;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "TOK-02",
@@ -42,12 +42,15 @@ pub(super) static RULE: Rule = Rule {
     },
 };
 
-static DAYS: Param =
-    Param { key: "days", default: Preset::Number(365), about: "days that a token may be in use" };
+static DAYS: Parameter = Parameter {
+    key: "days",
+    default: DefaultValue::Number(365),
+    about: "days that a token may be in use",
+};
 
-static WRITING: Param = Param {
+static WRITING: Parameter = Parameter {
     key: "write-days",
-    default: Preset::Number(90),
+    default: DefaultValue::Number(90),
     about: "days that a token may be in use where it may write",
 };
 

@@ -8,7 +8,7 @@ use polars::prelude::{Expr, lit};
 use super::{Escalation, Rule, RuleKind, Severity, Subject, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::request;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "INV-05",
@@ -51,9 +51,9 @@ pub(super) static RULE: Rule = Rule {
     },
 };
 
-static DAYS: Param = Param {
+static DAYS: Parameter = Parameter {
     key: "days",
-    default: Preset::Number(14),
+    default: DefaultValue::Number(14),
     about: "days after which a request has waited too long",
 };
 

@@ -5,7 +5,7 @@ use polars::prelude::Expr;
 use super::{Rule, RuleKind, Severity, Subject, waivers};
 use crate::tables::Table;
 use crate::tables::dictionary::waiver;
-use crate::terms::{Param, Preset, Terms};
+use crate::terms::{DefaultValue, Parameter, Parameters};
 
 pub(super) static RULE: Rule = Rule {
     code: "GOV-08",
@@ -31,27 +31,27 @@ pub(super) static RULE: Rule = Rule {
     exception: &exception,
 };
 
-fn exception(terms: Terms<'_>) -> Expr {
+fn exception(terms: Parameters<'_>) -> Expr {
     let many = waiver::covered().gt(terms.number(&SUBJECTS));
     let most = waiver::percent().gt(terms.number(&PERCENT));
     many.or(most).or(waiver::renewals().gt(terms.number(&RENEWALS)))
 }
 
-static SUBJECTS: Param = Param {
+static SUBJECTS: Parameter = Parameter {
     key: "subjects",
-    default: Preset::Number(10),
+    default: DefaultValue::Number(10),
     about: "exceptions that one waiver accepts without a word",
 };
 
-static PERCENT: Param = Param {
+static PERCENT: Parameter = Parameter {
     key: "percent",
-    default: Preset::Number(20),
+    default: DefaultValue::Number(20),
     about: "percent of a rule's exceptions on an instance that one waiver accepts without a word",
 };
 
-static RENEWALS: Param = Param {
+static RENEWALS: Parameter = Parameter {
     key: "renewals",
-    default: Preset::Number(2),
+    default: DefaultValue::Number(2),
     about: "renewals that pass without a word",
 };
 

@@ -9,7 +9,7 @@ use polars::prelude::{lit, when};
 use super::{Rule, RuleKind, Severity, Subject, accounts, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "USR-12",
@@ -43,9 +43,9 @@ pub(super) static RULE: Rule = Rule {
     sql: None,
 };
 
-static SLA: Param = Param {
+static SLA: Parameter = Parameter {
     key: "sla-hours",
-    default: Preset::As("leaver-still-active", &super::leaver_still_active::SLA),
+    default: DefaultValue::As("leaver-still-active", &super::leaver_still_active::SLA),
     about: "hours by which the other accounts of a person must be disabled too",
 };
 

@@ -8,7 +8,7 @@ use super::{Rule, RuleKind, Severity, Subject};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::swing;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "EVD-06",
@@ -51,15 +51,15 @@ pub(super) static RULE: Rule = Rule {
     sql: None,
 };
 
-static LEAST: Param = Param {
+static LEAST: Parameter = Parameter {
     key: "least",
-    default: Preset::Number(10),
+    default: DefaultValue::Number(10),
     about: "records by which a list may grow or shrink in any case",
 };
 
-static SHARE: Param = Param {
+static SHARE: Parameter = Parameter {
     key: "percent",
-    default: Preset::Number(20),
+    default: DefaultValue::Number(20),
     about: "percent by which a list may grow or shrink where that is more",
 };
 

@@ -9,7 +9,7 @@ use super::{Rule, RuleKind, Severity, Subject, tokens};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::token;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "TOK-03",
@@ -39,9 +39,9 @@ pub(super) static RULE: Rule = Rule {
     exception: &|_| token::powers().list().len().gt(lit(0)).and(token::approved().not()),
 };
 
-static ALSO_HARMLESS: Param = Param {
+static ALSO_HARMLESS: Parameter = Parameter {
     key: "also-harmless-scopes",
-    default: Preset::Words(&[]),
+    default: DefaultValue::Words(&[]),
     about: "scopes that need no approval, besides those that are known to read",
 };
 

@@ -8,7 +8,7 @@ use polars::prelude::{Expr, lit, when};
 use super::{Rule, RuleKind, Severity, Subject, accounts, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "PRV-10",
@@ -40,9 +40,9 @@ pub(super) static RULE: Rule = Rule {
     },
 };
 
-static PAIRS: Param = Param {
+static PAIRS: Parameter = Parameter {
     key: "pairs",
-    default: Preset::Pairs,
+    default: DefaultValue::Pairs,
     about: "pairs of groups that no person may be in at once",
 };
 

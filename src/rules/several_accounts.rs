@@ -8,7 +8,7 @@ use polars::prelude::{lit, when};
 use super::{Rule, RuleKind, Severity, Subject, accounts, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "USR-11",
@@ -41,9 +41,9 @@ pub(super) static RULE: Rule = Rule {
     },
 };
 
-static ALLOWED: Param = Param {
+static ALLOWED: Parameter = Parameter {
     key: "allowed",
-    default: Preset::Words(&[]),
+    default: DefaultValue::Words(&[]),
     about: "addresses of agreed pairs of an administrator's and a standard account",
 };
 

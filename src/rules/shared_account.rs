@@ -5,7 +5,7 @@ use polars::prelude::lit;
 use super::{Rule, RuleKind, Severity, Subject, accounts};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "USR-13",
@@ -36,9 +36,9 @@ pub(super) static RULE: Rule = Rule {
     },
 };
 
-static WORDS: Param = Param {
+static WORDS: Parameter = Parameter {
     key: "words",
-    default: Preset::Words(&[
+    default: DefaultValue::Words(&[
         "admin", "test", "demo", "dev", "ops", "support", "info", "team", "shared", "svc",
         "service", "qa", "root", "retool",
     ]),

@@ -7,7 +7,7 @@ use polars::prelude::{lit, when};
 use super::{Rule, RuleKind, Severity, Subject, is_persons, people};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "DRM-04",
@@ -39,16 +39,16 @@ pub(super) static RULE: Rule = Rule {
     },
 };
 
-static DAYS: Param = Param {
+static DAYS: Parameter = Parameter {
     key: "days",
-    default: Preset::Number(60),
+    default: DefaultValue::Number(60),
     about: "days without activity after which an account is announced",
 };
 
 /// Where "soon" ends: nobody configures it here.
-static DORMANT: Param = Param {
+static DORMANT: Parameter = Parameter {
     key: "dormant-days",
-    default: Preset::As("dormant-account", &super::dormant_account::DAYS),
+    default: DefaultValue::As("dormant-account", &super::dormant_account::DAYS),
     about: "days without activity after which an account is dormant",
 };
 

@@ -3,7 +3,7 @@
 use super::{Reason, Rule, RuleKind, Severity, Subject, invites, reasons};
 use crate::tables::Table;
 use crate::tables::dictionary::invite;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "INV-01",
@@ -33,8 +33,11 @@ pub(super) static RULE: Rule = Rule {
     exception: &|terms| invite::expired().or(invite::age().gt(terms.days(&DAYS))),
 };
 
-static DAYS: Param =
-    Param { key: "days", default: Preset::Number(7), about: "days that an invitation may be open" };
+static DAYS: Parameter = Parameter {
+    key: "days",
+    default: DefaultValue::Number(7),
+    about: "days that an invitation may be open",
+};
 
 #[cfg(test)]
 mod tests {

@@ -4,7 +4,7 @@ use polars::prelude::{col, lit, when};
 
 use super::{Rule, RuleKind, Severity, Subject, administrators, unknown};
 use crate::tables::Table;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "PRV-02",
@@ -31,9 +31,9 @@ pub(super) static RULE: Rule = Rule {
     },
 };
 
-static ADMINS: Param = Param {
+static ADMINS: Parameter = Parameter {
     key: "admins",
-    default: Preset::Number(2),
+    default: DefaultValue::Number(2),
     about: "active administrators that an instance must have",
 };
 

@@ -4,7 +4,7 @@ use polars::prelude::{Expr, col, lit, when};
 
 use super::{Rule, RuleKind, Severity, Subject, administrators, unknown};
 use crate::tables::Table;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "PRV-01",
@@ -38,15 +38,15 @@ pub(super) static RULE: Rule = Rule {
     },
 };
 
-static ADMINS: Param = Param {
+static ADMINS: Parameter = Parameter {
     key: "admins",
-    default: Preset::Number(4),
+    default: DefaultValue::Number(4),
     about: "administrators any instance may have",
 };
 
-static SHARE: Param = Param {
+static SHARE: Parameter = Parameter {
     key: "percent",
-    default: Preset::Number(5),
+    default: DefaultValue::Number(5),
     about: "percent of the active accounts that may be administrators where that is more",
 };
 

@@ -6,7 +6,7 @@ use super::{Reason, Rule, RuleKind, Severity, Subject, reasons, tokens};
 use crate::menus::menu;
 use crate::tables::Table;
 use crate::tables::dictionary::token;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "TOK-04",
@@ -53,9 +53,9 @@ pub(super) static RULE: Rule = Rule {
     },
 };
 
-static NAMES: Param = Param {
+static NAMES: Parameter = Parameter {
     key: "names",
-    default: Preset::Words(&[
+    default: DefaultValue::Words(&[
         "test",
         "testing",
         "tmp",

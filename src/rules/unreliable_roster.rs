@@ -7,7 +7,7 @@ use polars::prelude::lit;
 use super::{Rule, RuleKind, Severity, Subject};
 use crate::tables::Table;
 use crate::tables::dictionary::roster_file;
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "EVD-09",
@@ -55,18 +55,21 @@ pub(super) static RULE: Rule = Rule {
     },
 };
 
-static DAYS: Param =
-    Param { key: "days", default: Preset::Number(7), about: "days after which a roster is old" };
+static DAYS: Parameter = Parameter {
+    key: "days",
+    default: DefaultValue::Number(7),
+    about: "days after which a roster is old",
+};
 
-static LEAST: Param = Param {
+static LEAST: Parameter = Parameter {
     key: "changed-least",
-    default: Preset::Number(5),
+    default: DefaultValue::Number(5),
     about: "people who may be new, gone or changed in any case",
 };
 
-static SHARE: Param = Param {
+static SHARE: Parameter = Parameter {
     key: "changed-percent",
-    default: Preset::Number(20),
+    default: DefaultValue::Number(20),
     about: "percent of the earlier roster's people who may be new, gone or changed where that is more",
 };
 

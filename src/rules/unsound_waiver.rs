@@ -10,7 +10,7 @@ use super::{Escalation, Rule, RuleKind, Severity, Subject, waivers};
 use crate::config::{RuleSettings, Value};
 use crate::tables::Table;
 use crate::tables::dictionary::waiver;
-use crate::terms::{Param, Preset, Terms};
+use crate::terms::{DefaultValue, Parameter, Parameters};
 
 pub(super) static RULE: Rule = Rule {
     code: "GOV-07",
@@ -41,21 +41,21 @@ pub(super) static RULE: Rule = Rule {
     exception: &|_| waiver::problem().neq(lit("")),
 };
 
-static CRITICAL_DAYS: Param = Param {
+static CRITICAL_DAYS: Parameter = Parameter {
     key: "critical-days",
-    default: Preset::Number(90),
+    default: DefaultValue::Number(90),
     about: "days that a waiver of critical exceptions may last; more than the default changes nothing",
 };
 
-static HIGH_DAYS: Param = Param {
+static HIGH_DAYS: Parameter = Parameter {
     key: "high-days",
-    default: Preset::Number(180),
+    default: DefaultValue::Number(180),
     about: "days that a waiver of exceptions up to high may last; more than the default changes nothing",
 };
 
-static DAYS: Param = Param {
+static DAYS: Parameter = Parameter {
     key: "days",
-    default: Preset::Number(365),
+    default: DefaultValue::Number(365),
     about: "days that any other waiver may last; more than the default changes nothing",
 };
 
@@ -69,7 +69,7 @@ pub fn longest_term(cap: Severity, settings: &RuleSettings) -> i64 {
         Severity::Medium | Severity::Low | Severity::Info => &DAYS,
     };
     let days = |it| if let Value::Number(it) = it { it } else { 0 };
-    days(Terms::of(RULE.name, settings).value(param)).min(days(param.default.value()))
+    days(Parameters::of(RULE.name, settings).value(param)).min(days(param.default.value()))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use polars::prelude::{JoinType, col, lit};
 use super::{Rule, RuleKind, Severity, Subject, is_persons, people, unknown};
 use crate::tables::Table;
 use crate::tables::dictionary::{usage, user};
-use crate::terms::{Param, Preset};
+use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "DRM-05",
@@ -49,9 +49,9 @@ pub(super) static RULE: Rule = Rule {
     },
 };
 
-static DAYS: Param = Param {
+static DAYS: Parameter = Parameter {
     key: "days",
-    default: Preset::Number(90),
+    default: DefaultValue::Number(90),
     about: "days without a saved app after which the right is not needed",
 };
 

@@ -16,11 +16,11 @@ use crate::approvals::{self, Approvals};
 use crate::audit::ORGANIZATION;
 use crate::baseline::Baseline;
 use crate::checkup::{self, Checkup};
-use crate::cli::Global;
-use crate::collect::{Bounds, Surroundings};
+use crate::cli::GlobalArgs;
+use crate::collect::{CollectionContext, CollectionLimits};
 use crate::config::{Config, Value};
 use crate::identities::Identities;
-use crate::references::{self, Instance, Lists, Reference};
+use crate::references::{self, InstanceLists, KnownLists, Reference};
 use crate::report::text::visible;
 use crate::retool::pace::Patience;
 use crate::roster::{self, Roster};
@@ -31,19 +31,19 @@ use crate::waivers::{self, Waivers};
 ///
 /// A roster or waivers that cannot be used are told at the end, so that the instances are looked at
 /// too.
-pub(super) fn run(global: &Global) -> Result<Exit, Error> {
+pub(super) fn run(global: &GlobalArgs) -> Result<Exit, Error> {
     let (catalogue, config) = configuration(&global.config)?;
     let roster = roster::read(&config.rosters);
     let calendar = config.organization.calendar();
     let waivers = read_waivers(&catalogue, &config);
-    let papers = Papers {
+    let papers = CheckTables {
         approvals: config.approvals.as_deref().map(|it| approvals::read(it, calendar)).transpose(),
         baseline: read_baseline(&config),
     };
     let checkups = examine(&config);
     let mut parts = vec![inputs(&global.config, &config, &roster)];
     parts[0].rows.extend(accepted(&waivers));
-    let written = Written {
+    let written = CheckInputs {
         config: &config,
         roster: roster.as_ref().ok().and_then(Option::as_ref),
         waivers: waivers.as_ref().ok().and_then(Option::as_ref),
@@ -78,17 +78,17 @@ pub(super) fn run(global: &Global) -> Result<Exit, Error> {
 }
 
 fn examine(config: &Config) -> Vec<Checkup> {
-    let bounds = Bounds::of(&config.collection);
+    let bounds = CollectionLimits::of(&config.collection);
     // Whoever waits for this sits before it.
     let longest = Duration::from_secs(10);
     let patience = Patience { tries: 2, longest, longest_named: longest, ..bounds.patience };
-    let around = Surroundings {
+    let around = CollectionContext {
         collector: PROGRAM,
         began: now(),
         now: &now,
         progress: &|_| {},
         addresses: BTreeMap::new(),
-        bounds: Bounds { patience, ..bounds },
+        bounds: CollectionLimits { patience, ..bounds },
         key: None,
     };
     let required = required(config);
@@ -107,28 +107,28 @@ fn snapshot(checkups: &[Checkup]) -> Snapshot {
 }
 
 /// The tables that the configuration names.
-struct Papers {
+struct CheckTables {
     approvals: Result<Option<Approvals>, approvals::Error>,
     baseline: Result<Option<Baseline>, Error>,
 }
 
 /// What people wrote, as far as it can be used.
-struct Written<'a> {
+struct CheckInputs<'a> {
     config: &'a Config,
     roster: Option<&'a Roster>,
     waivers: Option<&'a Waivers>,
-    papers: &'a Papers,
+    papers: &'a CheckTables,
 }
 
-impl Written<'_> {
+impl CheckInputs<'_> {
     /// The names that match nothing, and how many can be looked up here at all: users are not read
     /// for a check.
-    fn names(&self, checkups: &[Checkup], seen: &Snapshot) -> Vec<Line> {
-        let lists = Lists::of_instances(checkups.iter().map(lists).collect());
+    fn names(&self, checkups: &[Checkup], seen: &Snapshot) -> Vec<CheckLine> {
+        let lists = KnownLists::of_instances(checkups.iter().map(lists).collect());
         // Of the accounts, those that were seen are not all.
         let named = |it: &Checkup| Collected { name: it.instance.clone(), ..Collected::default() };
         let snapshot = Snapshot { instances: checkups.iter().map(named).collect(), ..seen.clone() };
-        let all = references::resolve(&references::Sources {
+        let all = references::resolve(&references::ReferenceSources {
             config: self.config,
             approvals: self.papers.approvals.as_ref().ok().and_then(Option::as_ref),
             baseline: self.papers.baseline.as_ref().ok().and_then(Option::as_ref),
@@ -156,8 +156,8 @@ impl Written<'_> {
 }
 
 /// What the check read of an instance.
-fn lists(from: &Checkup) -> Instance {
-    let mut res = Instance::unread(&from.instance);
+fn lists(from: &Checkup) -> InstanceLists {
+    let mut res = InstanceLists::unread(&from.instance);
     if let Some(it) = &from.groups {
         res = res.with_groups(it);
     }
@@ -168,13 +168,13 @@ fn lists(from: &Checkup) -> Instance {
 }
 
 /// What is to be said of a name that was found.
-fn noted(it: &Reference) -> Option<Line> {
+fn noted(it: &Reference) -> Option<CheckLine> {
     let told = it.found == Some(true) && !it.note.is_empty();
     let Reference { text, input, place, note, .. } = it;
     told.then(|| line("name", &format!("`{text}` in {input}, {place}, is {note}"), ""))
 }
 
-fn missing(it: &Reference) -> Line {
+fn missing(it: &Reference) -> CheckLine {
     let rules = it.rules();
     let what = if rules.is_empty() {
         "correct the name, or take it out".to_owned()
@@ -182,7 +182,7 @@ fn missing(it: &Reference) -> Line {
         format!("correct the name; without it {} gives no pass", rules.join(", "))
     };
     let remedy = if it.note.is_empty() { what } else { format!("{}; {what}", it.note) };
-    Line { failed: true, ..line("name", &it.words(), &remedy) }
+    CheckLine { failed: true, ..line("name", &it.words(), &remedy) }
 }
 
 /// The lists without which the configuration calls evidence incomplete.
@@ -196,17 +196,17 @@ fn required(config: &Config) -> BTreeSet<String> {
 }
 
 /// A heading with a table.
-struct Part {
+struct CheckSection {
     heading: String,
-    rows: Vec<Line>,
+    rows: Vec<CheckLine>,
 }
 
-struct Line {
+struct CheckLine {
     failed: bool,
     cells: [String; 3],
 }
 
-impl Part {
+impl CheckSection {
     /// The text; with `quiet` only what failed, if anything.
     fn draw(&self, quiet: bool) -> Option<String> {
         let rows = self.rows.iter().filter(|it| it.failed || !quiet).map(|it| &it.cells);
@@ -230,7 +230,11 @@ impl Part {
 }
 
 /// What people wrote.
-fn inputs(path: &Path, config: &Config, roster: &Result<Option<Roster>, roster::Error>) -> Part {
+fn inputs(
+    path: &Path,
+    config: &Config,
+    roster: &Result<Option<Roster>, roster::Error>,
+) -> CheckSection {
     let n_instances = config.instances.len();
     let plural = if n_instances == 1 { "" } else { "s" };
     let mut rows = vec![line("configuration", &format!("ok, {n_instances} instance{plural}"), "")];
@@ -243,13 +247,13 @@ fn inputs(path: &Path, config: &Config, roster: &Result<Option<Roster>, roster::
         Ok(Some(it)) => rows.extend(rosters::lines(it, config.organization.calendar().day(now()))),
         Err(_) => {
             let text = "cannot be used: see the error below";
-            rows.push(Line { failed: true, ..line("roster", text, "") });
+            rows.push(CheckLine { failed: true, ..line("roster", text, "") });
         }
     }
-    Part { heading: visible(&path.display().to_string()).into_owned(), rows }
+    CheckSection { heading: visible(&path.display().to_string()).into_owned(), rows }
 }
 
-fn accepted(waivers: &Result<Option<Waivers>, waivers::Error>) -> Option<Line> {
+fn accepted(waivers: &Result<Option<Waivers>, waivers::Error>) -> Option<CheckLine> {
     match waivers {
         Ok(None) => None,
         Ok(Some(it)) => {
@@ -259,13 +263,13 @@ fn accepted(waivers: &Result<Option<Waivers>, waivers::Error>) -> Option<Line> {
         }
         Err(_) => {
             let text = "cannot be used: see the error below";
-            Some(Line { failed: true, ..line("waivers", text, "") })
+            Some(CheckLine { failed: true, ..line("waivers", text, "") })
         }
     }
 }
 
-fn instance(from: &Checkup, state: State) -> Part {
-    let rows = from.rows.iter().map(|it| Line {
+fn instance(from: &Checkup, state: State) -> CheckSection {
+    let rows = from.rows.iter().map(|it| CheckLine {
         failed: it.state != State::Complete,
         ..line(it.what, &it.result, &it.remedy)
     });
@@ -276,10 +280,10 @@ fn instance(from: &Checkup, state: State) -> Part {
     };
     let heading = format!("{} at {}: {outlook}", from.instance, from.url);
     let heading = visible(&heading).into_owned();
-    Part { heading, rows: rows.collect() }
+    CheckSection { heading, rows: rows.collect() }
 }
 
-fn line(what: &str, result: &str, remedy: &str) -> Line {
+fn line(what: &str, result: &str, remedy: &str) -> CheckLine {
     let cells = [what, result, remedy].map(|it| visible(it).into_owned());
-    Line { failed: false, cells }
+    CheckLine { failed: false, cells }
 }

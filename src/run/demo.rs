@@ -13,18 +13,18 @@ use tempfile::TempDir;
 use tokio::runtime::Handle;
 
 use super::lock::Lock;
-use super::shelf::{Whence, gather};
+use super::shelf::{CollectionOptions, gather};
 use super::work::Work;
-use super::{End, Error, Exit, conclude, now, print, read_inputs};
-use crate::calendar::Untimely;
+use super::{Error, Exit, ReportOptions, conclude, now, print, read_inputs};
+use crate::calendar::ImplausibleTime;
 use crate::calendar::stamps::stamp;
-use crate::cli::Demo;
+use crate::cli::DemoArgs;
 use crate::collect::Event;
 use crate::config::{Config, Instance, TokenSource};
 use crate::files::{self, Growing};
 use crate::pack;
 use crate::progress::Progress;
-use crate::snapshot::seal::Key;
+use crate::snapshot::seal::SealKey;
 use crate::stand_in::StandIn;
 
 /// The moment for which the sample was written.
@@ -109,11 +109,11 @@ sample![
 ///
 /// The exit code says whether the demonstration worked: that the sample's evidence is incomplete
 /// is part of what it shows.
-pub(super) fn run(demo: &Demo, progress: &Progress, work: &Work) -> Result<Exit, Error> {
+pub(super) fn run(demo: &DemoArgs, progress: &Progress, work: &Work) -> Result<Exit, Error> {
     let as_of = demo.as_of.unwrap_or_else(now);
     let written_for: DateTime<Utc> = WRITTEN_FOR.parse().expect("a time");
     let first = earlier::STATES.iter().map(|it| it.days).max().unwrap_or_default();
-    if let Some(why) = Untimely::of(as_of - TimeDelta::days(first), as_of) {
+    if let Some(why) = ImplausibleTime::of(as_of - TimeDelta::days(first), as_of) {
         return Err(Error::Untimely { option: "--as-of", at: stamp(as_of), why });
     }
     let shift = as_of - written_for;
@@ -130,8 +130,12 @@ pub(super) fn run(demo: &Demo, progress: &Progress, work: &Work) -> Result<Exit,
     let previous = demo.out.join("earlier").join(pack::compact(&stamp(as_of)));
     for state in earlier::STATES {
         let then = as_of - TimeDelta::days(state.days);
-        let scene =
-            Scene { answers: &place.path().join(state.folder), shift, clock: &|| then, work };
+        let scene = DemoScenario {
+            answers: &place.path().join(state.folder),
+            shift,
+            clock: &|| then,
+            work,
+        };
         let folder = previous.join(pack::compact(&stamp(then)));
         if !folder.exists() {
             let mut pack = Growing::at(&folder);
@@ -143,11 +147,16 @@ pub(super) fn run(demo: &Demo, progress: &Progress, work: &Work) -> Result<Exit,
         }
     }
     let clock = || demo.as_of.unwrap_or_else(now);
-    let scene = Scene { answers: &place.path().join("instances"), shift, clock: &clock, work };
+    let scene =
+        DemoScenario { answers: &place.path().join("instances"), shift, clock: &clock, work };
     let tell = |event: Event<'_>| progress.event(event);
     let dir = scene.gather(&inputs.config, &place.path().join("snapshots"), &tell)?;
-    let end =
-        End { out: &demo.out, fail_on: None, previous: Some(&previous), pretended: Some(as_of) };
+    let end = ReportOptions {
+        out: &demo.out,
+        fail_on: None,
+        previous: Some(&previous),
+        pretended: Some(as_of),
+    };
     work.reports(&dir);
     let (exit, pack) = conclude(&inputs, &dir, end, progress)?;
     work.is_done(&pack);
@@ -170,14 +179,14 @@ fn place(out: &Path, as_of: DateTime<Utc>) -> io::Result<TempDir> {
 const KEY: [u8; 32] = *b"the sample has no secret to keep";
 
 /// What the stand-in answers, and when it is asked.
-struct Scene<'a> {
+struct DemoScenario<'a> {
     answers: &'a Path,
     shift: TimeDelta,
     clock: &'a dyn Fn() -> DateTime<Utc>,
     work: &'a Work,
 }
 
-impl Scene<'_> {
+impl DemoScenario<'_> {
     /// Collects everything into a directory of `folder`.
     fn gather(
         &self,
@@ -190,8 +199,9 @@ impl Scene<'_> {
             let stand_in = stand_in.map_err(Error::Demo)?;
             let address = |it: &Instance| (it.name.clone(), stand_in.url_of(&it.name));
             let addresses = config.instances.iter().map(address).collect();
-            let key = &Key::new(KEY);
-            let whence = Whence { addresses, clock: self.clock, tell, key, work: self.work };
+            let key = &SealKey::new(KEY);
+            let whence =
+                CollectionOptions { addresses, clock: self.clock, tell, key, work: self.work };
             gather(config, whence, folder).await
         };
         Ok(Handle::current().block_on(serve_and_gather)?.0)

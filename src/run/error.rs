@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::work::Stopped;
-use crate::calendar::Untimely;
+use crate::calendar::ImplausibleTime;
 use crate::config::problem::did_you_mean;
 use crate::snapshot::State;
 use crate::{
@@ -103,7 +103,7 @@ pub enum Error {
         /// When its collection ended, RFC 3339.
         at: String,
         /// Why that cannot be.
-        why: Untimely,
+        why: ImplausibleTime,
     },
     /// Nothing can have been collected then.
     #[error("`{option}` is {at}, {}", why.words())]
@@ -113,7 +113,7 @@ pub enum Error {
         /// The moment, RFC 3339.
         at: String,
         /// Why that cannot be.
-        why: Untimely,
+        why: ImplausibleTime,
     },
     /// Evidence of such a date is of no use to anybody.
     #[error("the clock of this machine says {now}, before there was Retool")]

@@ -8,29 +8,29 @@ use chrono::NaiveDate;
 use super::history::History;
 use super::{Error, Inputs, PROGRAM, named, names};
 use crate::audit::Outcome;
-use crate::audit::lifecycle::Clock;
+use crate::audit::lifecycle::LifecycleContext;
 use crate::calendar::stamps::stamp;
 use crate::config::{Format, RuleSettings};
 use crate::digest::{self, Digest};
 use crate::identities::Identities;
-use crate::own::Own;
-use crate::pack::Notes;
+use crate::own::CustomRule;
+use crate::pack::RenderingNotes;
 use crate::references;
-use crate::report::assemble::{Material, assemble};
-use crate::report::template::{self, Filling};
+use crate::report::assemble::{ReportInputs, assemble};
+use crate::report::template::{self, TemplateContext};
 use crate::report::{Report, html, oscal, workbook};
 use crate::rules::Rule;
 use crate::snapshot::Snapshot;
-use crate::snapshot::earlier::{Stored, input_path};
+use crate::snapshot::earlier::{EarlierSnapshot, input_path};
 use crate::snapshot::store::Hashes;
 use crate::spreadsheet::is_workbook;
-use crate::tables::build::{Given, build};
+use crate::tables::build::{TableInputs, build};
 use crate::tables::{Table, Tables};
-use crate::waivers::{Around, Manual};
+use crate::waivers::{Manual, WaiverContext};
 use crate::{audit, guardrails, waivers};
 
 /// What a report is made from.
-pub(super) struct Sources<'a> {
+pub(super) struct EvaluationInputs<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) hashes: &'a Hashes,
     pub(super) written: &'a Inputs,
@@ -44,10 +44,10 @@ pub(super) struct Evaluation {
     pub(super) report: Report,
     /// Every file of the pack but the snapshot, by its path.
     pub(super) files: BTreeMap<String, Vec<u8>>,
-    pub(super) notes: Notes,
+    pub(super) notes: RenderingNotes,
 }
 
-impl Sources<'_> {
+impl EvaluationInputs<'_> {
     /// Judges the snapshot and renders every configured format.
     pub(super) fn evaluate(&self) -> Result<Evaluation, Error> {
         let History { earlier, rosters, past, former, .. } = self.history;
@@ -56,7 +56,7 @@ impl Sources<'_> {
         let identities = &identities.renamed(renamed);
         let today = self.today();
         let approvals = self.written.approvals.as_ref().map(|it| it.settle(identities, today));
-        let given = Given {
+        let given = TableInputs {
             snapshot: self.snapshot,
             config: &self.written.config,
             roster: self.written.roster.as_ref(),
@@ -77,7 +77,7 @@ impl Sources<'_> {
         let evidence = self.switched_off(&tables)?;
         let (tables, outcomes, manual) = self.audit(tables, identities)?;
         let inputs = self.inputs();
-        let mut report = assemble(&Material {
+        let mut report = assemble(&ReportInputs {
             snapshot: self.snapshot,
             snapshot_id: &self.hashes.id,
             config: &self.written.config,
@@ -133,7 +133,7 @@ impl Sources<'_> {
         let mut res = audit::run(&first, &tables, &names, settings)?;
         let now = self.snapshot.collected_at;
         let calendar = self.written.config.organization.calendar();
-        let around = Around { now, calendar, identities, tables: &tables, settings };
+        let around = WaiverContext { now, calendar, identities, tables: &tables, settings };
         let register = waivers::judge(self.written.waivers.as_ref(), around, &mut res);
         let (tables, manual) = register.into_tables(tables);
         res.extend(audit::run(&later, &tables, &names, settings)?);
@@ -142,7 +142,8 @@ impl Sources<'_> {
         };
         res.sort_by_key(place);
         let remediation = self.written.config.remediation;
-        Clock { now, calendar, former: &self.history.former, remediation }.annotate(&mut res);
+        LifecycleContext { now, calendar, former: &self.history.former, remediation }
+            .annotate(&mut res);
         Ok((tables, res, manual))
     }
 
@@ -166,9 +167,9 @@ impl Sources<'_> {
     }
 
     /// The files that the configuration names, in the order of the report id.
-    fn papers(&self) -> Vec<Paper<'_>> {
+    fn papers(&self) -> Vec<InputFile<'_>> {
         let Inputs { roster, waivers, baseline, approvals, logo, .. } = self.written;
-        let paper = |what, path: String, sha256, bytes| Paper { what, path, sha256, bytes };
+        let paper = |what, path: String, sha256, bytes| InputFile { what, path, sha256, bytes };
         let files = roster.iter().flat_map(|it| it.files.iter().enumerate());
         let rosters = files.map(|(place, it)| {
             paper("roster", table_path("roster", place, &it.bytes), &it.sha256, &it.bytes)
@@ -193,7 +194,8 @@ impl Sources<'_> {
     /// What was collected before: the snapshots that are compared with, and which there are at all.
     fn add_earlier(&self, res: &mut Vec<(&'static str, String, String)>) {
         let History { earlier, rosters, reports, .. } = self.history;
-        let title = |it: &Stored| format!("{} of {}", it.peek.id, stamp(it.collected_at()));
+        let title =
+            |it: &EarlierSnapshot| format!("{} of {}", it.peek.id, stamp(it.collected_at()));
         for it in &earlier.previous {
             res.push(("previous snapshot", title(&it.stored), it.stored.peek.sha256.clone()));
             for roster in rosters.get(&it.stored.peek.id).iter().flat_map(|it| &it.files) {
@@ -228,7 +230,7 @@ impl Sources<'_> {
     fn copies(&self) -> BTreeMap<String, Vec<u8>> {
         let mut res =
             BTreeMap::from([(CONFIG.to_owned(), self.written.config.text.clone().into_bytes())]);
-        let copy = |it: &Paper<'_>| (it.path.clone(), it.bytes.to_vec());
+        let copy = |it: &InputFile<'_>| (it.path.clone(), it.bytes.to_vec());
         res.extend(self.papers().iter().map(copy));
         let own = self.written.templates.replaced();
         let copy = |(name, text): (&str, &str)| (format!("{TEMPLATES}{name}"), text.into());
@@ -247,9 +249,9 @@ impl Sources<'_> {
         &self,
         report: &mut Report,
         files: &mut BTreeMap<String, Vec<u8>>,
-    ) -> Result<Notes, Error> {
+    ) -> Result<RenderingNotes, Error> {
         let wanted = |it| self.written.config.output.formats.contains(&it);
-        let mut notes = Notes::default();
+        let mut notes = RenderingNotes::default();
         if wanted(Format::Csv) {
             let set = crate::report::csv::render(report)?;
             notes.csv_neutralised_cells = set.neutralised;
@@ -268,7 +270,7 @@ impl Sources<'_> {
         if !wanted(Format::Html) && !wanted(Format::Pdf) {
             return Ok(notes);
         }
-        let filling = &Filling::of(report, &self.written.templates)?;
+        let filling = &TemplateContext::of(report, &self.written.templates)?;
         let (html, pdf) = std::thread::scope(|scope| {
             let html = wanted(Format::Html).then(|| scope.spawn(|| html::render(filling)));
             let pdf = wanted(Format::Pdf).then(|| render_pdf(filling, report));
@@ -290,7 +292,7 @@ impl Sources<'_> {
 }
 
 /// A file that somebody wrote: hashed into the report id, and copied into the pack.
-struct Paper<'a> {
+struct InputFile<'a> {
     what: &'static str,
     /// Where the pack has it.
     path: String,
@@ -309,7 +311,7 @@ fn table_path(kind: &str, place: usize, bytes: &[u8]) -> String {
 }
 
 /// Where the pack has a rule that the organization wrote.
-fn own_path(own: &Own) -> String {
+fn own_path(own: &CustomRule) -> String {
     format!("inputs/rules/{}", own.file)
 }
 
@@ -322,7 +324,7 @@ fn report_id(inputs: &[(&'static str, String, String)]) -> String {
     hash.hex()[..16].to_owned()
 }
 
-fn render_pdf(filling: &Filling, report: &Report) -> Result<markup_pdf::Pdf, Error> {
+fn render_pdf(filling: &TemplateContext, report: &Report) -> Result<markup_pdf::Pdf, Error> {
     let mut failure = None;
     let pieces = filling.pieces(template::PDF, &report.tables)?;
     // The template is filled while the pages before are laid out; no more than a few pieces wait.

@@ -3,24 +3,24 @@
 use std::collections::BTreeMap;
 
 use super::{Error, Inputs, named, names};
-use crate::audit::former::Former;
+use crate::audit::former::PriorVerdicts;
 use crate::identities::Identities;
 use crate::roster::Roster;
 use crate::rules::{Rule, Subject};
 use crate::snapshot::Snapshot;
 use crate::snapshot::earlier::Earlier;
 use crate::tables::Table;
-use crate::tables::build::trend::Past;
-use crate::tables::build::{Given, build, roster_files};
+use crate::tables::build::trend::PriorCounts;
+use crate::tables::build::{TableInputs, build, roster_files};
 use crate::{audit, guardrails, references};
 
 /// Today's rules, with all that is known today.
-pub(super) struct Judge<'a> {
+pub(super) struct PriorEvaluator<'a> {
     written: &'a Inputs,
     rules: Vec<&'static Rule>,
 }
 
-impl<'a> Judge<'a> {
+impl<'a> PriorEvaluator<'a> {
     pub(super) fn of(written: &'a Inputs) -> Self {
         // What waivers and the configuration said then is not known.
         let of_today =
@@ -34,9 +34,9 @@ impl<'a> Judge<'a> {
         &self,
         snapshot: &Snapshot,
         roster: Option<&Roster>,
-    ) -> Result<Former, Error> {
+    ) -> Result<PriorVerdicts, Error> {
         let config = &self.written.config;
-        let tables = build(&Given {
+        let tables = build(&TableInputs {
             snapshot,
             config,
             roster: roster.or(self.written.roster.as_ref()),
@@ -45,13 +45,13 @@ impl<'a> Judge<'a> {
             approvals: None,
             earlier: &Earlier::default(),
             former_rosters: &BTreeMap::new(),
-            past: &Past::default(),
+            past: &PriorCounts::default(),
         });
         // How good the roster of today is says nothing about the one of then.
         let tables = match roster {
             Some(roster) => {
                 let day = config.organization.calendar().day(snapshot.collected_at);
-                roster_files::fill(tables, roster_files::Seen { roster, day }, None)
+                roster_files::fill(tables, roster_files::DatedRoster { roster, day }, None)
             }
             None => roster_files::leave_out(tables, "it does not lie with the earlier snapshot"),
         };
@@ -61,6 +61,6 @@ impl<'a> Judge<'a> {
         let named = named::resolve(self.written, snapshot, &identities, &Earlier::default());
         references::doubt(&mut tables, &named);
         let outcomes = audit::run(&self.rules, &tables, &names(snapshot), &config.rules)?;
-        Ok(Former::of(snapshot.collected_at, &outcomes))
+        Ok(PriorVerdicts::of(snapshot.collected_at, &outcomes))
     }
 }

@@ -11,17 +11,19 @@ use std::thread::{self, available_parallelism};
 
 use chrono::{DateTime, Utc};
 
-use self::sightings::{Disabled, Sighting, disabled, seen};
-use super::former::Judge;
-use super::told::{Told, told};
+use self::sightings::{DisabledAccounts, SignInSighting, disabled, seen};
+use super::former::PriorEvaluator;
+use super::told::{PriorPack, told};
 use super::{Error, Inputs, names};
-use crate::audit::former::Former;
+use crate::audit::former::PriorVerdicts;
 use crate::calendar::Month;
 use crate::config::{AsOf, Config, RosterSource};
 use crate::roster::{self, Roster};
-use crate::snapshot::earlier::{Earlier, MONTHS, Previous, Remark, Search, Stored};
+use crate::snapshot::earlier::{
+    Earlier, EarlierSnapshot, MONTHS, PreviousSnapshot, Remark, Search,
+};
 use crate::snapshot::{Collected, Snapshot, State};
-use crate::tables::build::trend::{Figures, Past};
+use crate::tables::build::trend::{AccountCounts, PriorCounts};
 
 /// Months before this one that are asked for the age of today's findings. What their packs say goes
 /// back further.
@@ -36,9 +38,9 @@ pub(super) struct History {
     /// By the id of their snapshot.
     pub(super) rosters: BTreeMap<String, Roster>,
     /// What earlier snapshots came to.
-    pub(super) past: Past,
+    pub(super) past: PriorCounts,
     /// What was found at them, newest first.
-    pub(super) former: Vec<Former>,
+    pub(super) former: Vec<PriorVerdicts>,
     /// The reports of earlier packs that were asked, each as the snapshot's id and SHA-256 of the
     /// file.
     pub(super) reports: BTreeMap<String, String>,
@@ -54,10 +56,11 @@ impl History {
         let mut earlier = Earlier::search(search, snapshot);
         let (rosters, mut unreadable) = rosters(&earlier, &inputs.config);
         let period = search.calendar.month(snapshot.collected_at);
-        let view = Retrospect { earlier: &earlier, inputs, judge: Judge::of(inputs), period };
+        let view =
+            EarlierReader { earlier: &earlier, inputs, judge: PriorEvaluator::of(inputs), period };
         let (mut former, mut reports) = (Vec::new(), BTreeMap::new());
         let compared = earlier.previous.iter().map(|it| view.ask_previous(it, &rosters));
-        let mut looks = compared.collect::<Result<Vec<Look>, Error>>()?;
+        let mut looks = compared.collect::<Result<Vec<SnapshotReading>, Error>>()?;
         looks.extend(view.ask_gone(&names(snapshot))?);
         let disabled = disabled(snapshot);
         let chosen = view.chosen(snapshot, &disabled);
@@ -74,7 +77,7 @@ impl History {
         former.sort_by_key(|it| Reverse(it.collected_at));
         earlier.unreadable.extend(unreadable);
         earlier.unreadable.sort_by(|one, other| one.name.cmp(&other.name));
-        let past = Past { figures, seen: seen(&disabled, sightings) };
+        let past = PriorCounts { figures, seen: seen(&disabled, sightings) };
         Ok(Self { earlier, rosters, past, former, reports })
     }
 }
@@ -96,7 +99,7 @@ pub(super) fn rosters(
 }
 
 /// The roster in the pack of a snapshot; none where there is none.
-fn roster_of(stored: &Stored, config: &Config) -> Option<Result<Roster, Remark>> {
+fn roster_of(stored: &EarlierSnapshot, config: &Config) -> Option<Result<Roster, Remark>> {
     let paths = stored.pack.as_ref()?.rosters();
     if paths.is_empty() || config.rosters.is_empty() {
         return None;
@@ -128,17 +131,17 @@ fn why(error: &roster::Error) -> &'static str {
 }
 
 /// Looks at the snapshots before this one.
-struct Retrospect<'a> {
+struct EarlierReader<'a> {
     earlier: &'a Earlier,
     inputs: &'a Inputs,
-    judge: Judge<'a>,
+    judge: PriorEvaluator<'a>,
     period: Month,
 }
 
 /// A snapshot to look at, with the instances of interest.
-struct Choice<'a> {
-    stored: &'a Stored,
-    disabled: &'a Disabled<'a>,
+struct SnapshotChoice<'a> {
+    stored: &'a EarlierSnapshot,
+    disabled: &'a DisabledAccounts<'a>,
     /// Those whose accounts are counted for the month, and those whose accounts are looked up.
     read: BTreeSet<&'a str>,
     counted: BTreeSet<&'a str>,
@@ -148,25 +151,25 @@ struct Choice<'a> {
 
 /// What one snapshot says.
 #[derive(Default)]
-struct Look {
-    figures: Vec<((String, Month), Figures)>,
-    sightings: Vec<Sighting>,
-    former: Option<Former>,
+struct SnapshotReading {
+    figures: Vec<((String, Month), AccountCounts)>,
+    sightings: Vec<SignInSighting>,
+    former: Option<PriorVerdicts>,
     /// The snapshot's id and the SHA-256 of the report that was asked.
     report: Option<(String, String)>,
     unreadable: Vec<Remark>,
 }
 
-impl<'a> Retrospect<'a> {
+impl<'a> EarlierReader<'a> {
     /// What was found at a snapshot that instances are compared with.
     fn ask_previous(
         &self,
-        previous: &Previous,
+        previous: &PreviousSnapshot,
         rosters: &BTreeMap<String, Roster>,
-    ) -> Result<Look, Error> {
+    ) -> Result<SnapshotReading, Error> {
         let stored = &previous.stored;
         let names = previous.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
-        let mut look = Look::default();
+        let mut look = SnapshotReading::default();
         if Self::ask_pack(stored, &names, &mut look) {
             return Ok(look);
         }
@@ -178,13 +181,14 @@ impl<'a> Retrospect<'a> {
 
     /// What was found at the last snapshots that have whole lists of instances that are not audited any more: of
     /// those that the configuration excludes only where the newest earlier month still had them.
-    fn ask_gone(&self, audited: &[&str]) -> Result<Vec<Look>, Error> {
+    fn ask_gone(&self, audited: &[&str]) -> Result<Vec<SnapshotReading>, Error> {
         let months = self.earlier.stored.iter().map(|it| it.period);
         let newest = months.filter(|it| *it < self.period).max();
-        let nobody = Disabled::new();
+        let nobody = DisabledAccounts::new();
         let mut res = Vec::new();
         for name in self.earlier.gone(audited).iter().map(|it| it.brief.name.as_str()) {
-            let whole = |it: &&Stored| it.state(name).is_some_and(|it| it != State::Failed);
+            let whole =
+                |it: &&EarlierSnapshot| it.state(name).is_some_and(|it| it != State::Failed);
             let Some(stored) = self.earlier.stored.iter().rfind(whole) else { continue };
             let excluded = self.inputs.config.excludes(name).is_some();
             if excluded && Some(stored.period) < newest {
@@ -192,8 +196,8 @@ impl<'a> Retrospect<'a> {
             }
             let (read, counted) = Default::default();
             let asked = BTreeSet::from([name]);
-            let choice = Choice { stored, disabled: &nobody, read, counted, asked };
-            let mut look = Look::default();
+            let choice = SnapshotChoice { stored, disabled: &nobody, read, counted, asked };
+            let mut look = SnapshotReading::default();
             if !Self::ask_pack(stored, &choice.asked, &mut look) {
                 self.judge_again(&choice, &mut look)?;
             }
@@ -203,9 +207,13 @@ impl<'a> Retrospect<'a> {
     }
 
     /// Asks the pack of a snapshot what it found on these instances; false where it cannot say.
-    fn ask_pack(stored: &Stored, names: &BTreeSet<&str>, look: &mut Look) -> bool {
+    fn ask_pack(
+        stored: &EarlierSnapshot,
+        names: &BTreeSet<&str>,
+        look: &mut SnapshotReading,
+    ) -> bool {
         match told(stored, names) {
-            Ok(Some(Told { former, sha256 })) => {
+            Ok(Some(PriorPack { former, sha256 })) => {
                 look.former = Some(former);
                 look.report = Some((stored.peek.id.clone(), sha256));
                 true
@@ -220,13 +228,18 @@ impl<'a> Retrospect<'a> {
 
     /// What to look at, newest first: for each month before this one the snapshot that tells most of
     /// an instance, every one of this month, and all there are for the accounts that are disabled.
-    fn chosen(&self, snapshot: &'a Snapshot, disabled: &'a Disabled<'a>) -> Vec<Choice<'a>> {
-        let mut res: BTreeMap<(Reverse<DateTime<Utc>>, &Path), Choice<'a>> = BTreeMap::new();
+    fn chosen(
+        &self,
+        snapshot: &'a Snapshot,
+        disabled: &'a DisabledAccounts<'a>,
+    ) -> Vec<SnapshotChoice<'a>> {
+        let mut res: BTreeMap<(Reverse<DateTime<Utc>>, &Path), SnapshotChoice<'a>> =
+            BTreeMap::new();
         let window = self.period.back(MONTHS - 1);
         let all = self.earlier.stored.iter().chain(&self.earlier.unreported);
         for stored in all.filter(|stored| stored.period >= window) {
             let (read, counted, asked) = Default::default();
-            let choice = Choice { stored, disabled, read, counted, asked };
+            let choice = SnapshotChoice { stored, disabled, read, counted, asked };
             res.insert((Reverse(stored.collected_at()), &stored.dir), choice);
         }
         for it in &snapshot.instances {
@@ -252,7 +265,7 @@ impl<'a> Retrospect<'a> {
 
     /// Whether a snapshot is asked what was found on an instance. What it is compared with was
     /// asked already.
-    fn is_asked(&self, stored: &Stored, instance: &str, best_of_month: bool) -> bool {
+    fn is_asked(&self, stored: &EarlierSnapshot, instance: &str, best_of_month: bool) -> bool {
         if stored.pack.is_none() || stored.state(instance).is_none() {
             return false;
         }
@@ -267,7 +280,7 @@ impl<'a> Retrospect<'a> {
 
     /// Looks at every one of them, in their order. A few are in memory at a time, and none of them
     /// stays there.
-    fn look_at(&self, chosen: &[Choice<'a>]) -> Result<Vec<Look>, Error> {
+    fn look_at(&self, chosen: &[SnapshotChoice<'a>]) -> Result<Vec<SnapshotReading>, Error> {
         let next = AtomicUsize::new(0);
         let work = || {
             let places = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)));
@@ -286,9 +299,9 @@ impl<'a> Retrospect<'a> {
 
     /// Counts the accounts of instances and looks some up, and asks what was found on others; or
     /// notes why that cannot be.
-    fn look(&self, choice: &Choice<'_>) -> Result<Look, Error> {
+    fn look(&self, choice: &SnapshotChoice<'_>) -> Result<SnapshotReading, Error> {
         let stored = choice.stored;
-        let mut res = Look::default();
+        let mut res = SnapshotReading::default();
         if !choice.read.is_empty() {
             match stored.read_population(|name| choice.read.contains(name)) {
                 Ok(population) => choice.tell(&population, &mut res),
@@ -301,12 +314,16 @@ impl<'a> Retrospect<'a> {
         if !Self::ask_pack(stored, &choice.asked, &mut res) {
             self.judge_again(choice, &mut res)?;
         }
-        res.former = res.former.map(Former::brief);
+        res.former = res.former.map(PriorVerdicts::brief);
         Ok(res)
     }
 
     /// Puts today's rules to a snapshot whose pack cannot be asked.
-    fn judge_again(&self, choice: &Choice<'_>, look: &mut Look) -> Result<(), Error> {
+    fn judge_again(
+        &self,
+        choice: &SnapshotChoice<'_>,
+        look: &mut SnapshotReading,
+    ) -> Result<(), Error> {
         let stored = choice.stored;
         let snapshot = match stored.read(|name| choice.asked.contains(name)) {
             Ok(snapshot) => snapshot,
@@ -330,19 +347,19 @@ impl<'a> Retrospect<'a> {
     }
 }
 
-impl Choice<'_> {
-    fn tell(&self, population: &[Collected], look: &mut Look) {
+impl SnapshotChoice<'_> {
+    fn tell(&self, population: &[Collected], look: &mut SnapshotReading) {
         let (at, period) = (self.stored.collected_at(), self.stored.period);
         for collected in population {
             if self.counted.contains(&*collected.name) {
-                let figures = Figures::of(collected, &self.stored.peek.id, at);
+                let figures = AccountCounts::of(collected, &self.stored.peek.id, at);
                 look.figures.push(((collected.name.clone(), period), figures));
             }
-            look.sightings.extend(Sighting::of(collected, at, self.disabled));
+            look.sightings.extend(SignInSighting::of(collected, at, self.disabled));
         }
     }
 }
 
-fn unreadable(stored: &Stored, why: String) -> Remark {
+fn unreadable(stored: &EarlierSnapshot, why: String) -> Remark {
     Remark { name: stored.name.clone(), period: Some(stored.period), why }
 }

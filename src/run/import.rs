@@ -2,30 +2,32 @@
 
 use std::path::Path;
 
-use super::shelf::{Shelf, keep};
+use super::shelf::{SnapshotFolder, keep};
 use super::{Error, Exit, PROGRAM, configuration, now, print};
-use crate::calendar::Untimely;
+use crate::calendar::ImplausibleTime;
 use crate::calendar::stamps::stamp;
-use crate::cli::Import;
+use crate::cli::ImportArgs;
 use crate::collect::{Event, News};
-use crate::import::{Origin, check, import};
+use crate::import::{ImportOrigin, check, import};
 use crate::progress::Progress;
-use crate::snapshot::ledger::Outcome;
+use crate::snapshot::ledger::ReadOutcome;
 use crate::snapshot::{Collected, Snapshot};
 
 /// Makes a snapshot from files.
-pub(super) fn run(config: &Path, job: &Import, progress: &Progress) -> Result<Exit, Error> {
+pub(super) fn run(config: &Path, job: &ImportArgs, progress: &Progress) -> Result<Exit, Error> {
     let (_, config) = configuration(config)?;
     // A report takes no snapshot that cannot have been collected then.
-    if let Some(why) = Untimely::of(job.collected_at, now()) {
+    if let Some(why) = ImplausibleTime::of(job.collected_at, now()) {
         let (option, at) = ("--collected-at", stamp(job.collected_at));
         return Err(Error::Untimely { option, at, why });
     }
     let collector = format!("{PROGRAM}{}", Snapshot::IMPORTED);
     // Nothing is written, the key neither, where the files cannot be imported.
     check(&job.dir, &config.instances)?;
-    let Shelf { folder, key, lock: _lock } = &Shelf::open(&config, job.out.as_deref())?;
-    let origin = Origin { collector: &collector, collected_at: job.collected_at, key: Some(key) };
+    let SnapshotFolder { folder, key, lock: _lock } =
+        &SnapshotFolder::open(&config, job.out.as_deref())?;
+    let origin =
+        ImportOrigin { collector: &collector, collected_at: job.collected_at, key: Some(key) };
     let snapshot = import(&job.dir, &config.instances, &origin)?;
     snapshot.instances.iter().for_each(|it| tell(it, progress));
     let dir = keep(&snapshot, folder)?;
@@ -39,10 +41,10 @@ fn tell(collected: &Collected, progress: &Progress) {
     for row in &collected.ledger {
         let (endpoint, pages, rows) = (row.endpoint, row.pages, row.rows_received);
         match row.outcome {
-            Outcome::Ok if !row.reason.is_empty() => {
+            ReadOutcome::Ok if !row.reason.is_empty() => {
                 event(News::Doubt { endpoint, reason: &row.reason });
             }
-            Outcome::Ok => event(News::Page { endpoint, pages, rows }),
+            ReadOutcome::Ok => event(News::Page { endpoint, pages, rows }),
             outcome => event(News::Gap { endpoint, outcome, reason: &row.reason }),
         }
     }

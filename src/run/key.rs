@@ -7,7 +7,7 @@ use super::Error;
 use super::lock::Lock;
 use crate::files;
 use crate::retool;
-use crate::snapshot::seal::Key;
+use crate::snapshot::seal::SealKey;
 
 /// The file beside the packs; no pack has it.
 const NAME: &str = ".fingerprint-key";
@@ -17,7 +17,7 @@ const NAME: &str = ".fingerprint-key";
 /// # Errors
 ///
 /// When the file cannot be read or made, or holds no key, or somebody else writes to the folder.
-pub(super) fn of(folder: &Path, lock: &Lock) -> Result<Key, Error> {
+pub(super) fn of(folder: &Path, lock: &Lock) -> Result<SealKey, Error> {
     let path = folder.join(NAME);
     let unusable = |source| Error::Key { path: path.clone(), source };
     if let Some(key) = read(&path).map_err(unusable)? {
@@ -32,11 +32,11 @@ pub(super) fn of(folder: &Path, lock: &Lock) -> Result<Key, Error> {
 }
 
 /// The key in a file; none where there is no file.
-fn read(path: &Path) -> io::Result<Option<Key>> {
+fn read(path: &Path) -> io::Result<Option<SealKey>> {
     match files::read_own_text(path) {
         Ok(text) => {
             let no_key = || io::Error::new(io::ErrorKind::InvalidData, "holds no key");
-            Key::parse(&text).ok_or_else(no_key).map(Some)
+            SealKey::parse(&text).ok_or_else(no_key).map(Some)
         }
         Err(it) if it.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(it) => Err(it),
@@ -44,8 +44,8 @@ fn read(path: &Path) -> io::Result<Option<Key>> {
 }
 
 /// Writes a new key.
-fn make(folder: &Path, path: &Path) -> io::Result<Key> {
-    let key = retool::random().map(Key::new);
+fn make(folder: &Path, path: &Path) -> io::Result<SealKey> {
+    let key = retool::random().map(SealKey::new);
     let key = key.ok_or_else(|| io::Error::other("the system gives no random bytes"))?;
     files::make_folder(folder)?;
     files::write_whole(path, format!("{}\n", key.hex()).as_bytes())?;

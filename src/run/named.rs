@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::{Inputs, names};
 use crate::calendar::{Calendar, days_after};
 use crate::identities::Identities;
-use crate::references::{self, Lists, Reference};
+use crate::references::{self, KnownLists, Reference};
 use crate::snapshot::Snapshot;
 use crate::snapshot::earlier::Earlier;
 use crate::tables::build::DAYS_AHEAD;
@@ -22,12 +22,12 @@ pub(super) fn resolve(
     let gone: Vec<&str> = gone.iter().map(|it| it.brief.name.as_str()).collect();
     // Where there is no pack at all, none tells what there was.
     let gone = (!earlier.stored.is_empty()).then_some(&gone[..]);
-    references::resolve(&references::Sources {
+    references::resolve(&references::ReferenceSources {
         config: &written.config,
         approvals: written.approvals.as_ref(),
         baseline: written.baseline.as_ref(),
         waivers: written.waivers.as_ref(),
-        lists: &Lists::of(snapshot),
+        lists: &KnownLists::of(snapshot),
         identities,
         today: calendar.day(snapshot.collected_at),
         since: since(earlier, calendar),

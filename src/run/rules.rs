@@ -5,18 +5,18 @@ use std::path::{Path, PathBuf};
 
 use super::{Error, Exit, configuration, print};
 use crate::catalogue::Catalogue;
-use crate::cli::{Global, Rules, RulesCommand, RulesFormat};
+use crate::cli::{GlobalArgs, RulesArgs, RulesCommand, RulesFormat};
 use crate::config::Config;
 use crate::config::check;
-use crate::explain::{self, Entry, markdown, text};
-use crate::own::{self, Own};
+use crate::explain::{self, ExplainedRule, markdown, text};
+use crate::own::{self, CustomRule};
 use crate::progress::Progress;
 
 /// Columns of a page where nobody says how wide the terminal is.
 const USUAL_WIDTH: usize = 80;
 
 /// Prints the list or the page that was asked for, or whether rules are sound.
-pub(super) fn run(global: &Global, it: &Rules, progress: &Progress) -> Result<Exit, Error> {
+pub(super) fn run(global: &GlobalArgs, it: &RulesArgs, progress: &Progress) -> Result<Exit, Error> {
     let text = match &it.what {
         None | Some(RulesCommand::List) => list(&explained(global, progress)?, it.format),
         Some(RulesCommand::Explain { rule }) => {
@@ -32,7 +32,10 @@ pub(super) fn run(global: &Global, it: &Rules, progress: &Progress) -> Result<Ex
 }
 
 /// The catalogue as the configuration has it.
-fn explained(global: &Global, progress: &Progress) -> Result<explain::Catalogue, Error> {
+fn explained(
+    global: &GlobalArgs,
+    progress: &Progress,
+) -> Result<explain::ExplainedCatalogue, Error> {
     let file = global.config.display().to_string();
     let (rules, config) = configured(&global.config)?;
     if config.is_none() {
@@ -57,7 +60,7 @@ fn configured(path: &Path) -> Result<(Catalogue, Option<Config>), Error> {
 /// What the rules in `files` read, if all of them are sound.
 fn sound(files: &[PathBuf]) -> Result<String, Error> {
     let catalogue = Catalogue::with(own::read(files)?)?;
-    let line = |it: &Own| {
+    let line = |it: &CustomRule| {
         let tables: Vec<String> = it.rule.reads.iter().map(|it| own::table_name(*it)).collect();
         let (code, name) = (it.rule.code, it.rule.name);
         format!("{}: {code} {name} is sound and reads {}", it.file, tables.join(", "))
@@ -65,7 +68,7 @@ fn sound(files: &[PathBuf]) -> Result<String, Error> {
     Ok(catalogue.own().iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
-fn list(catalogue: &explain::Catalogue, format: RulesFormat) -> String {
+fn list(catalogue: &explain::ExplainedCatalogue, format: RulesFormat) -> String {
     match format {
         RulesFormat::Table => text::list(catalogue, Progress::columns()),
         RulesFormat::Json => json(catalogue),
@@ -73,7 +76,7 @@ fn list(catalogue: &explain::Catalogue, format: RulesFormat) -> String {
     }
 }
 
-fn page(entry: &Entry, format: RulesFormat) -> String {
+fn page(entry: &ExplainedRule, format: RulesFormat) -> String {
     match format {
         RulesFormat::Table => text::page(entry, Progress::columns().unwrap_or(USUAL_WIDTH)),
         RulesFormat::Json => json(entry),

@@ -9,24 +9,24 @@ use chrono::{DateTime, Utc};
 use super::lock::Lock;
 use super::work::Work;
 use super::{Error, PROGRAM, key};
-use crate::calendar::Untimely;
+use crate::calendar::ImplausibleTime;
 use crate::calendar::stamps::stamp;
-use crate::collect::{Bounds, Event, Surroundings, collect_into};
+use crate::collect::{CollectionContext, CollectionLimits, Event, collect_into};
 use crate::config::Config;
 use crate::files;
 use crate::pack;
-use crate::snapshot::seal::Key;
+use crate::snapshot::seal::SealKey;
 use crate::snapshot::{Snapshot, State, store};
 
 /// Where a snapshot goes of which nobody makes a report yet.
-pub(super) struct Shelf {
+pub(super) struct SnapshotFolder {
     pub(super) folder: PathBuf,
     /// The one of the configuration's output folder, wherever the snapshot goes.
-    pub(super) key: Key,
+    pub(super) key: SealKey,
     pub(super) lock: Lock,
 }
 
-impl Shelf {
+impl SnapshotFolder {
     /// The folder that the command line, or else the configuration, wants; nobody else writes there.
     pub(super) fn open(config: &Config, out: Option<&Path>) -> Result<Self, Error> {
         let output = &config.output.dir;
@@ -47,11 +47,11 @@ pub(super) fn snapshots(out: &Path) -> Result<PathBuf, Error> {
 }
 
 /// Where and when instances are asked, should that not be as the configuration says.
-pub(super) struct Whence<'a> {
+pub(super) struct CollectionOptions<'a> {
     pub(super) addresses: BTreeMap<String, String>,
     pub(super) clock: &'a dyn Fn() -> DateTime<Utc>,
     pub(super) tell: &'a dyn Fn(Event<'_>),
-    pub(super) key: &'a Key,
+    pub(super) key: &'a SealKey,
     pub(super) work: &'a Work,
 }
 
@@ -59,7 +59,7 @@ pub(super) struct Whence<'a> {
 /// that is named by the time.
 pub(super) async fn gather(
     config: &Config,
-    whence: Whence<'_>,
+    whence: CollectionOptions<'_>,
     folder: &Path,
 ) -> Result<(PathBuf, State), Error> {
     let latest = Cell::new((whence.clock)());
@@ -69,19 +69,19 @@ pub(super) async fn gather(
         latest.get()
     };
     let began = latest.get();
-    if Untimely::of(began, began).is_some() {
+    if ImplausibleTime::of(began, began).is_some() {
         return Err(Error::Clock { now: stamp(began) });
     }
     let dir = folder.join(pack::compact(&stamp(began)));
-    let mut draft = store::Draft::begin(&dir)?;
+    let mut draft = store::SnapshotDraft::begin(&dir)?;
     whence.work.collects(draft.unfinished());
-    let around = Surroundings {
+    let around = CollectionContext {
         collector: PROGRAM,
         began,
         now: &clock,
         progress: whence.tell,
         addresses: whence.addresses,
-        bounds: Bounds::of(&config.collection),
+        bounds: CollectionLimits::of(&config.collection),
         key: Some(whence.key),
     };
     // The first error is the one to tell; what comes after it has nowhere to go.
@@ -129,7 +129,7 @@ pub(super) fn expect_timely(
     let rows = snapshot.instances.iter().flat_map(|it| &it.ledger);
     let latest = rows.map(|it| it.last_request_at).fold(snapshot.finished_at, Ord::max);
     for at in [snapshot.collected_at, latest] {
-        if let Some(why) = Untimely::of(at, now) {
+        if let Some(why) = ImplausibleTime::of(at, now) {
             return Err(Error::Misdated { snapshot: dir.to_owned(), at: stamp(at), why });
         }
     }

@@ -8,19 +8,19 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use crate::audit::former::{Former, FormerFinding};
+use crate::audit::former::{PriorException, PriorVerdicts};
 use crate::audit::{FindingKey, FindingVerdict, ORGANIZATION};
 use crate::digest;
 use crate::files;
 use crate::rules::Severity;
-use crate::snapshot::earlier::Stored;
+use crate::snapshot::earlier::EarlierSnapshot;
 
 /// The file that is read.
 const REPORT: &str = "report.json";
 
 /// What a pack says, and by which file.
-pub(super) struct Told {
-    pub(super) former: Former,
+pub(super) struct PriorPack {
+    pub(super) former: PriorVerdicts,
     /// SHA-256 of the file.
     pub(super) sha256: String,
 }
@@ -30,7 +30,10 @@ pub(super) struct Told {
 /// # Errors
 ///
 /// Why the report that lies there is of no use, in a fragment.
-pub(super) fn told(stored: &Stored, names: &BTreeSet<&str>) -> Result<Option<Told>, String> {
+pub(super) fn told(
+    stored: &EarlierSnapshot,
+    names: &BTreeSet<&str>,
+) -> Result<Option<PriorPack>, String> {
     let Some(pack) = &stored.pack else { return Ok(None) };
     // What is not in its lists is not part of the pack.
     let Some(sealed) = pack.sealed.sha256(REPORT) else { return Ok(None) };
@@ -40,50 +43,50 @@ pub(super) fn told(stored: &Stored, names: &BTreeSet<&str>) -> Result<Option<Tol
     if sha256 != sealed {
         return Err(format!("`{REPORT}` is not the file that `SHA256SUMS` names"));
     }
-    let report: Report = serde_json::from_slice(&bytes)
+    let report: PriorReport = serde_json::from_slice(&bytes)
         .map_err(|_| format!("`{REPORT}` is not what a report holds"))?;
     if report.snapshot_id != stored.peek.id {
         return Err(format!("`{REPORT}` speaks of another snapshot"));
     }
-    let names = Names { stored, wanted: names };
-    let mut former = Former::begin(stored.collected_at(), stored.comparable);
+    let names = CurrentNames { stored, wanted: names };
+    let mut former = PriorVerdicts::begin(stored.collected_at(), stored.comparable);
     for rule in &report.rules {
         rule.tell(&names, &mut former);
     }
-    Ok(Some(Told { former, sha256 }))
+    Ok(Some(PriorPack { former, sha256 }))
 }
 
 /// The parts of `report.json` that tell what was found.
 #[derive(Deserialize)]
-struct Report {
+struct PriorReport {
     snapshot_id: String,
-    rules: Vec<RuleResult>,
+    rules: Vec<PriorRuleResult>,
 }
 
 #[derive(Deserialize)]
-struct RuleResult {
+struct PriorRuleResult {
     code: String,
     title: String,
-    parameters: Vec<Parameter>,
-    instances: Vec<InstanceResult>,
-    findings: Vec<Finding>,
+    parameters: Vec<PriorParameter>,
+    instances: Vec<PriorInstanceResult>,
+    findings: Vec<PriorFinding>,
 }
 
 #[derive(Deserialize)]
-struct Parameter {
+struct PriorParameter {
     key: String,
     value: String,
 }
 
 #[derive(Deserialize)]
-struct InstanceResult {
+struct PriorInstanceResult {
     instance: String,
     verdict: String,
     population: u64,
 }
 
 #[derive(Deserialize)]
-struct Finding {
+struct PriorFinding {
     verdict: FindingVerdict,
     severity: Severity,
     instance: String,
@@ -93,8 +96,8 @@ struct Finding {
     first_seen: String,
 }
 
-impl RuleResult {
-    fn tell(&self, names: &Names<'_>, former: &mut Former) {
+impl PriorRuleResult {
+    fn tell(&self, names: &CurrentNames<'_>, former: &mut PriorVerdicts) {
         for answer in &self.instances {
             // As `Verdict::was_judged` has it.
             if answer.verdict == "not-evaluable" && answer.population == 0 {
@@ -111,7 +114,7 @@ impl RuleResult {
             let subject_id = if is_itself { instance } else { &finding.subject_id };
             let subject_type = &finding.subject_type;
             let key = FindingKey { code: &self.code, instance, subject_type, subject_id };
-            let former_finding = FormerFinding {
+            let former_finding = PriorException {
                 code: self.code.clone(),
                 title: self.title.clone(),
                 subject_type: subject_type.clone(),
@@ -134,12 +137,12 @@ impl RuleResult {
 }
 
 /// What instances are called today.
-struct Names<'a> {
-    stored: &'a Stored,
+struct CurrentNames<'a> {
+    stored: &'a EarlierSnapshot,
     wanted: &'a BTreeSet<&'a str>,
 }
 
-impl<'a> Names<'a> {
+impl<'a> CurrentNames<'a> {
     /// Today's name of an instance that is wanted, or that stands for all of them.
     fn today(&self, then: &'a str) -> Option<&'a str> {
         if then == ORGANIZATION {

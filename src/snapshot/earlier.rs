@@ -15,10 +15,10 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use super::store::{self, Brief, Peek};
+use super::store::{self, InstanceBrief, SnapshotHeader};
 use super::{Collected, Snapshot, State};
 use crate::calendar::{Calendar, Month};
-use crate::checksums::Sealed;
+use crate::checksums::SealedFolder;
 
 /// Months that are looked back over, the one that lasts included. One wrong clock long ago must not
 /// weigh on every report to come.
@@ -28,9 +28,9 @@ pub const MONTHS: i32 = 24;
 #[derive(Clone, Debug, Default)]
 pub struct Earlier {
     /// All that were reported and could be read, oldest first, each once.
-    pub stored: Vec<Stored>,
+    pub stored: Vec<EarlierSnapshot>,
     /// Those that nobody reported: nothing is compared with them. Oldest first, each once.
-    pub unreported: Vec<Stored>,
+    pub unreported: Vec<EarlierSnapshot>,
     /// What lies among them and is not used.
     pub unreadable: Vec<Remark>,
     /// Files in packs that are used which no list of the pack names; nobody reads them.
@@ -38,7 +38,7 @@ pub struct Earlier {
     /// What lies before the months that are looked back over.
     pub older: Older,
     /// Those that instances are compared with, each with these instances alone.
-    pub previous: Vec<Previous>,
+    pub previous: Vec<PreviousSnapshot>,
 }
 
 /// What lies before the months that are looked back over: counted, and not used otherwise.
@@ -68,7 +68,7 @@ pub struct Search<'a> {
 
 /// One earlier snapshot by its header.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stored {
+pub struct EarlierSnapshot {
     /// The folder below the one that was searched.
     pub name: String,
     /// Where `snapshot.json` lies.
@@ -80,7 +80,7 @@ pub struct Stored {
     /// Whether something may be compared with it: it is of an earlier period, or somebody chose it.
     pub comparable: bool,
     /// What it says of itself, each instance by today's name.
-    pub peek: Peek,
+    pub peek: SnapshotHeader,
 }
 
 /// The pack of a snapshot, which is what was sealed.
@@ -89,7 +89,7 @@ pub struct Pack {
     /// The folder.
     pub dir: PathBuf,
     /// What lies in it.
-    pub sealed: Sealed,
+    pub sealed: SealedFolder,
 }
 
 /// Something about earlier evidence that a reader must know.
@@ -105,9 +105,9 @@ pub struct Remark {
 
 /// An earlier snapshot with the lists of the instances that are compared with it.
 #[derive(Clone, Debug)]
-pub struct Previous {
+pub struct PreviousSnapshot {
     /// What it is known by.
-    pub stored: Stored,
+    pub stored: EarlierSnapshot,
     /// These instances alone.
     pub snapshot: Snapshot,
 }
@@ -116,7 +116,7 @@ pub struct Previous {
 #[derive(Clone, Copy, Debug)]
 pub struct PassedOver<'a> {
     /// The snapshot.
-    pub stored: &'a Stored,
+    pub stored: &'a EarlierSnapshot,
     /// Why nothing is compared with it, in a word or two.
     pub why: &'static str,
 }
@@ -125,19 +125,19 @@ pub struct PassedOver<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Gone<'a> {
     /// Its name in the last pack that has it, and its address there.
-    pub brief: &'a Brief,
+    pub brief: &'a InstanceBrief,
     /// The last snapshot that has it.
-    pub last: &'a Stored,
+    pub last: &'a EarlierSnapshot,
 }
 
-impl Stored {
+impl EarlierSnapshot {
     /// When it was collected.
     pub fn collected_at(&self) -> DateTime<Utc> {
         self.peek.header.collected_at
     }
 
     /// An instance in brief; none where the snapshot does not have it.
-    pub fn brief(&self, instance: &str) -> Option<&Brief> {
+    pub fn brief(&self, instance: &str) -> Option<&InstanceBrief> {
         self.peek.instances.iter().find(|it| it.name == instance)
     }
 
@@ -201,11 +201,11 @@ impl Earlier {
             stored.comparable = chosen || stored.period < period;
         }
         let all = std::mem::take(&mut res.stored);
-        let reported = |stored: &Stored| chosen || stored.pack.is_some();
+        let reported = |stored: &EarlierSnapshot| chosen || stored.pack.is_some();
         (res.stored, res.unreported) = all.into_iter().partition(reported);
         let names: Vec<&str> = snapshot.instances.iter().map(|it| it.name.as_str()).collect();
         while let Err((at, why)) = res.load(&names) {
-            let Stored { name, period, .. } = res.stored.remove(at);
+            let EarlierSnapshot { name, period, .. } = res.stored.remove(at);
             let why = found::shorten(&why, of.root);
             res.unreadable.push(Remark { name, period: Some(period), why });
         }
@@ -214,7 +214,7 @@ impl Earlier {
     }
 
     /// The state that `instance` is compared with, and when that was collected.
-    pub fn of(&self, instance: &str) -> Option<(&Previous, &Collected)> {
+    pub fn of(&self, instance: &str) -> Option<(&PreviousSnapshot, &Collected)> {
         self.previous.iter().find_map(|it| {
             let found = it.snapshot.instances.iter().find(|it| it.name == instance);
             found.map(|collected| (it, collected))
@@ -226,7 +226,8 @@ impl Earlier {
     /// reported; newest first.
     pub fn passed_over(&self, instance: &str) -> Vec<PassedOver<'_>> {
         let since = self.of(instance).map(|(previous, _)| previous.stored.collected_at());
-        let newer = |stored: &&Stored| since.is_none_or(|since| stored.collected_at() > since);
+        let newer =
+            |stored: &&EarlierSnapshot| since.is_none_or(|since| stored.collected_at() > since);
         let comparable = self.stored.iter().filter(newer).filter(|stored| stored.comparable);
         let lacking = comparable
             .filter_map(|stored| Some(PassedOver { stored, why: stored.state(instance)?.word() }));
@@ -250,8 +251,8 @@ impl Earlier {
 
     /// For each month, the snapshot that tells most of `instance`: the last in which it was
     /// complete, or else the last in which its population was whole.
-    pub fn by_month(&self, instance: &str) -> BTreeMap<Month, &Stored> {
-        let mut res: BTreeMap<Month, (&Stored, State)> = BTreeMap::new();
+    pub fn by_month(&self, instance: &str) -> BTreeMap<Month, &EarlierSnapshot> {
+        let mut res: BTreeMap<Month, (&EarlierSnapshot, State)> = BTreeMap::new();
         for it in &self.stored {
             let Some(state) = it.state(instance).filter(|it| *it != State::Failed) else {
                 continue;
@@ -268,7 +269,8 @@ impl Earlier {
     fn load(&mut self, instances: &[&str]) -> Result<(), (usize, String)> {
         let mut chosen: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
         for name in instances {
-            let whole = |it: &Stored| it.comparable && it.state(name) == Some(State::Complete);
+            let whole =
+                |it: &EarlierSnapshot| it.comparable && it.state(name) == Some(State::Complete);
             if let Some(at) = self.stored.iter().rposition(whole) {
                 chosen.entry(at).or_default().insert(name);
             }
@@ -278,7 +280,7 @@ impl Earlier {
             let stored = self.stored[at].clone();
             let snapshot = stored.read(|it| names.contains(it));
             let snapshot = snapshot.map_err(|it| (at, it.to_string()))?;
-            self.previous.push(Previous { stored, snapshot });
+            self.previous.push(PreviousSnapshot { stored, snapshot });
         }
         Ok(())
     }
@@ -311,7 +313,7 @@ pub fn input_path(kind: &str, place: usize, ending: &str) -> String {
 }
 
 /// By time; of the same snapshot the one in a pack first, with its roster, and the last made.
-fn order(it: &Stored) -> (DateTime<Utc>, &str, bool, bool, Reverse<&str>, &str) {
+fn order(it: &EarlierSnapshot) -> (DateTime<Utc>, &str, bool, bool, Reverse<&str>, &str) {
     let pack = it.pack.as_ref();
     let no_roster = pack.is_none_or(|pack| pack.rosters().is_empty());
     let rendered_at = Reverse(pack.map_or("", |pack| pack.sealed.rendered_at.as_str()));
@@ -319,9 +321,9 @@ fn order(it: &Stored) -> (DateTime<Utc>, &str, bool, bool, Reverse<&str>, &str) 
 }
 
 #[cfg(test)]
-impl Stored {
+impl EarlierSnapshot {
     /// A snapshot in a pack of an earlier month, as tests draw it.
-    pub(crate) fn drawn(peek: Peek) -> Self {
+    pub(crate) fn drawn(peek: SnapshotHeader) -> Self {
         let period = Calendar::UTC.month(peek.header.collected_at);
         let (name, dir, pack) = (String::new(), "nowhere".into(), Some(Pack::default()));
         Self { name, dir, pack, period, comparable: true, peek }
@@ -335,15 +337,15 @@ mod tests {
 
     use super::*;
     use crate::checksums;
-    use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
+    use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
 
     /// A snapshot of a day, with instances and whether each is complete.
     fn snapshot(day: &str, instances: &[(&str, bool)]) -> Snapshot {
         let at: DateTime<Utc> = format!("{day}T06:00:00Z").parse().unwrap();
         let row = |endpoint: Endpoint, whole: bool| match endpoint {
-            Endpoint::Users if !whole => LedgerRow::drawn(endpoint, Outcome::Network, at),
-            Endpoint::Users | Endpoint::Groups => LedgerRow::drawn(endpoint, Outcome::Ok, at),
-            _ => LedgerRow::drawn(endpoint, Outcome::NotConfigured, at),
+            Endpoint::Users if !whole => LedgerRow::drawn(endpoint, ReadOutcome::Network, at),
+            Endpoint::Users | Endpoint::Groups => LedgerRow::drawn(endpoint, ReadOutcome::Ok, at),
+            _ => LedgerRow::drawn(endpoint, ReadOutcome::NotConfigured, at),
         };
         let collected = |(name, whole): &(&str, bool)| {
             let ledger = Endpoint::ALL.iter().map(|it| row(*it, *whole)).collect();

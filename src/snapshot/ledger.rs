@@ -7,9 +7,9 @@ mod names;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-pub use self::basis::{Basis, Stated};
-pub use self::endpoint::{Endpoint, Standing};
-pub use self::names::Names;
+pub use self::basis::{CompletenessBasis, StatedCount};
+pub use self::endpoint::{Endpoint, EndpointNeed};
+pub use self::names::DistinctNames;
 use self::names::is_zero;
 use super::State;
 
@@ -40,29 +40,29 @@ pub struct LedgerRow {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rows_conflicting: u64,
     /// The ids of those.
-    #[serde(default, skip_serializing_if = "Names::is_empty")]
-    pub conflicts: Names,
+    #[serde(default, skip_serializing_if = "DistinctNames::is_empty")]
+    pub conflicts: DistinctNames,
     /// The largest `total_count` the server stated.
     pub total_count: Option<u64>,
     /// Records that the server counts beyond those it sent before it said that this was everything.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rows_missing: u64,
     /// The objects whose access lists did not come, or not whole.
-    #[serde(default, skip_serializing_if = "Names::is_empty")]
-    pub objects_missing: Names,
+    #[serde(default, skip_serializing_if = "DistinctNames::is_empty")]
+    pub objects_missing: DistinctNames,
     /// Records that came beyond those that the server counts.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rows_surplus: u64,
     /// The counts of the whole list that different answers stated, where they differ.
-    #[serde(default, skip_serializing_if = "Names::is_empty")]
-    pub counts_differing: Names,
+    #[serde(default, skip_serializing_if = "DistinctNames::is_empty")]
+    pub counts_differing: DistinctNames,
     /// What says that this is the whole list; none of a settings object, and of what was stored
     /// before anybody asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub whole_by: Option<Basis>,
+    pub whole_by: Option<CompletenessBasis>,
     /// How many records somebody states that the list has, beside files that were imported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stated: Option<Stated>,
+    pub stated: Option<StatedCount>,
     /// Records that were left out as nobody's own: folders that Retool keeps itself, such as the
     /// drafts and the trash of each account.
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -74,21 +74,21 @@ pub struct LedgerRow {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rows_aside: u64,
     /// Fields that came and were not kept, as `members[].name`; never what they held.
-    #[serde(default, skip_serializing_if = "Names::is_empty")]
-    pub fields_dropped: Names,
+    #[serde(default, skip_serializing_if = "DistinctNames::is_empty")]
+    pub fields_dropped: DistinctNames,
     /// Words that came where the documentation lists others, as `user_type: pilot`.
-    #[serde(default, skip_serializing_if = "Names::is_empty")]
-    pub words_unknown: Names,
+    #[serde(default, skip_serializing_if = "DistinctNames::is_empty")]
+    pub words_unknown: DistinctNames,
     /// Records of which the id could not be read; each is kept under one that says so.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rows_without_id: u64,
     /// Fields of which some record has a cell that could not be read and counts as unknown, as
     /// `members[].email`; one beside the records begins with `/`.
-    #[serde(default, skip_serializing_if = "Names::is_empty")]
-    pub fields_unreadable: Names,
+    #[serde(default, skip_serializing_if = "DistinctNames::is_empty")]
+    pub fields_unreadable: DistinctNames,
     /// Those cells, as `last_active of record 7 (user_9)`.
-    #[serde(default, skip_serializing_if = "Names::is_empty")]
-    pub cells_unreadable: Names,
+    #[serde(default, skip_serializing_if = "DistinctNames::is_empty")]
+    pub cells_unreadable: DistinctNames,
     /// Requests that were sent again.
     pub retries: u64,
     /// Seconds that the server's clock was ahead of ours, where they were furthest apart; negative
@@ -98,7 +98,7 @@ pub struct LedgerRow {
     /// HTTP status of the last answer; none where no answer came.
     pub status: Option<u16>,
     /// Whether this is everything.
-    pub outcome: Outcome,
+    pub outcome: ReadOutcome,
     /// Why it is not, or what contradicts it, in a sentence; empty when nothing does.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
@@ -120,26 +120,26 @@ impl LedgerRow {
             distinct_ids: 0,
             rows_repeated: 0,
             rows_conflicting: 0,
-            conflicts: Names::default(),
+            conflicts: DistinctNames::default(),
             total_count: None,
             rows_missing: 0,
-            objects_missing: Names::default(),
+            objects_missing: DistinctNames::default(),
             rows_surplus: 0,
-            counts_differing: Names::default(),
+            counts_differing: DistinctNames::default(),
             whole_by: None,
             stated: None,
             rows_left_out: 0,
             rows_kept: 0,
             rows_aside: 0,
-            fields_dropped: Names::default(),
-            words_unknown: Names::default(),
+            fields_dropped: DistinctNames::default(),
+            words_unknown: DistinctNames::default(),
             rows_without_id: 0,
-            fields_unreadable: Names::default(),
-            cells_unreadable: Names::default(),
+            fields_unreadable: DistinctNames::default(),
+            cells_unreadable: DistinctNames::default(),
             retries: 0,
             clock_skew_seconds: None,
             status: None,
-            outcome: Outcome::Ok,
+            outcome: ReadOutcome::Ok,
             reason: String::new(),
             body_sha256: Vec::new(),
         }
@@ -147,10 +147,10 @@ impl LedgerRow {
 
     /// A row of one answer without a record, or of none, as tests draw it.
     #[cfg(test)]
-    pub(crate) fn drawn(endpoint: Endpoint, outcome: Outcome, at: DateTime<Utc>) -> Self {
+    pub(crate) fn drawn(endpoint: Endpoint, outcome: ReadOutcome, at: DateTime<Utc>) -> Self {
         let mut res = Self::begin(endpoint, endpoint.path().to_owned(), at);
         res.outcome = outcome;
-        if outcome == Outcome::Ok {
+        if outcome == ReadOutcome::Ok {
             (res.status, res.pages) = (Some(200), 1);
             res.body_sha256 = vec!["0".repeat(64)];
         }
@@ -159,17 +159,17 @@ impl LedgerRow {
 
     /// Holds a list that was read against the number of records that somebody states it has: it is
     /// whole by that where nothing else says so, and in doubt where they differ.
-    pub fn state_count(&mut self, stated: Stated) {
-        if self.outcome == Outcome::Ok {
+    pub fn state_count(&mut self, stated: StatedCount) {
+        if self.outcome == ReadOutcome::Ok {
             let by_itself = self.whole_by.filter(|it| it.is_stated());
             self.whole_by = if stated.records == self.distinct_ids {
-                by_itself.or(Some(Basis::AsStated))
+                by_itself.or(Some(CompletenessBasis::AsStated))
             } else {
-                Some(Basis::NotAsStated)
+                Some(CompletenessBasis::NotAsStated)
             };
         }
         self.stated = Some(stated);
-        if self.outcome == Outcome::Ok {
+        if self.outcome == ReadOutcome::Ok {
             self.reason = self.objections();
         }
     }
@@ -181,12 +181,18 @@ impl LedgerRow {
     /// then contradicted is reported, and leaves nobody complete.
     pub fn state(&self) -> State {
         match (self.endpoint.standing(), self.outcome) {
-            (_, Outcome::Ok) if self.is_doubtful() => State::Partial,
-            (_, Outcome::Ok) | (Standing::Provenance, _) => State::Complete,
-            (Standing::Required, _) => State::Failed,
-            (_, Outcome::Plan | Outcome::Version | Outcome::NotConfigured | Outcome::NotAsked)
-            | (Standing::Extra, Outcome::Scope) => State::Complete,
-            (Standing::Expected | Standing::Extra, _) => State::Partial,
+            (_, ReadOutcome::Ok) if self.is_doubtful() => State::Partial,
+            (_, ReadOutcome::Ok) | (EndpointNeed::Provenance, _) => State::Complete,
+            (EndpointNeed::Required, _) => State::Failed,
+            (
+                _,
+                ReadOutcome::Plan
+                | ReadOutcome::Version
+                | ReadOutcome::NotConfigured
+                | ReadOutcome::NotAsked,
+            )
+            | (EndpointNeed::Extra, ReadOutcome::Scope) => State::Complete,
+            (EndpointNeed::Expected | EndpointNeed::Extra, _) => State::Partial,
         }
     }
 
@@ -209,9 +215,9 @@ impl LedgerRow {
             Some(("conflicting", "in versions that differ"))
         } else if self.rows_without_id > 0 {
             Some(("without-id", "with records that have no id"))
-        } else if self.whole_by == Some(Basis::FullPages) {
+        } else if self.whole_by == Some(CompletenessBasis::FullPages) {
             Some(("full-pages", "full pages, and no word that they are all"))
-        } else if self.whole_by == Some(Basis::NotAsStated) {
+        } else if self.whole_by == Some(CompletenessBasis::NotAsStated) {
             Some(("not-as-stated", "not as many as somebody states"))
         } else {
             None
@@ -236,7 +242,7 @@ impl LedgerRow {
         if self.rows_without_id > 0 {
             res.push(format!("records without an id that can be read: {}", self.rows_without_id));
         }
-        if self.whole_by == Some(Basis::FullPages) {
+        if self.whole_by == Some(CompletenessBasis::FullPages) {
             res.push(format!(
                 "{} records are full pages, and neither a count nor `has_more` says that no other \
                  page follows",
@@ -258,26 +264,26 @@ impl LedgerRow {
     pub fn is_asked(&self) -> bool {
         let provided = self.status.is_some() || self.pages > 0;
         match self.outcome {
-            Outcome::NotAsked => false,
-            Outcome::NotConfigured => provided,
+            ReadOutcome::NotAsked => false,
+            ReadOutcome::NotConfigured => provided,
             _ => true,
         }
     }
 
     /// Whether the server's own count of the list agrees with what came.
     pub fn is_counted(&self) -> bool {
-        matches!(self.whole_by, Some(Basis::Count | Basis::CountAndEnd))
+        matches!(self.whole_by, Some(CompletenessBasis::Count | CompletenessBasis::CountAndEnd))
     }
 
     /// Why the list is not there or not sure, to be read after its name in brackets.
     pub fn phrase(&self) -> &'static str {
-        let doubt = self.doubt().filter(|_| self.outcome == Outcome::Ok);
+        let doubt = self.doubt().filter(|_| self.outcome == ReadOutcome::Ok);
         doubt.map_or_else(|| self.outcome.phrase(), |it| it.1)
     }
 
     /// The outcome as reports print it: its class, or what contradicts an `ok`.
     pub fn word(&self) -> &'static str {
-        let doubt = self.doubt().filter(|_| self.outcome == Outcome::Ok);
+        let doubt = self.doubt().filter(|_| self.outcome == ReadOutcome::Ok);
         doubt.map_or_else(|| self.outcome.word(), |it| it.0)
     }
 }
@@ -298,11 +304,11 @@ pub fn lacking(ledger: &[LedgerRow]) -> String {
 
 /// Whether these outcomes are how an instance of Retool's Business plan answers: its invitations can
 /// be read, and all that only the Enterprise plan offers is forbidden.
-pub fn looks_like_business(of: impl Fn(Endpoint) -> Option<Outcome>) -> bool {
+pub fn looks_like_business(of: impl Fn(Endpoint) -> Option<ReadOutcome>) -> bool {
     let enterprise =
         [Endpoint::Users, Endpoint::Groups, Endpoint::Organization, Endpoint::SsoConfig];
-    let forbidden = |it| matches!(of(it), Some(Outcome::Scope | Outcome::Plan));
-    of(Endpoint::UserInvites) == Some(Outcome::Ok) && enterprise.into_iter().all(forbidden)
+    let forbidden = |it| matches!(of(it), Some(ReadOutcome::Scope | ReadOutcome::Plan));
+    of(Endpoint::UserInvites) == Some(ReadOutcome::Ok) && enterprise.into_iter().all(forbidden)
 }
 
 /// What an instance that [`looks_like_business`] should be told.
@@ -313,7 +319,7 @@ pub const BUSINESS: &str = "invitations can be read and users, groups, settings 
 /// How the reading of an endpoint ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+pub enum ReadOutcome {
     /// The server said that this was everything.
     Ok,
     /// The token lacks a scope.
@@ -336,7 +342,7 @@ pub enum Outcome {
     Address,
 }
 
-impl Outcome {
+impl ReadOutcome {
     /// Why a list is not there, to be read after its name in brackets.
     pub fn phrase(self) -> &'static str {
         match self {

@@ -1,6 +1,6 @@
 //! Retool's records, as received less secrets: an allow-list in types.
 //!
-//! Every field but the id may be missing. [`Stated`] keeps "the server said null" apart from "the
+//! Every field but the id may be missing. [`FieldState`] keeps "the server said null" apart from "the
 //! server did not say", because for some fields null is a fact and for none of them is silence one.
 
 mod access;
@@ -14,11 +14,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-pub use self::access::{AccessEntry, AccessList, ObjectAccess, Party, Sources};
-pub use self::field::{Count, Id, Stated};
+pub use self::access::{AccessEntry, AccessList, AccessSources, ObjectAccess, Party};
+pub use self::field::{Count, FieldState, Id};
 pub use self::keys::Keyed;
-pub use self::kinds::{KIND_WORDS, KINDS, Kind};
-use super::seal::{Sealed, Unsealed};
+pub use self::kinds::{KIND_WORDS, KINDS, SsoKind};
+use super::seal::{SealedSettings, Unsealed};
 
 /// An account of an instance.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -44,8 +44,8 @@ pub struct User {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<DateTime<Utc>>,
     /// Last activity as Retool reports it; null means never.
-    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
-    pub last_active: Stated<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "FieldState::is_unstated")]
+    pub last_active: FieldState<DateTime<Utc>>,
     /// Whether the account administers the organization; older versions do not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_admin: Option<bool>,
@@ -56,8 +56,8 @@ pub struct User {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub two_factor_auth_enabled: Option<bool>,
     /// `builder`, `internalUser` or `externalUser`; only newer versions say, and null is no seat.
-    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
-    pub seat_type: Stated<String>,
+    #[serde(default, skip_serializing_if = "FieldState::is_unstated")]
+    pub seat_type: FieldState<String>,
 }
 
 /// A permission group with its members.
@@ -85,8 +85,8 @@ pub struct Group {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub universal_query_library_access: Option<String>,
     /// What the group grants on all agents; only newer versions say.
-    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
-    pub universal_agent_access: Stated<String>,
+    #[serde(default, skip_serializing_if = "FieldState::is_unstated")]
+    pub universal_agent_access: FieldState<String>,
     /// What the group grants on everything of kinds that this program does not know, by the kind:
     /// every other field that is spelled `universal_…_access`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -132,7 +132,7 @@ pub struct Member {
 
 /// The organization's advanced settings.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Organization {
+pub struct OrganizationSettings {
     /// Retool's id, `org_…`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Id>,
@@ -140,8 +140,8 @@ pub struct Organization {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub two_factor_auth_required: Option<bool>,
     /// The kind of second factor that is required; null is none in particular.
-    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
-    pub two_factor_auth_type: Stated<String>,
+    #[serde(default, skip_serializing_if = "FieldState::is_unstated")]
+    pub two_factor_auth_type: FieldState<String>,
     /// Whether people may ask to join.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_access_enabled: Option<bool>,
@@ -159,7 +159,7 @@ pub struct Organization {
     pub workflow_run_retention_period_mins: Option<f64>,
     /// What else the server sent, as it may be kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sealed: Option<Sealed>,
+    pub sealed: Option<SealedSettings>,
     /// What else the server sent, until it is sealed.
     #[serde(flatten, skip_serializing)]
     pub unsealed: Unsealed,
@@ -178,11 +178,11 @@ pub struct SsoConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jit_enabled: Option<bool>,
     /// The mail domains that may sign in.
-    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
-    pub restricted_domain: Stated<String>,
+    #[serde(default, skip_serializing_if = "FieldState::is_unstated")]
+    pub restricted_domain: FieldState<String>,
     /// Which role of the identity provider becomes which group.
-    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
-    pub roles_mapping: Stated<String>,
+    #[serde(default, skip_serializing_if = "FieldState::is_unstated")]
+    pub roles_mapping: FieldState<String>,
     /// Whether SAML group claims set the groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub saml_sync_group_claims: Option<bool>,
@@ -194,7 +194,7 @@ pub struct SsoConfig {
     pub trigger_login_automatically: Option<bool>,
     /// What else the server sent, as it may be kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sealed: Option<Sealed>,
+    pub sealed: Option<SealedSettings>,
     /// What else the server sent, until it is sealed.
     #[serde(flatten, skip_serializing)]
     pub unsealed: Unsealed,
@@ -215,14 +215,14 @@ pub struct UserInvite {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
     /// The account that took the invitation; null is nobody yet.
-    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
-    pub claimed_by: Stated<String>,
+    #[serde(default, skip_serializing_if = "FieldState::is_unstated")]
+    pub claimed_by: FieldState<String>,
     /// When the invitation was taken; null is not yet.
-    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
-    pub claimed_at: Stated<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "FieldState::is_unstated")]
+    pub claimed_at: FieldState<DateTime<Utc>>,
     /// `default`, `mobile` or `external`.
-    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
-    pub user_type: Stated<String>,
+    #[serde(default, skip_serializing_if = "FieldState::is_unstated")]
+    pub user_type: FieldState<String>,
     /// When the invitation was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<DateTime<Utc>>,
@@ -251,8 +251,8 @@ pub struct AccessToken {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// What the token is for; null is nothing written down.
-    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
-    pub description: Stated<String>,
+    #[serde(default, skip_serializing_if = "FieldState::is_unstated")]
+    pub description: FieldState<String>,
     /// The last four characters of the secret, which tell tokens apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last4: Option<String>,
@@ -285,8 +285,8 @@ pub struct AccessRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requesting_email: Option<String>,
     /// The account that decided; null is nobody yet.
-    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
-    pub updated_by_id: Stated<Id>,
+    #[serde(default, skip_serializing_if = "FieldState::is_unstated")]
+    pub updated_by_id: FieldState<Id>,
     /// When the request was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<DateTime<Utc>>,
@@ -326,8 +326,8 @@ pub struct Role {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// What the role is for; null is nothing written down.
-    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
-    pub description: Stated<String>,
+    #[serde(default, skip_serializing_if = "FieldState::is_unstated")]
+    pub description: FieldState<String>,
     /// Whether the role is one of Retool's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_default_role: Option<bool>,
@@ -369,11 +369,11 @@ pub struct RoleGrant {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject_id: Option<Id>,
     /// What kind of object the grant is limited to; null is none.
-    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
-    pub object_type: Stated<String>,
+    #[serde(default, skip_serializing_if = "FieldState::is_unstated")]
+    pub object_type: FieldState<String>,
     /// The object the grant is limited to; null is all of its kind.
-    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
-    pub object_id: Stated<Id>,
+    #[serde(default, skip_serializing_if = "FieldState::is_unstated")]
+    pub object_id: FieldState<Id>,
     /// When the role was granted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<DateTime<Utc>>,
@@ -406,8 +406,8 @@ pub struct UserSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count_unique_apps: Option<Count>,
     /// Last activity as Retool reports it.
-    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
-    pub last_active: Stated<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "FieldState::is_unstated")]
+    pub last_active: FieldState<DateTime<Utc>>,
 }
 
 /// An organization whose usage the token may see.
@@ -419,8 +419,8 @@ pub struct UsageOrganization {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
     /// When anybody was last active in it.
-    #[serde(default, skip_serializing_if = "Stated::is_unstated")]
-    pub last_active: Stated<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "FieldState::is_unstated")]
+    pub last_active: FieldState<DateTime<Utc>>,
 }
 
 /// What the server says about itself.

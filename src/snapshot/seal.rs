@@ -15,16 +15,16 @@ use crate::digest;
 
 /// The key under which fingerprints are made.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Key([u8; 32]);
+pub struct SealKey([u8; 32]);
 
 /// Never shows the key.
-impl fmt::Debug for Key {
+impl fmt::Debug for SealKey {
     fn fmt(&self, it: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(it, "Key({})", self.id())
     }
 }
 
-impl Key {
+impl SealKey {
     /// A key of random bytes.
     pub fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
@@ -95,7 +95,7 @@ impl fmt::Debug for Unsealed {
 
 /// Settings that no rule knows by name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Sealed {
+pub struct SealedSettings {
     /// Those that are no secret, as they came.
     pub texts: BTreeMap<String, Value>,
     /// Fingerprints of all others, as lower-case hex.
@@ -134,10 +134,10 @@ const TEXTS: &[&str] = &[
 /// The longest text that is kept as one.
 const LONGEST: usize = 500;
 
-impl Sealed {
+impl SealedSettings {
     /// Seals fields as they came; without a key, what may be a secret leaves nothing but its name.
-    pub fn of(fields: Unsealed, key: Option<&Key>) -> Self {
-        let mut res = Self { key: key.map(Key::id), ..Self::default() };
+    pub fn of(fields: Unsealed, key: Option<&SealKey>) -> Self {
+        let mut res = Self { key: key.map(SealKey::id), ..Self::default() };
         for (field, value) in fields.0 {
             if TEXTS.contains(&field.as_str()) && is_plain(&value) {
                 res.texts.insert(field, value);
@@ -165,10 +165,10 @@ fn is_plain(value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Key, Sealed, Unsealed};
+    use super::{SealKey, SealedSettings, Unsealed};
 
-    fn sealed(json: &str, key: Option<&Key>) -> Sealed {
-        Sealed::of(serde_json::from_str::<Unsealed>(json).expect("fields"), key)
+    fn sealed(json: &str, key: Option<&SealKey>) -> SealedSettings {
+        SealedSettings::of(serde_json::from_str::<Unsealed>(json).expect("fields"), key)
     }
 
     #[test]
@@ -178,7 +178,7 @@ mod tests {
             "oidc_token_url": "https://me:canary@acme.test", "oidc_client_secret": "canary",
             "unheard_of": {"b": 1, "a": "canary"}, "retool_forms_disabled": null
         }"#;
-        let key = Key::new([7; 32]);
+        let key = SealKey::new([7; 32]);
         let text = serde_json::to_string_pretty(&sealed(json, Some(&key))).expect("text");
         assert!(!text.contains("canary") && !text.contains(&key.hex()), "{text}");
         insta::assert_snapshot!(text, @r#"
@@ -202,21 +202,21 @@ mod tests {
 
     #[test]
     fn one_value_has_one_fingerprint_under_a_key() {
-        let key = Key::new([7; 32]);
-        let of = |json: &str, key: &Key| sealed(json, Some(key)).fingerprints;
+        let key = SealKey::new([7; 32]);
+        let of = |json: &str, key: &SealKey| sealed(json, Some(key)).fingerprints;
         let (one, other) = (r#"{"x": {"a": 1, "b": 2}}"#, r#"{"x": {"b": 2, "a": 1}}"#);
         assert_eq!(of(one, &key), of(other, &key));
         assert_ne!(of(one, &key), of(r#"{"x": {"a": 1, "b": 3}}"#, &key));
-        assert_ne!(of(one, &key), of(one, &Key::new([8; 32])));
+        assert_ne!(of(one, &key), of(one, &SealKey::new([8; 32])));
         assert_ne!(of(r#"{"x": 1}"#, &key)["x"], of(r#"{"y": 1}"#, &key)["y"]);
     }
 
     #[test]
     fn a_key_is_read_back_and_never_printed() {
-        let key = Key::new([0xa5; 32]);
-        assert_eq!(Key::parse(&format!("{}\n", key.hex())), Some(key.clone()));
-        assert_eq!(Key::parse("a5"), None);
-        assert_eq!(Key::parse(&"é".repeat(32)), None);
+        let key = SealKey::new([0xa5; 32]);
+        assert_eq!(SealKey::parse(&format!("{}\n", key.hex())), Some(key.clone()));
+        assert_eq!(SealKey::parse("a5"), None);
+        assert_eq!(SealKey::parse(&"é".repeat(32)), None);
         assert!(!format!("{key:?}").contains("a5a5"));
     }
 }

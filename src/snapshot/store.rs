@@ -16,9 +16,9 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-pub use self::draft::Draft;
-use self::lines::{Listed, Source};
-use self::manifest::{Entry, MANIFEST, Manifest};
+pub use self::draft::SnapshotDraft;
+use self::lines::{FolderReader, WrittenFile};
+use self::manifest::{MANIFEST, ManifestInstance, SnapshotManifest};
 use super::ledger::{Endpoint, lacking};
 use super::{Collected, Header, Records, Snapshot, State};
 use crate::files;
@@ -35,7 +35,7 @@ pub struct Hashes {
 
 /// What a stored snapshot says of itself before any of its lists is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Peek {
+pub struct SnapshotHeader {
     /// The run as a whole.
     pub header: Header,
     /// What the snapshot is known by.
@@ -45,12 +45,12 @@ pub struct Peek {
     /// SHA-256 of every other file by its path below the directory.
     pub files: BTreeMap<String, String>,
     /// Each instance in brief, in the order of the configuration.
-    pub instances: Vec<Brief>,
+    pub instances: Vec<InstanceBrief>,
 }
 
 /// One instance of a stored snapshot in brief.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Brief {
+pub struct InstanceBrief {
     /// The name in the configuration of today, as far as that says how it was called then.
     pub name: String,
     /// The name in the configuration of then.
@@ -64,7 +64,7 @@ pub struct Brief {
 }
 
 #[cfg(test)]
-impl Brief {
+impl InstanceBrief {
     /// An instance that was complete.
     pub(crate) fn complete(name: &str) -> Self {
         Self {
@@ -221,7 +221,7 @@ impl Error {
 ///
 /// When `dir` exists, or a file cannot be written; then nothing is left behind under `dir`.
 pub fn write(snapshot: &Snapshot, dir: &Path) -> Result<Hashes, Error> {
-    let mut draft = Draft::begin(dir)?;
+    let mut draft = SnapshotDraft::begin(dir)?;
     for (place, it) in snapshot.instances.iter().enumerate() {
         draft.add(place, it)?;
     }
@@ -230,7 +230,7 @@ pub fn write(snapshot: &Snapshot, dir: &Path) -> Result<Hashes, Error> {
 
 /// A snapshot as it was read, with the very bytes that it was read from.
 #[derive(Debug)]
-pub struct Whole {
+pub struct StoredSnapshot {
     /// The snapshot.
     pub snapshot: Snapshot,
     /// What it is known by.
@@ -245,12 +245,12 @@ pub struct Whole {
 ///
 /// When a file is missing, was changed, is of another format, is no plain file or does not fit the
 /// ledger, or when something else lies beside them.
-pub fn read_whole(dir: &Path) -> Result<Whole, Error> {
-    let mut source = Source { dir, kept: Some(BTreeMap::new()) };
-    let (manifest, hashes) = Manifest::read(&mut source)?;
+pub fn read_whole(dir: &Path) -> Result<StoredSnapshot, Error> {
+    let mut source = FolderReader { dir, kept: Some(BTreeMap::new()) };
+    let (manifest, hashes) = SnapshotManifest::read(&mut source)?;
     expect_nothing_else(dir, &hashes)?;
     let snapshot = read_instances(manifest, &mut source, |_| true)?;
-    Ok(Whole { snapshot, hashes, files: source.kept.unwrap_or_default() })
+    Ok(StoredSnapshot { snapshot, hashes, files: source.kept.unwrap_or_default() })
 }
 
 /// Reads a stored snapshot as [`read_whole`] does, and lets its bytes go.
@@ -268,14 +268,14 @@ pub fn read(dir: &Path) -> Result<(Snapshot, Hashes), Error> {
 ///
 /// As [`read`].
 pub fn read_some(dir: &Path, wanted: impl Fn(&str) -> bool) -> Result<(Snapshot, Hashes), Error> {
-    let mut source = Source { dir, kept: None };
-    let (manifest, hashes) = Manifest::read(&mut source)?;
+    let mut source = FolderReader { dir, kept: None };
+    let (manifest, hashes) = SnapshotManifest::read(&mut source)?;
     Ok((read_instances(manifest, &mut source, wanted)?, hashes))
 }
 
 fn read_instances(
-    manifest: Manifest,
-    source: &mut Source<'_>,
+    manifest: SnapshotManifest,
+    source: &mut FolderReader<'_>,
     wanted: impl Fn(&str) -> bool,
 ) -> Result<Snapshot, Error> {
     let instances = manifest.instances.into_iter().filter(|it| wanted(&it.name));
@@ -303,8 +303,8 @@ fn expect_nothing_else(dir: &Path, hashes: &Hashes) -> Result<(), Error> {
 ///
 /// As [`read`].
 pub fn read_population(dir: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<Collected>, Error> {
-    let mut source = Source { dir, kept: None };
-    let (manifest, _) = Manifest::read(&mut source)?;
+    let mut source = FolderReader { dir, kept: None };
+    let (manifest, _) = SnapshotManifest::read(&mut source)?;
     let instances = manifest.instances.into_iter().filter(|it| wanted(&it.name));
     instances.map(|it| read_instance(it, &mut source, Endpoint::required)).collect()
 }
@@ -314,10 +314,10 @@ pub fn read_population(dir: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<
 /// # Errors
 ///
 /// When `snapshot.json` is missing, was changed, or is of another format.
-pub fn peek(dir: &Path) -> Result<Peek, Error> {
-    let (manifest, hashes) = Manifest::read(&mut Source { dir, kept: None })?;
+pub fn peek(dir: &Path) -> Result<SnapshotHeader, Error> {
+    let (manifest, hashes) = SnapshotManifest::read(&mut FolderReader { dir, kept: None })?;
     let Hashes { id, mut files } = hashes;
-    let brief = |entry: &Entry| Brief {
+    let brief = |entry: &ManifestInstance| InstanceBrief {
         name: entry.name.clone(),
         stored_name: entry.name.clone(),
         url: entry.url.clone(),
@@ -327,7 +327,7 @@ pub fn peek(dir: &Path) -> Result<Peek, Error> {
     let instances = manifest.instances.iter().map(brief).collect();
     let header = manifest.header();
     let sha256 = files.remove(MANIFEST).unwrap_or_default();
-    Ok(Peek { header, id, sha256, files, instances })
+    Ok(SnapshotHeader { header, id, sha256, files, instances })
 }
 
 /// Where the snapshot in `dir` is: `dir` itself, or within the pack that `dir` is.
@@ -338,19 +338,22 @@ pub fn place(dir: &Path) -> Option<PathBuf> {
 }
 
 fn read_instance(
-    from: Entry,
-    source: &mut Source<'_>,
+    from: ManifestInstance,
+    source: &mut FolderReader<'_>,
     wanted: fn(Endpoint) -> bool,
 ) -> Result<Collected, Error> {
     let (mut files, mut aside) = from.listed(source.dir)?;
     files.retain(|it| wanted(it.0));
     aside.retain(|it| wanted(it.0));
     let (records, aside) = (read_records(&files, source)?, read_records(&aside, source)?);
-    let Entry { name, url, token_last4, ledger, .. } = from;
+    let ManifestInstance { name, url, token_last4, ledger, .. } = from;
     Ok(Collected { name, url, token_last4, ledger, records, aside })
 }
 
-fn read_records(files: &[(Endpoint, &Listed)], source: &mut Source<'_>) -> Result<Records, Error> {
+fn read_records(
+    files: &[(Endpoint, &WrittenFile)],
+    source: &mut FolderReader<'_>,
+) -> Result<Records, Error> {
     let mut res = Records::default();
     for &(endpoint, it) in files {
         match endpoint {

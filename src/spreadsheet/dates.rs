@@ -9,16 +9,16 @@ mod spelled;
 
 use chrono::{Datelike as _, NaiveDate};
 
-use self::spelled::{Spelled, Written};
+use self::spelled::{DateSpelling, WrittenDate};
 use crate::calendar::Calendar;
 use crate::config::DateOrder;
 
 /// A value with the line where it stands.
-pub(crate) type Placed<'a> = (u64, &'a str);
+pub(crate) type PlacedValue<'a> = (u64, &'a str);
 
 /// What a cell says of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cell {
+pub(crate) enum DateCell {
     /// There is none: the cell is empty, says so, or holds a day that stands for "open".
     Open,
     /// This one.
@@ -29,7 +29,7 @@ pub(crate) enum Cell {
 
 /// How the cells of a column are read.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Reading {
+pub(crate) struct DateReading {
     /// Which number is the day; none where no cell needs to know.
     pub(crate) order: Option<DateOrder>,
     /// Where the organization is: moments are its days.
@@ -40,15 +40,15 @@ pub(crate) struct Reading {
 
 /// Why a file's days cannot be relied on.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Doubt<'a> {
+pub(crate) enum DateDoubt<'a> {
     /// The first value that both orders read, each as another day.
-    Ambiguous(Placed<'a>),
+    Ambiguous(PlacedValue<'a>),
     /// A value that only the day first makes sense of, and one that only the month first does.
-    Mixed(Placed<'a>, Placed<'a>),
+    Mixed(PlacedValue<'a>, PlacedValue<'a>),
     /// Two spellings in one column, of days that may have been swapped.
-    Spellings(Placed<'a>, Placed<'a>),
+    Spellings(PlacedValue<'a>, PlacedValue<'a>),
     /// A value that makes no sense in the order that the configuration states.
-    Against(Placed<'a>, DateOrder),
+    Against(PlacedValue<'a>, DateOrder),
 }
 
 /// Words for "there is none".
@@ -137,21 +137,21 @@ fn is_zero(day: NaiveDate) -> bool {
 
 /// What the cells of one column show of how they are written.
 #[derive(Debug, Default)]
-pub(crate) struct Survey<'a> {
+pub(crate) struct DateSurvey<'a> {
     /// The first cell of each spelling.
-    spellings: Vec<(Spelled, Placed<'a>)>,
+    spellings: Vec<(DateSpelling, PlacedValue<'a>)>,
     /// A cell whose day and month would make a day the other way round, too.
-    swappable: Option<(Spelled, Placed<'a>)>,
-    day_first: Option<Placed<'a>>,
-    month_first: Option<Placed<'a>>,
-    ambiguous: Option<Placed<'a>>,
+    swappable: Option<(DateSpelling, PlacedValue<'a>)>,
+    day_first: Option<PlacedValue<'a>>,
+    month_first: Option<PlacedValue<'a>>,
+    ambiguous: Option<PlacedValue<'a>>,
     moments: bool,
     other_times: bool,
 }
 
-impl<'a> Survey<'a> {
+impl<'a> DateSurvey<'a> {
     /// Looks at the cells of a column.
-    pub(crate) fn of(cells: impl Iterator<Item = Placed<'a>>) -> Self {
+    pub(crate) fn of(cells: impl Iterator<Item = PlacedValue<'a>>) -> Self {
         let mut res = Self::default();
         for cell in cells.filter(|it| !is_none(it.1)) {
             if let Some((spelled, written)) = spelled::read(cell.1) {
@@ -161,7 +161,7 @@ impl<'a> Survey<'a> {
         res
     }
 
-    fn note(&mut self, cell: Placed<'a>, spelled: Spelled, written: &Written) {
+    fn note(&mut self, cell: PlacedValue<'a>, spelled: DateSpelling, written: &WrittenDate) {
         let [one, other] = DateOrder::ALL.map(|it| written.day(Some(it)));
         if [one, other].into_iter().flatten().any(is_sentinel) {
             return;
@@ -190,11 +190,11 @@ impl<'a> Survey<'a> {
     }
 
     /// Two cells that show that a program in between may have swapped day and month.
-    fn swapped(&self) -> Option<Doubt<'a>> {
+    fn swapped(&self) -> Option<DateDoubt<'a>> {
         let (spelled, cell) = self.swappable?;
         // The name of a month is never taken for a day.
         let other = self.spellings.iter().find(|it| it.0 != spelled && !it.0.is_named())?;
-        Some(Doubt::Spellings(cell, other.1))
+        Some(DateDoubt::Spellings(cell, other.1))
     }
 
     /// Whether every moment is a midnight.
@@ -211,12 +211,12 @@ impl<'a> Survey<'a> {
 /// Columns in two spellings, cells that contradict each other or what is stated, and cells that
 /// nothing settles; each with its column's place among `columns`.
 pub(crate) fn order<'a>(
-    columns: &[Survey<'a>],
+    columns: &[DateSurvey<'a>],
     stated: Option<DateOrder>,
-) -> Result<Option<DateOrder>, Vec<(usize, Doubt<'a>)>> {
+) -> Result<Option<DateOrder>, Vec<(usize, DateDoubt<'a>)>> {
     let places = || columns.iter().enumerate();
     let mut doubts: Vec<_> = places().filter_map(|(at, it)| Some((at, it.swapped()?))).collect();
-    let first = |of: fn(&Survey<'a>) -> Option<Placed<'a>>| {
+    let first = |of: fn(&DateSurvey<'a>) -> Option<PlacedValue<'a>>| {
         places().find_map(|(at, it)| Some((at, of(it)?)))
     };
     let (day_first, month_first) = (first(|it| it.day_first), first(|it| it.month_first));
@@ -224,18 +224,18 @@ pub(crate) fn order<'a>(
     let res = match (stated, day_first, month_first, open) {
         (Some(DateOrder::DayFirst), _, Some((at, cell)), _)
         | (Some(DateOrder::MonthFirst), Some((at, cell)), ..) => {
-            doubts.push((at, Doubt::Against(cell, stated.unwrap_or(DateOrder::DayFirst))));
+            doubts.push((at, DateDoubt::Against(cell, stated.unwrap_or(DateOrder::DayFirst))));
             None
         }
         (Some(_), ..) => stated,
         (None, Some((at, one)), Some((_, other)), _) => {
-            doubts.push((at, Doubt::Mixed(one, other)));
+            doubts.push((at, DateDoubt::Mixed(one, other)));
             None
         }
         (None, Some(_), None, _) => Some(DateOrder::DayFirst),
         (None, None, Some(_), _) => Some(DateOrder::MonthFirst),
         (None, None, None, Some((at, cell))) => {
-            doubts.push((at, Doubt::Ambiguous(cell)));
+            doubts.push((at, DateDoubt::Ambiguous(cell)));
             None
         }
         (None, None, None, None) => None,
@@ -243,24 +243,24 @@ pub(crate) fn order<'a>(
     if doubts.is_empty() { Ok(res) } else { Err(doubts) }
 }
 
-impl Reading {
+impl DateReading {
     /// What the cell says.
-    pub(crate) fn cell(self, text: &str) -> Cell {
+    pub(crate) fn cell(self, text: &str) -> DateCell {
         if is_none(text) {
-            return Cell::Open;
+            return DateCell::Open;
         }
         let written = spelled::read(text).map(|it| it.1);
         match written.and_then(|it| self.day(&it)) {
-            Some(day) if is_sentinel(day) => Cell::Open,
-            Some(day) if is_zero(day) => Cell::Unreadable,
-            Some(day) => Cell::Day(day),
-            None => Cell::Unreadable,
+            Some(day) if is_sentinel(day) => DateCell::Open,
+            Some(day) if is_zero(day) => DateCell::Unreadable,
+            Some(day) => DateCell::Day(day),
+            None => DateCell::Unreadable,
         }
     }
 
-    fn day(self, written: &Written) -> Option<NaiveDate> {
+    fn day(self, written: &WrittenDate) -> Option<NaiveDate> {
         match written {
-            Written::Moment(at) if !self.midnights => Some(self.calendar.day(at.to_utc())),
+            WrittenDate::Moment(at) if !self.midnights => Some(self.calendar.day(at.to_utc())),
             _ => written.day(self.order),
         }
     }

@@ -1,13 +1,17 @@
 //! Delimited text: which character parts its cells, where its rows begin, what stands around it.
 
-use super::{ENOUGH, FIRST_ROWS, Grid, Knows, problem};
+use super::{ENOUGH, FIRST_ROWS, Grid, HeaderMatcher, problem};
 use crate::config::problem::Problem;
 
 /// What parts cells, the most usual first.
 const DELIMITERS: &[u8] = b",;\t|";
 
 /// Reads the rows of a text.
-pub(super) fn read(text: &str, knows: Knows<'_>, told: &mut Vec<String>) -> Result<Grid, Problem> {
+pub(super) fn read(
+    text: &str,
+    knows: HeaderMatcher<'_>,
+    told: &mut Vec<String>,
+) -> Result<Grid, Problem> {
     let (stated, skipped) = first_line(text, told);
     let body = &text[skipped..];
     let delimiter = stated.unwrap_or_else(|| delimiter(body, knows));
@@ -67,7 +71,7 @@ fn first_line(text: &str, told: &mut Vec<String>) -> (Option<u8>, usize) {
 
 /// The delimiter under which the most headers are known; where none are, the one that the first line
 /// has most of outside quotations.
-fn delimiter(text: &str, knows: Knows<'_>) -> u8 {
+fn delimiter(text: &str, knows: HeaderMatcher<'_>) -> u8 {
     let score = |it: u8| {
         let mut reader = reader(it).from_reader(text.as_bytes());
         let rows = reader.records().take(FIRST_ROWS).map_while(Result::ok);

@@ -1,7 +1,7 @@
 //! What files become.
 
 use super::{Sheet, read};
-use crate::config::{Encoding, TableForm};
+use crate::config::{TableForm, TextEncoding};
 
 /// Headers as a reader of people would know them.
 fn knows(cells: &[&str]) -> usize {
@@ -120,7 +120,7 @@ fn letters_are_read_as_they_are_written() {
     let big = utf16("\u{feff}Mail\tName\r\na@x.test\tÄnne\r\n", false);
     let bare = utf16("Mail\tName\r\na@x.test\tÄnne\r\nb@x.test\tBo\r\n", true);
     let windows = b"Mail,Name\na@x.test,\xc4nne M\xfcller\n";
-    let form = |it: &str| TableForm { encoding: Encoding::named(it), ..TableForm::default() };
+    let form = |it: &str| TableForm { encoding: TextEncoding::named(it), ..TableForm::default() };
     let pictures = [
         draw(&little),
         draw(&big),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use encoding_rs::UTF_8;
 
 use super::problem;
-use crate::config::Encoding;
+use crate::config::TextEncoding;
 use crate::config::problem::Problem;
 
 /// Kinds of files that are no tables, by their first bytes, and what to do.
@@ -42,7 +42,7 @@ const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 /// The text of a file: by the mark that it begins with, or else in the stated encoding, or UTF-8.
 pub(super) fn decode<'a>(
     bytes: &'a [u8],
-    stated: Option<Encoding>,
+    stated: Option<TextEncoding>,
     told: &mut Vec<String>,
 ) -> Result<Cow<'a, str>, Problem> {
     refuse_others(bytes)?;
@@ -52,7 +52,7 @@ pub(super) fn decode<'a>(
             return unmarked(bytes).map(Cow::Borrowed);
         }
         told.push(format!("the file is written in {}", marked.name()));
-        return of(bytes, Encoding::from(marked));
+        return of(bytes, TextEncoding::from(marked));
     }
     match stated {
         None => unmarked(bytes).map(Cow::Borrowed),
@@ -74,7 +74,7 @@ pub(super) fn is_unmarked(bytes: &[u8]) -> bool {
     encoding_rs::Encoding::for_bom(bytes).is_none()
 }
 
-fn of(bytes: &[u8], encoding: Encoding) -> Result<Cow<'_, str>, Problem> {
+fn of(bytes: &[u8], encoding: TextEncoding) -> Result<Cow<'_, str>, Problem> {
     let (text, wrong) = encoding.decode(bytes);
     if wrong {
         let before = text.split('\u{fffd}').next().unwrap_or_default();

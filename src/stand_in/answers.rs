@@ -19,29 +19,29 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{Answer, Asked};
+use super::{ScriptedAnswer, ScriptedRequest};
 use crate::files;
 use crate::snapshot::ledger::Endpoint;
 
 /// Every instance of a folder.
-pub(super) struct Answers(BTreeMap<String, Server>);
+pub(super) struct ServedFolder(BTreeMap<String, Server>);
 
 struct Server {
-    manner: Manner,
+    manner: ServerBehaviour,
     bodies: BTreeMap<String, Body>,
 }
 
 /// How a server behaves.
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Manner {
+struct ServerBehaviour {
     paging: bool,
     version: String,
     token: Option<String>,
     clock: Option<DateTime<Utc>>,
 }
 
-impl Default for Manner {
+impl Default for ServerBehaviour {
     fn default() -> Self {
         Self { paging: true, version: "3.334.0".into(), token: None, clock: None }
     }
@@ -54,7 +54,7 @@ enum Body {
     Refusal(u16, String),
 }
 
-impl Answers {
+impl ServedFolder {
     pub(super) fn load(folder: &Path, shift: TimeDelta) -> io::Result<Self> {
         let mut res = BTreeMap::new();
         for it in fs::read_dir(folder)? {
@@ -67,7 +67,7 @@ impl Answers {
         Ok(Self(res))
     }
 
-    pub(super) fn to(&self, asked: &Asked) -> Answer {
+    pub(super) fn to(&self, asked: &ScriptedRequest) -> ScriptedAnswer {
         let mut parts = asked.path.trim_start_matches('/').splitn(2, '/');
         let server = parts.next().and_then(|it| self.0.get(it));
         let (Some(server), Some(path)) = (server, parts.next()) else {
@@ -94,14 +94,17 @@ impl Server {
                 None => {}
             }
         }
-        let mut manner: Manner = manner.unwrap_or_default();
+        let mut manner: ServerBehaviour = manner.unwrap_or_default();
         manner.clock = manner.clock.and_then(|it| it.checked_add_signed(shift));
         Ok(Self { manner, bodies })
     }
 
-    fn answer(&self, path: &str, asked: &Asked) -> Answer {
+    fn answer(&self, path: &str, asked: &ScriptedRequest) -> ScriptedAnswer {
         if path == Endpoint::Version.path() {
-            return Answer::json(200, json!({ "version": self.manner.version }).to_string());
+            return ScriptedAnswer::json(
+                200,
+                json!({ "version": self.manner.version }).to_string(),
+            );
         }
         let known = asked
             .token
@@ -115,16 +118,16 @@ impl Server {
             Some(_) if asked.method != "GET" => refuse(405, "Method not allowed"),
             Some(Body::List(it)) => self.page(it, asked),
             Some(Body::Object(it)) => {
-                Answer::json(200, format!(r#"{{"success":true,"data":{it}}}"#))
+                ScriptedAnswer::json(200, format!(r#"{{"success":true,"data":{it}}}"#))
             }
-            Some(Body::Refusal(status, it)) => Answer::json(*status, it.clone()),
+            Some(Body::Refusal(status, it)) => ScriptedAnswer::json(*status, it.clone()),
         }
     }
 
-    fn page(&self, records: &[String], asked: &Asked) -> Answer {
+    fn page(&self, records: &[String], asked: &ScriptedRequest) -> ScriptedAnswer {
         if !self.manner.paging {
             let data = records.join(",");
-            return Answer::json(200, format!(r#"{{"success":true,"data":[{data}]}}"#));
+            return ScriptedAnswer::json(200, format!(r#"{{"success":true,"data":[{data}]}}"#));
         }
         let from = match asked.parameter("next_token").map(|it| offset(&it)) {
             None => 0,
@@ -142,7 +145,7 @@ impl Server {
         let next = if more { json!(token(to)) } else { Value::Null };
         let pages = format!(r#""total_count":{total},"next_token":{next},"has_more":{more}"#);
         let body = format!(r#"{{"success":true,"data":[{data}],{pages}}}"#);
-        Answer::json(200, body)
+        ScriptedAnswer::json(200, body)
     }
 }
 
@@ -217,6 +220,6 @@ fn offset(token: &str) -> Option<usize> {
     usize::from_str_radix(token.strip_suffix("+/=")?, 16).ok()
 }
 
-fn refuse(status: u16, message: &str) -> Answer {
-    Answer::json(status, json!({ "success": false, "message": message }).to_string())
+fn refuse(status: u16, message: &str) -> ScriptedAnswer {
+    ScriptedAnswer::json(status, json!({ "success": false, "message": message }).to_string())
 }

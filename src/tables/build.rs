@@ -43,15 +43,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use self::access::Standings;
-use self::before::Before;
+use self::access::GroupStandings;
 pub use self::before::DAYS_AHEAD;
+use self::before::PriorState;
 use self::duties::Duties;
 use self::elsewhere::Elsewhere;
 use self::gaps::note_gaps;
 use self::leavers::Leavers;
 pub use self::leavers::STATES as LEAVER_STATES;
-use self::rows::Rows;
+use self::rows::TableRows;
 use self::sign_in::SignIn;
 use self::usage::Usage;
 use super::Tables;
@@ -64,13 +64,13 @@ use crate::calendar::{Calendar, Month};
 use crate::config::{Config, Instance};
 use crate::roster::{Match, Roster};
 use crate::snapshot::earlier::Earlier;
-use crate::snapshot::ledger::{Endpoint, Outcome};
+use crate::snapshot::ledger::{Endpoint, ReadOutcome};
 use crate::snapshot::record::User;
 use crate::snapshot::{Collected, Snapshot, State};
 
 /// What tables are made of.
 #[derive(Clone, Copy, Debug)]
-pub struct Given<'a> {
+pub struct TableInputs<'a> {
     /// What was collected.
     pub snapshot: &'a Snapshot,
     /// What it is judged by.
@@ -86,10 +86,10 @@ pub struct Given<'a> {
     /// The rosters of that time, by the id of their snapshot.
     pub former_rosters: &'a BTreeMap<String, Roster>,
     /// What earlier months came to.
-    pub past: &'a trend::Past,
+    pub past: &'a trend::PriorCounts,
 }
 
-impl Given<'_> {
+impl TableInputs<'_> {
     /// The organization's calendar.
     fn calendar(&self) -> Calendar {
         self.config.organization.calendar()
@@ -107,20 +107,20 @@ impl Given<'_> {
 }
 
 /// Fills every table that the snapshot has something for.
-pub fn build(given: &Given<'_>) -> Tables {
-    let Given { snapshot, config, roster, baseline, .. } = *given;
+pub fn build(given: &TableInputs<'_>) -> Tables {
+    let TableInputs { snapshot, config, roster, baseline, .. } = *given;
     let mut tables = Tables::default();
-    let mut found = Found {
+    let mut found = RosterUse {
         holders: people::Accounts::default(),
         leavers: Leavers::of(roster, given.day(), given.calendar()),
     };
     let whole = |it: &Collected| it.state() != State::Failed;
-    let standings = |it| (it, whole(it).then(|| Standings::of(it)));
+    let standings = |it| (it, whole(it).then(|| GroupStandings::of(it)));
     let instances: Vec<_> = snapshot.instances.iter().map(standings).collect();
     let owners: Vec<_> = instances.iter().map(|it| people::owners(it.0, roster)).collect();
     let duties = Duties::of(&instances, &owners);
-    let mut rows = Rows::for_all(instances.iter().filter_map(|(_, it)| it.as_ref()));
-    let befores: Vec<_> = instances.iter().map(|it| Before::of(&it.0.name, given)).collect();
+    let mut rows = TableRows::for_all(instances.iter().filter_map(|(_, it)| it.as_ref()));
+    let befores: Vec<_> = instances.iter().map(|it| PriorState::of(&it.0.name, given)).collect();
     let sites = instances.iter().zip(&befores);
     let sites: Vec<_> = sites.map(|(it, before)| (it.0, it.1.is_some(), before.as_ref())).collect();
     let elsewhere = Elsewhere::of(&sites, &owners, snapshot.collected_at, given.past);
@@ -134,7 +134,7 @@ pub fn build(given: &Given<'_>) -> Tables {
         found.leavers.note_reading(collected);
         before::note(&mut tables, given, &collected.name, before.as_ref());
         let Some(standings) = &standings else { continue };
-        let here = Here {
+        let here = InstanceContext {
             collected,
             instance: config.instances.iter().find(|it| it.name == collected.name),
             config,
@@ -161,7 +161,7 @@ pub fn build(given: &Given<'_>) -> Tables {
 }
 
 /// Notes what nobody wrote down of an instance: whom they approved, and what access they expect.
-fn note_unwritten(tables: &mut Tables, rows: &mut Rows, here: &Here<'_>) {
+fn note_unwritten(tables: &mut Tables, rows: &mut TableRows, here: &InstanceContext<'_>) {
     if !here.add_approved(&mut rows.approved) {
         let reason = "the configuration has no `approved-admins` for the instance";
         tables.add_gap(Some(here.name()), Table::ApprovedAdmins, reason);
@@ -172,7 +172,7 @@ fn note_unwritten(tables: &mut Tables, rows: &mut Rows, here: &Here<'_>) {
 }
 
 /// Adds the people of the roster, and the roster itself; without one, nobody is known.
-fn add_roster(rows: &mut Rows, mut tables: Tables, given: &Given<'_>) -> Tables {
+fn add_roster(rows: &mut TableRows, mut tables: Tables, given: &TableInputs<'_>) -> Tables {
     let day = given.day();
     let Some(roster) = given.roster else {
         let reason = "the configuration names no roster";
@@ -180,18 +180,18 @@ fn add_roster(rows: &mut Rows, mut tables: Tables, given: &Given<'_>) -> Tables 
         return roster_files::leave_out(tables, reason);
     };
     people::add_roster(&mut rows.roster, roster, day);
-    let seen = roster_files::Seen { roster, day };
+    let seen = roster_files::DatedRoster { roster, day };
     roster_files::fill(tables, seen, roster_files::former(given))
 }
 
 /// What was found of the roster's people, gathered over the instances.
-struct Found<'a> {
+struct RosterUse<'a> {
     holders: people::Accounts<'a>,
     leavers: Leavers<'a>,
 }
 
 /// One instance in its surroundings.
-struct Here<'a> {
+struct InstanceContext<'a> {
     collected: &'a Collected,
     /// None where the configuration no longer has the instance.
     instance: Option<&'a Instance>,
@@ -207,13 +207,13 @@ struct Here<'a> {
     duties: &'a Duties,
     /// None where it was not read.
     usage: Option<Usage>,
-    before: Option<&'a Before<'a>>,
+    before: Option<&'a PriorState<'a>>,
     elsewhere: &'a Elsewhere<'a>,
     approvals: Option<&'a Settled>,
-    past: &'a trend::Past,
+    past: &'a trend::PriorCounts,
 }
 
-impl<'a> Here<'a> {
+impl<'a> InstanceContext<'a> {
     fn name(&self) -> &'a str {
         &self.collected.name
     }
@@ -223,7 +223,7 @@ impl<'a> Here<'a> {
     }
 
     /// When an account that is disabled now could sign in, as far as earlier snapshots tell.
-    fn seen(&self, account: &User) -> trend::Seen {
+    fn seen(&self, account: &User) -> trend::LastSeenActive {
         self.past.seen_of(self.name(), account)
     }
 
@@ -278,7 +278,7 @@ impl<'a> Here<'a> {
 
     /// Whether the endpoint was read whole.
     fn has(&self, endpoint: Endpoint) -> bool {
-        self.collected.row(endpoint).is_some_and(|it| it.outcome == Outcome::Ok)
+        self.collected.row(endpoint).is_some_and(|it| it.outcome == ReadOutcome::Ok)
     }
 
     /// Adds the approvals of this instance; false where nobody wrote any down.
@@ -307,7 +307,12 @@ fn days_between(from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
 }
 
 /// Adds one instance whose users and groups are whole.
-fn add<'a>(rows: &mut Rows, found: &mut Found<'a>, here: &Here<'a>, standings: &Standings<'a>) {
+fn add<'a>(
+    rows: &mut TableRows,
+    found: &mut RosterUse<'a>,
+    here: &InstanceContext<'a>,
+    standings: &GroupStandings<'a>,
+) {
     groups::add(rows, here, standings);
     groups::add_memberships(rows, here, standings);
     users::add(rows, found, here, standings);

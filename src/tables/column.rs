@@ -14,7 +14,7 @@ use crate::names::listed;
 
 /// One column of the data dictionary.
 #[derive(Clone, Copy, Debug)]
-pub struct Meta {
+pub struct ColumnMeta {
     /// The name in frames, CSV headers and `schema.json`.
     pub name: &'static str,
     /// What the cells hold.
@@ -77,7 +77,7 @@ pub enum Null {
 }
 
 /// A kind of column at compile time.
-pub trait Kind {
+pub trait ColumnKind {
     /// What one cell is given as.
     type Given<'a>;
     /// What gathers the cells.
@@ -107,7 +107,7 @@ pub trait Kind {
 #[derive(Debug)]
 pub enum Text {}
 
-impl Kind for Text {
+impl ColumnKind for Text {
     type Given<'a> = Cow<'a, str>;
     type Builder = StringChunkedBuilder;
     type Cells<'f> = &'f StringChunked;
@@ -141,7 +141,7 @@ impl Kind for Text {
 #[derive(Debug)]
 pub enum List {}
 
-impl Kind for List {
+impl ColumnKind for List {
     type Given<'a> = Vec<String>;
     type Builder = ListStringChunkedBuilder;
     type Cells<'f> = &'f ListChunked;
@@ -186,7 +186,7 @@ pub fn lists(column: &Column) -> PolarsResult<Vec<Option<Vec<String>>>> {
 }
 
 /// A column as readers see it, and as SQL knows it: lists are text.
-pub fn readable(it: &Meta) -> Expr {
+pub fn readable(it: &ColumnMeta) -> Expr {
     let text = |column: Column| {
         let lines = lists(&column)?.into_iter().map(|it| it.map(listed));
         let lines: Vec<Option<String>> = lines.collect();
@@ -200,7 +200,7 @@ pub fn readable(it: &Meta) -> Expr {
 #[derive(Debug)]
 pub enum Bool {}
 
-impl Kind for Bool {
+impl ColumnKind for Bool {
     type Given<'a> = bool;
     type Builder = BooleanChunkedBuilder;
     type Cells<'f> = &'f BooleanChunked;
@@ -231,7 +231,7 @@ impl Kind for Bool {
 #[derive(Debug)]
 pub enum Int {}
 
-impl Kind for Int {
+impl ColumnKind for Int {
     type Given<'a> = i64;
     type Builder = PrimitiveChunkedBuilder<Int64Type>;
     type Cells<'f> = &'f Int64Chunked;
@@ -262,7 +262,7 @@ impl Kind for Int {
 #[derive(Debug)]
 pub enum Time {}
 
-impl Kind for Time {
+impl ColumnKind for Time {
     type Given<'a> = DateTime<Utc>;
     type Builder = PrimitiveChunkedBuilder<Int64Type>;
     type Cells<'f> = &'f Int64Chunked;
@@ -293,7 +293,7 @@ impl Kind for Time {
 #[derive(Debug)]
 pub enum Day {}
 
-impl Kind for Day {
+impl ColumnKind for Day {
     type Given<'a> = NaiveDate;
     type Builder = PrimitiveChunkedBuilder<Int32Type>;
     type Cells<'f> = &'f Int32Chunked;
@@ -324,7 +324,7 @@ impl Kind for Day {
 #[derive(Debug)]
 pub enum Span {}
 
-impl Kind for Span {
+impl ColumnKind for Span {
     type Given<'a> = TimeDelta;
     type Builder = PrimitiveChunkedBuilder<Int64Type>;
     type Cells<'f> = &'f Int64Chunked;
@@ -381,7 +381,7 @@ pub fn span_words(seconds: i64) -> String {
 #[derive(Debug)]
 pub enum Key {}
 
-impl Kind for Key {
+impl ColumnKind for Key {
     type Given<'a> = u32;
     type Builder = PrimitiveChunkedBuilder<UInt32Type>;
     type Cells<'f> = &'f UInt32Chunked;

@@ -41,7 +41,7 @@ macro_rules! tables {
             }
 
             /// The columns, in reading order.
-            pub fn columns(self) -> Vec<Meta> {
+            pub fn columns(self) -> Vec<ColumnMeta> {
                 match self { $( Self::$table => $module::columns(), )+ }
             }
 
@@ -54,7 +54,7 @@ macro_rules! tables {
         $(
             $(#[doc = $about])+
             pub mod $module {
-                use super::{DataFrame, Expr, Kind, Meta, Null, PolarsResult, cell, col, given, null};
+                use super::{DataFrame, Expr, ColumnKind, ColumnMeta, Null, PolarsResult, cell, col, given, null};
 
                 $( $(#[doc = $meaning])+ pub fn $shown() -> Expr { col(stringify!($shown)) } )+
                 $( $(#[doc = $also])+ pub fn $hidden() -> Expr { col(stringify!($hidden)) } )*
@@ -70,8 +70,8 @@ macro_rules! tables {
                 #[expect(missing_debug_implementations, reason = "polars' builders have none")]
                 pub struct Rows {
                     height: usize,
-                    $( $shown: <super::$kind as Kind>::Builder, )+
-                    $( $hidden: <super::$hkind as Kind>::Builder, )*
+                    $( $shown: <super::$kind as ColumnKind>::Builder, )+
+                    $( $hidden: <super::$hkind as ColumnKind>::Builder, )*
                 }
 
                 impl Default for Rows {
@@ -85,23 +85,23 @@ macro_rules! tables {
                     pub fn with_room(room: usize) -> Self {
                         Self {
                             height: 0,
-                            $( $shown: <super::$kind as Kind>::start(stringify!($shown), room), )+
-                            $( $hidden: <super::$hkind as Kind>::start(stringify!($hidden), room), )*
+                            $( $shown: <super::$kind as ColumnKind>::start(stringify!($shown), room), )+
+                            $( $hidden: <super::$hkind as ColumnKind>::start(stringify!($hidden), room), )*
                         }
                     }
 
                     /// Adds a row.
                     pub fn push(&mut self, row: Row<'_>) {
                         self.height += 1;
-                        $( <super::$kind as Kind>::push(&mut self.$shown, row.$shown.into()); )+
-                        $( <super::$hkind as Kind>::push(&mut self.$hidden, row.$hidden.into()); )*
+                        $( <super::$kind as ColumnKind>::push(&mut self.$shown, row.$shown.into()); )+
+                        $( <super::$hkind as ColumnKind>::push(&mut self.$hidden, row.$hidden.into()); )*
                     }
 
                     /// The frame.
                     pub fn finish(self) -> DataFrame {
                         let columns = vec![
-                            $( <super::$kind as Kind>::finish(self.$shown), )+
-                            $( <super::$hkind as Kind>::finish(self.$hidden), )*
+                            $( <super::$kind as ColumnKind>::finish(self.$shown), )+
+                            $( <super::$hkind as ColumnKind>::finish(self.$hidden), )*
                         ];
                         DataFrame::new(self.height, columns).expect("columns of equal length")
                     }
@@ -117,27 +117,27 @@ macro_rules! tables {
                 ///
                 /// Where a cell is missing that never is by the dictionary.
                 pub fn read_rows(frame: &DataFrame) -> PolarsResult<impl Iterator<Item = Row<'_>>> {
-                    $( let $shown = <super::$kind as Kind>::cells(frame.column(stringify!($shown))?)?; )+
-                    $( let $hidden = <super::$hkind as Kind>::cells(frame.column(stringify!($hidden))?)?; )*
+                    $( let $shown = <super::$kind as ColumnKind>::cells(frame.column(stringify!($shown))?)?; )+
+                    $( let $hidden = <super::$hkind as ColumnKind>::cells(frame.column(stringify!($hidden))?)?; )*
                     let row = move |row: usize| Row {
-                        $( $shown: given!(<super::$kind as Kind>::cell(&$shown, row) $(, $null)?), )+
-                        $( $hidden: given!(<super::$hkind as Kind>::cell(&$hidden, row) $(, $hnull)?), )*
+                        $( $shown: given!(<super::$kind as ColumnKind>::cell(&$shown, row) $(, $null)?), )+
+                        $( $hidden: given!(<super::$hkind as ColumnKind>::cell(&$hidden, row) $(, $hnull)?), )*
                     };
                     Ok((0..frame.height()).map(row))
                 }
 
-                pub(super) fn columns() -> Vec<Meta> {
+                pub(super) fn columns() -> Vec<ColumnMeta> {
                     vec![
-                        $( Meta {
+                        $( ColumnMeta {
                             name: stringify!($shown),
-                            kind: <super::$kind as Kind>::NAME,
+                            kind: <super::$kind as ColumnKind>::NAME,
                             null: null!($($null $(($flag))?)?),
                             meaning: concat!($($meaning),+).trim_ascii(),
                             shown: true,
                         }, )+
-                        $( Meta {
+                        $( ColumnMeta {
                             name: stringify!($hidden),
-                            kind: <super::$hkind as Kind>::NAME,
+                            kind: <super::$hkind as ColumnKind>::NAME,
                             null: null!($($hnull $(($hflag))?)?),
                             meaning: concat!($($also),+).trim_ascii(),
                             shown: false,
@@ -151,8 +151,8 @@ macro_rules! tables {
 
 /// The type of a row's field.
 macro_rules! cell {
-    ($life:lifetime $kind:ident) => { <super::$kind as Kind>::Given<$life> };
-    ($life:lifetime $kind:ident ? $null:ident) => { Option<<super::$kind as Kind>::Given<$life>> };
+    ($life:lifetime $kind:ident) => { <super::$kind as ColumnKind>::Given<$life> };
+    ($life:lifetime $kind:ident ? $null:ident) => { Option<<super::$kind as ColumnKind>::Given<$life>> };
 }
 
 /// A cell as a row's field has it.

@@ -5,7 +5,7 @@
 
 use polars::prelude::{DataFrame, Expr, PolarsResult, Schema, col};
 
-use super::column::{Bool, Day, Int, Key, Kind, List, Meta, Null, Span, Text, Time};
+use super::column::{Bool, ColumnKind, ColumnMeta, Day, Int, Key, List, Null, Span, Text, Time};
 use super::declare::{cell, given, null, tables};
 
 tables! {

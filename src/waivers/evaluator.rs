@@ -6,8 +6,8 @@ use std::rc::Rc;
 use chrono::{DateTime, Utc};
 
 use super::Waiver;
-use super::judge::{Around, Judged, State};
-use super::people::{Key, Meaning, Subjects};
+use super::judge::{JudgedWaiver, WaiverContext, WaiverState};
+use super::people::{KnownSubjects, Meaning, SubjectKey};
 use super::sound::{Chains, Measure};
 use crate::audit::{self, Finding, Outcome};
 use crate::identities::Identity;
@@ -19,20 +19,24 @@ const SOON: i64 = 30;
 /// Everything that waivers are held against.
 pub(super) struct Evaluator<'r, 'a> {
     records: &'r [Waiver],
-    around: Around<'a>,
+    around: WaiverContext<'a>,
     outcomes: &'a [Outcome],
     measure: Measure<'a>,
     /// The exceptions of each rule that a waiver names, by code.
     exceptions: BTreeMap<&'static str, Vec<&'a Finding>>,
     /// The ids of what is undetermined of each such rule, by code.
     undetermined: BTreeMap<&'static str, BTreeSet<(&'a str, &'a str)>>,
-    subjects: Subjects,
+    subjects: KnownSubjects,
     /// By the waiver's id: what each of its subjects means, in their order.
     meanings: BTreeMap<&'r str, Vec<(&'r str, Meaning)>>,
 }
 
 impl<'r: 'a, 'a> Evaluator<'r, 'a> {
-    pub(super) fn new(records: &'r [Waiver], around: Around<'a>, outcomes: &'a [Outcome]) -> Self {
+    pub(super) fn new(
+        records: &'r [Waiver],
+        around: WaiverContext<'a>,
+        outcomes: &'a [Outcome],
+    ) -> Self {
         let named: BTreeSet<&str> = records.iter().map(|it| it.rule.code).collect();
         let (mut exceptions, mut undetermined) = (BTreeMap::new(), BTreeMap::new());
         for outcome in outcomes.iter().filter(|it| named.contains(it.rule.code)) {
@@ -44,7 +48,7 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
         }
         let (identities, settings) = (around.identities, around.settings);
         let measure = Measure { chains: Chains::of(records), identities, settings };
-        let (subjects, meanings) = (Subjects::default(), BTreeMap::new());
+        let (subjects, meanings) = (KnownSubjects::default(), BTreeMap::new());
         let mut res = Self {
             records,
             around,
@@ -56,12 +60,12 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
             meanings,
         };
         let wanted = records.iter().flat_map(|it| res.wanted(it)).collect();
-        res.subjects = Subjects::of(around.tables, &wanted);
+        res.subjects = KnownSubjects::of(around.tables, &wanted);
         res.meanings = records.iter().map(|it| (it.id.as_str(), res.meanings_of(it))).collect();
         res
     }
 
-    pub(super) fn judge_all(&self) -> Vec<Judged<'r>> {
+    pub(super) fn judge_all(&self) -> Vec<JudgedWaiver<'r>> {
         let valid = |it: &&Waiver| self.measure.problems(it, &self.behind(it)).is_empty();
         let in_force = |it: &&Waiver| valid(it) && self.begins(it) <= Some(self.around.now);
         let renewed: BTreeSet<&str> = self
@@ -73,10 +77,10 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
         self.records.iter().map(|it| self.judge(it, renewed.contains(it.id.as_str()))).collect()
     }
 
-    fn judge(&self, waiver: &'r Waiver, renewed: bool) -> Judged<'r> {
-        let mut res = Judged {
+    fn judge(&self, waiver: &'r Waiver, renewed: bool) -> JudgedWaiver<'r> {
+        let mut res = JudgedWaiver {
             waiver,
-            state: State::Active,
+            state: WaiverState::Active,
             ids: self.ids(waiver).map(str::to_owned).collect(),
             covers: Vec::new(),
             asks: Vec::new(),
@@ -89,22 +93,22 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
         let last = waiver.expires.unwrap_or_default();
         let today = self.around.today();
         res.state = if !res.problems.is_empty() {
-            State::Invalid
+            WaiverState::Invalid
         } else if self.begins(waiver) > Some(self.around.now) {
-            State::Future
+            WaiverState::Future
         } else if renewed {
-            State::Superseded
+            WaiverState::Superseded
         } else if today > last {
-            State::Expired
+            WaiverState::Expired
         } else if (last - today).num_days() <= SOON {
-            State::Expiring
+            WaiverState::Expiring
         } else {
-            State::Active
+            WaiverState::Active
         };
         match res.state {
-            State::Expired => self.look_back(&mut res),
-            State::Active | State::Expiring => self.apply(&mut res),
-            State::Future | State::Invalid => {
+            WaiverState::Expired => self.look_back(&mut res),
+            WaiverState::Active | WaiverState::Expiring => self.apply(&mut res),
+            WaiverState::Future | WaiverState::Invalid => {
                 res.asks = self.matches(waiver).into_iter().cloned().collect();
             }
             _ => {}
@@ -113,7 +117,7 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
     }
 
     /// What a waiver that is over would have accepted is an exception again.
-    fn look_back(&self, res: &mut Judged<'_>) {
+    fn look_back(&self, res: &mut JudgedWaiver<'_>) {
         res.covers = self.matches(res.waiver).into_iter().cloned().collect();
         let last = res.waiver.expires.unwrap_or_default();
         let open = self.keys(res.waiver).into_iter().any(|it| self.is_open(res.waiver, &it));
@@ -131,11 +135,11 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
     }
 
     /// What a waiver in force accepts, and why not everything that it names.
-    fn apply(&self, res: &mut Judged<'_>) {
+    fn apply(&self, res: &mut JudgedWaiver<'_>) {
         let waiver = res.waiver;
         let version = waiver.rule.version();
         if waiver.rule_version.as_ref() != Some(&version) {
-            res.state = State::Stale;
+            res.state = WaiverState::Stale;
             res.problems.push(format!("the rule has changed since, and is now version {version}"));
             return;
         }
@@ -166,7 +170,7 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
     }
 
     /// What is to be said about the subjects that are no exceptions.
-    fn tell_rest(&self, res: &mut Judged<'_>, risen: bool) {
+    fn tell_rest(&self, res: &mut JudgedWaiver<'_>, risen: bool) {
         let (mut gone, mut several) = (Vec::new(), Vec::new());
         let (mut open, mut fine) = (Vec::new(), Vec::new());
         let matches = self.matches(res.waiver);
@@ -202,16 +206,16 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
         }
         let nothing = fine.is_empty() && !(gone.is_empty() && several.is_empty());
         res.state = match (risen, nothing) {
-            (true, _) => State::Stale,
-            (false, true) => State::Unresolved,
-            (false, false) => State::Unused,
+            (true, _) => WaiverState::Stale,
+            (false, true) => WaiverState::Unresolved,
+            (false, false) => WaiverState::Unused,
         };
         res.problems.extend(match res.state {
-            State::Stale => None,
-            State::Unresolved if gone.is_empty() => {
+            WaiverState::Stale => None,
+            WaiverState::Unresolved if gone.is_empty() => {
                 Some("which of several it names is not said".to_owned())
             }
-            State::Unresolved => Some("nothing that it names is there".to_owned()),
+            WaiverState::Unresolved => Some("nothing that it names is there".to_owned()),
             _ => Some("nothing that it names is an exception".to_owned()),
         });
     }
@@ -230,7 +234,7 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
     }
 
     /// Whether nobody knows if the subject is an exception.
-    fn is_open(&self, waiver: &Waiver, key: &Key) -> bool {
+    fn is_open(&self, waiver: &Waiver, key: &SubjectKey) -> bool {
         self.unjudged(waiver) || self.is_undetermined(waiver, (&key.1, &key.2))
     }
 
@@ -268,13 +272,13 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
     }
 
     /// What a waiver names, and what fits it.
-    fn keys(&self, waiver: &Waiver) -> BTreeSet<Key> {
+    fn keys(&self, waiver: &Waiver) -> BTreeSet<SubjectKey> {
         let found = self.matches(waiver).into_iter().map(|it| it.subject_id.as_str());
         found.chain(self.ids(waiver)).map(|it| key(waiver, it)).collect()
     }
 
     /// The words of a waiver, and what fits it, as keys to look up.
-    fn wanted(&self, waiver: &Waiver) -> BTreeSet<Key> {
+    fn wanted(&self, waiver: &Waiver) -> BTreeSet<SubjectKey> {
         let found = self.matches(waiver).into_iter().map(|it| it.subject_id.as_str());
         let words = waiver.scope.subjects.iter().map(String::as_str);
         found.chain(words).map(|it| key(waiver, it)).collect()
@@ -312,7 +316,7 @@ fn names(waiver: &Waiver, found: &Finding) -> bool {
     waiver.names_finding(found) || pattern.is_some_and(|it| fits(it, &found.subject))
 }
 
-fn key(waiver: &Waiver, id: &str) -> Key {
+fn key(waiver: &Waiver, id: &str) -> SubjectKey {
     (waiver.rule.subject.word(), waiver.instance.clone(), id.to_owned())
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::evaluator::Evaluator;
-use super::{Register, Waiver, Waivers, manual};
+use super::{Waiver, WaiverRegister, Waivers, manual};
 use crate::audit::{Finding, Outcome, WaiverNotes};
 use crate::calendar::Calendar;
 use crate::config::RuleSettings;
@@ -15,7 +15,7 @@ use crate::tables::Tables;
 
 /// What records are judged by.
 #[derive(Clone, Copy, Debug)]
-pub struct Around<'a> {
+pub struct WaiverContext<'a> {
     /// The snapshot's time.
     pub now: DateTime<Utc>,
     /// Whose days and months count.
@@ -30,7 +30,7 @@ pub struct Around<'a> {
 
 /// How a waiver stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
+pub enum WaiverState {
     /// In force.
     Active,
     /// In force for at most thirty days more.
@@ -51,7 +51,7 @@ pub enum State {
     Invalid,
 }
 
-impl State {
+impl WaiverState {
     /// Every state.
     pub const ALL: &[Self] = &[
         Self::Active,
@@ -83,9 +83,9 @@ impl State {
 
 /// One waiver with what became of it.
 #[derive(Clone, Debug)]
-pub(super) struct Judged<'a> {
+pub(super) struct JudgedWaiver<'a> {
     pub(super) waiver: &'a Waiver,
-    pub(super) state: State,
+    pub(super) state: WaiverState,
     /// The ids that its subjects mean, in their order.
     pub(super) ids: Vec<String>,
     /// The findings that it accepts.
@@ -104,23 +104,27 @@ pub(super) struct Judged<'a> {
 }
 
 /// Judges every record, writes into `outcomes` what that changes, and returns the register.
-pub fn judge(waivers: Option<&Waivers>, around: Around<'_>, outcomes: &mut [Outcome]) -> Register {
-    let Some(waivers) = waivers else { return Register::default() };
+pub fn judge(
+    waivers: Option<&Waivers>,
+    around: WaiverContext<'_>,
+    outcomes: &mut [Outcome],
+) -> WaiverRegister {
+    let Some(waivers) = waivers else { return WaiverRegister::default() };
     let judged = Evaluator::new(&waivers.records, around, outcomes).judge_all();
     for outcome in &mut *outcomes {
         outcome.apply_waivers(&notes(&judged, outcome.rule.code));
     }
     let manual = manual::judge(&waivers.manual, around, outcomes);
-    Register::of(&judged, manual)
+    WaiverRegister::of(&judged, manual)
 }
 
 /// What waivers of a rule say about its exceptions, by the ids of those: first who accepts each, else
 /// what has expired.
-fn notes(judged: &[Judged<'_>], code: &str) -> BTreeMap<String, WaiverNotes> {
+fn notes(judged: &[JudgedWaiver<'_>], code: &str) -> BTreeMap<String, WaiverNotes> {
     let mut res: BTreeMap<_, WaiverNotes> = BTreeMap::new();
     let of = judged.iter().filter(|it| it.waiver.rule.code == code);
     let (in_force, lapsed): (Vec<_>, Vec<_>) = of.partition(|it| it.state.counts());
-    for it in in_force.iter().chain(lapsed.iter().filter(|it| it.state == State::Expired)) {
+    for it in in_force.iter().chain(lapsed.iter().filter(|it| it.state == WaiverState::Expired)) {
         let day = it.waiver.expires.unwrap_or_default();
         let id = &it.waiver.id;
         for found in &it.covers {
@@ -145,21 +149,21 @@ fn notes(judged: &[Judged<'_>], code: &str) -> BTreeMap<String, WaiverNotes> {
     res
 }
 
-impl Around<'_> {
+impl WaiverContext<'_> {
     /// The day of the snapshot.
     pub(super) fn today(&self) -> NaiveDate {
         self.calendar.day(self.now)
     }
 }
 
-impl State {
+impl WaiverState {
     /// Whether a waiver in this state accepts anything.
     fn counts(self) -> bool {
         matches!(self, Self::Active | Self::Expiring)
     }
 }
 
-impl Judged<'_> {
+impl JudgedWaiver<'_> {
     /// What to do about a finding that nobody named when the waiver was approved.
     pub(super) fn confirm(&self, found: &Finding) -> &'static str {
         let named = self.ids.contains(&found.subject_id) || self.waiver.names_finding(found);

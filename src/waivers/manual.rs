@@ -2,7 +2,7 @@
 
 use chrono::Months;
 
-use super::{Around, ManualEvidence};
+use super::{ManualEvidence, WaiverContext};
 use crate::audit::{ManualAnswer, Outcome};
 use crate::calendar::Month;
 
@@ -26,7 +26,7 @@ pub struct Manual {
 /// The last answer counts where there are several.
 pub(super) fn judge(
     records: &[ManualEvidence],
-    around: Around<'_>,
+    around: WaiverContext<'_>,
     outcomes: &mut [Outcome],
 ) -> Vec<Manual> {
     let mut res: Vec<Manual> = records.iter().map(|it| standing(it, around)).collect();
@@ -58,7 +58,7 @@ fn unused(outcome: &Outcome, instance: &str) -> (&'static str, String) {
     }
 }
 
-fn standing(it: &ManualEvidence, around: Around<'_>) -> Manual {
+fn standing(it: &ManualEvidence, around: WaiverContext<'_>) -> Manual {
     let answer = ManualAnswer {
         pass: it.pass,
         text: it.text.clone().unwrap_or_default(),
@@ -74,7 +74,7 @@ fn standing(it: &ManualEvidence, around: Around<'_>) -> Manual {
 
 /// An answer given after the collection counts while the month is the same: first one sees what
 /// cannot be evaluated, then one looks.
-fn state(it: &ManualEvidence, around: Around<'_>) -> (&'static str, String) {
+fn state(it: &ManualEvidence, around: WaiverContext<'_>) -> (&'static str, String) {
     let missing = missing(it);
     let (Some(at), Some(last), true) = (it.at, it.valid_until, missing.is_empty()) else {
         return ("invalid", format!("it has no {}", missing.join(", no ")));

@@ -2,22 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::identities::{Account, Identities};
+use crate::identities::{AccountMatch, Identities};
 use crate::names::fold;
 use crate::rules::Subject;
 use crate::tables::{Table, Tables};
 
 /// The subjects that waivers speak of, as far as the instances have them.
 #[derive(Debug, Default)]
-pub(super) struct Subjects {
+pub(super) struct KnownSubjects {
     /// By kind, instance and id: who is behind it, empty where there is nobody.
-    there: BTreeMap<Key, String>,
+    there: BTreeMap<SubjectKey, String>,
     /// By kind, instance and what people call it, in one spelling: the ids.
-    called: BTreeMap<Key, BTreeSet<String>>,
+    called: BTreeMap<SubjectKey, BTreeSet<String>>,
 }
 
 /// Kind, instance, and an id or a name.
-pub(super) type Key = (&'static str, String, String);
+pub(super) type SubjectKey = (&'static str, String, String);
 
 /// What a word of a waiver means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,11 +32,11 @@ pub(super) enum Meaning {
     Untold,
 }
 
-impl Subjects {
+impl KnownSubjects {
     /// Looks `wanted` up in the tables.
-    pub(super) fn of(tables: &Tables, wanted: &BTreeSet<Key>) -> Self {
+    pub(super) fn of(tables: &Tables, wanted: &BTreeSet<SubjectKey>) -> Self {
         let mut res = Self::default();
-        let spellings: BTreeSet<Key> =
+        let spellings: BTreeSet<SubjectKey> =
             wanted.iter().map(|it| (it.0, it.1.clone(), fold(&it.2))).collect();
         for place in PLACES {
             let kind = place.kind.word();
@@ -62,7 +62,7 @@ impl Subjects {
     /// What a word means; `named` are ids that the rule itself has seen.
     pub(super) fn meaning(
         &self,
-        key: &Key,
+        key: &SubjectKey,
         named: &BTreeSet<&str>,
         around: (&Tables, &Identities<'_>),
     ) -> Meaning {
@@ -77,28 +77,28 @@ impl Subjects {
         }
         let account = (key.0 == Subject::User.word()).then(|| identities.account(&key.2, &key.1));
         match account {
-            Some(Account::One(id)) => Meaning::One(id.to_owned()),
-            Some(Account::Several(count)) => Meaning::Several(count),
-            Some(Account::None) | None if lists(tables, key) => Meaning::Nothing,
-            Some(Account::None) | None => Meaning::Untold,
+            Some(AccountMatch::One(id)) => Meaning::One(id.to_owned()),
+            Some(AccountMatch::Several(count)) => Meaning::Several(count),
+            Some(AccountMatch::None) | None if lists(tables, key) => Meaning::Nothing,
+            Some(AccountMatch::None) | None => Meaning::Untold,
         }
     }
 
     /// What people call the one behind a subject, where there is one: an address, or an id.
-    pub(super) fn behind(&self, key: &Key) -> Option<&str> {
+    pub(super) fn behind(&self, key: &SubjectKey) -> Option<&str> {
         let person = key.0 != Subject::Group.word();
         self.there.get(key).map(String::as_str).filter(|it| person && !it.is_empty())
     }
 }
 
 /// Whether the instance's list of what the key is of was read.
-fn lists(tables: &Tables, key: &Key) -> bool {
+fn lists(tables: &Tables, key: &SubjectKey) -> bool {
     let place = PLACES.iter().find(|it| it.kind.word() == key.0);
     place.is_some_and(|it| tables.gap(&key.1, &[it.table]).is_none())
 }
 
 /// Where subjects of a kind are found, and in which columns.
-struct Place {
+struct SubjectColumns {
     kind: Subject,
     table: Table,
     id: &'static str,
@@ -106,29 +106,29 @@ struct Place {
     behind: &'static str,
 }
 
-const PLACES: &[Place] = &[
-    Place {
+const PLACES: &[SubjectColumns] = &[
+    SubjectColumns {
         kind: Subject::User,
         table: Table::Users,
         id: "user_id",
         called: "email",
         behind: "label",
     },
-    Place {
+    SubjectColumns {
         kind: Subject::Group,
         table: Table::Groups,
         id: "group_id",
         called: "name",
         behind: "name",
     },
-    Place {
+    SubjectColumns {
         kind: Subject::Invite,
         table: Table::Invites,
         id: "invite_id",
         called: "invited_email",
         behind: "invited_email",
     },
-    Place {
+    SubjectColumns {
         kind: Subject::Token,
         table: Table::Tokens,
         id: "token_id",

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Evidence, Kind, Known, ManualEvidence, Scope, Waiver};
+use super::{Evidence, KnownNames, ManualEvidence, Waiver, WaiverKind, WaiverScope};
 use crate::audit::ORGANIZATION;
 use crate::config::problem::{Problem, did_you_mean};
-use crate::config::raw::{self, Notes, Section};
+use crate::config::raw::{self, ProblemLog, TomlSection};
 use crate::names::fold;
 use crate::rules::{Rule, Severity, Subject};
 
@@ -18,15 +18,15 @@ use crate::rules::{Rule, Severity, Subject};
 /// Everything that is wrong.
 pub(super) fn all(
     bytes: &[u8],
-    known: Known<'_>,
+    known: KnownNames<'_>,
 ) -> Result<(Vec<Waiver>, Vec<ManualEvidence>), Vec<Problem>> {
     let text = std::str::from_utf8(bytes).map_err(|it| {
         let line = bytes[..it.valid_up_to()].split(|it| *it == b'\n').count();
         vec![Problem { at: format!("line {line}"), what: "is not UTF-8".to_owned(), help: None }]
     })?;
     let table = raw::tables(text).map_err(|it| vec![it])?;
-    let notes = Notes::default();
-    let mut root = Section::root(&table, &notes);
+    let notes = ProblemLog::default();
+    let mut root = TomlSection::root(&table, &notes);
     let (mut records, mut ids) = (Vec::new(), BTreeSet::new());
     for mut section in root.sections("waiver", "write `[[waiver]]`") {
         let id = section.required_text("id");
@@ -49,9 +49,9 @@ pub(super) fn all(
 }
 
 /// One waiver; none where a problem was noted that leaves nothing to go on with.
-fn waiver(section: &mut Section<'_>, id: String, known: Known<'_>) -> Option<Waiver> {
+fn waiver(section: &mut TomlSection<'_>, id: String, known: KnownNames<'_>) -> Option<Waiver> {
     section.require("kind");
-    let kind = section.choice("kind", Kind::ALL);
+    let kind = section.choice("kind", WaiverKind::ALL);
     let rule = rule(section, known);
     let (instance, formerly) = instance(section, known);
     let severities = Severity::ALL.iter().map(|it| (it.word(), *it)).collect::<Vec<_>>();
@@ -85,7 +85,7 @@ fn waiver(section: &mut Section<'_>, id: String, known: Known<'_>) -> Option<Wai
     Some(res)
 }
 
-fn manual_evidence(section: &mut Section<'_>, known: Known<'_>) -> Option<ManualEvidence> {
+fn manual_evidence(section: &mut TomlSection<'_>, known: KnownNames<'_>) -> Option<ManualEvidence> {
     section.require("answer");
     let rule = rule(section, known);
     let (instance, formerly) = match rule {
@@ -109,22 +109,22 @@ fn manual_evidence(section: &mut Section<'_>, known: Known<'_>) -> Option<Manual
 }
 
 /// A text; an empty one is as missing as none, and what is missing keeps a record from counting.
-fn text<'a>(section: &mut Section<'a>, key: &'a str) -> Option<String> {
+fn text<'a>(section: &mut TomlSection<'a>, key: &'a str) -> Option<String> {
     if section.is_blank(key) { None } else { section.text(key) }
 }
 
 /// A day; an empty text is none.
-fn day<'a>(section: &mut Section<'a>, key: &'a str) -> Option<NaiveDate> {
+fn day<'a>(section: &mut TomlSection<'a>, key: &'a str) -> Option<NaiveDate> {
     if section.is_blank(key) { None } else { section.day(key) }
 }
 
 /// An instant; an empty text is none.
-fn instant<'a>(section: &mut Section<'a>, key: &'a str) -> Option<DateTime<Utc>> {
+fn instant<'a>(section: &mut TomlSection<'a>, key: &'a str) -> Option<DateTime<Utc>> {
     if section.is_blank(key) { None } else { section.instant(key) }
 }
 
 /// The version of a rule: some are digits alone, which a file may hold without quotes.
-fn rule_version(section: &mut Section<'_>) -> Option<String> {
+fn rule_version(section: &mut TomlSection<'_>) -> Option<String> {
     if section.is_blank("rule-version") {
         return None;
     }
@@ -133,7 +133,7 @@ fn rule_version(section: &mut Section<'_>) -> Option<String> {
 }
 
 /// Exactly one rule, by code or name.
-fn rule(section: &mut Section<'_>, known: Known<'_>) -> Option<&'static Rule> {
+fn rule(section: &mut TomlSection<'_>, known: KnownNames<'_>) -> Option<&'static Rule> {
     let word = section.required_text("rule");
     let is = |it: &&&'static Rule| it.name == word || it.code.eq_ignore_ascii_case(&word);
     let res = known.rules.iter().find(is).copied();
@@ -146,7 +146,7 @@ fn rule(section: &mut Section<'_>, known: Known<'_>) -> Option<&'static Rule> {
 }
 
 /// The instance by today's name, and the word itself where that is a former one.
-fn instance(section: &mut Section<'_>, known: Known<'_>) -> (String, Option<String>) {
+fn instance(section: &mut TomlSection<'_>, known: KnownNames<'_>) -> (String, Option<String>) {
     let word = section.required_text("instance");
     if let Some(it) = known.instances.find(&word) {
         return (it.today.to_owned(), it.formerly.then_some(word));
@@ -159,7 +159,7 @@ fn instance(section: &mut Section<'_>, known: Known<'_>) -> (String, Option<Stri
 }
 
 /// Where a rule looks at no instance, its one answer has the place of all of them.
-fn organization(section: &mut Section<'_>, rule: &Rule) -> String {
+fn organization(section: &mut TomlSection<'_>, rule: &Rule) -> String {
     let word = section.required_text("instance");
     if fold(&word) == ORGANIZATION {
         return ORGANIZATION.to_owned();
@@ -172,7 +172,7 @@ fn organization(section: &mut Section<'_>, rule: &Rule) -> String {
     word
 }
 
-fn scope(section: &mut Section<'_>, rule: Option<&Rule>) -> Scope {
+fn scope(section: &mut TomlSection<'_>, rule: Option<&Rule>) -> WaiverScope {
     let words = section.words_and_blanks("subjects").unwrap_or_default();
     let finding_ids = section.words_and_blanks("finding-ids").unwrap_or_default();
     for it in finding_ids.iter().filter(|it| !is_finding_id(it)) {
@@ -183,12 +183,12 @@ fn scope(section: &mut Section<'_>, rule: Option<&Rule>) -> Scope {
     }
     let subjects = words.iter().filter_map(|it| subject(section, it, rule?.subject)).collect();
     let pattern = text(section, "pattern");
-    Scope { subjects, finding_ids, pattern, allow_group: section.flag("allow-group") }
+    WaiverScope { subjects, finding_ids, pattern, allow_group: section.flag("allow-group") }
 }
 
 /// What a subject goes by: `user:user_1f…`, whose kind must be what the rule looks at, or the same
 /// without the kind.
-fn subject(section: &Section<'_>, word: &str, wanted: Subject) -> Option<String> {
+fn subject(section: &TomlSection<'_>, word: &str, wanted: Subject) -> Option<String> {
     let known = wanted.word();
     let (kind, name) = word.split_once(':').unwrap_or(("", word));
     let of_a_kind = |kind: &str| Subject::ALL.iter().any(|it| it.word() == kind);
@@ -212,7 +212,7 @@ fn is_finding_id(word: &str) -> bool {
     word.strip_prefix("F-").is_some_and(|it| it.len() == 12 && it.chars().all(hex))
 }
 
-fn support(mut section: Section<'_>) -> Evidence {
+fn support(mut section: TomlSection<'_>) -> Evidence {
     let file = section.required_text("file");
     section.require("sha256");
     let sha256 = hash(&mut section).unwrap_or_default();
@@ -220,7 +220,7 @@ fn support(mut section: Section<'_>) -> Evidence {
     Evidence { file, sha256 }
 }
 
-fn hash(section: &mut Section<'_>) -> Option<String> {
+fn hash(section: &mut TomlSection<'_>) -> Option<String> {
     let res = text(section, "sha256")?.to_lowercase();
     if res.len() != 64 || !res.chars().all(|it| it.is_ascii_hexdigit()) {
         section.refuse("sha256", "is not a SHA-256 of 64 hex digits", None);

@@ -2,28 +2,28 @@
 
 use chrono::NaiveDate;
 
-use super::judge::{Judged, State};
-use super::{Manual, Scope};
+use super::judge::{JudgedWaiver, WaiverState};
+use super::{Manual, WaiverScope};
 use crate::names::listed;
 use crate::tables::dictionary::waiver;
 use crate::tables::{Table, Tables};
 
 /// Every record with what became of it.
 #[derive(Default)]
-pub struct Register {
+pub struct WaiverRegister {
     rows: waiver::Rows,
     /// Manual evidence, in the order of the file.
     pub manual: Vec<Manual>,
 }
 
-impl std::fmt::Debug for Register {
+impl std::fmt::Debug for WaiverRegister {
     fn fmt(&self, it: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         it.debug_struct("Register").field("manual", &self.manual).finish_non_exhaustive()
     }
 }
 
-impl Register {
-    pub(super) fn of(judged: &[Judged<'_>], manual: Vec<Manual>) -> Self {
+impl WaiverRegister {
+    pub(super) fn of(judged: &[JudgedWaiver<'_>], manual: Vec<Manual>) -> Self {
         let mut res = Self { rows: waiver::Rows::default(), manual };
         for it in judged {
             res.push(it);
@@ -37,13 +37,13 @@ impl Register {
         (tables.with(Table::Waivers, self.rows.finish()), self.manual)
     }
 
-    fn push(&mut self, it: &Judged<'_>) {
+    fn push(&mut self, it: &JudgedWaiver<'_>) {
         let from = it.waiver;
         let day = |it: Option<NaiveDate>| it.map(|it| it.to_string()).unwrap_or_default();
         let text = |it: &Option<String>| it.clone().unwrap_or_default();
         let evidence = from.evidence.iter().map(|it| format!("{} {}", it.file, it.sha256));
         // What a waiver named that is over is an exception, and not covered.
-        let covers = if it.state == State::Expired { &[][..] } else { &it.covers };
+        let covers = if it.state == WaiverState::Expired { &[][..] } else { &it.covers };
         let ids: Vec<&str> = covers.iter().map(|it| it.id.as_str()).collect();
         self.rows.push(waiver::Row {
             instance: from.instance.as_str().into(),
@@ -78,7 +78,7 @@ impl Register {
     }
 }
 
-fn scope(it: &Scope, kind: &str) -> String {
+fn scope(it: &WaiverScope, kind: &str) -> String {
     let named = it.subjects.iter().map(|it| format!("{kind}:{it}"));
     let pattern = it.pattern.iter().map(|it| format!("like {it}"));
     listed(named.chain(it.finding_ids.iter().cloned()).chain(pattern))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::{Kind, Waiver};
+use super::{Waiver, WaiverKind};
 use crate::config::RuleSettings;
 use crate::identities::{Identities, Identity};
 use crate::rules::{Rule, longest_term};
@@ -148,7 +148,7 @@ fn never_waived(rule: &Rule) -> bool {
 }
 
 fn missing(it: &Waiver) -> Vec<&'static str> {
-    let control = it.kind != Kind::CompensatingControl || it.compensating_control.is_some();
+    let control = it.kind != WaiverKind::CompensatingControl || it.compensating_control.is_some();
     let all = [
         ("rule-version", it.rule_version.is_some()),
         ("severity-cap", it.severity_cap.is_some()),
@@ -190,7 +190,7 @@ mod tests {
     use super::Chains;
     use crate::names::InstanceNames;
     use crate::rules::CATALOGUE;
-    use crate::waivers::{Known, Waivers, parse};
+    use crate::waivers::{KnownNames, Waivers, parse};
 
     /// Records of which each renews the one of that number, where there is a number.
     fn records(renewed: impl Iterator<Item = Option<usize>>) -> Waivers {
@@ -201,7 +201,7 @@ mod tests {
                 "[[waiver]]\nkind = \"risk-accepted\"\nrule = \"DRM-01\"\ninstance = \"one\"\n";
             write!(text, "{record}id = \"W{at}\"\n{before}").expect("text grows");
         }
-        let known = Known { rules: CATALOGUE, instances: &InstanceNames::of(&["one"], []) };
+        let known = KnownNames { rules: CATALOGUE, instances: &InstanceNames::of(&["one"], []) };
         parse(text.into_bytes(), "waivers.toml", known).expect("records")
     }
 

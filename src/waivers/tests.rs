@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
 use proptest::sample::{select, subsequence};
 
-use super::{Around, Known, Manual, Waivers, judge, parse};
+use super::{KnownNames, Manual, WaiverContext, Waivers, judge, parse};
 use crate::audit::tests::draw;
 use crate::audit::{
     self, Finding, FindingKey, FindingSubject, FindingVerdict, Outcome, WaiverNotes,
@@ -633,7 +633,7 @@ fn change(text: &str, words: &str) -> String {
 /// What came of a run.
 struct Judged {
     outcomes: Vec<Outcome>,
-    register: super::Register,
+    register: super::WaiverRegister,
     tables: crate::tables::Tables,
 }
 
@@ -651,7 +651,8 @@ fn run_on(users: &str, now: &str, records: &[String], settings: &RuleSettings) -
     let calendar = Calendar::UTC;
     let snapshot = nothing_collected(now);
     let identities = Identities::of(&snapshot, Some(&roster));
-    let around = Around { now, calendar, identities: &identities, tables: &tables, settings };
+    let around =
+        WaiverContext { now, calendar, identities: &identities, tables: &tables, settings };
     let waivers = waivers(records);
     let register = judge(Some(&waivers), around, &mut outcomes);
     Judged { outcomes, register, tables }
@@ -710,12 +711,12 @@ fn a_waiver_by_finding_ids_holds_where_the_instance_has_another_name_now() {
     assert!(!names("DRM-02", "production", "u1"));
 }
 
-fn known() -> Known<'static> {
+fn known() -> KnownNames<'static> {
     static NAMES: LazyLock<InstanceNames> = LazyLock::new(|| {
         let former = [("production".to_owned(), "prod".to_owned())];
         InstanceNames::of(&["prod", "lab"], former)
     });
-    Known { rules: CATALOGUE, instances: &NAMES }
+    KnownNames { rules: CATALOGUE, instances: &NAMES }
 }
 
 fn rule(code: &str) -> &'static Rule {

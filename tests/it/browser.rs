@@ -12,9 +12,9 @@ use std::process::Command;
 use std::sync::Arc;
 
 use markup_pdf::color::Color;
-use retool_audit::config::Branding;
+use retool_audit::config::BrandingSettings;
 use retool_audit::report::html;
-use retool_audit::report::template::{Filling, Templates};
+use retool_audit::report::template::{TemplateContext, Templates};
 use serde_json::{Value, json};
 
 use self::chromium::Page;
@@ -238,16 +238,17 @@ fn crowded(n_accounts: usize) -> String {
 }
 
 fn document(report: &Value) -> String {
-    let filling = Filling::of(report, &Templates::shipped());
+    let filling = TemplateContext::of(report, &Templates::shipped());
     html::render(&filling.expect("a context")).expect("a document")
 }
 
 /// The demonstration's report in the palest colours that a configuration may ask for.
 fn palest() -> Value {
     let mut res = demo().pack.report();
-    for (key, color, paper) in
-        [("accent", "#ff6600", Branding::PAPER), ("accent_dark", "#14365c", Branding::PAPER_DARK)]
-    {
+    for (key, color, paper) in [
+        ("accent", "#ff6600", BrandingSettings::PAPER),
+        ("accent_dark", "#14365c", BrandingSettings::PAPER_DARK),
+    ] {
         let color = Color::parse(color).expect("a colour").readable_on(paper, 4.5);
         res["branding"][key] = color.to_string().into();
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use retool_audit::stand_in::{Answer, Asked, StandIn};
+use retool_audit::stand_in::{ScriptedAnswer, ScriptedRequest, StandIn};
 use serde_json::json;
 use tokio::runtime::{Builder, Runtime};
 
@@ -124,24 +124,26 @@ fn outcomes(home: &Home, what: &str) -> String {
 #[test]
 fn refusals_are_told_apart() {
     let refuse = |status, message: &str| {
-        Answer::json(status, json!({"success": false, "message": message}).to_string())
+        ScriptedAnswer::json(status, json!({"success": false, "message": message}).to_string())
     };
     let ran = scripted(move |it| match it.path.as_str() {
         "/dead/api/v2/users" => refuse(401, "Unauthorized"),
         "/plan/api/v2/users" => refuse(403, "API access is not available on your plan"),
         "/plan/api/v2/groups" => refuse(403, "Token does not have the required scope"),
         "/old/api/v2/groups" | "/old/api/checkHealth" => refuse(404, "Not found"),
-        "/old/api/v2/user_invites" => Answer::json(200, "{\"success\":true,\"data\":7}"),
-        path if path.starts_with("/page/") => Answer {
+        "/old/api/v2/user_invites" => ScriptedAnswer::json(200, "{\"success\":true,\"data\":7}"),
+        path if path.starts_with("/page/") => ScriptedAnswer {
             headers: vec![("content-type", "text/html".into())],
-            ..Answer::json(200, "<html>Sign in</html>")
+            ..ScriptedAnswer::json(200, "<html>Sign in</html>")
         },
-        path if path.ends_with("checkHealth") => Answer::json(200, "{\"version\":\"3.334.0\"}"),
+        path if path.ends_with("checkHealth") => {
+            ScriptedAnswer::json(200, "{\"version\":\"3.334.0\"}")
+        }
         path if path.ends_with("organization/") => refuse(403, "no scope \u{1b}[31m; `really"),
         path if path.ends_with("config") => refuse(404, "none"),
         path => {
             assert!(path != "/old/api/v2/users" || it.query == "limit=1", "{it:?}");
-            Answer::json(200, "{\"success\":true,\"data\":[]}")
+            ScriptedAnswer::json(200, "{\"success\":true,\"data\":[]}")
         }
     });
     insta::assert_snapshot!("refusals", picture(&ran.expect(3)));
@@ -215,7 +217,7 @@ fn a_list_that_the_configuration_requires_is_missed() {
 }
 
 /// A check of four instances that a script answers for.
-fn scripted(script: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Ran {
+fn scripted(script: impl Fn(&ScriptedRequest) -> ScriptedAnswer + Send + Sync + 'static) -> Ran {
     let mut home = Home::empty();
     let runtime: Runtime =
         Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("threads");

@@ -16,12 +16,12 @@ use proptest::prelude::{
     Just, ProptestConfig, Strategy, any, prop_assert_eq, prop_oneof, proptest,
 };
 use proptest::sample::Index;
-use retool_audit::collect::{Event, News, Surroundings, collect, collect_into};
+use retool_audit::collect::{CollectionContext, Event, News, collect, collect_into};
 use retool_audit::config::{Instance, Mode, TokenSource};
-use retool_audit::snapshot::ledger::{Endpoint, Outcome};
-use retool_audit::snapshot::record::{Id, Stated};
+use retool_audit::snapshot::ledger::{Endpoint, ReadOutcome};
+use retool_audit::snapshot::record::{FieldState, Id};
 use retool_audit::snapshot::{State, store};
-use retool_audit::stand_in::{Answer, Asked, StandIn};
+use retool_audit::stand_in::{ScriptedAnswer, ScriptedRequest, StandIn};
 use serde_json::json;
 
 use self::home::{Home, TOKEN, around, draw, files, list, row_of, run};
@@ -93,7 +93,10 @@ async fn everything_in_one_call_where_that_is_wanted() {
 async fn a_redirect_at_home_is_followed() {
     let line = row_of(Endpoint::Users, |asked| match asked.path.as_str() {
         "/moved/users" => list(&[json!({"id": "user_1"})]),
-        _ => Answer { headers: vec![("location", "/moved/users".into())], ..Answer::json(307, "") },
+        _ => ScriptedAnswer {
+            headers: vec![("location", "/moved/users".into())],
+            ..ScriptedAnswer::json(307, "")
+        },
     });
     insta::assert_snapshot!(line.await, @"200 ok retries 0");
 }
@@ -112,10 +115,10 @@ async fn what_a_server_leaves_out_stays_unknown() {
     let [first, second] = &snapshot.instances[0].records.users[..] else { panic!("two users") };
     assert_eq!((&first.id, &first.legacy_id), (&Id("7".into()), &Some(Id("user_7".into()))));
     assert_eq!((first.active, first.is_admin), (None, None));
-    assert_eq!((&first.last_active, &first.seat_type), (&Stated::Null, &Stated::Unstated));
+    assert_eq!((&first.last_active, &first.seat_type), (&FieldState::Null, &FieldState::Unstated));
     assert_eq!(second.legacy_id, Some(Id("8".into())));
-    assert_eq!(second.last_active, Stated::Unstated);
-    assert_eq!(second.seat_type, Stated::Is("somethingNew".into()));
+    assert_eq!(second.last_active, FieldState::Unstated);
+    assert_eq!(second.seat_type, FieldState::Is("somethingNew".into()));
 }
 
 #[tokio::test]
@@ -165,7 +168,7 @@ async fn secrets_are_nowhere_in_what_a_collection_leaves() {
     let server = home.serve().await;
     let heard = Mutex::new(Vec::new());
     let hear = |it: Event<'_>| heard.lock().expect("one at a time").push(format!("{it:?}"));
-    let around = Surroundings { progress: &hear, ..around() };
+    let around = CollectionContext { progress: &hear, ..around() };
     let instances = ["cloud", "half", "lost"].map(|it| home.at(&server, it));
     let snapshot = collect(&instances, &around).await;
     let states: Vec<_> = snapshot.instances.iter().map(|it| it.state()).collect();
@@ -245,7 +248,7 @@ async fn an_instance_is_handed_over_as_soon_as_it_is_done() {
     let server = home.serve().await;
     let instances = ["one", "two", "three"].map(|it| home.at(&server, it));
     let dir = home.path("snapshot");
-    let mut draft = store::Draft::begin(&dir).expect("room");
+    let mut draft = store::SnapshotDraft::begin(&dir).expect("room");
     let mut take = |place, it| draft.add(place, &it).expect("room");
     let header = collect_into(&instances, &around(), &mut take).await;
     assert!(!dir.exists(), "it is not whole yet");
@@ -254,7 +257,7 @@ async fn an_instance_is_handed_over_as_soon_as_it_is_done() {
     assert_eq!((state, &read_hashes), (State::Complete, &hashes));
     assert_eq!(read, run(&instances).await);
 
-    drop(store::Draft::begin(&home.path("given-up")).expect("room"));
+    drop(store::SnapshotDraft::begin(&home.path("given-up")).expect("room"));
     assert!(!home.path(".given-up.unfinished").exists() && !home.path("given-up").exists());
 }
 
@@ -392,7 +395,7 @@ async fn progress_is_told() {
         };
         heard.lock().expect("one at a time").push(format!("{} {line}", it.instance));
     };
-    collect(&[home.at(&server, "cloud")], &Surroundings { progress: &hear, ..around() }).await;
+    collect(&[home.at(&server, "cloud")], &CollectionContext { progress: &hear, ..around() }).await;
     insta::assert_snapshot!(heard.into_inner().expect("nobody else").join("\n"), @"
     cloud started
     cloud users 1 100
@@ -421,7 +424,7 @@ async fn the_snapshot_keeps_the_configured_address() {
     let far = "https://api.retool.example".to_owned();
     let instance = Instance { url: far.clone(), ..home.at(&server, "cloud") };
     let addresses = BTreeMap::from([("cloud".to_owned(), server.url_of("cloud"))]);
-    let snapshot = collect(&[instance], &Surroundings { addresses, ..around() }).await;
+    let snapshot = collect(&[instance], &CollectionContext { addresses, ..around() }).await;
     assert_eq!((snapshot.state(), &snapshot.instances[0].url), (State::Complete, &far));
 }
 
@@ -436,7 +439,7 @@ async fn the_stand_in_moves_every_time_and_knows_its_token() {
     let snapshot = run(&[good.clone(), Instance { name: "wrong".into(), token, ..good }]).await;
     let created = snapshot.instances[0].records.users[0].created_at.expect("a time");
     assert_eq!(created.to_rfc3339(), "2025-01-05T03:04:05.678+00:00");
-    assert_eq!(snapshot.instances[1].ledger[0].outcome, Outcome::Auth);
+    assert_eq!(snapshot.instances[1].ledger[0].outcome, ReadOutcome::Auth);
 }
 
 proptest! {
@@ -448,7 +451,7 @@ proptest! {
         let people: BTreeSet<u16> = server.rows.iter().map(|it| it.0).collect();
         let (snapshot, server) = runtime.expect("a runtime").block_on(async {
             let script = server.clone();
-            let stand_in = StandIn::scripted(move |it: &Asked| script.page(it)).await;
+            let stand_in = StandIn::scripted(move |it: &ScriptedRequest| script.page(it)).await;
             (run(&[Home::new().at(&stand_in.expect("a port"), "any")]).await, server)
         });
         let any = &snapshot.instances[0];
@@ -459,7 +462,7 @@ proptest! {
         let kept: BTreeSet<&str> = any.records.users.iter().map(|it| it.id.0.as_str()).collect();
         prop_assert_eq!(kept.len(), any.records.users.len());
         let versions: BTreeSet<_> = server.rows.iter().collect();
-        if row.outcome == Outcome::Ok {
+        if row.outcome == ReadOutcome::Ok {
             prop_assert_eq!(kept.len(), people.len());
             prop_assert_eq!(row.rows_conflicting > 0, versions.len() > people.len());
         }
@@ -470,7 +473,7 @@ proptest! {
         let fresh = server.rows.chunks(server.size).all(|page| {
             page.iter().filter(|it| seen.insert(it.0)).count() > 0
         });
-        prop_assert_eq!(row.outcome, if fresh { Outcome::Ok } else { Outcome::Protocol });
+        prop_assert_eq!(row.outcome, if fresh { ReadOutcome::Ok } else { ReadOutcome::Protocol });
     }
 }
 
@@ -496,12 +499,14 @@ fn servers() -> impl Strategy<Value = Server> {
 }
 
 impl Server {
-    fn page(&self, asked: &Asked) -> Answer {
+    fn page(&self, asked: &ScriptedRequest) -> ScriptedAnswer {
         if !asked.path.ends_with("/users") {
             return match asked.path.as_str() {
-                it if it.ends_with("/checkHealth") => Answer::json(200, r#"{"version":"3"}"#),
+                it if it.ends_with("/checkHealth") => {
+                    ScriptedAnswer::json(200, r#"{"version":"3"}"#)
+                }
                 it if it.ends_with("/organization/") || it.ends_with("/config") => {
-                    Answer::json(200, r#"{"data":{}}"#)
+                    ScriptedAnswer::json(200, r#"{"data":{}}"#)
                 }
                 _ => list(&[]),
             };
@@ -512,6 +517,6 @@ impl Server {
         let data: Vec<_> = self.rows[from..to].iter().map(person).collect();
         let more = to < self.rows.len();
         let body = json!({"data": data, "total_count": data.len(), "next_token": more.then(|| to.to_string()), "has_more": more});
-        Answer::json(200, body.to_string())
+        ScriptedAnswer::json(200, body.to_string())
     }
 }

@@ -6,7 +6,7 @@ use retool_audit::catalogue::Catalogue;
 use retool_audit::explain::{catalogue, markdown};
 use retool_audit::frameworks::FRAMEWORKS;
 use retool_audit::run::Exit;
-use retool_audit::snapshot::ledger::{Endpoint, Standing};
+use retool_audit::snapshot::ledger::{Endpoint, EndpointNeed};
 
 #[test]
 fn the_configuration_is_the_samples() {
@@ -44,9 +44,9 @@ fn the_scopes_are_the_endpoints() {
         let of: Vec<&Endpoint> = Endpoint::ALL.iter().filter(|it| it.scope() == scope).collect();
         let names: Vec<&str> = of.iter().map(|it| it.name()).collect();
         let without = |standing| of.iter().any(|it| it.standing() == standing);
-        let state = if without(Standing::Required) {
+        let state = if without(EndpointNeed::Required) {
             "failed"
-        } else if without(Standing::Expected) {
+        } else if without(EndpointNeed::Expected) {
             "partial"
         } else {
             "complete"

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use retool_audit::config::RosterSource;
-use retool_audit::roster::profile::Source;
+use retool_audit::roster::profile::ProductKind;
 use retool_audit::roster::{self, Match, Roster, Status};
 
 use crate::readme::check_in;
@@ -94,8 +94,8 @@ fn the_documentation_of_products_is_their_profiles() {
     all.sort_by_key(|it| it.name.to_lowercase());
     for it in all {
         let kind = match it.source {
-            Source::Hr => "HR",
-            Source::IdentityProvider => "identity provider",
+            ProductKind::Hr => "HR",
+            ProductKind::IdentityProvider => "identity provider",
         };
         writeln!(res, "### {}\n\n{kind}. {}", it.name, sentence(&it.menu)).unwrap();
         if !it.note.is_empty() {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use calamine::{Data, Reader as _, Xlsx};
 use retool_audit::audit::Verdict;
 use retool_audit::rules::{Severity, Subject};
-use retool_audit::snapshot::ledger::Basis;
+use retool_audit::snapshot::ledger::CompletenessBasis;
 use retool_audit::{snapshot, waivers};
 use serde_json::Value;
 
@@ -74,9 +74,9 @@ fn the_schema_names_every_word_of_a_closed_set() {
         ("fixed", "severity", severities),
         ("fixed", "subject_type", kinds),
         ("controls", "verdict", Verdict::ALL.iter().map(|it| it.word()).collect()),
-        ("ledger", "whole_by", Basis::ALL.iter().map(|it| it.word()).collect()),
+        ("ledger", "whole_by", CompletenessBasis::ALL.iter().map(|it| it.word()).collect()),
         ("coverage", "state", states),
-        ("waivers", "state", waivers::State::ALL.iter().map(|it| it.word()).collect()),
+        ("waivers", "state", waivers::WaiverState::ALL.iter().map(|it| it.word()).collect()),
     ];
     let pack = &demo().pack;
     let schema = pack.json("csv/schema.json");

@@ -9,12 +9,12 @@ use super::{earlier, put_one, subjects};
 use crate::catalogue::Catalogue;
 use crate::config::{RosterSource, check};
 use crate::rules::CATALOGUE;
-use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
-use crate::snapshot::seal::Key;
+use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
+use crate::snapshot::seal::SealKey;
 use crate::snapshot::{Collected, Records, Snapshot};
-use crate::tables::build::trend::Past;
-use crate::tables::build::{Given, build};
-use crate::terms::Terms;
+use crate::tables::build::trend::PriorCounts;
+use crate::tables::build::{TableInputs, build};
+use crate::terms::Parameters;
 
 const AT: &str = "2026-11-02T06:00:00Z";
 
@@ -244,7 +244,7 @@ fn judge(companies: &[Value]) -> Vec<Answers> {
     let roster = crate::roster::parse(roster.as_bytes(), &RosterSource::default());
     let now = snapshot(companies);
     let then = earlier(&snapshot(&vec![company(); n]));
-    let tables = build(&Given {
+    let tables = build(&TableInputs {
         snapshot: &now,
         config: &config,
         roster: Some(&roster.expect("a roster")),
@@ -252,12 +252,12 @@ fn judge(companies: &[Value]) -> Vec<Answers> {
         approvals: None,
         earlier: &then,
         former_rosters: &BTreeMap::new(),
-        past: &Past::default(),
+        past: &PriorCounts::default(),
     });
     let names: Vec<&str> = now.instances.iter().map(|it| it.name.as_str()).collect();
     let mut res = vec![Answers::new(); n];
     for rule in CATALOGUE.iter().filter(|it| !it.is_about_evidence()) {
-        let terms = Terms::of(rule.name, &config.rules);
+        let terms = Parameters::of(rule.name, &config.rules);
         let outcome = put_one(rule, &tables, &names, terms).expect(rule.code);
         for (frame, said) in
             [(&outcome.exceptions, Said::Exception), (&outcome.undetermined, Said::Undetermined)]
@@ -308,7 +308,7 @@ fn roster(n: usize) -> String {
 fn snapshot(companies: &[Value]) -> Snapshot {
     let at = AT.parse().expect("a time");
     let row = |endpoint: &Endpoint| LedgerRow {
-        outcome: Outcome::Ok,
+        outcome: ReadOutcome::Ok,
         ..LedgerRow::begin(*endpoint, endpoint.path().to_owned(), at)
     };
     let collected = |name: String, url: String, company: &Value, n: usize| {
@@ -327,7 +327,7 @@ fn snapshot(companies: &[Value]) -> Snapshot {
             access_requests: serde_json::from_value(part("access-requests")).expect("requests"),
             ..Records::default()
         };
-        records.seal(Some(&Key::new([1; 32])));
+        records.seal(Some(&SealKey::new([1; 32])));
         let ledger = Endpoint::ALL.iter().map(row).collect();
         Collected { name, url, ledger, records, ..Collected::default() }
     };

@@ -10,12 +10,12 @@ use crate::audit::Verdict;
 use crate::config::{Config, check};
 use crate::rules::CATALOGUE;
 use crate::snapshot::earlier::Earlier;
-use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
-use crate::snapshot::record::{Organization, SsoConfig};
+use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
+use crate::snapshot::record::{OrganizationSettings, SsoConfig};
 use crate::snapshot::{Collected, Records, Snapshot};
-use crate::tables::build::trend::Past;
-use crate::tables::build::{Given, build};
-use crate::terms::Terms;
+use crate::tables::build::trend::PriorCounts;
+use crate::tables::build::{TableInputs, build};
+use crate::terms::Parameters;
 
 /// What is said of a boolean field.
 const STATES: [(&str, Option<Value>); 4] = [
@@ -239,7 +239,7 @@ fn verdicts(
 ) -> BTreeMap<&'static str, &'static str> {
     let config = config(url, stated);
     let snapshot = snapshot(sso, organization, url);
-    let tables = build(&Given {
+    let tables = build(&TableInputs {
         snapshot: &snapshot,
         config: &config,
         roster: None,
@@ -247,10 +247,10 @@ fn verdicts(
         approvals: None,
         earlier: &Earlier::default(),
         former_rosters: &BTreeMap::new(),
-        past: &Past::default(),
+        past: &PriorCounts::default(),
     });
     let said = |rule: &&'static crate::rules::Rule| {
-        let outcome = put_one(rule, &tables, &["prod"], Terms::of(rule.name, &config.rules));
+        let outcome = put_one(rule, &tables, &["prod"], Parameters::of(rule.name, &config.rules));
         let word = match outcome.expect(rule.code).instances[0].verdict {
             Verdict::NotEvaluable => "open",
             verdict => verdict.word(),
@@ -275,7 +275,7 @@ fn config(url: &str, stated: &str) -> Config {
 fn snapshot(sso: &Value, organization: &Value, url: &str) -> Snapshot {
     let at = "2026-11-02T06:00:00Z".parse().expect("a time");
     let row = |endpoint: &Endpoint| LedgerRow {
-        outcome: Outcome::Ok,
+        outcome: ReadOutcome::Ok,
         ..LedgerRow::begin(*endpoint, endpoint.path().to_owned(), at)
     };
     let users = json!([
@@ -298,7 +298,7 @@ fn snapshot(sso: &Value, organization: &Value, url: &str) -> Snapshot {
         users: serde_json::from_value(users).expect("users"),
         groups: serde_json::from_value(groups).expect("groups"),
         sso_config: serde_json::from_value::<Option<SsoConfig>>(sso.clone()).expect("one"),
-        organization: serde_json::from_value::<Option<Organization>>(organization.clone())
+        organization: serde_json::from_value::<Option<OrganizationSettings>>(organization.clone())
             .expect("one"),
         ..Records::default()
     };

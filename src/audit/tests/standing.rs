@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use super::{earlier, put_one, subjects};
 use crate::config::{RosterSource, check};
 use crate::rules::{CATALOGUE, Rule};
-use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
+use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
 use crate::snapshot::{Collected, Records, Snapshot};
-use crate::tables::build::trend::Past;
-use crate::tables::build::{Given, build};
-use crate::terms::Terms;
+use crate::tables::build::trend::PriorCounts;
+use crate::tables::build::{TableInputs, build};
+use crate::terms::Parameters;
 
 const AT: &str = "2026-11-02T06:00:00Z";
 
@@ -102,7 +102,7 @@ fn judge() -> Vec<(&'static str, BTreeSet<(usize, &'static str)>)> {
     let config = check::parse(config, std::path::Path::new("/"), "test", &[]).unwrap();
     let roster = crate::roster::parse(roster().as_bytes(), &RosterSource::default()).unwrap();
     let (now, then) = (snapshot(true), earlier(&snapshot(false)));
-    let tables = build(&Given {
+    let tables = build(&TableInputs {
         snapshot: &now,
         config: &config,
         roster: Some(&roster),
@@ -110,10 +110,10 @@ fn judge() -> Vec<(&'static str, BTreeSet<(usize, &'static str)>)> {
         approvals: None,
         earlier: &then,
         former_rosters: &BTreeMap::new(),
-        past: &Past::default(),
+        past: &PriorCounts::default(),
     });
     let of = |rule: &'static Rule| {
-        let terms = Terms::of(rule.name, &config.rules);
+        let terms = Parameters::of(rule.name, &config.rules);
         let outcome = put_one(rule, &tables, &["prod"], terms).expect(rule.code);
         let parts = [(&outcome.exceptions, "exception"), (&outcome.undetermined, "undetermined")];
         let words = parts.into_iter().flat_map(|(frame, word)| {
@@ -189,7 +189,7 @@ fn snapshot(now: bool) -> Snapshot {
     };
     let at = AT.parse().unwrap();
     let row = |endpoint: &Endpoint| LedgerRow {
-        outcome: Outcome::Ok,
+        outcome: ReadOutcome::Ok,
         ..LedgerRow::begin(*endpoint, endpoint.path().to_owned(), at)
     };
     let ledger = Endpoint::ALL.iter().map(row).collect();

@@ -11,7 +11,7 @@ const API: &[&str] = &["api", "v2"];
 
 /// Why an address is refused. Credentials are never repeated.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Refusal {
+pub(super) enum AddressRefusal {
     #[error("must start with https, found `{0}://`")]
     Scheme(String),
     #[error("must start with https, found `http://{0}`")]
@@ -28,7 +28,7 @@ pub(super) enum Refusal {
     Path,
 }
 
-impl Refusal {
+impl AddressRefusal {
     /// What to do about it.
     pub(super) fn help(&self) -> Option<&'static str> {
         match self {
@@ -49,43 +49,43 @@ impl Refusal {
 /// # Errors
 ///
 /// When it cannot be used. Plain http is for this machine alone, unless `allow_http`.
-pub(super) fn normalize(text: &str, allow_http: bool) -> Result<String, Refusal> {
+pub(super) fn normalize(text: &str, allow_http: bool) -> Result<String, AddressRefusal> {
     let (secure, rest) = scheme(text)?;
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(end);
     if authority.contains('@') {
-        return Err(Refusal::Credentials);
+        return Err(AddressRefusal::Credentials);
     }
     let (host, port) = split_port(&authority.to_lowercase())?;
     if !is_host(&host) {
-        return Err(Refusal::Host);
+        return Err(AddressRefusal::Host);
     }
     if !secure && !allow_http && !loopback::is_this_machine(&host) {
-        return Err(Refusal::Unencrypted(host));
+        return Err(AddressRefusal::Unencrypted(host));
     }
     let (scheme, usual) = if secure { ("https", 443) } else { ("http", 80) };
     let port = port.filter(|it| *it != usual).map(|it| format!(":{it}")).unwrap_or_default();
     Ok(format!("{scheme}://{host}{port}{}", sub_path(path)?))
 }
 
-fn scheme(text: &str) -> Result<(bool, &str), Refusal> {
+fn scheme(text: &str) -> Result<(bool, &str), AddressRefusal> {
     let Some((scheme, rest)) = text.split_once("://") else { return Ok((true, text)) };
     match scheme.to_ascii_lowercase().as_str() {
         "https" => Ok((true, rest)),
         "http" => Ok((false, rest)),
         _ if scheme.chars().all(|it| it.is_ascii_alphanumeric()) => {
-            Err(Refusal::Scheme(scheme.to_owned()))
+            Err(AddressRefusal::Scheme(scheme.to_owned()))
         }
-        _ => Err(Refusal::Host),
+        _ => Err(AddressRefusal::Host),
     }
 }
 
-fn split_port(authority: &str) -> Result<(String, Option<u16>), Refusal> {
+fn split_port(authority: &str) -> Result<(String, Option<u16>), AddressRefusal> {
     let colon = authority.rfind(':').filter(|it| authority.find(']').is_none_or(|end| end < *it));
     let Some(colon) = colon else { return Ok((authority.to_owned(), None)) };
     let digits = &authority[colon + 1..];
     let port = digits.parse().ok().filter(|it| *it != 0 && !digits.starts_with('+'));
-    Ok((authority[..colon].to_owned(), Some(port.ok_or(Refusal::Port)?)))
+    Ok((authority[..colon].to_owned(), Some(port.ok_or(AddressRefusal::Port)?)))
 }
 
 fn is_host(host: &str) -> bool {
@@ -96,15 +96,15 @@ fn is_host(host: &str) -> bool {
     host.split('.').all(|it| !it.is_empty() && it.chars().all(fits))
 }
 
-fn sub_path(path: &str) -> Result<String, Refusal> {
+fn sub_path(path: &str) -> Result<String, AddressRefusal> {
     let path = path.trim_end_matches(['?', '#']);
     if path.contains(['?', '#']) {
-        return Err(Refusal::Query);
+        return Err(AddressRefusal::Query);
     }
     let fits = |it: char| it.is_ascii_alphanumeric() || "/-._~%!$&'()*+,;=:@".contains(it);
     let mut parts: Vec<&str> = path.split('/').filter(|it| !it.is_empty() && *it != ".").collect();
     if !path.chars().all(fits) || parts.contains(&"..") {
-        return Err(Refusal::Path);
+        return Err(AddressRefusal::Path);
     }
     if parts.ends_with(API) {
         parts.truncate(parts.len() - API.len());

@@ -5,8 +5,8 @@ use std::path::Path;
 use markup_pdf::color::Color;
 
 use super::file;
-use crate::config::Branding;
-use crate::config::raw::Section;
+use crate::config::BrandingSettings;
+use crate::config::raw::TomlSection;
 
 /// The contrast that WCAG 2.2 asks of text at level AA.
 const LEAST: f64 = 4.5;
@@ -18,22 +18,23 @@ const DERIVED: f64 = 7.0;
 const LONGEST: usize = 60;
 
 /// Reads `[branding]`.
-pub(super) fn branding(root: &mut Section<'_>, dir: &Path) -> Branding {
+pub(super) fn branding(root: &mut TomlSection<'_>, dir: &Path) -> BrandingSettings {
     let mut section = root.section("branding");
     let logo = file(&mut section, "logo", dir);
-    let accent = color(&mut section, "accent", Branding::PAPER).unwrap_or(Branding::ACCENT);
-    let accent_dark = color(&mut section, "accent-dark", Branding::PAPER_DARK);
+    let accent =
+        color(&mut section, "accent", BrandingSettings::PAPER).unwrap_or(BrandingSettings::ACCENT);
+    let accent_dark = color(&mut section, "accent-dark", BrandingSettings::PAPER_DARK);
     let accent_dark = accent_dark.unwrap_or_else(|| match accent {
-        Branding::ACCENT => Branding::ACCENT_DARK,
-        own => own.readable_on(Branding::PAPER_DARK, DERIVED),
+        BrandingSettings::ACCENT => BrandingSettings::ACCENT_DARK,
+        own => own.readable_on(BrandingSettings::PAPER_DARK, DERIVED),
     });
     let classification = classification(&mut section);
     section.finish();
-    Branding { logo, accent, accent_dark, classification }
+    BrandingSettings { logo, accent, accent_dark, classification }
 }
 
 /// A colour that can be read on `paper`.
-fn color<'a>(section: &mut Section<'a>, key: &'a str, paper: Color) -> Option<Color> {
+fn color<'a>(section: &mut TomlSection<'a>, key: &'a str, paper: Color) -> Option<Color> {
     let text = section.text(key)?;
     let Some(res) = Color::parse(&text) else {
         let help = "write `#rgb` or `#rrggbb`".to_owned();
@@ -52,9 +53,9 @@ fn color<'a>(section: &mut Section<'a>, key: &'a str, paper: Color) -> Option<Co
     Some(res)
 }
 
-fn classification(section: &mut Section<'_>) -> String {
+fn classification(section: &mut TomlSection<'_>) -> String {
     let key = "classification";
-    let Some(res) = section.text(key) else { return Branding::CLASSIFICATION.to_owned() };
+    let Some(res) = section.text(key) else { return BrandingSettings::CLASSIFICATION.to_owned() };
     let n_characters = res.chars().count();
     if n_characters > LONGEST {
         let help = "every page has one line for it".to_owned();

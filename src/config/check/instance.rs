@@ -5,10 +5,10 @@ use std::path::Path;
 
 use super::{address, file, stated};
 use crate::config::problem::Problem;
-use crate::config::raw::Section;
+use crate::config::raw::TomlSection;
 use crate::config::stated::Deployment;
 use crate::config::{Instance, LicenseModel, Mode, Seats, TokenSource};
-use crate::names::{Misnomer, fold, misnomer};
+use crate::names::{InvalidName, fold, misnomer};
 
 const MODES: &[(&str, Mode)] = &[("paged", Mode::Paged), ("single", Mode::Single)];
 
@@ -30,7 +30,7 @@ const MOST_PER_MINUTE: u32 = 1_000_000;
 const MOST_SEATS: u32 = 100_000_000;
 
 /// Reads every `[[instance]]`.
-pub(super) fn all(root: &mut Section<'_>, dir: &Path) -> Vec<Instance> {
+pub(super) fn all(root: &mut TomlSection<'_>, dir: &Path) -> Vec<Instance> {
     let there = root.has("instance");
     let sections = root.sections("instance", "begin each with `[[instance]]`");
     if !there {
@@ -62,7 +62,7 @@ pub(super) fn all(root: &mut Section<'_>, dir: &Path) -> Vec<Instance> {
 }
 
 /// A name that an instance has today is no former name of another.
-fn refuse_names_in_use(root: &mut Section<'_>, instances: &[Instance]) {
+fn refuse_names_in_use(root: &mut TomlSection<'_>, instances: &[Instance]) {
     let in_use =
         |name: &String| instances.iter().any(|instance| fold(&instance.name) == fold(name));
     for (i, instance) in instances.iter().enumerate() {
@@ -97,7 +97,7 @@ fn unchecked(line: &str) -> &str {
     }
 }
 
-fn instance(section: &mut Section<'_>, dir: &Path) -> Instance {
+fn instance(section: &mut TomlSection<'_>, dir: &Path) -> Instance {
     let (name, url) = (name(section), url(section));
     let deployment = section.choice("deployment", DEPLOYMENTS);
     Instance {
@@ -126,16 +126,16 @@ fn instance(section: &mut Section<'_>, dir: &Path) -> Instance {
     }
 }
 
-fn name(section: &mut Section<'_>) -> String {
+fn name(section: &mut TomlSection<'_>) -> String {
     let res = section.required_text("name");
     let (what, help) = match misnomer(&res) {
         // That it is missing is said already.
         Some(_) if res.is_empty() => return res,
-        Some(Misnomer::Signs) => (
+        Some(InvalidName::Signs) => (
             "is not a name",
             "use up to 64 letters, digits, `-`, `_` and `.`, a letter or digit first",
         ),
-        Some(Misnomer::Taken) => {
+        Some(InvalidName::Taken) => {
             ("is taken", "choose a name that is neither `all` nor that of a file or device")
         }
         None => return res,
@@ -144,7 +144,7 @@ fn name(section: &mut Section<'_>) -> String {
     res
 }
 
-fn url(section: &mut Section<'_>) -> String {
+fn url(section: &mut TomlSection<'_>) -> String {
     let allow_http = section.flag("allow-http");
     let Some(text) = section.text("url") else { return address::CLOUD.to_owned() };
     address::normalize(&text, allow_http).unwrap_or_else(|it| {
@@ -153,7 +153,7 @@ fn url(section: &mut Section<'_>) -> String {
     })
 }
 
-fn token(section: &mut Section<'_>, dir: &Path) -> TokenSource {
+fn token(section: &mut TomlSection<'_>, dir: &Path) -> TokenSource {
     let env = section.text("token-env");
     if let Some(name) = &env {
         check_variable(section, name);
@@ -183,7 +183,7 @@ fn token(section: &mut Section<'_>, dir: &Path) -> TokenSource {
 }
 
 /// No message repeats the value: it may be a token.
-fn check_variable(section: &Section<'_>, name: &str) {
+fn check_variable(section: &TomlSection<'_>, name: &str) {
     let fits = |it: char| it.is_ascii_alphanumeric() || it == '_';
     let what = if name.starts_with("retool_") {
         "holds what looks like a token"
@@ -196,7 +196,7 @@ fn check_variable(section: &Section<'_>, name: &str) {
     section.refuse("token-env", what, Some(help.to_owned()));
 }
 
-fn addresses<'a>(section: &mut Section<'a>, key: &'a str) -> Option<BTreeSet<String>> {
+fn addresses<'a>(section: &mut TomlSection<'a>, key: &'a str) -> Option<BTreeSet<String>> {
     let words = section.words(key)?;
     for it in words.iter().filter(|it| !it.contains('@')) {
         section.refuse(key, format!("`{it}` is not an e-mail address"), None);
@@ -208,7 +208,7 @@ fn lower(words: Option<Vec<String>>) -> Option<BTreeSet<String>> {
     words.map(|it| it.iter().map(|it| fold(it)).collect())
 }
 
-fn group_owners(section: &mut Section<'_>) -> Option<BTreeMap<String, BTreeSet<String>>> {
+fn group_owners(section: &mut TomlSection<'_>) -> Option<BTreeMap<String, BTreeSet<String>>> {
     let there = section.has("group-owners");
     let mut section = section.section("group-owners");
     let mut res = BTreeMap::new();
@@ -221,7 +221,7 @@ fn group_owners(section: &mut Section<'_>) -> Option<BTreeMap<String, BTreeSet<S
     there.then_some(res)
 }
 
-fn seats(section: &mut Section<'_>) -> Option<Seats> {
+fn seats(section: &mut TomlSection<'_>) -> Option<Seats> {
     let there = section.has("seats");
     let mut section = section.section("seats");
     let res = Seats {

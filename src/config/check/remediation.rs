@@ -1,13 +1,13 @@
 //! How long exceptions may stay, by their severity.
 
 use crate::config::Remediation;
-use crate::config::raw::Section;
+use crate::config::raw::TomlSection;
 
 /// Days that nobody exceeds on purpose: ten years.
 const MOST: u32 = 3_650;
 
 /// Reads `[remediation]`.
-pub(super) fn days(root: &mut Section<'_>) -> Remediation {
+pub(super) fn days(root: &mut TomlSection<'_>) -> Remediation {
     let mut section = root.section("remediation");
     let mut days = |key| section.number(key, (0, MOST));
     let res = Remediation {
@@ -23,7 +23,7 @@ pub(super) fn days(root: &mut Section<'_>) -> Remediation {
 }
 
 /// What matters more must not be allowed to stay longer: somebody mixed up two lines.
-fn refuse_slower(section: &Section<'_>, days: Remediation) {
+fn refuse_slower(section: &TomlSection<'_>, days: Remediation) {
     let Remediation { critical, high, medium, low, info } = days;
     let all =
         [("critical", critical), ("high", high), ("medium", medium), ("low", low), ("info", info)];

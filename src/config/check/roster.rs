@@ -6,11 +6,15 @@ use std::path::Path;
 use super::file;
 use crate::address;
 use crate::calendar::Calendar;
-use crate::config::raw::Section;
-use crate::config::{AsOf, DateOrder, Encoding, RosterSource, TableForm};
+use crate::config::raw::TomlSection;
+use crate::config::{AsOf, DateOrder, RosterSource, TableForm, TextEncoding};
 
 /// One `[roster]`, or several `[[roster]]`.
-pub(super) fn rosters(root: &mut Section<'_>, dir: &Path, calendar: Calendar) -> Vec<RosterSource> {
+pub(super) fn rosters(
+    root: &mut TomlSection<'_>,
+    dir: &Path,
+    calendar: Calendar,
+) -> Vec<RosterSource> {
     if !root.has("roster") {
         return Vec::new();
     }
@@ -20,7 +24,7 @@ pub(super) fn rosters(root: &mut Section<'_>, dir: &Path, calendar: Calendar) ->
         root.sections("roster", "write `[roster]`, or `[[roster]]` for each of several files")
     };
     let mut seen = BTreeSet::new();
-    let one = |mut section: Section<'_>| {
+    let one = |mut section: TomlSection<'_>| {
         let res = roster(&mut section, dir, calendar);
         if !seen.insert(res.path.clone()) {
             section.refuse("path", "is the file of another `[[roster]]`", None);
@@ -31,7 +35,7 @@ pub(super) fn rosters(root: &mut Section<'_>, dir: &Path, calendar: Calendar) ->
     sections.into_iter().map(one).collect()
 }
 
-fn roster(section: &mut Section<'_>, dir: &Path, calendar: Calendar) -> RosterSource {
+fn roster(section: &mut TomlSection<'_>, dir: &Path, calendar: Calendar) -> RosterSource {
     section.require("path");
     let path = file(section, "path", dir).unwrap_or_default();
     let is_table = !section.has("aliases") || section.is_table("aliases");
@@ -49,9 +53,9 @@ fn roster(section: &mut Section<'_>, dir: &Path, calendar: Calendar) -> RosterSo
     }
 }
 
-fn form(section: &mut Section<'_>) -> TableForm {
+fn form(section: &mut TomlSection<'_>) -> TableForm {
     let encoding = section.text("encoding").and_then(|it| {
-        let res = Encoding::named(&it);
+        let res = TextEncoding::named(&it);
         if res.is_none() {
             let help =
                 "write `windows-1252`, `utf-8`, `utf-16le` or another name that the web knows";
@@ -67,7 +71,7 @@ fn form(section: &mut Section<'_>) -> TableForm {
     }
 }
 
-fn as_of(section: &mut Section<'_>) -> AsOf {
+fn as_of(section: &mut TomlSection<'_>) -> AsOf {
     let (day, by_time) = (section.day("as-of"), section.flag("as-of-file-time"));
     match day {
         Some(_) if by_time => {
@@ -80,7 +84,7 @@ fn as_of(section: &mut Section<'_>) -> AsOf {
     }
 }
 
-fn columns(roster: &mut Section<'_>) -> BTreeMap<String, String> {
+fn columns(roster: &mut TomlSection<'_>) -> BTreeMap<String, String> {
     let mut section = roster.section("columns");
     let words = RosterSource::COLUMNS.iter();
     let res: BTreeMap<_, _> =
@@ -93,7 +97,7 @@ fn columns(roster: &mut Section<'_>) -> BTreeMap<String, String> {
     res
 }
 
-fn statuses(roster: &mut Section<'_>) -> BTreeMap<String, String> {
+fn statuses(roster: &mut TomlSection<'_>) -> BTreeMap<String, String> {
     let known = RosterSource::STATUSES.iter().map(|it| (*it, *it)).collect::<Vec<_>>();
     let mut section = roster.section("statuses");
     let mut res = BTreeMap::new();
@@ -106,7 +110,7 @@ fn statuses(roster: &mut Section<'_>) -> BTreeMap<String, String> {
 }
 
 /// Addresses beside those of the file: `"ana+eu@acme.example" = "ana@acme.example"`.
-fn aliases(roster: &mut Section<'_>) -> BTreeMap<String, String> {
+fn aliases(roster: &mut TomlSection<'_>) -> BTreeMap<String, String> {
     let mut section = roster.section("aliases");
     let mut res = BTreeMap::new();
     for alias in section.other_keys() {

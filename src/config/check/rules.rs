@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::config::problem::did_you_mean;
-use crate::config::raw::Section;
+use crate::config::raw::TomlSection;
 use crate::config::{RuleSettings, RuleWords, Value, most};
 use crate::names::fold;
 
 /// Reads `[rules]`.
-pub(super) fn settings(root: &mut Section<'_>, dir: &Path, known: &[RuleWords]) -> RuleSettings {
+pub(super) fn settings(
+    root: &mut TomlSection<'_>,
+    dir: &Path,
+    known: &[RuleWords],
+) -> RuleSettings {
     let mut section = root.section("rules");
     let dir = super::file(&mut section, "rules-dir", dir);
     let disabled = disabled(&mut section, known);
@@ -25,7 +29,7 @@ pub(super) fn settings(root: &mut Section<'_>, dir: &Path, known: &[RuleWords]) 
     RuleSettings { dir, disabled, parameters }
 }
 
-fn disabled(rules: &mut Section<'_>, known: &[RuleWords]) -> BTreeMap<String, String> {
+fn disabled(rules: &mut TomlSection<'_>, known: &[RuleWords]) -> BTreeMap<String, String> {
     let mut res = BTreeMap::new();
     for mut section in rules.sections("disable", "write `{ rule = \"…\", reason = \"…\" }`") {
         let rule = section.required_text("rule");
@@ -50,7 +54,7 @@ fn intended(word: &str, known: &[RuleWords]) -> Option<String> {
     }
 }
 
-fn values(mut section: Section<'_>, rule: &RuleWords) -> BTreeMap<String, Value> {
+fn values(mut section: TomlSection<'_>, rule: &RuleWords) -> BTreeMap<String, Value> {
     let mut res = BTreeMap::new();
     for (key, kind) in &rule.parameters {
         let value = match kind {

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::file;
-use crate::config::raw::Section;
+use crate::config::raw::TomlSection;
 use crate::names::fold;
 
 /// Reads `[baseline]`.
-pub(super) fn baseline(root: &mut Section<'_>, dir: &Path) -> Option<PathBuf> {
+pub(super) fn baseline(root: &mut TomlSection<'_>, dir: &Path) -> Option<PathBuf> {
     let there = root.has("baseline");
     let mut section = root.section("baseline");
     if !there {
@@ -30,7 +30,7 @@ pub(super) struct Excluded {
 }
 
 /// Reads every `[[excluded]]`.
-pub(super) fn excluded(root: &mut Section<'_>) -> Excluded {
+pub(super) fn excluded(root: &mut TomlSection<'_>) -> Excluded {
     let mut res = Excluded::default();
     for mut section in root.sections("excluded", "write a `host` and a `reason` for each") {
         if section.has("instance") && !section.has("host") {

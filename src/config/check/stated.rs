@@ -1,6 +1,6 @@
 //! What the configuration states about settings that the API does not show.
 
-use crate::config::raw::Section;
+use crate::config::raw::TomlSection;
 use crate::config::stated::{SIGN_ON, Statement, Statements};
 
 const SWITCH: &[(&str, bool)] = &[("on", true), ("off", false)];
@@ -9,7 +9,7 @@ const SWITCH: &[(&str, bool)] = &[("on", true), ("off", false)];
 const NONE: &str = "none";
 
 /// Reads the statements of one instance: each a word, or a table with `value` and `evidence`.
-pub(super) fn all(section: &mut Section<'_>) -> Statements {
+pub(super) fn all(section: &mut TomlSection<'_>) -> Statements {
     Statements {
         password_login: statement(section, "password-login", switch),
         single_sign_on: statement(section, "single-sign-on", kind),
@@ -22,9 +22,9 @@ pub(super) fn all(section: &mut Section<'_>) -> Statements {
 
 /// One statement, whose word `read` takes from the key that it is given.
 fn statement<'a, T>(
-    section: &mut Section<'a>,
+    section: &mut TomlSection<'a>,
     key: &'a str,
-    read: impl Fn(&mut Section<'a>, &'a str) -> Option<T>,
+    read: impl Fn(&mut TomlSection<'a>, &'a str) -> Option<T>,
 ) -> Option<Statement<T>> {
     if !section.has(key) {
         return None;
@@ -39,17 +39,17 @@ fn statement<'a, T>(
     Some(Statement { value: value?, evidence })
 }
 
-fn switch<'a>(section: &mut Section<'a>, key: &'a str) -> Option<bool> {
+fn switch<'a>(section: &mut TomlSection<'a>, key: &'a str) -> Option<bool> {
     section.choice(key, SWITCH)
 }
 
-fn kind<'a>(section: &mut Section<'a>, key: &'a str) -> Option<String> {
+fn kind<'a>(section: &mut TomlSection<'a>, key: &'a str) -> Option<String> {
     let words = SIGN_ON.iter().map(|&word| (word, word));
     let words: Vec<_> = words.chain([(NONE, "")]).collect();
     section.choice(key, &words).map(str::to_owned)
 }
 
-fn text<'a>(section: &mut Section<'a>, key: &'a str) -> Option<String> {
+fn text<'a>(section: &mut TomlSection<'a>, key: &'a str) -> Option<String> {
     section.text(key).map(|it| if it == NONE { String::new() } else { it })
 }
 

@@ -5,14 +5,14 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 /// A text of the file, and where it stands with its quotes.
-pub(in crate::config) struct Placed {
+pub(in crate::config) struct PlacedText {
     pub(in crate::config) text: String,
     pub(in crate::config) place: Range<usize>,
 }
 
 /// The lists of texts under `key` in every table of the list `of`; none where the file cannot be
 /// read.
-pub(in crate::config) fn lists(text: &str, of: &str, key: &str) -> Vec<Vec<Placed>> {
+pub(in crate::config) fn lists(text: &str, of: &str, key: &str) -> Vec<Vec<PlacedText>> {
     let Ok(root) = DeTable::parse(text) else { return Vec::new() };
     let Some(DeValue::Array(tables)) = root.get_ref().get(of).map(|it| it.get_ref()) else {
         return Vec::new();
@@ -25,7 +25,7 @@ pub(in crate::config) fn lists(text: &str, of: &str, key: &str) -> Vec<Vec<Place
         _ => None,
     });
     let placed = |it: &toml::Spanned<DeValue<'_>>| match it.get_ref() {
-        DeValue::String(text) => Some(Placed { text: text.to_string(), place: it.span() }),
+        DeValue::String(text) => Some(PlacedText { text: text.to_string(), place: it.span() }),
         _ => None,
     };
     lists.map(|list| list.iter().filter_map(placed).collect()).collect()

@@ -4,21 +4,21 @@ use sqlparser::ast::{
     DuplicateTreatment, Expr, Function as Call, FunctionArg, FunctionArgExpr, FunctionArguments,
 };
 
-use super::column::Kind;
+use super::column::SqlType;
 use super::function::{FUNCTIONS, Function, instead};
-use super::term::{Fact, MOST_TIMES, Scope};
+use super::term::{ExprInfo, MOST_TIMES, NameScope};
 use super::{Checker, fill};
 use crate::config::problem::did_you_mean;
 
 impl Checker<'_> {
     /// Reads a call.
-    pub(super) fn function(&mut self, call: &Call, scope: &Scope<'_>) -> Fact {
+    pub(super) fn function(&mut self, call: &Call, scope: &NameScope<'_>) -> ExprInfo {
         let name = call.name.to_string().to_lowercase();
         let Some(function) = Function::named(&name) else {
             let known = FUNCTIONS.iter().map(|it| it.name);
             let help = instead(&name).map(str::to_owned).or_else(|| did_you_mean(&name, known));
             self.refuse(format!("the function `{name}` is not in the SQL of rules"), help);
-            return Fact::of(Kind::Any);
+            return ExprInfo::of(SqlType::Any);
         };
         let odd = call.filter.is_some() || call.null_treatment.is_some();
         let odd = odd || !call.within_group.is_empty() || call.uses_odbc_syntax;
@@ -67,27 +67,27 @@ impl Checker<'_> {
         call: &Call,
         function: &Function,
         arguments: &[&Expr],
-        scope: &Scope<'_>,
-    ) -> Fact {
+        scope: &NameScope<'_>,
+    ) -> ExprInfo {
         if call.over.is_some() {
             self.refuse("OVER goes with functions that sum up", None);
         }
-        let mut facts: Vec<Fact> = Vec::new();
+        let mut facts: Vec<ExprInfo> = Vec::new();
         for (at, it) in arguments.iter().enumerate() {
-            let first = facts.first().map_or(Kind::Any, |it| it.kind);
-            let any = function.argument(at) == Kind::Any;
+            let first = facts.first().map_or(SqlType::Any, |it| it.kind);
+            let any = function.argument(at) == SqlType::Any;
             let kind = if any { first } else { function.argument(at) };
             facts.push(self.wanted(it, kind, scope));
         }
-        let kind = function.result(facts.first().map_or(Kind::Any, |it| it.kind));
-        let mut all = Fact::with(kind, &facts);
+        let kind = function.result(facts.first().map_or(SqlType::Any, |it| it.kind));
+        let mut all = ExprInfo::with(kind, &facts);
         if function.name == "replace" {
             all.times = self.grown(replaced(arguments, &facts));
         }
         match facts.last() {
             // Only the last value can still be missing.
             Some(last) if function.name == "coalesce" => {
-                let mut res = Fact::with(kind, [last]);
+                let mut res = ExprInfo::with(kind, [last]);
                 (res.bare, res.times) = (all.bare, all.times);
                 res
             }
@@ -101,30 +101,30 @@ impl Checker<'_> {
         call: &Call,
         function: &Function,
         arguments: &[&Expr],
-        scope: &Scope<'_>,
-    ) -> Fact {
-        let rows = Scope { aggregates: false, ..*scope };
-        let facts: Vec<Fact> = arguments
+        scope: &NameScope<'_>,
+    ) -> ExprInfo {
+        let rows = NameScope { aggregates: false, ..*scope };
+        let facts: Vec<ExprInfo> = arguments
             .iter()
             .enumerate()
             .map(|(at, it)| self.wanted(it, function.argument(at), &rows))
             .collect();
-        let inside = Fact::with(Kind::Any, &facts);
+        let inside = ExprInfo::with(SqlType::Any, &facts);
         self.decided(&inside, "a sum leaves out what is unknown");
-        let kind = function.result(facts.first().map_or(Kind::Any, |it| it.kind));
+        let kind = function.result(facts.first().map_or(SqlType::Any, |it| it.kind));
         let help = "GROUP BY instance and more in a WITH query, and join it";
         if call.over.is_some() {
             self.refuse_with("OVER is not read", help);
         } else if !scope.aggregates {
             self.refuse_with(format!("`{call}` sums rows up, and nothing groups them"), help);
         }
-        Fact::of(kind)
+        ExprInfo::of(kind)
     }
 }
 
 /// How many times as long a text may be after `REPLACE`: by each character, where what is replaced
 /// may be nothing, or by what nobody knows the length of.
-fn replaced(arguments: &[&Expr], facts: &[Fact]) -> usize {
+fn replaced(arguments: &[&Expr], facts: &[ExprInfo]) -> usize {
     let length = |at: usize| match arguments.get(at) {
         Some(Expr::Value(it)) => fill::text_of(&it.value).map(str::len),
         _ => None,

@@ -3,15 +3,15 @@
 use std::fmt::Write as _;
 
 use crate::tables::Table;
-use crate::tables::column::{KindName, Meta, Null};
+use crate::tables::column::{ColumnMeta, KindName, Null};
 
 /// A column that SQL can name.
 #[derive(Clone, Debug)]
-pub(in crate::own) struct Column {
+pub(in crate::own) struct SqlColumn {
     /// Its name.
     pub(in crate::own) name: String,
     /// What its cells hold.
-    pub(in crate::own) kind: Kind,
+    pub(in crate::own) kind: SqlType,
     /// Whether a cell may be missing because nobody knows.
     pub(in crate::own) open: bool,
     /// How many times as long as a text of a table its texts may be.
@@ -22,12 +22,12 @@ pub(in crate::own) struct Column {
 #[derive(Clone, Debug)]
 pub(super) struct Relation {
     pub(super) name: String,
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<SqlColumn>,
 }
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::own) enum Kind {
+pub(in crate::own) enum SqlType {
     Text,
     Bool,
     Number,
@@ -36,7 +36,7 @@ pub(in crate::own) enum Kind {
     Any,
 }
 
-impl Kind {
+impl SqlType {
     /// The kind in messages.
     pub(super) fn word(self) -> &'static str {
         match self {
@@ -72,20 +72,20 @@ pub fn table_name(table: Table) -> String {
 }
 
 /// The columns that SQL can name; numbers of rows mean nothing to readers.
-pub fn columns(table: Table) -> Vec<Meta> {
+pub fn columns(table: Table) -> Vec<ColumnMeta> {
     table.columns().into_iter().filter(|it| it.kind != KindName::Key).collect()
 }
 
 impl Relation {
     /// A table of the dictionary under a name.
     pub(super) fn of(table: Table, name: &str) -> Self {
-        let column = |it: Meta| Column {
+        let column = |it: ColumnMeta| SqlColumn {
             name: it.name.to_owned(),
             kind: match it.kind {
-                KindName::Text | KindName::List => Kind::Text,
-                KindName::Bool => Kind::Bool,
-                KindName::Int | KindName::Span | KindName::Key => Kind::Number,
-                KindName::Time | KindName::Day => Kind::Time,
+                KindName::Text | KindName::List => SqlType::Text,
+                KindName::Bool => SqlType::Bool,
+                KindName::Int | KindName::Span | KindName::Key => SqlType::Number,
+                KindName::Time | KindName::Day => SqlType::Time,
             },
             open: matches!(it.null, Null::Unknown | Null::AbsentIf(_)),
             times: 1,
@@ -93,7 +93,7 @@ impl Relation {
         Self { name: name.to_owned(), columns: columns(table).into_iter().map(column).collect() }
     }
 
-    pub(super) fn column(&self, name: &str) -> Option<&Column> {
+    pub(super) fn column(&self, name: &str) -> Option<&SqlColumn> {
         self.columns.iter().find(|it| it.name == name)
     }
 }

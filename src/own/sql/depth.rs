@@ -29,7 +29,7 @@ pub(super) fn measure(text: &str) -> Result<(), TooMuch> {
     let Ok(tokens) = Tokenizer::new(&GenericDialect {}, text).tokenize_with_location() else {
         return Ok(());
     };
-    let mut gauge = Gauge::default();
+    let mut gauge = DepthGauge::default();
     let told =
         |it: &&sqlparser::tokenizer::TokenWithSpan| !matches!(it.token, Token::Whitespace(_));
     for (count, it) in tokens.iter().filter(told).enumerate() {
@@ -49,15 +49,15 @@ fn too_long() -> (String, &'static str) {
 
 /// What is open while a text is read.
 #[derive(Default)]
-struct Gauge {
-    levels: Vec<Level>,
-    outer: Level,
+struct DepthGauge {
+    levels: Vec<BracketKind>,
+    outer: BracketKind,
     sources: usize,
 }
 
 /// What stands between two brackets, or between CASE and END.
 #[derive(Default)]
-struct Level {
+struct BracketKind {
     /// Operators in a row, by how they bind: those that bind less are further up.
     ors: usize,
     ands: Most,
@@ -84,7 +84,7 @@ impl Most {
     }
 }
 
-impl Level {
+impl BracketKind {
     fn depth(&self) -> usize {
         let chain = self.ors + self.ands.most + self.rest.most + self.inner;
         self.branches + chain.max(self.beside)
@@ -96,7 +96,7 @@ impl Level {
     }
 }
 
-impl Gauge {
+impl DepthGauge {
     fn take(&mut self, token: &Token) {
         match token {
             Token::LParen | Token::LBracket | Token::LBrace => self.open(),
@@ -143,12 +143,12 @@ impl Gauge {
         }
     }
 
-    fn level(&mut self) -> &mut Level {
+    fn level(&mut self) -> &mut BracketKind {
         self.levels.last_mut().unwrap_or(&mut self.outer)
     }
 
     fn open(&mut self) {
-        self.levels.push(Level::default());
+        self.levels.push(BracketKind::default());
     }
 
     fn close(&mut self) {
@@ -194,7 +194,7 @@ mod tests {
     }
 
     fn depth(text: &str) -> usize {
-        let mut gauge = Gauge::default();
+        let mut gauge = DepthGauge::default();
         for it in Tokenizer::new(&GenericDialect {}, text).tokenize().unwrap() {
             if !matches!(it, Token::Whitespace(_)) {
                 gauge.take(&it);

@@ -11,7 +11,7 @@ use sqlparser::ast::{
 use super::MEMBER;
 use super::literal::placeholder;
 use crate::config;
-use crate::terms::{Param, Terms};
+use crate::terms::{Parameter, Parameters};
 
 /// What SQL writes after `$` for a parameter's key.
 pub(super) fn placeholder_of(key: &str) -> String {
@@ -38,7 +38,11 @@ pub(super) fn conjuncts(expr: &Expr) -> Vec<&Expr> {
 }
 
 /// A copy with literals in place of parameters, and times in place of days.
-pub(super) fn filled<T: VisitMut + Clone>(from: &T, params: &[&Param], terms: Terms<'_>) -> T {
+pub(super) fn filled<T: VisitMut + Clone>(
+    from: &T,
+    params: &[&Parameter],
+    terms: Parameters<'_>,
+) -> T {
     let mut res = from.clone();
     // Nothing breaks the walk off.
     let _: ControlFlow<()> = visit_expressions_mut(&mut res, |it| {
@@ -48,7 +52,7 @@ pub(super) fn filled<T: VisitMut + Clone>(from: &T, params: &[&Param], terms: Te
     res
 }
 
-fn fill(expr: &mut Expr, params: &[&Param], terms: Terms<'_>) {
+fn fill(expr: &mut Expr, params: &[&Parameter], terms: Parameters<'_>) {
     let value = |word: &str| {
         let param = params.iter().find(|it| placeholder_of(it.key) == word);
         terms.value(param.expect("a parameter that was found when the rule was read"))

@@ -6,7 +6,7 @@ use sqlparser::ast::{
 };
 
 use super::column::{Relation, readable, table_name};
-use super::term::Scope;
+use super::term::NameScope;
 use super::{Checker, fill, function, steps};
 use crate::config::problem::did_you_mean;
 
@@ -119,7 +119,7 @@ impl Checker<'_> {
         };
         let mut both = left.to_vec();
         both.push(right.clone());
-        let scope = Scope { relations: &both, aggregates: false };
+        let scope = NameScope { relations: &both, aggregates: false };
         let mut by_instance = false;
         for it in fill::conjuncts(condition) {
             self.go_to(it.span().start);

@@ -1,6 +1,6 @@
 //! Functions: those that are known to work, and what to write instead of others.
 
-use super::column::Kind;
+use super::column::SqlType;
 
 /// A function that SQL may call.
 #[derive(Debug)]
@@ -13,8 +13,8 @@ pub struct Function {
     pub gives: &'static str,
     /// Whether it sums many rows up.
     pub aggregate: bool,
-    arguments: &'static [Kind],
-    result: Option<Kind>,
+    arguments: &'static [SqlType],
+    result: Option<SqlType>,
 }
 
 impl Function {
@@ -24,8 +24,8 @@ impl Function {
     }
 
     /// What an argument must be; the last kind holds for all that follow.
-    pub(super) fn argument(&self, at: usize) -> Kind {
-        self.arguments.get(at).or(self.arguments.last()).copied().unwrap_or(Kind::Any)
+    pub(super) fn argument(&self, at: usize) -> SqlType {
+        self.arguments.get(at).or(self.arguments.last()).copied().unwrap_or(SqlType::Any)
     }
 
     /// How many arguments it takes at least.
@@ -34,57 +34,72 @@ impl Function {
     }
 
     /// What it gives; as its first argument where it does not say.
-    pub(super) fn result(&self, first: Kind) -> Kind {
+    pub(super) fn result(&self, first: SqlType) -> SqlType {
         self.result.unwrap_or(first)
     }
 }
 
 /// Every function that SQL may call; each gives unknown for unknown, but for `COALESCE`.
 pub static FUNCTIONS: &[Function] = &[
-    scalar("lower", "text", "the text in small letters", (&[Kind::Text], Kind::Text)),
-    scalar("upper", "text", "the text in capitals", (&[Kind::Text], Kind::Text)),
-    scalar("ltrim", "text", "the text without blanks in front", (&[Kind::Text], Kind::Text)),
-    scalar("rtrim", "text", "the text without blanks at the end", (&[Kind::Text], Kind::Text)),
-    scalar("length", "text", "how many characters it has", (&[Kind::Text], Kind::Number)),
-    scalar("left", "text, n", "its first n characters", (&[Kind::Text, Kind::Number], Kind::Text)),
-    scalar("right", "text, n", "its last n characters", (&[Kind::Text, Kind::Number], Kind::Text)),
+    scalar("lower", "text", "the text in small letters", (&[SqlType::Text], SqlType::Text)),
+    scalar("upper", "text", "the text in capitals", (&[SqlType::Text], SqlType::Text)),
+    scalar("ltrim", "text", "the text without blanks in front", (&[SqlType::Text], SqlType::Text)),
+    scalar(
+        "rtrim",
+        "text",
+        "the text without blanks at the end",
+        (&[SqlType::Text], SqlType::Text),
+    ),
+    scalar("length", "text", "how many characters it has", (&[SqlType::Text], SqlType::Number)),
+    scalar(
+        "left",
+        "text, n",
+        "its first n characters",
+        (&[SqlType::Text, SqlType::Number], SqlType::Text),
+    ),
+    scalar(
+        "right",
+        "text, n",
+        "its last n characters",
+        (&[SqlType::Text, SqlType::Number], SqlType::Text),
+    ),
     scalar(
         "split_part",
         "text, between, n",
         "its n-th part, counted from 1",
-        (&[Kind::Text, Kind::Text, Kind::Number], Kind::Text),
+        (&[SqlType::Text, SqlType::Text, SqlType::Number], SqlType::Text),
     ),
     scalar(
         "replace",
         "text, what, by",
         "the text with one part in place of another",
-        (&[Kind::Text, Kind::Text, Kind::Text], Kind::Text),
+        (&[SqlType::Text, SqlType::Text, SqlType::Text], SqlType::Text),
     ),
-    scalar("starts_with", "text, part", "whether it begins so", (TEXTS, Kind::Bool)),
-    scalar("ends_with", "text, part", "whether it ends so", (TEXTS, Kind::Bool)),
-    scalar("abs", "number", "the number without its sign", (&[Kind::Number], Kind::Number)),
+    scalar("starts_with", "text, part", "whether it begins so", (TEXTS, SqlType::Bool)),
+    scalar("ends_with", "text, part", "whether it ends so", (TEXTS, SqlType::Bool)),
+    scalar("abs", "number", "the number without its sign", (&[SqlType::Number], SqlType::Number)),
     Function {
         name: "coalesce",
         takes: "value, other, …",
         gives: "the first that is not missing",
         aggregate: false,
-        arguments: &[Kind::Any, Kind::Any],
+        arguments: &[SqlType::Any, SqlType::Any],
         result: None,
     },
-    aggregate("count", "* or value", "how many rows", (Kind::Any, Some(Kind::Number))),
-    aggregate("sum", "number", "their sum", (Kind::Number, Some(Kind::Number))),
-    aggregate("avg", "number", "their mean", (Kind::Number, Some(Kind::Number))),
-    aggregate("min", "value", "the least", (Kind::Any, None)),
-    aggregate("max", "value", "the greatest", (Kind::Any, None)),
+    aggregate("count", "* or value", "how many rows", (SqlType::Any, Some(SqlType::Number))),
+    aggregate("sum", "number", "their sum", (SqlType::Number, Some(SqlType::Number))),
+    aggregate("avg", "number", "their mean", (SqlType::Number, Some(SqlType::Number))),
+    aggregate("min", "value", "the least", (SqlType::Any, None)),
+    aggregate("max", "value", "the greatest", (SqlType::Any, None)),
 ];
 
-const TEXTS: &[Kind] = &[Kind::Text, Kind::Text];
+const TEXTS: &[SqlType] = &[SqlType::Text, SqlType::Text];
 
 const fn scalar(
     name: &'static str,
     takes: &'static str,
     gives: &'static str,
-    kinds: (&'static [Kind], Kind),
+    kinds: (&'static [SqlType], SqlType),
 ) -> Function {
     let (arguments, result) = kinds;
     Function { name, takes, gives, aggregate: false, arguments, result: Some(result) }
@@ -94,11 +109,11 @@ const fn aggregate(
     name: &'static str,
     takes: &'static str,
     gives: &'static str,
-    kinds: (Kind, Option<Kind>),
+    kinds: (SqlType, Option<SqlType>),
 ) -> Function {
-    let arguments: &'static [Kind] = match kinds.0 {
-        Kind::Number => &[Kind::Number],
-        _ => &[Kind::Any],
+    let arguments: &'static [SqlType] = match kinds.0 {
+        SqlType::Number => &[SqlType::Number],
+        _ => &[SqlType::Any],
     };
     Function { name, takes, gives, aggregate: true, arguments, result: kinds.1 }
 }

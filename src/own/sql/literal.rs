@@ -3,49 +3,49 @@
 use chrono::NaiveDate;
 use sqlparser::ast::{DataType, Expr, Spanned as _, TypedString, Value};
 
-use super::column::Kind;
-use super::term::{Fact, Scope};
+use super::column::SqlType;
+use super::term::{ExprInfo, NameScope};
 use super::{Checker, fill};
 use crate::config::problem::did_you_mean;
-use crate::terms::Preset;
+use crate::terms::DefaultValue;
 
 impl Checker<'_> {
     /// Reads a value.
-    pub(super) fn value(&mut self, value: &Value) -> Fact {
+    pub(super) fn value(&mut self, value: &Value) -> ExprInfo {
         let kind = match value {
-            Value::Number(_, false) => Kind::Number,
-            Value::SingleQuotedString(_) => Kind::Text,
-            Value::Boolean(_) => Kind::Bool,
-            Value::Null => Kind::Any,
+            Value::Number(_, false) => SqlType::Number,
+            Value::SingleQuotedString(_) => SqlType::Text,
+            Value::Boolean(_) => SqlType::Bool,
+            Value::Null => SqlType::Any,
             Value::Placeholder(word) => return self.parameter(word.trim_start_matches('$')),
             other => {
                 self.refuse_with(
                     format!("`{other}` is not in the SQL of rules"),
                     "write 'text' or 7",
                 );
-                Kind::Any
+                SqlType::Any
             }
         };
-        Fact::of(kind)
+        ExprInfo::of(kind)
     }
 
-    fn parameter(&mut self, word: &str) -> Fact {
+    fn parameter(&mut self, word: &str) -> ExprInfo {
         match self.preset(word) {
-            Some(Preset::Number(_) | Preset::As(..)) => Fact::of(Kind::Number),
-            Some(Preset::Words(_) | Preset::Pairs) => {
+            Some(DefaultValue::Number(_) | DefaultValue::As(..)) => ExprInfo::of(SqlType::Number),
+            Some(DefaultValue::Words(_) | DefaultValue::Pairs) => {
                 let help = format!("write `LOWER(a) IN (${word})`");
                 self.refuse(
                     format!("`${word}` is a list of words, where one value is wanted"),
                     Some(help),
                 );
-                Fact::of(Kind::Any)
+                ExprInfo::of(SqlType::Any)
             }
-            None => Fact::of(Kind::Any),
+            None => ExprInfo::of(SqlType::Any),
         }
     }
 
     /// What a parameter holds; one that is not there is noted.
-    fn preset(&mut self, word: &str) -> Option<&'static Preset> {
+    fn preset(&mut self, word: &str) -> Option<&'static DefaultValue> {
         let params = self.params;
         if let Some(param) = params.iter().find(|it| fill::placeholder_of(it.key) == word) {
             self.used.insert(param.key);
@@ -59,25 +59,27 @@ impl Checker<'_> {
     }
 
     /// Reads a day.
-    pub(super) fn day(&mut self, text: &TypedString) -> Fact {
+    pub(super) fn day(&mut self, text: &TypedString) -> ExprInfo {
         let day = fill::text_of(&text.value.value).map(|it| it.parse::<NaiveDate>().is_ok());
         if !matches!(text.data_type, DataType::Date) || day != Some(true) {
             self.refuse_with(format!("`{text}` is not a day"), "write `DATE '2026-01-31'`");
         }
-        Fact::of(Kind::Time)
+        ExprInfo::of(SqlType::Time)
     }
 
     /// Reads `IN (…)`.
-    pub(super) fn list(&mut self, expr: &Expr, list: &[Expr], scope: &Scope<'_>) -> Fact {
+    pub(super) fn list(&mut self, expr: &Expr, list: &[Expr], scope: &NameScope<'_>) -> ExprInfo {
         let first = self.term(expr, scope);
         if let [one] = list
             && let Some(word) = placeholder(one)
         {
             self.go_to(one.span().start);
             let fits = match self.preset(word) {
-                Some(Preset::Words(_)) => first.kind.fits(Kind::Text),
-                Some(Preset::Number(_) | Preset::As(..)) => first.kind.fits(Kind::Number),
-                Some(Preset::Pairs) => false,
+                Some(DefaultValue::Words(_)) => first.kind.fits(SqlType::Text),
+                Some(DefaultValue::Number(_) | DefaultValue::As(..)) => {
+                    first.kind.fits(SqlType::Number)
+                }
+                Some(DefaultValue::Pairs) => false,
                 None => true,
             };
             if !fits {
@@ -86,7 +88,7 @@ impl Checker<'_> {
                     None,
                 );
             }
-            return Fact::with(Kind::Bool, [&first]);
+            return ExprInfo::with(SqlType::Bool, [&first]);
         }
         for it in list {
             let literal = matches!(it, Expr::Value(it) if it.value != Value::Null);
@@ -100,7 +102,7 @@ impl Checker<'_> {
                 self.alike(it, first.kind, scope);
             }
         }
-        Fact::with(Kind::Bool, [&first])
+        ExprInfo::with(SqlType::Bool, [&first])
     }
 }
 

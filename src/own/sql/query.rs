@@ -6,8 +6,8 @@ use sqlparser::ast::{
 };
 
 use super::Checker;
-use super::column::{Column, Kind, Relation};
-use super::term::{Fact, Scope};
+use super::column::{Relation, SqlColumn, SqlType};
+use super::term::{ExprInfo, NameScope};
 
 /// What a population's columns begin with.
 const FIRST: [&str; 3] = ["instance", "subject_id", "subject"];
@@ -16,7 +16,7 @@ const TAKEN: [&str; 3] = [super::MEMBER, "verdict", "escalated"];
 
 impl Checker<'_> {
     /// Reads a population's whole query.
-    pub(super) fn outermost(&mut self, query: &Query) -> Vec<Column> {
+    pub(super) fn outermost(&mut self, query: &Query) -> Vec<SqlColumn> {
         self.go_to(query.span().start);
         if let Some(with) = &query.with {
             if with.recursive {
@@ -44,13 +44,13 @@ impl Checker<'_> {
         columns
     }
 
-    fn check_first(&mut self, columns: &[Column]) {
+    fn check_first(&mut self, columns: &[SqlColumn]) {
         let names: Vec<&str> = columns.iter().map(|it| it.name.as_str()).collect();
         if !names.starts_with(&FIRST) {
             let what = format!("the first columns are {}", names.join(", "));
             self.refuse_with(what, "begin with `instance`, `subject_id` and `subject`");
         }
-        for it in columns.iter().take(FIRST.len()).filter(|it| !it.kind.fits(Kind::Text)) {
+        for it in columns.iter().take(FIRST.len()).filter(|it| !it.kind.fits(SqlType::Text)) {
             self.refuse(format!("`{}` must be a text", it.name), None);
         }
         for (at, name) in names.iter().enumerate() {
@@ -70,7 +70,7 @@ impl Checker<'_> {
         self.withs.push(Relation { name, columns });
     }
 
-    pub(super) fn inner(&mut self, query: &Query) -> Vec<Column> {
+    pub(super) fn inner(&mut self, query: &Query) -> Vec<SqlColumn> {
         if let Some(with) = &query.with {
             self.go_to(with.span().start);
             self.refuse_with("WITH stands at the very beginning alone", "put all of them there");
@@ -79,7 +79,7 @@ impl Checker<'_> {
         self.body(&query.body)
     }
 
-    fn body(&mut self, body: &SetExpr) -> Vec<Column> {
+    fn body(&mut self, body: &SetExpr) -> Vec<SqlColumn> {
         match body {
             SetExpr::Select(select) => self.select(select, false),
             SetExpr::SetOperation {
@@ -89,7 +89,7 @@ impl Checker<'_> {
                 right,
             } => {
                 let (mut one, other) = (self.body(left), self.body(right));
-                let fit = |(one, other): (&Column, &Column)| one.kind.fits(other.kind);
+                let fit = |(one, other): (&SqlColumn, &SqlColumn)| one.kind.fits(other.kind);
                 if one.len() != other.len() || !one.iter().zip(&other).all(fit) {
                     self.refuse("both sides of UNION need the same kinds of columns", None);
                 }
@@ -124,11 +124,11 @@ impl Checker<'_> {
         }
     }
 
-    fn select(&mut self, select: &Select, outer: bool) -> Vec<Column> {
+    fn select(&mut self, select: &Select, outer: bool) -> Vec<SqlColumn> {
         self.go_to(select.select_token.0.span.start);
         self.check_parts(select);
         let relations = self.from(&select.from);
-        let rows = Scope { relations: &relations, aggregates: false };
+        let rows = NameScope { relations: &relations, aggregates: false };
         if let Some(condition) = &select.selection {
             let fact = self.condition_of(condition, &rows);
             if !outer {
@@ -136,7 +136,7 @@ impl Checker<'_> {
             }
         }
         let keys = self.keys(&select.group_by, &rows);
-        let groups = Scope { relations: &relations, aggregates: keys.is_some() };
+        let groups = NameScope { relations: &relations, aggregates: keys.is_some() };
         if let Some(condition) = &select.having {
             let fact = self.condition_of(condition, &groups);
             self.decided(&fact, "groups in which it is would be left out unseen");
@@ -170,7 +170,7 @@ impl Checker<'_> {
         }
     }
 
-    fn keys(&mut self, keys: &GroupByExpr, scope: &Scope<'_>) -> Option<Vec<String>> {
+    fn keys(&mut self, keys: &GroupByExpr, scope: &NameScope<'_>) -> Option<Vec<String>> {
         let GroupByExpr::Expressions(keys, modifiers) = keys else {
             self.refuse_with("GROUP BY ALL is not read", "name the columns");
             return None;
@@ -190,9 +190,9 @@ impl Checker<'_> {
     fn item(
         &mut self,
         item: &SelectItem,
-        scope: &Scope<'_>,
+        scope: &NameScope<'_>,
         keys: Option<&[String]>,
-    ) -> Option<Column> {
+    ) -> Option<SqlColumn> {
         self.go_to(item.span().start);
         let (expr, name) = match item {
             SelectItem::UnnamedExpr(it @ Expr::Identifier(name)) => (it, name.value.clone()),
@@ -214,10 +214,10 @@ impl Checker<'_> {
             self.check_grouped(&fact, keys);
         }
         let open = fact.open().next().is_some();
-        Some(Column { name, kind: fact.kind, open, times: fact.times })
+        Some(SqlColumn { name, kind: fact.kind, open, times: fact.times })
     }
 
-    fn check_grouped(&mut self, fact: &Fact, keys: &[String]) {
+    fn check_grouped(&mut self, fact: &ExprInfo, keys: &[String]) {
         for it in fact.bare.iter().filter(|it| !keys.contains(it)) {
             let help = format!("add `{it}` to GROUP BY, or sum it up");
             self.refuse(format!("`{it}` may differ within a group"), Some(help));

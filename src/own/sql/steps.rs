@@ -14,24 +14,24 @@ use super::{fill, parser};
 
 /// The steps of a query, in the order in which they can be run.
 #[derive(Debug, Default)]
-pub(in crate::own) struct Steps {
+pub(in crate::own) struct QuerySteps {
     /// Each with the name by which the later ones know it; that of the last one is empty.
-    pub(in crate::own) all: Vec<Step>,
+    pub(in crate::own) all: Vec<QueryStep>,
     names: BTreeSet<String>,
 }
 
 /// One SELECT, or a UNION of several.
 #[derive(Debug)]
-pub(in crate::own) struct Step {
+pub(in crate::own) struct QueryStep {
     pub(in crate::own) name: String,
     pub(in crate::own) sql: String,
     /// Where the rows of each SELECT come from.
-    pub(in crate::own) sources: Vec<Source>,
+    pub(in crate::own) sources: Vec<QuerySource>,
 }
 
 /// A table, or an earlier step, and what is joined to it.
 #[derive(Debug)]
-pub(in crate::own) struct Source {
+pub(in crate::own) struct QuerySource {
     pub(in crate::own) table: String,
     pub(in crate::own) joins: Vec<Joined>,
 }
@@ -48,7 +48,7 @@ pub(in crate::own) struct Joined {
     pub(in crate::own) outer: bool,
 }
 
-impl Steps {
+impl QuerySteps {
     /// Takes a sound query apart.
     pub(super) fn of(mut query: Query) -> Self {
         let mut res = Self::default();
@@ -64,10 +64,10 @@ impl Steps {
     fn add(&mut self, name: String, mut query: Query) {
         let mut sources = Vec::new();
         self.body(&mut query.body, &mut sources);
-        self.all.push(Step { name, sql: query.to_string(), sources });
+        self.all.push(QueryStep { name, sql: query.to_string(), sources });
     }
 
-    fn body(&mut self, body: &mut SetExpr, sources: &mut Vec<Source>) {
+    fn body(&mut self, body: &mut SetExpr, sources: &mut Vec<QuerySource>) {
         match body {
             SetExpr::Select(it) => sources.extend(self.select(it)),
             SetExpr::SetOperation { left, right, .. } => {
@@ -78,7 +78,7 @@ impl Steps {
         }
     }
 
-    fn select(&mut self, select: &mut Select) -> Option<Source> {
+    fn select(&mut self, select: &mut Select) -> Option<QuerySource> {
         let [from] = &mut select.from[..] else { return None };
         self.name(&mut from.relation);
         for it in &mut from.joins {
@@ -89,7 +89,7 @@ impl Steps {
             _ => String::new(),
         };
         let joins = (0..from.joins.len()).map(|at| joined(from, at)).collect();
-        Some(Source { table, joins })
+        Some(QuerySource { table, joins })
     }
 
     /// Makes a step of a query within FROM, and puts the name of the step in its place.
@@ -171,7 +171,7 @@ mod tests {
 
     fn steps(text: &str) -> String {
         let mut parser = parser().try_with_sql(text).unwrap();
-        let steps = Steps::of(*parser.parse_query().unwrap());
+        let steps = QuerySteps::of(*parser.parse_query().unwrap());
         let mut res = Vec::new();
         for it in steps.all {
             res.push(format!("{}: {}", it.name, it.sql));

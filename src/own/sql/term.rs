@@ -7,13 +7,13 @@ use sqlparser::ast::{
 };
 use sqlparser::tokenizer::Location;
 
-use super::column::{Column, Kind, Relation};
+use super::column::{Relation, SqlColumn, SqlType};
 use super::{Checker, function};
 use crate::config::problem::did_you_mean;
 
 /// What names stand for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Scope<'a> {
+pub(super) struct NameScope<'a> {
     pub(super) relations: &'a [Relation],
     /// Whether rows are grouped, so that functions may sum them up.
     pub(super) aggregates: bool,
@@ -21,8 +21,8 @@ pub(super) struct Scope<'a> {
 
 /// What is known of an expression.
 #[derive(Clone, Debug)]
-pub(super) struct Fact {
-    pub(super) kind: Kind,
+pub(super) struct ExprInfo {
+    pub(super) kind: SqlType,
     /// Columns outside of sums.
     pub(super) bare: Vec<String>,
     /// How many times as long as a text of a table it may be.
@@ -34,8 +34,8 @@ pub(super) struct Fact {
 /// How many times as long as a text of a table a text may become; it grows by `||` and `REPLACE`.
 pub(super) const MOST_TIMES: usize = 100;
 
-impl Fact {
-    pub(super) fn of(kind: Kind) -> Self {
+impl ExprInfo {
+    pub(super) fn of(kind: SqlType) -> Self {
         let (unknown, asked) = (BTreeMap::new(), BTreeSet::new());
         Self { kind, bare: Vec::new(), times: 1, unknown, asked }
     }
@@ -46,7 +46,7 @@ impl Fact {
     }
 
     /// The same of another kind, with what others rest on.
-    pub(super) fn with<'a>(kind: Kind, parts: impl IntoIterator<Item = &'a Self>) -> Self {
+    pub(super) fn with<'a>(kind: SqlType, parts: impl IntoIterator<Item = &'a Self>) -> Self {
         let mut res = Self::of(kind);
         for it in parts {
             res.bare.extend(it.bare.iter().cloned());
@@ -60,18 +60,18 @@ impl Fact {
 
 impl Checker<'_> {
     /// Reads what is an exception, or a worse one.
-    pub(super) fn verdict(&mut self, expr: &Expr, columns: &[Column]) {
+    pub(super) fn verdict(&mut self, expr: &Expr, columns: &[SqlColumn]) {
         let relations = [Relation { name: "population".to_owned(), columns: columns.to_vec() }];
-        self.condition_of(expr, &Scope { relations: &relations, aggregates: false });
+        self.condition_of(expr, &NameScope { relations: &relations, aggregates: false });
     }
 
     /// Reads something that is true or false.
-    pub(super) fn condition_of(&mut self, expr: &Expr, scope: &Scope<'_>) -> Fact {
-        self.wanted(expr, Kind::Bool, scope)
+    pub(super) fn condition_of(&mut self, expr: &Expr, scope: &NameScope<'_>) -> ExprInfo {
+        self.wanted(expr, SqlType::Bool, scope)
     }
 
     /// Notes the columns that may be unknown where that would be lost.
-    pub(super) fn decided(&mut self, fact: &Fact, loss: &str) {
+    pub(super) fn decided(&mut self, fact: &ExprInfo, loss: &str) {
         for (column, at) in fact.open() {
             self.go_to(*at);
             let help =
@@ -81,22 +81,22 @@ impl Checker<'_> {
     }
 
     /// Reads something of that kind.
-    pub(super) fn wanted(&mut self, expr: &Expr, kind: Kind, scope: &Scope<'_>) -> Fact {
+    pub(super) fn wanted(&mut self, expr: &Expr, kind: SqlType, scope: &NameScope<'_>) -> ExprInfo {
         let res = self.term(expr, scope);
         if !res.kind.fits(kind) {
             self.go_to(expr.span().start);
             let (is, wanted) = (res.kind.word(), kind.word());
             let help = match (res.kind, kind) {
-                (Kind::Time, Kind::Number) => function::instead("age").map(str::to_owned),
+                (SqlType::Time, SqlType::Number) => function::instead("age").map(str::to_owned),
                 _ => None,
             };
             self.refuse(format!("`{expr}` is {is}, where {wanted} is wanted"), help);
         }
-        Fact { kind: if kind == Kind::Any { res.kind } else { kind }, ..res }
+        ExprInfo { kind: if kind == SqlType::Any { res.kind } else { kind }, ..res }
     }
 
     /// Reads any expression.
-    pub(super) fn term(&mut self, expr: &Expr, scope: &Scope<'_>) -> Fact {
+    pub(super) fn term(&mut self, expr: &Expr, scope: &NameScope<'_>) -> ExprInfo {
         self.go_to(expr.span().start);
         match expr {
             Expr::Identifier(name) => self.column(None, name, scope),
@@ -108,8 +108,10 @@ impl Checker<'_> {
             Expr::Value(it) => self.value(&it.value),
             Expr::TypedString(it) => self.day(it),
             Expr::UnaryOp { op, expr: it } => match op {
-                UnaryOperator::Not => self.wanted(it, Kind::Bool, scope),
-                UnaryOperator::Minus | UnaryOperator::Plus => self.wanted(it, Kind::Number, scope),
+                UnaryOperator::Not => self.wanted(it, SqlType::Bool, scope),
+                UnaryOperator::Minus | UnaryOperator::Plus => {
+                    self.wanted(it, SqlType::Number, scope)
+                }
                 _ => self.unread(expr),
             },
             Expr::BinaryOp { left, op, right } => self.binary(expr, left, op, right, scope),
@@ -130,41 +132,41 @@ impl Checker<'_> {
             }
             Expr::Function(it) => self.function(it, scope),
             Expr::Trim { expr: it, trim_where: None, trim_what: None, trim_characters: None } => {
-                self.wanted(it, Kind::Text, scope)
+                self.wanted(it, SqlType::Text, scope)
             }
             _ => self.unread(expr),
         }
     }
 
     /// Reads what asks something of a value.
-    fn test(&mut self, expr: &Expr, scope: &Scope<'_>) -> Fact {
+    fn test(&mut self, expr: &Expr, scope: &NameScope<'_>) -> ExprInfo {
         match expr {
             Expr::IsNull(it) | Expr::IsNotNull(it) => {
                 let fact = self.term(it, scope);
                 let asked = fact.unknown.keys().cloned().collect();
-                Fact { asked, ..Fact::with(Kind::Bool, [&fact]) }
+                ExprInfo { asked, ..ExprInfo::with(SqlType::Bool, [&fact]) }
             }
             Expr::InList { expr: it, list, .. } => self.list(it, list, scope),
             Expr::Between { expr: it, low, high, .. } => {
                 let first = self.term(it, scope);
                 let facts = [low, high].map(|it| self.alike(it, first.kind, scope));
-                Fact::with(Kind::Bool, [&first, &facts[0], &facts[1]])
+                ExprInfo::with(SqlType::Bool, [&first, &facts[0], &facts[1]])
             }
             Expr::Like { any: false, expr: it, pattern, escape_char: None, .. }
             | Expr::ILike { any: false, expr: it, pattern, escape_char: None, .. } => {
-                let fact = self.wanted(it, Kind::Text, scope);
+                let fact = self.wanted(it, SqlType::Text, scope);
                 if !matches!(&**pattern, Expr::Value(it) if matches!(it.value, Value::SingleQuotedString(_)))
                 {
                     self.refuse("a pattern stands between single quotes", None);
                 }
-                Fact { kind: Kind::Bool, ..fact }
+                ExprInfo { kind: SqlType::Bool, ..fact }
             }
             _ => self.unread(expr),
         }
     }
 
     /// Notes an expression that is not read, with what to write instead.
-    fn unread(&mut self, expr: &Expr) -> Fact {
+    fn unread(&mut self, expr: &Expr) -> ExprInfo {
         let help = match expr {
             Expr::IsTrue(it) => Some(format!("write `{it}`; it is unknown where `{it}` is")),
             Expr::IsFalse(it) => Some(format!("write `NOT {it}`; it is unknown where `{it}` is")),
@@ -189,10 +191,10 @@ impl Checker<'_> {
         };
         let text: String = expr.to_string().chars().take(60).collect();
         self.refuse(format!("`{text}` is not in the SQL of rules"), help);
-        Fact::of(Kind::Any)
+        ExprInfo::of(SqlType::Any)
     }
 
-    fn column(&mut self, table: Option<&Ident>, name: &Ident, scope: &Scope<'_>) -> Fact {
+    fn column(&mut self, table: Option<&Ident>, name: &Ident, scope: &NameScope<'_>) -> ExprInfo {
         let table = table.map(|it| self.plain(it));
         let word = self.plain(name);
         self.go_to(name.span.start);
@@ -202,14 +204,14 @@ impl Checker<'_> {
         let Some((relation, column)) = found.next() else {
             drop(found);
             self.no_column(table.as_deref(), &word, &relations, scope);
-            return Fact::of(Kind::Any);
+            return ExprInfo::of(SqlType::Any);
         };
         if let Some((other, _)) = found.next() {
             let what = format!("`{word}` is in `{}` and in `{}`", relation.name, other.name);
             self.refuse(what, Some(format!("write `{}.{word}`", relation.name)));
         }
         let shown = table.map_or_else(|| word.clone(), |it| format!("{it}.{word}"));
-        let mut res = Fact { times: column.times, ..Fact::of(column.kind) };
+        let mut res = ExprInfo { times: column.times, ..ExprInfo::of(column.kind) };
         if column.open {
             res.unknown.insert(shown.clone(), name.span.start);
         }
@@ -222,7 +224,7 @@ impl Checker<'_> {
         table: Option<&str>,
         word: &str,
         relations: &[&Relation],
-        scope: &Scope<'_>,
+        scope: &NameScope<'_>,
     ) {
         if let (Some(table), true) = (table, relations.is_empty()) {
             let known = scope.relations.iter().map(|it| it.name.as_str());
@@ -244,14 +246,14 @@ impl Checker<'_> {
         left: &Expr,
         op: &Op,
         right: &Expr,
-        scope: &Scope<'_>,
-    ) -> Fact {
+        scope: &NameScope<'_>,
+    ) -> ExprInfo {
         let (operands, result) = match op {
-            Op::And | Op::Or => (Kind::Bool, Kind::Bool),
+            Op::And | Op::Or => (SqlType::Bool, SqlType::Bool),
             Op::Plus | Op::Minus | Op::Multiply | Op::Divide | Op::Modulo => {
-                (Kind::Number, Kind::Number)
+                (SqlType::Number, SqlType::Number)
             }
-            Op::StringConcat => (Kind::Text, Kind::Text),
+            Op::StringConcat => (SqlType::Text, SqlType::Text),
             Op::Eq | Op::NotEq | Op::Lt | Op::LtEq | Op::Gt | Op::GtEq => {
                 let one = self.term(left, scope);
                 let other = self.alike(right, one.kind, scope);
@@ -260,15 +262,15 @@ impl Checker<'_> {
                         self.refuse_with("nothing compares with NULL", "write `IS NULL`");
                     }
                 }
-                if one.kind == Kind::Bool && !matches!(op, Op::Eq | Op::NotEq) {
+                if one.kind == SqlType::Bool && !matches!(op, Op::Eq | Op::NotEq) {
                     self.refuse("true and false have no order", None);
                 }
-                return Fact::with(Kind::Bool, [&one, &other]);
+                return ExprInfo::with(SqlType::Bool, [&one, &other]);
             }
             _ => return self.unread(whole),
         };
         let facts = [left, right].map(|it| self.wanted(it, operands, scope));
-        let mut res = Fact::with(result, &facts);
+        let mut res = ExprInfo::with(result, &facts);
         if *op == Op::StringConcat {
             res.times = self.grown(facts[0].times + facts[1].times);
         }
@@ -286,31 +288,31 @@ impl Checker<'_> {
     }
 
     /// Reads what is compared with something of that kind.
-    pub(super) fn alike(&mut self, expr: &Expr, kind: Kind, scope: &Scope<'_>) -> Fact {
+    pub(super) fn alike(&mut self, expr: &Expr, kind: SqlType, scope: &NameScope<'_>) -> ExprInfo {
         let res = self.term(expr, scope);
         if !res.kind.fits(kind) {
             self.go_to(expr.span().start);
-            let help = (kind == Kind::Time).then(|| "write `DATE '2026-01-31'`".to_owned());
+            let help = (kind == SqlType::Time).then(|| "write `DATE '2026-01-31'`".to_owned());
             let (is, wanted) = (res.kind.word(), kind.word());
             self.refuse(format!("`{expr}` is {is} and is compared with {wanted}"), help);
         }
         res
     }
 
-    fn case(&mut self, whens: &[CaseWhen], last: Option<&Expr>, scope: &Scope<'_>) -> Fact {
-        let conditions: Vec<Fact> =
+    fn case(&mut self, whens: &[CaseWhen], last: Option<&Expr>, scope: &NameScope<'_>) -> ExprInfo {
+        let conditions: Vec<ExprInfo> =
             whens.iter().map(|it| self.condition_of(&it.condition, scope)).collect();
-        let all = Fact::with(Kind::Bool, &conditions);
+        let all = ExprInfo::with(SqlType::Bool, &conditions);
         self.decided(&all, "a CASE would take that for no");
-        let mut facts: Vec<Fact> = Vec::new();
-        let mut kind = Kind::Any;
+        let mut facts: Vec<ExprInfo> = Vec::new();
+        let mut kind = SqlType::Any;
         for it in whens.iter().map(|it| &it.result).chain(last) {
             let fact = self.alike(it, kind, scope);
-            kind = if kind == Kind::Any { fact.kind } else { kind };
+            kind = if kind == SqlType::Any { fact.kind } else { kind };
             facts.push(fact);
         }
         let bare = all.bare;
-        let mut res = Fact::with(kind, &facts);
+        let mut res = ExprInfo::with(kind, &facts);
         res.bare.extend(bare);
         res
     }

@@ -6,12 +6,12 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Material, gone};
-use crate::audit::former::FormerFinding;
+use super::{ReportInputs, gone};
+use crate::audit::former::PriorException;
 use crate::audit::{Finding, Outcome};
 use crate::config::RuleSettings;
 use crate::report::RuleResult;
-use crate::report::comparison::{Became, Fixed};
+use crate::report::comparison::{ExceptionFate, ResolvedException};
 use crate::tables::Table;
 
 /// Rules whose exceptions are worse than those of another rule about the same subject, although they
@@ -45,8 +45,8 @@ const OF_CHANGES: &[Table] = &[
 ];
 
 /// All of them, the worst first.
-pub(super) fn all(material: &Material<'_>, rules: &[RuleResult]) -> Vec<Fixed> {
-    let now = Now::of(material, rules);
+pub(super) fn all(material: &ReportInputs<'_>, rules: &[RuleResult]) -> Vec<ResolvedException> {
+    let now = CurrentFindings::of(material, rules);
     let mut told = BTreeSet::new();
     let mut res = Vec::new();
     for former in material.former.iter().flat_map(|it| &it.found) {
@@ -60,8 +60,8 @@ pub(super) fn all(material: &Material<'_>, rules: &[RuleResult]) -> Vec<Fixed> {
     res
 }
 
-fn fixed(former: &FormerFinding, outcome: Became, why: String) -> Fixed {
-    Fixed {
+fn fixed(former: &PriorException, outcome: ExceptionFate, why: String) -> ResolvedException {
+    ResolvedException {
         finding_id: former.finding_id.clone(),
         code: former.code.clone(),
         title: former.title.clone(),
@@ -76,10 +76,10 @@ fn fixed(former: &FormerFinding, outcome: Became, why: String) -> Fixed {
 }
 
 /// A subject: its instance, its kind and its id.
-type Subject<'a> = (&'a str, &'a str, &'a str);
+type SubjectOf<'a> = (&'a str, &'a str, &'a str);
 
 /// What is there now.
-struct Now<'a> {
+struct CurrentFindings<'a> {
     settings: &'a RuleSettings,
     /// Why instances of earlier packs are not among those of now.
     gone: BTreeMap<String, String>,
@@ -90,7 +90,7 @@ struct Now<'a> {
     /// Ids of what was an exception of a previous snapshot.
     before: BTreeSet<&'a str>,
     /// The exceptions of now by their subjects.
-    exceptions: BTreeMap<Subject<'a>, Vec<(&'a RuleResult, &'a Finding)>>,
+    exceptions: BTreeMap<SubjectOf<'a>, Vec<(&'a RuleResult, &'a Finding)>>,
     /// The accounts, groups, tokens and so on, of the kinds that have a list.
     there: BTreeMap<&'static str, BTreeSet<(String, String)>>,
 }
@@ -104,8 +104,8 @@ const LISTS: [(&str, Table, &str); 5] = [
     ("request", Table::AccessRequests, "request_id"),
 ];
 
-impl<'a> Now<'a> {
-    fn of(material: &Material<'a>, rules: &'a [RuleResult]) -> Self {
+impl<'a> CurrentFindings<'a> {
+    fn of(material: &ReportInputs<'a>, rules: &'a [RuleResult]) -> Self {
         let findings = || rules.iter().flat_map(|rule| rule.findings().map(move |it| (rule, it)));
         let mut exceptions: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (rule, it) in findings().filter(|(_, it)| it.verdict.is_exception()) {
@@ -125,22 +125,28 @@ impl<'a> Now<'a> {
         }
     }
 
-    fn became(&self, former: &FormerFinding) -> (Became, String) {
+    fn became(&self, former: &PriorException) -> (ExceptionFate, String) {
         let rule = self.rules.iter().find(|it| it.code == former.code);
         let Some(rule) = rule else {
-            return (Became::NotComparable, "the rule is not in the catalogue any more".to_owned());
+            return (
+                ExceptionFate::NotComparable,
+                "the rule is not in the catalogue any more".to_owned(),
+            );
         };
         if let Some(why) = self.not_judged(rule, former) {
-            return (Became::NotComparable, why);
+            return (ExceptionFate::NotComparable, why);
         }
         if let Some(worse) = self.worse(rule, former) {
-            return (Became::Superseded, format!("{} {} holds it now", worse.code, worse.name));
+            return (
+                ExceptionFate::Superseded,
+                format!("{} {} holds it now", worse.code, worse.name),
+            );
         }
-        (Became::Resolved, String::new())
+        (ExceptionFate::Resolved, String::new())
     }
 
     /// Why the rule's silence about a subject says nothing; none where it does say something.
-    fn not_judged(&self, rule: &RuleResult, former: &FormerFinding) -> Option<String> {
+    fn not_judged(&self, rule: &RuleResult, former: &PriorException) -> Option<String> {
         if let Some(why) = self.gone.get(&former.instance) {
             return Some(why.clone());
         }
@@ -169,7 +175,7 @@ impl<'a> Now<'a> {
     }
 
     /// A worse rule that has come to hold the subject.
-    fn worse(&self, rule: &RuleResult, former: &FormerFinding) -> Option<&'a RuleResult> {
+    fn worse(&self, rule: &RuleResult, former: &PriorException) -> Option<&'a RuleResult> {
         let subject = (&*former.instance, &*former.subject_type, &*former.subject_id);
         let worse = WORSE.iter().find(|it| it.0 == rule.name).map_or(&[][..], |it| it.1);
         let exceptions = self.exceptions.get(&subject)?.iter();
@@ -182,7 +188,7 @@ impl<'a> Now<'a> {
 
 /// The instance and the id of everything in a list.
 fn listed(
-    material: &Material<'_>,
+    material: &ReportInputs<'_>,
     (_, table, id): &(&str, Table, &str),
 ) -> BTreeSet<(String, String)> {
     let frame = material.tables.frame(*table);

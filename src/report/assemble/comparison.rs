@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use polars::prelude::PolarsResult;
 
-use super::{Material, became, gone, term};
+use super::{ReportInputs, became, gone, term};
 use crate::audit::lifecycle::FindingState;
 use crate::calendar::stamps::{UNKNOWN, stamp};
 use crate::report::RuleResult;
-use crate::report::comparison::{Became, Change, ChangeCount, Compared, Comparison};
+use crate::report::comparison::{Change, ChangeCount, ComparedInstance, Comparison, ExceptionFate};
 use crate::snapshot::earlier::Remark;
 use crate::tables::Table;
 use crate::tables::dictionary::change;
@@ -20,9 +20,10 @@ const MOST_PRINTED: usize = 100;
 const KINDS: [&str; 5] = ["setting", "group", "token", "user", "membership"];
 
 /// The comparison.
-pub(super) fn of(material: &Material<'_>, rules: &[RuleResult]) -> PolarsResult<Comparison> {
+pub(super) fn of(material: &ReportInputs<'_>, rules: &[RuleResult]) -> PolarsResult<Comparison> {
     let fixed = became::all(material, rules);
-    let became = |outcome: Became| fixed.iter().filter(|it| it.outcome == outcome).count() as u64;
+    let became =
+        |outcome: ExceptionFate| fixed.iter().filter(|it| it.outcome == outcome).count() as u64;
     let count = |state: FindingState| {
         let exceptions = rules.iter().flat_map(RuleResult::unaccepted);
         exceptions.filter(|it| it.lifecycle.state == state).count() as u64
@@ -42,9 +43,9 @@ pub(super) fn of(material: &Material<'_>, rules: &[RuleResult]) -> PolarsResult<
         reopened: count(FindingState::Reopened),
         persisting: count(FindingState::Persisting),
         undated: count(FindingState::Unknown),
-        resolved: became(Became::Resolved),
-        superseded: became(Became::Superseded),
-        not_comparable: became(Became::NotComparable),
+        resolved: became(ExceptionFate::Resolved),
+        superseded: became(ExceptionFate::Superseded),
+        not_comparable: became(ExceptionFate::NotComparable),
         fixed,
         gone: gone::all(material),
         total: lines.len() as u64,
@@ -53,7 +54,7 @@ pub(super) fn of(material: &Material<'_>, rules: &[RuleResult]) -> PolarsResult<
 }
 
 /// What changed, as the rows of `changes.csv`.
-fn lines(material: &Material<'_>) -> PolarsResult<Vec<Change>> {
+fn lines(material: &ReportInputs<'_>) -> PolarsResult<Vec<Change>> {
     let known = |it: Option<Cow<'_, str>>| it.map_or_else(|| UNKNOWN.to_owned(), Cow::into_owned);
     let frame = material.tables.sorted(Table::Changes)?;
     let line = |it: change::Row<'_>| Change {
@@ -75,7 +76,7 @@ fn printed(mut lines: Vec<Change>) -> Vec<Change> {
     lines
 }
 
-fn compared(material: &Material<'_>, name: &str, lines: &[Change]) -> Compared {
+fn compared(material: &ReportInputs<'_>, name: &str, lines: &[Change]) -> ComparedInstance {
     let passed_over = material.earlier.passed_over(name);
     let passed_over =
         passed_over.iter().map(|it| term(&stamp(it.stored.collected_at()), it.why)).collect();
@@ -83,11 +84,18 @@ fn compared(material: &Material<'_>, name: &str, lines: &[Change]) -> Compared {
     let Some((previous, _)) = material.earlier.of(name) else {
         let (snapshot_id, collected_at) = (String::new(), None);
         let counts = Vec::new();
-        return Compared { instance, snapshot_id, collected_at, days: None, passed_over, counts };
+        return ComparedInstance {
+            instance,
+            snapshot_id,
+            collected_at,
+            days: None,
+            passed_over,
+            counts,
+        };
     };
     let at = previous.stored.collected_at();
     let here: Vec<&Change> = lines.iter().filter(|it| it.instance == name).collect();
-    Compared {
+    ComparedInstance {
         instance,
         snapshot_id: previous.stored.peek.id.clone(),
         collected_at: Some(at),

@@ -1,13 +1,13 @@
 //! Control matrices: what the rules say about each control.
 
-use super::{Material, worst};
+use super::{ReportInputs, worst};
 use crate::audit::Verdict;
 use crate::frameworks::{self, Control, FRAMEWORKS};
 use crate::guardrails::{self, Threshold};
-use crate::report::{ControlResult, Framework, RuleLink, RuleResult};
+use crate::report::{ControlMatrix, ControlResult, RuleLink, RuleResult};
 
 /// One matrix per framework that the configuration shows.
-pub(super) fn matrices(material: &Material<'_>, rules: &[RuleResult]) -> Vec<Framework> {
+pub(super) fn matrices(material: &ReportInputs<'_>, rules: &[RuleResult]) -> Vec<ControlMatrix> {
     let mut loose =
         guardrails::thresholds(material.config, material.outcomes.iter().map(|it| it.rule));
     loose.retain(Threshold::is_loose);
@@ -19,7 +19,7 @@ pub(super) fn matrices(material: &Material<'_>, rules: &[RuleResult]) -> Vec<Fra
         };
         loose.iter().filter(of).map(words).collect::<Vec<_>>()
     };
-    let matrix = |it: &'static frameworks::Framework| Framework {
+    let matrix = |it: &'static frameworks::Framework| ControlMatrix {
         key: &it.key,
         name: &it.name,
         controls: it

@@ -6,7 +6,7 @@ use polars::prelude::{AnyValue, DataFrame, DataType, PolarsResult, TimeUnit};
 use crate::calendar::stamps::stamp;
 use crate::names::listed;
 use crate::report::table::{Cell, Column, DataTable, DataTables};
-use crate::tables::column::{self, Meta, Null};
+use crate::tables::column::{self, ColumnMeta, Null};
 use crate::tables::{Table, Tables};
 
 /// The tables of the CSV set that are `wanted`.
@@ -18,7 +18,7 @@ pub(super) fn tables(tables: &Tables, wanted: impl Fn(Table) -> bool) -> PolarsR
 
 fn table(tables: &Tables, table: Table, file: &'static str) -> PolarsResult<DataTable> {
     let frame = tables.sorted(table)?;
-    let shown: Vec<Meta> = table.columns().into_iter().filter(|it| it.shown).collect();
+    let shown: Vec<ColumnMeta> = table.columns().into_iter().filter(|it| it.shown).collect();
     let mut rows = vec![Vec::with_capacity(shown.len()); frame.height()];
     for meta in &shown {
         for (row, cell) in rows.iter_mut().zip(cells(&frame, meta.name, meta.null)?) {
@@ -33,7 +33,7 @@ fn table(tables: &Tables, table: Table, file: &'static str) -> PolarsResult<Data
     })
 }
 
-fn column(meta: &Meta) -> Column {
+fn column(meta: &ColumnMeta) -> Column {
     let missing = match meta.null {
         Null::Never => "never missing",
         Null::Unknown => "`unknown` where nobody knows",

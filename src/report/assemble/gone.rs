@@ -4,25 +4,25 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::Material;
+use super::ReportInputs;
 use crate::calendar::stamps::stamp;
 use crate::report::comparison::GoneInstance;
 use crate::snapshot::earlier::Gone;
 
 /// All of them, by name.
-pub(super) fn all(material: &Material<'_>) -> Vec<GoneInstance> {
+pub(super) fn all(material: &ReportInputs<'_>) -> Vec<GoneInstance> {
     dated(material).map(|(it, _)| it).collect()
 }
 
 /// Those that the configuration does not exclude.
-pub(super) fn unexplained(material: &Material<'_>) -> Vec<GoneInstance> {
+pub(super) fn unexplained(material: &ReportInputs<'_>) -> Vec<GoneInstance> {
     let mut res = all(material);
     res.retain(|it| it.excluded_because.is_empty());
     res
 }
 
 /// All of them, each with the organization's day on which it was last collected.
-fn dated(material: &Material<'_>) -> impl Iterator<Item = (GoneInstance, NaiveDate)> {
+fn dated(material: &ReportInputs<'_>) -> impl Iterator<Item = (GoneInstance, NaiveDate)> {
     let audited: Vec<&str> =
         material.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
     let calendar = material.config.organization.calendar();
@@ -32,7 +32,7 @@ fn dated(material: &Material<'_>) -> impl Iterator<Item = (GoneInstance, NaiveDa
     told.collect::<Vec<_>>().into_iter()
 }
 
-fn gone_instance(material: &Material<'_>, gone: &Gone<'_>) -> GoneInstance {
+fn gone_instance(material: &ReportInputs<'_>, gone: &Gone<'_>) -> GoneInstance {
     let config = material.config;
     let brief = gone.brief;
     let reason = config.excludes(&brief.name);
@@ -59,7 +59,7 @@ fn gone_instance(material: &Material<'_>, gone: &Gone<'_>) -> GoneInstance {
 }
 
 /// What the report cannot show because of them.
-pub(super) fn limits(material: &Material<'_>) -> Vec<String> {
+pub(super) fn limits(material: &ReportInputs<'_>) -> Vec<String> {
     let sentence = |(it, last_day): (GoneInstance, NaiveDate)| {
         let since = since(&it, last_day);
         format!("The instance `{}` {since}: nobody in it was reviewed.", it.instance)
@@ -68,7 +68,7 @@ pub(super) fn limits(material: &Material<'_>) -> Vec<String> {
 }
 
 /// Why nothing is known of each of them now, by name.
-pub(super) fn reasons(material: &Material<'_>) -> BTreeMap<String, String> {
+pub(super) fn reasons(material: &ReportInputs<'_>) -> BTreeMap<String, String> {
     let reason = |(it, last_day): (GoneInstance, NaiveDate)| {
         let since = since(&it, last_day);
         (it.instance, format!("the instance {since}"))
@@ -86,7 +86,7 @@ fn since(it: &GoneInstance, last_day: NaiveDate) -> String {
 }
 
 /// What the opinion says of those that nothing explains.
-pub(super) fn opinion(material: &Material<'_>) -> Option<String> {
+pub(super) fn opinion(material: &ReportInputs<'_>) -> Option<String> {
     let gone = dated(material).filter(|(it, _)| it.excluded_because.is_empty());
     let words = gone.map(|(it, last_day)| format!("{} (last on {last_day})", it.instance));
     let words: Vec<String> = words.collect();

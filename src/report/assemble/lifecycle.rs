@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use polars::prelude::PolarsResult;
 
-use super::Material;
+use super::ReportInputs;
 use crate::audit::{Finding, FindingVerdict, Verdict};
 use crate::calendar::stamps::{UNKNOWN, stamp};
 use crate::report::comparison::Comparison;
-use crate::report::lifecycle::{Dormancy, Dormant, Leaver, LeaverTotals, LeaverWithout};
+use crate::report::lifecycle::{Dormancy, Dormant, LeaverAccess, LeaverTotals, LeaverWithout};
 use crate::report::{InstanceResult, RuleResult};
 use crate::roster::{Person, Status};
 use crate::tables::Table;
@@ -38,8 +38,8 @@ pub(super) fn leavers(
     rows: &[leaver_line::Row<'_>],
     rules: &[RuleResult],
     comparison: &Comparison,
-) -> Vec<Leaver> {
-    let judges = Judges::of(rules);
+) -> Vec<LeaverAccess> {
+    let judges = LeaverRules::of(rules);
     let leaver = |it: &leaver_line::Row<'_>| {
         let since = comparison.instances.iter().find(|since| since.instance == it.instance);
         let since = since.and_then(|it| it.collected_at);
@@ -48,7 +48,7 @@ pub(super) fn leavers(
             UNDECIDED if it.found != ACCOUNT => "not known",
             it => it,
         };
-        Leaver {
+        LeaverAccess {
             instance: it.instance.to_string(),
             person_id: it.person_id.to_string(),
             name: it.name.to_string(),
@@ -81,7 +81,7 @@ pub(super) fn without(rows: &[leaver_line::Row<'_>]) -> Vec<LeaverWithout> {
 }
 
 /// Everybody who left, in numbers: all as the roster has them, and each kind as the list has it.
-pub(super) fn totals(material: &Material<'_>, rows: &[leaver_line::Row<'_>]) -> LeaverTotals {
+pub(super) fn totals(material: &ReportInputs<'_>, rows: &[leaver_line::Row<'_>]) -> LeaverTotals {
     let Some(roster) = material.roster else { return LeaverTotals::default() };
     let day = material.config.organization.calendar().day(material.snapshot.collected_at);
     let left = |it: &&Person| it.status_on(day) == Status::Terminated;
@@ -107,13 +107,13 @@ pub(super) fn totals(material: &Material<'_>, rows: &[leaver_line::Row<'_>]) -> 
 }
 
 /// What the rules about leavers found.
-struct Judges<'a> {
+struct LeaverRules<'a> {
     rules: [Option<&'a RuleResult>; 2],
     /// By instance and account.
     verdicts: BTreeMap<(&'a str, &'a str), FindingVerdict>,
 }
 
-impl<'a> Judges<'a> {
+impl<'a> LeaverRules<'a> {
     fn of(rules: &'a [RuleResult]) -> Self {
         let rules = JUDGES.map(|name| rules.iter().find(|it| it.name == name));
         let findings = rules.iter().flatten().flat_map(|it| it.findings());
@@ -179,7 +179,7 @@ fn unknown() -> String {
 }
 
 /// The accounts that may sign in and that nobody has used for long.
-pub(super) fn dormancy(material: &Material<'_>) -> PolarsResult<Dormancy> {
+pub(super) fn dormancy(material: &ReportInputs<'_>) -> PolarsResult<Dormancy> {
     let frame = material.tables.sorted(Table::Users)?;
     let idle = |it: &user::Row<'_>| {
         it.active == Some(true)

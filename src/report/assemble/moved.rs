@@ -7,9 +7,9 @@
 
 use chrono::NaiveDate;
 
-use super::Material;
+use super::ReportInputs;
 use crate::snapshot::Collected;
-use crate::snapshot::earlier::Stored;
+use crate::snapshot::earlier::EarlierSnapshot;
 
 /// An instance that is not where it was, or not what it was.
 struct Moved<'a> {
@@ -23,29 +23,34 @@ struct Moved<'a> {
 }
 
 /// All of them, in the order of the configuration.
-fn all<'a>(material: &Material<'a>) -> impl Iterator<Item = Moved<'a>> {
+fn all<'a>(material: &ReportInputs<'a>) -> impl Iterator<Item = Moved<'a>> {
     let calendar = material.config.organization.calendar();
     let earlier = material.earlier;
     material.snapshot.instances.iter().filter_map(move |it| {
         let name = it.name.as_str();
-        let had = |it: &&Stored| it.comparable && it.brief(name).is_some();
+        let had = |it: &&EarlierSnapshot| it.comparable && it.brief(name).is_some();
         let last = earlier.stored.iter().rfind(had)?;
         let before = earlier.of(name).and_then(|(_, collected)| organization(collected));
-        let then = Seen { url: &last.brief(name)?.url, organization: before };
-        let now = Seen { url: &it.url, organization: organization(it) };
+        let then = InstanceIdentity { url: &last.brief(name)?.url, organization: before };
+        let now = InstanceIdentity { url: &it.url, organization: organization(it) };
         Moved::of(name, calendar.day(last.collected_at()), &then, &now)
     })
 }
 
 /// Where an instance is, and which organization of Retool's is behind it, as far as that is known.
-struct Seen<'a> {
+struct InstanceIdentity<'a> {
     url: &'a str,
     organization: Option<&'a str>,
 }
 
 impl<'a> Moved<'a> {
     /// None where nothing speaks for another instance.
-    fn of(instance: &'a str, last_day: NaiveDate, then: &Seen<'_>, now: &Seen<'_>) -> Option<Self> {
+    fn of(
+        instance: &'a str,
+        last_day: NaiveDate,
+        then: &InstanceIdentity<'_>,
+        now: &InstanceIdentity<'_>,
+    ) -> Option<Self> {
         let [was, is] = [then.url, now.url].map(place);
         let known = !was.is_empty() && !is.is_empty();
         let addresses = (known && was != is).then_some([was, is]);
@@ -94,17 +99,17 @@ fn organization(collected: &Collected) -> Option<&str> {
 
 /// Those that may be another instance than what earlier packs call so, which nobody audits any more;
 /// each in sentences.
-pub(super) fn doubtful(material: &Material<'_>) -> impl Iterator<Item = String> {
+pub(super) fn doubtful(material: &ReportInputs<'_>) -> impl Iterator<Item = String> {
     all(material).filter(|it| it.same != Some(true)).map(|it| it.limit())
 }
 
 /// What the report cannot show because of them.
-pub(super) fn limits(material: &Material<'_>) -> Vec<String> {
+pub(super) fn limits(material: &ReportInputs<'_>) -> Vec<String> {
     all(material).map(|it| it.limit()).collect()
 }
 
 /// What the opinion says of those that may be another instance.
-pub(super) fn opinion(material: &Material<'_>) -> Option<String> {
+pub(super) fn opinion(material: &ReportInputs<'_>) -> Option<String> {
     let words = |it: Moved<'_>| {
         let Moved { instance, last_day, .. } = &it;
         match &it.addresses {
@@ -120,12 +125,13 @@ pub(super) fn opinion(material: &Material<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Moved, Seen};
+    use super::{InstanceIdentity, Moved};
 
     #[test]
     fn an_instance_that_may_be_another_is_told_by_its_address_and_its_organization() {
         let line = |then: (&str, Option<&str>), now: (&str, Option<&str>)| {
-            let [then, now] = [then, now].map(|(url, organization)| Seen { url, organization });
+            let [then, now] =
+                [then, now].map(|(url, organization)| InstanceIdentity { url, organization });
             let day = "2026-10-02".parse().unwrap();
             Moved::of("prod", day, &then, &now).map_or_else(|| "-".to_owned(), |it| it.limit())
         };

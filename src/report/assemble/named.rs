@@ -1,10 +1,10 @@
 //! What the inputs name: how much of it is there, and what is not.
 
 use crate::references::Reference;
-use crate::report::named::{NameThatMatchesNothing, Named, NotedName};
+use crate::report::named::{NameThatMatchesNothing, NamesSummary, NotedName};
 
 /// Counts the names, and tells those that match nothing or of which nobody knows.
-pub(super) fn of(references: &[Reference]) -> Named {
+pub(super) fn of(references: &[Reference]) -> NamesSummary {
     let told = |it: &Reference| NameThatMatchesNothing {
         instance: it.instance.clone(),
         input: it.input.clone(),
@@ -31,5 +31,5 @@ pub(super) fn of(references: &[Reference]) -> Named {
         note: it.note.clone(),
     });
     let found = total - missing.len() - untold.len();
-    Named { total, found, missing, untold, noted: noted.collect() }
+    NamesSummary { total, found, missing, untold, noted: noted.collect() }
 }

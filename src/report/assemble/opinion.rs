@@ -2,21 +2,21 @@
 
 use std::fmt::Write as _;
 
-use super::{Material, gone, moved, remarks};
+use super::{ReportInputs, gone, moved, remarks};
 use crate::audit::Verdict;
 use crate::report::RuleResult;
 use crate::rules::{RuleKind, Subject};
-use crate::snapshot::ledger::{Basis, Endpoint, LedgerRow, Outcome, Standing};
+use crate::snapshot::ledger::{CompletenessBasis, Endpoint, EndpointNeed, LedgerRow, ReadOutcome};
 use crate::snapshot::{Collected, State};
 
 /// The opinion on evidence whose instances are in these states.
 pub(super) fn of(
-    material: &Material<'_>,
+    material: &ReportInputs<'_>,
     states: &[(&Collected, State)],
     rules: &[&RuleResult],
 ) -> String {
     let imported = material.snapshot.is_imported();
-    let lists = Lists::of(material, rules);
+    let lists = IncompleteLists::of(material, rules);
     let state = states.iter().map(|(_, it)| *it).max().unwrap_or(State::Failed);
     let mut res = verdict(&lists, state, states.len(), imported);
     res += &lists.beside(state, imported);
@@ -53,7 +53,7 @@ pub(super) fn of(
 
 /// The lists that are not whole, each as `users of prod (no answer)`.
 #[derive(Default)]
-struct Lists {
+struct IncompleteLists {
     /// Those that should be.
     lacking: Vec<String>,
     /// Those that the instance does not offer.
@@ -71,8 +71,8 @@ struct Lists {
     unreadable: Vec<String>,
 }
 
-impl Lists {
-    fn of(material: &Material<'_>, rules: &[&RuleResult]) -> Self {
+impl IncompleteLists {
+    fn of(material: &ReportInputs<'_>, rules: &[&RuleResult]) -> Self {
         let imported = material.snapshot.is_imported();
         let mut res = Self::default();
         for it in &material.snapshot.instances {
@@ -80,7 +80,7 @@ impl Lists {
             it.ledger.iter().for_each(|row| res.weigh(&it.name, row));
             for row in it.ledger.iter().filter(|it| is_due(it, failed)) {
                 let why = match row.outcome {
-                    Outcome::NotConfigured if imported => "no file provided",
+                    ReadOutcome::NotConfigured if imported => "no file provided",
                     _ => row.phrase(),
                 };
                 let endpoint = row.endpoint.name();
@@ -98,7 +98,7 @@ impl Lists {
 
     /// Takes in what one list that was read says of itself.
     fn weigh(&mut self, instance: &str, row: &LedgerRow) {
-        if row.outcome != Outcome::Ok {
+        if row.outcome != ReadOutcome::Ok {
             return;
         }
         let list = format!("{} of {instance}", spoken(row.endpoint));
@@ -112,8 +112,12 @@ impl Lists {
         self.read += usize::from(is_list);
         self.counted += usize::from(agrees && row.counts_differing.is_empty());
         match (row.whole_by, &row.stated) {
-            (Some(Basis::Nothing), _) if row.endpoint.required() => self.unstated.push(list),
-            (Some(Basis::AsStated), Some(it)) => self.as_stated.push(format!("{list}, {it}")),
+            (Some(CompletenessBasis::Nothing), _) if row.endpoint.required() => {
+                self.unstated.push(list)
+            }
+            (Some(CompletenessBasis::AsStated), Some(it)) => {
+                self.as_stated.push(format!("{list}, {it}"))
+            }
             _ => {}
         }
     }
@@ -168,7 +172,7 @@ impl Lists {
     }
 }
 
-fn verdict(lists: &Lists, state: State, n_instances: usize, imported: bool) -> String {
+fn verdict(lists: &IncompleteLists, state: State, n_instances: usize, imported: bool) -> String {
     let lacking = lists.lacking.join(", ");
     let yes = lists.yes(imported);
     let [instances, offered, of_all] = if n_instances == 1 {
@@ -208,14 +212,16 @@ fn verdict(lists: &Lists, state: State, n_instances: usize, imported: bool) -> S
 /// What is read where the token may is missing only where its reading broke off.
 fn is_due(row: &LedgerRow, failed: bool) -> bool {
     match row.endpoint.standing() {
-        _ if row.outcome == Outcome::NotAsked => row.endpoint.required(),
-        Standing::Required | Standing::Expected => row.outcome != Outcome::Ok || row.is_doubtful(),
-        Standing::Extra | Standing::Provenance => !failed && row.state() != State::Complete,
+        _ if row.outcome == ReadOutcome::NotAsked => row.endpoint.required(),
+        EndpointNeed::Required | EndpointNeed::Expected => {
+            row.outcome != ReadOutcome::Ok || row.is_doubtful()
+        }
+        EndpointNeed::Extra | EndpointNeed::Provenance => !failed && row.state() != State::Complete,
     }
 }
 
 /// The rules about the evidence that the configuration switches off.
-fn switched_off(material: &Material<'_>) -> Option<String> {
+fn switched_off(material: &ReportInputs<'_>) -> Option<String> {
     let codes: Vec<&str> = material.evidence.iter().map(|it| it.rule.code).collect();
     (!codes.is_empty()).then(|| codes.join(", "))
 }

@@ -2,7 +2,7 @@
 //!
 //! A check asks the same before a run, of what it sees.
 
-use super::{Error, Material, gone, moved, rules};
+use super::{Error, ReportInputs, gone, moved, rules};
 use crate::audit::{self, ORGANIZATION};
 use crate::report::RuleResult;
 use crate::rules::{RuleKind, Subject};
@@ -15,11 +15,11 @@ pub struct Outlook {
     /// Those of the instances, in the order of the snapshot.
     pub instances: Vec<State>,
     /// What stands in the way.
-    pub reasons: Vec<Reason>,
+    pub reasons: Vec<PartialReason>,
 }
 
 /// Something that makes a report partial.
-pub struct Reason {
+pub struct PartialReason {
     /// The instance; `all` where all of them share it.
     pub instance: String,
     /// The code of the rule that finds it, or what it is about.
@@ -35,7 +35,7 @@ pub struct Reason {
 /// # Errors
 ///
 /// Fails when a frame does not hold what the data dictionary promises.
-pub fn outlook(material: &Material<'_>) -> Result<Outlook, Error> {
+pub fn outlook(material: &ReportInputs<'_>) -> Result<Outlook, Error> {
     let states = states(material);
     let (on, off) = (rules::results(material)?, rules::switched_off(material)?);
     let mut reasons = doubts(material);
@@ -45,13 +45,13 @@ pub fn outlook(material: &Material<'_>) -> Result<Outlook, Error> {
 }
 
 /// What a rule about the evidence finds that bears on the state of a report.
-fn found(rule: &RuleResult) -> impl Iterator<Item = Reason> {
+fn found(rule: &RuleResult) -> impl Iterator<Item = PartialReason> {
     let bears = |it: &Subject, instance: &str| instance != ORGANIZATION || *it == Subject::Roster;
     let records = rule.findings.iter().filter(|_| rule.kind == RuleKind::Evidence);
     let those = records.filter(move |it| {
         it.finding.is_unaccepted() && bears(&it.finding.subject_type, &it.finding.instance)
     });
-    those.map(|it| Reason {
+    those.map(|it| PartialReason {
         instance: it.finding.instance.clone(),
         what: rule.code,
         words: it.sentence.clone(),
@@ -61,7 +61,7 @@ fn found(rule: &RuleResult) -> impl Iterator<Item = Reason> {
 
 /// How whole the report is: as its instances, and no more than partial where what they share is in
 /// doubt.
-pub(super) fn state(material: &Material<'_>, states: &[(&Collected, State)]) -> State {
+pub(super) fn state(material: &ReportInputs<'_>, states: &[(&Collected, State)]) -> State {
     let instances = states.iter().map(|(_, it)| *it).max().unwrap_or(State::Failed);
     let fails = |it: &audit::Outcome| {
         let fails = it.instances.iter().any(|it| it.verdict.fails());
@@ -73,8 +73,8 @@ pub(super) fn state(material: &Material<'_>, states: &[(&Collected, State)]) -> 
 }
 
 /// Instances that nobody audits any more, or that may be others than before.
-fn doubts(material: &Material<'_>) -> Vec<Reason> {
-    let told = |instance: String, words: String, remedy: String| Reason {
+fn doubts(material: &ReportInputs<'_>) -> Vec<PartialReason> {
+    let told = |instance: String, words: String, remedy: String| PartialReason {
         instance,
         what: "instance",
         words,
@@ -90,12 +90,12 @@ fn doubts(material: &Material<'_>) -> Vec<Reason> {
 }
 
 /// What the rules found, those about the evidence also where they are switched off.
-pub(super) fn judged<'a>(material: &Material<'a>) -> impl Iterator<Item = &'a audit::Outcome> {
+pub(super) fn judged<'a>(material: &ReportInputs<'a>) -> impl Iterator<Item = &'a audit::Outcome> {
     material.outcomes.iter().chain(material.evidence)
 }
 
 /// Each instance's state: the collector's, and partial where a rule about the evidence fails there.
-pub(super) fn states<'a>(material: &Material<'a>) -> Vec<(&'a Collected, State)> {
+pub(super) fn states<'a>(material: &ReportInputs<'a>) -> Vec<(&'a Collected, State)> {
     let lacking = |name: &str| {
         let evidence = judged(material).filter(|it| it.rule.is_about_evidence());
         let mut answers = evidence.flat_map(|it| &it.instances);

@@ -14,7 +14,7 @@ use crate::report::{InstanceSummary, RuleResult};
 use crate::rules::days_between_snapshots;
 use crate::snapshot::State;
 use crate::tables::build::coverage::{CoveredMonth, MISSING};
-use crate::tables::build::trend::{CountedMonth, Figures};
+use crate::tables::build::trend::{AccountCounts, CountedMonth};
 
 /// The rule about missed months, whose findings the calendar shows.
 const MISSED: &str = "missed-period";
@@ -33,7 +33,7 @@ pub(super) fn coverage(
     let calendar = config.organization.calendar();
     let missed = rules.iter().find(|it| it.name == MISSED);
     let late = missed.map(late).unwrap_or_default();
-    let months = Months { covered, late, calendar };
+    let months = MonthHeads { covered, late, calendar };
     let years: BTreeSet<i32> = covered.iter().map(|it| it.month.year()).collect();
     let year = |year: &i32| CoveredYear {
         year: year.to_string(),
@@ -53,13 +53,13 @@ fn late(rule: &RuleResult) -> BTreeSet<(&str, &str)> {
     exceptions.map(|it| (it.instance.as_str(), it.subject_id.as_str())).collect()
 }
 
-struct Months<'a> {
+struct MonthHeads<'a> {
     covered: &'a [CoveredMonth],
     late: BTreeSet<(&'a str, &'a str)>,
     calendar: Calendar,
 }
 
-impl Months<'_> {
+impl MonthHeads<'_> {
     fn of(&self, instance: &str) -> impl Iterator<Item = &CoveredMonth> {
         self.covered.iter().filter(move |it| it.instance == instance)
     }
@@ -123,10 +123,10 @@ impl Months<'_> {
 }
 
 /// A number that is counted each month.
-type Count = fn(&Figures) -> Option<i64>;
+type MonthlyCount = fn(&AccountCounts) -> Option<i64>;
 
 /// What is counted, in the order of the report.
-const COUNTED: [(&str, Count); 4] = [
+const COUNTED: [(&str, MonthlyCount); 4] = [
     ("Active accounts", |it| it.active),
     ("Administrators", |it| it.administrators),
     ("Unused for more than 90 days", |it| it.unused),
@@ -135,7 +135,8 @@ const COUNTED: [(&str, Count); 4] = [
 
 /// The lines of every instance.
 pub(super) fn trend(counted: &[CountedMonth], instances: &[InstanceSummary]) -> Trend {
-    let series: Vec<Line<'_>> = COUNTED.iter().flat_map(|it| lines(counted, it.0, it.1)).collect();
+    let series: Vec<TrendLine<'_>> =
+        COUNTED.iter().flat_map(|it| lines(counted, it.0, it.1)).collect();
     let periods: BTreeSet<Month> = counted.iter().map(|it| it.month).collect();
     let compared = compared(&periods, &series);
     let mut largest: Vec<&InstanceSummary> = instances.iter().collect();
@@ -143,9 +144,10 @@ pub(super) fn trend(counted: &[CountedMonth], instances: &[InstanceSummary]) -> 
     largest.truncate(MOST_DRAWN);
     let is_drawn = |it: &&InstanceSummary| largest.iter().any(|drawn| drawn.name == it.name);
     let drawn = instances.iter().filter(is_drawn).map(|it| it.name.clone());
-    let values =
-        |it: &Line<'_>| periods.iter().map(|at| it.values.get(at).copied().flatten()).collect();
-    let line = |it: &Line<'_>| Series {
+    let values = |it: &TrendLine<'_>| {
+        periods.iter().map(|at| it.values.get(at).copied().flatten()).collect()
+    };
+    let line = |it: &TrendLine<'_>| Series {
         instance: it.instance.to_owned(),
         what: it.what,
         values: values(it),
@@ -161,17 +163,21 @@ pub(super) fn trend(counted: &[CountedMonth], instances: &[InstanceSummary]) -> 
 }
 
 /// One number of one instance, by month.
-struct Line<'a> {
+struct TrendLine<'a> {
     instance: &'a str,
     what: &'static str,
     values: BTreeMap<Month, Option<i64>>,
 }
 
-fn lines<'a>(counted: &'a [CountedMonth], what: &'static str, number: Count) -> Vec<Line<'a>> {
-    let mut res: Vec<Line<'a>> = Vec::new();
+fn lines<'a>(
+    counted: &'a [CountedMonth],
+    what: &'static str,
+    number: MonthlyCount,
+) -> Vec<TrendLine<'a>> {
+    let mut res: Vec<TrendLine<'a>> = Vec::new();
     for it in counted {
         if res.last().is_none_or(|line| line.instance != it.instance) {
-            res.push(Line { instance: &it.instance, what, values: BTreeMap::new() });
+            res.push(TrendLine { instance: &it.instance, what, values: BTreeMap::new() });
         }
         let values = &mut res.last_mut().expect("there is one").values;
         values.insert(it.month, it.figures.as_ref().and_then(number));
@@ -181,22 +187,26 @@ fn lines<'a>(counted: &'a [CountedMonth], what: &'static str, number: Count) -> 
 
 /// Two months that numbers are compared of.
 #[derive(Clone, Copy)]
-struct Compared {
+struct ComparedMonths {
     now: Month,
     then: Month,
 }
 
 /// This month, and the newest one before it that is known of an instance of which this one is.
-fn compared(periods: &BTreeSet<Month>, series: &[Line<'_>]) -> Option<Compared> {
+fn compared(periods: &BTreeSet<Month>, series: &[TrendLine<'_>]) -> Option<ComparedMonths> {
     let mut periods = periods.iter().copied().rev();
     let now = periods.next()?;
-    let mut pairs = periods.map(|then| Compared { now, then });
+    let mut pairs = periods.map(|then| ComparedMonths { now, then });
     pairs.find(|it| COUNTED.iter().any(|of| movement(of.0, *it, series).is_some()))
 }
 
 /// The number in two months, on the instances that have both; none where there is no such one.
-fn movement(what: &'static str, months: Compared, series: &[Line<'_>]) -> Option<Movement> {
-    let both = |it: &Line<'_>| {
+fn movement(
+    what: &'static str,
+    months: ComparedMonths,
+    series: &[TrendLine<'_>],
+) -> Option<Movement> {
+    let both = |it: &TrendLine<'_>| {
         let of = |month: Month| it.values.get(&month).copied().flatten();
         Some((of(months.now)?, of(months.then)?))
     };
@@ -220,7 +230,7 @@ mod tests {
     fn numbers_are_compared_with_one_month_for_all_the_newest_that_is_known() {
         let known = |numbers: [Option<i64>; 4]| {
             let [active, administrators, unused, never_used] = numbers;
-            let mut res = Figures::of(&Collected::default(), "s1", DateTime::default());
+            let mut res = AccountCounts::of(&Collected::default(), "s1", DateTime::default());
             (res.active, res.administrators) = (active, administrators);
             (res.unused, res.never_used) = (unused, never_used);
             res
@@ -262,7 +272,7 @@ mod tests {
 
     #[test]
     fn the_next_snapshot_is_due_before_a_month_is_missed() {
-        let months = |zone: &str| Months {
+        let months = |zone: &str| MonthHeads {
             covered: &[],
             late: BTreeSet::new(),
             calendar: Calendar::new(zone.parse().expect("a zone")),
@@ -299,7 +309,7 @@ mod tests {
             row("2026-02", Some(State::Partial), "sso-config (no answer)", None),
         ];
         let late = BTreeSet::from([("eu", "2025-12"), ("eu", "2026-01"), ("eu", "2026-02")]);
-        let months = Months { covered: &covered, late, calendar: Calendar::UTC };
+        let months = MonthHeads { covered: &covered, late, calendar: Calendar::UTC };
         let line = months.line("eu", 35);
         let mut lines: Vec<String> =
             [2025, 2026].map(|it| months.of_year("eu", it).months.join("|")).into();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use polars::prelude::PolarsResult;
 
-use super::{Material, frames};
+use super::{ReportInputs, frames};
 use crate::config::stated::Deployment;
 use crate::report::posture::{Posture, PostureOf};
 use crate::report::table::{Cell, DataTable, UNKNOWN};
@@ -20,7 +20,7 @@ const SAME: &str = "same";
 const BESIDE: [&str; 2] = ["scim", "deployment"];
 
 /// Every setting that protects, and those beside them, on every instance that gave its settings.
-pub(super) fn of(material: &Material<'_>, settings: &DataTable) -> PolarsResult<Vec<Posture>> {
+pub(super) fn of(material: &ReportInputs<'_>, settings: &DataTable) -> PolarsResult<Vec<Posture>> {
     let (drift, sources) = (drift(material)?, sources(material));
     let desired: BTreeMap<&str, &[&str]> = desired().into_iter().collect();
     let instance = settings.column("instance");
@@ -59,7 +59,7 @@ pub(super) fn of(material: &Material<'_>, settings: &DataTable) -> PolarsResult<
 }
 
 /// By instance and setting: on whose word it is known, where that is not the API's alone.
-fn sources(material: &Material<'_>) -> BTreeMap<(String, &'static str), String> {
+fn sources(material: &ReportInputs<'_>) -> BTreeMap<(String, &'static str), String> {
     let mut res = BTreeMap::new();
     for collected in &material.snapshot.instances {
         let configured = material.config.instances.iter().find(|it| it.name == collected.name);
@@ -96,7 +96,7 @@ fn protects(value: &str, strong: &[&str]) -> &'static str {
 }
 
 /// By instance and setting: what became of it since the previous snapshot.
-fn drift(material: &Material<'_>) -> PolarsResult<BTreeMap<(String, String), String>> {
+fn drift(material: &ReportInputs<'_>) -> PolarsResult<BTreeMap<(String, String), String>> {
     let frame = material.tables.frame(Table::SettingChanges);
     let cells = |name| frames::cells(&frame, name, Null::Unknown);
     let (instances, settings) = (cells("instance")?, cells("setting")?);

@@ -1,6 +1,6 @@
 //! What a report says of earlier evidence that is not what was sealed, or that it cannot use.
 
-use super::Material;
+use super::ReportInputs;
 use crate::report::text::visible;
 use crate::snapshot::earlier::{MONTHS, Remark};
 
@@ -8,7 +8,7 @@ use crate::snapshot::earlier::{MONTHS, Remark};
 const MOST_NAMED: usize = 3;
 
 /// What the opinion says.
-pub(super) fn opinion(material: &Material<'_>) -> Vec<String> {
+pub(super) fn opinion(material: &ReportInputs<'_>) -> Vec<String> {
     let earlier = material.earlier;
     let unused = named(&earlier.unreadable);
     let unused = unused.map(|it| format!("Earlier evidence is not used: {it}."));
@@ -19,7 +19,7 @@ pub(super) fn opinion(material: &Material<'_>) -> Vec<String> {
 }
 
 /// What the report cannot show.
-pub(super) fn limits(material: &Material<'_>) -> Option<String> {
+pub(super) fn limits(material: &ReportInputs<'_>) -> Option<String> {
     let n = material.earlier.older.snapshots;
     let calendar = material.config.organization.calendar();
     let first = calendar.month(material.snapshot.collected_at).back(MONTHS - 1);

@@ -1,13 +1,13 @@
 //! The rosters: what each file is, how it was read, and what of it was not.
 
-use super::{Material, term};
+use super::{ReportInputs, term};
 use crate::report::rosters::{AliasSummary, NoAddress, RosterSummary, Rosters};
 use crate::roster::{AliasTable, Person, Rejected, Roster, RosterFile, Unread};
 
 /// People without an address whom documents name; all are in `people.csv`.
 const MOST_NAMED: usize = 50;
 
-pub(super) fn rosters(material: &Material<'_>, roster: &Roster) -> Rosters {
+pub(super) fn rosters(material: &ReportInputs<'_>, roster: &Roster) -> Rosters {
     let day = material.config.organization.calendar().day(material.snapshot.collected_at);
     let one =
         |(place, file): (usize, &RosterFile)| summary(file, roster.contradictions(place, day));

@@ -4,28 +4,28 @@ use std::cmp::Reverse;
 
 use polars::prelude::{DataFrame, PolarsResult};
 
-use super::{Material, frames, term, worst};
-use crate::audit::{Answer, ESCALATED, Finding, FindingVerdict, Outcome};
+use super::{ReportInputs, frames, term, worst};
+use crate::audit::{ESCALATED, Finding, FindingVerdict, InstanceOutcome, Outcome};
 use crate::frameworks::{FRAMEWORKS, Framework};
 use crate::guardrails;
 use crate::names::counted;
 use crate::report::table::{Cell, UNKNOWN};
-use crate::report::{ControlLink, FindingRecord, InstanceResult, Parameter, RuleResult, Term};
+use crate::report::{ControlLink, FindingRecord, InstanceResult, RuleResult, Term, UsedParameter};
 use crate::rules::{REASONS, Rule};
-use crate::tables::column::{KindName, Meta, Null, span_words};
-use crate::terms::Terms;
+use crate::tables::column::{ColumnMeta, KindName, Null, span_words};
+use crate::terms::Parameters;
 
 /// Every rule with its result.
-pub(super) fn results(material: &Material<'_>) -> PolarsResult<Vec<RuleResult>> {
+pub(super) fn results(material: &ReportInputs<'_>) -> PolarsResult<Vec<RuleResult>> {
     material.outcomes.iter().map(|it| result(material, it)).collect()
 }
 
 /// The rules about the evidence that are switched off, with what they find all the same.
-pub(super) fn switched_off(material: &Material<'_>) -> PolarsResult<Vec<RuleResult>> {
+pub(super) fn switched_off(material: &ReportInputs<'_>) -> PolarsResult<Vec<RuleResult>> {
     material.evidence.iter().map(|it| result(material, it)).collect()
 }
 
-fn result(material: &Material<'_>, outcome: &Outcome) -> PolarsResult<RuleResult> {
+fn result(material: &ReportInputs<'_>, outcome: &Outcome) -> PolarsResult<RuleResult> {
     let rule = outcome.rule;
     let mut findings = records(outcome)?;
     for it in &mut findings {
@@ -35,7 +35,7 @@ fn result(material: &Material<'_>, outcome: &Outcome) -> PolarsResult<RuleResult
     findings.sort_by_key(|FindingRecord { finding: it, .. }| {
         (it.verdict, it.verdict.is_exception().then_some(Reverse(it.severity)))
     });
-    let sum = |of: fn(&Answer) -> u64| outcome.instances.iter().map(of).sum();
+    let sum = |of: fn(&InstanceOutcome) -> u64| outcome.instances.iter().map(of).sum();
     Ok(RuleResult {
         code: rule.code,
         name: rule.name,
@@ -61,7 +61,7 @@ fn result(material: &Material<'_>, outcome: &Outcome) -> PolarsResult<RuleResult
 }
 
 /// Whom to ask about a finding: the person's manager, or else who answers for the instance.
-fn whom(material: &Material<'_>, it: &FindingRecord) -> String {
+fn whom(material: &ReportInputs<'_>, it: &FindingRecord) -> String {
     if !it.manager.is_empty() && it.manager != UNKNOWN {
         return it.manager.clone();
     }
@@ -70,7 +70,7 @@ fn whom(material: &Material<'_>, it: &FindingRecord) -> String {
     owner.map_or_else(String::new, |owner| format!("{owner}, the instance's owner"))
 }
 
-fn answer(it: &Answer) -> InstanceResult {
+fn answer(it: &InstanceOutcome) -> InstanceResult {
     InstanceResult {
         instance: it.instance.clone(),
         verdict: it.verdict,
@@ -83,9 +83,9 @@ fn answer(it: &Answer) -> InstanceResult {
     }
 }
 
-fn parameters(material: &Material<'_>, rule: &Rule) -> Vec<Parameter> {
-    let terms = Terms::of(rule.name, &material.config.rules);
-    let parameter = |it: &&crate::terms::Param| Parameter {
+fn parameters(material: &ReportInputs<'_>, rule: &Rule) -> Vec<UsedParameter> {
+    let terms = Parameters::of(rule.name, &material.config.rules);
+    let parameter = |it: &&crate::terms::Parameter| UsedParameter {
         key: it.key,
         value: terms.value(it).to_string(),
         default: it.default.value().to_string(),
@@ -95,7 +95,7 @@ fn parameters(material: &Material<'_>, rule: &Rule) -> Vec<Parameter> {
     rule.params.iter().map(parameter).collect()
 }
 
-fn controls(material: &Material<'_>, rule: &Rule) -> Vec<ControlLink> {
+fn controls(material: &ReportInputs<'_>, rule: &Rule) -> Vec<ControlLink> {
     let link = |it: &'static Framework| ControlLink {
         framework: &it.key,
         name: &it.short,
@@ -158,7 +158,7 @@ fn null(rule: &Rule, name: &str) -> Null {
 }
 
 /// The column of that name in the first table of the rule that has it.
-fn known(rule: &Rule, name: &str) -> Option<Meta> {
+fn known(rule: &Rule, name: &str) -> Option<ColumnMeta> {
     rule.reads.iter().flat_map(|it| it.columns()).find(|it| it.name == name)
 }
 

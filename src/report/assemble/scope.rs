@@ -2,7 +2,7 @@
 
 use polars::prelude::PolarsResult;
 
-use super::{Material, frames};
+use super::{ReportInputs, frames};
 use crate::report::table::Cell;
 use crate::snapshot::Collected;
 use crate::tables::Table;
@@ -10,7 +10,7 @@ use crate::tables::build::usage;
 use crate::tables::column::Null;
 
 /// Hosts that instances speak of and that nobody reviewed.
-pub(super) fn uncovered(material: &Material<'_>) -> PolarsResult<Vec<String>> {
+pub(super) fn uncovered(material: &ReportInputs<'_>) -> PolarsResult<Vec<String>> {
     let frame = material.tables.frame(Table::Hosts);
     let cells = |name| frames::cells(&frame, name, Null::Unknown);
     let configured = cells("configured")?;
@@ -34,7 +34,7 @@ pub(super) fn uncovered(material: &Material<'_>) -> PolarsResult<Vec<String>> {
 }
 
 /// Instances of which the requests were not sent while the snapshot says that it was collected.
-pub(super) fn misdated(material: &Material<'_>) -> Vec<String> {
+pub(super) fn misdated(material: &ReportInputs<'_>) -> Vec<String> {
     let snapshot = material.snapshot;
     let within = snapshot.collected_at..=snapshot.finished_at;
     let outside = |it: &&Collected| {
@@ -52,7 +52,7 @@ pub(super) fn misdated(material: &Material<'_>) -> Vec<String> {
 }
 
 /// Usage of which nobody can tell whose it is.
-pub(super) fn untied(material: &Material<'_>) -> Vec<String> {
+pub(super) fn untied(material: &ReportInputs<'_>) -> Vec<String> {
     let sentence = |it: &Collected| {
         let (untied, rows) = usage::untied(it)?;
         Some(format!(
@@ -66,7 +66,7 @@ pub(super) fn untied(material: &Material<'_>) -> Vec<String> {
 }
 
 /// Rows of the baseline that could not be read.
-pub(super) fn refused<'a>(material: &Material<'a>) -> impl Iterator<Item = String> + use<'a> {
+pub(super) fn refused<'a>(material: &ReportInputs<'a>) -> impl Iterator<Item = String> + use<'a> {
     let rejected = material.baseline.into_iter().flat_map(|it| &it.rejected);
     rejected.map(|it| {
         format!("Line {} of the baseline {}, so nothing was expected by it.", it.line, it.reason)

@@ -2,7 +2,7 @@
 
 use polars::prelude::{DataType, IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
 
-use super::{Material, frames};
+use super::{ReportInputs, frames};
 use crate::report::Builders;
 use crate::report::table::Cell;
 use crate::tables::Table;
@@ -10,7 +10,7 @@ use crate::tables::column::Null;
 use crate::tables::dictionary::license;
 
 /// The builders of each instance, by its name.
-pub(super) fn builders(material: &Material<'_>) -> PolarsResult<Vec<Builders>> {
+pub(super) fn builders(material: &ReportInputs<'_>) -> PolarsResult<Vec<Builders>> {
     let builds = || license::license_class().eq(lit("Builder"));
     let open = || license::license_class().str().starts_with(lit("Un"));
     let sum = |it: polars::prelude::Expr| it.sum().cast(DataType::Int64);

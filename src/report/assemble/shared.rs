@@ -2,9 +2,9 @@
 
 use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
 
-use super::{Material, frames};
+use super::{ReportInputs, frames};
 use crate::report::{Shared, SharedObject};
-use crate::snapshot::ledger::{Endpoint, Outcome};
+use crate::snapshot::ledger::{Endpoint, ReadOutcome};
 use crate::tables::Table;
 use crate::tables::column::Null;
 use crate::tables::dictionary::grant;
@@ -13,7 +13,7 @@ use crate::tables::dictionary::grant;
 const PRINTED: usize = 25;
 
 /// Grants of edit and own to accounts, own first, where grants were read.
-pub(super) fn objects(material: &Material<'_>) -> PolarsResult<Shared> {
+pub(super) fn objects(material: &ReportInputs<'_>) -> PolarsResult<Shared> {
     let strong = grant::access().is_null().or(grant::access().neq(lit("use")));
     let grants = material.tables.frame(Table::Grants).lazy();
     let grants = grants.filter(grant::subject_type().eq(lit("user")).and(strong));
@@ -46,11 +46,10 @@ pub(super) fn objects(material: &Material<'_>) -> PolarsResult<Shared> {
             access_path: text(6),
         }
     };
-    let read = material
-        .snapshot
-        .instances
-        .iter()
-        .filter(|it| it.row(Endpoint::Permissions).is_some_and(|it| it.outcome == Outcome::Ok));
+    let read =
+        material.snapshot.instances.iter().filter(|it| {
+            it.row(Endpoint::Permissions).is_some_and(|it| it.outcome == ReadOutcome::Ok)
+        });
     Ok(Shared {
         read_on: read.map(|it| it.name.clone()).collect(),
         total: frame.height(),

@@ -4,20 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
 
-use super::{Material, frames, why};
+use super::{ReportInputs, frames, why};
 use crate::audit::lifecycle::{self, FindingState};
 use crate::audit::{Finding, FindingVerdict, ORGANIZATION, Verdict};
 use crate::candidates::tier;
 use crate::config::Remediation;
-use crate::report::comparison::{Became, Comparison};
+use crate::report::comparison::{Comparison, ExceptionFate};
 use crate::report::table::{Cell, UNKNOWN};
 use crate::report::tally::Tally;
 use crate::report::{
-    Action, GapSummary, InstanceResult, InstanceSummary, Privileged, RuleResult, SeverityCount,
+    GapSummary, InstanceResult, InstanceSummary, NextStep, Privileged, RuleResult, SeverityCount,
     Totals,
 };
 use crate::rules::{Severity, Subject};
-use crate::snapshot::ledger::{LedgerRow, Outcome};
+use crate::snapshot::ledger::{LedgerRow, ReadOutcome};
 use crate::snapshot::{Collected, State};
 use crate::tables::Table;
 use crate::tables::column::Null;
@@ -28,7 +28,7 @@ const MOST_ACTIONS: usize = 5;
 
 /// One line per instance.
 pub(super) fn instances(
-    material: &Material<'_>,
+    material: &ReportInputs<'_>,
     states: &[(&Collected, State)],
     rules: &[RuleResult],
 ) -> PolarsResult<Vec<InstanceSummary>> {
@@ -61,7 +61,7 @@ pub(super) fn instances(
 }
 
 /// By instance: accounts, active ones, disabled ones, active administrators.
-fn counts(material: &Material<'_>) -> PolarsResult<BTreeMap<String, [u64; 4]>> {
+fn counts(material: &ReportInputs<'_>) -> PolarsResult<BTreeMap<String, [u64; 4]>> {
     let active = user::active().fill_null(lit(false));
     let disabled = user::active().not().fill_null(lit(false));
     let admins = active.clone().and(tier().up_to(0).fill_null(lit(false)));
@@ -95,7 +95,7 @@ fn gaps(it: &Collected) -> Vec<GapSummary> {
         reason: it.reason.clone(),
         scope: it.endpoint.scope(),
     };
-    let lacks = |it: &&LedgerRow| it.outcome != Outcome::Ok || it.is_doubtful();
+    let lacks = |it: &&LedgerRow| it.outcome != ReadOutcome::Ok || it.is_doubtful();
     it.ledger.iter().filter(lacks).map(gap).collect()
 }
 
@@ -103,7 +103,7 @@ fn gaps(it: &Collected) -> Vec<GapSummary> {
 pub(super) fn totals(
     instances: &[InstanceSummary],
     rules: &[RuleResult],
-    material: &Material<'_>,
+    material: &ReportInputs<'_>,
 ) -> Totals {
     let sum = |of: fn(&InstanceSummary) -> Option<u64>| Tally::of(instances.iter().map(of));
     let verdicts = |verdict: Verdict| rules.iter().filter(|it| it.verdict == verdict).count();
@@ -171,7 +171,7 @@ pub(super) fn severities(
         let state = |state: FindingState| {
             exceptions().filter(|it| it.lifecycle.state == state).count() as u64
         };
-        let became = |outcome: Became| {
+        let became = |outcome: ExceptionFate| {
             let all = comparison.fixed.iter().filter(|it| it.severity == *severity);
             all.filter(|it| it.outcome == outcome).count() as u64
         };
@@ -184,9 +184,9 @@ pub(super) fn severities(
             reopened: state(FindingState::Reopened),
             persisting: state(FindingState::Persisting),
             undated: state(FindingState::Unknown),
-            resolved: became(Became::Resolved),
-            superseded: became(Became::Superseded),
-            not_comparable: became(Became::NotComparable),
+            resolved: became(ExceptionFate::Resolved),
+            superseded: became(ExceptionFate::Superseded),
+            not_comparable: became(ExceptionFate::NotComparable),
             waived: count(FindingVerdict::Waived),
             undetermined: count(FindingVerdict::Undetermined),
         }
@@ -195,14 +195,14 @@ pub(super) fn severities(
 }
 
 /// The rules with the worst exceptions, and of those the ones with the most.
-pub(super) fn actions(rules: &[RuleResult], instances: &[InstanceSummary]) -> Vec<Action> {
+pub(super) fn actions(rules: &[RuleResult], instances: &[InstanceSummary]) -> Vec<NextStep> {
     let owner = |name: &String| instances.iter().find(|it| it.name == *name).map(|it| &it.owner);
     let action = |it: &RuleResult| {
         let exceptions = || it.unaccepted();
         let names: BTreeSet<String> = exceptions().map(|it| it.instance.clone()).collect();
         let owners: BTreeSet<&String> =
             names.iter().filter_map(owner).filter(|it| !it.is_empty()).collect();
-        Some(Action {
+        Some(NextStep {
             code: it.code,
             title: it.title,
             severity: exceptions().map(|it| it.severity).max()?,
@@ -214,7 +214,7 @@ pub(super) fn actions(rules: &[RuleResult], instances: &[InstanceSummary]) -> Ve
             remedy: it.remedy,
         })
     };
-    let mut res: Vec<Action> = rules.iter().filter_map(action).collect();
+    let mut res: Vec<NextStep> = rules.iter().filter_map(action).collect();
     res.sort_by_key(|it| std::cmp::Reverse((it.severity, it.exceptions)));
     res.truncate(MOST_ACTIONS);
     res
@@ -223,7 +223,7 @@ pub(super) fn actions(rules: &[RuleResult], instances: &[InstanceSummary]) -> Ve
 /// Every account that is of tier 0 or 1 for sure, and not known to be disabled, by instance, tier
 /// and id.
 pub(super) fn privileged(
-    material: &Material<'_>,
+    material: &ReportInputs<'_>,
     rules: &[RuleResult],
 ) -> PolarsResult<Vec<Privileged>> {
     let powerful = tier().up_to(1).and(user::active().fill_null(lit(true)));
@@ -278,7 +278,7 @@ fn flagged(
     res
 }
 
-fn approved(material: &Material<'_>, instance: &str, tier: i64, login: &str) -> &'static str {
+fn approved(material: &ReportInputs<'_>, instance: &str, tier: i64, login: &str) -> &'static str {
     let config = material.config.instances.iter().find(|it| it.name == instance);
     match config.and_then(|it| it.approved_admins.as_ref()) {
         _ if tier > 0 => "",

@@ -1,10 +1,10 @@
 //! Why an instance is not complete: lists that did not come whole, rules that do not hold.
 
-use super::{Material, opinion, outlook};
+use super::{ReportInputs, opinion, outlook};
 use crate::snapshot::{Collected, State};
 
 /// Why an instance is not complete, in a sentence; empty where it is.
-pub(super) fn of(material: &Material<'_>, it: &Collected, state: State) -> String {
+pub(super) fn of(material: &ReportInputs<'_>, it: &Collected, state: State) -> String {
     let whole = it.state();
     let lacks = it.ledger.iter().filter(|it| it.state() == whole);
     let lacks = lacks.filter(|it| it.state() != State::Complete);
@@ -27,7 +27,7 @@ pub(super) fn of(material: &Material<'_>, it: &Collected, state: State) -> Strin
 }
 
 /// The rules about the evidence that do not hold on an instance, each with its exceptions.
-fn against(material: &Material<'_>, name: &str) -> impl Iterator<Item = String> {
+fn against(material: &ReportInputs<'_>, name: &str) -> impl Iterator<Item = String> {
     let evidence = outlook::judged(material).filter(|it| it.rule.is_about_evidence());
     evidence.filter_map(move |it| {
         let answer = it.instances.iter().find(|it| it.instance == name && it.verdict.fails())?;

@@ -8,7 +8,7 @@ use crate::audit::lifecycle::FindingState;
 use crate::audit::{FindingVerdict, ManualAnswer, Verdict};
 use crate::calendar::stamps::stamp;
 use crate::frameworks::{FRAMEWORKS, Framework};
-use crate::report::comparison::{Became, Fixed};
+use crate::report::comparison::{ExceptionFate, ResolvedException};
 use crate::report::table::{Cell, Column, DataTable};
 use crate::report::{FindingRecord, InstanceResult, Report, RuleResult};
 use crate::rules::{Severity, Subject};
@@ -107,7 +107,7 @@ fn closed(column: &'static str) -> &'static str {
     static MEANINGS: LazyLock<BTreeMap<&str, String>> = LazyLock::new(|| {
         let severities = one_of(Severity::ALL.iter().map(|it| it.word()));
         let states = one_of(FindingState::ALL.iter().map(|it| it.word()));
-        let outcomes = Became::ALL.iter().map(|(it, why)| format!("{} ({why})", it.word()));
+        let outcomes = ExceptionFate::ALL.iter().map(|(it, why)| format!("{} ({why})", it.word()));
         let outcomes: Vec<String> = outcomes.collect();
         let frameworks =
             FRAMEWORKS.iter().map(|it| (it.key.as_str(), format!("Controls of {}.", it.name)));
@@ -208,7 +208,7 @@ fn fixed(report: &Report) -> DataTable {
         text(OUTCOME, closed(OUTCOME)),
         may_be_empty("why", "What superseded it, or why it is not comparable."),
     ];
-    let row = |it: &Fixed| {
+    let row = |it: &ResolvedException| {
         vec![
             cell(&it.instance),
             cell(&it.finding_id),

@@ -7,7 +7,7 @@ use super::model::{
 };
 use super::text::{prop, prop_of, prose, token};
 use crate::audit::Verdict;
-use crate::report::{ControlResult, Framework, Report, RuleResult};
+use crate::report::{ControlMatrix, ControlResult, Report, RuleResult};
 
 /// The control of a rule that no framework shown in the report has one for.
 pub(super) const NONE_SHOWN: &str = "none-shown";
@@ -44,10 +44,10 @@ fn objectives<'a>(rules: impl Iterator<Item = &'a RuleResult>) -> Vec<ObjectiveR
 
 fn selections(
     report: &Report,
-    props: impl Fn(&Framework) -> Vec<Prop>,
+    props: impl Fn(&ControlMatrix) -> Vec<Prop>,
     objectives: ObjectiveSelection,
 ) -> ReviewedControls {
-    let selection = |it: &Framework| ControlSelection {
+    let selection = |it: &ControlMatrix| ControlSelection {
         description: format!("{}. {}", prose(it.name), naming(it.key)),
         props: [prop("framework", it.key)].into_iter().chain(props(it)).collect(),
         include_controls: controls(it),
@@ -67,7 +67,7 @@ fn naming(framework: &str) -> String {
 }
 
 /// What the rules say about each control or statement, by its id.
-fn results(framework: &Framework) -> Vec<Prop> {
+fn results(framework: &ControlMatrix) -> Vec<Prop> {
     let result = |it: &ControlResult| {
         let (control, statement) = control(framework.key, it.id);
         let loose = (!it.loose.is_empty()).then(|| prose(&it.loose.join("; ")));
@@ -78,7 +78,7 @@ fn results(framework: &Framework) -> Vec<Prop> {
 }
 
 /// Each control once, with the statements that are meant where it is not meant as a whole.
-fn controls(framework: &Framework) -> Vec<ControlRef> {
+fn controls(framework: &ControlMatrix) -> Vec<ControlRef> {
     let mut order = Vec::new();
     let mut statements: BTreeMap<String, BTreeSet<Option<String>>> = BTreeMap::new();
     for it in &framework.controls {

@@ -3,8 +3,8 @@
 //! A rule without any of those has one for itself, which says whether it holds. OSCAL knows only
 //! satisfied and not satisfied: what nobody can tell is never satisfied, and says so.
 
-use super::Source;
-use super::model::{Finding, Link, ObservationRef, RiskRef, Target, TargetStatus};
+use super::OscalSource;
+use super::model::{Link, ObservationRef, OscalFinding, RiskRef, Target, TargetStatus};
 use super::results::{observation_uuid, subject_uuid};
 use super::text::{own, prop, prop_of, prose, token};
 use crate::audit::lifecycle::Lifecycle;
@@ -16,7 +16,7 @@ use crate::report::{FindingRecord, RuleResult};
 const OPEN: &str = "Undetermined: the facts at hand do not decide. This is no failure that was seen, and never a pass.";
 
 /// Every finding of a rule that applies.
-pub(super) fn of(source: Source<'_>, rule: &RuleResult) -> Vec<Finding> {
+pub(super) fn of(source: OscalSource<'_>, rule: &RuleResult) -> Vec<OscalFinding> {
     if rule.findings.is_empty() {
         return vec![conclusion(source, rule)];
     }
@@ -24,7 +24,7 @@ pub(super) fn of(source: Source<'_>, rule: &RuleResult) -> Vec<Finding> {
 }
 
 /// What OSCAL calls the risk of an exception.
-pub(super) fn risk_uuid(source: Source<'_>, it: &audit::Finding) -> String {
+pub(super) fn risk_uuid(source: OscalSource<'_>, it: &audit::Finding) -> String {
     source.uuid("risk", &[&it.id])
 }
 
@@ -41,7 +41,7 @@ pub(super) fn description(it: &FindingRecord) -> String {
     prose(&format!("{} {}", it.sentence, it.finding.waivers.words))
 }
 
-fn finding(source: Source<'_>, rule: &RuleResult, record: &FindingRecord) -> Finding {
+fn finding(source: OscalSource<'_>, rule: &RuleResult, record: &FindingRecord) -> OscalFinding {
     let it = &record.finding;
     let known = [
         ("finding-id", it.id.clone()),
@@ -59,7 +59,7 @@ fn finding(source: Source<'_>, rule: &RuleResult, record: &FindingRecord) -> Fin
         TargetStatus { state: NOT_SATISFIED, reason: "other", remarks: Some(OPEN.to_owned()) }
     };
     let risk = it.verdict.is_exception().then(|| RiskRef { risk_uuid: risk_uuid(source, it) });
-    Finding {
+    OscalFinding {
         uuid: source.uuid("finding", &[&it.id]),
         title: title(rule, it),
         description: description(record),
@@ -88,7 +88,7 @@ const SATISFIED: &str = "satisfied";
 const NOT_SATISFIED: &str = "not-satisfied";
 
 /// What a rule says that found nobody: it holds, or nobody can tell.
-fn conclusion(source: Source<'_>, rule: &RuleResult) -> Finding {
+fn conclusion(source: OscalSource<'_>, rule: &RuleResult) -> OscalFinding {
     let word = rule.verdict.word();
     let reasons = rule.instances.iter().filter(|it| !it.reason.is_empty());
     let reasons: Vec<String> =
@@ -100,7 +100,7 @@ fn conclusion(source: Source<'_>, rule: &RuleResult) -> Finding {
         Verdict::NotEvaluable => (NOT_SATISFIED, "other", Some(because())),
         Verdict::FailByHand | Verdict::Fail => (NOT_SATISFIED, "fail", Some(because())),
     };
-    Finding {
+    OscalFinding {
         uuid: source.uuid("conclusion", &[rule.code]),
         title: prose(&format!("{}: {word}", rule.code)),
         description: own(&format!("{} Result: {word}.", rule.predicate)),
@@ -117,6 +117,6 @@ fn target(rule: &RuleResult, status: TargetStatus) -> Target {
     Target { kind: "objective-id", id: token(rule.code), title: own(rule.title), status }
 }
 
-fn seen(source: Source<'_>, rule: &RuleResult) -> ObservationRef {
+fn seen(source: OscalSource<'_>, rule: &RuleResult) -> ObservationRef {
     ObservationRef { observation_uuid: observation_uuid(source, rule) }
 }

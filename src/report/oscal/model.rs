@@ -7,8 +7,9 @@ mod outcome;
 use serde::Serialize;
 
 pub(super) use self::outcome::{
-    Actor, Characterization, Evidence, Facet, Finding, LogEntry, MitigatingFactor, Observation,
-    ObservationRef, Origin, Response, Risk, RiskLog, RiskRef, SubjectRef, Target, TargetStatus,
+    Actor, Characterization, Facet, LogEntry, MitigatingFactor, Observation, ObservationRef,
+    OscalFinding, OscalOrigin, RelevantEvidence, Response, Risk, RiskLog, RiskRef, SubjectRef,
+    Target, TargetStatus,
 };
 
 /// `oscal-assessment-plan.json`.
@@ -30,7 +31,7 @@ pub(super) struct ResultsFile {
 pub(super) struct AssessmentPlan {
     pub(super) uuid: String,
     pub(super) metadata: Metadata,
-    pub(super) import_ssp: Import,
+    pub(super) import_ssp: ImportRef,
     pub(super) local_definitions: PlanDefinitions,
     pub(super) reviewed_controls: ReviewedControls,
     pub(super) assessment_subjects: Vec<AssessmentSubject>,
@@ -43,7 +44,7 @@ pub(super) struct AssessmentPlan {
 pub(super) struct AssessmentResults {
     pub(super) uuid: String,
     pub(super) metadata: Metadata,
-    pub(super) import_ap: Import,
+    pub(super) import_ap: ImportRef,
     pub(super) results: [ResultSet; 1],
     pub(super) back_matter: BackMatter,
 }
@@ -66,7 +67,7 @@ pub(super) struct ResultSet {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) risks: Vec<Risk>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: Vec<OscalFinding>,
     pub(super) remarks: String,
 }
 
@@ -77,11 +78,11 @@ pub(super) struct Metadata {
     pub(super) last_modified: String,
     pub(super) version: String,
     pub(super) oscal_version: &'static str,
-    pub(super) parties: [Party; 1],
+    pub(super) parties: [OscalParty; 1],
 }
 
 #[derive(Serialize)]
-pub(super) struct Party {
+pub(super) struct OscalParty {
     pub(super) uuid: String,
     #[serde(rename = "type")]
     pub(super) kind: &'static str,
@@ -89,7 +90,7 @@ pub(super) struct Party {
 }
 
 #[derive(Serialize)]
-pub(super) struct Import {
+pub(super) struct ImportRef {
     pub(super) href: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) remarks: Option<&'static str>,
@@ -191,13 +192,13 @@ pub(super) struct Objective {
     pub(super) control_id: String,
     pub(super) description: String,
     pub(super) props: Vec<Prop>,
-    pub(super) parts: [Part; 1],
+    pub(super) parts: [OscalPart; 1],
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) remarks: Option<&'static str>,
 }
 
 #[derive(Serialize)]
-pub(super) struct Part {
+pub(super) struct OscalPart {
     pub(super) id: String,
     pub(super) name: &'static str,
     pub(super) title: String,

@@ -1,10 +1,10 @@
 //! The plan that the results must refer to: which rules are put to which instances.
 
-use super::Source;
+use super::OscalSource;
 use super::controls::{self, NONE_SHOWN, control};
 use super::model::{
-    AssessmentPlan, AssessmentSubject, BackMatter, Import, Objective, Part, PlanDefinitions,
-    PlanFile, Resource, ResourceLink, SubjectRef,
+    AssessmentPlan, AssessmentSubject, BackMatter, ImportRef, Objective, OscalPart,
+    PlanDefinitions, PlanFile, Resource, ResourceLink, SubjectRef,
 };
 use super::results::hashes;
 use super::text::{own, prop, prop_of, token};
@@ -14,7 +14,7 @@ use crate::report::{Input, InstanceSummary, RuleResult};
 const NO_SSP: &str = "There is no system security plan at hand. The configuration stands in for \
                       it: it says which instances are reviewed, and by which thresholds.";
 
-pub(super) fn of(source: Source<'_>) -> PlanFile {
+pub(super) fn of(source: OscalSource<'_>) -> PlanFile {
     let configuration = source.uuid("resource", &["system"]);
     let definitions = PlanDefinitions {
         components: source.instances(),
@@ -24,7 +24,7 @@ pub(super) fn of(source: Source<'_>) -> PlanFile {
         assessment_plan: AssessmentPlan {
             uuid: source.uuid("assessment-plan", &[]),
             metadata: source.metadata("Plan of the access review of Retool"),
-            import_ssp: Import { href: format!("#{configuration}"), remarks: Some(NO_SSP) },
+            import_ssp: ImportRef { href: format!("#{configuration}"), remarks: Some(NO_SSP) },
             local_definitions: definitions,
             reviewed_controls: controls::planned(source.0),
             assessment_subjects: vec![subjects(source)],
@@ -34,7 +34,7 @@ pub(super) fn of(source: Source<'_>) -> PlanFile {
     }
 }
 
-fn subjects(source: Source<'_>) -> AssessmentSubject {
+fn subjects(source: OscalSource<'_>) -> AssessmentSubject {
     let subject = |it: &InstanceSummary| {
         let (kind, subject_uuid) = source.place(&it.name);
         SubjectRef { subject_uuid, kind, title: None, props: Vec::new(), remarks: None }
@@ -62,7 +62,7 @@ fn objective(rule: &RuleResult) -> Objective {
         control_id: first.unwrap_or_else(|| NONE_SHOWN.to_owned()),
         description: own(rule.risk),
         props: named.into_iter().chain(speaks_to).collect(),
-        parts: [Part {
+        parts: [OscalPart {
             id: token(rule.code),
             name: "assessment-objective",
             title: own(rule.title),
@@ -71,7 +71,7 @@ fn objective(rule: &RuleResult) -> Objective {
     }
 }
 
-fn system(source: Source<'_>, uuid: String) -> Resource {
+fn system(source: OscalSource<'_>, uuid: String) -> Resource {
     let configuration = source.0.inputs.iter().find(|it| it.what == "configuration");
     let link = |it: &Input| ResourceLink { href: it.file.clone(), hashes: hashes(&it.sha256) };
     Resource {

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::model::{
-    AssessmentResults, BackMatter, Citation, ComponentRef, Evidence, Hash, Import, InventoryItem,
-    Link, Observation, Prop, Resource, ResourceLink, ResultDefinitions, ResultSet, ResultsFile,
-    SubjectRef,
+    AssessmentResults, BackMatter, Citation, ComponentRef, Hash, ImportRef, InventoryItem, Link,
+    Observation, Prop, RelevantEvidence, Resource, ResourceLink, ResultDefinitions, ResultSet,
+    ResultsFile, SubjectRef,
 };
 use super::text::{count, own, prop, prop_of, prose};
-use super::{PLAN, Source, controls, findings, risks};
+use super::{OscalSource, PLAN, controls, findings, risks};
 use crate::audit::{Finding, ManualAnswer, ORGANIZATION};
 use crate::report::{Input, InstanceResult, Report, RuleResult};
 
-pub(super) fn of(source: Source<'_>) -> ResultsFile {
+pub(super) fn of(source: OscalSource<'_>) -> ResultsFile {
     let report = source.0;
     let applying = || report.rules.iter().filter(|it| controls::applies(it));
     let limits: Vec<String> = report.limits.iter().map(|it| own(it)).collect();
@@ -37,7 +37,7 @@ pub(super) fn of(source: Source<'_>) -> ResultsFile {
         findings: applying().flat_map(|it| findings::of(source, it)).collect(),
         remarks: format!("What this report cannot show:\n\n{}", limits.join("\n\n")),
     };
-    let plan = Import { href: PLAN.to_owned(), remarks: None };
+    let plan = ImportRef { href: PLAN.to_owned(), remarks: None };
     ResultsFile {
         assessment_results: AssessmentResults {
             uuid: source.uuid("assessment-results", &[]),
@@ -74,7 +74,7 @@ fn totals(report: &Report) -> Vec<Prop> {
 }
 
 /// What findings are about, each once.
-fn subjects(source: Source<'_>) -> Vec<InventoryItem> {
+fn subjects(source: OscalSource<'_>) -> Vec<InventoryItem> {
     let mut res = BTreeMap::new();
     for it in source.0.rules.iter().flat_map(|it| it.findings()) {
         let key = (&it.instance, it.subject_type.word(), &it.subject_id);
@@ -83,7 +83,7 @@ fn subjects(source: Source<'_>) -> Vec<InventoryItem> {
     res.into_values().collect()
 }
 
-fn subject(source: Source<'_>, it: &Finding) -> InventoryItem {
+fn subject(source: OscalSource<'_>, it: &Finding) -> InventoryItem {
     let (kind, component_uuid) = source.place(&it.instance);
     let of_instance = it.instance != ORGANIZATION && kind == "component";
     InventoryItem {
@@ -102,16 +102,16 @@ fn subject(source: Source<'_>, it: &Finding) -> InventoryItem {
 }
 
 /// The inventory item that a finding is about.
-pub(super) fn subject_uuid(source: Source<'_>, it: &Finding) -> String {
+pub(super) fn subject_uuid(source: OscalSource<'_>, it: &Finding) -> String {
     source.uuid("subject", &[&it.instance, it.subject_type.word(), &it.subject_id])
 }
 
 /// What OSCAL calls the observation of a rule.
-pub(super) fn observation_uuid(source: Source<'_>, rule: &RuleResult) -> String {
+pub(super) fn observation_uuid(source: OscalSource<'_>, rule: &RuleResult) -> String {
     source.uuid("observation", &[rule.code])
 }
 
-fn observation(source: Source<'_>, rule: &RuleResult) -> Observation {
+fn observation(source: OscalSource<'_>, rule: &RuleResult) -> Observation {
     let RuleResult { population, exceptions, waived, undetermined, .. } = rule;
     let seen = format!(
         "Population: {population}; exceptions: {exceptions}; waived: {waived}; undetermined: \
@@ -135,7 +135,7 @@ fn observation(source: Source<'_>, rule: &RuleResult) -> Observation {
         props: vec![prop("verdict", it.verdict.word())],
         remarks: None,
     });
-    let snapshot = Evidence {
+    let snapshot = RelevantEvidence {
         href: Some("snapshot/snapshot.json"),
         description: "What Retool answered, with a ledger of every list.".to_owned(),
     };
@@ -168,7 +168,7 @@ fn counts(it: &RuleResult) -> [Prop; 4] {
 }
 
 /// What a rule came out with on one instance.
-fn place(source: Source<'_>, it: &InstanceResult) -> SubjectRef {
+fn place(source: OscalSource<'_>, it: &InstanceResult) -> SubjectRef {
     let (kind, subject_uuid) = source.place(&it.instance);
     let organization = &source.0.organization;
     SubjectRef {
@@ -187,7 +187,7 @@ fn place(source: Source<'_>, it: &InstanceResult) -> SubjectRef {
 }
 
 /// What somebody saw who looked instead; the file is named and not opened.
-fn manual(place: &InstanceResult, it: &ManualAnswer) -> Evidence {
+fn manual(place: &InstanceResult, it: &ManualAnswer) -> RelevantEvidence {
     let ManualAnswer { text, evidence, sha256, by, at, valid_until, .. } = it;
     let answer = it.word();
     let words = format!(
@@ -195,11 +195,11 @@ fn manual(place: &InstanceResult, it: &ManualAnswer) -> Evidence {
          {text} Shown by {evidence}, SHA-256 {sha256}.",
         place.instance
     );
-    Evidence { href: None, description: prose(&words) }
+    RelevantEvidence { href: None, description: prose(&words) }
 }
 
 /// A file that the report was made from; those of the pack are linked.
-fn resource(source: Source<'_>, it: &Input) -> Resource {
+fn resource(source: OscalSource<'_>, it: &Input) -> Resource {
     let in_pack = it.file.starts_with("snapshot/") || it.file.starts_with("inputs/");
     let link = || ResourceLink { href: it.file.clone(), hashes: hashes(&it.sha256) };
     Resource {

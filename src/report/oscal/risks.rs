@@ -1,6 +1,6 @@
 //! Risks: one for each exception, with what somebody decided about it.
 
-use super::Source;
+use super::OscalSource;
 use super::findings::{description, risk_uuid, title};
 use super::model::{
     Characterization, Facet, LogEntry, MitigatingFactor, ObservationRef, Response, Risk, RiskLog,
@@ -12,11 +12,11 @@ use crate::report::table::DataTable;
 use crate::report::{FindingRecord, Report, RuleResult};
 
 /// The risk of every exception, in the order of the findings.
-pub(super) fn of(source: Source<'_>) -> Vec<Risk> {
+pub(super) fn of(source: OscalSource<'_>) -> Vec<Risk> {
     let waivers = waivers(source.0);
     let mut res = Vec::new();
     for rule in &source.0.rules {
-        let here: Vec<&Waiver> = waivers.iter().filter(|it| it.rule_code == rule.code).collect();
+        let here: Vec<&WaiverRow> = waivers.iter().filter(|it| it.rule_code == rule.code).collect();
         for it in rule.findings.iter().filter(|it| it.finding.verdict.is_exception()) {
             let decided = here.iter().filter_map(|waiver| waiver.decides(&it.finding, source.0));
             res.push(risk(source, rule, it, &decided.collect::<Vec<_>>()));
@@ -26,7 +26,7 @@ pub(super) fn of(source: Source<'_>) -> Vec<Risk> {
 }
 
 /// A row of the register of waivers.
-struct Waiver {
+struct WaiverRow {
     id: String,
     state: String,
     kind: String,
@@ -45,23 +45,23 @@ struct Waiver {
 
 /// What a waiver does about one exception.
 struct Decision<'a> {
-    waiver: &'a Waiver,
+    waiver: &'a WaiverRow,
     status: &'static str,
 }
 
 const REQUESTED: &str = "deviation-requested";
 
-fn waivers(report: &Report) -> Vec<Waiver> {
+fn waivers(report: &Report) -> Vec<WaiverRow> {
     let Some(table) = report.tables.get("waivers") else { return Vec::new() };
     (0..table.rows.len()).map(|row| waiver(table, row)).collect()
 }
 
-fn waiver(table: &DataTable, row: usize) -> Waiver {
+fn waiver(table: &DataTable, row: usize) -> WaiverRow {
     let text = |name: &str| {
         let at = table.columns.iter().position(|it| it.name == name).expect("a column");
         table.rows[row][at].text()
     };
-    Waiver {
+    WaiverRow {
         id: text("waiver_id"),
         state: text("state"),
         kind: text("kind"),
@@ -79,7 +79,7 @@ fn waiver(table: &DataTable, row: usize) -> Waiver {
     }
 }
 
-impl Waiver {
+impl WaiverRow {
     /// What it does about an exception of its rule; none where it has nothing to do with it.
     fn decides(&self, it: &Finding, report: &Report) -> Option<Decision<'_>> {
         let accepts = it.waivers.accepted_by.contains(&self.id);
@@ -103,7 +103,7 @@ fn last_second(day: &str) -> String {
 }
 
 fn risk(
-    source: Source<'_>,
+    source: OscalSource<'_>,
     rule: &RuleResult,
     record: &FindingRecord,
     decided: &[Decision<'_>],
@@ -142,9 +142,13 @@ fn risk(
 }
 
 /// What keeps the risk down, where somebody approved that it does.
-fn factors(source: Source<'_>, it: &Finding, decided: &[Decision<'_>]) -> Vec<MitigatingFactor> {
+fn factors(
+    source: OscalSource<'_>,
+    it: &Finding,
+    decided: &[Decision<'_>],
+) -> Vec<MitigatingFactor> {
     let accepted = decided.iter().filter(|it| it.status != REQUESTED).map(|it| it.waiver);
-    let factor = |waiver: &Waiver| MitigatingFactor {
+    let factor = |waiver: &WaiverRow| MitigatingFactor {
         uuid: source.uuid("mitigating-factor", &[&it.id, &waiver.id]),
         description: prose(&waiver.compensating_control),
     };
@@ -153,7 +157,7 @@ fn factors(source: Source<'_>, it: &Finding, decided: &[Decision<'_>]) -> Vec<Mi
 
 /// What the rule advises, and what a plan in force says.
 fn responses(
-    source: Source<'_>,
+    source: OscalSource<'_>,
     rule: &RuleResult,
     it: &Finding,
     decided: &[Decision<'_>],
@@ -174,7 +178,7 @@ fn responses(
 }
 
 /// The waiver as an entry of the risk's log.
-fn entry(source: Source<'_>, it: &Finding, decision: &Decision<'_>) -> LogEntry {
+fn entry(source: OscalSource<'_>, it: &Finding, decision: &Decision<'_>) -> LogEntry {
     let waiver = decision.waiver;
     let facts = [
         ("kind", &waiver.kind),

@@ -2,7 +2,7 @@
 
 use tera::Context;
 
-use super::{Error, Filling, explain};
+use super::{Error, TemplateContext, explain};
 use crate::report::table::{DataTable, DataTables};
 
 /// Rows that are filled in at a time.
@@ -11,7 +11,7 @@ const CHUNK: usize = 500;
 /// The pieces of a filled template, in order.
 #[derive(Debug)]
 pub struct Pieces<'a> {
-    filling: &'a Filling,
+    filling: &'a TemplateContext,
     name: &'a str,
     tables: &'a DataTables,
     /// The filled template, and how much of it has been handed out.
@@ -32,7 +32,7 @@ struct Wanted<'a> {
 
 impl<'a> Pieces<'a> {
     pub(super) fn new(
-        filling: &'a Filling,
+        filling: &'a TemplateContext,
         name: &'a str,
         tables: &'a DataTables,
         text: String,
@@ -99,7 +99,7 @@ impl Iterator for Pieces<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Filling, Templates, load};
+    use super::super::{TemplateContext, Templates, load};
     use crate::report::table::{Cell, Column, DataTable, DataTables};
     use tera::Context;
 
@@ -107,7 +107,8 @@ mod tests {
         let row = "{% for it in rows %}{{ before + loop.index }} {{ it.name }}\n{% endfor %}";
         let texts = [("it.xml.tera", template), ("row.xml.tera", row)];
         let tera = load(texts.into_iter()).unwrap();
-        let filling = Filling { templates: Templates::shipped(), tera, context: Context::new() };
+        let filling =
+            TemplateContext { templates: Templates::shipped(), tera, context: Context::new() };
         let column = Column { name: "name", kind: "text", missing: "", meaning: "" };
         let rows = (0..1200).map(|it| vec![Cell::Text(format!("<{it}>"))]).collect();
         let table = DataTable { file: "users", about: "", columns: vec![column], rows };

@@ -117,7 +117,7 @@ pub fn export(dir: &Path) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::template::Filling;
+    use crate::report::template::TemplateContext;
     use crate::report::template::tests::empty_report;
 
     fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -143,8 +143,10 @@ mod tests {
         let templates = Templates::with(dir.path()).unwrap();
         assert_eq!(templates.replaced().count(), 1);
         assert_ne!(templates.fingerprint(), Templates::shipped().fingerprint());
-        let document =
-            Filling::of(&empty_report(), &templates).unwrap().render(super::super::HTML).unwrap();
+        let document = TemplateContext::of(&empty_report(), &templates)
+            .unwrap()
+            .render(super::super::HTML)
+            .unwrap();
         assert!(document.contains("<h1>Acme &amp; &lt;Sons&gt;</h1>"));
     }
 
@@ -176,7 +178,7 @@ mod tests {
     fn what_a_template_of_a_folder_asks_for_in_vain_is_named_with_its_place() {
         let dir = folder(&[("html/cover.html.tera", "\n{{ organisation }}")]);
         let templates = Templates::with(dir.path()).unwrap();
-        let filling = Filling::of(&empty_report(), &templates).unwrap();
+        let filling = TemplateContext::of(&empty_report(), &templates).unwrap();
         let error = filling.render(super::super::HTML).unwrap_err().to_string();
         let error = error.replace(&dir.path().display().to_string(), "<dir>");
         insta::assert_snapshot!(error.split(". ").next().unwrap(), @"template `<dir>/html/cover.html.tera` line 2: Variable `organisation` is not defined");

@@ -14,7 +14,7 @@ impl Mask {
         }
         let (mut res, mut kept) = (Vec::new(), 0);
         let mut at = 0;
-        while let Some(part) = Part::next(&body, at) {
+        while let Some(part) = BodyPart::next(&body, at) {
             if let Some(it) = self.part(&body, &part) {
                 res.extend_from_slice(&body[kept..part.place.start]);
                 res.extend_from_slice(it.as_bytes());
@@ -30,7 +30,7 @@ impl Mask {
     }
 
     /// What stands in a part's place; none where it may stay as it is.
-    fn part(&self, body: &[u8], part: &Part) -> Option<String> {
+    fn part(&self, body: &[u8], part: &BodyPart) -> Option<String> {
         let inner = &body[part.inner.clone()];
         let plain = String::from_utf8_lossy(inner);
         let plain: Cow<'_, str> =
@@ -43,7 +43,7 @@ impl Mask {
 }
 
 /// A text in quotes, or a word outside of them.
-struct Part {
+struct BodyPart {
     /// With its quotes.
     place: Range<usize>,
     /// Without them.
@@ -51,7 +51,7 @@ struct Part {
     is_quoted: bool,
 }
 
-impl Part {
+impl BodyPart {
     /// The first part that begins at `from` or after it.
     fn next(body: &[u8], from: usize) -> Option<Self> {
         let start = from + body[from..].iter().position(|it| !is_between(*it))?;

@@ -4,9 +4,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::trace::Step;
+use super::trace::PathStep;
 use super::{at, draw};
-use crate::retool::intake::{Form, Unfit, read};
+use crate::retool::intake::{RecordShape, UnfitAnswer, read};
 use crate::retool::record::Record;
 use crate::snapshot::ledger::{Endpoint, LedgerRow};
 use crate::snapshot::record::{
@@ -79,7 +79,7 @@ fn spoil<T: Record + Serialize>(record: &Value) {
     )
     .0;
     let mut paths = Vec::new();
-    cells(record, &mut vec![Step::Index(0)], &mut paths);
+    cells(record, &mut vec![PathStep::Index(0)], &mut paths);
     let bad = [
         Value::Null,
         json!(1.5),
@@ -135,10 +135,14 @@ fn check(sound: &[Value], found: &[Value], row: &LedgerRow, field: &str, bad: &V
 }
 
 /// The ways to all cells below `value`, lists and parts with cells of their own included.
-fn cells(value: &Value, here: &mut Vec<Step>, res: &mut Vec<Vec<Step>>) {
-    let parts: Vec<(Step, &Value)> = match value {
-        Value::Object(map) => map.iter().map(|(key, it)| (Step::Key(key.clone()), it)).collect(),
-        Value::Array(list) => list.iter().enumerate().map(|(i, it)| (Step::Index(i), it)).collect(),
+fn cells(value: &Value, here: &mut Vec<PathStep>, res: &mut Vec<Vec<PathStep>>) {
+    let parts: Vec<(PathStep, &Value)> = match value {
+        Value::Object(map) => {
+            map.iter().map(|(key, it)| (PathStep::Key(key.clone()), it)).collect()
+        }
+        Value::Array(list) => {
+            list.iter().enumerate().map(|(i, it)| (PathStep::Index(i), it)).collect()
+        }
         _ => return,
     };
     for (step, part) in parts {
@@ -154,10 +158,10 @@ fn list<T: DeserializeOwned + Serialize>(payload: &Value) -> (Vec<Value>, Ledger
     let at = "2026-11-02T06:00:00Z".parse().expect("a time");
     let mut row = LedgerRow::begin(Endpoint::Users, String::new(), at);
     let body = json!({"success": true, "data": payload, "has_more": false}).to_string();
-    let page = match read::<Vec<T>>(body.as_bytes(), Form::Envelope, &mut row) {
+    let page = match read::<Vec<T>>(body.as_bytes(), RecordShape::Envelope, &mut row) {
         Ok(page) => page,
-        Err(Unfit::Shape(error)) => panic!("{error}: {body}"),
-        Err(Unfit::Closed(_)) => panic!("closed: {body}"),
+        Err(UnfitAnswer::Shape(error)) => panic!("{error}: {body}"),
+        Err(UnfitAnswer::Closed(_)) => panic!("closed: {body}"),
     };
     let records = page.data.iter().map(|it| serde_json::to_value(it).expect("JSON"));
     (records.collect(), row)

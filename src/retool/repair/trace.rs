@@ -11,7 +11,7 @@ use serde_json::{Error, Map, Value};
 
 /// One step from a value to a part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum PathStep {
     /// To the value of a key.
     Key(String),
     /// To an element of a list.
@@ -20,33 +20,37 @@ pub(super) enum Step {
 
 /// A part of a value that is not what was expected there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(super) struct ShapeFault {
     /// The way to the part.
-    pub(super) path: Vec<Step>,
+    pub(super) path: Vec<PathStep>,
     /// The key that the part lacks; none where the part itself is wrong.
     pub(super) missing: Option<String>,
 }
 
 /// Whether `value` can be read as a `D`, or what is in the way.
-pub(super) fn attempt<'de, D: Deserialize<'de>>(value: &'de Value) -> Result<(), Fault> {
+pub(super) fn attempt<'de, D: Deserialize<'de>>(value: &'de Value) -> Result<(), ShapeFault> {
     let trail = Trail::default();
     let Err(error) = D::deserialize(Traced { value, trail: &trail }) else { return Ok(()) };
     let text = error.to_string();
     let missing = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
     let missing = missing.map(str::to_owned);
-    Err(Fault { path: trail.failed.into_inner().unwrap_or_default(), missing })
+    Err(ShapeFault { path: trail.failed.into_inner().unwrap_or_default(), missing })
 }
 
 /// The way to what is being read.
 #[derive(Default)]
 struct Trail {
-    path: RefCell<Vec<Step>>,
-    failed: RefCell<Option<Vec<Step>>>,
+    path: RefCell<Vec<PathStep>>,
+    failed: RefCell<Option<Vec<PathStep>>>,
 }
 
 impl Trail {
     /// Reads a part, and remembers the way to it if it is the first that fails.
-    fn within<T>(&self, step: Step, read: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    fn within<T>(
+        &self,
+        step: PathStep,
+        read: impl FnOnce() -> Result<T, Error>,
+    ) -> Result<T, Error> {
         self.path.borrow_mut().push(step);
         let res = read();
         if res.is_err() {
@@ -120,7 +124,7 @@ impl<'de> SeqAccess<'de> for Elements<'de, '_> {
     ) -> Result<Option<T::Value>, Error> {
         let Some((at, value)) = self.rest.next() else { return Ok(None) };
         let trail = self.trail;
-        trail.within(Step::Index(at), || seed.deserialize(Traced { value, trail })).map(Some)
+        trail.within(PathStep::Index(at), || seed.deserialize(Traced { value, trail })).map(Some)
     }
 }
 
@@ -146,6 +150,6 @@ impl<'de> MapAccess<'de> for Entries<'de, '_> {
         let (key, value) =
             self.at.take().ok_or_else(|| Error::custom("a value without its key"))?;
         let trail = self.trail;
-        trail.within(Step::Key(key.clone()), || seed.deserialize(Traced { value, trail }))
+        trail.within(PathStep::Key(key.clone()), || seed.deserialize(Traced { value, trail }))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Asks, Column, Columns, alike, known, squeeze};
+use super::{Asks, RosterColumn, RosterColumns, alike, known, squeeze};
 use crate::config::RosterSource;
 use crate::config::problem::{Problem, suggest};
 use crate::roster::people::none;
@@ -10,7 +10,8 @@ use crate::roster::profile::{Profile, general};
 use crate::spreadsheet::{Row, Sheet};
 
 /// Columns that decide what a rule says: of two candidates none is preferred.
-const DECISIVE: &[Column] = &[Column::Type, Column::StartDate, Column::EndDate];
+const DECISIVE: &[RosterColumn] =
+    &[RosterColumn::Type, RosterColumn::StartDate, RosterColumn::EndDate];
 
 /// Headers of addresses that may be names of accounts alone.
 const WEAK: &[&str] = &["userprincipalname", "upn", "login", "username"];
@@ -26,16 +27,17 @@ pub(in crate::roster) fn find(
     sheet: &Sheet,
     source: &RosterSource,
     profile: Option<&Profile>,
-) -> Result<Columns, Vec<Problem>> {
-    let mut res = Finding { sheet, source, profile, found: BTreeMap::new(), problems: Vec::new() };
-    for column in Column::ALL {
+) -> Result<RosterColumns, Vec<Problem>> {
+    let mut res =
+        ColumnSearch { sheet, source, profile, found: BTreeMap::new(), problems: Vec::new() };
+    for column in RosterColumn::ALL {
         if let Some(wanted) = source.columns.get(column.word()) {
             res.take_named(column, wanted);
         }
     }
     res.take_standing();
-    for column in Column::ALL.into_iter().filter(|it| !Column::STANDING.contains(it)) {
-        if column == Column::Email {
+    for column in RosterColumn::ALL.into_iter().filter(|it| !RosterColumn::STANDING.contains(it)) {
+        if column == RosterColumn::Email {
             res.take_addresses();
         } else {
             res.take_usual(column);
@@ -44,22 +46,22 @@ pub(in crate::roster) fn find(
     res.require();
     let standing = res.standing();
     if res.problems.is_empty() {
-        Ok(Columns { at: res.found, standing })
+        Ok(RosterColumns { at: res.found, standing })
     } else {
         Err(res.problems)
     }
 }
 
-struct Finding<'a> {
+struct ColumnSearch<'a> {
     sheet: &'a Sheet,
     source: &'a RosterSource,
     profile: Option<&'a Profile>,
-    found: BTreeMap<Column, Vec<usize>>,
+    found: BTreeMap<RosterColumn, Vec<usize>>,
     problems: Vec<Problem>,
 }
 
-impl Finding<'_> {
-    fn take_named(&mut self, column: Column, wanted: &str) {
+impl ColumnSearch<'_> {
+    fn take_named(&mut self, column: RosterColumn, wanted: &str) {
         let word = column.word();
         match self.places_named(wanted)[..] {
             [] => {
@@ -99,7 +101,7 @@ impl Finding<'_> {
 
     /// The free places of a column's usual headers, the best first: those of the product, or else
     /// those that all exports have.
-    fn usual(&self, column: Column) -> (Vec<usize>, bool) {
+    fn usual(&self, column: RosterColumn) -> (Vec<usize>, bool) {
         let of_product = self.profile.map(|it| self.of(it.headers_of(column))).unwrap_or_default();
         if !of_product.is_empty() {
             return (of_product, true);
@@ -121,7 +123,7 @@ impl Finding<'_> {
         !taken && !ignored
     }
 
-    fn take_usual(&mut self, column: Column) {
+    fn take_usual(&mut self, column: RosterColumn) {
         if self.found.contains_key(&column) {
             return;
         }
@@ -129,7 +131,7 @@ impl Finding<'_> {
         if at.len() > 1 && DECISIVE.contains(&column) && !of_product {
             self.refuse_several(column.word(), &at);
         }
-        if column != Column::Aliases {
+        if column != RosterColumn::Aliases {
             at.truncate(1);
         }
         if !at.is_empty() {
@@ -140,24 +142,24 @@ impl Finding<'_> {
     /// The columns that say where people stand: one with a status in a word, or several that ask
     /// whether somebody is active, suspended, archived.
     fn take_standing(&mut self) {
-        if Column::STANDING.iter().any(|it| self.source.columns.contains_key(it.word())) {
+        if RosterColumn::STANDING.iter().any(|it| self.source.columns.contains_key(it.word())) {
             return;
         }
-        let places = |of: &Profile| -> Vec<(Column, usize)> {
-            let all = Column::STANDING.into_iter();
+        let places = |of: &Profile| -> Vec<(RosterColumn, usize)> {
+            let all = RosterColumn::STANDING.into_iter();
             all.flat_map(|it| self.of(of.headers_of(it)).into_iter().map(move |at| (it, at)))
                 .collect()
         };
         let of_product = self.profile.map(places).unwrap_or_default();
-        if let Some((Column::Status, at)) = of_product.first() {
-            self.found.insert(Column::Status, vec![*at]);
+        if let Some((RosterColumn::Status, at)) = of_product.first() {
+            self.found.insert(RosterColumn::Status, vec![*at]);
             return;
         }
         let found = if of_product.is_empty() { places(general()) } else { of_product };
-        let word = found.iter().any(|it| it.0 == Column::Status);
+        let word = found.iter().any(|it| it.0 == RosterColumn::Status);
         if word && found.len() > 1 {
             let at: Vec<usize> = found.iter().map(|it| it.1).collect();
-            return self.refuse_several(Column::Status.word(), &at);
+            return self.refuse_several(RosterColumn::Status.word(), &at);
         }
         for (column, at) in found {
             self.found.entry(column).or_default().push(at);
@@ -167,7 +169,8 @@ impl Finding<'_> {
     /// The column with people's addresses: the best one that holds any. The other ones are further
     /// addresses, but for one of the same name, which a join has brought along.
     fn take_addresses(&mut self) {
-        if let Some(named) = self.found.get(&Column::Email).and_then(|it| it.first()).copied() {
+        if let Some(named) = self.found.get(&RosterColumn::Email).and_then(|it| it.first()).copied()
+        {
             if !self.is_free_of_addresses(named) {
                 return self.take_further(named, &self.all_usual_addresses());
             }
@@ -205,15 +208,15 @@ impl Finding<'_> {
             },
             (best, several) => {
                 let several: Vec<usize> = best.into_iter().chain(several.iter().copied()).collect();
-                self.refuse_several(Column::Email.word(), &several);
+                self.refuse_several(RosterColumn::Email.word(), &several);
             }
         }
     }
 
     fn all_usual_addresses(&self) -> Vec<usize> {
         let mut res =
-            self.profile.map(|it| self.of(it.headers_of(Column::Email))).unwrap_or_default();
-        for it in self.of(general().headers_of(Column::Email)) {
+            self.profile.map(|it| self.of(it.headers_of(RosterColumn::Email))).unwrap_or_default();
+        for it in self.of(general().headers_of(RosterColumn::Email)) {
             if !res.contains(&it) {
                 res.push(it);
             }
@@ -222,7 +225,7 @@ impl Finding<'_> {
     }
 
     fn take_primary(&mut self, at: usize, all: &[usize]) {
-        self.found.insert(Column::Email, vec![at]);
+        self.found.insert(RosterColumn::Email, vec![at]);
         self.take_further(at, all);
     }
 
@@ -232,11 +235,11 @@ impl Finding<'_> {
             *it != primary && squeeze(&self.sheet.header[*it]) != name && self.is_free(*it)
         });
         let further: Vec<usize> = further.collect();
-        let mut aliases = self.found.remove(&Column::Aliases).unwrap_or_default();
+        let mut aliases = self.found.remove(&RosterColumn::Aliases).unwrap_or_default();
         aliases.extend(further);
-        self.found.insert(Column::Aliases, aliases);
-        let mut usual = self.usual(Column::Aliases).0;
-        self.found.entry(Column::Aliases).or_default().append(&mut usual);
+        self.found.insert(RosterColumn::Aliases, aliases);
+        let mut usual = self.usual(RosterColumn::Aliases).0;
+        self.found.entry(RosterColumn::Aliases).or_default().append(&mut usual);
         self.found.retain(|_, it| !it.is_empty());
     }
 
@@ -252,12 +255,13 @@ impl Finding<'_> {
     }
 
     fn require(&mut self) {
-        if !self.found.contains_key(&Column::Email) {
+        if !self.found.contains_key(&RosterColumn::Email) {
             self.miss("has no column with e-mail addresses", "email");
         }
-        let is_there = |it: &Column| self.found.contains_key(it);
-        let status = Column::STANDING.iter().any(is_there);
-        let (end, contract) = (is_there(&Column::EndDate), is_there(&Column::ContractEnd));
+        let is_there = |it: &RosterColumn| self.found.contains_key(it);
+        let status = RosterColumn::STANDING.iter().any(is_there);
+        let (end, contract) =
+            (is_there(&RosterColumn::EndDate), is_there(&RosterColumn::ContractEnd));
         if !status && !end && !contract {
             self.miss("has no column that says who has left", "status");
         }
@@ -265,16 +269,20 @@ impl Finding<'_> {
             return;
         }
         if !status {
-            self.refuse_alike(alike::is_status, Column::Status, "who has left is read from days");
+            self.refuse_alike(
+                alike::is_status,
+                RosterColumn::Status,
+                "who has left is read from days",
+            );
         }
         if !end && contract {
             let from = "the last day is read from the end of a contract";
-            self.refuse_alike(alike::is_end, Column::EndDate, from);
+            self.refuse_alike(alike::is_end, RosterColumn::EndDate, from);
         }
     }
 
     /// A header that looks like something which would be derived from elsewhere is not passed over.
-    fn refuse_alike(&mut self, is_alike: fn(&str) -> bool, column: Column, instead: &str) {
+    fn refuse_alike(&mut self, is_alike: fn(&str) -> bool, column: RosterColumn, instead: &str) {
         for at in self.where_header(is_alike) {
             if !self.is_free(at) {
                 continue;
@@ -293,9 +301,9 @@ impl Finding<'_> {
 
     /// The columns that say where people stand, with what each asks.
     fn standing(&self) -> Vec<(usize, Asks)> {
-        let asks = |column: Column, at: usize| match column {
-            Column::Active => Asks::WhetherActive,
-            Column::Inactive => Asks::WhetherLeft,
+        let asks = |column: RosterColumn, at: usize| match column {
+            RosterColumn::Active => Asks::WhetherActive,
+            RosterColumn::Inactive => Asks::WhetherLeft,
             _ => match &self.sheet.header[at] {
                 header if alike::asks_who_left(header) => Asks::WhetherLeft,
                 header if alike::asks_who_is_active(header) => Asks::WhetherActive,
@@ -303,8 +311,12 @@ impl Finding<'_> {
             },
         };
         let places =
-            |it: Column| self.found.get(&it).into_iter().flatten().map(move |at| (it, *at));
-        Column::STANDING.into_iter().flat_map(places).map(|(it, at)| (at, asks(it, at))).collect()
+            |it: RosterColumn| self.found.get(&it).into_iter().flatten().map(move |at| (it, *at));
+        RosterColumn::STANDING
+            .into_iter()
+            .flat_map(places)
+            .map(|(it, at)| (at, asks(it, at)))
+            .collect()
     }
 
     fn miss(&mut self, what: &str, word: &str) {

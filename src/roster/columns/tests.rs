@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Column, find, known, squeeze};
+use super::{RosterColumn, find, known, squeeze};
 use crate::config::problem::Problems;
 use crate::config::{RosterSource, TableForm};
 use crate::roster::profile::{self, general, products};
@@ -10,7 +10,7 @@ use crate::spreadsheet;
 
 #[test]
 fn the_configuration_and_the_roster_know_the_same_columns() {
-    assert_eq!(Column::ALL.map(Column::word), RosterSource::COLUMNS);
+    assert_eq!(RosterColumn::ALL.map(RosterColumn::word), RosterSource::COLUMNS);
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn draw(text: &str, source: &RosterSource) -> String {
     let sheet = spreadsheet::read(text.as_bytes(), &TableForm::default(), &knows).unwrap();
     match find(&sheet, source, None) {
         Ok(it) => {
-            let word = |it: Option<Column>| it.map_or("not read", Column::word);
+            let word = |it: Option<RosterColumn>| it.map_or("not read", RosterColumn::word);
             let all = it.uses(&sheet.header).into_iter();
             let all = all.map(|it| format!("{}: {}", it.header, word(it.read_as)));
             format!("{} ({:?})", all.collect::<Vec<_>>().join(", "), it.standing)

@@ -1,7 +1,7 @@
 //! Rows that are no person: a second header, a total, what stands below the table.
 
-use super::Table;
-use crate::roster::columns::Column;
+use super::PeopleTable;
+use crate::roster::columns::RosterColumn;
 use crate::roster::words::plain;
 use crate::spreadsheet::Row;
 
@@ -38,7 +38,7 @@ pub(super) struct Below {
 
 impl Below {
     /// The last rows that have one cell alone, or count others.
-    pub(super) fn of(table: &Table<'_>) -> Self {
+    pub(super) fn of(table: &PeopleTable<'_>) -> Self {
         let mut res = Self { line: u64::MAX, set_off: false };
         for row in table.sheet.rows().rev() {
             if !is_aside(row) {
@@ -52,7 +52,7 @@ impl Below {
 }
 
 /// Why a row is no person; none where it is somebody's.
-pub(super) fn reason(table: &Table<'_>, row: Row<'_>, below: Below) -> Option<String> {
+pub(super) fn reason(table: &PeopleTable<'_>, row: Row<'_>, below: Below) -> Option<String> {
     let columns = table.columns;
     if columns.is_header(row, table.profile) {
         return Some("is a second header".to_owned());
@@ -60,7 +60,7 @@ pub(super) fn reason(table: &Table<'_>, row: Row<'_>, below: Below) -> Option<St
     if row.line >= below.line && (is_total(row) || is_note(table, row, below)) {
         return Some(format!("stands below the table: `{}`", said(row)));
     }
-    let read = Column::ALL.iter().flat_map(|it| columns.positions(*it));
+    let read = RosterColumn::ALL.iter().flat_map(|it| columns.positions(*it));
     let empty =
         table.sheet.misfit(row).is_none() && read.into_iter().all(|it| row.cell(*it).is_empty());
     empty.then(|| "has nothing in the columns that are read".to_owned())
@@ -90,12 +90,12 @@ fn is_alone(row: Row<'_>) -> bool {
 }
 
 /// Whether such a row is a remark: a sentence and no id or name, or set off from the table.
-fn is_note(table: &Table<'_>, row: Row<'_>, below: Below) -> bool {
+fn is_note(table: &PeopleTable<'_>, row: Row<'_>, below: Below) -> bool {
     let columns = table.columns;
     if table.sheet.header.len() < 3 || !is_alone(row) {
         return false;
     }
-    let names = [Column::Name, Column::FirstName, Column::LastName];
+    let names = [RosterColumn::Name, RosterColumn::FirstName, RosterColumn::LastName];
     let names_first = names.iter().any(|it| columns.position(*it) == Some(0));
     let sentence = row.cell(0).contains(char::is_whitespace);
     // A name in a row that was cut off is somebody; a line that was never wide is none.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 /// A day that a row gives, or does not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Day {
+pub enum StatedDay {
     /// The file has no such column, or nobody says.
     #[default]
     Unstated,
@@ -17,7 +17,7 @@ pub enum Day {
     Unreadable,
 }
 
-impl Day {
+impl StatedDay {
     /// The day, where it is known.
     pub fn known(self) -> Option<NaiveDate> {
         match self {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::{Day, Kind, Person, Position, Status};
+use super::{Person, PersonKind, Position, StatedDay, Status};
 
 /// Where a person stands on a day, by all rows together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,17 +12,17 @@ pub struct Standing {
     /// The status; never [`Status::ByDate`], and unknown where cells contradict each other.
     pub status: Status,
     /// The first day: of the current positions, or of those to come.
-    pub start_date: Day,
+    pub start_date: StatedDay,
     /// The last day, after all current positions, or after all that there were.
-    pub end_date: Day,
+    pub end_date: StatedDay,
     /// A day by the end of which somebody without a known last day has left: that of the file which
     /// says so.
     pub left_by: Option<NaiveDate>,
     /// The first day on which the person was on leave from every current position.
-    pub leave_start: Day,
+    pub leave_start: StatedDay,
     /// What the person is to the organization in all current positions; unknown, with both words,
     /// where they differ.
-    pub kind: Kind,
+    pub kind: PersonKind,
     /// Which cells contradict each other, with line and words of both.
     pub contradiction: Option<String>,
 }
@@ -35,10 +35,10 @@ const MOST_TOLD: usize = 9;
 
 /// A row with its status on the day in question.
 #[derive(Clone, Copy)]
-struct Said<'a> {
+struct RowStanding<'a> {
     position: &'a Position,
     status: Status,
-    last_day: Day,
+    last_day: StatedDay,
 }
 
 impl Person {
@@ -50,7 +50,7 @@ impl Person {
     /// nothing beside one by which the person works.
     pub fn on(&self, day: NaiveDate) -> Standing {
         let sound = self.positions.iter().filter(|it| it.contradiction(day).is_none());
-        let said: Vec<Said<'_>> = sound.map(|it| Said::of(it, day)).collect();
+        let said: Vec<RowStanding<'_>> = sound.map(|it| RowStanding::of(it, day)).collect();
         let works = said.iter().any(|it| it.status.is_working());
         if said.len() < self.positions.len() && !works {
             return self.contradicted(day);
@@ -60,13 +60,13 @@ impl Person {
         if let Some(words) = contradiction {
             // Rows of which nobody knows which is true say nothing about days either.
             let unsure = Standing::of(Status::Unknown, &said, Some(words));
-            let days = Day::Unreadable;
+            let days = StatedDay::Unreadable;
             return Standing { start_date: days, end_date: days, leave_start: days, ..unsure };
         }
         if same {
             return Standing::of(said[0].status, &said, None);
         }
-        let are = |is: fn(Status) -> bool| -> Vec<Said<'_>> {
+        let are = |is: fn(Status) -> bool| -> Vec<RowStanding<'_>> {
             said.iter().copied().filter(|it| is(it.status)).collect()
         };
         let working = are(Status::is_working);
@@ -80,12 +80,14 @@ impl Person {
     /// Where somebody stands of whom cells of one row contradict each other: nobody knows, and every
     /// row is told, because another one may be the right one.
     fn contradicted(&self, day: NaiveDate) -> Standing {
-        let all: Vec<Said<'_>> = self.positions.iter().map(|it| Said::of(it, day)).collect();
-        let sound = |it: &Said<'_>| match it.last_day {
-            Day::On(last) => format!("{}, with the last day {last}", it.words()),
+        let all: Vec<RowStanding<'_>> =
+            self.positions.iter().map(|it| RowStanding::of(it, day)).collect();
+        let sound = |it: &RowStanding<'_>| match it.last_day {
+            StatedDay::On(last) => format!("{}, with the last day {last}", it.words()),
             _ => it.words(),
         };
-        let words = |it: &Said<'_>| it.position.contradiction(day).unwrap_or_else(|| sound(it));
+        let words =
+            |it: &RowStanding<'_>| it.position.contradiction(day).unwrap_or_else(|| sound(it));
         let mut told: Vec<String> = all.iter().take(MOST_TOLD).map(words).collect();
         let more = all.len() - told.len();
         if more > 0 {
@@ -94,11 +96,11 @@ impl Person {
         let res = Standing::of(Status::Unknown, &all, Some(told.join("; ")));
         // The open end of one row does not take back the last day of another.
         let open = all.iter().any(|it| it.last_day.known().is_none());
-        Standing { end_date: if open { Day::Unreadable } else { res.end_date }, ..res }
+        Standing { end_date: if open { StatedDay::Unreadable } else { res.end_date }, ..res }
     }
 
     /// Which rows of different status cannot be told apart, or why nobody knows.
-    fn contradiction(&self, said: &[Said<'_>]) -> Option<String> {
+    fn contradiction(&self, said: &[RowStanding<'_>]) -> Option<String> {
         if said.len() > MOST_ROWS {
             return Some(format!("{} rows of different status", said.len()));
         }
@@ -118,7 +120,7 @@ impl Person {
     }
 }
 
-impl<'a> Said<'a> {
+impl<'a> RowStanding<'a> {
     fn of(position: &'a Position, day: NaiveDate) -> Self {
         Self { position, status: position.status_on(day), last_day: position.sure_last_day(day) }
     }
@@ -129,11 +131,11 @@ impl<'a> Said<'a> {
 }
 
 impl Standing {
-    fn of(status: Status, current: &[Said<'_>], contradiction: Option<String>) -> Self {
-        let days = |of: fn(&Position) -> Day, pick: fn(NaiveDate, NaiveDate) -> NaiveDate| {
-            Day::among(current.iter().map(|it| of(it.position)), pick)
+    fn of(status: Status, current: &[RowStanding<'_>], contradiction: Option<String>) -> Self {
+        let days = |of: fn(&Position) -> StatedDay, pick: fn(NaiveDate, NaiveDate) -> NaiveDate| {
+            StatedDay::among(current.iter().map(|it| of(it.position)), pick)
         };
-        let end_date = Day::among(current.iter().map(|it| it.last_day), NaiveDate::max);
+        let end_date = StatedDay::among(current.iter().map(|it| it.last_day), NaiveDate::max);
         let unknown_end = status == Status::Terminated && end_date.known().is_none();
         let files: Option<Vec<NaiveDate>> =
             current.iter().map(|it| it.position.origin.as_of).collect();
@@ -150,11 +152,11 @@ impl Standing {
 }
 
 /// What all rows call the person.
-fn kind(current: &[Said<'_>]) -> Kind {
+fn kind(current: &[RowStanding<'_>]) -> PersonKind {
     let first = &current[0].position.kind;
     if current.iter().all(|it| it.position.kind == *first) {
         return first.clone();
     }
     let words: BTreeSet<&str> = current.iter().map(|it| it.position.kind.word()).collect();
-    Kind::Unknown(words.into_iter().collect::<Vec<_>>().join(", "))
+    PersonKind::Unknown(words.into_iter().collect::<Vec<_>>().join(", "))
 }

@@ -3,20 +3,20 @@
 
 use std::collections::BTreeMap;
 
-use super::{Line, Written, line};
+use super::{CheckInputs, CheckLine, line};
 use crate::audit;
 use crate::catalogue::Catalogue;
 use crate::checkup::Checkup;
 use crate::config::RuleSettings;
-use crate::report::assemble::{Material, Outlook, outlook};
+use crate::report::assemble::{Outlook, ReportInputs, outlook};
 use crate::rules::Rule;
 use crate::run::history::rosters;
 use crate::run::{Error, PROGRAM, names};
 use crate::snapshot::earlier::{Earlier, Search};
 use crate::snapshot::{Snapshot, State};
 use crate::tables::Table;
-use crate::tables::build::trend::Past;
-use crate::tables::build::{Given, build};
+use crate::tables::build::trend::PriorCounts;
+use crate::tables::build::{TableInputs, build};
 
 /// The rules about the evidence whose facts a check has.
 const ASKED: &[&str] = &[
@@ -29,7 +29,7 @@ const ASKED: &[&str] = &[
 
 /// What would come of a run now, by what the check sees.
 pub(super) fn of(
-    written: &Written<'_>,
+    written: &CheckInputs<'_>,
     catalogue: &Catalogue,
     snapshot: &Snapshot,
 ) -> Result<Outlook, Error> {
@@ -43,7 +43,7 @@ pub(super) fn of(
     };
     let earlier = Earlier::search(&search, snapshot);
     let baseline = written.papers.baseline.as_ref().ok().and_then(Option::as_ref);
-    let tables = build(&Given {
+    let tables = build(&TableInputs {
         snapshot,
         config,
         roster: written.roster,
@@ -51,14 +51,14 @@ pub(super) fn of(
         approvals: None,
         earlier: &earlier,
         former_rosters: &rosters(&earlier, config).0,
-        past: &Past::default(),
+        past: &PriorCounts::default(),
     });
     // Whether the evidence is whole does not depend on who switches a rule off.
     let settings = RuleSettings { disabled: BTreeMap::new(), ..config.rules.clone() };
     let asked: Vec<&Rule> =
         catalogue.rules().iter().copied().filter(|it| ASKED.contains(&it.name)).collect();
     let outcomes = audit::run(&asked, &tables, &names(snapshot), &settings)?;
-    Ok(outlook(&Material {
+    Ok(outlook(&ReportInputs {
         snapshot,
         snapshot_id: "",
         config,
@@ -81,11 +81,11 @@ pub(super) fn of(
 
 /// What is told of `place`, an instance or what all of them share; what the rows of a check say
 /// already is not said again.
-pub(super) fn lines(outlook: &Outlook, place: &str, checkup: Option<&Checkup>) -> Vec<Line> {
+pub(super) fn lines(outlook: &Outlook, place: &str, checkup: Option<&Checkup>) -> Vec<CheckLine> {
     let told = checkup.is_some_and(|it| it.state() != State::Complete);
     let said = |what: &str| told && what == "EVD-01";
     let here = outlook.reasons.iter().filter(|it| it.instance == place && !said(it.what));
-    here.map(|it| Line { failed: true, ..line(it.what, &it.words, &it.remedy) }).collect()
+    here.map(|it| CheckLine { failed: true, ..line(it.what, &it.words, &it.remedy) }).collect()
 }
 
 /// The last line: what is to be expected, and what a check cannot know.

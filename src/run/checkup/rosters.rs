@@ -2,13 +2,13 @@
 
 use chrono::NaiveDate;
 
-use super::{Line, line};
+use super::{CheckLine, line};
 use crate::roster::{Roster, RosterFile, Unread};
 
 /// Lines of one kind that are shown; a file that is none would fill the screen.
 const MOST_SHOWN: usize = 10;
 
-pub(super) fn lines(roster: &Roster, day: NaiveDate) -> Vec<Line> {
+pub(super) fn lines(roster: &Roster, day: NaiveDate) -> Vec<CheckLine> {
     let mut res = Vec::new();
     for (place, file) in roster.files.iter().enumerate() {
         res.extend(one(file));
@@ -39,11 +39,11 @@ pub(super) fn lines(roster: &Roster, day: NaiveDate) -> Vec<Line> {
         (_, 0) => "",
         _ => "no account can be found to be theirs",
     };
-    res.push(Line { failed: none, ..line("people", &text, remedy) });
+    res.push(CheckLine { failed: none, ..line("people", &text, remedy) });
     res
 }
 
-fn one(file: &RosterFile) -> Vec<Line> {
+fn one(file: &RosterFile) -> Vec<CheckLine> {
     let rows = format!("{} row{}", file.rows, if file.rows == 1 { "" } else { "s" });
     let product = file.product.map(|it| format!(", {} ({})", it.0, it.1)).unwrap_or_default();
     let mut res = vec![line("roster", &format!("ok, `{}`: {rows}{product}", file.file), "")];
@@ -83,14 +83,18 @@ fn one(file: &RosterFile) -> Vec<Line> {
     res
 }
 
-fn columns(what: &str, all: &[String]) -> Vec<Line> {
+fn columns(what: &str, all: &[String]) -> Vec<CheckLine> {
     let chunks = all.chunks(3).enumerate();
     chunks.map(|(i, it)| line(if i == 0 { what } else { "" }, &it.join(", "), "")).collect()
 }
 
-fn several(what: &str, mut all: impl ExactSizeIterator<Item = String>, remedy: &str) -> Vec<Line> {
+fn several(
+    what: &str,
+    mut all: impl ExactSizeIterator<Item = String>,
+    remedy: &str,
+) -> Vec<CheckLine> {
     let shown = all.by_ref().take(MOST_SHOWN).map(|it| line(what, &it, remedy));
-    let mut res: Vec<Line> = shown.collect();
+    let mut res: Vec<CheckLine> = shown.collect();
     let more = all.len();
     if more > 0 {
         res.push(line("", &format!("and {more} more like that"), ""));

@@ -17,7 +17,7 @@ use crate::snapshot::store;
 use crate::{checksums, files};
 
 /// A time before the sample's own.
-pub(super) struct State {
+pub(super) struct EarlierState {
     /// How long before.
     pub(super) days: i64,
     /// Where its answers are laid out, and its differences lie below `sample-data`.
@@ -41,16 +41,16 @@ pub(super) fn config(today: &Config, place: &Path) -> Config {
 }
 
 /// Four weeks apart, so that no calendar month lies between two of them; oldest first.
-pub(super) const STATES: &[State] = &[
-    State { days: 168, folder: "earlier/168-days" },
-    State { days: 140, folder: "earlier/140-days" },
-    State { days: 112, folder: "earlier/112-days" },
-    State { days: 84, folder: "earlier/84-days" },
-    State { days: 56, folder: "earlier/56-days" },
-    State { days: 28, folder: "earlier/28-days" },
+pub(super) const STATES: &[EarlierState] = &[
+    EarlierState { days: 168, folder: "earlier/168-days" },
+    EarlierState { days: 140, folder: "earlier/140-days" },
+    EarlierState { days: 112, folder: "earlier/112-days" },
+    EarlierState { days: 84, folder: "earlier/84-days" },
+    EarlierState { days: 56, folder: "earlier/56-days" },
+    EarlierState { days: 28, folder: "earlier/28-days" },
 ];
 
-impl State {
+impl EarlierState {
     /// The roster as it was: today's, with the rows that were otherwise.
     pub(super) fn roster(&self) -> String {
         let text = |path: &str| {

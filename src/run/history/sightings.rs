@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use crate::snapshot::{Collected, Snapshot};
-use crate::tables::build::trend::Seen;
+use crate::tables::build::trend::LastSeenActive;
 
 /// The accounts that are disabled now, by instance.
-pub(super) type Disabled<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
+pub(super) type DisabledAccounts<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 
-pub(super) fn disabled(snapshot: &Snapshot) -> Disabled<'_> {
+pub(super) fn disabled(snapshot: &Snapshot) -> DisabledAccounts<'_> {
     let instances = snapshot.instances.iter();
     instances.map(|collected| (collected.name.as_str(), disabled_on(collected))).collect()
 }
@@ -22,18 +22,18 @@ fn disabled_on(collected: &Collected) -> BTreeSet<&str> {
 }
 
 /// Whether each of these accounts could sign in at one snapshot.
-pub(super) struct Sighting {
+pub(super) struct SignInSighting {
     at: DateTime<Utc>,
     instance: String,
     active: BTreeSet<String>,
     disabled: BTreeSet<String>,
 }
 
-impl Sighting {
+impl SignInSighting {
     pub(super) fn of(
         collected: &Collected,
         at: DateTime<Utc>,
-        wanted: &Disabled<'_>,
+        wanted: &DisabledAccounts<'_>,
     ) -> Option<Self> {
         let wanted = wanted.get(&*collected.name).filter(|ids| !ids.is_empty())?;
         let those = |state: bool| -> BTreeSet<String> {
@@ -48,15 +48,16 @@ impl Sighting {
 
 /// When each of these accounts could sign in, by all that was seen.
 pub(super) fn seen(
-    of: &Disabled<'_>,
-    mut sightings: Vec<Sighting>,
-) -> BTreeMap<(String, String), Seen> {
+    of: &DisabledAccounts<'_>,
+    mut sightings: Vec<SignInSighting>,
+) -> BTreeMap<(String, String), LastSeenActive> {
     sightings.sort_by_key(|it| Reverse(it.at));
     let mut res = BTreeMap::new();
     for (instance, ids) in of {
-        let here: Vec<&Sighting> = sightings.iter().filter(|it| it.instance == *instance).collect();
+        let here: Vec<&SignInSighting> =
+            sightings.iter().filter(|it| it.instance == *instance).collect();
         for id in ids {
-            let mut seen = Seen::default();
+            let mut seen = LastSeenActive::default();
             for it in &here {
                 if it.active.contains(*id) {
                     seen.active = Some(it.at);
@@ -80,14 +81,14 @@ mod tests {
     fn the_first_snapshot_that_shows_it_disabled_follows_the_last_that_does_not() {
         // Oldest first: `a` could sign in, `d` could not, `-` was not there.
         let picture = |months: &str| {
-            let of: Disabled<'_> = [("prod", ["u1"].into())].into();
+            let of: DisabledAccounts<'_> = [("prod", ["u1"].into())].into();
             let sighting = |(month, mark): (usize, char)| {
                 let at = format!("2026-{:02}-02T06:00:00Z", month + 1).parse().expect("a time");
                 let ids = |state: char| -> BTreeSet<String> {
                     (mark == state).then(|| "u1".to_owned()).into_iter().collect()
                 };
                 let instance = "prod".to_owned();
-                Sighting { at, instance, active: ids('a'), disabled: ids('d') }
+                SignInSighting { at, instance, active: ids('a'), disabled: ids('d') }
             };
             let seen = seen(&of, months.chars().enumerate().map(sighting).collect());
             let seen = seen.into_values().next().expect("the account");

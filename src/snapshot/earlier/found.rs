@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use super::{Earlier, MONTHS, Pack, Remark, Search, Stored};
+use super::{Earlier, EarlierSnapshot, MONTHS, Pack, Remark, Search};
 use crate::calendar::stamps::stamp;
-use crate::calendar::{Month, Untimely};
-use crate::checksums::{Fault, MANIFEST, SUMS, Sealed};
+use crate::calendar::{ImplausibleTime, Month};
+use crate::checksums::{MANIFEST, SUMS, SealFault, SealedFolder};
 use crate::names::fold;
-use crate::snapshot::store::{self, Peek};
+use crate::snapshot::store::{self, SnapshotHeader};
 use crate::snapshot::{Snapshot, State};
 
 /// Where a pack has what its snapshot says of itself.
@@ -42,7 +42,7 @@ pub(super) fn find(of: &Search<'_>, snapshot: &Snapshot) -> Earlier {
             None => continue,
         };
         let at = candidate.collected_at();
-        if let Some(why) = Untimely::of(at, of.now) {
+        if let Some(why) = ImplausibleTime::of(at, of.now) {
             let at = stamp(at);
             let why = format!("it says that it was collected at {at}, {}", why.words());
             res.unreadable.push(Remark { period: None, ..candidate.remark(why) });
@@ -94,7 +94,7 @@ struct Candidate {
     place: PathBuf,
     pack: Option<PathBuf>,
     period: Month,
-    peek: Peek,
+    peek: SnapshotHeader,
 }
 
 impl Candidate {
@@ -137,7 +137,7 @@ impl Candidate {
     }
 
     /// Holds a pack against its checksums, and says what lies in it that is in no list.
-    fn verify(self) -> Result<(Stored, Option<Remark>), Remark> {
+    fn verify(self) -> Result<(EarlierSnapshot, Option<Remark>), Remark> {
         let (pack, strange) = match &self.pack {
             None => (None, Vec::new()),
             Some(dir) => {
@@ -147,17 +147,18 @@ impl Candidate {
         };
         let strange = (!strange.is_empty()).then(|| self.remark(listed(&strange)));
         let Self { name, place: dir, period, peek, .. } = self;
-        Ok((Stored { name, dir, pack, period, comparable: false, peek }, strange))
+        Ok((EarlierSnapshot { name, dir, pack, period, comparable: false, peek }, strange))
     }
 
-    fn check(&self, dir: &Path) -> Result<(Pack, Vec<String>), Fault> {
-        let sealed = Sealed::open(dir)?;
+    fn check(&self, dir: &Path) -> Result<(Pack, Vec<String>), SealFault> {
+        let sealed = SealedFolder::open(dir)?;
         let rested_on = |path: &str| {
             path == REPORT || path.starts_with("snapshot/") || path.starts_with("inputs/")
         };
         let strange = sealed.check(dir, rested_on)?;
         // The header that was read is the one that was sealed, and so are the lists that it names.
-        let unfit = |path: &str, with: &str| Fault::Unfit { path: path.into(), with: with.into() };
+        let unfit =
+            |path: &str, with: &str| SealFault::Unfit { path: path.into(), with: with.into() };
         if sealed.sha256(HEADER) != Some(&self.peek.sha256) {
             return Err(unfit(HEADER, SUMS));
         }
@@ -185,7 +186,7 @@ fn listed(strange: &[String]) -> String {
 }
 
 /// Gives every instance the name that it has today, unless another one has that name already.
-fn by_todays_names(peek: &mut Peek, renamed: &BTreeMap<String, String>) {
+fn by_todays_names(peek: &mut SnapshotHeader, renamed: &BTreeMap<String, String>) {
     let mut taken: BTreeSet<String> = peek.instances.iter().map(|it| it.name.clone()).collect();
     for brief in &mut peek.instances {
         if let Some(today) = renamed.get(&fold(&brief.name))

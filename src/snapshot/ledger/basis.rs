@@ -9,7 +9,7 @@ use super::Endpoint;
 /// What says that a list is whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Basis {
+pub enum CompletenessBasis {
     /// The server's count, and its word that nothing follows.
     CountAndEnd,
     /// The server's count.
@@ -29,7 +29,7 @@ pub enum Basis {
 /// How many records somebody states that a list has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Stated {
+pub struct StatedCount {
     /// The number of records.
     pub records: u64,
     /// Who states it.
@@ -38,7 +38,7 @@ pub struct Stated {
     pub source: String,
 }
 
-impl fmt::Display for Stated {
+impl fmt::Display for StatedCount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { records, stated_by, source } = self;
         write!(f, "{records} records as {stated_by} states ({source})")
@@ -48,7 +48,7 @@ impl fmt::Display for Stated {
 /// Records in a full answer where lists come page by page; older versions know no other size.
 const FULL: u64 = 100;
 
-impl Basis {
+impl CompletenessBasis {
     /// The basis of a list of which nothing says that it is whole, and whose last answer has so
     /// many records.
     pub fn unstated(endpoint: Endpoint, records: u64) -> Self {

@@ -39,7 +39,7 @@ pub enum Endpoint {
 
 /// What an endpoint is for, and so what its absence makes of the instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum EndpointNeed {
     /// Without it there is no population.
     Required,
     /// A token made for the audit can read it wherever the plan and the version offer it.
@@ -145,27 +145,27 @@ impl Endpoint {
     }
 
     /// What the endpoint is for.
-    pub fn standing(self) -> Standing {
+    pub fn standing(self) -> EndpointNeed {
         match self {
-            Self::Users | Self::Groups => Standing::Required,
+            Self::Users | Self::Groups => EndpointNeed::Required,
             Self::Organization
             | Self::SsoConfig
             | Self::UserInvites
             | Self::AccessTokens
-            | Self::Permissions => Standing::Expected,
+            | Self::Permissions => EndpointNeed::Expected,
             Self::AccessRequests
             | Self::Spaces
             | Self::Roles
             | Self::RoleGrants
             | Self::UsageUserSummary
-            | Self::UsageOrganizations => Standing::Extra,
-            Self::Version => Standing::Provenance,
+            | Self::UsageOrganizations => EndpointNeed::Extra,
+            Self::Version => EndpointNeed::Provenance,
         }
     }
 
     /// Whether an instance without this has no population to speak of.
     pub fn required(self) -> bool {
-        self.standing() == Standing::Required
+        self.standing() == EndpointNeed::Required
     }
 
     /// Whether Retool's documentation gives the answer a word about where the list ends; a list

@@ -13,7 +13,7 @@ const LONGEST: usize = 80;
 /// Distinct words, sorted, and how often there was no room for another.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Names {
+pub struct DistinctNames {
     /// The words; a long one is cut and ends in `…`.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub words: BTreeSet<String>,
@@ -22,7 +22,7 @@ pub struct Names {
     pub more: u64,
 }
 
-impl std::fmt::Display for Names {
+impl std::fmt::Display for DistinctNames {
     fn fmt(&self, it: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
         it.write_str(&words.join(", "))?;
@@ -30,7 +30,7 @@ impl std::fmt::Display for Names {
     }
 }
 
-impl Names {
+impl DistinctNames {
     /// Adds a word.
     pub fn add(&mut self, word: &str) {
         let word = cut(word);
@@ -89,11 +89,11 @@ pub(super) fn is_zero(it: &u64) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Names;
+    use super::DistinctNames;
 
     #[test]
     fn words_are_kept_once_and_in_order() {
-        let mut names = Names::default();
+        let mut names = DistinctNames::default();
         for it in ["metadata", "extra", "metadata", "two\nlines"] {
             names.add(it);
         }
@@ -102,11 +102,11 @@ mod tests {
 
     #[test]
     fn a_flood_of_words_is_counted() {
-        let mut names = Names::default();
+        let mut names = DistinctNames::default();
         (0..1_000).for_each(|it| names.add(&format!("field_{it:04}")));
         names.add(&"x".repeat(500));
         assert_eq!((names.words.len(), names.more), (200, 801));
-        let mut long = Names::default();
+        let mut long = DistinctNames::default();
         long.add(&"ü".repeat(500));
         assert_eq!(long.line(), format!("{}…", "ü".repeat(80)));
     }

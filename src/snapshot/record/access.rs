@@ -47,7 +47,7 @@ pub struct AccessEntry {
     pub subject: Party,
     /// Where it comes from; `None` where the server does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sources: Option<Sources>,
+    pub sources: Option<AccessSources>,
     /// `use`, `edit`, `own` or `none`: the most that all sources give together.
     #[serde(default, rename = "accessLevel", skip_serializing_if = "Option::is_none")]
     pub access_level: Option<String>,
@@ -74,7 +74,7 @@ impl Party {
 
 /// Where access comes from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Sources {
+pub struct AccessSources {
     /// Whether it was granted to the subject on the object itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direct: Option<bool>,

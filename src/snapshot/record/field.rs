@@ -82,7 +82,7 @@ impl<'de> Deserialize<'de> for Count {
 
 /// A field that may be null, and of which the server may say nothing at all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Stated<T> {
+pub enum FieldState<T> {
     /// The record has no such field: nothing is known.
     #[default]
     Unstated,
@@ -92,7 +92,7 @@ pub enum Stated<T> {
     Is(T),
 }
 
-impl<T> Stated<T> {
+impl<T> FieldState<T> {
     /// Whether the record had no such field.
     pub fn is_unstated(&self) -> bool {
         matches!(self, Self::Unstated)
@@ -112,13 +112,13 @@ impl<T> Stated<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Stated<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for FieldState<T> {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
         Option::deserialize(source).map(|it| it.map_or(Self::Null, Self::Is))
     }
 }
 
-impl<T: Serialize> Serialize for Stated<T> {
+impl<T: Serialize> Serialize for FieldState<T> {
     fn serialize<S: Serializer>(&self, sink: S) -> Result<S::Ok, S::Error> {
         self.value().serialize(sink)
     }

@@ -1,7 +1,7 @@
 //! What tells the records of a list apart.
 
 use super::{
-    AccessRequest, AccessToken, Group, Id, ObjectAccess, Organization, Role, RoleGrant,
+    AccessRequest, AccessToken, Group, Id, ObjectAccess, OrganizationSettings, Role, RoleGrant,
     ServerVersion, Space, SsoConfig, UsageOrganization, User, UserInvite, UserSummary,
 };
 
@@ -26,7 +26,7 @@ macro_rules! by_id {
 
 by_id!(User, Group, UserInvite, AccessToken, AccessRequest, Space, Role);
 
-impl Keyed for Organization {}
+impl Keyed for OrganizationSettings {}
 
 impl Keyed for SsoConfig {}
 

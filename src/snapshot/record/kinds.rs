@@ -9,7 +9,7 @@ pub const KIND_WORDS: &[&str] = &["google", "oidc", "google & oidc", "saml", "go
 
 /// A kind of single sign-on set-up.
 #[derive(Debug)]
-pub struct Kind {
+pub struct SsoKind {
     /// `config_type` as Retool writes it.
     pub word: &'static str,
     /// What it is made of.
@@ -58,19 +58,27 @@ const SAML: &[&str] = &[
 ///
 /// Google alone makes accounts too (`DEFAULT_GROUP_FOR_DOMAINS` on self-hosted Retool) and takes
 /// groups over LDAP, and its answer shows neither.
-pub static KINDS: &[Kind] = &[
-    Kind {
+pub static KINDS: &[SsoKind] = &[
+    SsoKind {
         word: "google",
         parts: &[PASSWORD, GOOGLE],
         elsewhere: &["jit_enabled", "restricted_domain", "ldap_sync_group_claims"],
     },
-    Kind { word: "oidc", parts: &[PASSWORD, FIRST_SIGN_IN, OIDC], elsewhere: &[] },
-    Kind { word: "google & oidc", parts: &[PASSWORD, FIRST_SIGN_IN, GOOGLE, OIDC], elsewhere: &[] },
-    Kind { word: "saml", parts: &[PASSWORD, FIRST_SIGN_IN, SAML], elsewhere: &[] },
-    Kind { word: "google & saml", parts: &[PASSWORD, FIRST_SIGN_IN, GOOGLE, SAML], elsewhere: &[] },
+    SsoKind { word: "oidc", parts: &[PASSWORD, FIRST_SIGN_IN, OIDC], elsewhere: &[] },
+    SsoKind {
+        word: "google & oidc",
+        parts: &[PASSWORD, FIRST_SIGN_IN, GOOGLE, OIDC],
+        elsewhere: &[],
+    },
+    SsoKind { word: "saml", parts: &[PASSWORD, FIRST_SIGN_IN, SAML], elsewhere: &[] },
+    SsoKind {
+        word: "google & saml",
+        parts: &[PASSWORD, FIRST_SIGN_IN, GOOGLE, SAML],
+        elsewhere: &[],
+    },
 ];
 
-impl Kind {
+impl SsoKind {
     /// The kind of a `config_type`; none where nobody knows the word.
     pub fn of(word: &str) -> Option<&'static Self> {
         KINDS.iter().find(|kind| kind.word == word)

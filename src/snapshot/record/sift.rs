@@ -45,7 +45,7 @@ impl<'de> Visitor<'de> for Sieve {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Group, A::Error> {
         let mut found = BTreeMap::new();
-        let rest = Rest { map, found: &mut found };
+        let rest = UnsiftedFields { map, found: &mut found };
         let mut res = Group::deserialize(MapAccessDeserializer::new(rest))?;
         res.other_access.extend(found);
         Ok(res)
@@ -53,12 +53,12 @@ impl<'de> Visitor<'de> for Sieve {
 }
 
 /// The fields of a group but those that are sifted out.
-struct Rest<'f, A> {
+struct UnsiftedFields<'f, A> {
     map: A,
     found: &'f mut BTreeMap<String, Option<String>>,
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Rest<'_, A> {
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for UnsiftedFields<'_, A> {
     type Error = A::Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::manifest::{self, Entry, MANIFEST, Manifest};
+use super::manifest::{self, MANIFEST, ManifestInstance, SnapshotManifest};
 use super::{Error, Hashes, at, lines};
 use crate::digest;
 use crate::files::{self, Growing};
@@ -11,12 +11,12 @@ use crate::snapshot::ledger::Endpoint;
 use crate::snapshot::{Collected, Header, Records, State};
 
 /// A directory that grows beside its place, and is gone again unless it is finished.
-pub struct Draft {
+pub struct SnapshotDraft {
     growing: Growing,
-    entries: BTreeMap<usize, Entry>,
+    entries: BTreeMap<usize, ManifestInstance>,
 }
 
-impl Draft {
+impl SnapshotDraft {
     /// Begins a snapshot that will be `dir`; nothing is written yet.
     ///
     /// # Errors
@@ -57,7 +57,7 @@ impl Draft {
     pub fn finish(mut self, header: &Header) -> Result<(Hashes, State), Error> {
         let entries: Vec<_> = std::mem::take(&mut self.entries).into_values().collect();
         let state = entries.iter().map(|it| it.state).max().unwrap_or(State::Failed);
-        let manifest = Manifest::new(header, entries);
+        let manifest = SnapshotManifest::new(header, entries);
         self.growing.begin().map_err(at("create", self.growing.path()))?;
         let unfinished = self.growing.path().to_owned();
         let path = unfinished.join(MANIFEST);
@@ -81,8 +81,8 @@ fn read_back(dir: &Path, hashes: &Hashes) -> Result<(), Error> {
     super::expect_nothing_else(dir, hashes)
 }
 
-fn write_instance(from: &Collected, dir: &Path) -> Result<Entry, Error> {
-    let mut res = Entry::new(from)?;
+fn write_instance(from: &Collected, dir: &Path) -> Result<ManifestInstance, Error> {
+    let mut res = ManifestInstance::new(from)?;
     for it in manifest::stored(&res) {
         let path = manifest::path(&from.name, it);
         res.files.push(write_endpoint(&from.records, it, dir, path)?);
@@ -99,7 +99,7 @@ fn write_endpoint(
     endpoint: Endpoint,
     dir: &Path,
     path: String,
-) -> Result<lines::Listed, Error> {
+) -> Result<lines::WrittenFile, Error> {
     let whole = dir.join(&path);
     let folder = whole.parent().unwrap_or(dir);
     files::make_folder(folder).map_err(at("create", folder))?;

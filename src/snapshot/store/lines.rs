@@ -22,7 +22,7 @@ const LONGEST: u64 = 64 << 20;
 /// A file as it was written.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Listed {
+pub(super) struct WrittenFile {
     /// Below the directory, with `/` on every system.
     pub(super) path: String,
     pub(super) sha256: String,
@@ -35,21 +35,21 @@ pub(super) fn write<T: Serialize>(
     records: &[T],
     dir: &Path,
     path: String,
-) -> Result<Listed, Error> {
+) -> Result<WrittenFile, Error> {
     let whole = dir.join(&path);
     let sink = write_to(&whole, records).map_err(at("write", &whole))?;
     let (sha256, bytes, rows) = (sink.hash.hex(), sink.bytes, records.len() as u64);
-    Ok(Listed { path, sha256, bytes, rows })
+    Ok(WrittenFile { path, sha256, bytes, rows })
 }
 
 /// A directory that files are read from, each once.
-pub(super) struct Source<'a> {
+pub(super) struct FolderReader<'a> {
     pub(super) dir: &'a Path,
     /// The very bytes that were read, by their paths, where somebody wants them.
     pub(super) kept: Option<BTreeMap<String, Vec<u8>>>,
 }
 
-impl Source<'_> {
+impl FolderReader<'_> {
     /// Keeps what was read.
     pub(super) fn keep(&mut self, path: &str, bytes: Vec<u8>) {
         if let Some(kept) = &mut self.kept {
@@ -60,8 +60,8 @@ impl Source<'_> {
 
 /// Reads one file, which must be as it was written.
 pub(super) fn read<T: DeserializeOwned + Keyed>(
-    expected: &Listed,
-    from: &mut Source<'_>,
+    expected: &WrittenFile,
+    from: &mut FolderReader<'_>,
 ) -> Result<Vec<T>, Error> {
     let path = &from.dir.join(&expected.path);
     let bytes = files::read_own(path).map_err(at("read", path))?;
@@ -76,7 +76,7 @@ pub(super) fn read<T: DeserializeOwned + Keyed>(
 }
 
 fn parse<T: DeserializeOwned + Keyed>(
-    expected: &Listed,
+    expected: &WrittenFile,
     path: &Path,
     bytes: &[u8],
 ) -> Result<Vec<T>, Error> {

@@ -6,11 +6,11 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::lines::{Listed, Source};
+use super::lines::{FolderReader, WrittenFile};
 use super::{Error, Hashes, at, sound};
 use crate::digest;
 use crate::files;
-use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
+use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
 use crate::snapshot::{Collected, Header, State};
 
 /// The file's name.
@@ -22,20 +22,20 @@ const FORMAT: u64 = 1;
 /// The file's content.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct Manifest {
+pub(super) struct SnapshotManifest {
     format: u64,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     id: String,
     pub(super) collected_at: DateTime<Utc>,
     pub(super) finished_at: DateTime<Utc>,
     pub(super) collector: String,
-    pub(super) instances: Vec<Entry>,
+    pub(super) instances: Vec<ManifestInstance>,
 }
 
 /// One instance.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct Entry {
+pub(super) struct ManifestInstance {
     pub(super) name: String,
     pub(super) url: String,
     /// The end of the token that was shown.
@@ -44,20 +44,20 @@ pub(super) struct Entry {
     pub(super) state: State,
     pub(super) ledger: Vec<LedgerRow>,
     /// The instance's population.
-    pub(super) files: Vec<Listed>,
+    pub(super) files: Vec<WrittenFile>,
     /// What came of lists that failed: nobody's population.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) aside: Vec<Listed>,
+    pub(super) aside: Vec<WrittenFile>,
 }
 
 /// The endpoints that have a file.
-pub(super) fn stored(entry: &Entry) -> Vec<Endpoint> {
-    let whole = |it: &&LedgerRow| it.outcome == Outcome::Ok && entry.state != State::Failed;
+pub(super) fn stored(entry: &ManifestInstance) -> Vec<Endpoint> {
+    let whole = |it: &&LedgerRow| it.outcome == ReadOutcome::Ok && entry.state != State::Failed;
     entry.ledger.iter().filter(whole).map(|it| it.endpoint).collect()
 }
 
 /// The endpoints that have a file aside.
-pub(super) fn laid_aside(entry: &Entry) -> Vec<Endpoint> {
+pub(super) fn laid_aside(entry: &ManifestInstance) -> Vec<Endpoint> {
     entry.ledger.iter().filter(|it| it.rows_aside > 0).map(|it| it.endpoint).collect()
 }
 
@@ -72,10 +72,10 @@ pub(super) fn path_aside(instance: &str, endpoint: Endpoint) -> String {
 }
 
 /// Files with what they are the answers to.
-pub(super) type Files<'a> = Vec<(Endpoint, &'a Listed)>;
+pub(super) type ManifestFiles<'a> = Vec<(Endpoint, &'a WrittenFile)>;
 
-impl Manifest {
-    pub(super) fn new(header: &Header, instances: Vec<Entry>) -> Self {
+impl SnapshotManifest {
+    pub(super) fn new(header: &Header, instances: Vec<ManifestInstance>) -> Self {
         let res = Self {
             format: FORMAT,
             id: String::new(),
@@ -116,10 +116,10 @@ impl Manifest {
     }
 
     /// Reads the file, which must be byte for byte what this program wrote.
-    pub(super) fn read(from: &mut Source<'_>) -> Result<(Self, Hashes), Error> {
+    pub(super) fn read(from: &mut FolderReader<'_>) -> Result<(Self, Hashes), Error> {
         let path = from.dir.join(MANIFEST);
         let text = files::read_own_text(&path).map_err(at("read", &path))?;
-        let version: Version = parse(&text, &path)?;
+        let version: FormatVersion = parse(&text, &path)?;
         if version.format != FORMAT {
             return Err(Error::Format { path, found: version.format, expected: FORMAT });
         }
@@ -144,11 +144,11 @@ impl Manifest {
 
 /// What every format says.
 #[derive(Deserialize)]
-struct Version {
+struct FormatVersion {
     format: u64,
 }
 
-impl Entry {
+impl ManifestInstance {
     pub(super) fn new(from: &Collected) -> Result<Self, Error> {
         sound::name(&from.name)?;
         Ok(Self {
@@ -163,8 +163,11 @@ impl Entry {
     }
 
     /// The files and those aside, which must be the ones that the ledger speaks of.
-    pub(super) fn listed(&self, dir: &Path) -> Result<(Files<'_>, Files<'_>), Error> {
-        let fit = |files: &[Listed], of: &[(Endpoint, String, u64)]| {
+    pub(super) fn listed(
+        &self,
+        dir: &Path,
+    ) -> Result<(ManifestFiles<'_>, ManifestFiles<'_>), Error> {
+        let fit = |files: &[WrittenFile], of: &[(Endpoint, String, u64)]| {
             fit(files, of).map_err(|what| Error::Unfit { path: dir.join(MANIFEST), what })
         };
         let rows = |it: Endpoint| self.ledger.iter().filter(move |row| row.endpoint == it);
@@ -182,7 +185,7 @@ impl Entry {
 }
 
 /// Whether files are those expected, each with as many rows.
-fn fit(files: &[Listed], expected: &[(Endpoint, String, u64)]) -> Result<(), String> {
+fn fit(files: &[WrittenFile], expected: &[(Endpoint, String, u64)]) -> Result<(), String> {
     let found: Vec<_> = files.iter().map(|it| &it.path).collect();
     let paths: Vec<_> = expected.iter().map(|it| &it.1).collect();
     if paths != found {

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use super::manifest::{Entry, Manifest};
+use super::manifest::{ManifestInstance, SnapshotManifest};
 use crate::names;
-use crate::snapshot::ledger::{Basis, Endpoint, LedgerRow, Outcome};
+use crate::snapshot::ledger::{CompletenessBasis, Endpoint, LedgerRow, ReadOutcome};
 use crate::snapshot::{Collected, Header, Snapshot, State};
 
 /// No count of anything is larger; up to here every program reads numbers exactly.
@@ -17,7 +17,7 @@ const MOST: u64 = 1 << 53;
 const LONGEST: usize = 100;
 
 /// Whether a manifest can be true; or what speaks against it.
-pub(super) fn check(manifest: &Manifest) -> Result<(), String> {
+pub(super) fn check(manifest: &SnapshotManifest) -> Result<(), String> {
     let header = &manifest.header();
     expect(header.collected_at <= header.finished_at, || "it ended before it began".to_owned())?;
     expect(is_program(&header.collector), || "its collector is no program's name".to_owned())?;
@@ -36,7 +36,7 @@ fn is_program(name: &str) -> bool {
     !name.is_empty() && name.len() <= LONGEST && name.bytes().all(fits)
 }
 
-fn instance(entry: &Entry, header: &Header) -> Result<(), String> {
+fn instance(entry: &ManifestInstance, header: &Header) -> Result<(), String> {
     let imported = header.collector.ends_with(Snapshot::IMPORTED);
     let asked = ["https://", "http://"].iter().any(|it| entry.url.starts_with(it));
     let plain = !entry.url.contains(|it: char| it.is_control() || (asked && it.is_whitespace()));
@@ -78,7 +78,7 @@ fn answers(row: &LedgerRow, imported: bool) -> Result<(), String> {
     // Of objects that are gone there are answers, and no pages.
     let single_objects = row.endpoint == Endpoint::Permissions;
     let paged = n_bodies == row.pages || (single_objects && n_bodies > row.pages);
-    if row.outcome == Outcome::Ok {
+    if row.outcome == ReadOutcome::Ok {
         expect(paged && row.pages > 0, || {
             format!("it has {} pages of {n_bodies} answers", row.pages)
         })?;
@@ -95,7 +95,7 @@ fn answers(row: &LedgerRow, imported: bool) -> Result<(), String> {
         })?;
     }
     let silent = row.status.is_none() && n_bodies == 0;
-    expect(row.outcome != Outcome::NotAsked || silent, || {
+    expect(row.outcome != ReadOutcome::NotAsked || silent, || {
         "it was not asked and answered".to_owned()
     })
 }
@@ -146,7 +146,7 @@ fn counts(row: &LedgerRow, imported: bool) -> Result<(), String> {
 /// missing, and what came again are objects.
 fn objects(row: &LedgerRow) -> Result<(), String> {
     let (listed, came) = (row.total_count.unwrap_or_default(), row.distinct_ids);
-    let all = row.outcome != Outcome::Ok || listed <= came + row.rows_missing;
+    let all = row.outcome != ReadOutcome::Ok || listed <= came + row.rows_missing;
     expect(row.rows_received == came && came <= listed && all, || {
         let missing = row.rows_missing;
         format!("{listed} objects are listed, {came} access lists came, and {missing} are missing")
@@ -157,7 +157,10 @@ fn objects(row: &LedgerRow) -> Result<(), String> {
 fn stated(row: &LedgerRow, imported: bool) -> Result<(), String> {
     let mut made = row.clone();
     let Some(stated) = made.stated.take() else {
-        let by_statement = matches!(row.whole_by, Some(Basis::AsStated | Basis::NotAsStated));
+        let by_statement = matches!(
+            row.whole_by,
+            Some(CompletenessBasis::AsStated | CompletenessBasis::NotAsStated)
+        );
         return expect(!by_statement, || "it is whole as stated, and nobody states it".to_owned());
     };
     expect(imported && row.endpoint.is_list(), || {
@@ -179,11 +182,11 @@ fn kept(row: &LedgerRow, instance: State) -> Result<(), String> {
     expect(kept + aside == came, || {
         format!("{came} records came, {kept} are kept, {aside} aside")
     })?;
-    let whole = row.outcome == Outcome::Ok && instance != State::Failed;
+    let whole = row.outcome == ReadOutcome::Ok && instance != State::Failed;
     expect(if whole { aside == 0 } else { kept == 0 }, || {
         "records of what failed are its population, or those of what did not are aside".to_owned()
     })?;
-    let n_objects = u64::from(row.outcome == Outcome::Ok);
+    let n_objects = u64::from(row.outcome == ReadOutcome::Ok);
     expect(row.endpoint.is_list() || came == n_objects, || {
         format!("settings are one record, and {came} came")
     })

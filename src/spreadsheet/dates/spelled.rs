@@ -7,7 +7,7 @@ use crate::config::DateOrder;
 
 /// How a day is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Spelled {
+pub(super) enum DateSpelling {
     /// `2026-10-15`, with a time or without, and with slashes or dots as well.
     YearFirst,
     /// `20261015`.
@@ -20,7 +20,7 @@ pub(super) enum Spelled {
     Named,
 }
 
-impl Spelled {
+impl DateSpelling {
     /// Whether the month is a word, so that nothing takes it for the day.
     pub(super) fn is_named(self) -> bool {
         self == Self::Named
@@ -29,7 +29,7 @@ impl Spelled {
 
 /// What is written.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Written {
+pub(super) enum WrittenDate {
     /// A day.
     Day(NaiveDate),
     /// Day and month, or month and day.
@@ -38,7 +38,7 @@ pub(super) enum Written {
     Moment(DateTime<FixedOffset>),
 }
 
-impl Written {
+impl WrittenDate {
     /// The day, a moment's where it was written; none where there is no such day, or where the order
     /// that it needs is not known.
     pub(super) fn day(&self, order: Option<DateOrder>) -> Option<NaiveDate> {
@@ -66,7 +66,7 @@ impl Written {
 const SERIALS: std::ops::RangeInclusive<u64> = 20_000..=80_000;
 
 /// What a text says, if it is a day or a moment.
-pub(super) fn read(text: &str) -> Option<(Spelled, Written)> {
+pub(super) fn read(text: &str) -> Option<(DateSpelling, WrittenDate)> {
     let text = text.trim().trim_matches(is_invisible).trim();
     if text.bytes().all(|it| it.is_ascii_digit() || it == b'.')
         && let Some(it) = number(text)
@@ -74,16 +74,16 @@ pub(super) fn read(text: &str) -> Option<(Spelled, Written)> {
         return Some(it);
     }
     if let Some(day) = zoned_day(text) {
-        return Some((Spelled::YearFirst, Written::Day(day)));
+        return Some((DateSpelling::YearFirst, WrittenDate::Day(day)));
     }
     let (date, time) = split_time(text);
     let (spelled, written) = date_part(date)?;
     let Some(time) = time else { return Some((spelled, written)) };
     let (time, zone) = time_part(time)?;
     match (zone, written) {
-        (Some(zone), Written::Day(day)) => {
+        (Some(zone), WrittenDate::Day(day)) => {
             let at = zone.from_local_datetime(&NaiveDateTime::new(day, time)).single()?;
-            Some((spelled, Written::Moment(at)))
+            Some((spelled, WrittenDate::Moment(at)))
         }
         _ => Some((spelled, written)),
     }
@@ -95,12 +95,12 @@ fn is_invisible(it: char) -> bool {
 }
 
 /// `20261015`, or the number of a day in a spreadsheet, with a part of a day after it or without.
-fn number(text: &str) -> Option<(Spelled, Written)> {
+fn number(text: &str) -> Option<(DateSpelling, WrittenDate)> {
     if text.len() == 8 && !text.contains('.') {
         let [year, month, day] = [&text[..4], &text[4..6], &text[6..]];
         let year = year.parse().ok().filter(|it| (1900..=9999).contains(it))?;
         let day = NaiveDate::from_ymd_opt(year, month.parse().ok()?, day.parse().ok()?)?;
-        return Some((Spelled::Compact, Written::Day(day)));
+        return Some((DateSpelling::Compact, WrittenDate::Day(day)));
     }
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     if whole.len() != 5 || part.contains('.') {
@@ -108,7 +108,7 @@ fn number(text: &str) -> Option<(Spelled, Written)> {
     }
     let serial = whole.parse().ok().filter(|it| SERIALS.contains(it))?;
     let day = NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(Days::new(serial))?;
-    Some((Spelled::Serial, Written::Day(day)))
+    Some((DateSpelling::Serial, WrittenDate::Day(day)))
 }
 
 /// `2026-03-04+01:00` or `2026-03-04Z`: a day of XML, which stays the day that it names.
@@ -177,7 +177,7 @@ fn offset(text: &str) -> Option<FixedOffset> {
     FixedOffset::east_opt(sign * (hours * 3600 + minutes * 60)).filter(|_| hours <= 14)
 }
 
-fn date_part(text: &str) -> Option<(Spelled, Written)> {
+fn date_part(text: &str) -> Option<(DateSpelling, WrittenDate)> {
     if text.chars().any(char::is_alphabetic) {
         return named(text);
     }
@@ -189,21 +189,21 @@ fn date_part(text: &str) -> Option<(Spelled, Written)> {
     let &[first, second, third] = &parts[..] else { return None };
     if first.len() == 4 {
         let day = NaiveDate::from_ymd_opt(year(first)?, digits(second)?, digits(third)?)?;
-        return Some((Spelled::YearFirst, Written::Day(day)));
+        return Some((DateSpelling::YearFirst, WrittenDate::Day(day)));
     }
     let (first, second, digits) = (digits(first)?, digits(second)?, third.len());
     let year = year(third)?;
     // A dot parts day, month and year wherever it is used.
     let written = if sign == '.' {
-        Written::Day(NaiveDate::from_ymd_opt(year, second, first)?)
+        WrittenDate::Day(NaiveDate::from_ymd_opt(year, second, first)?)
     } else {
-        Written::Numbers { first, second, year }
+        WrittenDate::Numbers { first, second, year }
     };
-    Some((Spelled::Numbers(sign, digits), written))
+    Some((DateSpelling::Numbers(sign, digits), written))
 }
 
 /// `15 Oct 2026`, `15-Oct-26`, `Oct 15, 2026`, `15. Oktober 2026`, `15 de octubre de 2026`.
-fn named(text: &str) -> Option<(Spelled, Written)> {
+fn named(text: &str) -> Option<(DateSpelling, WrittenDate)> {
     let parts = text.split([' ', '-', '/', ',', '\u{a0}']).map(str::trim);
     let parts: Vec<&str> = parts.filter(|it| !it.is_empty() && *it != "de").collect();
     let &[first, second, third] = &parts[..] else { return None };
@@ -221,7 +221,7 @@ fn named(text: &str) -> Option<(Spelled, Written)> {
         _ => return None,
     };
     let day = NaiveDate::from_ymd_opt(year(year_word)?, month, day)?;
-    Some((Spelled::Named, Written::Day(day)))
+    Some((DateSpelling::Named, WrittenDate::Day(day)))
 }
 
 fn digits_only(text: &str) -> bool {

@@ -3,19 +3,19 @@
 use chrono::NaiveDate;
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 
-use super::{Cell, Doubt, Reading, Survey, order};
+use super::{DateCell, DateDoubt, DateReading, DateSurvey, order};
 use crate::calendar::Calendar;
 use crate::config::DateOrder::{self, DayFirst, MonthFirst};
 
-fn reading(order: Option<DateOrder>) -> Reading {
-    Reading { order, ..Reading::default() }
+fn reading(order: Option<DateOrder>) -> DateReading {
+    DateReading { order, ..DateReading::default() }
 }
 
 fn show(text: &str, order: DateOrder) -> String {
     match reading(Some(order)).cell(text) {
-        Cell::Open => "open".to_owned(),
-        Cell::Day(it) => it.to_string(),
-        Cell::Unreadable => "–".to_owned(),
+        DateCell::Open => "open".to_owned(),
+        DateCell::Day(it) => it.to_string(),
+        DateCell::Unreadable => "–".to_owned(),
     }
 }
 
@@ -83,10 +83,10 @@ fn an_open_end_has_many_words_and_days() {
     let open = "|-|N/A|#N/A|Present|never|Current|ongoing|unbefristet|0000-00-00|00/00/0000|1/0/1900|\
         01/01/1900|1900-01-01|12/31/9999|9999-12-31|2999-12-31|0|12/31/1600";
     for it in open.split('|') {
-        assert_eq!(reading(Some(MonthFirst)).cell(it), Cell::Open, "{it}");
+        assert_eq!(reading(Some(MonthFirst)).cell(it), DateCell::Open, "{it}");
     }
-    assert_eq!(reading(None).cell("1970-01-01"), Cell::Unreadable);
-    assert_eq!(reading(None).cell("TBD"), Cell::Unreadable);
+    assert_eq!(reading(None).cell("1970-01-01"), DateCell::Unreadable);
+    assert_eq!(reading(None).cell("TBD"), DateCell::Unreadable);
 }
 
 #[test]
@@ -102,11 +102,11 @@ fn one_value_settles_the_order_of_a_file() {
 fn a_file_that_nothing_settles_is_refused() {
     let doubt = |columns: &[&[&'static str]], stated| order(&surveys(columns), stated).unwrap_err();
     let mixed = doubt(&[&["31/12/2025"], &["03/04/2025", "12/31/2025"]], None);
-    assert_eq!(mixed, [(0, Doubt::Mixed((2, "31/12/2025"), (3, "12/31/2025")))]);
+    assert_eq!(mixed, [(0, DateDoubt::Mixed((2, "31/12/2025"), (3, "12/31/2025")))]);
     let ambiguous = doubt(&[&["05/05/2025"], &["03/04/2025"]], None);
-    assert_eq!(ambiguous, [(1, Doubt::Ambiguous((2, "03/04/2025")))]);
+    assert_eq!(ambiguous, [(1, DateDoubt::Ambiguous((2, "03/04/2025")))]);
     let against = doubt(&[&["12/31/2025"]], Some(DayFirst));
-    assert_eq!(against, [(0, Doubt::Against((2, "12/31/2025"), DayFirst))]);
+    assert_eq!(against, [(0, DateDoubt::Against((2, "12/31/2025"), DayFirst))]);
 }
 
 /// What a program in between may have swapped is refused; what it cannot have is read.
@@ -122,7 +122,7 @@ fn two_spellings_in_one_column_are_refused_where_days_may_be_swapped() {
     ];
     for column in refused {
         let doubts = order(&surveys(&[column]), None).unwrap_err();
-        assert!(matches!(doubts[0].1, Doubt::Spellings(..)), "{column:?}: {doubts:?}");
+        assert!(matches!(doubts[0].1, DateDoubt::Spellings(..)), "{column:?}: {doubts:?}");
     }
     let read: [&[&str]; 5] = [
         &["2027-01-31", "10/15/2026", "06/30/2026"],
@@ -141,7 +141,7 @@ fn a_moment_is_a_day_where_the_organization_is() {
     let in_zone = |zone: &str, column: &[&'static str]| {
         let survey = &surveys(&[column])[0];
         let calendar = Calendar::new(zone.parse().unwrap());
-        let reading = Reading { order: None, calendar, midnights: survey.midnights() };
+        let reading = DateReading { order: None, calendar, midnights: survey.midnights() };
         format!("{:?}", column.iter().map(|it| reading.cell(it)).collect::<Vec<_>>())
     };
     insta::assert_snapshot!([
@@ -176,7 +176,7 @@ proptest! {
         ];
         for (spelling, order) in spellings {
             let text = day.format(spelling).to_string();
-            prop_assert_eq!(reading(Some(order)).cell(&text), Cell::Day(day), "{}", text);
+            prop_assert_eq!(reading(Some(order)).cell(&text), DateCell::Day(day), "{}", text);
         }
     }
 
@@ -184,11 +184,11 @@ proptest! {
     fn no_text_breaks_the_reader(text in any::<String>()) {
         let day = reading(Some(DayFirst)).cell(&text);
         let digits = text.contains(|it: char| it.is_ascii_digit());
-        prop_assert!(!matches!(day, Cell::Day(_)) || digits);
+        prop_assert!(!matches!(day, DateCell::Day(_)) || digits);
     }
 }
 
-fn surveys<'a>(columns: &[&[&'a str]]) -> Vec<Survey<'a>> {
-    let survey = |it: &&[&'a str]| Survey::of((2..).zip(it.iter().copied()));
+fn surveys<'a>(columns: &[&[&'a str]]) -> Vec<DateSurvey<'a>> {
+    let survey = |it: &&[&'a str]| DateSurvey::of((2..).zip(it.iter().copied()));
     columns.iter().map(survey).collect()
 }

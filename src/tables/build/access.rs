@@ -7,13 +7,13 @@ mod reach;
 mod standing;
 
 use self::known::is_admin;
-pub(super) use self::known::{Known, Level};
+pub(super) use self::known::{KnownGroup, Level};
 use self::path::{Ways, named, path};
-pub(super) use self::standing::{Powers, Standing};
-use super::bounds::Bounds;
+pub(super) use self::standing::{AccountAccess, Powers};
+use super::bounds::ValueBounds;
 use super::grants::{Grants, Objects};
-use super::holder::{Others, Register};
-use super::index::Index;
+use super::holder::{HolderIndex, OtherHolders};
+use super::index::AccountIndex;
 use crate::address;
 use crate::power::Reach;
 use crate::snapshot::Collected;
@@ -27,12 +27,12 @@ pub(super) const KINDS: usize = 5;
 const OWNED: [usize; 4] = [0, 1, 2, 4];
 
 /// The groups of one instance, ready to be asked about its accounts.
-pub(super) struct Standings<'a> {
-    pub(super) groups: Vec<Known<'a>>,
+pub(super) struct GroupStandings<'a> {
+    pub(super) groups: Vec<KnownGroup<'a>>,
     /// The accounts by what names them.
-    pub(super) index: Index<'a>,
+    pub(super) index: AccountIndex<'a>,
     /// What else may hold roles and grants.
-    pub(super) others: Others<'a>,
+    pub(super) others: OtherHolders<'a>,
     /// By user: place of the group, and whether the user administers it.
     pub(super) members: Vec<Vec<(usize, Option<bool>)>>,
     /// Members of a group whom the list of users lacks.
@@ -47,19 +47,19 @@ pub(super) struct Standings<'a> {
 }
 
 /// A group that an account is in: its id, its name, and whether the account administers it.
-pub(super) type Held<'a> = (&'a str, &'a str, Option<bool>);
+pub(super) type HeldGroup<'a> = (&'a str, &'a str, Option<bool>);
 
 /// Groups of an account, and whether it administers each.
-type Of<'a, 'b> = [(&'a Known<'b>, Option<bool>)];
+type GroupMembership<'a, 'b> = [(&'a KnownGroup<'b>, Option<bool>)];
 
-impl<'a> Standings<'a> {
+impl<'a> GroupStandings<'a> {
     pub(super) fn of(collected: &'a Collected) -> Self {
         let records = &collected.records;
-        let index = Index::of(&records.users);
+        let index = AccountIndex::of(&records.users);
         let agents = records.groups.iter().any(|it| !it.universal_agent_access.is_unstated());
-        let groups: Vec<_> = records.groups.iter().map(|it| Known::of(it, agents)).collect();
-        let others = Others::of(records);
-        let register = Register { index: &index, others: &others };
+        let groups: Vec<_> = records.groups.iter().map(|it| KnownGroup::of(it, agents)).collect();
+        let others = OtherHolders::of(records);
+        let register = HolderIndex { index: &index, others: &others };
         let mut res = Self {
             grants: Grants::of(collected, register, &groups),
             groups,
@@ -128,17 +128,17 @@ impl<'a> Standings<'a> {
     }
 
     /// Where the holders of roles and grants are looked for.
-    pub(super) fn register(&self) -> Register<'_, 'a> {
-        Register { index: &self.index, others: &self.others }
+    pub(super) fn register(&self) -> HolderIndex<'_, 'a> {
+        HolderIndex { index: &self.index, others: &self.others }
     }
 
     /// What the account at `place` in the list of users may do.
-    pub(super) fn standing(&self, place: usize, user: &User) -> Standing {
+    pub(super) fn standing(&self, place: usize, user: &User) -> AccountAccess {
         let groups = self.groups_of(place);
         let in_admin = self.in_admin_group(&groups);
         let (privileges, levels) = self.reach(place, user, &groups);
         let others = groups.iter().map(|(it, _)| it.others_change());
-        let edits_others = any(others.chain(self.perhaps(Known::others_change)));
+        let edits_others = any(others.chain(self.perhaps(KnownGroup::others_change)));
         let mut objects = self.grants.held(place, self);
         let all_listed = !self.may_have_unlisted_objects();
         objects.builds = objects.builds.filter(|builds| *builds || all_listed);
@@ -149,7 +149,7 @@ impl<'a> Standings<'a> {
         let custom = custom.collect();
         let (unseen, flagless) = (self.unseen_ways(user), !self.flags_administrators);
         let ways = Ways { groups: &groups, objects: &objects, unseen, flagless };
-        Standing {
+        AccountAccess {
             levels,
             knows_agents: self.groups.iter().any(|it| it.knows_agents),
             edits_others,
@@ -163,7 +163,7 @@ impl<'a> Standings<'a> {
     }
 
     /// The privilege of the account at `place` in the list of users.
-    pub(super) fn tier(&self, place: usize, user: &User) -> Bounds<i64> {
+    pub(super) fn tier(&self, place: usize, user: &User) -> ValueBounds<i64> {
         self.reach(place, user, &self.groups_of(place)).0.tier()
     }
 
@@ -173,7 +173,7 @@ impl<'a> Standings<'a> {
     }
 
     /// The groups that the account at `place` is known to be in besides All Users, by id.
-    pub(super) fn held(&self, place: usize) -> Vec<Held<'a>> {
+    pub(super) fn held(&self, place: usize) -> Vec<HeldGroup<'a>> {
         let of = self.members[place].iter().map(|(at, admin)| (&self.groups[*at], *admin));
         let explicit = of.filter(|(it, _)| !it.everyone);
         let mut res: Vec<_> =
@@ -187,14 +187,14 @@ impl<'a> Standings<'a> {
         self.held(place).into_iter().map(|it| it.0).collect()
     }
 
-    fn groups_of(&self, place: usize) -> Vec<(&Known<'a>, Option<bool>)> {
+    fn groups_of(&self, place: usize) -> Vec<(&KnownGroup<'a>, Option<bool>)> {
         self.members[place].iter().map(|(at, admin)| (&self.groups[*at], *admin)).collect()
     }
 
     /// Whether the members of the group of that id, or of that name, are of tier 0 or 1.
     pub(super) fn is_privileged_group(&self, id: Option<&str>, name: Option<&str>) -> Option<bool> {
         let those = self.groups.iter().enumerate().filter(|(_, it)| it.is_called(id, name));
-        let privileged = |(at, it): (usize, &Known<'_>)| {
+        let privileged = |(at, it): (usize, &KnownGroup<'_>)| {
             any([it.privileged(), self.grants.group_reaches(at, Reach::Access)].into_iter())
         };
         let mut answers = those.map(privileged);
@@ -207,7 +207,7 @@ impl<'a> Standings<'a> {
     }
 
     /// A group that does not state its members may have this account among them.
-    fn powers(&self, groups: &Of<'_, '_>) -> Powers {
+    fn powers(&self, groups: &GroupMembership<'_, '_>) -> Powers {
         let named = |wanted: Option<bool>| {
             let them = groups.iter().filter(move |(_, it)| *it == wanted);
             them.map(|(it, _)| it.name.to_owned())
@@ -219,7 +219,7 @@ impl<'a> Standings<'a> {
         Powers {
             in_admin_group: self.in_admin_group(groups),
             inside_access: any(inside
-                .chain(self.perhaps(Known::grants_inside))
+                .chain(self.perhaps(KnownGroup::grants_inside))
                 .chain(self.unseen())),
             reads_audit_log: any(reads
                 .chain(self.perhaps(|it| it.record.audit_log_access))
@@ -231,13 +231,13 @@ impl<'a> Standings<'a> {
     }
 
     /// The groups that the account at `place` is known to be in, besides All Users.
-    pub(super) fn custom(&self, place: usize) -> impl Iterator<Item = &Known<'a>> {
+    pub(super) fn custom(&self, place: usize) -> impl Iterator<Item = &KnownGroup<'a>> {
         let of = self.members[place].iter().map(|(at, _)| &self.groups[*at]);
         of.filter(|it| !it.everyone)
     }
 
     /// The group of that id, or of that name where there is no id.
-    pub(super) fn group(&self, id: Option<&str>, name: Option<&str>) -> Option<&Known<'a>> {
+    pub(super) fn group(&self, id: Option<&str>, name: Option<&str>) -> Option<&KnownGroup<'a>> {
         self.groups.iter().find(|it| it.is_called(id, name))
     }
 }

@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::snapshot::Collected;
-use crate::snapshot::record::Kind;
-use crate::snapshot::seal::Sealed;
+use crate::snapshot::record::SsoKind;
+use crate::snapshot::seal::SealedSettings;
 
 /// A setting at two times.
 pub(super) struct Drift {
@@ -39,12 +39,13 @@ const NAMED: &[&str] = &[
 /// Every other setting of the organization and of single sign-on, at two times.
 pub(super) fn drifts(then: &Collected, now: &Collected) -> Vec<Drift> {
     let organization = [then, now].map(|it| it.records.organization.as_ref());
-    let organization = organization.map(|it| it.map(|it| Answer::of(it, it.sealed.as_ref(), None)));
+    let organization =
+        organization.map(|it| it.map(|it| StoredAnswer::of(it, it.sealed.as_ref(), None)));
     let sso = [then, now].map(|it| it.records.sso_config.as_ref());
     let sso = sso.map(|it| {
         it.map(|it| {
-            let kind = it.config_type.as_deref().and_then(Kind::of);
-            Answer::of(it, it.sealed.as_ref(), kind)
+            let kind = it.config_type.as_deref().and_then(SsoKind::of);
+            StoredAnswer::of(it, it.sealed.as_ref(), kind)
         })
     });
     let organization = compare(organization, "other organization settings");
@@ -52,23 +53,27 @@ pub(super) fn drifts(then: &Collected, now: &Collected) -> Vec<Drift> {
 }
 
 /// An answer as it was kept.
-struct Answer {
-    fields: BTreeMap<String, Kept>,
+struct StoredAnswer {
+    fields: BTreeMap<String, StoredValue>,
     /// None where the snapshot is of a version that kept the named fields alone.
     sealed: bool,
-    kind: Option<&'static Kind>,
+    kind: Option<&'static SsoKind>,
 }
 
 /// A value as it was kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Kept {
+enum StoredValue {
     Text(String),
     /// The hash, and the name of its key.
     Fingerprint(String, Option<String>),
 }
 
-impl Answer {
-    fn of<T: Serialize>(record: &T, sealed: Option<&Sealed>, kind: Option<&'static Kind>) -> Self {
+impl StoredAnswer {
+    fn of<T: Serialize>(
+        record: &T,
+        sealed: Option<&SealedSettings>,
+        kind: Option<&'static SsoKind>,
+    ) -> Self {
         let mut fields = BTreeMap::new();
         let Ok(Value::Object(named)) = serde_json::to_value(record) else {
             return Self { fields, sealed: false, kind };
@@ -76,19 +81,20 @@ impl Answer {
         let texts = sealed.into_iter().flat_map(|it| &it.texts);
         let named = named.iter().filter(|it| it.0 != "sealed" && !NAMED.contains(&it.0.as_str()));
         for (field, value) in named.chain(texts) {
-            fields.insert(field.clone(), Kept::Text(words(value)));
+            fields.insert(field.clone(), StoredValue::Text(words(value)));
         }
         if let Some(it) = sealed {
             for (field, hash) in &it.fingerprints {
-                fields.insert(field.clone(), Kept::Fingerprint(hash.clone(), it.key.clone()));
+                fields
+                    .insert(field.clone(), StoredValue::Fingerprint(hash.clone(), it.key.clone()));
             }
         }
         Self { fields, sealed: sealed.is_some(), kind }
     }
 
     /// The field; what the kind of set-up does not have is nothing, and silence is unknown.
-    fn get(&self, field: &str) -> Option<Kept> {
-        let nothing = || Kept::Text(String::new());
+    fn get(&self, field: &str) -> Option<StoredValue> {
+        let nothing = || StoredValue::Text(String::new());
         let lacks = self.kind.is_some_and(|kind| kind.lacks(field));
         self.fields.get(field).cloned().or_else(|| lacks.then(nothing))
     }
@@ -104,7 +110,7 @@ fn words(value: &Value) -> String {
 }
 
 /// Compares two answers; where one was not read, the settings with names say so.
-fn compare(answers: [Option<Answer>; 2], others: &str) -> Vec<Drift> {
+fn compare(answers: [Option<StoredAnswer>; 2], others: &str) -> Vec<Drift> {
     let [Some(then), Some(now)] = answers else { return Vec::new() };
     let names: BTreeSet<&String> = then.fields.keys().chain(now.fields.keys()).collect();
     let whole = then.sealed && now.sealed;
@@ -113,30 +119,30 @@ fn compare(answers: [Option<Answer>; 2], others: &str) -> Vec<Drift> {
     };
     let mut res: Vec<Drift> = names.iter().filter(both).map(|it| drift(it, &then, &now)).collect();
     if !whole {
-        let word = |it: &Answer| (!it.sealed).then(|| "not kept".to_owned());
+        let word = |it: &StoredAnswer| (!it.sealed).then(|| "not kept".to_owned());
         let values = [word(&then), word(&now)];
         res.push(Drift { field: others.to_owned(), values, changed: None });
     }
     res
 }
 
-fn drift(field: &str, then: &Answer, now: &Answer) -> Drift {
+fn drift(field: &str, then: &StoredAnswer, now: &StoredAnswer) -> Drift {
     let (then, now) = (then.get(field), now.get(field));
     let changed = match (&then, &now) {
-        (Some(Kept::Fingerprint(_, None)), Some(Kept::Fingerprint(..)))
-        | (Some(Kept::Fingerprint(..)), Some(Kept::Fingerprint(_, None)))
+        (Some(StoredValue::Fingerprint(_, None)), Some(StoredValue::Fingerprint(..)))
+        | (Some(StoredValue::Fingerprint(..)), Some(StoredValue::Fingerprint(_, None)))
         | (None, _)
         | (_, None) => None,
-        (Some(Kept::Fingerprint(was, one)), Some(Kept::Fingerprint(is, other))) => {
+        (Some(StoredValue::Fingerprint(was, one)), Some(StoredValue::Fingerprint(is, other))) => {
             (one == other).then(|| was != is)
         }
         // What may be kept as text and what may not are never the same.
         (then, now) => Some(then != now),
     };
-    let said = |it: Option<Kept>, hidden: &str| {
+    let said = |it: Option<StoredValue>, hidden: &str| {
         it.map(|it| match it {
-            Kept::Text(text) => text,
-            Kept::Fingerprint(..) => hidden.to_owned(),
+            StoredValue::Text(text) => text,
+            StoredValue::Fingerprint(..) => hidden.to_owned(),
         })
     };
     let after = match changed {
@@ -152,7 +158,7 @@ const HIDDEN: &str = "a value that is not shown";
 #[cfg(test)]
 mod tests {
     use super::drifts;
-    use crate::snapshot::seal::Key;
+    use crate::snapshot::seal::SealKey;
     use crate::snapshot::{Collected, Records};
 
     fn collected(sso: &str, organization: &str, key: Option<u8>) -> Collected {
@@ -162,7 +168,7 @@ mod tests {
             ..Records::default()
         };
         if let Some(it) = key {
-            records.seal(Some(&Key::new([it; 32])));
+            records.seal(Some(&SealKey::new([it; 32])));
         }
         Collected { records, ..Collected::default() }
     }

@@ -4,41 +4,41 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::access::Standings;
-use super::bounds::Bounds;
+use super::access::GroupStandings;
+use super::bounds::ValueBounds;
 use super::people::key;
-use super::{Given, Here};
-use crate::approvals::{Asked, Change};
+use super::{InstanceContext, TableInputs};
+use crate::approvals::{ApprovalQuery, ApprovedKind};
 use crate::calendar::days_after;
 use crate::roster::{Person, Roster};
 use crate::snapshot::Collected;
-use crate::snapshot::earlier::{PassedOver, Previous};
+use crate::snapshot::earlier::{PassedOver, PreviousSnapshot};
 use crate::snapshot::record::{AccessToken, User};
 use crate::tables::column::span;
 use crate::tables::{Table, Tables};
 
 /// The state that an instance is compared with.
-pub(super) struct Before<'a> {
+pub(super) struct PriorState<'a> {
     pub(super) at: DateTime<Utc>,
-    pub(super) previous: &'a Previous,
+    pub(super) previous: &'a PreviousSnapshot,
     pub(super) collected: &'a Collected,
-    pub(super) standings: Standings<'a>,
+    pub(super) standings: GroupStandings<'a>,
     /// By id.
     pub(super) tokens: BTreeMap<&'a str, &'a AccessToken>,
     /// People by what tables call them, in the roster of that time.
     people: Option<BTreeMap<String, &'a Person>>,
 }
 
-impl<'a> Before<'a> {
+impl<'a> PriorState<'a> {
     /// None where the instance was never complete before.
-    pub(super) fn of(name: &str, given: &Given<'a>) -> Option<Self> {
+    pub(super) fn of(name: &str, given: &TableInputs<'a>) -> Option<Self> {
         let (previous, collected) = given.earlier.of(name)?;
         let roster = given.former_rosters.get(&previous.stored.peek.id);
         Some(Self {
             at: previous.stored.collected_at(),
             previous,
             collected,
-            standings: Standings::of(collected),
+            standings: GroupStandings::of(collected),
             tokens: by_id(&collected.records.access_tokens),
             people: roster.map(by_key),
         })
@@ -67,22 +67,22 @@ fn by_key(roster: &Roster) -> BTreeMap<String, &Person> {
 
 /// What one account was at the previous snapshot; nobody knows where there is none.
 #[derive(Default)]
-pub(super) struct Past {
+pub(super) struct PriorAccount {
     pub(super) known: Option<bool>,
     pub(super) was_active: Option<bool>,
-    pub(super) was_tier: Option<Bounds<i64>>,
+    pub(super) was_tier: Option<ValueBounds<i64>>,
     pub(super) groups_changed: Option<bool>,
     pub(super) active_after_end: Option<TimeDelta>,
     pub(super) moved: Option<bool>,
     pub(super) moved_from: String,
 }
 
-impl Past {
+impl PriorAccount {
     pub(super) fn of<'a>(
-        here: &Here<'a>,
+        here: &InstanceContext<'a>,
         record: &User,
         person: Option<&Person>,
-        standings: &Standings<'a>,
+        standings: &GroupStandings<'a>,
         place: usize,
     ) -> Self {
         let Some(before) = here.before else { return Self::default() };
@@ -106,7 +106,7 @@ impl Past {
 type Field = fn(&Person) -> Option<String>;
 
 /// Whether the person's work changed since, and how it was; somebody new has not moved.
-fn moved(before: &Before<'_>, person: Option<&Person>) -> (Option<bool>, String) {
+fn moved(before: &PriorState<'_>, person: Option<&Person>) -> (Option<bool>, String) {
     let (Some(people), Some(person)) = (&before.people, person) else {
         return (None, String::new());
     };
@@ -123,14 +123,14 @@ fn moved(before: &Before<'_>, person: Option<&Person>) -> (Option<bool>, String)
     (Some(!words.is_empty()), words.join("; "))
 }
 
-impl Here<'_> {
+impl InstanceContext<'_> {
     /// Whether somebody approved a change that was made since the previous snapshot to what goes
     /// by any of `names`.
-    pub(super) fn approves(&self, change: Change, names: &[&str]) -> bool {
+    pub(super) fn approves(&self, change: ApprovedKind, names: &[&str]) -> bool {
         let (Some(approvals), Some(before)) = (self.approvals, self.before) else { return false };
         let from = days_after(self.calendar().day(before.at), -DAYS_AHEAD);
         let to = self.day;
-        approvals.cover(&Asked { change, instance: self.name(), names, from, to })
+        approvals.cover(&ApprovalQuery { change, instance: self.name(), names, from, to })
     }
 }
 
@@ -140,9 +140,9 @@ pub const DAYS_AHEAD: i64 = 30;
 /// Says of an instance what it is compared with, or why no rule can compare it.
 pub(super) fn note(
     tables: &mut Tables,
-    given: &Given<'_>,
+    given: &TableInputs<'_>,
     name: &str,
-    before: Option<&Before<'_>>,
+    before: Option<&PriorState<'_>>,
 ) {
     let mut gap = |table: Table, reason: &str| tables.add_gap(Some(name), table, reason);
     let Some(before) = before else {
@@ -161,7 +161,7 @@ pub(super) fn note(
 }
 
 /// Why an instance is compared with nothing.
-fn missing(given: &Given<'_>, name: &str) -> String {
+fn missing(given: &TableInputs<'_>, name: &str) -> String {
     let first = "there is no pack of an earlier month in which the instance was complete";
     let word = |it: &PassedOver<'_>| {
         format!("{} on {}", it.why, given.calendar().day(it.stored.collected_at()))

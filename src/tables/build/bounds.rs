@@ -2,12 +2,12 @@
 
 /// The bounds of a value; the same where it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Bounds<T> {
+pub(super) struct ValueBounds<T> {
     pub(super) least: T,
     pub(super) most: T,
 }
 
-impl<T: Copy + Ord> Bounds<T> {
+impl<T: Copy + Ord> ValueBounds<T> {
     pub(super) fn exactly(value: T) -> Self {
         Self { least: value, most: value }
     }

@@ -2,23 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use super::access::{Held, Standings};
+use super::access::{GroupStandings, HeldGroup};
 use super::answers::{self, Drift};
-use super::before::{Before, by_id};
-use super::bounds::Bounds;
+use super::before::{PriorState, by_id};
+use super::bounds::ValueBounds;
 use super::settings::{self, Protection};
 use super::sign_in;
 use super::users::stated;
-use super::{Here, Rows};
-use crate::approvals::Change;
+use super::{InstanceContext, TableRows};
+use crate::approvals::ApprovedKind;
 use crate::calendar::stamps::stamp;
 use crate::names::listed;
-use crate::snapshot::ledger::{Endpoint, Outcome};
+use crate::snapshot::ledger::{Endpoint, ReadOutcome};
 use crate::snapshot::record::{AccessToken, Group, User};
 use crate::tables::dictionary::{change, former_roster, former_user, previous, setting_change};
 
 /// Adds what one instance is compared with, and every difference.
-pub(super) fn add<'a>(rows: &mut Rows, here: &Here<'a>, now: &Standings<'a>, before: &Before<'a>) {
+pub(super) fn add<'a>(
+    rows: &mut TableRows,
+    here: &InstanceContext<'a>,
+    now: &GroupStandings<'a>,
+    before: &PriorState<'a>,
+) {
     rows.previous.push(previous::Row {
         instance: here.name().into(),
         snapshot_id: before.previous.stored.peek.id.as_str().into(),
@@ -85,14 +90,19 @@ impl Log<'_> {
         }
     }
 
-    fn users(&mut self, here: &Here<'_>, now: &Standings<'_>, before: &Before<'_>) {
+    fn users(
+        &mut self,
+        here: &InstanceContext<'_>,
+        now: &GroupStandings<'_>,
+        before: &PriorState<'_>,
+    ) {
         for (place, user) in here.collected.records.users.iter().enumerate() {
             let subject = ("user", &*user.id.0, label(user));
             match before.user(&user.id.0) {
                 None => self.whole(subject, true, "account"),
                 Some((at, then)) => {
                     let mut fields = user_fields(then, user);
-                    let tier = |it: Bounds<i64>| it.known().map(|it| it.to_string());
+                    let tier = |it: ValueBounds<i64>| it.known().map(|it| it.to_string());
                     let tiers = [before.standings.tier(at, then), now.tier(place, user)].map(tier);
                     let [old, new] = tiers;
                     fields.push(("tier", old, new));
@@ -107,7 +117,12 @@ impl Log<'_> {
         }
     }
 
-    fn memberships(&mut self, here: &Here<'_>, now: &Standings<'_>, before: &Before<'_>) {
+    fn memberships(
+        &mut self,
+        here: &InstanceContext<'_>,
+        now: &GroupStandings<'_>,
+        before: &PriorState<'_>,
+    ) {
         for (place, user) in here.collected.records.users.iter().enumerate() {
             let then = before.user(&user.id.0);
             let then = then.map_or_else(Vec::new, |it| before.standings.held(it.0));
@@ -121,7 +136,7 @@ impl Log<'_> {
     }
 
     /// The groups that an account joined and left, and those of which it became administrator.
-    fn groups_of(&mut self, user: &User, then: &[Held<'_>], now: &[Held<'_>]) {
+    fn groups_of(&mut self, user: &User, then: &[HeldGroup<'_>], now: &[HeldGroup<'_>]) {
         let subject = ("membership", &*user.id.0, label(user));
         let [was_in, is_in] =
             [then, now].map(|all| all.iter().map(|it| (it.0, it.2)).collect::<BTreeMap<_, _>>());
@@ -147,7 +162,7 @@ impl Log<'_> {
         }
     }
 
-    fn tokens(&mut self, here: &Here<'_>, before: &Before<'_>) {
+    fn tokens(&mut self, here: &InstanceContext<'_>, before: &PriorState<'_>) {
         if !here.has(Endpoint::AccessTokens) || !has(before, Endpoint::AccessTokens) {
             return;
         }
@@ -168,8 +183,8 @@ impl Log<'_> {
 }
 
 /// Whether the endpoint was read whole at the previous snapshot.
-pub(super) fn has(before: &Before<'_>, endpoint: Endpoint) -> bool {
-    before.collected.row(endpoint).is_some_and(|it| it.outcome == Outcome::Ok)
+pub(super) fn has(before: &PriorState<'_>, endpoint: Endpoint) -> bool {
+    before.collected.row(endpoint).is_some_and(|it| it.outcome == ReadOutcome::Ok)
 }
 
 type Fields = Vec<(&'static str, Option<String>, Option<String>)>;
@@ -230,9 +245,9 @@ pub(super) fn group_name(it: &Group) -> &str {
 
 fn add_former_users(
     rows: &mut former_user::Rows,
-    here: &Here<'_>,
-    now: &Standings<'_>,
-    before: &Before<'_>,
+    here: &InstanceContext<'_>,
+    now: &GroupStandings<'_>,
+    before: &PriorState<'_>,
 ) {
     for (at, user) in before.collected.records.users.iter().enumerate() {
         rows.push(former_user::Row {
@@ -246,7 +261,7 @@ fn add_former_users(
     }
 }
 
-fn add_settings(rows: &mut Rows, here: &Here<'_>, before: &Before<'_>) {
+fn add_settings(rows: &mut TableRows, here: &InstanceContext<'_>, before: &PriorState<'_>) {
     let deployment = sign_in::deployment(here.collected, here.instance);
     let then = settings::protections(before.collected, deployment);
     let now = settings::protections(here.collected, deployment);
@@ -265,7 +280,12 @@ fn add_settings(rows: &mut Rows, here: &Here<'_>, before: &Before<'_>) {
     }
 }
 
-fn add_setting(rows: &mut Rows, here: &Here<'_>, drift: Drift, weaker: Option<bool>) {
+fn add_setting(
+    rows: &mut TableRows,
+    here: &InstanceContext<'_>,
+    drift: Drift,
+    weaker: Option<bool>,
+) {
     let Drift { field, values, changed } = drift;
     if changed == Some(true) {
         let (subject, what) = (("setting", &*field, &*field), "value".to_owned());
@@ -275,7 +295,7 @@ fn add_setting(rows: &mut Rows, here: &Here<'_>, drift: Drift, weaker: Option<bo
     let [before, after] = values;
     rows.setting_changes.push(setting_change::Row {
         instance: here.name().into(),
-        approved: here.approves(Change::Setting, &[&field]),
+        approved: here.approves(ApprovedKind::Setting, &[&field]),
         setting: field.into(),
         weaker,
         changed,

@@ -3,15 +3,19 @@
 //! A token is known by its last four characters, which several may share: what they do not agree
 //! about is unknown.
 
-use super::Here;
-use super::access::Standings;
+use super::InstanceContext;
+use super::access::GroupStandings;
 use super::tokens::{Owner, can_write, powers};
 use crate::names::listed;
 use crate::snapshot::record::AccessToken;
 use crate::tables::dictionary::collector;
 
 /// Adds the token of one instance; an import showed none.
-pub(super) fn add(rows: &mut collector::Rows, here: &Here<'_>, standings: &Standings<'_>) {
+pub(super) fn add(
+    rows: &mut collector::Rows,
+    here: &InstanceContext<'_>,
+    standings: &GroupStandings<'_>,
+) {
     if here.snapshot.is_imported() {
         return;
     }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Given, days_between};
+use super::{TableInputs, days_between};
 use crate::calendar::Month;
 use crate::snapshot::earlier::{MONTHS, Remark};
 use crate::snapshot::ledger::lacking;
@@ -54,8 +54,8 @@ pub const MISSING: &str = "missing";
 
 /// The months of one instance from its first complete snapshot on, or the one that lasts; where one
 /// lies before the months that are looked back over, from the first of those on.
-pub(super) fn of(given: &Given<'_>, collected: &Collected) -> Vec<CoveredMonth> {
-    let now = Taken {
+pub(super) fn of(given: &TableInputs<'_>, collected: &Collected) -> Vec<CoveredMonth> {
+    let now = TakenSnapshot {
         at: given.snapshot.collected_at,
         period: given.period(),
         state: collected.state(),
@@ -64,16 +64,17 @@ pub(super) fn of(given: &Given<'_>, collected: &Collected) -> Vec<CoveredMonth> 
     let earlier = given.earlier.stored.iter().filter_map(|it| {
         let brief = it.brief(&collected.name)?;
         let (at, period) = (it.collected_at(), it.period);
-        Some(Taken { at, period, state: brief.state, lacking: brief.lacking.clone() })
+        Some(TakenSnapshot { at, period, state: brief.state, lacking: brief.lacking.clone() })
     });
     let last = now.period;
-    let taken: Vec<Taken> = earlier.chain([now]).collect();
-    let complete: Vec<&Taken> = taken.iter().filter(|it| it.state == State::Complete).collect();
+    let taken: Vec<TakenSnapshot> = earlier.chain([now]).collect();
+    let complete: Vec<&TakenSnapshot> =
+        taken.iter().filter(|it| it.state == State::Complete).collect();
     let known = complete.first().map_or(last, |it| it.period);
     let reaches_back = given.earlier.older.complete.contains(&collected.name);
     let first = if reaches_back { last.back(MONTHS - 1).min(known) } else { known };
     let month = |month: Month| {
-        let here: Vec<&Taken> = taken.iter().filter(|it| it.period == month).collect();
+        let here: Vec<&TakenSnapshot> = taken.iter().filter(|it| it.period == month).collect();
         let lasts = (month == last).then_some(given.snapshot.collected_at);
         let res = covered(&collected.name, month, &here, &complete, lasts);
         if here.is_empty() { CoveredMonth { lacking: unused(given, month), ..res } } else { res }
@@ -82,14 +83,14 @@ pub(super) fn of(given: &Given<'_>, collected: &Collected) -> Vec<CoveredMonth> 
 }
 
 /// What lies there of a month and is not used, and why.
-fn unused(given: &Given<'_>, month: Month) -> String {
+fn unused(given: &TableInputs<'_>, month: Month) -> String {
     let of_month = given.earlier.unreadable.iter().filter(|it| it.period == Some(month));
     let words = of_month.map(|Remark { name, why, .. }| format!("{name} is not used: {why}"));
     words.collect::<Vec<_>>().join("; ")
 }
 
 /// A snapshot, as far as one instance is concerned.
-struct Taken {
+struct TakenSnapshot {
     at: DateTime<Utc>,
     period: Month,
     state: State,
@@ -100,8 +101,8 @@ struct Taken {
 fn covered(
     instance: &str,
     month: Month,
-    here: &[&Taken],
-    complete: &[&Taken],
+    here: &[&TakenSnapshot],
+    complete: &[&TakenSnapshot],
     until: Option<DateTime<Utc>>,
 ) -> CoveredMonth {
     // The best of the month counts, and of equals the last.

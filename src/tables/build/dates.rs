@@ -4,8 +4,8 @@
 
 use chrono::TimeDelta;
 
-use super::Here;
-use crate::roster::{Day, Standing, Status};
+use super::InstanceContext;
+use crate::roster::{Standing, StatedDay, Status};
 use crate::snapshot::record::User;
 use crate::tables::column::span;
 
@@ -22,7 +22,11 @@ pub(super) struct Dates {
 }
 
 impl Dates {
-    pub(super) fn of(here: &Here<'_>, standing: Option<&Standing>, record: &User) -> Self {
+    pub(super) fn of(
+        here: &InstanceContext<'_>,
+        standing: Option<&Standing>,
+        record: &User,
+    ) -> Self {
         let Some(standing) = standing else { return Self::default() };
         let calendar = here.calendar();
         let end = standing.end_date.known().map(|it| calendar.end(it));
@@ -45,7 +49,7 @@ impl Dates {
 /// so too; of somebody who left, it says nothing.
 fn no_end(standing: &Standing) -> Option<bool> {
     match standing.end_date {
-        Day::Unstated => (standing.status != Status::Terminated).then_some(true),
+        StatedDay::Unstated => (standing.status != Status::Terminated).then_some(true),
         stated => stated.is_absent(),
     }
 }

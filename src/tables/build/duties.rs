@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::access::{Known, Standings};
+use super::access::{GroupStandings, KnownGroup};
 use crate::names::fold;
 use crate::roster::{Match, Person};
 use crate::snapshot::Collected;
@@ -27,7 +27,7 @@ impl Duties {
     /// From the instances, each with the standings of its accounts; none where it failed; and whom
     /// the roster knows behind them.
     pub(super) fn of(
-        instances: &[(&Collected, Option<Standings<'_>>)],
+        instances: &[(&Collected, Option<GroupStandings<'_>>)],
         owners: &[Vec<Option<Match<'_>>>],
     ) -> Self {
         let whole = instances.iter().all(|(_, it)| it.is_some());
@@ -52,8 +52,8 @@ impl Duties {
     }
 
     /// Adds the groups of the account at `place` to those of its person.
-    fn add(&mut self, number: u64, place: usize, standings: &Standings<'_>) {
-        let Groups { held, hidden, nameless } = Groups::of(place, standings);
+    fn add(&mut self, number: u64, place: usize, standings: &GroupStandings<'_>) {
+        let AccountGroups { held, hidden, nameless } = AccountGroups::of(place, standings);
         for (list, names) in [(&mut self.held, held), (&mut self.perhaps, hidden)] {
             list.extend(names.iter().map(|name| {
                 let at = self.names.binary_search(name).expect("a known name");
@@ -71,16 +71,16 @@ impl Duties {
         &self,
         person: Option<&Person>,
         roster_match: &str,
-        standings: &Standings<'_>,
+        standings: &GroupStandings<'_>,
         place: usize,
-    ) -> Held {
+    ) -> HeldDuties {
         let Some(person) = person else {
-            return Groups::of(place, standings).alone(roster_match == "unmatched");
+            return AccountGroups::of(place, standings).alone(roster_match == "unmatched");
         };
         let known = self.whole && !self.nameless.contains(&person.number);
         let (held, perhaps) = (of(&self.held, person.number), of(&self.perhaps, person.number));
         let most: BTreeSet<u32> = held.iter().chain(perhaps).map(|it| it.1).collect();
-        Held {
+        HeldDuties {
             whole: known && most.len() == held.len(),
             at_most: known.then(|| self.list(most.into_iter())),
             surely: self.list(held.iter().map(|it| it.1)),
@@ -99,7 +99,7 @@ fn of(list: &[(u64, u32)], number: u64) -> &[(u64, u32)] {
 }
 
 /// The groups of whoever stands behind an account, in lower case.
-pub(super) struct Held {
+pub(super) struct HeldDuties {
     /// Those that the person is known to be in.
     pub(super) surely: Vec<String>,
     /// Whether these are all.
@@ -109,7 +109,7 @@ pub(super) struct Held {
 }
 
 /// The groups of one account by their names in lower case.
-struct Groups {
+struct AccountGroups {
     held: BTreeSet<String>,
     /// Groups of its instance that do not state their members, besides.
     hidden: BTreeSet<String>,
@@ -117,19 +117,19 @@ struct Groups {
     nameless: bool,
 }
 
-impl Groups {
-    fn of(place: usize, standings: &Standings<'_>) -> Self {
-        let held: Vec<&Known<'_>> = standings.custom(place).collect();
-        let hidden: Vec<&Known<'_>> = standings.hidden().collect();
-        let names = |them: &[&Known<'_>]| them.iter().map(|it| fold(it.name)).collect();
+impl AccountGroups {
+    fn of(place: usize, standings: &GroupStandings<'_>) -> Self {
+        let held: Vec<&KnownGroup<'_>> = standings.custom(place).collect();
+        let hidden: Vec<&KnownGroup<'_>> = standings.hidden().collect();
+        let names = |them: &[&KnownGroup<'_>]| them.iter().map(|it| fold(it.name)).collect();
         let nameless = held.iter().chain(&hidden).any(|it| it.record.name.is_none());
         Self { held: names(&held), hidden: names(&hidden), nameless }
     }
 
     /// Of an account that is nobody's else; or of whom nobody knows.
-    fn alone(self, nobodys: bool) -> Held {
+    fn alone(self, nobodys: bool) -> HeldDuties {
         let most = self.held.union(&self.hidden).cloned().collect();
-        Held {
+        HeldDuties {
             whole: nobodys && self.hidden.is_empty() && !self.nameless,
             at_most: (nobodys && !self.nameless).then_some(most),
             surely: self.held.into_iter().collect(),

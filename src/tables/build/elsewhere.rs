@@ -5,15 +5,15 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::before::Before;
-use super::trend::{Past, Seen};
+use super::before::PriorState;
+use super::trend::{LastSeenActive, PriorCounts};
 use crate::roster::{Match, Person};
 use crate::snapshot::Collected;
 use crate::snapshot::record::User;
 use crate::tables::column::span;
 
 /// One instance with its earlier state; whether it was collected, and what there was before.
-pub(super) type Site<'a, 'b> = (&'a Collected, bool, Option<&'b Before<'a>>);
+pub(super) type Site<'a, 'b> = (&'a Collected, bool, Option<&'b PriorState<'a>>);
 
 /// The accounts of all people, by person and instance: flat and sorted, because there are many.
 pub(super) struct Elsewhere<'a> {
@@ -32,7 +32,7 @@ struct Absence {
 }
 
 /// What holds in the other instances for the person behind an account.
-pub(super) struct Others {
+pub(super) struct OtherInstances {
     pub(super) instances: i64,
     pub(super) off: String,
     pub(super) least: Option<TimeDelta>,
@@ -44,7 +44,7 @@ impl<'a> Elsewhere<'a> {
         sites: &[Site<'a, '_>],
         owners: &[Vec<Option<Match<'_>>>],
         now: DateTime<Utc>,
-        past: &Past,
+        past: &PriorCounts,
     ) -> Self {
         let whole = sites.iter().all(|it| it.1);
         let mut res = Self { held: Vec::new(), whole };
@@ -68,7 +68,7 @@ impl<'a> Elsewhere<'a> {
     }
 
     /// What holds in the instances other than `instance`.
-    pub(super) fn others(&self, instance: &str, person: Option<&Person>) -> Others {
+    pub(super) fn others(&self, instance: &str, person: Option<&Person>) -> OtherInstances {
         let number = person.map_or(u64::MAX, |it| it.number);
         let from = self.held.partition_point(|it| it.0 < number);
         let all = self.held[from..].iter().take_while(|it| it.0 == number);
@@ -79,7 +79,7 @@ impl<'a> Elsewhere<'a> {
             .iter()
             .map(|it| it.1.most)
             .try_fold(TimeDelta::zero(), |res, it| Some(res.max(it?)));
-        Others {
+        OtherInstances {
             instances: i64::try_from(others.len()).expect("a count"),
             off: off.collect::<Vec<_>>().join("; "),
             least: Some(others.iter().map(|it| it.1.least).max().unwrap_or_default()),
@@ -89,7 +89,7 @@ impl<'a> Elsewhere<'a> {
 }
 
 impl Absence {
-    fn of(user: &User, before: Option<&Before<'_>>, now: DateTime<Utc>) -> Self {
+    fn of(user: &User, before: Option<&PriorState<'_>>, now: DateTime<Utc>) -> Self {
         let off = user.active.map(|it| !it);
         let none = Self { off, least: TimeDelta::zero(), most: Some(TimeDelta::zero()) };
         let unknown = Self { most: None, ..none };
@@ -105,7 +105,7 @@ impl Absence {
     }
 
     /// What all earlier snapshots tell of it, which may be more than the previous one alone does.
-    fn seen(self, seen: Seen, now: DateTime<Utc>) -> Self {
+    fn seen(self, seen: LastSeenActive, now: DateTime<Utc>) -> Self {
         if self.off != Some(true) {
             return self;
         }
@@ -142,14 +142,17 @@ mod tests {
         let off = Absence { off: Some(true), least: four_weeks, most: None };
         let on = Absence { off: Some(false), least: TimeDelta::zero(), most: None };
         let cases = [
-            ("nothing more", off, Seen::default()),
-            ("longer off", off, Seen { active: None, disabled: Some(day("2026-09-09")) }),
+            ("nothing more", off, LastSeenActive::default()),
+            ("longer off", off, LastSeenActive { active: None, disabled: Some(day("2026-09-09")) }),
             (
                 "both",
                 off,
-                Seen { active: Some(day("2026-08-12")), disabled: Some(day("2026-09-09")) },
+                LastSeenActive {
+                    active: Some(day("2026-08-12")),
+                    disabled: Some(day("2026-09-09")),
+                },
             ),
-            ("back on", on, Seen { active: None, disabled: Some(day("2026-09-09")) }),
+            ("back on", on, LastSeenActive { active: None, disabled: Some(day("2026-09-09")) }),
         ];
         let lines = cases.map(|(word, it, seen)| {
             let it = it.seen(seen, now);

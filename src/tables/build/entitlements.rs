@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Not as _;
 
-use super::Here;
-use super::access::Standings;
-use super::index::Found;
+use super::InstanceContext;
+use super::access::GroupStandings;
+use super::index::Referent;
 use crate::names::fold;
 use crate::snapshot::record::User;
 use crate::tables::dictionary::entitlement;
@@ -14,14 +14,18 @@ use crate::tables::dictionary::entitlement;
 const ADMIN: &str = "admin";
 
 /// Why an instance cannot be compared with a baseline.
-pub(super) fn lacking(here: &Here<'_>) -> Option<&'static str> {
+pub(super) fn lacking(here: &InstanceContext<'_>) -> Option<&'static str> {
     let Some(baseline) = here.baseline else { return Some("the configuration names no baseline") };
     let named = baseline.expected.iter().any(|it| it.instance == here.name());
     (!named).then_some("the baseline has no row for the instance")
 }
 
 /// Adds what the accounts of one instance have and should have; nothing without a baseline.
-pub(super) fn add(rows: &mut entitlement::Rows, here: &Here<'_>, standings: &Standings<'_>) {
+pub(super) fn add(
+    rows: &mut entitlement::Rows,
+    here: &InstanceContext<'_>,
+    standings: &GroupStandings<'_>,
+) {
     if lacking(here).is_some() {
         return;
     }
@@ -57,16 +61,16 @@ pub(super) fn add(rows: &mut entitlement::Rows, here: &Here<'_>, standings: &Sta
 type Expectations<'a> = BTreeMap<&'a str, Option<bool>>;
 
 /// The same of subjects that are no account of the instance, each with what it is.
-type Nobodys<'a> = BTreeMap<(&'a str, &'a str), Option<bool>>;
+type UnmatchedEntitlements<'a> = BTreeMap<(&'a str, &'a str), Option<bool>>;
 
 /// What is expected of each account, and of subjects that are no account of the instance.
 ///
 /// A row of an instance that the configuration lacks may be meant for any of them, so nobody knows
 /// whether this one is; unless that instance is left out of the audit on purpose.
 fn expectations<'a>(
-    here: &Here<'a>,
-    standings: &Standings<'_>,
-) -> (BTreeMap<usize, Expectations<'a>>, Nobodys<'a>) {
+    here: &InstanceContext<'a>,
+    standings: &GroupStandings<'_>,
+) -> (BTreeMap<usize, Expectations<'a>>, UnmatchedEntitlements<'a>) {
     let (mut expected, mut nobodys) = (BTreeMap::new(), BTreeMap::new());
     let Some(baseline) = here.baseline else { return (expected, nobodys) };
     let own = baseline.expected.iter().filter(|it| it.instance == here.name());
@@ -76,17 +80,17 @@ fn expectations<'a>(
     for (it, sure) in all {
         let entitlement = it.entitlement.as_str();
         match standings.index.named(&it.subject) {
-            Found::One(at) => {
+            Referent::One(at) => {
                 let of: &mut Expectations<'_> = expected.entry(at).or_default();
                 of.insert(entitlement, sure);
             }
             // It may be expected of any of them.
-            Found::Several(places) => {
+            Referent::Several(places) => {
                 for at in places {
                     expected.entry(at).or_default().entry(entitlement).or_insert(None);
                 }
             }
-            Found::Nobody => drop(nobodys.insert((it.subject.as_str(), entitlement), sure)),
+            Referent::Nobody => drop(nobodys.insert((it.subject.as_str(), entitlement), sure)),
         }
     }
     (expected, nobodys)
@@ -94,8 +98,8 @@ fn expectations<'a>(
 
 fn add_account(
     rows: &mut entitlement::Rows,
-    here: &Here<'_>,
-    standings: &Standings<'_>,
+    here: &InstanceContext<'_>,
+    standings: &GroupStandings<'_>,
     place: usize,
     expected: &Expectations<'_>,
 ) {
@@ -129,7 +133,7 @@ fn add_account(
 /// Whether the account has what is not found with it: a group of that name that did not state its
 /// members may have it, and so may a flag that the server left out.
 fn lacks(
-    standings: &Standings<'_>,
+    standings: &GroupStandings<'_>,
     place: usize,
     record: &User,
     entitlement: &str,

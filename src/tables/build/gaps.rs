@@ -1,7 +1,7 @@
 //! What an instance has nothing for: a list that was not collected is a gap, never an empty table.
 
 use crate::snapshot::Collected;
-use crate::snapshot::ledger::{Endpoint, Outcome};
+use crate::snapshot::ledger::{Endpoint, ReadOutcome};
 use crate::tables::{Table, Tables};
 
 /// Records which tables an instance has nothing for, and why.
@@ -11,8 +11,8 @@ pub(super) fn note_gaps(tables: &mut Tables, collected: &Collected) {
             tables.add_gap(Some(&collected.name), *table, reason.clone());
         }
     };
-    for row in collected.ledger.iter().filter(|it| it.outcome != Outcome::Ok) {
-        let could = if row.outcome == Outcome::NotAsked { "were not" } else { "could not be" };
+    for row in collected.ledger.iter().filter(|it| it.outcome != ReadOutcome::Ok) {
+        let could = if row.outcome == ReadOutcome::NotAsked { "were not" } else { "could not be" };
         let reason = format!("{} {could} collected: {}", row.endpoint.name(), row.reason);
         match row.endpoint {
             Endpoint::Users | Endpoint::Groups => add(OF_POPULATION, reason),

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::access::{Known, Level, Standings, any};
-use super::holder::{Holder, Others, Register};
-use super::{Here, roles};
+use super::access::{GroupStandings, KnownGroup, Level, any};
+use super::holder::{Holder, HolderIndex, OtherHolders};
+use super::{InstanceContext, roles};
 use crate::power::{self, Action, Reach};
 use crate::snapshot::Collected;
-use crate::snapshot::ledger::{Endpoint, Outcome};
+use crate::snapshot::ledger::{Endpoint, ReadOutcome};
 use crate::snapshot::record::{AccessEntry, Id, ObjectAccess, Role, RoleGrant};
 use crate::tables::dictionary::grant;
 
@@ -37,23 +37,23 @@ pub(super) struct Grants<'a> {
     roles_known: bool,
     /// Whether the server offers roles and did not give them.
     roles_refused: bool,
-    to_accounts: BTreeMap<usize, Held<'a>>,
-    to_groups: BTreeMap<usize, Held<'a>>,
+    to_accounts: BTreeMap<usize, HeldGrants<'a>>,
+    to_groups: BTreeMap<usize, HeldGrants<'a>>,
     /// By the invitation's id.
-    to_invites: BTreeMap<&'a str, Held<'a>>,
+    to_invites: BTreeMap<&'a str, HeldGrants<'a>>,
     /// What somebody holds who cannot be told: it may be any account.
-    to_somebody: Held<'a>,
+    to_somebody: HeldGrants<'a>,
 }
 
 /// What one account, group or invitation was given.
 #[derive(Default)]
-struct Held<'a> {
-    objects: Vec<Given<'a>>,
+struct HeldGrants<'a> {
+    objects: Vec<GrantedLevel<'a>>,
     roles: Vec<GivenRole<'a>>,
 }
 
 /// A level on an object.
-struct Given<'a> {
+struct GrantedLevel<'a> {
     object: &'a ObjectAccess,
     level: Option<Level>,
     how: String,
@@ -124,14 +124,19 @@ impl<'a> GivenRole<'a> {
 impl<'a> Grants<'a> {
     pub(super) fn of(
         collected: &'a Collected,
-        register: Register<'_, 'a>,
-        groups: &[Known<'a>],
+        register: HolderIndex<'_, 'a>,
+        groups: &[KnownGroup<'a>],
     ) -> Self {
         let outcome = |it| collected.row(it).map(|it| it.outcome);
-        let read = |it| outcome(it) == Some(Outcome::Ok);
-        let absent = |it| matches!(outcome(it), Some(Outcome::Version | Outcome::Plan));
+        let read = |it| outcome(it) == Some(ReadOutcome::Ok);
+        let absent = |it| matches!(outcome(it), Some(ReadOutcome::Version | ReadOutcome::Plan));
         let refused = |it| {
-            let refusals = [Outcome::Scope, Outcome::Auth, Outcome::Network, Outcome::Protocol];
+            let refusals = [
+                ReadOutcome::Scope,
+                ReadOutcome::Auth,
+                ReadOutcome::Network,
+                ReadOutcome::Protocol,
+            ];
             outcome(it).is_some_and(|it| refusals.contains(&it))
         };
         let lists = [Endpoint::Roles, Endpoint::RoleGrants];
@@ -146,14 +151,17 @@ impl<'a> Grants<'a> {
             to_accounts: BTreeMap::new(),
             to_groups: BTreeMap::new(),
             to_invites: BTreeMap::new(),
-            to_somebody: Held::default(),
+            to_somebody: HeldGrants::default(),
         };
         for object in &records.permissions {
             for entry in object.entries() {
                 let holder = register.find(Some(&entry.subject.kind), &entry.subject.id);
                 let invited = entry.subject.kind == "userInvite";
-                let given =
-                    Given { object, level: level(entry), how: how(entry, register.others, groups) };
+                let given = GrantedLevel {
+                    object,
+                    level: level(entry),
+                    how: how(entry, register.others, groups),
+                };
                 match res.held_by(holder) {
                     Some(held) => held.objects.push(given),
                     // Whoever this is may be an account under a name that is not known here.
@@ -179,7 +187,7 @@ impl<'a> Grants<'a> {
     }
 
     /// What the subject of a grant holds; a token is nobody who signs in.
-    fn held_by(&mut self, holder: Holder<'a>) -> Option<&mut Held<'a>> {
+    fn held_by(&mut self, holder: Holder<'a>) -> Option<&mut HeldGrants<'a>> {
         match holder {
             Holder::Account(place) => Some(self.to_accounts.entry(place).or_default()),
             Holder::Group(place) => Some(self.to_groups.entry(place).or_default()),
@@ -235,12 +243,12 @@ impl<'a> Grants<'a> {
     }
 
     /// What the account at `place` has, by itself and through its groups.
-    pub(super) fn held(&self, place: usize, standings: &Standings<'_>) -> Objects {
+    pub(super) fn held(&self, place: usize, standings: &GroupStandings<'_>) -> Objects {
         let own = self.to_accounts.get(&place).into_iter().map(|it| (None, it));
         let through = standings.members[place].iter().filter_map(|(at, _)| {
             Some((Some(standings.groups[*at].name), self.to_groups.get(at)?))
         });
-        let held: Vec<(Option<&str>, &Held<'_>)> = own.chain(through).collect();
+        let held: Vec<(Option<&str>, &HeldGrants<'_>)> = own.chain(through).collect();
         let given = || held.iter().flat_map(|(_, it)| &it.objects);
         let (whole, most) =
             (self.whole && standings.complete(), given().map(|it| it.level).max().flatten());
@@ -264,7 +272,11 @@ impl<'a> Grants<'a> {
 }
 
 /// Adds what is granted on the objects of one instance, a row for each grant.
-pub(super) fn add(rows: &mut grant::Rows, here: &Here<'_>, standings: &Standings<'_>) {
+pub(super) fn add(
+    rows: &mut grant::Rows,
+    here: &InstanceContext<'_>,
+    standings: &GroupStandings<'_>,
+) {
     let records = &here.collected.records;
     for object in &records.permissions {
         for entry in object.entries() {
@@ -304,7 +316,7 @@ fn level(entry: &AccessEntry) -> Option<Level> {
 }
 
 /// How the subject of an entry comes by its level: a list gives one for all sources together.
-fn how(entry: &AccessEntry, others: &Others<'_>, groups: &[Known<'_>]) -> String {
+fn how(entry: &AccessEntry, others: &OtherHolders<'_>, groups: &[KnownGroup<'_>]) -> String {
     let Some(sources) = &entry.sources else { return "by a source that is not stated".into() };
     let mut ways = Vec::new();
     if sources.direct == Some(true) {
@@ -323,7 +335,7 @@ fn how(entry: &AccessEntry, others: &Others<'_>, groups: &[Known<'_>]) -> String
     if ways.is_empty() { "by a source that is not stated".into() } else { ways.join(" or ") }
 }
 
-fn reaches(held: Option<&Held<'_>>, reach: Reach) -> Option<bool> {
+fn reaches(held: Option<&HeldGrants<'_>>, reach: Reach) -> Option<bool> {
     any(held.into_iter().flat_map(|it| &it.roles).map(|it| it.reaches(reach)))
 }
 
@@ -336,7 +348,7 @@ fn role_name<'a>(role: Option<&'a Role>, id: Option<&'a Id>) -> &'a str {
 type Way<'a> = (Reverse<Option<Level>>, Cow<'a, str>);
 
 /// Grants in words, strongest first: objects that come the same way at the same level together.
-fn words(held: &[(Option<&str>, &Held<'_>)]) -> Vec<String> {
+fn words(held: &[(Option<&str>, &HeldGrants<'_>)]) -> Vec<String> {
     let mut ways: BTreeMap<Way<'_>, Vec<String>> = BTreeMap::new();
     let mut roles = Vec::new();
     for (group, it) in held {

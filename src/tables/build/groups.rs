@@ -1,26 +1,30 @@
 //! The groups, and who is in each: rows of two tables.
 
-use super::access::{Level, Standings};
-use super::bounds::Bounds;
+use super::access::{GroupStandings, Level};
+use super::bounds::ValueBounds;
 use super::people::address;
-use super::rights::Groups;
-use super::{Here, Rows};
+use super::rights::GroupRights;
+use super::{InstanceContext, TableRows};
 use crate::names::{fold, listed};
 use crate::tables::dictionary::{group, membership};
 
 /// Adds the groups of one instance.
-pub(super) fn add(rows: &mut Rows, here: &Here<'_>, standings: &Standings<'_>) {
+pub(super) fn add(
+    rows: &mut TableRows,
+    here: &InstanceContext<'_>,
+    standings: &GroupStandings<'_>,
+) {
     let counts = count(here, standings);
     let admins = admins(here, standings);
     let users = &here.collected.records.users;
     let possible = users.iter().filter(|it| it.active != Some(false)).count();
     let possible = i64::try_from(possible).expect("a count");
-    let rights = here.before.map(|before| Groups::of(here, before));
+    let rights = here.before.map(|before| GroupRights::of(here, before));
     for (at, known) in standings.groups.iter().enumerate() {
         let record = known.record;
         let stated = record.members.is_some() || known.everyone;
-        let Count { members, active } = counts[at];
-        let active = if stated { active } else { Bounds { least: 0, most: possible } };
+        let MemberCount { members, active } = counts[at];
+        let active = if stated { active } else { ValueBounds { least: 0, most: possible } };
         let [app, resource, workflow, library, agent] = known.levels.map(|it| it.map(Level::word));
         let agent = if known.knows_agents { agent } else { Some("") };
         let (lower_name, folded) = (known.name.to_lowercase(), fold(known.name));
@@ -60,7 +64,7 @@ pub(super) fn add(rows: &mut Rows, here: &Here<'_>, standings: &Standings<'_>) {
 }
 
 /// By group: the accounts that administer it.
-fn admins<'a>(here: &Here<'a>, standings: &Standings<'_>) -> Vec<Vec<&'a str>> {
+fn admins<'a>(here: &InstanceContext<'a>, standings: &GroupStandings<'_>) -> Vec<Vec<&'a str>> {
     let mut res = vec![Vec::new(); standings.groups.len()];
     for (user, groups) in here.collected.records.users.iter().zip(&standings.members) {
         for (at, _) in groups.iter().filter(|it| it.1 == Some(true)) {
@@ -72,12 +76,12 @@ fn admins<'a>(here: &Here<'a>, standings: &Standings<'_>) -> Vec<Vec<&'a str>> {
 
 /// The members of a group, and how many of them may sign in.
 #[derive(Clone, Copy)]
-struct Count {
+struct MemberCount {
     members: i64,
-    active: Bounds<i64>,
+    active: ValueBounds<i64>,
 }
 
-impl Count {
+impl MemberCount {
     fn add(&mut self, active: Option<bool>) {
         self.members += 1;
         self.active.least += i64::from(active == Some(true));
@@ -86,8 +90,8 @@ impl Count {
 }
 
 /// The members by group. Nobody knows whether a member may sign in whom the list of users lacks.
-fn count(here: &Here<'_>, standings: &Standings<'_>) -> Vec<Count> {
-    let nobody = Count { members: 0, active: Bounds::exactly(0) };
+fn count(here: &InstanceContext<'_>, standings: &GroupStandings<'_>) -> Vec<MemberCount> {
+    let nobody = MemberCount { members: 0, active: ValueBounds::exactly(0) };
     let mut counts = vec![nobody; standings.groups.len()];
     for (user, groups) in here.collected.records.users.iter().zip(&standings.members) {
         for (at, _) in groups {
@@ -101,7 +105,11 @@ fn count(here: &Here<'_>, standings: &Standings<'_>) -> Vec<Count> {
 }
 
 /// Adds the memberships of one instance, those of unknown accounts last.
-pub(super) fn add_memberships(rows: &mut Rows, here: &Here<'_>, standings: &Standings<'_>) {
+pub(super) fn add_memberships(
+    rows: &mut TableRows,
+    here: &InstanceContext<'_>,
+    standings: &GroupStandings<'_>,
+) {
     let number = |base: u32, at: usize| base + u32::try_from(at).expect("a count");
     let users = here.collected.records.users.iter().enumerate();
     for ((place, user), groups) in users.zip(&standings.members) {

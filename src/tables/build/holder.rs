@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::index::{Found, Index};
+use super::index::{AccountIndex, Referent};
 use crate::snapshot::Records;
 use crate::snapshot::record::{AccessToken, Id, UserInvite};
 
@@ -27,14 +27,14 @@ pub(super) enum Holder<'a> {
 
 /// What may hold something besides accounts, by id.
 #[derive(Default)]
-pub(super) struct Others<'a> {
+pub(super) struct OtherHolders<'a> {
     /// Places in the list of groups.
     groups: BTreeMap<&'a str, usize>,
     invites: BTreeMap<&'a str, &'a UserInvite>,
     tokens: BTreeMap<&'a str, &'a AccessToken>,
 }
 
-impl<'a> Others<'a> {
+impl<'a> OtherHolders<'a> {
     pub(super) fn of(records: &'a Records) -> Self {
         let mut res = Self::default();
         // Where an id is there twice, the first one counts.
@@ -54,12 +54,12 @@ impl<'a> Others<'a> {
 
 /// Where holders are looked for.
 #[derive(Clone, Copy)]
-pub(super) struct Register<'r, 'a> {
-    pub(super) index: &'r Index<'a>,
-    pub(super) others: &'r Others<'a>,
+pub(super) struct HolderIndex<'r, 'a> {
+    pub(super) index: &'r AccountIndex<'a>,
+    pub(super) others: &'r OtherHolders<'a>,
 }
 
-impl<'a> Register<'_, 'a> {
+impl<'a> HolderIndex<'_, 'a> {
     /// The holder of that kind, a word of Retool's, and id.
     pub(super) fn find(self, kind: Option<&str>, id: &Id) -> Holder<'a> {
         let found = match kind {
@@ -67,11 +67,11 @@ impl<'a> Register<'_, 'a> {
                 match self
                     .index
                     .by_id(&id.0)
-                    .map_or_else(|| self.index.by_older_id(&id.0), Found::One)
+                    .map_or_else(|| self.index.by_older_id(&id.0), Referent::One)
                 {
-                    Found::One(place) => Some(Holder::Account(place)),
-                    Found::Several(_) => Some(Holder::Unknown),
-                    Found::Nobody => None,
+                    Referent::One(place) => Some(Holder::Account(place)),
+                    Referent::Several(_) => Some(Holder::Unknown),
+                    Referent::Nobody => None,
                 }
             }
             Some("group") => self.others.group(id).map(Holder::Group),

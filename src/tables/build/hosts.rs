@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Here;
+use super::InstanceContext;
 use crate::names::host_of;
 use crate::snapshot::ledger::Endpoint;
 use crate::tables::dictionary::host;
@@ -13,30 +13,31 @@ use crate::tables::dictionary::host;
 const CLOUD: &str = "api.retool.com";
 
 /// Adds the hosts that one instance speaks of, its own first.
-pub(super) fn add(rows: &mut host::Rows, here: &Here<'_>) {
-    let own = Named { id: "own", name: here.name(), organization: own_id(here), host: own(here) };
+pub(super) fn add(rows: &mut host::Rows, here: &InstanceContext<'_>) {
+    let own =
+        NamedHost { id: "own", name: here.name(), organization: own_id(here), host: own(here) };
     push(rows, here, &own, Some(true));
     if here.has(Endpoint::Spaces) {
         add_spaces(rows, here);
     } else {
         let (id, name) = ("spaces", "what spaces would name");
-        push(rows, here, &Named { id, name, organization: None, host: None }, None);
+        push(rows, here, &NamedHost { id, name, organization: None, host: None }, None);
     }
     add_usage(rows, here);
 }
 
 /// The host of the instance as the configuration has it: an import has no other.
-fn own(here: &Here<'_>) -> Option<String> {
+fn own(here: &InstanceContext<'_>) -> Option<String> {
     let url = here.instance.map_or(&here.collected.url, |it| &it.url);
     url.contains("://").then(|| host_of(url))
 }
 
-fn own_id<'a>(here: &Here<'a>) -> Option<&'a str> {
+fn own_id<'a>(here: &InstanceContext<'a>) -> Option<&'a str> {
     here.collected.records.organization.as_ref()?.id.as_ref().map(|it| it.0.as_str())
 }
 
 /// An organization as something names it.
-struct Named<'a> {
+struct NamedHost<'a> {
     id: &'a str,
     name: &'a str,
     /// Retool's id of the organization.
@@ -44,18 +45,18 @@ struct Named<'a> {
     host: Option<String>,
 }
 
-fn add_spaces(rows: &mut host::Rows, here: &Here<'_>) {
+fn add_spaces(rows: &mut host::Rows, here: &InstanceContext<'_>) {
     for it in &here.collected.records.spaces {
         let id = it.id.0.as_str();
         let host = it.domain.as_deref().filter(|it| !it.is_empty()).map(host_of);
         let name = it.name.as_deref().unwrap_or(id);
-        let named = Named { id, name, organization: Some(id), host };
+        let named = NamedHost { id, name, organization: Some(id), host };
         push(rows, here, &named, configured(here, &named));
     }
 }
 
 /// Organizations that usage speaks of, besides the instance and its Spaces.
-fn add_usage(rows: &mut host::Rows, here: &Here<'_>) {
+fn add_usage(rows: &mut host::Rows, here: &InstanceContext<'_>) {
     let records = &here.collected.records;
     let listed =
         records.usage_organizations.iter().map(|it| (Some(&it.org_id), it.host.as_deref()));
@@ -83,12 +84,17 @@ fn add_usage(rows: &mut host::Rows, here: &Here<'_>) {
         known.extend(host.clone());
         let name = host.as_deref().or(organization).unwrap_or_default();
         let id = format!("usage {name}");
-        let named = Named { id: &id, name, organization, host: host.clone() };
+        let named = NamedHost { id: &id, name, organization, host: host.clone() };
         push(rows, here, &named, configured(here, &named));
     }
 }
 
-fn push(rows: &mut host::Rows, here: &Here<'_>, it: &Named<'_>, configured: Option<bool>) {
+fn push(
+    rows: &mut host::Rows,
+    here: &InstanceContext<'_>,
+    it: &NamedHost<'_>,
+    configured: Option<bool>,
+) {
     let excluded = &here.config.excluded;
     let words = [it.host.clone(), it.organization.map(str::to_lowercase)];
     let reason = words.iter().flatten().find_map(|it| excluded.get(it));
@@ -103,7 +109,7 @@ fn push(rows: &mut host::Rows, here: &Here<'_>, it: &Named<'_>, configured: Opti
 }
 
 /// Whether an instance of the configuration has the host, or turned out to be the organization.
-fn configured(here: &Here<'_>, it: &Named<'_>) -> Option<bool> {
+fn configured(here: &InstanceContext<'_>, it: &NamedHost<'_>) -> Option<bool> {
     let hosts = here.config.instances.iter().map(|it| host_of(&it.url));
     let mut open = false;
     for (host, name) in hosts.zip(here.config.instances.iter().map(|it| &it.name)) {
@@ -125,7 +131,7 @@ mod tests {
     use super::super::tests::{GROUPS, USERS, draw_of, records, snapshot};
     use crate::config::check;
     use crate::snapshot::Collected;
-    use crate::snapshot::ledger::{Endpoint, Outcome};
+    use crate::snapshot::ledger::{Endpoint, ReadOutcome};
     use crate::tables::Table;
 
     const NAMES: [&str; 5] = ["host_id", "name", "host", "configured", "excluded_because"];
@@ -164,7 +170,8 @@ mod tests {
     fn spaces_that_were_not_listed_may_be_anything() {
         let mut snapshot = snapshot(records(USERS, GROUPS));
         let row = snapshot.instances[0].ledger.iter_mut();
-        row.filter(|it| it.endpoint == Endpoint::Spaces).for_each(|it| it.outcome = Outcome::Scope);
+        row.filter(|it| it.endpoint == Endpoint::Spaces)
+            .for_each(|it| it.outcome = ReadOutcome::Scope);
         let inputs = (&super::super::tests::config(), None, None);
         insta::assert_snapshot!(draw_of(&snapshot, inputs, Table::Hosts, &NAMES), @"
         own | prod | retool.acme.test | true | -

@@ -7,7 +7,7 @@ use crate::snapshot::record::User;
 
 /// Whom something names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum Referent {
     /// No account.
     Nobody,
     /// The account at this place in the list of users.
@@ -16,7 +16,7 @@ pub(super) enum Found {
     Several(Vec<usize>),
 }
 
-impl Found {
+impl Referent {
     fn of(mut places: Vec<usize>) -> Self {
         places.sort_unstable();
         places.dedup();
@@ -29,7 +29,7 @@ impl Found {
 }
 
 /// Where in the list of users an account stands.
-pub(super) struct Index<'a> {
+pub(super) struct AccountIndex<'a> {
     users: &'a [User],
     ids: Vec<(&'a str, usize)>,
     /// Made when the first invitation or token asks.
@@ -38,7 +38,7 @@ pub(super) struct Index<'a> {
     addresses: OnceCell<Vec<(String, usize)>>,
 }
 
-impl<'a> Index<'a> {
+impl<'a> AccountIndex<'a> {
     pub(super) fn of(users: &'a [User]) -> Self {
         let ids = sorted(users, |it| Some(it.id.0.as_str()));
         Self { users, ids, older_ids: OnceCell::new(), addresses: OnceCell::new() }
@@ -53,17 +53,17 @@ impl<'a> Index<'a> {
         first(&self.ids, id)
     }
 
-    pub(super) fn by_older_id(&self, id: &str) -> Found {
-        Found::of(all(self.older_ids(), id).collect())
+    pub(super) fn by_older_id(&self, id: &str) -> Referent {
+        Referent::of(all(self.older_ids(), id).collect())
     }
 
     /// Whom `word` names: by id, or else by older id or address.
-    pub(super) fn named(&self, word: &str) -> Found {
+    pub(super) fn named(&self, word: &str) -> Referent {
         if let Some(at) = self.by_id(word) {
-            return Found::One(at);
+            return Referent::One(at);
         }
         let login = address::normal(word);
-        Found::of(all(self.older_ids(), word).chain(self.under(&login)).collect())
+        Referent::of(all(self.older_ids(), word).chain(self.under(&login)).collect())
     }
 
     /// The accounts whose address is `login`, which is in its normal form.
@@ -114,10 +114,10 @@ mod tests {
             ]"#,
         )
         .unwrap();
-        let index = Index::of(&users);
+        let index = AccountIndex::of(&users);
         let named = ["u2", "7", "8", "ANN@acme.test", "bob@acme.test"].map(|it| index.named(it));
-        let (nobody, one) = (Found::Nobody, Found::One);
-        let several = Found::Several;
+        let (nobody, one) = (Referent::Nobody, Referent::One);
+        let several = Referent::Several;
         let both = [several(vec![1, 2]), several(vec![0, 1])];
         let [older, address] = both.clone();
         assert_eq!(named, [one(1), one(2), older, address, nobody.clone()]);

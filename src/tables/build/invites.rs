@@ -1,16 +1,20 @@
 //! Access that nobody signed in for yet: the invitations, each with its inviter.
 
-use super::access::{Standings, any};
-use super::bounds::Bounds;
-use super::index::Found;
+use super::access::{GroupStandings, any};
+use super::bounds::ValueBounds;
+use super::index::Referent;
 use super::users::{state, stated};
-use super::{Here, match_word};
+use super::{InstanceContext, match_word};
 use crate::names::listed;
-use crate::snapshot::record::{InviteGroup, Stated, UserInvite};
+use crate::snapshot::record::{FieldState, InviteGroup, UserInvite};
 use crate::tables::dictionary::invite;
 
 /// Adds the invitations of one instance.
-pub(super) fn add(rows: &mut invite::Rows, here: &Here<'_>, standings: &Standings<'_>) {
+pub(super) fn add(
+    rows: &mut invite::Rows,
+    here: &InstanceContext<'_>,
+    standings: &GroupStandings<'_>,
+) {
     for record in &here.collected.records.user_invites {
         let groups = record.groups.as_ref();
         let names = groups.map(|it| listed(it.iter().map(named)));
@@ -38,9 +42,9 @@ pub(super) fn add(rows: &mut invite::Rows, here: &Here<'_>, standings: &Standing
             roster_status: here.status_of(invited.as_ref()).map(Into::into),
             inviter: sender.name.map(Into::into),
             inviter_state: sender.state.into(),
-            inviter_tier: sender.tier.and_then(Bounds::known),
-            inviter_tier_at_least: sender.tier.and_then(Bounds::at_least),
-            inviter_tier_at_most: sender.tier.and_then(Bounds::at_most),
+            inviter_tier: sender.tier.and_then(ValueBounds::known),
+            inviter_tier_at_least: sender.tier.and_then(ValueBounds::at_least),
+            inviter_tier_at_most: sender.tier.and_then(ValueBounds::at_most),
             inviter_match: sender.roster_match.into(),
         });
     }
@@ -50,26 +54,26 @@ fn named(it: &InviteGroup) -> String {
     it.name.clone().or_else(|| it.id.clone().map(|it| it.0)).unwrap_or_default()
 }
 
-fn status(here: &Here<'_>, record: &UserInvite) -> &'static str {
+fn status(here: &InstanceContext<'_>, record: &UserInvite) -> &'static str {
     match (&record.claimed_at, record.expires_at) {
-        (Stated::Is(_), _) => "claimed",
-        (Stated::Unstated, _) | (Stated::Null, None) => "unknown",
-        (Stated::Null, Some(at)) if at <= here.now => "expired",
-        (Stated::Null, Some(_)) => "pending",
+        (FieldState::Is(_), _) => "claimed",
+        (FieldState::Unstated, _) | (FieldState::Null, None) => "unknown",
+        (FieldState::Null, Some(at)) if at <= here.now => "expired",
+        (FieldState::Null, Some(_)) => "pending",
     }
 }
 
 fn claimed(record: &UserInvite) -> Option<bool> {
     match record.claimed_at {
-        Stated::Unstated => None,
-        Stated::Null => Some(false),
-        Stated::Is(_) => Some(true),
+        FieldState::Unstated => None,
+        FieldState::Null => Some(false),
+        FieldState::Is(_) => Some(true),
     }
 }
 
 /// Whether any group is of tier 0 or 1, or any role is powerful; a group that the instance lacks
 /// could be.
-fn privileged(record: &UserInvite, standings: &Standings<'_>) -> Option<bool> {
+fn privileged(record: &UserInvite, standings: &GroupStandings<'_>) -> Option<bool> {
     let of = |it: &InviteGroup| {
         let id = it.id.as_ref().map(|it| it.0.as_str());
         standings.is_privileged_group(id, it.name.as_deref())
@@ -84,12 +88,16 @@ fn privileged(record: &UserInvite, standings: &Standings<'_>) -> Option<bool> {
 struct Inviter<'a> {
     name: Option<&'a str>,
     state: &'static str,
-    tier: Option<Bounds<i64>>,
+    tier: Option<ValueBounds<i64>>,
     roster_match: &'static str,
 }
 
 impl<'a> Inviter<'a> {
-    fn of(here: &Here<'a>, record: &'a UserInvite, standings: &Standings<'_>) -> Self {
+    fn of(
+        here: &InstanceContext<'a>,
+        record: &'a UserInvite,
+        standings: &GroupStandings<'_>,
+    ) -> Self {
         let Some(word) = record.invited_by.as_deref() else {
             return Self { name: None, state: "unknown", tier: None, roster_match: "unknown" };
         };
@@ -100,9 +108,9 @@ impl<'a> Inviter<'a> {
             Self { name: Some(word), state, tier: None, roster_match }
         };
         let at = match standings.index.named(word) {
-            Found::One(at) => at,
-            Found::Nobody => return by_address("missing"),
-            Found::Several(_) => return by_address("unknown"),
+            Referent::One(at) => at,
+            Referent::Nobody => return by_address("missing"),
+            Referent::Several(_) => return by_address("unknown"),
         };
         let user = &users[at];
         Self {

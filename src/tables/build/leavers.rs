@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::Here;
+use super::InstanceContext;
 use super::people::{ALL, key};
 use crate::calendar::Calendar;
 use crate::roster::{Match, Person, Roster, Standing, Status};
 use crate::snapshot::ledger::Endpoint;
-use crate::snapshot::record::{Stated, User};
+use crate::snapshot::record::{FieldState, User};
 use crate::snapshot::{Collected, State};
 use crate::tables::dictionary::{leaver, leaver_line};
 
@@ -41,13 +41,13 @@ pub(super) struct Leavers<'a> {
 struct Leaver<'a> {
     person: &'a Person,
     standing: Standing,
-    accounts: Vec<Account<'a>>,
+    accounts: Vec<LeaverAccount<'a>>,
     /// What keeps the person's accounts from being known, in words.
     open: Vec<String>,
 }
 
 /// An account that is a leaver's, or may be.
-struct Account<'a> {
+struct LeaverAccount<'a> {
     instance: &'a str,
     record: &'a User,
     tier: Option<i64>,
@@ -83,7 +83,7 @@ impl<'a> Leavers<'a> {
     /// Notes what is whose among the accounts of one instance, whose tiers are at hand.
     pub(super) fn add(
         &mut self,
-        here: &Here<'a>,
+        here: &InstanceContext<'a>,
         record: &'a User,
         owner: Option<&Match<'a>>,
         tier: Option<i64>,
@@ -102,7 +102,7 @@ impl<'a> Leavers<'a> {
 
     fn note(
         &mut self,
-        here: &Here<'a>,
+        here: &InstanceContext<'a>,
         record: &'a User,
         tier: Option<i64>,
         person: &Person,
@@ -117,11 +117,11 @@ impl<'a> Leavers<'a> {
             }
             None => (None, None),
         };
-        leaver.accounts.push(Account { instance: here.name(), record, tier, seen, certain });
+        leaver.accounts.push(LeaverAccount { instance: here.name(), record, tier, seen, certain });
     }
 
     /// An account whose address is alike may be theirs.
-    fn note_likeness(&mut self, here: &Here<'a>, record: &User) {
+    fn note_likeness(&mut self, here: &InstanceContext<'a>, record: &User) {
         let Some(address) = record.email.as_deref() else { return };
         let alike = here.roster.and_then(|it| it.likely(address));
         let leaver = alike.and_then(|it| self.people.get_mut(&it.number));
@@ -132,7 +132,7 @@ impl<'a> Leavers<'a> {
     }
 
     /// Notes accounts of an instance that may be anybody's, because they have no address.
-    pub(super) fn note_nameless(&mut self, here: &Here<'_>) {
+    pub(super) fn note_nameless(&mut self, here: &InstanceContext<'_>) {
         let users = &here.collected.records.users;
         let nameless = users.iter().filter(|it| super::people::address(it).is_none()).count();
         if nameless > 0 {
@@ -182,7 +182,11 @@ impl<'a> Leavers<'a> {
         }
     }
 
-    fn account_row<'r>(&self, leaver: &'r Leaver<'_>, account: &Account<'r>) -> leaver::Row<'r> {
+    fn account_row<'r>(
+        &self,
+        leaver: &'r Leaver<'_>,
+        account: &LeaverAccount<'r>,
+    ) -> leaver::Row<'r> {
         let record = account.record;
         leaver::Row {
             instance: account.instance.into(),
@@ -203,7 +207,7 @@ impl<'a> Leavers<'a> {
     fn line_of_account<'r>(
         &self,
         leaver: &'r Leaver<'_>,
-        account: &Account<'r>,
+        account: &LeaverAccount<'r>,
         state: &'static str,
     ) -> leaver_line::Row<'r> {
         let row = self.account_row(leaver, account);
@@ -231,11 +235,11 @@ impl<'a> Leavers<'a> {
 
     /// Whether an account was used at or after the end of the last day; that somebody used it says
     /// nothing of a person whose account it may not be.
-    fn used_after_end(&self, leaver: &Leaver<'_>, account: &Account<'_>) -> Option<bool> {
+    fn used_after_end(&self, leaver: &Leaver<'_>, account: &LeaverAccount<'_>) -> Option<bool> {
         match account.record.last_active {
-            Stated::Unstated => None,
-            Stated::Null => Some(false),
-            Stated::Is(used) => {
+            FieldState::Unstated => None,
+            FieldState::Null => Some(false),
+            FieldState::Is(used) => {
                 let last = leaver.standing.end_date.known()?;
                 let used_after = used >= self.calendar.end(last);
                 (account.certain || !used_after).then_some(used_after)
@@ -290,7 +294,7 @@ mod tests {
     use super::super::tests::{GROUPS, config, draw_of, parse_roster, records, snapshot};
     use super::STATES;
     use crate::roster::Status;
-    use crate::snapshot::ledger::{Endpoint, Outcome};
+    use crate::snapshot::ledger::{Endpoint, ReadOutcome};
     use crate::snapshot::{Collected, Snapshot};
     use crate::tables::Table;
 
@@ -338,7 +342,7 @@ mod tests {
         draw_of(snapshot, (&config(), Some(ROSTER), None), Table::LeaverList, names)
     }
 
-    fn outcome(of: Endpoint, outcome: Outcome) -> impl Fn(&mut Collected) {
+    fn outcome(of: Endpoint, outcome: ReadOutcome) -> impl Fn(&mut Collected) {
         move |it| {
             let row = it.ledger.iter_mut().find(|it| it.endpoint == of).expect("a row");
             row.outcome = outcome;
@@ -389,7 +393,7 @@ mod tests {
 
     #[test]
     fn r_05_nobody_is_without_an_account_where_a_list_was_not_read() {
-        let failed = company(outcome(Endpoint::Users, Outcome::Network));
+        let failed = company(outcome(Endpoint::Users, ReadOutcome::Network));
         insta::assert_snapshot!(draw(&failed, &FOUND), @"
         1 | u1 | account | active account | 2
         1 | - | not known: lists of eu were not read | active account | 2
@@ -408,7 +412,7 @@ mod tests {
         14 | - | not known: lists of eu were not read | not known | 17
         ");
         // Lists that say nothing of accounts do not matter.
-        let partial = company(outcome(Endpoint::AccessTokens, Outcome::Network));
+        let partial = company(outcome(Endpoint::AccessTokens, ReadOutcome::Network));
         assert_eq!(draw(&partial, &FOUND), draw(&company(|_| ()), &FOUND));
     }
 
@@ -439,7 +443,8 @@ mod tests {
         let day = "2026-11-02".parse().expect("a day");
         let left = roster.people.iter().filter(|it| it.status_on(day) == Status::Terminated);
         let left = left.count();
-        let outcomes = [Outcome::Ok, Outcome::Auth, Outcome::Scope, Outcome::NotAsked];
+        let outcomes =
+            [ReadOutcome::Ok, ReadOutcome::Auth, ReadOutcome::Scope, ReadOutcome::NotAsked];
         for endpoint in [Endpoint::Users, Endpoint::Groups, Endpoint::UserInvites] {
             for it in outcomes {
                 let all = draw(&company(outcome(endpoint, it)), &["roster_lines", "person_state"]);

@@ -10,10 +10,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::Here;
-use super::access::Standing;
+use super::InstanceContext;
+use super::access::AccountAccess;
 use super::sign_in;
-use super::users::{Facts, stated};
+use super::users::{AccountFacts, stated};
 use crate::config::LicenseModel;
 use crate::config::stated::Deployment;
 use crate::snapshot::record::User;
@@ -32,11 +32,11 @@ pub(super) struct Seat {
 }
 
 pub(super) fn derive(
-    here: &Here<'_>,
+    here: &InstanceContext<'_>,
     place: usize,
     record: &User,
-    facts: &Facts<'_>,
-    standing: &Standing,
+    facts: &AccountFacts<'_>,
+    standing: &AccountAccess,
 ) -> Seat {
     match (reported_seat(record), record.active) {
         (Some("") | None, Some(false)) => {
@@ -63,7 +63,7 @@ fn reported_seat(record: &User) -> Option<&str> {
 
 /// Whether a seat is given to an account, and so is missing where Retool states none. Where it is
 /// computed from activity, or Retool states a seat for nobody, none stated says nothing.
-fn seats_are_assigned(here: &Here<'_>) -> bool {
+fn seats_are_assigned(here: &InstanceContext<'_>) -> bool {
     let has_seat = |it: &User| reported_seat(it).is_some_and(|it| !it.is_empty());
     match here.instance.map_or(LicenseModel::Unknown, |it| it.license_model) {
         LicenseModel::NamedSeats => true,
@@ -102,7 +102,7 @@ fn reported(word: &str) -> Seat {
 }
 
 /// Embedded, mobile and external accounts say themselves what they are.
-fn by_kind(record: &User, facts: &Facts<'_>, standing: &Standing) -> Option<Seat> {
+fn by_kind(record: &User, facts: &AccountFacts<'_>, standing: &AccountAccess) -> Option<Seat> {
     let own = facts.own_domain;
     match record.user_type.as_deref() {
         Some("embed") if own == Some(true) => Some(seat("External (embed)", "user_type", "low")),
@@ -121,7 +121,7 @@ fn by_kind(record: &User, facts: &Facts<'_>, standing: &Standing) -> Option<Seat
 }
 
 /// A foreign address is an external seat in the Cloud only: self-hosted has no such price.
-fn by_domain(here: &Here<'_>, facts: &Facts<'_>) -> Option<Seat> {
+fn by_domain(here: &InstanceContext<'_>, facts: &AccountFacts<'_>) -> Option<Seat> {
     let cloud = sign_in::deployment(here.collected, here.instance) == Deployment::Cloud;
     match facts.own_domain {
         Some(false) if cloud => Some(seat("External user", "email_domain", "low")),
@@ -132,7 +132,12 @@ fn by_domain(here: &Here<'_>, facts: &Facts<'_>) -> Option<Seat> {
 
 /// Who saved an app in a billing cycle is a builder; who saved none may still have edited a workflow
 /// or an agent, which usage does not count. An assigned seat holds whether or not it is used.
-fn by_usage(here: &Here<'_>, place: usize, facts: &Facts<'_>, standing: &Standing) -> Option<Seat> {
+fn by_usage(
+    here: &InstanceContext<'_>,
+    place: usize,
+    facts: &AccountFacts<'_>,
+    standing: &AccountAccess,
+) -> Option<Seat> {
     let named = here.instance.is_some_and(|it| it.license_model == LicenseModel::NamedSeats);
     let usage = here.usage.as_ref().filter(|_| !named)?;
     let (saves, days) = (usage.of_account(place).saves?, usage.n_days()?);
@@ -147,7 +152,7 @@ fn by_usage(here: &Here<'_>, place: usize, facts: &Facts<'_>, standing: &Standin
     })
 }
 
-fn by_access(facts: &Facts<'_>, standing: &Standing) -> Seat {
+fn by_access(facts: &AccountFacts<'_>, standing: &AccountAccess) -> Seat {
     let used = facts.days_inactive.map(|it| it <= WINDOW_DAYS);
     let used = if facts.never_active == Some(true) { Some(false) } else { used };
     match (standing.can_build(), used) {
@@ -163,14 +168,14 @@ fn by_access(facts: &Facts<'_>, standing: &Standing) -> Seat {
 
 /// Seats of one instance by class.
 #[derive(Default)]
-pub(super) struct Counts {
+pub(super) struct SeatCounts {
     classes: BTreeMap<Cow<'static, str>, [i64; 3]>,
     /// By the class that enabled accounts have with the same seat.
     held_by_disabled: BTreeMap<String, i64>,
 }
 
-impl Counts {
-    pub(super) fn add(&mut self, seat: &Seat, record: &User, standing: &Standing) {
+impl SeatCounts {
+    pub(super) fn add(&mut self, seat: &Seat, record: &User, standing: &AccountAccess) {
         let builds = record.active != Some(false) && standing.can_build() == Some(true);
         let counts = self.classes.entry(seat.class.clone()).or_default();
         counts[0] += 1;
@@ -182,7 +187,7 @@ impl Counts {
         }
     }
 
-    pub(super) fn add_rows(mut self, rows: &mut license::Rows, here: &Here<'_>) {
+    pub(super) fn add_rows(mut self, rows: &mut license::Rows, here: &InstanceContext<'_>) {
         let seats = here.instance.and_then(|it| it.seats).unwrap_or_default();
         let model = here.instance.map_or(LicenseModel::Unknown, |it| it.license_model);
         let bought = [

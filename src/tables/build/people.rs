@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::bounds::Bounds;
+use super::bounds::ValueBounds;
 use crate::address;
 use crate::roster::{Match, Person, Roster, Status};
 use crate::snapshot::Collected;
@@ -54,13 +54,13 @@ pub(super) fn status(it: &Person, day: NaiveDate) -> Option<&'static str> {
 /// Each person's accounts, gathered over the instances.
 #[derive(Default)]
 pub(super) struct Accounts<'a> {
-    by_person: BTreeMap<u64, Vec<Account<'a>>>,
+    by_person: BTreeMap<u64, Vec<AccountOf<'a>>>,
 }
 
-struct Account<'a> {
+struct AccountOf<'a> {
     instance: &'a str,
     record: &'a User,
-    tier: Bounds<i64>,
+    tier: ValueBounds<i64>,
 }
 
 impl<'a> Accounts<'a> {
@@ -69,10 +69,10 @@ impl<'a> Accounts<'a> {
         person: &Person,
         instance: &'a str,
         record: &'a User,
-        tier: Bounds<i64>,
+        tier: ValueBounds<i64>,
     ) {
         let accounts = self.by_person.entry(person.number).or_default();
-        accounts.push(Account { instance, record, tier });
+        accounts.push(AccountOf { instance, record, tier });
     }
 
     pub(super) fn add_people(
@@ -97,8 +97,8 @@ impl<'a> Accounts<'a> {
                 highest_tier: accounts
                     .iter()
                     .map(|it| it.tier)
-                    .reduce(Bounds::min)
-                    .and_then(Bounds::known),
+                    .reduce(ValueBounds::min)
+                    .and_then(ValueBounds::known),
                 accounts: accounts.iter().map(describe).collect::<Vec<_>>().join("; ").into(),
                 ..without_accounts(it, day)
             });
@@ -122,7 +122,7 @@ fn without_accounts(it: &Person, day: NaiveDate) -> person::Row<'_> {
     }
 }
 
-fn describe(it: &Account<'_>) -> String {
+fn describe(it: &AccountOf<'_>) -> String {
     let state = match it.record.active {
         Some(true) => "active",
         Some(false) => "disabled",

@@ -1,8 +1,8 @@
 //! Requests for access, each with whoever decided it.
 
-use super::Here;
-use super::access::Standings;
-use super::index::Found;
+use super::InstanceContext;
+use super::access::GroupStandings;
+use super::index::Referent;
 use super::users::stated_id;
 use crate::address;
 use crate::roster::Match;
@@ -10,7 +10,11 @@ use crate::snapshot::record::AccessRequest;
 use crate::tables::dictionary::request;
 
 /// Adds the requests of one instance.
-pub(super) fn add(rows: &mut request::Rows, here: &Here<'_>, standings: &Standings<'_>) {
+pub(super) fn add(
+    rows: &mut request::Rows,
+    here: &InstanceContext<'_>,
+    standings: &GroupStandings<'_>,
+) {
     for record in &here.collected.records.access_requests {
         let id = record.id.0.as_str();
         let (decided_by, decider) = decider(here, record, standings);
@@ -32,18 +36,18 @@ pub(super) fn add(rows: &mut request::Rows, here: &Here<'_>, standings: &Standin
 
 /// What to call whoever decided, and who it is.
 fn decider<'a>(
-    here: &Here<'a>,
+    here: &InstanceContext<'a>,
     record: &'a AccessRequest,
-    standings: &Standings<'_>,
+    standings: &GroupStandings<'_>,
 ) -> (Option<&'a str>, &'static str) {
     let Some(id) = stated_id(&record.updated_by_id) else { return (None, "unknown") };
     if id.is_empty() {
         return (Some(""), "nobody");
     }
     let at = match standings.index.named(id) {
-        Found::One(at) => at,
-        Found::Nobody => return (Some(id), "missing"),
-        Found::Several(_) => return (Some(id), "unknown"),
+        Referent::One(at) => at,
+        Referent::Nobody => return (Some(id), "missing"),
+        Referent::Several(_) => return (Some(id), "unknown"),
     };
     let account = &here.collected.records.users[at];
     let address = account.email.as_deref();
@@ -57,7 +61,7 @@ fn decider<'a>(
 }
 
 /// Whether two addresses are one, or one person's in the roster.
-fn same(here: &Here<'_>, one: &str, other: &str) -> bool {
+fn same(here: &InstanceContext<'_>, one: &str, other: &str) -> bool {
     let person = |it| match here.match_of(Some(it)) {
         Some(Match::One(person)) => Some(person.number),
         _ => None,

@@ -2,30 +2,35 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::access::{Level, Standings, both};
-use super::before::Before;
+use super::access::{GroupStandings, Level, both};
+use super::before::PriorState;
 use super::changes::{Difference, Log, group_name};
-use super::{Here, Rows};
-use crate::approvals::Change;
+use super::{InstanceContext, TableRows};
+use crate::approvals::ApprovedKind;
 use crate::snapshot::record::{Group, User};
 use crate::tables::dictionary::{continuity, group_change, swing};
 
 /// Adds the groups of one instance, what is counted in it, and the lists that may swing.
-pub(super) fn add<'a>(rows: &mut Rows, here: &Here<'a>, now: &Standings<'a>, before: &Before<'a>) {
-    let groups = Groups::of(here, before);
+pub(super) fn add<'a>(
+    rows: &mut TableRows,
+    here: &InstanceContext<'a>,
+    now: &GroupStandings<'a>,
+    before: &PriorState<'a>,
+) {
+    let groups = GroupRights::of(here, before);
     for (id, both) in &groups.0 {
         add_group(rows, here, id, both);
     }
-    let sides = Sides { here, now, before };
+    let sides = BothStates { here, now, before };
     sides.add_continuity(&mut rows.continuity);
     sides.add_swings(&mut rows.swings, &groups);
 }
 
 /// Every group by its id: then, and now.
-pub(super) struct Groups<'a>(BTreeMap<&'a str, [Option<&'a Group>; 2]>);
+pub(super) struct GroupRights<'a>(BTreeMap<&'a str, [Option<&'a Group>; 2]>);
 
-impl<'a> Groups<'a> {
-    pub(super) fn of(here: &Here<'a>, before: &Before<'a>) -> Self {
+impl<'a> GroupRights<'a> {
+    pub(super) fn of(here: &InstanceContext<'a>, before: &PriorState<'a>) -> Self {
         let mut res: BTreeMap<&str, [Option<&Group>; 2]> = BTreeMap::new();
         for (side, of) in [before.collected, here.collected].into_iter().enumerate() {
             for it in &of.records.groups {
@@ -57,7 +62,12 @@ fn differences(rights: &[Right]) -> Vec<String> {
     words.collect()
 }
 
-fn add_group(rows: &mut Rows, here: &Here<'_>, id: &str, both: &[Option<&Group>; 2]) {
+fn add_group(
+    rows: &mut TableRows,
+    here: &InstanceContext<'_>,
+    id: &str,
+    both: &[Option<&Group>; 2],
+) {
     let name = group_name(both[1].or(both[0]).expect("a group is there or was"));
     let mut log = Log { rows: &mut rows.changes, instance: here.name() };
     let mut what = Vec::new();
@@ -90,7 +100,7 @@ fn add_group(rows: &mut Rows, here: &Here<'_>, id: &str, both: &[Option<&Group>;
         what: what.join("; ").into(),
         changed,
         raised,
-        approved: here.approves(Change::Rights, &[id, name]),
+        approved: here.approves(ApprovedKind::Rights, &[id, name]),
     });
 }
 
@@ -129,9 +139,9 @@ fn verdict(rights: &[Right]) -> (&'static str, Option<bool>, Option<bool>) {
 }
 
 fn compare(then: &Group, now: &Group) -> Vec<Right> {
-    type Words = fn(&Group) -> Option<&String>;
+    type RightWords = fn(&Group) -> Option<&String>;
     type Flags = fn(&Group) -> Option<bool>;
-    let levels: [(&str, Words); 4] = [
+    let levels: [(&str, RightWords); 4] = [
         ("app_access", |it| it.universal_app_access.as_ref()),
         ("resource_access", |it| it.universal_resource_access.as_ref()),
         ("workflow_access", |it| it.universal_workflow_access.as_ref()),
@@ -145,7 +155,8 @@ fn compare(then: &Group, now: &Group) -> Vec<Right> {
         ("theme_access", |it| it.theme_access),
         ("account_details_access", |it| it.account_details_access),
     ];
-    let level = |(name, of): (&'static str, Words)| level(name.to_owned(), [then, now].map(of));
+    let level =
+        |(name, of): (&'static str, RightWords)| level(name.to_owned(), [then, now].map(of));
     let flag = |(name, of): (&'static str, Flags)| {
         let flags = [then, now].map(of);
         let word = |it: bool| if it { "yes" } else { "no" }.to_owned();
@@ -187,16 +198,16 @@ fn level(name: String, words: [Option<&String>; 2]) -> Right {
 }
 
 /// Both states of an instance.
-struct Sides<'a, 'b> {
-    here: &'a Here<'b>,
-    now: &'a Standings<'b>,
-    before: &'a Before<'b>,
+struct BothStates<'a, 'b> {
+    here: &'a InstanceContext<'b>,
+    now: &'a GroupStandings<'b>,
+    before: &'a PriorState<'b>,
 }
 
 /// Ids of a class at both times; nobody knows where a record leaves its class open.
 type Counted<'a> = [Option<BTreeSet<(&'a str, &'a str)>>; 2];
 
-impl<'b> Sides<'_, 'b> {
+impl<'b> BothStates<'_, 'b> {
     fn add_continuity(&self, rows: &mut continuity::Rows) {
         for (class, [then, now]) in self.classes() {
             let count = |it: usize| i64::try_from(it).expect("a count");
@@ -213,7 +224,7 @@ impl<'b> Sides<'_, 'b> {
     }
 
     fn classes(&self) -> Vec<(&'static str, Counted<'b>)> {
-        let users = |of: &dyn Fn(usize, &User, &Standings<'b>) -> Option<bool>| {
+        let users = |of: &dyn Fn(usize, &User, &GroupStandings<'b>) -> Option<bool>| {
             let sides = [
                 (&self.before.collected.records, &self.before.standings),
                 (&self.here.collected.records, self.now),
@@ -252,7 +263,7 @@ impl<'b> Sides<'_, 'b> {
         )
     }
 
-    fn add_swings(&self, rows: &mut swing::Rows, groups: &Groups<'_>) {
+    fn add_swings(&self, rows: &mut swing::Rows, groups: &GroupRights<'_>) {
         let mut push = |id: &str, label: &str, (kind, lengths): (&str, [Option<usize>; 2])| {
             let [before, after] =
                 lengths.map(|it| it.map(|it| i64::try_from(it).expect("a count")));

@@ -2,21 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use super::Here;
-use super::access::Standings;
+use super::InstanceContext;
+use super::access::GroupStandings;
 use super::holder::Holder;
 use crate::names::{fold, listed};
 use crate::power;
-use crate::snapshot::record::{Id, Party, Role, RoleGrant, Stated};
+use crate::snapshot::record::{FieldState, Id, Party, Role, RoleGrant};
 use crate::tables::dictionary::role_grant;
 
 /// Adds the roles that somebody holds in one instance.
-pub(super) fn add(rows: &mut role_grant::Rows, here: &Here<'_>, standings: &Standings<'_>) {
+pub(super) fn add(
+    rows: &mut role_grant::Rows,
+    here: &InstanceContext<'_>,
+    standings: &GroupStandings<'_>,
+) {
     let records = &here.collected.records;
     let roles = by_id(&records.roles);
     for (at, record) in records.role_grants.iter().enumerate() {
         let role = role_of(record, &roles);
-        let holder = Named::of(here, record, standings);
+        let holder = RoleHolders::of(here, record, standings);
         let scopes = permissions(record, role);
         let powers = scopes.clone().map(|it| power::told(&power::of_permissions(it)));
         let [powers, power_words] = powers.map_or([None, None], |it| it.map(Some));
@@ -57,8 +61,8 @@ pub(super) fn role_of<'a>(grant: &RoleGrant, roles: &BTreeMap<&Id, &'a Role>) ->
 /// What a grant allows in the organization; a grant on an object allows nothing there.
 pub(super) fn permissions<'a>(grant: &RoleGrant, role: Option<&'a Role>) -> Option<Vec<&'a str>> {
     match &grant.object_type {
-        Stated::Is(kind) => Party::OBJECTS.contains(&kind.as_str()).then(Vec::new),
-        Stated::Null | Stated::Unstated => {
+        FieldState::Is(kind) => Party::OBJECTS.contains(&kind.as_str()).then(Vec::new),
+        FieldState::Null | FieldState::Unstated => {
             let role = role?;
             let added = role.added_dependent_scopes.iter().flatten();
             let all = role.organization_scopes.as_ref()?.iter().chain(added);
@@ -68,15 +72,15 @@ pub(super) fn permissions<'a>(grant: &RoleGrant, role: Option<&'a Role>) -> Opti
 }
 
 /// Who holds a role, as reports name them.
-struct Named {
+struct RoleHolders {
     name: Option<String>,
     /// Whether it is the group admin.
     admins: Option<bool>,
     approved: Option<bool>,
 }
 
-impl Named {
-    fn of(here: &Here<'_>, record: &RoleGrant, standings: &Standings<'_>) -> Self {
+impl RoleHolders {
+    fn of(here: &InstanceContext<'_>, record: &RoleGrant, standings: &GroupStandings<'_>) -> Self {
         let Some(id) = &record.subject_id else {
             return Self { name: None, admins: None, approved: None };
         };
@@ -121,7 +125,7 @@ impl Named {
 }
 
 /// Whether the configuration approves of a holder who goes by any of `names`.
-fn approved(here: &Here<'_>, names: &[&str]) -> Option<bool> {
+fn approved(here: &InstanceContext<'_>, names: &[&str]) -> Option<bool> {
     let listed = |name: &&str| here.lists(|it| it.approved_delegates.as_ref(), &fold(name));
     names.iter().map(listed).try_fold(false, |any, it| Some(any || it?))
 }

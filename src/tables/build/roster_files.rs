@@ -5,19 +5,19 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::Given;
+use super::TableInputs;
 use super::people::{ALL, key};
-use crate::roster::columns::Column;
+use crate::roster::columns::RosterColumn;
 use crate::roster::{Position, Roster, RosterFile};
 use crate::tables::dictionary::{roster_cell, roster_file};
 use crate::tables::{Table, Tables};
 
 /// A roster, and the day on which it was compared with accounts.
-pub type Dated<'a> = (&'a Roster, NaiveDate);
+pub type ComparedRoster<'a> = (&'a Roster, NaiveDate);
 
 /// A roster, and the day of the collection where the organization is, because a roster states days.
 #[derive(Clone, Copy, Debug)]
-pub struct Seen<'a> {
+pub struct DatedRoster<'a> {
     /// The roster.
     pub roster: &'a Roster,
     /// The day on which the accounts were read, in the organization's time zone.
@@ -25,7 +25,7 @@ pub struct Seen<'a> {
 }
 
 /// The roster of the newest snapshot that anything is compared with and that lies with one.
-pub(super) fn former<'a>(given: &Given<'a>) -> Option<Dated<'a>> {
+pub(super) fn former<'a>(given: &TableInputs<'a>) -> Option<ComparedRoster<'a>> {
     let newest_first = given.earlier.previous.iter().rev();
     newest_first.map(|it| &it.stored).find_map(|it| {
         let roster = given.former_rosters.get(&it.peek.id)?;
@@ -35,12 +35,12 @@ pub(super) fn former<'a>(given: &Given<'a>) -> Option<Dated<'a>> {
 
 /// The tables with the rosters, each held against the `former` one at its place.
 #[must_use]
-pub fn fill(tables: Tables, seen: Seen<'_>, former: Option<Dated<'_>>) -> Tables {
-    let Seen { roster, day } = seen;
+pub fn fill(tables: Tables, seen: DatedRoster<'_>, former: Option<ComparedRoster<'_>>) -> Tables {
+    let DatedRoster { roster, day } = seen;
     let (mut rows, mut cells) = (roster_file::Rows::default(), roster_cell::Rows::default());
     for (place, file) in roster.files.iter().enumerate() {
         let then = former.filter(|it| it.0.files.len() > place);
-        let moved = then.map(|it| Difference::of(place, roster, it.0));
+        let moved = then.map(|it| RosterDifference::of(place, roster, it.0));
         let as_of = file.as_of.map(|it| it.0);
         let id = if roster.files.len() == 1 { "roster" } else { &file.file };
         rows.push(roster_file::Row {
@@ -82,7 +82,7 @@ fn add_cells<'a>(rows: &mut roster_cell::Rows, file: &'a RosterFile) {
         let what = if it.read_as.is_some() { "cell not read" } else { "row not laid out" };
         rows.push(roster_cell::Row {
             header: it.header.as_str().into(),
-            read_as: it.read_as.map_or("", Column::word).into(),
+            read_as: it.read_as.map_or("", RosterColumn::word).into(),
             text: it.text.as_str().into(),
             ..row(what, it.line, &it.reason)
         });
@@ -119,18 +119,19 @@ pub fn leave_out(tables: Tables, reason: &str) -> Tables {
 }
 
 /// How many people came, went and changed from one roster to the next.
-struct Difference {
+struct RosterDifference {
     before: usize,
     added: usize,
     removed: usize,
     changed: usize,
 }
 
-impl Difference {
+impl RosterDifference {
     fn of(place: usize, now: &Roster, then: &Roster) -> Self {
         let (now, then) = (by_key(place, now), by_key(place, then));
-        let differs =
-            |(id, it): &(&String, &Vec<Facts>)| then.get(*id).is_some_and(|other| *it != other);
+        let differs = |(id, it): &(&String, &Vec<PersonFacts>)| {
+            then.get(*id).is_some_and(|other| *it != other)
+        };
         Self {
             before: then.len(),
             added: now.keys().filter(|it| !then.contains_key(*it)).count(),
@@ -142,11 +143,11 @@ impl Difference {
 
 /// What rules may read about one person, in words, without what moves by itself: lines, numbers, the
 /// order of rows and of addresses.
-type Facts = (Vec<Arc<str>>, Vec<String>);
+type PersonFacts = (Vec<Arc<str>>, Vec<String>);
 
 /// What rules may read about each person of the file at `place`; people of one key are several.
-fn by_key(place: usize, roster: &Roster) -> BTreeMap<String, Vec<Facts>> {
-    let mut res: BTreeMap<_, Vec<Facts>> = BTreeMap::new();
+fn by_key(place: usize, roster: &Roster) -> BTreeMap<String, Vec<PersonFacts>> {
+    let mut res: BTreeMap<_, Vec<PersonFacts>> = BTreeMap::new();
     for it in &roster.people {
         let here = it.positions.iter().filter(|it| it.origin.file == place);
         let mut positions: Vec<String> = here.map(facts).collect();
@@ -181,11 +182,11 @@ fn unreadable(file: &RosterFile) -> String {
     words.collect::<Vec<_>>().join("; ")
 }
 
-fn words(moved: Option<&Difference>, then: Option<NaiveDate>) -> String {
+fn words(moved: Option<&RosterDifference>, then: Option<NaiveDate>) -> String {
     let (Some(moved), Some(then)) = (moved, then) else {
         return "there is no earlier roster to compare with".to_owned();
     };
-    let Difference { before, added, removed, changed } = moved;
+    let RosterDifference { before, added, removed, changed } = moved;
     let people = if *before == 1 { "person" } else { "people" };
     format!(
         "against the {before} {people} of the roster in the pack of {then}: {added} new, {removed} \
@@ -209,7 +210,7 @@ mod tests {
         let (now, then) = (parse(now), then.map(parse));
         let day = |it: &str| it.parse().expect("a day");
         let former = then.as_ref().map(|it| (it, day("2026-10-05")));
-        let seen = Seen { roster: &now, day: day("2026-11-02") };
+        let seen = DatedRoster { roster: &now, day: day("2026-11-02") };
         let tables = fill(Tables::default(), seen, former);
         let frame = tables.frame(Table::RosterFiles);
         let cell = |it: &&str| {
@@ -227,7 +228,8 @@ mod tests {
     fn several_rows_of_one_person_are_told() {
         let text = "id,name,email,status,end date\n1,Ann,ann@a.test,left,2020-01-31\n\
             2,Bob,bob@a.test,active,\n1,Ann,ann@a.test,active,\n";
-        let seen = Seen { roster: &parse_roster(text), day: "2026-11-02".parse().expect("a day") };
+        let seen =
+            DatedRoster { roster: &parse_roster(text), day: "2026-11-02".parse().expect("a day") };
         let frame = fill(Tables::default(), seen, None).frame(Table::RosterCells);
         let cell = |it: &str| frame.column(it).expect("it").get(0).expect("a row").to_string();
         let cells = ["line", "what", "reason"].map(cell).join(" ");

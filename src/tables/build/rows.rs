@@ -1,6 +1,6 @@
 //! The rows of every table, gathered over the instances.
 
-use super::access::Standings;
+use super::access::GroupStandings;
 use crate::tables::dictionary::{
     Table, access as effective, approved, change, collector, continuity, coverage as months,
     entitlement, former_roster, former_user, grant, group, group_change, host, invite, leaver,
@@ -12,7 +12,7 @@ use crate::tables::{Months, Tables};
 
 /// The rows of every table.
 #[derive(Default)]
-pub(super) struct Rows {
+pub(super) struct TableRows {
     pub(super) users: user::Rows,
     pub(super) memberships: membership::Rows,
     pub(super) access: effective::Rows,
@@ -48,10 +48,13 @@ pub(super) struct Rows {
     pub(super) n_groups: u32,
 }
 
-impl Rows {
+impl TableRows {
     /// No rows yet, and room in the largest tables: growing would take as much memory again.
-    pub(super) fn for_all<'s, 'a: 's>(instances: impl Iterator<Item = &'s Standings<'a>>) -> Self {
-        let count = |it: &Standings<'_>| (it.members.len(), it.members.iter().map(Vec::len).sum());
+    pub(super) fn for_all<'s, 'a: 's>(
+        instances: impl Iterator<Item = &'s GroupStandings<'a>>,
+    ) -> Self {
+        let count =
+            |it: &GroupStandings<'_>| (it.members.len(), it.members.iter().map(Vec::len).sum());
         let (accounts, memberships) = instances
             .map(count)
             .fold((0, 0), |res, it: (usize, usize)| (res.0 + it.0, res.1 + it.1));

@@ -1,10 +1,10 @@
 //! Service accounts: accounts that no person uses, and who answers for each.
 
-use super::{Here, people};
+use super::{InstanceContext, people};
 use crate::address;
 use crate::roster::{Match, Person, Status};
 
-impl<'a> Here<'a> {
+impl<'a> InstanceContext<'a> {
     /// Whether a match is a service account for which somebody in the roster answers who has not
     /// left; nobody knows where several could be meant, or how whoever answers stands.
     pub(super) fn answered_for(&self, it: &Match<'_>) -> Option<bool> {

@@ -1,19 +1,19 @@
 //! What protects signing in to an instance; every cell says itself whether it is known.
 
-use super::Here;
-use super::sign_in::{self, SignIn, Source};
+use super::InstanceContext;
+use super::sign_in::{self, SettingSource, SignIn};
 use super::users::stated;
 use crate::config::stated::Deployment;
 use crate::snapshot::Collected;
-use crate::snapshot::record::{Organization, SsoConfig, Stated};
+use crate::snapshot::record::{FieldState, OrganizationSettings, SsoConfig};
 use crate::tables::dictionary::setting;
 
 /// Adds the settings of one instance.
-pub(super) fn add(rows: &mut setting::Rows, here: &Here<'_>) {
+pub(super) fn add(rows: &mut setting::Rows, here: &InstanceContext<'_>) {
     let organization = here.collected.records.organization.as_ref();
     let sign_in = SignIn::of(here.collected, here.instance);
     let sources = sign_in.sources();
-    let told = |of: fn(&Source) -> bool| tell(&sources, of);
+    let told = |of: fn(&SettingSource) -> bool| tell(&sources, of);
     rows.push(setting::Row {
         instance: here.name().into(),
         two_factor_required: organization.and_then(|it| it.two_factor_auth_required),
@@ -26,8 +26,8 @@ pub(super) fn add(rows: &mut setting::Rows, here: &Here<'_>) {
             .and_then(|it| it.disable_new_login_ip_notification_email)
             .map(|it| !it),
         deployment: sign_in::deployment(here.collected, here.instance).word().into(),
-        stated: told(|it| matches!(it, Source::Configuration { .. })).into(),
-        contradicted: told(|it| matches!(it, Source::Contradiction { .. })).into(),
+        stated: told(|it| matches!(it, SettingSource::Configuration { .. })).into(),
+        contradicted: told(|it| matches!(it, SettingSource::Contradiction { .. })).into(),
         sso_type: sign_in.single_sign_on.value.map(Into::into),
         password_login: sign_in.password_login.value,
         jit_enabled: sign_in.just_in_time.value,
@@ -39,8 +39,8 @@ pub(super) fn add(rows: &mut setting::Rows, here: &Here<'_>) {
 }
 
 /// The settings that are known, or not, in a certain way, each with its words.
-fn tell(sources: &[(&'static str, &Source)], of: fn(&Source) -> bool) -> String {
-    let line = |(name, source): &(&str, &Source)| format!("{name}: {}", source.words());
+fn tell(sources: &[(&'static str, &SettingSource)], of: fn(&SettingSource) -> bool) -> String {
+    let line = |(name, source): &(&str, &SettingSource)| format!("{name}: {}", source.words());
     sources.iter().filter(|it| of(it.1)).map(line).collect::<Vec<_>>().join("; ")
 }
 
@@ -80,9 +80,9 @@ pub(super) fn protections(collected: &Collected, deployment: Deployment) -> Vec<
     const ANY: &[&str] = &[];
     let organization = collected.records.organization.as_ref();
     let sso = collected.records.sso_config.as_ref();
-    let org = |of: fn(&Organization) -> Option<bool>| organization.and_then(of).map(word);
+    let org = |of: fn(&OrganizationSettings) -> Option<bool>| organization.and_then(of).map(word);
     let on = |of: fn(&SsoConfig) -> Option<bool>| sso.and_then(of).map(word);
-    let text = |of: fn(&SsoConfig) -> &Stated<String>| sso.and_then(|it| stated(of(it)));
+    let text = |of: fn(&SsoConfig) -> &FieldState<String>| sso.and_then(|it| stated(of(it)));
     let text = |of| text(of).map(str::to_owned);
     let factor = organization.and_then(|it| stated(&it.two_factor_auth_type));
     let settings: [(_, Option<String>, &[&str]); 11] = [

@@ -5,7 +5,7 @@ use super::users::stated;
 use crate::config::Instance;
 use crate::config::stated::{Deployment, SIGN_ON, Statement, Statements};
 use crate::snapshot::Collected;
-use crate::snapshot::record::{Kind, SsoConfig};
+use crate::snapshot::record::{SsoConfig, SsoKind};
 
 /// A setting, and on whose word it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,12 +13,12 @@ pub struct Setting<T> {
     /// What it is; none where nobody says, or where two say different things.
     pub value: Option<T>,
     /// On whose word.
-    pub source: Source,
+    pub source: SettingSource,
 }
 
 /// On whose word a setting is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum SettingSource {
     /// The API shows it.
     Api,
     /// The configuration states it, and the API does not show it.
@@ -39,7 +39,7 @@ pub enum Source {
     Nobody(String),
 }
 
-impl Source {
+impl SettingSource {
     /// The source in words; empty where the API shows the setting.
     pub fn words(&self) -> String {
         match self {
@@ -99,7 +99,7 @@ impl SignIn {
     }
 
     /// Every setting by its column of `settings.csv`, with its source.
-    pub fn sources(&self) -> [(&'static str, &Source); 7] {
+    pub fn sources(&self) -> [(&'static str, &SettingSource); 7] {
         [
             ("sso_type", &self.single_sign_on.source),
             ("password_login", &self.password_login.source),
@@ -192,12 +192,12 @@ pub(super) fn group_sync(sso: &SsoConfig) -> Option<bool> {
 
 /// Whether the kind of set-up can have no such setting.
 pub(super) fn lacks(sso: &SsoConfig, field: &str) -> bool {
-    sso.config_type.as_deref().and_then(Kind::of).is_some_and(|kind| kind.lacks(field))
+    sso.config_type.as_deref().and_then(SsoKind::of).is_some_and(|kind| kind.lacks(field))
 }
 
 /// Puts what the API shows and what the configuration states together; `why` says why the API
 /// shows nothing.
-fn meet<T: Words + Clone>(
+fn meet<T: Comparable + Clone>(
     shown: Option<T>,
     stated: Option<&Statement<T>>,
     why: &str,
@@ -205,25 +205,25 @@ fn meet<T: Words + Clone>(
     let (value, source) = match (shown, stated) {
         (Some(api), Some(it)) if !api.agrees(&it.value) => {
             let [api, configuration] = [api.words(), it.value.words()];
-            (None, Source::Contradiction { api, configuration })
+            (None, SettingSource::Contradiction { api, configuration })
         }
-        (Some(api), _) => (Some(api), Source::Api),
+        (Some(api), _) => (Some(api), SettingSource::Api),
         (None, Some(it)) => {
             let (says, evidence) = (it.value.words(), it.evidence.clone());
-            (Some(it.value.clone()), Source::Configuration { says, evidence })
+            (Some(it.value.clone()), SettingSource::Configuration { says, evidence })
         }
-        (None, None) => (None, Source::Nobody(why.to_owned())),
+        (None, None) => (None, SettingSource::Nobody(why.to_owned())),
     };
     Setting { value, source }
 }
 
 /// A value that can be printed and compared.
-trait Words {
+trait Comparable {
     fn words(&self) -> String;
     fn agrees(&self, other: &Self) -> bool;
 }
 
-impl Words for bool {
+impl Comparable for bool {
     fn words(&self) -> String {
         if *self { "yes" } else { "no" }.to_owned()
     }
@@ -233,7 +233,7 @@ impl Words for bool {
     }
 }
 
-impl Words for String {
+impl Comparable for String {
     fn words(&self) -> String {
         if self.is_empty() { "none".to_owned() } else { self.clone() }
     }

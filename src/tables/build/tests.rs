@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::trend::Past;
-use super::{Given, build};
+use super::trend::PriorCounts;
+use super::{TableInputs, build};
 use crate::audit;
 use crate::config::check;
 use crate::config::stated::Deployment;
@@ -13,9 +13,9 @@ use crate::config::{Config, LicenseModel, RosterSource};
 use crate::report::table::Cell;
 use crate::roster::{self, Roster};
 use crate::rules::CATALOGUE;
-use crate::snapshot::earlier::{Earlier, Previous, Stored};
-use crate::snapshot::ledger::{Endpoint, LedgerRow, Outcome};
-use crate::snapshot::store::{Brief, Peek};
+use crate::snapshot::earlier::{Earlier, EarlierSnapshot, PreviousSnapshot};
+use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
+use crate::snapshot::store::{InstanceBrief, SnapshotHeader};
 use crate::snapshot::{Collected, Records, Snapshot, State};
 use crate::tables::Table;
 
@@ -59,7 +59,7 @@ fn draw_after(
         crate::baseline::parse(lines.join("\n").as_bytes(), "b.csv", &config.names())
             .expect("a baseline")
     });
-    let tables = build(&Given {
+    let tables = build(&TableInputs {
         snapshot,
         config,
         roster: roster.as_ref(),
@@ -67,7 +67,7 @@ fn draw_after(
         approvals: None,
         earlier,
         former_rosters: &BTreeMap::new(),
-        past: &Past::default(),
+        past: &PriorCounts::default(),
     });
     let frame = tables.frame(table);
     let columns: Vec<Vec<Cell>> = names
@@ -91,7 +91,7 @@ pub(super) fn snapshot(records: Records) -> Snapshot {
     let at: DateTime<Utc> = NOW.parse().expect("a time");
     let asked = |it: &Endpoint| *it != Endpoint::Permissions || !records.permissions.is_empty();
     let row = |it: &Endpoint| LedgerRow {
-        outcome: if asked(it) { Outcome::Ok } else { Outcome::NotAsked },
+        outcome: if asked(it) { ReadOutcome::Ok } else { ReadOutcome::NotAsked },
         ..LedgerRow::begin(*it, it.path().to_owned(), at)
     };
     let ledger = Endpoint::ALL.iter().map(row).collect();
@@ -103,11 +103,12 @@ pub(super) fn snapshot(records: Records) -> Snapshot {
 fn earlier(records: Records) -> Earlier {
     let mut snapshot = snapshot(records);
     snapshot.collected_at -= TimeDelta::days(28);
-    let instances = vec![Brief::complete("prod")];
+    let instances = vec![InstanceBrief::complete("prod")];
     let (id, sha256) = ("before".to_owned(), String::new());
-    let peek = Peek { header: snapshot.header(), id, sha256, files: BTreeMap::new(), instances };
-    let stored = Stored::drawn(peek);
-    let previous = vec![Previous { stored: stored.clone(), snapshot }];
+    let peek =
+        SnapshotHeader { header: snapshot.header(), id, sha256, files: BTreeMap::new(), instances };
+    let stored = EarlierSnapshot::drawn(peek);
+    let previous = vec![PreviousSnapshot { stored: stored.clone(), snapshot }];
     Earlier { stored: vec![stored], previous, ..Earlier::default() }
 }
 
@@ -536,7 +537,7 @@ fn usr_01_02_07_r_05_a_last_day_is_over_at_midnight_where_the_organization_is() 
         let mut snapshot = snapshot(records(&users, GROUPS));
         snapshot.collected_at = at;
         let roster = parse_roster(roster);
-        let tables = build(&Given {
+        let tables = build(&TableInputs {
             snapshot: &snapshot,
             config: &config,
             roster: Some(&roster),
@@ -544,7 +545,7 @@ fn usr_01_02_07_r_05_a_last_day_is_over_at_midnight_where_the_organization_is() 
             approvals: None,
             earlier: &Earlier::default(),
             former_rosters: &BTreeMap::new(),
-            past: &Past::default(),
+            past: &PriorCounts::default(),
         });
         let rules = ["USR-01", "USR-02", "USR-07"];
         let rules = rules.map(|code| *CATALOGUE.iter().find(|it| it.code == code).expect("a rule"));
@@ -1279,9 +1280,9 @@ fn r_06_the_best_snapshot_speaks_for_its_month() {
     let stored = |day: &str, state: State, lacking: &str| {
         let mut res = whole.stored[0].clone();
         res.peek.header.collected_at = format!("{day}T06:00:00Z").parse().expect("a time");
-        let brief = Brief { state, lacking: lacking.to_owned(), ..Brief::complete("prod") };
+        let brief = InstanceBrief { state, lacking: lacking.to_owned(), ..InstanceBrief::complete("prod") };
         res.peek.instances = vec![brief];
-        Stored::drawn(res.peek)
+        EarlierSnapshot::drawn(res.peek)
     };
     let earlier = Earlier {
         stored: vec![

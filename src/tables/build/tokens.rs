@@ -1,11 +1,11 @@
 //! Access without a person: the API tokens, each with the account behind it.
 
-use super::access::{Standings, any};
+use super::access::{GroupStandings, any};
 use super::changes;
-use super::index::Found;
+use super::index::Referent;
 use super::users::{state, stated};
-use super::{Here, match_word};
-use crate::approvals::Change;
+use super::{InstanceContext, match_word};
+use crate::approvals::ApprovedKind;
 use crate::names::listed;
 use crate::power;
 use crate::snapshot::ledger::Endpoint;
@@ -13,11 +13,15 @@ use crate::snapshot::record::AccessToken;
 use crate::tables::dictionary::token;
 
 /// Adds the API tokens of one instance, each with its owner.
-pub(super) fn add(rows: &mut token::Rows, here: &Here<'_>, standings: &Standings<'_>) {
+pub(super) fn add(
+    rows: &mut token::Rows,
+    here: &InstanceContext<'_>,
+    standings: &GroupStandings<'_>,
+) {
     for record in &here.collected.records.access_tokens {
         let owner = Owner::of(here, record, standings);
         let scopes = record.scopes.as_ref();
-        let past = Past::of(here, record);
+        let past = PriorToken::of(here, record);
         let [powers, power_words] = powers(record);
         rows.push(token::Row {
             instance: here.name().into(),
@@ -42,7 +46,7 @@ pub(super) fn add(rows: &mut token::Rows, here: &Here<'_>, standings: &Standings
             known_before: past.known,
             changed_since: past.changed,
             old_scopes: past.scopes.map(Into::into),
-            change_approved: here.approves(Change::Token, &[&record.id.0]),
+            change_approved: here.approves(ApprovedKind::Token, &[&record.id.0]),
         });
     }
 }
@@ -54,14 +58,14 @@ fn stated_label(record: &AccessToken) -> Option<&str> {
 
 /// What a token was at the previous snapshot; nobody knows where there is none, or no list.
 #[derive(Default)]
-struct Past {
+struct PriorToken {
     known: Option<bool>,
     changed: Option<bool>,
     scopes: Option<String>,
 }
 
-impl Past {
-    fn of(here: &Here<'_>, record: &AccessToken) -> Self {
+impl PriorToken {
+    fn of(here: &InstanceContext<'_>, record: &AccessToken) -> Self {
         let listed = here.before.filter(|it| changes::has(it, Endpoint::AccessTokens));
         let Some(before) = listed else { return Self::default() };
         let Some(then) = before.tokens.get(record.id.0.as_str()) else {
@@ -98,7 +102,11 @@ pub(super) struct Owner<'a> {
 }
 
 impl<'a> Owner<'a> {
-    pub(super) fn of(here: &Here<'a>, record: &'a AccessToken, standings: &Standings<'_>) -> Self {
+    pub(super) fn of(
+        here: &InstanceContext<'a>,
+        record: &'a AccessToken,
+        standings: &GroupStandings<'_>,
+    ) -> Self {
         let unknown = |name| Self {
             name,
             state: "unknown",
@@ -110,9 +118,9 @@ impl<'a> Owner<'a> {
             return unknown(None);
         };
         let at = match standings.index.by_older_id(id) {
-            Found::One(at) => at,
-            Found::Several(_) => return unknown(Some(id)),
-            Found::Nobody => {
+            Referent::One(at) => at,
+            Referent::Several(_) => return unknown(Some(id)),
+            Referent::Nobody => {
                 let missing = Self { state: "missing", ..unknown(Some(id)) };
                 return Self { roster_status: Some(""), service: Some(false), ..missing };
             }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Given;
-use super::access::{Standings, both};
+use super::TableInputs;
+use super::access::{GroupStandings, both};
 use crate::calendar::Month;
 use crate::calendar::stamps::UNKNOWN;
 use crate::snapshot::earlier::MONTHS;
-use crate::snapshot::record::{Stated, User};
+use crate::snapshot::record::{FieldState, User};
 use crate::snapshot::{Collected, State};
 use crate::tables::column::span;
 use crate::tables::dictionary::trend;
@@ -20,16 +20,16 @@ const UNUSED: i64 = 90;
 
 /// What earlier snapshots came to.
 #[derive(Clone, Debug, Default)]
-pub struct Past {
+pub struct PriorCounts {
     /// The accounts, by instance and month.
-    pub figures: BTreeMap<(String, Month), Figures>,
+    pub figures: BTreeMap<(String, Month), AccountCounts>,
     /// When accounts that are disabled now could sign in, by instance and Retool's id.
-    pub seen: BTreeMap<(String, String), Seen>,
+    pub seen: BTreeMap<(String, String), LastSeenActive>,
 }
 
-impl Past {
+impl PriorCounts {
     /// When an account that is disabled now could sign in.
-    pub(super) fn seen_of(&self, instance: &str, account: &User) -> Seen {
+    pub(super) fn seen_of(&self, instance: &str, account: &User) -> LastSeenActive {
         let key = (instance.to_owned(), account.id.0.clone());
         self.seen.get(&key).copied().unwrap_or_default()
     }
@@ -37,7 +37,7 @@ impl Past {
 
 /// When an account that is disabled now could sign in, as far as snapshots tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Seen {
+pub struct LastSeenActive {
     /// The last snapshot at which it could.
     pub active: Option<DateTime<Utc>>,
     /// The first after that at which it could not; none but the one at hand where it is the first.
@@ -46,7 +46,7 @@ pub struct Seen {
 
 /// The accounts of one instance at one snapshot, counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Figures {
+pub struct AccountCounts {
     /// None for the snapshot at hand.
     snapshot_id: Option<String>,
     collected_at: DateTime<Utc>,
@@ -71,18 +71,18 @@ pub struct CountedMonth {
     /// The month.
     pub month: Month,
     /// The counts; none where no snapshot of the month gives them.
-    pub figures: Option<Figures>,
+    pub figures: Option<AccountCounts>,
 }
 
-impl Figures {
+impl AccountCounts {
     /// Counts the accounts of an instance that has not failed, at an earlier snapshot. Of its lists,
     /// users and groups are needed alone.
     pub fn of(collected: &Collected, snapshot_id: &str, at: DateTime<Utc>) -> Self {
-        let res = Self::count(collected, &Standings::of(collected), at);
+        let res = Self::count(collected, &GroupStandings::of(collected), at);
         Self { snapshot_id: Some(snapshot_id.to_owned()), ..res }
     }
 
-    fn count(collected: &Collected, standings: &Standings<'_>, at: DateTime<Utc>) -> Self {
+    fn count(collected: &Collected, standings: &GroupStandings<'_>, at: DateTime<Utc>) -> Self {
         let users = &collected.records.users;
         let active = |fact: &dyn Fn(usize, &User) -> Option<bool>| {
             sum(users.iter().enumerate().map(|(place, it)| both(it.active, fact(place, it))))
@@ -105,9 +105,9 @@ impl Figures {
 /// silent.
 fn idle(it: &User, at: DateTime<Utc>) -> Option<TimeDelta> {
     match it.last_active {
-        Stated::Unstated => None,
-        Stated::Null => Some(TimeDelta::zero()),
-        Stated::Is(used) => Some(span(used, at)),
+        FieldState::Unstated => None,
+        FieldState::Null => Some(TimeDelta::zero()),
+        FieldState::Is(used) => Some(span(used, at)),
     }
 }
 
@@ -122,11 +122,11 @@ fn sum(of: impl Iterator<Item = Option<bool>>) -> Option<i64> {
 
 /// The months of one instance, from the first that is known to the one that lasts.
 pub(super) fn of(
-    given: &Given<'_>,
+    given: &TableInputs<'_>,
     collected: &Collected,
-    standings: Option<&Standings<'_>>,
+    standings: Option<&GroupStandings<'_>>,
 ) -> Vec<CountedMonth> {
-    let now = standings.map(|it| Figures::count(collected, it, given.snapshot.collected_at));
+    let now = standings.map(|it| AccountCounts::count(collected, it, given.snapshot.collected_at));
     let last = given.period();
     let known = |month: Month| given.past.figures.get(&(collected.name.clone(), month));
     let months = last.back(MONTHS - 1).to(last);
@@ -176,7 +176,7 @@ mod tests {
             let groups = serde_json::from_str(groups).unwrap();
             let records = Records { users, groups, ..Records::default() };
             let collected = Collected { records, ..Collected::default() };
-            let it = Figures::of(&collected, "s1", "2026-11-02T06:00:00Z".parse().unwrap());
+            let it = AccountCounts::of(&collected, "s1", "2026-11-02T06:00:00Z".parse().unwrap());
             let [active, disabled, admins, unused, never] =
                 [it.active, it.disabled, it.administrators, it.unused, it.never_used]
                     .map(|count| count.map_or("-".to_owned(), |count| count.to_string()));

@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::Here;
-use super::access::Standings;
-use super::index::{Found, Index};
+use super::InstanceContext;
+use super::access::GroupStandings;
+use super::index::{AccountIndex, Referent};
 use crate::snapshot::Collected;
-use crate::snapshot::ledger::{Endpoint, Outcome};
+use crate::snapshot::ledger::{Endpoint, ReadOutcome};
 use crate::snapshot::record::{Count, Id, UserSummary};
 use crate::tables::dictionary::usage;
 
@@ -20,12 +20,12 @@ use crate::tables::dictionary::usage;
 pub(super) struct Usage {
     days: Option<(NaiveDate, NaiveDate)>,
     /// By the account's place in the list of users; none where nobody can tell who is meant.
-    by_place: Option<Vec<Done>>,
+    by_place: Option<Vec<ActivityCounts>>,
 }
 
 /// What one account did; none where the server did not say.
 #[derive(Clone, Copy)]
-pub(super) struct Done {
+pub(super) struct ActivityCounts {
     views: Option<i64>,
     pub(super) saves: Option<i64>,
     apps: Option<i64>,
@@ -33,17 +33,17 @@ pub(super) struct Done {
 
 impl Usage {
     /// None where usage was not read.
-    pub(super) fn of(collected: &Collected, standings: &Standings<'_>) -> Option<Self> {
+    pub(super) fn of(collected: &Collected, standings: &GroupStandings<'_>) -> Option<Self> {
         let row = collected.row(Endpoint::UsageUserSummary)?;
-        if row.outcome != Outcome::Ok {
+        if row.outcome != ReadOutcome::Ok {
             return None;
         }
         Some(Self { days: days(&row.request), by_place: by_place(collected, &standings.index) })
     }
 
     /// What the account at `place` in the list of users did.
-    pub(super) fn of_account(&self, place: usize) -> Done {
-        self.by_place.as_ref().map_or(Done::UNKNOWN, |it| it[place])
+    pub(super) fn of_account(&self, place: usize) -> ActivityCounts {
+        self.by_place.as_ref().map_or(ActivityCounts::UNKNOWN, |it| it[place])
     }
 
     /// How many days were asked for; none where the request does not say, as that of an import.
@@ -53,7 +53,7 @@ impl Usage {
 }
 
 /// Adds the usage of one instance; nothing where it was not read.
-pub(super) fn add(rows: &mut usage::Rows, here: &Here<'_>) {
+pub(super) fn add(rows: &mut usage::Rows, here: &InstanceContext<'_>) {
     let Some(all) = &here.usage else { return };
     for (place, record) in here.collected.records.users.iter().enumerate() {
         let done = all.of_account(place);
@@ -82,20 +82,20 @@ fn days(request: &str) -> Option<(NaiveDate, NaiveDate)> {
 }
 
 /// What everybody did, by the account's place in the list of users.
-fn by_place(collected: &Collected, index: &Index<'_>) -> Option<Vec<Done>> {
-    let mut res = vec![Done::NOTHING; index.len()];
+fn by_place(collected: &Collected, index: &AccountIndex<'_>) -> Option<Vec<ActivityCounts>> {
+    let mut res = vec![ActivityCounts::NOTHING; index.len()];
     let (mut placed, mut gone, mut open) = (false, false, false);
     let mut in_doubt = BTreeSet::new();
     let ids = Ids::of(collected);
     for it in &collected.records.usage_user_summary {
         match ids.whom(it, index) {
-            Whom::Account(at) => {
+            UsageSubject::Account(at) => {
                 placed = true;
                 res[at] = res[at].and(it);
             }
-            Whom::Gone => gone = true,
-            Whom::Elsewhere => {}
-            Whom::Unknown(account) => {
+            UsageSubject::Gone => gone = true,
+            UsageSubject::Elsewhere => {}
+            UsageSubject::Unknown(account) => {
                 open = true;
                 in_doubt.extend(account);
             }
@@ -112,7 +112,7 @@ fn by_place(collected: &Collected, index: &Index<'_>) -> Option<Vec<Done>> {
         }
     }
     for at in in_doubt {
-        res[at] = Done::UNKNOWN;
+        res[at] = ActivityCounts::UNKNOWN;
     }
     Some(res)
 }
@@ -121,21 +121,21 @@ fn by_place(collected: &Collected, index: &Index<'_>) -> Option<Vec<Done>> {
 /// organization or to an account; none where nothing was read.
 pub fn untied(collected: &Collected) -> Option<(usize, usize)> {
     let rows = &collected.records.usage_user_summary;
-    let index = Index::of(&collected.records.users);
+    let index = AccountIndex::of(&collected.records.users);
     let ids = Ids::of(collected);
-    let all: Vec<Whom> = rows.iter().map(|it| ids.whom(it, &index)).collect();
-    let is_placed = all.iter().any(|it| matches!(it, Whom::Account(_)));
+    let all: Vec<UsageSubject> = rows.iter().map(|it| ids.whom(it, &index)).collect();
+    let is_placed = all.iter().any(|it| matches!(it, UsageSubject::Account(_)));
     let untied = all.iter().filter(|it| match it {
-        Whom::Unknown(_) => true,
-        Whom::Gone => !is_placed,
-        Whom::Account(_) | Whom::Elsewhere => false,
+        UsageSubject::Unknown(_) => true,
+        UsageSubject::Gone => !is_placed,
+        UsageSubject::Account(_) | UsageSubject::Elsewhere => false,
     });
     let untied = untied.count();
     (untied > 0).then_some((untied, rows.len()))
 }
 
 /// Whom a row of usage means.
-enum Whom {
+enum UsageSubject {
     /// The account at this place.
     Account(usize),
     /// An account of this organization that is not in its list any more.
@@ -154,19 +154,19 @@ struct Ids<'a> {
     /// Whether rows are of this one.
     has_own: bool,
     spaces: BTreeSet<&'a Id>,
-    accounts: BTreeSet<Kind<'a>>,
+    accounts: BTreeSet<IdKind<'a>>,
 }
 
 /// The kinds of id that one server has for one thing.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind<'a> {
+enum IdKind<'a> {
     Prefixed(&'a str),
     Number,
     Uuid,
     Other,
 }
 
-impl<'a> Kind<'a> {
+impl<'a> IdKind<'a> {
     fn of(id: &'a Id) -> Self {
         let id = id.0.as_str();
         if let Some((prefix, _)) = id.split_once('_') {
@@ -193,44 +193,48 @@ impl<'a> Ids<'a> {
             has_own: own.is_some_and(|it| of.contains(it)),
             spaces: collected.records.spaces.iter().map(|it| &it.id).collect(),
             organization: own,
-            accounts: ids.map(Kind::of).collect(),
+            accounts: ids.map(IdKind::of).collect(),
         }
     }
 
     /// Whether an id is surely of another organization: a Space has it, or rows of this organization
     /// have its id and both ids are of one kind. Of two kinds, nobody knows.
     fn is_another(&self, id: &Id) -> bool {
-        let alike = |own: &Id| self.has_own && Kind::of(own) == Kind::of(id);
+        let alike = |own: &Id| self.has_own && IdKind::of(own) == IdKind::of(id);
         self.spaces.contains(id) || self.organization.is_some_and(alike)
     }
 
-    fn whom(&self, row: &UserSummary, index: &Index<'_>) -> Whom {
+    fn whom(&self, row: &UserSummary, index: &AccountIndex<'_>) -> UsageSubject {
         let ids = self.organization.zip(row.org_id.as_ref());
         let same = ids.map(|(own, of)| own == of);
         let found = index.named(&row.user_id.0);
-        if matches!(found, Found::Several(_)) {
-            return Whom::Unknown(None);
+        if matches!(found, Referent::Several(_)) {
+            return UsageSubject::Unknown(None);
         }
-        let one = |it| if let Found::One(at) = it { Some(at) } else { None };
+        let one = |it| if let Referent::One(at) = it { Some(at) } else { None };
         let account = one(found);
         if same == Some(false) {
             let elsewhere = row.org_id.as_ref().is_some_and(|it| self.is_another(it));
-            return if elsewhere { Whom::Elsewhere } else { Whom::Unknown(account) };
+            return if elsewhere {
+                UsageSubject::Elsewhere
+            } else {
+                UsageSubject::Unknown(account)
+            };
         }
         if same.is_none() && self.mixed {
-            return Whom::Unknown(account);
+            return UsageSubject::Unknown(account);
         }
         // The same address may stand for another account in another organization.
         let address = || row.email.as_deref().filter(|_| same == Some(true));
         match account.or_else(|| one(index.named(address()?))) {
-            Some(at) => Whom::Account(at),
-            None if self.accounts.contains(&Kind::of(&row.user_id)) => Whom::Gone,
-            None => Whom::Unknown(None),
+            Some(at) => UsageSubject::Account(at),
+            None if self.accounts.contains(&IdKind::of(&row.user_id)) => UsageSubject::Gone,
+            None => UsageSubject::Unknown(None),
         }
     }
 }
 
-impl Done {
+impl ActivityCounts {
     const NOTHING: Self = Self { views: Some(0), saves: Some(0), apps: Some(0) };
     const UNKNOWN: Self = Self { views: None, saves: None, apps: None };
 
@@ -258,7 +262,7 @@ mod tests {
     use super::days;
     use crate::config::LicenseModel;
     use crate::snapshot::ledger::Endpoint;
-    use crate::snapshot::record::Stated;
+    use crate::snapshot::record::FieldState;
     use crate::snapshot::{Records, Snapshot};
     use crate::tables::Table;
 
@@ -375,7 +379,7 @@ mod tests {
         let mut res = records(USERS, GROUPS);
         res.organization = serde_json::from_str(r#"{"id": "o1"}"#).unwrap();
         res.usage_user_summary = serde_json::from_str(usage).unwrap();
-        res.users[2].last_active = Stated::Is("2026-09-01T00:00:00Z".parse().unwrap());
+        res.users[2].last_active = FieldState::Is("2026-09-01T00:00:00Z".parse().unwrap());
         res.groups[1].universal_workflow_access = Some("edit".to_owned());
         res
     }

@@ -2,40 +2,43 @@
 
 use std::collections::BTreeMap;
 
-use super::access::{Level, Powers, Standing, Standings, any};
-use super::before::Past;
-use super::bounds::Bounds;
+use super::access::{AccountAccess, GroupStandings, Level, Powers, any};
+use super::before::PriorAccount;
+use super::bounds::ValueBounds;
 use super::dates::Dates;
 use super::duties;
 use super::licenses::{self, Seat};
 use super::people;
-use super::{Found, Here, Rows, match_word};
+use super::{InstanceContext, RosterUse, TableRows, match_word};
 use crate::address;
-use crate::approvals::Change;
+use crate::approvals::ApprovedKind;
 use crate::names::{fold, listed};
 use crate::roster::{Match, Person};
 use crate::snapshot::ledger::Endpoint;
-use crate::snapshot::record::{Id, Stated, User};
+use crate::snapshot::record::{FieldState, Id, User};
 use crate::tables::dictionary::{access, user};
 
 /// Adds the accounts of one instance, what they may do, and the seats they take.
 pub(super) fn add<'a>(
-    rows: &mut Rows,
-    found: &mut Found<'a>,
-    here: &Here<'a>,
-    standings: &Standings<'a>,
+    rows: &mut TableRows,
+    found: &mut RosterUse<'a>,
+    here: &InstanceContext<'a>,
+    standings: &GroupStandings<'a>,
 ) {
-    let mut seats = licenses::Counts::default();
+    let mut seats = licenses::SeatCounts::default();
     found.leavers.note_nameless(here);
     let records = &here.collected.records.users;
-    let all: Vec<Facts<'a>> =
-        records.iter().zip(here.owners).map(|it| Facts::of(here, it.0, it.1.as_ref())).collect();
-    let held = Held::of(records.iter().zip(&all));
+    let all: Vec<AccountFacts<'a>> = records
+        .iter()
+        .zip(here.owners)
+        .map(|it| AccountFacts::of(here, it.0, it.1.as_ref()))
+        .collect();
+    let held = PersonAccounts::of(records.iter().zip(&all));
     for (place, (record, facts)) in records.iter().zip(&all).enumerate() {
         let standing = standings.standing(place, record);
         let seat = licenses::derive(here, place, record, facts, &standing);
         let account = rows.n_accounts + u32::try_from(place).expect("a count");
-        let past = Past::of(here, record, facts.person, standings, place);
+        let past = PriorAccount::of(here, record, facts.person, standings, place);
         rows.access.push(access_row(here, record, &standing, account));
         if let Some(person) = facts.person {
             found.holders.add(person, here.name(), record, standing.tier);
@@ -46,30 +49,30 @@ pub(super) fn add<'a>(
         let namesakes = namesakes(here, standings, record, facts);
         let held = facts.person.and_then(|it| held.0.get(&it.number).copied());
         let duties = here.duties.behind(facts.person, facts.roster_match, standings, place);
-        let derived = Derived { facts, standing, seat, namesakes, past, held, duties };
+        let derived = DerivedFacts { facts, standing, seat, namesakes, past, held, duties };
         rows.users.push(user_row(here, record, derived, account));
     }
     seats.add_rows(&mut rows.licenses, here);
 }
 
 /// What is worked out about an account.
-struct Derived<'f, 'a> {
-    facts: &'f Facts<'a>,
-    standing: Standing,
+struct DerivedFacts<'f, 'a> {
+    facts: &'f AccountFacts<'a>,
+    standing: AccountAccess,
     seat: Seat,
     namesakes: Option<i64>,
-    past: Past,
+    past: PriorAccount,
     /// Of its person's accounts on the instance: how many may sign in, and of how many nobody knows.
     held: Option<(i64, i64)>,
-    duties: duties::Held,
+    duties: duties::HeldDuties,
 }
 
 /// The accounts of each person on one instance, by the person's number in the roster: how many may
 /// sign in, and of how many nobody knows.
-struct Held(BTreeMap<u64, (i64, i64)>);
+struct PersonAccounts(BTreeMap<u64, (i64, i64)>);
 
-impl Held {
-    fn of<'a>(accounts: impl Iterator<Item = (&'a User, &'a Facts<'a>)>) -> Self {
+impl PersonAccounts {
+    fn of<'a>(accounts: impl Iterator<Item = (&'a User, &'a AccountFacts<'a>)>) -> Self {
         let mut res = BTreeMap::<u64, (i64, i64)>::new();
         for (record, facts) in accounts {
             let Some(person) = facts.person else { continue };
@@ -82,7 +85,7 @@ impl Held {
 }
 
 /// What an account's record says once it is put beside the clock, the domains and the roster.
-pub(super) struct Facts<'a> {
+pub(super) struct AccountFacts<'a> {
     email: Option<&'a str>,
     pub(super) never_active: Option<bool>,
     pub(super) days_inactive: Option<i64>,
@@ -93,8 +96,8 @@ pub(super) struct Facts<'a> {
     answered_for: Option<bool>,
 }
 
-impl<'a> Facts<'a> {
-    fn of(here: &Here<'a>, record: &'a User, owner: Option<&'a Match<'a>>) -> Self {
+impl<'a> AccountFacts<'a> {
+    fn of(here: &InstanceContext<'a>, record: &'a User, owner: Option<&'a Match<'a>>) -> Self {
         let email = people::address(record);
         let roster_status = here.status_of(owner);
         let roster_match = match_word(owner);
@@ -117,12 +120,12 @@ impl<'a> Facts<'a> {
 
 #[expect(clippy::too_many_lines, reason = "a line for each column")]
 fn user_row<'a>(
-    here: &Here<'a>,
+    here: &InstanceContext<'a>,
     record: &'a User,
-    derived: Derived<'_, 'a>,
+    derived: DerivedFacts<'_, 'a>,
     account: u32,
 ) -> user::Row<'a> {
-    let Derived { facts, standing, seat, namesakes, past, held, duties } = derived;
+    let DerivedFacts { facts, standing, seat, namesakes, past, held, duties } = derived;
     let login = facts.email.map(|it| address::normal(it).into_owned());
     let person = facts.person;
     let there = person.map(|it| it.on(here.day));
@@ -136,7 +139,7 @@ fn user_row<'a>(
     let others = here.elsewhere.others(here.name(), person);
     let approved = |it| here.approves(it, &[&record.id.0]);
     let [new_approved, reactivation_approved, privilege_approved] =
-        [Change::Added, Change::Reactivated, Change::Privilege].map(approved);
+        [ApprovedKind::Added, ApprovedKind::Reactivated, ApprovedKind::Privilege].map(approved);
     user::Row {
         instance: here.name().into(),
         user_id: record.id.0.as_str().into(),
@@ -198,9 +201,9 @@ fn user_row<'a>(
         duties_whole: duties.whole,
         known_before: past.known,
         was_active: past.was_active,
-        was_tier: past.was_tier.and_then(Bounds::known),
-        was_tier_at_least: past.was_tier.and_then(Bounds::at_least),
-        was_tier_at_most: past.was_tier.and_then(Bounds::at_most),
+        was_tier: past.was_tier.and_then(ValueBounds::known),
+        was_tier_at_least: past.was_tier.and_then(ValueBounds::at_least),
+        was_tier_at_most: past.was_tier.and_then(ValueBounds::at_most),
         groups_changed: past.groups_changed,
         active_after_end: past.active_after_end,
         moved: past.moved,
@@ -223,9 +226,9 @@ fn user_row<'a>(
 }
 
 fn access_row<'a>(
-    here: &Here<'a>,
+    here: &InstanceContext<'a>,
     record: &'a User,
-    standing: &Standing,
+    standing: &AccountAccess,
     account: u32,
 ) -> access::Row<'a> {
     let levels = standing.levels.map(|it| it.known().map(Level::word));
@@ -248,10 +251,10 @@ fn access_row<'a>(
 
 /// Other accounts that may sign in under the address; unknown where one of them is not stated.
 fn namesakes(
-    here: &Here<'_>,
-    standings: &Standings<'_>,
+    here: &InstanceContext<'_>,
+    standings: &GroupStandings<'_>,
     record: &User,
-    facts: &Facts<'_>,
+    facts: &AccountFacts<'_>,
 ) -> Option<i64> {
     let users = &here.collected.records.users;
     let login = address::normal(facts.email?);
@@ -265,7 +268,7 @@ fn namesakes(
 }
 
 /// How far the latest of the account's times lies after the reading of the list.
-fn seconds_ahead(here: &Here<'_>, record: &User) -> Option<i64> {
+fn seconds_ahead(here: &InstanceContext<'_>, record: &User) -> Option<i64> {
     let read = here.collected.row(Endpoint::Users).map(|it| it.last_request_at);
     let latest = record.created_at.into_iter().chain(record.last_active.value().copied()).max()?;
     Some((latest - here.now.max(read.unwrap_or(here.now))).num_seconds())
@@ -287,20 +290,20 @@ pub(super) fn state(record: &User) -> &'static str {
 }
 
 /// A field as a cell: null is "there is none", silence is unknown.
-pub(super) fn stated(field: &Stated<String>) -> Option<&str> {
+pub(super) fn stated(field: &FieldState<String>) -> Option<&str> {
     match field {
-        Stated::Unstated => None,
-        Stated::Null => Some(""),
-        Stated::Is(it) => Some(it),
+        FieldState::Unstated => None,
+        FieldState::Null => Some(""),
+        FieldState::Is(it) => Some(it),
     }
 }
 
 /// The same of an id.
-pub(super) fn stated_id(field: &Stated<Id>) -> Option<&str> {
+pub(super) fn stated_id(field: &FieldState<Id>) -> Option<&str> {
     match field {
-        Stated::Unstated => None,
-        Stated::Null => Some(""),
-        Stated::Is(it) => Some(&it.0),
+        FieldState::Unstated => None,
+        FieldState::Null => Some(""),
+        FieldState::Is(it) => Some(&it.0),
     }
 }
 
@@ -319,7 +322,7 @@ fn mail_stem(address: &str) -> &str {
 }
 
 /// Whether the account administers a group of which the configuration does not name it an owner.
-fn unlisted(here: &Here<'_>, login: Option<&str>, powers: &Powers) -> Option<bool> {
+fn unlisted(here: &InstanceContext<'_>, login: Option<&str>, powers: &Powers) -> Option<bool> {
     let listed = |group: &String| match here.owners()?.get(&fold(group)) {
         Some(owners) if !owners.is_empty() => Some(owners.contains(&fold(login?))),
         _ => Some(false),

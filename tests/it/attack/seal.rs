@@ -144,7 +144,7 @@ fn a_snapshot_that_lost_a_list_before_it_was_whole_is_none() {
     ];
     let said = spoils.iter().map(|spoil| {
         let dir = home.path("spoilt");
-        let mut draft = store::Draft::begin(&dir).expect("room");
+        let mut draft = store::SnapshotDraft::begin(&dir).expect("room");
         draft.add(0, &whole.instances[0]).expect("room");
         spoil(&home.path(".spoilt.unfinished"));
         let error = draft.finish(&whole.header()).expect_err("it is not whole");

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use retool_audit::stand_in::{Answer, Asked, StandIn};
+use retool_audit::stand_in::{ScriptedAnswer, ScriptedRequest, StandIn};
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 
@@ -29,7 +29,7 @@ struct Script {
 }
 
 impl Script {
-    fn start(script: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
+    fn start(script: impl Fn(&ScriptedRequest) -> ScriptedAnswer + Send + Sync + 'static) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("threads can start");
         let server = runtime.block_on(StandIn::scripted(script)).expect("a port");
@@ -55,7 +55,7 @@ fn home(url: &str, block: &str, rest: &str) -> Home {
 }
 
 /// The answers of the sample's first instance, and empty lists for what it lacks.
-fn sample(asked: &Asked) -> Value {
+fn sample(asked: &ScriptedRequest) -> Value {
     let path = asked.path.rsplit_once("/api/").map_or("", |it| it.1).trim_end_matches('/');
     let name = match path {
         "checkHealth" => return json!({"version": "3.334.0"}),
@@ -122,34 +122,34 @@ fn plant(value: &mut Value, turn: &mut usize) {
 }
 
 /// An answer that repeats the token wherever there is room.
-fn repeating(asked: &Asked) -> Answer {
+fn repeating(asked: &ScriptedRequest) -> ScriptedAnswer {
     let mut body = sample(asked);
     plant(&mut body["data"], &mut asked.path.len());
     let planted = |it: &str| asked.path.contains(it);
     let message = |status, text: String| {
-        Answer::json(status, json!({"success": false, "message": text}).to_string())
+        ScriptedAnswer::json(status, json!({"success": false, "message": text}).to_string())
     };
     let long = format!("{} {TOKEN} {}", "w".repeat(140), writings().join(" "));
     let mut answer = if planted("organization/") {
         message(500, long)
     } else if planted("sso/config") {
         let to = format!("https://{TOKEN}.example/{TOKEN}?t={TOKEN}");
-        Answer { headers: vec![("location", to)], ..message(307, TOKEN.to_owned()) }
+        ScriptedAnswer { headers: vec![("location", to)], ..message(307, TOKEN.to_owned()) }
     } else if planted("user_invites") {
         let after = format!("{}{TOKEN}", "x".repeat(33));
-        Answer { headers: vec![("retry-after", after)], ..message(429, long) }
+        ScriptedAnswer { headers: vec![("retry-after", after)], ..message(429, long) }
     } else if planted("spaces") {
         message(403, format!("missing scope \"{TOKEN}:read\" or \"spaces:read\": {long}"))
     } else if planted("roles") {
         message(200, format!("not in your plan {long}"))
     } else if planted("access_requests") {
-        Answer::json(200, format!("{{\"data\": [{TOKEN}, \"{TOKEN}\": {TOKEN}]}}"))
+        ScriptedAnswer::json(200, format!("{{\"data\": [{TOKEN}, \"{TOKEN}\": {TOKEN}]}}"))
     } else {
         // Escapes that JSON has no need of hide a text from whoever searches the body.
         let text = body.to_string();
         let hidden = TOKEN.chars().map(|it| format!("\\u{:04x}", u32::from(it)));
         let hidden = hidden.collect::<Vec<_>>().concat();
-        Answer::json(200, text.replacen(TOKEN, &hidden, 2))
+        ScriptedAnswer::json(200, text.replacen(TOKEN, &hidden, 2))
     };
     answer.headers.push(("server", TOKEN.to_owned()));
     answer.headers.push(("x-request", TOKEN.to_owned()));
@@ -206,9 +206,9 @@ fn no_run_of_a_token_that_a_server_repeats_is_kept_or_shown() {
 fn a_wish_of_a_server_is_masked_before_it_is_cut() {
     for room in [0, 33, 53] {
         let after = format!("{}{TOKEN}", "x".repeat(room));
-        let script = Script::start(move |_| Answer {
+        let script = Script::start(move |_| ScriptedAnswer {
             headers: vec![("retry-after", after.clone())],
-            ..Answer::json(429, "{}")
+            ..ScriptedAnswer::json(429, "{}")
         });
         let home = home(&script.server.url_of("prod"), "token-env = \"PROD_TOKEN\"", "");
         let ran = home.run(&["snapshot"]).expect(3);
@@ -237,7 +237,7 @@ fn listener() -> (String, Arc<Mutex<Vec<String>>>) {
 
 #[test]
 fn no_request_to_this_machine_goes_through_a_proxy() {
-    let script = Script::start(|it| Answer::json(200, sample(it).to_string()));
+    let script = Script::start(|it| ScriptedAnswer::json(200, sample(it).to_string()));
     let url = script.server.url_of("prod");
     let port = url.rsplit(':').next().expect("a port").to_owned();
     let (proxy, heard) = listener();
@@ -270,7 +270,7 @@ fn what_a_token_command_leaves_running_holds_nobody() {
     if cfg!(not(unix)) {
         return;
     }
-    let script = Script::start(|it| Answer::json(200, sample(it).to_string()));
+    let script = Script::start(|it| ScriptedAnswer::json(200, sample(it).to_string()));
     let url = script.server.url_of("prod");
     let outcome = |command: &str| {
         let mut home = home(&url, &format!("token-command = {command}"), "");
@@ -300,7 +300,7 @@ fn what_a_token_command_leaves_running_holds_nobody() {
 
 #[test]
 fn the_copy_of_the_configuration_holds_no_secret_of_a_command() {
-    let script = Script::start(|it| Answer::json(200, sample(it).to_string()));
+    let script = Script::start(|it| ScriptedAnswer::json(200, sample(it).to_string()));
     let command = r#"token-command = ["echo", "--password", "hunter2-canary"] # as agreed"#;
     let home = home(&script.server.url_of("prod"), command, "");
     home.reconfigure("dir = \"out\"", "dir = \"out\"\nformats = [\"csv\", \"json\"]");
@@ -320,7 +320,7 @@ fn the_copy_of_the_configuration_holds_no_secret_of_a_command() {
 
 #[test]
 fn a_list_is_unpacked_no_further_than_its_ledger_counts() {
-    let script = Script::start(|it| Answer::json(200, sample(it).to_string()));
+    let script = Script::start(|it| ScriptedAnswer::json(200, sample(it).to_string()));
     let home = home(&script.server.url_of("prod"), "token-env = \"PROD_TOKEN\"", "");
     let ran = home.run(&["snapshot"]);
     let dir = home.path(ran.stdout.trim());

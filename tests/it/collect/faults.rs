@@ -4,14 +4,14 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use retool_audit::collect::{Bounds, Surroundings, collect};
+use retool_audit::collect::{CollectionContext, CollectionLimits, collect};
 use retool_audit::config::{Instance, TokenSource};
-use retool_audit::retool::Limits;
+use retool_audit::retool::RequestLimits;
 use retool_audit::retool::pace::Patience;
 use retool_audit::run::Exit;
 use retool_audit::snapshot::ledger::Endpoint;
 use retool_audit::snapshot::{Snapshot, State};
-use retool_audit::stand_in::{Answer, Asked, StandIn};
+use retool_audit::stand_in::{ScriptedAnswer, ScriptedRequest, StandIn};
 use serde_json::json;
 
 use super::home::{Home, around, bounds, list, person, run};
@@ -22,7 +22,7 @@ async fn refusals() {
     let scope = r#"{"success":false,"message":"Token does not have the required scope"}"#;
     let plan = r#"{"success":false,"message":"Not available on your current plan."}"#;
     let of = async |endpoint, status, body| {
-        answered(endpoint, move |_| Answer::json(status, body)).await
+        answered(endpoint, move |_| ScriptedAnswer::json(status, body)).await
     };
     let mut picture = Vec::new();
     for it in [Endpoint::Users, Endpoint::UserInvites, Endpoint::Spaces, Endpoint::Version] {
@@ -73,7 +73,7 @@ async fn refusals() {
 #[tokio::test]
 async fn what_was_not_asked_is_not_refused_and_proves_nothing() {
     // Nothing of Retool answers: neither single sign-on nor a version can be concluded from it.
-    let nowhere = StandIn::scripted(|_| Answer::json(404, "{}")).await.expect("a port");
+    let nowhere = StandIn::scripted(|_| ScriptedAnswer::json(404, "{}")).await.expect("a port");
     let home = Home::new();
     let wrong = home.at(&nowhere, "wrong");
     let unset = TokenSource::Env("RETOOL_AUDIT_NOBODY_SETS_THIS".to_owned());
@@ -95,12 +95,12 @@ async fn the_business_plan_is_recognised_by_what_it_refuses() {
     let forbidden = |scope: &str| {
         let message =
             format!("Forbidden: API token is missing one of \"{scope}\" or one of \"mcp:admin\"");
-        Answer::json(403, json!({"success": false, "message": message}).to_string())
+        ScriptedAnswer::json(403, json!({"success": false, "message": message}).to_string())
     };
     let server =
         StandIn::scripted(move |it| match it.path.rsplit('/').next().unwrap_or_default() {
             "user_invites" => list(&[]),
-            "checkHealth" => Answer::json(200, r#"{"version":"4.86.0"}"#),
+            "checkHealth" => ScriptedAnswer::json(200, r#"{"version":"4.86.0"}"#),
             "users" => forbidden("users:read"),
             "groups" => forbidden("groups:read"),
             "config" => forbidden("spaces:read"),
@@ -123,7 +123,7 @@ async fn the_business_plan_is_recognised_by_what_it_refuses() {
 async fn answers_that_are_none() {
     let of = async |content_type: &'static str, body: &'static str| {
         let headers = vec![("content-type", content_type.to_owned())];
-        let answer = Answer { headers, ..Answer::json(200, body) };
+        let answer = ScriptedAnswer { headers, ..ScriptedAnswer::json(200, body) };
         answered(Endpoint::Users, move |_| answer.clone()).await
     };
     let json = "application/json";
@@ -148,7 +148,7 @@ async fn answers_that_are_none() {
 #[tokio::test]
 async fn lists_that_do_not_end_as_they_should() {
     let of = async |body: &'static str| {
-        answered(Endpoint::Users, move |_| Answer::json(200, body)).await
+        answered(Endpoint::Users, move |_| ScriptedAnswer::json(200, body)).await
     };
     let picture = [
         of(r#"{"data":[{"id":"a"}],"has_more":true,"next_token":"t"}"#).await,
@@ -178,11 +178,11 @@ async fn lists_that_do_not_end_as_they_should() {
 async fn the_same_token_twice() {
     let pages = Arc::new(Mutex::new(0));
     let count = pages.clone();
-    let script = move |_: &Asked| {
+    let script = move |_: &ScriptedRequest| {
         let mut page = count.lock().expect("one at a time");
         *page += 1;
         let body = json!({"data": [{"id": *page}], "has_more": true, "next_token": "same"});
-        Answer::json(200, body.to_string())
+        ScriptedAnswer::json(200, body.to_string())
     };
     insta::assert_snapshot!(answered(Endpoint::Users, script).await, @"failed   exit 3 users protocol 200 aside 2 | the server gave the same `next_token` twice");
     assert_eq!(*pages.lock().expect("one at a time"), 2);
@@ -199,7 +199,7 @@ async fn a_busy_server() {
                 return list(&[json!({"id": "user_1"})]);
             }
             let headers = after.map(|it| ("retry-after", it.to_owned())).into_iter().collect();
-            Answer { headers, ..Answer::json(status, "") }
+            ScriptedAnswer { headers, ..ScriptedAnswer::json(status, "") }
         })
         .await
     };
@@ -228,10 +228,13 @@ async fn connections_that_break() {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
     let of = async |deed| {
         let rogue = Rogue::start(deed).await;
-        let tight =
-            Limits { answer: Duration::from_millis(400), page_bytes: 1 << 16, ..Limits::default() };
+        let tight = RequestLimits {
+            answer: Duration::from_millis(400),
+            page_bytes: 1 << 16,
+            ..RequestLimits::default()
+        };
         let patience = Patience { tries: 2, ..bounds().patience };
-        beside(&rogue.url(), Bounds { limits: tight, patience, ..bounds() }).await
+        beside(&rogue.url(), CollectionLimits { limits: tight, patience, ..bounds() }).await
     };
     // The texts are leaked because a deed is handed to every connection.
     let text = |it: String| -> &'static str { it.leak() };
@@ -330,7 +333,7 @@ async fn an_instance_without_a_population_is_asked_the_rest_once() {
     let heard = asked.clone();
     let server = StandIn::scripted(move |it| {
         heard.lock().expect("one at a time").push(it.path.clone());
-        Answer::json(500, "")
+        ScriptedAnswer::json(500, "")
     });
     let server = server.await.expect("a port");
     let snapshot = run(&[Home::new().at(&server, "bad")]).await;
@@ -350,7 +353,7 @@ async fn an_instance_without_a_population_is_asked_the_rest_once() {
 #[tokio::test]
 async fn instances_that_are_down_do_not_wait_for_each_other() {
     let patience = Patience { pause: Duration::from_millis(100), ..bounds().patience };
-    let bounds = Bounds { patience, concurrency: 2, ..bounds() };
+    let bounds = CollectionLimits { patience, concurrency: 2, ..bounds() };
     let home = Home::new();
     home.instance("good", 3);
     let server = home.serve().await;
@@ -364,7 +367,7 @@ async fn instances_that_are_down_do_not_wait_for_each_other() {
         let mut instances: Vec<Instance> = (0..many).map(bad).collect();
         instances.push(good.clone());
         let began = std::time::Instant::now();
-        let snapshot = collect(&instances, &Surroundings { bounds, ..around() }).await;
+        let snapshot = collect(&instances, &CollectionContext { bounds, ..around() }).await;
         let states: Vec<State> = snapshot.instances.iter().map(|it| it.state()).collect();
         assert_eq!(states.last(), Some(&State::Complete));
         assert!(states[..many].iter().all(|it| *it == State::Failed));
@@ -394,8 +397,8 @@ async fn no_more_instances_are_read_at_once_than_wanted() {
     let server = server.await.expect("a port");
     let home = Home::new();
     let instances: Vec<Instance> = (0..30).map(|it| home.at(&server, &format!("i{it}"))).collect();
-    let bounds = Bounds { concurrency: 3, ..bounds() };
-    let snapshot = collect(&instances, &Surroundings { bounds, ..around() }).await;
+    let bounds = CollectionLimits { concurrency: 3, ..bounds() };
+    let snapshot = collect(&instances, &CollectionContext { bounds, ..around() }).await;
     assert!(snapshot.instances.iter().all(|it| it.records.users.len() == 1));
     assert_eq!(within.lock().expect("one at a time").1, 3);
 }
@@ -412,9 +415,9 @@ async fn a_redirect_elsewhere_never_sees_the_token() {
     let mut lines = Vec::new();
     for status in [301, 302, 307, 308] {
         let to = elsewhere.url_of("api/v2/users");
-        let script = move |_: &Asked| Answer {
+        let script = move |_: &ScriptedRequest| ScriptedAnswer {
             headers: vec![("location", to.clone())],
-            ..Answer::json(status, "")
+            ..ScriptedAnswer::json(status, "")
         };
         let line = answered(Endpoint::Users, script).await;
         lines.push(line.replace(elsewhere.url_of("").trim_end_matches('/'), "ELSEWHERE"));
@@ -431,7 +434,7 @@ async fn a_redirect_elsewhere_never_sees_the_token() {
 #[tokio::test]
 async fn an_instance_that_takes_too_long_ends_with_what_it_has() {
     let pages = Mutex::new(0);
-    let script = move |it: &Asked| {
+    let script = move |it: &ScriptedRequest| {
         if !it.path.ends_with("/users") {
             return list(&[]);
         }
@@ -439,10 +442,10 @@ async fn an_instance_that_takes_too_long_ends_with_what_it_has() {
         *page += 1;
         let body =
             json!({"data": [{"id": *page}], "has_more": true, "next_token": page.to_string()});
-        Answer::json(200, body.to_string())
+        ScriptedAnswer::json(200, body.to_string())
     };
     let server = StandIn::scripted(script).await.expect("a port");
-    let bounds = Bounds { deadline: Duration::from_secs(1), ..bounds() };
+    let bounds = CollectionLimits { deadline: Duration::from_secs(1), ..bounds() };
     let snapshot = two(&server.url_of("bad"), bounds, |it| it).await;
     let bad = &snapshot.instances[0];
     let row = bad.row(Endpoint::Users).expect("a row");
@@ -453,16 +456,16 @@ async fn an_instance_that_takes_too_long_ends_with_what_it_has() {
 
 #[tokio::test]
 async fn requests_that_are_sent_again_are_numbered() {
-    let server = StandIn::scripted(|_| Answer::json(503, "")).await.expect("a port");
+    let server = StandIn::scripted(|_| ScriptedAnswer::json(503, "")).await.expect("a port");
     let patience = Patience { budget: 3, tries: 9, ..bounds().patience };
-    let line = beside(&server.url_of("bad"), Bounds { patience, ..bounds() }).await;
+    let line = beside(&server.url_of("bad"), CollectionLimits { patience, ..bounds() }).await;
     insta::assert_snapshot!(line, @"failed   exit 3 users network 503 retries 3 | the gateway before the instance got no answer from it in 4 tries (503); run again when it is up");
 }
 
 #[tokio::test]
 async fn a_token_command_that_does_not_end() {
     let server = StandIn::scripted(|_| list(&[])).await.expect("a port");
-    let bounds = Bounds { token_command: Duration::from_millis(50), ..bounds() };
+    let bounds = CollectionLimits { token_command: Duration::from_millis(50), ..bounds() };
     let change = |words: &[&str]| {
         let token = TokenSource::Command(words.iter().map(|it| (*it).to_owned()).collect());
         move |it: Instance| Instance { token: token.clone(), ..it }
@@ -480,15 +483,15 @@ async fn a_token_command_that_does_not_end() {
 /// An instance of which one endpoint is answered by a script and all others well.
 async fn answered(
     endpoint: Endpoint,
-    script: impl Fn(&Asked) -> Answer + Send + Sync + 'static,
+    script: impl Fn(&ScriptedRequest) -> ScriptedAnswer + Send + Sync + 'static,
 ) -> String {
     let path = format!("/bad{}", endpoint.path());
     let server = StandIn::scripted(move |it| match it.path.as_str() {
         asked if asked == path => script(it),
         it if it.ends_with("/organization/") || it.ends_with("/config") => {
-            Answer::json(200, r#"{"success":true,"data":{}}"#)
+            ScriptedAnswer::json(200, r#"{"success":true,"data":{}}"#)
         }
-        it if it.ends_with("/checkHealth") => Answer::json(200, r#"{"version":"3.334.0"}"#),
+        it if it.ends_with("/checkHealth") => ScriptedAnswer::json(200, r#"{"version":"3.334.0"}"#),
         _ => list(&[json!({"id": "1", "user_id": "1", "org_id": "1"})]),
     });
     let server = server.await.expect("a port");
@@ -497,22 +500,30 @@ async fn answered(
 }
 
 /// An instance at an address, drawn by its users.
-async fn beside(url: &str, bounds: Bounds) -> String {
+async fn beside(url: &str, bounds: CollectionLimits) -> String {
     together(url, bounds, |it| it).await
 }
 
-async fn together(url: &str, bounds: Bounds, change: impl Fn(Instance) -> Instance) -> String {
+async fn together(
+    url: &str,
+    bounds: CollectionLimits,
+    change: impl Fn(Instance) -> Instance,
+) -> String {
     draw(&two(url, bounds, change).await, Endpoint::Users)
 }
 
 /// A bad instance and a good one, in this order.
-async fn two(url: &str, bounds: Bounds, change: impl Fn(Instance) -> Instance) -> Snapshot {
+async fn two(
+    url: &str,
+    bounds: CollectionLimits,
+    change: impl Fn(Instance) -> Instance,
+) -> Snapshot {
     let home = Home::new();
     home.instance("good", 3);
     let server = home.serve().await;
     let good = home.at(&server, "good");
     let bad = change(Instance { name: "bad".into(), url: url.to_owned(), ..good.clone() });
-    let res = collect(&[bad, good], &Surroundings { bounds, ..around() }).await;
+    let res = collect(&[bad, good], &CollectionContext { bounds, ..around() }).await;
     let good = &res.instances[1];
     assert_eq!((good.state(), good.records.users.len()), (State::Complete, 3));
     assert!(good.aside == retool_audit::snapshot::Records::default());

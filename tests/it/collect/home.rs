@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use retool_audit::collect::{Bounds, Surroundings, collect};
+use retool_audit::collect::{CollectionContext, CollectionLimits, collect};
 use retool_audit::config::stated::{Deployment, Statements};
 use retool_audit::config::{Instance, LicenseModel, Mode, TokenSource};
 use retool_audit::retool::pace::Patience;
 use retool_audit::snapshot::Snapshot;
 use retool_audit::snapshot::ledger::Endpoint;
-use retool_audit::stand_in::{Answer, Asked, StandIn};
+use retool_audit::stand_in::{ScriptedAnswer, ScriptedRequest, StandIn};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -118,16 +118,16 @@ pub(super) fn person(i: usize) -> Value {
     })
 }
 
-pub(super) fn list(records: &[Value]) -> Answer {
-    Answer::json(200, json!({"success": true, "data": records}).to_string())
+pub(super) fn list(records: &[Value]) -> ScriptedAnswer {
+    ScriptedAnswer::json(200, json!({"success": true, "data": records}).to_string())
 }
 
 pub(super) async fn run(instances: &[Instance]) -> Snapshot {
     collect(instances, &around()).await
 }
 
-pub(super) fn around() -> Surroundings<'static> {
-    Surroundings {
+pub(super) fn around() -> CollectionContext<'static> {
+    CollectionContext {
         collector: "retool-audit test",
         began: "2026-11-21T16:00:00Z".parse().expect("a time"),
         now: &|| "2026-11-21T16:00:00Z".parse::<DateTime<Utc>>().expect("a time"),
@@ -139,16 +139,16 @@ pub(super) fn around() -> Surroundings<'static> {
 }
 
 /// As in earnest, but with pauses that nobody notices.
-pub(super) fn bounds() -> Bounds {
-    let usual = Bounds::default();
+pub(super) fn bounds() -> CollectionLimits {
+    let usual = CollectionLimits::default();
     let patience = Patience { pause: Duration::from_millis(1), ..usual.patience };
-    Bounds { patience, ..usual }
+    CollectionLimits { patience, ..usual }
 }
 
 /// One endpoint's ledger row, where every request of the instance is answered by a script.
 pub(super) async fn row_of(
     endpoint: Endpoint,
-    script: impl Fn(&Asked) -> Answer + Send + Sync + 'static,
+    script: impl Fn(&ScriptedRequest) -> ScriptedAnswer + Send + Sync + 'static,
 ) -> String {
     let server = StandIn::scripted(script).await.expect("a port");
     let snapshot = run(&[Home::new().at(&server, "any")]).await;

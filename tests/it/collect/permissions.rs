@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use retool_audit::collect::{Bounds, Event, News, Surroundings, collect};
+use retool_audit::collect::{CollectionContext, CollectionLimits, Event, News, collect};
 use retool_audit::config::Instance;
 use retool_audit::snapshot::ledger::Endpoint;
 use retool_audit::snapshot::{Snapshot, State};
-use retool_audit::stand_in::{Answer, Asked, StandIn};
+use retool_audit::stand_in::{ScriptedAnswer, ScriptedRequest, StandIn};
 use serde_json::{Value, json};
 
 use super::home::{Home, around, list, run};
@@ -56,7 +56,7 @@ async fn nothing_but_get_is_sent_and_access_lists_only_where_wanted() {
         let asked = asked.lock().expect("nobody else");
         assert!(asked.iter().all(|it| it.method == "GET"));
         let objects = ["apps", "folders", "resources", "workflows", "accessList"];
-        let of_objects = |it: &&Asked| objects.iter().any(|word| it.path.contains(word));
+        let of_objects = |it: &&ScriptedRequest| objects.iter().any(|word| it.path.contains(word));
         assert_eq!(asked.iter().filter(of_objects).count(), expected);
     }
 }
@@ -118,7 +118,7 @@ async fn folders_that_retool_keeps_itself_are_left_out_and_counted() {
 #[tokio::test]
 async fn a_refused_list_of_objects_says_which() {
     let server = StandIn::scripted(|it| match it.path.as_str() {
-        "/any/api/v2/workflows" => Answer::json(403, r#"{"message": "no scope"}"#),
+        "/any/api/v2/workflows" => ScriptedAnswer::json(403, r#"{"message": "no scope"}"#),
         _ => answer(it),
     });
     let server = server.await.expect("a port");
@@ -140,8 +140,8 @@ async fn the_cost_is_told_and_what_cannot_end_is_not_begun() {
                 heard.lock().expect("one at a time").push(line);
             }
         };
-        let bounds = Bounds { deadline, ..around().bounds };
-        let around = Surroundings { progress: &hear, bounds, ..around() };
+        let bounds = CollectionLimits { deadline, ..around().bounds };
+        let around = CollectionContext { progress: &hear, bounds, ..around() };
         // So fast that nobody waits, and slow enough to be counted.
         let requests_per_minute = if deadline.as_secs() > 60 { 60_000 } else { 90 };
         let instance = Instance { requests_per_minute, ..wanting(&home, &server) };
@@ -227,12 +227,12 @@ fn wanting(home: &Home, server: &StandIn) -> Instance {
 }
 
 /// A server with two apps and nothing else.
-fn answer(asked: &Asked) -> Answer {
+fn answer(asked: &ScriptedRequest) -> ScriptedAnswer {
     match asked.path.rsplit('/').next() {
         Some("apps") => list(&[json!({"id": "a-1"}), json!({"id": "a-2"})]),
-        Some("a-1" | "a-2") => Answer::json(200, r#"{"data": {"group": [], "user": []}}"#),
-        Some("organization" | "config" | "") => Answer::json(200, r#"{"data": {}}"#),
-        Some("checkHealth") => Answer::json(200, r#"{"version": "3.334.0"}"#),
+        Some("a-1" | "a-2") => ScriptedAnswer::json(200, r#"{"data": {"group": [], "user": []}}"#),
+        Some("organization" | "config" | "") => ScriptedAnswer::json(200, r#"{"data": {}}"#),
+        Some("checkHealth") => ScriptedAnswer::json(200, r#"{"version": "3.334.0"}"#),
         _ => list(&[]),
     }
 }

@@ -13,16 +13,16 @@ pub(in crate::report::oscal) struct Observation {
     pub(in crate::report::oscal) props: Vec<Prop>,
     pub(in crate::report::oscal) methods: Vec<&'static str>,
     pub(in crate::report::oscal) types: [&'static str; 1],
-    pub(in crate::report::oscal) origins: [Origin; 1],
+    pub(in crate::report::oscal) origins: [OscalOrigin; 1],
     pub(in crate::report::oscal) subjects: Vec<SubjectRef>,
-    pub(in crate::report::oscal) relevant_evidence: Vec<Evidence>,
+    pub(in crate::report::oscal) relevant_evidence: Vec<RelevantEvidence>,
     pub(in crate::report::oscal) collected: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::report::oscal) remarks: Option<String>,
 }
 
 #[derive(Serialize)]
-pub(in crate::report::oscal) struct Origin {
+pub(in crate::report::oscal) struct OscalOrigin {
     pub(in crate::report::oscal) actors: [Actor; 1],
 }
 
@@ -49,7 +49,7 @@ pub(in crate::report::oscal) struct SubjectRef {
 }
 
 #[derive(Serialize)]
-pub(in crate::report::oscal) struct Evidence {
+pub(in crate::report::oscal) struct RelevantEvidence {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::report::oscal) href: Option<&'static str>,
     pub(in crate::report::oscal) description: String,
@@ -64,7 +64,7 @@ pub(in crate::report::oscal) struct Risk {
     pub(in crate::report::oscal) statement: String,
     pub(in crate::report::oscal) props: Vec<Prop>,
     pub(in crate::report::oscal) status: &'static str,
-    pub(in crate::report::oscal) origins: [Origin; 1],
+    pub(in crate::report::oscal) origins: [OscalOrigin; 1],
     pub(in crate::report::oscal) characterizations: [Characterization; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::report::oscal) mitigating_factors: Vec<MitigatingFactor>,
@@ -78,7 +78,7 @@ pub(in crate::report::oscal) struct Risk {
 
 #[derive(Serialize)]
 pub(in crate::report::oscal) struct Characterization {
-    pub(in crate::report::oscal) origin: Origin,
+    pub(in crate::report::oscal) origin: OscalOrigin,
     pub(in crate::report::oscal) facets: Vec<Facet>,
 }
 
@@ -137,14 +137,14 @@ pub(in crate::report::oscal) struct RiskRef {
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(in crate::report::oscal) struct Finding {
+pub(in crate::report::oscal) struct OscalFinding {
     pub(in crate::report::oscal) uuid: String,
     pub(in crate::report::oscal) title: String,
     pub(in crate::report::oscal) description: String,
     pub(in crate::report::oscal) props: Vec<Prop>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::report::oscal) links: Vec<Link>,
-    pub(in crate::report::oscal) origins: [Origin; 1],
+    pub(in crate::report::oscal) origins: [OscalOrigin; 1],
     pub(in crate::report::oscal) target: Target,
     pub(in crate::report::oscal) related_observations: [ObservationRef; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]

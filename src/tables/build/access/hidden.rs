@@ -1,11 +1,11 @@
 //! Groups that did not state their members, and what they leave open.
 
-use super::{Known, Standings, named};
+use super::{GroupStandings, KnownGroup, named};
 use crate::snapshot::record::User;
 
-impl<'a> Standings<'a> {
+impl<'a> GroupStandings<'a> {
     /// The groups that did not state their members.
-    pub(in crate::tables::build) fn hidden(&self) -> impl Iterator<Item = &Known<'a>> {
+    pub(in crate::tables::build) fn hidden(&self) -> impl Iterator<Item = &KnownGroup<'a>> {
         self.unlisted.iter().map(|at| &self.groups[*at])
     }
 
@@ -46,7 +46,7 @@ impl<'a> Standings<'a> {
     /// Of the groups that did not state their members, what being in one would give, where it would.
     pub(super) fn perhaps<'s>(
         &'s self,
-        gives: impl Fn(&Known<'a>) -> Option<bool> + 's,
+        gives: impl Fn(&KnownGroup<'a>) -> Option<bool> + 's,
     ) -> impl Iterator<Item = Option<bool>> + 's {
         let rights = self.unlisted.iter().map(move |at| gives(&self.groups[*at]));
         rights.map(|it| if it == Some(false) { it } else { None })

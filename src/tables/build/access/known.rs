@@ -2,7 +2,7 @@
 
 use super::{KINDS, OWNED, any};
 use crate::snapshot::record::Group;
-use crate::tables::build::bounds::Bounds;
+use crate::tables::build::bounds::ValueBounds;
 
 /// What a group grants on everything of a kind, least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,7 +42,7 @@ pub(super) fn is_admin(group: &str) -> bool {
 
 /// One group with its words understood.
 #[expect(clippy::struct_excessive_bools, reason = "each is one fact about the group")]
-pub(in crate::tables::build) struct Known<'a> {
+pub(in crate::tables::build) struct KnownGroup<'a> {
     pub(in crate::tables::build) record: &'a Group,
     pub(in crate::tables::build) name: &'a str,
     pub(in crate::tables::build) levels: [Option<Level>; KINDS],
@@ -53,7 +53,7 @@ pub(in crate::tables::build) struct Known<'a> {
     external: bool,
 }
 
-impl<'a> Known<'a> {
+impl<'a> KnownGroup<'a> {
     pub(super) fn of(record: &'a Group, agents: bool) -> Self {
         let level = |it: &Option<String>| it.as_deref().and_then(Level::parse);
         let on_agents = record.universal_agent_access.value().and_then(|it| Level::parse(it));
@@ -86,9 +86,9 @@ impl<'a> Known<'a> {
     }
 
     /// What it grants on everything of a kind; a level that nobody knows may be any.
-    pub(super) fn level(&self, kind: usize) -> Bounds<Level> {
-        let any = Bounds { least: Level::None, most: Level::Own };
-        self.levels[kind].map_or(any, Bounds::exactly)
+    pub(super) fn level(&self, kind: usize) -> ValueBounds<Level> {
+        let any = ValueBounds { least: Level::None, most: Level::Own };
+        self.levels[kind].map_or(any, ValueBounds::exactly)
     }
 
     /// Whether it is not External Users and grants anything on everything of a kind.

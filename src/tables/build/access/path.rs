@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Known, Level, Objects};
+use super::{KnownGroup, Level, Objects};
 use crate::snapshot::record::User;
 
 /// The kinds of thing that a group grants a level on, as access paths name them.
@@ -15,7 +15,7 @@ const NAMED: usize = 3;
 /// The ways by which an account may come by access.
 pub(super) struct Ways<'a, 'b, 'c> {
     /// The groups that it is known to be in, and whether it administers each.
-    pub(super) groups: &'a [(&'b Known<'c>, Option<bool>)],
+    pub(super) groups: &'a [(&'b KnownGroup<'c>, Option<bool>)],
     /// What it has on single objects.
     pub(super) objects: &'a Objects,
     /// What it may have besides, in words.
@@ -59,7 +59,7 @@ pub(super) fn path(user: &User, in_admin: Option<bool>, ways: &Ways<'_, '_, '_>)
 }
 
 /// What is granted on kinds of thing that this program does not know.
-fn others(groups: &[(&Known<'_>, Option<bool>)]) -> Vec<String> {
+fn others(groups: &[(&KnownGroup<'_>, Option<bool>)]) -> Vec<String> {
     let mut res = Vec::new();
     for (group, _) in groups {
         let levels = group.record.other_access.iter();
@@ -73,7 +73,7 @@ fn others(groups: &[(&Known<'_>, Option<bool>)]) -> Vec<String> {
 }
 
 /// The groups of which nobody knows all that they grant.
-fn unknown(groups: &[(&Known<'_>, Option<bool>)]) -> Option<String> {
+fn unknown(groups: &[(&KnownGroup<'_>, Option<bool>)]) -> Option<String> {
     let silent = groups.iter().filter(|(it, _)| it.levels.iter().any(Option::is_none));
     let names: Vec<&str> = silent.map(|(it, _)| it.name).collect();
     (!names.is_empty()).then(|| format!("not all that {} grants is known", named(&names)))
@@ -87,7 +87,7 @@ pub(super) fn named(names: &[&str]) -> String {
 }
 
 /// What is granted, strongest first: kinds that the same groups grant at the same level together.
-fn grants(groups: &[(&Known<'_>, Option<bool>)]) -> Vec<String> {
+fn grants(groups: &[(&KnownGroup<'_>, Option<bool>)]) -> Vec<String> {
     let mut granted: BTreeMap<(Level, Vec<&str>), Vec<&str>> = BTreeMap::new();
     for (kind, word) in KINDS.iter().enumerate() {
         let Some(most) = groups.iter().filter_map(|(it, _)| it.levels[kind]).max() else {

@@ -1,28 +1,29 @@
 //! What the groups and roles of an account let it do, as far as that is known.
 
 use super::standing::Privileges;
-use super::{KINDS, Known, Level, OWNED, Of, Standings, any};
+use super::{GroupMembership, GroupStandings, KINDS, KnownGroup, Level, OWNED, any};
 use crate::power::Reach;
 use crate::snapshot::record::User;
-use crate::tables::build::bounds::Bounds;
+use crate::tables::build::bounds::ValueBounds;
 
-impl Standings<'_> {
+impl GroupStandings<'_> {
     /// What an account with these groups may do, and its levels by kind.
     pub(super) fn reach(
         &self,
         place: usize,
         user: &User,
-        groups: &Of<'_, '_>,
-    ) -> (Privileges, [Bounds<Level>; KINDS]) {
+        groups: &GroupMembership<'_, '_>,
+    ) -> (Privileges, [ValueBounds<Level>; KINDS]) {
         let administers = self.administrator(user, groups);
         let levels = std::array::from_fn(|kind| self.level(kind, administers, groups));
         let owns = OWNED.iter().map(|kind| levels[*kind].reaches(Level::Own));
         let changes = [levels[1].reaches(Level::Edit), self.roles_reach(place, Reach::Access)];
         let others = groups.iter().map(|(it, _)| it.others_change());
-        let changes = changes.into_iter().chain(others).chain(self.perhaps(Known::others_change));
+        let changes =
+            changes.into_iter().chain(others).chain(self.perhaps(KnownGroup::others_change));
         let assigns = groups.iter().map(|(_, it)| *it).chain(self.perhaps(|_| None));
         let oversees = groups.iter().map(|(it, _)| it.oversees());
-        let oversees = oversees.chain(self.perhaps(Known::oversees)).chain(self.unseen());
+        let oversees = oversees.chain(self.perhaps(KnownGroup::oversees)).chain(self.unseen());
         let privileges = Privileges {
             administers,
             changes: any(owns.chain(changes)),
@@ -43,13 +44,17 @@ impl Standings<'_> {
     }
 
     /// Whether an account with these groups is an administrator, by flag or through the group.
-    pub(super) fn administrator(&self, user: &User, groups: &Of<'_, '_>) -> Option<bool> {
+    pub(super) fn administrator(
+        &self,
+        user: &User,
+        groups: &GroupMembership<'_, '_>,
+    ) -> Option<bool> {
         let flag = user.is_admin.or((!self.flags_administrators).then_some(false));
         any([flag, self.in_admin_group(groups)].into_iter())
     }
 
     /// Every instance has a group admin: where the list lacks it, nobody knows who is in it.
-    pub(super) fn in_admin_group(&self, groups: &Of<'_, '_>) -> Option<bool> {
+    pub(super) fn in_admin_group(&self, groups: &GroupMembership<'_, '_>) -> Option<bool> {
         let listed = groups.iter().map(|(it, _)| Some(it.admin));
         let missing = self.lacks_admins().then_some(None);
         any(listed.chain(self.perhaps(|it| Some(it.admin))).chain(missing))
@@ -60,19 +65,19 @@ impl Standings<'_> {
         &self,
         kind: usize,
         admin: Option<bool>,
-        groups: &Of<'_, '_>,
-    ) -> Bounds<Level> {
-        let nothing = Bounds::exactly(Level::None);
+        groups: &GroupMembership<'_, '_>,
+    ) -> ValueBounds<Level> {
+        let nothing = ValueBounds::exactly(Level::None);
         let sure = groups.iter().map(|(it, _)| it.level(kind));
         let unlisted = self.unlisted.iter().map(|at| self.groups[*at].level(kind));
         let unseen =
-            self.lacks_everyone().then_some(Bounds { least: Level::None, most: Level::Own });
-        let perhaps = unlisted.chain(unseen).map(|it| Bounds { least: Level::None, ..it });
-        let granted = sure.chain(perhaps).fold(nothing, Bounds::max);
+            self.lacks_everyone().then_some(ValueBounds { least: Level::None, most: Level::Own });
+        let perhaps = unlisted.chain(unseen).map(|it| ValueBounds { least: Level::None, ..it });
+        let granted = sure.chain(perhaps).fold(nothing, ValueBounds::max);
         match admin {
-            Some(true) => Bounds::exactly(Level::Own),
+            Some(true) => ValueBounds::exactly(Level::Own),
             Some(false) => granted,
-            None => Bounds { most: Level::Own, ..granted },
+            None => ValueBounds { most: Level::Own, ..granted },
         }
     }
 }

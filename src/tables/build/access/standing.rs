@@ -1,19 +1,19 @@
 //! What one account may do, and how privileged that makes it.
 
 use super::{KINDS, Level, Objects, any};
-use crate::tables::build::bounds::Bounds;
+use crate::tables::build::bounds::ValueBounds;
 
 /// What one account may do, and why.
 #[derive(Clone, Debug)]
-pub(in crate::tables::build) struct Standing {
+pub(in crate::tables::build) struct AccountAccess {
     /// By kind: apps, resources, workflows, query library, agents.
-    pub(in crate::tables::build) levels: [Bounds<Level>; KINDS],
+    pub(in crate::tables::build) levels: [ValueBounds<Level>; KINDS],
     /// Whether the server says what groups grant on agents.
     pub(in crate::tables::build) knows_agents: bool,
     /// Whether groups let the account edit everything of a kind that this program does not know:
     /// never surely.
     pub(in crate::tables::build) edits_others: Option<bool>,
-    pub(in crate::tables::build) tier: Bounds<i64>,
+    pub(in crate::tables::build) tier: ValueBounds<i64>,
     /// Names of the groups besides All Users that the account is known to be in.
     pub(in crate::tables::build) groups: Vec<String>,
     /// Whether these are all.
@@ -50,16 +50,19 @@ pub(super) struct Privileges {
 impl Privileges {
     /// 0 administers, 1 owns or may change what others use, 2 may see or assign people, 3 is
     /// ordinary.
-    pub(super) fn tier(&self) -> Bounds<i64> {
+    pub(super) fn tier(&self) -> ValueBounds<i64> {
         let steps = [(0, self.administers), (1, self.changes), (2, self.oversees)];
         let first = |counts: fn(Option<bool>) -> bool| {
             steps.iter().find(|(_, fact)| counts(*fact)).map_or(3, |(tier, _)| *tier)
         };
-        Bounds { least: first(|fact| fact != Some(false)), most: first(|fact| fact == Some(true)) }
+        ValueBounds {
+            least: first(|fact| fact != Some(false)),
+            most: first(|fact| fact == Some(true)),
+        }
     }
 }
 
-impl Standing {
+impl AccountAccess {
     /// Whether the account can edit an app, a workflow or an agent, in any way.
     pub(in crate::tables::build) fn can_build(&self) -> Option<bool> {
         any([self.builds_through_groups(), self.objects.builds].into_iter())
