@@ -152,7 +152,7 @@ fn measure(n_users: usize) {
         approvals: None,
         logo: None,
         earlier: &earlier,
-        former: &[],
+        prior: &[],
         tables: &tables,
         outcomes: &outcomes,
         evidence: &[],

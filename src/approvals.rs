@@ -200,12 +200,12 @@ impl Approvals {
     /// change is of. The others are kept as refusals.
     ///
     /// Nobody can have approved something after `today`.
-    pub fn settle(&self, identities: &Identities<'_>, today: NaiveDate) -> Settled {
+    pub fn counting(&self, identities: &Identities<'_>, today: NaiveDate) -> Settled {
         let mut res = Settled { rejected: self.rejected.clone(), days: BTreeMap::new() };
         for it in &self.records {
             let early = (it.day > today)
                 .then(|| format!("is of {}, after the collection on {today}", it.day));
-            match early.map_or_else(|| it.settle(identities), Err) {
+            match early.map_or_else(|| it.counting(identities), Err) {
                 Ok(approved) => res.days.entry(approved).or_default().push(it.day),
                 Err(reason) => res.rejected.push(Rejected { line: it.line, reason }),
             }
@@ -232,7 +232,7 @@ impl Settled {
 
 impl Approval {
     /// What it approves, or why it does not count.
-    fn settle(&self, identities: &Identities<'_>) -> Result<Approved, String> {
+    fn counting(&self, identities: &Identities<'_>) -> Result<Approved, String> {
         let Some(instance) = identities.instance(&self.instance) else {
             let help = did_you_mean(&self.instance, identities.instances());
             let help = help.map(|it| format!("; {it}")).unwrap_or_default();

@@ -4,10 +4,10 @@
 //! each instance passes, fails, cannot be evaluated, or does not apply.
 
 mod finding;
-pub mod former;
+pub mod prior;
 pub mod lifecycle;
 mod overrides;
-mod put;
+mod evaluate;
 mod subjects;
 
 use std::collections::BTreeMap;
@@ -18,17 +18,17 @@ use polars::prelude::{
 };
 use serde::Serialize;
 
+use self::evaluate::{evaluate_custom_rule, evaluate_rule};
 pub use self::finding::{
     Finding, FindingKey, FindingSubject, FindingVerdict, WaiverNotes, finding_id,
 };
 pub use self::overrides::ManualAnswer;
-use self::put::{put_one, put_own};
-use crate::candidates::unknown;
 use crate::config::RuleSettings;
 use crate::names;
+use crate::parameters::Parameters;
 use crate::rules::Rule;
+use crate::subjects::unknown;
 use crate::tables::{Hides, Tables};
-use crate::terms::Parameters;
 
 /// The column that holds the verdict on each subject.
 pub const VERDICT: &str = "verdict";
@@ -73,7 +73,7 @@ pub struct InstanceOutcome {
     /// Those that the facts do not decide.
     pub undetermined: u64,
     /// Who answered instead, where the facts could not.
-    pub by_hand: Option<ManualAnswer>,
+    pub manual: Option<ManualAnswer>,
     /// Why subjects that were decided may be otherwise.
     doubt: Option<NoPassReason>,
 }
@@ -96,7 +96,7 @@ pub enum Verdict {
     Pass,
     /// The facts do not decide; a person looked, and says that the rule holds.
     #[serde(rename = "pass (manual)")]
-    PassByHand,
+    PassManual,
     /// Every exception is waived.
     #[serde(rename = "pass with waivers")]
     PassWithWaivers,
@@ -104,7 +104,7 @@ pub enum Verdict {
     NotEvaluable,
     /// The facts do not decide; a person looked, and says that the rule does not hold.
     #[serde(rename = "fail (manual)")]
-    FailByHand,
+    FailManual,
     /// There are exceptions.
     Fail,
 }
@@ -114,16 +114,16 @@ impl Verdict {
     pub const ALL: &[Self] = &[
         Self::NotApplicable,
         Self::Pass,
-        Self::PassByHand,
+        Self::PassManual,
         Self::PassWithWaivers,
         Self::NotEvaluable,
-        Self::FailByHand,
+        Self::FailManual,
         Self::Fail,
     ];
 
     /// Whether the rule does not hold, by the facts or by a person's answer.
     pub fn fails(self) -> bool {
-        matches!(self, Self::Fail | Self::FailByHand)
+        matches!(self, Self::Fail | Self::FailManual)
     }
 
     /// Whether the rule looked at any of so many subjects, or had none to look at.
@@ -136,10 +136,10 @@ impl Verdict {
         match self {
             Self::NotApplicable => "not-applicable",
             Self::Pass => "pass",
-            Self::PassByHand => "pass (manual)",
+            Self::PassManual => "pass (manual)",
             Self::PassWithWaivers => "pass with waivers",
             Self::NotEvaluable => "not-evaluable",
-            Self::FailByHand => "fail (manual)",
+            Self::FailManual => "fail (manual)",
             Self::Fail => "fail",
         }
     }
@@ -165,11 +165,13 @@ pub fn run(
     settings: &RuleSettings,
 ) -> Result<Vec<Outcome>, Error> {
     let put = |rule: &'static Rule| {
-        let terms = Parameters::of(rule.name, settings);
+        let parameters = Parameters::of(rule.name, settings);
         match settings.disabled.get(rule.name) {
             Some(reason) => Ok(disabled(rule, instances, reason)),
-            None if rule.sql.is_some() => Ok(put_own(rule, tables, instances, settings)),
-            None => put_one(rule, tables, instances, terms)
+            None if rule.sql.is_some() => {
+                Ok(evaluate_custom_rule(rule, tables, instances, settings))
+            }
+            None => evaluate_rule(rule, tables, instances, parameters)
                 .map_err(|source| Error { rule: rule.code, source }),
         }
     };
@@ -208,12 +210,12 @@ fn places<'a>(rule: &Rule, instances: &'a [&'a str]) -> &'a [&'a str] {
 ///
 /// A candidate that cannot be placed inside or outside the population stays in it: its verdict is
 /// the exception *and* the membership, so it can be fine or undetermined, but not an exception.
-fn query(candidates: LazyFrame, rule: &Rule, terms: Parameters<'_>) -> LazyFrame {
-    let member = || (rule.population)(terms);
-    let verdict = (rule.exception)(terms).and(member());
+fn query(subjects: LazyFrame, rule: &Rule, parameters: Parameters<'_>) -> LazyFrame {
+    let member = || (rule.population)(parameters);
+    let verdict = (rule.exception)(parameters).and(member());
     let escalated =
-        rule.escalation.as_ref().map_or(lit(false), |it| (it.when)(terms).fill_null(false));
-    candidates
+        rule.escalation.as_ref().map_or(lit(false), |it| (it.when)(parameters).fill_null(false));
+    subjects
         .filter(member().fill_null(true))
         .with_columns([verdict.alias(VERDICT), escalated.alias(ESCALATED)])
 }
@@ -322,7 +324,7 @@ fn answer(
         exceptions,
         waived,
         undetermined,
-        by_hand: None,
+        manual: None,
         doubt: None,
     }
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use crate::config::problem::{Problem, Problems};
 use crate::config::{RuleWords, Value};
+use crate::custom_rules::{self, CustomRule};
 use crate::digest::Digest;
-use crate::own::{self, CustomRule};
 use crate::rules::{CATALOGUE, RETIRED, Rule};
 
 /// Every rule there is.
@@ -28,16 +28,16 @@ impl Catalogue {
     /// # Errors
     ///
     /// When a file cannot be read, or with everything that is wrong in any of them.
-    pub fn load(dir: Option<&Path>) -> Result<Self, own::Error> {
-        dir.map_or_else(|| Ok(Self::default()), |dir| Self::with(own::load(dir)?))
+    pub fn load(dir: Option<&Path>) -> Result<Self, custom_rules::Error> {
+        dir.map_or_else(|| Ok(Self::default()), |dir| Self::with(custom_rules::load(dir)?))
     }
 
-    /// The built-in rules and `own`, in which no two may have a code or a name in common.
+    /// The built-in rules and `custom_rules`, in which no two may have a code or a name in common.
     ///
     /// # Errors
     ///
     /// With every code and name that is there twice.
-    pub fn with(own: Vec<CustomRule>) -> Result<Self, own::Error> {
+    pub fn with(own: Vec<CustomRule>) -> Result<Self, custom_rules::Error> {
         let mut wrong = Vec::new();
         for (at, it) in own.iter().enumerate() {
             let words = |it: &CustomRule| [it.rule.code, it.rule.name];
@@ -53,7 +53,7 @@ impl Catalogue {
             }
         }
         if !wrong.is_empty() {
-            return Err(own::Error::Problems(wrong));
+            return Err(custom_rules::Error::Problems(wrong));
         }
         let rules = CATALOGUE.iter().copied().chain(own.iter().map(|it| it.rule)).collect();
         Ok(Self { rules, own })

@@ -29,10 +29,10 @@ use crate::snapshot::{Collected, Records, State};
 pub async fn examine(
     instances: &[Instance],
     required: &BTreeSet<String>,
-    around: &CollectionContext<'_>,
+    context: &CollectionContext<'_>,
 ) -> Vec<Checkup> {
-    let gate = &ConcurrencyGate::of(around.bounds.concurrency);
-    let look = |it| async move { visit(it, gate.arrive().await, required, around).await };
+    let gate = &ConcurrencyGate::of(context.bounds.concurrency);
+    let look = |it| async move { visit(it, gate.arrive().await, required, context).await };
     stream::iter(instances.iter().map(look)).buffered(gate.most()).collect().await
 }
 
@@ -40,13 +40,13 @@ async fn visit(
     instance: &Instance,
     guest: GatePass,
     required: &BTreeSet<String>,
-    around: &CollectionContext<'_>,
+    context: &CollectionContext<'_>,
 ) -> Checkup {
-    let mut visit = InstanceProbe::new(instance, required, around);
+    let mut visit = InstanceProbe::new(instance, required, context);
     let token = visit.token().await;
     let known = token.is_some();
     // Whether somebody is there can be seen without a token too.
-    match connect(instance, token.unwrap_or_default(), guest, around).await {
+    match connect(instance, token.unwrap_or_default(), guest, context).await {
         Ok(client) => {
             if visit.host(&client.health().await) && known {
                 visit.endpoints(&client).await;
@@ -61,7 +61,7 @@ async fn visit(
 struct InstanceProbe<'a> {
     instance: &'a Instance,
     required: &'a BTreeSet<String>,
-    around: &'a CollectionContext<'a>,
+    context: &'a CollectionContext<'a>,
     /// Whether a web page came where the version should be.
     page: bool,
     rows: Vec<ProbeRow>,
@@ -77,12 +77,12 @@ impl<'a> InstanceProbe<'a> {
     fn new(
         instance: &'a Instance,
         required: &'a BTreeSet<String>,
-        around: &'a CollectionContext<'a>,
+        context: &'a CollectionContext<'a>,
     ) -> Self {
         Self {
             instance,
             required,
-            around,
+            context,
             page: false,
             rows: Vec::new(),
             groups: None,
@@ -94,7 +94,7 @@ impl<'a> InstanceProbe<'a> {
     }
 
     fn finish(self) -> Checkup {
-        let at = (self.around.now)();
+        let at = (self.context.now)();
         let row = |it: &Endpoint| {
             let untried = if it.required() { ReadOutcome::Network } else { ReadOutcome::NotAsked };
             let outcome = self.outcomes.get(it).copied().unwrap_or(untried);
@@ -178,7 +178,7 @@ impl<'a> InstanceProbe<'a> {
     }
 
     async fn endpoint(&mut self, client: &Client, it: Endpoint) -> ReadOutcome {
-        let (now, what) = (self.around.now, list_of(it, self.instance, self.around));
+        let (now, what) = (self.context.now, list_of(it, self.instance, self.context));
         match it {
             Endpoint::Users => self.note(it, client.peek::<Vec<User>>(what, now).await),
             Endpoint::Groups => {
@@ -229,7 +229,7 @@ impl<'a> InstanceProbe<'a> {
 
     /// A list as a whole, where names are looked up in it; none where it cannot be read to its end.
     async fn whole<T: Record>(&self, client: &Client, what: List) -> Option<Vec<T>> {
-        let watch = Watch { now: self.around.now, page: &|_| {} };
+        let watch = Watch { now: self.context.now, page: &|_| {} };
         let reading = client.list(what, &watch).await;
         (reading.row.outcome == ReadOutcome::Ok).then_some(reading.records)
     }
@@ -241,7 +241,7 @@ impl<'a> InstanceProbe<'a> {
             self.fine(what.name(), "not asked: `collect-permissions` is not set");
             return ReadOutcome::NotAsked;
         }
-        let watch = Watch { now: self.around.now, page: &|_| {} };
+        let watch = Watch { now: self.context.now, page: &|_| {} };
         let survey = client.survey(&watch).await;
         let calls = survey.calls();
         let row = client.access_lists(survey.sample(), &watch).await.row;
@@ -291,7 +291,7 @@ impl<'a> InstanceProbe<'a> {
 
     /// What a run would make of the instance.
     fn state(&self, endpoint: Endpoint, outcome: ReadOutcome) -> State {
-        let mut row = LedgerRow::begin(endpoint, String::new(), (self.around.now)());
+        let mut row = LedgerRow::begin(endpoint, String::new(), (self.context.now)());
         row.outcome = outcome;
         let wanted = self.required.contains(endpoint.name());
         row.state().max(if wanted { State::Partial } else { State::Complete })

@@ -96,13 +96,13 @@ pub enum News<'a> {
 }
 
 /// Reads every instance, and holds everything in memory.
-pub async fn collect(instances: &[Instance], around: &CollectionContext<'_>) -> Snapshot {
+pub async fn collect(instances: &[Instance], context: &CollectionContext<'_>) -> Snapshot {
     let mut res = BTreeMap::new();
     let mut take = |place, it| {
         res.insert(place, it);
     };
     let Header { collected_at, finished_at, collector } =
-        collect_into(instances, around, &mut take).await;
+        collect_into(instances, context, &mut take).await;
     Snapshot { collected_at, finished_at, collector, instances: res.into_values().collect() }
 }
 
@@ -110,18 +110,18 @@ pub async fn collect(instances: &[Instance], around: &CollectionContext<'_>) -> 
 /// holds those that are being read, and no others.
 pub async fn collect_into(
     instances: &[Instance],
-    around: &CollectionContext<'_>,
+    context: &CollectionContext<'_>,
     take: &mut dyn FnMut(usize, Collected),
 ) -> Header {
-    let gate = &ConcurrencyGate::of(around.bounds.concurrency);
-    let place = |(i, it)| async move { (i, InstanceVisit::new(it, around, gate).read().await) };
+    let gate = &ConcurrencyGate::of(context.bounds.concurrency);
+    let place = |(i, it)| async move { (i, InstanceVisit::new(it, context, gate).read().await) };
     let readings = stream::iter(instances.iter().enumerate().map(place));
     let mut readings = readings.buffer_unordered(gate.most());
     while let Some((i, it)) = readings.next().await {
         let (instance, state) = (&instances[i].name, it.state());
         take(i, it);
-        (around.progress)(Event { instance, news: News::Done(state) });
+        (context.progress)(Event { instance, news: News::Done(state) });
     }
-    let (collected_at, finished_at) = (around.began, (around.now)());
-    Header { collected_at, finished_at, collector: around.collector.to_owned() }
+    let (collected_at, finished_at) = (context.began, (context.now)());
+    Header { collected_at, finished_at, collector: context.collector.to_owned() }
 }

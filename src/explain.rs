@@ -11,10 +11,10 @@ use crate::catalogue;
 use crate::config::{Config, RuleSettings, Value};
 use crate::frameworks::{FRAMEWORKS, Framework};
 use crate::guardrails;
+use crate::parameters::{Parameter, Parameters};
 use crate::rules::{Rule, Severity};
 use crate::tables::column::{ColumnMeta, Null};
 use crate::tables::{Table, Tables};
-use crate::terms::{Parameter, Parameters};
 
 /// Every rule, as the configuration has it.
 #[derive(Debug, Serialize)]
@@ -144,7 +144,7 @@ impl ExplainedCatalogue {
 }
 
 fn entry(rule: &Rule, settings: &RuleSettings, shown: &[&'static str]) -> ExplainedRule {
-    let terms = Parameters::of(rule.name, settings);
+    let parameters = Parameters::of(rule.name, settings);
     let off = settings.disabled.get(rule.name);
     ExplainedRule {
         code: rule.code,
@@ -161,13 +161,15 @@ fn entry(rule: &Rule, settings: &RuleSettings, shown: &[&'static str]) -> Explai
         missing: rule.missing,
         parameters: rule.params.iter().map(|it| parameter(rule, it, settings, shown)).collect(),
         controls: controls(rule, shown),
-        tables: readings(rule, terms),
-        population: rule
-            .sql
-            .map_or_else(|| (rule.population)(terms).to_string(), |it| it.written[0].to_owned()),
-        exception: rule
-            .sql
-            .map_or_else(|| (rule.exception)(terms).to_string(), |it| it.written[1].to_owned()),
+        tables: readings(rule, parameters),
+        population: rule.sql.map_or_else(
+            || (rule.population)(parameters).to_string(),
+            |it| it.written[0].to_owned(),
+        ),
+        exception: rule.sql.map_or_else(
+            || (rule.exception)(parameters).to_string(),
+            |it| it.written[1].to_owned(),
+        ),
     }
 }
 
@@ -211,8 +213,8 @@ fn controls(rule: &Rule, shown: &[&'static str]) -> Vec<ExplainedControl> {
 }
 
 /// The tables that a rule reads, with the columns that its subjects show.
-fn readings(rule: &Rule, terms: Parameters<'_>) -> Vec<TableRead> {
-    let mut subjects = (rule.candidates)(&Tables::default().only(rule.reads, &[]), terms);
+fn readings(rule: &Rule, parameters: Parameters<'_>) -> Vec<TableRead> {
+    let mut subjects = (rule.subjects)(&Tables::default().only(rule.reads, &[]), parameters);
     let schema = subjects.collect_schema().expect("every rule fits the tables");
     let reading = |table: &Table| TableRead {
         table: table.name(),

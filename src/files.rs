@@ -5,7 +5,7 @@
 //! program's own is never a link. A pipe, a socket, a folder or a device in place of a file is an
 //! error that says so, and is not waited for.
 
-mod growing;
+mod draft;
 mod walk;
 
 use std::fs::{self, DirBuilder, File, FileType, Metadata, OpenOptions};
@@ -14,7 +14,7 @@ use std::path::{Component, Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-pub use self::growing::{Growing, sweep};
+pub use self::draft::{Growing, sweep};
 pub use self::walk::{UnexpectedFile, odd_one};
 
 /// Rights of a file: its owner reads and writes it, and nobody else does anything.
@@ -202,7 +202,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
     write(&unfinished, bytes)?;
     fs::rename(&unfinished, path)?;
-    settle(path)
+    sync_parent(path)
 }
 
 /// Makes a folder, and those above it that are missing, for their owner alone.
@@ -274,7 +274,7 @@ pub fn real(path: &Path) -> PathBuf {
 }
 
 /// Waits until the disk has the name of a file or folder, on systems that let a folder be opened.
-fn settle(path: &Path) -> io::Result<()> {
+fn sync_parent(path: &Path) -> io::Result<()> {
     let above = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(above).map_or(Ok(()), |it| it.sync_all())
 }

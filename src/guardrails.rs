@@ -5,10 +5,10 @@
 
 use crate::config::{Config, Value};
 use crate::frameworks::{Bound, Control, FRAMEWORKS, Framework, Loosest};
+use crate::parameters::{Parameter, Parameters};
 use crate::rules::Rule;
 use crate::tables::dictionary::threshold;
 use crate::tables::{Table, Tables};
-use crate::terms::{Parameter, Parameters};
 
 /// The loosest value of a parameter that a control takes, with the control.
 #[derive(Clone, Copy, Debug)]
@@ -100,7 +100,7 @@ pub fn thresholds(
     let runs = |it: &&'static Rule| !config.rules.disabled.contains_key(it.name);
     let mut res = Vec::new();
     for rule in rules.into_iter().filter(runs) {
-        let terms = Parameters::of(rule.name, &config.rules);
+        let parameters = Parameters::of(rule.name, &config.rules);
         let set = config.rules.parameters.get(rule.name);
         for param in rule.params {
             let bounds: Vec<_> = bounds(rule, param, &config.output.controls).map(Some).collect();
@@ -108,7 +108,7 @@ pub fn thresholds(
             res.extend(bounds.into_iter().map(|guardrail| Threshold {
                 rule,
                 param,
-                used: terms.value(param),
+                used: parameters.value(param),
                 configured: set.is_some_and(|it| it.contains_key(param.key)),
                 guardrail,
             }));

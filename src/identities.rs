@@ -398,13 +398,13 @@ mod tests {
         text.chars().map(|it| if it.is_ascii_graphic() { wider(it) } else { it }).collect()
     }
 
-    fn spelled(address: &str, within: &[usize], around: usize) -> String {
+    fn spelled(address: &str, within: &[usize], context: usize) -> String {
         let mut res = address.to_owned();
         for it in within {
             let (local, domain) = res.split_once(['@', '\u{ff20}']).unwrap_or((&res, "acme.test"));
             res = WITHIN[*it](local, domain);
         }
-        AROUND[around](&res)
+        AROUND[context](&res)
     }
 
     proptest! {
@@ -415,14 +415,14 @@ mod tests {
             addresses in select(vec![("ann@acme.test", "a.doe@acme.test"), ("ann@acme.test", "u1")]),
             within in subsequence((0..WITHIN.len()).collect::<Vec<_>>(), 0..4),
             also in subsequence((0..WITHIN.len()).collect::<Vec<_>>(), 0..4),
-            around in 0..AROUND.len(),
+            context in 0..AROUND.len(),
             beside in 0..AROUND.len(),
         ) {
             let (snapshot, roster) = (snapshot(), roster());
             let (one, other) = addresses;
             let all = Identities::of(&snapshot, Some(&roster));
             let whom = |all: &Identities<'_>, it: &str| all.whom(it, Some("prod"));
-            let first = spelled(one, &within, around);
+            let first = spelled(one, &within, context);
             let second =
                 if other.contains('@') { spelled(other, &also, beside) } else { other.to_owned() };
             prop_assert!(whom(&all, &first).may_be(&whom(&all, &second)), "{first:?} {second:?}");

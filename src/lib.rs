@@ -7,7 +7,7 @@
 //! retool ─ collect ─ snapshot ─ tables ─ rules ─ audit ─ waivers ─ report ─ pack ─ run
 //! ```
 //!
-//! The rooms, in the order of the way (a test keeps the list true):
+//! The modules, in the order of the flow (a test keeps the list true):
 //!
 //! - [`files`]: Files and folders: made for their owner alone, and read where they are plain files.
 //! - [`threads`]: Threads that work runs on: a stack that fits, a deadline, and one door for panics.
@@ -34,10 +34,10 @@
 //! - [`import`]: Saved answers and tables become a snapshot, where nothing can be asked.
 //! - [`stand_in`]: A stand-in for Retool's API on this machine, for the demo and the tests.
 //! - [`tables`]: The snapshot as dataframes, and what is missing from them.
-//! - [`terms`]: The thresholds that a snapshot is judged on.
-//! - [`candidates`]: What rules look at: accounts, groups, tokens, waivers and so on, each with its facts.
+//! - [`parameters`]: The thresholds that a snapshot is judged on.
+//! - [`subjects`]: What rules look at: accounts, groups, tokens, waivers and so on, each with its facts.
 //! - [`rules`]: The audit rules, one file each: whom a rule looks at, and what is an exception.
-//! - [`own`]: Rules that users write: TOML, with a population and an exception in SQL.
+//! - [`custom_rules`]: Rules that users write: TOML, with a population and an exception in SQL.
 //! - [`catalogue`]: The rules of one run: the built-in ones and the organization's own.
 //! - [`guardrails`]: How loose a threshold may be: what each control takes at most, and what is looser.
 //! - [`explain`]: The catalogue in words: what each rule asks, of whom, by which thresholds, and from what.
@@ -90,10 +90,10 @@ pub mod checkup;
 pub mod import;
 pub mod stand_in;
 pub mod tables;
-pub mod terms;
-pub mod candidates;
+pub mod parameters;
+pub mod subjects;
 pub mod rules;
-pub mod own;
+pub mod custom_rules;
 pub mod catalogue;
 pub mod guardrails;
 pub mod explain;

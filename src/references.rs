@@ -6,7 +6,7 @@
 
 mod configured;
 mod lists;
-mod rests;
+mod dependencies;
 mod written;
 
 use chrono::NaiveDate;
@@ -184,7 +184,7 @@ impl Reference {
         if !self.is_missing() {
             return Vec::new();
         }
-        let mut res: Vec<&str> = rests::of(self.role).map(|it| it.rule).collect();
+        let mut res: Vec<&str> = dependencies::of(self.role).map(|it| it.rule).collect();
         res.dedup();
         res
     }
@@ -254,7 +254,7 @@ pub fn fill(mut tables: Tables, references: &[Reference]) -> Tables {
 pub fn doubt(tables: &mut Tables, references: &[Reference]) {
     for it in references.iter().filter(|it| it.is_missing()) {
         let instance = (it.instance != ALL).then_some(it.instance.as_str());
-        for doubt in rests::of(it.role).filter_map(|rest| rest.doubt(it.reason())) {
+        for doubt in dependencies::of(it.role).filter_map(|rest| rest.doubt(it.reason())) {
             tables.add_doubt(instance, doubt);
         }
     }

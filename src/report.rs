@@ -143,12 +143,12 @@ pub struct Report {
 impl Report {
     /// Whether anything at or above a severity is amiss, waived exceptions left out.
     pub fn finds(&self, least: Severity) -> bool {
-        let by_hand = |it: &RuleResult| {
+        let manual = |it: &RuleResult| {
             let mut answers = it.instances.iter().map(|it| it.verdict);
-            it.severity >= least && answers.any(|it| it == Verdict::FailByHand)
+            it.severity >= least && answers.any(|it| it == Verdict::FailManual)
         };
         let found = |it: &SeverityCount| it.severity >= least && it.exceptions > 0;
-        self.severities.iter().any(found) || self.rules.iter().any(by_hand)
+        self.severities.iter().any(found) || self.rules.iter().any(manual)
     }
 }
 

@@ -5,7 +5,7 @@
 //! missing list means for the instance; that is `collect`'s.
 
 mod clock;
-mod door;
+mod transport;
 pub mod gate;
 mod intake;
 mod mask;
@@ -29,8 +29,6 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 use tokio::time::{Instant, timeout_at};
 
-pub use self::door::{Distrust, RequestLimits};
-use self::door::{ServerResponse, Transport, TransportFault};
 use self::gate::GatePass;
 pub use self::intake::EndpointReading;
 use self::intake::Intake;
@@ -38,12 +36,14 @@ use self::pace::{Limiter, Patience};
 use self::paging::PageStep;
 use self::record::Record;
 use self::refusal::{Refusal, RefusedRequest};
+pub use self::transport::{Distrust, RequestLimits};
+use self::transport::{ServerResponse, Transport, TransportFault};
 use self::wire::{Cursor, Page};
 use crate::snapshot::ledger::{Endpoint, LedgerRow};
 
 /// 32 random bytes, as keys are made of; none where the system has none to give.
 pub fn random() -> Option<[u8; 32]> {
-    door::random()
+    transport::random()
 }
 
 /// What a client needs to know about its instance.
@@ -101,7 +101,7 @@ pub struct Watch<'a> {
 
 /// A connection to one instance, which sends one request at a time.
 pub struct Client {
-    door: Transport,
+    transport: Transport,
     limiter: Limiter,
     patience: Patience,
     deadline: Cell<Instant>,
@@ -139,12 +139,12 @@ impl Client {
     ///
     /// When the address, the token or the certificates cannot be used.
     pub async fn new(settings: Settings) -> Result<Self, Error> {
-        let door = Transport::new(&settings).await?;
+        let transport = Transport::new(&settings).await?;
         let limiter = Limiter::new(settings.requests_per_minute);
         let patience = settings.patience;
         let deadline = Cell::new(Instant::now() + settings.deadline);
         let retries_left = Cell::new(patience.budget);
-        Ok(Self { door, limiter, patience, deadline, retries_left, guest: settings.guest })
+        Ok(Self { transport, limiter, patience, deadline, retries_left, guest: settings.guest })
     }
 
     /// Asks everything else once: what fails from now on is not asked again.
@@ -154,7 +154,7 @@ impl Client {
 
     /// The last four characters of the token, by which an inventory lists it; none of a short one.
     pub fn token_end(&self) -> Option<String> {
-        self.door.token_end()
+        self.transport.token_end()
     }
 
     /// Reads a whole list.
@@ -271,13 +271,13 @@ impl Client {
             if row.pages == 0 && row.retries == 0 {
                 row.first_request_at = row.last_request_at;
             }
-            self.guest.outside(self.door.ask(request)).await
+            self.guest.outside(self.transport.ask(request)).await
         };
         let head =
             timeout_at(self.deadline.get(), sending).await.unwrap_or(Err(TransportFault::Late))?;
         let arrived = (watch.now)();
         self.come_in().await;
-        let taking = self.door.take(head);
+        let taking = self.transport.take(head);
         let res =
             timeout_at(self.deadline.get(), taking).await.unwrap_or(Err(TransportFault::Late));
         clock::note(row, res.as_ref().ok().and_then(|it| it.date.as_deref()), arrived);

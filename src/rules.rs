@@ -85,16 +85,16 @@ use polars::prelude::{DataFrame, Expr, LazyFrame, PolarsResult};
 pub use self::kinds::{RuleKind, Severity, Subject};
 pub use self::missed_period::days_between_snapshots;
 pub use self::unsound_waiver::longest_term;
-pub use crate::candidates::{MEMBER, REASONS};
-use crate::candidates::{
-    Reason, accounts, active_members, administrators, groups, instances, inviter_tier, invites,
-    is_persons, n_groups, people, reasons, tier, tokens, unknown, waivers, was_tier,
-};
 use crate::config::RetiredKey;
 use crate::digest::Digest;
 use crate::frameworks::{Control, Framework};
+use crate::parameters::{Parameter, Parameters};
+pub use crate::subjects::{MEMBER, REASONS};
+use crate::subjects::{
+    Reason, accounts, active_members, administrators, groups, instances, inviter_tier, invites,
+    is_persons, n_groups, people, reasons, tier, tokens, unknown, waivers, was_tier,
+};
 use crate::tables::{Table, View};
-use crate::terms::{Parameter, Parameters};
 
 /// Every rule, in the order of the codes within their families.
 pub static CATALOGUE: &[&Rule] = &[
@@ -228,7 +228,7 @@ pub struct Rule {
     /// What users wrote, where the rule is theirs.
     pub sql: Option<CustomRuleSql>,
     /// The candidates: `instance`, `subject_id`, `subject`, then the facts the verdict rests on.
-    pub candidates: &'static (dyn Fn(&View, Parameters<'_>) -> LazyFrame + Sync),
+    pub subjects: &'static (dyn Fn(&View, Parameters<'_>) -> LazyFrame + Sync),
     /// Which candidates are the population; one that cannot be placed stays in, undetermined.
     pub population: &'static (dyn Fn(Parameters<'_>) -> Expr + Sync),
     /// Which of the population are exceptions; null is undetermined.

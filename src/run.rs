@@ -6,16 +6,16 @@ mod checkup;
 mod demo;
 mod error;
 mod evaluate;
-mod former;
+mod prior;
 mod history;
 mod import;
 mod key;
 mod lock;
 mod named;
 mod rules;
-mod shelf;
+mod gather;
 mod summary;
-mod told;
+mod prior_pack;
 mod work;
 
 use std::collections::BTreeMap;
@@ -29,9 +29,9 @@ use tokio::sync::oneshot;
 
 pub use self::error::{Error, Exit};
 use self::evaluate::{Evaluation, EvaluationInputs};
+use self::gather::{CollectionOptions, SnapshotFolder, expect_timely, gather, place_of, snapshots};
 use self::history::History;
 use self::lock::Lock;
-use self::shelf::{CollectionOptions, SnapshotFolder, expect_timely, gather, place_of, snapshots};
 use self::work::Work;
 use crate::approvals::{self, Approvals};
 use crate::baseline::{self, Baseline};
@@ -115,14 +115,14 @@ struct CommandContext<'a> {
 
 fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
     let progress = &Progress::new(&cli.global);
-    let around = &CommandContext { config: &cli.global.config, progress, work };
+    let context = &CommandContext { config: &cli.global.config, progress, work };
     match &cli.command {
-        Command::Run(job) => audit(around, job),
+        Command::Run(job) => audit(context, job),
         Command::Demo(demo) => demo::run(demo, progress, work),
-        Command::Snapshot { out } => snapshot(around, out.as_deref()),
+        Command::Snapshot { out } => snapshot(context, out.as_deref()),
         Command::Check => checkup::run(&cli.global),
         Command::Import(it) => import::run(&cli.global.config, it, progress),
-        Command::Report { snapshot, job } => report(around, snapshot, job),
+        Command::Report { snapshot, job } => report(context, snapshot, job),
         Command::Rules(it) => rules::run(&cli.global, it, progress),
         Command::Templates { verb: TemplatesVerb::Export { dir } } => export_templates(dir),
     }
@@ -136,20 +136,20 @@ fn now() -> DateTime<Utc> {
 }
 
 /// Collects, evaluates and reports.
-fn audit(around: &CommandContext<'_>, job: &ReportArgs) -> Result<Exit, Error> {
-    let CommandContext { config, progress, work } = *around;
+fn audit(context: &CommandContext<'_>, job: &ReportArgs) -> Result<Exit, Error> {
+    let CommandContext { config, progress, work } = *context;
     let inputs = read_inputs(config)?;
-    let end = inputs.end(job);
-    let lock = Lock::take(end.out, &inputs.config.output.dir)?;
-    let folder = snapshots(end.out)?;
+    let options = inputs.options(job);
+    let lock = Lock::take(options.out, &inputs.config.output.dir)?;
+    let folder = snapshots(options.out)?;
     let tell = |event: Event<'_>| progress.event(event);
-    let key = &key::of(end.out, &lock)?;
-    let whence =
+    let key = &key::of(options.out, &lock)?;
+    let collection =
         CollectionOptions { addresses: BTreeMap::new(), clock: &now, tell: &tell, key, work };
-    let gathering = gather(&inputs.config, whence, &folder);
+    let gathering = gather(&inputs.config, collection, &folder);
     let (dir, _) = Handle::current().block_on(gathering)?;
     work.reports(&dir);
-    let done = whole(|| conclude(&inputs, &dir, end, progress));
+    let done = whole(|| conclude(&inputs, &dir, options, progress));
     if let Ok((_, pack)) = &done {
         work.is_done(pack);
     }
@@ -159,28 +159,28 @@ fn audit(around: &CommandContext<'_>, job: &ReportArgs) -> Result<Exit, Error> {
 }
 
 /// Collects only.
-fn snapshot(around: &CommandContext<'_>, out: Option<&Path>) -> Result<Exit, Error> {
-    let CommandContext { config, progress, work } = *around;
+fn snapshot(context: &CommandContext<'_>, out: Option<&Path>) -> Result<Exit, Error> {
+    let CommandContext { config, progress, work } = *context;
     let config = read_inputs(config)?.config;
     let SnapshotFolder { folder, key, lock: _lock } = &SnapshotFolder::open(&config, out)?;
     let tell = |event: Event<'_>| progress.event(event);
-    let whence =
+    let options =
         CollectionOptions { addresses: BTreeMap::new(), clock: &now, tell: &tell, key, work };
-    let (dir, state) = Handle::current().block_on(gather(&config, whence, folder))?;
+    let (dir, state) = Handle::current().block_on(gather(&config, options, folder))?;
     work.is_done(&dir);
     print(&dir.display().to_string())?;
     Ok(Exit::of(state, false))
 }
 
 /// Evaluates a stored snapshot.
-fn report(around: &CommandContext<'_>, from: &Path, job: &ReportArgs) -> Result<Exit, Error> {
-    let CommandContext { config, progress, work } = *around;
+fn report(context: &CommandContext<'_>, from: &Path, job: &ReportArgs) -> Result<Exit, Error> {
+    let CommandContext { config, progress, work } = *context;
     let inputs = read_inputs(config)?;
     let dir = &place_of(from)?;
-    let end = inputs.end(job);
-    let _lock = Lock::take(end.out, &inputs.config.output.dir)?;
+    let options = inputs.options(job);
+    let _lock = Lock::take(options.out, &inputs.config.output.dir)?;
     work.reports(dir);
-    let (exit, pack) = conclude(&inputs, dir, end, progress)?;
+    let (exit, pack) = conclude(&inputs, dir, options, progress)?;
     work.is_done(&pack);
     print(&pack.display().to_string())?;
     Ok(exit)
@@ -208,7 +208,7 @@ struct Inputs {
 impl Inputs {
     /// Where the command line, or else the configuration, wants the pack, and what it is compared
     /// with.
-    fn end<'a>(&'a self, job: &'a ReportArgs) -> ReportOptions<'a> {
+    fn options<'a>(&'a self, job: &'a ReportArgs) -> ReportOptions<'a> {
         let out = job.out.as_deref().unwrap_or(&self.config.output.dir);
         ReportOptions {
             out,
@@ -274,12 +274,12 @@ fn configuration(path: &Path) -> Result<(Catalogue, Config), Error> {
 fn conclude(
     inputs: &Inputs,
     dir: &Path,
-    end: ReportOptions<'_>,
+    options: ReportOptions<'_>,
     progress: &Progress,
 ) -> Result<(Exit, PathBuf), Error> {
     let StoredSnapshot { mut snapshot, hashes, files: stored } = store::read_whole(dir)?;
     let rendered_at = now();
-    expect_timely(&snapshot, dir, end.pretended.map_or(rendered_at, |it| it.max(rendered_at)))?;
+    expect_timely(&snapshot, dir, options.pretended.map_or(rendered_at, |it| it.max(rendered_at)))?;
     let config = &inputs.config;
     let renamed = config.renamed();
     snapshot.rename(&renamed);
@@ -287,8 +287,8 @@ fn conclude(
         snapshot.expect(&it.name, &it.url);
     }
     let search = Search {
-        root: end.previous.unwrap_or(end.out),
-        chosen: end.previous.is_some(),
+        root: options.previous.unwrap_or(options.out),
+        chosen: options.previous.is_some(),
         calendar: config.organization.calendar(),
         renamed: &renamed,
         // What the demonstration pretends is no wrong clock.
@@ -297,7 +297,7 @@ fn conclude(
     let history = History::of(&search, &snapshot, inputs)?;
     let earlier = &history.earlier;
     let none = earlier.stored.is_empty() && earlier.unreported.is_empty();
-    if let Some(path) = end.previous.filter(|_| none) {
+    if let Some(path) = options.previous.filter(|_| none) {
         let why = earlier.unreadable.first().map(|it| format!(": {}", it.why)).unwrap_or_default();
         return Err(Error::NoPrevious { path: path.to_owned(), why });
     }
@@ -306,7 +306,7 @@ fn conclude(
         hashes: &hashes,
         written: inputs,
         history: &history,
-        room: end.out,
+        room: options.out,
     };
     let Evaluation { report, mut files, notes } = sources.evaluate()?;
     files.extend(stored.into_iter().map(|(path, bytes)| (format!("snapshot/{path}"), bytes)));
@@ -314,9 +314,9 @@ fn conclude(
         progress.say(&format!("report.pdf shows {glyph} by its number, {count} times"));
     }
     let contents = pack::Contents { report: &report, files, notes, rendered_at };
-    let pack = pack::write(end.out, &contents)?;
+    let pack = pack::write(options.out, &contents)?;
     progress.say(&summary::of(&report, progress));
-    let found = end.fail_on.is_some_and(|least| report.finds(least));
+    let found = options.fail_on.is_some_and(|least| report.finds(least));
     Ok((Exit::of(report.state, found), pack))
 }
 

@@ -7,7 +7,7 @@
 mod evaluator;
 mod judge;
 mod manual;
-mod people;
+mod subjects;
 mod read;
 mod register;
 mod sound;

@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use retool_audit::own::parse;
+use retool_audit::custom_rules::parse;
 use retool_audit_fuzz::expect_places;
 
 const FILE: &str = "own.toml";

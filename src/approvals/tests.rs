@@ -173,7 +173,7 @@ fn settled<T>(rows: &str, then: &mut dyn FnMut(super::Settled) -> T) -> T {
         parse(format!("{HEADER}{rows}").as_bytes(), "approvals.csv", Calendar::UTC).unwrap();
     let (snapshot, roster) = (snapshot(), roster());
     let today = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap();
-    then(approvals.settle(&Identities::of(&snapshot, Some(&roster)), today))
+    then(approvals.counting(&Identities::of(&snapshot, Some(&roster)), today))
 }
 
 fn snapshot() -> Snapshot {

@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::former::{PriorVerdict, PriorVerdicts};
+use super::prior::{PriorVerdict, PriorVerdicts};
 use super::{Finding, Outcome};
 use crate::calendar::stamps::{UNKNOWN, day_or_empty, time_or_empty, time_or_unknown};
 use crate::calendar::{Calendar, days_after};
@@ -72,7 +72,7 @@ pub struct LifecycleContext<'a> {
     /// Whose days count.
     pub calendar: Calendar,
     /// What the rules would have found before, newest first.
-    pub former: &'a [PriorVerdicts],
+    pub prior: &'a [PriorVerdicts],
     /// How long exceptions may stay.
     pub remediation: Remediation,
 }
@@ -107,13 +107,13 @@ impl LifecycleContext<'_> {
     /// makes nothing persist: a finding persists when an earlier period had it.
     fn lifecycle(&self, code: &str, it: &Finding) -> Lifecycle {
         let line = self.line(code, it);
-        let (run, rest) = line.split_at(line.iter().take_while(|sight| sight.has).count());
-        let oldest = run.iter().map(|sight| sight.since.unwrap_or(sight.at)).min();
+        let (run, rest) = line.split_at(line.iter().take_while(|sighting| sighting.has).count());
+        let oldest = run.iter().map(|sighting| sighting.since.unwrap_or(sighting.at)).min();
         let since = oldest.unwrap_or(self.now);
-        let before = rest.iter().find(|sight| sight.has).map(|sight| sight.at);
-        let fine = rest.first().is_some_and(|sight| sight.fine);
+        let before = rest.iter().find(|sighting| sighting.has).map(|sighting| sighting.at);
+        let fine = rest.first().is_some_and(|sighting| sighting.fine);
         let state = match before {
-            _ if run.iter().any(|sight| sight.earlier_period) => FindingState::Persisting,
+            _ if run.iter().any(|sighting| sighting.earlier_period) => FindingState::Persisting,
             Some(_) if fine => FindingState::Reopened,
             None if fine => FindingState::New,
             _ => FindingState::Unknown,
@@ -132,8 +132,8 @@ impl LifecycleContext<'_> {
 
     /// What earlier snapshots had of a finding, newest first, without those that cannot tell.
     fn line(&self, code: &str, it: &Finding) -> Vec<Sighting> {
-        let sight = |former: &PriorVerdicts| {
-            let was = former.then(code, &it.instance)?.of(&it.id);
+        let sighting = |prior: &PriorVerdicts| {
+            let was = prior.then(code, &it.instance)?.of(&it.id);
             let (has, since) = match was {
                 PriorVerdict::Exception(since) => (it.verdict.is_exception(), since),
                 // What nobody could tell of an exception says nothing about its age.
@@ -141,11 +141,11 @@ impl LifecycleContext<'_> {
                 PriorVerdict::Undetermined(since) => (true, since),
                 PriorVerdict::Neither => (false, None),
             };
-            let (at, earlier_period) = (former.collected_at, former.earlier_period);
+            let (at, earlier_period) = (prior.collected_at, prior.earlier_period);
             let fine = was == PriorVerdict::Neither;
             Some(Sighting { at, earlier_period, has, fine, since: since.filter(|_| has) })
         };
-        self.former.iter().filter_map(sight).collect()
+        self.prior.iter().filter_map(sighting).collect()
     }
 }
 
@@ -182,12 +182,12 @@ mod tests {
             text.parse::<DateTime<Utc>>().expect("a time")
         };
         let drawn = |(at, mark)| PriorVerdicts::drawn(day(at + 1), "DRM-01", "prod", ID, mark);
-        let mut former: Vec<PriorVerdicts> = months.chars().enumerate().map(drawn).collect();
-        former.reverse();
+        let mut prior: Vec<PriorVerdicts> = months.chars().enumerate().map(drawn).collect();
+        prior.reverse();
         let remediation = Remediation { critical: Some(0), high: Some(30), ..Default::default() };
         let calendar = Calendar::UTC;
         let clock =
-            LifecycleContext { now: day(months.len() + 1), calendar, former: &former, remediation };
+            LifecycleContext { now: day(months.len() + 1), calendar, prior: &prior, remediation };
         let it = clock.lifecycle("DRM-01", &finding(verdict, severity));
         let age = it.age_days.map_or_else(|| UNKNOWN.to_owned(), |it| it.to_string());
         let day = |at: DateTime<Utc>| at.format("%Y-%m-%d").to_string();

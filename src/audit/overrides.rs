@@ -73,13 +73,13 @@ impl Outcome {
     /// Takes a person's answer for an instance on which the rule is not evaluable.
     ///
     /// False where the rule has a result of its own there: facts come before answers.
-    pub fn answer_by_hand(&mut self, instance: &str, by_hand: ManualAnswer) -> bool {
+    pub fn answer_by_hand(&mut self, instance: &str, manual: ManualAnswer) -> bool {
         let open = |it: &&mut super::InstanceOutcome| {
             it.instance == instance && it.verdict == Verdict::NotEvaluable
         };
         let Some(answer) = self.instances.iter_mut().find(open) else { return false };
-        answer.verdict = if by_hand.pass { Verdict::PassByHand } else { Verdict::FailByHand };
-        answer.by_hand = Some(by_hand);
+        answer.verdict = if manual.pass { Verdict::PassManual } else { Verdict::FailManual };
+        answer.manual = Some(manual);
         true
     }
 

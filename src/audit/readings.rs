@@ -11,12 +11,12 @@ use polars::prelude::{
 };
 
 use super::tests::{draw, list_column, raw, subjects};
-use super::{Outcome, put_one};
+use super::{Outcome, evaluate_rule};
 use crate::config::{RuleSettings, Value};
+use crate::parameters::Parameters;
 use crate::rules::{CATALOGUE, Rule};
 use crate::tables::column::{ColumnMeta, KindName, Null};
 use crate::tables::{Table, Tables};
-use crate::terms::Parameters;
 
 /// What a rule says about a subject; one outside the population is as fine as one within.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -235,12 +235,12 @@ impl CellRef<'_> {
             Value::Number(it) => Some([it, it * 24]),
             _ => None,
         });
-        let around = seen.into_iter().chain(bounds.flatten()).chain([0]);
+        let context = seen.into_iter().chain(bounds.flatten()).chain([0]);
         let count = self.column.meaning.starts_with("How many")
             || self.column.meaning.starts_with("Accounts")
             || self.column.meaning.starts_with("Other accounts")
             || self.column.meaning.starts_with("Those");
-        let all = around.flat_map(|it| [it - 1, it, it + 1]).filter(|it| *it >= 0 || !count);
+        let all = context.flat_map(|it| [it - 1, it, it + 1]).filter(|it| *it >= 0 || !count);
         all.map(|it| it.to_string()).collect()
     }
 
@@ -289,8 +289,8 @@ impl CellRef<'_> {
     fn said(&self, tables: &Tables) -> BTreeMap<String, SubjectAnswer> {
         let settings = settings(self.rule);
         let names: Vec<&str> = self.instances.iter().map(String::as_str).collect();
-        let terms = Parameters::of(self.rule.name, &settings);
-        let outcome = put_one(self.rule, tables, &names, terms).expect(self.rule.code);
+        let parameters = Parameters::of(self.rule.name, &settings);
+        let outcome = evaluate_rule(self.rule, tables, &names, parameters).expect(self.rule.code);
         verdicts(&outcome)
     }
 }

@@ -12,10 +12,11 @@ use polars::prelude::{
     Schema, Series, TimeUnit, col, lit, when,
 };
 
-use super::put::RuleContext;
-use super::{ESCALATED, InstanceOutcome, ORGANIZATION, put_one, put_own, query};
+use super::evaluate::RuleContext;
+use super::{ESCALATED, InstanceOutcome, ORGANIZATION, evaluate_custom_rule, evaluate_rule, query};
 use crate::catalogue::Catalogue;
 use crate::config::{RuleSettings, Value};
+use crate::parameters::Parameters;
 use crate::retool::record::Record;
 use crate::retool::saved::Saved;
 use crate::rules::Rule;
@@ -26,7 +27,6 @@ use crate::snapshot::store::{InstanceBrief, SnapshotHeader};
 use crate::snapshot::{Collected, Records, Snapshot};
 use crate::tables::column::{ColumnKind as _, KindName, List, Null, span_words};
 use crate::tables::{Table, Tables};
-use crate::terms::Parameters;
 
 /// Puts `rule` to a drawn snapshot and draws the answer.
 ///
@@ -63,14 +63,14 @@ pub(crate) fn check_own_with(
     let settings = RuleSettings { parameters, ..RuleSettings::default() };
     let (tables, instances) = pictured(rule, picture);
     let names: Vec<&str> = instances.iter().map(String::as_str).collect();
-    shown(&put_own(rule, &tables, &names, &settings))
+    shown(&evaluate_custom_rule(rule, &tables, &names, &settings))
 }
 
 /// What two rules say about the sample company.
 pub(crate) fn compare(one: &'static Rule, other: &'static Rule) -> (String, String) {
     let (tables, instances, settings) = sample();
     let names: Vec<&str> = instances.iter().map(String::as_str).collect();
-    let put = |it: &'static Rule| shown(&put_own(it, &tables, &names, &settings));
+    let put = |it: &'static Rule| shown(&evaluate_custom_rule(it, &tables, &names, &settings));
     (put(one), put(other))
 }
 
@@ -78,8 +78,8 @@ pub(crate) fn compare(one: &'static Rule, other: &'static Rule) -> (String, Stri
 pub(crate) fn check_on(rule: &'static Rule, picture: &str, settings: &RuleSettings) -> String {
     let (tables, instances) = pictured(rule, picture);
     let names: Vec<&str> = instances.iter().map(String::as_str).collect();
-    let terms = Parameters::of(rule.name, settings);
-    shown(&put_one(rule, &tables, &names, terms).expect(rule.code))
+    let parameters = Parameters::of(rule.name, settings);
+    shown(&evaluate_rule(rule, &tables, &names, parameters).expect(rule.code))
 }
 
 /// The drawn tables; those that the rule reads and the picture lacks are gaps.
@@ -130,8 +130,8 @@ pub(crate) fn every_rule_on_empty_tables() -> Vec<(&'static Rule, Schema)> {
     let settings = RuleSettings::default();
     let schema = |rule: &'static Rule| {
         let view = Tables::default().only(rule.reads, &[]);
-        let terms = Parameters::of(rule.name, &settings);
-        let query = query((rule.candidates)(&view, terms), rule, terms);
+        let parameters = Parameters::of(rule.name, &settings);
+        let query = query((rule.subjects)(&view, parameters), rule, parameters);
         query.collect().expect(rule.code).schema().as_ref().clone()
     };
     sample_catalogue().rules().iter().map(|it| (*it, schema(it))).collect()
@@ -146,9 +146,9 @@ pub(crate) fn every_rule_without_a_table() -> Vec<(&'static Rule, Table, Vec<Ins
             let mut tables = Tables::default();
             let place = if rule.subject.is_organizations() { ORGANIZATION } else { "prod" };
             tables.add_gap(Some(place), *table, "nobody asked");
-            let terms = Parameters::of(rule.name, &settings);
+            let parameters = Parameters::of(rule.name, &settings);
             let instances = &["prod", "lab"];
-            let question = RuleContext { rule, tables: &tables, instances, terms };
+            let question = RuleContext { rule, tables: &tables, instances, parameters };
             let outcome = question.judge(None).expect(rule.code);
             res.push((rule, *table, outcome.instances));
         }
@@ -334,7 +334,7 @@ fn no_exception_becomes_fine_when_a_cell_is_unknown() {
     let mut n_exceptions = 0;
     for &rule in sample_catalogue().rules() {
         let put = |tables: &Tables| {
-            let outcome = put_one(rule, tables, &names, Parameters::of(rule.name, &settings));
+            let outcome = evaluate_rule(rule, tables, &names, Parameters::of(rule.name, &settings));
             outcome.expect(rule.code)
         };
         let before = subjects(&put(&tables).exceptions);
@@ -433,8 +433,8 @@ fn no_word_that_nobody_knows_makes_anybody_fine() {
         let (tables, instances, settings) = sample_after(change);
         let names: Vec<&str> = instances.iter().map(String::as_str).collect();
         let put = |&rule: &&'static Rule| {
-            let terms = Parameters::of(rule.name, &settings);
-            let outcome = put_one(rule, &tables, &names, terms).expect(rule.code);
+            let parameters = Parameters::of(rule.name, &settings);
+            let outcome = evaluate_rule(rule, &tables, &names, parameters).expect(rule.code);
             [subjects(&outcome.exceptions), subjects(&outcome.undetermined)]
         };
         catalogue.rules().iter().map(put).collect::<Vec<_>>()
@@ -521,7 +521,7 @@ fn sample_after(change: &dyn Fn(&mut Records)) -> (Tables, Vec<String>, RuleSett
     let mut instances: Vec<Collected> =
         config.instances.iter().map(|it| collected(&it.name, at)).collect();
     // What was before does not change with what is now.
-    let former = instances.clone();
+    let prior = instances.clone();
     for it in &mut instances {
         change(&mut it.records);
     }
@@ -530,7 +530,7 @@ fn sample_after(change: &dyn Fn(&mut Records)) -> (Tables, Vec<String>, RuleSett
     let baseline = baseline.transpose().expect("it is sound");
     let collector = "test".to_owned();
     let snapshot = Snapshot { collected_at: at, finished_at: at, collector, instances };
-    let earlier = earlier(&Snapshot { instances: former, ..snapshot.clone() });
+    let earlier = earlier(&Snapshot { instances: prior, ..snapshot.clone() });
     let given = crate::tables::build::TableInputs {
         snapshot: &snapshot,
         config: &config,

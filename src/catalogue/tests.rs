@@ -1,7 +1,7 @@
 //! Rules of one run.
 
 use super::Catalogue;
-use crate::own::{CustomRule, parse};
+use crate::custom_rules::{CustomRule, parse};
 
 fn own(code: &str, name: &str) -> CustomRule {
     let text = format!(

@@ -35,7 +35,7 @@ impl InstanceProbe<'_> {
                 (format!("command `{it}`"), format!("run `{it}` by hand; it must print the token"))
             }
         };
-        match token::read(&self.instance.token, self.around.bounds.token_command).await {
+        match token::read(&self.instance.token, self.context.bounds.token_command).await {
             Ok(it) => {
                 self.fine("token", &format!("set, from the {place}"));
                 Some(it)
@@ -57,8 +57,8 @@ impl InstanceProbe<'_> {
         if tokens.iter().all(|it| it.owner_legacy_id.is_none()) {
             return;
         }
-        let what = list_of(Endpoint::Users, self.instance, self.around);
-        let found = client.first::<User>(what, self.around.now).await;
+        let what = list_of(Endpoint::Users, self.instance, self.context);
+        let found = client.first::<User>(what, self.context.now).await;
         let (mut users, whole) = found.unwrap_or_default();
         users.retain(|user| self.records.access_tokens.iter().any(|it| is_owner(user, it)));
         let named: Vec<&str> = users.iter().filter_map(|it| it.email.as_deref()).collect();

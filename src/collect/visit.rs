@@ -23,7 +23,7 @@ const USAGE_DAYS: u64 = 90;
 /// The reading of one instance while it goes on.
 pub(super) struct InstanceVisit<'a> {
     instance: &'a Instance,
-    around: &'a CollectionContext<'a>,
+    context: &'a CollectionContext<'a>,
     gate: &'a ConcurrencyGate,
     token_last4: Option<String>,
     ledger: Vec<LedgerRow>,
@@ -33,11 +33,11 @@ pub(super) struct InstanceVisit<'a> {
 impl<'a> InstanceVisit<'a> {
     pub(super) fn new(
         instance: &'a Instance,
-        around: &'a CollectionContext<'a>,
+        context: &'a CollectionContext<'a>,
         gate: &'a ConcurrencyGate,
     ) -> Self {
         let (ledger, records) = (Vec::new(), Records::default());
-        Self { instance, around, gate, token_last4: None, ledger, records }
+        Self { instance, context, gate, token_last4: None, ledger, records }
     }
 
     /// Everything the instance gives.
@@ -55,10 +55,10 @@ impl<'a> InstanceVisit<'a> {
     }
 
     async fn open(&self, guest: GatePass) -> Result<Client, (ReadOutcome, String)> {
-        let (instance, limit) = (self.instance, self.around.bounds.token_command);
+        let (instance, limit) = (self.instance, self.context.bounds.token_command);
         let token = token::read(&instance.token, limit).await;
         let token = token.map_err(|it| (ReadOutcome::Auth, no_token(instance, &it)))?;
-        connect(instance, token, guest, self.around).await
+        connect(instance, token, guest, self.context).await
     }
 
     async fn ask_all(&mut self, client: &Client) {
@@ -99,7 +99,7 @@ impl<'a> InstanceVisit<'a> {
     async fn list<T: Record>(&mut self, client: &Client, endpoint: Endpoint) -> Vec<T> {
         let turn = |it: &_| self.turn(it);
         let reading =
-            client.list(list_of(endpoint, self.instance, self.around), &self.watch(&turn)).await;
+            client.list(list_of(endpoint, self.instance, self.context), &self.watch(&turn)).await;
         self.book(reading)
     }
 
@@ -113,7 +113,7 @@ impl<'a> InstanceVisit<'a> {
     async fn permissions(&mut self, client: &Client) -> Vec<ObjectAccess> {
         let endpoint = Endpoint::Permissions;
         if !self.instance.collect_permissions {
-            self.ledger.push(not_asked((self.around.now)()));
+            self.ledger.push(not_asked((self.context.now)()));
             return Vec::new();
         }
         let turn = |it: &_| self.turn(it);
@@ -125,7 +125,7 @@ impl<'a> InstanceVisit<'a> {
     }
 
     fn watch<'b>(&'b self, page: &'b dyn Fn(&LedgerRow)) -> Watch<'b> {
-        Watch { now: self.around.now, page }
+        Watch { now: self.context.now, page }
     }
 
     fn book<T>(&mut self, reading: EndpointReading<T>) -> T {
@@ -169,11 +169,11 @@ impl<'a> InstanceVisit<'a> {
     fn give_up(&mut self, reason: &str) {
         for &it in &Endpoint::ALL[self.ledger.len()..] {
             if it == Endpoint::Permissions && !self.instance.collect_permissions {
-                self.ledger.push(not_asked((self.around.now)()));
+                self.ledger.push(not_asked((self.context.now)()));
                 continue;
             }
-            let request = wire::request(list_of(it, self.instance, self.around), None);
-            let mut row = LedgerRow::begin(it, request, (self.around.now)());
+            let request = wire::request(list_of(it, self.instance, self.context), None);
+            let mut row = LedgerRow::begin(it, request, (self.context.now)());
             row.outcome = ReadOutcome::NotAsked;
             reason.clone_into(&mut row.reason);
             self.note(row);
@@ -183,7 +183,7 @@ impl<'a> InstanceVisit<'a> {
     /// Parts the population from what is none.
     fn finish(mut self) -> Collected {
         self.explain_business();
-        self.records.seal(self.around.key);
+        self.records.seal(self.context.key);
         let (name, url) = (self.instance.name.clone(), self.instance.url.clone());
         let res = Collected::part(name, url, self.ledger, self.records);
         Collected { token_last4: self.token_last4, ..res }
@@ -208,7 +208,7 @@ impl<'a> InstanceVisit<'a> {
     }
 
     fn tell(&self, news: News<'_>) {
-        (self.around.progress)(Event { instance: &self.instance.name, news });
+        (self.context.progress)(Event { instance: &self.instance.name, news });
     }
 }
 
@@ -226,7 +226,7 @@ pub(crate) async fn connect(
     instance: &Instance,
     token: Token,
     guest: GatePass,
-    around: &CollectionContext<'_>,
+    context: &CollectionContext<'_>,
 ) -> Result<Client, (ReadOutcome, String)> {
     let extra_roots = match &instance.ca_file {
         None => None,
@@ -235,13 +235,13 @@ pub(crate) async fn connect(
         })?),
     };
     let settings = Settings {
-        url: around.addresses.get(&instance.name).unwrap_or(&instance.url).clone(),
+        url: context.addresses.get(&instance.name).unwrap_or(&instance.url).clone(),
         token,
         requests_per_minute: instance.requests_per_minute,
         extra_roots,
-        patience: around.bounds.patience,
-        limits: around.bounds.limits,
-        deadline: around.bounds.deadline,
+        patience: context.bounds.patience,
+        limits: context.bounds.limits,
+        deadline: context.bounds.deadline,
         guest,
     };
     Client::new(settings).await.map_err(|it| match it {
@@ -254,9 +254,9 @@ pub(crate) async fn connect(
 pub(crate) fn list_of(
     endpoint: Endpoint,
     instance: &Instance,
-    around: &CollectionContext<'_>,
+    context: &CollectionContext<'_>,
 ) -> List {
-    let day = |days| around.began.date_naive().checked_sub_days(Days::new(days));
+    let day = |days| context.began.date_naive().checked_sub_days(Days::new(days));
     let days = match endpoint {
         Endpoint::UsageUserSummary => day(USAGE_DAYS).zip(day(1)),
         _ => None,

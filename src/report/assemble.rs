@@ -31,7 +31,7 @@ use super::branding::Branding;
 use super::comparison::ApprovalsSummary;
 use super::{Input, ManualEvidenceRecord, Report, RuleResult, Term, charts, sections};
 use crate::approvals::{Approvals, Settled};
-use crate::audit::former::PriorVerdicts;
+use crate::audit::prior::PriorVerdicts;
 use crate::audit::{Outcome, Verdict};
 use crate::baseline::Baseline;
 use crate::calendar::stamps::stamp;
@@ -77,7 +77,7 @@ pub struct ReportInputs<'a> {
     /// What was collected before.
     pub earlier: &'a Earlier,
     /// What the rules would have found there, newest first.
-    pub former: &'a [PriorVerdicts],
+    pub prior: &'a [PriorVerdicts],
     /// The snapshot as tables.
     pub tables: &'a Tables,
     /// What the rules found.
@@ -114,64 +114,64 @@ pub struct Error(#[from] PolarsError);
 ///
 /// Fails when a frame does not hold what the data dictionary promises.
 #[expect(clippy::too_many_lines, reason = "a line for each field")]
-pub fn assemble(material: &ReportInputs<'_>) -> Result<Report, Error> {
-    let snapshot = material.snapshot;
-    let calendar = material.config.organization.calendar();
-    let rules = rules::results(material)?;
-    let records = frames::tables(material.tables, |it| RECORDS.contains(&it))?;
-    let comparison = comparison::of(material, &rules)?;
-    let states = outlook::states(material);
-    let state = outlook::state(material, &states);
-    let instances = summary::instances(material, &states, &rules)?;
-    let tables = frames::tables(material.tables, |it| !RECORDS.contains(&it))?;
-    let months = material.tables.months();
-    let leavers = material.tables.sorted(Table::LeaverList)?;
+pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Report, Error> {
+    let snapshot = inputs.snapshot;
+    let calendar = inputs.config.organization.calendar();
+    let rules = rules::results(inputs)?;
+    let records = frames::tables(inputs.tables, |it| RECORDS.contains(&it))?;
+    let comparison = comparison::of(inputs, &rules)?;
+    let states = outlook::states(inputs);
+    let state = outlook::state(inputs, &states);
+    let instances = summary::instances(inputs, &states, &rules)?;
+    let tables = frames::tables(inputs.tables, |it| !RECORDS.contains(&it))?;
+    let months = inputs.tables.months();
+    let leavers = inputs.tables.sorted(Table::LeaverList)?;
     let leavers: Vec<_> = leaver_line::read_rows(&leavers)?.collect();
     let names: Vec<String> = instances.iter().map(|it| it.name.clone()).collect();
-    let pdf_population = population::printed(&tables, &names, material.config.output.pdf_rows);
-    let switched_off = rules::switched_off(material)?;
+    let pdf_population = population::printed(&tables, &names, inputs.config.output.pdf_rows);
+    let switched_off = rules::switched_off(inputs)?;
     let asked: Vec<&RuleResult> = rules.iter().chain(&switched_off).collect();
-    let opinion = opinion::of(material, &states, &asked);
+    let opinion = opinion::of(inputs, &states, &asked);
     let mut res = Report {
         format: FORMAT,
-        report_id: material.report_id.to_owned(),
-        snapshot_id: material.snapshot_id.to_owned(),
-        evaluator: material.evaluator.to_owned(),
+        report_id: inputs.report_id.to_owned(),
+        snapshot_id: inputs.snapshot_id.to_owned(),
+        evaluator: inputs.evaluator.to_owned(),
         collector: snapshot.collector.clone(),
-        organization: material.config.organization.name.clone(),
-        branding: branding(material),
+        organization: inputs.config.organization.name.clone(),
+        branding: branding(inputs),
         period: calendar.month(snapshot.collected_at).to_string(),
         period_words: calendar.day(snapshot.collected_at).format("%B %Y").to_string(),
         collected_at: stamp(snapshot.collected_at),
         finished_at: stamp(snapshot.finished_at),
-        collected_local: local(snapshot.collected_at, material.config),
+        collected_local: local(snapshot.collected_at, inputs.config),
         state,
         opinion,
         charts: charts::of(&tables, &instances, &rules),
         sections: sections::all(),
-        totals: summary::totals(&instances, &rules, material),
-        severities: summary::severities(&rules, &comparison, material.config.remediation),
+        totals: summary::totals(&instances, &rules, inputs),
+        severities: summary::severities(&rules, &comparison, inputs.config.remediation),
         actions: summary::actions(&rules, &instances),
-        limits: limits(material)?,
-        builders: seats::builders(material)?,
-        inputs: inputs(material),
-        roster: material.roster.map(|it| rosters::rosters(material, it)),
-        approvals: material.approvals.map(|it| approvals(it.0, it.1)),
-        named: named::of(material.references),
-        posture: posture::of(material, &tables["settings"])?,
-        coverage: periods::coverage(&months.covered, material.config, &instances, &rules),
+        limits: limits(inputs)?,
+        builders: seats::builders(inputs)?,
+        inputs: input_files(inputs),
+        roster: inputs.roster.map(|it| rosters::rosters(inputs, it)),
+        approvals: inputs.approvals.map(|it| approvals(it.0, it.1)),
+        named: named::of(inputs.references),
+        posture: posture::of(inputs, &tables["settings"])?,
+        coverage: periods::coverage(&months.covered, inputs.config, &instances, &rules),
         trend: periods::trend(&months.counted, &instances),
-        leaver_totals: lifecycle::totals(material, &leavers),
+        leaver_totals: lifecycle::totals(inputs, &leavers),
         leavers: lifecycle::leavers(&leavers, &rules, &comparison),
         leavers_without: lifecycle::without(&leavers),
-        dormancy: lifecycle::dormancy(material)?,
-        frameworks: controls::matrices(material, &rules),
-        privileged: summary::privileged(material, &rules)?,
-        shared: shared::objects(material)?,
+        dormancy: lifecycle::dormancy(inputs)?,
+        frameworks: controls::matrices(inputs, &rules),
+        privileged: summary::privileged(inputs, &rules)?,
+        shared: shared::objects(inputs)?,
         instances,
         glossary: words::GLOSSARY.iter().map(|(name, value)| term(name, *value)).collect(),
         tables,
-        manual_evidence: material.manual.iter().map(manual).collect(),
+        manual_evidence: inputs.manual.iter().map(manual).collect(),
         pdf_population,
         undetermined_printed: UNDETERMINED_PRINTED,
         records,
@@ -188,25 +188,25 @@ pub(crate) use self::frames::cells;
 pub(crate) use self::rules::records;
 
 /// What this report cannot show: first of this review, then of any.
-fn limits(material: &ReportInputs<'_>) -> PolarsResult<Vec<String>> {
-    let imported = material.snapshot.is_imported().then_some(words::IMPORT_LIMIT);
+fn limits(inputs: &ReportInputs<'_>) -> PolarsResult<Vec<String>> {
+    let imported = inputs.snapshot.is_imported().then_some(words::IMPORT_LIMIT);
     let imported = imported.into_iter().map(str::to_owned);
     let always = words::LIMITS.iter().map(|it| (*it).to_owned());
-    let of_review = scope::uncovered(material)?.into_iter().chain(scope::refused(material));
-    let of_review = of_review.chain(gone::limits(material)).chain(moved::limits(material));
-    let of_review = of_review.chain(remarks::limits(material)).chain(scope::untied(material));
-    let of_review = of_review.chain(scope::misdated(material));
-    let objects = objects(material).into_iter().chain(roles(material));
+    let of_review = scope::uncovered(inputs)?.into_iter().chain(scope::refused(inputs));
+    let of_review = of_review.chain(gone::limits(inputs)).chain(moved::limits(inputs));
+    let of_review = of_review.chain(remarks::limits(inputs)).chain(scope::untied(inputs));
+    let of_review = of_review.chain(scope::misdated(inputs));
+    let objects = objects(inputs).into_iter().chain(roles(inputs));
     Ok(imported.chain(of_review).chain(objects).chain(always).collect())
 }
 
 /// On which instances roles are not known: what tiers say there.
-fn roles(material: &ReportInputs<'_>) -> Vec<String> {
+fn roles(inputs: &ReportInputs<'_>) -> Vec<String> {
     let outcomes = |it: &Collected| {
         [Endpoint::Roles, Endpoint::RoleGrants].map(|of| it.row(of).map(|it| it.outcome))
     };
     let names = |of: &dyn Fn(&Collected) -> bool| {
-        let instances = material.snapshot.instances.iter().filter(|it| of(it));
+        let instances = inputs.snapshot.instances.iter().filter(|it| of(it));
         instances.map(|it| format!("`{}`", it.name)).collect::<Vec<_>>().join(", ")
     };
     let none = [ReadOutcome::Version, ReadOutcome::Plan];
@@ -228,11 +228,11 @@ fn roles(material: &ReportInputs<'_>) -> Vec<String> {
 }
 
 /// On which instances access to single objects is known.
-fn objects(material: &ReportInputs<'_>) -> Vec<String> {
+fn objects(inputs: &ReportInputs<'_>) -> Vec<String> {
     let read = |it: &&Collected| {
         it.row(Endpoint::Permissions).is_some_and(|it| it.outcome == ReadOutcome::Ok)
     };
-    let (known, unknown): (Vec<_>, Vec<_>) = material.snapshot.instances.iter().partition(read);
+    let (known, unknown): (Vec<_>, Vec<_>) = inputs.snapshot.instances.iter().partition(read);
     let names = |of: &[&Collected]| {
         of.iter().map(|it| format!("`{}`", it.name)).collect::<Vec<_>>().join(", ")
     };
@@ -276,23 +276,23 @@ fn term(name: &str, value: impl Into<String>) -> Term {
     Term { name: name.to_owned(), value: value.into() }
 }
 
-fn branding(material: &ReportInputs<'_>) -> Branding {
-    let of = &material.config.branding;
+fn branding(inputs: &ReportInputs<'_>) -> Branding {
+    let of = &inputs.config.branding;
     Branding {
         accent: of.accent,
         accent_dark: of.accent_dark,
         classification: of.classification.clone(),
-        logo: material.logo.map(Logo::address),
+        logo: inputs.logo.map(Logo::address),
     }
 }
 
-fn inputs(material: &ReportInputs<'_>) -> Vec<Input> {
+fn input_files(inputs: &ReportInputs<'_>) -> Vec<Input> {
     let input = |(what, file, sha256): &(&'static str, String, String)| Input {
         what,
         file: file.clone(),
         sha256: sha256.clone(),
     };
-    material.inputs.iter().map(input).collect()
+    inputs.inputs.iter().map(input).collect()
 }
 
 fn approvals(approvals: &Approvals, settled: &Settled) -> ApprovalsSummary {

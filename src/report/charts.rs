@@ -123,9 +123,9 @@ fn outcomes(instance: &str, rules: &[RuleResult]) -> OutcomeCount {
     let count = |verdict| results().filter(|it| it.verdict == verdict).count() as u64;
     OutcomeCount {
         instance: instance.to_owned(),
-        fail: count(Verdict::Fail) + count(Verdict::FailByHand),
+        fail: count(Verdict::Fail) + count(Verdict::FailManual),
         not_evaluable: count(Verdict::NotEvaluable),
-        by_people: count(Verdict::PassWithWaivers) + count(Verdict::PassByHand),
+        by_people: count(Verdict::PassWithWaivers) + count(Verdict::PassManual),
         pass: count(Verdict::Pass),
         not_applicable: count(Verdict::NotApplicable),
     }

@@ -1,12 +1,12 @@
 //! The CSV set and its schema; nothing in it can run as a spreadsheet formula.
 
-mod made;
+mod derived;
 
 use std::borrow::Cow;
 
 use serde::Serialize;
 
-pub(super) use self::made::made;
+pub(super) use self::derived::derived;
 use super::Report;
 use super::table::{Cell, Column, DataTable};
 
@@ -33,9 +33,9 @@ pub struct Error {
 ///
 /// Fails when a table cannot be written.
 pub fn render(report: &Report) -> Result<CsvSet, Error> {
-    let made = made(report);
+    let derived = derived(report);
     let mut tables: Vec<&DataTable> =
-        report.tables.values().chain(report.records.values()).chain(&made).collect();
+        report.tables.values().chain(report.records.values()).chain(&derived).collect();
     tables.sort_by_key(|it| it.file);
     let mut res = CsvSet::default();
     for table in &tables {

@@ -12,7 +12,7 @@ use rust_xlsxwriter::{
 };
 
 use super::Report;
-use super::csv::made;
+use super::csv::derived;
 use super::table::{Cell, Column, DataTable};
 
 /// A workbook that cannot be written.
@@ -31,9 +31,9 @@ pub struct Error(#[from] XlsxError);
 ///
 /// Panics when such a file cannot be written to the end, as the library does.
 pub fn render(report: &Report, room: &Path) -> Result<Vec<u8>, Error> {
-    let made = made(report);
+    let derived = derived(report);
     let tables: Vec<&DataTable> =
-        made.iter().chain(report.tables.values()).chain(report.records.values()).collect();
+        derived.iter().chain(report.tables.values()).chain(report.records.values()).collect();
     let looks = Looks::new(report.branding.accent);
     let mut book = Workbook::new();
     book.set_tempdir(room)?;

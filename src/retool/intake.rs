@@ -6,11 +6,11 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_ignored::Path;
 use serde_json::{Map, Value};
 
-use super::door::ServerResponse;
 use super::paging::{PageStep, Paging};
 use super::record::Record;
 use super::refusal::{self, Refusal, RefusedRequest};
 use super::repair;
+use super::transport::ServerResponse;
 use super::tree;
 use super::wire::{Closed, Envelope, Page};
 use crate::snapshot::ledger::{DistinctNames, Endpoint, LedgerRow, ReadOutcome};
@@ -145,7 +145,7 @@ pub(super) fn read<D: DeserializeOwned>(
     let whole = if form == RecordShape::Envelope {
         parse(body, form, &mut row.fields_dropped)
     } else {
-        parse(body, form, &mut row.fields_dropped).map(Envelope::around)
+        parse(body, form, &mut row.fields_dropped).map(Envelope::context)
     };
     let envelope: Envelope<D> = match whole {
         Ok(envelope) => envelope,
@@ -255,8 +255,8 @@ pub(super) fn note_words(row: &mut LedgerRow, record: &impl Record) {
 #[cfg(test)]
 mod tests {
     use super::Intake;
-    use crate::retool::door::ServerResponse;
     use crate::retool::refusal::RefusedRequest;
+    use crate::retool::transport::ServerResponse;
     use crate::snapshot::ledger::{Endpoint, LedgerRow};
     use crate::snapshot::record::Group;
 

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultDirectRateLimiter, Quota};
 
-use super::door::{ServerResponse, TransportFault};
+use super::transport::{ServerResponse, TransportFault};
 
 /// How often a request is tried, and how long the pauses are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,7 +157,7 @@ mod tests {
     use chrono::{DateTime, Utc};
 
     use super::{Limiter, Patience, Trouble, trouble};
-    use crate::retool::door::{ServerResponse, TransportFault};
+    use crate::retool::transport::{ServerResponse, TransportFault};
 
     #[test]
     fn what_may_pass_is_asked_again() {
@@ -234,7 +234,10 @@ mod tests {
     }
 
     fn answer(status: u16, retry_after: Option<&str>) -> ServerResponse {
-        ServerResponse { retry_after: retry_after.map(str::to_owned), ..ServerResponse::of(status, "") }
+        ServerResponse {
+            retry_after: retry_after.map(str::to_owned),
+            ..ServerResponse::of(status, "")
+        }
     }
 
     fn now() -> DateTime<Utc> {

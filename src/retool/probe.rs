@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::door::{Distrust, ServerResponse, TransportFault};
+use super::transport::{Distrust, ServerResponse, TransportFault};
 use super::{Client, List, Watch, begin};
 use crate::snapshot::ledger::{Endpoint, ReadOutcome};
 
@@ -40,11 +40,11 @@ impl Client {
     /// Whether somebody is there, asked once and without patience.
     pub async fn health(&self) -> Reachability {
         self.limiter.turn().await;
-        let asking = self.guest.outside(self.door.ask(Endpoint::Version.path()));
+        let asking = self.guest.outside(self.transport.ask(Endpoint::Version.path()));
         let answer = match asking.await {
             Ok(head) => {
                 self.come_in().await;
-                self.door.take(head).await
+                self.transport.take(head).await
             }
             Err(it) => Err(it),
         };
@@ -91,7 +91,7 @@ impl Client {
 
     /// Whether the token in use ends with these characters.
     pub fn shows_token_ending(&self, last4: &str) -> bool {
-        last4.chars().count() >= 4 && self.door.token_ends_with(last4)
+        last4.chars().count() >= 4 && self.transport.token_ends_with(last4)
     }
 }
 

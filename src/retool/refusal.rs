@@ -1,6 +1,6 @@
 //! Answers that are none: which class, and in one sentence what to do about it.
 
-use super::door::{ServerResponse, TransportFault};
+use super::transport::{ServerResponse, TransportFault};
 use super::wire::{Closed, Complaint};
 use crate::menus::menu;
 use crate::power;

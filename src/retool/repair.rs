@@ -31,7 +31,7 @@ pub(super) fn mend<D: DeserializeOwned>(payload: &mut Value, row: &mut LedgerRow
     let attempt = |payload: &Value| trace::attempt::<D>(payload);
     let records_before = row.rows_received;
     let mut mender = Repair { attempt: &attempt, row, records_before, record: 0, within: 0 };
-    mender.settle(payload).is_some()
+    mender.repair(payload).is_some()
 }
 
 /// The mending while it goes on.
@@ -48,7 +48,7 @@ struct Repair<'a> {
 
 impl Repair<'_> {
     /// Mends a value until it can be read; none where it cannot.
-    fn settle(&mut self, payload: &mut Value) -> Option<()> {
+    fn repair(&mut self, payload: &mut Value) -> Option<()> {
         for _ in 0..MOST {
             let Err(fault) = (self.attempt)(payload) else { return Some(()) };
             match crowd(payload, &fault.path) {
@@ -69,7 +69,7 @@ impl Repair<'_> {
                 self.record = place as u64;
             }
             at(payload, path)?.as_array_mut()?.push(element);
-            self.settle(payload)?;
+            self.repair(payload)?;
             mended.append(at(payload, path)?.as_array_mut()?);
         }
         *at(payload, path)?.as_array_mut()? = mended;

@@ -69,7 +69,7 @@ impl<D> Envelope<D> {
     }
 
     /// What came without an envelope.
-    pub(super) fn around(data: D) -> Self {
+    pub(super) fn context(data: D) -> Self {
         Self::empty().with(data)
     }
 

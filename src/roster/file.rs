@@ -158,9 +158,9 @@ pub(super) fn read(it: RosterInput<'_>) -> Result<(RosterFile, Vec<Person>), Pro
     sheet.told.extend(ignored_in_vain(&sheet, source));
     let profile = product.map(|it| it.0);
     let columns = columns::find(&sheet, source, profile).map_err(problems)?;
-    let (days, mut unsettled) = match RosterDates::settle(&sheet, &columns, source, profile) {
+    let (days, mut undecided) = match RosterDates::decide(&sheet, &columns, source, profile) {
         Ok(days) => (days, Vec::new()),
-        Err(list) => (RosterDates::unsettled(source), list),
+        Err(list) => (RosterDates::undecided(source), list),
     };
     let as_of = days.as_of(&sheet, &columns, profile, &it);
     let header = |at: Option<usize>| at.map(|it| sheet.header[it].clone()).unwrap_or_default();
@@ -181,9 +181,9 @@ pub(super) fn read(it: RosterInput<'_>) -> Result<(RosterFile, Vec<Person>), Pro
     let words = StatusWords { own: &source.statuses, profile };
     let table = PeopleTable { sheet: &sheet, columns: &columns, days: &days, words, profile };
     let found = people::read(&table, &Arc::new(origin));
-    unsettled.extend(found.as_ref().err().into_iter().flatten().cloned());
-    if !unsettled.is_empty() {
-        return Err(problems(unsettled));
+    undecided.extend(found.as_ref().err().into_iter().flatten().cloned());
+    if !undecided.is_empty() {
+        return Err(problems(undecided));
     }
     let ReadPeople { people, left_out, unreadable, repeated } = found.map_err(problems)?;
     let rows = sheet.rows().len();
@@ -250,7 +250,7 @@ const DATES: [RosterColumn; 5] = [
 ];
 
 impl RosterDates {
-    fn settle(
+    fn decide(
         sheet: &Sheet,
         columns: &RosterColumns,
         source: &RosterSource,
@@ -268,7 +268,7 @@ impl RosterDates {
         let order = dates::order(&surveys, stated.or(profile.and_then(|it| it.date_order)));
         let order = order.map_err(|doubts| {
             let header = |at: usize| &*sheet.header[there[at].1];
-            doubts.iter().map(|it| unsettled(header(it.0), &it.1)).collect::<Vec<_>>()
+            doubts.iter().map(|it| undecided(header(it.0), &it.1)).collect::<Vec<_>>()
         })?;
         let other = DateReading { order, calendar: source.calendar, midnights: false };
         let reading = |(it, survey): (&(RosterColumn, usize), &DateSurvey<'_>)| {
@@ -278,7 +278,7 @@ impl RosterDates {
     }
 
     /// Nothing of a file whose days cannot be relied on; whatever else is wrong is told beside that.
-    fn unsettled(source: &RosterSource) -> Self {
+    fn undecided(source: &RosterSource) -> Self {
         let other = DateReading { calendar: source.calendar, ..DateReading::default() };
         Self { readings: BTreeMap::new(), other }
     }
@@ -338,7 +338,7 @@ impl RosterDates {
     }
 }
 
-fn unsettled(header: &str, doubt: &DateDoubt<'_>) -> Problem {
+fn undecided(header: &str, doubt: &DateDoubt<'_>) -> Problem {
     let order = "write `date-order = \"day-first\"` or `\"month-first\"` beside the path of the roster, \
                  or dates like 2025-12-31";
     let (line, what, help) = match doubt {

@@ -7,9 +7,9 @@
 use polars::prelude::lit;
 
 use super::{Rule, RuleKind, Severity, Subject, accounts};
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "USR-09",
@@ -27,16 +27,16 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users, Table::Roster],
     params: &[&AHEAD, &MADE],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let person = [user::roster_match(), user::roster_status(), user::roster_contradiction()];
         let days = [user::until_start(), user::made_before_start()];
         let facts = [user::active(), user::tier()].into_iter().chain(person).chain(days);
         accounts(view, facts)
     },
     population: &|_| user::active().and(user::roster_match().neq(lit("unmatched"))),
-    exception: &|terms| {
-        let far = user::until_start().gt(terms.days(&AHEAD));
-        let early = user::made_before_start().gt(terms.days(&MADE));
+    exception: &|parameters| {
+        let far = user::until_start().gt(parameters.days(&AHEAD));
+        let early = user::made_before_start().gt(parameters.days(&MADE));
         user::roster_status().eq(lit("future")).and(far.or(early))
     },
 };

@@ -3,9 +3,9 @@
 use polars::prelude::lit;
 
 use super::{Escalation, Rule, RuleKind, Severity, Subject, accounts, tier};
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "USR-08",
@@ -27,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users, Table::Roster],
     params: &[&DAYS],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let person = [
             user::roster_match(),
             user::roster_status(),
@@ -38,9 +38,9 @@ pub(super) static RULE: Rule = Rule {
         accounts(view, account.into_iter().chain(person))
     },
     population: &|_| user::active().and(user::roster_match().neq(lit("unmatched"))),
-    exception: &|terms| {
+    exception: &|parameters| {
         let away = user::roster_status().eq(lit("leave"));
-        away.and(user::on_leave_for().gt(terms.days(&DAYS)))
+        away.and(user::on_leave_for().gt(parameters.days(&DAYS)))
     },
 };
 

@@ -7,9 +7,9 @@
 use polars::prelude::{lit, when};
 
 use super::{Rule, RuleKind, Severity, Subject, accounts};
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "USR-02",
@@ -27,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users, Table::Roster],
     params: &[&HOURS],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let account = [user::active(), user::last_active(), user::never_active(), user::tier()];
         let person = [
             user::roster_match(),
@@ -39,8 +39,8 @@ pub(super) static RULE: Rule = Rule {
         accounts(view, facts.chain([user::use_after_end()]))
     },
     population: &|_| user::roster_match().neq(lit("unmatched")),
-    exception: &|terms| {
-        let late = user::use_after_end().gt(terms.hours(&HOURS));
+    exception: &|parameters| {
+        let late = user::use_after_end().gt(parameters.hours(&HOURS));
         let stays = user::no_end_date().and(user::roster_status().neq(lit("terminated")));
         let calm = user::never_active().or(stays);
         when(calm).then(lit(false)).otherwise(late)

@@ -22,9 +22,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
-        accounts(view, [user::active(), user::is_admin(), user::in_admin_group()])
-    },
+    subjects: &|view, _| accounts(view, [user::active(), user::is_admin(), user::in_admin_group()]),
     population: &|_| lit(true),
     exception: &|_| {
         let [flag, member] = [user::is_admin, user::in_admin_group];

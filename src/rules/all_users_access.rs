@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Groups, Table::Settings],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let facts = [
             group::query_library_access(),
             group::audit_log_access(),

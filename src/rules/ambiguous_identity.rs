@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users, Table::Roster],
     params: &[],
     sql: None,
-    candidates: &|view, _| accounts(view, [user::active(), user::roster_match()]),
+    subjects: &|view, _| accounts(view, [user::active(), user::roster_match()]),
     population: &|_| lit(true),
     exception: &|_| {
         let several = user::roster_match().eq(lit("ambiguous"));

@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Groups],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         groups(view, [group::audit_log_access(), group::audit_approved(), group::active_members()])
     },
     population: &|_| group::lower_name().neq(lit("admin")),

@@ -29,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Entitlements],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         view.get(Table::Entitlements).select([
             entitlement::instance(),
             entitlement::entitlement_id().alias("subject_id"),

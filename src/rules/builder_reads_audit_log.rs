@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         accounts(view, [user::active(), user::tier(), user::edits_apps(), user::reads_audit_log()])
     },
     population: &|_| user::active().and(tier().up_to(0).not()),

@@ -6,9 +6,9 @@
 use polars::prelude::{DataType, Expr, LazyFrame, UnionArgs, col, concat, lit, when};
 
 use super::{Reason, Rule, RuleKind, Severity, Subject, reasons};
+use crate::parameters::{DefaultValue, Parameter, Parameters};
 use crate::tables::dictionary::{ledger, user};
 use crate::tables::{Table, View};
-use crate::terms::{DefaultValue, Parameter, Parameters};
 
 pub(super) static RULE: Rule = Rule {
     code: "EVD-12",
@@ -26,9 +26,9 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users, Table::Ledger],
     params: &[&SECONDS],
     sql: None,
-    candidates: &|view, terms| {
+    subjects: &|view, parameters| {
         let all = concat([accounts(view), clocks(view)], UnionArgs::default());
-        let [future, backwards, off] = faults(terms);
+        let [future, backwards, off] = faults(parameters);
         let skew = || ledger::clock_skew_seconds();
         let why = reasons([
             Reason::lasting(
@@ -51,17 +51,17 @@ pub(super) static RULE: Rule = Rule {
         all.expect("two queries").with_columns([why])
     },
     population: &|_| lit(true),
-    exception: &|terms| faults(terms).into_iter().fold(lit(false), |res, it| res.or(it)),
+    exception: &|parameters| faults(parameters).into_iter().fold(lit(false), |res, it| res.or(it)),
 };
 
 /// A time in the future, times out of order, a clock that is off.
-fn faults(terms: Parameters<'_>) -> [Expr; 3] {
-    let future = user::seconds_ahead().gt(terms.number(&SECONDS));
+fn faults(parameters: Parameters<'_>) -> [Expr; 3] {
+    let future = user::seconds_ahead().gt(parameters.number(&SECONDS));
     let backwards = user::last_active().lt(user::created_at());
     let backwards = when(user::never_active()).then(lit(false)).otherwise(backwards);
     let skew = ledger::clock_skew_seconds();
-    let off = skew.clone().gt(terms.number(&SECONDS));
-    [future, backwards, off.or((lit(0) - skew).gt(terms.number(&SECONDS)))]
+    let off = skew.clone().gt(parameters.number(&SECONDS));
+    [future, backwards, off.or((lit(0) - skew).gt(parameters.number(&SECONDS)))]
 }
 
 static SECONDS: Parameter = Parameter {

@@ -3,10 +3,10 @@
 use polars::prelude::{col, lit};
 
 use super::{Rule, RuleKind, Severity, Subject, unknown};
+use crate::parameters::{DefaultValue, Parameter};
 use crate::snapshot::ledger::CompletenessBasis;
 use crate::tables::Table;
 use crate::tables::dictionary::ledger;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "EVD-01",
@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Ledger],
     params: &[&REQUIRED],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let subject = [
             ledger::instance(),
             ledger::endpoint().alias("subject_id"),
@@ -39,7 +39,7 @@ pub(super) static RULE: Rule = Rule {
         ];
         view.get(Table::Ledger).select([subject.as_slice(), facts.as_slice()].concat())
     },
-    population: &|terms| col("subject").is_in(terms.words(&REQUIRED), false),
+    population: &|parameters| col("subject").is_in(parameters.words(&REQUIRED), false),
     exception: &|_| {
         let by = |it: CompletenessBasis| ledger::whole_by().eq(lit(it.word()));
         let short = by(CompletenessBasis::FullPages).or(by(CompletenessBasis::NotAsStated));

@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users, Table::Ledger],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let all = concat([accounts(view), lists(view)], UnionArgs::default());
         let why = reasons([
             Reason::with(

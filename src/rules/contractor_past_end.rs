@@ -6,9 +6,9 @@
 use polars::prelude::{lit, when};
 
 use super::{Rule, RuleKind, Severity, Subject, accounts, unknown};
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "USR-07",
@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users, Table::Roster],
     params: &[&DAYS],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let person = [
             user::roster_match(),
             user::roster_type(),
@@ -38,12 +38,12 @@ pub(super) static RULE: Rule = Rule {
         accounts(view, facts)
     },
     population: &|_| user::active().and(user::roster_match().neq(lit("unmatched"))),
-    exception: &|terms| {
+    exception: &|parameters| {
         // Several people behind one address have no type in the table, and any could be meant.
         let kind =
             user::roster_match().eq(lit("matched")).and(user::roster_type().neq(lit("unknown")));
         let contractor = when(kind).then(user::roster_type().eq(lit("contractor")));
-        let over = user::since_end().gt(terms.days(&DAYS));
+        let over = user::since_end().gt(parameters.days(&DAYS));
         let over = when(user::no_end_date()).then(lit(false)).otherwise(over);
         let contract = contractor.otherwise(unknown()).and(over.clone());
         // Whoever works by the status and has left by the day may be no contractor at all; the last

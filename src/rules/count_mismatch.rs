@@ -6,9 +6,9 @@
 use polars::prelude::{DataType, Expr, col, lit, when};
 
 use super::{Rule, RuleKind, Severity, Subject};
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::ledger;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "EVD-02",
@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Ledger],
     params: &[&ROWS],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let subject = [
             ledger::instance(),
             ledger::endpoint().alias("subject_id"),
@@ -48,7 +48,7 @@ pub(super) static RULE: Rule = Rule {
         view.get(Table::Ledger).select([subject.as_slice(), counts.as_slice()].concat())
     },
     population: &|_| ledger::outcome().eq(lit("ok")),
-    exception: &|terms| {
+    exception: &|parameters| {
         let stored = ledger::rows_kept() + ledger::rows_aside();
         // An object that is gone when its access list is asked for is no count that is off.
         let of_objects = col("subject").eq(lit("permissions"));
@@ -60,7 +60,7 @@ pub(super) static RULE: Rule = Rule {
             ledger::rows_without_id(),
         ];
         off.into_iter().fold(ledger::counts_differing().neq(lit("")), |res, it| {
-            let allowed = terms.number(&ROWS);
+            let allowed = parameters.number(&ROWS);
             res.or(it.clone().gt(allowed.clone())).or((lit(0) - it).gt(allowed))
         })
     },

@@ -29,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Memberships, Table::References],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         // Everybody is in All Users; whom its members name and no list has is lost.
         let named = membership::implicit().not().or(membership::resolved().not());
         let explicit = view.get(Table::Memberships).filter(named);

@@ -6,9 +6,9 @@
 use polars::prelude::lit;
 
 use super::{Rule, RuleKind, Severity, Subject};
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::role_grant;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "PRV-18",
@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::RoleGrants],
     params: &[&ALSO_HARMLESS],
     sql: None,
-    candidates: &|view, terms| {
+    subjects: &|view, parameters| {
         view.get(Table::RoleGrants).select([
             role_grant::instance(),
             role_grant::grant_id().alias("subject_id"),
@@ -34,7 +34,11 @@ pub(super) static RULE: Rule = Rule {
             role_grant::role(),
             role_grant::holder(),
             role_grant::organization_scopes(),
-            terms.items_besides(&ALSO_HARMLESS, &role_grant::powers(), &role_grant::power_words()),
+            parameters.items_besides(
+                &ALSO_HARMLESS,
+                &role_grant::powers(),
+                &role_grant::power_words(),
+            ),
             role_grant::to_admins(),
             role_grant::approved(),
         ])

@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         accounts(view, [user::active(), user::n_groups(), user::groups(), user::tier()])
     },
     population: &|_| user::active().not(),

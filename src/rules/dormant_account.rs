@@ -3,9 +3,9 @@
 use polars::prelude::{lit, when};
 
 use super::{Rule, RuleKind, Severity, Subject, is_persons, people};
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "DRM-01",
@@ -23,15 +23,15 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users],
     params: &[&DAYS],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         people(
             view,
             [user::active(), user::last_active(), user::inactive_for(), user::never_active()],
         )
     },
     population: &|_| is_persons().and(user::active()),
-    exception: &|terms| {
-        let idle = user::inactive_for().gt(terms.days(&DAYS));
+    exception: &|parameters| {
+        let idle = user::inactive_for().gt(parameters.days(&DAYS));
         when(user::never_active()).then(lit(false)).otherwise(idle)
     },
 };

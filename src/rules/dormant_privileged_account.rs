@@ -3,9 +3,9 @@
 use polars::prelude::when;
 
 use super::{Reason, Rule, RuleKind, Severity, Subject, is_persons, people, reasons, tier};
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "DRM-03",
@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users],
     params: &[&DAYS, &NEVER],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let facts = [user::active(), user::tier(), user::last_active(), user::inactive_for()];
         let unused = [user::never_active(), user::age()];
         let never = user::never_active;
@@ -34,9 +34,9 @@ pub(super) static RULE: Rule = Rule {
         people(view, facts.into_iter().chain(unused).chain([why]))
     },
     population: &|_| is_persons().and(user::active()).and(tier().up_to(1)),
-    exception: &|terms| {
-        let unused = user::age().gt(terms.days(&NEVER));
-        let idle = user::inactive_for().gt(terms.days(&DAYS));
+    exception: &|parameters| {
+        let unused = user::age().gt(parameters.days(&NEVER));
+        let idle = user::inactive_for().gt(parameters.days(&DAYS));
         when(user::never_active()).then(unused).otherwise(idle)
     },
 };

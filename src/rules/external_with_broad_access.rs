@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let outside =
             [user::active(), user::own_domain(), user::user_type(), user::seat_reported()];
         let broad = [user::edits_anything(), user::inside_access(), user::tier()];

@@ -27,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Group,
     reads: &[Table::GroupChanges],
     params: &[],
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         view.get(Table::GroupChanges).select([
             group_change::instance(),
             group_change::group_id().alias("subject_id"),

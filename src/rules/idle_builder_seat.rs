@@ -6,9 +6,9 @@
 use polars::prelude::{lit, when};
 
 use super::{Reason, Rule, RuleKind, Severity, Subject, is_persons, people, reasons, unknown};
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "DRM-06",
@@ -26,8 +26,8 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users],
     params: &[&DAYS],
     sql: None,
-    candidates: &|view, terms| {
-        let long = user::inactive_for().gt(terms.days(&DAYS));
+    subjects: &|view, parameters| {
+        let long = user::inactive_for().gt(parameters.days(&DAYS));
         let why = reasons([
             Reason::new(user::active().not(), "is disabled"),
             Reason::lasting(long, ["has not been active for ", ""], user::inactive_for()),
@@ -43,8 +43,8 @@ pub(super) static RULE: Rule = Rule {
         // A word that nobody knows may be a builder's.
         when(known).then(seat().eq(lit("builder"))).otherwise(unknown())
     },
-    exception: &|terms| {
-        let idle = user::inactive_for().gt(terms.days(&DAYS)).and(is_persons());
+    exception: &|parameters| {
+        let idle = user::inactive_for().gt(parameters.days(&DAYS)).and(is_persons());
         let dormant = when(user::never_active()).then(lit(false)).otherwise(idle);
         user::active().not().or(dormant)
     },

@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Invites, Table::Roster],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let person = [invite::roster_match(), invite::roster_status(), invite::own_domain()];
         let why = reasons([
             Reason::new(

@@ -8,9 +8,9 @@ use polars::prelude::{lit, when};
 
 use super::{Rule, RuleKind, Severity, Subject, accounts, unknown};
 use crate::menus::menu;
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "USR-03",
@@ -31,7 +31,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster, Table::Previous],
     params: &[&SLA],
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let person = [
             user::roster_match(),
             user::roster_status(),
@@ -45,9 +45,9 @@ pub(super) static RULE: Rule = Rule {
         let disabled = user::was_active().and(user::active().not());
         disabled.and(user::roster_match().neq(lit("unmatched")))
     },
-    exception: &|terms| {
-        let over = user::active_after_end().gt(terms.hours(&SLA));
-        let in_time = user::since_end().lt_eq(terms.hours(&SLA));
+    exception: &|parameters| {
+        let over = user::active_after_end().gt(parameters.hours(&SLA));
+        let in_time = user::since_end().lt_eq(parameters.hours(&SLA));
         let interval =
             when(over).then(lit(true)).when(in_time).then(lit(false)).otherwise(unknown());
         user::roster_status().eq(lit("terminated")).and(interval)

@@ -3,10 +3,10 @@
 use polars::prelude::{Expr, lit, when};
 
 use super::{Escalation, Rule, RuleKind, Severity, Subject, accounts, tier};
-use crate::candidates::{Reason, reasons};
+use crate::parameters::{DefaultValue, Parameter};
+use crate::subjects::{Reason, reasons};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "USR-01",
@@ -28,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users, Table::Roster],
     params: &[&SLA],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let person = [
             user::roster_match(),
             user::roster_status(),
@@ -41,11 +41,11 @@ pub(super) static RULE: Rule = Rule {
         accounts(view, account.into_iter().chain(person).chain([since()]))
     },
     population: &|_| user::active().and(user::roster_match().neq(lit("unmatched"))),
-    exception: &|terms| {
+    exception: &|parameters| {
         let left = user::roster_status().eq(lit("terminated"));
         let dated = user::since_end().is_not_null();
-        let late = user::since_end().gt(terms.hours(&SLA));
-        let by_file = user::left_for().gt(terms.hours(&SLA));
+        let late = user::since_end().gt(parameters.hours(&SLA));
+        let by_file = user::left_for().gt(parameters.hours(&SLA));
         left.and(when(dated).then(late).otherwise(by_file.or(user::no_end_date())))
     },
 };

@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Settings],
     params: &[],
     sql: None,
-    candidates: &|view, _| instances(view, [setting::new_login_mail()]),
+    subjects: &|view, _| instances(view, [setting::new_login_mail()]),
     population: &|_| lit(true),
     exception: &|_| setting::new_login_mail().not(),
 };

@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Thresholds],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         view.get(Table::Thresholds).select([
             threshold::instance(),
             threshold::threshold_id().alias("subject_id"),

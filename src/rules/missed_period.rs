@@ -7,9 +7,9 @@ use polars::prelude::lit;
 
 use super::{Rule, RuleKind, Severity, Subject};
 use crate::config::RuleSettings;
+use crate::parameters::{DefaultValue, Parameter, Parameters};
 use crate::tables::Table;
 use crate::tables::dictionary::coverage;
-use crate::terms::{DefaultValue, Parameter, Parameters};
 
 pub(super) static RULE: Rule = Rule {
     code: "EVD-08",
@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Period,
     reads: &[Table::Coverage],
     params: &[&DAYS],
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         view.get(Table::Coverage).select([
             coverage::instance(),
             coverage::period().alias("subject_id"),
@@ -37,8 +37,8 @@ pub(super) static RULE: Rule = Rule {
         ])
     },
     population: &|_| lit(true),
-    exception: &|terms| {
-        let late = coverage::days_between().gt(terms.number(&DAYS)).fill_null(lit(false));
+    exception: &|parameters| {
+        let late = coverage::days_between().gt(parameters.number(&DAYS)).fill_null(lit(false));
         coverage::complete_snapshots().eq(lit(0)).or(late)
     },
     sql: None,

@@ -1,9 +1,9 @@
 //! Active accounts that were never used.
 
 use super::{Rule, RuleKind, Severity, Subject, is_persons, people};
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "DRM-02",
@@ -21,11 +21,11 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users],
     params: &[&DAYS],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         people(view, [user::active(), user::never_active(), user::created_at(), user::age()])
     },
     population: &|_| is_persons().and(user::active()),
-    exception: &|terms| user::never_active().and(user::age().gt(terms.days(&DAYS))),
+    exception: &|parameters| user::never_active().and(user::age().gt(parameters.days(&DAYS))),
 };
 
 static DAYS: Parameter = Parameter {

@@ -6,9 +6,9 @@ use polars::prelude::lit;
 
 use super::{Escalation, Rule, RuleKind, Severity, Subject, tokens};
 use crate::menus::menu;
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::token;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "TOK-02",
@@ -34,10 +34,10 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Tokens],
     params: &[&DAYS, &WRITING],
     sql: None,
-    candidates: &|view, _| tokens(view, [token::can_write(), token::created_at(), token::age()]),
+    subjects: &|view, _| tokens(view, [token::can_write(), token::created_at(), token::age()]),
     population: &|_| lit(true),
-    exception: &|terms| {
-        let older = |param| token::age().gt(terms.days(param));
+    exception: &|parameters| {
+        let older = |param| token::age().gt(parameters.days(param));
         older(&DAYS).or(token::can_write().and(older(&WRITING)))
     },
 };

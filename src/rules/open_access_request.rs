@@ -6,9 +6,9 @@
 use polars::prelude::{Expr, lit};
 
 use super::{Escalation, Rule, RuleKind, Severity, Subject, unknown};
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::request;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "INV-05",
@@ -30,7 +30,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::AccessRequests],
     params: &[&DAYS],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         view.get(Table::AccessRequests).select([
             request::instance(),
             request::request_id().alias("subject_id"),
@@ -43,9 +43,9 @@ pub(super) static RULE: Rule = Rule {
         ])
     },
     population: &|_| lit(true),
-    exception: &|terms| {
+    exception: &|parameters| {
         let is = |word: &'static str| request::status().eq(lit(word));
-        let waits = is("PENDING").and(request::age().gt(terms.days(&DAYS)));
+        let waits = is("PENDING").and(request::age().gt(parameters.days(&DAYS)));
         let known = is("PENDING").or(is("APPROVED")).or(is("DENIED")).or(unknown());
         waits.or(is("APPROVED").and(unauthorised())).or(known.not())
     },

@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Settings],
     params: &[],
     sql: None,
-    candidates: &|view, _| instances(view, [setting::request_access_enabled()]),
+    subjects: &|view, _| instances(view, [setting::request_access_enabled()]),
     population: &|_| lit(true),
     exception: &|_| setting::request_access_enabled(),
 };

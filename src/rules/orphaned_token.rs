@@ -31,7 +31,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Tokens, Table::Users],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let subject = [
             token::instance(),
             token::token_id().alias("subject_id"),

@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Settings],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         instances(view, [setting::two_factor_type(), setting::two_factor_required()])
     },
     population: &|_| lit(true),

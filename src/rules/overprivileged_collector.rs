@@ -30,7 +30,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Collectors],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let subject = lit("audit token …") + collector::token_last4();
         let subject = subject.fill_null(lit("audit token")).alias("subject");
         view.get(Table::Collectors).select([

@@ -3,9 +3,9 @@
 use polars::prelude::Expr;
 
 use super::{Rule, RuleKind, Severity, Subject, waivers};
+use crate::parameters::{DefaultValue, Parameter, Parameters};
 use crate::tables::Table;
 use crate::tables::dictionary::waiver;
-use crate::terms::{DefaultValue, Parameter, Parameters};
 
 pub(super) static RULE: Rule = Rule {
     code: "GOV-08",
@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Waivers],
     params: &[&SUBJECTS, &PERCENT, &RENEWALS],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let facts = [waiver::covered(), waiver::percent(), waiver::renewals()];
         waivers(view, [waiver::approver()].into_iter().chain(facts))
     },
@@ -31,10 +31,10 @@ pub(super) static RULE: Rule = Rule {
     exception: &exception,
 };
 
-fn exception(terms: Parameters<'_>) -> Expr {
-    let many = waiver::covered().gt(terms.number(&SUBJECTS));
-    let most = waiver::percent().gt(terms.number(&PERCENT));
-    many.or(most).or(waiver::renewals().gt(terms.number(&RENEWALS)))
+fn exception(parameters: Parameters<'_>) -> Expr {
+    let many = waiver::covered().gt(parameters.number(&SUBJECTS));
+    let most = waiver::percent().gt(parameters.number(&PERCENT));
+    many.or(most).or(waiver::renewals().gt(parameters.number(&RENEWALS)))
 }
 
 static SUBJECTS: Parameter = Parameter {

@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Settings],
     params: &[],
     sql: None,
-    candidates: &|view, _| instances(view, [setting::owners_may_share()]),
+    subjects: &|view, _| instances(view, [setting::owners_may_share()]),
     population: &|_| lit(true),
     exception: &|_| setting::owners_may_share(),
 };

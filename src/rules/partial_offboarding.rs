@@ -7,9 +7,9 @@
 use polars::prelude::{lit, when};
 
 use super::{Rule, RuleKind, Severity, Subject, accounts, unknown};
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "USR-12",
@@ -26,15 +26,15 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[&SLA],
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let elsewhere = [user::off_elsewhere(), user::off_at_least(), user::off_at_most()];
         let person = [user::active(), user::roster_match(), user::roster_status()];
         accounts(view, person.into_iter().chain(elsewhere))
     },
     population: &|_| user::active().and(user::roster_match().neq(lit("unmatched"))),
-    exception: &|terms| {
-        let over = user::off_at_least().gt(terms.hours(&SLA));
-        let in_time = user::off_at_most().lt_eq(terms.hours(&SLA));
+    exception: &|parameters| {
+        let over = user::off_at_least().gt(parameters.hours(&SLA));
+        let in_time = user::off_at_most().lt_eq(parameters.hours(&SLA));
         let known = user::roster_match().eq(lit("matched"));
         let interval =
             when(over).then(lit(true)).when(in_time).then(lit(false)).otherwise(unknown());

@@ -31,7 +31,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Settings],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         instances(
             view,
             [

@@ -6,9 +6,9 @@ use polars::prelude::{Expr, lit, when};
 
 use super::{Rule, RuleKind, Severity, Subject};
 use crate::menus::menu;
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::swing;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "EVD-06",
@@ -29,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Population,
     reads: &[Table::Swings],
     params: &[&LEAST, &SHARE],
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         view.get(Table::Swings).select([
             swing::instance(),
             swing::population_id().alias("subject_id"),
@@ -40,11 +40,11 @@ pub(super) static RULE: Rule = Rule {
         ])
     },
     population: &|_| lit(true),
-    exception: &|terms| {
+    exception: &|parameters| {
         let by = swing::after() - swing::before();
         let by = || when(by.clone().lt(lit(0))).then(lit(0) - by.clone()).otherwise(by.clone());
-        let many = by().gt(terms.number(&LEAST));
-        let much = (by() * lit(100)).gt(swing::before() * terms.number(&SHARE));
+        let many = by().gt(parameters.number(&LEAST));
+        let much = (by() * lit(100)).gt(swing::before() * parameters.number(&SHARE));
         let emptied: Expr = swing::before().gt(lit(0)).and(swing::after().eq(lit(0)));
         when(swing::kind().eq(lit("group"))).then(emptied).otherwise(many.and(much))
     },

@@ -27,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Setting,
     reads: &[Table::SettingChanges],
     params: &[],
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         view.get(Table::SettingChanges).select([
             setting_change::instance(),
             setting_change::setting().alias("subject_id"),

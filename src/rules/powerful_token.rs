@@ -7,9 +7,9 @@ use polars::prelude::lit;
 
 use super::{Rule, RuleKind, Severity, Subject, tokens};
 use crate::menus::menu;
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::token;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "TOK-03",
@@ -31,8 +31,9 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Tokens],
     params: &[&ALSO_HARMLESS],
     sql: None,
-    candidates: &|view, terms| {
-        let powers = terms.items_besides(&ALSO_HARMLESS, &token::powers(), &token::power_words());
+    subjects: &|view, parameters| {
+        let powers =
+            parameters.items_besides(&ALSO_HARMLESS, &token::powers(), &token::power_words());
         tokens(view, [powers, token::owner_state(), token::approved(), token::created_at()])
     },
     population: &|_| lit(true),

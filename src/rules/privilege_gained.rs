@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users, Table::Previous],
     params: &[],
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let facts = [
             user::active(),
             user::known_before(),

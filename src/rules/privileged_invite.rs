@@ -23,9 +23,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Invites],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
-        invites(view, [invite::roles(), invite::inviter(), invite::privileged()])
-    },
+    subjects: &|view, _| invites(view, [invite::roles(), invite::inviter(), invite::privileged()]),
     population: &|_| invite::claimed().not(),
     exception: &|_| invite::privileged(),
 };

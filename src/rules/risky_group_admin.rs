@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users, Table::Roster],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let facts = [user::group_admin(), user::administers(), user::active()];
         let more = [user::roster_match(), user::own_domain(), user::unlisted_group_admin()];
         let why = reasons([

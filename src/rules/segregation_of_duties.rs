@@ -6,9 +6,9 @@
 use polars::prelude::{Expr, lit, when};
 
 use super::{Rule, RuleKind, Severity, Subject, accounts, unknown};
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "PRV-10",
@@ -26,15 +26,15 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users],
     params: &[&PAIRS],
     sql: None,
-    candidates: &|view, terms| {
+    subjects: &|view, parameters| {
         let facts = [user::active(), user::person_id(), user::groups()];
-        let together = terms.pairs_in(&PAIRS, &user::duties()).alias("together");
+        let together = parameters.pairs_in(&PAIRS, &user::duties()).alias("together");
         let duties = [user::duties(), user::duties_at_most(), together];
         accounts(view, facts.into_iter().chain(duties))
     },
     population: &|_| user::active(),
-    exception: &|terms| {
-        let both = |groups: Expr| terms.any_pair_in(&PAIRS, &groups);
+    exception: &|parameters| {
+        let both = |groups: Expr| parameters.any_pair_in(&PAIRS, &groups);
         let never = both(user::duties_at_most()).not();
         both(user::duties()).or(when(never).then(lit(false)).otherwise(unknown()))
     },

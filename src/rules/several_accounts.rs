@@ -6,9 +6,9 @@
 use polars::prelude::{lit, when};
 
 use super::{Rule, RuleKind, Severity, Subject, accounts, unknown};
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "USR-11",
@@ -26,18 +26,20 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users, Table::Roster],
     params: &[&ALLOWED],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let account = [user::active(), user::login(), user::roster_match(), user::person_id()];
         let person = [user::active_accounts(), user::unknown_accounts()];
         accounts(view, account.into_iter().chain(person))
     },
     population: &|_| user::active().and(user::roster_match().neq(lit("unmatched"))),
-    exception: &|terms| {
+    exception: &|parameters| {
         let several =
             |more: i64| (user::active_accounts() + user::unknown_accounts() * lit(more)).gt(lit(1));
         let perhaps = when(several(1)).then(unknown()).otherwise(several(0));
         let verdict = when(several(0)).then(lit(true)).otherwise(perhaps);
-        when(user::login().is_in(terms.words(&ALLOWED), false)).then(lit(false)).otherwise(verdict)
+        when(user::login().is_in(parameters.words(&ALLOWED), false))
+            .then(lit(false))
+            .otherwise(verdict)
     },
 };
 

@@ -3,9 +3,9 @@
 use polars::prelude::lit;
 
 use super::{Rule, RuleKind, Severity, Subject, accounts};
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "USR-13",
@@ -23,15 +23,15 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users, Table::Roster],
     params: &[&WORDS],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         accounts(
             view,
             [user::active(), user::mail_stem(), user::roster_match(), user::roster_type()],
         )
     },
     population: &|_| user::active(),
-    exception: &|terms| {
-        let generic = user::mail_stem().is_in(terms.words(&WORDS), false);
+    exception: &|parameters| {
+        let generic = user::mail_stem().is_in(parameters.words(&WORDS), false);
         generic.and(user::roster_type().neq_missing(lit("service")))
     },
 };

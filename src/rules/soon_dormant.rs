@@ -5,9 +5,9 @@
 use polars::prelude::{lit, when};
 
 use super::{Rule, RuleKind, Severity, Subject, is_persons, people};
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "DRM-04",
@@ -25,16 +25,16 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users],
     params: &[&DAYS],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         people(
             view,
             [user::active(), user::last_active(), user::inactive_for(), user::never_active()],
         )
     },
     population: &|_| is_persons().and(user::active()),
-    exception: &|terms| {
-        let quiet = user::inactive_for().gt(terms.days(&DAYS));
-        let soon = quiet.and(user::inactive_for().lt_eq(terms.days(&DORMANT)));
+    exception: &|parameters| {
+        let quiet = user::inactive_for().gt(parameters.days(&DAYS));
+        let soon = quiet.and(user::inactive_for().lt_eq(parameters.days(&DORMANT)));
         when(user::never_active()).then(lit(false)).otherwise(soon)
     },
 };

@@ -1,9 +1,9 @@
 //! Invitations that nobody took.
 
 use super::{Reason, Rule, RuleKind, Severity, Subject, invites, reasons};
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::invite;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "INV-01",
@@ -21,8 +21,8 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Invites],
     params: &[&DAYS],
     sql: None,
-    candidates: &|view, terms| {
-        let old = invite::age().gt(terms.days(&DAYS));
+    subjects: &|view, parameters| {
+        let old = invite::age().gt(parameters.days(&DAYS));
         let why = reasons([
             Reason::new(invite::expired(), "has expired"),
             Reason::lasting(old, ["was made ", " ago"], invite::age()),
@@ -30,7 +30,7 @@ pub(super) static RULE: Rule = Rule {
         invites(view, [invite::invited_by(), invite::expired(), invite::age(), why])
     },
     population: &|_| invite::claimed().not(),
-    exception: &|terms| invite::expired().or(invite::age().gt(terms.days(&DAYS))),
+    exception: &|parameters| invite::expired().or(invite::age().gt(parameters.days(&DAYS))),
 };
 
 static DAYS: Parameter = Parameter {

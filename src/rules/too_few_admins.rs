@@ -3,8 +3,8 @@
 use polars::prelude::{col, lit, when};
 
 use super::{Rule, RuleKind, Severity, Subject, administrators, unknown};
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "PRV-02",
@@ -22,11 +22,11 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users],
     params: &[&ADMINS],
     sql: None,
-    candidates: &|view, _| administrators(view, &[]),
+    subjects: &|view, _| administrators(view, &[]),
     population: &|_| lit(true),
-    exception: &|terms| {
+    exception: &|parameters| {
         let fewer =
-            |more: i64| (col("admins") + col("unknown") * lit(more)).lt(terms.number(&ADMINS));
+            |more: i64| (col("admins") + col("unknown") * lit(more)).lt(parameters.number(&ADMINS));
         when(fewer(1)).then(lit(true)).when(fewer(0)).then(unknown()).otherwise(lit(false))
     },
 };

@@ -3,8 +3,8 @@
 use polars::prelude::{Expr, col, lit, when};
 
 use super::{Rule, RuleKind, Severity, Subject, administrators, unknown};
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "PRV-01",
@@ -22,13 +22,13 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users],
     params: &[&ADMINS, &SHARE],
     sql: None,
-    candidates: &|view, _| administrators(view, &["perhaps_ordinary", "perhaps_admins"]),
+    subjects: &|view, _| administrators(view, &["perhaps_ordinary", "perhaps_admins"]),
     population: &|_| lit(true),
-    exception: &|terms| {
+    exception: &|parameters| {
         let too_many = |admins: Expr, active: Expr| {
-            let over = admins.clone().gt(terms.number(&ADMINS));
+            let over = admins.clone().gt(parameters.number(&ADMINS));
             // More than the share rounded up, without a division: a > ceil(x / 100).
-            over.and(((admins - lit(1)) * lit(100)).gt_eq(active * terms.number(&SHARE)))
+            over.and(((admins - lit(1)) * lit(100)).gt_eq(active * parameters.number(&SHARE)))
         };
         let (admins, active) = (|| col("admins"), || col("active_accounts"));
         let fewest = too_many(admins(), active() + col("perhaps_ordinary"));
@@ -90,8 +90,8 @@ mod tests {
 
     #[test]
     fn prv_01_rounds_the_share_up() {
-        let terms = [("admins", Value::Number(1)), ("percent", Value::Number(50))];
-        insta::assert_snapshot!(check_with(&RULE, &terms, "
+        let parameters = [("admins", Value::Number(1)), ("percent", Value::Number(50))];
+        insta::assert_snapshot!(check_with(&RULE, &parameters, "
             users | instance | user_id | active | tier
                   | fits     | u1      | yes    | 0
                   | fits     | u2      | yes    | 0
@@ -111,8 +111,8 @@ mod tests {
 
     #[test]
     fn prv_01_counts_whoever_may_be_active() {
-        let terms = [("admins", Value::Number(1)), ("percent", Value::Number(50))];
-        insta::assert_snapshot!(check_with(&RULE, &terms, "
+        let parameters = [("admins", Value::Number(1)), ("percent", Value::Number(50))];
+        insta::assert_snapshot!(check_with(&RULE, &parameters, "
             users | instance | user_id | active | tier | tier_at_least | tier_at_most
                   | fits     | u1      | yes    | 0    | -             | -
                   | fits     | u2      | yes    | 0    | -             | -

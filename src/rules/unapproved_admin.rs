@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users, Table::ApprovedAdmins],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let approved = view.get(Table::ApprovedAdmins);
         let approved = approved.with_column(lit(true).alias("approved"));
         let facts = [user::active(), user::tier(), user::login()];

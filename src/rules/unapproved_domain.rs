@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         accounts(view, [user::active(), user::own_domain(), user::user_type(), user::tier()])
     },
     population: &|_| user::active().and(user::user_type().neq(lit("embed"))),

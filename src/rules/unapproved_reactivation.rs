@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::User,
     reads: &[Table::Users, Table::Previous],
     params: &[],
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let then = [user::known_before(), user::was_active(), user::reactivation_approved()];
         let now = [user::active(), user::roster_status(), user::tier()];
         accounts(view, now.into_iter().chain(then))

@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Token,
     reads: &[Table::Tokens, Table::Previous],
     params: &[],
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let facts = [
             token::updated_at(),
             token::known_before(),

@@ -4,9 +4,9 @@ use polars::prelude::lit;
 
 use super::{Reason, Rule, RuleKind, Severity, Subject, reasons, tokens};
 use crate::menus::menu;
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::token;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "TOK-04",
@@ -28,11 +28,11 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Tokens, Table::Roster],
     params: &[&NAMES],
     sql: None,
-    candidates: &|view, terms| {
+    subjects: &|view, parameters| {
         let why = reasons([
             Reason::new(token::description().eq(lit("")), "has no description"),
             Reason::new(
-                token::lower_label().is_in(terms.words(&NAMES), false),
+                token::lower_label().is_in(parameters.words(&NAMES), false),
                 "has a name that says nothing",
             ),
             Reason::new(token::lower_label().eq(lit("")), "has no label"),
@@ -45,9 +45,9 @@ pub(super) static RULE: Rule = Rule {
         tokens(view, facts.into_iter().chain([why]))
     },
     population: &|_| lit(true),
-    exception: &|terms| {
+    exception: &|parameters| {
         let silent = token::description().eq(lit(""));
-        let vague = token::lower_label().is_in(terms.words(&NAMES), false);
+        let vague = token::lower_label().is_in(parameters.words(&NAMES), false);
         let vague = vague.or(token::lower_label().eq(lit("")));
         silent.or(vague).or(token::service_owner().not())
     },

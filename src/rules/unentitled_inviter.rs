@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Invites, Table::Roster],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let inviter = [invite::inviter(), invite::inviter_state(), invite::inviter_tier()];
         let state = |word: &'static str| invite::inviter_state().eq(lit(word));
         let why = reasons([

@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Hosts],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         view.get(Table::Hosts).select([
             host::instance(),
             host::host_id().alias("subject_id"),

@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Groups],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         groups(view, [group::unpublished_release_access(), group::active_members()])
     },
     population: &|_| lit(true),

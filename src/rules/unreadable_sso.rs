@@ -30,7 +30,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Settings],
     params: &[],
     sql: None,
-    candidates: &|view, _| instances(view, [setting::sso_type(), setting::password_login()]),
+    subjects: &|view, _| instances(view, [setting::sso_type(), setting::password_login()]),
     population: &|_| lit(true),
     exception: &|_| when(setting::sso_type().is_not_null()).then(lit(false)).otherwise(unknown()),
 };

@@ -5,9 +5,9 @@
 use polars::prelude::lit;
 
 use super::{Rule, RuleKind, Severity, Subject};
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::roster_file;
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "EVD-09",
@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::RosterFiles],
     params: &[&DAYS, &LEAST, &SHARE],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         view.get(Table::RosterFiles).select([
             roster_file::instance(),
             roster_file::roster_id().alias("subject_id"),

@@ -8,9 +8,9 @@ use polars::prelude::lit;
 
 use super::{Escalation, Rule, RuleKind, Severity, Subject, waivers};
 use crate::config::{RuleSettings, Value};
+use crate::parameters::{DefaultValue, Parameter, Parameters};
 use crate::tables::Table;
 use crate::tables::dictionary::waiver;
-use crate::terms::{DefaultValue, Parameter, Parameters};
 
 pub(super) static RULE: Rule = Rule {
     code: "GOV-07",
@@ -32,7 +32,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Waivers],
     params: &[&CRITICAL_DAYS, &HIGH_DAYS, &DAYS],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let days = [waiver::approver(), waiver::starts(), waiver::expires()];
         let facts = [waiver::covered(), waiver::problem(), waiver::rule_severity()];
         waivers(view, days.into_iter().chain(facts))

@@ -7,9 +7,9 @@
 use polars::prelude::{JoinType, col, lit};
 
 use super::{Rule, RuleKind, Severity, Subject, is_persons, people, unknown};
+use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::{usage, user};
-use crate::terms::{DefaultValue, Parameter};
 
 pub(super) static RULE: Rule = Rule {
     code: "DRM-05",
@@ -27,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users, Table::Usage],
     params: &[&DAYS],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let usage = view.get(Table::Usage);
         let usage = usage.select([
             usage::instance(),
@@ -41,10 +41,10 @@ pub(super) static RULE: Rule = Rule {
         people(view, facts).join(usage, left, right, JoinType::Left.into())
     },
     population: &|_| is_persons().and(user::active()).and(user::builds_through_groups()),
-    exception: &|terms| {
-        let days = || terms.number(&DAYS);
+    exception: &|parameters| {
+        let days = || parameters.number(&DAYS);
         let covered = usage::usage_days().gt_eq(days()).or(unknown());
-        let grown = user::age().gt_eq(terms.days(&DAYS));
+        let grown = user::age().gt_eq(parameters.days(&DAYS));
         usage::app_saves().eq(lit(0)).and(covered).and(grown)
     },
 };

@@ -33,7 +33,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         people(view, [user::active(), user::tier(), user::two_factor(), user::password_login()])
     },
     population: &|_| is_persons().and(user::active()).and(tier().up_to(0).not()),

@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::FormerUser,
     reads: &[Table::FormerUsers],
     params: &[],
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         view.get(Table::FormerUsers).select([
             former_user::instance(),
             former_user::user_id().alias("subject_id"),

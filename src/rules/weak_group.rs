@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Groups],
     params: &[],
     sql: None,
-    candidates: &|view, _| {
+    subjects: &|view, _| {
         let people = [group::members(), group::active_members(), group::has_owner()];
         let why = reasons([
             Reason::new(empty(), "grants something and has no active member"),

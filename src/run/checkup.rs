@@ -36,7 +36,7 @@ pub(super) fn run(global: &GlobalArgs) -> Result<Exit, Error> {
     let roster = roster::read(&config.rosters);
     let calendar = config.organization.calendar();
     let waivers = read_waivers(&catalogue, &config);
-    let papers = CheckTables {
+    let tables = CheckTables {
         approvals: config.approvals.as_deref().map(|it| approvals::read(it, calendar)).transpose(),
         baseline: read_baseline(&config),
     };
@@ -47,7 +47,7 @@ pub(super) fn run(global: &GlobalArgs) -> Result<Exit, Error> {
         config: &config,
         roster: roster.as_ref().ok().and_then(Option::as_ref),
         waivers: waivers.as_ref().ok().and_then(Option::as_ref),
-        papers: &papers,
+        tables: &tables,
     };
     let snapshot = snapshot(&checkups);
     parts[0].rows.extend(written.names(&checkups, &snapshot));
@@ -66,8 +66,8 @@ pub(super) fn run(global: &GlobalArgs) -> Result<Exit, Error> {
     }
     let nobody = roster?.is_some_and(|it| it.people.is_empty() && it.rows() > 0);
     waivers?;
-    papers.approvals?;
-    papers.baseline?;
+    tables.approvals?;
+    tables.baseline?;
     read_logo(&config)?;
     let state = states.into_iter().max().unwrap_or(State::Failed).max(outlook.state);
     let state = if nobody { state.max(State::Partial) } else { state };
@@ -82,7 +82,7 @@ fn examine(config: &Config) -> Vec<Checkup> {
     // Whoever waits for this sits before it.
     let longest = Duration::from_secs(10);
     let patience = Patience { tries: 2, longest, longest_named: longest, ..bounds.patience };
-    let around = CollectionContext {
+    let context = CollectionContext {
         collector: PROGRAM,
         began: now(),
         now: &now,
@@ -92,7 +92,7 @@ fn examine(config: &Config) -> Vec<Checkup> {
         key: None,
     };
     let required = required(config);
-    Handle::current().block_on(checkup::examine(&config.instances, &required, &around))
+    Handle::current().block_on(checkup::examine(&config.instances, &required, &context))
 }
 
 /// What a run would have, as far as the check took it.
@@ -117,7 +117,7 @@ struct CheckInputs<'a> {
     config: &'a Config,
     roster: Option<&'a Roster>,
     waivers: Option<&'a Waivers>,
-    papers: &'a CheckTables,
+    tables: &'a CheckTables,
 }
 
 impl CheckInputs<'_> {
@@ -130,8 +130,8 @@ impl CheckInputs<'_> {
         let snapshot = Snapshot { instances: checkups.iter().map(named).collect(), ..seen.clone() };
         let all = references::resolve(&references::ReferenceSources {
             config: self.config,
-            approvals: self.papers.approvals.as_ref().ok().and_then(Option::as_ref),
-            baseline: self.papers.baseline.as_ref().ok().and_then(Option::as_ref),
+            approvals: self.tables.approvals.as_ref().ok().and_then(Option::as_ref),
+            baseline: self.tables.baseline.as_ref().ok().and_then(Option::as_ref),
             waivers: self.waivers,
             lists: &lists,
             identities: &Identities::of(&snapshot, self.roster).renamed(self.config.renamed()),

@@ -12,8 +12,8 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use tempfile::TempDir;
 use tokio::runtime::Handle;
 
+use super::gather::{CollectionOptions, gather};
 use super::lock::Lock;
-use super::shelf::{CollectionOptions, gather};
 use super::work::Work;
 use super::{Error, Exit, ReportOptions, conclude, now, print, read_inputs};
 use crate::calendar::ImplausibleTime;
@@ -151,14 +151,14 @@ pub(super) fn run(demo: &DemoArgs, progress: &Progress, work: &Work) -> Result<E
         DemoScenario { answers: &place.path().join("instances"), shift, clock: &clock, work };
     let tell = |event: Event<'_>| progress.event(event);
     let dir = scene.gather(&inputs.config, &place.path().join("snapshots"), &tell)?;
-    let end = ReportOptions {
+    let options = ReportOptions {
         out: &demo.out,
         fail_on: None,
         previous: Some(&previous),
         pretended: Some(as_of),
     };
     work.reports(&dir);
-    let (exit, pack) = conclude(&inputs, &dir, end, progress)?;
+    let (exit, pack) = conclude(&inputs, &dir, options, progress)?;
     work.is_done(&pack);
     if exit != Exit::Done {
         let code = exit.code();
@@ -200,9 +200,9 @@ impl DemoScenario<'_> {
             let address = |it: &Instance| (it.name.clone(), stand_in.url_of(&it.name));
             let addresses = config.instances.iter().map(address).collect();
             let key = &SealKey::new(KEY);
-            let whence =
+            let options =
                 CollectionOptions { addresses, clock: self.clock, tell, key, work: self.work };
-            gather(config, whence, folder).await
+            gather(config, options, folder).await
         };
         Ok(Handle::current().block_on(serve_and_gather)?.0)
     }

@@ -8,7 +8,8 @@ use crate::calendar::ImplausibleTime;
 use crate::config::problem::did_you_mean;
 use crate::snapshot::State;
 use crate::{
-    approvals, audit, baseline, config, import, logo, own, pack, report, roster, snapshot, waivers,
+    approvals, audit, baseline, config, custom_rules, import, logo, pack, report, roster, snapshot,
+    waivers,
 };
 
 /// The exit codes; schedulers depend on them.
@@ -76,7 +77,7 @@ pub enum Error {
     Config(#[from] config::check::Error),
     /// Rules that users wrote cannot be read or are wrong.
     #[error(transparent)]
-    Own(#[from] own::Error),
+    Own(#[from] custom_rules::Error),
     /// The roster cannot be read or is wrong.
     #[error(transparent)]
     Roster(#[from] roster::Error),
@@ -241,7 +242,7 @@ impl Error {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Config(config::check::Error::Problems(_))
-            | Self::Own(own::Error::Problems(_) | own::Error::Empty { .. })
+            | Self::Own(custom_rules::Error::Problems(_) | custom_rules::Error::Empty { .. })
             | Self::Roster(roster::Error::Problems(_))
             | Self::Waivers(_)
             | Self::Baseline(baseline::Error::Problems(_))

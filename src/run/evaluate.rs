@@ -11,9 +11,9 @@ use crate::audit::Outcome;
 use crate::audit::lifecycle::LifecycleContext;
 use crate::calendar::stamps::stamp;
 use crate::config::{Format, RuleSettings};
+use crate::custom_rules::CustomRule;
 use crate::digest::{self, Digest};
 use crate::identities::Identities;
-use crate::own::CustomRule;
 use crate::pack::RenderingNotes;
 use crate::references;
 use crate::report::assemble::{ReportInputs, assemble};
@@ -50,12 +50,12 @@ pub(super) struct Evaluation {
 impl EvaluationInputs<'_> {
     /// Judges the snapshot and renders every configured format.
     pub(super) fn evaluate(&self) -> Result<Evaluation, Error> {
-        let History { earlier, rosters, past, former, .. } = self.history;
+        let History { earlier, rosters, past, prior, .. } = self.history;
         let renamed = self.written.config.renamed();
         let identities = Identities::of(self.snapshot, self.written.roster.as_ref());
         let identities = &identities.renamed(renamed);
         let today = self.today();
-        let approvals = self.written.approvals.as_ref().map(|it| it.settle(identities, today));
+        let approvals = self.written.approvals.as_ref().map(|it| it.counting(identities, today));
         let given = TableInputs {
             snapshot: self.snapshot,
             config: &self.written.config,
@@ -90,7 +90,7 @@ impl EvaluationInputs<'_> {
             approvals: self.written.approvals.as_ref().zip(approvals.as_ref()),
             logo: self.written.logo.as_ref(),
             earlier,
-            former,
+            prior,
             references: &references,
             report_id: &report_id(&inputs),
             inputs: &inputs,
@@ -133,8 +133,8 @@ impl EvaluationInputs<'_> {
         let mut res = audit::run(&first, &tables, &names, settings)?;
         let now = self.snapshot.collected_at;
         let calendar = self.written.config.organization.calendar();
-        let around = WaiverContext { now, calendar, identities, tables: &tables, settings };
-        let register = waivers::judge(self.written.waivers.as_ref(), around, &mut res);
+        let context = WaiverContext { now, calendar, identities, tables: &tables, settings };
+        let register = waivers::judge(self.written.waivers.as_ref(), context, &mut res);
         let (tables, manual) = register.into_tables(tables);
         res.extend(audit::run(&later, &tables, &names, settings)?);
         let place = |it: &Outcome| {
@@ -142,7 +142,7 @@ impl EvaluationInputs<'_> {
         };
         res.sort_by_key(place);
         let remediation = self.written.config.remediation;
-        LifecycleContext { now, calendar, former: &self.history.former, remediation }
+        LifecycleContext { now, calendar, prior: &self.history.prior, remediation }
             .annotate(&mut res);
         Ok((tables, res, manual))
     }
@@ -155,8 +155,8 @@ impl EvaluationInputs<'_> {
             named("snapshot", "snapshot/snapshot.json", manifest),
             named("configuration", CONFIG, digest::of(&self.written.config.text)),
         ];
-        let papers = self.papers();
-        res.extend(papers.iter().map(|it| named(it.what, &it.path, it.sha256.to_owned())));
+        let input_files = self.input_files();
+        res.extend(input_files.iter().map(|it| named(it.what, &it.path, it.sha256.to_owned())));
         self.add_earlier(&mut res);
         for own in self.written.catalogue.own() {
             res.push(named("rule", &own_path(own), digest::of(&own.text)));
@@ -167,26 +167,29 @@ impl EvaluationInputs<'_> {
     }
 
     /// The files that the configuration names, in the order of the report id.
-    fn papers(&self) -> Vec<InputFile<'_>> {
+    fn input_files(&self) -> Vec<InputFile<'_>> {
         let Inputs { roster, waivers, baseline, approvals, logo, .. } = self.written;
-        let paper = |what, path: String, sha256, bytes| InputFile { what, path, sha256, bytes };
+        let input_file =
+            |what, path: String, sha256, bytes| InputFile { what, path, sha256, bytes };
         let files = roster.iter().flat_map(|it| it.files.iter().enumerate());
         let rosters = files.map(|(place, it)| {
-            paper("roster", table_path("roster", place, &it.bytes), &it.sha256, &it.bytes)
+            input_file("roster", table_path("roster", place, &it.bytes), &it.sha256, &it.bytes)
         });
         let tables = roster.iter().flat_map(|it| it.alias_tables.iter().enumerate());
         let aliases = tables.map(|(place, it)| {
-            paper("aliases", table_path("aliases", place, &it.bytes), &it.sha256, &it.bytes)
+            input_file("aliases", table_path("aliases", place, &it.bytes), &it.sha256, &it.bytes)
         });
-        let waivers =
-            waivers.as_ref().map(|it| paper("waivers", WAIVERS.to_owned(), &it.sha256, &it.bytes));
+        let waivers = waivers
+            .as_ref()
+            .map(|it| input_file("waivers", WAIVERS.to_owned(), &it.sha256, &it.bytes));
         let baseline = baseline.as_ref().map(|it| {
-            paper("baseline", table_path("baseline", 0, &it.bytes), &it.sha256, &it.bytes)
+            input_file("baseline", table_path("baseline", 0, &it.bytes), &it.sha256, &it.bytes)
         });
         let approvals = approvals.as_ref().map(|it| {
-            paper("approvals", table_path("approvals", 0, &it.bytes), &it.sha256, &it.bytes)
+            input_file("approvals", table_path("approvals", 0, &it.bytes), &it.sha256, &it.bytes)
         });
-        let logo = logo.as_ref().map(|it| paper("logo", LOGO.to_owned(), &it.sha256, &it.bytes));
+        let logo =
+            logo.as_ref().map(|it| input_file("logo", LOGO.to_owned(), &it.sha256, &it.bytes));
         let others = [waivers, baseline, approvals, logo].into_iter().flatten();
         rosters.chain(aliases).chain(others).collect()
     }
@@ -231,7 +234,7 @@ impl EvaluationInputs<'_> {
         let mut res =
             BTreeMap::from([(CONFIG.to_owned(), self.written.config.text.clone().into_bytes())]);
         let copy = |it: &InputFile<'_>| (it.path.clone(), it.bytes.to_vec());
-        res.extend(self.papers().iter().map(copy));
+        res.extend(self.input_files().iter().map(copy));
         let own = self.written.templates.replaced();
         let copy = |(name, text): (&str, &str)| (format!("{TEMPLATES}{name}"), text.into());
         res.extend(own.map(copy));

@@ -12,10 +12,10 @@ use std::thread::{self, available_parallelism};
 use chrono::{DateTime, Utc};
 
 use self::sightings::{DisabledAccounts, SignInSighting, disabled, seen};
-use super::former::PriorEvaluator;
-use super::told::{PriorPack, told};
+use super::prior::PriorEvaluator;
+use super::prior_pack::{PriorPack, told};
 use super::{Error, Inputs, names};
-use crate::audit::former::PriorVerdicts;
+use crate::audit::prior::PriorVerdicts;
 use crate::calendar::Month;
 use crate::config::{AsOf, Config, RosterSource};
 use crate::roster::{self, Roster};
@@ -40,7 +40,7 @@ pub(super) struct History {
     /// What earlier snapshots came to.
     pub(super) past: PriorCounts,
     /// What was found at them, newest first.
-    pub(super) former: Vec<PriorVerdicts>,
+    pub(super) prior: Vec<PriorVerdicts>,
     /// The reports of earlier packs that were asked, each as the snapshot's id and SHA-256 of the
     /// file.
     pub(super) reports: BTreeMap<String, String>,
@@ -58,7 +58,7 @@ impl History {
         let period = search.calendar.month(snapshot.collected_at);
         let view =
             EarlierReader { earlier: &earlier, inputs, judge: PriorEvaluator::of(inputs), period };
-        let (mut former, mut reports) = (Vec::new(), BTreeMap::new());
+        let (mut prior, mut reports) = (Vec::new(), BTreeMap::new());
         let compared = earlier.previous.iter().map(|it| view.ask_previous(it, &rosters));
         let mut looks = compared.collect::<Result<Vec<SnapshotReading>, Error>>()?;
         looks.extend(view.ask_gone(&names(snapshot))?);
@@ -70,15 +70,15 @@ impl History {
         for look in looks {
             figures.extend(look.figures);
             sightings.extend(look.sightings);
-            former.extend(look.former);
+            prior.extend(look.prior);
             reports.extend(look.report);
             unreadable.extend(look.unreadable);
         }
-        former.sort_by_key(|it| Reverse(it.collected_at));
+        prior.sort_by_key(|it| Reverse(it.collected_at));
         earlier.unreadable.extend(unreadable);
         earlier.unreadable.sort_by(|one, other| one.name.cmp(&other.name));
         let past = PriorCounts { figures, seen: seen(&disabled, sightings) };
-        Ok(Self { earlier, rosters, past, former, reports })
+        Ok(Self { earlier, rosters, past, prior, reports })
     }
 }
 
@@ -154,7 +154,7 @@ struct SnapshotChoice<'a> {
 struct SnapshotReading {
     figures: Vec<((String, Month), AccountCounts)>,
     sightings: Vec<SignInSighting>,
-    former: Option<PriorVerdicts>,
+    prior: Option<PriorVerdicts>,
     /// The snapshot's id and the SHA-256 of the report that was asked.
     report: Option<(String, String)>,
     unreadable: Vec<Remark>,
@@ -173,9 +173,9 @@ impl<'a> EarlierReader<'a> {
         if Self::ask_pack(stored, &names, &mut look) {
             return Ok(look);
         }
-        let mut former = self.judge.look(&previous.snapshot, rosters.get(&stored.peek.id))?;
-        former.earlier_period = true;
-        look.former = Some(former);
+        let mut prior = self.judge.look(&previous.snapshot, rosters.get(&stored.peek.id))?;
+        prior.earlier_period = true;
+        look.prior = Some(prior);
         Ok(look)
     }
 
@@ -213,8 +213,8 @@ impl<'a> EarlierReader<'a> {
         look: &mut SnapshotReading,
     ) -> bool {
         match told(stored, names) {
-            Ok(Some(PriorPack { former, sha256 })) => {
-                look.former = Some(former);
+            Ok(Some(PriorPack { prior, sha256 })) => {
+                look.prior = Some(prior);
                 look.report = Some((stored.peek.id.clone(), sha256));
                 true
             }
@@ -314,7 +314,7 @@ impl<'a> EarlierReader<'a> {
         if !Self::ask_pack(stored, &choice.asked, &mut res) {
             self.judge_again(choice, &mut res)?;
         }
-        res.former = res.former.map(PriorVerdicts::brief);
+        res.prior = res.prior.map(PriorVerdicts::brief);
         Ok(res)
     }
 
@@ -340,9 +340,9 @@ impl<'a> EarlierReader<'a> {
             }
             None => None,
         };
-        let mut former = self.judge.look(&snapshot, roster.as_ref())?;
-        former.earlier_period = stored.comparable;
-        look.former = Some(former);
+        let mut prior = self.judge.look(&snapshot, roster.as_ref())?;
+        prior.earlier_period = stored.comparable;
+        look.prior = Some(prior);
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::shelf::{SnapshotFolder, keep};
+use super::gather::{SnapshotFolder, keep};
 use super::{Error, Exit, PROGRAM, configuration, now, print};
 use crate::calendar::ImplausibleTime;
 use crate::calendar::stamps::stamp;

@@ -8,8 +8,8 @@ use crate::catalogue::Catalogue;
 use crate::cli::{GlobalArgs, RulesArgs, RulesCommand, RulesFormat};
 use crate::config::Config;
 use crate::config::check;
+use crate::custom_rules::{self, CustomRule};
 use crate::explain::{self, ExplainedRule, markdown, text};
-use crate::own::{self, CustomRule};
 use crate::progress::Progress;
 
 /// Columns of a page where nobody says how wide the terminal is.
@@ -59,9 +59,10 @@ fn configured(path: &Path) -> Result<(Catalogue, Option<Config>), Error> {
 
 /// What the rules in `files` read, if all of them are sound.
 fn sound(files: &[PathBuf]) -> Result<String, Error> {
-    let catalogue = Catalogue::with(own::read(files)?)?;
+    let catalogue = Catalogue::with(custom_rules::read(files)?)?;
     let line = |it: &CustomRule| {
-        let tables: Vec<String> = it.rule.reads.iter().map(|it| own::table_name(*it)).collect();
+        let tables: Vec<String> =
+            it.rule.reads.iter().map(|it| custom_rules::table_name(*it)).collect();
         let (code, name) = (it.rule.code, it.rule.name);
         format!("{}: {code} {name} is sound and reads {}", it.file, tables.join(", "))
     };

@@ -5,7 +5,7 @@
 
 mod access;
 mod answers;
-mod before;
+mod prior;
 mod bounds;
 mod changes;
 mod collectors;
@@ -44,13 +44,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use self::access::GroupStandings;
-pub use self::before::DAYS_AHEAD;
-use self::before::PriorState;
 use self::duties::Duties;
 use self::elsewhere::Elsewhere;
 use self::gaps::note_gaps;
 use self::leavers::Leavers;
 pub use self::leavers::STATES as LEAVER_STATES;
+pub use self::prior::DAYS_AHEAD;
+use self::prior::PriorState;
 use self::rows::TableRows;
 use self::sign_in::SignIn;
 use self::usage::Usage;
@@ -132,7 +132,7 @@ pub fn build(given: &TableInputs<'_>) -> Tables {
         rows.months.counted.extend(trend::of(given, collected, standings.as_ref()));
         note_gaps(&mut tables, collected);
         found.leavers.note_reading(collected);
-        before::note(&mut tables, given, &collected.name, before.as_ref());
+        prior::note(&mut tables, given, &collected.name, before.as_ref());
         let Some(standings) = &standings else { continue };
         let here = InstanceContext {
             collected,
@@ -181,7 +181,7 @@ fn add_roster(rows: &mut TableRows, mut tables: Tables, given: &TableInputs<'_>)
     };
     people::add_roster(&mut rows.roster, roster, day);
     let seen = roster_files::DatedRoster { roster, day };
-    roster_files::fill(tables, seen, roster_files::former(given))
+    roster_files::fill(tables, seen, roster_files::prior(given))
 }
 
 /// What was found of the roster's people, gathered over the instances.

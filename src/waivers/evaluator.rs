@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 
 use super::Waiver;
 use super::judge::{JudgedWaiver, WaiverContext, WaiverState};
-use super::people::{KnownSubjects, Meaning, SubjectKey};
 use super::sound::{Chains, Measure};
+use super::subjects::{KnownSubjects, Meaning, SubjectKey};
 use crate::audit::{self, Finding, Outcome};
 use crate::identities::Identity;
 use crate::rules::{Severity, Subject};
@@ -19,7 +19,7 @@ const SOON: i64 = 30;
 /// Everything that waivers are held against.
 pub(super) struct Evaluator<'r, 'a> {
     records: &'r [Waiver],
-    around: WaiverContext<'a>,
+    context: WaiverContext<'a>,
     outcomes: &'a [Outcome],
     measure: Measure<'a>,
     /// The exceptions of each rule that a waiver names, by code.
@@ -34,7 +34,7 @@ pub(super) struct Evaluator<'r, 'a> {
 impl<'r: 'a, 'a> Evaluator<'r, 'a> {
     pub(super) fn new(
         records: &'r [Waiver],
-        around: WaiverContext<'a>,
+        context: WaiverContext<'a>,
         outcomes: &'a [Outcome],
     ) -> Self {
         let named: BTreeSet<&str> = records.iter().map(|it| it.rule.code).collect();
@@ -46,12 +46,12 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
             exceptions.insert(outcome.rule.code, certain);
             undetermined.insert(outcome.rule.code, open.into_iter().map(key).collect());
         }
-        let (identities, settings) = (around.identities, around.settings);
+        let (identities, settings) = (context.identities, context.settings);
         let measure = Measure { chains: Chains::of(records), identities, settings };
         let (subjects, meanings) = (KnownSubjects::default(), BTreeMap::new());
         let mut res = Self {
             records,
-            around,
+            context,
             outcomes,
             measure,
             exceptions,
@@ -60,14 +60,14 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
             meanings,
         };
         let wanted = records.iter().flat_map(|it| res.wanted(it)).collect();
-        res.subjects = KnownSubjects::of(around.tables, &wanted);
+        res.subjects = KnownSubjects::of(context.tables, &wanted);
         res.meanings = records.iter().map(|it| (it.id.as_str(), res.meanings_of(it))).collect();
         res
     }
 
     pub(super) fn judge_all(&self) -> Vec<JudgedWaiver<'r>> {
         let valid = |it: &&Waiver| self.measure.problems(it, &self.behind(it)).is_empty();
-        let in_force = |it: &&Waiver| valid(it) && self.begins(it) <= Some(self.around.now);
+        let in_force = |it: &&Waiver| valid(it) && self.begins(it) <= Some(self.context.now);
         let renewed: BTreeSet<&str> = self
             .records
             .iter()
@@ -91,10 +91,10 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
             remarks: Vec::new(),
         };
         let last = waiver.expires.unwrap_or_default();
-        let today = self.around.today();
+        let today = self.context.today();
         res.state = if !res.problems.is_empty() {
             WaiverState::Invalid
-        } else if self.begins(waiver) > Some(self.around.now) {
+        } else if self.begins(waiver) > Some(self.context.now) {
             WaiverState::Future
         } else if renewed {
             WaiverState::Superseded
@@ -152,12 +152,12 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
             res.problems.push(words);
         }
         self.tell_rest(res, !risen.is_empty());
-        if waiver.review_by.is_some_and(|it| it < self.around.today()) {
+        if waiver.review_by.is_some_and(|it| it < self.context.today()) {
             res.remarks.push("its review is overdue".to_owned());
         }
         let approver = waiver.approver.as_deref().unwrap_or_default();
-        let approver = self.around.identities.whom(approver, Some(&waiver.instance));
-        if !self.around.identities.knows(&approver) {
+        let approver = self.context.identities.whom(approver, Some(&waiver.instance));
+        if !self.context.identities.knows(&approver) {
             let words = "the roster does not know its approver, so nobody can tell whose else the \
                          address is";
             res.remarks.push(words.to_owned());
@@ -256,7 +256,7 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
 
     /// Who is behind the subjects of a waiver, and behind what its words may mean.
     fn behind(&self, waiver: &Waiver) -> Vec<Rc<Identity>> {
-        let whom = |it: &str| self.around.identities.whom(it, Some(&waiver.instance));
+        let whom = |it: &str| self.context.identities.whom(it, Some(&waiver.instance));
         let keys = self.keys(waiver);
         let mut res: Vec<Rc<Identity>> =
             keys.iter().filter_map(|it| self.subjects.behind(it)).map(whom).collect();
@@ -268,7 +268,7 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
 
     /// From when on a waiver counts: from its first day, and not before it was approved.
     fn begins(&self, waiver: &Waiver) -> Option<DateTime<Utc>> {
-        Some(self.around.calendar.start(waiver.starts?).max(waiver.approved_at?))
+        Some(self.context.calendar.start(waiver.starts?).max(waiver.approved_at?))
     }
 
     /// What a waiver names, and what fits it.
@@ -290,9 +290,9 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
         let open = |word: &&String| self.is_undetermined(waiver, (&waiver.instance, word));
         let words = || waiver.scope.subjects.iter();
         seen.extend(words().filter(open).map(String::as_str));
-        let around = (self.around.tables, self.around.identities);
+        let context = (self.context.tables, self.context.identities);
         let meaning =
-            |it: &'r String| (it.as_str(), self.subjects.meaning(&key(waiver, it), &seen, around));
+            |it: &'r String| (it.as_str(), self.subjects.meaning(&key(waiver, it), &seen, context));
         words().map(meaning).collect()
     }
 

@@ -106,15 +106,15 @@ pub(super) struct JudgedWaiver<'a> {
 /// Judges every record, writes into `outcomes` what that changes, and returns the register.
 pub fn judge(
     waivers: Option<&Waivers>,
-    around: WaiverContext<'_>,
+    context: WaiverContext<'_>,
     outcomes: &mut [Outcome],
 ) -> WaiverRegister {
     let Some(waivers) = waivers else { return WaiverRegister::default() };
-    let judged = Evaluator::new(&waivers.records, around, outcomes).judge_all();
+    let judged = Evaluator::new(&waivers.records, context, outcomes).judge_all();
     for outcome in &mut *outcomes {
         outcome.apply_waivers(&notes(&judged, outcome.rule.code));
     }
-    let manual = manual::judge(&waivers.manual, around, outcomes);
+    let manual = manual::judge(&waivers.manual, context, outcomes);
     WaiverRegister::of(&judged, manual)
 }
 

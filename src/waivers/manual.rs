@@ -26,10 +26,10 @@ pub struct Manual {
 /// The last answer counts where there are several.
 pub(super) fn judge(
     records: &[ManualEvidence],
-    around: WaiverContext<'_>,
+    context: WaiverContext<'_>,
     outcomes: &mut [Outcome],
 ) -> Vec<Manual> {
-    let mut res: Vec<Manual> = records.iter().map(|it| standing(it, around)).collect();
+    let mut res: Vec<Manual> = records.iter().map(|it| standing(it, context)).collect();
     let mut order: Vec<usize> = (0..res.len()).collect();
     order.sort_by_key(|it| std::cmp::Reverse(records[*it].at));
     for at in order {
@@ -51,14 +51,14 @@ const IN_FORCE: &str = "in force";
 
 fn unused(outcome: &Outcome, instance: &str) -> (&'static str, String) {
     let mut answers = outcome.instances.iter().filter(|it| it.instance == instance);
-    if answers.any(|it| it.by_hand.is_some()) {
+    if answers.any(|it| it.manual.is_some()) {
         ("superseded", "there is a later answer".to_owned())
     } else {
         ("unused", "the rule has a result without it".to_owned())
     }
 }
 
-fn standing(it: &ManualEvidence, around: WaiverContext<'_>) -> Manual {
+fn standing(it: &ManualEvidence, context: WaiverContext<'_>) -> Manual {
     let answer = ManualAnswer {
         pass: it.pass,
         text: it.text.clone().unwrap_or_default(),
@@ -68,23 +68,23 @@ fn standing(it: &ManualEvidence, around: WaiverContext<'_>) -> Manual {
         at: it.at.map(|it| it.format("%Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default(),
         valid_until: it.valid_until.map(|it| it.to_string()).unwrap_or_default(),
     };
-    let (state, problem) = state(it, around);
+    let (state, problem) = state(it, context);
     Manual { rule_code: it.rule.code, instance: it.instance.clone(), state, problem, answer }
 }
 
 /// An answer given after the collection counts while the month is the same: first one sees what
 /// cannot be evaluated, then one looks.
-fn state(it: &ManualEvidence, around: WaiverContext<'_>) -> (&'static str, String) {
+fn state(it: &ManualEvidence, context: WaiverContext<'_>) -> (&'static str, String) {
     let missing = missing(it);
     let (Some(at), Some(last), true) = (it.at, it.valid_until, missing.is_empty()) else {
         return ("invalid", format!("it has no {}", missing.join(", no ")));
     };
-    let day = around.calendar.day(at);
+    let day = context.calendar.day(at);
     let longest = day.checked_add_months(Months::new(1)).unwrap_or(day);
-    let today = around.today();
+    let today = context.today();
     if last < day || last > longest {
         ("invalid", format!("it must be valid until {longest} at the latest, one month on"))
-    } else if at > around.now && Month::of(day) != Month::of(today) {
+    } else if at > context.now && Month::of(day) != Month::of(today) {
         ("future", format!("it is of {day}, after the month of this report"))
     } else if today > last {
         ("expired", format!("manual evidence of {day} expired on {last}"))

@@ -651,10 +651,10 @@ fn run_on(users: &str, now: &str, records: &[String], settings: &RuleSettings) -
     let calendar = Calendar::UTC;
     let snapshot = nothing_collected(now);
     let identities = Identities::of(&snapshot, Some(&roster));
-    let around =
+    let context =
         WaiverContext { now, calendar, identities: &identities, tables: &tables, settings };
     let waivers = waivers(records);
-    let register = judge(Some(&waivers), around, &mut outcomes);
+    let register = judge(Some(&waivers), context, &mut outcomes);
     Judged { outcomes, register, tables }
 }
 
@@ -759,7 +759,7 @@ fn tell_of(users: &str, now: &str, records: &[String]) -> String {
             let (code, instance, verdict) = (outcome.rule.code, &it.instance, it.verdict.word());
             write!(res, "{code} {instance} {verdict}: {exceptions} + {waived} waived + {open} open of {population}").expect("text grows");
             let by =
-                it.by_hand.as_ref().map(|it| format!(", says {} until {}", it.by, it.valid_until));
+                it.manual.as_ref().map(|it| format!(", says {} until {}", it.by, it.valid_until));
             writeln!(res, "{}", by.unwrap_or_default()).expect("text grows");
         }
         for it in outcome.findings.iter().filter(|it| !it.waivers.words.is_empty()) {

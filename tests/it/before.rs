@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::home::Home;
+use crate::harness::Home;
 use crate::pack::{Pack, Row};
 
 /// One instance alone, whose answers lie in files.

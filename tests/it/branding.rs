@@ -8,9 +8,9 @@ use markup_pdf::image::Pixels;
 use png::{BitDepth, ColorType};
 use serde_json::Value;
 
-use crate::home::Home;
+use crate::harness::Home;
 use crate::pack::{Pack, sha256};
-use crate::paper::ask_about;
+use crate::pdf::ask_about;
 
 /// Formats of the sample, to be replaced by fewer.
 const FORMATS: &str = r#"["csv", "html", "pdf", "json", "xlsx", "oscal"]"#;

@@ -7,7 +7,7 @@ use retool_audit::stand_in::{ScriptedAnswer, ScriptedRequest, StandIn};
 use serde_json::json;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::home::{Home, INSTANCES, Ran, token, variable};
+use crate::harness::{Home, INSTANCES, Ran, token, variable};
 
 #[test]
 fn a_sound_set_up_is_told_so() {

@@ -1,6 +1,6 @@
 //! The command line: help, usage, and which way each kind of failure ends.
 
-use crate::home::{Home, variable};
+use crate::harness::{Home, variable};
 
 #[test]
 fn help_says_what_there_is() {

@@ -1,7 +1,7 @@
 //! Collecting from servers that answer well, badly and not at all.
 
 mod faults;
-mod home;
+mod harness;
 mod permissions;
 mod rogue;
 
@@ -24,7 +24,7 @@ use retool_audit::snapshot::{State, store};
 use retool_audit::stand_in::{ScriptedAnswer, ScriptedRequest, StandIn};
 use serde_json::json;
 
-use self::home::{Home, TOKEN, around, draw, files, list, row_of, run};
+use self::harness::{Home, TOKEN, context, draw, files, list, row_of, run};
 
 #[tokio::test]
 async fn a_whole_run_says_so() {
@@ -168,9 +168,9 @@ async fn secrets_are_nowhere_in_what_a_collection_leaves() {
     let server = home.serve().await;
     let heard = Mutex::new(Vec::new());
     let hear = |it: Event<'_>| heard.lock().expect("one at a time").push(format!("{it:?}"));
-    let around = CollectionContext { progress: &hear, ..around() };
+    let context = CollectionContext { progress: &hear, ..context() };
     let instances = ["cloud", "half", "lost"].map(|it| home.at(&server, it));
-    let snapshot = collect(&instances, &around).await;
+    let snapshot = collect(&instances, &context).await;
     let states: Vec<_> = snapshot.instances.iter().map(|it| it.state()).collect();
     assert_eq!(states, [State::Complete, State::Partial, State::Failed]);
     let dir = home.path("snapshot");
@@ -250,7 +250,7 @@ async fn an_instance_is_handed_over_as_soon_as_it_is_done() {
     let dir = home.path("snapshot");
     let mut draft = store::SnapshotDraft::begin(&dir).expect("room");
     let mut take = |place, it| draft.add(place, &it).expect("room");
-    let header = collect_into(&instances, &around(), &mut take).await;
+    let header = collect_into(&instances, &context(), &mut take).await;
     assert!(!dir.exists(), "it is not whole yet");
     let (hashes, state) = draft.finish(&header).expect("room");
     let (read, read_hashes) = store::read(&dir).expect("a snapshot");
@@ -395,7 +395,8 @@ async fn progress_is_told() {
         };
         heard.lock().expect("one at a time").push(format!("{} {line}", it.instance));
     };
-    collect(&[home.at(&server, "cloud")], &CollectionContext { progress: &hear, ..around() }).await;
+    collect(&[home.at(&server, "cloud")], &CollectionContext { progress: &hear, ..context() })
+        .await;
     insta::assert_snapshot!(heard.into_inner().expect("nobody else").join("\n"), @"
     cloud started
     cloud users 1 100
@@ -424,7 +425,7 @@ async fn the_snapshot_keeps_the_configured_address() {
     let far = "https://api.retool.example".to_owned();
     let instance = Instance { url: far.clone(), ..home.at(&server, "cloud") };
     let addresses = BTreeMap::from([("cloud".to_owned(), server.url_of("cloud"))]);
-    let snapshot = collect(&[instance], &CollectionContext { addresses, ..around() }).await;
+    let snapshot = collect(&[instance], &CollectionContext { addresses, ..context() }).await;
     assert_eq!((snapshot.state(), &snapshot.instances[0].url), (State::Complete, &far));
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::home::{Home, variable};
+use crate::harness::{Home, variable};
 use crate::pack::Pack;
 
 const ALL: &str = r#"["soc2", "iso27001", "nist80053", "pci", "cis"]"#;

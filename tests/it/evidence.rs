@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use serde_json::Value;
 
-use crate::home::{Home, Ran, WRITTEN_FOR, sample_catalogue};
+use crate::harness::{Home, Ran, WRITTEN_FOR, sample_catalogue};
 use crate::pack::{Pack, sha256};
 
 /// The demonstration on the day that the sample was written for.

@@ -7,7 +7,7 @@ use retool_audit::tables::Table;
 use serde_json::{Value, json};
 
 use crate::evidence::demo;
-use crate::home::{Home, INSTANCES, WRITTEN_FOR, moved_days, sample_catalogue, variable};
+use crate::harness::{Home, INSTANCES, WRITTEN_FOR, moved_days, sample_catalogue, variable};
 use crate::pack::Pack;
 
 #[test]

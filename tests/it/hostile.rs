@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::evidence::demo;
-use crate::home::{Home, INSTANCES, Ran, token};
+use crate::harness::{Home, INSTANCES, Ran, token};
 use crate::pack::{Pack, flat};
 
 const NAMES: &[&str] = &[

@@ -8,7 +8,7 @@ use retool_audit::snapshot::ledger::Endpoint;
 use retool_audit::snapshot::{Collected, Snapshot, store};
 use serde_json::{Value, json};
 
-use crate::home::{Home, Ran};
+use crate::harness::{Home, Ran};
 
 const AT: &str = "2026-11-02T06:00:00Z";
 

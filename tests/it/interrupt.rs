@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::home::{Home, Ran};
+use crate::harness::{Home, Ran};
 
 /// A server that takes a connection and never says anything.
 fn silent(home: &Home) -> TcpListener {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::home::Home;
+use crate::harness::Home;
 use crate::pack::Pack;
 
 const AT: &str = "2026-11-02T06:00:00Z";

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::evidence::demo;
-use crate::home::Home;
+use crate::harness::Home;
 use crate::pack::{Pack, flat};
 
 const STATES: [(&str, &str); 5] = [

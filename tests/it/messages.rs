@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::process::Stdio;
 
 use crate::evidence::demo;
-use crate::home::{Home, this_month};
+use crate::harness::{Home, this_month};
 
 #[test]
 fn every_message_says_what_where_and_what_to_do() {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::home::{Home, copy};
+use crate::harness::{Home, copy};
 use crate::pack::Pack;
 
 /// A company with a few accounts, whose months are made from files.

@@ -10,7 +10,7 @@ use retool_audit::rules::CATALOGUE;
 use serde_json::Value;
 
 use crate::evidence::demo;
-use crate::home::Home;
+use crate::harness::Home;
 use crate::pack::Pack;
 
 /// The results of a pack.

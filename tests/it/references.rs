@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::home::Home;
+use crate::harness::Home;
 use crate::pack::Pack;
 
 /// A name, how somebody misspells it, and what that does.

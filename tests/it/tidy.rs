@@ -46,27 +46,42 @@ const FLOW: &[(&str, &[&str])] = &[
             "snapshot",
         ],
     ),
-    ("terms", &["config", "tables"]),
-    ("candidates", &["tables"]),
+    ("parameters", &["config", "tables"]),
+    ("subjects", &["tables"]),
     (
         "rules",
-        &["candidates", "config", "digest", "frameworks", "menus", "snapshot", "tables", "terms"],
+        &[
+            "subjects",
+            "config",
+            "digest",
+            "frameworks",
+            "menus",
+            "snapshot",
+            "tables",
+            "parameters",
+        ],
     ),
-    ("own", &["config", "frameworks", "files", "rules", "tables", "terms", "threads"]),
-    ("catalogue", &["config", "digest", "own", "rules"]),
-    ("guardrails", &["config", "frameworks", "rules", "tables", "terms"]),
-    ("explain", &["catalogue", "config", "frameworks", "guardrails", "rules", "tables", "terms"]),
+    (
+        "custom_rules",
+        &["config", "frameworks", "files", "rules", "tables", "parameters", "threads"],
+    ),
+    ("catalogue", &["config", "digest", "custom_rules", "rules"]),
+    ("guardrails", &["config", "frameworks", "rules", "tables", "parameters"]),
+    (
+        "explain",
+        &["catalogue", "config", "frameworks", "guardrails", "rules", "tables", "parameters"],
+    ),
     (
         "audit",
         &[
             "calendar",
-            "candidates",
+            "subjects",
             "config",
             "digest",
             "names",
             "rules",
             "tables",
-            "terms",
+            "parameters",
             "threads",
         ],
     ),
@@ -105,7 +120,7 @@ const FLOW: &[(&str, &[&str])] = &[
             "audit",
             "baseline",
             "calendar",
-            "candidates",
+            "subjects",
             "config",
             "frameworks",
             "digest",
@@ -118,7 +133,7 @@ const FLOW: &[(&str, &[&str])] = &[
             "rules",
             "snapshot",
             "tables",
-            "terms",
+            "parameters",
             "waivers",
         ],
     ),
@@ -146,7 +161,7 @@ const FLOW: &[(&str, &[&str])] = &[
             "identities",
             "import",
             "logo",
-            "own",
+            "custom_rules",
             "pack",
             "progress",
             "references",
@@ -174,8 +189,8 @@ const RENDERERS: &[&str] = &[
     "report/workbook",
 ];
 
-/// Every heavy dependency has one door.
-const DOORS: &[(&str, &[&str])] = &[
+/// Every heavy dependency is used in one place.
+const OWNERS: &[(&str, &[&str])] = &[
     ("aho_corasick", &["retool/mask"]),
     ("chrono_tz", &["config", "calendar"]),
     ("clap", &["cli"]),
@@ -192,14 +207,22 @@ const DOORS: &[(&str, &[&str])] = &[
     ("markup_pdf", &["config", "logo", "report", "run"]),
     (
         "polars",
-        &["candidates", "tables", "terms", "rules", "own/engine", "audit", "report/assemble"],
+        &[
+            "subjects",
+            "tables",
+            "parameters",
+            "rules",
+            "custom_rules/engine",
+            "audit",
+            "report/assemble",
+        ],
     ),
     ("png", &["markup-pdf/image"]),
     ("printpdf", &["markup-pdf/printer"]),
     ("quick_xml", &["markup-pdf/xml"]),
-    ("reqwest", &["retool/door"]),
+    ("reqwest", &["retool/transport"]),
     ("rust_xlsxwriter", &["report/workbook"]),
-    ("rustls", &["retool/door"]),
+    ("rustls", &["retool/transport"]),
     ("rustybuzz", &["markup-pdf/fonts"]),
     ("secrecy", &["retool", "collect/token"]),
     ("serde_ignored", &["retool/intake"]),
@@ -211,8 +234,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("tokio", &["retool", "collect", "stand_in", "run"]),
     ("tracing", &["progress"]),
     ("tracing_subscriber", &["progress"]),
-    ("sqlparser", &["own/sql"]),
-    ("toml", &["config/raw", "frameworks", "own/file", "roster/profile"]),
+    ("sqlparser", &["custom_rules/sql"]),
+    ("toml", &["config/raw", "frameworks", "custom_rules/file", "roster/profile"]),
     ("unicode_bidi", &["markup-pdf"]),
     ("unicode_normalization", &["address", "names", "markup-pdf/shape"]),
     ("zip", &["spreadsheet/workbook"]),
@@ -225,12 +248,12 @@ const MOST_LINES: usize = 300;
 #[test]
 fn data_flows_one_way() {
     for file in sources().into_iter().filter(|it| it.path.starts_with("src/")) {
-        let room = file.module.split('/').next().unwrap_or_default();
-        let Some((_, allowed)) = FLOW.iter().find(|(it, _)| *it == room) else {
-            assert!(["lib", "main"].contains(&room), "{}: is in no room", file.path);
+        let module = file.module.split('/').next().unwrap_or_default();
+        let Some((_, allowed)) = FLOW.iter().find(|(it, _)| *it == module) else {
+            assert!(["lib", "main"].contains(&module), "{}: is in no module", file.path);
             continue;
         };
-        for (other, _) in FLOW.iter().filter(|(it, _)| *it != room) {
+        for (other, _) in FLOW.iter().filter(|(it, _)| *it != module) {
             let imports = file.names("crate", other);
             assert!(!imports || allowed.contains(other), "{}: imports `{other}`", file.path);
         }
@@ -239,10 +262,10 @@ fn data_flows_one_way() {
 
 #[test]
 fn the_table_of_imports_has_no_way_back() {
-    for (at, (room, allowed)) in FLOW.iter().enumerate() {
+    for (at, (module, allowed)) in FLOW.iter().enumerate() {
         for other in *allowed {
-            let place = FLOW.iter().position(|(it, _)| it == other).expect("a room");
-            assert!(place < at, "`{room}` imports `{other}`, which stands to its right");
+            let place = FLOW.iter().position(|(it, _)| it == other).expect("a module");
+            assert!(place < at, "`{module}` imports `{other}`, which stands to its right");
         }
     }
 }
@@ -259,13 +282,13 @@ fn renderers_see_nothing_but_the_report() {
 }
 
 #[test]
-fn every_dependency_stays_behind_its_door() {
+fn every_dependency_is_used_in_its_place() {
     for file in sources() {
-        for (dependency, doors) in DOORS {
-            let at_door = doors.iter().any(|it| file.module.starts_with(it));
+        for (dependency, owners) in OWNERS {
+            let at_home = owners.iter().any(|it| file.module.starts_with(it));
             assert!(
-                !file.uses(dependency) || at_door,
-                "{}: `{dependency}` belongs in {doors:?}",
+                !file.uses(dependency) || at_home,
+                "{}: `{dependency}` belongs in {owners:?}",
                 file.path
             );
         }
@@ -308,17 +331,17 @@ fn every_file_says_what_it_owns_and_stays_small() {
 }
 
 #[test]
-fn the_map_in_lib_names_every_room_with_its_own_words() {
+fn the_map_in_lib_names_every_module_with_its_own_words() {
     let lib = fs::read_to_string("src/lib.rs").unwrap();
-    let mut rooms = Vec::new();
-    for (room, _) in FLOW {
-        let text = fs::read_to_string(format!("src/{room}.rs")).unwrap();
+    let mut modules = Vec::new();
+    for (module, _) in FLOW {
+        let text = fs::read_to_string(format!("src/{module}.rs")).unwrap();
         let head = text.lines().next().unwrap().trim_start_matches("//! ");
-        let line = format!("//! - [`{room}`]: {head}");
+        let line = format!("//! - [`{module}`]: {head}");
         assert!(lib.contains(&line), "src/lib.rs lacks `{line}`");
-        rooms.push(format!("pub mod {room};"));
+        modules.push(format!("pub mod {module};"));
     }
-    assert!(lib.contains(&rooms.join("\n")), "src/lib.rs has the rooms in another order");
+    assert!(lib.contains(&modules.join("\n")), "src/lib.rs has the modules in another order");
 }
 
 #[test]

@@ -5,16 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{earlier, put_one, subjects};
+use super::{earlier, evaluate_rule, subjects};
 use crate::catalogue::Catalogue;
 use crate::config::{RosterSource, check};
+use crate::parameters::Parameters;
 use crate::rules::CATALOGUE;
 use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
 use crate::snapshot::seal::SealKey;
 use crate::snapshot::{Collected, Records, Snapshot};
 use crate::tables::build::trend::PriorCounts;
 use crate::tables::build::{TableInputs, build};
-use crate::terms::Parameters;
 
 const AT: &str = "2026-11-02T06:00:00Z";
 
@@ -257,8 +257,8 @@ fn judge(companies: &[Value]) -> Vec<Answers> {
     let names: Vec<&str> = now.instances.iter().map(|it| it.name.as_str()).collect();
     let mut res = vec![Answers::new(); n];
     for rule in CATALOGUE.iter().filter(|it| !it.is_about_evidence()) {
-        let terms = Parameters::of(rule.name, &config.rules);
-        let outcome = put_one(rule, &tables, &names, terms).expect(rule.code);
+        let parameters = Parameters::of(rule.name, &config.rules);
+        let outcome = evaluate_rule(rule, &tables, &names, parameters).expect(rule.code);
         for (frame, said) in
             [(&outcome.exceptions, Said::Exception), (&outcome.undetermined, Said::Undetermined)]
         {

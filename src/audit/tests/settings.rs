@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::put_one;
+use super::evaluate_rule;
 use crate::audit::Verdict;
 use crate::config::{Config, check};
+use crate::parameters::Parameters;
 use crate::rules::CATALOGUE;
 use crate::snapshot::earlier::Earlier;
 use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
@@ -15,7 +16,6 @@ use crate::snapshot::record::{OrganizationSettings, SsoConfig};
 use crate::snapshot::{Collected, Records, Snapshot};
 use crate::tables::build::trend::PriorCounts;
 use crate::tables::build::{TableInputs, build};
-use crate::terms::Parameters;
 
 /// What is said of a boolean field.
 const STATES: [(&str, Option<Value>); 4] = [
@@ -250,7 +250,8 @@ fn verdicts(
         past: &PriorCounts::default(),
     });
     let said = |rule: &&'static crate::rules::Rule| {
-        let outcome = put_one(rule, &tables, &["prod"], Parameters::of(rule.name, &config.rules));
+        let outcome =
+            evaluate_rule(rule, &tables, &["prod"], Parameters::of(rule.name, &config.rules));
         let word = match outcome.expect(rule.code).instances[0].verdict {
             Verdict::NotEvaluable => "open",
             verdict => verdict.word(),

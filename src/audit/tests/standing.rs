@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{earlier, put_one, subjects};
+use super::{earlier, evaluate_rule, subjects};
 use crate::config::{RosterSource, check};
+use crate::parameters::Parameters;
 use crate::rules::{CATALOGUE, Rule};
 use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
 use crate::snapshot::{Collected, Records, Snapshot};
 use crate::tables::build::trend::PriorCounts;
 use crate::tables::build::{TableInputs, build};
-use crate::terms::Parameters;
 
 const AT: &str = "2026-11-02T06:00:00Z";
 
@@ -113,8 +113,8 @@ fn judge() -> Vec<(&'static str, BTreeSet<(usize, &'static str)>)> {
         past: &PriorCounts::default(),
     });
     let of = |rule: &'static Rule| {
-        let terms = Parameters::of(rule.name, &config.rules);
-        let outcome = put_one(rule, &tables, &["prod"], terms).expect(rule.code);
+        let parameters = Parameters::of(rule.name, &config.rules);
+        let outcome = evaluate_rule(rule, &tables, &["prod"], parameters).expect(rule.code);
         let parts = [(&outcome.exceptions, "exception"), (&outcome.undetermined, "undetermined")];
         let words = parts.into_iter().flat_map(|(frame, word)| {
             subjects(frame).into_iter().filter_map(move |it| Some((person_of(&it.1)?, word)))

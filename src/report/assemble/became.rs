@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ReportInputs, gone};
-use crate::audit::former::PriorException;
+use crate::audit::prior::PriorException;
 use crate::audit::{Finding, Outcome};
 use crate::config::RuleSettings;
 use crate::report::RuleResult;
@@ -45,31 +45,31 @@ const OF_CHANGES: &[Table] = &[
 ];
 
 /// All of them, the worst first.
-pub(super) fn all(material: &ReportInputs<'_>, rules: &[RuleResult]) -> Vec<ResolvedException> {
-    let now = CurrentFindings::of(material, rules);
+pub(super) fn all(inputs: &ReportInputs<'_>, rules: &[RuleResult]) -> Vec<ResolvedException> {
+    let now = CurrentFindings::of(inputs, rules);
     let mut told = BTreeSet::new();
     let mut res = Vec::new();
-    for former in material.former.iter().flat_map(|it| &it.found) {
-        let id = former.finding_id.as_str();
+    for prior in inputs.prior.iter().flat_map(|it| &it.found) {
+        let id = prior.finding_id.as_str();
         if !now.ids.contains(id) && told.insert(id) {
-            let (outcome, why) = now.became(former);
-            res.push(fixed(former, outcome, why));
+            let (outcome, why) = now.became(prior);
+            res.push(fixed(prior, outcome, why));
         }
     }
     res.sort_by_key(|it| Reverse(it.severity));
     res
 }
 
-fn fixed(former: &PriorException, outcome: ExceptionFate, why: String) -> ResolvedException {
+fn fixed(prior: &PriorException, outcome: ExceptionFate, why: String) -> ResolvedException {
     ResolvedException {
-        finding_id: former.finding_id.clone(),
-        code: former.code.clone(),
-        title: former.title.clone(),
-        severity: former.severity,
-        instance: former.instance.clone(),
-        subject: former.subject.clone(),
-        subject_id: former.subject_id.clone(),
-        subject_type: former.subject_type.clone(),
+        finding_id: prior.finding_id.clone(),
+        code: prior.code.clone(),
+        title: prior.title.clone(),
+        severity: prior.severity,
+        instance: prior.instance.clone(),
+        subject: prior.subject.clone(),
+        subject_id: prior.subject_id.clone(),
+        subject_type: prior.subject_type.clone(),
         outcome,
         why,
     }
@@ -105,38 +105,38 @@ const LISTS: [(&str, Table, &str); 5] = [
 ];
 
 impl<'a> CurrentFindings<'a> {
-    fn of(material: &ReportInputs<'a>, rules: &'a [RuleResult]) -> Self {
+    fn of(inputs: &ReportInputs<'a>, rules: &'a [RuleResult]) -> Self {
         let findings = || rules.iter().flat_map(|rule| rule.findings().map(move |it| (rule, it)));
         let mut exceptions: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (rule, it) in findings().filter(|(_, it)| it.verdict.is_exception()) {
             let subject = (it.instance.as_str(), it.subject_type.word(), it.subject_id.as_str());
             exceptions.entry(subject).or_default().push((rule, it));
         }
-        let before = material.former.iter().flat_map(|it| &it.found);
+        let before = inputs.prior.iter().flat_map(|it| &it.found);
         Self {
-            settings: &material.config.rules,
-            gone: gone::reasons(material),
+            settings: &inputs.config.rules,
+            gone: gone::reasons(inputs),
             rules,
-            outcomes: material.outcomes,
+            outcomes: inputs.outcomes,
             ids: findings().map(|(_, it)| it.id.as_str()).collect(),
             before: before.map(|it| it.finding_id.as_str()).collect(),
             exceptions,
-            there: LISTS.iter().map(|list| (list.0, listed(material, list))).collect(),
+            there: LISTS.iter().map(|list| (list.0, listed(inputs, list))).collect(),
         }
     }
 
-    fn became(&self, former: &PriorException) -> (ExceptionFate, String) {
-        let rule = self.rules.iter().find(|it| it.code == former.code);
+    fn became(&self, prior: &PriorException) -> (ExceptionFate, String) {
+        let rule = self.rules.iter().find(|it| it.code == prior.code);
         let Some(rule) = rule else {
             return (
                 ExceptionFate::NotComparable,
                 "the rule is not in the catalogue any more".to_owned(),
             );
         };
-        if let Some(why) = self.not_judged(rule, former) {
+        if let Some(why) = self.not_judged(rule, prior) {
             return (ExceptionFate::NotComparable, why);
         }
-        if let Some(worse) = self.worse(rule, former) {
+        if let Some(worse) = self.worse(rule, prior) {
             return (
                 ExceptionFate::Superseded,
                 format!("{} {} holds it now", worse.code, worse.name),
@@ -146,11 +146,11 @@ impl<'a> CurrentFindings<'a> {
     }
 
     /// Why the rule's silence about a subject says nothing; none where it does say something.
-    fn not_judged(&self, rule: &RuleResult, former: &PriorException) -> Option<String> {
-        if let Some(why) = self.gone.get(&former.instance) {
+    fn not_judged(&self, rule: &RuleResult, prior: &PriorException) -> Option<String> {
+        if let Some(why) = self.gone.get(&prior.instance) {
             return Some(why.clone());
         }
-        let answer = rule.instances.iter().find(|it| it.instance == former.instance);
+        let answer = rule.instances.iter().find(|it| it.instance == prior.instance);
         let Some(answer) = answer else { return Some("the instance was not judged".to_owned()) };
         if self.settings.disabled.contains_key(rule.name)
             || !answer.verdict.was_judged(answer.population)
@@ -159,8 +159,11 @@ impl<'a> CurrentFindings<'a> {
         }
         let terms = rule.parameters.iter().map(|it| format!("{} {}", it.key, it.value));
         let terms = terms.collect::<Vec<_>>().join("; ");
-        if !former.terms.is_empty() && former.terms != terms {
-            return Some(format!("the rule is judged by {terms} now, and was by {}", former.terms));
+        if !prior.parameters.is_empty() && prior.parameters != terms {
+            return Some(format!(
+                "the rule is judged by {terms} now, and was by {}",
+                prior.parameters
+            ));
         }
         let outcome = self.outcomes.iter().find(|it| it.rule.code == rule.code);
         if outcome.is_some_and(|it| it.rule.reads.iter().any(|it| OF_CHANGES.contains(it))) {
@@ -169,29 +172,29 @@ impl<'a> CurrentFindings<'a> {
                     .to_owned(),
             );
         }
-        let list = self.there.get(former.subject_type.as_str())?;
-        let key = (former.instance.clone(), former.subject_id.clone());
-        (!list.contains(&key)).then(|| format!("the {} is gone", former.subject_type))
+        let list = self.there.get(prior.subject_type.as_str())?;
+        let key = (prior.instance.clone(), prior.subject_id.clone());
+        (!list.contains(&key)).then(|| format!("the {} is gone", prior.subject_type))
     }
 
     /// A worse rule that has come to hold the subject.
-    fn worse(&self, rule: &RuleResult, former: &PriorException) -> Option<&'a RuleResult> {
-        let subject = (&*former.instance, &*former.subject_type, &*former.subject_id);
+    fn worse(&self, rule: &RuleResult, prior: &PriorException) -> Option<&'a RuleResult> {
+        let subject = (&*prior.instance, &*prior.subject_type, &*prior.subject_id);
         let worse = WORSE.iter().find(|it| it.0 == rule.name).map_or(&[][..], |it| it.1);
         let exceptions = self.exceptions.get(&subject)?.iter();
         let mut new = exceptions.filter(|(_, it)| !self.before.contains(&*it.id));
         let holds =
-            new.find(|(other, it)| it.severity > former.severity || worse.contains(&other.name));
+            new.find(|(other, it)| it.severity > prior.severity || worse.contains(&other.name));
         holds.map(|(other, _)| *other)
     }
 }
 
 /// The instance and the id of everything in a list.
 fn listed(
-    material: &ReportInputs<'_>,
+    inputs: &ReportInputs<'_>,
     (_, table, id): &(&str, Table, &str),
 ) -> BTreeSet<(String, String)> {
-    let frame = material.tables.frame(*table);
+    let frame = inputs.tables.frame(*table);
     let column = |name: &str| frame.column(name).ok().and_then(|it| it.str().ok()).cloned();
     let (Some(instances), Some(ids)) = (column("instance"), column(id)) else {
         return BTreeSet::new();

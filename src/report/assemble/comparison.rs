@@ -20,25 +20,25 @@ const MOST_PRINTED: usize = 100;
 const KINDS: [&str; 5] = ["setting", "group", "token", "user", "membership"];
 
 /// The comparison.
-pub(super) fn of(material: &ReportInputs<'_>, rules: &[RuleResult]) -> PolarsResult<Comparison> {
-    let fixed = became::all(material, rules);
+pub(super) fn of(inputs: &ReportInputs<'_>, rules: &[RuleResult]) -> PolarsResult<Comparison> {
+    let fixed = became::all(inputs, rules);
     let became =
         |outcome: ExceptionFate| fixed.iter().filter(|it| it.outcome == outcome).count() as u64;
     let count = |state: FindingState| {
         let exceptions = rules.iter().flat_map(RuleResult::unaccepted);
         exceptions.filter(|it| it.lifecycle.state == state).count() as u64
     };
-    let lines = lines(material)?;
+    let lines = lines(inputs)?;
     let remark = |it: &Remark| term(&it.name, it.why.clone());
     Ok(Comparison {
-        instances: material
+        instances: inputs
             .snapshot
             .instances
             .iter()
-            .map(|it| compared(material, &it.name, &lines))
+            .map(|it| compared(inputs, &it.name, &lines))
             .collect(),
-        unreadable: material.earlier.unreadable.iter().map(remark).collect(),
-        strange: material.earlier.strange.iter().map(remark).collect(),
+        unreadable: inputs.earlier.unreadable.iter().map(remark).collect(),
+        strange: inputs.earlier.strange.iter().map(remark).collect(),
         new: count(FindingState::New),
         reopened: count(FindingState::Reopened),
         persisting: count(FindingState::Persisting),
@@ -47,16 +47,16 @@ pub(super) fn of(material: &ReportInputs<'_>, rules: &[RuleResult]) -> PolarsRes
         superseded: became(ExceptionFate::Superseded),
         not_comparable: became(ExceptionFate::NotComparable),
         fixed,
-        gone: gone::all(material),
+        gone: gone::all(inputs),
         total: lines.len() as u64,
         changes: printed(lines),
     })
 }
 
 /// What changed, as the rows of `changes.csv`.
-fn lines(material: &ReportInputs<'_>) -> PolarsResult<Vec<Change>> {
+fn lines(inputs: &ReportInputs<'_>) -> PolarsResult<Vec<Change>> {
     let known = |it: Option<Cow<'_, str>>| it.map_or_else(|| UNKNOWN.to_owned(), Cow::into_owned);
-    let frame = material.tables.sorted(Table::Changes)?;
+    let frame = inputs.tables.sorted(Table::Changes)?;
     let line = |it: change::Row<'_>| Change {
         instance: it.instance.into_owned(),
         kind: it.kind.into_owned(),
@@ -76,12 +76,12 @@ fn printed(mut lines: Vec<Change>) -> Vec<Change> {
     lines
 }
 
-fn compared(material: &ReportInputs<'_>, name: &str, lines: &[Change]) -> ComparedInstance {
-    let passed_over = material.earlier.passed_over(name);
+fn compared(inputs: &ReportInputs<'_>, name: &str, lines: &[Change]) -> ComparedInstance {
+    let passed_over = inputs.earlier.passed_over(name);
     let passed_over =
         passed_over.iter().map(|it| term(&stamp(it.stored.collected_at()), it.why)).collect();
     let instance = name.to_owned();
-    let Some((previous, _)) = material.earlier.of(name) else {
+    let Some((previous, _)) = inputs.earlier.of(name) else {
         let (snapshot_id, collected_at) = (String::new(), None);
         let counts = Vec::new();
         return ComparedInstance {
@@ -99,7 +99,7 @@ fn compared(material: &ReportInputs<'_>, name: &str, lines: &[Change]) -> Compar
         instance,
         snapshot_id: previous.stored.peek.id.clone(),
         collected_at: Some(at),
-        days: Some((material.snapshot.collected_at - at).num_days()),
+        days: Some((inputs.snapshot.collected_at - at).num_days()),
         passed_over,
         counts: KINDS.iter().map(|it| count(it, &here)).collect(),
     }

@@ -7,9 +7,8 @@ use crate::guardrails::{self, Threshold};
 use crate::report::{ControlMatrix, ControlResult, RuleLink, RuleResult};
 
 /// One matrix per framework that the configuration shows.
-pub(super) fn matrices(material: &ReportInputs<'_>, rules: &[RuleResult]) -> Vec<ControlMatrix> {
-    let mut loose =
-        guardrails::thresholds(material.config, material.outcomes.iter().map(|it| it.rule));
+pub(super) fn matrices(inputs: &ReportInputs<'_>, rules: &[RuleResult]) -> Vec<ControlMatrix> {
+    let mut loose = guardrails::thresholds(inputs.config, inputs.outcomes.iter().map(|it| it.rule));
     loose.retain(Threshold::is_loose);
     let loose_for = |framework: &frameworks::Framework, control: &Control| {
         let of = |it: &&Threshold| {
@@ -28,7 +27,7 @@ pub(super) fn matrices(material: &ReportInputs<'_>, rules: &[RuleResult]) -> Vec
             .map(|control| result(rules, it, control, loose_for(it, control)))
             .collect(),
     };
-    let shown = |it: &&frameworks::Framework| material.shows(&it.key);
+    let shown = |it: &&frameworks::Framework| inputs.shows(&it.key);
     FRAMEWORKS.iter().filter(shown).map(matrix).collect()
 }
 

@@ -10,30 +10,29 @@ use crate::report::comparison::GoneInstance;
 use crate::snapshot::earlier::Gone;
 
 /// All of them, by name.
-pub(super) fn all(material: &ReportInputs<'_>) -> Vec<GoneInstance> {
-    dated(material).map(|(it, _)| it).collect()
+pub(super) fn all(inputs: &ReportInputs<'_>) -> Vec<GoneInstance> {
+    dated(inputs).map(|(it, _)| it).collect()
 }
 
 /// Those that the configuration does not exclude.
-pub(super) fn unexplained(material: &ReportInputs<'_>) -> Vec<GoneInstance> {
-    let mut res = all(material);
+pub(super) fn unexplained(inputs: &ReportInputs<'_>) -> Vec<GoneInstance> {
+    let mut res = all(inputs);
     res.retain(|it| it.excluded_because.is_empty());
     res
 }
 
 /// All of them, each with the organization's day on which it was last collected.
-fn dated(material: &ReportInputs<'_>) -> impl Iterator<Item = (GoneInstance, NaiveDate)> {
-    let audited: Vec<&str> =
-        material.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
-    let calendar = material.config.organization.calendar();
-    let gone = material.earlier.gone(&audited);
+fn dated(inputs: &ReportInputs<'_>) -> impl Iterator<Item = (GoneInstance, NaiveDate)> {
+    let audited: Vec<&str> = inputs.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
+    let calendar = inputs.config.organization.calendar();
+    let gone = inputs.earlier.gone(&audited);
     let told =
-        gone.iter().map(|it| (gone_instance(material, it), calendar.day(it.last.collected_at())));
+        gone.iter().map(|it| (gone_instance(inputs, it), calendar.day(it.last.collected_at())));
     told.collect::<Vec<_>>().into_iter()
 }
 
-fn gone_instance(material: &ReportInputs<'_>, gone: &Gone<'_>) -> GoneInstance {
-    let config = material.config;
+fn gone_instance(inputs: &ReportInputs<'_>, gone: &Gone<'_>) -> GoneInstance {
+    let config = inputs.config;
     let brief = gone.brief;
     let reason = config.excludes(&brief.name);
     let same = config.instances.iter().find(|it| !it.url.is_empty() && it.url == brief.url);
@@ -59,21 +58,21 @@ fn gone_instance(material: &ReportInputs<'_>, gone: &Gone<'_>) -> GoneInstance {
 }
 
 /// What the report cannot show because of them.
-pub(super) fn limits(material: &ReportInputs<'_>) -> Vec<String> {
+pub(super) fn limits(inputs: &ReportInputs<'_>) -> Vec<String> {
     let sentence = |(it, last_day): (GoneInstance, NaiveDate)| {
         let since = since(&it, last_day);
         format!("The instance `{}` {since}: nobody in it was reviewed.", it.instance)
     };
-    dated(material).map(sentence).collect()
+    dated(inputs).map(sentence).collect()
 }
 
 /// Why nothing is known of each of them now, by name.
-pub(super) fn reasons(material: &ReportInputs<'_>) -> BTreeMap<String, String> {
+pub(super) fn reasons(inputs: &ReportInputs<'_>) -> BTreeMap<String, String> {
     let reason = |(it, last_day): (GoneInstance, NaiveDate)| {
         let since = since(&it, last_day);
         (it.instance, format!("the instance {since}"))
     };
-    dated(material).map(reason).collect()
+    dated(inputs).map(reason).collect()
 }
 
 /// Since when an instance is not audited, and why, to be read after its name.
@@ -86,8 +85,8 @@ fn since(it: &GoneInstance, last_day: NaiveDate) -> String {
 }
 
 /// What the opinion says of those that nothing explains.
-pub(super) fn opinion(material: &ReportInputs<'_>) -> Option<String> {
-    let gone = dated(material).filter(|(it, _)| it.excluded_because.is_empty());
+pub(super) fn opinion(inputs: &ReportInputs<'_>) -> Option<String> {
+    let gone = dated(inputs).filter(|(it, _)| it.excluded_because.is_empty());
     let words = gone.map(|(it, last_day)| format!("{} (last on {last_day})", it.instance));
     let words: Vec<String> = words.collect();
     let but = "The report is partial at best: instances of earlier packs are no longer audited";

@@ -81,16 +81,16 @@ pub(super) fn without(rows: &[leaver_line::Row<'_>]) -> Vec<LeaverWithout> {
 }
 
 /// Everybody who left, in numbers: all as the roster has them, and each kind as the list has it.
-pub(super) fn totals(material: &ReportInputs<'_>, rows: &[leaver_line::Row<'_>]) -> LeaverTotals {
-    let Some(roster) = material.roster else { return LeaverTotals::default() };
-    let day = material.config.organization.calendar().day(material.snapshot.collected_at);
+pub(super) fn totals(inputs: &ReportInputs<'_>, rows: &[leaver_line::Row<'_>]) -> LeaverTotals {
+    let Some(roster) = inputs.roster else { return LeaverTotals::default() };
+    let day = inputs.config.organization.calendar().day(inputs.snapshot.collected_at);
     let left = |it: &&Person| it.status_on(day) == Status::Terminated;
     // A person has several rows, and the same state in each.
     let states: BTreeMap<&str, &str> =
         rows.iter().map(|it| (&*it.roster_lines, &*it.person_state)).collect();
     let [active, disabled, none, no_address, unknown] =
         LEAVER_STATES.map(|word| states.values().filter(|it| **it == word).count() as u64);
-    let most = material.config.output.pdf_rows.and_then(|it| usize::try_from(it).ok());
+    let most = inputs.config.output.pdf_rows.and_then(|it| usize::try_from(it).ok());
     LeaverTotals {
         people: roster.people.iter().filter(left).count() as u64,
         active,
@@ -179,8 +179,8 @@ fn unknown() -> String {
 }
 
 /// The accounts that may sign in and that nobody has used for long.
-pub(super) fn dormancy(material: &ReportInputs<'_>) -> PolarsResult<Dormancy> {
-    let frame = material.tables.sorted(Table::Users)?;
+pub(super) fn dormancy(inputs: &ReportInputs<'_>) -> PolarsResult<Dormancy> {
+    let frame = inputs.tables.sorted(Table::Users)?;
     let idle = |it: &user::Row<'_>| {
         it.active == Some(true)
             && (it.never_active == Some(true) || it.days_inactive.is_some_and(|it| it > DORMANT))

@@ -23,10 +23,10 @@ struct Moved<'a> {
 }
 
 /// All of them, in the order of the configuration.
-fn all<'a>(material: &ReportInputs<'a>) -> impl Iterator<Item = Moved<'a>> {
-    let calendar = material.config.organization.calendar();
-    let earlier = material.earlier;
-    material.snapshot.instances.iter().filter_map(move |it| {
+fn all<'a>(inputs: &ReportInputs<'a>) -> impl Iterator<Item = Moved<'a>> {
+    let calendar = inputs.config.organization.calendar();
+    let earlier = inputs.earlier;
+    inputs.snapshot.instances.iter().filter_map(move |it| {
         let name = it.name.as_str();
         let had = |it: &&EarlierSnapshot| it.comparable && it.brief(name).is_some();
         let last = earlier.stored.iter().rfind(had)?;
@@ -99,17 +99,17 @@ fn organization(collected: &Collected) -> Option<&str> {
 
 /// Those that may be another instance than what earlier packs call so, which nobody audits any more;
 /// each in sentences.
-pub(super) fn doubtful(material: &ReportInputs<'_>) -> impl Iterator<Item = String> {
-    all(material).filter(|it| it.same != Some(true)).map(|it| it.limit())
+pub(super) fn doubtful(inputs: &ReportInputs<'_>) -> impl Iterator<Item = String> {
+    all(inputs).filter(|it| it.same != Some(true)).map(|it| it.limit())
 }
 
 /// What the report cannot show because of them.
-pub(super) fn limits(material: &ReportInputs<'_>) -> Vec<String> {
-    all(material).map(|it| it.limit()).collect()
+pub(super) fn limits(inputs: &ReportInputs<'_>) -> Vec<String> {
+    all(inputs).map(|it| it.limit()).collect()
 }
 
 /// What the opinion says of those that may be another instance.
-pub(super) fn opinion(material: &ReportInputs<'_>) -> Option<String> {
+pub(super) fn opinion(inputs: &ReportInputs<'_>) -> Option<String> {
     let words = |it: Moved<'_>| {
         let Moved { instance, last_day, .. } = &it;
         match &it.addresses {
@@ -117,7 +117,7 @@ pub(super) fn opinion(material: &ReportInputs<'_>) -> Option<String> {
             None => format!("{instance} (another organization than on {last_day})"),
         }
     };
-    let words: Vec<String> = all(material).filter(|it| it.same != Some(true)).map(words).collect();
+    let words: Vec<String> = all(inputs).filter(|it| it.same != Some(true)).map(words).collect();
     let but = "The report is partial at best: what earlier packs call so may be another instance, \
                which is no longer audited";
     (!words.is_empty()).then(|| format!("{but}: {}.", words.join(", ")))

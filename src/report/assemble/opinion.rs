@@ -11,12 +11,12 @@ use crate::snapshot::{Collected, State};
 
 /// The opinion on evidence whose instances are in these states.
 pub(super) fn of(
-    material: &ReportInputs<'_>,
+    inputs: &ReportInputs<'_>,
     states: &[(&Collected, State)],
     rules: &[&RuleResult],
 ) -> String {
-    let imported = material.snapshot.is_imported();
-    let lists = IncompleteLists::of(material, rules);
+    let imported = inputs.snapshot.is_imported();
+    let lists = IncompleteLists::of(inputs, rules);
     let state = states.iter().map(|(_, it)| *it).max().unwrap_or(State::Failed);
     let mut res = verdict(&lists, state, states.len(), imported);
     res += &lists.beside(state, imported);
@@ -32,13 +32,13 @@ pub(super) fn of(
         let but = "The report is partial at best: the roster that all instances are compared with";
         write!(res, " {but} is in doubt ({code}).").expect("text grows");
     }
-    if let Some(it) = gone::opinion(material) {
+    if let Some(it) = gone::opinion(inputs) {
         write!(res, " {it}").expect("text grows");
     }
-    for it in moved::opinion(material).into_iter().chain(remarks::opinion(material)) {
+    for it in moved::opinion(inputs).into_iter().chain(remarks::opinion(inputs)) {
         write!(res, " {it}").expect("text grows");
     }
-    if let Some(off) = switched_off(material) {
+    if let Some(off) = switched_off(inputs) {
         write!(
             res,
             " Switched off in the configuration, and asked for this opinion all the same: {off}."
@@ -72,10 +72,10 @@ struct IncompleteLists {
 }
 
 impl IncompleteLists {
-    fn of(material: &ReportInputs<'_>, rules: &[&RuleResult]) -> Self {
-        let imported = material.snapshot.is_imported();
+    fn of(inputs: &ReportInputs<'_>, rules: &[&RuleResult]) -> Self {
+        let imported = inputs.snapshot.is_imported();
         let mut res = Self::default();
-        for it in &material.snapshot.instances {
+        for it in &inputs.snapshot.instances {
             let failed = it.state() == State::Failed;
             it.ledger.iter().for_each(|row| res.weigh(&it.name, row));
             for row in it.ledger.iter().filter(|it| is_due(it, failed)) {
@@ -221,8 +221,8 @@ fn is_due(row: &LedgerRow, failed: bool) -> bool {
 }
 
 /// The rules about the evidence that the configuration switches off.
-fn switched_off(material: &ReportInputs<'_>) -> Option<String> {
-    let codes: Vec<&str> = material.evidence.iter().map(|it| it.rule.code).collect();
+fn switched_off(inputs: &ReportInputs<'_>) -> Option<String> {
+    let codes: Vec<&str> = inputs.evidence.iter().map(|it| it.rule.code).collect();
     (!codes.is_empty()).then(|| codes.join(", "))
 }
 
@@ -242,9 +242,9 @@ fn odd(rules: &[&RuleResult]) -> Option<String> {
 /// Rules about the evidence that somebody looked at in their stead, and found not to hold.
 fn failed_by_hand(rules: &[&RuleResult]) -> Option<String> {
     let evidence = rules.iter().filter(|it| it.kind == RuleKind::Evidence && it.name != ROSTER);
-    let by_hand =
-        |it: &&&RuleResult| it.instances.iter().any(|it| it.verdict == Verdict::FailByHand);
-    let codes: Vec<&str> = evidence.filter(by_hand).map(|it| it.code).collect();
+    let manual =
+        |it: &&&RuleResult| it.instances.iter().any(|it| it.verdict == Verdict::FailManual);
+    let codes: Vec<&str> = evidence.filter(manual).map(|it| it.code).collect();
     (!codes.is_empty()).then(|| codes.join(", "))
 }
 

@@ -35,13 +35,13 @@ pub struct PartialReason {
 /// # Errors
 ///
 /// Fails when a frame does not hold what the data dictionary promises.
-pub fn outlook(material: &ReportInputs<'_>) -> Result<Outlook, Error> {
-    let states = states(material);
-    let (on, off) = (rules::results(material)?, rules::switched_off(material)?);
-    let mut reasons = doubts(material);
+pub fn outlook(inputs: &ReportInputs<'_>) -> Result<Outlook, Error> {
+    let states = states(inputs);
+    let (on, off) = (rules::results(inputs)?, rules::switched_off(inputs)?);
+    let mut reasons = doubts(inputs);
     reasons.extend(on.iter().chain(&off).flat_map(found));
     let instances = states.iter().map(|it| it.1).collect();
-    Ok(Outlook { state: state(material, &states), instances, reasons })
+    Ok(Outlook { state: state(inputs, &states), instances, reasons })
 }
 
 /// What a rule about the evidence finds that bears on the state of a report.
@@ -61,19 +61,19 @@ fn found(rule: &RuleResult) -> impl Iterator<Item = PartialReason> {
 
 /// How whole the report is: as its instances, and no more than partial where what they share is in
 /// doubt.
-pub(super) fn state(material: &ReportInputs<'_>, states: &[(&Collected, State)]) -> State {
+pub(super) fn state(inputs: &ReportInputs<'_>, states: &[(&Collected, State)]) -> State {
     let instances = states.iter().map(|(_, it)| *it).max().unwrap_or(State::Failed);
     let fails = |it: &audit::Outcome| {
         let fails = it.instances.iter().any(|it| it.verdict.fails());
         it.rule.subject == Subject::Roster && fails
     };
-    let doubtful = judged(material).any(fails) || !doubts(material).is_empty();
+    let doubtful = judged(inputs).any(fails) || !doubts(inputs).is_empty();
     let shared = if doubtful { State::Partial } else { State::Complete };
     instances.max(shared)
 }
 
 /// Instances that nobody audits any more, or that may be others than before.
-fn doubts(material: &ReportInputs<'_>) -> Vec<PartialReason> {
+fn doubts(inputs: &ReportInputs<'_>) -> Vec<PartialReason> {
     let told = |instance: String, words: String, remedy: String| PartialReason {
         instance,
         what: "instance",
@@ -81,23 +81,23 @@ fn doubts(material: &ReportInputs<'_>) -> Vec<PartialReason> {
         remedy,
     };
     let all = || ORGANIZATION.to_owned();
-    let gone = gone::unexplained(material).into_iter().map(|it| {
+    let gone = gone::unexplained(inputs).into_iter().map(|it| {
         let words = format!("`{}` is in an earlier pack and no longer audited", it.instance);
         told(all(), words, it.advice)
     });
-    let moved = moved::doubtful(material).map(|words| told(all(), words, String::new()));
+    let moved = moved::doubtful(inputs).map(|words| told(all(), words, String::new()));
     gone.chain(moved).collect()
 }
 
 /// What the rules found, those about the evidence also where they are switched off.
-pub(super) fn judged<'a>(material: &ReportInputs<'a>) -> impl Iterator<Item = &'a audit::Outcome> {
-    material.outcomes.iter().chain(material.evidence)
+pub(super) fn judged<'a>(inputs: &ReportInputs<'a>) -> impl Iterator<Item = &'a audit::Outcome> {
+    inputs.outcomes.iter().chain(inputs.evidence)
 }
 
 /// Each instance's state: the collector's, and partial where a rule about the evidence fails there.
-pub(super) fn states<'a>(material: &ReportInputs<'a>) -> Vec<(&'a Collected, State)> {
+pub(super) fn states<'a>(inputs: &ReportInputs<'a>) -> Vec<(&'a Collected, State)> {
     let lacking = |name: &str| {
-        let evidence = judged(material).filter(|it| it.rule.is_about_evidence());
+        let evidence = judged(inputs).filter(|it| it.rule.is_about_evidence());
         let mut answers = evidence.flat_map(|it| &it.instances);
         answers.any(|it| it.instance == name && it.verdict.fails())
     };
@@ -105,5 +105,5 @@ pub(super) fn states<'a>(material: &ReportInputs<'a>) -> Vec<(&'a Collected, Sta
         let least = if lacking(&it.name) { State::Partial } else { State::Complete };
         (it, it.state().max(least))
     };
-    material.snapshot.instances.iter().map(state).collect()
+    inputs.snapshot.instances.iter().map(state).collect()
 }

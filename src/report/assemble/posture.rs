@@ -20,8 +20,8 @@ const SAME: &str = "same";
 const BESIDE: [&str; 2] = ["scim", "deployment"];
 
 /// Every setting that protects, and those beside them, on every instance that gave its settings.
-pub(super) fn of(material: &ReportInputs<'_>, settings: &DataTable) -> PolarsResult<Vec<Posture>> {
-    let (drift, sources) = (drift(material)?, sources(material));
+pub(super) fn of(inputs: &ReportInputs<'_>, settings: &DataTable) -> PolarsResult<Vec<Posture>> {
+    let (drift, sources) = (drift(inputs)?, sources(inputs));
     let desired: BTreeMap<&str, &[&str]> = desired().into_iter().collect();
     let instance = settings.column("instance");
     let shown = settings.columns.iter().enumerate();
@@ -59,10 +59,10 @@ pub(super) fn of(material: &ReportInputs<'_>, settings: &DataTable) -> PolarsRes
 }
 
 /// By instance and setting: on whose word it is known, where that is not the API's alone.
-fn sources(material: &ReportInputs<'_>) -> BTreeMap<(String, &'static str), String> {
+fn sources(inputs: &ReportInputs<'_>) -> BTreeMap<(String, &'static str), String> {
     let mut res = BTreeMap::new();
-    for collected in &material.snapshot.instances {
-        let configured = material.config.instances.iter().find(|it| it.name == collected.name);
+    for collected in &inputs.snapshot.instances {
+        let configured = inputs.config.instances.iter().find(|it| it.name == collected.name);
         let deployment = sign_in::deployment(collected, configured);
         let by_address = deployment == Deployment::of(&collected.url);
         let word = if by_address { "as its address says" } else { "as the configuration states" };
@@ -96,8 +96,8 @@ fn protects(value: &str, strong: &[&str]) -> &'static str {
 }
 
 /// By instance and setting: what became of it since the previous snapshot.
-fn drift(material: &ReportInputs<'_>) -> PolarsResult<BTreeMap<(String, String), String>> {
-    let frame = material.tables.frame(Table::SettingChanges);
+fn drift(inputs: &ReportInputs<'_>) -> PolarsResult<BTreeMap<(String, String), String>> {
+    let frame = inputs.tables.frame(Table::SettingChanges);
     let cells = |name| frames::cells(&frame, name, Null::Unknown);
     let (instances, settings) = (cells("instance")?, cells("setting")?);
     let (before, changed, weaker) = (cells("before")?, cells("changed")?, cells("weaker")?);

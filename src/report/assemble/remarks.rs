@@ -8,8 +8,8 @@ use crate::snapshot::earlier::{MONTHS, Remark};
 const MOST_NAMED: usize = 3;
 
 /// What the opinion says.
-pub(super) fn opinion(material: &ReportInputs<'_>) -> Vec<String> {
-    let earlier = material.earlier;
+pub(super) fn opinion(inputs: &ReportInputs<'_>) -> Vec<String> {
+    let earlier = inputs.earlier;
     let unused = named(&earlier.unreadable);
     let unused = unused.map(|it| format!("Earlier evidence is not used: {it}."));
     let strange = named(&earlier.strange);
@@ -19,10 +19,10 @@ pub(super) fn opinion(material: &ReportInputs<'_>) -> Vec<String> {
 }
 
 /// What the report cannot show.
-pub(super) fn limits(material: &ReportInputs<'_>) -> Option<String> {
-    let n = material.earlier.older.snapshots;
-    let calendar = material.config.organization.calendar();
-    let first = calendar.month(material.snapshot.collected_at).back(MONTHS - 1);
+pub(super) fn limits(inputs: &ReportInputs<'_>) -> Option<String> {
+    let n = inputs.earlier.older.snapshots;
+    let calendar = inputs.config.organization.calendar();
+    let first = calendar.month(inputs.snapshot.collected_at).back(MONTHS - 1);
     let what = match n {
         0 => return None,
         1 => "One earlier snapshot was".to_owned(),

@@ -7,8 +7,8 @@ use crate::roster::{AliasTable, Person, Rejected, Roster, RosterFile, Unread};
 /// People without an address whom documents name; all are in `people.csv`.
 const MOST_NAMED: usize = 50;
 
-pub(super) fn rosters(material: &ReportInputs<'_>, roster: &Roster) -> Rosters {
-    let day = material.config.organization.calendar().day(material.snapshot.collected_at);
+pub(super) fn rosters(inputs: &ReportInputs<'_>, roster: &Roster) -> Rosters {
+    let day = inputs.config.organization.calendar().day(inputs.snapshot.collected_at);
     let one =
         |(place, file): (usize, &RosterFile)| summary(file, roster.contradictions(place, day));
     let without = || roster.without_email();

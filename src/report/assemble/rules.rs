@@ -9,27 +9,27 @@ use crate::audit::{ESCALATED, Finding, FindingVerdict, InstanceOutcome, Outcome}
 use crate::frameworks::{FRAMEWORKS, Framework};
 use crate::guardrails;
 use crate::names::counted;
+use crate::parameters::Parameters;
 use crate::report::table::{Cell, UNKNOWN};
 use crate::report::{ControlLink, FindingRecord, InstanceResult, RuleResult, Term, UsedParameter};
 use crate::rules::{REASONS, Rule};
 use crate::tables::column::{ColumnMeta, KindName, Null, span_words};
-use crate::terms::Parameters;
 
 /// Every rule with its result.
-pub(super) fn results(material: &ReportInputs<'_>) -> PolarsResult<Vec<RuleResult>> {
-    material.outcomes.iter().map(|it| result(material, it)).collect()
+pub(super) fn results(inputs: &ReportInputs<'_>) -> PolarsResult<Vec<RuleResult>> {
+    inputs.outcomes.iter().map(|it| result(inputs, it)).collect()
 }
 
 /// The rules about the evidence that are switched off, with what they find all the same.
-pub(super) fn switched_off(material: &ReportInputs<'_>) -> PolarsResult<Vec<RuleResult>> {
-    material.evidence.iter().map(|it| result(material, it)).collect()
+pub(super) fn switched_off(inputs: &ReportInputs<'_>) -> PolarsResult<Vec<RuleResult>> {
+    inputs.evidence.iter().map(|it| result(inputs, it)).collect()
 }
 
-fn result(material: &ReportInputs<'_>, outcome: &Outcome) -> PolarsResult<RuleResult> {
+fn result(inputs: &ReportInputs<'_>, outcome: &Outcome) -> PolarsResult<RuleResult> {
     let rule = outcome.rule;
     let mut findings = records(outcome)?;
     for it in &mut findings {
-        it.whom = whom(material, it);
+        it.whom = whom(inputs, it);
     }
     // What is undetermined stays in the order of instances and ids.
     findings.sort_by_key(|FindingRecord { finding: it, .. }| {
@@ -53,19 +53,19 @@ fn result(material: &ReportInputs<'_>, outcome: &Outcome) -> PolarsResult<RuleRe
         risk: rule.risk,
         remedy: rule.remedy,
         missing: rule.missing,
-        parameters: parameters(material, rule),
-        controls: controls(material, rule),
+        parameters: parameters(inputs, rule),
+        controls: controls(inputs, rule),
         instances: outcome.instances.iter().map(answer).collect(),
         findings,
     })
 }
 
 /// Whom to ask about a finding: the person's manager, or else who answers for the instance.
-fn whom(material: &ReportInputs<'_>, it: &FindingRecord) -> String {
+fn whom(inputs: &ReportInputs<'_>, it: &FindingRecord) -> String {
     if !it.manager.is_empty() && it.manager != UNKNOWN {
         return it.manager.clone();
     }
-    let instance = material.config.instances.iter().find(|of| of.name == it.finding.instance);
+    let instance = inputs.config.instances.iter().find(|of| of.name == it.finding.instance);
     let owner = instance.and_then(|it| it.owner.as_ref());
     owner.map_or_else(String::new, |owner| format!("{owner}, the instance's owner"))
 }
@@ -79,29 +79,29 @@ fn answer(it: &InstanceOutcome) -> InstanceResult {
         exceptions: it.exceptions,
         waived: it.waived,
         undetermined: it.undetermined,
-        manual: it.by_hand.clone(),
+        manual: it.manual.clone(),
     }
 }
 
-fn parameters(material: &ReportInputs<'_>, rule: &Rule) -> Vec<UsedParameter> {
-    let terms = Parameters::of(rule.name, &material.config.rules);
-    let parameter = |it: &&crate::terms::Parameter| UsedParameter {
+fn parameters(inputs: &ReportInputs<'_>, rule: &Rule) -> Vec<UsedParameter> {
+    let parameters = Parameters::of(rule.name, &inputs.config.rules);
+    let parameter = |it: &&crate::parameters::Parameter| UsedParameter {
         key: it.key,
-        value: terms.value(it).to_string(),
+        value: parameters.value(it).to_string(),
         default: it.default.value().to_string(),
-        strictest: guardrails::strictest(rule, it, &material.config.output.controls),
+        strictest: guardrails::strictest(rule, it, &inputs.config.output.controls),
         about: it.about,
     };
     rule.params.iter().map(parameter).collect()
 }
 
-fn controls(material: &ReportInputs<'_>, rule: &Rule) -> Vec<ControlLink> {
+fn controls(inputs: &ReportInputs<'_>, rule: &Rule) -> Vec<ControlLink> {
     let link = |it: &'static Framework| ControlLink {
         framework: &it.key,
         name: &it.short,
         ids: rule.controls(it).into_iter().map(|it| it.id.as_str()).collect(),
     };
-    let shown = FRAMEWORKS.iter().filter(|it| material.shows(&it.key));
+    let shown = FRAMEWORKS.iter().filter(|it| inputs.shows(&it.key));
     shown.map(link).filter(|it| !it.ids.is_empty()).collect()
 }
 

@@ -10,8 +10,8 @@ use crate::tables::build::usage;
 use crate::tables::column::Null;
 
 /// Hosts that instances speak of and that nobody reviewed.
-pub(super) fn uncovered(material: &ReportInputs<'_>) -> PolarsResult<Vec<String>> {
-    let frame = material.tables.frame(Table::Hosts);
+pub(super) fn uncovered(inputs: &ReportInputs<'_>) -> PolarsResult<Vec<String>> {
+    let frame = inputs.tables.frame(Table::Hosts);
     let cells = |name| frames::cells(&frame, name, Null::Unknown);
     let configured = cells("configured")?;
     let [instance, name, host] = [cells("instance")?, cells("name")?, cells("host")?];
@@ -34,8 +34,8 @@ pub(super) fn uncovered(material: &ReportInputs<'_>) -> PolarsResult<Vec<String>
 }
 
 /// Instances of which the requests were not sent while the snapshot says that it was collected.
-pub(super) fn misdated(material: &ReportInputs<'_>) -> Vec<String> {
-    let snapshot = material.snapshot;
+pub(super) fn misdated(inputs: &ReportInputs<'_>) -> Vec<String> {
+    let snapshot = inputs.snapshot;
     let within = snapshot.collected_at..=snapshot.finished_at;
     let outside = |it: &&Collected| {
         let mut times = it.ledger.iter().flat_map(|it| [it.first_request_at, it.last_request_at]);
@@ -52,7 +52,7 @@ pub(super) fn misdated(material: &ReportInputs<'_>) -> Vec<String> {
 }
 
 /// Usage of which nobody can tell whose it is.
-pub(super) fn untied(material: &ReportInputs<'_>) -> Vec<String> {
+pub(super) fn untied(inputs: &ReportInputs<'_>) -> Vec<String> {
     let sentence = |it: &Collected| {
         let (untied, rows) = usage::untied(it)?;
         Some(format!(
@@ -62,12 +62,12 @@ pub(super) fn untied(material: &ReportInputs<'_>) -> Vec<String> {
             it.name
         ))
     };
-    material.snapshot.instances.iter().filter_map(sentence).collect()
+    inputs.snapshot.instances.iter().filter_map(sentence).collect()
 }
 
 /// Rows of the baseline that could not be read.
-pub(super) fn refused<'a>(material: &ReportInputs<'a>) -> impl Iterator<Item = String> + use<'a> {
-    let rejected = material.baseline.into_iter().flat_map(|it| &it.rejected);
+pub(super) fn refused<'a>(inputs: &ReportInputs<'a>) -> impl Iterator<Item = String> + use<'a> {
+    let rejected = inputs.baseline.into_iter().flat_map(|it| &it.rejected);
     rejected.map(|it| {
         format!("Line {} of the baseline {}, so nothing was expected by it.", it.line, it.reason)
     })

@@ -10,12 +10,12 @@ use crate::tables::column::Null;
 use crate::tables::dictionary::license;
 
 /// The builders of each instance, by its name.
-pub(super) fn builders(material: &ReportInputs<'_>) -> PolarsResult<Vec<Builders>> {
+pub(super) fn builders(inputs: &ReportInputs<'_>) -> PolarsResult<Vec<Builders>> {
     let builds = || license::license_class().eq(lit("Builder"));
     let open = || license::license_class().str().starts_with(lit("Un"));
     let sum = |it: polars::prelude::Expr| it.sum().cast(DataType::Int64);
     let counted =
-        material.tables.frame(Table::Licenses).lazy().group_by([license::instance()]).agg([
+        inputs.tables.frame(Table::Licenses).lazy().group_by([license::instance()]).agg([
             sum(license::accounts().filter(builds())).alias("builders"),
             sum(license::able_to_build().filter(builds().not())).alias("may_become"),
             sum(license::accounts().filter(open())).alias("open"),

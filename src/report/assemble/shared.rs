@@ -13,9 +13,9 @@ use crate::tables::dictionary::grant;
 const PRINTED: usize = 25;
 
 /// Grants of edit and own to accounts, own first, where grants were read.
-pub(super) fn objects(material: &ReportInputs<'_>) -> PolarsResult<Shared> {
+pub(super) fn objects(inputs: &ReportInputs<'_>) -> PolarsResult<Shared> {
     let strong = grant::access().is_null().or(grant::access().neq(lit("use")));
-    let grants = material.tables.frame(Table::Grants).lazy();
+    let grants = inputs.tables.frame(Table::Grants).lazy();
     let grants = grants.filter(grant::subject_type().eq(lit("user")).and(strong));
     let order = [
         // `own` comes after `edit`, and what is not known before both.
@@ -47,7 +47,7 @@ pub(super) fn objects(material: &ReportInputs<'_>) -> PolarsResult<Shared> {
         }
     };
     let read =
-        material.snapshot.instances.iter().filter(|it| {
+        inputs.snapshot.instances.iter().filter(|it| {
             it.row(Endpoint::Permissions).is_some_and(|it| it.outcome == ReadOutcome::Ok)
         });
     Ok(Shared {

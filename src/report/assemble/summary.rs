@@ -7,7 +7,6 @@ use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit
 use super::{ReportInputs, frames, why};
 use crate::audit::lifecycle::{self, FindingState};
 use crate::audit::{Finding, FindingVerdict, ORGANIZATION, Verdict};
-use crate::candidates::tier;
 use crate::config::Remediation;
 use crate::report::comparison::{Comparison, ExceptionFate};
 use crate::report::table::{Cell, UNKNOWN};
@@ -19,6 +18,7 @@ use crate::report::{
 use crate::rules::{Severity, Subject};
 use crate::snapshot::ledger::{LedgerRow, ReadOutcome};
 use crate::snapshot::{Collected, State};
+use crate::subjects::tier;
 use crate::tables::Table;
 use crate::tables::column::Null;
 use crate::tables::dictionary::user;
@@ -28,17 +28,17 @@ const MOST_ACTIONS: usize = 5;
 
 /// One line per instance.
 pub(super) fn instances(
-    material: &ReportInputs<'_>,
+    inputs: &ReportInputs<'_>,
     states: &[(&Collected, State)],
     rules: &[RuleResult],
 ) -> PolarsResult<Vec<InstanceSummary>> {
-    let counts = counts(material)?;
+    let counts = counts(inputs)?;
     let line = |(it, state): &(&Collected, State)| {
         let answers = || rules.iter().flat_map(|rule| &rule.instances);
         let answers = || answers().filter(|answer| answer.instance == it.name);
         let whole = *state != State::Failed;
         let count = |at: usize| whole.then(|| counts.get(&it.name).map_or(0, |it| it[at]));
-        let config = material.config.instances.iter().find(|config| config.name == it.name);
+        let config = inputs.config.instances.iter().find(|config| config.name == it.name);
         let version = it.records.version.as_ref();
         InstanceSummary {
             name: it.name.clone(),
@@ -53,7 +53,7 @@ pub(super) fn instances(
             exceptions: answers().map(|it| it.exceptions).sum(),
             waived: answers().map(|it| it.waived).sum(),
             undetermined: answers().map(|it| it.undetermined).sum(),
-            why: why::of(material, it, *state),
+            why: why::of(inputs, it, *state),
             gaps: gaps(it),
         }
     };
@@ -61,11 +61,11 @@ pub(super) fn instances(
 }
 
 /// By instance: accounts, active ones, disabled ones, active administrators.
-fn counts(material: &ReportInputs<'_>) -> PolarsResult<BTreeMap<String, [u64; 4]>> {
+fn counts(inputs: &ReportInputs<'_>) -> PolarsResult<BTreeMap<String, [u64; 4]>> {
     let active = user::active().fill_null(lit(false));
     let disabled = user::active().not().fill_null(lit(false));
     let admins = active.clone().and(tier().up_to(0).fill_null(lit(false)));
-    let users = material.tables.frame(Table::Users);
+    let users = inputs.tables.frame(Table::Users);
     let counted = users.lazy().group_by([user::instance()]).agg([
         user::account().count().alias("accounts"),
         active.sum().alias("active"),
@@ -103,7 +103,7 @@ fn gaps(it: &Collected) -> Vec<GapSummary> {
 pub(super) fn totals(
     instances: &[InstanceSummary],
     rules: &[RuleResult],
-    material: &ReportInputs<'_>,
+    inputs: &ReportInputs<'_>,
 ) -> Totals {
     let sum = |of: fn(&InstanceSummary) -> Option<u64>| Tally::of(instances.iter().map(of));
     let verdicts = |verdict: Verdict| rules.iter().filter(|it| it.verdict == verdict).count();
@@ -117,7 +117,7 @@ pub(super) fn totals(
     };
     // An instance whose population was not collected has no rows.
     let rows = |table: Table| Tally {
-        at_least: material.tables.frame(table).height() as u64,
+        at_least: inputs.tables.frame(table).height() as u64,
         ..sum(|it| it.accounts)
     };
     Totals {
@@ -135,10 +135,10 @@ pub(super) fn totals(
         rules: rules.len(),
         pass: verdicts(Verdict::Pass),
         pass_with_waivers: verdicts(Verdict::PassWithWaivers),
-        pass_manual: verdicts(Verdict::PassByHand),
+        pass_manual: verdicts(Verdict::PassManual),
         fail: verdicts(Verdict::Fail),
-        fail_manual: verdicts(Verdict::FailByHand),
-        by_hand_somewhere: somewhere(&[Verdict::PassByHand, Verdict::FailByHand]),
+        fail_manual: verdicts(Verdict::FailManual),
+        by_hand_somewhere: somewhere(&[Verdict::PassManual, Verdict::FailManual]),
         not_evaluable: verdicts(Verdict::NotEvaluable),
         not_evaluable_somewhere: somewhere(&[Verdict::NotEvaluable]),
         not_applicable: verdicts(Verdict::NotApplicable),
@@ -223,11 +223,11 @@ pub(super) fn actions(rules: &[RuleResult], instances: &[InstanceSummary]) -> Ve
 /// Every account that is of tier 0 or 1 for sure, and not known to be disabled, by instance, tier
 /// and id.
 pub(super) fn privileged(
-    material: &ReportInputs<'_>,
+    inputs: &ReportInputs<'_>,
     rules: &[RuleResult],
 ) -> PolarsResult<Vec<Privileged>> {
     let powerful = tier().up_to(1).and(user::active().fill_null(lit(true)));
-    let users = material.tables.frame(Table::Users).lazy().filter(powerful);
+    let users = inputs.tables.frame(Table::Users).lazy().filter(powerful);
     let order = [col("instance"), col("tier"), col("user_id")];
     let frame = users.sort_by_exprs(order, SortMultipleOptions::default()).collect()?;
     let names =
@@ -252,7 +252,7 @@ pub(super) fn privileged(
             access_path: text(5),
             two_factor,
             last_active,
-            approved: approved(material, &instance, tier, &text(7)),
+            approved: approved(inputs, &instance, tier, &text(7)),
             exceptions: flagged.get(&(&*instance, &*user_id)).cloned().unwrap_or_default(),
             waived: waived.get(&(&*instance, &*user_id)).cloned().unwrap_or_default(),
             instance,
@@ -278,8 +278,8 @@ fn flagged(
     res
 }
 
-fn approved(material: &ReportInputs<'_>, instance: &str, tier: i64, login: &str) -> &'static str {
-    let config = material.config.instances.iter().find(|it| it.name == instance);
+fn approved(inputs: &ReportInputs<'_>, instance: &str, tier: i64, login: &str) -> &'static str {
+    let config = inputs.config.instances.iter().find(|it| it.name == instance);
     match config.and_then(|it| it.approved_admins.as_ref()) {
         _ if tier > 0 => "",
         None => "no list",

@@ -4,13 +4,13 @@ use super::{ReportInputs, opinion, outlook};
 use crate::snapshot::{Collected, State};
 
 /// Why an instance is not complete, in a sentence; empty where it is.
-pub(super) fn of(material: &ReportInputs<'_>, it: &Collected, state: State) -> String {
+pub(super) fn of(inputs: &ReportInputs<'_>, it: &Collected, state: State) -> String {
     let whole = it.state();
     let lacks = it.ledger.iter().filter(|it| it.state() == whole);
     let lacks = lacks.filter(|it| it.state() != State::Complete);
     let lacks: Vec<String> =
         lacks.map(|it| format!("{} ({})", opinion::spoken(it.endpoint), it.phrase())).collect();
-    let rules: Vec<String> = against(material, &it.name).collect();
+    let rules: Vec<String> = against(inputs, &it.name).collect();
     let mut because = Vec::new();
     if !lacks.is_empty() {
         because.push(format!("because lists did not come whole: {}", lacks.join(", ")));
@@ -27,8 +27,8 @@ pub(super) fn of(material: &ReportInputs<'_>, it: &Collected, state: State) -> S
 }
 
 /// The rules about the evidence that do not hold on an instance, each with its exceptions.
-fn against(material: &ReportInputs<'_>, name: &str) -> impl Iterator<Item = String> {
-    let evidence = outlook::judged(material).filter(|it| it.rule.is_about_evidence());
+fn against(inputs: &ReportInputs<'_>, name: &str) -> impl Iterator<Item = String> {
+    let evidence = outlook::judged(inputs).filter(|it| it.rule.is_about_evidence());
     evidence.filter_map(move |it| {
         let answer = it.instances.iter().find(|it| it.instance == name && it.verdict.fails())?;
         let how = match answer.exceptions {

@@ -96,9 +96,9 @@ fn conclusion(source: OscalSource<'_>, rule: &RuleResult) -> OscalFinding {
     let because = || prose(&format!("{word}. {}", reasons.join("; ")));
     let (state, reason, remarks) = match rule.verdict {
         Verdict::NotApplicable | Verdict::Pass => (SATISFIED, "pass", None),
-        Verdict::PassByHand | Verdict::PassWithWaivers => (SATISFIED, "other", Some(because())),
+        Verdict::PassManual | Verdict::PassWithWaivers => (SATISFIED, "other", Some(because())),
         Verdict::NotEvaluable => (NOT_SATISFIED, "other", Some(because())),
-        Verdict::FailByHand | Verdict::Fail => (NOT_SATISFIED, "fail", Some(because())),
+        Verdict::FailManual | Verdict::Fail => (NOT_SATISFIED, "fail", Some(because())),
     };
     OscalFinding {
         uuid: source.uuid("conclusion", &[rule.code]),

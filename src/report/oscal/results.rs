@@ -118,7 +118,7 @@ fn observation(source: OscalSource<'_>, rule: &RuleResult) -> Observation {
          {undetermined}."
     );
     let answers = || rule.instances.iter().filter_map(|it| Some((it, it.manual.as_ref()?)));
-    let by_hand = answers().next().is_some();
+    let answered = answers().next().is_some();
     let thresholds = rule.parameters.iter().map(|it| prop_of("threshold", it.key, &it.value));
     let props = [
         prop("rule", rule.code),
@@ -145,13 +145,13 @@ fn observation(source: OscalSource<'_>, rule: &RuleResult) -> Observation {
         title: own(&format!("{}: {}", rule.code, rule.title)),
         description: format!("{} {seen}", own(rule.predicate)),
         props: props.into_iter().chain(counts(rule)).chain(thresholds).collect(),
-        methods: if by_hand { vec!["TEST", "EXAMINE"] } else { vec!["TEST"] },
+        methods: if answered { vec!["TEST", "EXAMINE"] } else { vec!["TEST"] },
         types: ["control-objective"],
         origins: [source.origin()],
         subjects: places.chain(subjects).collect(),
         relevant_evidence: [snapshot]
             .into_iter()
-            .chain(answers().map(|it| manual(it.0, it.1)))
+            .chain(answers().map(|it| manual_evidence(it.0, it.1)))
             .collect(),
         collected: source.0.collected_at.clone(),
         remarks: open.then(|| format!("Needed to judge what is not judged: {}", own(rule.missing))),
@@ -187,7 +187,7 @@ fn place(source: OscalSource<'_>, it: &InstanceResult) -> SubjectRef {
 }
 
 /// What somebody saw who looked instead; the file is named and not opened.
-fn manual(place: &InstanceResult, it: &ManualAnswer) -> RelevantEvidence {
+fn manual_evidence(place: &InstanceResult, it: &ManualAnswer) -> RelevantEvidence {
     let ManualAnswer { text, evidence, sha256, by, at, valid_until, .. } = it;
     let answer = it.word();
     let words = format!(

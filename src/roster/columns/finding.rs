@@ -246,7 +246,7 @@ impl ColumnSearch<'_> {
     /// Whether every row is a header, a total or a remark.
     fn is_nobodys(&self) -> bool {
         let is_header = |it: Row<'_>| known(&it.cells().collect::<Vec<_>>(), self.source) > 1;
-        self.sheet.rows().all(|it| none::is_aside(it) || is_header(it))
+        self.sheet.rows().all(|it| none::is_no_person(it) || is_header(it))
     }
 
     /// Whether no cell of a column holds an address.

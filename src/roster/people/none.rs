@@ -41,7 +41,7 @@ impl Below {
     pub(super) fn of(table: &PeopleTable<'_>) -> Self {
         let mut res = Self { line: u64::MAX, set_off: false };
         for row in table.sheet.rows().rev() {
-            if !is_aside(row) {
+            if !is_no_person(row) {
                 res.set_off = res.line != u64::MAX && res.line > row.line + 1;
                 break;
             }
@@ -67,7 +67,7 @@ pub(super) fn reason(table: &PeopleTable<'_>, row: Row<'_>, below: Below) -> Opt
 }
 
 /// Whether a row has the look of one that stands below a table.
-pub(in crate::roster) fn is_aside(row: Row<'_>) -> bool {
+pub(in crate::roster) fn is_no_person(row: Row<'_>) -> bool {
     is_total(row) || is_alone(row)
 }
 

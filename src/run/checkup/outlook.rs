@@ -42,7 +42,7 @@ pub(super) fn of(
         now: snapshot.collected_at,
     };
     let earlier = Earlier::search(&search, snapshot);
-    let baseline = written.papers.baseline.as_ref().ok().and_then(Option::as_ref);
+    let baseline = written.tables.baseline.as_ref().ok().and_then(Option::as_ref);
     let tables = build(&TableInputs {
         snapshot,
         config,
@@ -71,7 +71,7 @@ pub(super) fn of(
         approvals: None,
         logo: None,
         earlier: &earlier,
-        former: &[],
+        prior: &[],
         references: &[],
         report_id: "",
         inputs: &[],

@@ -87,7 +87,7 @@ fn write_instance(from: &Collected, dir: &Path) -> Result<ManifestInstance, Erro
         let path = manifest::path(&from.name, it);
         res.files.push(write_endpoint(&from.records, it, dir, path)?);
     }
-    for it in manifest::laid_aside(&res) {
+    for it in manifest::quarantined(&res) {
         let path = manifest::path_aside(&from.name, it);
         res.aside.push(write_endpoint(&from.aside, it, dir, path)?);
     }

@@ -57,7 +57,7 @@ pub(super) fn stored(entry: &ManifestInstance) -> Vec<Endpoint> {
 }
 
 /// The endpoints that have a file aside.
-pub(super) fn laid_aside(entry: &ManifestInstance) -> Vec<Endpoint> {
+pub(super) fn quarantined(entry: &ManifestInstance) -> Vec<Endpoint> {
     entry.ledger.iter().filter(|it| it.rows_aside > 0).map(|it| it.endpoint).collect()
 }
 
@@ -176,11 +176,11 @@ impl ManifestInstance {
         let aside =
             |it: Endpoint| (it, path_aside(&self.name, it), rows(it).map(|it| it.rows_aside).sum());
         let stored: Vec<_> = stored(self).into_iter().map(expect).collect();
-        let laid_aside: Vec<_> = laid_aside(self).into_iter().map(aside).collect();
+        let quarantined: Vec<_> = quarantined(self).into_iter().map(aside).collect();
         fit(&self.files, &stored)?;
-        fit(&self.aside, &laid_aside)?;
+        fit(&self.aside, &quarantined)?;
         let pair = |of: Vec<(Endpoint, String, u64)>| of.into_iter().map(|it| it.0);
-        Ok((pair(stored).zip(&self.files).collect(), pair(laid_aside).zip(&self.aside).collect()))
+        Ok((pair(stored).zip(&self.files).collect(), pair(quarantined).zip(&self.aside).collect()))
     }
 }
 

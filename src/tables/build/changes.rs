@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::access::{GroupStandings, HeldGroup};
 use super::answers::{self, Drift};
-use super::before::{PriorState, by_id};
 use super::bounds::ValueBounds;
+use super::prior::{PriorState, by_id};
 use super::settings::{self, Protection};
 use super::sign_in;
 use super::users::stated;

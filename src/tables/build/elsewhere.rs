@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::before::PriorState;
+use super::prior::PriorState;
 use super::trend::{LastSeenActive, PriorCounts};
 use crate::roster::{Match, Person};
 use crate::snapshot::Collected;

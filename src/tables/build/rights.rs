@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::access::{GroupStandings, Level, both};
-use super::before::PriorState;
 use super::changes::{Difference, Log, group_name};
+use super::prior::PriorState;
 use super::{InstanceContext, TableRows};
 use crate::approvals::ApprovedKind;
 use crate::snapshot::record::{Group, User};

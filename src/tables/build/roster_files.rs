@@ -25,7 +25,7 @@ pub struct DatedRoster<'a> {
 }
 
 /// The roster of the newest snapshot that anything is compared with and that lies with one.
-pub(super) fn former<'a>(given: &TableInputs<'a>) -> Option<ComparedRoster<'a>> {
+pub(super) fn prior<'a>(given: &TableInputs<'a>) -> Option<ComparedRoster<'a>> {
     let newest_first = given.earlier.previous.iter().rev();
     newest_first.map(|it| &it.stored).find_map(|it| {
         let roster = given.former_rosters.get(&it.peek.id)?;
@@ -33,13 +33,13 @@ pub(super) fn former<'a>(given: &TableInputs<'a>) -> Option<ComparedRoster<'a>> 
     })
 }
 
-/// The tables with the rosters, each held against the `former` one at its place.
+/// The tables with the rosters, each held against the `prior` one at its place.
 #[must_use]
-pub fn fill(tables: Tables, seen: DatedRoster<'_>, former: Option<ComparedRoster<'_>>) -> Tables {
+pub fn fill(tables: Tables, seen: DatedRoster<'_>, prior: Option<ComparedRoster<'_>>) -> Tables {
     let DatedRoster { roster, day } = seen;
     let (mut rows, mut cells) = (roster_file::Rows::default(), roster_cell::Rows::default());
     for (place, file) in roster.files.iter().enumerate() {
-        let then = former.filter(|it| it.0.files.len() > place);
+        let then = prior.filter(|it| it.0.files.len() > place);
         let moved = then.map(|it| RosterDifference::of(place, roster, it.0));
         let as_of = file.as_of.map(|it| it.0);
         let id = if roster.files.len() == 1 { "roster" } else { &file.file };
@@ -209,9 +209,9 @@ mod tests {
         let parse = |rows: &str| parse_roster(&format!("{head}{rows}"));
         let (now, then) = (parse(now), then.map(parse));
         let day = |it: &str| it.parse().expect("a day");
-        let former = then.as_ref().map(|it| (it, day("2026-10-05")));
+        let prior = then.as_ref().map(|it| (it, day("2026-10-05")));
         let seen = DatedRoster { roster: &now, day: day("2026-11-02") };
-        let tables = fill(Tables::default(), seen, former);
+        let tables = fill(Tables::default(), seen, prior);
         let frame = tables.frame(Table::RosterFiles);
         let cell = |it: &&str| {
             let column = frame.column(it).expect("a column");

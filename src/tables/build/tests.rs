@@ -1280,7 +1280,8 @@ fn r_06_the_best_snapshot_speaks_for_its_month() {
     let stored = |day: &str, state: State, lacking: &str| {
         let mut res = whole.stored[0].clone();
         res.peek.header.collected_at = format!("{day}T06:00:00Z").parse().expect("a time");
-        let brief = InstanceBrief { state, lacking: lacking.to_owned(), ..InstanceBrief::complete("prod") };
+        let brief =
+            InstanceBrief { state, lacking: lacking.to_owned(), ..InstanceBrief::complete("prod") };
         res.peek.instances = vec![brief];
         EarlierSnapshot::drawn(res.peek)
     };

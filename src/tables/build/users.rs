@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::access::{AccountAccess, GroupStandings, Level, Powers, any};
-use super::before::PriorAccount;
 use super::bounds::ValueBounds;
 use super::dates::Dates;
 use super::duties;
 use super::licenses::{self, Seat};
 use super::people;
+use super::prior::PriorAccount;
 use super::{InstanceContext, RosterUse, TableRows, match_word};
 use crate::address;
 use crate::approvals::ApprovedKind;

@@ -5,7 +5,7 @@ use std::fs;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::home::{Home, Ran};
+use crate::harness::{Home, Ran};
 
 const POPULATION: &str =
     "SELECT instance, user_id AS subject_id, label AS subject, active, name, tier
@@ -38,7 +38,7 @@ exception = '''
 /// SQL that goes as deep, or is as long, as `n` says: each kind with its population and exception.
 fn kinds(n: usize) -> Vec<(&'static str, String, String)> {
     let many = |word: &str, by: &str| vec![word; n].join(by);
-    let around = |before: &str, within: &str, after: &str| {
+    let context = |before: &str, within: &str, after: &str| {
         format!("{}{within}{}", before.repeat(n), after.repeat(n))
     };
     let condition = |name, exception| (name, POPULATION.to_owned(), exception);
@@ -60,13 +60,13 @@ fn kinds(n: usize) -> Vec<(&'static str, String, String)> {
     vec![
         condition("OR", many("name = 'a'", " OR ")),
         condition("AND", many("name <> 'a'", " AND ")),
-        condition("brackets", around("(", "active", ")")),
+        condition("brackets", context("(", "active", ")")),
         condition("NOT", format!("{}active", "NOT ".repeat(n))),
-        condition("NOT (", around("NOT (", "active", ")")),
-        condition("minus", format!("tier < {}", around("-(", "1", ")"))),
-        condition("CASE", around("CASE WHEN active IS NULL THEN ", "TRUE", " ELSE FALSE END")),
+        condition("NOT (", context("NOT (", "active", ")")),
+        condition("minus", format!("tier < {}", context("-(", "1", ")"))),
+        condition("CASE", context("CASE WHEN active IS NULL THEN ", "TRUE", " ELSE FALSE END")),
         condition("WHEN", format!("CASE {} END", many("WHEN tier IS NULL THEN TRUE", " "))),
-        condition("functions", around("LOWER(", "name", ")") + " = 'a'"),
+        condition("functions", context("LOWER(", "name", ")") + " = 'a'"),
         condition("COALESCE", format!("COALESCE({}) = 'a'", many("name", ", "))),
         condition("sum", format!("{} > 1", many("tier", " + "))),
         condition("concatenation", format!("{} = 'a'", many("name", " || "))),
@@ -260,7 +260,7 @@ fn with_small_files(home: &Home, kilobytes: u32, arguments: &str) -> Ran {
     let mut command = Command::new("bash");
     let script = format!("trap '' XFSZ; ulimit -f {kilobytes}; exec {program} {arguments}");
     command.args(["-c", &script]).current_dir(home.path(""));
-    command.env(crate::home::variable("cloud"), crate::home::token("cloud"));
+    command.env(crate::harness::variable("cloud"), crate::harness::token("cloud"));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     Ran::wait(command.spawn().expect("a shell"))
 }

@@ -9,7 +9,7 @@ use retool_audit::checksums;
 use retool_audit::snapshot::store;
 use serde_json::{Value, json};
 
-use crate::home::{Home, Ran};
+use crate::harness::{Home, Ran};
 use crate::months::{Company, GHOST, ROOT, block};
 use crate::pack::Pack;
 
@@ -94,8 +94,8 @@ impl Told {
         };
         Self {
             opinion: opinion[from..].to_owned(),
-            unused: terms(&comparison["unreadable"]),
-            strange: terms(&comparison["strange"]),
+            unused: parameters(&comparison["unreadable"]),
+            strange: parameters(&comparison["strange"]),
             compared_with: text(&comparison["instances"][0]["collected_at"]),
             months: if pack.dir.join("csv").is_dir() {
                 pack.rows("coverage").iter().map(row).collect()
@@ -132,7 +132,7 @@ fn text(it: &Value) -> String {
     it.as_str().expect("a text").to_owned()
 }
 
-fn terms(of: &Value) -> Vec<String> {
+fn parameters(of: &Value) -> Vec<String> {
     let all = of.as_array().expect("a list").iter();
     all.map(|it| format!("{}: {}", text(&it["name"]), text(&it["value"]))).collect()
 }

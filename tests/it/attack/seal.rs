@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use retool_audit::snapshot::store;
 
-use crate::home::{Home, Ran, Server};
+use crate::harness::{Home, Ran, Server};
 
 /// The sample's `cloud`, without documents.
 fn cloud() -> (Home, Server) {

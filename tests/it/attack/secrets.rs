@@ -14,7 +14,7 @@ use retool_audit::stand_in::{ScriptedAnswer, ScriptedRequest, StandIn};
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::home::Home;
+use crate::harness::Home;
 use crate::pack::sha256;
 
 const TOKEN: &str = "retool_01hxcanary9zz7qqoken";
@@ -177,8 +177,8 @@ fn assert_no_run(place: &str, text: &[u8], runs: &[String]) {
     let text = String::from_utf8_lossy(text);
     for run in runs {
         let at = text.find(run.as_str());
-        let around = at.map(|it| text[it..].chars().take(60).collect::<String>());
-        assert_eq!(around, None, "{place} holds `{run}`");
+        let context = at.map(|it| text[it..].chars().take(60).collect::<String>());
+        assert_eq!(context, None, "{place} holds `{run}`");
     }
 }
 

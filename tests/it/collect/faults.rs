@@ -14,7 +14,7 @@ use retool_audit::snapshot::{Snapshot, State};
 use retool_audit::stand_in::{ScriptedAnswer, ScriptedRequest, StandIn};
 use serde_json::json;
 
-use super::home::{Home, around, bounds, list, person, run};
+use super::harness::{Home, bounds, context, list, person, run};
 use super::rogue::{Deed, Rogue};
 
 #[tokio::test]
@@ -307,7 +307,7 @@ async fn a_certificate_says_what_is_wrong_with_it() {
     let pictures = [
         (here, (2020, 2021)),
         (here, (2090, 2091)),
-        (&["retool.acme.example", super::home::TOKEN], (2020, 2090)),
+        (&["retool.acme.example", super::harness::TOKEN], (2020, 2090)),
     ];
     let mut lines = Vec::new();
     for (names, years) in pictures {
@@ -367,7 +367,7 @@ async fn instances_that_are_down_do_not_wait_for_each_other() {
         let mut instances: Vec<Instance> = (0..many).map(bad).collect();
         instances.push(good.clone());
         let began = std::time::Instant::now();
-        let snapshot = collect(&instances, &CollectionContext { bounds, ..around() }).await;
+        let snapshot = collect(&instances, &CollectionContext { bounds, ..context() }).await;
         let states: Vec<State> = snapshot.instances.iter().map(|it| it.state()).collect();
         assert_eq!(states.last(), Some(&State::Complete));
         assert!(states[..many].iter().all(|it| *it == State::Failed));
@@ -398,7 +398,7 @@ async fn no_more_instances_are_read_at_once_than_wanted() {
     let home = Home::new();
     let instances: Vec<Instance> = (0..30).map(|it| home.at(&server, &format!("i{it}"))).collect();
     let bounds = CollectionLimits { concurrency: 3, ..bounds() };
-    let snapshot = collect(&instances, &CollectionContext { bounds, ..around() }).await;
+    let snapshot = collect(&instances, &CollectionContext { bounds, ..context() }).await;
     assert!(snapshot.instances.iter().all(|it| it.records.users.len() == 1));
     assert_eq!(within.lock().expect("one at a time").1, 3);
 }
@@ -523,7 +523,7 @@ async fn two(
     let server = home.serve().await;
     let good = home.at(&server, "good");
     let bad = change(Instance { name: "bad".into(), url: url.to_owned(), ..good.clone() });
-    let res = collect(&[bad, good], &CollectionContext { bounds, ..around() }).await;
+    let res = collect(&[bad, good], &CollectionContext { bounds, ..context() }).await;
     let good = &res.instances[1];
     assert_eq!((good.state(), good.records.users.len()), (State::Complete, 3));
     assert!(good.aside == retool_audit::snapshot::Records::default());

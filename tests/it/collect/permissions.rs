@@ -11,7 +11,7 @@ use retool_audit::snapshot::{Snapshot, State};
 use retool_audit::stand_in::{ScriptedAnswer, ScriptedRequest, StandIn};
 use serde_json::{Value, json};
 
-use super::home::{Home, around, list, run};
+use super::harness::{Home, context, list, run};
 
 #[tokio::test]
 async fn every_object_is_asked_and_what_follows_is_left_out() {
@@ -140,12 +140,12 @@ async fn the_cost_is_told_and_what_cannot_end_is_not_begun() {
                 heard.lock().expect("one at a time").push(line);
             }
         };
-        let bounds = CollectionLimits { deadline, ..around().bounds };
-        let around = CollectionContext { progress: &hear, bounds, ..around() };
+        let bounds = CollectionLimits { deadline, ..context().bounds };
+        let context = CollectionContext { progress: &hear, bounds, ..context() };
         // So fast that nobody waits, and slow enough to be counted.
         let requests_per_minute = if deadline.as_secs() > 60 { 60_000 } else { 90 };
         let instance = Instance { requests_per_minute, ..wanting(&home, &server) };
-        let snapshot = collect(&[instance], &around).await;
+        let snapshot = collect(&[instance], &context).await;
         story.extend(heard.into_inner().expect("nobody else"));
         story.push(draw(&snapshot));
     }

@@ -5,7 +5,7 @@ use std::fs;
 use rust_xlsxwriter::Workbook;
 use serde_json::json;
 
-use crate::home::{Home, Ran};
+use crate::harness::{Home, Ran};
 use crate::pack::{Pack, flat};
 
 const EMPLOYEES: &str = "\

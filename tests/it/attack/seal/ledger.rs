@@ -8,7 +8,7 @@ use retool_audit::snapshot::store;
 use serde_json::Value;
 
 use super::{cloud, copy, snapshot};
-use crate::home::Home;
+use crate::harness::Home;
 
 /// A stored snapshot of which copies are changed.
 struct Sealed {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use super::{cloud, copy, ended, pipe, snapshot};
-use crate::home::{Home, this_month};
+use crate::harness::{Home, this_month};
 
 /// The users of the snapshot, below it.
 const USERS: &str = "cloud/users.jsonl.zst";

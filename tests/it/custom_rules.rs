@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use retool_audit::own::{FUNCTIONS, columns, readable, table_name};
+use retool_audit::custom_rules::{FUNCTIONS, columns, readable, table_name};
 use retool_audit::tables::column::Null;
 
-use crate::home::Home;
+use crate::harness::Home;
 use crate::readme::check_in;
 
 const RULE: &str = "rules/oversized-group.toml";
@@ -133,20 +133,20 @@ fn the_document_names_every_table_column_and_function() {
         }
         text.push('\n');
     }
-    check_in("docs/own-rules.md", "tables", text.trim_end());
+    check_in("docs/custom-rules.md", "tables", text.trim_end());
     let mut text = "| function | gives |\n| --- | --- |\n".to_owned();
     for it in FUNCTIONS {
         let among = if it.aggregate { ", over the rows of a group" } else { "" };
         let name = it.name.to_uppercase();
         writeln!(text, "| `{name}({})` | {}{among} |", it.takes, it.gives).unwrap();
     }
-    check_in("docs/own-rules.md", "functions", text.trim_end());
+    check_in("docs/custom-rules.md", "functions", text.trim_end());
 }
 
 #[test]
 fn the_document_s_example_is_a_rule() {
-    let text = std::fs::read_to_string("docs/own-rules.md").expect("a document");
+    let text = std::fs::read_to_string("docs/custom-rules.md").expect("a document");
     let example = text.split("```toml\n").nth(2).and_then(|it| it.split("```").next());
-    let own = retool_audit::own::parse(example.expect("an example"), "example.toml");
+    let own = retool_audit::custom_rules::parse(example.expect("an example"), "example.toml");
     assert_eq!(own.expect("it is sound").rule.code, "OWN-01");
 }

@@ -7,15 +7,15 @@ use crate::tables::column::{ColumnMeta, KindName, Null};
 
 /// A column that SQL can name.
 #[derive(Clone, Debug)]
-pub(in crate::own) struct SqlColumn {
+pub(in crate::custom_rules) struct SqlColumn {
     /// Its name.
-    pub(in crate::own) name: String,
+    pub(in crate::custom_rules) name: String,
     /// What its cells hold.
-    pub(in crate::own) kind: SqlType,
+    pub(in crate::custom_rules) kind: SqlType,
     /// Whether a cell may be missing because nobody knows.
-    pub(in crate::own) open: bool,
+    pub(in crate::custom_rules) open: bool,
     /// How many times as long as a text of a table its texts may be.
-    pub(in crate::own) times: usize,
+    pub(in crate::custom_rules) times: usize,
 }
 
 /// A table, or a query with a name.
@@ -27,7 +27,7 @@ pub(super) struct Relation {
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::own) enum SqlType {
+pub(in crate::custom_rules) enum SqlType {
     Text,
     Bool,
     Number,

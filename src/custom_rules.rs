@@ -19,9 +19,9 @@ pub use self::sql::{FUNCTIONS, columns, readable, table_name};
 use crate::config::RuleSettings;
 use crate::config::problem::Problems;
 use crate::files;
+use crate::parameters::{Parameter, Parameters};
 use crate::rules::{CustomRuleSql, Escalation, Rule, RuleKind};
 use crate::tables::{Table, View};
-use crate::terms::{Parameter, Parameters};
 
 /// A rule that users wrote.
 #[derive(Clone, Debug)]
@@ -187,10 +187,11 @@ impl CheckedSql {
     /// Runs everything on empty tables, with the parameters as they are without a configuration.
     fn try_out(&self) -> Result<(), String> {
         let settings = RuleSettings::default();
-        let terms = Parameters::of("", &settings);
+        let parameters = Parameters::of("", &settings);
         let conditions = [&self.exception].into_iter().chain(&self.when);
-        let conditions: Vec<String> = conditions.map(|it| it.text(self.params, terms)).collect();
-        let population = self.population.steps(self.params, terms);
+        let conditions: Vec<String> =
+            conditions.map(|it| it.text(self.params, parameters)).collect();
+        let population = self.population.steps(self.params, parameters);
         engine::try_out(&self.population.reads, &population, &conditions)
     }
 
@@ -199,20 +200,21 @@ impl CheckedSql {
         let Self { params, population, exception, when } = self;
         let reads: &'static [Table] = population.reads.clone().leak();
         let rows: &'static (dyn Fn(&View, Parameters<'_>) -> _ + Sync) =
-            Box::leak(Box::new(move |view: &View, terms: Parameters<'_>| {
-                engine::rows(view, reads, &population.steps(params, terms))
+            Box::leak(Box::new(move |view: &View, parameters: Parameters<'_>| {
+                engine::rows(view, reads, &population.steps(params, parameters))
             }));
-        let candidates =
-            move |view: &View, terms: Parameters<'_>| engine::lazily(rows(view, terms));
-        let exception =
-            move |terms: Parameters<'_>| engine::expression(&exception.text(params, terms));
+        let subjects =
+            move |view: &View, parameters: Parameters<'_>| engine::lazily(rows(view, parameters));
+        let exception = move |parameters: Parameters<'_>| {
+            engine::expression(&exception.text(params, parameters))
+        };
         let raised = draft.escalation.as_ref().map_or("", |it| it.when.value);
         let written = [draft.population.value, draft.exception.value, raised];
         let escalation = draft.escalation.zip(when).map(|(it, when)| Escalation {
             to: it.to,
             words: it.words.value,
-            when: Box::leak(Box::new(move |terms: Parameters<'_>| {
-                engine::expression(&when.text(params, terms))
+            when: Box::leak(Box::new(move |parameters: Parameters<'_>| {
+                engine::expression(&when.text(params, parameters))
             })),
         });
         Box::leak(Box::new(Rule {
@@ -235,7 +237,7 @@ impl CheckedSql {
                 controls: draft.controls,
                 rows,
             }),
-            candidates: Box::leak(Box::new(candidates)),
+            subjects: Box::leak(Box::new(subjects)),
             population: &|_| engine::member(),
             exception: Box::leak(Box::new(exception)),
         }))

@@ -14,38 +14,38 @@ use super::{fill, parser};
 
 /// The steps of a query, in the order in which they can be run.
 #[derive(Debug, Default)]
-pub(in crate::own) struct QuerySteps {
+pub(in crate::custom_rules) struct QuerySteps {
     /// Each with the name by which the later ones know it; that of the last one is empty.
-    pub(in crate::own) all: Vec<QueryStep>,
+    pub(in crate::custom_rules) all: Vec<QueryStep>,
     names: BTreeSet<String>,
 }
 
 /// One SELECT, or a UNION of several.
 #[derive(Debug)]
-pub(in crate::own) struct QueryStep {
-    pub(in crate::own) name: String,
-    pub(in crate::own) sql: String,
+pub(in crate::custom_rules) struct QueryStep {
+    pub(in crate::custom_rules) name: String,
+    pub(in crate::custom_rules) sql: String,
     /// Where the rows of each SELECT come from.
-    pub(in crate::own) sources: Vec<QuerySource>,
+    pub(in crate::custom_rules) sources: Vec<QuerySource>,
 }
 
 /// A table, or an earlier step, and what is joined to it.
 #[derive(Debug)]
-pub(in crate::own) struct QuerySource {
-    pub(in crate::own) table: String,
-    pub(in crate::own) joins: Vec<Joined>,
+pub(in crate::custom_rules) struct QuerySource {
+    pub(in crate::custom_rules) table: String,
+    pub(in crate::custom_rules) joins: Vec<Joined>,
 }
 
 /// A join: two queries for the columns that it goes by, called `k0`, `k1` and so on.
 #[derive(Debug)]
-pub(in crate::own) struct Joined {
+pub(in crate::custom_rules) struct Joined {
     /// What is joined, as the rule calls it.
-    pub(in crate::own) name: String,
-    pub(in crate::own) left: String,
-    pub(in crate::own) right: String,
-    pub(in crate::own) keys: Vec<String>,
+    pub(in crate::custom_rules) name: String,
+    pub(in crate::custom_rules) left: String,
+    pub(in crate::custom_rules) right: String,
+    pub(in crate::custom_rules) keys: Vec<String>,
     /// Whether rows of the left side without a partner stay.
-    pub(in crate::own) outer: bool,
+    pub(in crate::custom_rules) outer: bool,
 }
 
 impl QuerySteps {

@@ -14,7 +14,7 @@ use crate::report::{FindingRecord, InstanceResult, Report, RuleResult};
 use crate::rules::{Severity, Subject};
 
 /// Findings, fixed ones, controls, and what could not be evaluated.
-pub(in crate::report) fn made(report: &Report) -> Vec<DataTable> {
+pub(in crate::report) fn derived(report: &Report) -> Vec<DataTable> {
     vec![findings(report), fixed(report), controls(report), not_evaluable(report)]
 }
 

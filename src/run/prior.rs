@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Error, Inputs, named, names};
-use crate::audit::former::PriorVerdicts;
+use crate::audit::prior::PriorVerdicts;
 use crate::identities::Identities;
 use crate::roster::Roster;
 use crate::rules::{Rule, Subject};

@@ -27,8 +27,8 @@ pub(super) use self::column::SqlColumn;
 pub use self::column::{columns, readable, table_name};
 pub use self::function::FUNCTIONS;
 pub(super) use self::steps::{Joined, QuerySource, QuerySteps};
+use crate::parameters::{Parameter, Parameters};
 use crate::tables::Table;
-use crate::terms::{Parameter, Parameters};
 
 /// The column of a population that says whether a subject belongs to it.
 const MEMBER: &str = crate::rules::MEMBER;
@@ -56,8 +56,8 @@ pub(super) struct Population {
 
 impl Population {
     /// The query with values for its parameters, in steps.
-    pub(super) fn steps(&self, params: &[&Parameter], terms: Parameters<'_>) -> QuerySteps {
-        QuerySteps::of(fill::filled(&self.query, params, terms))
+    pub(super) fn steps(&self, params: &[&Parameter], parameters: Parameters<'_>) -> QuerySteps {
+        QuerySteps::of(fill::filled(&self.query, params, parameters))
     }
 }
 
@@ -67,8 +67,8 @@ pub(super) struct Condition(Expr);
 
 impl Condition {
     /// The condition with values for its parameters.
-    pub(super) fn text(&self, params: &[&Parameter], terms: Parameters<'_>) -> String {
-        fill::filled(&self.0, params, terms).to_string()
+    pub(super) fn text(&self, params: &[&Parameter], parameters: Parameters<'_>) -> String {
+        fill::filled(&self.0, params, parameters).to_string()
     }
 }
 

@@ -123,10 +123,10 @@ pub(super) fn list(records: &[Value]) -> ScriptedAnswer {
 }
 
 pub(super) async fn run(instances: &[Instance]) -> Snapshot {
-    collect(instances, &around()).await
+    collect(instances, &context()).await
 }
 
-pub(super) fn around() -> CollectionContext<'static> {
+pub(super) fn context() -> CollectionContext<'static> {
     CollectionContext {
         collector: "retool-audit test",
         began: "2026-11-21T16:00:00Z".parse().expect("a time"),

@@ -64,9 +64,9 @@ impl KnownSubjects {
         &self,
         key: &SubjectKey,
         named: &BTreeSet<&str>,
-        around: (&Tables, &Identities<'_>),
+        context: (&Tables, &Identities<'_>),
     ) -> Meaning {
-        let (tables, identities) = around;
+        let (tables, identities) = context;
         if self.there.contains_key(key) || named.contains(key.2.as_str()) {
             return Meaning::One(key.2.clone());
         }

@@ -59,13 +59,13 @@ pub(super) struct CollectionOptions<'a> {
 /// that is named by the time.
 pub(super) async fn gather(
     config: &Config,
-    whence: CollectionOptions<'_>,
+    options: CollectionOptions<'_>,
     folder: &Path,
 ) -> Result<(PathBuf, State), Error> {
-    let latest = Cell::new((whence.clock)());
+    let latest = Cell::new((options.clock)());
     // A clock that is set back meanwhile stands still until it is where it was.
     let clock = || {
-        latest.set(latest.get().max((whence.clock)()));
+        latest.set(latest.get().max((options.clock)()));
         latest.get()
     };
     let began = latest.get();
@@ -74,15 +74,15 @@ pub(super) async fn gather(
     }
     let dir = folder.join(pack::compact(&stamp(began)));
     let mut draft = store::SnapshotDraft::begin(&dir)?;
-    whence.work.collects(draft.unfinished());
-    let around = CollectionContext {
+    options.work.collects(draft.unfinished());
+    let context = CollectionContext {
         collector: PROGRAM,
         began,
         now: &clock,
-        progress: whence.tell,
-        addresses: whence.addresses,
+        progress: options.tell,
+        addresses: options.addresses,
         bounds: CollectionLimits::of(&config.collection),
-        key: Some(whence.key),
+        key: Some(options.key),
     };
     // The first error is the one to tell; what comes after it has nowhere to go.
     let mut stored = Ok(());
@@ -92,9 +92,9 @@ pub(super) async fn gather(
         }
     };
     let header = tokio::select! {
-        it = collect_into(&config.instances, &around, &mut take) => it,
+        it = collect_into(&config.instances, &context, &mut take) => it,
         // What has come goes with the draft.
-        () = whence.work.stopped() => return Err(Error::Stopped),
+        () = options.work.stopped() => return Err(Error::Stopped),
     };
     stored?;
     let (_, state) = draft.finish(&header)?;

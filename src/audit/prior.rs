@@ -30,7 +30,7 @@ pub struct PriorException {
     /// The kind of the subject: user, group, token and so on.
     pub subject_type: String,
     /// The thresholds that were used, `days 90; allowance 5`; empty where today's were.
-    pub terms: String,
+    pub parameters: String,
     /// The finding's id.
     pub finding_id: String,
     /// The instance.
@@ -95,7 +95,7 @@ impl PriorVerdicts {
                     code: rule.code.to_owned(),
                     title: rule.title.to_owned(),
                     subject_type: it.subject_type.word().to_owned(),
-                    terms: String::new(),
+                    parameters: String::new(),
                     finding_id: it.id.clone(),
                     instance: it.instance.clone(),
                     subject_id: it.subject_id.clone(),

@@ -10,7 +10,7 @@ use retool_audit::{snapshot, waivers};
 use serde_json::Value;
 
 use crate::evidence::demo;
-use crate::home::sample_catalogue;
+use crate::harness::sample_catalogue;
 use crate::oscal;
 use crate::pack::{Pack, Row};
 

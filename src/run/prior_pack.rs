@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use crate::audit::former::{PriorException, PriorVerdicts};
+use crate::audit::prior::{PriorException, PriorVerdicts};
 use crate::audit::{FindingKey, FindingVerdict, ORGANIZATION};
 use crate::digest;
 use crate::files;
@@ -20,7 +20,7 @@ const REPORT: &str = "report.json";
 
 /// What a pack says, and by which file.
 pub(super) struct PriorPack {
-    pub(super) former: PriorVerdicts,
+    pub(super) prior: PriorVerdicts,
     /// SHA-256 of the file.
     pub(super) sha256: String,
 }
@@ -49,11 +49,11 @@ pub(super) fn told(
         return Err(format!("`{REPORT}` speaks of another snapshot"));
     }
     let names = CurrentNames { stored, wanted: names };
-    let mut former = PriorVerdicts::begin(stored.collected_at(), stored.comparable);
+    let mut prior = PriorVerdicts::begin(stored.collected_at(), stored.comparable);
     for rule in &report.rules {
-        rule.tell(&names, &mut former);
+        rule.tell(&names, &mut prior);
     }
-    Ok(Some(PriorPack { former, sha256 }))
+    Ok(Some(PriorPack { prior, sha256 }))
 }
 
 /// The parts of `report.json` that tell what was found.
@@ -97,14 +97,14 @@ struct PriorFinding {
 }
 
 impl PriorRuleResult {
-    fn tell(&self, names: &CurrentNames<'_>, former: &mut PriorVerdicts) {
+    fn tell(&self, names: &CurrentNames<'_>, prior: &mut PriorVerdicts) {
         for answer in &self.instances {
             // As `Verdict::was_judged` has it.
             if answer.verdict == "not-evaluable" && answer.population == 0 {
                 continue;
             }
             if let Some(instance) = names.today(&answer.instance) {
-                former.judged(&self.code, instance);
+                prior.judged(&self.code, instance);
             }
         }
         for finding in &self.findings {
@@ -118,7 +118,7 @@ impl PriorRuleResult {
                 code: self.code.clone(),
                 title: self.title.clone(),
                 subject_type: subject_type.clone(),
-                terms: self.terms(),
+                parameters: self.parameters(),
                 finding_id: key.id(),
                 instance: instance.to_owned(),
                 subject_id: subject_id.to_owned(),
@@ -126,11 +126,11 @@ impl PriorRuleResult {
                 severity: finding.severity,
             };
             let since = finding.first_seen.parse::<DateTime<Utc>>().ok();
-            former.note(former_finding, finding.verdict, since);
+            prior.note(former_finding, finding.verdict, since);
         }
     }
 
-    fn terms(&self) -> String {
+    fn parameters(&self) -> String {
         let terms = self.parameters.iter().map(|it| format!("{} {}", it.key, it.value));
         terms.collect::<Vec<_>>().join("; ")
     }

@@ -7,10 +7,10 @@ use super::sql::SqlColumn;
 use crate::config;
 use crate::config::problem::did_you_mean;
 use crate::frameworks::FRAMEWORKS;
+use crate::parameters::{DefaultValue, Parameter};
 use crate::rules::{CATALOGUE, Severity, Subject};
 use crate::tables::Table;
 use crate::tables::column::Null;
-use crate::terms::{DefaultValue, Parameter};
 
 /// A rule as its file states it, with the SQL unread.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! Times the PDF of a long table, and `WeasyPrint` with the same rows beside it.
 //!
-//! `cargo bench --bench paper -- 1000 10000` prints a line for each engine and number of rows; each
+//! `cargo bench --bench pdf -- 1000 10000` prints a line for each engine and number of rows; each
 //! run is a process of its own, so that time and memory are its own. `PYTHON` names an interpreter
 //! that has `WeasyPrint`; without one, only our own lines are printed.
 

@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::parse;
 use crate::audit::tests::{check, check_own, check_own_with, compare};
 use crate::config::{RuleSettings, Value};
+use crate::parameters::Parameters;
 use crate::rules::CATALOGUE;
 use crate::tables::Tables;
-use crate::terms::Parameters;
 use crate::threads;
 
 /// A rule with a population and an exception, and more lines.

@@ -9,17 +9,17 @@ use super::{
     finding, lacking, open, places, query, sort, subjects, unjudged,
 };
 use crate::config::RuleSettings;
+use crate::parameters::Parameters;
 use crate::rules::{MEMBER, Rule};
 use crate::tables::{Tables, View};
-use crate::terms::Parameters;
 use crate::threads;
 
 /// How long a rule that users wrote may take, from its first row to its answers.
 const DEADLINE: Duration = Duration::from_mins(1);
 
-/// As [`put_one`], for a rule that users wrote: its mistakes are its own and do not end the run, and
+/// As [`evaluate_rule`], for a rule that users wrote: its mistakes are its own and do not end the run, and
 /// neither does waiting for it.
-pub(super) fn put_own(
+pub(super) fn evaluate_custom_rule(
     rule: &'static Rule,
     tables: &Tables,
     instances: &[&str],
@@ -29,9 +29,9 @@ pub(super) fn put_own(
     let names: Vec<String> = instances.iter().map(|it| (*it).to_owned()).collect();
     let put = move || {
         let instances: Vec<&str> = names.iter().map(String::as_str).collect();
-        let terms = Parameters::of(rule.name, &settings);
-        let question = RuleContext { rule, tables: &tables, instances: &instances, terms };
-        question.put_own().map_err(|it| it.to_string())
+        let parameters = Parameters::of(rule.name, &settings);
+        let question = RuleContext { rule, tables: &tables, instances: &instances, parameters };
+        question.evaluate_custom_rule().map_err(|it| it.to_string())
     };
     threads::within(DEADLINE, put).flatten().unwrap_or_else(|it| {
         let reason = format!("the rule could not be put: {it}");
@@ -40,13 +40,13 @@ pub(super) fn put_own(
 }
 
 /// Puts one rule to the instances, unless it waits for words of the configuration.
-pub(super) fn put_one(
+pub(super) fn evaluate_rule(
     rule: &'static Rule,
     tables: &Tables,
     instances: &[&str],
-    terms: Parameters<'_>,
+    parameters: Parameters<'_>,
 ) -> PolarsResult<Outcome> {
-    RuleContext { rule, tables, instances, terms }.put(None)
+    RuleContext { rule, tables, instances, parameters }.put(None)
 }
 
 /// A rule, and what it is put to.
@@ -55,23 +55,23 @@ pub(super) struct RuleContext<'a> {
     pub(super) rule: &'static Rule,
     pub(super) tables: &'a Tables,
     pub(super) instances: &'a [&'a str],
-    pub(super) terms: Parameters<'a>,
+    pub(super) parameters: Parameters<'a>,
 }
 
 impl RuleContext<'_> {
-    /// As [`put_one`]; `candidates` are those that were found already.
-    fn put(self, candidates: Option<LazyFrame>) -> PolarsResult<Outcome> {
-        match self.terms.lacking(self.rule.params) {
-            None => self.judge(candidates),
+    /// As [`evaluate_rule`]; `subjects` are those that were found already.
+    fn put(self, subjects: Option<LazyFrame>) -> PolarsResult<Outcome> {
+        match self.parameters.lacking(self.rule.params) {
+            None => self.judge(subjects),
             Some(reason) => Ok(unjudged(self.rule, self.instances, Verdict::NotEvaluable, &reason)),
         }
     }
 
     /// As [`Self::put`], if the subjects are what a rule may look at.
-    fn put_own(self) -> PolarsResult<Outcome> {
+    fn evaluate_custom_rule(self) -> PolarsResult<Outcome> {
         let Some(sql) = self.rule.sql else { return self.put(None) };
-        let rows = (sql.rows)(&self.view(), self.terms)?.lazy();
-        let subjects = query(rows.clone(), self.rule, self.terms);
+        let rows = (sql.rows)(&self.view(), self.parameters)?.lazy();
+        let subjects = query(rows.clone(), self.rule, self.parameters);
         let subjects = subjects.select([col("instance"), col("subject_id")]).collect()?;
         match subjects::flaw(&subjects, places(self.rule, self.instances))? {
             Some(flaw) => Ok(unjudged(self.rule, self.instances, Verdict::NotEvaluable, &flaw)),
@@ -86,11 +86,11 @@ impl RuleContext<'_> {
     }
 
     /// Puts the rule to the instances that have all of its tables.
-    pub(super) fn judge(self, candidates: Option<LazyFrame>) -> PolarsResult<Outcome> {
-        let Self { rule, tables, terms, .. } = self;
+    pub(super) fn judge(self, subjects: Option<LazyFrame>) -> PolarsResult<Outcome> {
+        let Self { rule, tables, parameters, .. } = self;
         let instances = places(rule, self.instances);
-        let candidates = candidates.unwrap_or_else(|| (rule.candidates)(&self.view(), terms));
-        let put = doubted(query(candidates, rule, terms), rule, tables, instances);
+        let subjects = subjects.unwrap_or_else(|| (rule.subjects)(&self.view(), parameters));
+        let put = doubted(query(subjects, rule, parameters), rule, tables, instances);
         let counts = count(put.clone())?;
         let answer = |it: &&str| {
             if let Some(gap) = tables.gap(it, rule.reads) {

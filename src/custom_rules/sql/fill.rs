@@ -11,7 +11,7 @@ use sqlparser::ast::{
 use super::MEMBER;
 use super::literal::placeholder;
 use crate::config;
-use crate::terms::{Parameter, Parameters};
+use crate::parameters::{Parameter, Parameters};
 
 /// What SQL writes after `$` for a parameter's key.
 pub(super) fn placeholder_of(key: &str) -> String {
@@ -41,21 +41,21 @@ pub(super) fn conjuncts(expr: &Expr) -> Vec<&Expr> {
 pub(super) fn filled<T: VisitMut + Clone>(
     from: &T,
     params: &[&Parameter],
-    terms: Parameters<'_>,
+    parameters: Parameters<'_>,
 ) -> T {
     let mut res = from.clone();
     // Nothing breaks the walk off.
     let _: ControlFlow<()> = visit_expressions_mut(&mut res, |it| {
-        fill(it, params, terms);
+        fill(it, params, parameters);
         ControlFlow::Continue(())
     });
     res
 }
 
-fn fill(expr: &mut Expr, params: &[&Parameter], terms: Parameters<'_>) {
+fn fill(expr: &mut Expr, params: &[&Parameter], parameters: Parameters<'_>) {
     let value = |word: &str| {
         let param = params.iter().find(|it| placeholder_of(it.key) == word);
-        terms.value(param.expect("a parameter that was found when the rule was read"))
+        parameters.value(param.expect("a parameter that was found when the rule was read"))
     };
     if let Expr::InList { list, negated, .. } = expr
         && let [one] = &list[..]

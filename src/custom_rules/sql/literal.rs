@@ -7,7 +7,7 @@ use super::column::SqlType;
 use super::term::{ExprInfo, NameScope};
 use super::{Checker, fill};
 use crate::config::problem::did_you_mean;
-use crate::terms::DefaultValue;
+use crate::parameters::DefaultValue;
 
 impl Checker<'_> {
     /// Reads a value.

@@ -4,7 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{make_folder, make_one_folder, settle};
+use super::{make_folder, make_one_folder, sync_parent};
 
 const UNFINISHED: &str = ".unfinished";
 
@@ -60,7 +60,7 @@ impl Growing {
         }
         fs::rename(&self.path, &self.place)?;
         self.begun = false;
-        settle(&self.place)
+        sync_parent(&self.place)
     }
 }
 
