@@ -13,7 +13,8 @@ import statistics
 import sys
 
 FUNCTION = re.compile(r"^(\s*)(?:pub(?:\([^)]*\))? )?(?:const |async |unsafe |extern \"C\" )*fn (\w+)")
-TYPE = re.compile(r"^\s*(?:pub(?:\([^)]*\))? )?(?:struct|enum|trait|type|union) (\w+)")
+# Without the associated types of traits, whose names the traits decide.
+TYPE = re.compile(r"^(?:\s*(?:pub(?:\([^)]*\))? )?(?:struct|enum|trait|union)|(?:pub(?:\([^)]*\))? )?type) (\w+)")
 # A parameter that is taken apart where it is declared: `(one, other): (A, B)`.
 PACKED = re.compile(r"[(,]\s*\([a-z_][^()]*\)\s*:\s*&?\(")
 

@@ -184,7 +184,7 @@ pub fn parse(bytes: &[u8], file: &str, calendar: Calendar) -> Result<Approvals, 
     let days = ApprovalDates::of(&sheet, places[DAY], calendar);
     for row in sheet.rows() {
         let read = match sheet.misfit(row) {
-            None => approval(row.line, places.map(|it| row.cell(it)), &days),
+            None => approval(row.line, places.map(|place| row.cell(place)), &days),
             Some(reason) => Err(reason),
         };
         match read {
@@ -218,7 +218,7 @@ impl Approvals {
 impl Settled {
     /// Whether somebody approved the change.
     pub fn cover(&self, asked: &ApprovalQuery<'_>) -> bool {
-        let day = |it: &NaiveDate| (asked.from..=asked.to).contains(it);
+        let day = |naive_date: &NaiveDate| (asked.from..=asked.to).contains(naive_date);
         asked.names.iter().any(|name| {
             let approved = Approved {
                 change: asked.change,
@@ -279,8 +279,8 @@ impl Approval {
             it if it.is_of_account() => vec![identities.whom(self.bare_subject(), Some(instance))],
             ApprovedKind::Token => {
                 let tokens = identities.tokens(self.bare_subject(), instance);
-                let owners = tokens.iter().filter_map(|it| it.owner_legacy_id.as_ref());
-                owners.map(|it| identities.whom(&it.0, Some(instance))).collect()
+                let owners = tokens.iter().filter_map(|token| token.owner_legacy_id.as_ref());
+                owners.map(|owner| identities.whom(&owner.0, Some(instance))).collect()
             }
             _ => Vec::new(),
         }

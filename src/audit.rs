@@ -180,7 +180,11 @@ pub fn run(
 
 /// The instances that do not have all of a rule's tables.
 fn lacking<'a>(rule: &Rule, tables: &Tables, instances: &[&'a str]) -> Vec<&'a str> {
-    instances.iter().copied().filter(|it| tables.gap(it, rule.reads).is_some()).collect()
+    instances
+        .iter()
+        .copied()
+        .filter(|instance| tables.gap(instance, rule.reads).is_some())
+        .collect()
 }
 
 fn disabled(rule: &'static Rule, instances: &[&str], reason: &str) -> Outcome {

@@ -93,7 +93,7 @@ pub fn parse(bytes: &[u8], file: &str, instances: &InstanceNames) -> Result<Base
     let problems = |list| Problems { file: file.to_owned(), list };
     let named = |it: &str, word: &str| it.trim().eq_ignore_ascii_case(word);
     let knows = |cells: &[&str]| {
-        COLUMNS.iter().filter(|word| cells.iter().any(|it| named(it, word))).count()
+        COLUMNS.iter().filter(|word| cells.iter().any(|cell| named(cell, word))).count()
     };
     let table = spreadsheet::read(bytes, &TableForm::default(), &knows);
     let table = table.map_err(|it| problems(vec![it]))?;

@@ -40,7 +40,7 @@ impl Catalogue {
     pub fn with(own: Vec<CustomRule>) -> Result<Self, custom_rules::Error> {
         let mut wrong = Vec::new();
         for (at, it) in own.iter().enumerate() {
-            let words = |it: &CustomRule| [it.rule.code, it.rule.name];
+            let words = |custom_rule: &CustomRule| [custom_rule.rule.code, custom_rule.rule.name];
             let mut list = Vec::new();
             for (which, word) in words(it).into_iter().enumerate() {
                 if let Some(other) = own[..at].iter().find(|other| words(other)[which] == word) {
@@ -71,13 +71,16 @@ impl Catalogue {
 
     /// The rule of that name or code.
     pub fn find(&self, word: &str) -> Option<&'static Rule> {
-        self.rules.iter().copied().find(|it| it.name == word || it.code.eq_ignore_ascii_case(word))
+        self.rules
+            .iter()
+            .copied()
+            .find(|rule| rule.name == word || rule.code.eq_ignore_ascii_case(word))
     }
 
     /// What the configuration checker must know about the catalogue.
     pub fn words(&self) -> Vec<RuleWords> {
         let parameters = |rule: &Rule| -> Vec<(&'static str, Value)> {
-            rule.params.iter().map(|it| (it.key, it.default.value())).collect()
+            rule.params.iter().map(|param| (param.key, param.default.value())).collect()
         };
         let words = |rule: &&'static Rule| RuleWords {
             code: rule.code,
@@ -94,7 +97,8 @@ impl Catalogue {
         hash.update(env!("CARGO_PKG_VERSION"));
         for rule in CATALOGUE {
             let words = [rule.code, rule.name, rule.severity.word(), rule.predicate, rule.remedy];
-            let params = rule.params.iter().map(|it| format!("{} {}", it.key, it.default.value()));
+            let params =
+                rule.params.iter().map(|param| format!("{} {}", param.key, param.default.value()));
             for word in words.map(str::to_owned).into_iter().chain(params) {
                 hash.update(word + "\n");
             }

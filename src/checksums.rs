@@ -197,7 +197,7 @@ impl SealedFolder {
 
 /// The list of checksums of these files, in their order.
 pub fn sums(files: &[SealedFile]) -> String {
-    let line = |it: &SealedFile| format!("{}  {}\n", it.sha256, it.path);
+    let line = |sealed_file: &SealedFile| format!("{}  {}\n", sealed_file.sha256, sealed_file.path);
     files.iter().map(line).collect()
 }
 
@@ -229,7 +229,7 @@ fn parse(sums: &[u8]) -> Option<BTreeMap<String, String>> {
     let mut res = BTreeMap::new();
     for line in str::from_utf8(sums).ok()?.lines() {
         let (sum, path) = line.split_once("  ")?;
-        let is_below = |it: Component<'_>| matches!(it, Component::Normal(_));
+        let is_below = |component: Component<'_>| matches!(component, Component::Normal(_));
         let is_sum = sum.len() == 64 && sum.bytes().all(|it| it.is_ascii_hexdigit());
         let fits = is_sum && !path.is_empty() && Path::new(path).components().all(is_below);
         if !fits || res.insert(path.to_owned(), sum.to_owned()).is_some() {
@@ -242,7 +242,7 @@ fn parse(sums: &[u8]) -> Option<BTreeMap<String, String>> {
 /// The bytes of one of the lists.
 fn list(dir: &Path, name: &'static str) -> Result<Vec<u8>, SealFault> {
     let mut res = Vec::new();
-    let unread = |it: io::Error| unreadable(name, &it);
+    let unread = |error: io::Error| unreadable(name, &error);
     open(dir, name)?.take(MOST_BYTES + 1).read_to_end(&mut res).map_err(unread)?;
     if res.len() as u64 > MOST_BYTES { Err(SealFault::Malformed { path: name }) } else { Ok(res) }
 }
@@ -280,7 +280,8 @@ fn unreadable(path: &str, error: &io::Error) -> SealFault {
 fn walk(dir: &Path, res: &mut BTreeMap<String, FolderContents>) -> Result<(), SealFault> {
     let mut open = vec![String::new()];
     while let Some(below) = open.pop() {
-        let unread = |it: io::Error| unreadable(if below.is_empty() { "." } else { &below }, &it);
+        let unread =
+            |error: io::Error| unreadable(if below.is_empty() { "." } else { &below }, &error);
         for entry in fs::read_dir(dir.join(&below)).map_err(unread)? {
             let entry = entry.map_err(unread)?;
             let name = entry.file_name().to_string_lossy().into_owned();

@@ -77,7 +77,8 @@ impl Config {
 
     /// What the instances are called, and what they were called before.
     pub fn names(&self) -> InstanceNames {
-        let today: Vec<&str> = self.instances.iter().map(|it| it.name.as_str()).collect();
+        let today: Vec<&str> =
+            self.instances.iter().map(|instance| instance.name.as_str()).collect();
         InstanceNames::of(&today, self.former())
     }
 }

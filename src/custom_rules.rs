@@ -136,7 +136,7 @@ pub fn parse(text: &str, file: &str) -> Result<CustomRule, Problems> {
 /// The draft as a rule, if its SQL is sound.
 fn compile(draft: RuleDraft, page: &RuleFile<'_>) -> Option<&'static Rule> {
     let params: &'static [&'static Parameter] =
-        draft.params.iter().map(|it| it.0).collect::<Vec<_>>().leak();
+        draft.params.iter().map(|param| param.0).collect::<Vec<_>>().leak();
     let mut checker = Checker::new(params);
     let population = checker.population(draft.population.value);
     take_notes(page, &mut checker, draft.population);
@@ -152,7 +152,7 @@ fn compile(draft: RuleDraft, page: &RuleFile<'_>) -> Option<&'static Rule> {
         res
     };
     let exception = condition(draft.exception);
-    let when = draft.escalation.as_ref().map(|it| condition(it.when));
+    let when = draft.escalation.as_ref().map(|escalation| condition(escalation.when));
     draft.check_use(page, checker.used());
     let population = population.ok()?;
     draft.check_columns(page, &population.columns, &population.reads);
@@ -190,7 +190,7 @@ impl CheckedSql {
         let parameters = Parameters::of("", &settings);
         let conditions = [&self.exception].into_iter().chain(&self.when);
         let conditions: Vec<String> =
-            conditions.map(|it| it.text(self.params, parameters)).collect();
+            conditions.map(|condition| condition.text(self.params, parameters)).collect();
         let population = self.population.steps(self.params, parameters);
         engine::try_out(&self.population.reads, &population, &conditions)
     }

@@ -139,7 +139,7 @@ pub fn catalogue(
 impl ExplainedCatalogue {
     /// The rule of that name or code.
     pub fn find(&self, word: &str) -> Option<&ExplainedRule> {
-        self.rules.iter().find(|it| it.name == word || it.code.eq_ignore_ascii_case(word))
+        self.rules.iter().find(|rule| rule.name == word || rule.code.eq_ignore_ascii_case(word))
     }
 }
 
@@ -159,7 +159,11 @@ fn entry(rule: &Rule, settings: &RuleSettings, shown: &[&'static str]) -> Explai
         risk: rule.risk,
         remedy: rule.remedy,
         missing: rule.missing,
-        parameters: rule.params.iter().map(|it| parameter(rule, it, settings, shown)).collect(),
+        parameters: rule
+            .params
+            .iter()
+            .map(|param| parameter(rule, param, settings, shown))
+            .collect(),
         controls: controls(rule, shown),
         tables: readings(rule, parameters),
         population: rule.sql.map_or_else(
@@ -237,12 +241,16 @@ fn reads(it: &ColumnMeta) -> ColumnShown {
 impl ExplainedRule {
     /// The thresholds on a line.
     fn thresholds(&self) -> String {
-        self.parameters.iter().map(|it| it.brief.as_str()).collect::<Vec<_>>().join(", ")
+        self.parameters
+            .iter()
+            .map(|parameter| parameter.brief.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     /// The ids of one framework's controls.
     fn ids(&self, framework: &str) -> Vec<&'static str> {
-        let of = self.controls.iter().filter(|it| it.framework == framework);
+        let of = self.controls.iter().filter(|control| control.framework == framework);
         of.map(|it| it.id).collect()
     }
 }

@@ -115,7 +115,7 @@ mod tests {
                 assert!(!it.rules.is_empty(), "{place} has no rule that speaks to it");
                 assert!(it.rules.is_sorted_by(|one, other| one < other), "{place}: {:?}", it.rules);
                 let unknown: Vec<_> =
-                    it.rules.iter().filter(|it| !codes.contains(it.as_str())).collect();
+                    it.rules.iter().filter(|rule| !codes.contains(rule.as_str())).collect();
                 assert!(unknown.is_empty(), "{place}: {unknown:?}");
             }
         }

@@ -74,7 +74,7 @@ pub struct Threshold {
 impl Threshold {
     /// Whether the value is looser than the control takes.
     pub fn is_loose(&self) -> bool {
-        self.guardrail.is_some_and(|it| passes(&it.bound.loosest, &self.used))
+        self.guardrail.is_some_and(|guardrail| passes(&guardrail.bound.loosest, &self.used))
     }
 
     /// The value and the bound: `120 days configured, PCI DSS 8.2.6 allows 90`.
@@ -97,7 +97,7 @@ pub fn thresholds(
     config: &Config,
     rules: impl IntoIterator<Item = &'static Rule>,
 ) -> Vec<Threshold> {
-    let runs = |it: &&'static Rule| !config.rules.disabled.contains_key(it.name);
+    let runs = |rule: &&'static Rule| !config.rules.disabled.contains_key(rule.name);
     let mut res = Vec::new();
     for rule in rules.into_iter().filter(runs) {
         let parameters = Parameters::of(rule.name, &config.rules);
@@ -125,7 +125,9 @@ pub fn strictest(rule: &Rule, param: &Parameter, shown: &[&str]) -> String {
         Loosest::Words(least) => -i64::try_from(least.len()).unwrap_or(i64::MAX),
     };
     let strictest = bounds(rule, param, shown).min_by_key(tightness);
-    let words = |it: Guardrail| format!("{} ({})", measure(&it.bound.loosest), it.asked_by());
+    let words = |guardrail: Guardrail| {
+        format!("{} ({})", measure(&guardrail.bound.loosest), guardrail.asked_by())
+    };
     strictest.map(words).unwrap_or_default()
 }
 
@@ -134,7 +136,9 @@ fn bounds<'a>(
     param: &'a Parameter,
     shown: &'a [&str],
 ) -> impl Iterator<Item = Guardrail> + use<'a> {
-    let here = |it: &Guardrail| (&*it.bound.rule, &*it.bound.parameter) == (rule.code, param.key);
+    let here = |guardrail: &Guardrail| {
+        (&*guardrail.bound.rule, &*guardrail.bound.parameter) == (rule.code, param.key)
+    };
     all().filter(here).filter(|it| shown.contains(&it.framework.key.as_str()))
 }
 

@@ -89,7 +89,7 @@ impl<'a> Identities<'a> {
             if let Some(id) = &it.person_id {
                 people.entry(address::written(id)).or_default().push(it);
             }
-            for likeness in it.emails.iter().filter_map(|it| odd(it)) {
+            for likeness in it.emails.iter().filter_map(|email| odd(email)) {
                 odd_people.entry(likeness).or_default().push(it);
             }
         }
@@ -146,8 +146,8 @@ impl<'a> Identities<'a> {
         }
         let mut emails = self.places(word, None).map(|it| self.user(it).email.as_deref());
         let [person] = self.people_of([&word.to_owned()])[..] else { return None };
-        let own = person.emails.iter().any(|it| **it == *word);
-        (own && emails.all(|it| it.is_some_and(|it| fold(it) == word))).then_some(person)
+        let own = person.emails.iter().any(|email| **email == *word);
+        (own && emails.all(|email| email.is_some_and(|it| fold(it) == word))).then_some(person)
     }
 
     fn find(&self, word: &str, instance: Option<&str>) -> Identity {
@@ -158,18 +158,18 @@ impl<'a> Identities<'a> {
         } else {
             for it in self.people.get(word).into_iter().flatten() {
                 res.people.insert(it.number);
-                res.addresses.extend(it.emails.iter().map(|it| fold(it)));
+                res.addresses.extend(it.emails.iter().map(|email| fold(email)));
             }
         }
         let own = self.places(word, instance.filter(|_| !is_address(word)));
         res.addresses.extend(own.filter_map(|it| self.user(it).email.as_deref()).map(fold));
         for it in self.people_of(res.addresses.iter()) {
             res.people.insert(it.number);
-            res.addresses.extend(it.emails.iter().map(|it| fold(it)));
+            res.addresses.extend(it.emails.iter().map(|email| fold(email)));
         }
         // An account without an address is known by its id alone.
         res.accounts.extend(self.places(word, instance.filter(|_| !is_address(word))));
-        let named = res.addresses.iter().flat_map(|it| self.places(it, None));
+        let named = res.addresses.iter().flat_map(|address| self.places(address, None));
         res.accounts.extend(named.collect::<Vec<_>>());
         res.likenesses = self.likenesses(&res);
         res
@@ -178,9 +178,12 @@ impl<'a> Identities<'a> {
     /// What everybody goes by whom somebody may be: from each address to those whose looks like it,
     /// and to all that these have.
     fn likenesses(&self, who: &Identity) -> BTreeSet<String> {
-        let emails = |it: AccountRef| self.user(it).email.as_deref();
-        let mut open: Vec<String> = who.addresses.iter().map(|it| address::likeness(it)).collect();
-        open.extend(who.accounts.iter().filter_map(|it| emails(*it)).map(address::likeness));
+        let emails = |account_ref: AccountRef| self.user(account_ref).email.as_deref();
+        let mut open: Vec<String> =
+            who.addresses.iter().map(|address| address::likeness(address)).collect();
+        open.extend(
+            who.accounts.iter().filter_map(|account| emails(*account)).map(address::likeness),
+        );
         let (mut res, mut seen) = (BTreeSet::new(), BTreeSet::new());
         while let Some(it) = open.pop() {
             if !address::is_one(&it) || res.contains(&it) {
@@ -193,7 +196,7 @@ impl<'a> Identities<'a> {
             for person in self.people_of([&it]).into_iter().chain(odd) {
                 // Who has many addresses is looked at once.
                 if seen.insert(person.number) {
-                    open.extend(person.emails.iter().map(|it| address::likeness(it)));
+                    open.extend(person.emails.iter().map(|email| address::likeness(email)));
                 }
             }
             res.insert(it);
@@ -205,7 +208,7 @@ impl<'a> Identities<'a> {
     /// a person whom the roster knows under that word.
     pub fn account(&self, word: &str, instance: &str) -> AccountMatch<'a> {
         let word = bare(word);
-        let by_id = |it: &AccountRef| fold(&self.user(*it).id.0) == word;
+        let by_id = |account_ref: &AccountRef| fold(&self.user(*account_ref).id.0) == word;
         let exact: BTreeSet<AccountRef> = self.places(&word, Some(instance)).collect();
         let by_id: Vec<AccountRef> = exact.iter().copied().filter(by_id).collect();
         let found: Vec<AccountRef> = match (by_id.is_empty(), exact.is_empty()) {
@@ -233,7 +236,7 @@ impl<'a> Identities<'a> {
 
     /// The names of the instances.
     pub fn instances(&self) -> impl Iterator<Item = &'a str> {
-        self.instances.iter().map(|it| it.name.as_str())
+        self.instances.iter().map(|instance| instance.name.as_str())
     }
 
     /// The tokens of `instance` that `word` means: the one of this id, or else all of this name.
@@ -245,7 +248,7 @@ impl<'a> Identities<'a> {
         if !by_id.is_empty() {
             return by_id;
         }
-        all().filter(|it| it.label.as_deref().is_some_and(|it| fold(it) == word)).collect()
+        all().filter(|it| it.label.as_deref().is_some_and(|label| fold(label) == word)).collect()
     }
 
     /// Whether the roster or an instance knows somebody under the word.
@@ -317,7 +320,7 @@ impl Identity {
 
 /// What an account goes by.
 fn names(it: &User) -> impl Iterator<Item = &str> {
-    let older = it.legacy_id.as_ref().map(|it| it.0.as_str());
+    let older = it.legacy_id.as_ref().map(|legacy_id| legacy_id.0.as_str());
     [Some(it.id.0.as_str()), older, it.email.as_deref()].into_iter().flatten()
 }
 
@@ -336,7 +339,7 @@ fn odd(email: &str) -> Option<String> {
 
 fn odd_accounts(accounts: &[(Cow<'_, str>, AccountRef)]) -> BTreeMap<String, Vec<AccountRef>> {
     let mut res: BTreeMap<String, Vec<AccountRef>> = BTreeMap::new();
-    for (name, place) in accounts.iter().filter(|it| it.0.contains('@')) {
+    for (name, place) in accounts.iter().filter(|account| account.0.contains('@')) {
         if let Some(likeness) = odd(name) {
             res.entry(likeness).or_default().push(*place);
         }

@@ -81,7 +81,9 @@ pub fn import(
     origin: &ImportOrigin<'_>,
 ) -> Result<Snapshot, Error> {
     let folders = folder::survey(dir, instances)?;
-    let read = |it: &Instance| InstanceImport::new(it, folders.get(&it.name), origin).collect();
+    let read = |instance: &Instance| {
+        InstanceImport::new(instance, folders.get(&instance.name), origin).collect()
+    };
     Ok(Snapshot {
         collected_at: origin.collected_at,
         finished_at: origin.collected_at,
@@ -170,11 +172,11 @@ impl<'a> InstanceImport<'a> {
     fn permissions(&mut self) -> Vec<ObjectAccess> {
         let lists: Vec<ObjectAccess> = self.list(Endpoint::Permissions);
         let folders = ObjectAccess::folders(&lists);
-        lists.into_iter().map(|it| it.without_implied(&folders)).collect()
+        lists.into_iter().map(|list| list.without_implied(&folders)).collect()
     }
 
     fn form(&self, endpoint: Endpoint) -> Option<&'a NamePattern> {
-        self.folder.and_then(|it| it.forms.get(&endpoint))
+        self.folder.and_then(|folder| folder.forms.get(&endpoint))
     }
 
     fn list<T: Record>(&mut self, endpoint: Endpoint) -> Vec<T> {
@@ -231,7 +233,7 @@ impl<'a> InstanceImport<'a> {
         let files: Result<Vec<_>, String> = names.iter().map(fetch).collect();
         let rows = files.and_then(|files| {
             row.pages = files.len() as u64;
-            row.bytes = files.iter().map(|it| it.len() as u64).sum();
+            row.bytes = files.iter().map(|file| file.len() as u64).sum();
             row.body_sha256 = files.iter().map(digest::of).collect();
             read(self, &files)
         });

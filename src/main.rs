@@ -44,7 +44,7 @@ fn tell(error: &Error, json: bool) {
             .to_string()
     } else {
         let mut lines = vec![format!("error: {error}")];
-        lines.extend(causes.iter().map(|it| format!("  because: {it}")));
+        lines.extend(causes.iter().map(|caus| format!("  because: {caus}")));
         lines.extend(help.iter().map(|it| format!("  help: {it}")));
         let text = lines.join("\n");
         text.lines().map(|it| visible(it).into_owned()).collect::<Vec<_>>().join("\n")

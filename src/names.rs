@@ -154,7 +154,7 @@ mod tests {
         assert!(good.iter().all(|it| misnomer(it).is_none()));
         let long = "x".repeat(65);
         let signs = ["", ".", "..", ".x", "-x", "one.", "a/b", "a\\b", "a b", "=1+1", "ü", &long];
-        assert!(signs.iter().all(|it| misnomer(it) == Some(InvalidName::Signs)));
+        assert!(signs.iter().all(|sign| misnomer(sign) == Some(InvalidName::Signs)));
         let taken =
             ["all", "ALL", "snapshot.json", "Snapshot.JSON", "con", "NUL.x", "com1", "lpt9"];
         assert!(taken.iter().all(|it| misnomer(it) == Some(InvalidName::Taken)));
@@ -163,13 +163,13 @@ mod tests {
     #[test]
     fn an_address_has_a_host() {
         let urls = ["https://Retool.acme.test:8443/x", "retool.acme.test/x", " retool.acme.test "];
-        assert!(urls.iter().all(|it| host_of(it) == "retool.acme.test"));
+        assert!(urls.iter().all(|url| host_of(url) == "retool.acme.test"));
     }
 
     #[test]
     fn case_and_spaces_tell_nothing_apart() {
         let spellings = [" Refund  Makers", "refund\u{a0}makers ", "REFUND\tMAKERS"];
-        assert!(spellings.iter().all(|it| fold(it) == "refund makers"));
+        assert!(spellings.iter().all(|spelling| fold(spelling) == "refund makers"));
         assert_eq!(fold("RefundMakers"), "refundmakers");
         assert_eq!(fold(" \n"), "");
         assert!(matches!(folded("user_1f-2"), Cow::Borrowed("user_1f-2")));

@@ -143,10 +143,10 @@ fn whole(dir: &Path, entries: &[SealedFile]) -> Result<(), Error> {
         let there = dir.join(&it.path).symlink_metadata();
         there.is_ok_and(|there| there.is_file() && there.len() == it.bytes)
     };
-    if let Some(it) = entries.iter().find(|it| !is_there(it)) {
+    if let Some(it) = entries.iter().find(|entry| !is_there(entry)) {
         return Err(changed(&it.path));
     }
-    let names = entries.iter().map(|it| it.path.as_str()).collect();
+    let names = entries.iter().map(|entry| entry.path.as_str()).collect();
     match files::odd_one(dir, &names).map_err(at("read", dir))? {
         Some(odd) => Err(changed(&odd.name)),
         None => Ok(()),
@@ -202,7 +202,7 @@ struct Renderer<'a> {
 
 impl<'a> Renderer<'a> {
     fn here(program: &'a str) -> Self {
-        let first = |names: &[&str]| names.iter().find_map(|it| std::env::var(it).ok());
+        let first = |names: &[&str]| names.iter().find_map(|name| std::env::var(name).ok());
         let host = || files::read_text(Path::new("/proc/sys/kernel/hostname")).ok();
         let or_unknown = |it: Option<String>| {
             let it = it.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());

@@ -63,7 +63,7 @@ impl<'a> Parameters<'a> {
     /// The configured value, or else the default; where that is another rule's, as configured for
     /// that one.
     pub fn value(&self, param: &Parameter) -> Value {
-        let set = self.set.and_then(|it| it.get(param.key));
+        let set = self.set.and_then(|set| set.get(param.key));
         set.cloned().unwrap_or_else(|| match param.default {
             DefaultValue::As(rule, other) => Parameters::of(rule, self.settings).value(other),
             _ => param.default.value(),
@@ -161,8 +161,7 @@ impl<'a> Parameters<'a> {
 
     /// Why the rule says nothing without being told more: a list of pairs that nobody filled.
     pub fn lacking(&self, params: &[&Parameter]) -> Option<String> {
-        let empty =
-            |it: &&&Parameter| matches!(self.value(it), Value::Pairs(pairs) if pairs.is_empty());
+        let empty = |parameter: &&&Parameter| matches!(self.value(parameter), Value::Pairs(pairs) if pairs.is_empty());
         let param = params.iter().find(empty)?;
         Some(format!("the configuration has no `{}` for the rule", param.key))
     }
@@ -192,7 +191,7 @@ fn items_besides(items: &Expr, names: &Expr, words: Vec<String>) -> Expr {
 fn pairs_in(items: &Expr, pairs: Vec<[String; 2]>) -> Expr {
     let words = move |column: Column| {
         let held = |items: &[String]| {
-            let held = pairs.iter().filter(|it| it.iter().all(|it| items.contains(it)));
+            let held = pairs.iter().filter(|pair| pair.iter().all(|it| items.contains(it)));
             let held: Vec<String> = held.map(|it| it.join(" and ")).collect();
             (!held.is_empty()).then(|| held.join("; "))
         };
@@ -206,7 +205,8 @@ fn pairs_in(items: &Expr, pairs: Vec<[String; 2]>) -> Expr {
 /// Whether both of any pair are among the items: all are looked up in one pass over the rows.
 fn any_pair_in(items: &Expr, pairs: Vec<[String; 2]>) -> Expr {
     let has = move |column: Column| {
-        let both = |items: &[String]| pairs.iter().any(|it| it.iter().all(|it| items.contains(it)));
+        let both =
+            |items: &[String]| pairs.iter().any(|pair| pair.iter().all(|it| items.contains(it)));
         let lists = column::lists(&column)?.into_iter().map(|it| it.map(|it| both(&it)));
         Ok(BooleanChunked::from_iter_options(column.name().clone(), lists).into_column())
     };

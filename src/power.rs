@@ -69,7 +69,7 @@ pub struct Power<'a> {
 
 /// Powers with their reasons, and the words alone in the same order.
 pub fn told(powers: &[Power<'_>]) -> [Vec<String>; 2] {
-    let words = powers.iter().map(|it| it.word.to_owned()).collect();
+    let words = powers.iter().map(|power| power.word.to_owned()).collect();
     [powers.iter().map(Power::to_string).collect(), words]
 }
 
@@ -92,7 +92,7 @@ pub fn knows_scope(scope: &str) -> bool {
 /// The scopes that are not known to be harmless, each with the reason, as
 /// `groups:write (may change groups)` and `whatever (not known to be harmless)`.
 pub fn of_scopes<'a>(scopes: impl IntoIterator<Item = &'a str>) -> Vec<Power<'a>> {
-    let powers = scopes.into_iter().filter(|it| !is_reading_scope(it));
+    let powers = scopes.into_iter().filter(|scope| !is_reading_scope(scope));
     powers.map(|word| Power { word, reason: scope_reason(word) }).collect()
 }
 
@@ -197,8 +197,8 @@ const THINGS: &[(&[&str], &str, Reach)] = &[
 pub fn permission(word: &str) -> Permission {
     let harmless = VIEWING_PERMISSIONS.contains(&word);
     let parts = parts(word);
-    let has = |wanted: &str| parts.iter().any(|it| singular(it) == wanted);
-    let thing = THINGS.iter().find(|(words, ..)| words.iter().all(|it| has(singular(it))));
+    let has = |wanted: &str| parts.iter().any(|part| singular(part) == wanted);
+    let thing = THINGS.iter().find(|(words, ..)| words.iter().all(|word| has(singular(word))));
     let (Some((_, name, reach)), Some(verb)) = (thing, verb(&parts)) else {
         return Permission { reach: None, harmless, action: Action::Unknown(quoted(word)) };
     };

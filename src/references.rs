@@ -252,7 +252,7 @@ pub fn fill(mut tables: Tables, references: &[Reference]) -> Tables {
 
 /// Says of each rule that rests on a name that matches nothing what is therefore in doubt.
 pub fn doubt(tables: &mut Tables, references: &[Reference]) {
-    for it in references.iter().filter(|it| it.is_missing()) {
+    for it in references.iter().filter(|reference| reference.is_missing()) {
         let instance = (it.instance != ALL).then_some(it.instance.as_str());
         for doubt in dependencies::of(it.role).filter_map(|rest| rest.doubt(it.reason())) {
             tables.add_doubt(instance, doubt);

@@ -144,10 +144,12 @@ impl Report {
     /// Whether anything at or above a severity is amiss, waived exceptions left out.
     pub fn finds(&self, least: Severity) -> bool {
         let manual = |it: &RuleResult| {
-            let mut answers = it.instances.iter().map(|it| it.verdict);
-            it.severity >= least && answers.any(|it| it == Verdict::FailManual)
+            let mut answers = it.instances.iter().map(|instance| instance.verdict);
+            it.severity >= least && answers.any(|answer| answer == Verdict::FailManual)
         };
-        let found = |it: &SeverityCount| it.severity >= least && it.exceptions > 0;
+        let found = |severity_count: &SeverityCount| {
+            severity_count.severity >= least && severity_count.exceptions > 0
+        };
         self.severities.iter().any(found) || self.rules.iter().any(manual)
     }
 }

@@ -213,10 +213,12 @@ fn together(all: Vec<(&RosterSource, Bytes)>) -> Result<Roster, Problems> {
         let (file, found) = file::read(read)?;
         files.push(file);
         people.push(found);
-        aliases.extend(source.aliases.iter().map(|it| (it.0.clone(), it.1.clone())));
+        aliases.extend(source.aliases.iter().map(|alias| (alias.0.clone(), alias.1.clone())));
         if let (Some(path), Some(bytes)) = (&source.alias_table, &bytes.aliases) {
             let table = aliases::parse(bytes, path)?;
-            aliases.extend(table.pairs.iter().map(|it| (it.further.clone(), it.address.clone())));
+            aliases.extend(
+                table.pairs.iter().map(|pair| (pair.further.clone(), pair.address.clone())),
+            );
             alias_tables.push(table);
         }
     }
@@ -265,15 +267,17 @@ impl Roster {
     /// Where people's cells say one thing against another on `day`, and what: those of people whose
     /// first row is in the file at `place`.
     pub fn contradictions(&self, place: usize, day: NaiveDate) -> Vec<String> {
-        let here = self.people.iter().filter(|it| it.positions[0].origin.file == place);
+        let here = self.people.iter().filter(|person| person.positions[0].origin.file == place);
         here.filter_map(|it| it.on(day).contradiction).collect()
     }
 
     /// The rows of the file at `place` that give somebody another position than an earlier row does:
     /// together they are one person with a history.
     pub fn further_rows(&self, place: usize) -> Vec<Rejected> {
-        let rows =
-            self.people.iter().flat_map(|it| it.positions.iter().skip(1).map(move |row| (it, row)));
+        let rows = self
+            .people
+            .iter()
+            .flat_map(|person| person.positions.iter().skip(1).map(move |row| (person, row)));
         let here = rows.filter(|(_, row)| row.origin.file == place);
         let told = |(it, row): (&Person, &Position)| Rejected {
             line: row.line,
@@ -287,7 +291,7 @@ impl Roster {
     /// The rows that say of somebody on `day` that they left, although the person has not by all
     /// rows together.
     pub fn left_by_one_line(&self, day: NaiveDate) -> Vec<String> {
-        let here = self.people.iter().filter(|it| it.status_on(day) != Status::Terminated);
+        let here = self.people.iter().filter(|person| person.status_on(day) != Status::Terminated);
         here.flat_map(|it| it.left_lines(day)).collect()
     }
 
@@ -304,12 +308,12 @@ impl Roster {
 
     /// The people without an address, so that no account can be theirs.
     pub fn without_email(&self) -> impl Iterator<Item = &Person> {
-        self.people.iter().filter(|it| it.emails.is_empty())
+        self.people.iter().filter(|person| person.emails.is_empty())
     }
 
     /// How many rows all files have.
     pub fn rows(&self) -> usize {
-        self.files.iter().map(|it| it.rows).sum()
+        self.files.iter().map(|file| file.rows).sum()
     }
 }
 

@@ -244,7 +244,8 @@ impl std::fmt::Debug for Rule {
 impl Rule {
     /// The severity of worse exceptions and what makes them so; empty where there is no such thing.
     pub fn escalation_words(&self) -> String {
-        let words = |it: &Escalation| format!("{} if {}", it.to.word(), it.words);
+        let words =
+            |escalation: &Escalation| format!("{} if {}", escalation.to.word(), escalation.words);
         self.escalation.as_ref().map(words).unwrap_or_default()
     }
 
@@ -260,7 +261,7 @@ impl Rule {
 
     /// The controls of a framework that the rule's result is evidence for, in the framework's order.
     pub fn controls(&self, framework: &'static Framework) -> Vec<&'static Control> {
-        let own = self.sql.map(|it| it.controls);
+        let own = self.sql.map(|sql| sql.controls);
         let speaks = |it: &&Control| match own {
             Some(own) => own.contains(&(framework.key.as_str(), it.id.as_str())),
             None => it.rules.iter().any(|code| code == self.code),
@@ -335,7 +336,7 @@ mod tests {
             let first = ["instance", "subject_id", "subject"];
             assert!(names.starts_with(&first), "{}: {names:?}", rule.code);
             assert_eq!(schema.get("verdict"), Some(&DataType::Boolean), "{}", rule.code);
-            for column in rule.reads.iter().flat_map(|it| it.columns()) {
+            for column in rule.reads.iter().flat_map(|read| read.columns()) {
                 let Null::AbsentIf(flag) = column.null else { continue };
                 let fact = !names.contains(&column.name) || names.contains(&flag);
                 assert!(fact, "{}: `{}` without `{flag}`", rule.code, column.name);
@@ -398,7 +399,7 @@ mod tests {
                 let Value::Number(most) = param.default.value() else { continue };
                 let next = |it: i64| {
                     let spans = ["d", "h"].map(|unit| format!("{it}{unit}1s"));
-                    drawn.has(it + 1) || spans.iter().any(|it| drawn.shows(it))
+                    drawn.has(it + 1) || spans.iter().any(|span| drawn.shows(span))
                 };
                 let pair = |least: i64| drawn.has(least) && next(least);
                 let apart = drawn.text.contains(&format!("(\"{}\", Value::Number(", param.key));
@@ -448,7 +449,7 @@ mod tests {
             let mut lines = text.lines().map(str::trim);
             while let Some(line) = lines.next() {
                 let words: Vec<&str> = line.split(' ').collect();
-                let at = words.iter().position(|it| *it == "of").unwrap_or_default();
+                let at = words.iter().position(|word| *word == "of").unwrap_or_default();
                 let verdict = at > 2 && ["pass", "fail", "not-evaluable"].contains(&words[at - 2]);
                 if line == "undetermined" {
                     let rows = lines.by_ref().take_while(|it| !it.starts_with('"'));
@@ -470,7 +471,7 @@ mod tests {
         /// Whether a cell holds the number.
         fn has(&self, number: i64) -> bool {
             let spans = ["", "d", "h"].map(|unit| format!("{number}{unit}"));
-            spans.iter().any(|it| self.shows(it))
+            spans.iter().any(|span| self.shows(span))
         }
 
         fn shows(&self, cell: &str) -> bool {
@@ -510,8 +511,8 @@ mod tests {
         for rule in CATALOGUE {
             for after in rule.sentence.split("} ").skip(1) {
                 let words = after.split(' ').take(2).take_while(|it| !VERBS.contains(it));
-                let mut words = words.map(|it| it.trim_matches(|it: char| !it.is_alphabetic()));
-                let plural = words.find(|it| PLURALS.contains(it));
+                let mut words = words.map(|word| word.trim_matches(|it: char| !it.is_alphabetic()));
+                let plural = words.find(|word| PLURALS.contains(word));
                 assert_eq!(plural, None, "{}: {}", rule.code, rule.sentence);
             }
         }

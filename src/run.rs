@@ -254,7 +254,7 @@ fn read_waivers(catalogue: &Catalogue, config: &Config) -> Result<Option<Waivers
 /// Reads the baseline, where the configuration names one.
 fn read_baseline(config: &Config) -> Result<Option<Baseline>, Error> {
     let names = config.names();
-    Ok(config.baseline.as_ref().map(|it| baseline::read(it, &names)).transpose()?)
+    Ok(config.baseline.as_ref().map(|baseline| baseline::read(baseline, &names)).transpose()?)
 }
 
 /// Reads the logo, where the configuration names one.
@@ -322,7 +322,7 @@ fn conclude(
 
 /// The instances of a snapshot, in the order of the configuration.
 fn names(snapshot: &Snapshot) -> Vec<&str> {
-    snapshot.instances.iter().map(|it| it.name.as_str()).collect()
+    snapshot.instances.iter().map(|instance| instance.name.as_str()).collect()
 }
 
 /// The pack holds the snapshot; without a pack the snapshot stays where it is.

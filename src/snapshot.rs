@@ -63,12 +63,13 @@ impl Snapshot {
 
     /// The worst state of any instance.
     pub fn state(&self) -> State {
-        self.instances.iter().map(|it| it.state()).max().unwrap_or(State::Failed)
+        self.instances.iter().map(|instance| instance.state()).max().unwrap_or(State::Failed)
     }
 
     /// Gives instances that had another name the one of today, unless another has that already.
     pub fn rename(&mut self, renamed: &BTreeMap<String, String>) {
-        let mut taken: BTreeSet<String> = self.instances.iter().map(|it| it.name.clone()).collect();
+        let mut taken: BTreeSet<String> =
+            self.instances.iter().map(|instance| instance.name.clone()).collect();
         for it in &mut self.instances {
             if let Some(today) = renamed.get(&fold(&it.name))
                 && taken.insert(today.clone())
@@ -81,13 +82,13 @@ impl Snapshot {
     /// Adds an instance that should have been collected and was not, as failed; nothing happens to
     /// one that is there.
     pub fn expect(&mut self, name: &str, url: &str) {
-        if self.instances.iter().any(|it| it.name == name) {
+        if self.instances.iter().any(|instance| instance.name == name) {
             return;
         }
-        let row = |it: &Endpoint| LedgerRow {
+        let row = |endpoint: &Endpoint| LedgerRow {
             outcome: ReadOutcome::NotAsked,
             reason: "the snapshot was taken without this instance; collect again".to_owned(),
-            ..LedgerRow::begin(*it, String::new(), self.collected_at)
+            ..LedgerRow::begin(*endpoint, String::new(), self.collected_at)
         };
         let ledger = Endpoint::ALL.iter().map(row).collect();
         let (name, url) = (name.to_owned(), url.to_owned());

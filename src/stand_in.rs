@@ -64,7 +64,7 @@ impl ScriptedRequest {
     /// The value of one query parameter.
     pub fn parameter(&self, name: &str) -> Option<String> {
         let pairs = self.query.split('&').filter_map(|it| it.split_once('='));
-        let value = pairs.filter(|it| it.0 == name).map(|it| decode(it.1)).next();
+        let value = pairs.filter(|pair| pair.0 == name).map(|it| decode(it.1)).next();
         value.filter(|it| !it.is_empty())
     }
 }

@@ -99,8 +99,8 @@ pub fn waivers(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame 
 fn with_bounds(table: Table, facts: impl IntoIterator<Item = Expr>) -> Vec<Expr> {
     let columns = table.columns();
     let bounds = |fact: Expr| {
-        let of = |it: &&ColumnMeta| matches!(it.null, Null::BoundOf(name) if col(name) == fact);
-        let bounds: Vec<Expr> = columns.iter().filter(of).map(|it| col(it.name)).collect();
+        let of = |column_meta: &&ColumnMeta| matches!(column_meta.null, Null::BoundOf(name) if col(name) == fact);
+        let bounds: Vec<Expr> = columns.iter().filter(of).map(|column| col(column.name)).collect();
         std::iter::once(fact).chain(bounds)
     };
     facts.into_iter().flat_map(bounds).collect()

@@ -94,8 +94,8 @@ impl Tables {
 
     /// Why `instance` cannot be judged on `tables`, where it cannot.
     pub fn gap(&self, instance: &str, tables: &[Table]) -> Option<&Gap> {
-        let here = |it: &&Gap| it.instance.as_deref().is_none_or(|name| name == instance);
-        self.gaps.iter().filter(here).find(|it| tables.contains(&it.table))
+        let here = |gap: &&Gap| gap.instance.as_deref().is_none_or(|name| name == instance);
+        self.gaps.iter().filter(here).find(|gap| tables.contains(&gap.table))
     }
 
     /// Records that a rule is in doubt on an instance, or on all of them.
@@ -112,7 +112,7 @@ impl Tables {
         let here = move |it: &&(Option<String>, Doubt)| {
             it.1.rule == rule && it.0.as_deref().is_none_or(|name| name == instance)
         };
-        self.doubts.iter().filter(here).map(|it| &it.1)
+        self.doubts.iter().filter(here).map(|doubt| &doubt.1)
     }
 
     /// What a rule that declared to read `tables` gets to see: those, but for instances that lack one.
@@ -144,7 +144,7 @@ impl Tables {
             column.str().expect("a column of text")
         });
         for row in 0..frame.height() {
-            then(texts.map(|it| it.get(row).unwrap_or_default()));
+            then(texts.map(|text| text.get(row).unwrap_or_default()));
         }
     }
 

@@ -99,7 +99,7 @@ impl Waiver {
         };
         !ids.is_empty()
             && (ids.contains(&found.id)
-                || self.former_names.iter().any(|it| ids.contains(&then(it))))
+                || self.former_names.iter().any(|former_name| ids.contains(&then(former_name))))
     }
 }
 

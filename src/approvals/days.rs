@@ -21,7 +21,7 @@ impl ApprovalDates {
         let midnights = survey[0].midnights();
         let (order, doubt) = match dates::order(&survey, None) {
             Ok(order) => (order, None),
-            Err(doubts) => (None, doubts.iter().find_map(|it| two_spellings(&it.1))),
+            Err(doubts) => (None, doubts.iter().find_map(|doubt| two_spellings(&doubt.1))),
         };
         Self { reading: DateReading { order, calendar, midnights }, doubt }
     }

@@ -54,7 +54,8 @@ fn days_are_read_as_the_roster_reads_them() {
         let row = |it: &&str| format!("prod;u1;added;CHG-1;zoe@acme.test;{it}\n");
         let text = HEADER.replace(',', ";") + &cells.iter().map(row).collect::<String>();
         let read = parse(text.as_bytes(), "approvals.csv", Calendar::UTC).unwrap();
-        let read_as = read.records.iter().map(|it| format!("line {}: {}", it.line, it.day));
+        let read_as =
+            read.records.iter().map(|record| format!("line {}: {}", record.line, record.day));
         let not = read.rejected.iter().map(|it| format!("line {}: {}", it.line, it.reason));
         read_as.chain(not).collect::<Vec<_>>().join("\n")
     };
@@ -84,7 +85,7 @@ fn days_are_read_as_the_roster_reads_them() {
 fn an_approval_covers_one_change_of_one_subject_in_its_time() {
     let rows = "prod,ann@acme.test,added,CHG-1,zoe@acme.test,2026-10-12\n";
     let covers = |change, instance, name: &str, days: [&str; 2]| {
-        let [from, to] = days.map(|it| it.parse::<NaiveDate>().unwrap());
+        let [from, to] = days.map(|day| day.parse::<NaiveDate>().unwrap());
         let names = &["u9", name];
         settled(rows, &mut |it| it.cover(&ApprovalQuery { change, instance, names, from, to }))
     };
@@ -100,7 +101,10 @@ fn an_approval_covers_one_change_of_one_subject_in_its_time() {
 #[test]
 fn a_subject_is_named_by_id_address_or_alias_where_that_is_one_account() {
     let words = ["u1", "user:u1", " ANN@acme.test", "a.doe@acme.test", "7", "P1", "bob@acme.test"];
-    assert_eq!(words.map(|it| refusal("PROD ", it, "zoe@acme.test")), [const { String::new() }; 7]);
+    assert_eq!(
+        words.map(|word| refusal("PROD ", word, "zoe@acme.test")),
+        [const { String::new() }; 7]
+    );
     let covered = |word: &str| {
         let row = format!("prod,{word},privilege,CHG-1,zoe@acme.test,2026-10-12\n");
         settled(&row, &mut |it| it.cover(&asked(ApprovedKind::Privilege, &["u1"])))
@@ -123,7 +127,7 @@ fn a_subject_is_named_by_id_address_or_alias_where_that_is_one_account() {
 fn nobody_approves_a_change_of_their_own_under_whatever_name() {
     let names =
         ["ann@acme.test", "A.Doe@acme.test", "u1", "user:u1", "7", "p1", "Ann <ann@acme.test>"];
-    for (subject, approver) in names.iter().flat_map(|it| names.map(|other| (*it, other))) {
+    for (subject, approver) in names.iter().flat_map(|name| names.map(|other| (*name, other))) {
         let told = refusal("prod", subject, approver);
         assert!(
             told.ends_with("approves a change of their own"),

@@ -26,7 +26,7 @@ pub(super) fn evaluate_custom_rule(
     settings: &RuleSettings,
 ) -> Outcome {
     let (tables, settings) = (tables.clone(), settings.clone());
-    let names: Vec<String> = instances.iter().map(|it| (*it).to_owned()).collect();
+    let names: Vec<String> = instances.iter().map(|instance| (*instance).to_owned()).collect();
     let put = move || {
         let instances: Vec<&str> = names.iter().map(String::as_str).collect();
         let parameters = Parameters::of(rule.name, &settings);

@@ -193,7 +193,7 @@ mod tests {
         let day = |at: DateTime<Utc>| at.format("%Y-%m-%d").to_string();
         let seen = it.first_seen.map_or_else(|| UNKNOWN.to_owned(), day);
         let before = it.seen_before.map(day).unwrap_or_default();
-        let due = it.due.map(|it| it.to_string()).unwrap_or_default();
+        let due = it.due.map(|due| due.to_string()).unwrap_or_default();
         let late = if it.overdue { " overdue" } else { "" };
         let res = format!("{months:5} {} {seen} {age} [{before}] {due}{late}", it.state.word());
         res.trim_end().to_owned()

@@ -49,7 +49,7 @@ impl Outcome {
     /// Writes down what waivers say of exceptions, by the ids of those findings, and draws the
     /// conclusions again without what is accepted.
     pub fn apply_waivers(&mut self, notes: &BTreeMap<String, WaiverNotes>) {
-        let exceptions = self.findings.iter_mut().filter(|it| it.verdict.is_exception());
+        let exceptions = self.findings.iter_mut().filter(|finding| finding.verdict.is_exception());
         let mut accepted: BTreeMap<&str, u64> = BTreeMap::new();
         for it in exceptions {
             let Some(notes) = notes.get(&it.id) else { continue };
@@ -74,8 +74,9 @@ impl Outcome {
     ///
     /// False where the rule has a result of its own there: facts come before answers.
     pub fn answer_by_hand(&mut self, instance: &str, manual: ManualAnswer) -> bool {
-        let open = |it: &&mut super::InstanceOutcome| {
-            it.instance == instance && it.verdict == Verdict::NotEvaluable
+        let open = |instance_outcome: &&mut super::InstanceOutcome| {
+            instance_outcome.instance == instance
+                && instance_outcome.verdict == Verdict::NotEvaluable
         };
         let Some(answer) = self.instances.iter_mut().find(open) else { return false };
         answer.verdict = if manual.pass { Verdict::PassManual } else { Verdict::FailManual };

@@ -86,7 +86,10 @@ impl PriorVerdicts {
         let mut res = Self { collected_at, ..Self::default() };
         for outcome in outcomes {
             let rule = outcome.rule;
-            let judged = outcome.instances.iter().filter(|it| it.verdict.was_judged(it.population));
+            let judged = outcome
+                .instances
+                .iter()
+                .filter(|instance| instance.verdict.was_judged(instance.population));
             for answer in judged {
                 res.judged(rule.code, &answer.instance);
             }

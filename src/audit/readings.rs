@@ -185,7 +185,7 @@ impl CellRef<'_> {
     fn free_rows(&self, frame: &DataFrame) -> Vec<bool> {
         let columns = self.table.columns();
         let is = |name: &str, wanted: &str, row: usize| {
-            let Some(meta) = columns.iter().find(|it| it.name == name) else { return true };
+            let Some(meta) = columns.iter().find(|column| column.name == name) else { return true };
             match frame.column(meta.name).expect("a column").get(row).expect("a row") {
                 AnyValue::Null => false,
                 AnyValue::Boolean(it) => it == (wanted == "yes"),
@@ -200,7 +200,7 @@ impl CellRef<'_> {
     fn values(&self, frame: &DataFrame) -> Vec<String> {
         let column = frame.column(self.column.name).expect("a column");
         let cells = (0..column.len()).map(|row| column.get(row).expect("a row"));
-        let seen = cells.filter(|it| *it != AnyValue::Null).map(|it| raw(&it));
+        let seen = cells.filter(|cell| *cell != AnyValue::Null).map(|it| raw(&it));
         let a_day = if self.column.kind == KindName::Day { 1 } else { 86_400_000 };
         let res: BTreeSet<String> = match self.column.kind {
             KindName::Bool => ["true", "false"].map(str::to_owned).into(),
@@ -246,14 +246,14 @@ impl CellRef<'_> {
 
     fn words(&self, seen: BTreeSet<String>) -> BTreeSet<String> {
         if let Some((_, words)) = WORDS.iter().find(|it| it.0 == self.column.name) {
-            return words.iter().map(|it| (*it).to_owned()).collect();
+            return words.iter().map(|word| (*word).to_owned()).collect();
         }
         if let Some((_, list)) = self.column.meaning.rsplit_once(": ")
             && list.contains(" or ")
         {
             let words = list.trim_end_matches('.').replace(" or ", ", ");
             let words = words.split(", ").map(|it| it.split(" (").next().unwrap_or(it));
-            return words.filter(|it| *it != "unknown").map(str::to_owned).collect();
+            return words.filter(|word| *word != "unknown").map(str::to_owned).collect();
         }
         let own = self.rule.params.iter().filter_map(|it| match it.default.value() {
             Value::Words(it) => it.into_iter().next(),
@@ -312,11 +312,11 @@ fn filled(old: &Column, rows: &[bool], value: Option<&str>) -> Column {
         DataType::List(_) => return list_column(&name, cells),
         DataType::String => Series::new(name, cells.collect::<Vec<_>>()),
         DataType::Boolean => {
-            let cells = cells.map(|it| it.map(|it| it == "true"));
+            let cells = cells.map(|cell| cell.map(|it| it == "true"));
             Series::new(name, cells.collect::<Vec<_>>())
         }
         dtype => {
-            let cells = cells.map(|it| it.map(|it| it.parse::<i64>().expect("a number")));
+            let cells = cells.map(|cell| cell.map(|it| it.parse::<i64>().expect("a number")));
             Series::new(name, cells.collect::<Vec<_>>()).cast(dtype).expect("numbers cast")
         }
     }

@@ -70,7 +70,7 @@ pub(crate) fn check_own_with(
 pub(crate) fn compare(one: &'static Rule, other: &'static Rule) -> (String, String) {
     let (tables, instances, settings) = sample();
     let names: Vec<&str> = instances.iter().map(String::as_str).collect();
-    let put = |it: &'static Rule| shown(&evaluate_custom_rule(it, &tables, &names, &settings));
+    let put = |rule: &'static Rule| shown(&evaluate_custom_rule(rule, &tables, &names, &settings));
     (put(one), put(other))
 }
 
@@ -97,7 +97,7 @@ fn pictured(rule: &Rule, picture: &str) -> (Tables, Vec<String>) {
 /// Every sentence of a picture says something at each of its places, and every reason holds.
 fn read_sentences(outcome: &super::Outcome) {
     let records = crate::report::assemble::records(outcome).expect("records");
-    for finding in records.iter().filter(|it| it.finding.verdict.is_exception()) {
+    for finding in records.iter().filter(|record| record.finding.verdict.is_exception()) {
         let (code, text) = (outcome.rule.code, &finding.sentence);
         let holes = ["  ", " .", " ,", " ;", ": .", ":.", "()", "``", ", and .", "; .", " and."];
         let hole = holes.iter().find(|hole| text.contains(**hole));
@@ -181,7 +181,7 @@ pub(crate) fn draw(picture: &str) -> (Tables, Vec<String>) {
 
 /// The table whose name, in the singular or the plural, is `word`.
 fn named(word: &str) -> Option<Table> {
-    let same = |it: &&Table| [Some(word), word.strip_suffix('s')].contains(&Some(it.name()));
+    let same = |table: &&Table| [Some(word), word.strip_suffix('s')].contains(&Some(table.name()));
     Table::ALL.iter().find(same).copied()
 }
 
@@ -205,18 +205,18 @@ fn frame(table: Table, head: &[String], rows: &[Vec<String>]) -> DataFrame {
 fn parse(name: &str, dtype: &DataType, cells: &[Option<&str>]) -> Column {
     let cells = cells.iter().copied();
     if matches!(dtype, DataType::List(_)) {
-        return list_column(name, cells.map(|it| it.map(str::to_owned)));
+        return list_column(name, cells.map(|cell| cell.map(str::to_owned)));
     }
     let name = name.into();
     match dtype {
         DataType::String => Series::new(name, cells.collect::<Vec<_>>()),
         DataType::Boolean => {
-            Series::new(name, cells.map(|it| it.map(|it| it == "yes")).collect::<Vec<_>>())
+            Series::new(name, cells.map(|cell| cell.map(|it| it == "yes")).collect::<Vec<_>>())
         }
-        DataType::Date => Series::new(name, cells.map(|it| it.map(day)).collect::<Vec<_>>())
+        DataType::Date => Series::new(name, cells.map(|cell| cell.map(day)).collect::<Vec<_>>())
             .cast(dtype)
             .expect("days cast"),
-        _ => Series::new(name, cells.map(|it| it.map(number)).collect::<Vec<_>>())
+        _ => Series::new(name, cells.map(|cell| cell.map(number)).collect::<Vec<_>>())
             .cast(dtype)
             .expect("numbers cast"),
     }
@@ -288,7 +288,7 @@ fn print(frame: &DataFrame) -> String {
             write!(line, "{cell:width$}").expect("text grows");
         }
     }
-    lines.iter().map(|it| it.trim_end()).collect::<Vec<_>>().join("\n")
+    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
 }
 
 /// Whether a column bounds another, where that is not known.
@@ -339,7 +339,7 @@ fn no_exception_becomes_fine_when_a_cell_is_unknown() {
         };
         let before = subjects(&put(&tables).exceptions);
         n_exceptions += before.len();
-        for (table, columns) in rule.reads.iter().flat_map(|it| unknowns(*it)) {
+        for (table, columns) in rule.reads.iter().flat_map(|read| unknowns(*read)) {
             for rows in [1, 3] {
                 let frame = forget(tables.frame(table), &columns, rows);
                 let outcome = put(&tables.clone().with(table, frame));
@@ -359,24 +359,30 @@ type Word = (&'static str, fn(&mut Records, &dyn Fn(&mut String)));
 /// Every word of a closed world that is read from a server.
 const WORDS: &[Word] = &[
     ("user_type", |it, put| {
-        it.users.iter_mut().filter_map(|it| it.user_type.as_mut()).for_each(put);
+        it.users.iter_mut().filter_map(|user| user.user_type.as_mut()).for_each(put);
     }),
-    ("seat_type", |it, put| it.users.iter_mut().for_each(|it| stated(&mut it.seat_type, put))),
+    ("seat_type", |it, put| it.users.iter_mut().for_each(|user| stated(&mut user.seat_type, put))),
     ("app access", |it, put| {
-        it.groups.iter_mut().filter_map(|it| it.universal_app_access.as_mut()).for_each(put);
+        it.groups.iter_mut().filter_map(|group| group.universal_app_access.as_mut()).for_each(put);
     }),
     ("resource access", |it, put| {
-        it.groups.iter_mut().filter_map(|it| it.universal_resource_access.as_mut()).for_each(put);
+        it.groups
+            .iter_mut()
+            .filter_map(|group| group.universal_resource_access.as_mut())
+            .for_each(put);
     }),
     ("workflow access", |it, put| {
-        it.groups.iter_mut().filter_map(|it| it.universal_workflow_access.as_mut()).for_each(put);
+        it.groups
+            .iter_mut()
+            .filter_map(|group| group.universal_workflow_access.as_mut())
+            .for_each(put);
     }),
     ("query library access", |it, put| {
         let groups = it.groups.iter_mut();
-        groups.filter_map(|it| it.universal_query_library_access.as_mut()).for_each(put);
+        groups.filter_map(|group| group.universal_query_library_access.as_mut()).for_each(put);
     }),
     ("agent access", |it, put| {
-        it.groups.iter_mut().for_each(|it| stated(&mut it.universal_agent_access, put));
+        it.groups.iter_mut().for_each(|group| stated(&mut group.universal_agent_access, put));
     }),
     ("access to another kind", |it, put| {
         for it in &mut it.groups {
@@ -392,21 +398,28 @@ const WORDS: &[Word] = &[
         it.sso_config.iter_mut().filter_map(|it| it.config_type.as_mut()).for_each(put);
     }),
     ("user_type of invitations", |it, put| {
-        it.user_invites.iter_mut().for_each(|it| stated(&mut it.user_type, put));
+        it.user_invites.iter_mut().for_each(|user_invite| stated(&mut user_invite.user_type, put));
     }),
     ("status of requests", |it, put| {
-        it.access_requests.iter_mut().filter_map(|it| it.status.as_mut()).for_each(put);
+        it.access_requests
+            .iter_mut()
+            .filter_map(|access_request| access_request.status.as_mut())
+            .for_each(put);
     }),
     ("scopes", |it, put| {
-        let tokens = it.access_tokens.iter_mut().filter_map(|it| it.scopes.as_mut());
+        let tokens =
+            it.access_tokens.iter_mut().filter_map(|access_token| access_token.scopes.as_mut());
         tokens.flatten().for_each(put);
     }),
     ("organization_scopes", |it, put| {
-        let roles = it.roles.iter_mut().filter_map(|it| it.organization_scopes.as_mut());
+        let roles = it.roles.iter_mut().filter_map(|role| role.organization_scopes.as_mut());
         roles.flatten().for_each(put);
     }),
     ("subject_type", |it, put| {
-        it.role_grants.iter_mut().filter_map(|it| it.subject_type.as_mut()).for_each(put);
+        it.role_grants
+            .iter_mut()
+            .filter_map(|role_grant| role_grant.subject_type.as_mut())
+            .for_each(put);
     }),
     ("object_type", |it, put| {
         for it in &mut it.role_grants {
@@ -519,14 +532,15 @@ fn sample_after(change: &dyn Fn(&mut Records)) -> (Tables, Vec<String>, RuleSett
     let former_roster = crate::roster::parse(text.as_bytes(), &source).expect("it is sound");
     let at: chrono::DateTime<chrono::Utc> = "2026-11-02T06:00:00Z".parse().expect("a time");
     let mut instances: Vec<Collected> =
-        config.instances.iter().map(|it| collected(&it.name, at)).collect();
+        config.instances.iter().map(|instance| collected(&instance.name, at)).collect();
     // What was before does not change with what is now.
     let prior = instances.clone();
     for it in &mut instances {
         change(&mut it.records);
     }
-    let names: Vec<String> = instances.iter().map(|it| it.name.clone()).collect();
-    let baseline = config.baseline.as_ref().map(|it| crate::baseline::read(it, &config.names()));
+    let names: Vec<String> = instances.iter().map(|instance| instance.name.clone()).collect();
+    let baseline =
+        config.baseline.as_ref().map(|baseline| crate::baseline::read(baseline, &config.names()));
     let baseline = baseline.transpose().expect("it is sound");
     let collector = "test".to_owned();
     let snapshot = Snapshot { collected_at: at, finished_at: at, collector, instances };
@@ -555,11 +569,11 @@ fn earlier(now: &Snapshot) -> Earlier {
         for it in &mut records.users {
             it.is_admin = Some(false);
         }
-        records.users[1].active = records.users[1].active.map(|it| !it);
+        records.users[1].active = records.users[1].active.map(|active| !active);
         let gone = User { id: Id("gone".to_owned()), ..records.users.remove(0) };
         records.users.push(gone);
         for it in &mut records.users {
-            let left = it.email.as_deref().is_some_and(|it| it.starts_with("oscar.pena"));
+            let left = it.email.as_deref().is_some_and(|email| email.starts_with("oscar.pena"));
             it.active = if left { Some(true) } else { it.active };
         }
         for it in &mut records.access_tokens {
@@ -571,7 +585,8 @@ fn earlier(now: &Snapshot) -> Earlier {
         let fleet = records.groups.last_mut().expect("groups");
         fleet.universal_app_access = Some("own".to_owned());
     }
-    let instances = snapshot.instances.iter().map(|it| InstanceBrief::complete(&it.name)).collect();
+    let instances =
+        snapshot.instances.iter().map(|instance| InstanceBrief::complete(&instance.name)).collect();
     let (id, sha256) = ("before".to_owned(), String::new());
     let peek = SnapshotHeader {
         header: snapshot.header(),

@@ -37,6 +37,6 @@ pub struct ProbeRow {
 impl Checkup {
     /// What a run would make of the instance.
     pub fn state(&self) -> State {
-        self.rows.iter().map(|it| it.state).max().unwrap_or(State::Failed)
+        self.rows.iter().map(|row| row.state).max().unwrap_or(State::Failed)
     }
 }

@@ -53,15 +53,17 @@ impl InstanceProbe<'_> {
         self.token_end = client.token_end();
         let end = self.token_end.as_deref();
         let tokens = &mut self.records.access_tokens;
-        tokens.retain(|it| end.is_some() && it.last4.as_deref() == end);
-        if tokens.iter().all(|it| it.owner_legacy_id.is_none()) {
+        tokens.retain(|token| end.is_some() && token.last4.as_deref() == end);
+        if tokens.iter().all(|token| token.owner_legacy_id.is_none()) {
             return;
         }
         let what = list_of(Endpoint::Users, self.instance, self.context);
         let found = client.first::<User>(what, self.context.now).await;
         let (mut users, whole) = found.unwrap_or_default();
-        users.retain(|user| self.records.access_tokens.iter().any(|it| is_owner(user, it)));
-        let named: Vec<&str> = users.iter().filter_map(|it| it.email.as_deref()).collect();
+        users.retain(|user| {
+            self.records.access_tokens.iter().any(|access_token| is_owner(user, access_token))
+        });
+        let named: Vec<&str> = users.iter().filter_map(|user| user.email.as_deref()).collect();
         let (result, remedy) = if !users.is_empty() {
             (format!("ok, {}", listed(named)), "")
         } else if whole {
@@ -70,13 +72,13 @@ impl InstanceProbe<'_> {
             ("not among the first accounts".to_owned(), "none: a run looks at all of them")
         };
         for token in &mut self.records.access_tokens {
-            let known = whole || users.iter().any(|it| is_owner(it, token));
+            let known = whole || users.iter().any(|user| is_owner(user, token));
             token.owner_legacy_id = token.owner_legacy_id.take().filter(|_| known);
         }
         self.records.users = users;
         let remedy = remedy.to_owned();
         let row = ProbeRow { what: "token owner", state: State::Complete, result, remedy };
-        let beside = self.rows.iter().position(|it| it.what == RIGHTS);
+        let beside = self.rows.iter().position(|row| row.what == RIGHTS);
         self.rows.insert(beside.map_or(self.rows.len(), |it| it + 1), row);
     }
 }
@@ -87,8 +89,9 @@ fn is_owner(user: &User, token: &AccessToken) -> bool {
 
 /// What the token in use may do, where the list of tokens shows it.
 pub(super) fn rights(client: &Client, tokens: &[AccessToken]) -> ProbeRow {
-    let ends =
-        |it: &&AccessToken| it.last4.as_deref().is_some_and(|it| client.shows_token_ending(it));
+    let ends = |access_token: &&AccessToken| {
+        access_token.last4.as_deref().is_some_and(|last4| client.shows_token_ending(last4))
+    };
     let own: Vec<&AccessToken> = tokens.iter().filter(ends).collect();
     let scopes = || own.iter().filter_map(|it| it.scopes.as_ref()).flatten();
     let words: BTreeSet<&str> = scopes().map(String::as_str).collect();

@@ -104,7 +104,7 @@ fn from_env(name: &str) -> Result<SecretString, Error> {
 fn from_file(path: &Path) -> Result<SecretString, Error> {
     let unread = |source| Error::File { path: path.to_owned(), source };
     let bytes = files::read_start(path, OUTPUT_CAP).map_err(unread)?;
-    let end = bytes.iter().position(|it| *it == b'\n').unwrap_or(bytes.len());
+    let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
     let line = std::str::from_utf8(&bytes[..end])
         .map_err(|it| unread(io::Error::new(io::ErrorKind::InvalidData, it)))?;
     first_line(line, || format!("the file `{}`", path.display()))

@@ -161,7 +161,7 @@ impl<'a> InstanceVisit<'a> {
     /// there is says why, and is not worth waiting for.
     fn has_no_population(&self) -> bool {
         let mut required = Endpoint::ALL.iter().filter(|it| it.required());
-        let failed = |it: &LedgerRow| it.outcome != ReadOutcome::Ok;
+        let failed = |ledger_row: &LedgerRow| ledger_row.outcome != ReadOutcome::Ok;
         required.all(|it| self.ledger.iter().any(|row| row.endpoint == *it && failed(row)))
     }
 

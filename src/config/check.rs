@@ -158,7 +158,7 @@ fn organization(root: &mut TomlSection<'_>) -> Organization {
 fn domains(section: &mut TomlSection<'_>) -> Vec<String> {
     section.require("domains");
     let Some(words) = section.words("domains") else { return Vec::new() };
-    let res: Vec<String> = words.iter().map(|it| crate::address::domain(it)).collect();
+    let res: Vec<String> = words.iter().map(|word| crate::address::domain(word)).collect();
     if res.is_empty() {
         section.refuse("domains", "is empty", Some("list your own mail domains".to_owned()));
     }
@@ -261,7 +261,7 @@ fn formats(section: &TomlSection<'_>, words: &[String]) -> BTreeSet<Format> {
     if words.is_empty() {
         section.refuse("formats", "is empty", Some("leave it out for the usual ones".to_owned()));
     }
-    words.iter().filter_map(|it| format(section, it)).collect()
+    words.iter().filter_map(|word| format(section, word)).collect()
 }
 
 fn format(section: &TomlSection<'_>, word: &str) -> Option<Format> {
@@ -284,7 +284,7 @@ fn controls(section: &TomlSection<'_>, words: &[String]) -> Vec<&'static str> {
         let help = format!("name some of {}", known().collect::<Vec<_>>().join(", "));
         section.refuse("controls", "is empty", Some(help));
     }
-    for it in words.iter().filter(|it| !known().any(|known| known == it.as_str())) {
+    for it in words.iter().filter(|word| !known().any(|known| known == word.as_str())) {
         let help = did_you_mean(it, known());
         section.refuse("controls", format!("`{it}` is not a framework"), help);
     }
@@ -609,7 +609,7 @@ token-command = ["echo", "retool_01hx5k3v9q7m2n8p4r6t0w1y3z"]
     fn show(it: &Config) -> String {
         let Config { organization, rosters, waivers, baseline, excluded, instances, .. } = it;
         let Config { collection, rules, output, .. } = it;
-        let instances: Vec<_> = instances.iter().map(|it| format!("{it:?}")).collect();
+        let instances: Vec<_> = instances.iter().map(|instance| format!("{instance:?}")).collect();
         let instances = instances.join("\n");
         format!(
             "{organization:?}\n{rosters:?}\n{waivers:?} {baseline:?} {excluded:?}\n{instances}\n{collection:?}\n{rules:?}\n{output:?}"

@@ -193,7 +193,9 @@ impl<'a> TomlSection<'a> {
 
     /// A day, as a TOML date or as a string.
     pub(crate) fn day(&mut self, key: &'a str) -> Option<NaiveDate> {
-        let read = |it: &str| it.parse().ok().filter(|it: &NaiveDate| YEARS.contains(&it.year()));
+        let read = |it: &str| {
+            it.parse().ok().filter(|naive_date: &NaiveDate| YEARS.contains(&naive_date.year()))
+        };
         self.dated(key, "a day like `2026-11-30`", read)
     }
 
@@ -228,17 +230,17 @@ impl<'a> TomlSection<'a> {
     /// The keys that nobody asked for yet.
     pub(crate) fn other_keys(&self) -> Vec<&'a str> {
         let keys = self.table.into_iter().flat_map(|it| it.keys()).map(String::as_str);
-        keys.filter(|it| !self.asked.contains(it)).collect()
+        keys.filter(|key| !self.asked.contains(key)).collect()
     }
 
     /// Whether the file has `key`; does not read it.
     pub(crate) fn has(&self, key: &str) -> bool {
-        self.table.is_some_and(|it| it.contains_key(key))
+        self.table.is_some_and(|table| table.contains_key(key))
     }
 
     /// Whether the value of `key` is a table; does not read it.
     pub(crate) fn is_table(&self, key: &str) -> bool {
-        self.table.and_then(|it| it.get(key)).is_some_and(Value::is_table)
+        self.table.and_then(|table| table.get(key)).is_some_and(Value::is_table)
     }
 
     /// Notes when `key` is not there.

@@ -199,7 +199,7 @@ mod tests {
     #[test]
     fn what_looks_like_a_secret_goes_and_what_names_one_stays() {
         let line = |words: &&[&str]| {
-            let words: Vec<String> = words.iter().map(|it| (*it).to_owned()).collect();
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
             arguments(&words).join(" ")
         };
         let lines: Vec<String> = COMMANDS.iter().map(line).collect();

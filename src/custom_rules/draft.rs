@@ -85,7 +85,7 @@ impl RuleDraft {
 
     /// Notes parameters that no SQL names.
     pub(super) fn check_use(&self, file: &RuleFile<'_>, used: &BTreeSet<&'static str>) {
-        for (param, place) in self.params.iter().filter(|it| !used.contains(it.0.key)) {
+        for (param, place) in self.params.iter().filter(|param| !used.contains(param.0.key)) {
             let help = format!("write `${}` in the SQL", param.key.replace('-', "_"));
             file.note(*place, format!("no SQL names the parameter `{}`", param.key), Some(help));
         }
@@ -98,7 +98,7 @@ impl RuleDraft {
         columns: &[SqlColumn],
         reads: &[Table],
     ) {
-        let names: Vec<&str> = columns.iter().map(|it| it.name.as_str()).collect();
+        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
         for (at, word) in self.sentence.value.split(['{', '}']).enumerate() {
             if at % 2 == 1 && !names.contains(&word) {
                 let what = format!("the population has no column `{word}`");
@@ -108,7 +108,7 @@ impl RuleDraft {
         }
         for name in &names {
             // As reports understand a missing cell: by the first table that has such a column.
-            let known = reads.iter().flat_map(|it| it.columns()).find(|it| it.name == *name);
+            let known = reads.iter().flat_map(|read| read.columns()).find(|it| it.name == *name);
             let Some(Null::AbsentIf(flag)) = known.map(|it| it.null) else { continue };
             if !names.contains(&flag) {
                 let what = format!("`{name}` needs `{flag}` beside it");
@@ -203,15 +203,15 @@ fn controls(
         None => file.note(root.start(), "`controls` is missing", None),
         Some(mut section) => {
             for framework in FRAMEWORKS.iter() {
-                let known = || framework.controls.iter().map(|it| it.id.as_str());
+                let known = || framework.controls.iter().map(|control| control.id.as_str());
                 let texts = section.texts(&framework.key);
-                for it in texts.iter().filter(|it| !known().any(|known| known == it.value)) {
+                for it in texts.iter().filter(|text| !known().any(|known| known == text.value)) {
                     let what =
                         format!("`{}` is not a control of {} here", it.value, framework.short);
                     let all = format!("known are {}", known().collect::<Vec<_>>().join(", "));
                     file.note(it.place, what, did_you_mean(it.value, known()).or(Some(all)));
                 }
-                found.extend(texts.iter().map(|it| (framework.key.as_str(), it.value)));
+                found.extend(texts.iter().map(|text| (framework.key.as_str(), text.value)));
             }
             if found.is_empty() {
                 file.note(section.start(), "`controls` names none", None);
@@ -265,7 +265,9 @@ fn preset(default: Result<u32, Vec<PlacedString>>) -> DefaultValue {
         Ok(number) => DefaultValue::Number(number.into()),
         // As the configuration's words are.
         Err(texts) => {
-            let word = |it: &PlacedString| -> &'static str { it.value.to_lowercase().leak() };
+            let word = |placed_string: &PlacedString| -> &'static str {
+                placed_string.value.to_lowercase().leak()
+            };
             DefaultValue::Words(texts.iter().map(word).collect::<Vec<_>>().leak())
         }
     }

@@ -180,7 +180,7 @@ impl<'a> RuleTable<'a> {
     /// Every key, with its place.
     pub(super) fn keys(&self) -> Vec<(&'a str, FilePosition)> {
         let keys = self.table.into_iter().flat_map(|it| it.keys());
-        keys.map(|it| (&**it.get_ref(), self.file.place(&it.span()))).collect()
+        keys.map(|key| (&**key.get_ref(), self.file.place(&key.span()))).collect()
     }
 
     /// Notes every key that nobody asked for.

@@ -38,7 +38,7 @@ fn problems(text: &str) -> String {
     match parse(text, "own.toml") {
         Ok(own) => {
             let tables: Vec<String> =
-                own.rule.reads.iter().map(|it| super::table_name(*it)).collect();
+                own.rule.reads.iter().map(|read| super::table_name(*read)).collect();
             format!("sound; reads {}", tables.join(", "))
         }
         Err(it) => it.to_string(),
@@ -396,8 +396,12 @@ fn every_table_and_column_can_be_named() {
         let name = super::table_name(table);
         let columns: Vec<&str> = super::columns(table).iter().map(|it| it.name).collect();
         let taken = ["instance", "subject_id", "subject"];
-        let rest = columns.iter().map(|it| {
-            if taken.contains(it) { format!("{it} AS own_{it}") } else { (*it).to_owned() }
+        let rest = columns.iter().map(|column| {
+            if taken.contains(column) {
+                format!("{column} AS own_{column}")
+            } else {
+                (*column).to_owned()
+            }
         });
         let population = format!(
             "SELECT instance, instance AS subject_id, instance AS subject, {} FROM {name}",

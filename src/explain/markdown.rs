@@ -16,7 +16,9 @@ pub fn list(catalogue: &ExplainedCatalogue) -> String {
             _ => it.severity.word().to_owned(),
         };
         let thresholds = if it.enabled {
-            let value = |it: &ExplainedParameter| format!("`{}` {}", it.key, it.value);
+            let value = |explained_parameter: &ExplainedParameter| {
+                format!("`{}` {}", explained_parameter.key, explained_parameter.value)
+            };
             it.parameters.iter().map(value).collect::<Vec<_>>().join("<br>")
         } else {
             format!("switched off: {}", it.disabled_because)

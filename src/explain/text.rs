@@ -10,7 +10,7 @@ const INDENT: usize = 8;
 
 /// Every rule on a line; where `width` is given, what does not fit goes below.
 pub fn list(catalogue: &ExplainedCatalogue, width: Option<usize>) -> String {
-    let names = catalogue.rules.iter().map(|it| it.name.len());
+    let names = catalogue.rules.iter().map(|rule| rule.name.len());
     let widest = names.max().unwrap_or_default();
     let line = |cells: [&str; 4], notes: [&str; 2]| {
         let [code, name, severity, enabled] = cells;
@@ -94,7 +94,9 @@ pub fn page(it: &ExplainedRule, width: usize) -> String {
     for parameter in &it.parameters {
         part(&format!("[rules.{}] {}", it.name, parameter.key), &about(parameter));
     }
-    let control = |it: &super::ExplainedControl| format!("{} {}: {}", it.name, it.id, it.intent);
+    let control = |explained_control: &super::ExplainedControl| {
+        format!("{} {}: {}", explained_control.name, explained_control.id, explained_control.intent)
+    };
     part("Controls", &it.controls.iter().map(control).collect::<Vec<_>>());
     for table in &it.tables {
         part(&format!("Reads the table {}: {}", table.table, table.row), &columns(table));
@@ -128,7 +130,10 @@ fn columns(it: &TableRead) -> Vec<String> {
         "" => String::new(),
         words => format!(" Missing: {words}."),
     };
-    it.columns.iter().map(|it| format!("{}: {}{}", it.column, it.meaning, missing(it))).collect()
+    it.columns
+        .iter()
+        .map(|column| format!("{}: {}{}", column.column, column.meaning, missing(column)))
+        .collect()
 }
 
 /// `text` in lines of at most `width` columns, unless a word is longer.

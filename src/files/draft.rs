@@ -102,8 +102,8 @@ pub fn sweep(folder: &Path) {
 /// The folders in a folder; a link is none.
 fn folders_in(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let folders = entries.filter(|it| it.file_type().is_ok_and(|it| it.is_dir()));
-    folders.map(|it| it.path()).collect()
+    let folders = entries.filter(|entry| entry.file_type().is_ok_and(|it| it.is_dir()));
+    folders.map(|folder| folder.path()).collect()
 }
 
 /// Whether a folder has the name of a pack or snapshot that grows: its time comes first.
@@ -140,7 +140,7 @@ mod tests {
             fs::create_dir_all(out.path().join(name)).unwrap();
         }
         sweep(out.path());
-        let left = names.map(|it| out.path().join(it).exists());
+        let left = names.map(|name| out.path().join(name).exists());
         assert_eq!(left, [false, false, true, true, true, true]);
     }
 

@@ -43,7 +43,7 @@ pub(super) fn survey(
 ) -> Result<BTreeMap<String, Folder>, Error> {
     let (mut res, mut list) = (BTreeMap::new(), Vec::new());
     for (name, is_dir) in entries(dir)? {
-        let known = || instances.iter().map(|it| it.name.as_str());
+        let known = || instances.iter().map(|instance| instance.name.as_str());
         if !is_dir {
             let help = "put the files of an instance into a folder named after it";
             list.push(problem(&name, "lies outside any instance's folder", Some(help.to_owned())));
@@ -55,7 +55,7 @@ pub(super) fn survey(
             let stated =
                 if beside.is_empty() { Ok(BTreeMap::new()) } else { stated::all(&path, &forms) };
             let stated = stated.unwrap_or_else(|problems| {
-                let at = |it: &Problem| format!("{name}/{}: {}", stated::FILE, it.at);
+                let at = |problem: &Problem| format!("{name}/{}: {}", stated::FILE, problem.at);
                 list.extend(problems.into_iter().map(|it| {
                     let at = at(&it).trim_end_matches(": ").to_owned();
                     Problem { at, ..it }
@@ -163,7 +163,7 @@ fn join(
 
 /// A number that is missing among the pages.
 fn gap(folder: &str, pages: &BTreeMap<u32, String>) -> Option<Problem> {
-    let numbered = pages.iter().filter(|it| *it.0 > 0);
+    let numbered = pages.iter().filter(|page| *page.0 > 0);
     let (expected, (_, name)) = (1..).zip(numbered).find(|(expected, it)| expected != it.0)?;
     let what = format!("is there, but page {expected} is missing");
     let help = "pages are numbered from 1 without a gap".to_owned();

@@ -48,7 +48,7 @@ pub(super) fn members(name: &str, bytes: &[u8], users: &[User]) -> Result<Member
             return Err(format!("`{name}` line 1: has no column `{it}`"));
         }
     }
-    let ids: BTreeMap<&str, &User> = users.iter().map(|it| (it.id.0.as_str(), it)).collect();
+    let ids: BTreeMap<&str, &User> = users.iter().map(|user| (user.id.0.as_str(), user)).collect();
     let mut addresses: BTreeMap<String, Vec<&User>> = BTreeMap::new();
     for it in users {
         let address = address::normal(it.email.as_deref().unwrap_or_default());

@@ -83,10 +83,10 @@ mod tests {
 
         #[test]
         fn every_account_of_a_sound_table_is_kept(ids in proptest::collection::btree_set("[a-z]{1,8}", 0..40)) {
-            let rows: Vec<String> = ids.iter().map(|it| format!("id-{it}")).collect();
+            let rows: Vec<String> = ids.iter().map(|id| format!("id-{id}")).collect();
             let text = format!("user_id\n{}", rows.join("\r\n"));
             let read = read("users.csv", text.as_bytes()).expect("it is sound");
-            let kept: Vec<String> = read.records.into_iter().map(|it| it.id.0).collect();
+            let kept: Vec<String> = read.records.into_iter().map(|record| record.id.0).collect();
             prop_assert!(kept == rows);
         }
     }

@@ -79,7 +79,7 @@ impl InstanceLists {
     /// With the groups that it has.
     #[must_use]
     pub fn with_groups(mut self, groups: &[Group]) -> Self {
-        let names = |it: &Group| [Some(fold(&it.id.0)), it.name.as_deref().map(fold)];
+        let names = |group: &Group| [Some(fold(&group.id.0)), group.name.as_deref().map(fold)];
         self.groups = Some(groups.iter().flat_map(names).flatten().collect());
         self
     }
@@ -87,7 +87,9 @@ impl InstanceLists {
     /// With the tokens that it has.
     #[must_use]
     pub fn with_tokens(mut self, tokens: &[AccessToken]) -> Self {
-        let names = |it: &AccessToken| [Some(fold(&it.id.0)), it.label.as_deref().map(fold)];
+        let names = |access_token: &AccessToken| {
+            [Some(fold(&access_token.id.0)), access_token.label.as_deref().map(fold)]
+        };
         self.tokens = Some(tokens.iter().flat_map(names).flatten().collect());
         self
     }
@@ -138,7 +140,7 @@ impl KnownLists {
 
     /// The name of the instance that `word` means.
     pub(super) fn instance(&self, word: &str) -> Lookup {
-        let known = || self.instances.iter().map(|it| it.name.as_str());
+        let known = || self.instances.iter().map(|instance| instance.name.as_str());
         if known().any(|it| fold(it) == fold(word)) {
             return Lookup::Yes;
         }
@@ -159,7 +161,8 @@ impl KnownLists {
 
     fn look(&self, places: &[&InstanceLists], kinds: &[ListKind], word: &str) -> Lookup {
         let word = fold(word);
-        let lists = || places.iter().flat_map(|it| kinds.iter().map(move |kind| (*it, *kind)));
+        let lists =
+            || places.iter().flat_map(|place| kinds.iter().map(move |kind| (*place, *kind)));
         let names = || lists().filter_map(|(it, kind)| it.names(kind));
         if names().any(|it| it.contains(&word)) {
             return Lookup::Yes;
@@ -177,7 +180,7 @@ impl KnownLists {
 }
 
 fn account(it: &User) -> impl Iterator<Item = String> {
-    let older = it.legacy_id.as_ref().map(|it| it.0.as_str());
+    let older = it.legacy_id.as_ref().map(|legacy_id| legacy_id.0.as_str());
     let names = [Some(it.id.0.as_str()), older, it.email.as_deref()];
     names.into_iter().flatten().map(fold).collect::<Vec<_>>().into_iter()
 }
@@ -198,7 +201,7 @@ fn hosts(collected: &Collected) -> BTreeSet<String> {
         res.extend(it.domain.as_deref().map(host_of));
     }
     for it in &records.usage_user_summary {
-        res.extend(it.org_id.as_ref().map(|it| fold(&it.0)));
+        res.extend(it.org_id.as_ref().map(|org_id| fold(&org_id.0)));
         res.extend(it.host.as_deref().map(host_of));
     }
     res

@@ -175,7 +175,7 @@ fn a_former_name_of_an_instance_is_found_and_told_wherever_it_stands() {
     `production` in waivers.toml, manual evidence 1, instance, is the former name of `prod`
     ");
     // All that rests on the instance is looked up on the one of today.
-    let elsewhere = |it: &&Reference| it.instance == "production";
+    let elsewhere = |reference: &&Reference| reference.instance == "production";
     assert_eq!(all.iter().filter(elsewhere).count(), 0);
 }
 
@@ -286,8 +286,10 @@ fn snapshot(read: bool) -> Snapshot {
         ..Records::default()
     };
     let outcome = if read { ReadOutcome::Ok } else { ReadOutcome::Scope };
-    let row =
-        |it: &Endpoint| LedgerRow { outcome, ..LedgerRow::begin(*it, it.path().to_owned(), at) };
+    let row = |endpoint: &Endpoint| LedgerRow {
+        outcome,
+        ..LedgerRow::begin(*endpoint, endpoint.path().to_owned(), at)
+    };
     let ledger = Endpoint::ALL.iter().map(row).collect();
     let records = if read { records } else { Records::default() };
     let name = "prod".to_owned();

@@ -78,7 +78,7 @@ impl ReferenceSources<'_> {
 /// Every name in the approvals that can still cover a change.
 pub(super) fn approvals(sources: &ReferenceSources<'_>) -> Vec<Reference> {
     let Some(approvals) = sources.approvals else { return Vec::new() };
-    let counts = |it: &&Approval| sources.since.is_none_or(|since| it.day >= since);
+    let counts = |approval: &&Approval| sources.since.is_none_or(|since| approval.day >= since);
     let mut res = Vec::new();
     for it in approvals.records.iter().filter(counts) {
         let named = |instance, column: &str, role, text| {

@@ -127,7 +127,7 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Report, Error> {
     let months = inputs.tables.months();
     let leavers = inputs.tables.sorted(Table::LeaverList)?;
     let leavers: Vec<_> = leaver_line::read_rows(&leavers)?.collect();
-    let names: Vec<String> = instances.iter().map(|it| it.name.clone()).collect();
+    let names: Vec<String> = instances.iter().map(|instance| instance.name.clone()).collect();
     let pdf_population = population::printed(&tables, &names, inputs.config.output.pdf_rows);
     let switched_off = rules::switched_off(inputs)?;
     let asked: Vec<&RuleResult> = rules.iter().chain(&switched_off).collect();
@@ -155,8 +155,8 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Report, Error> {
         limits: limits(inputs)?,
         builders: seats::builders(inputs)?,
         inputs: input_files(inputs),
-        roster: inputs.roster.map(|it| rosters::rosters(inputs, it)),
-        approvals: inputs.approvals.map(|it| approvals(it.0, it.1)),
+        roster: inputs.roster.map(|roster| rosters::rosters(inputs, roster)),
+        approvals: inputs.approvals.map(|approval| approvals(approval.0, approval.1)),
         named: named::of(inputs.references),
         posture: posture::of(inputs, &tables["settings"])?,
         coverage: periods::coverage(&months.covered, inputs.config, &instances, &rules),
@@ -202,17 +202,18 @@ fn limits(inputs: &ReportInputs<'_>) -> PolarsResult<Vec<String>> {
 
 /// On which instances roles are not known: what tiers say there.
 fn roles(inputs: &ReportInputs<'_>) -> Vec<String> {
-    let outcomes = |it: &Collected| {
-        [Endpoint::Roles, Endpoint::RoleGrants].map(|of| it.row(of).map(|it| it.outcome))
+    let outcomes = |collected: &Collected| {
+        [Endpoint::Roles, Endpoint::RoleGrants].map(|of| collected.row(of).map(|it| it.outcome))
     };
     let names = |of: &dyn Fn(&Collected) -> bool| {
-        let instances = inputs.snapshot.instances.iter().filter(|it| of(it));
-        instances.map(|it| format!("`{}`", it.name)).collect::<Vec<_>>().join(", ")
+        let instances = inputs.snapshot.instances.iter().filter(|instance| of(instance));
+        instances.map(|instance| format!("`{}`", instance.name)).collect::<Vec<_>>().join(", ")
     };
     let none = [ReadOutcome::Version, ReadOutcome::Plan];
     let refused =
         [ReadOutcome::Scope, ReadOutcome::Auth, ReadOutcome::Network, ReadOutcome::Protocol];
-    let absent = |it: &Collected| outcomes(it).iter().flatten().any(|it| none.contains(it));
+    let absent =
+        |collected: &Collected| outcomes(collected).iter().flatten().any(|it| none.contains(it));
     let refused =
         names(&|it| !absent(it) && outcomes(it).iter().flatten().any(|it| refused.contains(it)));
     let unasked = names(&|it| {
@@ -229,8 +230,8 @@ fn roles(inputs: &ReportInputs<'_>) -> Vec<String> {
 
 /// On which instances access to single objects is known.
 fn objects(inputs: &ReportInputs<'_>) -> Vec<String> {
-    let read = |it: &&Collected| {
-        it.row(Endpoint::Permissions).is_some_and(|it| it.outcome == ReadOutcome::Ok)
+    let read = |collected: &&Collected| {
+        collected.row(Endpoint::Permissions).is_some_and(|it| it.outcome == ReadOutcome::Ok)
     };
     let (known, unknown): (Vec<_>, Vec<_>) = inputs.snapshot.instances.iter().partition(read);
     let names = |of: &[&Collected]| {
@@ -248,7 +249,9 @@ fn objects(inputs: &ReportInputs<'_>) -> Vec<String> {
     if !known.is_empty() {
         let read = "What is granted on single apps, folders, resources and workflows was read on";
         res.push(format!("{read} {}. {}", names(&known), words::OBJECT_LIMIT));
-        let row = |it: &Collected| it.row(Endpoint::Permissions).map_or(0, |it| it.rows_left_out);
+        let row = |collected: &Collected| {
+            collected.row(Endpoint::Permissions).map_or(0, |it| it.rows_left_out)
+        };
         let left_out = known.iter().map(|it| (it.name.as_str(), row(it))).filter(|it| it.1 > 0);
         let words: Vec<_> = left_out.map(|(name, n)| format!("{n} on `{name}`")).collect();
         if !words.is_empty() {
@@ -296,7 +299,7 @@ fn input_files(inputs: &ReportInputs<'_>) -> Vec<Input> {
 }
 
 fn approvals(approvals: &Approvals, settled: &Settled) -> ApprovalsSummary {
-    let row = |it: &Rejected| format!("line {}: {}", it.line, it.reason);
+    let row = |rejected: &Rejected| format!("line {}: {}", rejected.line, rejected.reason);
     ApprovalsSummary {
         file: approvals.file.clone(),
         sha256: approvals.sha256.clone(),

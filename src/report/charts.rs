@@ -82,7 +82,7 @@ pub(super) fn of(
     Charts {
         activity: ages().enumerate().map(sum).collect(),
         activity_of,
-        outcomes: instances.iter().map(|it| outcomes(&it.name, rules)).collect(),
+        outcomes: instances.iter().map(|instance| outcomes(&instance.name, rules)).collect(),
     }
 }
 
@@ -95,7 +95,7 @@ fn activity(users: &DataTable, instances: &[InstanceSummary]) -> Vec<ActivityOf>
     let [instance, active, days] =
         ["instance", "active", "days_inactive"].map(|it| users.column(it));
     let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
-    for row in users.rows.iter().filter(|it| it[active] == Cell::Bool(true)) {
+    for row in users.rows.iter().filter(|row| row[active] == Cell::Bool(true)) {
         if let Cell::Text(instance) = &row[instance] {
             *counts.entry((instance, age(&row[days]))).or_default() += 1;
         }
@@ -119,7 +119,8 @@ fn age(days: &Cell) -> &'static str {
 }
 
 fn outcomes(instance: &str, rules: &[RuleResult]) -> OutcomeCount {
-    let results = || rules.iter().flat_map(|it| &it.instances).filter(|it| it.instance == instance);
+    let results =
+        || rules.iter().flat_map(|rule| &rule.instances).filter(|it| it.instance == instance);
     let count = |verdict| results().filter(|it| it.verdict == verdict).count() as u64;
     OutcomeCount {
         instance: instance.to_owned(),
@@ -139,7 +140,7 @@ mod tests {
     fn ages_begin_the_day_after_the_last_of_the_age_before() {
         let days = [0, 30, 31, 60, 61, 90, 91, 180, 181].map(Cell::Int);
         let cells = days.iter().chain([&Cell::None, &Cell::Unknown]);
-        let line = |it: &Cell| format!("{}: {}", it.text(), age(it));
+        let line = |cell: &Cell| format!("{}: {}", cell.text(), age(cell));
         insta::assert_snapshot!(cells.map(line).collect::<Vec<_>>().join("\n"), @"
         0: 0–30 days
         30: 0–30 days

@@ -36,7 +36,7 @@ pub fn render(report: &Report) -> Result<CsvSet, Error> {
     let derived = derived(report);
     let mut tables: Vec<&DataTable> =
         report.tables.values().chain(report.records.values()).chain(&derived).collect();
-    tables.sort_by_key(|it| it.file);
+    tables.sort_by_key(|table| table.file);
     let mut res = CsvSet::default();
     for table in &tables {
         let ids = [report.report_id.as_str(), report.snapshot_id.as_str()];
@@ -144,7 +144,7 @@ mod tests {
     fn a_10_what_a_spreadsheet_would_run_gets_an_apostrophe() {
         let cells =
             ["＝1", "=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "\0x", "a=1", "'x", "", " =1"];
-        let safe = cells.map(|it| safe(&Cell::Text(it.to_owned())).into_owned());
+        let safe = cells.map(|cell| safe(&Cell::Text(cell.to_owned())).into_owned());
         insta::assert_debug_snapshot!(safe, @r#"
         [
             "'＝1",

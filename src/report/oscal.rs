@@ -114,7 +114,7 @@ impl OscalSource<'_> {
     }
 
     fn instances(self) -> Vec<Component> {
-        self.0.instances.iter().map(|it| self.instance(it)).collect()
+        self.0.instances.iter().map(|instance| self.instance(instance)).collect()
     }
 
     fn instance(self, it: &InstanceSummary) -> Component {

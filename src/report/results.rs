@@ -100,7 +100,7 @@ pub struct RuleResult {
 impl RuleResult {
     /// What the rule found.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().map(|it| &it.finding)
+        self.findings.iter().map(|finding| &finding.finding)
     }
 
     /// The exceptions that nobody accepts.

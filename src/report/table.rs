@@ -105,7 +105,7 @@ impl DataTable {
     ///
     /// If the table does not have it: columns are named by the program alone.
     pub fn column(&self, name: &str) -> usize {
-        let at = self.columns.iter().position(|it| it.name == name);
+        let at = self.columns.iter().position(|column| column.name == name);
         at.unwrap_or_else(|| panic!("`{}` has no column `{name}`", self.file))
     }
 
@@ -138,6 +138,6 @@ struct Row<'a> {
 
 impl Serialize for Row<'_> {
     fn serialize<S: Serializer>(&self, sink: S) -> Result<S::Ok, S::Error> {
-        sink.collect_map(self.columns.iter().map(|it| it.name).zip(self.cells))
+        sink.collect_map(self.columns.iter().map(|column| column.name).zip(self.cells))
     }
 }

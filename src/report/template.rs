@@ -363,7 +363,7 @@ pub(super) mod tests {
             let filled = fill(of.leak(), &report);
             let ends: Vec<&str> =
                 filled.lines().map(|it| it.split_once('…').map_or("", |it| it.1)).collect();
-            let ends: Vec<&str> = ends.iter().map(|it| it.trim_end_matches("\"]")).collect();
+            let ends: Vec<&str> = ends.iter().map(|end| end.trim_end_matches("\"]")).collect();
             let told = [" and 1 more character", " and 198,000 more characters"];
             assert_eq!(ends, ["", told[0], told[1]], "{template}");
             assert!(filled.len() < 7_000, "{template}");
@@ -427,7 +427,7 @@ pub(super) mod tests {
             "{{ organization | shout }}",
             "\n\n{{ organization | slug + 1 }}",
         ];
-        let lines: Vec<String> = cases.iter().map(|it| fill(it, &report)).collect();
+        let lines: Vec<String> = cases.iter().map(|case| fill(case, &report)).collect();
         insta::assert_snapshot!(lines.join("\n"), @r"
         template `it.html.tera` line 2: Variable `organisation` is not defined. Available variables: organization
         template `it.html.tera` line 1: Unexpected end of input

@@ -200,7 +200,7 @@ fn width(column: &Column, at: usize, rows: &[Vec<Cell>]) -> f64 {
     if column.kind == "timestamp" {
         return 19.0;
     }
-    let seen = rows.iter().take(200).map(|it| it[at].text().chars().count());
+    let seen = rows.iter().take(200).map(|row| row[at].text().chars().count());
     let widest = seen.max().unwrap_or_default().max(column.name.len() + 3);
     count(widest.clamp(8, 60)) + 1.0
 }

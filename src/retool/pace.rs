@@ -91,7 +91,8 @@ pub(super) fn trouble(
         500 | 502..=504 => Trouble::Gateway,
         _ => return None,
     };
-    let after = answer.retry_after.as_deref().and_then(|it| read_retry_after(it, now));
+    let after =
+        answer.retry_after.as_deref().and_then(|retry_after| read_retry_after(retry_after, now));
     Some(after.map_or(plain, Trouble::After))
 }
 
@@ -196,8 +197,8 @@ mod tests {
     fn pauses_grow_and_end() {
         let of = |it: Trouble| {
             let pauses = (1..=5).map(|tries| Patience::default().wait(&it, tries, "/users"));
-            let words =
-                pauses.map(|it| it.map_or("stop".into(), |it| format!("{:.1}", it.as_secs_f64())));
+            let words = pauses
+                .map(|paus| paus.map_or("stop".into(), |it| format!("{:.1}", it.as_secs_f64())));
             format!("{it:?}: {}", words.collect::<Vec<_>>().join(" "))
         };
         let all = [

@@ -106,7 +106,7 @@ impl<T: Record> Paging<T> {
         row.rows_surplus = if counted { row.distinct_ids.saturating_sub(self.total) } else { 0 };
         row.counts_differing = DistinctNames::default();
         if self.totals.len() > 1 {
-            self.totals.iter().for_each(|it| row.counts_differing.add(&it.to_string()));
+            self.totals.iter().for_each(|total| row.counts_differing.add(&total.to_string()));
         }
         row.whole_by = Some(self.basis(row.endpoint));
     }
@@ -276,7 +276,7 @@ mod tests {
     #[test]
     fn counts_that_differ_are_named_and_count_nothing() {
         let row = row_of(&["a b | more t1 total 4", "c d e | end total 5"]);
-        assert_eq!(row.whole_by.map(|it| it.word()), Some("end"));
+        assert_eq!(row.whole_by.map(|whole_by| whole_by.word()), Some("end"));
         insta::assert_snapshot!(row.objections(), @"its answers state different counts of the whole list: 4, 5");
     }
 
@@ -301,7 +301,7 @@ mod tests {
             (row.rows_surplus, "surplus"),
             (row.rows_without_id, "without id"),
         ];
-        let counts = counts.iter().filter(|it| it.0 > 0);
+        let counts = counts.iter().filter(|count| count.0 > 0);
         counts.fold(start, |res, (n, word)| format!("{res}, {n} {word}"))
     }
 

@@ -201,9 +201,10 @@ impl Client {
         row.rows_without_id += counts.rows_without_id;
         // The worst of all lists of objects is that of their whole.
         row.whole_by = row.whole_by.max(counts.whole_by);
-        counts.conflicts.words.iter().for_each(|it| row.conflicts.add(it));
-        let of_apps = |it: &ListedObject| {
-            !matches!(kind, ObjectKind::Folder) || it.folder_type.as_deref() == Some("app")
+        counts.conflicts.words.iter().for_each(|word| row.conflicts.add(word));
+        let of_apps = |listed_object: &ListedObject| {
+            !matches!(kind, ObjectKind::Folder)
+                || listed_object.folder_type.as_deref() == Some("app")
         };
         let listed = paging.into_records().into_iter().filter(of_apps);
         // Everybody has folders for drafts and trash: nobody grants anything on those, and what is

@@ -102,7 +102,7 @@ fn version(answer: &ServerResponse) -> Option<String> {
     }
 
     let stated: Option<StatedTotals> = serde_json::from_slice(&answer.body).ok();
-    stated?.version.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty())
+    stated?.version.map(|version| version.trim().to_owned()).filter(|it| !it.is_empty())
 }
 
 /// The system's words are all there is to tell a wrong name from a closed port.
@@ -111,7 +111,7 @@ fn tell_apart(fault: TransportFault) -> Reachability {
         TransportFault::Certificate(it) => Reachability::Certificate(it),
         TransportFault::Connect(it) => {
             let text = it.to_lowercase();
-            let says = |words: &[&str]| words.iter().any(|it| text.contains(it));
+            let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
             if says(&["lookup", "dns", "no such host", "nodename", "name or service"]) {
                 Reachability::NoName(it)
             } else if says(&["corrupt message", "invalidcontenttype", "handshake", "tls", "alert"])

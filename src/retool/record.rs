@@ -29,7 +29,7 @@ pub struct Word<'a> {
 impl Word<'_> {
     /// `field: word`, where the documentation does not list the word.
     pub(super) fn unknown(self) -> Option<String> {
-        let found = self.found.filter(|it| !self.known.contains(it))?;
+        let found = self.found.filter(|found| !self.known.contains(found))?;
         Some(format!("{}: {found}", self.field))
     }
 }
@@ -128,7 +128,7 @@ impl Record for Role {
 
     fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
         let scopes = self.organization_scopes.iter().chain(&self.added_dependent_scopes).flatten();
-        for it in scopes.filter(|it| power::permission(it).reach.is_none()) {
+        for it in scopes.filter(|scope| power::permission(scope).reach.is_none()) {
             tell(word("organization_scopes", Some(it), &[]));
         }
     }

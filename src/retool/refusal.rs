@@ -41,7 +41,7 @@ impl RefusedRequest<'_> {
 /// A server's words as an aside: one line, not long.
 pub(super) fn aside(message: &str) -> String {
     let words = message.split(|it: char| it.is_control() || it.is_whitespace());
-    let line = words.filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
+    let line = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(160) {
         _ if line.is_empty() => String::new(),
         Some((it, _)) => format!(", saying `{}…`", &line[..it]),
@@ -226,7 +226,7 @@ fn of_forbidden(case: RefusedRequest<'_>, message: &str) -> (ReadOutcome, String
 /// well, such as `mcp:admin`, can do more than an audit needs.
 fn named_scope(message: &str) -> Option<&str> {
     let words = message.split(|it: char| !(it.is_ascii_alphanumeric() || "_:-".contains(it)));
-    words.map(|it| it.trim_matches(':')).find(|it| power::is_reading_scope(it))
+    words.map(|word| word.trim_matches(':')).find(|it| power::is_reading_scope(it))
 }
 
 fn speaks_of(message: &str, words: &[&str]) -> bool {

@@ -114,7 +114,8 @@ impl ServerResponse {
 
     /// Whether this is a web page.
     pub(super) fn is_page(&self) -> bool {
-        let html = self.content_type.as_deref().is_some_and(|it| it.contains("html"));
+        let html =
+            self.content_type.as_deref().is_some_and(|content_type| content_type.contains("html"));
         html || self.body.trim_ascii_start().starts_with(b"<")
     }
 }
@@ -317,8 +318,8 @@ mod tests {
             "abcd",
             "",
         ];
-        let ends = tokens.map(|it| end(it).unwrap_or("-"));
+        let ends = tokens.map(|token| end(token).unwrap_or("-"));
         insta::assert_snapshot!(ends.join(" "), @"9q7m cödé s-ab - - -");
-        assert!(ends.iter().all(|it| it.chars().count() <= 4));
+        assert!(ends.iter().all(|end| end.chars().count() <= 4));
     }
 }

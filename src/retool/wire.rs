@@ -83,8 +83,9 @@ impl<D> Envelope<D> {
             return Err(Closed::Failure(self.message));
         }
         let null = self.next_token.is_null() == Some(true) || self.next.is_null() == Some(true);
-        let token =
-            |it: &FieldState<Id>| it.value().map(|it| it.0.clone()).filter(|it| !it.is_empty());
+        let token = |field_state: &FieldState<Id>| {
+            field_state.value().map(|it| it.0.clone()).filter(|it| !it.is_empty())
+        };
         let older = |token| Cursor { parameter: "next", token };
         let next = token(&self.next_token).map(Cursor::new).or(token(&self.next).map(older));
         Ok(Page {

@@ -43,7 +43,7 @@ pub(super) fn parse(bytes: &[u8], path: &Path) -> Result<AliasTable, Problems> {
     let problems = |list| Problems { file: file.clone(), list };
     let column = |it: &str, word: &str| it.trim().eq_ignore_ascii_case(word);
     let knows = |cells: &[&str]| {
-        COLUMNS.iter().filter(|word| cells.iter().any(|it| column(it, word))).count()
+        COLUMNS.iter().filter(|word| cells.iter().any(|cell| column(cell, word))).count()
     };
     let sheet =
         spreadsheet::read(bytes, &TableForm::default(), &knows).map_err(|it| problems(vec![it]))?;

@@ -149,7 +149,7 @@ impl RosterColumns {
         let repeats = |(column, at): (&RosterColumn, usize)| {
             let headers = profile.into_iter().chain([super::profile::general()]);
             let word = squeeze(row.cell(at));
-            headers.flat_map(|it| it.headers_of(*column)).any(|it| *it == word)
+            headers.flat_map(|header| header.headers_of(*column)).any(|it| *it == word)
         };
         let all = self.at.iter().flat_map(|(column, at)| at.iter().map(move |it| (column, *it)));
         all.filter(|it| repeats(*it)).count() >= 2
@@ -159,11 +159,11 @@ impl RosterColumns {
 /// How many cells of a row are headers that some export has, or the configuration names; a row with
 /// an address in it is somebody's.
 pub(super) fn known(cells: &[&str], source: &RosterSource) -> usize {
-    if cells.iter().any(|it| it.contains('@')) {
+    if cells.iter().any(|cell| cell.contains('@')) {
         return 0;
     }
     let own = |it: &str| source.columns.values().any(|own| own.eq_ignore_ascii_case(it));
-    cells.iter().map(|it| it.trim()).filter(|it| is_known(it) || own(it)).count()
+    cells.iter().map(|cell| cell.trim()).filter(|it| is_known(it) || own(it)).count()
 }
 
 /// Lower case letters and digits alone, without what a program puts in square brackets behind a

@@ -268,7 +268,7 @@ impl RosterDates {
         let order = dates::order(&surveys, stated.or(profile.and_then(|it| it.date_order)));
         let order = order.map_err(|doubts| {
             let header = |at: usize| &*sheet.header[there[at].1];
-            doubts.iter().map(|it| undecided(header(it.0), &it.1)).collect::<Vec<_>>()
+            doubts.iter().map(|doubt| undecided(header(doubt.0), &doubt.1)).collect::<Vec<_>>()
         })?;
         let other = DateReading { order, calendar: source.calendar, midnights: false };
         let reading = |(it, survey): (&(RosterColumn, usize), &DateSurvey<'_>)| {
@@ -298,8 +298,9 @@ impl RosterDates {
     ) -> Option<(NaiveDate, AsOfBasis)> {
         if let Some(at) = columns.position(RosterColumn::AsOf) {
             let of_people = sheet.rows().filter(|it| !columns.is_header(*it, profile));
-            let cells: Vec<DateCell> =
-                of_people.map(|it| self.cell(RosterColumn::AsOf, it.cell(at))).collect();
+            let cells: Vec<DateCell> = of_people
+                .map(|of_person| self.cell(RosterColumn::AsOf, of_person.cell(at)))
+                .collect();
             let known = cells
                 .iter()
                 .filter_map(|it| if let DateCell::Day(it) = it { Some(*it) } else { None });
@@ -321,12 +322,12 @@ impl RosterDates {
     /// The day in a line above the header that says that it is the file's.
     fn as_of_above(&self, cells: &[&str]) -> Option<NaiveDate> {
         let says = ["as of", "stand", "report date", "stichtag", "snapshot date", "effective date"];
-        let first = cells.iter().position(|it| !it.trim().is_empty())?;
+        let first = cells.iter().position(|cell| !cell.trim().is_empty())?;
         let words = unaccented(cells[first].trim());
-        let phrase = says.iter().find(|it| {
-            words.starts_with(*it)
-                || words.starts_with(&format!("effective {it}"))
-                || words.starts_with(&format!("data {it}"))
+        let phrase = says.iter().find(|say| {
+            words.starts_with(*say)
+                || words.starts_with(&format!("effective {say}"))
+                || words.starts_with(&format!("data {say}"))
         })?;
         let behind = words.split_once(phrase)?.1.trim_matches([':', ' ', '\t']).to_owned();
         let rest = cells[first + 1..].iter().map(|it| it.trim()).find(|it| !it.is_empty());

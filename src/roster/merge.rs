@@ -23,7 +23,7 @@ pub(super) fn across(files: Vec<Vec<Person>>) -> Vec<Person> {
         let mut first: BTreeMap<Arc<str>, BTreeSet<usize>> = BTreeMap::new();
         let mut places: Vec<usize> = Vec::with_capacity(all.len());
         for (at, person) in all.iter().enumerate() {
-            let own = || person.positions.iter().filter_map(|it| it.email.clone());
+            let own = || person.positions.iter().filter_map(|position| position.email.clone());
             let found: BTreeSet<usize> =
                 own().filter_map(|it| first.get(&it)).flatten().copied().collect();
             // Somebody who may be one of several is nobody's double.
@@ -97,11 +97,12 @@ fn join(person: &mut Person, known: &mut BTreeSet<Arc<str>>, row: Person) {
         _ => true,
     };
     let fresh: Vec<Arc<str>> =
-        row.emails.iter().filter(|it| !known.contains(*it)).cloned().collect();
+        row.emails.iter().filter(|email| !known.contains(*email)).cloned().collect();
     let apart = !known.is_empty() && !row.emails.is_empty() && fresh.len() == row.emails.len();
     if within_a_file(person, &row) && !same_name && apart && person.mismatch.is_none() {
         let id = person.person_id.as_deref().unwrap_or_default();
-        let place = |it: &Person| it.positions[0].origin.short_place(it.positions[0].line);
+        let place =
+            |person: &Person| person.positions[0].origin.short_place(person.positions[0].line);
         let (one, other) = (place(person), place(&row));
         person.mismatch = Some(format!(
             "lines {one} and {other} have the id `{id}`, and neither a name nor an address in common"

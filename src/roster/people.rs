@@ -225,7 +225,7 @@ impl<'a> Reader<'a> {
                         self.note_no_address(row, *at, cell);
                     }
                     let found = found.into_iter().map(Arc::from);
-                    res.extend(found.filter(|it: &Arc<str>| seen.insert(Arc::clone(it))));
+                    res.extend(found.filter(|arc: &Arc<str>| seen.insert(Arc::clone(arc))));
                 }
             }
         }

@@ -154,14 +154,18 @@ impl Person {
 
     /// Where all rows are: `3; 7`.
     pub fn lines(&self) -> String {
-        let lines = self.positions.iter().map(|it| it.origin.short_place(it.line));
+        let lines =
+            self.positions.iter().map(|position| position.origin.short_place(position.line));
         lines.collect::<Vec<_>>().join("; ")
     }
 
     /// The rows that say that the person left.
     pub fn left_lines(&self, day: NaiveDate) -> impl Iterator<Item = String> {
-        let left = move |it: &&Position| it.status_on(day) == Status::Terminated;
-        self.positions.iter().filter(left).map(|it| it.origin.short_place(it.line))
+        let left = move |position: &&Position| position.status_on(day) == Status::Terminated;
+        self.positions
+            .iter()
+            .filter(left)
+            .map(|position| position.origin.short_place(position.line))
     }
 
     /// The managers that the rows name.
@@ -181,17 +185,17 @@ impl Person {
 
     /// Who answers for the service account.
     pub fn owners(&self) -> BTreeSet<&str> {
-        self.positions.iter().filter_map(|it| it.owner_email.as_deref()).collect()
+        self.positions.iter().filter_map(|position| position.owner_email.as_deref()).collect()
     }
 
     /// Whether every row says that this is a service account.
     pub fn is_service(&self) -> bool {
-        self.positions.iter().all(|it| it.kind == PersonKind::Service)
+        self.positions.iter().all(|position| position.kind == PersonKind::Service)
     }
 
     /// Whether any row has `email`, in its normal form, as its own address.
     pub fn has_primary(&self, email: &str) -> bool {
-        self.positions.iter().any(|it| it.email.as_deref() == Some(email))
+        self.positions.iter().any(|position| position.email.as_deref() == Some(email))
     }
 
     fn texts(&self, of: fn(&Position) -> Option<&Arc<str>>) -> Option<String> {

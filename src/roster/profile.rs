@@ -135,7 +135,10 @@ pub(super) fn general() -> &'static Profile {
 pub(super) fn is_known(header: &str) -> bool {
     static ALL: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
         let profiles = products().iter().chain([general()]);
-        profiles.flat_map(|it| it.columns.values().flatten()).map(String::as_str).collect()
+        profiles
+            .flat_map(|profile| profile.columns.values().flatten())
+            .map(String::as_str)
+            .collect()
     });
     ALL.contains(&*squeeze(header))
 }
@@ -155,7 +158,8 @@ pub(super) fn encodings() -> impl Iterator<Item = TextEncoding> {
 /// none does, or where several do.
 pub(super) fn of(header: &[String]) -> Option<(&'static Profile, &'static str)> {
     let there: BTreeSet<String> = header.iter().map(|it| squeeze(it)).collect();
-    let fits = |it: &&Export| it.headers.iter().all(|it| there.contains(&squeeze(it)));
+    let fits =
+        |export: &&Export| export.headers.iter().all(|header| there.contains(&squeeze(header)));
     let all = products().iter().flat_map(|it| it.exports.iter().map(move |export| (it, export)));
     let mut found: Vec<_> = all.filter(|it| fits(&it.1)).collect();
     found.sort_by_key(|it| std::cmp::Reverse(it.1.headers.len()));
@@ -170,7 +174,7 @@ impl Profile {
         let data: ProfileFile = toml::from_str(text).expect("a test reads every profile");
         let column = |(word, headers): (String, Vec<String>)| {
             let column = RosterColumn::named(&word).expect("a test reads every profile");
-            (column, headers.iter().map(|it| squeeze(it)).collect())
+            (column, headers.iter().map(|header| squeeze(header)).collect())
         };
         let status = |(word, status): (String, String)| {
             (plain(&word), Status::named(&status).expect("a test reads every profile"))
@@ -186,7 +190,7 @@ impl Profile {
             note: data.note,
             exports: data.export,
             date_order: data.date_order.and_then(order),
-            encoding: data.encoding.and_then(|it| TextEncoding::named(&it)),
+            encoding: data.encoding.and_then(|encoding| TextEncoding::named(&encoding)),
             headers: data.columns.clone(),
             words: data.statuses.clone(),
             columns: data.columns.into_iter().map(column).collect(),

@@ -159,7 +159,10 @@ fn rows_of_one_person_are_one_person_with_several_positions() {
         let people = roster.people.iter().map(|it| {
             let on = it.on(day);
             let (n, end) = (it.positions.len(), on.end_date);
-            let odd = on.contradiction.map(|it| format!(": {it}")).unwrap_or_default();
+            let odd = on
+                .contradiction
+                .map(|contradiction| format!(": {contradiction}"))
+                .unwrap_or_default();
             format!("{:?} {n} {} {end:?}{odd}", it.emails, on.status.word())
         });
         people.collect::<Vec<_>>().join(" / ")
@@ -229,7 +232,7 @@ fn aliases_and_plus_addresses_lead_to_their_person_only_where_somebody_says_so()
     };
     let plain = source(&[]);
     let aliases = [("ana+eu@acme.test", "ana@acme.test"), ("bo+x@acme.test", "ana@acme.test")];
-    let aliases = aliases.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect();
+    let aliases = aliases.iter().map(|alias| (alias.0.to_owned(), alias.1.to_owned())).collect();
     let mapped = RosterSource { aliases, ..source(&[]) };
     let plus = RosterSource { plus_addresses: true, ..source(&[]) };
     assert_eq!(found(&plain, "ana+eu@acme.test"), "nobody, likely Ana");
@@ -247,7 +250,7 @@ fn aliases_and_plus_addresses_lead_to_their_person_only_where_somebody_says_so()
 fn a_second_header_says_nothing_of_the_day_of_the_file() {
     let text = "mail,status,as of\nMail,Status,As of\nana@acme.test,active,2026-11-01\n";
     let file = &parse(text.as_bytes(), &source(&[])).unwrap().files[0];
-    assert_eq!(file.as_of.map(|it| it.0.to_string()), Some("2026-11-01".to_owned()));
+    assert_eq!(file.as_of.map(|as_of| as_of.0.to_string()), Some("2026-11-01".to_owned()));
     assert_eq!(file.left_out[0].reason, "is a second header");
 }
 
@@ -289,20 +292,21 @@ proptest! {
         let text = format!("name,mail,status\n{}", names.iter().map(quoted).collect::<String>());
         let roster = parse(text.as_bytes(), &source(&[])).unwrap();
         prop_assert_eq!(roster.rows(), names.len());
-        prop_assert_eq!(roster.people.iter().map(|it| it.positions.len()).sum::<usize>() + roster.files[0].repeated.len(), names.len());
+        prop_assert_eq!(roster.people.iter().map(|person| person.positions.len()).sum::<usize>() + roster.files[0].repeated.len(), names.len());
     }
 }
 
 fn check_sum(bytes: &[u8]) {
     if let Ok(it) = parse(bytes, &source(&[])) {
-        let rows: usize = it.people.iter().map(|it| it.positions.len()).sum();
+        let rows: usize = it.people.iter().map(|person| person.positions.len()).sum();
         let file = &it.files[0];
         assert_eq!(file.rows, rows + file.left_out.len() + file.repeated.len());
     }
 }
 
 fn source(statuses: &[(&str, &str)]) -> RosterSource {
-    let statuses = statuses.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect();
+    let statuses =
+        statuses.iter().map(|status| (status.0.to_owned(), status.1.to_owned())).collect();
     let path = Path::new("/conf/hr/roster.csv").to_owned();
     RosterSource { path, statuses, ..RosterSource::default() }
 }
@@ -321,11 +325,11 @@ fn show(roster: &Roster) -> String {
     let head = format!("{file} {hash} {as_of:?}, {rows} rows, {n} without an address");
     let mut res = vec![head];
     res.extend(told.iter().map(|it| format!("told: {it}")));
-    res.extend(headers.iter().map(|it| {
+    res.extend(headers.iter().map(|header| {
         format!(
             "{}: {}",
-            it.read_as.map_or("not read", super::columns::RosterColumn::word),
-            it.header
+            header.read_as.map_or("not read", super::columns::RosterColumn::word),
+            header.header
         )
     }));
     res.extend(roster.people.iter().map(draw));

@@ -63,14 +63,14 @@ impl StatusWords<'_> {
             Asks::WhetherLeft if no => Some(Status::Active),
             _ => None,
         };
-        let of_product = || self.profile.and_then(|it| it.status(&word));
+        let of_product = || self.profile.and_then(|profile| profile.status(&word));
         answer.or_else(of_product).or_else(|| general().status(&word))
     }
 
     /// What a person of the kind `word` is.
     pub(super) fn kind(self, word: &str) -> PersonKind {
         let plain = plain(word);
-        let of_product = self.profile.and_then(|it| it.kind(&plain));
+        let of_product = self.profile.and_then(|profile| profile.kind(&plain));
         let known = of_product.or_else(|| general().kind(&plain));
         known.cloned().unwrap_or_else(|| PersonKind::Unknown(word.to_owned()))
     }
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn the_configuration_is_taken_at_its_word() {
         let words = [("Garden-Leave", "terminated"), ("", "active"), ("Active", "leave")];
-        let own = words.map(|it| (it.0.to_owned(), it.1.to_owned())).into();
+        let own = words.map(|word| (word.0.to_owned(), word.1.to_owned())).into();
         let of = |it| StatusWords { own: &own, profile: None }.status(it, Asks::Word);
         assert_eq!(of("garden leave"), Some(Status::Terminated));
         assert_eq!(of(" "), Some(Status::Active));

@@ -59,7 +59,7 @@ pub(super) static RULE: Rule = Rule {
     exception: &|_| {
         let levels = [group::app_access(), group::resource_access(), group::workflow_access()];
         let levels = levels.into_iter().chain([group::query_library_access()]);
-        let granted = levels.map(|it| it.neq(lit("none")));
+        let granted = levels.map(|level| level.neq(lit("none")));
         let flags = [
             group::audit_log_access(),
             group::user_list_access(),
@@ -116,7 +116,7 @@ fn everyone_may_change() -> Expr {
         group::workflow_access(),
         group::agent_access(),
     ];
-    let owns = owns.map(|it| it.eq(lit("own")));
+    let owns = owns.map(|own| own.eq(lit("own")));
     let changes = group::resource_access().eq(lit("edit"));
     owns.into_iter().fold(changes, |res, it| res.or(it))
 }

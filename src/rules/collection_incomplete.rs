@@ -41,7 +41,9 @@ pub(super) static RULE: Rule = Rule {
     },
     population: &|parameters| col("subject").is_in(parameters.words(&REQUIRED), false),
     exception: &|_| {
-        let by = |it: CompletenessBasis| ledger::whole_by().eq(lit(it.word()));
+        let by = |completeness_basis: CompletenessBasis| {
+            ledger::whole_by().eq(lit(completeness_basis.word()))
+        };
         let short = by(CompletenessBasis::FullPages).or(by(CompletenessBasis::NotAsStated));
         let broken = ledger::outcome().neq(lit("ok")).or(short);
         let unsure = by(CompletenessBasis::Nothing);

@@ -45,7 +45,7 @@ pub(super) static RULE: Rule = Rule {
 fn empty() -> Expr {
     let levels = [group::app_access(), group::resource_access(), group::workflow_access()];
     let levels = levels.into_iter().chain([group::query_library_access()]);
-    let grants = levels.map(|it| it.neq(lit("none"))).fold(lit(false), |res, it| res.or(it));
+    let grants = levels.map(|level| level.neq(lit("none"))).fold(lit(false), |res, it| res.or(it));
     active_members().up_to(0).and(grants)
 }
 

@@ -60,7 +60,7 @@ pub(super) fn run(global: &GlobalArgs) -> Result<Exit, Error> {
         part.rows.extend(outlook::lines(&outlook, &it.instance, Some(it)));
         part
     }));
-    let text: Vec<String> = parts.iter().filter_map(|it| it.draw(global.quiet)).collect();
+    let text: Vec<String> = parts.iter().filter_map(|part| part.draw(global.quiet)).collect();
     if !text.is_empty() {
         print(text.join("\n").trim_end())?;
     }
@@ -102,7 +102,7 @@ fn snapshot(checkups: &[Checkup]) -> Snapshot {
         collected_at: at,
         finished_at: at,
         collector: PROGRAM.to_owned(),
-        instances: checkups.iter().map(|it| it.seen.clone()).collect(),
+        instances: checkups.iter().map(|checkup| checkup.seen.clone()).collect(),
     }
 }
 
@@ -126,7 +126,10 @@ impl CheckInputs<'_> {
     fn names(&self, checkups: &[Checkup], seen: &Snapshot) -> Vec<CheckLine> {
         let lists = KnownLists::of_instances(checkups.iter().map(lists).collect());
         // Of the accounts, those that were seen are not all.
-        let named = |it: &Checkup| Collected { name: it.instance.clone(), ..Collected::default() };
+        let named = |checkup: &Checkup| Collected {
+            name: checkup.instance.clone(),
+            ..Collected::default()
+        };
         let snapshot = Snapshot { instances: checkups.iter().map(named).collect(), ..seen.clone() };
         let all = references::resolve(&references::ReferenceSources {
             config: self.config,
@@ -209,7 +212,7 @@ struct CheckLine {
 impl CheckSection {
     /// The text; with `quiet` only what failed, if anything.
     fn draw(&self, quiet: bool) -> Option<String> {
-        let rows = self.rows.iter().filter(|it| it.failed || !quiet).map(|it| &it.cells);
+        let rows = self.rows.iter().filter(|row| row.failed || !quiet).map(|row| &row.cells);
         let rows: Vec<&[String; 3]> = rows.collect();
         if rows.is_empty() {
             return None;
@@ -269,9 +272,9 @@ fn accepted(waivers: &Result<Option<Waivers>, waivers::Error>) -> Option<CheckLi
 }
 
 fn instance(from: &Checkup, state: State) -> CheckSection {
-    let rows = from.rows.iter().map(|it| CheckLine {
-        failed: it.state != State::Complete,
-        ..line(it.what, &it.result, &it.remedy)
+    let rows = from.rows.iter().map(|row| CheckLine {
+        failed: row.state != State::Complete,
+        ..line(row.what, &row.result, &row.remedy)
     });
     let outlook = match state {
         State::Complete => "nothing seen that would make a run partial",

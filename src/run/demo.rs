@@ -197,7 +197,8 @@ impl DemoScenario<'_> {
         let serve_and_gather = async {
             let stand_in = StandIn::start(self.answers, self.shift).await;
             let stand_in = stand_in.map_err(Error::Demo)?;
-            let address = |it: &Instance| (it.name.clone(), stand_in.url_of(&it.name));
+            let address =
+                |instance: &Instance| (instance.name.clone(), stand_in.url_of(&instance.name));
             let addresses = config.instances.iter().map(address).collect();
             let key = &SealKey::new(KEY);
             let options =

@@ -111,8 +111,9 @@ impl EvaluationInputs<'_> {
     /// evidence is whole does not depend on who asks.
     fn switched_off(&self, tables: &Tables) -> Result<Vec<Outcome>, Error> {
         let settings = &self.written.config.rules;
-        let off =
-            |it: &&'static Rule| it.is_about_evidence() && settings.disabled.contains_key(it.name);
+        let off = |rule: &&'static Rule| {
+            rule.is_about_evidence() && settings.disabled.contains_key(rule.name)
+        };
         let rules: Vec<_> = self.written.catalogue.rules().iter().copied().filter(off).collect();
         let all = RuleSettings { disabled: BTreeMap::new(), ..settings.clone() };
         Ok(audit::run(&rules, tables, &names(self.snapshot), &all)?)
@@ -127,7 +128,7 @@ impl EvaluationInputs<'_> {
     ) -> Result<(Tables, Vec<Outcome>, Vec<Manual>), Error> {
         let names = names(self.snapshot);
         let settings = &self.written.config.rules;
-        let later = |it: &&'static Rule| it.reads.contains(&Table::Waivers);
+        let later = |rule: &&'static Rule| rule.reads.contains(&Table::Waivers);
         let (later, first): (Vec<_>, Vec<_>) =
             self.written.catalogue.rules().iter().copied().partition(later);
         let mut res = audit::run(&first, &tables, &names, settings)?;
@@ -137,8 +138,8 @@ impl EvaluationInputs<'_> {
         let register = waivers::judge(self.written.waivers.as_ref(), context, &mut res);
         let (tables, manual) = register.into_tables(tables);
         res.extend(audit::run(&later, &tables, &names, settings)?);
-        let place = |it: &Outcome| {
-            self.written.catalogue.rules().iter().position(|rule| rule.code == it.rule.code)
+        let place = |outcome: &Outcome| {
+            self.written.catalogue.rules().iter().position(|rule| rule.code == outcome.rule.code)
         };
         res.sort_by_key(place);
         let remediation = self.written.config.remediation;
@@ -156,7 +157,9 @@ impl EvaluationInputs<'_> {
             named("configuration", CONFIG, digest::of(&self.written.config.text)),
         ];
         let input_files = self.input_files();
-        res.extend(input_files.iter().map(|it| named(it.what, &it.path, it.sha256.to_owned())));
+        res.extend(input_files.iter().map(|input_file| {
+            named(input_file.what, &input_file.path, input_file.sha256.to_owned())
+        }));
         self.add_earlier(&mut res);
         for own in self.written.catalogue.own() {
             res.push(named("rule", &own_path(own), digest::of(&own.text)));
@@ -197,8 +200,9 @@ impl EvaluationInputs<'_> {
     /// What was collected before: the snapshots that are compared with, and which there are at all.
     fn add_earlier(&self, res: &mut Vec<(&'static str, String, String)>) {
         let History { earlier, rosters, reports, .. } = self.history;
-        let title =
-            |it: &EarlierSnapshot| format!("{} of {}", it.peek.id, stamp(it.collected_at()));
+        let title = |earlier_snapshot: &EarlierSnapshot| {
+            format!("{} of {}", earlier_snapshot.peek.id, stamp(earlier_snapshot.collected_at()))
+        };
         for it in &earlier.previous {
             res.push(("previous snapshot", title(&it.stored), it.stored.peek.sha256.clone()));
             for roster in rosters.get(&it.stored.peek.id).iter().flat_map(|it| &it.files) {
@@ -233,7 +237,8 @@ impl EvaluationInputs<'_> {
     fn copies(&self) -> BTreeMap<String, Vec<u8>> {
         let mut res =
             BTreeMap::from([(CONFIG.to_owned(), self.written.config.text.clone().into_bytes())]);
-        let copy = |it: &InputFile<'_>| (it.path.clone(), it.bytes.to_vec());
+        let copy =
+            |input_file: &InputFile<'_>| (input_file.path.clone(), input_file.bytes.to_vec());
         res.extend(self.input_files().iter().map(copy));
         let own = self.written.templates.replaced();
         let copy = |(name, text): (&str, &str)| (format!("{TEMPLATES}{name}"), text.into());
@@ -333,7 +338,7 @@ fn render_pdf(filling: &TemplateContext, report: &Report) -> Result<markup_pdf::
     // The template is filled while the pages before are laid out; no more than a few pieces wait.
     let (sink, source) = std::sync::mpsc::sync_channel(4);
     let pdf = std::thread::scope(|scope| {
-        scope.spawn(move || pieces.map(|it| sink.send(it)).take_while(Result::is_ok).count());
+        scope.spawn(move || pieces.map(|piece| sink.send(piece)).take_while(Result::is_ok).count());
         let pieces = source.into_iter();
         markup_pdf::render_pieces(
             &mut pieces.map_while(|it| it.map_err(|it| failure = Some(it)).ok()),

@@ -126,8 +126,8 @@ pub(super) fn expect_timely(
     dir: &Path,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let rows = snapshot.instances.iter().flat_map(|it| &it.ledger);
-    let latest = rows.map(|it| it.last_request_at).fold(snapshot.finished_at, Ord::max);
+    let rows = snapshot.instances.iter().flat_map(|instance| &instance.ledger);
+    let latest = rows.map(|row| row.last_request_at).fold(snapshot.finished_at, Ord::max);
     for at in [snapshot.collected_at, latest] {
         if let Some(why) = ImplausibleTime::of(at, now) {
             return Err(Error::Misdated { snapshot: dir.to_owned(), at: stamp(at), why });

@@ -168,7 +168,8 @@ impl<'a> EarlierReader<'a> {
         rosters: &BTreeMap<String, Roster>,
     ) -> Result<SnapshotReading, Error> {
         let stored = &previous.stored;
-        let names = previous.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
+        let names =
+            previous.snapshot.instances.iter().map(|instance| instance.name.as_str()).collect();
         let mut look = SnapshotReading::default();
         if Self::ask_pack(stored, &names, &mut look) {
             return Ok(look);
@@ -183,12 +184,13 @@ impl<'a> EarlierReader<'a> {
     /// those that the configuration excludes only where the newest earlier month still had them.
     fn ask_gone(&self, audited: &[&str]) -> Result<Vec<SnapshotReading>, Error> {
         let months = self.earlier.stored.iter().map(|it| it.period);
-        let newest = months.filter(|it| *it < self.period).max();
+        let newest = months.filter(|month| *month < self.period).max();
         let nobody = DisabledAccounts::new();
         let mut res = Vec::new();
         for name in self.earlier.gone(audited).iter().map(|it| it.brief.name.as_str()) {
-            let whole =
-                |it: &&EarlierSnapshot| it.state(name).is_some_and(|it| it != State::Failed);
+            let whole = |earlier_snapshot: &&EarlierSnapshot| {
+                earlier_snapshot.state(name).is_some_and(|it| it != State::Failed)
+            };
             let Some(stored) = self.earlier.stored.iter().rfind(whole) else { continue };
             let excluded = self.inputs.config.excludes(name).is_some();
             if excluded && Some(stored.period) < newest {
@@ -290,11 +292,12 @@ impl<'a> EarlierReader<'a> {
         let n_workers = available_parallelism().map_or(1, NonZero::get).min(MOST_AT_ONCE);
         let mut looks: Vec<_> = thread::scope(|scope| {
             let workers: Vec<_> = (0..n_workers).map(|_| scope.spawn(work)).collect();
-            let done = workers.into_iter().flat_map(|it| it.join().expect("it panics with a bug"));
+            let done =
+                workers.into_iter().flat_map(|worker| worker.join().expect("it panics with a bug"));
             done.collect()
         });
-        looks.sort_by_key(|it| it.0);
-        looks.into_iter().map(|it| it.1).collect()
+        looks.sort_by_key(|look| look.0);
+        looks.into_iter().map(|look| look.1).collect()
     }
 
     /// Counts the accounts of instances and looks some up, and asks what was found on others; or

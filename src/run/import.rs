@@ -29,7 +29,7 @@ pub(super) fn run(config: &Path, job: &ImportArgs, progress: &Progress) -> Resul
     let origin =
         ImportOrigin { collector: &collector, collected_at: job.collected_at, key: Some(key) };
     let snapshot = import(&job.dir, &config.instances, &origin)?;
-    snapshot.instances.iter().for_each(|it| tell(it, progress));
+    snapshot.instances.iter().for_each(|instance| tell(instance, progress));
     let dir = keep(&snapshot, folder)?;
     print(&dir.display().to_string())?;
     Ok(Exit::of(snapshot.state(), false))

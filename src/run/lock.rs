@@ -25,8 +25,8 @@ impl Lock {
     pub(super) fn take(dir: &Path, output: &Path) -> Result<Self, Error> {
         let within = files::real(dir).starts_with(files::real(output));
         let folder = if within { output } else { dir };
-        let make = |it: &Path| {
-            files::make_folder(it).map_err(|source| Error::Out { out: it.to_owned(), source })
+        let make = |path: &Path| {
+            files::make_folder(path).map_err(|source| Error::Out { out: path.to_owned(), source })
         };
         make(folder)?;
         let res = Self::of(folder)?;
@@ -109,7 +109,7 @@ mod tests {
         );
         assert_eq!(of("loose", &|it| symlink("../new", it).unwrap()), "it is a link, not a file");
         assert_eq!(of("folder", &|it| fs::create_dir(it).unwrap()), "it is a folder, not a file");
-        let socket = |it: &Path| drop(UnixListener::bind(it).unwrap());
+        let socket = |path: &Path| drop(UnixListener::bind(path).unwrap());
         assert_eq!(of("socket", &socket), "it is a socket, not a file");
         assert_eq!(of("same", &|it| fs::hard_link(&precious, it).unwrap()), "taken");
         assert_eq!(fs::read(&precious).unwrap(), b"precious");

@@ -23,10 +23,11 @@ pub(super) struct PriorEvaluator<'a> {
 impl<'a> PriorEvaluator<'a> {
     pub(super) fn of(written: &'a Inputs) -> Self {
         // What waivers and the configuration said then is not known.
-        let of_today =
-            |it: &&Rule| it.subject == Subject::Threshold || it.reads.contains(&Table::Waivers);
+        let of_today = |rule: &&Rule| {
+            rule.subject == Subject::Threshold || rule.reads.contains(&Table::Waivers)
+        };
         let rules = written.catalogue.rules().iter().copied();
-        Self { written, rules: rules.filter(|it| !of_today(it)).collect() }
+        Self { written, rules: rules.filter(|rule| !of_today(rule)).collect() }
     }
 
     /// What the rules would have found at `snapshot`, which lies with `roster`.

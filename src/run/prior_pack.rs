@@ -131,7 +131,10 @@ impl PriorRuleResult {
     }
 
     fn parameters(&self) -> String {
-        let terms = self.parameters.iter().map(|it| format!("{} {}", it.key, it.value));
+        let terms = self
+            .parameters
+            .iter()
+            .map(|parameter| format!("{} {}", parameter.key, parameter.value));
         terms.collect::<Vec<_>>().join("; ")
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn run(global: &GlobalArgs, it: &RulesArgs, progress: &Progress) -> R
         None | Some(RulesCommand::List) => list(&explained(global, progress)?, it.format),
         Some(RulesCommand::Explain { rule }) => {
             let catalogue = explained(global, progress)?;
-            let known = catalogue.rules.iter().flat_map(|it| [it.name, it.code]);
+            let known = catalogue.rules.iter().flat_map(|rule| [rule.name, rule.code]);
             let entry = catalogue.find(rule).ok_or_else(|| Error::no_rule(rule, known))?;
             page(entry, it.format)
         }
@@ -62,7 +62,7 @@ fn sound(files: &[PathBuf]) -> Result<String, Error> {
     let catalogue = Catalogue::with(custom_rules::read(files)?)?;
     let line = |it: &CustomRule| {
         let tables: Vec<String> =
-            it.rule.reads.iter().map(|it| custom_rules::table_name(*it)).collect();
+            it.rule.reads.iter().map(|read| custom_rules::table_name(*read)).collect();
         let (code, name) = (it.rule.code, it.rule.name);
         format!("{}: {code} {name} is sound and reads {}", it.file, tables.join(", "))
     };

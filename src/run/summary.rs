@@ -36,9 +36,10 @@ pub(super) fn of(report: &Report, progress: &Progress) -> String {
         ]);
     }
     let head = format!("{}, {}: {}", report.organization, report.period_words, report.state.word());
-    let severities = report.severities.iter().filter(|it| it.exceptions > 0);
-    let severities: Vec<String> =
-        severities.map(|it| format!("{} {}", it.exceptions, it.severity.word())).collect();
+    let severities = report.severities.iter().filter(|severity| severity.exceptions > 0);
+    let severities: Vec<String> = severities
+        .map(|severity| format!("{} {}", severity.exceptions, severity.severity.word()))
+        .collect();
     let totals = &report.totals;
     let mut found = if severities.is_empty() {
         "no exceptions".to_owned()
@@ -66,7 +67,7 @@ fn rules(totals: &Totals) -> String {
         (totals.not_evaluable, "not evaluable", true),
         (totals.not_applicable, "not applicable", true),
     ];
-    let told = counts.iter().filter(|it| it.0 > 0 || it.2);
+    let told = counts.iter().filter(|count| count.0 > 0 || count.2);
     let told: Vec<String> = told.map(|(count, word, _)| format!("{count} {word}")).collect();
     let mut res = format!("{} rules by their worst result: {}", totals.rules, told.join(", "));
     if totals.not_evaluable_somewhere > totals.not_evaluable {
@@ -78,7 +79,7 @@ fn rules(totals: &Totals) -> String {
 
 /// Columns side by side; those from `right` on are numbers.
 fn align(rows: &[Vec<String>], right: usize) -> String {
-    let width = |at: usize| rows.iter().map(|it| it[at].chars().count()).max().unwrap_or(0);
+    let width = |at: usize| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
     let mut res = String::new();
     for row in rows {

@@ -203,7 +203,8 @@ impl Earlier {
         let all = std::mem::take(&mut res.stored);
         let reported = |stored: &EarlierSnapshot| chosen || stored.pack.is_some();
         (res.stored, res.unreported) = all.into_iter().partition(reported);
-        let names: Vec<&str> = snapshot.instances.iter().map(|it| it.name.as_str()).collect();
+        let names: Vec<&str> =
+            snapshot.instances.iter().map(|instance| instance.name.as_str()).collect();
         while let Err((at, why)) = res.load(&names) {
             let EarlierSnapshot { name, period, .. } = res.stored.remove(at);
             let why = found::shorten(&why, of.root);
@@ -243,7 +244,8 @@ impl Earlier {
     pub fn gone(&self, audited: &[&str]) -> Vec<Gone<'_>> {
         let mut res: BTreeMap<&str, Gone<'_>> = BTreeMap::new();
         for last in &self.stored {
-            let gone = last.peek.instances.iter().filter(|it| !audited.contains(&&*it.name));
+            let gone =
+                last.peek.instances.iter().filter(|instance| !audited.contains(&&*instance.name));
             res.extend(gone.map(|brief| (brief.name.as_str(), Gone { brief, last })));
         }
         res.into_values().collect()
@@ -269,8 +271,9 @@ impl Earlier {
     fn load(&mut self, instances: &[&str]) -> Result<(), (usize, String)> {
         let mut chosen: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
         for name in instances {
-            let whole =
-                |it: &EarlierSnapshot| it.comparable && it.state(name) == Some(State::Complete);
+            let whole = |earlier_snapshot: &EarlierSnapshot| {
+                earlier_snapshot.comparable && earlier_snapshot.state(name) == Some(State::Complete)
+            };
             if let Some(at) = self.stored.iter().rposition(whole) {
                 chosen.entry(at).or_default().insert(name);
             }
@@ -419,7 +422,7 @@ mod tests {
         shelf.report("2026-10/.d.unfinished", &snapshot("2026-10-20", &whole));
         fs::create_dir_all(shelf.0.path().join("2026-07/lost/snapshot")).unwrap();
         let names = ["eu", "us", "new"];
-        let now = snapshot("2026-11-01", &names.map(|it| (it, true)));
+        let now = snapshot("2026-11-01", &names.map(|name| (name, true)));
         let search = |below| picture(&shelf.search(below, &now, &[]), &names);
         insta::assert_snapshot!(search(""), @r#"
         eu: 2026-10/c, passed over []
@@ -475,7 +478,7 @@ mod tests {
         shelf.report("2026-09/a", &snapshot("2026-09-01", &[("old", true), ("eu", true)]));
         shelf.report("2026-10/b", &snapshot("2026-10-01", &[("eu", true), ("us", true)]));
         let names = ["europe", "us"];
-        let now = snapshot("2026-11-03", &names.map(|it| (it, true)));
+        let now = snapshot("2026-11-03", &names.map(|name| (name, true)));
         let search = |renamed: &[_]| picture(&shelf.search("", &now, renamed), &names);
         insta::assert_snapshot!(search(&[]), @"
         europe: nothing, passed over []

@@ -161,7 +161,7 @@ impl LedgerRow {
     /// whole by that where nothing else says so, and in doubt where they differ.
     pub fn state_count(&mut self, stated: StatedCount) {
         if self.outcome == ReadOutcome::Ok {
-            let by_itself = self.whole_by.filter(|it| it.is_stated());
+            let by_itself = self.whole_by.filter(|whole_by| whole_by.is_stated());
             self.whole_by = if stated.records == self.distinct_ids {
                 by_itself.or(Some(CompletenessBasis::AsStated))
             } else {
@@ -249,7 +249,8 @@ impl LedgerRow {
                 self.distinct_ids
             ));
         }
-        if let Some(it) = self.stated.as_ref().filter(|it| it.records != self.distinct_ids) {
+        if let Some(it) = self.stated.as_ref().filter(|stated| stated.records != self.distinct_ids)
+        {
             res.push(format!("{it}, and {} came", self.distinct_ids));
         }
         if !self.fields_unreadable.is_empty() {

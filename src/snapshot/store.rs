@@ -278,8 +278,8 @@ fn read_instances(
     source: &mut FolderReader<'_>,
     wanted: impl Fn(&str) -> bool,
 ) -> Result<Snapshot, Error> {
-    let instances = manifest.instances.into_iter().filter(|it| wanted(&it.name));
-    let instances = instances.map(|it| read_instance(it, source, |_| true));
+    let instances = manifest.instances.into_iter().filter(|instance| wanted(&instance.name));
+    let instances = instances.map(|instance| read_instance(instance, source, |_| true));
     Ok(Snapshot {
         collected_at: manifest.collected_at,
         finished_at: manifest.finished_at,
@@ -305,8 +305,8 @@ fn expect_nothing_else(dir: &Path, hashes: &Hashes) -> Result<(), Error> {
 pub fn read_population(dir: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<Collected>, Error> {
     let mut source = FolderReader { dir, kept: None };
     let (manifest, _) = SnapshotManifest::read(&mut source)?;
-    let instances = manifest.instances.into_iter().filter(|it| wanted(&it.name));
-    instances.map(|it| read_instance(it, &mut source, Endpoint::required)).collect()
+    let instances = manifest.instances.into_iter().filter(|instance| wanted(&instance.name));
+    instances.map(|instance| read_instance(instance, &mut source, Endpoint::required)).collect()
 }
 
 /// Reads what a stored snapshot says of itself, and none of its lists.
@@ -333,7 +333,7 @@ pub fn peek(dir: &Path) -> Result<SnapshotHeader, Error> {
 /// Where the snapshot in `dir` is: `dir` itself, or within the pack that `dir` is.
 pub fn place(dir: &Path) -> Option<PathBuf> {
     // Something else than a file of this name is an error when it is read.
-    let is_one = |it: &PathBuf| it.join(MANIFEST).symlink_metadata().is_ok();
+    let is_one = |path_buf: &PathBuf| path_buf.join(MANIFEST).symlink_metadata().is_ok();
     [dir.join("snapshot"), dir.to_owned()].into_iter().find(is_one)
 }
 
@@ -343,7 +343,7 @@ fn read_instance(
     wanted: fn(Endpoint) -> bool,
 ) -> Result<Collected, Error> {
     let (mut files, mut aside) = from.listed(source.dir)?;
-    files.retain(|it| wanted(it.0));
+    files.retain(|file| wanted(file.0));
     aside.retain(|it| wanted(it.0));
     let (records, aside) = (read_records(&files, source)?, read_records(&aside, source)?);
     let ManifestInstance { name, url, token_last4, ledger, .. } = from;
@@ -374,7 +374,7 @@ fn read_records(
         }
     }
     // What is not sealed is never written, so somebody else wrote it.
-    let odd = res.unsealed().and_then(|odd| files.iter().find(|it| it.0 == odd));
+    let odd = res.unsealed().and_then(|odd| files.iter().find(|file| file.0 == odd));
     if let Some((_, listed)) = odd {
         let what = "it holds a setting that is not sealed".to_owned();
         return Err(Error::Unfit { path: source.dir.join(&listed.path), what });

@@ -153,7 +153,7 @@ impl<'a> DateSurvey<'a> {
     /// Looks at the cells of a column.
     pub(crate) fn of(cells: impl Iterator<Item = PlacedValue<'a>>) -> Self {
         let mut res = Self::default();
-        for cell in cells.filter(|it| !is_none(it.1)) {
+        for cell in cells.filter(|cell| !is_none(cell.1)) {
             if let Some((spelled, written)) = spelled::read(cell.1) {
                 res.note(cell, spelled, &written);
             }
@@ -169,10 +169,12 @@ impl<'a> DateSurvey<'a> {
         if one.or(other).is_none() {
             return;
         }
-        if !self.spellings.iter().any(|it| it.0 == spelled) {
+        if !self.spellings.iter().any(|spelling| spelling.0 == spelled) {
             self.spellings.push((spelled, cell));
         }
-        let may_be_swapped = |it: NaiveDate| it.day() <= 12 && it.day() != it.month();
+        let may_be_swapped = |naive_date: NaiveDate| {
+            naive_date.day() <= 12 && naive_date.day() != naive_date.month()
+        };
         if !spelled.is_named() && one.or(other).is_some_and(may_be_swapped) {
             self.swappable.get_or_insert((spelled, cell));
         }
@@ -193,7 +195,10 @@ impl<'a> DateSurvey<'a> {
     fn swapped(&self) -> Option<DateDoubt<'a>> {
         let (spelled, cell) = self.swappable?;
         // The name of a month is never taken for a day.
-        let other = self.spellings.iter().find(|it| it.0 != spelled && !it.0.is_named())?;
+        let other = self
+            .spellings
+            .iter()
+            .find(|spelling| spelling.0 != spelled && !spelling.0.is_named())?;
         Some(DateDoubt::Spellings(cell, other.1))
     }
 

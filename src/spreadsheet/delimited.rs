@@ -75,7 +75,7 @@ fn delimiter(text: &str, knows: HeaderMatcher<'_>) -> u8 {
     let score = |it: u8| {
         let mut reader = reader(it).from_reader(text.as_bytes());
         let rows = reader.records().take(FIRST_ROWS).map_while(Result::ok);
-        rows.map(|it| knows(&it.iter().collect::<Vec<_>>())).max().unwrap_or(0)
+        rows.map(|row| knows(&row.iter().collect::<Vec<_>>())).max().unwrap_or(0)
     };
     let header = text.trim_start_matches(['\r', '\n']).split(['\r', '\n']).next();
     let bare: String = header.unwrap_or_default().split('"').step_by(2).collect();

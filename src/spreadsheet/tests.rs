@@ -6,7 +6,7 @@ use crate::config::{TableForm, TextEncoding};
 /// Headers as a reader of people would know them.
 fn knows(cells: &[&str]) -> usize {
     let known = ["mail", "name", "status", "last day"];
-    cells.iter().filter(|it| known.contains(&&*it.trim().to_lowercase())).count()
+    cells.iter().filter(|cell| known.contains(&&*cell.trim().to_lowercase())).count()
 }
 
 fn draw(bytes: &[u8]) -> String {
@@ -28,7 +28,7 @@ fn picture(it: &Sheet) -> String {
 }
 
 fn all(files: &[&[u8]]) -> String {
-    files.iter().map(|it| draw(it)).collect::<Vec<_>>().join("\n\n")
+    files.iter().map(|file| draw(file)).collect::<Vec<_>>().join("\n\n")
 }
 
 #[test]
@@ -114,7 +114,9 @@ fn what_stands_around_the_table_is_told() {
 fn letters_are_read_as_they_are_written() {
     let utf16 = |text: &str, little: bool| -> Vec<u8> {
         let units = text.encode_utf16();
-        units.flat_map(|it| if little { it.to_le_bytes() } else { it.to_be_bytes() }).collect()
+        units
+            .flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() })
+            .collect()
     };
     let little = utf16("\u{feff}Mail\tName\r\na@x.test\tÄnne\r\n", true);
     let big = utf16("\u{feff}Mail\tName\r\na@x.test\tÄnne\r\n", false);

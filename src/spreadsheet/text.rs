@@ -88,7 +88,7 @@ fn unmarked(bytes: &[u8]) -> Result<&str, Problem> {
     str::from_utf8(bytes).map_err(|it| {
         let before = &bytes[..it.valid_up_to()];
         let line = lines(&String::from_utf8_lossy(before));
-        if bytes.iter().take(400).filter(|it| **it == 0).count() > 20 {
+        if bytes.iter().take(400).filter(|byte| **byte == 0).count() > 20 {
             let help =
                 "write `encoding = \"utf-16le\"` beside its path, or save it as CSV in UTF-8";
             return problem(1, "looks like UTF-16 without the mark that says so", Some(help));
@@ -123,7 +123,7 @@ fn refuse_others(bytes: &[u8]) -> Result<(), Problem> {
         };
         return Err(problem(1, what, Some(help)));
     }
-    let blank = bytes.iter().take_while(|it| it.is_ascii_whitespace()).count();
+    let blank = bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     let start = bytes[blank..].strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes[blank..]);
     let begins =
         |with: &[u8]| start.get(..with.len()).is_some_and(|it| it.eq_ignore_ascii_case(with));

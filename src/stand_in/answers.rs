@@ -74,7 +74,7 @@ impl ServedFolder {
             return refuse(404, "No such instance");
         };
         let mut res = server.answer(&format!("/{path}"), asked);
-        let clock = server.manner.clock.map(|it| it.format("%a, %d %b %Y %H:%M:%S GMT"));
+        let clock = server.manner.clock.map(|clock| clock.format("%a, %d %b %Y %H:%M:%S GMT"));
         res.headers.extend(clock.map(|it| ("date", it.to_string())));
         res
     }
@@ -95,7 +95,7 @@ impl Server {
             }
         }
         let mut manner: ServerBehaviour = manner.unwrap_or_default();
-        manner.clock = manner.clock.and_then(|it| it.checked_add_signed(shift));
+        manner.clock = manner.clock.and_then(|clock| clock.checked_add_signed(shift));
         Ok(Self { manner, bodies })
     }
 
@@ -106,10 +106,9 @@ impl Server {
                 json!({ "version": self.manner.version }).to_string(),
             );
         }
-        let known = asked
-            .token
-            .as_ref()
-            .is_some_and(|it| self.manner.token.as_ref().is_none_or(|expected| it == expected));
+        let known = asked.token.as_ref().is_some_and(|token| {
+            self.manner.token.as_ref().is_none_or(|expected| token == expected)
+        });
         if !known {
             return refuse(401, "Unauthorized");
         }
@@ -172,7 +171,7 @@ fn access(objects: Vec<Value>) -> Vec<(String, Body)> {
         let (kind, id) = (word(&object["type"]), word(&object["id"]));
         let list = object["access"].take();
         let fields = object.as_object_mut();
-        fields.map(|it| ["type", "access"].map(|key| it.remove(key)));
+        fields.map(|field| ["type", "access"].map(|key| field.remove(key)));
         let path = format!("/api/v2/permissions/accessList/{kind}/{}", id.replace("app_", ""));
         res.push((path, Body::of(list)));
         if let Some(at) = kinds.iter().position(|it| *it == kind) {
@@ -189,8 +188,8 @@ fn read<T: DeserializeOwned>(path: &Path) -> io::Result<Option<T>> {
         Err(it) if it.kind() == io::ErrorKind::NotFound => return Ok(None),
         it => it?,
     };
-    let named = |it: serde_json::Error| {
-        io::Error::new(io::ErrorKind::InvalidData, format!("{}: {it}", path.display()))
+    let named = |error: serde_json::Error| {
+        io::Error::new(io::ErrorKind::InvalidData, format!("{}: {error}", path.display()))
     };
     serde_json::from_str(&text).map(Some).map_err(named)
 }
@@ -207,7 +206,7 @@ fn moved(value: Value, shift: TimeDelta) -> Value {
 
 fn moved_text(text: String, shift: TimeDelta) -> String {
     let time = DateTime::parse_from_rfc3339(&text).map(|it| it.to_utc());
-    let time = time.ok().and_then(|it: DateTime<Utc>| it.checked_add_signed(shift));
+    let time = time.ok().and_then(|date_time: DateTime<Utc>| date_time.checked_add_signed(shift));
     time.map_or(text, |it| it.to_rfc3339_opts(SecondsFormat::Millis, true))
 }
 

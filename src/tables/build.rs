@@ -114,13 +114,15 @@ pub fn build(given: &TableInputs<'_>) -> Tables {
         holders: people::Accounts::default(),
         leavers: Leavers::of(roster, given.day(), given.calendar()),
     };
-    let whole = |it: &Collected| it.state() != State::Failed;
+    let whole = |collected: &Collected| collected.state() != State::Failed;
     let standings = |it| (it, whole(it).then(|| GroupStandings::of(it)));
     let instances: Vec<_> = snapshot.instances.iter().map(standings).collect();
-    let owners: Vec<_> = instances.iter().map(|it| people::owners(it.0, roster)).collect();
+    let owners: Vec<_> =
+        instances.iter().map(|instance| people::owners(instance.0, roster)).collect();
     let duties = Duties::of(&instances, &owners);
     let mut rows = TableRows::for_all(instances.iter().filter_map(|(_, it)| it.as_ref()));
-    let befores: Vec<_> = instances.iter().map(|it| PriorState::of(&it.0.name, given)).collect();
+    let befores: Vec<_> =
+        instances.iter().map(|instance| PriorState::of(&instance.0.name, given)).collect();
     let sites = instances.iter().zip(&befores);
     let sites: Vec<_> = sites.map(|(it, before)| (it.0, it.1.is_some(), before.as_ref())).collect();
     let elsewhere = Elsewhere::of(&sites, &owners, snapshot.collected_at, given.past);
@@ -136,7 +138,7 @@ pub fn build(given: &TableInputs<'_>) -> Tables {
         let Some(standings) = &standings else { continue };
         let here = InstanceContext {
             collected,
-            instance: config.instances.iter().find(|it| it.name == collected.name),
+            instance: config.instances.iter().find(|instance| instance.name == collected.name),
             config,
             snapshot,
             roster,
@@ -283,7 +285,7 @@ impl<'a> InstanceContext<'a> {
 
     /// Adds the approvals of this instance; false where nobody wrote any down.
     fn add_approved(&self, rows: &mut approved::Rows) -> bool {
-        let list = self.instance.and_then(|it| it.approved_admins.as_ref());
+        let list = self.instance.and_then(|instance| instance.approved_admins.as_ref());
         for email in list.into_iter().flatten() {
             rows.push(approved::Row { instance: self.name().into(), email: email.as_str().into() });
         }

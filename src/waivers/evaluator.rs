@@ -37,12 +37,13 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
         context: WaiverContext<'a>,
         outcomes: &'a [Outcome],
     ) -> Self {
-        let named: BTreeSet<&str> = records.iter().map(|it| it.rule.code).collect();
+        let named: BTreeSet<&str> = records.iter().map(|record| record.rule.code).collect();
         let (mut exceptions, mut undetermined) = (BTreeMap::new(), BTreeMap::new());
-        for outcome in outcomes.iter().filter(|it| named.contains(it.rule.code)) {
+        for outcome in outcomes.iter().filter(|outcome| named.contains(outcome.rule.code)) {
             let (certain, open): (Vec<&Finding>, Vec<&Finding>) =
-                outcome.findings.iter().partition(|it| it.verdict.is_exception());
-            let key = |it: &'a Finding| (it.instance.as_str(), it.subject_id.as_str());
+                outcome.findings.iter().partition(|finding| finding.verdict.is_exception());
+            let key =
+                |finding: &'a Finding| (finding.instance.as_str(), finding.subject_id.as_str());
             exceptions.insert(outcome.rule.code, certain);
             undetermined.insert(outcome.rule.code, open.into_iter().map(key).collect());
         }
@@ -59,22 +60,28 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
             subjects,
             meanings,
         };
-        let wanted = records.iter().flat_map(|it| res.wanted(it)).collect();
+        let wanted = records.iter().flat_map(|record| res.wanted(record)).collect();
         res.subjects = KnownSubjects::of(context.tables, &wanted);
-        res.meanings = records.iter().map(|it| (it.id.as_str(), res.meanings_of(it))).collect();
+        res.meanings =
+            records.iter().map(|record| (record.id.as_str(), res.meanings_of(record))).collect();
         res
     }
 
     pub(super) fn judge_all(&self) -> Vec<JudgedWaiver<'r>> {
-        let valid = |it: &&Waiver| self.measure.problems(it, &self.behind(it)).is_empty();
-        let in_force = |it: &&Waiver| valid(it) && self.begins(it) <= Some(self.context.now);
+        let valid =
+            |waiver: &&Waiver| self.measure.problems(waiver, &self.behind(waiver)).is_empty();
+        let in_force =
+            |waiver: &&Waiver| valid(waiver) && self.begins(waiver) <= Some(self.context.now);
         let renewed: BTreeSet<&str> = self
             .records
             .iter()
             .filter(in_force)
-            .filter_map(|it| it.supersedes.as_deref())
+            .filter_map(|record| record.supersedes.as_deref())
             .collect();
-        self.records.iter().map(|it| self.judge(it, renewed.contains(it.id.as_str()))).collect()
+        self.records
+            .iter()
+            .map(|record| self.judge(record, renewed.contains(record.id.as_str())))
+            .collect()
     }
 
     fn judge(&self, waiver: &'r Waiver, renewed: bool) -> JudgedWaiver<'r> {
@@ -152,7 +159,7 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
             res.problems.push(words);
         }
         self.tell_rest(res, !risen.is_empty());
-        if waiver.review_by.is_some_and(|it| it < self.context.today()) {
+        if waiver.review_by.is_some_and(|review_by| review_by < self.context.today()) {
             res.remarks.push("its review is overdue".to_owned());
         }
         let approver = waiver.approver.as_deref().unwrap_or_default();
@@ -162,7 +169,7 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
                          address is";
             res.remarks.push(words.to_owned());
         }
-        let fresh = res.covers.iter().filter(|it| !res.confirm(it).is_empty());
+        let fresh = res.covers.iter().filter(|cover| !res.confirm(cover).is_empty());
         let fresh: Vec<&str> = fresh.map(|it| it.subject.as_str()).collect();
         if !fresh.is_empty() {
             res.remarks.push(format!("newly covered, confirm: {}", fresh.join(", ")));
@@ -229,7 +236,9 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
     /// The exceptions that a waiver names.
     fn matches(&self, waiver: &Waiver) -> Vec<&'a Finding> {
         let ids: BTreeSet<&str> = self.ids(waiver).collect();
-        let named = |it: &&Finding| ids.contains(it.subject_id.as_str()) || names(waiver, it);
+        let named = |finding: &&Finding| {
+            ids.contains(finding.subject_id.as_str()) || names(waiver, finding)
+        };
         self.exceptions(waiver).filter(named).collect()
     }
 
@@ -245,12 +254,12 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
 
     /// Whether the rule looked at nothing because what it reads is not there.
     fn unjudged(&self, waiver: &Waiver) -> bool {
-        let outcome = self.outcomes.iter().find(|it| it.rule.code == waiver.rule.code);
+        let outcome = self.outcomes.iter().find(|outcome| outcome.rule.code == waiver.rule.code);
         let mut answers = outcome.into_iter().flat_map(|it| &it.instances);
-        answers.any(|it| {
-            it.instance == waiver.instance
-                && it.verdict == audit::Verdict::NotEvaluable
-                && it.population == 0
+        answers.any(|answer| {
+            answer.instance == waiver.instance
+                && answer.verdict == audit::Verdict::NotEvaluable
+                && answer.population == 0
         })
     }
 
@@ -259,9 +268,9 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
         let whom = |it: &str| self.context.identities.whom(it, Some(&waiver.instance));
         let keys = self.keys(waiver);
         let mut res: Vec<Rc<Identity>> =
-            keys.iter().filter_map(|it| self.subjects.behind(it)).map(whom).collect();
+            keys.iter().filter_map(|key| self.subjects.behind(key)).map(whom).collect();
         if waiver.rule.subject == Subject::User {
-            res.extend(waiver.scope.subjects.iter().map(|it| whom(it)));
+            res.extend(waiver.scope.subjects.iter().map(|subject| whom(subject)));
         }
         res
     }

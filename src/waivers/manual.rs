@@ -29,12 +29,14 @@ pub(super) fn judge(
     context: WaiverContext<'_>,
     outcomes: &mut [Outcome],
 ) -> Vec<Manual> {
-    let mut res: Vec<Manual> = records.iter().map(|it| standing(it, context)).collect();
+    let mut res: Vec<Manual> = records.iter().map(|record| standing(record, context)).collect();
     let mut order: Vec<usize> = (0..res.len()).collect();
     order.sort_by_key(|it| std::cmp::Reverse(records[*it].at));
     for at in order {
         let (record, found) = (&records[at], &mut res[at]);
-        let Some(outcome) = outcomes.iter_mut().find(|it| it.rule.code == record.rule.code) else {
+        let Some(outcome) =
+            outcomes.iter_mut().find(|outcome| outcome.rule.code == record.rule.code)
+        else {
             continue;
         };
         match found.state {
@@ -51,7 +53,7 @@ const IN_FORCE: &str = "in force";
 
 fn unused(outcome: &Outcome, instance: &str) -> (&'static str, String) {
     let mut answers = outcome.instances.iter().filter(|it| it.instance == instance);
-    if answers.any(|it| it.manual.is_some()) {
+    if answers.any(|answer| answer.manual.is_some()) {
         ("superseded", "there is a later answer".to_owned())
     } else {
         ("unused", "the rule has a result without it".to_owned())
@@ -65,8 +67,8 @@ fn standing(it: &ManualEvidence, context: WaiverContext<'_>) -> Manual {
         evidence: it.evidence.clone().unwrap_or_default(),
         sha256: it.sha256.clone().unwrap_or_default(),
         by: it.by.clone().unwrap_or_default(),
-        at: it.at.map(|it| it.format("%Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default(),
-        valid_until: it.valid_until.map(|it| it.to_string()).unwrap_or_default(),
+        at: it.at.map(|at| at.format("%Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default(),
+        valid_until: it.valid_until.map(|valid_until| valid_until.to_string()).unwrap_or_default(),
     };
     let (state, problem) = state(it, context);
     Manual { rule_code: it.rule.code, instance: it.instance.clone(), state, problem, answer }

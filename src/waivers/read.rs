@@ -135,10 +135,10 @@ fn rule_version(section: &mut TomlSection<'_>) -> Option<String> {
 /// Exactly one rule, by code or name.
 fn rule(section: &mut TomlSection<'_>, known: KnownNames<'_>) -> Option<&'static Rule> {
     let word = section.required_text("rule");
-    let is = |it: &&&'static Rule| it.name == word || it.code.eq_ignore_ascii_case(&word);
+    let is = |rule: &&&'static Rule| rule.name == word || rule.code.eq_ignore_ascii_case(&word);
     let res = known.rules.iter().find(is).copied();
     if res.is_none() && !word.is_empty() {
-        let help = did_you_mean(&word, known.rules.iter().flat_map(|it| [it.name, it.code]));
+        let help = did_you_mean(&word, known.rules.iter().flat_map(|rule| [rule.name, rule.code]));
         let help = help.or_else(|| Some("name exactly one rule, by code or name".to_owned()));
         section.refuse("rule", format!("`{word}` is not a rule"), help);
     }
@@ -175,13 +175,13 @@ fn organization(section: &mut TomlSection<'_>, rule: &Rule) -> String {
 fn scope(section: &mut TomlSection<'_>, rule: Option<&Rule>) -> WaiverScope {
     let words = section.words_and_blanks("subjects").unwrap_or_default();
     let finding_ids = section.words_and_blanks("finding-ids").unwrap_or_default();
-    for it in finding_ids.iter().filter(|it| !is_finding_id(it)) {
+    for it in finding_ids.iter().filter(|finding_id| !is_finding_id(finding_id)) {
         section.refuse("finding-ids", format!("`{it}` is not the id of a finding"), None);
     }
     if !words.is_empty() && !finding_ids.is_empty() {
         section.refuse_all("has both `subjects` and `finding-ids`", Some("keep one".to_owned()));
     }
-    let subjects = words.iter().filter_map(|it| subject(section, it, rule?.subject)).collect();
+    let subjects = words.iter().filter_map(|word| subject(section, word, rule?.subject)).collect();
     let pattern = text(section, "pattern");
     WaiverScope { subjects, finding_ids, pattern, allow_group: section.flag("allow-group") }
 }

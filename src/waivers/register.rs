@@ -44,7 +44,7 @@ impl WaiverRegister {
         let evidence = from.evidence.iter().map(|it| format!("{} {}", it.file, it.sha256));
         // What a waiver named that is over is an exception, and not covered.
         let covers = if it.state == WaiverState::Expired { &[][..] } else { &it.covers };
-        let ids: Vec<&str> = covers.iter().map(|it| it.id.as_str()).collect();
+        let ids: Vec<&str> = covers.iter().map(|cover| cover.id.as_str()).collect();
         self.rows.push(waiver::Row {
             instance: from.instance.as_str().into(),
             waiver_id: from.id.as_str().into(),
@@ -79,7 +79,7 @@ impl WaiverRegister {
 }
 
 fn scope(it: &WaiverScope, kind: &str) -> String {
-    let named = it.subjects.iter().map(|it| format!("{kind}:{it}"));
+    let named = it.subjects.iter().map(|subject| format!("{kind}:{subject}"));
     let pattern = it.pattern.iter().map(|it| format!("like {it}"));
     listed(named.chain(it.finding_ids.iter().cloned()).chain(pattern))
 }

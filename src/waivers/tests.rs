@@ -129,7 +129,7 @@ fn rule_03_a_subject_is_named_by_id_or_by_the_address_of_one_account() {
 #[test]
 fn rule_03_an_id_may_hold_what_stands_between_ids() {
     let judged = run(NOON, &[waiver("W-1; W-2", ""), waiver("W-3", "")], &RuleSettings::default());
-    let mut waived = judged.outcomes[0].findings.iter().map(|it| &it.waivers.accepted_by);
+    let mut waived = judged.outcomes[0].findings.iter().map(|finding| &finding.waivers.accepted_by);
     assert_eq!(waived.find(|it| !it.is_empty()).expect("a waived one"), &["W-1; W-2", "W-3"]);
 }
 
@@ -533,11 +533,11 @@ proptest! {
         for (with, without) in with.outcomes.iter().zip(&without.outcomes) {
             prop_assert_eq!(with.exceptions.height(), without.exceptions.height());
             prop_assert_eq!(with.undetermined.height(), without.undetermined.height());
-            let ids = |it: &Outcome| {
-                it.findings.iter().map(|it| it.id.clone()).collect::<Vec<_>>()
+            let ids = |outcome: &Outcome| {
+                outcome.findings.iter().map(|finding| finding.id.clone()).collect::<Vec<_>>()
             };
             prop_assert_eq!(ids(with), ids(without));
-            prop_assert!(without.findings.iter().all(|it| it.waivers == WaiverNotes::default()));
+            prop_assert!(without.findings.iter().all(|finding| finding.waivers == WaiverNotes::default()));
             for (with, without) in with.instances.iter().zip(&without.instances) {
                 prop_assert_eq!(with.exceptions + with.waived, without.exceptions);
                 prop_assert_eq!(with.population, without.population);
@@ -561,7 +561,8 @@ proptest! {
 fn any_waiver() -> impl Strategy<Value = String> {
     let subjects = subsequence(vec!["u1", "u2", "u3", "u4", "u5", "u6", "u9"], 1..4);
     (subjects, select(WORDS), select(WORDS)).prop_map(|(subjects, one, other)| {
-        let subjects: Vec<String> = subjects.iter().map(|it| format!("\"user:{it}\"")).collect();
+        let subjects: Vec<String> =
+            subjects.iter().map(|subject| format!("\"user:{subject}\"")).collect();
         format!("subjects = [{}]\n{one}\n{other}", subjects.join(", "))
     })
 }
@@ -622,7 +623,7 @@ fn change(text: &str, words: &str) -> String {
     let mut lines: Vec<&str> = text.lines().collect();
     for word in words.lines().filter(|it| !it.is_empty()) {
         let key = word.split('=').next().expect("a key");
-        match lines.iter_mut().find(|it| it.split('=').next() == Some(key)) {
+        match lines.iter_mut().find(|line| line.split('=').next() == Some(key)) {
             Some(line) => *line = word,
             None => lines.push(word),
         }
@@ -678,7 +679,7 @@ fn a_waiver_by_the_former_name_of_an_instance_is_of_the_one_of_today() {
         )
     };
     let all = waivers(&["prod", " PRODUCTION", "Lab"].map(record));
-    let waivers = all.records.iter().map(|it| (&it.instance, &it.formerly));
+    let waivers = all.records.iter().map(|record| (&record.instance, &record.formerly));
     let manual = all.manual.iter().map(|it| (&it.instance, &it.formerly));
     insta::assert_snapshot!(format!("{:?}", waivers.chain(manual).collect::<Vec<_>>()), @r#"[("prod", None), ("prod", Some("PRODUCTION")), ("lab", None), ("prod", None), ("prod", Some("PRODUCTION")), ("lab", None)]"#);
 }
@@ -758,11 +759,13 @@ fn tell_of(users: &str, now: &str, records: &[String]) -> String {
             let [exceptions, waived, open, population] = counts;
             let (code, instance, verdict) = (outcome.rule.code, &it.instance, it.verdict.word());
             write!(res, "{code} {instance} {verdict}: {exceptions} + {waived} waived + {open} open of {population}").expect("text grows");
-            let by =
-                it.manual.as_ref().map(|it| format!(", says {} until {}", it.by, it.valid_until));
+            let by = it
+                .manual
+                .as_ref()
+                .map(|manual| format!(", says {} until {}", manual.by, manual.valid_until));
             writeln!(res, "{}", by.unwrap_or_default()).expect("text grows");
         }
-        for it in outcome.findings.iter().filter(|it| !it.waivers.words.is_empty()) {
+        for it in outcome.findings.iter().filter(|finding| !finding.waivers.words.is_empty()) {
             let by = it.waivers.accepted_by.join(" + ");
             let words = &it.waivers.words;
             writeln!(res, "  {} {} [{by}] {words}", it.instance, it.subject_id)

@@ -69,7 +69,8 @@ fn contradictions(
     let mut res = Vec::new();
     let keys: BTreeSet<_> = readings.iter().chain([said]).flat_map(BTreeMap::keys).collect();
     for key in keys {
-        let all: Vec<Option<Said>> = readings.iter().map(|it| it.get(key).copied()).collect();
+        let all: Vec<Option<Said>> =
+            readings.iter().map(|reading| reading.get(key).copied()).collect();
         let agreed = all.iter().all(|it| *it == all[0]);
         let said = said.get(key).copied();
         let open_is_right = !(agreed && field.all);
@@ -175,7 +176,7 @@ fn members(ways: &[Option<bool>]) -> Vec<Value> {
 
 fn group(id: u8, name: &str, members: &[&str], level: &str) -> Value {
     let members: Vec<Value> =
-        members.iter().map(|it| json!({"id": it, "is_group_admin": false})).collect();
+        members.iter().map(|member| json!({"id": member, "is_group_admin": false})).collect();
     json!({
         "id": id, "name": name, "members": members,
         "universal_app_access": level, "universal_resource_access": "none",
@@ -254,7 +255,7 @@ fn judge(companies: &[Value]) -> Vec<Answers> {
         former_rosters: &BTreeMap::new(),
         past: &PriorCounts::default(),
     });
-    let names: Vec<&str> = now.instances.iter().map(|it| it.name.as_str()).collect();
+    let names: Vec<&str> = now.instances.iter().map(|instance| instance.name.as_str()).collect();
     let mut res = vec![Answers::new(); n];
     for rule in CATALOGUE.iter().filter(|it| !it.is_about_evidence()) {
         let parameters = Parameters::of(rule.name, &config.rules);

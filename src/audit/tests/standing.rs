@@ -141,7 +141,7 @@ fn roster() -> String {
     for (at, rows) in PEOPLE.iter().enumerate() {
         let mail = |it: &str| format!("{it}-{at}@acme.test");
         let mails = format!("{},{} {}", mail("on"), mail("off"), mail("invited"));
-        lines.extend(rows.iter().map(|it| format!("{at},{mails},{it},,2020-01-01")));
+        lines.extend(rows.iter().map(|row| format!("{at},{mails},{row},,2020-01-01")));
         let (svc, owner) = (mail("service"), mail("on"));
         lines.push(format!("s{at},{svc},,active,service,,,{owner},"));
     }

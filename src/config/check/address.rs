@@ -131,7 +131,7 @@ mod tests {
             "http://[::1]:8080/",
             "https://tools.acme.example/api",
         ];
-        let lines = pictures.map(|it| format!("{it:45} {}\n", shown(it)));
+        let lines = pictures.map(|picture| format!("{picture:45} {}\n", shown(picture)));
         insta::assert_snapshot!(lines.concat(), @r"
         acme.retool.com                               https://acme.retool.com
         https://acme.retool.com/                      https://acme.retool.com
@@ -166,7 +166,7 @@ mod tests {
             "https://retool.acme.example/../admin",
             "https://retool.acme.example/a b",
         ];
-        let lines = pictures.map(|it| format!("{it:40} {}\n", shown(it)));
+        let lines = pictures.map(|picture| format!("{picture:40} {}\n", shown(picture)));
         insta::assert_snapshot!(lines.concat(), @r"
         http://retool.acme.example               must start with https, found `http://retool.acme.example`
         http://localhost.acme.example            must start with https, found `http://localhost.acme.example`

@@ -86,7 +86,7 @@ pub(super) fn tokens(text: &str) -> Vec<Problem> {
         what: "holds what looks like a token".to_owned(),
         help: Some(help.to_owned()),
     };
-    lines.map(|it| problem(it.0)).collect()
+    lines.map(|line| problem(line.0)).collect()
 }
 
 /// The part of a line that no other check looks at for tokens.
@@ -164,7 +164,7 @@ fn token(section: &mut TomlSection<'_>, dir: &Path) -> TokenSource {
         section.words("token-command").map(TokenSource::Command),
     ];
     let keys = ["token-env", "token-file", "token-command"];
-    match keys.iter().filter(|it| section.has(it)).count() {
+    match keys.iter().filter(|key| section.has(key)).count() {
         0 => {
             let help = "add `token-env`, `token-file` or `token-command`";
             section.refuse_all("says nowhere where its token is", Some(help.to_owned()));
@@ -198,14 +198,14 @@ fn check_variable(section: &TomlSection<'_>, name: &str) {
 
 fn addresses<'a>(section: &mut TomlSection<'a>, key: &'a str) -> Option<BTreeSet<String>> {
     let words = section.words(key)?;
-    for it in words.iter().filter(|it| !it.contains('@')) {
+    for it in words.iter().filter(|word| !word.contains('@')) {
         section.refuse(key, format!("`{it}` is not an e-mail address"), None);
     }
-    Some(words.iter().map(|it| fold(it)).collect())
+    Some(words.iter().map(|word| fold(word)).collect())
 }
 
 fn lower(words: Option<Vec<String>>) -> Option<BTreeSet<String>> {
-    words.map(|it| it.iter().map(|it| fold(it)).collect())
+    words.map(|word| word.iter().map(|it| fold(it)).collect())
 }
 
 fn group_owners(section: &mut TomlSection<'_>) -> Option<BTreeMap<String, BTreeSet<String>>> {

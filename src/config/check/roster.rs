@@ -88,7 +88,7 @@ fn columns(roster: &mut TomlSection<'_>) -> BTreeMap<String, String> {
     let mut section = roster.section("columns");
     let words = RosterSource::COLUMNS.iter();
     let res: BTreeMap<_, _> =
-        words.filter_map(|it| Some(((*it).to_owned(), section.text(it)?))).collect();
+        words.filter_map(|word| Some(((*word).to_owned(), section.text(word)?))).collect();
     let of_status = ["status", "active", "inactive"].into_iter().filter(|it| res.contains_key(*it));
     if let [one, other, ..] = of_status.collect::<Vec<_>>()[..] {
         section.refuse(other, format!("is there beside `{one}`"), Some("keep one".to_owned()));

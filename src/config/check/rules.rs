@@ -78,5 +78,5 @@ fn values(mut section: TomlSection<'_>, rule: &RuleWords) -> BTreeMap<String, Va
 }
 
 fn lower(words: &[String]) -> Vec<String> {
-    words.iter().map(|it| fold(it)).collect()
+    words.iter().map(|word| fold(word)).collect()
 }

@@ -94,6 +94,6 @@ impl Relation {
     }
 
     pub(super) fn column(&self, name: &str) -> Option<&SqlColumn> {
-        self.columns.iter().find(|it| it.name == name)
+        self.columns.iter().find(|column| column.name == name)
     }
 }

@@ -30,8 +30,9 @@ pub(super) fn measure(text: &str) -> Result<(), TooMuch> {
         return Ok(());
     };
     let mut gauge = DepthGauge::default();
-    let told =
-        |it: &&sqlparser::tokenizer::TokenWithSpan| !matches!(it.token, Token::Whitespace(_));
+    let told = |token_with_span: &&sqlparser::tokenizer::TokenWithSpan| {
+        !matches!(token_with_span.token, Token::Whitespace(_))
+    };
     for (count, it) in tokens.iter().filter(told).enumerate() {
         gauge.take(&it.token);
         let over = if count >= LONGEST { Some(too_long()) } else { gauge.over() };
@@ -160,7 +161,8 @@ impl DepthGauge {
 
     fn over(&self) -> Option<(String, &'static str)> {
         let open = self.levels.len();
-        let depth = self.outer.depth() + self.levels.iter().map(|it| it.depth() + 1).sum::<usize>();
+        let depth =
+            self.outer.depth() + self.levels.iter().map(|level| level.depth() + 1).sum::<usize>();
         if open > MOST_OPEN {
             let what = format!("more than {MOST_OPEN} brackets and CASEs are open here");
             Some((

@@ -54,7 +54,7 @@ pub(super) fn filled<T: VisitMut + Clone>(
 
 fn fill(expr: &mut Expr, params: &[&Parameter], parameters: Parameters<'_>) {
     let value = |word: &str| {
-        let param = params.iter().find(|it| placeholder_of(it.key) == word);
+        let param = params.iter().find(|param| placeholder_of(param.key) == word);
         parameters.value(param.expect("a parameter that was found when the rule was read"))
     };
     if let Expr::InList { list, negated, .. } = expr

@@ -70,7 +70,7 @@ impl Checker<'_> {
         };
         let word = ident.map_or_else(|| name.to_string(), |it| it.value.clone());
         let quoted = ident.is_some_and(|it| it.quote_style.is_some());
-        let with = self.withs.iter().find(|it| it.name == word).cloned();
+        let with = self.withs.iter().find(|with| with.name == word).cloned();
         let table = readable().into_iter().find(|it| table_name(*it) == word);
         let mut res = match (with, table) {
             _ if quoted => {
@@ -95,7 +95,7 @@ impl Checker<'_> {
 
     fn no_table(&mut self, word: &str) {
         let mut known: Vec<String> = readable().into_iter().map(table_name).collect();
-        known.extend(self.withs.iter().map(|it| it.name.clone()));
+        known.extend(self.withs.iter().map(|with| with.name.clone()));
         let help = match word {
             "people" | "roster" => "`users` has what the roster says about each account".to_owned(),
             _ => did_you_mean(word, known.iter().map(String::as_str))
@@ -136,7 +136,7 @@ impl Checker<'_> {
             let help = "equate one of its columns with one of what stands before it";
             self.refuse_with(format!("nothing ties `{}` to the rest", right.name), help);
         }
-        let knows = |it: &Relation| it.column("instance").is_some();
+        let knows = |relation: &Relation| relation.column("instance").is_some();
         if knows(right) && left.iter().any(knows) && !by_instance {
             let help = "add `a.instance = b.instance`: ids and names are those of one instance";
             self.refuse_with("the join mixes instances", help);
@@ -152,7 +152,7 @@ impl Checker<'_> {
         }
         if readable().iter().any(|it| table_name(*it) == name) {
             self.refuse_with(format!("`{name}` is a table's name"), "call it otherwise");
-        } else if self.withs.iter().any(|it| it.name == name) {
+        } else if self.withs.iter().any(|with| with.name == name) {
             self.refuse_with(format!("`{name}` stands for two things"), "call one otherwise");
         }
         name

@@ -47,11 +47,12 @@ impl Checker<'_> {
     /// What a parameter holds; one that is not there is noted.
     fn preset(&mut self, word: &str) -> Option<&'static DefaultValue> {
         let params = self.params;
-        if let Some(param) = params.iter().find(|it| fill::placeholder_of(it.key) == word) {
+        if let Some(param) = params.iter().find(|param| fill::placeholder_of(param.key) == word) {
             self.used.insert(param.key);
             return Some(&param.default);
         }
-        let known: Vec<String> = params.iter().map(|it| fill::placeholder_of(it.key)).collect();
+        let known: Vec<String> =
+            params.iter().map(|param| fill::placeholder_of(param.key)).collect();
         let help = did_you_mean(word, known.iter().map(String::as_str));
         let help = help.or_else(|| Some(format!("state it under `[parameters.{word}]`")));
         self.refuse(format!("`${word}` is not a parameter"), help);

@@ -45,12 +45,13 @@ impl Checker<'_> {
     }
 
     fn check_first(&mut self, columns: &[SqlColumn]) {
-        let names: Vec<&str> = columns.iter().map(|it| it.name.as_str()).collect();
+        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
         if !names.starts_with(&FIRST) {
             let what = format!("the first columns are {}", names.join(", "));
             self.refuse_with(what, "begin with `instance`, `subject_id` and `subject`");
         }
-        for it in columns.iter().take(FIRST.len()).filter(|it| !it.kind.fits(SqlType::Text)) {
+        for it in columns.iter().take(FIRST.len()).filter(|column| !column.kind.fits(SqlType::Text))
+        {
             self.refuse(format!("`{}` must be a text", it.name), None);
         }
         for (at, name) in names.iter().enumerate() {
@@ -143,7 +144,7 @@ impl Checker<'_> {
             self.check_grouped(&fact, keys.as_deref().unwrap_or_default());
         }
         let items = select.projection.iter();
-        items.filter_map(|it| self.item(it, &groups, keys.as_deref())).collect()
+        items.filter_map(|item| self.item(item, &groups, keys.as_deref())).collect()
     }
 
     /// Notes the parts of a SELECT that are not read.
@@ -165,7 +166,7 @@ impl Checker<'_> {
             (!select.optimizer_hints.is_empty(), "hints to an optimizer are not read"),
             (matches!(select.distinct, Some(Distinct::On(_))), "DISTINCT ON leaves rows out"),
         ];
-        for (_, what) in parts.iter().filter(|it| it.0) {
+        for (_, what) in parts.iter().filter(|part| part.0) {
             self.refuse(*what, None);
         }
     }

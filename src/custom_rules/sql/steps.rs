@@ -52,7 +52,7 @@ impl QuerySteps {
     /// Takes a sound query apart.
     pub(super) fn of(mut query: Query) -> Self {
         let mut res = Self::default();
-        let with = query.with.take().map(|it| it.cte_tables).unwrap_or_default();
+        let with = query.with.take().map(|with| with.cte_tables).unwrap_or_default();
         res.names.extend(with.iter().map(|it| it.alias.name.value.clone()));
         for it in with {
             res.add(it.alias.name.value, *it.query);
@@ -155,7 +155,7 @@ pub(super) fn across(expr: &Expr, right: &str) -> Option<[String; 2]> {
         return None;
     };
     let table = |it: &Expr| match it {
-        Expr::CompoundIdentifier(parts) => parts.first().map(|it: &Ident| it.value.clone()),
+        Expr::CompoundIdentifier(parts) => parts.first().map(|ident: &Ident| ident.value.clone()),
         _ => None,
     };
     match (table(one)? == right, table(other)? == right) {

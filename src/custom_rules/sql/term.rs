@@ -198,9 +198,10 @@ impl Checker<'_> {
         let table = table.map(|it| self.plain(it));
         let word = self.plain(name);
         self.go_to(name.span.start);
-        let of = |it: &&Relation| table.as_ref().is_none_or(|table| it.name == *table);
+        let of = |relation: &&Relation| table.as_ref().is_none_or(|table| relation.name == *table);
         let relations: Vec<&Relation> = scope.relations.iter().filter(of).collect();
-        let mut found = relations.iter().filter_map(|it| Some((*it, it.column(&word)?)));
+        let mut found =
+            relations.iter().filter_map(|relation| Some((*relation, relation.column(&word)?)));
         let Some((relation, column)) = found.next() else {
             drop(found);
             self.no_column(table.as_deref(), &word, &relations, scope);
@@ -227,14 +228,16 @@ impl Checker<'_> {
         scope: &NameScope<'_>,
     ) {
         if let (Some(table), true) = (table, relations.is_empty()) {
-            let known = scope.relations.iter().map(|it| it.name.as_str());
+            let known = scope.relations.iter().map(|relation| relation.name.as_str());
             let help = did_you_mean(table, known);
             return self.refuse(format!("nothing here is called `{table}`"), help);
         }
         // A table that is not there was noted already.
-        if !relations.is_empty() && relations.iter().all(|it| !it.columns.is_empty()) {
-            let known = relations.iter().flat_map(|it| &it.columns).map(|it| it.name.as_str());
-            let names: Vec<String> = relations.iter().map(|it| format!("`{}`", it.name)).collect();
+        if !relations.is_empty() && relations.iter().all(|relation| !relation.columns.is_empty()) {
+            let known =
+                relations.iter().flat_map(|relation| &relation.columns).map(|it| it.name.as_str());
+            let names: Vec<String> =
+                relations.iter().map(|relation| format!("`{}`", relation.name)).collect();
             let what = format!("`{word}` is not a column of {}", names.join(" or "));
             self.refuse(what, did_you_mean(word, known));
         }
@@ -301,12 +304,12 @@ impl Checker<'_> {
 
     fn case(&mut self, whens: &[CaseWhen], last: Option<&Expr>, scope: &NameScope<'_>) -> ExprInfo {
         let conditions: Vec<ExprInfo> =
-            whens.iter().map(|it| self.condition_of(&it.condition, scope)).collect();
+            whens.iter().map(|when| self.condition_of(&when.condition, scope)).collect();
         let all = ExprInfo::with(SqlType::Bool, &conditions);
         self.decided(&all, "a CASE would take that for no");
         let mut facts: Vec<ExprInfo> = Vec::new();
         let mut kind = SqlType::Any;
-        for it in whens.iter().map(|it| &it.result).chain(last) {
+        for it in whens.iter().map(|when| &when.result).chain(last) {
             let fact = self.alike(it, kind, scope);
             kind = if kind == SqlType::Any { fact.kind } else { kind };
             facts.push(fact);

@@ -126,7 +126,7 @@ impl<'a> CurrentFindings<'a> {
     }
 
     fn became(&self, prior: &PriorException) -> (ExceptionFate, String) {
-        let rule = self.rules.iter().find(|it| it.code == prior.code);
+        let rule = self.rules.iter().find(|rule| rule.code == prior.code);
         let Some(rule) = rule else {
             return (
                 ExceptionFate::NotComparable,
@@ -150,14 +150,17 @@ impl<'a> CurrentFindings<'a> {
         if let Some(why) = self.gone.get(&prior.instance) {
             return Some(why.clone());
         }
-        let answer = rule.instances.iter().find(|it| it.instance == prior.instance);
+        let answer = rule.instances.iter().find(|instance| instance.instance == prior.instance);
         let Some(answer) = answer else { return Some("the instance was not judged".to_owned()) };
         if self.settings.disabled.contains_key(rule.name)
             || !answer.verdict.was_judged(answer.population)
         {
             return Some(format!("the rule was not judged: {}", answer.reason));
         }
-        let terms = rule.parameters.iter().map(|it| format!("{} {}", it.key, it.value));
+        let terms = rule
+            .parameters
+            .iter()
+            .map(|parameter| format!("{} {}", parameter.key, parameter.value));
         let terms = terms.collect::<Vec<_>>().join("; ");
         if !prior.parameters.is_empty() && prior.parameters != terms {
             return Some(format!(
@@ -165,8 +168,8 @@ impl<'a> CurrentFindings<'a> {
                 prior.parameters
             ));
         }
-        let outcome = self.outcomes.iter().find(|it| it.rule.code == rule.code);
-        if outcome.is_some_and(|it| it.rule.reads.iter().any(|it| OF_CHANGES.contains(it))) {
+        let outcome = self.outcomes.iter().find(|outcome| outcome.rule.code == rule.code);
+        if outcome.is_some_and(|it| it.rule.reads.iter().any(|read| OF_CHANGES.contains(read))) {
             return Some(
                 "the rule speaks of changes since the month before, and that month is over"
                     .to_owned(),

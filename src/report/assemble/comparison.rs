@@ -26,16 +26,16 @@ pub(super) fn of(inputs: &ReportInputs<'_>, rules: &[RuleResult]) -> PolarsResul
         |outcome: ExceptionFate| fixed.iter().filter(|it| it.outcome == outcome).count() as u64;
     let count = |state: FindingState| {
         let exceptions = rules.iter().flat_map(RuleResult::unaccepted);
-        exceptions.filter(|it| it.lifecycle.state == state).count() as u64
+        exceptions.filter(|exception| exception.lifecycle.state == state).count() as u64
     };
     let lines = lines(inputs)?;
-    let remark = |it: &Remark| term(&it.name, it.why.clone());
+    let remark = |remark: &Remark| term(&remark.name, remark.why.clone());
     Ok(Comparison {
         instances: inputs
             .snapshot
             .instances
             .iter()
-            .map(|it| compared(inputs, &it.name, &lines))
+            .map(|instance| compared(inputs, &instance.name, &lines))
             .collect(),
         unreadable: inputs.earlier.unreadable.iter().map(remark).collect(),
         strange: inputs.earlier.strange.iter().map(remark).collect(),
@@ -57,21 +57,21 @@ pub(super) fn of(inputs: &ReportInputs<'_>, rules: &[RuleResult]) -> PolarsResul
 fn lines(inputs: &ReportInputs<'_>) -> PolarsResult<Vec<Change>> {
     let known = |it: Option<Cow<'_, str>>| it.map_or_else(|| UNKNOWN.to_owned(), Cow::into_owned);
     let frame = inputs.tables.sorted(Table::Changes)?;
-    let line = |it: change::Row<'_>| Change {
-        instance: it.instance.into_owned(),
-        kind: it.kind.into_owned(),
-        label: it.label.into_owned(),
-        change: it.change.into_owned(),
-        what: it.what.into_owned(),
-        before: known(it.before),
-        after: known(it.after),
+    let line = |row: change::Row<'_>| Change {
+        instance: row.instance.into_owned(),
+        kind: row.kind.into_owned(),
+        label: row.label.into_owned(),
+        change: row.change.into_owned(),
+        what: row.what.into_owned(),
+        before: known(row.before),
+        after: known(row.after),
     };
     Ok(change::read_rows(&frame)?.map(line).collect())
 }
 
 /// The first of them, the most telling kinds before the others.
 fn printed(mut lines: Vec<Change>) -> Vec<Change> {
-    lines.sort_by_key(|it| KINDS.iter().position(|kind| *kind == it.kind));
+    lines.sort_by_key(|line| KINDS.iter().position(|kind| *kind == line.kind));
     lines.truncate(MOST_PRINTED);
     lines
 }
@@ -94,7 +94,7 @@ fn compared(inputs: &ReportInputs<'_>, name: &str, lines: &[Change]) -> Compared
         };
     };
     let at = previous.stored.collected_at();
-    let here: Vec<&Change> = lines.iter().filter(|it| it.instance == name).collect();
+    let here: Vec<&Change> = lines.iter().filter(|line| line.instance == name).collect();
     ComparedInstance {
         instance,
         snapshot_id: previous.stored.peek.id.clone(),
@@ -107,7 +107,7 @@ fn compared(inputs: &ReportInputs<'_>, name: &str, lines: &[Change]) -> Compared
 
 fn count(kind: &'static str, lines: &[&Change]) -> ChangeCount {
     let of = |change: &str| {
-        let those = lines.iter().filter(|it| it.kind == kind && it.change == change);
+        let those = lines.iter().filter(|line| line.kind == kind && line.change == change);
         those.count() as u64
     };
     ChangeCount { kind, added: of("added"), removed: of("removed"), changed: of("changed") }

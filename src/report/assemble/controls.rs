@@ -8,26 +8,27 @@ use crate::report::{ControlMatrix, ControlResult, RuleLink, RuleResult};
 
 /// One matrix per framework that the configuration shows.
 pub(super) fn matrices(inputs: &ReportInputs<'_>, rules: &[RuleResult]) -> Vec<ControlMatrix> {
-    let mut loose = guardrails::thresholds(inputs.config, inputs.outcomes.iter().map(|it| it.rule));
+    let mut loose =
+        guardrails::thresholds(inputs.config, inputs.outcomes.iter().map(|outcome| outcome.rule));
     loose.retain(Threshold::is_loose);
     let loose_for = |framework: &frameworks::Framework, control: &Control| {
-        let of = |it: &&Threshold| {
-            it.guardrail.is_some_and(|it| {
-                (&it.framework.key, &it.control.id) == (&framework.key, &control.id)
+        let of = |threshold: &&Threshold| {
+            threshold.guardrail.is_some_and(|guardrail| {
+                (&guardrail.framework.key, &guardrail.control.id) == (&framework.key, &control.id)
             })
         };
         loose.iter().filter(of).map(words).collect::<Vec<_>>()
     };
-    let matrix = |it: &'static frameworks::Framework| ControlMatrix {
-        key: &it.key,
-        name: &it.name,
-        controls: it
+    let matrix = |framework: &'static frameworks::Framework| ControlMatrix {
+        key: &framework.key,
+        name: &framework.name,
+        controls: framework
             .controls
             .iter()
-            .map(|control| result(rules, it, control, loose_for(it, control)))
+            .map(|control| result(rules, framework, control, loose_for(framework, control)))
             .collect(),
     };
-    let shown = |it: &&frameworks::Framework| inputs.shows(&it.key);
+    let shown = |framework: &&frameworks::Framework| inputs.shows(&framework.key);
     FRAMEWORKS.iter().filter(shown).map(matrix).collect()
 }
 
@@ -42,28 +43,34 @@ fn result(
     loose: Vec<String>,
 ) -> ControlResult {
     let Control { id, intent, .. } = control;
-    let speaks = |it: &&RuleResult| {
-        it.controls.iter().any(|it| it.framework == framework.key && it.ids.contains(&id.as_str()))
+    let speaks = |rule_result: &&RuleResult| {
+        rule_result
+            .controls
+            .iter()
+            .any(|control| control.framework == framework.key && control.ids.contains(&id.as_str()))
     };
     let rules: Vec<&RuleResult> = rules.iter().filter(speaks).collect();
-    let exceptions = rules.iter().flat_map(|it| it.unaccepted());
+    let exceptions = rules.iter().flat_map(|rule| rule.unaccepted());
     ControlResult {
         id,
         intent,
         verdict: if loose.is_empty() { verdict(&rules) } else { Verdict::Fail },
         loose,
-        exceptions: rules.iter().map(|it| it.exceptions).sum(),
-        waived: rules.iter().map(|it| it.waived).sum(),
-        undetermined: rules.iter().map(|it| it.undetermined).sum(),
-        worst: exceptions.map(|it| it.severity).max(),
-        rules: rules.iter().map(|it| RuleLink { code: it.code, verdict: it.verdict }).collect(),
+        exceptions: rules.iter().map(|rule| rule.exceptions).sum(),
+        waived: rules.iter().map(|rule| rule.waived).sum(),
+        undetermined: rules.iter().map(|rule| rule.undetermined).sum(),
+        worst: exceptions.map(|exception| exception.severity).max(),
+        rules: rules
+            .iter()
+            .map(|rule| RuleLink { code: rule.code, verdict: rule.verdict })
+            .collect(),
     }
 }
 
 /// A control fails with any rule; it passes only if every rule that applies was evaluated, and says
 /// so where waivers or a person's answer had to help.
 fn verdict(rules: &[&RuleResult]) -> Verdict {
-    match worst(rules.iter().map(|it| it.verdict)) {
+    match worst(rules.iter().map(|rule| rule.verdict)) {
         Verdict::NotApplicable => Verdict::NotEvaluable,
         it => it,
     }

@@ -55,7 +55,7 @@ pub(crate) fn cells(frame: &DataFrame, name: &str, null: Null) -> PolarsResult<V
         let missing = if null == Null::Absent { Cell::None } else { Cell::Unknown };
         let lists = column::lists(column)?.into_iter();
         let cell = |it: Option<Vec<String>>| it.map(|it| Cell::Text(listed(it)));
-        return Ok(lists.map(|it| cell(it).unwrap_or_else(|| missing.clone())).collect());
+        return Ok(lists.map(|list| cell(list).unwrap_or_else(|| missing.clone())).collect());
     }
     let cell = |row: usize| {
         let absent = match null {

@@ -23,7 +23,8 @@ pub(super) fn unexplained(inputs: &ReportInputs<'_>) -> Vec<GoneInstance> {
 
 /// All of them, each with the organization's day on which it was last collected.
 fn dated(inputs: &ReportInputs<'_>) -> impl Iterator<Item = (GoneInstance, NaiveDate)> {
-    let audited: Vec<&str> = inputs.snapshot.instances.iter().map(|it| it.name.as_str()).collect();
+    let audited: Vec<&str> =
+        inputs.snapshot.instances.iter().map(|instance| instance.name.as_str()).collect();
     let calendar = inputs.config.organization.calendar();
     let gone = inputs.earlier.gone(&audited);
     let told =
@@ -35,7 +36,10 @@ fn gone_instance(inputs: &ReportInputs<'_>, gone: &Gone<'_>) -> GoneInstance {
     let config = inputs.config;
     let brief = gone.brief;
     let reason = config.excludes(&brief.name);
-    let same = config.instances.iter().find(|it| !it.url.is_empty() && it.url == brief.url);
+    let same = config
+        .instances
+        .iter()
+        .find(|instance| !instance.url.is_empty() && instance.url == brief.url);
     let advice = match (reason, same) {
         (Some(_), _) => String::new(),
         (None, Some(instance)) => format!(

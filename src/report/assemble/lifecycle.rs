@@ -65,31 +65,31 @@ pub(super) fn leavers(
             found: it.found.to_string(),
         }
     };
-    rows.iter().filter(|it| !it.user_id.is_empty()).map(leaver).collect()
+    rows.iter().filter(|row| !row.user_id.is_empty()).map(leaver).collect()
 }
 
 /// Everybody who left and of whom no account, or no further one, is known.
 pub(super) fn without(rows: &[leaver_line::Row<'_>]) -> Vec<LeaverWithout> {
-    let leaver = |it: &leaver_line::Row<'_>| LeaverWithout {
-        person_id: it.person_id.to_string(),
-        name: it.name.to_string(),
-        end_date: it.end_date.map_or_else(unknown, |it| it.to_string()),
-        found: it.found.to_string(),
-        roster_lines: it.roster_lines.to_string(),
+    let leaver = |row: &leaver_line::Row<'_>| LeaverWithout {
+        person_id: row.person_id.to_string(),
+        name: row.name.to_string(),
+        end_date: row.end_date.map_or_else(unknown, |it| it.to_string()),
+        found: row.found.to_string(),
+        roster_lines: row.roster_lines.to_string(),
     };
-    rows.iter().filter(|it| it.user_id.is_empty()).map(leaver).collect()
+    rows.iter().filter(|row| row.user_id.is_empty()).map(leaver).collect()
 }
 
 /// Everybody who left, in numbers: all as the roster has them, and each kind as the list has it.
 pub(super) fn totals(inputs: &ReportInputs<'_>, rows: &[leaver_line::Row<'_>]) -> LeaverTotals {
     let Some(roster) = inputs.roster else { return LeaverTotals::default() };
     let day = inputs.config.organization.calendar().day(inputs.snapshot.collected_at);
-    let left = |it: &&Person| it.status_on(day) == Status::Terminated;
+    let left = |person: &&Person| person.status_on(day) == Status::Terminated;
     // A person has several rows, and the same state in each.
     let states: BTreeMap<&str, &str> =
-        rows.iter().map(|it| (&*it.roster_lines, &*it.person_state)).collect();
+        rows.iter().map(|row| (&*row.roster_lines, &*row.person_state)).collect();
     let [active, disabled, none, no_address, unknown] =
-        LEAVER_STATES.map(|word| states.values().filter(|it| **it == word).count() as u64);
+        LEAVER_STATES.map(|word| states.values().filter(|state| **state == word).count() as u64);
     let most = inputs.config.output.pdf_rows.and_then(|it| usize::try_from(it).ok());
     LeaverTotals {
         people: roster.people.iter().filter(left).count() as u64,
@@ -102,7 +102,7 @@ pub(super) fn totals(inputs: &ReportInputs<'_>, rows: &[leaver_line::Row<'_>]) -
         overdue_lines: roster.past_the_last_day(day),
         printed: most
             .unwrap_or(usize::MAX)
-            .min(rows.iter().filter(|it| it.user_id.is_empty()).count()),
+            .min(rows.iter().filter(|row| row.user_id.is_empty()).count()),
     }
 }
 
@@ -115,9 +115,10 @@ struct LeaverRules<'a> {
 
 impl<'a> LeaverRules<'a> {
     fn of(rules: &'a [RuleResult]) -> Self {
-        let rules = JUDGES.map(|name| rules.iter().find(|it| it.name == name));
+        let rules = JUDGES.map(|name| rules.iter().find(|rule| rule.name == name));
         let findings = rules.iter().flatten().flat_map(|it| it.findings());
-        let verdict = |it: &'a Finding| ((&*it.instance, &*it.subject_id), it.verdict);
+        let verdict =
+            |finding: &'a Finding| ((&*finding.instance, &*finding.subject_id), finding.verdict);
         Self { verdicts: findings.map(verdict).collect(), rules }
     }
 
@@ -125,7 +126,8 @@ impl<'a> LeaverRules<'a> {
     /// is compared with, or later.
     fn removal(&self, of: (&str, &str), active: Option<bool>, seen: bool) -> &'static str {
         let judge = self.rules[usize::from(active == Some(false))];
-        let put = judge.is_some_and(|rule| rule.instances.iter().any(|it| was_put(it, of.0)));
+        let put =
+            judge.is_some_and(|rule| rule.instances.iter().any(|instance| was_put(instance, of.0)));
         match self.verdicts.get(&of) {
             None if active == Some(false) && !seen => "disabled before",
             _ if !put => "not judged",
@@ -181,14 +183,15 @@ fn unknown() -> String {
 /// The accounts that may sign in and that nobody has used for long.
 pub(super) fn dormancy(inputs: &ReportInputs<'_>) -> PolarsResult<Dormancy> {
     let frame = inputs.tables.sorted(Table::Users)?;
-    let idle = |it: &user::Row<'_>| {
-        it.active == Some(true)
-            && (it.never_active == Some(true) || it.days_inactive.is_some_and(|it| it > DORMANT))
+    let idle = |row: &user::Row<'_>| {
+        row.active == Some(true)
+            && (row.never_active == Some(true)
+                || row.days_inactive.is_some_and(|days_inactive| days_inactive > DORMANT))
     };
     let mut those: Vec<user::Row<'_>> = user::read_rows(&frame)?.filter(idle).collect();
     let total = those.len();
     // The most powerful first, then those that were never used, then the longest unused.
-    let days = |it: &user::Row<'_>| it.days_inactive.unwrap_or(i64::MAX);
+    let days = |row: &user::Row<'_>| row.days_inactive.unwrap_or(i64::MAX);
     those.sort_by_key(|it| (it.tier.unwrap_or(0), Reverse(days(it))));
     those.truncate(MOST_PRINTED);
     Ok(Dormancy { total, printed: those.iter().map(dormant).collect() })

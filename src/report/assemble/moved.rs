@@ -28,7 +28,9 @@ fn all<'a>(inputs: &ReportInputs<'a>) -> impl Iterator<Item = Moved<'a>> {
     let earlier = inputs.earlier;
     inputs.snapshot.instances.iter().filter_map(move |it| {
         let name = it.name.as_str();
-        let had = |it: &&EarlierSnapshot| it.comparable && it.brief(name).is_some();
+        let had = |earlier_snapshot: &&EarlierSnapshot| {
+            earlier_snapshot.comparable && earlier_snapshot.brief(name).is_some()
+        };
         let last = earlier.stored.iter().rfind(had)?;
         let before = earlier.of(name).and_then(|(_, collected)| organization(collected));
         let then = InstanceIdentity { url: &last.brief(name)?.url, organization: before };
@@ -94,7 +96,7 @@ fn place(url: &str) -> String {
 
 /// Retool's id of the organization behind an instance.
 fn organization(collected: &Collected) -> Option<&str> {
-    collected.records.organization.as_ref()?.id.as_ref().map(|it| it.0.as_str())
+    collected.records.organization.as_ref()?.id.as_ref().map(|id| id.0.as_str())
 }
 
 /// Those that may be another instance than what earlier packs call so, which nobody audits any more;

@@ -5,14 +5,14 @@ use crate::report::named::{NameThatMatchesNothing, NamesSummary, NotedName};
 
 /// Counts the names, and tells those that match nothing or of which nobody knows.
 pub(super) fn of(references: &[Reference]) -> NamesSummary {
-    let told = |it: &Reference| NameThatMatchesNothing {
-        instance: it.instance.clone(),
-        input: it.input.clone(),
-        place: it.place.clone(),
-        kind: it.role.word(),
-        name: it.text.clone(),
-        note: it.note.clone(),
-        rules: it.rules(),
+    let told = |reference: &Reference| NameThatMatchesNothing {
+        instance: reference.instance.clone(),
+        input: reference.input.clone(),
+        place: reference.place.clone(),
+        kind: reference.role.word(),
+        name: reference.text.clone(),
+        note: reference.note.clone(),
+        rules: reference.rules(),
     };
     let (mut missing, mut untold) = (Vec::new(), Vec::new());
     for it in references {
@@ -23,7 +23,9 @@ pub(super) fn of(references: &[Reference]) -> NamesSummary {
         }
     }
     let total = references.len();
-    let noted = references.iter().filter(|it| it.found == Some(true) && !it.note.is_empty());
+    let noted = references
+        .iter()
+        .filter(|reference| reference.found == Some(true) && !reference.note.is_empty());
     let noted = noted.map(|it| NotedName {
         input: it.input.clone(),
         place: it.place.clone(),

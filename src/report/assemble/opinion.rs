@@ -27,7 +27,7 @@ pub(super) fn of(
         write!(res, " By a person's answer, rules about the evidence do not hold: {failed}.")
             .expect("text grows");
     }
-    if let Some(it) = rules.iter().find(|it| it.name == ROSTER && it.verdict.fails()) {
+    if let Some(it) = rules.iter().find(|rule| rule.name == ROSTER && rule.verdict.fails()) {
         let code = it.code;
         let but = "The report is partial at best: the roster that all instances are compared with";
         write!(res, " {but} is in doubt ({code}).").expect("text grows");
@@ -233,17 +233,21 @@ pub(super) fn spoken(it: Endpoint) -> String {
 
 /// Every rule about the evidence that has exceptions, but for the one that has a sentence of its own.
 fn odd(rules: &[&RuleResult]) -> Option<String> {
-    let about = |it: &&&RuleResult| it.kind == RuleKind::Evidence && it.exceptions > 0;
-    let found = rules.iter().filter(about).filter(|it| it.name != ROSTER);
+    let about = |rule_result: &&&RuleResult| {
+        rule_result.kind == RuleKind::Evidence && rule_result.exceptions > 0
+    };
+    let found = rules.iter().filter(about).filter(|rule| rule.name != ROSTER);
     let words: Vec<String> = found.map(|it| format!("{} ({})", it.code, it.exceptions)).collect();
     (!words.is_empty()).then(|| words.join(", "))
 }
 
 /// Rules about the evidence that somebody looked at in their stead, and found not to hold.
 fn failed_by_hand(rules: &[&RuleResult]) -> Option<String> {
-    let evidence = rules.iter().filter(|it| it.kind == RuleKind::Evidence && it.name != ROSTER);
-    let manual =
-        |it: &&&RuleResult| it.instances.iter().any(|it| it.verdict == Verdict::FailManual);
+    let evidence =
+        rules.iter().filter(|rule| rule.kind == RuleKind::Evidence && rule.name != ROSTER);
+    let manual = |rule_result: &&&RuleResult| {
+        rule_result.instances.iter().any(|instance| instance.verdict == Verdict::FailManual)
+    };
     let codes: Vec<&str> = evidence.filter(manual).map(|it| it.code).collect();
     (!codes.is_empty()).then(|| codes.join(", "))
 }
@@ -256,10 +260,10 @@ const ROSTER: &str = "unreliable-roster";
 
 /// Whether the configuration says that an instance should have given a list.
 fn required(rules: &[&RuleResult], instance: &str, endpoint: &str) -> bool {
-    let about = rules.iter().filter(|it| it.name == INCOMPLETE);
+    let about = rules.iter().filter(|rule| rule.name == INCOMPLETE);
     let mut findings = about.flat_map(|it| it.findings());
-    findings.any(|it| {
-        it.subject_type == Subject::Endpoint
-            && (it.instance.as_str(), it.subject_id.as_str()) == (instance, endpoint)
+    findings.any(|finding| {
+        finding.subject_type == Subject::Endpoint
+            && (finding.instance.as_str(), finding.subject_id.as_str()) == (instance, endpoint)
     })
 }

@@ -40,7 +40,7 @@ pub fn outlook(inputs: &ReportInputs<'_>) -> Result<Outlook, Error> {
     let (on, off) = (rules::results(inputs)?, rules::switched_off(inputs)?);
     let mut reasons = doubts(inputs);
     reasons.extend(on.iter().chain(&off).flat_map(found));
-    let instances = states.iter().map(|it| it.1).collect();
+    let instances = states.iter().map(|state| state.1).collect();
     Ok(Outlook { state: state(inputs, &states), instances, reasons })
 }
 
@@ -64,7 +64,7 @@ fn found(rule: &RuleResult) -> impl Iterator<Item = PartialReason> {
 pub(super) fn state(inputs: &ReportInputs<'_>, states: &[(&Collected, State)]) -> State {
     let instances = states.iter().map(|(_, it)| *it).max().unwrap_or(State::Failed);
     let fails = |it: &audit::Outcome| {
-        let fails = it.instances.iter().any(|it| it.verdict.fails());
+        let fails = it.instances.iter().any(|instance| instance.verdict.fails());
         it.rule.subject == Subject::Roster && fails
     };
     let doubtful = judged(inputs).any(fails) || !doubts(inputs).is_empty();
@@ -99,7 +99,7 @@ pub(super) fn states<'a>(inputs: &ReportInputs<'a>) -> Vec<(&'a Collected, State
     let lacking = |name: &str| {
         let evidence = judged(inputs).filter(|it| it.rule.is_about_evidence());
         let mut answers = evidence.flat_map(|it| &it.instances);
-        answers.any(|it| it.instance == name && it.verdict.fails())
+        answers.any(|answer| answer.instance == name && answer.verdict.fails())
     };
     let state = |it: &'a Collected| {
         let least = if lacking(&it.name) { State::Partial } else { State::Complete };

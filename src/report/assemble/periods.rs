@@ -31,17 +31,20 @@ pub(super) fn coverage(
 ) -> Coverage {
     let allowed_days = days_between_snapshots(&config.rules);
     let calendar = config.organization.calendar();
-    let missed = rules.iter().find(|it| it.name == MISSED);
+    let missed = rules.iter().find(|rule| rule.name == MISSED);
     let late = missed.map(late).unwrap_or_default();
     let months = MonthHeads { covered, late, calendar };
     let years: BTreeSet<i32> = covered.iter().map(|it| it.month.year()).collect();
     let year = |year: &i32| CoveredYear {
         year: year.to_string(),
-        instances: instances.iter().map(|it| months.of_year(&it.name, *year)).collect(),
+        instances: instances.iter().map(|instance| months.of_year(&instance.name, *year)).collect(),
     };
     Coverage {
         years: years.iter().map(year).collect(),
-        instances: instances.iter().map(|it| months.line(&it.name, allowed_days)).collect(),
+        instances: instances
+            .iter()
+            .map(|instance| months.line(&instance.name, allowed_days))
+            .collect(),
         gaps: months.gaps(),
         allowed_days,
     }
@@ -50,7 +53,9 @@ pub(super) fn coverage(
 /// The months that come too late or not at all, by instance and month.
 fn late(rule: &RuleResult) -> BTreeSet<(&str, &str)> {
     let exceptions = rule.findings().filter(|it| it.verdict.is_exception());
-    exceptions.map(|it| (it.instance.as_str(), it.subject_id.as_str())).collect()
+    exceptions
+        .map(|exception| (exception.instance.as_str(), exception.subject_id.as_str()))
+        .collect()
 }
 
 struct MonthHeads<'a> {
@@ -107,7 +112,7 @@ impl MonthHeads<'_> {
         let gap = |it: &CoveredMonth| {
             let why = match it.state {
                 Some(State::Complete) if self.is_late(it) => {
-                    let days = it.days_between.map(|it| it.to_string());
+                    let days = it.days_between.map(|days_between| days_between.to_string());
                     format!("{} days after the one before", days.unwrap_or_default())
                 }
                 Some(State::Complete) => return None,
@@ -142,15 +147,17 @@ pub(super) fn trend(counted: &[CountedMonth], instances: &[InstanceSummary]) -> 
     let mut largest: Vec<&InstanceSummary> = instances.iter().collect();
     largest.sort_by_key(|it| std::cmp::Reverse(it.exceptions));
     largest.truncate(MOST_DRAWN);
-    let is_drawn = |it: &&InstanceSummary| largest.iter().any(|drawn| drawn.name == it.name);
-    let drawn = instances.iter().filter(is_drawn).map(|it| it.name.clone());
-    let values = |it: &TrendLine<'_>| {
-        periods.iter().map(|at| it.values.get(at).copied().flatten()).collect()
+    let is_drawn = |instance_summary: &&InstanceSummary| {
+        largest.iter().any(|drawn| drawn.name == instance_summary.name)
     };
-    let line = |it: &TrendLine<'_>| Series {
-        instance: it.instance.to_owned(),
-        what: it.what,
-        values: values(it),
+    let drawn = instances.iter().filter(is_drawn).map(|instance| instance.name.clone());
+    let values = |trend_line: &TrendLine<'_>| {
+        periods.iter().map(|at| trend_line.values.get(at).copied().flatten()).collect()
+    };
+    let line = |trend_line: &TrendLine<'_>| Series {
+        instance: trend_line.instance.to_owned(),
+        what: trend_line.what,
+        values: values(trend_line),
     };
     let moved = |what| movement(what, compared?, &series);
     Trend {
@@ -197,7 +204,7 @@ fn compared(periods: &BTreeSet<Month>, series: &[TrendLine<'_>]) -> Option<Compa
     let mut periods = periods.iter().copied().rev();
     let now = periods.next()?;
     let mut pairs = periods.map(|then| ComparedMonths { now, then });
-    pairs.find(|it| COUNTED.iter().any(|of| movement(of.0, *it, series).is_some()))
+    pairs.find(|pair| COUNTED.iter().any(|of| movement(of.0, *pair, series).is_some()))
 }
 
 /// The number in two months, on the instances that have both; none where there is no such one.
@@ -249,8 +256,11 @@ mod tests {
         let trend = trend(&counted, &[]);
         let series =
             trend.series.iter().map(|it| format!("{} {}: {:?}", it.instance, it.what, it.values));
-        let moved = trend.movements.iter().map(|it| {
-            format!("{} on {}: {} to {}, {:+}", it.what, it.instances, it.then, it.now, it.change)
+        let moved = trend.movements.iter().map(|movement| {
+            format!(
+                "{} on {}: {} to {}, {:+}",
+                movement.what, movement.instances, movement.then, movement.now, movement.change
+            )
         });
         let lines: Vec<String> =
             std::iter::once(trend.periods.join(", ")).chain(series).chain(moved).collect();

@@ -13,14 +13,14 @@ pub(super) fn printed(
     most: Option<u32>,
 ) -> PdfPopulation {
     let names: Vec<&str> = tables.get("users").map_or(Vec::new(), |users| {
-        let column = users.columns.iter().position(|it| it.name == "instance");
+        let column = users.columns.iter().position(|column| column.name == "instance");
         let cells = users.rows.iter().map(|row| column.and_then(|it| row.get(it)));
         cells.map(|it| if let Some(Cell::Text(it)) = it { it } else { "" }).collect()
     });
     let most = most.and_then(|it| usize::try_from(it).ok()).unwrap_or(usize::MAX);
     let printed = names.len().min(most);
     let instances = instances.iter().map(|instance| {
-        let first = names.iter().position(|it| it == instance).unwrap_or(names.len());
+        let first = names.iter().position(|name| name == instance).unwrap_or(names.len());
         let accounts = names[first..].iter().take_while(|it| *it == instance).count();
         let printed = printed.saturating_sub(first).min(accounts);
         PrintedAccounts { instance: instance.clone(), printed, accounts, first }
@@ -36,12 +36,15 @@ mod tests {
 
     fn draw(users: &[&str], most: Option<u32>) -> String {
         let column = Column { name: "instance", kind: "text", missing: "", meaning: "" };
-        let rows = users.iter().map(|it| vec![Cell::Text((*it).to_owned())]).collect();
+        let rows = users.iter().map(|user| vec![Cell::Text((*user).to_owned())]).collect();
         let table = DataTable { file: "users", about: "", columns: vec![column], rows };
         let tables = DataTables::from([("users".to_owned(), table)]);
         let res = printed(&tables, &["b", "a", "c"].map(str::to_owned), most);
-        let parts = res.instances.iter().map(|it| {
-            format!("{}: {} of {} from {}", it.instance, it.printed, it.accounts, it.first)
+        let parts = res.instances.iter().map(|instance| {
+            format!(
+                "{}: {} of {} from {}",
+                instance.instance, instance.printed, instance.accounts, instance.first
+            )
         });
         let parts: Vec<String> = parts.collect();
         format!("{} of {}; {}", res.printed, res.accounts, parts.join(", "))

@@ -62,7 +62,8 @@ pub(super) fn of(inputs: &ReportInputs<'_>, settings: &DataTable) -> PolarsResul
 fn sources(inputs: &ReportInputs<'_>) -> BTreeMap<(String, &'static str), String> {
     let mut res = BTreeMap::new();
     for collected in &inputs.snapshot.instances {
-        let configured = inputs.config.instances.iter().find(|it| it.name == collected.name);
+        let configured =
+            inputs.config.instances.iter().find(|instance| instance.name == collected.name);
         let deployment = sign_in::deployment(collected, configured);
         let by_address = deployment == Deployment::of(&collected.url);
         let word = if by_address { "as its address says" } else { "as the configuration states" };

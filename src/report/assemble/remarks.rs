@@ -35,7 +35,7 @@ pub(super) fn limits(inputs: &ReportInputs<'_>) -> Option<String> {
 }
 
 fn named(of: &[Remark]) -> Option<String> {
-    let one = |it: &Remark| format!("{} ({})", visible(&it.name), visible(&it.why));
+    let one = |remark: &Remark| format!("{} ({})", visible(&remark.name), visible(&remark.why));
     let words: Vec<String> = of.iter().take(MOST_NAMED).map(one).collect();
     let more = match of.len().saturating_sub(MOST_NAMED) {
         0 => String::new(),

@@ -44,8 +44,8 @@ fn no_address(it: &Person, day: chrono::NaiveDate) -> NoAddress {
 }
 
 fn summary(file: &RosterFile, contradictions: Vec<String>) -> RosterSummary {
-    let unread = file.headers.iter().filter(|it| it.read_as.is_none());
-    let read = file.headers.iter().filter_map(|it| Some((it.read_as?, &it.header)));
+    let unread = file.headers.iter().filter(|header| header.read_as.is_none());
+    let read = file.headers.iter().filter_map(|header| Some((header.read_as?, &header.header)));
     let not_read = |of: fn(&&Unread) -> bool| {
         let those = file.unreadable.iter().filter(of);
         those.map(|it| format!("line {}: {}", it.line, it.words())).collect()
@@ -53,10 +53,10 @@ fn summary(file: &RosterFile, contradictions: Vec<String>) -> RosterSummary {
     RosterSummary {
         file: file.file.clone(),
         sha256: file.sha256.clone(),
-        as_of: file.as_of.map(|it| it.0.to_string()).unwrap_or_default(),
-        as_of_by: file.as_of.map(|it| it.1.word()).unwrap_or_default(),
-        product: file.product.map(|it| it.0).unwrap_or_default(),
-        export: file.product.map(|it| it.1).unwrap_or_default(),
+        as_of: file.as_of.map(|as_of| as_of.0.to_string()).unwrap_or_default(),
+        as_of_by: file.as_of.map(|as_of| as_of.1.word()).unwrap_or_default(),
+        product: file.product.map(|product| product.0).unwrap_or_default(),
+        export: file.product.map(|product| product.1).unwrap_or_default(),
         told: file.told.clone(),
         rows: file.rows,
         left_out: file.left_out.iter().chain(&file.repeated).map(line).collect(),

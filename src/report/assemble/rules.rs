@@ -17,7 +17,7 @@ use crate::tables::column::{ColumnMeta, KindName, Null, span_words};
 
 /// Every rule with its result.
 pub(super) fn results(inputs: &ReportInputs<'_>) -> PolarsResult<Vec<RuleResult>> {
-    inputs.outcomes.iter().map(|it| result(inputs, it)).collect()
+    inputs.outcomes.iter().map(|outcome| result(inputs, outcome)).collect()
 }
 
 /// The rules about the evidence that are switched off, with what they find all the same.
@@ -44,7 +44,7 @@ fn result(inputs: &ReportInputs<'_>, outcome: &Outcome) -> PolarsResult<RuleResu
         version: rule.version(),
         severity: rule.severity,
         escalation: rule.escalation_words(),
-        verdict: worst(outcome.instances.iter().map(|it| it.verdict)),
+        verdict: worst(outcome.instances.iter().map(|instance| instance.verdict)),
         population: sum(|it| it.population),
         exceptions: sum(|it| it.exceptions),
         waived: sum(|it| it.waived),
@@ -85,12 +85,12 @@ fn answer(it: &InstanceOutcome) -> InstanceResult {
 
 fn parameters(inputs: &ReportInputs<'_>, rule: &Rule) -> Vec<UsedParameter> {
     let parameters = Parameters::of(rule.name, &inputs.config.rules);
-    let parameter = |it: &&crate::parameters::Parameter| UsedParameter {
-        key: it.key,
-        value: parameters.value(it).to_string(),
-        default: it.default.value().to_string(),
-        strictest: guardrails::strictest(rule, it, &inputs.config.output.controls),
-        about: it.about,
+    let parameter = |parameter: &&crate::parameters::Parameter| UsedParameter {
+        key: parameter.key,
+        value: parameters.value(parameter).to_string(),
+        default: parameter.default.value().to_string(),
+        strictest: guardrails::strictest(rule, parameter, &inputs.config.output.controls),
+        about: parameter.about,
     };
     rule.params.iter().map(parameter).collect()
 }
@@ -159,7 +159,7 @@ fn null(rule: &Rule, name: &str) -> Null {
 
 /// The column of that name in the first table of the rule that has it.
 fn known(rule: &Rule, name: &str) -> Option<ColumnMeta> {
-    rule.reads.iter().flat_map(|it| it.columns()).find(|it| it.name == name)
+    rule.reads.iter().flat_map(|read| read.columns()).find(|it| it.name == name)
 }
 
 /// A span of time as people read it.
@@ -172,12 +172,12 @@ fn in_words(cell: Cell) -> Cell {
 
 fn record(rule: &Rule, finding: &Finding, facts: &[Fact<'_>]) -> FindingRecord {
     let text = |name: &str| {
-        let fact = facts.iter().find(|it| it.name == name);
+        let fact = facts.iter().find(|fact| fact.name == name);
         fact.map(|it| it.cell.text()).unwrap_or_default()
     };
     FindingRecord {
         sentence: sentence(rule, finding, facts),
-        facts: facts.iter().filter(|it| it.is_stated()).map(fact).collect(),
+        facts: facts.iter().filter(|fact| fact.is_stated()).map(fact).collect(),
         access_path: text("access_path"),
         manager: text("manager"),
         whom: String::new(),
@@ -222,7 +222,7 @@ fn sentence(rule: &Rule, finding: &Finding, facts: &[Fact<'_>]) -> String {
     let mut res = String::new();
     for (at, part) in rule.sentence.split(['{', '}']).enumerate() {
         let (name, counts) = part.split_once('|').unwrap_or((part, ""));
-        let fact = facts.iter().find(|it| at % 2 == 1 && it.name == name);
+        let fact = facts.iter().find(|fact| at % 2 == 1 && fact.name == name);
         res.push_str(&match fact {
             None => part.to_owned(),
             // A cell may be empty; what a finding calls its subject never is.

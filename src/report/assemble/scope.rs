@@ -39,13 +39,13 @@ pub(super) fn misdated(inputs: &ReportInputs<'_>) -> Vec<String> {
     let within = snapshot.collected_at..=snapshot.finished_at;
     let outside = |it: &&Collected| {
         let mut times = it.ledger.iter().flat_map(|it| [it.first_request_at, it.last_request_at]);
-        times.any(|it| !within.contains(&it))
+        times.any(|time| !within.contains(&time))
     };
-    let sentence = |it: &Collected| {
+    let sentence = |collected: &Collected| {
         format!(
             "The ledger of `{}` has requests that were not sent while the snapshot says that it was \
              collected: its date is not shown by its own times.",
-            it.name
+            collected.name
         )
     };
     snapshot.instances.iter().filter(outside).map(sentence).collect()

@@ -46,10 +46,9 @@ pub(super) fn objects(inputs: &ReportInputs<'_>) -> PolarsResult<Shared> {
             access_path: text(6),
         }
     };
-    let read =
-        inputs.snapshot.instances.iter().filter(|it| {
-            it.row(Endpoint::Permissions).is_some_and(|it| it.outcome == ReadOutcome::Ok)
-        });
+    let read = inputs.snapshot.instances.iter().filter(|instance| {
+        instance.row(Endpoint::Permissions).is_some_and(|it| it.outcome == ReadOutcome::Ok)
+    });
     Ok(Shared {
         read_on: read.map(|it| it.name.clone()).collect(),
         total: frame.height(),

@@ -88,14 +88,15 @@ fn counts(inputs: &ReportInputs<'_>) -> PolarsResult<BTreeMap<String, [u64; 4]>>
 }
 
 fn gaps(it: &Collected) -> Vec<GapSummary> {
-    let gap = |it: &LedgerRow| GapSummary {
-        endpoint: it.endpoint.name(),
-        outcome: it.word(),
-        phrase: it.phrase(),
-        reason: it.reason.clone(),
-        scope: it.endpoint.scope(),
+    let gap = |ledger_row: &LedgerRow| GapSummary {
+        endpoint: ledger_row.endpoint.name(),
+        outcome: ledger_row.word(),
+        phrase: ledger_row.phrase(),
+        reason: ledger_row.reason.clone(),
+        scope: ledger_row.endpoint.scope(),
     };
-    let lacks = |it: &&LedgerRow| it.outcome != ReadOutcome::Ok || it.is_doubtful();
+    let lacks =
+        |ledger_row: &&LedgerRow| ledger_row.outcome != ReadOutcome::Ok || ledger_row.is_doubtful();
     it.ledger.iter().filter(lacks).map(gap).collect()
 }
 
@@ -106,14 +107,16 @@ pub(super) fn totals(
     inputs: &ReportInputs<'_>,
 ) -> Totals {
     let sum = |of: fn(&InstanceSummary) -> Option<u64>| Tally::of(instances.iter().map(of));
-    let verdicts = |verdict: Verdict| rules.iter().filter(|it| it.verdict == verdict).count();
+    let verdicts = |verdict: Verdict| rules.iter().filter(|rule| rule.verdict == verdict).count();
     let somewhere = |those: &[Verdict]| {
-        let is_there = |it: &&RuleResult| it.instances.iter().any(|it| those.contains(&it.verdict));
+        let is_there = |rule_result: &&RuleResult| {
+            rule_result.instances.iter().any(|instance| those.contains(&instance.verdict))
+        };
         rules.iter().filter(is_there).count()
     };
     let of_none = |of: fn(&InstanceResult) -> u64| {
-        let answers = rules.iter().flat_map(|it| &it.instances);
-        answers.filter(|it| it.instance == ORGANIZATION).map(of).sum()
+        let answers = rules.iter().flat_map(|rule| &rule.instances);
+        answers.filter(|answer| answer.instance == ORGANIZATION).map(of).sum()
     };
     // An instance whose population was not collected has no rows.
     let rows = |table: Table| Tally {
@@ -124,7 +127,7 @@ pub(super) fn totals(
         instances: instances.len(),
         complete_instances: instances
             .iter()
-            .filter(|it| it.state == State::Complete.word())
+            .filter(|instance| instance.state == State::Complete.word())
             .count(),
         accounts: sum(|it| it.accounts),
         active: sum(|it| it.active),
@@ -142,14 +145,14 @@ pub(super) fn totals(
         not_evaluable: verdicts(Verdict::NotEvaluable),
         not_evaluable_somewhere: somewhere(&[Verdict::NotEvaluable]),
         not_applicable: verdicts(Verdict::NotApplicable),
-        exceptions: rules.iter().map(|it| it.exceptions).sum(),
+        exceptions: rules.iter().map(|rule| rule.exceptions).sum(),
         overdue: rules
             .iter()
             .flat_map(RuleResult::findings)
             .filter(|it| it.lifecycle.overdue)
             .count() as u64,
-        waived: rules.iter().map(|it| it.waived).sum(),
-        undetermined: rules.iter().map(|it| it.undetermined).sum(),
+        waived: rules.iter().map(|rule| rule.waived).sum(),
+        undetermined: rules.iter().map(|rule| rule.undetermined).sum(),
         exceptions_of_none: of_none(|it| it.exceptions),
         undetermined_of_none: of_none(|it| it.undetermined),
     }
@@ -163,7 +166,8 @@ pub(super) fn severities(
 ) -> Vec<SeverityCount> {
     let line = |severity: &Severity| {
         let findings = rules.iter().flat_map(RuleResult::findings);
-        let those: Vec<&Finding> = findings.filter(|it| it.severity == *severity).collect();
+        let those: Vec<&Finding> =
+            findings.filter(|finding| finding.severity == *severity).collect();
         let count = |verdict: FindingVerdict| {
             those.iter().filter(|it| it.verdict == verdict).count() as u64
         };
@@ -196,7 +200,9 @@ pub(super) fn severities(
 
 /// The rules with the worst exceptions, and of those the ones with the most.
 pub(super) fn actions(rules: &[RuleResult], instances: &[InstanceSummary]) -> Vec<NextStep> {
-    let owner = |name: &String| instances.iter().find(|it| it.name == *name).map(|it| &it.owner);
+    let owner = |name: &String| {
+        instances.iter().find(|instance| instance.name == *name).map(|it| &it.owner)
+    };
     let action = |it: &RuleResult| {
         let exceptions = || it.unaccepted();
         let names: BTreeSet<String> = exceptions().map(|it| it.instance.clone()).collect();

@@ -7,9 +7,10 @@ use crate::snapshot::{Collected, State};
 pub(super) fn of(inputs: &ReportInputs<'_>, it: &Collected, state: State) -> String {
     let whole = it.state();
     let lacks = it.ledger.iter().filter(|it| it.state() == whole);
-    let lacks = lacks.filter(|it| it.state() != State::Complete);
-    let lacks: Vec<String> =
-        lacks.map(|it| format!("{} ({})", opinion::spoken(it.endpoint), it.phrase())).collect();
+    let lacks = lacks.filter(|lack| lack.state() != State::Complete);
+    let lacks: Vec<String> = lacks
+        .map(|lack| format!("{} ({})", opinion::spoken(lack.endpoint), lack.phrase()))
+        .collect();
     let rules: Vec<String> = against(inputs, &it.name).collect();
     let mut because = Vec::new();
     if !lacks.is_empty() {
@@ -30,7 +31,10 @@ pub(super) fn of(inputs: &ReportInputs<'_>, it: &Collected, state: State) -> Str
 fn against(inputs: &ReportInputs<'_>, name: &str) -> impl Iterator<Item = String> {
     let evidence = outlook::judged(inputs).filter(|it| it.rule.is_about_evidence());
     evidence.filter_map(move |it| {
-        let answer = it.instances.iter().find(|it| it.instance == name && it.verdict.fails())?;
+        let answer = it
+            .instances
+            .iter()
+            .find(|instance| instance.instance == name && instance.verdict.fails())?;
         let how = match answer.exceptions {
             0 => "by a person's answer".to_owned(),
             count => count.to_string(),

@@ -33,7 +33,7 @@ fn findings(report: &Report) -> DataTable {
     for rule in &report.rules {
         rows.extend(rule.findings.iter().map(|it| finding(report, rule, it)));
     }
-    rows.sort_by_key(|it| [it[0].text(), it[2].text(), it[7].text()]);
+    rows.sort_by_key(|row| [row[0].text(), row[2].text(), row[7].text()]);
     DataTable { file: "findings", about: "One row per finding.", columns: finding_columns(), rows }
 }
 
@@ -136,7 +136,8 @@ fn finding_columns() -> Vec<Column> {
         CLOSED => Column { meaning: closed(it.name), ..*it },
         _ => *it,
     };
-    let framework = |it: &'static Framework| may_be_empty(&it.key, closed(&it.key));
+    let framework =
+        |framework: &'static Framework| may_be_empty(&framework.key, closed(&framework.key));
     let (first, later) = FRAMEWORKS.split_at(FIRST_FRAMEWORKS);
     let mut res: Vec<Column> = FINDING.iter().map(column).collect();
     let place = res.iter().position(|it| it.name == REMEDIATION).expect("it is a column");
@@ -152,11 +153,12 @@ const FIRST_FRAMEWORKS: usize = 4;
 fn finding(report: &Report, rule: &RuleResult, record: &FindingRecord) -> Vec<Cell> {
     let FindingRecord { finding: it, facts, access_path, .. } = record;
     let mut facts: Vec<String> =
-        facts.iter().map(|it| format!("{} {}", it.name, it.value)).collect();
+        facts.iter().map(|fact| format!("{} {}", fact.name, fact.value)).collect();
     facts.extend((!it.waivers.words.is_empty()).then(|| it.waivers.words.clone()));
-    let terms = rule.parameters.iter().map(|it| format!("{} {}", it.key, it.value));
+    let terms =
+        rule.parameters.iter().map(|parameter| format!("{} {}", parameter.key, parameter.value));
     let controls = |framework: &Framework| {
-        let of = rule.controls.iter().find(|it| it.framework == framework.key);
+        let of = rule.controls.iter().find(|control| control.framework == framework.key);
         cell(of.map(|it| it.ids.join("; ")).unwrap_or_default())
     };
     let (first, later) = FRAMEWORKS.split_at(FIRST_FRAMEWORKS);
@@ -208,22 +210,22 @@ fn fixed(report: &Report) -> DataTable {
         text(OUTCOME, closed(OUTCOME)),
         may_be_empty("why", "What superseded it, or why it is not comparable."),
     ];
-    let row = |it: &ResolvedException| {
+    let row = |resolved_exception: &ResolvedException| {
         vec![
-            cell(&it.instance),
-            cell(&it.finding_id),
-            cell(&it.code),
-            cell(&it.title),
-            cell(it.severity.word()),
-            cell(&it.subject_id),
-            cell(&it.subject),
-            cell(&it.subject_type),
-            cell(it.outcome.word()),
-            filled(&it.why),
+            cell(&resolved_exception.instance),
+            cell(&resolved_exception.finding_id),
+            cell(&resolved_exception.code),
+            cell(&resolved_exception.title),
+            cell(resolved_exception.severity.word()),
+            cell(&resolved_exception.subject_id),
+            cell(&resolved_exception.subject),
+            cell(&resolved_exception.subject_type),
+            cell(resolved_exception.outcome.word()),
+            filled(&resolved_exception.why),
         ]
     };
     let mut rows: Vec<_> = report.comparison.fixed.iter().map(row).collect();
-    rows.sort_by_key(|it| [it[0].text(), it[2].text(), it[5].text()]);
+    rows.sort_by_key(|row| [row[0].text(), row[2].text(), row[5].text()]);
     let about = "One row per exception of the previous snapshot that is in no table of findings any more, with what became of it.";
     DataTable { file: "fixed", about, columns, rows }
 }
@@ -261,7 +263,8 @@ fn controls(report: &Report) -> DataTable {
     let mut rows = Vec::new();
     for framework in &report.frameworks {
         for it in &framework.controls {
-            let rules = it.rules.iter().map(|it| format!("{} {}", it.code, it.verdict.word()));
+            let rules =
+                it.rules.iter().map(|rule| format!("{} {}", rule.code, rule.verdict.word()));
             rows.push(vec![
                 cell("all"),
                 cell(framework.key),
@@ -272,7 +275,7 @@ fn controls(report: &Report) -> DataTable {
                 number(it.exceptions),
                 number(it.waived),
                 number(it.undetermined),
-                cell(it.worst.map(|it| it.word()).unwrap_or_default()),
+                cell(it.worst.map(|worst| worst.word()).unwrap_or_default()),
                 cell(it.loose.join("; ")),
             ]);
         }
@@ -297,7 +300,9 @@ fn not_evaluable(report: &Report) -> DataTable {
         may_be_empty("evidence_sha256", "SHA-256 of that file."),
         may_be_empty("answer", "What was looked at, and what was seen."),
     ];
-    let open = |it: &&InstanceResult| it.verdict == Verdict::NotEvaluable || it.manual.is_some();
+    let open = |instance_result: &&InstanceResult| {
+        instance_result.verdict == Verdict::NotEvaluable || instance_result.manual.is_some()
+    };
     let mut rows = Vec::new();
     for rule in &report.rules {
         for it in rule.instances.iter().filter(open) {
@@ -322,7 +327,7 @@ fn not_evaluable(report: &Report) -> DataTable {
             ]);
         }
     }
-    rows.sort_by_key(|it| [it[0].text(), it[1].text()]);
+    rows.sort_by_key(|row| [row[0].text(), row[1].text()]);
     let about = "One row per rule and instance without a result of its own.";
     DataTable { file: "not-evaluable", about, columns, rows }
 }

@@ -23,7 +23,7 @@ pub(super) fn planned(report: &Report) -> ReviewedControls {
 
 /// What was reviewed, with the result of each control; rules that do not apply are left out.
 pub(super) fn reviewed(report: &Report) -> ReviewedControls {
-    let (looked, left): (Vec<_>, Vec<_>) = report.rules.iter().partition(|it| applies(it));
+    let (looked, left): (Vec<_>, Vec<_>) = report.rules.iter().partition(|rule| applies(rule));
     let left: Vec<&str> = left.iter().map(|it| it.code).collect();
     let left = if left.is_empty() { "none".to_owned() } else { left.join(", ") };
     let objectives = ObjectiveSelection {
@@ -39,7 +39,7 @@ pub(super) fn applies(rule: &RuleResult) -> bool {
 }
 
 fn objectives<'a>(rules: impl Iterator<Item = &'a RuleResult>) -> Vec<ObjectiveRef> {
-    rules.map(|it| ObjectiveRef { objective_id: token(it.code) }).collect()
+    rules.map(|rule| ObjectiveRef { objective_id: token(rule.code) }).collect()
 }
 
 fn selections(
@@ -47,10 +47,13 @@ fn selections(
     props: impl Fn(&ControlMatrix) -> Vec<Prop>,
     objectives: ObjectiveSelection,
 ) -> ReviewedControls {
-    let selection = |it: &ControlMatrix| ControlSelection {
-        description: format!("{}. {}", prose(it.name), naming(it.key)),
-        props: [prop("framework", it.key)].into_iter().chain(props(it)).collect(),
-        include_controls: controls(it),
+    let selection = |control_matrix: &ControlMatrix| ControlSelection {
+        description: format!("{}. {}", prose(control_matrix.name), naming(control_matrix.key)),
+        props: [prop("framework", control_matrix.key)]
+            .into_iter()
+            .chain(props(control_matrix))
+            .collect(),
+        include_controls: controls(control_matrix),
     };
     let chosen = !objectives.include_objectives.is_empty();
     ReviewedControls {

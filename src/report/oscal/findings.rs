@@ -52,7 +52,7 @@ fn finding(source: OscalSource<'_>, rule: &RuleResult, record: &FindingRecord) -
         ("subject-id", it.subject_id.clone()),
     ];
     let known = known.into_iter().chain(life(&it.lifecycle)).filter(|it| !it.1.is_empty());
-    let facts = record.facts.iter().map(|it| prop_of("fact", &it.name, &it.value));
+    let facts = record.facts.iter().map(|fact| prop_of("fact", &fact.name, &fact.value));
     let status = if it.verdict.is_exception() {
         TargetStatus { state: NOT_SATISFIED, reason: "fail", remarks: None }
     } else {
@@ -80,7 +80,7 @@ fn life(it: &Lifecycle) -> [(&'static str, String); 5] {
         ("first-seen", it.first_seen.map_or_else(unknown, stamp)),
         ("age-days", it.age_days.map_or_else(unknown, |it| it.to_string())),
         ("seen-before", it.seen_before.map(stamp).unwrap_or_default()),
-        ("due", it.due.map(|it| it.to_string()).unwrap_or_default()),
+        ("due", it.due.map(|due| due.to_string()).unwrap_or_default()),
     ]
 }
 
@@ -90,9 +90,9 @@ const NOT_SATISFIED: &str = "not-satisfied";
 /// What a rule says that found nobody: it holds, or nobody can tell.
 fn conclusion(source: OscalSource<'_>, rule: &RuleResult) -> OscalFinding {
     let word = rule.verdict.word();
-    let reasons = rule.instances.iter().filter(|it| !it.reason.is_empty());
+    let reasons = rule.instances.iter().filter(|instance| !instance.reason.is_empty());
     let reasons: Vec<String> =
-        reasons.map(|it| format!("{}: {}", it.instance, it.reason)).collect();
+        reasons.map(|reason| format!("{}: {}", reason.instance, reason.reason)).collect();
     let because = || prose(&format!("{word}. {}", reasons.join("; ")));
     let (state, reason, remarks) = match rule.verdict {
         Verdict::NotApplicable | Verdict::Pass => (SATISFIED, "pass", None),

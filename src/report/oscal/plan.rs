@@ -48,7 +48,8 @@ fn subjects(source: OscalSource<'_>) -> AssessmentSubject {
 
 /// A rule as an objective of the first control that it speaks to; the others are properties.
 fn objective(rule: &RuleResult) -> Objective {
-    let links = rule.controls.iter().flat_map(|it| it.ids.iter().map(move |id| (it, *id)));
+    let links =
+        rule.controls.iter().flat_map(|control| control.ids.iter().map(move |id| (control, *id)));
     let first = links.clone().next().map(|(it, id)| control(it.framework, id).0);
     let speaks_to = links.map(|(it, id)| {
         let words = format!("{} {id}", it.name);
@@ -72,8 +73,9 @@ fn objective(rule: &RuleResult) -> Objective {
 }
 
 fn system(source: OscalSource<'_>, uuid: String) -> Resource {
-    let configuration = source.0.inputs.iter().find(|it| it.what == "configuration");
-    let link = |it: &Input| ResourceLink { href: it.file.clone(), hashes: hashes(&it.sha256) };
+    let configuration = source.0.inputs.iter().find(|input| input.what == "configuration");
+    let link =
+        |input: &Input| ResourceLink { href: input.file.clone(), hashes: hashes(&input.sha256) };
     Resource {
         uuid,
         title: "Configuration".to_owned(),

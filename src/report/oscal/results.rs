@@ -14,10 +14,10 @@ use crate::report::{Input, InstanceResult, Report, RuleResult};
 
 pub(super) fn of(source: OscalSource<'_>) -> ResultsFile {
     let report = source.0;
-    let applying = || report.rules.iter().filter(|it| controls::applies(it));
-    let limits: Vec<String> = report.limits.iter().map(|it| own(it)).collect();
-    let resources: Vec<_> = report.inputs.iter().map(|it| resource(source, it)).collect();
-    let link = |it: &Resource| Link { href: format!("#{}", it.uuid), rel: "reference" };
+    let applying = || report.rules.iter().filter(|rule| controls::applies(rule));
+    let limits: Vec<String> = report.limits.iter().map(|limit| own(limit)).collect();
+    let resources: Vec<_> = report.inputs.iter().map(|input| resource(source, input)).collect();
+    let link = |resource: &Resource| Link { href: format!("#{}", resource.uuid), rel: "reference" };
     let results = ResultSet {
         uuid: source.uuid("result", &[]),
         title: prose(&format!("Access review of {}", report.period_words)),
@@ -76,7 +76,7 @@ fn totals(report: &Report) -> Vec<Prop> {
 /// What findings are about, each once.
 fn subjects(source: OscalSource<'_>) -> Vec<InventoryItem> {
     let mut res = BTreeMap::new();
-    for it in source.0.rules.iter().flat_map(|it| it.findings()) {
+    for it in source.0.rules.iter().flat_map(|rule| rule.findings()) {
         let key = (&it.instance, it.subject_type.word(), &it.subject_id);
         res.entry(key).or_insert_with(|| subject(source, it));
     }
@@ -117,9 +117,13 @@ fn observation(source: OscalSource<'_>, rule: &RuleResult) -> Observation {
         "Population: {population}; exceptions: {exceptions}; waived: {waived}; undetermined: \
          {undetermined}."
     );
-    let answers = || rule.instances.iter().filter_map(|it| Some((it, it.manual.as_ref()?)));
+    let answers =
+        || rule.instances.iter().filter_map(|instance| Some((instance, instance.manual.as_ref()?)));
     let answered = answers().next().is_some();
-    let thresholds = rule.parameters.iter().map(|it| prop_of("threshold", it.key, &it.value));
+    let thresholds = rule
+        .parameters
+        .iter()
+        .map(|parameter| prop_of("threshold", parameter.key, &parameter.value));
     let props = [
         prop("rule", rule.code),
         prop("rule-name", rule.name),
@@ -127,7 +131,7 @@ fn observation(source: OscalSource<'_>, rule: &RuleResult) -> Observation {
         prop("severity", rule.severity.word()),
         prop("result", rule.verdict.word()),
     ];
-    let places = rule.instances.iter().map(|it| place(source, it));
+    let places = rule.instances.iter().map(|instance| place(source, instance));
     let subjects = rule.findings().map(|it| SubjectRef {
         subject_uuid: subject_uuid(source, it),
         kind: "inventory-item",
@@ -139,7 +143,8 @@ fn observation(source: OscalSource<'_>, rule: &RuleResult) -> Observation {
         href: Some("snapshot/snapshot.json"),
         description: "What Retool answered, with a ledger of every list.".to_owned(),
     };
-    let open = rule.undetermined > 0 || rule.instances.iter().any(|it| !it.reason.is_empty());
+    let open =
+        rule.undetermined > 0 || rule.instances.iter().any(|instance| !instance.reason.is_empty());
     Observation {
         uuid: observation_uuid(source, rule),
         title: own(&format!("{}: {}", rule.code, rule.title)),

@@ -16,8 +16,9 @@ pub(super) fn of(source: OscalSource<'_>) -> Vec<Risk> {
     let waivers = waivers(source.0);
     let mut res = Vec::new();
     for rule in &source.0.rules {
-        let here: Vec<&WaiverRow> = waivers.iter().filter(|it| it.rule_code == rule.code).collect();
-        for it in rule.findings.iter().filter(|it| it.finding.verdict.is_exception()) {
+        let here: Vec<&WaiverRow> =
+            waivers.iter().filter(|waiver| waiver.rule_code == rule.code).collect();
+        for it in rule.findings.iter().filter(|finding| finding.finding.verdict.is_exception()) {
             let decided = here.iter().filter_map(|waiver| waiver.decides(&it.finding, source.0));
             res.push(risk(source, rule, it, &decided.collect::<Vec<_>>()));
         }
@@ -58,7 +59,7 @@ fn waivers(report: &Report) -> Vec<WaiverRow> {
 
 fn waiver(table: &DataTable, row: usize) -> WaiverRow {
     let text = |name: &str| {
-        let at = table.columns.iter().position(|it| it.name == name).expect("a column");
+        let at = table.columns.iter().position(|column| column.name == name).expect("a column");
         table.rows[row][at].text()
     };
     WaiverRow {
@@ -113,7 +114,7 @@ fn risk(
     let accepted = decided.iter().filter(|it| it.status != REQUESTED);
     let accepted = accepted.max_by_key(|it| &it.waiver.expires);
     let counts = accepted.or(decided.first());
-    let due = it.lifecycle.due.map(|it| it.to_string());
+    let due = it.lifecycle.due.map(|due| due.to_string());
     let severity = Facet { name: "severity", system: NS, value: it.severity.word().to_owned() };
     let kinds = decided.iter().map(|it| Facet {
         name: "waiver-kind",
@@ -191,7 +192,7 @@ fn entry(source: OscalSource<'_>, it: &Finding, decision: &Decision<'_>) -> LogE
         ("expires", &waiver.expires),
         ("ticket", &waiver.ticket),
     ];
-    let known = facts.into_iter().filter(|it| !it.1.is_empty());
+    let known = facts.into_iter().filter(|fact| !fact.1.is_empty());
     let start = match &*waiver.approved_at {
         "" => source.0.collected_at.clone(),
         approved => approved.to_owned(),

@@ -139,7 +139,7 @@ mod tests {
             "<a><?rows users?></a>",
             "<a><?rows users none.xml.tera 0 1?></a>",
         ];
-        let lines: Vec<String> = cases.iter().map(|it| fill(it)).collect();
+        let lines: Vec<String> = cases.iter().map(|case| fill(case)).collect();
         insta::assert_snapshot!(lines.join("\n"), @"
         <a>|1 &lt;100&gt;…500 &lt;599&gt;|501 &lt;600&gt;…1000 &lt;1099&gt;|1001 &lt;1100&gt;…1050 &lt;1149&gt;|</a>
         <a>|1 &lt;1199&gt;

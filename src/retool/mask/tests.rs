@@ -28,7 +28,7 @@ fn the_token_goes_whole_and_in_part_and_what_stands_around_it_stays() {
         "seven of it: canary9, qqoken".to_owned(),
         "ends in oken".to_owned(),
     ];
-    insta::assert_snapshot!(texts.map(|it| mask.take(it)).join("\n"), @"
+    insta::assert_snapshot!(texts.map(|text| mask.take(text)).join("\n"), @"
     Bearer *** is not accepted
     Bearer *** is not accepted
     cut: ***
@@ -78,7 +78,7 @@ fn a_body_without_the_token_is_the_same_json() {
         format!(r#"[{TOKEN}, 12345678, null, "open {TOKEN}"#),
         r#"{"message": "say \"nothing\" \n", "n": 1}"#.to_owned(),
     ];
-    insta::assert_snapshot!(texts.map(|it| body(&it)).join("\n"), @r#"
+    insta::assert_snapshot!(texts.map(|text| body(&text)).join("\n"), @r#"
     {"message": "say \"***\" \n", "***": 1, "id": "user_1"}
     {"a": "***", "b": "😀 � ***", "c": "\q"}
     ["***", 12345678, null, "open ***"

@@ -121,7 +121,7 @@ fn check(sound: &[Value], found: &[Value], row: &LedgerRow, field: &str, bad: &V
         .fields_unreadable
         .words
         .iter()
-        .any(|it| field.starts_with(it.trim_end_matches(".id").trim_end_matches(".type")));
+        .any(|word| field.starts_with(word.trim_end_matches(".id").trim_end_matches(".type")));
     let lost = found[0].get(top).is_none()
         || found[0][top].to_string().contains("no-id:")
         || found[0][top].to_string().contains("(unreadable)");
@@ -129,7 +129,7 @@ fn check(sound: &[Value], found: &[Value], row: &LedgerRow, field: &str, bad: &V
         named
             || bad.is_null()
             || !lost
-            || row.fields_unreadable.words.iter().any(|it| it.starts_with(field)),
+            || row.fields_unreadable.words.iter().any(|word| word.starts_with(field)),
         "{what}: {row:?}"
     );
 }

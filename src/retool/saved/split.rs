@@ -35,7 +35,7 @@ const ENVELOPE: &[&str] = &["success", "data", "message", "error", "has_more", "
 /// The answers of a file in their order, with one for all records that stand alone.
 pub(super) fn answers(bytes: &[u8]) -> Result<Vec<Document>, Refusal> {
     let texts = texts(bytes)?;
-    let mut shapes: Vec<Shape> = texts.iter().map(|it| outside(it)).collect();
+    let mut shapes: Vec<Shape> = texts.iter().map(|text| outside(text)).collect();
     shapes.dedup();
     let whole = |form: Shape| texts.iter().map(|it| Document { form, text: it.to_vec() }).collect();
     match shapes.as_slice() {
@@ -61,7 +61,7 @@ fn pages(list: &[u8]) -> Result<Option<Vec<Document>>, Refusal> {
     if !matches!(first, Shape::Envelope | Shape::List) {
         return Ok(None);
     }
-    if elements.iter().any(|it| outside(it) != first) {
+    if elements.iter().any(|element| outside(element) != first) {
         return Err(Refusal::protocol(
             "holds a list of answers among which is something else; save each answer to a file of \
              its own",

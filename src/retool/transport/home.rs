@@ -16,7 +16,7 @@ const LONGEST: Duration = Duration::from_secs(3);
 pub(super) async fn of(url: &Url, limit: Duration) -> Option<Vec<SocketAddr>> {
     let host = url.host_str()?;
     let port = url.port_or_known_default()?;
-    let own = |it: IpAddr| SocketAddr::new(it, port);
+    let own = |ip_addr: IpAddr| SocketAddr::new(ip_addr, port);
     if let Ok(address) = host.trim_matches(['[', ']']).parse() {
         return is_loopback(address).then(|| vec![own(address)]);
     }
@@ -26,6 +26,6 @@ pub(super) async fn of(url: &Url, limit: Duration) -> Option<Vec<SocketAddr>> {
     let asking = tokio::net::lookup_host((host, port));
     let addresses = tokio::time::timeout(limit.min(LONGEST), asking).await.ok()?.ok()?;
     let addresses: Vec<SocketAddr> = addresses.collect();
-    let here = !addresses.is_empty() && addresses.iter().all(|it| is_loopback(it.ip()));
+    let here = !addresses.is_empty() && addresses.iter().all(|address| is_loopback(address.ip()));
     here.then_some(addresses)
 }

@@ -194,7 +194,7 @@ pub(super) fn is_mail(header: &str) -> bool {
 
 fn looks(header: &str, parts: &[&str], others: &[&str]) -> bool {
     let header = squeeze(header);
-    let has = |parts: &[&str]| parts.iter().any(|it| header.contains(it));
+    let has = |parts: &[&str]| parts.iter().any(|part| header.contains(part));
     has(parts) && !has(others)
 }
 
@@ -222,7 +222,7 @@ pub(super) fn asks_who_left(header: &str) -> bool {
         "offboarded",
         "baja",
     ];
-    words.iter().any(|it| header.contains(it))
+    words.iter().any(|word| header.contains(word))
 }
 
 /// Whether a header that the configuration names as the status asks whether somebody is active.

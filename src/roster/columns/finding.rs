@@ -102,7 +102,8 @@ impl ColumnSearch<'_> {
     /// The free places of a column's usual headers, the best first: those of the product, or else
     /// those that all exports have.
     fn usual(&self, column: RosterColumn) -> (Vec<usize>, bool) {
-        let of_product = self.profile.map(|it| self.of(it.headers_of(column))).unwrap_or_default();
+        let of_product =
+            self.profile.map(|profile| self.of(profile.headers_of(column))).unwrap_or_default();
         if !of_product.is_empty() {
             return (of_product, true);
         }
@@ -118,7 +119,7 @@ impl ColumnSearch<'_> {
     fn is_free(&self, at: usize) -> bool {
         let header = squeeze(&self.sheet.header[at]);
         let taken = self.found.values().flatten().any(|it| *it == at);
-        let ignored = self.profile.is_some_and(|it| it.ignored.contains(&header))
+        let ignored = self.profile.is_some_and(|profile| profile.ignored.contains(&header))
             || self.source.ignored.iter().any(|it| squeeze(it) == header);
         !taken && !ignored
     }
@@ -214,8 +215,10 @@ impl ColumnSearch<'_> {
     }
 
     fn all_usual_addresses(&self) -> Vec<usize> {
-        let mut res =
-            self.profile.map(|it| self.of(it.headers_of(RosterColumn::Email))).unwrap_or_default();
+        let mut res = self
+            .profile
+            .map(|profile| self.of(profile.headers_of(RosterColumn::Email)))
+            .unwrap_or_default();
         for it in self.of(general().headers_of(RosterColumn::Email)) {
             if !res.contains(&it) {
                 res.push(it);
@@ -245,7 +248,7 @@ impl ColumnSearch<'_> {
 
     /// Whether every row is a header, a total or a remark.
     fn is_nobodys(&self) -> bool {
-        let is_header = |it: Row<'_>| known(&it.cells().collect::<Vec<_>>(), self.source) > 1;
+        let is_header = |row: Row<'_>| known(&row.cells().collect::<Vec<_>>(), self.source) > 1;
         self.sheet.rows().all(|it| none::is_no_person(it) || is_header(it))
     }
 
@@ -258,7 +261,7 @@ impl ColumnSearch<'_> {
         if !self.found.contains_key(&RosterColumn::Email) {
             self.miss("has no column with e-mail addresses", "email");
         }
-        let is_there = |it: &RosterColumn| self.found.contains_key(it);
+        let is_there = |roster_column: &RosterColumn| self.found.contains_key(roster_column);
         let status = RosterColumn::STANDING.iter().any(is_there);
         let (end, contract) =
             (is_there(&RosterColumn::EndDate), is_there(&RosterColumn::ContractEnd));
@@ -310,8 +313,9 @@ impl ColumnSearch<'_> {
                 _ => Asks::Word,
             },
         };
-        let places =
-            |it: RosterColumn| self.found.get(&it).into_iter().flatten().map(move |at| (it, *at));
+        let places = |roster_column: RosterColumn| {
+            self.found.get(&roster_column).into_iter().flatten().map(move |at| (roster_column, *at))
+        };
         RosterColumn::STANDING
             .into_iter()
             .flat_map(places)

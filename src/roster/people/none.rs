@@ -86,7 +86,7 @@ fn is_total(row: Row<'_>) -> bool {
 fn is_alone(row: Row<'_>) -> bool {
     let mut cells = row.cells();
     let first = cells.next().unwrap_or_default();
-    !first.trim().is_empty() && !first.contains('@') && cells.all(|it| it.trim().is_empty())
+    !first.trim().is_empty() && !first.contains('@') && cells.all(|cell| cell.trim().is_empty())
 }
 
 /// Whether such a row is a remark: a sentence and no id or name, or set off from the table.
@@ -96,7 +96,7 @@ fn is_note(table: &PeopleTable<'_>, row: Row<'_>, below: Below) -> bool {
         return false;
     }
     let names = [RosterColumn::Name, RosterColumn::FirstName, RosterColumn::LastName];
-    let names_first = names.iter().any(|it| columns.position(*it) == Some(0));
+    let names_first = names.iter().any(|name| columns.position(*name) == Some(0));
     let sentence = row.cell(0).contains(char::is_whitespace);
     // A name in a row that was cut off is somebody; a line that was never wide is none.
     if sentence && (row.len() == 1 || !names_first) {

@@ -49,7 +49,7 @@ impl Person {
     /// contradict each other, and so do the status and the last day of one row; such a row decides
     /// nothing beside one by which the person works.
     pub fn on(&self, day: NaiveDate) -> Standing {
-        let sound = self.positions.iter().filter(|it| it.contradiction(day).is_none());
+        let sound = self.positions.iter().filter(|position| position.contradiction(day).is_none());
         let said: Vec<RowStanding<'_>> = sound.map(|it| RowStanding::of(it, day)).collect();
         let works = said.iter().any(|it| it.status.is_working());
         if said.len() < self.positions.len() && !works {
@@ -81,13 +81,14 @@ impl Person {
     /// row is told, because another one may be the right one.
     fn contradicted(&self, day: NaiveDate) -> Standing {
         let all: Vec<RowStanding<'_>> =
-            self.positions.iter().map(|it| RowStanding::of(it, day)).collect();
+            self.positions.iter().map(|position| RowStanding::of(position, day)).collect();
         let sound = |it: &RowStanding<'_>| match it.last_day {
             StatedDay::On(last) => format!("{}, with the last day {last}", it.words()),
             _ => it.words(),
         };
-        let words =
-            |it: &RowStanding<'_>| it.position.contradiction(day).unwrap_or_else(|| sound(it));
+        let words = |row_standing: &RowStanding<'_>| {
+            row_standing.position.contradiction(day).unwrap_or_else(|| sound(row_standing))
+        };
         let mut told: Vec<String> = all.iter().take(MOST_TOLD).map(words).collect();
         let more = all.len() - told.len();
         if more > 0 {

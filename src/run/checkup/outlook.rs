@@ -84,7 +84,8 @@ pub(super) fn of(
 pub(super) fn lines(outlook: &Outlook, place: &str, checkup: Option<&Checkup>) -> Vec<CheckLine> {
     let told = checkup.is_some_and(|it| it.state() != State::Complete);
     let said = |what: &str| told && what == "EVD-01";
-    let here = outlook.reasons.iter().filter(|it| it.instance == place && !said(it.what));
+    let here =
+        outlook.reasons.iter().filter(|reason| reason.instance == place && !said(reason.what));
     here.map(|it| CheckLine { failed: true, ..line(it.what, &it.words, &it.remedy) }).collect()
 }
 
@@ -96,10 +97,10 @@ pub(super) fn closing(state: State, catalogue: &Catalogue) -> String {
         State::Failed => "A run would fail on at least one instance.",
     };
     // How loose a threshold is makes no list less whole.
-    let open = |it: &&&Rule| {
-        it.is_about_evidence()
-            && !ASKED.contains(&it.name)
-            && !it.reads.contains(&Table::Thresholds)
+    let open = |rule: &&&Rule| {
+        rule.is_about_evidence()
+            && !ASKED.contains(&rule.name)
+            && !rule.reads.contains(&Table::Thresholds)
     };
     let open: Vec<&str> = catalogue.rules().iter().filter(open).map(|it| it.code).collect();
     let open = open.join(", ");

@@ -45,7 +45,8 @@ pub(super) fn lines(roster: &Roster, day: NaiveDate) -> Vec<CheckLine> {
 
 fn one(file: &RosterFile) -> Vec<CheckLine> {
     let rows = format!("{} row{}", file.rows, if file.rows == 1 { "" } else { "s" });
-    let product = file.product.map(|it| format!(", {} ({})", it.0, it.1)).unwrap_or_default();
+    let product =
+        file.product.map(|product| format!(", {} ({})", product.0, product.1)).unwrap_or_default();
     let mut res = vec![line("roster", &format!("ok, `{}`: {rows}{product}", file.file), "")];
     let (day, remedy) = match file.as_of {
         Some((day, by)) => (format!("of {day}, by {}", by.word()), ""),
@@ -55,7 +56,8 @@ fn one(file: &RosterFile) -> Vec<CheckLine> {
         ),
     };
     res.push(line("", &day, remedy));
-    let read = file.headers.iter().filter_map(|it| Some((it.read_as?.word(), &it.header)));
+    let read =
+        file.headers.iter().filter_map(|header| Some((header.read_as?.word(), &header.header)));
     let read: Vec<String> = read
         .map(|(ours, theirs)| match theirs {
             it if it == ours => ours.to_owned(),
@@ -63,7 +65,7 @@ fn one(file: &RosterFile) -> Vec<CheckLine> {
         })
         .collect();
     res.extend(columns("columns", &read));
-    let rest = file.headers.iter().filter(|it| it.read_as.is_none());
+    let rest = file.headers.iter().filter(|header| header.read_as.is_none());
     let rest: Vec<String> = rest.map(|it| format!("`{}`", it.header)).collect();
     res.extend(columns("not read", &rest));
     res.extend(file.told.iter().map(|it| line("", it, "")));

@@ -51,11 +51,11 @@ pub(super) fn seen(
     of: &DisabledAccounts<'_>,
     mut sightings: Vec<SignInSighting>,
 ) -> BTreeMap<(String, String), LastSeenActive> {
-    sightings.sort_by_key(|it| Reverse(it.at));
+    sightings.sort_by_key(|sighting| Reverse(sighting.at));
     let mut res = BTreeMap::new();
     for (instance, ids) in of {
         let here: Vec<&SignInSighting> =
-            sightings.iter().filter(|it| it.instance == *instance).collect();
+            sightings.iter().filter(|sighting| sighting.instance == *instance).collect();
         for id in ids {
             let mut seen = LastSeenActive::default();
             for it in &here {

@@ -72,11 +72,13 @@ fn take(res: &mut Earlier, candidate: Candidate) {
 
 /// The instances that were complete in a pack which is what was sealed.
 fn complete(snapshot: &Snapshot, mut older: Vec<Candidate>) -> BTreeSet<String> {
-    let mut open: BTreeSet<&str> = snapshot.instances.iter().map(|it| it.name.as_str()).collect();
+    let mut open: BTreeSet<&str> =
+        snapshot.instances.iter().map(|instance| instance.name.as_str()).collect();
     let mut res = BTreeSet::new();
     older.sort_by_key(|it| Reverse(it.collected_at()));
     for candidate in older.into_iter().filter(|it| it.pack.is_some()) {
-        let whole = candidate.peek.instances.iter().filter(|it| it.state == State::Complete);
+        let whole =
+            candidate.peek.instances.iter().filter(|instance| instance.state == State::Complete);
         let new: Vec<String> =
             whole.map(|it| &it.name).filter(|it| open.contains(it.as_str())).cloned().collect();
         if !new.is_empty() && candidate.verify().is_ok() {
@@ -187,7 +189,8 @@ fn listed(strange: &[String]) -> String {
 
 /// Gives every instance the name that it has today, unless another one has that name already.
 fn by_todays_names(peek: &mut SnapshotHeader, renamed: &BTreeMap<String, String>) {
-    let mut taken: BTreeSet<String> = peek.instances.iter().map(|it| it.name.clone()).collect();
+    let mut taken: BTreeSet<String> =
+        peek.instances.iter().map(|instance| instance.name.clone()).collect();
     for brief in &mut peek.instances {
         if let Some(today) = renamed.get(&fold(&brief.name))
             && taken.insert(today.clone())
@@ -212,9 +215,10 @@ fn folders(root: &Path) -> Vec<PathBuf> {
 
 fn below(dir: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(dir).into_iter().flatten().flatten();
-    let visible =
-        |it: &PathBuf| it.file_name().is_some_and(|it| !it.to_string_lossy().starts_with('.'));
-    let mut res: Vec<_> = entries.map(|it| it.path()).filter(|it| it.is_dir()).collect();
+    let visible = |path_buf: &PathBuf| {
+        path_buf.file_name().is_some_and(|it| !it.to_string_lossy().starts_with('.'))
+    };
+    let mut res: Vec<_> = entries.map(|entry| entry.path()).filter(|it| it.is_dir()).collect();
     res.retain(visible);
     res.sort();
     res

@@ -101,7 +101,7 @@ impl ObjectAccess {
         let Some(mut list) = self.access.take() else { return self };
         for entries in [&mut list.group, &mut list.user, &mut list.invite].into_iter().flatten() {
             let before = entries.len();
-            entries.retain(|it| self.grants(it, folders));
+            entries.retain(|entry| self.grants(entry, folders));
             self.implied += (before - entries.len()) as u64;
         }
         self.access = Some(list);
@@ -110,8 +110,8 @@ impl ObjectAccess {
 
     /// What the folders of apps among `objects` are called where something comes down from them.
     pub fn folders(objects: &[Self]) -> BTreeSet<String> {
-        let folders = objects.iter().filter(|it| it.kind == "folder");
-        folders.map(|it| folder_number(&it.id).to_owned()).collect()
+        let folders = objects.iter().filter(|object| object.kind == "folder");
+        folders.map(|folder| folder_number(&folder.id).to_owned()).collect()
     }
 
     /// Everybody with a grant: groups, then accounts, then invitations.
@@ -122,7 +122,7 @@ impl ObjectAccess {
 
     /// Whether the groups and the accounts with a grant are known.
     pub fn is_known(&self) -> bool {
-        self.access.as_ref().is_some_and(|it| it.group.is_some() && it.user.is_some())
+        self.access.as_ref().is_some_and(|access| access.group.is_some() && access.user.is_some())
     }
 
     /// Whether an entry says what nothing else in the snapshot says.
@@ -132,7 +132,7 @@ impl ObjectAccess {
         // Folders of apps are read themselves. Those of resources and workflows cannot be: their
         // numbers are taken by folders of apps too.
         let of_apps = matches!(self.kind.as_str(), "app" | "folder");
-        let above = sources.inherited.as_ref().map(|it| folder_number(&it.id));
+        let above = sources.inherited.as_ref().map(|inherited| folder_number(&inherited.id));
         let folder_is_read = of_apps && above.is_some_and(|it| folders.contains(it));
         let inherited = sources.inherited.is_some();
         let by_group = sources.groups.as_ref().is_some_and(|it| !it.is_empty());

@@ -34,7 +34,7 @@ impl Keyed for ServerVersion {}
 
 impl Keyed for RoleGrant {
     fn key(&self) -> Option<Id> {
-        self.id.clone().filter(|it| !it.0.is_empty())
+        self.id.clone().filter(|id| !id.0.is_empty())
     }
 }
 

@@ -56,7 +56,7 @@ impl SnapshotDraft {
     /// left behind.
     pub fn finish(mut self, header: &Header) -> Result<(Hashes, State), Error> {
         let entries: Vec<_> = std::mem::take(&mut self.entries).into_values().collect();
-        let state = entries.iter().map(|it| it.state).max().unwrap_or(State::Failed);
+        let state = entries.iter().map(|entry| entry.state).max().unwrap_or(State::Failed);
         let manifest = SnapshotManifest::new(header, entries);
         self.growing.begin().map_err(at("create", self.growing.path()))?;
         let unfinished = self.growing.path().to_owned();

@@ -52,7 +52,9 @@ pub(super) struct ManifestInstance {
 
 /// The endpoints that have a file.
 pub(super) fn stored(entry: &ManifestInstance) -> Vec<Endpoint> {
-    let whole = |it: &&LedgerRow| it.outcome == ReadOutcome::Ok && entry.state != State::Failed;
+    let whole = |ledger_row: &&LedgerRow| {
+        ledger_row.outcome == ReadOutcome::Ok && entry.state != State::Failed
+    };
     entry.ledger.iter().filter(whole).map(|it| it.endpoint).collect()
 }
 
@@ -110,8 +112,9 @@ impl SnapshotManifest {
 
     pub(super) fn hashes(&self) -> Hashes {
         let own = (MANIFEST.to_owned(), sha256(&self.text()));
-        let files = self.instances.iter().flat_map(|it| it.files.iter().chain(&it.aside));
-        let files = files.map(|it| (it.path.clone(), it.sha256.clone()));
+        let files =
+            self.instances.iter().flat_map(|instance| instance.files.iter().chain(&instance.aside));
+        let files = files.map(|file| (file.path.clone(), file.sha256.clone()));
         Hashes { id: self.id.clone(), files: files.chain([own]).collect::<BTreeMap<_, _>>() }
     }
 
@@ -170,11 +173,18 @@ impl ManifestInstance {
         let fit = |files: &[WrittenFile], of: &[(Endpoint, String, u64)]| {
             fit(files, of).map_err(|what| Error::Unfit { path: dir.join(MANIFEST), what })
         };
-        let rows = |it: Endpoint| self.ledger.iter().filter(move |row| row.endpoint == it);
-        let expect =
-            |it: Endpoint| (it, path(&self.name, it), rows(it).map(|it| it.rows_kept).sum());
-        let aside =
-            |it: Endpoint| (it, path_aside(&self.name, it), rows(it).map(|it| it.rows_aside).sum());
+        let rows =
+            |endpoint: Endpoint| self.ledger.iter().filter(move |row| row.endpoint == endpoint);
+        let expect = |endpoint: Endpoint| {
+            (endpoint, path(&self.name, endpoint), rows(endpoint).map(|it| it.rows_kept).sum())
+        };
+        let aside = |endpoint: Endpoint| {
+            (
+                endpoint,
+                path_aside(&self.name, endpoint),
+                rows(endpoint).map(|it| it.rows_aside).sum(),
+            )
+        };
         let stored: Vec<_> = stored(self).into_iter().map(expect).collect();
         let quarantined: Vec<_> = quarantined(self).into_iter().map(aside).collect();
         fit(&self.files, &stored)?;
@@ -186,7 +196,7 @@ impl ManifestInstance {
 
 /// Whether files are those expected, each with as many rows.
 fn fit(files: &[WrittenFile], expected: &[(Endpoint, String, u64)]) -> Result<(), String> {
-    let found: Vec<_> = files.iter().map(|it| &it.path).collect();
+    let found: Vec<_> = files.iter().map(|file| &file.path).collect();
     let paths: Vec<_> = expected.iter().map(|it| &it.1).collect();
     if paths != found {
         return Err(format!("it lists {found:?}, expected {paths:?}"));

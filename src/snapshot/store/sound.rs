@@ -167,7 +167,7 @@ fn stated(row: &LedgerRow, imported: bool) -> Result<(), String> {
         "somebody states how long it is, beside what the server says".to_owned()
     })?;
     let words = [&stated.stated_by, &stated.source];
-    expect(words.iter().all(|it| !it.trim().is_empty()), || {
+    expect(words.iter().all(|word| !word.trim().is_empty()), || {
         "nobody states how long it is, or from nowhere".to_owned()
     })?;
     made.state_count(stated);

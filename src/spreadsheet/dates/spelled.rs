@@ -205,7 +205,7 @@ fn date_part(text: &str) -> Option<(DateSpelling, WrittenDate)> {
 /// `15 Oct 2026`, `15-Oct-26`, `Oct 15, 2026`, `15. Oktober 2026`, `15 de octubre de 2026`.
 fn named(text: &str) -> Option<(DateSpelling, WrittenDate)> {
     let parts = text.split([' ', '-', '/', ',', '\u{a0}']).map(str::trim);
-    let parts: Vec<&str> = parts.filter(|it| !it.is_empty() && *it != "de").collect();
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty() && *part != "de").collect();
     let &[first, second, third] = &parts[..] else { return None };
     let nth = |it: &str| {
         let bare = it.trim_end_matches(['.', 'º']);

@@ -56,8 +56,9 @@ impl<'a> GroupStandings<'a> {
     pub(super) fn of(collected: &'a Collected) -> Self {
         let records = &collected.records;
         let index = AccountIndex::of(&records.users);
-        let agents = records.groups.iter().any(|it| !it.universal_agent_access.is_unstated());
-        let groups: Vec<_> = records.groups.iter().map(|it| KnownGroup::of(it, agents)).collect();
+        let agents = records.groups.iter().any(|group| !group.universal_agent_access.is_unstated());
+        let groups: Vec<_> =
+            records.groups.iter().map(|group| KnownGroup::of(group, agents)).collect();
         let others = OtherHolders::of(records);
         let register = HolderIndex { index: &index, others: &others };
         let mut res = Self {
@@ -68,7 +69,7 @@ impl<'a> GroupStandings<'a> {
             index,
             dangling: Vec::new(),
             unlisted: Vec::new(),
-            flags_administrators: records.users.iter().any(|it| it.is_admin.is_some()),
+            flags_administrators: records.users.iter().any(|user| user.is_admin.is_some()),
         };
         for (at, group) in records.groups.iter().enumerate() {
             if group.members.is_none() && !res.groups[at].everyone {
@@ -91,7 +92,7 @@ impl<'a> GroupStandings<'a> {
     /// Members or accounts whose id could not be read are told by their address, where it is that of
     /// one account; otherwise any account may be in such a group.
     fn place_without_ids(&mut self, users: &[User]) {
-        let nameless = users.iter().any(|it| it.id.is_made_up());
+        let nameless = users.iter().any(|user| user.id.is_made_up());
         for (at, member) in std::mem::take(&mut self.dangling) {
             let login = member.email.as_deref().map(address::normal);
             let login = login.filter(|it| !it.is_empty());
@@ -151,7 +152,7 @@ impl<'a> GroupStandings<'a> {
         let ways = Ways { groups: &groups, objects: &objects, unseen, flagless };
         AccountAccess {
             levels,
-            knows_agents: self.groups.iter().any(|it| it.knows_agents),
+            knows_agents: self.groups.iter().any(|group| group.knows_agents),
             edits_others,
             tier: privileges.tier(),
             groups: custom,
@@ -203,7 +204,7 @@ impl<'a> GroupStandings<'a> {
             return name.is_some_and(is_admin).then_some(true);
         };
         // Which of several groups of one name is meant, nobody knows.
-        first.filter(|first| answers.all(|it| it == Some(*first)))
+        first.filter(|first| answers.all(|answer| answer == Some(*first)))
     }
 
     /// A group that does not state its members may have this account among them.
@@ -238,7 +239,7 @@ impl<'a> GroupStandings<'a> {
 
     /// The group of that id, or of that name where there is no id.
     pub(super) fn group(&self, id: Option<&str>, name: Option<&str>) -> Option<&KnownGroup<'a>> {
-        self.groups.iter().find(|it| it.is_called(id, name))
+        self.groups.iter().find(|group| group.is_called(id, name))
     }
 }
 

@@ -117,9 +117,11 @@ fn compare(answers: [Option<StoredAnswer>; 2], others: &str) -> Vec<Drift> {
     let both = |field: &&&String| {
         whole || (then.fields.contains_key(**field) && now.fields.contains_key(**field))
     };
-    let mut res: Vec<Drift> = names.iter().filter(both).map(|it| drift(it, &then, &now)).collect();
+    let mut res: Vec<Drift> =
+        names.iter().filter(both).map(|name| drift(name, &then, &now)).collect();
     if !whole {
-        let word = |it: &StoredAnswer| (!it.sealed).then(|| "not kept".to_owned());
+        let word =
+            |stored_answer: &StoredAnswer| (!stored_answer.sealed).then(|| "not kept".to_owned());
         let values = [word(&then), word(&now)];
         res.push(Drift { field: others.to_owned(), values, changed: None });
     }
@@ -176,7 +178,7 @@ mod tests {
     fn draw(then: &Collected, now: &Collected) -> String {
         let line = |it: super::Drift| {
             let changed = it.changed.map_or("unknown", |it| if it { "changed" } else { "same" });
-            let [then, now] = it.values.map(|it| it.unwrap_or_else(|| "unknown".to_owned()));
+            let [then, now] = it.values.map(|value| value.unwrap_or_else(|| "unknown".to_owned()));
             format!("{}: {changed}: {then} | {now}", it.field)
         };
         drifts(then, now).into_iter().map(line).collect::<Vec<_>>().join("\n")

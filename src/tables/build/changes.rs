@@ -76,7 +76,7 @@ impl Log<'_> {
     pub(super) fn whole(&mut self, subject: (&'static str, &str, &str), came: bool, what: &str) {
         let change = if came { "added" } else { "removed" };
         let values = if came { ["", what] } else { [what, ""] };
-        let values = values.map(|it| Some(it.to_owned()));
+        let values = values.map(|value| Some(value.to_owned()));
         self.push(Difference { subject, change, what: "record".to_owned(), values });
     }
 
@@ -102,7 +102,9 @@ impl Log<'_> {
                 None => self.whole(subject, true, "account"),
                 Some((at, then)) => {
                     let mut fields = user_fields(then, user);
-                    let tier = |it: ValueBounds<i64>| it.known().map(|it| it.to_string());
+                    let tier = |value_bounds: ValueBounds<i64>| {
+                        value_bounds.known().map(|it| it.to_string())
+                    };
                     let tiers = [before.standings.tier(at, then), now.tier(place, user)].map(tier);
                     let [old, new] = tiers;
                     fields.push(("tier", old, new));
@@ -219,7 +221,9 @@ fn token_fields(then: &AccessToken, now: &AccessToken) -> Fields {
         pair("label", both, |it| it.label.clone()),
         pair("scopes", both, scopes),
         pair("updated_at", both, |it| it.updated_at.map(stamp)),
-        pair("owner", both, |it| it.owner_legacy_id.as_ref().map(|it| it.0.clone())),
+        pair("owner", both, |it| {
+            it.owner_legacy_id.as_ref().map(|owner_legacy_id| owner_legacy_id.0.clone())
+        }),
     ]
 }
 
@@ -231,7 +235,7 @@ pub(super) fn scopes(it: &AccessToken) -> Option<String> {
 }
 
 fn label(it: &User) -> &str {
-    it.email.as_deref().filter(|it| !it.trim().is_empty()).unwrap_or(&it.id.0)
+    it.email.as_deref().filter(|email| !email.trim().is_empty()).unwrap_or(&it.id.0)
 }
 
 fn token_label(it: &AccessToken) -> &str {

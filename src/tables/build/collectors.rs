@@ -20,21 +20,24 @@ pub(super) fn add(
         return;
     }
     let last4 = here.collected.token_last4.as_deref();
-    let shown = |it: &&AccessToken| last4.is_some() && it.last4.as_deref() == last4;
+    let shown =
+        |access_token: &&AccessToken| last4.is_some() && access_token.last4.as_deref() == last4;
     let tokens: Vec<_> = here.collected.records.access_tokens.iter().filter(shown).collect();
-    let owners: Vec<_> = tokens.iter().map(|it| Owner::of(here, it, standings)).collect();
-    let label = common(tokens.iter().map(|it| it.label.as_deref())).flatten();
-    let scopes = common(tokens.iter().map(|it| it.scopes.as_ref())).flatten();
+    let owners: Vec<_> = tokens.iter().map(|token| Owner::of(here, token, standings)).collect();
+    let label = common(tokens.iter().map(|token| token.label.as_deref())).flatten();
+    let scopes = common(tokens.iter().map(|token| token.scopes.as_ref())).flatten();
     rows.push(collector::Row {
         instance: here.name().into(),
         token_last4: last4.map(Into::into),
         label: label.map(Into::into),
-        scopes: scopes.map(|it| listed(it).into()),
-        can_write: common(tokens.iter().map(|it| can_write(it))).flatten(),
-        powers: common(tokens.iter().map(|it| powers(it))).and_then(|[it, _]| it),
-        owner: common(owners.iter().map(|it| it.name)).flatten().map(Into::into),
-        owner_state: common(owners.iter().map(|it| it.state)).unwrap_or("unknown").into(),
-        owner_match: common(owners.iter().map(|it| it.roster_match)).unwrap_or("unknown").into(),
+        scopes: scopes.map(|scope| listed(scope).into()),
+        can_write: common(tokens.iter().map(|token| can_write(token))).flatten(),
+        powers: common(tokens.iter().map(|token| powers(token))).and_then(|[it, _]| it),
+        owner: common(owners.iter().map(|owner| owner.name)).flatten().map(Into::into),
+        owner_state: common(owners.iter().map(|owner| owner.state)).unwrap_or("unknown").into(),
+        owner_match: common(owners.iter().map(|owner| owner.roster_match))
+            .unwrap_or("unknown")
+            .into(),
     });
 }
 

@@ -110,7 +110,7 @@ fn covered(
     let whole: Vec<usize> =
         (0..complete.len()).filter(|it| complete[*it].period == month).collect();
     let gaps = whole.iter().filter(|it| **it > 0);
-    let days = gaps.map(|it| days_between(complete[it - 1].at, complete[*it].at)).max();
+    let days = gaps.map(|gap| days_between(complete[gap - 1].at, complete[*gap].at)).max();
     let since = || complete.last().zip(until).map(|(last, now)| days_between(last.at, now));
     let open = whole.is_empty() && until.is_some();
     CoveredMonth {

@@ -36,7 +36,7 @@ impl Dates {
         Self {
             no_end_date: no_end(standing),
             since_end: end.map(|it| span(it, here.now)),
-            left_for: standing.left_by.map(|it| span(calendar.end(it), here.now)),
+            left_for: standing.left_by.map(|left_by| span(calendar.end(left_by), here.now)),
             use_after_end: end.zip(used).map(|(end, used)| span(end, used)),
             until_start: start.map(|it| span(here.now, it)),
             made_before_start: record.created_at.zip(start).map(|(made, start)| span(made, start)),

@@ -32,7 +32,7 @@ impl Duties {
     ) -> Self {
         let whole = instances.iter().all(|(_, it)| it.is_some());
         let all = instances.iter().filter_map(|(_, it)| it.as_ref());
-        let names = all.flat_map(|it| it.groups.iter().map(|it| fold(it.name)));
+        let names = all.flat_map(|it| it.groups.iter().map(|group| fold(group.name)));
         let names: Vec<String> = names.collect::<BTreeSet<_>>().into_iter().collect();
         let mut res =
             Self { names, held: Vec::new(), perhaps: Vec::new(), nameless: BTreeSet::new(), whole };
@@ -88,7 +88,7 @@ impl Duties {
     }
 
     fn list(&self, places: impl Iterator<Item = u32>) -> Vec<String> {
-        places.map(|it| self.names[it as usize].clone()).collect()
+        places.map(|place| self.names[place as usize].clone()).collect()
     }
 }
 

@@ -46,7 +46,7 @@ impl<'a> Elsewhere<'a> {
         now: DateTime<Utc>,
         past: &PriorCounts,
     ) -> Self {
-        let whole = sites.iter().all(|it| it.1);
+        let whole = sites.iter().all(|site| site.1);
         let mut res = Self { held: Vec::new(), whole };
         for ((collected, _, before), owners) in sites.iter().zip(owners).filter(|it| it.0.1) {
             for (user, owner) in collected.records.users.iter().zip(owners) {
@@ -74,15 +74,15 @@ impl<'a> Elsewhere<'a> {
         let all = self.held[from..].iter().take_while(|it| it.0 == number);
         let others = all.filter(|it| it.1 != instance).map(|it| (it.1, it.2));
         let others: Vec<(&str, Absence)> = others.collect();
-        let off = others.iter().filter(|it| it.1.off == Some(true)).map(|it| it.0);
+        let off = others.iter().filter(|other| other.1.off == Some(true)).map(|other| other.0);
         let most = others
             .iter()
-            .map(|it| it.1.most)
+            .map(|other| other.1.most)
             .try_fold(TimeDelta::zero(), |res, it| Some(res.max(it?)));
         OtherInstances {
             instances: i64::try_from(others.len()).expect("a count"),
             off: off.collect::<Vec<_>>().join("; "),
-            least: Some(others.iter().map(|it| it.1.least).max().unwrap_or_default()),
+            least: Some(others.iter().map(|other| other.1.least).max().unwrap_or_default()),
             most: most.filter(|_| self.whole),
         }
     }
@@ -90,7 +90,7 @@ impl<'a> Elsewhere<'a> {
 
 impl Absence {
     fn of(user: &User, before: Option<&PriorState<'_>>, now: DateTime<Utc>) -> Self {
-        let off = user.active.map(|it| !it);
+        let off = user.active.map(|active| !active);
         let none = Self { off, least: TimeDelta::zero(), most: Some(TimeDelta::zero()) };
         let unknown = Self { most: None, ..none };
         let Some(before) = before.filter(|_| off == Some(true)) else {
@@ -156,7 +156,7 @@ mod tests {
         ];
         let lines = cases.map(|(word, it, seen)| {
             let it = it.seen(seen, now);
-            let most = it.most.map(|it| it.num_days());
+            let most = it.most.map(|most| most.num_days());
             format!("{word}: at least {} days, at most {most:?}", it.least.num_days())
         });
         insta::assert_snapshot!(lines.join("\n"), @"

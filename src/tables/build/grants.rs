@@ -221,7 +221,7 @@ impl<'a> Grants<'a> {
             return Some("its roles are not known".to_owned());
         }
         let roles = self.to_somebody.roles.iter();
-        let far = roles.filter(|it| it.reaches(Reach::People) != Some(false));
+        let far = roles.filter(|role| role.reaches(Reach::People) != Some(false));
         let names: Vec<&str> = far.map(|it| it.name).collect();
         let names = names.join(", ");
         (!names.is_empty()).then(|| format!("who holds the role {names} is not known"))
@@ -230,14 +230,15 @@ impl<'a> Grants<'a> {
     /// The roles that an invitation gives, in words; empty where it gives none.
     pub(super) fn roles_of_invite(&self, id: &str) -> String {
         let roles = self.to_invites.get(id).into_iter().flat_map(|it| &it.roles);
-        crate::names::listed(roles.map(|it| it.name))
+        crate::names::listed(roles.map(|role| role.name))
     }
 
     /// Whether a role of the invitation gives anything in the organization that is not known to be
     /// harmless. Where roles are not read, what is known of them decides.
     pub(super) fn is_powerful_invite(&self, id: &str) -> Option<bool> {
         let own = self.to_invites.get(id).into_iter().flat_map(|it| &it.roles);
-        let somebody = self.to_somebody.roles.iter().filter(|it| it.is_powerful() != Some(false));
+        let somebody =
+            self.to_somebody.roles.iter().filter(|role| role.is_powerful() != Some(false));
         let facts = own.map(GivenRole::is_powerful).chain(somebody.map(|_| None));
         any(facts.collect::<Vec<_>>().into_iter())
     }
@@ -257,7 +258,7 @@ impl<'a> Grants<'a> {
             || held.iter().flat_map(|(_, it)| &it.roles).any(|it| !it.spares_objects);
         let rest = (!whole || roles_open).then_some(None);
         let builds = given().filter(|it| it.object.kind != "resource");
-        let builds = builds.map(|it| it.level.map(|it| it >= Level::Edit)).chain(rest);
+        let builds = builds.map(|build| build.level.map(|level| level >= Level::Edit)).chain(rest);
         Objects {
             level: match most {
                 Some(Level::Own) => most,

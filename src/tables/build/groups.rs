@@ -17,7 +17,7 @@ pub(super) fn add(
     let counts = count(here, standings);
     let admins = admins(here, standings);
     let users = &here.collected.records.users;
-    let possible = users.iter().filter(|it| it.active != Some(false)).count();
+    let possible = users.iter().filter(|user| user.active != Some(false)).count();
     let possible = i64::try_from(possible).expect("a count");
     let rights = here.before.map(|before| GroupRights::of(here, before));
     for (at, known) in standings.groups.iter().enumerate() {
@@ -25,7 +25,8 @@ pub(super) fn add(
         let stated = record.members.is_some() || known.everyone;
         let MemberCount { members, active } = counts[at];
         let active = if stated { active } else { ValueBounds { least: 0, most: possible } };
-        let [app, resource, workflow, library, agent] = known.levels.map(|it| it.map(Level::word));
+        let [app, resource, workflow, library, agent] =
+            known.levels.map(|level| level.map(Level::word));
         let agent = if known.knows_agents { agent } else { Some("") };
         let (lower_name, folded) = (known.name.to_lowercase(), fold(known.name));
         rows.groups.push(group::Row {
@@ -67,7 +68,7 @@ pub(super) fn add(
 fn admins<'a>(here: &InstanceContext<'a>, standings: &GroupStandings<'_>) -> Vec<Vec<&'a str>> {
     let mut res = vec![Vec::new(); standings.groups.len()];
     for (user, groups) in here.collected.records.users.iter().zip(&standings.members) {
-        for (at, _) in groups.iter().filter(|it| it.1 == Some(true)) {
+        for (at, _) in groups.iter().filter(|group| group.1 == Some(true)) {
             res[*at].push(address(user).unwrap_or(&user.id.0));
         }
     }

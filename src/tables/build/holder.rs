@@ -41,8 +41,18 @@ impl<'a> OtherHolders<'a> {
         for (at, it) in records.groups.iter().enumerate().rev() {
             res.groups.insert(&it.id.0, at);
         }
-        res.invites = records.user_invites.iter().rev().map(|it| (&*it.id.0, it)).collect();
-        res.tokens = records.access_tokens.iter().rev().map(|it| (&*it.id.0, it)).collect();
+        res.invites = records
+            .user_invites
+            .iter()
+            .rev()
+            .map(|user_invite| (&*user_invite.id.0, user_invite))
+            .collect();
+        res.tokens = records
+            .access_tokens
+            .iter()
+            .rev()
+            .map(|access_token| (&*access_token.id.0, access_token))
+            .collect();
         res
     }
 

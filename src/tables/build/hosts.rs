@@ -33,7 +33,7 @@ fn own(here: &InstanceContext<'_>) -> Option<String> {
 }
 
 fn own_id<'a>(here: &InstanceContext<'a>) -> Option<&'a str> {
-    here.collected.records.organization.as_ref()?.id.as_ref().map(|it| it.0.as_str())
+    here.collected.records.organization.as_ref()?.id.as_ref().map(|id| id.0.as_str())
 }
 
 /// An organization as something names it.
@@ -48,7 +48,7 @@ struct NamedHost<'a> {
 fn add_spaces(rows: &mut host::Rows, here: &InstanceContext<'_>) {
     for it in &here.collected.records.spaces {
         let id = it.id.0.as_str();
-        let host = it.domain.as_deref().filter(|it| !it.is_empty()).map(host_of);
+        let host = it.domain.as_deref().filter(|domain| !domain.is_empty()).map(host_of);
         let name = it.name.as_deref().unwrap_or(id);
         let named = NamedHost { id, name, organization: Some(id), host };
         push(rows, here, &named, configured(here, &named));
@@ -58,13 +58,14 @@ fn add_spaces(rows: &mut host::Rows, here: &InstanceContext<'_>) {
 /// Organizations that usage speaks of, besides the instance and its Spaces.
 fn add_usage(rows: &mut host::Rows, here: &InstanceContext<'_>) {
     let records = &here.collected.records;
-    let listed =
-        records.usage_organizations.iter().map(|it| (Some(&it.org_id), it.host.as_deref()));
+    let listed = records.usage_organizations.iter().map(|usage_organization| {
+        (Some(&usage_organization.org_id), usage_organization.host.as_deref())
+    });
     let users = records.usage_user_summary.iter();
-    let spoken_of = users.map(|it| (it.org_id.as_ref(), it.host.as_deref()));
+    let spoken_of = users.map(|user| (user.org_id.as_ref(), user.host.as_deref()));
     let mut known: Vec<String> = own(here).into_iter().collect();
-    known.extend(records.spaces.iter().filter_map(|it| it.domain.as_deref()).map(host_of));
-    let spaces: BTreeSet<&str> = records.spaces.iter().map(|it| it.id.0.as_str()).collect();
+    known.extend(records.spaces.iter().filter_map(|space| space.domain.as_deref()).map(host_of));
+    let spaces: BTreeSet<&str> = records.spaces.iter().map(|space| space.id.0.as_str()).collect();
     let mut nameless = BTreeSet::new();
     for (organization, host) in listed.chain(spoken_of) {
         let organization = organization.map(|it| it.0.as_str());
@@ -110,10 +111,10 @@ fn push(
 
 /// Whether an instance of the configuration has the host, or turned out to be the organization.
 fn configured(here: &InstanceContext<'_>, it: &NamedHost<'_>) -> Option<bool> {
-    let hosts = here.config.instances.iter().map(|it| host_of(&it.url));
+    let hosts = here.config.instances.iter().map(|instance| host_of(&instance.url));
     let mut open = false;
-    for (host, name) in hosts.zip(here.config.instances.iter().map(|it| &it.name)) {
-        let collected = here.snapshot.instances.iter().find(|it| it.name == *name);
+    for (host, name) in hosts.zip(here.config.instances.iter().map(|instance| &instance.name)) {
+        let collected = here.snapshot.instances.iter().find(|instance| instance.name == *name);
         let organization = collected.and_then(|it| it.records.organization.as_ref());
         let id = organization.and_then(|it| it.id.as_ref()).map(|it| it.0.as_str());
         if Some(&host) == it.host.as_ref() || (id.is_some() && id == it.organization) {

@@ -72,12 +72,13 @@ impl<'a> AccountIndex<'a> {
     }
 
     fn older_ids(&self) -> &[(&'a str, usize)] {
-        let older = |it: &'a User| it.legacy_id.as_ref().map(|it| it.0.as_str());
+        let older = |user: &'a User| user.legacy_id.as_ref().map(|legacy_id| legacy_id.0.as_str());
         self.older_ids.get_or_init(|| sorted(self.users, older))
     }
 
     fn addresses(&self) -> &[(String, usize)] {
-        let address = |it: &'a User| it.email.as_ref().map(|it| address::normal(it).into_owned());
+        let address =
+            |user: &'a User| user.email.as_ref().map(|email| address::normal(email).into_owned());
         self.addresses.get_or_init(|| sorted(self.users, address))
     }
 }

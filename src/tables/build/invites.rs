@@ -17,7 +17,7 @@ pub(super) fn add(
 ) {
     for record in &here.collected.records.user_invites {
         let groups = record.groups.as_ref();
-        let names = groups.map(|it| listed(it.iter().map(named)));
+        let names = groups.map(|group| listed(group.iter().map(named)));
         let invited = here.match_of(record.invited_email.as_deref());
         let sender = Inviter::of(here, record, standings);
         rows.push(invite::Row {
@@ -32,12 +32,15 @@ pub(super) fn add(
             groups: names.map(Into::into),
             label: record.invited_email.as_deref().unwrap_or(&record.id.0).into(),
             claimed: claimed(record),
-            expired: record.expires_at.map(|it| it < here.now),
-            days_since_created: record.created_at.map(|it| here.days_since(it)),
+            expired: record.expires_at.map(|expires_at| expires_at < here.now),
+            days_since_created: record.created_at.map(|created_at| here.days_since(created_at)),
             privileged: privileged(record, standings),
             roles: standings.grants.roles_of_invite(&record.id.0).into(),
             age: here.age(record.created_at),
-            own_domain: record.invited_email.as_deref().and_then(|it| here.own_domain(it)),
+            own_domain: record
+                .invited_email
+                .as_deref()
+                .and_then(|invited_email| here.own_domain(invited_email)),
             roster_match: match_word(invited.as_ref()).into(),
             roster_status: here.status_of(invited.as_ref()).map(Into::into),
             inviter: sender.name.map(Into::into),
@@ -51,7 +54,7 @@ pub(super) fn add(
 }
 
 fn named(it: &InviteGroup) -> String {
-    it.name.clone().or_else(|| it.id.clone().map(|it| it.0)).unwrap_or_default()
+    it.name.clone().or_else(|| it.id.clone().map(|id| id.0)).unwrap_or_default()
 }
 
 fn status(here: &InstanceContext<'_>, record: &UserInvite) -> &'static str {
@@ -75,7 +78,7 @@ fn claimed(record: &UserInvite) -> Option<bool> {
 /// could be.
 fn privileged(record: &UserInvite, standings: &GroupStandings<'_>) -> Option<bool> {
     let of = |it: &InviteGroup| {
-        let id = it.id.as_ref().map(|it| it.0.as_str());
+        let id = it.id.as_ref().map(|id| id.0.as_str());
         standings.is_privileged_group(id, it.name.as_deref())
     };
     let unlisted = record.groups.is_none().then_some(None);

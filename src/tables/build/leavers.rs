@@ -123,7 +123,7 @@ impl<'a> Leavers<'a> {
     /// An account whose address is alike may be theirs.
     fn note_likeness(&mut self, here: &InstanceContext<'a>, record: &User) {
         let Some(address) = record.email.as_deref() else { return };
-        let alike = here.roster.and_then(|it| it.likely(address));
+        let alike = here.roster.and_then(|roster| roster.likely(address));
         let leaver = alike.and_then(|it| self.people.get_mut(&it.number));
         if let Some(leaver) = leaver {
             let instance = here.name();
@@ -134,7 +134,7 @@ impl<'a> Leavers<'a> {
     /// Notes accounts of an instance that may be anybody's, because they have no address.
     pub(super) fn note_nameless(&mut self, here: &InstanceContext<'_>) {
         let users = &here.collected.records.users;
-        let nameless = users.iter().filter(|it| super::people::address(it).is_none()).count();
+        let nameless = users.iter().filter(|user| super::people::address(user).is_none()).count();
         if nameless > 0 {
             let name = here.name();
             self.open.push(format!("accounts of {name} have no address ({nameless} of them)"));
@@ -144,7 +144,7 @@ impl<'a> Leavers<'a> {
     /// Adds the accounts that rules read, and everybody with and without an account.
     pub(super) fn add_rows(&self, accounts: &mut leaver::Rows, lines: &mut leaver_line::Rows) {
         for it in self.people.values() {
-            for account in it.accounts.iter().filter(|it| it.certain) {
+            for account in it.accounts.iter().filter(|account| account.certain) {
                 accounts.push(self.account_row(it, account));
             }
             self.add_lines(it, lines);
@@ -169,8 +169,11 @@ impl<'a> Leavers<'a> {
         }
         let open: Vec<&str> = self.open.iter().chain(&leaver.open).map(String::as_str).collect();
         let rest = (!open.is_empty()).then(|| format!("not known: {}", open.join("; ")));
-        let theirs = || leaver.accounts.iter().filter(|it| it.certain);
-        let settled = leaver.accounts.iter().all(|it| it.certain && it.record.active.is_some());
+        let theirs = || leaver.accounts.iter().filter(|account| account.certain);
+        let settled = leaver
+            .accounts
+            .iter()
+            .all(|account| account.certain && account.record.active.is_some());
         if theirs().any(|it| it.record.active == Some(true)) {
             (active, rest)
         } else if !settled || rest.is_some() {
@@ -422,7 +425,8 @@ mod tests {
             let row = it.ledger.iter_mut().find(|it| it.endpoint == Endpoint::Users);
             row.expect("a row").rows_missing = 1;
         };
-        let nameless = |it: &mut Collected| it.records = records(r#"[{"id": "u1"}]"#, GROUPS);
+        let nameless =
+            |collected: &mut Collected| collected.records = records(r#"[{"id": "u1"}]"#, GROUPS);
         let of_cat = |it: &Snapshot| {
             let all = draw(it, &["person_id", "found", "active", "last_active", "tier"]);
             all.lines().find(|it| it.starts_with("3 |")).expect("a line").to_owned()
@@ -441,7 +445,8 @@ mod tests {
     fn r_05_the_states_of_leavers_come_to_all_of_them() {
         let roster = parse_roster(ROSTER);
         let day = "2026-11-02".parse().expect("a day");
-        let left = roster.people.iter().filter(|it| it.status_on(day) == Status::Terminated);
+        let left =
+            roster.people.iter().filter(|person| person.status_on(day) == Status::Terminated);
         let left = left.count();
         let outcomes =
             [ReadOutcome::Ok, ReadOutcome::Auth, ReadOutcome::Scope, ReadOutcome::NotAsked];

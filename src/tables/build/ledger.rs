@@ -38,7 +38,7 @@ pub(super) fn add(rows: &mut ledger::Rows, collected: &Collected) {
             fields_unreadable: row.fields_unreadable.to_string().into(),
             rows_left_out: count(row.rows_left_out),
             cells_unreadable: row.cells_unreadable.to_string().into(),
-            stated: row.stated.as_ref().map(|it| it.to_string().into()),
+            stated: row.stated.as_ref().map(|stated| stated.to_string().into()),
         });
     }
 }

@@ -64,7 +64,7 @@ fn reported_seat(record: &User) -> Option<&str> {
 /// Whether a seat is given to an account, and so is missing where Retool states none. Where it is
 /// computed from activity, or Retool states a seat for nobody, none stated says nothing.
 fn seats_are_assigned(here: &InstanceContext<'_>) -> bool {
-    let has_seat = |it: &User| reported_seat(it).is_some_and(|it| !it.is_empty());
+    let has_seat = |user: &User| reported_seat(user).is_some_and(|it| !it.is_empty());
     match here.instance.map_or(LicenseModel::Unknown, |it| it.license_model) {
         LicenseModel::NamedSeats => true,
         LicenseModel::Activity => false,
@@ -138,10 +138,11 @@ fn by_usage(
     facts: &AccountFacts<'_>,
     standing: &AccountAccess,
 ) -> Option<Seat> {
-    let named = here.instance.is_some_and(|it| it.license_model == LicenseModel::NamedSeats);
+    let named =
+        here.instance.is_some_and(|instance| instance.license_model == LicenseModel::NamedSeats);
     let usage = here.usage.as_ref().filter(|_| !named)?;
     let (saves, days) = (usage.of_account(place).saves?, usage.n_days()?);
-    let idle = facts.days_inactive.is_some_and(|it| it > WINDOW_DAYS);
+    let idle = facts.days_inactive.is_some_and(|days_inactive| days_inactive > WINDOW_DAYS);
     Some(match (saves, standing.builds_uncounted()) {
         (0, _) if days < WINDOW_DAYS => return None,
         (0, Some(false)) => seat("Internal user", "usage_no_saves", "high"),
@@ -153,7 +154,7 @@ fn by_usage(
 }
 
 fn by_access(facts: &AccountFacts<'_>, standing: &AccountAccess) -> Seat {
-    let used = facts.days_inactive.map(|it| it <= WINDOW_DAYS);
+    let used = facts.days_inactive.map(|days_inactive| days_inactive <= WINDOW_DAYS);
     let used = if facts.never_active == Some(true) { Some(false) } else { used };
     match (standing.can_build(), used) {
         (None, _) if standing.builds_through_groups() == Some(false) => {
@@ -188,7 +189,7 @@ impl SeatCounts {
     }
 
     pub(super) fn add_rows(mut self, rows: &mut license::Rows, here: &InstanceContext<'_>) {
-        let seats = here.instance.and_then(|it| it.seats).unwrap_or_default();
+        let seats = here.instance.and_then(|instance| instance.seats).unwrap_or_default();
         let model = here.instance.map_or(LicenseModel::Unknown, |it| it.license_model);
         let bought = [
             ("Builder", seats.builder),

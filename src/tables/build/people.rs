@@ -21,13 +21,13 @@ pub(super) fn owners<'a>(
     collected: &Collected,
     roster: Option<&'a Roster>,
 ) -> Vec<Option<Match<'a>>> {
-    let owner = |it: &User| Some(roster?.match_of(address(it)?));
+    let owner = |user: &User| Some(roster?.match_of(address(user)?));
     collected.records.users.iter().map(owner).collect()
 }
 
 /// The address of an account, where it has one.
 pub(super) fn address(record: &User) -> Option<&str> {
-    record.email.as_deref().filter(|it| !address::normal(it).is_empty())
+    record.email.as_deref().filter(|email| !address::normal(email).is_empty())
 }
 
 /// What tables call a person: the roster's id, or else the first address, or else the name; the
@@ -88,15 +88,17 @@ impl<'a> Accounts<'a> {
                 }
                 continue;
             };
-            let active = accounts.iter().filter(|it| it.record.active == Some(true)).count();
-            let mut instances: Vec<&str> = accounts.iter().map(|it| it.instance).collect();
+            let active =
+                accounts.iter().filter(|account| account.record.active == Some(true)).count();
+            let mut instances: Vec<&str> =
+                accounts.iter().map(|account| account.instance).collect();
             instances.dedup();
             rows.push(person::Row {
                 instances: Some(i64::try_from(instances.len()).expect("a count")),
                 active_accounts: Some(i64::try_from(active).expect("a count")),
                 highest_tier: accounts
                     .iter()
-                    .map(|it| it.tier)
+                    .map(|account| account.tier)
                     .reduce(ValueBounds::min)
                     .and_then(ValueBounds::known),
                 accounts: accounts.iter().map(describe).collect::<Vec<_>>().join("; ").into(),

@@ -58,11 +58,11 @@ impl<'a> PriorState<'a> {
 
 /// API tokens by their ids.
 pub(super) fn by_id(tokens: &[AccessToken]) -> BTreeMap<&str, &AccessToken> {
-    tokens.iter().rev().map(|it| (it.id.0.as_str(), it)).collect()
+    tokens.iter().rev().map(|token| (token.id.0.as_str(), token)).collect()
 }
 
 fn by_key(roster: &Roster) -> BTreeMap<String, &Person> {
-    roster.people.iter().map(|it| (key(it).into_owned(), it)).collect()
+    roster.people.iter().map(|person| (key(person).into_owned(), person)).collect()
 }
 
 /// What one account was at the previous snapshot; nobody knows where there is none.
@@ -149,7 +149,7 @@ pub(super) fn note(
         let reason = missing(given, name);
         // Months are counted where an older pack shows that the instance was reviewed.
         let counted =
-            |it: Table| it == Table::Coverage && given.earlier.older.complete.contains(name);
+            |table: Table| table == Table::Coverage && given.earlier.older.complete.contains(name);
         for table in OF_COMPARISON.iter().filter(|it| !counted(**it)) {
             gap(*table, &reason);
         }
@@ -163,8 +163,12 @@ pub(super) fn note(
 /// Why an instance is compared with nothing.
 fn missing(given: &TableInputs<'_>, name: &str) -> String {
     let first = "there is no pack of an earlier month in which the instance was complete";
-    let word = |it: &PassedOver<'_>| {
-        format!("{} on {}", it.why, given.calendar().day(it.stored.collected_at()))
+    let word = |passed_over: &PassedOver<'_>| {
+        format!(
+            "{} on {}",
+            passed_over.why,
+            given.calendar().day(passed_over.stored.collected_at())
+        )
     };
     let unused = given.earlier.unreadable.iter().filter(|it| it.period.is_some()).count();
     let unused = (unused > 0).then(|| format!("{unused} of what lies there not used"));

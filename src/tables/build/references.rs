@@ -89,7 +89,7 @@ fn add_invited_groups(
             push(rows, here, NamedRow { id, label, target: None, resolved: None });
         }
         for (at, it) in invite.groups.iter().flatten().enumerate() {
-            let group = it.id.as_ref().map(|it| it.0.as_str());
+            let group = it.id.as_ref().map(|id| id.0.as_str());
             let target = group.or(it.name.as_deref());
             let known = standings.group(group, it.name.as_deref()).is_some();
             let resolved = target.map(|_| known);
@@ -106,7 +106,7 @@ fn add_token_owners(
     standings: &GroupStandings<'_>,
 ) {
     for it in &here.collected.records.access_tokens {
-        let target = it.owner_legacy_id.as_ref().map(|it| it.0.as_str());
+        let target = it.owner_legacy_id.as_ref().map(|owner_legacy_id| owner_legacy_id.0.as_str());
         let has = |id: &str| standings.index.by_older_id(id) != Referent::Nobody;
         let label = it.label.as_deref().unwrap_or(&it.id.0);
         let (id, label) = (format!("owner {}", it.id.0), format!("the owner of the token {label}"));

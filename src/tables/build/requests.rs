@@ -26,7 +26,7 @@ pub(super) fn add(
             decided_by: decided_by.map(Into::into),
             created_at: record.created_at,
             updated_at: record.updated_at,
-            days_since_created: record.created_at.map(|it| here.days_since(it)),
+            days_since_created: record.created_at.map(|created_at| here.days_since(created_at)),
             age: here.age(record.created_at),
             label: record.requesting_email.as_deref().unwrap_or(id).into(),
             decider: decider.into(),

@@ -54,7 +54,7 @@ impl<'a> GroupRights<'a> {
 
 /// Each right that differs: what it was, and what it is.
 fn differences(rights: &[Right]) -> Vec<String> {
-    let differs = rights.iter().filter(|it| it.values[0] != it.values[1]);
+    let differs = rights.iter().filter(|right| right.values[0] != right.values[1]);
     let words = differs.map(|it| {
         let [then, now] = it.values.clone().map(|it| it.unwrap_or_else(|| "unknown".to_owned()));
         format!("{} {then} to {now}", it.name)
@@ -75,7 +75,7 @@ fn add_group(
         [Some(then), Some(now)] => {
             let rights = compare(then, now);
             what = differences(&rights);
-            for it in rights.iter().filter(|it| it.values[0] != it.values[1]) {
+            for it in rights.iter().filter(|right| right.values[0] != right.values[1]) {
                 let values = it.values.clone();
                 let subject = ("group", id, name);
                 log.push(Difference { subject, change: "changed", what: it.name.clone(), values });
@@ -162,8 +162,8 @@ fn compare(then: &Group, now: &Group) -> Vec<Right> {
         let word = |it: bool| if it { "yes" } else { "no" }.to_owned();
         Right {
             name: name.to_owned(),
-            values: flags.map(|it| it.map(word)),
-            ranks: flags.map(|it| it.map(u8::from)),
+            values: flags.map(|flag| flag.map(word)),
+            ranks: flags.map(|flag| flag.map(u8::from)),
         }
     };
     let rights = levels.into_iter().map(level).chain(flags.into_iter().map(flag));
@@ -176,7 +176,7 @@ fn newer_levels(then: &Group, now: &Group) -> Vec<Right> {
     let kinds: BTreeSet<&String> =
         then.other_access.keys().chain(now.other_access.keys()).collect();
     let others = kinds.into_iter().map(|kind| {
-        let of = |it: &'_ Group| it.other_access.get(kind).and_then(Option::as_ref).cloned();
+        let of = |group: &'_ Group| group.other_access.get(kind).and_then(Option::as_ref).cloned();
         (format!("{kind}_access"), [of(then), of(now)])
     });
     let agents = ("agent_access".to_owned(), agents.map(Option::<&String>::cloned));
@@ -194,7 +194,11 @@ fn newer_levels(then: &Group, now: &Group) -> Vec<Right> {
 
 fn level(name: String, words: [Option<&String>; 2]) -> Right {
     let rank = |it: &String| Level::parse(it).map(|it| it as u8);
-    Right { name, values: words.map(|it| it.cloned()), ranks: words.map(|it| it.and_then(rank)) }
+    Right {
+        name,
+        values: words.map(|word| word.cloned()),
+        ranks: words.map(|word| word.and_then(rank)),
+    }
 }
 
 /// Both states of an instance.
@@ -237,11 +241,11 @@ impl<'b> BothStates<'_, 'b> {
             })
         };
         let groups = [self.before.collected, self.here.collected]
-            .map(|it| Some(it.records.groups.iter().map(|it| (&*it.id.0, "")).collect()));
+            .map(|it| Some(it.records.groups.iter().map(|group| (&*group.id.0, "")).collect()));
         vec![
             ("accounts", users(&|_, _, _| Some(true))),
             ("active accounts", users(&|_, it, _| it.active)),
-            ("disabled accounts", users(&|_, it, _| it.active.map(|it| !it))),
+            ("disabled accounts", users(&|_, it, _| it.active.map(|active| !active))),
             ("active administrators", users(&|at, it, of| both(it.active, of.administers(at, it)))),
             ("groups", groups),
             ("memberships", self.memberships()),
@@ -253,10 +257,10 @@ impl<'b> BothStates<'_, 'b> {
         [(self.before.collected, &self.before.standings), (self.here.collected, self.now)].map(
             |(collected, standings)| {
                 let groups = collected.records.groups.iter().zip(&standings.groups);
-                let explicit = groups.filter(|it| !it.1.everyone);
+                let explicit = groups.filter(|group| !group.1.everyone);
                 let pairs = explicit.flat_map(|(group, _)| {
                     let members = group.members.iter().flatten();
-                    members.map(|it| (&*group.id.0, &*it.id.0))
+                    members.map(|member| (&*group.id.0, &*member.id.0))
                 });
                 standings.complete().then(|| pairs.collect())
             },
@@ -266,7 +270,7 @@ impl<'b> BothStates<'_, 'b> {
     fn add_swings(&self, rows: &mut swing::Rows, groups: &GroupRights<'_>) {
         let mut push = |id: &str, label: &str, (kind, lengths): (&str, [Option<usize>; 2])| {
             let [before, after] =
-                lengths.map(|it| it.map(|it| i64::try_from(it).expect("a count")));
+                lengths.map(|length| length.map(|it| i64::try_from(it).expect("a count")));
             rows.push(swing::Row {
                 instance: self.here.name().into(),
                 population_id: id.into(),
@@ -277,7 +281,11 @@ impl<'b> BothStates<'_, 'b> {
             });
         };
         let users = [self.before.collected, self.here.collected];
-        push("users", "the list of users", ("users", users.map(|it| Some(it.records.users.len()))));
+        push(
+            "users",
+            "the list of users",
+            ("users", users.map(|user| Some(user.records.users.len()))),
+        );
         let memberships = self.memberships().map(|it| it.map(|it| it.len()));
         push("memberships", "the members of all groups", ("memberships", memberships));
         for (id, both) in &groups.0 {

@@ -25,17 +25,17 @@ pub(super) fn add(
         let powers = scopes.clone().map(|it| power::told(&power::of_permissions(it)));
         let [powers, power_words] = powers.map_or([None, None], |it| it.map(Some));
         let name = role.and_then(|it| it.name.as_deref());
-        let role_word = name.or(record.role_id.as_ref().map(|it| it.0.as_str()));
+        let role_word = name.or(record.role_id.as_ref().map(|role_id| role_id.0.as_str()));
         let of = [role_word, holder.name.as_deref()].map(|it| it.unwrap_or("unknown"));
         let label = format!("the role {} of {}", of[0], of[1]);
         let id = record.id.as_ref().map_or_else(|| format!("place {}", at + 1), |it| it.0.clone());
         rows.push(role_grant::Row {
             instance: here.name().into(),
             grant_id: id.into(),
-            role_id: record.role_id.as_ref().map(|it| it.0.as_str().into()),
+            role_id: record.role_id.as_ref().map(|role_id| role_id.0.as_str().into()),
             role: name.map(Into::into),
             holder_kind: record.subject_type.as_deref().map(Into::into),
-            holder_id: record.subject_id.as_ref().map(|it| it.0.as_str().into()),
+            holder_id: record.subject_id.as_ref().map(|subject_id| subject_id.0.as_str().into()),
             holder: holder.name.map(Into::into),
             organization_scopes: scopes.as_ref().map(|it| listed(it).into()),
             created_at: record.created_at,
@@ -50,7 +50,7 @@ pub(super) fn add(
 
 /// Roles by their ids; where one is there twice, the first counts.
 pub(super) fn by_id(roles: &[Role]) -> BTreeMap<&Id, &Role> {
-    roles.iter().rev().map(|it| (&it.id, it)).collect()
+    roles.iter().rev().map(|role| (&role.id, role)).collect()
 }
 
 /// The role that is granted; none where the list of roles lacks it.

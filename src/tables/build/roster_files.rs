@@ -41,7 +41,7 @@ pub fn fill(tables: Tables, seen: DatedRoster<'_>, prior: Option<ComparedRoster<
     for (place, file) in roster.files.iter().enumerate() {
         let then = prior.filter(|it| it.0.files.len() > place);
         let moved = then.map(|it| RosterDifference::of(place, roster, it.0));
-        let as_of = file.as_of.map(|it| it.0);
+        let as_of = file.as_of.map(|as_of| as_of.0);
         let id = if roster.files.len() == 1 { "roster" } else { &file.file };
         rows.push(roster_file::Row {
             instance: ALL.into(),
@@ -149,7 +149,7 @@ type PersonFacts = (Vec<Arc<str>>, Vec<String>);
 fn by_key(place: usize, roster: &Roster) -> BTreeMap<String, Vec<PersonFacts>> {
     let mut res: BTreeMap<_, Vec<PersonFacts>> = BTreeMap::new();
     for it in &roster.people {
-        let here = it.positions.iter().filter(|it| it.origin.file == place);
+        let here = it.positions.iter().filter(|position| position.origin.file == place);
         let mut positions: Vec<String> = here.map(facts).collect();
         if positions.is_empty() {
             continue;

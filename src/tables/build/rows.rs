@@ -53,8 +53,9 @@ impl TableRows {
     pub(super) fn for_all<'s, 'a: 's>(
         instances: impl Iterator<Item = &'s GroupStandings<'a>>,
     ) -> Self {
-        let count =
-            |it: &GroupStandings<'_>| (it.members.len(), it.members.iter().map(Vec::len).sum());
+        let count = |group_standings: &GroupStandings<'_>| {
+            (group_standings.members.len(), group_standings.members.iter().map(Vec::len).sum())
+        };
         let (accounts, memberships) = instances
             .map(count)
             .fold((0, 0), |res, it: (usize, usize)| (res.0 + it.0, res.1 + it.1));

@@ -61,7 +61,7 @@ impl<'a> InstanceContext<'a> {
             let name = it.name.as_deref().unwrap_or("somebody without a name");
             let base = it.emails.first().map_or("", |it| &**it);
             let tag = address.map(address::normal).and_then(|it| address::without_tag(&it));
-            let why = if tag.is_some_and(|tag| it.emails.iter().any(|it| **it == *tag)) {
+            let why = if tag.is_some_and(|tag| it.emails.iter().any(|email| **email == *tag)) {
                 "the address is theirs with something after a plus sign"
             } else {
                 "the address looks like theirs and has letters of another kind in it"

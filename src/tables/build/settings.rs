@@ -41,7 +41,7 @@ pub(super) fn add(rows: &mut setting::Rows, here: &InstanceContext<'_>) {
 /// The settings that are known, or not, in a certain way, each with its words.
 fn tell(sources: &[(&'static str, &SettingSource)], of: fn(&SettingSource) -> bool) -> String {
     let line = |(name, source): &(&str, &SettingSource)| format!("{name}: {}", source.words());
-    sources.iter().filter(|it| of(it.1)).map(line).collect::<Vec<_>>().join("; ")
+    sources.iter().filter(|source| of(source.1)).map(line).collect::<Vec<_>>().join("; ")
 }
 
 /// A setting that protects an instance, as words that can be compared.

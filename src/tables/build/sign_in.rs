@@ -164,7 +164,7 @@ fn restricted_domain(sso: &SsoConfig) -> Option<String> {
 /// The mapping that the API shows; where the configuration says that nothing of the identity
 /// provider becomes a group, there is none.
 fn roles_mapping(sso: Option<&SsoConfig>, said: &Statements) -> Setting<String> {
-    let none = said.group_sync.as_ref().filter(|it| !it.value);
+    let none = said.group_sync.as_ref().filter(|group_sync| !group_sync.value);
     let none = none.map(|it| Statement { value: String::new(), evidence: it.evidence.clone() });
     let shown = sso.and_then(shown_mapping);
     let said = none.filter(|_| shown.is_none());

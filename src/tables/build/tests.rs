@@ -89,10 +89,11 @@ fn draw_after(
 
 pub(super) fn snapshot(records: Records) -> Snapshot {
     let at: DateTime<Utc> = NOW.parse().expect("a time");
-    let asked = |it: &Endpoint| *it != Endpoint::Permissions || !records.permissions.is_empty();
-    let row = |it: &Endpoint| LedgerRow {
-        outcome: if asked(it) { ReadOutcome::Ok } else { ReadOutcome::NotAsked },
-        ..LedgerRow::begin(*it, it.path().to_owned(), at)
+    let asked =
+        |endpoint: &Endpoint| *endpoint != Endpoint::Permissions || !records.permissions.is_empty();
+    let row = |endpoint: &Endpoint| LedgerRow {
+        outcome: if asked(endpoint) { ReadOutcome::Ok } else { ReadOutcome::NotAsked },
+        ..LedgerRow::begin(*endpoint, endpoint.path().to_owned(), at)
     };
     let ledger = Endpoint::ALL.iter().map(row).collect();
     let (name, url) = ("prod".to_owned(), "https://retool.acme.test".to_owned());
@@ -1050,9 +1051,9 @@ fn through_all_users(key: &str, value: &str) -> String {
     let newer = ["universal_agent_access", "universal_teleporter_access"];
     let newer = newer.into_iter().filter(|it| *it == key).map(|it| (it.to_owned(), value));
     let levels = ["app", "resource", "workflow", "query_library"];
-    let levels = levels.map(|it| (format!("universal_{it}_access"), r#""none""#));
+    let levels = levels.map(|level| (format!("universal_{level}_access"), r#""none""#));
     let flags = ["audit_log_access", "user_list_access", "account_details_access"];
-    let flags = flags.map(|it| (it.to_owned(), "false"));
+    let flags = flags.map(|flag| (flag.to_owned(), "false"));
     let field = |(name, plain): (String, &str)| {
         let value = if name == key { value } else { plain };
         format!(r#""{name}": {value}"#)

@@ -28,20 +28,20 @@ pub(super) fn add(
             token_id: record.id.0.as_str().into(),
             label: stated_label(record).unwrap_or(&record.id.0).into(),
             description: stated(&record.description).map(Into::into),
-            lower_label: record.label.as_ref().map(|it| it.trim().to_lowercase().into()),
+            lower_label: record.label.as_ref().map(|label| label.trim().to_lowercase().into()),
             approved: here.lists(|it| it.approved_tokens.as_ref(), &record.id.0),
             service_owner: owner.service,
             last4: record.last4.as_deref().map(Into::into),
             owner: owner.name.map(Into::into),
             owner_state: owner.state.into(),
             owner_roster_status: owner.roster_status.map(Into::into),
-            scopes: scopes.map(|it| listed(it).into()),
+            scopes: scopes.map(|scope| listed(scope).into()),
             can_write: can_write(record),
             powers,
             power_words,
             created_at: record.created_at,
             updated_at: record.updated_at,
-            days_since_created: record.created_at.map(|it| here.days_since(it)),
+            days_since_created: record.created_at.map(|created_at| here.days_since(created_at)),
             age: here.age(record.created_at),
             known_before: past.known,
             changed_since: past.changed,
@@ -53,7 +53,7 @@ pub(super) fn add(
 
 /// What people call a token, where they call it anything.
 fn stated_label(record: &AccessToken) -> Option<&str> {
-    record.label.as_deref().filter(|it| !it.trim().is_empty())
+    record.label.as_deref().filter(|label| !label.trim().is_empty())
 }
 
 /// What a token was at the previous snapshot; nobody knows where there is none, or no list.
@@ -66,7 +66,7 @@ struct PriorToken {
 
 impl PriorToken {
     fn of(here: &InstanceContext<'_>, record: &AccessToken) -> Self {
-        let listed = here.before.filter(|it| changes::has(it, Endpoint::AccessTokens));
+        let listed = here.before.filter(|before| changes::has(before, Endpoint::AccessTokens));
         let Some(before) = listed else { return Self::default() };
         let Some(then) = before.tokens.get(record.id.0.as_str()) else {
             return Self { known: Some(false), changed: Some(false), scopes: None };
@@ -81,7 +81,7 @@ impl PriorToken {
 /// Whether any scope of a token is not known to read and do nothing else.
 pub(super) fn can_write(record: &AccessToken) -> Option<bool> {
     let scopes = record.scopes.as_ref()?;
-    Some(scopes.iter().any(|it| !power::is_reading_scope(it)))
+    Some(scopes.iter().any(|scope| !power::is_reading_scope(scope)))
 }
 
 /// Those scopes, each with what it allows; and the scopes alone.
@@ -114,7 +114,9 @@ impl<'a> Owner<'a> {
             roster_status: None,
             service: None,
         };
-        let Some(id) = record.owner_legacy_id.as_ref().map(|it| it.0.as_str()) else {
+        let Some(id) =
+            record.owner_legacy_id.as_ref().map(|owner_legacy_id| owner_legacy_id.0.as_str())
+        else {
             return unknown(None);
         };
         let at = match standings.index.by_older_id(id) {

@@ -93,7 +93,7 @@ impl AccountCounts {
             state: collected.state(),
             accounts: count(users.iter()),
             active: active(&|_, _| Some(true)),
-            disabled: sum(users.iter().map(|it| it.active.map(|active| !active))),
+            disabled: sum(users.iter().map(|user| user.active.map(|active| !active))),
             administrators: active(&|place, it| standings.administers(place, it)),
             unused: active(&|_, it| idle(it, at).map(|days| days > TimeDelta::days(UNUSED))),
             never_used: active(&|_, it| it.last_active.is_null()),
@@ -126,7 +126,8 @@ pub(super) fn of(
     collected: &Collected,
     standings: Option<&GroupStandings<'_>>,
 ) -> Vec<CountedMonth> {
-    let now = standings.map(|it| AccountCounts::count(collected, it, given.snapshot.collected_at));
+    let now = standings
+        .map(|standing| AccountCounts::count(collected, standing, given.snapshot.collected_at));
     let last = given.period();
     let known = |month: Month| given.past.figures.get(&(collected.name.clone(), month));
     let months = last.back(MONTHS - 1).to(last);

@@ -61,8 +61,8 @@ pub(super) fn add(rows: &mut usage::Rows, here: &InstanceContext<'_>) {
             instance: here.name().into(),
             user_id: record.id.0.as_str().into(),
             email: record.email.as_deref().map(Into::into),
-            first_day: all.days.map(|it| it.0),
-            last_day: all.days.map(|it| it.1),
+            first_day: all.days.map(|day| day.0),
+            last_day: all.days.map(|day| day.1),
             usage_days: all.n_days(),
             app_views: done.views,
             app_saves: done.saves,
@@ -123,7 +123,7 @@ pub fn untied(collected: &Collected) -> Option<(usize, usize)> {
     let rows = &collected.records.usage_user_summary;
     let index = AccountIndex::of(&collected.records.users);
     let ids = Ids::of(collected);
-    let all: Vec<UsageSubject> = rows.iter().map(|it| ids.whom(it, &index)).collect();
+    let all: Vec<UsageSubject> = rows.iter().map(|row| ids.whom(row, &index)).collect();
     let is_placed = all.iter().any(|it| matches!(it, UsageSubject::Account(_)));
     let untied = all.iter().filter(|it| match it {
         UsageSubject::Unknown(_) => true,
@@ -184,14 +184,18 @@ impl<'a> IdKind<'a> {
 impl<'a> Ids<'a> {
     fn of(collected: &'a Collected) -> Self {
         let users = &collected.records.users;
-        let ids = users.iter().flat_map(|it| [Some(&it.id), it.legacy_id.as_ref()]).flatten();
+        let ids = users.iter().flat_map(|user| [Some(&user.id), user.legacy_id.as_ref()]).flatten();
         let rows = collected.records.usage_user_summary.iter();
-        let of: BTreeSet<&Id> = rows.filter_map(|it| it.org_id.as_ref()).collect();
-        let own = collected.records.organization.as_ref().and_then(|it| it.id.as_ref());
+        let of: BTreeSet<&Id> = rows.filter_map(|row| row.org_id.as_ref()).collect();
+        let own = collected
+            .records
+            .organization
+            .as_ref()
+            .and_then(|organization| organization.id.as_ref());
         Self {
             mixed: of.len() > 1,
             has_own: own.is_some_and(|it| of.contains(it)),
-            spaces: collected.records.spaces.iter().map(|it| &it.id).collect(),
+            spaces: collected.records.spaces.iter().map(|space| &space.id).collect(),
             organization: own,
             accounts: ids.map(IdKind::of).collect(),
         }
@@ -214,7 +218,7 @@ impl<'a> Ids<'a> {
         let one = |it| if let Referent::One(at) = it { Some(at) } else { None };
         let account = one(found);
         if same == Some(false) {
-            let elsewhere = row.org_id.as_ref().is_some_and(|it| self.is_another(it));
+            let elsewhere = row.org_id.as_ref().is_some_and(|org_id| self.is_another(org_id));
             return if elsewhere {
                 UsageSubject::Elsewhere
             } else {

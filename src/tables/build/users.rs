@@ -47,7 +47,7 @@ pub(super) fn add<'a>(
         found.leavers.add(here, record, owner, standing.tier.known());
         seats.add(&seat, record, &standing);
         let namesakes = namesakes(here, standings, record, facts);
-        let held = facts.person.and_then(|it| held.0.get(&it.number).copied());
+        let held = facts.person.and_then(|person| held.0.get(&person.number).copied());
         let duties = here.duties.behind(facts.person, facts.roster_match, standings, place);
         let derived = DerivedFacts { facts, standing, seat, namesakes, past, held, duties };
         rows.users.push(user_row(here, record, derived, account));
@@ -126,7 +126,7 @@ fn user_row<'a>(
     account: u32,
 ) -> user::Row<'a> {
     let DerivedFacts { facts, standing, seat, namesakes, past, held, duties } = derived;
-    let login = facts.email.map(|it| address::normal(it).into_owned());
+    let login = facts.email.map(|email| address::normal(email).into_owned());
     let person = facts.person;
     let there = person.map(|it| it.on(here.day));
     let dates = Dates::of(here, there.as_ref(), record);
@@ -172,7 +172,7 @@ fn user_row<'a>(
         mail_stem: login.as_deref().map(|it| mail_stem(it).to_owned().into()),
         login: login.map(Into::into),
         never_active: facts.never_active,
-        days_since_created: record.created_at.map(|it| here.days_since(it)),
+        days_since_created: record.created_at.map(|created_at| here.days_since(created_at)),
         own_domain: facts.own_domain,
         password_login: here.password_login(),
         roster_type: there.as_ref().map(|it| it.kind.word().into()),
@@ -231,7 +231,7 @@ fn access_row<'a>(
     standing: &AccountAccess,
     account: u32,
 ) -> access::Row<'a> {
-    let levels = standing.levels.map(|it| it.known().map(Level::word));
+    let levels = standing.levels.map(|level| level.known().map(Level::word));
     let [app, resource, workflow, library, agent] = levels;
     let agent = if standing.knows_agents { agent } else { Some("") };
     access::Row {
@@ -242,7 +242,7 @@ fn access_row<'a>(
         resource_access: resource.map(Into::into),
         workflow_access: workflow.map(Into::into),
         query_library_access: library.map(Into::into),
-        object_access: standing.objects.level.map(|it| it.word().into()),
+        object_access: standing.objects.level.map(|level| level.word().into()),
         access_path: standing.path.clone().into(),
         agent_access: agent.map(Into::into),
         account,
@@ -327,7 +327,7 @@ fn unlisted(here: &InstanceContext<'_>, login: Option<&str>, powers: &Powers) ->
         Some(owners) if !owners.is_empty() => Some(owners.contains(&fold(login?))),
         _ => Some(false),
     };
-    let certain = powers.administers.iter().map(|it| listed(it).map(|it| !it));
+    let certain = powers.administers.iter().map(|administer| listed(administer).map(|it| !it));
     // Where it is not known whether the account administers a group, an owner it is not is not found.
     let perhaps = powers.perhaps_administers.iter().map(|it| match listed(it) {
         Some(true) => Some(false),

@@ -16,7 +16,7 @@ impl<'a> GroupStandings<'a> {
 
     /// Whether the group of that id states its members, where there is one.
     fn states(&self, id: &str) -> Option<bool> {
-        let at = self.groups.iter().position(|it| it.record.id.0 == id)?;
+        let at = self.groups.iter().position(|group| group.record.id.0 == id)?;
         Some(!self.unlisted.contains(&at))
     }
 
@@ -49,7 +49,7 @@ impl<'a> GroupStandings<'a> {
         gives: impl Fn(&KnownGroup<'a>) -> Option<bool> + 's,
     ) -> impl Iterator<Item = Option<bool>> + 's {
         let rights = self.unlisted.iter().map(move |at| gives(&self.groups[*at]));
-        rights.map(|it| if it == Some(false) { it } else { None })
+        rights.map(|right| if right == Some(false) { right } else { None })
     }
 
     /// What All Users gives to everybody, where the list of groups lacks it: nobody knows.
@@ -74,16 +74,16 @@ impl<'a> GroupStandings<'a> {
     /// Whether there may be things that cannot be listed, so that somebody may have a grant on one:
     /// single agents, and things of a kind that nobody knows.
     pub(in crate::tables::build) fn may_have_unlisted_objects(&self) -> bool {
-        self.groups.iter().any(|it| it.knows_agents || !it.record.other_access.is_empty())
+        self.groups.iter().any(|group| group.knows_agents || !group.record.other_access.is_empty())
     }
 
     /// Whether the list of groups lacks All Users, which every instance has.
     pub(in crate::tables::build) fn lacks_everyone(&self) -> bool {
-        self.groups.iter().all(|it| !it.everyone)
+        self.groups.iter().all(|group| !group.everyone)
     }
 
     /// Whether the list of groups lacks admin, which every instance has.
     pub(in crate::tables::build) fn lacks_admins(&self) -> bool {
-        self.groups.iter().all(|it| !it.admin)
+        self.groups.iter().all(|group| !group.admin)
     }
 }

@@ -96,7 +96,7 @@ impl<'a> KnownGroup<'a> {
         if self.external {
             return Some(false);
         }
-        let levels = self.levels.iter().map(|it| it.map(|it| it > Level::None));
+        let levels = self.levels.iter().map(|level| level.map(|it| it > Level::None));
         any(levels.chain([self.grants_others()]))
     }
 
@@ -104,13 +104,13 @@ impl<'a> KnownGroup<'a> {
     /// that would be worth, nobody knows either.
     pub(in crate::tables::build) fn grants_others(&self) -> Option<bool> {
         let mut levels = self.record.other_access.values();
-        levels.all(|it| it.as_deref() == Some("none")).then_some(false)
+        levels.all(|level| level.as_deref() == Some("none")).then_some(false)
     }
 
     /// Whether it lets its members change everything of such a kind.
     pub(in crate::tables::build) fn others_change(&self) -> Option<bool> {
         let mut levels = self.record.other_access.values();
-        levels.all(|it| matches!(it.as_deref(), Some("none" | "use"))).then_some(false)
+        levels.all(|level| matches!(level.as_deref(), Some("none" | "use"))).then_some(false)
     }
 
     /// What it grants on such kinds: `teleporter edit`.

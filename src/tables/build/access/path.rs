@@ -63,7 +63,7 @@ fn others(groups: &[(&KnownGroup<'_>, Option<bool>)]) -> Vec<String> {
     let mut res = Vec::new();
     for (group, _) in groups {
         let levels = group.record.other_access.iter();
-        for (kind, level) in levels.filter(|it| it.1.as_deref() != Some("none")) {
+        for (kind, level) in levels.filter(|level| level.1.as_deref() != Some("none")) {
             let level = level.as_deref().unwrap_or("an unknown level");
             let name = group.name;
             res.push(format!("{level} on every {kind}, a kind that is not known, through {name}"));

@@ -86,10 +86,10 @@ impl AccountAccess {
 
     /// Whether the account can edit everything of any kind.
     pub(in crate::tables::build) fn can_edit(&self) -> Option<bool> {
-        any(self.levels.iter().map(|it| it.reaches(Level::Edit)).chain([self.edits_others]))
+        any(self.levels.iter().map(|level| level.reaches(Level::Edit)).chain([self.edits_others]))
     }
 
     pub(in crate::tables::build) fn is_in(&self, name: &str) -> bool {
-        self.groups.iter().any(|it| it.eq_ignore_ascii_case(name))
+        self.groups.iter().any(|group| group.eq_ignore_ascii_case(name))
     }
 }
