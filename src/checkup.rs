@@ -16,13 +16,10 @@ use crate::collect::{CollectionContext, connect, list_of};
 use crate::config::Instance;
 use crate::retool::gate::{ConcurrencyGate, GatePass};
 use crate::retool::probe::{ProbeFailure, Reachability};
-use crate::retool::record::Record;
 use crate::retool::{Client, List, Watch};
+use crate::snapshot::endpoints::{AsyncStoreVisitor, RecordStore};
 use crate::snapshot::ledger::{BUSINESS, Endpoint, LedgerRow, ReadOutcome, looks_like_business};
-use crate::snapshot::record::{
-    AccessRequest, AccessToken, Group, OrganizationSettings, Role, RoleGrant, Space, SsoConfig,
-    UsageOrganization, User, UserInvite, UserSummary,
-};
+use crate::snapshot::record::{AccessToken, Group, Record};
 use crate::snapshot::{Collected, Records, State};
 
 /// Looks at every instance; `required` are the lists without which evidence is incomplete.
@@ -56,6 +53,15 @@ async fn visit(
     }
     visit.finish()
 }
+
+/// The lists that a run would have as they came here: they are small, and come whole.
+const KEPT: &[Endpoint] = &[
+    Endpoint::Organization,
+    Endpoint::AccessTokens,
+    Endpoint::Spaces,
+    Endpoint::UsageUserSummary,
+    Endpoint::UsageOrganizations,
+];
 
 /// The look at one instance while it goes on.
 struct InstanceProbe<'a> {
@@ -178,53 +184,33 @@ impl<'a> InstanceProbe<'a> {
     }
 
     async fn endpoint(&mut self, client: &Client, it: Endpoint) -> ReadOutcome {
-        let (now, what) = (self.context.now, list_of(it, self.instance, self.context));
         match it {
-            Endpoint::Users => self.note(it, client.peek::<Vec<User>>(what, now).await),
-            Endpoint::Groups => {
-                let outcome = self.note(it, client.peek::<Vec<Group>>(what, now).await);
-                if outcome == ReadOutcome::Ok {
-                    self.groups = self.whole(client, what).await;
-                }
-                outcome
-            }
-            Endpoint::Organization => {
-                let answer = client.peek::<OrganizationSettings>(what, now).await;
-                self.keep(it, answer, |records, it| records.organization = Some(it))
-            }
-            Endpoint::SsoConfig => self.note(it, client.peek::<SsoConfig>(what, now).await),
-            Endpoint::UserInvites => self.note(it, client.peek::<Vec<UserInvite>>(what, now).await),
+            // It was the first thing that was asked.
+            Endpoint::Version => return ReadOutcome::Ok,
+            Endpoint::Permissions => return self.permissions(client).await,
+            _ => {}
+        }
+        let mut found = Records::default();
+        let probe = EndpointProbe { probe: self, client, endpoint: it };
+        let outcome = found.visit_async(it, probe).await;
+        if outcome != ReadOutcome::Ok {
+            return outcome;
+        }
+        let what = list_of(it, self.instance, self.context);
+        match it {
+            Endpoint::Groups => self.groups = self.whole(client, what).await,
             Endpoint::AccessTokens => {
-                let tokens = client.peek::<Vec<AccessToken>>(what, now).await;
-                let rights = tokens.as_ref().ok().map(|it| rights(client, it));
-                let outcome = self.keep(it, tokens, |records, it| records.access_tokens = it);
-                self.rows.extend(rights);
-                if outcome == ReadOutcome::Ok && self.instance.approved_tokens.is_some() {
+                self.rows.push(rights(client, &found.access_tokens));
+                if self.instance.approved_tokens.is_some() {
                     self.tokens = self.whole(client, what).await;
                 }
-                outcome
             }
-            Endpoint::AccessRequests => {
-                self.note(it, client.peek::<Vec<AccessRequest>>(what, now).await)
-            }
-            Endpoint::Spaces => {
-                let answer = client.peek::<Vec<Space>>(what, now).await;
-                self.keep(it, answer, |records, it| records.spaces = it)
-            }
-            Endpoint::Roles => self.note(it, client.peek::<Vec<Role>>(what, now).await),
-            Endpoint::RoleGrants => self.note(it, client.peek::<Vec<RoleGrant>>(what, now).await),
-            Endpoint::UsageUserSummary => {
-                let answer = client.peek::<Vec<UserSummary>>(what, now).await;
-                self.keep(it, answer, |records, it| records.usage_user_summary = it)
-            }
-            Endpoint::UsageOrganizations => {
-                let answer = client.peek::<Vec<UsageOrganization>>(what, now).await;
-                self.keep(it, answer, |records, it| records.usage_organizations = it)
-            }
-            // It was the first thing that was asked.
-            Endpoint::Version => ReadOutcome::Ok,
-            Endpoint::Permissions => self.permissions(client).await,
+            _ => {}
         }
+        if KEPT.contains(&it) {
+            self.records.put(it, &mut found);
+        }
+        outcome
     }
 
     /// A list as a whole, where names are looked up in it; none where it cannot be read to its end.
@@ -252,28 +238,15 @@ impl<'a> InstanceProbe<'a> {
             self.fine(what.name(), &format!("ok; a run makes {calls} call{plural}{time}"));
             return ReadOutcome::Ok;
         }
-        self.note::<()>(what, Err(ProbeFailure { outcome: row.outcome, reason: row.reason }))
+        self.note(what, Some(ProbeFailure { outcome: row.outcome, reason: row.reason }))
     }
 
-    fn note<T>(&mut self, endpoint: Endpoint, answer: Result<T, ProbeFailure>) -> ReadOutcome {
-        self.keep(endpoint, answer, |_, _| ())
-    }
-
-    /// Notes what came of an endpoint, and `put`s what came among the records.
-    fn keep<T>(
-        &mut self,
-        endpoint: Endpoint,
-        answer: Result<T, ProbeFailure>,
-        put: impl FnOnce(&mut Records, T),
-    ) -> ReadOutcome {
+    /// Notes what came of an endpoint.
+    fn note(&mut self, endpoint: Endpoint, failure: Option<ProbeFailure>) -> ReadOutcome {
         let what = endpoint.name();
-        let ProbeFailure { outcome, reason } = match answer {
-            Ok(it) => {
-                put(&mut self.records, it);
-                self.fine(what, "ok");
-                return ReadOutcome::Ok;
-            }
-            Err(it) => it,
+        let Some(ProbeFailure { outcome, reason }) = failure else {
+            self.fine(what, "ok");
+            return ReadOutcome::Ok;
         };
         let (result, advice) = split(&reason);
         let advice = if advice.is_empty() { advice_on(outcome) } else { advice };
@@ -305,5 +278,34 @@ impl<'a> InstanceProbe<'a> {
     fn fail(&mut self, what: &'static str, result: &str, remedy: &str) {
         let (result, remedy) = (result.to_owned(), remedy.to_owned());
         self.rows.push(ProbeRow { what, state: State::Failed, result, remedy });
+    }
+}
+
+/// One answer of an endpoint, whatever it gives.
+struct EndpointProbe<'p, 'a> {
+    probe: &'p mut InstanceProbe<'a>,
+    client: &'p Client,
+    endpoint: Endpoint,
+}
+
+impl AsyncStoreVisitor for EndpointProbe<'_, '_> {
+    type Output = ReadOutcome;
+
+    async fn visit<S: RecordStore>(self, store: &mut S) -> ReadOutcome {
+        let Self { probe, client, endpoint } = self;
+        let (now, what) = (probe.context.now, list_of(endpoint, probe.instance, probe.context));
+        let found = if S::IS_LIST {
+            client.peek::<Vec<S::Record>>(what, now).await
+        } else {
+            client.peek::<S::Record>(what, now).await.map(|record| vec![record])
+        };
+        let failure = match found {
+            Ok(records) => {
+                *store = S::of(records);
+                None
+            }
+            Err(failure) => Some(failure),
+        };
+        probe.note(endpoint, failure)
     }
 }

@@ -20,9 +20,8 @@ use crate::config::Instance;
 use crate::config::problem::Problems;
 use crate::digest;
 use crate::files;
-use crate::retool::EndpointReading;
-use crate::retool::record::Record;
 use crate::retool::saved::Saved;
+use crate::snapshot::endpoints::{RecordStore, StoreVisitor};
 use crate::snapshot::ledger::{CompletenessBasis, Endpoint, LedgerRow, ReadOutcome};
 use crate::snapshot::record::{Group, ObjectAccess, User};
 use crate::snapshot::seal::SealKey;
@@ -126,34 +125,28 @@ impl<'a> InstanceImport<'a> {
         }
     }
 
-    fn take(&mut self, it: Endpoint) {
-        match it {
+    fn take(&mut self, endpoint: Endpoint) {
+        match endpoint {
             Endpoint::Users => self.records.users = self.users(),
             Endpoint::Groups => self.records.groups = self.groups(),
-            Endpoint::Organization => self.records.organization = self.object(it),
-            Endpoint::SsoConfig => self.records.sso_config = self.object(it),
-            Endpoint::UserInvites => self.records.user_invites = self.list(it),
-            Endpoint::AccessTokens => self.records.access_tokens = self.list(it),
-            Endpoint::AccessRequests => self.records.access_requests = self.list(it),
-            Endpoint::Spaces => self.records.spaces = self.list(it),
-            Endpoint::Roles => self.records.roles = self.list(it),
-            Endpoint::RoleGrants => self.records.role_grants = self.list(it),
-            Endpoint::UsageUserSummary => self.records.usage_user_summary = self.list(it),
-            Endpoint::UsageOrganizations => self.records.usage_organizations = self.list(it),
-            Endpoint::Version => self.records.version = self.object(it),
             Endpoint::Permissions => self.records.permissions = self.permissions(),
+            other => {
+                let mut found = Records::default();
+                found.visit(other, SavedEndpoint { import: self, endpoint: other });
+                self.records.put(other, &mut found);
+            }
         }
     }
 
     fn users(&mut self) -> Vec<User> {
         let it = Endpoint::Users;
-        let Some(NamePattern::Csv(names)) = self.form(it) else { return self.list(it) };
+        let Some(NamePattern::Csv(names)) = self.form(it) else { return self.saved(it) };
         self.table(it, names, |_, files| users::read(&names[0], &files[0]))
     }
 
     fn groups(&mut self) -> Vec<Group> {
         let it = Endpoint::Groups;
-        let Some(NamePattern::Csv(names)) = self.form(it) else { return self.list(it) };
+        let Some(NamePattern::Csv(names)) = self.form(it) else { return self.saved(it) };
         self.table(it, names, |this, files| {
             let members = names.get(1).zip(files.get(1));
             let members = members.map(|(name, bytes)| {
@@ -170,7 +163,7 @@ impl<'a> InstanceImport<'a> {
 
     /// Access lists that somebody saved, one record for each object.
     fn permissions(&mut self) -> Vec<ObjectAccess> {
-        let lists: Vec<ObjectAccess> = self.list(Endpoint::Permissions);
+        let lists: Vec<ObjectAccess> = self.saved(Endpoint::Permissions);
         let folders = ObjectAccess::folders(&lists);
         lists.into_iter().map(|list| list.without_implied(&folders)).collect()
     }
@@ -179,26 +172,14 @@ impl<'a> InstanceImport<'a> {
         self.folder.and_then(|folder| folder.forms.get(&endpoint))
     }
 
-    fn list<T: Record>(&mut self, endpoint: Endpoint) -> Vec<T> {
-        self.saved(endpoint, |it| it.list())
-    }
-
-    fn object<T: Record>(&mut self, endpoint: Endpoint) -> Option<T> {
-        self.saved(endpoint, |it| it.object())
-    }
-
     /// Reads saved answers, or writes down that there are none.
-    fn saved<T: Default>(
-        &mut self,
-        endpoint: Endpoint,
-        read: impl FnOnce(&Saved<'_>) -> EndpointReading<T>,
-    ) -> T {
+    fn saved<S: RecordStore>(&mut self, endpoint: Endpoint) -> S {
         let Some(NamePattern::Json(names)) = self.form(endpoint) else {
             self.ledger.push(self.missing(endpoint));
-            return T::default();
+            return S::default();
         };
         let fetch = |name: &str| self.fetch(name);
-        let reading = read(&Saved { endpoint, names, fetch: &fetch, at: self.at });
+        let reading = Saved { endpoint, names, fetch: &fetch, at: self.at }.read();
         self.ledger.push(reading.row);
         reading.records
     }
@@ -256,6 +237,20 @@ impl<'a> InstanceImport<'a> {
 }
 
 /// Writes down what came of a table: nothing in one says that it is whole.
+/// Saved answers of one endpoint, whatever they hold.
+struct SavedEndpoint<'i, 'a> {
+    import: &'i mut InstanceImport<'a>,
+    endpoint: Endpoint,
+}
+
+impl StoreVisitor for SavedEndpoint<'_, '_> {
+    type Output = ();
+
+    fn visit<S: RecordStore>(self, store: &mut S) {
+        *store = self.import.saved(self.endpoint);
+    }
+}
+
 fn book<T>(row: &mut LedgerRow, rows: &ImportedRecords<T>) {
     row.rows_received = rows.received;
     row.distinct_ids = rows.records.len() as u64;

@@ -121,8 +121,7 @@ fn is_notable(news: News<'_>) -> bool {
     match news {
         News::Page { .. } => false,
         News::Gap { endpoint, outcome, .. } => {
-            let extra =
-                matches!(endpoint.standing(), EndpointNeed::Extra | EndpointNeed::Provenance);
+            let extra = matches!(endpoint.need(), EndpointNeed::Extra | EndpointNeed::Provenance);
             let absent = [ReadOutcome::Plan, ReadOutcome::Version, ReadOutcome::NotConfigured];
             !(extra && absent.contains(&outcome))
         }

@@ -13,7 +13,6 @@ pub mod pace;
 mod paging;
 pub mod permissions;
 pub mod probe;
-pub mod record;
 mod refusal;
 mod repair;
 pub mod saved;
@@ -34,12 +33,13 @@ pub use self::intake::EndpointReading;
 use self::intake::Intake;
 use self::pace::{Limiter, Patience};
 use self::paging::PageStep;
-use self::record::Record;
 use self::refusal::{Refusal, RefusedRequest};
 pub use self::transport::{Distrust, RequestLimits};
 use self::transport::{ServerResponse, Transport, TransportFault};
 use self::wire::{Cursor, Page};
+use crate::snapshot::endpoints::RecordStore;
 use crate::snapshot::ledger::{Endpoint, LedgerRow};
+use crate::snapshot::record::Record;
 
 /// 32 random bytes, as keys are made of; none where the system has none to give.
 pub fn random() -> Option<[u8; 32]> {
@@ -173,6 +173,16 @@ impl Client {
             }
         };
         intake.end(res)
+    }
+
+    /// Reads what an endpoint gives, a list or a settings object.
+    pub async fn read<S: RecordStore>(&self, what: List, watch: &Watch<'_>) -> EndpointReading<S> {
+        if S::IS_LIST {
+            self.list(what, watch).await.map(S::of)
+        } else {
+            let reading = self.object(what.endpoint, watch).await;
+            reading.map(|found: Option<S::Record>| S::of(found.into_iter().collect()))
+        }
     }
 
     /// Reads a settings object.

@@ -4,6 +4,7 @@
 //! here is never written anywhere. Nothing in this module talks to the network or judges.
 
 pub mod earlier;
+pub mod endpoints;
 pub mod ledger;
 pub mod record;
 pub mod seal;
@@ -14,11 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use self::endpoints::Records;
 use self::ledger::{Endpoint, LedgerRow, ReadOutcome};
-use self::record::{
-    AccessRequest, AccessToken, Group, ObjectAccess, OrganizationSettings, Role, RoleGrant,
-    ServerVersion, Space, SsoConfig, UsageOrganization, User, UserInvite, UserSummary,
-};
 use self::seal::{SealKey, SealedSettings};
 use crate::names::fold;
 
@@ -184,66 +182,6 @@ impl State {
             Self::Complete => "complete",
             Self::Partial => "partial",
             Self::Failed => "failed",
-        }
-    }
-}
-
-/// The records of one instance, in the order the server gave them.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Records {
-    /// Accounts, disabled ones too.
-    pub users: Vec<User>,
-    /// Permission groups with their members.
-    pub groups: Vec<Group>,
-    /// The organization's advanced settings.
-    pub organization: Option<OrganizationSettings>,
-    /// The single sign-on set-up, where the API shows it.
-    pub sso_config: Option<SsoConfig>,
-    /// Invitations, claimed ones too.
-    pub user_invites: Vec<UserInvite>,
-    /// API tokens, without their secrets.
-    pub access_tokens: Vec<AccessToken>,
-    /// Requests for access, decided ones too.
-    pub access_requests: Vec<AccessRequest>,
-    /// Child Spaces, each an instance of its own.
-    pub spaces: Vec<Space>,
-    /// The organization's roles.
-    pub roles: Vec<Role>,
-    /// Who holds which role.
-    pub role_grants: Vec<RoleGrant>,
-    /// What people did lately, also in other organizations where the token may see them.
-    pub usage_user_summary: Vec<UserSummary>,
-    /// Organizations that the token may see besides.
-    pub usage_organizations: Vec<UsageOrganization>,
-    /// The version of the server.
-    pub version: Option<ServerVersion>,
-    /// Single apps, folders, resources and workflows, each with what is granted on it.
-    pub permissions: Vec<ObjectAccess>,
-}
-
-impl Records {
-    /// Moves over what one endpoint gave.
-    pub fn put(&mut self, endpoint: Endpoint, from: &mut Self) {
-        use std::mem::take;
-        match endpoint {
-            Endpoint::Users => self.users = take(&mut from.users),
-            Endpoint::Groups => self.groups = take(&mut from.groups),
-            Endpoint::Organization => self.organization = take(&mut from.organization),
-            Endpoint::SsoConfig => self.sso_config = take(&mut from.sso_config),
-            Endpoint::UserInvites => self.user_invites = take(&mut from.user_invites),
-            Endpoint::AccessTokens => self.access_tokens = take(&mut from.access_tokens),
-            Endpoint::AccessRequests => self.access_requests = take(&mut from.access_requests),
-            Endpoint::Spaces => self.spaces = take(&mut from.spaces),
-            Endpoint::Roles => self.roles = take(&mut from.roles),
-            Endpoint::RoleGrants => self.role_grants = take(&mut from.role_grants),
-            Endpoint::UsageUserSummary => {
-                self.usage_user_summary = take(&mut from.usage_user_summary);
-            }
-            Endpoint::UsageOrganizations => {
-                self.usage_organizations = take(&mut from.usage_organizations);
-            }
-            Endpoint::Version => self.version = take(&mut from.version),
-            Endpoint::Permissions => self.permissions = take(&mut from.permissions),
         }
     }
 }

@@ -17,11 +17,11 @@ use super::{ESCALATED, InstanceOutcome, ORGANIZATION, evaluate_custom_rule, eval
 use crate::catalogue::Catalogue;
 use crate::config::{RuleSettings, Value};
 use crate::parameters::Parameters;
-use crate::retool::record::Record;
 use crate::retool::saved::Saved;
 use crate::rules::Rule;
 use crate::snapshot::earlier::{Earlier, EarlierSnapshot, PreviousSnapshot};
 use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
+use crate::snapshot::record::Record;
 use crate::snapshot::record::{FieldState, Group, Id, User};
 use crate::snapshot::store::{InstanceBrief, SnapshotHeader};
 use crate::snapshot::{Collected, Records, Snapshot};

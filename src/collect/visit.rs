@@ -9,9 +9,9 @@ use super::{CollectionContext, Event, News};
 use crate::config::{Instance, Mode};
 use crate::files;
 use crate::retool::gate::{ConcurrencyGate, GatePass};
-use crate::retool::record::Record;
 use crate::retool::wire;
 use crate::retool::{self, Client, EndpointReading, List, Settings, Watch};
+use crate::snapshot::endpoints::{AsyncStoreVisitor, RecordStore};
 use crate::snapshot::ledger::{BUSINESS, Endpoint, LedgerRow, ReadOutcome, looks_like_business};
 use crate::snapshot::record::ObjectAccess;
 use crate::snapshot::{Collected, Records};
@@ -73,40 +73,14 @@ impl<'a> InstanceVisit<'a> {
         }
     }
 
-    async fn ask(&mut self, client: &Client, it: Endpoint) {
-        match it {
-            Endpoint::Users => self.records.users = self.list(client, it).await,
-            Endpoint::Groups => self.records.groups = self.list(client, it).await,
-            Endpoint::Organization => self.records.organization = self.object(client, it).await,
-            Endpoint::SsoConfig => self.records.sso_config = self.object(client, it).await,
-            Endpoint::UserInvites => self.records.user_invites = self.list(client, it).await,
-            Endpoint::AccessTokens => self.records.access_tokens = self.list(client, it).await,
-            Endpoint::AccessRequests => self.records.access_requests = self.list(client, it).await,
-            Endpoint::Spaces => self.records.spaces = self.list(client, it).await,
-            Endpoint::Roles => self.records.roles = self.list(client, it).await,
-            Endpoint::RoleGrants => self.records.role_grants = self.list(client, it).await,
-            Endpoint::UsageUserSummary => {
-                self.records.usage_user_summary = self.list(client, it).await;
-            }
-            Endpoint::UsageOrganizations => {
-                self.records.usage_organizations = self.list(client, it).await;
-            }
-            Endpoint::Version => self.records.version = self.object(client, it).await,
-            Endpoint::Permissions => self.records.permissions = self.permissions(client).await,
+    async fn ask(&mut self, client: &Client, endpoint: Endpoint) {
+        if endpoint == Endpoint::Permissions {
+            self.records.permissions = self.permissions(client).await;
+            return;
         }
-    }
-
-    async fn list<T: Record>(&mut self, client: &Client, endpoint: Endpoint) -> Vec<T> {
-        let turn = |it: &_| self.turn(it);
-        let reading =
-            client.list(list_of(endpoint, self.instance, self.context), &self.watch(&turn)).await;
-        self.book(reading)
-    }
-
-    async fn object<T: Record>(&mut self, client: &Client, endpoint: Endpoint) -> Option<T> {
-        let turn = |it: &_| self.turn(it);
-        let reading = client.object(endpoint, &self.watch(&turn)).await;
-        self.book(reading)
+        let mut found = Records::default();
+        found.visit_async(endpoint, EndpointVisit { visit: self, client, endpoint }).await;
+        self.records.put(endpoint, &mut found);
     }
 
     /// What is granted on single objects: it costs a call for each, and says so before.
@@ -209,6 +183,25 @@ impl<'a> InstanceVisit<'a> {
 
     fn tell(&self, news: News<'_>) {
         (self.context.progress)(Event { instance: &self.instance.name, news });
+    }
+}
+
+/// The reading of one endpoint, whatever it gives.
+struct EndpointVisit<'v, 'a> {
+    visit: &'v mut InstanceVisit<'a>,
+    client: &'v Client,
+    endpoint: Endpoint,
+}
+
+impl AsyncStoreVisitor for EndpointVisit<'_, '_> {
+    type Output = ();
+
+    async fn visit<S: RecordStore>(self, store: &mut S) {
+        let Self { visit, client, endpoint } = self;
+        let page = |row: &LedgerRow| visit.turn(row);
+        let what = list_of(endpoint, visit.instance, visit.context);
+        let reading = client.read(what, &visit.watch(&page)).await;
+        *store = visit.book(reading);
     }
 }
 

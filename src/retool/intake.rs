@@ -7,13 +7,13 @@ use serde_ignored::Path;
 use serde_json::{Map, Value};
 
 use super::paging::{PageStep, Paging};
-use super::record::Record;
 use super::refusal::{self, Refusal, RefusedRequest};
 use super::repair;
 use super::transport::ServerResponse;
 use super::tree;
 use super::wire::{Closed, Envelope, Page};
 use crate::snapshot::ledger::{DistinctNames, Endpoint, LedgerRow, ReadOutcome};
+use crate::snapshot::record::{DocumentedWord, Record};
 
 /// What reading one endpoint gave.
 ///
@@ -23,6 +23,13 @@ pub struct EndpointReading<T> {
     pub row: LedgerRow,
     /// The records.
     pub records: T,
+}
+
+impl<T> EndpointReading<T> {
+    /// The same reading with its records in another form.
+    pub(super) fn map<U>(self, of: impl FnOnce(T) -> U) -> EndpointReading<U> {
+        EndpointReading { row: self.row, records: of(self.records) }
+    }
 }
 
 /// A list while its answers come in.
@@ -244,7 +251,7 @@ fn draw(path: &Path<'_>) -> String {
 }
 
 pub(super) fn note_words(row: &mut LedgerRow, record: &impl Record) {
-    let mut note = |it: super::record::Word<'_>| {
+    let mut note = |it: DocumentedWord<'_>| {
         if let Some(it) = it.unknown() {
             row.words_unknown.add(&it);
         }

@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::record::Record;
 use super::refusal::Refusal;
 use super::wire::{Cursor, Page};
 use crate::snapshot::ledger::{CompletenessBasis, DistinctNames, Endpoint, LedgerRow};
 use crate::snapshot::record::Id;
+use crate::snapshot::record::Record;
 
 /// No list has this many pages; a server that goes on is going round in circles.
 const PAGE_CAP: usize = 50_000;

@@ -19,11 +19,11 @@ use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::paging::{PageStep, Paging};
-use super::record::Record;
 use super::refusal::Refusal;
 use super::wire::{self, Page};
 use super::{Client, EndpointReading, List, Watch, begin, intake};
 use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
+use crate::snapshot::record::Record;
 use crate::snapshot::record::{AccessList, Id, Keyed, ObjectAccess};
 
 /// The objects of an instance, before anybody asked who may do what with them.

@@ -12,11 +12,12 @@ use self::split::{Document, Shape};
 use super::EndpointReading;
 use super::intake::{self, Intake, RecordShape, UnfitAnswer};
 use super::paging::PageStep;
-use super::record::Record;
 use super::refusal::{self, Refusal};
 use super::wire::{Closed, Cursor, Envelope, Page};
 use crate::digest;
+use crate::snapshot::endpoints::RecordStore;
 use crate::snapshot::ledger::{Endpoint, LedgerRow};
+use crate::snapshot::record::Record;
 
 /// The files that one endpoint's answer was saved to.
 pub struct Saved<'a> {
@@ -39,6 +40,15 @@ impl Saved<'_> {
             [first, .., last] => format!("{first} to {last}"),
         };
         LedgerRow::begin(self.endpoint, request, self.at)
+    }
+
+    /// What the answers hold, a list or a settings object.
+    pub fn read<S: RecordStore>(&self) -> EndpointReading<S> {
+        if S::IS_LIST {
+            self.list().map(S::of)
+        } else {
+            self.object().map(|found: Option<S::Record>| S::of(found.into_iter().collect()))
+        }
     }
 
     /// The whole list, or why it is none.

@@ -1,17 +1,16 @@
 //! The ledger: what was asked, what came, what was kept, and whether that is everything.
 
 mod basis;
-mod endpoint;
 mod names;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use self::basis::{CompletenessBasis, StatedCount};
-pub use self::endpoint::{Endpoint, EndpointNeed};
 pub use self::names::DistinctNames;
 use self::names::is_zero;
 use super::State;
+pub use super::endpoints::{Endpoint, EndpointNeed};
 
 /// What became of one endpoint of one instance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -180,7 +179,7 @@ impl LedgerRow {
     /// leaves it complete: the row says so. A list that the server ended and
     /// then contradicted is reported, and leaves nobody complete.
     pub fn state(&self) -> State {
-        match (self.endpoint.standing(), self.outcome) {
+        match (self.endpoint.need(), self.outcome) {
             (_, ReadOutcome::Ok) if self.is_doubtful() => State::Partial,
             (_, ReadOutcome::Ok) | (EndpointNeed::Provenance, _) => State::Complete,
             (EndpointNeed::Required, _) => State::Failed,

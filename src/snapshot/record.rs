@@ -4,6 +4,7 @@
 //! server did not say", because for some fields null is a fact and for none of them is silence one.
 
 mod access;
+mod documented;
 mod field;
 mod keys;
 mod kinds;
@@ -15,6 +16,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use self::access::{AccessEntry, AccessList, AccessSources, ObjectAccess, Party};
+pub use self::documented::{DocumentedWord, Record};
 pub use self::field::{Count, FieldState, Id};
 pub use self::keys::Keyed;
 pub use self::kinds::{KIND_WORDS, KINDS, SsoKind};

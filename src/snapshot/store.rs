@@ -19,6 +19,7 @@ use thiserror::Error;
 pub use self::draft::SnapshotDraft;
 use self::lines::{FolderReader, WrittenFile};
 use self::manifest::{MANIFEST, ManifestInstance, SnapshotManifest};
+use super::endpoints::{RecordStore, StoreVisitor};
 use super::ledger::{Endpoint, lacking};
 use super::{Collected, Header, Records, Snapshot, State};
 use crate::files;
@@ -355,23 +356,8 @@ fn read_records(
     source: &mut FolderReader<'_>,
 ) -> Result<Records, Error> {
     let mut res = Records::default();
-    for &(endpoint, it) in files {
-        match endpoint {
-            Endpoint::Users => res.users = lines::read(it, source)?,
-            Endpoint::Groups => res.groups = lines::read(it, source)?,
-            Endpoint::Organization => res.organization = lines::read(it, source)?.pop(),
-            Endpoint::SsoConfig => res.sso_config = lines::read(it, source)?.pop(),
-            Endpoint::UserInvites => res.user_invites = lines::read(it, source)?,
-            Endpoint::AccessTokens => res.access_tokens = lines::read(it, source)?,
-            Endpoint::AccessRequests => res.access_requests = lines::read(it, source)?,
-            Endpoint::Spaces => res.spaces = lines::read(it, source)?,
-            Endpoint::Roles => res.roles = lines::read(it, source)?,
-            Endpoint::RoleGrants => res.role_grants = lines::read(it, source)?,
-            Endpoint::UsageUserSummary => res.usage_user_summary = lines::read(it, source)?,
-            Endpoint::UsageOrganizations => res.usage_organizations = lines::read(it, source)?,
-            Endpoint::Version => res.version = lines::read(it, source)?.pop(),
-            Endpoint::Permissions => res.permissions = lines::read(it, source)?,
-        }
+    for &(endpoint, file) in files {
+        res.visit(endpoint, ReadLines { file, source })?;
     }
     // What is not sealed is never written, so somebody else wrote it.
     let odd = res.unsealed().and_then(|odd| files.iter().find(|file| file.0 == odd));
@@ -380,6 +366,21 @@ fn read_records(
         return Err(Error::Unfit { path: source.dir.join(&listed.path), what });
     }
     Ok(res)
+}
+
+/// Reads the records of an endpoint from their file.
+struct ReadLines<'a, 'b> {
+    file: &'a WrittenFile,
+    source: &'a mut FolderReader<'b>,
+}
+
+impl StoreVisitor for ReadLines<'_, '_> {
+    type Output = Result<(), Error>;
+
+    fn visit<S: RecordStore>(self, store: &mut S) -> Self::Output {
+        *store = S::of(lines::read(self.file, self.source)?);
+        Ok(())
+    }
 }
 
 fn at(deed: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {

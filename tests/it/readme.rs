@@ -43,7 +43,7 @@ fn the_scopes_are_the_endpoints() {
     for scope in scopes {
         let of: Vec<&Endpoint> = Endpoint::ALL.iter().filter(|it| it.scope() == scope).collect();
         let names: Vec<&str> = of.iter().map(|it| it.name()).collect();
-        let without = |standing| of.iter().any(|it| it.standing() == standing);
+        let without = |standing| of.iter().any(|it| it.need() == standing);
         let state = if without(EndpointNeed::Required) {
             "failed"
         } else if without(EndpointNeed::Expected) {

@@ -21,7 +21,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("baseline", &["config", "digest", "files", "names", "roster", "spreadsheet"]),
     ("logo", &["digest", "files"]),
     ("power", &[]),
-    ("snapshot", &["calendar", "checksums", "digest", "files", "names"]),
+    ("snapshot", &["calendar", "checksums", "digest", "files", "names", "power"]),
     ("identities", &["address", "names", "roster", "snapshot"]),
     (
         "approvals",

@@ -211,7 +211,7 @@ fn verdict(lists: &IncompleteLists, state: State, n_instances: usize, imported: 
 ///
 /// What is read where the token may is missing only where its reading broke off.
 fn is_due(row: &LedgerRow, failed: bool) -> bool {
-    match row.endpoint.standing() {
+    match row.endpoint.need() {
         _ if row.outcome == ReadOutcome::NotAsked => row.endpoint.required(),
         EndpointNeed::Required | EndpointNeed::Expected => {
             row.outcome != ReadOutcome::Ok || row.is_doubtful()

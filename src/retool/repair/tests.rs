@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::trace::PathStep;
 use super::{at, draw};
 use crate::retool::intake::{RecordShape, UnfitAnswer, read};
-use crate::retool::record::Record;
 use crate::snapshot::ledger::{Endpoint, LedgerRow};
+use crate::snapshot::record::Record;
 use crate::snapshot::record::{
     AccessRequest, AccessToken, Group, ObjectAccess, Role, RoleGrant, Space, UsageOrganization,
     User, UserInvite, UserSummary,

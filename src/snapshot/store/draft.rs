@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::lines::WrittenFile;
 use super::manifest::{self, MANIFEST, ManifestInstance, SnapshotManifest};
 use super::{Error, Hashes, at, lines};
 use crate::digest;
 use crate::files::{self, Growing};
+use crate::snapshot::endpoints::{RecordStore, StoreReader};
 use crate::snapshot::ledger::Endpoint;
 use crate::snapshot::{Collected, Header, Records, State};
 
@@ -99,24 +101,23 @@ fn write_endpoint(
     endpoint: Endpoint,
     dir: &Path,
     path: String,
-) -> Result<lines::WrittenFile, Error> {
+) -> Result<WrittenFile, Error> {
     let whole = dir.join(&path);
     let folder = whole.parent().unwrap_or(dir);
     files::make_folder(folder).map_err(at("create", folder))?;
-    match endpoint {
-        Endpoint::Users => lines::write(&from.users, dir, path),
-        Endpoint::Groups => lines::write(&from.groups, dir, path),
-        Endpoint::Organization => lines::write(from.organization.as_slice(), dir, path),
-        Endpoint::SsoConfig => lines::write(from.sso_config.as_slice(), dir, path),
-        Endpoint::UserInvites => lines::write(&from.user_invites, dir, path),
-        Endpoint::AccessTokens => lines::write(&from.access_tokens, dir, path),
-        Endpoint::AccessRequests => lines::write(&from.access_requests, dir, path),
-        Endpoint::Spaces => lines::write(&from.spaces, dir, path),
-        Endpoint::Roles => lines::write(&from.roles, dir, path),
-        Endpoint::RoleGrants => lines::write(&from.role_grants, dir, path),
-        Endpoint::UsageUserSummary => lines::write(&from.usage_user_summary, dir, path),
-        Endpoint::UsageOrganizations => lines::write(&from.usage_organizations, dir, path),
-        Endpoint::Version => lines::write(from.version.as_slice(), dir, path),
-        Endpoint::Permissions => lines::write(&from.permissions, dir, path),
+    from.read(endpoint, WriteLines { dir, path })
+}
+
+/// Writes the records of an endpoint to their file.
+struct WriteLines<'a> {
+    dir: &'a Path,
+    path: String,
+}
+
+impl StoreReader for WriteLines<'_> {
+    type Output = Result<WrittenFile, Error>;
+
+    fn read<S: RecordStore>(self, store: &S) -> Self::Output {
+        lines::write(store.as_slice(), self.dir, self.path)
     }
 }

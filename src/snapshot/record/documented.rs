@@ -1,13 +1,13 @@
-//! What the reader must know about each record: how to name it, and which words are documented.
+//! What reading a record takes: how to give it an id, and which words Retool documents.
 
 use serde::de::DeserializeOwned;
 
-use crate::power;
-use crate::snapshot::record::{
+use super::{
     AccessRequest, AccessToken, FieldState, Group, Id, KIND_WORDS, Keyed, ObjectAccess,
     OrganizationSettings, Party, Role, RoleGrant, ServerVersion, Space, SsoConfig,
     UsageOrganization, User, UserInvite, UserSummary,
 };
+use crate::power;
 
 /// A record, or a settings object.
 pub trait Record: DeserializeOwned + PartialEq + Keyed {
@@ -15,20 +15,20 @@ pub trait Record: DeserializeOwned + PartialEq + Keyed {
     fn name(&mut self, _id: Id) {}
 
     /// Tells every word of a field for which the documentation lists the words.
-    fn words(&self, _tell: &mut dyn FnMut(Word<'_>)) {}
+    fn words(&self, _tell: &mut dyn FnMut(DocumentedWord<'_>)) {}
 }
 
 /// A word that came, and those that the documentation lists there.
 #[derive(Clone, Copy, Debug)]
-pub struct Word<'a> {
+pub struct DocumentedWord<'a> {
     field: &'static str,
     found: Option<&'a str>,
     known: &'static [&'static str],
 }
 
-impl Word<'_> {
+impl DocumentedWord<'_> {
     /// `field: word`, where the documentation does not list the word.
-    pub(super) fn unknown(self) -> Option<String> {
+    pub(crate) fn unknown(self) -> Option<String> {
         let found = self.found.filter(|found| !self.known.contains(found))?;
         Some(format!("{}: {found}", self.field))
     }
@@ -40,7 +40,7 @@ impl Record for User {
         self.id = id;
     }
 
-    fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
+    fn words(&self, tell: &mut dyn FnMut(DocumentedWord<'_>)) {
         tell(word("user_type", self.user_type.as_deref(), &["default", "mobile", "embed"]));
         let seats = &["builder", "internalUser", "externalUser"];
         tell(word("seat_type", value(&self.seat_type), seats));
@@ -52,7 +52,7 @@ impl Record for Group {
         self.id = id;
     }
 
-    fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
+    fn words(&self, tell: &mut dyn FnMut(DocumentedWord<'_>)) {
         let levels = [
             ("universal_app_access", &self.universal_app_access),
             ("universal_resource_access", &self.universal_resource_access),
@@ -70,14 +70,14 @@ impl Record for Group {
 }
 
 impl Record for OrganizationSettings {
-    fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
+    fn words(&self, tell: &mut dyn FnMut(DocumentedWord<'_>)) {
         let kinds = &["fido2", "otp"];
         tell(word("two_factor_auth_type", value(&self.two_factor_auth_type), kinds));
     }
 }
 
 impl Record for SsoConfig {
-    fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
+    fn words(&self, tell: &mut dyn FnMut(DocumentedWord<'_>)) {
         tell(word("config_type", self.config_type.as_deref(), KIND_WORDS));
     }
 }
@@ -87,7 +87,7 @@ impl Record for UserInvite {
         self.id = id;
     }
 
-    fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
+    fn words(&self, tell: &mut dyn FnMut(DocumentedWord<'_>)) {
         tell(word("user_type", value(&self.user_type), &["default", "mobile", "external"]));
     }
 }
@@ -97,7 +97,7 @@ impl Record for AccessToken {
         self.id = id;
     }
 
-    fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
+    fn words(&self, tell: &mut dyn FnMut(DocumentedWord<'_>)) {
         let unknown = |it: &&String| !power::knows_scope(it);
         for it in self.scopes.iter().flatten().filter(unknown) {
             tell(word("scopes", Some(it), &[]));
@@ -110,7 +110,7 @@ impl Record for AccessRequest {
         self.id = id;
     }
 
-    fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
+    fn words(&self, tell: &mut dyn FnMut(DocumentedWord<'_>)) {
         tell(word("status", self.status.as_deref(), &["PENDING", "APPROVED", "DENIED"]));
     }
 }
@@ -126,7 +126,7 @@ impl Record for Role {
         self.id = id;
     }
 
-    fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
+    fn words(&self, tell: &mut dyn FnMut(DocumentedWord<'_>)) {
         let scopes = self.organization_scopes.iter().chain(&self.added_dependent_scopes).flatten();
         for it in scopes.filter(|scope| power::permission(scope).reach.is_none()) {
             tell(word("organization_scopes", Some(it), &[]));
@@ -135,7 +135,7 @@ impl Record for Role {
 }
 
 impl Record for RoleGrant {
-    fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
+    fn words(&self, tell: &mut dyn FnMut(DocumentedWord<'_>)) {
         tell(word("subject_type", self.subject_type.as_deref(), Party::HOLDERS));
         tell(word("object_type", value(&self.object_type), Party::OBJECTS));
     }
@@ -152,7 +152,7 @@ impl Record for UsageOrganization {
 impl Record for ServerVersion {}
 
 impl Record for ObjectAccess {
-    fn words(&self, tell: &mut dyn FnMut(Word<'_>)) {
+    fn words(&self, tell: &mut dyn FnMut(DocumentedWord<'_>)) {
         for it in self.entries() {
             tell(word("accessLevel", it.access_level.as_deref(), ACCESS));
             tell(word("subject.type", Some(&it.subject.kind), Party::HOLDERS));
@@ -164,8 +164,8 @@ fn word<'a>(
     field: &'static str,
     found: Option<&'a str>,
     known: &'static [&'static str],
-) -> Word<'a> {
-    Word { field, found, known }
+) -> DocumentedWord<'a> {
+    DocumentedWord { field, found, known }
 }
 
 fn value(it: &FieldState<String>) -> Option<&str> {
