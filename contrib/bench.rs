@@ -16,10 +16,12 @@ use std::time::Instant;
 use chrono::{DateTime, TimeDelta, Utc};
 use retool_audit::catalogue::Catalogue;
 use retool_audit::collect::{CollectionContext, CollectionLimits, collect, collect_into};
-use retool_audit::config::{Config, Instance, check};
-use retool_audit::report::assemble::{ReportInputs, assemble};
-use retool_audit::report::template::{self, TemplateContext, Templates};
-use retool_audit::report::{csv, html};
+use retool_audit::config::{Config, Instance, Known, check};
+use retool_audit::report::assemble::{Assembled, ReportInputs, assemble};
+use retool_audit::report::formats::{
+    self, DataInputs, DocumentInputs, FORMATS, Rendered, Renderer,
+};
+use retool_audit::report::template::{TemplateContext, Templates};
 use retool_audit::snapshot::earlier::Earlier;
 use retool_audit::snapshot::store;
 use retool_audit::stand_in::StandIn;
@@ -76,8 +78,10 @@ fn collect_many(n_instances: usize, n_users: usize) {
         .args(["invent", &place.path().to_string_lossy(), &n_users.to_string()])
         .status();
     assert!(invented.expect("it runs").success());
-    let config =
-        check::load(&place.path().join("retool-audit.toml"), &Catalogue::default().words());
+    let config = check::load(
+        &place.path().join("retool-audit.toml"),
+        &Known { rules: &Catalogue::default().words(), ..Known::default() },
+    );
     let config = config.expect("a configuration");
     let mut server = Command::new(std::env::current_exe().expect("this program"))
         .args(["serve", &place.path().join("instances").to_string_lossy()])
@@ -162,27 +166,34 @@ fn measure(n_users: usize) {
         report_id: "0123456789abcdef",
         evaluator: "bench",
     });
-    let mut report = report.expect("a report");
+    let Assembled { report, records } = report.expect("a report");
     watch.lap("assemble");
-    let set = csv::render(&report).expect("csv");
-    watch.lap("csv");
-    let json = serde_json::to_vec_pretty(&report).expect("json");
-    watch.lap("json");
-    report.records.clear();
-    let templates = Templates::shipped();
-    let filling = TemplateContext::of(&report, &templates).expect("a context");
+    let room = tempfile::tempdir().expect("a folder");
+    let mut sizes = Vec::new();
+    let size = |it: Result<Rendered, formats::Error>| {
+        it.expect("a format").files.values().map(Vec::len).sum::<usize>()
+    };
+    let inputs = DataInputs { report: &report, records: &records, room: room.path() };
+    for format in FORMATS {
+        if let Renderer::Data(render) = format.renderer {
+            sizes.push((format.name, size(render(&inputs))));
+            watch.lap(format.name);
+        }
+    }
+    drop(records);
+    let context = TemplateContext::of(&report, &Templates::shipped()).expect("a context");
     watch.lap("context");
-    let html = html::render(&filling).expect("html");
-    watch.lap("html");
-    let pieces = filling.pieces(template::PDF, &report.tables).expect("markup");
-    let pdf = markup_pdf::render_pieces(&mut pieces.map(|it| it.expect("markup"))).expect("pdf");
-    watch.lap("pdf");
-    let csv_bytes: usize = set.files.iter().map(|it| it.1.len()).sum();
-    let sizes = [("csv", csv_bytes), ("json", json.len()), ("html", html.len())];
-    for (name, bytes) in sizes.into_iter().chain([("pdf", pdf.bytes.len())]) {
+    let inputs = DocumentInputs { report: &report, context: &context };
+    for format in FORMATS {
+        if let Renderer::Document(render) = format.renderer {
+            sizes.push((format.name, size(render(&inputs))));
+            watch.lap(format.name);
+        }
+    }
+    for (name, bytes) in sizes {
         println!("{name:<12} {:>9} kB", bytes / 1000);
     }
-    println!("{:<12} {:>9} findings, {} pages", "", report.totals.exceptions, pdf.n_pages);
+    println!("{:<12} {:>9} findings", "", report.totals.exceptions);
 }
 
 /// Laps of a clock.
@@ -272,7 +283,13 @@ fn invent(n_users: usize, place: &Path) -> Config {
                 requests-per-minute = 0\napproved-admins = [\"person.1@acme.test\"]\n\
                 [output]\npdf-rows = \"all\"\n";
     fs::write(place.join("retool-audit.toml"), text).expect("a file");
-    check::parse(text, place, "bench", &Catalogue::default().words()).expect("a configuration")
+    check::parse(
+        text,
+        place,
+        "bench",
+        &Known { rules: &Catalogue::default().words(), ..Known::default() },
+    )
+    .expect("a configuration")
 }
 
 fn user(it: usize, dice: &mut Dice) -> serde_json::Value {

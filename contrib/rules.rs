@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use retool_audit::catalogue::Catalogue;
-use retool_audit::config::{Config, Instance, RosterSource, RuleSettings, check};
+use retool_audit::config::{Config, Instance, Known, RosterSource, RuleSettings, check};
 use retool_audit::snapshot::earlier::Earlier;
 use retool_audit::snapshot::ledger::{Endpoint, LedgerRow};
 use retool_audit::snapshot::record::{FieldState, Group, Id, Member, SsoConfig, User};
@@ -170,8 +170,13 @@ fn invent(n_instances: usize, n_users: usize) -> (Snapshot, Config, roster::Rost
 fn config(n_instances: usize) -> Config {
     let text = "[organization]\nname = \"Acme\"\ndomains = [\"acme.test\"]\n[[instance]]\nname = \"i\"\n\
                 url = \"https://retool.acme.test\"\ntoken-env = \"TOKEN\"\napproved-admins = [\"person.1@acme.test\"]\n";
-    let mut res =
-        check::parse(text, Path::new("/"), "bench", &Catalogue::default().words()).expect("sound");
+    let mut res = check::parse(
+        text,
+        Path::new("/"),
+        "bench",
+        &Known { rules: &Catalogue::default().words(), ..Known::default() },
+    )
+    .expect("sound");
     let only: Instance = res.instances.remove(0);
     let named = |it| Instance { name: name(it), ..only.clone() };
     res.instances = (0..n_instances).map(named).collect();

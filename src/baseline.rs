@@ -221,7 +221,7 @@ mod tests {
         let text = "instance,subject,entitlement\n Production,u1,admin\nprod,U1,Admin\n";
         let baseline = parse(text.as_bytes(), "b.csv", &prod()).unwrap();
         let all = format!("{:?} {:?}", baseline.expected, baseline.former);
-        insta::assert_snapshot!(all, @r#"[Expected { line: 2, instance: "prod", subject: "u1", entitlement: "admin" }] [NamedInstance { line: 2, instance: "Production" }]"#);
+        insta::assert_snapshot!(all, @r#"[ExpectedEntitlement { line: 2, instance: "prod", subject: "u1", entitlement: "admin" }] [NamedInstance { line: 2, instance: "Production" }]"#);
         assert_eq!(baseline.rejected[0].reason, "says the same as an earlier row");
         assert!(baseline.foreign.is_empty());
     }

@@ -319,7 +319,7 @@ pub struct Output {
     /// The folder that holds a folder per period.
     pub dir: PathBuf,
     /// The formats that a pack holds.
-    pub formats: BTreeSet<Format>,
+    pub formats: BTreeSet<&'static str>,
     /// The folder with templates that replace the program's.
     pub templates: Option<PathBuf>,
     /// The keys of the frameworks whose controls reports show, in the order of frameworks.
@@ -354,41 +354,20 @@ impl BrandingSettings {
     pub const CLASSIFICATION: &str = "Confidential";
 }
 
-/// A format that a pack can hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Format {
-    /// The CSV set with its `schema.json`.
-    Csv,
-    /// `report.html`.
-    Html,
-    /// `report.pdf`.
-    Pdf,
-    /// `report.json`.
-    Json,
-    /// `workbook.xlsx`: the CSV set as one file of sheets.
-    Xlsx,
-    /// `oscal-assessment-results.json`, with the plan that it refers to.
-    Oscal,
+/// What the checker must know about a format without knowing who renders it.
+#[derive(Clone, Copy, Debug)]
+pub struct FormatWords {
+    /// The format as the configuration writes it.
+    pub name: &'static str,
+    /// Whether it is written unless the configuration chooses.
+    pub usual: bool,
 }
 
-impl Format {
-    /// Every format.
-    pub const ALL: &[Self] =
-        &[Self::Csv, Self::Html, Self::Pdf, Self::Json, Self::Xlsx, Self::Oscal];
-
-    /// Those that are written unless the configuration chooses: OSCAL is for programs that ask for
-    /// it.
-    pub const USUAL: &[Self] = &[Self::Csv, Self::Html, Self::Pdf, Self::Json, Self::Xlsx];
-
-    /// The format as the configuration writes it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Html => "html",
-            Self::Pdf => "pdf",
-            Self::Json => "json",
-            Self::Xlsx => "xlsx",
-            Self::Oscal => "oscal",
-        }
-    }
+/// What a configuration may speak of, and the checker cannot know by itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Known<'a> {
+    /// The rules with their parameters.
+    pub rules: &'a [RuleWords],
+    /// The formats of a report.
+    pub formats: &'a [FormatWords],
 }

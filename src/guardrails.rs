@@ -188,6 +188,7 @@ pub fn fill(
 
 #[cfg(test)]
 mod tests {
+    use crate::config::Known;
     use std::path::Path;
 
     use super::*;
@@ -271,7 +272,7 @@ mod tests {
             ),
             Path::new("/"),
             "audit.toml",
-            &catalogue.words(),
+            &Known { rules: &catalogue.words(), ..Known::default() },
         );
         let all = thresholds(&config.expect("it is sound"), catalogue.rules().iter().copied());
         all.iter().filter(|it| it.is_loose()).map(Threshold::words).collect()

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
+use url::Url;
 
 use crate::address;
 
@@ -136,10 +137,18 @@ impl InstanceNames {
     }
 }
 
-/// The host in an address, without its scheme, port and path, in lower case.
-pub fn host_of(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |it| it.1);
-    rest.split(['/', ':']).next().unwrap_or_default().trim().to_lowercase()
+/// The host in an address, without its scheme, port and path, in lower case; one of IP version 6
+/// with its brackets, letters beyond ASCII as the domain name system has them. What is no address
+/// stays as it is.
+pub fn host_of(address: &str) -> String {
+    let text = address.trim();
+    let whole = if text.contains("://") {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(format!("https://{text}"))
+    };
+    let host = Url::parse(&whole).ok().and_then(|url| url.host_str().map(str::to_lowercase));
+    host.unwrap_or_else(|| text.to_lowercase())
 }
 
 #[cfg(test)]
@@ -164,6 +173,10 @@ mod tests {
     fn an_address_has_a_host() {
         let urls = ["https://Retool.acme.test:8443/x", "retool.acme.test/x", " retool.acme.test "];
         assert!(urls.iter().all(|url| host_of(url) == "retool.acme.test"));
+        assert_eq!(host_of("http://[::1]:3000/x"), "[::1]");
+        assert_eq!(host_of("2001:db8::7"), "2001:db8::7");
+        assert_eq!(host_of("https://b\u{fc}cher.test"), "xn--bcher-kva.test");
+        assert_eq!(["", " not a host "].map(host_of), ["", "not a host"]);
     }
 
     #[test]

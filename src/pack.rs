@@ -12,6 +12,7 @@ use crate::checksums::{MANIFEST, SUMS, SealedFile, SealedFolder, sums};
 use crate::digest;
 use crate::files::{self, Growing};
 use crate::report::Report;
+use crate::report::formats::RenderingNotes;
 
 /// What goes into a pack.
 #[derive(Debug)]
@@ -24,17 +25,6 @@ pub struct Contents<'a> {
     pub notes: RenderingNotes,
     /// When rendering began.
     pub rendered_at: DateTime<Utc>,
-}
-
-/// What a reader must know about the rendering.
-#[derive(Debug, Default, Serialize)]
-pub struct RenderingNotes {
-    /// Cells of the CSV set that got a `'` in front because a spreadsheet would have run them.
-    pub csv_neutralised_cells: usize,
-    /// Pages of `report.pdf`.
-    pub pdf_pages: usize,
-    /// Characters that no embedded font has and `report.pdf` shows by their numbers, with counts.
-    pub pdf_missing_glyphs: BTreeMap<String, usize>,
 }
 
 /// Why there is no pack.

@@ -8,10 +8,13 @@ pub mod branding;
 pub mod charts;
 pub mod comparison;
 pub mod csv;
+pub mod formats;
 pub mod html;
+pub mod json;
 pub mod lifecycle;
 pub mod named;
 pub mod oscal;
+pub mod pdf;
 pub mod periods;
 pub mod posture;
 mod results;
@@ -135,9 +138,6 @@ pub struct Report {
     pub glossary: Vec<Term>,
     /// The tables of the CSV set that documents print, by name.
     pub tables: DataTables,
-    /// The tables that no document prints, because what they say is summed up elsewhere.
-    #[serde(skip_serializing_if = "DataTables::is_empty")]
-    pub records: DataTables,
 }
 
 impl Report {

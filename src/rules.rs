@@ -85,7 +85,7 @@ use polars::prelude::{DataFrame, Expr, LazyFrame, PolarsResult};
 pub use self::kinds::{RuleKind, Severity, Subject};
 pub use self::missed_period::days_between_snapshots;
 pub use self::unsound_waiver::longest_term;
-use crate::config::RetiredKey;
+use crate::config::{RetiredKey, RuleSettings};
 use crate::digest::Digest;
 use crate::frameworks::{Control, Framework};
 use crate::parameters::{Parameter, Parameters};
@@ -94,7 +94,7 @@ use crate::subjects::{
     Reason, accounts, active_members, administrators, groups, instances, inviter_tier, invites,
     is_persons, n_groups, people, reasons, tier, tokens, unknown, waivers, was_tier,
 };
-use crate::tables::{Table, View};
+use crate::tables::{Table, Tables, View};
 
 /// Every rule, in the order of the codes within their families.
 pub static CATALOGUE: &[&Rule] = &[
@@ -269,16 +269,37 @@ impl Rule {
         framework.controls.iter().filter(speaks).collect()
     }
 
-    /// Names what decides about an exception: the first 8 hex digits of SHA-256 over it.
+    /// Names what decides about an exception: the first 8 hex digits of SHA-256 over its words and
+    /// its expressions. Values that the configuration may change are not part of it.
     pub fn version(&self) -> String {
         let mut hash = Digest::default();
         let escalation = self.escalation.iter().flat_map(|it| [it.to.word(), it.words]);
         let words = [self.code, self.severity.word(), self.predicate];
-        let sql = self.sql.into_iter().flat_map(|it| it.written);
-        for word in words.into_iter().chain(escalation).chain(sql) {
+        let decides = match &self.sql {
+            Some(sql) => sql.written.map(str::to_owned).to_vec(),
+            None => self.expressions(),
+        };
+        let words = words.into_iter().chain(escalation);
+        for word in words.chain(decides.iter().map(String::as_str)) {
             hash.update(format!("{word}\n"));
         }
         hash.hex()[..8].to_owned()
+    }
+
+    /// What the engine is asked, with the defaults of the parameters: how subjects are found, and
+    /// the expressions of population, exception and escalation.
+    fn expressions(&self) -> Vec<String> {
+        let settings = RuleSettings::default();
+        let parameters = Parameters::of(self.name, &settings);
+        let view = Tables::default().only(self.reads, &[]);
+        let plan = (self.subjects)(&view, parameters).describe_plan();
+        let plan = plan.expect("every rule fits the tables");
+        // A scan lists every column of its table: one more of them decides nothing.
+        let steps = plan.lines().map(|line| line.split("DF [").next().unwrap_or(line).to_owned());
+        let escalation = self.escalation.as_ref().map(|it| (it.when)(parameters));
+        let expressions = [(self.population)(parameters), (self.exception)(parameters)];
+        let expressions = expressions.into_iter().chain(escalation);
+        steps.chain(expressions.map(|expression| format!("{expression:?}"))).collect()
     }
 }
 
@@ -306,6 +327,7 @@ pub struct Escalation {
 
 #[cfg(test)]
 mod tests {
+    use crate::config::Known;
     use std::path::Path;
 
     use polars::prelude::DataType;
@@ -417,7 +439,12 @@ mod tests {
         let words = Catalogue::default().words();
         let refusal = |rules: &str| {
             let text = format!("{text}{rules}");
-            let it = crate::config::check::parse(&text, Path::new("/"), "audit.toml", &words);
+            let it = crate::config::check::parse(
+                &text,
+                Path::new("/"),
+                "audit.toml",
+                &Known { rules: &words, ..Known::default() },
+            );
             it.expect_err("a retired key").to_string()
         };
         insta::assert_snapshot!(refusal("[rules.powerful-token]\nscopes = [\"users:write\"]"), @"

@@ -39,10 +39,11 @@ use crate::catalogue::Catalogue;
 use crate::cli::{Cli, Command, ReportArgs, TemplatesVerb};
 use crate::collect::Event;
 use crate::config::Config;
-use crate::config::check;
+use crate::config::{self, check};
 use crate::logo::{self, Logo};
 use crate::pack;
 use crate::progress::Progress;
+use crate::report::formats;
 use crate::report::template::{self, Templates};
 use crate::roster::{self, Roster};
 use crate::rules::Severity;
@@ -266,7 +267,8 @@ fn read_logo(config: &Config) -> Result<Option<Logo>, logo::Error> {
 fn configuration(path: &Path) -> Result<(Catalogue, Config), Error> {
     let written = check::ConfigSource::read(path)?;
     let catalogue = Catalogue::load(written.rules_dir().as_deref())?;
-    let config = written.check(&catalogue.words()).map_err(check::Error::from)?;
+    let known = config::Known { rules: &catalogue.words(), formats: &formats::words() };
+    let config = written.check(&known).map_err(check::Error::from)?;
     Ok((catalogue, config))
 }
 

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use retool_audit::config::Instance;
+use retool_audit::config::Known;
 use retool_audit::config::check::parse;
 use retool_audit::import::{Error, ImportOrigin, import};
 use retool_audit::snapshot::Snapshot;
@@ -28,7 +29,7 @@ token-env = \"TWO\"
 ";
 
 static INSTANCES: LazyLock<Vec<Instance>> = LazyLock::new(|| {
-    parse(CONFIGURATION, Path::new("/audit"), "audit.toml", &[]).expect("sound").instances
+    parse(CONFIGURATION, Path::new("/audit"), "audit.toml", &Known::default()).expect("sound").instances
 });
 
 thread_local! {

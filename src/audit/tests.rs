@@ -4,6 +4,7 @@ mod answers;
 mod settings;
 mod standing;
 
+use crate::config::Known;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -524,8 +525,11 @@ fn sample() -> (Tables, Vec<String>, RuleSettings) {
 /// The same after something happened to the records of each instance.
 fn sample_after(change: &dyn Fn(&mut Records)) -> (Tables, Vec<String>, RuleSettings) {
     let path = std::path::Path::new("sample-data/retool-audit.toml");
-    let config =
-        crate::config::check::load(path, &sample_catalogue().words()).expect("it is sound");
+    let config = crate::config::check::load(
+        path,
+        &Known { rules: &sample_catalogue().words(), formats: &crate::report::formats::words() },
+    )
+    .expect("it is sound");
     let source = config.rosters[0].clone();
     let roster = crate::roster::read(&config.rosters).expect("it is sound").expect("a roster");
     let text = String::from_utf8_lossy(&roster.files[0].bytes).replace(",IT,", ",Office,");

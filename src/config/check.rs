@@ -18,7 +18,7 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 use super::problem::{Problems, did_you_mean, suggest};
 use super::raw::{self, ProblemLog, TomlSection};
 use super::secrets;
-use super::{Collection, Config, Format, Organization, Output, RuleWords};
+use super::{Collection, Config, FormatWords, Known, Organization, Output};
 use crate::files;
 use crate::frameworks::{FRAMEWORKS, Framework};
 
@@ -50,13 +50,13 @@ impl Error {
     }
 }
 
-/// Reads and checks the configuration at `path`; `rules` says which rules and parameters exist.
+/// Reads and checks the configuration at `path`; `known` says which rules, parameters and formats exist.
 ///
 /// # Errors
 ///
 /// When the file cannot be read, or with everything that is wrong in it.
-pub fn load(path: &Path, rules: &[RuleWords]) -> Result<Config, Error> {
-    Ok(ConfigSource::read(path)?.check(rules)?)
+pub fn load(path: &Path, known: &Known<'_>) -> Result<Config, Error> {
+    Ok(ConfigSource::read(path)?.check(known)?)
 }
 
 /// The configuration as it is written: read once, so that all of it comes from one moment.
@@ -94,13 +94,13 @@ impl ConfigSource {
         file(&mut rules, "rules-dir", &self.dir)
     }
 
-    /// Checks it; `rules` says which rules and parameters exist.
+    /// Checks it; `known` says which rules, parameters and formats exist.
     ///
     /// # Errors
     ///
     /// Everything that is wrong in it.
-    pub fn check(&self, rules: &[RuleWords]) -> Result<Config, Problems> {
-        parse(&self.text, &self.dir, &self.file, rules)
+    pub fn check(&self, known: &Known<'_>) -> Result<Config, Problems> {
+        parse(&self.text, &self.dir, &self.file, known)
     }
 }
 
@@ -109,7 +109,7 @@ impl ConfigSource {
 /// # Errors
 ///
 /// Everything that is wrong in it.
-pub fn parse(text: &str, dir: &Path, file: &str, rules: &[RuleWords]) -> Result<Config, Problems> {
+pub fn parse(text: &str, dir: &Path, file: &str, known: &Known<'_>) -> Result<Config, Problems> {
     let problems = |list| Problems { file: file.to_owned(), list };
     match instance::tokens(text) {
         tokens if tokens.is_empty() => {}
@@ -132,9 +132,9 @@ pub fn parse(text: &str, dir: &Path, file: &str, rules: &[RuleWords]) -> Result<
         approvals: approvals(&mut root, dir),
         instances: instance::all(&mut root, dir),
         collection: collection(&mut root),
-        rules: rules::settings(&mut root, dir, rules),
+        rules: rules::settings(&mut root, dir, known.rules),
         remediation: remediation::days(&mut root),
-        output: output(&mut root, dir),
+        output: output(&mut root, dir, known.formats),
         branding: branding::branding(&mut root, dir),
     };
     root.finish();
@@ -240,13 +240,13 @@ fn collection(root: &mut TomlSection<'_>) -> Collection {
 /// Accounts that `report.pdf` prints unless the configuration says otherwise, and at most.
 const PDF_ROWS: (u32, u32) = (1_000, 10_000_000);
 
-fn output(root: &mut TomlSection<'_>, dir: &Path) -> Output {
+fn output(root: &mut TomlSection<'_>, dir: &Path, known: &[FormatWords]) -> Output {
     let mut section = root.section("output");
     let templates = file(&mut section, "templates-dir", dir);
     let dir = file(&mut section, "dir", dir).unwrap_or_else(|| dir.join("evidence"));
     let formats = match section.words("formats") {
-        None => Format::USUAL.iter().copied().collect(),
-        Some(words) => formats(&section, &words),
+        None => known.iter().filter(|format| format.usual).map(|format| format.name).collect(),
+        Some(words) => formats(&section, &words, known),
     };
     let controls = match section.words("controls") {
         None => frameworks().filter(|it| it.usual).map(|it| it.key.as_str()).collect(),
@@ -257,20 +257,24 @@ fn output(root: &mut TomlSection<'_>, dir: &Path) -> Output {
     Output { dir, formats, templates, controls, pdf_rows }
 }
 
-fn formats(section: &TomlSection<'_>, words: &[String]) -> BTreeSet<Format> {
+fn formats(
+    section: &TomlSection<'_>,
+    words: &[String],
+    known: &[FormatWords],
+) -> BTreeSet<&'static str> {
     if words.is_empty() {
         section.refuse("formats", "is empty", Some("leave it out for the usual ones".to_owned()));
     }
-    words.iter().filter_map(|word| format(section, word)).collect()
-}
-
-fn format(section: &TomlSection<'_>, word: &str) -> Option<Format> {
-    let res = Format::ALL.iter().copied().find(|it| it.word() == word);
-    if res.is_none() {
-        let help = did_you_mean(word, Format::ALL.iter().map(|it| it.word()));
-        section.refuse("formats", format!("`{word}` is not a format"), help);
-    }
-    res
+    let names = || known.iter().map(|format| format.name);
+    let find = |word: &String| {
+        let res = names().find(|name| name == word);
+        if res.is_none() {
+            let help = did_you_mean(word, names());
+            section.refuse("formats", format!("`{word}` is not a format"), help);
+        }
+        res
+    };
+    words.iter().filter_map(find).collect()
 }
 
 fn frameworks() -> impl Iterator<Item = &'static Framework> {
@@ -303,6 +307,7 @@ fn file<'a>(section: &mut TomlSection<'a>, key: &'a str, dir: &Path) -> Option<P
 
 #[cfg(test)]
 mod tests {
+    use crate::config::{FormatWords, Known};
     use std::path::Path;
 
     use super::{Error, load, parse};
@@ -367,7 +372,7 @@ pdf-rows = "all"
         Instance { name: "cloud", formerly: {}, url: "https://api.retool.com", token: Command(["pass", "show", "retool"]), approved_admins: None, approved_tokens: None, approved_delegates: None, audit_groups: None, group_owners: None, requests_per_minute: 40, mode: Paged, collect_permissions: false, license_model: Unknown, owner: None, seats: None, ca_file: None, deployment: Cloud, stated: Statements { password_login: None, single_sign_on: None, just_in_time: None, restricted_domain: None, group_sync: None, scim: None } }
         Collection { concurrency: 4, deadline_minutes: 30, answer_seconds: 120, page_limit_mib: 256, retries: 200 }
         RuleSettings { dir: None, disabled: {"shared-account": "One kiosk, reviewed by hand."}, parameters: {"dormant-account": {"days": Number(60)}, "segregation-of-duties": {"pairs": Pairs([["refund makers", "refund approvers"]])}, "shared-account": {"words": Words(["info"])}} }
-        Output { dir: "/conf/evidence", formats: {Csv, Html}, templates: None, controls: ["soc2", "iso27001"], pdf_rows: None }
+        Output { dir: "/conf/evidence", formats: {"csv", "html"}, templates: None, controls: ["soc2", "iso27001"], pdf_rows: None }
         "#);
     }
 
@@ -594,13 +599,26 @@ token-command = ["echo", "retool_01hx5k3v9q7m2n8p4r6t0w1y3z"]
 
     #[test]
     fn a_file_that_is_not_there_is_told_by_name() {
-        let error = load(Path::new("/nowhere/audit.toml"), &[]).unwrap_err();
+        let error = load(Path::new("/nowhere/audit.toml"), &Known::default()).unwrap_err();
         assert!(matches!(error, Error::Read { .. }) && error.help().is_some());
         assert_eq!(error.to_string(), "cannot read the configuration `/nowhere/audit.toml`");
     }
 
+    /// Two formats that are written unless the configuration chooses, and two that are not.
+    const FORMATS: &[FormatWords] = &[
+        FormatWords { name: "csv", usual: true },
+        FormatWords { name: "html", usual: true },
+        FormatWords { name: "oscal", usual: false },
+        FormatWords { name: "pdf", usual: false },
+    ];
+
     fn picture(text: &str) -> String {
-        match parse(text, Path::new("/conf"), "audit.toml", &rules()) {
+        match parse(
+            text,
+            Path::new("/conf"),
+            "audit.toml",
+            &Known { rules: &rules(), formats: FORMATS },
+        ) {
             Ok(it) => show(&it),
             Err(it) => it.to_string(),
         }

@@ -1,5 +1,6 @@
 //! Names as people misspell them, each put beside what an instance has.
 
+use crate::config::Known;
 use std::path::Path;
 
 use chrono::NaiveDate;
@@ -261,7 +262,13 @@ fn resolved_after(inputs: &Inputs, read: bool, gone: Option<&[&str]>) -> Vec<Ref
 }
 
 fn configured(text: &str) -> Config {
-    check::parse(text, Path::new("/"), "test", &Catalogue::default().words()).unwrap()
+    check::parse(
+        text,
+        Path::new("/"),
+        "test",
+        &Known { rules: &Catalogue::default().words(), ..Known::default() },
+    )
+    .unwrap()
 }
 
 fn roster() -> crate::roster::Roster {

@@ -29,6 +29,7 @@ use polars::prelude::{PolarsError, PolarsResult};
 pub use self::outlook::{Outlook, PartialReason, outlook};
 use super::branding::Branding;
 use super::comparison::ApprovalsSummary;
+use super::table::DataTables;
 use super::{Input, ManualEvidenceRecord, Report, RuleResult, Term, charts, sections};
 use crate::approvals::{Approvals, Settled};
 use crate::audit::prior::PriorVerdicts;
@@ -103,6 +104,15 @@ impl ReportInputs<'_> {
     }
 }
 
+/// A report, which nothing changes any more, and what documents do without.
+#[derive(Debug)]
+pub struct Assembled {
+    /// What every format shows.
+    pub report: Report,
+    /// The tables that no document prints, because what they say is summed up elsewhere.
+    pub records: DataTables,
+}
+
 /// A frame that does not hold what the dictionary promises, which is a bug.
 #[derive(Debug, thiserror::Error)]
 #[error("assemble the report")]
@@ -114,7 +124,7 @@ pub struct Error(#[from] PolarsError);
 ///
 /// Fails when a frame does not hold what the data dictionary promises.
 #[expect(clippy::too_many_lines, reason = "a line for each field")]
-pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Report, Error> {
+pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
     let snapshot = inputs.snapshot;
     let calendar = inputs.config.organization.calendar();
     let rules = rules::results(inputs)?;
@@ -132,7 +142,7 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Report, Error> {
     let switched_off = rules::switched_off(inputs)?;
     let asked: Vec<&RuleResult> = rules.iter().chain(&switched_off).collect();
     let opinion = opinion::of(inputs, &states, &asked);
-    let mut res = Report {
+    let mut report = Report {
         format: FORMAT,
         report_id: inputs.report_id.to_owned(),
         snapshot_id: inputs.snapshot_id.to_owned(),
@@ -174,12 +184,11 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Report, Error> {
         manual_evidence: inputs.manual.iter().map(manual).collect(),
         pdf_population,
         undetermined_printed: UNDETERMINED_PRINTED,
-        records,
         comparison,
         rules,
     };
-    sections::count(&mut res);
-    Ok(res)
+    sections::count(&mut report);
+    Ok(Assembled { report, records })
 }
 
 #[cfg(test)]

@@ -7,17 +7,11 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 pub(super) use self::derived::derived;
-use super::Report;
+use super::formats::{self, DataInputs, Format, Rendered, Renderer};
 use super::table::{Cell, Column, DataTable};
 
-/// The files of the CSV set.
-#[derive(Debug, Default)]
-pub struct CsvSet {
-    /// Name and bytes, in the order of names.
-    pub files: Vec<(String, Vec<u8>)>,
-    /// Cells that got a `'` in front because a spreadsheet would have run them.
-    pub neutralised: usize,
-}
+/// The CSV set with its `schema.json`.
+pub const FORMAT: Format = Format { name: "csv", usual: true, renderer: Renderer::Data(files) };
 
 /// A table that cannot be written, which a buffer in memory does not do.
 #[derive(Debug, thiserror::Error)]
@@ -28,23 +22,20 @@ pub struct Error {
 }
 
 /// Renders every table of the report.
-///
-/// # Errors
-///
-/// Fails when a table cannot be written.
-pub fn render(report: &Report) -> Result<CsvSet, Error> {
+fn files(inputs: &DataInputs<'_>) -> Result<Rendered, formats::Error> {
+    let report = inputs.report;
     let derived = derived(report);
     let mut tables: Vec<&DataTable> =
-        report.tables.values().chain(report.records.values()).chain(&derived).collect();
+        report.tables.values().chain(inputs.records.values()).chain(&derived).collect();
     tables.sort_by_key(|table| table.file);
-    let mut res = CsvSet::default();
+    let mut res = Rendered::default();
     for table in &tables {
         let ids = [report.report_id.as_str(), report.snapshot_id.as_str()];
-        let bytes = write(ids, table, &mut res.neutralised);
+        let bytes = write(ids, table, &mut res.notes.csv_neutralised_cells);
         let bytes = bytes.map_err(|source| Error { file: table.file, source })?;
-        res.files.push((format!("{}.csv", table.file), bytes));
+        res.files.insert(format!("csv/{}.csv", table.file), bytes);
     }
-    res.files.push(("schema.json".to_owned(), schema(&tables)));
+    res.files.insert("csv/schema.json".to_owned(), schema(&tables));
     Ok(res)
 }
 

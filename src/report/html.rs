@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::formats::{self, DocumentInputs, Format, Rendered, Renderer};
 use super::template::{self, Error, TemplateContext};
 use crate::digest::Digest;
 
@@ -16,6 +17,14 @@ const FACES: &[(&str, &[u8])] = &[
     ("Report Sans", include_bytes!("../../templates/fonts/ReportSans.woff2")),
     ("Report Serif", include_bytes!("../../templates/fonts/ReportSerif.woff2")),
 ];
+
+/// `report.html`.
+pub const FORMAT: Format =
+    Format { name: "html", usual: true, renderer: Renderer::Document(files) };
+
+fn files(inputs: &DocumentInputs<'_>) -> Result<Rendered, formats::Error> {
+    Ok(Rendered::file("report.html", render(inputs.context)?.into_bytes()))
+}
 
 /// Renders the whole document.
 ///

@@ -13,26 +13,33 @@ mod risks;
 mod text;
 
 use serde::Serialize;
+use uuid::Uuid;
 
 use self::model::{
     Actor, Assets, Component, ComponentRef, ComponentStatus, Metadata, OscalOrigin, OscalParty,
     Platform,
 };
-use self::text::{prop, prose, value};
+use self::text::{NS, prop, prose, value};
+use super::formats::{self, DataInputs, Format, Rendered, Renderer};
 use super::table::UNKNOWN;
 use super::{InstanceSummary, Report};
 use crate::audit::ORGANIZATION;
-use crate::digest;
 
 /// The file of the plan.
 const PLAN: &str = "oscal-assessment-plan.json";
 /// The file of the results.
 const RESULTS: &str = "oscal-assessment-results.json";
 
-/// The plan and the results, each with the name of its file.
-pub fn render(report: &Report) -> [(&'static str, Vec<u8>); 2] {
-    let source = OscalSource(report);
-    [(PLAN, json(&plan::of(source))), (RESULTS, json(&results::of(source)))]
+/// `oscal-assessment-results.json`, with the plan that it refers to: for programs that ask for it.
+pub const FORMAT: Format = Format { name: "oscal", usual: false, renderer: Renderer::Data(files) };
+
+/// The plan and the results.
+#[expect(clippy::unnecessary_wraps, reason = "as renderers are")]
+fn files(inputs: &DataInputs<'_>) -> Result<Rendered, formats::Error> {
+    let source = OscalSource(inputs.report);
+    let mut res = Rendered::file(PLAN, json(&plan::of(source)));
+    res.files.insert(RESULTS.to_owned(), json(&results::of(source)));
+    Ok(res)
 }
 
 fn json(document: &impl Serialize) -> Vec<u8> {
@@ -46,14 +53,11 @@ fn json(document: &impl Serialize) -> Vec<u8> {
 struct OscalSource<'a>(&'a Report);
 
 impl OscalSource<'_> {
-    /// The same for the same thing of the same report, shaped as a UUID of version 5.
+    /// The same for the same thing of the same report: a UUID of version 5 (RFC 9562).
     fn uuid(self, kind: &str, key: &[&str]) -> String {
-        let key = [&[&*self.0.report_id, kind], key].concat().join("\u{1f}");
-        let hex = digest::of(key);
-        // The digit of the variant is one of 8, 9, a and b.
-        let variant = u8::from_str_radix(&hex[16..17], 16).unwrap_or_default() & 3 | 8;
-        let [first, second, third] = [&hex[..8], &hex[8..12], &hex[13..16]];
-        format!("{first}-{second}-5{third}-{variant:x}{}-{}", &hex[17..20], &hex[20..32])
+        let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, NS.as_bytes());
+        let name = [&[&*self.0.report_id, kind], key].concat().join("\u{1f}");
+        Uuid::new_v5(&namespace, name.as_bytes()).to_string()
     }
 
     fn metadata(self, title: &str) -> Metadata {

@@ -3,8 +3,6 @@
 //! A sheet a table, with a frozen and filtered header, real dates, and colours that follow the
 //! cells' words. Nothing is a formula: text is written as text.
 
-use std::path::Path;
-
 use markup_pdf::color::Color;
 use rust_xlsxwriter::{
     ConditionalFormatCell, ConditionalFormatCellRule, DocProperties, ExcelDateTime, Format,
@@ -13,6 +11,7 @@ use rust_xlsxwriter::{
 
 use super::Report;
 use super::csv::derived;
+use super::formats::{self as report, DataInputs, Rendered, Renderer};
 use super::table::{Cell, Column, DataTable};
 
 /// A workbook that cannot be written.
@@ -20,8 +19,16 @@ use super::table::{Cell, Column, DataTable};
 #[error("write `workbook.xlsx`")]
 pub struct Error(#[from] XlsxError);
 
+/// `workbook.xlsx`: the CSV set as one file of sheets.
+pub const FORMAT: report::Format =
+    report::Format { name: "xlsx", usual: true, renderer: Renderer::Data(files) };
+
+fn files(inputs: &DataInputs<'_>) -> Result<Rendered, report::Error> {
+    Ok(Rendered::file("workbook.xlsx", render(inputs)?))
+}
+
 /// Renders every table of the report, behind a first sheet that says what they are; rows wait in
-/// files of `room` that have no name.
+/// files that have no name.
 ///
 /// # Errors
 ///
@@ -30,10 +37,11 @@ pub struct Error(#[from] XlsxError);
 /// # Panics
 ///
 /// Panics when such a file cannot be written to the end, as the library does.
-pub fn render(report: &Report, room: &Path) -> Result<Vec<u8>, Error> {
+fn render(inputs: &DataInputs<'_>) -> Result<Vec<u8>, Error> {
+    let DataInputs { report, records, room } = *inputs;
     let derived = derived(report);
     let tables: Vec<&DataTable> =
-        derived.iter().chain(report.tables.values()).chain(report.records.values()).collect();
+        derived.iter().chain(report.tables.values()).chain(records.values()).collect();
     let looks = Looks::new(report.branding.accent);
     let mut book = Workbook::new();
     book.set_tempdir(room)?;

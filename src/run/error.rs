@@ -131,18 +131,12 @@ pub enum Error {
     /// The tables do not fit the report.
     #[error(transparent)]
     Assemble(#[from] report::assemble::Error),
-    /// A CSV file cannot be rendered.
+    /// A format of the report cannot be rendered.
     #[error(transparent)]
-    Csv(#[from] report::csv::Error),
-    /// The workbook cannot be written.
-    #[error(transparent)]
-    Workbook(#[from] report::workbook::Error),
-    /// A template cannot be rendered.
+    Render(#[from] report::formats::Error),
+    /// The templates of the organization cannot be used.
     #[error(transparent)]
     Template(#[from] report::template::Error),
-    /// The markup of the PDF is wrong.
-    #[error(transparent)]
-    Pdf(#[from] markup_pdf::Error),
     /// The pack cannot be written.
     #[error(transparent)]
     Pack(#[from] pack::Error),
@@ -252,6 +246,9 @@ impl Error {
             | Self::Template(
                 report::template::Error::At { .. } | report::template::Error::Unknown { .. },
             )
+            | Self::Render(report::formats::Error::Template(
+                report::template::Error::At { .. } | report::template::Error::Unknown { .. },
+            ))
             | Self::Untimely { .. }
             | Self::NoRule { .. } => Exit::Usage,
             Self::Config(_)
@@ -266,10 +263,8 @@ impl Error {
             | Self::Store(_)
             | Self::Audit(_)
             | Self::Assemble(_)
-            | Self::Csv(_)
-            | Self::Workbook(_)
+            | Self::Render(_)
             | Self::Template(_)
-            | Self::Pdf(_)
             | Self::Pack(_)
             | Self::Print(_)
             | Self::Demo(_)
@@ -311,7 +306,9 @@ impl Error {
             Self::Clock { .. } => Some("set the clock, and run again".to_owned()),
             Self::Interrupted { stopped, .. } => stopped.help.clone(),
             Self::Logo(it) => it.help().map(str::to_owned),
-            Self::Template(it) => it.help().map(str::to_owned),
+            Self::Template(it) | Self::Render(report::formats::Error::Template(it)) => {
+                it.help().map(str::to_owned)
+            }
             Self::Pack(it) => it.help().map(str::to_owned),
             Self::Broken { .. } => Some(
                 "the system may be out of room or memory; where it is not, this is a mistake in \

@@ -10,15 +10,14 @@ use super::{Error, Inputs, PROGRAM, named, names};
 use crate::audit::Outcome;
 use crate::audit::lifecycle::LifecycleContext;
 use crate::calendar::stamps::stamp;
-use crate::config::{Format, RuleSettings};
+use crate::config::RuleSettings;
 use crate::custom_rules::CustomRule;
 use crate::digest::{self, Digest};
 use crate::identities::Identities;
-use crate::pack::RenderingNotes;
 use crate::references;
+use crate::report::Report;
 use crate::report::assemble::{ReportInputs, assemble};
-use crate::report::template::{self, TemplateContext};
-use crate::report::{Report, html, oscal, workbook};
+use crate::report::formats::{self, RenderingNotes};
 use crate::rules::Rule;
 use crate::snapshot::Snapshot;
 use crate::snapshot::earlier::{EarlierSnapshot, input_path};
@@ -77,7 +76,7 @@ impl EvaluationInputs<'_> {
         let evidence = self.switched_off(&tables)?;
         let (tables, outcomes, manual) = self.audit(tables, identities)?;
         let inputs = self.inputs();
-        let mut report = assemble(&ReportInputs {
+        let assembled = assemble(&ReportInputs {
             snapshot: self.snapshot,
             snapshot_id: &self.hashes.id,
             config: &self.written.config,
@@ -97,9 +96,12 @@ impl EvaluationInputs<'_> {
             evaluator: PROGRAM,
         })?;
         drop((outcomes, tables));
+        let formats = &self.written.config.output.formats;
+        let templates = &self.written.templates;
+        let (report, rendered) = formats::render(assembled, formats, templates, self.room)?;
         let mut files = self.copies();
-        let notes = self.render(&mut report, &mut files)?;
-        Ok(Evaluation { report, files, notes })
+        files.extend(rendered.files);
+        Ok(Evaluation { report, files, notes: rendered.notes })
     }
 
     /// The day of the collection, where the organization is.
@@ -248,55 +250,6 @@ impl EvaluationInputs<'_> {
         }
         res
     }
-
-    /// Adds every configured format to `files`.
-    ///
-    /// The formats for machines come first: documents do without the largest tables, which are let go
-    /// before the documents take their room.
-    fn render(
-        &self,
-        report: &mut Report,
-        files: &mut BTreeMap<String, Vec<u8>>,
-    ) -> Result<RenderingNotes, Error> {
-        let wanted = |it| self.written.config.output.formats.contains(&it);
-        let mut notes = RenderingNotes::default();
-        if wanted(Format::Csv) {
-            let set = crate::report::csv::render(report)?;
-            notes.csv_neutralised_cells = set.neutralised;
-            files.extend(set.files.into_iter().map(|(name, bytes)| (format!("csv/{name}"), bytes)));
-        }
-        if wanted(Format::Json) {
-            files.insert("report.json".to_owned(), json(report));
-        }
-        if wanted(Format::Xlsx) {
-            files.insert("workbook.xlsx".to_owned(), workbook::render(report, self.room)?);
-        }
-        if wanted(Format::Oscal) {
-            files.extend(oscal::render(report).map(|(name, bytes)| (name.to_owned(), bytes)));
-        }
-        report.records.clear();
-        if !wanted(Format::Html) && !wanted(Format::Pdf) {
-            return Ok(notes);
-        }
-        let filling = &TemplateContext::of(report, &self.written.templates)?;
-        let (html, pdf) = std::thread::scope(|scope| {
-            let html = wanted(Format::Html).then(|| scope.spawn(|| html::render(filling)));
-            let pdf = wanted(Format::Pdf).then(|| render_pdf(filling, report));
-            (html.map(|it| it.join().expect("a renderer panics only with a bug")), pdf)
-        });
-        if let Some(html) = html.transpose()? {
-            files.insert("report.html".to_owned(), html.into_bytes());
-        }
-        if let Some(pdf) = pdf.transpose()? {
-            notes.pdf_pages = pdf.n_pages;
-            let glyph = |(it, count): (char, usize)| (format!("U+{:04X}", u32::from(it)), count);
-            notes.pdf_missing_glyphs = pdf.missing.into_iter().map(glyph).collect();
-            files.insert("report.pdf".to_owned(), pdf.bytes);
-            let summary = markup_pdf::render(&filling.render(template::SUMMARY)?)?;
-            files.insert("summary.pdf".to_owned(), summary.bytes);
-        }
-        Ok(notes)
-    }
 }
 
 /// A file that somebody wrote: hashed into the report id, and copied into the pack.
@@ -330,28 +283,4 @@ fn report_id(inputs: &[(&'static str, String, String)]) -> String {
         hash.update(format!("{what} {sha256}\n"));
     }
     hash.hex()[..16].to_owned()
-}
-
-fn render_pdf(filling: &TemplateContext, report: &Report) -> Result<markup_pdf::Pdf, Error> {
-    let mut failure = None;
-    let pieces = filling.pieces(template::PDF, &report.tables)?;
-    // The template is filled while the pages before are laid out; no more than a few pieces wait.
-    let (sink, source) = std::sync::mpsc::sync_channel(4);
-    let pdf = std::thread::scope(|scope| {
-        scope.spawn(move || pieces.map(|piece| sink.send(piece)).take_while(Result::is_ok).count());
-        let pieces = source.into_iter();
-        markup_pdf::render_pieces(
-            &mut pieces.map_while(|it| it.map_err(|it| failure = Some(it)).ok()),
-        )
-    });
-    match failure {
-        Some(failure) => Err(failure.into()),
-        None => Ok(pdf?),
-    }
-}
-
-fn json(report: &Report) -> Vec<u8> {
-    let mut res = serde_json::to_vec_pretty(report).expect("plain values serialise");
-    res.push(b'\n');
-    res
 }

@@ -238,6 +238,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("toml", &["config/raw", "frameworks", "custom_rules/file", "roster/profile"]),
     ("unicode_bidi", &["markup-pdf"]),
     ("unicode_normalization", &["address", "names", "markup-pdf/shape"]),
+    ("url", &["config/check/address", "names"]),
+    ("uuid", &["report/oscal"]),
     ("zip", &["spreadsheet/workbook"]),
     ("zstd", &["snapshot/store/lines", "markup-pdf/fonts"]),
 ];

@@ -1,6 +1,7 @@
 //! Every field of a server's answers in every reading that it may have: what the rules say without
 //! it is what they say in all of them, or nothing.
 
+use crate::config::Known;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
@@ -238,9 +239,13 @@ fn company() -> Value {
 /// own, because most of the cost is there for one as for hundreds.
 fn judge(companies: &[Value]) -> Vec<Answers> {
     let n = companies.len();
-    let config =
-        check::parse(&config(n), std::path::Path::new("/"), "test", &Catalogue::default().words())
-            .expect("a configuration");
+    let config = check::parse(
+        &config(n),
+        std::path::Path::new("/"),
+        "test",
+        &Known { rules: &Catalogue::default().words(), ..Known::default() },
+    )
+    .expect("a configuration");
     let roster = roster(n);
     let roster = crate::roster::parse(roster.as_bytes(), &RosterSource::default());
     let now = snapshot(companies);

@@ -1,6 +1,7 @@
 //! Every boolean setting in every state, on Retool Cloud and on a server of somebody's own: what
 //! the rules say.
 
+use crate::config::Known;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -270,7 +271,8 @@ fn config(url: &str, stated: &str) -> Config {
         "organization = {{ name = \"Acme\", domains = [\"acme.test\"] }}\n\
          [[instance]]\nname = \"prod\"\nurl = \"{url}\"\ntoken-env = \"TOKEN\"\n{stated}\n"
     );
-    check::parse(&text, std::path::Path::new("/"), "test", &[]).expect("a configuration")
+    check::parse(&text, std::path::Path::new("/"), "test", &Known::default())
+        .expect("a configuration")
 }
 
 fn snapshot(sso: &Value, organization: &Value, url: &str) -> Snapshot {

@@ -1,6 +1,7 @@
 //! What the roster says of where somebody stands, by status and by last day: what every rule says of
 //! accounts, tokens and invitations of theirs, also where the two contradict each other.
 
+use crate::config::Known;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
@@ -99,7 +100,8 @@ fn no_rule_passes_by_a_status_and_a_last_day_that_contradict_each_other() {
 fn judge() -> Vec<(&'static str, BTreeSet<(usize, &'static str)>)> {
     let config = "organization = { name = \"Acme\", domains = [\"acme.test\"] }\n\
         [[instance]]\nname = \"prod\"\nurl = \"https://retool.acme.test\"\ntoken-env = \"TOKEN\"\n";
-    let config = check::parse(config, std::path::Path::new("/"), "test", &[]).unwrap();
+    let config =
+        check::parse(config, std::path::Path::new("/"), "test", &Known::default()).unwrap();
     let roster = crate::roster::parse(roster().as_bytes(), &RosterSource::default()).unwrap();
     let (now, then) = (snapshot(true), earlier(&snapshot(false)));
     let tables = build(&TableInputs {

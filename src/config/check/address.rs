@@ -1,6 +1,6 @@
 //! The address of an instance, from what people paste to one spelling.
 
-use std::net::Ipv6Addr;
+use url::{ParseError, Url};
 
 use crate::loopback;
 
@@ -50,50 +50,51 @@ impl AddressRefusal {
 ///
 /// When it cannot be used. Plain http is for this machine alone, unless `allow_http`.
 pub(super) fn normalize(text: &str, allow_http: bool) -> Result<String, AddressRefusal> {
-    let (secure, rest) = scheme(text)?;
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(end);
-    if authority.contains('@') {
+    let address = parse(text)?;
+    if !address.username().is_empty() || address.password().is_some() {
         return Err(AddressRefusal::Credentials);
     }
-    let (host, port) = split_port(&authority.to_lowercase())?;
-    if !is_host(&host) {
-        return Err(AddressRefusal::Host);
+    let host = address.host_str().filter(|host| is_host(host)).ok_or(AddressRefusal::Host)?;
+    if address.port() == Some(0) {
+        return Err(AddressRefusal::Port);
     }
-    if !secure && !allow_http && !loopback::is_this_machine(&host) {
-        return Err(AddressRefusal::Unencrypted(host));
+    if address.scheme() == "http" && !allow_http && !loopback::is_this_machine(host) {
+        return Err(AddressRefusal::Unencrypted(host.to_owned()));
     }
-    let (scheme, usual) = if secure { ("https", 443) } else { ("http", 80) };
-    let port = port.filter(|it| *it != usual).map(|it| format!(":{it}")).unwrap_or_default();
-    Ok(format!("{scheme}://{host}{port}{}", sub_path(path)?))
+    let port = address.port().map(|port| format!(":{port}")).unwrap_or_default();
+    Ok(format!("{}://{host}{port}{}", address.scheme(), sub_path(written_path(text))?))
 }
 
-fn scheme(text: &str) -> Result<(bool, &str), AddressRefusal> {
-    let Some((scheme, rest)) = text.split_once("://") else { return Ok((true, text)) };
-    match scheme.to_ascii_lowercase().as_str() {
-        "https" => Ok((true, rest)),
-        "http" => Ok((false, rest)),
-        _ if scheme.chars().all(|it| it.is_ascii_alphanumeric()) => {
-            Err(AddressRefusal::Scheme(scheme.to_owned()))
-        }
-        _ => Err(AddressRefusal::Host),
-    }
+/// The address in a text that may leave out `https://`.
+fn parse(text: &str) -> Result<Url, AddressRefusal> {
+    let whole = match text.split_once("://") {
+        // `https:/retool.acme.example` has a slash too few, and no host.
+        None if text.contains(":/") => return Err(AddressRefusal::Host),
+        None => format!("https://{text}"),
+        Some((scheme, _)) => match scheme.to_ascii_lowercase().as_str() {
+            "https" | "http" => text.to_owned(),
+            _ if scheme.chars().all(|it| it.is_ascii_alphanumeric()) => {
+                return Err(AddressRefusal::Scheme(scheme.to_owned()));
+            }
+            _ => return Err(AddressRefusal::Host),
+        },
+    };
+    Url::parse(&whole).map_err(|it| match it {
+        ParseError::InvalidPort => AddressRefusal::Port,
+        _ => AddressRefusal::Host,
+    })
 }
 
-fn split_port(authority: &str) -> Result<(String, Option<u16>), AddressRefusal> {
-    let colon = authority.rfind(':').filter(|it| authority.find(']').is_none_or(|end| end < *it));
-    let Some(colon) = colon else { return Ok((authority.to_owned(), None)) };
-    let digits = &authority[colon + 1..];
-    let port = digits.parse().ok().filter(|it| *it != 0 && !digits.starts_with('+'));
-    Ok((authority[..colon].to_owned(), Some(port.ok_or(AddressRefusal::Port)?)))
+/// What stands behind the host, as it is written: `url` would resolve `..` and encode blanks.
+fn written_path(text: &str) -> &str {
+    let rest = text.split_once("://").map_or(text, |it| it.1);
+    &rest[rest.find(['/', '?', '#']).unwrap_or(rest.len())..]
 }
 
+/// Whether a host has letters, digits and hyphens alone, or is an address of IP.
 fn is_host(host: &str) -> bool {
-    if let Some(inner) = host.strip_prefix('[') {
-        return inner.strip_suffix(']').is_some_and(|it| it.parse::<Ipv6Addr>().is_ok());
-    }
     let fits = |it: char| it.is_ascii_alphanumeric() || it == '-' || it == '_';
-    host.split('.').all(|it| !it.is_empty() && it.chars().all(fits))
+    host.starts_with('[') || host.split('.').all(|it| !it.is_empty() && it.chars().all(fits))
 }
 
 fn sub_path(path: &str) -> Result<String, AddressRefusal> {
@@ -130,6 +131,7 @@ mod tests {
             "http://127.0.0.1:80",
             "http://[::1]:8080/",
             "https://tools.acme.example/api",
+            "https://bücher.example",
         ];
         let lines = pictures.map(|picture| format!("{picture:45} {}\n", shown(picture)));
         insta::assert_snapshot!(lines.concat(), @r"
@@ -144,6 +146,7 @@ mod tests {
         http://127.0.0.1:80                           http://127.0.0.1
         http://[::1]:8080/                            http://[::1]:8080
         https://tools.acme.example/api                https://tools.acme.example/api
+        https://bücher.example                        https://xn--bcher-kva.example
         ");
     }
 
@@ -158,7 +161,6 @@ mod tests {
             "https://retool.acme.example/?org=1",
             "https://retool.acme.example/#users",
             "https://retool..example",
-            "https://bücher.example",
             "https://retool.acme.example:0",
             "https://retool.acme.example:port",
             "https:/retool.acme.example",
@@ -176,10 +178,9 @@ mod tests {
         https://retool.acme.example/?org=1       must not hold a query or fragment
         https://retool.acme.example/#users       must not hold a query or fragment
         https://retool..example                  has no usable host
-        https://bücher.example                   has no usable host
         https://retool.acme.example:0            has a port that is not between 1 and 65535
         https://retool.acme.example:port         has a port that is not between 1 and 65535
-        https:/retool.acme.example               has a port that is not between 1 and 65535
+        https:/retool.acme.example               has no usable host
         https://                                 has no usable host
         https://retool.acme.example/../admin     has a path that is not usable
         https://retool.acme.example/a b          has a path that is not usable

@@ -70,6 +70,7 @@ fn classification(section: &mut TomlSection<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use crate::config::Known;
     use std::path::Path;
 
     use crate::config::check::parse;
@@ -79,7 +80,7 @@ mod tests {
             "organization = {{ name = \"Acme\", domains = [\"acme.test\"] }}\n\
              instance = [{{ name = \"one\", token-env = \"A\" }}]\n{branding}"
         );
-        match parse(&text, Path::new("/conf"), "audit.toml", &[]) {
+        match parse(&text, Path::new("/conf"), "audit.toml", &Known::default()) {
             Ok(it) => {
                 let it = it.branding;
                 let (light, dark) = (it.accent, it.accent_dark);

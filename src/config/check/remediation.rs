@@ -38,6 +38,7 @@ fn refuse_slower(section: &TomlSection<'_>, days: Remediation) {
 
 #[cfg(test)]
 mod tests {
+    use crate::config::Known;
     use std::path::Path;
 
     use crate::config::check::parse;
@@ -47,7 +48,7 @@ mod tests {
             "organization = {{ name = \"Acme\", domains = [\"acme.test\"] }}\n\
              instance = [{{ name = \"one\", token-env = \"A\" }}]\n{remediation}"
         );
-        match parse(&text, Path::new("/conf"), "audit.toml", &[]) {
+        match parse(&text, Path::new("/conf"), "audit.toml", &Known::default()) {
             Ok(it) => {
                 let it = it.remediation;
                 format!("{:?}", [it.critical, it.high, it.medium, it.low, it.info])

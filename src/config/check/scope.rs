@@ -58,6 +58,7 @@ pub(super) fn excluded(root: &mut TomlSection<'_>) -> Excluded {
 
 #[cfg(test)]
 mod tests {
+    use crate::config::Known;
     use std::path::Path;
 
     use crate::config::check::parse;
@@ -70,7 +71,7 @@ mod tests {
             excluded = [{ host = "Sandbox.acme.test", reason = "Holds no data." }]
             baseline = { path = "hr/baseline.csv" }
         "#;
-        let config = parse(text, Path::new("/conf"), "audit.toml", &[]).unwrap();
+        let config = parse(text, Path::new("/conf"), "audit.toml", &Known::default()).unwrap();
         let delegates = config.instances[0].approved_delegates.as_ref();
         let scope = format!("{:?} {:?} {delegates:?}", config.excluded, config.baseline);
         insta::assert_snapshot!(scope, @r#"{"sandbox.acme.test": "Holds no data."} Some("/conf/hr/baseline.csv") Some({"billing"})"#);
@@ -83,7 +84,7 @@ mod tests {
             instance = [{ name = "one", formerly = ["uno"], token-env = "A" }]
             excluded = [{ instance = "EU", reason = "Shut down." }]
         "#;
-        let config = parse(text, Path::new("/"), "test", &[]).unwrap();
+        let config = parse(text, Path::new("/"), "test", &Known::default()).unwrap();
         assert_eq!(format!("{:?}", config.excluded_instances), r#"{"eu": "Shut down."}"#);
         assert_eq!(format!("{:?}", config.renamed()), r#"{"uno": "one"}"#);
         let text = r#"
@@ -98,7 +99,7 @@ mod tests {
                 { instance = "us", host = "us.acme.test", reason = "Shut down." },
             ]
         "#;
-        let problems = parse(text, Path::new("/"), "test", &[]).unwrap_err();
+        let problems = parse(text, Path::new("/"), "test", &Known::default()).unwrap_err();
         insta::assert_snapshot!(problems, @"
         `test` has 5 problems
           excluded[0].reason    is missing
@@ -122,7 +123,7 @@ mod tests {
             ]
             baseline = { file = "baseline.csv" }
         "#;
-        let refused = parse(text, Path::new("/"), "audit.toml", &[]).unwrap_err();
+        let refused = parse(text, Path::new("/"), "audit.toml", &Known::default()).unwrap_err();
         insta::assert_snapshot!(refused, @"
         `audit.toml` has 5 problems
           excluded[0].reason  is missing

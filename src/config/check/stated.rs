@@ -55,6 +55,7 @@ fn text<'a>(section: &mut TomlSection<'a>, key: &'a str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use crate::config::Known;
     use std::path::Path;
 
     use crate::config::check;
@@ -64,7 +65,7 @@ mod tests {
         let text = format!(
             "organization = {{ name = \"Acme\", domains = [\"acme.test\"] }}\n[[instance]]\nname = \"prod\"\ntoken-env = \"A\"\n{lines}"
         );
-        match check::parse(&text, Path::new("/"), "test", &[]) {
+        match check::parse(&text, Path::new("/"), "test", &Known::default()) {
             Ok(config) => {
                 let it = &config.instances[0];
                 format!("{} {:#?}", it.deployment.word(), it.stated)

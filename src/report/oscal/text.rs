@@ -3,8 +3,9 @@
 use super::model::Prop;
 use crate::report::text::visible;
 
-/// The namespace of what OSCAL has no name for.
-pub(super) const NS: &str = "https://retool-audit.example/ns/oscal";
+/// The namespace of what OSCAL has no name for, and of the names that ids are made of: a name, and
+/// no place to look anything up (RFC 8141).
+pub(super) const NS: &str = "urn:retool-audit:oscal";
 
 /// A value: one line that neither begins nor ends with a blank, and is never empty.
 pub(super) fn value(text: &str) -> String {

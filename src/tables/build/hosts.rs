@@ -127,6 +127,7 @@ fn configured(here: &InstanceContext<'_>, it: &NamedHost<'_>) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
+    use crate::config::Known;
     use std::path::Path;
 
     use super::super::tests::{GROUPS, USERS, draw_of, records, snapshot};
@@ -194,7 +195,7 @@ mod tests {
                 { host = "org_5", reason = "Empty." },
             ]
         "#;
-        let config = check::parse(text, Path::new("/"), "test", &[]).unwrap();
+        let config = check::parse(text, Path::new("/"), "test", &Known::default()).unwrap();
         let mut all = records(USERS, GROUPS);
         all.organization = serde_json::from_str(r#"{"id": "org_1"}"#).unwrap();
         all.spaces = serde_json::from_str(

@@ -1,5 +1,6 @@
 //! Pictures of tables: records as Retool sends them in, rows out.
 
+use crate::config::Known;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -126,7 +127,8 @@ pub(super) fn config() -> Config {
         audit-groups = ["Admin"]
         group-owners = { operations = ["zoe@acme.test"], Vault = ["cat@acme.test"] }
     "#;
-    check::parse(text, std::path::Path::new("/"), "test", &[]).expect("a configuration")
+    check::parse(text, std::path::Path::new("/"), "test", &Known::default())
+        .expect("a configuration")
 }
 
 pub(super) fn parse_roster(text: &str) -> Roster {
@@ -332,7 +334,8 @@ fn a_group_with_an_empty_list_of_owners_has_none() {
         token-env = "TOKEN"
         group-owners = { Operations = [], Vault = ["cat@acme.test"] }
     "#;
-    let config = check::parse(text, std::path::Path::new("/"), "test", &[]).expect("it is sound");
+    let config = check::parse(text, std::path::Path::new("/"), "test", &Known::default())
+        .expect("it is sound");
     let snapshot = snapshot(records(USERS, GROUPS));
     let of = (&config, None, None);
     insta::assert_snapshot!(draw_of(&snapshot, of, Table::Groups, &["name", "owners", "has_owner"]), @"
