@@ -28,10 +28,10 @@ pub enum DefaultValue {
     Number(i64),
     /// A list of words.
     Words(&'static [&'static str]),
-    /// A list of pairs, which nobody but the organization can fill.
+    /// A list of pairs, which only the organization can fill.
     Pairs,
     /// Whatever the rule of that name is judged by, so that two rules cannot contradict each other
-    /// because somebody configured one of them.
+    /// because one of them is configured.
     As(&'static str, &'static Parameter),
 }
 
@@ -121,8 +121,8 @@ impl<'a> Parameters<'a> {
         }
     }
 
-    /// The items of a list that stand in the places of other words than these; `names` is the list of
-    /// the words, in the same order.
+    /// The items of a list that stand in the places of other words than these; `names` is the list
+    /// of the words, in the same order.
     ///
     /// # Panics
     ///
@@ -159,7 +159,7 @@ impl<'a> Parameters<'a> {
         }
     }
 
-    /// Why the rule says nothing without being told more: a list of pairs that nobody filled.
+    /// Why the rule says nothing without being told more: a list of pairs that is empty.
     pub fn lacking(&self, params: &[&Parameter]) -> Option<String> {
         let empty = |parameter: &&&Parameter| matches!(self.value(parameter), Value::Pairs(pairs) if pairs.is_empty());
         let param = params.iter().find(empty)?;

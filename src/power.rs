@@ -1,8 +1,8 @@
 //! What the scopes of API tokens and the permissions of roles let their holders do.
 //!
-//! Retool grows new words faster than anybody reads them, so both lists of harmless words are
-//! closed: they hold what is documented to read or view, and whatever is not in them is power. A word
-//! that means nothing here is power too, for the reason that nobody knows it to be harmless.
+//! Retool adds new words faster than they can be reviewed, so both lists of harmless words are
+//! closed: they hold what is documented to read or view, and whatever is not in them is power. A
+//! word that means nothing here is power too, because it is not known to be harmless.
 //!
 //! Scopes are those of Retool's OpenAPI description, of its Terraform provider and of its
 //! documentation on tokens. Permissions are documented by name alone, under "Admin permissions
@@ -55,7 +55,7 @@ const VIEWING_PERMISSIONS: &[&str] = &[
     "users:view",
 ];
 
-/// Why a word that nobody knows is power.
+/// Why an unknown word is power.
 const UNKNOWN: &str = "not known to be harmless";
 
 /// A word that is not known to be harmless, and what it lets people do.
@@ -84,7 +84,7 @@ pub fn is_reading_scope(scope: &str) -> bool {
     READING_SCOPES.contains(&scope)
 }
 
-/// Whether anybody knows what the scope allows.
+/// Whether it is known what the scope allows.
 pub fn knows_scope(scope: &str) -> bool {
     is_reading_scope(scope) || scope_reason(scope) != UNKNOWN
 }
@@ -121,7 +121,7 @@ fn plain(thing: &str) -> String {
 /// How far an organization permission reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
-    /// What everybody sees, or how things look.
+    /// What every user sees, or how things look.
     Content,
     /// Seeing people and what they do, or giving them seats.
     People,
@@ -132,7 +132,7 @@ pub enum Reach {
 /// What an organization permission lets the holder of a role do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permission {
-    /// How far it reaches; none where nobody knows the word.
+    /// How far it reaches; none where the word is unknown.
     pub reach: Option<Reach>,
     /// Whether it is on the list of harmless permissions.
     pub harmless: bool,
@@ -145,11 +145,11 @@ pub struct Permission {
 pub enum Action {
     /// This, to be read after "may": `manage single sign-on`.
     Known(String),
-    /// Nobody knows what this word says.
+    /// It is unknown what this word says.
     Unknown(String),
 }
 
-/// That somebody has a permission of which nobody knows what it says, to be read after the holder.
+/// That a holder has a permission of unknown meaning, to be read after the holder.
 pub fn unknown_permission(word: &str) -> String {
     format!("has the permission {word}, which is {UNKNOWN}")
 }

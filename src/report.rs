@@ -110,13 +110,13 @@ pub struct Report {
     pub coverage: Coverage,
     /// How the numbers of accounts went.
     pub trend: Trend,
-    /// Everybody who left, in numbers.
+    /// The leavers, in numbers.
     pub leaver_totals: LeaverTotals,
-    /// Every account of somebody who left.
+    /// Every account of a leaver.
     pub leavers: Vec<LeaverAccess>,
-    /// Everybody who left and of whom no account, or no further one, is known.
+    /// The leavers of whom no account, or no further one, is known.
     pub leavers_without: Vec<LeaverWithout>,
-    /// Accounts that nobody has used for long.
+    /// Accounts without activity for long.
     pub dormancy: Dormancy,
     /// Control matrices, one per framework that the configuration shows.
     pub frameworks: Vec<ControlMatrix>,
@@ -225,7 +225,7 @@ pub struct SeverityCount {
     pub reopened: u64,
     /// Those of them that were exceptions then.
     pub persisting: u64,
-    /// Those of them of which nobody knows what they were.
+    /// Those of them of which it is unknown what they were.
     pub undated: u64,
     /// Exceptions of the previous snapshot that are resolved: their subject is there and in order.
     pub resolved: u64,
@@ -252,7 +252,7 @@ pub struct NextStep {
     pub exceptions: u64,
     /// The instances that have them.
     pub instances: Vec<String>,
-    /// Who answers for these instances; empty where the configuration names nobody.
+    /// The owners of these instances; empty where the configuration names none.
     pub owners: Vec<String>,
     /// The first of the days until which its exceptions are to be put right, `2026-12-04`; empty
     /// where the configuration promises nothing.
@@ -273,7 +273,7 @@ pub struct InstanceSummary {
     pub url: String,
     /// The release of Retool that answered; `unknown` where it did not say.
     pub version: String,
-    /// Who answers for it; empty where nobody is named.
+    /// Its owner; empty where none is named.
     pub owner: String,
     /// complete, partial or failed.
     pub state: &'static str,
@@ -307,7 +307,8 @@ pub struct Builders {
     /// Other accounts that may sign in and would become builders by editing an app, a workflow or
     /// an agent.
     pub may_become: i64,
-    /// Accounts of which the class is not known, or of which nobody can tell whether they build.
+    /// Accounts of which the class is not known, or of which it cannot be determined whether they
+    /// build.
     pub undetermined: i64,
     /// Builder seats bought according to the configuration.
     pub purchased: Option<i64>,

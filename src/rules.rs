@@ -227,9 +227,9 @@ pub struct Rule {
     pub params: &'static [&'static Parameter],
     /// What users wrote, where the rule is theirs.
     pub sql: Option<CustomRuleSql>,
-    /// The candidates: `instance`, `subject_id`, `subject`, then the facts the verdict rests on.
+    /// The subjects: `instance`, `subject_id`, `subject`, then the facts the verdict rests on.
     pub subjects: &'static (dyn Fn(&View, Parameters<'_>) -> LazyFrame + Sync),
-    /// Which candidates are the population; one that cannot be placed stays in, undetermined.
+    /// Which subjects are the population; one that cannot be placed stays in, undetermined.
     pub population: &'static (dyn Fn(Parameters<'_>) -> Expr + Sync),
     /// Which of the population are exceptions; null is undetermined.
     pub exception: &'static (dyn Fn(Parameters<'_>) -> Expr + Sync),
@@ -259,7 +259,8 @@ impl Rule {
         self.kind == RuleKind::Evidence
     }
 
-    /// The controls of a framework that the rule's result is evidence for, in the framework's order.
+    /// The controls of a framework that the rule's result is evidence for, in the framework's
+    /// order.
     pub fn controls(&self, framework: &'static Framework) -> Vec<&'static Control> {
         let own = self.sql.map(|sql| sql.controls);
         let speaks = |it: &&Control| match own {
@@ -310,8 +311,8 @@ pub struct CustomRuleSql {
     pub written: [&'static str; 3],
     /// The controls that the rule's result is evidence for, each as the framework's key and the id.
     pub controls: &'static [(&'static str, &'static str)],
-    /// The candidates, found step by step, or why they cannot be: nobody knows beforehand how many
-    /// rows a query of somebody else's comes to.
+    /// The subjects, found step by step, or why they cannot be: how many rows a user's query comes
+    /// to is not known beforehand.
     pub rows: &'static (dyn Fn(&View, Parameters<'_>) -> PolarsResult<DataFrame> + Sync),
 }
 
@@ -346,7 +347,7 @@ mod tests {
     fn every_rule_keeps_the_contract() {
         for (rule, schema) in every_rule_on_empty_tables() {
             let names: Vec<&str> = schema.iter_names().map(|it| it.as_str()).collect();
-            let people = "Service accounts for which somebody in the roster answers";
+            let people = "Service accounts with an owner in the roster";
             let says = rule.predicate.contains(people);
             let built_in = rule.sql.is_none();
             assert_eq!(
@@ -374,7 +375,7 @@ mod tests {
         for (rule, table, answers) in every_rule_without_a_table() {
             let prod = &answers[0];
             assert_eq!(prod.verdict, Verdict::NotEvaluable, "{} without {table:?}", rule.code);
-            assert_eq!(prod.reason, "nobody asked", "{}", rule.code);
+            assert_eq!(prod.reason, "not asked", "{}", rule.code);
             let elsewhere = answers[1..].iter().all(|it| it.verdict != Verdict::NotEvaluable);
             assert!(elsewhere, "{} elsewhere", rule.code);
         }
@@ -392,7 +393,7 @@ mod tests {
             if path.ends_with("kinds.rs") {
                 continue;
             }
-            assert!(text.contains("check(&RULE"), "{}: has no picture", path.display());
+            assert!(text.contains("check(&RULE"), "{}: has no snapshot", path.display());
             on_disk.push(path.file_stem().unwrap().to_string_lossy().replace('_', "-"));
         }
         on_disk.sort();
@@ -405,9 +406,9 @@ mod tests {
     fn every_rule_is_drawn_with_an_exception_and_with_fine_and_undetermined_subjects() {
         for rule in CATALOGUE {
             let drawn = Drawn::of(rule);
-            // AUT-05 asks for what the API hides, and finds nobody at fault.
+            // AUT-05 asks for what the API hides, and has no exceptions.
             assert!(drawn.exceptions > 0 || rule.code == "AUT-05", "{}: no exception", rule.code);
-            assert!(drawn.fine() > 0, "{}: nobody is fine", rule.code);
+            assert!(drawn.fine() > 0, "{}: no subject is fine", rule.code);
             let decided = rule.missing.starts_with("Nothing is undetermined");
             assert_eq!(drawn.undetermined == 0, decided, "{}: undetermined", rule.code);
         }
@@ -459,7 +460,7 @@ mod tests {
         ");
     }
 
-    /// What the pictures of a rule show.
+    /// What the snapshots of a rule show.
     struct Drawn {
         text: String,
         population: usize,
@@ -471,7 +472,7 @@ mod tests {
         fn of(rule: &Rule) -> Self {
             let path = format!("src/rules/{}.rs", rule.name.replace('-', "_"));
             let text = std::fs::read_to_string(path).unwrap();
-            let text = text.split_once("mod tests {").expect("pictures").1.to_owned();
+            let text = text.split_once("mod tests {").expect("snapshots").1.to_owned();
             let [mut population, mut exceptions, mut undetermined] = [0; 3];
             let mut lines = text.lines().map(str::trim);
             while let Some(line) = lines.next() {

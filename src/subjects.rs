@@ -1,7 +1,7 @@
 //! What rules look at: accounts, groups, tokens, waivers and so on, each with its facts.
 //!
-//! Candidates have `instance`, `subject_id` and `subject` first, then what the verdict rests on,
-//! and last whom to ask.
+//! Subjects have `instance`, `subject_id` and `subject` first, then what the verdict rests on, and
+//! last whom to ask.
 
 use polars::prelude::{DataType, Expr, LazyFrame, NULL, col, lit, when};
 
@@ -10,7 +10,7 @@ use crate::tables::column::{ColumnMeta, Null};
 use crate::tables::dictionary::{group, invite, setting, token, user, waiver};
 use crate::tables::{Table, View};
 
-/// A column of candidates that serves the population alone, and is no fact of a finding.
+/// A column of subjects that serves the population alone, and is no fact of a finding.
 pub const MEMBER: &str = "member";
 
 /// Accounts: the facts that a verdict rests on, then whom to ask about the account.
@@ -22,14 +22,13 @@ pub fn accounts(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame
     view.get(Table::Users).select(columns.collect::<Vec<_>>())
 }
 
-/// Accounts, for rules that speak of what people do or fail to do: [`is_persons`] leaves out service
-/// accounts for which somebody in the roster answers.
+/// Accounts, for rules that speak of what people do or fail to do: [`is_persons`] leaves out
+/// service accounts with an owner in the roster.
 ///
 /// A machine has no second factor and no holidays, and Retool does not count what is done with an
 /// API token as activity of the account, so that such an account would be dormant for ever. What is
-/// asked of it instead is that somebody answers for it (`account-without-owner`). An account of
-/// which nobody knows what it is counts as a person's, and so does a service account without an
-/// owner who is there.
+/// asked of it instead is that it has an owner (`account-without-owner`). An account of an unknown
+/// kind counts as a person's, and so does a service account without an owner who is there.
 pub fn people(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame {
     let member = user::answered_for().neq_missing(lit(true)).alias(MEMBER);
     accounts(view, facts.into_iter().chain([member]))
@@ -55,7 +54,7 @@ pub fn groups(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame {
     view.get(Table::Groups).select(columns.into_iter().chain(facts).collect::<Vec<_>>())
 }
 
-/// Invitations: whether somebody took each, where it leads, then the other facts.
+/// Invitations: whether each was accepted, where it leads, then the other facts.
 pub fn invites(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame {
     let columns = [
         invite::instance(),
@@ -185,9 +184,9 @@ pub fn instances(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFram
 /// Instances with their active administrators and active accounts, as far as they are known for
 /// sure.
 ///
-/// `unknown` is how many accounts could be active administrators besides. Of the accounts whose state
-/// nobody knows, `perhaps_ordinary` could be no administrators, and `perhaps_admins` could be some:
-/// these two where they are asked for `besides`.
+/// `unknown` is how many accounts could be active administrators besides. Of the accounts whose
+/// state is unknown, `perhaps_ordinary` could be no administrators, and `perhaps_admins` could be
+/// some: these two where they are asked for `besides`.
 pub fn administrators(view: &View, besides: &[&str]) -> LazyFrame {
     let admin = || user::active().and(tier().up_to(0));
     let count = |it: Expr| it.sum().cast(DataType::Int64);

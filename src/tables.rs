@@ -115,7 +115,8 @@ impl Tables {
         self.doubts.iter().filter(here).map(|doubt| &doubt.1)
     }
 
-    /// What a rule that declared to read `tables` gets to see: those, but for instances that lack one.
+    /// What a rule that declared to read `tables` gets to see: those, but for instances that lack
+    /// one.
     #[must_use]
     pub fn only(&self, tables: &[Table], without: &[&str]) -> View {
         let lacking = Series::new("lacking".into(), without);

@@ -146,7 +146,7 @@ pub(crate) fn every_rule_without_a_table() -> Vec<(&'static Rule, Table, Vec<Ins
         for table in rule.reads {
             let mut tables = Tables::default();
             let place = if rule.subject.is_organizations() { ORGANIZATION } else { "prod" };
-            tables.add_gap(Some(place), *table, "nobody asked");
+            tables.add_gap(Some(place), *table, "not asked");
             let parameters = Parameters::of(rule.name, &settings);
             let instances = &["prod", "lab"];
             let question = RuleContext { rule, tables: &tables, instances, parameters };

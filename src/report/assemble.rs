@@ -71,7 +71,7 @@ pub struct ReportInputs<'a> {
     pub roster: Option<&'a Roster>,
     /// What access is expected.
     pub baseline: Option<&'a Baseline>,
-    /// Which changes somebody approved, and what of that counts.
+    /// Which changes were approved, and which of the approvals count.
     pub approvals: Option<(&'a Approvals, &'a Settled)>,
     /// What stands on covers.
     pub logo: Option<&'a Logo>,

@@ -11,8 +11,8 @@ use crate::audit::Verdict;
 /// What the charts show.
 #[derive(Debug, Serialize)]
 pub struct Charts {
-    /// Active accounts by the age of their last activity, youngest first, of the instances that gave
-    /// them.
+    /// Active accounts by the age of their last activity, youngest first, of the instances that
+    /// gave them.
     pub activity: Vec<ActivityCount>,
     /// The same for each instance.
     pub activity_of: Vec<ActivityOf>,

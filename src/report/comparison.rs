@@ -27,7 +27,7 @@ pub struct Comparison {
     pub instances: Vec<ComparedInstance>,
     /// What lies among the earlier snapshots and is not used, each with the reason.
     pub unreadable: Vec<Term>,
-    /// Files in earlier packs that no list of the pack names, and that nobody read.
+    /// Files in earlier packs that no list of the pack names, and that were not read.
     pub strange: Vec<Term>,
     /// Exceptions that were none at the previous snapshot, nor at any before it.
     pub new: u64,
@@ -35,7 +35,7 @@ pub struct Comparison {
     pub reopened: u64,
     /// Exceptions that were exceptions at the previous snapshot.
     pub persisting: u64,
-    /// Exceptions of which nobody knows what they were.
+    /// Exceptions of which it is unknown what they were.
     pub undated: u64,
     /// What became of the exceptions of the previous snapshot that are in no table of findings any
     /// more.

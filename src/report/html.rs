@@ -1,4 +1,4 @@
-//! The report as one HTML file that asks nobody for anything.
+//! The report as one HTML file that sends no request.
 
 use std::fmt::Write as _;
 

@@ -1,8 +1,8 @@
-//! What a report says about the end of accounts: leavers, and accounts that nobody uses.
+//! What a report says about the end of accounts: leavers, and accounts without activity.
 
 use serde::Serialize;
 
-/// An account of somebody who left, or one that may be theirs.
+/// An account of a leaver, or one that may be a leaver's.
 #[derive(Debug, Serialize)]
 pub struct LeaverAccess {
     /// The instance.
@@ -21,8 +21,8 @@ pub struct LeaverAccess {
     pub state: &'static str,
     /// The account's privilege; unknown where it is not known.
     pub tier: String,
-    /// The last snapshot at hand at which it could sign in, of those of the last two years, RFC 3339
-    /// UTC; empty where it could at none.
+    /// The last snapshot at hand at which it could sign in, of those of the last two years, RFC
+    /// 3339 UTC; empty where it could at none.
     pub seen_active: String,
     /// The first of them after that at which it could not, RFC 3339 UTC; empty where it can.
     pub seen_disabled: String,
@@ -37,7 +37,7 @@ pub struct LeaverAccess {
     pub found: String,
 }
 
-/// Somebody who left and of whom no account, or no further one, is known.
+/// A leaver of whom no account, or no further one, is known.
 #[derive(Debug, Serialize)]
 pub struct LeaverWithout {
     /// The person in the roster.
@@ -46,13 +46,13 @@ pub struct LeaverWithout {
     pub name: String,
     /// The last day as the roster gives it, `2026-10-15`, or unknown.
     pub end_date: String,
-    /// What was found: that there is no account, or why nobody can say.
+    /// What was found: that there is no account, or why that cannot be determined.
     pub found: String,
     /// The lines of the roster on which the person stands.
     pub roster_lines: String,
 }
 
-/// Everybody who left according to the roster: how many there are, and what was found of them.
+/// The leavers according to the roster: how many there are, and what was found of each.
 #[derive(Debug, Default, Serialize)]
 pub struct LeaverTotals {
     /// People who left; the other counts come to this one.
@@ -65,10 +65,10 @@ pub struct LeaverTotals {
     pub none: u64,
     /// Those who cannot be looked up, because the roster has no address of theirs.
     pub no_address: u64,
-    /// Those of whom nobody can say.
+    /// Those of whom it is not known.
     pub unknown: u64,
-    /// Lines of the roster that say that somebody left who is not among the people, because another
-    /// line of theirs says otherwise.
+    /// Lines of the roster that say that a person left who is not among the people, because another
+    /// line of the same person says otherwise.
     pub contradicted_lines: Vec<String>,
     /// Lines of people who are not among them although their last day is over, because the roster
     /// does not say that they left.
@@ -77,7 +77,7 @@ pub struct LeaverTotals {
     pub printed: usize,
 }
 
-/// Accounts that may sign in and that nobody has used for long.
+/// Accounts that may sign in and have been without activity for long.
 #[derive(Debug, Serialize)]
 pub struct Dormancy {
     /// How many there are.
@@ -86,7 +86,7 @@ pub struct Dormancy {
     pub printed: Vec<Dormant>,
 }
 
-/// An account that nobody has used for more than 60 days, or ever.
+/// An account that has not been used for more than 60 days, or ever.
 #[derive(Debug, Serialize)]
 pub struct Dormant {
     /// The instance.
@@ -107,6 +107,6 @@ pub struct Dormant {
     pub days: Option<i64>,
     /// The seat it takes.
     pub license_class: String,
-    /// Whom to ask: the person's manager in the roster; empty where nobody is known.
+    /// Whom to ask: the person's manager in the roster; empty where none is known.
     pub manager: String,
 }

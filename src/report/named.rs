@@ -11,10 +11,10 @@ pub struct NamesSummary {
     pub found: usize,
     /// Those that match nothing.
     pub missing: Vec<NameThatMatchesNothing>,
-    /// Those of which nobody knows, because a list that would tell was not read.
+    /// Those of which it is unknown, because a list that would tell was not read.
     pub untold: Vec<NameThatMatchesNothing>,
-    /// Those that were found in another way than their writer may think, such as by the former name of
-    /// an instance.
+    /// Those that were found in another way than their writer may think, such as by the former name
+    /// of an instance.
     pub noted: Vec<NotedName>,
 }
 
@@ -44,7 +44,7 @@ pub struct NameThatMatchesNothing {
     pub kind: &'static str,
     /// The name.
     pub name: String,
-    /// What may have been meant, or why nobody knows; empty where there is nothing to say.
+    /// What may have been meant, or why that is unknown; empty where there is nothing to say.
     pub note: String,
     /// The codes of the rules that rest on it and give no pass because of it.
     pub rules: Vec<&'static str>,

@@ -1,7 +1,7 @@
 //! The report as OSCAL 1.1.3: an assessment plan, and the results that refer to it.
 //!
-//! Another form of the same findings and waivers. What OSCAL has no word for, such as a subject that
-//! nobody can judge, is said in properties of a namespace of its own. Every id is made of the
+//! Another form of the same findings and waivers. What OSCAL has no word for, such as an
+//! undetermined subject, is said in properties of a namespace of its own. Every id is made of the
 //! report's id and of what the thing is called, and every time is the snapshot's.
 
 mod controls;

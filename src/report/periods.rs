@@ -45,7 +45,8 @@ pub struct CoveredInstance {
     pub covered: usize,
     /// When the last complete snapshot was collected, RFC 3339 UTC; empty where there is none.
     pub last_complete: String,
-    /// The day by which the next is due, in the time zone of the organization; empty where there is none to count from.
+    /// The day by which the next is due, in the time zone of the organization; empty where there is
+    /// none to count from.
     pub next_due: String,
 }
 
@@ -71,8 +72,8 @@ pub struct Trend {
     pub series: Vec<Series>,
     /// The instances whose lines documents draw, those with the most exceptions.
     pub drawn: Vec<String>,
-    /// The month that this one is compared with, `2026-10`: the newest before it that is known of any
-    /// instance of which this one is; empty where there is none.
+    /// The month that this one is compared with, `2026-10`: the newest before it that is known of
+    /// any instance of which this one is; empty where there is none.
     pub before: String,
     /// Each number of this month beside the one of that month.
     pub movements: Vec<Movement>,

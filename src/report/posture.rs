@@ -29,7 +29,7 @@ pub struct PostureOf {
     pub protects: &'static str,
     /// Why the value is unknown, or on whose word it is known; empty where the API shows it.
     pub source: String,
-    /// same, `was …`, `weaker, was …` or unknown, beside the previous snapshot; empty where there is
-    /// none.
+    /// same, `was …`, `weaker, was …` or unknown, beside the previous snapshot; empty where there
+    /// is none.
     pub drift: String,
 }

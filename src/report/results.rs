@@ -103,7 +103,7 @@ impl RuleResult {
         self.findings.iter().map(|finding| &finding.finding)
     }
 
-    /// The exceptions that nobody accepts.
+    /// The exceptions that no waiver accepts.
     pub fn unaccepted(&self) -> impl Iterator<Item = &Finding> {
         self.findings().filter(|it| it.is_unaccepted())
     }
@@ -184,9 +184,9 @@ pub struct FindingRecord {
     pub facts: Vec<Term>,
     /// How the subject comes by its access; empty where it has none.
     pub access_path: String,
-    /// The person's manager in the roster; empty where nobody is known.
+    /// The person's manager in the roster; empty where none is known.
     pub manager: String,
-    /// Whom to ask: the person's manager, or else who answers for the instance, which is said; empty
-    /// where nobody is known.
+    /// Whom to ask: the person's manager, or else the owner of the instance, which is said; empty
+    /// where none is known.
     pub whom: String,
 }

@@ -32,7 +32,7 @@ pub struct AliasSummary {
     pub rejected: Vec<String>,
 }
 
-/// Somebody without an address.
+/// A person without an address.
 #[derive(Debug, Serialize)]
 pub struct NoAddress {
     /// The lines of the roster on which the person stands.
@@ -71,7 +71,8 @@ pub struct RosterSummary {
     pub not_laid_out: Vec<String>,
     /// Cells that could not be read: the person stays, and what rests on the cell is undetermined.
     pub unreadable: Vec<String>,
-    /// What cells and rows say against each other about one person, whose status is therefore unknown.
+    /// What cells and rows say against each other about one person, whose status is therefore
+    /// unknown.
     pub contradictions: Vec<String>,
     /// Our word for each column that was read, with the file's header.
     pub columns: Vec<Term>,

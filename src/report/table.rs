@@ -44,7 +44,7 @@ pub enum Cell {
     Bool(bool),
     /// A whole number.
     Int(i64),
-    /// Nobody knows.
+    /// It is not known.
     Unknown,
     /// There is none.
     None,

@@ -198,8 +198,8 @@ impl TemplateContext {
     /// Fills the template `name` piece by piece, so that long tables are never text as a whole.
     ///
     /// Where it says `<?rows TABLE TEMPLATE FIRST COUNT?>`, other pieces come: `TEMPLATE` filled
-    /// with that many rows of a table from the place `FIRST` on (counted from 0), some at a time, as
-    /// `rows`, and with `before`, how many came before them.
+    /// with that many rows of a table from the place `FIRST` on (counted from 0), some at a time,
+    /// as `rows`, and with `before`, how many came before them.
     ///
     /// # Errors
     ///
@@ -245,7 +245,7 @@ fn explain(template: &str, error: &tera::Error) -> Error {
     }
 }
 
-/// Reads tera's own picture of an error: `error: REASON` above ` --> TEMPLATE:LINE:COLUMN`.
+/// Reads tera's own text of an error: `error: REASON` above ` --> TEMPLATE:LINE:COLUMN`.
 fn locate(picture: &str) -> Option<Error> {
     let (reason, rest) = picture.strip_prefix("error: ")?.split_once('\n')?;
     let mut place = rest.lines().next()?.trim().strip_prefix("--> ")?.rsplitn(3, ':');
@@ -557,7 +557,7 @@ pub(super) mod tests {
             json!({
                 "finding_id": format!("F-{at}"), "verdict": "undetermined", "severity": "medium",
                 "instance": "prod", "subject_type": "user", "subject_id": format!("u{at}"),
-                "subject": "ann@acme.test", "sentence": "Nobody knows.", "facts": [],
+                "subject": "ann@acme.test", "sentence": "It is not known.", "facts": [],
                 "access_path": "", "manager": "", "whom": "", "waiver_id": "", "waiver": "",
                 "state": "unknown", "first_seen": "unknown", "seen_before": "", "age_days": null, "due": "", "overdue": false,
             })

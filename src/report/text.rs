@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 pub use markup_pdf::text::{Escaped, acts_unseen, grouped, visible};
 
-/// Characters of one text that documents show. Nobody reads more of a name, and a page of it costs
+/// Characters of one text that documents show. A name is not read further, and a page of it costs
 /// what a page costs; the CSV set and the JSON hold all.
 pub const MOST_SHOWN: usize = 2_000;
 

@@ -203,7 +203,8 @@ fn count(it: usize) -> f64 {
     f64::from(u32::try_from(it).unwrap_or(u32::MAX))
 }
 
-/// Wide enough for the header and for most of the first rows, and no wider than is read at a glance.
+/// Wide enough for the header and for most of the first rows, and no wider than is read at a
+/// glance.
 fn width(column: &Column, at: usize, rows: &[Vec<Cell>]) -> f64 {
     if column.kind == "timestamp" {
         return 19.0;
@@ -213,7 +214,7 @@ fn width(column: &Column, at: usize, rows: &[Vec<Cell>]) -> f64 {
     count(widest.clamp(8, 60)) + 1.0
 }
 
-/// Colours that follow the words, so that they stay right when somebody edits or pastes.
+/// Colours that follow the words, so that they stay right when a reader edits or pastes.
 fn colour(
     sheet: &mut Worksheet,
     column: &Column,

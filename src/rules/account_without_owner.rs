@@ -1,4 +1,4 @@
-//! Accounts that belong to nobody in the roster.
+//! Accounts without an owner in the roster.
 
 use polars::prelude::{lit, when};
 
@@ -9,15 +9,15 @@ use crate::tables::dictionary::user;
 pub(super) static RULE: Rule = Rule {
     code: "USR-04",
     name: "account-without-owner",
-    title: "Account belongs to nobody in the roster",
+    title: "Account without an owner in the roster",
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at active accounts. An exception is one whose address no person and no service account of the roster has, or a service account of the roster for which nobody answers: nobody is named, or only who has left, is a service account too, or is not in the roster.",
-    risk: "An account without an owner is reviewed by nobody and removed by nobody when its user leaves.",
+    predicate: "Looks at active accounts. An exception is one whose address belongs to no person and no service account in the roster, or a service account of the roster without an owner: none is named, or each one named has left, is a service account too, or is not in the roster.",
+    risk: "An account without an owner is not reviewed, and not removed when its user leaves.",
     remedy: "Find out who uses the account: add the address to the person in the roster, register it as a service account with an owner who is there, name the address under `[roster.aliases]`, or disable it under Settings > Users.",
-    missing: "An address of the account, whether it is active, and how whoever answers for a service account stands.",
-    sentence: "Nobody in the roster answers for {subject}, and the account is active. Its address in the roster: {roster_match}; its kind there: {roster_type}; who answers for it: {answers}; likely person: {likely_person}.",
+    missing: "An address of the account, whether it is active, and, of a service account, the status of its owner.",
+    sentence: "{subject} is active and has no owner in the roster. Its address in the roster: {roster_match}; its kind there: {roster_type}; its owner as a service account: {answers}; likely person: {likely_person}.",
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[],

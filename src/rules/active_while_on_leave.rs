@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
         when: &|_| tier().up_to(1),
     }),
     predicate: "Looks at active accounts whose person the roster knows. An exception is one whose person has been on leave for more than the allowed days.",
-    risk: "Nobody notices what happens with an account whose owner is away for months.",
+    risk: "What happens with an account whose owner is away for months goes unnoticed.",
     remedy: "Disable the account under Settings > Users while the person is away, and enable it when they return.",
     missing: "The person behind the account, where the address belongs to several, that person's status, and the first day of the leave, in the roster.",
     sentence: "The person behind {subject} has been on leave for {on_leave_for}, and the account can sign in to {instance}.",

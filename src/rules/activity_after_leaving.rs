@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Critical,
     escalation: None,
     predicate: "Looks at accounts whose person the roster knows, disabled ones too. An exception is one whose last activity is more than the allowed hours after the end of the person's last day where the organization is.",
-    risk: "Somebody worked with the account when its owner had no business to: the owner, or whoever has the password.",
+    risk: "The account was used when its owner was no longer entitled to: by the owner, or by another person who has the password.",
     remedy: "Treat it as an incident: disable the account under Settings > Users, revoke its tokens, and read in the audit log what was done.",
     missing: "The person behind the account, where the address belongs to several, the last day of that person, and the last activity of the account.",
     sentence: "{subject} was last active on {instance} {use_after_end} after the end of the last day that the roster gives.",

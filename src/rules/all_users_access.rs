@@ -71,8 +71,8 @@ pub(super) static RULE: Rule = Rule {
     },
 };
 
-/// All Users of the instances whose list of groups lacks it, which every instance has: nobody knows
-/// what it grants.
+/// All Users of the instances whose list of groups lacks it, which every instance has: what it
+/// grants is unknown.
 fn lacking(view: &View, listed: &LazyFrame) -> LazyFrame {
     let there = listed.clone().filter(group::lower_name().eq(lit("all users")));
     let there = there.select([group::instance(), lit(true).alias("there")]);

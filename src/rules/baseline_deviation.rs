@@ -1,7 +1,7 @@
-//! Access that nobody expects, and expected access that is not there.
+//! Access that the baseline does not expect, and expected access that is absent.
 //!
-//! Entitlements are memberships of groups besides All Users, and `admin`; only those of accounts that
-//! may sign in count as observed.
+//! Entitlements are memberships of groups besides All Users, and `admin`; only those of accounts
+//! that may sign in count as observed.
 
 use polars::prelude::lit;
 
@@ -17,11 +17,11 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Low,
     escalation: Some(Escalation {
         to: Severity::High,
-        words: "the access is there and nobody expects it",
+        words: "the access is there and the baseline does not expect it",
         when: &|_| entitlement::expected().not(),
     }),
     predicate: "Looks at every membership of an active account in a group other than All Users, at every administrator, and at every row of the baseline. An exception is access that the baseline does not expect, and access that it expects and that no active account has.",
-    risk: "Access that nobody expects was approved by nobody; expected access that is missing says that the baseline is out of date.",
+    risk: "Access that is not expected was not approved; expected access that is missing shows that the baseline is out of date.",
     remedy: "Approve the access by adding a row to the baseline, or take the account out of the group under Settings > Groups; remove rows for what is no longer due.",
     missing: "The members of every group, whether the account may sign in, and rows of the baseline that name instances of the configuration.",
     sentence: "{subject} and {entitlement} on {instance}: observed {observed}, expected {expected}.",

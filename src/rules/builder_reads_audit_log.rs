@@ -1,6 +1,6 @@
 //! Accounts that change apps and watch over changes.
 //!
-//! Disabled accounts can do neither; what they keep is the business of `disabled-but-entitled`.
+//! Disabled accounts can do neither; what they keep is covered by `disabled-but-entitled`.
 
 use super::{Rule, RuleKind, Severity, Subject, accounts, tier};
 use crate::tables::Table;

@@ -83,8 +83,8 @@ fn accounts(view: &View) -> LazyFrame {
     ])
 }
 
-/// One row per instance that answered: its clock where it was furthest off, among the accounts as if
-/// made at the same moment and never used.
+/// One row per instance that answered: its clock where it was furthest off, among the accounts as
+/// if made at the same moment and never used.
 fn clocks(view: &View) -> LazyFrame {
     let skew = || ledger::clock_skew_seconds();
     let furthest = when(skew().max().gt(lit(0) - skew().min())).then(skew().max());

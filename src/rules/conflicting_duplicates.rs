@@ -1,7 +1,7 @@
 //! Identities that are not unique.
 //!
 //! Two readings are looked at together: a record that came in two versions, and accounts that share
-//! an address. An account without an address shares it with nobody that is known.
+//! an address. An account without an address shares it with no known account.
 
 use polars::prelude::{DataType, LazyFrame, UnionArgs, concat, lit};
 
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::High,
     escalation: None,
     predicate: "Looks at active accounts and at every list that was read to its end. An exception is an account whose address, whatever its case, another active account of the instance has too, or a list in which one id came with different contents.",
-    risk: "Where an identity is not unique, what one account does is laid at another's door, and who disables one leaves the other.",
+    risk: "Where an identity is not unique, what one account does is attributed to another, and disabling one leaves the other.",
     remedy: "Disable all but one of the accounts under Settings > Users; where a record came in two versions, collect again and report it to Retool's support if it stays.",
     missing: "The address of the account, and whether each account under that address may sign in.",
     sentence: "{subject} of {instance} is not unique; {reasons}.",

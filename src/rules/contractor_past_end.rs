@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at active accounts whose person the roster knows. An exception is one of a contractor whose last day ended, where the organization is, more than the allowed days ago, whatever status the roster gives. Of anybody else it is undetermined where the status and the last day contradict each other and the last day may have ended that long ago.",
+    predicate: "Looks at active accounts whose person the roster knows. An exception is one of a contractor whose last day ended, where the organization is, more than the allowed days ago, whatever status the roster gives. For any other person, it is undetermined where the status and the last day contradict each other and the last day may have ended that long ago.",
     risk: "A contract that ran out is the end of the reason for access, also where HR has not said so yet.",
     remedy: "Disable the account under Settings > Users, or have the contract extended with an approval and a new last day in the roster.",
     missing: "The person behind the account, where the address belongs to several, the kind of contract, and its last day.",
@@ -46,8 +46,8 @@ pub(super) static RULE: Rule = Rule {
         let over = user::since_end().gt(parameters.days(&DAYS));
         let over = when(user::no_end_date()).then(lit(false)).otherwise(over);
         let contract = contractor.otherwise(unknown()).and(over.clone());
-        // Whoever works by the status and has left by the day may be no contractor at all; the last
-        // day of somebody who left by the status is not known where it is to come.
+        // A person who works by the status and has left by the day may be no contractor at all; the
+        // last day of a person who left by the status is not known where it is to come.
         let maybe = over.fill_null(lit(true));
         let contradicted = user::roster_contradiction().neq(lit("")).and(maybe);
         when(contract.clone().fill_null(lit(false)))

@@ -1,7 +1,8 @@
 //! Lists of which the counts do not agree.
 //!
 //! What came, what was told apart, what the server counts and what the snapshot holds must be one
-//! number. That the tables and documents hold what the snapshot does is checked where they are made.
+//! number. That the tables and documents hold what the snapshot does is checked where they are
+//! made.
 
 use polars::prelude::{DataType, Expr, col, lit, when};
 
@@ -18,8 +19,8 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Critical,
     escalation: None,
     predicate: "Looks at every list that was read to its end. An exception is one where more records came than are different, where the server counts more or fewer than it sent or counts differently in different answers, where records have no id to tell them apart by, or where the snapshot does not hold what came.",
-    risk: "A count that does not tie out says that something is missing or made up, and nobody can tell what.",
-    remedy: "Collect again while nobody changes the instance, or with mode single, which takes the list in one answer; if the counts still differ, ask Retool's support with the hashes of the answers.",
+    risk: "A count that does not tie out shows that something is missing or made up, and not what.",
+    remedy: "Collect again while no changes are made to the instance, or with mode single, which takes the list in one answer; if the counts still differ, ask Retool's support with the hashes of the answers.",
     missing: "Nothing is undetermined here: every list that was read has its counts.",
     sentence: "Of the list {subject} of {instance} came {rows_received|record}, {distinct_ids} different; {server_count}, and {rows_kept} are in the snapshot; {rows_without_id} have no id.",
     subject: Subject::Endpoint,

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::High,
     escalation: None,
     predicate: "Looks at every member of a group, every inviter and group of an invitation, and every owner of a token. An exception is one that is in no list of users or groups of the instance.",
-    risk: "Access of an account that no list shows is reviewed by nobody.",
+    risk: "Access of an account that is in no list is not reviewed.",
     remedy: concat!(
         "Find out what the id belonged to, then remove the membership under Settings > Groups, revoke the invitation under Settings > Users, or revoke the token under ",
         menu!(tokens),
@@ -30,7 +30,7 @@ pub(super) static RULE: Rule = Rule {
     params: &[],
     sql: None,
     subjects: &|view, _| {
-        // Everybody is in All Users; whom its members name and no list has is lost.
+        // Every account is in All Users, so its members count only where no list of users has them.
         let named = membership::implicit().not().or(membership::resolved().not());
         let explicit = view.get(Table::Memberships).filter(named);
         // By number where the account has one: there are millions of memberships.

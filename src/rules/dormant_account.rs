@@ -1,4 +1,4 @@
-//! Active accounts nobody uses.
+//! Active accounts without recent activity.
 
 use polars::prelude::{lit, when};
 
@@ -14,8 +14,8 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    predicate: "Looks at active accounts. Service accounts for which somebody in the roster answers are left out. An exception is one whose last activity, as Retool reports it, is more than the allowed days before the collection. Accounts that were never used are the business of `never-used-account`.",
-    risk: "An account nobody uses is a door nobody watches.",
+    predicate: "Looks at active accounts. Service accounts with an owner in the roster are left out. An exception is one whose last activity, as Retool reports it, is more than the allowed days before the collection. Accounts that were never used are covered by `never-used-account`.",
+    risk: "An account without activity is a way in that is not watched.",
     remedy: "Disable the account under Settings > Users; who needs it again can ask.",
     missing: "The last activity of the account, which the server did not send.",
     sentence: "{subject} has not been active on {instance} for {inactive_for}.",

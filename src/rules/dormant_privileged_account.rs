@@ -1,4 +1,4 @@
-//! Powerful accounts nobody uses.
+//! Privileged accounts without recent activity.
 
 use polars::prelude::when;
 
@@ -14,8 +14,8 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at active accounts of tier 0 and 1. Service accounts for which somebody in the roster answers are left out. An exception is one without activity for more than the allowed days, or never used and made more than the allowed days ago.",
-    risk: "Power that nobody uses is risk without benefit.",
+    predicate: "Looks at active accounts of tier 0 and 1. Service accounts with an owner in the roster are left out. An exception is one without activity for more than the allowed days, or never used and made more than the allowed days ago.",
+    risk: "Privilege that is not used is risk without benefit.",
     remedy: "Take the account out of the privileged group under Settings > Groups, and keep a break-glass account instead.",
     missing: "The last activity of the account, or what its groups grant, which the server did not send.",
     sentence: "{subject} has power over {instance} (tier {tier}) and {reasons}.",

@@ -1,7 +1,7 @@
 //! People from outside with more than the outside needs.
 //!
 //! "Universal access outside the external group" counts All Users, since nothing takes it away.
-//! Disabled accounts are the business of `disabled-but-entitled`.
+//! Disabled accounts are covered by `disabled-but-entitled`.
 
 use polars::prelude::lit;
 
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::High,
     escalation: None,
     predicate: "Looks at active accounts. An exception is one from outside, by a foreign mail domain, as an embed user or by an external seat, that may edit everything of a kind, is granted anything on everything of a kind by a group other than External Users, or is of tier 0 to 2.",
-    risk: "People from outside follow other rules, and nobody tells you when they leave.",
+    risk: "External people follow other rules, and the organization is not told when they leave.",
     remedy: "Keep external accounts in the group External Users alone, set what All Users grants to none, and grant single apps or folders, under Settings > Groups.",
     missing: "The address, kind and seat of the account, and what its groups grant.",
     sentence: "{subject} comes from outside and has on {instance} more than a group for external users gives.",

@@ -1,7 +1,8 @@
-//! Builder seats that nobody uses.
+//! Builder seats that are not used.
 //!
-//! A builder who signs in and saves nothing is not found here: the right to build is asked about apart.
-//! An account of which the seat is not known is undetermined only where it is disabled or dormant.
+//! A builder who signs in and saves nothing is not found here: the right to build is asked about
+//! apart. An account of which the seat is not known is undetermined only where it is disabled or
+//! dormant.
 
 use polars::prelude::{lit, when};
 
@@ -17,9 +18,9 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Info,
     escalation: None,
-    predicate: "Looks at accounts with a builder seat, as Retool reports it. An exception is one that is disabled, or whose last activity is more than the allowed days before the collection. Service accounts for which somebody in the roster answers are left out of the latter. Builders who are active and save nothing are not found here.",
-    risk: "A builder seat costs most, and leaves a right to change apps with somebody who does not need it.",
-    remedy: "Give the seat to somebody who builds, under Settings > Users.",
+    predicate: "Looks at accounts with a builder seat, as Retool reports it. An exception is one that is disabled, or whose last activity is more than the allowed days before the collection. Service accounts with an owner in the roster are left out of the latter. Builders who are active and save nothing are not found here.",
+    risk: "A builder seat costs most, and leaves a right to change apps with a person who does not need it.",
+    remedy: "Give the seat to a person who builds, under Settings > Users.",
     missing: "The seat of the account, which older versions do not report, whether it is active, and its last activity.",
     sentence: "{subject} has a builder seat on {instance} and {reasons}.",
     subject: Subject::User,
@@ -40,7 +41,7 @@ pub(super) static RULE: Rule = Rule {
         let known = ["builder", "internalUser", "externalUser", ""];
         let known = known.map(|it| seat().eq(lit(it)));
         let known = known.into_iter().fold(lit(false), |any, it| any.or(it));
-        // A word that nobody knows may be a builder's.
+        // An unknown word may be a builder's.
         when(known).then(seat().eq(lit("builder"))).otherwise(unknown())
     },
     exception: &|parameters| {

@@ -9,14 +9,14 @@ use crate::tables::dictionary::invite;
 pub(super) static RULE: Rule = Rule {
     code: "INV-03",
     name: "invite-to-outsider",
-    title: "Open invitation to somebody who should have none",
+    title: "Open invitation to a person who should have none",
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at invitations that nobody took. An exception is one to an address that nobody in the roster has, that belongs to somebody who left, or that is under none of the organization's own mail domains.",
-    risk: "The invitation is an account in waiting for somebody whom nobody answers for.",
+    predicate: "Looks at invitations that were not accepted. An exception is one to an address that is not in the roster, that belongs to a person who left, or that is under none of the organization's own mail domains.",
+    risk: "The invitation is an account in waiting, for a person without an owner in the organization.",
     remedy: "Revoke the invitation under Settings > Users.",
-    missing: "The invited address, whose it is, where several have it, and whether the invitation was taken.",
+    missing: "The invited address, whose it is, where several have it, and whether the invitation was accepted.",
     sentence: "The invitation of {subject} leads outside: {reasons}.",
     subject: Subject::Invite,
     reads: &[Table::Invites, Table::Roster],
@@ -27,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
         let why = reasons([
             Reason::new(
                 invite::roster_match().eq(lit("unmatched")),
-                "nobody in the roster has the address",
+                "the address is not in the roster",
             ),
             Reason::new(invite::roster_status().eq(lit("terminated")), "the person has left"),
             Reason::new(
@@ -69,7 +69,7 @@ mod tests {
         prod fail 4 of 8
         exceptions
         instance | subject_id | subject       | claimed | groups | created_at | inviter | roster_match | roster_status | own_domain | reasons
-        prod     | i2         | bob@acme.test | no      | -      | -          | -       | unmatched    |               | yes        | nobody in the roster has the address
+        prod     | i2         | bob@acme.test | no      | -      | -          | -       | unmatched    |               | yes        | the address is not in the roster
         prod     | i3         | cat@acme.test | no      | -      | -          | -       | matched      | terminated    | yes        | the person has left
         prod     | i4         | dan@shop.test | no      | -      | -          | -       | matched      | active        | no         | the address is under none of the organization's mail domains
         prod     | i8         | hal@shop.test | no      | -      | -          | -       | ambiguous    | -             | no         | the address is under none of the organization's mail domains
@@ -77,7 +77,7 @@ mod tests {
         instance | subject_id | subject       | claimed | groups | created_at | inviter | roster_match | roster_status | own_domain | reasons
         prod     | i6         | i6            | no      | -      | -          | -       | unknown      | -             | -          |
         prod     | i7         | gus@acme.test | no      | -      | -          | -       | ambiguous    | -             | yes        |
-        prod     | i9         | ida@shop.test | -       | -      | -          | -       | unmatched    |               | no         | nobody in the roster has the address and the address is under none of the organization's mail domains
+        prod     | i9         | ida@shop.test | -       | -      | -          | -       | unmatched    |               | no         | the address is not in the roster and the address is under none of the organization's mail domains
         ");
     }
 }

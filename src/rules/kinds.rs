@@ -52,7 +52,7 @@ pub enum Subject {
     Record,
     /// A request for access.
     Request,
-    /// A role that somebody holds.
+    /// The grant of a role to a holder.
     Grant,
     /// A group, or `admin`, that an account has or should have.
     Entitlement,

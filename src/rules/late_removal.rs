@@ -2,7 +2,8 @@
 //!
 //! The account could sign in at the previous snapshot and cannot now: it was disabled in between.
 //! Too late is certain where the allowed time was over at the previous snapshot already; in time is
-//! certain where it is not over yet. Anything between is undetermined, and no list of events is read.
+//! certain where it is not over yet. Anything between is undetermined, and no list of events is
+//! read.
 
 use polars::prelude::{lit, when};
 
@@ -15,7 +16,7 @@ use crate::tables::dictionary::user;
 pub(super) static RULE: Rule = Rule {
     code: "USR-03",
     name: "late-removal",
-    title: "Leaver was disabled too late, or nobody can show that it was in time",
+    title: "Leaver was disabled too late, or without evidence that it was in time",
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,

@@ -1,4 +1,4 @@
-//! Sign-ins from new places that nobody hears of.
+//! Sign-ins from new places of which no mail is sent.
 
 use polars::prelude::lit;
 
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "Whoever signs in with a stolen password does so without its owner hearing of it.",
     remedy: "Switch the mails about sign-ins from new addresses on under Settings > Advanced.",
     missing: "Whether the mails are on, which the API did not show.",
-    sentence: "{subject} tells nobody about a sign-in from a new place.",
+    sentence: "{subject} sends no mail about a sign-in from a new place.",
     subject: Subject::Instance,
     reads: &[Table::Settings],
     params: &[],

@@ -1,7 +1,8 @@
 //! Months without a complete snapshot, and complete snapshots too far apart.
 //!
-//! The window begins with the first complete snapshot at hand, and is 24 months long at most. The month that lasts is not missed
-//! yet; it is late once the last complete snapshot is older than the allowed days.
+//! The window begins with the first complete snapshot at hand, and is 24 months long at most. The
+//! month that lasts is not missed yet; it is late once the last complete snapshot is older than the
+//! allowed days.
 
 use polars::prelude::lit;
 
@@ -19,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::High,
     escalation: None,
     predicate: "Looks at every calendar month from the first complete snapshot of an instance to this one, 24 at most. An exception is a month without a complete snapshot, or one that begins more than the allowed days after the one before it.",
-    risk: "A review that was not held cannot be made up for: nobody can show later who had access then.",
+    risk: "A review that was not held cannot be made up for: who had access then cannot be shown later.",
     remedy: "Run the collection now, write down why it was missed, and let a scheduler run it every month.",
     missing: "A complete snapshot of the month, which is not over yet.",
     sentence: "For {subject}, {instance} has {complete_snapshots|complete snapshot}; days since the one before: {days_between}.",

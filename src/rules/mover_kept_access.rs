@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Medium,
     escalation: None,
     predicate: "Looks at accounts of tier 0 to 2 that were there at the previous snapshot and whose person the roster knows. An exception is one whose person has another department, title or manager than in the roster of that time, and is in the same groups.",
-    risk: "Access that follows people from job to job adds up until somebody can do both halves of what takes two.",
+    risk: "Access that follows people from job to job adds up until one person can do both halves of what takes two.",
     remedy: "Let the new manager approve each group again, and remove the account from the others under Settings > Groups.",
     missing: "The roster of the previous snapshot, the groups at both times, and the person behind the account.",
     sentence: "{subject} has another job than at the previous snapshot (then: {moved_from}) and is in the same groups of {instance}.",

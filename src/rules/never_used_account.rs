@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    predicate: "Looks at active accounts. Service accounts for which somebody in the roster answers are left out. An exception is one that was never used and was made more than the allowed days before the collection.",
+    predicate: "Looks at active accounts. Service accounts with an owner in the roster are left out. An exception is one that was never used and was made more than the allowed days before the collection.",
     risk: "An account that its owner never needed is access without a reason.",
     remedy: "Disable the account under Settings > Users, and invite the person again when there is a need.",
     missing: "The last activity and the making of the account, which the server did not send.",

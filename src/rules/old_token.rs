@@ -1,4 +1,4 @@
-//! API tokens that nobody changed for long.
+//! API tokens that have not been changed for long.
 //!
 //! The longer allowance is for tokens that only read; a token that may write has the shorter one.
 

@@ -1,7 +1,8 @@
-//! Requests for access that wait, or that nobody else decided.
+//! Requests for access that wait, or that no other person decided.
 //!
-//! An approval whose account Retool names as nobody, or that no list of users has, counts as decided
-//! by somebody unknown. An approval through another account of the same person is one's own.
+//! An approval for which Retool names no account, or one that no list of users has, counts as
+//! decided by an unknown person. An approval through another account of the same person is one's
+//! own.
 
 use polars::prelude::{Expr, lit};
 
@@ -13,17 +14,17 @@ use crate::tables::dictionary::request;
 pub(super) static RULE: Rule = Rule {
     code: "INV-05",
     name: "open-access-request",
-    title: "Access request that waits, or that nobody else approved",
+    title: "Access request that waits, or that no other person approved",
     kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: Some(Escalation {
         to: Severity::High,
-        words: "it was approved by the requester, or by somebody unknown",
+        words: "it was approved by the requester, or by an unknown person",
         when: &|_| request::status().eq(lit("APPROVED")),
     }),
-    predicate: "Looks at all access requests. An exception is one that has been pending for more than the allowed days, or that was approved by the requester, by an account that no list of users has, or by nobody that Retool names.",
-    risk: "Access that people grant themselves was authorised by nobody, and a request that waits for weeks is asked for by other ways.",
-    remedy: "Decide on pending requests under Settings > Users > Requests; reverse an approval by the requester and have somebody else decide.",
+    predicate: "Looks at all access requests. An exception is one that has been pending for more than the allowed days, or that was approved by the requester, by an account that no list of users has, or by none that Retool names.",
+    risk: "Access that people grant themselves is not authorised, and access whose request waits for weeks is sought in other ways.",
+    remedy: "Decide on pending requests under Settings > Users > Requests; reverse an approval by the requester and have another person decide.",
     missing: "The request's status and age, and the account that decided.",
     sentence: "The request of {subject} to {instance} is {status}, {age} old; decided by: {decided_by} ({decider}).",
     subject: Subject::Request,
@@ -57,7 +58,7 @@ static DAYS: Parameter = Parameter {
     about: "days after which a request has waited too long",
 };
 
-/// Whether nobody else decided.
+/// Whether no other person decided.
 fn unauthorised() -> Expr {
     let is = |word: &'static str| request::decider().eq(lit(word));
     let known = is("unknown").not().or(unknown());

@@ -1,4 +1,4 @@
-//! Instances that anybody may ask to join.
+//! Instances that any person may ask to join.
 
 use polars::prelude::lit;
 
@@ -9,13 +9,13 @@ use crate::tables::dictionary::setting;
 pub(super) static RULE: Rule = Rule {
     code: "AUT-09",
     name: "open-join-requests",
-    title: "Anybody may ask to join",
+    title: "Anyone may ask to join",
     kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
     predicate: "Looks at each instance. An exception is one where people may ask for access themselves.",
-    risk: "A request that somebody grants in passing is access without an approval on record.",
-    remedy: "Switch requests for access off under Settings > Advanced, or show that each is approved by somebody entitled to.",
+    risk: "A request that is granted in passing is access without an approval on record.",
+    remedy: "Switch requests for access off under Settings > Advanced, or show that each is approved by a person entitled to approve it.",
     missing: "Whether people may ask for access, which the API did not show.",
     sentence: "People may ask to join {subject} themselves.",
     subject: Subject::Instance,

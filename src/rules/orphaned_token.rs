@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
         when: &|_| token::can_write(),
     }),
     predicate: "Looks at all API tokens. An exception is one whose owner is in no list of users, is disabled, or has left according to the roster.",
-    risk: "Tokens outlive people: whoever kept a copy still gets in, and nobody will notice.",
+    risk: "Tokens outlive people: a person who kept a copy still gets in, unnoticed.",
     remedy: concat!(
         "Revoke the token under ",
         menu!(tokens),

@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     escalation: None,
     predicate: "Looks at each instance. An exception is one whose required kind of second factor is a one-time code.",
     risk: "A one-time code can be typed into the wrong page; a key or passkey cannot. Administrators should have one.",
-    remedy: "Choose FIDO2 as the kind of second factor under Settings > Advanced, where everybody can do without the mobile app.",
+    remedy: "Choose FIDO2 as the kind of second factor under Settings > Advanced, where all users can do without the mobile app.",
     missing: "The kind of second factor, which the API did not show.",
     sentence: "The second factor of {subject} is a one-time code.",
     subject: Subject::Instance,
@@ -29,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
     exception: &|_| {
         let kind = setting::two_factor_type;
         let fine = kind().eq(lit("")).or(kind().eq(lit("fido2")));
-        // A kind that nobody knows may be one that can be phished.
+        // An unknown kind may be one that can be phished.
         when(kind().eq(lit("otp"))).then(lit(true)).when(fine).then(lit(false)).otherwise(unknown())
     },
 };

@@ -1,7 +1,7 @@
-//! Audit tokens that may do more than read, or that nobody answers for.
+//! Audit tokens that may do more than read, or that have no owner.
 //!
 //! A token is found in the list of tokens by its last four characters; without that list, or where
-//! none or several of it end so and differ, nobody knows what the token may do.
+//! none or several of it end so and differ, what the token may do is unknown.
 
 use polars::prelude::lit;
 
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Medium,
     escalation: None,
     predicate: "Looks at the token that the collection showed to each instance. An exception is one with any scope that is not known to read and do nothing else, or whose owner is disabled, in no list of users, or in no roster.",
-    risk: "Whoever holds a token of the audit could change what the audit reports, and a token without an owner is renewed by nobody.",
+    risk: "Whoever holds a token of the audit could change what the audit reports, and a token without an owner is not renewed.",
     remedy: concat!(
         "Make a token with read scopes alone under ",
         menu!(tokens),
@@ -69,7 +69,7 @@ mod tests {
                        | good     | a1b2        | audit | users:read               | no        |        | svc@acme.test | active      | matched
                        | writes   | a1b2        | audit | users:read; groups:write | yes       | groups:write (may change groups) | svc@acme.test | active      | matched
                        | disabled | a1b2        | audit | users:read               | no        |        | bob@acme.test | disabled    | matched
-                       | nobody   | a1b2        | audit | users:read               | no        |        | 77            | missing     | unknown
+                       | no-owner | a1b2        | audit | users:read               | no        |        | 77            | missing     | unknown
                        | foreign  | a1b2        | audit | users:read               | no        |        | eve@acme.test | active      | unmatched
                        | vague    | a1b2        | audit | users:read               | no        |        | cat@acme.test | active      | ambiguous
                        | rotated  | -           | -     | -                        | -         | -      | -             | unknown     | unknown
@@ -78,7 +78,7 @@ mod tests {
         good pass 0 of 1
         writes fail 1 of 1
         disabled fail 1 of 1
-        nobody fail 1 of 1
+        no-owner fail 1 of 1
         foreign fail 1 of 1
         vague not-evaluable 0 of 1: 1 of 1 is undetermined; needed: The list of API tokens with one that ends in the same four characters, its scopes, its owner, and the roster.
         rotated not-evaluable 0 of 1: 1 of 1 is undetermined; needed: The list of API tokens with one that ends in the same four characters, its scopes, its owner, and the roster.
@@ -88,7 +88,7 @@ mod tests {
         both     | collector  | audit token         | -     | -                        | yes       | -                                | -             | unknown     | unknown
         disabled | collector  | audit token …a1b2   | audit | users:read               | no        |                                  | bob@acme.test | disabled    | matched
         foreign  | collector  | audit token …a1b2   | audit | users:read               | no        |                                  | eve@acme.test | active      | unmatched
-        nobody   | collector  | audit token …a1b2   | audit | users:read               | no        |                                  | 77            | missing     | unknown
+        no-owner | collector  | audit token …a1b2   | audit | users:read               | no        |                                  | 77            | missing     | unknown
         writes   | collector  | audit token …a1b2   | audit | users:read; groups:write | yes       | groups:write (may change groups) | svc@acme.test | active      | matched
         undetermined
         instance | subject_id | subject             | label | scopes     | can_write | powers | owner         | owner_state | owner_match

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "What is shared directly stands in no group, and a review of the groups does not see it.",
     remedy: "Switch the sharing by app owners off under Settings > Advanced, or set `collect-permissions` for the instance and review `grants.csv` as well.",
     missing: "Whether app owners may share directly, which the API did not show.",
-    sentence: "Owners of apps on {subject} may share them with anybody directly, outside the groups.",
+    sentence: "Owners of apps on {subject} may share them with any person directly, outside the groups.",
     subject: Subject::Instance,
     reads: &[Table::Settings],
     params: &[],

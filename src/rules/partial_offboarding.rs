@@ -1,8 +1,8 @@
 //! People who were disabled in one instance and can still sign in to another.
 //!
 //! A person is disabled in an instance where none of the person's accounts there may sign in. Since
-//! when is an interval: at least since the previous snapshot where that was so then already, at most
-//! since then where it was not. Whether the person left does not matter here.
+//! when is an interval: at least since the previous snapshot where that was so then already, at
+//! most since then where it was not. Whether the person left does not matter here.
 
 use polars::prelude::{lit, when};
 

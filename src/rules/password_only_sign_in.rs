@@ -1,4 +1,4 @@
-//! Instances where a password alone opens the door.
+//! Instances where a password alone is enough to sign in.
 
 use polars::prelude::lit;
 

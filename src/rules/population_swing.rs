@@ -1,6 +1,6 @@
 //! Lists that are suddenly much longer or shorter, and groups that lost every member.
 //!
-//! A group that is gone altogether is the business of `group-rights-changed`.
+//! A group that is gone altogether is covered by `group-rights-changed`.
 
 use polars::prelude::{Expr, lit, when};
 
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Medium,
     escalation: None,
     predicate: "Looks at the number of accounts, the number of memberships besides All Users, and the members of every group that is there at both times. An exception is a number of accounts or memberships that differs from the previous snapshot by more than the allowed number and the allowed share, or a group that had members and has none.",
-    risk: "A list that halves over night has been wiped, cut short, or taken from somewhere else. Either way nobody planned it.",
+    risk: "A list that halves overnight has been wiped, cut short, or taken from somewhere else. Either way it was not planned.",
     remedy: concat!(
         "Confirm the change with a ticket; otherwise restore the members under Settings > Groups and find out who removed them in ",
         menu!(audit_log),

@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
         when: &|_| setting_change::weaker(),
     }),
     predicate: "Looks at every setting of the organization and of single sign-on. An exception is one that differs from the previous snapshot, where the file of approvals has no such setting. Without that file no approval is known.",
-    risk: "One switch decides how everybody signs in, and nobody sees it move.",
+    risk: "One switch decides how all users sign in, and its change goes unseen.",
     remedy: "Write the change ticket into the file of approvals with the change `setting` and the name of the setting, or set it back under Settings.",
     missing: "The value of the setting at both times; of a value that may be secret, fingerprints under the same key.",
     sentence: "{subject} of {instance} went from {before} to {after} since the previous snapshot; no approval is on file.",

@@ -1,7 +1,7 @@
 //! API tokens that may do more than read.
 //!
 //! Which scopes read and do nothing else is a closed list, the same for every place that asks: a
-//! scope that is not on it counts, one that nobody knows too.
+//! scope that is not on it counts, an unknown one too.
 
 use polars::prelude::lit;
 
@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
         ", or list the id of the token under approved-tokens once its owner has a reason. A scope that needs no approval anywhere can be named in also-harmless-scopes.",
     ),
     missing: "What the token may do, and the approved tokens, as `approved-tokens` of the instance.",
-    sentence: "The token {subject} may do more than read: {powers}. Nobody approved it.",
+    sentence: "The token {subject} may do more than read: {powers}. It is not approved.",
     subject: Subject::Token,
     reads: &[Table::Tokens],
     params: &[&ALSO_HARMLESS],

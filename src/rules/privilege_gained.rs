@@ -1,6 +1,6 @@
-//! Accounts that may do more than at the previous snapshot, without anybody's approval.
+//! Accounts that may do more than at the previous snapshot, without an approval.
 //!
-//! New accounts are the business of `unapproved-account`.
+//! New accounts are covered by `unapproved-account`.
 
 use super::{Rule, RuleKind, Severity, Subject, accounts, tier, was_tier};
 use crate::tables::Table;

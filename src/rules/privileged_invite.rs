@@ -1,7 +1,7 @@
 //! Invitations to power.
 //!
-//! The groups that the invitation names decide, not All Users, which everybody joins; and the roles
-//! that are granted to the invitation itself.
+//! The groups that the invitation names decide, not All Users, which every account joins; and the
+//! roles that are granted to the invitation itself.
 
 use super::{Rule, RuleKind, Severity, Subject, invites};
 use crate::tables::Table;
@@ -14,10 +14,10 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at invitations that nobody took. An exception is one to the group admin, to a group that owns all apps, resources or workflows or may edit all resources, or one that holds a role with a permission in the organization that is not known to be harmless.",
+    predicate: "Looks at invitations that were not accepted. An exception is one to the group admin, to a group that owns all apps, resources or workflows or may edit all resources, or one that holds a role with a permission in the organization that is not known to be harmless.",
     risk: "Whoever opens the link is as powerful at once, and no administrator has seen them sign in.",
     remedy: "Have the power approved, or revoke the invitation under Settings > Users and invite the person to an ordinary group first.",
-    missing: "Whether the invitation was taken, and what the groups and roles it leads to grant.",
+    missing: "Whether the invitation was accepted, and what the groups and roles it leads to grant.",
     sentence: "Whoever opens the invitation of {subject} joins these groups on {instance}: {groups}. Roles of the invitation: {roles}.",
     subject: Subject::Invite,
     reads: &[Table::Invites],

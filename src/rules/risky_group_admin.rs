@@ -16,9 +16,9 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at accounts that may add and remove members of a group. An exception is one that is disabled, that nobody in the roster has, whose address is under no mail domain of the organization, or that the configuration does not name as an owner of the group.",
-    risk: "Group administrators give access to others; one who is gone, foreign or unknown does so without anybody's leave.",
-    remedy: "Make somebody who owns the group its administrator under Settings > Groups, take the role from this account, and name the owner under group-owners.",
+    predicate: "Looks at accounts that may add and remove members of a group. An exception is one that is disabled, whose address is not in the roster or is under no mail domain of the organization, or that the configuration does not name as an owner of the group.",
+    risk: "Group administrators give access to others; one who is gone, foreign or unknown does so without authority.",
+    remedy: "Make an owner of the group its administrator under Settings > Groups, take the role from this account, and name the owner under group-owners.",
     missing: "The owners of each group under `group-owners` of the instance, whether the account is active, its address, and its row in the roster.",
     sentence: "{subject} may add and remove members of {administers} and should not: {reasons}.",
     subject: Subject::User,
@@ -32,7 +32,7 @@ pub(super) static RULE: Rule = Rule {
             Reason::new(user::active().not(), "the account is disabled"),
             Reason::new(
                 user::roster_match().eq(lit("unmatched")),
-                "nobody in the roster has the address",
+                "the address is not in the roster",
             ),
             Reason::new(
                 user::own_domain().not(),
@@ -76,7 +76,7 @@ mod tests {
         exceptions
         instance | subject_id | subject       | group_admin | administers | active | roster_match | own_domain | unlisted_group_admin | reasons
         prod     | u2         | bob@acme.test | yes         | Ops         | no     | matched      | yes        | no                   | the account is disabled
-        prod     | u3         | cat@acme.test | yes         | Ops         | yes    | unmatched    | yes        | no                   | nobody in the roster has the address
+        prod     | u3         | cat@acme.test | yes         | Ops         | yes    | unmatched    | yes        | no                   | the address is not in the roster
         prod     | u4         | dan@shop.test | yes         | Ops         | yes    | matched      | no         | no                   | the address is under none of the organization's mail domains
         prod     | u5         | eve@acme.test | yes         | Ops         | yes    | matched      | yes        | yes                  | the configuration does not name it an owner of each of them
         ");
@@ -98,7 +98,7 @@ mod tests {
         prod     | u1         | ann@acme.test | yes         | Ops         | -      | matched      | yes        | no                   |
         prod     | u2         | u2            | yes         | Ops         | yes    | unknown      | -          | no                   |
         prod     | u3         | cat@acme.test | yes         | Ops         | yes    | matched      | yes        | -                    |
-        prod     | u4         | dan@acme.test | -           | Ops         | yes    | unmatched    | yes        | -                    | nobody in the roster has the address
+        prod     | u4         | dan@acme.test | -           | Ops         | yes    | unmatched    | yes        | -                    | the address is not in the roster
         ");
     }
 }

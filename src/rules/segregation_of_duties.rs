@@ -1,7 +1,7 @@
 //! People who hold two duties that do not go together.
 //!
 //! The groups of all accounts of a person count, in all instances. Disabled accounts are no
-//! candidates, but their groups count: they come back with the account.
+//! subjects, but their groups count: they come back with the account.
 
 use polars::prelude::{Expr, lit, when};
 
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::High,
     escalation: None,
     predicate: "Looks at active accounts. An exception is one whose person is, with any account on any instance, in both groups of a pair that the configuration keeps apart.",
-    risk: "Who makes a payment and also approves it needs nobody else to take the money.",
+    risk: "A person who makes a payment and also approves it needs no second person to take the money.",
     remedy: "Take the person out of one of the two groups under Settings > Groups.",
     missing: "Every group of the person: the members of every group, on every instance, and whose account this is.",
     sentence: "The person behind {subject} is in groups that do not go together: {together}. On {instance}, the account is in {groups}.",

@@ -1,4 +1,4 @@
-//! Invitations that nobody took.
+//! Invitations that were not accepted.
 
 use super::{Reason, Rule, RuleKind, Severity, Subject, invites, reasons};
 use crate::parameters::{DefaultValue, Parameter};
@@ -12,11 +12,11 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    predicate: "Looks at invitations that nobody took. An exception is one whose link has expired, or that was made more than the allowed days before the collection.",
+    predicate: "Looks at invitations that were not accepted. An exception is one whose link has expired, or that was made more than the allowed days before the collection.",
     risk: "An invitation in an old mailbox is an account for whoever opens it.",
     remedy: "Revoke the invitation under Settings > Users, and send a new one when there is a need.",
-    missing: "Whether the invitation was taken, when it was made, and when it expires.",
-    sentence: "The invitation of {subject} to {instance} {reasons}, and nobody took it.",
+    missing: "Whether the invitation was accepted, when it was made, and when it expires.",
+    sentence: "The invitation of {subject} to {instance} {reasons}, and was not accepted.",
     subject: Subject::Invite,
     reads: &[Table::Invites],
     params: &[&DAYS],

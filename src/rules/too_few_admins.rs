@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Low,
     escalation: None,
     predicate: "Looks at each instance. An exception is one with fewer active administrators than the wanted number.",
-    risk: "When the only administrator is away or locked out, nobody can disable an account.",
+    risk: "When the only administrator is away or locked out, no account can be disabled.",
     remedy: "Add a second administrator, or a break-glass account with an owner, to the group admin under Settings > Groups.",
     missing: "Whether each account is active, and whether it is an administrator.",
     sentence: "{subject} has {admins|active administrator} among {active_accounts|active account}: too few to be safe.",

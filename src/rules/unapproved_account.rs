@@ -1,4 +1,4 @@
-//! Accounts that are new since the previous snapshot and that nobody approved.
+//! Accounts that are new since the previous snapshot and were not approved.
 
 use polars::prelude::lit;
 
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Medium,
     escalation: None,
     predicate: "Looks at every account. An exception is one that was not there at the previous snapshot, where the file of approvals does not have it as added. Without that file no approval is known.",
-    risk: "Access that nobody asked for and nobody approved is the first thing an auditor samples.",
+    risk: "Access without a request and an approval is the first thing an auditor samples.",
     remedy: "Write the request and its approver into the file of approvals with the change `added`, or disable the account under Settings > Users.",
     missing: "Whether the account was there at the previous snapshot.",
     sentence: "{subject} is new on {instance} since the previous snapshot; no approval is on file.",

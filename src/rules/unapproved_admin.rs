@@ -1,4 +1,4 @@
-//! Administrators whom nobody approved.
+//! Administrators without an approval.
 
 use polars::prelude::{JoinType, col, lit};
 
@@ -9,7 +9,7 @@ use crate::tables::dictionary::{approved, user};
 pub(super) static RULE: Rule = Rule {
     code: "PRV-03",
     name: "unapproved-admin",
-    title: "Administrator whom nobody approved",
+    title: "Administrator without approval",
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,

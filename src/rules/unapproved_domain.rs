@@ -1,4 +1,4 @@
-//! Accounts under somebody else's mail domain.
+//! Accounts under foreign mail domains.
 
 use polars::prelude::lit;
 

@@ -1,4 +1,4 @@
-//! Accounts that can sign in again without anybody's approval.
+//! Accounts that can sign in again without an approval.
 
 use polars::prelude::lit;
 

@@ -1,4 +1,4 @@
-//! API tokens of which nobody knows what they are for.
+//! API tokens without a documented purpose.
 
 use polars::prelude::lit;
 
@@ -15,8 +15,8 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    predicate: "Looks at all API tokens. An exception is one without a description, without a label or with one that says nothing, or whose owner is not a service account that somebody in the roster answers for.",
-    risk: "Nobody dares to revoke a token of which nobody knows what it is for.",
+    predicate: "Looks at all API tokens. An exception is one without a description, without a label or with one that says nothing, or whose owner is not a service account with an owner of its own in the roster.",
+    risk: "A token whose purpose is unknown is not revoked, because what depends on it is unknown too.",
     remedy: concat!(
         "Write down under ",
         menu!(tokens),
@@ -38,7 +38,7 @@ pub(super) static RULE: Rule = Rule {
             Reason::new(token::lower_label().eq(lit("")), "has no label"),
             Reason::new(
                 token::service_owner().not(),
-                "belongs to no service account that somebody in the roster answers for",
+                "belongs to no service account with an owner in the roster",
             ),
         ]);
         let facts = [token::lower_label(), token::description(), token::service_owner()];
@@ -100,7 +100,7 @@ mod tests {
         instance | subject_id | subject | owner | scopes | lower_label | description | service_owner | reasons
         prod     | t2         | etl     | -     | -      | etl         |             | yes           | has no description
         prod     | t3         | Temp    | -     | -      | temp        | Nightly     | yes           | has a name that says nothing
-        prod     | t4         | sync    | -     | -      | sync        | Nightly     | no            | belongs to no service account that somebody in the roster answers for
+        prod     | t4         | sync    | -     | -      | sync        | Nightly     | no            | belongs to no service account with an owner in the roster
         prod     | t7         | test    | -     | -      | test        | -           | -             | has a name that says nothing
         prod     | t8         | t8      | -     | -      |             | Nightly     | yes           | has no label
         undetermined

@@ -1,7 +1,7 @@
 //! Invitations by people who may not invite.
 //!
-//! Only invitations that nobody took are looked at: what the inviter is today says nothing about the
-//! day of an invitation long taken, and only an open one can be issued again.
+//! Only invitations that were not accepted are looked at: what the inviter is today says nothing
+//! about the day of an invitation accepted long ago, and only an open one can be issued again.
 
 use polars::prelude::{Expr, lit};
 
@@ -12,12 +12,12 @@ use crate::tables::dictionary::invite;
 pub(super) static RULE: Rule = Rule {
     code: "INV-04",
     name: "unentitled-inviter",
-    title: "Open invitation by somebody not entitled to invite",
+    title: "Open invitation by a person not entitled to invite",
     kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    predicate: "Looks at invitations that nobody took. An exception is one by an account that is missing or disabled, that nobody in the roster has, or that is not an administrator.",
-    risk: "An invitation is an approval; one by somebody who may not approve is none.",
+    predicate: "Looks at invitations that were not accepted. An exception is one by an account that is missing or disabled, whose address is not in the roster, or that is not an administrator.",
+    risk: "An invitation is an approval; one by a person who may not approve is none.",
     remedy: "Revoke the invitation under Settings > Users, and have an approver send a new one.",
     missing: "Who invited, whether that account is active and administers, and whose it is in the roster.",
     sentence: "{inviter} invited {subject}: {reasons}.",
@@ -33,7 +33,7 @@ pub(super) static RULE: Rule = Rule {
             Reason::new(state("missing"), "the instance lists no such account"),
             Reason::new(
                 invite::inviter_match().eq(lit("unmatched")),
-                "nobody in the roster has the address",
+                "the address is not in the roster",
             ),
             Reason::with(
                 inviter_tier().up_to(0).not(),
@@ -50,7 +50,7 @@ pub(super) static RULE: Rule = Rule {
             is(invite::inviter_state(), "disabled").or(is(invite::inviter_state(), "missing"));
         let unmatched = is(invite::inviter_match(), "unmatched");
         let ordinary = inviter_tier().up_to(0).not();
-        // A state or a match that nobody knows leaves open whether the inviter was entitled.
+        // An unknown state or match leaves open whether the inviter was entitled.
         let blank =
             is(invite::inviter_state(), "unknown").or(is(invite::inviter_match(), "unknown"));
         gone.or(unmatched).or(ordinary).or(blank.and(unknown()))
@@ -84,7 +84,7 @@ mod tests {
         instance | subject_id | subject       | claimed | groups | created_at | inviter       | inviter_state | inviter_tier | inviter_match | reasons
         prod     | i2         | bob@acme.test | no      | -      | -          | old@acme.test | disabled      | 0            | matched       | the account is disabled
         prod     | i3         | cat@acme.test | no      | -      | -          | u77           | missing       | -            | unknown       | the instance lists no such account
-        prod     | i4         | dan@acme.test | no      | -      | -          | who@acme.test | active        | 0            | unmatched     | nobody in the roster has the address
+        prod     | i4         | dan@acme.test | no      | -      | -          | who@acme.test | active        | 0            | unmatched     | the address is not in the roster
         prod     | i5         | eve@acme.test | no      | -      | -          | ops@acme.test | active        | 1            | matched       | the account is no administrator (tier 1)
         undetermined
         instance | subject_id | subject       | claimed | groups | created_at | inviter       | inviter_state | inviter_tier | inviter_match | reasons

@@ -1,4 +1,4 @@
-//! Spaces and organizations that nobody audits.
+//! Spaces and organizations that are not audited.
 //!
 //! The instance itself stands among them, so that an instance without Spaces passes instead of not
 //! applying. A host that several instances speak of is an exception of each.
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::High,
     escalation: None,
     predicate: "Looks at the instance, at every Space that it lists, and at every organization in its usage, used or not. An exception is one that is no instance of the configuration and not excluded there with a reason.",
-    risk: "A Space has accounts and groups of its own; what is not in the configuration, nobody reviews.",
+    risk: "A Space has accounts and groups of its own; what is not in the configuration is not reviewed.",
     remedy: "Add the Space as an [[instance]] with a token of its own, or exclude its host with a reason under [[excluded]].",
     missing: "The list of Spaces, the host of each, and the id of every organization that is reached through api.retool.com.",
     sentence: "{subject} (host {host}) belongs to {instance}, is not in the configuration and is not excluded.",

@@ -1,8 +1,8 @@
 //! Waivers that cannot be relied on.
 //!
-//! A waiver that has expired is fine once nothing that it names is an exception any more, or once
-//! a renewal is in force: the record stays, because ids are never used again. One that accepts
-//! much is the business of `overused-waiver`, which tells it without alarm.
+//! A waiver that has expired is fine once nothing that it names is an exception any more, or once a
+//! renewal is in force: the record stays, because ids are never used again. One that accepts much
+//! is covered by `overused-waiver`, which tells it without alarm.
 
 use polars::prelude::lit;
 
@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
         when: &|_| waiver::rule_severity().eq(lit("critical")),
     }),
     predicate: "Looks at every waiver. An exception is one that is invalid (incomplete, approved by its owner, its requester or whom it is for, longer than allowed, or for a rule that is never waived), that has expired while what it names is still an exception, whose facts have changed since it was approved, or that names nothing that is an exception.",
-    risk: "A risk that somebody accepted once, and nobody since, is not accepted.",
+    risk: "A risk that was accepted once, and not again since, is not accepted.",
     remedy: "Renew the waiver with evidence as a new record that names the old one under `supersedes`, or mend what it covered; take out what names nothing.",
     missing: "Whether what the waiver names is still an exception, which its rule could not tell.",
     sentence: "Waiver {subject} for {rule_code} on {instance} cannot be relied on: {problem}.",

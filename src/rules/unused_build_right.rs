@@ -1,8 +1,8 @@
-//! Rights to build that nobody uses.
+//! Rights to build that are not used.
 //!
 //! Retool counts saved apps and no edits of workflows, so who only edits workflows is found too. An
-//! account younger than the days has not had the time to use its right and is no exception; usage of
-//! fewer days decides only about those who saved something.
+//! account younger than the days has not had the time to use its right and is no exception; usage
+//! of fewer days decides only about those who saved something.
 
 use polars::prelude::{JoinType, col, lit};
 
@@ -14,12 +14,12 @@ use crate::tables::dictionary::{usage, user};
 pub(super) static RULE: Rule = Rule {
     code: "DRM-05",
     name: "unused-build-right",
-    title: "Right to build that nobody uses",
+    title: "Right to build that is not used",
     kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    predicate: "Looks at active accounts that may edit all apps, all workflows or all agents. Service accounts for which somebody in the roster answers are left out. An exception is one that is at least the allowed days old and saved no app in at least as many days before the collection. Retool counts saved apps only: an account that edits nothing but workflows or agents is an exception too.",
-    risk: "A right to change apps that nobody uses serves only those who take the account over.",
+    predicate: "Looks at active accounts that may edit all apps, all workflows or all agents. Service accounts with an owner in the roster are left out. An exception is one that is at least the allowed days old and saved no app in at least as many days before the collection. Retool counts saved apps only: an account that edits nothing but workflows or agents is an exception too.",
+    risk: "An unused right to change apps serves only those who take the account over.",
     remedy: "Ask the account's owner, then move it to a group that grants use instead of edit under Settings > Groups.",
     missing: "Usage of at least as many days, the account's groups, and when the account was made.",
     sentence: "{subject} may build on {instance} and saved no app in {usage_days|day}.",

@@ -1,6 +1,6 @@
 //! Groups without people, or without an owner.
 //!
-//! The groups that Retool makes itself cannot be deleted or merged, so they are no candidates.
+//! The groups that Retool makes itself cannot be deleted or merged, so they are no subjects.
 
 use polars::prelude::{Expr, lit};
 
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Low,
     escalation: None,
     predicate: "Looks at groups other than admin, editor, viewer and All Users. An exception is one that grants anything on everything of a kind and has no active member, that has exactly one member, or of which the configuration names no owner.",
-    risk: "Groups that nobody needs or answers for pile up, and with them access that nobody remembers.",
+    risk: "Groups without a need or an owner pile up, and with them forgotten access.",
     remedy: "Delete the group, merge it with another, or name its owner under group-owners of the instance.",
     missing: "The owners of each group under `group-owners` of the instance, what the group grants, and who is in it.",
     sentence: "The group {subject} {reasons}.",
@@ -41,7 +41,7 @@ pub(super) static RULE: Rule = Rule {
     exception: &|_| empty().or(group::members().eq(lit(1))).or(group::has_owner().not()),
 };
 
-/// Whether the group grants something and nobody in it may sign in.
+/// Whether the group grants something and none of its members may sign in.
 fn empty() -> Expr {
     let levels = [group::app_access(), group::resource_access(), group::workflow_access()];
     let levels = levels.into_iter().chain([group::query_library_access()]);

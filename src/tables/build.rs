@@ -79,7 +79,7 @@ pub struct TableInputs<'a> {
     pub roster: Option<&'a Roster>,
     /// What access is expected.
     pub baseline: Option<&'a Baseline>,
-    /// Which changes somebody approved, as far as the approvals count.
+    /// Which changes were approved, as far as the approvals count.
     pub approvals: Option<&'a Settled>,
     /// What was collected before.
     pub earlier: &'a Earlier,
@@ -126,7 +126,7 @@ pub fn build(given: &TableInputs<'_>) -> Tables {
     let sites = instances.iter().zip(&befores);
     let sites: Vec<_> = sites.map(|(it, before)| (it.0, it.1.is_some(), before.as_ref())).collect();
     let elsewhere = Elsewhere::of(&sites, &owners, snapshot.collected_at, given.past);
-    // Each instance's standings are let go with it, because all of them together take much room.
+    // Each instance's standings are let go with it, because all of them together take much memory.
     let instances = instances.into_iter().zip(&befores).zip(&owners);
     for (((collected, standings), before), owners) in instances {
         ledger::add(&mut rows.ledger, collected);
@@ -162,7 +162,8 @@ pub fn build(given: &TableInputs<'_>) -> Tables {
     rows.finish(tables)
 }
 
-/// Notes what nobody wrote down of an instance: whom they approved, and what access they expect.
+/// Notes what is not written down of an instance: the approved administrators, and the expected
+/// access.
 fn note_unwritten(tables: &mut Tables, rows: &mut TableRows, here: &InstanceContext<'_>) {
     if !here.add_approved(&mut rows.approved) {
         let reason = "the configuration has no `approved-admins` for the instance";
@@ -173,7 +174,7 @@ fn note_unwritten(tables: &mut Tables, rows: &mut TableRows, here: &InstanceCont
     }
 }
 
-/// Adds the people of the roster, and the roster itself; without one, nobody is known.
+/// Adds the people of the roster, and the roster itself; without one, no person is known.
 fn add_roster(rows: &mut TableRows, mut tables: Tables, given: &TableInputs<'_>) -> Tables {
     let day = given.day();
     let Some(roster) = given.roster else {
@@ -239,7 +240,7 @@ impl<'a> InstanceContext<'a> {
         then.map(|it| span(it, self.now))
     }
 
-    /// Whether a list of the instance's configuration has `word`; nobody knows where it has no list.
+    /// Whether a list of the instance's configuration has `word`; unknown where it has no list.
     fn lists(&self, list: fn(&Instance) -> Option<&BTreeSet<String>>, word: &str) -> Option<bool> {
         self.instance.and_then(list).map(|it| it.contains(word))
     }
@@ -273,7 +274,7 @@ impl<'a> InstanceContext<'a> {
         }
     }
 
-    /// Whether anybody can sign in with a password; see [`sign_in`] for when that is known.
+    /// Whether people can sign in with a password; see [`sign_in`] for when that is known.
     fn password_login(&self) -> Option<bool> {
         SignIn::of(self.collected, self.instance).password_login.value
     }
@@ -283,7 +284,7 @@ impl<'a> InstanceContext<'a> {
         self.collected.row(endpoint).is_some_and(|it| it.outcome == ReadOutcome::Ok)
     }
 
-    /// Adds the approvals of this instance; false where nobody wrote any down.
+    /// Adds the approvals of this instance; false where none are written down.
     fn add_approved(&self, rows: &mut approved::Rows) -> bool {
         let list = self.instance.and_then(|instance| instance.approved_admins.as_ref());
         for email in list.into_iter().flatten() {

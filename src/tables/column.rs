@@ -40,7 +40,7 @@ pub enum KindName {
     Int,
     /// An instant, UTC, to the millisecond.
     Time,
-    /// A day of the calendar, as somebody wrote it down.
+    /// A day of the calendar, as it was written down.
     Day,
     /// A length of time in seconds, printed in words.
     Span,
@@ -66,11 +66,11 @@ impl KindName {
 pub enum Null {
     /// There is no missing cell.
     Never,
-    /// Nobody knows: printed as `unknown`.
+    /// It is not known: printed as `unknown`.
     Unknown,
     /// There is none: printed as an empty cell.
     Absent,
-    /// There is none where the named column is true, and nobody knows where it is not.
+    /// There is none where the named column is true, and it is unknown where it is not.
     AbsentIf(&'static str),
     /// A bound of the named column: there is one only where that is unknown.
     BoundOf(&'static str),
@@ -87,7 +87,7 @@ pub trait ColumnKind {
     /// The kind at run time.
     const NAME: KindName;
 
-    /// An empty column with room for so many cells.
+    /// An empty column with capacity for so many cells.
     fn start(name: &'static str, room: usize) -> Self::Builder;
     /// Adds a cell.
     fn push(builder: &mut Self::Builder, given: Option<Self::Given<'_>>);
@@ -320,7 +320,8 @@ impl ColumnKind for Day {
     }
 }
 
-/// A length of time in whole seconds, so that rules decide by the second; reports print it in words.
+/// A length of time in whole seconds, so that rules decide by the second; reports print it in
+/// words.
 #[derive(Debug)]
 pub enum Span {}
 

@@ -81,7 +81,7 @@ macro_rules! tables {
                 }
 
                 impl Rows {
-                    /// No rows yet, and room for so many.
+                    /// No rows yet, and capacity for so many.
                     pub fn with_room(room: usize) -> Self {
                         Self {
                             height: 0,

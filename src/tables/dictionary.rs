@@ -78,13 +78,13 @@ tables! {
         mail_stem: Text ? unknown,
         /// How many groups besides All Users the account is in.
         n_groups: Int ? unknown,
-        /// Whether anybody can sign in to the instance with a password.
+        /// Whether the instance lets people sign in with a password.
         password_login: Bool ? unknown,
         /// What the roster calls the person: employee, contractor, service or external.
         roster_type: Text ? absent,
         /// Seconds since the end of the person's last day; missing where the roster has no such day.
         since_end: Span ? unknown,
-        /// Seconds since the end of the day of the roster, at the least since when somebody has left of whom the roster says so and gives no last day; missing where the file does not say of which day it is.
+        /// Seconds since the end of the roster's own date: the shortest time for which a person is gone whom the roster calls a leaver without a last day; missing where that date is not known.
         left_for: Span ? unknown,
         /// How the account comes by its access, in words.
         access_path: Text,
@@ -118,9 +118,9 @@ tables! {
         on_leave_for: Span ? unknown,
         /// Other accounts that may sign in under the same address, whatever its case.
         namesakes: Int ? unknown,
-        /// How many accounts of the person on the instance may sign in; missing where nobody knows whose it is.
+        /// How many accounts of the person on the instance may sign in; missing where the person is not known.
         active_accounts: Int ? unknown,
-        /// Of how many of them nobody knows.
+        /// Of how many of them that is unknown.
         unknown_accounts: Int ? unknown,
         /// Seconds by which the latest of the account's times lies after the reading of the list; negative where it lies before.
         seconds_ahead: Int ? unknown,
@@ -154,11 +154,11 @@ tables! {
         off_at_least: Span ? unknown,
         /// Seconds for which that may be so at the most.
         off_at_most: Span ? unknown,
-        /// Whether somebody approved that the account was made.
+        /// Whether the new account was approved.
         new_approved: Bool,
-        /// Whether somebody approved that the account may sign in again.
+        /// Whether the reactivation of the account was approved.
         reactivation_approved: Bool,
-        /// Whether somebody approved that the account may do more.
+        /// Whether the higher privilege of the account was approved.
         privilege_approved: Bool,
         /// Seconds between the last activity and the collection.
         inactive_for: Span ? absent_if("never_active"),
@@ -166,11 +166,11 @@ tables! {
         age: Span ? unknown,
         /// Which rows of the roster contradict each other about the person, with line and status; empty where none do.
         roster_contradiction: Text,
-        /// Whose the account likely is, where nobody in the roster has its address; a likeness decides nothing.
+        /// Whose the account likely is, where its address is not in the roster; a likeness decides nothing.
         likely_person: Text,
-        /// Whether the roster has it as a service account for which somebody answers who has not left.
+        /// Whether the roster has it as a service account with an owner who has not left.
         answered_for: Bool ? unknown,
-        /// Who answers for the service account according to the roster, and how they stand; empty where it is none.
+        /// The owners of the service account according to the roster, each with their status; empty where it is none.
         answers: Text,
         /// The groups of `duties`, and all others that the person may be in, in lower case.
         duties_at_most: List ? unknown,
@@ -283,7 +283,7 @@ tables! {
         theme_access: Bool ? unknown,
         /// Whether members may read account details.
         account_details_access: Bool ? unknown,
-        /// Who answers for the group according to the configuration; empty where it names nobody for this one.
+        /// The owners of the group according to the configuration; empty where it names none for this one.
         owners: Text ? unknown,
         /// The accounts that may add and remove members.
         group_admins: Text,
@@ -341,7 +341,7 @@ tables! {
         ---
         /// What reports call the invitation: the invited address, or its id where it has none.
         label: Text,
-        /// Whether somebody took the invitation.
+        /// Whether the invitation was accepted.
         claimed: Bool ? unknown,
         /// Whether the link has stopped working.
         expired: Bool ? unknown,
@@ -408,7 +408,7 @@ tables! {
         lower_label: Text ? unknown,
         /// Whether the configuration has the token among the approved ones; missing where it has no list.
         approved: Bool ? unknown,
-        /// Whether its owner is a service account that somebody in the roster answers for.
+        /// Whether its owner is a service account with an owner in the roster.
         service_owner: Bool ? unknown,
         /// Whether the token was there at the previous snapshot.
         known_before: Bool ? unknown,
@@ -416,13 +416,13 @@ tables! {
         changed_since: Bool ? unknown,
         /// What the token could do then; missing where it was not there.
         old_scopes: Text ? unknown,
-        /// Whether somebody approved the token or its change.
+        /// Whether the token or its change was approved.
         change_approved: Bool,
         /// Seconds between the token's making and the collection.
         age: Span ? unknown,
     }
 
-    /// One row per request for access that somebody made.
+    /// One row per request for access.
     AccessRequests in "access-requests" by [request_id] as request {
         /// The instance that access was asked to.
         instance: Text,
@@ -432,7 +432,7 @@ tables! {
         status: Text ? unknown,
         /// Who asks.
         requesting_email: Text ? unknown,
-        /// The account that decided, or its id where no list of users has it; empty where Retool names nobody.
+        /// The account that decided, or its id where no list of users has it; empty where Retool names none.
         decided_by: Text ? unknown,
         /// When the request was made.
         created_at: Time ? unknown,
@@ -574,7 +574,7 @@ tables! {
         ---
     }
 
-    /// One row per person of the roster who left and account of theirs, and one per person without: everybody who left is there.
+    /// One row per person of the roster who left and account of theirs, and one per person without: every leaver is there.
     LeaverList in "leavers" by [person_id, user_id, roster_lines] as leaver_line {
         /// The instance of the account; `all` where the row is of no account.
         instance: Text,
@@ -627,7 +627,7 @@ tables! {
         kind: Text,
         /// The person's manager in the roster.
         manager: Text ? absent,
-        /// How many instances the person has an account in; unknown of somebody without an address.
+        /// How many instances the person has an account in; unknown of a person without an address.
         instances: Int ? unknown,
         /// How many of the person's accounts may sign in.
         active_accounts: Int ? unknown,
@@ -652,7 +652,7 @@ tables! {
         able_to_build: Int,
         /// Seats bought for the class according to the configuration.
         purchased: Int ? unknown,
-        /// Those of them that nobody takes; negative where there are more accounts than seats. A named seat is taken by a disabled account too.
+        /// Those of them that are not taken; negative where there are more accounts than seats. A named seat is taken by a disabled account too.
         free: Int ? unknown,
         /// What decides about a seat according to the configuration.
         license_model: Text,
@@ -705,7 +705,7 @@ tables! {
         named: Text,
         /// Whether something goes by it.
         found: Bool ? unknown,
-        /// What may have been meant, or why nobody knows; empty where it was found.
+        /// What may have been meant, or why that is unknown; empty where it was found.
         note: Text,
         /// The codes of the rules that rest on it and therefore give no pass; empty where none does.
         rules: Text,
@@ -778,8 +778,7 @@ tables! {
         changed: Int ? unknown,
         /// The same in words, or why it is unknown.
         difference: Text,
-        /// Cells that could not be read, and rows whose cells could not be told apart: the row is
-        /// somebody's, and what rests on it is unknown.
+        /// Cells that could not be read, and rows whose cells could not be told apart: the row belongs to a person, and what rests on it is unknown.
         unreadable: Int,
         /// The lines and columns of those.
         unreadable_cells: Text,
@@ -796,7 +795,7 @@ tables! {
         file: Text,
         /// The line of the file where the row begins, from 1.
         line: Int,
-        /// What became of it: `cell not read`, where the person stays and what rests on the cell is unknown; `row not laid out`, where it has more cells than the header, and the person stays; `row left out`, which is no person; `row repeated`, which says what an earlier one says; `further position`, which gives somebody another position than an earlier row does.
+        /// What became of it: `cell not read`, where the person stays and what rests on the cell is unknown; `row not laid out`, where it has more cells than the header, and the person stays; `row left out`, which is no person; `row repeated`, which says what an earlier one says; `further position`, which gives a person another position than an earlier row does.
         what: Text,
         /// The header of the column of a cell.
         header: Text,
@@ -821,12 +820,12 @@ tables! {
         entitlement: Text,
         /// Whether an account that may sign in has it.
         observed: Bool ? unknown,
-        /// Whether the baseline expects it; nobody knows where a row of it names an instance that the configuration lacks.
+        /// Whether the baseline expects it; unknown where a row of it names an instance that the configuration lacks.
         expected: Bool ? unknown,
         ---
     }
 
-    /// One row per administrator that somebody approved.
+    /// One row per approved administrator.
     ApprovedAdmins by [email] as approved {
         /// The instance the approval is for.
         instance: Text,
@@ -1001,7 +1000,7 @@ tables! {
         changed: Bool ? unknown,
         /// Whether it grants more than before.
         raised: Bool ? unknown,
-        /// Whether somebody approved the change.
+        /// Whether the change was approved.
         approved: Bool,
         ---
     }
@@ -1020,7 +1019,7 @@ tables! {
         changed: Bool ? unknown,
         /// Whether it protects less than before.
         weaker: Bool ? unknown,
-        /// Whether somebody approved the change.
+        /// Whether the change was approved.
         approved: Bool,
         ---
     }
@@ -1161,7 +1160,7 @@ tables! {
         words_unknown: Text,
         /// SHA-256 of every answer's body.
         body_sha256: Text,
-        /// What says that the list is whole: count-and-end, count or end of the server; as-stated or not-as-stated where somebody states a number beside imported files; nothing, or full-pages where it is also as long as full pages are; empty where there is no list.
+        /// What says that the list is whole: count-and-end, count or end of the server; as-stated or not-as-stated where a number is stated beside imported files; nothing, or full-pages where it is also as long as full pages are; empty where there is no list.
         whole_by: Text,
         /// Records whose id could not be read; each is kept under one that says so.
         rows_without_id: Int,
@@ -1171,9 +1170,9 @@ tables! {
         fields_unreadable: Text,
         /// Those cells, each with its record.
         cells_unreadable: Text,
-        /// Records left out as nobody's own: folders that Retool keeps itself, such as drafts and trash.
+        /// Records left out because they belong to no user: folders that Retool keeps itself, such as drafts and trash.
         rows_left_out: Int,
-        /// How many records somebody states that the list has, who, and where they have it from.
+        /// How many records the list has by a person's statement, who states it, and from what source.
         stated: Text ? absent,
         ---
     }

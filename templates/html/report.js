@@ -8,7 +8,7 @@
   const SEVERITIES = ["critical", "high", "medium", "low", "info"];
   // Tables that sum up or explain: a filter would make their totals false.
   const SUMS = "#result, #scope, #source, #controls, #licenses, #settings, #definitions, .outcome, .whole";
-  // Columns that name who answers for a row, or judged it.
+  // Columns that name the owner of a row, or who judged it.
   const BESIDE = ["manager", "whom to ask"];
   const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   const grouped = (it) => it.toLocaleString("en-US");
@@ -66,7 +66,7 @@
       const said = at < 0 ? this.fixed[name] : row.cell(at).split(/\s/)[0];
       return said ? lower(said) : null;
     }
-    // What a row says of its subject, and not of who answers for the subject.
+    // What a row says of its subject, and not of the subject's owner.
     about(row) {
       return (row.whom ??= lower(row.cells.filter((_, at) => !BESIDE.includes(this.names[at])).join("\n")));
     }

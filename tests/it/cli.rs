@@ -113,9 +113,9 @@ fn a_rule_is_explained_in_markdown() {
 
     Active account without recent activity.
 
-    **Predicate.** Looks at active accounts. Service accounts for which somebody in the roster answers are left out. An exception is one whose last activity, as Retool reports it, is more than the allowed days before the collection. Accounts that were never used are the business of `never-used-account`.
+    **Predicate.** Looks at active accounts. Service accounts with an owner in the roster are left out. An exception is one whose last activity, as Retool reports it, is more than the allowed days before the collection. Accounts that were never used are covered by `never-used-account`.
 
-    **Risk.** An account nobody uses is a door nobody watches.
+    **Risk.** An account without activity is a way in that is not watched.
 
     **Remedy.** Disable the account under Settings > Users; who needs it again can ask.
 
@@ -123,7 +123,7 @@ fn a_rule_is_explained_in_markdown() {
 
     **Severity.** medium
 
-    **Version, which waivers are approved for.** e38da4b8
+    **Version, which waivers are approved for.** 43fbf791
 
     | parameter | used | default | strictest | meaning |
     | --- | --- | --- | --- | --- |
@@ -135,7 +135,7 @@ fn a_rule_is_explained_in_markdown() {
     | ISO 27001 A.5.18 | Access rights are given, reviewed, changed and removed by the rules. |
     | NIST 800-53 AC-2(3)(d) | Accounts that are not used are disabled. |
     | PCI DSS 8.2.6 | Accounts inactive for 90 days are removed or disabled. |
-    | CIS Controls 5.3 | Accounts that nobody used for 45 days are disabled or deleted. |
+    | CIS Controls 5.3 | Accounts without use for 45 days are disabled or deleted. |
     | HIPAA 164.308(a)(4)(ii)(C) | Rights of access are set up, documented, reviewed and changed. |
     | DORA RTS 21(e)(iv) | Rights are brought up to date every year, and every six months where functions are critical or important. |
 
@@ -182,13 +182,13 @@ fn a_rule_is_explained_by_code_or_name() {
     Active account without recent activity
 
     What is looked at, and what is an exception
-      Looks at active accounts. Service accounts for which somebody in the roster
-      answers are left out. An exception is one whose last activity, as Retool
-      reports it, is more than the allowed days before the collection. Accounts
-      that were never used are the business of `never-used-account`.
+      Looks at active accounts. Service accounts with an owner in the roster are
+      left out. An exception is one whose last activity, as Retool reports it, is
+      more than the allowed days before the collection. Accounts that were never
+      used are covered by `never-used-account`.
 
     Why it matters
-      An account nobody uses is a door nobody watches.
+      An account without activity is a way in that is not watched.
 
     What to do
       Disable the account under Settings > Users; who needs it again can ask.
@@ -200,7 +200,7 @@ fn a_rule_is_explained_by_code_or_name() {
       medium
 
     Version, which waivers are approved for
-      e38da4b8
+      43fbf791
 
     [rules.dormant-account] days
       days an active account may go without activity
@@ -214,8 +214,7 @@ fn a_rule_is_explained_by_code_or_name() {
         the rules.
       NIST 800-53 AC-2(3)(d): Accounts that are not used are disabled.
       PCI DSS 8.2.6: Accounts inactive for 90 days are removed or disabled.
-      CIS Controls 5.3: Accounts that nobody used for 45 days are disabled or
-        deleted.
+      CIS Controls 5.3: Accounts without use for 45 days are disabled or deleted.
       HIPAA 164.308(a)(4)(ii)(C): Rights of access are set up, documented,
         reviewed and changed.
       DORA RTS 21(e)(iv): Rights are brought up to date every year, and every six

@@ -1,7 +1,8 @@
 //! What became of the exceptions of the previous snapshots that no table of findings has any more.
 //!
 //! Not every exception that is gone was put right. Its subject may have got worse, and another rule
-//! holds it now; or it may be gone itself, or not have been judged, and then nobody can say.
+//! holds it now; or it may be gone itself, or not have been judged, and then its fate is
+//! undetermined.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,8 +15,8 @@ use crate::report::RuleResult;
 use crate::report::comparison::{ExceptionFate, ResolvedException};
 use crate::tables::Table;
 
-/// Rules whose exceptions are worse than those of another rule about the same subject, although they
-/// may be of no worse severity.
+/// Rules whose exceptions are worse than those of another rule about the same subject, although
+/// they may be of no worse severity.
 const WORSE: &[(&str, &[&str])] = &[
     ("soon-dormant", &["dormant-account", "dormant-privileged-account"]),
     ("never-used-account", &["dormant-account", "dormant-privileged-account"]),
@@ -31,8 +32,8 @@ const WORSE: &[(&str, &[&str])] = &[
     ("undocumented-token", &["orphaned-token"]),
 ];
 
-/// What tells of changes since the previous snapshot: an exception of a rule that reads it ends with
-/// the month, whether anybody put it right or not.
+/// What tells of changes since the previous snapshot: an exception of a rule that reads it ends
+/// with the month, whether it was put right or not.
 const OF_CHANGES: &[Table] = &[
     Table::Previous,
     Table::FormerUsers,

@@ -36,10 +36,10 @@ fn table(tables: &Tables, table: Table, file: &'static str) -> PolarsResult<Data
 fn column(meta: &ColumnMeta) -> Column {
     let missing = match meta.null {
         Null::Never => "never missing",
-        Null::Unknown => "`unknown` where nobody knows",
+        Null::Unknown => "`unknown` where it is not known",
         Null::Absent => "empty where there is none",
         Null::BoundOf(_) => "empty where the value itself is known",
-        Null::AbsentIf(_) => "empty where there is none, `unknown` where nobody knows",
+        Null::AbsentIf(_) => "empty where there is none, `unknown` where it is not known",
     };
     Column { name: meta.name, kind: meta.kind.word(), missing, meaning: meta.meaning }
 }
@@ -86,7 +86,7 @@ fn cell(value: &AnyValue<'_>, absent: bool) -> Cell {
     }
 }
 
-/// A day as somebody wrote it down: `2026-10-15`.
+/// A day as it was written down: `2026-10-15`.
 fn day(since_the_epoch: i32) -> Cell {
     NaiveDate::from_epoch_days(since_the_epoch)
         .map_or(Cell::Unknown, |it| Cell::Text(it.to_string()))

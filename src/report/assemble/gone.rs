@@ -1,4 +1,4 @@
-//! Instances that earlier packs have, and that nobody audits any more.
+//! Instances that earlier packs have, and that are no longer audited.
 
 use std::collections::BTreeMap;
 
@@ -65,7 +65,7 @@ fn gone_instance(inputs: &ReportInputs<'_>, gone: &Gone<'_>) -> GoneInstance {
 pub(super) fn limits(inputs: &ReportInputs<'_>) -> Vec<String> {
     let sentence = |(it, last_day): (GoneInstance, NaiveDate)| {
         let since = since(&it, last_day);
-        format!("The instance `{}` {since}: nobody in it was reviewed.", it.instance)
+        format!("The instance `{}` {since}: no account in it was reviewed.", it.instance)
     };
     dated(inputs).map(sentence).collect()
 }

@@ -1,4 +1,4 @@
-//! The end of accounts: of people who left, and of accounts that nobody uses.
+//! The end of accounts: of people who left, and of accounts without activity.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -23,8 +23,8 @@ const DORMANT: i64 = 60;
 /// Dormant accounts that documents print.
 const MOST_PRINTED: usize = 50;
 
-/// The rules that judge whether access was removed in time: while the account may still sign in, and
-/// once it may not.
+/// The rules that judge whether access was removed in time: while the account may still sign in,
+/// and once it may not.
 const JUDGES: [&str; 2] = ["leaver-still-active", "late-removal"];
 
 /// What is said where the rules do not decide whether access was removed in time.
@@ -33,7 +33,7 @@ const UNDECIDED: &str = "cannot be shown";
 /// What `leavers.csv` says of an account that is the person's for sure.
 const ACCOUNT: &str = "account";
 
-/// Every account of somebody who left.
+/// Every account of a leaver.
 pub(super) fn leavers(
     rows: &[leaver_line::Row<'_>],
     rules: &[RuleResult],
@@ -68,7 +68,7 @@ pub(super) fn leavers(
     rows.iter().filter(|row| !row.user_id.is_empty()).map(leaver).collect()
 }
 
-/// Everybody who left and of whom no account, or no further one, is known.
+/// The leavers of whom no account, or no further one, is known.
 pub(super) fn without(rows: &[leaver_line::Row<'_>]) -> Vec<LeaverWithout> {
     let leaver = |row: &leaver_line::Row<'_>| LeaverWithout {
         person_id: row.person_id.to_string(),
@@ -80,7 +80,7 @@ pub(super) fn without(rows: &[leaver_line::Row<'_>]) -> Vec<LeaverWithout> {
     rows.iter().filter(|row| row.user_id.is_empty()).map(leaver).collect()
 }
 
-/// Everybody who left, in numbers: all as the roster has them, and each kind as the list has it.
+/// The leavers, in numbers: all as the roster has them, and each kind as the list has it.
 pub(super) fn totals(inputs: &ReportInputs<'_>, rows: &[leaver_line::Row<'_>]) -> LeaverTotals {
     let Some(roster) = inputs.roster else { return LeaverTotals::default() };
     let day = inputs.config.organization.calendar().day(inputs.snapshot.collected_at);
@@ -122,8 +122,8 @@ impl<'a> LeaverRules<'a> {
         Self { verdicts: findings.map(verdict).collect(), rules }
     }
 
-    /// Whether access was removed in time; an account was `seen` active at the snapshot that this one
-    /// is compared with, or later.
+    /// Whether access was removed in time; an account was `seen` active at the snapshot that this
+    /// one is compared with, or later.
     fn removal(&self, of: (&str, &str), active: Option<bool>, seen: bool) -> &'static str {
         let judge = self.rules[usize::from(active == Some(false))];
         let put =
@@ -180,7 +180,7 @@ fn unknown() -> String {
     UNKNOWN.to_owned()
 }
 
-/// The accounts that may sign in and that nobody has used for long.
+/// The accounts that may sign in and have been without activity for long.
 pub(super) fn dormancy(inputs: &ReportInputs<'_>) -> PolarsResult<Dormancy> {
     let frame = inputs.tables.sorted(Table::Users)?;
     let idle = |row: &user::Row<'_>| {

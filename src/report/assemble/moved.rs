@@ -1,8 +1,8 @@
 //! Instances behind whose name something else may be than before: another address, or another
 //! organization of Retool's.
 //!
-//! A new address alone is a move where the organization is the same. Where it is another, or nobody
-//! knows, the instance of before may not be audited any more, and what is compared with it says
+//! A new address alone is a move where the organization is the same. Where it is another, or
+//! unknown, the instance of before may not be audited any more, and what is compared with it says
 //! nothing.
 
 use chrono::NaiveDate;
@@ -18,7 +18,7 @@ struct Moved<'a> {
     last_day: NaiveDate,
     /// Where it was and where it is; none where that is the same.
     addresses: Option<[String; 2]>,
-    /// Whether Retool's organization is the same; nobody knows where one of the ids is missing.
+    /// Whether Retool's organization is the same; unknown where one of the ids is missing.
     same: Option<bool>,
 }
 
@@ -76,11 +76,11 @@ impl<'a> Moved<'a> {
             Some(true) => "The organization behind it has the same id, so it is the same instance",
             Some(false) => {
                 "The organization's id is another, so it is another instance under the same name: \
-                 what is compared with earlier snapshots says nothing, and nobody in the instance \
-                 of then was reviewed"
+                 what is compared with earlier snapshots says nothing, and no account in the \
+                 earlier instance was reviewed"
             }
             None => {
-                "Whether it is the same instance, nobody knows, because an id of the organization \
+                "Whether it is the same instance is unknown, because an id of the organization \
                  behind it is missing: what is compared with earlier snapshots may say nothing"
             }
         };
@@ -99,7 +99,7 @@ fn organization(collected: &Collected) -> Option<&str> {
     collected.records.organization.as_ref()?.id.as_ref().map(|id| id.0.as_str())
 }
 
-/// Those that may be another instance than what earlier packs call so, which nobody audits any more;
+/// Those that may be another instance than what earlier packs call so, which is no longer audited;
 /// each in sentences.
 pub(super) fn doubtful(inputs: &ReportInputs<'_>) -> impl Iterator<Item = String> {
     all(inputs).filter(|it| it.same != Some(true)).map(|it| it.limit())
@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(nothing, ["-", "-", "-"]);
         assert!(line((here, Some("o1")), (there, Some("o1"))).ends_with("the same instance."));
         assert!(line((here, Some("o1")), (there, Some("o2"))).contains("another instance under"));
-        assert!(line((here, None), (there, Some("o2"))).contains("nobody knows"));
+        assert!(line((here, None), (there, Some("o2"))).contains("is unknown"));
         assert!(line((here, Some("o1")), (here, Some("o2"))).contains("another organization"));
         let told = line((here, None), (there, None));
         assert!(told.contains("is at b.acme.test:3000/retool, and was at a.acme.test"), "{told}");

@@ -3,7 +3,7 @@
 use crate::references::Reference;
 use crate::report::named::{NameThatMatchesNothing, NamesSummary, NotedName};
 
-/// Counts the names, and tells those that match nothing or of which nobody knows.
+/// Counts the names, and tells those that match nothing, and those of which that is unknown.
 pub(super) fn of(references: &[Reference]) -> NamesSummary {
     let told = |reference: &Reference| NameThatMatchesNothing {
         instance: reference.instance.clone(),

@@ -62,7 +62,7 @@ struct IncompleteLists {
     doubtful: bool,
     /// Users and groups of which nothing says that they are whole.
     unstated: Vec<String>,
-    /// Lists that are whole by what somebody states, each with the statement.
+    /// Lists that are whole by a person's statement, each with the statement.
     as_stated: Vec<String>,
     /// Lists that were read: all of them, and those whose count agrees with the server's.
     read: usize,
@@ -106,7 +106,7 @@ impl IncompleteLists {
             let fields = row.fields_unreadable.to_string().replace('_', " ");
             self.unreadable.push(format!("{list} ({fields})"));
         }
-        // What was stored before anybody asked has one of the lists, and no word about it.
+        // What was stored before the program asked has one of the lists, and no word about it.
         let is_list = row.whole_by.is_some() || row.endpoint.required();
         let agrees = row.is_counted() && row.rows_missing + row.rows_surplus == 0;
         self.read += usize::from(is_list);
@@ -197,7 +197,8 @@ fn verdict(lists: &IncompleteLists, state: State, n_instances: usize, imported: 
         ),
         State::Partial if lists.doubtful => format!(
             "Population complete: NO. A list contradicts itself, or nothing shows that it is \
-             whole, or somebody states another length, or it was not read to its end: {lacking}."
+             whole, or another length is stated beside it, or it was not read to its end: \
+             {lacking}."
         ),
         State::Partial => {
             let but = if lacking.is_empty() { lacking } else { format!("; NO for {lacking}") };
@@ -231,7 +232,8 @@ pub(super) fn spoken(it: Endpoint) -> String {
     it.name().replace('-', " ").replace("sso", "SSO")
 }
 
-/// Every rule about the evidence that has exceptions, but for the one that has a sentence of its own.
+/// Every rule about the evidence that has exceptions, but for the one that has a sentence of its
+/// own.
 fn odd(rules: &[&RuleResult]) -> Option<String> {
     let about = |rule_result: &&&RuleResult| {
         rule_result.kind == RuleKind::Evidence && rule_result.exceptions > 0
@@ -241,7 +243,7 @@ fn odd(rules: &[&RuleResult]) -> Option<String> {
     (!words.is_empty()).then(|| words.join(", "))
 }
 
-/// Rules about the evidence that somebody looked at in their stead, and found not to hold.
+/// Rules about the evidence that a person answered instead, and found not to hold.
 fn failed_by_hand(rules: &[&RuleResult]) -> Option<String> {
     let evidence =
         rules.iter().filter(|rule| rule.kind == RuleKind::Evidence && rule.name != ROSTER);

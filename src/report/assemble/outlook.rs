@@ -72,7 +72,7 @@ pub(super) fn state(inputs: &ReportInputs<'_>, states: &[(&Collected, State)]) -
     instances.max(shared)
 }
 
-/// Instances that nobody audits any more, or that may be others than before.
+/// Instances that are no longer audited, or that may be others than before.
 fn doubts(inputs: &ReportInputs<'_>) -> Vec<PartialReason> {
     let told = |instance: String, words: String, remedy: String| PartialReason {
         instance,

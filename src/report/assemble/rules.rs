@@ -60,7 +60,7 @@ fn result(inputs: &ReportInputs<'_>, outcome: &Outcome) -> PolarsResult<RuleResu
     })
 }
 
-/// Whom to ask about a finding: the person's manager, or else who answers for the instance.
+/// Whom to ask about a finding: the person's manager, or else the owner of the instance.
 fn whom(inputs: &ReportInputs<'_>, it: &FindingRecord) -> String {
     if !it.manager.is_empty() && it.manager != UNKNOWN {
         return it.manager.clone();
@@ -212,8 +212,8 @@ fn plain(cell: &Cell) -> String {
     }
 }
 
-/// The rule's sentence with its columns filled in, each by itself or, as in `{admins|account}`, with
-/// what it counts; an undetermined subject asks for what is missing.
+/// The rule's sentence with its columns filled in, each by itself or, as in `{admins|account}`,
+/// with what it counts; an undetermined subject asks for what is missing.
 fn sentence(rule: &Rule, finding: &Finding, facts: &[Fact<'_>]) -> String {
     if finding.verdict == FindingVerdict::Undetermined {
         let (subject, missing) = (&finding.subject, rule.missing);

@@ -9,7 +9,7 @@ use crate::tables::Table;
 use crate::tables::build::usage;
 use crate::tables::column::Null;
 
-/// Hosts that instances speak of and that nobody reviewed.
+/// Hosts that instances speak of and that were not reviewed.
 pub(super) fn uncovered(inputs: &ReportInputs<'_>) -> PolarsResult<Vec<String>> {
     let frame = inputs.tables.frame(Table::Hosts);
     let cells = |name| frames::cells(&frame, name, Null::Unknown);
@@ -22,8 +22,8 @@ pub(super) fn uncovered(inputs: &ReportInputs<'_>) -> PolarsResult<Vec<String>> 
             it => format!("is excluded by the configuration ({})", it.trim_end_matches('.')),
         };
         format!(
-            "The Space or organization `{}` (host {}) belongs to `{}` and {reason}, so nobody in \
-             it was reviewed.",
+            "The Space or organization `{}` (host {}) belongs to `{}` and {reason}, so no account \
+             in it was reviewed.",
             name[row].text(),
             host[row].text(),
             instance[row].text()
@@ -51,14 +51,15 @@ pub(super) fn misdated(inputs: &ReportInputs<'_>) -> Vec<String> {
     snapshot.instances.iter().filter(outside).map(sentence).collect()
 }
 
-/// Usage of which nobody can tell whose it is.
+/// Usage that cannot be attributed to an account.
 pub(super) fn untied(inputs: &ReportInputs<'_>) -> Vec<String> {
     let sentence = |it: &Collected| {
         let (untied, rows) = usage::untied(it)?;
         Some(format!(
             "Usage of `{}`: {untied} of {rows} rows could not be tied to the organization of the \
              instance or to an account of its list, because their ids are others or of another \
-             kind. Nobody there is known to have done nothing: what rests on usage is undetermined.",
+             kind. No account there is known to have been idle: what rests on usage is \
+             undetermined.",
             it.name
         ))
     };

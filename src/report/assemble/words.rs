@@ -16,7 +16,7 @@ pub(super) const LIMITS: &[&str] = &[
 ];
 
 /// What a report cannot show where the records come from files.
-pub(super) const IMPORT_LIMIT: &str = "The records were imported from files that somebody saved or exported, at the time they stated. That each file is what Retool gave, and all of it, is theirs to vouch for; the ledger has every file's name and hash.";
+pub(super) const IMPORT_LIMIT: &str = "The records were imported from files that a person saved or exported, at the time that the person stated. That each file is what Retool gave, and all of it, is for that person to vouch for; the ledger has every file's name and hash.";
 
 /// What is read of grants on single objects, and what of it the API does not give.
 pub(super) const OBJECT_LIMIT: &str = "Agents cannot be listed, so grants on single agents are not known; what groups grant on all agents is known where the server says it; what folders of resources and workflows grant is seen on the objects in them, and not where they are empty.";
@@ -88,7 +88,7 @@ pub(super) const GLOSSARY: &[(&str, &str)] = &[
     ),
     (
         "tier 0",
-        "Administrators: flagged as such, or members of the group admin; where the server flags nobody, the group alone decides.",
+        "Administrators: flagged as such, or members of the group admin; where the server flags no account, the group alone decides.",
     ),
     ("tier 1", "Accounts that own all apps, resources or workflows, or may change all resources."),
     (
@@ -110,5 +110,5 @@ pub(super) const GLOSSARY: &[(&str, &str)] = &[
         "builder-capable",
         "An account that would become a builder by editing an app, a workflow or an agent.",
     ),
-    ("unknown", "Nobody can tell from what was collected. It is not no."),
+    ("unknown", "It cannot be determined from what was collected. It is not no."),
 ];

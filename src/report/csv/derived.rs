@@ -101,8 +101,8 @@ const SUBJECT_TYPE: &str = "subject_type";
 const STATE: &str = "state";
 const OUTCOME: &str = "outcome";
 
-/// What a column says whose words other parts of the program have: the words that it may hold, as the
-/// types behind it have them, or the framework whose controls it names.
+/// What a column says whose words other parts of the program have: the words that it may hold, as
+/// the types behind it have them, or the framework whose controls it names.
 fn closed(column: &'static str) -> &'static str {
     static MEANINGS: LazyLock<BTreeMap<&str, String>> = LazyLock::new(|| {
         let severities = one_of(Severity::ALL.iter().map(|it| it.word()));

@@ -1,7 +1,7 @@
-//! Findings: one for each exception, waived or not, and for each subject that nobody can judge.
+//! Findings: one for each exception, waived or not, and for each undetermined subject.
 //!
 //! A rule without any of those has one for itself, which says whether it holds. OSCAL knows only
-//! satisfied and not satisfied: what nobody can tell is never satisfied, and says so.
+//! satisfied and not satisfied: what is undetermined is never satisfied, and says so.
 
 use super::OscalSource;
 use super::model::{Link, ObservationRef, OscalFinding, RiskRef, Target, TargetStatus};
@@ -12,7 +12,7 @@ use crate::audit::{self, ORGANIZATION, Verdict};
 use crate::calendar::stamps::{UNKNOWN, stamp};
 use crate::report::{FindingRecord, RuleResult};
 
-/// What is said of a subject that nobody can judge.
+/// What is said of an undetermined subject.
 const OPEN: &str = "Undetermined: the facts at hand do not decide. This is no failure that was seen, and never a pass.";
 
 /// Every finding of a rule that applies.
@@ -87,7 +87,7 @@ fn life(it: &Lifecycle) -> [(&'static str, String); 5] {
 const SATISFIED: &str = "satisfied";
 const NOT_SATISFIED: &str = "not-satisfied";
 
-/// What a rule says that found nobody: it holds, or nobody can tell.
+/// What a rule without findings says: it holds, or is not evaluable.
 fn conclusion(source: OscalSource<'_>, rule: &RuleResult) -> OscalFinding {
     let word = rule.verdict.word();
     let reasons = rule.instances.iter().filter(|instance| !instance.reason.is_empty());

@@ -191,7 +191,7 @@ fn place(source: OscalSource<'_>, it: &InstanceResult) -> SubjectRef {
     }
 }
 
-/// What somebody saw who looked instead; the file is named and not opened.
+/// What a person saw who looked instead; the file is named and not opened.
 fn manual_evidence(place: &InstanceResult, it: &ManualAnswer) -> RelevantEvidence {
     let ManualAnswer { text, evidence, sha256, by, at, valid_until, .. } = it;
     let answer = it.word();

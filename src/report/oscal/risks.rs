@@ -1,4 +1,4 @@
-//! Risks: one for each exception, with what somebody decided about it.
+//! Risks: one for each exception, with what was decided about it.
 
 use super::OscalSource;
 use super::findings::{description, risk_uuid, title};
@@ -142,7 +142,7 @@ fn risk(
     }
 }
 
-/// What keeps the risk down, where somebody approved that it does.
+/// What keeps the risk down, where an approver agreed that it does.
 fn factors(
     source: OscalSource<'_>,
     it: &Finding,

@@ -135,7 +135,7 @@ mod tests {
             "<a><?rows users row.xml.tera 100 1050?></a>",
             "<a><?rows users row.xml.tera 1199 9?></a>",
             "<a><?rows users row.xml.tera 0 0?></a>",
-            "<a><?rows nobody row.xml.tera 0 1?></a>",
+            "<a><?rows no-table row.xml.tera 0 1?></a>",
             "<a><?rows users?></a>",
             "<a><?rows users none.xml.tera 0 1?></a>",
         ];
@@ -145,7 +145,7 @@ mod tests {
         <a>|1 &lt;1199&gt;
         |</a>
         <a>|</a>
-        error: template `it.xml.tera`: `<?rows nobody row.xml.tera 0 1?>` must name a table, a template, the first row and their number
+        error: template `it.xml.tera`: `<?rows no-table row.xml.tera 0 1?>` must name a table, a template, the first row and their number
         error: template `it.xml.tera`: `<?rows users?>` must name a table, a template, the first row and their number
         <a>|error: template `none.xml.tera`: Template 'none.xml.tera' not found|</a>
         ");

@@ -1,4 +1,4 @@
-//! How text from outside is written: escaped, visible, and no longer than anybody reads.
+//! How text from outside is written: escaped, visible, and no longer than a reader needs.
 
 use std::io;
 

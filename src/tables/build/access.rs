@@ -19,8 +19,8 @@ use crate::power::Reach;
 use crate::snapshot::Collected;
 use crate::snapshot::record::{Member, User};
 
-/// How many kinds of thing groups grant levels on: apps, resources, workflows, the query library and
-/// agents.
+/// How many kinds of thing groups grant levels on: apps, resources, workflows, the query library
+/// and agents.
 pub(super) const KINDS: usize = 5;
 
 /// The places of the kinds that make whoever owns everything of one privileged.
@@ -41,8 +41,8 @@ pub(super) struct GroupStandings<'a> {
     /// Places of the groups that did not state their members, or not who they all are: any account
     /// may be in them.
     unlisted: Vec<usize>,
-    /// Whether the server flags administrators at all; where it flags nobody and denies it of
-    /// nobody, the group admin alone makes them.
+    /// Whether the server flags administrators at all; where it flags no account and denies it of
+    /// none, the group admin alone makes them.
     flags_administrators: bool,
 }
 
@@ -89,8 +89,8 @@ impl<'a> GroupStandings<'a> {
         res
     }
 
-    /// Members or accounts whose id could not be read are told by their address, where it is that of
-    /// one account; otherwise any account may be in such a group.
+    /// Members or accounts whose id could not be read are told by their address, where it is that
+    /// of one account; otherwise any account may be in such a group.
     fn place_without_ids(&mut self, users: &[User]) {
         let nameless = users.iter().any(|user| user.id.is_made_up());
         for (at, member) in std::mem::take(&mut self.dangling) {
@@ -116,8 +116,8 @@ impl<'a> GroupStandings<'a> {
         }
     }
 
-    /// All Users has every account, whether or not the server lists them. Nobody can take its members
-    /// in or out, so whoever is not said to administer it does not.
+    /// All Users has every account, whether or not the server lists them. Its members cannot be
+    /// added or removed, so whoever is not said to administer it does not.
     fn add_everyone(&mut self) {
         for (at, _) in self.groups.iter().enumerate().filter(|(_, it)| it.everyone) {
             for groups in &mut self.members {
@@ -203,7 +203,7 @@ impl<'a> GroupStandings<'a> {
             // Every instance has admin, whether or not the list of groups does.
             return name.is_some_and(is_admin).then_some(true);
         };
-        // Which of several groups of one name is meant, nobody knows.
+        // Which of several groups of one name is meant is unknown.
         first.filter(|first| answers.all(|answer| answer == Some(*first)))
     }
 

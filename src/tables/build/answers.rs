@@ -16,7 +16,7 @@ use crate::snapshot::seal::SealedSettings;
 pub(super) struct Drift {
     /// Its name in the answer.
     pub(super) field: String,
-    /// In words; none where nobody knows.
+    /// In words; none where it is unknown.
     pub(super) values: [Option<String>; 2],
     /// Whether the two differ; none where that cannot be told.
     pub(super) changed: Option<bool>,
@@ -194,7 +194,7 @@ mod tests {
     fn everything_that_differs_is_told() {
         let now = r#"{
             "config_type": "saml", "saml_groups_attribute": "groups",
-            "ldap_role_mapping": "everybody -> admin", "ldap_server_url": "ldap://me:canary@acme.test",
+            "ldap_role_mapping": "everyone -> admin", "ldap_server_url": "ldap://me:canary@acme.test",
             "ldap_server_key": "canary", "idp_metadata_xml": "<other/>", "jit_enabled": true,
             "trigger_login_automatically": false, "new_field": 1
         }"#;
@@ -205,7 +205,7 @@ mod tests {
         insta::assert_snapshot!(picture, @"
         preloaded_javascript: changed: a value that is not shown | another value that is not shown
         idp_metadata_xml: changed: a value that is not shown | another value that is not shown
-        ldap_role_mapping: changed: ops -> Ops | everybody -> admin
+        ldap_role_mapping: changed: ops -> Ops | everyone -> admin
         ldap_server_key: same: a value that is not shown | a value that is not shown
         ldap_server_url: changed: ldap://one.acme.test | another value that is not shown
         new_field: unknown: unknown | a value that is not shown and cannot be compared

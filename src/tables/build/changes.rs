@@ -278,7 +278,7 @@ fn add_settings(rows: &mut TableRows, here: &InstanceContext<'_>, before: &Prior
         add_setting(rows, here, Drift { field, values, changed }, weaker);
     }
     for it in answers::drifts(before.collected, here.collected) {
-        // Nobody knows which value of such a setting protects more.
+        // It is unknown which value of such a setting protects more.
         let weaker = it.changed.filter(|changed| !changed);
         add_setting(rows, here, it, weaker);
     }

@@ -24,8 +24,8 @@ pub struct CoveredMonth {
     pub complete_snapshots: Option<i64>,
     /// The last of them.
     pub last_complete: Option<DateTime<Utc>>,
-    /// The most days between one of them and the one before it, or since the last one where the month
-    /// lasts and has none.
+    /// The most days between one of them and the one before it, or since the last one where the
+    /// month lasts and has none.
     pub days_between: Option<i64>,
 }
 

@@ -1,6 +1,6 @@
 //! A person's days beside an account's times.
 //!
-//! Days are those of the organization's calendar; somebody who leaves today may still work today.
+//! Days are those of the organization's calendar; a person who leaves today may still work today.
 
 use chrono::TimeDelta;
 
@@ -45,8 +45,8 @@ impl Dates {
     }
 }
 
-/// Whether the roster gives no last day. Of somebody who works, a file without a column for it says
-/// so too; of somebody who left, it says nothing.
+/// Whether the roster gives no last day. Of a person who works, a file without a column for it says
+/// so too; of a person who left, it says nothing.
 fn no_end(standing: &Standing) -> Option<bool> {
     match standing.end_date {
         StatedDay::Unstated => (standing.status != Status::Terminated).then_some(true),

@@ -15,9 +15,10 @@ pub(super) struct Duties {
     names: Vec<String>,
     /// A person's number in the roster, and the place of a group's name.
     held: Vec<(u64, u32)>,
-    /// The same for groups that do not state their members, on the instances of the person's accounts.
+    /// The same for groups that do not state their members, on the instances of the person's
+    /// accounts.
     perhaps: Vec<(u64, u32)>,
-    /// The numbers of people who may be in a group of which nobody knows the name.
+    /// The numbers of people who may be in a group without a known name.
     nameless: BTreeSet<u64>,
     /// Whether every instance says who is in it.
     whole: bool,
@@ -113,7 +114,7 @@ struct AccountGroups {
     held: BTreeSet<String>,
     /// Groups of its instance that do not state their members, besides.
     hidden: BTreeSet<String>,
-    /// Whether nobody knows the name of one of them.
+    /// Whether the name of one of them is unknown.
     nameless: bool,
 }
 
@@ -126,7 +127,7 @@ impl AccountGroups {
         Self { held: names(&held), hidden: names(&hidden), nameless }
     }
 
-    /// Of an account that is nobody's else; or of whom nobody knows.
+    /// Of an account that belongs to no other person; or of which that is unknown.
     fn alone(self, nobodys: bool) -> HeldDuties {
         let most = self.held.union(&self.hidden).cloned().collect();
         HeldDuties {

@@ -1,7 +1,7 @@
 //! What became of a person's accounts in the other instances, and since when.
 //!
-//! Snapshots prove intervals: an account that could not sign in at an earlier snapshot nor after it is
-//! off at least since then, one that could is off at most since then.
+//! Snapshots prove intervals: an account that could not sign in at an earlier snapshot nor after it
+//! is off at least since then, one that could is off at most since then.
 
 use chrono::{DateTime, TimeDelta, Utc};
 

@@ -45,7 +45,7 @@ pub(super) fn add(
         rows.push(entitlement::Row {
             instance: here.name().into(),
             entitlement_id: format!("members {}", it.record.id.0).into(),
-            subject: "somebody".into(),
+            subject: "unlisted members".into(),
             entitlement: it.name.to_lowercase().into(),
             observed: None,
             expected: Some(false),
@@ -57,7 +57,7 @@ pub(super) fn add(
     }
 }
 
-/// What is expected of somebody: surely, or perhaps, by a row that names no instance that is known.
+/// What is expected of a subject: surely, or perhaps, by a row that names no known instance.
 type Expectations<'a> = BTreeMap<&'a str, Option<bool>>;
 
 /// The same of subjects that are no account of the instance, each with what it is.
@@ -65,7 +65,7 @@ type UnmatchedEntitlements<'a> = BTreeMap<(&'a str, &'a str), Option<bool>>;
 
 /// What is expected of each account, and of subjects that are no account of the instance.
 ///
-/// A row of an instance that the configuration lacks may be meant for any of them, so nobody knows
+/// A row of an instance that the configuration lacks may be meant for any of them, so it is unknown
 /// whether this one is; unless that instance is left out of the audit on purpose.
 fn expectations<'a>(
     here: &InstanceContext<'a>,
@@ -169,7 +169,7 @@ mod tests {
         let unlisted = r#"[{"id": 1, "name": "admin", "members": [{"id": "u1"}]}, {"id": 2, "name": "Vault"}]"#;
         insta::assert_snapshot!(draw(unlisted, Some(baseline)), @"
         new@acme.test operations | new@acme.test | operations | false | true
-        members 2 | somebody | vault | unknown | false
+        members 2 | unlisted members | vault | unknown | false
         u1 admin | ann@acme.test | admin | true | true
         u2 vault | bob@acme.test | vault | unknown | true
         u4 operations | dan@acme.test | operations | false | true

@@ -31,7 +31,7 @@ pub(super) struct Objects {
 
 /// What is granted in one instance, ready to be asked about its accounts.
 pub(super) struct Grants<'a> {
-    /// Whether the access list of every object was read, and everybody in them is known.
+    /// Whether the access list of every object was read, and every holder in them is known.
     whole: bool,
     /// Whether it is known who holds which role; versions and plans without roles have none.
     roles_known: bool,
@@ -41,7 +41,7 @@ pub(super) struct Grants<'a> {
     to_groups: BTreeMap<usize, HeldGrants<'a>>,
     /// By the invitation's id.
     to_invites: BTreeMap<&'a str, HeldGrants<'a>>,
-    /// What somebody holds who cannot be told: it may be any account.
+    /// What an unidentified holder has: it may be any account.
     to_somebody: HeldGrants<'a>,
 }
 
@@ -64,9 +64,9 @@ struct GivenRole<'a> {
     name: &'a str,
     /// Whether it can do nothing to objects.
     spares_objects: bool,
-    /// Whether it may reach every object of a kind, and nobody knows what it may do there.
+    /// Whether it may reach every object of a kind, and it is unknown what it may do there.
     reaches_all: bool,
-    /// What it allows in the organization; none where nobody knows.
+    /// What it allows in the organization; none where that is unknown.
     permissions: Option<Vec<&'a str>>,
 }
 
@@ -97,7 +97,7 @@ impl<'a> GivenRole<'a> {
         let name = self.name;
         let way = group.map_or(", granted directly".to_owned(), |it| format!(" of group {it}"));
         let Some(permissions) = &self.permissions else {
-            return format!("role {name}{way}, of which nobody knows what it allows");
+            return format!("role {name}{way}, with unknown permissions");
         };
         if permissions.is_empty() {
             return format!("role {name}{way}");
@@ -177,7 +177,7 @@ impl<'a> Grants<'a> {
                 it.subject_id.as_ref().map_or(Holder::Unknown, |id| register.find(kind, id));
             match (res.held_by(holder), holder, kind) {
                 (Some(held), ..) => held.roles.push(given),
-                // An invitation or a token that is gone is nobody's way in.
+                // An invitation or a token that is gone gives no access.
                 (None, Holder::Token(_), _)
                 | (None, Holder::Missing, Some("userInvite" | "api_token")) => {}
                 (None, ..) => res.to_somebody.roles.push(given),
@@ -186,7 +186,7 @@ impl<'a> Grants<'a> {
         res
     }
 
-    /// What the subject of a grant holds; a token is nobody who signs in.
+    /// What the subject of a grant holds; a token is no account that signs in.
     fn held_by(&mut self, holder: Holder<'a>) -> Option<&mut HeldGrants<'a>> {
         match holder {
             Holder::Account(place) => Some(self.to_accounts.entry(place).or_default()),
@@ -206,8 +206,8 @@ impl<'a> Grants<'a> {
         reaches(self.to_groups.get(&place), reach)
     }
 
-    /// Whether anybody may hold a role that reaches so far, for all that is known: one whose holder
-    /// cannot be told, or any where the server offers roles and did not give them.
+    /// Whether any account may hold a role that reaches so far, for all that is known: one whose
+    /// holder is not identified, or any where the server offers roles and did not give them.
     pub(super) fn anybody_reaches(&self, reach: Reach) -> Option<bool> {
         match reaches(Some(&self.to_somebody), reach) {
             Some(false) if !self.roles_refused => Some(false),

@@ -90,7 +90,7 @@ impl MemberCount {
     }
 }
 
-/// The members by group. Nobody knows whether a member may sign in whom the list of users lacks.
+/// The members by group. Whether a member may sign in whom the list of users lacks is unknown.
 fn count(here: &InstanceContext<'_>, standings: &GroupStandings<'_>) -> Vec<MemberCount> {
     let nobody = MemberCount { members: 0, active: ValueBounds::exactly(0) };
     let mut counts = vec![nobody; standings.groups.len()];

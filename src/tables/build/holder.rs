@@ -1,7 +1,8 @@
-//! Who holds a role or a grant: exactly what the server says it is, and nobody else.
+//! Who holds a role or a grant: exactly what the server says it is, and no other.
 //!
 //! Accounts, groups and invitations are numbered apart from each other, so a number means nothing
-//! without its kind: the invitation 7 is neither the group 7 nor the account whose older number is 7.
+//! without its kind: the invitation 7 is neither the group 7 nor the account with the older number
+//! 7.
 
 use std::collections::BTreeMap;
 
@@ -18,9 +19,9 @@ pub(super) enum Holder<'a> {
     Group(usize),
     Invite(&'a UserInvite),
     Token(&'a AccessToken),
-    /// Somebody of a kind that is known, whom the list of that kind lacks.
+    /// A holder of a known kind, whom the list of that kind lacks.
     Missing,
-    /// Somebody of a kind that nobody knows, or that the server does not state; or one of several
+    /// A holder of a kind that is unknown, or that the server does not state; or one of several
     /// accounts.
     Unknown,
 }

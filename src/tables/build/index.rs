@@ -12,7 +12,7 @@ pub(super) enum Referent {
     Nobody,
     /// The account at this place in the list of users.
     One(usize),
-    /// The accounts at these places: which of them is meant, nobody knows.
+    /// The accounts at these places: which of them is meant is unknown.
     Several(Vec<usize>),
 }
 

@@ -1,4 +1,4 @@
-//! Access that nobody signed in for yet: the invitations, each with its inviter.
+//! Access that is not in use yet: the invitations, each with its inviter.
 
 use super::access::{GroupStandings, any};
 use super::bounds::ValueBounds;

@@ -1,7 +1,7 @@
-//! Everybody who left according to the roster, with an account or without, so that a list of
-//! leavers can be ticked off line by line.
+//! The leavers according to the roster, with an account or without, so that a list of leavers can
+//! be ticked off line by line.
 //!
-//! That somebody has no account is said only where every instance's list of accounts was read whole
+//! That a leaver has no account is said only where every instance's list of accounts was read whole
 //! and no account in them may be theirs.
 
 use std::collections::BTreeMap;
@@ -28,16 +28,16 @@ const NO_ADDRESS: &str = "cannot be looked up: no address in the roster";
 pub const STATES: [&str; 5] =
     ["active account", "disabled accounts only", "no account", "cannot be looked up", "not known"];
 
-/// Everybody who left, and the accounts that were found so far.
+/// The leavers, and the accounts that were found so far.
 pub(super) struct Leavers<'a> {
     /// By their number in the roster.
     people: BTreeMap<u64, Leaver<'a>>,
-    /// What keeps everybody's accounts from being known, in words.
+    /// What keeps the accounts of all leavers from being known, in words.
     open: Vec<String>,
     calendar: Calendar,
 }
 
-/// Somebody who left.
+/// A leaver.
 struct Leaver<'a> {
     person: &'a Person,
     standing: Standing,
@@ -131,7 +131,7 @@ impl<'a> Leavers<'a> {
         }
     }
 
-    /// Notes accounts of an instance that may be anybody's, because they have no address.
+    /// Notes accounts of an instance that may be any person's, because they have no address.
     pub(super) fn note_nameless(&mut self, here: &InstanceContext<'_>) {
         let users = &here.collected.records.users;
         let nameless = users.iter().filter(|user| super::people::address(user).is_none()).count();
@@ -141,7 +141,7 @@ impl<'a> Leavers<'a> {
         }
     }
 
-    /// Adds the accounts that rules read, and everybody with and without an account.
+    /// Adds the accounts that rules read, and every leaver with and without an account.
     pub(super) fn add_rows(&self, accounts: &mut leaver::Rows, lines: &mut leaver_line::Rows) {
         for it in self.people.values() {
             for account in it.accounts.iter().filter(|account| account.certain) {
@@ -236,8 +236,8 @@ impl<'a> Leavers<'a> {
         }
     }
 
-    /// Whether an account was used at or after the end of the last day; that somebody used it says
-    /// nothing of a person whose account it may not be.
+    /// Whether an account was used at or after the end of the last day; its use says nothing of a
+    /// person whose account it may not be.
     fn used_after_end(&self, leaver: &Leaver<'_>, account: &LeaverAccount<'_>) -> Option<bool> {
         match account.record.last_active {
             FieldState::Unstated => None,
@@ -251,7 +251,7 @@ impl<'a> Leavers<'a> {
     }
 }
 
-/// The line of somebody of whom no account, or no other one, is known.
+/// The line of a leaver of whom no account, or no other one, is known.
 fn line_without<'r>(
     leaver: &'r Leaver<'_>,
     found: String,
@@ -331,7 +331,7 @@ mod tests {
         {"id": "u13", "email": "back@acme.test", "active": true}
     ]"#;
 
-    /// Two instances of which the second has nobody.
+    /// Two instances of which the second has no account.
     fn company(spoil: impl Fn(&mut Collected)) -> Snapshot {
         let mut res = snapshot(records(USERS, GROUPS));
         let mut second = snapshot(records("[]", GROUPS)).instances.remove(0);
@@ -387,7 +387,7 @@ mod tests {
         1 | u1 | 2026-10-16T00:00:00Z | true
         7 | u7 | 2026-10-20T00:00:00Z | unknown
         ");
-        // What was used before the end alone was used by nobody after it.
+        // What was last used before the end was not used after it.
         let early = used.replace("2026-10-20", "2026-10-01");
         let snapshot = self::snapshot(records(&early, GROUPS));
         let all = draw_of(&snapshot, of, Table::LeaverList, &names);

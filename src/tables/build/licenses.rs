@@ -5,7 +5,8 @@
 //!
 //! Permission never equals a seat: who can build and does is a builder, who only can is counted
 //! beside. The order of the arms is the order of trust. What single apps and workflows grant is not
-//! collected, so an account without a grant on all of them is an internal user of medium confidence.
+//! collected, so an account without a grant on all of them is an internal user of medium
+//! confidence.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -62,7 +63,7 @@ fn reported_seat(record: &User) -> Option<&str> {
 }
 
 /// Whether a seat is given to an account, and so is missing where Retool states none. Where it is
-/// computed from activity, or Retool states a seat for nobody, none stated says nothing.
+/// computed from activity, or Retool states a seat for no account, none stated says nothing.
 fn seats_are_assigned(here: &InstanceContext<'_>) -> bool {
     let has_seat = |user: &User| reported_seat(user).is_some_and(|it| !it.is_empty());
     match here.instance.map_or(LicenseModel::Unknown, |it| it.license_model) {
@@ -130,8 +131,9 @@ fn by_domain(here: &InstanceContext<'_>, facts: &AccountFacts<'_>) -> Option<Sea
     }
 }
 
-/// Who saved an app in a billing cycle is a builder; who saved none may still have edited a workflow
-/// or an agent, which usage does not count. An assigned seat holds whether or not it is used.
+/// Who saved an app in a billing cycle is a builder; who saved none may still have edited a
+/// workflow or an agent, which usage does not count. An assigned seat holds whether or not it is
+/// used.
 fn by_usage(
     here: &InstanceContext<'_>,
     place: usize,
@@ -202,7 +204,7 @@ impl SeatCounts {
         for (class, [accounts, reported, able_to_build]) in self.classes {
             let purchased = bought.iter().find(|it| it.0 == class).and_then(|it| it.1);
             let held = self.held_by_disabled.get(class.as_ref()).copied().unwrap_or_default();
-            // An assigned seat is taken until somebody takes it away.
+            // An assigned seat is taken until it is taken away.
             let taken = accounts + if model == LicenseModel::NamedSeats { held } else { 0 };
             rows.push(license::Row {
                 instance: here.name().into(),

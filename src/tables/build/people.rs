@@ -108,7 +108,7 @@ impl<'a> Accounts<'a> {
     }
 }
 
-/// Somebody whose accounts nobody can look for.
+/// A person whose accounts cannot be looked up.
 fn without_accounts(it: &Person, day: NaiveDate) -> person::Row<'_> {
     person::Row {
         instance: ALL.into(),
@@ -135,7 +135,7 @@ fn describe(it: &AccountOf<'_>) -> String {
     format!("{}: {label}, {state}, tier {tier}", it.instance)
 }
 
-/// Adds everybody in the roster.
+/// Adds every person in the roster.
 pub(super) fn add_roster(rows: &mut roster::Rows, all: &Roster, day: NaiveDate) {
     for it in &all.people {
         rows.push(roster::Row {

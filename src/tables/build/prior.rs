@@ -65,7 +65,7 @@ fn by_key(roster: &Roster) -> BTreeMap<String, &Person> {
     roster.people.iter().map(|person| (key(person).into_owned(), person)).collect()
 }
 
-/// What one account was at the previous snapshot; nobody knows where there is none.
+/// What one account was at the previous snapshot; unknown where there is none.
 #[derive(Default)]
 pub(super) struct PriorAccount {
     pub(super) known: Option<bool>,
@@ -105,7 +105,7 @@ impl PriorAccount {
 
 type Field = fn(&Person) -> Option<String>;
 
-/// Whether the person's work changed since, and how it was; somebody new has not moved.
+/// Whether the person's work changed since, and how it was; a new person has not moved.
 fn moved(before: &PriorState<'_>, person: Option<&Person>) -> (Option<bool>, String) {
     let (Some(people), Some(person)) = (&before.people, person) else {
         return (None, String::new());
@@ -124,8 +124,8 @@ fn moved(before: &PriorState<'_>, person: Option<&Person>) -> (Option<bool>, Str
 }
 
 impl InstanceContext<'_> {
-    /// Whether somebody approved a change that was made since the previous snapshot to what goes
-    /// by any of `names`.
+    /// Whether a change that was made since the previous snapshot to what goes by any of `names` is
+    /// approved.
     pub(super) fn approves(&self, change: ApprovedKind, names: &[&str]) -> bool {
         let (Some(approvals), Some(before)) = (self.approvals, self.before) else { return false };
         let from = days_after(self.calendar().day(before.at), -DAYS_AHEAD);

@@ -1,7 +1,7 @@
 //! What invitations and tokens name, and whether the instance has it.
 //!
 //! Members of groups have a table of their own. A list that was not read may name anything: it
-//! leaves a row of which nobody knows.
+//! leaves a row that is unknown.
 
 use super::InstanceContext;
 use super::access::GroupStandings;

@@ -208,7 +208,7 @@ struct BothStates<'a, 'b> {
     before: &'a PriorState<'b>,
 }
 
-/// Ids of a class at both times; nobody knows where a record leaves its class open.
+/// Ids of a class at both times; unknown where a record leaves its class open.
 type Counted<'a> = [Option<BTreeSet<(&'a str, &'a str)>>; 2];
 
 impl<'b> BothStates<'_, 'b> {
@@ -252,7 +252,7 @@ impl<'b> BothStates<'_, 'b> {
         ]
     }
 
-    /// Members by group; nobody counts those of All Users.
+    /// Members by group; those of All Users are not counted.
     fn memberships(&self) -> Counted<'b> {
         [(self.before.collected, &self.before.standings), (self.here.collected, self.now)].map(
             |(collected, standings)| {

@@ -10,7 +10,7 @@ use crate::power;
 use crate::snapshot::record::{FieldState, Id, Party, Role, RoleGrant};
 use crate::tables::dictionary::role_grant;
 
-/// Adds the roles that somebody holds in one instance.
+/// Adds the roles that are held in one instance.
 pub(super) fn add(
     rows: &mut role_grant::Rows,
     here: &InstanceContext<'_>,
@@ -118,7 +118,7 @@ impl RoleHolders {
             _ => vec![name.as_str(), id.0.as_str()],
         };
         let approved = approved(here, &names);
-        // The number of somebody unknown may be approved for somebody else.
+        // The number of an unknown holder may be approved for another one.
         let approved = approved.filter(|it| !it || !matches!(holder, Holder::Unknown));
         Self { name: Some(name), admins, approved }
     }
@@ -161,7 +161,8 @@ mod tests {
             ]"#,
         )
         .unwrap();
-        // The account whose older number is 1 holds none of what the invitation 1 and the token 1 do.
+        // The account with the older number 1 holds none of what the invitation 1 and the token 1
+        // do.
         records.users[0].legacy_id = Some(crate::snapshot::record::Id("1".to_owned()));
         records.user_invites =
             serde_json::from_str(r#"[{"id": 1, "invited_email": "new@else.test"}]"#).unwrap();

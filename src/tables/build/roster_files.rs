@@ -141,8 +141,8 @@ impl RosterDifference {
     }
 }
 
-/// What rules may read about one person, in words, without what moves by itself: lines, numbers, the
-/// order of rows and of addresses.
+/// What rules may read about one person, in words, without what moves by itself: lines, numbers,
+/// the order of rows and of addresses.
 type PersonFacts = (Vec<Arc<str>>, Vec<String>);
 
 /// What rules may read about each person of the file at `place`; people of one key are several.
@@ -158,7 +158,7 @@ fn by_key(place: usize, roster: &Roster) -> BTreeMap<String, Vec<PersonFacts>> {
         let mut emails = it.emails.clone();
         emails.sort();
         let nameless = it.person_id.is_none() && it.emails.is_empty();
-        // A line moves with every row above it, so a name tells more of somebody without either.
+        // A line moves with every row above it, so a name tells more of a person without either.
         let name = it.name.clone().filter(|_| nameless);
         res.entry(name.unwrap_or_else(|| key(it).into_owned()))
             .or_default()

@@ -49,7 +49,7 @@ pub(super) struct TableRows {
 }
 
 impl TableRows {
-    /// No rows yet, and room in the largest tables: growing would take as much memory again.
+    /// No rows yet, and capacity in the largest tables: growing would take as much memory again.
     pub(super) fn for_all<'s, 'a: 's>(
         instances: impl Iterator<Item = &'s GroupStandings<'a>>,
     ) -> Self {

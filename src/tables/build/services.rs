@@ -1,12 +1,12 @@
-//! Service accounts: accounts that no person uses, and who answers for each.
+//! Service accounts: accounts that no person uses, and the owners of each.
 
 use super::{InstanceContext, people};
 use crate::address;
 use crate::roster::{Match, Person, Status};
 
 impl<'a> InstanceContext<'a> {
-    /// Whether a match is a service account for which somebody in the roster answers who has not
-    /// left; nobody knows where several could be meant, or how whoever answers stands.
+    /// Whether a match is a service account with an owner in the roster who has not left; unknown
+    /// where several could be meant, or where the owner's status is.
     pub(super) fn answered_for(&self, it: &Match<'_>) -> Option<bool> {
         match it {
             Match::None => Some(false),
@@ -38,7 +38,7 @@ impl<'a> InstanceContext<'a> {
         }
     }
 
-    /// Who answers for a service account and how they stand, in words; empty for people.
+    /// The owners of a service account and their status, in words; empty for people.
     pub(super) fn answers(&self, person: Option<&Person>) -> String {
         let Some(service) = person.filter(|it| it.is_service()) else { return String::new() };
         let words = |it: &str| {
@@ -51,14 +51,15 @@ impl<'a> InstanceContext<'a> {
             format!("{it} ({how})")
         };
         let all: Vec<String> = service.owners().into_iter().map(words).collect();
-        if all.is_empty() { "nobody".to_owned() } else { all.join("; ") }
+        if all.is_empty() { "none named".to_owned() } else { all.join("; ") }
     }
 
-    /// Whose an account likely is whose address nobody has, and why; empty where nobody is alike.
+    /// Whose an account likely is whose address is not in the roster, and why; empty where no
+    /// person is alike.
     pub(super) fn likely_person(&self, address: Option<&'a str>) -> String {
         let found = address.and_then(|it| self.roster?.likely(it));
         let words = |it: &Person| {
-            let name = it.name.as_deref().unwrap_or("somebody without a name");
+            let name = it.name.as_deref().unwrap_or("a person without a name");
             let base = it.emails.first().map_or("", |it| &**it);
             let tag = address.map(address::normal).and_then(|it| address::without_tag(&it));
             let why = if tag.is_some_and(|tag| it.emails.iter().any(|email| **email == *tag)) {

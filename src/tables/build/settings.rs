@@ -105,8 +105,8 @@ pub(super) fn protections(collected: &Collected, deployment: Deployment) -> Vec<
     settings.map(|(name, value, strong)| Protection { name, value, strong }).into()
 }
 
-/// What the API says about passwords: where the menus leave them on, a variable of a server of
-/// somebody's own may still switch them off.
+/// What the API says about passwords: where the menus leave them on, a variable of a self-hosted
+/// server may still switch them off.
 fn password_login(sso: &SsoConfig, deployment: Deployment) -> Option<String> {
     let off = sso.disable_email_password_login?;
     let menus_alone = deployment == Deployment::Cloud;

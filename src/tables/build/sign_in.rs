@@ -10,7 +10,7 @@ use crate::snapshot::record::{SsoConfig, SsoKind};
 /// A setting, and on whose word it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting<T> {
-    /// What it is; none where nobody says, or where two say different things.
+    /// What it is; none where it is not stated, or where two sources say different things.
     pub value: Option<T>,
     /// On whose word.
     pub source: SettingSource,
@@ -35,7 +35,7 @@ pub enum SettingSource {
         /// What the configuration says.
         configuration: String,
     },
-    /// Nobody says.
+    /// It is not stated, for this reason.
     Nobody(String),
 }
 

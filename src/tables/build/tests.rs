@@ -1,4 +1,4 @@
-//! Pictures of tables: records as Retool sends them in, rows out.
+//! Snapshots of tables: records as Retool sends them in, rows out.
 
 use crate::config::Known;
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ use crate::snapshot::store::{InstanceBrief, SnapshotHeader};
 use crate::snapshot::{Collected, Records, Snapshot, State};
 use crate::tables::Table;
 
-/// The as-of of every picture.
+/// The as-of of every snapshot.
 const NOW: &str = "2026-11-02T06:00:00Z";
 
 /// One instance from JSON text: `users`, then `groups`.
@@ -234,7 +234,7 @@ fn bounded(users: &str, groups: &str) -> String {
 
 #[test]
 fn what_is_not_known_leaves_bounds() {
-    // A group without members may have anybody, and gives what it grants.
+    // A group without members may have any account, and gives what it grants.
     let crew = GROUPS.replace(
         r#"{"id": 4, "name": "All Users""#,
         r#"{"id": 5, "name": "Crew", "universal_app_access": "use", "universal_resource_access": "use",
@@ -248,7 +248,7 @@ fn what_is_not_known_leaves_bounds() {
     u3 | 1 | - | - | unknown | 1 | false | false | edit on all resources through Vault; use on all apps through All Users; whether it is in Crew is not known
     u4 | unknown | 2 | 3 | unknown | 0 | false | false | use on all apps through All Users; whether it is in Crew is not known
     ");
-    // The group admin without members may have anybody.
+    // The group admin without members may have any account.
     let admins =
         GROUPS.replace(r#""name": "admin", "members": [{"id": "u1"}]"#, r#""name": "admin""#);
     insta::assert_snapshot!(bounded(USERS, &admins), @"
@@ -298,13 +298,13 @@ fn a_flag_that_is_missing_on_one_account_is_unknown_there() {
     u3 | unknown | 0 | 1 | 1 | - | false | unknown | edit on all resources through Vault; use on all apps through All Users; whether Retool flags it as administrator is not known
     u4 | 0 | - | - | 1 | - | true | true | administrator through group admin
     ");
-    // Where the server flags nobody, the group decides.
+    // Where the server flags no account, the group decides.
     let none = USERS.replace(r#", "is_admin": true"#, "").replace(r#", "is_admin": false"#, "");
     insta::assert_snapshot!(bounded(&none, &groups), @"
     u1 | 3 | - | - | 0 | - | false | false | use on all apps through All Users
     u2 | 2 | - | - | 1 | - | false | true | edit on all apps through Operations; use on all resources through Operations; may add and remove members of Operations
     u3 | 1 | - | - | 1 | - | false | false | edit on all resources through Vault; use on all apps through All Users
-    u4 | 0 | - | - | 1 | - | true | true | administrator through group admin; the server flags nobody
+    u4 | 0 | - | - | 1 | - | true | true | administrator through group admin; the server flags no account
     ");
 }
 
@@ -561,7 +561,7 @@ fn usr_01_02_07_r_05_a_last_day_is_over_at_midnight_where_the_organization_is() 
         let (second, sla) = (TimeDelta::seconds(1), TimeDelta::hours(24));
         let before = over - TimeDelta::days(3);
         let left = format!("id,email,type,status,end date\n1,ann@acme.test,contractor,left,{day}");
-        // Without a status, the day alone says when somebody has left.
+        // Without a status, the day alone says when a person has left.
         let dated = format!(
             "id,email,type,start date,end date\n1,ann@acme.test,contractor,2020-01-01,{day}"
         );
@@ -829,7 +829,7 @@ fn with_grants(users: &str, groups: &str, objects: &str) -> Records {
     for line in objects.lines().map(str::trim).filter(|it| !it.is_empty()) {
         let (object, entries) = line.split_once(" = ").expect("an object and its entries");
         let (kind, name) = object.split_once(' ').expect("a kind and a name");
-        let entries = entries.split("; ").filter(|it| *it != "nobody").map(|it| {
+        let entries = entries.split("; ").filter(|it| *it != "none").map(|it| {
             let words: Vec<&str> = it.split(' ').collect();
             let [subject, id, level, sources] = words[..] else { panic!("four words: {it}") };
             format!(
@@ -955,11 +955,11 @@ fn only_read_grants_make_sure_that_nobody_builds() {
     e | unknown | Internal user | no_universal_build_access | medium | no access to everything of a kind; single objects not known
     f | unknown | Internal user | no_universal_build_access | medium | use on all apps through Care
     ");
-    insta::assert_snapshot!(of(with_grants(PLAIN, NOTHING, "app Board = nobody")), @"
+    insta::assert_snapshot!(of(with_grants(PLAIN, NOTHING, "app Board = none")), @"
     e | no | Internal user | no_build_access | high | no access to everything of a kind, nor to single objects
     f | no | Internal user | no_build_access | high | use on all apps through Care
     ");
-    // Edit on a resource builds nothing, edit on a folder does, and All Users has everybody.
+    // Edit on a resource builds nothing, edit on a folder does, and All Users has every account.
     let resource = r#"resource Ledger = group 4 edit {"direct":true}"#;
     insta::assert_snapshot!(of(with_grants(PLAIN, NOTHING, resource)), @"
     e | no | Internal user | no_build_access | high | edit on resource Ledger through All Users
@@ -1019,26 +1019,26 @@ fn roles_that_reach_objects_leave_open_who_builds() {
         {"role_id": "r2", "subject_type": "user", "subject_id": "e"},
         {"role_id": "r3", "subject_type": "group", "subject_id": 2}
     ]"#;
-    let mut records = with_grants(PLAIN, NOTHING, "app Board = nobody");
+    let mut records = with_grants(PLAIN, NOTHING, "app Board = none");
     records.roles = serde_json::from_str(roles).expect("roles");
     records.role_grants = serde_json::from_str(grants).expect("grants");
     let names = ["user_id", "build_capability", "license_basis", "access_path"];
     insta::assert_snapshot!(draw(records, None, Table::Users, &names), @"
-    e | unknown | no_universal_build_access | role Deployer, granted directly, of which nobody knows what it allows; may change billing and user seats through role Billing of group All Users
-    f | unknown | no_universal_build_access | use on all apps through Care; role r3 of group Care, of which nobody knows what it allows; may change billing and user seats through role Billing of group All Users
+    e | unknown | no_universal_build_access | role Deployer, granted directly, with unknown permissions; may change billing and user seats through role Billing of group All Users
+    f | unknown | no_universal_build_access | use on all apps through Care; role r3 of group Care, with unknown permissions; may change billing and user seats through role Billing of group All Users
     ");
 }
 
 #[test]
 fn an_object_without_its_list_leaves_everything_open() {
-    let mut records = with_grants(PLAIN, NOTHING, "app Board = nobody");
+    let mut records = with_grants(PLAIN, NOTHING, "app Board = none");
     records.permissions.push(serde_json::from_str(r#"{"type": "app", "id": "x"}"#).expect("it"));
     let names = ["user_id", "object_access", "access_path"];
     insta::assert_snapshot!(draw(records, None, Table::EffectiveAccess, &names), @"
     e | unknown | no access to everything of a kind; single objects not known
     f | unknown | use on all apps through Care
     ");
-    // So does a grant to somebody whom the list of users does not have.
+    // So does a grant to an account that the list of users does not have.
     let records = with_grants(PLAIN, NOTHING, r#"app Board = user gone edit {"direct":true}"#);
     insta::assert_snapshot!(draw(records.clone(), None, Table::EffectiveAccess, &names), @"
     e | unknown | no access to everything of a kind; single objects not known
@@ -1076,7 +1076,7 @@ fn through_all_users(key: &str, value: &str) -> String {
             "reads_audit_log",
             "access_path",
         ];
-        draw(with_grants(users, &groups, "app Board = nobody"), None, Table::Users, &names)
+        draw(with_grants(users, &groups, "app Board = none"), None, Table::Users, &names)
     });
     assert_eq!(unlisted, empty);
     format!("{key} {value}: {empty}")

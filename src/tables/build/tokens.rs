@@ -56,7 +56,7 @@ fn stated_label(record: &AccessToken) -> Option<&str> {
     record.label.as_deref().filter(|label| !label.trim().is_empty())
 }
 
-/// What a token was at the previous snapshot; nobody knows where there is none, or no list.
+/// What a token was at the previous snapshot; unknown where there is none, or no list.
 #[derive(Default)]
 struct PriorToken {
     known: Option<bool>,
@@ -97,7 +97,7 @@ pub(super) struct Owner<'a> {
     /// Whether the roster knows its address.
     pub(super) roster_match: &'static str,
     roster_status: Option<&'static str>,
-    /// Whether it is a service account that somebody in the roster answers for.
+    /// Whether it is a service account with an owner in the roster.
     service: Option<bool>,
 }
 

@@ -75,8 +75,8 @@ pub struct CountedMonth {
 }
 
 impl AccountCounts {
-    /// Counts the accounts of an instance that has not failed, at an earlier snapshot. Of its lists,
-    /// users and groups are needed alone.
+    /// Counts the accounts of an instance that has not failed, at an earlier snapshot. Of its
+    /// lists, users and groups are needed alone.
     pub fn of(collected: &Collected, snapshot_id: &str, at: DateTime<Utc>) -> Self {
         let res = Self::count(collected, &GroupStandings::of(collected), at);
         Self { snapshot_id: Some(snapshot_id.to_owned()), ..res }
@@ -101,7 +101,7 @@ impl AccountCounts {
     }
 }
 
-/// How long ago an account was used, no time for one that never was; nobody knows where Retool is
+/// How long ago an account was used, no time for one that never was; unknown where Retool is
 /// silent.
 fn idle(it: &User, at: DateTime<Utc>) -> Option<TimeDelta> {
     match it.last_active {
@@ -115,7 +115,7 @@ fn count(of: impl Iterator) -> i64 {
     i64::try_from(of.count()).expect("a count")
 }
 
-/// How many are; nobody knows where one is unknown.
+/// How many are; unknown where one is.
 fn sum(of: impl Iterator<Item = Option<bool>>) -> Option<i64> {
     of.map(|it| it.map(i64::from)).sum()
 }

@@ -2,7 +2,8 @@
 //!
 //! Usage names only who did something: in a list that was read whole, who is not named did nothing.
 //! That holds where every row says whom it means. A row whose organization or account has an id of
-//! another kind than the lists have may mean anybody, and then nobody is known to have done nothing.
+//! another kind than the lists have may mean any account, and then no account is known to have been
+//! idle.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +20,7 @@ use crate::tables::dictionary::usage;
 /// What the accounts of one instance did.
 pub(super) struct Usage {
     days: Option<(NaiveDate, NaiveDate)>,
-    /// By the account's place in the list of users; none where nobody can tell who is meant.
+    /// By the account's place in the list of users; none where it is unknown who is meant.
     by_place: Option<Vec<ActivityCounts>>,
 }
 
@@ -81,7 +82,7 @@ fn days(request: &str) -> Option<(NaiveDate, NaiveDate)> {
     Some((day("start_date")?, day("end_date")?))
 }
 
-/// What everybody did, by the account's place in the list of users.
+/// What every account did, by the account's place in the list of users.
 fn by_place(collected: &Collected, index: &AccountIndex<'_>) -> Option<Vec<ActivityCounts>> {
     let mut res = vec![ActivityCounts::NOTHING; index.len()];
     let (mut placed, mut gone, mut open) = (false, false, false);
@@ -101,7 +102,7 @@ fn by_place(collected: &Collected, index: &AccountIndex<'_>) -> Option<Vec<Activ
             }
         }
     }
-    // Ids that are not those of the lists would make everybody idle.
+    // Ids that are not those of the lists would make every account idle.
     if !placed && (gone || open) {
         return None;
     }
@@ -142,7 +143,7 @@ enum UsageSubject {
     Gone,
     /// An account of another organization.
     Elsewhere,
-    /// Nobody can tell; this account, where the row is of the instance at all.
+    /// That is unknown; this account, where the row is of the instance at all.
     Unknown(Option<usize>),
 }
 
@@ -201,8 +202,8 @@ impl<'a> Ids<'a> {
         }
     }
 
-    /// Whether an id is surely of another organization: a Space has it, or rows of this organization
-    /// have its id and both ids are of one kind. Of two kinds, nobody knows.
+    /// Whether an id is surely of another organization: a Space has it, or rows of this
+    /// organization have its id and both ids are of one kind. Of two kinds, it is unknown.
     fn is_another(&self, id: &Id) -> bool {
         let alike = |own: &Id| self.has_own && IdKind::of(own) == IdKind::of(id);
         self.spaces.contains(id) || self.organization.is_some_and(alike)
@@ -316,7 +317,7 @@ mod tests {
         u3 | unknown | unknown | unknown
         u4 | unknown | unknown | unknown
         ");
-        // Another organization's row, and one of an account that is gone, say nothing of the others.
+        // Another organization's row, and one of an account that is gone, say nothing of the rest.
         let gone = USAGE.replace("\"uuid\", \"email\": \"Cat@acme.test\"", "\"u77\"");
         insta::assert_snapshot!(draw(&gone), @"
         None
@@ -325,7 +326,8 @@ mod tests {
         u3 | 0 | 0 | 0
         u4 | 0 | 0 | 0
         ");
-        // One row of somebody whose id is like nobody's: u1 did at least this, and the others who knows.
+        // One row of an account whose id is like no other: u1 did at least this, and what the
+        // others did is unknown.
         let stranger = USAGE.replace("\"uuid\", \"email\": \"Cat@acme.test\"", "\"77\"");
         insta::assert_snapshot!(draw(&stranger), @"
         Some((1, 3))

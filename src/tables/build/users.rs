@@ -62,13 +62,14 @@ struct DerivedFacts<'f, 'a> {
     seat: Seat,
     namesakes: Option<i64>,
     past: PriorAccount,
-    /// Of its person's accounts on the instance: how many may sign in, and of how many nobody knows.
+    /// Of its person's accounts on the instance: how many may sign in, and of how many that is
+    /// unknown.
     held: Option<(i64, i64)>,
     duties: duties::HeldDuties,
 }
 
 /// The accounts of each person on one instance, by the person's number in the roster: how many may
-/// sign in, and of how many nobody knows.
+/// sign in, and of how many that is unknown.
 struct PersonAccounts(BTreeMap<u64, (i64, i64)>);
 
 impl PersonAccounts {
@@ -328,7 +329,8 @@ fn unlisted(here: &InstanceContext<'_>, login: Option<&str>, powers: &Powers) ->
         _ => Some(false),
     };
     let certain = powers.administers.iter().map(|administer| listed(administer).map(|it| !it));
-    // Where it is not known whether the account administers a group, an owner it is not is not found.
+    // Where it is not known whether the account administers a group, an owner it is not is not
+    // found.
     let perhaps = powers.perhaps_administers.iter().map(|it| match listed(it) {
         Some(true) => Some(false),
         _ => None,

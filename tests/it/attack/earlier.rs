@@ -482,15 +482,15 @@ fn usage_that_cannot_be_tied_makes_nobody_idle_and_is_counted() {
     organization org_1, usage of 1
       ghost@acme.test unknown unknown
       root@acme.test unknown unknown
-      Usage of `prod`: 1 of 1 rows could not be tied to the organization of the instance or to an account of its list, because their ids are others or of another kind. Nobody there is known to have done nothing: what rests on usage is undetermined.
+      Usage of `prod`: 1 of 1 rows could not be tied to the organization of the instance or to an account of its list, because their ids are others or of another kind. No account there is known to have been idle: what rests on usage is undetermined.
     organization 1, usage of org_1
       ghost@acme.test unknown unknown
       root@acme.test unknown unknown
-      Usage of `prod`: 1 of 1 rows could not be tied to the organization of the instance or to an account of its list, because their ids are others or of another kind. Nobody there is known to have done nothing: what rests on usage is undetermined.
+      Usage of `prod`: 1 of 1 rows could not be tied to the organization of the instance or to an account of its list, because their ids are others or of another kind. No account there is known to have been idle: what rests on usage is undetermined.
     organization org_1, usage of org_2
       ghost@acme.test unknown unknown
       root@acme.test unknown unknown
-      Usage of `prod`: 1 of 1 rows could not be tied to the organization of the instance or to an account of its list, because their ids are others or of another kind. Nobody there is known to have done nothing: what rests on usage is undetermined.
+      Usage of `prod`: 1 of 1 rows could not be tied to the organization of the instance or to an account of its list, because their ids are others or of another kind. No account there is known to have been idle: what rests on usage is undetermined.
     ");
 }
 

@@ -109,7 +109,7 @@ pub(in crate::report::oscal) struct RiskLog {
     pub(in crate::report::oscal) entries: Vec<LogEntry>,
 }
 
-/// What somebody did about a risk.
+/// What was done about a risk.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(in crate::report::oscal) struct LogEntry {

@@ -20,8 +20,8 @@ impl<'a> GroupStandings<'a> {
         Some(!self.unlisted.contains(&at))
     }
 
-    /// Whether an account is in other groups besides All Users than it was: surely where a group that
-    /// states its members at both times has it at one of them.
+    /// Whether an account is in other groups besides All Users than it was: surely where a group
+    /// that states its members at both times has it at one of them.
     pub(in crate::tables::build) fn groups_differ(
         &self,
         place: usize,
@@ -43,7 +43,8 @@ impl<'a> GroupStandings<'a> {
         self.unlisted.is_empty()
     }
 
-    /// Of the groups that did not state their members, what being in one would give, where it would.
+    /// Of the groups that did not state their members, what being in one would give, where it
+    /// would.
     pub(super) fn perhaps<'s>(
         &'s self,
         gives: impl Fn(&KnownGroup<'a>) -> Option<bool> + 's,
@@ -52,7 +53,7 @@ impl<'a> GroupStandings<'a> {
         rights.map(|right| if right == Some(false) { right } else { None })
     }
 
-    /// What All Users gives to everybody, where the list of groups lacks it: nobody knows.
+    /// What All Users gives to every account, where the list of groups lacks it: that is unknown.
     pub(super) fn unseen(&self) -> impl Iterator<Item = Option<bool>> {
         self.lacks_everyone().then_some(None).into_iter()
     }
@@ -71,8 +72,8 @@ impl<'a> GroupStandings<'a> {
         certain.chain(unlisted).chain(self.grants.anybody_in_words()).collect()
     }
 
-    /// Whether there may be things that cannot be listed, so that somebody may have a grant on one:
-    /// single agents, and things of a kind that nobody knows.
+    /// Whether there may be objects that cannot be listed, so that an account may have a grant on
+    /// one: single agents, and objects of an unknown kind.
     pub(in crate::tables::build) fn may_have_unlisted_objects(&self) -> bool {
         self.groups.iter().any(|group| group.knows_agents || !group.record.other_access.is_empty())
     }

@@ -14,7 +14,7 @@ pub(in crate::tables::build) enum Level {
 }
 
 impl Level {
-    /// A word that Retool may learn later is not a level anybody knows.
+    /// A word that Retool may add later is not a known level.
     pub(in crate::tables::build) fn parse(word: &str) -> Option<Self> {
         match word {
             "none" => Some(Self::None),
@@ -85,7 +85,7 @@ impl<'a> KnownGroup<'a> {
         }
     }
 
-    /// What it grants on everything of a kind; a level that nobody knows may be any.
+    /// What it grants on everything of a kind; an unknown level may be any.
     pub(super) fn level(&self, kind: usize) -> ValueBounds<Level> {
         let any = ValueBounds { least: Level::None, most: Level::Own };
         self.levels[kind].map_or(any, ValueBounds::exactly)
@@ -101,7 +101,7 @@ impl<'a> KnownGroup<'a> {
     }
 
     /// Whether it grants anything on everything of a kind that this program does not know: what
-    /// that would be worth, nobody knows either.
+    /// that would be worth is unknown too.
     pub(in crate::tables::build) fn grants_others(&self) -> Option<bool> {
         let mut levels = self.record.other_access.values();
         levels.all(|level| level.as_deref() == Some("none")).then_some(false)

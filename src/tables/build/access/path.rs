@@ -20,7 +20,7 @@ pub(super) struct Ways<'a, 'b, 'c> {
     pub(super) objects: &'a Objects,
     /// What it may have besides, in words.
     pub(super) unseen: Vec<String>,
-    /// Whether the server flags nobody as administrator, so that the group alone decides.
+    /// Whether the server flags no account as administrator, so that the group alone decides.
     pub(super) flagless: bool,
 }
 
@@ -35,7 +35,7 @@ pub(super) fn path(user: &User, in_admin: Option<bool>, ways: &Ways<'_, '_, '_>)
         }
         (true, None) => res.push("administrator by flag".to_owned()),
         (false, Some(true)) if *flagless => {
-            res.push("administrator through group admin; the server flags nobody".to_owned());
+            res.push("administrator through group admin; the server flags no account".to_owned());
         }
         (false, Some(true)) => res.push("administrator through group admin".to_owned()),
         (false, _) => {
@@ -72,7 +72,7 @@ fn others(groups: &[(&KnownGroup<'_>, Option<bool>)]) -> Vec<String> {
     res
 }
 
-/// The groups of which nobody knows all that they grant.
+/// The groups of which it is not known all that they grant.
 fn unknown(groups: &[(&KnownGroup<'_>, Option<bool>)]) -> Option<String> {
     let silent = groups.iter().filter(|(it, _)| it.levels.iter().any(Option::is_none));
     let names: Vec<&str> = silent.map(|(it, _)| it.name).collect();

@@ -53,7 +53,7 @@ impl GroupStandings<'_> {
         any([flag, self.in_admin_group(groups)].into_iter())
     }
 
-    /// Every instance has a group admin: where the list lacks it, nobody knows who is in it.
+    /// Every instance has a group admin: where the list lacks it, its members are unknown.
     pub(super) fn in_admin_group(&self, groups: &GroupMembership<'_, '_>) -> Option<bool> {
         let listed = groups.iter().map(|(it, _)| Some(it.admin));
         let missing = self.lacks_admins().then_some(None);

@@ -34,7 +34,7 @@ pub(in crate::tables::build) struct Powers {
     pub(in crate::tables::build) administers: Vec<String>,
     /// Whether it may do so anywhere.
     pub(in crate::tables::build) group_admin: Option<bool>,
-    /// Names of the groups of which nobody knows whether it may.
+    /// Names of the groups of which it is unknown whether it may.
     pub(in crate::tables::build) perhaps_administers: Vec<String>,
 }
 
@@ -69,7 +69,7 @@ impl AccountAccess {
     }
 
     /// Whether its groups let the account edit all apps, all workflows or all agents; everything of
-    /// a kind that nobody knows may be such a thing.
+    /// an unknown kind may be such a thing.
     pub(in crate::tables::build) fn builds_through_groups(&self) -> Option<bool> {
         any([self.edits(0), self.builds_uncounted()].into_iter())
     }

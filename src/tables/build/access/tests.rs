@@ -1,4 +1,4 @@
-//! Pictures of who is in which group.
+//! Snapshots of who is in which group.
 
 use super::super::tests::{config, draw_of, records, snapshot};
 use crate::tables::Table;
