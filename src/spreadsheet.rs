@@ -76,6 +76,11 @@ impl Sheet {
         (self.first..self.grid.len()).map(|it| self.grid.row(it))
     }
 
+    /// The row at a place among those below the header.
+    pub(crate) fn row(&self, at: usize) -> Row<'_> {
+        self.grid.row(self.first + at)
+    }
+
     /// The rows above the header.
     pub(crate) fn above(&self) -> impl Iterator<Item = Row<'_>> {
         self.grid.rows().take(self.first.saturating_sub(1))

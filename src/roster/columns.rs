@@ -116,12 +116,20 @@ pub struct HeaderUse {
 #[derive(Debug)]
 pub(super) struct RosterColumns {
     at: BTreeMap<RosterColumn, Vec<usize>>,
+    /// The same by the place of each column in [`RosterColumn::ALL`]: every cell of every row is
+    /// asked for.
+    by_place: [Vec<usize>; RosterColumn::ALL.len()],
     /// The columns that say where people stand, with what each asks: one with a word, or several
     /// that ask yes or no.
     pub(super) standing: Vec<(usize, Asks)>,
 }
 
 impl RosterColumns {
+    fn new(at: BTreeMap<RosterColumn, Vec<usize>>, standing: Vec<(usize, Asks)>) -> Self {
+        let by_place = RosterColumn::ALL.map(|it| at.get(&it).cloned().unwrap_or_default());
+        Self { at, by_place, standing }
+    }
+
     /// The position of `column` in a row.
     pub(super) fn position(&self, column: RosterColumn) -> Option<usize> {
         self.positions(column).first().copied()
@@ -129,7 +137,7 @@ impl RosterColumns {
 
     /// Every position of `column` in a row.
     pub(super) fn positions(&self, column: RosterColumn) -> &[usize] {
-        self.at.get(&column).map_or(&[], |it| it)
+        &self.by_place[column as usize]
     }
 
     /// What became of each header, in the order of the file; those without a name are left out.

@@ -67,18 +67,31 @@ fn joined(rows: Vec<Person>, places: &[usize]) -> Vec<Person> {
 
 /// For each row, the place of the first row of the same person.
 fn places(rows: &[Person]) -> Vec<usize> {
-    let mut by_id: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut by_email: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     let mut res: Vec<usize> = (0..rows.len()).collect();
-    for (at, row) in rows.iter().enumerate() {
-        let Some(id) = row.person_id.as_deref() else { continue };
-        res[at] = *by_id.entry(id).or_insert(at);
-        for email in &row.emails {
-            by_email.entry(email).or_default().insert(res[at]);
+    let mut by_id: Vec<(&str, usize)> = rows
+        .iter()
+        .enumerate()
+        .filter_map(|(at, row)| Some((row.person_id.as_deref()?, at)))
+        .collect();
+    by_id.sort_unstable();
+    for alike in by_id.chunk_by(|one, other| one.0 == other.0) {
+        for (_, at) in alike {
+            res[*at] = alike[0].1;
         }
     }
     // A row without an id is somebody's where its own address is one person's.
-    for (at, row) in rows.iter().enumerate().filter(|(_, it)| it.person_id.is_none()) {
+    let own = |row: &Person| row.emails.first().cloned().filter(|_| row.person_id.is_none());
+    let wanted: BTreeSet<Arc<str>> = rows.iter().filter_map(own).collect();
+    if wanted.is_empty() {
+        return res;
+    }
+    let mut by_email: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.person_id.is_some()) {
+        for email in row.emails.iter().filter(|email| wanted.contains(*email)) {
+            by_email.entry(email).or_default().insert(res[at]);
+        }
+    }
+    for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.person_id.is_none()) {
         let Some(email) = row.emails.first() else { continue };
         let those = by_email.entry(email).or_default();
         match those.len() {

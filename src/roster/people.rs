@@ -2,8 +2,8 @@
 
 pub(super) mod none;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+use std::collections::BTreeMap;
+use std::hash::{BuildHasherDefault, DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use super::columns::{Asks, RosterColumn, RosterColumns};
@@ -57,17 +57,17 @@ pub(super) fn read(
         statuses: BTreeMap::new(),
         unknown: BTreeMap::new(),
         kinds: BTreeMap::new(),
-        texts: BTreeMap::new(),
+        texts: SharedTexts::default(),
         unreadable: Vec::new(),
     };
     let mut res = ReadPeople::default();
-    let mut seen = SeenRows::default();
+    let repeated = repeated(table.sheet);
     let below = none::Below::of(table);
     for row in table.sheet.rows() {
         if let Some(reason) = none::reason(table, row, below) {
             res.left_out.push(Rejected { line: row.line, reason });
-        } else if let Some(first) = seen.before(row) {
-            let reason = format!("says the same as line {}", first.line);
+        } else if let Some(first) = repeated.get(&row.line) {
+            let reason = format!("says the same as line {first}");
             res.repeated.push(Rejected { line: row.line, reason });
         } else {
             res.people.push(reader.person(row));
@@ -79,23 +79,41 @@ pub(super) fn read(
     if problems.is_empty() { Ok(res) } else { Err(problems) }
 }
 
-/// Rows that were there before, by a hash of their cells.
-#[derive(Default)]
-struct SeenRows<'a>(BTreeMap<u64, Row<'a>>);
-
-impl<'a> SeenRows<'a> {
-    /// The first row that has the same cells; this one is the first from now on where there is none.
-    fn before(&mut self, row: Row<'a>) -> Option<Row<'a>> {
-        let hasher = BuildHasherDefault::<DefaultHasher>::default();
-        let mut hash = hasher.hash_one(row.cells().collect::<Vec<_>>());
-        while let Some(first) = self.0.get(&hash) {
-            if first.same_as(row) {
-                return Some(*first);
-            }
-            hash = hash.wrapping_add(1);
+/// For each row of a sheet, the first one that has the same cells, where that is another.
+fn repeated(sheet: &Sheet) -> BTreeMap<u64, u64> {
+    let hash = |row: Row<'_>| {
+        let mut hasher = DefaultHasher::new();
+        for cell in row.cells() {
+            cell.hash(&mut hasher);
         }
-        self.0.insert(hash, row);
-        None
+        hasher.finish()
+    };
+    let mut hashes: Vec<(u64, usize)> =
+        sheet.rows().enumerate().map(|(place, row)| (hash(row), place)).collect();
+    hashes.sort_unstable();
+    let mut res = BTreeMap::new();
+    for alike in hashes.chunk_by(|one, other| one.0 == other.0).filter(|it| it.len() > 1) {
+        // Different cells hardly ever have one hash, and so the first row is the first of few.
+        let rows: Vec<Row<'_>> = alike.iter().map(|(_, place)| sheet.row(*place)).collect();
+        for (at, row) in rows.iter().enumerate() {
+            if let Some(first) = rows[..at].iter().find(|first| first.same_as(*row)) {
+                res.insert(row.line, first.line);
+            }
+        }
+    }
+    res
+}
+
+/// Texts that many rows share, each once.
+#[expect(clippy::disallowed_types, reason = "looked up alone; nothing walks over it")]
+#[derive(Default)]
+struct SharedTexts<'a>(
+    std::collections::HashMap<&'a str, Arc<str>, BuildHasherDefault<DefaultHasher>>,
+);
+
+impl<'a> SharedTexts<'a> {
+    fn of(&mut self, text: &'a str) -> Arc<str> {
+        Arc::clone(self.0.entry(text).or_insert_with(|| Arc::from(text)))
     }
 }
 
@@ -109,7 +127,7 @@ struct Reader<'a> {
     /// What the words of the column with the kind of people mean.
     kinds: BTreeMap<&'a str, PersonKind>,
     /// Texts that many rows share.
-    texts: BTreeMap<&'a str, Arc<str>>,
+    texts: SharedTexts<'a>,
     unreadable: Vec<Unread>,
 }
 
@@ -196,7 +214,7 @@ impl<'a> Reader<'a> {
     /// A text that other rows are likely to have, too.
     fn text(&mut self, row: Row<'a>, column: RosterColumn) -> Option<Arc<str>> {
         let text = self.cell(row, column)?;
-        Some(Arc::clone(self.texts.entry(text).or_insert_with(|| Arc::from(text))))
+        Some(self.texts.of(text))
     }
 
     fn id(&self, row: Row<'a>) -> Option<String> {
@@ -216,7 +234,7 @@ impl<'a> Reader<'a> {
 
     /// The addresses of a row whose cells may have moved by `surplus` to the right.
     fn emails(&mut self, row: Row<'a>, surplus: usize) -> Vec<Arc<str>> {
-        let (mut res, mut seen) = (Vec::new(), BTreeSet::new());
+        let mut res: Vec<Arc<str>> = Vec::new();
         for column in [RosterColumn::Email, RosterColumn::Aliases] {
             for at in self.table.columns.positions(column) {
                 for cell in (*at..=at + surplus).map(|it| row.cell(it)) {
@@ -224,8 +242,12 @@ impl<'a> Reader<'a> {
                     if found.is_empty() && column == RosterColumn::Email && surplus == 0 {
                         self.note_no_address(row, *at, cell);
                     }
-                    let found = found.into_iter().map(Arc::from);
-                    res.extend(found.filter(|arc: &Arc<str>| seen.insert(Arc::clone(arc))));
+                    // A cell has few addresses: no set is worth its room.
+                    for email in found {
+                        if !res.iter().any(|known| **known == *email) {
+                            res.push(Arc::from(email));
+                        }
+                    }
                 }
             }
         }

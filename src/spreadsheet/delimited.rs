@@ -39,7 +39,7 @@ pub(super) fn read(
 
 /// How many lines end in a text; a carriage return and the line feed after it are one end.
 pub(super) fn line_ends(text: &[u8]) -> u64 {
-    (0..text.len()).filter(|it| ends_at(text, *it)).count() as u64
+    memchr::memchr2_iter(b'\n', b'\r', text).filter(|it| ends_at(text, *it)).count() as u64
 }
 
 /// Whether a line ends with the byte at a place.
@@ -87,18 +87,25 @@ fn delimiter(text: &str, knows: HeaderMatcher<'_>) -> u8 {
 
 /// The line where a quotation begins that the end of the text finds open.
 fn open_quotation(text: &str, delimiter: u8) -> Option<u64> {
-    let (mut line, mut opened, mut fresh) = (1, None, true);
     let bytes = text.as_bytes();
-    for (at, byte) in bytes.iter().enumerate() {
-        (opened, fresh) = match (*byte, opened) {
-            (b'"', None) if fresh => (Some(line), false),
-            // A doubled mark closes here and opens again with the next byte.
-            (b'"', Some(_)) => (None, true),
-            (it, _) => (opened, it == delimiter || it == b'\n' || it == b'\r'),
+    let mut opened = None;
+    let mut closed_at = None;
+    for at in memchr::memchr_iter(b'"', bytes) {
+        // A mark opens a quotation where a cell begins; a doubled one closes and opens again.
+        let begins = match at.checked_sub(1) {
+            None => true,
+            Some(before) => {
+                let byte = bytes[before];
+                byte == delimiter || matches!(byte, b'\n' | b'\r') || closed_at == Some(before)
+            }
         };
-        line += u64::from(ends_at(bytes, at));
+        if opened.is_some() {
+            (opened, closed_at) = (None, Some(at));
+        } else if begins {
+            opened = Some(at);
+        }
     }
-    opened
+    opened.map(|at| 1 + line_ends(&bytes[..at]))
 }
 
 /// Counts lines once, from the first to the last row.
@@ -112,13 +119,12 @@ impl Lines<'_> {
     /// The line of the first cell at or after `byte`; the reader gives the end of the row before,
     /// with the blank lines that follow.
     fn of(&mut self, byte: u64) -> u64 {
-        let byte = usize::try_from(byte).unwrap_or(usize::MAX);
-        while let Some(it) = self.text.get(self.at)
-            && (self.at < byte || matches!(it, b'\n' | b'\r'))
-        {
-            self.line += u64::from(ends_at(self.text, self.at));
-            self.at += 1;
-        }
+        let byte = usize::try_from(byte).unwrap_or(usize::MAX).clamp(self.at, self.text.len());
+        let blank = self.text[byte..].iter().take_while(|it| matches!(it, b'\n' | b'\r')).count();
+        let end = byte + blank;
+        let ends = memchr::memchr2_iter(b'\n', b'\r', &self.text[self.at..end]);
+        self.line += ends.filter(|it| ends_at(self.text, self.at + it)).count() as u64;
+        self.at = end;
         self.line
     }
 }

@@ -217,6 +217,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "report/assemble",
         ],
     ),
+    ("memchr", &["spreadsheet/delimited"]),
     ("png", &["markup-pdf/image"]),
     ("printpdf", &["markup-pdf/printer"]),
     ("quick_xml", &["markup-pdf/xml"]),

@@ -46,7 +46,7 @@ pub(in crate::roster) fn find(
     res.require();
     let standing = res.standing();
     if res.problems.is_empty() {
-        Ok(RosterColumns { at: res.found, standing })
+        Ok(RosterColumns::new(res.found, standing))
     } else {
         Err(res.problems)
     }

@@ -67,6 +67,10 @@ const SERIALS: std::ops::RangeInclusive<u64> = 20_000..=80_000;
 
 /// What a text says, if it is a day or a moment.
 pub(super) fn read(text: &str) -> Option<(DateSpelling, WrittenDate)> {
+    // Most cells of most files.
+    if let Some(day) = iso_day(text.as_bytes()) {
+        return Some((DateSpelling::YearFirst, WrittenDate::Day(day)));
+    }
     let text = text.trim().trim_matches(is_invisible).trim();
     if text.bytes().all(|it| it.is_ascii_digit() || it == b'.')
         && let Some(it) = number(text)
@@ -87,6 +91,17 @@ pub(super) fn read(text: &str) -> Option<(DateSpelling, WrittenDate)> {
         }
         _ => Some((spelled, written)),
     }
+}
+
+/// `2026-10-15` and nothing else.
+fn iso_day(text: &[u8]) -> Option<NaiveDate> {
+    let &[a, b, c, d, b'-', e, f, b'-', g, h] = text else { return None };
+    let number = |digits: &[u8]| {
+        let all = digits.iter().all(u8::is_ascii_digit);
+        all.then(|| digits.iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0')))
+    };
+    let year = i32::try_from(number(&[a, b, c, d])?).ok()?;
+    NaiveDate::from_ymd_opt(year, number(&[e, f])?, number(&[g, h])?)
 }
 
 /// Marks of direction and of byte order, and blanks of no width.
