@@ -11,10 +11,10 @@ use crate::snapshot::record::{
 
 /// A record, or a settings object.
 pub trait Record: DeserializeOwned + PartialEq + Keyed {
-    /// Gives an id to a record that came without one, where its id is what tells it apart.
+    /// Gives an id to a record that came without one, where its id is what distinguishes it.
     fn name(&mut self, _id: Id) {}
 
-    /// Tells every word of a field for which the documentation lists the words.
+    /// Passes on every word of a field for which the documentation lists the words.
     fn words(&self, _tell: &mut dyn FnMut(Word<'_>)) {}
 }
 

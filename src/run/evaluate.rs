@@ -251,8 +251,8 @@ impl EvaluationInputs<'_> {
 
     /// Adds every configured format to `files`.
     ///
-    /// The formats for machines come first: documents do without the largest tables, which are let go
-    /// before the documents take their room.
+    /// The formats for machines come first: documents do without the largest tables, which are let
+    /// go before the documents take memory.
     fn render(
         &self,
         report: &mut Report,
@@ -299,7 +299,7 @@ impl EvaluationInputs<'_> {
     }
 }
 
-/// A file that somebody wrote: hashed into the report id, and copied into the pack.
+/// A file that people wrote: hashed into the report id, and copied into the pack.
 struct InputFile<'a> {
     what: &'static str,
     /// Where the pack has it.
@@ -313,7 +313,7 @@ const TEMPLATES: &str = "inputs/templates/";
 const WAIVERS: &str = "inputs/waivers.toml";
 const LOGO: &str = "inputs/logo.png";
 
-/// Where the pack has a table that somebody made, by what it is.
+/// Where the pack has a table that people made, by what it is.
 fn table_path(kind: &str, place: usize, bytes: &[u8]) -> String {
     input_path(kind, place, if is_workbook(bytes) { "xlsx" } else { "csv" })
 }

@@ -134,7 +134,7 @@ fn every_rule_finds_whom_the_sample_was_made_for() {
     assert_eq!(rules.len(), sample_catalogue().rules().len());
     for rule in rules {
         let code = &rule["code"];
-        // AUT-05 asks for what the API hides, and finds nobody at fault.
+        // AUT-05 asks for what the API hides, and finds no exception.
         let found = if code == "AUT-05" { "undetermined" } else { "exceptions" };
         let found = rule[found].as_u64().max(rule["waived"].as_u64());
         assert!(found > Some(0), "{code} finds nothing");

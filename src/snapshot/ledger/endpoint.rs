@@ -46,7 +46,7 @@ pub enum EndpointNeed {
     Expected,
     /// Read where the token may: a scope that is missing is noted, and the instance stays complete.
     Extra,
-    /// Tells about the server and nothing about who has access.
+    /// Says something about the server, and nothing about who has access.
     Provenance,
 }
 
@@ -113,15 +113,15 @@ impl Endpoint {
     pub fn lost(self) -> &'static str {
         match self {
             Self::Users | Self::Groups => "the instance has failed",
-            Self::Organization => "nobody knows whether everyone must have a second factor",
-            Self::SsoConfig => "nobody knows how people sign in",
+            Self::Organization => "whether everyone must have a second factor is not known",
+            Self::SsoConfig => "how people sign in is not known",
             Self::UserInvites => "open invitations are not known",
-            Self::AccessTokens => "nobody knows who holds API tokens",
+            Self::AccessTokens => "who holds API tokens is not known",
             Self::AccessRequests => "open requests for access are not known",
-            Self::Spaces => "nobody sees whether a Space is left out",
+            Self::Spaces => "whether a Space is left out is not known",
             Self::Roles | Self::RoleGrants => "rights through roles are not known",
-            Self::UsageUserSummary => "nobody knows who builds apps",
-            Self::UsageOrganizations => "nobody sees whether an organization is left out",
+            Self::UsageUserSummary => "who builds apps is not known",
+            Self::UsageOrganizations => "whether an organization is left out is not known",
             Self::Version => "the release is not known",
             Self::Permissions => {
                 "rights on single apps, folders, resources and workflows are not known"
