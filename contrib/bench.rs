@@ -1,9 +1,9 @@
 //! Times every stage on an invented instance, or the collector alone on many.
 //!
-//! `cargo bench --bench stages -- 1000 10000` times all stages with so many users, and prints all of
-//! them; `cargo bench --bench stages -- 100x1000` collects 100 instances with 1,000 users each from a
-//! server in another process. The people come from a fixed seed, so two runs do the same work. Times
-//! are wall-clock milliseconds of one pass, memory is the highest so far.
+//! `cargo bench --bench stages -- 1000 10000` times all stages with so many users, and prints all
+//! of them; `cargo bench --bench stages -- 100x1000` collects 100 instances with 1,000 users each
+//! from a server in another process. The people come from a fixed seed, so two runs do the same
+//! work. Times are wall-clock milliseconds of one pass, memory is the highest so far.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -213,7 +213,7 @@ impl Watch {
     }
 }
 
-/// The most memory this process ever had, where the system tells.
+/// The most memory this process ever had, where the system reports it.
 fn peak_mib() -> String {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:"));
@@ -253,7 +253,10 @@ fn invent(n_users: usize, place: &Path) -> Config {
         users.push(user(it, &mut dice));
         for _ in 0..4 {
             let group = dice.below(members.len());
-            members[group].push(serde_json::json!({ "id": format!("user_{it:08x}"), "is_group_admin": dice.below(50) == 0 }));
+            members[group].push(serde_json::json!({
+                "id": format!("user_{it:08x}"),
+                "is_group_admin": dice.below(50) == 0,
+            }));
         }
         let (status, end) =
             if dice.below(40) == 0 { ("Terminated", "2026-09-30") } else { ("Active", "") };
@@ -278,8 +281,10 @@ fn invent(n_users: usize, place: &Path) -> Config {
     );
     fs::write(place.join("roster.csv"), roster).expect("a file");
     fs::write(place.join("token"), "bench").expect("a file");
-    let text = "[organization]\nname = \"Acme\"\ndomains = [\"acme.test\"]\n[roster]\npath = \"roster.csv\"\n\
-                [[instance]]\nname = \"prod\"\nurl = \"https://retool.acme.test\"\ntoken-file = \"token\"\n\
+    let text = "[organization]\nname = \"Acme\"\ndomains = [\"acme.test\"]\n[roster]\n\
+                path = \"roster.csv\"\n\
+                [[instance]]\nname = \"prod\"\nurl = \"https://retool.acme.test\"\n\
+                token-file = \"token\"\n\
                 requests-per-minute = 0\napproved-admins = [\"person.1@acme.test\"]\n\
                 [output]\npdf-rows = \"all\"\n";
     fs::write(place.join("retool-audit.toml"), text).expect("a file");
@@ -323,14 +328,15 @@ fn group(at: usize, members: Vec<serde_json::Value>) -> serde_json::Value {
     let members = if at < 2 { Vec::new() } else { members };
     serde_json::json!({
         "id": at, "name": name, "members": members,
-        "universal_app_access": level, "universal_resource_access": if at == 1 { "own" } else { "use" },
+        "universal_app_access": level,
+        "universal_resource_access": if at == 1 { "own" } else { "use" },
         "universal_workflow_access": level, "universal_query_library_access": "none",
         "user_list_access": false, "audit_log_access": false, "unpublished_release_access": false,
         "account_details_access": false,
     })
 }
 
-/// A small generator with a fixed seed; nobody needs it to be good.
+/// A small generator of pseudo-random numbers with a fixed seed; its quality does not matter.
 struct Dice(u64);
 
 impl Dice {

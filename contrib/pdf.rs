@@ -82,7 +82,8 @@ fn time(name: &str, command: &mut Command, file: &Path) -> Option<f64> {
 fn markup(n_rows: usize, tags: &str) -> String {
     let mut res = format!(
         "<report title=\"Accounts\" lang=\"en\" created=\"2026-11-02T06:00:00Z\" id=\"c0ffee\" \
-         tags=\"{tags}\"><landscape><table size=\"6.4\" cols=\"30r 1.6* 1* 40 60 44 1* 1.2*\"><head>"
+         tags=\"{tags}\"><landscape><table size=\"6.4\" cols=\"30r 1.6* 1* 40 60 44 1* 1.2*\">\
+         <head>"
     );
     let cells = |res: &mut String, cells: &[String]| {
         for it in cells {

@@ -51,7 +51,9 @@ fn split(path: &Path) -> usize {
 }
 
 fn invent(rows: usize) -> String {
-    let mut res = "Employee ID,Name,Work Email,Status,Worker Type,Start Date,End Date,Manager Email,Department,Job Title\n".to_owned();
+    let mut res = "Employee ID,Name,Work Email,Status,Worker Type,Start Date,End Date,\
+                   Manager Email,Department,Job Title\n"
+        .to_owned();
     for row in 0..rows {
         let id = if row % 50 == 49 { row - 1 } else { row };
         let (status, end) =
@@ -60,7 +62,8 @@ fn invent(rows: usize) -> String {
         let (boss, team) = (id / 9, id % 400);
         writeln!(
             res,
-            "E{id},Person {id},person.{id}@acme.example,{status},{kind},2019-01-07,{end},person.{boss}@acme.example,Department {team},Title {}",
+            "E{id},Person {id},person.{id}@acme.example,{status},{kind},2019-01-07,{end},\
+             person.{boss}@acme.example,Department {team},Title {}",
             row % 60
         )
         .expect("text grows");

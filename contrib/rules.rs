@@ -140,7 +140,7 @@ fn write_csv(frame: &polars::prelude::DataFrame, file: &Path) {
     }
 }
 
-/// The most memory this process ever had, where the system tells.
+/// The most memory this process ever had, where the system reports it.
 fn peak_mib() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:"));
@@ -192,8 +192,7 @@ fn instance(at: usize, n_users: usize, dice: &mut Dice) -> Collected {
     let mut members = vec![Vec::new(); (n_users / 50).clamp(8, 400)];
     let mut users = Vec::with_capacity(n_users);
     for it in 0..n_users {
-        // Every other account belongs to somebody of the instance before.
-        // Every other account belongs to somebody of the instance before, and some have two here.
+        // Every other account belongs to a person of the instance before, and some have two here.
         let person = match it % 100 {
             99 => at * n_users + it - 1,
             other if other % 2 == 1 && at > 0 => (at - 1) * n_users + it,
@@ -277,7 +276,7 @@ fn group(at: usize, members: Vec<Member>) -> Group {
     }
 }
 
-/// A small generator with a fixed seed; nobody needs it to be good.
+/// A small generator of pseudo-random numbers with a fixed seed; its quality does not matter.
 struct Dice(u64);
 
 impl Dice {

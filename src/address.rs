@@ -2,9 +2,9 @@
 //!
 //! An address comes from Retool, from a roster, from a configuration and from files that people
 //! write. Whoever compares two of them brings both into this form first: without blanks at the
-//! ends, without characters that nobody sees, in lower case, with composed letters (Unicode's
-//! normalization form C, RFC 6532 section 3.1), and with the domain as the domain name system
-//! has it (`xn--…` for letters beyond ASCII, RFC 5891).
+//! ends, without invisible characters, in lower case, with composed letters (Unicode's
+//! normalization form C, RFC 6532 section 3.1), and with the domain as the domain name system has
+//! it (`xn--…` for letters beyond ASCII, RFC 5891).
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use unicode_normalization::UnicodeNormalization as _;
 /// The form in which addresses are compared; of a text that is no address, such as an account's
 /// id, the same without the part about domains.
 ///
-/// Empty where nothing is left that anybody sees.
+/// Empty where nothing visible is left.
 pub fn normal(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|it| it.is_ascii_graphic() && !it.is_ascii_uppercase())
         && !text.ends_with('.')
@@ -51,7 +51,7 @@ pub fn without_tag(normal: &str) -> Option<String> {
     (!base.is_empty()).then(|| format!("{base}@{domain}"))
 }
 
-/// What people write for somebody, without what they write around it: a name before
+/// What people write for a person, without what they write around it: a name before
 /// `<ana@acme.test>`, a remark in brackets, `mailto:`, quotes, and letters of another width
 /// (Unicode's normalization form KC, which takes `ａｎａ` for `ana`).
 ///
@@ -106,16 +106,15 @@ fn without_remark(text: &str) -> &str {
 
 /// The form in which addresses that may be one person's are the same: as [`written`], without what
 /// stands after a plus sign, and with Latin letters for those that [`latin`] takes for them. Such a
-/// likeness never says who somebody is, only that two need not be two.
+/// likeness never says who a person is, only that two addresses may be one person's.
 pub fn likeness(text: &str) -> String {
     let written = written(text);
     let base = without_tag(&written).unwrap_or(written);
     latin(&base).unwrap_or(base)
 }
 
-/// The address in its [`normal`] form with Latin letters for those of other scripts that nobody can
-/// tell from them: `ana@acme.test` where the first letter is Cyrillic; none where it has no such
-/// letter.
+/// The address in its [`normal`] form with Latin letters for those of other scripts that look the
+/// same: `ana@acme.test` where the first letter is Cyrillic; none where it has no such letter.
 pub fn latin(address: &str) -> Option<String> {
     if address.is_ascii() && !address.contains("xn--") {
         return None;
@@ -171,8 +170,8 @@ pub fn is_one(text: &str) -> bool {
     !text.contains(odd) && text.split_once('@').is_some_and(shape)
 }
 
-/// Whether a character is in texts that were copied, and nobody sees it: controls that are no
-/// blanks, soft hyphens, joiners, marks of direction and of byte order (Unicode's
+/// Whether a character is in texts that were copied, and is invisible: controls that are no blanks,
+/// soft hyphens, joiners, marks of direction and of byte order (Unicode's
 /// `Default_Ignorable_Code_Point`, as far as mail programs and spreadsheets put them in).
 pub(crate) fn is_invisible(it: char) -> bool {
     let format = matches!(it,
@@ -315,7 +314,11 @@ mod tests {
             blank in "[ \t\u{a0}]{0,3}",
         ) {
             let plain = format!("{local}@{name}");
-            let odd = format!("{blank}{unseen}{}{unseen}@{}{blank}", local.to_uppercase(), name.to_uppercase());
+            let odd = format!(
+                "{blank}{unseen}{}{unseen}@{}{blank}",
+                local.to_uppercase(),
+                name.to_uppercase()
+            );
             prop_assert_eq!(normal(&odd), normal(&plain));
             prop_assert!(domain_of(&normal(&odd)) == Some(name.as_str()));
         }

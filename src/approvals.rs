@@ -1,4 +1,4 @@
-//! Which changes somebody approved, as a file of people's decisions says.
+//! Which changes were approved, as a file of people's decisions says.
 //!
 //! An approval is of one change of one subject of one instance, and it is dated: an old one does
 //! not cover a new change. Rows that do not say all of that are kept as refusals.
@@ -196,10 +196,10 @@ pub fn parse(bytes: &[u8], file: &str, calendar: Calendar) -> Result<Approvals, 
 }
 
 impl Approvals {
-    /// The approvals that count: of what is there, and by somebody who is known not to be whom the
-    /// change is of. The others are kept as refusals.
+    /// The approvals that count: of what is there, and by a person who is known not to be the one
+    /// whom the change is of. The others are kept as refusals.
     ///
-    /// Nobody can have approved something after `today`.
+    /// An approval dated after `today` does not count.
     pub fn counting(&self, identities: &Identities<'_>, today: NaiveDate) -> Settled {
         let mut res = Settled { rejected: self.rejected.clone(), days: BTreeMap::new() };
         for it in &self.records {
@@ -216,7 +216,7 @@ impl Approvals {
 }
 
 impl Settled {
-    /// Whether somebody approved the change.
+    /// Whether the change was approved.
     pub fn cover(&self, asked: &ApprovalQuery<'_>) -> bool {
         let day = |naive_date: &NaiveDate| (asked.from..=asked.to).contains(naive_date);
         asked.names.iter().any(|name| {
@@ -244,7 +244,7 @@ impl Approval {
         let approver = identities.whom(&self.approver, Some(instance));
         if approver.is_nobody() {
             return Err(format!(
-                "`{}` is no address and no id that anybody knows, so nobody can tell who approved",
+                "`{}` is neither an address nor a known id, so it is unknown who approved",
                 self.approver
             ));
         }

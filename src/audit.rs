@@ -1,7 +1,7 @@
-//! Puts every rule to the tables and keeps the answers.
+//! Evaluates every rule on the tables and keeps the verdicts.
 //!
-//! Nobody is fine by default: each subject is an exception, fine or undetermined, and each rule on
-//! each instance passes, fails, cannot be evaluated, or does not apply.
+//! No subject is fine by default: each is an exception, fine or undetermined, and each rule on each
+//! instance passes, fails, cannot be evaluated, or does not apply.
 
 mod finding;
 pub mod prior;
@@ -41,7 +41,7 @@ pub const ORGANIZATION: &str = names::ALL;
 /// What one rule found.
 #[derive(Debug)]
 pub struct Outcome {
-    /// The rule that was put to the snapshot.
+    /// The rule that was evaluated on the snapshot.
     pub rule: &'static Rule,
     /// The answer for each instance, in the order of the configuration; one for [`ORGANIZATION`]
     /// where the rule looks at no instance.
@@ -192,7 +192,7 @@ fn disabled(rule: &'static Rule, instances: &[&str], reason: &str) -> Outcome {
     unjudged(rule, instances, Verdict::NotApplicable, &reason)
 }
 
-/// The same answer for every instance, and nobody looked at.
+/// The same verdict for every instance, with no subject looked at.
 fn unjudged(rule: &'static Rule, instances: &[&str], verdict: Verdict, reason: &str) -> Outcome {
     let none = SubjectCounts::default();
     let answer = |it: &&str| answer(it, verdict, reason.to_owned(), none);
@@ -212,8 +212,8 @@ fn places<'a>(rule: &Rule, instances: &'a [&'a str]) -> &'a [&'a str] {
 
 /// The population with a verdict on each subject, as polars will run it.
 ///
-/// A candidate that cannot be placed inside or outside the population stays in it: its verdict is
-/// the exception *and* the membership, so it can be fine or undetermined, but not an exception.
+/// A subject that cannot be placed inside or outside the population stays in it: its verdict is the
+/// exception *and* the membership, so it can be fine or undetermined, but not an exception.
 fn query(subjects: LazyFrame, rule: &Rule, parameters: Parameters<'_>) -> LazyFrame {
     let member = || (rule.population)(parameters);
     let verdict = (rule.exception)(parameters).and(member());

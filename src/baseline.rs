@@ -1,4 +1,4 @@
-//! The access that somebody expects, as a table says it.
+//! The access that people are expected to have, as a table says it.
 //!
 //! Three columns: `instance`, `subject` (an address or an id), `entitlement` (the name of a group,
 //! or `admin`). A row that cannot be read is kept as a rejection with line and reason.
@@ -43,7 +43,7 @@ pub struct NamedInstance {
     pub instance: String,
 }
 
-/// One entitlement that somebody is expected to have.
+/// One entitlement that a person is expected to have.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ExpectedEntitlement {
     /// The line of the file where the row begins, from 1.
@@ -159,7 +159,7 @@ enum RefusedRow {
     Other(String),
 }
 
-/// What a row says, and the former name of the instance where it has that; or why nobody can tell.
+/// What a row says, and the former name of the instance where it has that; or why that is unknown.
 fn expected(
     row: Row<'_>,
     places: [usize; 3],

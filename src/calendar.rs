@@ -1,4 +1,4 @@
-//! The organization's calendar: which day and month a moment belongs to, by its time zone.
+//! The organization's calendar: the day and month of a moment, in its time zone.
 //!
 //! A job that runs at midnight on the first, local time, speaks of the month that begins then,
 //! whatever Greenwich says. Everything that speaks of a period, or of a day that people wrote down,
@@ -73,7 +73,7 @@ impl Default for Calendar {
 }
 
 impl Calendar {
-    /// The calendar of nobody in particular.
+    /// The calendar of UTC, for where no time zone is configured.
     pub const UTC: Self = Self { zone: Tz::UTC };
 
     /// The calendar of a time zone.

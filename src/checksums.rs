@@ -1,4 +1,4 @@
-//! A sealed folder against its own list of checksums: what is gone, changed, or came later.
+//! A sealed folder against its list of checksums: what is gone, changed or new.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -247,7 +247,7 @@ fn list(dir: &Path, name: &'static str) -> Result<Vec<u8>, SealFault> {
     if res.len() as u64 > MOST_BYTES { Err(SealFault::Malformed { path: name }) } else { Ok(res) }
 }
 
-/// Opens what is a plain file, and nothing that would lead elsewhere or wait for somebody.
+/// Opens what is a plain file, and nothing that would lead elsewhere or block, such as a pipe.
 fn open(dir: &Path, path: &str) -> Result<File, SealFault> {
     files::open_own(&dir.join(path)).map_err(|it| match it.kind() {
         io::ErrorKind::InvalidInput => SealFault::NotPlain { path: path.to_owned() },
@@ -335,7 +335,9 @@ mod tests {
             ("a file more", |it| fs::write(it.join("in/new"), "").unwrap()),
             ("one less", |it| fs::remove_file(it.join("in/b.txt")).unwrap()),
             ("another byte", |it| fs::write(it.join("in/b.txt"), "twO").unwrap()),
-            ("where nobody asks", |it| fs::write(it.join("in/c.txt"), "threE").unwrap()),
+            ("in a file that is not checked", |it| {
+                fs::write(it.join("in/c.txt"), "threE").unwrap()
+            }),
             ("longer there", |it| fs::write(it.join("in/c.txt"), "threee").unwrap()),
             ("a folder instead", |it| {
                 fs::remove_file(it.join("a.txt")).unwrap();
@@ -366,7 +368,7 @@ mod tests {
         a file more: as it was, and ["in/new"]
         one less: cannot read `in/b.txt`: it is missing
         another byte: `in/b.txt` was changed: its SHA-256 is not what `SHA256SUMS` and `manifest.json` say
-        where nobody asks: as it was, and []
+        in a file that is not checked: as it was, and []
         longer there: `in/c.txt` was changed: its length is not what `SHA256SUMS` and `manifest.json` say
         a folder instead: cannot read `a.txt`: it is missing
         no sums: cannot read `SHA256SUMS`: it is missing

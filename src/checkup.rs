@@ -1,4 +1,4 @@
-//! The check before the first run: what every instance would give, without taking it.
+//! The check before the first run: what each instance would give, without taking it.
 
 mod advice;
 mod found;
@@ -42,7 +42,7 @@ async fn visit(
     let mut visit = InstanceProbe::new(instance, required, context);
     let token = visit.token().await;
     let known = token.is_some();
-    // Whether somebody is there can be seen without a token too.
+    // Whether a server answers can be seen without a token too.
     match connect(instance, token.unwrap_or_default(), guest, context).await {
         Ok(client) => {
             if visit.host(&client.health().await) && known {
@@ -119,7 +119,7 @@ impl<'a> InstanceProbe<'a> {
         Checkup { instance: name, url, rows, groups, tokens, seen }
     }
 
-    /// Whether somebody is there to be asked for more.
+    /// Whether a server answers that can be asked for more.
     fn host(&mut self, health: &Reachability) -> bool {
         match health {
             Reachability::Up(version) => {

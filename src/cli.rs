@@ -51,7 +51,8 @@ pub enum Command {
     Demo(DemoArgs),
     /// Collect only; rules about what must be there are judged by `report`.
     Snapshot {
-        /// The folder that the snapshot goes into [default: snapshots in the configuration's output dir].
+        /// The folder that the snapshot goes into [default: snapshots in the configuration's output
+        /// dir].
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
@@ -77,11 +78,11 @@ pub enum Command {
     },
 }
 
-/// What is told about the rules.
+/// What to show about the rules.
 #[derive(Debug, Args)]
 #[command(disable_help_subcommand = true)]
 pub struct RulesArgs {
-    /// What to tell [default: list].
+    /// What to show [default: list].
     #[command(subcommand)]
     pub what: Option<RulesCommand>,
     /// In what form.
@@ -89,7 +90,7 @@ pub struct RulesArgs {
     pub format: RulesFormat,
 }
 
-/// What is told about the rules.
+/// What to show about the rules.
 #[derive(Debug, Subcommand)]
 pub enum RulesCommand {
     /// List every rule with its severity, thresholds and controls, and whether it runs.
@@ -135,8 +136,8 @@ pub struct ReportArgs {
     /// The folder that the pack goes into [default: the configuration's output dir].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Compare with this snapshot or pack, or with those in this folder [default: those in the folder
-    /// of packs].
+    /// Compare with this snapshot or pack, or with those in this folder [default: those in the
+    /// folder of packs].
     #[arg(long, value_name = "PATH")]
     pub previous: Option<PathBuf>,
     /// Exit with 1 if there are exceptions of this severity or worse.
@@ -152,7 +153,8 @@ pub struct ImportArgs {
     /// When the files were taken from Retool.
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub collected_at: DateTime<Utc>,
-    /// The folder that the snapshot goes into [default: snapshots in the configuration's output dir].
+    /// The folder that the snapshot goes into [default: snapshots in the configuration's output
+    /// dir].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 }

@@ -2,7 +2,7 @@
 //!
 //! The last asynchronous file: what it returns is plain data, and nothing here is an error. An
 //! instance whose users or groups could not be read keeps its ledger and loses its records, because
-//! part of a population is nobody's population.
+//! part of a population must not be taken for the whole.
 
 mod bounds;
 pub(crate) mod token;
@@ -32,7 +32,7 @@ pub struct CollectionContext<'a> {
     pub began: DateTime<Utc>,
     /// The clock: read at each request and when collection ends.
     pub now: &'a dyn Fn() -> DateTime<Utc>,
-    /// Told what happens.
+    /// Called with each event as it happens.
     pub progress: &'a dyn Fn(Event<'_>),
     /// Addresses to talk to instead of the configured ones, by instance name; the snapshot keeps
     /// the configured ones.

@@ -1,4 +1,4 @@
-//! What the configuration means: valid by construction, with every path made absolute.
+//! What the configuration means: valid by construction, every path absolute.
 //!
 //! `raw` is what the file says, `check` turns the one into the other and reports all problems
 //! at once.
@@ -31,17 +31,17 @@ pub struct Config {
     pub organization: Organization,
     /// Where the lists of people are; none makes every rule that needs one not evaluable.
     pub rosters: Vec<RosterSource>,
-    /// The CSV file of changes that somebody approved; without one no change is.
+    /// The CSV file of approved changes; without one no change is approved.
     pub approvals: Option<PathBuf>,
     /// Where the waivers are; none means that nothing was accepted.
     pub waivers: Option<PathBuf>,
-    /// The file of the access that somebody expects; none makes the rule about it not evaluable.
+    /// The file of the expected access; none makes the rule about it not evaluable.
     pub baseline: Option<PathBuf>,
     /// Hosts, or ids of Spaces, that stay out of the audit on purpose, in lower case, each with the
     /// reason that the report prints.
     pub excluded: BTreeMap<String, String>,
-    /// Instances of earlier packs that are not audited any more on purpose, in lower case, each with the
-    /// reason that the report prints.
+    /// Instances of earlier packs that are not audited any more on purpose, in lower case, each
+    /// with the reason that the report prints.
     pub excluded_instances: BTreeMap<String, String>,
     /// What is audited, in the order of the file; names are unique.
     pub instances: Vec<Instance>,
@@ -112,9 +112,9 @@ pub struct Instance {
     pub url: String,
     /// Where the token comes from.
     pub token: TokenSource,
-    /// The administrators that somebody approved, lower case; none means that no list exists.
+    /// The approved administrators, lower case; none means that no list exists.
     pub approved_admins: Option<BTreeSet<String>>,
-    /// The ids of powerful tokens that somebody approved; none means that no list exists.
+    /// The ids of approved powerful tokens; none means that no list exists.
     pub approved_tokens: Option<BTreeSet<String>>,
     /// The groups and accounts that may hold a role with power over the organization, lower case;
     /// none means that no list exists.
@@ -196,9 +196,9 @@ pub enum Mode {
 pub enum LicenseModel {
     /// What people do in a billing cycle.
     Activity,
-    /// The seat that somebody assigned.
+    /// The seat that was assigned to the account.
     NamedSeats,
-    /// Nobody wrote it down.
+    /// The configuration does not say.
     Unknown,
 }
 
@@ -346,7 +346,7 @@ impl BrandingSettings {
     pub const ACCENT: Color = Color::ACCENT;
     /// The same on dark paper.
     pub const ACCENT_DARK: Color = Color(0xa5, 0xc4, 0xea);
-    /// What `report.html` is drawn on.
+    /// The background of `report.html`.
     pub const PAPER: Color = Color(0xfd, 0xfc, 0xfa);
     /// The same where the reader's system is dark.
     pub const PAPER_DARK: Color = Color(0x14, 0x18, 0x1d);

@@ -1,7 +1,7 @@
 //! Files and folders: made for their owner alone, and read where they are plain files.
 //!
 //! Everything that the program opens, makes or looks through on disk goes through here. A file that
-//! somebody names may be a link to one, as people and schedulers link their rosters; a file of the
+//! the user names may be a link to one, as people and schedulers link their rosters; a file of the
 //! program's own is never a link. A pipe, a socket, a folder or a device in place of a file is an
 //! error that says so, and is not waited for.
 
@@ -17,7 +17,7 @@ use chrono::{DateTime, Utc};
 pub use self::draft::{Growing, sweep};
 pub use self::walk::{UnexpectedFile, odd_one};
 
-/// Rights of a file: its owner reads and writes it, and nobody else does anything.
+/// Rights of a file: its owner reads and writes it, and no other user has any access.
 #[cfg(unix)]
 const FILE_MODE: u32 = 0o600;
 
@@ -28,13 +28,13 @@ const FOLDER_MODE: u32 = 0o700;
 /// Whether a link may stand for a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Links {
-    /// Somebody named the file: what it links to is meant.
+    /// The user named the file: what it links to is meant.
     Follow,
     /// It is the program's own: whoever put a link there meant something else.
     Refuse,
 }
 
-/// The bytes of a file that somebody named.
+/// The bytes of a file that the user named.
 ///
 /// # Errors
 ///
@@ -43,7 +43,7 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     all(open(path, Links::Follow)?)
 }
 
-/// The text of a file that somebody named.
+/// The text of a file that the user named.
 ///
 /// # Errors
 ///
@@ -52,12 +52,12 @@ pub fn read_text(path: &Path) -> io::Result<String> {
     text(read(path)?)
 }
 
-/// When a file that somebody named was last written, where the system knows it.
+/// When a file that the user named was last written, where the system knows it.
 pub fn written_at(path: &Path) -> Option<DateTime<Utc>> {
     path.metadata().and_then(|it| it.modified()).ok().map(DateTime::from)
 }
 
-/// The first bytes of a file that somebody named, `most` of them.
+/// The first `most` bytes of a file that the user named.
 ///
 /// # Errors
 ///
@@ -221,7 +221,7 @@ pub fn make_folder(path: &Path) -> io::Result<()> {
         make_folder(above)?;
     }
     match make_one_folder(path) {
-        // Somebody was faster; or it is a link that leads nowhere.
+        // Another process was faster; or it is a link that leads nowhere.
         Err(it) if it.kind() == io::ErrorKind::AlreadyExists => {
             let there = path.symlink_metadata()?.file_type();
             if there.is_dir() { Ok(()) } else { Err(no("folder", there)) }
@@ -258,8 +258,8 @@ pub fn expect_own_folder(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Where a path leads, as far as it is there: links are followed, and what is missing stays as it is
-/// written.
+/// Where a path leads, as far as it is there: links are followed, and what is missing stays as it
+/// is written.
 pub fn real(path: &Path) -> PathBuf {
     let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let there = whole.ancestors().find_map(|it| Some((it, it.canonicalize().ok()?)));
@@ -318,7 +318,7 @@ fn special(_: FileType) -> &'static str {
     "a device"
 }
 
-/// Opening waits for nobody, such as the one who would write into a pipe.
+/// Opening never waits for another process, such as one that would write into a pipe.
 #[cfg(unix)]
 fn never_wait(options: &mut OpenOptions, links: Links) {
     let own = if links == Links::Refuse { libc::O_NOFOLLOW } else { 0 };

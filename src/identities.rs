@@ -1,11 +1,11 @@
-//! Who is whom: people by any address, alias or id, and the accounts that are theirs.
+//! Who is whom: people by any address, alias or id, and their accounts.
 //!
-//! Approvals and waivers ask the same questions: whether a word names somebody at all, which
+//! Approvals and waivers ask the same questions: whether a word names a person at all, which
 //! account it means, and whether two words may mean one person. They are answered here alone.
 //!
-//! Who somebody is follows from whole addresses. Whether two may be one person is asked with more
-//! doubt, because nobody approves for themselves: there, a tag after a plus sign, the width of
-//! letters and letters that look alike tell nobody apart.
+//! Who a person is follows from whole addresses. Whether two may be one person is asked with more
+//! doubt, because no person may approve for themselves: there, a tag after a plus sign, the width
+//! of letters and letters that look alike do not distinguish two people.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -18,7 +18,7 @@ use crate::roster::{AliasTable, Match, Person, Roster};
 use crate::snapshot::record::{AccessToken, User};
 use crate::snapshot::{Collected, Snapshot};
 
-/// Everybody whom the roster or the snapshot knows.
+/// Every person whom the roster or the snapshot knows.
 #[derive(Debug)]
 pub struct Identities<'a> {
     roster: Option<&'a Roster>,
@@ -27,14 +27,14 @@ pub struct Identities<'a> {
     accounts: Vec<(Cow<'a, str>, AccountRef)>,
     /// By the roster's own id, in one spelling: people.
     people: BTreeMap<String, Vec<&'a Person>>,
-    /// Today's names of instances by former ones.
+    /// Today's names of instances by earlier ones.
     renamed: BTreeMap<String, String>,
     /// The accounts and people whose addresses are written otherwise than their likeness.
     odd_accounts: BTreeMap<String, Vec<AccountRef>>,
     odd_people: BTreeMap<String, Vec<&'a Person>>,
     /// Whom words may mean that were asked before: files name the same few people again and again.
     asked: RefCell<BTreeMap<LookupKey, Rc<Identity>>>,
-    /// The same by the number of a person: somebody may have very many addresses.
+    /// The same by the number of a person: a person may have very many addresses.
     whole: RefCell<BTreeMap<u64, Rc<Identity>>>,
 }
 
@@ -138,8 +138,8 @@ impl<'a> Identities<'a> {
         res
     }
 
-    /// The one person whose address the word is and nobody else's: by whichever of such addresses
-    /// somebody asks, whom it may mean is the same.
+    /// The one person whose address the word is, if it is no other person's: whichever of such
+    /// addresses is asked for, whom it may mean is the same.
     fn one_person(&self, word: &str) -> Option<&'a Person> {
         if !address::is_one(word) {
             return None;
@@ -175,8 +175,8 @@ impl<'a> Identities<'a> {
         res
     }
 
-    /// What everybody goes by whom somebody may be: from each address to those whose looks like it,
-    /// and to all that these have.
+    /// The likenesses of every address of all people whom `who` may be: from each address to the
+    /// people with one that looks like it, and to all addresses of these.
     fn likenesses(&self, who: &Identity) -> BTreeSet<String> {
         let emails = |account_ref: AccountRef| self.user(account_ref).email.as_deref();
         let mut open: Vec<String> =
@@ -227,7 +227,7 @@ impl<'a> Identities<'a> {
         }
     }
 
-    /// Today's name of the instance that `word` means, by that or by a former one.
+    /// Today's name of the instance that `word` means, by that or by an earlier one.
     pub fn instance(&self, word: &str) -> Option<&'a str> {
         let word = fold(word);
         let named = |word: &str| self.instances().find(|it| fold(it) == word);
@@ -251,17 +251,17 @@ impl<'a> Identities<'a> {
         all().filter(|it| it.label.as_deref().is_some_and(|label| fold(label) == word)).collect()
     }
 
-    /// Whether the roster or an instance knows somebody under the word.
+    /// Whether the roster or an instance knows a person under the word.
     pub fn knows(&self, who: &Identity) -> bool {
         !who.people.is_empty() || !who.accounts.is_empty()
     }
 
-    /// Whether the roster has somebody by the word.
+    /// Whether the roster has a person by the word.
     pub fn lists(&self, who: &Identity) -> bool {
         !who.people.is_empty()
     }
 
-    /// The address of somebody who is known, where `word` looks like it and has letters of another
+    /// The address of a known person, where `word` looks like it and has letters of another
     /// alphabet in it.
     pub fn looks_like(&self, word: &str) -> Option<String> {
         let address = address::latin(&bare(word))?;
@@ -303,8 +303,8 @@ impl<'a> Identities<'a> {
 }
 
 impl Identity {
-    /// Whether the word is no address, and no id that anybody knows: it cannot be told apart from
-    /// anybody.
+    /// Whether the word is neither an address nor a known id: it cannot be distinguished from any
+    /// person.
     pub fn is_nobody(&self) -> bool {
         self.addresses.is_empty() && self.people.is_empty() && self.accounts.is_empty()
     }
@@ -415,7 +415,10 @@ mod tests {
         /// the roster knows, and where there is none.
         #[test]
         fn no_spelling_makes_two_of_one_person(
-            addresses in select(vec![("ann@acme.test", "a.doe@acme.test"), ("ann@acme.test", "u1")]),
+            addresses in select(vec![
+                ("ann@acme.test", "a.doe@acme.test"),
+                ("ann@acme.test", "u1"),
+            ]),
             within in subsequence((0..WITHIN.len()).collect::<Vec<_>>(), 0..4),
             also in subsequence((0..WITHIN.len()).collect::<Vec<_>>(), 0..4),
             context in 0..AROUND.len(),
@@ -494,7 +497,7 @@ mod tests {
             [const { AccountMatch::One("u1") }; 5]
         );
         assert_eq!(on("two@acme.test"), AccountMatch::Several(2));
-        assert_eq!(on("nobody@acme.test"), AccountMatch::None);
+        assert_eq!(on("unknown@acme.test"), AccountMatch::None);
         assert_eq!(all.account("bob@acme.test", "lab"), AccountMatch::None);
     }
 

@@ -44,7 +44,7 @@ pub enum Error {
         /// What the system says.
         source: io::Error,
     },
-    /// The folder holds what nobody would read.
+    /// The folder holds what the importer would not read.
     #[error(transparent)]
     Problems(#[from] Problems),
 }
@@ -63,7 +63,7 @@ pub struct ImportOrigin<'a> {
 ///
 /// # Errors
 ///
-/// When a folder cannot be read, or holds files or folders that nobody would read.
+/// When a folder cannot be read, or holds files or folders that the importer would not read.
 pub fn check(dir: &Path, instances: &[Instance]) -> Result<(), Error> {
     folder::survey(dir, instances).map(drop)
 }
@@ -72,8 +72,8 @@ pub fn check(dir: &Path, instances: &[Instance]) -> Result<(), Error> {
 ///
 /// # Errors
 ///
-/// When a folder cannot be read, or holds files or folders that nobody would read. What is wrong
-/// within a file is in the ledger instead.
+/// When a folder cannot be read, or holds files or folders that the importer would not read. What
+/// is wrong within a file is in the ledger instead.
 pub fn import(
     dir: &Path,
     instances: &[Instance],
@@ -117,7 +117,7 @@ impl<'a> InstanceImport<'a> {
         Collected::part(name, url, self.ledger, self.records)
     }
 
-    /// Holds a list against what somebody states beside the files.
+    /// Compares a list with the count that is stated beside the files.
     fn weigh(&mut self, it: Endpoint) {
         let stated = self.folder.and_then(|folder| folder.stated.get(&it));
         if let Some((stated, row)) = stated.zip(self.ledger.last_mut()) {
@@ -161,7 +161,7 @@ impl<'a> InstanceImport<'a> {
         })
     }
 
-    /// Access lists that somebody saved, one record for each object.
+    /// Saved access lists, one record for each object.
     fn permissions(&mut self) -> Vec<ObjectAccess> {
         let lists: Vec<ObjectAccess> = self.saved(Endpoint::Permissions);
         let folders = ObjectAccess::folders(&lists);

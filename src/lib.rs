@@ -10,27 +10,27 @@
 //! The modules, in the order of the flow (a test keeps the list true):
 //!
 //! - [`files`]: Files and folders: made for their owner alone, and read where they are plain files.
-//! - [`threads`]: Threads that work runs on: a stack that fits, a deadline, and one door for panics.
+//! - [`threads`]: Threads for the work: a large stack, a deadline, and one boundary for panics.
 //! - [`menus`]: Where Retool's own settings are, in its words.
 //! - [`digest`]: SHA-256: what evidence is known by, always as lower-case hex.
-//! - [`checksums`]: A sealed folder against its own list of checksums: what is gone, changed, or came later.
-//! - [`calendar`]: The organization's calendar: which day and month a moment belongs to, by its time zone.
+//! - [`checksums`]: A sealed folder against its list of checksums: what is gone, changed or new.
+//! - [`calendar`]: The organization's calendar: the day and month of a moment, in its time zone.
 //! - [`address`]: Addresses of people, in the one form in which they are compared.
-//! - [`loopback`]: Which hosts are this machine itself: what is sent to them reaches no network and no proxy.
-//! - [`names`]: How names and addresses are compared: neither case nor spaces tell two of them apart.
+//! - [`loopback`]: Which hosts are this machine itself, reached without network and proxy.
+//! - [`names`]: How names and addresses are compared: neither case nor spaces count.
 //! - [`frameworks`]: The frameworks: their controls, the rules that speak to each, and what each tolerates at most.
-//! - [`config`]: What the configuration means: valid by construction, with every path made absolute.
-//! - [`spreadsheet`]: Tables that people made: a file of any usual kind becomes a header and rows of text.
+//! - [`config`]: What the configuration means: valid by construction, every path absolute.
+//! - [`spreadsheet`]: Tables from people: any usual kind of file as a header and rows of text.
 //! - [`roster`]: The organization's people as HR or the identity provider exported them.
-//! - [`baseline`]: The access that somebody expects, as a table says it.
-//! - [`logo`]: The organization's logo: a PNG that somebody drew, and its pixels.
+//! - [`baseline`]: The access that people are expected to have, as a table says it.
+//! - [`logo`]: The organization's logo: a PNG file, and its pixels.
 //! - [`power`]: What the scopes of API tokens and the permissions of roles let their holders do.
 //! - [`snapshot`]: What one collection run got from all instances, frozen, with its ledger.
-//! - [`identities`]: Who is whom: people by any address, alias or id, and the accounts that are theirs.
-//! - [`approvals`]: Which changes somebody approved, as a file of people's decisions says.
+//! - [`identities`]: Who is whom: people by any address, alias or id, and their accounts.
+//! - [`approvals`]: Which changes were approved, as a file of people's decisions says.
 //! - [`retool`]: The client of one Retool instance: whole lists, or the reason why not.
 //! - [`collect`]: All instances at once become one snapshot; what fails stays where it failed.
-//! - [`checkup`]: The check before the first run: what every instance would give, without taking it.
+//! - [`checkup`]: The check before the first run: what each instance would give, without taking it.
 //! - [`import`]: Saved answers and tables become a snapshot, where nothing can be asked.
 //! - [`stand_in`]: A stand-in for Retool's API on this machine, for the demo and the tests.
 //! - [`tables`]: The snapshot as dataframes, and what is missing from them.
@@ -41,14 +41,14 @@
 //! - [`catalogue`]: The rules of one run: the built-in ones and the organization's own.
 //! - [`guardrails`]: How loose a threshold may be: what each control takes at most, and what is looser.
 //! - [`explain`]: The catalogue in words: what each rule asks, of whom, by which thresholds, and from what.
-//! - [`audit`]: Puts every rule to the tables and keeps the answers.
+//! - [`audit`]: Evaluates every rule on the tables and keeps the verdicts.
 //! - [`waivers`]: Waivers and manual evidence: what people accepted, or answered themselves.
 //! - [`references`]: What the inputs name, and whether the instances have it.
 //! - [`report`]: The report: one plain, ordered value that every renderer sees, and nothing else.
-//! - [`pack`]: The evidence pack: a folder that appears whole or not at all, with its manifest and checksums.
+//! - [`pack`]: The evidence pack: a folder that appears as a whole, with manifest and checksums.
 //! - [`cli`]: The command line: the only file that knows clap.
-//! - [`progress`]: What the program says on standard error while it works; results go to standard output.
-//! - [`run`]: The conductor: each command is a straight line of calls to the stages.
+//! - [`progress`]: Messages on standard error during work; results go to standard output.
+//! - [`run`]: Orchestration: each command is a straight line of calls to the stages.
 //!
 //! What holds everywhere:
 //!
@@ -60,10 +60,11 @@
 //! - **The clock is read in `run`, once.** Ages and dates count from the snapshot's own time.
 //! - **Absence is not a pass.** A field that the server left out is null, a null verdict is
 //!   undetermined, a list that was not read is a gap, and a rule that reads it is not evaluable.
-//! - **Secrets have no place to go.** Records are typed allow-lists, what else a settings answer holds
-//!   leaves keyed fingerprints alone, tokens live in a type that cannot be printed.
+//! - **Secrets have no place to go.** Records are typed allow-lists, what else a settings answer
+//!   holds leaves keyed fingerprints alone, tokens live in a type that cannot be printed.
 //! - **Dataframes end in `report::assemble`.** Renderers see one plain value and cannot disagree.
-//! - **Every dependency has one door**, order is never a hash map's, and nothing is half-written.
+//! - **Every dependency has one boundary**: the modules that may use it are listed in a test. Order
+//!   is never a hash map's, and nothing is half-written.
 
 pub mod files;
 pub mod threads;

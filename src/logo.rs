@@ -1,4 +1,4 @@
-//! The organization's logo: a PNG that somebody drew.
+//! The organization's logo: a PNG file, and its pixels.
 //!
 //! Documents carry it as a `data:` address, so that they are whole by themselves.
 
@@ -80,8 +80,9 @@ pub(crate) mod tests {
     use super::Logo;
     use crate::digest;
 
-    /// A PNG of one row: an opaque pixel, and one that nobody sees.
-    const TWO_PIXELS: &str = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0In+KAAAAEUlEQVR4nGNgZGL+z8LKxgAABVcBFZElYxsAAAAASUVORK5CYII=";
+    /// A PNG of one row: an opaque pixel, and a transparent one.
+    const TWO_PIXELS: &str = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0In+KAAAAEUlEQVR4nGNg\
+                              ZGL+z8LKxgAABVcBFZElYxsAAAAASUVORK5CYII=";
 
     /// A logo of two pixels.
     pub(crate) fn logo() -> Logo {

@@ -1,4 +1,4 @@
-//! Which hosts are this machine itself: what is sent to them reaches no network and no proxy.
+//! Which hosts are this machine itself, reached without network and proxy.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

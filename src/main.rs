@@ -49,6 +49,6 @@ fn tell(error: &Error, json: bool) {
         let text = lines.join("\n");
         text.lines().map(|it| visible(it).into_owned()).collect::<Vec<_>>().join("\n")
     };
-    // Nobody is left to tell where standard error is closed.
+    // Where standard error is closed, nothing is left to report to.
     writeln!(std::io::stderr(), "{text}").ok();
 }

@@ -1,9 +1,9 @@
 //! Where Retool's own settings are, in its words.
 //!
-//! The one place for names that differ between generations of Retool, or between Retool Cloud and a
-//! server of somebody's own, which is set up by environment variables too. Sources: Retool's
-//! documentation of the Retool API, of two-factor authentication, of enforcing single sign-on, and of
-//! the environment variables of self-hosted Retool.
+//! The one place for names that differ between generations of Retool, or between Retool Cloud and
+//! self-hosted Retool, which is set up by environment variables too. Sources: Retool's
+//! documentation of the Retool API, of two-factor authentication, of enforcing single sign-on, and
+//! of the environment variables of self-hosted Retool.
 
 /// The place of a setting, as text that [`concat!`] takes.
 macro_rules! menu {
@@ -20,10 +20,12 @@ macro_rules! menu {
         "Settings > Advanced"
     };
     (no_passwords) => {
-        "under Settings > Single Sign-On on Retool Cloud, by DISABLE_USER_PASS_LOGIN on self-hosted Retool"
+        "under Settings > Single Sign-On on Retool Cloud, by DISABLE_USER_PASS_LOGIN on \
+         self-hosted Retool"
     };
     (state_passwords) => {
-        "on self-hosted Retool the API does not show DISABLE_USER_PASS_LOGIN: state it as `password-login` of the instance, with evidence"
+        "on self-hosted Retool the API does not show DISABLE_USER_PASS_LOGIN: state it as \
+         `password-login` of the instance, with evidence"
     };
     (sign_on) => {
         "Settings > Single Sign-On"

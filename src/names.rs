@@ -1,4 +1,4 @@
-//! How names and addresses are compared: neither case nor spaces tell two of them apart.
+//! How names and addresses are compared: neither case nor spaces count.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -39,8 +39,8 @@ pub fn unaccented(text: &str) -> String {
 /// What stands between names where several are one text.
 const BETWEEN: &str = "; ";
 
-/// Several names as one text that can be read in one way only: a name that holds what stands between
-/// names is in quotes.
+/// Several names as one text that can be read in one way only: a name that holds what stands
+/// between names is in quotes.
 pub fn listed<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
     let mut res = String::new();
     for (at, name) in names.into_iter().enumerate() {
@@ -93,7 +93,7 @@ pub fn misnomer(name: &str) -> Option<InvalidName> {
 #[derive(Clone, Debug, Default)]
 pub struct InstanceNames {
     today: Vec<String>,
-    /// Each former name, as the configuration writes it, with today's.
+    /// Each earlier name, as the configuration writes it, with today's.
     former: Vec<(String, String)>,
 }
 
@@ -113,7 +113,7 @@ impl InstanceNames {
         Self { today, former: former.into_iter().collect() }
     }
 
-    /// The instance that `word` means by today's name or by a former one.
+    /// The instance that `word` means by today's name or by an earlier one.
     pub fn find(&self, word: &str) -> Option<InstanceName<'_>> {
         let word = fold(word);
         let today = self.today.iter().find(|it| fold(it) == word);

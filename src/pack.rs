@@ -1,4 +1,4 @@
-//! The evidence pack: a folder that appears whole or not at all, with its manifest and checksums.
+//! The evidence pack: a folder that appears as a whole, with manifest and checksums.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -40,12 +40,12 @@ pub enum Error {
         /// In the system's words.
         source: io::Error,
     },
-    /// Somebody else was in the folder while it was written.
+    /// Another process changed the folder while it was written.
     #[error("`{what}` in `{}` was changed while it was written", path.display())]
     Changed {
         /// The folder.
         path: PathBuf,
-        /// The first file that is not as it was written, or that nobody wrote.
+        /// The first file that is not as it was written, or that the program did not write.
         what: String,
     },
     /// A pack of that name holds something else.
@@ -155,8 +155,8 @@ fn manifest(contents: &Contents<'_>, files: &[SealedFile]) -> Vec<u8> {
         collected_at: &report.collected_at,
         rendered_at: stamp(contents.rendered_at),
         rendered_by: Renderer::here(&report.evaluator),
-        csv_rule: "A text that begins with = + - @ (also wide), TAB, CR, LF or NUL has a ' in front; report.json \
-                   keeps the true value.",
+        csv_rule: "A text that begins with = + - @ (also wide), TAB, CR, LF or NUL has a ' in \
+                   front; report.json keeps the true value.",
         notes: &contents.notes,
         files,
     };
@@ -181,7 +181,7 @@ struct PackManifest<'a> {
     files: &'a [SealedFile],
 }
 
-/// Who rendered the pack, as far as the system tells.
+/// Who rendered the pack, as far as the system says.
 #[derive(Serialize)]
 struct Renderer<'a> {
     program: &'a str,

@@ -1,4 +1,4 @@
-//! What the program says on standard error while it works; results go to standard output.
+//! Messages on standard error during work; results go to standard output.
 //!
 //! Bars on a terminal, plain lines elsewhere, structured logs where the command line asks for them,
 //! and nothing at all when it asks for quiet.
@@ -70,7 +70,7 @@ impl Progress {
         Self { volume, color, manner }
     }
 
-    /// Tells what happens while instances are read.
+    /// Reports what happens while instances are read.
     pub fn event(&self, event: Event<'_>) {
         if self.volume == Volume::Quiet {
             return;
@@ -87,7 +87,7 @@ impl Progress {
         }
     }
 
-    /// Tells something in lines of its own.
+    /// Prints a message in lines of its own.
     pub fn say(&self, text: &str) {
         match &self.manner {
             ProgressStyle::Logs if self.volume > Volume::Quiet => tracing::info!("{}", text.trim()),
@@ -109,7 +109,7 @@ impl Progress {
 
     fn line(&self, text: &str) {
         if self.volume > Volume::Quiet {
-            // Nobody is left to tell where standard error is closed.
+            // Where standard error is closed, nothing is left to report to.
             writeln!(std::io::stderr(), "{text}").ok();
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! A misspelt name must not become a verdict. Every group, account, person, token, host, list and
 //! instance that the configuration, the waivers, the approvals or the baseline names is looked up
-//! once; what matches nothing is told, and a rule that rests on it gives no pass.
+//! once; what matches nothing is reported, and a rule that rests on it gives no pass.
 
 mod configured;
 mod lists;
@@ -61,9 +61,9 @@ pub struct Reference {
     pub role: ReferenceRole,
     /// The name.
     pub text: String,
-    /// Whether it was found; nobody knows where the list that would tell was not read.
+    /// Whether it was found; none (unknown) where the list to look in was not read.
     pub found: Option<bool>,
-    /// A likely name, or why nobody knows; where it was found, by which other name, or empty.
+    /// A likely name, or why it is unknown; where it was found, by which other name, or empty.
     pub note: String,
 }
 
@@ -72,15 +72,15 @@ pub struct Reference {
 pub enum ReferenceRole {
     /// One of two groups that no person may be in at once.
     PairedGroup,
-    /// A group that somebody owns.
+    /// A group that has an owner.
     OwnedGroup,
     /// Who owns a group.
     GroupOwner,
     /// A group that may read the audit log.
     AuditGroup,
-    /// An administrator whom somebody approved.
+    /// An approved administrator.
     ApprovedAdmin,
-    /// A token that somebody approved.
+    /// An approved token.
     ApprovedToken,
     /// A group or an account that may hold a powerful role.
     ApprovedDelegate,
@@ -110,11 +110,11 @@ pub enum ReferenceRole {
     WaiverSubject,
     /// Who owns, asked for or approved a waiver.
     WaiverPerson,
-    /// Who looked by hand.
+    /// Who reviewed manually.
     EvidenceBy,
-    /// An address that the configuration says is somebody's.
+    /// An address that the configuration assigns to a person.
     Alias,
-    /// Whose that address is.
+    /// The person it is assigned to, by an address in the roster.
     AliasOwner,
 }
 
@@ -205,10 +205,10 @@ impl Reference {
                 format!("`{text}` in {input}, {place}, is an instance of no earlier pack")
             }
             ReferenceRole::AliasOwner => {
-                format!("`{text}` in {input}, {place}, is nobody in the roster")
+                format!("`{text}` in {input}, {place}, is not in the roster")
             }
             _ if kind == "person" => {
-                format!("`{text}` in {input}, {place}, is nobody who is known")
+                format!("`{text}` in {input}, {place}, is not a known person")
             }
             _ => format!("`{text}` in {input}, {place}, is no {kind} of {whose}"),
         }

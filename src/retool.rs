@@ -1,8 +1,8 @@
 //! The client of one Retool instance: whole lists, or the reason why not.
 //!
-//! The one door to HTTP and TLS, and it can only read. What comes is parsed straight into the types
-//! of the snapshot, so a field without a place there is never held. Nothing here decides what a
-//! missing list means for the instance; that is `collect`'s.
+//! The only module that uses HTTP and TLS, and it can only read. What comes is parsed straight into
+//! the types of the snapshot, so a field without a place there is never held. Nothing here decides
+//! what a missing list means for the instance; that is `collect`'s.
 
 mod clock;
 mod transport;
@@ -91,7 +91,7 @@ pub enum Error {
     },
 }
 
-/// Who is told what while a list is read, and who knows the time.
+/// What is called while a list is read, and the clock.
 pub struct Watch<'a> {
     /// The clock.
     pub now: &'a dyn Fn() -> DateTime<Utc>,

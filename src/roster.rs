@@ -1,8 +1,8 @@
 //! The organization's people as HR or the identity provider exported them.
 //!
 //! No row is dropped silently and no word is guessed: a cell that cannot be read is unknown and
-//! told, a row is left out only where it is no person, a status word that nobody explained refuses
-//! the whole file. Several files are one roster: a person may be in more than one.
+//! reported, a row is left out only where it is no person, and one unexplained status word is
+//! enough to refuse the whole file. Several files are one roster: a person may be in more than one.
 
 mod aliases;
 pub mod columns;
@@ -57,7 +57,7 @@ pub enum Status {
     Future,
     /// The file has no status column but one with last days; see [`Person::on`].
     ByDate,
-    /// The cell is empty, or says that nobody knows.
+    /// The cell is empty, or says that the status is unknown.
     Unknown,
 }
 
@@ -80,7 +80,7 @@ impl Status {
             .find(|it| it.word() == word)
     }
 
-    /// Whether somebody works here, away or not.
+    /// Whether the person works here, away or not.
     fn is_working(self) -> bool {
         matches!(self, Self::Active | Self::Leave)
     }
@@ -131,7 +131,7 @@ pub struct Rejected {
 /// Who has an address.
 #[derive(Clone, Debug)]
 pub enum Match<'a> {
-    /// Nobody.
+    /// No person.
     None,
     /// One person.
     One(&'a Person),
@@ -155,7 +155,7 @@ pub enum Error {
     Problems(#[from] Problems),
 }
 
-/// The bytes of the files of a roster, before anybody has looked at them.
+/// The bytes of the files of a roster, before they are parsed.
 #[derive(Debug, Default)]
 struct Bytes {
     file: Vec<u8>,
@@ -227,8 +227,8 @@ fn together(all: Vec<(&RosterSource, Bytes)>) -> Result<Roster, Problems> {
 
 impl Roster {
     /// Who has the address `email`, however it is written: by the roster itself, by the aliases of
-    /// the configuration, or, where it says so and nobody has the whole address, without what stands
-    /// after a plus sign.
+    /// the configuration, or, where it says so and no person has the whole address, without what
+    /// stands after a plus sign.
     pub fn match_of(&self, email: &str) -> Match<'_> {
         let email = address::normal(email);
         let alias = self.aliases.get(email.as_ref());
@@ -245,9 +245,9 @@ impl Roster {
         }
     }
 
-    /// Whose an address that nobody has likely is: the one person who has it without what stands
-    /// after a plus sign, and without letters that look like Latin ones. A likeness is told, and
-    /// decides nothing.
+    /// Whose an address that is not in the roster likely is: the one person who has it without what
+    /// stands after a plus sign, and without letters that look like Latin ones. A likeness is
+    /// reported, and decides nothing.
     pub fn likely(&self, email: &str) -> Option<&Person> {
         let base = Some(address::likeness(email)).filter(|it| *it != address::normal(email))?;
         let found = self.named([base.as_str()].into_iter());
@@ -276,8 +276,8 @@ impl Roster {
         here.filter_map(|it| it.on(day).contradiction).collect()
     }
 
-    /// The rows of the file at `place` that give somebody another position than an earlier row does:
-    /// together they are one person with a history.
+    /// The rows of the file at `place` that give a person another position than an earlier row
+    /// does: together they are one person with a history.
     pub fn further_rows(&self, place: usize) -> Vec<Rejected> {
         let rows = self
             .people
@@ -293,7 +293,7 @@ impl Roster {
         res
     }
 
-    /// The rows that say of somebody on `day` that they left, although the person has not by all
+    /// The rows that say of a person on `day` that they left, although the person has not by all
     /// rows together.
     pub fn left_by_one_line(&self, day: NaiveDate) -> Vec<String> {
         let here = self.people.iter().filter(|person| person.status_on(day) != Status::Terminated);

@@ -1,4 +1,4 @@
-//! The conductor: each command is a straight line of calls to the stages.
+//! Orchestration: each command is a straight line of calls to the stages.
 //!
 //! The one clock is read here, and only here is anything printed to standard output.
 
@@ -74,7 +74,7 @@ pub fn run(cli: Cli) -> Result<Exit, Error> {
         };
         work.stop();
         if work.ends_soon() {
-            // It removes what it has begun; how it ends is told here.
+            // It removes what it has begun; how it ends is reported here.
             tokio::time::timeout(work::LONGEST, doing).await.ok();
         }
         Err(work.left_by(signal))
@@ -95,11 +95,17 @@ async fn on_a_thread<T: Send + 'static>(
     let runtime = Handle::current();
     let work = move || {
         let _within = runtime.enter();
-        // Nobody listens any more where the program was interrupted.
+        // Where the program was interrupted, the receiver is gone.
         tell.send(whole(deed)).ok();
     };
     threads::spawn(work).map_err(Error::Start)?;
-    told.await.unwrap_or_else(|_| Err(Error::Broken { what: "the work ended unheard".to_owned() }))
+    told.await.unwrap_or_else(|_| {
+        Err(Error::Broken {
+            what: "the work ended without a \
+                                                             result"
+                .to_owned(),
+        })
+    })
 }
 
 /// What the deed gives; where it panics, an error.
@@ -132,7 +138,7 @@ fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
 /// The clock.
 #[expect(clippy::disallowed_methods, reason = "the one place that asks what time it is")]
 fn now() -> DateTime<Utc> {
-    // A clock that says a time before 1970 is told, and is no reason to break down.
+    // A clock that says a time before 1970 is reported, and is no reason to panic.
     std::time::SystemTime::now().into()
 }
 
@@ -227,7 +233,7 @@ struct ReportOptions<'a> {
     fail_on: Option<Severity>,
     /// What holds the earlier snapshots, if that is not the folder of packs.
     previous: Option<&'a Path>,
-    /// When it is now, should somebody pretend that it is later than it is.
+    /// The time that is taken for now, where the caller pretends that it is later than it is.
     pretended: Option<DateTime<Utc>>,
 }
 

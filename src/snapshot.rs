@@ -106,15 +106,16 @@ pub struct Collected {
     pub token_last4: Option<String>,
     /// What was asked and what came, one row per endpoint, in the order of [`Endpoint::ALL`].
     pub ledger: Vec<LedgerRow>,
-    /// The records of every endpoint whose ledger row says `ok`; all empty when the instance failed.
+    /// The records of every endpoint whose ledger row says `ok`; all empty when the instance
+    /// failed.
     pub records: Records,
     /// What came all the same, of lists that broke off and of an instance that failed: evidence of
-    /// what happened, and nobody's population.
+    /// what happened, and not to be taken for a population.
     pub aside: Records,
 }
 
 impl Records {
-    /// The list that holds a setting which nobody sealed.
+    /// The list that holds a setting which was not sealed.
     pub fn unsealed(&self) -> Option<Endpoint> {
         let organization =
             self.organization.iter().map(|it| (Endpoint::Organization, &it.unsealed));
@@ -168,7 +169,8 @@ pub enum State {
     /// Users and groups were read to their end; something else was not, or the server contradicts
     /// itself about what it sent.
     Partial,
-    /// The users or the groups are not whole; nothing of the instance is reported as its population.
+    /// The users or the groups are not whole; nothing of the instance is reported as its
+    /// population.
     Failed,
 }
 

@@ -1,8 +1,8 @@
-//! Tables that people made: a file of any usual kind becomes a header and rows of text.
+//! Tables from people: any usual kind of file as a header and rows of text.
 //!
 //! The reader knows no column. Who asks says which row looks like its header; what stands around
-//! the table (a line that names the delimiter, a title above the header) is left out and told. Days
-//! are read by the column and not cell by cell.
+//! the table (a line that names the delimiter, a title above the header) is left out and reported.
+//! Days are read by the column and not cell by cell.
 
 pub(crate) mod dates;
 mod delimited;

@@ -121,7 +121,7 @@ async fn converse(stream: TcpStream, script: Script) {
         let answer = respond(script(&asked(&it)));
         async move { answer }
     });
-    // What the time is, a folder of answers says, or nobody.
+    // The folder of answers says what the time is, or the answer has no date.
     let mut server = hyper::server::conn::http1::Builder::new();
     let connection = server.auto_date_header(false);
     let connection = connection.serve_connection(TokioIo::new(stream), service);

@@ -1,4 +1,4 @@
-//! Threads that work runs on: a stack that fits, a deadline, and one door for panics.
+//! Threads for the work: a large stack, a deadline, and one boundary for panics.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -9,14 +9,14 @@ use std::sync::{Mutex, Once, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// What a stack may hold. Pages that nobody touches cost nothing, and how deep files may nest is
+/// What a stack may hold. Pages that are never touched cost nothing, and how deep files may nest is
 /// bounded so that it fits.
 const STACK: usize = 256 << 20;
 
-/// Characters that a panic may say: what it found may be long, and somebody's.
+/// Characters that a panic may say: what it quotes may be long, and may be personal data.
 const WORDS: usize = 300;
 
-/// Does `deed` on a thread of its own, for which nobody waits.
+/// Does `deed` on a thread of its own; the caller does not wait for it.
 ///
 /// # Errors
 ///
@@ -26,7 +26,7 @@ pub fn spawn(deed: impl FnOnce() + Send + 'static) -> io::Result<()> {
 }
 
 /// Does `deed` on a thread of its own, and waits for it until `limit` is over. What is late goes on
-/// until it asks [`is_late`], and nobody hears of it.
+/// until it asks [`is_late`], and its result is dropped.
 ///
 /// # Errors
 ///
@@ -39,7 +39,7 @@ pub fn within<T: Send + 'static>(
     let end = Instant::now().checked_add(limit);
     let work = move || {
         END.set(end);
-        // Nobody listens any more where it is late.
+        // Where it is late, the caller no longer listens.
         tell.send(guarded(deed)).ok();
     };
     spawn(work).map_err(|it| format!("there is no thread to do it on: {it}"))?;
@@ -48,12 +48,12 @@ pub fn within<T: Send + 'static>(
         Err(RecvTimeoutError::Timeout) => {
             Err(format!("it was given up after {} seconds", limit.as_secs()))
         }
-        Err(RecvTimeoutError::Disconnected) => Err("it ended unheard".to_owned()),
+        Err(RecvTimeoutError::Disconnected) => Err("it ended without a result".to_owned()),
     }
 }
 
 thread_local! {
-    /// When nobody waits any more for what this thread does.
+    /// When the caller stops waiting for what this thread does.
     static END: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
@@ -62,7 +62,7 @@ pub fn is_late() -> bool {
     END.get().is_some_and(|it| it <= Instant::now())
 }
 
-/// Does `deed`: the one door for panics.
+/// Does `deed`: the one boundary where panics are caught.
 ///
 /// # Errors
 ///
@@ -76,7 +76,7 @@ pub fn guarded<T>(deed: impl FnOnce() -> T) -> Result<T, String> {
     res.map_err(|payload| words.unwrap_or_else(|| said(&*payload)))
 }
 
-/// What the first panic said since anybody asked.
+/// What the first panic said since this was last taken.
 static SAID: Mutex<Option<String>> = Mutex::new(None);
 
 /// Keeps what a panic says instead of printing it with a backtrace. With `RUST_BACKTRACE` set,
@@ -123,7 +123,7 @@ mod tests {
         let late = within(Duration::ZERO, move || never.recv().ok());
         assert_eq!(late.unwrap_err(), "it was given up after 0 seconds");
         drop(hold);
-        assert!(!is_late(), "nobody gave up this thread");
+        assert!(!is_late(), "this thread was not given up");
         let minute = Duration::from_mins(1);
         assert_eq!(within(minute, is_late), Ok(false));
         assert_eq!(within(minute, || 7), Ok(7));

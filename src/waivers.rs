@@ -106,7 +106,7 @@ impl Waiver {
 /// Why an exception may stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WaiverKind {
-    /// Somebody takes the risk.
+    /// The owner takes the risk.
     RiskAccepted,
     /// Something else keeps the risk down.
     CompensatingControl,
@@ -143,7 +143,7 @@ pub struct WaiverScope {
     pub finding_ids: Vec<String>,
     /// What the names of further subjects look like; `*` stands for anything.
     pub pattern: Option<String>,
-    /// Whether the approver was told that a pattern may come to cover more.
+    /// Whether the approver knew that a pattern may come to cover more.
     pub allow_group: bool,
 }
 

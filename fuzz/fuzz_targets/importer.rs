@@ -1,5 +1,5 @@
 //! Saved answers and tables: whatever is imported is stored, and read from there as the very same
-//! snapshot; what nobody would read is refused by name.
+//! snapshot; what the importer would not read is refused by name.
 #![no_main]
 
 use std::path::Path;

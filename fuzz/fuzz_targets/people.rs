@@ -1,6 +1,6 @@
 //! Tables about people beside the roster: approvals, the baseline, and the words by which people
-//! are meant. Each row counts or is rejected with its line, and nobody approves a change of their
-//! own under the very word by which it is of them.
+//! are meant. Each row counts or is rejected with its line, and no person can approve a change of
+//! their own under the very word by which it is of them.
 #![no_main]
 
 use std::sync::LazyLock;

@@ -1,5 +1,5 @@
 //! The roster: it is read, or the error names the file. Whoever is in it is found by each of their
-//! addresses, and every row is somebody's, repeated, or left out.
+//! addresses, and every row is a person's, repeated, or left out.
 #![no_main]
 
 use chrono::NaiveDate;
@@ -25,7 +25,7 @@ fuzz_target!(|bytes: &[u8]| ROOM.with(|room| {
     for person in &roster.people {
         person.on(day);
         for it in &person.emails {
-            assert!(!matches!(roster.match_of(it), Match::None), "nobody has `{it}`");
+            assert!(!matches!(roster.match_of(it), Match::None), "no person has `{it}`");
         }
     }
     roster.contradictions(0, day);

@@ -26,7 +26,7 @@ impl ApprovalDates {
         Self { reading: DateReading { order, calendar, midnights }, doubt }
     }
 
-    /// The day that a cell names; none of two where the column does not tell which is meant.
+    /// The day that a cell names; none where the column leaves open which of two is meant.
     pub(super) fn day(&self, text: &str) -> Result<NaiveDate, String> {
         let [one, other] = dates::readings(text);
         let swapped = one.zip(other).is_some_and(|(one, other)| one != other);

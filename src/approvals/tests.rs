@@ -59,7 +59,8 @@ fn days_are_read_as_the_roster_reads_them() {
         let not = read.rejected.iter().map(|it| format!("line {}: {}", it.line, it.reason));
         read_as.chain(not).collect::<Vec<_>>().join("\n")
     };
-    insta::assert_snapshot!(days(&["12.10.2026", "19 Oct 2026", "Oct 20, 2026", "2026-10-21 08:00"]), @"
+    let spelled = ["12.10.2026", "19 Oct 2026", "Oct 20, 2026", "2026-10-21 08:00"];
+    insta::assert_snapshot!(days(&spelled), @"
     line 2: 2026-10-12
     line 3: 2026-10-19
     line 4: 2026-10-20
@@ -140,7 +141,7 @@ fn nobody_approves_a_change_of_their_own_under_whatever_name() {
 
 #[test]
 fn who_is_no_identity_approves_nothing() {
-    insta::assert_snapshot!(refusal("prod", "u1", "Zoe Roe"), @"`Zoe Roe` is no address and no id that anybody knows, so nobody can tell who approved");
+    insta::assert_snapshot!(refusal("prod", "u1", "Zoe Roe"), @"`Zoe Roe` is neither an address nor a known id, so it is unknown who approved");
     insta::assert_snapshot!(refusal("prod", "u1", "zo@acme.test"), @"neither the roster nor an instance knows `zo@acme.test`, who approved");
     insta::assert_snapshot!(refusal("prd", "u1", "zoe@acme.test"), @"names the instance `prd`, which is not audited; did you mean `prod`?");
 }

@@ -1,4 +1,5 @@
-//! A rule is put to the instances: a built-in one as it is, one that users wrote with a deadline.
+//! Evaluates one rule on the instances: a built-in one as it is, one that users wrote with a
+//! deadline.
 
 use std::time::Duration;
 
@@ -17,8 +18,8 @@ use crate::threads;
 /// How long a rule that users wrote may take, from its first row to its answers.
 const DEADLINE: Duration = Duration::from_mins(1);
 
-/// As [`evaluate_rule`], for a rule that users wrote: its mistakes are its own and do not end the run, and
-/// neither does waiting for it.
+/// As [`evaluate_rule`], for a rule that users wrote: its mistakes are its own and do not end the
+/// run, and neither does waiting for it.
 pub(super) fn evaluate_custom_rule(
     rule: &'static Rule,
     tables: &Tables,
@@ -34,7 +35,7 @@ pub(super) fn evaluate_custom_rule(
         question.evaluate_custom_rule().map_err(|it| it.to_string())
     };
     threads::within(DEADLINE, put).flatten().unwrap_or_else(|it| {
-        let reason = format!("the rule could not be put: {it}");
+        let reason = format!("the rule could not be evaluated: {it}");
         unjudged(rule, instances, Verdict::NotEvaluable, &reason)
     })
 }

@@ -9,7 +9,7 @@ use crate::digest;
 use crate::names::listed;
 use crate::rules::{Rule, Severity, Subject};
 
-/// A subject that is what its rule forbids, or of which the facts do not tell.
+/// A subject that is what its rule forbids, or for which the facts do not decide it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// The same for the same rule, instance and subject in every run.
@@ -39,11 +39,11 @@ pub struct Finding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FindingVerdict {
-    /// It is what the rule forbids, and nobody accepts that.
+    /// It is what the rule forbids, and no waiver accepts that.
     Exception,
     /// It is what the rule forbids, and a waiver in force accepts that.
     Waived,
-    /// The facts at hand do not tell.
+    /// The facts at hand do not decide.
     Undetermined,
 }
 
@@ -60,7 +60,7 @@ impl FindingVerdict {
         }
     }
 
-    /// Whether the rule does not hold, accepted or not, rather than nobody knows.
+    /// Whether the rule is known not to hold, accepted by a waiver or not.
     pub fn is_exception(self) -> bool {
         self != Self::Undetermined
     }
@@ -123,7 +123,7 @@ impl Finding {
         }
     }
 
-    /// Whether nobody accepts that the rule does not hold.
+    /// Whether the rule does not hold and no waiver accepts that.
     pub fn is_unaccepted(&self) -> bool {
         self.verdict == FindingVerdict::Exception
     }
@@ -174,7 +174,7 @@ pub fn finding_id(rule: &Rule, instance: &str, subject_id: &str) -> String {
     FindingKey { code: rule.code, instance, subject_type: rule.subject.word(), subject_id }.id()
 }
 
-/// What tells one finding from every other.
+/// What distinguishes one finding from every other.
 #[derive(Clone, Copy, Debug)]
 pub struct FindingKey<'a> {
     /// The rule's code.

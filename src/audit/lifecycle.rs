@@ -14,27 +14,28 @@ use crate::rules::Severity;
 /// What is known of the life of a finding.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Lifecycle {
-    /// new, reopened, persisting, or unknown where no earlier snapshot tells.
+    /// new, reopened, persisting, or unknown where no earlier snapshot says.
     pub state: FindingState,
-    /// The first snapshot of the unbroken line up to this one that has it, RFC 3339 UTC, as the packs
-    /// that reported it say; this one, where none did. It may be older.
+    /// The first snapshot of the unbroken line up to this one that has it, RFC 3339 UTC, as the
+    /// packs that reported it say; this one, where none did. It may be older.
     #[serde(serialize_with = "time_or_unknown")]
     pub first_seen: Option<DateTime<Utc>>,
-    /// The last snapshot before that line that has it, RFC 3339 UTC; empty where it is not reopened.
+    /// The last snapshot before that line that has it, RFC 3339 UTC; empty where it is not
+    /// reopened.
     #[serde(serialize_with = "time_or_empty")]
     pub seen_before: Option<DateTime<Utc>>,
     /// Whole days since it was first seen.
     pub age_days: Option<i64>,
-    /// The last day on which an exception is to be put right, `2026-12-04`: its severity's days after
-    /// it was first seen. Empty where the configuration promises nothing, and where it is waived or
-    /// undetermined.
+    /// The last day on which an exception is to be put right, `2026-12-04`: its severity's days
+    /// after it was first seen. Empty where the configuration promises nothing, and where it is
+    /// waived or undetermined.
     #[serde(serialize_with = "day_or_empty")]
     pub due: Option<NaiveDate>,
     /// Whether that day has passed.
     pub overdue: bool,
 }
 
-/// What earlier snapshots tell of a finding.
+/// What earlier snapshots say of a finding.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FindingState {
@@ -44,7 +45,7 @@ pub enum FindingState {
     Reopened,
     /// An earlier period had it.
     Persisting,
-    /// No earlier snapshot tells.
+    /// No earlier snapshot says.
     #[default]
     Unknown,
 }
@@ -130,13 +131,14 @@ impl LifecycleContext<'_> {
         }
     }
 
-    /// What earlier snapshots had of a finding, newest first, without those that cannot tell.
+    /// What earlier snapshots had of a finding, newest first, without those that leave it
+    /// undetermined.
     fn line(&self, code: &str, it: &Finding) -> Vec<Sighting> {
         let sighting = |prior: &PriorVerdicts| {
             let was = prior.then(code, &it.instance)?.of(&it.id);
             let (has, since) = match was {
                 PriorVerdict::Exception(since) => (it.verdict.is_exception(), since),
-                // What nobody could tell of an exception says nothing about its age.
+                // A prior verdict that was undetermined says nothing about the age of an exception.
                 PriorVerdict::Undetermined(_) if it.verdict.is_exception() => return None,
                 PriorVerdict::Undetermined(since) => (true, since),
                 PriorVerdict::Neither => (false, None),

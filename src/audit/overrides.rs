@@ -46,8 +46,8 @@ fn pass_or_fail<S: Serializer>(pass: &bool, sink: S) -> Result<S::Ok, S::Error> 
 }
 
 impl Outcome {
-    /// Writes down what waivers say of exceptions, by the ids of those findings, and draws the
-    /// conclusions again without what is accepted.
+    /// Writes down what waivers say of exceptions, by the ids of those findings, and derives the
+    /// results again without what is accepted.
     pub fn apply_waivers(&mut self, notes: &BTreeMap<String, WaiverNotes>) {
         let exceptions = self.findings.iter_mut().filter(|finding| finding.verdict.is_exception());
         let mut accepted: BTreeMap<&str, u64> = BTreeMap::new();

@@ -117,8 +117,8 @@ impl PriorVerdicts {
         here.entry(instance.to_owned()).or_default();
     }
 
-    /// Notes a finding with the first snapshot that had it, where that is known; only where its rule
-    /// was judged.
+    /// Notes a finding with the first snapshot that had it, where that is known; only where its
+    /// rule was judged.
     pub fn note(
         &mut self,
         finding: PriorException,
@@ -153,8 +153,8 @@ impl PriorVerdicts {
 
 #[cfg(test)]
 impl PriorVerdicts {
-    /// What one rule says of one subject, as a test draws it: `x` is an exception, `?` undetermined,
-    /// `.` neither; the rule could not be judged where anything else stands.
+    /// What one rule says of one subject, in the notation of tests: `x` is an exception, `?`
+    /// undetermined, `.` neither; the rule could not be judged where anything else stands.
     pub(crate) fn drawn(
         collected_at: DateTime<Utc>,
         code: &'static str,

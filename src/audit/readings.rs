@@ -1,8 +1,8 @@
 //! What is not known is read in every way that it may be.
 //!
-//! For every rule and every column of its pictures that may be unknown: where all readings of the
-//! column agree on a subject, the rule gives their verdict without it, and where they do not, it is
-//! undetermined. What a column cannot be without another of its row is [`APART`] or [`TIED`].
+//! For every rule and every column of its test tables that may be unknown: where all readings of
+//! the column agree on a subject, the rule gives their verdict without it, and where they do not,
+//! it is undetermined. What a column cannot be without another of its row is [`APART`] or [`TIED`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,15 +26,15 @@ enum SubjectAnswer {
     Undetermined,
 }
 
-/// Columns whose readings cannot be judged one by one: the rule, or none for every rule, the column,
-/// and what in the same row says more about it.
+/// Columns whose readings cannot be judged one by one: the rule, or none for every rule, the
+/// column, and what in the same row says more about it.
 const APART: &[(Option<&str>, &str, &str)] = &[
     (None, "roster_match", "what the roster says of the person is there only where it matched"),
     (None, "never_active", "the last use is there only where there was one"),
     (None, "no_end_date", "the time since the last day is there only where there is such a day"),
-    (None, "answered_for", "an account of which nobody knows what it is counts as a person's"),
+    (None, "answered_for", "an account of unknown type counts as a person's"),
     (None, "power_words", "the powers that they are the words of stand beside them"),
-    (Some("AUT-05"), "sso_type", "the rule asks for what the API hides, and finds nobody at fault"),
+    (Some("AUT-05"), "sso_type", "the rule asks for what the API hides, and finds no exception"),
     (Some("EVD-06"), "before", "of a list the readings at hand are all too far from its length"),
     (Some("EVD-12"), "created_at", "by how many seconds it lies ahead stands beside it"),
     (Some("PRV-04"), "tier", "in a row of the tables its bounds stand beside it"),
@@ -72,7 +72,7 @@ const TIED: &[(&str, &str, &str)] = &[
     ("was_tier", "known_before", "yes"),
 ];
 
-/// One column of one table of a picture.
+/// One column of one table of a test.
 struct CellRef<'a> {
     rule: &'static Rule,
     tables: &'a Tables,
@@ -115,7 +115,7 @@ fn is_apart(rule: &Rule, column: &str) -> bool {
     APART.iter().any(|(code, name, _)| applies(*code) && *name == column)
 }
 
-/// Whether a cell may say that nobody knows: by a null, or by the word.
+/// Whether a cell may say that its value is unknown: by a null, or by the word.
 fn may_be_unknown(it: &ColumnMeta) -> bool {
     let word = it.kind == KindName::Text && it.meaning.contains("or unknown");
     word || matches!(it.null, Null::Unknown | Null::AbsentIf(_))
@@ -125,7 +125,7 @@ fn drawn(picture: &str, column: &str) -> bool {
     picture.lines().any(|line| line.split('|').any(|cell| cell.trim() == column))
 }
 
-/// The tables that the pictures of a rule draw.
+/// The tables that the tests of a rule write as text.
 fn pictures(rule: &Rule) -> Vec<String> {
     let path = format!("src/rules/{}.rs", rule.name.replace('-', "_"));
     let text = std::fs::read_to_string(path).expect("a rule");
@@ -196,7 +196,7 @@ impl CellRef<'_> {
         (0..frame.height()).map(|row| tied.clone().all(|it| is(it.1, it.2, row))).collect()
     }
 
-    /// The values that tell readings apart.
+    /// The values that distinguish readings.
     fn values(&self, frame: &DataFrame) -> Vec<String> {
         let column = frame.column(self.column.name).expect("a column");
         let cells = (0..column.len()).map(|row| column.get(row).expect("a row"));
@@ -222,7 +222,7 @@ impl CellRef<'_> {
         res.into_iter().collect()
     }
 
-    /// The numbers of the picture and the bounds of the rule, each with its neighbours.
+    /// The numbers of the test table and the bounds of the rule, each with its neighbours.
     fn numbers(&self, seen: Vec<i64>) -> BTreeSet<String> {
         if self.column.name.ends_with("tier") {
             return (0..=3).map(|it| it.to_string()).collect();
@@ -323,7 +323,7 @@ fn filled(old: &Column, rows: &[bool], value: Option<&str>) -> Column {
     .into_column()
 }
 
-/// Terms under which every rule judges.
+/// Parameters under which every rule can be evaluated.
 fn settings(rule: &Rule) -> RuleSettings {
     let pairs = Value::Pairs(vec![["makers".to_owned(), "checks".to_owned()]]);
     let mut res = RuleSettings::default();

@@ -1,4 +1,4 @@
-//! Pictures for rules: a table drawn in, an answer drawn out.
+//! Snapshot tests of rules: tables written as text go in, verdicts written as text come out.
 
 mod answers;
 mod settings;
@@ -29,10 +29,10 @@ use crate::snapshot::{Collected, Records, Snapshot};
 use crate::tables::column::{ColumnKind as _, KindName, List, Null, span_words};
 use crate::tables::{Table, Tables};
 
-/// Puts `rule` to a drawn snapshot and draws the answer.
+/// Evaluates `rule` on the tables written in `picture`, and writes its verdicts as text.
 ///
-/// Columns that a picture leaves out are null (or empty, where the dictionary knows no null), and
-/// `-` draws a null. A table that the rule reads and the picture lacks is a gap.
+/// Columns that the text leaves out are null (or empty, where the dictionary knows no null), and
+/// `-` stands for a null. A table that the rule reads and the text lacks is a gap.
 pub(crate) fn check(rule: &'static Rule, picture: &str) -> String {
     check_on(rule, picture, &RuleSettings::default())
 }
@@ -83,7 +83,7 @@ pub(crate) fn check_on(rule: &'static Rule, picture: &str, settings: &RuleSettin
     shown(&evaluate_rule(rule, &tables, &names, parameters).expect(rule.code))
 }
 
-/// The drawn tables; those that the rule reads and the picture lacks are gaps.
+/// The tables of the text; those that the rule reads and the text lacks are gaps.
 fn pictured(rule: &Rule, picture: &str) -> (Tables, Vec<String>) {
     let (mut tables, instances) = draw(picture);
     for table in rule.reads {
@@ -95,7 +95,7 @@ fn pictured(rule: &Rule, picture: &str) -> (Tables, Vec<String>) {
     (tables, instances)
 }
 
-/// Every sentence of a picture says something at each of its places, and every reason holds.
+/// Every sentence of an outcome says something at each of its places, and every reason holds.
 fn read_sentences(outcome: &super::Outcome) {
     let records = crate::report::assemble::records(outcome).expect("records");
     for finding in records.iter().filter(|record| record.finding.verdict.is_exception()) {
@@ -224,7 +224,7 @@ fn parse(name: &str, dtype: &DataType, cells: &[Option<&str>]) -> Column {
     .into_column()
 }
 
-/// Lists as pictures draw them, with a semicolon between items.
+/// Lists as the texts of tests write them, with a semicolon between items.
 pub(super) fn list_column(name: &str, cells: impl Iterator<Item = Option<String>>) -> Column {
     let mut res = List::start("list", 0);
     for it in cells {
@@ -327,7 +327,7 @@ fn show(value: &AnyValue<'_>) -> String {
     }
 }
 
-/// Nobody becomes fine because somebody left a field out.
+/// No subject becomes fine because the server left a field out.
 #[test]
 fn no_exception_becomes_fine_when_a_cell_is_unknown() {
     let (tables, instances, settings) = sample();
@@ -354,7 +354,7 @@ fn no_exception_becomes_fine_when_a_cell_is_unknown() {
     assert!(n_exceptions > 100, "the sample has something to forget");
 }
 
-/// A word of a server's, and how somebody puts another one in its place.
+/// A word of a server's, and how a test puts another one in its place.
 type Word = (&'static str, fn(&mut Records, &dyn Fn(&mut String)));
 
 /// Every word of a closed world that is read from a server.
@@ -439,7 +439,7 @@ fn stated(field: &mut FieldState<String>, put: &dyn Fn(&mut String)) {
     }
 }
 
-/// Nobody becomes fine because a server says a word that this program does not know.
+/// No subject becomes fine because a server says a word that this program does not know.
 #[test]
 fn no_word_that_nobody_knows_makes_anybody_fine() {
     let catalogue = sample_catalogue();

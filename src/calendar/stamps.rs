@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde::Serializer;
 
-/// The word for what nobody knows.
+/// The word for what is unknown.
 pub const UNKNOWN: &str = "unknown";
 
 /// An instant as everything prints it: RFC 3339, UTC, to the second.

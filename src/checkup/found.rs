@@ -16,8 +16,8 @@ pub struct Checkup {
     pub groups: Option<Vec<Group>>,
     /// The API tokens, likewise.
     pub tokens: Option<Vec<AccessToken>>,
-    /// What a run would have of the instance, as far as a check takes it: what came of each list, the
-    /// settings, and what names the token in use. The population is not in it.
+    /// What a run would have of the instance, as far as a check takes it: what came of each list,
+    /// the settings, and what names the token in use. The population is not in it.
     pub seen: Collected,
 }
 

@@ -1,7 +1,7 @@
 //! The token in use: where it comes from, and as the list of tokens has it, its rights and owner.
 //!
-//! Whether that is an exception, the rule about it decides, as in a run. What a check has not looked
-//! up, it leaves open.
+//! Whether that is an exception, the rule about it decides, as in a run. What a check has not
+//! looked up, it leaves open.
 
 use std::collections::BTreeSet;
 
@@ -32,7 +32,7 @@ impl InstanceProbe<'_> {
             }
             TokenSource::Command(it) => {
                 let it = token::program_of(it);
-                (format!("command `{it}`"), format!("run `{it}` by hand; it must print the token"))
+                (format!("command `{it}`"), format!("run `{it}` manually; it must print the token"))
             }
         };
         match token::read(&self.instance.token, self.context.bounds.token_command).await {

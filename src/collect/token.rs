@@ -116,7 +116,7 @@ async fn from_command(words: &[String]) -> Result<SecretString, Error> {
     let program = program_of(words);
     let start = |source| Error::Start { program: program.clone(), source };
     let mut command = Command::new(first);
-    // What it complains may quote what it knows, so nobody hears it.
+    // Its error messages may quote the secret, so they are discarded.
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.kill_on_drop(true).spawn().map_err(start)?;
     let mut text = Vec::new();

@@ -85,8 +85,8 @@ impl ConfigSource {
 
     /// The folder of rules that it names, where it names one.
     ///
-    /// Rules are read before the configuration is checked, because it speaks of them. A file that is
-    /// wrong names none: [`Self::check`] says what is wrong with it.
+    /// Rules are read before the configuration is checked, because it speaks of them. A file that
+    /// is wrong names none: [`Self::check`] says what is wrong with it.
     pub fn rules_dir(&self) -> Option<PathBuf> {
         let table = raw::tables(&self.text).ok()?;
         let notes = ProblemLog::default();
@@ -630,7 +630,8 @@ token-command = ["echo", "retool_01hx5k3v9q7m2n8p4r6t0w1y3z"]
         let instances: Vec<_> = instances.iter().map(|instance| format!("{instance:?}")).collect();
         let instances = instances.join("\n");
         format!(
-            "{organization:?}\n{rosters:?}\n{waivers:?} {baseline:?} {excluded:?}\n{instances}\n{collection:?}\n{rules:?}\n{output:?}"
+            "{organization:?}\n{rosters:?}\n{waivers:?} {baseline:?} {excluded:?}\n{instances}\n\
+             {collection:?}\n{rules:?}\n{output:?}"
         )
     }
 

@@ -22,7 +22,7 @@ pub struct Problem {
     pub help: Option<String>,
 }
 
-/// The one of `known` that somebody who wrote `word` may have meant.
+/// The one of `known` that the author of `word` may have meant.
 ///
 /// Case, `_` and blanks count for nothing; a known word that begins with `word` and a hyphen
 /// is near too.

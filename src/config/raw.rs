@@ -46,7 +46,7 @@ pub(crate) fn tables(text: &str) -> Result<Table, Problem> {
     })
 }
 
-/// One table of the file; keys that nobody asks for are unknown.
+/// One table of the file; keys that the caller does not ask for are unknown.
 #[derive(Debug)]
 pub(crate) struct TomlSection<'a> {
     at: String,
@@ -227,7 +227,7 @@ impl<'a> TomlSection<'a> {
         list.iter().enumerate().map(enter).filter(|it| it.table.is_some()).collect()
     }
 
-    /// The keys that nobody asked for yet.
+    /// The keys that the caller has not asked for yet.
     pub(crate) fn other_keys(&self) -> Vec<&'a str> {
         let keys = self.table.into_iter().flat_map(|it| it.keys()).map(String::as_str);
         keys.filter(|key| !self.asked.contains(key)).collect()
@@ -266,7 +266,7 @@ impl<'a> TomlSection<'a> {
         self.notes.add(self.at.clone(), what, help);
     }
 
-    /// Notes every key that nobody asked for.
+    /// Notes every key that the caller did not ask for.
     pub(crate) fn finish(self) {
         for key in self.other_keys() {
             let help = did_you_mean(key, self.asked.iter().copied());

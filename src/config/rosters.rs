@@ -15,12 +15,12 @@ pub struct RosterSource {
     pub path: PathBuf,
     /// How its letters and days are written.
     pub form: TableForm,
-    /// Columns whose header nothing else tells: our word to the file's header.
+    /// Columns whose header nothing else explains: our word to the file's header.
     pub columns: BTreeMap<String, String>,
     /// Headers that are not read, whatever they look like.
     pub ignored: BTreeSet<String>,
-    /// Status words of the file that nothing else tells: the file's word, which may be empty, to one
-    /// of [`Self::STATUSES`].
+    /// Status words of the file that nothing else explains: the file's word, which may be empty, to
+    /// one of [`Self::STATUSES`].
     pub statuses: BTreeMap<String, String>,
     /// The day of which the file is, where no column of it says so.
     pub as_of: AsOf,
@@ -29,8 +29,8 @@ pub struct RosterSource {
     pub aliases: BTreeMap<String, String>,
     /// A table of further ones.
     pub alias_table: Option<PathBuf>,
-    /// Whether an address with a plus sign that nobody has is that of whoever has it without what
-    /// stands after the sign.
+    /// Whether an address with a plus sign that is not in the roster belongs to the person who has
+    /// it without what stands after the sign.
     pub plus_addresses: bool,
     /// Where the organization is: moments in the file are its days.
     pub calendar: Calendar,

@@ -1,7 +1,7 @@
 //! What looks like a secret in what people wrote, and the text without it.
 //!
-//! The evidence pack keeps a copy of the configuration, which auditors read. Its commands that print
-//! a token may hold a password for the keeper of the tokens; that is taken out of the copy.
+//! The evidence pack keeps a copy of the configuration, which auditors read. Its commands that
+//! print a token may hold a password for the keeper of the tokens; that is taken out of the copy.
 
 use super::raw::places;
 

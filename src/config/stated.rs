@@ -14,14 +14,14 @@ pub const SIGN_ON: &[&str] = &["google", "oidc", "google & oidc", "saml", "googl
 pub enum Deployment {
     /// Retool Cloud: everything is set in its menus.
     Cloud,
-    /// A server of somebody's own: environment variables may decide too.
+    /// A server that the organization runs itself: environment variables may decide too.
     #[default]
     SelfHosted,
 }
 
 impl Deployment {
     /// What an address says: hosts under `retool.com` are Retool Cloud, every other is taken for
-    /// a server of somebody's own, because there less is known.
+    /// self-hosted, because there less is known.
     pub fn of(url: &str) -> Self {
         let host = host_of(url);
         let cloud = host == "retool.com" || host.ends_with(".retool.com");

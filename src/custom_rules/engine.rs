@@ -23,8 +23,9 @@ const MOST_TIMES: u64 = 4;
 ///
 /// # Errors
 ///
-/// Where a step would come to more rows than any machine should hold, the engine gives up, or nobody
-/// waits any more: the engine cannot be stopped within a step, so that is asked before each.
+/// Where a step would come to more rows than any machine should hold, the engine gives up, or the
+/// caller no longer waits: the engine cannot be stopped within a step, so that is asked before
+/// each.
 pub(super) fn rows(view: &View, reads: &[Table], steps: &QuerySteps) -> PolarsResult<DataFrame> {
     let mut desk = StepEngine { context: SQLContext::new(), sizes: BTreeMap::new(), most: 0 };
     for table in reads {
@@ -47,7 +48,7 @@ pub(super) fn rows(view: &View, reads: &[Table], steps: &QuerySteps) -> PolarsRe
 }
 
 fn expect_time() -> PolarsResult<()> {
-    polars_ensure!(!threads::is_late(), ComputeError: "nobody waits for it any more");
+    polars_ensure!(!threads::is_late(), ComputeError: "the caller no longer waits for the result");
     Ok(())
 }
 

@@ -108,7 +108,7 @@ fn place(text: &str, at: usize) -> FilePosition {
     FilePosition { line, column }
 }
 
-/// One table of the file; keys that nobody asks for are unknown.
+/// One table of the file; keys that the caller does not ask for are unknown.
 #[derive(Debug)]
 pub(super) struct RuleTable<'a> {
     file: &'a RuleFile<'a>,
@@ -183,7 +183,7 @@ impl<'a> RuleTable<'a> {
         keys.map(|key| (&**key.get_ref(), self.file.place(&key.span()))).collect()
     }
 
-    /// Notes every key that nobody asked for.
+    /// Notes every key that the caller did not ask for.
     pub(super) fn finish(self) {
         for (key, place) in self.keys() {
             if !self.asked.contains(&key) {

@@ -58,8 +58,9 @@ fn populations(all: &[&str]) -> String {
 
 /// Each condition on accounts with what is wrong with it.
 fn conditions(all: &[&str]) -> String {
-    let population = "SELECT instance, user_id AS subject_id, label AS subject, active, tier, email, \
-                      created_at, groups, name FROM users WHERE tier < $days OR LOWER(name) IN ($mail_words)";
+    let population = "SELECT instance, user_id AS subject_id, label AS subject, active, tier, \
+                      email, created_at, groups, name FROM users WHERE tier < $days OR LOWER(name) \
+                      IN ($mail_words)";
     let mut res = String::new();
     for it in all {
         let more = "[parameters.days]\ndefault = 90\nabout = 'days'\n\
@@ -119,11 +120,16 @@ fn what_the_engine_answers_wrongly_is_refused_with_what_to_write() {
         &format!("{WHO} users WHERE tier IN (1, NULL)"),
         &format!("{WHO} users WHERE CAST(tier AS VARCHAR) = '1'"),
         &format!("{WHO} users WHERE CONCAT(name, email) = 'x'"),
-        "SELECT u.instance, u.user_id AS subject_id, u.label AS subject FROM users AS u LEFT JOIN groups AS g ON u.instance = g.instance AND g.members > 3",
-        "SELECT u.instance, u.user_id AS subject_id, u.label AS subject FROM users u FULL JOIN groups g ON u.instance = g.instance",
-        "SELECT u.instance, u.user_id AS subject_id, u.label AS subject FROM users u JOIN memberships m ON u.user_id = m.user_id",
-        "SELECT u.instance, u.user_id AS subject_id, u.label AS subject FROM users u JOIN memberships m USING (instance)",
-        "SELECT instance, user_id AS subject_id, COUNT(*) OVER (PARTITION BY instance) AS subject FROM users",
+        "SELECT u.instance, u.user_id AS subject_id, u.label AS subject FROM users AS u LEFT JOIN \
+         groups AS g ON u.instance = g.instance AND g.members > 3",
+        "SELECT u.instance, u.user_id AS subject_id, u.label AS subject FROM users u FULL JOIN \
+         groups g ON u.instance = g.instance",
+        "SELECT u.instance, u.user_id AS subject_id, u.label AS subject FROM users u JOIN \
+         memberships m ON u.user_id = m.user_id",
+        "SELECT u.instance, u.user_id AS subject_id, u.label AS subject FROM users u JOIN \
+         memberships m USING (instance)",
+        "SELECT instance, user_id AS subject_id, COUNT(*) OVER (PARTITION BY instance) AS subject \
+         FROM users",
         "SELECT * FROM users",
     ]));
 }
@@ -204,11 +210,14 @@ fn names_and_kinds_are_checked_where_they_stand() {
         &format!("{WHO} users WHERE name = 'open"),
         "SELECT instance, label AS subject, user_id AS subject_id FROM users",
         "SELECT instance, user_id AS subject_id, tier AS subject FROM users",
-        "SELECT instance, user_id AS subject_id, label AS subject, tier AS member, tier AS member FROM users",
+        "SELECT instance, user_id AS subject_id, label AS subject, tier AS member, tier AS member \
+         FROM users",
         "SELECT instance, user_id AS subject_id, label AS subject, tier + 1 FROM users",
         "SELECT instance, user_id AS subject_id, label AS subject, last_active FROM users",
-        "WITH a AS (SELECT instance, name, COUNT(*) AS n FROM users GROUP BY instance) SELECT instance, instance AS subject_id, name AS subject FROM a",
-        "SELECT instance, u.user_id AS subject_id, u.label AS subject FROM users AS u JOIN memberships AS m ON u.instance = m.instance AND u.user_id = m.user_id",
+        "WITH a AS (SELECT instance, name, COUNT(*) AS n FROM users GROUP BY instance) SELECT \
+         instance, instance AS subject_id, name AS subject FROM a",
+        "SELECT instance, u.user_id AS subject_id, u.label AS subject FROM users AS u JOIN \
+         memberships AS m ON u.instance = m.instance AND u.user_id = m.user_id",
     ]));
 }
 
@@ -231,7 +240,8 @@ fn conditions_are_conditions_on_the_population() {
         "CASE active WHEN TRUE THEN FALSE END",
         "active IN (SELECT active FROM users)",
         "created_at < DATE '2026-01-01'",
-        "NOT COALESCE(active, FALSE) OR email ILIKE '%@acme.test' AND LENGTH(TRIM(name)) BETWEEN 1 AND 2 + 3",
+        "NOT COALESCE(active, FALSE) OR email ILIKE '%@acme.test' AND LENGTH(TRIM(name)) BETWEEN 1 \
+         AND 2 + 3",
     ]));
 }
 
@@ -306,7 +316,8 @@ fn unknown_stays_undetermined() {
          FROM users AS u JOIN memberships AS m ON m.instance = u.instance AND m.user_id = u.user_id
          WHERE u.active AND LOWER(m.group_name) IN ($groups)",
         "tier < $tier",
-        "[parameters.groups]\ndefault = ['Finance']\nabout = 'groups'\n[parameters.tier]\ndefault = 2\nabout = 'tier'",
+        "[parameters.groups]\ndefault = ['Finance']\nabout = 'groups'\n[parameters.tier]\n\
+         default = 2\nabout = 'tier'",
     );
     let own = parse(&text, "own.toml").expect("it is sound").rule;
     let picture = "
@@ -425,5 +436,5 @@ fn a_rule_that_was_given_up_is_not_gone_on_with() {
     assert_eq!(threads::within(Duration::from_mins(1), put), Ok(Ok(())));
     let (tell, told) = mpsc::channel();
     threads::within(Duration::ZERO, move || tell.send(put()).ok()).unwrap_err();
-    assert_eq!(told.recv().unwrap().unwrap_err(), "nobody waits for it any more");
+    assert_eq!(told.recv().unwrap().unwrap_err(), "the caller no longer waits for the result");
 }

@@ -8,7 +8,8 @@ use super::{make_folder, make_one_folder, sync_parent};
 
 const UNFINISHED: &str = ".unfinished";
 
-/// A folder that grows under another name beside its place, and is gone again unless it is finished.
+/// A folder that grows under another name beside its place, and is gone again unless it is
+/// finished.
 ///
 /// While it grows it is held: a run that looks for what others left behind sees that it is not.
 #[derive(Debug)]
@@ -67,7 +68,7 @@ impl Growing {
 impl Drop for Growing {
     fn drop(&mut self) {
         if self.begun {
-            // The first error is the one to tell, and what stays is swept later.
+            // The first error is the one to report, and what stays is swept later.
             fs::remove_dir_all(&self.path).ok();
         }
     }
@@ -83,12 +84,12 @@ fn hold(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// Removes what interrupted runs left in `folder` and in the folders in it, where packs and snapshots
-/// grow; for who holds the lock of the output folder.
+/// Removes what interrupted runs left in `folder` and in the folders in it, where packs and
+/// snapshots grow. The caller holds the lock of the output folder.
 ///
-/// What somebody still holds stays, and so does what cannot be removed: neither does any harm. Links
-/// are not followed, and folders that cannot be read, such as the `lost+found` of a file system, are
-/// left alone.
+/// What another process still holds stays, and so does what cannot be removed: neither does any
+/// harm. Links are not followed, and folders that cannot be read, such as the `lost+found` of a
+/// file system, are left alone.
 pub fn sweep(folder: &Path) {
     for path in folders_in(folder) {
         if is_unfinished(&path) {
@@ -116,7 +117,7 @@ fn is_unfinished(path: &Path) -> bool {
     parts.is_some_and(|(day, hour)| digits(day) && digits(hour))
 }
 
-/// Removes an unfinished folder that nobody holds.
+/// Removes an unfinished folder that no process holds.
 fn clear(path: &Path) {
     if path.symlink_metadata().is_ok_and(|it| it.is_dir())
         && let Ok(_hold) = hold(path)

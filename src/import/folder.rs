@@ -1,4 +1,4 @@
-//! Which file of a folder is what; a file that nobody would read is refused.
+//! Which file of a folder is what; a file that the importer would not read is refused.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ use crate::snapshot::ledger::{Endpoint, StatedCount};
 pub(super) struct Folder {
     pub(super) path: PathBuf,
     pub(super) forms: BTreeMap<Endpoint, NamePattern>,
-    /// What somebody states about lists, beside the files.
+    /// What is stated about lists, beside the files.
     pub(super) stated: BTreeMap<Endpoint, StatedCount>,
 }
 

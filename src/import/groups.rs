@@ -80,7 +80,7 @@ pub(super) fn members(name: &str, bytes: &[u8], users: &[User]) -> Result<Member
     Ok(Memberships { list, notes: sheet.notes() })
 }
 
-/// Reads the groups; without `memberships` nobody knows who is in them.
+/// Reads the groups; without `memberships`, who is in them is unknown.
 pub(super) fn read(
     name: &str,
     bytes: &[u8],

@@ -32,7 +32,7 @@ pub(super) struct ImportNotes {
     pub(super) fields: DistinctNames,
     /// Those cells.
     pub(super) cells: DistinctNames,
-    /// Rows that name nobody and nothing.
+    /// Rows that name neither a person nor a thing.
     pub(super) without_id: u64,
 }
 
@@ -74,7 +74,7 @@ pub(super) fn read<'a>(
         let column = known.iter().find(|it| **it == plain).ok_or_else(|| {
             let help = did_you_mean(header, known.iter().copied());
             let help = help.map_or_else(String::new, |it| format!(", {it}"));
-            format!("`{name}` line 1: nobody knows the column {}{help}", quote(header))
+            format!("`{name}` line 1: unknown column {}{help}", quote(header))
         })?;
         if places.insert(*column, i).is_some() {
             return Err(format!("`{name}` line 1: the column `{column}` is there twice"));

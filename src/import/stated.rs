@@ -1,4 +1,4 @@
-//! What somebody states beside the files: how many records a list has.
+//! What is stated beside the files: how many records a list has.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -29,7 +29,7 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<ImportedRecords<User>, St
 
 fn user(line: &ImportedRow<'_>) -> User {
     let email = line.text("email");
-    // Where nothing else tells accounts apart, the address does, whatever its case.
+    // Where nothing else distinguishes accounts, the address does, whatever its case.
     let id = line
         .text("user_id")
         .or_else(|| email.as_deref().map(|it| address::normal(it).into_owned()));
@@ -82,7 +82,9 @@ mod tests {
         }
 
         #[test]
-        fn every_account_of_a_sound_table_is_kept(ids in proptest::collection::btree_set("[a-z]{1,8}", 0..40)) {
+        fn every_account_of_a_sound_table_is_kept(
+            ids in proptest::collection::btree_set("[a-z]{1,8}", 0..40),
+        ) {
             let rows: Vec<String> = ids.iter().map(|id| format!("id-{id}")).collect();
             let text = format!("user_id\n{}", rows.join("\r\n"));
             let read = read("users.csv", text.as_bytes()).expect("it is sound");

@@ -78,7 +78,8 @@ fn lists_of(sources: &ReferenceSources<'_>, from: &Instance, at: usize) -> Vec<R
     res
 }
 
-/// An address that leads to nobody in the roster leaves whoever has it without an owner.
+/// An alias of an address that is not in the roster leaves the account that has it without an
+/// owner.
 fn aliases(sources: &ReferenceSources<'_>) -> Vec<Reference> {
     let mut res = Vec::new();
     let mut add = |input: &str, place: &str, [alias, owner]: [&str; 2]| {

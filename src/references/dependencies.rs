@@ -31,21 +31,21 @@ const fn rest(role: ReferenceRole, code: &'static str, hides: Hides) -> NameDepe
 /// A role that is not here decides about nothing: an approval, a waiver, an exclusion or an
 /// allowance for what is not there takes no exception away.
 const RESTS: &[NameDependency] = &[
-    // A pair with a group that is nowhere keeps nobody's duties apart.
+    // A pair with a group that does not exist separates no duties.
     rest(ReferenceRole::PairedGroup, "PRV-10", Hides::Exceptions),
-    // The entry was meant for another group, which looks as if nobody owned it.
+    // The entry was meant for another group, which looks as if it had no owner.
     rest(ReferenceRole::OwnedGroup, "PRV-16", Hides::Fine),
     rest(ReferenceRole::OwnedGroup, "PRV-05", Hides::Fine),
-    // A group whose owner nobody knows is owned by nobody; the owner who was meant looks like none.
+    // A group whose owner is unknown has no owner; the owner who was meant looks like none.
     rest(ReferenceRole::GroupOwner, "PRV-16", Hides::Exceptions),
     rest(ReferenceRole::GroupOwner, "PRV-05", Hides::Fine),
-    // The name was meant for another group, token or holder, which looks as if nobody approved it.
+    // The name was meant for another group, token or holder, which looks unapproved.
     rest(ReferenceRole::AuditGroup, "PRV-08", Hides::Fine),
     rest(ReferenceRole::ApprovedToken, "TOK-03", Hides::Fine),
     rest(ReferenceRole::ApprovedDelegate, "PRV-18", Hides::Fine),
     // The list that was meant is not asked after.
     rest(ReferenceRole::RequiredList, "EVD-01", Hides::Exceptions),
-    // What the row expects may be expected on any instance: of that access alone nobody knows it.
+    // What the row expects may be expected on any instance: of that access alone it is unknown.
     NameDependency { role: ReferenceRole::BaselineInstance, rule: "PRV-17", hides: None },
 ];
 

@@ -17,15 +17,15 @@ pub(super) enum Lookup {
     Noted(String),
     /// Nothing goes by it; with a name that may have been meant.
     No(String),
-    /// Nobody knows; with the reason.
+    /// It is unknown whether it is there; with the reason.
     Untold(String),
 }
 
 /// A list of names; none where it was not read.
 type NameList = Option<BTreeSet<String>>;
 
-/// Names that are compared with misspelt ones, all together: each costs, and there may be as many of
-/// the ones as of the others. Who misspells more gets no suggestions for the rest.
+/// Names that are compared with misspelt ones, all together: each costs, and there may be as many
+/// of the ones as of the others. Who misspells more gets no suggestions for the rest.
 const COMPARED: usize = 2_000_000;
 
 /// What every instance has.

@@ -42,7 +42,7 @@ const CONFIG: &str = r#"
 const APPROVALS: &str = "instance,subject,change,reference,approver,approved-at
 PROD,ann@acme.test,added,C-1,7,2026-10-20
 prod,t1,token,C-2,bob@acme.test,2026-10-20
-prod,nobody@acme.test,added,C-0,nobody@acme.test,2025-01-01
+prod,unknown@acme.test,added,C-0,unknown@acme.test,2025-01-01
 ";
 const BASELINE: &str = "instance,subject,entitlement
  Prod,ANN@acme.test,Refund makers
@@ -78,7 +78,7 @@ fn every_name_of_every_input_is_found_whatever_its_case_and_spaces() {
     let all = resolved(&Inputs::default(), true);
     let missing: Vec<&Reference> = all.iter().filter(|it| it.found != Some(true)).collect();
     assert!(missing.is_empty(), "{missing:#?}");
-    // These are told where they are wrong, or former ones.
+    // These are reported where they are wrong, or are earlier names.
     let wrong = [ReferenceRole::BaselineInstance, ReferenceRole::WaiverInstance];
     for role in ReferenceRole::ALL.iter().filter(|it| !wrong.contains(it)) {
         assert!(all.iter().any(|it| it.role == *role), "no name is a {role:?}");
@@ -116,12 +116,17 @@ fn every_misspelt_name_is_told_with_its_place() {
     };
     let lines: Vec<String> = all.iter().filter(|it| it.is_missing()).map(line).collect();
     let told = [
-        "retool-audit.toml instance[0].audit-groups: group `complianze` on prod (did you mean `compliance`?) PRV-08",
-        "retool-audit.toml rules.segregation-of-duties.pairs[0][1]: group `complianze` on all (did you mean `compliance`?) PRV-10",
+        "retool-audit.toml instance[0].audit-groups: group `complianze` on prod (did you mean \
+         `compliance`?) PRV-08",
+        "retool-audit.toml rules.segregation-of-duties.pairs[0][1]: group `complianze` on all (did \
+         you mean `compliance`?) PRV-10",
         "retool-audit.toml excluded: instance `odl` on all (did you mean `old`?)",
-        "retool-audit.toml rules.collection-incomplete.required: list `user` on all (did you mean `users`?) EVD-01",
-        "retool-audit.toml roster.aliases.an@acme.test: account `an@acme.test` on all (did you mean `ann@acme.test`?)",
-        "retool-audit.toml roster.aliases.an@acme.test: person `bobb@acme.test` on all (an alias leads to an address of the roster)",
+        "retool-audit.toml rules.collection-incomplete.required: list `user` on all (did you mean \
+         `users`?) EVD-01",
+        "retool-audit.toml roster.aliases.an@acme.test: account `an@acme.test` on all (did you \
+         mean `ann@acme.test`?)",
+        "retool-audit.toml roster.aliases.an@acme.test: person `bobb@acme.test` on all (an alias \
+         leads to an address of the roster)",
         "approvals.csv line 2, instance: instance `prd` on all (did you mean `prod`?)",
         "baseline.csv line 4, instance: instance `prd` on all (did you mean `prod`?) PRV-17",
     ];

@@ -19,13 +19,13 @@ impl ReferenceSources<'_> {
         }
     }
 
-    /// Whether somebody is known under the word.
+    /// Whether a person is known under the word.
     pub(super) fn person(&self, word: &str, instance: Option<&str>) -> Lookup {
         let who = self.identities.whom(word, instance);
         if self.identities.knows(&who) {
             Lookup::Yes
         } else if who.is_nobody() {
-            // What is no address may be the id of an account that nobody has read.
+            // What is no address may be the id of an account that was not read.
             match self.lists.anywhere(&[ListKind::Accounts], word) {
                 Lookup::No(_) => Lookup::No("write an address, or the id of an account".to_owned()),
                 untold => untold,
@@ -40,7 +40,7 @@ impl ReferenceSources<'_> {
         }
     }
 
-    /// Whether the roster has somebody under the address.
+    /// Whether the roster has a person under the address.
     pub(super) fn roster_person(&self, address: &str) -> Lookup {
         if !self.identities.has_roster() {
             return Lookup::Untold("there is no roster that could tell".to_owned());
@@ -56,7 +56,7 @@ impl ReferenceSources<'_> {
         })
     }
 
-    /// Whom a word only looks like, in words; empty where there is nobody.
+    /// Whom a word only looks like, in words; empty where there is no such person.
     fn other_letters(&self, word: &str) -> String {
         let alike = self.identities.looks_like(word);
         let words = |it| format!("it looks like `{it}` and has letters of another kind in it");

@@ -1,9 +1,9 @@
-//! Who is read at the same time: so many instances, and none that does not answer.
+//! Which instances are read at the same time: so many, and none that does not answer.
 //!
-//! An instance is let in when its first answer begins; only then does it take memory. Whoever does
-//! not answer at once makes room for the next and goes on trying outside, so that a thousand
-//! instances that are down take about as long as a few. The longer nobody comes in, the shorter
-//! each is waited for: there is nobody within who would be disturbed.
+//! An instance is let in when its first answer begins; only then does it take memory. An instance
+//! that does not answer at once lets the next one in and goes on trying outside, so that a thousand
+//! instances that are down take about as long as a few. The longer no instance comes in, the
+//! shorter each is waited for: there is none within that would be disturbed.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -116,7 +116,7 @@ fn brief(silent: u32, concurrency: u32) -> Duration {
     BRIEF / (silent / concurrency).saturating_add(1)
 }
 
-/// A permit as soon as there is one; nobody ever closes a gate.
+/// A permit as soon as there is one; the program never closes a gate.
 async fn permit(places: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
     Arc::clone(places).acquire_owned().await.ok()
 }

@@ -1,6 +1,6 @@
 //! Answers become records, and everything about them goes into the ledger's row.
 //!
-//! Pure: where the answers come from, a server or a folder of saved ones, is somebody else's.
+//! Pure: where the answers come from, a server or a folder of saved ones, is the caller's concern.
 
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_ignored::Path;
@@ -17,7 +17,8 @@ use crate::snapshot::record::{DocumentedWord, Record};
 
 /// What reading one endpoint gave.
 ///
-/// Where the row does not say `ok` the records are what came until then, and nobody's population.
+/// Where the row does not say `ok` the records are what came until then, and must not be taken for
+/// a population.
 pub struct EndpointReading<T> {
     /// The ledger's row.
     pub row: LedgerRow,
@@ -186,7 +187,7 @@ fn mended<D: DeserializeOwned>(
     Some(res.with(data))
 }
 
-/// What stands beside the records; none where it cannot be told whether it succeeded or goes on.
+/// What stands beside the records; none where it is unknown whether it succeeded or goes on.
 fn header<D: DeserializeOwned>(
     beside: Map<String, Value>,
     row: &mut LedgerRow,

@@ -1,8 +1,8 @@
 //! The token, wherever a server's text has it: whole, in part, or in another writing.
 //!
 //! A server, or what stands before it, may repeat the request that it got. Whatever it sends passes
-//! here before anybody parses, cuts or keeps it, so nothing later has to know that there is a token.
-//! Any eight characters of it that stand together go; what merely begins as every token of Retool's
+//! here before it is parsed, cut or kept, so nothing later has to know that there is a token. Any
+//! eight characters of it that stand together go; what merely begins as every token of Retool's
 //! does stays. The work grows with the text and not with the token.
 
 mod body;
@@ -31,7 +31,7 @@ const ENCODED: usize = 12;
 /// Every token of Retool's begins so.
 const COMMON: &str = "retool_";
 
-/// Characters after that beginning that are still nobody's secret.
+/// Characters after that beginning that are not secret yet.
 const COMMON_AFTER: usize = 2;
 
 /// How often a text is decoded again: what is encoded in an encoding is found, what goes on for
@@ -95,7 +95,7 @@ impl Mask {
         res.into()
     }
 
-    /// The same of a text that is nobody else's.
+    /// The same for an owned text, which is not copied where nothing is masked.
     pub(super) fn take(&self, text: String) -> String {
         match self.text(&text) {
             Cow::Borrowed(_) => text,

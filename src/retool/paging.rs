@@ -1,7 +1,7 @@
 //! Pages become one list, or the list is refused.
 //!
 //! Pure. A list counts as whole only when the server says so and nothing contradicts it: a short
-//! list that looks complete would hide the very account that nobody reviewed.
+//! list that looks complete would hide an account that was never reviewed.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -5,8 +5,8 @@
 //! - `GET /permissions/accessList/{type}/{id}` says of each account, group and invitation whether
 //!   its access was given directly, or comes through a group, a folder or a level on everything. It
 //!   covers workflows, and takes one call for each object, of which there are hundreds.
-//! - `POST /permissions/listObjects` gives levels without saying where they come from, so nothing it
-//!   says could be called a direct grant. It knows no workflows, and takes four calls for each
+//! - `POST /permissions/listObjects` gives levels without saying where they come from, so nothing
+//!   it says could be called a direct grant. It knows no workflows, and takes four calls for each
 //!   account, of which there are thousands.
 //!
 //! So nothing but GET is sent here too. Folders of resources and workflows share their numbers with
@@ -26,7 +26,7 @@ use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
 use crate::snapshot::record::Record;
 use crate::snapshot::record::{AccessList, Id, Keyed, ObjectAccess};
 
-/// The objects of an instance, before anybody asked who may do what with them.
+/// The objects of an instance, before their access lists are asked for.
 #[derive(Debug)]
 pub struct ObjectSurvey {
     row: LedgerRow,
@@ -207,8 +207,8 @@ impl Client {
                 || listed_object.folder_type.as_deref() == Some("app")
         };
         let listed = paging.into_records().into_iter().filter(of_apps);
-        // Everybody has folders for drafts and trash: nobody grants anything on those, and what is
-        // in them is listed like everything else.
+        // Every account has folders for drafts and trash: no access is granted on those, and what
+        // is in them is listed like everything else.
         let (system, own): (Vec<_>, Vec<_>) =
             listed.partition(|it| it.is_system_folder == Some(true));
         row.rows_left_out += system.len() as u64;

@@ -37,7 +37,7 @@ pub struct ProbeFailure {
 }
 
 impl Client {
-    /// Whether somebody is there, asked once and without patience.
+    /// Whether a server answers, asked once and without patience.
     pub async fn health(&self) -> Reachability {
         self.limiter.turn().await;
         let asking = self.guest.outside(self.transport.ask(Endpoint::Version.path()));
@@ -105,7 +105,7 @@ fn version(answer: &ServerResponse) -> Option<String> {
     stated?.version.map(|version| version.trim().to_owned()).filter(|it| !it.is_empty())
 }
 
-/// The system's words are all there is to tell a wrong name from a closed port.
+/// Only the system's words distinguish a wrong name from a closed port.
 fn tell_apart(fault: TransportFault) -> Reachability {
     match fault {
         TransportFault::Certificate(it) => Reachability::Certificate(it),

@@ -1,10 +1,11 @@
 //! Records of which a cell cannot be read: the cell becomes unknown, and everything else stays.
 //!
 //! A server that sends one odd time, a null where an id should be, or text where a flag should be
-//! must not take the whole list along: whoever is in it is somebody. A cell that cannot be read is
-//! taken out, so that nobody knows what it holds, and named. A record whose id cannot be read gets
-//! one that says so, by its place in the list; an element of a list within a record that cannot be
-//! read stays as a word that nobody knows. None of that is ever taken for something fine.
+//! must not take the whole list along: every record in it stands for an account or an object. A
+//! cell that cannot be read is taken out, so that its value is unknown, and named. A record whose
+//! id cannot be read gets one that says so, by its place in the list; an element of a list within a
+//! record that cannot be read stays as an unknown word. None of that is ever taken for something
+//! fine.
 
 mod trace;
 

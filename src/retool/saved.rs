@@ -1,4 +1,4 @@
-//! Answers that somebody saved become lists as answers from the network do.
+//! Saved answers become lists as answers from the network do.
 //!
 //! Pure but for the way to a file's bytes, which the caller gives.
 

@@ -121,7 +121,8 @@ impl ServerResponse {
 }
 
 impl Transport {
-    /// Prepares the way; the name service is asked where the host is, and nobody else anything.
+    /// Prepares the connection; the name service is asked where the host is, and no other server is
+    /// asked anything.
     pub(super) async fn new(settings: &Settings) -> Result<Self, Error> {
         let base = settings.url.trim_end_matches('/').to_owned();
         let url = Url::parse(&base).ok().filter(Url::has_host);
@@ -223,7 +224,8 @@ impl Transport {
     }
 }
 
-/// Why nobody was reached; the library does not say that it is a proxy which lets nothing through.
+/// Why no server was reached; the library does not say that it is a proxy which lets nothing
+/// through.
 fn unreached(cause: String) -> String {
     if cause.contains("tunnel") {
         format!("the proxy that `HTTPS_PROXY` or `ALL_PROXY` names lets nothing through: {cause}")

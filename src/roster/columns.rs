@@ -97,9 +97,9 @@ impl RosterColumn {
 pub(super) enum Asks {
     /// A status in a word.
     Word,
-    /// Whether somebody is active.
+    /// Whether the person is active.
     WhetherActive,
-    /// Whether somebody left, or is locked out.
+    /// Whether the person left, or is locked out.
     WhetherLeft,
 }
 
@@ -150,7 +150,7 @@ impl RosterColumns {
     /// Whether the cells of a row are headers of the very columns that they stand in: some exports
     /// write theirs twice, and files that were joined have one in the middle.
     pub(super) fn is_header(&self, row: Row<'_>, profile: Option<&Profile>) -> bool {
-        // Nearly every row has an address, and is somebody's.
+        // A row with an address is a person's, and nearly every row of a person has one.
         if self.position(RosterColumn::Email).is_some_and(|it| row.cell(it).contains('@')) {
             return false;
         }
@@ -165,7 +165,7 @@ impl RosterColumns {
 }
 
 /// How many cells of a row are headers that some export has, or the configuration names; a row with
-/// an address in it is somebody's.
+/// an address in it is a person's.
 pub(super) fn known(cells: &[&str], source: &RosterSource) -> usize {
     if cells.iter().any(|cell| cell.contains('@')) {
         return 0;

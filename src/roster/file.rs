@@ -39,7 +39,8 @@ pub struct RosterFile {
     pub rows: usize,
     /// Rows that are no person: a second header, a total, what stands below the table.
     pub left_out: Vec<Rejected>,
-    /// Cells that could not be read; their row is somebody's, and what rests on the cell is unknown.
+    /// Cells that could not be read; their row still stands for a person, and what rests on the
+    /// cell is unknown.
     pub unreadable: Vec<Unread>,
     /// Rows that say in every cell what an earlier row says.
     pub repeated: Vec<Rejected>,
@@ -70,7 +71,7 @@ impl AsOfBasis {
     }
 }
 
-/// A cell that could not be read, or a row whose cells could not be told apart.
+/// A cell that could not be read, or a row whose cells could not be assigned to columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unread {
     /// The line of the file where the row begins, from 1.
@@ -277,7 +278,8 @@ impl RosterDates {
         Ok(Self { readings: there.iter().zip(&surveys).map(reading).collect(), other })
     }
 
-    /// Nothing of a file whose days cannot be relied on; whatever else is wrong is told beside that.
+    /// Nothing of a file whose days cannot be relied on; whatever else is wrong is reported beside
+    /// that.
     fn undecided(source: &RosterSource) -> Self {
         let other = DateReading { calendar: source.calendar, ..DateReading::default() };
         Self { readings: BTreeMap::new(), other }
@@ -340,8 +342,8 @@ impl RosterDates {
 }
 
 fn undecided(header: &str, doubt: &DateDoubt<'_>) -> Problem {
-    let order = "write `date-order = \"day-first\"` or `\"month-first\"` beside the path of the roster, \
-                 or dates like 2025-12-31";
+    let order = "write `date-order = \"day-first\"` or `\"month-first\"` beside the path of the \
+                 roster, or dates like 2025-12-31";
     let (line, what, help) = match doubt {
         DateDoubt::Ambiguous((line, text)) => (*line, ambiguous(header, text), order),
         DateDoubt::Mixed((line, one), (other_line, other)) => {

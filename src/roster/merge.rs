@@ -26,7 +26,7 @@ pub(super) fn across(files: Vec<Vec<Person>>) -> Vec<Person> {
             let own = || person.positions.iter().filter_map(|position| position.email.clone());
             let found: BTreeSet<usize> =
                 own().filter_map(|it| first.get(&it)).flatten().copied().collect();
-            // Somebody who may be one of several is nobody's double.
+            // A person who may be one of several is merged with none of them.
             let place = if found.len() == 1 { found.first().copied().unwrap_or(at) } else { at };
             places.push(place);
             for email in own() {
@@ -47,7 +47,7 @@ pub(super) fn across(files: Vec<Vec<Person>>) -> Vec<Person> {
 fn joined(rows: Vec<Person>, places: &[usize]) -> Vec<Person> {
     let mut res: Vec<Person> = Vec::with_capacity(rows.len());
     let mut found: BTreeMap<usize, (usize, BTreeSet<Arc<str>>)> = BTreeMap::new();
-    // Nobody is remembered who has no second row.
+    // Only people with a second row are remembered.
     let mut counts = vec![0_u32; rows.len()];
     for place in places {
         counts[*place] += 1;
@@ -79,7 +79,7 @@ fn places(rows: &[Person]) -> Vec<usize> {
             res[*at] = alike[0].1;
         }
     }
-    // A row without an id is somebody's where its own address is one person's.
+    // A row without an id belongs to the person whose address it has, where that is one person.
     let own = |row: &Person| row.emails.first().cloned().filter(|_| row.person_id.is_none());
     let wanted: BTreeSet<Arc<str>> = rows.iter().filter_map(own).collect();
     if wanted.is_empty() {
@@ -118,7 +118,8 @@ fn join(person: &mut Person, known: &mut BTreeSet<Arc<str>>, row: Person) {
             |person: &Person| person.positions[0].origin.short_place(person.positions[0].line);
         let (one, other) = (place(person), place(&row));
         person.mismatch = Some(format!(
-            "lines {one} and {other} have the id `{id}`, and neither a name nor an address in common"
+            "lines {one} and {other} have the id `{id}`, and neither a name nor an address in \
+             common"
         ));
     }
     known.extend(fresh.iter().cloned());

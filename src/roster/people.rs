@@ -1,4 +1,4 @@
-//! From rows to people: every row becomes somebody's position, a repetition, or is no person.
+//! From rows to people: every row becomes a person's position, a repetition, or is no person.
 
 pub(super) mod none;
 
@@ -46,7 +46,7 @@ const MOST_WORDS: usize = 10;
 ///
 /// # Errors
 ///
-/// Status words that nobody explained.
+/// Status words that neither the configuration nor a profile explains.
 pub(super) fn read(
     table: &PeopleTable<'_>,
     origin: &Arc<RowOrigin>,
@@ -122,7 +122,8 @@ struct Reader<'a> {
     origin: &'a Arc<RowOrigin>,
     /// What the words of the columns that say where people stand mean, by the column's place.
     statuses: BTreeMap<(usize, &'a str), (Status, Arc<str>)>,
-    /// Status words that nobody explained, with their first line and their number.
+    /// Status words that neither the configuration nor a profile explains, with their first line
+    /// and their number.
     unknown: BTreeMap<&'a str, (u64, usize)>,
     /// What the words of the column with the kind of people mean.
     kinds: BTreeMap<&'a str, PersonKind>,
@@ -136,7 +137,7 @@ impl<'a> Reader<'a> {
         if let Some(reason) = self.table.sheet.misfit(row) {
             return self.misfit(row, &reason);
         }
-        // The oldest of these days is the file's; one that cannot be read is told.
+        // The oldest of these days is the file's; one that cannot be read is reported.
         self.day(row, RosterColumn::AsOf);
         let emails = self.emails(row, 0);
         let (status, status_word) = self.status(row);
@@ -166,8 +167,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Somebody in a row with more cells than the header: which of them is which is not known, and
-    /// so nothing is but whose the row may be.
+    /// A person in a row with more cells than the header: which cell is which is not known, and so
+    /// nothing is known but whose the row may be.
     fn misfit(&mut self, row: Row<'a>, reason: &str) -> Person {
         let surplus = row.len() - self.table.sheet.header.len();
         let emails = self.emails(row, surplus);
@@ -306,7 +307,7 @@ impl<'a> Reader<'a> {
         res
     }
 
-    /// The day in a cell; one that is no date is told, and its row stays.
+    /// The day in a cell; one that is no date is reported, and its row stays.
     fn day(&mut self, row: Row<'a>, column: RosterColumn) -> StatedDay {
         let Some(at) = self.table.columns.position(column) else { return StatedDay::Unstated };
         let text = row.cell(at);
@@ -331,7 +332,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Which of two answers counts: that somebody is locked out, then that nobody knows.
+/// Which of two statuses counts: first that the person is locked out, then that it is unknown.
 fn rank(status: Status) -> u8 {
     match status {
         Status::Terminated => 2,

@@ -12,20 +12,22 @@ pub use self::day::StatedDay;
 pub use self::standing::Standing;
 use super::{PersonKind, RowOrigin, Status};
 
-/// One person, or a service account that somebody owns: one row, or several that speak of the same.
+/// One person, or a service account with an owner: one row, or several that speak of the same.
 #[derive(Clone, Debug)]
 pub struct Person {
-    /// The place among all people of all rosters, by which the person is told from others.
+    /// The place among all people of all rosters, which distinguishes the person from others.
     pub number: u64,
     /// The number or name under which the source keeps the person.
     pub person_id: Option<String>,
-    /// For reading alone; nobody is ever matched by name.
+    /// For reading alone; people are never matched by name.
     pub name: Option<String>,
-    /// Every address in its normal form, without repetition, the primary one of the first row first.
+    /// Every address in its normal form, without repetition, the primary one of the first row
+    /// first.
     pub emails: Vec<Arc<str>>,
     /// What each row says, in the order of the files; never empty.
     pub positions: Vec<Position>,
-    /// Why the rows may be of different people: they share an id, and neither a name nor an address.
+    /// Why the rows may be of different people: they share an id, and neither a name nor an
+    /// address.
     pub mismatch: Option<String>,
 }
 
@@ -68,8 +70,8 @@ impl Position {
         self.origin.place(self.line)
     }
 
-    /// The status on `day`: what the row says, or what its days say where the file has no column for
-    /// it. Never [`Status::ByDate`]. A last day still counts as working.
+    /// The status on `day`: what the row says, or what its days say where the file has no column
+    /// for it. Never [`Status::ByDate`]. A last day still counts as working.
     fn status_on(&self, day: NaiveDate) -> Status {
         if self.status != Status::ByDate {
             return self.status;
@@ -92,8 +94,8 @@ impl Position {
         }
     }
 
-    /// The last day where the row may be believed: one that is to come says nothing of when somebody
-    /// left of whom the row does not say that they work until then.
+    /// The last day where the row may be believed: one that is to come says nothing of when a
+    /// person left, unless the row says that they work until then.
     fn sure_last_day(&self, day: NaiveDate) -> StatedDay {
         let works = !matches!(self.status, Status::Terminated | Status::Unknown);
         match self.last_day(day) {

@@ -54,7 +54,7 @@ pub struct Profile {
     pub menu: String,
     /// What is worth knowing before one exports.
     pub note: String,
-    /// The exports that are told apart, by title and headers.
+    /// The exports that are distinguished, by title and headers.
     pub exports: Vec<Export>,
     /// Which number of a date is the day, where the product's settings do not change it.
     pub date_order: Option<DateOrder>,
@@ -64,7 +64,7 @@ pub struct Profile {
     pub columns: BTreeMap<RosterColumn, Vec<String>>,
     /// The same as the product writes them, by our word.
     pub headers: BTreeMap<String, Vec<String>>,
-    /// Its words for where somebody stands, with ours.
+    /// Its words for where a person stands, with ours.
     pub words: BTreeMap<String, String>,
     /// Headers that look like a column and are none.
     pub ignored: BTreeSet<String>,

@@ -102,14 +102,14 @@ fn an_address_finds_its_person_and_a_shared_one_finds_all() {
         Bo,bo@acme.example,IT@acme.example,active\n";
     let roster = parse(text.as_bytes(), &source(&[])).unwrap();
     let found = |it: &str| match roster.match_of(it) {
-        Match::None => "nobody".to_owned(),
+        Match::None => "no person".to_owned(),
         Match::One(it) => it.name.clone().unwrap(),
         Match::Many(it) => format!("{} people", it.len()),
     };
     assert_eq!(found(" A.DOE@acme.example"), "Ana");
     assert_eq!(found("It@Acme.Example"), "2 people");
-    assert_eq!(found("Ana"), "nobody");
-    assert_eq!(found(""), "nobody");
+    assert_eq!(found("Ana"), "no person");
+    assert_eq!(found(""), "no person");
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_registered_service_address_is_not_whose_alias_it_is() {
         let text = format!("{head}{rows}");
         let roster = parse(text.as_bytes(), &source(&[])).unwrap();
         match roster.match_of("SVC@acme.test") {
-            Match::None => "nobody".to_owned(),
+            Match::None => "no person".to_owned(),
             Match::One(it) => it.person_id.clone().unwrap(),
             Match::Many(it) => format!("{} people", it.len()),
         }
@@ -135,23 +135,35 @@ fn a_registered_service_address_is_not_whose_alias_it_is() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "two rows or three for each case")]
 fn rows_of_one_person_are_one_person_with_several_positions() {
     let head = "person_id,email,name,status,start_date,end_date,department\n";
     let rows = [
-        "1,ana@acme.test,Ana,active,2022-01-01,,Finance\n1,ana@acme.test,Ana,active,2024-01-01,,Council",
-        "1,bo@acme.test,Bo,terminated,2020-01-01,2023-06-30,\n1,bo@acme.test,Bo,active,2024-02-01,,",
-        "1,bo@acme.test,Bo,active,2022-01-01,,IT\n1,bo@acme.test,Bo,terminated,2022-01-01,2026-10-15,Sales",
-        "1,cy@acme.test,Cy,terminated,2020-01-01,2023-06-30,\n1,cy@acme.test,Cy,terminated,2024-02-01,2026-09-30,",
-        "1,di@acme.test,Di,active,2022-01-01,,\n1,di@acme.test,Di,terminated,2022-01-01,2026-10-15,",
+        "1,ana@acme.test,Ana,active,2022-01-01,,Finance\n\
+         1,ana@acme.test,Ana,active,2024-01-01,,Council",
+        "1,bo@acme.test,Bo,terminated,2020-01-01,2023-06-30,\n\
+         1,bo@acme.test,Bo,active,2024-02-01,,",
+        "1,bo@acme.test,Bo,active,2022-01-01,,IT\n\
+         1,bo@acme.test,Bo,terminated,2022-01-01,2026-10-15,Sales",
+        "1,cy@acme.test,Cy,terminated,2020-01-01,2023-06-30,\n\
+         1,cy@acme.test,Cy,terminated,2024-02-01,2026-09-30,",
+        "1,di@acme.test,Di,active,2022-01-01,,\n\
+         1,di@acme.test,Di,terminated,2022-01-01,2026-10-15,",
         "1,di@acme.test,Di,active,,,\n1,di@acme.test,Di,terminated,,2026-10-15,",
-        "1,ed@acme.test,Ed,terminated,2020-01-01,2026-06-30,\n1,ed@acme.test,Ed,future,2026-12-01,,",
+        "1,ed@acme.test,Ed,terminated,2020-01-01,2026-06-30,\n\
+         1,ed@acme.test,Ed,future,2026-12-01,,",
         "1,fay@acme.test,Fay,active,2020-01-01,,\n1,f.roe@acme.test,Fay,active,2021-01-01,,",
-        "1,gus@acme.test,Gus,active,2020-01-01,,\n1,hal@acme.test,Hal,terminated,2019-01-01,2026-01-31,",
+        "1,gus@acme.test,Gus,active,2020-01-01,,\n\
+         1,hal@acme.test,Hal,terminated,2019-01-01,2026-01-31,",
         ",ida@acme.test,Ida,active,2020-01-01,,\n,ida@acme.test,Ida,active,2021-01-01,,",
-        "n/a,jo@acme.test,Jo,active,2020-01-01,,\nn/a,kim@acme.test,Kim,terminated,2019-01-01,2026-01-31,",
+        "n/a,jo@acme.test,Jo,active,2020-01-01,,\n\
+         n/a,kim@acme.test,Kim,terminated,2019-01-01,2026-01-31,",
         "1,leo@acme.test,Leo,leave,2020-01-01,,IT\n1,leo@acme.test,Leo,active,2021-01-01,,HR",
-        "1,max@acme.test,Max,terminated,2020-01-01,2026-06-30,IT\n1,max@acme.test,Max,terminated,2020-01-01,2027-01-31,HR",
-        "1,nan@acme.test,Nan,terminated,2020-01-01,2027-01-31,IT\n1,nan@acme.test,Nan,leave,2020-01-01,2026-06-30,HR\n1,nan@acme.test,Nan,future,2027-02-01,,HR",
+        "1,max@acme.test,Max,terminated,2020-01-01,2026-06-30,IT\n\
+         1,max@acme.test,Max,terminated,2020-01-01,2027-01-31,HR",
+        "1,nan@acme.test,Nan,terminated,2020-01-01,2027-01-31,IT\n\
+         1,nan@acme.test,Nan,leave,2020-01-01,2026-06-30,HR\n\
+         1,nan@acme.test,Nan,future,2027-02-01,,HR",
     ];
     let day = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap();
     let told = |rows: &str| {
@@ -225,7 +237,7 @@ fn aliases_and_plus_addresses_lead_to_their_person_only_where_somebody_says_so()
         let roster = parse(text.as_bytes(), source).unwrap();
         let likely = roster.likely(email).and_then(|it| it.name.clone()).unwrap_or_default();
         match roster.match_of(email) {
-            Match::None => format!("nobody, likely {likely}"),
+            Match::None => format!("no person, likely {likely}"),
             Match::One(it) => it.name.clone().unwrap(),
             Match::Many(it) => format!("{} people", it.len()),
         }
@@ -235,15 +247,15 @@ fn aliases_and_plus_addresses_lead_to_their_person_only_where_somebody_says_so()
     let aliases = aliases.iter().map(|alias| (alias.0.to_owned(), alias.1.to_owned())).collect();
     let mapped = RosterSource { aliases, ..source(&[]) };
     let plus = RosterSource { plus_addresses: true, ..source(&[]) };
-    assert_eq!(found(&plain, "ana+eu@acme.test"), "nobody, likely Ana");
-    assert_eq!(found(&plain, "\u{430}n\u{430}@acme.test"), "nobody, likely Ana");
-    assert_eq!(found(&plain, "bo+eu@acme.test"), "nobody, likely ");
+    assert_eq!(found(&plain, "ana+eu@acme.test"), "no person, likely Ana");
+    assert_eq!(found(&plain, "\u{430}n\u{430}@acme.test"), "no person, likely Ana");
+    assert_eq!(found(&plain, "bo+eu@acme.test"), "no person, likely ");
     assert_eq!(found(&mapped, "ANA+EU@acme.test"), "Ana");
-    assert_eq!(found(&mapped, "ana+us@acme.test"), "nobody, likely Ana");
+    assert_eq!(found(&mapped, "ana+us@acme.test"), "no person, likely Ana");
     assert_eq!(found(&mapped, "bo+x@acme.test"), "2 people");
     assert_eq!(found(&plus, "ana+eu@acme.test"), "Ana");
     assert_eq!(found(&plus, "bo+x@acme.test"), "Bo");
-    assert_eq!(found(&plus, "ana+eu@other.test"), "nobody, likely ");
+    assert_eq!(found(&plus, "ana+eu@other.test"), "no person, likely ");
 }
 
 #[test]
@@ -292,7 +304,11 @@ proptest! {
         let text = format!("name,mail,status\n{}", names.iter().map(quoted).collect::<String>());
         let roster = parse(text.as_bytes(), &source(&[])).unwrap();
         prop_assert_eq!(roster.rows(), names.len());
-        prop_assert_eq!(roster.people.iter().map(|person| person.positions.len()).sum::<usize>() + roster.files[0].repeated.len(), names.len());
+        prop_assert_eq!(
+            roster.people.iter().map(|person| person.positions.len()).sum::<usize>()
+                + roster.files[0].repeated.len(),
+            names.len()
+        );
     }
 }
 

@@ -7,7 +7,7 @@ use super::profile::{Profile, general};
 use super::{PersonKind, Status};
 use crate::names::unaccented;
 
-/// Answers to a column that asks one thing of everybody.
+/// Answers to a column that asks one thing of every person.
 const YES: &[&str] = &[
     "true",
     "yes",
@@ -32,7 +32,7 @@ const NO: &[&str] = &[
     "off",
 ];
 
-/// Words for "nobody knows".
+/// Words for an unknown status.
 const UNKNOWN: &[&str] =
     &["", "unknown", "n a", "na", "none", "null", "unbekannt", "inconnu", "desconocido"];
 
@@ -46,7 +46,7 @@ pub(super) struct StatusWords<'a> {
 }
 
 impl StatusWords<'_> {
-    /// The status that `word` means in a column that asks so; none when nobody explained it.
+    /// The status that `word` means in a column that asks so; none when it is not explained.
     pub(super) fn status(self, word: &str, asks: Asks) -> Option<Status> {
         let word = plain(word);
         if let Some(own) = self.own.iter().find(|it| plain(it.0) == word) {

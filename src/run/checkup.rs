@@ -29,8 +29,8 @@ use crate::waivers::{self, Waivers};
 
 /// Tries everything and changes nothing.
 ///
-/// A roster or waivers that cannot be used are told at the end, so that the instances are looked at
-/// too.
+/// A roster or waivers that cannot be used are reported at the end, so that the instances are
+/// looked at too.
 pub(super) fn run(global: &GlobalArgs) -> Result<Exit, Error> {
     let (catalogue, config) = configuration(&global.config)?;
     let roster = roster::read(&config.rosters);
@@ -148,7 +148,8 @@ impl CheckInputs<'_> {
             (0, _) => return Vec::new(),
             (total, 0) => format!("{found} of {total} were found"),
             (total, _) => format!(
-                "{found} of {total} were found; a run looks up {untold} more, for which it reads whole lists"
+                "{found} of {total} were found; a run looks up {untold} more, for which it reads \
+                 whole lists"
             ),
         };
         let mut res = vec![line("names", &text, "")];
@@ -245,7 +246,7 @@ fn inputs(
         Ok(None) => rows.push(line(
             "roster",
             "none",
-            "name one under `[roster]`; without it: who has left, and who belongs to nobody",
+            "name one under `[roster]`; without it: who has left, and which accounts have no owner",
         )),
         Ok(Some(it)) => rows.extend(rosters::lines(it, config.organization.calendar().day(now()))),
         Err(_) => {

@@ -175,7 +175,8 @@ fn place(out: &Path, as_of: DateTime<Utc>) -> io::Result<TempDir> {
     tempfile::Builder::new().prefix(&prefix).suffix(".unfinished").tempdir_in(out)
 }
 
-/// The demonstration's key: nothing in the sample is a secret, and the same files come out each time.
+/// The demonstration's key: nothing in the sample is a secret, and the same files come out each
+/// time.
 const KEY: [u8; 32] = *b"the sample has no secret to keep";
 
 /// What the stand-in answers, and when it is asked.

@@ -60,7 +60,8 @@ impl Exit {
             Self::Findings => "done, and there are exceptions at or above `--fail-on`",
             Self::Usage => "wrong usage or configuration; nothing was collected or written",
             Self::Incomplete => {
-                "the evidence is incomplete: an instance is partial, failed or no longer audited, or the roster in doubt"
+                "the evidence is incomplete: an instance is partial, failed or no longer audited, \
+                 or the roster in doubt"
             }
             Self::Unable => {
                 "could not read, write or reach what was needed at all, or was stopped by a signal"
@@ -116,7 +117,7 @@ pub enum Error {
         /// Why that cannot be.
         why: ImplausibleTime,
     },
-    /// Evidence of such a date is of no use to anybody.
+    /// Evidence of such a date is of no use.
     #[error("the clock of this machine says {now}, before there was Retool")]
     Clock {
         /// What it says, RFC 3339.
@@ -140,7 +141,7 @@ pub enum Error {
     /// The pack cannot be written.
     #[error(transparent)]
     Pack(#[from] pack::Error),
-    /// Nobody reads standard output.
+    /// Standard output is closed, or cannot be written to.
     #[error("cannot write to standard output")]
     Print(#[source] std::io::Error),
     /// The demonstration cannot lay out its files.
@@ -163,7 +164,7 @@ pub enum Error {
         /// What it said, and where, in a line.
         what: String,
     },
-    /// Somebody pressed Ctrl-C, or the system wants the program to end.
+    /// The user pressed Ctrl-C, or the system wants the program to end.
     #[error("stopped by {signal} {}", stopped.left)]
     Interrupted {
         /// Its name.
@@ -196,7 +197,7 @@ pub enum Error {
         /// What the system says.
         source: std::io::Error,
     },
-    /// Nobody can be kept out of the folder for results.
+    /// Other processes cannot be kept out of the folder for results.
     #[error("cannot lock `{}`", path.display())]
     Lock {
         /// The file whose lock keeps others out.
@@ -296,8 +297,8 @@ impl Error {
                 "set the clock of this machine, or collect again with one that is right".to_owned(),
             ),
             Self::Key { .. } => Some(
-                "restore the file from where the evidence is kept, or remove it: a new one is made, and \
-                 settings that may be secret cannot be compared with earlier snapshots"
+                "restore the file from where the evidence is kept, or remove it: a new one is \
+                 made, and settings that may be secret cannot be compared with earlier snapshots"
                     .to_owned(),
             ),
             Self::Untimely { option: "--collected-at", .. } => {
@@ -311,8 +312,8 @@ impl Error {
             }
             Self::Pack(it) => it.help().map(str::to_owned),
             Self::Broken { .. } => Some(
-                "the system may be out of room or memory; where it is not, this is a mistake in \
-                 the program: `RUST_BACKTRACE=1` says where"
+                "the system may be out of disk space or memory; where it is not, this is a mistake \
+                 in the program: `RUST_BACKTRACE=1` says where"
                     .to_owned(),
             ),
             Self::NoPrevious { .. } => {

@@ -252,7 +252,7 @@ impl EvaluationInputs<'_> {
     }
 }
 
-/// A file that somebody wrote: hashed into the report id, and copied into the pack.
+/// A file that people wrote: hashed into the report id, and copied into the pack.
 struct InputFile<'a> {
     what: &'static str,
     /// Where the pack has it.
@@ -266,7 +266,7 @@ const TEMPLATES: &str = "inputs/templates/";
 const WAIVERS: &str = "inputs/waivers.toml";
 const LOGO: &str = "inputs/logo.png";
 
-/// Where the pack has a table that somebody made, by what it is.
+/// Where the pack has a table that people made, by what it is.
 fn table_path(kind: &str, place: usize, bytes: &[u8]) -> String {
     input_path(kind, place, if is_workbook(bytes) { "xlsx" } else { "csv" })
 }

@@ -18,7 +18,7 @@ use crate::pack;
 use crate::snapshot::seal::SealKey;
 use crate::snapshot::{Snapshot, State, store};
 
-/// Where a snapshot goes of which nobody makes a report yet.
+/// Where a snapshot goes of which no report is made yet.
 pub(super) struct SnapshotFolder {
     pub(super) folder: PathBuf,
     /// The one of the configuration's output folder, wherever the snapshot goes.
@@ -27,7 +27,8 @@ pub(super) struct SnapshotFolder {
 }
 
 impl SnapshotFolder {
-    /// The folder that the command line, or else the configuration, wants; nobody else writes there.
+    /// The folder that the command line, or else the configuration, wants; no other process writes
+    /// there.
     pub(super) fn open(config: &Config, out: Option<&Path>) -> Result<Self, Error> {
         let output = &config.output.dir;
         let lock = Lock::take(out.unwrap_or(output), output)?;
@@ -84,7 +85,7 @@ pub(super) async fn gather(
         bounds: CollectionLimits::of(&config.collection),
         key: Some(options.key),
     };
-    // The first error is the one to tell; what comes after it has nowhere to go.
+    // The first error is the one to report; later records have nowhere to go.
     let mut stored = Ok(());
     let mut take = |place, it| {
         if stored.is_ok() {
@@ -111,7 +112,7 @@ pub(super) fn keep(snapshot: &Snapshot, folder: &Path) -> Result<PathBuf, Error>
 /// The folder of the snapshot that `from` is or holds.
 pub(super) fn place_of(from: &Path) -> Result<PathBuf, Error> {
     let res = store::place(from).unwrap_or_else(|| from.to_owned());
-    // Somebody may name a link; that a pack holds one was nobody's wish.
+    // The user may name a link; a link within a pack is never intended.
     if res != from
         && let Err(source) = files::expect_own_folder(&res)
     {

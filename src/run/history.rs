@@ -180,8 +180,9 @@ impl<'a> EarlierReader<'a> {
         Ok(look)
     }
 
-    /// What was found at the last snapshots that have whole lists of instances that are not audited any more: of
-    /// those that the configuration excludes only where the newest earlier month still had them.
+    /// What was found at the last snapshots that have whole lists of instances that are not audited
+    /// any more: of those that the configuration excludes only where the newest earlier month still
+    /// had them.
     fn ask_gone(&self, audited: &[&str]) -> Result<Vec<SnapshotReading>, Error> {
         let months = self.earlier.stored.iter().map(|it| it.period);
         let newest = months.filter(|month| *month < self.period).max();
@@ -228,8 +229,9 @@ impl<'a> EarlierReader<'a> {
         }
     }
 
-    /// What to look at, newest first: for each month before this one the snapshot that tells most of
-    /// an instance, every one of this month, and all there are for the accounts that are disabled.
+    /// What to look at, newest first: for each month before this one the snapshot that says most
+    /// about an instance, every one of this month, and all there are for the accounts that are
+    /// disabled.
     fn chosen(
         &self,
         snapshot: &'a Snapshot,

@@ -16,7 +16,7 @@ const NAME: &str = ".fingerprint-key";
 ///
 /// # Errors
 ///
-/// When the file cannot be read or made, or holds no key, or somebody else writes to the folder.
+/// When the file cannot be read or made, or holds no key, or another process writes to the folder.
 pub(super) fn of(folder: &Path, lock: &Lock) -> Result<SealKey, Error> {
     let path = folder.join(NAME);
     let unusable = |source| Error::Key { path: path.clone(), source };

@@ -41,7 +41,7 @@ impl Lock {
         let unusable = |source| Error::Lock { path: path.clone(), source };
         let file = files::open_lock(&path).map_err(unusable)?;
         match file.try_lock() {
-            // One that was removed or replaced meanwhile keeps nobody out.
+            // One that was removed or replaced meanwhile does not keep other processes out.
             Ok(()) if !files::is_at(&file, &path) => Err(busy()),
             Ok(()) => Ok(Self { folder: files::real(folder), _file: file }),
             Err(TryLockError::WouldBlock) => Err(busy()),

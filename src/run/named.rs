@@ -20,7 +20,7 @@ pub(super) fn resolve(
     let calendar = written.config.organization.calendar();
     let gone = earlier.gone(&names(snapshot));
     let gone: Vec<&str> = gone.iter().map(|it| it.brief.name.as_str()).collect();
-    // Where there is no pack at all, none tells what there was.
+    // Where there is no pack at all, none says what there was.
     let gone = (!earlier.stored.is_empty()).then_some(&gone[..]);
     references::resolve(&references::ReferenceSources {
         config: &written.config,

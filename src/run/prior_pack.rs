@@ -56,7 +56,7 @@ pub(super) fn told(
     Ok(Some(PriorPack { prior, sha256 }))
 }
 
-/// The parts of `report.json` that tell what was found.
+/// The parts of `report.json` that say what was found.
 #[derive(Deserialize)]
 struct PriorReport {
     snapshot_id: String,

@@ -1,4 +1,4 @@
-//! `rules`: the catalogue as the configuration has it, one rule in full, or own rules checked.
+//! `rules`: the catalogue as the configuration has it, one rule in full, or custom rules checked.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::custom_rules::{self, CustomRule};
 use crate::explain::{self, ExplainedRule, markdown, text};
 use crate::progress::Progress;
 
-/// Columns of a page where nobody says how wide the terminal is.
+/// Columns of a page where the width of the terminal is unknown.
 const USUAL_WIDTH: usize = 80;
 
 /// Prints the list or the page that was asked for, or whether rules are sound.

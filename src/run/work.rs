@@ -65,9 +65,9 @@ impl Work {
         self.stop.send_replace(true);
     }
 
-    /// Waits until somebody asks for the end.
+    /// Waits until the command is asked to end.
     pub(super) async fn stopped(&self) {
-        // Nobody asks any more once this is gone.
+        // Once the sender is gone, the command can no longer be asked.
         self.stop.subscribe().wait_for(|it| *it).await.ok();
     }
 
@@ -76,7 +76,7 @@ impl Work {
         matches!(self.stage(), Stage::Collecting(_))
     }
 
-    /// What became of it, to be told to whoever sent the signal.
+    /// What became of it, to be reported to whoever sent the signal.
     pub(super) fn left_by(&self, signal: &'static str) -> Error {
         Error::Interrupted { signal, stopped: self.stage().left() }
     }
@@ -124,7 +124,7 @@ impl Stage {
     }
 }
 
-/// Waits until somebody wants the program to end, and says by which signal.
+/// Waits until a signal asks the program to end, and says which.
 pub(super) async fn signal() -> &'static str {
     #[cfg(unix)]
     {

@@ -1,11 +1,11 @@
 //! The snapshots before one: which there are, and which each instance is compared with.
 //!
 //! An instance is compared with the last snapshot of the newest earlier period in which it was
-//! complete and that was reported. What was reported lies in a pack: a trial that nobody reported is
-//! no baseline, and neither is an earlier run of the same period, so that a second one never swallows
-//! what the first one told. Headers are read first, then every pack is held against its own
-//! checksums, and whole lists are read only of the snapshots that are compared with. What is not what
-//! was sealed is told, and an older one takes its place.
+//! complete and that was reported. What was reported lies in a pack: a trial that was not reported
+//! is no baseline, and neither is an earlier run of the same period, so that a second one never
+//! swallows what the first one reported. Headers are read first, then every pack is held against
+//! its own checksums, and whole lists are read only of the snapshots that are compared with. A pack
+//! that is not as it was sealed is reported, and an older one takes its place.
 
 mod found;
 
@@ -29,11 +29,11 @@ pub const MONTHS: i32 = 24;
 pub struct Earlier {
     /// All that were reported and could be read, oldest first, each once.
     pub stored: Vec<EarlierSnapshot>,
-    /// Those that nobody reported: nothing is compared with them. Oldest first, each once.
+    /// Those that were not reported: nothing is compared with them. Oldest first, each once.
     pub unreported: Vec<EarlierSnapshot>,
     /// What lies among them and is not used.
     pub unreadable: Vec<Remark>,
-    /// Files in packs that are used which no list of the pack names; nobody reads them.
+    /// Files in packs that are used which no list of the pack names; they are not read.
     pub strange: Vec<Remark>,
     /// What lies before the months that are looked back over.
     pub older: Older,
@@ -55,8 +55,8 @@ pub struct Older {
 pub struct Search<'a> {
     /// A snapshot, a pack, a folder of them, or a folder of such folders.
     pub root: &'a Path,
-    /// Whether somebody chose `root`: then a snapshot or a pack that it is itself is what they want
-    /// to compare with, whatever its period, reported or not.
+    /// Whether the user chose `root`: then a snapshot or a pack that it is itself is what to
+    /// compare with, whatever its period, reported or not.
     pub chosen: bool,
     /// Whose days and months count.
     pub calendar: Calendar,
@@ -73,11 +73,11 @@ pub struct EarlierSnapshot {
     pub name: String,
     /// Where `snapshot.json` lies.
     pub dir: PathBuf,
-    /// The pack that it lies in; none where nobody reported it.
+    /// The pack that it lies in; none where it was not reported.
     pub pack: Option<Pack>,
     /// The period that it belongs to.
     pub period: Month,
-    /// Whether something may be compared with it: it is of an earlier period, or somebody chose it.
+    /// Whether something may be compared with it: it is of an earlier period, or the user chose it.
     pub comparable: bool,
     /// What it says of itself, each instance by today's name.
     pub peek: SnapshotHeader,
@@ -222,8 +222,8 @@ impl Earlier {
         })
     }
 
-    /// Snapshots newer than the one that `instance` is compared with, and why none of them is:
-    /// of those of earlier periods the ones in which it was not complete, and all that nobody
+    /// Snapshots newer than the one that `instance` is compared with, and why none of them is: of
+    /// those of earlier periods the ones in which it was not complete, and all that were not
     /// reported; newest first.
     pub fn passed_over(&self, instance: &str) -> Vec<PassedOver<'_>> {
         let since = self.of(instance).map(|(previous, _)| previous.stored.collected_at());
@@ -251,7 +251,7 @@ impl Earlier {
         res.into_values().collect()
     }
 
-    /// For each month, the snapshot that tells most of `instance`: the last in which it was
+    /// For each month, the snapshot that says most about `instance`: the last in which it was
     /// complete, or else the last in which its population was whole.
     pub fn by_month(&self, instance: &str) -> BTreeMap<Month, &EarlierSnapshot> {
         let mut res: BTreeMap<Month, (&EarlierSnapshot, State)> = BTreeMap::new();
@@ -290,7 +290,7 @@ impl Earlier {
 }
 
 impl Search<'_> {
-    /// Whether somebody chose one snapshot or one pack, not a folder of them.
+    /// Whether the user chose one snapshot or one pack, not a folder of them.
     fn is_one(&self) -> bool {
         self.chosen && store::place(self.root).is_some()
     }
@@ -325,7 +325,7 @@ fn order(it: &EarlierSnapshot) -> (DateTime<Utc>, &str, bool, bool, Reverse<&str
 
 #[cfg(test)]
 impl EarlierSnapshot {
-    /// A snapshot in a pack of an earlier month, as tests draw it.
+    /// A snapshot in a pack of an earlier month, as tests make it.
     pub(crate) fn drawn(peek: SnapshotHeader) -> Self {
         let period = Calendar::UTC.month(peek.header.collected_at);
         let (name, dir, pack) = (String::new(), "nowhere".into(), Some(Pack::default()));
@@ -386,7 +386,7 @@ mod tests {
             Self(tempfile::tempdir().unwrap())
         }
 
-        /// Puts a snapshot where nobody reported it.
+        /// Puts a snapshot where it was not reported.
         fn put(&self, below: &str, it: &Snapshot) {
             store::write(it, &self.0.path().join(below)).unwrap();
         }

@@ -56,19 +56,19 @@ pub struct LedgerRow {
     #[serde(default, skip_serializing_if = "DistinctNames::is_empty")]
     pub counts_differing: DistinctNames,
     /// What says that this is the whole list; none of a settings object, and of what was stored
-    /// before anybody asked.
+    /// before this was recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whole_by: Option<CompletenessBasis>,
-    /// How many records somebody states that the list has, beside files that were imported.
+    /// How many records the list is stated to have, beside files that were imported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stated: Option<StatedCount>,
-    /// Records that were left out as nobody's own: folders that Retool keeps itself, such as the
-    /// drafts and the trash of each account.
+    /// Records that were left out because no user made them: folders that Retool keeps itself, such
+    /// as the drafts and the trash of each account.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rows_left_out: u64,
     /// Records in the snapshot as the instance's population.
     pub rows_kept: u64,
-    /// Records in the snapshot that are nobody's population, because the list or its instance
+    /// Records in the snapshot that count as no population, because the list or its instance
     /// failed.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rows_aside: u64,
@@ -144,7 +144,7 @@ impl LedgerRow {
         }
     }
 
-    /// A row of one answer without a record, or of none, as tests draw it.
+    /// A row of one answer without a record, or of none, as tests make it.
     #[cfg(test)]
     pub(crate) fn drawn(endpoint: Endpoint, outcome: ReadOutcome, at: DateTime<Utc>) -> Self {
         let mut res = Self::begin(endpoint, endpoint.path().to_owned(), at);
@@ -156,7 +156,7 @@ impl LedgerRow {
         res
     }
 
-    /// Holds a list that was read against the number of records that somebody states it has: it is
+    /// Compares a list that was read with the number of records that it is stated to have: it is
     /// whole by that where nothing else says so, and in doubt where they differ.
     pub fn state_count(&mut self, stated: StatedCount) {
         if self.outcome == ReadOutcome::Ok {
@@ -175,9 +175,9 @@ impl LedgerRow {
 
     /// What this list makes of its instance.
     ///
-    /// A list that the instance's plan, version or set-up does not offer, or that nobody wanted,
-    /// leaves it complete: the row says so. A list that the server ended and
-    /// then contradicted is reported, and leaves nobody complete.
+    /// A list that the instance's plan, version or set-up does not offer, or that was not asked
+    /// for, leaves it complete: the row says so. A list that the server ended and then contradicted
+    /// is reported, and leaves no instance complete.
     pub fn state(&self) -> State {
         match (self.endpoint.need(), self.outcome) {
             (_, ReadOutcome::Ok) if self.is_doubtful() => State::Partial,
@@ -196,9 +196,9 @@ impl LedgerRow {
     }
 
     /// Whether a list that was read to its end may not be the whole: the server counts records that
-    /// never came, or sent one record in two versions, or some that nobody can tell apart; or the
-    /// list is as long as full pages are, and nothing says that no other page follows; or it is not as
-    /// long as somebody states.
+    /// never came, or sent one record in two versions, or some that cannot be distinguished; or the
+    /// list is as long as full pages are, and nothing says that no other page follows; or it is not
+    /// as long as stated.
     pub fn is_doubtful(&self) -> bool {
         self.doubt().is_some()
     }
@@ -217,7 +217,7 @@ impl LedgerRow {
         } else if self.whole_by == Some(CompletenessBasis::FullPages) {
             Some(("full-pages", "full pages, and no word that they are all"))
         } else if self.whole_by == Some(CompletenessBasis::NotAsStated) {
-            Some(("not-as-stated", "not as many as somebody states"))
+            Some(("not-as-stated", "not as many as stated"))
         } else {
             None
         }
@@ -302,8 +302,8 @@ pub fn lacking(ledger: &[LedgerRow]) -> String {
     words.collect::<Vec<_>>().join("; ")
 }
 
-/// Whether these outcomes are how an instance of Retool's Business plan answers: its invitations can
-/// be read, and all that only the Enterprise plan offers is forbidden.
+/// Whether these outcomes are how an instance of Retool's Business plan answers: its invitations
+/// can be read, and all that only the Enterprise plan offers is forbidden.
 pub fn looks_like_business(of: impl Fn(Endpoint) -> Option<ReadOutcome>) -> bool {
     let enterprise =
         [Endpoint::Users, Endpoint::Groups, Endpoint::Organization, Endpoint::SsoConfig];
@@ -311,7 +311,7 @@ pub fn looks_like_business(of: impl Fn(Endpoint) -> Option<ReadOutcome>) -> bool
     of(Endpoint::UserInvites) == Some(ReadOutcome::Ok) && enterprise.into_iter().all(forbidden)
 }
 
-/// What an instance that [`looks_like_business`] should be told.
+/// What to report of an instance that [`looks_like_business`].
 pub const BUSINESS: &str = "invitations can be read and users, groups, settings and single sign-on \
                             cannot, which is how the Business plan answers: the API gives these in \
                             the Enterprise plan, and `retool-audit import` reads them from files";
@@ -336,7 +336,7 @@ pub enum ReadOutcome {
     Protocol,
     /// The API shows no such set-up; it may still exist outside the API.
     NotConfigured,
-    /// No request was sent: nobody wanted it, or there was nothing to send it with or to.
+    /// No request was sent: it was not wanted, or there was nothing to send it with or to.
     NotAsked,
     /// Nothing of Retool answers under the address, so nothing is known of the instance.
     Address,

@@ -1,7 +1,8 @@
 //! Retool's records, as received less secrets: an allow-list in types.
 //!
-//! Every field but the id may be missing. [`FieldState`] keeps "the server said null" apart from "the
-//! server did not say", because for some fields null is a fact and for none of them is silence one.
+//! Every field but the id may be missing. [`FieldState`] keeps "the server said null" apart from
+//! "the server did not say", because for some fields null is a fact and for none of them is silence
+//! one.
 
 mod access;
 mod documented;
@@ -216,7 +217,7 @@ pub struct UserInvite {
     /// When the link stops working.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
-    /// The account that took the invitation; null is nobody yet.
+    /// The account that took the invitation; null is none yet.
     #[serde(default, skip_serializing_if = "FieldState::is_unstated")]
     pub claimed_by: FieldState<String>,
     /// When the invitation was taken; null is not yet.
@@ -255,7 +256,7 @@ pub struct AccessToken {
     /// What the token is for; null is nothing written down.
     #[serde(default, skip_serializing_if = "FieldState::is_unstated")]
     pub description: FieldState<String>,
-    /// The last four characters of the secret, which tell tokens apart.
+    /// The last four characters of the secret, which distinguish tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last4: Option<String>,
     /// The older numeric id of the account that made the token.
@@ -272,7 +273,7 @@ pub struct AccessToken {
     pub updated_at: Option<DateTime<Utc>>,
 }
 
-/// A request for access that somebody made.
+/// A request for access.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AccessRequest {
     /// Retool's id.
@@ -286,7 +287,7 @@ pub struct AccessRequest {
     /// Who asks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requesting_email: Option<String>,
-    /// The account that decided; null is nobody yet.
+    /// The account that decided; null is none yet.
     #[serde(default, skip_serializing_if = "FieldState::is_unstated")]
     pub updated_by_id: FieldState<Id>,
     /// When the request was made.
@@ -420,7 +421,7 @@ pub struct UsageOrganization {
     /// The host the organization is reached at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
-    /// When anybody was last active in it.
+    /// When any account was last active in it.
     #[serde(default, skip_serializing_if = "FieldState::is_unstated")]
     pub last_active: FieldState<DateTime<Utc>>,
 }

@@ -1,5 +1,5 @@
 //! Settings beyond those that rules know by name: what may be kept as text, and for everything else
-//! a fingerprint that tells another value from the same one and nothing more.
+//! a fingerprint that shows whether the value is the same, and nothing more.
 //!
 //! A short secret could be guessed from its bare hash. A fingerprint is a keyed hash, HMAC-SHA256,
 //! whose key stays in the folder of the evidence and goes into no pack; fingerprints under two keys
@@ -53,7 +53,7 @@ impl SealKey {
         digest::keyed(&self.0, "the name of this key")[..16].to_owned()
     }
 
-    /// What tells one value of a field from another.
+    /// What distinguishes one value of a field from another.
     fn fingerprint(&self, field: &str, value: &Value) -> String {
         digest::keyed(&self.0, format!("{field}\n{}", canonical(value)))
     }

@@ -2,7 +2,7 @@
 //!
 //! `snapshot.json` says what there is, with the hash of every other file; each list lies beside it
 //! as `<instance>/<endpoint>.jsonl.zst`, one record a line. What came of lists that failed lies in
-//! `<instance>/aside/`, where nobody takes it for a population. The same snapshot always becomes
+//! `<instance>/aside/`, where it is not taken for a population. The same snapshot always becomes
 //! the same bytes, and a directory appears only when it is whole.
 
 mod draft;
@@ -198,8 +198,8 @@ impl Error {
             }
             Self::Lost { .. } => "see who else writes to the folder, and collect again",
             Self::Foreign { .. } => {
-                "a snapshot is the files that `snapshot.json` lists and nothing else; find out how this \
-                 came there, and remove it"
+                "a snapshot is the files that `snapshot.json` lists and nothing else; find out how \
+                 this came there, and remove it"
             }
             Self::Exists { .. } | Self::Io { .. } => return None,
             Self::Format { .. } => "read it with the version that wrote it",
@@ -209,9 +209,7 @@ impl Error {
             | Self::Rows { .. }
             | Self::Surplus { .. }
             | Self::Long { .. }
-            | Self::Unfit { .. } => {
-                "take the snapshot from a copy that nobody touched, or collect again"
-            }
+            | Self::Unfit { .. } => "take the snapshot from an unchanged copy, or collect again",
         })
     }
 }
@@ -359,7 +357,7 @@ fn read_records(
     for &(endpoint, file) in files {
         res.visit(endpoint, ReadLines { file, source })?;
     }
-    // What is not sealed is never written, so somebody else wrote it.
+    // The program never writes what is not sealed, so another program wrote it.
     let odd = res.unsealed().and_then(|odd| files.iter().find(|file| file.0 == odd));
     if let Some((_, listed)) = odd {
         let what = "it holds a setting that is not sealed".to_owned();

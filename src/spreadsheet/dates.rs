@@ -1,8 +1,8 @@
 //! Days as people and programs write them: one spelling a column, one order a file.
 //!
 //! `10.05.2026` beside `06/30/2026` shows that a program in between has read some days and left
-//! others as they were; it may have taken the day for the month. Such a column is refused, as is one
-//! of which nothing says whether the day or the month comes first.
+//! others as they were; it may have taken the day for the month. Such a column is refused, as is
+//! one of which nothing says whether the day or the month comes first.
 
 mod months;
 mod spelled;
@@ -130,7 +130,7 @@ fn is_sentinel(day: NaiveDate) -> bool {
     day.year() <= SENTINELS.0 || day.year() >= SENTINELS.1
 }
 
-/// The day that machines count from: whether it is meant, nobody knows.
+/// The day that machines count from: whether it is meant is unknown.
 fn is_zero(day: NaiveDate) -> bool {
     (day.year(), day.ordinal()) == (1970, 1)
 }

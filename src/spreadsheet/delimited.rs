@@ -69,8 +69,8 @@ fn first_line(text: &str, told: &mut Vec<String>) -> (Option<u8>, usize) {
     (None, 0)
 }
 
-/// The delimiter under which the most headers are known; where none are, the one that the first line
-/// has most of outside quotations.
+/// The delimiter under which the most headers are known; where none are, the one that the first
+/// line has most of outside quotations.
 fn delimiter(text: &str, knows: HeaderMatcher<'_>) -> u8 {
     let score = |it: u8| {
         let mut reader = reader(it).from_reader(text.as_bytes());

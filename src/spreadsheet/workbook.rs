@@ -1,4 +1,4 @@
-//! XLSX workbooks: one sheet becomes rows of text, dates in the form that everybody reads.
+//! XLSX workbooks: one sheet becomes rows of text, dates in ISO form, which every reader knows.
 
 use std::io::{self, Cursor, Read as _};
 
@@ -20,8 +20,8 @@ pub(crate) fn is_one(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") && bytes.windows(name.len()).any(|it| it == name)
 }
 
-/// Reads the sheet that is named, or the first one that is not hidden. Whatever is so broken that its
-/// reader gives up is broken, and no more.
+/// Reads the sheet that is named, or the first one that is not hidden. Whatever is so broken that
+/// its reader gives up is broken, and no more.
 pub(super) fn read(
     bytes: &[u8],
     wanted: Option<&str>,
@@ -91,8 +91,8 @@ fn sheet(
         let rest: Vec<_> =
             all.iter().filter(|it| *it != first).map(|it| format!("`{it}`")).collect();
         told.push(format!(
-            "of the workbook the sheet `{first}` was read, and not {} (`sheet` in the configuration \
-             names another)",
+            "of the workbook the sheet `{first}` was read, and not {} (`sheet` in the \
+             configuration names another)",
             rest.join(", ")
         ));
     }

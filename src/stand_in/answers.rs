@@ -4,10 +4,9 @@
 //! array is a list of records, `{"status": 403, "body": {…}}` is a refusal, any other object is a
 //! settings object, and a missing file is a 404. `permissions.json` is different: its records are
 //! objects, which become the lists of their kinds and, by their `access`, an access list each.
-//! `server.json` beside them may hold
-//! `{"paging": false, "version": "3.75.2", "token": "…", "clock": "2026-11-02T06:09:00Z"}`: an older
-//! server that sends whole lists and no word about pages, the version it states, the one token it
-//! accepts, and the time that its clock shows.
+//! `server.json` beside them may hold `{"paging": false, "version": "3.75.2", "token": "…",
+//! "clock": "2026-11-02T06:09:00Z"}`: an older server that sends whole lists and no word about
+//! pages, the version it states, the one token it accepts, and the time that its clock shows.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -210,7 +209,7 @@ fn moved_text(text: String, shift: TimeDelta) -> String {
     time.map_or(text, |it| it.to_rfc3339_opts(SecondsFormat::Millis, true))
 }
 
-/// Tokens are nobody's to read; these hold signs that a careless client would send wrongly.
+/// Tokens are opaque to their readers; these hold signs that a careless client would send wrongly.
 fn token(offset: usize) -> String {
     format!("{offset:x}+/=")
 }

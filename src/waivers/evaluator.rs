@@ -165,7 +165,7 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
         let approver = waiver.approver.as_deref().unwrap_or_default();
         let approver = self.context.identities.whom(approver, Some(&waiver.instance));
         if !self.context.identities.knows(&approver) {
-            let words = "the roster does not know its approver, so nobody can tell whose else the \
+            let words = "the roster does not know its approver, so it is unknown whose else the \
                          address is";
             res.remarks.push(words.to_owned());
         }
@@ -242,12 +242,12 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
         self.exceptions(waiver).filter(named).collect()
     }
 
-    /// Whether nobody knows if the subject is an exception.
+    /// Whether it is unknown if the subject is an exception.
     fn is_open(&self, waiver: &Waiver, key: &SubjectKey) -> bool {
         self.unjudged(waiver) || self.is_undetermined(waiver, (&key.1, &key.2))
     }
 
-    /// Whether the facts do not tell of an instance's subject if it is an exception.
+    /// Whether the facts leave open if an instance's subject is an exception.
     fn is_undetermined(&self, waiver: &Waiver, subject: (&str, &str)) -> bool {
         self.undetermined.get(waiver.rule.code).is_some_and(|it| it.contains(&subject))
     }

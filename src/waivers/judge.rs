@@ -118,8 +118,8 @@ pub fn judge(
     WaiverRegister::of(&judged, manual)
 }
 
-/// What waivers of a rule say about its exceptions, by the ids of those: first who accepts each, else
-/// what has expired.
+/// What waivers of a rule say about its exceptions, by the ids of those: first who accepts each,
+/// else what has expired.
 fn notes(judged: &[JudgedWaiver<'_>], code: &str) -> BTreeMap<String, WaiverNotes> {
     let mut res: BTreeMap<_, WaiverNotes> = BTreeMap::new();
     let of = judged.iter().filter(|it| it.waiver.rule.code == code);
@@ -164,7 +164,7 @@ impl WaiverState {
 }
 
 impl JudgedWaiver<'_> {
-    /// What to do about a finding that nobody named when the waiver was approved.
+    /// What to do about a finding that was not named when the waiver was approved.
     pub(super) fn confirm(&self, found: &Finding) -> &'static str {
         let named = self.ids.contains(&found.subject_id) || self.waiver.names_finding(found);
         if named { "" } else { ", newly covered, confirm" }

@@ -145,7 +145,7 @@ fn rule(section: &mut TomlSection<'_>, known: KnownNames<'_>) -> Option<&'static
     res
 }
 
-/// The instance by today's name, and the word itself where that is a former one.
+/// The instance by today's name, and the word itself where that is an earlier one.
 fn instance(section: &mut TomlSection<'_>, known: KnownNames<'_>) -> (String, Option<String>) {
     let word = section.required_text("instance");
     if let Some(it) = known.instances.find(&word) {

@@ -89,7 +89,7 @@ impl Measure<'_> {
         long.then(|| format!("it lasts {days} days, and {most} are allowed up to {}", cap.word()))
     }
 
-    /// Who is named and is nobody cannot be told apart from anybody.
+    /// A person who is named without a known address or id cannot be distinguished from another.
     fn nobody(&self, it: &Waiver) -> Option<String> {
         let named =
             [("owner", &it.owner), ("requester", &it.requested_by), ("approver", &it.approver)];
@@ -98,7 +98,7 @@ impl Measure<'_> {
             who.as_deref().filter(|it| whom(it).is_nobody()).map(|who| (what, who))
         });
         if let Some((what, who)) = nobody {
-            return Some(format!("its {what} `{who}` is no address and no id that anybody knows"));
+            return Some(format!("its {what} `{who}` is neither an address nor a known id"));
         }
         let approver = it.approver.as_deref()?;
         let stranger = self.identities.has_roster() && !self.identities.knows(&whom(approver));
@@ -106,7 +106,7 @@ impl Measure<'_> {
             .then(|| format!("neither the roster nor an instance knows its approver `{approver}`"))
     }
 
-    /// Nobody approves for themselves, under whatever address.
+    /// No person approves for themselves, under whatever address.
     fn conflict(&self, it: &Waiver, behind: &[Rc<Identity>]) -> Option<String> {
         let whom = |word: &str| self.identities.whom(word, Some(&it.instance));
         let approver = whom(it.approver.as_deref()?);

@@ -10,7 +10,7 @@ use crate::tables::{Table, Tables};
 /// The subjects that waivers speak of, as far as the instances have them.
 #[derive(Debug, Default)]
 pub(super) struct KnownSubjects {
-    /// By kind, instance and id: who is behind it, empty where there is nobody.
+    /// By kind, instance and id: who is behind it, empty where there is no person.
     there: BTreeMap<SubjectKey, String>,
     /// By kind, instance and what people call it, in one spelling: the ids.
     called: BTreeMap<SubjectKey, BTreeSet<String>>,

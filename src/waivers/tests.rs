@@ -1,4 +1,4 @@
-//! The twelve rules of evaluation, each as a picture.
+//! The twelve rules of evaluation, each as a snapshot.
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -22,8 +22,8 @@ use crate::rules::{CATALOGUE, Rule};
 use crate::snapshot::Snapshot;
 use crate::tables::Table;
 
-/// Two dormant accounts in `prod`, one in `lab`, somebody fine, somebody undetermined; disabled
-/// accounts with access.
+/// Two dormant accounts in `prod`, one in `lab`, one account that is fine, one that is
+/// undetermined; disabled accounts with access.
 const USERS: &str = "
     users | instance | user_id | label           | email           | active | inactive_for  | never_active | tier | n_groups
           | prod     | u1      | ann@acme.test   | ann@acme.test   | yes    | 120d          | no           | 3    | 1
@@ -348,7 +348,7 @@ fn rule_07_some_rules_are_never_waived_and_a_control_never_passes_by_waivers() {
             || ["USR-02", "GOV-02", "GOV-07", "GOV-08"].contains(&it.code);
         assert_eq!(never.contains(&it.code), expected, "{}", it.code);
     }
-    // With everybody waived nobody passes plainly, and somebody undetermined stays so.
+    // With every exception waived no instance passes plainly, and an undetermined account stays so.
     let all = waiver("W-1", "subjects = [\"user:u1\", \"user:u2\"]");
     let lab = waiver("W-2", "instance = \"lab\"");
     insta::assert_snapshot!(tell(&[all, lab]), @"
@@ -516,8 +516,8 @@ fn rule_12_nobody_approves_for_themselves_not_even_by_an_alias() {
     pattern-subject: invalid | its approver is whom it is for
     not-their-subject: active
     misspelt-subject: invalid | its approver is whom it is for
-    a-name: invalid | its approver `The Chief` is no address and no id that anybody knows
-    owner-is-a-name: invalid | its owner `the board` is no address and no id that anybody knows
+    a-name: invalid | its approver `The Chief` is neither an address nor a known id
+    owner-is-a-name: invalid | its owner `the board` is neither an address nor a known id
     a-stranger: invalid | neither the roster nor an instance knows its approver `chef@acme.test`
     ");
 }
@@ -526,8 +526,11 @@ proptest! {
     /// Whatever waivers say, every row stays, and without waivers everything is as it was.
     #[test]
     fn rule_12_waivers_take_nothing_away(waivers in proptest::collection::vec(any_waiver(), 0..5)) {
-        let waivers: Vec<String> =
-            waivers.into_iter().enumerate().map(|(at, it)| waiver(&format!("W-{at}"), &it)).collect();
+        let waivers: Vec<String> = waivers
+            .into_iter()
+            .enumerate()
+            .map(|(at, it)| waiver(&format!("W-{at}"), &it))
+            .collect();
         let settings = RuleSettings::default();
         let (with, without) = (run(NOON, &waivers, &settings), run(NOON, &[], &settings));
         for (with, without) in with.outcomes.iter().zip(&without.outcomes) {
@@ -537,7 +540,9 @@ proptest! {
                 outcome.findings.iter().map(|finding| finding.id.clone()).collect::<Vec<_>>()
             };
             prop_assert_eq!(ids(with), ids(without));
-            prop_assert!(without.findings.iter().all(|finding| finding.waivers == WaiverNotes::default()));
+            prop_assert!(
+                without.findings.iter().all(|finding| finding.waivers == WaiverNotes::default())
+            );
             for (with, without) in with.instances.iter().zip(&without.instances) {
                 prop_assert_eq!(with.exceptions + with.waived, without.exceptions);
                 prop_assert_eq!(with.population, without.population);
@@ -758,7 +763,12 @@ fn tell_of(users: &str, now: &str, records: &[String]) -> String {
             let counts = [it.exceptions, it.waived, it.undetermined, it.population];
             let [exceptions, waived, open, population] = counts;
             let (code, instance, verdict) = (outcome.rule.code, &it.instance, it.verdict.word());
-            write!(res, "{code} {instance} {verdict}: {exceptions} + {waived} waived + {open} open of {population}").expect("text grows");
+            write!(
+                res,
+                "{code} {instance} {verdict}: {exceptions} + {waived} waived + {open} open of \
+                 {population}"
+            )
+            .expect("text grows");
             let by = it
                 .manual
                 .as_ref()

@@ -1,4 +1,4 @@
-//! What somebody may do who can write where evidence lies, who runs a server, or who sets a clock.
+//! What an attacker may do who can write where evidence lies, runs a server, or sets a clock.
 
 mod cost;
 mod earlier;

@@ -21,7 +21,7 @@ fn eu_from_files() -> Home {
     home
 }
 
-/// A snapshot that nobody reported.
+/// A snapshot that was not reported.
 fn trial(home: &Home, at: &str) -> String {
     home.run(&["import", "answers", "--collected-at", at]).expect(0).stdout.trim().to_owned()
 }

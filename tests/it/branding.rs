@@ -139,7 +139,7 @@ fn every_kind_of_png_leaves_the_pdf_as_it_went_in() {
     assert_eq!(images.next(), None, "each picture is there once");
 }
 
-/// The sample's logo, and a picture of every kind.
+/// The sample's logo, and an image of every kind.
 fn pngs() -> Vec<Vec<u8>> {
     use BitDepth::{Eight, Four, One, Sixteen, Two};
     use ColorType::{Grayscale, GrayscaleAlpha, Indexed, Rgb, Rgba};

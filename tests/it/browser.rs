@@ -148,7 +148,10 @@ fn a_link_to_a_finding_leads_there_even_past_a_filter() {
     let id = ids[ids.len() / 2];
     let row = format!("document.getElementById('finding-{id}')");
     page.eval(&format!("{row}.querySelector('.permalink').click()"));
-    let said = page.text("new Promise((done) => setTimeout(() => done(document.querySelector('#finder [role=status]').textContent), 200))");
+    let said = page.text(
+        "new Promise((done) => setTimeout(() => \
+         done(document.querySelector('#finder [role=status]').textContent), 200))",
+    );
     assert!(said.contains(id), "{said}");
     let url = page.text("location.href");
     assert!(url.ends_with(&format!("/report.html#finding-{id}")), "{url}");

@@ -1,4 +1,4 @@
-//! The check before the first run: every kind of trouble is told apart, and nothing is changed.
+//! The check before the first run: every kind of trouble is distinguished, and nothing is changed.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -32,10 +32,10 @@ const DOUBTS: &[Doubt] = &[
             it[0]["scopes"] = json!(["users:read", "groups:write", "mcp:admin", "scim"]);
         });
     }),
-    ("a token with a scope that nobody knows", |it| {
+    ("a token with an unknown scope", |it| {
         it.edit("eu", "access-tokens", |it| it[0]["scopes"] = json!(["users:read", "teleport"]));
     }),
-    ("a token that nobody owns", |it| {
+    ("a token without an owner", |it| {
         it.edit("eu", "access-tokens", |it| it[0]["owner_legacy_id"] = json!(999_999));
     }),
     ("a token whose owner the roster lacks", |it| {
@@ -49,7 +49,7 @@ const DOUBTS: &[Doubt] = &[
             owner["active"] = json!(false);
         });
     }),
-    ("a Space that nobody audits", |it| {
+    ("a Space that is not audited", |it| {
         it.edit("eu", "spaces", |it| *it = json!([{"id": "org_9", "domain": "shop.example"}]));
     }),
     ("an old roster", |it| {
@@ -94,11 +94,11 @@ fn a_check_expects_what_a_run_then_is() {
     insta::assert_snapshot!(lines.join("\n"), @"
     nothing: check 0, run 0
     a token that writes: check 3, run 3 EVD-10
-    a token with a scope that nobody knows: check 3, run 3 EVD-10
-    a token that nobody owns: check 3, run 3 EVD-10
+    a token with an unknown scope: check 3, run 3 EVD-10
+    a token without an owner: check 3, run 3 EVD-10
     a token whose owner the roster lacks: check 3, run 3 EVD-10
     a token whose owner is disabled: check 3, run 3 EVD-10
-    a Space that nobody audits: check 3, run 3 EVD-07
+    a Space that is not audited: check 3, run 3 EVD-07
     an old roster: check 3, run 3 EVD-09
     a row of the roster that cannot be read: check 3, run 3 EVD-09
     an instance of earlier packs: check 3, run 3 instance

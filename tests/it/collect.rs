@@ -106,7 +106,8 @@ async fn what_a_server_leaves_out_stays_unknown() {
     let home = Home::new();
     home.instance("old", 0);
     let users = json!([
-        {"id": 7, "legacy_id": "user_7", "email": "a@acme.example", "last_active": null, "extra": {"deep": 1}},
+        {"id": 7, "legacy_id": "user_7", "email": "a@acme.example",
+         "last_active": null, "extra": {"deep": 1}},
         {"id": "user_8", "legacy_id": 8, "active": false, "seat_type": "somethingNew"},
     ]);
     home.put("old/users.json", &users);
@@ -397,7 +398,7 @@ async fn progress_is_told() {
     };
     collect(&[home.at(&server, "cloud")], &CollectionContext { progress: &hear, ..context() })
         .await;
-    insta::assert_snapshot!(heard.into_inner().expect("nobody else").join("\n"), @"
+    insta::assert_snapshot!(heard.into_inner().expect("no other holder").join("\n"), @"
     cloud started
     cloud users 1 100
     cloud users 2 120
@@ -444,7 +445,11 @@ async fn the_stand_in_moves_every_time_and_knows_its_token() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 64,
+        failure_persistence: None,
+        ..Default::default()
+    })]
 
     #[test]
     fn all_are_kept_or_the_run_says_why(server in servers()) {
@@ -457,7 +462,10 @@ proptest! {
         });
         let any = &snapshot.instances[0];
         let row = any.row(Endpoint::Users).expect("a row");
-        prop_assert_eq!(row.rows_received, row.distinct_ids + row.rows_repeated + row.rows_conflicting);
+        prop_assert_eq!(
+            row.rows_received,
+            row.distinct_ids + row.rows_repeated + row.rows_conflicting
+        );
         prop_assert_eq!(row.distinct_ids, row.rows_kept + row.rows_aside);
         prop_assert_eq!(any.records.users.len() as u64, row.rows_kept);
         let kept: BTreeSet<&str> = any.records.users.iter().map(|it| it.id.0.as_str()).collect();
@@ -469,7 +477,8 @@ proptest! {
         }
         let whole = any.state() == State::Complete;
         prop_assert_eq!(row.reason.is_empty(), whole, "{}", row.reason);
-        // A page that only repeats cannot be told from a server that goes round in circles.
+        // A page that only repeats cannot be distinguished from a server that goes round in
+        // circles.
         let mut seen = BTreeSet::new();
         let fresh = server.rows.chunks(server.size).all(|page| {
             page.iter().filter(|it| seen.insert(it.0)).count() > 0
@@ -517,7 +526,8 @@ impl Server {
         let person = |it: &(u16, u8)| json!({"id": format!("user_{}", it.0), "active": it.1 == 0});
         let data: Vec<_> = self.rows[from..to].iter().map(person).collect();
         let more = to < self.rows.len();
-        let body = json!({"data": data, "total_count": data.len(), "next_token": more.then(|| to.to_string()), "has_more": more});
+        let body = json!({"data": data, "total_count": data.len(),
+            "next_token": more.then(|| to.to_string()), "has_more": more});
         ScriptedAnswer::json(200, body.to_string())
     }
 }

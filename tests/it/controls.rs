@@ -96,7 +96,7 @@ fn evd_11_switched_off_the_control_still_fails() {
     let server = home.serve();
     home.configure(&server, &["eu"]);
     home.without_documents();
-    let off = "[rules]\ndisable = [{ rule = \"loose-threshold\", reason = \"Nobody asks.\" }]";
+    let off = "[rules]\ndisable = [{ rule = \"loose-threshold\", reason = \"Not asked for.\" }]";
     home.reconfigure("[rules]", off);
     let pack = home.pack(&home.run(&["run", "--out", "out"]).expect(0));
     assert!(pack.rows("findings").iter().all(|it| it["rule_code"] == "EVD-09"), "a first roster");

@@ -26,8 +26,8 @@ struct Totals {
     /// Rules with exceptions, and rules without a result.
     fail: usize,
     not_evaluable: usize,
-    /// By severity: exceptions, those of them that are new, reopened, persisting, of unknown age and
-    /// overdue, resolved ones, waived and undetermined.
+    /// By severity: exceptions, those of them that are new, reopened, persisting, of unknown age
+    /// and overdue, resolved ones, waived and undetermined.
     severities: BTreeMap<String, [usize; 9]>,
     /// Exceptions, waived and undetermined subjects of no one instance.
     of_none: [usize; 3],
@@ -237,7 +237,7 @@ fn of_csv(pack: &Pack) -> Totals {
     res
 }
 
-/// The same without what was compared with the time before, which OSCAL does not tell.
+/// The same without what was compared with the time before, which OSCAL does not say.
 fn stateless(totals: &Totals) -> Totals {
     let mut res = totals.clone();
     for counts in res.severities.values_mut() {

@@ -97,8 +97,8 @@ fn an_instance_that_is_down_is_named_everywhere() {
         let rows = pack.rows(&it).into_iter().filter(|it| it["instance"] == "legacy").count();
         let expected = match it.as_str() {
             "ledger" => Endpoint::ALL.len(),
-            // EVD-01 fails there, EVD-02 counts lists that were read, EVD-09 and EVD-11
-            // look at no instance, and nobody waived anything.
+            // EVD-01 fails there, EVD-02 counts lists that were read, EVD-09 and EVD-11 look at no
+            // instance, and nothing is waived.
             "not-evaluable" => pack.report()["rules"].as_array().expect("rules").len() - 6,
             "findings" => 3,
             // The month that lasts is there, and nothing is known of it.
@@ -116,7 +116,7 @@ fn an_instance_that_is_down_is_named_everywhere() {
             assert_eq!(here[it], there[it], "{it}");
         }
         assert!(here["exceptions"].as_u64() <= there["exceptions"].as_u64(), "nothing is compared");
-        // Nobody knows which duties people have on the instance that is down.
+        // Which duties people have on the instance that is down is unknown.
         assert!(here["undetermined"].as_u64() > there["undetermined"].as_u64());
     }
 }
@@ -185,7 +185,7 @@ fn nothing_but_failures_still_leaves_evidence() {
     let report = pack.report();
     assert_eq!(report["state"], "failed");
     assert_eq!(report["instances"][0]["accounts"], Value::Null);
-    assert_eq!(report["totals"]["pass"], 0, "what nobody saw does not pass");
+    assert_eq!(report["totals"]["pass"], 0, "what was not seen does not pass");
     for it in ["accounts", "active", "disabled", "administrators", "groups", "memberships"] {
         assert_eq!(report["totals"][it]["known_on"], 0, "{it}");
     }
@@ -196,7 +196,7 @@ fn nothing_but_failures_still_leaves_evidence() {
     assert!(pack.html_text().contains("eu FAILED"));
 }
 
-/// Nothing is said to be zero of a population that nobody saw.
+/// Nothing is said to be zero of a population that was not seen.
 fn nothing_is_counted(document: &str) {
     assert!(document.contains("unknown"));
     for it in ["0 accounts", "0 active", "0 disabled", "0 administrators", "All 0 of 1 complete 0"]

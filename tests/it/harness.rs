@@ -110,8 +110,8 @@ impl Home {
         self.write(&below, &value.to_string());
     }
 
-    /// Takes out of the sample what casts doubt on the evidence of `cloud`: a Space that nobody
-    /// audits, and the right of the audit's own token to write.
+    /// Takes out of the sample what casts doubt on the evidence of `cloud`: a Space that is not
+    /// audited, and the right of the audit's own token to write.
     pub(crate) fn without_doubts(&self) {
         self.edit("cloud", "spaces", |it| *it = json!([]));
         self.edit("cloud", "usage-organizations", |it| *it = json!([]));
@@ -142,7 +142,7 @@ impl Home {
             if instances.contains(&name) {
                 let url = block.lines().find(|it| it.starts_with("url = ")).expect("an address");
                 let here = server.stand_in.url_of(name);
-                // Nobody is to be spared, and waiting for turns takes seconds.
+                // The stand-in server need not be spared, and waiting for turns takes seconds.
                 let here = format!("url = \"{here}\"\nrequests-per-minute = 0");
                 text += "[[instance]]";
                 text += &block.replace(url, &here);
@@ -242,7 +242,7 @@ impl Home {
         Pack::at(self.path(last))
     }
 
-    /// Text as a picture may hold it: without this folder, times in names, and hashes.
+    /// Text as a snapshot may hold it: without this folder, times in names, and hashes.
     pub(crate) fn steady(&self, text: &str) -> String {
         let text = text.replace(&*self.dir.path().to_string_lossy(), "HOME");
         let mut res = String::new();
@@ -281,7 +281,7 @@ impl Ran {
         self
     }
 
-    /// The code and the error, as a picture shows them.
+    /// The code and the error, as a snapshot shows them.
     pub(crate) fn complaint(&self, home: &Home) -> String {
         let text = self.stderr.split_once("error: ").map_or("no error", |it| it.1);
         format!("exit {}\nerror: {}", self.code, home.steady(text).trim_end())

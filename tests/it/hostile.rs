@@ -1,4 +1,4 @@
-//! Names that attack their readers, and secrets that nobody may read.
+//! Names that attack their readers, and secrets that no reader may see.
 
 use std::path::Path;
 
@@ -138,7 +138,7 @@ fn pdf_shows(pack: &Pack, ran: &Ran, names: &[&str]) {
     let count = missing["U+10D4"].as_u64().expect("a count");
     assert!(notes.contains(&format!("⟨U+10D4⟩{count}")), "{notes}");
     for it in names {
-        // What is drawn from right to left is read in an order of the reader's own.
+        // What is written from right to left is extracted in an order of the extractor's own.
         let drawn = match *it {
             "محمد علي" => continue,
             "ქეთი" => "⟨U+10E5⟩⟨U+10D4⟩⟨U+10D7⟩⟨U+10D8⟩".to_owned(),

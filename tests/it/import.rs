@@ -64,7 +64,8 @@ fn tables_become_records() {
     );
     home.write(
         "files/cloud/memberships.csv",
-        "group,user,is_group_admin\n1,user_1,true\nAll Users,CY@acme.example,\nadmin,cy@acme.example,no\n",
+        "group,user,is_group_admin\n1,user_1,true\nAll Users,CY@acme.example,\n\
+         admin,cy@acme.example,no\n",
     );
     let (snapshot, ran) = import(&home, "files");
     assert_eq!(ran.code, 0);
@@ -150,7 +151,8 @@ fn every_way_to_save_pages_is_read_or_told() {
     let page = |from: u32, to: u32, total: u32| {
         let data: Vec<Value> = (from..to).map(|it| json!({"id": format!("u{it}")})).collect();
         let (more, next) = (to < total, (to < total).then(|| format!("t{to}")));
-        json!({"success": true, "data": data, "total_count": total, "next_token": next, "has_more": more})
+        json!({"success": true, "data": data, "total_count": total, "next_token": next,
+            "has_more": more})
     };
     let pages = [page(0, 100, 230), page(100, 200, 230), page(200, 230, 230)];
     let texts = pages.each_ref().map(Value::to_string);
@@ -197,7 +199,7 @@ fn every_way_to_save_pages_is_read_or_told() {
     insta::assert_snapshot!("ways_to_save", pictures.join("\n"));
 }
 
-/// A hundred accounts without a word that they are all, and what somebody states beside them.
+/// A hundred accounts without a word that they are all, and what is stated beside them.
 #[test]
 fn who_knows_how_long_a_list_is_states_it_and_is_quoted() {
     let of = |stated: &str, users: &str| {

@@ -1,4 +1,4 @@
-//! What happens when somebody stops a run, or starts a second one beside it.
+//! What happens when the user stops a run, or starts a second one beside it.
 
 use std::fs;
 use std::net::TcpListener;
@@ -52,8 +52,8 @@ fn ends_at(signal: &str) {
     assert_eq!(
         first.complaint(&home).trim(),
         format!(
-            "exit 4\nerror: stopped by {signal} while instances were asked; what came of them was removed, \
-         and there is no new snapshot\n  help: run again"
+            "exit 4\nerror: stopped by {signal} while instances were asked; what came of them was \
+             removed, and there is no new snapshot\n  help: run again"
         )
     );
     let left: Vec<_> = fs::read_dir(home.path("out")).expect("a folder").flatten().collect();

@@ -94,23 +94,38 @@ fn report(home: &Home, at: &str) -> Pack {
 /// An account, a group, a token and a role for each odd name; one account more in both of the pair.
 fn files(home: &Home, odd: &[&str]) {
     let n = odd.len();
-    let user = |at: usize, name: &str| json!({"id": format!("u{at}"), "email": format!("{name}@acme.example"), "active": true});
+    let user = |at: usize, name: &str| {
+        json!({"id": format!("u{at}"), "email": format!("{name}@acme.example"),
+            "active": true})
+    };
     let mut users: Vec<Value> = (0..n).map(|at| user(at, &format!("one{at}"))).collect();
     users.push(user(n, "both"));
-    let group = |at: usize, name: &str, member: usize| json!({"id": at + 10, "name": name, "members": [{"id": format!("u{member}")}]});
+    let group = |at: usize, name: &str, member: usize| {
+        json!({"id": at + 10, "name": name,
+            "members": [{"id": format!("u{member}")}]})
+    };
     let mut groups: Vec<Value> =
         odd.iter().enumerate().map(|(at, name)| group(at, name, at)).collect();
     groups.extend([group(n, "makers", n), group(n + 1, "checks", n)]);
     let everybody: Vec<Value> = (0..=n).map(|at| json!({"id": format!("u{at}")})).collect();
     groups.push(json!({"id": 1, "name": "admin", "members": []}));
     groups.push(json!({"id": 2, "name": "All Users", "members": everybody}));
-    let token = |(at, scope): (usize, &&str)| json!({"id": format!("t{at}"), "label": format!("token {at}"), "scopes": [scope]});
+    let token = |(at, scope): (usize, &&str)| {
+        json!({"id": format!("t{at}"), "label": format!("token {at}"),
+            "scopes": [scope]})
+    };
     let mut tokens: Vec<Value> = odd.iter().enumerate().map(token).collect();
     tokens.push(json!({"id": "fine", "label": "fine", "scopes": ["teleport", "checks", "makers"]}));
-    let role = |(at, scope): (usize, &&str)| json!({"id": format!("r{at}"), "name": format!("role {at}"), "organization_scopes": [scope]});
+    let role = |(at, scope): (usize, &&str)| {
+        json!({"id": format!("r{at}"), "name": format!("role {at}"),
+            "organization_scopes": [scope]})
+    };
     let mut roles: Vec<Value> = odd.iter().enumerate().map(role).collect();
     roles.push(json!({"id": "fine", "name": "fine", "organization_scopes": ["teleport"]}));
-    let grant = |id: &str| json!({"id": format!("g-{id}"), "role_id": id, "subject_type": "user", "subject_id": "u0"});
+    let grant = |id: &str| {
+        json!({"id": format!("g-{id}"), "role_id": id,
+            "subject_type": "user", "subject_id": "u0"})
+    };
     let mut grants: Vec<Value> = (0..n).map(|at| grant(&format!("r{at}"))).collect();
     grants.push(grant("fine"));
     for (name, list) in [

@@ -1,4 +1,4 @@
-//! Everybody who left: whether a list of leavers can be ticked off line by line, in every format.
+//! All people who left: whether a list of leavers can be ticked off line by line, in every format.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ const STATES: [(&str, &str); 5] = [
     ("unknown", "not known"),
 ];
 
-/// The counts at the head of the section: everybody, and each kind.
+/// The counts at the head of the section: all, and each kind.
 fn counts(report: &Value) -> Vec<u64> {
     let count = |key: &str| report["leaver_totals"][key].as_u64().expect("a count");
     std::iter::once("people").chain(STATES.map(|it| it.0)).map(count).collect()
@@ -39,7 +39,8 @@ fn r_05_c_09_leavers_of_the_roster_come_to_what_was_found_of_them_in_every_forma
     assert_eq!(counted(pack), told);
     assert_eq!(told[0], told[1..].iter().sum::<u64>());
     let numbers: Vec<String> = told[1..].iter().chain(&told[..1]).map(u64::to_string).collect();
-    let head = "Active account Disabled accounts only No account Cannot be looked up Not known All in the roster";
+    let head = "Active account Disabled accounts only No account Cannot be looked up Not known All \
+                in the roster";
     let phrase = format!("{head} {}", numbers.join(" "));
     assert!(flat(&pack.html_text()).contains(&phrase), "report.html lacks `{phrase}`");
     if let Some(text) = pack.pdf_text() {
@@ -66,7 +67,8 @@ fn pack(home: &Home, second_is_read: bool) -> Pack {
     home.write("roster.csv", ROSTER);
     let instance = |name: &str| {
         format!(
-            "[[instance]]\nname = \"{name}\"\nurl = \"https://{name}.acme.test\"\ntoken-env = \"T\"\n"
+            "[[instance]]\nname = \"{name}\"\nurl = \"https://{name}.acme.test\"\n\
+             token-env = \"T\"\n"
         )
     };
     home.write(
@@ -87,7 +89,8 @@ fn pack(home: &Home, second_is_read: bool) -> Pack {
     };
     let list = |rows: Vec<Value>| {
         let n = rows.len();
-        json!({"success": true, "total_count": n, "has_more": false, "next_token": null, "data": rows})
+        json!({"success": true, "total_count": n, "has_more": false, "next_token": null,
+            "data": rows})
     };
     let accounts = [("root", true), ("active", true), ("disabled", false), ("back", true)];
     let users = list(accounts.map(user).to_vec()).to_string();
@@ -142,7 +145,7 @@ fn r_05_a_list_of_leavers_can_be_ticked_off_line_by_line() {
     although the last day is over, because the roster does not say that they left: 1 in all (roster lines: 12
     ");
     assert_eq!(counted(&pack), counts(&pack.report()));
-    // Every line that says that somebody left is in the list, or the section says why it is not.
+    // Every line that says that a person left is in the list, or the section says why it is not.
     let rows = pack.rows("leavers");
     let mut lines: BTreeSet<String> =
         rows.iter().flat_map(|it| it["roster_lines"].split("; ").map(str::to_owned)).collect();

@@ -85,7 +85,7 @@ fn rosters() -> Pictures {
         ("an empty roster", complaint(Some(""))),
         ("a roster without what matters", complaint(Some("Name,Phone\nAna,1\n"))),
         (
-            "a status that nobody explained",
+            "a status that is not explained",
             complaint(Some("mail,status\na@acme.example,gone fishing\n")),
         ),
         ("days that can be read in two ways", {
@@ -202,7 +202,7 @@ fn packs() -> Pictures {
     ];
     if let Ok(full) = OpenOptions::new().write(true).open("/dev/full") {
         let ran = home.run_into(&["rules"], Stdio::from(full));
-        res.push(("nobody can read the result", ran.complaint(&home)));
+        res.push(("the result cannot be printed", ran.complaint(&home)));
     }
     res
 }

@@ -54,7 +54,9 @@ fn the_list_of_what_templates_may_name_is_current() {
             describe(&mut text, source, it);
         }
     }
-    text += "\n## The tables\n\nEach of `tables` has `file`, `about`, `columns` and `rows`; a row's cells go by these names.\n";
+    text += "\n## The tables\n\n\
+             Each of `tables` has `file`, `about`, `columns` and `rows`; a row's cells go by these \
+             names.\n";
     for table in Table::ALL.iter().filter(|it| it.file().is_some()) {
         let name = table.file().expect("a file").replace('-', "_");
         write!(text, "\n### {name}\n\n{}\n\n", table.meaning()).expect("text grows");

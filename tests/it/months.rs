@@ -34,7 +34,8 @@ impl Company {
 
     pub(crate) fn configure(&self, blocks: &str) {
         let text = format!(
-            "[organization]\nname = \"Acme\"\ndomains = [\"acme.test\"]\ntimezone = \"Europe/London\"\n\
+            "[organization]\nname = \"Acme\"\ndomains = [\"acme.test\"]\n\
+             timezone = \"Europe/London\"\n\
              [roster]\npath = \"roster.csv\"\n[remediation]\nhigh = 10\n\
              [output]\ndir = \"evidence\"\nformats = [\"csv\", \"json\"]\n{blocks}"
         );
@@ -87,7 +88,7 @@ impl Company {
             .expect("it is there");
     }
 
-    /// A snapshot of which nobody makes a report.
+    /// A snapshot of which no report is made.
     pub(crate) fn trial(&self, at: &str) -> String {
         let ran = self.home.run(&["import", "answers", "--collected-at", at]);
         ran.stdout.trim().to_owned()
@@ -123,7 +124,8 @@ fn restored(from: &Company) -> Company {
 /// The block of one instance.
 pub(crate) fn block(name: &str, more: &str) -> String {
     format!(
-        "[[instance]]\nname = \"{name}\"\nurl = \"https://{name}.acme.test\"\ntoken-env = \"T\"\n{more}\n"
+        "[[instance]]\nname = \"{name}\"\nurl = \"https://{name}.acme.test\"\ntoken-env = \"T\"\n\
+         {more}\n"
     )
 }
 
@@ -442,7 +444,7 @@ fn another_identity_provider_is_a_change_whatever_the_server_calls_it() {
     company.settings("prod", &sso, &organization);
     company.month("2025-10-02T06:00:00Z");
     let (mut sso, mut organization) = (sso, organization);
-    sso["ldap_role_mapping"] = json!("everybody->admin");
+    sso["ldap_role_mapping"] = json!("everyone->admin");
     sso["saml_groups_attribute"] = json!("anything");
     sso["idp_metadata_xml"] = json!("<EntityDescriptor entityID='https://canary.acme.test'/>");
     organization["preloaded_javascript"] = json!("canary()");

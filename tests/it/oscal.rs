@@ -1,6 +1,6 @@
 //! The OSCAL export: whole, without a dangling reference, and right about waivers.
 //!
-//! What OSCAL's schema asks for is looked at here by hand: what must be there, what an id, a time
+//! What OSCAL's schema asks for is checked here manually: what must be there, what an id, a time
 //! and a value look like, and that no list is empty.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -176,7 +176,7 @@ u7,gus@acme.example,true,2025-01-01,unknown
 u8,ida@acme.example,true,2025-01-01,2026-11-01
 ";
 
-/// The rules of the small report: one with exceptions, one that holds, one that nobody can judge.
+/// The rules of the small report: one with exceptions, one that holds, one that cannot be judged.
 const RULES: [&str; 3] = ["dormant-account", "conflicting-duplicates", "orphaned-token"];
 
 /// A report of eight accounts, three rules and a waiver of each kind.
@@ -220,7 +220,8 @@ fn waiver((subject, kind, approved): (&str, &str, &str)) -> String {
          rule-version = \"{}\"\ninstance = \"prod\"\nsubjects = [\"user:{subject}\"]\n\
          severity-cap = \"medium\"\nreason = \"Works in spring.\"\n\
          compensating-control = \"The account is watched.\"\nowner = \"cfo@acme.example\"\n\
-         requested-by = \"lead@acme.example\"\nstarts = 2026-10-01\nexpires = 2027-01-31\n{approved}",
+         requested-by = \"lead@acme.example\"\nstarts = 2026-10-01\nexpires = 2027-01-31\n\
+         {approved}",
         rule.version()
     )
 }

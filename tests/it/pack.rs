@@ -90,7 +90,7 @@ impl Pack {
     }
 
     fn text_of(&self, file: &str) -> Option<String> {
-        // In the order in which it was drawn: cell by cell, row by row.
+        // In the order in which it was written: cell by cell, row by row.
         let path = self.dir.join(file);
         let output = Command::new("pdftotext").arg("-raw").arg(path).arg("-").output();
         match output {

@@ -80,7 +80,7 @@ fn the_command_line_is_the_programs() {
     check("help", &format!("```text\n{}\n```", help.trim_end()));
 }
 
-/// Compares the block `name` of the README with `expected`, or rewrites it where pictures are
+/// Compares the block `name` of the README with `expected`, or rewrites it where snapshots are
 /// accepted.
 fn check(name: &str, expected: &str) {
     check_in("README.md", name, expected);

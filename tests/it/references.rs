@@ -1,12 +1,12 @@
-//! Names that are misspelt in the configuration, the waivers, the approvals and the baseline: each is
-//! told, and nothing passes by it.
+//! Names that are misspelt in the configuration, the waivers, the approvals and the baseline: each
+//! is reported, and no rule passes by it.
 
 use std::collections::BTreeMap;
 
 use crate::harness::Home;
 use crate::pack::Pack;
 
-/// A name, how somebody misspells it, and what that does.
+/// A name, how it is misspelt, and what that does.
 struct Misspelling {
     file: &'static str,
     from: &'static str,

@@ -1,4 +1,4 @@
-//! Rosters as products export them: one picture each, and what odd cells do to them.
+//! Rosters as products export them: one snapshot each, and what odd cells do to them.
 
 mod several;
 
@@ -163,8 +163,8 @@ fn oddities(cell: &str) -> Vec<String> {
     ]
 }
 
-/// Nobody disappears, nobody who left comes back, and nobody's leaving is taken for being here,
-/// whatever is odd about one cell: the file is read so, or refused.
+/// No person disappears, no leaver comes back, and no leaver is taken for being here, whatever is
+/// odd about one cell: the file is read so, or refused.
 #[test]
 fn an_odd_cell_loses_nobody_and_brings_nobody_back() {
     let rows: Vec<Vec<&str>> = GOOD.lines().map(|it| it.split(',').collect()).collect();
@@ -201,11 +201,11 @@ fn hold(roster: &Roster, (row, column): (usize, usize), odd: &str) {
         let of_cell = row == person;
         match roster.match_of(email) {
             // The address itself was made another, or nothing.
-            Match::None => assert!(of_cell && column == 2, "{at}: {email} is nobody's"),
+            Match::None => assert!(of_cell && column == 2, "{at}: {email} is no person's"),
             Match::One(it) => {
                 let status = it.status_on(day());
                 let left = status == Status::Terminated;
-                // A word that nobody knows leaves it open; no word makes a leaver active.
+                // An unknown word leaves it open; no word makes a leaver active.
                 assert!(
                     left || (of_cell && status == Status::Unknown),
                     "{at}: {email} is {status:?}"

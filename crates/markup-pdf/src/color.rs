@@ -1,4 +1,4 @@
-//! Colours as people write them, and how well one can be told from the paper behind it.
+//! Colours as people write them, and how well one can be distinguished from the paper behind it.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use std::fmt;
 pub struct Color(pub u8, pub u8, pub u8);
 
 impl Color {
-    /// What headings, links, rules and charts have unless somebody chooses.
+    /// What headings, links, rules and charts have unless the caller chooses a colour.
     pub const ACCENT: Self = Self(0x14, 0x36, 0x5c);
     /// The colour that `#rgb` or `#rrggbb` names, if `text` is one of these.
     pub fn parse(text: &str) -> Option<Self> {
@@ -32,8 +32,8 @@ impl Color {
     }
 
     /// The colour of the same hue and saturation, nearest in lightness, whose contrast with `paper`
-    /// is at least `least`: a darker one on light paper, a lighter one on dark paper. Black or white
-    /// where no other will do.
+    /// is at least `least`: a darker one on light paper, a lighter one on dark paper. Black or
+    /// white where no other will do.
     #[must_use]
     pub fn readable_on(self, paper: Self, least: f64) -> Self {
         let (from, darker) = (self.lightness(), paper.luminance() > 0.18);
@@ -59,8 +59,8 @@ impl Color {
         u16::from(r.min(g).min(b)) + u16::from(r.max(g).max(b))
     }
 
-    /// The same hue and saturation at another lightness. Up to the middle the parts grow alike; from
-    /// there on, what they lack to white shrinks alike.
+    /// The same hue and saturation at another lightness. Up to the middle the parts grow alike;
+    /// from there on, what they lack to white shrinks alike.
     fn at(self, lightness: u16) -> Self {
         let (from, to) = (u32::from(self.lightness()), u32::from(lightness));
         let middle = |it: u8| match from {

@@ -293,7 +293,8 @@ mod tests {
     #[test]
     fn the_outline_is_nested_in_document_order() {
         let document = load(
-            "<h1>Zeta</h1><h2>One</h2><h3>Deep</h3><h2>Two</h2><p>text</p><h1>Al\u{202e}pha</h1><h3>Odd</h3>\
+            "<h1>Zeta</h1><h2>One</h2><h3>Deep</h3><h2>Two</h2><p>text</p><h1>Al\u{202e}pha</h1>\
+             <h3>Odd</h3>\
              <p>text</p>",
         );
         let root = document.catalog().unwrap().get(b"Outlines").unwrap().as_reference().unwrap();

@@ -12,7 +12,7 @@ pub(super) struct Flow {
     pub(super) frame: Frame,
     /// The page that is being filled.
     page: Option<Page>,
-    /// Full pages that nobody has taken yet.
+    /// Full pages that the caller has not taken yet.
     pub(super) full: Vec<Page>,
     /// What was begun, in order.
     pub(super) sheets: Vec<PageFormat>,

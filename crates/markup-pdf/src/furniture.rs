@@ -74,8 +74,8 @@ impl FurniturePage<'_> {
         super::theme::side_margin(self.page.width > self.page.height)
     }
 
-    /// A text at the left and one at the right, each cut to one line; the left one has the room that
-    /// the right one leaves.
+    /// A text at the left and one at the right, each cut to one line; the left one has the room
+    /// that the right one leaves.
     fn pair(&mut self, y: f32, left: &str, right: &str) {
         let x = self.margin();
         let measure = self.page.width - 2.0 * x;

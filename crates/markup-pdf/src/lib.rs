@@ -189,8 +189,9 @@ pub fn render(markup: &str) -> Result<Pdf, Error> {
     render_pieces(&mut std::iter::once(markup.to_owned()))
 }
 
-/// The same for markup that comes in pieces, which may end anywhere. A page is written and forgotten
-/// as soon as it is full, so that neither the markup nor the pages are ever there as a whole.
+/// The same for markup that comes in pieces, which may end anywhere. A page is written and
+/// forgotten as soon as it is full, so that neither the markup nor the pages are ever there as a
+/// whole.
 ///
 /// # Errors
 ///
@@ -255,7 +256,8 @@ mod tests {
             "<cover/>",
             "<logo/>",
             "<logo src=\"logo.png\"/>",
-            "<cover><title>A</title><logo src=\"data:image/png;base64,R0lGODlhAQABAIAAAAAAAP\"/></cover>",
+            "<cover><title>A</title><logo src=\"data:image/png;base64,R0lGODlhAQABAIAAAAAAAP\"/>\
+             </cover>",
         ];
         let lines: Vec<String> = cases.iter().map(|it| complain(&report(it))).collect();
         insta::assert_snapshot!(lines.join("\n"), @r"
@@ -290,7 +292,8 @@ mod tests {
             "<report title=\"A\" lang=\"en\" id=\"c0ffee\"/>",
             "<report title=\"A\" lang=\"en\" id=\"tea\" created=\"2026-10-31T00:00:00Z\"/>",
             "<report title=\"A\" lang=\"en\" id=\"c0ffee\" created=\"yesterday\"/>",
-            "<report title=\"A\" lang=\"en\" id=\"c0ffee\" created=\"2026-10-31T00:00:00Z\" accent=\"blue\"/>",
+            "<report title=\"A\" lang=\"en\" id=\"c0ffee\" created=\"2026-10-31T00:00:00Z\" \
+             accent=\"blue\"/>",
             "<p>one</p>",
             "<!DOCTYPE report><report/>",
             "<report title=\"A\" lang=\"en\" id=\"c0ffee\" created=\"2026-10-31T00:00:00Z\">",

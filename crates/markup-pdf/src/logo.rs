@@ -45,8 +45,8 @@ fn place(images: &mut Vec<Pixels>, pixels: &Pixels) -> usize {
     })
 }
 
-/// Width and height within some room, in the picture's own proportions; a pixel is never larger than
-/// a point.
+/// Width and height within some room, in the picture's own proportions; a pixel is never larger
+/// than a point.
 #[expect(clippy::cast_precision_loss, reason = "a logo has a few thousand pixels")]
 fn fitting(pixels: &Pixels, room: (f32, f32)) -> (f32, f32) {
     let (width, height) = (pixels.width as f32, pixels.height as f32);

@@ -63,8 +63,8 @@ pub struct Meta {
     /// `accent`: colour of headings, links, rules and bars, `#rgb` or `#rrggbb`; a dark blue if not
     /// said.
     pub accent: Color,
-    /// `tags="yes|no"`: whether the file says what each text is (heading, cell, …), for readers that
-    /// do not see; `yes` if not said. It costs time and room where tables are long.
+    /// `tags="yes|no"`: whether the file says what each text is (heading, cell, …), for readers
+    /// that do not see; `yes` if not said. It costs time and room where tables are long.
     pub tags: bool,
 }
 

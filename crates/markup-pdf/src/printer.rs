@@ -59,7 +59,8 @@ pub(super) fn remapper(face: &Face) -> GlyphRemapper {
     GlyphRemapper::new_from_glyphs_sorted(&glyphs)
 }
 
-/// The character that stands for a code on its way through `printpdf`: the shorter, the less memory.
+/// The character that stands for a code on its way through `printpdf`: the shorter, the less
+/// memory.
 fn stand_in(code: u16) -> char {
     let scalar = u32::from(code);
     let past_surrogates = if scalar < 0xd800 { scalar } else { scalar + 0x800 };

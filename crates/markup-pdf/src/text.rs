@@ -1,9 +1,11 @@
-//! Text as documents show it: what would act on a reader is shown by its number, thousands are apart.
+//! Text as documents show it: what would act on a reader is shown by its number, thousands are
+//! apart.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
-/// `text` for a line of its own: what acts unseen is shown by its number, line breaks and tabs become blanks.
+/// `text` for a line of its own: what acts unseen is shown by its number, line breaks and tabs
+/// become blanks.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(acts_unseen) {
         return text.into();

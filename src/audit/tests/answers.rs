@@ -19,7 +19,7 @@ use crate::tables::build::{TableInputs, build};
 
 const AT: &str = "2026-11-02T06:00:00Z";
 
-/// What a rule says of a subject; none where it is fine or nobody is asked about it.
+/// What a rule says of a subject; none where it is fine or not in the rule's population.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Said {
     Exception,
@@ -158,8 +158,8 @@ fn field(value: &Value, key: &str, pointer: &str) -> Option<Field> {
     Some(Field { pointer: pointer.to_owned(), readings, open, all })
 }
 
-/// Every way in which the accounts may be in a group, each as one of `ways`: not, as a member, or as
-/// one who administers it.
+/// Every way in which the accounts may be in a group, each as one of `ways`: not, as a member, or
+/// as one who administers it.
 fn members(ways: &[Option<bool>]) -> Vec<Value> {
     let mut res = vec![Vec::new()];
     for id in ["u1", "u2", "u3"] {
@@ -198,7 +198,7 @@ fn user(id: &str, name: &str) -> Value {
     })
 }
 
-/// Three accounts: an administrator, one of somebody who left, and one of somebody who makes.
+/// Three accounts: an administrator's, a leaver's, and one of a person who makes payments.
 fn company() -> Value {
     json!({
         "users": [user("u1", "ann"), user("u2", "bob"), user("u3", "cat")],
@@ -235,8 +235,8 @@ fn company() -> Value {
     })
 }
 
-/// What the rules say of each company. All are judged at once, each with instances and people of its
-/// own, because most of the cost is there for one as for hundreds.
+/// What the rules say of each company. All are judged at once, each with instances and people of
+/// its own, because most of the cost is there for one as for hundreds.
 fn judge(companies: &[Value]) -> Vec<Answers> {
     let n = companies.len();
     let config = check::parse(

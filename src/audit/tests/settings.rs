@@ -1,5 +1,5 @@
-//! Every boolean setting in every state, on Retool Cloud and on a server of somebody's own: what
-//! the rules say.
+//! Every boolean setting in every state, on Retool Cloud and on a self-hosted server: what the
+//! rules say.
 
 use crate::config::Known;
 use std::collections::BTreeMap;

@@ -1,5 +1,5 @@
-//! What the roster says of where somebody stands, by status and by last day: what every rule says of
-//! accounts, tokens and invitations of theirs, also where the two contradict each other.
+//! What the roster says of where a person stands, by status and by last day: what every rule says
+//! of accounts, tokens and invitations of theirs, also where the two contradict each other.
 
 use crate::config::Known;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +32,7 @@ const PEOPLE: &[&[&str]] = &[
     &["active,employee,2026-10-15,"],
     &["active,contractor,2026-10-15,"],
     &["leave,employee,2026-10-15,"],
-    // Nobody says how they stand.
+    // The status is unknown.
     &[",contractor,2027-01-31,"],
     &[",contractor,2026-10-15,"],
     // Several rows of one person, of which one may hide another.
@@ -150,8 +150,8 @@ fn roster() -> String {
     lines.join("\n")
 }
 
-/// Everybody's active account, another that was disabled since, that of the service account, a token
-/// and an invitation.
+/// Every person's active account, another that was disabled since, that of the service account, a
+/// token and an invitation.
 fn snapshot(now: bool) -> Snapshot {
     let user = |what: &str, at: usize, active: bool| {
         json!({
@@ -200,7 +200,7 @@ fn snapshot(now: bool) -> Snapshot {
     Snapshot { collected_at: at, finished_at: at, collector: "test".to_owned(), instances }
 }
 
-/// Groups that give nobody anything.
+/// Groups that grant no rights.
 fn groups() -> Value {
     let group = |(id, name): (usize, &str)| {
         json!({

@@ -11,7 +11,7 @@ use crate::config::raw::TomlSection;
 /// The contrast that WCAG 2.2 asks of text at level AA.
 const LEAST: f64 = 4.5;
 
-/// The contrast that we give to an accent on dark paper where nobody chose one.
+/// The contrast that we give to an accent on dark paper where the configuration chooses none.
 const DERIVED: f64 = 7.0;
 
 /// Characters of a classification that fit into one line of every page.

@@ -26,7 +26,7 @@ const REQUESTS_PER_MINUTE: u32 = 40;
 /// More than any server answers.
 const MOST_PER_MINUTE: u32 = 1_000_000;
 
-/// More than anybody buys.
+/// More seats than any organization buys.
 const MOST_SEATS: u32 = 100_000_000;
 
 /// Reads every `[[instance]]`.
@@ -233,7 +233,8 @@ fn seats(section: &mut TomlSection<'_>) -> Option<Seats> {
     there.then_some(res)
 }
 
-/// Retool's tokens begin with `retool_`; a long run of letters and digits tells one from a name.
+/// Retool's tokens begin with `retool_`; a long run of letters and digits distinguishes one from a
+/// name.
 fn holds_token(line: &str) -> bool {
     line.match_indices("retool_").any(|(i, it)| {
         let rest = line[i + it.len()..].chars();

@@ -3,7 +3,7 @@
 use crate::config::Remediation;
 use crate::config::raw::TomlSection;
 
-/// Days that nobody exceeds on purpose: ten years.
+/// The most days that are allowed: ten years; more is taken for a mistake.
 const MOST: u32 = 3_650;
 
 /// Reads `[remediation]`.
@@ -22,7 +22,7 @@ pub(super) fn days(root: &mut TomlSection<'_>) -> Remediation {
     res
 }
 
-/// What matters more must not be allowed to stay longer: somebody mixed up two lines.
+/// What is more severe must not be allowed to stay longer: then two lines were mixed up.
 fn refuse_slower(section: &TomlSection<'_>, days: Remediation) {
     let Remediation { critical, high, medium, low, info } = days;
     let all =

@@ -63,7 +63,8 @@ mod tests {
     /// What an instance with these lines states, or what is wrong with them.
     fn draw(lines: &str) -> String {
         let text = format!(
-            "organization = {{ name = \"Acme\", domains = [\"acme.test\"] }}\n[[instance]]\nname = \"prod\"\ntoken-env = \"A\"\n{lines}"
+            "organization = {{ name = \"Acme\", domains = [\"acme.test\"] }}\n[[instance]]\n\
+             name = \"prod\"\ntoken-env = \"A\"\n{lines}"
         );
         match check::parse(&text, Path::new("/"), "test", &Known::default()) {
             Ok(config) => {

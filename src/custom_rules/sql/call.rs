@@ -123,7 +123,7 @@ impl Checker<'_> {
 }
 
 /// How many times as long a text may be after `REPLACE`: by each character, where what is replaced
-/// may be nothing, or by what nobody knows the length of.
+/// may be nothing, or by a text of unknown length.
 fn replaced(arguments: &[&Expr], facts: &[ExprInfo]) -> usize {
     let length = |at: usize| match arguments.get(at) {
         Some(Expr::Value(it)) => fill::text_of(&it.value).map(str::len),

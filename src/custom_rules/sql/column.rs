@@ -12,7 +12,7 @@ pub(in crate::custom_rules) struct SqlColumn {
     pub(in crate::custom_rules) name: String,
     /// What its cells hold.
     pub(in crate::custom_rules) kind: SqlType,
-    /// Whether a cell may be missing because nobody knows.
+    /// Whether a cell may be missing because its value is unknown.
     pub(in crate::custom_rules) open: bool,
     /// How many times as long as a text of a table its texts may be.
     pub(in crate::custom_rules) times: usize,

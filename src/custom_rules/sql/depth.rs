@@ -153,7 +153,7 @@ impl DepthGauge {
     }
 
     fn close(&mut self) {
-        // A bracket too many is the parser's to tell.
+        // A bracket too many is reported by the parser.
         let Some(closed) = self.levels.pop() else { return };
         let level = self.level();
         level.inner = level.inner.max(closed.depth() + 1);
@@ -267,10 +267,13 @@ mod tests {
             call in prop_oneof![Just(""), Just("f")].prop_map(str::to_owned),
         ) {
             let chain = |n: usize| format!("a{}", format!("{by}a").repeat(n));
-            let text = format!("{}{by}{call}({}){by}{}", chain(before), chain(within), chain(after));
+            let text =
+                format!("{}{by}{call}({}){by}{}", chain(before), chain(within), chain(after));
             let least = before.max(within).max(after) + within.min(before + after);
             prop_assert!(depth(&text) >= least.max(before + after + 2));
-            prop_assert!(measure(&text).is_err() == (depth(&text) > DEEPEST) || measure(&text).is_err());
+            prop_assert!(
+                measure(&text).is_err() == (depth(&text) > DEEPEST) || measure(&text).is_err()
+            );
         }
     }
 }

@@ -120,7 +120,8 @@ const fn aggregate(
 
 /// What to write instead of a function that is not there.
 pub(super) fn instead(name: &str) -> Option<&'static str> {
-    let days = "ages count from the collection and stand ready in columns such as `days_inactive` and `days_since_created`";
+    let days = "ages count from the collection and stand ready in columns such as `days_inactive` \
+                and `days_since_created`";
     match name {
         "now" | "current_date" | "current_timestamp" | "current_time" | "localtimestamp"
         | "today" | "age" | "datediff" | "date_diff" | "date_trunc" | "date_part" | "dateadd"

@@ -40,7 +40,7 @@ impl ExprInfo {
         Self { kind, bare: Vec::new(), times: 1, unknown, asked }
     }
 
-    /// The columns that may be unknown, and that nobody asked `IS NULL` of.
+    /// The columns that may be unknown, and that the rule does not test with `IS NULL`.
     pub(super) fn open(&self) -> impl Iterator<Item = (&String, &Location)> {
         self.unknown.iter().filter(|it| !self.asked.contains(it.0))
     }
@@ -155,8 +155,10 @@ impl Checker<'_> {
             Expr::Like { any: false, expr: it, pattern, escape_char: None, .. }
             | Expr::ILike { any: false, expr: it, pattern, escape_char: None, .. } => {
                 let fact = self.wanted(it, SqlType::Text, scope);
-                if !matches!(&**pattern, Expr::Value(it) if matches!(it.value, Value::SingleQuotedString(_)))
-                {
+                if !matches!(
+                    &**pattern,
+                    Expr::Value(it) if matches!(it.value, Value::SingleQuotedString(_))
+                ) {
                     self.refuse("a pattern stands between single quotes", None);
                 }
                 ExprInfo { kind: SqlType::Bool, ..fact }

@@ -61,10 +61,13 @@ fn no_cell_takes_its_record_or_its_list_along() {
     spoil::<UsageOrganization>(&json!({"org_id": "o", "host": "acme.test", "last_active": time}));
     spoil::<ObjectAccess>(&json!({
         "id": "a", "type": "app", "name": "A", "access": {
-            "group": [{"subject": party("1", "group"), "accessLevel": "own", "sources": {"direct": true}}],
+            "group": [
+                {"subject": party("1", "group"), "accessLevel": "own", "sources": {"direct": true}}
+            ],
             "user": [
                 {"subject": party("u1", "user"), "accessLevel": "own", "sources": {
-                    "universal": true, "groups": [party("1", "group")], "inherited": party("5", "folder"),
+                    "universal": true, "groups": [party("1", "group")],
+                    "inherited": party("5", "folder"),
                 }},
                 {"subject": party("u2", "user"), "accessLevel": "use"},
             ],

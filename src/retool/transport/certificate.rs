@@ -24,8 +24,8 @@ const CLOCK: &str = "correct this machine's clock, or have the right certificate
 const OTHER_NAME: &str =
     "set `url` to a name that it is issued for, or have one issued for this name";
 const AUTHORITY: &str = "name the authority in `ca-file`";
-const SAME_AUTHORITY: &str = "ask whoever runs the instance for the authority's certificate of today, or have a certificate \
-     issued by the one that is known here";
+const SAME_AUTHORITY: &str = "ask whoever runs the instance for the authority's certificate of \
+     today, or have a certificate issued by the one that is known here";
 const REPLACE: &str = "have another certificate put in place";
 const REVOCATION: &str = "have the authority publish a list of today";
 
@@ -62,7 +62,7 @@ impl Distrust {
             It::UnknownRevocationStatus
             | It::ExpiredRevocationList
             | It::ExpiredRevocationListContext { .. } => {
-                ("nobody can tell whether its certificate was revoked".to_owned(), REVOCATION)
+                ("whether its certificate was revoked is unknown".to_owned(), REVOCATION)
             }
             It::InvalidPurpose | It::InvalidPurposeContext { .. } => {
                 ("its certificate is not one for servers".to_owned(), REPLACE)
@@ -165,9 +165,9 @@ mod tests {
         its certificate is not from an authority that is known here; name the authority in `ca-file`
         its certificate is not signed by the authority of that name that is known here; ask whoever runs the instance for the authority's certificate of today, or have a certificate issued by the one that is known here
         its certificate was revoked; have another certificate put in place
-        nobody can tell whether its certificate was revoked; have the authority publish a list of today
-        nobody can tell whether its certificate was revoked; have the authority publish a list of today
-        nobody can tell whether its certificate was revoked; have the authority publish a list of today
+        whether its certificate was revoked is unknown; have the authority publish a list of today
+        whether its certificate was revoked is unknown; have the authority publish a list of today
+        whether its certificate was revoked is unknown; have the authority publish a list of today
         its certificate is not one for servers; have another certificate put in place
         its certificate cannot be accepted (BadEncoding); have another certificate put in place
         its certificate cannot be accepted (UnhandledCriticalExtension); have another certificate put in place

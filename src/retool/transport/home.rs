@@ -12,7 +12,7 @@ const LONGEST: Duration = Duration::from_secs(3);
 
 /// This machine's own addresses that an instance has; none where it has others, or none is known.
 ///
-/// A name below `localhost` has no others, and nobody is asked about it.
+/// A name below `localhost` has no others, and no name service is asked about it.
 pub(super) async fn of(url: &Url, limit: Duration) -> Option<Vec<SocketAddr>> {
     let host = url.host_str()?;
     let port = url.port_or_known_default()?;

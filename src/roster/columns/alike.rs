@@ -2,7 +2,7 @@
 
 use super::squeeze;
 
-/// Parts of headers that speak of where somebody stands.
+/// Parts of headers that speak of where a person stands.
 const STATUS: &[&str] = &[
     "status",
     "statut",
@@ -142,7 +142,7 @@ const OTHER_END: &[&str] = &[
 /// Parts of headers that hold addresses.
 const MAIL: &[&str] = &["mail", "courriel", "correo"];
 
-/// Parts that make them somebody else's, or no address.
+/// Parts that make them another person's, or no address.
 const OTHER_MAIL: &[&str] = &[
     "manager",
     "supervisor",
@@ -198,7 +198,7 @@ fn looks(header: &str, parts: &[&str], others: &[&str]) -> bool {
     has(parts) && !has(others)
 }
 
-/// Whether a header that the configuration names as the status asks whether somebody left.
+/// Whether a header that the configuration names as the status asks whether the person left.
 pub(super) fn asks_who_left(header: &str) -> bool {
     let header = squeeze(header);
     let words = [
@@ -225,7 +225,7 @@ pub(super) fn asks_who_left(header: &str) -> bool {
     words.iter().any(|word| header.contains(word))
 }
 
-/// Whether a header that the configuration names as the status asks whether somebody is active.
+/// Whether a header that the configuration names as the status asks whether the person is active.
 pub(super) fn asks_who_is_active(header: &str) -> bool {
     let header = squeeze(header);
     ["active", "enabled", "aktiv", "actif", "activo", "employed"]

@@ -9,7 +9,7 @@ use crate::roster::people::none;
 use crate::roster::profile::{Profile, general};
 use crate::spreadsheet::{Row, Sheet};
 
-/// Columns that decide what a rule says: of two candidates none is preferred.
+/// Columns that decide what a rule says: of two possible columns none is preferred.
 const DECISIVE: &[RosterColumn] =
     &[RosterColumn::Type, RosterColumn::StartDate, RosterColumn::EndDate];
 
@@ -115,7 +115,8 @@ impl ColumnSearch<'_> {
         headers.iter().flat_map(of).filter(|it| self.is_free(*it)).collect()
     }
 
-    /// Whether a column is taken for nothing else, and nobody says that it is not to be read.
+    /// Whether a column is taken for nothing else, and not configured as one that is not to be
+    /// read.
     fn is_free(&self, at: usize) -> bool {
         let header = squeeze(&self.sheet.header[at]);
         let taken = self.found.values().flatten().any(|it| *it == at);
@@ -141,7 +142,7 @@ impl ColumnSearch<'_> {
     }
 
     /// The columns that say where people stand: one with a status in a word, or several that ask
-    /// whether somebody is active, suspended, archived.
+    /// whether the person is active, suspended, archived.
     fn take_standing(&mut self) {
         if RosterColumn::STANDING.iter().any(|it| self.source.columns.contains_key(it.word())) {
             return;
@@ -194,7 +195,7 @@ impl ColumnSearch<'_> {
             (Some(best), _) if !weak(best) => self.take_primary(best, &all),
             (None, [one]) => self.take_primary(*one, &[]),
             (None, []) => match all.first() {
-                // A file with nobody in it has no address in any column.
+                // A file without people has no address in any column.
                 Some(first) if self.is_nobodys() => self.take_primary(*first, &all),
                 Some(first) => {
                     let header = &self.sheet.header[*first];
@@ -292,7 +293,8 @@ impl ColumnSearch<'_> {
             }
             let (word, header) = (column.word(), &self.sheet.header[at]);
             let what = format!(
-                "has a column `{header}`, which looks like `{word}` and is not read, while {instead}"
+                "has a column `{header}`, which looks like `{word}` and is not read, while \
+                 {instead}"
             );
             let help = format!(
                 "write `{word} = {header:?}` under `[roster.columns]`, or \

@@ -51,7 +51,7 @@ impl Below {
     }
 }
 
-/// Why a row is no person; none where it is somebody's.
+/// Why a row is no person; none where it is a person's.
 pub(super) fn reason(table: &PeopleTable<'_>, row: Row<'_>, below: Below) -> Option<String> {
     let columns = table.columns;
     if columns.is_header(row, table.profile) {
@@ -98,7 +98,7 @@ fn is_note(table: &PeopleTable<'_>, row: Row<'_>, below: Below) -> bool {
     let names = [RosterColumn::Name, RosterColumn::FirstName, RosterColumn::LastName];
     let names_first = names.iter().any(|name| columns.position(*name) == Some(0));
     let sentence = row.cell(0).contains(char::is_whitespace);
-    // A name in a row that was cut off is somebody; a line that was never wide is none.
+    // A name in a row that was cut off is a person; a line that was never wide is none.
     if sentence && (row.len() == 1 || !names_first) {
         return true;
     }

@@ -5,14 +5,14 @@ use chrono::NaiveDate;
 /// A day that a row gives, or does not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum StatedDay {
-    /// The file has no such column, or nobody says.
+    /// The file has no such column, or the cell says nothing.
     #[default]
     Unstated,
     /// There is none.
     None,
     /// This one.
     On(NaiveDate),
-    /// Which day it is, nobody knows: the cell holds something that is no date, or another one that
+    /// Which day it is, is unknown: the cell holds something that is no date, or another one that
     /// contradicts it.
     Unreadable,
 }
@@ -26,7 +26,7 @@ impl StatedDay {
         }
     }
 
-    /// Whether there is no such day; nobody knows where the cell cannot be read, or there is none.
+    /// Whether there is no such day; unknown where the cell cannot be read, or there is none.
     pub fn is_absent(self) -> Option<bool> {
         match self {
             Self::None => Some(true),
@@ -47,8 +47,8 @@ impl StatedDay {
         }
     }
 
-    /// What several rows come to: none where one of them has none, unknown where nobody can tell of
-    /// one of them, or else what `pick` makes of two days.
+    /// What several rows come to: none where one of them has none, unknown where one of them is
+    /// unknown, or else what `pick` makes of two days.
     pub(super) fn among(
         days: impl Iterator<Item = Self>,
         pick: fn(NaiveDate, NaiveDate) -> NaiveDate,

@@ -15,7 +15,7 @@ pub struct Standing {
     pub start_date: StatedDay,
     /// The last day, after all current positions, or after all that there were.
     pub end_date: StatedDay,
-    /// A day by the end of which somebody without a known last day has left: that of the file which
+    /// A day by the end of which a person without a known last day has left: that of the file which
     /// says so.
     pub left_by: Option<NaiveDate>,
     /// The first day on which the person was on leave from every current position.
@@ -27,10 +27,10 @@ pub struct Standing {
     pub contradiction: Option<String>,
 }
 
-/// Rows of one person that are held against each other: nobody has had more jobs.
+/// The most rows of one person that are compared with each other: no person has had more jobs.
 const MOST_ROWS: usize = 500;
 
-/// Rows of one person that are told beside a contradiction.
+/// The most rows of one person that are reported beside a contradiction.
 const MOST_TOLD: usize = 9;
 
 /// A row with its status on the day in question.
@@ -58,7 +58,7 @@ impl Person {
         let same = said.iter().all(|it| it.status == said[0].status);
         let contradiction = if same { None } else { self.contradiction(&said) };
         if let Some(words) = contradiction {
-            // Rows of which nobody knows which is true say nothing about days either.
+            // Where it is unknown which row is true, the rows say nothing about days either.
             let unsure = Standing::of(Status::Unknown, &said, Some(words));
             let days = StatedDay::Unreadable;
             return Standing { start_date: days, end_date: days, leave_start: days, ..unsure };
@@ -77,8 +77,8 @@ impl Person {
         Standing::of(if active { Status::Active } else { Status::Leave }, &working, None)
     }
 
-    /// Where somebody stands of whom cells of one row contradict each other: nobody knows, and every
-    /// row is told, because another one may be the right one.
+    /// Where a person stands of whom cells of one row contradict each other: that is unknown, and
+    /// every row is reported, because another one may be the right one.
     fn contradicted(&self, day: NaiveDate) -> Standing {
         let all: Vec<RowStanding<'_>> =
             self.positions.iter().map(|position| RowStanding::of(position, day)).collect();
@@ -100,7 +100,7 @@ impl Person {
         Standing { end_date: if open { StatedDay::Unreadable } else { res.end_date }, ..res }
     }
 
-    /// Which rows of different status cannot be told apart, or why nobody knows.
+    /// Which rows of different status contradict each other, in words; none where they do not.
     fn contradiction(&self, said: &[RowStanding<'_>]) -> Option<String> {
         if said.len() > MOST_ROWS {
             return Some(format!("{} rows of different status", said.len()));

@@ -79,8 +79,8 @@ pub(super) fn of(
     })?)
 }
 
-/// What is told of `place`, an instance or what all of them share; what the rows of a check say
-/// already is not said again.
+/// What is reported of `place`, an instance or what all of them share; what the rows of a check say
+/// already is not repeated.
 pub(super) fn lines(outlook: &Outlook, place: &str, checkup: Option<&Checkup>) -> Vec<CheckLine> {
     let told = checkup.is_some_and(|it| it.state() != State::Complete);
     let said = |what: &str| told && what == "EVD-01";

@@ -29,13 +29,13 @@ pub(super) fn lines(roster: &Roster, day: NaiveDate) -> Vec<CheckLine> {
     let (people, plural) =
         (roster.people.len(), if roster.people.len() == 1 { "person" } else { "people" });
     let text = match without {
-        0 if people == 0 => "nobody".to_owned(),
+        0 if people == 0 => "none".to_owned(),
         0 => format!("{people} {plural}, each with an address"),
         _ => format!("{people} {plural}, {without} of them without an address"),
     };
     let none = people == 0 && roster.rows() > 0;
     let remedy = match (none, without) {
-        (true, _) => "no row is anybody's: is this the right file?",
+        (true, _) => "no row is a person's: is this the right file?",
         (_, 0) => "",
         _ => "no account can be found to be theirs",
     };
@@ -70,7 +70,7 @@ fn one(file: &RosterFile) -> Vec<CheckLine> {
     res.extend(columns("not read", &rest));
     res.extend(file.told.iter().map(|it| line("", it, "")));
     let left_out = file.left_out.iter().map(|it| format!("line {} {}", it.line, it.reason));
-    res.extend(several("row left out", left_out, "nobody is matched to it"));
+    res.extend(several("row left out", left_out, "no account is matched to it"));
     let repeated = file.repeated.iter().map(|it| format!("line {} {}", it.line, it.reason));
     res.extend(several("row repeated", repeated, ""));
     let unread = |of: fn(&&Unread) -> bool| {

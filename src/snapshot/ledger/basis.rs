@@ -1,4 +1,4 @@
-//! What says that a list is whole: the server, somebody beside imported files, or nothing.
+//! What says that a list is whole: the server, a statement beside imported files, or nothing.
 
 use std::fmt;
 
@@ -16,17 +16,17 @@ pub enum CompletenessBasis {
     Count,
     /// The server's word that nothing follows.
     End,
-    /// Somebody's word, beside files that were imported: as many records came as they state.
+    /// A statement beside files that were imported: as many records came as it says.
     AsStated,
     /// Nothing: what came is whole as far as it tells.
     Nothing,
     /// Nothing, and what came is as long as full pages are, so more may follow.
     FullPages,
-    /// Somebody's word, and another number of records came.
+    /// A statement beside files that were imported, and another number of records came.
     NotAsStated,
 }
 
-/// How many records somebody states that a list has.
+/// How many records a list is stated to have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct StatedCount {

@@ -10,7 +10,7 @@ const MOST: usize = 200;
 /// Characters of a word that are kept.
 const LONGEST: usize = 80;
 
-/// Distinct words, sorted, and how often there was no room for another.
+/// Distinct words, sorted, and how often there was no space for another.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DistinctNames {
@@ -50,7 +50,7 @@ impl DistinctNames {
         self.more += others.more;
     }
 
-    /// How many words were met; repetitions count where there was no room.
+    /// How many words were met; repetitions count where there was no space.
     pub fn len(&self) -> u64 {
         self.words.len() as u64 + self.more
     }

@@ -114,7 +114,7 @@ impl ObjectAccess {
         folders.map(|folder| folder_number(&folder.id).to_owned()).collect()
     }
 
-    /// Everybody with a grant: groups, then accounts, then invitations.
+    /// All holders of a grant: groups, then accounts, then invitations.
     pub fn entries(&self) -> impl Iterator<Item = &AccessEntry> {
         let parts = self.access.iter().flat_map(|it| [&it.group, &it.user, &it.invite]);
         parts.flatten().flatten()

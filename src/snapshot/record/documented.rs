@@ -11,7 +11,7 @@ use crate::power;
 
 /// A record, or a settings object.
 pub trait Record: DeserializeOwned + PartialEq + Keyed {
-    /// Gives an id to a record that came without one, where its id is what tells it apart.
+    /// Gives an id to a record that came without one, where its id is what distinguishes it.
     fn name(&mut self, _id: Id) {}
 
     /// Tells every word of a field for which the documentation lists the words.

@@ -9,7 +9,7 @@ pub struct Id(pub String);
 
 impl Id {
     /// What stands for the id of the `number`-th record of a list where none could be read: the
-    /// record is somebody or something, and nobody knows which.
+    /// record stands for a person or a thing, and it is unknown which.
     pub fn made_up(number: u64) -> Self {
         Self(format!("{MADE_UP}{number}"))
     }
@@ -98,7 +98,7 @@ impl<T> FieldState<T> {
         matches!(self, Self::Unstated)
     }
 
-    /// Whether the server said null; nobody knows where it was silent.
+    /// Whether the server said null; none (unknown) where it was silent.
     pub fn is_null(&self) -> Option<bool> {
         (!self.is_unstated()).then_some(matches!(self, Self::Null))
     }

@@ -1,4 +1,4 @@
-//! What tells the records of a list apart.
+//! What distinguishes the records of a list.
 
 use super::{
     AccessRequest, AccessToken, Group, Id, ObjectAccess, OrganizationSettings, Role, RoleGrant,
@@ -7,13 +7,13 @@ use super::{
 
 /// A record, or a settings object.
 pub trait Keyed {
-    /// What tells it apart from the others of its list; none where nothing does.
+    /// What distinguishes it from the others of its list; none where nothing does.
     fn key(&self) -> Option<Id> {
         None
     }
 }
 
-/// Records that their own id tells apart.
+/// Records that are distinguished by their own id.
 macro_rules! by_id {
     ($($record:ident),+) => {
         $(impl Keyed for $record {

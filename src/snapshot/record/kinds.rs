@@ -79,7 +79,7 @@ pub static KINDS: &[SsoKind] = &[
 ];
 
 impl SsoKind {
-    /// The kind of a `config_type`; none where nobody knows the word.
+    /// The kind of a `config_type`; none where the word is unknown.
     pub fn of(word: &str) -> Option<&'static Self> {
         KINDS.iter().find(|kind| kind.word == word)
     }

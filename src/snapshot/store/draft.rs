@@ -49,13 +49,13 @@ impl SnapshotDraft {
         Ok(())
     }
 
-    /// Writes what the whole run was, sees that everything it says is there, and gives the directory
-    /// its name.
+    /// Writes what the whole run was, sees that everything it says is there, and gives the
+    /// directory its name.
     ///
     /// # Errors
     ///
-    /// When a file cannot be written, or one that was written is not there as it was; then nothing is
-    /// left behind.
+    /// When a file cannot be written, or one that was written is not there as it was; then nothing
+    /// is left behind.
     pub fn finish(mut self, header: &Header) -> Result<(Hashes, State), Error> {
         let entries: Vec<_> = std::mem::take(&mut self.entries).into_values().collect();
         let state = entries.iter().map(|entry| entry.state).max().unwrap_or(State::Failed);

@@ -45,7 +45,7 @@ pub(super) fn write<T: Serialize>(
 /// A directory that files are read from, each once.
 pub(super) struct FolderReader<'a> {
     pub(super) dir: &'a Path,
-    /// The very bytes that were read, by their paths, where somebody wants them.
+    /// The very bytes that were read, by their paths, where the caller wants them.
     pub(super) kept: Option<BTreeMap<String, Vec<u8>>>,
 }
 

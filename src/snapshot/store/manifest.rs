@@ -45,7 +45,7 @@ pub(super) struct ManifestInstance {
     pub(super) ledger: Vec<LedgerRow>,
     /// The instance's population.
     pub(super) files: Vec<WrittenFile>,
-    /// What came of lists that failed: nobody's population.
+    /// What came of lists that failed; it is not to be taken for a population.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) aside: Vec<WrittenFile>,
 }

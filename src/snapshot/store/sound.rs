@@ -1,7 +1,7 @@
 //! Whether what a snapshot says of itself can be true, before anything is made of it.
 //!
-//! Hashes show that nobody changed a snapshot by accident. Whoever changes one on purpose makes the
-//! hashes anew; what is asked here are the things that a collection or an import never writes.
+//! Hashes show that a snapshot was not changed by accident. Whoever changes one on purpose makes
+//! the hashes anew; what is asked here are the things that a collection or an import never writes.
 
 use std::collections::BTreeSet;
 
@@ -63,7 +63,8 @@ fn instance(entry: &ManifestInstance, header: &Header) -> Result<(), String> {
     Ok(())
 }
 
-/// That requests lie within the collection is told where they do not: a date alone is no list.
+/// Whether the times of a row are in order. Requests outside the collection are reported elsewhere:
+/// a wrong date alone does not make a list unsound.
 fn times(row: &LedgerRow) -> Result<(), String> {
     expect(row.first_request_at <= row.last_request_at, || "its times are in no order".to_owned())
 }
@@ -153,7 +154,7 @@ fn objects(row: &LedgerRow) -> Result<(), String> {
     })
 }
 
-/// Whether what somebody states about a list is what the ledger makes of it.
+/// Whether what is stated about a list is what the ledger makes of it.
 fn stated(row: &LedgerRow, imported: bool) -> Result<(), String> {
     let mut made = row.clone();
     let Some(stated) = made.stated.take() else {
@@ -161,14 +162,18 @@ fn stated(row: &LedgerRow, imported: bool) -> Result<(), String> {
             row.whole_by,
             Some(CompletenessBasis::AsStated | CompletenessBasis::NotAsStated)
         );
-        return expect(!by_statement, || "it is whole as stated, and nobody states it".to_owned());
+        return expect(!by_statement, || {
+            "it is whole as stated, and no statement is \
+                                         there"
+                .to_owned()
+        });
     };
     expect(imported && row.endpoint.is_list(), || {
-        "somebody states how long it is, beside what the server says".to_owned()
+        "a statement says how long it is, beside what the server says".to_owned()
     })?;
     let words = [&stated.stated_by, &stated.source];
     expect(words.iter().all(|word| !word.trim().is_empty()), || {
-        "nobody states how long it is, or from nowhere".to_owned()
+        "the statement of how long it is names no author or no source".to_owned()
     })?;
     made.state_count(stated);
     expect(made.whole_by == row.whole_by, || {
@@ -192,7 +197,7 @@ fn kept(row: &LedgerRow, instance: State) -> Result<(), String> {
     })
 }
 
-/// Whether a list has every record once, by what tells them apart; or the one that is not.
+/// Whether a list has every record once, by what distinguishes them; or the one that is not.
 pub(super) fn once(keys: impl Iterator<Item = Option<String>>) -> Result<(), String> {
     let mut keys: Vec<String> = keys.flatten().collect();
     keys.sort_unstable();

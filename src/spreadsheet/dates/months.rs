@@ -34,8 +34,8 @@ mod tests {
 
     #[test]
     fn months_are_known_in_four_languages_and_never_guessed() {
-        let words = "Jan Jänner févr. Mär mars Mrz. avr. abr MAI mayo juin Juni juil. août ago. Sept. \
-            set Okt oct Dez déc dic";
+        let words = "Jan Jänner févr. Mär mars Mrz. avr. abr MAI mayo juin Juni juil. août ago. \
+            Sept. set Okt oct Dez déc dic";
         let known: Vec<_> = words.split_whitespace().map(number).collect();
         let months = [1, 1, 2, 3, 3, 3, 4, 4, 5, 5, 6, 6, 7, 8, 8, 9, 9, 10, 10, 12, 12, 12];
         assert_eq!(known, months.map(Some));

@@ -39,8 +39,8 @@ pub(super) enum WrittenDate {
 }
 
 impl WrittenDate {
-    /// The day, a moment's where it was written; none where there is no such day, or where the order
-    /// that it needs is not known.
+    /// The day, a moment's where it was written; none where there is no such day, or where the
+    /// order that it needs is not known.
     pub(super) fn day(&self, order: Option<DateOrder>) -> Option<NaiveDate> {
         match *self {
             Self::Day(day) => Some(day),
@@ -62,7 +62,8 @@ impl WrittenDate {
     }
 }
 
-/// The first and the last day that spreadsheets write as a number in a list of people: 1954 to 2119.
+/// The first and the last day that spreadsheets write as a number in a list of people: 1954 to
+/// 2119.
 const SERIALS: std::ops::RangeInclusive<u64> = 20_000..=80_000;
 
 /// What a text says, if it is a day or a moment.

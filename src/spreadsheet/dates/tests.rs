@@ -28,7 +28,8 @@ fn dates_are_read_as_exports_write_them() {
         31 December 2025|Dec 31, 2025|December 31, 2025 10:00 PM|Sept 1 2025|31. Dezember 2025|\
         1er janvier 2025|31 de diciembre de 2025|15-mär-26|31st Dec 2025|12/31/2025|\
         12/31/2025 12:00:00 AM|12/31/2025 4:00:00 AM +00:00|1 Dec 2025 00:00|31/12/2025|31/12/25|\
-        03-04-2025|03/04/68|03/04/69|31.02.2025|soon|ma 1 2025|jui 1 2025|2025-12-31 soon:|12345|1/2/3";
+        03-04-2025|03/04/68|03/04/69|31.02.2025|soon|ma 1 2025|jui 1 2025|2025-12-31 soon:|12345|\
+        1/2/3";
     let line = |it| format!("{it:28} {:10} {}", show(it, DayFirst), show(it, MonthFirst));
     let lines: Vec<_> = pictures.split('|').map(line).collect();
     insta::assert_snapshot!(lines.join("\n"), @"
@@ -80,7 +81,8 @@ fn dates_are_read_as_exports_write_them() {
 
 #[test]
 fn an_open_end_has_many_words_and_days() {
-    let open = "|-|N/A|#N/A|Present|never|Current|ongoing|unbefristet|0000-00-00|00/00/0000|1/0/1900|\
+    let open = "|-|N/A|#N/A|Present|never|Current|ongoing|unbefristet|0000-00-00|00/00/0000|\
+        1/0/1900|\
         01/01/1900|1900-01-01|12/31/9999|9999-12-31|2999-12-31|0|12/31/1600";
     for it in open.split('|') {
         assert_eq!(reading(Some(MonthFirst)).cell(it), DateCell::Open, "{it}");

@@ -80,7 +80,8 @@ fn kinds(n: usize) -> Vec<(&'static str, String, String)> {
         population(
             "JOIN",
             format!(
-                "SELECT u.instance, u.user_id AS subject_id, u.label AS subject FROM users AS u {joins}"
+                "SELECT u.instance, u.user_id AS subject_id, u.label AS subject FROM users AS u \
+                 {joins}"
             ),
         ),
     ]
@@ -228,8 +229,8 @@ fn a_rule_that_would_come_to_too_many_rows_is_not_put_and_the_others_are() {
         format!("{}: {} {}", it["code"], answer["verdict"], answer["reason"])
     });
     insta::assert_snapshot!(told.collect::<Vec<_>>().join("\n"), @r#"
-    "OWN-01": "not-evaluable" "the rule could not be put: the join with `u2` would come to 18974736 rows, and 5000000 are allowed"
-    "OWN-02": "not-evaluable" "the rule could not be put: a UNION would come to 5749920 rows, and 5000000 are allowed"
+    "OWN-01": "not-evaluable" "the rule could not be evaluated: the join with `u2` would come to 18974736 rows, and 5000000 are allowed"
+    "OWN-02": "not-evaluable" "the rule could not be evaluated: a UNION would come to 5749920 rows, and 5000000 are allowed"
     "OWN-03": "pass" ""
     "#);
     assert!(rules.iter().any(|it| it["verdict"] == "fail"));
@@ -281,7 +282,7 @@ fn a_panic_after_collection_is_an_error_that_says_where_the_snapshot_is() {
     insta::assert_snapshot!(steady.join("\n"), @"
     exit 4
     error: cannot make a pack of the snapshot, which is kept at `HOME/evidence/snapshots/TIME`
-      help: the system may be out of room or memory; where it is not, this is a mistake in the program: `RUST_BACKTRACE=1` says where; then run `retool-audit report HOME/evidence/snapshots/TIME`
+      help: the system may be out of disk space or memory; where it is not, this is a mistake in the program: `RUST_BACKTRACE=1` says where; then run `retool-audit report HOME/evidence/snapshots/TIME`
     ");
     let kept = fs::read_dir(home.path("evidence/snapshots")).expect("it is kept");
     let kept = kept.last().expect("one").expect("an entry").path();
@@ -324,7 +325,8 @@ fn many_aliases_of_a_person_cost_what_they_are() {
         home.without_documents();
         let aliases: Vec<String> = (0..n).map(|it| format!("alias{it}@acme.example")).collect();
         let text = format!(
-            "person-id,email,aliases,status\nP1,ana@acme.example,{},active\nP1,ana@acme.example,{},active\n",
+            "person-id,email,aliases,status\nP1,ana@acme.example,{},active\n\
+             P1,ana@acme.example,{},active\n",
             aliases.join(" "),
             aliases.join(" ")
         );
@@ -377,14 +379,14 @@ fn nobody_approves_for_themselves_under_any_spelling() {
             char::from_u32(u32::from(it) + 0xfee0).filter(|_| it.is_ascii_graphic()).unwrap_or(it)
         })
         .collect();
-    // Cyrillic letters that nobody can tell from these.
+    // Cyrillic letters that look the same as these.
     let alike = local.replace('a', "\u{430}").replace('e', "\u{435}").replace('o', "\u{43e}");
     assert_ne!(alike, local);
     let spellings = [
         format!("{alike}@{domain}"),
         email.clone(),
         email.to_uppercase(),
-        format!("Somebody <{email}>"),
+        format!("A Person <{email}>"),
         format!("mailto:{email}"),
         format!("{local}+x@{domain}"),
         format!("{wide}@{domain}"),

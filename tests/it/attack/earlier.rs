@@ -1,4 +1,5 @@
-//! Earlier packs that were bent, clocks that were wrong, numbers at their ends, usage of nobody known.
+//! Earlier packs that were altered, wrong clocks, numbers at their limits, usage of unknown
+//! accounts.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -54,7 +55,7 @@ impl History {
 struct Told {
     /// The sentences of the first page about earlier packs.
     opinion: String,
-    /// Packs that are not used, and files that nobody reads.
+    /// Packs that are not used, and files that are not read.
     unused: Vec<String>,
     strange: Vec<String>,
     compared_with: String,
@@ -225,7 +226,8 @@ fn a_month_whose_lists_are_gone_is_not_covered() {
     let sentence = "Earlier evidence is not used: 2025-10/";
     assert!(ran.stderr.contains(sentence), "{}", ran.stderr);
     assert!(pack.html_text().contains(sentence));
-    // Of documents, which nobody reads again, the presence and the length are compared.
+    // Of documents, which the program does not read again, the presence and the length are
+    // compared.
     fs::remove_file(history.packs[0].join("csv/users.csv")).expect("it is there");
     assert_eq!(history.told().months, ["2025-11 complete"]);
 }
@@ -398,7 +400,9 @@ fn with_numbers(
         };
         add(format!("rules.{rule}.{key} = {}", value(key, (0, most))));
     }
-    add("[[instance]]\nname = \"prod\"\nurl = \"https://prod.acme.test\"\ntoken-env = \"T\"".into());
+    add("[[instance]]\nname = \"prod\"\nurl = \"https://prod.acme.test\"\n\
+         token-env = \"T\""
+        .into());
     for (section, key, least, most) in NUMBERS.iter().filter(|it| it.0.starts_with("instance")) {
         let key = if *section == "instance" { (*key).to_owned() } else { format!("seats.{key}") };
         add(format!("{key} = {}", value(&key, (*least, *most))));
@@ -455,7 +459,8 @@ fn usage_that_cannot_be_tied_makes_nobody_idle_and_is_counted() {
         let settings = json!({"success": true, "data": {"id": organization}});
         company.home.write("answers/prod/organization.json", &settings.to_string());
         let row = |name: &str| {
-            json!({"org_id": of, "user_id": format!("user_{name}"), "email": format!("{name}@acme.test"),
+            json!({"org_id": of, "user_id": format!("user_{name}"),
+                "email": format!("{name}@acme.test"),
                    "count_app_views": 90, "count_app_saves": 50, "count_unique_apps": 5})
         };
         let rows = json!({"success": true, "data": [row("root")], "has_more": false,

@@ -51,7 +51,8 @@ fn with_a_silent_one(home: &Home) -> TcpListener {
     let address = listener.local_addr().expect("an address");
     home.write("token", "a token");
     let block = format!(
-        "[[instance]]\nname = \"slow\"\nurl = \"http://{address}\"\ntoken-file = \"token\"\n\n# Every rule"
+        "[[instance]]\nname = \"slow\"\nurl = \"http://{address}\"\ntoken-file = \"token\"\n\n\
+         # Every rule"
     );
     home.reconfigure("# Every rule", &block);
     listener
@@ -110,7 +111,7 @@ fn who_writes_below_an_output_folder_keeps_everybody_else_out() {
             refused.stderr
         );
     }
-    assert!(lists().is_some(), "nobody took the first one's lists");
+    assert!(lists().is_some(), "the first one's lists were not taken");
     // Another folder is free, and what the first one holds is safe from those who lock only that.
     home.write(
         "other.toml",
@@ -123,7 +124,7 @@ fn who_writes_below_an_output_folder_keeps_everybody_else_out() {
     first.wait().expect("it ended");
     let left = lists().expect("it was interrupted");
     home.run(&["report", "older"]).expect(3);
-    assert!(!left.exists(), "what nobody holds any more is swept");
+    assert!(!left.exists(), "what no process holds any more is swept");
 }
 
 #[test]

@@ -121,7 +121,7 @@ fn plant(value: &mut Value, turn: &mut usize) {
     }
 }
 
-/// An answer that repeats the token wherever there is room.
+/// An answer that repeats the token wherever there is space.
 fn repeating(asked: &ScriptedRequest) -> ScriptedAnswer {
     let mut body = sample(asked);
     plant(&mut body["data"], &mut asked.path.len());
@@ -218,7 +218,7 @@ fn a_wish_of_a_server_is_masked_before_it_is_cut() {
     }
 }
 
-/// Counts who connects, and lets nobody wait.
+/// Counts the connections, and lets no client wait.
 fn listener() -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
@@ -346,14 +346,14 @@ fn a_list_is_unpacked_no_further_than_its_ledger_counts() {
     insta::assert_snapshot!(picture.join("\n"), @"
     one line: exit 4
     error: line 1 of `HOME/out/snapshots/TIME/prod/users.jsonl.zst` is longer than 64 MiB, which no record is
-      help: take the snapshot from a copy that nobody touched, or collect again
+      help: take the snapshot from an unchanged copy, or collect again
     empty lines: exit 4
     error: line 1 of `HOME/out/snapshots/TIME/prod/users.jsonl.zst` is not what a snapshot holds there
       because: EOF while parsing a value at line 2 column 0
-      help: take the snapshot from a copy that nobody touched, or collect again
+      help: take the snapshot from an unchanged copy, or collect again
     records: exit 4
     error: `HOME/out/snapshots/TIME/prod/users.jsonl.zst` has more than the 66 records that its ledger counts
-      help: take the snapshot from a copy that nobody touched, or collect again
+      help: take the snapshot from an unchanged copy, or collect again
     ");
 }
 

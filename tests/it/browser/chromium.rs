@@ -18,10 +18,10 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// The first that is there; the folder of its profile is `$0`.
 const FIND: &str = "browser=$(command -v chromium || command -v google-chrome)";
 
-const START: &str = "exec \"$browser\" --remote-debugging-pipe --headless --no-sandbox --disable-gpu \
-     --disable-quic --no-first-run --disable-background-networking --disable-component-update \
-     --disable-sync --force-color-profile=srgb --user-data-dir=\"$0\" about:blank \
-     3<&0 4>&1 </dev/null >/dev/null 2>&1";
+const START: &str = "exec \"$browser\" --remote-debugging-pipe --headless --no-sandbox \
+     --disable-gpu --disable-quic --no-first-run --disable-background-networking \
+     --disable-component-update --disable-sync --force-color-profile=srgb --user-data-dir=\"$0\" \
+     about:blank 3<&0 4>&1 </dev/null >/dev/null 2>&1";
 
 pub(crate) struct Page {
     chromium: Child,

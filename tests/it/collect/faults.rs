@@ -159,7 +159,7 @@ async fn lists_that_do_not_end_as_they_should() {
         of(r#"{"data":[{"id":"a"},{"id":"b"},{"id":"a"}]}"#).await,
         of(r#"{"data":[{"id":"a"},{"id":"b"},{"id":"a","active":true},{"id":""}]}"#).await,
         of(r#"{"data":[{"id":"a"},{"id":"b"},{"id":"a","active":true}]}"#).await,
-        of(r#"{"data":[{"email":"nobody@acme.example"}]}"#).await,
+        of(r#"{"data":[{"email":"unknown@acme.example"}]}"#).await,
     ];
     insta::assert_snapshot!(picture.join("\n"), @"
     failed   exit 3 users protocol 200 aside 1 repeated 1 | a page holds no record that was not there before
@@ -263,7 +263,7 @@ async fn connections_that_break() {
 
 #[tokio::test]
 async fn nobody_there() {
-    // Nobody listens on the lowest port.
+    // No server listens on the lowest port.
     insta::assert_snapshot!(beside("http://127.0.0.1:1", bounds()).await, @"failed   exit 3 users network - retries 4 | no connection to the instance in 5 tries (Connection refused (os error 111)); check `url` and that it is up");
 }
 
@@ -499,7 +499,7 @@ async fn answered(
     draw(&snapshot, endpoint)
 }
 
-/// An instance at an address, drawn by its users.
+/// An instance at an address, shown by its users.
 async fn beside(url: &str, bounds: CollectionLimits) -> String {
     together(url, bounds, |it| it).await
 }

@@ -1,4 +1,4 @@
-//! What the tests of collecting share: folders of answers, runs and pictures.
+//! What the tests of collecting share: folders of answers, runs and texts for snapshots.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -46,39 +46,48 @@ impl Home {
         put(
             "groups",
             &json!([
-                {"id": 1, "name": "admin", "members": [{"id": "user_0", "email": "p0@acme.example", "is_group_admin": false}]},
+                {"id": 1, "name": "admin", "members": [
+                    {"id": "user_0", "email": "p0@acme.example", "is_group_admin": false}
+                ]},
                 {"id": 2, "name": "All Users", "members": []},
             ]),
         );
         put(
             "organization",
-            &json!({"id": "org_1", "two_factor_auth_required": true, "preloaded_javascript": "canary"}),
+            &json!({"id": "org_1", "two_factor_auth_required": true,
+                "preloaded_javascript": "canary"}),
         );
         put(
             "sso-config",
-            &json!({"config_type": "oidc", "oidc_client_secret": "canary", "jit_enabled": true, "roles_mapping": null}),
+            &json!({"config_type": "oidc", "oidc_client_secret": "canary",
+                "jit_enabled": true, "roles_mapping": null}),
         );
         put(
             "user-invites",
-            &json!([{"id": 1, "invited_email": "new@acme.example", "invite_link": "https://x.example/canary", "claimed_at": null}]),
+            &json!([{"id": 1, "invited_email": "new@acme.example",
+                "invite_link": "https://x.example/canary", "claimed_at": null}]),
         );
         put(
             "access-tokens",
-            &json!([{"id": "t1", "label": "audit", "last4": "1234", "secret": "canary", "scopes": ["users:read"]}]),
+            &json!([{"id": "t1", "label": "audit", "last4": "1234", "secret": "canary",
+                "scopes": ["users:read"]}]),
         );
         put(
             "access-requests",
-            &json!([{"id": 9, "status": "PENDING", "requesting_email": "x@acme.example", "link": "canary"}]),
+            &json!([{"id": 9, "status": "PENDING", "requesting_email": "x@acme.example",
+                "link": "canary"}]),
         );
         put("spaces", &json!([{"id": "org_2", "name": "Lab", "domain": "", "key": "canary"}]));
         put("roles", &json!([{"id": "r1", "name": "Billing", "organization_scopes": ["billing"]}]));
         put(
             "role-grants",
-            &json!([{"role_id": "r1", "subject_type": "group", "subject_id": 1, "object_id": null, "secret": "canary"}]),
+            &json!([{"role_id": "r1", "subject_type": "group", "subject_id": 1,
+                "object_id": null, "secret": "canary"}]),
         );
         put(
             "usage-user-summary",
-            &json!([{"org_id": "org_1", "user_id": "user_0", "count_app_saves": "3", "token": "canary"}]),
+            &json!([{"org_id": "org_1", "user_id": "user_0", "count_app_saves": "3",
+                "token": "canary"}]),
         );
         self
     }
@@ -113,8 +122,10 @@ impl Home {
 
 pub(super) fn person(i: usize) -> Value {
     json!({
-        "id": format!("user_{i}"), "legacy_id": i, "email": format!("p{i}@acme.example"), "active": true,
-        "created_at": "2025-01-02T03:04:05.678Z", "last_active": null, "metadata": {"note": "canary"},
+        "id": format!("user_{i}"), "legacy_id": i, "email": format!("p{i}@acme.example"),
+        "active": true,
+        "created_at": "2025-01-02T03:04:05.678Z", "last_active": null,
+        "metadata": {"note": "canary"},
     })
 }
 
@@ -138,7 +149,7 @@ pub(super) fn context() -> CollectionContext<'static> {
     }
 }
 
-/// As in earnest, but with pauses that nobody notices.
+/// As in earnest, but with pauses too short to notice.
 pub(super) fn bounds() -> CollectionLimits {
     let usual = CollectionLimits::default();
     let patience = Patience { pause: Duration::from_millis(1), ..usual.patience };

@@ -53,7 +53,7 @@ async fn nothing_but_get_is_sent_and_access_lists_only_where_wanted() {
         let snapshot = run(&[instance]).await;
         let row = snapshot.instances[0].row(Endpoint::Permissions).expect("a row");
         assert_eq!(row.outcome.word(), if wanted { "ok" } else { "not-asked" });
-        let asked = asked.lock().expect("nobody else");
+        let asked = asked.lock().expect("no other holder");
         assert!(asked.iter().all(|it| it.method == "GET"));
         let objects = ["apps", "folders", "resources", "workflows", "accessList"];
         let of_objects = |it: &&ScriptedRequest| objects.iter().any(|word| it.path.contains(word));
@@ -102,9 +102,11 @@ async fn folders_that_retool_keeps_itself_are_left_out_and_counted() {
         folder["name"] = json!(name);
         objects.push(folder);
     }
-    // What comes down from a folder whose own list nobody reads is said nowhere else.
+    // What is inherited from a folder whose own list is not read is said nowhere else.
     let inherited = json!({"inherited": {"id": "app_91", "type": "folder"}});
-    let everybody = json!([{"subject": {"id": "9", "type": "group"}, "sources": inherited, "accessLevel": "own"}]);
+    let everybody = json!([
+        {"subject": {"id": "9", "type": "group"}, "sources": inherited, "accessLevel": "own"}
+    ]);
     objects[0]["access"]["group"] = everybody;
     let home = home(&objects);
     let server = home.serve().await;
@@ -142,11 +144,11 @@ async fn the_cost_is_told_and_what_cannot_end_is_not_begun() {
         };
         let bounds = CollectionLimits { deadline, ..context().bounds };
         let context = CollectionContext { progress: &hear, bounds, ..context() };
-        // So fast that nobody waits, and slow enough to be counted.
+        // So fast that the test does not wait, and slow enough to be counted.
         let requests_per_minute = if deadline.as_secs() > 60 { 60_000 } else { 90 };
         let instance = Instance { requests_per_minute, ..wanting(&home, &server) };
         let snapshot = collect(&[instance], &context).await;
-        story.extend(heard.into_inner().expect("nobody else"));
+        story.extend(heard.into_inner().expect("no other holder"));
         story.push(draw(&snapshot));
     }
     insta::assert_snapshot!(story.join("\n"), @r#"
@@ -189,13 +191,19 @@ fn objects() -> Vec<Value> {
         &json!({
             "group": [
                 {"subject": group("1"), "sources": {"universal": true}, "accessLevel": "own"},
-                {"subject": group("2"), "sources": {"inherited": {"id": "3", "type": "folder"}}, "accessLevel": "edit"},
+                {"subject": group("2"), "sources": {"inherited": {"id": "3", "type": "folder"}},
+                 "accessLevel": "edit"},
             ],
             "user": [
-                {"subject": user("user_0"), "sources": {"groups": [group("1")], "universal": true}, "accessLevel": "own"},
-                {"subject": user("user_1"), "sources": {"direct": true, "note": "canary"}, "accessLevel": "rule"},
+                {"subject": user("user_0"), "sources": {"groups": [group("1")], "universal": true},
+                 "accessLevel": "own"},
+                {"subject": user("user_1"), "sources": {"direct": true, "note": "canary"},
+                 "accessLevel": "rule"},
             ],
-            "userInvite": [{"subject": {"id": 1, "type": "userInvite"}, "sources": {"direct": true}, "accessLevel": "use"}],
+            "userInvite": [
+                {"subject": {"id": 1, "type": "userInvite"}, "sources": {"direct": true},
+                 "accessLevel": "use"}
+            ],
         }),
     );
     let mut resource = object("resource", "r-1", &json!({"group": [], "user": []}));
@@ -204,7 +212,10 @@ fn objects() -> Vec<Value> {
         "workflow",
         "w-1",
         &json!({
-            "group": [{"subject": group("2"), "sources": {"inherited": {"id": "3", "type": "folder"}}, "accessLevel": "use"}],
+            "group": [
+                {"subject": group("2"), "sources": {"inherited": {"id": "3", "type": "folder"}},
+                 "accessLevel": "use"}
+            ],
             "user": [],
         }),
     );
@@ -212,7 +223,8 @@ fn objects() -> Vec<Value> {
 }
 
 fn object(kind: &str, id: &str, access: &Value) -> Value {
-    json!({"type": kind, "id": id, "name": format!("the {kind}"), "secret": "canary", "access": access})
+    json!({"type": kind, "id": id, "name": format!("the {kind}"),
+        "secret": "canary", "access": access})
 }
 
 fn home(objects: &[Value]) -> Home {

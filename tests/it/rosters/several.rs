@@ -16,7 +16,7 @@ const EMPLOYEES: &str = "\
     4,Di East,,On leave,2019-01-07,,2026-10-20\n\
     5,Ed Fox,ed@acme.test,Terminated,2015-01-07,2018-12-31,2026-10-20\n";
 
-/// Ids of their own: `1` is somebody else here.
+/// Ids of their own: `1` is another person here.
 const CONTRACTORS: &str = "\
     Id;E-Mail;Name;State of the contract;From;Until\n\
     1;fay@partner.test;Fay;running;01.02.2025;31.01.2027\n\
@@ -64,11 +64,15 @@ fn home(rosters: &str) -> Home {
     let users: Vec<_> = emails.iter().map(|it| user(it)).collect();
     let list = |rows: serde_json::Value| {
         let n = rows.as_array().expect("a list").len();
-        json!({"success": true, "total_count": n, "has_more": false, "next_token": null, "data": rows})
-            .to_string()
+        json!({"success": true, "total_count": n, "has_more": false, "next_token": null,
+            "data": rows})
+        .to_string()
     };
     home.write("answers/prod/users.json", &list(json!(users)));
-    let groups = json!([{"id": 1, "name": "admin", "members": []}, {"id": 4, "name": "All Users", "members": []}]);
+    let groups = json!([
+        {"id": 1, "name": "admin", "members": []},
+        {"id": 4, "name": "All Users", "members": []}
+    ]);
     home.write("answers/prod/groups.json", &list(groups));
     home
 }
@@ -171,9 +175,9 @@ fn a_file_that_has_rows_and_nobody_in_it_fails_the_check() {
     let ran: Ran = home.run(&["check"]);
     let said = ran.stdout.lines().filter(|it| it.contains("people") || it.contains("left out"));
     insta::assert_snapshot!(said.collect::<Vec<_>>().join("\n"), @"
-    row left out   line 2 is a second header                               nobody is matched to it
-    row left out   line 3 stands below the table: `Total | 0`              nobody is matched to it
-    people         nobody                                                  no row is anybody's: is this the right file?
+    row left out   line 2 is a second header                               no account is matched to it
+    row left out   line 3 stands below the table: `Total | 0`              no account is matched to it
+    people         none                                                    no row is a person's: is this the right file?
     ");
     ran.expect(3);
 }

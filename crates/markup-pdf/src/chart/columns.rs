@@ -76,7 +76,8 @@ mod tests {
     fn values_stand_above_and_labels_below() {
         let picture = sketch(
             "<columns><column label=\"0–7 days\" value=\"1200\"/>\
-             <column label=\"8–30 days\" value=\"2400\"/><column label=\"over 365 days\" value=\"0\"/>\
+             <column label=\"8–30 days\" value=\"2400\"/>\
+             <column label=\"over 365 days\" value=\"0\"/>\
              <column label=\"never\" value=\"1\" tone=\"bad\"/><column label=\"lab\"/></columns>",
         );
         insta::assert_snapshot!(picture, @"

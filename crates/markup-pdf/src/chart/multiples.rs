@@ -236,7 +236,7 @@ mod tests {
             series("Exceptions", &[Some(0), Some(40), Some(80), None, Some(80), Some(20)]),
             series("Administrators", &[None, Some(5), None, Some(10), Some(10), None]),
             series("Accounts", &[Some(1200)]),
-            series("Nobody knows", &[None, None]),
+            series("Not recorded", &[None, None]),
             series("None", &[Some(0), Some(0)]),
         ];
         let picture = sketch(&format!("<multiples>{}</multiples>", all.concat()));
@@ -253,7 +253,7 @@ mod tests {
                2026-01       2026-06                        2026-01        2026-06                                      2026-01
 
 
-        Nobody knows                                  None
+        Not recorded                                  None
 
 
 

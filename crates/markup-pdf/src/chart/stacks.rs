@@ -119,7 +119,8 @@ mod tests {
 
     const LEGEND: &str = "<legend label=\"Instance\"><key label=\"Fail\" fill=\"solid\"/>\
                           <key label=\"Not evaluable\" fill=\"hatched\"/>\
-                          <key label=\"Waived\" fill=\"tinted\"/><key label=\"Pass\" fill=\"grey\"/>\
+                          <key label=\"Waived\" fill=\"tinted\"/>\
+                          <key label=\"Pass\" fill=\"grey\"/>\
                           <key label=\"Not applicable\" fill=\"empty\"/></legend>";
 
     fn stack(label: &str, parts: [u64; 5]) -> String {

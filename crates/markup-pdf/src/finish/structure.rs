@@ -30,7 +30,8 @@ pub(super) fn write(
     file.text(
         root,
         format_args!(
-            "<</Type/StructTreeRoot/K {first} 0 R/ParentTree {parents} 0 R/ParentTreeNextKey {next}>>"
+            "<</Type/StructTreeRoot/K {first} 0 R/ParentTree {parents} 0 R/ParentTreeNextKey \
+             {next}>>"
         ),
     );
     Some(root)

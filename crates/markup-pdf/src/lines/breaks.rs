@@ -61,8 +61,8 @@ impl Breaker<'_> {
         }
     }
 
-    /// Ends a line behind a space, which nobody sees: who copies the text, or has it read aloud,
-    /// gets words that are apart.
+    /// Ends a line behind a space, which is not visible: readers who copy the text, or have it read
+    /// aloud, get separate words.
     fn close_line(&mut self, space: Option<&Piece>) {
         let turned = self.line.pieces.iter().chain(space).any(|it| it.level > 0);
         self.line.pieces.extend(space.filter(|_| !turned).cloned());

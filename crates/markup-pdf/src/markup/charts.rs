@@ -1,7 +1,7 @@
 //! Vocabulary of charts: blocks that draw counts.
 //!
-//! Every chart prints the numbers that it draws. A value is a non-negative whole number; one that is
-//! left out is unknown, for which the word stands and nothing is drawn.
+//! Every chart prints the numbers that it draws. A value is a non-negative whole number; one that
+//! is left out is unknown, for which the word stands and nothing is drawn.
 //!
 //! ```xml
 //! <bars><bar label="critical" value="7" tone="critical"/><bar label="high" value="64"/></bars>

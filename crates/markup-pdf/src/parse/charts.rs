@@ -177,7 +177,8 @@ mod tests {
             "<stacks><legend label=\"One\"><key label=\"A\" fill=\"solid\"/></legend>\n\
              <stack label=\"one\"><part/></stack></stacks>",
             "<multiples>\n<series label=\"one\"/></multiples>",
-            "<multiples><series label=\"one\">\n<point label=\"now\" value=\"1.5\"/></series></multiples>",
+            "<multiples><series label=\"one\">\n\
+             <point label=\"now\" value=\"1.5\"/></series></multiples>",
             "<multiples><series label=\"one\" size=\"7\"/></multiples>",
             &format!("<columns>{}\n{0}</columns>", "<column label=\"one\"/>".repeat(9)),
             &format!(

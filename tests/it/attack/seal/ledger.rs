@@ -1,4 +1,4 @@
-//! Snapshots that somebody changed on purpose, with hashes that fit the change.
+//! Snapshots that were changed on purpose, with hashes that fit the change.
 
 use std::fs;
 use std::path::Path;
@@ -133,7 +133,10 @@ fn a_ledger_fits_itself_and_what_came() {
         (kept, "\"rows-kept\": 3"),
         ("\"status\": 200", "\"status\": 500"),
         ("\"status\": 200", "\"status\": null"),
-        ("\"outcome\": \"ok\",\n", "\"outcome\": \"ok\",\n          \"reason\": \"<b>x</b>\\u001b[31m\",\n"),
+        (
+            "\"outcome\": \"ok\",\n",
+            "\"outcome\": \"ok\",\n          \"reason\": \"<b>x</b>\\u001b[31m\",\n",
+        ),
         ("\"outcome\": \"ok\"", "\"outcome\": \"network\""),
         ("\"outcome\": \"ok\"", "\"outcome\": \"not-asked\""),
         ("\"state\": \"complete\"", "\"state\": \"partial\""),
@@ -322,7 +325,7 @@ fn no_number_of_a_ledger_can_be_raised_but_those_that_nothing_counts() {
             free.insert(key.trim().trim_matches('"').to_owned());
         }
     }
-    // How much the answers weighed, how often they were asked for, the folders that Retool keeps for
-    // itself, and the status of what failed.
+    // How much the answers weighed, how often they were asked for, the folders that Retool keeps
+    // for itself, and the status of what failed.
     insta::assert_snapshot!(free.into_iter().collect::<Vec<_>>().join(" "), @"bytes retries rows-left-out status");
 }
