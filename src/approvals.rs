@@ -6,8 +6,7 @@
 mod days;
 
 use std::collections::BTreeMap;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 
 use chrono::NaiveDate;
@@ -16,9 +15,8 @@ use self::days::ApprovalDates;
 use crate::calendar::Calendar;
 use crate::config::TableForm;
 use crate::config::problem::{Problem, Problems, did_you_mean};
-use crate::digest;
-use crate::files;
 use crate::identities::{AccountMatch, Identities, Identity};
+use crate::input::{InputFile, Unreadable};
 use crate::names::fold;
 use crate::roster::Rejected;
 use crate::spreadsheet::{self, Sheet};
@@ -26,12 +24,8 @@ use crate::spreadsheet::{self, Sheet};
 /// The approvals of one file, as they were written down; which of them count is another question.
 #[derive(Clone, Debug)]
 pub struct Approvals {
-    /// The file's name without its folder.
-    pub file: String,
-    /// The file as it was read; a copy goes into the evidence pack.
-    pub bytes: Vec<u8>,
-    /// SHA-256 of the file's bytes, in hex.
-    pub sha256: String,
+    /// The file.
+    pub input: InputFile,
     /// Rows with anything in them, without the header.
     pub rows: usize,
     /// In the order of the file.
@@ -138,13 +132,8 @@ impl ApprovedKind {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file cannot be read.
-    #[error("cannot read the approvals `{}`", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Read(#[from] Unreadable),
     /// The file can be read and has not the columns of approvals.
     #[error(transparent)]
     Problems(#[from] Problems),
@@ -156,10 +145,7 @@ pub enum Error {
 ///
 /// When the file cannot be read, or as [`parse`].
 pub fn read(path: &Path, calendar: Calendar) -> Result<Approvals, Error> {
-    let unread = |source| Error::Read { path: path.to_owned(), source };
-    let bytes = files::read(path).map_err(unread)?;
-    let name = path.file_name().unwrap_or(path.as_os_str());
-    Ok(parse(&bytes, &name.to_string_lossy(), calendar)?)
+    Ok(of(InputFile::read("approvals", path)?, calendar)?)
 }
 
 /// Makes approvals of the bytes of a file called `file`; moments are days of `calendar`.
@@ -168,19 +154,17 @@ pub fn read(path: &Path, calendar: Calendar) -> Result<Approvals, Error> {
 ///
 /// When it is no text, or a column is missing.
 pub fn parse(bytes: &[u8], file: &str, calendar: Calendar) -> Result<Approvals, Problems> {
-    let problems = |list| Problems { file: file.to_owned(), list };
+    of(InputFile::new(file, bytes.to_vec()), calendar)
+}
+
+fn of(input: InputFile, calendar: Calendar) -> Result<Approvals, Problems> {
+    let problems = |list| Problems { file: input.name.clone(), list };
     let knows = |cells: &[&str]| COLUMNS.iter().filter(|it| place(cells, it).is_some()).count();
-    let sheet = spreadsheet::read(bytes, &TableForm::default(), &knows);
+    let sheet = spreadsheet::read(&input.bytes, &TableForm::default(), &knows);
     let sheet = sheet.map_err(|it| problems(vec![it]))?;
     let places = places(&sheet).map_err(problems)?;
-    let mut res = Approvals {
-        file: file.to_owned(),
-        bytes: bytes.to_vec(),
-        sha256: digest::of(bytes),
-        rows: sheet.rows().len(),
-        records: Vec::new(),
-        rejected: Vec::new(),
-    };
+    let mut res =
+        Approvals { input, rows: sheet.rows().len(), records: Vec::new(), rejected: Vec::new() };
     let days = ApprovalDates::of(&sheet, places[DAY], calendar);
     for row in sheet.rows() {
         let read = match sheet.misfit(row) {

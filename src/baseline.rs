@@ -4,13 +4,11 @@
 //! or `admin`). A row that cannot be read is kept as a rejection with line and reason.
 
 use std::collections::BTreeSet;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::config::TableForm;
 use crate::config::problem::{Problem, Problems};
-use crate::digest;
-use crate::files;
+use crate::input::{InputFile, Unreadable};
 use crate::names::{InstanceNames, fold};
 use crate::roster::Rejected;
 use crate::spreadsheet::{self, Row, Sheet};
@@ -18,12 +16,8 @@ use crate::spreadsheet::{self, Row, Sheet};
 /// The expected access of one file, and what an auditor must know about the file.
 #[derive(Clone, Debug)]
 pub struct Baseline {
-    /// The file's name without its folder.
-    pub file: String,
-    /// The file as it was read; a copy goes into the evidence pack.
-    pub bytes: Vec<u8>,
-    /// SHA-256 of the file's bytes, in hex.
-    pub sha256: String,
+    /// The file.
+    pub input: InputFile,
     /// What is expected, in the order of the file.
     pub expected: Vec<ExpectedEntitlement>,
     /// Rows that could not be read.
@@ -60,13 +54,8 @@ pub struct ExpectedEntitlement {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file cannot be read.
-    #[error("cannot read the baseline `{}`", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Read(#[from] Unreadable),
     /// The file can be read and cannot be relied on.
     #[error(transparent)]
     Problems(#[from] Problems),
@@ -78,10 +67,7 @@ pub enum Error {
 ///
 /// When the file cannot be read, or as [`parse`].
 pub fn read(path: &Path, instances: &InstanceNames) -> Result<Baseline, Error> {
-    let unread = |source| Error::Read { path: path.to_owned(), source };
-    let bytes = files::read(path).map_err(unread)?;
-    let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-    Ok(parse(&bytes, &file, instances)?)
+    Ok(of(InputFile::read("baseline", path)?, instances)?)
 }
 
 /// Makes a baseline of the bytes of a file.
@@ -90,18 +76,20 @@ pub fn read(path: &Path, instances: &InstanceNames) -> Result<Baseline, Error> {
 ///
 /// When it is no text, or one of its columns is missing or there twice.
 pub fn parse(bytes: &[u8], file: &str, instances: &InstanceNames) -> Result<Baseline, Problems> {
-    let problems = |list| Problems { file: file.to_owned(), list };
+    of(InputFile::new(file, bytes.to_vec()), instances)
+}
+
+fn of(input: InputFile, instances: &InstanceNames) -> Result<Baseline, Problems> {
+    let problems = |list| Problems { file: input.name.clone(), list };
     let named = |it: &str, word: &str| it.trim().eq_ignore_ascii_case(word);
     let knows = |cells: &[&str]| {
         COLUMNS.iter().filter(|word| cells.iter().any(|cell| named(cell, word))).count()
     };
-    let table = spreadsheet::read(bytes, &TableForm::default(), &knows);
+    let table = spreadsheet::read(&input.bytes, &TableForm::default(), &knows);
     let table = table.map_err(|it| problems(vec![it]))?;
     let places = places(&table).map_err(problems)?;
     let mut res = Baseline {
-        file: file.to_owned(),
-        bytes: bytes.to_vec(),
-        sha256: digest::of(bytes),
+        input,
         expected: Vec::new(),
         rejected: Vec::new(),
         foreign: Vec::new(),

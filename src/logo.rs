@@ -2,34 +2,25 @@
 //!
 //! Documents carry it as a `data:` address, so that they are whole by themselves.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use markup_pdf::image::{self, MOST_BYTES, Pixels, Unfit};
 
-use crate::digest;
-use crate::files;
+use crate::input::{InputFile, Unreadable};
 
 /// A logo whose every pixel can be shown.
 #[derive(Clone, Debug)]
 pub struct Logo {
-    /// The file as it was read; a copy goes into the evidence pack.
-    pub bytes: Vec<u8>,
-    /// SHA-256 of the file's bytes, in hex.
-    pub sha256: String,
+    /// The file.
+    pub input: InputFile,
 }
 
 /// Why there is no logo.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file cannot be read.
-    #[error("cannot read the logo `{}`", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Read(#[from] Unreadable),
     /// The file can be read, and documents cannot show it.
     #[error("cannot use the logo `{}`", path.display())]
     Unfit {
@@ -44,7 +35,7 @@ impl Error {
     /// What to do about it, where that is not in the text already.
     pub fn help(&self) -> Option<&'static str> {
         match self {
-            Self::Read { .. } => None,
+            Self::Read(_) => None,
             Self::Unfit { .. } => {
                 Some("save it as a PNG of at most 1 MiB and 4,000 × 4,000 pixels")
             }
@@ -58,17 +49,16 @@ impl Error {
 ///
 /// When the file cannot be read, or is no PNG that documents can show.
 pub fn read(path: &Path) -> Result<Logo, Error> {
-    let unread = |source| Error::Read { path: path.to_owned(), source };
     // One byte more than there may be is enough to see that there are too many.
-    let bytes = files::read_start(path, MOST_BYTES + 1).map_err(unread)?;
-    Pixels::of(&bytes).map_err(|source| Error::Unfit { path: path.to_owned(), source })?;
-    Ok(Logo { sha256: digest::of(&bytes), bytes })
+    let input = InputFile::read_start("logo", path, MOST_BYTES + 1)?;
+    Pixels::of(&input.bytes).map_err(|source| Error::Unfit { path: path.to_owned(), source })?;
+    Ok(Logo { input })
 }
 
 impl Logo {
     /// The logo as documents carry it.
     pub fn address(&self) -> String {
-        image::address(&self.bytes)
+        image::address(&self.input.bytes)
     }
 }
 
@@ -78,7 +68,7 @@ pub(crate) mod tests {
     use base64::engine::general_purpose::STANDARD;
 
     use super::Logo;
-    use crate::digest;
+    use crate::input::InputFile;
 
     /// A PNG of one row: an opaque pixel, and a transparent one.
     const TWO_PIXELS: &str = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0In+KAAAAEUlEQVR4nGNg\
@@ -87,6 +77,6 @@ pub(crate) mod tests {
     /// A logo of two pixels.
     pub(crate) fn logo() -> Logo {
         let bytes = STANDARD.decode(TWO_PIXELS).expect("the code of a PNG");
-        Logo { sha256: digest::of(&bytes), bytes }
+        Logo { input: InputFile::new("logo.png", bytes) }
     }
 }

@@ -17,8 +17,6 @@ mod words;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::io;
-use std::path::{Path, PathBuf};
 
 pub use self::aliases::AliasTable;
 pub use self::file::{AsOfBasis, RosterFile, RowOrigin, Unread};
@@ -27,6 +25,7 @@ use crate::address;
 use crate::config::RosterSource;
 use crate::config::problem::Problems;
 use crate::files;
+use crate::input::{self, InputFile, Unreadable};
 use crate::spreadsheet::dates;
 
 /// The people of all files, and what an auditor must know about the files.
@@ -143,24 +142,19 @@ pub enum Match<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file cannot be read.
-    #[error("cannot read the roster `{}`", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Read(#[from] Unreadable),
     /// A file can be read and cannot be relied on.
     #[error(transparent)]
     Problems(#[from] Problems),
 }
 
-/// The bytes of the files of a roster, before they are parsed.
-#[derive(Debug, Default)]
-struct Bytes {
-    file: Vec<u8>,
+/// The files of a roster, before they are looked at.
+#[derive(Debug)]
+struct RosterInputs {
+    file: InputFile,
     written: Option<DateTime<Utc>>,
-    aliases: Option<Vec<u8>>,
+    aliases: Option<InputFile>,
 }
 
 /// Reads the rosters; none where there are none.
@@ -172,14 +166,12 @@ pub fn read(sources: &[RosterSource]) -> Result<Option<Roster>, Error> {
     if sources.is_empty() {
         return Ok(None);
     }
-    let read = |path: &Path| {
-        files::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })
-    };
     let mut all = Vec::new();
     for source in sources {
-        let aliases = source.alias_table.as_deref().map(read).transpose()?;
-        let written = files::written_at(&source.path);
-        all.push((source, Bytes { file: read(&source.path)?, written, aliases }));
+        let aliases = source.alias_table.as_deref().map(|it| InputFile::read("aliases", it));
+        let (aliases, written) = (aliases.transpose()?, files::written_at(&source.path));
+        let file = InputFile::read("roster", &source.path)?;
+        all.push((source, RosterInputs { file, written, aliases }));
     }
     Ok(Some(together(all)?))
 }
@@ -191,30 +183,26 @@ pub fn read(sources: &[RosterSource]) -> Result<Option<Roster>, Error> {
 /// Everything that keeps the file from being relied on: no text, no column for addresses or
 /// status, days that can be read in two ways, unknown status words.
 pub fn parse(bytes: &[u8], source: &RosterSource) -> Result<Roster, Problems> {
-    together(vec![(source, Bytes { file: bytes.to_vec(), ..Bytes::default() })])
+    let file = InputFile::new(input::name_of(&source.path), bytes.to_vec());
+    together(vec![(source, RosterInputs { file, written: None, aliases: None })])
 }
 
-fn together(all: Vec<(&RosterSource, Bytes)>) -> Result<Roster, Problems> {
+fn together(all: Vec<(&RosterSource, RosterInputs)>) -> Result<Roster, Problems> {
     let mut files = Vec::new();
     let mut people = Vec::new();
     let mut alias_tables = Vec::new();
     let mut aliases = BTreeMap::new();
     let among_several = all.len() > 1;
     let plus_addresses = all.iter().any(|it| it.0.plus_addresses);
-    for (place, (source, bytes)) in all.into_iter().enumerate() {
-        let read = file::RosterInput {
-            place,
-            bytes: bytes.file,
-            source,
-            written: bytes.written,
-            among_several,
-        };
+    for (place, (source, inputs)) in all.into_iter().enumerate() {
+        let RosterInputs { file, written, aliases: further } = inputs;
+        let read = file::RosterInput { place, input: file, source, written, among_several };
         let (file, found) = file::read(read)?;
         files.push(file);
         people.push(found);
         aliases.extend(source.aliases.iter().map(|alias| (alias.0.clone(), alias.1.clone())));
-        if let (Some(path), Some(bytes)) = (&source.alias_table, &bytes.aliases) {
-            let table = aliases::parse(bytes, path)?;
+        if let Some(input) = further {
+            let table = aliases::parse(input)?;
             aliases.extend(
                 table.pairs.iter().map(|pair| (pair.further.clone(), pair.address.clone())),
             );

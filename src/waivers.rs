@@ -12,8 +12,7 @@ mod read;
 mod register;
 mod sound;
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -22,18 +21,15 @@ pub use self::manual::Manual;
 pub use self::register::WaiverRegister;
 use crate::audit::{Finding, finding_id};
 use crate::config::problem::Problems;
-use crate::digest;
-use crate::files;
+use crate::input::{InputFile, Unreadable};
 use crate::names::InstanceNames;
 use crate::rules::{Rule, Severity};
 
 /// The records of one file.
 #[derive(Debug)]
 pub struct Waivers {
-    /// The file as it was read; a copy goes into the evidence pack.
-    pub bytes: Vec<u8>,
-    /// SHA-256 of the file's bytes, in hex.
-    pub sha256: String,
+    /// The file.
+    pub input: InputFile,
     /// In the order of the file; ids are unique.
     pub records: Vec<Waiver>,
     /// In the order of the file.
@@ -185,13 +181,8 @@ pub struct ManualEvidence {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file cannot be read.
-    #[error("cannot read the waivers `{}`", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Read(#[from] Unreadable),
     /// The file can be read and is wrong.
     #[error(transparent)]
     Problems(#[from] Problems),
@@ -212,10 +203,7 @@ pub struct KnownNames<'a> {
 ///
 /// When the file cannot be read, or with everything that is wrong in it.
 pub fn read(path: &Path, known: KnownNames<'_>) -> Result<Waivers, Error> {
-    let bytes =
-        files::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-    let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-    Ok(parse(bytes, &file, known)?)
+    Ok(of(InputFile::read("waivers", path)?, known)?)
 }
 
 /// Makes records of the bytes of a file, which `file` names in messages.
@@ -225,9 +213,13 @@ pub fn read(path: &Path, known: KnownNames<'_>) -> Result<Waivers, Error> {
 /// Everything that is wrong: bad syntax, unknown keys, wrong types, an id twice, a rule or an
 /// instance that does not exist. A record that is whole and must not count is no such thing.
 pub fn parse(bytes: Vec<u8>, file: &str, known: KnownNames<'_>) -> Result<Waivers, Problems> {
-    let problems = |list| Problems { file: file.to_owned(), list };
-    let (records, manual) = read::all(&bytes, known).map_err(problems)?;
-    Ok(Waivers { sha256: digest::of(&bytes), bytes, records, manual })
+    of(InputFile::new(file, bytes), known)
+}
+
+fn of(input: InputFile, known: KnownNames<'_>) -> Result<Waivers, Problems> {
+    let problems = |list| Problems { file: input.name.clone(), list };
+    let (records, manual) = read::all(&input.bytes, known).map_err(problems)?;
+    Ok(Waivers { input, records, manual })
 }
 
 #[cfg(test)]

@@ -532,7 +532,7 @@ fn sample_after(change: &dyn Fn(&mut Records)) -> (Tables, Vec<String>, RuleSett
     .expect("it is sound");
     let source = config.rosters[0].clone();
     let roster = crate::roster::read(&config.rosters).expect("it is sound").expect("a roster");
-    let text = String::from_utf8_lossy(&roster.files[0].bytes).replace(",IT,", ",Office,");
+    let text = String::from_utf8_lossy(&roster.files[0].input.bytes).replace(",IT,", ",Office,");
     let former_roster = crate::roster::parse(text.as_bytes(), &source).expect("it is sound");
     let at: chrono::DateTime<chrono::Utc> = "2026-11-02T06:00:00Z".parse().expect("a time");
     let mut instances: Vec<Collected> =

@@ -104,7 +104,7 @@ fn aliases(sources: &ReferenceSources<'_>) -> Vec<Reference> {
     }
     for table in sources.identities.alias_tables() {
         for it in &table.pairs {
-            add(&table.file, &format!("line {}", it.line), [&it.further, &it.address]);
+            add(&table.input.name, &format!("line {}", it.line), [&it.further, &it.address]);
         }
     }
     res

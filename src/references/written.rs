@@ -83,7 +83,7 @@ pub(super) fn approvals(sources: &ReferenceSources<'_>) -> Vec<Reference> {
     for it in approvals.records.iter().filter(counts) {
         let named = |instance, column: &str, role, text| {
             let place = format!("line {}, {column}", it.line);
-            NamedReference { instance, input: &approvals.file, place, role, text }
+            NamedReference { instance, input: &approvals.input.name, place, role, text }
         };
         let instance = sources.instance(&it.instance);
         let is_known = matches!(instance, Lookup::Yes | Lookup::Noted(_));
@@ -131,7 +131,8 @@ pub(super) fn baseline(sources: &ReferenceSources<'_>) -> Vec<Reference> {
     for (line, text) in foreign.chain(former) {
         let place = format!("line {line}, instance");
         let role = ReferenceRole::BaselineInstance;
-        let named = NamedReference { instance: ALL, input: &baseline.file, place, role, text };
+        let named =
+            NamedReference { instance: ALL, input: &baseline.input.name, place, role, text };
         let found = match sources.instance(text) {
             Lookup::No(_) if sources.config.excludes(text).is_some() => Lookup::Noted(
                 "excluded from the audit: the row is compared with nothing".to_owned(),
@@ -143,7 +144,13 @@ pub(super) fn baseline(sources: &ReferenceSources<'_>) -> Vec<Reference> {
     for it in &baseline.expected {
         let named = |column: &str, role, text| {
             let place = format!("line {}, {column}", it.line);
-            NamedReference { instance: &it.instance, input: &baseline.file, place, role, text }
+            NamedReference {
+                instance: &it.instance,
+                input: &baseline.input.name,
+                place,
+                role,
+                text,
+            }
         };
         let subject = sources.lists.on(&it.instance, &[ListKind::Accounts], &it.subject);
         res.push(named("subject", ReferenceRole::BaselineSubject, &it.subject).resolved(subject));

@@ -310,8 +310,8 @@ fn input_files(inputs: &ReportInputs<'_>) -> Vec<Input> {
 fn approvals(approvals: &Approvals, settled: &Settled) -> ApprovalsSummary {
     let row = |rejected: &Rejected| format!("line {}: {}", rejected.line, rejected.reason);
     ApprovalsSummary {
-        file: approvals.file.clone(),
-        sha256: approvals.sha256.clone(),
+        file: approvals.input.name.clone(),
+        sha256: approvals.input.sha256.clone(),
         rows: approvals.rows,
         rejected: settled.rejected.iter().map(row).collect(),
     }

@@ -1,23 +1,17 @@
 //! A table of addresses that people have besides those in the roster.
 
-use std::path::Path;
-
 use super::Rejected;
 use crate::address;
 use crate::config::TableForm;
 use crate::config::problem::{Problem, Problems, did_you_mean};
-use crate::digest;
+use crate::input::InputFile;
 use crate::spreadsheet;
 
 /// A table of further addresses, as it was written down.
 #[derive(Clone, Debug)]
 pub struct AliasTable {
-    /// The file's name without its folder.
-    pub file: String,
-    /// The file as it was read; a copy goes into the evidence pack.
-    pub bytes: Vec<u8>,
-    /// SHA-256 of the file's bytes, in hex.
-    pub sha256: String,
+    /// The file.
+    pub input: InputFile,
     /// What it says, in its order.
     pub pairs: Vec<Alias>,
     /// Rows that say no two addresses.
@@ -37,16 +31,14 @@ pub struct Alias {
 
 const COLUMNS: [&str; 2] = ["alias", "address"];
 
-pub(super) fn parse(bytes: &[u8], path: &Path) -> Result<AliasTable, Problems> {
-    let name = path.file_name().unwrap_or(path.as_os_str());
-    let file = name.to_string_lossy().into_owned();
-    let problems = |list| Problems { file: file.clone(), list };
+pub(super) fn parse(input: InputFile) -> Result<AliasTable, Problems> {
+    let problems = |list| Problems { file: input.name.clone(), list };
     let column = |it: &str, word: &str| it.trim().eq_ignore_ascii_case(word);
     let knows = |cells: &[&str]| {
         COLUMNS.iter().filter(|word| cells.iter().any(|cell| column(cell, word))).count()
     };
-    let sheet =
-        spreadsheet::read(bytes, &TableForm::default(), &knows).map_err(|it| problems(vec![it]))?;
+    let sheet = spreadsheet::read(&input.bytes, &TableForm::default(), &knows)
+        .map_err(|it| problems(vec![it]))?;
     let mut missing = Vec::new();
     let [alias, address] = COLUMNS.map(|word| {
         let place = sheet.header.iter().position(|it| column(it, word));
@@ -61,13 +53,7 @@ pub(super) fn parse(bytes: &[u8], path: &Path) -> Result<AliasTable, Problems> {
     if !missing.is_empty() {
         return Err(problems(missing));
     }
-    let mut res = AliasTable {
-        sha256: digest::of(bytes),
-        bytes: bytes.to_vec(),
-        pairs: Vec::new(),
-        rejected: Vec::new(),
-        file: file.clone(),
-    };
+    let mut res = AliasTable { pairs: Vec::new(), rejected: Vec::new(), input };
     for row in sheet.rows() {
         let cells = [alias, address].map(|it| address::written(row.cell(it)));
         let line = row.line;

@@ -23,6 +23,17 @@ pub(super) fn of(cell: &str) -> Vec<String> {
     parts.flat_map(apart).filter_map(one).collect()
 }
 
+/// The address of a cell that holds one and nothing else, in the form in which addresses are
+/// compared already: most cells of most files. None says nothing.
+pub(super) fn plain(cell: &str) -> Option<&str> {
+    let plain = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || b"@._".contains(&it);
+    if !cell.bytes().all(plain) || cell.ends_with('.') {
+        return None;
+    }
+    let (local, domain) = cell.split_once('@')?;
+    (!local.is_empty() && !domain.is_empty() && !domain.contains('@')).then_some(cell)
+}
+
 /// Whether a cell says that there is no address, or has one.
 pub(super) fn is_clear(cell: &str) -> bool {
     super::is_no_id(cell) || !of(cell).is_empty()
@@ -86,6 +97,16 @@ mod tests {
         for it in two {
             assert_eq!(of(it), ["ana@acme.test", "a.berg@acme.test"], "{it:?}");
         }
+    }
+
+    #[test]
+    fn a_plain_address_is_what_any_other_way_makes_of_it() {
+        let cells =
+            ["ana@acme.test", "a.b_c9@x", "a@", "@b", "a@b@c", "a@b.", "ana", "", "a-b@c.test"];
+        for it in cells {
+            assert!(super::plain(it).is_none_or(|found| of(it) == [found]), "{it:?}");
+        }
+        assert_eq!(super::plain("ana@acme.test"), Some("ana@acme.test"));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::words::StatusWords;
 use super::{Person, Rejected};
 use crate::config::problem::{Problem, Problems};
 use crate::config::{AsOf, DateOrder, RosterSource, TableForm};
-use crate::digest;
+use crate::input::InputFile;
 use crate::names::unaccented;
 use crate::spreadsheet::dates::{self, DateCell, DateDoubt, DateReading, DateSurvey};
 use crate::spreadsheet::{self, Sheet};
@@ -20,12 +20,8 @@ use crate::spreadsheet::{self, Sheet};
 /// What an auditor must know about one file of people.
 #[derive(Clone, Debug)]
 pub struct RosterFile {
-    /// The file's name without its folder.
-    pub file: String,
-    /// The file as it was read; a copy goes into the evidence pack.
-    pub bytes: Vec<u8>,
-    /// SHA-256 of the file's bytes, in hex.
-    pub sha256: String,
+    /// The file.
+    pub input: InputFile,
     /// The day of which the file is, and what says so; none where nothing does.
     pub as_of: Option<(NaiveDate, AsOfBasis)>,
     /// The product whose export it is, and which of its exports; none where no product is known.
@@ -135,7 +131,7 @@ impl RowOrigin {
 
 /// A file's bytes, and what is known of it beside them.
 pub(super) struct RosterInput<'a> {
-    pub(super) bytes: Vec<u8>,
+    pub(super) input: InputFile,
     pub(super) source: &'a RosterSource,
     /// When it was last written.
     pub(super) written: Option<DateTime<Utc>>,
@@ -151,9 +147,8 @@ pub(super) struct RosterInput<'a> {
 ///
 /// Everything that keeps the file from being relied on.
 pub(super) fn read(it: RosterInput<'_>) -> Result<(RosterFile, Vec<Person>), Problems> {
-    let RosterInput { bytes, source, .. } = &it;
-    let name = source.path.file_name().unwrap_or(source.path.as_os_str());
-    let file = name.to_string_lossy().into_owned();
+    let source = it.source;
+    let (file, bytes) = (it.input.name.clone(), &*it.input.bytes);
     let problems = |list| Problems { file: file.clone(), list };
     let (mut sheet, product) = sheet(bytes, source).map_err(|it| problems(vec![it]))?;
     sheet.told.extend(ignored_in_vain(&sheet, source));
@@ -189,8 +184,7 @@ pub(super) fn read(it: RosterInput<'_>) -> Result<(RosterFile, Vec<Person>), Pro
     let ReadPeople { people, left_out, unreadable, repeated } = found.map_err(problems)?;
     let rows = sheet.rows().len();
     let res = RosterFile {
-        sha256: digest::of(bytes),
-        bytes: it.bytes,
+        input: it.input,
         as_of,
         product: product.map(|it| (&*it.0.name, it.1)),
         headers: columns.uses(&sheet.header),
@@ -199,7 +193,6 @@ pub(super) fn read(it: RosterInput<'_>) -> Result<(RosterFile, Vec<Person>), Pro
         left_out,
         unreadable,
         repeated,
-        file,
     };
     Ok((res, people))
 }

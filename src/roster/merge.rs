@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use std::sync::Arc;
 
-use super::Person;
+use super::{Person, hash_of};
 
 /// One person for all rows of a file that speak of the same one, in the order of their first rows.
 pub(super) fn within(rows: Vec<Person>) -> Vec<Person> {
@@ -18,7 +18,11 @@ pub(super) fn within(rows: Vec<Person>) -> Vec<Person> {
 /// One person for all who have one address at work in several files, in the order of the files.
 pub(super) fn across(files: Vec<Vec<Person>>) -> Vec<Person> {
     let several = files.len() > 1;
-    let all: Vec<Person> = files.into_iter().flatten().collect();
+    let mut files = files;
+    let all = match files.len() {
+        1 => files.remove(0),
+        _ => files.into_iter().flatten().collect(),
+    };
     let mut res = if several {
         let mut first: BTreeMap<Arc<str>, BTreeSet<usize>> = BTreeMap::new();
         let mut places: Vec<usize> = Vec::with_capacity(all.len());
@@ -43,40 +47,44 @@ pub(super) fn across(files: Vec<Vec<Person>>) -> Vec<Person> {
     res
 }
 
-/// One person for all that have one place.
-fn joined(rows: Vec<Person>, places: &[usize]) -> Vec<Person> {
-    let mut res: Vec<Person> = Vec::with_capacity(rows.len());
+/// One person for all that have one place. The people stay where they are in memory: there may be a
+/// million of them.
+fn joined(mut rows: Vec<Person>, places: &[usize]) -> Vec<Person> {
     let mut found: BTreeMap<usize, (usize, BTreeSet<Arc<str>>)> = BTreeMap::new();
-    // Only people with a second row are remembered.
+    // Only who has a second row is remembered.
     let mut counts = vec![0_u32; rows.len()];
     for place in places {
         counts[*place] += 1;
     }
-    for (row, place) in rows.into_iter().zip(places) {
+    let mut end = 0;
+    for (row, place) in places.iter().enumerate() {
         if let Some((at, known)) = found.get_mut(place) {
-            join(&mut res[*at], known, row);
-        } else {
-            if counts[*place] > 1 {
-                found.insert(*place, (res.len(), row.emails.iter().cloned().collect()));
-            }
-            res.push(row);
+            let further = std::mem::take(&mut rows[row]);
+            join(&mut rows[*at], known, further);
+            continue;
         }
+        if counts[*place] > 1 {
+            found.insert(*place, (end, rows[row].emails.iter().cloned().collect()));
+        }
+        rows.swap(end, row);
+        end += 1;
     }
-    res
+    rows.truncate(end);
+    rows
 }
 
 /// For each row, the place of the first row of the same person.
 fn places(rows: &[Person]) -> Vec<usize> {
     let mut res: Vec<usize> = (0..rows.len()).collect();
-    let mut by_id: Vec<(&str, usize)> = rows
-        .iter()
-        .enumerate()
-        .filter_map(|(at, row)| Some((row.person_id.as_deref()?, at)))
-        .collect();
+    let with_id = rows.iter().enumerate();
+    let mut by_id: Vec<(u64, usize)> =
+        with_id.filter_map(|(at, row)| Some((hash_of(row.person_id.as_deref()?), at))).collect();
     by_id.sort_unstable();
     for alike in by_id.chunk_by(|one, other| one.0 == other.0) {
-        for (_, at) in alike {
-            res[*at] = alike[0].1;
+        // Different ids hardly ever have one hash, and so the first row is the first of few.
+        for (nth, (_, at)) in alike.iter().enumerate() {
+            let same = |it: &&(u64, usize)| rows[it.1].person_id == rows[*at].person_id;
+            res[*at] = alike[..nth].iter().find(same).map_or(*at, |first| first.1);
         }
     }
     // A row without an id belongs to the person whose address it has, where that is one person.

@@ -60,7 +60,8 @@ pub(super) fn read(
         texts: SharedTexts::default(),
         unreadable: Vec::new(),
     };
-    let mut res = ReadPeople::default();
+    let people = Vec::with_capacity(table.sheet.rows().len());
+    let mut res = ReadPeople { people, ..ReadPeople::default() };
     let repeated = repeated(table.sheet);
     let below = none::Below::of(table);
     for row in table.sheet.rows() {
@@ -239,6 +240,12 @@ impl<'a> Reader<'a> {
         for column in [RosterColumn::Email, RosterColumn::Aliases] {
             for at in self.table.columns.positions(column) {
                 for cell in (*at..=at + surplus).map(|it| row.cell(it)) {
+                    if let Some(one) = emails::plain(cell) {
+                        if !res.iter().any(|known| **known == *one) {
+                            res.push(Arc::from(one));
+                        }
+                        continue;
+                    }
                     let found = emails::of(cell);
                     if found.is_empty() && column == RosterColumn::Email && surplus == 0 {
                         self.note_no_address(row, *at, cell);

@@ -13,7 +13,7 @@ pub use self::standing::Standing;
 use super::{PersonKind, RowOrigin, Status};
 
 /// One person, or a service account with an owner: one row, or several that speak of the same.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Person {
     /// The place among all people of all rosters, which distinguishes the person from others.
     pub number: u64,

@@ -7,6 +7,7 @@ use proptest::prelude::{any, prop_assert_eq, proptest};
 
 use super::{Error, Match, Person, Roster, RosterFile, parse, read};
 use crate::config::RosterSource;
+use crate::input::InputFile;
 
 #[test]
 fn an_export_becomes_people() {
@@ -335,7 +336,8 @@ fn picture(text: &str, statuses: &[(&str, &str)]) -> String {
 }
 
 fn show(roster: &Roster) -> String {
-    let RosterFile { file, sha256, as_of, rows, headers, told, .. } = &roster.files[0];
+    let RosterFile { input, as_of, rows, headers, told, .. } = &roster.files[0];
+    let InputFile { name: file, sha256, .. } = input;
     let (hash, as_of) = (&sha256[..8], as_of.map(|it| it.0));
     let n = roster.without_email().count();
     let head = format!("{file} {hash} {as_of:?}, {rows} rows, {n} without an address");

@@ -40,11 +40,11 @@ pub(super) static RULE: Rule = Rule {
     },
     population: &|_| user::active(),
     exception: &|_| {
-        let nobody = user::roster_match().eq(lit("unmatched"));
+        let unmatched_owner = user::roster_match().eq(lit("unmatched"));
         let service = user::roster_type().eq(lit("service")).fill_null(lit(false));
         let unowned = service.and(user::answered_for().not());
         let unmatched = user::roster_match().eq(lit("unknown"));
-        when(unmatched).then(unknown()).otherwise(nobody.or(unowned))
+        when(unmatched).then(unknown()).otherwise(unmatched_owner.or(unowned))
     },
 };
 

@@ -34,8 +34,8 @@ pub(super) static RULE: Rule = Rule {
         accounts(view, facts)
     },
     population: &|_| {
-        let somebody = user::roster_match().neq(lit("unmatched"));
-        user::known_before().and(tier().up_to(2)).and(somebody)
+        let known_person = user::roster_match().neq(lit("unmatched"));
+        user::known_before().and(tier().up_to(2)).and(known_person)
     },
     exception: &|_| user::moved().and(user::groups_changed().not()),
     sql: None,

@@ -62,7 +62,7 @@ static DAYS: Parameter = Parameter {
 fn unauthorised() -> Expr {
     let is = |word: &'static str| request::decider().eq(lit(word));
     let known = is("unknown").not().or(unknown());
-    is("requester").or(is("missing")).or(is("nobody")).or(known.not())
+    is("requester").or(is("missing")).or(is("none")).or(known.not())
 }
 
 #[cfg(test)]
@@ -74,15 +74,15 @@ mod tests {
     fn inv_05_names_requests_that_wait_or_were_approved_by_nobody_else() {
         insta::assert_snapshot!(check(&RULE, "
             requests | instance | request_id | label         | status   | age | decided_by    | decider
-                     | prod     | r1         | ann@acme.test | PENDING  | 14d                |               | nobody
-                     | prod     | r2         | bob@acme.test | PENDING  | 14d1s              |               | nobody
+                     | prod     | r1         | ann@acme.test | PENDING  | 14d                |               | none
+                     | prod     | r2         | bob@acme.test | PENDING  | 14d1s              |               | none
                      | prod     | r3         | cat@acme.test | APPROVED | 90d                | zoe@acme.test | another
                      | prod     | r4         | dan@acme.test | APPROVED | 90d                | dan@acme.test | requester
                      | prod     | r5         | eve@acme.test | APPROVED | 90d                | user_9        | missing
-                     | prod     | r6         | fay@acme.test | APPROVED | 90d                |               | nobody
+                     | prod     | r6         | fay@acme.test | APPROVED | 90d                |               | none
                      | prod     | r7         | gus@acme.test | APPROVED | 90d                | -             | unknown
                      | prod     | r8         | hal@acme.test | DENIED   | 90d                | hal@acme.test | requester
-                     | prod     | r9         | ida@acme.test | PENDING  | -                  |               | nobody
+                     | prod     | r9         | ida@acme.test | PENDING  | -                  |               | none
                      | prod     | s1         | jo@acme.test  | -        | 90d                | zoe@acme.test | another
                      | prod     | s2         | kim@acme.test | PARKED   | 90d                | zoe@acme.test | another
                      | lab      | r1         | ann@acme.test | DENIED   | 90d                | zoe@acme.test | another
@@ -91,14 +91,14 @@ mod tests {
         lab pass 0 of 1
         exceptions
         instance | subject_id | subject       | status   | created_at | age              | decided_by    | decider   | escalated
-        prod     | r2         | bob@acme.test | PENDING  | -          | 14 days 1 second |               | nobody    | no
+        prod     | r2         | bob@acme.test | PENDING  | -          | 14 days 1 second |               | none      | no
         prod     | r4         | dan@acme.test | APPROVED | -          | 90 days          | dan@acme.test | requester | yes
         prod     | r5         | eve@acme.test | APPROVED | -          | 90 days          | user_9        | missing   | yes
-        prod     | r6         | fay@acme.test | APPROVED | -          | 90 days          |               | nobody    | yes
+        prod     | r6         | fay@acme.test | APPROVED | -          | 90 days          |               | none      | yes
         undetermined
         instance | subject_id | subject       | status   | created_at | age     | decided_by    | decider | escalated
         prod     | r7         | gus@acme.test | APPROVED | -          | 90 days | -             | unknown | yes
-        prod     | r9         | ida@acme.test | PENDING  | -          | -       |               | nobody  | no
+        prod     | r9         | ida@acme.test | PENDING  | -          | -       |               | none    | no
         prod     | s1         | jo@acme.test  | -        | -          | 90 days | zoe@acme.test | another | no
         prod     | s2         | kim@acme.test | PARKED   | -          | 90 days | zoe@acme.test | another | no
         ");

@@ -64,13 +64,13 @@ pub(super) fn run(global: &GlobalArgs) -> Result<Exit, Error> {
     if !text.is_empty() {
         print(text.join("\n").trim_end())?;
     }
-    let nobody = roster?.is_some_and(|it| it.people.is_empty() && it.rows() > 0);
+    let no_people = roster?.is_some_and(|it| it.people.is_empty() && it.rows() > 0);
     waivers?;
     tables.approvals?;
     tables.baseline?;
     read_logo(&config)?;
     let state = states.into_iter().max().unwrap_or(State::Failed).max(outlook.state);
-    let state = if nobody { state.max(State::Partial) } else { state };
+    let state = if no_people { state.max(State::Partial) } else { state };
     if !global.quiet {
         print(&format!("\n{}", outlook::closing(state, &catalogue)))?;
     }

@@ -14,6 +14,7 @@ use crate::config::RuleSettings;
 use crate::custom_rules::CustomRule;
 use crate::digest::{self, Digest};
 use crate::identities::Identities;
+use crate::input::InputFile;
 use crate::references;
 use crate::report::Report;
 use crate::report::assemble::{ReportInputs, assemble};
@@ -158,10 +159,8 @@ impl EvaluationInputs<'_> {
             named("snapshot", "snapshot/snapshot.json", manifest),
             named("configuration", CONFIG, digest::of(&self.written.config.text)),
         ];
-        let input_files = self.input_files();
-        res.extend(input_files.iter().map(|input_file| {
-            named(input_file.what, &input_file.path, input_file.sha256.to_owned())
-        }));
+        let files = self.input_files().into_iter();
+        res.extend(files.map(|(what, path, input)| (what, path, input.sha256.clone())));
         self.add_earlier(&mut res);
         for own in self.written.catalogue.own() {
             res.push(named("rule", &own_path(own), digest::of(&own.text)));
@@ -171,30 +170,20 @@ impl EvaluationInputs<'_> {
         res
     }
 
-    /// The files that the configuration names, in the order of the report id.
-    fn input_files(&self) -> Vec<InputFile<'_>> {
+    /// The files that the configuration names, in the order of the report id: what each is, where
+    /// the pack has it, and the file.
+    fn input_files(&self) -> Vec<(&'static str, String, &InputFile)> {
         let Inputs { roster, waivers, baseline, approvals, logo, .. } = self.written;
-        let input_file =
-            |what, path: String, sha256, bytes| InputFile { what, path, sha256, bytes };
-        let files = roster.iter().flat_map(|it| it.files.iter().enumerate());
-        let rosters = files.map(|(place, it)| {
-            input_file("roster", table_path("roster", place, &it.bytes), &it.sha256, &it.bytes)
-        });
-        let tables = roster.iter().flat_map(|it| it.alias_tables.iter().enumerate());
-        let aliases = tables.map(|(place, it)| {
-            input_file("aliases", table_path("aliases", place, &it.bytes), &it.sha256, &it.bytes)
-        });
-        let waivers = waivers
-            .as_ref()
-            .map(|it| input_file("waivers", WAIVERS.to_owned(), &it.sha256, &it.bytes));
-        let baseline = baseline.as_ref().map(|it| {
-            input_file("baseline", table_path("baseline", 0, &it.bytes), &it.sha256, &it.bytes)
-        });
-        let approvals = approvals.as_ref().map(|it| {
-            input_file("approvals", table_path("approvals", 0, &it.bytes), &it.sha256, &it.bytes)
-        });
-        let logo =
-            logo.as_ref().map(|it| input_file("logo", LOGO.to_owned(), &it.sha256, &it.bytes));
+        let table =
+            |what: &'static str, place: usize, input| (what, table_path(what, place, input), input);
+        let files = roster.iter().flat_map(|roster| roster.files.iter().enumerate());
+        let rosters = files.map(|(place, file)| table("roster", place, &file.input));
+        let tables = roster.iter().flat_map(|roster| roster.alias_tables.iter().enumerate());
+        let aliases = tables.map(|(place, it)| table("aliases", place, &it.input));
+        let waivers = waivers.as_ref().map(|it| ("waivers", WAIVERS.to_owned(), &it.input));
+        let baseline = baseline.as_ref().map(|it| table("baseline", 0, &it.input));
+        let approvals = approvals.as_ref().map(|it| table("approvals", 0, &it.input));
+        let logo = logo.as_ref().map(|it| ("logo", LOGO.to_owned(), &it.input));
         let others = [waivers, baseline, approvals, logo].into_iter().flatten();
         rosters.chain(aliases).chain(others).collect()
     }
@@ -208,8 +197,8 @@ impl EvaluationInputs<'_> {
         for it in &earlier.previous {
             res.push(("previous snapshot", title(&it.stored), it.stored.peek.sha256.clone()));
             for roster in rosters.get(&it.stored.peek.id).iter().flat_map(|it| &it.files) {
-                let file = format!("{} of {}", roster.file, stamp(it.stored.collected_at()));
-                res.push(("previous roster", file, roster.sha256.clone()));
+                let file = format!("{} of {}", roster.input.name, stamp(it.stored.collected_at()));
+                res.push(("previous roster", file, roster.input.sha256.clone()));
             }
         }
         let all = || earlier.stored.iter().chain(&earlier.unreported);
@@ -239,9 +228,8 @@ impl EvaluationInputs<'_> {
     fn copies(&self) -> BTreeMap<String, Vec<u8>> {
         let mut res =
             BTreeMap::from([(CONFIG.to_owned(), self.written.config.text.clone().into_bytes())]);
-        let copy =
-            |input_file: &InputFile<'_>| (input_file.path.clone(), input_file.bytes.to_vec());
-        res.extend(self.input_files().iter().map(copy));
+        let files = self.input_files().into_iter();
+        res.extend(files.map(|(_, path, input)| (path, input.bytes.clone())));
         let own = self.written.templates.replaced();
         let copy = |(name, text): (&str, &str)| (format!("{TEMPLATES}{name}"), text.into());
         res.extend(own.map(copy));
@@ -252,23 +240,14 @@ impl EvaluationInputs<'_> {
     }
 }
 
-/// A file that people wrote: hashed into the report id, and copied into the pack.
-struct InputFile<'a> {
-    what: &'static str,
-    /// Where the pack has it.
-    path: String,
-    sha256: &'a str,
-    bytes: &'a [u8],
-}
-
 const CONFIG: &str = "inputs/retool-audit.toml";
 const TEMPLATES: &str = "inputs/templates/";
 const WAIVERS: &str = "inputs/waivers.toml";
 const LOGO: &str = "inputs/logo.png";
 
 /// Where the pack has a table that people made, by what it is.
-fn table_path(kind: &str, place: usize, bytes: &[u8]) -> String {
-    input_path(kind, place, if is_workbook(bytes) { "xlsx" } else { "csv" })
+fn table_path(kind: &str, place: usize, input: &InputFile) -> String {
+    input_path(kind, place, if is_workbook(&input.bytes) { "xlsx" } else { "csv" })
 }
 
 /// Where the pack has a rule that the organization wrote.

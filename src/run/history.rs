@@ -125,7 +125,7 @@ fn roster_of(stored: &EarlierSnapshot, config: &Config) -> Option<Result<Roster,
 
 fn why(error: &roster::Error) -> &'static str {
     match error {
-        roster::Error::Read { .. } => "the roster cannot be read",
+        roster::Error::Read(_) => "the roster cannot be read",
         roster::Error::Problems(_) => "the roster does not fit the configuration of today",
     }
 }
@@ -186,7 +186,7 @@ impl<'a> EarlierReader<'a> {
     fn ask_gone(&self, audited: &[&str]) -> Result<Vec<SnapshotReading>, Error> {
         let months = self.earlier.stored.iter().map(|it| it.period);
         let newest = months.filter(|month| *month < self.period).max();
-        let nobody = DisabledAccounts::new();
+        let none = DisabledAccounts::new();
         let mut res = Vec::new();
         for name in self.earlier.gone(audited).iter().map(|it| it.brief.name.as_str()) {
             let whole = |earlier_snapshot: &&EarlierSnapshot| {
@@ -199,7 +199,7 @@ impl<'a> EarlierReader<'a> {
             }
             let (read, counted) = Default::default();
             let asked = BTreeSet::from([name]);
-            let choice = SnapshotChoice { stored, disabled: &nobody, read, counted, asked };
+            let choice = SnapshotChoice { stored, disabled: &none, read, counted, asked };
             let mut look = SnapshotReading::default();
             if !Self::ask_pack(stored, &choice.asked, &mut look) {
                 self.judge_again(&choice, &mut look)?;

@@ -21,7 +21,7 @@ pub(super) fn read(
         let line = lines_before + line;
         return Err(problem(line, "opens a quotation that never ends", Some(help)));
     }
-    let mut res = Grid::default();
+    let mut res = Grid::with_room_for(body.len());
     let mut lines = Lines { text: body.as_bytes(), at: 0, line: 1 + lines_before };
     let mut reader = reader(delimiter).from_reader(body.as_bytes());
     let mut record = csv::StringRecord::new();

@@ -24,6 +24,11 @@ pub(crate) struct Row<'a> {
 }
 
 impl Grid {
+    /// A grid for a text of so many bytes: where it grows piece by piece, it takes twice the memory.
+    pub(super) fn with_room_for(bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes), ..Self::default() }
+    }
+
     /// How many rows there are.
     pub(crate) fn len(&self) -> usize {
         self.rows.len()

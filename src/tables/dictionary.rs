@@ -443,7 +443,7 @@ tables! {
         ---
         /// What reports call the request: the asking address, or the request's id where it has none.
         label: Text,
-        /// Who the deciding account is: another, requester, missing (no such account), nobody or unknown.
+        /// Who the deciding account is: another, requester, missing (no such account), none or unknown.
         decider: Text,
         /// Seconds between the request's making and the collection.
         age: Span ? unknown,

@@ -67,7 +67,7 @@ impl Measure<'_> {
         }
         res.extend(scope(it));
         res.extend(self.term(it));
-        res.extend(self.nobody(it));
+        res.extend(self.unknown_person(it));
         res.extend(self.conflict(it, behind));
         res.extend(self.renewal(it));
         res
@@ -90,14 +90,14 @@ impl Measure<'_> {
     }
 
     /// A person who is named without a known address or id cannot be distinguished from another.
-    fn nobody(&self, it: &Waiver) -> Option<String> {
+    fn unknown_person(&self, it: &Waiver) -> Option<String> {
         let named =
             [("owner", &it.owner), ("requester", &it.requested_by), ("approver", &it.approver)];
         let whom = |word: &str| self.identities.whom(word, Some(&it.instance));
-        let nobody = named.into_iter().find_map(|(what, who)| {
+        let unknown_person = named.into_iter().find_map(|(what, who)| {
             who.as_deref().filter(|it| whom(it).is_nobody()).map(|who| (what, who))
         });
-        if let Some((what, who)) = nobody {
+        if let Some((what, who)) = unknown_person {
             return Some(format!("its {what} `{who}` is neither an address nor a known id"));
         }
         let approver = it.approver.as_deref()?;

@@ -107,9 +107,9 @@ fn files(home: &Home, odd: &[&str]) {
     let mut groups: Vec<Value> =
         odd.iter().enumerate().map(|(at, name)| group(at, name, at)).collect();
     groups.extend([group(n, "makers", n), group(n + 1, "checks", n)]);
-    let everybody: Vec<Value> = (0..=n).map(|at| json!({"id": format!("u{at}")})).collect();
+    let everyone: Vec<Value> = (0..=n).map(|at| json!({"id": format!("u{at}")})).collect();
     groups.push(json!({"id": 1, "name": "admin", "members": []}));
-    groups.push(json!({"id": 2, "name": "All Users", "members": everybody}));
+    groups.push(json!({"id": 2, "name": "All Users", "members": everyone}));
     let token = |(at, scope): (usize, &&str)| {
         json!({"id": format!("t{at}"), "label": format!("token {at}"),
             "scopes": [scope]})

@@ -23,8 +23,8 @@ pub(super) fn rosters(inputs: &ReportInputs<'_>, roster: &Roster) -> Rosters {
 
 fn aliases(it: &AliasTable) -> AliasSummary {
     AliasSummary {
-        file: it.file.clone(),
-        sha256: it.sha256.clone(),
+        file: it.input.name.clone(),
+        sha256: it.input.sha256.clone(),
         pairs: it.pairs.len(),
         rejected: it.rejected.iter().map(line).collect(),
     }
@@ -51,8 +51,8 @@ fn summary(file: &RosterFile, contradictions: Vec<String>) -> RosterSummary {
         those.map(|it| format!("line {}: {}", it.line, it.words())).collect()
     };
     RosterSummary {
-        file: file.file.clone(),
-        sha256: file.sha256.clone(),
+        file: file.input.name.clone(),
+        sha256: file.input.sha256.clone(),
         as_of: file.as_of.map(|as_of| as_of.0.to_string()).unwrap_or_default(),
         as_of_by: file.as_of.map(|as_of| as_of.1.word()).unwrap_or_default(),
         product: file.product.map(|product| product.0).unwrap_or_default(),

@@ -20,7 +20,7 @@ pub(super) fn lines(roster: &Roster, day: NaiveDate) -> Vec<CheckLine> {
         res.extend(several("contradiction", said.into_iter(), remedy));
     }
     for table in &roster.alias_tables {
-        let text = format!("ok, `{}`: {} addresses", table.file, table.pairs.len());
+        let text = format!("ok, `{}`: {} addresses", table.input.name, table.pairs.len());
         res.push(line("aliases", &text, ""));
         let rows = table.rejected.iter().map(|it| format!("line {} {}", it.line, it.reason));
         res.extend(several("alias", rows, "write an address of an account, and one of the roster"));
@@ -47,7 +47,7 @@ fn one(file: &RosterFile) -> Vec<CheckLine> {
     let rows = format!("{} row{}", file.rows, if file.rows == 1 { "" } else { "s" });
     let product =
         file.product.map(|product| format!(", {} ({})", product.0, product.1)).unwrap_or_default();
-    let mut res = vec![line("roster", &format!("ok, `{}`: {rows}{product}", file.file), "")];
+    let mut res = vec![line("roster", &format!("ok, `{}`: {rows}{product}", file.input.name), "")];
     let (day, remedy) = match file.as_of {
         Some((day, by)) => (format!("of {day}, by {}", by.word()), ""),
         None => (

@@ -29,8 +29,8 @@ pub(super) fn add(
     if lacking(here).is_some() {
         return;
     }
-    let (expected, nobodys) = expectations(here, standings);
-    for ((subject, entitlement), expected) in nobodys {
+    let (expected, unmatched) = expectations(here, standings);
+    for ((subject, entitlement), expected) in unmatched {
         rows.push(entitlement::Row {
             instance: here.name().into(),
             entitlement_id: format!("{subject} {entitlement}").into(),
@@ -71,8 +71,8 @@ fn expectations<'a>(
     here: &InstanceContext<'a>,
     standings: &GroupStandings<'_>,
 ) -> (BTreeMap<usize, Expectations<'a>>, UnmatchedEntitlements<'a>) {
-    let (mut expected, mut nobodys) = (BTreeMap::new(), BTreeMap::new());
-    let Some(baseline) = here.baseline else { return (expected, nobodys) };
+    let (mut expected, mut unmatched) = (BTreeMap::new(), BTreeMap::new());
+    let Some(baseline) = here.baseline else { return (expected, unmatched) };
     let own = baseline.expected.iter().filter(|it| it.instance == here.name());
     let foreign = baseline.foreign.iter().filter(|it| here.config.excludes(&it.instance).is_none());
     // What is surely expected comes last, and stays.
@@ -90,10 +90,10 @@ fn expectations<'a>(
                     expected.entry(at).or_default().entry(entitlement).or_insert(None);
                 }
             }
-            Referent::Nobody => drop(nobodys.insert((it.subject.as_str(), entitlement), sure)),
+            Referent::Unmatched => drop(unmatched.insert((it.subject.as_str(), entitlement), sure)),
         }
     }
-    (expected, nobodys)
+    (expected, unmatched)
 }
 
 fn add_account(

@@ -237,9 +237,9 @@ impl<'a> Grants<'a> {
     /// harmless. Where roles are not read, what is known of them decides.
     pub(super) fn is_powerful_invite(&self, id: &str) -> Option<bool> {
         let own = self.to_invites.get(id).into_iter().flat_map(|it| &it.roles);
-        let somebody =
+        let delegated =
             self.to_somebody.roles.iter().filter(|role| role.is_powerful() != Some(false));
-        let facts = own.map(GivenRole::is_powerful).chain(somebody.map(|_| None));
+        let facts = own.map(GivenRole::is_powerful).chain(delegated.map(|_| None));
         any(facts.collect::<Vec<_>>().into_iter())
     }
 

@@ -92,8 +92,8 @@ impl MemberCount {
 
 /// The members by group. Whether a member may sign in whom the list of users lacks is unknown.
 fn count(here: &InstanceContext<'_>, standings: &GroupStandings<'_>) -> Vec<MemberCount> {
-    let nobody = MemberCount { members: 0, active: ValueBounds::exactly(0) };
-    let mut counts = vec![nobody; standings.groups.len()];
+    let empty = MemberCount { members: 0, active: ValueBounds::exactly(0) };
+    let mut counts = vec![empty; standings.groups.len()];
     for (user, groups) in here.collected.records.users.iter().zip(&standings.members) {
         for (at, _) in groups {
             counts[*at].add(user.active);

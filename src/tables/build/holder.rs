@@ -82,7 +82,7 @@ impl<'a> HolderIndex<'_, 'a> {
                 {
                     Referent::One(place) => Some(Holder::Account(place)),
                     Referent::Several(_) => Some(Holder::Unknown),
-                    Referent::Nobody => None,
+                    Referent::Unmatched => None,
                 }
             }
             Some("group") => self.others.group(id).map(Holder::Group),

@@ -9,7 +9,7 @@ use crate::snapshot::record::User;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Referent {
     /// No account.
-    Nobody,
+    Unmatched,
     /// The account at this place in the list of users.
     One(usize),
     /// The accounts at these places: which of them is meant is unknown.
@@ -21,7 +21,7 @@ impl Referent {
         places.sort_unstable();
         places.dedup();
         match places.as_slice() {
-            [] => Self::Nobody,
+            [] => Self::Unmatched,
             [one] => Self::One(*one),
             _ => Self::Several(places),
         }
@@ -117,13 +117,13 @@ mod tests {
         .unwrap();
         let index = AccountIndex::of(&users);
         let named = ["u2", "7", "8", "ANN@acme.test", "bob@acme.test"].map(|it| index.named(it));
-        let (nobody, one) = (Referent::Nobody, Referent::One);
+        let (unmatched, one) = (Referent::Unmatched, Referent::One);
         let several = Referent::Several;
         let both = [several(vec![1, 2]), several(vec![0, 1])];
         let [older, address] = both.clone();
-        assert_eq!(named, [one(1), one(2), older, address, nobody.clone()]);
+        assert_eq!(named, [one(1), one(2), older, address, unmatched.clone()]);
         let [older, _] = both;
         let by_older_id = ["7", "8", "9"].map(|it| index.by_older_id(it));
-        assert_eq!(by_older_id, [one(0), older, nobody]);
+        assert_eq!(by_older_id, [one(0), older, unmatched]);
     }
 }

@@ -112,7 +112,7 @@ impl<'a> Inviter<'a> {
         };
         let at = match standings.index.named(word) {
             Referent::One(at) => at,
-            Referent::Nobody => return by_address("missing"),
+            Referent::Unmatched => return by_address("missing"),
             Referent::Several(_) => return by_address("unknown"),
         };
         let user = &users[at];

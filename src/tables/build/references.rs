@@ -68,7 +68,7 @@ fn add_inviters(
     for it in &here.collected.records.user_invites {
         let target = it.invited_by.as_deref();
         let invited = it.invited_email.as_deref().unwrap_or(&it.id.0);
-        let resolved = target.map(|it| standings.index.named(it) != Referent::Nobody);
+        let resolved = target.map(|it| standings.index.named(it) != Referent::Unmatched);
         let id = format!("inviter {}", it.id.0);
         let label = format!("the inviter of {invited}");
         push(rows, here, NamedRow { id, label, target, resolved });
@@ -107,7 +107,7 @@ fn add_token_owners(
 ) {
     for it in &here.collected.records.access_tokens {
         let target = it.owner_legacy_id.as_ref().map(|owner_legacy_id| owner_legacy_id.0.as_str());
-        let has = |id: &str| standings.index.by_older_id(id) != Referent::Nobody;
+        let has = |id: &str| standings.index.by_older_id(id) != Referent::Unmatched;
         let label = it.label.as_deref().unwrap_or(&it.id.0);
         let (id, label) = (format!("owner {}", it.id.0), format!("the owner of the token {label}"));
         push(rows, here, NamedRow { id, label, target, resolved: target.map(has) });

@@ -42,11 +42,11 @@ fn decider<'a>(
 ) -> (Option<&'a str>, &'static str) {
     let Some(id) = stated_id(&record.updated_by_id) else { return (None, "unknown") };
     if id.is_empty() {
-        return (Some(""), "nobody");
+        return (Some(""), "none");
     }
     let at = match standings.index.named(id) {
         Referent::One(at) => at,
-        Referent::Nobody => return (Some(id), "missing"),
+        Referent::Unmatched => return (Some(id), "missing"),
         Referent::Several(_) => return (Some(id), "unknown"),
     };
     let account = &here.collected.records.users[at];
@@ -95,7 +95,7 @@ mod tests {
             ["request_id", "label", "status", "days_since_created", "decided_by", "decider"];
         let config = (&config(), Some(roster), None);
         insta::assert_snapshot!(draw_of(&snapshot(records), config, Table::AccessRequests, &names), @"
-        1 | New@acme.test | PENDING | 13 | - | nobody
+        1 | New@acme.test | PENDING | 13 | - | none
         2 | Bob@acme.test | APPROVED | unknown | ann@acme.test | another
         3 | Ann@ACME.test | APPROVED | unknown | ann@acme.test | requester
         4 | ann.private@home.test | APPROVED | unknown | ann@acme.test | requester

@@ -42,11 +42,11 @@ pub fn fill(tables: Tables, seen: DatedRoster<'_>, prior: Option<ComparedRoster<
         let then = prior.filter(|it| it.0.files.len() > place);
         let moved = then.map(|it| RosterDifference::of(place, roster, it.0));
         let as_of = file.as_of.map(|as_of| as_of.0);
-        let id = if roster.files.len() == 1 { "roster" } else { &file.file };
+        let id = if roster.files.len() == 1 { "roster" } else { &file.input.name };
         rows.push(roster_file::Row {
             instance: ALL.into(),
             roster_id: id.into(),
-            file: file.file.as_str().into(),
+            file: file.input.name.as_str().into(),
             as_of,
             days_since_as_of: as_of.map(|it| (day - it).num_days()),
             rows: count(file.rows),
@@ -62,7 +62,7 @@ pub fn fill(tables: Tables, seen: DatedRoster<'_>, prior: Option<ComparedRoster<
         });
         add_cells(&mut cells, file);
         for it in roster.further_rows(place) {
-            let file = file.file.as_str();
+            let file = file.input.name.as_str();
             cells.push(roster_cell::Row {
                 reason: it.reason.into(),
                 ..cell(file, "further position", it.line)
@@ -76,7 +76,7 @@ pub fn fill(tables: Tables, seen: DatedRoster<'_>, prior: Option<ComparedRoster<
 fn add_cells<'a>(rows: &mut roster_cell::Rows, file: &'a RosterFile) {
     let row = |what: &'static str, line: u64, reason: &'a str| roster_cell::Row {
         reason: reason.into(),
-        ..cell(&file.file, what, line)
+        ..cell(&file.input.name, what, line)
     };
     for it in &file.unreadable {
         let what = if it.read_as.is_some() { "cell not read" } else { "row not laid out" };

@@ -36,7 +36,7 @@ pub enum SettingSource {
         configuration: String,
     },
     /// It is not stated, for this reason.
-    Nobody(String),
+    Unstated(String),
 }
 
 impl SettingSource {
@@ -53,7 +53,7 @@ impl SettingSource {
             Self::Contradiction { api, configuration } => {
                 format!("the API says {api}, the configuration says {configuration}")
             }
-            Self::Nobody(why) => why.clone(),
+            Self::Unstated(why) => why.clone(),
         }
     }
 }
@@ -212,7 +212,7 @@ fn meet<T: Comparable + Clone>(
             let (says, evidence) = (it.value.words(), it.evidence.clone());
             (Some(it.value.clone()), SettingSource::Configuration { says, evidence })
         }
-        (None, None) => (None, SettingSource::Nobody(why.to_owned())),
+        (None, None) => (None, SettingSource::Unstated(why.to_owned())),
     };
     Setting { value, source }
 }

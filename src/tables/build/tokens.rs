@@ -122,7 +122,7 @@ impl<'a> Owner<'a> {
         let at = match standings.index.by_older_id(id) {
             Referent::One(at) => at,
             Referent::Several(_) => return unknown(Some(id)),
-            Referent::Nobody => {
+            Referent::Unmatched => {
                 let missing = Self { state: "missing", ..unknown(Some(id)) };
                 return Self { roster_status: Some(""), service: Some(false), ..missing };
             }

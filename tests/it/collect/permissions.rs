@@ -104,10 +104,10 @@ async fn folders_that_retool_keeps_itself_are_left_out_and_counted() {
     }
     // What is inherited from a folder whose own list is not read is said nowhere else.
     let inherited = json!({"inherited": {"id": "app_91", "type": "folder"}});
-    let everybody = json!([
+    let everyone = json!([
         {"subject": {"id": "9", "type": "group"}, "sources": inherited, "accessLevel": "own"}
     ]);
-    objects[0]["access"]["group"] = everybody;
+    objects[0]["access"]["group"] = everyone;
     let home = home(&objects);
     let server = home.serve().await;
     let snapshot = run(&[wanting(&home, &server)]).await;

@@ -39,8 +39,8 @@ impl GroupStandings<'_> {
             self.members[place].iter().map(|(at, _)| self.grants.group_reaches(*at, reach));
         let unlisted = self.unlisted.iter().map(|at| self.grants.group_reaches(*at, reach));
         let unlisted = unlisted.map(|it| if it == Some(false) { it } else { None });
-        let anybody = self.grants.anybody_reaches(reach);
-        any(groups.chain(unlisted).chain([own, anybody]))
+        let everyone = self.grants.anybody_reaches(reach);
+        any(groups.chain(unlisted).chain([own, everyone]))
     }
 
     /// Whether an account with these groups is an administrator, by flag or through the group.
