@@ -18,9 +18,8 @@ use retool_audit::catalogue::Catalogue;
 use retool_audit::collect::{CollectionContext, CollectionLimits, collect, collect_into};
 use retool_audit::config::{Config, Instance, Known, check};
 use retool_audit::report::assemble::{Assembled, ReportInputs, assemble};
-use retool_audit::report::formats::{
-    self, DataInputs, DocumentInputs, FORMATS, Rendered, Renderer,
-};
+use retool_audit::report::format::{self, DataInputs, DocumentInputs, Rendered, Renderer};
+use retool_audit::report::formats::FORMATS;
 use retool_audit::report::template::{TemplateContext, Templates};
 use retool_audit::snapshot::earlier::Earlier;
 use retool_audit::snapshot::store;
@@ -170,7 +169,7 @@ fn measure(n_users: usize) {
     watch.lap("assemble");
     let room = tempfile::tempdir().expect("a folder");
     let mut sizes = Vec::new();
-    let size = |it: Result<Rendered, formats::Error>| {
+    let size = |it: Result<Rendered, format::Error>| {
         it.expect("a format").files.values().map(Vec::len).sum::<usize>()
     };
     let inputs = DataInputs { report: &report, records: &records, room: room.path() };

@@ -12,7 +12,7 @@ use crate::checksums::{MANIFEST, SUMS, SealedFile, SealedFolder, sums};
 use crate::digest;
 use crate::files::{self, Growing};
 use crate::report::Report;
-use crate::report::formats::RenderingNotes;
+use crate::report::format::RenderingNotes;
 
 /// What goes into a pack.
 #[derive(Debug)]

@@ -8,6 +8,8 @@ pub mod branding;
 pub mod charts;
 pub mod comparison;
 pub mod csv;
+mod derived;
+pub mod format;
 pub mod formats;
 pub mod html;
 pub mod json;
@@ -23,6 +25,7 @@ pub mod sections;
 pub mod table;
 pub mod tally;
 pub mod template;
+mod term;
 pub mod text;
 pub mod workbook;
 
@@ -44,6 +47,7 @@ use self::rosters::Rosters;
 use self::sections::Section;
 use self::table::DataTables;
 use self::tally::Tally;
+pub use self::term::Term;
 use crate::audit::Verdict;
 use crate::calendar::stamps::day_or_empty;
 use crate::rules::Severity;
@@ -423,13 +427,4 @@ pub struct PrintedAccounts {
     pub accounts: usize,
     /// The place of the first one among all accounts, counted from 0.
     pub first: usize,
-}
-
-/// A word and what it stands for.
-#[derive(Clone, Debug, Serialize)]
-pub struct Term {
-    /// The word.
-    pub name: String,
-    /// What it stands for.
-    pub value: String,
 }

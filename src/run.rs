@@ -3,6 +3,7 @@
 //! The one clock is read here, and only here is anything printed to standard output.
 
 mod checkup;
+mod columns;
 mod demo;
 mod error;
 mod evaluate;

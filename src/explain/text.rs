@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
+
 use super::{ExplainedCatalogue, ExplainedParameter, ExplainedRule, TableRead};
 use crate::frameworks::FRAMEWORKS;
 
@@ -138,15 +140,10 @@ fn columns(it: &TableRead) -> Vec<String> {
 
 /// `text` in lines of at most `width` columns, unless a word is longer.
 fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut res: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match res.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => res.push(word.to_owned()),
-        }
-    }
-    res.iter().map(|it| it.replace(NO_BREAK, " ")).collect()
+    let options = Options::new(width)
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit);
+    textwrap::wrap(text, options).iter().map(|line| line.replace(NO_BREAK, " ")).collect()
 }

@@ -1,10 +1,12 @@
 //! Makes the report from the outcomes; the last place that sees a dataframe.
 
 mod became;
+mod charts;
 mod comparison;
 mod controls;
 mod frames;
 mod gone;
+mod inputs;
 mod lifecycle;
 mod moved;
 mod named;
@@ -16,6 +18,7 @@ mod remarks;
 mod rosters;
 mod rules;
 mod scope;
+mod sections;
 mod seats;
 mod shared;
 mod outlook;
@@ -24,27 +27,24 @@ mod why;
 mod words;
 
 use chrono::{DateTime, Utc};
-use polars::prelude::{PolarsError, PolarsResult};
+use polars::prelude::PolarsResult;
 
+pub use self::inputs::{Error, ReportInputs};
 pub use self::outlook::{Outlook, PartialReason, outlook};
 use super::branding::Branding;
 use super::comparison::ApprovalsSummary;
 use super::table::DataTables;
-use super::{Input, ManualEvidenceRecord, Report, RuleResult, Term, charts, sections};
+use super::{Input, ManualEvidenceRecord, Report, RuleResult, Term};
 use crate::approvals::{Approvals, Settled};
-use crate::audit::prior::PriorVerdicts;
-use crate::audit::{Outcome, Verdict};
-use crate::baseline::Baseline;
+use crate::audit::Verdict;
 use crate::calendar::stamps::stamp;
 use crate::config::Config;
 use crate::logo::Logo;
-use crate::references::Reference;
-use crate::roster::{Rejected, Roster};
-use crate::snapshot::earlier::Earlier;
+use crate::roster::Rejected;
+use crate::snapshot::Collected;
 use crate::snapshot::ledger::{Endpoint, ReadOutcome};
-use crate::snapshot::{Collected, Snapshot};
+use crate::tables::Table;
 use crate::tables::dictionary::leaver_line;
-use crate::tables::{Table, Tables};
 use crate::waivers::Manual;
 
 /// Version of the report's layout.
@@ -58,52 +58,6 @@ const UNDETERMINED_PRINTED: usize = 25;
 const RECORDS: &[Table] =
     &[Table::Memberships, Table::EffectiveAccess, Table::Grants, Table::Usage, Table::Changes];
 
-/// What a report is made from.
-#[derive(Clone, Copy, Debug)]
-pub struct ReportInputs<'a> {
-    /// What was collected.
-    pub snapshot: &'a Snapshot,
-    /// Names the snapshot.
-    pub snapshot_id: &'a str,
-    /// What it was collected and judged by.
-    pub config: &'a Config,
-    /// Who should have access.
-    pub roster: Option<&'a Roster>,
-    /// What access is expected.
-    pub baseline: Option<&'a Baseline>,
-    /// Which changes were approved, and which of the approvals count.
-    pub approvals: Option<(&'a Approvals, &'a Settled)>,
-    /// What stands on covers.
-    pub logo: Option<&'a Logo>,
-    /// What was collected before.
-    pub earlier: &'a Earlier,
-    /// What the rules would have found there, newest first.
-    pub prior: &'a [PriorVerdicts],
-    /// The snapshot as tables.
-    pub tables: &'a Tables,
-    /// What the rules found.
-    pub outcomes: &'a [Outcome],
-    /// What the rules about the evidence find that are switched off.
-    pub evidence: &'a [Outcome],
-    /// What people answered instead.
-    pub manual: &'a [Manual],
-    /// What the inputs name, and whether it is there.
-    pub references: &'a [Reference],
-    /// The files that all of this came from, with their hashes.
-    pub inputs: &'a [(&'static str, String, String)],
-    /// Names those files together.
-    pub report_id: &'a str,
-    /// Name and version of this program.
-    pub evaluator: &'a str,
-}
-
-impl ReportInputs<'_> {
-    /// Whether the report shows the controls of a framework.
-    fn shows(&self, framework: &str) -> bool {
-        self.config.output.controls.contains(&framework)
-    }
-}
-
 /// A report, which nothing changes any more, and what documents do without.
 #[derive(Debug)]
 pub struct Assembled {
@@ -112,11 +66,6 @@ pub struct Assembled {
     /// The tables that no document prints, because what they say is summed up elsewhere.
     pub records: DataTables,
 }
-
-/// A frame that does not hold what the dictionary promises, which is a bug.
-#[derive(Debug, thiserror::Error)]
-#[error("assemble the report")]
-pub struct Error(#[from] PolarsError);
 
 /// Assembles the report: a pure function of its material.
 ///
@@ -158,7 +107,7 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
         state,
         opinion,
         charts: charts::of(&tables, &instances, &rules),
-        sections: sections::all(),
+        sections: super::sections::all(),
         totals: summary::totals(&instances, &rules, inputs),
         severities: summary::severities(&rules, &comparison, inputs.config.remediation),
         actions: summary::actions(&rules, &instances),

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::Term;
+use super::term::Term;
 use crate::calendar::stamps::time_or_empty;
 use crate::rules::Severity;
 

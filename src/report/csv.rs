@@ -1,28 +1,18 @@
 //! The CSV set and its schema; nothing in it can run as a spreadsheet formula.
 
-mod derived;
-
 use std::borrow::Cow;
 
 use serde::Serialize;
 
-pub(super) use self::derived::derived;
-use super::formats::{self, DataInputs, Format, Rendered, Renderer};
-use super::table::{Cell, Column, DataTable};
+use super::derived::derived;
+use super::format::{DataInputs, Error, Format, Rendered, Renderer};
+use super::table::{Cell, Column, DataTable, NEVER};
 
 /// The CSV set with its `schema.json`.
 pub const FORMAT: Format = Format { name: "csv", usual: true, renderer: Renderer::Data(files) };
 
-/// A table that cannot be written, which a buffer in memory does not do.
-#[derive(Debug, thiserror::Error)]
-#[error("write `{file}.csv`")]
-pub struct Error {
-    file: &'static str,
-    source: csv::Error,
-}
-
 /// Renders every table of the report.
-fn files(inputs: &DataInputs<'_>) -> Result<Rendered, formats::Error> {
+fn files(inputs: &DataInputs<'_>) -> Result<Rendered, Error> {
     let report = inputs.report;
     let derived = derived(report);
     let mut tables: Vec<&DataTable> =
@@ -32,8 +22,10 @@ fn files(inputs: &DataInputs<'_>) -> Result<Rendered, formats::Error> {
     for table in &tables {
         let ids = [report.report_id.as_str(), report.snapshot_id.as_str()];
         let bytes = write(ids, table, &mut res.notes.csv_neutralised_cells);
-        let bytes = bytes.map_err(|source| Error { file: table.file, source })?;
-        res.files.insert(format!("csv/{}.csv", table.file), bytes);
+        let file = format!("csv/{}.csv", table.file);
+        let bytes =
+            bytes.map_err(|source| Error::Write { file: file.clone(), source: source.into() })?;
+        res.files.insert(file, bytes);
     }
     res.files.insert("csv/schema.json".to_owned(), schema(&tables));
     Ok(res)
@@ -41,9 +33,9 @@ fn files(inputs: &DataInputs<'_>) -> Result<Rendered, formats::Error> {
 
 /// What every file begins with.
 const FIRST: &[Column] = &[
-    text("report_id", "Names the inputs of the report."),
-    text("snapshot_id", "Names the snapshot."),
-    text("instance", "The instance; `all` where a row is of none."),
+    Column::text("report_id", "Names the inputs of the report."),
+    Column::text("snapshot_id", "Names the snapshot."),
+    Column::text("instance", "The instance; `all` where a row is of none."),
     Column {
         name: "row_no",
         kind: "integer",
@@ -51,12 +43,6 @@ const FIRST: &[Column] = &[
         meaning: "The row's number in this file, from 1.",
     },
 ];
-
-const NEVER: &str = "never missing";
-
-const fn text(name: &'static str, meaning: &'static str) -> Column {
-    Column { name, kind: "text", missing: NEVER, meaning }
-}
 
 /// The columns of a file: the first four, then the table's without its instance.
 fn header(table: &DataTable) -> impl Iterator<Item = &Column> {
@@ -159,7 +145,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_10_any_text_comes_back(text in "\\PC*", lines in "[a=\"',;\r\n-]{0,12}") {
-            let columns = vec![super::text("instance", ""), super::text("name", "")];
+            let columns = vec![Column::text("instance", ""), Column::text("name", "")];
             let texts = [text, lines];
             let row = |it: &String| vec![Cell::Text(it.clone()), Cell::Text(it.clone())];
             let rows = texts.iter().map(row).collect();

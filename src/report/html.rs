@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::formats::{self, DocumentInputs, Format, Rendered, Renderer};
+use super::format::{self, DocumentInputs, Format, Rendered, Renderer};
 use super::template::{self, Error, TemplateContext};
 use crate::digest::Digest;
 
@@ -22,7 +22,7 @@ const FACES: &[(&str, &[u8])] = &[
 pub const FORMAT: Format =
     Format { name: "html", usual: true, renderer: Renderer::Document(files) };
 
-fn files(inputs: &DocumentInputs<'_>) -> Result<Rendered, formats::Error> {
+fn files(inputs: &DocumentInputs<'_>) -> Result<Rendered, format::Error> {
     Ok(Rendered::file("report.html", render(inputs.context)?.into_bytes()))
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Report;
-use super::formats::{DataInputs, Error, Format, Rendered, Renderer};
+use super::format::{DataInputs, Error, Format, Rendered, Renderer};
 use super::table::DataTables;
 
 /// `report.json`.

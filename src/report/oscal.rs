@@ -20,7 +20,7 @@ use self::model::{
     Platform,
 };
 use self::text::{NS, prop, prose, value};
-use super::formats::{self, DataInputs, Format, Rendered, Renderer};
+use super::format::{self, DataInputs, Format, Rendered, Renderer};
 use super::table::UNKNOWN;
 use super::{InstanceSummary, Report};
 use crate::audit::ORGANIZATION;
@@ -35,7 +35,7 @@ pub const FORMAT: Format = Format { name: "oscal", usual: false, renderer: Rende
 
 /// The plan and the results.
 #[expect(clippy::unnecessary_wraps, reason = "as renderers are")]
-fn files(inputs: &DataInputs<'_>) -> Result<Rendered, formats::Error> {
+fn files(inputs: &DataInputs<'_>) -> Result<Rendered, format::Error> {
     let source = OscalSource(inputs.report);
     let mut res = Rendered::file(PLAN, json(&plan::of(source)));
     res.files.insert(RESULTS.to_owned(), json(&results::of(source)));

@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 
 use super::Report;
-use super::formats::{DocumentInputs, Error, Format, Rendered, Renderer, RenderingNotes};
+use super::format::{DocumentInputs, Error, Format, Rendered, Renderer, RenderingNotes};
 use super::template::{self, TemplateContext};
 
 /// `report.pdf` and `summary.pdf`.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Term;
+use super::term::Term;
 use crate::audit::{Finding, ManualAnswer, Verdict};
 use crate::rules::{RuleKind, Severity};
 

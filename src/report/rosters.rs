@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Term;
+use super::term::Term;
 
 /// Who should have access, by all rosters.
 #[derive(Debug, Serialize)]

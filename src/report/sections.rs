@@ -2,8 +2,6 @@
 
 use serde::Serialize;
 
-use super::Report;
-
 /// A section of the report.
 #[derive(Debug, Serialize)]
 pub struct Section {
@@ -72,25 +70,6 @@ pub(super) fn all() -> Vec<Section> {
 
 fn letter(at: usize) -> String {
     char::from(b'A' + u8::try_from(at).expect("few appendices")).to_string()
-}
-
-/// Says of each section how much it lists.
-pub(super) fn count(report: &mut Report) {
-    let rows = |table: &str| report.tables.get(table).map_or(0, |it| it.rows.len() as u64);
-    let known = |count: u64| report.totals.accounts.known().map(|_| count);
-    let counts = [
-        ("findings", Some(report.totals.exceptions)),
-        ("privileged", known(report.privileged.len() as u64)),
-        ("leavers", Some(report.leaver_totals.people)),
-        ("groups", report.totals.groups.known()),
-        ("changes", Some(report.comparison.total)),
-        ("waivers", Some(rows("waivers"))),
-        ("population", report.totals.accounts.known()),
-        ("references", Some(report.named.missing.len() as u64)),
-    ];
-    for it in &mut report.sections {
-        it.count = counts.iter().find(|(key, _)| *key == it.key).and_then(|it| it.1);
-    }
 }
 
 #[cfg(test)]

@@ -35,6 +35,16 @@ pub struct Column {
     pub meaning: &'static str,
 }
 
+/// What is said of a column whose cells are always there.
+pub(super) const NEVER: &str = "never missing";
+
+impl Column {
+    /// A column of texts that are always there.
+    pub(super) const fn text(name: &'static str, meaning: &'static str) -> Self {
+        Self { name, kind: "text", missing: NEVER, meaning }
+    }
+}
+
 /// One cell of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cell {

@@ -10,21 +10,19 @@ use rust_xlsxwriter::{
 };
 
 use super::Report;
-use super::csv::derived;
-use super::formats::{self as report, DataInputs, Rendered, Renderer};
+use super::derived::derived;
+use super::format::{self, DataInputs, Error, Rendered, Renderer};
 use super::table::{Cell, Column, DataTable};
 
-/// A workbook that cannot be written.
-#[derive(Debug, thiserror::Error)]
-#[error("write `workbook.xlsx`")]
-pub struct Error(#[from] XlsxError);
-
 /// `workbook.xlsx`: the CSV set as one file of sheets.
-pub const FORMAT: report::Format =
-    report::Format { name: "xlsx", usual: true, renderer: Renderer::Data(files) };
+pub const FORMAT: format::Format =
+    format::Format { name: "xlsx", usual: true, renderer: Renderer::Data(files) };
 
-fn files(inputs: &DataInputs<'_>) -> Result<Rendered, report::Error> {
-    Ok(Rendered::file("workbook.xlsx", render(inputs)?))
+fn files(inputs: &DataInputs<'_>) -> Result<Rendered, Error> {
+    let file = "workbook.xlsx";
+    let bytes = render(inputs)
+        .map_err(|source| Error::Write { file: file.to_owned(), source: source.into() })?;
+    Ok(Rendered::file(file, bytes))
 }
 
 /// Renders every table of the report, behind a first sheet that says what they are; rows wait in
@@ -37,7 +35,7 @@ fn files(inputs: &DataInputs<'_>) -> Result<Rendered, report::Error> {
 /// # Panics
 ///
 /// Panics when such a file cannot be written to the end, as the library does.
-fn render(inputs: &DataInputs<'_>) -> Result<Vec<u8>, Error> {
+fn render(inputs: &DataInputs<'_>) -> Result<Vec<u8>, XlsxError> {
     let DataInputs { report, records, room } = *inputs;
     let derived = derived(report);
     let tables: Vec<&DataTable> =

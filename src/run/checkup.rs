@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
+use super::columns::side_by_side;
 use super::{
     Error, Exit, PROGRAM, configuration, now, print, read_baseline, read_logo, read_waivers,
 };
@@ -213,22 +214,14 @@ struct CheckLine {
 impl CheckSection {
     /// The text; with `quiet` only what failed, if anything.
     fn draw(&self, quiet: bool) -> Option<String> {
-        let rows = self.rows.iter().filter(|row| row.failed || !quiet).map(|row| &row.cells);
-        let rows: Vec<&[String; 3]> = rows.collect();
+        let told = self.rows.iter().filter(|row| row.failed || !quiet);
+        let mut rows: Vec<[String; 3]> = told.map(|row| row.cells.clone()).collect();
         if rows.is_empty() {
             return None;
         }
-        let head = ["what", "result", "what to do"].map(str::to_owned);
-        let width = |at: usize| {
-            let all = rows.iter().copied().chain([&head]);
-            all.map(|it| it[at].chars().count()).max().unwrap_or(0)
-        };
-        let (first, second) = (width(0), width(1));
-        let line = |[what, result, remedy]: &[String; 3]| {
-            let line = format!("  {what:first$}  {result:second$}  {remedy}");
-            line.trim_end().to_owned() + "\n"
-        };
-        let lines: String = [&head].into_iter().chain(rows.iter().copied()).map(line).collect();
+        rows.insert(0, ["what", "result", "what to do"].map(str::to_owned));
+        let table = side_by_side(&rows, 3);
+        let lines: String = table.lines().map(|line| format!("  {line}\n")).collect();
         Some(format!("{}\n{lines}", self.heading))
     }
 }

@@ -134,7 +134,7 @@ pub enum Error {
     Assemble(#[from] report::assemble::Error),
     /// A format of the report cannot be rendered.
     #[error(transparent)]
-    Render(#[from] report::formats::Error),
+    Render(#[from] report::format::Error),
     /// The templates of the organization cannot be used.
     #[error(transparent)]
     Template(#[from] report::template::Error),
@@ -247,7 +247,7 @@ impl Error {
             | Self::Template(
                 report::template::Error::At { .. } | report::template::Error::Unknown { .. },
             )
-            | Self::Render(report::formats::Error::Template(
+            | Self::Render(report::format::Error::Template(
                 report::template::Error::At { .. } | report::template::Error::Unknown { .. },
             ))
             | Self::Untimely { .. }
@@ -307,7 +307,7 @@ impl Error {
             Self::Clock { .. } => Some("set the clock, and run again".to_owned()),
             Self::Interrupted { stopped, .. } => stopped.help.clone(),
             Self::Logo(it) => it.help().map(str::to_owned),
-            Self::Template(it) | Self::Render(report::formats::Error::Template(it)) => {
+            Self::Template(it) | Self::Render(report::format::Error::Template(it)) => {
                 it.help().map(str::to_owned)
             }
             Self::Pack(it) => it.help().map(str::to_owned),

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::columns::side_by_side;
 use crate::progress::Progress;
 use crate::report::text::visible;
 use crate::report::{Report, Totals};
@@ -9,22 +10,19 @@ use crate::report::{Report, Totals};
 /// The run in a table.
 pub(super) fn of(report: &Report, progress: &Progress) -> String {
     let number = |it: Option<u64>| it.map_or_else(|| "not known".to_owned(), |it| it.to_string());
-    let mut rows = vec![
-        [
-            "instance",
-            "state",
-            "accounts",
-            "active",
-            "admins",
-            "exceptions",
-            "waived",
-            "undetermined",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
+    let heads = [
+        "instance",
+        "state",
+        "accounts",
+        "active",
+        "admins",
+        "exceptions",
+        "waived",
+        "undetermined",
     ];
+    let mut rows = vec![heads.map(str::to_owned)];
     for it in &report.instances {
-        rows.push(vec![
+        rows.push([
             visible(&it.name).into_owned(),
             it.state.to_owned(),
             number(it.accounts),
@@ -53,7 +51,7 @@ pub(super) fn of(report: &Report, progress: &Progress) -> String {
     }
     let rules = rules(totals);
     let head = progress.bold(&visible(&head));
-    format!("\n{head}\n\n{}\n{rules}\n{found}\n\n{}\n", align(&rows, 2), report.opinion)
+    format!("\n{head}\n\n{}\n\n{rules}\n{found}\n\n{}\n", side_by_side(&rows, 2), report.opinion)
 }
 
 /// How many rules came out how; what is rare is left out where there is none.
@@ -73,22 +71,6 @@ fn rules(totals: &Totals) -> String {
     if totals.not_evaluable_somewhere > totals.not_evaluable {
         let count = totals.not_evaluable_somewhere;
         write!(res, "; {count} not evaluable on at least one instance").expect("text grows");
-    }
-    res
-}
-
-/// Columns side by side; those from `right` on are numbers.
-fn align(rows: &[Vec<String>], right: usize) -> String {
-    let width = |at: usize| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
-    let mut res = String::new();
-    for row in rows {
-        let cells = row.iter().zip(&widths).enumerate().map(|(at, (cell, width))| {
-            if at < right { format!("{cell:width$}") } else { format!("{cell:>width$}") }
-        });
-        let line = cells.collect::<Vec<_>>().join("  ");
-        res.push_str(line.trim_end());
-        res.push('\n');
     }
     res
 }

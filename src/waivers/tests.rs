@@ -206,7 +206,7 @@ fn rule_04_every_state_is_told_apart() {
     future: future
     expired: expired | it expired on 2026-11-01, and what it named is still an exception
     expired-and-mended: expired |  | nothing that it names is an exception any more
-    stale-rule: stale | the rule has changed since, and is now version 43fbf791
+    stale-rule: stale | the rule has changed since, and is now version cc2795e0
     stale-severity: stale | eve@acme.test is medium, above its cap
     stale-subject: unresolved | nothing that it names is there | not there: u9
     half-gone: active |  | not there: u9; no exception: u3

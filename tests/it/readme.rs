@@ -1,17 +1,47 @@
-//! The blocks of the README that are made from the code are current.
+//! The parts of the documents that are made from the code are current.
 
 use std::fs;
+use std::path::Path;
 
 use retool_audit::catalogue::Catalogue;
+use retool_audit::config::{Known, check};
 use retool_audit::explain::{catalogue, markdown};
 use retool_audit::frameworks::FRAMEWORKS;
+use retool_audit::report::formats;
 use retool_audit::run::Exit;
 use retool_audit::snapshot::ledger::{Endpoint, EndpointNeed};
 
 #[test]
+fn the_readme_is_short_and_leads_to_every_document() {
+    let readme = fs::read_to_string("README.md").unwrap();
+    let n_words = readme.split_whitespace().count();
+    assert!(n_words <= 2_500, "{n_words} words");
+    for it in fs::read_dir("docs").unwrap() {
+        let name = it.unwrap().file_name().into_string().unwrap();
+        let is_page = name.ends_with(".md");
+        assert!(!is_page || readme.contains(&format!("](docs/{name})")), "no link to {name}");
+    }
+}
+
+/// The twelve lines with which a reader begins.
+#[test]
+fn the_first_configuration_is_sound() {
+    let readme = fs::read_to_string("README.md").unwrap();
+    let (_, rest) = readme.split_once("```toml\n").expect("a configuration");
+    let (text, _) = rest.split_once("```").expect("its end");
+    let known = Known { rules: &Catalogue::default().words(), formats: &formats::words() };
+    let config = check::parse(text, Path::new("/"), "retool-audit.toml", &known);
+    assert_eq!(config.expect("it is sound").instances.len(), 1);
+}
+
+#[test]
 fn the_configuration_is_the_samples() {
     let sample = fs::read_to_string("sample-data/retool-audit.toml").unwrap();
-    check("configuration", &format!("```toml\n{}\n```", sample.trim_end()));
+    check_in(
+        "docs/configuration.md",
+        "configuration",
+        &format!("```toml\n{}\n```", sample.trim_end()),
+    );
 }
 
 #[test]
@@ -25,7 +55,7 @@ fn the_frameworks_are_those_that_there_are() {
         let (source, count) = (it.source.trim_end_matches('.'), it.controls.len());
         format!("| `{}` | {} | {source} | {shown} | {count} |", it.key, it.name)
     }));
-    check("frameworks", &rows.join("\n"));
+    check_in("docs/configuration.md", "frameworks", &rows.join("\n"));
 }
 
 #[test]
@@ -57,19 +87,23 @@ fn the_scopes_are_the_endpoints() {
         rows.push(format!("| {scope} | {names} | {lost} | {state} |"));
     }
     let indented: Vec<String> = rows.iter().map(|it| format!("   {it}")).collect();
-    check("scopes", &indented.join("\n"));
+    check_in("README.md", "scopes", &indented.join("\n"));
 }
 
 #[test]
 fn the_exit_codes_are_the_programs() {
     let row = |it: &Exit| format!("| {} | {} |", it.code(), it.meaning());
     let rows: Vec<String> = Exit::ALL.iter().map(row).collect();
-    check("exit-codes", &format!("| exit code | meaning |\n| --- | --- |\n{}", rows.join("\n")));
+    check_in(
+        "docs/command-line.md",
+        "exit-codes",
+        &format!("| exit code | meaning |\n| --- | --- |\n{}", rows.join("\n")),
+    );
 }
 
 #[test]
 fn the_rules_are_the_catalogues() {
-    check("rules", &markdown::list(&catalogue(&Catalogue::default(), None)));
+    check_in("docs/rules.md", "rules", &markdown::list(&catalogue(&Catalogue::default(), None)));
 }
 
 #[test]
@@ -77,16 +111,10 @@ fn the_command_line_is_the_programs() {
     let program = std::process::Command::new(env!("CARGO_BIN_EXE_retool-audit"));
     let help = { program }.arg("--help").env("COLUMNS", "100").output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
-    check("help", &format!("```text\n{}\n```", help.trim_end()));
+    check_in("docs/command-line.md", "help", &format!("```text\n{}\n```", help.trim_end()));
 }
 
-/// Compares the block `name` of the README with `expected`, or rewrites it where snapshots are
-/// accepted.
-fn check(name: &str, expected: &str) {
-    check_in("README.md", name, expected);
-}
-
-/// As [`check`], in another file.
+/// Compares a block of a document with `expected`, or rewrites it where snapshots are accepted.
 pub(crate) fn check_in(file: &str, name: &str, expected: &str) {
     let _one_at_a_time = WRITING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let readme = fs::read_to_string(file).expect("a document");

@@ -7,7 +7,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ReportInputs, gone};
+use super::gone;
+use super::inputs::ReportInputs;
 use crate::audit::prior::PriorException;
 use crate::audit::{Finding, Outcome};
 use crate::config::RuleSettings;

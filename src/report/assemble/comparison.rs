@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use polars::prelude::PolarsResult;
 
-use super::{ReportInputs, became, gone, term};
+use super::inputs::ReportInputs;
+use super::{became, gone, term};
 use crate::audit::lifecycle::FindingState;
 use crate::calendar::stamps::{UNKNOWN, stamp};
 use crate::report::RuleResult;

@@ -1,6 +1,7 @@
 //! Control matrices: what the rules say about each control.
 
-use super::{ReportInputs, worst};
+use super::inputs::ReportInputs;
+use super::worst;
 use crate::audit::Verdict;
 use crate::frameworks::{self, Control, FRAMEWORKS};
 use crate::guardrails::{self, Threshold};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::ReportInputs;
+use super::inputs::ReportInputs;
 use crate::calendar::stamps::stamp;
 use crate::report::comparison::GoneInstance;
 use crate::snapshot::earlier::Gone;

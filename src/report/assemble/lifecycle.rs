@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use polars::prelude::PolarsResult;
 
-use super::ReportInputs;
+use super::inputs::ReportInputs;
 use crate::audit::{Finding, FindingVerdict, Verdict};
 use crate::calendar::stamps::{UNKNOWN, stamp};
 use crate::report::comparison::Comparison;

@@ -7,7 +7,7 @@
 
 use chrono::NaiveDate;
 
-use super::ReportInputs;
+use super::inputs::ReportInputs;
 use crate::snapshot::Collected;
 use crate::snapshot::earlier::EarlierSnapshot;
 

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{ReportInputs, gone, moved, remarks};
+use super::inputs::ReportInputs;
+use super::{gone, moved, remarks};
 use crate::audit::Verdict;
 use crate::report::RuleResult;
 use crate::rules::{RuleKind, Subject};

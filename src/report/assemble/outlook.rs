@@ -2,7 +2,8 @@
 //!
 //! A check asks the same before a run, of what it sees.
 
-use super::{Error, ReportInputs, gone, moved, rules};
+use super::inputs::{Error, ReportInputs};
+use super::{gone, moved, rules};
 use crate::audit::{self, ORGANIZATION};
 use crate::report::RuleResult;
 use crate::rules::{RuleKind, Subject};

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use polars::prelude::PolarsResult;
 
-use super::{ReportInputs, frames};
+use super::frames;
+use super::inputs::ReportInputs;
 use crate::config::stated::Deployment;
 use crate::report::posture::{Posture, PostureOf};
 use crate::report::table::{Cell, DataTable, UNKNOWN};

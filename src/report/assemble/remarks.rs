@@ -1,6 +1,6 @@
 //! What a report says of earlier evidence that is not what was sealed, or that it cannot use.
 
-use super::ReportInputs;
+use super::inputs::ReportInputs;
 use crate::report::text::visible;
 use crate::snapshot::earlier::{MONTHS, Remark};
 

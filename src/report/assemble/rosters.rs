@@ -1,6 +1,7 @@
 //! The rosters: what each file is, how it was read, and what of it was not.
 
-use super::{ReportInputs, term};
+use super::inputs::ReportInputs;
+use super::term;
 use crate::report::rosters::{AliasSummary, NoAddress, RosterSummary, Rosters};
 use crate::roster::{AliasTable, Person, Rejected, Roster, RosterFile, Unread};
 

@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 
 use polars::prelude::{DataFrame, PolarsResult};
 
-use super::{ReportInputs, frames, term, worst};
+use super::inputs::ReportInputs;
+use super::{frames, term, worst};
 use crate::audit::{ESCALATED, Finding, FindingVerdict, InstanceOutcome, Outcome};
 use crate::frameworks::{FRAMEWORKS, Framework};
 use crate::guardrails;

@@ -2,7 +2,8 @@
 
 use polars::prelude::PolarsResult;
 
-use super::{ReportInputs, frames};
+use super::frames;
+use super::inputs::ReportInputs;
 use crate::report::table::Cell;
 use crate::snapshot::Collected;
 use crate::tables::Table;

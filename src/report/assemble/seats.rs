@@ -2,7 +2,8 @@
 
 use polars::prelude::{DataType, IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
 
-use super::{ReportInputs, frames};
+use super::frames;
+use super::inputs::ReportInputs;
 use crate::report::Builders;
 use crate::report::table::Cell;
 use crate::tables::Table;

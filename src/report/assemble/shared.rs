@@ -2,7 +2,8 @@
 
 use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
 
-use super::{ReportInputs, frames};
+use super::frames;
+use super::inputs::ReportInputs;
 use crate::report::{Shared, SharedObject};
 use crate::snapshot::ledger::{Endpoint, ReadOutcome};
 use crate::tables::Table;

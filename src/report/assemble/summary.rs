@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
 
-use super::{ReportInputs, frames, why};
+use super::inputs::ReportInputs;
+use super::{frames, why};
 use crate::audit::lifecycle::{self, FindingState};
 use crate::audit::{Finding, FindingVerdict, ORGANIZATION, Verdict};
 use crate::config::Remediation;

@@ -1,6 +1,7 @@
 //! Why an instance is not complete: lists that did not come whole, rules that do not hold.
 
-use super::{ReportInputs, opinion, outlook};
+use super::inputs::ReportInputs;
+use super::{opinion, outlook};
 use crate::snapshot::{Collected, State};
 
 /// Why an instance is not complete, in a sentence; empty where it is.

@@ -3,18 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::{NEVER, text};
 use crate::audit::lifecycle::FindingState;
 use crate::audit::{FindingVerdict, ManualAnswer, Verdict};
 use crate::calendar::stamps::stamp;
 use crate::frameworks::{FRAMEWORKS, Framework};
 use crate::report::comparison::{ExceptionFate, ResolvedException};
-use crate::report::table::{Cell, Column, DataTable};
+use crate::report::table::{Cell, Column, DataTable, NEVER};
 use crate::report::{FindingRecord, InstanceResult, Report, RuleResult};
 use crate::rules::{Severity, Subject};
 
 /// Findings, fixed ones, controls, and what could not be evaluated.
-pub(in crate::report) fn derived(report: &Report) -> Vec<DataTable> {
+pub(super) fn derived(report: &Report) -> Vec<DataTable> {
     vec![findings(report), fixed(report), controls(report), not_evaluable(report)]
 }
 
@@ -46,16 +45,16 @@ const CLOSED: &str = "";
 const UNKNOWN_STATE: &str = "`unknown` where no earlier pack tells";
 
 const FINDING: &[Column] = &[
-    text("instance", "The instance."),
-    text("finding_id", "The same for the same rule, instance and subject in every run."),
-    text("rule_code", "The rule's code."),
-    text("rule", "The rule's name."),
-    text(SEVERITY, CLOSED),
-    text(VERDICT, CLOSED),
-    text(SUBJECT_TYPE, CLOSED),
-    text("subject_id", "Retool's id of the subject."),
-    text("subject", "What people call the subject."),
-    text("observed", "The facts that the finding rests on."),
+    Column::text("instance", "The instance."),
+    Column::text("finding_id", "The same for the same rule, instance and subject in every run."),
+    Column::text("rule_code", "The rule's code."),
+    Column::text("rule", "The rule's name."),
+    Column::text(SEVERITY, CLOSED),
+    Column::text(VERDICT, CLOSED),
+    Column::text(SUBJECT_TYPE, CLOSED),
+    Column::text("subject_id", "Retool's id of the subject."),
+    Column::text("subject", "What people call the subject."),
+    Column::text("observed", "The facts that the finding rests on."),
     may_be_empty("threshold", "The thresholds that were used."),
     may_be_empty("access_path", "How the subject comes by its access."),
     Column { name: STATE, kind: "text", missing: UNKNOWN_STATE, meaning: CLOSED },
@@ -65,7 +64,7 @@ const FINDING: &[Column] = &[
         missing: NEVER,
         meaning: "The first snapshot of the unbroken line up to this one that has the finding, as the packs that reported it say; this one, where none did. It may be older.",
     },
-    text("last_seen", "The last snapshot with the finding."),
+    Column::text("last_seen", "The last snapshot with the finding."),
     Column {
         name: "age_days",
         kind: "integer",
@@ -73,7 +72,7 @@ const FINDING: &[Column] = &[
         meaning: "Whole days since it was first seen.",
     },
     may_be_empty("waiver_id", "The waivers that accept the finding's risk."),
-    text(REMEDIATION, "What to do."),
+    Column::text(REMEDIATION, "What to do."),
     Column {
         name: "seen_before",
         kind: "timestamp",
@@ -199,15 +198,15 @@ fn finding(report: &Report, rule: &RuleResult, record: &FindingRecord) -> Vec<Ce
 /// The exceptions that are gone, which no row of the findings holds.
 fn fixed(report: &Report) -> DataTable {
     let columns = vec![
-        text("instance", "The instance."),
-        text("finding_id", "The id that the finding had."),
-        text("rule_code", "The rule's code."),
-        text("rule", "The rule's title."),
-        text(SEVERITY, closed(SEVERITY)),
-        text("subject_id", "Retool's id of the subject."),
-        text("subject", "What people called the subject."),
-        text(SUBJECT_TYPE, closed(SUBJECT_TYPE)),
-        text(OUTCOME, closed(OUTCOME)),
+        Column::text("instance", "The instance."),
+        Column::text("finding_id", "The id that the finding had."),
+        Column::text("rule_code", "The rule's code."),
+        Column::text("rule", "The rule's title."),
+        Column::text(SEVERITY, closed(SEVERITY)),
+        Column::text("subject_id", "Retool's id of the subject."),
+        Column::text("subject", "What people called the subject."),
+        Column::text(SUBJECT_TYPE, closed(SUBJECT_TYPE)),
+        Column::text(OUTCOME, closed(OUTCOME)),
         may_be_empty("why", "What superseded it, or why it is not comparable."),
     ];
     let row = |resolved_exception: &ResolvedException| {
@@ -245,15 +244,15 @@ fn number(it: u64) -> Cell {
 
 fn controls(report: &Report) -> DataTable {
     let columns = vec![
-        text("instance", "Always `all`: a control is of no one instance."),
-        text("framework", "The framework."),
-        text("control", "The framework's id."),
-        text("intent", "What the control is after, in our own words."),
-        text(
+        Column::text("instance", "Always `all`: a control is of no one instance."),
+        Column::text("framework", "The framework."),
+        Column::text("control", "The framework's id."),
+        Column::text("intent", "What the control is after, in our own words."),
+        Column::text(
             "verdict",
             "pass, pass with waivers, pass (manual), fail, fail (manual), not-evaluable or not-applicable.",
         ),
-        text("rules", "The rules that speak to the control, each with its result."),
+        Column::text("rules", "The rules that speak to the control, each with its result."),
         count("exceptions", "Exceptions of those rules, without the waived ones."),
         count("waived", "Exceptions that a waiver accepts."),
         count("undetermined", "Undetermined subjects of those rules."),
@@ -285,12 +284,15 @@ fn controls(report: &Report) -> DataTable {
 
 fn not_evaluable(report: &Report) -> DataTable {
     let columns = vec![
-        text("instance", "The instance."),
-        text("rule_code", "The rule's code."),
-        text("rule", "The rule's name."),
-        text("result", "not-evaluable, or what a person says: pass (manual) or fail (manual)."),
-        text("reason", "Why the rule has no result there."),
-        text("needed", "What would give it one."),
+        Column::text("instance", "The instance."),
+        Column::text("rule_code", "The rule's code."),
+        Column::text("rule", "The rule's name."),
+        Column::text(
+            "result",
+            "not-evaluable, or what a person says: pass (manual) or fail (manual).",
+        ),
+        Column::text("reason", "Why the rule has no result there."),
+        Column::text("needed", "What would give it one."),
         count("population", "Subjects that were looked at."),
         count("undetermined", "Those that the facts do not decide."),
         may_be_empty("answered_by", "Who looked instead."),
