@@ -229,7 +229,7 @@ endpoints! {
         scope: "Organizations > Read",
         need: Expected,
         paging: Whole,
-        lost: "it is not known whether a second factor is required of everyone",
+        lost: "the requirement of a second factor is unknown",
     }
     /// The single sign-on set-up.
     SsoConfig {
@@ -240,7 +240,7 @@ endpoints! {
         scope: "Spaces > Read",
         need: Expected,
         paging: Whole,
-        lost: "it is not known how people sign in",
+        lost: "the way people sign in is unknown",
     }
     /// The invitations.
     UserInvites {
@@ -251,7 +251,7 @@ endpoints! {
         scope: "Users > Read",
         need: Expected,
         paging: Whole,
-        lost: "open invitations are not known",
+        lost: "open invitations are unknown",
     }
     /// The API tokens.
     AccessTokens {
@@ -262,7 +262,7 @@ endpoints! {
         scope: "Access Tokens > Read",
         need: Expected,
         paging: Whole,
-        lost: "it is not known who holds API tokens",
+        lost: "the holders of API tokens are unknown",
     }
     /// Requests for access that people made.
     AccessRequests {
@@ -273,7 +273,7 @@ endpoints! {
         scope: "Users > Read",
         need: Extra,
         paging: Paged,
-        lost: "open requests for access are not known",
+        lost: "open requests for access are unknown",
     }
     /// The child Spaces of the instance, which are instances of their own.
     Spaces {
@@ -295,7 +295,7 @@ endpoints! {
         scope: "Permissions > Read",
         need: Extra,
         paging: Unstated,
-        lost: "rights through roles are not known",
+        lost: "rights through roles are unknown",
     }
     /// Who holds which role.
     RoleGrants {
@@ -306,7 +306,7 @@ endpoints! {
         scope: "Permissions > Read",
         need: Extra,
         paging: Unstated,
-        lost: "rights through roles are not known",
+        lost: "rights through roles are unknown",
     }
     /// What people viewed and edited lately.
     UsageUserSummary {
@@ -317,7 +317,7 @@ endpoints! {
         scope: "Usage > Organization",
         need: Extra,
         paging: Unstated,
-        lost: "it is not known who builds apps",
+        lost: "the builders of apps are unknown",
     }
     /// The organizations whose usage the token may see, Spaces and others of the licence included.
     UsageOrganizations {
@@ -339,7 +339,7 @@ endpoints! {
         scope: "",
         need: Provenance,
         paging: Whole,
-        lost: "the release is not known",
+        lost: "the release is unknown",
     }
     /// Who may do what with single apps, folders, resources and workflows; asked only where the
     /// configuration wants it, because it takes a call for each of them.
@@ -351,7 +351,7 @@ endpoints! {
         scope: "Permissions, Apps, Folders, Resources and Workflows > Read",
         need: Expected,
         paging: Whole,
-        lost: "rights on single apps, folders, resources and workflows are not known",
+        lost: "rights on single apps, folders, resources and workflows are unknown",
     }
 }
 

@@ -23,7 +23,7 @@ mod index;
 mod invites;
 mod leavers;
 mod ledger;
-mod licenses;
+pub mod licenses;
 mod people;
 mod references;
 mod requests;

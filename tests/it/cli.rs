@@ -123,7 +123,7 @@ fn a_rule_is_explained_in_markdown() {
 
     **Severity.** medium
 
-    **Version, which waivers are approved for.** 43fbf791
+    **Version, which waivers are approved for.** cc2795e0
 
     | parameter | used | default | strictest | meaning |
     | --- | --- | --- | --- | --- |
@@ -200,7 +200,7 @@ fn a_rule_is_explained_by_code_or_name() {
       medium
 
     Version, which waivers are approved for
-      43fbf791
+      cc2795e0
 
     [rules.dormant-account] days
       days an active account may go without activity

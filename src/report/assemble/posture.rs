@@ -11,7 +11,7 @@ use crate::report::posture::{Posture, PostureOf};
 use crate::report::table::{Cell, DataTable, UNKNOWN};
 use crate::tables::Table;
 use crate::tables::build::settings::desired;
-use crate::tables::build::sign_in::{self, SignIn};
+use crate::tables::build::sign_in::{self, SettingSource, SignIn};
 use crate::tables::column::Null;
 
 /// A value that is what it was.
@@ -38,10 +38,8 @@ pub(super) fn of(inputs: &ReportInputs<'_>, settings: &DataTable) -> PolarsResul
             let drift = drift.map(|it| if unknown(it) { UNKNOWN } else { it });
             let drift = drift.unwrap_or_default().to_owned();
             let source = sources.get(&(instance.clone(), column.name));
-            let source = source.cloned().unwrap_or_default();
+            let source = source.map(|it| it.beside(&value)).unwrap_or_default();
             let protects = if judged { protects(&value, strong) } else { "" };
-            // What is the value itself need not be said again.
-            let source = source.strip_prefix(&format!("{value}, ")).unwrap_or(&source).to_owned();
             PostureOf { instance, value, protects, source, drift }
         };
         Some(Posture {
@@ -60,20 +58,41 @@ pub(super) fn of(inputs: &ReportInputs<'_>, settings: &DataTable) -> PolarsResul
 }
 
 /// By instance and setting: on whose word it is known, where that is not the API's alone.
-fn sources(inputs: &ReportInputs<'_>) -> BTreeMap<(String, &'static str), String> {
+fn sources(inputs: &ReportInputs<'_>) -> BTreeMap<(String, &'static str), Basis> {
     let mut res = BTreeMap::new();
     for collected in &inputs.snapshot.instances {
         let configured =
             inputs.config.instances.iter().find(|instance| instance.name == collected.name);
         let deployment = sign_in::deployment(collected, configured);
         let by_address = deployment == Deployment::of(&collected.url);
-        let word = if by_address { "as its address says" } else { "as the configuration states" };
-        res.insert((collected.name.clone(), "deployment"), word.to_owned());
+        let basis = if by_address { Basis::Address } else { Basis::Configuration };
+        res.insert((collected.name.clone(), "deployment"), basis);
         for (setting, source) in SignIn::of(collected, configured).sources() {
-            res.insert((collected.name.clone(), setting), source.words());
+            res.insert((collected.name.clone(), setting), Basis::Source(source.clone()));
         }
     }
     res
+}
+
+/// On whose word a setting is known.
+enum Basis {
+    /// The host in the instance's address says it.
+    Address,
+    /// The configuration says it, without evidence of its own.
+    Configuration,
+    /// What the API and the configuration say.
+    Source(SettingSource),
+}
+
+impl Basis {
+    /// The same in words to stand beside the value.
+    fn beside(&self, value: &str) -> String {
+        match self {
+            Self::Address => "as its address says".to_owned(),
+            Self::Configuration => "as the configuration states".to_owned(),
+            Self::Source(source) => source.beside(value),
+        }
+    }
 }
 
 /// A setting as people write it.

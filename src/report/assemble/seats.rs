@@ -1,20 +1,24 @@
 //! Who is a builder now, and who could become one by editing.
 
-use polars::prelude::{DataType, IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
+use polars::prelude::{DataType, Expr, IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
 
 use super::frames;
 use super::inputs::ReportInputs;
 use crate::report::Builders;
 use crate::report::table::Cell;
 use crate::tables::Table;
+use crate::tables::build::licenses::OPEN_CLASSES;
 use crate::tables::column::Null;
 use crate::tables::dictionary::license;
 
 /// The builders of each instance, by its name.
 pub(super) fn builders(inputs: &ReportInputs<'_>) -> PolarsResult<Vec<Builders>> {
     let builds = || license::license_class().eq(lit("Builder"));
-    let open = || license::license_class().str().starts_with(lit("Un"));
-    let sum = |it: polars::prelude::Expr| it.sum().cast(DataType::Int64);
+    let open = || {
+        let begins = |with: &str| license::license_class().str().starts_with(lit(with.to_owned()));
+        OPEN_CLASSES.map(begins).into_iter().reduce(Expr::or).expect("some classes are open")
+    };
+    let sum = |it: Expr| it.sum().cast(DataType::Int64);
     let counted =
         inputs.tables.frame(Table::Licenses).lazy().group_by([license::instance()]).agg([
             sum(license::accounts().filter(builds())).alias("builders"),

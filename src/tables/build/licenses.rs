@@ -23,6 +23,16 @@ use crate::tables::dictionary::license;
 /// Days before the collection in which activity may have made a builder: a billing cycle.
 const WINDOW_DAYS: i64 = 30;
 
+/// May build, and whether that makes a builder of the account is open.
+const BUILDER_CAPABLE: &str = "Undetermined: builder-capable";
+
+/// What the classes begin with of which it is open who holds them: no seat that is known.
+pub const OPEN_CLASSES: [&str; 3] = [UNKNOWN, UNDETERMINED, UNRECOGNISED];
+
+const UNKNOWN: &str = "Unknown";
+const UNDETERMINED: &str = "Undetermined";
+const UNRECOGNISED: &str = "Unrecognised";
+
 /// A derived seat.
 pub(super) struct Seat {
     pub(super) class: Cow<'static, str>,
@@ -95,7 +105,7 @@ fn reported(word: &str) -> Seat {
         "internalUser" => "Internal user",
         "externalUser" => "External user",
         other => {
-            let class = format!("Unrecognised: {other}").into();
+            let class = format!("{UNRECOGNISED}: {other}").into();
             return unusual(class, "reported_seat_type", "low");
         }
     };
@@ -110,7 +120,7 @@ fn by_kind(record: &User, facts: &AccountFacts<'_>, standing: &AccountAccess) ->
         Some("embed") => Some(seat("External (embed)", "user_type", "medium")),
         Some("mobile") => Some(seat("Internal (mobile-only)", "user_type", "medium")),
         Some(word) if word != "default" => {
-            let class = format!("Unrecognised kind of account: {word}").into();
+            let class = format!("{UNRECOGNISED} kind of account: {word}").into();
             Some(unusual(class, "user_type", "low"))
         }
         _ if standing.tier.known() != Some(0) && standing.is_in("External Users") => {
@@ -162,10 +172,10 @@ fn by_access(facts: &AccountFacts<'_>, standing: &AccountAccess) -> Seat {
         (None, _) if standing.builds_through_groups() == Some(false) => {
             seat("Internal user", "no_universal_build_access", "medium")
         }
-        (None, _) => seat("Unknown", "insufficient_data", "none"),
+        (None, _) => seat(UNKNOWN, "insufficient_data", "none"),
         (Some(false), _) => seat("Internal user", "no_build_access", "high"),
         (Some(true), Some(false)) => seat("Internal user", "build_access_but_inactive", "medium"),
-        (Some(true), _) => seat("Undetermined: builder-capable", "build_access_only", "low"),
+        (Some(true), _) => seat(BUILDER_CAPABLE, "build_access_only", "low"),
     }
 }
 

@@ -40,21 +40,33 @@ pub enum SettingSource {
 }
 
 impl SettingSource {
+    /// The source in words to stand beside the value, which is not said again where it is the same.
+    pub fn beside(&self, value: &str) -> String {
+        match self {
+            Self::Configuration { says, evidence } if says == value => stated(evidence.as_ref()),
+            other => other.words(),
+        }
+    }
+
     /// The source in words; empty where the API shows the setting.
     pub fn words(&self) -> String {
         match self {
             Self::Api => String::new(),
-            Self::Configuration { says, evidence: Some(evidence) } => {
-                format!("{says}, as the configuration states ({evidence})")
-            }
-            Self::Configuration { says, evidence: None } => {
-                format!("{says}, as the configuration states without naming evidence")
+            Self::Configuration { says, evidence } => {
+                format!("{says}, {}", stated(evidence.as_ref()))
             }
             Self::Contradiction { api, configuration } => {
                 format!("the API says {api}, the configuration says {configuration}")
             }
             Self::Unstated(why) => why.clone(),
         }
+    }
+}
+
+fn stated(evidence: Option<&String>) -> String {
+    match evidence {
+        Some(evidence) => format!("as the configuration states ({evidence})"),
+        None => "as the configuration states without naming evidence".to_owned(),
     }
 }
 
