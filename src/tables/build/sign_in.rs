@@ -43,7 +43,9 @@ impl SettingSource {
     /// The source in words to stand beside the value, which is not said again where it is the same.
     pub fn beside(&self, value: &str) -> String {
         match self {
-            Self::Configuration { says, evidence } if says == value => stated(evidence.as_ref()),
+            Self::Configuration { says, evidence } if says == value => {
+                as_configured(evidence.as_ref())
+            }
             other => other.words(),
         }
     }
@@ -53,7 +55,7 @@ impl SettingSource {
         match self {
             Self::Api => String::new(),
             Self::Configuration { says, evidence } => {
-                format!("{says}, {}", stated(evidence.as_ref()))
+                format!("{says}, {}", as_configured(evidence.as_ref()))
             }
             Self::Contradiction { api, configuration } => {
                 format!("the API says {api}, the configuration says {configuration}")
@@ -63,7 +65,7 @@ impl SettingSource {
     }
 }
 
-fn stated(evidence: Option<&String>) -> String {
+fn as_configured(evidence: Option<&String>) -> String {
     match evidence {
         Some(evidence) => format!("as the configuration states ({evidence})"),
         None => "as the configuration states without naming evidence".to_owned(),
