@@ -336,7 +336,7 @@ mod tests {
             ("one less", |it| fs::remove_file(it.join("in/b.txt")).unwrap()),
             ("another byte", |it| fs::write(it.join("in/b.txt"), "twO").unwrap()),
             ("in a file that is not checked", |it| {
-                fs::write(it.join("in/c.txt"), "threE").unwrap()
+                fs::write(it.join("in/c.txt"), "threE").unwrap();
             }),
             ("longer there", |it| fs::write(it.join("in/c.txt"), "threee").unwrap()),
             ("a folder instead", |it| {

@@ -7,7 +7,7 @@ pub mod assemble;
 pub mod branding;
 pub mod charts;
 pub mod comparison;
-pub mod csv;
+pub mod csv_set;
 mod derived;
 pub mod format;
 pub mod formats;

@@ -93,13 +93,8 @@ fn what_is_unknown_is_undetermined_only_where_its_readings_differ() {
                     if !may_be_unknown(&column) || is_apart(rule, column.name) {
                         continue;
                     }
-                    let place = CellRef {
-                        rule,
-                        tables: &tables,
-                        instances: &instances,
-                        table: *table,
-                        column,
-                    };
+                    let (tables, instances, table) = (&tables, &instances[..], *table);
+                    let place = CellRef { rule, tables, instances, table, column };
                     looked_at += 1;
                     wrong.extend(place.contradictions());
                 }

@@ -18,6 +18,7 @@ pub struct Branding {
     pub logo: Option<String>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
 fn hex<S: Serializer>(color: &Color, sink: S) -> Result<S::Ok, S::Error> {
     sink.collect_str(color)
 }

@@ -8,13 +8,13 @@ use std::path::Path;
 use super::assemble::Assembled;
 use super::format::{DataInputs, DocumentInputs, Error, Format, Rendered, Renderer};
 use super::template::{TemplateContext, Templates};
-use super::{Report, csv, html, json, oscal, pdf, workbook};
+use super::{Report, csv_set, html, json, oscal, pdf, workbook};
 use crate::config::FormatWords;
 
 /// Every format, in the order in which they are rendered: those for machines first, because they
 /// read the largest tables, which are let go before the documents take their room.
 pub const FORMATS: &[Format] =
-    &[csv::FORMAT, json::FORMAT, workbook::FORMAT, oscal::FORMAT, html::FORMAT, pdf::FORMAT];
+    &[csv_set::FORMAT, json::FORMAT, workbook::FORMAT, oscal::FORMAT, html::FORMAT, pdf::FORMAT];
 
 /// What the configuration may name.
 pub fn words() -> Vec<FormatWords> {
@@ -26,6 +26,10 @@ pub fn words() -> Vec<FormatWords> {
 /// # Errors
 ///
 /// When a template is wrong, or a format cannot be written.
+///
+/// # Panics
+///
+/// When a renderer does, which is a bug in it.
 pub fn render(
     assembled: Assembled,
     wanted: &BTreeSet<&str>,

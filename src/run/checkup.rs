@@ -221,8 +221,8 @@ impl CheckSection {
         }
         rows.insert(0, ["what", "result", "what to do"].map(str::to_owned));
         let table = side_by_side(&rows, 3);
-        let lines: String = table.lines().map(|line| format!("  {line}\n")).collect();
-        Some(format!("{}\n{lines}", self.heading))
+        let lines: Vec<String> = table.lines().map(|line| format!("  {line}")).collect();
+        Some(format!("{}\n{}\n", self.heading, lines.join("\n")))
     }
 }
 

@@ -130,12 +130,8 @@ pub(super) fn run(demo: &DemoArgs, progress: &Progress, work: &Work) -> Result<E
     let previous = demo.out.join("earlier").join(pack::compact(&stamp(as_of)));
     for state in earlier::STATES {
         let then = as_of - TimeDelta::days(state.days);
-        let scene = DemoScenario {
-            answers: &place.path().join(state.folder),
-            shift,
-            clock: &|| then,
-            work,
-        };
+        let (answers, clock) = (&place.path().join(state.folder), &|| then);
+        let scene = DemoScenario { answers, shift, clock, work };
         let folder = previous.join(pack::compact(&stamp(then)));
         if !folder.exists() {
             let mut pack = Growing::at(&folder);
@@ -147,16 +143,12 @@ pub(super) fn run(demo: &DemoArgs, progress: &Progress, work: &Work) -> Result<E
         }
     }
     let clock = || demo.as_of.unwrap_or_else(now);
-    let scene =
-        DemoScenario { answers: &place.path().join("instances"), shift, clock: &clock, work };
+    let answers = &place.path().join("instances");
+    let scene = DemoScenario { answers, shift, clock: &clock, work };
     let tell = |event: Event<'_>| progress.event(event);
     let dir = scene.gather(&inputs.config, &place.path().join("snapshots"), &tell)?;
-    let options = ReportOptions {
-        out: &demo.out,
-        fail_on: None,
-        previous: Some(&previous),
-        pretended: Some(as_of),
-    };
+    let (previous, pretended) = (Some(&*previous), Some(as_of));
+    let options = ReportOptions { out: &demo.out, fail_on: None, previous, pretended };
     work.reports(&dir);
     let (exit, pack) = conclude(&inputs, &dir, options, progress)?;
     work.is_done(&pack);

@@ -52,9 +52,8 @@ impl EvaluationInputs<'_> {
     /// Judges the snapshot and renders every configured format.
     pub(super) fn evaluate(&self) -> Result<Evaluation, Error> {
         let History { earlier, rosters, past, prior, .. } = self.history;
-        let renamed = self.written.config.renamed();
         let identities = Identities::of(self.snapshot, self.written.roster.as_ref());
-        let identities = &identities.renamed(renamed);
+        let identities = &identities.renamed(self.written.config.renamed());
         let today = self.today();
         let approvals = self.written.approvals.as_ref().map(|it| it.counting(identities, today));
         let given = TableInputs {
@@ -68,11 +67,8 @@ impl EvaluationInputs<'_> {
             past,
         };
         let tables = build(&given);
-        let tables = guardrails::fill(
-            tables,
-            &self.written.config,
-            self.written.catalogue.rules().iter().copied(),
-        );
+        let rules = self.written.catalogue.rules().iter().copied();
+        let tables = guardrails::fill(tables, &self.written.config, rules);
         let references = named::resolve(self.written, self.snapshot, identities, earlier);
         let tables = references::fill(tables, &references);
         let evidence = self.switched_off(&tables)?;

@@ -117,12 +117,10 @@ pub fn build(given: &TableInputs<'_>) -> Tables {
     let whole = |collected: &Collected| collected.state() != State::Failed;
     let standings = |it| (it, whole(it).then(|| GroupStandings::of(it)));
     let instances: Vec<_> = snapshot.instances.iter().map(standings).collect();
-    let owners: Vec<_> =
-        instances.iter().map(|instance| people::owners(instance.0, roster)).collect();
+    let owners: Vec<_> = instances.iter().map(|it| people::owners(it.0, roster)).collect();
     let duties = Duties::of(&instances, &owners);
     let mut rows = TableRows::for_all(instances.iter().filter_map(|(_, it)| it.as_ref()));
-    let befores: Vec<_> =
-        instances.iter().map(|instance| PriorState::of(&instance.0.name, given)).collect();
+    let befores: Vec<_> = instances.iter().map(|it| PriorState::of(&it.0.name, given)).collect();
     let sites = instances.iter().zip(&befores);
     let sites: Vec<_> = sites.map(|(it, before)| (it.0, it.1.is_some(), before.as_ref())).collect();
     let elsewhere = Elsewhere::of(&sites, &owners, snapshot.collected_at, given.past);

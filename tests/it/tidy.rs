@@ -170,7 +170,7 @@ const FLOW: &[(&str, &[&str])] = &[
 
 /// Renderers see the report and never what it was made from.
 const RENDERERS: &[&str] = &[
-    "report/csv",
+    "report/csv_set",
     "report/html",
     "report/oscal",
     "report/template",
@@ -185,7 +185,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("calamine", &["spreadsheet/workbook"]),
     ("comfy_table", &["run/columns"]),
-    ("csv", &["spreadsheet/delimited", "report/csv"]),
+    ("csv", &["spreadsheet/delimited", "report/csv_set"]),
     ("encoding_rs", &["config/rosters", "spreadsheet/text"]),
     ("flate2", &["markup-pdf/finish"]),
     ("futures_util", &["checkup", "collect"]),

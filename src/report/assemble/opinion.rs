@@ -114,10 +114,10 @@ impl IncompleteLists {
         self.counted += usize::from(agrees && row.counts_differing.is_empty());
         match (row.whole_by, &row.stated) {
             (Some(CompletenessBasis::Nothing), _) if row.endpoint.required() => {
-                self.unstated.push(list)
+                self.unstated.push(list);
             }
             (Some(CompletenessBasis::AsStated), Some(it)) => {
-                self.as_stated.push(format!("{list}, {it}"))
+                self.as_stated.push(format!("{list}, {it}"));
             }
             _ => {}
         }

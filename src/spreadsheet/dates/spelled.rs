@@ -96,13 +96,15 @@ pub(super) fn read(text: &str) -> Option<(DateSpelling, WrittenDate)> {
 
 /// `2026-10-15` and nothing else.
 fn iso_day(text: &[u8]) -> Option<NaiveDate> {
-    let &[a, b, c, d, b'-', e, f, b'-', g, h] = text else { return None };
+    if text.len() != 10 || text[4] != b'-' || text[7] != b'-' {
+        return None;
+    }
     let number = |digits: &[u8]| {
         let all = digits.iter().all(u8::is_ascii_digit);
         all.then(|| digits.iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0')))
     };
-    let year = i32::try_from(number(&[a, b, c, d])?).ok()?;
-    NaiveDate::from_ymd_opt(year, number(&[e, f])?, number(&[g, h])?)
+    let year = i32::try_from(number(&text[..4])?).ok()?;
+    NaiveDate::from_ymd_opt(year, number(&text[5..7])?, number(&text[8..])?)
 }
 
 /// Marks of direction and of byte order, and blanks of no width.

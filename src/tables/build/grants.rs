@@ -121,6 +121,10 @@ impl<'a> GivenRole<'a> {
     }
 }
 
+/// What says nothing of whether there are roles.
+const REFUSALS: [ReadOutcome; 4] =
+    [ReadOutcome::Scope, ReadOutcome::Auth, ReadOutcome::Network, ReadOutcome::Protocol];
+
 impl<'a> Grants<'a> {
     pub(super) fn of(
         collected: &'a Collected,
@@ -130,15 +134,7 @@ impl<'a> Grants<'a> {
         let outcome = |it| collected.row(it).map(|it| it.outcome);
         let read = |it| outcome(it) == Some(ReadOutcome::Ok);
         let absent = |it| matches!(outcome(it), Some(ReadOutcome::Version | ReadOutcome::Plan));
-        let refused = |it| {
-            let refusals = [
-                ReadOutcome::Scope,
-                ReadOutcome::Auth,
-                ReadOutcome::Network,
-                ReadOutcome::Protocol,
-            ];
-            outcome(it).is_some_and(|it| refusals.contains(&it))
-        };
+        let refused = |it| outcome(it).is_some_and(|it| REFUSALS.contains(&it));
         let lists = [Endpoint::Roles, Endpoint::RoleGrants];
         let records = &collected.records;
         let doubtful = collected.row(Endpoint::Permissions).is_some_and(|it| it.is_doubtful());
