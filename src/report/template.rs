@@ -162,12 +162,60 @@ impl Error {
     }
 }
 
+/// What a template is laid out for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Medium {
+    /// The HTML document.
+    Screen,
+    /// The PDF documents.
+    Paper,
+}
+
+impl Medium {
+    /// Where the template `name` belongs; none says that it is filled into every document.
+    fn of(name: &str) -> Option<Self> {
+        if name == HTML || name.starts_with("html/") {
+            Some(Self::Screen)
+        } else if name.ends_with(".xml.tera") {
+            Some(Self::Paper)
+        } else {
+            None
+        }
+    }
+}
+
 /// A report as templates see it: made once, filled into every document.
 #[derive(Debug)]
 pub struct TemplateContext {
     templates: Templates,
-    tera: Tera,
+    filler: Filler,
     context: Context,
+}
+
+/// The templates of each medium: those of its own, and those of every document, which call
+/// components by the same names in each.
+#[derive(Debug)]
+struct Filler {
+    screen: Tera,
+    paper: Tera,
+}
+
+impl Filler {
+    fn load<'a>(
+        templates: impl Iterator<Item = (&'static str, &'a str)> + Clone,
+    ) -> TeraResult<Self> {
+        let of = |medium: Medium| {
+            let fits = move |name: &str| Medium::of(name).is_none_or(|it| it == medium);
+            load(templates.clone().filter(move |it| fits(it.0)))
+        };
+        Ok(Self { screen: of(Medium::Screen)?, paper: of(Medium::Paper)? })
+    }
+
+    fn fill(&self, name: &str, context: &Context) -> TeraResult<String> {
+        let paper = Medium::of(name) == Some(Medium::Paper);
+        let tera = if paper { &self.paper } else { &self.screen };
+        tera.render(name, context)
+    }
 }
 
 impl TemplateContext {
@@ -178,10 +226,10 @@ impl TemplateContext {
     /// Fails when a template is not well written.
     pub fn of(report: &impl Serialize, templates: &Templates) -> Result<Self, Error> {
         let wrong = |it| templates.place(explain(HTML, &it));
-        let tera = load(templates.iter()).map_err(wrong)?;
+        let filler = Filler::load(templates.iter()).map_err(wrong)?;
         let mut context = Context::from_serialize(report).map_err(wrong)?;
         keep_logo(&mut context);
-        Ok(Self { templates: templates.clone(), tera, context })
+        Ok(Self { templates: templates.clone(), filler, context })
     }
 
     /// Fills the template `name`.
@@ -192,7 +240,7 @@ impl TemplateContext {
     /// the line and the reason.
     pub fn render(&self, name: &str) -> Result<String, Error> {
         let wrong = |it| self.templates.place(explain(name, &it));
-        self.tera.render(name, &self.context).map_err(wrong)
+        self.filler.fill(name, &self.context).map_err(wrong)
     }
 
     /// Fills the template `name` piece by piece, so that long tables are never text as a whole.
@@ -216,7 +264,7 @@ impl TemplateContext {
 fn load<'a>(templates: impl Iterator<Item = (&'static str, &'a str)>) -> TeraResult<Tera> {
     let mut res = Tera::new();
     res.set_escape_fn(write_shown);
-    res.autoescape_on([".html.tera", ".xml.tera"]);
+    res.autoescape_on([".tera"]);
     res.register_filter("grouped", |it: &Value, _: Kwargs, _: &State<'_>| grouped(it));
     res.register_filter("cell", |it: &Value, _: Kwargs, _: &State<'_>| cell(it));
     res.register_filter("moment", |it: &Value, _: Kwargs, _: &State<'_>| moment(it, 16));
@@ -231,27 +279,41 @@ fn load<'a>(templates: impl Iterator<Item = (&'static str, &'a str)>) -> TeraRes
     Ok(res)
 }
 
-fn explain(template: &str, error: &tera::Error) -> Error {
-    match error.kind() {
-        ErrorKind::SyntaxError(at) | ErrorKind::RenderingError(at) => Error::At {
-            template: at.filename().to_owned(),
-            line: at.span().start_line,
-            reason: at.message().to_owned(),
-        },
-        _ => {
-            let reason = error.to_string();
-            locate(&reason).unwrap_or(Error::Of { template: template.to_owned(), reason })
+/// Why a template could not be filled, and the calls that led there, the nearest first.
+struct Explained {
+    error: Error,
+    calls: Vec<(String, usize)>,
+}
+
+fn explain(template: &str, error: &tera::Error) -> Explained {
+    let picture = error.to_string();
+    let found = match error.kind() {
+        ErrorKind::SyntaxError(at) | ErrorKind::RenderingError(at) => {
+            let place = (at.filename().to_owned(), at.span().start_line);
+            Some((at.message().to_owned(), place))
         }
-    }
+        _ => locate(&picture),
+    };
+    let error = match found {
+        Some((reason, (template, line))) => Error::At { template, line, reason },
+        None => Error::Of { template: template.to_owned(), reason: picture.clone() },
+    };
+    let calls = picture.lines().filter_map(|it| place_of(it.strip_prefix("note: called from ")?));
+    Explained { error, calls: calls.collect() }
 }
 
 /// Reads tera's own text of an error: `error: REASON` above ` --> TEMPLATE:LINE:COLUMN`.
-fn locate(picture: &str) -> Option<Error> {
+fn locate(picture: &str) -> Option<(String, (String, usize))> {
     let (reason, rest) = picture.strip_prefix("error: ")?.split_once('\n')?;
-    let mut place = rest.lines().next()?.trim().strip_prefix("--> ")?.rsplitn(3, ':');
-    let (_, line, template) = (place.next()?, place.next()?, place.next()?);
-    let (template, reason) = (template.to_owned(), reason.to_owned());
-    Some(Error::At { template, line: line.parse().ok()?, reason })
+    let place = place_of(rest.lines().next()?.trim().strip_prefix("--> ")?)?;
+    Some((reason.to_owned(), place))
+}
+
+/// A template and a line, from `TEMPLATE:LINE:COLUMN`.
+fn place_of(words: &str) -> Option<(String, usize)> {
+    let mut words = words.rsplitn(3, ':');
+    let (_, line, template) = (words.next()?, words.next()?, words.next()?);
+    Some((template.to_owned(), line.parse().ok()?))
 }
 
 /// The logo's address is long and no text, so documents hold all of it. It has nothing in it that
@@ -331,7 +393,7 @@ pub(super) mod tests {
         let tera = load([("it.html.tera", template)].into_iter());
         let context = Context::from_serialize(report).unwrap();
         let filled = tera.and_then(|it| it.render("it.html.tera", &context));
-        filled.unwrap_or_else(|it| explain("it.html.tera", &it).to_string())
+        filled.unwrap_or_else(|it| explain("it.html.tera", &it).error.to_string())
     }
 
     #[test]
