@@ -36,68 +36,54 @@ macro_rules! shipped {
     };
 }
 
-/// The templates that the program carries, by name: what sections are made of, then the sections.
+/// The templates that the program carries, by name: how each document is laid out, then the sections
+/// that are filled into all of them.
 const SHIPPED: &[(&str, &str)] = shipped! {
     "html/parts.html.tera"
-    "html/cover.html.tera"
-    "html/charts.html.tera"
-    "html/rule.html.tera"
+    "html/figures.html.tera"
+    "html/rules.html.tera"
+    "html/accounts.html.tera"
     "html/account.html.tera"
-    "html/line.html.tera"
-    "html/result.html.tera"
-    "html/scope.html.tera"
-    "html/source.html.tera"
-    "html/coverage.html.tera"
-    "html/controls.html.tera"
-    "html/findings.html.tera"
-    "html/privileged.html.tera"
-    "html/leavers.html.tera"
-    "html/dormancy.html.tera"
-    "html/groups.html.tera"
-    "html/settings.html.tera"
-    "html/pending.html.tera"
-    "html/people.html.tera"
-    "html/changes.html.tera"
-    "html/waivers.html.tera"
-    "html/not-evaluable.html.tera"
-    "html/attestation.html.tera"
-    "html/trend.html.tera"
-    "html/references.html.tera"
-    "html/population.html.tera"
-    "html/definitions.html.tera"
-    "html/glossary.html.tera"
-    "html/verify.html.tera"
+    "html/cover.html.tera"
     "html/style.css"
     "html/report.js"
     "report.html.tera"
     "pdf/parts.xml.tera"
-    "pdf/charts.xml.tera"
-    "pdf/rule.xml.tera"
+    "pdf/figures.xml.tera"
+    "pdf/rules.xml.tera"
+    "pdf/accounts.xml.tera"
     "pdf/user.xml.tera"
-    "pdf/result.xml.tera"
-    "pdf/scope.xml.tera"
-    "pdf/source.xml.tera"
-    "pdf/coverage.xml.tera"
-    "pdf/controls.xml.tera"
-    "pdf/findings.xml.tera"
-    "pdf/privileged.xml.tera"
-    "pdf/leavers.xml.tera"
-    "pdf/dormancy.xml.tera"
-    "pdf/groups.xml.tera"
-    "pdf/settings.xml.tera"
-    "pdf/pending.xml.tera"
-    "pdf/people.xml.tera"
-    "pdf/changes.xml.tera"
-    "pdf/waivers.xml.tera"
-    "pdf/not-evaluable.xml.tera"
-    "pdf/attestation.xml.tera"
-    "pdf/trend.xml.tera"
-    "pdf/references.xml.tera"
-    "pdf/population.xml.tera"
-    "pdf/definitions.xml.tera"
-    "pdf/glossary.xml.tera"
-    "pdf/verify.xml.tera"
     "pdf/rendering-notes.xml.tera"
+    "sections/words.tera"
+    "sections/facts.tera"
+    "sections/all.tera"
+    "sections/result.tera"
+    "sections/actions.tera"
+    "sections/charts.tera"
+    "sections/scope.tera"
+    "sections/source.tera"
+    "sections/coverage.tera"
+    "sections/controls.tera"
+    "sections/findings.tera"
+    "sections/rule.tera"
+    "sections/privileged.tera"
+    "sections/leavers.tera"
+    "sections/dormancy.tera"
+    "sections/seats.tera"
+    "sections/groups.tera"
+    "sections/settings.tera"
+    "sections/pending.tera"
+    "sections/people.tera"
+    "sections/changes.tera"
+    "sections/waivers.tera"
+    "sections/not-evaluable.tera"
+    "sections/attestation.tera"
+    "sections/trend.tera"
+    "sections/references.tera"
+    "sections/population.tera"
+    "sections/definitions.tera"
+    "sections/glossary.tera"
+    "sections/verify.tera"
     "report.pdf.xml.tera"
     "summary.pdf.xml.tera"
 };
@@ -388,6 +374,7 @@ fn slug(text: &str) -> String {
 pub(super) mod tests {
     use super::*;
     use serde_json::json;
+    use std::collections::BTreeMap;
 
     fn fill(template: &'static str, report: &serde_json::Value) -> String {
         let tera = load([("it.html.tera", template)].into_iter());
@@ -644,7 +631,7 @@ pub(super) mod tests {
     #[test]
     fn every_template_is_shipped() {
         let mut on_disk = Vec::new();
-        for folder in ["", "html/", "pdf/"] {
+        for folder in ["", "html/", "pdf/", "sections/"] {
             for entry in std::fs::read_dir(format!("templates/{folder}")).unwrap() {
                 let name = entry.unwrap().file_name().to_string_lossy().into_owned();
                 if [".tera", ".css", ".js"].iter().any(|it| name.ends_with(it)) {
@@ -656,6 +643,45 @@ pub(super) mod tests {
         let mut shipped: Vec<&str> = SHIPPED.iter().map(|it| it.0).collect();
         shipped.sort_unstable();
         assert_eq!(shipped, on_disk);
+    }
+
+    /// A section is written once, so what it calls is laid out in each medium, and takes the same.
+    #[test]
+    fn each_medium_lays_out_the_same_components() {
+        let filler = Filler::load(Templates::shipped().iter()).unwrap();
+        let laid_out = |tera: &Tera| {
+            let names = tera.get_component_names().filter(|it| it.starts_with("doc."));
+            let signature = |name: &str| {
+                let definition = tera.get_component_definition(name).unwrap();
+                let args = definition.args().iter().filter(|it| !it.is_implicit());
+                let args: Vec<String> = args
+                    .map(|it| format!("{}: {:?} = {:?}", it.name(), it.arg_type(), it.default()))
+                    .collect();
+                format!("{name}({})", args.join(", "))
+            };
+            let mut res: Vec<String> = names.map(signature).collect();
+            res.sort();
+            res
+        };
+        assert_eq!(laid_out(&filler.screen), laid_out(&filler.paper));
+    }
+
+    /// Runs of more than five words, which are no code, stand in one template.
+    #[test]
+    fn words_stand_once() {
+        let mut seen = BTreeMap::new();
+        for (name, text) in SHIPPED.iter().filter(|it| it.0.ends_with(".tera")) {
+            for run in text.split(['<', '>', '{', '}', '"', '%', '\n']).map(str::trim) {
+                let words: Vec<&str> = run.split_whitespace().collect();
+                let is_path = |it: &&str| it.trim_end_matches('.').contains('.');
+                let is_code = run.contains(['|', '=', '_', '[', '#']) || words.iter().any(is_path);
+                if words.len() > 5 && !is_code {
+                    let first = seen.entry(run).or_insert(name);
+                    assert_eq!(first, &name, "both say `{run}`");
+                }
+            }
+        }
+        assert!(seen.len() > 100, "templates say something");
     }
 
     #[test]

@@ -187,4 +187,21 @@ mod tests {
         let error = error.replace(&dir.path().display().to_string(), "<dir>");
         insta::assert_snapshot!(error.split(". ").next().unwrap(), @"template `<dir>/html/cover.html.tera` line 2: Variable `organisation` is not defined");
     }
+
+    #[test]
+    fn a_template_of_a_folder_that_makes_another_fail_is_named() {
+        let row = "{% set columns = [[\"Word\", \"\", \"1*\"]] %}\n{{ <doc.row cells={[word]}/> }}";
+        let dir = folder(&[("sections/glossary.tera", row)]);
+        let templates = Templates::with(dir.path()).unwrap();
+        let filling = TemplateContext::of(&empty_report(), &templates).unwrap();
+        let refusal = |name| {
+            let error = filling.render(name).unwrap_err().to_string();
+            error.rsplit_once(" line ").unwrap().0.to_owned()
+        };
+        let both = [super::super::HTML, super::super::PDF].map(refusal).join("\n");
+        insta::assert_snapshot!(both.replace(&dir.path().display().to_string(), "<dir>"), @"
+        template `<dir>/sections/glossary.tera` line 2: nothing for the column `Word` (in `html/parts.html.tera`
+        template `<dir>/sections/glossary.tera` line 2: nothing for the column `Word` (in `pdf/parts.xml.tera`
+        ");
+    }
 }
