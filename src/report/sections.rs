@@ -113,15 +113,14 @@ mod tests {
     fn templates_refer_to_sections_that_are_there() {
         let known: Vec<&str> = NUMBERED.iter().chain(APPENDICES).map(|it| it.0).collect();
         let mut n_references = 0;
-        for folder in ["templates/html", "templates/pdf"] {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                let text = std::fs::read_to_string(&path).unwrap();
-                for rest in text.split("section of=\"").skip(1) {
-                    let key = rest.split('"').next().unwrap();
-                    assert!(known.contains(&key), "{}: no section `{key}`", path.display());
-                    n_references += 1;
-                }
+        for entry in std::fs::read_dir("templates/sections").unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            let references = text.split("<say.see of=\"").skip(1);
+            for rest in references.chain(text.split("<doc.section of=\"").skip(1)) {
+                let key = rest.split('"').next().unwrap();
+                assert!(known.contains(&key), "{}: no section `{key}`", path.display());
+                n_references += 1;
             }
         }
         assert!(n_references > 10, "templates refer to sections");

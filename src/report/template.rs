@@ -36,68 +36,54 @@ macro_rules! shipped {
     };
 }
 
-/// The templates that the program carries, by name: what sections are made of, then the sections.
+/// The templates that the program carries, by name: how each document is laid out, then the sections
+/// that are filled into all of them.
 const SHIPPED: &[(&str, &str)] = shipped! {
     "html/parts.html.tera"
-    "html/cover.html.tera"
-    "html/charts.html.tera"
-    "html/rule.html.tera"
+    "html/figures.html.tera"
+    "html/rules.html.tera"
+    "html/accounts.html.tera"
     "html/account.html.tera"
-    "html/line.html.tera"
-    "html/result.html.tera"
-    "html/scope.html.tera"
-    "html/source.html.tera"
-    "html/coverage.html.tera"
-    "html/controls.html.tera"
-    "html/findings.html.tera"
-    "html/privileged.html.tera"
-    "html/leavers.html.tera"
-    "html/dormancy.html.tera"
-    "html/groups.html.tera"
-    "html/settings.html.tera"
-    "html/pending.html.tera"
-    "html/people.html.tera"
-    "html/changes.html.tera"
-    "html/waivers.html.tera"
-    "html/not-evaluable.html.tera"
-    "html/attestation.html.tera"
-    "html/trend.html.tera"
-    "html/references.html.tera"
-    "html/population.html.tera"
-    "html/definitions.html.tera"
-    "html/glossary.html.tera"
-    "html/verify.html.tera"
+    "html/cover.html.tera"
     "html/style.css"
     "html/report.js"
     "report.html.tera"
     "pdf/parts.xml.tera"
-    "pdf/charts.xml.tera"
-    "pdf/rule.xml.tera"
+    "pdf/figures.xml.tera"
+    "pdf/rules.xml.tera"
+    "pdf/accounts.xml.tera"
     "pdf/user.xml.tera"
-    "pdf/result.xml.tera"
-    "pdf/scope.xml.tera"
-    "pdf/source.xml.tera"
-    "pdf/coverage.xml.tera"
-    "pdf/controls.xml.tera"
-    "pdf/findings.xml.tera"
-    "pdf/privileged.xml.tera"
-    "pdf/leavers.xml.tera"
-    "pdf/dormancy.xml.tera"
-    "pdf/groups.xml.tera"
-    "pdf/settings.xml.tera"
-    "pdf/pending.xml.tera"
-    "pdf/people.xml.tera"
-    "pdf/changes.xml.tera"
-    "pdf/waivers.xml.tera"
-    "pdf/not-evaluable.xml.tera"
-    "pdf/attestation.xml.tera"
-    "pdf/trend.xml.tera"
-    "pdf/references.xml.tera"
-    "pdf/population.xml.tera"
-    "pdf/definitions.xml.tera"
-    "pdf/glossary.xml.tera"
-    "pdf/verify.xml.tera"
     "pdf/rendering-notes.xml.tera"
+    "sections/words.tera"
+    "sections/facts.tera"
+    "sections/all.tera"
+    "sections/result.tera"
+    "sections/actions.tera"
+    "sections/charts.tera"
+    "sections/scope.tera"
+    "sections/source.tera"
+    "sections/coverage.tera"
+    "sections/controls.tera"
+    "sections/findings.tera"
+    "sections/rule.tera"
+    "sections/privileged.tera"
+    "sections/leavers.tera"
+    "sections/dormancy.tera"
+    "sections/seats.tera"
+    "sections/groups.tera"
+    "sections/settings.tera"
+    "sections/pending.tera"
+    "sections/people.tera"
+    "sections/changes.tera"
+    "sections/waivers.tera"
+    "sections/not-evaluable.tera"
+    "sections/attestation.tera"
+    "sections/trend.tera"
+    "sections/references.tera"
+    "sections/population.tera"
+    "sections/definitions.tera"
+    "sections/glossary.tera"
+    "sections/verify.tera"
     "report.pdf.xml.tera"
     "summary.pdf.xml.tera"
 };
@@ -162,12 +148,60 @@ impl Error {
     }
 }
 
+/// What a template is laid out for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Medium {
+    /// The HTML document.
+    Screen,
+    /// The PDF documents.
+    Paper,
+}
+
+impl Medium {
+    /// Where the template `name` belongs; none says that it is filled into every document.
+    fn of(name: &str) -> Option<Self> {
+        if name == HTML || name.starts_with("html/") {
+            Some(Self::Screen)
+        } else if name.ends_with(".xml.tera") {
+            Some(Self::Paper)
+        } else {
+            None
+        }
+    }
+}
+
 /// A report as templates see it: made once, filled into every document.
 #[derive(Debug)]
 pub struct TemplateContext {
     templates: Templates,
-    tera: Tera,
+    filler: Filler,
     context: Context,
+}
+
+/// The templates of each medium: those of its own, and those of every document, which call
+/// components by the same names in each.
+#[derive(Debug)]
+struct Filler {
+    screen: Tera,
+    paper: Tera,
+}
+
+impl Filler {
+    fn load<'a>(
+        templates: impl Iterator<Item = (&'static str, &'a str)> + Clone,
+    ) -> TeraResult<Self> {
+        let of = |medium: Medium| {
+            let fits = move |name: &str| Medium::of(name).is_none_or(|it| it == medium);
+            load(templates.clone().filter(move |it| fits(it.0)))
+        };
+        Ok(Self { screen: of(Medium::Screen)?, paper: of(Medium::Paper)? })
+    }
+
+    fn fill(&self, name: &str, context: &Context) -> TeraResult<String> {
+        let paper = Medium::of(name) == Some(Medium::Paper);
+        let tera = if paper { &self.paper } else { &self.screen };
+        tera.render(name, context)
+    }
 }
 
 impl TemplateContext {
@@ -178,10 +212,10 @@ impl TemplateContext {
     /// Fails when a template is not well written.
     pub fn of(report: &impl Serialize, templates: &Templates) -> Result<Self, Error> {
         let wrong = |it| templates.place(explain(HTML, &it));
-        let tera = load(templates.iter()).map_err(wrong)?;
+        let filler = Filler::load(templates.iter()).map_err(wrong)?;
         let mut context = Context::from_serialize(report).map_err(wrong)?;
         keep_logo(&mut context);
-        Ok(Self { templates: templates.clone(), tera, context })
+        Ok(Self { templates: templates.clone(), filler, context })
     }
 
     /// Fills the template `name`.
@@ -192,7 +226,7 @@ impl TemplateContext {
     /// the line and the reason.
     pub fn render(&self, name: &str) -> Result<String, Error> {
         let wrong = |it| self.templates.place(explain(name, &it));
-        self.tera.render(name, &self.context).map_err(wrong)
+        self.filler.fill(name, &self.context).map_err(wrong)
     }
 
     /// Fills the template `name` piece by piece, so that long tables are never text as a whole.
@@ -216,7 +250,7 @@ impl TemplateContext {
 fn load<'a>(templates: impl Iterator<Item = (&'static str, &'a str)>) -> TeraResult<Tera> {
     let mut res = Tera::new();
     res.set_escape_fn(write_shown);
-    res.autoescape_on([".html.tera", ".xml.tera"]);
+    res.autoescape_on([".tera"]);
     res.register_filter("grouped", |it: &Value, _: Kwargs, _: &State<'_>| grouped(it));
     res.register_filter("cell", |it: &Value, _: Kwargs, _: &State<'_>| cell(it));
     res.register_filter("moment", |it: &Value, _: Kwargs, _: &State<'_>| moment(it, 16));
@@ -231,27 +265,41 @@ fn load<'a>(templates: impl Iterator<Item = (&'static str, &'a str)>) -> TeraRes
     Ok(res)
 }
 
-fn explain(template: &str, error: &tera::Error) -> Error {
-    match error.kind() {
-        ErrorKind::SyntaxError(at) | ErrorKind::RenderingError(at) => Error::At {
-            template: at.filename().to_owned(),
-            line: at.span().start_line,
-            reason: at.message().to_owned(),
-        },
-        _ => {
-            let reason = error.to_string();
-            locate(&reason).unwrap_or(Error::Of { template: template.to_owned(), reason })
+/// Why a template could not be filled, and the calls that led there, the nearest first.
+struct Explained {
+    error: Error,
+    calls: Vec<(String, usize)>,
+}
+
+fn explain(template: &str, error: &tera::Error) -> Explained {
+    let picture = error.to_string();
+    let found = match error.kind() {
+        ErrorKind::SyntaxError(at) | ErrorKind::RenderingError(at) => {
+            let place = (at.filename().to_owned(), at.span().start_line);
+            Some((at.message().to_owned(), place))
         }
-    }
+        _ => locate(&picture),
+    };
+    let error = match found {
+        Some((reason, (template, line))) => Error::At { template, line, reason },
+        None => Error::Of { template: template.to_owned(), reason: picture.clone() },
+    };
+    let calls = picture.lines().filter_map(|it| place_of(it.strip_prefix("note: called from ")?));
+    Explained { error, calls: calls.collect() }
 }
 
 /// Reads tera's own text of an error: `error: REASON` above ` --> TEMPLATE:LINE:COLUMN`.
-fn locate(picture: &str) -> Option<Error> {
+fn locate(picture: &str) -> Option<(String, (String, usize))> {
     let (reason, rest) = picture.strip_prefix("error: ")?.split_once('\n')?;
-    let mut place = rest.lines().next()?.trim().strip_prefix("--> ")?.rsplitn(3, ':');
-    let (_, line, template) = (place.next()?, place.next()?, place.next()?);
-    let (template, reason) = (template.to_owned(), reason.to_owned());
-    Some(Error::At { template, line: line.parse().ok()?, reason })
+    let place = place_of(rest.lines().next()?.trim().strip_prefix("--> ")?)?;
+    Some((reason.to_owned(), place))
+}
+
+/// A template and a line, from `TEMPLATE:LINE:COLUMN`.
+fn place_of(words: &str) -> Option<(String, usize)> {
+    let mut words = words.rsplitn(3, ':');
+    let (_, line, template) = (words.next()?, words.next()?, words.next()?);
+    Some((template.to_owned(), line.parse().ok()?))
 }
 
 /// The logo's address is long and no text, so documents hold all of it. It has nothing in it that
@@ -326,12 +374,13 @@ fn slug(text: &str) -> String {
 pub(super) mod tests {
     use super::*;
     use serde_json::json;
+    use std::collections::BTreeMap;
 
     fn fill(template: &'static str, report: &serde_json::Value) -> String {
         let tera = load([("it.html.tera", template)].into_iter());
         let context = Context::from_serialize(report).unwrap();
         let filled = tera.and_then(|it| it.render("it.html.tera", &context));
-        filled.unwrap_or_else(|it| explain("it.html.tera", &it).to_string())
+        filled.unwrap_or_else(|it| explain("it.html.tera", &it).error.to_string())
     }
 
     #[test]
@@ -582,7 +631,7 @@ pub(super) mod tests {
     #[test]
     fn every_template_is_shipped() {
         let mut on_disk = Vec::new();
-        for folder in ["", "html/", "pdf/"] {
+        for folder in ["", "html/", "pdf/", "sections/"] {
             for entry in std::fs::read_dir(format!("templates/{folder}")).unwrap() {
                 let name = entry.unwrap().file_name().to_string_lossy().into_owned();
                 if [".tera", ".css", ".js"].iter().any(|it| name.ends_with(it)) {
@@ -594,6 +643,45 @@ pub(super) mod tests {
         let mut shipped: Vec<&str> = SHIPPED.iter().map(|it| it.0).collect();
         shipped.sort_unstable();
         assert_eq!(shipped, on_disk);
+    }
+
+    /// A section is written once, so what it calls is laid out in each medium, and takes the same.
+    #[test]
+    fn each_medium_lays_out_the_same_components() {
+        let filler = Filler::load(Templates::shipped().iter()).unwrap();
+        let laid_out = |tera: &Tera| {
+            let names = tera.get_component_names().filter(|it| it.starts_with("doc."));
+            let signature = |name: &str| {
+                let definition = tera.get_component_definition(name).unwrap();
+                let args = definition.args().iter().filter(|it| !it.is_implicit());
+                let args: Vec<String> = args
+                    .map(|it| format!("{}: {:?} = {:?}", it.name(), it.arg_type(), it.default()))
+                    .collect();
+                format!("{name}({})", args.join(", "))
+            };
+            let mut res: Vec<String> = names.map(signature).collect();
+            res.sort();
+            res
+        };
+        assert_eq!(laid_out(&filler.screen), laid_out(&filler.paper));
+    }
+
+    /// Runs of more than five words, which are no code, stand in one template.
+    #[test]
+    fn words_stand_once() {
+        let mut seen = BTreeMap::new();
+        for (name, text) in SHIPPED.iter().filter(|it| it.0.ends_with(".tera")) {
+            for run in text.split(['<', '>', '{', '}', '"', '%', '\n']).map(str::trim) {
+                let words: Vec<&str> = run.split_whitespace().collect();
+                let is_path = |it: &&str| it.trim_end_matches('.').contains('.');
+                let is_code = run.contains(['|', '=', '_', '[', '#']) || words.iter().any(is_path);
+                if words.len() > 5 && !is_code {
+                    let first = seen.entry(run).or_insert(name);
+                    assert_eq!(first, &name, "both say `{run}`");
+                }
+            }
+        }
+        assert!(seen.len() > 100, "templates say something");
     }
 
     #[test]

@@ -25,11 +25,12 @@ const FLATTENED: [&str; 2] = ["src/audit/finding.rs", "src/audit/lifecycle.rs"];
 
 const HEAD: &str = "# Templates
 
-The report is made from these files: `report.html.tera` with `html/` becomes `report.html`, `report.pdf.xml.tera` with `pdf/` becomes `report.pdf`.
+The report is made from these files. What it says is in `sections/`, where each section is once, in the order of `sections/all.tera`; how it is laid out is in `html/` and `pdf/`.
+`report.html.tera` with `html/` and `sections/` becomes `report.html`; `report.pdf.xml.tera` and `summary.pdf.xml.tera` with `pdf/` and `sections/` become `report.pdf` and `summary.pdf`.
 They are [tera](https://keats.github.io/tera/) templates.
 `retool-audit templates export DIR` writes them into a folder; with `templates-dir = \"DIR\"` under `[output]`, every file of that folder replaces the program's of the same name.
 Files that you did not change can be deleted: what is not there is taken from the program, and so gets better with it.
-An error in a template is reported with file, line and reason, and no pack is written. The templates you replaced lie in the evidence pack under `inputs/templates/`.
+An error in a template is reported with file, line and reason, and no pack is written; where a template of yours made one of the program's fail, it is yours that is named. The templates you replaced lie in the evidence pack under `inputs/templates/`.
 
 Whatever a template prints is escaped, and characters that act without being seen are shown as `⟨U+202E⟩`: text from Retool cannot become markup.
 Of a text longer than 2,000 characters there is the beginning, and how many more there are; the CSV set and `report.json` hold all of it.
@@ -37,16 +38,31 @@ Of a text longer than 2,000 characters there is the beginning, and how many more
 The filters beside tera's own: `grouped` (12,345), `cell` (yes, no, – for none), `moment` (2026-11-02 06:00), `day`, `prose` (what stands between backticks becomes code), `slug` (for ids and links), `words` (not-evaluable becomes not evaluable), `json` (data for a script), `css` (text for a string in the style sheet).
 The first `<style>` and the first `<script>` of the HTML document are what its content security policy allows; no other script runs.
 
-The variables are the fields of `Report`. `report.json` holds the same, with the same names.
+The variables are the fields of `Report`. `report.json` holds the same, with the same names. `paper` says whether it is a PDF that is filled: what a section has under `{% if paper %}` is there alone.
+
+A section says `<p>`, `<ul>`, `<li>`, `<b>`, `<code>` and `<br/>` as they are, which both documents understand. All else comes from components, listed below: those that begin with `doc` are in `html/` and in `pdf/` with the same arguments, and those that begin with `say` are words. An argument after `@` is what the variable of that name holds where the component is called.
 
 A long table of the PDF need not be text as a whole: where `<?rows users pdf/user.xml.tera 0 1000?>` stands, that template is filled with rows of a table of `tables`, from a place (counted from 0) on and so many, some at a time. Its variables are `rows`, and `before`: how many came before them.
-The elements that PDF templates may use are described at the head of `src/report/pdf/markup.rs`; among them, `<missing>` makes the section about characters that no font has.
-Four of them draw counts, and print the numbers that they draw: `<bars>`, `<columns>`, `<stacks>` and `<multiples>`, described in `src/report/pdf/markup/charts.rs`. A value that is left out is unknown, and never drawn as zero.
+The elements that PDF templates may use are described at the head of `crates/markup-pdf/src/markup.rs`; among them, `<missing>` makes the section about characters that no font has.
+Four of them draw counts, and print the numbers that they draw: `<bars>`, `<columns>`, `<stacks>` and `<multiples>`, described in `crates/markup-pdf/src/markup/charts.rs`. A value that is left out is unknown, and never drawn as zero.
 ";
+
+/// Templates whose components sections call, with what these are.
+const COMPONENTS: [(&str, &str); 5] = [
+    ("templates/html/parts.html.tera", "Layout"),
+    ("templates/html/figures.html.tera", "Layout of numbers"),
+    ("templates/html/rules.html.tera", "Layout of rules"),
+    ("templates/html/accounts.html.tera", "Layout of accounts"),
+    ("templates/sections/words.tera", "Words"),
+];
 
 #[test]
 fn the_list_of_what_templates_may_name_is_current() {
     let mut text = HEAD.to_owned();
+    for (file, title) in COMPONENTS {
+        write!(text, "\n## {title}\n\n").expect("text grows");
+        components(&mut text, &fs::read_to_string(file).expect("the template"));
+    }
     for file in MODEL {
         let source = fs::read_to_string(file).expect("the source");
         let source = source.split("#[cfg(test)]").next().expect("a beginning");
@@ -70,6 +86,22 @@ fn the_list_of_what_templates_may_name_is_current() {
     }
     let current = fs::read_to_string(file).unwrap_or_default();
     assert!(current == text, "{file} is not current: `INSTA_UPDATE=always cargo test` writes it");
+}
+
+/// The components that sections call, each with its arguments and the comment above it.
+fn components(text: &mut String, source: &str) {
+    let mut parts = source.split("{%- component ");
+    let mut before = parts.next().unwrap_or_default();
+    for part in parts {
+        let (signature, _) = part.split_once(" -%}").expect("the end of a tag");
+        if signature.starts_with("doc.") || signature.starts_with("say.") {
+            let comment = before.trim_end().strip_suffix("-#}");
+            let comment = comment.and_then(|it| it.rsplit_once("{#-")).expect("a comment").1;
+            let words: Vec<&str> = comment.split_whitespace().collect();
+            writeln!(text, "- `{signature}`: {}", words.join(" ")).expect("text grows");
+        }
+        before = part;
+    }
 }
 
 /// A struct as a heading and a list: its doc comment, then each public field with its own.

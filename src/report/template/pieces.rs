@@ -83,7 +83,7 @@ impl<'a> Pieces<'a> {
         wanted.next += n_rows;
         wanted.before += n_rows;
         wanted.left -= n_rows;
-        let filled = self.filling.tera.render(&wanted.template, &context);
+        let filled = self.filling.filler.fill(&wanted.template, &context);
         let wrong = |it| self.filling.templates.place(explain(&wanted.template, &it));
         Some(filled.map_err(wrong))
     }
@@ -99,16 +99,16 @@ impl Iterator for Pieces<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{TemplateContext, Templates, load};
+    use super::super::{Filler, TemplateContext, Templates};
     use crate::report::table::{Cell, Column, DataTable, DataTables};
     use tera::Context;
 
     fn fill(template: &'static str) -> String {
         let row = "{% for it in rows %}{{ before + loop.index }} {{ it.name }}\n{% endfor %}";
         let texts = [("it.xml.tera", template), ("row.xml.tera", row)];
-        let tera = load(texts.into_iter()).unwrap();
+        let filler = Filler::load(texts.into_iter()).unwrap();
         let filling =
-            TemplateContext { templates: Templates::shipped(), tera, context: Context::new() };
+            TemplateContext { templates: Templates::shipped(), filler, context: Context::new() };
         let column = Column { name: "name", kind: "text", missing: "", meaning: "" };
         let rows = (0..1200).map(|it| vec![Cell::Text(format!("<{it}>"))]).collect();
         let table = DataTable { file: "users", about: "", columns: vec![column], rows };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Error, SHIPPED, explain, load};
+use super::{Error, Explained, Filler, SHIPPED, explain};
 use crate::digest::Digest;
 use crate::files;
 
@@ -33,12 +33,12 @@ impl Templates {
         let mut res = Self::shipped();
         res.dir = Some(dir.to_owned());
         res.read(dir, "")?;
-        load(res.iter()).map_err(|it| res.place(explain(super::HTML, &it)))?;
+        Filler::load(res.iter()).map_err(|it| res.place(explain(super::HTML, &it)))?;
         Ok(res)
     }
 
     /// Every template with its text, by name.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> + Clone {
         self.texts.iter().map(|(name, text)| (*name, text.as_ref()))
     }
 
@@ -57,17 +57,21 @@ impl Templates {
         hash.hex()
     }
 
-    /// The same error, with the file that is wrong where a folder has it.
-    pub(super) fn place(&self, error: Error) -> Error {
-        match error {
-            Error::At { template, line, reason } => {
-                let own = self.replaced().any(|(name, _)| name == template);
-                let dir = self.dir.as_ref().filter(|_| own);
-                let file = dir.map(|it| it.join(&template).display().to_string());
-                Error::At { template: file.unwrap_or(template), line, reason }
-            }
-            other => other,
+    /// The error, with the file that is wrong where a folder has it. Where one of the folder's
+    /// templates made another one fail, it is that one that is to be mended.
+    pub(super) fn place(&self, explained: Explained) -> Error {
+        let Explained { error, calls } = explained;
+        let Error::At { mut template, mut line, mut reason } = error else { return error };
+        let own = |name: &str| self.replaced().any(|it| it.0 == name);
+        if !own(&template)
+            && let Some(caller) = calls.into_iter().find(|it| own(&it.0))
+        {
+            reason = format!("{reason} (in `{template}` line {line})");
+            (template, line) = caller;
         }
+        let dir = self.dir.as_ref().filter(|_| own(&template));
+        let file = dir.map(|it| it.join(&template).display().to_string());
+        Error::At { template: file.unwrap_or(template), line, reason }
     }
 
     fn read(&mut self, dir: &Path, prefix: &str) -> Result<(), Error> {
@@ -182,5 +186,22 @@ mod tests {
         let error = filling.render(super::super::HTML).unwrap_err().to_string();
         let error = error.replace(&dir.path().display().to_string(), "<dir>");
         insta::assert_snapshot!(error.split(". ").next().unwrap(), @"template `<dir>/html/cover.html.tera` line 2: Variable `organisation` is not defined");
+    }
+
+    #[test]
+    fn a_template_of_a_folder_that_makes_another_fail_is_named() {
+        let row = "{% set columns = [[\"Word\", \"\", \"1*\"]] %}\n{{ <doc.row cells={[word]}/> }}";
+        let dir = folder(&[("sections/glossary.tera", row)]);
+        let templates = Templates::with(dir.path()).unwrap();
+        let filling = TemplateContext::of(&empty_report(), &templates).unwrap();
+        let refusal = |name| {
+            let error = filling.render(name).unwrap_err().to_string();
+            error.rsplit_once(" line ").unwrap().0.to_owned()
+        };
+        let both = [super::super::HTML, super::super::PDF].map(refusal).join("\n");
+        insta::assert_snapshot!(both.replace(&dir.path().display().to_string(), "<dir>"), @"
+        template `<dir>/sections/glossary.tera` line 2: nothing for the column `Word` (in `html/parts.html.tera`
+        template `<dir>/sections/glossary.tera` line 2: nothing for the column `Word` (in `pdf/parts.xml.tera`
+        ");
     }
 }
