@@ -187,12 +187,11 @@ struct Filler {
 }
 
 impl Filler {
-    fn load<'a>(
-        templates: impl Iterator<Item = (&'static str, &'a str)> + Clone,
-    ) -> TeraResult<Self> {
+    fn load<'a>(templates: impl Iterator<Item = (&'static str, &'a str)>) -> TeraResult<Self> {
+        let all: Vec<_> = templates.collect();
         let of = |medium: Medium| {
             let fits = move |name: &str| Medium::of(name).is_none_or(|it| it == medium);
-            load(templates.clone().filter(move |it| fits(it.0)))
+            load(all.iter().copied().filter(move |it| fits(it.0)))
         };
         Ok(Self { screen: of(Medium::Screen)?, paper: of(Medium::Paper)? })
     }
@@ -375,6 +374,7 @@ pub(super) mod tests {
     use super::*;
     use serde_json::json;
     use std::collections::BTreeMap;
+    use std::path::Path;
 
     fn fill(template: &'static str, report: &serde_json::Value) -> String {
         let tera = load([("it.html.tera", template)].into_iter());
@@ -670,7 +670,8 @@ pub(super) mod tests {
     #[test]
     fn words_stand_once() {
         let mut seen = BTreeMap::new();
-        for (name, text) in SHIPPED.iter().filter(|it| it.0.ends_with(".tera")) {
+        let is_template = |name: &str| Path::new(name).extension().is_some_and(|it| it == "tera");
+        for (name, text) in SHIPPED.iter().filter(|it| is_template(it.0)) {
             for run in text.split(['<', '>', '{', '}', '"', '%', '\n']).map(str::trim) {
                 let words: Vec<&str> = run.split_whitespace().collect();
                 let is_path = |it: &&str| it.trim_end_matches('.').contains('.');
