@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use retool_audit::catalogue::Catalogue;
-use retool_audit::config::{Known, RuleWords};
 use retool_audit::config::check::parse;
+use retool_audit::config::{Known, RuleWords};
 use retool_audit_fuzz::expect_places;
 
 const FILE: &str = "retool-audit.toml";
@@ -16,7 +16,9 @@ const FILE: &str = "retool-audit.toml";
 static RULES: LazyLock<Vec<RuleWords>> = LazyLock::new(|| Catalogue::default().words());
 
 fuzz_target!(|text: &str| {
-    let read = |text: &str| parse(text, Path::new("/audit"), FILE, &Known { rules: &RULES, ..Known::default() });
+    let read = |text: &str| {
+        parse(text, Path::new("/audit"), FILE, &Known { rules: &RULES, ..Known::default() })
+    };
     let config = match read(text) {
         Ok(it) => it,
         Err(problems) => return expect_places(&problems, FILE),

@@ -29,7 +29,9 @@ token-env = \"TWO\"
 ";
 
 static INSTANCES: LazyLock<Vec<Instance>> = LazyLock::new(|| {
-    parse(CONFIGURATION, Path::new("/audit"), "audit.toml", &Known::default()).expect("sound").instances
+    parse(CONFIGURATION, Path::new("/audit"), "audit.toml", &Known::default())
+        .expect("sound")
+        .instances
 });
 
 thread_local! {

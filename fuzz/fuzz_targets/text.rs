@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use retool_audit::report::template::{TemplateContext, HTML, SUMMARY, Templates};
+use retool_audit::report::template::{HTML, SUMMARY, TemplateContext, Templates};
 use retool_audit::report::text::{acts_unseen, css_string, shown, visible};
 use retool_audit_fuzz::Room;
 
