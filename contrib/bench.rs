@@ -239,6 +239,13 @@ fn gather(config: &Config, place: &Path) -> retool_audit::snapshot::Snapshot {
     })
 }
 
+const CONFIGURATION: &str = "[organization]\nname = \"Acme\"\ndomains = [\"acme.test\"]\n[roster]\n\
+    path = \"roster.csv\"\n\
+    [[instance]]\nname = \"prod\"\nurl = \"https://retool.acme.test\"\n\
+    token-file = \"token\"\n\
+    requests-per-minute = 0\napproved-admins = [\"person.1@acme.test\"]\n\
+    [output]\npdf-rows = \"all\"\n";
+
 /// Writes one invented instance with its roster, and returns a configuration that points at it.
 fn invent(n_users: usize, place: &Path) -> Config {
     let dir = place.join("instances/prod");
@@ -280,20 +287,9 @@ fn invent(n_users: usize, place: &Path) -> Config {
     );
     fs::write(place.join("roster.csv"), roster).expect("a file");
     fs::write(place.join("token"), "bench").expect("a file");
-    let text = "[organization]\nname = \"Acme\"\ndomains = [\"acme.test\"]\n[roster]\n\
-                path = \"roster.csv\"\n\
-                [[instance]]\nname = \"prod\"\nurl = \"https://retool.acme.test\"\n\
-                token-file = \"token\"\n\
-                requests-per-minute = 0\napproved-admins = [\"person.1@acme.test\"]\n\
-                [output]\npdf-rows = \"all\"\n";
-    fs::write(place.join("retool-audit.toml"), text).expect("a file");
-    check::parse(
-        text,
-        place,
-        "bench",
-        &Known { rules: &Catalogue::default().words(), ..Known::default() },
-    )
-    .expect("a configuration")
+    fs::write(place.join("retool-audit.toml"), CONFIGURATION).expect("a file");
+    let known = Known { rules: &Catalogue::default().words(), ..Known::default() };
+    check::parse(CONFIGURATION, place, "bench", &known).expect("a configuration")
 }
 
 fn user(it: usize, dice: &mut Dice) -> serde_json::Value {

@@ -8,23 +8,13 @@ use crate::audit::{FindingVerdict, ManualAnswer, Verdict};
 use crate::calendar::stamps::stamp;
 use crate::frameworks::{FRAMEWORKS, Framework};
 use crate::report::comparison::{ExceptionFate, ResolvedException};
-use crate::report::table::{Cell, Column, DataTable, NEVER};
+use crate::report::table::{Cell, Column, DataTable, EMPTY, NEVER};
 use crate::report::{FindingRecord, InstanceResult, Report, RuleResult};
 use crate::rules::{Severity, Subject};
 
 /// Findings, fixed ones, controls, and what could not be evaluated.
 pub(super) fn derived(report: &Report) -> Vec<DataTable> {
     vec![findings(report), fixed(report), controls(report), not_evaluable(report)]
-}
-
-const EMPTY: &str = "empty where there is none";
-
-const fn may_be_empty(name: &'static str, meaning: &'static str) -> Column {
-    Column { name, kind: "text", missing: EMPTY, meaning }
-}
-
-const fn count(name: &'static str, meaning: &'static str) -> Column {
-    Column { name, kind: "integer", missing: NEVER, meaning }
 }
 
 fn findings(report: &Report) -> DataTable {
@@ -55,8 +45,8 @@ const FINDING: &[Column] = &[
     Column::text("subject_id", "Retool's id of the subject."),
     Column::text("subject", "What people call the subject."),
     Column::text("observed", "The facts that the finding rests on."),
-    may_be_empty("threshold", "The thresholds that were used."),
-    may_be_empty("access_path", "How the subject comes by its access."),
+    Column::text_or_empty("threshold", "The thresholds that were used."),
+    Column::text_or_empty("access_path", "How the subject comes by its access."),
     Column { name: STATE, kind: "text", missing: UNKNOWN_STATE, meaning: CLOSED },
     Column {
         name: "first_seen",
@@ -71,7 +61,7 @@ const FINDING: &[Column] = &[
         missing: NEVER,
         meaning: "Whole days since it was first seen.",
     },
-    may_be_empty("waiver_id", "The waivers that accept the finding's risk."),
+    Column::text_or_empty("waiver_id", "The waivers that accept the finding's risk."),
     Column::text(REMEDIATION, "What to do."),
     Column {
         name: "seen_before",
@@ -135,8 +125,9 @@ fn finding_columns() -> Vec<Column> {
         CLOSED => Column { meaning: closed(it.name), ..*it },
         _ => *it,
     };
-    let framework =
-        |framework: &'static Framework| may_be_empty(&framework.key, closed(&framework.key));
+    let framework = |framework: &'static Framework| {
+        Column::text_or_empty(&framework.key, closed(&framework.key))
+    };
     let (first, later) = FRAMEWORKS.split_at(FIRST_FRAMEWORKS);
     let mut res: Vec<Column> = FINDING.iter().map(column).collect();
     let place = res.iter().position(|it| it.name == REMEDIATION).expect("it is a column");
@@ -207,7 +198,7 @@ fn fixed(report: &Report) -> DataTable {
         Column::text("subject", "What people called the subject."),
         Column::text(SUBJECT_TYPE, closed(SUBJECT_TYPE)),
         Column::text(OUTCOME, closed(OUTCOME)),
-        may_be_empty("why", "What superseded it, or why it is not comparable."),
+        Column::text_or_empty("why", "What superseded it, or why it is not comparable."),
     ];
     let row = |resolved_exception: &ResolvedException| {
         vec![
@@ -253,11 +244,14 @@ fn controls(report: &Report) -> DataTable {
             "pass, pass with waivers, pass (manual), fail, fail (manual), not-evaluable or not-applicable.",
         ),
         Column::text("rules", "The rules that speak to the control, each with its result."),
-        count("exceptions", "Exceptions of those rules, without the waived ones."),
-        count("waived", "Exceptions that a waiver accepts."),
-        count("undetermined", "Undetermined subjects of those rules."),
-        may_be_empty("worst_severity", "The worst severity among the exceptions."),
-        may_be_empty("loose_thresholds", "Thresholds that are looser than the control allows."),
+        Column::count("exceptions", "Exceptions of those rules, without the waived ones."),
+        Column::count("waived", "Exceptions that a waiver accepts."),
+        Column::count("undetermined", "Undetermined subjects of those rules."),
+        Column::text_or_empty("worst_severity", "The worst severity among the exceptions."),
+        Column::text_or_empty(
+            "loose_thresholds",
+            "Thresholds that are looser than the control allows.",
+        ),
     ];
     let mut rows = Vec::new();
     for framework in &report.frameworks {
@@ -293,14 +287,14 @@ fn not_evaluable(report: &Report) -> DataTable {
         ),
         Column::text("reason", "Why the rule has no result there."),
         Column::text("needed", "What would give it one."),
-        count("population", "Subjects that were looked at."),
-        count("undetermined", "Those that the facts do not decide."),
-        may_be_empty("answered_by", "Who looked instead."),
-        may_be_empty("answered_at", "When."),
-        may_be_empty("valid_until", "The last day on which the answer counts."),
-        may_be_empty("evidence", "The file that shows it."),
-        may_be_empty("evidence_sha256", "SHA-256 of that file."),
-        may_be_empty("answer", "What was looked at, and what was seen."),
+        Column::count("population", "Subjects that were looked at."),
+        Column::count("undetermined", "Those that the facts do not decide."),
+        Column::text_or_empty("answered_by", "Who looked instead."),
+        Column::text_or_empty("answered_at", "When."),
+        Column::text_or_empty("valid_until", "The last day on which the answer counts."),
+        Column::text_or_empty("evidence", "The file that shows it."),
+        Column::text_or_empty("evidence_sha256", "SHA-256 of that file."),
+        Column::text_or_empty("answer", "What was looked at, and what was seen."),
     ];
     let open = |instance_result: &&InstanceResult| {
         instance_result.verdict == Verdict::NotEvaluable || instance_result.manual.is_some()

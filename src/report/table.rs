@@ -38,7 +38,20 @@ pub struct Column {
 /// What is said of a column whose cells are always there.
 pub(super) const NEVER: &str = "never missing";
 
+/// What is said of a column whose cells may be empty.
+pub(super) const EMPTY: &str = "empty where there is none";
+
 impl Column {
+    /// A column of texts, empty where there is none.
+    pub(super) const fn text_or_empty(name: &'static str, meaning: &'static str) -> Self {
+        Self { name, kind: "text", missing: EMPTY, meaning }
+    }
+
+    /// A column of numbers that are always there.
+    pub(super) const fn count(name: &'static str, meaning: &'static str) -> Self {
+        Self { name, kind: "integer", missing: NEVER, meaning }
+    }
+
     /// A column of texts that are always there.
     pub(super) const fn text(name: &'static str, meaning: &'static str) -> Self {
         Self { name, kind: "text", missing: NEVER, meaning }

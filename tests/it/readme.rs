@@ -17,8 +17,9 @@ fn the_readme_is_short_and_leads_to_every_document() {
     let n_words = readme.split_whitespace().count();
     assert!(n_words <= 2_500, "{n_words} words");
     for it in fs::read_dir("docs").unwrap() {
-        let name = it.unwrap().file_name().into_string().unwrap();
-        let is_page = name.ends_with(".md");
+        let path = it.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let is_page = path.extension().is_some_and(|ending| ending == "md");
         assert!(!is_page || readme.contains(&format!("](docs/{name})")), "no link to {name}");
     }
 }

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fs;
 
+#[expect(clippy::print_stderr, reason = "an example tells what it saw")]
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let (Some(from), Some(to)) = (arguments.next(), arguments.next()) else {

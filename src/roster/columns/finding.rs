@@ -37,19 +37,15 @@ pub(in crate::roster) fn find(
     }
     res.take_standing();
     for column in RosterColumn::ALL.into_iter().filter(|it| !RosterColumn::STANDING.contains(it)) {
-        if column == RosterColumn::Email {
-            res.take_addresses();
-        } else {
-            res.take_usual(column);
+        match column {
+            RosterColumn::Email => res.take_addresses(),
+            other => res.take_usual(other),
         }
     }
     res.require();
     let standing = res.standing();
-    if res.problems.is_empty() {
-        Ok(RosterColumns::new(res.found, standing))
-    } else {
-        Err(res.problems)
-    }
+    let columns = RosterColumns::new(res.found, standing);
+    if res.problems.is_empty() { Ok(columns) } else { Err(res.problems) }
 }
 
 struct ColumnSearch<'a> {
