@@ -51,6 +51,12 @@ pub fn without_tag(normal: &str) -> Option<String> {
     (!base.is_empty()).then(|| format!("{base}@{domain}"))
 }
 
+/// The beginning of an address, up to where a generic word such as `support` would end.
+pub fn stem(normal: &str) -> &str {
+    let ends = |it: char| matches!(it, '.' | '_' | '+' | '-' | '@') || it.is_ascii_digit();
+    normal.split(ends).next().unwrap_or_default()
+}
+
 /// What people write for a person, without what they write around it: a name before
 /// `<ana@acme.test>`, a remark in brackets, `mailto:`, quotes, and letters of another width
 /// (Unicode's normalization form KC, which takes `ａｎａ` for `ana`).

@@ -84,13 +84,11 @@ pub(super) fn read(
 fn repeated(sheet: &Sheet) -> BTreeMap<u64, u64> {
     let hash = |row: Row<'_>| {
         let mut hasher = DefaultHasher::new();
-        for cell in row.cells() {
-            cell.hash(&mut hasher);
-        }
+        row.cells().for_each(|cell| cell.hash(&mut hasher));
         hasher.finish()
     };
-    let mut hashes: Vec<(u64, usize)> =
-        sheet.rows().enumerate().map(|(place, row)| (hash(row), place)).collect();
+    let hashes = sheet.rows().enumerate().map(|(place, row)| (hash(row), place));
+    let mut hashes: Vec<(u64, usize)> = hashes.collect();
     hashes.sort_unstable();
     let mut res = BTreeMap::new();
     for alike in hashes.chunk_by(|one, other| one.0 == other.0).filter(|it| it.len() > 1) {

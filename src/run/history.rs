@@ -1,24 +1,26 @@
 //! What was collected before: found on disk with the rosters beside it, counted, and asked.
 
+mod rosters;
 mod sightings;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, available_parallelism};
 
 use chrono::{DateTime, Utc};
 
+use self::rosters::roster_of;
+pub(super) use self::rosters::rosters;
 use self::sightings::{DisabledAccounts, SignInSighting, disabled, seen};
 use super::prior::PriorEvaluator;
 use super::prior_pack::{PriorPack, told};
 use super::{Error, Inputs, names};
 use crate::audit::prior::PriorVerdicts;
 use crate::calendar::Month;
-use crate::config::{AsOf, Config, RosterSource};
-use crate::roster::{self, Roster};
+use crate::roster::Roster;
 use crate::snapshot::earlier::{
     Earlier, EarlierSnapshot, MONTHS, PreviousSnapshot, Remark, Search,
 };
@@ -79,54 +81,6 @@ impl History {
         earlier.unreadable.sort_by(|one, other| one.name.cmp(&other.name));
         let past = PriorCounts { figures, seen: seen(&disabled, sightings) };
         Ok(Self { earlier, rosters, past, prior, reports })
-    }
-}
-
-/// The rosters that lie with what is compared with, and those that cannot be read.
-pub(super) fn rosters(
-    earlier: &Earlier,
-    config: &Config,
-) -> (BTreeMap<String, Roster>, Vec<Remark>) {
-    let (mut res, mut unreadable) = (BTreeMap::new(), Vec::new());
-    for stored in earlier.previous.iter().map(|it| &it.stored) {
-        match roster_of(stored, config) {
-            Some(Ok(roster)) => drop(res.insert(stored.peek.id.clone(), roster)),
-            Some(Err(it)) => unreadable.push(it),
-            None => {}
-        }
-    }
-    (res, unreadable)
-}
-
-/// The roster in the pack of a snapshot; none where there is none.
-fn roster_of(stored: &EarlierSnapshot, config: &Config) -> Option<Result<Roster, Remark>> {
-    let paths = stored.pack.as_ref()?.rosters();
-    if paths.is_empty() || config.rosters.is_empty() {
-        return None;
-    }
-    let named = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let name = format!("{}/inputs/{}", stored.name, named(&paths[0]));
-    if paths.len() != config.rosters.len() {
-        let why =
-            format!("it has {} rosters, and today there are {}", paths.len(), config.rosters.len());
-        return Some(Err(Remark { name, period: None, why }));
-    }
-    // The columns are read as today's rosters are; when a copy was written says nothing.
-    let source = |(path, today): (PathBuf, &RosterSource)| {
-        let as_of = if today.as_of == AsOf::FileTime { AsOf::Stated } else { today.as_of };
-        RosterSource { path, as_of, ..today.clone() }
-    };
-    let sources: Vec<RosterSource> = paths.into_iter().zip(&config.rosters).map(source).collect();
-    match roster::read(&sources) {
-        Ok(it) => it.map(Ok),
-        Err(error) => Some(Err(Remark { name, period: None, why: why(&error).to_owned() })),
-    }
-}
-
-fn why(error: &roster::Error) -> &'static str {
-    match error {
-        roster::Error::Read(_) => "the roster cannot be read",
-        roster::Error::Problems(_) => "the roster does not fit the configuration of today",
     }
 }
 

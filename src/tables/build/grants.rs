@@ -1,9 +1,10 @@
 //! What is granted on single objects and through roles: to accounts, and to their groups.
 
-use std::borrow::Cow;
-use std::cmp::Reverse;
+mod words;
+
 use std::collections::BTreeMap;
 
+use self::words::words;
 use super::access::{GroupStandings, KnownGroup, Level, any};
 use super::holder::{Holder, HolderIndex, OtherHolders};
 use super::{InstanceContext, roles};
@@ -12,9 +13,6 @@ use crate::snapshot::Collected;
 use crate::snapshot::ledger::{Endpoint, ReadOutcome};
 use crate::snapshot::record::{AccessEntry, Id, ObjectAccess, Role, RoleGrant};
 use crate::tables::dictionary::grant;
-
-/// Objects that an access path names before it counts the others.
-const NAMED: usize = 3;
 
 /// What an account has on single objects.
 #[derive(Clone, Debug)]
@@ -339,36 +337,4 @@ fn reaches(held: Option<&HeldGrants<'_>>, reach: Reach) -> Option<bool> {
 fn role_name<'a>(role: Option<&'a Role>, id: Option<&'a Id>) -> &'a str {
     let name = role.and_then(|it| it.name.as_deref());
     name.or(id.map(|it| it.0.as_str())).unwrap_or("without a name")
-}
-
-/// A level, strongest first, and the way it comes.
-type Way<'a> = (Reverse<Option<Level>>, Cow<'a, str>);
-
-/// Grants in words, strongest first: objects that come the same way at the same level together.
-fn words(held: &[(Option<&str>, &HeldGrants<'_>)]) -> Vec<String> {
-    let mut ways: BTreeMap<Way<'_>, Vec<String>> = BTreeMap::new();
-    let mut roles = Vec::new();
-    for (group, it) in held {
-        for given in &it.objects {
-            let way = match group {
-                Some(it) => format!(" through {it}").into(),
-                None => format!(", {}", given.how).into(),
-            };
-            let name = given.object.name.as_deref().unwrap_or(&given.object.id.0);
-            let object = format!("{} {name}", given.object.kind);
-            ways.entry((Reverse(given.level), way)).or_default().push(object);
-        }
-        for role in &it.roles {
-            roles.push(role.words(*group));
-        }
-    }
-    let sentence = |((Reverse(level), way), mut objects): (Way<'_>, Vec<String>)| {
-        let level = Option::map_or(level, "an unknown level", Level::word);
-        objects.sort();
-        let more = objects.len().saturating_sub(NAMED);
-        objects.truncate(NAMED);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        format!("{level} on {}{more}{way}", objects.join(", "))
-    };
-    ways.into_iter().map(sentence).chain(roles).collect()
 }

@@ -170,7 +170,7 @@ fn user_row<'a>(
         n_groups_at_least: (!standing.groups_whole).then_some(n_groups),
         account,
         label: facts.email.unwrap_or(&record.id.0).into(),
-        mail_stem: login.as_deref().map(|it| mail_stem(it).to_owned().into()),
+        mail_stem: login.as_deref().map(|it| address::stem(it).to_owned().into()),
         login: login.map(Into::into),
         never_active: facts.never_active,
         days_since_created: record.created_at.map(|created_at| here.days_since(created_at)),
@@ -314,12 +314,6 @@ fn word(fact: Option<bool>) -> &'static str {
         Some(false) => "no",
         None => "unknown",
     }
-}
-
-/// The address up to where a generic word would end.
-fn mail_stem(address: &str) -> &str {
-    let ends = |it: char| matches!(it, '.' | '_' | '+' | '-' | '@') || it.is_ascii_digit();
-    address.split(ends).next().unwrap_or_default()
 }
 
 /// Whether the account administers a group of which the configuration does not name it an owner.
