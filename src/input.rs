@@ -39,8 +39,7 @@ impl InputFile {
     ///
     /// When it is no plain file, or the system refuses.
     pub fn read(what: &'static str, path: &Path) -> Result<Self, Unreadable> {
-        let unread = |source| Unreadable { what, path: path.to_owned(), source };
-        Ok(Self::new(name_of(path), files::read(path).map_err(unread)?))
+        Self::of(what, path, files::read(path))
     }
 
     /// The same, but no more than the first `most` bytes.
@@ -49,8 +48,12 @@ impl InputFile {
     ///
     /// As [`Self::read`].
     pub fn read_start(what: &'static str, path: &Path, most: u64) -> Result<Self, Unreadable> {
+        Self::of(what, path, files::read_start(path, most))
+    }
+
+    fn of(what: &'static str, path: &Path, read: io::Result<Vec<u8>>) -> Result<Self, Unreadable> {
         let unread = |source| Unreadable { what, path: path.to_owned(), source };
-        Ok(Self::new(name_of(path), files::read_start(path, most).map_err(unread)?))
+        Ok(Self::new(name_of(path), read.map_err(unread)?))
     }
 }
 

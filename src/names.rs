@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
-use url::Url;
+use url::{ParseError, Url};
 
 use crate::address;
 
@@ -142,13 +142,17 @@ impl InstanceNames {
 /// stays as it is.
 pub fn host_of(address: &str) -> String {
     let text = address.trim();
-    let whole = if text.contains("://") {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(format!("https://{text}"))
-    };
-    let host = Url::parse(&whole).ok().and_then(|url| url.host_str().map(str::to_lowercase));
+    let host = parse_address(text).ok().and_then(|url| url.host_str().map(str::to_lowercase));
     host.unwrap_or_else(|| text.to_lowercase())
+}
+
+/// An address that may leave out `https://`.
+///
+/// # Errors
+///
+/// When it is none.
+pub fn parse_address(text: &str) -> Result<Url, ParseError> {
+    if text.contains("://") { Url::parse(text) } else { Url::parse(&format!("https://{text}")) }
 }
 
 #[cfg(test)]

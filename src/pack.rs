@@ -12,7 +12,7 @@ use crate::checksums::{MANIFEST, SUMS, SealedFile, SealedFolder, sums};
 use crate::digest;
 use crate::files::{self, Growing};
 use crate::report::Report;
-use crate::report::format::RenderingNotes;
+use crate::report::format::{RenderingNotes, pretty_json};
 
 /// What goes into a pack.
 #[derive(Debug)]
@@ -160,9 +160,7 @@ fn manifest(contents: &Contents<'_>, files: &[SealedFile]) -> Vec<u8> {
         notes: &contents.notes,
         files,
     };
-    let mut res = serde_json::to_vec_pretty(&manifest).expect("plain values serialise");
-    res.push(b'\n');
-    res
+    pretty_json(&manifest)
 }
 
 #[derive(Serialize)]

@@ -16,7 +16,7 @@ mod words;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 
 pub use self::aliases::AliasTable;
 pub use self::file::{AsOfBasis, RosterFile, RowOrigin, Unread};
@@ -337,10 +337,30 @@ fn index(people: &[Person]) -> Vec<(u64, u32)> {
     res
 }
 
-fn hash_of(email: &str) -> u64 {
+/// The same for the same text, in any process.
+fn hash_of(value: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
-    email.hash(&mut hasher);
+    value.hash(&mut hasher);
     hasher.finish()
+}
+
+/// Each place whose value an earlier place has too, with the first such place. `hashes` are those
+/// of the values with their places, in the order of the places; `same` compares two of them where
+/// their hashes are one.
+fn first_alike(
+    mut hashes: Vec<(u64, usize)>,
+    same: impl Fn(usize, usize) -> bool,
+) -> Vec<(usize, usize)> {
+    hashes.sort_unstable();
+    let mut res = Vec::new();
+    for alike in hashes.chunk_by(|one, other| one.0 == other.0) {
+        // Different values hardly ever have one hash, and so the first place is the first of few.
+        for (nth, (_, at)) in alike.iter().enumerate().skip(1) {
+            let first = alike[..nth].iter().find(|earlier| same(earlier.1, *at));
+            res.extend(first.map(|first| (*at, first.1)));
+        }
+    }
+    res
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::derived::derived;
-use super::format::{DataInputs, Error, Format, Rendered, Renderer};
+use super::format::{DataInputs, Error, Format, Rendered, Renderer, pretty_json};
 use super::table::{Cell, Column, DataTable, NEVER};
 
 /// The CSV set with its `schema.json`.
@@ -106,9 +106,7 @@ fn schema(tables: &[&DataTable]) -> Vec<u8> {
             columns: columns.iter().collect(),
         })
         .collect();
-    let mut res = serde_json::to_vec_pretty(&files).expect("plain values serialise");
-    res.push(b'\n');
-    res
+    pretty_json(&files)
 }
 
 #[cfg(test)]

@@ -89,6 +89,17 @@ pub enum Error {
     Pdf(#[from] markup_pdf::Error),
 }
 
+/// A value as JSON that people can read, with the end of a line.
+///
+/// # Panics
+///
+/// When the value has a map whose keys are no texts, as no value of ours has.
+pub fn pretty_json(value: &impl Serialize) -> Vec<u8> {
+    let mut res = serde_json::to_vec_pretty(value).expect("plain values serialise");
+    res.push(b'\n');
+    res
+}
+
 impl Rendered {
     /// One file.
     pub(super) fn file(name: &str, bytes: Vec<u8>) -> Self {

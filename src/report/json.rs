@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Report;
-use super::format::{DataInputs, Error, Format, Rendered, Renderer};
+use super::format::{DataInputs, Error, Format, Rendered, Renderer, pretty_json};
 use super::table::DataTables;
 
 /// `report.json`.
@@ -21,7 +21,5 @@ struct Whole<'a> {
 #[expect(clippy::unnecessary_wraps, reason = "as renderers are")]
 fn files(inputs: &DataInputs<'_>) -> Result<Rendered, Error> {
     let whole = Whole { report: inputs.report, records: inputs.records };
-    let mut res = serde_json::to_vec_pretty(&whole).expect("plain values serialise");
-    res.push(b'\n');
-    Ok(Rendered::file("report.json", res))
+    Ok(Rendered::file("report.json", pretty_json(&whole)))
 }

@@ -12,7 +12,6 @@ mod results;
 mod risks;
 mod text;
 
-use serde::Serialize;
 use uuid::Uuid;
 
 use self::model::{
@@ -20,7 +19,7 @@ use self::model::{
     Platform,
 };
 use self::text::{NS, prop, prose, value};
-use super::format::{self, DataInputs, Format, Rendered, Renderer};
+use super::format::{self, DataInputs, Format, Rendered, Renderer, pretty_json};
 use super::table::UNKNOWN;
 use super::{InstanceSummary, Report};
 use crate::audit::ORGANIZATION;
@@ -37,15 +36,9 @@ pub const FORMAT: Format = Format { name: "oscal", usual: false, renderer: Rende
 #[expect(clippy::unnecessary_wraps, reason = "as renderers are")]
 fn files(inputs: &DataInputs<'_>) -> Result<Rendered, format::Error> {
     let source = OscalSource(inputs.report);
-    let mut res = Rendered::file(PLAN, json(&plan::of(source)));
-    res.files.insert(RESULTS.to_owned(), json(&results::of(source)));
+    let mut res = Rendered::file(PLAN, pretty_json(&plan::of(source)));
+    res.files.insert(RESULTS.to_owned(), pretty_json(&results::of(source)));
     Ok(res)
-}
-
-fn json(document: &impl Serialize) -> Vec<u8> {
-    let mut res = serde_json::to_vec_pretty(document).expect("plain values serialise");
-    res.push(b'\n');
-    res
 }
 
 /// The report, with what both documents call its things.

@@ -24,11 +24,7 @@ fn files(inputs: &DocumentInputs<'_>) -> Result<Rendered, Error> {
 }
 
 /// Renders the whole document.
-///
-/// # Errors
-///
-/// When the template is wrong, or what it writes is no sound markup.
-pub fn render(context: &TemplateContext, report: &Report) -> Result<markup_pdf::Pdf, Error> {
+fn render(context: &TemplateContext, report: &Report) -> Result<markup_pdf::Pdf, Error> {
     let mut failure = None;
     let pieces = context.pieces(template::PDF, &report.tables)?;
     // The template is filled while the pages before are laid out; no more than a few pieces wait.

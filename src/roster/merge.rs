@@ -4,10 +4,9 @@
 //! address at work alone.
 
 use std::collections::{BTreeMap, BTreeSet};
-
 use std::sync::Arc;
 
-use super::{Person, hash_of};
+use super::{Person, first_alike, hash_of};
 
 /// One person for all rows of a file that speak of the same one, in the order of their first rows.
 pub(super) fn within(rows: Vec<Person>) -> Vec<Person> {
@@ -16,33 +15,34 @@ pub(super) fn within(rows: Vec<Person>) -> Vec<Person> {
 }
 
 /// One person for all who have one address at work in several files, in the order of the files.
-pub(super) fn across(files: Vec<Vec<Person>>) -> Vec<Person> {
-    let several = files.len() > 1;
-    let mut files = files;
-    let all = match files.len() {
-        1 => files.remove(0),
-        _ => files.into_iter().flatten().collect(),
-    };
-    let mut res = if several {
-        let mut first: BTreeMap<Arc<str>, BTreeSet<usize>> = BTreeMap::new();
-        let mut places: Vec<usize> = Vec::with_capacity(all.len());
-        for (at, person) in all.iter().enumerate() {
-            let own = || person.positions.iter().filter_map(|position| position.email.clone());
-            let found: BTreeSet<usize> =
-                own().filter_map(|it| first.get(&it)).flatten().copied().collect();
-            // A person who may be one of several is merged with none of them.
-            let place = if found.len() == 1 { found.first().copied().unwrap_or(at) } else { at };
-            places.push(place);
-            for email in own() {
-                first.entry(email).or_default().insert(place);
-            }
-        }
-        joined(all, &places)
+pub(super) fn across(mut files: Vec<Vec<Person>>) -> Vec<Person> {
+    let mut res = if files.len() == 1 {
+        files.remove(0)
     } else {
-        all
+        let all: Vec<Person> = files.into_iter().flatten().collect();
+        let places = places_across(&all);
+        joined(all, &places)
     };
     for (number, person) in (0..).zip(&mut res) {
         person.number = number;
+    }
+    res
+}
+
+/// For each person of several files, the place of the first one with the same address at work.
+fn places_across(all: &[Person]) -> Vec<usize> {
+    let mut first: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    let mut res = Vec::with_capacity(all.len());
+    for (at, person) in all.iter().enumerate() {
+        let own = || person.positions.iter().filter_map(|position| position.email.as_deref());
+        let found: BTreeSet<usize> =
+            own().filter_map(|email| first.get(email)).flatten().copied().collect();
+        // A person who may be one of several is merged with none of them.
+        let place = if found.len() == 1 { found.first().copied().unwrap_or(at) } else { at };
+        res.push(place);
+        for email in own() {
+            first.entry(email).or_default().insert(place);
+        }
     }
     res
 }
@@ -77,15 +77,10 @@ fn joined(mut rows: Vec<Person>, places: &[usize]) -> Vec<Person> {
 fn places(rows: &[Person]) -> Vec<usize> {
     let mut res: Vec<usize> = (0..rows.len()).collect();
     let with_id = rows.iter().enumerate();
-    let mut by_id: Vec<(u64, usize)> =
-        with_id.filter_map(|(at, row)| Some((hash_of(row.person_id.as_deref()?), at))).collect();
-    by_id.sort_unstable();
-    for alike in by_id.chunk_by(|one, other| one.0 == other.0) {
-        // Different ids hardly ever have one hash, and so the first row is the first of few.
-        for (nth, (_, at)) in alike.iter().enumerate() {
-            let same = |it: &&(u64, usize)| rows[it.1].person_id == rows[*at].person_id;
-            res[*at] = alike[..nth].iter().find(same).map_or(*at, |first| first.1);
-        }
+    let ids = with_id.filter_map(|(at, row)| Some((hash_of(row.person_id.as_deref()?), at)));
+    let same = |one: usize, other: usize| rows[one].person_id == rows[other].person_id;
+    for (later, first) in first_alike(ids.collect(), same) {
+        res[later] = first;
     }
     // A row without an id belongs to the person whose address it has, where that is one person.
     let own = |row: &Person| row.emails.first().cloned().filter(|_| row.person_id.is_none());

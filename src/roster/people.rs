@@ -3,7 +3,7 @@
 pub(super) mod none;
 
 use std::collections::BTreeMap;
-use std::hash::{BuildHasherDefault, DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 
 use super::columns::{Asks, RosterColumn, RosterColumns};
@@ -11,7 +11,8 @@ use super::file::{RosterDates, Unread};
 use super::profile::Profile;
 use super::words::StatusWords;
 use super::{
-    Person, PersonKind, Position, Rejected, RowOrigin, StatedDay, Status, emails, is_no_id, merge,
+    Person, PersonKind, Position, Rejected, RowOrigin, StatedDay, Status, emails, first_alike,
+    hash_of, is_no_id, merge,
 };
 use crate::config::problem::Problem;
 use crate::spreadsheet::dates::DateCell;
@@ -80,27 +81,12 @@ pub(super) fn read(
     if problems.is_empty() { Ok(res) } else { Err(problems) }
 }
 
-/// For each row of a sheet, the first one that has the same cells, where that is another.
+/// The lines of rows that have the same cells as an earlier one, each with the first such line.
 fn repeated(sheet: &Sheet) -> BTreeMap<u64, u64> {
-    let hash = |row: Row<'_>| {
-        let mut hasher = DefaultHasher::new();
-        row.cells().for_each(|cell| cell.hash(&mut hasher));
-        hasher.finish()
-    };
-    let hashes = sheet.rows().enumerate().map(|(place, row)| (hash(row), place));
-    let mut hashes: Vec<(u64, usize)> = hashes.collect();
-    hashes.sort_unstable();
-    let mut res = BTreeMap::new();
-    for alike in hashes.chunk_by(|one, other| one.0 == other.0).filter(|it| it.len() > 1) {
-        // Different cells hardly ever have one hash, and so the first row is the first of few.
-        let rows: Vec<Row<'_>> = alike.iter().map(|(_, place)| sheet.row(*place)).collect();
-        for (at, row) in rows.iter().enumerate() {
-            if let Some(first) = rows[..at].iter().find(|first| first.same_as(*row)) {
-                res.insert(row.line, first.line);
-            }
-        }
-    }
-    res
+    let hash = |row: Row<'_>| hash_of(row.cells().collect::<Vec<_>>());
+    let hashes = sheet.rows().enumerate().map(|(place, row)| (hash(row), place)).collect();
+    let found = first_alike(hashes, |one, other| sheet.row(one).same_as(sheet.row(other)));
+    found.iter().map(|(later, first)| (sheet.row(*later).line, sheet.row(*first).line)).collect()
 }
 
 /// Texts that many rows share, each once.

@@ -22,6 +22,8 @@ pub(super) struct Evaluator<'r, 'a> {
     context: WaiverContext<'a>,
     outcomes: &'a [Outcome],
     measure: Measure<'a>,
+    /// The version of each rule that a waiver names, by code: it is made of all its expressions.
+    versions: BTreeMap<&'static str, String>,
     /// The exceptions of each rule that a waiver names, by code.
     exceptions: BTreeMap<&'static str, Vec<&'a Finding>>,
     /// The ids of what is undetermined of each such rule, by code.
@@ -47,6 +49,9 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
             exceptions.insert(outcome.rule.code, certain);
             undetermined.insert(outcome.rule.code, open.into_iter().map(key).collect());
         }
+        let rules = records.iter().map(|record| (record.rule.code, record.rule));
+        let rules: BTreeMap<_, _> = rules.collect();
+        let versions = rules.into_iter().map(|(code, rule)| (code, rule.version())).collect();
         let (identities, settings) = (context.identities, context.settings);
         let measure = Measure { chains: Chains::of(records), identities, settings };
         let (subjects, meanings) = (KnownSubjects::default(), BTreeMap::new());
@@ -55,6 +60,7 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
             context,
             outcomes,
             measure,
+            versions,
             exceptions,
             undetermined,
             subjects,
@@ -144,8 +150,8 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
     /// What a waiver in force accepts, and why not everything that it names.
     fn apply(&self, res: &mut JudgedWaiver<'_>) {
         let waiver = res.waiver;
-        let version = waiver.rule.version();
-        if waiver.rule_version.as_ref() != Some(&version) {
+        let version = &self.versions[waiver.rule.code];
+        if waiver.rule_version.as_ref() != Some(version) {
             res.state = WaiverState::Stale;
             res.problems.push(format!("the rule has changed since, and is now version {version}"));
             return;

@@ -3,6 +3,7 @@
 use url::{ParseError, Url};
 
 use crate::loopback;
+use crate::names;
 
 /// The address that serves every organization of Retool Cloud.
 pub(super) const CLOUD: &str = "https://api.retool.com";
@@ -67,19 +68,19 @@ pub(super) fn normalize(text: &str, allow_http: bool) -> Result<String, AddressR
 
 /// The address in a text that may leave out `https://`.
 fn parse(text: &str) -> Result<Url, AddressRefusal> {
-    let whole = match text.split_once("://") {
+    match text.split_once("://") {
         // `https:/retool.acme.example` has a slash too few, and no host.
         None if text.contains(":/") => return Err(AddressRefusal::Host),
-        None => format!("https://{text}"),
+        None => {}
         Some((scheme, _)) => match scheme.to_ascii_lowercase().as_str() {
-            "https" | "http" => text.to_owned(),
+            "https" | "http" => {}
             _ if scheme.chars().all(|it| it.is_ascii_alphanumeric()) => {
                 return Err(AddressRefusal::Scheme(scheme.to_owned()));
             }
             _ => return Err(AddressRefusal::Host),
         },
-    };
-    Url::parse(&whole).map_err(|it| match it {
+    }
+    names::parse_address(text).map_err(|it| match it {
         ParseError::InvalidPort => AddressRefusal::Port,
         _ => AddressRefusal::Host,
     })

@@ -1,9 +1,10 @@
 //! The rosters that lie with earlier snapshots.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::config::{AsOf, Config, RosterSource};
+use crate::input;
 use crate::roster::{self, Roster};
 use crate::snapshot::earlier::{Earlier, EarlierSnapshot, Remark};
 
@@ -32,8 +33,7 @@ pub(super) fn roster_of(
     if paths.is_empty() || config.rosters.is_empty() {
         return None;
     }
-    let named = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let name = format!("{}/inputs/{}", stored.name, named(&paths[0]));
+    let name = format!("{}/inputs/{}", stored.name, input::name_of(&paths[0]));
     if paths.len() != config.rosters.len() {
         let why =
             format!("it has {} rosters, and today there are {}", paths.len(), config.rosters.len());

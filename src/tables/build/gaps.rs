@@ -1,5 +1,6 @@
 //! What an instance has nothing for: a list that was not collected is a gap, never an empty table.
 
+use super::prior::OF_COMPARISON;
 use crate::snapshot::Collected;
 use crate::snapshot::ledger::{Endpoint, ReadOutcome};
 use crate::tables::{Table, Tables};
@@ -15,7 +16,10 @@ pub(super) fn note_gaps(tables: &mut Tables, collected: &Collected) {
         let could = if row.outcome == ReadOutcome::NotAsked { "were not" } else { "could not be" };
         let reason = format!("{} {could} collected: {}", row.endpoint.name(), row.reason);
         match row.endpoint {
-            Endpoint::Users | Endpoint::Groups => add(OF_POPULATION, reason),
+            Endpoint::Users | Endpoint::Groups => {
+                add(OF_POPULATION, reason.clone());
+                add(OF_COMPARISON, reason);
+            }
             Endpoint::UserInvites => add(&[Table::Invites], reason),
             Endpoint::AccessTokens => add(&[Table::Tokens], reason),
             Endpoint::AccessRequests => add(&[Table::AccessRequests], reason),
@@ -32,7 +36,8 @@ pub(super) fn note_gaps(tables: &mut Tables, collected: &Collected) {
     }
 }
 
-/// The tables that an instance without whole users and groups has nothing for.
+/// The tables that an instance without whole users and groups has nothing for, besides those that
+/// compare.
 const OF_POPULATION: &[Table] = &[
     Table::Users,
     Table::Memberships,
@@ -52,12 +57,4 @@ const OF_POPULATION: &[Table] = &[
     Table::Collectors,
     Table::Entitlements,
     Table::ApprovedAdmins,
-    Table::Previous,
-    Table::FormerRoster,
-    Table::FormerUsers,
-    Table::Swings,
-    Table::GroupChanges,
-    Table::SettingChanges,
-    Table::Changes,
-    Table::Continuity,
 ];

@@ -150,7 +150,7 @@ pub(super) fn note(
         // Months are counted where an older pack shows that the instance was reviewed.
         let counted =
             |table: Table| table == Table::Coverage && given.earlier.older.complete.contains(name);
-        for table in OF_COMPARISON.iter().filter(|it| !counted(**it)) {
+        for table in OF_COMPARISON.iter().chain(&[Table::Coverage]).filter(|it| !counted(**it)) {
             gap(*table, &reason);
         }
         return;
@@ -176,8 +176,8 @@ fn missing(given: &TableInputs<'_>, name: &str) -> String {
     if words.is_empty() { first.to_owned() } else { format!("{first}: {}", words.join(", ")) }
 }
 
-/// The tables that an instance without an earlier state has nothing for.
-const OF_COMPARISON: &[Table] = &[
+/// The tables that an instance without an earlier state, or without a population, has nothing for.
+pub(super) const OF_COMPARISON: &[Table] = &[
     Table::Previous,
     Table::FormerRoster,
     Table::FormerUsers,
@@ -186,5 +186,4 @@ const OF_COMPARISON: &[Table] = &[
     Table::SettingChanges,
     Table::Changes,
     Table::Continuity,
-    Table::Coverage,
 ];
