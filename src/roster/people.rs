@@ -83,8 +83,7 @@ pub(super) fn read(
 
 /// The lines of rows that have the same cells as an earlier one, each with the first such line.
 fn repeated(sheet: &Sheet) -> BTreeMap<u64, u64> {
-    let hash = |row: Row<'_>| hash_of(row.cells().collect::<Vec<_>>());
-    let hashes = sheet.rows().enumerate().map(|(place, row)| (hash(row), place)).collect();
+    let hashes = sheet.rows().enumerate().map(|(place, row)| (hash_of(row), place)).collect();
     let found = first_alike(hashes, |one, other| sheet.row(one).same_as(sheet.row(other)));
     found.iter().map(|(later, first)| (sheet.row(*later).line, sheet.row(*first).line)).collect()
 }

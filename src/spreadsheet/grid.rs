@@ -1,5 +1,7 @@
 //! Rows of text in one piece of memory: a roster may have a million of them.
 
+use std::hash::{Hash, Hasher};
+
 use crate::config::problem::Problem;
 
 /// Cells one after another, in rows.
@@ -73,6 +75,13 @@ impl Grid {
             self.ends.truncate(first as usize);
             self.text.truncate(start as usize);
         }
+    }
+}
+
+/// By its cells alone: rows that are [`Row::same_as`] each other have one hash.
+impl Hash for Row<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.cells().for_each(|cell| cell.hash(state));
     }
 }
 

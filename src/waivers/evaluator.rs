@@ -44,14 +44,14 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
         for outcome in outcomes.iter().filter(|outcome| named.contains(outcome.rule.code)) {
             let (certain, open): (Vec<&Finding>, Vec<&Finding>) =
                 outcome.findings.iter().partition(|finding| finding.verdict.is_exception());
-            let key =
-                |finding: &'a Finding| (finding.instance.as_str(), finding.subject_id.as_str());
+            let key = |it: &'a Finding| (it.instance.as_str(), it.subject_id.as_str());
             exceptions.insert(outcome.rule.code, certain);
             undetermined.insert(outcome.rule.code, open.into_iter().map(key).collect());
         }
-        let rules = records.iter().map(|record| (record.rule.code, record.rule));
-        let rules: BTreeMap<_, _> = rules.collect();
-        let versions = rules.into_iter().map(|(code, rule)| (code, rule.version())).collect();
+        let mut versions = BTreeMap::new();
+        for rule in records.iter().map(|record| record.rule) {
+            versions.entry(rule.code).or_insert_with(|| rule.version());
+        }
         let (identities, settings) = (context.identities, context.settings);
         let measure = Measure { chains: Chains::of(records), identities, settings };
         let (subjects, meanings) = (KnownSubjects::default(), BTreeMap::new());
@@ -74,8 +74,7 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
     }
 
     pub(super) fn judge_all(&self) -> Vec<JudgedWaiver<'r>> {
-        let valid =
-            |waiver: &&Waiver| self.measure.problems(waiver, &self.behind(waiver)).is_empty();
+        let valid = |it: &&Waiver| self.measure.problems(it, &self.behind(it)).is_empty();
         let in_force =
             |waiver: &&Waiver| valid(waiver) && self.begins(waiver) <= Some(self.context.now);
         let renewed: BTreeSet<&str> = self
