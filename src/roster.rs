@@ -327,12 +327,12 @@ fn registered<'a>(found: &[&'a Person], email: &str) -> Option<&'a Person> {
 
 /// Every address by its hash: numbers are sorted and compared in a fraction of the time of texts.
 fn index(people: &[Person]) -> Vec<(u64, u32)> {
-    let own = |(at, it): (usize, &Person)| -> Vec<(u64, u32)> {
+    let mut res = Vec::with_capacity(people.len());
+    for (at, person) in people.iter().enumerate() {
         // A person takes more bytes than there are bits in the number.
         let at = u32::try_from(at).expect("fewer people than bytes of memory");
-        it.emails.iter().map(|email| (hash_of(email), at)).collect()
-    };
-    let mut res: Vec<_> = people.iter().enumerate().flat_map(own).collect();
+        res.extend(person.emails.iter().map(|email| (hash_of(email), at)));
+    }
     res.sort_unstable();
     res
 }

@@ -43,6 +43,11 @@ impl Grid {
         Row { line, grid: self, first: first as usize, end: end as usize }
     }
 
+    /// Where the text of the first so many cells ends.
+    fn end_of(&self, cells: usize) -> usize {
+        cells.checked_sub(1).map_or(0, |last| self.ends[last]) as usize
+    }
+
     /// All rows.
     pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         (0..self.len()).map(|it| self.row(it))
@@ -71,17 +76,18 @@ impl Grid {
         if row.cells().any(|it| !it.trim().is_empty()) {
             self.rows.push((line, end));
         } else {
-            let start = first.checked_sub(1).map_or(0, |it| self.ends[it as usize]);
+            let start = self.end_of(first as usize);
             self.ends.truncate(first as usize);
-            self.text.truncate(start as usize);
+            self.text.truncate(start);
         }
     }
 }
 
-/// By its cells alone: rows that are [`Row::same_as`] each other have one hash.
+/// By the text of all cells together: rows that are [`Row::same_as`] each other have one hash, and
+/// rows whose cells end elsewhere may have it, too.
 impl Hash for Row<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.cells().for_each(|cell| cell.hash(state));
+        self.grid.text[self.grid.end_of(self.first)..self.grid.end_of(self.end)].hash(state);
     }
 }
 
@@ -108,7 +114,6 @@ impl<'a> Row<'a> {
 
     fn raw(self, at: usize) -> &'a str {
         let at = self.first + at;
-        let start = at.checked_sub(1).map_or(0, |it| self.grid.ends[it]);
-        &self.grid.text[start as usize..self.grid.ends[at] as usize]
+        &self.grid.text[self.grid.end_of(at)..self.grid.end_of(at + 1)]
     }
 }
