@@ -102,6 +102,7 @@ fn collect_many(n_instances: usize, n_users: usize) {
         now: &|| now,
         progress: &|_| {},
         addresses,
+        required: &[],
         bounds: CollectionLimits::default(),
         key: None,
     };
@@ -132,7 +133,7 @@ fn measure(n_users: usize) {
     let roster = roster::read(&config.rosters).expect("a roster").expect("one file");
     watch.lap("load");
     let earlier = Earlier::default();
-    let tables = tables::build::build(&tables::build::TableInputs {
+    let given = tables::build::EvaluationContext {
         snapshot: &snapshot,
         config: &config,
         roster: Some(&roster),
@@ -141,24 +142,22 @@ fn measure(n_users: usize) {
         earlier: &earlier,
         former_rosters: &BTreeMap::new(),
         past: &tables::build::trend::PriorCounts::default(),
-    });
+    };
+    let tables = tables::build::build(&given);
     watch.lap("tables");
     let outcomes =
         audit::run(Catalogue::default().rules(), &tables, &["prod"], &config.rules).expect("rules");
     watch.lap("rules");
     let report = assemble(&ReportInputs {
-        snapshot: &snapshot,
+        given,
         snapshot_id: &hashes.id,
-        config: &config,
-        roster: Some(&roster),
-        baseline: None,
         approvals: None,
         logo: None,
-        earlier: &earlier,
         prior: &[],
         tables: &tables,
         outcomes: &outcomes,
         evidence: &[],
+        waivers: &[],
         manual: &[],
         references: &[],
         inputs: &[],
@@ -232,6 +231,7 @@ fn gather(config: &Config, place: &Path) -> retool_audit::snapshot::Snapshot {
             now: &|| now,
             progress: &|_| {},
             addresses: BTreeMap::from([("prod".to_owned(), stand_in.url_of("prod"))]),
+            required: &[],
             bounds: CollectionLimits::default(),
             key: None,
         };

@@ -64,7 +64,7 @@ fn measure(n_instances: usize, n_users: usize, dump: Option<&Path>) {
     let (snapshot, config, people) = invent(n_instances, n_users);
     lap("invent");
     let earlier = Earlier::default();
-    let tables = tables::build::build(&tables::build::TableInputs {
+    let tables = tables::build::build(&tables::build::EvaluationContext {
         snapshot: &snapshot,
         config: &config,
         roster: Some(&people),

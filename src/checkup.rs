@@ -4,7 +4,7 @@ mod advice;
 mod found;
 mod token;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
@@ -22,24 +22,22 @@ use crate::snapshot::ledger::{BUSINESS, Endpoint, LedgerRow, ReadOutcome, looks_
 use crate::snapshot::record::{AccessToken, Group, Record};
 use crate::snapshot::{Collected, Records, State};
 
-/// Looks at every instance; `required` are the lists without which evidence is incomplete.
+/// Looks at every instance.
 pub async fn examine(
     instances: &[Instance],
-    required: &BTreeSet<String>,
     context: &CollectionContext<'_>,
 ) -> Vec<Checkup> {
     let gate = &ConcurrencyGate::of(context.bounds.concurrency);
-    let look = |it| async move { visit(it, gate.arrive().await, required, context).await };
+    let look = |it| async move { visit(it, gate.arrive().await, context).await };
     stream::iter(instances.iter().map(look)).buffered(gate.most()).collect().await
 }
 
 async fn visit(
     instance: &Instance,
     guest: GatePass,
-    required: &BTreeSet<String>,
     context: &CollectionContext<'_>,
 ) -> Checkup {
-    let mut visit = InstanceProbe::new(instance, required, context);
+    let mut visit = InstanceProbe::new(instance, context);
     let token = visit.token().await;
     let known = token.is_some();
     // Whether a server answers can be seen without a token too.
@@ -66,7 +64,6 @@ const KEPT: &[Endpoint] = &[
 /// The look at one instance while it goes on.
 struct InstanceProbe<'a> {
     instance: &'a Instance,
-    required: &'a BTreeSet<String>,
     context: &'a CollectionContext<'a>,
     /// Whether a web page came where the version should be.
     page: bool,
@@ -82,12 +79,10 @@ struct InstanceProbe<'a> {
 impl<'a> InstanceProbe<'a> {
     fn new(
         instance: &'a Instance,
-        required: &'a BTreeSet<String>,
-        context: &'a CollectionContext<'a>,
+            context: &'a CollectionContext<'a>,
     ) -> Self {
         Self {
             instance,
-            required,
             context,
             page: false,
             rows: Vec::new(),
@@ -99,19 +94,25 @@ impl<'a> InstanceProbe<'a> {
         }
     }
 
+    /// The row that a run would write of the endpoint.
+    fn row(&self, endpoint: Endpoint, outcome: ReadOutcome) -> LedgerRow {
+        let required = self.context.required.contains(&endpoint);
+        let begun = LedgerRow::begin(endpoint, String::new(), (self.context.now)());
+        LedgerRow { outcome, required, ..begun }
+    }
+
     fn finish(self) -> Checkup {
-        let at = (self.context.now)();
         let row = |it: &Endpoint| {
             let untried = if it.required() { ReadOutcome::Network } else { ReadOutcome::NotAsked };
-            let outcome = self.outcomes.get(it).copied().unwrap_or(untried);
-            LedgerRow { outcome, ..LedgerRow::begin(*it, String::new(), at) }
+            self.row(*it, self.outcomes.get(it).copied().unwrap_or(untried))
         };
+        let ledger = Endpoint::ALL.iter().map(row).collect();
         let (name, url) = (self.instance.name.clone(), self.instance.url.clone());
         let seen = Collected {
             name: name.clone(),
             url: url.clone(),
             token_last4: self.token_end,
-            ledger: Endpoint::ALL.iter().map(row).collect(),
+            ledger,
             records: self.records,
             aside: Records::default(),
         };
@@ -264,10 +265,7 @@ impl<'a> InstanceProbe<'a> {
 
     /// What a run would make of the instance.
     fn state(&self, endpoint: Endpoint, outcome: ReadOutcome) -> State {
-        let mut row = LedgerRow::begin(endpoint, String::new(), (self.context.now)());
-        row.outcome = outcome;
-        let wanted = self.required.contains(endpoint.name());
-        row.state().max(if wanted { State::Partial } else { State::Complete })
+        self.row(endpoint, outcome).state()
     }
 
     fn fine(&mut self, what: &'static str, result: &str) {

@@ -37,6 +37,8 @@ pub struct CollectionContext<'a> {
     /// Addresses to talk to instead of the configured ones, by instance name; the snapshot keeps
     /// the configured ones.
     pub addresses: BTreeMap<String, String>,
+    /// Lists without which the configuration calls a collection incomplete.
+    pub required: &'a [Endpoint],
     /// How much at once, how long, and how often again.
     pub bounds: CollectionLimits,
     /// Seals what may be a secret; without it, only that there was something is kept.
@@ -117,7 +119,8 @@ pub async fn collect_into(
     let place = |(i, it)| async move { (i, InstanceVisit::new(it, context, gate).read().await) };
     let readings = stream::iter(instances.iter().enumerate().map(place));
     let mut readings = readings.buffer_unordered(gate.most());
-    while let Some((i, it)) = readings.next().await {
+    while let Some((i, mut it)) = readings.next().await {
+        it.require(context.required);
         let (instance, state) = (&instances[i].name, it.state());
         take(i, it);
         (context.progress)(Event { instance, news: News::Done(state) });

@@ -55,6 +55,16 @@ pub fn listed<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
     res
 }
 
+/// Words as a sentence lists them, `a`, `a and b` or `a, b and c`; none where there is none.
+pub fn and_list<T: AsRef<str>>(words: &[T]) -> Option<String> {
+    let (last, first) = words.split_last()?;
+    let first: Vec<&str> = first.iter().map(AsRef::as_ref).collect();
+    Some(match first.as_slice() {
+        [] => last.as_ref().to_owned(),
+        first => format!("{} and {}", first.join(", "), last.as_ref()),
+    })
+}
+
 /// How many of what: `1 account`, `2 accounts`; `count` may be a word for what is not known.
 pub fn counted(count: &str, one: &str) -> String {
     format!("{count} {one}{}", if count == "1" { "" } else { "s" })

@@ -52,6 +52,7 @@ use crate::audit::Verdict;
 use crate::calendar::stamps::day_or_empty;
 use crate::rules::Severity;
 use crate::snapshot::State;
+use crate::waivers::WaiverRecord;
 
 /// Everything that a reader is told.
 #[derive(Debug, Serialize)]
@@ -126,6 +127,9 @@ pub struct Report {
     pub frameworks: Vec<ControlMatrix>,
     /// Every rule with its result, in the order of the catalogue.
     pub rules: Vec<RuleResult>,
+    /// The waivers, as types; `tables` has them as rows.
+    #[serde(skip)]
+    pub waivers: Vec<WaiverRecord>,
     /// What people answered where rules are not evaluable, whether it counts or not.
     pub manual_evidence: Vec<ManualEvidenceRecord>,
     /// The accounts that the PDF prints one by one.
@@ -297,6 +301,8 @@ pub struct InstanceSummary {
     pub undetermined: u64,
     /// Why it is not complete, in a sentence; empty where it is.
     pub why: String,
+    /// The codes of the rules about the evidence that have exceptions here.
+    pub evidence_checks: Vec<&'static str>,
     /// What could not be collected.
     pub gaps: Vec<GapSummary>,
 }

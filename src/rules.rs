@@ -83,6 +83,7 @@ mod weak_group;
 use polars::prelude::{DataFrame, Expr, LazyFrame, PolarsResult};
 
 pub use self::kinds::{RuleKind, Severity, Subject};
+pub use self::collection_incomplete::required as required_lists;
 pub use self::missed_period::days_between_snapshots;
 pub use self::unsound_waiver::longest_term;
 use crate::config::{RetiredKey, RuleSettings};

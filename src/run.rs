@@ -29,7 +29,7 @@ use tokio::runtime::{Handle, Runtime};
 use tokio::sync::oneshot;
 
 pub use self::error::{Error, Exit};
-use self::evaluate::{Evaluation, EvaluationInputs};
+use self::evaluate::{Evaluation, PackInputs};
 use self::gather::{CollectionOptions, SnapshotFolder, expect_timely, gather, place_of, snapshots};
 use self::history::History;
 use self::lock::Lock;
@@ -47,7 +47,7 @@ use crate::progress::Progress;
 use crate::report::formats;
 use crate::report::template::{self, Templates};
 use crate::roster::{self, Roster};
-use crate::rules::Severity;
+use crate::rules::{Severity, required_lists};
 use crate::snapshot::earlier::Search;
 use crate::snapshot::store::StoredSnapshot;
 use crate::snapshot::{Snapshot, store};
@@ -80,11 +80,9 @@ pub fn run(cli: Cli) -> Result<Exit, Error> {
         }
         Err(work.left_by(signal))
     });
-    if matches!(res, Err(Error::Interrupted { .. })) {
-        // Work that was interrupted is not waited for: it ends with the program, and whatever it
-        // writes appears whole or not at all. Shutting its runtime down first would make it panic.
-        std::mem::forget(runtime);
-    }
+    // Work that was interrupted is not waited for: it ends with the program, whatever it writes
+    // appears whole or not at all, and what it says when its runtime goes is heard by no one.
+    runtime.shutdown_background();
     res
 }
 
@@ -295,6 +293,7 @@ fn conclude(
     for it in &config.instances {
         snapshot.expect(&it.name, &it.url);
     }
+    snapshot.require(&required_lists(&config.rules));
     let search = Search {
         root: options.previous.unwrap_or(options.out),
         chosen: options.previous.is_some(),
@@ -310,7 +309,7 @@ fn conclude(
         let why = earlier.unreadable.first().map(|it| format!(": {}", it.why)).unwrap_or_default();
         return Err(Error::NoPrevious { path: path.to_owned(), why });
     }
-    let sources = EvaluationInputs {
+    let sources = PackInputs {
         snapshot: &snapshot,
         hashes: &hashes,
         written: inputs,

@@ -3,6 +3,7 @@
 //! The records keep Retool's words and leave out what could be a secret: a field that has no place
 //! here is never written anywhere. Nothing in this module talks to the network or judges.
 
+pub mod completeness;
 pub mod earlier;
 pub mod endpoints;
 pub mod ledger;
@@ -77,6 +78,11 @@ impl Snapshot {
         }
     }
 
+    /// Requires lists of every instance, as [`Collected::require`] does.
+    pub fn require(&mut self, lists: &[Endpoint]) {
+        self.instances.iter_mut().for_each(|instance| instance.require(lists));
+    }
+
     /// Adds an instance that should have been collected and was not, as failed; nothing happens to
     /// one that is there.
     pub fn expect(&mut self, name: &str, url: &str) {
@@ -149,25 +155,21 @@ impl Collected {
         res
     }
 
-    /// Whether this instance's population is whole: as whole as its worst list.
-    pub fn state(&self) -> State {
-        self.ledger.iter().map(|it| it.state()).max().unwrap_or(State::Failed)
-    }
-
     /// The ledger's row for `endpoint`.
     pub fn row(&self, endpoint: Endpoint) -> Option<&LedgerRow> {
         self.ledger.iter().find(|it| it.endpoint == endpoint)
     }
 }
 
-/// Whether a population is whole, best first.
+/// Whether a collection is complete, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
-    /// Everything that could be asked was asked, and all of it came.
+    /// Every list that the instance offers and the token may read came whole, no required one is
+    /// missing, and the server's clock was right.
     Complete,
-    /// Users and groups were read to their end; something else was not, or the server contradicts
-    /// itself about what it sent.
+    /// Users and groups were read to their end; another list was not, or the server contradicts
+    /// itself about what it sent, or its clock was off.
     Partial,
     /// The users or the groups are not whole; nothing of the instance is reported as its
     /// population.

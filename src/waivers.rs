@@ -18,7 +18,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 pub use self::judge::{WaiverContext, WaiverState, judge};
 pub use self::manual::Manual;
-pub use self::register::WaiverRegister;
+pub use self::register::{WaiverRecord, WaiverRegister};
 use crate::audit::{Finding, finding_id};
 use crate::config::problem::Problems;
 use crate::input::{InputFile, Unreadable};

@@ -549,7 +549,7 @@ fn sample_after(change: &dyn Fn(&mut Records)) -> (Tables, Vec<String>, RuleSett
     let collector = "test".to_owned();
     let snapshot = Snapshot { collected_at: at, finished_at: at, collector, instances };
     let earlier = earlier(&Snapshot { instances: prior, ..snapshot.clone() });
-    let given = crate::tables::build::TableInputs {
+    let given = crate::tables::build::EvaluationContext {
         snapshot: &snapshot,
         config: &config,
         roster: Some(&roster),

@@ -74,51 +74,53 @@ pub struct Assembled {
 /// Fails when a frame does not hold what the data dictionary promises.
 #[expect(clippy::too_many_lines, reason = "a line for each field")]
 pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
-    let snapshot = inputs.snapshot;
-    let calendar = inputs.config.organization.calendar();
+    let snapshot = inputs.given.snapshot;
+    let calendar = inputs.given.config.organization.calendar();
     let rules = rules::results(inputs)?;
     let records = frames::tables(inputs.tables, |it| RECORDS.contains(&it))?;
     let comparison = comparison::of(inputs, &rules)?;
-    let states = outlook::states(inputs);
-    let state = outlook::state(inputs, &states);
-    let instances = summary::instances(inputs, &states, &rules)?;
+    let state = outlook::state(inputs);
+    let instances = summary::instances(inputs, &rules)?;
     let tables = frames::tables(inputs.tables, |it| !RECORDS.contains(&it))?;
     let months = inputs.tables.months();
     let leavers = inputs.tables.sorted(Table::LeaverList)?;
     let leavers: Vec<_> = leaver_line::read_rows(&leavers)?.collect();
     let names: Vec<String> = instances.iter().map(|instance| instance.name.clone()).collect();
-    let pdf_population = population::printed(&tables, &names, inputs.config.output.pdf_rows);
+    let pdf_population = population::printed(&tables, &names, inputs.given.config.output.pdf_rows);
     let switched_off = rules::switched_off(inputs)?;
     let asked: Vec<&RuleResult> = rules.iter().chain(&switched_off).collect();
-    let opinion = opinion::of(inputs, &states, &asked);
+    let opinion = opinion::of(inputs, state, &asked);
     let mut report = Report {
         format: FORMAT,
         report_id: inputs.report_id.to_owned(),
         snapshot_id: inputs.snapshot_id.to_owned(),
         evaluator: inputs.evaluator.to_owned(),
         collector: snapshot.collector.clone(),
-        organization: inputs.config.organization.name.clone(),
+        organization: inputs.given.config.organization.name.clone(),
         branding: branding(inputs),
         period: calendar.month(snapshot.collected_at).to_string(),
         period_words: calendar.day(snapshot.collected_at).format("%B %Y").to_string(),
         collected_at: stamp(snapshot.collected_at),
         finished_at: stamp(snapshot.finished_at),
-        collected_local: local(snapshot.collected_at, inputs.config),
+        collected_local: local(snapshot.collected_at, inputs.given.config),
         state,
         opinion,
         charts: charts::of(&tables, &instances, &rules),
         sections: super::sections::all(),
         totals: summary::totals(&instances, &rules, inputs),
-        severities: summary::severities(&rules, &comparison, inputs.config.remediation),
+        severities: summary::severities(&rules, &comparison, inputs.given.config.remediation),
         actions: summary::actions(&rules, &instances),
         limits: limits(inputs)?,
         builders: seats::builders(inputs)?,
         inputs: input_files(inputs),
-        roster: inputs.roster.map(|roster| rosters::rosters(inputs, roster)),
-        approvals: inputs.approvals.map(|approval| approvals(approval.0, approval.1)),
+        roster: inputs.given.roster.map(|roster| rosters::rosters(inputs, roster)),
+        approvals: inputs
+            .approvals
+            .zip(inputs.given.approvals)
+            .map(|(file, settled)| approvals(file, settled)),
         named: named::of(inputs.references),
         posture: posture::of(inputs, &tables["settings"])?,
-        coverage: periods::coverage(&months.covered, inputs.config, &instances, &rules),
+        coverage: periods::coverage(&months.covered, inputs.given.config, &instances, &rules),
         trend: periods::trend(&months.counted, &instances),
         leaver_totals: lifecycle::totals(inputs, &leavers),
         leavers: lifecycle::leavers(&leavers, &rules, &comparison),
@@ -130,6 +132,7 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
         instances,
         glossary: words::GLOSSARY.iter().map(|(name, value)| term(name, *value)).collect(),
         tables,
+        waivers: inputs.waivers.to_vec(),
         manual_evidence: inputs.manual.iter().map(manual).collect(),
         pdf_population,
         undetermined_printed: UNDETERMINED_PRINTED,
@@ -147,7 +150,7 @@ pub(crate) use self::rules::records;
 
 /// What this report cannot show: first of this review, then of any.
 fn limits(inputs: &ReportInputs<'_>) -> PolarsResult<Vec<String>> {
-    let imported = inputs.snapshot.is_imported().then_some(words::IMPORT_LIMIT);
+    let imported = inputs.given.snapshot.is_imported().then_some(words::IMPORT_LIMIT);
     let imported = imported.into_iter().map(str::to_owned);
     let always = words::LIMITS.iter().map(|it| (*it).to_owned());
     let of_review = scope::uncovered(inputs)?.into_iter().chain(scope::refused(inputs));
@@ -164,7 +167,7 @@ fn roles(inputs: &ReportInputs<'_>) -> Vec<String> {
         [Endpoint::Roles, Endpoint::RoleGrants].map(|of| collected.row(of).map(|it| it.outcome))
     };
     let names = |of: &dyn Fn(&Collected) -> bool| {
-        let instances = inputs.snapshot.instances.iter().filter(|instance| of(instance));
+        let instances = inputs.given.snapshot.instances.iter().filter(|instance| of(instance));
         instances.map(|instance| format!("`{}`", instance.name)).collect::<Vec<_>>().join(", ")
     };
     let none = [ReadOutcome::Version, ReadOutcome::Plan];
@@ -191,7 +194,7 @@ fn objects(inputs: &ReportInputs<'_>) -> Vec<String> {
     let read = |collected: &&Collected| {
         collected.row(Endpoint::Permissions).is_some_and(|it| it.outcome == ReadOutcome::Ok)
     };
-    let (known, unknown): (Vec<_>, Vec<_>) = inputs.snapshot.instances.iter().partition(read);
+    let (known, unknown): (Vec<_>, Vec<_>) = inputs.given.snapshot.instances.iter().partition(read);
     let names = |of: &[&Collected]| {
         of.iter().map(|it| format!("`{}`", it.name)).collect::<Vec<_>>().join(", ")
     };
@@ -238,7 +241,7 @@ fn term(name: &str, value: impl Into<String>) -> Term {
 }
 
 fn branding(inputs: &ReportInputs<'_>) -> Branding {
-    let of = &inputs.config.branding;
+    let of = &inputs.given.config.branding;
     Branding {
         accent: of.accent,
         accent_dark: of.accent_dark,

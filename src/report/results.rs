@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::term::Term;
 use crate::audit::{Finding, ManualAnswer, Verdict};
-use crate::rules::{RuleKind, Severity};
+use crate::rules::Severity;
 
 /// The controls of one framework.
 #[derive(Debug, Serialize)]
@@ -60,9 +60,8 @@ pub struct RuleResult {
     pub name: &'static str,
     /// The rule's title.
     pub title: &'static str,
-    /// What it asks about.
-    #[serde(skip)]
-    pub kind: RuleKind,
+    /// Whether its exceptions make the report partial.
+    pub bears_on_evidence: bool,
     /// Names what decides about an exception: waivers are approved for one version.
     pub version: String,
     /// The severity of an ordinary exception.

@@ -7,6 +7,7 @@ use polars::prelude::{DataType, Expr, LazyFrame, UnionArgs, col, concat, lit, wh
 
 use super::{Reason, Rule, RuleKind, Severity, Subject, reasons};
 use crate::parameters::{DefaultValue, Parameter, Parameters};
+use crate::snapshot::completeness::CLOCK_SECONDS;
 use crate::tables::dictionary::{ledger, user};
 use crate::tables::{Table, View};
 
@@ -66,7 +67,7 @@ fn faults(parameters: Parameters<'_>) -> [Expr; 3] {
 
 static SECONDS: Parameter = Parameter {
     key: "seconds",
-    default: DefaultValue::Number(300),
+    default: DefaultValue::Number(CLOCK_SECONDS),
     about: "seconds by which a time or a clock may be off",
 };
 

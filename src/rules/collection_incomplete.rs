@@ -3,8 +3,9 @@
 use polars::prelude::{col, lit};
 
 use super::{Rule, RuleKind, Severity, Subject, unknown};
-use crate::parameters::{DefaultValue, Parameter};
-use crate::snapshot::ledger::CompletenessBasis;
+use crate::config::{RuleSettings, Value};
+use crate::parameters::{DefaultValue, Parameter, Parameters};
+use crate::snapshot::ledger::{CompletenessBasis, Endpoint};
 use crate::tables::Table;
 use crate::tables::dictionary::ledger;
 
@@ -57,6 +58,16 @@ static REQUIRED: Parameter = Parameter {
     default: DefaultValue::Words(&["users", "groups"]),
     about: "lists without which a population is not whole",
 };
+
+/// The lists that the configuration requires.
+pub fn required(settings: &RuleSettings) -> Vec<Endpoint> {
+    let words = match Parameters::of(RULE.name, settings).value(&REQUIRED) {
+        Value::Words(words) => words,
+        Value::Number(_) | Value::Pairs(_) => Vec::new(),
+    };
+    let named = |endpoint: &&Endpoint| words.iter().any(|word| word == endpoint.name());
+    Endpoint::ALL.iter().filter(named).copied().collect()
+}
 
 #[cfg(test)]
 mod tests {

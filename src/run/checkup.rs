@@ -3,7 +3,7 @@
 mod outlook;
 mod rosters;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -19,12 +19,13 @@ use crate::baseline::Baseline;
 use crate::checkup::{self, Checkup};
 use crate::cli::GlobalArgs;
 use crate::collect::{CollectionContext, CollectionLimits};
-use crate::config::{Config, Value};
+use crate::config::Config;
 use crate::identities::Identities;
 use crate::references::{self, InstanceLists, KnownLists, Reference};
 use crate::report::text::visible;
 use crate::retool::pace::Patience;
 use crate::roster::{self, Roster};
+use crate::rules::required_lists;
 use crate::snapshot::{Collected, Snapshot, State};
 use crate::waivers::{self, Waivers};
 
@@ -89,11 +90,11 @@ fn examine(config: &Config) -> Vec<Checkup> {
         now: &now,
         progress: &|_| {},
         addresses: BTreeMap::new(),
+        required: &required_lists(&config.rules),
         bounds: CollectionLimits { patience, ..bounds },
         key: None,
     };
-    let required = required(config);
-    Handle::current().block_on(checkup::examine(&config.instances, &required, &context))
+    Handle::current().block_on(checkup::examine(&config.instances, &context))
 }
 
 /// What a run would have, as far as the check took it.
@@ -188,16 +189,6 @@ fn missing(it: &Reference) -> CheckLine {
     };
     let remedy = if it.note.is_empty() { what } else { format!("{}; {what}", it.note) };
     CheckLine { failed: true, ..line("name", &it.words(), &remedy) }
-}
-
-/// The lists without which the configuration calls evidence incomplete.
-fn required(config: &Config) -> BTreeSet<String> {
-    let value =
-        config.rules.parameters.get("collection-incomplete").and_then(|it| it.get("required"));
-    match value {
-        Some(Value::Words(it)) => it.iter().cloned().collect(),
-        Some(Value::Number(_) | Value::Pairs(_)) | None => BTreeSet::new(),
-    }
 }
 
 /// A heading with a table.

@@ -25,13 +25,13 @@ use crate::snapshot::Snapshot;
 use crate::snapshot::earlier::{EarlierSnapshot, input_path};
 use crate::snapshot::store::Hashes;
 use crate::spreadsheet::is_workbook;
-use crate::tables::build::{TableInputs, build};
+use crate::tables::build::{EvaluationContext, build};
 use crate::tables::{Table, Tables};
-use crate::waivers::{Manual, WaiverContext};
+use crate::waivers::{WaiverContext, WaiverRegister};
 use crate::{audit, guardrails, waivers};
 
 /// What a report is made from.
-pub(super) struct EvaluationInputs<'a> {
+pub(super) struct PackInputs<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) hashes: &'a Hashes,
     pub(super) written: &'a Inputs,
@@ -48,7 +48,7 @@ pub(super) struct Evaluation {
     pub(super) notes: RenderingNotes,
 }
 
-impl EvaluationInputs<'_> {
+impl PackInputs<'_> {
     /// Judges the snapshot and renders every configured format.
     pub(super) fn evaluate(&self) -> Result<Evaluation, Error> {
         let History { earlier, rosters, past, prior, .. } = self.history;
@@ -56,7 +56,7 @@ impl EvaluationInputs<'_> {
         let identities = &identities.renamed(self.written.config.renamed());
         let today = self.today();
         let approvals = self.written.approvals.as_ref().map(|it| it.counting(identities, today));
-        let given = TableInputs {
+        let given = EvaluationContext {
             snapshot: self.snapshot,
             config: &self.written.config,
             roster: self.written.roster.as_ref(),
@@ -72,21 +72,18 @@ impl EvaluationInputs<'_> {
         let references = named::resolve(self.written, self.snapshot, identities, earlier);
         let tables = references::fill(tables, &references);
         let evidence = self.switched_off(&tables)?;
-        let (tables, outcomes, manual) = self.audit(tables, identities)?;
+        let (tables, outcomes, register) = self.audit(tables, identities)?;
         let inputs = self.inputs();
         let assembled = assemble(&ReportInputs {
-            snapshot: self.snapshot,
+            given,
             snapshot_id: &self.hashes.id,
-            config: &self.written.config,
-            roster: self.written.roster.as_ref(),
-            baseline: self.written.baseline.as_ref(),
             tables: &tables,
             outcomes: &outcomes,
             evidence: &evidence,
-            manual: &manual,
-            approvals: self.written.approvals.as_ref().zip(approvals.as_ref()),
+            waivers: &register.records,
+            manual: &register.manual,
+            approvals: self.written.approvals.as_ref(),
             logo: self.written.logo.as_ref(),
-            earlier,
             prior,
             references: &references,
             report_id: &report_id(&inputs),
@@ -125,7 +122,7 @@ impl EvaluationInputs<'_> {
         &self,
         tables: Tables,
         identities: &Identities<'_>,
-    ) -> Result<(Tables, Vec<Outcome>, Vec<Manual>), Error> {
+    ) -> Result<(Tables, Vec<Outcome>, WaiverRegister), Error> {
         let names = names(self.snapshot);
         let settings = &self.written.config.rules;
         let later = |rule: &&'static Rule| rule.reads.contains(&Table::Waivers);
@@ -135,8 +132,8 @@ impl EvaluationInputs<'_> {
         let now = self.snapshot.collected_at;
         let calendar = self.written.config.organization.calendar();
         let context = WaiverContext { now, calendar, identities, tables: &tables, settings };
-        let register = waivers::judge(self.written.waivers.as_ref(), context, &mut res);
-        let (tables, manual) = register.into_tables(tables);
+        let mut register = waivers::judge(self.written.waivers.as_ref(), context, &mut res);
+        let tables = register.fill(tables);
         res.extend(audit::run(&later, &tables, &names, settings)?);
         let place = |outcome: &Outcome| {
             self.written.catalogue.rules().iter().position(|rule| rule.code == outcome.rule.code)
@@ -145,7 +142,7 @@ impl EvaluationInputs<'_> {
         let remediation = self.written.config.remediation;
         LifecycleContext { now, calendar, prior: &self.history.prior, remediation }
             .annotate(&mut res);
-        Ok((tables, res, manual))
+        Ok((tables, res, register))
     }
 
     /// What, which file, and its hash.

@@ -15,6 +15,7 @@ use crate::collect::{CollectionContext, CollectionLimits, Event, collect_into};
 use crate::config::Config;
 use crate::files;
 use crate::pack;
+use crate::rules::required_lists;
 use crate::snapshot::seal::SealKey;
 use crate::snapshot::{Snapshot, State, store};
 
@@ -82,6 +83,7 @@ pub(super) async fn gather(
         now: &clock,
         progress: options.tell,
         addresses: options.addresses,
+        required: &required_lists(&config.rules),
         bounds: CollectionLimits::of(&config.collection),
         key: Some(options.key),
     };

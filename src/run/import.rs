@@ -10,6 +10,7 @@ use crate::cli::ImportArgs;
 use crate::collect::{Event, News};
 use crate::import::{ImportOrigin, check, import};
 use crate::progress::Progress;
+use crate::rules::required_lists;
 use crate::snapshot::ledger::ReadOutcome;
 use crate::snapshot::{Collected, Snapshot};
 
@@ -28,7 +29,8 @@ pub(super) fn run(config: &Path, job: &ImportArgs, progress: &Progress) -> Resul
         &SnapshotFolder::open(&config, job.out.as_deref())?;
     let origin =
         ImportOrigin { collector: &collector, collected_at: job.collected_at, key: Some(key) };
-    let snapshot = import(&job.dir, &config.instances, &origin)?;
+    let mut snapshot = import(&job.dir, &config.instances, &origin)?;
+    snapshot.require(&required_lists(&config.rules));
     snapshot.instances.iter().for_each(|instance| tell(instance, progress));
     let dir = keep(&snapshot, folder)?;
     print(&dir.display().to_string())?;

@@ -11,7 +11,7 @@ use crate::snapshot::Snapshot;
 use crate::snapshot::earlier::Earlier;
 use crate::tables::Table;
 use crate::tables::build::trend::PriorCounts;
-use crate::tables::build::{TableInputs, build, roster_files};
+use crate::tables::build::{EvaluationContext, build, roster_files};
 use crate::{audit, guardrails, references};
 
 /// Today's rules, with all that is known today.
@@ -37,7 +37,7 @@ impl<'a> PriorEvaluator<'a> {
         roster: Option<&Roster>,
     ) -> Result<PriorVerdicts, Error> {
         let config = &self.written.config;
-        let tables = build(&TableInputs {
+        let tables = build(&EvaluationContext {
             snapshot,
             config,
             roster: roster.or(self.written.roster.as_ref()),

@@ -272,7 +272,8 @@ impl Earlier {
         let mut chosen: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
         for name in instances {
             let whole = |earlier_snapshot: &EarlierSnapshot| {
-                earlier_snapshot.comparable && earlier_snapshot.state(name) == Some(State::Complete)
+                let brief = earlier_snapshot.brief(name);
+                earlier_snapshot.comparable && brief.is_some_and(|brief| brief.comparable)
             };
             if let Some(at) = self.stored.iter().rposition(whole) {
                 chosen.entry(at).or_default().insert(name);

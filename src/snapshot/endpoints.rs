@@ -39,6 +39,7 @@ enum Paging {
 /// What the table says of an endpoint.
 struct EndpointSpec {
     name: &'static str,
+    spoken: &'static str,
     path: &'static str,
     scope: &'static str,
     need: EndpointNeed,
@@ -122,6 +123,7 @@ macro_rules! endpoints {
             $(#[doc = $holds:literal])+
             $store:ident: $type:ty,
             name: $name:literal,
+            spoken: $spoken:literal,
             path: $path:literal,
             scope: $scope:literal,
             need: $need:ident,
@@ -144,6 +146,7 @@ macro_rules! endpoints {
                 match self {
                     $( Self::$endpoint => &EndpointSpec {
                         name: $name,
+                        spoken: $spoken,
                         path: $path,
                         scope: $scope,
                         need: EndpointNeed::$need,
@@ -203,6 +206,7 @@ endpoints! {
         /// Accounts, disabled ones too.
         users: Vec<User>,
         name: "users",
+        spoken: "users",
         path: "/api/v2/users",
         scope: "Users > Read",
         need: Required,
@@ -214,6 +218,7 @@ endpoints! {
         /// Permission groups with their members.
         groups: Vec<Group>,
         name: "groups",
+        spoken: "groups",
         path: "/api/v2/groups",
         scope: "Groups > Read",
         need: Required,
@@ -225,6 +230,7 @@ endpoints! {
         /// The organization's advanced settings.
         organization: Option<OrganizationSettings>,
         name: "organization",
+        spoken: "organization settings",
         path: "/api/v2/organization/",
         scope: "Organizations > Read",
         need: Expected,
@@ -236,6 +242,7 @@ endpoints! {
         /// The single sign-on set-up, where the API shows it.
         sso_config: Option<SsoConfig>,
         name: "sso-config",
+        spoken: "single sign-on settings",
         path: "/api/v2/sso/config",
         scope: "Spaces > Read",
         need: Expected,
@@ -247,6 +254,7 @@ endpoints! {
         /// Invitations, claimed ones too.
         user_invites: Vec<UserInvite>,
         name: "user-invites",
+        spoken: "invitations",
         path: "/api/v2/user_invites",
         scope: "Users > Read",
         need: Expected,
@@ -258,6 +266,7 @@ endpoints! {
         /// API tokens, without their secrets.
         access_tokens: Vec<AccessToken>,
         name: "access-tokens",
+        spoken: "API tokens",
         path: "/api/v2/access_tokens",
         scope: "Access Tokens > Read",
         need: Expected,
@@ -269,6 +278,7 @@ endpoints! {
         /// Requests for access, decided ones too.
         access_requests: Vec<AccessRequest>,
         name: "access-requests",
+        spoken: "access requests",
         path: "/api/v2/access_requests",
         scope: "Users > Read",
         need: Extra,
@@ -280,6 +290,7 @@ endpoints! {
         /// Child Spaces, each an instance of its own.
         spaces: Vec<Space>,
         name: "spaces",
+        spoken: "Spaces",
         path: "/api/v2/spaces",
         scope: "Spaces > Read",
         need: Extra,
@@ -291,6 +302,7 @@ endpoints! {
         /// The organization's roles.
         roles: Vec<Role>,
         name: "roles",
+        spoken: "roles",
         path: "/api/v2/role_permissions/roles",
         scope: "Permissions > Read",
         need: Extra,
@@ -302,6 +314,7 @@ endpoints! {
         /// Who holds which role.
         role_grants: Vec<RoleGrant>,
         name: "role-grants",
+        spoken: "role grants",
         path: "/api/v2/role_permissions/role_grants",
         scope: "Permissions > Read",
         need: Extra,
@@ -313,6 +326,7 @@ endpoints! {
         /// What people did lately, also in other organizations where the token may see them.
         usage_user_summary: Vec<UserSummary>,
         name: "usage-user-summary",
+        spoken: "usage by user",
         path: "/api/v2/usage/user_summary",
         scope: "Usage > Organization",
         need: Extra,
@@ -324,6 +338,7 @@ endpoints! {
         /// Organizations that the token may see besides.
         usage_organizations: Vec<UsageOrganization>,
         name: "usage-organizations",
+        spoken: "usage by organization",
         path: "/api/v2/usage/organizations",
         scope: "Usage > Organization",
         need: Extra,
@@ -335,6 +350,7 @@ endpoints! {
         /// The version of the server.
         version: Option<ServerVersion>,
         name: "version",
+        spoken: "server version",
         path: "/api/checkHealth",
         scope: "",
         need: Provenance,
@@ -347,6 +363,7 @@ endpoints! {
         /// Single apps, folders, resources and workflows, each with what is granted on it.
         permissions: Vec<ObjectAccess>,
         name: "permissions",
+        spoken: "access to single objects",
         path: "/api/v2/permissions/accessList",
         scope: "Permissions, Apps, Folders, Resources and Workflows > Read",
         need: Expected,
@@ -359,6 +376,11 @@ impl Endpoint {
     /// The endpoint's name in ledgers, file names and configuration.
     pub fn name(self) -> &'static str {
         self.spec().name
+    }
+
+    /// What sentences call it.
+    pub fn spoken(self) -> &'static str {
+        self.spec().spoken
     }
 
     /// The path below the instance's address.

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 pub use self::basis::{CompletenessBasis, StatedCount};
 pub use self::names::DistinctNames;
 use self::names::is_zero;
-use super::State;
 pub use super::endpoints::{Endpoint, EndpointNeed};
 
 /// What became of one endpoint of one instance.
@@ -55,6 +54,9 @@ pub struct LedgerRow {
     /// The counts of the whole list that different answers stated, where they differ.
     #[serde(default, skip_serializing_if = "DistinctNames::is_empty")]
     pub counts_differing: DistinctNames,
+    /// Whether the configuration requires the list, which need not be there otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
     /// What says that this is the whole list; none of a settings object, and of what was stored
     /// before this was recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -125,6 +127,7 @@ impl LedgerRow {
             objects_missing: DistinctNames::default(),
             rows_surplus: 0,
             counts_differing: DistinctNames::default(),
+            required: false,
             whole_by: None,
             stated: None,
             rows_left_out: 0,
@@ -170,56 +173,6 @@ impl LedgerRow {
         self.stated = Some(stated);
         if self.outcome == ReadOutcome::Ok {
             self.reason = self.objections();
-        }
-    }
-
-    /// What this list makes of its instance.
-    ///
-    /// A list that the instance's plan, version or set-up does not offer, or that was not asked
-    /// for, leaves it complete: the row says so. A list that the server ended and then contradicted
-    /// is reported, and leaves no instance complete.
-    pub fn state(&self) -> State {
-        match (self.endpoint.need(), self.outcome) {
-            (_, ReadOutcome::Ok) if self.is_doubtful() => State::Partial,
-            (_, ReadOutcome::Ok) | (EndpointNeed::Provenance, _) => State::Complete,
-            (EndpointNeed::Required, _) => State::Failed,
-            (
-                _,
-                ReadOutcome::Plan
-                | ReadOutcome::Version
-                | ReadOutcome::NotConfigured
-                | ReadOutcome::NotAsked,
-            )
-            | (EndpointNeed::Extra, ReadOutcome::Scope) => State::Complete,
-            (EndpointNeed::Expected | EndpointNeed::Extra, _) => State::Partial,
-        }
-    }
-
-    /// Whether a list that was read to its end may not be the whole: the server counts records that
-    /// never came, or sent one record in two versions, or some that cannot be distinguished; or the
-    /// list is as long as full pages are, and nothing says that no other page follows; or it is not
-    /// as long as stated.
-    pub fn is_doubtful(&self) -> bool {
-        self.doubt().is_some()
-    }
-
-    /// The worst of what speaks against a list that was read to its end: a word, and a phrase to
-    /// be read after the list's name in brackets.
-    fn doubt(&self) -> Option<(&'static str, &'static str)> {
-        if self.rows_missing > 0 && self.endpoint == Endpoint::Permissions {
-            Some(("short", "without the access lists of some objects"))
-        } else if self.rows_missing > 0 {
-            Some(("short", "fewer than the server counts"))
-        } else if self.rows_conflicting > 0 {
-            Some(("conflicting", "in versions that differ"))
-        } else if self.rows_without_id > 0 {
-            Some(("without-id", "with records that have no id"))
-        } else if self.whole_by == Some(CompletenessBasis::FullPages) {
-            Some(("full-pages", "full pages, and no word that they are all"))
-        } else if self.whole_by == Some(CompletenessBasis::NotAsStated) {
-            Some(("not-as-stated", "not as many as stated"))
-        } else {
-            None
         }
     }
 
@@ -274,32 +227,6 @@ impl LedgerRow {
     pub fn is_counted(&self) -> bool {
         matches!(self.whole_by, Some(CompletenessBasis::Count | CompletenessBasis::CountAndEnd))
     }
-
-    /// Why the list is not there or not sure, to be read after its name in brackets.
-    pub fn phrase(&self) -> &'static str {
-        let doubt = self.doubt().filter(|_| self.outcome == ReadOutcome::Ok);
-        doubt.map_or_else(|| self.outcome.phrase(), |it| it.1)
-    }
-
-    /// The outcome as reports print it: its class, or what contradicts an `ok`.
-    pub fn word(&self) -> &'static str {
-        let doubt = self.doubt().filter(|_| self.outcome == ReadOutcome::Ok);
-        doubt.map_or_else(|| self.outcome.word(), |it| it.0)
-    }
-}
-
-/// The lists that make an instance less than complete, those of one reason together:
-/// `users, groups (no answer)`.
-pub fn lacking(ledger: &[LedgerRow]) -> String {
-    let mut res: Vec<(&str, Vec<&str>)> = Vec::new();
-    for it in ledger.iter().filter(|it| it.state() != State::Complete) {
-        match res.iter_mut().find(|(phrase, _)| *phrase == it.phrase()) {
-            Some((_, names)) => names.push(it.endpoint.name()),
-            None => res.push((it.phrase(), vec![it.endpoint.name()])),
-        }
-    }
-    let words = res.iter().map(|(phrase, names)| format!("{} ({phrase})", names.join(", ")));
-    words.collect::<Vec<_>>().join("; ")
 }
 
 /// Whether these outcomes are how an instance of Retool's Business plan answers: its invitations

@@ -20,8 +20,8 @@ pub use self::draft::SnapshotDraft;
 use self::lines::{FolderReader, WrittenFile};
 use self::manifest::{MANIFEST, ManifestInstance, SnapshotManifest};
 use super::endpoints::{RecordStore, StoreVisitor};
-use super::ledger::{Endpoint, lacking};
-use super::{Collected, Header, Records, Snapshot, State};
+use super::ledger::Endpoint;
+use super::{Collected, Header, Records, Snapshot, State, completeness};
 use crate::files;
 
 /// What a stored snapshot is known by.
@@ -60,7 +60,9 @@ pub struct InstanceBrief {
     pub url: String,
     /// How whole it was.
     pub state: State,
-    /// What made it less than complete, as [`lacking`] says it.
+    /// Whether what comes after can be compared with it, as [`completeness::is_comparable`] says.
+    pub comparable: bool,
+    /// What made it less than complete, as [`completeness::lacking`] says it.
     pub lacking: String,
 }
 
@@ -73,6 +75,7 @@ impl InstanceBrief {
             stored_name: name.to_owned(),
             url: String::new(),
             state: State::Complete,
+            comparable: true,
             lacking: String::new(),
         }
     }
@@ -321,7 +324,8 @@ pub fn peek(dir: &Path) -> Result<SnapshotHeader, Error> {
         stored_name: entry.name.clone(),
         url: entry.url.clone(),
         state: entry.state,
-        lacking: lacking(&entry.ledger),
+        comparable: completeness::is_comparable(&entry.ledger),
+        lacking: completeness::lacking(&entry.ledger),
     };
     let instances = manifest.instances.iter().map(brief).collect();
     let header = manifest.header();

@@ -68,9 +68,9 @@ use crate::snapshot::ledger::{Endpoint, ReadOutcome};
 use crate::snapshot::record::User;
 use crate::snapshot::{Collected, Snapshot, State};
 
-/// What tables are made of.
+/// What is judged, and all that it is held against: what tables are made of, and reports speak of.
 #[derive(Clone, Copy, Debug)]
-pub struct TableInputs<'a> {
+pub struct EvaluationContext<'a> {
     /// What was collected.
     pub snapshot: &'a Snapshot,
     /// What it is judged by.
@@ -89,7 +89,7 @@ pub struct TableInputs<'a> {
     pub past: &'a trend::PriorCounts,
 }
 
-impl TableInputs<'_> {
+impl EvaluationContext<'_> {
     /// The organization's calendar.
     fn calendar(&self) -> Calendar {
         self.config.organization.calendar()
@@ -107,8 +107,8 @@ impl TableInputs<'_> {
 }
 
 /// Fills every table that the snapshot has something for.
-pub fn build(given: &TableInputs<'_>) -> Tables {
-    let TableInputs { snapshot, config, roster, baseline, .. } = *given;
+pub fn build(given: &EvaluationContext<'_>) -> Tables {
+    let EvaluationContext { snapshot, config, roster, baseline, .. } = *given;
     let mut tables = Tables::default();
     let mut found = RosterUse {
         holders: people::Accounts::default(),
@@ -173,7 +173,7 @@ fn note_unwritten(tables: &mut Tables, rows: &mut TableRows, here: &InstanceCont
 }
 
 /// Adds the people of the roster, and the roster itself; without one, no person is known.
-fn add_roster(rows: &mut TableRows, mut tables: Tables, given: &TableInputs<'_>) -> Tables {
+fn add_roster(rows: &mut TableRows, mut tables: Tables, given: &EvaluationContext<'_>) -> Tables {
     let day = given.day();
     let Some(roster) = given.roster else {
         let reason = "the configuration names no roster";

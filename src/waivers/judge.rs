@@ -115,7 +115,7 @@ pub fn judge(
         outcome.apply_waivers(&notes(&judged, outcome.rule.code));
     }
     let manual = manual::judge(&waivers.manual, context, outcomes);
-    WaiverRegister::of(&judged, manual)
+    WaiverRegister::of(&judged, manual, context.now)
 }
 
 /// What waivers of a rule say about its exceptions, by the ids of those: first who accepts each,

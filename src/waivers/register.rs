@@ -1,40 +1,70 @@
 //! The register: a row for every waiver, in force or not.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::judge::{JudgedWaiver, WaiverState};
-use super::{Manual, WaiverScope};
+use super::{Manual, Waiver, WaiverScope};
 use crate::names::listed;
 use crate::tables::dictionary::waiver;
 use crate::tables::{Table, Tables};
+
+/// A waiver with how it stands.
+#[derive(Clone, Debug)]
+pub struct WaiverRecord {
+    /// The waiver as it was written down.
+    pub waiver: Waiver,
+    /// How it stands at the time of the snapshot.
+    pub state: WaiverState,
+    /// Whether it is a request still: asked for, and at the time of the snapshot not approved, or not
+    /// in a way that counts.
+    pub is_request: bool,
+    /// Why it cannot be relied on; empty where it can, none where the facts leave it open.
+    pub problem: Option<String>,
+}
+
+impl WaiverRecord {
+    fn of(it: &JudgedWaiver<'_>, now: DateTime<Utc>) -> Self {
+        let waiver = it.waiver.clone();
+        let later = it.state == WaiverState::Future && waiver.approved_at > Some(now);
+        let void = it.state == WaiverState::Invalid && waiver.requested_by.is_some();
+        let problem = (!it.undecided).then(|| it.problems.join("; "));
+        Self { waiver, state: it.state, is_request: later || void, problem }
+    }
+}
 
 /// Every record with what became of it.
 #[derive(Default)]
 pub struct WaiverRegister {
     rows: waiver::Rows,
+    /// The waivers, in the order of the file.
+    pub records: Vec<WaiverRecord>,
     /// Manual evidence, in the order of the file.
     pub manual: Vec<Manual>,
 }
 
 impl std::fmt::Debug for WaiverRegister {
     fn fmt(&self, it: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        it.debug_struct("Register").field("manual", &self.manual).finish_non_exhaustive()
+        it.debug_struct("Register")
+            .field("records", &self.records)
+            .field("manual", &self.manual)
+            .finish_non_exhaustive()
     }
 }
 
 impl WaiverRegister {
-    pub(super) fn of(judged: &[JudgedWaiver<'_>], manual: Vec<Manual>) -> Self {
-        let mut res = Self { rows: waiver::Rows::default(), manual };
+    pub(super) fn of(judged: &[JudgedWaiver<'_>], manual: Vec<Manual>, now: DateTime<Utc>) -> Self {
+        let records = judged.iter().map(|it| WaiverRecord::of(it, now)).collect();
+        let mut res = Self { rows: waiver::Rows::default(), records, manual };
         for it in judged {
             res.push(it);
         }
         res
     }
 
-    /// The tables with the waivers, and the manual evidence.
+    /// The tables with the waivers, which are taken out of the register.
     #[must_use]
-    pub fn into_tables(self, tables: Tables) -> (Tables, Vec<Manual>) {
-        (tables.with(Table::Waivers, self.rows.finish()), self.manual)
+    pub fn fill(&mut self, tables: Tables) -> Tables {
+        tables.with(Table::Waivers, std::mem::take(&mut self.rows).finish())
     }
 
     fn push(&mut self, it: &JudgedWaiver<'_>) {

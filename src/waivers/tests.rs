@@ -368,7 +368,8 @@ fn rule_07_some_rules_are_never_waived_and_a_control_never_passes_by_waivers() {
 fn rule_08_a_waiver_says_how_much_it_accepts() {
     let settings = RuleSettings::default();
     let judged = run(NOON, &[waiver("W-1", "subjects = [\"user:u1\", \"user:u2\"]")], &settings);
-    let (tables, _) = judged.register.into_tables(judged.tables);
+    let mut register = judged.register;
+    let tables = register.fill(judged.tables);
     let told = audit::run(&[rule("GOV-08")], &tables, &["prod"], &settings).expect("a rule");
     // Both of two are 100 percent: an exception of GOV-08, which is for information.
     assert_eq!((told[0].instances[0].exceptions, rule("GOV-08").severity.word()), (1, "info"));
@@ -456,7 +457,8 @@ fn rule_11_the_register_holds_what_an_oscal_export_needs() {
         waiver("W-5", "kind = \"false-positive\""),
     ];
     let judged = run(NOON, &waivers, &RuleSettings::default());
-    let (tables, _) = judged.register.into_tables(judged.tables);
+    let mut register = judged.register;
+    let tables = register.fill(judged.tables);
     let mut res = Vec::new();
     tables.each_text(Table::Waivers, ["waiver_id", "kind", "state", "expires", "covers"], |it| {
         res.push(it.join(" | "));
@@ -552,7 +554,8 @@ proptest! {
                 }
             }
         }
-        let n_rows = with.register.into_tables(with.tables).0.frame(Table::Waivers).height();
+        let mut register = with.register;
+        let n_rows = register.fill(with.tables).frame(Table::Waivers).height();
         prop_assert_eq!(n_rows, waivers.len());
     }
 
@@ -741,7 +744,8 @@ fn refusal(text: &str) -> String {
 
 fn states_at(now: &str, records: &[String]) -> String {
     let judged = run(now, records, &RuleSettings::default());
-    let (tables, _) = judged.register.into_tables(judged.tables);
+    let mut register = judged.register;
+    let tables = register.fill(judged.tables);
     let frame = tables.frame(Table::Waivers);
     let covered = frame.column("covered").expect("it").i64().expect("numbers").get(0);
     let mut res = String::new();
@@ -782,7 +786,9 @@ fn tell_of(users: &str, now: &str, records: &[String]) -> String {
                 .expect("text grows");
         }
     }
-    let (tables, manual) = judged.register.into_tables(judged.tables);
+    let mut register = judged.register;
+    let tables = register.fill(judged.tables);
+    let manual = register.manual;
     let shown = ["waiver_id", "state", "problem", "remark"];
     tables.each_text(Table::Waivers, shown, |[id, state, problem, remark]| {
         let line = format!("{id}: {state} | {problem} | {remark}");

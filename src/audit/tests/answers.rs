@@ -15,7 +15,7 @@ use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
 use crate::snapshot::seal::SealKey;
 use crate::snapshot::{Collected, Records, Snapshot};
 use crate::tables::build::trend::PriorCounts;
-use crate::tables::build::{TableInputs, build};
+use crate::tables::build::{EvaluationContext, build};
 
 const AT: &str = "2026-11-02T06:00:00Z";
 
@@ -250,7 +250,7 @@ fn judge(companies: &[Value]) -> Vec<Answers> {
     let roster = crate::roster::parse(roster.as_bytes(), &RosterSource::default());
     let now = snapshot(companies);
     let then = earlier(&snapshot(&vec![company(); n]));
-    let tables = build(&TableInputs {
+    let tables = build(&EvaluationContext {
         snapshot: &now,
         config: &config,
         roster: Some(&roster.expect("a roster")),

@@ -16,7 +16,7 @@ use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
 use crate::snapshot::record::{OrganizationSettings, SsoConfig};
 use crate::snapshot::{Collected, Records, Snapshot};
 use crate::tables::build::trend::PriorCounts;
-use crate::tables::build::{TableInputs, build};
+use crate::tables::build::{EvaluationContext, build};
 
 /// What is said of a boolean field.
 const STATES: [(&str, Option<Value>); 4] = [
@@ -240,7 +240,7 @@ fn verdicts(
 ) -> BTreeMap<&'static str, &'static str> {
     let config = config(url, stated);
     let snapshot = snapshot(sso, organization, url);
-    let tables = build(&TableInputs {
+    let tables = build(&EvaluationContext {
         snapshot: &snapshot,
         config: &config,
         roster: None,

@@ -13,7 +13,7 @@ use crate::rules::{CATALOGUE, Rule};
 use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
 use crate::snapshot::{Collected, Records, Snapshot};
 use crate::tables::build::trend::PriorCounts;
-use crate::tables::build::{TableInputs, build};
+use crate::tables::build::{EvaluationContext, build};
 
 const AT: &str = "2026-11-02T06:00:00Z";
 
@@ -104,7 +104,7 @@ fn judge() -> Vec<(&'static str, BTreeSet<(usize, &'static str)>)> {
         check::parse(config, std::path::Path::new("/"), "test", &Known::default()).unwrap();
     let roster = crate::roster::parse(roster().as_bytes(), &RosterSource::default()).unwrap();
     let (now, then) = (snapshot(true), earlier(&snapshot(false)));
-    let tables = build(&TableInputs {
+    let tables = build(&EvaluationContext {
         snapshot: &now,
         config: &config,
         roster: Some(&roster),

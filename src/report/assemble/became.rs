@@ -116,7 +116,7 @@ impl<'a> CurrentFindings<'a> {
         }
         let before = inputs.prior.iter().flat_map(|it| &it.found);
         Self {
-            settings: &inputs.config.rules,
+            settings: &inputs.given.config.rules,
             gone: gone::reasons(inputs),
             rules,
             outcomes: inputs.outcomes,

@@ -33,13 +33,14 @@ pub(super) fn of(inputs: &ReportInputs<'_>, rules: &[RuleResult]) -> PolarsResul
     let remark = |remark: &Remark| term(&remark.name, remark.why.clone());
     Ok(Comparison {
         instances: inputs
+            .given
             .snapshot
             .instances
             .iter()
             .map(|instance| compared(inputs, &instance.name, &lines))
             .collect(),
-        unreadable: inputs.earlier.unreadable.iter().map(remark).collect(),
-        strange: inputs.earlier.strange.iter().map(remark).collect(),
+        unreadable: inputs.given.earlier.unreadable.iter().map(remark).collect(),
+        strange: inputs.given.earlier.strange.iter().map(remark).collect(),
         new: count(FindingState::New),
         reopened: count(FindingState::Reopened),
         persisting: count(FindingState::Persisting),
@@ -78,11 +79,11 @@ fn printed(mut lines: Vec<Change>) -> Vec<Change> {
 }
 
 fn compared(inputs: &ReportInputs<'_>, name: &str, lines: &[Change]) -> ComparedInstance {
-    let passed_over = inputs.earlier.passed_over(name);
+    let passed_over = inputs.given.earlier.passed_over(name);
     let passed_over =
         passed_over.iter().map(|it| term(&stamp(it.stored.collected_at()), it.why)).collect();
     let instance = name.to_owned();
-    let Some((previous, _)) = inputs.earlier.of(name) else {
+    let Some((previous, _)) = inputs.given.earlier.of(name) else {
         let (snapshot_id, collected_at) = (String::new(), None);
         let counts = Vec::new();
         return ComparedInstance {
@@ -100,7 +101,7 @@ fn compared(inputs: &ReportInputs<'_>, name: &str, lines: &[Change]) -> Compared
         instance,
         snapshot_id: previous.stored.peek.id.clone(),
         collected_at: Some(at),
-        days: Some((inputs.snapshot.collected_at - at).num_days()),
+        days: Some((inputs.given.snapshot.collected_at - at).num_days()),
         passed_over,
         counts: KINDS.iter().map(|it| count(it, &here)).collect(),
     }

@@ -9,8 +9,10 @@ use crate::report::{ControlMatrix, ControlResult, RuleLink, RuleResult};
 
 /// One matrix per framework that the configuration shows.
 pub(super) fn matrices(inputs: &ReportInputs<'_>, rules: &[RuleResult]) -> Vec<ControlMatrix> {
-    let mut loose =
-        guardrails::thresholds(inputs.config, inputs.outcomes.iter().map(|outcome| outcome.rule));
+    let mut loose = guardrails::thresholds(
+        inputs.given.config,
+        inputs.outcomes.iter().map(|outcome| outcome.rule),
+    );
     loose.retain(Threshold::is_loose);
     let loose_for = |framework: &frameworks::Framework, control: &Control| {
         let of = |threshold: &&Threshold| {

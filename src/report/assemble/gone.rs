@@ -24,16 +24,16 @@ pub(super) fn unexplained(inputs: &ReportInputs<'_>) -> Vec<GoneInstance> {
 /// All of them, each with the organization's day on which it was last collected.
 fn dated(inputs: &ReportInputs<'_>) -> impl Iterator<Item = (GoneInstance, NaiveDate)> {
     let audited: Vec<&str> =
-        inputs.snapshot.instances.iter().map(|instance| instance.name.as_str()).collect();
-    let calendar = inputs.config.organization.calendar();
-    let gone = inputs.earlier.gone(&audited);
+        inputs.given.snapshot.instances.iter().map(|instance| instance.name.as_str()).collect();
+    let calendar = inputs.given.config.organization.calendar();
+    let gone = inputs.given.earlier.gone(&audited);
     let told =
         gone.iter().map(|it| (gone_instance(inputs, it), calendar.day(it.last.collected_at())));
     told.collect::<Vec<_>>().into_iter()
 }
 
 fn gone_instance(inputs: &ReportInputs<'_>, gone: &Gone<'_>) -> GoneInstance {
-    let config = inputs.config;
+    let config = inputs.given.config;
     let brief = gone.brief;
     let reason = config.excludes(&brief.name);
     let same = config
@@ -93,6 +93,6 @@ pub(super) fn opinion(inputs: &ReportInputs<'_>) -> Option<String> {
     let gone = dated(inputs).filter(|(it, _)| it.excluded_because.is_empty());
     let words = gone.map(|(it, last_day)| format!("{} (last on {last_day})", it.instance));
     let words: Vec<String> = words.collect();
-    let but = "The report is partial at best: instances of earlier packs are no longer audited";
+    let but = "Instances of earlier packs that are no longer audited";
     (!words.is_empty()).then(|| format!("{but}: {}.", words.join(", ")))
 }

@@ -2,38 +2,26 @@
 
 use polars::prelude::PolarsError;
 
-use crate::approvals::{Approvals, Settled};
+use crate::approvals::Approvals;
 use crate::audit::Outcome;
 use crate::audit::prior::PriorVerdicts;
-use crate::baseline::Baseline;
-use crate::config::Config;
 use crate::logo::Logo;
 use crate::references::Reference;
-use crate::roster::Roster;
-use crate::snapshot::Snapshot;
-use crate::snapshot::earlier::Earlier;
 use crate::tables::Tables;
-use crate::waivers::Manual;
+use crate::tables::build::EvaluationContext;
+use crate::waivers::{Manual, WaiverRecord};
 
 /// What a report is made from.
 #[derive(Clone, Copy, Debug)]
 pub struct ReportInputs<'a> {
-    /// What was collected.
-    pub snapshot: &'a Snapshot,
+    /// What was judged, and what it was held against.
+    pub given: EvaluationContext<'a>,
     /// Names the snapshot.
     pub snapshot_id: &'a str,
-    /// What it was collected and judged by.
-    pub config: &'a Config,
-    /// Who should have access.
-    pub roster: Option<&'a Roster>,
-    /// What access is expected.
-    pub baseline: Option<&'a Baseline>,
-    /// Which changes were approved, and which of the approvals count.
-    pub approvals: Option<(&'a Approvals, &'a Settled)>,
+    /// The file of approvals.
+    pub approvals: Option<&'a Approvals>,
     /// What stands on covers.
     pub logo: Option<&'a Logo>,
-    /// What was collected before.
-    pub earlier: &'a Earlier,
     /// What the rules would have found there, newest first.
     pub prior: &'a [PriorVerdicts],
     /// The snapshot as tables.
@@ -42,6 +30,8 @@ pub struct ReportInputs<'a> {
     pub outcomes: &'a [Outcome],
     /// What the rules about the evidence find that are switched off.
     pub evidence: &'a [Outcome],
+    /// Which of them people accepted, and on what terms.
+    pub waivers: &'a [WaiverRecord],
     /// What people answered instead.
     pub manual: &'a [Manual],
     /// What the inputs name, and whether it is there.
@@ -57,7 +47,7 @@ pub struct ReportInputs<'a> {
 impl ReportInputs<'_> {
     /// Whether the report shows the controls of a framework.
     pub(super) fn shows(&self, framework: &str) -> bool {
-        self.config.output.controls.contains(&framework)
+        self.given.config.output.controls.contains(&framework)
     }
 }
 

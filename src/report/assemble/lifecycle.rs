@@ -82,15 +82,15 @@ pub(super) fn without(rows: &[leaver_line::Row<'_>]) -> Vec<LeaverWithout> {
 
 /// The leavers, in numbers: all as the roster has them, and each kind as the list has it.
 pub(super) fn totals(inputs: &ReportInputs<'_>, rows: &[leaver_line::Row<'_>]) -> LeaverTotals {
-    let Some(roster) = inputs.roster else { return LeaverTotals::default() };
-    let day = inputs.config.organization.calendar().day(inputs.snapshot.collected_at);
+    let Some(roster) = inputs.given.roster else { return LeaverTotals::default() };
+    let day = inputs.given.config.organization.calendar().day(inputs.given.snapshot.collected_at);
     let left = |person: &&Person| person.status_on(day) == Status::Terminated;
     // A person has several rows, and the same state in each.
     let states: BTreeMap<&str, &str> =
         rows.iter().map(|row| (&*row.roster_lines, &*row.person_state)).collect();
     let [active, disabled, none, no_address, unknown] =
         LEAVER_STATES.map(|word| states.values().filter(|state| **state == word).count() as u64);
-    let most = inputs.config.output.pdf_rows.and_then(|it| usize::try_from(it).ok());
+    let most = inputs.given.config.output.pdf_rows.and_then(|it| usize::try_from(it).ok());
     LeaverTotals {
         people: roster.people.iter().filter(left).count() as u64,
         active,

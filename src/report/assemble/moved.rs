@@ -24,9 +24,9 @@ struct Moved<'a> {
 
 /// All of them, in the order of the configuration.
 fn all<'a>(inputs: &ReportInputs<'a>) -> impl Iterator<Item = Moved<'a>> {
-    let calendar = inputs.config.organization.calendar();
-    let earlier = inputs.earlier;
-    inputs.snapshot.instances.iter().filter_map(move |it| {
+    let calendar = inputs.given.config.organization.calendar();
+    let earlier = inputs.given.earlier;
+    inputs.given.snapshot.instances.iter().filter_map(move |it| {
         let name = it.name.as_str();
         let had = |earlier_snapshot: &&EarlierSnapshot| {
             earlier_snapshot.comparable && earlier_snapshot.brief(name).is_some()
@@ -120,8 +120,7 @@ pub(super) fn opinion(inputs: &ReportInputs<'_>) -> Option<String> {
         }
     };
     let words: Vec<String> = all(inputs).filter(|it| it.same != Some(true)).map(words).collect();
-    let but = "The report is partial at best: what earlier packs call so may be another instance, \
-               which is no longer audited";
+    let but = "What earlier packs call so may be another instance, which is no longer audited";
     (!words.is_empty()).then(|| format!("{but}: {}.", words.join(", ")))
 }
 

@@ -1,66 +1,84 @@
-//! The opinion: whether the population is whole, in sentences that an auditor can quote.
+//! The opinion: whether the evidence is whole, in sentences that an auditor can quote.
 
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 
 use super::inputs::ReportInputs;
 use super::{gone, moved, remarks};
-use crate::audit::Verdict;
+use crate::names::and_list;
 use crate::report::RuleResult;
-use crate::rules::{RuleKind, Subject};
-use crate::snapshot::ledger::{CompletenessBasis, Endpoint, EndpointNeed, LedgerRow, ReadOutcome};
+use crate::report::table::UNKNOWN;
+use crate::rules::Subject;
+use crate::snapshot::ledger::{CompletenessBasis, EndpointNeed, LedgerRow, ReadOutcome};
 use crate::snapshot::{Collected, State};
 
-/// The opinion on evidence whose instances are in these states.
-pub(super) fn of(
-    inputs: &ReportInputs<'_>,
-    states: &[(&Collected, State)],
-    rules: &[&RuleResult],
-) -> String {
-    let imported = inputs.snapshot.is_imported();
-    let lists = IncompleteLists::of(inputs, rules);
-    let state = states.iter().map(|(_, it)| *it).max().unwrap_or(State::Failed);
-    let mut res = verdict(&lists, state, states.len(), imported);
-    res += &lists.beside(state, imported);
-    if let Some(odd) = odd(rules) {
-        write!(res, " Rules about the evidence have exceptions: {odd}.").expect("text grows");
+/// Evidence checks that the opinion names; their section has them all.
+const MOST_NAMED: usize = 3;
+
+/// The opinion on evidence that is as whole as `state`; `rules` are all that were asked, those
+/// about the evidence also where they are switched off.
+pub(super) fn of(inputs: &ReportInputs<'_>, state: State, rules: &[&RuleResult]) -> String {
+    let snapshot = inputs.given.snapshot;
+    let lists = Lists::of(inputs);
+    let checks = failed_checks(rules);
+    let mut res = vec![overall(inputs, state, &checks), lists.population(inputs)];
+    res.extend(lists.others());
+    res.extend(lists.remarks(snapshot.is_imported()));
+    res.extend(checks_sentence(&checks));
+    res.extend(thresholds(rules));
+    res.extend(gone::opinion(inputs));
+    res.extend(moved::opinion(inputs));
+    res.extend(remarks::opinion(inputs));
+    res.extend(switched_off(inputs));
+    if snapshot.is_imported() {
+        res.push("The lists come from files, not from Retool itself.".to_owned());
     }
-    if let Some(failed) = failed_by_hand(rules) {
-        write!(res, " By a person's answer, rules about the evidence do not hold: {failed}.")
-            .expect("text grows");
-    }
-    if let Some(it) = rules.iter().find(|rule| rule.name == ROSTER && rule.verdict.fails()) {
-        let code = it.code;
-        let but = "The report is partial at best: the roster that all instances are compared with";
-        write!(res, " {but} is in doubt ({code}).").expect("text grows");
-    }
-    if let Some(it) = gone::opinion(inputs) {
-        write!(res, " {it}").expect("text grows");
-    }
-    for it in moved::opinion(inputs).into_iter().chain(remarks::opinion(inputs)) {
-        write!(res, " {it}").expect("text grows");
-    }
-    if let Some(off) = switched_off(inputs) {
-        write!(
-            res,
-            " Switched off in the configuration, and asked for this opinion all the same: {off}."
-        )
-        .expect("text grows");
-    }
-    if imported {
-        res += " The lists come from files, not from Retool itself.";
-    }
-    res
+    res.join(" ")
 }
 
-/// The lists that are not whole, each as `users of prod (no answer)`.
+/// The state of the report, and everything that makes it so.
+fn overall(inputs: &ReportInputs<'_>, state: State, checks: &[&RuleResult]) -> String {
+    let instances = &inputs.given.snapshot.instances;
+    let names = |of: State| {
+        let those = instances.iter().filter(|it| it.state() == of);
+        those.map(|it| it.name.as_str()).collect::<Vec<_>>()
+    };
+    let mut because = Vec::new();
+    if instances.is_empty() {
+        because.push("no instance was collected".to_owned());
+    }
+    if let Some(failed) = and_list(&names(State::Failed)) {
+        because.push(format!("the users or groups of {failed} could not be collected"));
+    }
+    if let Some(partial) = and_list(&names(State::Partial)) {
+        because.push(format!("the collection of {partial} is partial"));
+    }
+    match checks.len() {
+        0 => {}
+        1 => because.push("1 evidence check found a problem".to_owned()),
+        n => because.push(format!("{n} evidence checks found problems")),
+    }
+    if gone::opinion(inputs).is_some() {
+        because.push("instances of earlier packs are no longer audited".to_owned());
+    }
+    if moved::opinion(inputs).is_some() {
+        because.push("an instance may be another than in earlier packs".to_owned());
+    }
+    let word = state.word().to_uppercase();
+    match and_list(&because) {
+        Some(because) => format!("Overall: {word}, because {because}."),
+        None => format!("Overall: {word}."),
+    }
+}
+
+/// What came of the lists, in words.
 #[derive(Default)]
-struct IncompleteLists {
-    /// Those that should be.
+struct Lists {
+    /// Instances whose users and groups are whole, as far as anything tells.
+    whole: usize,
+    /// What speaks against the users and groups of the others, as `legacy (users: no answer)`.
     lacking: Vec<String>,
-    /// Those that the instance does not offer.
-    absent: Vec<String>,
-    /// Whether something speaks against users or groups that were read to their end.
-    doubtful: bool,
+    /// Of the other lists those that are not there or not sure, by what is to be said of them.
+    others: BTreeMap<String, Vec<&'static str>>,
     /// Users and groups of which nothing says that they are whole.
     unstated: Vec<String>,
     /// Lists that are whole by a person's statement, each with the statement.
@@ -72,37 +90,39 @@ struct IncompleteLists {
     unreadable: Vec<String>,
 }
 
-impl IncompleteLists {
-    fn of(inputs: &ReportInputs<'_>, rules: &[&RuleResult]) -> Self {
-        let imported = inputs.snapshot.is_imported();
+impl Lists {
+    fn of(inputs: &ReportInputs<'_>) -> Self {
+        let imported = inputs.given.snapshot.is_imported();
         let mut res = Self::default();
-        for it in &inputs.snapshot.instances {
-            let failed = it.state() == State::Failed;
-            it.ledger.iter().for_each(|row| res.weigh(&it.name, row));
-            for row in it.ledger.iter().filter(|it| is_due(it, failed)) {
-                let why = match row.outcome {
-                    ReadOutcome::NotConfigured if imported => "no file provided",
-                    _ => row.phrase(),
-                };
-                let endpoint = row.endpoint.name();
-                let words = format!("{} of {} ({why})", spoken(row.endpoint), it.name);
-                res.doubtful |= row.endpoint.required() && row.is_doubtful();
-                if row.state() != State::Complete || required(rules, &it.name, endpoint) {
-                    res.lacking.push(words);
-                } else {
-                    res.absent.push(words);
-                }
+        for it in &inputs.given.snapshot.instances {
+            res.weigh_population(it);
+            let read = it.ledger.iter().filter(|row| row.outcome == ReadOutcome::Ok);
+            read.for_each(|row| res.weigh(&it.name, row));
+            // Of an instance that failed nothing is reported, whatever else came.
+            let due = |row: &&LedgerRow| it.state() != State::Failed && is_due(row);
+            for row in it.ledger.iter().filter(due) {
+                let words = absence(it, row, imported);
+                res.others.entry(words).or_default().push(row.endpoint.spoken());
             }
         }
         res
     }
 
+    fn weigh_population(&mut self, it: &Collected) {
+        let required = it.ledger.iter().filter(|row| row.endpoint.required());
+        let short = required.filter(|row| row.state() != State::Complete);
+        let words = short.map(|row| format!("{}: {}", row.endpoint.spoken(), row.phrase()));
+        let words: Vec<String> = words.collect();
+        if words.is_empty() && it.state() != State::Failed {
+            self.whole += 1;
+        } else {
+            self.lacking.push(format!("{} ({})", it.name, words.join(", ")));
+        }
+    }
+
     /// Takes in what one list that was read says of itself.
     fn weigh(&mut self, instance: &str, row: &LedgerRow) {
-        if row.outcome != ReadOutcome::Ok {
-            return;
-        }
-        let list = format!("{} of {instance}", spoken(row.endpoint));
+        let list = format!("{} of {instance}", row.endpoint.spoken());
         if !row.fields_unreadable.is_empty() {
             let fields = row.fields_unreadable.to_string().replace('_', " ");
             self.unreadable.push(format!("{list} ({fields})"));
@@ -123,150 +143,134 @@ impl IncompleteLists {
         }
     }
 
-    /// What is to be said of lists beside the verdict on all of them.
-    fn beside(&self, state: State, imported: bool) -> String {
-        let mut res = String::new();
-        if !self.absent.is_empty() {
-            let absent = self.absent.join(", ");
-            let why = if imported { "Not judged" } else { "Not offered there, and so not judged" };
-            write!(res, " {why}: {absent}.").expect("text grows");
+    /// Whether the users and groups are whole, and what says so.
+    fn population(&self, inputs: &ReportInputs<'_>) -> String {
+        let n = inputs.given.snapshot.instances.len();
+        let whole = match (self.whole, n) {
+            (0, _) => "not complete on any instance".to_owned(),
+            (1, 1) => "complete on the instance".to_owned(),
+            (whole, _) if whole == n => format!("complete on all {n} instances"),
+            (whole, _) => format!("complete on {whole} of {n} instances"),
+        };
+        let lacking = match and_list(&self.lacking) {
+            Some(lacking) if self.whole == 0 => format!(": {lacking}"),
+            Some(lacking) => format!("; not on {lacking}"),
+            None => String::new(),
+        };
+        let imported = inputs.given.snapshot.is_imported();
+        let unstated = and_list(&self.unstated).map(|lists| {
+            let teller = if imported { "files" } else { "answers" };
+            format!(", as far as the {teller} tell: neither a count nor an end mark came with {lists}")
+        });
+        format!("Users and groups: {whole}{lacking}{}.", unstated.unwrap_or_default())
+    }
+
+    /// What is to be said of the other lists that are not there or not sure.
+    fn others(&self) -> impl Iterator<Item = String> {
+        self.others.iter().map(|(words, lists)| {
+            let lists = and_list(lists).unwrap_or_default();
+            let (first, rest) = lists.split_at(1);
+            format!("{}{rest}: {words}.", first.to_uppercase())
+        })
+    }
+
+    /// What else a reader must know of lists that were read.
+    fn remarks(&self, imported: bool) -> Vec<String> {
+        let mut res = Vec::new();
+        match (self.counted, self.read) {
+            (_, 0) => {}
+            (0, _) if imported => res.push("No count by the server came with the files.".to_owned()),
+            (0, _) => res.push("No list came with a count by the server.".to_owned()),
+            (counted, read) if counted == read => {
+                res.push("The server's own count agrees for every list.".to_owned());
+            }
+            (counted, read) => {
+                res.push(format!("The server's own count agrees for {counted} of {read} lists."));
+            }
         }
-        if !self.unstated.is_empty() && state != State::Failed {
-            let lists = self.unstated.join(", ");
-            write!(res, " Neither a count nor an end mark came with {lists}.").expect("text grows");
-        }
-        if !self.as_stated.is_empty() && state != State::Failed {
+        if !self.as_stated.is_empty() {
             let lists = self.as_stated.join("; ");
-            write!(
-                res,
-                " Whole as stated beside the files, and by no word of the server: {lists}."
-            )
-            .expect("text grows");
+            res.push(format!(
+                "Complete as stated beside the files, and by no word of the server: {lists}."
+            ));
         }
-        if !self.unreadable.is_empty() {
-            let lists = self.unreadable.join(", ");
-            write!(res, " Cells that could not be read count as unknown: {lists}.")
-                .expect("text grows");
+        if let Some(lists) = and_list(&self.unreadable) {
+            res.push(format!("Cells that could not be read count as unknown: {lists}."));
         }
         res
     }
-
-    /// Yes, as far as that can be told.
-    fn yes(&self, imported: bool) -> &'static str {
-        match (self.unstated.is_empty(), imported) {
-            (true, _) if !self.as_stated.is_empty() => "YES as stated",
-            (true, _) => "YES",
-            (false, true) => "YES as far as the files tell",
-            (false, false) => "YES as far as the answers tell",
-        }
-    }
-
-    /// Whether the counts agree, where there were any.
-    fn agreement(&self) -> String {
-        match (self.counted, self.read) {
-            (0, _) => ", and no count came with them".to_owned(),
-            (counted, read) if counted == read => ", and the counts agree".to_owned(),
-            (counted, read) => {
-                format!(", and the server's own count agrees for {counted} of {read} lists")
-            }
-        }
-    }
 }
 
-fn verdict(lists: &IncompleteLists, state: State, n_instances: usize, imported: bool) -> String {
-    let lacking = lists.lacking.join(", ");
-    let yes = lists.yes(imported);
-    let [instances, offered, of_all] = if n_instances == 1 {
-        ["the instance", "the instance offers", "the instance"].map(str::to_owned)
-    } else {
-        let n = n_instances;
-        [
-            format!("the {n} instances"),
-            format!("the {n} instances offer"),
-            format!("all {n} instances"),
-        ]
-    };
-    match state {
-        State::Complete if imported => format!(
-            "Population complete: {yes}. Every list that was provided for {instances} was read to \
-             its end{}.",
-            lists.agreement()
-        ),
-        State::Complete => format!(
-            "Population complete: {yes}. Every list that {offered} was read to its end{}.",
-            lists.agreement()
-        ),
-        State::Partial if lists.doubtful => format!(
-            "Population complete: NO. A list contradicts itself, or nothing shows that it is \
-             whole, or another length is stated beside it, or it was not read to its end: \
-             {lacking}."
-        ),
-        State::Partial => {
-            let but = if lacking.is_empty() { lacking } else { format!("; NO for {lacking}") };
-            format!("Population complete: {yes} for users and groups of {of_all}{but}.")
-        }
-        State::Failed => format!("Population complete: NO. Not read to the end: {lacking}."),
-    }
-}
-
-/// Whether the opinion speaks of a list: it is not whole, and should be.
+/// Whether the opinion speaks of a list beside users and groups: it is not whole, and should be.
 ///
 /// What is read where the token may is missing only where its reading broke off.
-fn is_due(row: &LedgerRow, failed: bool) -> bool {
+fn is_due(row: &LedgerRow) -> bool {
     match row.endpoint.need() {
-        _ if row.outcome == ReadOutcome::NotAsked => row.endpoint.required(),
-        EndpointNeed::Required | EndpointNeed::Expected => {
-            row.outcome != ReadOutcome::Ok || row.is_doubtful()
-        }
-        EndpointNeed::Extra | EndpointNeed::Provenance => !failed && row.state() != State::Complete,
+        EndpointNeed::Required => false,
+        _ if row.state() != State::Complete => true,
+        EndpointNeed::Expected => !matches!(row.outcome, ReadOutcome::Ok | ReadOutcome::NotAsked),
+        EndpointNeed::Extra | EndpointNeed::Provenance => false,
     }
+}
+
+/// Why a list of an instance is not there or not sure, to be read after its name.
+fn absence(it: &Collected, row: &LedgerRow, imported: bool) -> String {
+    let name = &it.name;
+    let version = it.records.version.as_ref().map_or(UNKNOWN, |it| it.version.as_str());
+    match row.outcome {
+        ReadOutcome::Ok => format!("in doubt on {name} ({})", row.phrase()),
+        ReadOutcome::Version if version == UNKNOWN => {
+            format!("not available on {name} (its version has no such endpoint)")
+        }
+        ReadOutcome::Version => {
+            format!("not available on {name} (Retool {version} has no such endpoint)")
+        }
+        ReadOutcome::Plan => format!("not available on {name} (not in its plan)"),
+        ReadOutcome::NotConfigured if imported => format!("no file was provided for {name}"),
+        ReadOutcome::NotConfigured => format!("none that the API shows on {name}"),
+        _ => format!("not collected on {name} ({})", row.phrase()),
+    }
+}
+
+/// The rules about the evidence that do not hold and make the report partial, worst first.
+fn failed_checks<'a>(rules: &[&'a RuleResult]) -> Vec<&'a RuleResult> {
+    let fails = |rule: &&&RuleResult| {
+        rule.bears_on_evidence && rule.instances.iter().any(|it| it.verdict.fails())
+    };
+    let mut res: Vec<&RuleResult> = rules.iter().filter(fails).copied().collect();
+    res.sort_by_key(|rule| std::cmp::Reverse(rule.severity));
+    res
+}
+
+fn checks_sentence(checks: &[&RuleResult]) -> Option<String> {
+    let title = |rule: &&RuleResult| {
+        let how = if rule.exceptions == 0 { ", by a person's answer" } else { "" };
+        format!("{} ({}{how})", rule.title, rule.code)
+    };
+    let named: Vec<String> = checks.iter().take(MOST_NAMED).map(title).collect();
+    let chiefly = if checks.len() > MOST_NAMED { ", chiefly" } else { "" };
+    let plural = if checks.len() == 1 { "" } else { "s" };
+    let n = checks.len();
+    (n > 0).then(|| {
+        format!("Problems were found by {n} evidence check{plural}{chiefly}: {}.", named.join("; "))
+    })
+}
+
+/// Thresholds that are looser than a control allows, which make no list less whole.
+fn thresholds(rules: &[&RuleResult]) -> Option<String> {
+    let about = |rule: &&&RuleResult| {
+        let mut findings = rule.findings();
+        findings.any(|it| it.subject_type == Subject::Threshold && it.is_unaccepted())
+    };
+    let rule = rules.iter().find(about)?;
+    let is = if rule.exceptions == 1 { "threshold is" } else { "thresholds are" };
+    Some(format!("{} {is} looser than a control allows ({}).", rule.exceptions, rule.code))
 }
 
 /// The rules about the evidence that the configuration switches off.
 fn switched_off(inputs: &ReportInputs<'_>) -> Option<String> {
     let codes: Vec<&str> = inputs.evidence.iter().map(|it| it.rule.code).collect();
-    (!codes.is_empty()).then(|| codes.join(", "))
-}
-
-/// A list as sentences name it.
-pub(super) fn spoken(it: Endpoint) -> String {
-    it.name().replace('-', " ").replace("sso", "SSO")
-}
-
-/// Every rule about the evidence that has exceptions, but for the one that has a sentence of its
-/// own.
-fn odd(rules: &[&RuleResult]) -> Option<String> {
-    let about = |rule_result: &&&RuleResult| {
-        rule_result.kind == RuleKind::Evidence && rule_result.exceptions > 0
-    };
-    let found = rules.iter().filter(about).filter(|rule| rule.name != ROSTER);
-    let words: Vec<String> = found.map(|it| format!("{} ({})", it.code, it.exceptions)).collect();
-    (!words.is_empty()).then(|| words.join(", "))
-}
-
-/// Rules about the evidence that a person answered instead, and found not to hold.
-fn failed_by_hand(rules: &[&RuleResult]) -> Option<String> {
-    let evidence =
-        rules.iter().filter(|rule| rule.kind == RuleKind::Evidence && rule.name != ROSTER);
-    let manual = |rule_result: &&&RuleResult| {
-        rule_result.instances.iter().any(|instance| instance.verdict == Verdict::FailManual)
-    };
-    let codes: Vec<&str> = evidence.filter(manual).map(|it| it.code).collect();
-    (!codes.is_empty()).then(|| codes.join(", "))
-}
-
-/// The rule about lists that were not read whole, which the opinion names one by one.
-const INCOMPLETE: &str = "collection-incomplete";
-
-/// The rule about what lists are compared with, which has a sentence of its own.
-const ROSTER: &str = "unreliable-roster";
-
-/// Whether the configuration says that an instance should have given a list.
-fn required(rules: &[&RuleResult], instance: &str, endpoint: &str) -> bool {
-    let about = rules.iter().filter(|rule| rule.name == INCOMPLETE);
-    let mut findings = about.flat_map(|it| it.findings());
-    findings.any(|finding| {
-        finding.subject_type == Subject::Endpoint
-            && (finding.instance.as_str(), finding.subject_id.as_str()) == (instance, endpoint)
+    and_list(&codes).map(|codes| {
+        format!("Switched off in the configuration, and asked for this opinion all the same: {codes}.")
     })
 }

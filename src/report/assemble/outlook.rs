@@ -6,8 +6,8 @@ use super::inputs::{Error, ReportInputs};
 use super::{gone, moved, rules};
 use crate::audit::{self, ORGANIZATION};
 use crate::report::RuleResult;
-use crate::rules::{RuleKind, Subject};
-use crate::snapshot::{Collected, State};
+use crate::rules::{Rule, Subject};
+use crate::snapshot::State;
 
 /// How whole a report would be, and what keeps it from being whole besides lists that did not come.
 pub struct Outlook {
@@ -37,21 +37,17 @@ pub struct PartialReason {
 ///
 /// Fails when a frame does not hold what the data dictionary promises.
 pub fn outlook(inputs: &ReportInputs<'_>) -> Result<Outlook, Error> {
-    let states = states(inputs);
     let (on, off) = (rules::results(inputs)?, rules::switched_off(inputs)?);
     let mut reasons = doubts(inputs);
     reasons.extend(on.iter().chain(&off).flat_map(found));
-    let instances = states.iter().map(|state| state.1).collect();
-    Ok(Outlook { state: state(inputs, &states), instances, reasons })
+    let instances = inputs.given.snapshot.instances.iter().map(|it| it.state()).collect();
+    Ok(Outlook { state: state(inputs), instances, reasons })
 }
 
 /// What a rule about the evidence finds that bears on the state of a report.
 fn found(rule: &RuleResult) -> impl Iterator<Item = PartialReason> {
-    let bears = |it: &Subject, instance: &str| instance != ORGANIZATION || *it == Subject::Roster;
-    let records = rule.findings.iter().filter(|_| rule.kind == RuleKind::Evidence);
-    let those = records.filter(move |it| {
-        it.finding.is_unaccepted() && bears(&it.finding.subject_type, &it.finding.instance)
-    });
+    let bears = rule.bears_on_evidence;
+    let those = rule.findings.iter().filter(move |it| bears && it.finding.is_unaccepted());
     those.map(|it| PartialReason {
         instance: it.finding.instance.clone(),
         what: rule.code,
@@ -60,17 +56,23 @@ fn found(rule: &RuleResult) -> impl Iterator<Item = PartialReason> {
     })
 }
 
-/// How whole the report is: as its instances, and no more than partial where what they share is in
-/// doubt.
-pub(super) fn state(inputs: &ReportInputs<'_>, states: &[(&Collected, State)]) -> State {
-    let instances = states.iter().map(|(_, it)| *it).max().unwrap_or(State::Failed);
-    let fails = |it: &audit::Outcome| {
-        let fails = it.instances.iter().any(|instance| instance.verdict.fails());
-        it.rule.subject == Subject::Roster && fails
-    };
-    let doubtful = judged(inputs).any(fails) || !doubts(inputs).is_empty();
-    let shared = if doubtful { State::Partial } else { State::Complete };
-    instances.max(shared)
+/// How whole the report is: as its instances, and no more than partial where a rule about the
+/// evidence has exceptions, or where what all instances share is in doubt.
+pub(super) fn state(inputs: &ReportInputs<'_>) -> State {
+    let doubtful = judged(inputs).any(|outcome| bears(outcome.rule) && fails(outcome))
+        || !doubts(inputs).is_empty();
+    let least = if doubtful { State::Partial } else { State::Complete };
+    inputs.given.snapshot.state().max(least)
+}
+
+/// Whether exceptions of a rule make a report partial: those of the rules about the evidence, but
+/// for the one about thresholds. How loose a threshold is makes no list less whole.
+pub(super) fn bears(rule: &Rule) -> bool {
+    rule.is_about_evidence() && rule.subject != Subject::Threshold
+}
+
+fn fails(outcome: &audit::Outcome) -> bool {
+    outcome.instances.iter().any(|instance| instance.verdict.fails())
 }
 
 /// Instances that are no longer audited, or that may be others than before.
@@ -93,18 +95,4 @@ fn doubts(inputs: &ReportInputs<'_>) -> Vec<PartialReason> {
 /// What the rules found, those about the evidence also where they are switched off.
 pub(super) fn judged<'a>(inputs: &ReportInputs<'a>) -> impl Iterator<Item = &'a audit::Outcome> {
     inputs.outcomes.iter().chain(inputs.evidence)
-}
-
-/// Each instance's state: the collector's, and partial where a rule about the evidence fails there.
-pub(super) fn states<'a>(inputs: &ReportInputs<'a>) -> Vec<(&'a Collected, State)> {
-    let lacking = |name: &str| {
-        let evidence = judged(inputs).filter(|it| it.rule.is_about_evidence());
-        let mut answers = evidence.flat_map(|it| &it.instances);
-        answers.any(|answer| answer.instance == name && answer.verdict.fails())
-    };
-    let state = |it: &'a Collected| {
-        let least = if lacking(&it.name) { State::Partial } else { State::Complete };
-        (it, it.state().max(least))
-    };
-    inputs.snapshot.instances.iter().map(state).collect()
 }

@@ -60,9 +60,9 @@ pub(super) fn of(inputs: &ReportInputs<'_>, settings: &DataTable) -> PolarsResul
 /// By instance and setting: on whose word it is known, where that is not the API's alone.
 fn sources(inputs: &ReportInputs<'_>) -> BTreeMap<(String, &'static str), Basis> {
     let mut res = BTreeMap::new();
-    for collected in &inputs.snapshot.instances {
+    for collected in &inputs.given.snapshot.instances {
         let configured =
-            inputs.config.instances.iter().find(|instance| instance.name == collected.name);
+            inputs.given.config.instances.iter().find(|instance| instance.name == collected.name);
         let deployment = sign_in::deployment(collected, configured);
         let by_address = deployment == Deployment::of(&collected.url);
         let basis = if by_address { Basis::Address } else { Basis::Configuration };

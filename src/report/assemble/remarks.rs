@@ -9,7 +9,7 @@ const MOST_NAMED: usize = 3;
 
 /// What the opinion says.
 pub(super) fn opinion(inputs: &ReportInputs<'_>) -> Vec<String> {
-    let earlier = inputs.earlier;
+    let earlier = inputs.given.earlier;
     let unused = named(&earlier.unreadable);
     let unused = unused.map(|it| format!("Earlier evidence is not used: {it}."));
     let strange = named(&earlier.strange);
@@ -20,9 +20,9 @@ pub(super) fn opinion(inputs: &ReportInputs<'_>) -> Vec<String> {
 
 /// What the report cannot show.
 pub(super) fn limits(inputs: &ReportInputs<'_>) -> Option<String> {
-    let n = inputs.earlier.older.snapshots;
-    let calendar = inputs.config.organization.calendar();
-    let first = calendar.month(inputs.snapshot.collected_at).back(MONTHS - 1);
+    let n = inputs.given.earlier.older.snapshots;
+    let calendar = inputs.given.config.organization.calendar();
+    let first = calendar.month(inputs.given.snapshot.collected_at).back(MONTHS - 1);
     let what = match n {
         0 => return None,
         1 => "One earlier snapshot was".to_owned(),

@@ -9,7 +9,7 @@ use crate::roster::{AliasTable, Person, Rejected, Roster, RosterFile, Unread};
 const MOST_NAMED: usize = 50;
 
 pub(super) fn rosters(inputs: &ReportInputs<'_>, roster: &Roster) -> Rosters {
-    let day = inputs.config.organization.calendar().day(inputs.snapshot.collected_at);
+    let day = inputs.given.config.organization.calendar().day(inputs.given.snapshot.collected_at);
     let one =
         |(place, file): (usize, &RosterFile)| summary(file, roster.contradictions(place, day));
     let without = || roster.without_email();

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use polars::prelude::{DataFrame, PolarsResult};
 
 use super::inputs::ReportInputs;
-use super::{frames, term, worst};
+use super::{frames, outlook, term, worst};
 use crate::audit::{ESCALATED, Finding, FindingVerdict, InstanceOutcome, Outcome};
 use crate::frameworks::{FRAMEWORKS, Framework};
 use crate::guardrails;
@@ -41,7 +41,7 @@ fn result(inputs: &ReportInputs<'_>, outcome: &Outcome) -> PolarsResult<RuleResu
         code: rule.code,
         name: rule.name,
         title: rule.title,
-        kind: rule.kind,
+        bears_on_evidence: outlook::bears(rule),
         version: rule.version(),
         severity: rule.severity,
         escalation: rule.escalation_words(),
@@ -66,7 +66,7 @@ fn whom(inputs: &ReportInputs<'_>, it: &FindingRecord) -> String {
     if !it.manager.is_empty() && it.manager != UNKNOWN {
         return it.manager.clone();
     }
-    let instance = inputs.config.instances.iter().find(|of| of.name == it.finding.instance);
+    let instance = inputs.given.config.instances.iter().find(|of| of.name == it.finding.instance);
     let owner = instance.and_then(|it| it.owner.as_ref());
     owner.map_or_else(String::new, |owner| format!("{owner}, the instance's owner"))
 }
@@ -85,12 +85,12 @@ fn answer(it: &InstanceOutcome) -> InstanceResult {
 }
 
 fn parameters(inputs: &ReportInputs<'_>, rule: &Rule) -> Vec<UsedParameter> {
-    let parameters = Parameters::of(rule.name, &inputs.config.rules);
+    let parameters = Parameters::of(rule.name, &inputs.given.config.rules);
     let parameter = |parameter: &&crate::parameters::Parameter| UsedParameter {
         key: parameter.key,
         value: parameters.value(parameter).to_string(),
         default: parameter.default.value().to_string(),
-        strictest: guardrails::strictest(rule, parameter, &inputs.config.output.controls),
+        strictest: guardrails::strictest(rule, parameter, &inputs.given.config.output.controls),
         about: parameter.about,
     };
     rule.params.iter().map(parameter).collect()

@@ -36,7 +36,7 @@ pub(super) fn uncovered(inputs: &ReportInputs<'_>) -> PolarsResult<Vec<String>> 
 
 /// Instances of which the requests were not sent while the snapshot says that it was collected.
 pub(super) fn misdated(inputs: &ReportInputs<'_>) -> Vec<String> {
-    let snapshot = inputs.snapshot;
+    let snapshot = inputs.given.snapshot;
     let within = snapshot.collected_at..=snapshot.finished_at;
     let outside = |it: &&Collected| {
         let mut times = it.ledger.iter().flat_map(|it| [it.first_request_at, it.last_request_at]);
@@ -64,12 +64,12 @@ pub(super) fn untied(inputs: &ReportInputs<'_>) -> Vec<String> {
             it.name
         ))
     };
-    inputs.snapshot.instances.iter().filter_map(sentence).collect()
+    inputs.given.snapshot.instances.iter().filter_map(sentence).collect()
 }
 
 /// Rows of the baseline that could not be read.
 pub(super) fn refused<'a>(inputs: &ReportInputs<'a>) -> impl Iterator<Item = String> + use<'a> {
-    let rejected = inputs.baseline.into_iter().flat_map(|it| &it.rejected);
+    let rejected = inputs.given.baseline.into_iter().flat_map(|it| &it.rejected);
     rejected.map(|it| {
         format!("Line {} of the baseline {}, so nothing was expected by it.", it.line, it.reason)
     })

@@ -47,7 +47,7 @@ pub(super) fn objects(inputs: &ReportInputs<'_>) -> PolarsResult<Shared> {
             access_path: text(6),
         }
     };
-    let read = inputs.snapshot.instances.iter().filter(|instance| {
+    let read = inputs.given.snapshot.instances.iter().filter(|instance| {
         instance.row(Endpoint::Permissions).is_some_and(|it| it.outcome == ReadOutcome::Ok)
     });
     Ok(Shared {

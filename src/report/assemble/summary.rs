@@ -30,23 +30,22 @@ const MOST_ACTIONS: usize = 5;
 /// One line per instance.
 pub(super) fn instances(
     inputs: &ReportInputs<'_>,
-    states: &[(&Collected, State)],
     rules: &[RuleResult],
 ) -> PolarsResult<Vec<InstanceSummary>> {
     let counts = counts(inputs)?;
-    let line = |(it, state): &(&Collected, State)| {
+    let line = |it: &Collected| {
         let answers = || rules.iter().flat_map(|rule| &rule.instances);
         let answers = || answers().filter(|answer| answer.instance == it.name);
-        let whole = *state != State::Failed;
+        let whole = it.state() != State::Failed;
         let count = |at: usize| whole.then(|| counts.get(&it.name).map_or(0, |it| it[at]));
-        let config = inputs.config.instances.iter().find(|config| config.name == it.name);
+        let config = inputs.given.config.instances.iter().find(|config| config.name == it.name);
         let version = it.records.version.as_ref();
         InstanceSummary {
             name: it.name.clone(),
             url: it.url.clone(),
             version: version.map_or_else(|| UNKNOWN.to_owned(), |it| it.version.clone()),
             owner: config.and_then(|it| it.owner.clone()).unwrap_or_default(),
-            state: state.word(),
+            state: it.state().word(),
             accounts: count(0),
             active: count(1),
             disabled: count(2),
@@ -54,11 +53,12 @@ pub(super) fn instances(
             exceptions: answers().map(|it| it.exceptions).sum(),
             waived: answers().map(|it| it.waived).sum(),
             undetermined: answers().map(|it| it.undetermined).sum(),
-            why: why::of(inputs, it, *state),
+            why: why::of(it),
+            evidence_checks: why::evidence_checks(inputs, &it.name),
             gaps: gaps(it),
         }
     };
-    Ok(states.iter().map(line).collect())
+    Ok(inputs.given.snapshot.instances.iter().map(line).collect())
 }
 
 /// By instance: accounts, active ones, disabled ones, active administrators.
@@ -286,7 +286,7 @@ fn flagged(
 }
 
 fn approved(inputs: &ReportInputs<'_>, instance: &str, tier: i64, login: &str) -> &'static str {
-    let config = inputs.config.instances.iter().find(|it| it.name == instance);
+    let config = inputs.given.config.instances.iter().find(|it| it.name == instance);
     match config.and_then(|it| it.approved_admins.as_ref()) {
         _ if tier > 0 => "",
         None => "no list",

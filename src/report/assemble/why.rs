@@ -1,45 +1,23 @@
-//! Why an instance is not complete: lists that did not come whole, rules that do not hold.
+//! Why an instance is not complete, and what speaks against its evidence besides.
 
-use super::inputs::ReportInputs;
-use super::{opinion, outlook};
+use super::{inputs::ReportInputs, outlook};
 use crate::snapshot::{Collected, State};
 
 /// Why an instance is not complete, in a sentence; empty where it is.
-pub(super) fn of(inputs: &ReportInputs<'_>, it: &Collected, state: State) -> String {
-    let whole = it.state();
-    let lacks = it.ledger.iter().filter(|it| it.state() == whole);
-    let lacks = lacks.filter(|lack| lack.state() != State::Complete);
-    let lacks: Vec<String> = lacks
-        .map(|lack| format!("{} ({})", opinion::spoken(lack.endpoint), lack.phrase()))
-        .collect();
-    let rules: Vec<String> = against(inputs, &it.name).collect();
-    let mut because = Vec::new();
-    if !lacks.is_empty() {
-        because.push(format!("because lists did not come whole: {}", lacks.join(", ")));
-    }
-    if !rules.is_empty() {
-        because.push(format!("because rules about the evidence do not hold: {}", rules.join(", ")));
-    }
-    let head = match state {
+pub(super) fn of(it: &Collected) -> String {
+    let head = match it.state() {
         State::Complete => return String::new(),
         State::Partial => "Partial",
         State::Failed => "Failed",
     };
-    format!("{head} {}.", because.join("; and "))
+    format!("{head}: {}.", it.lacking())
 }
 
-/// The rules about the evidence that do not hold on an instance, each with its exceptions.
-fn against(inputs: &ReportInputs<'_>, name: &str) -> impl Iterator<Item = String> {
-    let evidence = outlook::judged(inputs).filter(|it| it.rule.is_about_evidence());
-    evidence.filter_map(move |it| {
-        let answer = it
-            .instances
-            .iter()
-            .find(|instance| instance.instance == name && instance.verdict.fails())?;
-        let how = match answer.exceptions {
-            0 => "by a person's answer".to_owned(),
-            count => count.to_string(),
-        };
-        Some(format!("{} ({how})", it.rule.code))
-    })
+/// The codes of the rules about the evidence that have exceptions on an instance.
+pub(super) fn evidence_checks(inputs: &ReportInputs<'_>, name: &str) -> Vec<&'static str> {
+    let bearing = outlook::judged(inputs).filter(|outcome| outlook::bears(outcome.rule));
+    let failing = bearing.filter(|outcome| {
+        outcome.instances.iter().any(|it| it.instance == name && it.verdict.fails())
+    });
+    failing.map(|outcome| outcome.rule.code).collect()
 }

@@ -73,10 +73,13 @@ pub(super) const GLOSSARY: &[(&str, &str)] = &[
         "not applicable",
         "The instance has nothing that the rule looks at, or the rule is switched off with a reason.",
     ),
-    ("complete", "Everything that the instance offers was read to its end."),
+    (
+        "complete",
+        "Every list that the instance offers and the token may read was read to its end, its counts agree, no required list is missing, and the server's clock was right.",
+    ),
     (
         "partial",
-        "Users and groups are whole; something else that was asked for could not be read, or a rule about the evidence has exceptions.",
+        "Of an instance: users and groups were read to their end, and something else keeps the collection from being complete. Of a report: an instance is partial, or evidence checks found problems.",
     ),
     (
         "failed",

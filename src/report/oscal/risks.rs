@@ -1,5 +1,7 @@
 //! Risks: one for each exception, with what was decided about it.
 
+use chrono::NaiveDate;
+
 use super::OscalSource;
 use super::findings::{description, risk_uuid, title};
 use super::model::{
@@ -8,98 +10,57 @@ use super::model::{
 use super::results::observation_uuid;
 use super::text::{NS, own, prop, prose, value};
 use crate::audit::Finding;
-use crate::report::table::DataTable;
-use crate::report::{FindingRecord, Report, RuleResult};
+use crate::calendar::stamps::stamp;
+use crate::report::table::UNKNOWN;
+use crate::report::{FindingRecord, RuleResult};
+use crate::waivers::{Waiver, WaiverKind, WaiverRecord};
 
 /// The risk of every exception, in the order of the findings.
 pub(super) fn of(source: OscalSource<'_>) -> Vec<Risk> {
-    let waivers = waivers(source.0);
     let mut res = Vec::new();
     for rule in &source.0.rules {
-        let here: Vec<&WaiverRow> =
-            waivers.iter().filter(|waiver| waiver.rule_code == rule.code).collect();
+        let of_rule = |record: &&WaiverRecord| record.waiver.rule.code == rule.code;
+        let here: Vec<&WaiverRecord> = source.0.waivers.iter().filter(of_rule).collect();
         for it in rule.findings.iter().filter(|finding| finding.finding.verdict.is_exception()) {
-            let decided = here.iter().filter_map(|waiver| waiver.decides(&it.finding, source.0));
+            let decided = here.iter().filter_map(|record| Decision::of(record, &it.finding));
             res.push(risk(source, rule, it, &decided.collect::<Vec<_>>()));
         }
     }
     res
 }
 
-/// A row of the register of waivers.
-struct WaiverRow {
-    id: String,
-    state: String,
-    kind: String,
-    rule_code: String,
-    reason: String,
-    compensating_control: String,
-    owner: String,
-    requested_by: String,
-    approver: String,
-    approved_at: String,
-    starts: String,
-    expires: String,
-    ticket: String,
-    problem: String,
-}
-
 /// What a waiver does about one exception.
 struct Decision<'a> {
-    waiver: &'a WaiverRow,
+    record: &'a WaiverRecord,
     status: &'static str,
 }
 
 const REQUESTED: &str = "deviation-requested";
+const REMEDIATING: &str = "remediating";
 
-fn waivers(report: &Report) -> Vec<WaiverRow> {
-    let Some(table) = report.tables.get("waivers") else { return Vec::new() };
-    (0..table.rows.len()).map(|row| waiver(table, row)).collect()
-}
+impl<'a> Decision<'a> {
+    /// What a waiver does about an exception of its rule; none where it has nothing to do with it.
+    fn of(record: &'a WaiverRecord, it: &Finding) -> Option<Self> {
+        let id = &record.waiver.id;
+        let status = if it.waivers.accepted_by.contains(id) {
+            match record.waiver.kind {
+                WaiverKind::RemediationPlan => REMEDIATING,
+                _ => "deviation-approved",
+            }
+        } else if record.is_request && it.waivers.asked_by.contains(id) {
+            REQUESTED
+        } else {
+            return None;
+        };
+        Some(Self { record, status })
+    }
 
-fn waiver(table: &DataTable, row: usize) -> WaiverRow {
-    let text = |name: &str| {
-        let at = table.columns.iter().position(|column| column.name == name).expect("a column");
-        table.rows[row][at].text()
-    };
-    WaiverRow {
-        id: text("waiver_id"),
-        state: text("state"),
-        kind: text("kind"),
-        rule_code: text("rule_code"),
-        reason: text("reason"),
-        compensating_control: text("compensating_control"),
-        owner: text("owner"),
-        requested_by: text("requested_by"),
-        approver: text("approver"),
-        approved_at: text("approved_at"),
-        starts: text("starts"),
-        expires: text("expires"),
-        ticket: text("ticket"),
-        problem: text("problem"),
+    fn waiver(&self) -> &'a Waiver {
+        &self.record.waiver
     }
 }
 
-impl WaiverRow {
-    /// What it does about an exception of its rule; none where it has nothing to do with it.
-    fn decides(&self, it: &Finding, report: &Report) -> Option<Decision<'_>> {
-        let accepts = it.waivers.accepted_by.contains(&self.id);
-        let asked = || {
-            let later = self.state == "future" && self.approved_at > report.collected_at;
-            let void = self.state == "invalid" && !self.requested_by.is_empty();
-            (later || void) && it.waivers.asked_by.contains(&self.id)
-        };
-        let status = match &*self.kind {
-            "remediation-plan" if accepts => "remediating",
-            _ if accepts => "deviation-approved",
-            _ if asked() => REQUESTED,
-            _ => return None,
-        };
-        Some(Decision { waiver: self, status })
-    }
-}
-
-fn last_second(day: &str) -> String {
+fn last_second(day: NaiveDate) -> String {
     format!("{day}T23:59:59Z")
 }
 
@@ -112,14 +73,13 @@ fn risk(
     let it = &record.finding;
     // Where several accept it, the one counts that lasts longest; a request counts alone.
     let accepted = decided.iter().filter(|it| it.status != REQUESTED);
-    let accepted = accepted.max_by_key(|it| &it.waiver.expires);
+    let accepted = accepted.max_by_key(|it| it.waiver().expires);
     let counts = accepted.or(decided.first());
-    let due = it.lifecycle.due.map(|due| due.to_string());
     let severity = Facet { name: "severity", system: NS, value: it.severity.word().to_owned() };
     let kinds = decided.iter().map(|it| Facet {
         name: "waiver-kind",
         system: NS,
-        value: value(&it.waiver.kind),
+        value: value(it.waiver().kind.word()),
     });
     let entries: Vec<_> = decided.iter().map(|decision| entry(source, it, decision)).collect();
     Risk {
@@ -135,7 +95,7 @@ fn risk(
             facets: [severity].into_iter().chain(kinds).collect(),
         }],
         mitigating_factors: factors(source, it, decided),
-        deadline: accepted.map(|it| &it.waiver.expires).or(due.as_ref()).map(|it| last_second(it)),
+        deadline: accepted.map_or(it.lifecycle.due, |it| it.waiver().expires).map(last_second),
         remediations: responses(source, rule, it, decided),
         log: (!entries.is_empty()).then_some(RiskLog { entries }),
         related_observations: [ObservationRef { observation_uuid: observation_uuid(source, rule) }],
@@ -148,12 +108,14 @@ fn factors(
     it: &Finding,
     decided: &[Decision<'_>],
 ) -> Vec<MitigatingFactor> {
-    let accepted = decided.iter().filter(|it| it.status != REQUESTED).map(|it| it.waiver);
-    let factor = |waiver: &WaiverRow| MitigatingFactor {
-        uuid: source.uuid("mitigating-factor", &[&it.id, &waiver.id]),
-        description: prose(&waiver.compensating_control),
+    let accepted = decided.iter().filter(|it| it.status != REQUESTED).map(Decision::waiver);
+    let factor = |waiver: &Waiver| {
+        Some(MitigatingFactor {
+            uuid: source.uuid("mitigating-factor", &[&it.id, &waiver.id]),
+            description: prose(waiver.compensating_control.as_deref()?),
+        })
     };
-    accepted.filter(|it| !it.compensating_control.is_empty()).map(factor).collect()
+    accepted.filter_map(factor).collect()
 }
 
 /// What the rule advises, and what a plan in force says.
@@ -169,41 +131,40 @@ fn responses(
         title: "What to do about it",
         description: own(rule.remedy),
     };
-    let plans = decided.iter().filter(|it| it.status == "remediating").map(|plan| Response {
-        uuid: source.uuid("remediation", &[&it.id, &plan.waiver.id]),
+    let plans = decided.iter().filter(|it| it.status == REMEDIATING).map(|plan| Response {
+        uuid: source.uuid("remediation", &[&it.id, &plan.waiver().id]),
         lifecycle: "planned",
         title: "What is planned",
-        description: prose(&plan.waiver.reason),
+        description: prose(plan.waiver().reason.as_deref().unwrap_or_default()),
     });
     [advised].into_iter().chain(plans).collect()
 }
 
 /// The waiver as an entry of the risk's log.
 fn entry(source: OscalSource<'_>, it: &Finding, decision: &Decision<'_>) -> LogEntry {
-    let waiver = decision.waiver;
+    let WaiverRecord { waiver, state, problem, .. } = decision.record;
+    let day = |day: Option<NaiveDate>| day.map(|day| day.to_string());
+    let approved_at = waiver.approved_at.map(stamp);
     let facts = [
-        ("kind", &waiver.kind),
-        ("waiver-state", &waiver.state),
-        ("owner", &waiver.owner),
-        ("requested-by", &waiver.requested_by),
-        ("approver", &waiver.approver),
-        ("approved-at", &waiver.approved_at),
-        ("starts", &waiver.starts),
-        ("expires", &waiver.expires),
-        ("ticket", &waiver.ticket),
+        ("kind", Some(waiver.kind.word().to_owned())),
+        ("waiver-state", Some(state.word().to_owned())),
+        ("owner", waiver.owner.clone()),
+        ("requested-by", waiver.requested_by.clone()),
+        ("approver", waiver.approver.clone()),
+        ("approved-at", approved_at.clone()),
+        ("starts", day(waiver.starts)),
+        ("expires", day(waiver.expires)),
+        ("ticket", waiver.ticket.clone()),
     ];
-    let known = facts.into_iter().filter(|fact| !fact.1.is_empty());
-    let start = match &*waiver.approved_at {
-        "" => source.0.collected_at.clone(),
-        approved => approved.to_owned(),
-    };
+    let known = facts.into_iter().filter_map(|(name, fact)| Some(prop(name, fact?)));
+    let problem = problem.as_deref().unwrap_or(UNKNOWN);
     LogEntry {
         uuid: source.uuid("log-entry", &[&it.id, &waiver.id]),
         title: prose(&format!("Waiver {}", waiver.id)),
-        description: prose(&waiver.reason),
-        start,
-        props: known.map(|(name, it)| prop(name, it)).collect(),
+        description: prose(waiver.reason.as_deref().unwrap_or_default()),
+        start: approved_at.unwrap_or_else(|| source.0.collected_at.clone()),
+        props: known.collect(),
         status_change: decision.status,
-        remarks: (!waiver.problem.is_empty()).then(|| prose(&waiver.problem)),
+        remarks: (!problem.is_empty()).then(|| prose(problem)),
     }
 }

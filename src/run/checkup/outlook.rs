@@ -16,7 +16,7 @@ use crate::snapshot::earlier::{Earlier, Search};
 use crate::snapshot::{Snapshot, State};
 use crate::tables::Table;
 use crate::tables::build::trend::PriorCounts;
-use crate::tables::build::{TableInputs, build};
+use crate::tables::build::{EvaluationContext, build};
 
 /// The rules about the evidence whose facts a check has.
 const ASKED: &[&str] = &[
@@ -43,7 +43,7 @@ pub(super) fn of(
     };
     let earlier = Earlier::search(&search, snapshot);
     let baseline = written.tables.baseline.as_ref().ok().and_then(Option::as_ref);
-    let tables = build(&TableInputs {
+    let given = EvaluationContext {
         snapshot,
         config,
         roster: written.roster,
@@ -52,25 +52,23 @@ pub(super) fn of(
         earlier: &earlier,
         former_rosters: &rosters(&earlier, config).0,
         past: &PriorCounts::default(),
-    });
+    };
+    let tables = build(&given);
     // Whether the evidence is whole does not depend on who switches a rule off.
     let settings = RuleSettings { disabled: BTreeMap::new(), ..config.rules.clone() };
     let asked: Vec<&Rule> =
         catalogue.rules().iter().copied().filter(|it| ASKED.contains(&it.name)).collect();
     let outcomes = audit::run(&asked, &tables, &names(snapshot), &settings)?;
     Ok(outlook(&ReportInputs {
-        snapshot,
+        given,
         snapshot_id: "",
-        config,
-        roster: written.roster,
-        baseline,
         tables: &tables,
         outcomes: &outcomes,
         evidence: &[],
+        waivers: &[],
         manual: &[],
         approvals: None,
         logo: None,
-        earlier: &earlier,
         prior: &[],
         references: &[],
         report_id: "",

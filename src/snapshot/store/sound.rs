@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::manifest::{ManifestInstance, SnapshotManifest};
 use crate::names;
 use crate::snapshot::ledger::{CompletenessBasis, Endpoint, LedgerRow, ReadOutcome};
-use crate::snapshot::{Collected, Header, Snapshot, State};
+use crate::snapshot::{Header, Snapshot, State, completeness};
 
 /// No count of anything is larger; up to here every program reads numbers exactly.
 const MOST: u64 = 1 << 53;
@@ -48,7 +48,7 @@ fn instance(entry: &ManifestInstance, header: &Header) -> Result<(), String> {
     expect(endpoints.eq(Endpoint::ALL.iter().copied()), || {
         "its ledger does not have one row for each endpoint, in their order".to_owned()
     })?;
-    let made = Collected { ledger: entry.ledger.clone(), ..Collected::default() }.state();
+    let made = completeness::state(&entry.ledger);
     expect(made == entry.state, || {
         format!("it is called {}, and its ledger makes it {}", entry.state.word(), made.word())
     })?;

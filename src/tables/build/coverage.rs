@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{TableInputs, days_between};
+use super::{EvaluationContext, days_between};
 use crate::calendar::Month;
 use crate::snapshot::earlier::{MONTHS, Remark};
-use crate::snapshot::ledger::lacking;
 use crate::snapshot::{Collected, State};
 use crate::tables::dictionary::coverage;
 
@@ -54,12 +53,12 @@ pub const MISSING: &str = "missing";
 
 /// The months of one instance from its first complete snapshot on, or the one that lasts; where one
 /// lies before the months that are looked back over, from the first of those on.
-pub(super) fn of(given: &TableInputs<'_>, collected: &Collected) -> Vec<CoveredMonth> {
+pub(super) fn of(given: &EvaluationContext<'_>, collected: &Collected) -> Vec<CoveredMonth> {
     let now = TakenSnapshot {
         at: given.snapshot.collected_at,
         period: given.period(),
         state: collected.state(),
-        lacking: lacking(&collected.ledger),
+        lacking: collected.lacking(),
     };
     let earlier = given.earlier.stored.iter().filter_map(|it| {
         let brief = it.brief(&collected.name)?;
@@ -83,7 +82,7 @@ pub(super) fn of(given: &TableInputs<'_>, collected: &Collected) -> Vec<CoveredM
 }
 
 /// What lies there of a month and is not used, and why.
-fn unused(given: &TableInputs<'_>, month: Month) -> String {
+fn unused(given: &EvaluationContext<'_>, month: Month) -> String {
     let of_month = given.earlier.unreadable.iter().filter(|it| it.period == Some(month));
     let words = of_month.map(|Remark { name, why, .. }| format!("{name} is not used: {why}"));
     words.collect::<Vec<_>>().join("; ")

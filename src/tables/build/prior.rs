@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::access::GroupStandings;
 use super::bounds::ValueBounds;
 use super::people::key;
-use super::{InstanceContext, TableInputs};
+use super::{EvaluationContext, InstanceContext};
 use crate::approvals::{ApprovalQuery, ApprovedKind};
 use crate::calendar::days_after;
 use crate::roster::{Person, Roster};
@@ -31,7 +31,7 @@ pub(super) struct PriorState<'a> {
 
 impl<'a> PriorState<'a> {
     /// None where the instance was never complete before.
-    pub(super) fn of(name: &str, given: &TableInputs<'a>) -> Option<Self> {
+    pub(super) fn of(name: &str, given: &EvaluationContext<'a>) -> Option<Self> {
         let (previous, collected) = given.earlier.of(name)?;
         let roster = given.former_rosters.get(&previous.stored.peek.id);
         Some(Self {
@@ -140,7 +140,7 @@ pub const DAYS_AHEAD: i64 = 30;
 /// Says of an instance what it is compared with, or why no rule can compare it.
 pub(super) fn note(
     tables: &mut Tables,
-    given: &TableInputs<'_>,
+    given: &EvaluationContext<'_>,
     name: &str,
     before: Option<&PriorState<'_>>,
 ) {
@@ -161,7 +161,7 @@ pub(super) fn note(
 }
 
 /// Why an instance is compared with nothing.
-fn missing(given: &TableInputs<'_>, name: &str) -> String {
+fn missing(given: &EvaluationContext<'_>, name: &str) -> String {
     let first = "there is no pack of an earlier month in which the instance was complete";
     let word = |passed_over: &PassedOver<'_>| {
         format!(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::TableInputs;
+use super::EvaluationContext;
 use super::people::{ALL, key};
 use crate::roster::columns::RosterColumn;
 use crate::roster::{Position, Roster, RosterFile};
@@ -25,7 +25,7 @@ pub struct DatedRoster<'a> {
 }
 
 /// The roster of the newest snapshot that anything is compared with and that lies with one.
-pub(super) fn prior<'a>(given: &TableInputs<'a>) -> Option<ComparedRoster<'a>> {
+pub(super) fn prior<'a>(given: &EvaluationContext<'a>) -> Option<ComparedRoster<'a>> {
     let newest_first = given.earlier.previous.iter().rev();
     newest_first.map(|it| &it.stored).find_map(|it| {
         let roster = given.former_rosters.get(&it.peek.id)?;

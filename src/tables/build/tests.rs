@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::trend::PriorCounts;
-use super::{TableInputs, build};
+use super::{EvaluationContext, build};
 use crate::audit;
 use crate::config::check;
 use crate::config::stated::Deployment;
@@ -60,7 +60,7 @@ fn draw_after(
         crate::baseline::parse(lines.join("\n").as_bytes(), "b.csv", &config.names())
             .expect("a baseline")
     });
-    let tables = build(&TableInputs {
+    let tables = build(&EvaluationContext {
         snapshot,
         config,
         roster: roster.as_ref(),
@@ -541,7 +541,7 @@ fn usr_01_02_07_r_05_a_last_day_is_over_at_midnight_where_the_organization_is() 
         let mut snapshot = snapshot(records(&users, GROUPS));
         snapshot.collected_at = at;
         let roster = parse_roster(roster);
-        let tables = build(&TableInputs {
+        let tables = build(&EvaluationContext {
             snapshot: &snapshot,
             config: &config,
             roster: Some(&roster),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::TableInputs;
+use super::EvaluationContext;
 use super::access::{GroupStandings, both};
 use crate::calendar::Month;
 use crate::calendar::stamps::UNKNOWN;
@@ -122,7 +122,7 @@ fn sum(of: impl Iterator<Item = Option<bool>>) -> Option<i64> {
 
 /// The months of one instance, from the first that is known to the one that lasts.
 pub(super) fn of(
-    given: &TableInputs<'_>,
+    given: &EvaluationContext<'_>,
     collected: &Collected,
     standings: Option<&GroupStandings<'_>>,
 ) -> Vec<CountedMonth> {

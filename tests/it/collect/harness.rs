@@ -144,6 +144,7 @@ pub(super) fn context() -> CollectionContext<'static> {
         now: &|| "2026-11-21T16:00:00Z".parse::<DateTime<Utc>>().expect("a time"),
         progress: &|_| {},
         addresses: BTreeMap::new(),
+        required: &[],
         bounds: bounds(),
         key: None,
     }
