@@ -98,8 +98,8 @@ pub enum Verdict {
     #[serde(rename = "pass (manual)")]
     PassManual,
     /// Every exception is waived.
-    #[serde(rename = "pass with waivers")]
-    PassWithWaivers,
+    #[serde(rename = "exceptions waived")]
+    ExceptionsWaived,
     /// What is needed to judge is not there.
     NotEvaluable,
     /// The facts do not decide; a person looked, and says that the rule does not hold.
@@ -115,7 +115,7 @@ impl Verdict {
         Self::NotApplicable,
         Self::Pass,
         Self::PassManual,
-        Self::PassWithWaivers,
+        Self::ExceptionsWaived,
         Self::NotEvaluable,
         Self::FailManual,
         Self::Fail,
@@ -137,7 +137,7 @@ impl Verdict {
             Self::NotApplicable => "not-applicable",
             Self::Pass => "pass",
             Self::PassManual => "pass (manual)",
-            Self::PassWithWaivers => "pass with waivers",
+            Self::ExceptionsWaived => "exceptions waived",
             Self::NotEvaluable => "not-evaluable",
             Self::FailManual => "fail (manual)",
             Self::Fail => "fail",
@@ -305,7 +305,7 @@ fn conclude(
     } else if population == 0 {
         (Verdict::NotApplicable, "the instance has nothing that the rule looks at".to_owned())
     } else if waived > 0 {
-        (Verdict::PassWithWaivers, String::new())
+        (Verdict::ExceptionsWaived, String::new())
     } else {
         (Verdict::Pass, String::new())
     };

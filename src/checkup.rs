@@ -23,20 +23,13 @@ use crate::snapshot::record::{AccessToken, Group, Record};
 use crate::snapshot::{Collected, Records, State};
 
 /// Looks at every instance.
-pub async fn examine(
-    instances: &[Instance],
-    context: &CollectionContext<'_>,
-) -> Vec<Checkup> {
+pub async fn examine(instances: &[Instance], context: &CollectionContext<'_>) -> Vec<Checkup> {
     let gate = &ConcurrencyGate::of(context.bounds.concurrency);
     let look = |it| async move { visit(it, gate.arrive().await, context).await };
     stream::iter(instances.iter().map(look)).buffered(gate.most()).collect().await
 }
 
-async fn visit(
-    instance: &Instance,
-    guest: GatePass,
-    context: &CollectionContext<'_>,
-) -> Checkup {
+async fn visit(instance: &Instance, guest: GatePass, context: &CollectionContext<'_>) -> Checkup {
     let mut visit = InstanceProbe::new(instance, context);
     let token = visit.token().await;
     let known = token.is_some();
@@ -77,10 +70,7 @@ struct InstanceProbe<'a> {
 }
 
 impl<'a> InstanceProbe<'a> {
-    fn new(
-        instance: &'a Instance,
-            context: &'a CollectionContext<'a>,
-    ) -> Self {
+    fn new(instance: &'a Instance, context: &'a CollectionContext<'a>) -> Self {
         Self {
             instance,
             context,

@@ -51,6 +51,8 @@ pub struct Config {
     pub rules: RuleSettings,
     /// How long the organization gives itself to put exceptions right.
     pub remediation: Remediation,
+    /// The organization's own controls, in the order of the file; ids are unique.
+    pub controls: Vec<OwnControl>,
     /// What is written, and where.
     pub output: Output,
     /// How documents look.
@@ -289,6 +291,23 @@ impl std::fmt::Display for Value {
     }
 }
 
+/// A control of the organization's own, and what is evidence for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnControl {
+    /// The organization's id.
+    pub id: String,
+    /// Its wording.
+    pub wording: String,
+    /// Who owns it; empty where the file does not say.
+    pub owner: String,
+    /// The policy that demands it; empty where the file does not say.
+    pub policy: String,
+    /// The names of the rules that speak to it, those of its criteria included.
+    pub rules: BTreeSet<String>,
+    /// The criteria of frameworks that it answers, as `soc2 CC6.1`.
+    pub criteria: Vec<String>,
+}
+
 /// What the checker must know about a rule without knowing the rules.
 #[derive(Clone, Debug)]
 pub struct RuleWords {
@@ -326,6 +345,8 @@ pub struct Output {
     pub controls: Vec<&'static str>,
     /// How many accounts `report.pdf` prints one by one; none: all of them.
     pub pdf_rows: Option<u32>,
+    /// How many exceptions of each rule documents print, the worst first; none: all of them.
+    pub findings_printed: Option<u32>,
 }
 
 /// How documents look.

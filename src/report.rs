@@ -19,6 +19,7 @@ pub mod oscal;
 pub mod pdf;
 pub mod periods;
 pub mod posture;
+pub mod register;
 mod results;
 pub mod rosters;
 pub mod sections;
@@ -40,8 +41,8 @@ use self::named::NamesSummary;
 use self::periods::{Coverage, Trend};
 use self::posture::Posture;
 pub use self::results::{
-    ControlLink, ControlMatrix, ControlResult, FindingRecord, InstanceResult, ManualEvidenceRecord,
-    RuleLink, RuleResult, UsedParameter,
+    ControlLink, ControlMatrix, ControlResult, CriterionResult, FindingRecord, InstanceResult,
+    ManualEvidenceRecord, RuleLink, RuleResult, UsedParameter,
 };
 use self::rosters::Rosters;
 use self::sections::Section;
@@ -91,6 +92,8 @@ pub struct Report {
     pub totals: Totals,
     /// Findings by severity, worst first.
     pub severities: Vec<SeverityCount>,
+    /// What would answer most of the results that are not evaluable, most first.
+    pub open_by: Vec<MissingList>,
     /// What to do first: the rules with the worst exceptions.
     pub actions: Vec<NextStep>,
     /// Every configured instance, in the order of the configuration.
@@ -181,12 +184,18 @@ pub struct Totals {
     pub groups: Tally,
     /// Memberships, All Users included.
     pub memberships: Tally,
+    /// Subjects with at least one exception that no waiver accepts: one with several counts once.
+    pub subjects: u64,
+    /// Results of rules on instances, those that do not apply left out.
+    pub results: u64,
+    /// Those of them that are not evaluable.
+    pub open_results: u64,
     /// Rules in the catalogue.
     pub rules: usize,
     /// Rules without an exception.
     pub pass: usize,
     /// Rules all of whose exceptions are waived.
-    pub pass_with_waivers: usize,
+    pub exceptions_waived: usize,
     /// Rules that hold by a person's answer.
     pub pass_manual: usize,
     /// Rules with exceptions.
@@ -305,6 +314,17 @@ pub struct InstanceSummary {
     pub evidence_checks: Vec<&'static str>,
     /// What could not be collected.
     pub gaps: Vec<GapSummary>,
+}
+
+/// Lists that an instance did not give, and that results are not evaluable without.
+#[derive(Debug, Serialize)]
+pub struct MissingList {
+    /// The instance.
+    pub instance: String,
+    /// The lists, as sentences name them.
+    pub lists: String,
+    /// The results that read what the lists would have given.
+    pub results: u64,
 }
 
 /// Builder seats of one instance.

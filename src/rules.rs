@@ -82,8 +82,8 @@ mod weak_group;
 
 use polars::prelude::{DataFrame, Expr, LazyFrame, PolarsResult};
 
-pub use self::kinds::{RuleKind, Severity, Subject};
 pub use self::collection_incomplete::required as required_lists;
+pub use self::kinds::{RuleKind, Severity, Subject};
 pub use self::missed_period::days_between_snapshots;
 pub use self::unsound_waiver::longest_term;
 use crate::config::{RetiredKey, RuleSettings};
@@ -371,6 +371,24 @@ mod tests {
         }
     }
 
+    /// Whoever reads a finding alone can see what was allowed.
+    #[test]
+    fn every_threshold_that_is_a_number_stands_in_the_sentence() {
+        for rule in CATALOGUE {
+            // What is wrong with a waiver says itself how long it may last.
+            for parameter in rule.params.iter().filter(|_| rule.code != "GOV-07") {
+                if matches!(parameter.default.value(), Value::Number(_)) {
+                    let place = format!("{{={}}}", parameter.key);
+                    assert!(rule.sentence.contains(&place), "{}: {place}", rule.code);
+                }
+            }
+            for key in rule.sentence.split("{=").skip(1) {
+                let key = key.split('}').next().unwrap_or_default();
+                assert!(rule.params.iter().any(|it| it.key == key), "{}: {key}", rule.code);
+            }
+        }
+    }
+
     #[test]
     fn every_rule_is_not_evaluable_where_a_table_is_missing() {
         for (rule, table, answers) in every_rule_without_a_table() {
@@ -536,7 +554,7 @@ mod tests {
             "weeks",
             "years",
         ];
-        const VERBS: &[&str] = &["has", "joins", "makes"];
+        const VERBS: &[&str] = &["creates", "has", "joins"];
         for rule in CATALOGUE {
             for after in rule.sentence.split("} ").skip(1) {
                 let words = after.split(' ').take(2).take_while(|it| !VERBS.contains(it));

@@ -97,7 +97,8 @@ fn pictured(rule: &Rule, picture: &str) -> (Tables, Vec<String>) {
 
 /// Every sentence of an outcome says something at each of its places, and every reason holds.
 fn read_sentences(outcome: &super::Outcome) {
-    let records = crate::report::assemble::records(outcome).expect("records");
+    let records =
+        crate::report::assemble::records(outcome, &RuleSettings::default()).expect("records");
     for finding in records.iter().filter(|record| record.finding.verdict.is_exception()) {
         let (code, text) = (outcome.rule.code, &finding.sentence);
         let holes = ["  ", " .", " ,", " ;", ": .", ":.", "()", "``", ", and .", "; .", " and."];
@@ -159,7 +160,8 @@ pub(crate) fn every_rule_without_a_table() -> Vec<(&'static Rule, Table, Vec<Ins
 
 /// The columns that a sentence names in braces.
 pub(crate) fn sentence_columns(sentence: &'static str) -> Vec<&'static str> {
-    sentence.split('{').skip(1).filter_map(|it| it.split(['|', '}']).next()).collect()
+    let columns = sentence.split('{').skip(1).filter_map(|it| it.split(['|', '}']).next());
+    columns.filter(|it| !it.starts_with('=')).collect()
 }
 
 pub(crate) fn draw(picture: &str) -> (Tables, Vec<String>) {
@@ -514,7 +516,8 @@ pub(super) fn subjects(frame: &DataFrame) -> BTreeSet<(String, String)> {
 
 /// The built-in rules, and those of the sample company.
 pub(crate) fn sample_catalogue() -> Catalogue {
-    Catalogue::load(Some(std::path::Path::new("sample-data/rules"))).expect("they are sound")
+    Catalogue::load(Some(std::path::Path::new("sample-data/every-rule/rules")))
+        .expect("they are sound")
 }
 
 /// The sample company as tables, with its instances and its settings of rules.
@@ -524,7 +527,7 @@ fn sample() -> (Tables, Vec<String>, RuleSettings) {
 
 /// The same after something happened to the records of each instance.
 fn sample_after(change: &dyn Fn(&mut Records)) -> (Tables, Vec<String>, RuleSettings) {
-    let path = std::path::Path::new("sample-data/retool-audit.toml");
+    let path = std::path::Path::new("sample-data/every-rule/retool-audit.toml");
     let config = crate::config::check::load(
         path,
         &Known { rules: &sample_catalogue().words(), formats: &crate::report::formats::words() },
@@ -607,7 +610,7 @@ fn earlier(now: &Snapshot) -> Earlier {
 fn collected(name: &str, at: chrono::DateTime<chrono::Utc>) -> Collected {
     let mut ledger = Vec::new();
     let mut read = |endpoint: Endpoint| {
-        let path = format!("sample-data/instances/{name}/{}.json", endpoint.name());
+        let path = format!("sample-data/every-rule/instances/{name}/{}.json", endpoint.name());
         let text = std::fs::read_to_string(path);
         let outcome = if text.is_ok() { ReadOutcome::Ok } else { ReadOutcome::Version };
         let days = "start_date=2026-08-04&end_date=2026-11-01";

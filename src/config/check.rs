@@ -2,6 +2,7 @@
 
 mod address;
 mod branding;
+mod controls;
 mod instance;
 mod remediation;
 mod roster;
@@ -134,6 +135,7 @@ pub fn parse(text: &str, dir: &Path, file: &str, known: &Known<'_>) -> Result<Co
         collection: collection(&mut root),
         rules: rules::settings(&mut root, dir, known.rules),
         remediation: remediation::days(&mut root),
+        controls: controls::own(&mut root, known.rules),
         output: output(&mut root, dir, known.formats),
         branding: branding::branding(&mut root, dir),
     };
@@ -240,6 +242,10 @@ fn collection(root: &mut TomlSection<'_>) -> Collection {
 /// Accounts that `report.pdf` prints unless the configuration says otherwise, and at most.
 const PDF_ROWS: (u32, u32) = (1_000, 10_000_000);
 
+/// Exceptions of each rule that documents print unless the configuration says otherwise, and at
+/// most.
+const FINDINGS_PRINTED: (u32, u32) = (100, 10_000_000);
+
 fn output(root: &mut TomlSection<'_>, dir: &Path, known: &[FormatWords]) -> Output {
     let mut section = root.section("output");
     let templates = file(&mut section, "templates-dir", dir);
@@ -250,11 +256,12 @@ fn output(root: &mut TomlSection<'_>, dir: &Path, known: &[FormatWords]) -> Outp
     };
     let controls = match section.words("controls") {
         None => frameworks().filter(|it| it.usual).map(|it| it.key.as_str()).collect(),
-        Some(words) => controls(&section, &words),
+        Some(words) => shown_frameworks(&section, &words),
     };
     let pdf_rows = section.number_or("pdf-rows", "all", PDF_ROWS);
+    let findings_printed = section.number_or("findings-printed", "all", FINDINGS_PRINTED);
     section.finish();
-    Output { dir, formats, templates, controls, pdf_rows }
+    Output { dir, formats, templates, controls, pdf_rows, findings_printed }
 }
 
 fn formats(
@@ -282,7 +289,7 @@ fn frameworks() -> impl Iterator<Item = &'static Framework> {
 }
 
 /// The frameworks that `words` name, in our order.
-fn controls(section: &TomlSection<'_>, words: &[String]) -> Vec<&'static str> {
+fn shown_frameworks(section: &TomlSection<'_>, words: &[String]) -> Vec<&'static str> {
     let known = || frameworks().map(|it| it.key.as_str());
     if words.is_empty() {
         let help = format!("name some of {}", known().collect::<Vec<_>>().join(", "));

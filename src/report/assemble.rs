@@ -109,6 +109,7 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
         sections: super::sections::all(),
         totals: summary::totals(&instances, &rules, inputs),
         severities: summary::severities(&rules, &comparison, inputs.given.config.remediation),
+        open_by: summary::open_by(inputs),
         actions: summary::actions(&rules, &instances),
         limits: limits(inputs)?,
         builders: seats::builders(inputs)?,

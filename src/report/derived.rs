@@ -9,7 +9,7 @@ use crate::calendar::stamps::stamp;
 use crate::frameworks::{FRAMEWORKS, Framework};
 use crate::report::comparison::{ExceptionFate, ResolvedException};
 use crate::report::table::{Cell, Column, DataTable, EMPTY, NEVER};
-use crate::report::{FindingRecord, InstanceResult, Report, RuleResult};
+use crate::report::{CriterionResult, FindingRecord, InstanceResult, Report, RuleResult};
 use crate::rules::{Severity, Subject};
 
 /// Findings, fixed ones, controls, and what could not be evaluated.
@@ -89,6 +89,7 @@ const VERDICT: &str = "verdict";
 const SUBJECT_TYPE: &str = "subject_type";
 const STATE: &str = "state";
 const OUTCOME: &str = "outcome";
+const RESULT: &str = "result";
 
 /// What a column says whose words other parts of the program have: the words that it may hold, as
 /// the types behind it have them, or the framework whose controls it names.
@@ -106,6 +107,7 @@ fn closed(column: &'static str) -> &'static str {
             (SUBJECT_TYPE, format!("{}.", one_of(Subject::ALL.iter().map(|it| it.word())))),
             (STATE, format!("{states}: persisting is what an earlier period had.")),
             (OUTCOME, format!("{}.", one_of(outcomes.iter().map(String::as_str)))),
+            (RESULT, format!("{}.", one_of(CriterionResult::ALL.iter().map(|it| it.word())))),
         ];
         columns.into_iter().chain(frameworks).collect()
     });
@@ -236,13 +238,13 @@ fn number(it: u64) -> Cell {
 fn controls(report: &Report) -> DataTable {
     let columns = vec![
         Column::text("instance", "Always `all`: a control is of no one instance."),
-        Column::text("framework", "The framework."),
-        Column::text("control", "The framework's id."),
-        Column::text("intent", "What the control is after, in our own words."),
+        Column::text("framework", "The framework; `own` for the organization's own controls."),
+        Column::text("control", "The framework's id, or the organization's."),
         Column::text(
-            "verdict",
-            "pass, pass with waivers, pass (manual), fail, fail (manual), not-evaluable or not-applicable.",
+            "objective",
+            "The objective, in our own words; the organization's wording for its own.",
         ),
+        Column { name: RESULT, kind: "text", missing: NEVER, meaning: closed(RESULT) },
         Column::text("rules", "The rules that speak to the control, each with its result."),
         Column::count("exceptions", "Exceptions of those rules, without the waived ones."),
         Column::count("waived", "Exceptions that a waiver accepts."),
@@ -252,6 +254,9 @@ fn controls(report: &Report) -> DataTable {
             "loose_thresholds",
             "Thresholds that are looser than the control allows.",
         ),
+        Column::text_or_empty("owner", "Who owns a control of the organization."),
+        Column::text_or_empty("policy", "The policy that demands it."),
+        Column::text_or_empty("criteria", "The criteria of frameworks that it answers."),
     ];
     let mut rows = Vec::new();
     for framework in &report.frameworks {
@@ -261,15 +266,18 @@ fn controls(report: &Report) -> DataTable {
             rows.push(vec![
                 cell("all"),
                 cell(framework.key),
-                cell(it.id),
-                cell(it.intent),
-                cell(it.verdict.word()),
+                cell(&it.id),
+                cell(&it.objective),
+                cell(it.result.word()),
                 cell(rules.collect::<Vec<_>>().join("; ")),
                 number(it.exceptions),
                 number(it.waived),
                 number(it.undetermined),
                 cell(it.worst.map(|worst| worst.word()).unwrap_or_default()),
                 cell(it.loose.join("; ")),
+                filled(&it.owner),
+                filled(&it.policy),
+                filled(&it.criteria.join("; ")),
             ]);
         }
     }

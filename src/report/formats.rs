@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::assemble::Assembled;
 use super::format::{DataInputs, DocumentInputs, Error, Format, Rendered, Renderer};
+use super::register::PrintedReport;
 use super::template::{TemplateContext, Templates};
 use super::{Report, csv_set, html, json, oscal, pdf, workbook};
 use crate::config::FormatWords;
@@ -21,7 +22,17 @@ pub fn words() -> Vec<FormatWords> {
     FORMATS.iter().map(|format| FormatWords { name: format.name, usual: format.usual }).collect()
 }
 
-/// Renders the wanted formats; the report is given back without the tables that only machines read.
+/// How a report is rendered.
+#[derive(Clone, Copy, Debug)]
+pub struct RenderingOptions<'a> {
+    /// How many exceptions of each rule documents print; none: all of them.
+    pub findings_printed: Option<u32>,
+    /// Where files that have no name may wait: beside what they become.
+    pub room: &'a Path,
+}
+
+/// Renders the wanted formats; the report is given back as documents print it, without the tables
+/// and the findings that only machines read.
 ///
 /// # Errors
 ///
@@ -34,11 +45,11 @@ pub fn render(
     assembled: Assembled,
     wanted: &BTreeSet<&str>,
     templates: &Templates,
-    room: &Path,
+    options: RenderingOptions<'_>,
 ) -> Result<(Report, Rendered), Error> {
     let Assembled { report, records } = assembled;
     let mut res = Rendered::default();
-    let inputs = DataInputs { report: &report, records: &records, room };
+    let inputs = DataInputs { report: &report, records: &records, room: options.room };
     let mut documents = Vec::new();
     for format in FORMATS.iter().filter(|format| wanted.contains(format.name)) {
         match format.renderer {
@@ -47,9 +58,10 @@ pub fn render(
         }
     }
     drop(records);
+    let printed = PrintedReport::of(report, options.findings_printed);
     if let Some((last, first)) = documents.split_last() {
-        let context = &TemplateContext::of(&report, templates)?;
-        let inputs = &DocumentInputs { report: &report, context };
+        let context = &TemplateContext::of(&printed, templates)?;
+        let inputs = &DocumentInputs { report: &printed.report, context };
         // Side by side; the last one, the largest, on the thread that is made for large work.
         let rendered = std::thread::scope(|scope| {
             let others: Vec<_> =
@@ -64,5 +76,5 @@ pub fn render(
             res.add(document?);
         }
     }
-    Ok((report, res))
+    Ok((printed.report, res))
 }

@@ -6,33 +6,39 @@ use super::term::Term;
 use crate::audit::{Finding, ManualAnswer, Verdict};
 use crate::rules::Severity;
 
-/// The controls of one framework.
+/// The controls of one framework, or the organization's own.
 #[derive(Debug, Serialize)]
 pub struct ControlMatrix {
-    /// The framework's key, such as `soc2`.
+    /// The framework's key, such as `soc2`; `own` for those of the organization.
     pub key: &'static str,
     /// The framework's name and edition.
-    pub name: &'static str,
+    pub name: String,
     /// Its controls that any rule speaks to.
     pub controls: Vec<ControlResult>,
 }
 
-/// What the rules say about one control.
+/// What the rules found that speak to one control or criterion. Whether the control is effective is
+/// for the auditor to conclude.
 #[derive(Debug, Serialize)]
 pub struct ControlResult {
-    /// The framework's id.
-    pub id: &'static str,
-    /// What the control is after, in our own words.
-    pub intent: &'static str,
-    /// The worst of its rules; a control without any evaluable rule is not evaluable, and one that
-    /// a threshold is too loose for fails.
-    pub verdict: Verdict,
+    /// The framework's id, or the organization's.
+    pub id: String,
+    /// The objective, in our own words; the wording of the organization for its own.
+    pub objective: String,
+    /// Who owns a control of the organization; empty where it is not said.
+    pub owner: String,
+    /// The policy that demands it; empty where it is not said.
+    pub policy: String,
+    /// The criteria that a control of the organization answers, as `soc2 CC6.1`.
+    pub criteria: Vec<String>,
+    /// What was found, by the rules that do more than inform.
+    pub result: CriterionResult,
     /// Thresholds that are looser than the control allows, each as
     /// `DRM-01: 120 days configured, PCI DSS 8.2.6 allows 90`.
     pub loose: Vec<String>,
     /// The rules that speak to it.
     pub rules: Vec<RuleLink>,
-    /// Exceptions of those rules, without the waived ones.
+    /// Exceptions of those rules that do more than inform, without the waived ones.
     pub exceptions: u64,
     /// Exceptions that a waiver accepts.
     pub waived: u64,
@@ -40,6 +46,39 @@ pub struct ControlResult {
     pub undetermined: u64,
     /// The worst severity among the exceptions.
     pub worst: Option<Severity>,
+}
+
+/// What the rules found that speak to a criterion, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum CriterionResult {
+    /// Every rule that applies was evaluated, and none has an exception.
+    #[serde(rename = "no exceptions noted")]
+    NoExceptions,
+    /// Every exception is accepted for a time.
+    #[serde(rename = "exceptions waived")]
+    Waived,
+    /// No rule could be evaluated, or one could not.
+    #[serde(rename = "not evaluable")]
+    NotEvaluable,
+    /// A rule has exceptions, or a threshold is looser than the control allows.
+    #[serde(rename = "exceptions noted")]
+    Exceptions,
+}
+
+impl CriterionResult {
+    /// Every result.
+    pub const ALL: &[Self] =
+        &[Self::NoExceptions, Self::Waived, Self::NotEvaluable, Self::Exceptions];
+
+    /// The result as reports print it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NoExceptions => "no exceptions noted",
+            Self::Waived => "exceptions waived",
+            Self::NotEvaluable => "not evaluable",
+            Self::Exceptions => "exceptions noted",
+        }
+    }
 }
 
 /// A rule beside a control.

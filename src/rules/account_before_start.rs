@@ -14,15 +14,15 @@ use crate::tables::dictionary::user;
 pub(super) static RULE: Rule = Rule {
     code: "USR-09",
     name: "account-before-start",
-    title: "Account is there long before its person begins",
+    title: "Account exists long before the person starts",
     kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    predicate: "Looks at active accounts whose person the roster knows. An exception is one whose person has not begun, and begins in more than the allowed days or had the account made more than the allowed days before the first day.",
+    predicate: "Looks at active accounts whose person the roster knows. Exception: an account whose person has not begun, and begins in more than the allowed days or had the account created more than the allowed days before the first day.",
     risk: "An account that waits for its owner can be taken by whoever finds the invitation first.",
     remedy: "Disable the account under Settings > Users until the first day.",
     missing: "The person behind the account, where the address belongs to several, that person's status, and the first day, in the roster.",
-    sentence: "The person behind {subject} begins in {until_start}, and the account was made {made_before_start} before that day.",
+    sentence: "The person behind {subject} begins in {until_start}, and the account was created {made_before_start} before that day; allowed: {=days} before it, and {=made-days} for the creation.",
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[&AHEAD, &MADE],
@@ -50,7 +50,7 @@ static AHEAD: Parameter = Parameter {
 static MADE: Parameter = Parameter {
     key: "made-days",
     default: DefaultValue::Number(14),
-    about: "days before the first day in which an account may be made",
+    about: "days before the first day in which an account may be created",
 };
 
 #[cfg(test)]

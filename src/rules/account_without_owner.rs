@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at active accounts. An exception is one whose address belongs to no person and no service account in the roster, or a service account of the roster without an owner: none is named, or each one named has left, is a service account too, or is not in the roster.",
+    predicate: "Looks at active accounts. Exception: an account whose address belongs to no person and no service account in the roster, or a service account of the roster without an owner: none is named, or each one named has left, is a service account too, or is not in the roster.",
     risk: "An account without an owner is not reviewed, and not removed when its user leaves.",
     remedy: "Find out who uses the account: add the address to the person in the roster, register it as a service account with an owner who is there, name the address under `[roster.aliases]`, or disable it under Settings > Users.",
     missing: "An address of the account, whether it is active, and, of a service account, the status of its owner.",

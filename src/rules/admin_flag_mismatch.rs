@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    predicate: "Looks at all accounts. An exception is one that Retool flags as administrator and that is not in the group admin, or the other way round.",
+    predicate: "Looks at all accounts. Exception: an account that Retool flags as administrator and that is not in the group admin, or the other way round.",
     risk: "A review of the group admin misses whoever administers without being in it.",
     remedy: "Find out why the two differ, usually a delegated role or an old membership, and correct the group admin under Settings > Groups.",
     missing: "Whether Retool flags the account as administrator, and who is in the group admin.",

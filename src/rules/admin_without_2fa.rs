@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Critical,
     escalation: None,
-    predicate: "Looks at active administrators. An exception is one without Retool's second factor where signing in with a password is possible. Where it is not, the second factor is the identity provider's and cannot be seen from here.",
+    predicate: "Looks at active administrators. Exception: an administrator without Retool's second factor where signing in with a password is possible. Where it is not, the second factor is the identity provider's and cannot be seen from here.",
     risk: "One stolen password is enough to own every app and resource of the instance.",
     remedy: concat!(
         "Have the administrator enrol a second factor under ",

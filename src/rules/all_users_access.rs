@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
         words: "everyone owns something, or may change resources",
         when: &|_| everyone_may_change(),
     }),
-    predicate: "Looks at the group All Users of each instance. An exception is one that grants anything on all apps, resources, workflows, agents or the query library, or access to the audit log, the list of users, account details or unpublished releases. One that grants anything on a kind that this version does not know is undetermined.",
+    predicate: "Looks at the group All Users of each instance. Exception: a group All Users that grants anything on all apps, resources, workflows, agents or the query library, or access to the audit log, the list of users, account details or unpublished releases. One that grants anything on a kind that this version does not know is undetermined.",
     risk: "What All Users grants, every account has, external ones too, and no other group can take it away. Older organizations have such grants by default.",
     remedy: "Set every access of All Users to none under Settings > Groups; on the Free and Team plans Retool does not let you, so state that in the report.",
     missing: "What All Users grants, which the server did not send.",

@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    predicate: "Looks at all accounts. An exception is one whose address several people of the roster have.",
+    predicate: "Looks at all accounts. Exception: an account whose address several people of the roster have.",
     risk: "If an account could be two people, the wrong one may review it, and the leaver test may look at the wrong date.",
     remedy: "Correct the addresses in the roster so that each belongs to one person.",
     missing: "An address of the account.",

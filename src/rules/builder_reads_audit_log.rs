@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    predicate: "Looks at active accounts that do not administer. An exception is one that may edit all apps and may read the audit log.",
+    predicate: "Looks at active accounts that do not administer. Exception: an account that may edit all apps and may read the audit log.",
     risk: "Who changes apps and also watches over the changes can cover up what they did.",
     remedy: "Split the two: take the access to the audit log from the group, or put the person into a group that may only use apps, under Settings > Groups.",
     missing: "What the groups of the account grant, and who is in them.",

@@ -18,11 +18,11 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Evidence,
     severity: Severity::Medium,
     escalation: None,
-    predicate: "Looks at every account and at the server's clock, by the Date of its answers. An exception is an account with a time that lies more than the allowed seconds after the reading of the list, or with a last activity before its making, and a clock that was off by more than the allowed seconds.",
+    predicate: "Looks at every account and at the server's clock, by the Date of its answers. Exception: an account with a time that lies more than the allowed seconds after the reading of the list, or with a last activity before its creation, and a clock that was off by more than the allowed seconds.",
     risk: "Ages are differences of times: where a clock is off, what looks recent may be old.",
     remedy: "Set the clock of the server, or of the machine that collects; where single accounts have impossible times, find out which import or restore made them.",
-    missing: "When the account was made and when it was last active; for a clock, an answer that states its Date.",
-    sentence: "{subject} of {instance} has times that cannot be right: {reasons}.",
+    missing: "When the account was created and when it was last active; for a clock, an answer that states its Date.",
+    sentence: "{subject} of {instance} has times that cannot be right: {reasons}; allowed: {=seconds}.",
     subject: Subject::Record,
     reads: &[Table::Users, Table::Ledger],
     params: &[&SECONDS],
@@ -37,7 +37,7 @@ pub(super) static RULE: Rule = Rule {
                 ["the latest of its times lies ", " after the reading of the list"],
                 user::seconds_ahead(),
             ),
-            Reason::new(backwards, "the last activity lies before the making"),
+            Reason::new(backwards, "the last activity lies before the creation"),
             Reason::lasting(
                 off.clone().and(skew().gt(lit(0))),
                 ["its time is ", " ahead of the collector's"],
@@ -138,13 +138,13 @@ mod tests {
         prod fail 3 of 10
         fast fail 1 of 1
         slow fail 1 of 1
-        mute not-evaluable 0 of 1: 1 of 1 is undetermined; needed: When the account was made and when it was last active; for a clock, an answer that states its Date.
+        mute not-evaluable 0 of 1: 1 of 1 is undetermined; needed: When the account was created and when it was last active; for a clock, an answer that states its Date.
         import not-applicable 0 of 0: the instance has nothing that the rule looks at
         exceptions
         instance | subject_id | subject            | created_at | last_active | never_active | seconds_ahead | clock_skew_seconds | reasons
         fast     | clock      | the server's clock | 2026-11-02 | 2026-11-02  | yes          | 0             | 301                | its time is 5 minutes 1 second ahead of the collector's
         prod     | u3         | cat@acme.test      | 2026-01-10 | 2026-11-02  | no           | 301           | 0                  | the latest of its times lies 5 minutes 1 second after the reading of the list
-        prod     | u4         | dan@acme.test      | 2026-01-10 | 2026-01-09  | no           | -900000       | 0                  | the last activity lies before the making
+        prod     | u4         | dan@acme.test      | 2026-01-10 | 2026-01-09  | no           | -900000       | 0                  | the last activity lies before the creation
         prod     | u9         | ida@acme.test      | -          | -           | yes          | 9000          | 0                  | the latest of its times lies 2 hours 30 minutes after the reading of the list
         slow     | clock      | the server's clock | 2026-11-02 | 2026-11-02  | yes          | 0             | -400               | its time is 6 minutes 40 seconds behind the collector's
         undetermined

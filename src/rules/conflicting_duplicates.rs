@@ -12,11 +12,11 @@ use crate::tables::{Table, View};
 pub(super) static RULE: Rule = Rule {
     code: "EVD-03",
     name: "conflicting-duplicates",
-    title: "One identity, told twice in different ways",
+    title: "Conflicting records for one identity",
     kind: RuleKind::Evidence,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at active accounts and at every list that was read to its end. An exception is an account whose address, whatever its case, another active account of the instance has too, or a list in which one id came with different contents.",
+    predicate: "Looks at active accounts and at every list that was read to its end. Exception: an account whose address, whatever its case, another active account of the instance has too, or a list in which one id came with different contents.",
     risk: "Where an identity is not unique, what one account does is attributed to another, and disabling one leaves the other.",
     remedy: "Disable all but one of the accounts under Settings > Users; where a record came in two versions, collect again and report it to Retool's support if it stays.",
     missing: "The address of the account, and whether each account under that address may sign in.",

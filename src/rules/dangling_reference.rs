@@ -12,11 +12,11 @@ use crate::tables::dictionary::{membership, reference};
 pub(super) static RULE: Rule = Rule {
     code: "EVD-04",
     name: "dangling-reference",
-    title: "Something refers to an account or group that is not there",
+    title: "Reference to an account or group that does not exist",
     kind: RuleKind::Evidence,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at every member of a group, every inviter and group of an invitation, and every owner of a token. An exception is one that is in no list of users or groups of the instance.",
+    predicate: "Looks at every member of a group, every inviter and group of an invitation, and every owner of a token. Exception: a reference to an account or group that no list of the instance has.",
     risk: "Access of an account that is in no list is not reviewed.",
     remedy: concat!(
         "Find out what the id belonged to, then remove the membership under Settings > Groups, revoke the invitation under Settings > Users, or revoke the token under ",

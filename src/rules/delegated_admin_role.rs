@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at every role that a group, an account, an invitation or an API token holds. An exception is one with any permission in the organization that is not known to view and do nothing else, unless the holder is the group admin or among the approved delegates of the instance. A permission that this version does not know is not known to be harmless.",
+    predicate: "Looks at every role that a group, an account, an invitation or an API token holds. Exception: a role with any permission in the organization that is not known to view and do nothing else, unless the holder is the group admin or among the approved delegates of the instance. A permission that this version does not know is not known to be harmless.",
     risk: "A role with such a permission makes its holder powerful although Retool does not flag the account as administrator.",
     remedy: "Add the group or address to approved-delegates once the organization's owner has agreed, or take the role away under Settings > Roles. A permission that needs no approval anywhere can be named in also-harmless-permissions.",
     missing: "The role with its permissions, what kind of holder it is, and approved-delegates in the configuration.",

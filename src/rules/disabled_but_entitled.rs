@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
         words: "the account is an administrator",
         when: &|_| tier().up_to(0),
     }),
-    predicate: "Looks at disabled accounts. An exception is one that is an administrator or in a group other than All Users.",
+    predicate: "Looks at disabled accounts. Exception: an account that is an administrator or in a group other than All Users.",
     risk: "Group memberships survive disabling in Retool: whoever enables the account again gives all of it back at once.",
     remedy: "Remove the account from its groups under Settings > Groups.",
     missing: "Whether the account is active, and the members of every group.",

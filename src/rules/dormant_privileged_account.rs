@@ -14,11 +14,11 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at active accounts of tier 0 and 1. Service accounts with an owner in the roster are left out. An exception is one without activity for more than the allowed days, or never used and made more than the allowed days ago.",
+    predicate: "Looks at active accounts of tier 0 and 1. Service accounts with an owner in the roster are left out. Exception: an account without activity for more than the allowed days, or never used and created more than the allowed days ago.",
     risk: "Privilege that is not used is risk without benefit.",
     remedy: "Take the account out of the privileged group under Settings > Groups, and keep a break-glass account instead.",
     missing: "The last activity of the account, or what its groups grant, which the server did not send.",
-    sentence: "{subject} has power over {instance} (tier {tier}) and {reasons}.",
+    sentence: "{subject} has power over {instance} (tier {tier}) and {reasons}; allowed: {=days} without activity, {=never-used-days} until the first use.",
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[&DAYS, &NEVER],
@@ -28,7 +28,11 @@ pub(super) static RULE: Rule = Rule {
         let unused = [user::never_active(), user::age()];
         let never = user::never_active;
         let why = reasons([
-            Reason::lasting(never(), ["has not been used since it was made ", " ago"], user::age()),
+            Reason::lasting(
+                never(),
+                ["has not been used since it was created ", " ago"],
+                user::age(),
+            ),
             Reason::lasting(never().not(), ["has not been active for ", ""], user::inactive_for()),
         ]);
         people(view, facts.into_iter().chain(unused).chain([why]))
@@ -74,7 +78,7 @@ mod tests {
         exceptions
         instance | subject_id | subject       | active | tier | last_active | inactive_for     | never_active | age              | reasons
         prod     | u2         | bob@acme.test | yes    | 0    | -           | 30 days 1 second | no           | 500 days         | has not been active for 30 days 1 second
-        prod     | u4         | dan@acme.test | yes    | 1    | -           | -                | yes          | 14 days 1 second | has not been used since it was made 14 days 1 second ago
+        prod     | u4         | dan@acme.test | yes    | 1    | -           | -                | yes          | 14 days 1 second | has not been used since it was created 14 days 1 second ago
         undetermined
         instance | subject_id | subject       | active | tier | last_active | inactive_for | never_active | age      | reasons
         prod     | u6         | fay@acme.test | yes    | -    | -           | 300 days     | no           | 500 days | has not been active for 300 days

@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at active accounts. An exception is one from outside, by a foreign mail domain, as an embed user or by an external seat, that may edit everything of a kind, is granted anything on everything of a kind by a group other than External Users, or is of tier 0 to 2.",
+    predicate: "Looks at active accounts. Exception: an account from outside, by a foreign mail domain, as an embed user or by an external seat, that may edit everything of a kind, is granted anything on everything of a kind by a group other than External Users, or is of tier 0 to 2.",
     risk: "External people follow other rules, and the organization is not told when they leave.",
     remedy: "Keep external accounts in the group External Users alone, set what All Users grants to none, and grant single apps or folders, under Settings > Groups.",
     missing: "The address, kind and seat of the account, and what its groups grant.",

@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
         words: "the group grants more than before",
         when: &|_| group_change::raised(),
     }),
-    predicate: "Looks at every group of this snapshot and the previous one. An exception is one that was created or deleted, or any of whose rights differ, where the file of approvals has no such rights for it. Without that file no approval is known.",
+    predicate: "Looks at every group of this snapshot and the previous one. Exception: a group that was created or deleted, or any of whose rights differ, where the file of approvals has no such rights for it. Without that file no approval is known.",
     risk: "When a group grants more, the access of all its members changes and not one account does.",
     remedy: "Write the change ticket into the file of approvals with the change `rights` and the id or name of the group, or set the group back under Settings > Groups.",
     missing: "What the group grants at both times.",

@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at groups other than admin that have an active member. An exception is one that owns all apps, all resources, all workflows or all agents. One that may change everything of a kind that this version does not know is undetermined.",
+    predicate: "Looks at groups other than admin that have an active member. Exception: a group that owns all apps, all resources, all workflows or all agents. One that may change everything of a kind that this version does not know is undetermined.",
     risk: "Whoever owns everything of a kind is an administrator in all but name, and does not stand in the list of administrators.",
     remedy: "Lower the access on all apps, resources, workflows and agents under Settings > Groups, and grant folders instead.",
     missing: "What the group grants and who is in it, which the server did not send.",

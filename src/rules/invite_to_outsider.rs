@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at invitations that were not accepted. An exception is one to an address that is not in the roster, that belongs to a person who left, or that is under none of the organization's own mail domains.",
+    predicate: "Looks at invitations that were not accepted. Exception: an invitation to an address that is not in the roster, that belongs to a person who left, or that is under none of the organization's own mail domains.",
     risk: "The invitation is an account in waiting, for a person without an owner in the organization.",
     remedy: "Revoke the invitation under Settings > Users.",
     missing: "The invited address, whose it is, where several have it, and whether the invitation was accepted.",

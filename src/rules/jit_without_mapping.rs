@@ -10,19 +10,19 @@ use crate::tables::dictionary::setting;
 pub(super) static RULE: Rule = Rule {
     code: "AUT-07",
     name: "jit-without-mapping",
-    title: "Accounts are made without a mapping of roles",
+    title: "Accounts are created without a mapping of roles",
     kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    predicate: "Looks at each instance. An exception is one that makes accounts at first sign-in and maps neither roles nor group claims of the identity provider to groups.",
-    risk: "Rights are then given by hand, and stay when a person moves on.",
+    predicate: "Looks at each instance. Exception: an instance that creates accounts at first sign-in and maps neither roles nor group claims of the identity provider to groups.",
+    risk: "Rights are then given manually, and stay when a person moves on.",
     remedy: concat!(
         "Map the identity provider's roles or groups to permission groups under ",
         menu!(sign_on),
         " (self-hosted Retool by variables: CUSTOM_OAUTH2_SSO_ROLE_MAPPING, SAML_SYNC_GROUP_CLAIMS or LDAP_SYNC_GROUP_CLAIMS).",
     ),
-    missing: "Whether accounts are made at first sign-in, and what is mapped, which the API did not show: state them as `just-in-time` and `group-sync` of the instance, with evidence.",
-    sentence: "{subject} makes accounts at first sign-in, and nothing maps them to groups.",
+    missing: "Whether accounts are created at first sign-in, and what is mapped, which the API did not show: state them as `just-in-time` and `group-sync` of the instance, with evidence.",
+    sentence: "{subject} creates accounts at first sign-in, and nothing maps them to groups.",
     subject: Subject::Instance,
     reads: &[Table::Settings],
     params: &[],
@@ -66,8 +66,8 @@ mod tests {
         claims pass 0 of 1
         neither fail 1 of 1
         manual pass 0 of 1
-        hidden not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether accounts are made at first sign-in, and what is mapped, which the API did not show: state them as `just-in-time` and `group-sync` of the instance, with evidence.
-        silent not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether accounts are made at first sign-in, and what is mapped, which the API did not show: state them as `just-in-time` and `group-sync` of the instance, with evidence.
+        hidden not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether accounts are created at first sign-in, and what is mapped, which the API did not show: state them as `just-in-time` and `group-sync` of the instance, with evidence.
+        silent not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether accounts are created at first sign-in, and what is mapped, which the API did not show: state them as `just-in-time` and `group-sync` of the instance, with evidence.
         exceptions
         instance | subject_id | subject | jit_enabled | roles_mapping | group_sync | stated | contradicted
         neither  | neither    | neither | yes         |               | no         | -      | -

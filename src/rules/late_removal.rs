@@ -16,11 +16,11 @@ use crate::tables::dictionary::user;
 pub(super) static RULE: Rule = Rule {
     code: "USR-03",
     name: "late-removal",
-    title: "Leaver was disabled too late, or without evidence that it was in time",
+    title: "Leaver disabled late",
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at accounts that could sign in at the previous snapshot and cannot any more, whose person the roster knows. An exception is one of a person who had left more than the allowed hours before the previous snapshot. Where the allowed hours ended between the two snapshots, it is undetermined.",
+    predicate: "Looks at accounts that could sign in at the previous snapshot and cannot any more, whose person the roster knows. Exception: an account of a person who had left more than the allowed hours before the previous snapshot. Where the allowed hours ended between the two snapshots, it is undetermined.",
     risk: "Auditors sample leavers and ask when each lost access. Two snapshots prove an interval, not a moment.",
     remedy: concat!(
         "Attach the event DISABLE_USER from ",
@@ -28,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
         ", or collect once a week so that the interval is shorter; and add Retool to the offboarding list.",
     ),
     missing: "The time at which the account was disabled, from the audit log of the instance; the person behind the account, where the address belongs to several; and the last day of that person.",
-    sentence: "{subject} could still sign in to {instance} {active_after_end} after the end of the last day that the roster gives, and was disabled later.",
+    sentence: "{subject} could still sign in to {instance} {active_after_end} after the end of the last day that the roster gives, and was disabled later; allowed: {=sla-hours}.",
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster, Table::Previous],
     params: &[&SLA],

@@ -9,15 +9,15 @@ use crate::tables::dictionary::setting;
 pub(super) static RULE: Rule = Rule {
     code: "AUT-10",
     name: "login-alerts-off",
-    title: "Mails about sign-ins from new places are off",
+    title: "E-mail alerts about sign-ins from new locations are off",
     kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    predicate: "Looks at each instance. An exception is one that sends no mail about a sign-in from a new address.",
+    predicate: "Looks at each instance. Exception: an instance that sends no e-mail about a sign-in from a new address.",
     risk: "Whoever signs in with a stolen password does so without its owner hearing of it.",
-    remedy: "Switch the mails about sign-ins from new addresses on under Settings > Advanced.",
-    missing: "Whether the mails are on, which the API did not show.",
-    sentence: "{subject} sends no mail about a sign-in from a new place.",
+    remedy: "Switch the e-mails about sign-ins from new addresses on under Settings > Advanced.",
+    missing: "Whether the e-mails are on, which the API did not show.",
+    sentence: "{subject} sends no e-mail about a sign-in from a new location.",
     subject: Subject::Instance,
     reads: &[Table::Settings],
     params: &[],
@@ -42,7 +42,7 @@ mod tests {
         "), @"
         loud pass 0 of 1
         silent fail 1 of 1
-        hidden not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether the mails are on, which the API did not show.
+        hidden not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether the e-mails are on, which the API did not show.
         exceptions
         instance | subject_id | subject | new_login_mail
         silent   | silent     | silent  | no

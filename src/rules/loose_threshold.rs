@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Evidence,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at every parameter of a rule that a control shown in the report puts a bound to. An exception is one whose value, configured or default, is looser than that bound; the control in question fails with it.",
+    predicate: "Looks at every parameter of a rule that a control shown in the report puts a bound to. Exception: a parameter whose value, configured or default, is looser than that bound; the control in question fails with it.",
     risk: "A rule that tolerates more than the control does passes where the control would not, and whoever reads the pass is misled.",
     remedy: "Set the parameter under [rules.<name>] to what the control allows, or leave the framework out of `controls` under [output] if the organization is not audited against it.",
     missing: "Nothing is undetermined here: every parameter has a value.",

@@ -10,19 +10,19 @@ use crate::tables::dictionary::setting;
 pub(super) static RULE: Rule = Rule {
     code: "AUT-06",
     name: "open-jit",
-    title: "Accounts are made for anyone who signs in",
+    title: "Accounts are created for anyone who signs in",
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at each instance. An exception is one that makes accounts at first sign-in and restricts them to no mail domain.",
+    predicate: "Looks at each instance. Exception: an instance that creates accounts at first sign-in and restricts them to no mail domain.",
     risk: "Anyone whom the identity provider lets in gets an account, including guests and private addresses of its tenant.",
     remedy: concat!(
         "Name your mail domains as the restricted domain under ",
         menu!(sign_on),
         " (self-hosted Retool: RESTRICTED_DOMAIN), or switch just-in-time provisioning off there (self-hosted Retool with Google: DEFAULT_GROUP_FOR_DOMAINS).",
     ),
-    missing: "Whether accounts are made at first sign-in, and for which domains, which the API did not show, and for Google alone never shows: state them as `just-in-time` and `restricted-domain` of the instance, with evidence.",
-    sentence: "{subject} makes an account for every person who comes through the identity provider, whatever the mail domain.",
+    missing: "Whether accounts are created at first sign-in, and for which domains, which the API did not show, and for Google alone never shows: state them as `just-in-time` and `restricted-domain` of the instance, with evidence.",
+    sentence: "{subject} creates an account for every person who comes through the identity provider, whatever the mail domain.",
     subject: Subject::Instance,
     reads: &[Table::Settings],
     params: &[],
@@ -61,8 +61,8 @@ mod tests {
         narrow pass 0 of 1
         open fail 1 of 1
         manual pass 0 of 1
-        hidden not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether accounts are made at first sign-in, and for which domains, which the API did not show, and for Google alone never shows: state them as `just-in-time` and `restricted-domain` of the instance, with evidence.
-        silent not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether accounts are made at first sign-in, and for which domains, which the API did not show, and for Google alone never shows: state them as `just-in-time` and `restricted-domain` of the instance, with evidence.
+        hidden not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether accounts are created at first sign-in, and for which domains, which the API did not show, and for Google alone never shows: state them as `just-in-time` and `restricted-domain` of the instance, with evidence.
+        silent not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether accounts are created at first sign-in, and for which domains, which the API did not show, and for Google alone never shows: state them as `just-in-time` and `restricted-domain` of the instance, with evidence.
         sure pass 0 of 1
         exceptions
         instance | subject_id | subject | jit_enabled | restricted_domain | stated | contradicted

@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    predicate: "Looks at each instance. An exception is one where people may ask for access themselves.",
+    predicate: "Looks at each instance. Exception: an instance where people may ask for access themselves.",
     risk: "A request that is granted in passing is access without an approval on record.",
     remedy: "Switch requests for access off under Settings > Advanced, or show that each is approved by a person entitled to approve it.",
     missing: "Whether people may ask for access, which the API did not show.",

@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
         words: "the token may write",
         when: &|_| token::can_write(),
     }),
-    predicate: "Looks at all API tokens. An exception is one whose owner is in no list of users, is disabled, or has left according to the roster.",
+    predicate: "Looks at all API tokens. Exception: a token whose owner is in no list of users, is disabled, or has left according to the roster.",
     risk: "Tokens outlive people: a person who kept a copy still gets in, unnoticed.",
     remedy: concat!(
         "Revoke the token under ",

@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Info,
     escalation: None,
-    predicate: "Looks at each instance. An exception is one whose required kind of second factor is a one-time code.",
+    predicate: "Looks at each instance. Exception: an instance whose required kind of second factor is a one-time code.",
     risk: "A one-time code can be typed into the wrong page; a key or passkey cannot. Administrators should have one.",
     remedy: "Choose FIDO2 as the kind of second factor under Settings > Advanced, where all users can do without the mobile app.",
     missing: "The kind of second factor, which the API did not show.",

@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    predicate: "Looks at each instance. An exception is one where owners of apps may share them with people directly.",
+    predicate: "Looks at each instance. Exception: an instance where owners of apps may share them with people directly.",
     risk: "What is shared directly stands in no group, and a review of the groups does not see it.",
     remedy: "Switch the sharing by app owners off under Settings > Advanced, or set `collect-permissions` for the instance and review `grants.csv` as well.",
     missing: "Whether app owners may share directly, which the API did not show.",

@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at each instance. An exception is one with single sign-on where signing in with a password is possible too.",
+    predicate: "Looks at each instance. Exception: an instance with single sign-on where signing in with a password is possible too.",
     risk: "A person who is switched off in the identity provider keeps another way in: a password that the identity provider does not control.",
     remedy: concat!(
         "Once every administrator has signed in through single sign-on, switch signing in with a password off ",

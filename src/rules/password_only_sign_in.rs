@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at each instance. An exception is one that does not require a second factor, and where single sign-on is not set up or passwords are accepted beside it.",
+    predicate: "Looks at each instance. Exception: an instance that does not require a second factor, and where single sign-on is not set up or passwords are accepted beside it.",
     risk: "One guessed or stolen password is enough to get in, whoever it belongs to.",
     remedy: concat!(
         "Require a second factor for everyone under ",

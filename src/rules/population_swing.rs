@@ -13,11 +13,11 @@ use crate::tables::dictionary::swing;
 pub(super) static RULE: Rule = Rule {
     code: "EVD-06",
     name: "population-swing",
-    title: "List of people swung",
+    title: "Unexpected change in population size",
     kind: RuleKind::Evidence,
     severity: Severity::Medium,
     escalation: None,
-    predicate: "Looks at the number of accounts, the number of memberships besides All Users, and the members of every group that is there at both times. An exception is a number of accounts or memberships that differs from the previous snapshot by more than the allowed number and the allowed share, or a group that had members and has none.",
+    predicate: "Looks at the number of accounts, the number of memberships besides All Users, and the members of every group that is there at both times. Exception: a number of accounts or memberships that differs from the previous snapshot by more than the allowed number and the allowed share, or a group that had members and has none.",
     risk: "A list that halves overnight has been wiped, cut short, or taken from somewhere else. Either way it was not planned.",
     remedy: concat!(
         "Confirm the change with a ticket; otherwise restore the members under Settings > Groups and find out who removed them in ",
@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
         ".",
     ),
     missing: "How long the list is at both times, with the members of every group.",
-    sentence: "On {instance}, {subject} went from {before} to {after}.",
+    sentence: "On {instance}, {subject} went from {before} to {after}; allowed change: {=least}, or {=percent}.",
     subject: Subject::Population,
     reads: &[Table::Swings],
     params: &[&LEAST, &SHARE],

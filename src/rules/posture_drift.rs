@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
         words: "the setting protects less than before",
         when: &|_| setting_change::weaker(),
     }),
-    predicate: "Looks at every setting of the organization and of single sign-on. An exception is one that differs from the previous snapshot, where the file of approvals has no such setting. Without that file no approval is known.",
+    predicate: "Looks at every setting of the organization and of single sign-on. Exception: a setting that differs from the previous snapshot, where the file of approvals has no such setting. Without that file no approval is known.",
     risk: "One switch decides how all users sign in, and its change goes unseen.",
     remedy: "Write the change ticket into the file of approvals with the change `setting` and the name of the setting, or set it back under Settings.",
     missing: "The value of the setting at both times; of a value that may be secret, fingerprints under the same key.",

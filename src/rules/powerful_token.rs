@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at all API tokens. An exception is one with any scope that is not known to read and do nothing else, and that is not among the approved tokens of the instance. A scope that this version does not know is not known to be harmless.",
+    predicate: "Looks at all API tokens. Exception: a token with any scope that is not known to read and do nothing else, and that is not among the approved tokens of the instance. A scope that this version does not know is not known to be harmless.",
     risk: "Whoever has the token changes things without signing in; scopes for permissions, accounts or settings make an administrator of them.",
     remedy: concat!(
         "Narrow the scopes under ",
@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
         ", or list the id of the token under approved-tokens once its owner has a reason. A scope that needs no approval anywhere can be named in also-harmless-scopes.",
     ),
     missing: "What the token may do, and the approved tokens, as `approved-tokens` of the instance.",
-    sentence: "The token {subject} may do more than read: {powers}. It is not approved.",
+    sentence: "The token {subject} has scopes that do more than read: {powers}. It is not approved.",
     subject: Subject::Token,
     reads: &[Table::Tokens],
     params: &[&ALSO_HARMLESS],

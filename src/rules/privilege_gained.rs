@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at accounts that were there at the previous snapshot. An exception is one of a higher privilege than then (a lower tier), where the file of approvals has no such privilege for it. Without that file no approval is known.",
+    predicate: "Looks at accounts that were there at the previous snapshot. Exception: an account of a higher privilege than then (a lower tier), where the file of approvals has no such privilege for it. Without that file no approval is known.",
     risk: "Privilege that grows without a request is how an ordinary account becomes an administrator.",
     remedy: "Write the ticket into the file of approvals with the change `privilege`, or take the account out of the group under Settings > Groups.",
     missing: "The privilege of the account at both times: its administrator flag, its groups, and what they grant.",

@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at invitations that were not accepted. An exception is one to the group admin, to a group that owns all apps, resources or workflows or may edit all resources, or one that holds a role with a permission in the organization that is not known to be harmless.",
+    predicate: "Looks at invitations that were not accepted. Exception: an invitation to the group admin, to a group that owns all apps, resources or workflows or may edit all resources, or one that holds a role with a permission in the organization that is not known to be harmless.",
     risk: "Whoever opens the link is as powerful at once, and no administrator has seen them sign in.",
     remedy: "Have the power approved, or revoke the invitation under Settings > Users and invite the person to an ordinary group first.",
     missing: "Whether the invitation was accepted, and what the groups and roles it leads to grant.",

@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at accounts that may add and remove members of a group. An exception is one that is disabled, whose address is not in the roster or is under no mail domain of the organization, or that the configuration does not name as an owner of the group.",
+    predicate: "Looks at accounts that may add and remove members of a group. Exception: an account that is disabled, whose address is not in the roster or is under no mail domain of the organization, or that the configuration does not name as an owner of the group.",
     risk: "Group administrators give access to others; one who is gone, foreign or unknown does so without authority.",
     remedy: "Make an owner of the group its administrator under Settings > Groups, take the role from this account, and name the owner under group-owners.",
     missing: "The owners of each group under `group-owners` of the instance, whether the account is active, its address, and its row in the roster.",

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    predicate: "Looks at active accounts whose person the roster knows. An exception is one whose person has another active account on the same instance, unless the configuration names it as part of an agreed pair.",
+    predicate: "Looks at active accounts whose person the roster knows. Exception: an account whose person has another active account on the same instance, unless the configuration names it as part of an agreed pair.",
     risk: "A second account slips through the review of the first, and keeps what the first has lost.",
     remedy: "Keep one account per person and disable the others under Settings > Users, or name both addresses of an agreed pair under allowed.",
     missing: "The person behind the account, where the address belongs to several, and whether each account of the person is active.",

@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    predicate: "Looks at active accounts. An exception is one whose address begins with a generic word, ended by a dot, underscore, plus, hyphen, digit or the at sign, and which the roster does not list as a service account.",
+    predicate: "Looks at active accounts. Exception: an account whose address begins with a generic word, ended by a dot, underscore, plus, hyphen, digit or the at sign, and which the roster does not list as a service account.",
     risk: "What a shared account does cannot be attributed to one person: there is no accountability.",
     remedy: "Give each person an account of their own, or register the account in the roster as a service account with an owner.",
     missing: "An address of the account, and whether it is active.",

@@ -12,11 +12,11 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    predicate: "Looks at invitations that were not accepted. An exception is one whose link has expired, or that was made more than the allowed days before the collection.",
+    predicate: "Looks at invitations that were not accepted. Exception: an invitation whose link has expired, or that was created more than the allowed days before the collection.",
     risk: "An invitation in an old mailbox is an account for whoever opens it.",
     remedy: "Revoke the invitation under Settings > Users, and send a new one when there is a need.",
-    missing: "Whether the invitation was accepted, when it was made, and when it expires.",
-    sentence: "The invitation of {subject} to {instance} {reasons}, and was not accepted.",
+    missing: "Whether the invitation was accepted, when it was created, and when it expires.",
+    sentence: "The invitation of {subject} to {instance} {reasons}, and was not accepted; allowed: {=days}.",
     subject: Subject::Invite,
     reads: &[Table::Invites],
     params: &[&DAYS],
@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
         let old = invite::age().gt(parameters.days(&DAYS));
         let why = reasons([
             Reason::new(invite::expired(), "has expired"),
-            Reason::lasting(old, ["was made ", " ago"], invite::age()),
+            Reason::lasting(old, ["was created ", " ago"], invite::age()),
         ]);
         invites(view, [invite::invited_by(), invite::expired(), invite::age(), why])
     },

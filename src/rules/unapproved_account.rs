@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    predicate: "Looks at every account. An exception is one that was not there at the previous snapshot, where the file of approvals does not have it as added. Without that file no approval is known.",
+    predicate: "Looks at every account. Exception: an account that was not there at the previous snapshot, where the file of approvals does not have it as added. Without that file no approval is known.",
     risk: "Access without a request and an approval is the first thing an auditor samples.",
     remedy: "Write the request and its approver into the file of approvals with the change `added`, or disable the account under Settings > Users.",
     missing: "Whether the account was there at the previous snapshot.",

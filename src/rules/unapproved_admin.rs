@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at active administrators. An exception is one whose address is not among the approved administrators of the instance.",
+    predicate: "Looks at active administrators. Exception: an administrator whose address is not among the approved administrators of the instance.",
     risk: "Administration is the widest access there is; auditors expect a name under each grant.",
     remedy: "Add the address to approved-admins once its owner's manager has agreed, or take the account out of the admin group under Settings > Groups.",
     missing: "An address of the account, and the members of every group.",

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
         words: "the account is an administrator, may change what others use, or may see or assign people",
         when: &|_| tier().up_to(2),
     }),
-    predicate: "Looks at active accounts that are not embed users. An exception is one whose address is under none of the organization's own mail domains.",
+    predicate: "Looks at active accounts that are not embed users. Exception: an account whose address is under none of the organization's own mail domains.",
     risk: "An account under a private or foreign address is outside single sign-on and outside offboarding.",
     remedy: "Move the account to an address of the organization, or, for a supplier, to the External Users group with an end date.",
     missing: "An address of the account, and the kind of account that Retool says it is.",

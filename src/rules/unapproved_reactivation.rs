@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
         words: "the roster says that the person left",
         when: &|_| user::roster_status().eq(lit("terminated")),
     }),
-    predicate: "Looks at active accounts that were there at the previous snapshot. An exception is one that could not sign in then, where the file of approvals has no such reactivation. Without that file no approval is known.",
+    predicate: "Looks at active accounts that were there at the previous snapshot. Exception: an account that could not sign in then, where the file of approvals has no such reactivation. Without that file no approval is known.",
     risk: "Enabling an old account gives back everything it ever had, and skips whoever approves new ones.",
     remedy: "Write the ticket into the file of approvals with the change `reactivated`, or disable the account under Settings > Users.",
     missing: "Whether the account can sign in, now and at the previous snapshot.",

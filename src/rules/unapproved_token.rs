@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    predicate: "Looks at all API tokens. An exception is one that was not there at the previous snapshot, or whose scopes or time of change differ, where the file of approvals does not have it. Without that file no approval is known.",
+    predicate: "Looks at all API tokens. Exception: a token that was not there at the previous snapshot, or whose scopes or time of change differ, where the file of approvals does not have it. Without that file no approval is known.",
     risk: "A token is access without a person, and it needs a request and an approver like any other.",
     remedy: concat!(
         "Write the ticket into the file of approvals with the change `token` and the id of the token, or revoke it under ",

@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    predicate: "Looks at all API tokens. An exception is one without a description, without a label or with one that says nothing, or whose owner is not a service account with an owner of its own in the roster.",
+    predicate: "Looks at all API tokens. Exception: a token without a description, without a label or with one that says nothing, or whose owner is not a service account with an owner of its own in the roster.",
     risk: "A token whose purpose is unknown is not revoked, because what depends on it is unknown too.",
     remedy: concat!(
         "Write down under ",

@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    predicate: "Looks at invitations that were not accepted. An exception is one by an account that is missing or disabled, whose address is not in the roster, or that is not an administrator.",
+    predicate: "Looks at invitations that were not accepted. Exception: an invitation by an account that is missing or disabled, whose address is not in the roster, or that is not an administrator.",
     risk: "An invitation is an approval; one by a person who may not approve is none.",
     remedy: "Revoke the invitation under Settings > Users, and have an approver send a new one.",
     missing: "Who invited, whether that account is active and administers, and whose it is in the roster.",

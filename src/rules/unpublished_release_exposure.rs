@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    predicate: "Looks at all groups. An exception is one that may open unpublished releases and grants on all apps nothing or use.",
+    predicate: "Looks at all groups. Exception: a group that may open unpublished releases and grants on all apps nothing or use.",
     risk: "Who works with an untested change takes its mistakes for facts.",
     remedy: "Take the access to unpublished releases from the group under Settings > Groups.",
     missing: "What the group grants, which the server did not send.",

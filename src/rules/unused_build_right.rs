@@ -18,11 +18,11 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    predicate: "Looks at active accounts that may edit all apps, all workflows or all agents. Service accounts with an owner in the roster are left out. An exception is one that is at least the allowed days old and saved no app in at least as many days before the collection. Retool counts saved apps only: an account that edits nothing but workflows or agents is an exception too.",
+    predicate: "Looks at active accounts that may edit all apps, all workflows or all agents. Service accounts with an owner in the roster are left out. Exception: an account that is at least the allowed days old and saved no app in at least as many days before the collection. Retool counts saved apps only: an account that edits nothing but workflows or agents is an exception too.",
     risk: "An unused right to change apps serves only those who take the account over.",
     remedy: "Ask the account's owner, then move it to a group that grants use instead of edit under Settings > Groups.",
-    missing: "Usage of at least as many days, the account's groups, and when the account was made.",
-    sentence: "{subject} may build on {instance} and saved no app in {usage_days|day}.",
+    missing: "Usage of at least as many days, the account's groups, and when the account was created.",
+    sentence: "{subject} may build on {instance} and saved no app in {usage_days|day}; allowed: fewer than {=days}.",
     subject: Subject::User,
     reads: &[Table::Users, Table::Usage],
     params: &[&DAYS],
@@ -89,7 +89,7 @@ mod tests {
                   | month    | u2      | 0         | 30
         "), @"
         prod fail 2 of 7
-        month not-evaluable 0 of 2: 1 of 2 is undetermined; needed: Usage of at least as many days, the account's groups, and when the account was made.
+        month not-evaluable 0 of 2: 1 of 2 is undetermined; needed: Usage of at least as many days, the account's groups, and when the account was created.
         exceptions
         instance | subject_id | subject       | active | builds_through_groups | age      | app_saves | usage_days
         prod     | u2         | bob@acme.test | yes    | yes                   | 400 days | 0         | 90

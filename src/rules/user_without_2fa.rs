@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    predicate: "Looks at active accounts that do not administer. Service accounts with an owner in the roster are left out. An exception is one without Retool's second factor where signing in with a password is possible. Where it is not, the second factor is the identity provider's and cannot be seen from here.",
+    predicate: "Looks at active accounts that do not administer. Service accounts with an owner in the roster are left out. Exception: an account without Retool's second factor where signing in with a password is possible. Where it is not, the second factor is the identity provider's and cannot be seen from here.",
     risk: "One stolen password is enough to work with everything that the account can reach.",
     remedy: concat!(
         "Have the person enrol a second factor under ",

@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Low,
     escalation: None,
-    predicate: "Looks at groups other than admin, editor, viewer and All Users. An exception is one that grants anything on everything of a kind and has no active member, that has exactly one member, or of which the configuration names no owner.",
+    predicate: "Looks at groups other than admin, editor, viewer and All Users. Exception: a group that grants anything on everything of a kind and has no active member, that has exactly one member, or of which the configuration names no owner.",
     risk: "Groups without a need or an owner pile up, and with them forgotten access.",
     remedy: "Delete the group, merge it with another, or name its owner under group-owners of the instance.",
     missing: "The owners of each group under `group-owners` of the instance, what the group grants, and who is in it.",

@@ -4,6 +4,7 @@
 //! keeps its age, and the real client collects from it.
 
 mod earlier;
+mod samples;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use tempfile::TempDir;
 use tokio::runtime::Handle;
 
+use self::samples::{EVERY_RULE, Sample};
 use super::gather::{CollectionOptions, gather};
 use super::lock::Lock;
 use super::work::Work;
@@ -30,81 +32,6 @@ use crate::stand_in::StandIn;
 /// The moment for which the sample was written.
 const WRITTEN_FOR: &str = "2026-11-02T06:00:00Z";
 
-/// Names the sample's files below `sample-data`, and carries their bytes.
-macro_rules! sample {
-    ($($path:literal),+ $(,)?) => {
-        /// Every file of the sample company.
-        pub(crate) const SAMPLE: &[(&str, &[u8])] =
-            &[$( ($path, include_bytes!(concat!("../../sample-data/", $path))) ),+];
-    };
-}
-
-sample![
-    "retool-audit.toml",
-    "roster.csv",
-    "baseline.csv",
-    "waivers.toml",
-    "approvals.csv",
-    "logo.png",
-    "earlier/28-days/cloud/access-tokens.json",
-    "earlier/28-days/cloud/groups.json",
-    "earlier/28-days/cloud/organization.json",
-    "earlier/28-days/cloud/users.json",
-    "earlier/28-days/eu/groups.json",
-    "earlier/28-days/eu/organization.json",
-    "earlier/28-days/eu/users.json",
-    "earlier/28-days/legacy/server.json",
-    "earlier/28-days/roster.csv",
-    "earlier/56-days/legacy/groups.json",
-    "earlier/56-days/legacy/users.json",
-    "earlier/84-days/cloud/users.json",
-    "earlier/84-days/eu/users.json",
-    "earlier/112-days/cloud/users.json",
-    "earlier/112-days/eu/users.json",
-    "earlier/112-days/legacy/server.json",
-    "earlier/140-days/cloud/users.json",
-    "earlier/140-days/eu/users.json",
-    "earlier/168-days/cloud/users.json",
-    "earlier/168-days/eu/users.json",
-    "earlier/168-days/legacy/users.json",
-    "gone/depot/groups.json",
-    "gone/depot/server.json",
-    "gone/depot/users.json",
-    "instances/cloud/access-requests.json",
-    "instances/cloud/access-tokens.json",
-    "instances/cloud/groups.json",
-    "instances/cloud/organization.json",
-    "instances/cloud/permissions.json",
-    "instances/cloud/role-grants.json",
-    "instances/cloud/roles.json",
-    "instances/cloud/server.json",
-    "instances/cloud/spaces.json",
-    "instances/cloud/sso-config.json",
-    "instances/cloud/usage-organizations.json",
-    "instances/cloud/usage-user-summary.json",
-    "instances/cloud/user-invites.json",
-    "instances/cloud/users.json",
-    "instances/eu/access-requests.json",
-    "instances/eu/access-tokens.json",
-    "instances/eu/groups.json",
-    "instances/eu/organization.json",
-    "instances/eu/role-grants.json",
-    "instances/eu/roles.json",
-    "instances/eu/server.json",
-    "instances/eu/spaces.json",
-    "instances/eu/sso-config.json",
-    "instances/eu/usage-user-summary.json",
-    "instances/eu/user-invites.json",
-    "instances/eu/users.json",
-    "instances/legacy/groups.json",
-    "instances/legacy/server.json",
-    "instances/legacy/user-invites.json",
-    "instances/legacy/users.json",
-    "rules/approver-edits-apps.toml",
-    "rules/oversized-group.toml",
-    "rules/two-departments.toml",
-];
-
 /// Audits the sample company.
 ///
 /// The exit code says whether the demonstration worked: that the sample's evidence is incomplete
@@ -117,16 +44,17 @@ pub(super) fn run(demo: &DemoArgs, progress: &Progress, work: &Work) -> Result<E
         return Err(Error::Untimely { option: "--as-of", at: stamp(as_of), why });
     }
     let shift = as_of - written_for;
+    let sample = &EVERY_RULE;
     let _lock = Lock::take(&demo.out, &demo.out)?;
     let place = place(&demo.out, as_of).map_err(Error::Demo)?;
-    lay_out(place.path(), shift).map_err(Error::Demo)?;
-    earlier::lay_out(place.path()).map_err(Error::Demo)?;
+    lay_out(sample, place.path(), shift).map_err(Error::Demo)?;
+    earlier::lay_out(sample, place.path()).map_err(Error::Demo)?;
     let mut inputs = read_inputs(&place.path().join("retool-audit.toml"))?;
     for it in &mut inputs.config.instances {
         it.token = TokenSource::File(place.path().join(token_file(&it.name)));
         it.requests_per_minute = 0;
     }
-    let before = earlier::config(&inputs.config, place.path());
+    let before = earlier::config(sample, &inputs.config, place.path());
     let previous = demo.out.join("earlier").join(pack::compact(&stamp(as_of)));
     for state in earlier::STATES {
         let then = as_of - TimeDelta::days(state.days);
@@ -137,7 +65,7 @@ pub(super) fn run(demo: &DemoArgs, progress: &Progress, work: &Work) -> Result<E
             let mut pack = Growing::at(&folder);
             pack.begin().map_err(Error::Demo)?;
             let dir = scene.gather(&before, &pack.path().join("collected"), &|_| {})?;
-            let roster = move_days(&state.roster(), shift);
+            let roster = move_days(&state.roster(sample), shift);
             earlier::seal(&dir, pack.path(), &roster)?;
             pack.finish().map_err(Error::Demo)?;
         }
@@ -202,23 +130,24 @@ impl DemoScenario<'_> {
     }
 }
 
-/// Tokens that open the stand-in and nothing else; they end as the sample's lists of tokens say.
-const TOKENS: &[(&str, &str)] = &[
-    ("cloud", "the stand-in takes any token, c202"),
-    ("eu", "the stand-in takes any token, 6ed6"),
-    ("legacy", "the stand-in takes any token"),
-    (earlier::GONE, "the stand-in takes any token"),
-];
+/// A token that opens the stand-in and nothing else; it ends as the sample's list of tokens says.
+fn token(instance: &str) -> &'static str {
+    match instance {
+        "cloud" => "the stand-in takes any token, c202",
+        "eu" => "the stand-in takes any token, 6ed6",
+        _ => "the stand-in takes any token",
+    }
+}
 
 fn token_file(instance: &str) -> String {
     format!("demo-token-{instance}")
 }
 
 /// Writes the sample below `place`, the days that people wrote moved like the stand-in's times.
-fn lay_out(place: &Path, shift: TimeDelta) -> io::Result<()> {
+fn lay_out(sample: &Sample, place: &Path, shift: TimeDelta) -> io::Result<()> {
     // What was otherwise before is laid out with what it changes.
     let of_today = |path: &str| !["earlier/", "gone/"].iter().any(|it| path.starts_with(it));
-    for (path, bytes) in SAMPLE.iter().filter(|it| of_today(it.0)) {
+    for (path, bytes) in sample.files().filter(|it| of_today(it.0)) {
         let path = place.join(path);
         files::make_folder(path.parent().unwrap_or(place))?;
         if path.extension().is_some_and(|it| it == "csv") || path.ends_with("waivers.toml") {
@@ -227,8 +156,8 @@ fn lay_out(place: &Path, shift: TimeDelta) -> io::Result<()> {
             files::write(&path, bytes)?;
         }
     }
-    let write = |it: &str, token: &str| files::write(&place.join(token_file(it)), token.as_bytes());
-    TOKENS.iter().try_for_each(|(it, token)| write(it, token))
+    let mut instances = sample.names("instances/").chain(sample.names("gone/"));
+    instances.try_for_each(|it| files::write(&place.join(token_file(it)), token(it).as_bytes()))
 }
 
 /// The text with every day in it moved by whole days.
@@ -248,32 +177,7 @@ fn move_days(text: &str, shift: TimeDelta) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
-
-    #[test]
-    fn carries_every_file_of_the_sample() {
-        let mut on_disk = Vec::new();
-        list(Path::new("sample-data"), &mut on_disk);
-        on_disk.retain(|it| it != "README.md");
-        on_disk.sort();
-        let mut carried: Vec<String> = SAMPLE.iter().map(|it| it.0.to_owned()).collect();
-        carried.sort();
-        assert_eq!(carried, on_disk);
-
-        fn list(dir: &Path, res: &mut Vec<String>) {
-            for entry in fs::read_dir(dir).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    list(&path, res);
-                } else {
-                    let path = path.strip_prefix("sample-data").unwrap();
-                    res.push(path.to_string_lossy().replace('\\', "/"));
-                }
-            }
-        }
-    }
 
     #[test]
     fn moves_days_and_nothing_else() {

@@ -19,7 +19,7 @@ use crate::references;
 use crate::report::Report;
 use crate::report::assemble::{ReportInputs, assemble};
 use crate::report::format::RenderingNotes;
-use crate::report::formats;
+use crate::report::formats::{self, RenderingOptions};
 use crate::rules::Rule;
 use crate::snapshot::Snapshot;
 use crate::snapshot::earlier::{EarlierSnapshot, input_path};
@@ -93,7 +93,9 @@ impl PackInputs<'_> {
         drop((outcomes, tables));
         let formats = &self.written.config.output.formats;
         let templates = &self.written.templates;
-        let (report, rendered) = formats::render(assembled, formats, templates, self.room)?;
+        let findings_printed = self.written.config.output.findings_printed;
+        let options = RenderingOptions { findings_printed, room: self.room };
+        let (report, rendered) = formats::render(assembled, formats, templates, options)?;
         let mut files = self.copies();
         files.extend(rendered.files);
         Ok(Evaluation { report, files, notes: rendered.notes })

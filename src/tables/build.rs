@@ -46,6 +46,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use self::access::GroupStandings;
 use self::duties::Duties;
 use self::elsewhere::Elsewhere;
+pub use self::gaps::fed_by;
 use self::gaps::note_gaps;
 use self::leavers::Leavers;
 pub use self::leavers::STATES as LEAVER_STATES;

@@ -353,7 +353,7 @@ fn rule_07_some_rules_are_never_waived_and_a_control_never_passes_by_waivers() {
     let lab = waiver("W-2", "instance = \"lab\"");
     insta::assert_snapshot!(tell(&[all, lab]), @"
     DRM-01 prod not-evaluable: 0 + 2 waived + 1 open of 4
-    DRM-01 lab pass with waivers: 0 + 1 waived + 0 open of 1
+    DRM-01 lab exceptions waived: 0 + 1 waived + 0 open of 1
       lab u1 [W-2] Waived by W-2 until 2027-01-31.
       prod u1 [W-1] Waived by W-1 until 2027-01-31.
       prod u2 [W-1] Waived by W-1 until 2027-01-31.

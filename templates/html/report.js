@@ -9,7 +9,7 @@
   // Tables that sum up or explain: a filter would make their totals false.
   const SUMS = "#result, #scope, #source, #controls, #licenses, #settings, #definitions, .outcome, .whole";
   // Columns that name the owner of a row, or who judged it.
-  const BESIDE = ["manager", "whom to ask"];
+  const BESIDE = ["manager", "owner"];
   const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   const grouped = (it) => it.toLocaleString("en-US");
   const lower = (it) => it.toLowerCase();
@@ -75,7 +75,7 @@
         const value = wanted[name] && this.value(row, name);
         return !wanted[name] || value === null || value === "all" || value === wanted[name];
       };
-      return facet("instance") && facet("severity") && facet("rule")
+      return facet("instance") && facet("severity") && facet("rule") && facet("overdue")
         && wanted.words.every((it) => row.hay.includes(it))
         && (!wanted.person || wanted.person.some((it) => holds(this.about(row), it)));
     }
@@ -279,7 +279,7 @@
         const at = list.names.indexOf(name);
         if (at >= 0) for (const row of list.rows) seen.add(row.cell(at).split(/\s/)[0]);
       }
-      seen.delete("all");
+      for (const it of ["all", "–"]) seen.delete(it);
       const order = name === "severity" ? (a, b) => SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b) : collator.compare;
       return [...seen].filter(Boolean).sort(order);
     };
@@ -298,12 +298,13 @@
     const [instance, instances] = select("Instance", "instance");
     const [severity, severities] = select("Severity", "severity");
     const [rule, rules] = select("Rule", "rule");
+    const [due, dues] = select("Due", "overdue");
     const status = make("p", { role: "status" });
     const clear = make("button", { type: "button", hidden: true, onclick: () => reset(true) }, "Clear filters");
     const more = make("button", { type: "button", className: "more", ariaExpanded: "false" }, "Filters");
     const form = make("form", { id: "finder", className: "finder", role: "search", ariaLabel: "Find in this report" },
       make("label", { className: "search" }, make("span", {}, "Search"), search), more,
-      instances, severities, rules,
+      instances, severities, rules, dues,
       make("label", { className: "person" }, make("span", {}, "Person"), person, names), clear,
       make("a", { href: "#contents" }, "Contents"), status);
     more.onclick = () => (more.ariaExpanded = String(form.classList.toggle("open")));
@@ -332,10 +333,10 @@
       if (event?.target === person || event === undefined) offer();
       const wanted = {
         words: lower(search.value).split(/\s+/).filter(Boolean),
-        instance: instance.value, severity: severity.value, rule: rule.value, person: whom(),
+        instance: instance.value, severity: severity.value, rule: rule.value, overdue: due.value, person: whom(),
       };
       wanted.any = wanted.words.length > 0 || wanted.person !== null
-        || Boolean(wanted.instance || wanted.severity || wanted.rule);
+        || Boolean(wanted.instance || wanted.severity || wanted.rule || wanted.overdue);
       for (const it of lists) if (it.filtered) it.filter(wanted);
       parts(wanted);
       tell(wanted.any);

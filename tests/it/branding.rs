@@ -25,7 +25,7 @@ fn the_logo_is_an_input_like_any_other() {
     let pack = home.pack(&home.run(&["run"]).expect(0));
     let from = pack.dir.to_string_lossy().into_owned();
     let again = |out: &str| home.pack(&home.run(&["report", &from, "--out", out]).expect(0));
-    let bytes = fs::read("sample-data/logo.png").expect("the sample");
+    let bytes = fs::read("sample-data/every-rule/logo.png").expect("the sample");
     assert_eq!(pack.bytes("inputs/logo.png"), bytes);
     assert_eq!(listed(&pack), Some(sha256(&bytes)));
     assert_eq!(again("same").name(), pack.name());
@@ -159,7 +159,7 @@ fn pngs() -> Vec<Vec<u8>> {
         (Rgba, Eight),
         (Rgba, Sixteen),
     ];
-    let mut res = vec![fs::read("sample-data/logo.png").expect("the sample")];
+    let mut res = vec![fs::read("sample-data/every-rule/logo.png").expect("the sample")];
     for (kind, seed) in kinds.into_iter().zip(0..) {
         let bits = kind.0.samples() * kind.1 as usize;
         let size = (17 * bits).div_ceil(8) * 11;

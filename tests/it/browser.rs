@@ -9,7 +9,6 @@ use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::Arc;
 
 use markup_pdf::color::Color;
 use retool_audit::config::BrandingSettings;
@@ -38,7 +37,7 @@ fn choose(page: &mut Page, name: &str, value: &str) -> String {
 }
 
 /// The demonstration's report in a browser.
-fn opened() -> Option<(Page, Arc<Demo>)> {
+fn opened() -> Option<(Page, &'static Demo)> {
     let mut page = Page::open()?;
     let demo = demo();
     page.go(&report(&demo));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
@@ -16,19 +16,18 @@ pub(crate) struct Demo {
     pub(crate) pack: Pack,
 }
 
-/// One run of the demonstration for all tests that run at the same time.
-pub(crate) fn demo() -> Arc<Demo> {
-    static DEMO: Mutex<Weak<Demo>> = Mutex::new(Weak::new());
-    let mut slot = DEMO.lock().unwrap_or_else(PoisonError::into_inner);
-    slot.upgrade().unwrap_or_else(|| {
-        let res = Arc::new(demo_as_of(WRITTEN_FOR));
-        *slot = Arc::downgrade(&res);
-        res
-    })
+/// One run of the demonstration for all tests.
+pub(crate) fn demo() -> &'static Demo {
+    static DEMO: LazyLock<Demo> =
+        LazyLock::new(|| demo_in(Home::kept("demonstration"), WRITTEN_FOR));
+    &DEMO
 }
 
 fn demo_as_of(time: &str) -> Demo {
-    let home = Home::empty();
+    demo_in(Home::empty(), time)
+}
+
+fn demo_in(home: Home, time: &str) -> Demo {
     let ran = home.run(&["demo", "--as-of", time, "--verbose"]).expect(0);
     Demo { pack: home.pack(&ran), home, ran }
 }

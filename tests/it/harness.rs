@@ -22,7 +22,9 @@ pub(crate) const INSTANCES: &[&str] = &["cloud", "eu", "legacy"];
 
 /// A folder with the sample's answers, and what the program finds in its environment.
 pub(crate) struct Home {
-    dir: TempDir,
+    dir: PathBuf,
+    /// Removes the folder when the test is over.
+    _removed: Option<TempDir>,
     env: BTreeMap<String, String>,
     shift: TimeDelta,
 }
@@ -43,28 +45,43 @@ pub(crate) struct Ran {
 impl Home {
     /// An empty folder.
     pub(crate) fn empty() -> Self {
-        let dir = TempDir::new().expect("room");
+        let removed = TempDir::new().expect("room");
+        Self::at(removed.path().to_owned(), Some(removed))
+    }
+
+    /// An empty folder that stays until the tests run again: what every test may look at.
+    pub(crate) fn kept(name: &str) -> Self {
+        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        fs::remove_dir_all(&dir).ok();
+        fs::create_dir_all(&dir).expect("room");
+        Self::at(dir, None)
+    }
+
+    fn at(dir: PathBuf, removed: Option<TempDir>) -> Self {
         let shift = now() - WRITTEN_FOR.parse::<DateTime<Utc>>().expect("a time");
-        Self { dir, env: BTreeMap::new(), shift }
+        Self { dir, _removed: removed, env: BTreeMap::new(), shift }
     }
 
     /// A folder with the sample, moved to the present, and a token for each instance; its roster
     /// can be read whole, which the demonstration's cannot.
     pub(crate) fn sample() -> Self {
         let mut res = Self::empty();
-        copy(Path::new("sample-data/instances"), &res.path("answers"));
-        copy(Path::new("sample-data/rules"), &res.path("rules"));
-        let roster = fs::read_to_string("sample-data/roster.csv").expect("the sample");
+        copy(Path::new("sample-data/every-rule/instances"), &res.path("answers"));
+        copy(Path::new("sample-data/every-rule/rules"), &res.path("rules"));
+        let roster = fs::read_to_string("sample-data/every-rule/roster.csv").expect("the sample");
         let title = "Payroll, benefits and travel";
         let roster = roster.replace(title, &format!("\"{title}\""));
         res.write("roster.csv", &moved_days(&roster, res.shift));
-        let waivers = fs::read_to_string("sample-data/waivers.toml").expect("the sample");
+        let waivers =
+            fs::read_to_string("sample-data/every-rule/waivers.toml").expect("the sample");
         res.write("waivers.toml", &moved_days(&waivers, res.shift));
-        let baseline = fs::read_to_string("sample-data/baseline.csv").expect("the sample");
+        let baseline =
+            fs::read_to_string("sample-data/every-rule/baseline.csv").expect("the sample");
         res.write("baseline.csv", &baseline);
-        let approvals = fs::read_to_string("sample-data/approvals.csv").expect("the sample");
+        let approvals =
+            fs::read_to_string("sample-data/every-rule/approvals.csv").expect("the sample");
         res.write("approvals.csv", &moved_days(&approvals, res.shift));
-        fs::copy("sample-data/logo.png", res.path("logo.png")).expect("the sample");
+        fs::copy("sample-data/every-rule/logo.png", res.path("logo.png")).expect("the sample");
         for it in INSTANCES {
             res.expect_token(it, &token(it));
             res.set(&variable(it), &token(it));
@@ -74,7 +91,7 @@ impl Home {
 
     /// A path below the folder.
     pub(crate) fn path(&self, below: &str) -> PathBuf {
-        self.dir.path().join(below)
+        self.dir.join(below)
     }
 
     pub(crate) fn write(&self, below: &str, text: &str) {
@@ -129,7 +146,8 @@ impl Home {
 
     /// Writes the sample's configuration for some of its instances, which `server` answers for.
     pub(crate) fn configure(&self, server: &Server, instances: &[&str]) {
-        let sample = fs::read_to_string("sample-data/retool-audit.toml").expect("the sample");
+        let sample =
+            fs::read_to_string("sample-data/every-rule/retool-audit.toml").expect("the sample");
         let (head, rest) = sample.split_once("[[instance]]").expect("instances");
         // Only the demonstration's earlier packs have an instance that is gone.
         let gone = head.find("# An instance that earlier packs have").expect("one is excluded");
@@ -226,7 +244,7 @@ impl Home {
     }
 
     fn spawn(&self, mut command: Command, arguments: &[&str], stdout: Stdio) -> Child {
-        command.args(arguments).current_dir(self.dir.path()).env_clear().env("TZ", "UTC");
+        command.args(arguments).current_dir(&self.dir).env_clear().env("TZ", "UTC");
         // Windows finds nothing without this one.
         if let Some(root) = std::env::var_os("SystemRoot") {
             command.env("SystemRoot", root);
@@ -244,7 +262,7 @@ impl Home {
 
     /// Text as a snapshot may hold it: without this folder, times in names, and hashes.
     pub(crate) fn steady(&self, text: &str) -> String {
-        let text = text.replace(&*self.dir.path().to_string_lossy(), "HOME");
+        let text = text.replace(&*self.dir.to_string_lossy(), "HOME");
         let mut res = String::new();
         for word in text.split_inclusive(|it: char| !it.is_ascii_alphanumeric()) {
             let end = word.trim_end_matches(|it: char| !it.is_ascii_alphanumeric()).len();
@@ -290,7 +308,7 @@ impl Ran {
 
 /// The built-in rules and those of the sample.
 pub(crate) fn sample_catalogue() -> Catalogue {
-    Catalogue::load(Some(Path::new("sample-data/rules"))).expect("they are sound")
+    Catalogue::load(Some(Path::new("sample-data/every-rule/rules"))).expect("they are sound")
 }
 
 /// The environment variable that the sample's configuration names for an instance.

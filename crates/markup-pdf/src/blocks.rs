@@ -24,7 +24,7 @@ pub(super) fn build(context: &mut LayoutContext<'_>, block: &Block, out: Output<
         Block::Facts(facts) => self::facts(context, facts, out),
         Block::Chart(it) => chart::build(context, it, out),
         Block::Logo(it) => out(logo::strip(context, it)),
-        Block::Cover(_) | Block::Contents | Block::PageBreak | Block::Missing(..) => {}
+        Block::Cover(_) | Block::Contents { .. } | Block::PageBreak | Block::Missing(..) => {}
     }
 }
 

@@ -85,4 +85,22 @@ mod tests {
         c0ffee|Page 3 of 3
         ");
     }
+
+    #[test]
+    fn contents_may_list_the_first_level_alone() {
+        let pages = draw_blocks(
+            "<toc depth=\"1\"/><h1>One</h1><h2>Deeper</h2><landscape><h1>Two</h1></landscape>\
+             <landscape><h1>Three</h1></landscape>",
+        );
+        let contents: Vec<&str> = pages.lines().filter(|it| it.contains('|')).collect();
+        // What is turned alike goes on with the page.
+        insta::assert_snapshot!(contents.join("\n"), @"
+        One|2
+        Two|3
+        Three|3
+        c0ffee|Page 1 of 3
+        c0ffee|Page 2 of 3
+        c0ffee|Page 3 of 3
+        ");
+    }
 }

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 pub(super) struct Flow {
     page_size: PageSize,
     pub(super) frame: Frame,
+    /// Whether what comes next stands on turned pages.
+    landscape: bool,
     /// The page that is being filled.
     page: Option<Page>,
     /// Full pages that the caller has not taken yet.
@@ -50,6 +52,7 @@ impl Flow {
         Flow {
             page_size,
             frame: Frame::new(page_size, false),
+            landscape: false,
             page: None,
             full: Vec::new(),
             sheets: Vec::new(),
@@ -62,10 +65,19 @@ impl Flow {
         }
     }
 
-    /// Portrait or landscape pages from here on.
+    /// Portrait or landscape pages from what comes next on; where that is turned as this page is, it
+    /// goes on with this page.
     pub(super) fn turn(&mut self, landscape: bool) {
-        self.end_page();
-        self.frame = Frame::new(self.page_size, landscape);
+        self.landscape = landscape;
+    }
+
+    /// Begins a page that is turned as what comes next needs it, unless this one is.
+    pub(super) fn settle(&mut self) {
+        let frame = Frame::new(self.page_size, self.landscape);
+        if frame != self.frame {
+            self.end_page();
+            self.frame = frame;
+        }
     }
 
     /// What follows starts on a new page.

@@ -30,6 +30,8 @@ pub(super) struct Layout {
 struct PendingContents {
     page: Left,
     node: TagId,
+    /// The least important headings that are listed.
+    depth: u8,
     headings: Vec<Heading>,
 }
 
@@ -66,6 +68,9 @@ impl Layout {
 
     /// Adds a part.
     pub(super) fn add(&mut self, part: Part) {
+        if let Part::Block(_) | Part::Table(_) | Part::Keep = part {
+            self.flow.settle();
+        }
         let (measure, body) = (self.flow.frame.measure(), self.flow.frame.body());
         let context = LayoutContext {
             fonts: &mut self.fonts,
@@ -112,10 +117,10 @@ impl Layout {
                 self.flow.end_page();
             }
             Block::PageBreak => self.flow.end_page(),
-            Block::Contents => {
+            Block::Contents { depth } => {
                 let node = self.tree.add(Role::Contents, ROOT);
                 let page = self.flow.leave();
-                self.contents = Some(PendingContents { page, node, headings: Vec::new() });
+                self.contents = Some(PendingContents { page, node, depth, headings: Vec::new() });
             }
             Block::Missing(heading, text) => {
                 let missing = context.fonts.missing.clone();
@@ -125,7 +130,7 @@ impl Layout {
             }
             other => {
                 if let (Block::Heading(it), Some(contents)) = (&other, &mut self.contents)
-                    && it.level <= 2
+                    && it.level <= contents.depth
                 {
                     contents.headings.push(it.clone());
                 }
@@ -153,7 +158,7 @@ impl Layout {
     /// The pages of the contents; what comes after them moves back by as many as there are more
     /// than one.
     fn fill_contents(&mut self, contents: PendingContents) -> (usize, Vec<Page>) {
-        let PendingContents { page, node, headings } = contents;
+        let PendingContents { page, node, headings, .. } = contents;
         let (at, n_sheets) = (page.at, self.flow.sheets.len());
         self.flow.resume(page);
         let (measure, body) = (self.flow.frame.measure(), self.flow.frame.body());

@@ -103,9 +103,12 @@ pub enum Part {
 pub enum Block {
     /// `<cover>`: a page of its own.
     Cover(Cover),
-    /// `<toc/>`, once: contents: the `h1` and `h2` that follow with their pages, linked. What
-    /// follows starts on a new page.
-    Contents,
+    /// `<toc depth?/>`, once: contents: the `h1` that follow with their pages, linked, and the `h2`
+    /// too unless the depth is 1. What follows starts on a new page.
+    Contents {
+        /// `depth="1|2"`: the least important headings that are listed, 2 if not said.
+        depth: u8,
+    },
     /// `<h1 id?>`, `<h2 id?>`, `<h3 id?>`: headings, also in the outline. Never last on a page.
     Heading(Heading),
     /// `<p>`: paragraph of text.
@@ -230,9 +233,11 @@ pub struct Row {
     pub cells: Vec<Cell>,
 }
 
-/// `<c align? tone? to? href?>`: one cell.
+/// `<c id? align? tone? to? href?>`: one cell.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Cell {
+    /// `id`: target of links, which lead to its row.
+    pub id: Option<String>,
     /// `align`: instead of the column's.
     pub align: Option<Align>,
     /// `tone`: colour of the text.

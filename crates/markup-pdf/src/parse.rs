@@ -171,16 +171,22 @@ impl<'a> Parser<'a> {
                 let tone = read_tone(&mut element.attributes(name, &["tone"])?)?;
                 Block::Note(tone, self.read_text(name)?)
             }
+            "toc" if top && !self.contents => {
+                self.contents = true;
+                let mut attributes = element.attributes(name, &["depth"])?;
+                let depth = match attributes.take("depth").as_deref() {
+                    None | Some("2") => 2,
+                    Some("1") => 1,
+                    Some(other) => return Err(bad(element.line, "depth", other, "`1` or `2`")),
+                };
+                self.read_nothing(name).map(|()| Block::Contents { depth })?
+            }
             "logo" => Block::Logo(self.read_logo(element)?),
             "missing" if top => self.read_missing(element)?,
             _ => {
                 element.attributes(name, &[])?;
                 match name {
                     "cover" if top => Block::Cover(self.read_cover(element.line)?),
-                    "toc" if top && !self.contents => {
-                        self.contents = true;
-                        self.read_nothing(name).map(|()| Block::Contents)?
-                    }
                     "p" => Block::Paragraph(self.read_text(name)?),
                     "ul" => Block::List(self.read_items()?),
                     "facts" => Block::Facts(self.read_facts()?),

@@ -141,7 +141,8 @@ impl TableGrid {
             let last = part.end == n_lines;
             let mut strip = self.part(context.measure, &set, part, last);
             if start == 0 {
-                strip.ids.extend(row.id.clone());
+                let cells = row.cells.iter().filter_map(|cell| cell.id.clone());
+                strip.ids.extend(row.id.clone().into_iter().chain(cells));
             }
             out(strip);
         }

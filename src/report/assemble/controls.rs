@@ -1,68 +1,102 @@
-//! Control matrices: what the rules say about each control.
+//! Control matrices: what the rules found that speak to each control.
 
 use super::inputs::ReportInputs;
 use super::worst;
 use crate::audit::Verdict;
-use crate::frameworks::{self, Control, FRAMEWORKS};
+use crate::config::OwnControl;
+use crate::frameworks::{Control, FRAMEWORKS, Framework};
 use crate::guardrails::{self, Threshold};
-use crate::report::{ControlMatrix, ControlResult, RuleLink, RuleResult};
+use crate::report::{ControlMatrix, ControlResult, CriterionResult, RuleLink, RuleResult};
+use crate::rules::Severity;
 
-/// One matrix per framework that the configuration shows.
+/// The organization's own controls, where the configuration names some, and a matrix for each
+/// framework that it shows.
 pub(super) fn matrices(inputs: &ReportInputs<'_>, rules: &[RuleResult]) -> Vec<ControlMatrix> {
     let mut loose = guardrails::thresholds(
         inputs.given.config,
         inputs.outcomes.iter().map(|outcome| outcome.rule),
     );
     loose.retain(Threshold::is_loose);
-    let loose_for = |framework: &frameworks::Framework, control: &Control| {
-        let of = |threshold: &&Threshold| {
-            threshold.guardrail.is_some_and(|guardrail| {
-                (&guardrail.framework.key, &guardrail.control.id) == (&framework.key, &control.id)
-            })
-        };
-        loose.iter().filter(of).map(words).collect::<Vec<_>>()
-    };
-    let matrix = |framework: &'static frameworks::Framework| ControlMatrix {
+    let of_framework = |framework: &'static Framework| ControlMatrix {
         key: &framework.key,
-        name: &framework.name,
+        name: framework.name.clone(),
         controls: framework
             .controls
             .iter()
-            .map(|control| result(rules, framework, control, loose_for(framework, control)))
+            .map(|control| criterion(rules, framework, control, &loose))
             .collect(),
     };
-    let shown = |framework: &&frameworks::Framework| inputs.shows(&framework.key);
-    FRAMEWORKS.iter().filter(shown).map(matrix).collect()
+    let shown = FRAMEWORKS.iter().filter(|framework| inputs.shows(&framework.key));
+    let controls = &inputs.given.config.controls;
+    let own = (!controls.is_empty()).then(|| ControlMatrix {
+        key: "own",
+        name: format!("Controls of {}", inputs.given.config.organization.name),
+        controls: controls.iter().map(|control| own_control(rules, control, &loose)).collect(),
+    });
+    own.into_iter().chain(shown.map(of_framework)).collect()
+}
+
+/// A criterion of a framework.
+fn criterion(
+    rules: &[RuleResult],
+    framework: &Framework,
+    control: &Control,
+    loose: &[Threshold],
+) -> ControlResult {
+    let key = format!("{} {}", framework.key, control.id);
+    let those = rules.iter().filter(|rule| control.rules.iter().any(|code| code == rule.code));
+    let loose = loose.iter().filter(|threshold| criterion_of(threshold) == Some(key.clone()));
+    ControlResult {
+        id: control.id.clone(),
+        objective: control.intent.clone(),
+        ..found(&those.collect::<Vec<_>>(), loose.map(words).collect())
+    }
+}
+
+/// A control of the organization.
+fn own_control(rules: &[RuleResult], control: &OwnControl, loose: &[Threshold]) -> ControlResult {
+    let those = rules.iter().filter(|rule| control.rules.contains(rule.name));
+    let loose = loose.iter().filter(|threshold| {
+        criterion_of(threshold).is_some_and(|criterion| control.criteria.contains(&criterion))
+    });
+    ControlResult {
+        id: control.id.clone(),
+        objective: control.wording.clone(),
+        owner: control.owner.clone(),
+        policy: control.policy.clone(),
+        criteria: control.criteria.clone(),
+        ..found(&those.collect::<Vec<_>>(), loose.map(words).collect())
+    }
+}
+
+/// The criterion that bounds a threshold, as `pci 8.2.6`.
+fn criterion_of(threshold: &Threshold) -> Option<String> {
+    let guardrail = threshold.guardrail?;
+    Some(format!("{} {}", guardrail.framework.key, guardrail.control.id))
 }
 
 fn words(it: &Threshold) -> String {
     format!("{}: {}", it.rule.code, it.words())
 }
 
-fn result(
-    rules: &[RuleResult],
-    framework: &frameworks::Framework,
-    control: &'static Control,
-    loose: Vec<String>,
-) -> ControlResult {
-    let Control { id, intent, .. } = control;
-    let speaks = |rule_result: &&RuleResult| {
-        rule_result
-            .controls
-            .iter()
-            .any(|control| control.framework == framework.key && control.ids.contains(&id.as_str()))
+/// What these rules found, by themselves.
+fn found(rules: &[&RuleResult], loose: Vec<String>) -> ControlResult {
+    let exceptions = || {
+        let all = rules.iter().flat_map(|rule| rule.unaccepted());
+        all.filter(|exception| exception.severity > Severity::Info)
     };
-    let rules: Vec<&RuleResult> = rules.iter().filter(speaks).collect();
-    let exceptions = rules.iter().flat_map(|rule| rule.unaccepted());
     ControlResult {
-        id,
-        intent,
-        verdict: if loose.is_empty() { verdict(&rules) } else { Verdict::Fail },
+        id: String::new(),
+        objective: String::new(),
+        owner: String::new(),
+        policy: String::new(),
+        criteria: Vec::new(),
+        result: if loose.is_empty() { result(rules) } else { CriterionResult::Exceptions },
         loose,
-        exceptions: rules.iter().map(|rule| rule.exceptions).sum(),
+        exceptions: exceptions().count() as u64,
         waived: rules.iter().map(|rule| rule.waived).sum(),
         undetermined: rules.iter().map(|rule| rule.undetermined).sum(),
-        worst: exceptions.map(|exception| exception.severity).max(),
+        worst: exceptions().map(|exception| exception.severity).max(),
         rules: rules
             .iter()
             .map(|rule| RuleLink { code: rule.code, verdict: rule.verdict })
@@ -70,11 +104,20 @@ fn result(
     }
 }
 
-/// A control fails with any rule; it passes only if every rule that applies was evaluated, and says
-/// so where waivers or a person's answer had to help.
-fn verdict(rules: &[&RuleResult]) -> Verdict {
-    match worst(rules.iter().map(|rule| rule.verdict)) {
-        Verdict::NotApplicable => Verdict::NotEvaluable,
-        it => it,
+/// Exceptions of any rule count, and so does a rule that could not be evaluated; rules that inform
+/// do not make it worse.
+fn result(rules: &[&RuleResult]) -> CriterionResult {
+    let weighs = |rule: &&RuleResult| {
+        let worse = rule.unaccepted().any(|exception| exception.severity > Severity::Info);
+        rule.severity > Severity::Info || worse
+    };
+    let (weighing, informing): (Vec<&RuleResult>, Vec<&RuleResult>) =
+        rules.iter().copied().partition(weighs);
+    let those = if weighing.is_empty() { informing } else { weighing };
+    match worst(those.iter().map(|rule| rule.verdict)) {
+        Verdict::NotApplicable | Verdict::NotEvaluable => CriterionResult::NotEvaluable,
+        Verdict::Pass | Verdict::PassManual => CriterionResult::NoExceptions,
+        Verdict::ExceptionsWaived => CriterionResult::Waived,
+        Verdict::Fail | Verdict::FailManual => CriterionResult::Exceptions,
     }
 }

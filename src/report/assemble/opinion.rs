@@ -160,7 +160,9 @@ impl Lists {
         let imported = inputs.given.snapshot.is_imported();
         let unstated = and_list(&self.unstated).map(|lists| {
             let teller = if imported { "files" } else { "answers" };
-            format!(", as far as the {teller} tell: neither a count nor an end mark came with {lists}")
+            format!(
+                ", as far as the {teller} tell: neither a count nor an end mark came with {lists}"
+            )
         });
         format!("Users and groups: {whole}{lacking}{}.", unstated.unwrap_or_default())
     }
@@ -179,7 +181,9 @@ impl Lists {
         let mut res = Vec::new();
         match (self.counted, self.read) {
             (_, 0) => {}
-            (0, _) if imported => res.push("No count by the server came with the files.".to_owned()),
+            (0, _) if imported => {
+                res.push("No count by the server came with the files.".to_owned())
+            }
             (0, _) => res.push("No list came with a count by the server.".to_owned()),
             (counted, read) if counted == read => {
                 res.push("The server's own count agrees for every list.".to_owned());
@@ -271,6 +275,8 @@ fn thresholds(rules: &[&RuleResult]) -> Option<String> {
 fn switched_off(inputs: &ReportInputs<'_>) -> Option<String> {
     let codes: Vec<&str> = inputs.evidence.iter().map(|it| it.rule.code).collect();
     and_list(&codes).map(|codes| {
-        format!("Switched off in the configuration, and asked for this opinion all the same: {codes}.")
+        format!(
+            "Switched off in the configuration, and asked for this opinion all the same: {codes}."
+        )
     })
 }

@@ -7,6 +7,7 @@ use polars::prelude::{DataFrame, PolarsResult};
 use super::inputs::ReportInputs;
 use super::{frames, outlook, term, worst};
 use crate::audit::{ESCALATED, Finding, FindingVerdict, InstanceOutcome, Outcome};
+use crate::config::RuleSettings;
 use crate::frameworks::{FRAMEWORKS, Framework};
 use crate::guardrails;
 use crate::names::counted;
@@ -28,7 +29,7 @@ pub(super) fn switched_off(inputs: &ReportInputs<'_>) -> PolarsResult<Vec<RuleRe
 
 fn result(inputs: &ReportInputs<'_>, outcome: &Outcome) -> PolarsResult<RuleResult> {
     let rule = outcome.rule;
-    let mut findings = records(outcome)?;
+    let mut findings = records(outcome, &inputs.given.config.rules)?;
     for it in &mut findings {
         it.whom = whom(inputs, it);
     }
@@ -107,19 +108,53 @@ fn controls(inputs: &ReportInputs<'_>, rule: &Rule) -> Vec<ControlLink> {
 }
 
 /// What a rule found, as records, in its order.
-pub(crate) fn records(outcome: &Outcome) -> PolarsResult<Vec<FindingRecord>> {
+pub(crate) fn records(
+    outcome: &Outcome,
+    settings: &RuleSettings,
+) -> PolarsResult<Vec<FindingRecord>> {
+    let rule = &JudgedRule::of(outcome.rule, settings);
     let (exceptions, undetermined) = outcome.findings.split_at(outcome.exceptions.height());
-    let mut res = records_of(outcome.rule, exceptions, &outcome.exceptions)?;
-    res.extend(records_of(outcome.rule, undetermined, &outcome.undetermined)?);
+    let mut res = records_of(rule, exceptions, &outcome.exceptions)?;
+    res.extend(records_of(rule, undetermined, &outcome.undetermined)?);
     Ok(res)
+}
+
+/// A rule, and what it allows.
+struct JudgedRule<'a> {
+    rule: &'a Rule,
+    /// Its thresholds with their units, by their keys.
+    allowed: Vec<(&'static str, String)>,
+}
+
+impl<'a> JudgedRule<'a> {
+    fn of(rule: &'a Rule, settings: &RuleSettings) -> Self {
+        let parameters = Parameters::of(rule.name, settings);
+        let allowed = rule.params.iter().map(|parameter| {
+            let value = parameters.value(parameter).to_string();
+            (parameter.key, with_unit(parameter.key, &value))
+        });
+        Self { rule, allowed: allowed.collect() }
+    }
+}
+
+/// The value of a threshold with the unit that its key ends with.
+fn with_unit(key: &str, value: &str) -> String {
+    match key.rsplit('-').next() {
+        Some("days") => counted(value, "day"),
+        Some("hours") => counted(value, "hour"),
+        Some("seconds") => counted(value, "second"),
+        Some("percent") => format!("{value} percent"),
+        _ => value.to_owned(),
+    }
 }
 
 /// Findings as records; each rests on the row of `frame` that has its place.
 fn records_of(
-    rule: &Rule,
+    judged: &JudgedRule<'_>,
     findings: &[Finding],
     frame: &DataFrame,
 ) -> PolarsResult<Vec<FindingRecord>> {
+    let rule = judged.rule;
     let mut columns = Vec::new();
     for column in frame.columns() {
         let name = column.name().as_str();
@@ -133,7 +168,7 @@ fn records_of(
     let record = |(row, finding): (usize, &Finding)| {
         let facts =
             columns.iter().map(|(name, null, cells)| Fact { name, cell: &cells[row], null: *null });
-        record(rule, finding, &facts.collect::<Vec<_>>())
+        record(judged, finding, &facts.collect::<Vec<_>>())
     };
     Ok(findings.iter().enumerate().map(record).collect())
 }
@@ -171,7 +206,7 @@ fn in_words(cell: Cell) -> Cell {
     }
 }
 
-fn record(rule: &Rule, finding: &Finding, facts: &[Fact<'_>]) -> FindingRecord {
+fn record(rule: &JudgedRule<'_>, finding: &Finding, facts: &[Fact<'_>]) -> FindingRecord {
     let text = |name: &str| {
         let fact = facts.iter().find(|fact| fact.name == name);
         fact.map(|it| it.cell.text()).unwrap_or_default()
@@ -214,14 +249,21 @@ fn plain(cell: &Cell) -> String {
 }
 
 /// The rule's sentence with its columns filled in, each by itself or, as in `{admins|account}`,
-/// with what it counts; an undetermined subject asks for what is missing.
-fn sentence(rule: &Rule, finding: &Finding, facts: &[Fact<'_>]) -> String {
+/// with what it counts, and its thresholds, as in `{=days}`; an undetermined subject asks for what
+/// is missing.
+fn sentence(judged: &JudgedRule<'_>, finding: &Finding, facts: &[Fact<'_>]) -> String {
+    let rule = judged.rule;
     if finding.verdict == FindingVerdict::Undetermined {
         let (subject, missing) = (&finding.subject, rule.missing);
-        return format!("Whether this holds for {subject} cannot be told. Needed: {missing}");
+        return format!("Could not be tested for {subject}. Needed: {missing}");
     }
     let mut res = String::new();
     for (at, part) in rule.sentence.split(['{', '}']).enumerate() {
+        if let Some(key) = part.strip_prefix('=').filter(|_| at % 2 == 1) {
+            let allowed = judged.allowed.iter().find(|it| it.0 == key);
+            res.push_str(allowed.map_or(part, |it| &it.1));
+            continue;
+        }
         let (name, counts) = part.split_once('|').unwrap_or((part, ""));
         let fact = facts.iter().find(|fact| at % 2 == 1 && fact.name == name);
         res.push_str(&match fact {

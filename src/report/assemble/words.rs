@@ -49,7 +49,7 @@ pub(super) const GLOSSARY: &[(&str, &str)] = &[
     ),
     ("pass", "The rule looked at every subject, and none is an exception."),
     (
-        "pass with waivers",
+        "exceptions waived",
         "Every exception that the rule found is waived. It is not a pass: the exceptions are still there, and the waivers end.",
     ),
     (

@@ -48,7 +48,7 @@ fn selections(
     objectives: ObjectiveSelection,
 ) -> ReviewedControls {
     let selection = |control_matrix: &ControlMatrix| ControlSelection {
-        description: format!("{}. {}", prose(control_matrix.name), naming(control_matrix.key)),
+        description: format!("{}. {}", prose(&control_matrix.name), naming(control_matrix.key)),
         props: [prop("framework", control_matrix.key)]
             .into_iter()
             .chain(props(control_matrix))
@@ -72,9 +72,9 @@ fn naming(framework: &str) -> String {
 /// What the rules say about each control or statement, by its id.
 fn results(framework: &ControlMatrix) -> Vec<Prop> {
     let result = |it: &ControlResult| {
-        let (control, statement) = control(framework.key, it.id);
+        let (control, statement) = control(framework.key, &it.id);
         let loose = (!it.loose.is_empty()).then(|| prose(&it.loose.join("; ")));
-        let prop = prop_of("control-result", &statement.unwrap_or(control), it.verdict.word());
+        let prop = prop_of("control-result", &statement.unwrap_or(control), it.result.word());
         Prop { remarks: loose, ..prop }
     };
     framework.controls.iter().map(result).collect()
@@ -85,7 +85,7 @@ fn controls(framework: &ControlMatrix) -> Vec<ControlRef> {
     let mut order = Vec::new();
     let mut statements: BTreeMap<String, BTreeSet<Option<String>>> = BTreeMap::new();
     for it in &framework.controls {
-        let (control, statement) = control(framework.key, it.id);
+        let (control, statement) = control(framework.key, &it.id);
         if !statements.contains_key(&control) {
             order.push(control.clone());
         }

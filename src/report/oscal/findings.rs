@@ -96,7 +96,7 @@ fn conclusion(source: OscalSource<'_>, rule: &RuleResult) -> OscalFinding {
     let because = || prose(&format!("{word}. {}", reasons.join("; ")));
     let (state, reason, remarks) = match rule.verdict {
         Verdict::NotApplicable | Verdict::Pass => (SATISFIED, "pass", None),
-        Verdict::PassManual | Verdict::PassWithWaivers => (SATISFIED, "other", Some(because())),
+        Verdict::PassManual | Verdict::ExceptionsWaived => (SATISFIED, "other", Some(because())),
         Verdict::NotEvaluable => (NOT_SATISFIED, "other", Some(because())),
         Verdict::FailManual | Verdict::Fail => (NOT_SATISFIED, "fail", Some(because())),
     };

@@ -10,7 +10,8 @@ use std::{fs, io};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
-use super::{Error, SAMPLE, WRITTEN_FOR};
+use super::samples::Sample;
+use super::{Error, WRITTEN_FOR};
 use crate::calendar::stamps::stamp;
 use crate::config::{Config, Instance, TokenSource};
 use crate::snapshot::store;
@@ -20,23 +21,23 @@ use crate::{checksums, files};
 pub(super) struct EarlierState {
     /// How long before.
     pub(super) days: i64,
-    /// Where its answers are laid out, and its differences lie below `sample-data`.
+    /// Where its answers are laid out, and its differences lie in the company's folder.
     pub(super) folder: &'static str,
 }
 
-/// The instance that was there in every earlier state, and is no more.
-pub(super) const GONE: &str = "depot";
-
-/// The configuration as it was then: with that instance.
-pub(super) fn config(today: &Config, place: &Path) -> Config {
+/// The configuration as it was then: with the instances that are no more.
+pub(super) fn config(sample: &Sample, today: &Config, place: &Path) -> Config {
     let mut res = today.clone();
-    let gone = res.instances.last().map(|it| Instance {
-        name: GONE.to_owned(),
-        url: format!("https://{GONE}.kestrel-freight.example"),
-        token: TokenSource::File(place.join(super::token_file(GONE))),
-        ..it.clone()
-    });
-    res.instances.extend(gone);
+    let gone = |name: &str| {
+        let last = today.instances.last()?;
+        Some(Instance {
+            name: name.to_owned(),
+            url: format!("https://{name}.kestrel-freight.example"),
+            token: TokenSource::File(place.join(super::token_file(name))),
+            ..last.clone()
+        })
+    };
+    res.instances.extend(sample.names("gone/").filter_map(gone));
     res
 }
 
@@ -52,10 +53,9 @@ pub(super) const STATES: &[EarlierState] = &[
 
 impl EarlierState {
     /// The roster as it was: today's, with the rows that were otherwise.
-    pub(super) fn roster(&self) -> String {
+    pub(super) fn roster(&self, sample: &Sample) -> String {
         let text = |path: &str| {
-            let found = SAMPLE.iter().find(|it| it.0 == path);
-            found.map(|it| String::from_utf8_lossy(it.1).into_owned()).unwrap_or_default()
+            String::from_utf8_lossy(sample.file(path).unwrap_or_default()).into_owned()
         };
         let id = |line: &str| line.split(',').next().unwrap_or_default().to_owned();
         let then = text(&format!("{}/roster.csv", self.folder));
@@ -65,12 +65,12 @@ impl EarlierState {
 }
 
 /// Writes the answers of every earlier state below `place`.
-pub(super) fn lay_out(place: &Path) -> io::Result<()> {
+pub(super) fn lay_out(sample: &Sample, place: &Path) -> io::Result<()> {
     for state in STATES {
         let at = written_for() - TimeDelta::days(state.days);
         let mut later = BTreeSet::new();
         let mut answers = Vec::new();
-        for (path, bytes) in SAMPLE {
+        for (path, bytes) in sample.files() {
             let below = ["instances/", "gone/"].iter().find_map(|it| path.strip_prefix(it));
             let Some(below) = below else { continue };
             let value: Value = serde_json::from_slice(bytes)?;
@@ -80,7 +80,7 @@ pub(super) fn lay_out(place: &Path) -> io::Result<()> {
         for (below, value) in answers {
             let mut value = without(value, &later, at);
             let otherwise = format!("{}/{below}", state.folder);
-            if let Some((_, patch)) = SAMPLE.iter().find(|it| it.0 == otherwise) {
+            if let Some(patch) = sample.file(&otherwise) {
                 merge(&mut value, serde_json::from_slice(patch)?);
             }
             let path = place.join(state.folder).join(below);

@@ -15,24 +15,39 @@ pub(super) fn note_gaps(tables: &mut Tables, collected: &Collected) {
     for row in collected.ledger.iter().filter(|it| it.outcome != ReadOutcome::Ok) {
         let could = if row.outcome == ReadOutcome::NotAsked { "were not" } else { "could not be" };
         let reason = format!("{} {could} collected: {}", row.endpoint.name(), row.reason);
-        match row.endpoint {
-            Endpoint::Users | Endpoint::Groups => {
-                add(OF_POPULATION, reason.clone());
-                add(OF_COMPARISON, reason);
-            }
-            Endpoint::UserInvites => add(&[Table::Invites], reason),
-            Endpoint::AccessTokens => add(&[Table::Tokens], reason),
-            Endpoint::AccessRequests => add(&[Table::AccessRequests], reason),
-            Endpoint::Roles | Endpoint::RoleGrants => add(&[Table::RoleGrants], reason),
-            Endpoint::UsageUserSummary => add(&[Table::Usage], reason),
-            // Settings and hosts keep rows: each of their cells says itself whether it is known.
-            Endpoint::Organization
-            | Endpoint::SsoConfig
-            | Endpoint::Spaces
-            | Endpoint::UsageOrganizations
-            | Endpoint::Version => {}
-            Endpoint::Permissions => add(&[Table::Grants], reason),
+        add(gaps_of(row.endpoint), reason.clone());
+        if row.endpoint.required() {
+            add(OF_COMPARISON, reason);
         }
+    }
+}
+
+/// The tables that an instance has nothing for where it lacks a list. Settings and hosts keep rows:
+/// each of their cells says itself whether it is known.
+fn gaps_of(endpoint: Endpoint) -> &'static [Table] {
+    match endpoint {
+        Endpoint::Users | Endpoint::Groups => OF_POPULATION,
+        Endpoint::UserInvites => &[Table::Invites],
+        Endpoint::AccessTokens => &[Table::Tokens],
+        Endpoint::AccessRequests => &[Table::AccessRequests],
+        Endpoint::Roles | Endpoint::RoleGrants => &[Table::RoleGrants],
+        Endpoint::UsageUserSummary => &[Table::Usage],
+        Endpoint::Permissions => &[Table::Grants],
+        Endpoint::Organization
+        | Endpoint::SsoConfig
+        | Endpoint::Spaces
+        | Endpoint::UsageOrganizations
+        | Endpoint::Version => &[],
+    }
+}
+
+/// The tables that a list fills, whole or some cells of them.
+pub fn fed_by(endpoint: Endpoint) -> &'static [Table] {
+    match endpoint {
+        Endpoint::Organization | Endpoint::SsoConfig => &[Table::Settings],
+        Endpoint::Spaces | Endpoint::UsageOrganizations => &[Table::Hosts],
+        Endpoint::AccessTokens => &[Table::Tokens, Table::Collectors],
+        other => gaps_of(other),
     }
 }
 

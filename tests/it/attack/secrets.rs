@@ -65,7 +65,7 @@ fn sample(asked: &ScriptedRequest) -> Value {
         "v2/role_permissions/role_grants" => "role-grants".to_owned(),
         it => it.trim_start_matches("v2/").replace(['/', '_'], "-"),
     };
-    let text = fs::read_to_string(format!("sample-data/instances/cloud/{name}.json"));
+    let text = fs::read_to_string(format!("sample-data/every-rule/instances/cloud/{name}.json"));
     let data: Value = text.map_or(json!([]), |it| serde_json::from_str(&it).expect("JSON"));
     json!({"success": true, "data": data})
 }

@@ -60,12 +60,14 @@ impl Parser<'_> {
         let mut res = Vec::with_capacity(columns.len());
         while let Some((name, element)) = self.child(parent)? {
             expect("c", parent, name, &element)?;
-            let mut attributes = element.attributes(name, &["align", "tone", "to", "href"])?;
+            let mut attributes =
+                element.attributes(name, &["id", "align", "tone", "to", "href"])?;
+            let id = self.read_id(&mut attributes)?;
             let align = attributes.take("align").map(|it| read_align(&it, element.line));
             let tone = read_tone(&mut attributes)?;
             let target = self.read_link(&mut attributes)?;
             let text = self.read_linked_text(name, target)?;
-            res.push(Cell { align: align.transpose()?, tone, text });
+            res.push(Cell { id, align: align.transpose()?, tone, text });
         }
         if res.len() == columns.len() {
             Ok(res)

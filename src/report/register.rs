@@ -1,0 +1,101 @@
+//! The register: every finding that documents print on one line, worst first, and soonest due.
+
+use std::cmp::Reverse;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::{Report, RuleResult};
+use crate::audit::FindingVerdict;
+use crate::calendar::stamps::day_or_empty;
+use crate::rules::Severity;
+
+/// A report as documents show it: as many findings of each rule as they print, and the register.
+#[derive(Debug, Serialize)]
+pub struct PrintedReport {
+    /// The report; of its rules, the findings that are not printed are left out.
+    #[serde(flatten)]
+    pub report: Report,
+    /// Every printed finding on one line.
+    pub register: Vec<RegisterLine>,
+}
+
+/// A finding on one line.
+#[derive(Debug, Serialize)]
+pub struct RegisterLine {
+    /// How much it matters.
+    pub severity: Severity,
+    /// The rule's code.
+    pub code: &'static str,
+    /// The rule's title.
+    pub title: &'static str,
+    /// The instance.
+    pub instance: String,
+    /// What people call the subject.
+    pub subject: String,
+    /// Exception, waived or undetermined.
+    pub verdict: FindingVerdict,
+    /// The day of the first snapshot that has it; empty where that is not known.
+    #[serde(serialize_with = "day_or_empty")]
+    pub first_seen: Option<NaiveDate>,
+    /// The last day on which it is to be put right; empty where none is promised.
+    #[serde(serialize_with = "day_or_empty")]
+    pub due: Option<NaiveDate>,
+    /// Whether that day is over.
+    pub overdue: bool,
+    /// Who is to act; empty where no owner is recorded.
+    pub owner: String,
+    /// The finding's id.
+    pub finding_id: String,
+}
+
+impl PrintedReport {
+    /// The report with at most so many exceptions of each rule; none: all of them.
+    pub fn of(mut report: Report, most: Option<u32>) -> Self {
+        let most = most.and_then(|most| usize::try_from(most).ok()).unwrap_or(usize::MAX);
+        let undetermined = report.undetermined_printed;
+        report.rules.iter_mut().for_each(|rule| shorten(rule, most, undetermined));
+        let mut register: Vec<RegisterLine> = report.rules.iter().flat_map(lines).collect();
+        register.sort_by_cached_key(|line| {
+            let due = (line.due.is_none(), line.due);
+            (Reverse(line.severity), due, line.code, line.instance.clone())
+        });
+        Self { report, register }
+    }
+}
+
+/// Leaves out the findings that documents do not print: of exceptions and of waived ones those
+/// beyond the worst, of undetermined subjects those beyond the first.
+fn shorten(rule: &mut RuleResult, most: usize, undetermined: usize) {
+    let mut left = [most, most, undetermined];
+    rule.findings.retain(|record| {
+        let kind = match record.finding.verdict {
+            FindingVerdict::Exception => 0,
+            FindingVerdict::Waived => 1,
+            FindingVerdict::Undetermined => 2,
+        };
+        let stays = left[kind] > 0;
+        left[kind] = left[kind].saturating_sub(1);
+        stays
+    });
+    rule.findings.shrink_to_fit();
+}
+
+fn lines(rule: &RuleResult) -> impl Iterator<Item = RegisterLine> {
+    rule.findings.iter().map(|record| {
+        let it = &record.finding;
+        RegisterLine {
+            severity: it.severity,
+            code: rule.code,
+            title: rule.title,
+            instance: it.instance.clone(),
+            subject: it.subject.clone(),
+            verdict: it.verdict,
+            first_seen: it.lifecycle.first_seen.map(|at| at.date_naive()),
+            due: it.lifecycle.due,
+            overdue: it.lifecycle.overdue,
+            owner: record.whom.clone(),
+            finding_id: it.id.clone(),
+        }
+    })
+}
