@@ -171,7 +171,8 @@ fn measure(n_users: usize) {
     let size = |it: Result<Rendered, format::Error>| {
         it.expect("a format").files.values().map(Vec::len).sum::<usize>()
     };
-    let inputs = DataInputs { report: &report, records: &records, room: room.path() };
+    let inputs =
+        DataInputs { report: &report, records: &records, csv_bom: true, room: room.path() };
     for format in FORMATS {
         if let Renderer::Data(render) = format.renderer {
             sizes.push((format.name, size(render(&inputs))));

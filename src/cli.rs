@@ -165,6 +165,9 @@ pub struct DemoArgs {
     /// The folder that the pack goes into.
     #[arg(long, value_name = "DIR", default_value = "demo-evidence")]
     pub out: PathBuf,
+    /// Show a company in which nearly every rule has an exception.
+    #[arg(long)]
+    pub every_rule: bool,
     /// Pretend that this is now: the sample's times move with it.
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub as_of: Option<DateTime<Utc>>,

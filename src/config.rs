@@ -345,6 +345,8 @@ pub struct Output {
     pub controls: Vec<&'static str>,
     /// How many accounts `report.pdf` prints one by one; none: all of them.
     pub pdf_rows: Option<u32>,
+    /// Whether CSV files begin with the mark of UTF-8, which spreadsheets want and programs pass over.
+    pub csv_bom: bool,
     /// How many exceptions of each rule documents print, the worst first; none: all of them.
     pub findings_printed: Option<u32>,
 }

@@ -3,6 +3,7 @@
 //! `assemble` makes it from the outcomes; the renderers below print it. It serialises as
 //! `report.json` and is the context of every template, so the formats cannot disagree.
 
+pub mod actions;
 pub mod assemble;
 pub mod branding;
 pub mod charts;

@@ -259,9 +259,10 @@ fn output(root: &mut TomlSection<'_>, dir: &Path, known: &[FormatWords]) -> Outp
         Some(words) => shown_frameworks(&section, &words),
     };
     let pdf_rows = section.number_or("pdf-rows", "all", PDF_ROWS);
+    let csv_bom = !section.has("csv-bom") || section.flag("csv-bom");
     let findings_printed = section.number_or("findings-printed", "all", FINDINGS_PRINTED);
     section.finish();
-    Output { dir, formats, templates, controls, pdf_rows, findings_printed }
+    Output { dir, formats, templates, controls, pdf_rows, csv_bom, findings_printed }
 }
 
 fn formats(

@@ -21,7 +21,11 @@ fn files(inputs: &DataInputs<'_>) -> Result<Rendered, Error> {
     let mut res = Rendered::default();
     for table in &tables {
         let ids = [report.report_id.as_str(), report.snapshot_id.as_str()];
-        let bytes = write(ids, table, &mut res.notes.csv_neutralised_cells);
+        let mut start = Vec::new();
+        if inputs.csv_bom {
+            start.extend_from_slice(BOM);
+        }
+        let bytes = write(start, ids, table, &mut res.notes.csv_neutralised_cells);
         let file = format!("csv/{}.csv", table.file);
         let bytes =
             bytes.map_err(|source| Error::Write { file: file.clone(), source: source.into() })?;
@@ -30,6 +34,9 @@ fn files(inputs: &DataInputs<'_>) -> Result<Rendered, Error> {
     res.files.insert("csv/schema.json".to_owned(), schema(&tables));
     Ok(res)
 }
+
+/// The mark of UTF-8, without which a spreadsheet that is told nothing reads another encoding.
+const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// What every file begins with.
 const FIRST: &[Column] = &[
@@ -50,12 +57,13 @@ fn header(table: &DataTable) -> impl Iterator<Item = &Column> {
 }
 
 fn write(
+    start: Vec<u8>,
     ids: [&str; 2],
     table: &DataTable,
     neutralised: &mut usize,
 ) -> Result<Vec<u8>, csv::Error> {
     let terminator = csv::Terminator::CRLF;
-    let mut sink = csv::WriterBuilder::new().terminator(terminator).from_writer(Vec::new());
+    let mut sink = csv::WriterBuilder::new().terminator(terminator).from_writer(start);
     sink.write_record(header(table).map(|it| it.name))?;
     for (at, row) in table.rows.iter().enumerate() {
         for id in ids {
@@ -148,7 +156,7 @@ mod tests {
             let row = |it: &String| vec![Cell::Text(it.clone()), Cell::Text(it.clone())];
             let rows = texts.iter().map(row).collect();
             let table = DataTable { file: "users", about: "", columns, rows };
-            let bytes = write(["r", "s"], &table, &mut 0).unwrap();
+            let bytes = write(Vec::new(), ["r", "s"], &table, &mut 0).unwrap();
             let mut reader = csv::Reader::from_reader(&*bytes);
             for (record, text) in reader.records().zip(&texts) {
                 let record = record.unwrap();

@@ -54,7 +54,12 @@ const FINDING: &[Column] = &[
         missing: NEVER,
         meaning: "The first snapshot of the unbroken line up to this one that has the finding, as the packs that reported it say; this one, where none did. It may be older.",
     },
-    Column::text("last_seen", "The last snapshot with the finding."),
+    Column {
+        name: "last_seen",
+        kind: "timestamp",
+        missing: NEVER,
+        meaning: "The last snapshot with the finding.",
+    },
     Column {
         name: "age_days",
         kind: "integer",
@@ -135,8 +140,19 @@ fn finding_columns() -> Vec<Column> {
     let place = res.iter().position(|it| it.name == REMEDIATION).expect("it is a column");
     res.splice(place..place, first.iter().map(framework));
     res.extend(later.iter().map(framework));
+    res.extend_from_slice(LAST);
     res
 }
+
+/// What was added after the frameworks.
+const LAST: &[Column] = &[
+    Column::text("title", "The rule's title."),
+    Column::text("sentence", "The finding in a sentence."),
+    Column::text_or_empty(
+        "owner",
+        "Who is to act: the manager of the person, or the owner of the instance.",
+    ),
+];
 
 /// The frameworks whose columns stand before the remediation; those of later ones stand at the end,
 /// so that a column keeps its place.
@@ -185,6 +201,7 @@ fn finding(report: &Report, rule: &RuleResult, record: &FindingRecord) -> Vec<Ce
         life.due.map_or(Cell::None, |_| Cell::Bool(life.overdue)),
     ]);
     res.extend(later.iter().map(controls));
+    res.extend([cell(rule.title), cell(&record.sentence), filled(&record.whom)]);
     res
 }
 
@@ -194,26 +211,33 @@ fn fixed(report: &Report) -> DataTable {
         Column::text("instance", "The instance."),
         Column::text("finding_id", "The id that the finding had."),
         Column::text("rule_code", "The rule's code."),
-        Column::text("rule", "The rule's title."),
+        Column::text("rule", "The rule's name; its code where the rule is gone."),
         Column::text(SEVERITY, closed(SEVERITY)),
         Column::text("subject_id", "Retool's id of the subject."),
         Column::text("subject", "What people called the subject."),
         Column::text(SUBJECT_TYPE, closed(SUBJECT_TYPE)),
         Column::text(OUTCOME, closed(OUTCOME)),
         Column::text_or_empty("why", "What superseded it, or why it is not comparable."),
+        Column::text("title", "The rule's title."),
     ];
+    // A rule that is gone has its code alone.
+    let name = |code: &str| {
+        let rule = report.rules.iter().find(|rule| rule.code == code);
+        rule.map_or_else(|| code.to_owned(), |rule| rule.name.to_owned())
+    };
     let row = |resolved_exception: &ResolvedException| {
         vec![
             cell(&resolved_exception.instance),
             cell(&resolved_exception.finding_id),
             cell(&resolved_exception.code),
-            cell(&resolved_exception.title),
+            cell(name(&resolved_exception.code)),
             cell(resolved_exception.severity.word()),
             cell(&resolved_exception.subject_id),
             cell(&resolved_exception.subject),
             cell(&resolved_exception.subject_type),
             cell(resolved_exception.outcome.word()),
             filled(&resolved_exception.why),
+            cell(&resolved_exception.title),
         ]
     };
     let mut rows: Vec<_> = report.comparison.fixed.iter().map(row).collect();

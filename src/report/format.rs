@@ -37,6 +37,8 @@ pub struct DataInputs<'a> {
     pub report: &'a Report,
     /// The tables that no document prints.
     pub records: &'a DataTables,
+    /// Whether CSV files begin with the mark of UTF-8.
+    pub csv_bom: bool,
     /// Where files that have no name may wait: beside what they become.
     pub room: &'a Path,
 }

@@ -27,6 +27,8 @@ pub fn words() -> Vec<FormatWords> {
 pub struct RenderingOptions<'a> {
     /// How many exceptions of each rule documents print; none: all of them.
     pub findings_printed: Option<u32>,
+    /// Whether CSV files begin with the mark of UTF-8.
+    pub csv_bom: bool,
     /// Where files that have no name may wait: beside what they become.
     pub room: &'a Path,
 }
@@ -49,7 +51,12 @@ pub fn render(
 ) -> Result<(Report, Rendered), Error> {
     let Assembled { report, records } = assembled;
     let mut res = Rendered::default();
-    let inputs = DataInputs { report: &report, records: &records, room: options.room };
+    let inputs = DataInputs {
+        report: &report,
+        records: &records,
+        csv_bom: options.csv_bom,
+        room: options.room,
+    };
     let mut documents = Vec::new();
     for format in FORMATS.iter().filter(|format| wanted.contains(format.name)) {
         match format.renderer {

@@ -18,12 +18,15 @@ const FACES: &[(&str, &[u8])] = &[
     ("Report Serif", include_bytes!("../../templates/fonts/ReportSerif.woff2")),
 ];
 
-/// `report.html`.
+/// `report.html`, and `actions.html` for those who must act.
 pub const FORMAT: Format =
     Format { name: "html", usual: true, renderer: Renderer::Document(files) };
 
 fn files(inputs: &DocumentInputs<'_>) -> Result<Rendered, format::Error> {
-    Ok(Rendered::file("report.html", render(inputs.context)?.into_bytes()))
+    let mut res = Rendered::file("report.html", render(inputs.context)?.into_bytes());
+    let actions = seal(&inputs.context.render(template::ACTIONS)?);
+    res.files.insert("actions.html".to_owned(), actions.into_bytes());
+    Ok(res)
 }
 
 /// Renders the whole document.

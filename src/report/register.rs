@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{Report, RuleResult};
+use super::{Report, RuleResult, actions};
 use crate::audit::FindingVerdict;
 use crate::calendar::stamps::day_or_empty;
 use crate::rules::Severity;
@@ -43,8 +43,14 @@ pub struct RegisterLine {
     pub due: Option<NaiveDate>,
     /// Whether that day is over.
     pub overdue: bool,
-    /// Who is to act; empty where no owner is recorded.
+    /// Who is to act, or that no owner is recorded.
     pub owner: String,
+    /// The finding in a sentence.
+    pub sentence: String,
+    /// What to do.
+    pub remedy: &'static str,
+    /// The page of the instance where the subject is managed; empty where none is known.
+    pub page: String,
     /// The finding's id.
     pub finding_id: String,
 }
@@ -55,7 +61,8 @@ impl PrintedReport {
         let most = most.and_then(|most| usize::try_from(most).ok()).unwrap_or(usize::MAX);
         let undetermined = report.undetermined_printed;
         report.rules.iter_mut().for_each(|rule| shorten(rule, most, undetermined));
-        let mut register: Vec<RegisterLine> = report.rules.iter().flat_map(lines).collect();
+        let lines = report.rules.iter().flat_map(|rule| lines(&report, rule));
+        let mut register: Vec<RegisterLine> = lines.collect();
         register.sort_by_cached_key(|line| {
             let due = (line.due.is_none(), line.due);
             (Reverse(line.severity), due, line.code, line.instance.clone())
@@ -81,8 +88,8 @@ fn shorten(rule: &mut RuleResult, most: usize, undetermined: usize) {
     rule.findings.shrink_to_fit();
 }
 
-fn lines(rule: &RuleResult) -> impl Iterator<Item = RegisterLine> {
-    rule.findings.iter().map(|record| {
+fn lines<'a>(report: &'a Report, rule: &'a RuleResult) -> impl Iterator<Item = RegisterLine> + 'a {
+    rule.findings.iter().map(move |record| {
         let it = &record.finding;
         RegisterLine {
             severity: it.severity,
@@ -94,7 +101,10 @@ fn lines(rule: &RuleResult) -> impl Iterator<Item = RegisterLine> {
             first_seen: it.lifecycle.first_seen.map(|at| at.date_naive()),
             due: it.lifecycle.due,
             overdue: it.lifecycle.overdue,
-            owner: record.whom.clone(),
+            owner: actions::owner(record).to_owned(),
+            sentence: record.sentence.clone(),
+            remedy: rule.remedy,
+            page: actions::page(report, rule, record),
             finding_id: it.id.clone(),
         }
     })

@@ -23,6 +23,8 @@ use super::text::{self, css_string};
 
 /// The HTML document.
 pub const HTML: &str = "report.html.tera";
+/// What is to be done, for its owners.
+pub const ACTIONS: &str = "actions.html.tera";
 /// The markup of the PDF document.
 pub const PDF: &str = "report.pdf.xml.tera";
 
@@ -48,6 +50,7 @@ const SHIPPED: &[(&str, &str)] = shipped! {
     "html/style.css"
     "html/report.js"
     "report.html.tera"
+    "actions.html.tera"
     "pdf/parts.xml.tera"
     "pdf/figures.xml.tera"
     "pdf/rules.xml.tera"
@@ -160,7 +163,7 @@ enum Medium {
 impl Medium {
     /// Where the template `name` belongs; none says that it is filled into every document.
     fn of(name: &str) -> Option<Self> {
-        if name == HTML || name.starts_with("html/") {
+        if [HTML, ACTIONS].contains(&name) || name.starts_with("html/") {
             Some(Self::Screen)
         } else if name.ends_with(".xml.tera") {
             Some(Self::Paper)
@@ -259,6 +262,7 @@ fn load<'a>(templates: impl Iterator<Item = (&'static str, &'a str)>) -> TeraRes
     res.register_filter("hashes", |it: &str, _: Kwargs, _: &State<'_>| hashes(it));
     res.register_filter("css", |it: &str, _: Kwargs, _: &State<'_>| css_string(it));
     res.register_filter("apart", |it: &str, named: Kwargs, _: &State<'_>| apart(it, &named));
+    res.register_filter("before", |it: &str, named: Kwargs, _: &State<'_>| before(it, &named));
     res.register_filter("slug", |it: &str, _: Kwargs, _: &State<'_>| slug(it));
     res.register_filter("words", |it: &str, _: Kwargs, _: &State<'_>| it.replace(['-', '_'], " "));
     res.add_raw_templates(templates)?;
@@ -347,6 +351,12 @@ fn hashes(text: &str) -> String {
         1..=3 => all.join(" "),
         many => format!("{} and {} more in csv/ledger.csv", all[0], many - 1),
     }
+}
+
+/// A text up to where other words begin; all of it where they do not.
+fn before(text: &str, named: &Kwargs) -> TeraResult<String> {
+    let of: &str = named.must_get("of")?;
+    Ok(text.split(of).next().unwrap_or(text).to_owned())
 }
 
 /// A text in parts: each of the codes by itself, and what stands between them.
@@ -644,11 +654,13 @@ pub(super) mod tests {
         }]);
         report["severities"] = json!([{ "severity": "medium", "exceptions": 0, "days": null, "overdue": 0, "new": 0, "reopened": 0, "persisting": 0, "undated": 0, "resolved": 0, "superseded": 0, "not_comparable": 0, "waived": 0, "undetermined": 30 }]);
         let filling = TemplateContext::of(&report, &Templates::shipped()).unwrap();
-        for name in [HTML, PDF] {
-            let document = filling.render(name).unwrap();
-            assert_eq!(document.matches("id=\"finding-F-").count(), 25, "{name}");
-            assert!(document.contains("Printed here: 25 of 30 undetermined tests"), "{name}");
-        }
+        let document = filling.render(HTML).unwrap();
+        assert_eq!(document.matches("id=\"finding-F-").count(), 25);
+        assert!(document.contains("Printed here: 25 of 30 undetermined tests"));
+        // On paper a rule without exceptions is a line in a table.
+        let document = filling.render(PDF).unwrap();
+        assert_eq!(document.matches("id=\"finding-F-").count(), 0);
+        assert_eq!(document.matches("<r id=\"rule-aut-03\">").count(), 1);
     }
 
     #[test]

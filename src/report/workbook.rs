@@ -3,26 +3,33 @@
 //! A sheet a table, with a frozen and filtered header, real dates, and colours that follow the
 //! cells' words. Nothing is a formula: text is written as text.
 
+use std::path::Path;
+
 use markup_pdf::color::Color;
 use rust_xlsxwriter::{
     ConditionalFormatCell, ConditionalFormatCellRule, DocProperties, ExcelDateTime, Format,
     FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
-use super::Report;
 use super::derived::derived;
 use super::format::{self, DataInputs, Error, Rendered, Renderer};
 use super::table::{Cell, Column, DataTable};
+use super::{Report, actions};
+use crate::rules::Severity;
 
-/// `workbook.xlsx`: the CSV set as one file of sheets.
+/// `workbook.xlsx`: the CSV set as one file of sheets, and `actions.xlsx` for those who must act.
 pub const FORMAT: format::Format =
     format::Format { name: "xlsx", usual: true, renderer: Renderer::Data(files) };
 
 fn files(inputs: &DataInputs<'_>) -> Result<Rendered, Error> {
-    let file = "workbook.xlsx";
-    let bytes = render(inputs)
-        .map_err(|source| Error::Write { file: file.to_owned(), source: source.into() })?;
-    Ok(Rendered::file(file, bytes))
+    let wrong = |file: &'static str| {
+        move |source: XlsxError| Error::Write { file: file.to_owned(), source: source.into() }
+    };
+    let (book, actions) = ("workbook.xlsx", "actions.xlsx");
+    let mut res = Rendered::file(book, render(inputs).map_err(wrong(book))?);
+    let bytes = render_actions(inputs).map_err(wrong(actions))?;
+    res.files.insert(actions.to_owned(), bytes);
+    Ok(res)
 }
 
 /// Renders every table of the report, behind a first sheet that says what they are; rows wait in
@@ -36,26 +43,41 @@ fn files(inputs: &DataInputs<'_>) -> Result<Rendered, Error> {
 ///
 /// Panics when such a file cannot be written to the end, as the library does.
 fn render(inputs: &DataInputs<'_>) -> Result<Vec<u8>, XlsxError> {
-    let DataInputs { report, records, room } = *inputs;
+    let DataInputs { report, records, room, .. } = *inputs;
     let derived = derived(report);
     let tables: Vec<&DataTable> =
         derived.iter().chain(report.tables.values()).chain(records.values()).collect();
     let looks = Looks::new(report.branding.accent);
-    let mut book = Workbook::new();
-    book.set_tempdir(room)?;
-    // The one date that is not the reader's: the same report is the same bytes.
-    let created = ExcelDateTime::parse_from_str(&report.collected_at)?;
-    let properties = DocProperties::new()
-        .set_title(format!("{}, access review, {}", report.organization, report.period_words))
-        .set_author(&report.evaluator)
-        .set_comment(format!("Report {}, snapshot {}", report.report_id, report.snapshot_id))
-        .set_creation_datetime(&created);
-    book.set_properties(&properties);
+    let mut book = begin(report, "access review", room)?;
     front(book.add_worksheet_with_constant_memory()?, report, &tables, &looks)?;
     for table in tables {
         fill(book.add_worksheet_with_constant_memory()?, table, &looks)?;
     }
     book.save_to_buffer()
+}
+
+/// Renders what is to be done, by owner.
+fn render_actions(inputs: &DataInputs<'_>) -> Result<Vec<u8>, XlsxError> {
+    let DataInputs { report, room, .. } = *inputs;
+    let mut book = begin(report, "actions of the access review", room)?;
+    let looks = Looks::new(report.branding.accent);
+    fill(book.add_worksheet_with_constant_memory()?, &actions::table(report), &looks)?;
+    book.save_to_buffer()
+}
+
+/// A workbook that says what it is.
+fn begin(report: &Report, what: &str, room: &Path) -> Result<Workbook, XlsxError> {
+    let mut res = Workbook::new();
+    res.set_tempdir(room)?;
+    // The one date that is not the reader's: the same report is the same bytes.
+    let created = ExcelDateTime::parse_from_str(&report.collected_at)?;
+    let properties = DocProperties::new()
+        .set_title(format!("{}, {what}, {}", report.organization, report.period_words))
+        .set_author(&report.evaluator)
+        .set_comment(format!("Report {}, snapshot {}", report.report_id, report.snapshot_id))
+        .set_creation_datetime(&created);
+    res.set_properties(&properties);
+    Ok(res)
 }
 
 /// How cells look.
@@ -89,6 +111,9 @@ impl Looks {
             ("reopened", doubtful()),
             ("partial", doubtful()),
             ("unknown", doubtful()),
+            ("exceptions noted", bad()),
+            ("not evaluable", doubtful()),
+            ("no exceptions noted", good()),
             ("pass", good()),
             ("complete", good()),
         ];
@@ -109,6 +134,12 @@ impl Looks {
     }
 }
 
+/// The height of a line, in points.
+const LINE: f64 = 15.5;
+
+/// Characters that surely fit side by side in the widest column of the first sheet.
+const FRONT_CHARACTERS: usize = 92;
+
 /// What the workbook is, and a line for each sheet.
 fn front(
     sheet: &mut Worksheet,
@@ -124,7 +155,7 @@ fn front(
         ("Snapshot", &report.snapshot_id),
         ("Collected (UTC)", &report.collected_at),
         ("Evaluated by", &report.evaluator),
-        ("Population", &report.opinion),
+        ("Evidence", &report.opinion),
     ];
     let title = format!("{}: access review, {}", report.organization, report.period_words);
     sheet.write_string_with_format(0, 0, title, &looks.title)?;
@@ -132,6 +163,8 @@ fn front(
     for (name, value) in facts {
         sheet.write_string_with_format(at, 0, name, &looks.text)?;
         sheet.write_string_with_format(at, 2, value, &looks.wrapped)?;
+        // Rows that come one by one are not made higher by what they hold.
+        sheet.set_row_height(at, LINE * count(value.chars().count().div_ceil(FRONT_CHARACTERS)))?;
         at += 1;
     }
     let note =
@@ -146,6 +179,8 @@ fn front(
         sheet.write_string_with_format(at, 0, table.file, &looks.text)?;
         sheet.write_number_with_format(at, 1, count(table.rows.len()), &looks.text)?;
         sheet.write_string_with_format(at, 2, table.about, &looks.wrapped)?;
+        let n_lines = table.about.chars().count().div_ceil(FRONT_CHARACTERS);
+        sheet.set_row_height(at, LINE * count(n_lines))?;
         if table.rows.len() > ROOM {
             let note = format!("{}: the first {ROOM} rows; all of them are in the CSV", table.file);
             at += 1;
@@ -175,22 +210,36 @@ fn fill(sheet: &mut Worksheet, table: &DataTable, looks: &Looks) -> Result<(), X
     sheet.set_name(table.file)?.set_freeze_panes(1, if table.columns.len() > 4 { 2 } else { 0 })?;
     prepare_to_print(sheet);
     sheet.set_repeat_rows(0, 0)?;
-    let rows = &table.rows[..table.rows.len().min(ROOM)];
+    let mut rows: Vec<&Vec<Cell>> = table.rows.iter().take(ROOM).collect();
+    if table.file == "findings" {
+        by_urgency(&mut rows, &table.columns);
+    }
     let last = (u32::try_from(rows.len()).expect("fits"), place(table.columns.len() - 1));
     sheet.autofilter(0, 0, last.0, last.1)?;
     for (at, column) in table.columns.iter().enumerate() {
-        sheet.set_column_width(place(at), width(column, at, rows))?;
+        sheet.set_column_width(place(at), width(column, at, &rows))?;
         colour(sheet, column, place(at), last.0, looks)?;
     }
     for (at, column) in table.columns.iter().enumerate() {
         sheet.write_string_with_format(0, place(at), column.name, &looks.header)?;
     }
-    for (row, cells) in (1..).zip(rows) {
+    for (row, cells) in (1..).zip(&rows) {
         for (at, cell) in cells.iter().enumerate() {
             write(sheet, row, place(at), cell, table.columns[at].kind, looks)?;
         }
     }
     Ok(())
+}
+
+/// The findings as people work through them: worst first, and soonest due.
+fn by_urgency(rows: &mut [&Vec<Cell>], columns: &[Column]) {
+    let at = |name: &str| columns.iter().position(|it| it.name == name).expect("a column");
+    let (severity, due) = (at("severity"), at("due"));
+    rows.sort_by_cached_key(|row| {
+        let word = row[severity].text();
+        let rank = Severity::ALL.iter().position(|it| it.word() == word);
+        (rank, row[due] == Cell::None, row[due].text())
+    });
 }
 
 fn place(at: usize) -> u16 {
@@ -203,7 +252,7 @@ fn count(it: usize) -> f64 {
 
 /// Wide enough for the header and for most of the first rows, and no wider than is read at a
 /// glance.
-fn width(column: &Column, at: usize, rows: &[Vec<Cell>]) -> f64 {
+fn width(column: &Column, at: usize, rows: &[&Vec<Cell>]) -> f64 {
     if column.kind == "timestamp" {
         return 19.0;
     }
@@ -233,7 +282,7 @@ fn colour(
 }
 
 /// The columns whose words have colours.
-const COLOURED: [&str; 5] = ["severity", "verdict", "worst_severity", "state", "outcome"];
+const COLOURED: [&str; 6] = ["severity", "verdict", "worst_severity", "state", "outcome", "result"];
 
 fn write(
     sheet: &mut Worksheet,

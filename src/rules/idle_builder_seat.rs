@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "A builder seat costs most, and leaves a right to change apps with a person who does not need it.",
     remedy: "Give the seat to a person who builds, under Settings > Users.",
     missing: "The seat of the account, which older versions do not report, whether it is active, and its last activity.",
-    sentence: "{subject} has a builder seat on {instance} and {reasons}; allowed: {=days} without activity.",
+    sentence: "{subject} has a builder seat on {instance} and {reasons} (allowed without activity: {=days}).",
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[&DAYS],

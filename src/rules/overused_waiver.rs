@@ -1,6 +1,6 @@
 //! Waivers that accept more than single cases, or for longer than one term after another.
 
-use polars::prelude::Expr;
+use polars::prelude::{Expr, lit};
 
 use super::{Rule, RuleKind, Severity, Subject, waivers};
 use crate::parameters::{DefaultValue, Parameter, Parameters};
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Info,
     escalation: None,
-    predicate: "Looks at every waiver. Exception: a waiver that accepts more exceptions than the allowed number, or more than the allowed share of its rule's exceptions on the instance, or that was renewed more often than allowed. It still counts as a waiver.",
+    predicate: "Looks at every waiver. Exception: a waiver that accepts more exceptions than the allowed number, or several that are more than the allowed share of its rule's exceptions on the instance, or that was renewed more often than allowed. It still counts as a waiver.",
     risk: "A rule that is waived again and again, or for all of its subjects, controls nothing any more.",
     remedy: "Ask whether the rule or the practice should change; if the risk is to stay accepted, have a person above the approver confirm it.",
     missing: "Nothing is undetermined here: a waiver says what it says.",
@@ -33,7 +33,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn exception(parameters: Parameters<'_>) -> Expr {
     let many = waiver::covered().gt(parameters.number(&SUBJECTS));
-    let most = waiver::percent().gt(parameters.number(&PERCENT));
+    // A waiver of one case is no more than a single case, however few others there are.
+    let several = waiver::covered().gt(lit(1));
+    let most = several.and(waiver::percent().gt(parameters.number(&PERCENT)));
     many.or(most).or(waiver::renewals().gt(parameters.number(&RENEWALS)))
 }
 
@@ -66,7 +68,8 @@ mod tests {
             waivers | instance | waiver_id | rule_code | state   | covered | percent | renewals
                     | prod     | W-1       | DRM-01    | active  | 10      | 20      | 2
                     | prod     | W-2       | DRM-01    | active  | 11      | 5       | 0
-                    | prod     | W-3       | DRM-01    | active  | 1       | 21      | 0
+                    | prod     | W-3       | DRM-01    | active  | 2       | 21      | 0
+                    | prod     | W-6       | DRM-01    | active  | 1       | 100     | 0
                     | prod     | W-4       | DRM-01    | active  | 1       | 1       | 3
                     | lab      | W-5       | DRM-01    | future  | 0       | 0       | 0
         "), @"

@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "Whoever still needs the account can act before it is called dormant and disabled.",
     remedy: "Ask the owner whether the account is still needed, and disable it under Settings > Users if not.",
     missing: "The last activity of the account, which the server did not send.",
-    sentence: "{subject} was last active on {instance} on {last_active}, {inactive_for} before the collection: more than {=days}, and dormant after {=dormant-days}.",
+    sentence: "{subject} was last active on {instance} on {last_active}, {inactive_for} before the collection: more than {=days}, and dormant soon.",
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[&DAYS],

@@ -13,7 +13,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use tempfile::TempDir;
 use tokio::runtime::Handle;
 
-use self::samples::{EVERY_RULE, Sample};
+use self::samples::{COMPANY, EVERY_RULE, Sample};
 use super::gather::{CollectionOptions, gather};
 use super::lock::Lock;
 use super::work::Work;
@@ -44,7 +44,7 @@ pub(super) fn run(demo: &DemoArgs, progress: &Progress, work: &Work) -> Result<E
         return Err(Error::Untimely { option: "--as-of", at: stamp(as_of), why });
     }
     let shift = as_of - written_for;
-    let sample = &EVERY_RULE;
+    let sample = if demo.every_rule { &EVERY_RULE } else { &COMPANY };
     let _lock = Lock::take(&demo.out, &demo.out)?;
     let place = place(&demo.out, as_of).map_err(Error::Demo)?;
     lay_out(sample, place.path(), shift).map_err(Error::Demo)?;

@@ -908,11 +908,11 @@ tables! {
         /// When it was approved.
         approved_at: Time ? absent,
         /// Its first day, in the time zone of the organization.
-        starts: Text,
+        starts: Day ? absent,
         /// Its last day, in the time zone of the organization, to its end.
-        expires: Text,
+        expires: Day ? absent,
         /// When it is to be looked at again.
-        review_by: Text,
+        review_by: Day ? absent,
         /// The ticket.
         ticket: Text,
         /// The waiver that it renews.
@@ -923,6 +923,8 @@ tables! {
         problem: Text ? unknown,
         /// What a reader must know besides.
         remark: Text,
+        /// What people call the subjects of the findings that it accepts, in the order of `covers`.
+        covered_subjects: Text,
         ---
         /// The severity of an ordinary exception of its rule.
         rule_severity: Text,

@@ -1,6 +1,6 @@
 //! The register: a row for every waiver, in force or not.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 use super::judge::{JudgedWaiver, WaiverState};
 use super::{Manual, Waiver, WaiverScope};
@@ -69,12 +69,12 @@ impl WaiverRegister {
 
     fn push(&mut self, it: &JudgedWaiver<'_>) {
         let from = it.waiver;
-        let day = |it: Option<NaiveDate>| it.map(|it| it.to_string()).unwrap_or_default();
         let text = |it: &Option<String>| it.clone().unwrap_or_default();
         let evidence = from.evidence.iter().map(|it| format!("{} {}", it.file, it.sha256));
         // What a waiver named that is over is an exception, and not covered.
         let covers = if it.state == WaiverState::Expired { &[][..] } else { &it.covers };
         let ids: Vec<&str> = covers.iter().map(|cover| cover.id.as_str()).collect();
+        let subjects: Vec<&str> = covers.iter().map(|cover| cover.subject.as_str()).collect();
         self.rows.push(waiver::Row {
             instance: from.instance.as_str().into(),
             waiver_id: from.id.as_str().into(),
@@ -86,6 +86,7 @@ impl WaiverRegister {
             subjects: scope(&from.scope, from.rule.subject.word()).into(),
             covered: count(covers.len()),
             covers: listed(ids).into(),
+            covered_subjects: listed(subjects).into(),
             severity_cap: from.severity_cap.map_or("", |it| it.word()).into(),
             reason: text(&from.reason).into(),
             compensating_control: text(&from.compensating_control).into(),
@@ -94,9 +95,9 @@ impl WaiverRegister {
             requested_by: text(&from.requested_by).into(),
             approver: text(&from.approver).into(),
             approved_at: from.approved_at,
-            starts: day(from.starts).into(),
-            expires: day(from.expires).into(),
-            review_by: day(from.review_by).into(),
+            starts: from.starts,
+            expires: from.expires,
+            review_by: from.review_by,
             ticket: text(&from.ticket).into(),
             supersedes: text(&from.supersedes).into(),
             renewals: count(it.renewals),

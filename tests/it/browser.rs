@@ -240,7 +240,9 @@ fn crowded(n_accounts: usize) -> String {
 }
 
 fn document(report: &Value) -> String {
-    let filling = TemplateContext::of(report, &Templates::shipped());
+    let mut report = report.clone();
+    report["register"] = json!([]);
+    let filling = TemplateContext::of(&report, &Templates::shipped());
     html::render(&filling.expect("a context")).expect("a document")
 }
 
@@ -271,6 +273,38 @@ fn crowd(n_accounts: usize) -> Value {
     res["tables"]["users"]["rows"] = accounts.collect();
     res["totals"]["accounts"]["at_least"] = n_accounts.into();
     res
+}
+
+/// Wider than the window is nothing but tables that scroll by themselves, and no cell is narrower
+/// than what stands in it.
+#[test]
+fn nothing_is_wider_than_the_window_or_its_cell() {
+    let Some((mut page, demo)) = opened() else { return };
+    let mut faults = Vec::new();
+    for width in [320, 360, 380, 480, 768, 1024, 1280, 1600] {
+        page.resize(width);
+        page.go(&report(demo));
+        let wide = "[...document.querySelectorAll('body *')]
+            .filter((it) => !it.closest('.scroll') && it.checkVisibility()
+                && it.getBoundingClientRect().right > innerWidth + 1)
+            .map((it) => `${it.tagName}.${it.className}: ${it.textContent.slice(0, 60)}`)
+            .slice(0, 5).join('\\n')";
+        let room = "document.documentElement.scrollWidth <= innerWidth ? 'fits' : 'scrolls'";
+        let (wide, room) = (page.text(wide), page.text(room));
+        if !wide.is_empty() || room != "fits" {
+            faults.push(format!("at {width}: {room}, {wide}"));
+        }
+        let clipped = "[...document.querySelectorAll('td, th, dd, p')]
+            .filter((it) => it.checkVisibility() && it.scrollWidth > it.clientWidth + 2
+                && getComputedStyle(it).display !== 'inline')
+            .map((it) => `${it.closest('section, header')?.id} ${it.tagName}.${it.className}: ${it.textContent.trim().slice(0, 60)}`)
+            .slice(0, 5).join('\\n')";
+        let clipped = page.text(clipped);
+        if !clipped.is_empty() {
+            faults.push(format!("at {width}, wider than its cell: {clipped}"));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn demo_as_of(time: &str) -> Demo {
 }
 
 fn demo_in(home: Home, time: &str) -> Demo {
-    let ran = home.run(&["demo", "--as-of", time, "--verbose"]).expect(0);
+    let ran = home.run(&["demo", "--every-rule", "--as-of", time, "--verbose"]).expect(0);
     Demo { pack: home.pack(&ran), home, ran }
 }
 

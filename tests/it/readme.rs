@@ -37,7 +37,7 @@ fn the_first_configuration_is_sound() {
 
 #[test]
 fn the_configuration_is_the_samples() {
-    let sample = fs::read_to_string("sample-data/every-rule/retool-audit.toml").unwrap();
+    let sample = fs::read_to_string("sample-data/company/retool-audit.toml").unwrap();
     check_in(
         "docs/configuration.md",
         "configuration",

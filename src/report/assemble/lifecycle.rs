@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use polars::prelude::PolarsResult;
 
 use super::inputs::ReportInputs;
@@ -42,7 +42,8 @@ pub(super) fn leavers(
     let judges = LeaverRules::of(rules);
     let leaver = |it: &leaver_line::Row<'_>| {
         let since = comparison.instances.iter().find(|since| since.instance == it.instance);
-        let since = since.and_then(|it| it.collected_at);
+        // As exact as the times of tables are.
+        let since = since.and_then(|it| it.collected_at).map(|at| at.trunc_subsecs(3));
         let seen = since.is_some_and(|since| it.seen_active.is_some_and(|seen| seen >= since));
         let removal = match judges.removal((&it.instance, &it.user_id), it.active, seen) {
             UNDECIDED if it.found != ACCOUNT => "not known",

@@ -69,7 +69,7 @@ fn whom(inputs: &ReportInputs<'_>, it: &FindingRecord) -> String {
     }
     let instance = inputs.given.config.instances.iter().find(|of| of.name == it.finding.instance);
     let owner = instance.and_then(|it| it.owner.as_ref());
-    owner.map_or_else(String::new, |owner| format!("{owner}, the instance's owner"))
+    owner.map_or_else(String::new, |owner| format!("{owner} (instance owner)"))
 }
 
 fn answer(it: &InstanceOutcome) -> InstanceResult {

@@ -1,0 +1,88 @@
+//! What is to be done, for those who must do it: each exception with its owner, and where in Retool.
+
+use super::table::{Cell, Column, DataTable, EMPTY, NEVER};
+use super::{FindingRecord, Report, RuleResult};
+use crate::rules::Subject;
+
+/// What stands for an owner where none is recorded.
+pub const NO_OWNER: &str = "Owner, none recorded";
+
+/// A row for every exception that no waiver accepts, by owner, worst first and soonest due.
+pub(super) fn table(report: &Report) -> DataTable {
+    let columns = vec![
+        Column::text("owner", "Who is to act."),
+        Column::text("severity", "How much it matters."),
+        Column { name: "due", kind: "date", missing: EMPTY, meaning: "The last day to act." },
+        Column {
+            name: "overdue",
+            kind: "boolean",
+            missing: NEVER,
+            meaning: "Whether it has passed.",
+        },
+        Column::text("instance", "The instance."),
+        Column::text("rule_code", "The rule's code."),
+        Column::text("title", "The rule's title."),
+        Column::text("subject", "What people call the subject."),
+        Column::text("sentence", "The finding in a sentence."),
+        Column::text("remediation", "What to do."),
+        Column::text_or_empty("page", "Where in Retool."),
+        Column::text("finding_id", "The finding's id."),
+    ];
+    let text = |it: &str| Cell::Text(it.to_owned());
+    let mut rows = Vec::new();
+    for rule in &report.rules {
+        let open = rule.findings.iter().filter(|record| record.finding.is_unaccepted());
+        rows.extend(open.map(|record| {
+            let it = &record.finding;
+            let due = it.lifecycle.due;
+            let key = (owner(record), std::cmp::Reverse(it.severity), due.is_none(), due);
+            let cells = vec![
+                text(owner(record)),
+                text(it.severity.word()),
+                due.map_or(Cell::None, |due| Cell::Text(due.to_string())),
+                Cell::Bool(it.lifecycle.overdue),
+                text(&it.instance),
+                text(rule.code),
+                text(rule.title),
+                text(&it.subject),
+                text(&record.sentence),
+                text(rule.remedy),
+                text(&page(report, rule, record)),
+                text(&it.id),
+            ];
+            (key, cells)
+        }));
+    }
+    rows.sort_by(|one, other| one.0.cmp(&other.0));
+    let rows = rows.into_iter().map(|it| it.1).collect();
+    DataTable { file: "actions", about: "One row per exception to act on.", columns, rows }
+}
+
+/// Who is to act.
+pub(super) fn owner(record: &FindingRecord) -> &str {
+    if record.whom.is_empty() { NO_OWNER } else { &record.whom }
+}
+
+/// The page of the instance where the subject is managed; empty where none of Retool's is known.
+pub(super) fn page(report: &Report, rule: &RuleResult, record: &FindingRecord) -> String {
+    let it = &record.finding;
+    let instance = report.instances.iter().find(|instance| instance.name == it.instance);
+    let Some(url) = instance.map(|it| it.url.trim_end_matches('/')).filter(|url| is_web(url))
+    else {
+        return String::new();
+    };
+    if rule.bears_on_evidence {
+        return url.to_owned();
+    }
+    let below = match it.subject_type {
+        Subject::User | Subject::Invite | Subject::Request => "/settings/users",
+        Subject::Token => "/settings/api",
+        _ => "/settings",
+    };
+    format!("{url}{below}")
+}
+
+/// Whether an address is one that a browser may follow: what was imported has a folder instead.
+fn is_web(url: &str) -> bool {
+    ["https://", "http://"].iter().any(|scheme| url.starts_with(scheme))
+}
