@@ -64,7 +64,7 @@ pub(crate) fn read(
     if at > 0 {
         let above = grid.rows().take(at).map(|it| it.line.to_string());
         let lines = above.collect::<Vec<_>>().join(", ");
-        told.push(format!("what stands above the header was left out (line {lines})"));
+        told.push(format!("what stands above the header is no part of the table (line {lines})"));
     }
     let header = row.cells().map(|it| it.trim().to_owned()).collect();
     Ok(Sheet { header, header_line: row.line, first: at + 1, grid, told })

@@ -1,4 +1,4 @@
-//! What is to be done, for those who must do it: each exception with its owner, and where in Retool.
+//! What is to be done, for those who must: each exception with its owner, and where in Retool.
 
 use super::table::{Cell, Column, DataTable, EMPTY, NEVER};
 use super::{FindingRecord, Report, RuleResult};

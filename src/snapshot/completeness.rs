@@ -50,10 +50,6 @@ impl LedgerRow {
     /// The worst of what speaks against a list that was read to its end: a word, and a phrase to
     /// be read after the list's name in brackets.
     fn doubt(&self) -> Option<(&'static str, &'static str)> {
-        // Where pages shift while they are read, a record that comes twice stands for one that did
-        // not come; a count that agrees shows that none is missing.
-        let uncounted = self.total_count != Some(self.distinct_ids);
-        let repeated = self.rows_repeated > 0 && self.pages > 1 && uncounted;
         if self.rows_missing > 0 && self.endpoint == Endpoint::Permissions {
             Some(("short", "without the access lists of some objects"))
         } else if self.rows_missing > 0 {
@@ -66,7 +62,7 @@ impl LedgerRow {
             Some(("without-id", "with records that have no id"))
         } else if !self.counts_differing.is_empty() {
             Some(("counts-differ", "with counts that differ"))
-        } else if repeated {
+        } else if self.may_have_shifted() {
             Some(("repeated", "with records that came twice"))
         } else if self.whole_by == Some(CompletenessBasis::FullPages) {
             Some(("full-pages", "full pages, and no word that they are all"))
@@ -75,6 +71,13 @@ impl LedgerRow {
         } else {
             None
         }
+    }
+
+    /// Whether records came again so that others may not have come: where pages shift while they are
+    /// read, and no count that agrees shows that none is missing.
+    pub(super) fn may_have_shifted(&self) -> bool {
+        let uncounted = self.total_count != Some(self.distinct_ids);
+        self.rows_repeated > 0 && self.pages > 1 && uncounted
     }
 
     /// Why the list is not there or not sure, to be read after its name in brackets.

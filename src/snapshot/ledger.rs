@@ -183,6 +183,14 @@ impl LedgerRow {
             let total = self.total_count.unwrap_or_default();
             res.push(format!("the server states {total} records but sent {}", self.distinct_ids));
         }
+        if self.rows_surplus > 0 {
+            let total = self.total_count.unwrap_or_default();
+            res.push(format!("the server states {total} records and sent {}", self.distinct_ids));
+        }
+        if self.may_have_shifted() {
+            let n = self.rows_repeated;
+            res.push(format!("records that came again, so that others may be missing: {n}"));
+        }
         if self.rows_conflicting > 0 {
             let ids = self.conflicts.line();
             res.push(format!("records came in versions that differ, and the first is kept: {ids}"));

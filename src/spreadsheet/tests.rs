@@ -95,18 +95,18 @@ fn what_stands_around_the_table_is_told() {
     ]), @r#"
     4 ["Mail", "Name", "Status"]
     5 ["a@x.test", "Ana", "active"]
-      what stands above the header was left out (line 1, 2)
+      what stands above the header is no part of the table (line 1, 2)
 
     2 ["Mail", "Name", "Status"]
     3 ["a@x.test", "Ana", "active"]
-      what stands above the header was left out (line 1)
+      what stands above the header is no part of the table (line 1)
 
     1 ["MAIL", "NAME", "STATUS"]
     2 ["Mail", "Name", "Status"]
     3 ["a@x.test", "Ana", "active"]
 
     2 ["Mail", "Name"]
-      what stands above the header was left out (line 1)
+      what stands above the header is no part of the table (line 1)
     "#);
 }
 

@@ -61,6 +61,8 @@ tables! {
         tier_at_most: Int ? bound_of("tier"),
         /// How many groups besides All Users the account is known to be in, where these may not be all.
         n_groups_at_least: Int ? bound_of("n_groups"),
+        /// How many groups besides All Users the account is in.
+        n_groups: Int ? unknown,
         ---
         /// The account's number in this snapshot.
         account: Key,
@@ -76,8 +78,6 @@ tables! {
         own_domain: Bool ? unknown,
         /// The address up to its first dot, underscore, plus, hyphen, digit or at sign.
         mail_stem: Text ? unknown,
-        /// How many groups besides All Users the account is in.
-        n_groups: Int ? unknown,
         /// Whether the instance lets people sign in with a password.
         password_login: Bool ? unknown,
         /// What the roster calls the person: employee, contractor, service or external.
@@ -338,6 +338,8 @@ tables! {
         groups: Text ? unknown,
         /// The roles that are granted to the invitation itself; empty where none is known.
         roles: Text,
+        /// What reports call the account that invited.
+        inviter: Text ? unknown,
         ---
         /// What reports call the invitation: the invited address, or its id where it has none.
         label: Text,
@@ -355,8 +357,6 @@ tables! {
         roster_match: Text,
         /// The invited person's status in the roster; empty where the roster has no such person.
         roster_status: Text ? unknown,
-        /// What reports call the account that invited.
-        inviter: Text ? unknown,
         /// Whether that account may sign in: active, disabled, missing (no such account) or unknown.
         inviter_state: Text,
         /// The privilege of that account.

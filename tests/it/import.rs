@@ -214,7 +214,7 @@ fn who_knows_how_long_a_list_is_states_it_and_is_quoted() {
         let report = home.run(&["report", ran.stdout.trim()]);
         let pack = home.pack(&report).report();
         let opinion = pack["opinion"].as_str().expect("text");
-        let (opinion, _) = opinion.split_once(" Not judged").expect("lists are missing");
+        let (opinion, _) = opinion.split_once(" Organization settings").expect("lists are missing");
         let (by, reason) = (by.join(" "), &rows[0].reason);
         format!("{} {} by {by}: {reason}\n  {opinion}", ran.code, report.code)
     };

@@ -47,7 +47,7 @@ fn the_summary_has_two_pages_and_the_same_totals() {
     assert_eq!(summary.get_pages().len(), 2);
     let totals = &pack.report()["totals"];
     let said = summary.extract_text(&[1]).expect("text").split_whitespace().collect::<String>();
-    for (count, words) in [("accounts", "accountson"), ("exceptions", "subjectsareexceptions")] {
+    for (count, words) in [("accounts", "accountson"), ("exceptions", "exceptionson")] {
         let count = &totals[count];
         let count = if count.is_object() { &count["at_least"] } else { count };
         let expected = format!("{count}{words}");
@@ -55,7 +55,7 @@ fn the_summary_has_two_pages_and_the_same_totals() {
     }
     // What is of no one instance has a row, or the column would not add up to its last line.
     let said = summary.extract_text(&[2]).expect("text").split_whitespace().collect::<String>();
-    let expected = format!("Nooneinstance–––––{}–", totals["exceptions_of_none"]);
+    let expected = format!("Organization-wide–––––{}–", totals["exceptions_of_none"]);
     assert!(said.contains(&expected), "{expected}: {said}");
     for it in pack.report()["coverage"]["instances"].as_array().expect("a list") {
         let expected = format!("{}of{}", it["covered"], it["months"]);

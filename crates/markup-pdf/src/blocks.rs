@@ -4,10 +4,10 @@ use super::chart;
 use super::display::{Bookmark, Item, Rect};
 use super::lines::{Paragraph, Position};
 use super::logo;
-use super::markup::{Align, Block, Fact, Heading, Span, Text, Tone};
+use super::markup::{Align, Block, FactList, Heading, Span, Text, Tone};
 use super::strip::{LayoutContext, Output, Strip};
 use super::tags::{ROOT, Role, TagId};
-use super::theme::{self, BODY, FACT, GREY, HEADINGS, INK, RULE, Type};
+use super::theme::{self, BODY, FACT, GREY, HEADINGS, INK, REMARK, RULE, Type};
 
 /// Builds the strips of a block.
 pub(super) fn build(context: &mut LayoutContext<'_>, block: &Block, out: Output<'_>) {
@@ -21,7 +21,8 @@ pub(super) fn build(context: &mut LayoutContext<'_>, block: &Block, out: Output<
                 item(context, list, it, out);
             }
         }
-        Block::Facts(facts) => self::facts(context, facts, out),
+        Block::Remark(it) => remark(context, it, out),
+        Block::Facts(it) => facts(context, it, out),
         Block::Chart(it) => chart::build(context, it, out),
         Block::Logo(it) => out(logo::strip(context, it)),
         Block::Cover(_) | Block::Contents { .. } | Block::PageBreak | Block::Missing(..) => {}
@@ -37,11 +38,11 @@ fn heading(context: &mut LayoutContext<'_>, heading: &Heading) -> Strip {
     let at = usize::from(heading.level) - 1;
     let kind = HEADINGS[at];
     let text = Paragraph::set(context.fonts, &heading.text, kind, context.measure);
-    let [bar, below] = [[13.0, 12.0], [0.0, 5.0], [0.0, 2.0]][at];
+    let [bar, below] = [[11.0, 8.0], [0.0, 4.0], [0.0, 2.0]][at];
     let node = context.tree.add(Role::Heading(heading.level), ROOT);
     let mut res = Strip::new(node, text.height() + bar);
     res.below = below;
-    res.above = [32.0, 19.0, 13.0][at];
+    res.above = [20.0, 13.0, 10.0][at];
     if at == 0 {
         let area = Rect { x: 0.0, y: 0.0, width: 30.0, height: 2.6 };
         res.items.push(Item::Fill(area, kind.color));
@@ -103,6 +104,18 @@ fn paragraph(context: &mut LayoutContext<'_>, text: &Text, out: Output<'_>) {
     set_lines(context, text, &setting, out);
 }
 
+fn remark(context: &mut LayoutContext<'_>, text: &Text, out: Output<'_>) {
+    let setting = TextSetting {
+        node: context.tree.add(Role::Paragraph, ROOT),
+        kind: REMARK,
+        indent: 0.0,
+        above: 0.0,
+        below: 5.0,
+        box_tone: None,
+    };
+    set_lines(context, text, &setting, out);
+}
+
 fn note(context: &mut LayoutContext<'_>, tone: Tone, text: &Text, out: Output<'_>) {
     let setting = TextSetting {
         node: context.tree.add(Role::Paragraph, ROOT),
@@ -142,14 +155,17 @@ fn item(context: &mut LayoutContext<'_>, list: TagId, text: &Text, out: Output<'
 }
 
 /// Rows of label and text, ruled.
-fn facts(context: &mut LayoutContext<'_>, facts: &[Fact], out: Output<'_>) {
-    let column = (context.measure * 0.27).min(150.0);
+fn facts(context: &mut LayoutContext<'_>, list: &FactList, out: Output<'_>) {
+    let facts = &list.facts;
+    let kind = list.size.map_or(FACT, |size| Type { size, leading: size * 1.38, ..FACT });
+    // Small labels need less room.
+    let column = (context.measure * 0.27).min(150.0 * (kind.size / FACT.size).powi(2));
     let node = context.tree.add(Role::List, ROOT);
     for (at, fact) in facts.iter().enumerate() {
         let label = [Span::plain(&fact.label)];
-        let label = Paragraph::set(context.fonts, &label, FACT.colored(GREY), column - 12.0);
+        let label = Paragraph::set(context.fonts, &label, kind.colored(GREY), column - 12.0);
         let text =
-            Paragraph::set(context.fonts, &fact.text, FACT.colored(INK), context.measure - column);
+            Paragraph::set(context.fonts, &fact.text, kind.colored(INK), context.measure - column);
         let last = at + 1 == facts.len();
         let height = label.height().max(text.height()) + 6.6;
         let [label_node, body] = labelled(context, node);

@@ -9,7 +9,7 @@ use super::theme::{BODY, RULE, SMALL};
 use std::collections::BTreeMap;
 
 /// Distance of header and footer from the edge of the paper.
-const EDGE: f32 = 34.0;
+const EDGE: f32 = 26.0;
 
 /// Room between what stands at the left and at the right.
 const GAP: f32 = 16.0;

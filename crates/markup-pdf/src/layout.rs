@@ -23,8 +23,15 @@ pub(super) struct Layout {
     pub(super) tree: Tree,
     pub(super) images: Vec<Pixels>,
     table: Option<TableBuilder>,
+    /// A table whose last row waits for what follows: a remark stays with it.
+    ended: Option<TableBuilder>,
+    /// Whether a heading came last: a line or two that follow it stay with what follows them.
+    headed: bool,
     contents: Option<PendingContents>,
 }
+
+/// Lines of a paragraph below a heading that stay with what follows.
+const LEAD_LINES: usize = 2;
 
 /// The contents while their headings come.
 struct PendingContents {
@@ -56,7 +63,17 @@ impl Layout {
         let flow = Flow::new(meta.page_size);
         let tree = Tree::new(meta.tags);
         let (fonts, images) = (Fonts::load(), Vec::new());
-        Layout { meta, flow, fonts, tree, images, table: None, contents: None }
+        Layout {
+            meta,
+            flow,
+            fonts,
+            tree,
+            images,
+            table: None,
+            ended: None,
+            headed: false,
+            contents: None,
+        }
     }
 
     /// Hands out the pages that are full.
@@ -68,6 +85,10 @@ impl Layout {
 
     /// Adds a part.
     pub(super) fn add(&mut self, part: Part) {
+        if let Some(table) = self.ended.take() {
+            let remark = matches!(part, Part::Block(Block::Remark(_)));
+            table.end(remark, &mut |it| self.flow.put(it));
+        }
         if let Part::Block(_) | Part::Table(_) | Part::Keep = part {
             self.flow.settle();
         }
@@ -87,11 +108,7 @@ impl Layout {
                     table.row(&mut { context }, &it, &mut |it| self.flow.put(it));
                 }
             }
-            Part::TableEnd => {
-                if let Some(table) = self.table.take() {
-                    table.end(&mut |it| self.flow.put(it));
-                }
-            }
+            Part::TableEnd => self.ended = self.table.take(),
             Part::Keep => self.flow.keep(),
             Part::KeepEnd => self.flow.end_keep(),
             Part::Landscape(it) => self.flow.turn(it),
@@ -123,7 +140,11 @@ impl Layout {
                 self.contents = Some(PendingContents { page, node, depth, headings: Vec::new() });
             }
             Block::Missing(heading, text) => {
+                // Where every character was drawn there is nothing to say.
                 let missing = context.fonts.missing.clone();
+                if missing.is_empty() {
+                    return;
+                }
                 for part in missing::section(heading, text, &missing) {
                     self.add(part);
                 }
@@ -134,13 +155,23 @@ impl Layout {
                 {
                     contents.headings.push(it.clone());
                 }
-                blocks::build(&mut context, &other, &mut |it| self.flow.put(it));
+                let leads = matches!(other, Block::Paragraph(_)) && self.headed;
+                self.headed = matches!(other, Block::Heading(_));
+                let mut strips = Vec::new();
+                blocks::build(&mut context, &other, &mut |it| strips.push(it));
+                if leads && strips.len() <= LEAD_LINES {
+                    strips.iter_mut().for_each(|strip| strip.keep = true);
+                }
+                strips.into_iter().for_each(|strip| self.flow.put(strip));
             }
         }
     }
 
     /// Ends the last page, and fills in the contents.
     pub(super) fn finish(&mut self) -> LaidOut {
+        if let Some(table) = self.ended.take() {
+            table.end(false, &mut |it| self.flow.put(it));
+        }
         self.flow.end_page();
         if self.flow.sheets.is_empty() {
             self.flow.open_page();

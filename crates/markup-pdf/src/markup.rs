@@ -113,12 +113,14 @@ pub enum Block {
     Heading(Heading),
     /// `<p>`: paragraph of text.
     Paragraph(Text),
+    /// `<small>`: a remark, such as where a table comes from.
+    Remark(Text),
     /// `<note tone?>`: boxed paragraph.
     Note(Tone, Text),
     /// `<ul>` of `<li>`: bulleted list.
     List(Vec<Text>),
-    /// `<facts>` of `<fact label>`: definition rows.
-    Facts(Vec<Fact>),
+    /// `<facts size?>` of `<fact label>`: definition rows.
+    Facts(FactList),
     /// `<bars>`, `<columns>`, `<stacks>`, `<multiples>`: counts drawn to scale.
     Chart(Chart),
     /// `<logo src alt?/>`: stays with what follows.
@@ -165,6 +167,15 @@ pub struct Heading {
     pub id: String,
     /// Its words.
     pub text: Text,
+}
+
+/// `<facts size?>` of `<fact label>`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FactList {
+    /// `size`: font size in points, 5 to 12; 8.8 if not said.
+    pub size: Option<f32>,
+    /// `<fact>`.
+    pub facts: Vec<Fact>,
 }
 
 /// `<fact label>`: a label and what it stands for.

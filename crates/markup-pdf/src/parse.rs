@@ -1,7 +1,7 @@
 //! Markup checked against the vocabulary, into blocks.
 
 use super::Error;
-use super::markup::{Block, Fact, Heading, Link, Meta, Part, Span, Text};
+use super::markup::{Block, Fact, FactList, Heading, Link, Meta, Part, Span, Text};
 use super::xml::{Attributes, Element, Malformed, MarkupPieces, Token, Xml, malformed};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -13,15 +13,17 @@ mod meta;
 mod table;
 mod tone;
 
+use table::read_size;
 use tone::read_tone;
 
 /// Every element of the vocabulary.
-const ELEMENTS: [&str; 40] = [
+const ELEMENTS: [&str; 41] = [
     "report",
     "cover",
     "title",
     "subtitle",
     "stamp",
+    "small",
     "toc",
     "h1",
     "h2",
@@ -181,6 +183,10 @@ impl<'a> Parser<'a> {
                 };
                 self.read_nothing(name).map(|()| Block::Contents { depth })?
             }
+            "facts" => {
+                let size = read_size(&mut element.attributes(name, &["size"])?)?;
+                Block::Facts(FactList { size, facts: self.read_facts()? })
+            }
             "logo" => Block::Logo(self.read_logo(element)?),
             "missing" if top => self.read_missing(element)?,
             _ => {
@@ -188,8 +194,8 @@ impl<'a> Parser<'a> {
                 match name {
                     "cover" if top => Block::Cover(self.read_cover(element.line)?),
                     "p" => Block::Paragraph(self.read_text(name)?),
+                    "small" => Block::Remark(self.read_text(name)?),
                     "ul" => Block::List(self.read_items()?),
-                    "facts" => Block::Facts(self.read_facts()?),
                     "bars" | "columns" | "stacks" | "multiples" => {
                         Block::Chart(self.read_chart(name, element.line)?)
                     }

@@ -33,7 +33,7 @@ impl TableBuilder {
         let mut grid = TableGrid {
             columns: lay_columns(&table.columns, context.measure),
             kind: Type::table(table.size),
-            pad: table.size * 0.38,
+            pad: table.size * 0.31,
             node,
             head: None,
         };
@@ -59,13 +59,14 @@ impl TableBuilder {
         self.waiting.push_back(strips);
     }
 
-    /// Ends the table.
-    pub(super) fn end(mut self, out: Output<'_>) {
+    /// Ends the table; its last row stays with what follows where that is a remark.
+    pub(super) fn end(mut self, remark: bool, out: Output<'_>) {
         while self.waiting.len() > 1 {
             self.release(true, out);
         }
         for mut strip in self.waiting.pop_front().into_iter().flatten() {
-            strip.below = 10.0;
+            strip.below = if remark { 3.0 } else { 8.0 };
+            strip.keep = remark && strip.height < self.third;
             out(strip);
         }
     }

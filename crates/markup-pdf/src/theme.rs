@@ -63,18 +63,19 @@ impl Type {
 
     /// Body of a table in the given size.
     pub(super) fn table(size: f32) -> Self {
-        Type::new(size, size * 1.36, INK, false)
+        Type::new(size, size * 1.3, INK, false)
     }
 }
 
-pub(super) const BODY: Type = Type::new(9.2, 13.6, INK, false);
+pub(super) const BODY: Type = Type::new(8.8, 12.6, INK, false);
 pub(super) const FACT: Type = Type::new(8.8, 12.4, INK, false);
+pub(super) const REMARK: Type = Type::new(7.4, 10.2, GREY, false);
 pub(super) const SMALL: Type = Type::new(7.0, 9.6, GREY, false);
 /// Labels of charts.
 pub(super) const AXIS: Type = Type::new(7.3, 9.6, INK, false);
 pub(super) const HEADINGS: [Type; 3] = [
-    Type::new(20.0, 25.0, ACCENT, true),
-    Type::new(12.6, 16.4, INK, true),
+    Type::new(17.0, 21.0, ACCENT, true),
+    Type::new(11.4, 14.6, INK, true),
     Type::new(9.8, 13.6, ACCENT, true),
 ];
 pub(super) const COVER_TITLE: Type = Type::new(34.0, 41.0, ACCENT, true);
@@ -99,7 +100,7 @@ impl Frame {
             PageSize::Letter => (612.0, 792.0),
         };
         let side = side_margin(landscape);
-        let frame = Frame { width, height, left: side, right: side, top: 74.0, bottom: 68.0 };
+        let frame = Frame { width, height, left: side, right: side, top: 57.0, bottom: 50.0 };
         if landscape { Frame { width: height, height: width, ..frame } } else { frame }
     }
 
@@ -116,7 +117,7 @@ impl Frame {
 
 /// Margin at the left and right of a page.
 pub(super) fn side_margin(landscape: bool) -> f32 {
-    if landscape { 46.0 } else { 60.0 }
+    if landscape { 44.0 } else { 54.0 }
 }
 
 /// Colour of text and shapes of a tone.

@@ -147,7 +147,8 @@ impl Lists {
     fn population(&self, inputs: &ReportInputs<'_>) -> String {
         let n = inputs.given.snapshot.instances.len();
         let whole = match (self.whole, n) {
-            (0, _) => "not complete on any instance".to_owned(),
+            (0, 1) => "not complete".to_owned(),
+            (0, n) => format!("not complete on any of {n} instances"),
             (1, 1) => "complete on the instance".to_owned(),
             (whole, _) if whole == n => format!("complete on all {n} instances"),
             (whole, _) => format!("complete on {whole} of {n} instances"),

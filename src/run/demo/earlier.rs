@@ -25,9 +25,11 @@ pub(super) struct EarlierState {
     pub(super) folder: &'static str,
 }
 
-/// The configuration as it was then: with the instances that are no more.
+/// The configuration as it was then: with the instances that are no more, and without the lists
+/// that it requires of all only since.
 pub(super) fn config(sample: &Sample, today: &Config, place: &Path) -> Config {
     let mut res = today.clone();
+    res.rules.parameters.clear();
     let gone = |name: &str| {
         let last = today.instances.last()?;
         Some(Instance {

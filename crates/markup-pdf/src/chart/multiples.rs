@@ -34,9 +34,17 @@ struct MultiplesGrid {
     right: f32,
 }
 
-/// One strip a row: two charts where that fills the rows, else three.
+/// The measure from which four charts fit side by side.
+const WIDE: f32 = 600.0;
+
+/// One strip a row: four charts where there is room for them, two where that fills the rows, else
+/// three.
 pub(super) fn build(context: &mut LayoutContext<'_>, all: &[Series], out: Output<'_>) {
-    let per_row: u8 = if matches!(all.len(), 1 | 2 | 4) { 2 } else { 3 };
+    let per_row: u8 = match all.len() {
+        4 if context.measure > WIDE => 4,
+        1 | 2 | 4 => 2,
+        _ => 3,
+    };
     let width = (context.measure + GAP) / f32::from(per_row) - GAP;
     let node = context.tree.add(Role::List, ROOT);
     let marks = all.iter().filter_map(|it| Some(grouped(largest(it)?.into())));

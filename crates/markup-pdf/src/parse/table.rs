@@ -4,21 +4,14 @@ use super::tone::read_tone;
 use super::{Parser, Parts, bad, expect};
 use crate::Error;
 use crate::markup::{Align, Cell, Column, Part, Row, Table, Width};
-use crate::xml::Element;
+use crate::xml::{Attributes, Element};
 
 impl Parser<'_> {
     /// The content of a `<table>`, row by row.
     pub(super) fn read_table(&mut self, element: &Element, out: Parts<'_>) -> Result<(), Error> {
         let mut attributes = element.attributes("table", &["cols", "id", "size"])?;
         let columns = read_columns(&attributes.require("cols")?, element.line)?;
-        let size = match attributes.take("size") {
-            None => 7.5,
-            Some(it) => it
-                .parse()
-                .ok()
-                .filter(|it| (5.0..=12.0).contains(it))
-                .ok_or_else(|| bad(element.line, "size", &it, "points from 5 to 12"))?,
-        };
+        let size = read_size(&mut attributes)?.unwrap_or(7.5);
         let id = self.read_id(&mut attributes)?;
         let mut table = Some(Table { id, columns: columns.clone(), size, head: Vec::new() });
         while let Some((name, element)) = self.child("table")? {
@@ -75,6 +68,13 @@ impl Parser<'_> {
             Err(Error::CellCount { line, found: res.len(), expected: columns.len() })
         }
     }
+}
+
+/// The `size` of an element's text, where it is said.
+pub(super) fn read_size(attributes: &mut Attributes) -> Result<Option<f32>, Error> {
+    let Some(text) = attributes.take("size") else { return Ok(None) };
+    let size = text.parse().ok().filter(|it| (5.0..=12.0).contains(it));
+    size.map(Some).ok_or_else(|| bad(attributes.line, "size", &text, "points from 5 to 12"))
 }
 
 /// Begins the table, if it has not begun.
