@@ -35,7 +35,7 @@ pub const VERDICT: &str = "verdict";
 /// The column that says whether an exception is escalated.
 pub const ESCALATED: &str = "escalated";
 
-/// What answers and findings call the place of what is the organization's and no one instance's.
+/// What answers and findings give as the instance of what is organization-wide.
 pub const ORGANIZATION: &str = names::ALL;
 
 /// What one rule found.

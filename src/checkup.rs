@@ -88,7 +88,7 @@ impl<'a> InstanceProbe<'a> {
     fn row(&self, endpoint: Endpoint, outcome: ReadOutcome) -> LedgerRow {
         let required = self.context.required.contains(&endpoint);
         let begun = LedgerRow::begin(endpoint, String::new(), (self.context.now)());
-        LedgerRow { outcome, required, ..begun }
+        LedgerRow { required, outcome, ..begun }
     }
 
     fn finish(self) -> Checkup {

@@ -24,8 +24,8 @@ macro_rules! menu {
          self-hosted Retool"
     };
     (state_passwords) => {
-        "on self-hosted Retool the API does not show DISABLE_USER_PASS_LOGIN: state it as \
-         `password-login` of the instance, with evidence"
+        "where the API does not show whether a password is enough, as on self-hosted Retool \
+         (DISABLE_USER_PASS_LOGIN), state it as `password-login` of the instance, with evidence"
     };
     (sign_on) => {
         "Settings > Single Sign-On"

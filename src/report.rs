@@ -219,7 +219,7 @@ pub struct Totals {
     pub waived: u64,
     /// Undetermined subjects of all rules.
     pub undetermined: u64,
-    /// Exceptions among them that are the organization's and no one instance's.
+    /// Exceptions among them that are organization-wide.
     pub exceptions_of_none: u64,
     /// Undetermined subjects among them that are.
     pub undetermined_of_none: u64,

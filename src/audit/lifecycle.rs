@@ -16,7 +16,7 @@ use crate::rules::Severity;
 pub struct Lifecycle {
     /// new, reopened, persisting, or unknown where no earlier snapshot says.
     pub state: FindingState,
-    /// The first snapshot of the unbroken line up to this one that has it, RFC 3339 UTC, as the
+    /// The earliest snapshot since which it has been present without interruption, RFC 3339 UTC, as the
     /// packs that reported it say; this one, where none did. It may be older.
     #[serde(serialize_with = "time_or_unknown")]
     pub first_seen: Option<DateTime<Utc>>,

@@ -14,6 +14,7 @@ mod opinion;
 mod periods;
 mod population;
 mod posture;
+mod privileged;
 mod remarks;
 mod rosters;
 mod rules;
@@ -128,7 +129,7 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
         leavers_without: lifecycle::without(&leavers),
         dormancy: lifecycle::dormancy(inputs)?,
         frameworks: controls::matrices(inputs, &rules),
-        privileged: summary::privileged(inputs, &rules)?,
+        privileged: privileged::accounts(inputs, &rules)?,
         shared: shared::objects(inputs)?,
         instances,
         glossary: words::GLOSSARY.iter().map(|(name, value)| term(name, *value)).collect(),

@@ -52,7 +52,7 @@ const FINDING: &[Column] = &[
         name: "first_seen",
         kind: "timestamp",
         missing: NEVER,
-        meaning: "The first snapshot of the unbroken line up to this one that has the finding, as the packs that reported it say; this one, where none did. It may be older.",
+        meaning: "The earliest snapshot since which the finding has been present without interruption, as the packs that reported it say; this one, where none did. It may be older.",
     },
     Column {
         name: "last_seen",
@@ -261,7 +261,7 @@ fn number(it: u64) -> Cell {
 
 fn controls(report: &Report) -> DataTable {
     let columns = vec![
-        Column::text("instance", "Always `all`: a control is of no one instance."),
+        Column::text("instance", "Always `all`: a control is organization-wide."),
         Column::text("framework", "The framework; `own` for the organization's own controls."),
         Column::text("control", "The framework's id, or the organization's."),
         Column::text(

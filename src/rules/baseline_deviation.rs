@@ -5,7 +5,7 @@
 
 use polars::prelude::lit;
 
-use super::{Escalation, Rule, RuleKind, Severity, Subject};
+use super::{Escalation, Reason, Rule, RuleKind, Severity, Subject, reasons};
 use crate::tables::Table;
 use crate::tables::dictionary::entitlement;
 
@@ -24,12 +24,19 @@ pub(super) static RULE: Rule = Rule {
     risk: "Access that is not expected was not approved; expected access that is missing shows that the baseline is out of date.",
     remedy: "Approve the access by adding a row to the baseline, or take the account out of the group under Settings > Groups; remove rows for what is no longer due.",
     missing: "The members of every group, whether the account may sign in, and rows of the baseline that name instances of the configuration.",
-    sentence: "{subject} and {entitlement} on {instance}: observed {observed}, expected {expected}.",
+    sentence: "{subject} on {instance} {reasons}: {entitlement}.",
     subject: Subject::Entitlement,
     reads: &[Table::Entitlements],
     params: &[],
     sql: None,
     subjects: &|view, _| {
+        let why = reasons([
+            Reason::new(
+                entitlement::expected().not(),
+                "has access that the baseline does not list",
+            ),
+            Reason::new(entitlement::observed().not(), "lacks access that the baseline lists"),
+        ]);
         view.get(Table::Entitlements).select([
             entitlement::instance(),
             entitlement::entitlement_id().alias("subject_id"),
@@ -37,6 +44,7 @@ pub(super) static RULE: Rule = Rule {
             entitlement::entitlement(),
             entitlement::observed(),
             entitlement::expected(),
+            why,
         ])
     },
     population: &|_| lit(true),

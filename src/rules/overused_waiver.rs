@@ -73,12 +73,12 @@ mod tests {
                     | prod     | W-4       | DRM-01    | active  | 1       | 1       | 3
                     | lab      | W-5       | DRM-01    | future  | 0       | 0       | 0
         "), @"
-        prod fail 3 of 4
+        prod fail 3 of 5
         lab pass 0 of 1
         exceptions
         instance | subject_id | subject | rule_code | state  | approver | covered | percent | renewals
         prod     | W-2        | W-2     | DRM-01    | active | -        | 11      | 5       | 0
-        prod     | W-3        | W-3     | DRM-01    | active | -        | 1       | 21      | 0
+        prod     | W-3        | W-3     | DRM-01    | active | -        | 2       | 21      | 0
         prod     | W-4        | W-4     | DRM-01    | active | -        | 1       | 1       | 3
         ");
     }

@@ -65,8 +65,8 @@ mod tests {
         shut pass 0 of 1
         ajar fail 1 of 1
         without pass 0 of 1
-        hidden not-evaluable 0 of 1: 1 of 1 is undetermined; needed: The single sign-on set-up and whether passwords are accepted, which the API did not show; on self-hosted Retool the API does not show DISABLE_USER_PASS_LOGIN: state it as `password-login` of the instance, with evidence.
-        silent not-evaluable 0 of 1: 1 of 1 is undetermined; needed: The single sign-on set-up and whether passwords are accepted, which the API did not show; on self-hosted Retool the API does not show DISABLE_USER_PASS_LOGIN: state it as `password-login` of the instance, with evidence.
+        hidden not-evaluable 0 of 1: 1 of 1 is undetermined; needed: The single sign-on set-up and whether passwords are accepted, which the API did not show; where the API does not show whether a password is enough, as on self-hosted Retool (DISABLE_USER_PASS_LOGIN), state it as `password-login` of the instance, with evidence.
+        silent not-evaluable 0 of 1: 1 of 1 is undetermined; needed: The single sign-on set-up and whether passwords are accepted, which the API did not show; where the API does not show whether a password is enough, as on self-hosted Retool (DISABLE_USER_PASS_LOGIN), state it as `password-login` of the instance, with evidence.
         sure pass 0 of 1
         exceptions
         instance | subject_id | subject | sso_type | password_login | stated | contradicted

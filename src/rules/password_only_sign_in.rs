@@ -78,9 +78,9 @@ mod tests {
         beside fail 1 of 1
         bare fail 1 of 1
         odd fail 1 of 1
-        hidden not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether a second factor is required, and how people sign in: the settings that the API did not show, or an extract of them; on self-hosted Retool the API does not show DISABLE_USER_PASS_LOGIN: state it as `password-login` of the instance, with evidence.
+        hidden not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether a second factor is required, and how people sign in: the settings that the API did not show, or an extract of them; where the API does not show whether a password is enough, as on self-hosted Retool (DISABLE_USER_PASS_LOGIN), state it as `password-login` of the instance, with evidence.
         open fail 1 of 1
-        silent not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether a second factor is required, and how people sign in: the settings that the API did not show, or an extract of them; on self-hosted Retool the API does not show DISABLE_USER_PASS_LOGIN: state it as `password-login` of the instance, with evidence.
+        silent not-evaluable 0 of 1: 1 of 1 is undetermined; needed: Whether a second factor is required, and how people sign in: the settings that the API did not show, or an extract of them; where the API does not show whether a password is enough, as on self-hosted Retool (DISABLE_USER_PASS_LOGIN), state it as `password-login` of the instance, with evidence.
         enough pass 0 of 1
         exceptions
         instance | subject_id | subject | two_factor_required | sso_type | password_login | stated | contradicted

@@ -60,13 +60,13 @@ mod tests {
         prod fail 3 of 7
         exceptions
         instance | subject_id | subject       | claimed | groups | created_at | invited_by | expired | age             | reasons
-        prod     | i2         | bob@acme.test | no      | -      | -          | -          | no      | 7 days 1 second | was made 7 days 1 second ago
+        prod     | i2         | bob@acme.test | no      | -      | -          | -          | no      | 7 days 1 second | was created 7 days 1 second ago
         prod     | i3         | cat@acme.test | no      | -      | -          | -          | yes     | 2 days          | has expired
-        prod     | i6         | fay@acme.test | no      | -      | -          | -          | -       | 7 days 1 second | was made 7 days 1 second ago
+        prod     | i6         | fay@acme.test | no      | -      | -          | -          | -       | 7 days 1 second | was created 7 days 1 second ago
         undetermined
         instance | subject_id | subject       | claimed | groups | created_at | invited_by | expired | age             | reasons
         prod     | i5         | eve@acme.test | no      | -      | -          | -          | -       | 2 days          |
-        prod     | i7         | gus@acme.test | -       | -      | -          | -          | yes     | 7 days 1 second | has expired and was made 7 days 1 second ago
+        prod     | i7         | gus@acme.test | -       | -      | -          | -          | yes     | 7 days 1 second | has expired and was created 7 days 1 second ago
         prod     | i8         | hal@acme.test | no      | -      | -          | -          | no      | -               |
         ");
     }

@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
         ".",
     ),
     missing: concat!(
-        "Evidence from the identity provider that this account signs in with a second factor, or an API that shows whether a password is enough; ",
+        "Evidence from the identity provider that this account signs in with a second factor; ",
         menu!(state_passwords),
         ".",
     ),

@@ -60,7 +60,7 @@ fn rules(totals: &Totals) -> String {
         (totals.fail, "fail", true),
         (totals.fail_manual, "fail (manual)", false),
         (totals.pass, "pass", true),
-        (totals.exceptions_waived, "exceptions waived", false),
+        (totals.exceptions_waived, "with exceptions waived", false),
         (totals.pass_manual, "pass (manual)", false),
         (totals.not_evaluable, "not evaluable", true),
         (totals.not_applicable, "not applicable", true),

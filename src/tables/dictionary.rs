@@ -754,7 +754,7 @@ tables! {
 
     /// The rosters that the accounts of all instances were compared with, one row each.
     RosterFiles by [roster_id] as roster_file {
-        /// `all`: a roster belongs to no one instance.
+        /// `all`: a roster is organization-wide.
         instance: Text,
         /// `roster`, or the file's name where there are several rosters.
         roster_id: Text,
@@ -789,7 +789,7 @@ tables! {
 
     /// One row per cell of a roster that could not be read, and per row that is no person or repeats another.
     RosterCells in "roster-cells" by [file, line, header] as roster_cell {
-        /// `all`: a roster belongs to no one instance.
+        /// `all`: a roster is organization-wide.
         instance: Text,
         /// The roster's file.
         file: Text,

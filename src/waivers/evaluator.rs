@@ -160,8 +160,12 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
             self.matches(waiver).into_iter().partition(|it| it.severity <= cap);
         res.covers = covered.into_iter().cloned().collect();
         for it in &risen {
-            let words = format!("{} is {}, above its cap", it.subject, it.severity.word());
-            res.problems.push(words);
+            res.problems.push(format!(
+                "{}: the finding is now {}; this waiver covers up to {}",
+                it.subject,
+                it.severity.word(),
+                cap.word()
+            ));
         }
         self.tell_rest(res, !risen.is_empty());
         if waiver.review_by.is_some_and(|review_by| review_by < self.context.today()) {

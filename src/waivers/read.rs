@@ -166,7 +166,7 @@ fn organization(section: &mut TomlSection<'_>, rule: &Rule) -> String {
     }
     if !word.is_empty() {
         let what = format!("`{word}` is not `{ORGANIZATION}`");
-        let help = format!("{} looks at no one instance: write `{ORGANIZATION}`", rule.code);
+        let help = format!("{} is organization-wide: write `{ORGANIZATION}`", rule.code);
         section.refuse("instance", what, Some(help));
     }
     word

@@ -206,7 +206,7 @@ fn rule_04_every_state_is_told_apart() {
     future: future
     expired: expired | it expired on 2026-11-01, and what it named is still an exception
     expired-and-mended: expired |  | nothing that it names is an exception any more
-    stale-rule: stale | the rule has changed since, and is now version cc2795e0
+    stale-rule: stale | the rule has changed since, and is now version b9233ef3
     stale-severity: stale | eve@acme.test is medium, above its cap
     stale-subject: unresolved | nothing that it names is there | not there: u9
     half-gone: active |  | not there: u9; no exception: u3
@@ -257,7 +257,7 @@ fn rule_05_a_file_that_cannot_be_relied_on_is_refused_whole() {
       manual-evidence[0].instance   is missing
       manual-evidence[0].answer     must be one of `pass`, `fail`, found `maybe`
       manual-evidence[1].instance   `prod` is not `all`
-                                    help: EVD-09 looks at no one instance: write `all`
+                                    help: EVD-09 is organization-wide: write `all`
     ");
 }
 

@@ -40,7 +40,7 @@ fn choose(page: &mut Page, name: &str, value: &str) -> String {
 fn opened() -> Option<(Page, &'static Demo)> {
     let mut page = Page::open()?;
     let demo = demo();
-    page.go(&report(&demo));
+    page.go(&report(demo));
     Some((page, demo))
 }
 
@@ -173,7 +173,7 @@ fn without_scripts_nothing_is_missing_and_no_control_is_dead() {
     let Some(mut page) = Page::open() else { return };
     let demo = demo();
     page.call("Emulation.setScriptExecutionDisabled", &json!({ "value": true }));
-    page.go(&report(&demo));
+    page.go(&report(demo));
     let mut count = |selector: &str| {
         let root = page.call("DOM.getDocument", &json!({}))["root"]["nodeId"].clone();
         let found = json!({ "nodeId": root, "selector": selector });
@@ -357,7 +357,7 @@ fn axe_finds_nothing_in_any_theme_and_width() {
     // Axe is no part of the report, so the report's policy would not let it run.
     page.call("Page.setBypassCSP", &json!({ "enabled": true }));
     let rounds = [("light", 1400), ("dark", 1400), ("light", 360)];
-    for (file, rounds) in [(report(&demo), &rounds[..]), (large, &rounds), (branded, &rounds[..2])]
+    for (file, rounds) in [(report(demo), &rounds[..]), (large, &rounds), (branded, &rounds[..2])]
     {
         for (theme, width) in rounds.iter().copied() {
             page.theme(theme);

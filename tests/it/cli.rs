@@ -113,7 +113,7 @@ fn a_rule_is_explained_in_markdown() {
 
     Active account without recent activity.
 
-    **Predicate.** Looks at active accounts. Service accounts with an owner in the roster are left out. An exception is one whose last activity, as Retool reports it, is more than the allowed days before the collection. Accounts that were never used are covered by `never-used-account`.
+    **Predicate.** Looks at active accounts. Service accounts with an owner in the roster are left out. Exception: an account whose last activity, as Retool reports it, is more than the allowed days before the collection. Accounts that were never used are covered by `never-used-account`.
 
     **Risk.** An account without activity is a way in that is not watched.
 
@@ -123,7 +123,7 @@ fn a_rule_is_explained_in_markdown() {
 
     **Severity.** medium
 
-    **Version, which waivers are approved for.** cc2795e0
+    **Version, which waivers are approved for.** b9233ef3
 
     | parameter | used | default | strictest | meaning |
     | --- | --- | --- | --- | --- |
@@ -183,9 +183,9 @@ fn a_rule_is_explained_by_code_or_name() {
 
     What is looked at, and what is an exception
       Looks at active accounts. Service accounts with an owner in the roster are
-      left out. An exception is one whose last activity, as Retool reports it, is
-      more than the allowed days before the collection. Accounts that were never
-      used are covered by `never-used-account`.
+      left out. Exception: an account whose last activity, as Retool reports it,
+      is more than the allowed days before the collection. Accounts that were
+      never used are covered by `never-used-account`.
 
     Why it matters
       An account without activity is a way in that is not watched.
@@ -200,7 +200,7 @@ fn a_rule_is_explained_by_code_or_name() {
       medium
 
     Version, which waivers are approved for
-      cc2795e0
+      b9233ef3
 
     [rules.dormant-account] days
       days an active account may go without activity

@@ -375,7 +375,7 @@ fn an_instance_that_may_be_another_under_the_same_name_is_told_on_the_first_page
     "complete" nothing
       nothing
     https://prod.acme.test Some("org_2")
-    "partial"  at best: what earlier packs call so may be another instance, which is no longer audited: prod (another organization than on 2025-10-02). The lists come from files, not from Retool itself.
+    "partial"  may be another instance, which is no longer audited: prod (another organization than on 2025-10-02). The lists come from files, not from Retool itself.
       The instance `prod` has another organization behind it than in the snapshot of 2025-10-02. The organization's id is another, so it is another instance under the same name: what is compared with earlier snapshots says nothing, and no account in the earlier instance was reviewed.
     "complete" nothing
       nothing

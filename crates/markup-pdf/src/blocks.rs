@@ -155,18 +155,18 @@ fn item(context: &mut LayoutContext<'_>, list: TagId, text: &Text, out: Output<'
 }
 
 /// Rows of label and text, ruled.
-fn facts(context: &mut LayoutContext<'_>, list: &FactList, out: Output<'_>) {
-    let facts = &list.facts;
-    let kind = list.size.map_or(FACT, |size| Type { size, leading: size * 1.38, ..FACT });
+fn facts(context: &mut LayoutContext<'_>, block: &FactList, out: Output<'_>) {
+    let all = &block.facts;
+    let kind = block.size.map_or(FACT, |size| Type { size, leading: size * 1.38, ..FACT });
     // Small labels need less room.
     let column = (context.measure * 0.27).min(150.0 * (kind.size / FACT.size).powi(2));
     let node = context.tree.add(Role::List, ROOT);
-    for (at, fact) in facts.iter().enumerate() {
-        let label = [Span::plain(&fact.label)];
+    for (at, it) in all.iter().enumerate() {
+        let label = [Span::plain(&it.label)];
         let label = Paragraph::set(context.fonts, &label, kind.colored(GREY), column - 12.0);
         let text =
-            Paragraph::set(context.fonts, &fact.text, kind.colored(INK), context.measure - column);
-        let last = at + 1 == facts.len();
+            Paragraph::set(context.fonts, &it.text, kind.colored(INK), context.measure - column);
+        let last = at + 1 == all.len();
         let height = label.height().max(text.height()) + 6.6;
         let [label_node, body] = labelled(context, node);
         let mut strip = Strip::new(label_node, height);

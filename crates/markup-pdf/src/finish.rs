@@ -365,8 +365,8 @@ mod tests {
             let page = document.get_page_content(document.get_pages()[&number]);
             String::from_utf8_lossy(&page).into_owned()
         };
-        assert!(page(1).contains("/Figure<</MCID 0>>BDC\nq 2 0 0 1 60 "), "{}", page(1));
-        assert!(page(2).contains("/Artifact BMC\nq 2 0 0 1 60 "), "{}", page(2));
+        assert!(page(1).contains("/Figure<</MCID 0>>BDC\nq 2 0 0 1 54 "), "{}", page(1));
+        assert!(page(2).contains("/Artifact BMC\nq 2 0 0 1 54 "), "{}", page(2));
         assert!(page(2).contains("cm/I0 Do Q\nEMC\n"), "{}", page(2));
     }
 

@@ -7,7 +7,7 @@ use super::flow::{Flow, Left, PageFormat};
 use super::fonts::Fonts;
 use super::furniture;
 use super::markup::{Block, Heading, Meta, Part};
-use super::strip::LayoutContext;
+use super::strip::{LayoutContext, Strip};
 use super::table::TableBuilder;
 use super::tags::{ROOT, Role, TagId, Tree};
 use super::{blocks, missing};
@@ -150,20 +150,30 @@ impl Layout {
                 }
             }
             other => {
-                if let (Block::Heading(it), Some(contents)) = (&other, &mut self.contents)
-                    && it.level <= contents.depth
-                {
-                    contents.headings.push(it.clone());
-                }
-                let leads = matches!(other, Block::Paragraph(_)) && self.headed;
-                self.headed = matches!(other, Block::Heading(_));
                 let mut strips = Vec::new();
                 blocks::build(&mut context, &other, &mut |it| strips.push(it));
-                if leads && strips.len() <= LEAD_LINES {
-                    strips.iter_mut().for_each(|strip| strip.keep = true);
-                }
-                strips.into_iter().for_each(|strip| self.flow.put(strip));
+                self.put(&other, strips);
             }
+        }
+    }
+
+    /// Puts the strips of a block on the pages; a short paragraph below a heading stays with what
+    /// follows, and a heading is noted for the contents.
+    fn put(&mut self, block: &Block, mut strips: Vec<Strip>) {
+        if let (Block::Heading(it), Some(contents)) = (block, &mut self.contents)
+            && it.level <= contents.depth
+        {
+            contents.headings.push(it.clone());
+        }
+        let leads = matches!(block, Block::Paragraph(_)) && self.headed;
+        self.headed = matches!(block, Block::Heading(_));
+        if leads && strips.len() <= LEAD_LINES {
+            for strip in &mut strips {
+                strip.keep = true;
+            }
+        }
+        for strip in strips {
+            self.flow.put(strip);
         }
     }
 

@@ -85,7 +85,7 @@ mod tests {
         );
         let known = Known { rules: &Catalogue::default().words(), formats: &[] };
         match parse(&text, Path::new("/conf"), "audit.toml", &known) {
-            Ok(it) => it.controls.iter().map(|it| format!("{it:?}\n")).collect(),
+            Ok(it) => it.controls.iter().map(|it| format!("{it:?}")).collect::<Vec<_>>().join("\n"),
             Err(it) => it.to_string(),
         }
     }
@@ -104,7 +104,10 @@ id = "AC-02"
 wording = "API tokens are reviewed."
 criteria = ["cis 5.1"]
 "#;
-        insta::assert_snapshot!(picture(text), @"");
+        insta::assert_snapshot!(picture(text), @r#"
+        OwnControl { id: "AC-01", wording: "Access of leavers is removed within one working day.", owner: "Head of IT", policy: "Access policy 4.2", rules: {"late-removal", "leaver-still-active"}, criteria: [] }
+        OwnControl { id: "AC-02", wording: "API tokens are reviewed.", owner: "", policy: "", rules: {"account-without-owner", "admin-flag-mismatch", "ambiguous-identity", "collection-incomplete", "conflicting-duplicates", "count-mismatch", "dangling-reference", "missed-period", "population-swing", "several-accounts", "shared-account", "unapproved-domain", "vanished-account"}, criteria: ["cis 5.1"] }
+        "#);
     }
 
     #[test]
@@ -122,6 +125,20 @@ id = "AC-03"
 wording = "B"
 ownr = "C"
 "#;
-        insta::assert_snapshot!(picture(text), @"");
+        insta::assert_snapshot!(picture(text), @r#"
+        `audit.toml` has 7 problems
+          control[0].rules     `USR-1` is not a rule
+                               help: did you mean `USR-01`?
+          control[1].id        `AC-01` is there twice
+          control[1].wording   is missing
+          control[1].criteria  `soc2 CC6.22` is no criterion that a rule speaks to
+                               help: did you mean `CC6.2`?
+          control[1].criteria  `soc3 CC6.1` names no framework
+                               help: write the framework and the id, as `soc2 CC6.1`; soc2, iso27001, nist80053, pci, cis, hipaa, dora
+          control[2]           names neither `rules` nor `criteria`
+                               help: `rules = ["USR-01"]`, `criteria = ["soc2 CC6.2"]`, or both
+          control[2].ownr      is not a key
+                               help: did you mean `owner`?
+        "#);
     }
 }

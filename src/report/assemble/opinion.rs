@@ -183,7 +183,7 @@ impl Lists {
         match (self.counted, self.read) {
             (_, 0) => {}
             (0, _) if imported => {
-                res.push("No count by the server came with the files.".to_owned())
+                res.push("No count by the server came with the files.".to_owned());
             }
             (0, _) => res.push("No list came with a count by the server.".to_owned()),
             (counted, read) if counted == read => {

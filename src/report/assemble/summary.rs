@@ -1,29 +1,28 @@
-//! The first page: states, totals, what to do first, and who holds power.
+//! The first page: states, totals, and what to do first.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
+use polars::prelude::{IntoLazy as _, PolarsResult, lit};
 
 use super::inputs::ReportInputs;
-use super::{frames, why};
+use super::why;
 use crate::audit::lifecycle::{self, FindingState};
 use crate::audit::{Finding, FindingVerdict, InstanceOutcome, ORGANIZATION, Verdict};
 use crate::config::Remediation;
 use crate::names::and_list;
 use crate::report::comparison::{Comparison, ExceptionFate};
-use crate::report::table::{Cell, UNKNOWN};
+use crate::report::table::UNKNOWN;
 use crate::report::tally::Tally;
 use crate::report::{
-    GapSummary, InstanceResult, InstanceSummary, MissingList, NextStep, Privileged, RuleResult,
-    SeverityCount, Totals,
+    GapSummary, InstanceResult, InstanceSummary, MissingList, NextStep, RuleResult, SeverityCount,
+    Totals,
 };
-use crate::rules::{Severity, Subject};
+use crate::rules::Severity;
 use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
 use crate::snapshot::{Collected, State};
 use crate::subjects::tier;
 use crate::tables::Table;
 use crate::tables::build::fed_by;
-use crate::tables::column::Null;
 use crate::tables::dictionary::user;
 
 /// Actions on the first page.
@@ -155,16 +154,16 @@ pub(super) fn totals(
         not_evaluable_somewhere: somewhere(&[Verdict::NotEvaluable]),
         not_applicable: verdicts(Verdict::NotApplicable),
         exceptions: rules.iter().map(|rule| rule.exceptions).sum(),
-        overdue: rules
-            .iter()
-            .flat_map(RuleResult::findings)
-            .filter(|it| it.lifecycle.overdue)
-            .count() as u64,
+        overdue: overdue(rules),
         waived: rules.iter().map(|rule| rule.waived).sum(),
         undetermined: rules.iter().map(|rule| rule.undetermined).sum(),
         exceptions_of_none: of_none(|it| it.exceptions),
         undetermined_of_none: of_none(|it| it.undetermined),
     }
+}
+
+fn overdue(rules: &[RuleResult]) -> u64 {
+    rules.iter().flat_map(RuleResult::findings).filter(|it| it.lifecycle.overdue).count() as u64
 }
 
 /// Subjects with at least one exception that no waiver accepts.
@@ -284,72 +283,4 @@ pub(super) fn actions(rules: &[RuleResult], instances: &[InstanceSummary]) -> Ve
     res.sort_by_key(|it| std::cmp::Reverse((it.severity, it.exceptions)));
     res.truncate(MOST_ACTIONS);
     res
-}
-
-/// Every account that is of tier 0 or 1 for sure, and not known to be disabled, by instance, tier
-/// and id.
-pub(super) fn privileged(
-    inputs: &ReportInputs<'_>,
-    rules: &[RuleResult],
-) -> PolarsResult<Vec<Privileged>> {
-    let powerful = tier().up_to(1).and(user::active().fill_null(lit(true)));
-    let users = inputs.tables.frame(Table::Users).lazy().filter(powerful);
-    let order = [col("instance"), col("tier"), col("user_id")];
-    let frame = users.sort_by_exprs(order, SortMultipleOptions::default()).collect()?;
-    let names =
-        ["instance", "user_id", "label", "name", "tier", "access_path", "two_factor", "login"];
-    let mut columns = Vec::new();
-    for name in names {
-        columns.push(frames::cells(&frame, name, Null::Unknown)?);
-    }
-    let last = frames::cells(&frame, "last_active", Null::AbsentIf("never_active"))?;
-    let (flagged, waived) =
-        (flagged(rules, FindingVerdict::Exception), flagged(rules, FindingVerdict::Waived));
-    let row = |row: usize| {
-        let text = |at: usize| columns[at][row].text();
-        let (instance, user_id) = (text(0), text(1));
-        let tier = i64::from(columns[4][row] != Cell::Int(0));
-        let two_factor = columns[6][row].words();
-        let last_active = if last[row] == Cell::None { "never".into() } else { last[row].text() };
-        Privileged {
-            subject: text(2),
-            name: text(3),
-            tier,
-            access_path: text(5),
-            two_factor,
-            last_active,
-            approved: approved(inputs, &instance, tier, &text(7)),
-            exceptions: flagged.get(&(&*instance, &*user_id)).cloned().unwrap_or_default(),
-            waived: waived.get(&(&*instance, &*user_id)).cloned().unwrap_or_default(),
-            instance,
-            user_id,
-        }
-    };
-    Ok((0..frame.height()).map(row).collect())
-}
-
-/// The rules that have a finding of that verdict about each account.
-fn flagged(
-    rules: &[RuleResult],
-    verdict: FindingVerdict,
-) -> BTreeMap<(&str, &str), Vec<&'static str>> {
-    let mut res: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for rule in rules {
-        for it in rule.findings().filter(|it| it.verdict == verdict) {
-            if it.subject_type == Subject::User {
-                res.entry((&*it.instance, &*it.subject_id)).or_default().push(rule.code);
-            }
-        }
-    }
-    res
-}
-
-fn approved(inputs: &ReportInputs<'_>, instance: &str, tier: i64, login: &str) -> &'static str {
-    let config = inputs.given.config.instances.iter().find(|it| it.name == instance);
-    match config.and_then(|it| it.approved_admins.as_ref()) {
-        _ if tier > 0 => "",
-        None => "no list",
-        Some(list) if list.contains(login) => "approved",
-        Some(_) => "not approved",
-    }
 }

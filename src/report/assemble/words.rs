@@ -37,7 +37,7 @@ pub(super) const GLOSSARY: &[(&str, &str)] = &[
     ),
     (
         "first seen",
-        "The first snapshot of the unbroken line up to this one that has the finding, as the packs that reported it say. A month without a pack that can be asked is judged by the rules, configuration and roster of today, up to twelve months back. The finding may be older.",
+        "The earliest snapshot since which the finding has been present without interruption, as the packs that reported it say. A month without a pack that can be asked is judged by the rules, configuration and roster of today, up to twelve months back. The finding may be older.",
     ),
     (
         "reopened",
@@ -99,15 +99,9 @@ pub(super) const GLOSSARY: &[(&str, &str)] = &[
         "Accounts that assign people to a group, or may see the audit log, the list of users or account details.",
     ),
     ("tier 3", "Ordinary accounts."),
-    ("use, edit, own", "Retool's levels: open it, change it, change it and decide who else may."),
     (
         "grant",
         "A level on a single app, folder, resource or workflow, given to an account or a group beside what groups have on everything of a kind. Tiers do not count it.",
-    ),
-    ("All Users", "The group that every account belongs to; what it grants, everyone has."),
-    (
-        "Builder, Internal user, External user",
-        "Retool's seats today. Earlier contracts say Standard user for Builder, End user for Internal user; Torii says Standard User for what Retool calls Internal user.",
     ),
     (
         "builder-capable",

@@ -157,7 +157,7 @@ fn a_ledger_fits_itself_and_what_came() {
     `cloud`: it is called complete, and its ledger makes it failed
     `cloud`: it is called partial, and its ledger makes it complete
     `cloud`: its ledger does not have one row for each endpoint, in their order
-    line 198 of `HERE/snapshot.json` is not what a snapshot holds there
+    line 201 of `HERE/snapshot.json` is not what a snapshot holds there
     ");
 }
 
