@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-pack=$(cargo run --quiet -- --quiet demo --as-of 2026-11-02T06:00:00Z --out "$work/out" | tail -n 1)
+pack=$(cargo run --quiet -- --quiet demo --as-of 2026-11-04T06:00:00Z --out "$work/out" | tail -n 1)
 pack=$(realpath "$pack")
 mkdir -p docs
 
@@ -25,7 +25,7 @@ page() {
     local last at
     last=$(pdfinfo "$pack/report.pdf" | sed -n 's/^Pages: *//p')
     for at in $(seq "$3" "$last"); do
-        if pdftotext -f "$at" -l "$at" "$pack/report.pdf" - | grep -q "^$1"; then
+        if pdftotext -f "$at" -l "$at" "$pack/report.pdf" - | grep "^$1" >/dev/null; then
             pdftoppm -r 80 -f "$at" -l "$at" -png -singlefile "$pack/report.pdf" "$work/$2"
             convert "$work/$2.png" -bordercolor '#d4d8de' -border 1 -colors 64 \
                 -define png:compression-level=9 "docs/$2.png"
@@ -36,6 +36,6 @@ page() {
     exit 1
 }
 page "Retool access review" pdf-cover 1
-page "1 Result" pdf-result 6
-page "USR-01 · " pdf-findings 6
-page "7 Privileged accounts" pdf-privileged 6
+page "1 Result" pdf-result 3
+page "USR-01 · " pdf-findings 3
+page "7 Privileged accounts" pdf-privileged 3

@@ -200,17 +200,17 @@ impl Approvals {
 }
 
 impl Settled {
-    /// Whether the change was approved.
-    pub fn cover(&self, asked: &ApprovalQuery<'_>) -> bool {
-        let day = |naive_date: &NaiveDate| (asked.from..=asked.to).contains(naive_date);
-        asked.names.iter().any(|name| {
+    /// The last day in time on which the change was approved; none where it was not.
+    pub fn approved_on(&self, asked: &ApprovalQuery<'_>) -> Option<NaiveDate> {
+        let days = asked.names.iter().filter_map(|name| {
             let approved = Approved {
                 change: asked.change,
                 instance: fold(asked.instance),
                 subject: fold(name),
             };
-            self.days.get(&approved).is_some_and(|it| it.iter().any(day))
-        })
+            self.days.get(&approved)
+        });
+        days.flatten().copied().filter(|day| (asked.from..=asked.to).contains(day)).max()
     }
 }
 

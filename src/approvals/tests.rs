@@ -88,7 +88,9 @@ fn an_approval_covers_one_change_of_one_subject_in_its_time() {
     let covers = |change, instance, name: &str, days: [&str; 2]| {
         let [from, to] = days.map(|day| day.parse::<NaiveDate>().unwrap());
         let names = &["u9", name];
-        settled(rows, &mut |it| it.cover(&ApprovalQuery { change, instance, names, from, to }))
+        settled(rows, &mut |it| {
+            it.approved_on(&ApprovalQuery { change, instance, names, from, to }).is_some()
+        })
     };
     let month = ["2026-10-01", "2026-10-31"];
     assert!(covers(ApprovedKind::Added, "PROD", "u1", month));
@@ -108,14 +110,14 @@ fn a_subject_is_named_by_id_address_or_alias_where_that_is_one_account() {
     );
     let covered = |word: &str| {
         let row = format!("prod,{word},privilege,CHG-1,zoe@acme.test,2026-10-12\n");
-        settled(&row, &mut |it| it.cover(&asked(ApprovedKind::Privilege, &["u1"])))
+        settled(&row, &mut |it| it.approved_on(&asked(ApprovedKind::Privilege, &["u1"])).is_some())
     };
     assert_eq!(words.map(covered), [true, true, true, true, true, true, false]);
     insta::assert_snapshot!(refusal("prod", "two@acme.test", "zoe@acme.test"), @"`two@acme.test` is what 2 accounts of `prod` go by: write the id of one");
     let token = |word: &str| {
         let row = format!("prod,{word},token,CHG-1,zoe@acme.test,2026-10-12\n");
         settled(&row, &mut |it| {
-            let covers = it.cover(&asked(ApprovedKind::Token, &["t1"]));
+            let covers = it.approved_on(&asked(ApprovedKind::Token, &["t1"])).is_some();
             let reasons: Vec<_> = it.rejected.iter().map(|it| it.reason.clone()).collect();
             format!("{covers} {}", reasons.join(", "))
         })
@@ -136,7 +138,9 @@ fn nobody_approves_a_change_of_their_own_under_whatever_name() {
         );
     }
     let own_token = "prod,t1,token,CHG-1,ann@acme.test,2026-10-12\n";
-    assert!(!settled(own_token, &mut |it| it.cover(&asked(ApprovedKind::Token, &["t1"]))));
+    assert!(!settled(own_token, &mut |it| it
+        .approved_on(&asked(ApprovedKind::Token, &["t1"]))
+        .is_some()));
 }
 
 #[test]

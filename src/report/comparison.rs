@@ -102,6 +102,9 @@ pub struct Change {
     pub before: String,
     /// What it is.
     pub after: String,
+    /// The day of the approval on file; `none` where there is none, and empty where the file of
+    /// approvals holds none of such changes.
+    pub approval: String,
 }
 
 /// An exception of the previous snapshot that is in no table of findings any more.

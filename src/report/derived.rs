@@ -1,94 +1,23 @@
 //! The tables that no frame holds: they are made from the report's results.
 
+mod findings;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::audit::lifecycle::FindingState;
 use crate::audit::{FindingVerdict, ManualAnswer, Verdict};
-use crate::calendar::stamps::stamp;
-use crate::frameworks::{FRAMEWORKS, Framework};
+use crate::frameworks::FRAMEWORKS;
 use crate::report::comparison::{ExceptionFate, ResolvedException};
-use crate::report::table::{Cell, Column, DataTable, EMPTY, NEVER};
-use crate::report::{CriterionResult, FindingRecord, InstanceResult, Report, RuleResult};
+use crate::report::table::{Cell, Column, DataTable, NEVER};
+use crate::report::{CriterionResult, InstanceResult, Report};
 use crate::rules::{Severity, Subject};
 
 /// Findings, fixed ones, controls, and what could not be evaluated.
 pub(super) fn derived(report: &Report) -> Vec<DataTable> {
-    vec![findings(report), fixed(report), controls(report), not_evaluable(report)]
+    vec![findings::table(report), fixed(report), controls(report), not_evaluable(report)]
 }
 
-fn findings(report: &Report) -> DataTable {
-    let mut rows: Vec<Vec<Cell>> = Vec::new();
-    for rule in &report.rules {
-        rows.extend(rule.findings.iter().map(|it| finding(report, rule, it)));
-    }
-    rows.sort_by_key(|row| [row[0].text(), row[2].text(), row[7].text()]);
-    DataTable { file: "findings", about: "One row per finding.", columns: finding_columns(), rows }
-}
-
-const NOT_PROMISED: &str =
-    "empty where the finding is no exception, or the configuration promises nothing";
-
-/// Stands for the words that [`closed`] has.
-const CLOSED: &str = "";
-
-const UNKNOWN_STATE: &str = "`unknown` where no earlier pack tells";
-
-const FINDING: &[Column] = &[
-    Column::text("instance", "The instance."),
-    Column::text("finding_id", "The same for the same rule, instance and subject in every run."),
-    Column::text("rule_code", "The rule's code."),
-    Column::text("rule", "The rule's name."),
-    Column::text(SEVERITY, CLOSED),
-    Column::text(VERDICT, CLOSED),
-    Column::text(SUBJECT_TYPE, CLOSED),
-    Column::text("subject_id", "Retool's id of the subject."),
-    Column::text("subject", "What people call the subject."),
-    Column::text("observed", "The facts that the finding rests on."),
-    Column::text_or_empty("threshold", "The thresholds that were used."),
-    Column::text_or_empty("access_path", "How the subject comes by its access."),
-    Column { name: STATE, kind: "text", missing: UNKNOWN_STATE, meaning: CLOSED },
-    Column {
-        name: "first_seen",
-        kind: "timestamp",
-        missing: NEVER,
-        meaning: "The earliest snapshot since which the finding has been present without interruption, as the packs that reported it say; this one, where none did. It may be older.",
-    },
-    Column {
-        name: "last_seen",
-        kind: "timestamp",
-        missing: NEVER,
-        meaning: "The last snapshot with the finding.",
-    },
-    Column {
-        name: "age_days",
-        kind: "integer",
-        missing: NEVER,
-        meaning: "Whole days since it was first seen.",
-    },
-    Column::text_or_empty("waiver_id", "The waivers that accept the finding's risk."),
-    Column::text(REMEDIATION, "What to do."),
-    Column {
-        name: "seen_before",
-        kind: "timestamp",
-        missing: EMPTY,
-        meaning: "Where the finding is reopened: the last snapshot before that had it.",
-    },
-    Column {
-        name: "due",
-        kind: "date",
-        missing: NOT_PROMISED,
-        meaning: "The last day on which an exception is to be put right.",
-    },
-    Column {
-        name: "overdue",
-        kind: "boolean",
-        missing: NOT_PROMISED,
-        meaning: "Whether that day has passed.",
-    },
-];
-
-const REMEDIATION: &str = "remediation";
 const SEVERITY: &str = "severity";
 const VERDICT: &str = "verdict";
 const SUBJECT_TYPE: &str = "subject_type";
@@ -124,85 +53,6 @@ fn one_of<'a>(words: impl Iterator<Item = &'a str>) -> String {
     let words: Vec<&str> = words.collect();
     let (last, others) = words.split_last().expect("a closed column has words");
     format!("{} or {last}", others.join(", "))
-}
-
-/// The columns of the findings.
-fn finding_columns() -> Vec<Column> {
-    let column = |it: &Column| match it.meaning {
-        CLOSED => Column { meaning: closed(it.name), ..*it },
-        _ => *it,
-    };
-    let framework = |framework: &'static Framework| {
-        Column::text_or_empty(&framework.key, closed(&framework.key))
-    };
-    let (first, later) = FRAMEWORKS.split_at(FIRST_FRAMEWORKS);
-    let mut res: Vec<Column> = FINDING.iter().map(column).collect();
-    let place = res.iter().position(|it| it.name == REMEDIATION).expect("it is a column");
-    res.splice(place..place, first.iter().map(framework));
-    res.extend(later.iter().map(framework));
-    res.extend_from_slice(LAST);
-    res
-}
-
-/// What was added after the frameworks.
-const LAST: &[Column] = &[
-    Column::text("title", "The rule's title."),
-    Column::text("sentence", "The finding in a sentence."),
-    Column::text_or_empty(
-        "owner",
-        "Who is to act: the manager of the person, or the owner of the instance.",
-    ),
-];
-
-/// The frameworks whose columns stand before the remediation; those of later ones stand at the end,
-/// so that a column keeps its place.
-const FIRST_FRAMEWORKS: usize = 4;
-
-fn finding(report: &Report, rule: &RuleResult, record: &FindingRecord) -> Vec<Cell> {
-    let FindingRecord { finding: it, facts, access_path, .. } = record;
-    let mut facts: Vec<String> =
-        facts.iter().map(|fact| format!("{} {}", fact.name, fact.value)).collect();
-    facts.extend((!it.waivers.words.is_empty()).then(|| it.waivers.words.clone()));
-    let terms =
-        rule.parameters.iter().map(|parameter| format!("{} {}", parameter.key, parameter.value));
-    let controls = |framework: &Framework| {
-        let of = rule.controls.iter().find(|control| control.framework == framework.key);
-        cell(of.map(|it| it.ids.join("; ")).unwrap_or_default())
-    };
-    let (first, later) = FRAMEWORKS.split_at(FIRST_FRAMEWORKS);
-    let life = &it.lifecycle;
-    let mut res = vec![
-        cell(&it.instance),
-        cell(&it.id),
-        cell(rule.code),
-        cell(rule.name),
-        cell(it.severity.word()),
-        cell(it.verdict.word()),
-        cell(it.subject_type.word()),
-        cell(&it.subject_id),
-        cell(&it.subject),
-        cell(facts.join(", ")),
-        cell(terms.collect::<Vec<_>>().join("; ")),
-        cell(access_path),
-        match life.state {
-            FindingState::Unknown => Cell::Unknown,
-            it => cell(it.word()),
-        },
-        life.first_seen.map_or(Cell::Unknown, |it| cell(stamp(it))),
-        cell(&report.collected_at),
-        life.age_days.map_or(Cell::Unknown, Cell::Int),
-        cell(it.waivers.accepted_words()),
-    ];
-    res.extend(first.iter().map(controls));
-    res.extend([
-        cell(rule.remedy),
-        life.seen_before.map_or(Cell::None, |it| cell(stamp(it))),
-        life.due.map_or(Cell::None, |it| cell(it.to_string())),
-        life.due.map_or(Cell::None, |_| Cell::Bool(life.overdue)),
-    ]);
-    res.extend(later.iter().map(controls));
-    res.extend([cell(rule.title), cell(&record.sentence), filled(&record.whom)]);
-    res
 }
 
 /// The exceptions that are gone, which no row of the findings holds.

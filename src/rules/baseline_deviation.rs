@@ -72,15 +72,15 @@ mod tests {
         prod fail 2 of 7
         lab pass 0 of 1
         exceptions
-        instance | subject_id | subject       | entitlement | observed | expected | escalated
-        prod     | u2 admin   | bob@acme.test | admin       | yes      | no       | yes
-        prod     | u3 sales   | cat@acme.test | sales       | no       | yes      | no
+        instance | subject_id | subject       | entitlement | observed | expected | reasons                                    | escalated
+        prod     | u2 admin   | bob@acme.test | admin       | yes      | no       | has access that the baseline does not list | yes
+        prod     | u3 sales   | cat@acme.test | sales       | no       | yes      | lacks access that the baseline lists       | no
         undetermined
-        instance | subject_id | subject       | entitlement | observed | expected | escalated
-        prod     | u4 sales   | dan@acme.test | sales       | -        | yes      | no
-        prod     | u5 sales   | eve@acme.test | sales       | -        | no       | yes
-        prod     | u6 sales   | fay@acme.test | sales       | yes      | -        | no
-        prod     | u7 sales   | gus@acme.test | sales       | no       | -        | no
+        instance | subject_id | subject       | entitlement | observed | expected | reasons                                    | escalated
+        prod     | u4 sales   | dan@acme.test | sales       | -        | yes      |                                            | no
+        prod     | u5 sales   | eve@acme.test | sales       | -        | no       | has access that the baseline does not list | yes
+        prod     | u6 sales   | fay@acme.test | sales       | yes      | -        |                                            | no
+        prod     | u7 sales   | gus@acme.test | sales       | no       | -        | lacks access that the baseline lists       | no
         ");
     }
 

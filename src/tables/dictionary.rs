@@ -1045,6 +1045,8 @@ tables! {
         before: Text ? unknown,
         /// What it is; empty where there is none.
         after: Text ? unknown,
+        /// The day of the approval on file; `none` where there is none, and empty where the file holds none of such changes.
+        approval: Text,
         ---
     }
 

@@ -75,7 +75,7 @@ fn the_second_month_is_compared_with_the_first() {
     PRV-03 new: pimchanok.thongdee@kestrel-spedition.example administers eu and is not among its approved administrators.
     PRV-04 unknown: pimchanok.thongdee@kestrel-spedition.example is of tier 0 on eu and was of tier 3 at the previous snapshot; no approval is on file.
     PRV-11 new: pimchanok.thongdee@kestrel-spedition.example: administrator by flag yes, in the group admin no.
-    PRV-17 new: pimchanok.thongdee@kestrel-spedition.example and admin on eu: observed yes, expected no.
+    PRV-17 new: pimchanok.thongdee@kestrel-spedition.example on eu has access that the baseline does not list: admin.
     AUT-11 unknown: two_factor_required of eu went from yes to no since the previous snapshot; no approval is on file.
     compared: true
     ");
@@ -106,7 +106,7 @@ fn an_unreadable_month_is_told_and_nothing_is_compared_with_it() {
     DRM-05 unknown: Could not be tested for pimchanok.thongdee@kestrel-spedition.example. Needed: Usage of at least as many days, the account's groups, and when the account was created.
     PRV-03 unknown: pimchanok.thongdee@kestrel-spedition.example administers eu and is not among its approved administrators.
     PRV-11 unknown: pimchanok.thongdee@kestrel-spedition.example: administrator by flag yes, in the group admin no.
-    PRV-17 unknown: pimchanok.thongdee@kestrel-spedition.example and admin on eu: observed yes, expected no.
+    PRV-17 unknown: pimchanok.thongdee@kestrel-spedition.example on eu has access that the baseline does not list: admin.
     compared: false
     ");
     assert!(unreadable.contains("/snapshot.json` contradicts itself"), "{unreadable}");

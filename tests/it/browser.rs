@@ -357,8 +357,7 @@ fn axe_finds_nothing_in_any_theme_and_width() {
     // Axe is no part of the report, so the report's policy would not let it run.
     page.call("Page.setBypassCSP", &json!({ "enabled": true }));
     let rounds = [("light", 1400), ("dark", 1400), ("light", 360)];
-    for (file, rounds) in [(report(demo), &rounds[..]), (large, &rounds), (branded, &rounds[..2])]
-    {
+    for (file, rounds) in [(report(demo), &rounds[..]), (large, &rounds), (branded, &rounds[..2])] {
         for (theme, width) in rounds.iter().copied() {
             page.theme(theme);
             page.resize(width);

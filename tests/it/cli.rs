@@ -131,8 +131,8 @@ fn a_rule_is_explained_in_markdown() {
 
     | control | intent |
     | --- | --- |
-    | SOC 2 CC6.2 | Access is authorised before it is given and taken away when it is no longer due. |
-    | ISO 27001 A.5.18 | Access rights are given, reviewed, changed and removed by the rules. |
+    | SOC 2 CC6.2 | Access is authorised before it is granted, and removed when it is no longer needed. |
+    | ISO 27001 A.5.18 | Access rights are granted, reviewed, changed and removed by policy. |
     | NIST 800-53 AC-2(3)(d) | Accounts that are not used are disabled. |
     | PCI DSS 8.2.6 | Accounts inactive for 90 days are removed or disabled. |
     | CIS Controls 5.3 | Accounts without use for 45 days are disabled or deleted. |
@@ -208,10 +208,10 @@ fn a_rule_is_explained_by_code_or_name() {
       strictest: 45 days (CIS Controls 5.3)
 
     Controls
-      SOC 2 CC6.2: Access is authorised before it is given and taken away when it
-        is no longer due.
-      ISO 27001 A.5.18: Access rights are given, reviewed, changed and removed by
-        the rules.
+      SOC 2 CC6.2: Access is authorised before it is granted, and removed when it
+        is no longer needed.
+      ISO 27001 A.5.18: Access rights are granted, reviewed, changed and removed
+        by policy.
       NIST 800-53 AC-2(3)(d): Accounts that are not used are disabled.
       PCI DSS 8.2.6: Accounts inactive for 90 days are removed or disabled.
       CIS Controls 5.3: Accounts without use for 45 days are disabled or deleted.

@@ -315,11 +315,11 @@ fn common(totals: &Totals) -> Vec<String> {
     let mut res = vec![
         format!("{} active", totals.active),
         format!("{} have exceptions", totals.fail),
-        format!("{} cannot be evaluated", totals.not_evaluable),
+        format!("{} could not be evaluated", totals.not_evaluable),
     ];
     let mut sums = [0; 7];
     for (name, counts) in &totals.instances {
-        let state = if name == "eu" { "COMPLETE" } else { "PARTIAL" };
+        let state = if name == "legacy" { "PARTIAL" } else { "COMPLETE" };
         res.push(format!("{name} {state} {}", row(counts)));
         for (sum, count) in sums.iter_mut().zip(counts) {
             *sum += count;
@@ -333,7 +333,7 @@ fn common(totals: &Totals) -> Vec<String> {
     assert_eq!(administrators, totals.administrators);
     assert_eq!((exceptions, waived), (totals.exceptions, totals.waived));
     assert_eq!(undetermined, totals.undetermined);
-    res.push(format!("All 1 of 3 complete {}", row(&sums)));
+    res.push(format!("All 2 of 3 complete {}", row(&sums)));
     res
 }
 

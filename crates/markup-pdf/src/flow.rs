@@ -242,9 +242,9 @@ mod tests {
             })
             .collect();
         insta::assert_snapshot!(ends.join("\n"), @"
-        Review No. 1 … 42 c0ffee|Page 1 of 3
-        Review No. 43 … 84 c0ffee|Page 2 of 3
-        Review No. 85 … 100 c0ffee|Page 3 of 3
+        Review No. 1 … 49 c0ffee|Page 1 of 3
+        Review No. 50 … 98 c0ffee|Page 2 of 3
+        Review No. 99 … 100 c0ffee|Page 3 of 3
         ");
     }
 
@@ -288,8 +288,8 @@ mod tests {
             .map(|(id, it)| format!("{id}: page {}, {:.0} from below", it.page + 1, it.y))
             .collect();
         insta::assert_snapshot!(spots.join("\n"), @"
-        r: page 2, 751 from below
-        t: page 2, 768 from below
+        r: page 2, 770 from below
+        t: page 2, 785 from below
         ");
     }
 }

@@ -213,9 +213,9 @@ mod tests {
         insta::assert_snapshot!(draw(text), @"
         An account of
         maria.garcia-
-        lopez@contractor
-        s.meridian.
-        example left
+        lopez@contractors.
+        meridian.example
+        left
         ");
     }
 

@@ -67,6 +67,7 @@ fn lines(inputs: &ReportInputs<'_>) -> PolarsResult<Vec<Change>> {
         what: row.what.into_owned(),
         before: known(row.before),
         after: known(row.after),
+        approval: row.approval.into_owned(),
     };
     Ok(change::read_rows(&frame)?.map(line).collect())
 }

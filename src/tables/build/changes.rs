@@ -1,7 +1,11 @@
 //! What differs from the previous snapshot: a row for each thing that came, went or changed.
 
+mod log;
+
 use std::collections::BTreeMap;
 
+use self::log::Fields;
+pub(super) use self::log::{Difference, Log};
 use super::access::{GroupStandings, HeldGroup};
 use super::answers::{self, Drift};
 use super::bounds::ValueBounds;
@@ -15,7 +19,7 @@ use crate::calendar::stamps::stamp;
 use crate::names::listed;
 use crate::snapshot::ledger::{Endpoint, ReadOutcome};
 use crate::snapshot::record::{AccessToken, Group, User};
-use crate::tables::dictionary::{change, former_roster, former_user, previous, setting_change};
+use crate::tables::dictionary::{former_roster, former_user, previous, setting_change};
 
 /// Adds what one instance is compared with, and every difference.
 pub(super) fn add<'a>(
@@ -33,7 +37,7 @@ pub(super) fn add<'a>(
         let people = i64::try_from(people).expect("a count");
         rows.former_roster.push(former_roster::Row { instance: here.name().into(), people });
     }
-    let mut log = Log { rows: &mut rows.changes, instance: here.name() };
+    let mut log = Log { rows: &mut rows.changes, here };
     log.users(here, now, before);
     log.memberships(here, now, before);
     log.tokens(here, before);
@@ -42,54 +46,7 @@ pub(super) fn add<'a>(
     add_settings(rows, here, before);
 }
 
-/// The rows of one instance.
-pub(super) struct Log<'a> {
-    pub(super) rows: &'a mut change::Rows,
-    pub(super) instance: &'a str,
-}
-
-/// One difference: kind, id and label of what differs, in what, before and after.
-pub(super) struct Difference<'a> {
-    pub(super) subject: (&'static str, &'a str, &'a str),
-    pub(super) change: &'static str,
-    pub(super) what: String,
-    pub(super) values: [Option<String>; 2],
-}
-
-impl Log<'_> {
-    pub(super) fn push(&mut self, it: Difference<'_>) {
-        let (kind, subject_id, label) = it.subject;
-        let [before, after] = it.values;
-        self.rows.push(change::Row {
-            instance: self.instance.into(),
-            kind: kind.into(),
-            subject_id: subject_id.into(),
-            label: label.into(),
-            change: it.change.into(),
-            what: it.what.into(),
-            before: before.map(Into::into),
-            after: after.map(Into::into),
-        });
-    }
-
-    /// Something that came or went as a whole.
-    pub(super) fn whole(&mut self, subject: (&'static str, &str, &str), came: bool, what: &str) {
-        let change = if came { "added" } else { "removed" };
-        let values = if came { ["", what] } else { [what, ""] };
-        let values = values.map(|value| Some(value.to_owned()));
-        self.push(Difference { subject, change, what: "record".to_owned(), values });
-    }
-
-    /// The fields that differ, where both sides are known.
-    fn fields(&mut self, subject: (&'static str, &str, &str), fields: Fields) {
-        for (what, before, after) in fields {
-            if before != after {
-                let (values, what) = ([before, after], what.to_owned());
-                self.push(Difference { subject, change: "changed", what, values });
-            }
-        }
-    }
-
+impl Log<'_, '_> {
     fn users(
         &mut self,
         here: &InstanceContext<'_>,
@@ -188,8 +145,6 @@ impl Log<'_> {
 pub(super) fn has(before: &PriorState<'_>, endpoint: Endpoint) -> bool {
     before.collected.row(endpoint).is_some_and(|it| it.outcome == ReadOutcome::Ok)
 }
-
-type Fields = Vec<(&'static str, Option<String>, Option<String>)>;
 
 fn pair<T>(
     what: &'static str,
@@ -293,7 +248,7 @@ fn add_setting(
     let Drift { field, values, changed } = drift;
     if changed == Some(true) {
         let (subject, what) = (("setting", &*field, &*field), "value".to_owned());
-        let mut log = Log { rows: &mut rows.changes, instance: here.name() };
+        let mut log = Log { rows: &mut rows.changes, here };
         log.push(Difference { subject, change: "changed", what, values: values.clone() });
     }
     let [before, after] = values;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::access::GroupStandings;
 use super::bounds::ValueBounds;
@@ -127,10 +127,15 @@ impl InstanceContext<'_> {
     /// Whether a change that was made since the previous snapshot to what goes by any of `names` is
     /// approved.
     pub(super) fn approves(&self, change: ApprovedKind, names: &[&str]) -> bool {
-        let (Some(approvals), Some(before)) = (self.approvals, self.before) else { return false };
+        self.approved_on(change, names).is_some()
+    }
+
+    /// When such a change was approved; none where it was not.
+    pub(super) fn approved_on(&self, change: ApprovedKind, names: &[&str]) -> Option<NaiveDate> {
+        let (approvals, before) = (self.approvals?, self.before?);
         let from = days_after(self.calendar().day(before.at), -DAYS_AHEAD);
         let to = self.day;
-        approvals.cover(&ApprovalQuery { change, instance: self.name(), names, from, to })
+        approvals.approved_on(&ApprovalQuery { change, instance: self.name(), names, from, to })
     }
 }
 

@@ -69,7 +69,7 @@ fn add_group(
     both: &[Option<&Group>; 2],
 ) {
     let name = group_name(both[1].or(both[0]).expect("a group is there or was"));
-    let mut log = Log { rows: &mut rows.changes, instance: here.name() };
+    let mut log = Log { rows: &mut rows.changes, here };
     let mut what = Vec::new();
     let (change, changed, raised) = match both {
         [Some(then), Some(now)] => {
