@@ -140,6 +140,8 @@ pub struct Report {
     pub pdf_population: PdfPopulation,
     /// Undetermined subjects of a rule that documents print; all of them are in `findings.csv`.
     pub undetermined_printed: usize,
+    /// Accounts that `report.html` holds at most, by instance and id; all of them are in `users.csv`.
+    pub accounts_held: usize,
     /// Every account of tier 0 or 1 that may sign in, exceptions or not.
     pub privileged: Vec<Privileged>,
     /// What the charts are drawn from.

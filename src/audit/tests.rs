@@ -104,6 +104,8 @@ fn read_sentences(outcome: &super::Outcome) {
         let holes = ["  ", " .", " ,", " ;", ": .", ":.", "()", "``", ", and .", "; .", " and."];
         let hole = holes.iter().find(|hole| text.contains(**hole));
         assert!(hole.is_none() && text.ends_with('.'), "{code}: `{text}`");
+        let begins_small = ["a ", "an ", "the "].iter().any(|word| text.starts_with(word));
+        assert!(!begins_small, "{code}: begins with a small letter: `{text}`");
         let empty = outcome.rule.sentence.contains("{reasons}") && text.contains("none.");
         assert!(!empty, "{code}: an exception without a reason: `{text}`");
     }

@@ -55,6 +55,9 @@ const FORMAT: u32 = 1;
 /// a document says how many and shows the first.
 const UNDETERMINED_PRINTED: usize = 25;
 
+/// Accounts that one HTML file holds at most: a browser opens ten megabytes of them in a blink.
+const ACCOUNTS_HELD: usize = 30_000;
+
 /// The largest tables, which documents sum up instead of printing.
 const RECORDS: &[Table] =
     &[Table::Memberships, Table::EffectiveAccess, Table::Grants, Table::Usage, Table::Changes];
@@ -138,6 +141,7 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
         manual_evidence: inputs.manual.iter().map(manual).collect(),
         pdf_population,
         undetermined_printed: UNDETERMINED_PRINTED,
+        accounts_held: ACCOUNTS_HELD,
         comparison,
         rules,
     };

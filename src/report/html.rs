@@ -125,6 +125,15 @@ mod tests {
 
         ]
         "#);
+        assert!(folded.contains("it shows them here in pages"));
+        report["accounts_held"] = 1.into();
+        let part = html(&report);
+        assert!(part.contains("<b>the first 1 of them</b>") && !part.contains("[\"user-prod-u1\""));
+        report["accounts_held"] = 0.into();
+        let none = html(&report);
+        assert!(
+            none.contains("<b>None of them is in this file</b>") && !none.contains("data-rows=")
+        );
     }
 
     #[test]

@@ -582,6 +582,7 @@ pub(super) mod tests {
         res["register"] = json!([]);
         res["tables"]["access_requests"] = table("access-requests");
         res["tables"]["role_grants"] = table("role-grants");
+        res["accounts_held"] = 30_000.into();
         res["posture"] = json!([]);
         res["coverage"] = json!({ "years": [], "instances": [], "gaps": [], "allowed_days": 35 });
         res["trend"] =

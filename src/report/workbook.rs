@@ -86,6 +86,8 @@ struct Looks {
     header: Format,
     text: Format,
     wrapped: Format,
+    /// Spreadsheets that count truths as numbers show 0 and 1 without a format.
+    truth: Format,
     day: Format,
     time: Format,
     /// The colour of each word that has one.
@@ -126,6 +128,7 @@ impl Looks {
                 .set_font_color(0xFF_FF_FF)
                 .set_border_bottom(FormatBorder::Thin),
             wrapped: text.clone().set_text_wrap(),
+            truth: text.clone().set_num_format("\"TRUE\";\"TRUE\";\"FALSE\""),
             day: text.clone().set_num_format("yyyy-mm-dd"),
             time: text.clone().set_num_format("yyyy-mm-dd hh:mm:ss"),
             text,
@@ -206,6 +209,10 @@ const CELL: usize = 32_767;
 /// What stands at the end of a text that did not fit.
 const CUT: &str = " … (longer than a cell holds; whole in the CSV)";
 
+/// Columns of a sheet whose texts are read to their end, and not looked up.
+const WRAPPED: [(&str, &str); 3] =
+    [("actions", "title"), ("actions", "sentence"), ("actions", "remediation")];
+
 fn fill(sheet: &mut Worksheet, table: &DataTable, looks: &Looks) -> Result<(), XlsxError> {
     sheet.set_name(table.file)?.set_freeze_panes(1, if table.columns.len() > 4 { 2 } else { 0 })?;
     prepare_to_print(sheet);
@@ -225,7 +232,17 @@ fn fill(sheet: &mut Worksheet, table: &DataTable, looks: &Looks) -> Result<(), X
     }
     for (row, cells) in (1..).zip(&rows) {
         for (at, cell) in cells.iter().enumerate() {
-            write(sheet, row, place(at), cell, table.columns[at].kind, looks)?;
+            let column = &table.columns[at];
+            if WRAPPED.contains(&(table.file, column.name)) {
+                sheet.write_string_with_format(
+                    row,
+                    place(at),
+                    fitting(&cell.text()),
+                    &looks.wrapped,
+                )?;
+            } else {
+                write(sheet, row, place(at), cell, column.kind, looks)?;
+            }
         }
     }
     Ok(())
@@ -294,7 +311,7 @@ fn write(
 ) -> Result<(), XlsxError> {
     match cell {
         Cell::None => {}
-        Cell::Bool(it) => drop(sheet.write_boolean_with_format(row, at, *it, &looks.text)?),
+        Cell::Bool(it) => drop(sheet.write_boolean_with_format(row, at, *it, &looks.truth)?),
         // A number that a spreadsheet would round stays text.
         Cell::Int(it) => match i32::try_from(*it) {
             Ok(it) => drop(sheet.write_number_with_format(row, at, it, &looks.text)?),

@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "Ages are differences of times: where a clock is off, what looks recent may be old.",
     remedy: "Set the clock of the server, or of the machine that collects; where single accounts have impossible times, find out which import or restore made them.",
     missing: "When the account was created and when it was last active; for a clock, an answer that states its Date.",
-    sentence: "{subject} of {instance} has times that cannot be right: {reasons}; allowed: {=seconds}.",
+    sentence: "On {instance}, {subject} has times that cannot be right: {reasons}; allowed: {=seconds}.",
     subject: Subject::Record,
     reads: &[Table::Users, Table::Ledger],
     params: &[&SECONDS],

@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "Where an identity is not unique, what one account does is attributed to another, and disabling one leaves the other.",
     remedy: "Disable all but one of the accounts under Settings > Users; where a record came in two versions, collect again and report it to Retool's support if it stays.",
     missing: "The address of the account, and whether each account under that address may sign in.",
-    sentence: "{subject} of {instance} is not unique; {reasons}.",
+    sentence: "On {instance}, {subject} is not unique; {reasons}.",
     subject: Subject::Record,
     reads: &[Table::Users, Table::Ledger],
     params: &[],

@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
         ".",
     ),
     missing: "The invitations, the tokens and the members of every group, each with whom it names.",
-    sentence: "{subject} is {target}, and {instance} has no such account or group.",
+    sentence: "On {instance}, {subject} is {target}, and there is no such account or group.",
     subject: Subject::Reference,
     reads: &[Table::Memberships, Table::References],
     params: &[],

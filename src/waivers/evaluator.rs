@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::Waiver;
 use super::judge::{JudgedWaiver, WaiverContext, WaiverState};
 use super::sound::{Chains, Measure};
-use super::subjects::{KnownSubjects, Meaning, SubjectKey};
+use super::subjects::{KnownSubjects, Meaning, SubjectKey, fits};
 use crate::audit::{self, Finding, Outcome};
 use crate::identities::Identity;
 use crate::rules::{Severity, Subject};
@@ -161,7 +161,7 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
         res.covers = covered.into_iter().cloned().collect();
         for it in &risen {
             res.problems.push(format!(
-                "{}: the finding is now {}; this waiver covers up to {}",
+                "the finding about {} is now {}; this waiver covers up to {}",
                 it.subject,
                 it.severity.word(),
                 cap.word()
@@ -336,17 +336,4 @@ fn names(waiver: &Waiver, found: &Finding) -> bool {
 
 fn key(waiver: &Waiver, id: &str) -> SubjectKey {
     (waiver.rule.subject.word(), waiver.instance.clone(), id.to_owned())
-}
-
-/// Whether `text` looks like `pattern`, where `*` stands for anything and case for nothing.
-fn fits(pattern: &str, text: &str) -> bool {
-    let (pattern, text) = (pattern.to_lowercase(), text.to_lowercase());
-    let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
-    let Some(mut text) = text.strip_prefix(head) else { return false };
-    let (middle, tail) = rest.rsplit_once('*').unwrap_or(("", rest));
-    for part in middle.split('*') {
-        let Some(at) = text.find(part) else { return false };
-        text = &text[at + part.len()..];
-    }
-    text.ends_with(tail)
 }

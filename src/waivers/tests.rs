@@ -207,7 +207,7 @@ fn rule_04_every_state_is_told_apart() {
     expired: expired | it expired on 2026-11-01, and what it named is still an exception
     expired-and-mended: expired |  | nothing that it names is an exception any more
     stale-rule: stale | the rule has changed since, and is now version b9233ef3
-    stale-severity: stale | eve@acme.test: the finding is now medium; this waiver covers up to low
+    stale-severity: stale | the finding about eve@acme.test is now medium; this waiver covers up to low
     stale-subject: unresolved | nothing that it names is there | not there: u9
     half-gone: active |  | not there: u9; no exception: u3
     unused: unused | nothing that it names is an exception | no exception: u3

@@ -359,3 +359,26 @@ fn findings_keep_their_ids_when_people_and_groups_are_renamed() {
     }
     assert!(n_renamed > 0, "there are findings about what was renamed");
 }
+
+#[test]
+fn every_rule_that_fails_says_its_findings_in_sentences_of_their_own() {
+    let report = demo().pack.report();
+    let mut said = Vec::new();
+    for rule in report["rules"].as_array().expect("rules") {
+        let findings = rule["findings"].as_array().expect("findings").iter();
+        let sentences = findings.filter(|it| it["verdict"] == "exception").map(|it| {
+            let text = it["sentence"].as_str().expect("a sentence");
+            (shape(text), format!("{} {text}", rule["code"].as_str().expect("a code")))
+        });
+        // Of sentences that differ in names and numbers alone, the first.
+        let mut shapes = BTreeSet::new();
+        said.extend(sentences.filter(|it| shapes.insert(it.0.clone())).map(|it| it.1).take(3));
+    }
+    insta::assert_snapshot!("sentences", said.join("\n"));
+}
+
+/// A sentence without its names and numbers.
+fn shape(sentence: &str) -> String {
+    let is_plain = |it: &&str| it.chars().all(|it| it.is_ascii_lowercase() || ",;:.".contains(it));
+    sentence.split(' ').filter(is_plain).collect::<Vec<_>>().join(" ")
+}
