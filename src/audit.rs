@@ -20,7 +20,7 @@ use serde::Serialize;
 
 use self::evaluate::{evaluate_custom_rule, evaluate_rule};
 pub use self::finding::{
-    Finding, FindingKey, FindingSubject, FindingVerdict, WaiverNotes, finding_id,
+    Finding, FindingKey, FindingSubject, FindingVerdict, Urgency, WaiverNotes, finding_id,
 };
 pub use self::overrides::ManualAnswer;
 use crate::config::RuleSettings;

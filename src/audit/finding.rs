@@ -1,5 +1,8 @@
 //! Findings: what a rule holds of one subject. Made once, here; waivers and history annotate them.
 
+use std::cmp::Reverse;
+
+use chrono::NaiveDate;
 use polars::prelude::{DataFrame, PolarsResult};
 use serde::{Deserialize, Serialize};
 
@@ -123,11 +126,20 @@ impl Finding {
         }
     }
 
+    /// Orders findings as people work through them: worst first, and soonest due.
+    pub fn urgency(&self) -> Urgency {
+        let due = self.lifecycle.due;
+        (Reverse(self.severity), due.is_none(), due)
+    }
+
     /// Whether the rule does not hold and no waiver accepts that.
     pub fn is_unaccepted(&self) -> bool {
         self.verdict == FindingVerdict::Exception
     }
 }
+
+/// How urgent a finding is, the most urgent first: its severity, and the day when it is due, if any.
+pub type Urgency = (Reverse<Severity>, bool, Option<NaiveDate>);
 
 /// Whom a finding is about.
 #[derive(Clone, Debug, Default)]

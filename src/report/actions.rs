@@ -1,6 +1,6 @@
 //! What is to be done, for those who must: each exception with its owner, and where in Retool.
 
-use super::table::{Cell, Column, DataTable, EMPTY, NEVER};
+use super::table::{Cell, Column, DataTable, EMPTY, NEVER, cell};
 use super::{FindingRecord, Report, RuleResult};
 use crate::rules::Subject;
 
@@ -28,27 +28,26 @@ pub(super) fn table(report: &Report) -> DataTable {
         Column::text_or_empty("page", "Where in Retool."),
         Column::text("finding_id", "The finding's id."),
     ];
-    let text = |it: &str| Cell::Text(it.to_owned());
     let mut rows = Vec::new();
     for rule in &report.rules {
         let open = rule.findings.iter().filter(|record| record.finding.is_unaccepted());
         rows.extend(open.map(|record| {
             let it = &record.finding;
             let due = it.lifecycle.due;
-            let key = (owner(record), std::cmp::Reverse(it.severity), due.is_none(), due);
+            let key = (owner(record), it.urgency());
             let cells = vec![
-                text(owner(record)),
-                text(it.severity.word()),
-                due.map_or(Cell::None, |due| Cell::Text(due.to_string())),
+                cell(owner(record)),
+                cell(it.severity.word()),
+                due.map_or(Cell::None, |due| cell(due.to_string())),
                 Cell::Bool(it.lifecycle.overdue),
-                text(&it.instance),
-                text(rule.code),
-                text(rule.title),
-                text(&it.subject),
-                text(&record.sentence),
-                text(rule.remedy),
-                text(&page(report, rule, record)),
-                text(&it.id),
+                cell(&it.instance),
+                cell(rule.code),
+                cell(rule.title),
+                cell(&it.subject),
+                cell(&record.sentence),
+                cell(rule.remedy),
+                cell(page(report, rule, record)),
+                cell(&it.id),
             ];
             (key, cells)
         }));

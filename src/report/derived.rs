@@ -9,7 +9,7 @@ use crate::audit::lifecycle::FindingState;
 use crate::audit::{FindingVerdict, ManualAnswer, Verdict};
 use crate::frameworks::FRAMEWORKS;
 use crate::report::comparison::{ExceptionFate, ResolvedException};
-use crate::report::table::{Cell, Column, DataTable, NEVER};
+use crate::report::table::{Cell, Column, DataTable, NEVER, cell};
 use crate::report::{CriterionResult, InstanceResult, Report};
 use crate::rules::{Severity, Subject};
 
@@ -99,10 +99,6 @@ fn fixed(report: &Report) -> DataTable {
 /// A value, where there is one.
 fn filled(text: &str) -> Cell {
     if text.is_empty() { Cell::None } else { cell(text) }
-}
-
-fn cell(text: impl Into<String>) -> Cell {
-    Cell::Text(text.into())
 }
 
 fn number(it: u64) -> Cell {

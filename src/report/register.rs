@@ -1,12 +1,10 @@
 //! The register: every finding that documents print on one line, worst first, and soonest due.
 
-use std::cmp::Reverse;
-
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{Report, RuleResult, actions};
-use crate::audit::FindingVerdict;
+use crate::audit::{FindingVerdict, Urgency};
 use crate::calendar::stamps::day_or_empty;
 use crate::rules::Severity;
 
@@ -62,11 +60,11 @@ impl PrintedReport {
         let undetermined = report.undetermined_printed;
         report.rules.iter_mut().for_each(|rule| shorten(rule, most, undetermined));
         let lines = report.rules.iter().flat_map(|rule| lines(&report, rule));
-        let mut register: Vec<RegisterLine> = lines.collect();
-        register.sort_by_cached_key(|line| {
-            let due = (line.due.is_none(), line.due);
-            (Reverse(line.severity), due, line.code, line.instance.clone())
+        let mut lines: Vec<(Urgency, RegisterLine)> = lines.collect();
+        lines.sort_by(|(one, a), (other, b)| {
+            (one, a.code, &a.instance).cmp(&(other, b.code, &b.instance))
         });
+        let register = lines.into_iter().map(|it| it.1).collect();
         Self { report, register }
     }
 }
@@ -88,10 +86,13 @@ fn shorten(rule: &mut RuleResult, most: usize, undetermined: usize) {
     rule.findings.shrink_to_fit();
 }
 
-fn lines<'a>(report: &'a Report, rule: &'a RuleResult) -> impl Iterator<Item = RegisterLine> + 'a {
+fn lines<'a>(
+    report: &'a Report,
+    rule: &'a RuleResult,
+) -> impl Iterator<Item = (Urgency, RegisterLine)> + 'a {
     rule.findings.iter().map(move |record| {
         let it = &record.finding;
-        RegisterLine {
+        let line = RegisterLine {
             severity: it.severity,
             code: rule.code,
             title: rule.title,
@@ -106,6 +107,7 @@ fn lines<'a>(report: &'a Report, rule: &'a RuleResult) -> impl Iterator<Item = R
             remedy: rule.remedy,
             page: actions::page(report, rule, record),
             finding_id: it.id.clone(),
-        }
+        };
+        (it.urgency(), line)
     })
 }

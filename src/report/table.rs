@@ -58,6 +58,11 @@ impl Column {
     }
 }
 
+/// A cell with a text.
+pub(super) fn cell(text: impl Into<String>) -> Cell {
+    Cell::Text(text.into())
+}
+
 /// One cell of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cell {

@@ -230,10 +230,11 @@ fn fill(sheet: &mut Worksheet, table: &DataTable, looks: &Looks) -> Result<(), X
     for (at, column) in table.columns.iter().enumerate() {
         sheet.write_string_with_format(0, place(at), column.name, &looks.header)?;
     }
+    let wrapped = table.columns.iter().map(|it| WRAPPED.contains(&(table.file, it.name)));
+    let wrapped: Vec<bool> = wrapped.collect();
     for (row, cells) in (1..).zip(&rows) {
         for (at, cell) in cells.iter().enumerate() {
-            let column = &table.columns[at];
-            if WRAPPED.contains(&(table.file, column.name)) {
+            if wrapped[at] {
                 sheet.write_string_with_format(
                     row,
                     place(at),
@@ -241,7 +242,7 @@ fn fill(sheet: &mut Worksheet, table: &DataTable, looks: &Looks) -> Result<(), X
                     &looks.wrapped,
                 )?;
             } else {
-                write(sheet, row, place(at), cell, column.kind, looks)?;
+                write(sheet, row, place(at), cell, table.columns[at].kind, looks)?;
             }
         }
     }

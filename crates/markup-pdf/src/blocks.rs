@@ -13,7 +13,7 @@ use super::theme::{self, BODY, FACT, GREY, HEADINGS, INK, REMARK, RULE, Type};
 pub(super) fn build(context: &mut LayoutContext<'_>, block: &Block, out: Output<'_>) {
     match block {
         Block::Heading(it) => out(heading(context, it)),
-        Block::Paragraph(it) => paragraph(context, it, out),
+        Block::Paragraph(it) => paragraph(context, it, BODY, 7.0, out),
         Block::Note(tone, text) => note(context, *tone, text, out),
         Block::List(items) => {
             let list = context.tree.add(Role::List, ROOT);
@@ -21,7 +21,7 @@ pub(super) fn build(context: &mut LayoutContext<'_>, block: &Block, out: Output<
                 item(context, list, it, out);
             }
         }
-        Block::Remark(it) => remark(context, it, out),
+        Block::Remark(it) => paragraph(context, it, REMARK, 5.0, out),
         Block::Facts(it) => facts(context, it, out),
         Block::Chart(it) => chart::build(context, it, out),
         Block::Logo(it) => out(logo::strip(context, it)),
@@ -92,25 +92,20 @@ fn set_lines(context: &mut LayoutContext<'_>, text: &Text, setting: &TextSetting
     }
 }
 
-fn paragraph(context: &mut LayoutContext<'_>, text: &Text, out: Output<'_>) {
+/// A paragraph of a type, with so much room below.
+fn paragraph(
+    context: &mut LayoutContext<'_>,
+    text: &Text,
+    kind: Type,
+    below: f32,
+    out: Output<'_>,
+) {
     let setting = TextSetting {
         node: context.tree.add(Role::Paragraph, ROOT),
-        kind: BODY,
+        kind,
         indent: 0.0,
         above: 0.0,
-        below: 7.0,
-        box_tone: None,
-    };
-    set_lines(context, text, &setting, out);
-}
-
-fn remark(context: &mut LayoutContext<'_>, text: &Text, out: Output<'_>) {
-    let setting = TextSetting {
-        node: context.tree.add(Role::Paragraph, ROOT),
-        kind: REMARK,
-        indent: 0.0,
-        above: 0.0,
-        below: 5.0,
+        below,
         box_tone: None,
     };
     set_lines(context, text, &setting, out);

@@ -43,9 +43,9 @@ fn criterion(
     control: &Control,
     loose: &[Threshold],
 ) -> ControlResult {
-    let key = format!("{} {}", framework.key, control.id);
+    let key = named(framework, control);
     let those = rules.iter().filter(|rule| control.rules.iter().any(|code| code == rule.code));
-    let loose = loose.iter().filter(|threshold| criterion_of(threshold) == Some(key.clone()));
+    let loose = loose.iter().filter(|threshold| criterion_of(threshold).as_ref() == Some(&key));
     ControlResult {
         id: control.id.clone(),
         objective: control.intent.clone(),
@@ -69,10 +69,15 @@ fn own_control(rules: &[RuleResult], control: &OwnControl, loose: &[Threshold]) 
     }
 }
 
-/// The criterion that bounds a threshold, as `pci 8.2.6`.
+/// The criterion that bounds a threshold.
 fn criterion_of(threshold: &Threshold) -> Option<String> {
     let guardrail = threshold.guardrail?;
-    Some(format!("{} {}", guardrail.framework.key, guardrail.control.id))
+    Some(named(guardrail.framework, guardrail.control))
+}
+
+/// A criterion as the configuration names it, `pci 8.2.6`.
+fn named(framework: &Framework, control: &Control) -> String {
+    format!("{} {}", framework.key, control.id)
 }
 
 fn words(it: &Threshold) -> String {

@@ -50,8 +50,8 @@ impl Log<'_, '_> {
         let (kind, subject_id, label) = it.subject;
         let approval = it.asks().map(|asked| {
             // Groups are known by their names too.
-            let names = [subject_id, if kind == "group" { label } else { subject_id }];
-            let day = self.here.approved_on(asked, &names);
+            let names: &[&str] = if kind == "group" { &[subject_id, label] } else { &[subject_id] };
+            let day = self.here.approved_on(asked, names);
             day.map_or_else(|| "none".to_owned(), |it| it.to_string())
         });
         let [before, after] = it.values;
