@@ -15,11 +15,13 @@ use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use retool_audit::catalogue::Catalogue;
+use retool_audit::checksums::sealing::SealingFolder;
 use retool_audit::collect::{CollectionContext, CollectionLimits, collect, collect_into};
 use retool_audit::config::{Config, Instance, Known, check};
 use retool_audit::report::assemble::{Assembled, ReportInputs, assemble};
-use retool_audit::report::format::{self, DataInputs, DocumentInputs, Rendered, Renderer};
+use retool_audit::report::format::{DataInputs, DocumentInputs, Renderer};
 use retool_audit::report::formats::FORMATS;
+use retool_audit::report::register::PrintedReport;
 use retool_audit::report::template::{TemplateContext, Templates};
 use retool_audit::snapshot::earlier::Earlier;
 use retool_audit::snapshot::store;
@@ -164,35 +166,39 @@ fn measure(n_users: usize) {
         report_id: "0123456789abcdef",
         evaluator: "bench",
     });
-    let Assembled { report, records } = report.expect("a report");
+    let Assembled { report, tables, records } = report.expect("a report");
     watch.lap("assemble");
     let room = tempfile::tempdir().expect("a folder");
+    let folder = &SealingFolder::at(room.path());
+    let written = || folder.sealed().iter().map(|it| it.bytes).sum::<u64>();
     let mut sizes = Vec::new();
-    let size = |it: Result<Rendered, format::Error>| {
-        it.expect("a format").files.values().map(Vec::len).sum::<usize>()
-    };
     let inputs =
-        DataInputs { report: &report, records: &records, csv_bom: true, room: room.path() };
+        DataInputs { report: &report, tables: &tables, records: &records, csv_bom: true, folder };
     for format in FORMATS {
         if let Renderer::Data(render) = format.renderer {
-            sizes.push((format.name, size(render(&inputs))));
+            let before = written();
+            render(&inputs).expect("a format");
+            sizes.push((format.name, written() - before));
             watch.lap(format.name);
         }
     }
     drop(records);
-    let context = TemplateContext::of(&report, &Templates::shipped()).expect("a context");
+    let printed = PrintedReport::of(report, tables, Some(100));
+    let context = TemplateContext::of(&printed, &Templates::shipped()).expect("a context");
     watch.lap("context");
-    let inputs = DocumentInputs { report: &report, context: &context };
+    let inputs = DocumentInputs { tables: &printed.tables, context: &context, folder };
     for format in FORMATS {
         if let Renderer::Document(render) = format.renderer {
-            sizes.push((format.name, size(render(&inputs))));
+            let before = written();
+            render(&inputs).expect("a format");
+            sizes.push((format.name, written() - before));
             watch.lap(format.name);
         }
     }
     for (name, bytes) in sizes {
         println!("{name:<12} {:>9} kB", bytes / 1000);
     }
-    println!("{:<12} {:>9} findings", "", report.totals.exceptions);
+    println!("{:<12} {:>9} findings", "", printed.report.totals.exceptions);
 }
 
 /// Laps of a clock.

@@ -1,5 +1,7 @@
 //! A sealed folder against its list of checksums: what is gone, changed or new.
 
+pub mod sealing;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -28,6 +30,13 @@ pub struct SealedFile {
     pub bytes: u64,
     /// Its SHA-256.
     pub sha256: String,
+}
+
+impl SealedFile {
+    /// A file with these bytes.
+    pub fn of(path: &str, bytes: &[u8]) -> Self {
+        Self { path: path.to_owned(), bytes: bytes.len() as u64, sha256: digest::of(bytes) }
+    }
 }
 
 /// What a sealed folder says of itself, in two lists that agree.
@@ -216,8 +225,7 @@ pub fn seal(dir: &Path, snapshot_id: &str, rendered_at: &str) -> io::Result<()> 
     let mut entries = there.into_iter().map(entry).collect::<io::Result<Vec<SealedFile>>>()?;
     let text = sums(&entries);
     files::write(&dir.join(SUMS), text.as_bytes())?;
-    let (bytes, sha256) = (text.len() as u64, digest::of(&text));
-    entries.push(SealedFile { path: SUMS.to_owned(), bytes, sha256 });
+    entries.push(SealedFile::of(SUMS, text.as_bytes()));
     let manifest = serde_json::json!({
         "format": 1, "snapshot_id": snapshot_id, "rendered_at": rendered_at, "files": entries,
     });

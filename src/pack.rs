@@ -1,6 +1,5 @@
 //! The evidence pack: a folder that appears as a whole, with manifest and checksums.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -8,19 +7,17 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::calendar::stamps::stamp;
+use crate::checksums::sealing::{SealingError, SealingFolder};
 use crate::checksums::{MANIFEST, SUMS, SealedFile, SealedFolder, sums};
-use crate::digest;
 use crate::files::{self, Growing};
 use crate::report::Report;
 use crate::report::format::{RenderingNotes, pretty_json};
 
-/// What goes into a pack.
+/// What a pack says of itself.
 #[derive(Debug)]
-pub struct Contents<'a> {
+pub struct PackHead<'a> {
     /// What the pack says.
     pub report: &'a Report,
-    /// Every file by its path below the pack's folder, those of the snapshot too.
-    pub files: BTreeMap<String, Vec<u8>>,
     /// What happened while rendering.
     pub notes: RenderingNotes,
     /// When rendering began.
@@ -40,6 +37,9 @@ pub enum Error {
         /// In the system's words.
         source: io::Error,
     },
+    /// A file of the pack cannot be written.
+    #[error(transparent)]
+    File(#[from] SealingError),
     /// Another process changed the folder while it was written.
     #[error("`{what}` in `{}` was changed while it was written", path.display())]
     Changed {
@@ -62,7 +62,7 @@ impl Error {
     /// What to do about it.
     pub fn help(&self) -> Option<&'static str> {
         match self {
-            Self::Io { .. } => None,
+            Self::Io { .. } | Self::File(_) => None,
             Self::Changed { .. } => Some("see who else writes to the folder, and report again"),
             Self::Differs { .. } => {
                 Some("evidence is never overwritten; choose another folder with `--out DIR`")
@@ -71,59 +71,72 @@ impl Error {
     }
 }
 
-/// Writes the pack below `out` and returns its folder.
-///
-/// A pack that is there already with the same contents is left as it is.
-///
-/// # Errors
-///
-/// Fails when a file cannot be written, or when another pack has the name.
-pub fn write(out: &Path, contents: &Contents<'_>) -> Result<PathBuf, Error> {
-    let report = contents.report;
-    let name = format!("{}-{}", compact(&report.collected_at), &report.report_id[..8]);
-    let period = out.join(&report.period);
-    files::expect_own_folder(&period).map_err(at("write to", &period))?;
-    let dir = period.join(&name);
-    let mut growing = Growing::at(&dir);
-    growing.begin().map_err(at("create", growing.path()))?;
-    let sums = fill(growing.path(), contents)?;
-    if dir.symlink_metadata().is_ok() {
-        same(&dir, &sums)?;
-    } else {
-        let unfinished = growing.path().to_owned();
-        growing.finish().map_err(at("rename", &unfinished))?;
+/// A pack that grows, and is gone again unless it is finished.
+#[derive(Debug)]
+pub struct PackDraft {
+    place: PathBuf,
+    growing: Growing,
+    folder: SealingFolder,
+}
+
+impl PackDraft {
+    /// Makes the folder of a report's pack below `out`, under another name until it is finished.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be made.
+    pub fn begin(out: &Path, report: &Report) -> Result<Self, Error> {
+        let name = format!("{}-{}", compact(&report.collected_at), &report.report_id[..8]);
+        let period = out.join(&report.period);
+        files::expect_own_folder(&period).map_err(at("write to", &period))?;
+        let place = period.join(&name);
+        let mut growing = Growing::at(&place);
+        growing.begin().map_err(at("create", growing.path()))?;
+        let folder = SealingFolder::at(growing.path());
+        Ok(Self { place, growing, folder })
     }
-    Ok(dir)
+
+    /// Where its files are written.
+    pub fn folder(&self) -> &SealingFolder {
+        &self.folder
+    }
+
+    /// Seals the files that were written, gives the pack its name, and returns its folder.
+    ///
+    /// A pack that is there already with the same contents is left as it is.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be written, when another process changed one, or when another pack has
+    /// the name.
+    pub fn finish(self, head: &PackHead<'_>) -> Result<PathBuf, Error> {
+        let sums = self.seal(head)?;
+        if self.place.symlink_metadata().is_ok() {
+            same(&self.place, &sums)?;
+        } else {
+            let unfinished = self.growing.path().to_owned();
+            self.growing.finish().map_err(at("rename", &unfinished))?;
+        }
+        Ok(self.place)
+    }
+
+    /// Writes the lists of the files, and returns the checksums.
+    fn seal(&self, head: &PackHead<'_>) -> Result<String, Error> {
+        let sealed = self.folder.sealed();
+        let sums = sums(&sealed);
+        self.folder.write(SUMS, sums.as_bytes())?;
+        let of_sums = SealedFile::of(SUMS, sums.as_bytes());
+        let listed: Vec<_> = sealed.into_iter().chain([of_sums]).collect();
+        // Nothing else in the pack depends on who rendered it, where and when.
+        self.folder.write(MANIFEST, &manifest(head, &listed))?;
+        whole(self.folder.path(), &self.folder.sealed())?;
+        Ok(sums)
+    }
 }
 
 /// `2026-11-02T06:00:00Z` as `20261102T060000Z`.
 pub fn compact(stamp: &str) -> String {
     stamp.replace(['-', ':'], "")
-}
-
-/// Writes every file and returns the checksums.
-fn fill(dir: &Path, contents: &Contents<'_>) -> Result<Vec<u8>, Error> {
-    let mut entries = Vec::new();
-    for (name, bytes) in &contents.files {
-        entries.push(put(dir, name, bytes)?);
-    }
-    entries.sort_by(|one, other| one.path.cmp(&other.path));
-    let sums = sums(&entries);
-    entries.push(put(dir, SUMS, sums.as_bytes())?);
-    // Nothing else in the pack depends on who rendered it, where and when.
-    let manifest = put(dir, MANIFEST, &manifest(contents, &entries))?;
-    entries.push(manifest);
-    whole(dir, &entries)?;
-    Ok(sums.into_bytes())
-}
-
-fn put(dir: &Path, name: &str, bytes: &[u8]) -> Result<SealedFile, Error> {
-    let path = dir.join(name);
-    let parent = path.parent().expect("a file in a folder");
-    files::make_folder(parent).map_err(at("create", parent))?;
-    files::write(&path, bytes).map_err(at("write", &path))?;
-    let sha256 = digest::of(bytes);
-    Ok(SealedFile { path: name.to_owned(), bytes: bytes.len() as u64, sha256 })
 }
 
 /// Whether these files are in the folder as they were written, and nothing else is.
@@ -143,8 +156,8 @@ fn whole(dir: &Path, entries: &[SealedFile]) -> Result<(), Error> {
     }
 }
 
-fn manifest(contents: &Contents<'_>, files: &[SealedFile]) -> Vec<u8> {
-    let report = contents.report;
+fn manifest(head: &PackHead<'_>, files: &[SealedFile]) -> Vec<u8> {
+    let report = head.report;
     let manifest = PackManifest {
         format: 1,
         report_id: &report.report_id,
@@ -153,11 +166,11 @@ fn manifest(contents: &Contents<'_>, files: &[SealedFile]) -> Vec<u8> {
         period: &report.period,
         state: report.state.word(),
         collected_at: &report.collected_at,
-        rendered_at: stamp(contents.rendered_at),
+        rendered_at: stamp(head.rendered_at),
         rendered_by: Renderer::here(&report.evaluator),
         csv_rule: "A text that begins with = + - @ (also wide), TAB, CR, LF or NUL has a ' in \
-                   front; report.json keeps the true value.",
-        notes: &contents.notes,
+                   front; report.json and population.json keep the true value.",
+        notes: &head.notes,
         files,
     };
     pretty_json(&manifest)
@@ -206,13 +219,12 @@ impl<'a> Renderer<'a> {
 }
 
 /// Whether a finished pack has these checksums.
-fn same(dir: &Path, sums: &[u8]) -> Result<(), Error> {
+fn same(dir: &Path, sums: &str) -> Result<(), Error> {
     let path = dir.join(SUMS);
     let there = files::read_own_text(&path).map_err(at("read", &path))?;
-    let here = String::from_utf8_lossy(sums);
-    let mut lines = here.lines().zip(there.lines().chain(std::iter::repeat("")));
+    let mut lines = sums.lines().zip(there.lines().chain(std::iter::repeat("")));
     match lines.find(|(one, other)| one != other) {
-        None if here.lines().count() == there.lines().count() => intact(dir),
+        None if sums.lines().count() == there.lines().count() => intact(dir),
         differing => {
             let line = differing.map_or("", |it| it.0);
             let what = line.split_once("  ").map_or("its list of files", |it| it.1).to_owned();

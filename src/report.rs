@@ -47,7 +47,6 @@ pub use self::results::{
 };
 use self::rosters::Rosters;
 use self::sections::Section;
-use self::table::DataTables;
 use self::tally::Tally;
 pub use self::term::Term;
 use crate::audit::Verdict;
@@ -131,7 +130,7 @@ pub struct Report {
     pub frameworks: Vec<ControlMatrix>,
     /// Every rule with its result, in the order of the catalogue.
     pub rules: Vec<RuleResult>,
-    /// The waivers, as types; `tables` has them as rows.
+    /// The waivers, as types; a table has them as rows.
     #[serde(skip)]
     pub waivers: Vec<WaiverRecord>,
     /// What people answered where rules are not evaluable, whether it counts or not.
@@ -150,8 +149,6 @@ pub struct Report {
     pub shared: Shared,
     /// Words a reader may not know.
     pub glossary: Vec<Term>,
-    /// The tables of the CSV set that documents print, by name.
-    pub tables: DataTables,
 }
 
 impl Report {

@@ -29,7 +29,7 @@ use tokio::runtime::{Handle, Runtime};
 use tokio::sync::oneshot;
 
 pub use self::error::{Error, Exit};
-use self::evaluate::{Evaluation, PackInputs};
+use self::evaluate::{FilledPack, PackInputs};
 use self::gather::{CollectionOptions, SnapshotFolder, expect_timely, gather, place_of, snapshots};
 use self::history::History;
 use self::lock::Lock;
@@ -42,7 +42,7 @@ use crate::collect::Event;
 use crate::config::Config;
 use crate::config::{self, check};
 use crate::logo::{self, Logo};
-use crate::pack;
+use crate::pack::{self, PackHead};
 use crate::progress::Progress;
 use crate::report::formats;
 use crate::report::template::{self, Templates};
@@ -309,20 +309,16 @@ fn conclude(
         let why = earlier.unreadable.first().map(|it| format!(": {}", it.why)).unwrap_or_default();
         return Err(Error::NoPrevious { path: path.to_owned(), why });
     }
-    let sources = PackInputs {
-        snapshot: &snapshot,
-        hashes: &hashes,
-        written: inputs,
-        history: &history,
-        room: options.out,
-    };
-    let Evaluation { report, mut files, notes } = sources.evaluate()?;
-    files.extend(stored.into_iter().map(|(path, bytes)| (format!("snapshot/{path}"), bytes)));
+    let sources =
+        PackInputs { snapshot: &snapshot, hashes: &hashes, written: inputs, history: &history };
+    let FilledPack { draft, report, notes } = sources.fill(options.out)?;
+    for (path, bytes) in &stored {
+        draft.folder().write(&format!("snapshot/{path}"), bytes).map_err(pack::Error::from)?;
+    }
     for (glyph, count) in &notes.pdf_missing_glyphs {
         progress.say(&format!("report.pdf shows {glyph} by its number, {count} times"));
     }
-    let contents = pack::Contents { report: &report, files, notes, rendered_at };
-    let pack = pack::write(options.out, &contents)?;
+    let pack = draft.finish(&PackHead { report: &report, notes, rendered_at })?;
     progress.say(&summary::of(&report, progress));
     let found = options.fail_on.is_some_and(|least| report.finds(least));
     Ok((Exit::of(report.state, found), pack))

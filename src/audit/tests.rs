@@ -1,6 +1,7 @@
 //! Snapshot tests of rules: tables written as text go in, verdicts written as text come out.
 
 mod answers;
+mod sentences;
 mod settings;
 mod standing;
 
@@ -158,12 +159,6 @@ pub(crate) fn every_rule_without_a_table() -> Vec<(&'static Rule, Table, Vec<Ins
         }
     }
     res
-}
-
-/// The columns that a sentence names in braces.
-pub(crate) fn sentence_columns(sentence: &'static str) -> Vec<&'static str> {
-    let columns = sentence.split('{').skip(1).filter_map(|it| it.split(['|', '}']).next());
-    columns.filter(|it| !it.starts_with('=')).collect()
 }
 
 pub(crate) fn draw(picture: &str) -> (Tables, Vec<String>) {

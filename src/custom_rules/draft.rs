@@ -8,6 +8,7 @@ use crate::config;
 use crate::config::problem::did_you_mean;
 use crate::frameworks::FRAMEWORKS;
 use crate::parameters::{DefaultValue, Parameter};
+use crate::rules::sentence::Sentence;
 use crate::rules::{CATALOGUE, Severity, Subject};
 use crate::tables::Table;
 use crate::tables::column::Null;
@@ -99,8 +100,19 @@ impl RuleDraft {
         reads: &[Table],
     ) {
         let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-        for (at, word) in self.sentence.value.split(['{', '}']).enumerate() {
-            if at % 2 == 1 && !names.contains(&word) {
+        let sentence = Sentence::parse(&self.sentence.value);
+        if let Err(fault) = sentence {
+            file.note(self.sentence.place, fault.to_string(), None);
+        }
+        for key in sentence.iter().flat_map(Sentence::thresholds) {
+            if !self.params.iter().any(|it| it.0.key == key) {
+                let what = format!("the rule has no parameter `{key}`");
+                let help = did_you_mean(key, self.params.iter().map(|it| it.0.key));
+                file.note(self.sentence.place, what, help);
+            }
+        }
+        for word in sentence.iter().flat_map(Sentence::columns) {
+            if !names.contains(&word) {
                 let what = format!("the population has no column `{word}`");
                 let help = did_you_mean(word, names.iter().copied());
                 file.note(self.sentence.place, what, help);

@@ -49,7 +49,7 @@ use crate::tables::dictionary::leaver_line;
 use crate::waivers::Manual;
 
 /// Version of the report's layout.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Where an identity provider holds the second factor, every account is undetermined for some rule:
 /// a document says how many and shows the first.
@@ -67,6 +67,8 @@ const RECORDS: &[Table] =
 pub struct Assembled {
     /// What every format shows.
     pub report: Report,
+    /// The tables of the CSV set that documents print, by name.
+    pub tables: DataTables,
     /// The tables that no document prints, because what they say is summed up elsewhere.
     pub records: DataTables,
 }
@@ -136,7 +138,6 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
         shared: shared::objects(inputs)?,
         instances,
         glossary: words::GLOSSARY.iter().map(|(name, value)| term(name, *value)).collect(),
-        tables,
         waivers: inputs.waivers.to_vec(),
         manual_evidence: inputs.manual.iter().map(manual).collect(),
         pdf_population,
@@ -145,8 +146,8 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
         comparison,
         rules,
     };
-    sections::count(&mut report);
-    Ok(Assembled { report, records })
+    sections::count(&mut report, &tables);
+    Ok(Assembled { report, tables, records })
 }
 
 #[cfg(test)]

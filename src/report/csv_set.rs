@@ -1,38 +1,37 @@
 //! The CSV set and its schema; nothing in it can run as a spreadsheet formula.
 
 use std::borrow::Cow;
+use std::io::Write;
 
 use serde::Serialize;
 
 use super::derived::derived;
-use super::format::{DataInputs, Error, Format, Rendered, Renderer, pretty_json};
+use super::format::{DataInputs, Error, Format, Renderer, RenderingNotes, write_pretty_json};
 use super::table::{Cell, Column, DataTable, NEVER};
 
 /// The CSV set with its `schema.json`.
 pub const FORMAT: Format = Format { name: "csv", usual: true, renderer: Renderer::Data(files) };
 
 /// Renders every table of the report.
-fn files(inputs: &DataInputs<'_>) -> Result<Rendered, Error> {
-    let report = inputs.report;
+fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, Error> {
+    let DataInputs { report, folder, .. } = *inputs;
     let derived = derived(report);
-    let mut tables: Vec<&DataTable> =
-        report.tables.values().chain(inputs.records.values()).chain(&derived).collect();
+    let mut tables: Vec<&DataTable> = inputs.collected().map(|it| it.1).chain(&derived).collect();
     tables.sort_by_key(|table| table.file);
-    let mut res = Rendered::default();
+    let mut notes = RenderingNotes::default();
     for table in &tables {
         let ids = [report.report_id.as_str(), report.snapshot_id.as_str()];
-        let mut start = Vec::new();
-        if inputs.csv_bom {
-            start.extend_from_slice(BOM);
-        }
-        let bytes = write(start, ids, table, &mut res.notes.csv_neutralised_cells);
-        let file = format!("csv/{}.csv", table.file);
-        let bytes =
-            bytes.map_err(|source| Error::Write { file: file.clone(), source: source.into() })?;
-        res.files.insert(file, bytes);
+        folder.write_with(&format!("csv/{}.csv", table.file), |file| {
+            if inputs.csv_bom {
+                file.write_all(BOM)?;
+            }
+            notes.csv_neutralised_cells += write(file, ids, table)?;
+            Ok(())
+        })?;
     }
-    res.files.insert("csv/schema.json".to_owned(), schema(&tables));
-    Ok(res)
+    let schema = schema(&tables);
+    folder.write_with("csv/schema.json", |file| write_pretty_json(file, &schema))?;
+    Ok(notes)
 }
 
 /// The mark of UTF-8, without which a spreadsheet that is told nothing reads another encoding.
@@ -56,14 +55,11 @@ fn header(table: &DataTable) -> impl Iterator<Item = &Column> {
     FIRST.iter().chain(&table.columns[1..])
 }
 
-fn write(
-    start: Vec<u8>,
-    ids: [&str; 2],
-    table: &DataTable,
-    neutralised: &mut usize,
-) -> Result<Vec<u8>, csv::Error> {
+/// Writes a table, and counts the cells that a spreadsheet would have run.
+fn write(sink: impl Write, ids: [&str; 2], table: &DataTable) -> csv::Result<usize> {
+    let mut neutralised = 0;
     let terminator = csv::Terminator::CRLF;
-    let mut sink = csv::WriterBuilder::new().terminator(terminator).from_writer(start);
+    let mut sink = csv::WriterBuilder::new().terminator(terminator).from_writer(sink);
     sink.write_record(header(table).map(|it| it.name))?;
     for (at, row) in table.rows.iter().enumerate() {
         for id in ids {
@@ -73,12 +69,13 @@ fn write(
         let (instance, cells) = row.split_at(1);
         for cell in instance.iter().chain(&number).chain(cells) {
             let safe = safe(cell);
-            *neutralised += usize::from(matches!(safe, Cow::Owned(ref it) if it.starts_with('\'')));
+            neutralised += usize::from(matches!(safe, Cow::Owned(ref it) if it.starts_with('\'')));
             sink.write_field(&*safe)?;
         }
         sink.write_record(None::<&[u8]>)?;
     }
-    sink.into_inner().map_err(|it| it.into_error().into())
+    sink.flush()?;
+    Ok(neutralised)
 }
 
 /// How a text begins that some spreadsheet runs; Japanese ones take the wide signs too.
@@ -93,28 +90,22 @@ fn safe(cell: &Cell) -> Cow<'_, str> {
     }
 }
 
-/// The data dictionary of the files, for programs that read them.
-fn schema(tables: &[&DataTable]) -> Vec<u8> {
-    #[derive(Serialize)]
-    struct CsvFile<'a> {
-        name: String,
-        row: &'a str,
-        columns: Vec<&'a Column>,
-    }
-    let file = |it: &&'_ DataTable| {
-        let columns = header(it).copied().collect::<Vec<_>>();
-        (it.file, it.about, columns)
+/// One file in the data dictionary, for programs that read them.
+#[derive(Serialize)]
+struct CsvFile<'a> {
+    name: String,
+    row: &'a str,
+    columns: Vec<&'a Column>,
+}
+
+/// The data dictionary of the files.
+fn schema<'a>(tables: &[&'a DataTable]) -> Vec<CsvFile<'a>> {
+    let file = |table: &&'a DataTable| CsvFile {
+        name: format!("{}.csv", table.file),
+        row: table.about,
+        columns: header(table).collect(),
     };
-    let described: Vec<_> = tables.iter().map(file).collect();
-    let files: Vec<CsvFile<'_>> = described
-        .iter()
-        .map(|(name, row, columns)| CsvFile {
-            name: format!("{name}.csv"),
-            row,
-            columns: columns.iter().collect(),
-        })
-        .collect();
-    pretty_json(&files)
+    tables.iter().map(file).collect()
 }
 
 #[cfg(test)]
@@ -156,7 +147,8 @@ mod tests {
             let row = |it: &String| vec![Cell::Text(it.clone()), Cell::Text(it.clone())];
             let rows = texts.iter().map(row).collect();
             let table = DataTable { file: "users", about: "", columns, rows };
-            let bytes = write(Vec::new(), ["r", "s"], &table, &mut 0).unwrap();
+            let mut bytes = Vec::new();
+            write(&mut bytes, ["r", "s"], &table).unwrap();
             let mut reader = csv::Reader::from_reader(&*bytes);
             for (record, text) in reader.records().zip(&texts) {
                 let record = record.unwrap();

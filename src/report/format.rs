@@ -1,14 +1,14 @@
 //! What a format of a report is: its word in the configuration, who renders it, and from what.
 
 use std::collections::BTreeMap;
-use std::error::Error as StdError;
-use std::path::Path;
+use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::Report;
-use super::table::DataTables;
+use super::table::{DataTable, DataTables};
 use super::template::{self, TemplateContext};
+use crate::checksums::sealing::{SealingError, SealingFolder};
 
 /// A format of a report.
 #[derive(Clone, Copy, Debug)]
@@ -25,40 +25,42 @@ pub struct Format {
 #[derive(Clone, Copy, Debug)]
 pub enum Renderer {
     /// For machines: from the report and every table.
-    Data(fn(&DataInputs<'_>) -> Result<Rendered, Error>),
+    Data(fn(&DataInputs<'_>) -> Result<RenderingNotes, Error>),
     /// For readers: from the report in templates.
-    Document(fn(&DocumentInputs<'_>) -> Result<Rendered, Error>),
+    Document(fn(&DocumentInputs<'_>) -> Result<RenderingNotes, Error>),
 }
 
-/// What formats for machines are rendered from.
+/// What formats for machines are rendered from, and where to.
 #[derive(Debug)]
 pub struct DataInputs<'a> {
     /// The report.
     pub report: &'a Report,
+    /// The tables that documents print.
+    pub tables: &'a DataTables,
     /// The tables that no document prints.
     pub records: &'a DataTables,
     /// Whether CSV files begin with the mark of UTF-8.
     pub csv_bom: bool,
-    /// Where files that have no name may wait: beside what they become.
-    pub room: &'a Path,
+    /// The pack's folder.
+    pub folder: &'a SealingFolder,
 }
 
-/// What documents are rendered from.
+impl<'a> DataInputs<'a> {
+    /// Every table that was collected.
+    pub(super) fn collected(&self) -> impl Iterator<Item = (&'a String, &'a DataTable)> {
+        self.tables.iter().chain(self.records)
+    }
+}
+
+/// What documents are rendered from, and where to.
 #[derive(Debug)]
 pub struct DocumentInputs<'a> {
-    /// The report.
-    pub report: &'a Report,
+    /// The tables that are filled in piece by piece.
+    pub tables: &'a DataTables,
     /// The report as templates see it.
     pub context: &'a TemplateContext,
-}
-
-/// What came of rendering.
-#[derive(Debug, Default)]
-pub struct Rendered {
-    /// The files, by their paths below the pack's folder.
-    pub files: BTreeMap<String, Vec<u8>>,
-    /// What a reader must know about them.
-    pub notes: RenderingNotes,
+    /// The pack's folder.
+    pub folder: &'a SealingFolder,
 }
 
 /// What a reader must know about the rendering.
@@ -75,14 +77,9 @@ pub struct RenderingNotes {
 /// Why a format could not be rendered.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A file cannot be written, which a buffer in memory does not do.
-    #[error("write `{file}`")]
-    Write {
-        /// The file's name.
-        file: String,
-        /// What the library says.
-        source: Box<dyn StdError + Send + Sync>,
-    },
+    /// A file cannot be written.
+    #[error(transparent)]
+    File(#[from] SealingError),
     /// A template cannot be rendered.
     #[error(transparent)]
     Template(#[from] template::Error),
@@ -97,23 +94,27 @@ pub enum Error {
 ///
 /// When the value has a map whose keys are no texts, as no value of ours has.
 pub fn pretty_json(value: &impl Serialize) -> Vec<u8> {
-    let mut res = serde_json::to_vec_pretty(value).expect("plain values serialise");
-    res.push(b'\n');
+    let mut res = Vec::new();
+    write_pretty_json(&mut res, value).expect("plain values serialise");
     res
 }
 
-impl Rendered {
-    /// One file.
-    pub(super) fn file(name: &str, bytes: Vec<u8>) -> Self {
-        Self { files: BTreeMap::from([(name.to_owned(), bytes)]), ..Self::default() }
-    }
+/// Writes a value as [`pretty_json`] has it.
+///
+/// # Errors
+///
+/// When the sink does not take it.
+pub fn write_pretty_json(sink: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *sink, value)?;
+    sink.write_all(b"\n")
+}
 
-    /// These files besides.
+impl RenderingNotes {
+    /// What is to be known of other files besides.
     pub(super) fn add(&mut self, other: Self) {
-        self.files.extend(other.files);
-        let RenderingNotes { csv_neutralised_cells, pdf_pages, pdf_missing_glyphs } = other.notes;
-        self.notes.csv_neutralised_cells += csv_neutralised_cells;
-        self.notes.pdf_pages += pdf_pages;
-        self.notes.pdf_missing_glyphs.extend(pdf_missing_glyphs);
+        let Self { csv_neutralised_cells, pdf_pages, pdf_missing_glyphs } = other;
+        self.csv_neutralised_cells += csv_neutralised_cells;
+        self.pdf_pages += pdf_pages;
+        self.pdf_missing_glyphs.extend(pdf_missing_glyphs);
     }
 }

@@ -3,13 +3,13 @@
 //! One more format is a file with a [`Format`] of its own, and a line in [`FORMATS`].
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use super::assemble::Assembled;
-use super::format::{DataInputs, DocumentInputs, Error, Format, Rendered, Renderer};
+use super::format::{DataInputs, DocumentInputs, Error, Format, Renderer, RenderingNotes};
 use super::register::PrintedReport;
 use super::template::{TemplateContext, Templates};
 use super::{Report, csv_set, html, json, oscal, pdf, workbook};
+use crate::checksums::sealing::SealingFolder;
 use crate::config::FormatWords;
 
 /// Every format, in the order in which they are rendered: those for machines first, because they
@@ -24,21 +24,19 @@ pub fn words() -> Vec<FormatWords> {
 
 /// How a report is rendered.
 #[derive(Clone, Copy, Debug)]
-pub struct RenderingOptions<'a> {
+pub struct RenderingOptions {
     /// How many exceptions of each rule documents print; none: all of them.
     pub findings_printed: Option<u32>,
     /// Whether CSV files begin with the mark of UTF-8.
     pub csv_bom: bool,
-    /// Where files that have no name may wait: beside what they become.
-    pub room: &'a Path,
 }
 
-/// Renders the wanted formats; the report is given back as documents print it, without the tables
-/// and the findings that only machines read.
+/// Renders the wanted formats into the pack's folder; the report is given back as documents print
+/// it, without the findings that only machines read.
 ///
 /// # Errors
 ///
-/// When a template is wrong, or a format cannot be written.
+/// When a template is wrong, or a file cannot be written.
 ///
 /// # Panics
 ///
@@ -47,28 +45,30 @@ pub fn render(
     assembled: Assembled,
     wanted: &BTreeSet<&str>,
     templates: &Templates,
-    options: RenderingOptions<'_>,
-) -> Result<(Report, Rendered), Error> {
-    let Assembled { report, records } = assembled;
-    let mut res = Rendered::default();
+    options: RenderingOptions,
+    folder: &SealingFolder,
+) -> Result<(Report, RenderingNotes), Error> {
+    let Assembled { report, tables, records } = assembled;
+    let mut notes = RenderingNotes::default();
     let inputs = DataInputs {
         report: &report,
+        tables: &tables,
         records: &records,
         csv_bom: options.csv_bom,
-        room: options.room,
+        folder,
     };
     let mut documents = Vec::new();
     for format in FORMATS.iter().filter(|format| wanted.contains(format.name)) {
         match format.renderer {
-            Renderer::Data(render) => res.add(render(&inputs)?),
+            Renderer::Data(render) => notes.add(render(&inputs)?),
             Renderer::Document(render) => documents.push(render),
         }
     }
     drop(records);
-    let printed = PrintedReport::of(report, options.findings_printed);
+    let printed = PrintedReport::of(report, tables, options.findings_printed);
     if let Some((last, first)) = documents.split_last() {
         let context = &TemplateContext::of(&printed, templates)?;
-        let inputs = &DocumentInputs { report: &printed.report, context };
+        let inputs = &DocumentInputs { tables: &printed.tables, context, folder };
         // Side by side; the last one, the largest, on the thread that is made for large work.
         let rendered = std::thread::scope(|scope| {
             let others: Vec<_> =
@@ -80,8 +80,8 @@ pub fn render(
             joined.chain([last]).collect::<Vec<_>>()
         });
         for document in rendered {
-            res.add(document?);
+            notes.add(document?);
         }
     }
-    Ok((printed.report, res))
+    Ok((printed.report, notes))
 }

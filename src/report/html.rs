@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::format::{self, DocumentInputs, Format, Rendered, Renderer};
+use super::format::{self, DocumentInputs, Format, Renderer, RenderingNotes};
 use super::template::{self, Error, TemplateContext};
 use crate::digest::Digest;
 
@@ -22,11 +22,11 @@ const FACES: &[(&str, &[u8])] = &[
 pub const FORMAT: Format =
     Format { name: "html", usual: true, renderer: Renderer::Document(files) };
 
-fn files(inputs: &DocumentInputs<'_>) -> Result<Rendered, format::Error> {
-    let mut res = Rendered::file("report.html", render(inputs.context)?.into_bytes());
-    let actions = seal(&inputs.context.render(template::ACTIONS)?);
-    res.files.insert("actions.html".to_owned(), actions.into_bytes());
-    Ok(res)
+fn files(inputs: &DocumentInputs<'_>) -> Result<RenderingNotes, format::Error> {
+    let DocumentInputs { context, folder, .. } = *inputs;
+    folder.write("report.html", render(context)?.as_bytes())?;
+    folder.write("actions.html", seal(&context.render(template::ACTIONS)?).as_bytes())?;
+    Ok(RenderingNotes::default())
 }
 
 /// Renders the whole document.

@@ -1,35 +1,42 @@
-//! The report as JSON: `report.json`.
+//! The report as JSON: `report.json`, and the rows that it rests on, `population.json`.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
-use super::Report;
-use super::format::{DataInputs, Error, Format, Rendered, Renderer};
-use super::table::DataTables;
+use super::format::{DataInputs, Error, Format, Renderer, RenderingNotes};
+use super::table::DataTable;
 
-/// `report.json`.
+/// `report.json` and `population.json`.
 pub const FORMAT: Format = Format { name: "json", usual: true, renderer: Renderer::Data(files) };
 
-/// Everything that a reader is told, and the tables that only machines read.
+/// Every row that was collected, of the tables that documents print and of those that they sum up.
 #[derive(Serialize)]
-struct Whole<'a> {
-    #[serde(flatten)]
-    report: &'a Report,
-    #[serde(skip_serializing_if = "DataTables::is_empty")]
-    records: &'a DataTables,
+struct Population<'a> {
+    report_id: &'a str,
+    snapshot_id: &'a str,
+    tables: BTreeMap<&'a str, &'a DataTable>,
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "as renderers are")]
-fn files(inputs: &DataInputs<'_>) -> Result<Rendered, Error> {
-    let whole = Whole { report: inputs.report, records: inputs.records };
-    let mut bytes = Vec::new();
-    let mut serializer = Serializer::with_formatter(&mut bytes, RecordLines::default());
-    whole.serialize(&mut serializer).expect("plain values serialise");
-    bytes.push(b'\n');
-    Ok(Rendered::file("report.json", bytes))
+fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, Error> {
+    let DataInputs { report, folder, .. } = *inputs;
+    let population = Population {
+        report_id: &report.report_id,
+        snapshot_id: &report.snapshot_id,
+        tables: inputs.collected().map(|(name, table)| (name.as_str(), table)).collect(),
+    };
+    folder.write_with("report.json", |file| write(file, report))?;
+    folder.write_with("population.json", |file| write(file, &population))?;
+    Ok(RenderingNotes::default())
+}
+
+/// Writes a value as it goes, with the end of a line.
+fn write(sink: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(&mut *sink, RecordLines::default()))?;
+    sink.write_all(b"\n")
 }
 
 /// How deep a value lies whose parts stand on lines of their own: a finding of a rule, and a row of
@@ -115,10 +122,7 @@ impl Formatter for RecordLines {
 
 #[cfg(test)]
 mod tests {
-    use serde::Serialize as _;
-    use serde_json::{Serializer, json};
-
-    use super::RecordLines;
+    use serde_json::json;
 
     #[test]
     fn a_finding_and_a_row_are_a_line_each() {
@@ -132,8 +136,7 @@ mod tests {
             "totals": {},
         });
         let mut bytes = Vec::new();
-        let mut serializer = Serializer::with_formatter(&mut bytes, RecordLines::default());
-        report.serialize(&mut serializer).unwrap();
+        super::write(&mut bytes, &report).unwrap();
         assert_eq!(serde_json::from_slice::<serde_json::Value>(&bytes).unwrap(), report);
         insta::assert_snapshot!(String::from_utf8(bytes).unwrap(), @r#"
         {

@@ -19,7 +19,7 @@ use self::model::{
     Platform,
 };
 use self::text::{NS, prop, prose, value};
-use super::format::{self, DataInputs, Format, Rendered, Renderer, pretty_json};
+use super::format::{self, DataInputs, Format, Renderer, RenderingNotes, write_pretty_json};
 use super::table::UNKNOWN;
 use super::{InstanceSummary, Report};
 use crate::audit::ORGANIZATION;
@@ -33,12 +33,11 @@ const RESULTS: &str = "oscal-assessment-results.json";
 pub const FORMAT: Format = Format { name: "oscal", usual: false, renderer: Renderer::Data(files) };
 
 /// The plan and the results.
-#[expect(clippy::unnecessary_wraps, reason = "as renderers are")]
-fn files(inputs: &DataInputs<'_>) -> Result<Rendered, format::Error> {
+fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, format::Error> {
     let source = OscalSource(inputs.report);
-    let mut res = Rendered::file(PLAN, pretty_json(&plan::of(source)));
-    res.files.insert(RESULTS.to_owned(), pretty_json(&results::of(source)));
-    Ok(res)
+    inputs.folder.write_with(PLAN, |file| write_pretty_json(file, &plan::of(source)))?;
+    inputs.folder.write_with(RESULTS, |file| write_pretty_json(file, &results::of(source)))?;
+    Ok(RenderingNotes::default())
 }
 
 /// The report, with what both documents call its things.

@@ -2,31 +2,31 @@
 
 use std::sync::mpsc;
 
-use super::Report;
-use super::format::{DocumentInputs, Error, Format, Rendered, Renderer, RenderingNotes};
+use super::format::{DocumentInputs, Error, Format, Renderer, RenderingNotes};
+use super::table::DataTables;
 use super::template::{self, TemplateContext};
 
 /// `report.pdf` and `summary.pdf`.
 pub const FORMAT: Format = Format { name: "pdf", usual: true, renderer: Renderer::Document(files) };
 
-fn files(inputs: &DocumentInputs<'_>) -> Result<Rendered, Error> {
-    let report = render(inputs.context, inputs.report)?;
-    let summary = markup_pdf::render(&inputs.context.render(template::SUMMARY)?)?;
+fn files(inputs: &DocumentInputs<'_>) -> Result<RenderingNotes, Error> {
+    let DocumentInputs { tables, context, folder } = *inputs;
+    let report = render(context, tables)?;
+    folder.write("report.pdf", &report.bytes)?;
+    let summary = markup_pdf::render(&context.render(template::SUMMARY)?)?;
+    folder.write("summary.pdf", &summary.bytes)?;
     let glyph = |(it, count): (char, usize)| (format!("U+{:04X}", u32::from(it)), count);
-    let notes = RenderingNotes {
+    Ok(RenderingNotes {
         pdf_pages: report.n_pages,
         pdf_missing_glyphs: report.missing.into_iter().map(glyph).collect(),
         ..RenderingNotes::default()
-    };
-    let mut res = Rendered::file("report.pdf", report.bytes);
-    res.files.insert("summary.pdf".to_owned(), summary.bytes);
-    Ok(Rendered { notes, ..res })
+    })
 }
 
 /// Renders the whole document.
-fn render(context: &TemplateContext, report: &Report) -> Result<markup_pdf::Pdf, Error> {
+fn render(context: &TemplateContext, tables: &DataTables) -> Result<markup_pdf::Pdf, Error> {
     let mut failure = None;
-    let pieces = context.pieces(template::PDF, &report.tables)?;
+    let pieces = context.pieces(template::PDF, tables)?;
     // The template is filled while the pages before are laid out; no more than a few pieces wait.
     let (sink, source) = mpsc::sync_channel(4);
     let pdf = std::thread::scope(|scope| {

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::table::DataTables;
 use super::{Report, RuleResult, actions};
 use crate::audit::{FindingVerdict, Urgency};
 use crate::calendar::stamps::day_or_empty;
@@ -16,6 +17,8 @@ pub struct PrintedReport {
     pub report: Report,
     /// Every printed finding on one line.
     pub register: Vec<RegisterLine>,
+    /// The tables of the CSV set that documents print, by name.
+    pub tables: DataTables,
 }
 
 /// A finding on one line.
@@ -55,7 +58,7 @@ pub struct RegisterLine {
 
 impl PrintedReport {
     /// The report with at most so many exceptions of each rule; none: all of them.
-    pub fn of(mut report: Report, most: Option<u32>) -> Self {
+    pub fn of(mut report: Report, tables: DataTables, most: Option<u32>) -> Self {
         let most = most.and_then(|most| usize::try_from(most).ok()).unwrap_or(usize::MAX);
         let undetermined = report.undetermined_printed;
         report.rules.iter_mut().for_each(|rule| shorten(rule, most, undetermined));
@@ -65,7 +68,7 @@ impl PrintedReport {
             (one, a.code, &a.instance).cmp(&(other, b.code, &b.instance))
         });
         let register = lines.into_iter().map(|it| it.1).collect();
-        Self { report, register }
+        Self { report, register, tables }
     }
 }
 

@@ -3,6 +3,7 @@
 //! A sheet a table, with a frozen and filtered header, real dates, and colours that follow the
 //! cells' words. Nothing is a formula: text is written as text.
 
+use std::io;
 use std::path::Path;
 
 use markup_pdf::color::Color;
@@ -12,7 +13,7 @@ use rust_xlsxwriter::{
 };
 
 use super::derived::derived;
-use super::format::{self, DataInputs, Error, Rendered, Renderer};
+use super::format::{self, DataInputs, Error, Renderer, RenderingNotes};
 use super::table::{Cell, Column, DataTable};
 use super::{Report, actions};
 use crate::rules::Severity;
@@ -21,15 +22,15 @@ use crate::rules::Severity;
 pub const FORMAT: format::Format =
     format::Format { name: "xlsx", usual: true, renderer: Renderer::Data(files) };
 
-fn files(inputs: &DataInputs<'_>) -> Result<Rendered, Error> {
-    let wrong = |file: &'static str| {
-        move |source: XlsxError| Error::Write { file: file.to_owned(), source: source.into() }
+fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, Error> {
+    let write = |name: &str, made: fn(&DataInputs<'_>) -> Result<Workbook, XlsxError>| {
+        inputs.folder.write_with(name, |file| {
+            made(inputs).and_then(|mut it| it.save_to_writer(file)).map_err(io::Error::other)
+        })
     };
-    let (book, actions) = ("workbook.xlsx", "actions.xlsx");
-    let mut res = Rendered::file(book, render(inputs).map_err(wrong(book))?);
-    let bytes = render_actions(inputs).map_err(wrong(actions))?;
-    res.files.insert(actions.to_owned(), bytes);
-    Ok(res)
+    write("workbook.xlsx", render)?;
+    write("actions.xlsx", render_actions)?;
+    Ok(RenderingNotes::default())
 }
 
 /// Renders every table of the report, behind a first sheet that says what they are; rows wait in
@@ -42,27 +43,26 @@ fn files(inputs: &DataInputs<'_>) -> Result<Rendered, Error> {
 /// # Panics
 ///
 /// Panics when such a file cannot be written to the end, as the library does.
-fn render(inputs: &DataInputs<'_>) -> Result<Vec<u8>, XlsxError> {
-    let DataInputs { report, records, room, .. } = *inputs;
+fn render(inputs: &DataInputs<'_>) -> Result<Workbook, XlsxError> {
+    let DataInputs { report, folder, .. } = *inputs;
     let derived = derived(report);
-    let tables: Vec<&DataTable> =
-        derived.iter().chain(report.tables.values()).chain(records.values()).collect();
+    let tables: Vec<&DataTable> = derived.iter().chain(inputs.collected().map(|it| it.1)).collect();
     let looks = Looks::new(report.branding.accent);
-    let mut book = begin(report, "access review", room)?;
+    let mut book = begin(report, "access review", folder.path())?;
     front(book.add_worksheet_with_constant_memory()?, report, &tables, &looks)?;
     for table in tables {
         fill(book.add_worksheet_with_constant_memory()?, table, &looks)?;
     }
-    book.save_to_buffer()
+    Ok(book)
 }
 
 /// Renders what is to be done, by owner.
-fn render_actions(inputs: &DataInputs<'_>) -> Result<Vec<u8>, XlsxError> {
-    let DataInputs { report, room, .. } = *inputs;
-    let mut book = begin(report, "actions of the access review", room)?;
+fn render_actions(inputs: &DataInputs<'_>) -> Result<Workbook, XlsxError> {
+    let DataInputs { report, folder, .. } = *inputs;
+    let mut book = begin(report, "actions of the access review", folder.path())?;
     let looks = Looks::new(report.branding.accent);
     fill(book.add_worksheet_with_constant_memory()?, &actions::table(report), &looks)?;
-    book.save_to_buffer()
+    Ok(book)
 }
 
 /// A workbook that says what it is.

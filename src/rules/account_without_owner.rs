@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "An account without an owner is not reviewed, and not removed when its user leaves.",
     remedy: "Find out who uses the account: add the address to the person in the roster, register it as a service account with an owner who is there, name the address under `[roster.aliases]`, or disable it under Settings > Users.",
     missing: "An address of the account, whether it is active, and, of a service account, the status of its owner.",
-    sentence: "{subject} is active and has no owner in the roster. Its address in the roster: {roster_match}; its kind there: {roster_type}; its owner as a service account: {answers}; likely person: {likely_person}.",
+    sentence: "{subject} is active and has no owner in the roster. Its address there: {roster_match}[; its kind there: {roster_type}][; its owner as a service account: {answers}][; likely person: {likely_person}].",
     subject: Subject::User,
     reads: &[Table::Users, Table::Roster],
     params: &[],

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "The audit log holds what people asked of the resources, down to values of queries.",
     remedy: "Take the access to the audit log from the group under Settings > Groups, or list the group under audit-groups once its owner has a reason.",
     missing: "The groups that may read the audit log, as `audit-groups` of the instance, and what the group grants.",
-    sentence: "Members of {subject} may read the audit log: {active_members|active account}.",
+    sentence: "Members of {subject} may read the audit log[: {active_members|active account}].",
     subject: Subject::Group,
     reads: &[Table::Groups],
     params: &[],

@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "A short list looks like a clean one: a person who is missing from it is not reviewed.",
     remedy: "Correct what the reason names, usually a scope of the token, the plan or the network, and collect again; state in the report what is missing until then.",
     missing: "The server's count or its word that nothing follows; and every cell of the list that could not be read.",
-    sentence: "The list {subject} of {instance} was not collected completely: {reason}.",
+    sentence: "The list {subject} of {instance} was not collected completely[: {reason}].",
     subject: Subject::Endpoint,
     reads: &[Table::Ledger],
     params: &[&REQUIRED],

@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "A role with such a permission makes its holder powerful although Retool does not flag the account as administrator.",
     remedy: "Add the group or address to approved-delegates once the organization's owner has agreed, or take the role away under Settings > Roles. A permission that needs no approval anywhere can be named in also-harmless-permissions.",
     missing: "The role with its permissions, what kind of holder it is, and approved-delegates in the configuration.",
-    sentence: "On {instance}, {holder} holds the role {role}, and what it gives is not approved: {powers}.",
+    sentence: "On {instance}, {holder} holds [the role {role}|a role without a readable name], and what it gives is not approved: {powers}.",
     subject: Subject::Grant,
     reads: &[Table::RoleGrants],
     params: &[&ALSO_HARMLESS],

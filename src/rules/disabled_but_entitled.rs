@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "Group memberships survive disabling in Retool: whoever enables the account again gives all of it back at once.",
     remedy: "Remove the account from its groups under Settings > Groups.",
     missing: "Whether the account is active, and the members of every group.",
-    sentence: "{subject} is disabled and keeps its groups: {groups}.",
+    sentence: "{subject} is disabled and [keeps its groups: {groups}|keeps privileges of tier {tier}|keeps access that could not be read in full].",
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[],

@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "Privilege that is not used is risk without benefit.",
     remedy: "Take the account out of the privileged group under Settings > Groups, and keep a break-glass account instead.",
     missing: "The last activity of the account, or what its groups grant, which the server did not send.",
-    sentence: "{subject} has power over {instance} (tier {tier}) and {reasons}; allowed: {=days} without activity, {=never-used-days} until the first use.",
+    sentence: "{subject} has power over {instance}[ (tier {tier})] and {reasons}; allowed: {=days} without activity, {=never-used-days} until the first use.",
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[&DAYS, &NEVER],

@@ -1,8 +1,9 @@
 //! Groups that own everything of a kind.
 
-use polars::prelude::lit;
+use polars::prelude::{Expr, lit};
 
 use super::{Rule, RuleKind, Severity, Subject, active_members, groups};
+use crate::subjects::{Reason, reasons};
 use crate::tables::Table;
 use crate::tables::dictionary::group;
 
@@ -17,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "Whoever owns everything of a kind is an administrator in all but name, and does not stand in the list of administrators.",
     remedy: "Lower the access on all apps, resources, workflows and agents under Settings > Groups, and grant folders instead.",
     missing: "What the group grants and who is in it, which the server did not send.",
-    sentence: "The group {subject} owns everything of a kind: apps {app_access}, resources {resource_access}, workflows {workflow_access}, agents {agent_access}, other kinds {other_access}. Active members: {active_members}.",
+    sentence: "The group {subject} of {instance} owns {reasons}[; active members: {active_members}].",
     subject: Subject::Group,
     reads: &[Table::Groups],
     params: &[],
@@ -30,6 +31,7 @@ pub(super) static RULE: Rule = Rule {
                 group::other_access(),
                 group::others_change(),
                 group::active_members(),
+                owned(),
             ],
         )
     },
@@ -38,15 +40,27 @@ pub(super) static RULE: Rule = Rule {
         custom.and(active_members().up_to(0).not())
     },
     exception: &|_| {
-        let kinds = [
-            group::app_access(),
-            group::resource_access(),
-            group::workflow_access(),
-            group::agent_access(),
-        ];
-        kinds.into_iter().fold(group::others_change(), |any, it| any.or(it.eq(lit("own"))))
+        let owns = kinds().map(|(_, access)| access.eq(lit("own")));
+        owns.into_iter().fold(group::others_change(), Expr::or)
     },
 };
+
+/// What a group may own all of, in words.
+fn kinds() -> [(&'static str, Expr); 4] {
+    [
+        ("all apps", group::app_access()),
+        ("all resources", group::resource_access()),
+        ("all workflows", group::workflow_access()),
+        ("all agents", group::agent_access()),
+    ]
+}
+
+/// What the group owns, as far as the server tells.
+fn owned() -> Expr {
+    let known = kinds().map(|(words, access)| Reason::new(access.eq(lit("own")), words));
+    let others = Reason::new(group::others_change(), "all objects of another kind");
+    reasons(known.into_iter().chain([others]))
+}
 
 #[cfg(test)]
 mod tests {
@@ -70,15 +84,15 @@ mod tests {
         "), @"
         prod fail 4 of 8
         exceptions
-        instance | subject_id | subject   | lower_name | app_access | resource_access | workflow_access | agent_access | other_access | others_change | active_members
-        prod     | g2         | All Users | all users  | none       | own             | none            | none         |              | no            | 9
-        prod     | g3         | Ops       | ops        | use        | own             | none            | none         |              | no            | 2
-        prod     | g7         | Sure      | sure       | -          | own             | none            | none         |              | no            | 2
-        prod     | g8         | Bots      | bots       | use        | use             | none            | own          |              | no            | 2
+        instance | subject_id | subject   | lower_name | app_access | resource_access | workflow_access | agent_access | other_access | others_change | active_members | reasons
+        prod     | g2         | All Users | all users  | none       | own             | none            | none         |              | no            | 9              | all resources
+        prod     | g3         | Ops       | ops        | use        | own             | none            | none         |              | no            | 2              | all resources
+        prod     | g7         | Sure      | sure       | -          | own             | none            | none         |              | no            | 2              | all resources
+        prod     | g8         | Bots      | bots       | use        | use             | none            | own          |              | no            | 2              | all agents
         undetermined
-        instance | subject_id | subject | lower_name | app_access | resource_access | workflow_access | agent_access | other_access | others_change | active_members
-        prod     | g6         | Hazy    | hazy       | -          | use             | none            | none         |              | no            | 2
-        prod     | h1         | Moon    | moon       | use        | use             | none            | none         | moon own     | -             | 2
+        instance | subject_id | subject | lower_name | app_access | resource_access | workflow_access | agent_access | other_access | others_change | active_members | reasons
+        prod     | g6         | Hazy    | hazy       | -          | use             | none            | none         |              | no            | 2              |
+        prod     | h1         | Moon    | moon       | use        | use             | none            | none         | moon own     | -             | 2              |
         ");
     }
 
@@ -91,11 +105,11 @@ mod tests {
         "), @"
         prod fail 1 of 2
         exceptions
-        instance | subject_id | subject | lower_name | app_access | resource_access | workflow_access | agent_access | other_access | others_change | active_members | active_members_at_least | active_members_at_most
-        prod     | g1         | Alive   | alive      | own        | none            | none            | -            | -            | -             | -              | 1                       | 2
+        instance | subject_id | subject | lower_name | app_access | resource_access | workflow_access | agent_access | other_access | others_change | active_members | active_members_at_least | active_members_at_most | reasons
+        prod     | g1         | Alive   | alive      | own        | none            | none            | -            | -            | -             | -              | 1                       | 2                      | all apps
         undetermined
-        instance | subject_id | subject | lower_name | app_access | resource_access | workflow_access | agent_access | other_access | others_change | active_members | active_members_at_least | active_members_at_most
-        prod     | g2         | Hazy    | hazy       | own        | none            | none            | -            | -            | -             | -              | 0                       | 2
+        instance | subject_id | subject | lower_name | app_access | resource_access | workflow_access | agent_access | other_access | others_change | active_members | active_members_at_least | active_members_at_most | reasons
+        prod     | g2         | Hazy    | hazy       | own        | none            | none            | -            | -            | -             | -              | 0                       | 2                      | all apps
         ");
     }
 }

@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "A review that was not held cannot be made up for: who had access then cannot be shown later.",
     remedy: "Run the collection now, write down why it was missed, and let a scheduler run it every month.",
     missing: "A complete snapshot of the month, which is not over yet.",
-    sentence: "For {subject}, complete snapshots of {instance}: {complete_snapshots}; days since the one before: {days_between}; allowed: {=days}.",
+    sentence: "{instance} has [{complete_snapshots|complete snapshot}|an unknown number of complete snapshots] in {subject}[, {days_between|day} after the one before]; allowed from one to the next: {=days}.",
     subject: Subject::Period,
     reads: &[Table::Coverage],
     params: &[&DAYS],

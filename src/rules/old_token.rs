@@ -29,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
         ", give it to whatever uses the old one, and revoke the old one.",
     ),
     missing: "When the token was created, and what it may do.",
-    sentence: "The token {subject} was created {age} ago (may write: {can_write}); allowed: {=days}, or {=write-days} for a token that may write.",
+    sentence: "The token {subject} was created {age} ago[ (may write: {can_write})]; allowed: {=days}, or {=write-days} for a token that may write.",
     subject: Subject::Token,
     reads: &[Table::Tokens],
     params: &[&DAYS, &WRITING],

@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "Access that people grant themselves is not authorised, and access whose request waits for weeks is sought in other ways.",
     remedy: "Decide on pending requests under Settings > Users > Requests; reverse an approval by the requester and have another person decide.",
     missing: "The request's status and age, and the account that decided.",
-    sentence: "The request of {subject} to {instance} is {status}, {age} old; decided by: {decided_by} ({decider}); allowed until the decision: {=days}.",
+    sentence: "The request of {subject} to {instance} is {status}[ and {age} old][, decided by {decided_by} ({decider})|, decided by {decided_by}|, and no decision is recorded]; allowed until the decision: {=days}.",
     subject: Subject::Request,
     reads: &[Table::AccessRequests],
     params: &[&DAYS],

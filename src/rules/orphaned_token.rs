@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
         ", and issue a new one to a service account with an owner.",
     ),
     missing: "The owner of the token, or the owner's row in the roster.",
-    sentence: "The token {subject} outlives its owner {owner}: the account is {owner_state}, the roster says {owner_roster_status}.",
+    sentence: "The token {subject} outlives its owner[ {owner}]: [the account is {owner_state}|the account could not be read][, and the roster says {owner_roster_status}].",
     subject: Subject::Token,
     reads: &[Table::Tokens, Table::Users],
     params: &[],

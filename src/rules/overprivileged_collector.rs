@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
         ", owned by a service account that the roster knows, and revoke this one.",
     ),
     missing: "The list of API tokens with one that ends in the same four characters, its scopes, its owner, and the roster.",
-    sentence: "The token {subject} that collected {instance} has the scopes {scopes}, of which these do more than read: {powers}; its owner {owner} is {owner_state}, the roster says {owner_match}.",
+    sentence: "The token {subject} that collected {instance} has [the scopes {scopes}|scopes that could not be read][, of which these do more than read: {powers}]; [its owner {owner} is {owner_state}|the account of its owner {owner} could not be read|its owner is not known][, and the roster has the owner as {owner_match}].",
     subject: Subject::Token,
     reads: &[Table::Collectors],
     params: &[],

@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "One switch decides how all users sign in, and its change goes unseen.",
     remedy: "Write the change ticket into the file of approvals with the change `setting` and the name of the setting, or set it back under Settings.",
     missing: "The value of the setting at both times; of a value that may be secret, fingerprints under the same key.",
-    sentence: "{subject} of {instance} went from {before} to {after} since the previous snapshot; no approval is on file.",
+    sentence: "{subject} of {instance} [was {before}|had no value] at the previous snapshot and [is {after}|has none] now; no approval is on file.",
     subject: Subject::Setting,
     reads: &[Table::SettingChanges],
     params: &[],

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "Privilege that grows without a request is how an ordinary account becomes an administrator.",
     remedy: "Write the ticket into the file of approvals with the change `privilege`, or take the account out of the group under Settings > Groups.",
     missing: "The privilege of the account at both times: its administrator flag, its groups, and what they grant.",
-    sentence: "{subject} is of tier {tier} on {instance} and was of tier {was_tier} at the previous snapshot; no approval is on file.",
+    sentence: "{subject} gained privileges on {instance}[ and is of tier {tier} now][; it was of tier {was_tier} at the previous snapshot]; no approval is on file.",
     subject: Subject::User,
     reads: &[Table::Users, Table::Previous],
     params: &[],

@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "Whoever opens the link is as powerful at once, and no administrator has seen them sign in.",
     remedy: "Have the power approved, or revoke the invitation under Settings > Users and invite the person to an ordinary group first.",
     missing: "Whether the invitation was accepted, and what the groups and roles it leads to grant.",
-    sentence: "Whoever opens the invitation of {subject} joins these groups on {instance}: {groups}. Roles of the invitation: {roles}.",
+    sentence: "Whoever accepts the invitation of {subject} to {instance} gets privileged access[; groups: {groups}][; roles: {roles}].",
     subject: Subject::Invite,
     reads: &[Table::Invites],
     params: &[],

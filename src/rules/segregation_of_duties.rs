@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "A person who makes a payment and also approves it needs no second person to take the money.",
     remedy: "Take the person out of one of the two groups under Settings > Groups.",
     missing: "Every group of the person: the members of every group, on every instance, and whose account this is.",
-    sentence: "The person behind {subject} is in groups that the configuration keeps apart: {together}. On {instance}, the account is in {groups}.",
+    sentence: "The person behind {subject} is in groups that the configuration keeps apart: {together}[; on {instance}, the account is in {groups}].",
     subject: Subject::User,
     reads: &[Table::Users],
     params: &[&PAIRS],

@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
         ".",
     ),
     missing: "The list of tokens at the previous snapshot, with scopes and times of change.",
-    sentence: "The token {subject} of {instance} is new or changed since the previous snapshot (its scopes then: {old_scopes}); no approval is on file.",
+    sentence: "The token {subject} of {instance} is new or changed since the previous snapshot[ (its scopes then: {old_scopes})]; no approval is on file.",
     subject: Subject::Token,
     reads: &[Table::Tokens, Table::Previous],
     params: &[],

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     risk: "Who works with an untested change takes its mistakes for facts.",
     remedy: "Take the access to unpublished releases from the group under Settings > Groups.",
     missing: "What the group grants, which the server did not send.",
-    sentence: "Members of {subject} may open unpublished releases and have {app_access} on all apps.",
+    sentence: "Members of {subject} may open unpublished releases, and their access to all apps is {app_access}.",
     subject: Subject::Group,
     reads: &[Table::Groups],
     params: &[],

@@ -1,4 +1,4 @@
-//! From a stored snapshot to the files of a pack: a pure function of its sources.
+//! From a stored snapshot to the files of a pack, whose bytes are a function of its sources.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,9 +15,10 @@ use crate::custom_rules::CustomRule;
 use crate::digest::{self, Digest};
 use crate::identities::Identities;
 use crate::input::InputFile;
+use crate::pack::{self, PackDraft};
 use crate::references;
 use crate::report::Report;
-use crate::report::assemble::{ReportInputs, assemble};
+use crate::report::assemble::{Assembled, ReportInputs, assemble};
 use crate::report::format::RenderingNotes;
 use crate::report::formats::{self, RenderingOptions};
 use crate::rules::Rule;
@@ -36,21 +37,35 @@ pub(super) struct PackInputs<'a> {
     pub(super) hashes: &'a Hashes,
     pub(super) written: &'a Inputs,
     pub(super) history: &'a History,
-    /// Where files that have no name may wait: beside what they become.
-    pub(super) room: &'a Path,
 }
 
-/// What comes out.
-pub(super) struct Evaluation {
+/// A pack that holds everything but the snapshot, and is not sealed yet.
+pub(super) struct FilledPack {
+    pub(super) draft: PackDraft,
     pub(super) report: Report,
-    /// Every file of the pack but the snapshot, by its path.
-    pub(super) files: BTreeMap<String, Vec<u8>>,
     pub(super) notes: RenderingNotes,
 }
 
 impl PackInputs<'_> {
-    /// Judges the snapshot and renders every configured format.
-    pub(super) fn evaluate(&self) -> Result<Evaluation, Error> {
+    /// Judges the snapshot, renders every configured format into the pack's folder below `out`, and
+    /// puts the inputs beside them.
+    pub(super) fn fill(&self, out: &Path) -> Result<FilledPack, Error> {
+        let assembled = self.assemble()?;
+        let draft = PackDraft::begin(out, &assembled.report)?;
+        let formats = &self.written.config.output.formats;
+        let templates = &self.written.templates;
+        let Output { findings_printed, csv_bom, .. } = self.written.config.output;
+        let options = RenderingOptions { findings_printed, csv_bom };
+        let folder = draft.folder();
+        let (report, notes) = formats::render(assembled, formats, templates, options, folder)?;
+        for (path, bytes) in self.copies() {
+            folder.write(&path, bytes).map_err(pack::Error::from)?;
+        }
+        Ok(FilledPack { draft, report, notes })
+    }
+
+    /// Judges the snapshot.
+    fn assemble(&self) -> Result<Assembled, Error> {
         let History { earlier, rosters, past, prior, .. } = self.history;
         let identities = Identities::of(self.snapshot, self.written.roster.as_ref());
         let identities = &identities.renamed(self.written.config.renamed());
@@ -74,7 +89,7 @@ impl PackInputs<'_> {
         let evidence = self.switched_off(&tables)?;
         let (tables, outcomes, register) = self.audit(tables, identities)?;
         let inputs = self.inputs();
-        let assembled = assemble(&ReportInputs {
+        Ok(assemble(&ReportInputs {
             given,
             snapshot_id: &self.hashes.id,
             tables: &tables,
@@ -89,16 +104,7 @@ impl PackInputs<'_> {
             report_id: &report_id(&inputs),
             inputs: &inputs,
             evaluator: PROGRAM,
-        })?;
-        drop((outcomes, tables));
-        let formats = &self.written.config.output.formats;
-        let templates = &self.written.templates;
-        let Output { findings_printed, csv_bom, .. } = self.written.config.output;
-        let options = RenderingOptions { findings_printed, csv_bom, room: self.room };
-        let (report, rendered) = formats::render(assembled, formats, templates, options)?;
-        let mut files = self.copies();
-        files.extend(rendered.files);
-        Ok(Evaluation { report, files, notes: rendered.notes })
+        })?)
     }
 
     /// The day of the collection, where the organization is.
@@ -221,17 +227,14 @@ impl PackInputs<'_> {
     }
 
     /// The inputs that people wrote, as they were read.
-    fn copies(&self) -> BTreeMap<String, Vec<u8>> {
-        let mut res =
-            BTreeMap::from([(CONFIG.to_owned(), self.written.config.text.clone().into_bytes())]);
+    fn copies(&self) -> BTreeMap<String, &[u8]> {
+        let mut res = BTreeMap::from([(CONFIG.to_owned(), self.written.config.text.as_bytes())]);
         let files = self.input_files().into_iter();
-        res.extend(files.map(|(_, path, input)| (path, input.bytes.clone())));
+        res.extend(files.map(|(_, path, input)| (path, &*input.bytes)));
         let own = self.written.templates.replaced();
-        let copy = |(name, text): (&str, &str)| (format!("{TEMPLATES}{name}"), text.into());
-        res.extend(own.map(copy));
-        for own in self.written.catalogue.own() {
-            res.insert(own_path(own), own.text.clone().into_bytes());
-        }
+        res.extend(own.map(|(name, text)| (format!("{TEMPLATES}{name}"), text.as_bytes())));
+        let rules = self.written.catalogue.own().iter();
+        res.extend(rules.map(|own| (own_path(own), own.text.as_bytes())));
         res
     }
 }

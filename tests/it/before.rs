@@ -73,10 +73,10 @@ fn the_second_month_is_compared_with_the_first() {
     EVD-11 persisting: The rule dormant-account is judged with days 90; CIS Controls 5.3 allows 45.
     DRM-05 new: Could not be tested for pimchanok.thongdee@kestrel-spedition.example. Needed: Usage of at least as many days, the account's groups, and when the account was created.
     PRV-03 new: pimchanok.thongdee@kestrel-spedition.example administers eu and is not among its approved administrators.
-    PRV-04 unknown: pimchanok.thongdee@kestrel-spedition.example is of tier 0 on eu and was of tier 3 at the previous snapshot; no approval is on file.
+    PRV-04 unknown: pimchanok.thongdee@kestrel-spedition.example gained privileges on eu and is of tier 0 now; it was of tier 3 at the previous snapshot; no approval is on file.
     PRV-11 new: pimchanok.thongdee@kestrel-spedition.example: administrator by flag yes, in the group admin no.
     PRV-17 new: pimchanok.thongdee@kestrel-spedition.example on eu has access that the baseline does not list: admin.
-    AUT-11 unknown: two_factor_required of eu went from yes to no since the previous snapshot; no approval is on file.
+    AUT-11 unknown: two_factor_required of eu was yes at the previous snapshot and is no now; no approval is on file.
     compared: true
     ");
     let changes = pack.rows("changes");

@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 
 use self::chromium::Page;
 use crate::evidence::{Demo, demo};
+use crate::pack::Pack;
 
 /// Findings and accounts that are in sight, with what the bar says.
 const VIEW: &str = "(() => {
@@ -246,9 +247,16 @@ fn document(report: &Value) -> String {
     html::render(&filling.expect("a context")).expect("a document")
 }
 
+/// A report with the tables that its documents print.
+fn with_tables(pack: &Pack) -> Value {
+    let mut res = pack.report();
+    res["tables"] = pack.population()["tables"].take();
+    res
+}
+
 /// The demonstration's report in the palest colours that a configuration may ask for.
 fn palest() -> Value {
-    let mut res = demo().pack.report();
+    let mut res = with_tables(&demo().pack);
     for (key, color, paper) in [
         ("accent", "#ff6600", BrandingSettings::PAPER),
         ("accent_dark", "#14365c", BrandingSettings::PAPER_DARK),
@@ -261,7 +269,7 @@ fn palest() -> Value {
 
 /// The demonstration's report as if one instance had so many accounts more.
 fn crowd(n_accounts: usize) -> Value {
-    let mut res = demo().pack.report();
+    let mut res = with_tables(&demo().pack);
     let account = res["tables"]["users"]["rows"][0].clone();
     let accounts = (0..n_accounts).map(|it| {
         let mut res = account.clone();

@@ -23,12 +23,25 @@ pub(crate) fn demo() -> &'static Demo {
     &DEMO
 }
 
+/// The company that `demo` shows unless it is asked for every rule.
+pub(crate) fn company() -> &'static Demo {
+    static COMPANY: LazyLock<Demo> = LazyLock::new(|| {
+        let home = Home::kept("company");
+        demo_with(home, &["demo", "--as-of", WRITTEN_FOR])
+    });
+    &COMPANY
+}
+
 fn demo_as_of(time: &str) -> Demo {
     demo_in(Home::empty(), time)
 }
 
 fn demo_in(home: Home, time: &str) -> Demo {
-    let ran = home.run(&["demo", "--every-rule", "--as-of", time, "--verbose"]).expect(0);
+    demo_with(home, &["demo", "--every-rule", "--as-of", time, "--verbose"])
+}
+
+fn demo_with(home: Home, words: &[&str]) -> Demo {
+    let ran = home.run(words).expect(0);
     Demo { pack: home.pack(&ran), home, ran }
 }
 

@@ -309,6 +309,7 @@ fn formats_that_nobody_wants_are_not_made() {
         "inputs/rules/two-departments.toml",
         "inputs/waivers.toml",
         "manifest.json",
+        "population.json",
         "report.json",
     ];
     assert_eq!(names, expected);

@@ -81,15 +81,15 @@ fn rename(home: &Home, endpoint: &str, key: &str, names: &[&str]) -> Vec<(String
 /// A cell that would run has a `'` in front, and every cell can be read back.
 fn csv_keeps(pack: &Pack, (table, key, column): (&str, &str, &str), names: &[(String, String)]) {
     let rows = pack.rows(table);
-    let report = pack.report();
-    let stated = report["tables"][table]["rows"].as_array().expect("rows");
+    let population = pack.population();
+    let stated = population["tables"][table]["rows"].as_array().expect("rows");
     for (id, name) in names {
         let cell = rows.iter().find(|it| it[key] == *id).map(|it| &it[column]).expect("a row");
         let runs = ['=', '+', '-', '@', '\t', '\r', '\n'];
         let expected = if name.starts_with(runs) { format!("'{name}") } else { name.clone() };
         assert_eq!(*cell, expected, "{table}.{column}");
         let truth = stated.iter().find(|it| it[key] == **id).expect("a row");
-        assert_eq!(truth[column], **name, "{table}.{column} in report.json");
+        assert_eq!(truth[column], **name, "{table}.{column} in population.json");
     }
 }
 

@@ -33,12 +33,12 @@ Files that you did not change can be deleted: what is not there is taken from th
 An error in a template is reported with file, line and reason, and no pack is written; where a template of yours made one of the program's fail, it is yours that is named. The templates you replaced lie in the evidence pack under `inputs/templates/`.
 
 Whatever a template prints is escaped, and characters that act without being seen are shown as `⟨U+202E⟩`: text from Retool cannot become markup.
-Of a text longer than 2,000 characters there is the beginning, and how many more there are; the CSV set and `report.json` hold all of it.
+Of a text longer than 2,000 characters there is the beginning, and how many more there are; the CSV set, `report.json` and `population.json` hold all of it.
 
 The filters beside tera's own: `grouped` (12,345), `cell` (yes, no, – for none), `moment` (2026-11-02 06:00), `day`, `prose` (what stands between backticks becomes code), `slug` (for ids and links), `words` (not-evaluable becomes not evaluable), `json` (data for a script), `css` (text for a string in the style sheet).
 The first `<style>` and the first `<script>` of the HTML document are what its content security policy allows; no other script runs.
 
-The variables are the fields of `Report`. `report.json` holds the same, with the same names. `paper` says whether it is a PDF that is filled: what a section has under `{% if paper %}` is there alone.
+The variables are the fields of `Report`, and `tables`. `report.json` and, for the tables, `population.json` hold the same, with the same names. `paper` says whether it is a PDF that is filled: what a section has under `{% if paper %}` is there alone.
 
 A section says `<p>`, `<ul>`, `<li>`, `<b>`, `<code>` and `<br/>` as they are, which both documents understand. All else comes from components, listed below: those that begin with `doc` are in `html/` and in `pdf/` with the same arguments, and those that begin with `say` are words. An argument after `@` is what the variable of that name holds where the component is called.
 

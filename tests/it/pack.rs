@@ -44,6 +44,10 @@ impl Pack {
         self.json("report.json")
     }
 
+    pub(crate) fn population(&self) -> Value {
+        self.json("population.json")
+    }
+
     /// Every file by its path in the pack.
     pub(crate) fn files(&self) -> BTreeMap<String, Vec<u8>> {
         let mut res = BTreeMap::new();

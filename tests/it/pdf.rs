@@ -6,7 +6,7 @@ use std::process::Command;
 use lopdf::{Dictionary, Document, Object, ObjectId};
 use serde_json::Value;
 
-use crate::evidence::demo;
+use crate::evidence::{company, demo};
 use crate::pack::Pack;
 
 /// What a program says about `report.pdf`; none where it is not installed.
@@ -178,7 +178,14 @@ fn words(bounds: &str) -> Vec<Vec<Word>> {
 
 #[test]
 fn no_page_is_nearly_empty_or_ends_in_a_heading_and_every_reference_names_its_section() {
-    let pack = &demo().pack;
+    for demo in [demo(), company()] {
+        read_pages(&demo.pack);
+    }
+    let n_pages = document(&company().pack).get_pages().len();
+    assert!(n_pages <= 45, "{n_pages} pages for a company of 180 people");
+}
+
+fn read_pages(pack: &Pack) {
     let Some(bounds) = ask("pdftotext", &["-bbox"], pack) else { return };
     let pages = words(&bounds);
     for (at, page) in pages.iter().enumerate() {

@@ -14,6 +14,7 @@ use crate::names::counted;
 use crate::parameters::Parameters;
 use crate::report::table::{Cell, UNKNOWN};
 use crate::report::{ControlLink, FindingRecord, InstanceResult, RuleResult, Term, UsedParameter};
+use crate::rules::sentence::{Sentence, SentenceValues};
 use crate::rules::{REASONS, Rule};
 use crate::tables::column::{ColumnMeta, KindName, Null, span_words};
 
@@ -248,31 +249,49 @@ fn plain(cell: &Cell) -> String {
     }
 }
 
-/// The rule's sentence with its columns filled in, each by itself or, as in `{admins|account}`,
-/// with what it counts, and its thresholds, as in `{=days}`; an undetermined subject asks for what
-/// is missing.
+/// What an exception says; an undetermined subject asks for what is missing.
 fn sentence(judged: &JudgedRule<'_>, finding: &Finding, facts: &[Fact<'_>]) -> String {
     let rule = judged.rule;
     if finding.verdict == FindingVerdict::Undetermined {
         let (subject, missing) = (&finding.subject, rule.missing);
         return format!("Could not be tested for {subject}. Needed: {missing}");
     }
-    let mut res = String::new();
-    for (at, part) in rule.sentence.split(['{', '}']).enumerate() {
-        if let Some(key) = part.strip_prefix('=').filter(|_| at % 2 == 1) {
-            let allowed = judged.allowed.iter().find(|it| it.0 == key);
-            res.push_str(allowed.map_or(part, |it| &it.1));
-            continue;
-        }
-        let (name, counts) = part.split_once('|').unwrap_or((part, ""));
-        let fact = facts.iter().find(|fact| at % 2 == 1 && fact.name == name);
-        res.push_str(&match fact {
-            None => part.to_owned(),
-            // A cell may be empty; what a finding calls its subject never is.
-            Some(_) if name == "subject" => finding.subject.clone(),
-            Some(it) if counts.is_empty() => plain(it.cell),
-            Some(it) => counted(&plain(it.cell), counts),
-        });
+    let sentence = Sentence::parse(rule.sentence).expect("a catalogue holds whole sentences");
+    sentence.fill(&FindingValues { judged, finding, facts })
+}
+
+/// What is known of a finding, for its sentence.
+struct FindingValues<'a> {
+    judged: &'a JudgedRule<'a>,
+    finding: &'a Finding,
+    facts: &'a [Fact<'a>],
+}
+
+impl FindingValues<'_> {
+    fn cell(&self, name: &str) -> &Cell {
+        self.facts.iter().find(|it| it.name == name).map_or(&Cell::Unknown, |it| it.cell)
     }
-    res
+}
+
+impl SentenceValues for FindingValues<'_> {
+    fn column(&self, name: &str) -> String {
+        match name {
+            // A cell may be empty; what a finding calls its subject never is.
+            "subject" => self.finding.subject.clone(),
+            name => plain(self.cell(name)),
+        }
+    }
+
+    fn is_known(&self, name: &str) -> bool {
+        match self.cell(name) {
+            Cell::Unknown | Cell::None => false,
+            Cell::Text(it) => !it.is_empty(),
+            Cell::Bool(_) | Cell::Int(_) => true,
+        }
+    }
+
+    fn threshold(&self, key: &str) -> String {
+        let allowed = self.judged.allowed.iter().find(|it| it.0 == key);
+        allowed.map(|it| it.1.clone()).unwrap_or_default()
+    }
 }

@@ -1,10 +1,11 @@
 //! How much each section lists.
 
 use crate::report::Report;
+use crate::report::table::DataTables;
 
 /// Says of each section how much it lists.
-pub(super) fn count(report: &mut Report) {
-    let rows = |table: &str| report.tables.get(table).map_or(0, |it| it.rows.len() as u64);
+pub(super) fn count(report: &mut Report, tables: &DataTables) {
+    let rows = |table: &str| tables.get(table).map_or(0, |it| it.rows.len() as u64);
     let known = |count: u64| report.totals.accounts.known().map(|_| count);
     let counts = [
         ("findings", Some(report.totals.exceptions)),

@@ -1,0 +1,162 @@
+//! A folder that is being filled: every file is hashed while it is written, and listed.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use super::SealedFile;
+use crate::digest::Digest;
+use crate::files;
+
+/// A folder that is being filled, by several threads where they like.
+#[derive(Debug)]
+pub struct SealingFolder {
+    dir: PathBuf,
+    sealed: Mutex<BTreeMap<String, SealedFile>>,
+}
+
+/// Why a file of the folder could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {deed} `{}`", path.display())]
+pub struct SealingError {
+    /// `create` or `write`.
+    pub deed: &'static str,
+    /// The file or folder.
+    pub path: PathBuf,
+    /// In the system's words, or in those of the library that wrote.
+    pub source: io::Error,
+}
+
+impl SealingFolder {
+    /// A folder that is there and empty.
+    pub fn at(dir: &Path) -> Self {
+        Self { dir: dir.to_owned(), sealed: Mutex::default() }
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Writes the file `name`, its path below the folder parted by `/`, piece by piece: no file has
+    /// to be in memory as a whole. It is on the disk and listed when this returns.
+    ///
+    /// # Errors
+    ///
+    /// When the file is there already, cannot be written, or `pour` fails.
+    pub fn write_with(
+        &self,
+        name: &str,
+        pour: impl FnOnce(&mut SealingFile) -> io::Result<()>,
+    ) -> Result<(), SealingError> {
+        let path = self.dir.join(name);
+        let parent = path.parent().unwrap_or(&self.dir);
+        files::make_folder(parent).map_err(at("create", parent))?;
+        let made = || {
+            let mut file = SealingFile::make(&path)?;
+            pour(&mut file)?;
+            file.finish(name)
+        };
+        let entry = made().map_err(at("write", &path))?;
+        self.list().insert(name.to_owned(), entry);
+        Ok(())
+    }
+
+    /// Writes the file `name` with these bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::write_with`].
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), SealingError> {
+        self.write_with(name, |file| file.write_all(bytes))
+    }
+
+    /// What was written so far, by path.
+    pub fn sealed(&self) -> Vec<SealedFile> {
+        self.list().values().cloned().collect()
+    }
+
+    fn list(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, SealedFile>> {
+        self.sealed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A file that is hashed while it is written.
+#[derive(Debug)]
+pub struct SealingFile {
+    file: BufWriter<File>,
+    digest: Digest,
+    bytes: u64,
+}
+
+impl SealingFile {
+    fn make(path: &Path) -> io::Result<Self> {
+        let file = BufWriter::new(files::make(path)?);
+        Ok(Self { file, digest: Digest::default(), bytes: 0 })
+    }
+
+    /// Waits until the disk has the bytes.
+    fn finish(self, name: &str) -> io::Result<SealedFile> {
+        self.file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        Ok(SealedFile { path: name.to_owned(), bytes: self.bytes, sha256: self.digest.hex() })
+    }
+}
+
+impl Write for SealingFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let n_written = self.file.write(bytes)?;
+        self.digest.update(&bytes[..n_written]);
+        self.bytes += n_written as u64;
+        Ok(n_written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+fn at(deed: &'static str, path: &Path) -> impl FnOnce(io::Error) -> SealingError {
+    move |source| SealingError { deed, path: path.to_owned(), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digest;
+
+    #[test]
+    fn files_are_listed_with_length_and_hash_whoever_writes_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = SealingFolder::at(dir.path());
+        std::thread::scope(|scope| {
+            scope.spawn(|| folder.write("csv/users.csv", b"a,b\r\n").unwrap());
+            scope.spawn(|| {
+                let pieces =
+                    |file: &mut SealingFile| (0..9_999).try_for_each(|_| file.write_all(b"x"));
+                folder.write_with("report.json", pieces).unwrap();
+            });
+        });
+        let sealed = folder.sealed();
+        let names: Vec<_> = sealed.iter().map(|it| (it.path.as_str(), it.bytes)).collect();
+        assert_eq!(names, [("csv/users.csv", 5), ("report.json", 9_999)]);
+        for it in sealed {
+            assert_eq!(it.sha256, digest::of(std::fs::read(dir.path().join(it.path)).unwrap()));
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_written_is_not_listed() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = SealingFolder::at(dir.path());
+        folder.write("a", b"one").unwrap();
+        let twice = folder.write("a", b"two").unwrap_err();
+        assert_eq!((twice.deed, twice.source.kind()), ("write", io::ErrorKind::AlreadyExists));
+        let failed = folder.write_with("b", |_| Err(io::Error::other("no value")));
+        assert_eq!(failed.unwrap_err().source.to_string(), "no value");
+        let below = folder.write("a/c", b"three").unwrap_err();
+        assert_eq!((below.deed, below.path), ("create", dir.path().join("a")));
+        assert_eq!(folder.sealed().len(), 1);
+    }
+}
