@@ -311,7 +311,7 @@ fn places(sheet: &Sheet) -> Result<[usize; 6], Vec<Problem>> {
         place(&header, word).unwrap_or_else(|| {
             let help = did_you_mean(word, header.iter().copied());
             let what = format!("has no column `{word}`");
-            missing.push(Problem { at: format!("line {}", sheet.header_line), what, help });
+            missing.push(Problem::new(format!("line {}", sheet.header_line), what, help));
             0
         })
     });

@@ -133,7 +133,7 @@ fn places(table: &Sheet) -> Result<[usize; 3], Vec<Problem>> {
             let what = if at.is_empty() { "has no column" } else { "has more than one column" };
             let help = format!("there are {}", table.header.join(", "));
             let (at, what) = ("line 1".to_owned(), format!("{what} `{column}`"));
-            problems.push(Problem { at, what, help: Some(help) });
+            problems.push(Problem::new(at, what, Some(help)));
         }
         at.first().copied().unwrap_or_default()
     });

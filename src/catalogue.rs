@@ -45,7 +45,7 @@ impl Catalogue {
             for (which, word) in words(it).into_iter().enumerate() {
                 if let Some(other) = own[..at].iter().find(|other| words(other)[which] == word) {
                     let what = format!("`{word}` is taken: `{}` has it too", other.file);
-                    list.push(Problem { at: it.places[which].clone(), what, help: None });
+                    list.push(Problem::new(it.places[which].clone(), what, None));
                 }
             }
             if !list.is_empty() {

@@ -45,6 +45,8 @@ pub struct GlobalArgs {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write a first configuration from a few answers, and check it.
+    Init(InitArgs),
     /// Collect, evaluate and report: the monthly job.
     Run(ReportArgs),
     /// Do the same on sample data, through a local stand-in for Retool's API; needs nothing.
@@ -68,6 +70,10 @@ pub enum Command {
         #[command(flatten)]
         job: ReportArgs,
     },
+    /// Print the record that would waive findings, to be completed and approved.
+    Waive(WaiveArgs),
+    /// Print the record of what a person found where a rule is not evaluable, to be completed.
+    Answer(AnswerArgs),
     /// List the rules, explain one, or check rules of your own.
     Rules(RulesArgs),
     /// Write the report's templates, to be changed and named in the configuration.
@@ -145,6 +151,61 @@ pub struct ReportArgs {
     pub fail_on: Option<Severity>,
 }
 
+/// What a first configuration says; on a terminal, what is left out is asked.
+#[derive(Debug, Default, Args)]
+pub struct InitArgs {
+    /// Whose access is reviewed, as it stands on the report.
+    #[arg(long, value_name = "NAME")]
+    pub organization: Option<String>,
+    /// A mail domain of the organization's own people; may be repeated.
+    #[arg(long = "domain", value_name = "DOMAIN")]
+    pub domains: Vec<String>,
+    /// The organization's time zone, such as Europe/Berlin [default: this machine's].
+    #[arg(long, value_name = "ZONE")]
+    pub timezone: Option<String>,
+    /// An instance and its address, such as `cloud=https://acme.retool.com`; may be repeated.
+    #[arg(long = "instance", value_name = "NAME=URL", value_parser = pair)]
+    pub instances: Vec<(String, String)>,
+    /// The environment variable that holds an instance's token [default: `RETOOL_NAME_TOKEN`].
+    #[arg(long, value_name = "NAME=VARIABLE", value_parser = pair)]
+    pub token_env: Vec<(String, String)>,
+    /// Who answers for an instance's findings.
+    #[arg(long, value_name = "NAME=WHO", value_parser = pair)]
+    pub owner: Vec<(String, String)>,
+    /// The people who should have access: an export from HR or the identity provider.
+    #[arg(long, value_name = "FILE")]
+    pub roster: Option<PathBuf>,
+    /// The folder that packs go into [default: evidence].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Ask nothing.
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// Which findings are waived.
+#[derive(Debug, Args)]
+pub struct WaiveArgs {
+    /// Ids of findings, such as F-e1ba0755fdfb.
+    #[arg(required = true, value_name = "FINDING")]
+    pub findings: Vec<String>,
+    /// The pack that has them [default: the newest in the configuration's output dir].
+    #[arg(long, value_name = "PACK")]
+    pub pack: Option<PathBuf>,
+    /// Append the record to the configuration's file of waivers.
+    #[arg(long)]
+    pub write: bool,
+}
+
+/// What a person answers.
+#[derive(Debug, Args)]
+pub struct AnswerArgs {
+    /// A rule's code or name.
+    pub rule: String,
+    /// The instance that the rule is not evaluable on; `all` for an organization-wide rule.
+    pub instance: String,
+}
+
 /// What is imported, and where to.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
@@ -210,6 +271,13 @@ impl ValueEnum for Severity {
 /// Fails on `--help`, `--version` and wrong usage.
 pub fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Cli, clap::Error> {
     Cli::try_parse_from(arguments)
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=').map(|(name, value)| (name.trim(), value.trim()));
+    let whole = parts.filter(|(name, value)| !name.is_empty() && !value.is_empty());
+    let pair = whole.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    pair.ok_or_else(|| "expected a name, `=` and a value".to_owned())
 }
 
 fn time(text: &str) -> Result<DateTime<Utc>, String> {

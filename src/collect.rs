@@ -93,6 +93,13 @@ pub enum News<'a> {
         /// How, in a sentence.
         reason: &'a str,
     },
+    /// Nothing more is asked.
+    GaveUp {
+        /// The class: [`ReadOutcome::Auth`] where there is no token to ask with.
+        cause: ReadOutcome,
+        /// Why, in a sentence.
+        reason: &'a str,
+    },
     /// Its reading is over.
     Done(State),
 }

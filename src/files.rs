@@ -14,7 +14,7 @@ use std::path::{Component, Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-pub use self::draft::{Growing, sweep};
+pub use self::draft::{Growing, folders_in, sweep};
 pub use self::walk::{UnexpectedFile, odd_one};
 
 /// Rights of a file: its owner reads and writes it, and no other user has any access.
@@ -102,8 +102,13 @@ fn all(mut file: File) -> io::Result<Vec<u8>> {
 }
 
 fn text(bytes: Vec<u8>) -> io::Result<String> {
-    let no_text = |_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text");
-    String::from_utf8(bytes).map_err(no_text)
+    let is_utf_16 = [[0xFF, 0xFE], [0xFE, 0xFF]].iter().any(|mark| bytes.starts_with(mark));
+    let what = if is_utf_16 {
+        "it is UTF-16 text: save it again with the encoding UTF-8"
+    } else {
+        "it is not UTF-8 text: save it again with the encoding UTF-8"
+    };
+    String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, what))
 }
 
 /// Opens a plain file to read it.
@@ -188,6 +193,17 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
+/// Adds bytes to the end of a file that a person keeps, and waits until the disk has them.
+///
+/// # Errors
+///
+/// When it is not there, or cannot be written.
+pub fn append(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().append(true).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
 /// The same for a file that appears whole or not at all, by who is alone in the folder.
 ///
 /// # Errors
@@ -203,6 +219,22 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write(&unfinished, bytes)?;
     fs::rename(&unfinished, path)?;
     sync_parent(path)
+}
+
+/// Makes a folder in one that is there, for its owner alone.
+///
+/// # Errors
+///
+/// When the one above is missing, or as [`make_folder`].
+pub fn make_last_folder(path: &Path) -> io::Result<()> {
+    let above = path.parent().filter(|it| !it.as_os_str().is_empty());
+    match above.map(Path::metadata) {
+        Some(Err(it)) if it.kind() == io::ErrorKind::NotFound => {
+            let what = format!("`{}` is not there", above.unwrap_or(path).display());
+            Err(io::Error::new(io::ErrorKind::NotFound, what))
+        }
+        _ => make_folder(path),
+    }
 }
 
 /// Makes a folder, and those above it that are missing, for their owner alone.

@@ -27,6 +27,13 @@ pub struct Unreadable {
     source: io::Error,
 }
 
+impl Unreadable {
+    /// Whether nothing is there.
+    pub fn is_missing(&self) -> bool {
+        self.source.kind() == io::ErrorKind::NotFound
+    }
+}
+
 impl InputFile {
     /// A file of that name and content.
     pub fn new(name: impl Into<String>, bytes: Vec<u8>) -> Self {

@@ -7,6 +7,7 @@ mod bars;
 
 use std::io::{IsTerminal as _, Write as _};
 
+use console::Term;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -98,8 +99,28 @@ impl Progress {
 
     /// Columns of the terminal that standard output goes to; none where it goes elsewhere.
     pub fn columns() -> Option<usize> {
-        let stated = std::env::var("COLUMNS").ok().and_then(|it| it.parse().ok());
-        stated.or_else(|| std::io::stdout().is_terminal().then_some(USUAL_COLUMNS))
+        columns_of(&Term::stdout())
+    }
+
+    /// `text` in lines of at most `width` columns, where that is given; further lines are indented
+    /// by `indent`.
+    pub fn fit(text: &str, width: Option<usize>, indent: usize) -> String {
+        let Some(width) = width else { return text.to_owned() };
+        let blanks = " ".repeat(indent);
+        let options = textwrap::Options::new(width).subsequent_indent(&blanks);
+        textwrap::fill(text, options)
+    }
+
+    /// Columns of the terminal that messages go to; none where they go elsewhere.
+    pub fn message_columns() -> Option<usize> {
+        columns_of(&Term::stderr())
+    }
+
+    /// Prints what must be known however little is wanted.
+    pub fn insist(&self, text: &str) {
+        if self.volume == Volume::Quiet {
+            writeln!(std::io::stderr(), "{text}").ok();
+        }
     }
 
     /// `text` in bold where there is colour.
@@ -115,6 +136,14 @@ impl Progress {
     }
 }
 
+/// Columns of a terminal; what the environment states comes first.
+fn columns_of(terminal: &Term) -> Option<usize> {
+    let stated = std::env::var("COLUMNS").ok().and_then(|it| it.parse().ok());
+    let own = || terminal.size_checked().map(|(_, columns)| usize::from(columns));
+    let usual = || terminal.is_term().then_some(USUAL_COLUMNS);
+    stated.or_else(own).or_else(usual).filter(|it| *it > 0)
+}
+
 /// Whether news are worth a line of their own: neither every answer, nor that an instance does not
 /// offer what is only read where it is offered.
 fn is_notable(news: News<'_>) -> bool {
@@ -125,7 +154,11 @@ fn is_notable(news: News<'_>) -> bool {
             let absent = [ReadOutcome::Plan, ReadOutcome::Version, ReadOutcome::NotConfigured];
             !(extra && absent.contains(&outcome))
         }
-        News::Started | News::Cost { .. } | News::Doubt { .. } | News::Done(_) => true,
+        News::Started
+        | News::Cost { .. }
+        | News::Doubt { .. }
+        | News::GaveUp { .. }
+        | News::Done(_) => true,
     }
 }
 
@@ -146,6 +179,7 @@ fn words(news: News<'_>) -> String {
         News::Doubt { endpoint, reason } => {
             format!("{} is doubtful: {}", endpoint.name(), visible(reason))
         }
+        News::GaveUp { reason, .. } => format!("not asked: {}", visible(reason)),
         News::Done(State::Complete) => "read: all that it offers".to_owned(),
         News::Done(State::Partial) => "read: not all of it came whole".to_owned(),
         News::Done(State::Failed) => "failed: its users or groups did not come whole".to_owned(),
@@ -171,6 +205,7 @@ fn log(event: Event<'_>) {
         News::Doubt { endpoint, reason } => {
             tracing::warn!(instance, endpoint = endpoint.name(), reason, "doubtful");
         }
+        News::GaveUp { reason, .. } => tracing::warn!(instance, reason, "not asked"),
         News::Done(state) => tracing::info!(instance, state = state.word(), "read"),
     }
 }

@@ -466,16 +466,20 @@ mod tests {
             );
             it.expect_err("a retired key").to_string()
         };
-        insta::assert_snapshot!(refusal("[rules.powerful-token]\nscopes = [\"users:write\"]"), @"
+        insta::assert_snapshot!(refusal("[rules.powerful-token]\nscopes = [\"users:write\"]"), @r#"
         `audit.toml` has 1 problem
-          rules.powerful-token.scopes  is no longer a key of the rule
-                                       help: every scope that is not known to read needs an approval now; name those that need none in `also-harmless-scopes`
-        ");
-        insta::assert_snapshot!(refusal("[rules.delegated-admin-role]\nwords = [\"sso\"]"), @"
+          line 8: rules.powerful-token.scopes is no longer a key of the rule
+            8 | scopes = ["users:write"]
+              | ^^^^^^^^^^^^^^^^^^^^^^^^
+            help: every scope that is not known to read needs an approval now; name those that need none in `also-harmless-scopes`
+        "#);
+        insta::assert_snapshot!(refusal("[rules.delegated-admin-role]\nwords = [\"sso\"]"), @r#"
         `audit.toml` has 1 problem
-          rules.delegated-admin-role.words  is no longer a key of the rule
-                                            help: every permission that is not known to view needs an approval now; name those that need none in `also-harmless-permissions`
-        ");
+          line 8: rules.delegated-admin-role.words is no longer a key of the rule
+            8 | words = ["sso"]
+              | ^^^^^^^^^^^^^^^
+            help: every permission that is not known to view needs an approval now; name those that need none in `also-harmless-permissions`
+        "#);
     }
 
     /// What the snapshots of a rule show.

@@ -10,12 +10,14 @@ mod evaluate;
 mod prior;
 mod history;
 mod import;
+mod init;
 mod key;
 mod lock;
 mod named;
 mod rules;
 mod gather;
 mod summary;
+mod waive;
 mod prior_pack;
 mod work;
 
@@ -46,11 +48,12 @@ use crate::pack::{self, PackHead};
 use crate::progress::Progress;
 use crate::report::formats;
 use crate::report::template::{self, Templates};
+use crate::report::text::visible;
 use crate::roster::{self, Roster};
 use crate::rules::{Severity, required_lists};
 use crate::snapshot::earlier::Search;
 use crate::snapshot::store::StoredSnapshot;
-use crate::snapshot::{Snapshot, store};
+use crate::snapshot::{Snapshot, State, store};
 use crate::threads;
 use crate::waivers::{self, KnownNames, Waivers};
 
@@ -126,7 +129,10 @@ fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
         Command::Run(job) => audit(context, job),
         Command::Demo(demo) => demo::run(demo, progress, work),
         Command::Snapshot { out } => snapshot(context, out.as_deref()),
+        Command::Init(args) => init::run(&cli.global, args, progress),
         Command::Check => checkup::run(&cli.global),
+        Command::Waive(args) => waive::waive(context.config, args, progress),
+        Command::Answer(args) => waive::answer(context.config, args),
         Command::Import(it) => import::run(&cli.global.config, it, progress),
         Command::Report { snapshot, job } => report(context, snapshot, job),
         Command::Rules(it) => rules::run(&cli.global, it, progress),
@@ -320,9 +326,18 @@ fn conclude(
     }
     let pack = draft.finish(&PackHead { report: &report, notes, rendered_at })?;
     progress.say(&summary::of(&report, progress));
+    if let Some(document) = READ_FIRST.iter().map(|it| pack.join(it)).find(|it| it.is_file()) {
+        progress.say(&format!("Open: {}", visible(&document.display().to_string())));
+    }
+    if report.state != State::Complete {
+        progress.insist(&visible(&summary::state(&report)));
+    }
     let found = options.fail_on.is_some_and(|least| report.finds(least));
     Ok((Exit::of(report.state, found), pack))
 }
+
+/// The documents that a person opens, the best to read first.
+const READ_FIRST: &[&str] = &["report.html", "report.pdf", "workbook.xlsx"];
 
 /// The instances of a snapshot, in the order of the configuration.
 fn names(snapshot: &Snapshot) -> Vec<&str> {

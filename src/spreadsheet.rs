@@ -59,7 +59,7 @@ pub(crate) fn read(
         let text = text::decode(bytes, form.encoding, &mut told)?;
         delimited::read(&text, knows, &mut told)?
     };
-    let at = header(&grid, knows).ok_or_else(|| problem(1, "has no header", None))?;
+    let at = header(&grid, knows).ok_or_else(|| problem(1, "has no header", Some(NO_HEADER)))?;
     let row = grid.row(at);
     if at > 0 {
         let above = grid.rows().take(at).map(|it| it.line.to_string());
@@ -119,9 +119,12 @@ pub(crate) fn needs_encoding(bytes: &[u8]) -> bool {
     !is_workbook(bytes) && text::is_unmarked(bytes) && str::from_utf8(bytes).is_err()
 }
 
+/// What the first row of a table is for.
+const NO_HEADER: &str = "the first row names the columns, such as `email,status`";
+
 fn problem(line: u64, what: &str, help: Option<&str>) -> Problem {
     let at = format!("line {line}");
-    Problem { at, what: what.to_owned(), help: help.map(str::to_owned) }
+    Problem::new(at, what.to_owned(), help.map(str::to_owned))
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 pub use self::judge::{WaiverContext, WaiverState, judge};
 pub use self::manual::Manual;
 pub use self::register::{WaiverRecord, WaiverRegister};
+pub use self::sound::is_never_waived;
 use crate::audit::{Finding, finding_id};
 use crate::config::problem::Problems;
 use crate::input::{InputFile, Unreadable};

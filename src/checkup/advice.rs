@@ -14,9 +14,9 @@ pub(super) fn advice_on(outcome: ReadOutcome) -> &'static str {
         ReadOutcome::Ok | ReadOutcome::NotConfigured | ReadOutcome::NotAsked => "",
         ReadOutcome::Scope => concat!("add the scope under ", menu!(tokens)),
         ReadOutcome::Plan => "ask Retool for the Enterprise plan, or use `retool-audit import`",
-        ReadOutcome::Version => "update Retool, or complete the path in `url`",
+        ReadOutcome::Version => "update Retool",
         ReadOutcome::Address => "correct or complete `url`",
-        ReadOutcome::Auth => concat!("make a new token under ", menu!(tokens)),
+        ReadOutcome::Auth => concat!("compare the token with the list under ", menu!(tokens)),
         ReadOutcome::Network => "check `url` and that the instance is up",
         ReadOutcome::Protocol => "set `url` to the address of Retool itself, or see its server log",
     }

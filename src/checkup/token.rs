@@ -37,7 +37,7 @@ impl InstanceProbe<'_> {
         };
         match token::read(&self.instance.token, self.context.bounds.token_command).await {
             Ok(it) => {
-                self.fine("token", &format!("set, from the {place}"));
+                self.fine("token", &format!("found in the {place}"));
                 Some(it)
             }
             Err(it) => {

@@ -13,6 +13,9 @@ use tokio::process::{Child, Command};
 use crate::config::{TokenSource, secrets};
 use crate::files;
 
+/// What Retool's tokens begin with.
+const PREFIX: &str = "retool_";
+
 /// No token is this long.
 const LENGTH_CAP: usize = 4096;
 
@@ -29,7 +32,7 @@ pub(crate) type Token = SecretString;
 #[derive(Debug, Error)]
 pub(crate) enum Error {
     /// The variable is missing.
-    #[error("the environment variable `{0}` is not set; it should hold the instance's API token")]
+    #[error("the environment variable `{0}` is not set")]
     Unset(String),
     /// The variable holds something else than text.
     #[error("the environment variable `{0}` is not text")]
@@ -167,7 +170,9 @@ fn dress(line: &str) -> Option<&'static str> {
     if scheme || line.eq_ignore_ascii_case("bearer") {
         Some("`Bearer` before the token")
     } else if line.starts_with(['"', '\'', '`']) || line.ends_with(['"', '\'', '`']) {
-        Some("quotes around the token")
+        Some("quotation marks around the token")
+    } else if line.find(PREFIX).is_some_and(|it| it > 0) {
+        Some("something before the token, which begins with `retool_`")
     } else {
         None
     }
@@ -209,6 +214,8 @@ mod tests {
             "\"retool_1\"",
             "'retool_1'",
             "`retool_1",
+            "EU_TOKEN=retool_1",
+            "eu: retool_1",
         ];
         insta::assert_snapshot!(texts.map(read).join("\n"), @"
         retool_1
@@ -216,9 +223,11 @@ mod tests {
         the token is empty: the file `t` holds none
         the file `t` holds `Bearer` before the token; write the token alone, as Retool shows it
         the file `t` holds `Bearer` before the token; write the token alone, as Retool shows it
-        the file `t` holds quotes around the token; write the token alone, as Retool shows it
-        the file `t` holds quotes around the token; write the token alone, as Retool shows it
-        the file `t` holds quotes around the token; write the token alone, as Retool shows it
+        the file `t` holds quotation marks around the token; write the token alone, as Retool shows it
+        the file `t` holds quotation marks around the token; write the token alone, as Retool shows it
+        the file `t` holds quotation marks around the token; write the token alone, as Retool shows it
+        the file `t` holds something before the token, which begins with `retool_`; write the token alone, as Retool shows it
+        the file `t` holds something before the token, which begins with `retool_`; write the token alone, as Retool shows it
         ");
     }
 }

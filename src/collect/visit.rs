@@ -49,7 +49,7 @@ impl<'a> InstanceVisit<'a> {
                 self.token_last4 = it.token_end();
                 self.ask_all(&it).await;
             }
-            Err((_, reason)) => self.give_up(&reason),
+            Err((outcome, reason)) => self.give_up(outcome, &reason),
         }
         self.finish()
     }
@@ -57,7 +57,7 @@ impl<'a> InstanceVisit<'a> {
     async fn open(&self, guest: GatePass) -> Result<Client, (ReadOutcome, String)> {
         let (instance, limit) = (self.instance, self.context.bounds.token_command);
         let token = token::read(&instance.token, limit).await;
-        let token = token.map_err(|it| (ReadOutcome::Auth, no_token(instance, &it)))?;
+        let token = token.map_err(|it| (ReadOutcome::Auth, no_token(&it)))?;
         connect(instance, token, guest, self.context).await
     }
 
@@ -126,7 +126,8 @@ impl<'a> InstanceVisit<'a> {
         let res = endpoint.required() && hopeless;
         if res {
             let name = endpoint.name();
-            self.give_up(&format!("not asked, because `{name}` could not be read either"));
+            let reason = format!("`{name}` could not be read either");
+            self.give_up(ReadOutcome::NotAsked, &reason);
         }
         res
     }
@@ -139,8 +140,9 @@ impl<'a> InstanceVisit<'a> {
         required.all(|it| self.ledger.iter().any(|row| row.endpoint == *it && failed(row)))
     }
 
-    /// Writes down for every endpoint that has no row yet why it was not asked.
-    fn give_up(&mut self, reason: &str) {
+    /// Writes down for every endpoint that has no row yet why it was not asked, and tells it once.
+    fn give_up(&mut self, cause: ReadOutcome, reason: &str) {
+        self.tell(News::GaveUp { cause, reason });
         for &it in &Endpoint::ALL[self.ledger.len()..] {
             if it == Endpoint::Permissions && !self.instance.collect_permissions {
                 self.ledger.push(not_asked((self.context.now)()));
@@ -150,7 +152,7 @@ impl<'a> InstanceVisit<'a> {
             let mut row = LedgerRow::begin(it, request, (self.context.now)());
             row.outcome = ReadOutcome::NotAsked;
             reason.clone_into(&mut row.reason);
-            self.note(row);
+            self.ledger.push(row);
         }
     }
 
@@ -238,7 +240,7 @@ pub(crate) async fn connect(
         guest,
     };
     Client::new(settings).await.map_err(|it| match it {
-        retool::Error::Token => (ReadOutcome::Auth, no_token(instance, &it)),
+        retool::Error::Token => (ReadOutcome::Auth, no_token(&it)),
         it => (ReadOutcome::Network, explain(&it)),
     })
 }
@@ -259,8 +261,8 @@ pub(crate) fn list_of(
     List { days, ..list }
 }
 
-fn no_token(instance: &Instance, error: &dyn Error) -> String {
-    format!("no token for `{}`: {}", instance.name, explain(error))
+fn no_token(error: &dyn Error) -> String {
+    format!("there is no token: {}", explain(error))
 }
 
 /// An error with its causes in one line.

@@ -17,11 +17,40 @@ use std::path::{Path, PathBuf};
 use chrono_tz::{TZ_VARIANTS, Tz};
 
 use super::problem::{Problems, did_you_mean, suggest};
-use super::raw::{self, ProblemLog, TomlSection};
+use super::raw::{TomlFile, TomlSection};
 use super::secrets;
 use super::{Collection, Config, FormatWords, Known, Organization, Output};
 use crate::files;
 use crate::frameworks::{FRAMEWORKS, Framework};
+
+/// Whether an address can be an instance's `url`.
+///
+/// # Errors
+///
+/// Why not, and what to write.
+pub fn sound_url(text: &str) -> Result<(), String> {
+    let allow_http = false;
+    address::normalize(text, allow_http).map(drop).map_err(|it| {
+        let help = it.help().map(|it| format!("\n  {it}")).unwrap_or_default();
+        format!("it {it}{help}")
+    })
+}
+
+/// Whether a word names a time zone.
+///
+/// # Errors
+///
+/// Which may be meant.
+pub fn sound_zone(word: &str) -> Result<(), String> {
+    word.parse::<Tz>().map(drop).map_err(|_| zone_help(word))
+}
+
+fn zone_help(word: &str) -> String {
+    match nearest_zone(word) {
+        Some(zone) => format!("did you mean `{zone}`?"),
+        None => "zones have names like `Europe/Berlin`".to_owned(),
+    }
+}
 
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +73,7 @@ impl Error {
     pub fn help(&self) -> Option<&'static str> {
         match self {
             Self::Read { source, .. } if source.kind() == io::ErrorKind::NotFound => {
-                Some("name the file with `--config FILE`")
+                Some("make one with `retool-audit init`, or name yours with `--config FILE`")
             }
             Self::Read { .. } | Self::Problems(_) => None,
         }
@@ -89,9 +118,8 @@ impl ConfigSource {
     /// Rules are read before the configuration is checked, because it speaks of them. A file that
     /// is wrong names none: [`Self::check`] says what is wrong with it.
     pub fn rules_dir(&self) -> Option<PathBuf> {
-        let table = raw::tables(&self.text).ok()?;
-        let notes = ProblemLog::default();
-        let mut rules = TomlSection::root(&table, &notes).section("rules");
+        let written = TomlFile::read(&self.text).ok()?;
+        let mut rules = written.root().section("rules");
         file(&mut rules, "rules-dir", &self.dir)
     }
 
@@ -117,9 +145,8 @@ pub fn parse(text: &str, dir: &Path, file: &str, known: &Known<'_>) -> Result<Co
         // Any other message might repeat what must not be repeated.
         tokens => return Err(problems(tokens)),
     }
-    let table = raw::tables(text).map_err(|it| problems(vec![it]))?;
-    let notes = ProblemLog::default();
-    let mut root = TomlSection::root(&table, &notes);
+    let written = TomlFile::read(text).map_err(|it| problems(vec![it]))?;
+    let mut root = written.root();
     let excluded = scope::excluded(&mut root);
     let organization = organization(&mut root);
     let res = Config {
@@ -140,7 +167,7 @@ pub fn parse(text: &str, dir: &Path, file: &str, known: &Known<'_>) -> Result<Co
         branding: branding::branding(&mut root, dir),
     };
     root.finish();
-    match notes.into_list() {
+    match written.into_problems() {
         list if list.is_empty() => Ok(res),
         list => Err(problems(list)),
     }
@@ -180,11 +207,8 @@ fn is_domain(word: &str) -> bool {
 fn timezone(section: &mut TomlSection<'_>) -> Tz {
     let Some(word) = section.text("timezone") else { return Tz::UTC };
     word.parse().unwrap_or_else(|_| {
-        let help = match nearest_zone(&word) {
-            Some(zone) => format!("did you mean `{zone}`?"),
-            None => "zones have names like `Europe/Berlin`".to_owned(),
-        };
-        section.refuse("timezone", format!("`{word}` is not a time zone"), Some(help));
+        let help = Some(zone_help(&word));
+        section.refuse("timezone", format!("`{word}` is not a time zone"), help);
         Tz::UTC
     })
 }
@@ -407,35 +431,7 @@ formats = ["PDF", "docx"]
 controls = ["soc", "iso27001"]
 pdf-rows = "some"
 "#;
-        insta::assert_snapshot!(picture(text), @r#"
-        `audit.toml` has 18 problems
-          organization.name                is missing
-          organization.domains             `ana@acme.example` is not a mail domain
-                                           help: write `acme.example`
-          organization.domains             `acme` is not a mail domain
-          organization.timezone            `europe/berlin` is not a time zone
-                                           help: did you mean `Europe/Berlin`?
-          roster.path                      is missing
-          roster.columns.status            must be a string, found a whole number
-          roster.columns.mail              is not a key
-                                           help: did you mean `email`?
-          roster.statuses."On sabbatical"  must be one of `active`, `leave`, `terminated`, `future`, found `away`
-          waivers.path                     is missing
-          waivers.file                     is not a key
-          instance[0]                      says nowhere where its token is
-                                           help: add `token-env`, `token-file` or `token-command`
-          collection.concurrency           must be between 1 and 64, found `0`
-          collection.page-limit            is not a key
-                                           help: did you mean `page-limit-mib`?
-          output.formats                   `PDF` is not a format
-                                           help: did you mean `pdf`?
-          output.formats                   `docx` is not a format
-          output.controls                  `soc` is not a framework
-                                           help: did you mean `soc2`?
-          output.pdf-rows                  must be a whole number or `all`, found `some`
-          organisation                     is not a key
-                                           help: did you mean `organization`?
-        "#);
+        insta::assert_snapshot!("every_problem_is_told_at_once", picture(text));
     }
 
     #[test]
@@ -443,8 +439,8 @@ pdf-rows = "some"
         let told = picture("[\"\"]\n[\"a b\"]");
         let odd = told.lines().map(str::trim).filter(|it| it.ends_with("is not a key"));
         insta::assert_snapshot!(odd.collect::<Vec<_>>().join("\n"), @r#"
-        ""                    is not a key
-        "a b"                 is not a key
+        line 1: "" is not a key
+        line 2: "a b" is not a key
         "#);
     }
 
@@ -469,36 +465,7 @@ token-file = "~/token"
 allow-http = "yes"
 ca-file = ""
 "#;
-        insta::assert_snapshot!(picture(text), @"
-        `audit.toml` has 18 problems
-          organization.timezone              `Berlin` is not a time zone
-                                             help: did you mean `Europe/Berlin`?
-          instance[0].url                    must start with https, found `http://retool.acme.example`
-                                             help: the token would travel readable; if that is meant, add `allow-http = true`
-          instance[0]                        says nowhere where its token is
-                                             help: add `token-env`, `token-file` or `token-command`
-          instance[0].approved-admins        `ana` is not an e-mail address
-          instance[0].group-owners.Checkers  must be a list of strings, found a string
-          instance[0].group-owners.Makers    `ana` is not an e-mail address
-          instance[0].group-owners.makers    names a group twice
-          instance[0].requests-per-minute    must not be negative, found `-1`
-          instance[0].mode                   must be a string, found a boolean
-          instance[0].license-model          must be one of `activity`, `named-seats`, `unknown`, found `named_seats`
-                                             help: did you mean `named-seats`?
-          instance[0].seats.internal         must be a whole number, found a fraction
-          instance[0].seats.builders         is not a key
-                                             help: did you mean `builder`?
-          instance[0].token_env              is not a key
-                                             help: did you mean `token-env`?
-          instance[1].name                   `../etc` is not a name
-                                             help: use up to 64 letters, digits, `-`, `_` and `.`, a letter or digit first
-          instance[1].allow-http             must be `true` or `false`, found a string
-          instance[1].token-file             must not start with `~`
-                                             help: write the whole path, or one that starts at this file's folder
-          instance[1]                        has more than one place for its token
-                                             help: keep one of `token-env`, `token-file` and `token-command`
-          instance[1].ca-file                is empty
-        ");
+        insta::assert_snapshot!("every_problem_of_an_instance_is_told", picture(text));
     }
 
     #[test]
@@ -519,28 +486,7 @@ words = "info"
 [rules.segregation-of-duties]
 pairs = [["Makers", "Checkers"], ["Makers"], "Checkers", ["", 3]]
 "#;
-        insta::assert_snapshot!(picture(text), @r#"
-        `audit.toml` has 14 problems
-          instance[1].name                         `EU` is the name of instance[0] already
-          rules.disable[1]                         must be a table, found a string
-                                                   help: write `{ rule = "…", reason = "…" }`
-          rules.disable[0].reason                  is empty
-          rules.disable[0].rule                    `DRM-01` is not a rule
-                                                   help: the rule DRM-01 has the name `dormant-account`
-          rules.disable[2].reason                  is missing
-          rules.USR-13                             is not a rule
-                                                   help: the rule USR-13 has the name `shared-account`
-          rules.dormant-account.days               must not be negative, found `-90`
-          rules.dormant-account.day                is not a key
-                                                   help: did you mean `days`?
-          rules.dormant-acount                     is not a rule
-                                                   help: did you mean `dormant-account`?
-          rules.segregation-of-duties.pairs[1]     must be a pair of strings
-          rules.segregation-of-duties.pairs[2]     must be a pair of strings
-          rules.segregation-of-duties.pairs[3][0]  is empty
-          rules.segregation-of-duties.pairs[3][1]  must be a string, found a whole number
-          rules.shared-account.words               must be a list of strings, found a string
-        "#);
+        insta::assert_snapshot!("every_problem_of_a_rule_is_told", picture(text));
     }
 
     #[test]
@@ -559,12 +505,18 @@ pairs = [["Makers", "Checkers"], ["Makers"], "Checkers", ["", 3]]
         let text = "[organization]\nname = \"Acme\n[[instance]]\ntoken-env = retool_01hx5\n";
         insta::assert_snapshot!(picture(text), @r#"
         `audit.toml` has 1 problem
-          line 2, column 13  invalid basic string, expected `"`
+          line 2: a quotation mark that is never closed
+            2 | name = "Acme
+              |             ^
+            help: write `name = "Acme"`
         "#);
         let twice = "\u{feff}[organization]\r\nname = 'Acme'\r\nname = 'Bcme'\r\n";
-        insta::assert_snapshot!(picture(twice), @r"
+        insta::assert_snapshot!(picture(twice), @"
         `audit.toml` has 1 problem
-          line 3, column 1  duplicate key
+          line 3: the same key is there twice
+            3 | name = 'Bcme'
+              | ^^^^
+            help: keep one of the two
         ");
     }
 
@@ -580,29 +532,29 @@ name = "two"
 url = "https://ana:hunter2@retool.acme.example"
 token-env = "s3cr3t-not-a-name"
 "#;
-        insta::assert_snapshot!(picture(text), @r"
+        insta::assert_snapshot!(picture(text), @"
         `audit.toml` has 3 problems
-          instance[0].token-env  holds what looks like a token
-                                 help: write the name of the variable, such as `RETOOL_PROD_TOKEN`, never the token
-          instance[1].url        must not hold a user name or password
-                                 help: the token alone signs in
-          instance[1].token-env  is not the name of an environment variable
-                                 help: write the name of the variable, such as `RETOOL_PROD_TOKEN`, never the token
+          line 5: instance `one`: token-env holds what looks like a token
+            help: write the name of the variable, such as `RETOOL_PROD_TOKEN`, never the token
+          line 8: instance `two`: url must not hold a user name or password
+            help: the token alone signs in
+          line 9: instance `two`: token-env is not the name of an environment variable
+            help: write the name of the variable, such as `RETOOL_PROD_TOKEN`, never the token
         ");
         let elsewhere = r#"
 [[instance]] # retool_01hx5k3v9q7m2n8p4r6t0w1y3z
 token-env = "A" # was retool_01hx5k3v9q7m2n8p4r6t0w1y3z
 token-command = ["echo", "retool_01hx5k3v9q7m2n8p4r6t0w1y3z"]
 "#;
-        insta::assert_snapshot!(picture(elsewhere), @r"
+        insta::assert_snapshot!(picture(elsewhere), @r#"
         `audit.toml` has 3 problems
           line 2  holds what looks like a token
-                  help: keep tokens out of this file: `token-env` names an environment variable
+                  help: a token never belongs in this file: revoke it if anyone else saw the file, and write `token-env = "RETOOL_CLOUD_TOKEN"`, the name of a variable that holds it
           line 3  holds what looks like a token
-                  help: keep tokens out of this file: `token-env` names an environment variable
+                  help: a token never belongs in this file: revoke it if anyone else saw the file, and write `token-env = "RETOOL_CLOUD_TOKEN"`, the name of a variable that holds it
           line 4  holds what looks like a token
-                  help: keep tokens out of this file: `token-env` names an environment variable
-        ");
+                  help: a token never belongs in this file: revoke it if anyone else saw the file, and write `token-env = "RETOOL_CLOUD_TOKEN"`, the name of a variable that holds it
+        "#);
     }
 
     #[test]

@@ -3,82 +3,106 @@
 //! A reader that meets a problem notes it and goes on with an empty value, so that one reading
 //! finds every problem. Nothing read beside a noted problem may be used.
 
+mod advice;
 pub(super) mod places;
+mod values;
 
 use std::cell::RefCell;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
-use toml::{Table, Value};
+use toml::Spanned;
+use toml::de::{DeArray, DeTable, DeValue};
 
-use super::problem::{Problem, did_you_mean};
+pub(crate) use self::advice::on_syntax;
+use self::values::{TomlValue, called, integer, kind, text_of, written};
+use super::problem::{Excerpt, Problem, did_you_mean};
 
 /// Years that people write: four digits, and not all of them zero.
 const YEARS: RangeInclusive<i32> = 1..=9999;
 
-/// The problems found so far.
-#[derive(Debug, Default)]
-pub(crate) struct ProblemLog(RefCell<Vec<Problem>>);
-
-impl ProblemLog {
-    /// Notes that `at` is wrong.
-    pub(crate) fn add(&self, at: String, what: impl Into<String>, help: Option<String>) {
-        self.0.borrow_mut().push(Problem { at, what: what.into(), help });
-    }
-
-    /// What was noted, in order.
-    pub(crate) fn into_list(self) -> Vec<Problem> {
-        self.0.into_inner()
-    }
+/// A file that a person wrote, with the problems found in it so far.
+#[derive(Debug)]
+pub(crate) struct TomlFile<'a> {
+    text: &'a str,
+    root: Spanned<DeTable<'a>>,
+    notes: RefCell<Vec<Problem>>,
 }
 
-/// The tables of `text`, or where its syntax breaks.
-///
-/// The broken line is not repeated: it could hold a secret.
-pub(crate) fn tables(text: &str) -> Result<Table, Problem> {
-    text.parse().map_err(|it: toml::de::Error| {
-        let start = it.span().map_or(0, |it| it.start).min(text.len());
-        let before = text.get(..start).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before.chars().rev().take_while(|it| *it != '\n').count() + 1;
-        let what = it.message().lines().next().unwrap_or_default().to_owned();
-        Problem { at: format!("line {line}, column {column}"), what, help: None }
-    })
+impl<'a> TomlFile<'a> {
+    /// The tables of `text`.
+    ///
+    /// # Errors
+    ///
+    /// Where its syntax breaks.
+    pub(crate) fn read(text: &'a str) -> Result<Self, Problem> {
+        let root = DeTable::parse(text).map_err(|it| on_syntax(text, &it))?;
+        Ok(Self { text, root, notes: RefCell::default() })
+    }
+
+    /// The whole file.
+    pub(crate) fn root(&self) -> TomlSection<'_> {
+        let table = Some(self.root.get_ref());
+        TomlSection::new(self, String::new(), table, 0..0)
+    }
+
+    /// What was noted, top down.
+    pub(crate) fn into_problems(self) -> Vec<Problem> {
+        let mut res = self.notes.into_inner();
+        res.sort_by_key(|it| it.excerpt.as_ref().map_or(0, Excerpt::line));
+        res
+    }
+
+    /// Notes that `at` is wrong, which stands at `span` of the file.
+    fn note(&self, at: String, span: &Range<usize>, what: impl Into<String>, help: Option<String>) {
+        let excerpt = Some(Excerpt::of(self.text, span)).filter(|_| !span.is_empty());
+        self.notes.borrow_mut().push(Problem { excerpt, ..Problem::new(at, what, help) });
+    }
 }
 
 /// One table of the file; keys that the caller does not ask for are unknown.
 #[derive(Debug)]
 pub(crate) struct TomlSection<'a> {
+    file: &'a TomlFile<'a>,
+    /// What messages call it.
     at: String,
-    table: Option<&'a Table>,
+    table: Option<&'a DeTable<'a>>,
+    /// Where its header, or what stands in its place, is.
+    span: Range<usize>,
     asked: Vec<&'a str>,
-    notes: &'a ProblemLog,
+    /// Required keys that are not there.
+    missing: RefCell<Vec<String>>,
 }
 
 impl<'a> TomlSection<'a> {
-    /// The whole file.
-    pub(crate) fn root(table: &'a Table, notes: &'a ProblemLog) -> Self {
-        Self { at: String::new(), table: Some(table), asked: Vec::new(), notes }
+    fn new(
+        file: &'a TomlFile<'a>,
+        at: String,
+        table: Option<&'a DeTable<'a>>,
+        span: Range<usize>,
+    ) -> Self {
+        Self { file, at, table, span, asked: Vec::new(), missing: RefCell::default() }
     }
 
     /// A string that is not empty.
     pub(crate) fn text(&mut self, key: &'a str) -> Option<String> {
         let value = self.value(key)?;
-        self.string(&self.path(key), value)
+        self.string(&self.path(key), value, Some(key))
     }
 
     /// Whether the value of `key` is a text without a word in it; takes it as read.
     pub(crate) fn is_blank(&mut self, key: &'a str) -> bool {
-        self.value(key).and_then(Value::as_str).is_some_and(|it| it.trim().is_empty())
+        self.value(key).and_then(text_of).is_some_and(|it| it.trim().is_empty())
     }
 
     /// As [`Self::text`], and a whole number counts as its digits; `help` says how to write others.
     pub(crate) fn text_or_digits(&mut self, key: &'a str, help: &str) -> Option<String> {
-        match self.value(key)? {
-            Value::Integer(it) => Some(it.to_string()),
-            Value::String(_) => self.text(key),
-            other => {
-                self.refuse(key, kind("a string", other), Some(help.to_owned()));
+        let value = self.value(key)?;
+        match value.get_ref() {
+            DeValue::Integer(_) => integer(value).map(|it| it.to_string()),
+            DeValue::String(_) => self.text(key),
+            _ => {
+                self.refuse(key, kind("a string", value), Some(help.to_owned()));
                 None
             }
         }
@@ -94,8 +118,9 @@ impl<'a> TomlSection<'a> {
     /// grow beyond what there is.
     pub(crate) fn number(&mut self, key: &'a str, bounds: (u32, u32)) -> Option<u32> {
         let value = self.value(key)?;
-        let Some(number) = value.as_integer() else {
-            self.refuse(key, kind("a whole number", value), None);
+        let Some(number) = integer(value) else {
+            let help = text_of(value).and_then(|it| advice::number(key, it));
+            self.refuse(key, kind("a whole number", value), help);
             return None;
         };
         let (least, most) = bounds;
@@ -116,7 +141,7 @@ impl<'a> TomlSection<'a> {
         word: &str,
         (default, most): (u32, u32),
     ) -> Option<u32> {
-        match self.value(key).and_then(Value::as_str) {
+        match self.value(key).and_then(text_of) {
             Some(it) if it == word => return None,
             Some(it) => {
                 self.refuse(key, format!("must be a whole number or `{word}`, found `{it}`"), None);
@@ -129,51 +154,49 @@ impl<'a> TomlSection<'a> {
     /// `true` or `false`; `false` when it is not there.
     pub(crate) fn flag(&mut self, key: &'a str) -> bool {
         let Some(value) = self.value(key) else { return false };
-        if !value.is_bool() {
-            self.refuse(key, kind("`true` or `false`", value), None);
+        let res = value.get_ref().as_bool();
+        if res.is_none() {
+            let help = text_of(value).and_then(|it| advice::flag(key, it));
+            self.refuse(key, kind("`true` or `false`", value), help);
         }
-        value.as_bool().unwrap_or(false)
+        res.unwrap_or(false)
     }
 
     /// A list of strings, none of them empty.
     pub(crate) fn words(&mut self, key: &'a str) -> Option<Vec<String>> {
         let value = self.value(key)?;
-        let Some(list) = value.as_array() else {
-            self.refuse(key, kind("a list of strings", value), None);
-            return None;
-        };
+        let list = self.list(key, value)?;
         let path = |i| format!("{}[{i}]", self.path(key));
-        Some(list.iter().enumerate().filter_map(|(i, it)| self.string(&path(i), it)).collect())
+        let text = |(i, it): (usize, &TomlValue<'_>)| self.string(&path(i), it, None);
+        Some(list.iter().enumerate().filter_map(text).collect())
     }
 
     /// A list of strings; those without a word in them are left out.
     pub(crate) fn words_and_blanks(&mut self, key: &'a str) -> Option<Vec<String>> {
         let value = self.value(key)?;
-        let blank = |it: &Value| it.as_str().is_some_and(|it| it.trim().is_empty());
-        let Some(list) = value.as_array() else {
-            self.refuse(key, kind("a list of strings", value), None);
-            return None;
-        };
+        let blank = |it: &TomlValue<'_>| text_of(it).is_some_and(|it| it.trim().is_empty());
+        let list = self.list(key, value)?;
         let words = list.iter().enumerate().filter(|(_, it)| !blank(it));
         let path = |i| format!("{}[{i}]", self.path(key));
-        Some(words.filter_map(|(i, it)| self.string(&path(i), it)).collect())
+        Some(words.filter_map(|(i, it)| self.string(&path(i), it, None)).collect())
     }
 
     /// A list of pairs of strings, none of them empty.
     pub(crate) fn pairs(&mut self, key: &'a str) -> Option<Vec<[String; 2]>> {
         let value = self.value(key)?;
-        let Some(list) = value.as_array() else {
+        let Some(list) = value.get_ref().as_array() else {
             self.refuse(key, kind("a list of pairs of strings", value), None);
             return None;
         };
-        let pair = |(i, it): (usize, &Value)| {
+        let pair = |(i, it): (usize, &TomlValue<'_>)| {
             let at = format!("{}[{i}]", self.path(key));
-            let Some([one, other]) = it.as_array().map(Vec::as_slice) else {
-                self.notes.add(at, "must be a pair of strings", None);
+            let list = it.get_ref().as_array().map(|it| it.iter().collect::<Vec<_>>());
+            let Some([one, other]) = list.as_deref() else {
+                self.file.note(at, &it.span(), "must be a pair of strings", None);
                 return None;
             };
-            let one = self.string(&format!("{at}[0]"), one);
-            let other = self.string(&format!("{at}[1]"), other);
+            let one = self.string(&format!("{at}[0]"), one, None);
+            let other = self.string(&format!("{at}[1]"), other, None);
             Some([one?, other?])
         };
         Some(list.iter().enumerate().filter_map(pair).collect())
@@ -219,17 +242,17 @@ impl<'a> TomlSection<'a> {
     pub(crate) fn sections(&mut self, key: &'a str, help: &str) -> Vec<Self> {
         let at = self.path(key);
         let Some(value) = self.value(key) else { return Vec::new() };
-        let Some(list) = value.as_array() else {
+        let Some(list) = value.get_ref().as_array() else {
             self.refuse(key, kind("a list of tables", value), Some(help.to_owned()));
             return Vec::new();
         };
-        let enter = |(i, it)| self.enter(format!("{at}[{i}]"), Some(it), Some(help));
+        let enter = |(i, it)| self.enter(called(&at, i, it), Some(it), Some(help));
         list.iter().enumerate().map(enter).filter(|it| it.table.is_some()).collect()
     }
 
     /// The keys that the caller has not asked for yet.
     pub(crate) fn other_keys(&self) -> Vec<&'a str> {
-        let keys = self.table.into_iter().flat_map(|it| it.keys()).map(String::as_str);
+        let keys = self.table.into_iter().flat_map(|it| it.keys()).map(|it| &**it.get_ref());
         keys.filter(|key| !self.asked.contains(key)).collect()
     }
 
@@ -240,19 +263,22 @@ impl<'a> TomlSection<'a> {
 
     /// Whether the value of `key` is a table; does not read it.
     pub(crate) fn is_table(&self, key: &str) -> bool {
-        self.table.and_then(|table| table.get(key)).is_some_and(Value::is_table)
+        self.table.and_then(|table| table.get(key)).is_some_and(|it| it.get_ref().is_table())
     }
 
     /// Notes when `key` is not there.
     pub(crate) fn require(&self, key: &str) {
         if !self.has(key) {
+            self.missing.borrow_mut().push(key.to_owned());
             self.refuse(key, "is missing", None);
         }
     }
 
     /// Notes that the value of `key` is wrong.
     pub(crate) fn refuse(&self, key: &str, what: impl Into<String>, help: Option<String>) {
-        self.notes.add(self.path(key), what, help);
+        let there = self.table.and_then(|table| table.get_key_value(key));
+        let span = there.map(|(key, value)| key.span().start..value.span().end);
+        self.file.note(self.path(key), &span.unwrap_or_else(|| self.span.clone()), what, help);
     }
 
     /// Notes that `key` does not belong here, and takes it as read.
@@ -263,30 +289,48 @@ impl<'a> TomlSection<'a> {
 
     /// Notes what is wrong with the table as a whole.
     pub(crate) fn refuse_all(&self, what: &str, help: Option<String>) {
-        self.notes.add(self.at.clone(), what, help);
+        self.file.note(self.at.clone(), &self.span, what, help);
     }
 
     /// Notes every key that the caller did not ask for.
     pub(crate) fn finish(self) {
-        for key in self.other_keys() {
-            let help = did_you_mean(key, self.asked.iter().copied());
+        let others = self.other_keys();
+        let missing = self.missing.borrow().clone();
+        for key in &others {
+            let near = did_you_mean(key, self.asked.iter().copied());
+            let help = near.or_else(|| match (&*others, &*missing) {
+                ([_], [missing]) => Some(format!("did you mean `{missing}`, which is missing?")),
+                _ => advice::keys(&self.asked),
+            });
             self.refuse(key, "is not a key", help);
         }
     }
 
-    fn value(&mut self, key: &'a str) -> Option<&'a Value> {
+    /// The items of a list of strings.
+    fn list(&self, key: &str, value: &'a TomlValue<'a>) -> Option<&'a DeArray<'a>> {
+        let res = value.get_ref().as_array();
+        if res.is_none() {
+            let help = text_of(value).map(|it| advice::list(key, it));
+            self.refuse(key, kind("a list of strings", value), help);
+        }
+        res
+    }
+
+    fn value(&mut self, key: &'a str) -> Option<&'a TomlValue<'a>> {
         self.asked.push(key);
         self.table?.get(key)
     }
 
-    fn enter(&self, at: String, value: Option<&'a Value>, help: Option<&str>) -> Self {
+    fn enter(&self, at: String, value: Option<&'a TomlValue<'a>>, help: Option<&str>) -> Self {
+        let span = value.map(Spanned::span).unwrap_or_default();
         if let Some(value) = value
-            && !value.is_table()
+            && !value.get_ref().is_table()
         {
-            self.notes.add(at.clone(), kind("a table", value), help.map(str::to_owned));
+            let what = kind("a table", value);
+            self.file.note(at.clone(), &span, what, help.map(str::to_owned));
         }
-        let table = value.and_then(Value::as_table);
-        Self { at, table, asked: Vec::new(), notes: self.notes }
+        let table = value.and_then(|it| it.get_ref().as_table());
+        Self::new(self.file, at, table, span)
     }
 
     fn dated<T>(
@@ -296,11 +340,11 @@ impl<'a> TomlSection<'a> {
         read: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
         let value = self.value(key)?;
-        let text = match value {
-            Value::Datetime(it) => it.to_string(),
-            Value::String(it) => it.trim().to_owned(),
-            other => {
-                self.refuse(key, kind(expected, other), None);
+        let text = match value.get_ref() {
+            DeValue::Datetime(it) => it.to_string(),
+            DeValue::String(it) => it.trim().to_owned(),
+            _ => {
+                self.refuse(key, kind(expected, value), None);
                 return None;
             }
         };
@@ -311,39 +355,22 @@ impl<'a> TomlSection<'a> {
         res
     }
 
-    fn string(&self, at: &str, value: &Value) -> Option<String> {
-        match value.as_str().map(str::trim) {
-            None => self.notes.add(at.to_owned(), kind("a string", value), None),
-            Some("") => self.notes.add(at.to_owned(), "is empty", None),
+    fn string(&self, at: &str, value: &TomlValue<'_>, key: Option<&str>) -> Option<String> {
+        let (what, help) = match text_of(value).map(str::trim) {
+            None => (kind("a string", value), key.and_then(|it| advice::quoted(it, value))),
+            Some("") => ("is empty".to_owned(), None),
             Some(text) => return Some(text.to_owned()),
-        }
+        };
+        self.file.note(at.to_owned(), &value.span(), what, help);
         None
     }
 
     fn path(&self, key: &str) -> String {
         let key = written(key);
-        if self.at.is_empty() { key } else { format!("{}.{key}", self.at) }
+        match &*self.at {
+            "" => key,
+            named if named.ends_with('`') => format!("{named}: {key}"),
+            path => format!("{path}.{key}"),
+        }
     }
-}
-
-/// A key, or a path of keys, as a file writes it: in quotes where it is not bare, so that none is
-/// without a place.
-fn written(key: &str) -> String {
-    let is_bare =
-        |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.' | '[' | ']');
-    let bare = !key.is_empty() && key.chars().all(is_bare);
-    if bare { key.to_owned() } else { format!("{key:?}") }
-}
-
-fn kind(expected: &str, found: &Value) -> String {
-    let found = match found {
-        Value::String(_) => "a string",
-        Value::Integer(_) => "a whole number",
-        Value::Float(_) => "a fraction",
-        Value::Boolean(_) => "a boolean",
-        Value::Datetime(_) => "a date",
-        Value::Array(_) => "a list",
-        Value::Table(_) => "a table",
-    };
-    format!("must be {expected}, found {found}")
 }

@@ -69,6 +69,26 @@ fn arguments(words: &[String]) -> Vec<String> {
     before.zip(words).enumerate().map(pair).collect()
 }
 
+/// Keys that are named like a secret and hold none.
+const HARMLESS: &[&str] = &["approved-tokens"];
+
+/// Whether a message may repeat a line of a file: it gives nothing to a key that is named like a
+/// secret, and holds nothing that looks like one.
+pub(crate) fn may_be_shown(line: &str) -> bool {
+    let mut before: Vec<&str> = line.split(['=', ':']).collect();
+    before.pop();
+    let of_key = |it: char| it.is_alphanumeric() || "-_.".contains(it);
+    let key = |part: &str| {
+        let word = part.trim_end_matches(|it| !of_key(it)).rsplit(|it| !of_key(it)).next();
+        word.unwrap_or_default().to_owned()
+    };
+    let is_secret = |part: &&str| {
+        let key = key(part);
+        is_secret_name(&key) && !HARMLESS.contains(&key.as_str())
+    };
+    !before.iter().any(is_secret) && without(line) == line
+}
+
 /// A text without what looks like a secret in it; it may be a shell's command.
 pub(crate) fn without(text: &str) -> String {
     let text = without_user_info(text);
@@ -174,7 +194,7 @@ fn without_user_info(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{arguments, copy};
+    use super::{arguments, copy, may_be_shown};
 
     const COMMANDS: &[&[&str]] = &[
         &["pass", "show", "retool"],
@@ -224,6 +244,27 @@ mod tests {
         keeper --key=*** --pin *** KEEPER_PASS=*** --passthrough=on
         keeper -p*** -u*** -path secret/retool -p ***
         "#);
+    }
+
+    #[test]
+    fn a_line_that_may_hold_a_secret_is_not_shown() {
+        let hidden = [
+            "token = \"hunter2\"",
+            "token-env = \"my secret!\"",
+            "token: hunter2",
+            "instance = [{ name = \"a\", token = \"hunter2\" }]",
+            "\"password\" = \"hunter2\"",
+            "  \"--password\", \"hunter2\",",
+            "url = \"https://ana:hunter2@keeper.acme.example\"",
+        ];
+        for line in hidden {
+            assert!(!may_be_shown(line), "{line}");
+        }
+        for line in
+            ["approved-tokens = 3", "name = \"cloud\"", "[[instance]]", "as-of = 2026-10-31"]
+        {
+            assert!(may_be_shown(line), "{line}");
+        }
     }
 
     #[test]

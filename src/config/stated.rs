@@ -53,7 +53,7 @@ pub struct Statements {
     pub password_login: Option<Statement<bool>>,
     /// `single-sign-on`: the set-up, as Retool calls its kinds; empty where there is none.
     pub single_sign_on: Option<Statement<String>>,
-    /// `just-in-time`: whether accounts are made at first sign-in.
+    /// `just-in-time`: whether accounts are created at first sign-in.
     pub just_in_time: Option<Statement<bool>>,
     /// `restricted-domain`: the mail domains that may sign in; empty where any may.
     pub restricted_domain: Option<Statement<String>>,

@@ -100,7 +100,7 @@ impl RuleDraft {
         reads: &[Table],
     ) {
         let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-        let sentence = Sentence::parse(&self.sentence.value);
+        let sentence = Sentence::parse(self.sentence.value);
         if let Err(fault) = sentence {
             file.note(self.sentence.place, fault.to_string(), None);
         }

@@ -7,7 +7,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::config::problem::{Problem, did_you_mean};
+use crate::config::problem::{Excerpt, Problem, did_you_mean};
+use crate::config::raw::on_syntax;
 
 /// A line and a column of a file, both from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,11 +51,7 @@ pub(super) struct RuleFile<'a> {
 impl<'a> RuleFile<'a> {
     /// The file, or where its syntax breaks.
     pub(super) fn read(text: &'a str) -> Result<Self, Problem> {
-        let root = DeTable::parse(text).map_err(|it| {
-            let at = place(text, it.span().map_or(0, |it| it.start));
-            let what = it.message().lines().next().unwrap_or_default().to_owned();
-            Problem { at: at.to_string(), what, help: None }
-        })?;
+        let root = DeTable::parse(text).map_err(|it| on_syntax(text, &it))?;
         Ok(Self { text, root, notes: RefCell::default() })
     }
 
@@ -66,7 +63,8 @@ impl<'a> RuleFile<'a> {
 
     /// Notes that something is wrong at a place.
     pub(super) fn note(&self, at: FilePosition, what: impl Into<String>, help: Option<String>) {
-        let problem = Problem { at: at.to_string(), what: what.into(), help };
+        let excerpt = Some(Excerpt::at(self.text, at.line, at.column));
+        let problem = Problem { excerpt, ..Problem::new("", what, help) };
         self.notes.borrow_mut().push((at, problem));
     }
 

@@ -100,8 +100,8 @@ pub fn sweep(folder: &Path) {
     }
 }
 
-/// The folders in a folder; a link is none.
-fn folders_in(folder: &Path) -> Vec<PathBuf> {
+/// The folders in a folder; a link is none, and what cannot be read has none.
+pub fn folders_in(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let folders = entries.filter(|entry| entry.file_type().is_ok_and(|it| it.is_dir()));
     folders.map(|folder| folder.path()).collect()

@@ -192,5 +192,5 @@ fn beside(other: &str) -> String {
 }
 
 fn problem(at: &str, what: &str, help: Option<String>) -> Problem {
-    Problem { at: at.to_owned(), what: what.to_owned(), help }
+    Problem::new(at.to_owned(), what.to_owned(), help)
 }

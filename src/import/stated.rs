@@ -6,7 +6,7 @@ use std::path::Path;
 use super::folder::NamePattern;
 use super::read;
 use crate::config::problem::Problem;
-use crate::config::raw::{self, ProblemLog, TomlSection};
+use crate::config::raw::{TomlFile, TomlSection};
 use crate::snapshot::ledger::{Endpoint, StatedCount};
 
 /// The file of an instance's folder that holds such statements.
@@ -20,12 +20,11 @@ pub(super) fn all(
     path: &Path,
     forms: &BTreeMap<Endpoint, NamePattern>,
 ) -> Result<BTreeMap<Endpoint, StatedCount>, Vec<Problem>> {
-    let whole = |what: String| vec![Problem { at: String::new(), what, help: None }];
+    let whole = |what: String| vec![Problem::new(String::new(), what, None)];
     let bytes = read(&path.join(FILE)).map_err(|it| whole(format!("cannot be read: {it}")))?;
     let text = String::from_utf8(bytes).map_err(|_| whole("is not UTF-8".to_owned()))?;
-    let table = raw::tables(&text).map_err(|it| vec![it])?;
-    let notes = ProblemLog::default();
-    let mut root = TomlSection::root(&table, &notes);
+    let file = TomlFile::read(&text).map_err(|it| vec![it])?;
+    let mut root = file.root();
     let mut res = BTreeMap::new();
     for &endpoint in Endpoint::ALL.iter().filter(|it| it.is_list()) {
         let name = endpoint.name();
@@ -38,7 +37,7 @@ pub(super) fn all(
         }
     }
     root.finish();
-    match notes.into_list() {
+    match file.into_problems() {
         list if list.is_empty() => Ok(res),
         list => Err(list),
     }

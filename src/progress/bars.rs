@@ -49,7 +49,7 @@ impl Bars {
         match event.news {
             News::Started | News::Page { .. } => line.set_message(words),
             News::Gap { .. } if !is_notable(event.news) => {}
-            News::Cost { .. } | News::Gap { .. } | News::Doubt { .. } => {
+            News::Cost { .. } | News::Gap { .. } | News::Doubt { .. } | News::GaveUp { .. } => {
                 let gap = format!("  {:<12} {words}", visible(event.instance));
                 // A terminal that went away is no reason to stop collecting.
                 self.all.println(gap).ok();

@@ -96,16 +96,18 @@ pub(super) fn of_status(case: RefusedRequest<'_>, answer: &ServerResponse) -> Op
 }
 
 const DEAD_TOKEN: &str = concat!(
-    "the token is not accepted (401): it was revoked or belongs to another instance; make a new \
-     one under ",
-    menu!(tokens)
+    "the token is not accepted (401): it belongs to another instance, was not copied whole, or was \
+     revoked; compare its last four characters with the list under ",
+    menu!(tokens),
+    ", and make a new one if it is not there"
 );
 const NO_SSO: &str = "the API shows no single sign-on set-up; one made through environment \
                       variables is not shown";
 const NOTHING: &str = "nothing of Retool answers to";
 const PATH: &str = "`url` leads elsewhere or leaves out a part of its path, or Retool is older \
                     than its API";
-const OLD: &str = "its version is older, or `url` leaves out a part of its path";
+// The list of users was asked before, so the address is right.
+const OLD: &str = "its release has no such endpoint";
 const NO_USAGE: &str = "this token may not read usage (401); add the scope, and on a server of \
                         your own set `USAGE_API_TOKEN`";
 const GATEWAY: &str = "the gateway before the instance got no answer from it";

@@ -46,7 +46,7 @@ pub(super) fn parse(input: InputFile) -> Result<AliasTable, Problems> {
             let help = did_you_mean(word, sheet.header.iter().map(String::as_str));
             let help = help.or(Some("its columns are `alias` and `address`".to_owned()));
             let at = format!("line {}", sheet.header_line);
-            missing.push(Problem { at, what: format!("has no column `{word}`"), help });
+            missing.push(Problem::new(at, format!("has no column `{word}`"), help));
             0
         })
     });

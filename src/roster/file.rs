@@ -360,7 +360,7 @@ fn undecided(header: &str, doubt: &DateDoubt<'_>) -> Problem {
             (*line, what, "correct `date-order`, or the cell")
         }
     };
-    Problem { at: format!("line {line}"), what, help: Some(help.to_owned()) }
+    Problem::new(format!("line {line}"), what, Some(help.to_owned()))
 }
 
 fn ambiguous(header: &str, text: &str) -> String {

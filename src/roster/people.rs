@@ -292,7 +292,7 @@ impl<'a> Reader<'a> {
         if let Some((line, ..)) = more.first() {
             let what = format!("begins {} further words like that", more.len());
             let help = Some("is this the column with the status?".to_owned());
-            res.push(Problem { at: format!("line {line}"), what, help });
+            res.push(Problem::new(format!("line {line}"), what, help));
         }
         res
     }
@@ -338,5 +338,5 @@ fn unknown_status(line: u64, n: usize, text: &str) -> Problem {
         "say what it means: `{text:?} = \"active\"` under `[roster.statuses]`, or `leave`, \
          `terminated`, `future`"
     );
-    Problem { at: format!("line {line}"), what, help: Some(help) }
+    Problem::new(format!("line {line}"), what, Some(help))
 }

@@ -21,6 +21,7 @@ use crate::cli::GlobalArgs;
 use crate::collect::{CollectionContext, CollectionLimits};
 use crate::config::Config;
 use crate::identities::Identities;
+use crate::progress::Progress;
 use crate::references::{self, InstanceLists, KnownLists, Reference};
 use crate::report::text::visible;
 use crate::retool::pace::Patience;
@@ -62,7 +63,9 @@ pub(super) fn run(global: &GlobalArgs) -> Result<Exit, Error> {
         part.rows.extend(outlook::lines(&outlook, &it.instance, Some(it)));
         part
     }));
-    let text: Vec<String> = parts.iter().filter_map(|part| part.draw(global.quiet)).collect();
+    let width = Progress::columns();
+    let text: Vec<String> =
+        parts.iter().filter_map(|part| part.draw(global.quiet, width)).collect();
     if !text.is_empty() {
         print(text.join("\n").trim_end())?;
     }
@@ -74,7 +77,8 @@ pub(super) fn run(global: &GlobalArgs) -> Result<Exit, Error> {
     let state = states.into_iter().max().unwrap_or(State::Failed).max(outlook.state);
     let state = if no_people { state.max(State::Partial) } else { state };
     if !global.quiet {
-        print(&format!("\n{}", outlook::closing(state, &catalogue)))?;
+        let closing = outlook::closing(state, &catalogue);
+        print(&format!("\n{}", Progress::fit(&closing, width, 0)))?;
     }
     Ok(Exit::of(state, false))
 }
@@ -202,16 +206,29 @@ struct CheckLine {
     cells: [String; 3],
 }
 
+/// Columns from which on what to do stands beside what was found.
+const WIDE: usize = 100;
+
 impl CheckSection {
     /// The text; with `quiet` only what failed, if anything.
-    fn draw(&self, quiet: bool) -> Option<String> {
-        let told = self.rows.iter().filter(|row| row.failed || !quiet);
-        let mut rows: Vec<[String; 3]> = told.map(|row| row.cells.clone()).collect();
-        if rows.is_empty() {
-            return None;
-        }
-        rows.insert(0, ["what", "result", "what to do"].map(str::to_owned));
-        let table = side_by_side(&rows, 3);
+    fn draw(&self, quiet: bool, width: Option<usize>) -> Option<String> {
+        let told = || self.rows.iter().filter(|row| row.failed || !quiet);
+        told().next()?;
+        let width = width.map(|it| it.saturating_sub(2));
+        let table = if width.is_some_and(|it| it < WIDE) {
+            let mut rows = vec![["what", "result"].map(str::to_owned)];
+            for [what, result, remedy] in told().map(|row| &row.cells) {
+                rows.push([what.clone(), result.clone()]);
+                if !remedy.is_empty() {
+                    rows.push([String::new(), format!("→ {remedy}")]);
+                }
+            }
+            side_by_side(&rows, 2, width)
+        } else {
+            let mut rows = vec![["what", "result", "what to do"].map(str::to_owned)];
+            rows.extend(told().map(|row| row.cells.clone()));
+            side_by_side(&rows, 3, width)
+        };
         let lines: Vec<String> = table.lines().map(|line| format!("  {line}")).collect();
         Some(format!("{}\n{}\n", self.heading, lines.join("\n")))
     }

@@ -117,6 +117,52 @@ pub enum Error {
         /// Why that cannot be.
         why: ImplausibleTime,
     },
+    /// A first configuration would overwrite another.
+    #[error("`{}` is there already; nothing was written", path.display())]
+    There {
+        /// The configuration.
+        path: PathBuf,
+    },
+    /// A first configuration needs an answer that has no usual value.
+    #[error("nothing was written: `{option}` is missing, and there is no terminal to ask on")]
+    Unanswered {
+        /// The option that would answer.
+        option: &'static str,
+    },
+    /// The terminal does not answer.
+    #[error("cannot ask on this terminal; nothing was written")]
+    Ask(#[source] std::io::Error),
+    /// A first configuration cannot be written.
+    #[error("cannot write `{}`", path.display())]
+    Init {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// There is no pack whose findings could be waived.
+    #[error("`{}` holds no pack with a `report.json`", out.display())]
+    NoPack {
+        /// The folder of packs.
+        out: PathBuf,
+    },
+    /// No record can waive a finding.
+    #[error("`{id}` is {why}")]
+    NotWaived {
+        /// What was asked for.
+        id: String,
+        /// Why not, after `is`.
+        why: String,
+    },
+    /// There is no file that a record could be appended to.
+    #[error("the configuration names no file of waivers")]
+    NoWaivers,
+    /// Nothing could be asked, so there is nothing to keep.
+    #[error("nothing was collected: no instance has a token\n  {}", reasons.join("\n  "))]
+    NoTokens {
+        /// Of each instance, why it has none.
+        reasons: Vec<String>,
+    },
     /// Evidence of such a date is of no use.
     #[error("the clock of this machine says {now}, before there was Retool")]
     Clock {
@@ -235,7 +281,18 @@ impl Error {
 
     /// The exit code.
     pub fn exit(&self) -> Exit {
+        if self.is_usage() { Exit::Usage } else { Exit::Unable }
+    }
+
+    /// Whether the command line, or a file that a person wrote, is wrong; anything else is something
+    /// that could not be read, written or reached.
+    fn is_usage(&self) -> bool {
+        use report::template::Error::{At, Unknown};
+
         match self {
+            Self::Config(config::check::Error::Read { source, .. }) => {
+                source.kind() == ErrorKind::InvalidData
+            }
             Self::Config(config::check::Error::Problems(_))
             | Self::Own(custom_rules::Error::Problems(_) | custom_rules::Error::Empty { .. })
             | Self::Roster(roster::Error::Problems(_))
@@ -244,41 +301,15 @@ impl Error {
             | Self::Approvals(approvals::Error::Problems(_))
             | Self::Logo(logo::Error::Unfit { .. })
             | Self::Import(import::Error::Problems(_))
-            | Self::Template(
-                report::template::Error::At { .. } | report::template::Error::Unknown { .. },
-            )
-            | Self::Render(report::format::Error::Template(
-                report::template::Error::At { .. } | report::template::Error::Unknown { .. },
-            ))
+            | Self::Template(At { .. } | Unknown { .. })
+            | Self::Render(report::format::Error::Template(At { .. } | Unknown { .. }))
             | Self::Untimely { .. }
-            | Self::NoRule { .. } => Exit::Usage,
-            Self::Config(_)
-            | Self::Own(_)
-            | Self::Roster(_)
-            | Self::Baseline(_)
-            | Self::Approvals(_)
-            | Self::Logo(_)
-            | Self::NoPrevious { .. }
-            | Self::Misdated { .. }
-            | Self::Import(_)
-            | Self::Store(_)
-            | Self::Audit(_)
-            | Self::Assemble(_)
-            | Self::Render(_)
-            | Self::Template(_)
-            | Self::Pack(_)
-            | Self::Print(_)
-            | Self::Demo(_)
-            | Self::Start(_)
-            | Self::Broken { .. }
-            | Self::Clock { .. }
-            | Self::Interrupted { .. }
-            | Self::Stopped
-            | Self::Busy { .. }
-            | Self::Out { .. }
-            | Self::Lock { .. }
-            | Self::Key { .. }
-            | Self::AfterSnapshot { .. } => Exit::Unable,
+            | Self::There { .. }
+            | Self::NotWaived { .. }
+            | Self::NoWaivers
+            | Self::Unanswered { .. }
+            | Self::NoRule { .. } => true,
+            _ => false,
         }
     }
 
@@ -286,43 +317,14 @@ impl Error {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Config(it) => it.help().map(str::to_owned),
-            Self::Busy { .. } => {
-                Some("wait for it to end, or choose another folder with `--out DIR`".to_owned())
-            }
-            Self::Lock { source, .. } if source.kind() == ErrorKind::InvalidInput => Some(
-                "find out how this came there, and remove it: the program makes a file of its own"
-                    .to_owned(),
-            ),
-            Self::Misdated { .. } => Some(
-                "set the clock of this machine, or collect again with one that is right".to_owned(),
-            ),
-            Self::Key { .. } => Some(
-                "restore the file from where the evidence is kept, or remove it: a new one is \
-                 made, and settings that may be secret cannot be compared with earlier snapshots"
-                    .to_owned(),
-            ),
-            Self::Untimely { option: "--collected-at", .. } => {
-                Some("it says when the files were taken; no report uses them otherwise".to_owned())
-            }
-            Self::Clock { .. } => Some("set the clock, and run again".to_owned()),
             Self::Interrupted { stopped, .. } => stopped.help.clone(),
             Self::Logo(it) => it.help().map(str::to_owned),
             Self::Template(it) | Self::Render(report::format::Error::Template(it)) => {
                 it.help().map(str::to_owned)
             }
             Self::Pack(it) => it.help().map(str::to_owned),
-            Self::Broken { .. } => Some(
-                "the system may be out of disk space or memory; where it is not, this is a mistake \
-                 in the program: `RUST_BACKTRACE=1` says where"
-                    .to_owned(),
-            ),
-            Self::NoPrevious { .. } => {
-                Some("name an earlier snapshot, a pack, or a folder of them".to_owned())
-            }
             Self::Store(it) => it.help().map(str::to_owned),
-            Self::NoRule { help, .. } => {
-                help.clone().or_else(|| Some("list them with `retool-audit rules`".to_owned()))
-            }
+            Self::NoRule { help: Some(help), .. } => Some(help.clone()),
             Self::AfterSnapshot { snapshot, source } => {
                 let again = format!("then run `retool-audit report {}`", snapshot.display());
                 Some(match &**source {
@@ -332,7 +334,58 @@ impl Error {
                     it => it.help().unwrap_or(again),
                 })
             }
-            _ => None,
+            own => own.advice().map(str::to_owned),
         }
+    }
+
+    /// What to do about what goes wrong here.
+    fn advice(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Busy { .. } => "wait for it to end, or choose another folder with `--out DIR`",
+            Self::Lock { source, .. } if source.kind() == ErrorKind::InvalidInput => {
+                "find out how this came there, and remove it: the program makes a file of its own"
+            }
+            Self::Misdated { .. } => {
+                "set the clock of this machine, or collect again with one that is right"
+            }
+            Self::Key { .. } => {
+                "restore the file from where the evidence is kept, or remove it: a new one is \
+                 made, and settings that may be secret cannot be compared with earlier snapshots"
+            }
+            Self::Untimely { option: "--collected-at", .. } => {
+                "it says when the files were taken; no report uses them otherwise"
+            }
+            Self::Roster(roster::Error::Read(it))
+            | Self::Waivers(waivers::Error::Read(it))
+            | Self::Baseline(baseline::Error::Read(it))
+            | Self::Approvals(approvals::Error::Read(it))
+                if it.is_missing() =>
+            {
+                "correct its `path`: a relative one starts at the configuration's folder"
+            }
+            Self::There { .. } => {
+                "try it with `retool-audit check`, or name another file with `--config FILE`"
+            }
+            Self::NoPack { .. } => {
+                "run `retool-audit run` first, or name a pack with `--pack PACK`"
+            }
+            Self::NoWaivers => "add `[waivers]` with `path = \"waivers.toml\"`, and make the file",
+            Self::Unanswered { .. } => "give it, as `retool-audit init --help` says",
+            Self::NoTokens { .. } => {
+                "put each instance's API token where its `token-env`, `token-file` or \
+                 `token-command` says, and try it with `retool-audit check`"
+            }
+            Self::Out { source, .. } if source.kind() == ErrorKind::NotFound => {
+                "is its disk mounted? the program makes the last folder of the path and no other"
+            }
+            Self::Clock { .. } => "set the clock, and run again",
+            Self::Broken { .. } => {
+                "the system may be out of disk space or memory; where it is not, this is a mistake \
+                 in the program: `RUST_BACKTRACE=1` says where"
+            }
+            Self::NoPrevious { .. } => "name an earlier snapshot, a pack, or a folder of them",
+            Self::NoRule { .. } => "list them with `retool-audit rules`",
+            _ => return None,
+        })
     }
 }

@@ -1,6 +1,6 @@
 //! Where snapshots are put, and where they are taken from.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -11,11 +11,12 @@ use super::work::Work;
 use super::{Error, PROGRAM, key};
 use crate::calendar::ImplausibleTime;
 use crate::calendar::stamps::stamp;
-use crate::collect::{CollectionContext, CollectionLimits, Event, collect_into};
+use crate::collect::{CollectionContext, CollectionLimits, Event, News, collect_into};
 use crate::config::Config;
 use crate::files;
 use crate::pack;
 use crate::rules::required_lists;
+use crate::snapshot::ledger::ReadOutcome;
 use crate::snapshot::seal::SealKey;
 use crate::snapshot::{Snapshot, State, store};
 
@@ -77,11 +78,18 @@ pub(super) async fn gather(
     let dir = folder.join(pack::compact(&stamp(began)));
     let mut draft = store::SnapshotDraft::begin(&dir)?;
     options.work.collects(draft.unfinished());
+    let tokenless = RefCell::new(Vec::new());
+    let tell = |event: Event<'_>| {
+        if let News::GaveUp { cause: ReadOutcome::Auth, reason } = event.news {
+            tokenless.borrow_mut().push(format!("{}: {reason}", event.instance));
+        }
+        (options.tell)(event);
+    };
     let context = CollectionContext {
         collector: PROGRAM,
         began,
         now: &clock,
-        progress: options.tell,
+        progress: &tell,
         addresses: options.addresses,
         required: &required_lists(&config.rules),
         bounds: CollectionLimits::of(&config.collection),
@@ -100,6 +108,9 @@ pub(super) async fn gather(
         () = options.work.stopped() => return Err(Error::Stopped),
     };
     stored?;
+    if tokenless.borrow().len() == config.instances.len() {
+        return Err(Error::NoTokens { reasons: tokenless.take() });
+    }
     let (_, state) = draft.finish(&header)?;
     Ok((dir, state))
 }

@@ -25,12 +25,11 @@ impl Lock {
     pub(super) fn take(dir: &Path, output: &Path) -> Result<Self, Error> {
         let within = files::real(dir).starts_with(files::real(output));
         let folder = if within { output } else { dir };
-        let make = |path: &Path| {
-            files::make_folder(path).map_err(|source| Error::Out { out: path.to_owned(), source })
-        };
-        make(folder)?;
+        let unmade = |out: &Path, source| Error::Out { out: out.to_owned(), source };
+        // A parent that is missing may be a disk that is not mounted.
+        files::make_last_folder(folder).map_err(|it| unmade(folder, it))?;
         let res = Self::of(folder)?;
-        make(dir)?;
+        files::make_folder(dir).map_err(|it| unmade(dir, it))?;
         files::sweep(dir);
         Ok(res)
     }

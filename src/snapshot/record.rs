@@ -177,7 +177,7 @@ pub struct SsoConfig {
     /// Whether signing in with a password is switched off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disable_email_password_login: Option<bool>,
-    /// Whether accounts are made at first sign-in.
+    /// Whether accounts are created at first sign-in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jit_enabled: Option<bool>,
     /// The mail domains that may sign in.

@@ -215,10 +215,10 @@ fn what_is_no_table_says_what_it_is() {
       help: export the list as CSV or XLSX
 
     line 1 has no header
-      help: 
+      help: the first row names the columns, such as `email,status`
 
     line 1 has no header
-      help: 
+      help: the first row names the columns, such as `email,status`
 
     line 4 opens a quotation that never ends
       help: quotation marks inside a cell are written twice

@@ -517,7 +517,7 @@ tables! {
         sso_type: Text ? unknown,
         /// Whether signing in with a password is possible.
         password_login: Bool ? unknown,
-        /// Whether accounts are made at first sign-in.
+        /// Whether accounts are created at first sign-in.
         jit_enabled: Bool ? unknown,
         /// The mail domains that may sign in.
         restricted_domain: Text ? unknown,

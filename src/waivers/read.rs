@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::{Evidence, KnownNames, ManualEvidence, Waiver, WaiverKind, WaiverScope};
 use crate::audit::ORGANIZATION;
 use crate::config::problem::{Problem, did_you_mean};
-use crate::config::raw::{self, ProblemLog, TomlSection};
+use crate::config::raw::{TomlFile, TomlSection};
 use crate::names::fold;
 use crate::rules::{Rule, Severity, Subject};
 
@@ -22,11 +22,10 @@ pub(super) fn all(
 ) -> Result<(Vec<Waiver>, Vec<ManualEvidence>), Vec<Problem>> {
     let text = std::str::from_utf8(bytes).map_err(|it| {
         let line = bytes[..it.valid_up_to()].split(|it| *it == b'\n').count();
-        vec![Problem { at: format!("line {line}"), what: "is not UTF-8".to_owned(), help: None }]
+        vec![Problem::new(format!("line {line}"), "is not UTF-8".to_owned(), None)]
     })?;
-    let table = raw::tables(text).map_err(|it| vec![it])?;
-    let notes = ProblemLog::default();
-    let mut root = TomlSection::root(&table, &notes);
+    let file = TomlFile::read(text).map_err(|it| vec![it])?;
+    let mut root = file.root();
     let (mut records, mut ids) = (Vec::new(), BTreeSet::new());
     for mut section in root.sections("waiver", "write `[[waiver]]`") {
         let id = section.required_text("id");
@@ -42,7 +41,7 @@ pub(super) fn all(
         section.finish();
     }
     root.finish();
-    match notes.into_list() {
+    match file.into_problems() {
         list if list.is_empty() => Ok((records, manual)),
         list => Err(list),
     }

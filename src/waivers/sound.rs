@@ -58,7 +58,7 @@ impl Measure<'_> {
     /// What is wrong with a record; `behind` are those behind its subjects.
     pub(super) fn problems(&self, it: &Waiver, behind: &[Rc<Identity>]) -> Vec<String> {
         let mut res = Vec::new();
-        if never_waived(it.rule) {
+        if is_never_waived(it.rule) {
             res.push(format!("{} is never waived", it.rule.code));
         }
         let missing = missing(it);
@@ -140,8 +140,9 @@ impl Measure<'_> {
     }
 }
 
-/// Evidence must be whole, and who reviews must not excuse the review.
-fn never_waived(rule: &Rule) -> bool {
+/// Whether no waiver counts for a rule: evidence must be whole, and who reviews must not excuse the
+/// review.
+pub fn is_never_waived(rule: &Rule) -> bool {
     rule.is_about_evidence()
         || ["GOV-02", "USR-02"].contains(&rule.code)
         || rule.reads.contains(&Table::Waivers)

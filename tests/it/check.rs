@@ -99,7 +99,7 @@ fn a_check_expects_what_a_run_then_is() {
     a token whose owner the roster lacks: check 3, run 3 EVD-10
     a token whose owner is disabled: check 3, run 3 EVD-10
     a Space that is not audited: check 3, run 3 EVD-07
-    an old roster: check 3, run 3 EVD-09
+    an old roster: check 0, run 0
     a row of the roster that cannot be read: check 3, run 3 EVD-09
     an instance of earlier packs: check 3, run 3 instance
     another instance under the same name: check 3, run 3 instance
@@ -176,7 +176,7 @@ fn a_wrong_host_is_told_from_a_closed_port_and_from_no_tls() {
     insta::assert_snapshot!(words.join("\n"), @"
     cloud at https://retool.invalid: a run would fail here
     what result what to do
-    token the environment variable `RETOOL_CLOUD_TOKEN` is not set; it should hold the instance's API token set `RETOOL_CLOUD_TOKEN` to the API token
+    token the environment variable `RETOOL_CLOUD_TOKEN` is not set set `RETOOL_CLOUD_TOKEN` to the API token
     host no such host (…) correct the host in `url`, or the name service of this machine
 
     eu at http://127.0.0.1:PORT: a run would fail here

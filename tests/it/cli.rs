@@ -266,16 +266,22 @@ fn a_wrong_configuration_is_told_whole_and_nothing_is_written() {
     for command in ["run", "snapshot"] {
         let ran = home.run(&[command]).expect(2);
         assert_eq!(ran.stdout, "");
-        insta::allow_duplicates! { insta::assert_snapshot!(ran.complaint(&home), @"
+        insta::allow_duplicates! { insta::assert_snapshot!(ran.complaint(&home), @r#"
         exit 2
         error: `retool-audit.toml` has 3 problems
-          organization.timezone      `Berlin` is not a time zone
-                                     help: did you mean `Europe/Berlin`?
-          instance[1].licence-model  is not a key
-                                     help: did you mean `license-model`?
-          rules.dormant-acount       is not a rule
-                                     help: did you mean `dormant-account`?
-        "); }
+          line 5: organization.timezone `Berlin` is not a time zone
+            5 | timezone = "Berlin"                                           # shown beside UTC
+              | ^^^^^^^^^^^^^^^^^^^
+            help: did you mean `Europe/Berlin`?
+          line 76: instance `eu`: licence-model is not a key
+            76 | licence-model = "activity"
+               | ^^^^^^^^^^^^^^^^^^^^^^^^^^
+            help: did you mean `license-model`?
+          line 108: rules.dormant-acount is not a rule
+            108 | [rules.dormant-acount]
+                |        ^^^^^^^^^^^^^^^
+            help: did you mean `dormant-account`?
+        "#); }
     }
     assert!(!home.path("evidence").exists());
 }

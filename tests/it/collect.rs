@@ -48,7 +48,7 @@ async fn a_whole_run_says_so() {
       role-grants        ok             pages 1  received 1  distinct 1  stated 1  kept 1  status 200
       usage-user-summary ok             pages 1  received 1  distinct 1  stated 1  kept 1  status 200
       usage-organizations version        pages 0  received 0  distinct 0  stated -  kept 0  status 404
-                         the instance does not know `/api/v2/usage/organizations` (404): its version is older, or `url` leaves out a part of its path
+                         the instance does not know `/api/v2/usage/organizations` (404): its release has no such endpoint
       version            ok             pages 1  received 1  distinct 1  stated -  kept 1  status 200
       permissions        not-asked      pages 0  received 0  distinct 0  stated -  kept 0  status -
                          `collect-permissions` is not set for the instance
@@ -66,7 +66,7 @@ async fn a_whole_run_says_so() {
       role-grants        ok             pages 1  received 1  distinct 1  stated -  kept 1  status 200
       usage-user-summary ok             pages 1  received 1  distinct 1  stated -  kept 1  status 200
       usage-organizations version        pages 0  received 0  distinct 0  stated -  kept 0  status 404
-                         the instance does not know `/api/v2/usage/organizations` (404): its version is older, or `url` leaves out a part of its path
+                         the instance does not know `/api/v2/usage/organizations` (404): its release has no such endpoint
       version            ok             pages 1  received 1  distinct 1  stated -  kept 1  status 200
       permissions        not-asked      pages 0  received 0  distinct 0  stated -  kept 0  status -
                          `collect-permissions` is not set for the instance
@@ -148,11 +148,11 @@ async fn no_token_fails_its_instance_alone() {
     });
     let picture = lines.collect::<Vec<_>>().join("\n");
     insta::assert_snapshot!(picture.replace(&home.path("").display().to_string(), "HOME/"), @"
-    failed not-asked no token for `i0`: the environment variable `RETOOL_AUDIT_NO_SUCH_VARIABLE` is not set; it should hold the instance's API token
-    failed not-asked no token for `i1`: cannot read the token file `HOME/good/users.json/none`: No such file or directory (os error 2)
-    failed not-asked no token for `i2`: the token command `false` ended with exit status: 1
-    failed not-asked no token for `i3`: the token is empty: the output of `echo` holds none
-    failed not-asked no token for `i4`: the token holds characters that a header cannot carry
+    failed not-asked there is no token: the environment variable `RETOOL_AUDIT_NO_SUCH_VARIABLE` is not set
+    failed not-asked there is no token: cannot read the token file `HOME/good/users.json/none`: No such file or directory (os error 2)
+    failed not-asked there is no token: the token command `false` ended with exit status: 1
+    failed not-asked there is no token: the token is empty: the output of `echo` holds none
+    failed not-asked there is no token: the token holds characters that a header cannot carry
     complete ok
     ");
 }
@@ -390,6 +390,7 @@ async fn progress_is_told() {
             News::Gap { endpoint, outcome, .. } => {
                 format!("{} {}", endpoint.name(), outcome.word())
             }
+            News::GaveUp { reason, .. } => reason.to_owned(),
             News::Cost { endpoint, calls, .. } => format!("{} costs {calls}", endpoint.name()),
             News::Doubt { endpoint, reason } => format!("{} {reason}", endpoint.name()),
             News::Done(it) => it.word().into(),

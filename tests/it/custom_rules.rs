@@ -33,18 +33,26 @@ fn wrong_rules_end_every_command_before_anything_is_asked() {
     let two = text.replace("KF-03", "KF-02").replace("= \"low\"", "= \"lower\"");
     home.write("rules/second.toml", &two);
     let ran = home.run(&["rules", "check", RULE, "rules/second.toml"]);
-    insta::assert_snapshot!(ran.complaint(&home), @"
+    insta::assert_snapshot!(ran.complaint(&home), @r#"
     exit 2
     error: `rules/oversized-group.toml` has 3 problems
-      line 15, column 6   `group_list` is not a table
-                          help: tables are users, memberships, effective_access, grants, groups, invites, tokens, access_requests, role_grants, usage, settings, leavers, licenses, references, input_references, hosts, collectors, roster_files, roster_cells, entitlements, approved_admins, waivers, previous, former_roster, former_users, swings, group_changes, setting_changes, changes, continuity, coverage, trend, ledger
-      line 18, column 24  `$more` is not a parameter
-                          help: state it under `[parameters.more]`
-      line 20, column 13  no SQL names the parameter `most`
-                          help: write `$most` in the SQL
+      line 15: `group_list` is not a table
+        15 | FROM group_list
+           |      ^^^^^^^^^^
+        help: tables are users, memberships, effective_access, grants, groups, invites, tokens, access_requests, role_grants, usage, settings, leavers, licenses, references, input_references, hosts, collectors, roster_files, roster_cells, entitlements, approved_admins, waivers, previous, former_roster, former_users, swings, group_changes, setting_changes, changes, continuity, coverage, trend, ledger
+      line 18: `$more` is not a parameter
+        18 | exception = "members > $more"
+           |                        ^
+        help: state it under `[parameters.more]`
+      line 20: no SQL names the parameter `most`
+        20 | [parameters.most]
+           |             ^^^^
+        help: write `$most` in the SQL
     `rules/second.toml` has 1 problem
-      line 5, column 13  `lower` is not a severity: `critical`, `high`, `medium`, `low`, `info`
-    ");
+      line 5: `lower` is not a severity: `critical`, `high`, `medium`, `low`, `info`
+        5 | severity = "lower"
+          |             ^^^^^
+    "#);
     for command in [&["run"][..], &["snapshot"], &["check"], &["rules"]] {
         let ran = home.run(command).expect(2);
         assert!(ran.stderr.contains("`group_list` is not a table"), "{}", ran.stderr);

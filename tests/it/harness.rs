@@ -282,6 +282,13 @@ impl Home {
     }
 }
 
+impl Server {
+    /// The address of an instance.
+    pub(crate) fn url_of(&self, instance: &str) -> String {
+        self.stand_in.url_of(instance)
+    }
+}
+
 impl Ran {
     /// Waits until the program ends.
     pub(crate) fn wait(program: Child) -> Self {

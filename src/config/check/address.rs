@@ -27,20 +27,26 @@ pub(super) enum AddressRefusal {
     Port,
     #[error("has a path that is not usable")]
     Path,
+    #[error("leads to a page of Retool, not to Retool itself")]
+    Page(String),
 }
 
 impl AddressRefusal {
     /// What to do about it.
-    pub(super) fn help(&self) -> Option<&'static str> {
-        match self {
-            Self::Scheme(_) | Self::Port | Self::Path => None,
+    pub(super) fn help(&self) -> Option<String> {
+        if let Self::Page(right) = self {
+            return Some(format!("write `url = \"{right}\"`"));
+        }
+        let res = match self {
+            Self::Scheme(_) | Self::Port | Self::Path | Self::Page(_) => None,
             Self::Unencrypted(_) => {
                 Some("the token would travel readable; if that is meant, add `allow-http = true`")
             }
             Self::Credentials => Some("the token alone signs in"),
             Self::Query => Some("end the address before `?` or `#`"),
             Self::Host => Some("write it like `https://retool.acme.example`"),
-        }
+        };
+        res.map(str::to_owned)
     }
 }
 
@@ -63,7 +69,24 @@ pub(super) fn normalize(text: &str, allow_http: bool) -> Result<String, AddressR
         return Err(AddressRefusal::Unencrypted(host.to_owned()));
     }
     let port = address.port().map(|port| format!(":{port}")).unwrap_or_default();
-    Ok(format!("{}://{host}{port}{}", address.scheme(), sub_path(written_path(text))?))
+    let server = format!("{}://{host}{port}", address.scheme());
+    let path = sub_path(written_path(text))?;
+    if is_page(host, &path) {
+        return Err(AddressRefusal::Page(server));
+    }
+    Ok(server + &path)
+}
+
+/// The first parts of the paths of Retool's own pages.
+const PAGES: &[&str] =
+    &["apps", "app", "auth", "editor", "embedded", "login", "resources", "settings", "workflows"];
+
+/// Whether a path is that of a page, as people paste it: Retool Cloud has no other paths, and on a
+/// server of one's own a single word may be where Retool lies.
+fn is_page(host: &str, path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').filter(|it| !it.is_empty()).collect();
+    let first = parts.first().is_some_and(|it| PAGES.contains(it));
+    if host.ends_with(".retool.com") { !parts.is_empty() } else { first && parts.len() > 1 }
 }
 
 /// The address in a text that may leave out `https://`.

@@ -127,18 +127,32 @@ ownr = "C"
 "#;
         insta::assert_snapshot!(picture(text), @r#"
         `audit.toml` has 7 problems
-          control[0].rules     `USR-1` is not a rule
-                               help: did you mean `USR-01`?
-          control[1].id        `AC-01` is there twice
-          control[1].wording   is missing
-          control[1].criteria  `soc2 CC6.22` is no criterion that a rule speaks to
-                               help: did you mean `CC6.2`?
-          control[1].criteria  `soc3 CC6.1` names no framework
-                               help: write the framework and the id, as `soc2 CC6.1`; soc2, iso27001, nist80053, pci, cis, hipaa, dora
-          control[2]           names neither `rules` nor `criteria`
-                               help: `rules = ["USR-01"]`, `criteria = ["soc2 CC6.2"]`, or both
-          control[2].ownr      is not a key
-                               help: did you mean `owner`?
+          line 7: control `AC-01`: rules `USR-1` is not a rule
+            7 | rules = ["USR-1", "usr-01"]
+              | ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+            help: did you mean `USR-01`?
+          line 8: control `AC-01`: wording is missing
+            8 | [[control]]
+              | ^^^^^^^^^^^
+          line 9: control `AC-01`: id `AC-01` is there twice
+            9 | id = "AC-01"
+              | ^^^^^^^^^^^^
+          line 10: control `AC-01`: criteria `soc2 CC6.22` is no criterion that a rule speaks to
+            10 | criteria = ["soc2 CC6.22", "soc3 CC6.1"]
+               | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+            help: did you mean `CC6.2`?
+          line 10: control `AC-01`: criteria `soc3 CC6.1` names no framework
+            10 | criteria = ["soc2 CC6.22", "soc3 CC6.1"]
+               | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+            help: write the framework and the id, as `soc2 CC6.1`; soc2, iso27001, nist80053, pci, cis, hipaa, dora
+          line 11: control `AC-03` names neither `rules` nor `criteria`
+            11 | [[control]]
+               | ^^^^^^^^^^^
+            help: `rules = ["USR-01"]`, `criteria = ["soc2 CC6.2"]`, or both
+          line 14: control `AC-03`: ownr is not a key
+            14 | ownr = "C"
+               | ^^^^^^^^^^
+            help: did you mean `owner`?
         "#);
     }
 }

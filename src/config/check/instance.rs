@@ -30,7 +30,7 @@ const MOST_PER_MINUTE: u32 = 1_000_000;
 const MOST_SEATS: u32 = 100_000_000;
 
 /// Reads every `[[instance]]`.
-pub(super) fn all(root: &mut TomlSection<'_>, dir: &Path) -> Vec<Instance> {
+pub(super) fn all<'a>(root: &mut TomlSection<'a>, dir: &Path) -> Vec<Instance> {
     let there = root.has("instance");
     let sections = root.sections("instance", "begin each with `[[instance]]`");
     if !there {
@@ -39,13 +39,18 @@ pub(super) fn all(root: &mut TomlSection<'_>, dir: &Path) -> Vec<Instance> {
     }
     let mut places = BTreeMap::new();
     let mut former = BTreeSet::new();
-    let mut res = Vec::new();
-    for (i, mut section) in sections.into_iter().enumerate() {
+    let mut read = |mut section: TomlSection<'a>| {
         let instance = instance(&mut section, dir);
+        (section, instance)
+    };
+    let read: Vec<_> = sections.into_iter().map(&mut read).collect();
+    let names: Vec<String> = read.iter().map(|it| fold(&it.1.name)).collect();
+    let mut res = Vec::new();
+    for (i, (section, instance)) in read.into_iter().enumerate() {
         // Names become parts of file names, and some file systems take `EU` and `eu` for one.
         let first = *places.entry(instance.name.to_lowercase()).or_insert(i);
         if first != i && !instance.name.is_empty() {
-            let what = format!("`{}` is the name of instance[{first}] already", instance.name);
+            let what = format!("`{}` is the name of another instance already", instance.name);
             section.refuse("name", what, None);
         }
         for it in &instance.formerly {
@@ -53,25 +58,17 @@ pub(super) fn all(root: &mut TomlSection<'_>, dir: &Path) -> Vec<Instance> {
                 let what = format!("`{it}` was the name of another instance already");
                 section.refuse("formerly", what, None);
             }
+            // A name that an instance has today is no former name of another.
+            if names.contains(&fold(it)) {
+                let help = "name only what no instance is called any more";
+                let what = format!("`{it}` is the name of an instance");
+                section.refuse("formerly", what, Some(help.to_owned()));
+            }
         }
         section.finish();
         res.push(instance);
     }
-    refuse_names_in_use(root, &res);
     res
-}
-
-/// A name that an instance has today is no former name of another.
-fn refuse_names_in_use(root: &mut TomlSection<'_>, instances: &[Instance]) {
-    let in_use =
-        |name: &String| instances.iter().any(|instance| fold(&instance.name) == fold(name));
-    for (i, instance) in instances.iter().enumerate() {
-        for name in instance.formerly.iter().filter(|name| in_use(name)) {
-            let help = "name only what no instance is called any more";
-            let what = format!("`{name}` is the name of an instance");
-            root.refuse(&format!("instance[{i}].formerly"), what, Some(help.to_owned()));
-        }
-    }
 }
 
 /// Every line of the file that holds what looks like a token.
@@ -79,12 +76,15 @@ fn refuse_names_in_use(root: &mut TomlSection<'_>, instances: &[Instance]) {
 /// The evidence pack keeps a copy of the file, comments too. What `token-env` holds is left to the
 /// check of that key.
 pub(super) fn tokens(text: &str) -> Vec<Problem> {
-    let help = "keep tokens out of this file: `token-env` names an environment variable";
+    let help = "a token never belongs in this file: revoke it if anyone else saw the file, and write \
+                `token-env = \"RETOOL_CLOUD_TOKEN\"`, the name of a variable that holds it";
     let lines = text.lines().enumerate().filter(|it| holds_token(unchecked(it.1)));
-    let problem = |i| Problem {
-        at: format!("line {}", i + 1),
-        what: "holds what looks like a token".to_owned(),
-        help: Some(help.to_owned()),
+    let problem = |i| {
+        Problem::new(
+            format!("line {}", i + 1),
+            "holds what looks like a token".to_owned(),
+            Some(help.to_owned()),
+        )
     };
     lines.map(|line| problem(line.0)).collect()
 }
@@ -148,7 +148,7 @@ fn url(section: &mut TomlSection<'_>) -> String {
     let allow_http = section.flag("allow-http");
     let Some(text) = section.text("url") else { return address::CLOUD.to_owned() };
     address::normalize(&text, allow_http).unwrap_or_else(|it| {
-        section.refuse("url", it.to_string(), it.help().map(str::to_owned));
+        section.refuse("url", it.to_string(), it.help());
         String::new()
     })
 }
@@ -165,6 +165,12 @@ fn token(section: &mut TomlSection<'_>, dir: &Path) -> TokenSource {
     ];
     let keys = ["token-env", "token-file", "token-command"];
     match keys.iter().filter(|key| section.has(key)).count() {
+        _ if section.has("token") => {
+            let help = "revoke it if anyone else saw the file, and write `token-env = \
+                        \"RETOOL_CLOUD_TOKEN\"`, the name of a variable that holds it";
+            let what = "never belongs in this file";
+            section.refuse_key("token", what, Some(help.to_owned()));
+        }
         0 => {
             let help = "add `token-env`, `token-file` or `token-command`";
             section.refuse_all("says nowhere where its token is", Some(help.to_owned()));

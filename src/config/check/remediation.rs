@@ -72,11 +72,19 @@ mod tests {
         let text = "[remediation]\ncritical = 30\nhigh = 7\nmedium = 5000\nlow = -1\nhihg = 3";
         insta::assert_snapshot!(picture(text), @"
         `audit.toml` has 4 problems
-          remediation.medium    must be between 0 and 3650, found `5000`
-          remediation.low       must not be negative, found `-1`
-          remediation.critical  gives 30 days, and `high`, which matters less, 7
-          remediation.hihg      is not a key
-                                help: did you mean `high`?
+          line 4: remediation.critical gives 30 days, and `high`, which matters less, 7
+            4 | critical = 30
+              | ^^^^^^^^^^^^^
+          line 6: remediation.medium must be between 0 and 3650, found `5000`
+            6 | medium = 5000
+              | ^^^^^^^^^^^^^
+          line 7: remediation.low must not be negative, found `-1`
+            7 | low = -1
+              | ^^^^^^^^
+          line 8: remediation.hihg is not a key
+            8 | hihg = 3
+              | ^^^^^^^^
+            help: did you mean `high`?
         ");
     }
 }

@@ -100,15 +100,22 @@ mod tests {
             ]
         "#;
         let problems = parse(text, Path::new("/"), "test", &Known::default()).unwrap_err();
-        insta::assert_snapshot!(problems, @"
+        insta::assert_snapshot!(problems, @r#"
         `test` has 5 problems
-          excluded[0].reason    is missing
-          excluded[1].instance  `eu` is excluded twice
-          excluded[2].instance  is not a key
-          instance[1].formerly  `uno` was the name of another instance already
-          instance[0].formerly  `two` is the name of an instance
-                                help: name only what no instance is called any more
-        ");
+          line 4: instance `one`: formerly `two` is the name of an instance
+            help: name only what no instance is called any more
+          line 5: instance `two`: formerly `uno` was the name of another instance already
+          line 8: excluded[0].reason is missing
+            8 | { instance = "eu" },
+              | ^^^^^^^^^^^^^^^^^^^
+          line 9: excluded[1].instance `eu` is excluded twice
+            9 | { instance = "EU", reason = "Shut down." },
+              |   ^^^^^^^^^^^^^^^
+          line 10: excluded[2].instance is not a key
+            10 | { instance = "us", host = "us.acme.test", reason = "Shut down." },
+               |   ^^^^^^^^^^^^^^^
+            help: the keys here are `host`, `reason`
+        "#);
     }
 
     #[test]
@@ -124,14 +131,25 @@ mod tests {
             baseline = { file = "baseline.csv" }
         "#;
         let refused = parse(text, Path::new("/"), "audit.toml", &Known::default()).unwrap_err();
-        insta::assert_snapshot!(refused, @"
+        insta::assert_snapshot!(refused, @r#"
         `audit.toml` has 5 problems
-          excluded[0].reason  is missing
-          excluded[1].host    `https://lab.acme.test/x` is not a host
-                              help: leave out `https://` and the path
-          excluded[2].host    `lab.acme.test` is excluded twice
-          baseline.path       is missing
-          baseline.file       is not a key
-        ");
+          line 5: excluded[0].reason is missing
+            5 | { host = "lab.acme.test" },
+              | ^^^^^^^^^^^^^^^^^^^^^^^^^^
+          line 6: excluded[1].host `https://lab.acme.test/x` is not a host
+            6 | { host = "https://lab.acme.test/x", reason = "Empty." },
+              |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+            help: leave out `https://` and the path
+          line 7: excluded[2].host `lab.acme.test` is excluded twice
+            7 | { host = "LAB.acme.test", reason = "Empty." },
+              |   ^^^^^^^^^^^^^^^^^^^^^^
+          line 9: baseline.path is missing
+            9 | baseline = { file = "baseline.csv" }
+              |            ^^^^^^^^^^^^^^^^^^^^^^^^^
+          line 9: baseline.file is not a key
+            9 | baseline = { file = "baseline.csv" }
+              |              ^^^^^^^^^^^^^^^^^^^^^
+            help: did you mean `path`, which is missing?
+        "#);
     }
 }

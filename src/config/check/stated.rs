@@ -127,15 +127,27 @@ mod tests {
             just-in-time = \"of\"
             scim = { evidence = \"CHG-118\", note = \"x\" }
             single-sign-on = { value = \"okta\" }
-        "), @"
+        "), @r#"
         `test` has 6 problems
-          instance[0].deployment            must be one of `cloud`, `self-hosted`, found `on-premise`
-          instance[0].password-login        must be a string, found a boolean
-          instance[0].single-sign-on.value  must be one of `google`, `oidc`, `google & oidc`, `saml`, `google & saml`, `none`, found `okta`
-          instance[0].just-in-time          must be one of `on`, `off`, found `of`
-                                            help: did you mean `on`?
-          instance[0].scim.value            is missing
-          instance[0].scim.note             is not a key
-        ");
+          line 6: instance `prod`: deployment must be one of `cloud`, `self-hosted`, found `on-premise`
+            6 | deployment = "on-premise"
+              | ^^^^^^^^^^^^^^^^^^^^^^^^^
+          line 7: instance `prod`: password-login must be a string, found a boolean
+            help: write `password-login = "true"`
+          line 8: instance `prod`: just-in-time must be one of `on`, `off`, found `of`
+            8 | just-in-time = "of"
+              | ^^^^^^^^^^^^^^^^^^^
+            help: did you mean `on`?
+          line 9: instance `prod`: scim.value is missing
+            9 | scim = { evidence = "CHG-118", note = "x" }
+              |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          line 9: instance `prod`: scim.note is not a key
+            9 | scim = { evidence = "CHG-118", note = "x" }
+              |                                ^^^^^^^^^^
+            help: did you mean `value`, which is missing?
+          line 10: instance `prod`: single-sign-on.value must be one of `google`, `oidc`, `google & oidc`, `saml`, `google & saml`, `none`, found `okta`
+            10 | single-sign-on = { value = "okta" }
+               |                    ^^^^^^^^^^^^^^
+        "#);
     }
 }

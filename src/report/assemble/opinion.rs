@@ -187,7 +187,7 @@ impl Lists {
             }
             (0, _) => res.push("No list came with a count by the server.".to_owned()),
             (counted, read) if counted == read => {
-                res.push("The server's own count agrees for every list.".to_owned());
+                res.push("The server's own count agrees for every list that was read.".to_owned());
             }
             (counted, read) => {
                 res.push(format!("The server's own count agrees for {counted} of {read} lists."));

@@ -347,6 +347,6 @@ impl ColumnSearch<'_> {
     }
 
     fn refuse(&mut self, what: String, help: String) {
-        self.problems.push(Problem { at: "header".to_owned(), what, help: Some(help) });
+        self.problems.push(Problem::new("header".to_owned(), what, Some(help)));
     }
 }

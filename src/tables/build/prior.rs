@@ -165,9 +165,13 @@ pub(super) fn note(
     }
 }
 
+/// How it begins why an instance is compared with nothing.
+pub const NO_EARLIER_MONTH: &str =
+    "there is no pack of an earlier month in which the instance was complete";
+
 /// Why an instance is compared with nothing.
 fn missing(given: &EvaluationContext<'_>, name: &str) -> String {
-    let first = "there is no pack of an earlier month in which the instance was complete";
+    let first = NO_EARLIER_MONTH;
     let word = |passed_over: &PassedOver<'_>| {
         format!(
             "{} on {}",

@@ -79,7 +79,7 @@ pub struct SignIn {
     pub single_sign_on: Setting<String>,
     /// Whether signing in with a password is possible.
     pub password_login: Setting<bool>,
-    /// Whether accounts are made at first sign-in.
+    /// Whether accounts are created at first sign-in.
     pub just_in_time: Setting<bool>,
     /// The mail domains that may sign in; empty where any may.
     pub restricted_domain: Setting<String>,

@@ -121,23 +121,23 @@ fn sql_that_goes_too_far_is_refused_with_its_place_and_at_once() {
     let home = Home::empty();
     let began = Instant::now();
     insta::assert_snapshot!(told(&home, &kinds(3_000)), @"
-    OR: 2 line 17, column 1398 more than 100 operators or branches go into each other here
-    AND: 2 line 17, column 1597 more than 100 operators or branches go into each other here
-    brackets: 2 line 17, column 33 more than 32 brackets and CASEs are open here
-    NOT: 2 line 17, column 401 more than 100 operators or branches go into each other here
-    NOT (: 2 line 17, column 165 more than 32 brackets and CASEs are open here
-    minus: 2 line 17, column 73 more than 32 brackets and CASEs are open here
-    CASE: 2 line 17, column 961 more than 32 brackets and CASEs are open here
-    WHEN: 2 line 17, column 2750 more than 100 operators or branches go into each other here
-    functions: 2 line 17, column 198 more than 32 brackets and CASEs are open here
+    OR: 2 line 17: more than 100 operators or branches go into each other here
+    AND: 2 line 17: more than 100 operators or branches go into each other here
+    brackets: 2 line 17: more than 32 brackets and CASEs are open here
+    NOT: 2 line 17: more than 100 operators or branches go into each other here
+    NOT (: 2 line 17: more than 32 brackets and CASEs are open here
+    minus: 2 line 17: more than 32 brackets and CASEs are open here
+    CASE: 2 line 17: more than 32 brackets and CASEs are open here
+    WHEN: 2 line 17: more than 100 operators or branches go into each other here
+    functions: 2 line 17: more than 32 brackets and CASEs are open here
     COALESCE: 0 OWN-10 own-10 is sound and reads users
-    sum: 2 line 17, column 706 more than 100 operators or branches go into each other here
-    concatenation: 2 line 17, column 806 more than 100 operators or branches go into each other here
-    WHERE: 2 line 14, column 1415 more than 100 operators or branches go into each other here
-    WITH: 2 line 13, column 1660 the rule reads tables and queries more than 32 times
-    UNION: 2 line 13, column 1740 the rule reads tables and queries more than 32 times
-    queries: 2 line 13, column 1274 the rule reads tables and queries more than 32 times
-    JOIN: 2 line 44, column 1 the rule reads tables and queries more than 32 times
+    sum: 2 line 17: more than 100 operators or branches go into each other here
+    concatenation: 2 line 17: more than 100 operators or branches go into each other here
+    WHERE: 2 line 14: more than 100 operators or branches go into each other here
+    WITH: 2 line 13: the rule reads tables and queries more than 32 times
+    UNION: 2 line 13: the rule reads tables and queries more than 32 times
+    queries: 2 line 13: the rule reads tables and queries more than 32 times
+    JOIN: 2 line 44: the rule reads tables and queries more than 32 times
     ");
     assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
 }
@@ -176,15 +176,15 @@ fn what_is_nested_too_deep_in_a_file_is_refused_with_its_place() {
     home.write("saved/cloud/users.json", &json);
     tell("import", home.run(&["import", "saved", "--collected-at", "2026-01-01T00:00:00Z"]));
     insta::assert_snapshot!(res.join("\n"), @"
-    configuration: exit 2 / error: `retool-audit.toml` has 1 problem / line 1, column 88  cannot recurse further; max recursion depth met
-    configuration: exit 2 / error: `retool-audit.toml` has 1 problem / line 1, column 488  cannot recurse further; max recursion depth met
-    configuration: exit 2 / error: `retool-audit.toml` has 1 problem / line 1, column 1  recursion limit
-    waivers.toml: exit 2 / error: `waivers.toml` has 1 problem / line 1, column 88  cannot recurse further; max recursion depth met
-    waivers.toml: exit 2 / error: `waivers.toml` has 1 problem / line 1, column 488  cannot recurse further; max recursion depth met
-    waivers.toml: exit 2 / error: `waivers.toml` has 1 problem / line 1, column 1  recursion limit
-    rules/oversized-group.toml: exit 2 / error: `HOME/rules/oversized-group.toml` has 1 problem / line 1, column 88  cannot recurse further; max recursion depth met
-    rules/oversized-group.toml: exit 2 / error: `HOME/rules/oversized-group.toml` has 1 problem / line 1, column 488  cannot recurse further; max recursion depth met
-    rules/oversized-group.toml: exit 2 / error: `HOME/rules/oversized-group.toml` has 1 problem / line 1, column 1  recursion limit
+    configuration: exit 2 / error: `retool-audit.toml` has 1 problem / line 1: a list that is never closed
+    configuration: exit 2 / error: `retool-audit.toml` has 1 problem / line 1: not TOML: cannot recurse further; max recursion depth met
+    configuration: exit 2 / error: `retool-audit.toml` has 1 problem / line 1: not TOML: recursion limit
+    waivers.toml: exit 2 / error: `waivers.toml` has 1 problem / line 1: a list that is never closed
+    waivers.toml: exit 2 / error: `waivers.toml` has 1 problem / line 1: not TOML: cannot recurse further; max recursion depth met
+    waivers.toml: exit 2 / error: `waivers.toml` has 1 problem / line 1: not TOML: recursion limit
+    rules/oversized-group.toml: exit 2 / error: `HOME/rules/oversized-group.toml` has 1 problem / line 1: a list that is never closed
+    rules/oversized-group.toml: exit 2 / error: `HOME/rules/oversized-group.toml` has 1 problem / line 1: not TOML: cannot recurse further; max recursion depth met
+    rules/oversized-group.toml: exit 2 / error: `HOME/rules/oversized-group.toml` has 1 problem / line 1: not TOML: recursion limit
     import: exit 3 / error: no error
     ");
 }

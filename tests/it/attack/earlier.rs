@@ -443,11 +443,19 @@ fn every_number_of_the_configuration_has_bounds_that_every_report_holds() {
         with_numbers(&company, &rules, |_, bounds| value(bounds));
         let ran = company.home.run(&["report", &months[0]]).expect(2);
         for (rule, key) in &rules {
-            assert!(ran.stderr.contains(&format!("rules.{rule}.{key} ")), "{key}: {}", ran.stderr);
+            assert!(
+                ran.stderr.contains(&format!("rules.{rule}.{key} must")),
+                "{key}: {}",
+                ran.stderr
+            );
         }
         for (section, key, ..) in NUMBERS {
-            let section = section.replace("instance", "instance[0]");
-            assert!(ran.stderr.contains(&format!("{section}.{key} ")), "{key}: {}", ran.stderr);
+            let place = match section.split_once("instance") {
+                Some((_, "")) => format!("instance `prod`: {key} must"),
+                Some((_, below)) => format!("instance `prod`: {}.{key} must", &below[1..]),
+                None => format!("{section}.{key} must"),
+            };
+            assert!(ran.stderr.contains(&place), "{place}: {}", ran.stderr);
         }
     }
 }

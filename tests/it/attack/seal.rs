@@ -163,11 +163,15 @@ fn a_snapshot_that_lost_a_list_before_it_was_whole_is_none() {
 #[test]
 #[cfg(unix)]
 fn what_is_made_is_its_owners_alone_whatever_the_umask() {
+    use std::os::unix::fs::DirBuilderExt as _;
+
     let (home, _server) = cloud();
     home.write("files/cloud/users.json", "[]");
     fs::create_dir(home.path("shared")).expect("room");
     for umask in ["000", "277"] {
         let made = home.path("made");
+        // A parent that is missing may be a disk that is not mounted, so none is made.
+        fs::DirBuilder::new().mode(0o700).create(&made).expect("room");
         let commands: &[&[&str]] = &[
             &["run", "--out", "made/run"],
             &["snapshot", "--out", "made/snapshot"],

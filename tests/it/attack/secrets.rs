@@ -291,10 +291,10 @@ fn what_a_token_command_leaves_running_holds_nobody() {
     insta::assert_snapshot!(picture.join("\n"), @"
     a token
     a token
-    `: the token command `sh` ended with exit status: 3
-    `: the token command `yes` ended with signal: 13 (SIGPIPE)
-    `: the output of `sh` holds a line of more than 4,096 bytes, which is no token
-    `: cannot run the token command `no-such-program --password ***`: No such file or directory (os error 2)
+    not asked: there is no token: the token command `sh` ended with exit status: 3
+    not asked: there is no token: the token command `yes` ended with signal: 13 (SIGPIPE)
+    not asked: there is no token: the output of `sh` holds a line of more than 4,096 bytes, which is no token
+    not asked: there is no token: cannot run the token command `no-such-program --password ***`: No such file or directory (os error 2)
     ");
 }
 

@@ -37,32 +37,32 @@ async fn refusals() {
     picture.push(of(Endpoint::UsageUserSummary, 401, "").await);
     picture.push(of(Endpoint::SsoConfig, 404, "").await);
     insta::assert_snapshot!(picture.join("\n"), @"
-    failed   exit 3 users auth 401 | the token is not accepted (401): it was revoked or belongs to another instance; make a new one under Settings > API (newer Retool: Settings > Retool API)
+    failed   exit 3 users auth 401 | the token is not accepted (401): it belongs to another instance, was not copied whole, or was revoked; compare its last four characters with the list under Settings > API (newer Retool: Settings > Retool API), and make a new one if it is not there
     failed   exit 3 users scope 403 | the token has no scope `Users > Read`; add it under Settings > API (newer Retool: Settings > Retool API)
     failed   exit 3 users plan 403 | the plan does not offer `/api/v2/users`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
     failed   exit 3 users scope 403 | the token is refused (403); most likely it has no scope `Users > Read`; add it under Settings > API (newer Retool: Settings > Retool API)
     failed   exit 3 users address 404 | nothing of Retool answers to `/api/v2/users` (404): `url` leads elsewhere or leaves out a part of its path, or Retool is older than its API
     failed   exit 3 users protocol 500 retries 4 | the instance answered with status 500 in 5 tries, saying `Oh no`; look into its server log
     failed   exit 3 users plan 200 | the plan does not offer `/api/v2/users`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
-    partial  exit 3 user-invites auth 401 | the token is not accepted (401): it was revoked or belongs to another instance; make a new one under Settings > API (newer Retool: Settings > Retool API)
+    partial  exit 3 user-invites auth 401 | the token is not accepted (401): it belongs to another instance, was not copied whole, or was revoked; compare its last four characters with the list under Settings > API (newer Retool: Settings > Retool API), and make a new one if it is not there
     partial  exit 3 user-invites scope 403 | the token has no scope `Users > Read`; add it under Settings > API (newer Retool: Settings > Retool API)
     complete exit 0 user-invites plan 403 | the plan does not offer `/api/v2/user_invites`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
     partial  exit 3 user-invites scope 403 | the token is refused (403); most likely it has no scope `Users > Read`; add it under Settings > API (newer Retool: Settings > Retool API)
-    complete exit 0 user-invites version 404 | the instance does not know `/api/v2/user_invites` (404): its version is older, or `url` leaves out a part of its path
+    complete exit 0 user-invites version 404 | the instance does not know `/api/v2/user_invites` (404): its release has no such endpoint
     partial  exit 3 user-invites protocol 500 retries 4 | the instance answered with status 500 in 5 tries, saying `Oh no`; look into its server log
     complete exit 0 user-invites plan 200 | the plan does not offer `/api/v2/user_invites`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
-    partial  exit 3 spaces auth 401 | the token is not accepted (401): it was revoked or belongs to another instance; make a new one under Settings > API (newer Retool: Settings > Retool API)
+    partial  exit 3 spaces auth 401 | the token is not accepted (401): it belongs to another instance, was not copied whole, or was revoked; compare its last four characters with the list under Settings > API (newer Retool: Settings > Retool API), and make a new one if it is not there
     complete exit 0 spaces scope 403 | the token has no scope `Spaces > Read`; add it under Settings > API (newer Retool: Settings > Retool API)
     complete exit 0 spaces plan 403 | the plan does not offer `/api/v2/spaces`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
     complete exit 0 spaces scope 403 | the token is refused (403); most likely it has no scope `Spaces > Read`; add it under Settings > API (newer Retool: Settings > Retool API)
-    complete exit 0 spaces version 404 | the instance does not know `/api/v2/spaces` (404): its version is older, or `url` leaves out a part of its path
+    complete exit 0 spaces version 404 | the instance does not know `/api/v2/spaces` (404): its release has no such endpoint
     partial  exit 3 spaces protocol 500 retries 4 | the instance answered with status 500 in 5 tries, saying `Oh no`; look into its server log
     complete exit 0 spaces plan 200 | the plan does not offer `/api/v2/spaces`, saying `Not available on your current plan.`; the API needs Retool's Enterprise plan
     complete exit 0 version scope 401 | the instance does not state its version (401)
     complete exit 0 version scope 403 | the instance does not state its version (403)
     complete exit 0 version scope 403 | the instance does not state its version (403)
     complete exit 0 version scope 403 | the instance does not state its version (403)
-    complete exit 0 version version 404 | the instance does not know `/api/checkHealth` (404): its version is older, or `url` leaves out a part of its path
+    complete exit 0 version version 404 | the instance does not know `/api/checkHealth` (404): its release has no such endpoint
     complete exit 0 version protocol 500 retries 4 | the instance answered with status 500 in 5 tries, saying `Oh no`; look into its server log
     complete exit 0 version protocol 200 | the answer has another shape than documented: missing field `version` at line 1 column 65
     complete exit 0 usage-user-summary scope 401 | this token may not read usage (401); add the scope, and on a server of your own set `USAGE_API_TOKEN`
@@ -475,8 +475,8 @@ async fn a_token_command_that_does_not_end() {
         together(&server.url_of("bad"), bounds, change(&["no-such-program-at-all"])).await,
     ];
     insta::assert_snapshot!(picture.join("\n"), @"
-    failed   exit 3 users not-asked - | no token for `bad`: the token command `sleep` gave no token within 0 seconds
-    failed   exit 3 users not-asked - | no token for `bad`: cannot run the token command `no-such-program-at-all`: No such file or directory (os error 2)
+    failed   exit 3 users not-asked - | there is no token: the token command `sleep` gave no token within 0 seconds
+    failed   exit 3 users not-asked - | there is no token: cannot run the token command `no-such-program-at-all`: No such file or directory (os error 2)
     ");
 }
 

@@ -89,7 +89,7 @@ async fn an_object_that_is_gone_makes_the_list_short() {
     }
     let all = home(&objects);
     let server = all.serve().await;
-    insta::assert_snapshot!(draw(&run(&[wanting(&all, &server)]).await), @r#"complete: version {"aside": 0, "kept": 0, "missing": 4, "pages": 4, "stated": 4} the access list of app a-1: the instance does not know `/api/v2/permissions/accessList/app/a-1` (404): its version is older, or `url` leaves out a part of its path"#);
+    insta::assert_snapshot!(draw(&run(&[wanting(&all, &server)]).await), @r#"complete: version {"aside": 0, "kept": 0, "missing": 4, "pages": 4, "stated": 4} the access list of app a-1: the instance does not know `/api/v2/permissions/accessList/app/a-1` (404): its release has no such endpoint"#);
 }
 
 #[tokio::test]
