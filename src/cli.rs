@@ -1,9 +1,13 @@
 //! The command line: the only file that knows clap.
 
+mod help;
+
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+pub use clap_complete::Shell;
 
 use crate::rules::Severity;
 
@@ -12,7 +16,14 @@ use crate::rules::Severity;
 /// Collects users, licences and groups from every configured Retool instance, puts some questions
 /// to them that auditors ask, and leaves an evidence pack: CSV, HTML, PDF, JSON and checksums.
 #[derive(Debug, Parser)]
-#[command(version, about, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    version,
+    about,
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    disable_help_flag = true,
+    after_help = help::WHOLE
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -24,6 +35,7 @@ pub struct Cli {
 
 /// What every command takes.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "With every command")]
 pub struct GlobalArgs {
     /// The configuration.
     #[arg(long, global = true, value_name = "FILE", default_value = "retool-audit.toml")]
@@ -40,18 +52,25 @@ pub struct GlobalArgs {
     /// Write a log to standard error instead of progress.
     #[arg(long, global = true, value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
+    /// Print help.
+    #[arg(long, short, global = true, action = ArgAction::HelpShort)]
+    help: Option<bool>,
 }
 
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Write a first configuration from a few answers, and check it.
+    #[command(after_help = help::INIT)]
     Init(InitArgs),
     /// Collect, evaluate and report: the monthly job.
+    #[command(after_help = help::RUN)]
     Run(ReportArgs),
     /// Do the same on sample data, through a local stand-in for Retool's API; needs nothing.
+    #[command(after_help = help::DEMO)]
     Demo(DemoArgs),
     /// Collect only; rules about what must be there are judged by `report`.
+    #[command(after_help = help::SNAPSHOT)]
     Snapshot {
         /// The folder that the snapshot goes into [default: snapshots in the configuration's output
         /// dir].
@@ -59,10 +78,13 @@ pub enum Command {
         out: Option<PathBuf>,
     },
     /// Try the configuration, every token and every scope; change nothing.
+    #[command(after_help = help::CHECK)]
     Check,
     /// Make a snapshot from saved API responses or CSV, where the plan has no API.
+    #[command(after_help = help::IMPORT)]
     Import(ImportArgs),
     /// Evaluate a snapshot and write a pack; needs no network.
+    #[command(after_help = help::REPORT)]
     Report {
         /// A snapshot, or a pack that holds one.
         snapshot: PathBuf,
@@ -71,16 +93,26 @@ pub enum Command {
         job: ReportArgs,
     },
     /// Print the record that would waive findings, to be completed and approved.
+    #[command(after_help = help::WAIVE)]
     Waive(WaiveArgs),
     /// Print the record of what a person found where a rule is not evaluable, to be completed.
+    #[command(after_help = help::ANSWER)]
     Answer(AnswerArgs),
     /// List the rules, explain one, or check rules of your own.
+    #[command(after_help = help::RULES)]
     Rules(RulesArgs),
     /// Write the report's templates, to be changed and named in the configuration.
+    #[command(after_help = help::TEMPLATES)]
     Templates {
         /// What to do with them.
         #[command(subcommand)]
         verb: TemplatesVerb,
+    },
+    /// Print the completions of a shell, or the manual page.
+    #[command(after_help = help::MANUAL)]
+    Manual {
+        /// The shell; without it, the manual page.
+        shell: Option<Shell>,
     },
 }
 
@@ -271,6 +303,23 @@ impl ValueEnum for Severity {
 /// Fails on `--help`, `--version` and wrong usage.
 pub fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Cli, clap::Error> {
     Cli::try_parse_from(arguments)
+}
+
+/// The completions of a shell, or else the manual page.
+///
+/// # Errors
+///
+/// When the sink does not take it.
+pub fn manual(shell: Option<Shell>, sink: &mut dyn Write) -> io::Result<()> {
+    let mut command = Cli::command();
+    match shell {
+        Some(it) => {
+            let name = command.get_name().to_owned();
+            clap_complete::generate(it, &mut command, name, &mut &mut *sink);
+            Ok(())
+        }
+        None => clap_mangen::Man::new(command).render(sink),
+    }
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -4,6 +4,7 @@ use std::error::Error as _;
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use retool_audit::progress::Progress;
 use retool_audit::report::text::visible;
 use retool_audit::run::{Error, Exit};
 use retool_audit::{cli, run};
@@ -22,6 +23,8 @@ fn main() -> ExitCode {
     let json = cli.global.log_format == Some(cli::LogFormat::Json);
     match run::run(cli) {
         Ok(exit) => ExitCode::from(exit.code()),
+        // Whoever read the output has seen enough.
+        Err(error) if error.is_broken_pipe() => ExitCode::from(Exit::Done.code()),
         Err(error) => {
             tell(&error, json);
             ExitCode::from(error.exit().code())
@@ -47,7 +50,13 @@ fn tell(error: &Error, json: bool) {
         lines.extend(causes.iter().map(|caus| format!("  because: {caus}")));
         lines.extend(help.iter().map(|it| format!("  help: {it}")));
         let text = lines.join("\n");
-        text.lines().map(|it| visible(it).into_owned()).collect::<Vec<_>>().join("\n")
+        let width = Progress::message_columns();
+        let fit = |line: &str| match visible(line) {
+            // A line of a file stands as it is.
+            it if it.contains(" | ") => it.into_owned(),
+            it => Progress::fit(&it, width, 4),
+        };
+        text.lines().map(fit).collect::<Vec<_>>().join("\n")
     };
     // Where standard error is closed, nothing is left to report to.
     writeln!(std::io::stderr(), "{text}").ok();

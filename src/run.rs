@@ -39,7 +39,7 @@ use self::work::Work;
 use crate::approvals::{self, Approvals};
 use crate::baseline::{self, Baseline};
 use crate::catalogue::Catalogue;
-use crate::cli::{Cli, Command, ReportArgs, TemplatesVerb};
+use crate::cli::{self, Cli, Command, ReportArgs, Shell, TemplatesVerb};
 use crate::collect::Event;
 use crate::config::Config;
 use crate::config::{self, check};
@@ -136,6 +136,7 @@ fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
         Command::Import(it) => import::run(&cli.global.config, it, progress),
         Command::Report { snapshot, job } => report(context, snapshot, job),
         Command::Rules(it) => rules::run(&cli.global, it, progress),
+        Command::Manual { shell } => manual(*shell),
         Command::Templates { verb: TemplatesVerb::Export { dir } } => export_templates(dir),
     }
 }
@@ -196,6 +197,12 @@ fn report(context: &CommandContext<'_>, from: &Path, job: &ReportArgs) -> Result
     work.is_done(&pack);
     print(&pack.display().to_string())?;
     Ok(exit)
+}
+
+/// Prints the manual page, or the completions of a shell.
+fn manual(shell: Option<Shell>) -> Result<Exit, Error> {
+    cli::manual(shell, &mut std::io::stdout()).map_err(Error::Print)?;
+    Ok(Exit::Done)
 }
 
 /// Writes the templates that the program carries.

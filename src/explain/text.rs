@@ -16,13 +16,16 @@ pub fn list(catalogue: &ExplainedCatalogue, width: Option<usize>) -> String {
     let widest = names.max().unwrap_or_default();
     let line = |cells: [&str; 4], notes: [&str; 2]| {
         let [code, name, severity, enabled] = cells;
-        let mut res = format!("{code:6}  {name:widest$}  {severity:8}  {enabled:7}");
+        let mut res = format!("{code:6}  {name:widest$}");
+        let standing = format!("{severity:8}  {enabled:7}");
         match width {
             None => {
+                write!(res, "  {standing}").expect("text grows");
                 let controls = notes[1].replace(NO_BREAK, " ");
                 write!(res, "  {:36}  {controls}", notes[0]).expect("text grows");
             }
             Some(width) => {
+                beside(&mut res, &standing, width);
                 beside(&mut res, notes[0], width);
                 below(&mut res, notes[1], width);
             }
@@ -51,7 +54,11 @@ fn beside(res: &mut String, note: &str, width: usize) {
 /// Adds `note` in lines of its own.
 fn below(res: &mut String, note: &str, width: usize) {
     res.truncate(res.trim_end().len());
-    for line in wrap(note, width.saturating_sub(INDENT)) {
+    let room = width.saturating_sub(INDENT);
+    let widest = note.split(' ').map(|it| it.chars().count()).max().unwrap_or_default();
+    // What should stay together goes apart where it does not fit.
+    let note = if widest > room { note.replace(NO_BREAK, " ") } else { note.to_owned() };
+    for line in wrap(&note, room) {
         write!(res, "\n{}{line}", " ".repeat(INDENT)).expect("text grows");
     }
 }

@@ -214,6 +214,7 @@ impl CheckSection {
     fn draw(&self, quiet: bool, width: Option<usize>) -> Option<String> {
         let told = || self.rows.iter().filter(|row| row.failed || !quiet);
         told().next()?;
+        let heading = Progress::fit(&self.heading, width, 2);
         let width = width.map(|it| it.saturating_sub(2));
         let table = if width.is_some_and(|it| it < WIDE) {
             let mut rows = vec![["what", "result"].map(str::to_owned)];
@@ -230,7 +231,7 @@ impl CheckSection {
             side_by_side(&rows, 3, width)
         };
         let lines: Vec<String> = table.lines().map(|line| format!("  {line}")).collect();
-        Some(format!("{}\n{}\n", self.heading, lines.join("\n")))
+        Some(format!("{heading}\n{}\n", lines.join("\n")))
     }
 }
 

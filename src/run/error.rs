@@ -279,6 +279,11 @@ impl Error {
         Self::AfterSnapshot { snapshot: snapshot.to_owned(), source: Box::new(self) }
     }
 
+    /// Whether the reader of standard output is gone, as `head` is after its first lines.
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Print(it) if it.kind() == ErrorKind::BrokenPipe)
+    }
+
     /// The exit code.
     pub fn exit(&self) -> Exit {
         if self.is_usage() { Exit::Usage } else { Exit::Unable }

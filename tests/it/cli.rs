@@ -1,5 +1,7 @@
 //! The command line: help, usage, and which way each kind of failure ends.
 
+use retool_audit::run::Exit;
+
 use crate::harness::{Home, variable};
 
 #[test]
@@ -8,15 +10,20 @@ fn help_says_what_there_is() {
     let mut pages = Vec::new();
     for command in [
         "",
+        "init",
         "run",
         "demo",
         "snapshot",
         "check",
         "import",
         "report",
+        "waive",
+        "answer",
         "rules",
         "rules explain",
         "rules check",
+        "templates",
+        "manual",
     ] {
         let arguments: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
         let ran = home.run(&arguments).expect(0);
@@ -25,6 +32,52 @@ fn help_says_what_there_is() {
         pages.push(format!("$ retool-audit {}\n{}", arguments.join(" "), lines.join("\n")));
     }
     insta::assert_snapshot!("help", pages.join("\n\n"));
+}
+
+/// What the pages say of exit codes is what the program does.
+#[test]
+fn every_page_of_help_names_every_exit_code() {
+    let page = Home::empty().run(&["run", "--help"]).expect(0).stdout;
+    let words = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (_, told) = words.split_once("Exit codes: ").expect("the codes");
+    let codes: Vec<&str> = told.split("; ").filter_map(|it| it.split(' ').next()).collect();
+    let all: Vec<String> = Exit::ALL.iter().map(|it| it.code().to_string()).collect();
+    assert_eq!(codes, all);
+}
+
+/// Nothing that a person reads on a terminal is wider than it.
+#[test]
+fn everything_fits_the_terminal() {
+    let home = &mut Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["eu"]);
+    for width in [40, 80, 120, 200] {
+        home.set("COLUMNS", &width.to_string());
+        for arguments in
+            [&["--help"][..], &["run", "--help"], &["check"], &["rules"], &["report", "x"]]
+        {
+            let ran = home.run(arguments);
+            for line in ran.stdout.lines().chain(ran.stderr.lines()) {
+                // An address or a path is never broken.
+                let breaks = line.trim().contains(' ');
+                let n_columns = line.chars().count();
+                assert!(n_columns <= width || !breaks, "{arguments:?} at {width}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_manual_and_the_completions_know_every_command() {
+    let home = Home::empty();
+    let page = home.run(&["manual"]).expect(0).stdout.replace('\\', "");
+    for command in ["init", "run", "check", "waive"] {
+        assert!(page.contains(&format!("retool-audit-{command}(1)")), "{command}");
+    }
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let text = home.run(&["manual", shell]).expect(0).stdout;
+        assert!(text.contains("waive"), "{shell}");
+    }
 }
 
 #[test]

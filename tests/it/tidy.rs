@@ -186,6 +186,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("aho_corasick", &["retool/mask"]),
     ("chrono_tz", &["config", "calendar"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("calamine", &["spreadsheet/workbook"]),
     ("comfy_table", &["run/columns"]),
     ("console", &["progress"]),

@@ -1,0 +1,66 @@
+//! What each page of help ends with: examples, and the exit codes.
+
+/// Examples, and the exit codes behind them.
+macro_rules! with_codes {
+    ($examples:literal) => {
+        concat!(
+            "Examples:\n",
+            $examples,
+            "\n\nExit codes: 0 done; 1 done, and there are findings as --fail-on says; 2 wrong usage or \
+             configuration; 3 the evidence is incomplete; 4 something could not be read, written or \
+             reached."
+        )
+    };
+}
+
+/// What follows the options on the whole program's page.
+pub(super) const WHOLE: &str = with_codes!(
+    "  retool-audit demo      a whole pack from invented data, without any account\n  retool-audit init      a first configuration\n  retool-audit check     what each token may, and what a run would be\n  retool-audit run       the evidence of this month"
+);
+
+/// The end of the page of `init`.
+pub(super) const INIT: &str = with_codes!(
+    "  retool-audit init\n  retool-audit init --yes --organization Acme --domain acme.example \\\n      --instance cloud=https://acme.retool.com --roster people.csv"
+);
+
+/// The end of the page of `run`.
+pub(super) const RUN: &str = with_codes!("  retool-audit run --fail-on high");
+
+/// The end of the page of `demo`.
+pub(super) const DEMO: &str =
+    with_codes!("  retool-audit demo\n  retool-audit demo --every-rule --out somewhere");
+
+/// The end of the page of `snapshot`.
+pub(super) const SNAPSHOT: &str = with_codes!("  retool-audit snapshot");
+
+/// The end of the page of `check`.
+pub(super) const CHECK: &str = with_codes!("  retool-audit check\n  retool-audit check --quiet");
+
+/// The end of the page of `import`.
+pub(super) const IMPORT: &str =
+    with_codes!("  retool-audit import saved --collected-at 2026-11-02T06:00:00Z");
+
+/// The end of the page of `report`.
+pub(super) const REPORT: &str = with_codes!(
+    "  retool-audit report evidence/snapshots/20261102T060000Z\n  retool-audit report evidence/2026-11/20261102T060000Z-1f3a9c02 --out again"
+);
+
+/// The end of the page of `waive`.
+pub(super) const WAIVE: &str =
+    with_codes!("  retool-audit waive F-e1ba0755fdfb\n  retool-audit waive F-e1ba0755fdfb --write");
+
+/// The end of the page of `answer`.
+pub(super) const ANSWER: &str = with_codes!("  retool-audit answer TOK-01 legacy");
+
+/// The end of the page of `rules`.
+pub(super) const RULES: &str = with_codes!(
+    "  retool-audit rules\n  retool-audit rules explain dormant-account\n  retool-audit rules check rules/own.toml"
+);
+
+/// The end of the page of `templates`.
+pub(super) const TEMPLATES: &str = with_codes!("  retool-audit templates export own-templates");
+
+/// The end of the page of `manual`.
+pub(super) const MANUAL: &str = with_codes!(
+    "  retool-audit manual > retool-audit.1\n  retool-audit manual bash > /etc/bash_completion.d/retool-audit"
+);
