@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
-use self::advice::{CONNECTION, NAME, TLS, advice_on, split, split_at_colon};
+use self::advice::{CONNECTION, NAME, PROXY, TLS, advice_on, split, split_at_colon};
 pub use self::found::{Checkup, ProbeRow};
 use self::token::rights;
 use crate::collect::{CollectionContext, connect, list_of};
@@ -129,6 +129,7 @@ impl<'a> InstanceProbe<'a> {
                 return true;
             }
             Reachability::NoName(it) => self.fail("host", &format!("no such host ({it})"), NAME),
+            Reachability::NoProxy(it) => self.fail("host", it, PROXY),
             Reachability::NoConnection(it) => {
                 self.fail("host", &format!("no connection ({it})"), CONNECTION);
             }

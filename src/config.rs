@@ -7,6 +7,7 @@ pub mod check;
 pub mod problem;
 pub(crate) mod raw;
 mod rosters;
+pub mod keys;
 pub(crate) mod secrets;
 pub mod stated;
 

@@ -6,6 +6,7 @@ use crate::snapshot::ledger::ReadOutcome;
 pub(super) const NAME: &str = "correct the host in `url`, or the name service of this machine";
 pub(super) const CONNECTION: &str =
     "check host and port in `url`, that the instance is up, and the firewall";
+pub(super) const PROXY: &str = "start it, correct the variable, or name the host in `NO_PROXY`";
 pub(super) const TLS: &str = "correct the port in `url`; plain http takes `allow-http = true`";
 
 /// What to do where the sentence of a refusal does not say.

@@ -4,6 +4,8 @@
 //! finds every problem. Nothing read beside a noted problem may be used.
 
 mod advice;
+#[cfg(test)]
+pub(super) mod asked;
 pub(super) mod places;
 mod values;
 
@@ -317,6 +319,8 @@ impl<'a> TomlSection<'a> {
     }
 
     fn value(&mut self, key: &'a str) -> Option<&'a TomlValue<'a>> {
+        #[cfg(test)]
+        asked::note(&self.path(key));
         self.asked.push(key);
         self.table?.get(key)
     }

@@ -17,6 +17,8 @@ pub enum Reachability {
     Page,
     /// Its name is not known; with the system's words.
     NoName(String),
+    /// The proxy before it does not answer or lets nothing through; in a sentence.
+    NoProxy(String),
     /// There is no connection; with the system's words.
     NoConnection(String),
     /// Its certificate is not accepted.
@@ -112,7 +114,9 @@ fn tell_apart(fault: TransportFault) -> Reachability {
         TransportFault::Connect(it) => {
             let text = it.to_lowercase();
             let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-            if says(&["lookup", "dns", "no such host", "nodename", "name or service"]) {
+            if text.starts_with("the proxy ") {
+                Reachability::NoProxy(it)
+            } else if says(&["lookup", "dns", "no such host", "nodename", "name or service"]) {
                 Reachability::NoName(it)
             } else if says(&["corrupt message", "invalidcontenttype", "handshake", "tls", "alert"])
             {

@@ -4,6 +4,7 @@
 
 mod certificate;
 mod home;
+mod proxy;
 
 use std::error::Error as StdError;
 use std::io;
@@ -215,22 +216,22 @@ impl Transport {
             TransportFault::Unreached(self.limits.connect)
         } else if error.is_connect() {
             // Whoever was not reached has not seen the token, and cannot repeat it.
-            TransportFault::Connect(unreached(root(error)))
+            TransportFault::Connect(self.unreached(root(error)))
         } else if error.is_timeout() {
             TransportFault::Silent
         } else {
             TransportFault::Broken(hide(&root(error)))
         }
     }
-}
 
-/// Why no server was reached; the library does not say that it is a proxy which lets nothing
-/// through.
-fn unreached(cause: String) -> String {
-    if cause.contains("tunnel") {
-        format!("the proxy that `HTTPS_PROXY` or `ALL_PROXY` names lets nothing through: {cause}")
-    } else {
-        cause
+    /// Why no server was reached; the library does not say that there is a proxy before it.
+    fn unreached(&self, cause: String) -> String {
+        let url = Url::parse(&self.base).ok();
+        let proxy = url.and_then(|it| proxy::of(it.scheme(), it.host_str()?));
+        let Some((variable, address)) = proxy else { return cause };
+        let what =
+            if cause.contains("tunnel") { "lets nothing through" } else { "does not answer" };
+        format!("the proxy `{address}`, which `{variable}` names, {what}: {cause}")
     }
 }
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use retool_audit::catalogue::Catalogue;
+use retool_audit::config::keys::{Key, TABLES};
 use retool_audit::config::{Known, check};
 use retool_audit::explain::{catalogue, markdown};
 use retool_audit::frameworks::FRAMEWORKS;
@@ -43,6 +44,19 @@ fn the_configuration_is_the_samples() {
         "configuration",
         &format!("```toml\n{}\n```", sample.trim_end()),
     );
+}
+
+#[test]
+fn every_key_is_documented() {
+    let mut text = Vec::new();
+    for table in TABLES {
+        text.push(format!("### `{}`\n\n{}\n", table.header, table.about));
+        text.push("| key | left out | meaning |\n| --- | --- | --- |".to_owned());
+        let row = |key: &Key| format!("| `{}` | {} | {} |", key.name, key.default, key.about);
+        text.extend(table.keys.iter().map(row));
+        text.push(String::new());
+    }
+    check_in("docs/configuration.md", "keys", text.join("\n").trim_end());
 }
 
 #[test]
