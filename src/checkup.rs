@@ -14,9 +14,11 @@ pub use self::found::{Checkup, ProbeRow};
 use self::token::rights;
 use crate::collect::{CollectionContext, connect, list_of};
 use crate::config::Instance;
+use crate::names::counted;
 use crate::retool::gate::{ConcurrencyGate, GatePass};
 use crate::retool::probe::{ProbeFailure, Reachability};
 use crate::retool::{Client, List, Watch};
+use crate::snapshot::completeness::CLOCK_SECONDS;
 use crate::snapshot::endpoints::{AsyncStoreVisitor, RecordStore};
 use crate::snapshot::ledger::{BUSINESS, Endpoint, LedgerRow, ReadOutcome, looks_like_business};
 use crate::snapshot::record::{AccessToken, Group, Record};
@@ -36,7 +38,7 @@ async fn visit(instance: &Instance, guest: GatePass, context: &CollectionContext
     // Whether a server answers can be seen without a token too.
     match connect(instance, token.unwrap_or_default(), guest, context).await {
         Ok(client) => {
-            if visit.host(&client.health().await) && known {
+            if visit.host(&client.health(context.now).await) && known {
                 visit.endpoints(&client).await;
             }
         }
@@ -60,6 +62,8 @@ struct InstanceProbe<'a> {
     context: &'a CollectionContext<'a>,
     /// Whether a web page came where the version should be.
     page: bool,
+    /// By how many seconds the server's clock is ahead, where it states a time.
+    skew_seconds: Option<i64>,
     rows: Vec<ProbeRow>,
     groups: Option<Vec<Group>>,
     tokens: Option<Vec<AccessToken>>,
@@ -75,6 +79,7 @@ impl<'a> InstanceProbe<'a> {
             instance,
             context,
             page: false,
+            skew_seconds: None,
             rows: Vec::new(),
             groups: None,
             tokens: None,
@@ -88,7 +93,8 @@ impl<'a> InstanceProbe<'a> {
     fn row(&self, endpoint: Endpoint, outcome: ReadOutcome) -> LedgerRow {
         let required = self.context.required.contains(&endpoint);
         let begun = LedgerRow::begin(endpoint, String::new(), (self.context.now)());
-        LedgerRow { required, outcome, ..begun }
+        let clock_skew_seconds = self.skew_seconds.filter(|_| endpoint == Endpoint::Version);
+        LedgerRow { required, clock_skew_seconds, outcome, ..begun }
     }
 
     fn finish(self) -> Checkup {
@@ -113,9 +119,10 @@ impl<'a> InstanceProbe<'a> {
     /// Whether a server answers that can be asked for more.
     fn host(&mut self, health: &Reachability) -> bool {
         match health {
-            Reachability::Up(version) => {
+            Reachability::Up { version, skew_seconds } => {
                 self.fine("host", "ok, it answers");
                 self.tls();
+                self.clock(*skew_seconds);
                 match version {
                     Some(it) => self.fine("version", &format!("ok, {it}")),
                     None => self.fine("version", "not stated"),
@@ -144,6 +151,22 @@ impl<'a> InstanceProbe<'a> {
             }
         }
         false
+    }
+
+    /// Whether the server's clock and ours agree: ages count from one of them.
+    fn clock(&mut self, skew_seconds: Option<i64>) {
+        self.skew_seconds = skew_seconds;
+        let Some(seconds) = skew_seconds else {
+            return self.fine("clock", "the server states none");
+        };
+        let off = seconds.unsigned_abs();
+        if off <= CLOCK_SECONDS.unsigned_abs() {
+            return self.fine("clock", &format!("ok, {} off", counted(&off.to_string(), "second")));
+        }
+        let side = if seconds > 0 { "ahead of" } else { "behind" };
+        let result = format!("the server's clock is {off} seconds {side} this machine's");
+        let remedy = "set the one that is wrong; a run is partial meanwhile".to_owned();
+        self.rows.push(ProbeRow { what: "clock", state: State::Partial, result, remedy });
     }
 
     fn tls(&mut self) {

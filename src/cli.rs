@@ -79,7 +79,11 @@ pub enum Command {
     },
     /// Try the configuration, every token and every scope; change nothing.
     #[command(after_help = help::CHECK)]
-    Check,
+    Check {
+        /// In what form.
+        #[arg(long, value_name = "FORMAT", default_value = "table")]
+        format: CheckFormat,
+    },
     /// Make a snapshot from saved API responses or CSV, where the plan has no API.
     #[command(after_help = help::IMPORT)]
     Import(ImportArgs),
@@ -155,6 +159,15 @@ pub enum TemplatesVerb {
         #[arg(value_name = "DIR", default_value = "templates")]
         dir: PathBuf,
     },
+}
+
+/// The form of what a check found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// To read on a terminal.
+    Table,
+    /// For programs.
+    Json,
 }
 
 /// The form of a list or a page.

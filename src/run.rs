@@ -130,7 +130,7 @@ fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
         Command::Demo(demo) => demo::run(demo, progress, work),
         Command::Snapshot { out } => snapshot(context, out.as_deref()),
         Command::Init(args) => init::run(&cli.global, args, progress),
-        Command::Check => checkup::run(&cli.global),
+        Command::Check { format } => checkup::run(&cli.global, *format),
         Command::Waive(args) => waive::waive(context.config, args, progress),
         Command::Answer(args) => waive::answer(context.config, args),
         Command::Import(it) => import::run(&cli.global.config, it, progress),

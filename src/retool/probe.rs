@@ -5,14 +5,19 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::transport::{Distrust, ServerResponse, TransportFault};
-use super::{Client, List, Watch, begin};
-use crate::snapshot::ledger::{Endpoint, ReadOutcome};
+use super::{Client, List, Watch, begin, clock};
+use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
 
 /// What became of a first word with an instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reachability {
-    /// It answers; with its version, where it states one.
-    Up(Option<String>),
+    /// It answers.
+    Up {
+        /// Its version, where it states one.
+        version: Option<String>,
+        /// By how many seconds its clock is ahead of ours, where it states a time; negative behind.
+        skew_seconds: Option<i64>,
+    },
     /// It answers with a web page.
     Page,
     /// Its name is not known; with the system's words.
@@ -40,8 +45,9 @@ pub struct ProbeFailure {
 
 impl Client {
     /// Whether a server answers, asked once and without patience.
-    pub async fn health(&self) -> Reachability {
+    pub async fn health(&self, now: &dyn Fn() -> DateTime<Utc>) -> Reachability {
         self.limiter.turn().await;
+        let mut row = LedgerRow::begin(Endpoint::Version, String::new(), now());
         let asking = self.guest.outside(self.transport.ask(Endpoint::Version.path()));
         let answer = match asking.await {
             Ok(head) => {
@@ -52,7 +58,10 @@ impl Client {
         };
         match answer {
             Ok(it) if it.is_page() => Reachability::Page,
-            Ok(it) => Reachability::Up(version(&it)),
+            Ok(it) => {
+                clock::note(&mut row, it.date.as_deref(), now());
+                Reachability::Up { version: version(&it), skew_seconds: row.clock_skew_seconds }
+            }
             Err(it) => tell_apart(it),
         }
     }

@@ -2,6 +2,7 @@
 
 mod outlook;
 mod rosters;
+mod table;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,7 +10,8 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use super::columns::side_by_side;
+use self::outlook::Prospect;
+use self::table::{CheckLine, CheckReport, CheckSection, line, print_tables};
 use super::{
     Error, Exit, PROGRAM, configuration, now, print, read_baseline, read_logo, read_waivers,
 };
@@ -17,9 +19,10 @@ use crate::approvals::{self, Approvals};
 use crate::audit::ORGANIZATION;
 use crate::baseline::Baseline;
 use crate::checkup::{self, Checkup};
-use crate::cli::GlobalArgs;
+use crate::cli::{CheckFormat, GlobalArgs};
 use crate::collect::{CollectionContext, CollectionLimits};
 use crate::config::Config;
+use crate::files;
 use crate::identities::Identities;
 use crate::progress::Progress;
 use crate::references::{self, InstanceLists, KnownLists, Reference};
@@ -34,7 +37,7 @@ use crate::waivers::{self, Waivers};
 ///
 /// A roster or waivers that cannot be used are reported at the end, so that the instances are
 /// looked at too.
-pub(super) fn run(global: &GlobalArgs) -> Result<Exit, Error> {
+pub(super) fn run(global: &GlobalArgs, format: CheckFormat) -> Result<Exit, Error> {
     let (catalogue, config) = configuration(&global.config)?;
     let roster = roster::read(&config.rosters);
     let calendar = config.organization.calendar();
@@ -54,7 +57,10 @@ pub(super) fn run(global: &GlobalArgs) -> Result<Exit, Error> {
     };
     let snapshot = snapshot(&checkups);
     parts[0].rows.extend(written.names(&checkups, &snapshot));
-    let outlook = outlook::of(&written, &catalogue, &snapshot)?;
+    let Prospect { outlook, waivers: judged, n_waiting } =
+        outlook::of(&written, &catalogue, &snapshot)?;
+    parts[0].rows.extend(judged);
+    parts[0].rows.push(output(&config.output.dir));
     parts[0].rows.extend(outlook::lines(&outlook, ORGANIZATION, None));
     let states = outlook.instances.iter().zip(&checkups).map(|(state, it)| it.state().max(*state));
     let states: Vec<State> = states.collect();
@@ -63,11 +69,8 @@ pub(super) fn run(global: &GlobalArgs) -> Result<Exit, Error> {
         part.rows.extend(outlook::lines(&outlook, &it.instance, Some(it)));
         part
     }));
-    let width = Progress::columns();
-    let text: Vec<String> =
-        parts.iter().filter_map(|part| part.draw(global.quiet, width)).collect();
-    if !text.is_empty() {
-        print(text.join("\n").trim_end())?;
+    if format == CheckFormat::Table {
+        print_tables(&parts, global.quiet)?;
     }
     let no_people = roster?.is_some_and(|it| it.people.is_empty() && it.rows() > 0);
     waivers?;
@@ -76,9 +79,12 @@ pub(super) fn run(global: &GlobalArgs) -> Result<Exit, Error> {
     read_logo(&config)?;
     let state = states.into_iter().max().unwrap_or(State::Failed).max(outlook.state);
     let state = if no_people { state.max(State::Partial) } else { state };
-    if !global.quiet {
-        let closing = outlook::closing(state, &catalogue);
-        print(&format!("\n{}", Progress::fit(&closing, width, 0)))?;
+    if format == CheckFormat::Json {
+        let told = CheckReport { state, n_waiting, sections: &parts };
+        print(&serde_json::to_string_pretty(&told).expect("plain values serialise"))?;
+    } else if !global.quiet {
+        let closing = outlook::closing(state, n_waiting, &catalogue);
+        print(&format!("\n{}", Progress::fit(&closing, Progress::columns(), 0)))?;
     }
     Ok(Exit::of(state, false))
 }
@@ -195,46 +201,6 @@ fn missing(it: &Reference) -> CheckLine {
     CheckLine { failed: true, ..line("name", &it.words(), &remedy) }
 }
 
-/// A heading with a table.
-struct CheckSection {
-    heading: String,
-    rows: Vec<CheckLine>,
-}
-
-struct CheckLine {
-    failed: bool,
-    cells: [String; 3],
-}
-
-/// Columns from which on what to do stands beside what was found.
-const WIDE: usize = 100;
-
-impl CheckSection {
-    /// The text; with `quiet` only what failed, if anything.
-    fn draw(&self, quiet: bool, width: Option<usize>) -> Option<String> {
-        let told = || self.rows.iter().filter(|row| row.failed || !quiet);
-        told().next()?;
-        let heading = Progress::fit(&self.heading, width, 2);
-        let width = width.map(|it| it.saturating_sub(2));
-        let table = if width.is_some_and(|it| it < WIDE) {
-            let mut rows = vec![["what", "result"].map(str::to_owned)];
-            for [what, result, remedy] in told().map(|row| &row.cells) {
-                rows.push([what.clone(), result.clone()]);
-                if !remedy.is_empty() {
-                    rows.push([String::new(), format!("→ {remedy}")]);
-                }
-            }
-            side_by_side(&rows, 2, width)
-        } else {
-            let mut rows = vec![["what", "result", "what to do"].map(str::to_owned)];
-            rows.extend(told().map(|row| row.cells.clone()));
-            side_by_side(&rows, 3, width)
-        };
-        let lines: Vec<String> = table.lines().map(|line| format!("  {line}")).collect();
-        Some(format!("{heading}\n{}\n", lines.join("\n")))
-    }
-}
-
 /// What people wrote.
 fn inputs(
     path: &Path,
@@ -257,6 +223,34 @@ fn inputs(
         }
     }
     CheckSection { heading: visible(&path.display().to_string()).into_owned(), rows }
+}
+
+/// Free bytes below which a pack may not fit.
+const LITTLE_ROOM: u64 = 1 << 30;
+
+/// Whether packs can be written where the configuration wants them.
+fn output(dir: &Path) -> CheckLine {
+    let there = dir.is_dir();
+    let folder = if there { Some(dir) } else { dir.parent().filter(|it| it.is_dir()) };
+    let shown = dir.display();
+    let fail =
+        |words: String, remedy: &str| CheckLine { failed: true, ..line("output", &words, remedy) };
+    let Some(folder) = folder else {
+        let words = format!("`{shown}` is not there, and neither is the folder above it");
+        return fail(words, "is its disk mounted? the program makes the last folder and no other");
+    };
+    if files::may_write(folder) == Some(false) {
+        let words = format!("`{}` cannot be written to", folder.display());
+        return fail(words, "give this user the right to, or set another `dir` under `[output]`");
+    }
+    let room = files::room(folder);
+    let free = room.map(|it| format!(", {} GiB free", it >> 30)).unwrap_or_default();
+    let first = if there { "" } else { ", made by the first run" };
+    let words = format!("ok, `{shown}`{first}{free}");
+    if room.is_some_and(|it| it < LITTLE_ROOM) {
+        return fail(words, "make room: a pack that does not fit is not written");
+    }
+    line("output", &words, "")
 }
 
 fn accepted(waivers: &Result<Option<Waivers>, waivers::Error>) -> Option<CheckLine> {
@@ -287,9 +281,4 @@ fn instance(from: &Checkup, state: State) -> CheckSection {
     let heading = format!("{} at {}: {outlook}", from.instance, from.url);
     let heading = visible(&heading).into_owned();
     CheckSection { heading, rows: rows.collect() }
-}
-
-fn line(what: &str, result: &str, remedy: &str) -> CheckLine {
-    let cells = [what, result, remedy].map(|it| visible(it).into_owned());
-    CheckLine { failed: false, cells }
 }

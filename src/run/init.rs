@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use self::answers::Answers;
 use super::{Error, Exit, checkup};
 use crate::catalogue::Catalogue;
-use crate::cli::{GlobalArgs, InitArgs};
+use crate::cli::{CheckFormat, GlobalArgs, InitArgs};
 use crate::config::{self, check};
 use crate::files;
 use crate::progress::Progress;
@@ -47,7 +47,7 @@ pub(super) fn run(
     let folder = config.parent().unwrap_or(Path::new(""));
     let wrote = write(config, folder, &text, &beside)?;
     progress.say(&report(config, &wrote, &answers));
-    checkup::run(global)?;
+    checkup::run(global, CheckFormat::Table)?;
     Ok(Exit::Done)
 }
 

@@ -26,7 +26,7 @@ fn the_first_configuration_is_sound_and_ends_in_a_check() {
     let home = Home::empty();
     home.write("people.csv", "email,status\nana@acme.example,active\n");
     let ran = init(&home, "cloud=https://127.0.0.1:1", &["--roster", "people.csv"]).expect(0);
-    insta::assert_snapshot!("init", format!("{}\n{}", ran.stdout, ran.stderr));
+    insta::assert_snapshot!("init", home.steady(&format!("{}\n{}", ran.stdout, ran.stderr)));
     insta::assert_snapshot!("init_configuration", home.read("retool-audit.toml"));
     let again = init(&home, "cloud=https://127.0.0.1:1", &[]);
     insta::assert_snapshot!(again.complaint(&home), @"

@@ -8,15 +8,17 @@ use crate::audit;
 use crate::catalogue::Catalogue;
 use crate::checkup::Checkup;
 use crate::config::RuleSettings;
+use crate::identities::Identities;
 use crate::report::assemble::{Outlook, ReportInputs, outlook};
 use crate::rules::Rule;
 use crate::run::history::rosters;
 use crate::run::{Error, PROGRAM, names};
 use crate::snapshot::earlier::{Earlier, Search};
 use crate::snapshot::{Snapshot, State};
-use crate::tables::Table;
 use crate::tables::build::trend::PriorCounts;
-use crate::tables::build::{EvaluationContext, build};
+use crate::tables::build::{EvaluationContext, OF_COMPARISON, build};
+use crate::tables::{Table, Tables};
+use crate::waivers::{WaiverContext, WaiverState, judge};
 
 /// The rules about the evidence whose facts a check has.
 const ASKED: &[&str] = &[
@@ -28,11 +30,21 @@ const ASKED: &[&str] = &[
 ];
 
 /// What would come of a run now, by what the check sees.
+pub(super) struct Prospect {
+    /// How whole a report would be.
+    pub(super) outlook: Outlook,
+    /// The waivers and the manual evidence, as a run would take them.
+    pub(super) waivers: Vec<CheckLine>,
+    /// How many rules have nothing to compare with yet.
+    pub(super) n_waiting: usize,
+}
+
+/// What would come of a run now, by what the check sees.
 pub(super) fn of(
     written: &CheckInputs<'_>,
     catalogue: &Catalogue,
     snapshot: &Snapshot,
-) -> Result<Outlook, Error> {
+) -> Result<Prospect, Error> {
     let config = written.config;
     let search = Search {
         root: &config.output.dir,
@@ -59,7 +71,7 @@ pub(super) fn of(
     let asked: Vec<&Rule> =
         catalogue.rules().iter().copied().filter(|it| ASKED.contains(&it.name)).collect();
     let outcomes = audit::run(&asked, &tables, &names(snapshot), &settings)?;
-    Ok(outlook(&ReportInputs {
+    let outlook = outlook(&ReportInputs {
         given,
         snapshot_id: "",
         tables: &tables,
@@ -74,7 +86,48 @@ pub(super) fn of(
         report_id: "",
         inputs: &[],
         evaluator: PROGRAM,
-    })?)
+    })?;
+    let compares = |rule: &&&Rule| rule.reads.iter().any(|it| OF_COMPARISON.contains(it));
+    let is_first = earlier.previous.is_empty();
+    let n_waiting = catalogue.rules().iter().filter(compares).filter(|_| is_first).count();
+    Ok(Prospect { outlook, waivers: waivers(written, snapshot, &tables), n_waiting })
+}
+
+/// What keeps waivers and manual evidence from counting, whatever a run finds.
+fn waivers(written: &CheckInputs<'_>, snapshot: &Snapshot, tables: &Tables) -> Vec<CheckLine> {
+    let Some(all) = written.waivers else { return Vec::new() };
+    let now = snapshot.collected_at;
+    let calendar = written.config.organization.calendar();
+    let identities = Identities::of(snapshot, written.roster);
+    let identities = &identities.renamed(written.config.renamed());
+    let settings = &written.config.rules;
+    let context = WaiverContext { now, calendar, identities, tables, settings };
+    let register = judge(Some(all), context, &mut []);
+    let lapsed = register.records.iter().filter(|it| {
+        // What a waiver names, only a run finds.
+        matches!(it.state, WaiverState::Invalid | WaiverState::Expired | WaiverState::Future)
+    });
+    let records = lapsed.map(|it| {
+        let problem = it.problem.clone().unwrap_or_default();
+        let day = it.waiver.expires.map(|it| format!(" on {it}")).unwrap_or_default();
+        let words = match it.state {
+            WaiverState::Expired => format!("expired{day}"),
+            _ if problem.is_empty() => it.state.word().to_owned(),
+            _ => problem,
+        };
+        let remedy = match it.state {
+            WaiverState::Expired => "renew it as a new record, or remediate what it accepted",
+            WaiverState::Future => "",
+            _ => "complete it; until then it accepts nothing",
+        };
+        line("waiver", &format!("`{}`: {words}", it.waiver.id), remedy)
+    });
+    let manual = register.manual.iter().filter(|it| !it.problem.is_empty());
+    let manual = manual.map(|it| {
+        let words = format!("{} on {}: {}", it.rule_code, it.instance, it.problem);
+        line("answer", &words, "look again, and write down what was found")
+    });
+    records.chain(manual).collect()
 }
 
 /// What is reported of `place`, an instance or what all of them share; what the rows of a check say
@@ -88,7 +141,7 @@ pub(super) fn lines(outlook: &Outlook, place: &str, checkup: Option<&Checkup>) -
 }
 
 /// The last line: what is to be expected, and what a check cannot know.
-pub(super) fn closing(state: State, catalogue: &Catalogue) -> String {
+pub(super) fn closing(state: State, n_waiting: usize, catalogue: &Catalogue) -> String {
     let expected = match state {
         State::Complete => "Nothing that a check sees would make a run partial.",
         State::Partial => "A run would be partial.",
@@ -102,5 +155,16 @@ pub(super) fn closing(state: State, catalogue: &Catalogue) -> String {
     };
     let open: Vec<&str> = catalogue.rules().iter().filter(open).map(|it| it.code).collect();
     let open = open.join(", ");
-    format!("{expected} Only a run takes whole lists, and decides by them: {open}.")
+    let waiting = match n_waiting {
+        0 => String::new(),
+        n => format!(
+            " {} until there is a pack of an earlier month.",
+            if n == 1 {
+                "1 rule cannot be evaluated".to_owned()
+            } else {
+                format!("{n} rules cannot be evaluated")
+            }
+        ),
+    };
+    format!("{expected}{waiting} Only a run takes whole lists, and decides by them: {open}.")
 }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{CheckLine, line};
+use crate::roster::columns::RosterColumn;
 use crate::roster::{Roster, RosterFile, Unread};
 
 /// Lines of one kind that are shown; a file that is none would fill the screen.
@@ -68,6 +69,7 @@ fn one(file: &RosterFile) -> Vec<CheckLine> {
     let rest = file.headers.iter().filter(|header| header.read_as.is_none());
     let rest: Vec<String> = rest.map(|it| format!("`{}`", it.header)).collect();
     res.extend(columns("not read", &rest));
+    res.extend(without_status(file));
     res.extend(file.told.iter().map(|it| line("", it, "")));
     let left_out = file.left_out.iter().map(|it| format!("line {} {}", it.line, it.reason));
     res.extend(several("row left out", left_out, "no account is matched to it"));
@@ -83,6 +85,25 @@ fn one(file: &RosterFile) -> Vec<CheckLine> {
     let remedy = "correct the cell; what rests on it is undetermined";
     res.extend(several("roster cell", unread(|it| it.read_as.is_some()), remedy));
     res
+}
+
+/// By what leavers are known, where no column says who has left.
+fn without_status(file: &RosterFile) -> Option<CheckLine> {
+    let reads = |wanted: &[RosterColumn]| {
+        file.headers.iter().any(|it| it.read_as.is_some_and(|it| wanted.contains(&it)))
+    };
+    if reads(&[RosterColumn::Status, RosterColumn::Active, RosterColumn::Inactive]) {
+        return None;
+    }
+    let (words, remedy) = if reads(&[RosterColumn::EndDate]) {
+        ("no column of it is a status: leavers are known by their last day alone", "")
+    } else {
+        (
+            "no column of it is a status or a last day: no one is known to have left",
+            "export one of them too, or name it under `[roster.columns]`",
+        )
+    };
+    Some(line("", words, remedy))
 }
 
 fn columns(what: &str, all: &[String]) -> Vec<CheckLine> {

@@ -175,9 +175,9 @@ fn a_file_that_has_rows_and_nobody_in_it_fails_the_check() {
     let ran: Ran = home.run(&["check"]);
     let said = ran.stdout.lines().filter(|it| it.contains("people") || it.contains("left out"));
     insta::assert_snapshot!(said.collect::<Vec<_>>().join("\n"), @"
-    row left out   line 2 is a second header                               no account is matched to it
-    row left out   line 3 stands below the table: `Total | 0`              no account is matched to it
-    people         none                                                    no row is a person's: is this the right file?
+    row left out   line 2 is a second header                                           no account is matched to it
+    row left out   line 3 stands below the table: `Total | 0`                          no account is matched to it
+    people         none                                                                no row is a person's: is this the right file?
     ");
     ran.expect(3);
 }
