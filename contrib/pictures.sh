@@ -35,6 +35,32 @@ page() {
     echo "no page says \`$1\`" >&2
     exit 1
 }
+
+# What a command says on a terminal of 80 columns, as a picture.
+terminal() {
+    local name=$1 lines
+    shift
+    {
+        printf '<meta charset="utf-8"><style>body{margin:0;background:#14181d;color:#e6e9ee;'
+        printf 'font:14px/20px "DejaVu Sans Mono",monospace;padding:16px;white-space:pre}b{color:#a5c4ea}</style>'
+        printf '<b>$ retool-audit %s</b>\n' "$*"
+        { (cd "$work" && COLUMNS=80 "$program" "$@" 2>&1) || true; } | sed "s#$work/##g; s/&/\\&amp;/g; s/</\\&lt;/g"
+    } >"$work/$name.html"
+    lines=$(wc -l <"$work/$name.html")
+    chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --no-first-run \
+        --disable-background-networking --disable-component-update --disable-sync \
+        --user-data-dir="$work/profile-terminal" --force-device-scale-factor=1 \
+        --window-size=716,$((lines * 20 + 40)) \
+        --screenshot="$work/$name.png" "file://$work/$name.html" 2>/dev/null
+    convert "$work/$name.png" -colors 32 -define png:compression-level=9 "docs/$name.png"
+}
+program=$(realpath target/debug/retool-audit)
+terminal terminal-demo demo --as-of 2026-11-04T06:00:00Z
+# A text for a list, a city for a zone, and an underscore.
+printf '%s\n' '[organization]' 'name = "Acme"' 'domains = "acme.example"' 'timezone = "Berlin"' \
+    '[[instance]]' 'name = "cloud"' 'token_env = "RETOOL_CLOUD_TOKEN"' >"$work/retool-audit.toml"
+terminal terminal-mistakes check
+
 page "Retool access review" pdf-cover 1
 page "1 Result" pdf-result 3
 page "USR-01 · " pdf-findings 3

@@ -29,6 +29,9 @@ pub struct Progress {
 /// Columns of a terminal that does not state its own.
 const USUAL_COLUMNS: usize = 80;
 
+/// Where news go on below their first line.
+const INDENT: usize = 14;
+
 /// How much is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Volume {
@@ -82,7 +85,9 @@ impl Progress {
             ProgressStyle::Lines => {
                 if is_notable(event.news) || self.volume == Volume::Verbose {
                     let instance = format!("{:<12}", visible(event.instance));
-                    self.line(&format!("{}  {}", self.bold(&instance), words(event.news)));
+                    let text = format!("{instance}  {}", words(event.news));
+                    let text = Self::fit(&text, Self::message_columns(), INDENT);
+                    self.line(&text.replacen(&instance, &self.bold(&instance), 1));
                 }
             }
         }

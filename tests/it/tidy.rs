@@ -372,6 +372,29 @@ fn the_threat_model_names_tests_that_there_are() {
     }
 }
 
+/// What a registry takes at most is ten megabytes, packed.
+#[test]
+fn the_package_holds_what_it_needs_and_is_small() {
+    let manifest = fs::read_to_string("Cargo.toml").expect("the manifest");
+    let (_, list) = manifest.split_once("include = [").expect("a list of what is packed");
+    let (list, _) = list.split_once(']').expect("its end");
+    let mut bytes = 0;
+    for entry in list.split(',').map(|it| it.trim().trim_matches('"')).filter(|it| !it.is_empty()) {
+        let path = Path::new(entry.trim_start_matches('/').trim_end_matches("/*.md"));
+        assert!(path.exists(), "{entry} is not there");
+        bytes += size(path);
+    }
+    assert!((1_000_000..10_000_000).contains(&bytes), "{bytes} bytes before they are packed");
+}
+
+fn size(path: &Path) -> u64 {
+    if path.is_file() {
+        return path.metadata().expect("a file").len();
+    }
+    let entries = fs::read_dir(path).expect("a folder");
+    entries.map(|it| size(&it.expect("an entry").path())).sum()
+}
+
 #[test]
 fn every_fuzz_target_is_explained_and_has_a_corpus() {
     let readme = fs::read_to_string("fuzz/README.md").expect("a document");
