@@ -6,7 +6,7 @@
 mod advice;
 #[cfg(test)]
 pub(super) mod asked;
-pub(super) mod places;
+pub(crate) mod places;
 mod values;
 
 use std::cell::RefCell;
@@ -16,7 +16,7 @@ use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-pub(crate) use self::advice::on_syntax;
+use self::advice::on_syntax;
 use self::values::{TomlValue, called, integer, kind, text_of, written};
 use super::problem::{Excerpt, Problem, did_you_mean};
 

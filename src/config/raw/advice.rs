@@ -50,7 +50,7 @@ pub(super) fn keys(known: &[&str]) -> Option<String> {
 }
 
 /// Where the syntax of a text breaks, and what to write there.
-pub(crate) fn on_syntax(text: &str, error: &toml::de::Error) -> Problem {
+pub(super) fn on_syntax(text: &str, error: &toml::de::Error) -> Problem {
     let said = error.message().lines().next().unwrap_or_default();
     let span = error.span().unwrap_or_default();
     let mut excerpt = Excerpt::of(text, &span);

@@ -4,10 +4,37 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-/// A text of the file, and where it stands with its quotes.
-pub(in crate::config) struct PlacedText {
-    pub(in crate::config) text: String,
-    pub(in crate::config) place: Range<usize>,
+use super::values::{TomlValue, text_of};
+use super::{TomlFile, TomlSection};
+use crate::config::problem::{Excerpt, Problem};
+
+/// A text of the file, and where it stands.
+#[derive(Debug)]
+pub(crate) struct PlacedText {
+    /// What it says.
+    pub(crate) text: String,
+    /// Where it stands with its quotes, bytes counted.
+    pub(crate) place: Range<usize>,
+    /// Where its first character stands.
+    pub(crate) content: usize,
+}
+
+impl PlacedText {
+    /// A value that is a text; `of` is the whole file.
+    fn of(of: &str, value: &TomlValue<'_>) -> Option<Self> {
+        let place = value.span();
+        let raw = of.get(place.clone()).unwrap_or_default();
+        let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") { 3 } else { 1 };
+        let inner = raw.get(quotes..).unwrap_or_default();
+        // TOML drops a line's end right after the opening quotes.
+        let dropped = if quotes == 3 { inner.len() - without_line_end(inner).len() } else { 0 };
+        let content = place.start + quotes + dropped;
+        Some(Self { text: text_of(value)?.to_owned(), place, content })
+    }
+}
+
+fn without_line_end(text: &str) -> &str {
+    text.strip_prefix("\r\n").or_else(|| text.strip_prefix('\n')).unwrap_or(text)
 }
 
 /// The lists of texts under `key` in every table of the list `of`; none where the file cannot be
@@ -24,9 +51,67 @@ pub(in crate::config) fn lists(text: &str, of: &str, key: &str) -> Vec<Vec<Place
         },
         _ => None,
     });
-    let placed = |it: &toml::Spanned<DeValue<'_>>| match it.get_ref() {
-        DeValue::String(text) => Some(PlacedText { text: text.to_string(), place: it.span() }),
-        _ => None,
-    };
-    lists.map(|list| list.iter().filter_map(placed).collect()).collect()
+    lists.map(|list| list.iter().filter_map(|it| PlacedText::of(text, it)).collect()).collect()
+}
+
+impl TomlFile<'_> {
+    /// Whether nothing was noted.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.notes.borrow().is_empty()
+    }
+
+    /// Notes that something is wrong at a line and a column, both from 1.
+    pub(crate) fn note_at(
+        &self,
+        (line, column): (usize, usize),
+        what: impl Into<String>,
+        help: Option<String>,
+    ) {
+        let excerpt = Some(Excerpt::at(self.text, line, column));
+        self.notes.borrow_mut().push(Problem { excerpt, ..Problem::new("", what, help) });
+    }
+
+    /// The line and the column of a byte, both from 1.
+    pub(crate) fn line_and_column(&self, offset: usize) -> (usize, usize) {
+        let before = self.text.get(..offset).unwrap_or(self.text);
+        let line = before.matches('\n').count() + 1;
+        (line, before.chars().rev().take_while(|it| *it != '\n').count() + 1)
+    }
+}
+
+impl<'a> TomlSection<'a> {
+    /// Where the table begins, bytes counted.
+    pub(crate) fn start(&self) -> usize {
+        self.span.start
+    }
+
+    /// Where a key stands; the table, where it is not there.
+    pub(crate) fn key_start(&self, key: &str) -> usize {
+        let there = self.table.and_then(|table| table.get_key_value(key));
+        there.map_or(self.span.start, |it| it.0.span().start)
+    }
+
+    /// Whether the value of `key` is a list; does not read it.
+    pub(crate) fn is_list(&self, key: &str) -> bool {
+        self.table.and_then(|table| table.get(key)).is_some_and(|it| it.get_ref().is_array())
+    }
+
+    /// A string that is not empty, as it is written, with its place.
+    pub(crate) fn placed_text(&mut self, key: &'a str) -> Option<PlacedText> {
+        let value = self.value(key)?;
+        self.string(&self.path(key), value, Some(key))?;
+        PlacedText::of(self.file.text, value)
+    }
+
+    /// A list of such strings.
+    pub(crate) fn placed_texts(&mut self, key: &'a str) -> Option<Vec<PlacedText>> {
+        let value = self.value(key)?;
+        let list = self.list(key, value)?;
+        let path = |i| format!("{}[{i}]", self.path(key));
+        let text = |(i, it): (usize, &TomlValue<'_>)| {
+            self.string(&path(i), it, None)?;
+            PlacedText::of(self.file.text, it)
+        };
+        Some(list.iter().enumerate().filter_map(text).collect())
+    }
 }
