@@ -10,6 +10,7 @@ mod rosters;
 pub mod keys;
 pub(crate) mod secrets;
 pub mod stated;
+pub(crate) mod toml_text;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

@@ -10,11 +10,9 @@ use thiserror::Error;
 use tokio::io::AsyncReadExt as _;
 use tokio::process::{Child, Command};
 
-use crate::config::{TokenSource, secrets};
+use crate::config::TokenSource;
+use crate::config::secrets::{self, TOKEN_PREFIX};
 use crate::files;
-
-/// What Retool's tokens begin with.
-const PREFIX: &str = "retool_";
 
 /// No token is this long.
 const LENGTH_CAP: usize = 4096;
@@ -171,7 +169,7 @@ fn dress(line: &str) -> Option<&'static str> {
         Some("`Bearer` before the token")
     } else if line.starts_with(['"', '\'', '`']) || line.ends_with(['"', '\'', '`']) {
         Some("quotation marks around the token")
-    } else if line.find(PREFIX).is_some_and(|it| it > 0) {
+    } else if line.find(TOKEN_PREFIX).is_some_and(|it| it > 0) {
         Some("something before the token, which begins with `retool_`")
     } else {
         None

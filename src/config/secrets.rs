@@ -4,6 +4,10 @@
 //! print a token may hold a password for the keeper of the tokens; that is taken out of the copy.
 
 use super::raw::places;
+use super::toml_text::quoted;
+
+/// What Retool's tokens begin with.
+pub(crate) const TOKEN_PREFIX: &str = "retool_";
 
 /// What stands in place of a secret.
 const MASK: &str = "***";
@@ -49,8 +53,7 @@ pub(super) fn copy(text: &str) -> String {
                 continue;
             }
             res.push_str(&text[kept..it.place.start]);
-            // JSON's quotes and escapes are TOML's too.
-            res.push_str(&serde_json::Value::String(masked).to_string());
+            res.push_str(&quoted(&masked));
             kept = it.place.end;
         }
     }

@@ -13,6 +13,7 @@ use crate::catalogue::Catalogue;
 use crate::cli::{AnswerArgs, WaiveArgs};
 use crate::config::Config;
 use crate::config::problem::did_you_mean;
+use crate::config::toml_text::quoted;
 use crate::files;
 use crate::progress::Progress;
 use crate::rules::{Rule, Severity, longest_term};
@@ -69,12 +70,8 @@ pub(super) fn waive(config: &Path, args: &WaiveArgs, progress: &Progress) -> Res
 /// Prints a record of what a person answers where a rule is not evaluable.
 pub(super) fn answer(config: &Path, args: &AnswerArgs) -> Result<Exit, Error> {
     let inputs = read_inputs(config)?;
-    let rules = inputs.catalogue.rules();
-    let is = |rule: &&&'static Rule| {
-        rule.name == args.rule || rule.code.eq_ignore_ascii_case(&args.rule)
-    };
-    let Some(rule) = rules.iter().find(is) else {
-        let known = rules.iter().flat_map(|it| [it.name, it.code]);
+    let Some(rule) = inputs.catalogue.find(&args.rule) else {
+        let known = inputs.catalogue.rules().iter().flat_map(|it| [it.name, it.code]);
         return Err(Error::no_rule(&args.rule, known));
     };
     let day = inputs.config.organization.calendar().day(now());
@@ -142,8 +139,7 @@ fn accepted(
             );
             return Err(refuse(id, why));
         }
-        let known = catalogue.rules().iter().find(|it| it.code == told.code).copied();
-        let Some(rule) = known else {
+        let Some(rule) = catalogue.find(&told.code) else {
             return Err(refuse(
                 id,
                 format!("of the rule {}, which this program does not know", told.code),
@@ -247,9 +243,4 @@ fn put(
 /// A text within a comment.
 fn one_line(text: &str) -> String {
     text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
-}
-
-/// A text in TOML's quotes, which are JSON's.
-fn quoted(text: &str) -> String {
-    serde_json::Value::String(text.to_owned()).to_string()
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::{address, file, stated};
 use crate::config::problem::Problem;
 use crate::config::raw::TomlSection;
+use crate::config::secrets::TOKEN_PREFIX;
 use crate::config::stated::Deployment;
 use crate::config::{Instance, LicenseModel, Mode, Seats, TokenSource};
 use crate::names::{InvalidName, fold, misnomer};
@@ -29,6 +30,10 @@ const MOST_PER_MINUTE: u32 = 1_000_000;
 /// More seats than any organization buys.
 const MOST_SEATS: u32 = 100_000_000;
 
+/// What to do with a token that stands in the file.
+const INSTEAD_OF_TOKEN: &str = "revoke it if anyone else saw the file, and write `token-env = \
+     \"RETOOL_CLOUD_TOKEN\"`, the name of a variable that holds it";
+
 /// Reads every `[[instance]]`.
 pub(super) fn all<'a>(root: &mut TomlSection<'a>, dir: &Path) -> Vec<Instance> {
     let there = root.has("instance");
@@ -39,11 +44,11 @@ pub(super) fn all<'a>(root: &mut TomlSection<'a>, dir: &Path) -> Vec<Instance> {
     }
     let mut places = BTreeMap::new();
     let mut former = BTreeSet::new();
-    let mut read = |mut section: TomlSection<'a>| {
+    let read = |mut section: TomlSection<'a>| {
         let instance = instance(&mut section, dir);
         (section, instance)
     };
-    let read: Vec<_> = sections.into_iter().map(&mut read).collect();
+    let read: Vec<_> = sections.into_iter().map(read).collect();
     let names: Vec<String> = read.iter().map(|it| fold(&it.1.name)).collect();
     let mut res = Vec::new();
     for (i, (section, instance)) in read.into_iter().enumerate() {
@@ -76,17 +81,12 @@ pub(super) fn all<'a>(root: &mut TomlSection<'a>, dir: &Path) -> Vec<Instance> {
 /// The evidence pack keeps a copy of the file, comments too. What `token-env` holds is left to the
 /// check of that key.
 pub(super) fn tokens(text: &str) -> Vec<Problem> {
-    let help = "a token never belongs in this file: revoke it if anyone else saw the file, and write \
-                `token-env = \"RETOOL_CLOUD_TOKEN\"`, the name of a variable that holds it";
+    let help = format!("a token never belongs in this file: {INSTEAD_OF_TOKEN}");
     let lines = text.lines().enumerate().filter(|it| holds_token(unchecked(it.1)));
-    let problem = |i| {
-        Problem::new(
-            format!("line {}", i + 1),
-            "holds what looks like a token".to_owned(),
-            Some(help.to_owned()),
-        )
+    let problem = |line: usize| {
+        Problem::new(format!("line {line}"), "holds what looks like a token", Some(help.clone()))
     };
-    lines.map(|line| problem(line.0)).collect()
+    lines.map(|it| problem(it.0 + 1)).collect()
 }
 
 /// The part of a line that no other check looks at for tokens.
@@ -166,10 +166,8 @@ fn token(section: &mut TomlSection<'_>, dir: &Path) -> TokenSource {
     let keys = ["token-env", "token-file", "token-command"];
     match keys.iter().filter(|key| section.has(key)).count() {
         _ if section.has("token") => {
-            let help = "revoke it if anyone else saw the file, and write `token-env = \
-                        \"RETOOL_CLOUD_TOKEN\"`, the name of a variable that holds it";
             let what = "never belongs in this file";
-            section.refuse_key("token", what, Some(help.to_owned()));
+            section.refuse_key("token", what, Some(INSTEAD_OF_TOKEN.to_owned()));
         }
         0 => {
             let help = "add `token-env`, `token-file` or `token-command`";
@@ -191,7 +189,7 @@ fn token(section: &mut TomlSection<'_>, dir: &Path) -> TokenSource {
 /// No message repeats the value: it may be a token.
 fn check_variable(section: &TomlSection<'_>, name: &str) {
     let fits = |it: char| it.is_ascii_alphanumeric() || it == '_';
-    let what = if name.starts_with("retool_") {
+    let what = if name.starts_with(TOKEN_PREFIX) {
         "holds what looks like a token"
     } else if !name.chars().all(fits) || name.starts_with(|it: char| it.is_ascii_digit()) {
         "is not the name of an environment variable"
@@ -239,10 +237,10 @@ fn seats(section: &mut TomlSection<'_>) -> Option<Seats> {
     there.then_some(res)
 }
 
-/// Retool's tokens begin with `retool_`; a long run of letters and digits distinguishes one from a
-/// name.
+/// Whether a line holds what looks like a token; a long run of letters and digits distinguishes one
+/// from a name.
 fn holds_token(line: &str) -> bool {
-    line.match_indices("retool_").any(|(i, it)| {
+    line.match_indices(TOKEN_PREFIX).any(|(i, it)| {
         let rest = line[i + it.len()..].chars();
         let run = rest.take_while(|it| it.is_ascii_alphanumeric()).collect::<String>();
         run.len() >= 20 && run.contains(|it: char| it.is_ascii_digit())

@@ -4,10 +4,11 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use crate::config::problem::{Excerpt, Problem, and_more};
+use crate::config::toml_text::quoted_plainly;
 
 /// A text where a list is wanted.
 pub(super) fn list(key: &str, text: &str) -> String {
-    let items: Vec<String> = text.split([',', ';']).map(|it| quote(it.trim())).collect();
+    let items: Vec<String> = text.split([',', ';']).map(|it| quoted_plainly(it.trim())).collect();
     format!("write `{key} = [{}]`", items.join(", "))
 }
 
@@ -34,7 +35,7 @@ pub(super) fn quoted(key: &str, value: &Spanned<DeValue<'_>>) -> Option<String> 
         },
         _ => return None,
     };
-    Some(format!("write `{key} = {}`", quote(&text)))
+    Some(format!("write `{key} = {}`", quoted_plainly(&text)))
 }
 
 /// The keys that a table may have.
@@ -118,7 +119,7 @@ fn mistake(line: &str) -> Option<(&'static str, String)> {
     let is_bare = value.starts_with(|it: char| it.is_alphabetic() || matches!(it, '/' | '.' | '~'));
     is_bare.then(|| match truth(value) {
         Some(truth) => ("a truth that TOML writes otherwise", format!("{key} = {truth}")),
-        None => ("a text without quotation marks", format!("{key} = {}", quote(value))),
+        None => ("a text without quotation marks", format!("{key} = {}", quoted_plainly(value))),
     })
 }
 
@@ -128,7 +129,7 @@ fn literal(value: &str) -> String {
     match truth(value) {
         Some(truth) => truth.to_string(),
         None if is_quoted || value.parse::<u64>().is_ok() => value.to_owned(),
-        None => quote(value),
+        None => quoted_plainly(value),
     }
 }
 
@@ -137,15 +138,6 @@ fn truth(text: &str) -> Option<bool> {
         "true" | "yes" | "on" => Some(true),
         "false" | "no" | "off" => Some(false),
         _ => None,
-    }
-}
-
-/// A text in TOML's quotes; in single ones where it holds what double ones would change.
-fn quote(text: &str) -> String {
-    if text.contains(['\\', '"']) && !text.contains('\'') {
-        format!("'{text}'")
-    } else {
-        format!("{text:?}")
     }
 }
 

@@ -3,6 +3,8 @@
 use toml::Spanned;
 use toml::de::DeValue;
 
+use crate::config::toml_text::quoted;
+
 /// A value, and where it stands.
 pub(super) type TomlValue<'a> = Spanned<DeValue<'a>>;
 
@@ -12,7 +14,7 @@ pub(super) fn written(key: &str) -> String {
     let is_bare =
         |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.' | '[' | ']');
     let bare = !key.is_empty() && key.chars().all(is_bare);
-    if bare { key.to_owned() } else { format!("{key:?}") }
+    if bare { key.to_owned() } else { quoted(key) }
 }
 
 /// What messages call an item of a list of tables: by its own name or id, where it has one.

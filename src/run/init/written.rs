@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::answers::{Answers, NewInstance};
+use crate::config::toml_text::quoted;
 
 /// The configuration, with what was said, and the rest as comments.
 pub(super) fn configuration(answers: &Answers) -> String {
@@ -21,7 +22,9 @@ pub(super) fn configuration(answers: &Answers) -> String {
         quoted(&answers.timezone),
         quoted(&answers.out.to_string_lossy()),
     );
-    answers.instances.iter().for_each(|it| instance(&mut res, it));
+    for it in &answers.instances {
+        instance(&mut res, it);
+    }
     roster(&mut res, answers);
     res.push_str(REST);
     res
@@ -130,8 +133,3 @@ const WAIVERS: &str = "\
 const APPROVALS: &str = "instance,subject,change,reference,approver,approved at\n";
 
 const ROSTER: &str = "email,name,status,type,start date,end date,manager,department\n";
-
-/// A text in TOML's quotes, which are JSON's.
-fn quoted(text: &str) -> String {
-    serde_json::Value::String(text.to_owned()).to_string()
-}
