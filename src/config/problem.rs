@@ -72,10 +72,15 @@ impl Excerpt {
     /// The line of `text` in which `span` begins, bytes counted; what lies beyond the line is not
     /// marked. Of a line that may hold a secret, the number alone.
     pub fn of(text: &str, span: &Range<usize>) -> Self {
+        let before = text.match_indices('\n').take_while(|it| it.0 < span.start);
+        Self::in_line(before.count() + 1, text, span)
+    }
+
+    /// As [`Self::of`], where the number of the line is known.
+    pub(super) fn in_line(line: usize, text: &str, span: &Range<usize>) -> Self {
         let start = (0..=span.start.min(text.len())).rev().find(|it| text.is_char_boundary(*it));
         let start = start.unwrap_or(0);
         let (before, after) = text.split_at(start);
-        let line = before.matches('\n').count() + 1;
         let head = before.rsplit('\n').next().unwrap_or_default();
         let tail = after.lines().next().unwrap_or_default();
         let whole = format!("{head}{tail}");
@@ -96,15 +101,6 @@ impl Excerpt {
         let shown = format!("{begin}{shown}");
         let is_public = secrets::may_be_shown(&whole);
         Self { line, shown: is_public.then_some((shown, from..to)) }
-    }
-
-    /// The line and the column of a text, both from 1.
-    pub fn at(text: &str, line: usize, column: usize) -> Self {
-        let before: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
-        let within = text[before..].chars().take(column - 1).map(char::len_utf8).sum::<usize>();
-        let start = before + within;
-        let word = text[start..].split(|it: char| !it.is_alphanumeric() && it != '_').next();
-        Self::of(text, &(start..start + word.map_or(0, str::len)))
     }
 
     /// The line's number, from 1.

@@ -9,7 +9,7 @@ pub(super) mod asked;
 pub(crate) mod places;
 mod values;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::ops::{Range, RangeInclusive};
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
@@ -29,6 +29,8 @@ pub(crate) struct TomlFile<'a> {
     text: &'a str,
     root: Spanned<DeTable<'a>>,
     notes: RefCell<Vec<Problem>>,
+    /// Where each line begins, once somebody asks.
+    line_starts: OnceCell<Vec<usize>>,
 }
 
 impl<'a> TomlFile<'a> {
@@ -39,7 +41,7 @@ impl<'a> TomlFile<'a> {
     /// Where its syntax breaks.
     pub(crate) fn read(text: &'a str) -> Result<Self, Problem> {
         let root = DeTable::parse(text).map_err(|it| on_syntax(text, &it))?;
-        Ok(Self { text, root, notes: RefCell::default() })
+        Ok(Self { text, root, notes: RefCell::default(), line_starts: OnceCell::new() })
     }
 
     /// The whole file.
@@ -57,8 +59,25 @@ impl<'a> TomlFile<'a> {
 
     /// Notes that `at` is wrong, which stands at `span` of the file.
     fn note(&self, at: String, span: &Range<usize>, what: impl Into<String>, help: Option<String>) {
-        let excerpt = Some(Excerpt::of(self.text, span)).filter(|_| !span.is_empty());
+        let excerpt = (!span.is_empty()).then(|| self.excerpt(span));
         self.notes.borrow_mut().push(Problem { excerpt, ..Problem::new(at, what, help) });
+    }
+
+    /// The line in which `span` begins; as [`Excerpt::of`], without counting the lines each time.
+    fn excerpt(&self, span: &Range<usize>) -> Excerpt {
+        Excerpt::in_line(self.line_of(span.start), self.text, span)
+    }
+
+    /// The number of the line that a byte is in, from 1.
+    fn line_of(&self, offset: usize) -> usize {
+        self.line_starts().partition_point(|it| *it <= offset)
+    }
+
+    fn line_starts(&self) -> &[usize] {
+        self.line_starts.get_or_init(|| {
+            let ends = self.text.match_indices('\n').map(|it| it.0 + 1);
+            std::iter::once(0).chain(ends).collect()
+        })
     }
 }
 

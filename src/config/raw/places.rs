@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::values::{TomlValue, text_of};
 use super::{TomlFile, TomlSection};
-use crate::config::problem::{Excerpt, Problem};
+use crate::config::problem::Problem;
 
 /// A text of the file, and where it stands.
 #[derive(Debug)]
@@ -67,15 +67,19 @@ impl TomlFile<'_> {
         what: impl Into<String>,
         help: Option<String>,
     ) {
-        let excerpt = Some(Excerpt::at(self.text, line, column));
+        let begin = self.line_starts().get(line - 1).copied().unwrap_or(self.text.len());
+        let within = self.text[begin..].chars().take(column - 1).map(char::len_utf8);
+        let start = begin + within.sum::<usize>();
+        let word = self.text[start..].split(|it: char| !it.is_alphanumeric() && it != '_').next();
+        let excerpt = Some(self.excerpt(&(start..start + word.map_or(0, str::len))));
         self.notes.borrow_mut().push(Problem { excerpt, ..Problem::new("", what, help) });
     }
 
     /// The line and the column of a byte, both from 1.
     pub(crate) fn line_and_column(&self, offset: usize) -> (usize, usize) {
         let before = self.text.get(..offset).unwrap_or(self.text);
-        let line = before.matches('\n').count() + 1;
-        (line, before.chars().rev().take_while(|it| *it != '\n').count() + 1)
+        let line = self.line_of(before.len());
+        (line, before[self.line_starts()[line - 1]..].chars().count() + 1)
     }
 }
 

@@ -340,6 +340,25 @@ fn many_aliases_of_a_person_cost_what_they_are() {
 }
 
 #[test]
+fn many_problems_of_a_file_cost_what_they_are() {
+    let seconds = |n: usize| {
+        let home = Home::sample();
+        let server = home.serve();
+        home.configure(&server, &["cloud"]);
+        home.write("waivers.toml", &"[[waiver]]\nid = 7\nrule = \"DRM-01\"\n".repeat(n));
+        let began = Instant::now();
+        let ran = home.run(&["check"]);
+        assert!(
+            ran.stderr.contains(&format!(" line {}: ", 3 * n - 1)),
+            "the last one has its place"
+        );
+        began.elapsed().as_secs_f64()
+    };
+    let (few, many) = (seconds(2_000), seconds(20_000));
+    assert!(many < few + 20.0, "2,000 records: {few:.1} s, 20,000: {many:.1} s");
+}
+
+#[test]
 fn many_pairs_of_duties_cost_what_they_are() {
     let seconds = |n: usize| {
         let home = Home::sample();
