@@ -109,7 +109,11 @@ fn no_disabled_account_of_the_sample_is_used_after_it_was_seen_disabled() {
 
 #[test]
 fn the_terminal_shows_the_result() {
-    insta::assert_snapshot!("terminal", summary(&demo().ran.stderr));
+    let Demo { pack, ran, .. } = demo();
+    let report_id = text(&pack.report()["report_id"]);
+    let (shown, id) = (summary(&ran.stderr), &report_id[..8]);
+    assert!(shown.contains(id), "{shown}");
+    insta::assert_snapshot!("terminal", shown.replace(id, "[report]"));
 }
 
 /// What is said at the end; what comes before depends on which answer was faster.
