@@ -14,6 +14,7 @@
 //! - [`menus`]: Where Retool's own settings are, in its words.
 //! - [`digest`]: SHA-256: what evidence is known by, always as lower-case hex.
 //! - [`input`]: Files that people wrote: read once, known by their hash, and copied into the evidence pack.
+//! - [`json_lines`]: Records as compressed JSON lines; their text is never in memory as a whole.
 //! - [`checksums`]: A sealed folder against its list of checksums: what is gone, changed or new.
 //! - [`calendar`]: The organization's calendar: the day and month of a moment, in its time zone.
 //! - [`address`]: Addresses of people, in the one form in which they are compared.
@@ -72,6 +73,7 @@ pub mod threads;
 pub mod menus;
 pub mod digest;
 pub mod input;
+pub mod json_lines;
 pub mod checksums;
 pub mod calendar;
 pub mod address;

@@ -10,6 +10,7 @@ mod inputs;
 mod lifecycle;
 mod moved;
 mod named;
+mod open;
 mod opinion;
 mod periods;
 mod population;
@@ -31,6 +32,7 @@ use chrono::{DateTime, Utc};
 use polars::prelude::PolarsResult;
 
 pub use self::inputs::{Error, ReportInputs};
+pub use self::open::missing_lists;
 pub use self::outlook::{Outlook, PartialReason, outlook};
 use super::branding::Branding;
 use super::comparison::ApprovalsSummary;
@@ -115,7 +117,7 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
         sections: super::sections::all(),
         totals: summary::totals(&instances, &rules, inputs),
         severities: summary::severities(&rules, &comparison, inputs.given.config.remediation),
-        open_by: summary::open_by(inputs),
+        open_by: open::open_by(inputs),
         actions: summary::actions(&rules, &instances),
         limits: limits(inputs)?,
         builders: seats::builders(inputs)?,

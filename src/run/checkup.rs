@@ -26,6 +26,8 @@ use crate::files;
 use crate::identities::Identities;
 use crate::progress::Progress;
 use crate::references::{self, InstanceLists, KnownLists, Reference};
+use crate::report::MissingList;
+use crate::report::assemble::Outlook;
 use crate::report::text::visible;
 use crate::retool::pace::Patience;
 use crate::roster::{self, Roster};
@@ -57,18 +59,15 @@ pub(super) fn run(global: &GlobalArgs, format: CheckFormat) -> Result<Exit, Erro
     };
     let snapshot = snapshot(&checkups);
     parts[0].rows.extend(written.names(&checkups, &snapshot));
-    let Prospect { outlook, waivers: judged, n_waiting } =
+    let Prospect { outlook, waivers: judged, n_waiting, missing } =
         outlook::of(&written, &catalogue, &snapshot)?;
     parts[0].rows.extend(judged);
     parts[0].rows.push(output(&config.output.dir));
     parts[0].rows.extend(outlook::lines(&outlook, ORGANIZATION, None));
     let states = outlook.instances.iter().zip(&checkups).map(|(state, it)| it.state().max(*state));
     let states: Vec<State> = states.collect();
-    parts.extend(checkups.iter().zip(&states).map(|(it, state)| {
-        let mut part = instance(it, *state);
-        part.rows.extend(outlook::lines(&outlook, &it.instance, Some(it)));
-        part
-    }));
+    let section = |(it, state): (&Checkup, &State)| instance(it, *state, &outlook, &missing);
+    parts.extend(checkups.iter().zip(&states).map(section));
     if format == CheckFormat::Table {
         print_tables(&parts, global.quiet)?;
     }
@@ -268,17 +267,27 @@ fn accepted(waivers: &Result<Option<Waivers>, waivers::Error>) -> Option<CheckLi
     }
 }
 
-fn instance(from: &Checkup, state: State) -> CheckSection {
-    let rows = from.rows.iter().map(|row| CheckLine {
+/// What was tried at one instance, and what a run would be there.
+fn instance(
+    from: &Checkup,
+    state: State,
+    expected: &Outlook,
+    missing: &[MissingList],
+) -> CheckSection {
+    let tried = from.rows.iter().map(|row| CheckLine {
         failed: row.state != State::Complete,
         ..line(row.what, &row.result, &row.remedy)
     });
-    let outlook = match state {
+    let mut rows: Vec<CheckLine> = tried.collect();
+    rows.extend(outlook::lines(expected, &from.instance, Some(from)));
+    // Where nothing comes, nothing can be evaluated.
+    let some_come = state != State::Failed;
+    rows.extend(outlook::open_rules(missing, &from.instance).filter(|_| some_come));
+    let words = match state {
         State::Complete => "nothing seen that would make a run partial",
         State::Partial => "a run would be partial",
         State::Failed => "a run would fail here",
     };
-    let heading = format!("{} at {}: {outlook}", from.instance, from.url);
-    let heading = visible(&heading).into_owned();
-    CheckSection { heading, rows: rows.collect() }
+    let heading = format!("{} at {}: {words}", from.instance, from.url);
+    CheckSection { heading: visible(&heading).into_owned(), rows }
 }

@@ -10,6 +10,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("menus", &[]),
     ("digest", &[]),
     ("input", &["digest", "files"]),
+    ("json_lines", &[]),
     ("checksums", &["digest", "files"]),
     ("calendar", &[]),
     ("address", &[]),
@@ -22,7 +23,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("baseline", &["config", "input", "names", "roster", "spreadsheet"]),
     ("logo", &["input"]),
     ("power", &[]),
-    ("snapshot", &["calendar", "checksums", "digest", "files", "names", "power"]),
+    ("snapshot", &["calendar", "checksums", "digest", "files", "json_lines", "names", "power"]),
     ("identities", &["address", "names", "roster", "snapshot"]),
     ("approvals", &["calendar", "config", "identities", "input", "names", "roster", "spreadsheet"]),
     ("retool", &["digest", "loopback", "menus", "power", "snapshot"]),
@@ -239,7 +240,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("url", &["config/check/address", "names"]),
     ("uuid", &["report/oscal"]),
     ("zip", &["spreadsheet/workbook"]),
-    ("zstd", &["snapshot/store/lines", "markup-pdf/fonts"]),
+    ("zstd", &["json_lines", "markup-pdf/fonts"]),
 ];
 
 /// Code lines of a file, without blanks, comments and tests.

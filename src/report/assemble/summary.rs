@@ -7,29 +7,23 @@ use polars::prelude::{IntoLazy as _, PolarsResult, lit};
 use super::inputs::ReportInputs;
 use super::why;
 use crate::audit::lifecycle::{self, FindingState};
-use crate::audit::{Finding, FindingVerdict, InstanceOutcome, ORGANIZATION, Verdict};
+use crate::audit::{Finding, FindingVerdict, ORGANIZATION, Verdict};
 use crate::config::Remediation;
-use crate::names::and_list;
 use crate::report::comparison::{Comparison, ExceptionFate};
 use crate::report::table::UNKNOWN;
 use crate::report::tally::Tally;
 use crate::report::{
-    GapSummary, InstanceResult, InstanceSummary, MissingList, NextStep, RuleResult, SeverityCount,
-    Totals,
+    GapSummary, InstanceResult, InstanceSummary, NextStep, RuleResult, SeverityCount, Totals,
 };
 use crate::rules::Severity;
-use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
+use crate::snapshot::ledger::{LedgerRow, ReadOutcome};
 use crate::snapshot::{Collected, State};
 use crate::subjects::tier;
 use crate::tables::Table;
-use crate::tables::build::fed_by;
 use crate::tables::dictionary::user;
 
 /// Actions on the first page.
 const MOST_ACTIONS: usize = 5;
-
-/// Groups of missing lists on the first page.
-const MOST_OPEN: usize = 3;
 
 /// One line per instance.
 pub(super) fn instances(
@@ -176,45 +170,6 @@ fn subjects(rules: &[RuleResult]) -> u64 {
 fn count_results(rules: &[RuleResult], counts: impl Fn(Verdict) -> bool) -> u64 {
     let results = rules.iter().flat_map(|rule| &rule.instances);
     results.filter(|result| counts(result.verdict)).count() as u64
-}
-
-/// What would answer most of the results that are not evaluable: lists that an instance did not
-/// give, those that the same rules read together.
-pub(super) fn open_by(inputs: &ReportInputs<'_>) -> Vec<MissingList> {
-    let mut res: BTreeMap<(usize, Vec<&str>), u64> = BTreeMap::new();
-    for (place, collected) in inputs.given.snapshot.instances.iter().enumerate() {
-        let missing: Vec<Endpoint> = collected
-            .ledger
-            .iter()
-            .filter(|row| row.outcome != ReadOutcome::Ok)
-            .map(|row| row.endpoint)
-            .collect();
-        let open = inputs.outcomes.iter().filter(|outcome| {
-            let here = |it: &&InstanceOutcome| it.instance == collected.name;
-            let mut results = outcome.instances.iter().filter(here);
-            results.any(|it| it.verdict == Verdict::NotEvaluable)
-        });
-        for outcome in open {
-            let read = |it: &&Endpoint| {
-                fed_by(**it).iter().any(|table| outcome.rule.reads.contains(table))
-            };
-            let lists: Vec<&str> = missing.iter().filter(read).map(|it| it.spoken()).collect();
-            if !lists.is_empty() {
-                *res.entry((place, lists)).or_default() += 1;
-            }
-        }
-    }
-    let mut res: Vec<MissingList> = res
-        .into_iter()
-        .map(|((place, lists), results)| MissingList {
-            instance: inputs.given.snapshot.instances[place].name.clone(),
-            lists: and_list(&lists).unwrap_or_default(),
-            results,
-        })
-        .collect();
-    res.sort_by_key(|it| std::cmp::Reverse(it.results));
-    res.truncate(MOST_OPEN);
-    res
 }
 
 /// Findings by severity, worst first.

@@ -9,7 +9,8 @@ use crate::catalogue::Catalogue;
 use crate::checkup::Checkup;
 use crate::config::RuleSettings;
 use crate::identities::Identities;
-use crate::report::assemble::{Outlook, ReportInputs, outlook};
+use crate::report::MissingList;
+use crate::report::assemble::{Outlook, ReportInputs, missing_lists, outlook};
 use crate::rules::Rule;
 use crate::run::history::rosters;
 use crate::run::{Error, PROGRAM, names};
@@ -37,6 +38,8 @@ pub(super) struct Prospect {
     pub(super) waivers: Vec<CheckLine>,
     /// How many rules have nothing to compare with yet.
     pub(super) n_waiting: usize,
+    /// The lists without which rules cannot be evaluated on an instance.
+    pub(super) missing: Vec<MissingList>,
 }
 
 /// What would come of a run now, by what the check sees.
@@ -90,7 +93,12 @@ pub(super) fn of(
     let compares = |rule: &&&Rule| rule.reads.iter().any(|it| OF_COMPARISON.contains(it));
     let is_first = earlier.previous.is_empty();
     let n_waiting = catalogue.rules().iter().filter(compares).filter(|_| is_first).count();
-    Ok(Prospect { outlook, waivers: waivers(written, snapshot, &tables), n_waiting })
+    let missing = missing_lists(&snapshot.instances, |instance| {
+        let enabled = catalogue.rules().iter().copied();
+        let enabled = enabled.filter(|rule| !config.rules.disabled.contains_key(rule.name));
+        enabled.filter(|rule| tables.gap(instance, rule.reads).is_some()).collect()
+    });
+    Ok(Prospect { outlook, waivers: waivers(written, snapshot, &tables), n_waiting, missing })
 }
 
 /// What keeps waivers and manual evidence from counting, whatever a run finds.
@@ -138,6 +146,22 @@ pub(super) fn lines(outlook: &Outlook, place: &str, checkup: Option<&Checkup>) -
     let here =
         outlook.reasons.iter().filter(|reason| reason.instance == place && !said(reason.what));
     here.map(|it| CheckLine { failed: true, ..line(it.what, &it.words, &it.remedy) }).collect()
+}
+
+/// Groups of missing lists that are named.
+const MOST_NAMED: usize = 3;
+
+/// How many rules a run could not evaluate on an instance for want of lists, and which lists would
+/// answer most of them; what to do about a list stands in its own line.
+pub(super) fn open_rules(missing: &[MissingList], instance: &str) -> Option<CheckLine> {
+    let here: Vec<&MissingList> = missing.iter().filter(|it| it.instance == instance).collect();
+    let n_open: u64 = here.iter().map(|it| it.results).sum();
+    let named = here.iter().take(MOST_NAMED).map(|it| format!("{} ({})", it.lists, it.results));
+    let named = named.collect::<Vec<_>>().join(", ");
+    let rules = if n_open == 1 { "rule" } else { "rules" };
+    let most = if here.len() > MOST_NAMED { "most of them need" } else { "needed:" };
+    let words = format!("{n_open} {rules} could not be evaluated here; {most} {named}");
+    (n_open > 0).then(|| line("rules", &words, ""))
 }
 
 /// The last line: what is to be expected, and what a check cannot know.

@@ -1,8 +1,8 @@
-//! Records as compressed JSON lines; their text is never in memory as a whole.
+//! The files of a snapshot: each with its hash, and with as many records as its ledger says.
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Read as _, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
@@ -11,13 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::{Error, at, sound};
 use crate::digest::{self, Digest};
 use crate::files;
+use crate::json_lines::{self, LONGEST, LineReader};
 use crate::snapshot::record::Keyed;
-
-/// zstd's usual level.
-const LEVEL: i32 = 3;
-
-/// Bytes of a line: no record comes near, and one that goes beyond is not read to its end.
-const LONGEST: u64 = 64 << 20;
 
 /// A file as it was written.
 #[derive(Serialize, Deserialize)]
@@ -80,11 +75,11 @@ fn parse<T: DeserializeOwned + Keyed>(
     path: &Path,
     bytes: &[u8],
 ) -> Result<Vec<T>, Error> {
-    let mut source = BufReader::new(zstd::Decoder::new(bytes).map_err(at("read", path))?);
-    let (mut res, mut line) = (Vec::new(), Vec::new());
+    let mut source = LineReader::of(bytes).map_err(at("read", path))?;
+    let mut res = Vec::new();
     // A file of few bytes can unpack to more than any memory holds: nothing is unpacked beyond what
     // the ledger counts, and no line beyond what a record can be.
-    while next_line(&mut source, &mut line).map_err(at("read", path))? {
+    while let Some(line) = source.next_line().map_err(at("read", path))? {
         let number = res.len() as u64 + 1;
         if number > expected.rows {
             let (path, expected) = (path.to_owned(), expected.rows);
@@ -93,7 +88,7 @@ fn parse<T: DeserializeOwned + Keyed>(
         if line.len() as u64 > LONGEST {
             return Err(Error::Long { path: path.to_owned(), line: number, most: LONGEST >> 20 });
         }
-        let record = serde_json::from_slice(&line).map_err(|source| Error::Line {
+        let record = serde_json::from_slice(line).map_err(|source| Error::Line {
             path: path.to_owned(),
             line: number,
             source,
@@ -109,21 +104,9 @@ fn parse<T: DeserializeOwned + Keyed>(
     Err(Error::Rows { path: path.to_owned(), found, expected: expected.rows })
 }
 
-/// Reads a line, or as much of it as may be; false where there is none.
-fn next_line(source: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
-    line.clear();
-    Ok(source.take(LONGEST + 1).read_until(b'\n', line)? > 0)
-}
-
 fn write_to<T: Serialize>(path: &Path, records: &[T]) -> io::Result<Hashing> {
     let sink = Hashing { inner: files::make(path)?, hash: Digest::default(), bytes: 0 };
-    let mut sink = BufWriter::new(zstd::Encoder::new(sink, LEVEL)?);
-    for it in records {
-        serde_json::to_writer(&mut sink, it)?;
-        sink.write_all(b"\n")?;
-    }
-    let encoder = sink.into_inner().map_err(io::IntoInnerError::into_error)?;
-    let sink = encoder.finish()?;
+    let sink = json_lines::write(records, sink)?;
     sink.inner.sync_all()?;
     Ok(sink)
 }
