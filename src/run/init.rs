@@ -87,7 +87,7 @@ fn report(config: &Path, wrote: &[PathBuf], answers: &Answers) -> String {
     }
     if answers.roster.is_none() {
         lines.push(format!(
-            "  fill `roster.csv`, or export one from HR, and take the marks off `[roster]` in `{}`",
+            "  fill `roster.csv`, or export one from HR, and uncomment `[roster]` in `{}`",
             config.display()
         ));
     }

@@ -51,7 +51,7 @@ use self::gaps::note_gaps;
 use self::leavers::Leavers;
 pub use self::leavers::STATES as LEAVER_STATES;
 use self::prior::PriorState;
-pub use self::prior::{DAYS_AHEAD, NO_EARLIER_MONTH, OF_COMPARISON};
+pub use self::prior::{DAYS_AHEAD, NO_EARLIER_MONTH};
 use self::rows::TableRows;
 use self::sign_in::SignIn;
 use self::usage::Usage;

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::{CheckInputs, CheckLine, line};
-use crate::audit;
+use crate::audit::{self, Outcome, Verdict};
 use crate::catalogue::Catalogue;
 use crate::checkup::Checkup;
-use crate::config::RuleSettings;
+use crate::config::{Config, RuleSettings};
 use crate::identities::Identities;
 use crate::report::MissingList;
 use crate::report::assemble::{Outlook, ReportInputs, missing_lists, outlook};
@@ -17,8 +17,8 @@ use crate::run::{Error, PROGRAM, names};
 use crate::snapshot::earlier::{Earlier, Search};
 use crate::snapshot::{Snapshot, State};
 use crate::tables::build::trend::PriorCounts;
-use crate::tables::build::{EvaluationContext, OF_COMPARISON, build};
-use crate::tables::{Table, Tables};
+use crate::tables::build::{EvaluationContext, NO_EARLIER_MONTH, build};
+use crate::tables::{Gap, Table, Tables};
 use crate::waivers::{WaiverContext, WaiverState, judge};
 
 /// The rules about the evidence whose facts a check has.
@@ -69,15 +69,85 @@ pub(super) fn of(
         past: &PriorCounts::default(),
     };
     let tables = build(&given);
+    let outlook = ask(given, &tables, catalogue)?;
+    let open = OpenRules::of(catalogue, config, &tables, snapshot)?;
+    Ok(Prospect {
+        outlook,
+        waivers: waivers(written, snapshot, &tables),
+        n_waiting: open.n_waiting(),
+        missing: missing_lists(&snapshot.instances, |instance| open.lacking(instance)),
+    })
+}
+
+/// The rules that a run could not evaluate, as far as a check sees that.
+struct OpenRules<'a> {
+    tables: &'a Tables,
+    instances: Vec<&'a str>,
+    enabled: Vec<&'static Rule>,
+    /// What came of the rules about settings: those a check takes whole.
+    settings: Vec<Outcome>,
+}
+
+impl<'a> OpenRules<'a> {
+    fn of(
+        catalogue: &Catalogue,
+        config: &Config,
+        tables: &'a Tables,
+        snapshot: &'a Snapshot,
+    ) -> Result<Self, Error> {
+        let instances = names(snapshot);
+        let enabled = catalogue.rules().iter().copied();
+        let enabled = enabled.filter(|rule| !config.rules.disabled.contains_key(rule.name));
+        let enabled: Vec<&'static Rule> = enabled.collect();
+        let of_settings = |rule: &&&Rule| rule.reads.iter().all(|it| *it == Table::Settings);
+        let of_settings: Vec<_> = enabled.iter().filter(of_settings).copied().collect();
+        let settings = audit::run(&of_settings, tables, &instances, &config.rules)?;
+        Ok(Self { tables, instances, enabled, settings })
+    }
+
+    /// How many have nothing to compare with yet.
+    fn n_waiting(&self) -> usize {
+        let waiting = |rule: &&&Rule| {
+            let mut gaps = self.instances.iter().filter_map(|it| self.tables.gap(it, rule.reads));
+            gaps.any(waits)
+        };
+        self.enabled.iter().filter(waiting).count()
+    }
+
+    /// Those for which an instance lacks what they read.
+    fn lacking(&self, instance: &str) -> Vec<&'static Rule> {
+        let gap = |rule: &&Rule| self.tables.gap(instance, rule.reads).is_some_and(|it| !waits(it));
+        let undecided = |outcome: &&Outcome| {
+            let mut here = outcome.instances.iter().filter(|it| it.instance == instance);
+            here.any(|it| it.verdict == Verdict::NotEvaluable)
+        };
+        let undecided: Vec<&str> =
+            self.settings.iter().filter(undecided).map(|it| it.rule.code).collect();
+        let open = |rule: &&&Rule| gap(rule) || undecided.contains(&rule.code);
+        self.enabled.iter().filter(open).copied().collect()
+    }
+}
+
+/// Whether something is missing for want of an earlier month.
+fn waits(gap: &Gap) -> bool {
+    gap.reason.starts_with(NO_EARLIER_MONTH)
+}
+
+/// How whole a report would be, by the rules about the evidence whose facts a check has.
+fn ask(
+    given: EvaluationContext<'_>,
+    tables: &Tables,
+    catalogue: &Catalogue,
+) -> Result<Outlook, Error> {
     // Whether the evidence is whole does not depend on who switches a rule off.
-    let settings = RuleSettings { disabled: BTreeMap::new(), ..config.rules.clone() };
+    let settings = RuleSettings { disabled: BTreeMap::new(), ..given.config.rules.clone() };
     let asked: Vec<&Rule> =
         catalogue.rules().iter().copied().filter(|it| ASKED.contains(&it.name)).collect();
-    let outcomes = audit::run(&asked, &tables, &names(snapshot), &settings)?;
-    let outlook = outlook(&ReportInputs {
+    let outcomes = audit::run(&asked, tables, &names(given.snapshot), &settings)?;
+    Ok(outlook(&ReportInputs {
         given,
         snapshot_id: "",
-        tables: &tables,
+        tables,
         outcomes: &outcomes,
         evidence: &[],
         waivers: &[],
@@ -89,16 +159,7 @@ pub(super) fn of(
         report_id: "",
         inputs: &[],
         evaluator: PROGRAM,
-    })?;
-    let compares = |rule: &&&Rule| rule.reads.iter().any(|it| OF_COMPARISON.contains(it));
-    let is_first = earlier.previous.is_empty();
-    let n_waiting = catalogue.rules().iter().filter(compares).filter(|_| is_first).count();
-    let missing = missing_lists(&snapshot.instances, |instance| {
-        let enabled = catalogue.rules().iter().copied();
-        let enabled = enabled.filter(|rule| !config.rules.disabled.contains_key(rule.name));
-        enabled.filter(|rule| tables.gap(instance, rule.reads).is_some()).collect()
-    });
-    Ok(Prospect { outlook, waivers: waivers(written, snapshot, &tables), n_waiting, missing })
+    })?)
 }
 
 /// What keeps waivers and manual evidence from counting, whatever a run finds.
@@ -160,7 +221,7 @@ pub(super) fn open_rules(missing: &[MissingList], instance: &str) -> Option<Chec
     let named = named.collect::<Vec<_>>().join(", ");
     let rules = if n_open == 1 { "rule" } else { "rules" };
     let most = if here.len() > MOST_NAMED { "most of them need" } else { "needed:" };
-    let words = format!("{n_open} {rules} could not be evaluated here; {most} {named}");
+    let words = format!("at least {n_open} {rules} could not be evaluated here; {most} {named}");
     (n_open > 0).then(|| line("rules", &words, ""))
 }
 
@@ -180,6 +241,7 @@ pub(super) fn closing(state: State, n_waiting: usize, catalogue: &Catalogue) -> 
     let open: Vec<&str> = catalogue.rules().iter().filter(open).map(|it| it.code).collect();
     let open = open.join(", ");
     let waiting = match n_waiting {
+        _ if state == State::Failed => String::new(),
         0 => String::new(),
         n => format!(
             " {} until there is a pack of an earlier month.",

@@ -186,7 +186,7 @@ fn missing(given: &EvaluationContext<'_>, name: &str) -> String {
 }
 
 /// The tables that an instance without an earlier state, or without a population, has nothing for.
-pub const OF_COMPARISON: &[Table] = &[
+pub(super) const OF_COMPARISON: &[Table] = &[
     Table::Previous,
     Table::FormerRoster,
     Table::FormerUsers,
