@@ -5,6 +5,7 @@
 
 mod finding;
 pub mod prior;
+pub mod record;
 pub mod lifecycle;
 mod overrides;
 mod evaluate;

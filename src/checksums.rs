@@ -46,8 +46,21 @@ pub struct SealedFolder {
     pub snapshot_id: String,
     /// When it was made, RFC 3339.
     pub rendered_at: String,
+    /// What its own manifest is known by: SHA-256.
+    pub manifest_sha256: String,
+    /// The sealed folders before it that it goes on from.
+    pub previous: Vec<PreviousFolder>,
     /// Every file but the lists themselves, by its path.
     files: BTreeMap<String, SealedFile>,
+}
+
+/// A sealed folder that another one goes on from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviousFolder {
+    /// Where it lay: the folder of the month, and its own.
+    pub pack: String,
+    /// SHA-256 of its manifest.
+    pub manifest_sha256: String,
 }
 
 /// Why a folder is not what was sealed.
@@ -123,6 +136,8 @@ impl SealFault {
 struct SealedManifest {
     snapshot_id: String,
     rendered_at: String,
+    #[serde(default)]
+    previous: Vec<PreviousFolder>,
     files: Vec<SealedFile>,
 }
 
@@ -143,9 +158,10 @@ impl SealedFolder {
         let sums = list(dir, SUMS)?;
         let summed = parse(&sums).ok_or(SealFault::Malformed { path: SUMS })?;
         let manifest = list(dir, MANIFEST)?;
+        let manifest_sha256 = digest::of(&manifest);
         let manifest: SealedManifest = serde_json::from_slice(&manifest)
             .map_err(|_| SealFault::Malformed { path: MANIFEST })?;
-        let SealedManifest { snapshot_id, rendered_at, files } = manifest;
+        let SealedManifest { snapshot_id, rendered_at, previous, files } = manifest;
         let mut listed: BTreeMap<String, SealedFile> = BTreeMap::new();
         for it in files {
             let path = it.path.clone();
@@ -163,7 +179,7 @@ impl SealedFolder {
         if let Some(path) = paths.iter().find(differs) {
             return Err(SealFault::Disagree { path: (**path).clone() });
         }
-        Ok(Self { snapshot_id, rendered_at, files: listed })
+        Ok(Self { snapshot_id, rendered_at, manifest_sha256, previous, files: listed })
     }
 
     /// The checksum of a file; none where the lists do not have it.

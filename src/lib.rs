@@ -14,12 +14,13 @@
 //! - [`menus`]: Where Retool's own settings are, in its words.
 //! - [`digest`]: SHA-256: what evidence is known by, always as lower-case hex.
 //! - [`input`]: Files that people wrote: read once, known by their hash, and copied into the evidence pack.
-//! - [`json_lines`]: Records as compressed JSON lines; their text is never in memory as a whole.
+//! - [`json`]: JSON as evidence has it: indented documents, and records on compressed lines.
 //! - [`checksums`]: A sealed folder against its list of checksums: what is gone, changed or new.
 //! - [`calendar`]: The organization's calendar: the day and month of a moment, in its time zone.
 //! - [`address`]: Addresses of people, in the one form in which they are compared.
 //! - [`loopback`]: Which hosts are this machine itself, reached without network and proxy.
 //! - [`names`]: How names and addresses are compared: neither case nor spaces count.
+//! - [`operator`]: Who runs the program, and where: as the operating system says, and not as variables do.
 //! - [`frameworks`]: The frameworks: their controls, the rules that speak to each, and what each tolerates at most.
 //! - [`config`]: What the configuration means: valid by construction, every path absolute.
 //! - [`spreadsheet`]: Tables from people: any usual kind of file as a header and rows of text.
@@ -45,6 +46,7 @@
 //! - [`explain`]: The catalogue in words: what each rule asks, of whom, by which thresholds, and from what.
 //! - [`audit`]: Evaluates every rule on the tables and keeps the verdicts.
 //! - [`waivers`]: Waivers and manual evidence: what people accepted, or answered themselves.
+//! - [`record`]: The record of a pack, on the disk: what it reported, and what it knows of the packs before it.
 //! - [`references`]: What the inputs name, and whether the instances have it.
 //! - [`report`]: The report: one plain, ordered value that every renderer sees, and nothing else.
 //! - [`pack`]: The evidence pack: a folder that appears as a whole, with manifest and checksums.
@@ -73,12 +75,13 @@ pub mod threads;
 pub mod menus;
 pub mod digest;
 pub mod input;
-pub mod json_lines;
+pub mod json;
 pub mod checksums;
 pub mod calendar;
 pub mod address;
 pub mod loopback;
 pub mod names;
+pub mod operator;
 pub mod frameworks;
 pub mod config;
 pub mod spreadsheet;
@@ -104,6 +107,7 @@ pub mod guardrails;
 pub mod explain;
 pub mod audit;
 pub mod waivers;
+pub mod record;
 pub mod references;
 pub mod report;
 pub mod pack;

@@ -8,10 +8,12 @@ use serde::Serialize;
 
 use crate::calendar::stamps::stamp;
 use crate::checksums::sealing::{SealingError, SealingFolder};
-use crate::checksums::{MANIFEST, SUMS, SealedFile, SealedFolder, sums};
+use crate::checksums::{MANIFEST, PreviousFolder, SUMS, SealedFile, SealedFolder, sums};
 use crate::files::{self, Growing};
+use crate::json;
+use crate::operator::Operator;
 use crate::report::Report;
-use crate::report::format::{RenderingNotes, pretty_json};
+use crate::report::format::RenderingNotes;
 
 /// What a pack says of itself.
 #[derive(Debug)]
@@ -22,6 +24,10 @@ pub struct PackHead<'a> {
     pub notes: RenderingNotes,
     /// When rendering began.
     pub rendered_at: DateTime<Utc>,
+    /// Who rendered, and where.
+    pub rendered_by: Operator,
+    /// The packs whose records it goes on from, the newest first.
+    pub previous: Vec<PreviousFolder>,
 }
 
 /// Why there is no pack.
@@ -167,13 +173,14 @@ fn manifest(head: &PackHead<'_>, files: &[SealedFile]) -> Vec<u8> {
         state: report.state.word(),
         collected_at: &report.collected_at,
         rendered_at: stamp(head.rendered_at),
-        rendered_by: Renderer::here(&report.evaluator),
+        rendered_by: &head.rendered_by,
         csv_rule: "A text that begins with = + - @ (also wide), TAB, CR, LF or NUL has a ' in \
                    front; report.json and population.json keep the true value.",
         notes: &head.notes,
+        previous: &head.previous,
         files,
     };
-    pretty_json(&manifest)
+    json::pretty(&manifest)
 }
 
 #[derive(Serialize)]
@@ -186,36 +193,11 @@ struct PackManifest<'a> {
     state: &'a str,
     collected_at: &'a str,
     rendered_at: String,
-    rendered_by: Renderer<'a>,
+    rendered_by: &'a Operator,
     csv_rule: &'a str,
     notes: &'a RenderingNotes,
+    previous: &'a [PreviousFolder],
     files: &'a [SealedFile],
-}
-
-/// Who rendered the pack, as far as the system says.
-#[derive(Serialize)]
-struct Renderer<'a> {
-    program: &'a str,
-    user: String,
-    host: String,
-    job: String,
-}
-
-impl<'a> Renderer<'a> {
-    fn here(program: &'a str) -> Self {
-        let first = |names: &[&str]| names.iter().find_map(|name| std::env::var(name).ok());
-        let host = || files::read_text(Path::new("/proc/sys/kernel/hostname")).ok();
-        let or_unknown = |it: Option<String>| {
-            let it = it.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
-            it.unwrap_or_else(|| "unknown".to_owned())
-        };
-        Self {
-            program,
-            user: or_unknown(first(&["USER", "LOGNAME", "USERNAME"])),
-            host: or_unknown(first(&["HOSTNAME", "COMPUTERNAME"]).or_else(host)),
-            job: or_unknown(first(&["GITHUB_RUN_ID", "CI_JOB_ID", "BUILD_ID"])),
-        }
-    }
 }
 
 /// Whether a finished pack has these checksums.

@@ -47,6 +47,11 @@ impl DefaultValue {
     }
 }
 
+/// Parameters with their values in one text, `days 90; allowance 5`.
+pub fn spoken<'a>(terms: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    terms.map(|(key, value)| format!("{key} {value}")).collect::<Vec<_>>().join("; ")
+}
+
 /// The values of one rule's parameters.
 #[derive(Clone, Copy, Debug)]
 pub struct Parameters<'a> {
@@ -68,6 +73,13 @@ impl<'a> Parameters<'a> {
             DefaultValue::As(rule, other) => Parameters::of(rule, self.settings).value(other),
             _ => param.default.value(),
         })
+    }
+
+    /// The values of these parameters in one text, `days 90; allowance 5`.
+    pub fn spoken(&self, params: &[&Parameter]) -> String {
+        let terms: Vec<(&str, String)> =
+            params.iter().map(|param| (param.key, self.value(param).to_string())).collect();
+        spoken(terms.iter().map(|(key, value)| (*key, value.as_str())))
     }
 
     /// A number.

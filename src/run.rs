@@ -4,6 +4,7 @@
 
 mod checkup;
 mod columns;
+mod conclude;
 mod demo;
 mod error;
 mod evaluate;
@@ -18,22 +19,21 @@ mod rules;
 mod gather;
 mod summary;
 mod waive;
-mod prior_pack;
+
 mod work;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use tokio::runtime::{Handle, Runtime};
 use tokio::sync::oneshot;
 
+use self::conclude::{ReportOptions, conclude};
 pub use self::error::{Error, Exit};
-use self::evaluate::{FilledPack, PackInputs};
-use self::gather::{CollectionOptions, SnapshotFolder, expect_timely, gather, place_of, snapshots};
-use self::history::History;
+use self::gather::{CollectionOptions, SnapshotFolder, gather, place_of, snapshots};
 use self::lock::Lock;
 use self::work::Work;
 use crate::approvals::{self, Approvals};
@@ -44,16 +44,11 @@ use crate::collect::Event;
 use crate::config::Config;
 use crate::config::{self, check};
 use crate::logo::{self, Logo};
-use crate::pack::{self, PackHead};
 use crate::progress::Progress;
 use crate::report::formats;
 use crate::report::template::{self, Templates};
-use crate::report::text::visible;
 use crate::roster::{self, Roster};
-use crate::rules::{Severity, required_lists};
-use crate::snapshot::earlier::Search;
-use crate::snapshot::store::StoredSnapshot;
-use crate::snapshot::{Snapshot, State, store};
+use crate::snapshot::Snapshot;
 use crate::threads;
 use crate::waivers::{self, KnownNames, Waivers};
 
@@ -238,17 +233,6 @@ impl Inputs {
     }
 }
 
-/// Where a pack goes, what it is compared with, and when its findings make the program fail.
-#[derive(Clone, Copy)]
-struct ReportOptions<'a> {
-    out: &'a Path,
-    fail_on: Option<Severity>,
-    /// What holds the earlier snapshots, if that is not the folder of packs.
-    previous: Option<&'a Path>,
-    /// The time that is taken for now, where the caller pretends that it is later than it is.
-    pretended: Option<DateTime<Utc>>,
-}
-
 /// Reads everything that is written by people, before anything is collected.
 fn read_inputs(path: &Path) -> Result<Inputs, Error> {
     let (catalogue, config) = configuration(path)?;
@@ -289,62 +273,6 @@ fn configuration(path: &Path) -> Result<(Catalogue, Config), Error> {
     let config = written.check(&known).map_err(check::Error::from)?;
     Ok((catalogue, config))
 }
-
-/// Evaluates a stored snapshot, writes the pack and says what came out.
-fn conclude(
-    inputs: &Inputs,
-    dir: &Path,
-    options: ReportOptions<'_>,
-    progress: &Progress,
-) -> Result<(Exit, PathBuf), Error> {
-    let StoredSnapshot { mut snapshot, hashes, files: stored } = store::read_whole(dir)?;
-    let rendered_at = now();
-    expect_timely(&snapshot, dir, options.pretended.map_or(rendered_at, |it| it.max(rendered_at)))?;
-    let config = &inputs.config;
-    let renamed = config.renamed();
-    snapshot.rename(&renamed);
-    for it in &config.instances {
-        snapshot.expect(&it.name, &it.url);
-    }
-    snapshot.require(&required_lists(&config.rules));
-    let search = Search {
-        root: options.previous.unwrap_or(options.out),
-        chosen: options.previous.is_some(),
-        calendar: config.organization.calendar(),
-        renamed: &renamed,
-        // What the demonstration pretends is no wrong clock.
-        now: now().max(snapshot.collected_at),
-    };
-    let history = History::of(&search, &snapshot, inputs)?;
-    let earlier = &history.earlier;
-    let none = earlier.stored.is_empty() && earlier.unreported.is_empty();
-    if let Some(path) = options.previous.filter(|_| none) {
-        let why = earlier.unreadable.first().map(|it| format!(": {}", it.why)).unwrap_or_default();
-        return Err(Error::NoPrevious { path: path.to_owned(), why });
-    }
-    let sources =
-        PackInputs { snapshot: &snapshot, hashes: &hashes, written: inputs, history: &history };
-    let FilledPack { draft, report, notes } = sources.fill(options.out)?;
-    for (path, bytes) in &stored {
-        draft.folder().write(&format!("snapshot/{path}"), bytes).map_err(pack::Error::from)?;
-    }
-    for (glyph, count) in &notes.pdf_missing_glyphs {
-        progress.say(&format!("report.pdf shows {glyph} by its number, {count} times"));
-    }
-    let pack = draft.finish(&PackHead { report: &report, notes, rendered_at })?;
-    progress.say(&summary::of(&report, progress));
-    if let Some(document) = READ_FIRST.iter().map(|it| pack.join(it)).find(|it| it.is_file()) {
-        progress.say(&format!("Open: {}", visible(&document.display().to_string())));
-    }
-    if report.state != State::Complete {
-        progress.insist(&visible(&summary::state(&report)));
-    }
-    let found = options.fail_on.is_some_and(|least| report.finds(least));
-    Ok((Exit::of(report.state, found), pack))
-}
-
-/// The documents that a person opens, the best to read first.
-const READ_FIRST: &[&str] = &["report.html", "report.pdf", "workbook.xlsx"];
 
 /// The instances of a snapshot, in the order of the configuration.
 fn names(snapshot: &Snapshot) -> Vec<&str> {

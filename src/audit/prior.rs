@@ -1,23 +1,100 @@
-//! What earlier snapshots were found to have: as their packs say, or else as today's rules would.
+//! What is known of findings from before: as the packs recorded it, or as today's rules would have
+//! it where no record says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
+use super::record::{FindingsRecord, RecordedFinding, RecordedRule, RuleTerms};
 use super::{FindingVerdict, Outcome};
 use crate::rules::Severity;
 
-/// The answers of every rule to one earlier snapshot, without the facts that they rest on.
+/// What a pack recorded, by today's names of the instances.
 #[derive(Debug, Default)]
-pub struct PriorVerdicts {
-    /// When the snapshot was collected.
+pub struct PriorRecord {
+    /// When the pack's snapshot was collected.
     pub collected_at: DateTime<Utc>,
     /// Whether it is of an earlier period than the snapshot at hand, not of the same.
     pub earlier_period: bool,
-    /// By the rule's code and the instance; only where the rule was judged.
-    answers: BTreeMap<String, BTreeMap<String, PriorInstanceVerdicts>>,
-    /// The exceptions; none where ids are enough.
-    pub found: Vec<PriorException>,
+    rules: BTreeMap<String, BTreeMap<String, RecordedRule>>,
+    findings: BTreeMap<String, RecordedFinding>,
+}
+
+impl PriorRecord {
+    /// What a record says, with the instances that `today` has a name for.
+    pub fn of(
+        collected_at: DateTime<Utc>,
+        earlier_period: bool,
+        record: FindingsRecord,
+        today: impl Fn(&str) -> Option<String>,
+    ) -> Self {
+        let mut res = Self { collected_at, earlier_period, ..Self::default() };
+        for it in record.rules {
+            if let Some(instance) = today(&it.instance) {
+                let here = res.rules.entry(it.code.clone()).or_default();
+                here.insert(instance.clone(), RecordedRule { instance, ..it });
+            }
+        }
+        for it in record.findings {
+            if let Some(instance) = today(&it.instance) {
+                let it = it.renamed(&instance);
+                res.findings.insert(it.finding_id.clone(), it);
+            }
+        }
+        res
+    }
+
+    /// A rule on an instance; none where the pack did not know it there.
+    pub fn rule(&self, code: &str, instance: &str) -> Option<&RecordedRule> {
+        self.rules.get(code)?.get(instance)
+    }
+
+    /// Every rule on every instance.
+    pub fn rules(&self) -> impl Iterator<Item = &RecordedRule> {
+        self.rules.values().flat_map(BTreeMap::values)
+    }
+
+    /// A finding by its id.
+    pub fn finding(&self, id: &str) -> Option<&RecordedFinding> {
+        self.findings.get(id)
+    }
+
+    /// Every finding, by its id.
+    pub fn findings(&self) -> impl Iterator<Item = &RecordedFinding> {
+        self.findings.values()
+    }
+}
+
+/// The exceptions of before that are not known to be over: those of records of earlier periods, each
+/// by the newest that knows its rule on its instance, and those that were judged. Of an instance
+/// that is `excluded`, those alone that the newest record itself reported.
+pub fn exceptions(
+    records: &[PriorRecord],
+    judged: &[PriorVerdicts],
+    excluded: impl Fn(&str) -> bool,
+) -> Vec<PriorException> {
+    let (mut res, mut told) = (Vec::new(), BTreeSet::new());
+    let earlier: Vec<&PriorRecord> = records.iter().filter(|it| it.earlier_period).collect();
+    for (place, record) in earlier.iter().enumerate() {
+        let newer = &earlier[..place];
+        for finding in record.findings() {
+            let (code, instance) = (finding.code.as_str(), finding.instance.as_str());
+            let Some(rule) = record.rule(code, instance) else { continue };
+            let is_judged =
+                |it: &&PriorRecord| it.rule(code, instance).is_some_and(|it| it.judged.is_some());
+            let is_known = newer.iter().any(is_judged);
+            let is_told = finding.verdict.is_some() && place == 0 || !excluded(instance);
+            let exception = finding.as_exception(rule).filter(|_| !is_known && is_told);
+            res.extend(exception.filter(|it| told.insert(it.finding_id.clone())));
+        }
+    }
+    let found = judged.iter().flat_map(|it| &it.found);
+    res.extend(found.filter(|it| told.insert(it.finding_id.clone())).cloned());
+    let place = |it: &PriorException| {
+        (it.code.clone(), it.instance.clone(), it.subject.clone(), it.finding_id.clone())
+    };
+    res.sort_by_cached_key(place);
+    res
 }
 
 /// An exception of an earlier snapshot.
@@ -29,8 +106,8 @@ pub struct PriorException {
     pub title: String,
     /// The kind of the subject: user, group, token and so on.
     pub subject_type: String,
-    /// The thresholds that were used, `days 90; allowance 5`; empty where today's were.
-    pub parameters: String,
+    /// By what it was decided then.
+    pub terms: RuleTerms,
     /// The finding's id.
     pub finding_id: String,
     /// The instance.
@@ -43,131 +120,78 @@ pub struct PriorException {
     pub severity: Severity,
 }
 
-/// What one rule found on one instance, by finding ids.
+/// What today's rules would have answered at one earlier snapshot, without the facts.
 #[derive(Debug, Default)]
-pub struct PriorInstanceVerdicts {
-    /// Each with the first snapshot that had it, where the pack says so.
-    exceptions: BTreeMap<String, Option<DateTime<Utc>>>,
-    undetermined: BTreeMap<String, Option<DateTime<Utc>>>,
+pub struct PriorVerdicts {
+    /// When the snapshot was collected.
+    pub collected_at: DateTime<Utc>,
+    /// Whether it is of an earlier period than the snapshot at hand, not of the same.
+    pub earlier_period: bool,
+    /// By the rule's code and the instance; only where the rule was judged.
+    answers: BTreeMap<&'static str, BTreeMap<String, PriorFindings>>,
+    /// The exceptions, where the snapshot is compared with and nothing was recorded of it.
+    pub found: Vec<PriorException>,
 }
 
-/// What a subject was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PriorVerdict {
-    /// What the rule forbids, since then, where that is known.
-    Exception(Option<DateTime<Utc>>),
-    /// Something that the facts did not decide about, since then, where that is known.
-    Undetermined(Option<DateTime<Utc>>),
-    /// Fine, or not there.
-    Neither,
-}
-
-impl PriorInstanceVerdicts {
-    /// What the subject of a finding was.
-    pub fn of(&self, finding_id: &str) -> PriorVerdict {
-        if let Some(since) = self.exceptions.get(finding_id) {
-            PriorVerdict::Exception(*since)
-        } else if let Some(since) = self.undetermined.get(finding_id) {
-            PriorVerdict::Undetermined(*since)
-        } else {
-            PriorVerdict::Neither
-        }
-    }
+/// What one rule would have found on one instance, by finding ids.
+#[derive(Debug, Default)]
+struct PriorFindings {
+    exceptions: BTreeSet<String>,
+    undetermined: BTreeSet<String>,
 }
 
 impl PriorVerdicts {
-    /// What a snapshot was found to have, before anything is noted.
-    pub fn begin(collected_at: DateTime<Utc>, earlier_period: bool) -> Self {
-        Self { collected_at, earlier_period, ..Self::default() }
-    }
-
-    /// Keeps what `outcomes` say of a snapshot.
-    pub fn of(collected_at: DateTime<Utc>, outcomes: &[Outcome]) -> Self {
+    /// Keeps what `outcomes` say of a snapshot; `terms` are those that they were judged by.
+    pub fn of(
+        collected_at: DateTime<Utc>,
+        outcomes: &[Outcome],
+        terms: impl Fn(&str) -> RuleTerms,
+    ) -> Self {
         let mut res = Self { collected_at, ..Self::default() };
         for outcome in outcomes {
             let rule = outcome.rule;
-            let judged = outcome
-                .instances
-                .iter()
-                .filter(|instance| instance.verdict.was_judged(instance.population));
-            for answer in judged {
-                res.judged(rule.code, &answer.instance);
-            }
+            let here = res.answers.entry(rule.code).or_default();
+            let judged = outcome.instances.iter().filter(|it| it.verdict.was_judged(it.population));
+            here.extend(judged.map(|it| (it.instance.clone(), PriorFindings::default())));
             for it in &outcome.findings {
-                let finding = PriorException {
+                let Some(then) = here.get_mut(&it.instance) else { continue };
+                if !it.verdict.is_exception() {
+                    then.undetermined.insert(it.id.clone());
+                    continue;
+                }
+                then.exceptions.insert(it.id.clone());
+                res.found.push(PriorException {
                     code: rule.code.to_owned(),
                     title: rule.title.to_owned(),
                     subject_type: it.subject_type.word().to_owned(),
-                    parameters: String::new(),
+                    terms: terms(rule.code),
                     finding_id: it.id.clone(),
                     instance: it.instance.clone(),
                     subject_id: it.subject_id.clone(),
                     subject: it.subject.clone(),
                     severity: it.severity,
-                };
-                res.note(finding, it.verdict, None);
+                });
             }
         }
         res
     }
 
-    /// Notes that a rule was judged on an instance.
-    pub fn judged(&mut self, code: &str, instance: &str) {
-        let here = self.answers.entry(code.to_owned()).or_default();
-        here.entry(instance.to_owned()).or_default();
-    }
-
-    /// Notes a finding with the first snapshot that had it, where that is known; only where its
-    /// rule was judged.
-    pub fn note(
-        &mut self,
-        finding: PriorException,
-        verdict: FindingVerdict,
-        since: Option<DateTime<Utc>>,
-    ) {
-        let Some(then) = self.then_mut(&finding.code, &finding.instance) else { return };
-        if verdict.is_exception() {
-            then.exceptions.insert(finding.finding_id.clone(), since);
-            self.found.push(finding);
-        } else {
-            then.undetermined.insert(finding.finding_id, since);
-        }
-    }
-
-    fn then_mut(&mut self, code: &str, instance: &str) -> Option<&mut PriorInstanceVerdicts> {
-        self.answers.get_mut(code)?.get_mut(instance)
-    }
-
-    /// The same by ids alone, which take little memory.
+    /// The same by ids alone, for what says how old a finding is.
     #[must_use]
     pub fn brief(self) -> Self {
         Self { found: Vec::new(), ..self }
     }
 
-    /// What a rule found on an instance; none where it could not be judged, or where the snapshot
-    /// does not have the instance.
-    pub fn then(&self, code: &str, instance: &str) -> Option<&PriorInstanceVerdicts> {
-        self.answers.get(code)?.get(instance)
-    }
-}
-
-#[cfg(test)]
-impl PriorVerdicts {
-    /// What one rule says of one subject, in the notation of tests: `x` is an exception, `?`
-    /// undetermined, `.` neither; the rule could not be judged where anything else stands.
-    pub(crate) fn drawn(
-        collected_at: DateTime<Utc>,
-        code: &'static str,
-        instance: &str,
-        finding_id: &str,
-        mark: char,
-    ) -> Self {
-        let id = |of: char| (mark == of).then(|| finding_id.to_owned()).into_iter();
-        let ids = |of: char| id(of).map(|id| (id, None)).collect();
-        let then = PriorInstanceVerdicts { exceptions: ids('x'), undetermined: ids('?') };
-        let judged = matches!(mark, 'x' | '?' | '.');
-        let here = judged.then(|| (instance.to_owned(), then)).into_iter().collect();
-        let answers = [(code.to_owned(), here)].into();
-        Self { collected_at, earlier_period: true, answers, found: Vec::new() }
+    /// What a rule would have said of the subject of a finding: that it is an exception or
+    /// undetermined, or neither; none where the rule could not be judged.
+    pub fn then(&self, code: &str, instance: &str, id: &str) -> Option<Option<FindingVerdict>> {
+        let then = self.answers.get(code)?.get(instance)?;
+        Some(if then.exceptions.contains(id) {
+            Some(FindingVerdict::Exception)
+        } else if then.undetermined.contains(id) {
+            Some(FindingVerdict::Undetermined)
+        } else {
+            None
+        })
     }
 }

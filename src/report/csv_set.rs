@@ -6,8 +6,9 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::derived::derived;
-use super::format::{DataInputs, Error, Format, Renderer, RenderingNotes, write_pretty_json};
+use super::format::{DataInputs, Error, Format, Renderer, RenderingNotes};
 use super::table::{Cell, Column, DataTable, NEVER};
+use crate::json;
 
 /// The CSV set with its `schema.json`.
 pub const FORMAT: Format = Format { name: "csv", usual: true, renderer: Renderer::Data(files) };
@@ -30,7 +31,7 @@ fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, Error> {
         })?;
     }
     let schema = schema(&tables);
-    folder.write_with("csv/schema.json", |file| write_pretty_json(file, &schema))?;
+    folder.write_with("csv/schema.json", |file| json::write_pretty(file, &schema))?;
     Ok(notes)
 }
 

@@ -5,7 +5,7 @@ mod findings;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::audit::lifecycle::FindingState;
+use crate::audit::lifecycle::{AgeBasis, FindingState};
 use crate::audit::{FindingVerdict, ManualAnswer, Verdict};
 use crate::frameworks::FRAMEWORKS;
 use crate::report::comparison::{ExceptionFate, ResolvedException};
@@ -21,6 +21,7 @@ pub(super) fn derived(report: &Report) -> Vec<DataTable> {
 const SEVERITY: &str = "severity";
 const VERDICT: &str = "verdict";
 const SUBJECT_TYPE: &str = "subject_type";
+const AGE_BASIS: &str = "age_basis";
 const STATE: &str = "state";
 const OUTCOME: &str = "outcome";
 const RESULT: &str = "result";
@@ -40,6 +41,13 @@ fn closed(column: &'static str) -> &'static str {
             (VERDICT, format!("{}.", one_of(FindingVerdict::ALL.iter().map(|it| it.word())))),
             (SUBJECT_TYPE, format!("{}.", one_of(Subject::ALL.iter().map(|it| it.word())))),
             (STATE, format!("{states}: persisting is what an earlier period had.")),
+            (
+                AGE_BASIS,
+                format!(
+                    "On what the age rests: {}.",
+                    one_of(AgeBasis::ALL.iter().map(|it| it.word()))
+                ),
+            ),
             (OUTCOME, format!("{}.", one_of(outcomes.iter().map(String::as_str)))),
             (RESULT, format!("{}.", one_of(CriterionResult::ALL.iter().map(|it| it.word())))),
         ];

@@ -1,7 +1,6 @@
 //! What a format of a report is: its word in the configuration, who renders it, and from what.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 
 use serde::Serialize;
 
@@ -86,27 +85,6 @@ pub enum Error {
     /// The markup of the PDF is wrong.
     #[error(transparent)]
     Pdf(#[from] markup_pdf::Error),
-}
-
-/// A value as JSON that people can read, with the end of a line.
-///
-/// # Panics
-///
-/// When the value has a map whose keys are no texts, as no value of ours has.
-pub fn pretty_json(value: &impl Serialize) -> Vec<u8> {
-    let mut res = Vec::new();
-    write_pretty_json(&mut res, value).expect("plain values serialise");
-    res
-}
-
-/// Writes a value as [`pretty_json`] has it.
-///
-/// # Errors
-///
-/// When the sink does not take it.
-pub fn write_pretty_json(sink: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *sink, value)?;
-    sink.write_all(b"\n")
 }
 
 impl RenderingNotes {

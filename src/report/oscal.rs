@@ -19,10 +19,11 @@ use self::model::{
     Platform,
 };
 use self::text::{NS, prop, prose, value};
-use super::format::{self, DataInputs, Format, Renderer, RenderingNotes, write_pretty_json};
+use super::format::{self, DataInputs, Format, Renderer, RenderingNotes};
 use super::table::UNKNOWN;
 use super::{InstanceSummary, Report};
 use crate::audit::ORGANIZATION;
+use crate::json;
 
 /// The file of the plan.
 const PLAN: &str = "oscal-assessment-plan.json";
@@ -35,8 +36,8 @@ pub const FORMAT: Format = Format { name: "oscal", usual: false, renderer: Rende
 /// The plan and the results.
 fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, format::Error> {
     let source = OscalSource(inputs.report);
-    inputs.folder.write_with(PLAN, |file| write_pretty_json(file, &plan::of(source)))?;
-    inputs.folder.write_with(RESULTS, |file| write_pretty_json(file, &results::of(source)))?;
+    inputs.folder.write_with(PLAN, |file| json::write_pretty(file, &plan::of(source)))?;
+    inputs.folder.write_with(RESULTS, |file| json::write_pretty(file, &results::of(source)))?;
     Ok(RenderingNotes::default())
 }
 

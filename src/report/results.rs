@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::term::Term;
 use crate::audit::{Finding, ManualAnswer, Verdict};
+use crate::parameters::spoken;
 use crate::rules::Severity;
 
 /// The controls of one framework, or the organization's own.
@@ -144,6 +145,11 @@ impl RuleResult {
     /// The exceptions that no waiver accepts.
     pub fn unaccepted(&self) -> impl Iterator<Item = &Finding> {
         self.findings().filter(|it| it.is_unaccepted())
+    }
+
+    /// The thresholds that were used, in one text.
+    pub fn terms(&self) -> String {
+        spoken(self.parameters.iter().map(|it| (it.key, it.value.as_str())))
     }
 }
 

@@ -642,7 +642,7 @@ pub(super) mod tests {
                 "instance": "prod", "subject_type": "user", "subject_id": format!("u{at}"),
                 "subject": "ann@acme.test", "sentence": "It is not known.", "facts": [],
                 "access_path": "", "manager": "", "whom": "", "waiver_id": "", "waiver": "",
-                "state": "unknown", "first_seen": "unknown", "seen_before": "", "age_days": null, "due": "", "overdue": false,
+                "state": "unknown", "first_seen": "unknown", "age_basis": "reported", "judged_since": "", "seen_before": "", "age_days": null, "due": "", "due_moved": "", "overdue": false,
             })
         };
         let mut report = empty_report();

@@ -14,16 +14,18 @@ use tempfile::TempDir;
 use tokio::runtime::Handle;
 
 use self::samples::{COMPANY, EVERY_RULE, Sample};
+use super::conclude::{Pretence, ReportOptions, conclude, make};
 use super::gather::{CollectionOptions, gather};
 use super::lock::Lock;
 use super::work::Work;
-use super::{Error, Exit, ReportOptions, conclude, now, print, read_inputs};
+use super::{Error, Exit, Inputs, PROGRAM, now, print, read_inputs};
 use crate::calendar::ImplausibleTime;
 use crate::calendar::stamps::stamp;
 use crate::cli::DemoArgs;
 use crate::collect::Event;
 use crate::config::{Config, Instance, TokenSource};
-use crate::files::{self, Growing};
+use crate::files;
+use crate::operator::Operator;
 use crate::pack;
 use crate::progress::Progress;
 use crate::snapshot::seal::SealKey;
@@ -48,34 +50,22 @@ pub(super) fn run(demo: &DemoArgs, progress: &Progress, work: &Work) -> Result<E
     let _lock = Lock::take(&demo.out, &demo.out)?;
     let place = place(&demo.out, as_of).map_err(Error::Demo)?;
     lay_out(sample, place.path(), shift).map_err(Error::Demo)?;
-    earlier::lay_out(sample, place.path()).map_err(Error::Demo)?;
-    let mut inputs = read_inputs(&place.path().join("retool-audit.toml"))?;
-    for it in &mut inputs.config.instances {
-        it.token = TokenSource::File(place.path().join(token_file(&it.name)));
-        it.requests_per_minute = 0;
-    }
-    let before = earlier::config(sample, &inputs.config, place.path());
+    earlier::lay_out(sample, place.path(), shift).map_err(Error::Demo)?;
+    let inputs = sample_inputs(place.path(), place.path())?;
     let previous = demo.out.join("earlier").join(pack::compact(&stamp(as_of)));
+    let pretence = Pretence { now: as_of, operator: operator() };
     for state in earlier::STATES {
         let then = as_of - TimeDelta::days(state.days);
-        let (answers, clock) = (&place.path().join(state.folder), &|| then);
-        let scene = DemoScenario { answers, shift, clock, work };
-        let folder = previous.join(pack::compact(&stamp(then)));
-        if !folder.exists() {
-            let mut pack = Growing::at(&folder);
-            pack.begin().map_err(Error::Demo)?;
-            let dir = scene.gather(&before, &pack.path().join("collected"), &|_| {})?;
-            let roster = move_days(&state.roster(sample), shift);
-            earlier::seal(&dir, pack.path(), &roster)?;
-            pack.finish().map_err(Error::Demo)?;
-        }
+        let answers = &place.path().join(state.folder);
+        let scene = DemoScenario { answers, shift, clock: &|| then, work };
+        scene.report(&answers.join(earlier::INPUTS), place.path(), &previous)?;
     }
     let clock = || demo.as_of.unwrap_or_else(now);
     let answers = &place.path().join("instances");
     let scene = DemoScenario { answers, shift, clock: &clock, work };
     let tell = |event: Event<'_>| progress.event(event);
     let dir = scene.gather(&inputs.config, &place.path().join("snapshots"), &tell)?;
-    let (previous, pretended) = (Some(&*previous), Some(as_of));
+    let (previous, pretended) = (Some(&*previous), Some(&pretence));
     let options = ReportOptions { out: &demo.out, fail_on: None, previous, pretended };
     work.reports(&dir);
     let (exit, pack) = conclude(&inputs, &dir, options, progress)?;
@@ -86,6 +76,29 @@ pub(super) fn run(demo: &DemoArgs, progress: &Progress, work: &Work) -> Result<E
     }
     print(&pack.display().to_string())?;
     Ok(Exit::Done)
+}
+
+/// The sample's own configuration.
+const CONFIG: &str = "retool-audit.toml";
+
+/// What people wrote in the sample below `dir`, with the tokens that lie in `place`.
+fn sample_inputs(dir: &Path, place: &Path) -> Result<Inputs, Error> {
+    let mut res = read_inputs(&dir.join(CONFIG))?;
+    for it in &mut res.config.instances {
+        it.token = TokenSource::File(place.join(token_file(&it.name)));
+        it.requests_per_minute = 0;
+    }
+    Ok(res)
+}
+
+/// Who is said to run the demonstration: the same files come out on every machine.
+fn operator() -> Operator {
+    Operator {
+        program: PROGRAM.to_owned(),
+        account: "demonstration".to_owned(),
+        host: "demo.example".to_owned(),
+        job: None,
+    }
 }
 
 /// A folder beside the results that goes when the demonstration ends; one that was interrupted
@@ -108,6 +121,27 @@ struct DemoScenario<'a> {
 }
 
 impl DemoScenario<'_> {
+    /// Makes the pack of an earlier month below `out`, unless it is there.
+    fn report(&self, inputs: &Path, place: &Path, out: &Path) -> Result<(), Error> {
+        let then = (self.clock)();
+        let inputs = sample_inputs(inputs, place)?;
+        let period = inputs.config.organization.calendar().month(then).to_string();
+        let stamped = pack::compact(&stamp(then));
+        let of_then = |it: &PathBuf| {
+            it.file_name().is_some_and(|it| it.to_string_lossy().starts_with(&stamped))
+        };
+        if files::folders_in(&out.join(period)).iter().any(of_then) {
+            return Ok(());
+        }
+        let dir = self.gather(&inputs.config, &place.join("collected"), &|_| {})?;
+        let pretence = Pretence { now: then, operator: operator() };
+        let options =
+            ReportOptions { out, fail_on: None, previous: None, pretended: Some(&pretence) };
+        files::make_folder(out).map_err(Error::Demo)?;
+        make(&inputs, &dir, options)?;
+        Ok(())
+    }
+
     /// Collects everything into a directory of `folder`.
     fn gather(
         &self,
@@ -148,16 +182,20 @@ fn lay_out(sample: &Sample, place: &Path, shift: TimeDelta) -> io::Result<()> {
     // What was otherwise before is laid out with what it changes.
     let of_today = |path: &str| !["earlier/", "gone/"].iter().any(|it| path.starts_with(it));
     for (path, bytes) in sample.files().filter(|it| of_today(it.0)) {
-        let path = place.join(path);
-        files::make_folder(path.parent().unwrap_or(place))?;
-        if path.extension().is_some_and(|it| it == "csv") || path.ends_with("waivers.toml") {
-            files::write(&path, move_days(&String::from_utf8_lossy(bytes), shift).as_bytes())?;
-        } else {
-            files::write(&path, bytes)?;
-        }
+        write_moved(&place.join(path), bytes, shift)?;
     }
     let mut instances = sample.names("instances/").chain(sample.names("gone/"));
     instances.try_for_each(|it| files::write(&place.join(token_file(it)), token(it).as_bytes()))
+}
+
+/// Writes a file that people wrote, its days moved where it has any that count.
+fn write_moved(path: &Path, bytes: &[u8], shift: TimeDelta) -> io::Result<()> {
+    files::make_folder(path.parent().unwrap_or(path))?;
+    if path.extension().is_some_and(|it| it == "csv") || path.ends_with("waivers.toml") {
+        files::write(path, move_days(&String::from_utf8_lossy(bytes), shift).as_bytes())
+    } else {
+        files::write(path, bytes)
+    }
 }
 
 /// The text with every day in it moved by whole days.

@@ -7,6 +7,7 @@ use super::work::Stopped;
 use crate::calendar::ImplausibleTime;
 use crate::config::problem::did_you_mean;
 use crate::snapshot::State;
+use crate::snapshot::earlier::ExcerptError;
 use crate::{
     approvals, audit, baseline, config, custom_rules, import, logo, pack, report, roster, snapshot,
     waivers,
@@ -187,6 +188,9 @@ pub enum Error {
     /// The pack cannot be written.
     #[error(transparent)]
     Pack(#[from] pack::Error),
+    /// What the pack takes from earlier evidence cannot be copied.
+    #[error(transparent)]
+    Excerpt(#[from] ExcerptError),
     /// Standard output is closed, or cannot be written to.
     #[error("cannot write to standard output")]
     Print(#[source] std::io::Error),

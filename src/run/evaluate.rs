@@ -5,10 +5,12 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 
-use super::history::History;
+use super::history::{History, Records};
 use super::{Error, Inputs, PROGRAM, named, names};
 use crate::audit::Outcome;
 use crate::audit::lifecycle::LifecycleContext;
+use crate::audit::prior::exceptions;
+use crate::audit::record::{FindingsRecord, RecordContext};
 use crate::calendar::stamps::stamp;
 use crate::config::{Output, RuleSettings};
 use crate::custom_rules::CustomRule;
@@ -16,16 +18,18 @@ use crate::digest::{self, Digest};
 use crate::identities::Identities;
 use crate::input::InputFile;
 use crate::pack::{self, PackDraft};
+use crate::record::{PackRecord, RecordedAccount};
 use crate::references;
 use crate::report::Report;
 use crate::report::assemble::{Assembled, ReportInputs, assemble};
 use crate::report::format::RenderingNotes;
 use crate::report::formats::{self, RenderingOptions};
 use crate::rules::Rule;
-use crate::snapshot::Snapshot;
-use crate::snapshot::earlier::{EarlierSnapshot, input_path};
+use crate::snapshot::earlier::{EarlierSnapshot, MONTHS, input_path};
 use crate::snapshot::store::Hashes;
+use crate::snapshot::{Snapshot, State};
 use crate::spreadsheet::is_workbook;
+use crate::tables::build::trend::{AccountCounts, PriorCounts};
 use crate::tables::build::{EvaluationContext, build};
 use crate::tables::{Table, Tables};
 use crate::waivers::{WaiverContext, WaiverRegister};
@@ -46,11 +50,17 @@ pub(super) struct FilledPack {
     pub(super) notes: RenderingNotes,
 }
 
+/// What was made of a snapshot.
+struct Evaluated {
+    assembled: Assembled,
+    record: PackRecord,
+}
+
 impl PackInputs<'_> {
     /// Judges the snapshot, renders every configured format into the pack's folder below `out`, and
     /// puts the inputs beside them.
     pub(super) fn fill(&self, out: &Path) -> Result<FilledPack, Error> {
-        let assembled = self.assemble()?;
+        let Evaluated { assembled, record } = self.evaluate()?;
         let draft = PackDraft::begin(out, &assembled.report)?;
         let formats = &self.written.config.output.formats;
         let templates = &self.written.templates;
@@ -61,12 +71,15 @@ impl PackInputs<'_> {
         for (path, bytes) in self.copies() {
             folder.write(&path, bytes).map_err(pack::Error::from)?;
         }
+        record.write(&self.hashes.id, folder).map_err(pack::Error::from)?;
+        let History { earlier, taken, found_unreadable, .. } = self.history;
+        earlier.write_excerpt(found_unreadable, taken, folder)?;
         Ok(FilledPack { draft, report, notes })
     }
 
     /// Judges the snapshot.
-    fn assemble(&self) -> Result<Assembled, Error> {
-        let History { earlier, rosters, past, prior, .. } = self.history;
+    fn evaluate(&self) -> Result<Evaluated, Error> {
+        let History { earlier, rosters, past, records, judged, .. } = self.history;
         let identities = Identities::of(self.snapshot, self.written.roster.as_ref());
         let identities = &identities.renamed(self.written.config.renamed());
         let today = self.today();
@@ -89,7 +102,9 @@ impl PackInputs<'_> {
         let evidence = self.switched_off(&tables)?;
         let (tables, outcomes, register) = self.audit(tables, identities)?;
         let inputs = self.inputs();
-        Ok(assemble(&ReportInputs {
+        let record = self.record(&outcomes);
+        let excluded = |instance: &str| self.written.config.excludes(instance).is_some();
+        let assembled = assemble(&ReportInputs {
             given,
             snapshot_id: &self.hashes.id,
             tables: &tables,
@@ -99,12 +114,37 @@ impl PackInputs<'_> {
             manual: &register.manual,
             approvals: self.written.approvals.as_ref(),
             logo: self.written.logo.as_ref(),
-            prior,
+            prior: &exceptions(&records.findings, judged, excluded),
             references: &references,
             report_id: &report_id(&inputs),
             inputs: &inputs,
             evaluator: PROGRAM,
-        })?)
+        })?;
+        Ok(Evaluated { assembled, record })
+    }
+
+    /// What this pack reports, for the packs to come, with what it carries on.
+    fn record(&self, outcomes: &[Outcome]) -> PackRecord {
+        let History { earlier, past, terms, records, .. } = self.history;
+        let (snapshot, config) = (self.snapshot, &self.written.config);
+        let calendar = config.organization.calendar();
+        let (now, period) = (snapshot.collected_at, calendar.month(snapshot.collected_at));
+        let oldest = calendar.end(period.back(MONTHS).last_day());
+        let excluded = |instance: &str| config.excludes(instance).is_some();
+        let context =
+            RecordContext { now, oldest, terms, records: &records.findings, excluded: &excluded };
+        let findings = FindingsRecord::of(context, outcomes);
+        let own = snapshot.instances.iter().filter(|it| it.state() != State::Failed);
+        let counted = own.map(|it| (&it.name, AccountCounts::of(it, &self.hashes.id, now)));
+        let mut months = records.months.clone();
+        counted.for_each(|(name, counts)| months.add(name.clone(), period, counts));
+        let known = earlier.stored.iter().chain(&earlier.unreported).map(|it| it.peek.id.clone());
+        PackRecord {
+            findings,
+            months: months.since(period.back(MONTHS - 1)),
+            accounts: disabled_accounts(snapshot, past, records),
+            snapshots: known.chain([self.hashes.id.clone()]).collect(),
+        }
     }
 
     /// The day of the collection, where the organization is.
@@ -148,8 +188,9 @@ impl PackInputs<'_> {
         };
         res.sort_by_key(place);
         let remediation = self.written.config.remediation;
-        LifecycleContext { now, calendar, prior: &self.history.prior, remediation }
-            .annotate(&mut res);
+        let History { terms, records, judged, .. } = self.history;
+        let records = &records.findings;
+        LifecycleContext { now, calendar, terms, records, judged, remediation }.annotate(&mut res);
         Ok((tables, res, register))
     }
 
@@ -192,7 +233,7 @@ impl PackInputs<'_> {
 
     /// What was collected before: the snapshots that are compared with, and which there are at all.
     fn add_earlier(&self, res: &mut Vec<(&'static str, String, String)>) {
-        let History { earlier, rosters, reports, .. } = self.history;
+        let History { earlier, rosters, records, .. } = self.history;
         let title = |earlier_snapshot: &EarlierSnapshot| {
             format!("{} of {}", earlier_snapshot.peek.id, stamp(earlier_snapshot.collected_at()))
         };
@@ -216,8 +257,8 @@ impl PackInputs<'_> {
         for it in earlier.unreadable.iter().chain(&earlier.strange) {
             hash.update(format!("{} {}\n", it.name, it.why));
         }
-        for (snapshot, report) in reports {
-            hash.update(format!("{snapshot} {report}\n"));
+        for (pack, record) in &records.packs {
+            hash.update(format!("{} {record}\n", pack.pack));
         }
         if older > 0 {
             let complete = earlier.older.complete.iter().map(String::as_str);
@@ -243,6 +284,35 @@ const CONFIG: &str = "inputs/retool-audit.toml";
 const TEMPLATES: &str = "inputs/templates/";
 const WAIVERS: &str = "inputs/waivers.toml";
 const LOGO: &str = "inputs/logo.png";
+
+/// The accounts that are disabled, with when they were seen otherwise; those of an instance that
+/// was not read as they were recorded before.
+fn disabled_accounts(
+    snapshot: &Snapshot,
+    past: &PriorCounts,
+    records: &Records,
+) -> Vec<RecordedAccount> {
+    let mut res = Vec::new();
+    for collected in &snapshot.instances {
+        let name = &collected.name;
+        if collected.state() == State::Failed {
+            res.extend(records.accounts.get(name).into_iter().flatten().cloned());
+            continue;
+        }
+        let users = collected.records.users.iter().filter(|user| user.active == Some(false));
+        res.extend(users.map(|user| {
+            let seen = past.seen_of(name, user);
+            RecordedAccount {
+                instance: name.clone(),
+                user_id: user.id.0.clone(),
+                seen_active: seen.active,
+                seen_disabled: Some(seen.disabled.unwrap_or(snapshot.collected_at)),
+            }
+        }));
+    }
+    res.sort();
+    res
+}
 
 /// Where the pack has a table that people made, by what it is.
 fn table_path(kind: &str, place: usize, input: &InputFile) -> String {

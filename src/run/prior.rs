@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Error, Inputs, named, names};
 use crate::audit::prior::PriorVerdicts;
+use crate::audit::record::TermsByRule;
 use crate::identities::Identities;
 use crate::roster::Roster;
 use crate::rules::{Rule, Subject};
@@ -17,26 +18,31 @@ use crate::{audit, guardrails, references};
 /// Today's rules, with all that is known today.
 pub(super) struct PriorEvaluator<'a> {
     written: &'a Inputs,
+    terms: &'a TermsByRule,
     rules: Vec<&'static Rule>,
 }
 
 impl<'a> PriorEvaluator<'a> {
-    pub(super) fn of(written: &'a Inputs) -> Self {
+    pub(super) fn of(written: &'a Inputs, terms: &'a TermsByRule) -> Self {
         // What waivers and the configuration said then is not known.
         let of_today = |rule: &&Rule| {
             rule.subject == Subject::Threshold || rule.reads.contains(&Table::Waivers)
         };
         let rules = written.catalogue.rules().iter().copied();
-        Self { written, rules: rules.filter(|rule| !of_today(rule)).collect() }
+        Self { written, terms, rules: rules.filter(|rule| !of_today(rule)).collect() }
     }
 
-    /// What the rules would have found at `snapshot`, which lies with `roster`.
+    /// What those of the rules that are `wanted` would have found at `snapshot`, which lies with
+    /// `roster`.
     pub(super) fn look(
         &self,
         snapshot: &Snapshot,
         roster: Option<&Roster>,
+        wanted: impl Fn(&Rule) -> bool,
     ) -> Result<PriorVerdicts, Error> {
         let config = &self.written.config;
+        let rules: Vec<&'static Rule> =
+            self.rules.iter().copied().filter(|rule| wanted(rule)).collect();
         let tables = build(&EvaluationContext {
             snapshot,
             config,
@@ -56,12 +62,13 @@ impl<'a> PriorEvaluator<'a> {
             }
             None => roster_files::leave_out(tables, "it does not lie with the earlier snapshot"),
         };
-        let mut tables = guardrails::fill(tables, config, self.rules.iter().copied());
+        let mut tables = guardrails::fill(tables, config, rules.iter().copied());
         let identities = Identities::of(snapshot, self.written.roster.as_ref());
         let identities = identities.renamed(config.renamed());
         let named = named::resolve(self.written, snapshot, &identities, &Earlier::default());
         references::doubt(&mut tables, &named);
-        let outcomes = audit::run(&self.rules, &tables, &names(snapshot), &config.rules)?;
-        Ok(PriorVerdicts::of(snapshot.collected_at, &outcomes))
+        let outcomes = audit::run(&rules, &tables, &names(snapshot), &config.rules)?;
+        let terms = |code: &str| self.terms.get(code).cloned().unwrap_or_default();
+        Ok(PriorVerdicts::of(snapshot.collected_at, &outcomes, terms))
     }
 }

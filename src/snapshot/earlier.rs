@@ -7,6 +7,7 @@
 //! its own checksums, and whole lists are read only of the snapshots that are compared with. A pack
 //! that is not as it was sealed is reported, and an older one takes its place.
 
+mod excerpt;
 mod found;
 
 use std::cmp::Reverse;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
+pub use self::excerpt::{ExcerptError, HISTORY, TakenFiles};
 use super::store::{self, InstanceBrief, SnapshotHeader};
 use super::{Collected, Snapshot, State};
 use crate::calendar::{Calendar, Month};
@@ -39,6 +41,8 @@ pub struct Earlier {
     pub older: Older,
     /// Those that instances are compared with, each with these instances alone.
     pub previous: Vec<PreviousSnapshot>,
+    /// Whether the user named the one snapshot or pack that is compared with.
+    pub is_chosen: bool,
 }
 
 /// What lies before the months that are looked back over: counted, and not used otherwise.
@@ -192,11 +196,19 @@ impl Earlier {
     /// Looks for snapshots that were collected before `snapshot`.
     pub fn search(of: &Search<'_>, snapshot: &Snapshot) -> Self {
         let mut res = found::find(of, snapshot);
+        res.is_chosen = of.is_one();
+        res.settle(of, snapshot);
+        res
+    }
+
+    /// Puts what was found in order, and reads what the instances are compared with.
+    fn settle(&mut self, of: &Search<'_>, snapshot: &Snapshot) {
+        let res = self;
         res.stored.sort_by(|one, other| order(one).cmp(&order(other)));
         // One in a pack comes before its equals.
         res.stored.dedup_by(|stored, kept| stored.peek.id == kept.peek.id);
         let period = of.calendar.month(snapshot.collected_at);
-        let chosen = of.is_one();
+        let chosen = res.is_chosen;
         for stored in &mut res.stored {
             stored.comparable = chosen || stored.period < period;
         }
@@ -211,7 +223,6 @@ impl Earlier {
             res.unreadable.push(Remark { name, period: Some(period), why });
         }
         res.unreadable.sort_by(|one, other| one.name.cmp(&other.name));
-        res
     }
 
     /// The state that `instance` is compared with, and when that was collected.
@@ -297,14 +308,26 @@ impl Search<'_> {
     }
 }
 
+impl EarlierSnapshot {
+    /// The rosters that it was judged with, below its pack.
+    pub fn roster_files(&self) -> Vec<String> {
+        self.pack.as_ref().map(Pack::roster_files).unwrap_or_default()
+    }
+}
+
 impl Pack {
     /// The rosters that the snapshot was judged with, in their order; none where there were none.
     pub fn rosters(&self) -> Vec<PathBuf> {
+        self.roster_files().iter().map(|it| self.dir.join(it)).collect()
+    }
+
+    /// The same below the pack.
+    fn roster_files(&self) -> Vec<String> {
         let there = |path: &String| self.sealed.sha256(path).is_some();
         let nth = |nth: usize| {
             ["csv", "xlsx"].map(|it| input_path("roster", nth, it)).into_iter().find(there)
         };
-        (0..).map_while(nth).map(|it| self.dir.join(it)).collect()
+        (0..).map_while(nth).collect()
     }
 }
 

@@ -97,16 +97,16 @@ fn an_unreadable_month_is_told_and_nothing_is_compared_with_it() {
     });
     let told = story(&pack);
     let (findings, unreadable) = told.split_once("unreadable: ").expect("it is told");
-    insta::assert_snapshot!(findings, @"
-    EVD-01 unknown: Could not be tested for access-tokens. Needed: The server's count or its word that nothing follows; and every cell of the list that could not be read.
-    EVD-01 unknown: Could not be tested for groups. Needed: The server's count or its word that nothing follows; and every cell of the list that could not be read.
-    EVD-01 unknown: Could not be tested for users. Needed: The server's count or its word that nothing follows; and every cell of the list that could not be read.
+    insta::assert_snapshot!(findings, @r"
+    EVD-01 persisting: Could not be tested for access-tokens. Needed: The server's count or its word that nothing follows; and every cell of the list that could not be read.
+    EVD-01 persisting: Could not be tested for groups. Needed: The server's count or its word that nothing follows; and every cell of the list that could not be read.
+    EVD-01 persisting: Could not be tested for users. Needed: The server's count or its word that nothing follows; and every cell of the list that could not be read.
     EVD-09 unknown: Could not be tested for roster.csv. Needed: The roster's own date, in a column such as as-of or report-date or in the configuration, and an earlier pack with its roster; without one, there is no earlier roster to compare with.
     EVD-11 unknown: The rule dormant-account is judged with days 90; CIS Controls 5.3 allows 45.
-    DRM-05 unknown: Could not be tested for pimchanok.thongdee@kestrel-spedition.example. Needed: Usage of at least as many days, the account's groups, and when the account was created.
-    PRV-03 unknown: pimchanok.thongdee@kestrel-spedition.example administers eu and is not among its approved administrators.
-    PRV-11 unknown: pimchanok.thongdee@kestrel-spedition.example: administrator by flag yes, in the group admin no.
-    PRV-17 unknown: pimchanok.thongdee@kestrel-spedition.example on eu has access that the baseline does not list: admin.
+    DRM-05 new: Could not be tested for pimchanok.thongdee@kestrel-spedition.example. Needed: Usage of at least as many days, the account's groups, and when the account was created.
+    PRV-03 new: pimchanok.thongdee@kestrel-spedition.example administers eu and is not among its approved administrators.
+    PRV-11 new: pimchanok.thongdee@kestrel-spedition.example: administrator by flag yes, in the group admin no.
+    PRV-17 new: pimchanok.thongdee@kestrel-spedition.example on eu has access that the baseline does not list: admin.
     compared: false
     ");
     assert!(unreadable.contains("/snapshot.json` contradicts itself"), "{unreadable}");

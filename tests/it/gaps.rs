@@ -312,6 +312,9 @@ fn formats_that_nobody_wants_are_not_made() {
         "inputs/waivers.toml",
         "manifest.json",
         "population.json",
+        "record/accounts.jsonl.zst",
+        "record/findings.jsonl.zst",
+        "record/record.json",
         "report.json",
     ];
     assert_eq!(names, expected);

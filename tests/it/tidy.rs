@@ -10,12 +10,13 @@ const FLOW: &[(&str, &[&str])] = &[
     ("menus", &[]),
     ("digest", &[]),
     ("input", &["digest", "files"]),
-    ("json_lines", &[]),
+    ("json", &[]),
     ("checksums", &["digest", "files"]),
     ("calendar", &[]),
     ("address", &[]),
     ("loopback", &[]),
     ("names", &["address"]),
+    ("operator", &[]),
     ("frameworks", &[]),
     ("config", &["address", "calendar", "files", "frameworks", "loopback", "names"]),
     ("spreadsheet", &["address", "calendar", "config", "names", "threads"]),
@@ -23,7 +24,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("baseline", &["config", "input", "names", "roster", "spreadsheet"]),
     ("logo", &["input"]),
     ("power", &[]),
-    ("snapshot", &["calendar", "checksums", "digest", "files", "json_lines", "names", "power"]),
+    ("snapshot", &["calendar", "checksums", "digest", "files", "json", "names", "power"]),
     ("identities", &["address", "names", "roster", "snapshot"]),
     ("approvals", &["calendar", "config", "identities", "input", "names", "roster", "spreadsheet"]),
     ("retool", &["digest", "loopback", "menus", "power", "snapshot"]),
@@ -90,6 +91,10 @@ const FLOW: &[(&str, &[&str])] = &[
         &["audit", "calendar", "config", "identities", "input", "names", "rules", "tables"],
     ),
     (
+        "record",
+        &["audit", "calendar", "checksums", "digest", "files", "json", "snapshot", "tables"],
+    ),
+    (
         "references",
         &[
             "approvals",
@@ -106,6 +111,7 @@ const FLOW: &[(&str, &[&str])] = &[
     (
         "report",
         &[
+            "json",
             "approvals",
             "audit",
             "baseline",
@@ -128,12 +134,13 @@ const FLOW: &[(&str, &[&str])] = &[
             "waivers",
         ],
     ),
-    ("pack", &["calendar", "checksums", "files", "report"]),
+    ("pack", &["calendar", "checksums", "files", "json", "operator", "report"]),
     ("cli", &["rules"]),
     ("progress", &["cli", "collect", "report", "snapshot"]),
     (
         "run",
         &[
+            "record",
             "approvals",
             "audit",
             "baseline",
@@ -152,9 +159,11 @@ const FLOW: &[(&str, &[&str])] = &[
             "identities",
             "import",
             "input",
+            "json",
             "logo",
             "names",
             "custom_rules",
+            "operator",
             "pack",
             "progress",
             "references",
@@ -237,10 +246,11 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("toml", &["config/raw", "frameworks", "custom_rules/file", "roster/profile"]),
     ("unicode_bidi", &["markup-pdf"]),
     ("unicode_normalization", &["address", "names", "markup-pdf/shape"]),
-    ("url", &["config/check/address", "names"]),
+    ("url", &["config/check/address", "names", "operator"]),
     ("uuid", &["report/oscal"]),
+    ("whoami", &["operator"]),
     ("zip", &["spreadsheet/workbook"]),
-    ("zstd", &["json_lines", "markup-pdf/fonts"]),
+    ("zstd", &["json", "markup-pdf/fonts"]),
 ];
 
 /// Code lines of a file, without blanks, comments and tests.

@@ -51,7 +51,7 @@ pub(super) fn all(inputs: &ReportInputs<'_>, rules: &[RuleResult]) -> Vec<Resolv
     let now = CurrentFindings::of(inputs, rules);
     let mut told = BTreeSet::new();
     let mut res = Vec::new();
-    for prior in inputs.prior.iter().flat_map(|it| &it.found) {
+    for prior in inputs.prior {
         let id = prior.finding_id.as_str();
         if !now.ids.contains(id) && told.insert(id) {
             let (outcome, why) = now.became(prior);
@@ -114,7 +114,7 @@ impl<'a> CurrentFindings<'a> {
             let subject = (it.instance.as_str(), it.subject_type.word(), it.subject_id.as_str());
             exceptions.entry(subject).or_default().push((rule, it));
         }
-        let before = inputs.prior.iter().flat_map(|it| &it.found);
+        let before = inputs.prior.iter();
         Self {
             settings: &inputs.given.config.rules,
             gone: gone::reasons(inputs),
@@ -159,16 +159,15 @@ impl<'a> CurrentFindings<'a> {
         {
             return Some(format!("the rule was not judged: {}", answer.reason));
         }
-        let terms = rule
-            .parameters
-            .iter()
-            .map(|parameter| format!("{} {}", parameter.key, parameter.value));
-        let terms = terms.collect::<Vec<_>>().join("; ");
-        if !prior.parameters.is_empty() && prior.parameters != terms {
-            return Some(format!(
-                "the rule is judged by {terms} now, and was by {}",
-                prior.parameters
-            ));
+        let terms = &prior.terms;
+        let parameters = rule.terms();
+        if terms.parameters != parameters {
+            let then = &terms.parameters;
+            return Some(format!("the rule is judged by {parameters} now, and was by {then}"));
+        }
+        if terms.version != rule.version {
+            let (now, then) = (&rule.version, &terms.version);
+            return Some(format!("the rule is of version {now} now, and was of {then}"));
         }
         let outcome = self.outcomes.iter().find(|outcome| outcome.rule.code == rule.code);
         if outcome.is_some_and(|it| it.rule.reads.iter().any(|read| OF_CHANGES.contains(read))) {

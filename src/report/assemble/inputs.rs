@@ -4,7 +4,7 @@ use polars::prelude::PolarsError;
 
 use crate::approvals::Approvals;
 use crate::audit::Outcome;
-use crate::audit::prior::PriorVerdicts;
+use crate::audit::prior::PriorException;
 use crate::logo::Logo;
 use crate::references::Reference;
 use crate::tables::Tables;
@@ -22,8 +22,8 @@ pub struct ReportInputs<'a> {
     pub approvals: Option<&'a Approvals>,
     /// What stands on covers.
     pub logo: Option<&'a Logo>,
-    /// What the rules would have found there, newest first.
-    pub prior: &'a [PriorVerdicts],
+    /// The exceptions of before that are not known to be over.
+    pub prior: &'a [PriorException],
     /// The snapshot as tables.
     pub tables: &'a Tables,
     /// What the rules found.

@@ -1,6 +1,6 @@
 //! The table of the findings.
 
-use super::{SEVERITY, STATE, SUBJECT_TYPE, VERDICT, cell, closed, filled};
+use super::{AGE_BASIS, SEVERITY, STATE, SUBJECT_TYPE, VERDICT, cell, closed, filled};
 use crate::audit::lifecycle::FindingState;
 use crate::calendar::stamps::stamp;
 use crate::frameworks::{FRAMEWORKS, Framework};
@@ -43,7 +43,7 @@ const FINDING: &[Column] = &[
         name: "first_seen",
         kind: "timestamp",
         missing: NEVER,
-        meaning: "The earliest snapshot since which the finding has been present without interruption, as the packs that reported it say; this one, where none did. It may be older.",
+        meaning: "The snapshot of the first pack of an unbroken line that reported the finding; this one, where none did. It may be older.",
     },
     Column {
         name: "last_seen",
@@ -55,7 +55,7 @@ const FINDING: &[Column] = &[
         name: "age_days",
         kind: "integer",
         missing: NEVER,
-        meaning: "Whole days since it was first seen.",
+        meaning: "Whole days since it was first seen, or since which it is judged where that is longer.",
     },
     Column::text_or_empty("waiver_id", "The waivers that accept the finding's risk."),
     Column::text(REMEDIATION, "What to do."),
@@ -95,7 +95,7 @@ fn finding_columns() -> Vec<Column> {
     let place = res.iter().position(|it| it.name == REMEDIATION).expect("it is a column");
     res.splice(place..place, first.iter().map(framework));
     res.extend(later.iter().map(framework));
-    res.extend_from_slice(LAST);
+    res.extend(LAST.iter().map(column));
     res
 }
 
@@ -106,6 +106,17 @@ const LAST: &[Column] = &[
     Column::text_or_empty(
         "owner",
         "Who is to act: the manager of the person, or the owner of the instance.",
+    ),
+    Column::text(AGE_BASIS, CLOSED),
+    Column {
+        name: "judged_since",
+        kind: "timestamp",
+        missing: "empty where the age rests on what packs reported",
+        meaning: "The snapshot since which the rule as it is now would have had the finding, where it was put to earlier snapshots: its version or its thresholds have changed since, or no pack was made of them.",
+    },
+    Column::text_or_empty(
+        "due_moved",
+        "Why the finding is due on another day than the pack before had.",
     ),
 ];
 
@@ -118,8 +129,6 @@ fn finding(report: &Report, rule: &RuleResult, record: &FindingRecord) -> Vec<Ce
     let mut facts: Vec<String> =
         facts.iter().map(|fact| format!("{} {}", fact.name, fact.value)).collect();
     facts.extend((!it.waivers.words.is_empty()).then(|| it.waivers.words.clone()));
-    let terms =
-        rule.parameters.iter().map(|parameter| format!("{} {}", parameter.key, parameter.value));
     let controls = |framework: &Framework| {
         let of = rule.controls.iter().find(|control| control.framework == framework.key);
         cell(of.map(|it| it.ids.join("; ")).unwrap_or_default())
@@ -137,7 +146,7 @@ fn finding(report: &Report, rule: &RuleResult, record: &FindingRecord) -> Vec<Ce
         cell(&it.subject_id),
         cell(&it.subject),
         cell(facts.join(", ")),
-        cell(terms.collect::<Vec<_>>().join("; ")),
+        cell(rule.terms()),
         cell(access_path),
         match life.state {
             FindingState::Unknown => Cell::Unknown,
@@ -156,6 +165,13 @@ fn finding(report: &Report, rule: &RuleResult, record: &FindingRecord) -> Vec<Ce
         life.due.map_or(Cell::None, |_| Cell::Bool(life.overdue)),
     ]);
     res.extend(later.iter().map(controls));
-    res.extend([cell(rule.title), cell(&record.sentence), filled(&record.whom)]);
+    res.extend([
+        cell(rule.title),
+        cell(&record.sentence),
+        filled(&record.whom),
+        cell(life.age_basis.word()),
+        life.judged_since.map_or(Cell::None, |it| cell(stamp(it))),
+        filled(&life.due_moved),
+    ]);
     res
 }

@@ -73,14 +73,17 @@ fn finding(source: OscalSource<'_>, rule: &RuleResult, record: &FindingRecord) -
 }
 
 /// How old a finding is, and until when it is to be put right.
-fn life(it: &Lifecycle) -> [(&'static str, String); 5] {
+fn life(it: &Lifecycle) -> [(&'static str, String); 8] {
     let unknown = || UNKNOWN.to_owned();
     [
         ("state", it.state.word().to_owned()),
         ("first-seen", it.first_seen.map_or_else(unknown, stamp)),
+        ("age-basis", it.age_basis.word().to_owned()),
+        ("judged-since", it.judged_since.map(stamp).unwrap_or_default()),
         ("age-days", it.age_days.map_or_else(unknown, |it| it.to_string())),
         ("seen-before", it.seen_before.map(stamp).unwrap_or_default()),
         ("due", it.due.map(|due| due.to_string()).unwrap_or_default()),
+        ("due-moved", it.due_moved.clone()),
     ]
 }
 

@@ -4,18 +4,15 @@
 //! object, into a list of records by their ids, and null takes away.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::Path;
-use std::{fs, io};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
 use super::samples::Sample;
-use super::{Error, WRITTEN_FOR};
-use crate::calendar::stamps::stamp;
-use crate::config::{Config, Instance, TokenSource};
-use crate::snapshot::store;
-use crate::{checksums, files};
+use super::{CONFIG, WRITTEN_FOR};
+use crate::files;
 
 /// A time before the sample's own.
 pub(super) struct EarlierState {
@@ -25,22 +22,28 @@ pub(super) struct EarlierState {
     pub(super) folder: &'static str,
 }
 
-/// The configuration as it was then: with the instances that are no more, and without the lists
-/// that it requires of all only since.
-pub(super) fn config(sample: &Sample, today: &Config, place: &Path) -> Config {
-    let mut res = today.clone();
-    res.rules.parameters.clear();
-    let gone = |name: &str| {
-        let last = today.instances.last()?;
-        Some(Instance {
-            name: name.to_owned(),
-            url: format!("https://{name}.kestrel-freight.example"),
-            token: TokenSource::File(place.join(super::token_file(name))),
-            ..last.clone()
-        })
+/// The configuration as it was then: with the instances that are no more, without the lists that it
+/// requires of all only since, and for packs that only the next ones read.
+fn configuration(sample: &Sample, today: &str) -> String {
+    let gone: Vec<&str> = sample.names("gone/").collect();
+    let is_since = |block: &&str| {
+        let excludes = |name: &&str| block.contains(&format!("\ninstance = \"{name}\""));
+        !block.contains("[rules.collection-incomplete]") && !gone.iter().any(excludes)
     };
-    res.instances.extend(sample.names("gone/").filter_map(gone));
-    res
+    let then = |line: &str| match line.split_once(" = ") {
+        Some(("formats", _)) => "formats = [\"csv\"]".to_owned(),
+        _ => line.to_owned(),
+    };
+    let blocks: Vec<&str> = today.split("\n\n").filter(is_since).collect();
+    let lines: Vec<String> = blocks.join("\n\n").lines().map(then).collect();
+    let again = gone.iter().map(|name| {
+        let variable = name.to_uppercase();
+        format!(
+            "\n[[instance]]\nname = \"{name}\"\nurl = \"https://{name}.kestrel-freight.example\"\n\
+             token-env = \"RETOOL_{variable}_TOKEN\"\n"
+        )
+    });
+    lines.join("\n") + "\n" + &again.collect::<String>()
 }
 
 /// Four weeks apart, so that no calendar month lies between two of them; oldest first.
@@ -54,8 +57,25 @@ pub(super) const STATES: &[EarlierState] = &[
 ];
 
 impl EarlierState {
+    /// What people had written: today's files with the roster and the configuration of then.
+    fn lay_out_inputs(&self, sample: &Sample, dir: &Path, shift: TimeDelta) -> io::Result<()> {
+        let answers = ["instances/", "earlier/", "gone/"];
+        for (path, bytes) in sample.files() {
+            if answers.iter().any(|it| path.starts_with(it)) {
+                continue;
+            }
+            let then = match path {
+                "roster.csv" => self.roster(sample).into_bytes(),
+                CONFIG => configuration(sample, &String::from_utf8_lossy(bytes)).into_bytes(),
+                _ => bytes.to_vec(),
+            };
+            super::write_moved(&dir.join(path), &then, shift)?;
+        }
+        Ok(())
+    }
+
     /// The roster as it was: today's, with the rows that were otherwise.
-    pub(super) fn roster(&self, sample: &Sample) -> String {
+    fn roster(&self, sample: &Sample) -> String {
         let text = |path: &str| {
             String::from_utf8_lossy(sample.file(path).unwrap_or_default()).into_owned()
         };
@@ -66,8 +86,8 @@ impl EarlierState {
     }
 }
 
-/// Writes the answers of every earlier state below `place`.
-pub(super) fn lay_out(sample: &Sample, place: &Path) -> io::Result<()> {
+/// Writes what people had written in every earlier state, and the answers, below `place`.
+pub(super) fn lay_out(sample: &Sample, place: &Path, shift: TimeDelta) -> io::Result<()> {
     for state in STATES {
         let at = written_for() - TimeDelta::days(state.days);
         let mut later = BTreeSet::new();
@@ -89,25 +109,13 @@ pub(super) fn lay_out(sample: &Sample, place: &Path) -> io::Result<()> {
             files::make_folder(path.parent().unwrap_or(place))?;
             files::write(&path, value.to_string().as_bytes())?;
         }
+        state.lay_out_inputs(sample, &place.join(state.folder).join(INPUTS), shift)?;
     }
     Ok(())
 }
 
-/// Puts a collected snapshot where a pack has it, with the roster of its time beside it, and seals
-/// the pack.
-pub(super) fn seal(collected: &Path, pack: &Path, roster: &str) -> Result<(), Error> {
-    let peek = store::peek(collected)?;
-    lay_down(collected, pack, roster).map_err(Error::Demo)?;
-    let at = stamp(peek.header.finished_at);
-    checksums::seal(pack, &peek.id, &at).map_err(Error::Demo)
-}
-
-fn lay_down(collected: &Path, pack: &Path, roster: &str) -> io::Result<()> {
-    fs::rename(collected, pack.join("snapshot"))?;
-    fs::remove_dir(collected.parent().unwrap_or(collected))?;
-    files::make_folder(&pack.join("inputs"))?;
-    files::write(&pack.join("inputs/roster.csv"), roster.as_bytes())
-}
+/// Where the files that people wrote lie beside the answers of a state.
+pub(super) const INPUTS: &str = "inputs";
 
 /// The ids of records that were made after `at`.
 fn made_later(value: &Value, at: DateTime<Utc>, res: &mut BTreeSet<String>) {

@@ -22,14 +22,27 @@ fn disabled_on(collected: &Collected) -> BTreeSet<&str> {
 }
 
 /// Whether each of these accounts could sign in at one snapshot.
+#[derive(Default)]
 pub(super) struct SignInSighting {
     at: DateTime<Utc>,
     instance: String,
     active: BTreeSet<String>,
     disabled: BTreeSet<String>,
+    /// Those that a pack of the snapshot recorded as disabled, and since when.
+    recorded: BTreeMap<String, LastSeenActive>,
 }
 
 impl SignInSighting {
+    /// What the record of a pack says of the accounts that it has.
+    pub(super) fn recorded(
+        instance: &str,
+        at: DateTime<Utc>,
+        accounts: impl Iterator<Item = (String, LastSeenActive)>,
+    ) -> Self {
+        let instance = instance.to_owned();
+        Self { at, instance, recorded: accounts.collect(), ..Self::default() }
+    }
+
     pub(super) fn of(
         collected: &Collected,
         at: DateTime<Utc>,
@@ -42,7 +55,8 @@ impl SignInSighting {
             ids.cloned().collect()
         };
         let instance = collected.name.clone();
-        Some(Self { at, instance, active: those(true), disabled: those(false) })
+        let (active, disabled) = (those(true), those(false));
+        Some(Self { at, instance, active, disabled, ..Self::default() })
     }
 }
 
@@ -61,6 +75,14 @@ pub(super) fn seen(
             for it in &here {
                 if it.active.contains(*id) {
                     seen.active = Some(it.at);
+                    break;
+                }
+                // The record says what all before it came to.
+                if let Some(before) = it.recorded.get(*id) {
+                    seen = LastSeenActive {
+                        active: before.active,
+                        disabled: before.disabled.or(Some(it.at)),
+                    };
                     break;
                 }
                 if it.disabled.contains(*id) {
@@ -88,7 +110,8 @@ mod tests {
                     (mark == state).then(|| "u1".to_owned()).into_iter().collect()
                 };
                 let instance = "prod".to_owned();
-                SignInSighting { at, instance, active: ids('a'), disabled: ids('d') }
+                let (active, disabled) = (ids('a'), ids('d'));
+                SignInSighting { at, instance, active, disabled, ..SignInSighting::default() }
             };
             let seen = seen(&of, months.chars().enumerate().map(sighting).collect());
             let seen = seen.into_values().next().expect("the account");

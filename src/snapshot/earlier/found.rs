@@ -21,8 +21,8 @@ use crate::snapshot::{Snapshot, State};
 /// Where a pack has what its snapshot says of itself.
 const HEADER: &str = "snapshot/snapshot.json";
 
-/// Where a pack has what was found.
-const REPORT: &str = "report.json";
+/// Where a pack has what later ones rest on.
+const RESTED_ON: [&str; 3] = ["record/", "snapshot/", "inputs/"];
 
 /// Strange files that are named one by one.
 const MOST_NAMED: usize = 3;
@@ -154,9 +154,7 @@ impl Candidate {
 
     fn check(&self, dir: &Path) -> Result<(Pack, Vec<String>), SealFault> {
         let sealed = SealedFolder::open(dir)?;
-        let rested_on = |path: &str| {
-            path == REPORT || path.starts_with("snapshot/") || path.starts_with("inputs/")
-        };
+        let rested_on = |path: &str| RESTED_ON.iter().any(|it| path.starts_with(it));
         let strange = sealed.check(dir, rested_on)?;
         // The header that was read is the one that was sealed, and so are the lists that it names.
         let unfit =
@@ -188,7 +186,7 @@ fn listed(strange: &[String]) -> String {
 }
 
 /// Gives every instance the name that it has today, unless another one has that name already.
-fn by_todays_names(peek: &mut SnapshotHeader, renamed: &BTreeMap<String, String>) {
+pub(super) fn by_todays_names(peek: &mut SnapshotHeader, renamed: &BTreeMap<String, String>) {
     let mut taken: BTreeSet<String> =
         peek.instances.iter().map(|instance| instance.name.clone()).collect();
     for brief in &mut peek.instances {

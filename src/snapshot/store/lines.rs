@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{Error, at, sound};
 use crate::digest::{self, Digest};
 use crate::files;
-use crate::json_lines::{self, LONGEST, LineReader};
+use crate::json::{self, LONGEST, LineReader};
 use crate::snapshot::record::Keyed;
 
 /// A file as it was written.
@@ -106,7 +106,7 @@ fn parse<T: DeserializeOwned + Keyed>(
 
 fn write_to<T: Serialize>(path: &Path, records: &[T]) -> io::Result<Hashing> {
     let sink = Hashing { inner: files::make(path)?, hash: Digest::default(), bytes: 0 };
-    let sink = json_lines::write(records, sink)?;
+    let sink = json::write_lines(records, sink)?;
     sink.inner.sync_all()?;
     Ok(sink)
 }

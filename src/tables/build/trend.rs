@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::EvaluationContext;
 use super::access::{GroupStandings, both};
@@ -29,7 +30,7 @@ pub struct PriorCounts {
 
 impl PriorCounts {
     /// When an account that is disabled now could sign in.
-    pub(super) fn seen_of(&self, instance: &str, account: &User) -> LastSeenActive {
+    pub fn seen_of(&self, instance: &str, account: &User) -> LastSeenActive {
         let key = (instance.to_owned(), account.id.0.clone());
         self.seen.get(&key).copied().unwrap_or_default()
     }
@@ -45,12 +46,14 @@ pub struct LastSeenActive {
 }
 
 /// The accounts of one instance at one snapshot, counted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AccountCounts {
     /// None for the snapshot at hand.
     snapshot_id: Option<String>,
     collected_at: DateTime<Utc>,
-    state: State,
+    /// How whole the instance was.
+    pub state: State,
     accounts: i64,
     /// Accounts that may sign in.
     pub active: Option<i64>,

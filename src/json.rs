@@ -1,4 +1,4 @@
-//! Records as compressed JSON lines; their text is never in memory as a whole.
+//! JSON as evidence has it: indented documents, and records on compressed lines.
 
 use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Write};
 
@@ -10,12 +10,34 @@ const LEVEL: i32 = 3;
 /// Bytes of a line at most: no record comes near, and one that goes beyond is not read to its end.
 pub const LONGEST: u64 = 64 << 20;
 
-/// Writes each record on a line of its own, and gives the sink back.
+/// A document of plain values: indented, with a line feed at its end.
+///
+/// # Panics
+///
+/// Panics where a value cannot be JSON, which is a bug.
+pub fn pretty(value: &impl Serialize) -> Vec<u8> {
+    let mut res = Vec::new();
+    write_pretty(&mut res, value).expect("plain values serialise");
+    res
+}
+
+/// Writes a value as [`pretty`] has it.
 ///
 /// # Errors
 ///
 /// When the sink takes no more.
-pub fn write<'a, T, W>(records: impl IntoIterator<Item = &'a T>, sink: W) -> io::Result<W>
+pub fn write_pretty(sink: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *sink, value)?;
+    sink.write_all(b"\n")
+}
+
+/// Writes each record on a line of its own, and gives the sink back; the text is never in memory as
+/// a whole.
+///
+/// # Errors
+///
+/// When the sink takes no more.
+pub fn write_lines<'a, T, W>(records: impl IntoIterator<Item = &'a T>, sink: W) -> io::Result<W>
 where
     T: Serialize + 'a,
     W: Write,
@@ -35,7 +57,7 @@ pub struct LineReader<'a> {
 }
 
 impl<'a> LineReader<'a> {
-    /// Reads what was written by [`write`].
+    /// Reads what was written by [`write_lines`].
     ///
     /// # Errors
     ///
