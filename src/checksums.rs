@@ -30,12 +30,16 @@ pub struct SealedFile {
     pub bytes: u64,
     /// Its SHA-256.
     pub sha256: String,
+    /// The records in it; none where it is no table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
 }
 
 impl SealedFile {
     /// A file with these bytes.
     pub fn of(path: &str, bytes: &[u8]) -> Self {
-        Self { path: path.to_owned(), bytes: bytes.len() as u64, sha256: digest::of(bytes) }
+        let (bytes, sha256) = (bytes.len() as u64, digest::of(bytes));
+        Self { path: path.to_owned(), bytes, sha256, rows: None }
     }
 }
 
@@ -236,7 +240,7 @@ pub fn seal(dir: &Path, snapshot_id: &str, rendered_at: &str) -> io::Result<()> 
     walk(dir, &mut there).map_err(io::Error::other)?;
     let entry = |(path, found): (String, FolderContents)| {
         let sha256 = hash(dir, &path).map_err(io::Error::other)?;
-        Ok(SealedFile { path, bytes: found.bytes, sha256 })
+        Ok(SealedFile { path, bytes: found.bytes, sha256, rows: None })
     };
     let mut entries = there.into_iter().map(entry).collect::<io::Result<Vec<SealedFile>>>()?;
     let text = sums(&entries);

@@ -12,8 +12,14 @@ use crate::checksums::{MANIFEST, PreviousFolder, SUMS, SealedFile, SealedFolder,
 use crate::files::{self, Growing};
 use crate::json;
 use crate::operator::Operator;
-use crate::report::Report;
+use crate::report::{Input, Report};
 use crate::report::format::RenderingNotes;
+
+/// What each file of a pack is, and how to check it with the tools of any system.
+const README: &str = include_str!("pack/README.txt");
+
+/// A check of packs that needs Python's standard library alone.
+const VERIFY_PY: &str = include_str!("pack/verify.py");
 
 /// What a pack says of itself.
 #[derive(Debug)]
@@ -126,8 +132,11 @@ impl PackDraft {
         Ok(self.place)
     }
 
-    /// Writes the lists of the files, and returns the checksums.
+    /// Writes what tells a stranger how to check the pack, and the lists of the files; returns the
+    /// checksums.
     fn seal(&self, head: &PackHead<'_>) -> Result<String, Error> {
+        self.folder.write("README.txt", README.as_bytes())?;
+        self.folder.write("verify.py", VERIFY_PY.as_bytes())?;
         let sealed = self.folder.sealed();
         let sums = sums(&sealed);
         self.folder.write(SUMS, sums.as_bytes())?;
@@ -177,6 +186,7 @@ fn manifest(head: &PackHead<'_>, files: &[SealedFile]) -> Vec<u8> {
         csv_rule: "A text that begins with = + - @ (also wide), TAB, CR, LF or NUL has a ' in \
                    front; report.json and population.json keep the true value.",
         notes: &head.notes,
+        inputs: &report.inputs,
         previous: &head.previous,
         files,
     };
@@ -196,6 +206,8 @@ struct PackManifest<'a> {
     rendered_by: &'a Operator,
     csv_rule: &'a str,
     notes: &'a RenderingNotes,
+    /// Of their hashes the report's id is made.
+    inputs: &'a [Input],
     previous: &'a [PreviousFolder],
     files: &'a [SealedFile],
 }

@@ -39,6 +39,8 @@ pub struct PackRecord {
     pub accounts: Vec<RecordedAccount>,
     /// The ids of the snapshots that it knows, its own included.
     pub snapshots: BTreeSet<String>,
+    /// Former names of instances, with the names that they have in this record.
+    pub renamed: BTreeMap<String, String>,
 }
 
 /// The accounts of an instance in one month.
@@ -82,6 +84,7 @@ struct RecordFile {
     /// The snapshot that the pack reports.
     snapshot_id: String,
     snapshots: BTreeSet<String>,
+    renamed: BTreeMap<String, String>,
     rules: Vec<RecordedRule>,
     months: Vec<RecordedMonth>,
 }
@@ -104,6 +107,7 @@ impl PackRecord {
             format: FORMAT,
             snapshot_id: snapshot_id.to_owned(),
             snapshots: self.snapshots.clone(),
+            renamed: self.renamed.clone(),
             rules: self.findings.rules.clone(),
             months: self.months.clone(),
         };
@@ -140,6 +144,7 @@ impl PackRecord {
             months: file.months,
             accounts: lines(pack, ACCOUNTS)?,
             snapshots: file.snapshots,
+            renamed: file.renamed,
         }))
     }
 }

@@ -73,6 +73,13 @@ impl SealingFolder {
         self.write_with(name, |file| file.write_all(bytes))
     }
 
+    /// Writes down how many records the file `name` has, which was written.
+    pub fn count(&self, name: &str, rows: usize) {
+        if let Some(file) = self.list().get_mut(name) {
+            file.rows = Some(rows as u64);
+        }
+    }
+
     /// What was written so far, by path.
     pub fn sealed(&self) -> Vec<SealedFile> {
         self.list().values().cloned().collect()
@@ -100,7 +107,8 @@ impl SealingFile {
     /// Waits until the disk has the bytes.
     fn finish(self, name: &str) -> io::Result<SealedFile> {
         self.file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-        Ok(SealedFile { path: name.to_owned(), bytes: self.bytes, sha256: self.digest.hex() })
+        let (bytes, sha256) = (self.bytes, self.digest.hex());
+        Ok(SealedFile { path: name.to_owned(), bytes, sha256, rows: None })
     }
 }
 

@@ -22,13 +22,15 @@ fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, Error> {
     let mut notes = RenderingNotes::default();
     for table in &tables {
         let ids = [report.report_id.as_str(), report.snapshot_id.as_str()];
-        folder.write_with(&format!("csv/{}.csv", table.file), |file| {
+        let name = format!("csv/{}.csv", table.file);
+        folder.write_with(&name, |file| {
             if inputs.csv_bom {
                 file.write_all(BOM)?;
             }
             notes.csv_neutralised_cells += write(file, ids, table)?;
             Ok(())
         })?;
+        folder.count(&name, table.rows.len());
     }
     let schema = schema(&tables);
     folder.write_with("csv/schema.json", |file| json::write_pretty(file, &schema))?;

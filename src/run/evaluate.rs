@@ -144,6 +144,7 @@ impl PackInputs<'_> {
             months: months.since(period.back(MONTHS - 1)),
             accounts: disabled_accounts(snapshot, past, records),
             snapshots: known.chain([self.hashes.id.clone()]).collect(),
+            renamed: config.renamed(),
         }
     }
 

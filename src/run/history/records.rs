@@ -81,7 +81,7 @@ impl Records {
     }
 
     fn add(&mut self, record: PackRecord, names: &CurrentNames<'_>) {
-        let PackRecord { findings, months, accounts, snapshots } = record;
+        let PackRecord { findings, months, accounts, snapshots, renamed: _ } = record;
         let at = names.stored.collected_at();
         for it in months {
             if let Some(month) = it.month() {
