@@ -205,23 +205,52 @@ impl SealedFolder {
     ) -> Result<Vec<String>, SealFault> {
         let mut there = BTreeMap::new();
         walk(dir, &mut there)?;
-        for (path, entry) in &self.files {
+        let first = self.faults(dir, &mut there, wanted).next();
+        first.map_or_else(|| Ok(unlisted(there)), Err)
+    }
+
+    /// Holds every file of `dir` against the lists, byte for byte. Gives all that is not what was
+    /// sealed, and the files that no list has.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be looked through.
+    pub fn check_all(&self, dir: &Path) -> Result<(Vec<SealFault>, Vec<String>), SealFault> {
+        let mut there = BTreeMap::new();
+        walk(dir, &mut there)?;
+        let faults = self.faults(dir, &mut there, |_| true).collect();
+        Ok((faults, unlisted(there)))
+    }
+
+    /// What is not as the lists say of what lies `there`, from which every listed file is taken.
+    fn faults<'a>(
+        &'a self,
+        dir: &'a Path,
+        there: &'a mut BTreeMap<String, FolderContents>,
+        wanted: impl Fn(&str) -> bool + 'a,
+    ) -> impl Iterator<Item = SealFault> + 'a {
+        self.files.iter().filter_map(move |(path, entry)| {
             let path = path.clone();
             match there.remove(&path) {
-                None => return Err(SealFault::Missing { path }),
-                Some(it) if !it.is_plain => return Err(SealFault::NotPlain { path }),
+                None => Some(SealFault::Missing { path }),
+                Some(it) if !it.is_plain => Some(SealFault::NotPlain { path }),
                 Some(it) if it.bytes != entry.bytes => {
-                    return Err(SealFault::Changed { path, what: "length" });
+                    Some(SealFault::Changed { path, what: "length" })
                 }
-                Some(_) if wanted(&path) && hash(dir, &path)? != entry.sha256 => {
-                    return Err(SealFault::Changed { path, what: "SHA-256" });
-                }
-                Some(_) => {}
+                Some(_) if wanted(&path) => match hash(dir, &path) {
+                    Ok(sha256) if sha256 == entry.sha256 => None,
+                    Ok(_) => Some(SealFault::Changed { path, what: "SHA-256" }),
+                    Err(fault) => Some(fault),
+                },
+                Some(_) => None,
             }
-        }
-        there.retain(|path, _| path != SUMS && path != MANIFEST);
-        Ok(there.into_keys().collect())
+        })
     }
+}
+
+/// What is left in a folder when every listed file was taken away.
+fn unlisted(there: BTreeMap<String, FolderContents>) -> Vec<String> {
+    there.into_keys().filter(|path| path != SUMS && path != MANIFEST).collect()
 }
 
 /// The list of checksums of these files, in their order.

@@ -96,6 +96,9 @@ pub enum Command {
         #[command(flatten)]
         job: ReportArgs,
     },
+    /// Hold packs against themselves and each other; needs no network and no configuration.
+    #[command(after_help = help::VERIFY)]
+    Verify(VerifyArgs),
     /// Print the record that would waive findings, to be completed and approved.
     #[command(after_help = help::WAIVE)]
     Waive(WaiveArgs),
@@ -226,6 +229,20 @@ pub struct InitArgs {
     /// Ask nothing.
     #[arg(long, short)]
     pub yes: bool,
+}
+
+/// What `verify` holds against itself.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Packs, or folders of packs, whose chain is checked too.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Make each report anew from what lies in its pack, and compare every file.
+    #[arg(long)]
+    pub replay: bool,
+    /// In what form.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: CheckFormat,
 }
 
 /// Which findings are waived.

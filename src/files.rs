@@ -57,6 +57,15 @@ pub fn written_at(path: &Path) -> Option<DateTime<Utc>> {
     path.metadata().and_then(|it| it.modified()).ok().map(DateTime::from)
 }
 
+/// Has a file say that it was last written at that time.
+///
+/// # Errors
+///
+/// When the file is not there, or the system refuses.
+pub fn set_written(path: &Path, at: DateTime<Utc>) -> io::Result<()> {
+    File::options().write(true).open(path)?.set_modified(at.into())
+}
+
 /// The first `most` bytes of a file that the user named.
 ///
 /// # Errors

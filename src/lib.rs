@@ -50,6 +50,7 @@
 //! - [`references`]: What the inputs name, and whether the instances have it.
 //! - [`report`]: The report: one plain, ordered value that every renderer sees, and nothing else.
 //! - [`pack`]: The evidence pack: a folder that appears as a whole, with manifest and checksums.
+//! - [`verify`]: Verification: packs held against themselves and against each other, offline.
 //! - [`cli`]: The command line: the only file that knows clap.
 //! - [`progress`]: Messages on standard error during work; results go to standard output.
 //! - [`run`]: Orchestration: each command is a straight line of calls to the stages.
@@ -111,6 +112,7 @@ pub mod record;
 pub mod references;
 pub mod report;
 pub mod pack;
+pub mod verify;
 pub mod cli;
 pub mod progress;
 pub mod run;

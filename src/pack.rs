@@ -12,8 +12,8 @@ use crate::checksums::{MANIFEST, PreviousFolder, SUMS, SealedFile, SealedFolder,
 use crate::files::{self, Growing};
 use crate::json;
 use crate::operator::Operator;
-use crate::report::{Input, Report};
 use crate::report::format::RenderingNotes;
+use crate::report::{Input, Report};
 
 /// What each file of a pack is, and how to check it with the tools of any system.
 const README: &str = include_str!("pack/README.txt");

@@ -7,8 +7,10 @@ mod columns;
 mod conclude;
 mod demo;
 mod error;
+mod exit;
 mod evaluate;
 mod prior;
+mod replay;
 mod history;
 mod import;
 mod init;
@@ -18,6 +20,7 @@ mod named;
 mod rules;
 mod gather;
 mod summary;
+mod verify;
 mod waive;
 
 mod work;
@@ -32,7 +35,8 @@ use tokio::runtime::{Handle, Runtime};
 use tokio::sync::oneshot;
 
 use self::conclude::{ReportOptions, conclude};
-pub use self::error::{Error, Exit};
+pub use self::error::Error;
+pub use self::exit::Exit;
 use self::gather::{CollectionOptions, SnapshotFolder, gather, place_of, snapshots};
 use self::lock::Lock;
 use self::work::Work;
@@ -43,11 +47,13 @@ use crate::cli::{self, Cli, Command, ReportArgs, Shell, TemplatesVerb};
 use crate::collect::Event;
 use crate::config::Config;
 use crate::config::{self, check};
+use crate::input::InputFile;
+use crate::json;
 use crate::logo::{self, Logo};
 use crate::progress::Progress;
 use crate::report::formats;
 use crate::report::template::{self, Templates};
-use crate::roster::{self, Roster};
+use crate::roster::{self, AsOfBasis, Roster, RosterFile};
 use crate::snapshot::Snapshot;
 use crate::threads;
 use crate::waivers::{self, KnownNames, Waivers};
@@ -126,6 +132,7 @@ fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
         Command::Snapshot { out } => snapshot(context, out.as_deref()),
         Command::Init(args) => init::run(&cli.global, args, progress),
         Command::Check { format } => checkup::run(&cli.global, *format),
+        Command::Verify(args) => verify::run(args, cli.global.quiet),
         Command::Waive(args) => waive::waive(context.config, args, progress),
         Command::Answer(args) => waive::answer(context.config, args),
         Command::Import(it) => import::run(&cli.global.config, it, progress),
@@ -217,9 +224,36 @@ struct Inputs {
     waivers: Option<Waivers>,
     approvals: Option<Approvals>,
     logo: Option<Logo>,
+    /// The days on which rosters were last written that say no day themselves.
+    file_times: Option<InputFile>,
 }
 
 impl Inputs {
+    /// Reads everything that a configuration names.
+    fn read(catalogue: Catalogue, config: Config) -> Result<Self, Error> {
+        let roster = roster::read(&config.rosters)?;
+        let calendar = config.organization.calendar();
+        let approvals =
+            config.approvals.as_deref().map(|it| approvals::read(it, calendar)).transpose()?;
+        let dir = config.output.templates.as_deref();
+        let templates = dir.map_or_else(|| Ok(Templates::shipped()), Templates::with)?;
+        let waivers = read_waivers(&catalogue, &config)?;
+        let baseline = read_baseline(&config)?;
+        let logo = read_logo(&config)?;
+        let file_times = roster.as_ref().and_then(file_times);
+        Ok(Self {
+            catalogue,
+            config,
+            roster,
+            baseline,
+            templates,
+            waivers,
+            approvals,
+            logo,
+            file_times,
+        })
+    }
+
     /// Where the command line, or else the configuration, wants the pack, and what it is compared
     /// with.
     fn options<'a>(&'a self, job: &'a ReportArgs) -> ReportOptions<'a> {
@@ -236,16 +270,19 @@ impl Inputs {
 /// Reads everything that is written by people, before anything is collected.
 fn read_inputs(path: &Path) -> Result<Inputs, Error> {
     let (catalogue, config) = configuration(path)?;
-    let roster = roster::read(&config.rosters)?;
-    let calendar = config.organization.calendar();
-    let approvals =
-        config.approvals.as_deref().map(|it| approvals::read(it, calendar)).transpose()?;
-    let dir = config.output.templates.as_deref();
-    let templates = dir.map_or_else(|| Ok(Templates::shipped()), Templates::with)?;
-    let waivers = read_waivers(&catalogue, &config)?;
-    let baseline = read_baseline(&config)?;
-    let logo = read_logo(&config)?;
-    Ok(Inputs { catalogue, config, roster, baseline, templates, waivers, approvals, logo })
+    Inputs::read(catalogue, config)
+}
+
+/// The days of the rosters that go by the time at which they were last written, which a copy does
+/// not have; none where all say their days.
+fn file_times(roster: &Roster) -> Option<InputFile> {
+    let day = |file: &RosterFile| match file.as_of {
+        Some((day, AsOfBasis::FileTime)) => Some(day.to_string()),
+        _ => None,
+    };
+    let days: Vec<Option<String>> = roster.files.iter().map(day).collect();
+    let known = days.iter().any(Option::is_some);
+    known.then(|| InputFile::new("file-times.json", json::pretty(&days)))
 }
 
 /// Reads the waivers, where the configuration names some.

@@ -6,7 +6,8 @@ macro_rules! with_codes {
         concat!(
             "Examples:\n",
             $examples,
-            "\n\nExit codes: 0 done; 1 done, and there are findings as --fail-on says; 2 wrong usage or \
+            "\n\nExit codes: 0 done; 1 done, and there are findings as --fail-on says, or faults as verify \
+             says; 2 wrong usage or \
              configuration; 3 the evidence is incomplete; 4 something could not be read, written or \
              reached."
         )
@@ -43,6 +44,11 @@ pub(super) const IMPORT: &str =
 /// The end of the page of `report`.
 pub(super) const REPORT: &str = with_codes!(
     "  retool-audit report evidence/snapshots/20261102T060000Z\n  retool-audit report evidence/2026-11/20261102T060000Z-1f3a9c02 --out again"
+);
+
+/// The end of the page of `verify`.
+pub(super) const VERIFY: &str = with_codes!(
+    "  retool-audit verify evidence\n  retool-audit verify evidence/2026-11/20261102T060000Z-1f3a9c02 --replay"
 );
 
 /// The end of the page of `waive`.

@@ -14,9 +14,9 @@ use crate::progress::Progress;
 use crate::report::Report;
 use crate::report::text::visible;
 use crate::rules::{Severity, required_lists};
-use crate::snapshot::State;
-use crate::snapshot::earlier::Search;
+use crate::snapshot::earlier::{Earlier, Search};
 use crate::snapshot::store::{self, StoredSnapshot};
+use crate::snapshot::{Snapshot, State};
 
 /// Where a pack goes, what it is compared with, and when its findings make the program fail.
 #[derive(Clone, Copy)]
@@ -71,17 +71,13 @@ pub(super) fn make(
     dir: &Path,
     options: ReportOptions<'_>,
 ) -> Result<MadePack, Error> {
-    let StoredSnapshot { mut snapshot, hashes, files: stored } = store::read_whole(dir)?;
+    let stored = store::read_whole(dir)?;
+    let snapshot = &stored.snapshot;
     let pretended = options.pretended.map(|it| it.now);
     let rendered_at = pretended.unwrap_or_else(now);
-    expect_timely(&snapshot, dir, pretended.map_or(rendered_at, |it| it.max(now())))?;
+    expect_timely(snapshot, dir, pretended.map_or(rendered_at, |it| it.max(now())))?;
     let config = &inputs.config;
     let renamed = config.renamed();
-    snapshot.rename(&renamed);
-    for it in &config.instances {
-        snapshot.expect(&it.name, &it.url);
-    }
-    snapshot.require(&required_lists(&config.rules));
     let search = Search {
         root: options.previous.unwrap_or(options.out),
         chosen: options.previous.is_some(),
@@ -90,25 +86,57 @@ pub(super) fn make(
         // What the demonstration pretends is no wrong clock.
         now: now().max(snapshot.collected_at),
     };
-    let history = History::of(&search, &snapshot, inputs)?;
-    let earlier = &history.earlier;
-    let none = earlier.stored.is_empty() && earlier.unreported.is_empty();
-    if let Some(path) = options.previous.filter(|_| none) {
-        let why = earlier.unreadable.first().map(|it| format!(": {}", it.why)).unwrap_or_default();
-        return Err(Error::NoPrevious { path: path.to_owned(), why });
-    }
-    let sources =
-        PackInputs { snapshot: &snapshot, hashes: &hashes, written: inputs, history: &history };
-    let FilledPack { draft, report, notes } = sources.fill(options.out)?;
-    for (path, bytes) in &stored {
-        draft.folder().write(&format!("snapshot/{path}"), bytes).map_err(pack::Error::from)?;
-    }
-    let missing_glyphs = notes.pdf_missing_glyphs.clone().into_iter().collect();
     let rendered_by = match options.pretended {
         Some(it) => it.operator.clone(),
         None => Operator::here(PROGRAM),
     };
+    let rendering = Rendering { at: rendered_at, by: rendered_by };
+    let find = |snapshot: &Snapshot| {
+        let earlier = Earlier::search(&search, snapshot);
+        let none = earlier.stored.is_empty() && earlier.unreported.is_empty();
+        match options.previous.filter(|_| none) {
+            None => Ok(earlier),
+            Some(path) => {
+                let why = earlier.unreadable.first().map(|it| format!(": {}", it.why));
+                Err(Error::NoPrevious { path: path.to_owned(), why: why.unwrap_or_default() })
+            }
+        }
+    };
+    render(inputs, stored, &search, find, rendering, options.out)
+}
+
+/// When a pack is rendered, and by whom.
+pub(super) struct Rendering {
+    pub(super) at: DateTime<Utc>,
+    pub(super) by: Operator,
+}
+
+/// Evaluates a snapshot with what `find` finds of earlier evidence, and writes the pack below `out`.
+pub(super) fn render(
+    inputs: &Inputs,
+    stored: StoredSnapshot,
+    search: &Search<'_>,
+    find: impl FnOnce(&Snapshot) -> Result<Earlier, Error>,
+    rendering: Rendering,
+    out: &Path,
+) -> Result<MadePack, Error> {
+    let StoredSnapshot { mut snapshot, hashes, files: stored } = stored;
+    let config = &inputs.config;
+    snapshot.rename(search.renamed);
+    for it in &config.instances {
+        snapshot.expect(&it.name, &it.url);
+    }
+    snapshot.require(&required_lists(&config.rules));
+    let history = History::read(find(&snapshot)?, search, &snapshot, inputs)?;
+    let sources =
+        PackInputs { snapshot: &snapshot, hashes: &hashes, written: inputs, history: &history };
+    let FilledPack { draft, report, notes } = sources.fill(out)?;
+    for (path, bytes) in &stored {
+        draft.folder().write(&format!("snapshot/{path}"), bytes).map_err(pack::Error::from)?;
+    }
+    let missing_glyphs = notes.pdf_missing_glyphs.clone().into_iter().collect();
     let previous = history.records.packs.iter().map(|it| it.0.clone()).collect();
+    let Rendering { at: rendered_at, by: rendered_by } = rendering;
     let head = PackHead { report: &report, notes, rendered_at, rendered_by, previous };
     let pack = draft.finish(&head)?;
     Ok(MadePack { pack, report, missing_glyphs })

@@ -1,75 +1,17 @@
-//! How the program ends: its exit codes, and its errors with what to do about each.
+//! What may go wrong, with what to do about each.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use super::exit::Exit;
 use super::work::Stopped;
 use crate::calendar::ImplausibleTime;
 use crate::config::problem::did_you_mean;
-use crate::snapshot::State;
 use crate::snapshot::earlier::ExcerptError;
 use crate::{
     approvals, audit, baseline, config, custom_rules, import, logo, pack, report, roster, snapshot,
     waivers,
 };
-
-/// The exit codes; schedulers depend on them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
-    /// 0: done.
-    Done,
-    /// 1: done, and there are exceptions at or above `--fail-on`.
-    Findings,
-    /// 2: wrong usage or configuration; nothing was collected or written.
-    Usage,
-    /// 3: the evidence is incomplete: an instance is partial, failed or no longer audited, or the
-    /// roster in doubt.
-    Incomplete,
-    /// 4: something could not be read, written or reached at all.
-    Unable,
-}
-
-impl Exit {
-    /// Every exit, in the order of the codes.
-    pub const ALL: &[Self] =
-        &[Self::Done, Self::Findings, Self::Usage, Self::Incomplete, Self::Unable];
-
-    /// What a run that ended well says: incomplete evidence matters more than findings.
-    pub fn of(state: State, found: bool) -> Self {
-        match (state, found) {
-            (State::Partial | State::Failed, _) => Self::Incomplete,
-            (State::Complete, true) => Self::Findings,
-            (State::Complete, false) => Self::Done,
-        }
-    }
-
-    /// The code.
-    pub fn code(self) -> u8 {
-        match self {
-            Self::Done => 0,
-            Self::Findings => 1,
-            Self::Usage => 2,
-            Self::Incomplete => 3,
-            Self::Unable => 4,
-        }
-    }
-
-    /// What the code means.
-    pub fn meaning(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Findings => "done, and there are exceptions at or above `--fail-on`",
-            Self::Usage => "wrong usage or configuration; nothing was collected or written",
-            Self::Incomplete => {
-                "the evidence is incomplete: an instance is partial, failed or no longer audited, \
-                 or the roster in doubt"
-            }
-            Self::Unable => {
-                "could not read, write or reach what was needed at all, or was stopped by a signal"
-            }
-        }
-    }
-}
 
 /// Why a command could not be carried out.
 #[derive(Debug, thiserror::Error)]
@@ -191,6 +133,12 @@ pub enum Error {
     /// What the pack takes from earlier evidence cannot be copied.
     #[error(transparent)]
     Excerpt(#[from] ExcerptError),
+    /// Nothing there is a pack.
+    #[error("there is no pack in `{paths}`")]
+    NothingToVerify {
+        /// The folders.
+        paths: String,
+    },
     /// Standard output is closed, or cannot be written to.
     #[error("cannot write to standard output")]
     Print(#[source] std::io::Error),
@@ -377,6 +325,9 @@ impl Error {
             }
             Self::NoPack { .. } => {
                 "run `retool-audit run` first, or name a pack with `--pack PACK`"
+            }
+            Self::NothingToVerify { .. } => {
+                "name a pack, which is a folder with a `manifest.json`, or a folder of packs"
             }
             Self::NoWaivers => "add `[waivers]` with `path = \"waivers.toml\"`, and make the file",
             Self::Unanswered { .. } => "give it, as `retool-audit init --help` says",

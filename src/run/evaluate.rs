@@ -217,7 +217,7 @@ impl PackInputs<'_> {
     /// The files that the configuration names, in the order of the report id: what each is, where
     /// the pack has it, and the file.
     fn input_files(&self) -> Vec<(&'static str, String, &InputFile)> {
-        let Inputs { roster, waivers, baseline, approvals, logo, .. } = self.written;
+        let Inputs { roster, waivers, baseline, approvals, logo, file_times, .. } = self.written;
         let table =
             |what: &'static str, place: usize, input| (what, table_path(what, place, input), input);
         let files = roster.iter().flat_map(|roster| roster.files.iter().enumerate());
@@ -228,7 +228,8 @@ impl PackInputs<'_> {
         let baseline = baseline.as_ref().map(|it| table("baseline", 0, &it.input));
         let approvals = approvals.as_ref().map(|it| table("approvals", 0, &it.input));
         let logo = logo.as_ref().map(|it| ("logo", LOGO.to_owned(), &it.input));
-        let others = [waivers, baseline, approvals, logo].into_iter().flatten();
+        let times = file_times.as_ref().map(|it| ("file times", FILE_TIMES.to_owned(), it));
+        let others = [waivers, baseline, approvals, logo, times].into_iter().flatten();
         rosters.chain(aliases).chain(others).collect()
     }
 
@@ -281,10 +282,11 @@ impl PackInputs<'_> {
     }
 }
 
-const CONFIG: &str = "inputs/retool-audit.toml";
-const TEMPLATES: &str = "inputs/templates/";
-const WAIVERS: &str = "inputs/waivers.toml";
-const LOGO: &str = "inputs/logo.png";
+pub(super) const CONFIG: &str = "inputs/retool-audit.toml";
+pub(super) const TEMPLATES: &str = "inputs/templates/";
+pub(super) const WAIVERS: &str = "inputs/waivers.toml";
+pub(super) const LOGO: &str = "inputs/logo.png";
+pub(super) const FILE_TIMES: &str = "inputs/file-times.json";
 
 /// The accounts that are disabled, with when they were seen otherwise; those of an instance that
 /// was not read as they were recorded before.

@@ -44,15 +44,6 @@ pub(super) struct History {
 }
 
 impl History {
-    /// What lies where `search` says and was collected before `snapshot`.
-    pub(super) fn of(
-        search: &Search<'_>,
-        snapshot: &Snapshot,
-        inputs: &Inputs,
-    ) -> Result<Self, Error> {
-        Self::read(Earlier::search(search, snapshot), search, snapshot, inputs)
-    }
-
     /// What `earlier` evidence says.
     pub(super) fn read(
         mut earlier: Earlier,

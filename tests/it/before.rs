@@ -8,7 +8,7 @@ use crate::harness::Home;
 use crate::pack::{Pack, Row};
 
 /// One instance alone, whose answers lie in files.
-fn eu_from_files() -> Home {
+pub(crate) fn eu_from_files() -> Home {
     let home = Home::sample();
     let server = home.serve();
     home.configure(&server, &["eu"]);
@@ -27,7 +27,7 @@ fn trial(home: &Home, at: &str) -> String {
 }
 
 /// A snapshot and its pack.
-fn reported(home: &Home, at: &str) -> Pack {
+pub(crate) fn reported(home: &Home, at: &str) -> Pack {
     let snapshot = trial(home, at);
     // The sample was written for one day, so the evidence of others is in doubt.
     home.pack(&home.run(&["report", &snapshot]))

@@ -30,3 +30,4 @@ mod references;
 mod rosters;
 mod tidy;
 mod cross_format;
+mod verify;

@@ -156,10 +156,14 @@ impl EarlierSnapshot {
 
     /// SHA-256 of one of its files, as its pack or it itself says.
     fn sealed(&self, path: &str) -> Option<&str> {
-        match &self.pack {
-            Some(pack) => pack.sealed.sha256(path),
-            None if path == self.header_path() => Some(&self.peek.sha256),
-            None => self.peek.files.get(path).map(String::as_str),
+        let of_snapshot = match &self.pack {
+            Some(_) => path.strip_prefix("snapshot/"),
+            None => Some(path),
+        };
+        match (of_snapshot, &self.pack) {
+            (Some("snapshot.json"), _) => Some(&self.peek.sha256),
+            (Some(path), _) => self.peek.files.get(path).map(String::as_str),
+            (None, pack) => pack.as_ref().and_then(|pack| pack.sealed.sha256(path)),
         }
     }
 }

@@ -1,0 +1,79 @@
+//! `verify`: what is wrong with packs, a line for each fault.
+
+use serde::Serialize;
+
+use super::replay::{Replay, replay};
+use super::{Error, Exit, print};
+use crate::cli::{CheckFormat, VerifyArgs};
+use crate::report::text::visible;
+use crate::verify::{self, Fault, VerifiedPack};
+
+/// A pack with what came of it.
+#[derive(Serialize)]
+struct Verdict {
+    #[serde(flatten)]
+    pack: VerifiedPack,
+    /// What came of rendering it again; none where nobody asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replayed: Option<String>,
+}
+
+/// Holds packs against themselves and each other.
+pub(super) fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, Error> {
+    let dirs = verify::packs(&args.paths);
+    if dirs.is_empty() {
+        let paths: Vec<String> = args.paths.iter().map(|it| it.display().to_string()).collect();
+        return Err(Error::NothingToVerify { paths: paths.join("`, `") });
+    }
+    let verified = verify::verify(&dirs);
+    let verdicts: Vec<Verdict> = verified.into_iter().map(|it| verdict(it, args.replay)).collect();
+    if args.format == CheckFormat::Json {
+        print(&serde_json::to_string_pretty(&verdicts).expect("plain values serialise"))?;
+    } else {
+        for it in &verdicts {
+            it.print(quiet)?;
+        }
+    }
+    let has_faults = verdicts.iter().any(|it| !it.pack.faults.is_empty());
+    Ok(if has_faults { Exit::Findings } else { Exit::Done })
+}
+
+fn verdict(mut pack: VerifiedPack, wants_replay: bool) -> Verdict {
+    let replayed = wants_replay.then(|| match replay(&pack.dir) {
+        Ok(Replay::Compared(differing)) if differing.is_empty() => {
+            "rendered again, every file is the same".to_owned()
+        }
+        Ok(Replay::Compared(differing)) => {
+            let n = differing.len();
+            pack.faults.extend(differing);
+            format!("rendered again, {n} files are not the same")
+        }
+        Ok(Replay::OtherProgram(why)) => format!("not rendered again: {why}"),
+        Err(error) => {
+            let why = error.to_string();
+            pack.faults.push(Fault {
+                what: "pack".to_owned(),
+                why: format!("it cannot be rendered again: {why}"),
+            });
+            "it cannot be rendered again".to_owned()
+        }
+    });
+    Verdict { pack, replayed }
+}
+
+impl Verdict {
+    fn print(&self, quiet: bool) -> Result<(), Error> {
+        let VerifiedPack { dir, n_files, faults, .. } = &self.pack;
+        if faults.is_empty() && quiet {
+            return Ok(());
+        }
+        let what = match faults.len() {
+            0 => format!("ok, {n_files} files"),
+            1 => "1 fault".to_owned(),
+            n => format!("{n} faults"),
+        };
+        let replayed = self.replayed.as_ref().map(|it| format!("; {it}")).unwrap_or_default();
+        print(&visible(&format!("{}: {what}{replayed}", dir.display())))?;
+        faults.iter().try_for_each(|it| print(&visible(&format!("  {it}"))))
+    }
+}

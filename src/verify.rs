@@ -1,0 +1,157 @@
+//! Verification: packs held against themselves and against each other, offline.
+//!
+//! A pack has to be as its lists say, its ids have to be made of what they name, its tables have to
+//! agree, and what it reports of earlier findings has to be what the records in its history say.
+//! Packs of one folder have to go on from each other: each names the manifests before it by hash.
+
+mod chain;
+mod files;
+mod record;
+mod tables;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::checksums::{MANIFEST, PreviousFolder, SealedFile};
+use crate::digest;
+use crate::files as disk;
+use crate::snapshot::store;
+
+/// Something in a pack, or between packs, that is not as it was made.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Fault {
+    /// The file, or the finding, or what else it is about.
+    pub what: String,
+    /// What is wrong with it, in a fragment.
+    pub why: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "{}: {}", self.what, self.why)
+    }
+}
+
+/// A pack with what is wrong with it.
+#[derive(Debug, Serialize)]
+pub struct VerifiedPack {
+    /// The folder.
+    #[serde(serialize_with = "shown")]
+    pub dir: PathBuf,
+    /// The period, `2026-11`; empty where the pack does not say.
+    pub period: String,
+    /// How many files it lists.
+    pub n_files: usize,
+    /// What is wrong; empty where nothing is.
+    pub faults: Vec<Fault>,
+    /// What its manifest is known by, and what it says; none where it cannot be read.
+    #[serde(skip)]
+    manifest: Option<(String, ManifestFacts)>,
+}
+
+/// What a manifest says, as far as it is held against something.
+#[derive(Debug, Deserialize)]
+struct ManifestFacts {
+    report_id: String,
+    snapshot_id: String,
+    period: String,
+    collected_at: DateTime<Utc>,
+    rendered_at: DateTime<Utc>,
+    #[serde(default)]
+    inputs: Vec<ListedInput>,
+    #[serde(default)]
+    previous: Vec<PreviousFolder>,
+    files: Vec<SealedFile>,
+}
+
+/// A file that the report was made from.
+#[derive(Debug, Deserialize)]
+struct ListedInput {
+    what: String,
+    file: String,
+    sha256: String,
+}
+
+/// The packs in these folders, each of which is a pack or holds some, in the order of their months.
+pub fn packs(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let mut res = Vec::new();
+    let mut open: Vec<PathBuf> = paths.iter().rev().cloned().collect();
+    while let Some(dir) = open.pop() {
+        if dir.join(MANIFEST).is_file() {
+            res.push(dir);
+        } else if store::place(&dir).is_none() {
+            let below = disk::folders_in(&dir).into_iter();
+            let visible = below.filter(|it| !is_hidden(it));
+            let mut below: Vec<PathBuf> = visible.collect();
+            below.sort();
+            open.extend(below.into_iter().rev());
+        }
+    }
+    res
+}
+
+fn is_hidden(dir: &Path) -> bool {
+    dir.file_name().is_some_and(|it| it.to_string_lossy().starts_with('.'))
+}
+
+/// Holds these packs against themselves, and against each other.
+pub fn verify(packs: &[PathBuf]) -> Vec<VerifiedPack> {
+    let mut res: Vec<VerifiedPack> = packs.iter().map(|dir| VerifiedPack::of(dir)).collect();
+    if res.len() > 1 {
+        chain::check(&mut res);
+    }
+    res
+}
+
+impl VerifiedPack {
+    /// A pack held against itself.
+    fn of(dir: &Path) -> Self {
+        let mut res = Self {
+            dir: dir.to_owned(),
+            period: String::new(),
+            n_files: 0,
+            faults: Vec::new(),
+            manifest: None,
+        };
+        let Some(manifest) = res.read() else { return res };
+        res.period.clone_from(&manifest.1.period);
+        res.n_files = manifest.1.files.len();
+        res.faults.extend(files::faults(dir));
+        res.faults.extend(files::ids(dir, &manifest.1));
+        res.faults.extend(tables::faults(dir, &manifest.1));
+        res.faults.extend(record::faults(dir, &manifest.1));
+        res.manifest = Some(manifest);
+        res
+    }
+
+    /// What the manifest says; a fault where it says nothing.
+    fn read(&mut self) -> Option<(String, ManifestFacts)> {
+        let read = disk::read_own(&self.dir.join(MANIFEST));
+        let facts = read.map_err(|error| error.to_string()).and_then(|bytes| {
+            let facts = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
+            Ok((digest::of(&bytes), facts))
+        });
+        match facts {
+            Ok(it) => Some(it),
+            Err(why) => {
+                self.fault(MANIFEST, format!("cannot be read: {why}"));
+                None
+            }
+        }
+    }
+
+    fn fault(&mut self, what: impl Into<String>, why: impl Into<String>) {
+        self.faults.push(Fault { what: what.into(), why: why.into() });
+    }
+}
+
+fn fault(what: impl Into<String>, why: impl Into<String>) -> Fault {
+    Fault { what: what.into(), why: why.into() }
+}
+
+fn shown<S: serde::Serializer>(dir: &Path, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(&dir.display())
+}
