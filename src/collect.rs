@@ -19,6 +19,7 @@ pub use self::bounds::CollectionLimits;
 use self::visit::InstanceVisit;
 pub(crate) use self::visit::{connect, explain, list_of};
 use crate::config::Instance;
+use crate::operator::Operator;
 use crate::retool::gate::ConcurrencyGate;
 use crate::snapshot::ledger::{Endpoint, ReadOutcome};
 use crate::snapshot::seal::SealKey;
@@ -28,6 +29,8 @@ use crate::snapshot::{Collected, Header, Snapshot, State};
 pub struct CollectionContext<'a> {
     /// Name and version of the program, for the snapshot.
     pub collector: &'a str,
+    /// Who runs it, and where.
+    pub operator: Option<&'a Operator>,
     /// When collection began: the audit's as-of.
     pub began: DateTime<Utc>,
     /// The clock: read at each request and when collection ends.
@@ -110,9 +113,10 @@ pub async fn collect(instances: &[Instance], context: &CollectionContext<'_>) ->
     let mut take = |place, it| {
         res.insert(place, it);
     };
-    let Header { collected_at, finished_at, collector } =
+    let Header { collected_at, finished_at, collector, operator } =
         collect_into(instances, context, &mut take).await;
-    Snapshot { collected_at, finished_at, collector, instances: res.into_values().collect() }
+    let instances = res.into_values().collect();
+    Snapshot { collected_at, finished_at, collector, operator, instances }
 }
 
 /// Reads every instance, and hands over each as it is done with its place in `instances`: memory
@@ -133,5 +137,6 @@ pub async fn collect_into(
         (context.progress)(Event { instance, news: News::Done(state) });
     }
     let (collected_at, finished_at) = (context.began, (context.now)());
-    Header { collected_at, finished_at, collector: context.collector.to_owned() }
+    let (collector, operator) = (context.collector.to_owned(), context.operator.cloned());
+    Header { collected_at, finished_at, collector, operator }
 }

@@ -520,7 +520,13 @@ mod tests {
             ..Collected::default()
         };
         let instances = vec![of("prod", prod), of("lab", lab)];
-        Snapshot { collected_at: at, finished_at: at, collector: String::new(), instances }
+        Snapshot {
+            collected_at: at,
+            finished_at: at,
+            collector: String::new(),
+            operator: None,
+            instances,
+        }
     }
 
     fn roster() -> Roster {

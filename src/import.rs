@@ -20,6 +20,7 @@ use crate::config::Instance;
 use crate::config::problem::Problems;
 use crate::digest;
 use crate::files;
+use crate::operator::Operator;
 use crate::retool::saved::Saved;
 use crate::snapshot::endpoints::{RecordStore, StoreVisitor};
 use crate::snapshot::ledger::{CompletenessBasis, Endpoint, LedgerRow, ReadOutcome};
@@ -53,6 +54,8 @@ pub enum Error {
 pub struct ImportOrigin<'a> {
     /// Name and version of the program, for the snapshot.
     pub collector: &'a str,
+    /// Who runs it, and where.
+    pub operator: Option<&'a Operator>,
     /// When the files were taken from Retool: the snapshot's time.
     pub collected_at: DateTime<Utc>,
     /// Seals what may be a secret; without it, only that there was something is kept.
@@ -87,6 +90,7 @@ pub fn import(
         collected_at: origin.collected_at,
         finished_at: origin.collected_at,
         collector: origin.collector.to_owned(),
+        operator: origin.operator.cloned(),
         instances: instances.iter().map(read).collect(),
     })
 }

@@ -12,6 +12,7 @@
 //! - [`files`]: Files and folders: made for their owner alone, and read where they are plain files.
 //! - [`threads`]: Threads for the work: a large stack, a deadline, and one boundary for panics.
 //! - [`menus`]: Where Retool's own settings are, in its words.
+//! - [`operator`]: Who runs the program, and where: as the operating system says, and not as variables do.
 //! - [`digest`]: SHA-256: what evidence is known by, always as lower-case hex.
 //! - [`input`]: Files that people wrote: read once, known by their hash, and copied into the evidence pack.
 //! - [`json`]: JSON as evidence has it: indented documents, and records on compressed lines.
@@ -20,7 +21,6 @@
 //! - [`address`]: Addresses of people, in the one form in which they are compared.
 //! - [`loopback`]: Which hosts are this machine itself, reached without network and proxy.
 //! - [`names`]: How names and addresses are compared: neither case nor spaces count.
-//! - [`operator`]: Who runs the program, and where: as the operating system says, and not as variables do.
 //! - [`frameworks`]: The frameworks: their controls, the rules that speak to each, and what each tolerates at most.
 //! - [`config`]: What the configuration means: valid by construction, every path absolute.
 //! - [`spreadsheet`]: Tables from people: any usual kind of file as a header and rows of text.
@@ -74,6 +74,7 @@
 pub mod files;
 pub mod threads;
 pub mod menus;
+pub mod operator;
 pub mod digest;
 pub mod input;
 pub mod json;
@@ -82,7 +83,6 @@ pub mod calendar;
 pub mod address;
 pub mod loopback;
 pub mod names;
-pub mod operator;
 pub mod frameworks;
 pub mod config;
 pub mod spreadsheet;

@@ -51,6 +51,7 @@ use self::tally::Tally;
 pub use self::term::Term;
 use crate::audit::Verdict;
 use crate::calendar::stamps::day_or_empty;
+use crate::operator::Operator;
 use crate::rules::Severity;
 use crate::snapshot::State;
 use crate::waivers::WaiverRecord;
@@ -66,6 +67,11 @@ pub struct Report {
     pub snapshot_id: String,
     /// Name and version of the program that evaluated.
     pub evaluator: String,
+    /// Who ran the collection, and where, as the operating system says; nothing where the snapshot
+    /// does not say.
+    pub operator: Option<Operator>,
+    /// The API token that was shown to each instance, as its list of tokens has it.
+    pub tokens_shown: Vec<ShownToken>,
     /// Name and version of the program that collected.
     pub collector: String,
     /// Whose access was reviewed.
@@ -368,6 +374,21 @@ pub struct Input {
     pub file: String,
     /// SHA-256 of its bytes.
     pub sha256: String,
+}
+
+/// The API token that the collection showed to an instance.
+#[derive(Debug, Serialize)]
+pub struct ShownToken {
+    /// The instance.
+    pub instance: String,
+    /// Its last four characters, or unknown.
+    pub last4: String,
+    /// Its name, or unknown.
+    pub label: String,
+    /// What it may do, or unknown.
+    pub scopes: String,
+    /// The account that made it, or unknown.
+    pub owner: String,
 }
 
 /// An account of tier 0 or 1 that may sign in.

@@ -50,6 +50,7 @@ use crate::config::{self, check};
 use crate::input::InputFile;
 use crate::json;
 use crate::logo::{self, Logo};
+use crate::operator::Operator;
 use crate::progress::Progress;
 use crate::report::formats;
 use crate::report::template::{self, Templates};
@@ -159,8 +160,15 @@ fn audit(context: &CommandContext<'_>, job: &ReportArgs) -> Result<Exit, Error> 
     let folder = snapshots(options.out)?;
     let tell = |event: Event<'_>| progress.event(event);
     let key = &key::of(options.out, &lock)?;
-    let collection =
-        CollectionOptions { addresses: BTreeMap::new(), clock: &now, tell: &tell, key, work };
+    let operator = &Operator::here(PROGRAM);
+    let collection = CollectionOptions {
+        addresses: BTreeMap::new(),
+        clock: &now,
+        operator,
+        tell: &tell,
+        key,
+        work,
+    };
     let gathering = gather(&inputs.config, collection, &folder);
     let (dir, _) = Handle::current().block_on(gathering)?;
     work.reports(&dir);
@@ -179,8 +187,15 @@ fn snapshot(context: &CommandContext<'_>, out: Option<&Path>) -> Result<Exit, Er
     let config = read_inputs(config)?.config;
     let SnapshotFolder { folder, key, lock: _lock } = &SnapshotFolder::open(&config, out)?;
     let tell = |event: Event<'_>| progress.event(event);
-    let options =
-        CollectionOptions { addresses: BTreeMap::new(), clock: &now, tell: &tell, key, work };
+    let operator = &Operator::here(PROGRAM);
+    let options = CollectionOptions {
+        addresses: BTreeMap::new(),
+        clock: &now,
+        operator,
+        tell: &tell,
+        key,
+        work,
+    };
     let (dir, state) = Handle::current().block_on(gather(&config, options, folder))?;
     work.is_done(&dir);
     print(&dir.display().to_string())?;

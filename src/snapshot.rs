@@ -20,6 +20,7 @@ pub use self::endpoints::Records;
 use self::ledger::{Endpoint, LedgerRow, ReadOutcome};
 use self::seal::{SealKey, SealedSettings};
 use crate::names::fold;
+use crate::operator::Operator;
 
 /// One collection run: every configured instance, whether it answered or not.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +31,8 @@ pub struct Snapshot {
     pub finished_at: DateTime<Utc>,
     /// Name and version of the program that collected.
     pub collector: String,
+    /// Who ran it, and where; none where nobody says.
+    pub operator: Option<Operator>,
     /// In the order of the configuration.
     pub instances: Vec<Collected>,
 }
@@ -43,6 +46,8 @@ pub struct Header {
     pub finished_at: DateTime<Utc>,
     /// Name and version of the program that collected.
     pub collector: String,
+    /// Who ran it, and where; none where nobody says.
+    pub operator: Option<Operator>,
 }
 
 impl Snapshot {
@@ -52,7 +57,8 @@ impl Snapshot {
     /// What it says about the run as a whole.
     pub fn header(&self) -> Header {
         let (collected_at, finished_at) = (self.collected_at, self.finished_at);
-        Header { collected_at, finished_at, collector: self.collector.clone() }
+        let (collector, operator) = (self.collector.clone(), self.operator.clone());
+        Header { collected_at, finished_at, collector, operator }
     }
 
     /// Whether the records come from files instead of the API.

@@ -206,7 +206,13 @@ fn snapshot() -> Snapshot {
     let of =
         |name: &str, records| Collected { name: name.to_owned(), records, ..Collected::default() };
     let instances = vec![of("prod", records), of("lab", Records::default())];
-    Snapshot { collected_at: at, finished_at: at, collector: String::new(), instances }
+    Snapshot {
+        collected_at: at,
+        finished_at: at,
+        collector: String::new(),
+        operator: None,
+        instances,
+    }
 }
 
 fn roster() -> Roster {

@@ -547,7 +547,8 @@ fn sample_after(change: &dyn Fn(&mut Records)) -> (Tables, Vec<String>, RuleSett
         config.baseline.as_ref().map(|baseline| crate::baseline::read(baseline, &config.names()));
     let baseline = baseline.transpose().expect("it is sound");
     let collector = "test".to_owned();
-    let snapshot = Snapshot { collected_at: at, finished_at: at, collector, instances };
+    let snapshot =
+        Snapshot { collected_at: at, finished_at: at, collector, operator: None, instances };
     let earlier = earlier(&Snapshot { instances: prior, ..snapshot.clone() });
     let given = crate::tables::build::EvaluationContext {
         snapshot: &snapshot,

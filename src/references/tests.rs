@@ -306,5 +306,11 @@ fn snapshot(read: bool) -> Snapshot {
     let records = if read { records } else { Records::default() };
     let name = "prod".to_owned();
     let instances = vec![Collected { name, ledger, records, ..Collected::default() }];
-    Snapshot { collected_at: at, finished_at: at, collector: String::new(), instances }
+    Snapshot {
+        collected_at: at,
+        finished_at: at,
+        collector: String::new(),
+        operator: None,
+        instances,
+    }
 }

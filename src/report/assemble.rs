@@ -2,6 +2,7 @@
 
 mod became;
 mod charts;
+mod collectors;
 mod comparison;
 mod controls;
 mod frames;
@@ -103,6 +104,8 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
         report_id: inputs.report_id.to_owned(),
         snapshot_id: inputs.snapshot_id.to_owned(),
         evaluator: inputs.evaluator.to_owned(),
+        operator: snapshot.operator.clone(),
+        tokens_shown: collectors::tokens(inputs)?,
         collector: snapshot.collector.clone(),
         organization: inputs.given.config.organization.name.clone(),
         branding: branding(inputs),

@@ -579,6 +579,8 @@ pub(super) mod tests {
         });
         res["sections"] = serde_json::to_value(crate::report::sections::all()).unwrap();
         res["open_by"] = json!([]);
+        res["operator"] = json!(null);
+        res["tokens_shown"] = json!([]);
         res["register"] = json!([]);
         res["tables"]["access_requests"] = table("access-requests");
         res["tables"]["role_grants"] = table("role-grants");

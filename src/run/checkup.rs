@@ -95,6 +95,7 @@ fn examine(config: &Config) -> Vec<Checkup> {
     let patience = Patience { tries: 2, longest, longest_named: longest, ..bounds.patience };
     let context = CollectionContext {
         collector: PROGRAM,
+        operator: None,
         began: now(),
         now: &now,
         progress: &|_| {},
@@ -113,6 +114,7 @@ fn snapshot(checkups: &[Checkup]) -> Snapshot {
         collected_at: at,
         finished_at: at,
         collector: PROGRAM.to_owned(),
+        operator: None,
         instances: checkups.iter().map(|checkup| checkup.seen.clone()).collect(),
     }
 }

@@ -155,9 +155,15 @@ impl DemoScenario<'_> {
             let address =
                 |instance: &Instance| (instance.name.clone(), stand_in.url_of(&instance.name));
             let addresses = config.instances.iter().map(address).collect();
-            let key = &SealKey::new(KEY);
-            let options =
-                CollectionOptions { addresses, clock: self.clock, tell, key, work: self.work };
+            let (key, operator) = (&SealKey::new(KEY), &operator());
+            let options = CollectionOptions {
+                addresses,
+                clock: self.clock,
+                operator,
+                tell,
+                key,
+                work: self.work,
+            };
             gather(config, options, folder).await
         };
         Ok(Handle::current().block_on(serve_and_gather)?.0)

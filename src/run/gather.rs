@@ -14,6 +14,7 @@ use crate::calendar::stamps::stamp;
 use crate::collect::{CollectionContext, CollectionLimits, Event, News, collect_into};
 use crate::config::Config;
 use crate::files;
+use crate::operator::Operator;
 use crate::pack;
 use crate::rules::required_lists;
 use crate::snapshot::ledger::ReadOutcome;
@@ -53,6 +54,7 @@ pub(super) fn snapshots(out: &Path) -> Result<PathBuf, Error> {
 pub(super) struct CollectionOptions<'a> {
     pub(super) addresses: BTreeMap<String, String>,
     pub(super) clock: &'a dyn Fn() -> DateTime<Utc>,
+    pub(super) operator: &'a Operator,
     pub(super) tell: &'a dyn Fn(Event<'_>),
     pub(super) key: &'a SealKey,
     pub(super) work: &'a Work,
@@ -87,6 +89,7 @@ pub(super) async fn gather(
     };
     let context = CollectionContext {
         collector: PROGRAM,
+        operator: Some(options.operator),
         began,
         now: &clock,
         progress: &tell,

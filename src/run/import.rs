@@ -9,6 +9,7 @@ use crate::calendar::stamps::stamp;
 use crate::cli::ImportArgs;
 use crate::collect::{Event, News};
 use crate::import::{ImportOrigin, check, import};
+use crate::operator::Operator;
 use crate::progress::Progress;
 use crate::rules::required_lists;
 use crate::snapshot::ledger::ReadOutcome;
@@ -27,8 +28,12 @@ pub(super) fn run(config: &Path, job: &ImportArgs, progress: &Progress) -> Resul
     check(&job.dir, &config.instances)?;
     let SnapshotFolder { folder, key, lock: _lock } =
         &SnapshotFolder::open(&config, job.out.as_deref())?;
-    let origin =
-        ImportOrigin { collector: &collector, collected_at: job.collected_at, key: Some(key) };
+    let origin = ImportOrigin {
+        collector: &collector,
+        operator: Some(&Operator::here(PROGRAM)),
+        collected_at: job.collected_at,
+        key: Some(key),
+    };
     let mut snapshot = import(&job.dir, &config.instances, &origin)?;
     snapshot.require(&required_lists(&config.rules));
     snapshot.instances.iter().for_each(|instance| tell(instance, progress));

@@ -380,7 +380,13 @@ mod tests {
             Collected { name, url, ledger, ..Collected::default() }
         };
         let instances = instances.iter().map(collected).collect();
-        Snapshot { collected_at: at, finished_at: at, collector: "test".to_owned(), instances }
+        Snapshot {
+            collected_at: at,
+            finished_at: at,
+            collector: "test".to_owned(),
+            operator: None,
+            instances,
+        }
     }
 
     fn picture(it: &Earlier, names: &[&str]) -> String {

@@ -286,6 +286,7 @@ fn read_instances(
         collected_at: manifest.collected_at,
         finished_at: manifest.finished_at,
         collector: manifest.collector,
+        operator: manifest.operator,
         instances: instances.collect::<Result<_, Error>>()?,
     })
 }

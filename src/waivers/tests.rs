@@ -658,7 +658,7 @@ fn run_on(users: &str, now: &str, records: &[String], settings: &RuleSettings) -
 
 fn nothing_collected(at: DateTime<Utc>) -> Snapshot {
     let collector = String::new();
-    Snapshot { collected_at: at, finished_at: at, collector, instances: Vec::new() }
+    Snapshot { collected_at: at, finished_at: at, collector, operator: None, instances: Vec::new() }
 }
 
 fn waivers(records: &[String]) -> Waivers {

@@ -321,6 +321,30 @@ fn formats_that_nobody_wants_are_not_made() {
 }
 
 #[test]
+fn a_04_who_collected_and_where_is_in_the_snapshot_and_in_the_report() {
+    let mut home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["cloud"]);
+    home.reconfigure("formats = [", "formats = [\"html\", ");
+    home.set("USER", "somebody-else");
+    home.set("GITHUB_RUN_ID", "18");
+    home.set("GITHUB_SERVER_URL", "https://git.example");
+    home.set("GITHUB_REPOSITORY", "acme/reviews");
+    let pack = home.pack(&home.run(&["run"]));
+    let report = pack.report();
+    let account = std::process::Command::new("id").arg("-un").output().expect("it runs").stdout;
+    let account = String::from_utf8_lossy(&account).trim().to_owned();
+    let operator = &report["operator"];
+    assert_eq!(operator["account"], json!(account), "the system says so, not a variable");
+    assert_eq!(operator["job"]["url"], json!("https://git.example/acme/reviews/actions/runs/18"));
+    assert_eq!(pack.json("snapshot/snapshot.json")["operator"], *operator);
+    assert_eq!(pack.json("manifest.json")["rendered_by"], *operator);
+    insta::assert_snapshot!(report["tokens_shown"][0].to_string(), @r#"{"instance":"cloud","label":"retool-audit","last4":"c202","owner":"svc-retool-audit@kestrel-freight.example","scopes":"users:read; groups:read; organizations:read; spaces:read; access_tokens:read; permissions:all:read; usage:organization; folders:write; apps:read; folders:read; resources:read; workflows:read"}"#);
+    let told = pack.html_text();
+    assert!(told.contains(&format!("under the account {account} on the machine")));
+}
+
+#[test]
 fn templates_of_a_folder_make_the_report_and_lie_in_the_pack() {
     let home = Home::sample();
     let server = home.serve();

@@ -8,6 +8,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("files", &[]),
     ("threads", &[]),
     ("menus", &[]),
+    ("operator", &[]),
     ("digest", &[]),
     ("input", &["digest", "files"]),
     ("json", &[]),
@@ -16,7 +17,6 @@ const FLOW: &[(&str, &[&str])] = &[
     ("address", &[]),
     ("loopback", &[]),
     ("names", &["address"]),
-    ("operator", &[]),
     ("frameworks", &[]),
     ("config", &["address", "calendar", "files", "frameworks", "loopback", "names"]),
     ("spreadsheet", &["address", "calendar", "config", "names", "threads"]),
@@ -24,13 +24,19 @@ const FLOW: &[(&str, &[&str])] = &[
     ("baseline", &["config", "input", "names", "roster", "spreadsheet"]),
     ("logo", &["input"]),
     ("power", &[]),
-    ("snapshot", &["calendar", "checksums", "digest", "files", "json", "names", "power"]),
+    (
+        "snapshot",
+        &["operator", "calendar", "checksums", "digest", "files", "json", "names", "power"],
+    ),
     ("identities", &["address", "names", "roster", "snapshot"]),
     ("approvals", &["calendar", "config", "identities", "input", "names", "roster", "spreadsheet"]),
     ("retool", &["digest", "loopback", "menus", "power", "snapshot"]),
-    ("collect", &["config", "files", "retool", "snapshot"]),
+    ("collect", &["operator", "config", "files", "retool", "snapshot"]),
     ("checkup", &["collect", "config", "menus", "names", "power", "retool", "snapshot"]),
-    ("import", &["address", "config", "digest", "files", "retool", "snapshot", "spreadsheet"]),
+    (
+        "import",
+        &["operator", "address", "config", "digest", "files", "retool", "snapshot", "spreadsheet"],
+    ),
     ("stand_in", &["files", "snapshot"]),
     (
         "tables",
@@ -111,6 +117,7 @@ const FLOW: &[(&str, &[&str])] = &[
     (
         "report",
         &[
+            "operator",
             "json",
             "approvals",
             "audit",

@@ -344,5 +344,11 @@ fn snapshot(companies: &[Value]) -> Snapshot {
         })
     };
     let instances = companies.iter().enumerate().flat_map(both).collect();
-    Snapshot { collected_at: at, finished_at: at, collector: "test".to_owned(), instances }
+    Snapshot {
+        collected_at: at,
+        finished_at: at,
+        collector: "test".to_owned(),
+        operator: None,
+        instances,
+    }
 }

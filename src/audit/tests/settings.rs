@@ -308,5 +308,11 @@ fn snapshot(sso: &Value, organization: &Value, url: &str) -> Snapshot {
     let ledger = Endpoint::ALL.iter().map(row).collect();
     let (name, url) = ("prod".to_owned(), url.to_owned());
     let instances = vec![Collected { name, url, ledger, records, ..Collected::default() }];
-    Snapshot { collected_at: at, finished_at: at, collector: "test".to_owned(), instances }
+    Snapshot {
+        collected_at: at,
+        finished_at: at,
+        collector: "test".to_owned(),
+        operator: None,
+        instances,
+    }
 }

@@ -197,7 +197,13 @@ fn snapshot(now: bool) -> Snapshot {
     let ledger = Endpoint::ALL.iter().map(row).collect();
     let (name, url) = ("prod".to_owned(), "https://retool.acme.test".to_owned());
     let instances = vec![Collected { name, url, ledger, records, ..Collected::default() }];
-    Snapshot { collected_at: at, finished_at: at, collector: "test".to_owned(), instances }
+    Snapshot {
+        collected_at: at,
+        finished_at: at,
+        collector: "test".to_owned(),
+        operator: None,
+        instances,
+    }
 }
 
 /// Groups that grant no rights.

@@ -37,7 +37,10 @@ pub(super) const GLOSSARY: &[(&str, &str)] = &[
     ),
     (
         "first seen",
-        "The earliest snapshot since which the finding has been present without interruption, as the packs that reported it say. A month without a pack that can be asked is judged by the rules, configuration and roster of today, up to twelve months back. The finding may be older.",
+        "The snapshot of the first pack of an unbroken line that reported the finding; it may be \
+         older. Where the rule has changed since, or a month has a snapshot and no pack, the rule as \
+         it is now is put to those snapshots as well, up to twelve months back, and both dates are \
+         told.",
     ),
     (
         "reopened",
@@ -45,7 +48,7 @@ pub(super) const GLOSSARY: &[(&str, &str)] = &[
     ),
     (
         "overdue",
-        "The exception is older than the configuration allows for its severity, counted in days from when it was first seen. Without such days in the configuration, nothing is due.",
+        "The day has passed that was set when a pack first reported the exception: the days that the configuration gives its severity later. Without such days nothing is due.",
     ),
     ("pass", "The rule looked at every subject, and none is an exception."),
     (

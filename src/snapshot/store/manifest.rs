@@ -10,6 +10,7 @@ use super::lines::{FolderReader, WrittenFile};
 use super::{Error, Hashes, at, sound};
 use crate::digest;
 use crate::files;
+use crate::operator::Operator;
 use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
 use crate::snapshot::{Collected, Header, State};
 
@@ -29,6 +30,8 @@ pub(super) struct SnapshotManifest {
     pub(super) collected_at: DateTime<Utc>,
     pub(super) finished_at: DateTime<Utc>,
     pub(super) collector: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) operator: Option<Operator>,
     pub(super) instances: Vec<ManifestInstance>,
 }
 
@@ -84,6 +87,7 @@ impl SnapshotManifest {
             collected_at: header.collected_at,
             finished_at: header.finished_at,
             collector: header.collector.clone(),
+            operator: header.operator.clone(),
             instances,
         };
         res.identified()
@@ -101,7 +105,8 @@ impl SnapshotManifest {
     /// What it says about the run as a whole.
     pub(super) fn header(&self) -> Header {
         let (collected_at, finished_at) = (self.collected_at, self.finished_at);
-        Header { collected_at, finished_at, collector: self.collector.clone() }
+        let (collector, operator) = (self.collector.clone(), self.operator.clone());
+        Header { collected_at, finished_at, collector, operator }
     }
 
     pub(super) fn text(&self) -> String {

@@ -99,7 +99,13 @@ pub(super) fn snapshot(records: Records) -> Snapshot {
     let ledger = Endpoint::ALL.iter().map(row).collect();
     let (name, url) = ("prod".to_owned(), "https://retool.acme.test".to_owned());
     let instances = vec![Collected { name, url, ledger, records, ..Collected::default() }];
-    Snapshot { collected_at: at, finished_at: at, collector: "test".to_owned(), instances }
+    Snapshot {
+        collected_at: at,
+        finished_at: at,
+        collector: "test".to_owned(),
+        operator: None,
+        instances,
+    }
 }
 
 fn earlier(records: Records) -> Earlier {

@@ -140,6 +140,7 @@ pub(super) async fn run(instances: &[Instance]) -> Snapshot {
 pub(super) fn context() -> CollectionContext<'static> {
     CollectionContext {
         collector: "retool-audit test",
+        operator: None,
         began: "2026-11-21T16:00:00Z".parse().expect("a time"),
         now: &|| "2026-11-21T16:00:00Z".parse::<DateTime<Utc>>().expect("a time"),
         progress: &|_| {},
