@@ -18,6 +18,9 @@ pub const SUMS: &str = "SHA256SUMS";
 /// What the folder says of itself; it lists the list of checksums too.
 pub const MANIFEST: &str = "manifest.json";
 
+/// The signature of the manifest beside it; no list can have it.
+pub const SIGNATURE: &str = "manifest.json.sig";
+
 /// Bytes of either list at most: a million files are named in fewer.
 const MOST_BYTES: u64 = 256 << 20;
 
@@ -250,7 +253,8 @@ impl SealedFolder {
 
 /// What is left in a folder when every listed file was taken away.
 fn unlisted(there: BTreeMap<String, FolderContents>) -> Vec<String> {
-    there.into_keys().filter(|path| path != SUMS && path != MANIFEST).collect()
+    let known = [SUMS, MANIFEST, SIGNATURE];
+    there.into_keys().filter(|path| !known.contains(&path.as_str())).collect()
 }
 
 /// The list of checksums of these files, in their order.

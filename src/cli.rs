@@ -99,6 +99,9 @@ pub enum Command {
     /// Hold packs against themselves and each other; needs no network and no configuration.
     #[command(after_help = help::VERIFY)]
     Verify(VerifyArgs),
+    /// Sign packs with an SSH key; `ssh-keygen -Y verify` and `verify` check the signature.
+    #[command(after_help = help::SIGN)]
+    Sign(SignArgs),
     /// Print the record that would waive findings, to be completed and approved.
     #[command(after_help = help::WAIVE)]
     Waive(WaiveArgs),
@@ -231,12 +234,26 @@ pub struct InitArgs {
     pub yes: bool,
 }
 
+/// What `sign` signs.
+#[derive(Debug, Args)]
+pub struct SignArgs {
+    /// The packs.
+    #[arg(required = true, value_name = "PACK")]
+    pub packs: Vec<PathBuf>,
+    /// The private key, without a passphrase.
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+}
+
 /// What `verify` holds against itself.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
     /// Packs, or folders of packs, whose chain is checked too.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// Who may sign, in the format of `ssh-keygen`; a signature of anybody else is a fault.
+    #[arg(long, value_name = "FILE")]
+    pub allowed_signers: Option<PathBuf>,
     /// Make each report anew from what lies in its pack, and compare every file.
     #[arg(long)]
     pub replay: bool,

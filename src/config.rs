@@ -35,6 +35,8 @@ pub struct Config {
     pub rosters: Vec<RosterSource>,
     /// The CSV file of approved changes; without one no change is approved.
     pub approvals: Option<PathBuf>,
+    /// The private key that packs are signed with; without one they are not.
+    pub signing_key: Option<PathBuf>,
     /// Where the waivers are; none means that nothing was accepted.
     pub waivers: Option<PathBuf>,
     /// The file of the expected access; none makes the rule about it not evaluable.

@@ -21,6 +21,7 @@
 //! - [`address`]: Addresses of people, in the one form in which they are compared.
 //! - [`loopback`]: Which hosts are this machine itself, reached without network and proxy.
 //! - [`names`]: How names and addresses are compared: neither case nor spaces count.
+//! - [`signing`]: Signatures of packs, in the format of `ssh-keygen -Y`: anybody who has it can check them.
 //! - [`frameworks`]: The frameworks: their controls, the rules that speak to each, and what each tolerates at most.
 //! - [`config`]: What the configuration means: valid by construction, every path absolute.
 //! - [`spreadsheet`]: Tables from people: any usual kind of file as a header and rows of text.
@@ -83,6 +84,7 @@ pub mod calendar;
 pub mod address;
 pub mod loopback;
 pub mod names;
+pub mod signing;
 pub mod frameworks;
 pub mod config;
 pub mod spreadsheet;

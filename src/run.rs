@@ -18,6 +18,7 @@ mod key;
 mod lock;
 mod named;
 mod rules;
+mod sign;
 mod gather;
 mod summary;
 mod verify;
@@ -55,6 +56,7 @@ use crate::progress::Progress;
 use crate::report::formats;
 use crate::report::template::{self, Templates};
 use crate::roster::{self, AsOfBasis, Roster, RosterFile};
+use crate::signing::Signer;
 use crate::snapshot::Snapshot;
 use crate::threads;
 use crate::waivers::{self, KnownNames, Waivers};
@@ -133,6 +135,7 @@ fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
         Command::Snapshot { out } => snapshot(context, out.as_deref()),
         Command::Init(args) => init::run(&cli.global, args, progress),
         Command::Check { format } => checkup::run(&cli.global, *format),
+        Command::Sign(args) => sign::run(args),
         Command::Verify(args) => verify::run(args, cli.global.quiet),
         Command::Waive(args) => waive::waive(context.config, args, progress),
         Command::Answer(args) => waive::answer(context.config, args),
@@ -239,6 +242,8 @@ struct Inputs {
     waivers: Option<Waivers>,
     approvals: Option<Approvals>,
     logo: Option<Logo>,
+    /// What packs are signed with.
+    signer: Option<Signer>,
     /// The days on which rosters were last written that say no day themselves.
     file_times: Option<InputFile>,
 }
@@ -255,6 +260,7 @@ impl Inputs {
         let waivers = read_waivers(&catalogue, &config)?;
         let baseline = read_baseline(&config)?;
         let logo = read_logo(&config)?;
+        let signer = config.signing_key.as_deref().map(Signer::read).transpose()?;
         let file_times = roster.as_ref().and_then(file_times);
         Ok(Self {
             catalogue,
@@ -265,6 +271,7 @@ impl Inputs {
             waivers,
             approvals,
             logo,
+            signer,
             file_times,
         })
     }

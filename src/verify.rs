@@ -15,9 +15,10 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::checksums::{MANIFEST, PreviousFolder, SealedFile};
+use crate::checksums::{MANIFEST, PreviousFolder, SIGNATURE, SealedFile};
 use crate::digest;
 use crate::files as disk;
+use crate::signing::{self, AllowedSigners, SignedBy};
 use crate::snapshot::store;
 
 /// Something in a pack, or between packs, that is not as it was made.
@@ -45,6 +46,8 @@ pub struct VerifiedPack {
     pub period: String,
     /// How many files it lists.
     pub n_files: usize,
+    /// Who signed it; none where nobody did, or where the signature is none.
+    pub signed: Option<SignedBy>,
     /// What is wrong; empty where nothing is.
     pub faults: Vec<Fault>,
     /// What its manifest is known by, and what it says; none where it cannot be read.
@@ -97,9 +100,11 @@ fn is_hidden(dir: &Path) -> bool {
     dir.file_name().is_some_and(|it| it.to_string_lossy().starts_with('.'))
 }
 
-/// Holds these packs against themselves, and against each other.
-pub fn verify(packs: &[PathBuf]) -> Vec<VerifiedPack> {
-    let mut res: Vec<VerifiedPack> = packs.iter().map(|dir| VerifiedPack::of(dir)).collect();
+/// Holds these packs against themselves, and against each other; signatures have to be of those who
+/// are `allowed` to sign, where somebody says who that is.
+pub fn verify(packs: &[PathBuf], allowed: Option<&AllowedSigners>) -> Vec<VerifiedPack> {
+    let verified = packs.iter().map(|dir| VerifiedPack::of(dir, allowed));
+    let mut res: Vec<VerifiedPack> = verified.collect();
     if res.len() > 1 {
         chain::check(&mut res);
     }
@@ -108,11 +113,12 @@ pub fn verify(packs: &[PathBuf]) -> Vec<VerifiedPack> {
 
 impl VerifiedPack {
     /// A pack held against itself.
-    fn of(dir: &Path) -> Self {
+    fn of(dir: &Path, allowed: Option<&AllowedSigners>) -> Self {
         let mut res = Self {
             dir: dir.to_owned(),
             period: String::new(),
             n_files: 0,
+            signed: None,
             faults: Vec::new(),
             manifest: None,
         };
@@ -124,7 +130,18 @@ impl VerifiedPack {
         res.faults.extend(tables::faults(dir, &manifest.1));
         res.faults.extend(record::faults(dir, &manifest.1));
         res.manifest = Some(manifest);
+        res.check_signature(allowed);
         res
+    }
+
+    /// Holds the signature beside the manifest against it, where there is one.
+    fn check_signature(&mut self, allowed: Option<&AllowedSigners>) {
+        let Ok(signature) = disk::read_own(&self.dir.join(SIGNATURE)) else { return };
+        let manifest = disk::read_own(&self.dir.join(MANIFEST)).unwrap_or_default();
+        match signing::check(&signature, &manifest, allowed) {
+            Ok(it) => self.signed = Some(it),
+            Err(why) => self.fault(SIGNATURE, why),
+        }
     }
 
     /// What the manifest says; a fault where it says nothing.

@@ -158,6 +158,7 @@ pub fn parse(text: &str, dir: &Path, file: &str, known: &Known<'_>) -> Result<Co
         excluded: excluded.hosts,
         excluded_instances: excluded.instances,
         approvals: approvals(&mut root, dir),
+        signing_key: signing_key(&mut root, dir),
         instances: instance::all(&mut root, dir),
         collection: collection(&mut root),
         rules: rules::settings(&mut root, dir, known.rules),
@@ -241,6 +242,17 @@ fn approvals(root: &mut TomlSection<'_>, dir: &Path) -> Option<PathBuf> {
     let path = file(&mut section, "path", dir);
     section.finish();
     path
+}
+
+fn signing_key(root: &mut TomlSection<'_>, dir: &Path) -> Option<PathBuf> {
+    let there = root.has("sign");
+    let mut section = root.section("sign");
+    if there {
+        section.require("key");
+    }
+    let key = file(&mut section, "key", dir);
+    section.finish();
+    key
 }
 
 fn collection(root: &mut TomlSection<'_>) -> Collection {

@@ -102,6 +102,11 @@ pub const TABLES: &[KeyTable] = &[
         keys: &[key("path", "required", "A CSV file or XLSX workbook.")],
     },
     KeyTable {
+        header: "[sign]",
+        about: "Each pack is signed when it is made: `docs/pack.md`.",
+        keys: &[key("key", "required", "The private key of SSH that signs, without a passphrase.")],
+    },
+    KeyTable {
         header: "[baseline]",
         about: "The access that people are expected to have.",
         keys: &[key(
@@ -241,6 +246,7 @@ just-in-time = "on"
 restricted-domain = "none"
 group-sync = "on"
 scim = { value = "on" }
+[sign]
 [baseline]
 [approvals]
 [waivers]

@@ -32,6 +32,7 @@ use crate::report::text::visible;
 use crate::retool::pace::Patience;
 use crate::roster::{self, Roster};
 use crate::rules::required_lists;
+use crate::signing::Signer;
 use crate::snapshot::{Collected, Snapshot, State};
 use crate::waivers::{self, Waivers};
 
@@ -62,6 +63,7 @@ pub(super) fn run(global: &GlobalArgs, format: CheckFormat) -> Result<Exit, Erro
     let Prospect { outlook, waivers: judged, n_waiting, missing } =
         outlook::of(&written, &catalogue, &snapshot)?;
     parts[0].rows.extend(judged);
+    parts[0].rows.extend(config.signing_key.as_deref().map(signing_key));
     parts[0].rows.push(output(&config.output.dir));
     parts[0].rows.extend(outlook::lines(&outlook, ORGANIZATION, None));
     let states = outlook.instances.iter().zip(&checkups).map(|(state, it)| it.state().max(*state));
@@ -252,6 +254,17 @@ fn output(dir: &Path) -> CheckLine {
         return fail(words, "make room: a pack that does not fit is not written");
     }
     line("output", &words, "")
+}
+
+/// Whether packs can be signed with the key of the configuration.
+fn signing_key(path: &Path) -> CheckLine {
+    match Signer::read(path) {
+        Ok(signer) => line("signing", &format!("ok, {}", signer.fingerprint()), ""),
+        Err(error) => {
+            let remedy = error.help().unwrap_or_default();
+            CheckLine { failed: true, ..line("signing", &error.to_string(), remedy) }
+        }
+    }
 }
 
 fn accepted(waivers: &Result<Option<Waivers>, waivers::Error>) -> Option<CheckLine> {

@@ -7,7 +7,9 @@ use chrono::{DateTime, Utc};
 use super::evaluate::{FilledPack, PackInputs};
 use super::gather::expect_timely;
 use super::history::History;
+use super::sign::sign;
 use super::{Error, Exit, Inputs, PROGRAM, now, summary};
+use crate::checksums::SIGNATURE;
 use crate::operator::Operator;
 use crate::pack::{self, PackHead};
 use crate::progress::Progress;
@@ -51,6 +53,10 @@ pub(super) fn conclude(
     progress: &Progress,
 ) -> Result<(Exit, PathBuf), Error> {
     let MadePack { pack, report, missing_glyphs } = make(inputs, dir, options)?;
+    let is_signed = pack.join(SIGNATURE).exists();
+    if let Some(signer) = inputs.signer.as_ref().filter(|_| !is_signed) {
+        sign(&pack, signer)?;
+    }
     for (glyph, count) in &missing_glyphs {
         progress.say(&format!("report.pdf shows {glyph} by its number, {count} times"));
     }

@@ -9,8 +9,8 @@ use crate::calendar::ImplausibleTime;
 use crate::config::problem::did_you_mean;
 use crate::snapshot::earlier::ExcerptError;
 use crate::{
-    approvals, audit, baseline, config, custom_rules, import, logo, pack, report, roster, snapshot,
-    waivers,
+    approvals, audit, baseline, config, custom_rules, import, logo, pack, report, roster, signing,
+    snapshot, waivers,
 };
 
 /// Why a command could not be carried out.
@@ -133,6 +133,15 @@ pub enum Error {
     /// What the pack takes from earlier evidence cannot be copied.
     #[error(transparent)]
     Excerpt(#[from] ExcerptError),
+    /// Something cannot be signed.
+    #[error(transparent)]
+    Sign(#[from] signing::Error),
+    /// A pack has a signature already.
+    #[error("`{}` is signed already", pack.display())]
+    Signed {
+        /// The pack.
+        pack: PathBuf,
+    },
     /// Nothing there is a pack.
     #[error("there is no pack in `{paths}`")]
     NothingToVerify {
@@ -281,6 +290,7 @@ impl Error {
             }
             Self::Pack(it) => it.help().map(str::to_owned),
             Self::Store(it) => it.help().map(str::to_owned),
+            Self::Sign(it) => it.help().map(str::to_owned),
             Self::NoRule { help: Some(help), .. } => Some(help.clone()),
             Self::AfterSnapshot { snapshot, source } => {
                 let again = format!("then run `retool-audit report {}`", snapshot.display());
@@ -323,12 +333,6 @@ impl Error {
             Self::There { .. } => {
                 "try it with `retool-audit check`, or name another file with `--config FILE`"
             }
-            Self::NoPack { .. } => {
-                "run `retool-audit run` first, or name a pack with `--pack PACK`"
-            }
-            Self::NothingToVerify { .. } => {
-                "name a pack, which is a folder with a `manifest.json`, or a folder of packs"
-            }
             Self::NoWaivers => "add `[waivers]` with `path = \"waivers.toml\"`, and make the file",
             Self::Unanswered { .. } => "give it, as `retool-audit init --help` says",
             Self::NoTokens { .. } => {
@@ -345,6 +349,22 @@ impl Error {
             }
             Self::NoPrevious { .. } => "name an earlier snapshot, a pack, or a folder of them",
             Self::NoRule { .. } => "list them with `retool-audit rules`",
+            _ => return self.advice_on_packs(),
+        })
+    }
+
+    /// What to do about what goes wrong with packs that are there.
+    fn advice_on_packs(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::NoPack { .. } => {
+                "run `retool-audit run` first, or name a pack with `--pack PACK`"
+            }
+            Self::Signed { .. } => {
+                "a pack has one signature; move `manifest.json.sig` away to make another"
+            }
+            Self::NothingToVerify { .. } => {
+                "name a pack, which is a folder with a `manifest.json`, or a folder of packs"
+            }
             _ => return None,
         })
     }

@@ -6,6 +6,7 @@ use super::replay::{Replay, replay};
 use super::{Error, Exit, print};
 use crate::cli::{CheckFormat, VerifyArgs};
 use crate::report::text::visible;
+use crate::signing::{AllowedSigners, SignedBy};
 use crate::verify::{self, Fault, VerifiedPack};
 
 /// A pack with what came of it.
@@ -25,7 +26,8 @@ pub(super) fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, Error> {
         let paths: Vec<String> = args.paths.iter().map(|it| it.display().to_string()).collect();
         return Err(Error::NothingToVerify { paths: paths.join("`, `") });
     }
-    let verified = verify::verify(&dirs);
+    let allowed = args.allowed_signers.as_deref().map(AllowedSigners::read).transpose()?;
+    let verified = verify::verify(&dirs, allowed.as_ref());
     let verdicts: Vec<Verdict> = verified.into_iter().map(|it| verdict(it, args.replay)).collect();
     if args.format == CheckFormat::Json {
         print(&serde_json::to_string_pretty(&verdicts).expect("plain values serialise"))?;
@@ -63,7 +65,7 @@ fn verdict(mut pack: VerifiedPack, wants_replay: bool) -> Verdict {
 
 impl Verdict {
     fn print(&self, quiet: bool) -> Result<(), Error> {
-        let VerifiedPack { dir, n_files, faults, .. } = &self.pack;
+        let VerifiedPack { dir, n_files, signed, faults, .. } = &self.pack;
         if faults.is_empty() && quiet {
             return Ok(());
         }
@@ -72,8 +74,15 @@ impl Verdict {
             1 => "1 fault".to_owned(),
             n => format!("{n} faults"),
         };
+        let signed = match signed {
+            None => "not signed".to_owned(),
+            Some(SignedBy { fingerprint, name: None }) => format!("signed by {fingerprint}"),
+            Some(SignedBy { fingerprint, name: Some(name) }) => {
+                format!("signed by {name} ({fingerprint})")
+            }
+        };
         let replayed = self.replayed.as_ref().map(|it| format!("; {it}")).unwrap_or_default();
-        print(&visible(&format!("{}: {what}{replayed}", dir.display())))?;
+        print(&visible(&format!("{}: {what}; {signed}{replayed}", dir.display())))?;
         faults.iter().try_for_each(|it| print(&visible(&format!("  {it}"))))
     }
 }

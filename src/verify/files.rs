@@ -8,9 +8,6 @@ use crate::digest::{self, Digest};
 use crate::files;
 use crate::snapshot::store;
 
-/// What a signature beside a manifest ends with; no list can have it.
-const SIGNATURE: &str = ".sig";
-
 /// Every file that is not as the lists say, and every one that no list has.
 pub(super) fn faults(dir: &Path) -> Vec<Fault> {
     let sealed = match SealedFolder::open(dir) {
@@ -20,7 +17,7 @@ pub(super) fn faults(dir: &Path) -> Vec<Fault> {
     match sealed.check_all(dir) {
         Ok((faults, strange)) => {
             let faults = faults.into_iter().map(|it| fault(it.path(), it.to_string()));
-            let strange = strange.into_iter().filter(|path| !path.ends_with(SIGNATURE));
+            let strange = strange.into_iter();
             faults.chain(strange.map(|path| fault(path, "no list of the pack has it"))).collect()
         }
         Err(it) => vec![fault(it.path(), it.to_string())],

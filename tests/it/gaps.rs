@@ -300,6 +300,7 @@ fn formats_that_nobody_wants_are_not_made() {
     let files = home.pack(&home.run(&["run"]).expect(0)).files();
     let names: Vec<&String> = files.keys().filter(|it| !it.starts_with("snapshot/")).collect();
     let expected = [
+        "README.txt",
         "SHA256SUMS",
         "inputs/approvals.csv",
         "inputs/baseline.csv",
@@ -316,6 +317,7 @@ fn formats_that_nobody_wants_are_not_made() {
         "record/findings.jsonl.zst",
         "record/record.json",
         "report.json",
+        "verify.py",
     ];
     assert_eq!(names, expected);
 }

@@ -425,3 +425,90 @@ fn a_05_ids_can_be_recomputed_with_sha256sum_and_jq() {
     let sums = sums.output().expect("sha256sum");
     assert!(sums.status.success(), "{}", String::from_utf8_lossy(&sums.stderr));
 }
+
+/// Makes a key of a kind, and gives the line of its public half.
+fn key(dir: &Path, kind: &[&str]) -> (PathBuf, String) {
+    let path = dir.join(format!("key-{}", kind.join("-")));
+    let mut keygen = Command::new("ssh-keygen");
+    keygen.args(["-q", "-N", "", "-C", "", "-t"]).args(kind).arg("-f").arg(&path);
+    let made = keygen.output().expect("ssh-keygen is there");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let public = fs::read_to_string(path.with_extension("pub")).expect("the public half");
+    (path, public.trim().to_owned())
+}
+
+#[test]
+fn a_05_signatures_are_those_of_ssh_keygen() {
+    let months = Copy::new();
+    let dir = TempDir::new().expect("room");
+    let allowed = dir.path().join("allowed_signers");
+    let kinds: [&[&str]; 3] = [&["ed25519"], &["ecdsa", "-b", "384"], &["rsa", "-b", "2048"]];
+    for (kind, pack) in kinds.iter().zip(&months.packs) {
+        let (path, public) = key(dir.path(), kind);
+        let (path, shown) = (path.to_string_lossy().into_owned(), pack.to_string_lossy());
+        let ran = MONTHS.home.run(&["sign", &shown, "--key", &path]);
+        if kind[0] == "rsa" {
+            assert!(ran.complaint(&MONTHS.home).contains("ssh-keygen -Y sign -n retool-audit"));
+            let mut keygen = Command::new("ssh-keygen");
+            keygen.args(["-q", "-Y", "sign", "-n", "retool-audit", "-f", &path]);
+            let signed = keygen.arg(pack.join("manifest.json")).output().expect("ssh-keygen");
+            assert!(signed.status.success(), "{}", String::from_utf8_lossy(&signed.stderr));
+        } else {
+            ran.expect(0);
+        }
+        fs::write(&allowed, format!("# Ours.\nana@acme.example {public}\n")).expect("room");
+        let checked = Command::new("ssh-keygen")
+            .args(["-Y", "verify", "-I", "ana@acme.example", "-n", "retool-audit", "-f"])
+            .arg(&allowed)
+            .arg("-s")
+            .arg(pack.join("manifest.json.sig"))
+            .stdin(fs::File::open(pack.join("manifest.json")).expect("it is there"))
+            .output()
+            .expect("ssh-keygen is there");
+        let told = String::from_utf8_lossy(&checked.stdout).into_owned();
+        assert!(told.starts_with("Good \"retool-audit\" signature for ana@acme.example"), "{told}");
+        let allowed = allowed.to_string_lossy();
+        let ours = MONTHS.home.run(&["verify", &shown, "--allowed-signers", &allowed]).expect(0);
+        assert!(ours.stdout.contains("signed by ana@acme.example (SHA256:"), "{}", ours.stdout);
+        let twice = MONTHS.home.run(&["sign", &shown, "--key", &path]).complaint(&MONTHS.home);
+        assert!(kind[0] == "rsa" || twice.contains("is signed already"), "{twice}");
+    }
+    // The packs are whole beside their signatures, and what comes after is made as before.
+    let [ours, theirs] = months.judged();
+    assert_eq!((ours, theirs), (Vec::new(), Vec::new()));
+}
+
+#[test]
+fn a_05_a_signature_of_somebody_or_something_else_is_told() {
+    let months = Copy::new();
+    let dir = TempDir::new().expect("room");
+    let [first, second, third] = &months.packs;
+    let (ours, public) = key(dir.path(), &["ed25519"]);
+    let (theirs, _) = key(dir.path(), &["ecdsa", "-b", "256"]);
+    let allowed = dir.path().join("allowed_signers");
+    fs::write(&allowed, format!("ana@acme.example {public}\n")).expect("room");
+    for (pack, key) in [(first, &ours), (second, &theirs), (third, &ours)] {
+        let words = ["sign", &pack.to_string_lossy(), "--key", &key.to_string_lossy()];
+        MONTHS.home.run(&words).expect(0);
+    }
+    fs::copy(first.join("manifest.json.sig"), third.join("manifest.json.sig")).expect("room");
+    let all = months.dir.path().to_string_lossy().into_owned();
+    let ran = MONTHS.home.run(&["verify", &all, "--allowed-signers", &allowed.to_string_lossy()]);
+    let told: Vec<String> = faults(&ran.expect(1).stdout, months.dir.path());
+    let nameless = |it: &String| {
+        it.split(' ')
+            .map(|it| if it.starts_with("SHA256:") { "[key]" } else { it })
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    insta::assert_snapshot!(told.iter().map(nameless).collect::<Vec<_>>().join("\n"), @r"
+    2026-10 manifest.json.sig: [key] made it, which is no allowed signer
+    2026-11 manifest.json.sig: it is of [key] and not of this manifest
+    ");
+    fs::write(&allowed, "ana@acme.example valid-after=\"2026\" ssh-ed25519 AAAA\n").expect("room");
+    let ran = MONTHS.home.run(&["verify", &all, "--allowed-signers", &allowed.to_string_lossy()]);
+    assert!(ran.complaint(&MONTHS.home).contains("`valid-after=\"2026\"` is not supported"));
+    let public = ours.with_extension("pub").to_string_lossy().into_owned();
+    let ran = MONTHS.home.run(&["sign", &all, "--key", &public]);
+    assert!(ran.complaint(&MONTHS.home).contains("it is the public half"));
+}

@@ -142,12 +142,12 @@ fn a_ledger_fits_itself_and_what_came() {
         ("\"state\": \"complete\"", "\"state\": \"partial\""),
         ("\"endpoint\": \"groups\"", "\"endpoint\": \"users\""),
         ("\"endpoint\": \"roles\"", "\"endpoint\": \"rolls\""),
-    ]), @"
+    ]), @r"
     `cloud`: the row of `users`: 1000 records came, and 66 are accounted for
     `cloud`: the row of `users`: 66 records came, and 1 are accounted for
     `cloud`: the row of `users`: it has 0 pages of 1 answers
     `cloud`: the row of `users`: it has 18446744073709551615 pages of 1 answers
-    line 19 of `HERE/snapshot.json` is not what a snapshot holds there
+    line 24 of `HERE/snapshot.json` is not what a snapshot holds there
     `cloud`: the row of `users`: 999 records are stated, 66 came, and 0 are missing
     `cloud`: the row of `users`: 66 records came, 3 are kept, 0 aside
     `cloud`: the row of `users`: it was read, with the status 500
@@ -157,7 +157,7 @@ fn a_ledger_fits_itself_and_what_came() {
     `cloud`: it is called complete, and its ledger makes it failed
     `cloud`: it is called partial, and its ledger makes it complete
     `cloud`: its ledger does not have one row for each endpoint, in their order
-    line 201 of `HERE/snapshot.json` is not what a snapshot holds there
+    line 206 of `HERE/snapshot.json` is not what a snapshot holds there
     ");
 }
 
