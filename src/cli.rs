@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 pub use clap_complete::Shell;
 
+use crate::calendar::Month;
 use crate::rules::Severity;
 
 /// Monthly access-review evidence for Retool.
@@ -99,6 +100,9 @@ pub enum Command {
     /// Hold packs against themselves and each other; needs no network and no configuration.
     #[command(after_help = help::VERIFY)]
     Verify(VerifyArgs),
+    /// Say which months are covered by packs, and how well.
+    #[command(after_help = help::COVERAGE)]
+    Coverage(CoverageArgs),
     /// Sign packs with an SSH key; `ssh-keygen -Y verify` and `verify` check the signature.
     #[command(after_help = help::SIGN)]
     Sign(SignArgs),
@@ -232,6 +236,23 @@ pub struct InitArgs {
     /// Ask nothing.
     #[arg(long, short)]
     pub yes: bool,
+}
+
+/// Which months `coverage` tells of.
+#[derive(Debug, Args)]
+pub struct CoverageArgs {
+    /// The first month, 2026-01 [default: that of `[audit] window`, or of the oldest pack].
+    #[arg(long, value_name = "MONTH", value_parser = month)]
+    pub from: Option<Month>,
+    /// The last month [default: that of `[audit] window`, or the one that lasts].
+    #[arg(long, value_name = "MONTH", value_parser = month)]
+    pub to: Option<Month>,
+    /// The folder of packs [default: that of the configuration].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// In what form.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: CheckFormat,
 }
 
 /// What `sign` signs.
@@ -374,6 +395,10 @@ fn pair(text: &str) -> Result<(String, String), String> {
     let whole = parts.filter(|(name, value)| !name.is_empty() && !value.is_empty());
     let pair = whole.map(|(name, value)| (name.to_owned(), value.to_owned()));
     pair.ok_or_else(|| "expected a name, `=` and a value".to_owned())
+}
+
+fn month(text: &str) -> Result<Month, String> {
+    Month::parse(text).ok_or_else(|| "expected a month such as 2026-11".to_owned())
 }
 
 fn time(text: &str) -> Result<DateTime<Utc>, String> {

@@ -20,7 +20,7 @@ use markup_pdf::color::Color;
 
 pub use self::rosters::{AsOf, DateOrder, RosterSource, TableForm, TextEncoding};
 use self::stated::{Deployment, Statements};
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, Month};
 use crate::names::{InstanceNames, fold};
 
 /// A checked configuration.
@@ -35,6 +35,8 @@ pub struct Config {
     pub rosters: Vec<RosterSource>,
     /// The CSV file of approved changes; without one no change is approved.
     pub approvals: Option<PathBuf>,
+    /// The first and the last month that the auditor looks at; none where nobody says.
+    pub audit_window: Option<(Month, Month)>,
     /// The private key that packs are signed with; without one they are not.
     pub signing_key: Option<PathBuf>,
     /// Where the waivers are; none means that nothing was accepted.

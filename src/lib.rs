@@ -52,6 +52,7 @@
 //! - [`report`]: The report: one plain, ordered value that every renderer sees, and nothing else.
 //! - [`pack`]: The evidence pack: a folder that appears as a whole, with manifest and checksums.
 //! - [`verify`]: Verification: packs held against themselves and against each other, offline.
+//! - [`evidence`]: The evidence folder: its packs by their manifests, and what they say of each month.
 //! - [`cli`]: The command line: the only file that knows clap.
 //! - [`progress`]: Messages on standard error during work; results go to standard output.
 //! - [`run`]: Orchestration: each command is a straight line of calls to the stages.
@@ -115,6 +116,7 @@ pub mod references;
 pub mod report;
 pub mod pack;
 pub mod verify;
+pub mod evidence;
 pub mod cli;
 pub mod progress;
 pub mod run;

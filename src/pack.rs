@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::calendar::stamps::stamp;
 use crate::checksums::sealing::{SealingError, SealingFolder};
@@ -13,7 +13,8 @@ use crate::files::{self, Growing};
 use crate::json;
 use crate::operator::Operator;
 use crate::report::format::RenderingNotes;
-use crate::report::{Input, Report};
+use crate::report::{Input, InstanceSummary, Report};
+use crate::rules::Severity;
 
 /// What each file of a pack is, and how to check it with the tools of any system.
 const README: &str = include_str!("pack/README.txt");
@@ -186,6 +187,8 @@ fn manifest(head: &PackHead<'_>, files: &[SealedFile]) -> Vec<u8> {
         csv_rule: "A text that begins with = + - @ (also wide), TAB, CR, LF or NUL has a ' in \
                    front; report.json and population.json keep the true value.",
         notes: &head.notes,
+        counts: PackCounts::of(report),
+        instances: report.instances.iter().map(PackInstance::of).collect(),
         inputs: &report.inputs,
         previous: &head.previous,
         files,
@@ -206,10 +209,58 @@ struct PackManifest<'a> {
     rendered_by: &'a Operator,
     csv_rule: &'a str,
     notes: &'a RenderingNotes,
+    counts: PackCounts,
+    instances: Vec<PackInstance>,
     /// Of their hashes the report's id is made.
     inputs: &'a [Input],
     previous: &'a [PreviousFolder],
     files: &'a [SealedFile],
+}
+
+/// What a report comes to, for whoever looks through many packs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackCounts {
+    /// Exceptions that no waiver accepts, by severity, worst first.
+    pub exceptions: Vec<(Severity, u64)>,
+    /// Those of them that are overdue.
+    pub overdue: u64,
+    /// Those of them that are new.
+    pub new: u64,
+    /// Exceptions of before that were resolved.
+    pub resolved: u64,
+    /// Exceptions that a waiver accepts.
+    pub waived: u64,
+    /// Tests that the facts do not decide.
+    pub undetermined: u64,
+}
+
+impl PackCounts {
+    fn of(report: &Report) -> Self {
+        let by = &report.severities;
+        Self {
+            exceptions: by.iter().map(|it| (it.severity, it.exceptions)).collect(),
+            overdue: report.totals.overdue,
+            new: by.iter().map(|it| it.new).sum(),
+            resolved: by.iter().map(|it| it.resolved).sum(),
+            waived: report.totals.waived,
+            undetermined: report.totals.undetermined,
+        }
+    }
+}
+
+/// How whole the collection of an instance was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackInstance {
+    /// The instance.
+    pub name: String,
+    /// complete, partial or failed.
+    pub state: String,
+}
+
+impl PackInstance {
+    fn of(it: &InstanceSummary) -> Self {
+        Self { name: it.name.clone(), state: it.state.to_owned() }
+    }
 }
 
 /// Whether a finished pack has these checksums.

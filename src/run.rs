@@ -5,6 +5,7 @@
 mod checkup;
 mod columns;
 mod conclude;
+mod coverage;
 mod demo;
 mod error;
 mod exit;
@@ -135,6 +136,7 @@ fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
         Command::Snapshot { out } => snapshot(context, out.as_deref()),
         Command::Init(args) => init::run(&cli.global, args, progress),
         Command::Check { format } => checkup::run(&cli.global, *format),
+        Command::Coverage(args) => coverage::run(context.config, args),
         Command::Sign(args) => sign::run(args),
         Command::Verify(args) => verify::run(args, cli.global.quiet),
         Command::Waive(args) => waive::waive(context.config, args, progress),

@@ -46,6 +46,10 @@ pub(super) const REPORT: &str = with_codes!(
     "  retool-audit report evidence/snapshots/20261102T060000Z\n  retool-audit report evidence/2026-11/20261102T060000Z-1f3a9c02 --out again"
 );
 
+/// The end of the page of `coverage`.
+pub(super) const COVERAGE: &str =
+    with_codes!("  retool-audit coverage\n  retool-audit coverage --from 2026-01 --to 2026-12");
+
 /// The end of the page of `sign`.
 pub(super) const SIGN: &str = with_codes!(
     "  retool-audit sign evidence/2026-11/20261102T060000Z-1f3a9c02 --key ~/.ssh/id_ed25519"

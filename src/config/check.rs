@@ -20,6 +20,7 @@ use super::problem::{Problems, did_you_mean, suggest};
 use super::raw::{TomlFile, TomlSection};
 use super::secrets;
 use super::{Collection, Config, FormatWords, Known, Organization, Output};
+use crate::calendar::Month;
 use crate::files;
 use crate::frameworks::{FRAMEWORKS, Framework};
 
@@ -158,6 +159,7 @@ pub fn parse(text: &str, dir: &Path, file: &str, known: &Known<'_>) -> Result<Co
         excluded: excluded.hosts,
         excluded_instances: excluded.instances,
         approvals: approvals(&mut root, dir),
+        audit_window: audit_window(&mut root),
         signing_key: signing_key(&mut root, dir),
         instances: instance::all(&mut root, dir),
         collection: collection(&mut root),
@@ -242,6 +244,32 @@ fn approvals(root: &mut TomlSection<'_>, dir: &Path) -> Option<PathBuf> {
     let path = file(&mut section, "path", dir);
     section.finish();
     path
+}
+
+fn audit_window(root: &mut TomlSection<'_>) -> Option<(Month, Month)> {
+    let mut section = root.section("audit");
+    let there = section.has("window");
+    let mut window = section.section("window");
+    let mut month = |key: &'static str| {
+        if there {
+            window.require(key);
+        }
+        let text = window.text(key)?;
+        let month = Month::parse(&text);
+        if month.is_none() {
+            let help = "a month, such as \"2026-11\"";
+            window.refuse(key, format!("is `{text}`, which is no month"), Some(help.to_owned()));
+        }
+        month
+    };
+    let ends = month("from").zip(month("to"));
+    if ends.is_some_and(|(from, to)| from > to) {
+        let what = "is before `from`";
+        window.refuse("to", what, Some("the window ends where it begins, or later".to_owned()));
+    }
+    window.finish();
+    section.finish();
+    ends
 }
 
 fn signing_key(root: &mut TomlSection<'_>, dir: &Path) -> Option<PathBuf> {

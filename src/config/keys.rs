@@ -102,6 +102,23 @@ pub const TABLES: &[KeyTable] = &[
         keys: &[key("path", "required", "A CSV file or XLSX workbook.")],
     },
     KeyTable {
+        header: "[audit]",
+        about: "What the auditor looks at.",
+        keys: &[key(
+            "window",
+            "every month that has a pack",
+            "A table: the months, `{ from = \"2026-01\", to = \"2026-12\" }`. `retool-audit coverage` tells of these.",
+        )],
+    },
+    KeyTable {
+        header: "[audit.window]",
+        about: "The months that the auditor looks at.",
+        keys: &[
+            key("from", "required", "The first month."),
+            key("to", "required", "The last month."),
+        ],
+    },
+    KeyTable {
         header: "[sign]",
         about: "Each pack is signed when it is made: `docs/pack.md`.",
         keys: &[key("key", "required", "The private key of SSH that signs, without a passphrase.")],
@@ -246,6 +263,7 @@ just-in-time = "on"
 restricted-domain = "none"
 group-sync = "on"
 scim = { value = "on" }
+[audit.window]
 [sign]
 [baseline]
 [approvals]

@@ -43,7 +43,6 @@ use crate::approvals::{Approvals, Settled};
 use crate::audit::Verdict;
 use crate::calendar::stamps::stamp;
 use crate::config::Config;
-use crate::logo::Logo;
 use crate::roster::Rejected;
 use crate::snapshot::Collected;
 use crate::snapshot::ledger::{Endpoint, ReadOutcome};
@@ -108,7 +107,7 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
         tokens_shown: collectors::tokens(inputs)?,
         collector: snapshot.collector.clone(),
         organization: inputs.given.config.organization.name.clone(),
-        branding: branding(inputs),
+        branding: Branding::of(&inputs.given.config.branding, inputs.logo),
         period: calendar.month(snapshot.collected_at).to_string(),
         period_words: calendar.day(snapshot.collected_at).format("%B %Y").to_string(),
         collected_at: stamp(snapshot.collected_at),
@@ -250,16 +249,6 @@ fn local(at: DateTime<Utc>, config: &Config) -> String {
 
 fn term(name: &str, value: impl Into<String>) -> Term {
     Term { name: name.to_owned(), value: value.into() }
-}
-
-fn branding(inputs: &ReportInputs<'_>) -> Branding {
-    let of = &inputs.given.config.branding;
-    Branding {
-        accent: of.accent,
-        accent_dark: of.accent_dark,
-        classification: of.classification.clone(),
-        logo: inputs.logo.map(Logo::address),
-    }
 }
 
 fn input_files(inputs: &ReportInputs<'_>) -> Vec<Input> {

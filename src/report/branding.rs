@@ -3,6 +3,9 @@
 use markup_pdf::color::Color;
 use serde::{Serialize, Serializer};
 
+use crate::config::BrandingSettings;
+use crate::logo::Logo;
+
 /// How documents look.
 #[derive(Debug, Serialize)]
 pub struct Branding {
@@ -16,6 +19,18 @@ pub struct Branding {
     pub classification: String,
     /// The organization's logo, a PNG, as an address that begins with `data:`.
     pub logo: Option<String>,
+}
+
+impl Branding {
+    /// How documents look, by the configuration.
+    pub fn of(settings: &BrandingSettings, logo: Option<&Logo>) -> Self {
+        Self {
+            accent: settings.accent,
+            accent_dark: settings.accent_dark,
+            classification: settings.classification.clone(),
+            logo: logo.map(Logo::address),
+        }
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]

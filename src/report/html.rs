@@ -41,6 +41,15 @@ pub fn render(filling: &TemplateContext) -> Result<String, Error> {
     filling.render(template::HTML).map(|it| seal(&dress(&it)))
 }
 
+/// Renders the page over a folder of packs.
+///
+/// # Errors
+///
+/// As [`TemplateContext::render`].
+pub fn render_index(filling: &TemplateContext) -> Result<String, Error> {
+    filling.render(template::INDEX).map(|it| seal(&it))
+}
+
 /// Puts the faces into the style, which precedes the body and thereby most words of data.
 fn dress(document: &str) -> String {
     let mut faces = String::new();

@@ -25,6 +25,9 @@ use super::text::{self, css_string};
 pub const HTML: &str = "report.html.tera";
 /// What is to be done, for its owners.
 pub const ACTIONS: &str = "actions.html.tera";
+
+/// The template of the page over the folder of packs.
+pub const INDEX: &str = "index.html.tera";
 /// The markup of the PDF document.
 pub const PDF: &str = "report.pdf.xml.tera";
 
@@ -51,6 +54,7 @@ const SHIPPED: &[(&str, &str)] = shipped! {
     "html/report.js"
     "report.html.tera"
     "actions.html.tera"
+    "index.html.tera"
     "pdf/parts.xml.tera"
     "pdf/figures.xml.tera"
     "pdf/rules.xml.tera"
@@ -163,7 +167,7 @@ enum Medium {
 impl Medium {
     /// Where the template `name` belongs; none says that it is filled into every document.
     fn of(name: &str) -> Option<Self> {
-        if [HTML, ACTIONS].contains(&name) || name.starts_with("html/") {
+        if [HTML, ACTIONS, INDEX].contains(&name) || name.starts_with("html/") {
             Some(Self::Screen)
         } else if name.ends_with(".xml.tera") {
             Some(Self::Paper)

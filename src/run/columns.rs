@@ -5,19 +5,20 @@ use comfy_table::{CellAlignment, ContentArrangement, Table};
 /// Rows in columns with two blanks between them; columns from `numbers` on are set to the right.
 /// Lines have no blanks at their ends, and are no wider than `width` where it is given: what does
 /// not fit goes on below.
-pub(super) fn side_by_side<const N: usize>(
-    rows: &[[String; N]],
+pub(super) fn side_by_side<R: AsRef<[String]>>(
+    rows: &[R],
     numbers: usize,
     width: Option<usize>,
 ) -> String {
     let mut table = Table::new();
-    table.load_style(comfy_table::presets::NOTHING).add_rows(rows);
+    let n_columns = rows.first().map_or(0, |row| row.as_ref().len());
+    table.load_style(comfy_table::presets::NOTHING).add_rows(rows.iter().map(AsRef::as_ref));
     if let Some(width) = width {
         table.set_content_arrangement(ContentArrangement::Dynamic);
         table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
     }
     for (at, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, if at + 1 == N { 0 } else { 2 }));
+        column.set_padding((0, if at + 1 == n_columns { 0 } else { 2 }));
         if at >= numbers {
             column.set_cell_alignment(CellAlignment::Right);
         }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
+use super::coverage::write_index;
 use super::evaluate::{FilledPack, PackInputs};
 use super::gather::expect_timely;
 use super::history::History;
@@ -57,6 +58,7 @@ pub(super) fn conclude(
     if let Some(signer) = inputs.signer.as_ref().filter(|_| !is_signed) {
         sign(&pack, signer)?;
     }
+    write_index(options.out, inputs)?;
     for (glyph, count) in &missing_glyphs {
         progress.say(&format!("report.pdf shows {glyph} by its number, {count} times"));
     }

@@ -157,7 +157,8 @@ const FLOW: &[(&str, &[&str])] = &[
             "snapshot",
         ],
     ),
-    ("cli", &["rules"]),
+    ("evidence", &["calendar", "checksums", "files", "pack", "report", "verify"]),
+    ("cli", &["calendar", "rules"]),
     ("progress", &["cli", "collect", "report", "snapshot"]),
     (
         "run",
@@ -176,6 +177,7 @@ const FLOW: &[(&str, &[&str])] = &[
             "config",
             "frameworks",
             "digest",
+            "evidence",
             "explain",
             "files",
             "guardrails",

@@ -512,3 +512,58 @@ fn a_05_a_signature_of_somebody_or_something_else_is_told() {
     let ran = MONTHS.home.run(&["sign", &all, "--key", &public]);
     assert!(ran.complaint(&MONTHS.home).contains("it is the public half"));
 }
+
+#[test]
+fn a_month_without_a_pack_is_missing_and_not_absent() {
+    let months = Copy::new();
+    fs::remove_dir_all(&months.packs[1]).expect("it is there");
+    let dir = months.dir.path().to_string_lossy().into_owned();
+    let told = |words: &[&str]| {
+        let ran = MONTHS.home.run(&[&["coverage", "--out", &dir], words].concat());
+        format!("exit {}\n{}", ran.code, ran.stdout)
+    };
+    // The roster of the sample makes the reports partial, and no instance.
+    insta::assert_snapshot!(told(&["--from", "2026-08", "--to", "2026-11"]), @r"
+    exit 3
+    month    eu        packs  signed
+    2026-08  missing       0      no
+    2026-09  complete      1      no
+    2026-10  missing       0      no
+    2026-11  late          1      no
+    ");
+    insta::assert_snapshot!(told(&["--from", "2026-11", "--to", "2026-11", "--format", "json"]), @r#"
+    exit 3
+    {
+      "covered": false,
+      "instances": [
+        "eu"
+      ],
+      "months": [
+        {
+          "period": "2026-11",
+          "instances": [
+            "late"
+          ],
+          "packs": 1,
+          "signed": false
+        }
+      ]
+    }
+    "#);
+}
+
+#[test]
+fn the_page_over_the_packs_leads_to_each_and_is_no_evidence() {
+    let home = &MONTHS.home;
+    let page = home.read("evidence/index.html");
+    for pack in &MONTHS.packs {
+        let place = pack.strip_prefix(home.path("evidence")).expect("it lies there");
+        assert!(page.contains(&format!("<a href=\"{}/\">", place.display())), "{page}");
+    }
+    assert!(!page.contains("<script") && page.contains("default-src 'none'"));
+    assert!(!page.contains("again in this period"));
+    // It is made anew, and what lies in it counts for nothing.
+    let months = Copy::new();
+    fs::write(months.dir.path().join("index.html"), "changed").expect("room");
+    assert_eq!(months.judged(), [Vec::<String>::new(), Vec::new()]);
+}
