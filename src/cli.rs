@@ -100,6 +100,9 @@ pub enum Command {
     /// Hold packs against themselves and each other; needs no network and no configuration.
     #[command(after_help = help::VERIFY)]
     Verify(VerifyArgs),
+    /// Say what changed between two snapshots: accounts, rights, settings, tokens, memberships.
+    #[command(after_help = help::DIFF)]
+    Diff(DiffArgs),
     /// Say which months are covered by packs, and how well.
     #[command(after_help = help::COVERAGE)]
     Coverage(CoverageArgs),
@@ -236,6 +239,34 @@ pub struct InitArgs {
     /// Ask nothing.
     #[arg(long, short)]
     pub yes: bool,
+}
+
+/// What `diff` compares.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The earlier snapshot, or a pack that holds one.
+    #[arg(value_name = "BEFORE")]
+    pub before: PathBuf,
+    /// The later one.
+    #[arg(value_name = "AFTER")]
+    pub after: PathBuf,
+    /// In what form; as CSV, the changes alone.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: DiffFormat,
+    /// Exit with 1 where anything changed.
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+/// The form of what changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// To read on a terminal.
+    Table,
+    /// For spreadsheets.
+    Csv,
+    /// For programs.
+    Json,
 }
 
 /// Which months `coverage` tells of.

@@ -7,6 +7,7 @@ mod columns;
 mod conclude;
 mod coverage;
 mod demo;
+mod diff;
 mod error;
 mod exit;
 mod evaluate;
@@ -136,6 +137,7 @@ fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
         Command::Snapshot { out } => snapshot(context, out.as_deref()),
         Command::Init(args) => init::run(&cli.global, args, progress),
         Command::Check { format } => checkup::run(&cli.global, *format),
+        Command::Diff(args) => diff::run(context.config, args),
         Command::Coverage(args) => coverage::run(context.config, args),
         Command::Sign(args) => sign::run(args),
         Command::Verify(args) => verify::run(args, cli.global.quiet),

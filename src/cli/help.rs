@@ -6,9 +6,8 @@ macro_rules! with_codes {
         concat!(
             "Examples:\n",
             $examples,
-            "\n\nExit codes: 0 done; 1 done, and there are findings as --fail-on says, or faults as verify \
-             says; 2 wrong usage or \
-             configuration; 3 the evidence is incomplete; 4 something could not be read, written or \
+            "\n\nExit codes: 0 done; 1 done, and there are findings as --fail-on says, faults as verify \
+             says, or changes as diff --exit-code says; 2 wrong usage or configuration; 3 the evidence is incomplete; 4 something could not be read, written or \
              reached."
         )
     };
@@ -44,6 +43,11 @@ pub(super) const IMPORT: &str =
 /// The end of the page of `report`.
 pub(super) const REPORT: &str = with_codes!(
     "  retool-audit report evidence/snapshots/20261102T060000Z\n  retool-audit report evidence/2026-11/20261102T060000Z-1f3a9c02 --out again"
+);
+
+/// The end of the page of `diff`.
+pub(super) const DIFF: &str = with_codes!(
+    "  retool-audit diff evidence/2026-10/20261005T060000Z-5e2b77d0 evidence/2026-11/20261102T060000Z-1f3a9c02"
 );
 
 /// The end of the page of `coverage`.

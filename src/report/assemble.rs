@@ -32,6 +32,7 @@ mod words;
 use chrono::{DateTime, Utc};
 use polars::prelude::PolarsResult;
 
+pub use self::frames::comparison_tables;
 pub use self::inputs::{Error, ReportInputs};
 pub use self::open::missing_lists;
 pub use self::outlook::{Outlook, PartialReason, outlook};

@@ -58,6 +58,24 @@ fn header(table: &DataTable) -> impl Iterator<Item = &Column> {
     FIRST.iter().chain(&table.columns[1..])
 }
 
+/// Writes a table as it is, without the columns that every file of a pack begins with.
+///
+/// # Errors
+///
+/// When the sink takes no more.
+pub fn write_plain(sink: impl Write, table: &DataTable) -> csv::Result<()> {
+    let mut sink = csv::WriterBuilder::new().from_writer(sink);
+    sink.write_record(table.columns.iter().map(|it| it.name))?;
+    for row in &table.rows {
+        for cell in row {
+            sink.write_field(&*safe(cell))?;
+        }
+        sink.write_record(None::<&[u8]>)?;
+    }
+    sink.flush()?;
+    Ok(())
+}
+
 /// Writes a table, and counts the cells that a spreadsheet would have run.
 fn write(sink: impl Write, ids: [&str; 2], table: &DataTable) -> csv::Result<usize> {
     let mut neutralised = 0;

@@ -142,6 +142,16 @@ pub enum Error {
         /// The pack.
         pack: PathBuf,
     },
+    /// Nothing in one snapshot can be compared with another.
+    #[error("nothing of `{}` can be compared with `{}`{why}", after.display(), before.display())]
+    NotCompared {
+        /// The earlier one.
+        before: PathBuf,
+        /// The later one.
+        after: PathBuf,
+        /// Why, after a colon; empty where the two do not say.
+        why: String,
+    },
     /// Nothing there is a pack.
     #[error("there is no pack in `{paths}`")]
     NothingToVerify {
@@ -358,6 +368,10 @@ impl Error {
         Some(match self {
             Self::NoPack { .. } => {
                 "run `retool-audit run` first, or name a pack with `--pack PACK`"
+            }
+            Self::NotCompared { .. } => {
+                "name the earlier one first; both must have an instance of the same name whose \
+                 users and groups are whole"
             }
             Self::Signed { .. } => {
                 "a pack has one signature; move `manifest.json.sig` away to make another"

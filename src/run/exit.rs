@@ -48,7 +48,8 @@ impl Exit {
         match self {
             Self::Done => "done",
             Self::Findings => {
-                "done, and there are exceptions at or above `--fail-on`, or `verify` found a fault"
+                "done, and there are exceptions at or above `--fail-on`, `verify` found a fault, or \
+                 `diff --exit-code` a change"
             }
             Self::Usage => "wrong usage or configuration; nothing was collected or written",
             Self::Incomplete => {

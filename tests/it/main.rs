@@ -23,6 +23,7 @@ mod model;
 mod months;
 mod oscal;
 mod custom_rules;
+mod diff;
 mod pack;
 mod pdf;
 mod readme;

@@ -142,7 +142,7 @@ const FLOW: &[(&str, &[&str])] = &[
             "waivers",
         ],
     ),
-    ("pack", &["calendar", "checksums", "files", "json", "operator", "report"]),
+    ("pack", &["rules", "calendar", "checksums", "files", "json", "operator", "report"]),
     (
         "verify",
         &[

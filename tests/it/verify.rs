@@ -567,3 +567,34 @@ fn the_page_over_the_packs_leads_to_each_and_is_no_evidence() {
     fs::write(months.dir.path().join("index.html"), "changed").expect("room");
     assert_eq!(months.judged(), [Vec::<String>::new(), Vec::new()]);
 }
+
+/// What a report says hangs on its inputs, and on nothing else of the machine.
+#[test]
+fn a_03_another_day_zone_language_umask_and_folder_give_the_same_bytes() {
+    let home = &MONTHS.home;
+    let elsewhere = TempDir::new().expect("room");
+    let snapshot = MONTHS.packs[2].join("snapshot");
+    let report = format!(
+        "umask 027 && exec faketime '2031-05-05 03:04:05' {} report {} --out {} --previous evidence",
+        env!("CARGO_BIN_EXE_retool-audit"),
+        snapshot.display(),
+        elsewhere.path().display(),
+    );
+    let ran = Command::new("sh")
+        .args(["-c", &report])
+        .current_dir(home.path("."))
+        .envs([("TZ", "Asia/Tokyo"), ("LC_ALL", "de_DE.UTF-8"), ("USER", "somebody-else")])
+        .output()
+        .expect("sh is there");
+    let told = String::from_utf8_lossy(&ran.stderr).into_owned();
+    let pack = PathBuf::from(String::from_utf8_lossy(&ran.stdout).trim());
+    let sums = |pack: &Path| fs::read_to_string(pack.join("SHA256SUMS")).expect(&told);
+    assert_eq!(sums(&pack), sums(&MONTHS.packs[2]));
+    let manifest: Value =
+        serde_json::from_slice(&fs::read(pack.join("manifest.json")).expect("it")).expect("JSON");
+    assert_eq!(
+        manifest["rendered_at"].as_str().map(|it| &it[..4]),
+        Some("2031"),
+        "the clock was set"
+    );
+}

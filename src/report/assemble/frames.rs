@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate};
 use polars::prelude::{AnyValue, DataFrame, DataType, PolarsResult, TimeUnit};
 
+use super::inputs::Error;
 use crate::calendar::stamps::stamp;
 use crate::names::listed;
 use crate::report::table::{Cell, Column, DataTable, DataTables};
@@ -14,6 +15,25 @@ pub(super) fn tables(tables: &Tables, wanted: impl Fn(Table) -> bool) -> PolarsR
     let all = Table::ALL.iter().filter(|it| wanted(**it));
     let shown = all.filter_map(|it| it.file().map(|file| (*it, file)));
     shown.map(|(it, file)| Ok((file.replace('-', "_"), table(tables, it, file)?))).collect()
+}
+
+/// The column that says whether a change was approved.
+const APPROVAL: &str = "approval";
+
+/// What differs from the snapshots that the tables were compared with, and how the population went
+/// on: opening plus added less removed is closing.
+///
+/// # Errors
+///
+/// Fails when a frame does not hold what the data dictionary promises.
+pub fn comparison_tables(tables: &Tables) -> Result<(DataTable, DataTable), Error> {
+    let mut changes = table(tables, Table::Changes, "changes")?;
+    // Nobody was asked for approvals.
+    if let Some(at) = changes.columns.iter().position(|it| it.name == APPROVAL) {
+        changes.columns.remove(at);
+        changes.rows.iter_mut().for_each(|row| drop(row.remove(at)));
+    }
+    Ok((changes, table(tables, Table::Continuity, "continuity")?))
 }
 
 fn table(tables: &Tables, table: Table, file: &'static str) -> PolarsResult<DataTable> {

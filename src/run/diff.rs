@@ -1,0 +1,99 @@
+//! `diff`: what changed between two snapshots, whatever was reported of them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::columns::side_by_side;
+use super::gather::place_of;
+use super::{Error, Exit, configuration, print};
+use crate::cli::{DiffArgs, DiffFormat};
+use crate::progress::Progress;
+use crate::report::assemble::comparison_tables;
+use crate::report::csv_set;
+use crate::report::table::DataTable;
+use crate::report::text::visible;
+use crate::snapshot::earlier::{Earlier, Search};
+use crate::snapshot::store;
+use crate::tables::build::trend::PriorCounts;
+use crate::tables::build::{EvaluationContext, build};
+
+/// Says what differs.
+pub(super) fn run(config: &Path, args: &DiffArgs) -> Result<Exit, Error> {
+    let (_, config) = configuration(config)?;
+    let renamed = config.renamed();
+    let (mut snapshot, _) = store::read(&place_of(&args.after)?)?;
+    snapshot.rename(&renamed);
+    let search = Search {
+        root: &args.before,
+        chosen: true,
+        calendar: config.organization.calendar(),
+        renamed: &renamed,
+        now: snapshot.collected_at,
+    };
+    let earlier = Earlier::search(&search, &snapshot);
+    if earlier.previous.is_empty() {
+        let why = earlier.unreadable.first().map(|it| format!(": {}", it.why));
+        return Err(Error::NotCompared {
+            before: args.before.clone(),
+            after: args.after.clone(),
+            why: why.unwrap_or_default(),
+        });
+    }
+    let tables = build(&EvaluationContext {
+        snapshot: &snapshot,
+        config: &config,
+        roster: None,
+        baseline: None,
+        approvals: None,
+        earlier: &earlier,
+        former_rosters: &BTreeMap::new(),
+        past: &PriorCounts::default(),
+    });
+    let (changes, continuity) = comparison_tables(&tables)?;
+    match args.format {
+        DiffFormat::Table => {
+            print(&drawn(&changes))?;
+            print(&format!("\n{}", drawn(&continuity)))?;
+        }
+        DiffFormat::Csv => {
+            let mut text = Vec::new();
+            csv_set::write_plain(&mut text, &changes)
+                .map_err(std::io::Error::from)
+                .map_err(Error::Print)?;
+            print(String::from_utf8_lossy(&text).trim_end())?;
+        }
+        DiffFormat::Json => {
+            let told = SnapshotDifference { changes: &changes, continuity: &continuity };
+            print(&serde_json::to_string_pretty(&told).expect("plain values serialise"))?;
+        }
+    }
+    let differs = !changes.rows.is_empty();
+    Ok(if differs && args.exit_code { Exit::Findings } else { Exit::Done })
+}
+
+/// What differs, for programs.
+#[derive(Serialize)]
+struct SnapshotDifference<'a> {
+    changes: &'a DataTable,
+    continuity: &'a DataTable,
+}
+
+/// A table for a terminal, without the columns that say nothing in any row.
+fn drawn(table: &DataTable) -> String {
+    let says = |at: &usize| table.rows.iter().any(|row| !row[*at].text().is_empty());
+    let shown: Vec<usize> = (0..table.columns.len()).filter(says).collect();
+    if shown.is_empty() {
+        return format!("{}: none", table.file);
+    }
+    let mut rows: Vec<Vec<String>> =
+        vec![shown.iter().map(|at| table.columns[*at].name.to_owned()).collect()];
+    rows.extend(
+        table
+            .rows
+            .iter()
+            .map(|row| shown.iter().map(|at| visible(&row[*at].text()).into_owned()).collect()),
+    );
+    side_by_side(&rows, shown.len(), Progress::columns())
+}

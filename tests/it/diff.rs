@@ -1,0 +1,57 @@
+//! What changed between two snapshots, whatever was reported of them.
+
+use serde_json::{Value, json};
+
+use crate::before::eu_from_files;
+use crate::harness::Home;
+
+fn snapshot(home: &Home, at: &str) -> String {
+    home.run(&["import", "answers", "--collected-at", at]).expect(0).stdout.trim().to_owned()
+}
+
+#[test]
+fn c_09_two_snapshots_are_compared_and_what_went_and_came_adds_up() {
+    let home = eu_from_files();
+    let before = snapshot(&home, "2026-10-05T06:00:00Z");
+    home.edit("eu", "users", |it| {
+        it[0]["is_admin"] = json!(true);
+        it.as_array_mut().expect("users").pop();
+    });
+    home.edit("eu", "organization", |it| it["two_factor_auth_required"] = json!(false));
+    let after = snapshot(&home, "2026-10-20T06:00:00Z");
+    // Neither was reported, and both are of one month: whoever names them wants them.
+    let ran = home.run(&["diff", &before, &after]).expect(0);
+    insta::assert_snapshot!(ran.stdout, @r"
+    instance  kind        subject_id                             label                                         change   what                         before   after
+    eu        membership  user_954f00316fefaa8404bbef23300d5f35  zeljko.covic@kestrel-spedition.example        removed  group Operations EU (28)     member
+    eu        membership  user_954f00316fefaa8404bbef23300d5f35  zeljko.covic@kestrel-spedition.example        removed  group Tools developers (31)  member
+    eu        setting     two_factor_required                    two_factor_required                           changed  value                        yes      no
+    eu        user        user_4c9a983a89951eca6b79ec8d749118e5  pimchanok.thongdee@kestrel-spedition.example  changed  is_admin                     no       yes
+    eu        user        user_4c9a983a89951eca6b79ec8d749118e5  pimchanok.thongdee@kestrel-spedition.example  changed  tier                         3        0
+    eu        user        user_954f00316fefaa8404bbef23300d5f35  zeljko.covic@kestrel-spedition.example        removed  record                       account
+
+    instance  class                  opening  added  removed  closing
+    eu        accounts               37       0      1        36
+    eu        active accounts        34       0      1        33
+    eu        active administrators  3        1      0        4
+    eu        disabled accounts      3        0      0        3
+    eu        groups                 13       0      0        13
+    eu        memberships            41       0      0        41
+    ");
+    assert_eq!(home.run(&["diff", &before, &after, "--exit-code"]).code, 1);
+    let csv = home.run(&["diff", &before, &after, "--format", "csv"]).expect(0).stdout;
+    let told: Value = serde_json::from_str(
+        &home.run(&["diff", &before, &after, "--format", "json"]).expect(0).stdout,
+    )
+    .expect("JSON");
+    let changes = told["changes"]["rows"].as_array().expect("rows");
+    assert_eq!(changes.len(), csv.lines().count() - 1);
+    for row in told["continuity"]["rows"].as_array().expect("rows") {
+        let count = |name: &str| row[name].as_i64().expect("a count");
+        let closing = count("opening") + count("added") - count("removed");
+        assert_eq!(closing, count("closing"), "{row}");
+    }
+    assert_eq!(home.run(&["diff", &before, &before]).code, 4, "not with itself");
+    let backwards = home.run(&["diff", &after, &before]).complaint(&home);
+    assert!(backwards.contains("name the earlier one first"), "{backwards}");
+}
