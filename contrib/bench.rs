@@ -100,6 +100,7 @@ fn collect_many(n_instances: usize, n_users: usize) {
     let now: DateTime<Utc> = NOW.parse().expect("a time");
     let around = CollectionContext {
         collector: "bench",
+        operator: None,
         began: now,
         now: &|| now,
         progress: &|_| {},
@@ -234,6 +235,7 @@ fn gather(config: &Config, place: &Path) -> retool_audit::snapshot::Snapshot {
         let stand_in = stand_in.expect("a port");
         let around = CollectionContext {
             collector: "bench",
+            operator: None,
             began: now,
             now: &|| now,
             progress: &|_| {},

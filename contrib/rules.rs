@@ -154,8 +154,13 @@ fn invent(n_instances: usize, n_users: usize) -> (Snapshot, Config, roster::Rost
     let mut dice = Dice(42);
     let instances: Vec<Collected> =
         (0..n_instances).map(|it| instance(it, n_users, &mut dice)).collect();
-    let snapshot =
-        Snapshot { collected_at: now, finished_at: now, collector: "bench".to_owned(), instances };
+    let snapshot = Snapshot {
+        collected_at: now,
+        finished_at: now,
+        collector: "bench".to_owned(),
+        operator: None,
+        instances,
+    };
     let mut text = String::from("Person ID,Name,Work Email,Employment Status,End Date\n");
     for it in 0..n_instances * n_users {
         let (status, end) =

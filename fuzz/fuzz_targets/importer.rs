@@ -43,7 +43,7 @@ fuzz_target!(|input: &[u8]| ROOM.with(|room| {
     let key = SealKey::new([7; 32]);
     let collected_at = "2026-11-02T06:00:00Z".parse().expect("a time");
     let collector = format!("retool-audit{}", Snapshot::IMPORTED);
-    let origin = ImportOrigin { collector: &collector, collected_at, key: Some(&key) };
+    let origin = ImportOrigin { collector: &collector, operator: None, collected_at, key: Some(&key) };
     let snapshot = match import(&dir, &INSTANCES, &origin) {
         Ok(it) => it,
         Err(Error::Problems(it)) => return expect_places(&it, "saved"),

@@ -47,6 +47,7 @@ static SNAPSHOT: LazyLock<Snapshot> = LazyLock::new(|| {
         collected_at,
         finished_at: collected_at,
         collector: String::new(),
+        operator: None,
         instances: vec![Collected { name: "cloud".to_owned(), records, ..Collected::default() }],
     }
 });
