@@ -72,6 +72,8 @@ pub struct Report {
     pub operator: Option<Operator>,
     /// The API token that was shown to each instance, as its list of tokens has it.
     pub tokens_shown: Vec<ShownToken>,
+    /// Every list that came, from the server's count to the rows of its file.
+    pub tie_out: Vec<TieOut>,
     /// Name and version of the program that collected.
     pub collector: String,
     /// Whose access was reviewed.
@@ -374,6 +376,29 @@ pub struct Input {
     pub file: String,
     /// SHA-256 of its bytes.
     pub sha256: String,
+}
+
+/// A list, counted in every place that it passed.
+#[derive(Debug, Serialize)]
+pub struct TieOut {
+    /// The instance.
+    pub instance: String,
+    /// What is counted.
+    pub list: &'static str,
+    /// How many the server says that there are; none where it does not say.
+    pub server_total: Option<u64>,
+    /// Records that came.
+    pub received: u64,
+    /// Different ids among them.
+    pub distinct: u64,
+    /// Records in the snapshot.
+    pub kept: u64,
+    /// The file of the CSV set that has them, without its ending.
+    pub file: &'static str,
+    /// Rows of the instance there.
+    pub in_csv: u64,
+    /// Records that came, less rows in the file.
+    pub difference: i64,
 }
 
 /// The API token that the collection showed to an instance.

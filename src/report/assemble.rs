@@ -26,6 +26,7 @@ mod seats;
 mod shared;
 mod outlook;
 mod summary;
+mod tie_out;
 mod why;
 mod words;
 
@@ -106,6 +107,7 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
         evaluator: inputs.evaluator.to_owned(),
         operator: snapshot.operator.clone(),
         tokens_shown: collectors::tokens(inputs)?,
+        tie_out: tie_out::lists(inputs)?,
         collector: snapshot.collector.clone(),
         organization: inputs.given.config.organization.name.clone(),
         branding: Branding::of(&inputs.given.config.branding, inputs.logo),

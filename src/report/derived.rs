@@ -9,13 +9,19 @@ use crate::audit::lifecycle::{AgeBasis, FindingState};
 use crate::audit::{FindingVerdict, ManualAnswer, Verdict};
 use crate::frameworks::FRAMEWORKS;
 use crate::report::comparison::{ExceptionFate, ResolvedException};
-use crate::report::table::{Cell, Column, DataTable, NEVER, cell};
-use crate::report::{CriterionResult, InstanceResult, Report};
+use crate::report::table::{Cell, Column, DataTable, EMPTY, NEVER, cell};
+use crate::report::{CriterionResult, InstanceResult, Report, TieOut};
 use crate::rules::{Severity, Subject};
 
 /// Findings, fixed ones, controls, and what could not be evaluated.
 pub(super) fn derived(report: &Report) -> Vec<DataTable> {
-    vec![findings::table(report), fixed(report), controls(report), not_evaluable(report)]
+    vec![
+        findings::table(report),
+        fixed(report),
+        controls(report),
+        not_evaluable(report),
+        tie_out(report),
+    ]
 }
 
 const SEVERITY: &str = "severity";
@@ -61,6 +67,45 @@ fn one_of<'a>(words: impl Iterator<Item = &'a str>) -> String {
     let words: Vec<&str> = words.collect();
     let (last, others) = words.split_last().expect("a closed column has words");
     format!("{} or {last}", others.join(", "))
+}
+
+/// Every list, counted in every place that it passed.
+fn tie_out(report: &Report) -> DataTable {
+    let columns = vec![
+        Column::text("instance", "The instance."),
+        Column::text("list", "What is counted."),
+        Column {
+            name: "server_total",
+            kind: "integer",
+            missing: EMPTY,
+            meaning: "How many the server says that there are; empty where it does not say.",
+        },
+        Column::count("received", "Records that came."),
+        Column::count("distinct_ids", "Different ids among them."),
+        Column::count("kept", "Records in the snapshot."),
+        Column::text("file", "The file of this set that has them."),
+        Column::count(
+            "rows_in_file",
+            "Rows of the instance there; of memberships those in other groups than All Users.",
+        ),
+        Column::count("difference", "Records that came, less rows in the file."),
+    ];
+    let int = |it: u64| Cell::Int(i64::try_from(it).unwrap_or(i64::MAX));
+    let row = |it: &TieOut| {
+        vec![
+            cell(&it.instance),
+            cell(it.list),
+            it.server_total.map_or(Cell::None, int),
+            int(it.received),
+            int(it.distinct),
+            int(it.kept),
+            cell(format!("{}.csv", it.file)),
+            int(it.in_csv),
+            Cell::Int(it.difference),
+        ]
+    };
+    let rows = report.tie_out.iter().map(row).collect();
+    DataTable { file: "tie-out", about: "One row per list that came.", columns, rows }
 }
 
 /// The exceptions that are gone, which no row of the findings holds.

@@ -585,6 +585,7 @@ pub(super) mod tests {
         res["open_by"] = json!([]);
         res["operator"] = json!(null);
         res["tokens_shown"] = json!([]);
+        res["tie_out"] = json!([]);
         res["register"] = json!([]);
         res["tables"]["access_requests"] = table("access-requests");
         res["tables"]["role_grants"] = table("role-grants");

@@ -9,7 +9,7 @@ use retool_audit::snapshot::ledger::CompletenessBasis;
 use retool_audit::{snapshot, waivers};
 use serde_json::Value;
 
-use crate::evidence::demo;
+use crate::evidence::{company, demo};
 use crate::harness::sample_catalogue;
 use crate::oscal;
 use crate::pack::{Pack, Row};
@@ -345,4 +345,45 @@ fn says(text: &str, phrases: &[String], file: &str) {
     for it in phrases {
         assert!(text.contains(it), "{file} does not say `{it}`");
     }
+}
+
+/// Each number is counted in another place: in the list's own file, in the ledger, and on the pages.
+#[test]
+fn c_02_every_list_ties_out_from_the_servers_count_to_csv_and_pdf() {
+    let pack = &company().pack;
+    let pages = pack.pdf_text();
+    let mut lists = BTreeSet::new();
+    for row in pack.rows("tie-out") {
+        let (instance, list) = (&row["instance"], &row["list"]);
+        let file = row["file"].trim_end_matches(".csv");
+        let rows = pack.rows(file);
+        let here = rows.iter().filter(|it| it["instance"] == *instance);
+        let here = here.filter(|it| it.get("implicit").is_none_or(|it| it == "false"));
+        assert_eq!(here.count().to_string(), row["rows_in_file"], "{instance} {list}");
+        assert_eq!(row["difference"], "0", "{instance} {list}");
+        let ledger = pack.rows("ledger");
+        let of_ledger = ledger.iter().find(|it| {
+            it["instance"] == *instance
+                && it["endpoint"].replace('-', " ").ends_with(last_word(list))
+        });
+        if let Some(of_ledger) = of_ledger.filter(|_| file != "memberships") {
+            let names = [("server_total", "total_count"), ("received", "rows_received")];
+            for (own, theirs) in names.iter().chain(&[("kept", "rows_kept")]) {
+                assert_eq!(row[*own], of_ledger[*theirs], "{instance} {list} {own}");
+            }
+        }
+        let total = if row["server_total"].is_empty() { "–" } else { &row["server_total"] };
+        let mut expected = vec![instance.as_str(), list, total];
+        expected.extend(["received", "distinct_ids", "kept", "rows_in_file"].map(|it| &*row[it]));
+        expected.push("0");
+        let expected = expected.join(" ");
+        assert!(pages.as_ref().is_none_or(|it| it.contains(&expected)), "no page has {expected}");
+        lists.insert(list.clone());
+    }
+    assert_eq!(lists.len(), 7, "{lists:?}");
+}
+
+/// `API tokens` stand in the ledger as `access tokens`.
+fn last_word(list: &str) -> &str {
+    list.rsplit(' ').next().unwrap_or(list)
 }
