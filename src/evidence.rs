@@ -10,6 +10,7 @@ use crate::calendar::Month;
 use crate::calendar::stamps::stamp;
 use crate::checksums::{MANIFEST, SIGNATURE};
 use crate::files;
+use crate::names::fold;
 use crate::pack::{PackCounts, PackInstance};
 use crate::report::branding::Branding;
 use crate::verify;
@@ -50,10 +51,13 @@ pub struct PackStatement {
 const DOCUMENTS: &[&str] = &["report.html", "report.pdf", "summary.pdf", "workbook.xlsx"];
 
 /// The packs below a folder, the newest first. A manifest that cannot be read is passed over:
-/// verification names it.
-pub fn packs(root: &Path) -> Vec<FiledPack> {
+/// verification names it. Instances have the names of today, as far as `renamed` says.
+pub fn packs(root: &Path, renamed: &BTreeMap<String, String>) -> Vec<FiledPack> {
     let dirs = verify::packs(&[root.to_owned()]);
     let mut res: Vec<FiledPack> = dirs.iter().filter_map(|it| FiledPack::at(it, root)).collect();
+    for pack in &mut res {
+        pack.rename(renamed);
+    }
     res.sort_by(|one, other| {
         (other.manifest.collected_at, &one.place).cmp(&(one.manifest.collected_at, &other.place))
     });
@@ -71,6 +75,17 @@ impl FiledPack {
             is_signed: dir.join(SIGNATURE).is_file(),
             documents: there.collect(),
         })
+    }
+
+    /// Gives every instance the name that it has today, unless another one has that name already.
+    fn rename(&mut self, renamed: &BTreeMap<String, String>) {
+        let instances = &mut self.manifest.instances;
+        let taken: Vec<String> = instances.iter().map(|it| it.name.clone()).collect();
+        for it in instances {
+            if let Some(today) = renamed.get(&fold(&it.name)).filter(|it| !taken.contains(it)) {
+                it.name.clone_from(today);
+            }
+        }
     }
 
     /// The month of its period; none where that is no month.

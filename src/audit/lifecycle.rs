@@ -36,7 +36,7 @@ pub struct Lifecycle {
     pub age_days: Option<i64>,
     /// The last day on which an exception is to be put right, `2026-12-04`: its severity's days
     /// after it was first reported. It was set then, and moves only with the days of the
-    /// configuration or the severity. Empty where the configuration promises nothing, and where it
+    /// configuration, with the severity, or where a waiver accepted it until now. Empty where the configuration promises nothing, and where it
     /// is waived or undetermined.
     #[serde(serialize_with = "day_or_empty")]
     pub due: Option<NaiveDate>,
@@ -233,6 +233,12 @@ impl LifecycleContext<'_> {
         })
     }
 
+    /// Whether the newest pack that reported a finding reported it as waived.
+    fn was_accepted(&self, it: &Finding) -> bool {
+        let verdicts = self.records.iter().filter_map(|record| record.finding(&it.id)?.verdict);
+        verdicts.take(1).any(|verdict| verdict == FindingVerdict::Waived)
+    }
+
     /// When an exception is due, and why that is not what the pack before has.
     fn due(&self, it: &Finding, first_seen: DateTime<Utc>) -> (Option<DueDate>, String) {
         let days = days(self.remediation, it.severity).filter(|_| it.verdict.is_exception());
@@ -246,13 +252,19 @@ impl LifecycleContext<'_> {
         let Some((then, due)) = then.and_then(|then| Some((then, then.due?))) else {
             return (of_now(after(first_seen)), String::new());
         };
+        // What somebody accepted until now was not to be put right until now.
+        if it.is_unaccepted() && self.was_accepted(it) {
+            let day = due.day.max(after(self.now));
+            return (of_now(day), moved(due, day, "it was accepted until now, and is no longer"));
+        }
         if then.severity != it.severity {
             // What got worse has no longer than what is as bad from today on.
             let day =
                 if it.severity > then.severity { due.day.min(after(self.now)) } else { due.day };
             return (of_now(day), moved(due, day, &severity_words(then, it)));
         }
-        let day = if due.days == days { due.day } else { after(first_seen) };
+        // From the same day on, as many days as there are now.
+        let day = days_after(due.day, i64::from(days) - i64::from(due.days));
         let then_and_now = format!(
             "the configuration gave {} then, and gives {} now",
             counted(&due.days.to_string(), "day"),
@@ -542,7 +554,7 @@ mod tests {
         insta::assert_snapshot!(told(&marks("xwx")), @r"
         01 x unknown 2026-01-02 0 [] 2026-02-01
         02 w persisting 2026-01-02 31 []
-        03 x persisting 2026-01-02 59 [] 2026-02-01 overdue
+        03 x persisting 2026-01-02 59 [] 2026-04-01 It was due 2026-02-01: it was accepted until now, and is no longer.
         ");
         insta::assert_snapshot!(told(&marks("x?x")), @r"
         01 x unknown 2026-01-02 0 [] 2026-02-01

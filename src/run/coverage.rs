@@ -31,7 +31,8 @@ struct CoverageReport {
 /// Says which months are covered.
 pub(super) fn run(config: &Path, args: &CoverageArgs) -> Result<Exit, Error> {
     let (_, config) = configuration(config)?;
-    let packs = evidence::packs(args.out.as_deref().unwrap_or(&config.output.dir));
+    let out = args.out.as_deref().unwrap_or(&config.output.dir);
+    let packs = evidence::packs(out, &config.renamed());
     let this_month = config.organization.calendar().month(now());
     let first = packs.iter().filter_map(FiledPack::month).min().unwrap_or(this_month);
     let (from, to) = config.audit_window.unwrap_or((first, this_month));
@@ -66,7 +67,7 @@ fn line(it: &MonthCoverage) -> Vec<String> {
 
 /// Makes the page over the folder of packs anew.
 pub(super) fn write_index(out: &Path, inputs: &Inputs) -> Result<(), Error> {
-    let packs = evidence::packs(out);
+    let packs = evidence::packs(out, &inputs.config.renamed());
     let allowed = days_between_snapshots(&inputs.config.rules);
     let branding = Branding::of(&inputs.config.branding, None);
     let Some(index) = EvidenceIndex::of(&packs, allowed, branding) else { return Ok(()) };

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use retool_audit::catalogue::Catalogue;
 use serde_json::{Value, json};
 
 use crate::harness::{Home, copy};
@@ -489,4 +490,94 @@ fn rules_about_the_evidence_are_asked_for_the_opinion_though_they_are_switched_o
         off.code,
         said(&off)
     ));
+}
+
+/// Six months of three instances in which everything happens: a leaver who comes back, a second run
+/// of a month, a month without one, an instance that is renamed, a risk whose acceptance is
+/// withdrawn, and days and thresholds that change. At its end the folder proves itself.
+#[test]
+#[expect(clippy::too_many_lines, reason = "a line or two for each month")]
+fn a_history_in_which_everything_happens_proves_itself() {
+    let company = Company::new(&["us", "eu", "old"]);
+    let blocks = |names: [&str; 3], more: &str| -> String {
+        let block = |name: &&str| {
+            block(
+                name,
+                if *name == "new" { "formerly = [\"old\"]" } else { "approved-admins = []" },
+            )
+        };
+        names.iter().map(block).collect::<String>() + more
+    };
+    let waivers = "[waivers]\npath = \"waivers.toml\"\n";
+    let roster = company.home.read("roster.csv") + "3,ana@acme.test,Ana,active,\n";
+    company.home.write("roster.csv", &roster);
+    for name in ["us", "eu", "old"] {
+        company.answers(name, &[ROOT, GHOST]);
+    }
+    company.answers("us", &[ROOT, GHOST, BO]);
+    let mut story = vec![company.month("2025-10-02T06:00:00Z")];
+    // Bo is disabled in October's second run, and what was found stays found.
+    company.answers("us", &[ROOT, GHOST, ("bo", false, false)]);
+    story.push(company.month("2025-10-20T06:00:00Z"));
+    // Someone accepts the ghost of eu in November, and nobody collects in December.
+    company.home.write("waivers.toml", &accepted_ghost());
+    company.configure(&blocks(["us", "eu", "old"], waivers));
+    story.push(company.month("2025-11-04T06:00:00Z"));
+    // In January Bo is back, `old` has another name, and the acceptance is withdrawn.
+    company.answers("us", &[ROOT, GHOST, BO]);
+    std::fs::rename(company.home.path("answers/old"), company.home.path("answers/new"))
+        .expect("it is there");
+    company.configure(&blocks(["us", "eu", "new"], ""));
+    story.push(company.month("2026-01-05T06:00:00Z"));
+    // In February exceptions have fewer days, and in March accounts may be idle for longer.
+    let days = |text: &str| text.replace("high = 10", "high = 5");
+    company.home.write("retool-audit.toml", &days(&company.home.read("retool-audit.toml")));
+    story.push(company.month("2026-02-03T06:00:00Z"));
+    let longer = "[rules.dormant-account]\ndays = 180\n";
+    company.configure(&blocks(["us", "eu", "new"], longer));
+    company.home.write("retool-audit.toml", &days(&company.home.read("retool-audit.toml")));
+    let snapshot = company.trial("2026-03-03T06:00:00Z");
+    let last = company.home.pack(&company.home.run(&["report", &snapshot]));
+    story.push(told(&last));
+    for it in last.rows("findings") {
+        if it["verdict"] == "exception" && ["USR-04", "DRM-01"].contains(&&*it["rule_code"]) {
+            let keys = [
+                "instance",
+                "rule_code",
+                "subject",
+                "state",
+                "first_seen",
+                "age_basis",
+                "judged_since",
+                "due",
+                "due_moved",
+            ];
+            story.push(format!("  {}", keys.map(|key| it[key].as_str()).join(" ")));
+        }
+    }
+    insta::assert_snapshot!(story.join("\n"));
+    // Every pack is whole, goes on from the one before, and is rendered again from what lies in it.
+    std::fs::remove_dir_all(company.home.path("evidence/snapshots")).expect("they are in packs");
+    let ran = company.home.run(&["verify", "evidence", "--replay"]).expect(0);
+    assert_eq!(ran.stdout.matches("every file is the same").count(), 6, "{}", ran.stdout);
+    let python = std::process::Command::new("python3")
+        .arg(last.dir.join("verify.py"))
+        .arg(company.home.path("evidence"))
+        .output()
+        .expect("python3 is there");
+    assert!(python.status.success(), "{}", String::from_utf8_lossy(&python.stdout));
+    let covered = company.home.run(&["coverage", "--from", "2025-09", "--to", "2026-03"]);
+    insta::assert_snapshot!("a_history_in_which_everything_happens_covers", covered.stdout);
+}
+
+/// The acceptance of the ghost of `eu`, for a time.
+fn accepted_ghost() -> String {
+    let version = Catalogue::default().find("USR-04").expect("a rule").version();
+    format!(
+        "[[waiver]]\nid = \"W-1\"\nkind = \"risk-accepted\"\nrule = \"USR-04\"\n\
+         rule-version = \"{version}\"\ninstance = \"eu\"\nsubjects = [\"ghost@acme.test\"]\n\
+         severity-cap = \"high\"\nreason = \"A migration until spring.\"\nowner = \"root@acme.test\"\n\
+         requested-by = \"root@acme.test\"\napprover = \"ana@acme.test\"\n\
+         approved-at = 2025-10-26T09:00:00Z\nstarts = 2025-10-27\nexpires = 2026-03-31\n"
+    )
 }

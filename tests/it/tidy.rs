@@ -157,7 +157,7 @@ const FLOW: &[(&str, &[&str])] = &[
             "snapshot",
         ],
     ),
-    ("evidence", &["calendar", "checksums", "files", "pack", "report", "verify"]),
+    ("evidence", &["calendar", "checksums", "files", "names", "pack", "report", "verify"]),
     ("cli", &["calendar", "rules"]),
     ("progress", &["cli", "collect", "report", "snapshot"]),
     (
