@@ -21,6 +21,7 @@ use markup_pdf::color::Color;
 pub use self::rosters::{AsOf, DateOrder, RosterSource, TableForm, TextEncoding};
 use self::stated::{Deployment, Statements};
 use crate::calendar::{Calendar, Month};
+use crate::files::Readers;
 use crate::names::{InstanceNames, fold};
 
 /// A checked configuration.
@@ -343,6 +344,8 @@ pub struct RetiredKey {
 pub struct Output {
     /// The folder that holds a folder per period.
     pub dir: PathBuf,
+    /// Who may read what is made, besides its owner.
+    pub readers: Readers,
     /// The formats that a pack holds.
     pub formats: BTreeSet<&'static str>,
     /// The folder with templates that replace the program's.

@@ -11,6 +11,7 @@ mod walk;
 use std::fs::{self, DirBuilder, File, FileType, Metadata, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, Utc};
 
@@ -24,6 +25,31 @@ const FILE_MODE: u32 = 0o600;
 /// Rights of a folder: its owner's alone.
 #[cfg(unix)]
 const FOLDER_MODE: u32 = 0o700;
+
+/// Who may read what the program makes, besides its owner.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Readers {
+    /// Nobody.
+    #[default]
+    Owner,
+    /// The group of the folder that it is made in, or of the process.
+    Group,
+}
+
+/// Whether the group may read what is made from now on.
+static FOR_GROUP: AtomicBool = AtomicBool::new(false);
+
+/// Says who may read what this process makes from now on; secrets are their owner's all the same.
+pub fn made_for(readers: Readers) {
+    FOR_GROUP.store(readers == Readers::Group, Ordering::Relaxed);
+}
+
+/// The rights of what is made now, of those that it has when it is its owner's alone.
+#[cfg(unix)]
+fn rights(own: u32) -> u32 {
+    // What the owner may read and enter, the group may too.
+    if FOR_GROUP.load(Ordering::Relaxed) { own | (own & 0o500) >> 3 } else { own }
+}
 
 /// Whether a link may stand for a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,12 +196,25 @@ fn is_same(_: &Metadata, other: &Metadata) -> bool {
     other.is_file()
 }
 
-/// Makes a file that was not there, for its owner alone.
+/// Makes a file that was not there, for its owner and whom [`made_for`] names.
 ///
 /// # Errors
 ///
 /// When it cannot be made, or something is there.
 pub fn make(path: &Path) -> io::Result<File> {
+    let res = make_secret(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if rights(FILE_MODE) != FILE_MODE {
+            res.set_permissions(fs::Permissions::from_mode(rights(FILE_MODE)))?;
+        }
+    }
+    Ok(res)
+}
+
+/// Makes a file that was not there, for its owner alone.
+fn make_secret(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     // A link is something that is there.
     options.write(true).create_new(true);
@@ -191,7 +230,7 @@ pub fn make(path: &Path) -> io::Result<File> {
     Ok(res)
 }
 
-/// Makes a file that was not there, for its owner alone, and waits until the disk has its bytes.
+/// Makes a file that was not there, as [`make`], and waits until the disk has its bytes.
 ///
 /// # Errors
 ///
@@ -246,13 +285,28 @@ pub fn append(path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// As [`write()`].
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    appear(path, bytes, make)
+}
+
+/// The same for a secret, which is its owner's alone whoever may read the rest.
+///
+/// # Errors
+///
+/// As [`write()`].
+pub fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    appear(path, bytes, make_secret)
+}
+
+fn appear(path: &Path, bytes: &[u8], make: fn(&Path) -> io::Result<File>) -> io::Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let unfinished = path.with_file_name(format!("{name}.unfinished"));
     match fs::remove_file(&unfinished) {
         Err(it) if it.kind() != io::ErrorKind::NotFound => return Err(it),
         _ => {}
     }
-    write(&unfinished, bytes)?;
+    let mut file = make(&unfinished)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
     fs::rename(&unfinished, path)?;
     sync_parent(path)
 }
@@ -307,8 +361,9 @@ fn make_one_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        if path.symlink_metadata()?.permissions().mode() & 0o777 != FOLDER_MODE {
-            fs::set_permissions(path, fs::Permissions::from_mode(FOLDER_MODE))?;
+        let mode = rights(FOLDER_MODE);
+        if path.symlink_metadata()?.permissions().mode() & 0o777 != mode {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
         }
     }
     Ok(())

@@ -50,6 +50,7 @@ use crate::cli::{self, Cli, Command, ReportArgs, Shell, TemplatesVerb};
 use crate::collect::Event;
 use crate::config::Config;
 use crate::config::{self, check};
+use crate::files;
 use crate::input::InputFile;
 use crate::json;
 use crate::logo::{self, Logo};
@@ -334,6 +335,7 @@ fn configuration(path: &Path) -> Result<(Catalogue, Config), Error> {
     let catalogue = Catalogue::load(written.rules_dir().as_deref())?;
     let known = config::Known { rules: &catalogue.words(), formats: &formats::words() };
     let config = written.check(&known).map_err(check::Error::from)?;
+    files::made_for(config.output.readers);
     Ok((catalogue, config))
 }
 

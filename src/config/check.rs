@@ -21,7 +21,7 @@ use super::raw::{TomlFile, TomlSection};
 use super::secrets;
 use super::{Collection, Config, FormatWords, Known, Organization, Output};
 use crate::calendar::Month;
-use crate::files;
+use crate::files::{self, Readers};
 use crate::frameworks::{FRAMEWORKS, Framework};
 
 /// Whether an address can be an instance's `url`.
@@ -314,6 +314,8 @@ fn output(root: &mut TomlSection<'_>, dir: &Path, known: &[FormatWords]) -> Outp
     let mut section = root.section("output");
     let templates = file(&mut section, "templates-dir", dir);
     let dir = file(&mut section, "dir", dir).unwrap_or_else(|| dir.join("evidence"));
+    let modes = [("owner", Readers::Owner), ("group", Readers::Group)];
+    let readers = section.choice("mode", &modes).unwrap_or_default();
     let formats = match section.words("formats") {
         None => known.iter().filter(|format| format.usual).map(|format| format.name).collect(),
         Some(words) => formats(&section, &words, known),
@@ -326,7 +328,7 @@ fn output(root: &mut TomlSection<'_>, dir: &Path, known: &[FormatWords]) -> Outp
     let csv_bom = !section.has("csv-bom") || section.flag("csv-bom");
     let findings_printed = section.number_or("findings-printed", "all", FINDINGS_PRINTED);
     section.finish();
-    Output { dir, formats, templates, controls, pdf_rows, csv_bom, findings_printed }
+    Output { dir, readers, formats, templates, controls, pdf_rows, csv_bom, findings_printed }
 }
 
 fn formats(
@@ -444,7 +446,7 @@ pdf-rows = "all"
         Instance { name: "cloud", formerly: {}, url: "https://api.retool.com", token: Command(["pass", "show", "retool"]), approved_admins: None, approved_tokens: None, approved_delegates: None, audit_groups: None, group_owners: None, requests_per_minute: 40, mode: Paged, collect_permissions: false, license_model: Unknown, owner: None, seats: None, ca_file: None, deployment: Cloud, stated: Statements { password_login: None, single_sign_on: None, just_in_time: None, restricted_domain: None, group_sync: None, scim: None } }
         Collection { concurrency: 4, deadline_minutes: 30, answer_seconds: 120, page_limit_mib: 256, retries: 200 }
         RuleSettings { dir: None, disabled: {"shared-account": "One kiosk, reviewed by hand."}, parameters: {"dormant-account": {"days": Number(60)}, "segregation-of-duties": {"pairs": Pairs([["refund makers", "refund approvers"]])}, "shared-account": {"words": Words(["info"])}} }
-        Output { dir: "/conf/evidence", formats: {"csv", "html"}, templates: None, controls: ["soc2", "iso27001"], pdf_rows: None, csv_bom: true, findings_printed: Some(100) }
+        Output { dir: "/conf/evidence", readers: Owner, formats: {"csv", "html"}, templates: None, controls: ["soc2", "iso27001"], pdf_rows: None, csv_bom: true, findings_printed: Some(100) }
         "#);
     }
 

@@ -184,6 +184,11 @@ pub const TABLES: &[KeyTable] = &[
         keys: &[
             key("dir", "`\"evidence\"`", "The folder of packs; the folder above it must be there."),
             key(
+                "mode",
+                "`\"owner\"`",
+                "Who may read what is made: the owner alone (files 0600, folders 0700), or `\"group\"` too (0640, 0750). Secrets are the owner's all the same.",
+            ),
+            key(
                 "formats",
                 "all but `\"oscal\"`",
                 "`\"csv\"`, `\"json\"`, `\"xlsx\"`, `\"oscal\"`, `\"html\"`, `\"pdf\"`.",

@@ -82,7 +82,7 @@ pub(super) fn make(
     let stored = store::read_whole(dir)?;
     let snapshot = &stored.snapshot;
     let pretended = options.pretended.map(|it| it.now);
-    let rendered_at = pretended.unwrap_or_else(now);
+    let rendered_at = pretended.map_or_else(now, |it| it.max(snapshot.collected_at));
     expect_timely(snapshot, dir, pretended.map_or(rendered_at, |it| it.max(now())))?;
     let config = &inputs.config;
     let renamed = config.renamed();

@@ -48,7 +48,7 @@ fn make(folder: &Path, path: &Path) -> io::Result<SealKey> {
     let key = retool::random().map(SealKey::new);
     let key = key.ok_or_else(|| io::Error::other("the system gives no random bytes"))?;
     files::make_folder(folder)?;
-    files::write_whole(path, format!("{}\n", key.hex()).as_bytes())?;
+    files::write_secret(path, format!("{}\n", key.hex()).as_bytes())?;
     Ok(key)
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Fault, ManifestFacts, fault};
+use crate::calendar::stamps::stamp;
 use crate::checksums::SealedFolder;
 use crate::digest::{self, Digest};
 use crate::files;
@@ -50,10 +51,11 @@ pub(super) fn ids(dir: &Path, manifest: &ManifestFacts) -> Vec<Fault> {
                     "it names another snapshot than the one in the pack",
                 ));
             }
-            if snapshot.collected_at != manifest.collected_at {
+            // The manifest says seconds, and the snapshot their parts too.
+            if stamp(snapshot.collected_at) != stamp(manifest.collected_at) {
                 res.push(fault("manifest.json", "it says another time than its snapshot"));
             }
-            if manifest.rendered_at < snapshot.collected_at {
+            if manifest.rendered_at < manifest.collected_at {
                 res.push(fault("manifest.json", "it was made before its snapshot was collected"));
             }
         }

@@ -102,9 +102,9 @@ fn age(
     let own = it.exception.filter(|span| span.open && it.verdict.is_some())?;
     let before = earlier.iter().filter_map(|record| record.get(&it.finding_id)?.exception);
     let open = before.filter(|span| span.open).map(|span| span.since).min();
-    let expected = open.unwrap_or(manifest.collected_at);
-    (own.since != expected).then(|| {
-        let (own, expected) = (stamp(own.since), stamp(expected));
+    // Manifests say seconds, and records their parts too.
+    let (own, expected) = (stamp(own.since), stamp(open.unwrap_or(manifest.collected_at)));
+    (own != expected).then(|| {
         let why = match open {
             Some(_) => {
                 format!("it says that it was first reported {own}; the records before, {expected}")

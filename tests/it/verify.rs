@@ -598,3 +598,30 @@ fn a_03_another_day_zone_language_umask_and_folder_give_the_same_bytes() {
         "the clock was set"
     );
 }
+
+/// Clocks have parts of seconds, which days written by hand have not.
+#[test]
+fn months_that_were_collected_at_any_moment_verify() {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["eu"]);
+    home.without_documents();
+    home.reconfigure("[output]", "[output]\nmode = \"group\"");
+    home.run(&["run"]);
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
+    home.run(&["run"]);
+    let ran = home.run(&["verify", "evidence", "--replay"]);
+    assert_eq!(ran.code, 0, "{}", ran.stdout);
+    assert_eq!(ran.stdout.matches("every file is the same").count(), 2, "{}", ran.stdout);
+    // The group may read what is made, and no secret.
+    #[cfg(unix)]
+    for path in files(&home.path("evidence")) {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode =
+            |path: &Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let is_secret = name.contains("key");
+        assert_eq!(mode(&path), if is_secret { 0o600 } else { 0o640 }, "{}", path.display());
+        assert_eq!(mode(path.parent().expect("a folder")), 0o750, "{}", path.display());
+    }
+}
