@@ -13,6 +13,21 @@ pub struct Coverage {
     pub gaps: Vec<CoverageGap>,
     /// Days that may lie between two complete snapshots.
     pub allowed_days: i64,
+    /// The months that the auditor looks at; nothing where the configuration names none.
+    pub window: Option<AuditWindow>,
+}
+
+/// The months that the auditor looks at.
+#[derive(Debug, Serialize)]
+pub struct AuditWindow {
+    /// The first, `2026-01`.
+    pub from: String,
+    /// The last.
+    pub to: String,
+    /// How many of them have begun.
+    pub begun: usize,
+    /// How many there are.
+    pub months: usize,
 }
 
 /// One year of the calendar.

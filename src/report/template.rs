@@ -591,7 +591,8 @@ pub(super) mod tests {
         res["tables"]["role_grants"] = table("role-grants");
         res["accounts_held"] = 30_000.into();
         res["posture"] = json!([]);
-        res["coverage"] = json!({ "years": [], "instances": [], "gaps": [], "allowed_days": 35 });
+        res["coverage"] =
+            json!({ "years": [], "instances": [], "gaps": [], "allowed_days": 35, "window": null });
         res["trend"] =
             json!({ "periods": [], "series": [], "drawn": [], "before": "", "movements": [] });
         res["leavers"] = json!([]);

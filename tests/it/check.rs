@@ -144,6 +144,26 @@ fn a_check_counts_what_cannot_be_evaluated_as_a_run_does() {
 }
 
 #[test]
+fn a_key_that_cannot_sign_is_told_before_the_run() {
+    let home = Home::sample();
+    home.without_doubts();
+    let server = home.serve();
+    home.configure(&server, &["eu"]);
+    home.reconfigure("[output]", "[sign]\nkey = \"signing-key\"\n\n[output]");
+    let told = |home: &Home| {
+        let rows = home.run(&["check", "--quiet"]).stdout;
+        let line = rows.lines().find(|it| it.trim_start().starts_with("signing"));
+        let line = line.unwrap_or("nothing").split_whitespace().collect::<Vec<_>>().join(" ");
+        line.replace(&*home.path(".").to_string_lossy(), "").replace("/signing-key", "signing-key")
+    };
+    assert!(told(&home).starts_with("signing cannot read"), "{}", told(&home));
+    home.write("signing-key", "no key");
+    assert!(told(&home).contains("is no key that can sign"), "{}", told(&home));
+    assert_eq!(home.run(&["run"]).code, 4, "nothing is collected for a pack that is not signed");
+    assert!(!home.path("evidence/2026-11").exists());
+}
+
+#[test]
 fn refusals_are_told_apart() {
     let refuse = |status, message: &str| {
         ScriptedAnswer::json(status, json!({"success": false, "message": message}).to_string())

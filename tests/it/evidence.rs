@@ -58,8 +58,13 @@ fn the_demonstration_leaves_a_pack_and_says_where() {
     let left: Vec<_> =
         fs::read_dir(demo.pack.dir.parent().expect("a month")).expect("it").collect();
     assert_eq!(left.len(), 1, "the pack and nothing else: {left:?}");
-    let files: Vec<String> = demo.pack.files().into_keys().collect();
-    insta::assert_snapshot!("layout", files.join("\n"));
+    // What was taken from earlier packs lies under their names, which any wording changes.
+    let nameless = |path: String| match path.split('/').collect::<Vec<_>>()[..] {
+        ["history", _, _, ref below @ ..] => format!("history/[month]/[pack]/{}", below.join("/")),
+        _ => path,
+    };
+    let files: BTreeSet<String> = demo.pack.files().into_keys().map(nameless).collect();
+    insta::assert_snapshot!("layout", files.into_iter().collect::<Vec<_>>().join("\n"));
 }
 
 /// Whoever answers for an instance on the first page answers for each of its findings.

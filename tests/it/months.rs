@@ -533,7 +533,8 @@ fn a_history_in_which_everything_happens_proves_itself() {
     let days = |text: &str| text.replace("high = 10", "high = 5");
     company.home.write("retool-audit.toml", &days(&company.home.read("retool-audit.toml")));
     story.push(company.month("2026-02-03T06:00:00Z"));
-    let longer = "[rules.dormant-account]\ndays = 180\n";
+    let longer = "[rules.dormant-account]\ndays = 180\n\
+                  [audit]\nwindow = { from = \"2025-08\", to = \"2026-06\" }\n";
     company.configure(&blocks(["us", "eu", "new"], longer));
     company.home.write("retool-audit.toml", &days(&company.home.read("retool-audit.toml")));
     let snapshot = company.trial("2026-03-03T06:00:00Z");
@@ -556,6 +557,16 @@ fn a_history_in_which_everything_happens_proves_itself() {
         }
     }
     insta::assert_snapshot!(story.join("\n"));
+    // Months of the auditor's window before the first pack are missing, and not absent.
+    let coverage = &last.report()["coverage"];
+    assert_eq!(
+        (&coverage["window"]["begun"], &coverage["window"]["months"]),
+        (&json!(8), &json!(11))
+    );
+    let gaps = coverage["gaps"].as_array().expect("gaps").iter();
+    let missing = gaps.filter(|it| it["instance"] == "us" && it["state"] == "missing");
+    let missing: Vec<&Value> = missing.map(|it| &it["period"]).collect();
+    assert_eq!(missing, ["2025-08", "2025-09", "2025-12"]);
     // Every pack is whole, goes on from the one before, and is rendered again from what lies in it.
     std::fs::remove_dir_all(company.home.path("evidence/snapshots")).expect("they are in packs");
     let ran = company.home.run(&["verify", "evidence", "--replay"]).expect(0);
@@ -566,7 +577,7 @@ fn a_history_in_which_everything_happens_proves_itself() {
         .output()
         .expect("python3 is there");
     assert!(python.status.success(), "{}", String::from_utf8_lossy(&python.stdout));
-    let covered = company.home.run(&["coverage", "--from", "2025-09", "--to", "2026-03"]);
+    let covered = company.home.run(&["coverage", "--to", "2026-03"]);
     insta::assert_snapshot!("a_history_in_which_everything_happens_covers", covered.stdout);
 }
 

@@ -8,7 +8,8 @@ use crate::calendar::stamps::stamp;
 use crate::calendar::{Calendar, Month, days_after};
 use crate::config::Config;
 use crate::report::periods::{
-    Coverage, CoverageGap, CoveredInstance, CoveredMonths, CoveredYear, Movement, Series, Trend,
+    AuditWindow, Coverage, CoverageGap, CoveredInstance, CoveredMonths, CoveredYear, Movement,
+    Series, Trend,
 };
 use crate::report::{InstanceSummary, RuleResult};
 use crate::rules::days_between_snapshots;
@@ -33,6 +34,7 @@ pub(super) fn coverage(
     let calendar = config.organization.calendar();
     let missed = rules.iter().find(|rule| rule.name == MISSED);
     let late = missed.map(late).unwrap_or_default();
+    let covered = &with_window(covered, config, instances);
     let months = MonthHeads { covered, late, calendar };
     let years: BTreeSet<i32> = covered.iter().map(|it| it.month.year()).collect();
     let year = |year: &i32| CoveredYear {
@@ -47,7 +49,49 @@ pub(super) fn coverage(
             .collect(),
         gaps: months.gaps(),
         allowed_days,
+        window: window(covered, config),
     }
+}
+
+/// The months with those of the audit window before the first snapshot: they are missing, and not
+/// absent.
+fn with_window(
+    covered: &[CoveredMonth],
+    config: &Config,
+    instances: &[InstanceSummary],
+) -> Vec<CoveredMonth> {
+    let mut res = covered.to_vec();
+    let Some((from, to)) = config.audit_window else { return res };
+    let last = covered.iter().map(|it| it.month).max();
+    for instance in instances {
+        let known = covered.iter().filter(|it| it.instance == instance.name).map(|it| it.month);
+        let first = known.min();
+        let begun = last.into_iter().flat_map(|last| from.to(to.min(last)));
+        let before = begun.filter(|month| first.is_none_or(|first| *month < first));
+        res.extend(before.map(|month| CoveredMonth {
+            instance: instance.name.clone(),
+            month,
+            state: None,
+            lacking: String::new(),
+            complete_snapshots: Some(0),
+            last_complete: None,
+            days_between: None,
+        }));
+    }
+    let place = |name: &str| instances.iter().position(|it| it.name == name);
+    res.sort_by_key(|it| (place(&it.instance), it.month));
+    res
+}
+
+fn window(covered: &[CoveredMonth], config: &Config) -> Option<AuditWindow> {
+    let (from, to) = config.audit_window?;
+    let last = covered.iter().map(|it| it.month).max()?;
+    Some(AuditWindow {
+        from: from.to_string(),
+        to: to.to_string(),
+        begun: from.to(to.min(last)).count(),
+        months: from.to(to).count(),
+    })
 }
 
 /// The months that come too late or not at all, by instance and month.
