@@ -10,7 +10,10 @@ mod record;
 mod tables;
 
 use std::fmt;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, available_parallelism};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -20,6 +23,9 @@ use crate::digest;
 use crate::files as disk;
 use crate::signing::{self, AllowedSigners, SignedBy};
 use crate::snapshot::store;
+
+/// Packs that are in memory at once.
+const MOST_AT_ONCE: usize = 4;
 
 /// Something in a pack, or between packs, that is not as it was made.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -101,10 +107,26 @@ fn is_hidden(dir: &Path) -> bool {
 }
 
 /// Holds these packs against themselves, and against each other; signatures have to be of those who
-/// are `allowed` to sign, where somebody says who that is.
+/// are `allowed` to sign, where somebody says who that is. A few packs are in memory at a time.
+///
+/// # Panics
+///
+/// Panics where the check of a pack does, which is a bug.
 pub fn verify(packs: &[PathBuf], allowed: Option<&AllowedSigners>) -> Vec<VerifiedPack> {
-    let verified = packs.iter().map(|dir| VerifiedPack::of(dir, allowed));
-    let mut res: Vec<VerifiedPack> = verified.collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let places = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)));
+        let dirs = places.map_while(|at| Some((at, packs.get(at)?)));
+        dirs.map(|(at, dir)| (at, VerifiedPack::of(dir, allowed))).collect::<Vec<_>>()
+    };
+    let n_workers = available_parallelism().map_or(1, NonZero::get).min(MOST_AT_ONCE);
+    let mut verified: Vec<_> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..n_workers).map(|_| scope.spawn(work)).collect();
+        let done = workers.into_iter().map(|it| it.join().expect("it panics with a bug"));
+        done.flatten().collect()
+    });
+    verified.sort_by_key(|it| it.0);
+    let mut res: Vec<VerifiedPack> = verified.into_iter().map(|it| it.1).collect();
     if res.len() > 1 {
         chain::check(&mut res);
     }
@@ -126,8 +148,9 @@ impl VerifiedPack {
         res.period.clone_from(&manifest.1.period);
         res.n_files = manifest.1.files.len();
         res.faults.extend(files::faults(dir));
-        res.faults.extend(files::ids(dir, &manifest.1));
-        res.faults.extend(tables::faults(dir, &manifest.1));
+        let snapshot = store::read(&dir.join("snapshot"));
+        res.faults.extend(files::ids(dir, &manifest.1, &snapshot));
+        res.faults.extend(tables::faults(dir, &manifest.1, snapshot.as_ref().ok().map(|it| &it.0)));
         res.faults.extend(record::faults(dir, &manifest.1));
         res.manifest = Some(manifest);
         res.check_signature(allowed);

@@ -7,7 +7,8 @@ use crate::calendar::stamps::stamp;
 use crate::checksums::SealedFolder;
 use crate::digest::{self, Digest};
 use crate::files;
-use crate::snapshot::store;
+use crate::snapshot::Snapshot;
+use crate::snapshot::store::{self, Hashes};
 
 /// Every file that is not as the lists say, and every one that no list has.
 pub(super) fn faults(dir: &Path) -> Vec<Fault> {
@@ -26,7 +27,11 @@ pub(super) fn faults(dir: &Path) -> Vec<Fault> {
 }
 
 /// The ids of the report and of the snapshot, and the inputs that the report was made from.
-pub(super) fn ids(dir: &Path, manifest: &ManifestFacts) -> Vec<Fault> {
+pub(super) fn ids(
+    dir: &Path,
+    manifest: &ManifestFacts,
+    snapshot: &Result<(Snapshot, Hashes), store::Error>,
+) -> Vec<Fault> {
     let mut res = Vec::new();
     let mut hash = Digest::default();
     for it in &manifest.inputs {
@@ -42,8 +47,7 @@ pub(super) fn ids(dir: &Path, manifest: &ManifestFacts) -> Vec<Fault> {
     if hash.hex()[..16] != manifest.report_id {
         res.push(fault("manifest.json", "the id of the report is not made of its inputs"));
     }
-    let place = dir.join("snapshot");
-    match store::read(&place) {
+    match snapshot {
         Ok((snapshot, hashes)) => {
             if hashes.id != manifest.snapshot_id {
                 res.push(fault(

@@ -7,8 +7,7 @@ use serde::Deserialize;
 
 use super::{Fault, ManifestFacts, fault};
 use crate::files;
-use crate::snapshot::State;
-use crate::snapshot::store;
+use crate::snapshot::{Snapshot, State};
 
 /// Findings by id and verdict.
 type Findings = BTreeSet<(String, String)>;
@@ -21,7 +20,11 @@ pub(super) fn first_seen(dir: &Path) -> Option<BTreeMap<String, String>> {
 }
 
 /// What is wrong with the CSV files.
-pub(super) fn faults(dir: &Path, manifest: &ManifestFacts) -> Vec<Fault> {
+pub(super) fn faults(
+    dir: &Path,
+    manifest: &ManifestFacts,
+    snapshot: Option<&Snapshot>,
+) -> Vec<Fault> {
     let Ok(schema) = files::read_own(&dir.join("csv/schema.json")) else { return Vec::new() };
     let Ok(schema) = serde_json::from_slice::<Vec<DescribedTable>>(&schema) else {
         return vec![fault("csv/schema.json", "it is not what a pack holds there")];
@@ -51,14 +54,13 @@ pub(super) fn faults(dir: &Path, manifest: &ManifestFacts) -> Vec<Fault> {
             _ => {}
         }
     }
-    res.extend(of_accounts(dir, &accounts));
+    res.extend(snapshot.into_iter().flat_map(|it| of_accounts(it, &accounts)));
     res.extend(of_findings(dir, &findings));
     res
 }
 
 /// The accounts of each instance, as the table and as the snapshot count them.
-fn of_accounts(dir: &Path, shown: &BTreeMap<String, usize>) -> Vec<Fault> {
-    let Ok((snapshot, _)) = store::read(&dir.join("snapshot")) else { return Vec::new() };
+fn of_accounts(snapshot: &Snapshot, shown: &BTreeMap<String, usize>) -> Vec<Fault> {
     let differs = snapshot.instances.iter().filter(|it| it.state() != State::Failed);
     let differs = differs.filter_map(|it| {
         let (there, kept) = (shown.get(&it.name).copied().unwrap_or(0), it.records.users.len());
