@@ -61,6 +61,7 @@ use crate::report::template::{self, Templates};
 use crate::roster::{self, AsOfBasis, Roster, RosterFile};
 use crate::signing::Signer;
 use crate::snapshot::Snapshot;
+use crate::snapshot::seal::SealKey;
 use crate::threads;
 use crate::waivers::{self, KnownNames, Waivers};
 
@@ -159,6 +160,16 @@ fn now() -> DateTime<Utc> {
     std::time::SystemTime::now().into()
 }
 
+/// Instances are asked now, and where the configuration says that they are.
+fn as_configured<'a>(
+    operator: &'a Operator,
+    tell: &'a dyn Fn(Event<'_>),
+    key: &'a SealKey,
+    work: &'a Work,
+) -> CollectionOptions<'a> {
+    CollectionOptions { addresses: BTreeMap::new(), clock: &now, operator, tell, key, work }
+}
+
 /// Collects, evaluates and reports.
 fn audit(context: &CommandContext<'_>, job: &ReportArgs) -> Result<Exit, Error> {
     let CommandContext { config, progress, work } = *context;
@@ -169,14 +180,7 @@ fn audit(context: &CommandContext<'_>, job: &ReportArgs) -> Result<Exit, Error> 
     let tell = |event: Event<'_>| progress.event(event);
     let key = &key::of(options.out, &lock)?;
     let operator = &Operator::here(PROGRAM);
-    let collection = CollectionOptions {
-        addresses: BTreeMap::new(),
-        clock: &now,
-        operator,
-        tell: &tell,
-        key,
-        work,
-    };
+    let collection = as_configured(operator, &tell, key, work);
     let gathering = gather(&inputs.config, collection, &folder);
     let (dir, _) = Handle::current().block_on(gathering)?;
     work.reports(&dir);
@@ -196,14 +200,7 @@ fn snapshot(context: &CommandContext<'_>, out: Option<&Path>) -> Result<Exit, Er
     let SnapshotFolder { folder, key, lock: _lock } = &SnapshotFolder::open(&config, out)?;
     let tell = |event: Event<'_>| progress.event(event);
     let operator = &Operator::here(PROGRAM);
-    let options = CollectionOptions {
-        addresses: BTreeMap::new(),
-        clock: &now,
-        operator,
-        tell: &tell,
-        key,
-        work,
-    };
+    let options = as_configured(operator, &tell, key, work);
     let (dir, state) = Handle::current().block_on(gather(&config, options, folder))?;
     work.is_done(&dir);
     print(&dir.display().to_string())?;
