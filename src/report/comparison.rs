@@ -75,7 +75,7 @@ pub struct ComparedInstance {
 /// Changes of one kind.
 #[derive(Debug, Serialize)]
 pub struct ChangeCount {
-    /// user, membership, group, setting or token.
+    /// user, membership, group, setting, invitation, token, role or role grant.
     pub kind: &'static str,
     /// What is new.
     pub added: u64,
@@ -90,7 +90,7 @@ pub struct ChangeCount {
 pub struct Change {
     /// The instance.
     pub instance: String,
-    /// user, membership, group, setting or token.
+    /// user, membership, group, setting, invitation, token, role or role grant.
     pub kind: String,
     /// What people call what changed.
     pub label: String,

@@ -1026,12 +1026,12 @@ tables! {
         ---
     }
 
-    /// One row per account, membership, group, setting or token that was added, removed or changed
-    /// since the previous snapshot, and per field that changed.
+    /// One row per account, membership, group, setting, invitation, token, role or role grant that
+    /// was added, removed or changed since the previous snapshot, and per field that changed.
     Changes in "changes" by [kind, subject_id, what] as change {
         /// The instance.
         instance: Text,
-        /// user, membership, group, setting or token.
+        /// user, membership, group, setting, invitation, token, role or role grant.
         kind: Text,
         /// Retool's id of what changed; the account's for a membership.
         subject_id: Text,

@@ -18,25 +18,37 @@ fn c_09_two_snapshots_are_compared_and_what_went_and_came_adds_up() {
         it.as_array_mut().expect("users").pop();
     });
     home.edit("eu", "organization", |it| it["two_factor_auth_required"] = json!(false));
+    home.edit("eu", "user-invites", |it| {
+        it.as_array_mut().expect("invitations").pop();
+    });
+    home.edit("eu", "access-tokens", |it| it[0]["scopes"] = json!(["users:read", "users:write"]));
+    home.edit("eu", "role-grants", |it| {
+        it.as_array_mut().expect("grants").pop();
+    });
     let after = snapshot(&home, "2026-10-20T06:00:00Z");
     // Neither was reported, and both are of one month: whoever names them wants them.
     let ran = home.run(&["diff", &before, &after]).expect(0);
-    insta::assert_snapshot!(ran.stdout, @r"
-    instance  kind        subject_id                             label                                         change   what                         before   after
-    eu        membership  user_954f00316fefaa8404bbef23300d5f35  zeljko.covic@kestrel-spedition.example        removed  group Operations EU (28)     member
-    eu        membership  user_954f00316fefaa8404bbef23300d5f35  zeljko.covic@kestrel-spedition.example        removed  group Tools developers (31)  member
-    eu        setting     two_factor_required                    two_factor_required                           changed  value                        yes      no
-    eu        user        user_4c9a983a89951eca6b79ec8d749118e5  pimchanok.thongdee@kestrel-spedition.example  changed  is_admin                     no       yes
-    eu        user        user_4c9a983a89951eca6b79ec8d749118e5  pimchanok.thongdee@kestrel-spedition.example  changed  tier                         3        0
-    eu        user        user_954f00316fefaa8404bbef23300d5f35  zeljko.covic@kestrel-spedition.example        removed  record                       account
+    insta::assert_snapshot!(ran.stdout, @"
+    instance  kind        subject_id                             label                                         change   what      before                                                                                                                  after
+    eu        invitation  20                                     ines.falcao@kestrel-freight.example           removed  record    invitation
+    eu        role grant  00000001-77aa-4b1e-8f00-bf109ec42948   the role Admin of admin                       removed  record    role grant
+    eu        setting     two_factor_required                    two_factor_required                           changed  value     yes                                                                                                                     no
+    eu        token       c18e2243-1201-4fdd-a1d6-5de9bfa8a608   retool-audit                                  changed  scopes    access_tokens:read; groups:read; organizations:read; permissions:all:read; spaces:read; usage:organization; users:read  users:read; users:write
+    eu        user        user_4c9a983a89951eca6b79ec8d749118e5  pimchanok.thongdee@kestrel-spedition.example  changed  is_admin  no                                                                                                                      yes
+    eu        user        user_4c9a983a89951eca6b79ec8d749118e5  pimchanok.thongdee@kestrel-spedition.example  changed  tier      3                                                                                                                       0
+    eu        user        user_954f00316fefaa8404bbef23300d5f35  zeljko.covic@kestrel-spedition.example        removed  record    account
 
     instance  class                  opening  added  removed  closing
+    eu        API tokens             2        0      0        2
     eu        accounts               37       0      1        36
     eu        active accounts        34       0      1        33
     eu        active administrators  3        1      0        4
     eu        disabled accounts      3        0      0        3
     eu        groups                 13       0      0        13
+    eu        invitations            3        0      1        2
     eu        memberships            41       0      0        41
+    eu        role grants            1        0      1        0
+    eu        roles                  1        0      0        1
     ");
     assert_eq!(home.run(&["diff", &before, &after, "--exit-code"]).code, 1);
     let csv = home.run(&["diff", &before, &after, "--format", "csv"]).expect(0).stdout;

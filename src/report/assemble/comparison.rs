@@ -18,7 +18,8 @@ use crate::tables::dictionary::change;
 const MOST_PRINTED: usize = 100;
 
 /// Kinds of change, the most telling first.
-const KINDS: [&str; 5] = ["setting", "group", "token", "user", "membership"];
+const KINDS: [&str; 8] =
+    ["setting", "group", "role", "role grant", "token", "user", "invitation", "membership"];
 
 /// The comparison.
 pub(super) fn of(inputs: &ReportInputs<'_>, rules: &[RuleResult]) -> PolarsResult<Comparison> {

@@ -6,6 +6,8 @@ mod path;
 mod reach;
 mod standing;
 
+use std::collections::BTreeMap;
+
 use self::known::is_admin;
 pub(super) use self::known::{KnownGroup, Level};
 use self::path::{Ways, named, path};
@@ -48,6 +50,9 @@ pub(super) struct GroupStandings<'a> {
 
 /// A group that an account is in: its id, its name, and whether the account administers it.
 pub(super) type HeldGroup<'a> = (&'a str, &'a str, Option<bool>);
+
+/// The groups of those whom groups list and the list of users lacks, by the member's id.
+pub(super) type AbsentMembers<'a> = BTreeMap<&'a str, Vec<HeldGroup<'a>>>;
 
 /// Groups of an account, and whether it administers each.
 type GroupMembership<'a, 'b> = [(&'a KnownGroup<'b>, Option<bool>)];
@@ -180,6 +185,19 @@ impl<'a> GroupStandings<'a> {
         let mut res: Vec<_> =
             explicit.map(|(it, admin)| (&*it.record.id.0, it.name, admin)).collect();
         res.sort_unstable();
+        res
+    }
+
+    /// The groups besides All Users of those whom the list of users lacks.
+    pub(super) fn held_by_absent(&self) -> AbsentMembers<'a> {
+        let mut res = AbsentMembers::new();
+        for (at, member) in &self.dangling {
+            let group = &self.groups[*at];
+            if !group.everyone {
+                let held = (&*group.record.id.0, group.name, member.is_group_admin);
+                res.entry(&*member.id.0).or_default().push(held);
+            }
+        }
         res
     }
 

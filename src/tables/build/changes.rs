@@ -1,21 +1,21 @@
 //! What differs from the previous snapshot: a row for each thing that came, went or changed.
 
+mod lists;
 mod log;
 
 use std::collections::BTreeMap;
 
 use self::log::Fields;
 pub(super) use self::log::{Difference, Log};
-use super::access::{GroupStandings, HeldGroup};
+use super::access::{AbsentMembers, GroupStandings, HeldGroup};
 use super::answers::{self, Drift};
 use super::bounds::ValueBounds;
-use super::prior::{PriorState, by_id};
+use super::prior::PriorState;
 use super::settings::{self, Protection};
 use super::sign_in;
 use super::users::stated;
 use super::{InstanceContext, TableRows};
 use crate::approvals::ApprovedKind;
-use crate::calendar::stamps::stamp;
 use crate::names::listed;
 use crate::snapshot::ledger::{Endpoint, ReadOutcome};
 use crate::snapshot::record::{AccessToken, Group, User};
@@ -40,7 +40,7 @@ pub(super) fn add<'a>(
     let mut log = Log { rows: &mut rows.changes, here };
     log.users(here, now, before);
     log.memberships(here, now, before);
-    log.tokens(here, before);
+    lists::add(&mut log, &mut rows.continuity, (here, now), before);
     add_former_users(&mut rows.former_users, here, now, before);
     super::rights::add(rows, here, now, before);
     add_settings(rows, here, before);
@@ -76,20 +76,29 @@ impl Log<'_, '_> {
         }
     }
 
-    fn memberships(
+    fn memberships<'a>(
         &mut self,
-        here: &InstanceContext<'_>,
-        now: &GroupStandings<'_>,
-        before: &PriorState<'_>,
+        here: &InstanceContext<'a>,
+        now: &GroupStandings<'a>,
+        before: &PriorState<'a>,
     ) {
+        // Groups may list an account that the list of users lacks: it is in them all the same.
+        let [absent_then, absent_now] =
+            [&before.standings, now].map(GroupStandings::held_by_absent);
+        let held_by =
+            |absent: &AbsentMembers<'a>, id: &str| absent.get(id).cloned().unwrap_or_default();
         for (place, user) in here.collected.records.users.iter().enumerate() {
             let then = before.user(&user.id.0);
-            let then = then.map_or_else(Vec::new, |it| before.standings.held(it.0));
+            let then = then.map_or_else(
+                || held_by(&absent_then, &user.id.0),
+                |it| before.standings.held(it.0),
+            );
             self.groups_of(user, &then, &now.held(place));
         }
         for (at, user) in before.collected.records.users.iter().enumerate() {
             if now.index.by_id(&user.id.0).is_none() {
-                self.groups_of(user, &before.standings.held(at), &[]);
+                let now = held_by(&absent_now, &user.id.0);
+                self.groups_of(user, &before.standings.held(at), &now);
             }
         }
     }
@@ -120,25 +129,6 @@ impl Log<'_, '_> {
             self.push(Difference { subject, change: "removed", what, values });
         }
     }
-
-    fn tokens(&mut self, here: &InstanceContext<'_>, before: &PriorState<'_>) {
-        if !here.has(Endpoint::AccessTokens) || !has(before, Endpoint::AccessTokens) {
-            return;
-        }
-        let (then, now) =
-            (&before.collected.records.access_tokens, &here.collected.records.access_tokens);
-        for token in now {
-            let subject = ("token", &*token.id.0, token_label(token));
-            match before.tokens.get(token.id.0.as_str()) {
-                None => self.whole(subject, true, "token"),
-                Some(then) => self.fields(subject, token_fields(then, token)),
-            }
-        }
-        let tokens = by_id(now);
-        for token in then.iter().filter(|it| !tokens.contains_key(it.id.0.as_str())) {
-            self.whole(("token", &token.id.0, token_label(token)), false, "token");
-        }
-    }
 }
 
 /// Whether the endpoint was read whole at the previous snapshot.
@@ -167,18 +157,6 @@ fn user_fields(then: &User, now: &User) -> Fields {
         pair("two_factor", both, |it| yes_or_no(it.two_factor_auth_enabled)),
         pair("user_type", both, |it| it.user_type.clone()),
         pair("seat_reported", both, |it| stated(&it.seat_type).map(str::to_owned)),
-    ]
-}
-
-fn token_fields(then: &AccessToken, now: &AccessToken) -> Fields {
-    let both = (then, now);
-    vec![
-        pair("label", both, |it| it.label.clone()),
-        pair("scopes", both, scopes),
-        pair("updated_at", both, |it| it.updated_at.map(stamp)),
-        pair("owner", both, |it| {
-            it.owner_legacy_id.as_ref().map(|owner_legacy_id| owner_legacy_id.0.clone())
-        }),
     ]
 }
 

@@ -1,5 +1,7 @@
 //! Access that is not in use yet: the invitations, each with its inviter.
 
+use chrono::{DateTime, Utc};
+
 use super::access::{GroupStandings, any};
 use super::bounds::ValueBounds;
 use super::index::Referent;
@@ -27,7 +29,7 @@ pub(super) fn add(
             invited_by: record.invited_by.as_deref().map(Into::into),
             created_at: record.created_at,
             expires_at: record.expires_at,
-            status: status(here, record).into(),
+            status: status(record, here.now).into(),
             user_type: stated(&record.user_type).map(Into::into),
             groups: names.map(Into::into),
             label: record.invited_email.as_deref().unwrap_or(&record.id.0).into(),
@@ -53,15 +55,17 @@ pub(super) fn add(
     }
 }
 
-fn named(it: &InviteGroup) -> String {
+/// What people call a group of an invitation.
+pub(super) fn named(it: &InviteGroup) -> String {
     it.name.clone().or_else(|| it.id.clone().map(|id| id.0)).unwrap_or_default()
 }
 
-fn status(here: &InstanceContext<'_>, record: &UserInvite) -> &'static str {
+/// What became of an invitation by `now`.
+pub(super) fn status(record: &UserInvite, now: DateTime<Utc>) -> &'static str {
     match (&record.claimed_at, record.expires_at) {
         (FieldState::Is(_), _) => "claimed",
         (FieldState::Unstated, _) | (FieldState::Null, None) => "unknown",
-        (FieldState::Null, Some(at)) if at <= here.now => "expired",
+        (FieldState::Null, Some(at)) if at <= now => "expired",
         (FieldState::Null, Some(_)) => "pending",
     }
 }

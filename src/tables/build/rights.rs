@@ -201,6 +201,24 @@ fn level(name: String, words: [Option<&String>; 2]) -> Right {
     }
 }
 
+/// How many of a class came and went, and how many there are.
+pub(super) fn counted<'a, T: Ord>(
+    instance: &'a str,
+    class: &'static str,
+    [then, now]: &[Option<BTreeSet<T>>; 2],
+) -> continuity::Row<'a> {
+    let count = |it: usize| i64::try_from(it).expect("a count");
+    let both = then.as_ref().zip(now.as_ref());
+    continuity::Row {
+        instance: instance.into(),
+        class: class.into(),
+        opening: then.as_ref().map(|it| count(it.len())),
+        added: both.map(|(then, now)| count(now.difference(then).count())),
+        removed: both.map(|(then, now)| count(then.difference(now).count())),
+        closing: now.as_ref().map(|it| count(it.len())),
+    }
+}
+
 /// Both states of an instance.
 struct BothStates<'a, 'b> {
     here: &'a InstanceContext<'b>,
@@ -213,17 +231,8 @@ type Counted<'a> = [Option<BTreeSet<(&'a str, &'a str)>>; 2];
 
 impl<'b> BothStates<'_, 'b> {
     fn add_continuity(&self, rows: &mut continuity::Rows) {
-        for (class, [then, now]) in self.classes() {
-            let count = |it: usize| i64::try_from(it).expect("a count");
-            let both = then.as_ref().zip(now.as_ref());
-            rows.push(continuity::Row {
-                instance: self.here.name().into(),
-                class: class.into(),
-                opening: then.as_ref().map(|it| count(it.len())),
-                added: both.map(|(then, now)| count(now.difference(then).count())),
-                removed: both.map(|(then, now)| count(then.difference(now).count())),
-                closing: now.as_ref().map(|it| count(it.len())),
-            });
+        for (class, sides) in self.classes() {
+            rows.push(counted(self.here.name(), class, &sides));
         }
     }
 

@@ -7,6 +7,7 @@ use super::access::GroupStandings;
 use super::holder::Holder;
 use crate::names::{fold, listed};
 use crate::power;
+use crate::snapshot::Records;
 use crate::snapshot::record::{FieldState, Id, Party, Role, RoleGrant};
 use crate::tables::dictionary::role_grant;
 
@@ -25,9 +26,7 @@ pub(super) fn add(
         let powers = scopes.clone().map(|it| power::told(&power::of_permissions(it)));
         let [powers, power_words] = powers.map_or([None, None], |it| it.map(Some));
         let name = role.and_then(|it| it.name.as_deref());
-        let role_word = name.or(record.role_id.as_ref().map(|role_id| role_id.0.as_str()));
-        let of = [role_word, holder.name.as_deref()].map(|it| it.unwrap_or("unknown"));
-        let label = format!("the role {} of {}", of[0], of[1]);
+        let label = label(record, role, holder.name.as_deref());
         let id = record.id.as_ref().map_or_else(|| format!("place {}", at + 1), |it| it.0.clone());
         rows.push(role_grant::Row {
             instance: here.name().into(),
@@ -81,31 +80,11 @@ struct RoleHolders {
 
 impl RoleHolders {
     fn of(here: &InstanceContext<'_>, record: &RoleGrant, standings: &GroupStandings<'_>) -> Self {
-        let Some(id) = &record.subject_id else {
+        let name = holder_name(record, &here.collected.records, standings);
+        let (Some(id), Some(name)) = (&record.subject_id, name) else {
             return Self { name: None, admins: None, approved: None };
         };
-        let records = &here.collected.records;
-        let kind = record.subject_type.as_deref();
-        let holder = standings.register().find(kind, id);
-        let name = match holder {
-            Holder::Account(at) => {
-                let user = &records.users[at];
-                user.email.clone().unwrap_or_else(|| user.id.0.clone())
-            }
-            Holder::Group(at) => standings.groups[at].name.to_owned(),
-            Holder::Invite(it) => {
-                let whom = it.invited_email.as_deref().unwrap_or(&it.id.0);
-                format!("the invitation of {whom}")
-            }
-            Holder::Token(it) => {
-                format!("the API token {}", it.label.as_deref().unwrap_or(&it.id.0))
-            }
-            Holder::Missing => id.0.clone(),
-            Holder::Unknown => match kind {
-                Some(kind) => format!("{} ({kind}, a kind of holder that is not known)", id.0),
-                None => format!("{} (the kind of holder is not stated)", id.0),
-            },
-        };
+        let holder = standings.register().find(record.subject_type.as_deref(), id);
         let admins = match holder {
             Holder::Group(at) => Some(standings.groups[at].admin),
             Holder::Account(_) | Holder::Invite(_) | Holder::Token(_) => Some(false),
@@ -122,6 +101,43 @@ impl RoleHolders {
         let approved = approved.filter(|it| !it || !matches!(holder, Holder::Unknown));
         Self { name: Some(name), admins, approved }
     }
+}
+
+/// Who holds a role, as reports name the holder; none where the grant does not say.
+pub(super) fn holder_name(
+    grant: &RoleGrant,
+    records: &Records,
+    standings: &GroupStandings<'_>,
+) -> Option<String> {
+    let id = grant.subject_id.as_ref()?;
+    let kind = grant.subject_type.as_deref();
+    Some(match standings.register().find(kind, id) {
+        Holder::Account(at) => {
+            let user = &records.users[at];
+            user.email.clone().unwrap_or_else(|| user.id.0.clone())
+        }
+        Holder::Group(at) => standings.groups[at].name.to_owned(),
+        Holder::Invite(it) => {
+            let whom = it.invited_email.as_deref().unwrap_or(&it.id.0);
+            format!("the invitation of {whom}")
+        }
+        Holder::Token(it) => {
+            format!("the API token {}", it.label.as_deref().unwrap_or(&it.id.0))
+        }
+        Holder::Missing => id.0.clone(),
+        Holder::Unknown => match kind {
+            Some(kind) => format!("{} ({kind}, a kind of holder that is not known)", id.0),
+            None => format!("{} (the kind of holder is not stated)", id.0),
+        },
+    })
+}
+
+/// What people call a grant.
+pub(super) fn label(grant: &RoleGrant, role: Option<&Role>, holder: Option<&str>) -> String {
+    let name = role.and_then(|it| it.name.as_deref());
+    let role = name.or(grant.role_id.as_ref().map(|role_id| role_id.0.as_str()));
+    let [role, holder] = [role, holder].map(|it| it.unwrap_or("unknown"));
+    format!("the role {role} of {holder}")
 }
 
 /// Whether the configuration approves of a holder who goes by any of `names`.

@@ -48,7 +48,7 @@ pub(super) fn draw_of(
 }
 
 /// The same, compared with what was collected before.
-fn draw_after(
+pub(super) fn draw_after(
     earlier: &Earlier,
     (snapshot, (config, roster, baseline)): (&Snapshot, (&Config, Option<&str>, Option<&str>)),
     table: Table,
@@ -108,7 +108,7 @@ pub(super) fn snapshot(records: Records) -> Snapshot {
     }
 }
 
-fn earlier(records: Records) -> Earlier {
+pub(super) fn earlier(records: Records) -> Earlier {
     let mut snapshot = snapshot(records);
     snapshot.collected_at -= TimeDelta::days(28);
     let instances = vec![InstanceBrief::complete("prod")];
@@ -1228,6 +1228,10 @@ fn groups_and_lists_are_compared() {
 fn c_09_opening_plus_added_less_removed_is_closing() {
     let names = ["class", "opening", "added", "removed", "closing"];
     insta::assert_snapshot!(since(Table::Continuity, &names), @"
+    invitations | 0 | 0 | 0 | 0
+    API tokens | 0 | 0 | 0 | 0
+    roles | 0 | 0 | 0 | 0
+    role grants | 0 | 0 | 0 | 0
     accounts | 4 | 1 | 1 | 4
     active accounts | 4 | 1 | 2 | 3
     disabled accounts | 0 | 1 | 0 | 1
