@@ -14,6 +14,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use retool_audit::audit::reported::ReportedMonths;
 use retool_audit::catalogue::Catalogue;
 use retool_audit::checksums::sealing::SealingFolder;
 use retool_audit::collect::{CollectionContext, CollectionLimits, collect, collect_into};
@@ -162,6 +163,7 @@ fn measure(n_users: usize) {
         evidence: &[],
         waivers: &[],
         manual: &[],
+        reported: &ReportedMonths::default(),
         references: &[],
         inputs: &[],
         report_id: "0123456789abcdef",

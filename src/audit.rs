@@ -6,6 +6,7 @@
 mod finding;
 pub mod prior;
 pub mod record;
+pub mod reported;
 pub mod lifecycle;
 mod overrides;
 mod evaluate;

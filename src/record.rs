@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::record::{FindingsRecord, RecordedFinding, RecordedRule};
+use crate::audit::reported::ReportedMonth;
 use crate::calendar::Month;
 use crate::checksums::sealing::{SealingError, SealingFolder};
 use crate::digest;
@@ -22,11 +23,14 @@ const FINDINGS: &str = "record/findings.jsonl.zst";
 /// What it says of accounts that are disabled.
 const ACCOUNTS: &str = "record/accounts.jsonl.zst";
 
+/// What it says of months: this one, and those before it.
+const REPORTED: &str = "record/reported.jsonl.zst";
+
 /// The files of a record.
-pub const FILES: [&str; 3] = [RECORD, FINDINGS, ACCOUNTS];
+pub const FILES: [&str; 4] = [RECORD, FINDINGS, ACCOUNTS, REPORTED];
 
 /// Changes when an older program would misread the record.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// The record of a pack.
 #[derive(Debug, Default)]
@@ -35,6 +39,8 @@ pub struct PackRecord {
     pub findings: FindingsRecord,
     /// The accounts of each instance, month by month.
     pub months: Vec<RecordedMonth>,
+    /// What packs reported of each instance, month by month.
+    pub reported: Vec<ReportedMonth>,
     /// The accounts that are disabled.
     pub accounts: Vec<RecordedAccount>,
     /// The ids of the snapshots that it knows, its own included.
@@ -114,7 +120,8 @@ impl PackRecord {
         folder.write(RECORD, &json::pretty(&file))?;
         folder
             .write_with(FINDINGS, |to| json::write_lines(&self.findings.findings, to).map(drop))?;
-        folder.write_with(ACCOUNTS, |to| json::write_lines(&self.accounts, to).map(drop))
+        folder.write_with(ACCOUNTS, |to| json::write_lines(&self.accounts, to).map(drop))?;
+        folder.write_with(REPORTED, |to| json::write_lines(&self.reported, to).map(drop))
     }
 
     /// Reads the record of the pack of a snapshot; none where it has none.
@@ -143,6 +150,7 @@ impl PackRecord {
             findings: FindingsRecord { rules: file.rules, findings },
             months: file.months,
             accounts: lines(pack, ACCOUNTS)?,
+            reported: lines(pack, REPORTED)?,
             snapshots: file.snapshots,
             renamed: file.renamed,
         }))

@@ -39,7 +39,7 @@ use self::charts::Charts;
 use self::comparison::{ApprovalsSummary, Comparison};
 use self::lifecycle::{Dormancy, LeaverAccess, LeaverTotals, LeaverWithout};
 use self::named::NamesSummary;
-use self::periods::{Coverage, Trend};
+use self::periods::{Coverage, ReportedTrend, Trend};
 use self::posture::Posture;
 pub use self::results::{
     ControlLink, ControlMatrix, ControlResult, CriterionResult, FindingRecord, InstanceResult,
@@ -126,6 +126,8 @@ pub struct Report {
     pub coverage: Coverage,
     /// How the numbers of accounts went.
     pub trend: Trend,
+    /// What packs reported, month by month.
+    pub reported: ReportedTrend,
     /// The leavers, in numbers.
     pub leaver_totals: LeaverTotals,
     /// Every account of a leaver.
@@ -277,7 +279,7 @@ pub struct NextStep {
     pub exceptions: u64,
     /// The instances that have them.
     pub instances: Vec<String>,
-    /// The owners of these instances; empty where the configuration names none.
+    /// Who answers for them, those with the most first; empty where none is known.
     pub owners: Vec<String>,
     /// The first of the days until which its exceptions are to be put right, `2026-12-04`; empty
     /// where the configuration promises nothing.

@@ -2,8 +2,9 @@
 //!
 //! What is signed is `manifest.json`, which names every file of the pack by its hash.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use serde::Serialize;
 use ssh_key::{HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};
@@ -32,6 +33,14 @@ pub enum Error {
         /// What it is instead.
         why: String,
     },
+    /// The program that signs with keys of RSA and of agents does not.
+    #[error("`ssh-keygen` does not sign with `{}`: {why}", path.display())]
+    Tool {
+        /// The file of the key.
+        path: PathBuf,
+        /// In the words of the system or of the program.
+        why: String,
+    },
     /// A line of the allowed signers names nobody.
     #[error("line {line} of `{}` is no allowed signer: {why}", path.display())]
     Signer {
@@ -50,8 +59,12 @@ impl Error {
         match self {
             Self::Unread { .. } => None,
             Self::Key { .. } => Some(
-                "`ssh-keygen -t ed25519 -N '' -f signing-key` makes one; with any other key, one of \
-                 an agent too, `ssh-keygen -Y sign -n retool-audit -f KEY manifest.json` signs",
+                "`ssh-keygen -t ed25519 -N '' -f signing-key` makes one; of a key in an agent, name \
+                 the file with its public half",
+            ),
+            Self::Tool { .. } => Some(
+                "install OpenSSH, and load the key into the agent (`ssh-add -l` lists what it \
+                 holds); `ssh-keygen -Y sign -n retool-audit -f KEY manifest.json` signs by hand",
             ),
             Self::Signer { .. } => Some(
                 "write a name, optionally `namespaces=\"retool-audit\"`, and the public key, such \
@@ -61,15 +74,24 @@ impl Error {
     }
 }
 
-/// A private key that can sign.
+/// A key that can sign.
 #[derive(Debug)]
 pub struct Signer {
     path: PathBuf,
-    key: PrivateKey,
+    key: SigningKey,
+}
+
+/// Where the private half is.
+#[derive(Debug)]
+enum SigningKey {
+    /// Here.
+    Own(Box<PrivateKey>),
+    /// With `ssh-keygen`, which signs with keys of RSA, and with those that an agent holds.
+    Tool(PublicKey),
 }
 
 impl Signer {
-    /// Reads the private key in a file.
+    /// Reads the private key in a file, or the public half of one that an agent holds.
     ///
     /// # Errors
     ///
@@ -78,33 +100,61 @@ impl Signer {
         let unread = |source| Error::Unread { path: path.to_owned(), source };
         let text = files::read_text(path).map_err(unread)?;
         let unfit = |why: String| Error::Key { path: path.to_owned(), why };
-        let key = PrivateKey::from_openssh(&text).map_err(|error| {
-            let is_public = PublicKey::from_openssh(&text).is_ok();
-            unfit(if is_public { "it is the public half".to_owned() } else { error.to_string() })
-        })?;
+        let path = path.to_owned();
+        if let Ok(key) = PublicKey::from_openssh(&text) {
+            return Ok(Self { path, key: SigningKey::Tool(key) });
+        }
+        let key = PrivateKey::from_openssh(&text).map_err(|error| unfit(error.to_string()))?;
         if key.is_encrypted() {
-            return Err(unfit("it has a passphrase, and nobody is asked for one".to_owned()));
+            let why = "it has a passphrase, and nobody is asked for one; an agent can hold it";
+            return Err(unfit(why.to_owned()));
         }
-        if key.algorithm().is_rsa() {
-            return Err(unfit("it is of RSA, with which ssh-keygen alone can sign".to_owned()));
-        }
-        Ok(Self { path: path.to_owned(), key })
+        let is_rsa = key.algorithm().is_rsa();
+        let key =
+            if is_rsa { SigningKey::Tool(key.into()) } else { SigningKey::Own(Box::new(key)) };
+        Ok(Self { path, key })
     }
 
     /// What its public half is known by: `SHA256:…`.
     pub fn fingerprint(&self) -> String {
-        self.key.fingerprint(HashAlg::Sha256).to_string()
+        match &self.key {
+            SigningKey::Own(key) => key.fingerprint(HashAlg::Sha256).to_string(),
+            SigningKey::Tool(key) => key.fingerprint(HashAlg::Sha256).to_string(),
+        }
     }
 
     /// A signature of these bytes.
     ///
     /// # Errors
     ///
-    /// When the key is of a kind that cannot sign.
+    /// When the key is of a kind that cannot sign, or `ssh-keygen` does not sign with it.
     pub fn sign(&self, bytes: &[u8]) -> Result<String, Error> {
-        let signed = self.key.sign(NAMESPACE, HashAlg::Sha512, bytes);
+        let SigningKey::Own(key) = &self.key else { return self.sign_by_tool(bytes) };
+        let signed = key.sign(NAMESPACE, HashAlg::Sha512, bytes);
         let pem = signed.and_then(|it| it.to_pem(LineEnding::LF));
         pem.map_err(|error| Error::Key { path: self.path.clone(), why: error.to_string() })
+    }
+
+    fn sign_by_tool(&self, bytes: &[u8]) -> Result<String, Error> {
+        let failed = |why: String| Error::Tool { path: self.path.clone(), why };
+        let mut child = Command::new("ssh-keygen")
+            .args(["-Y", "sign", "-q", "-n", NAMESPACE, "-f"])
+            .arg(&self.path)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| failed(error.to_string()))?;
+        // A program that ends early says on its own why.
+        let _ = child.stdin.take().map(|mut it| it.write_all(bytes));
+        let done = child.wait_with_output().map_err(|error| failed(error.to_string()))?;
+        let text = String::from_utf8_lossy(&done.stdout).into_owned();
+        if !done.status.success() || SshSig::from_pem(&text).is_err() {
+            let said = String::from_utf8_lossy(&done.stderr);
+            let last = said.lines().rev().find(|it| !it.trim().is_empty());
+            return Err(failed(last.unwrap_or("it says nothing").trim().to_owned()));
+        }
+        Ok(text)
     }
 }
 

@@ -66,8 +66,9 @@ impl PriorRecord {
 }
 
 /// The exceptions of before that are not known to be over: those of records of earlier periods, each
-/// by the newest that knows its rule on its instance, and those that were judged. Of an instance
-/// that is `excluded`, those alone that the newest record itself reported.
+/// by the newest that knows its rule on its instance, and those that were judged; and those that
+/// packs of this period reported since, over or not. Of an instance that is `excluded`, those alone
+/// that the newest record itself reported.
 pub fn exceptions(
     records: &[PriorRecord],
     judged: &[PriorVerdicts],
@@ -84,7 +85,22 @@ pub fn exceptions(
                 |it: &&PriorRecord| it.rule(code, instance).is_some_and(|it| it.judged.is_some());
             let is_known = newer.iter().any(is_judged);
             let is_told = finding.verdict.is_some() && place == 0 || !excluded(instance);
-            let exception = finding.as_exception(rule).filter(|_| !is_known && is_told);
+            let is_open = finding.exception.is_some_and(|it| it.open);
+            if is_open && !is_known && is_told && told.insert(finding.finding_id.clone()) {
+                res.push(finding.as_exception(rule));
+            }
+        }
+    }
+    let last_of_before = earlier.first().map(|it| it.collected_at);
+    let is_since = |it: &RecordedFinding| {
+        let reported = it.exception.map(|it| it.last);
+        reported.is_some_and(|at| last_of_before.is_none_or(|before| at > before))
+    };
+    for record in records.iter().filter(|it| !it.earlier_period) {
+        let since = record.findings().filter(|it| is_since(it) && !excluded(&it.instance));
+        for finding in since {
+            let rule = record.rule(&finding.code, &finding.instance);
+            let exception = rule.map(|rule| finding.as_exception(rule));
             res.extend(exception.filter(|it| told.insert(it.finding_id.clone())));
         }
     }

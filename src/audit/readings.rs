@@ -39,7 +39,7 @@ const APART: &[(Option<&str>, &str, &str)] = &[
     (Some("EVD-12"), "created_at", "by how many seconds it lies ahead stands beside it"),
     (Some("PRV-04"), "tier", "in a row of the tables its bounds stand beside it"),
     (Some("PRV-04"), "was_tier", "in a row of the tables its bounds stand beside it"),
-    (Some("USR-03"), "active_after_end", "it is never more than the time since the last day"),
+    (Some("USR-03"), "active_after_end", "it is never more than the time to its being disabled"),
     (Some("USR-11"), "unknown_accounts", "it is known wherever the active accounts are"),
     (Some("USR-12"), "off_at_least", "it is never more than the most that it may be"),
 ];

@@ -281,9 +281,9 @@ impl RecordedFinding {
         })
     }
 
-    /// The exception that it is for the packs after, as long as it is not known to be over.
-    pub(super) fn as_exception(&self, rule: &RecordedRule) -> Option<PriorException> {
-        self.exception.filter(|it| it.open).map(|_| PriorException {
+    /// The exception that it is, or was, for the packs after.
+    pub(super) fn as_exception(&self, rule: &RecordedRule) -> PriorException {
+        PriorException {
             code: self.code.clone(),
             title: rule.title.clone(),
             subject_type: self.subject_type.clone(),
@@ -293,6 +293,6 @@ impl RecordedFinding {
             subject_id: self.subject_id.clone(),
             subject: self.subject.clone(),
             severity: self.severity,
-        })
+        }
     }
 }

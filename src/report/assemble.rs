@@ -18,6 +18,7 @@ mod population;
 mod posture;
 mod privileged;
 mod remarks;
+mod reported;
 mod rosters;
 mod rules;
 mod scope;
@@ -87,7 +88,8 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
     let snapshot = inputs.given.snapshot;
     let calendar = inputs.given.config.organization.calendar();
     let rules = rules::results(inputs)?;
-    let records = frames::tables(inputs.tables, |it| RECORDS.contains(&it))?;
+    let mut records = frames::tables(inputs.tables, |it| RECORDS.contains(&it))?;
+    records.insert("exceptions_by_month".to_owned(), reported::table(inputs.reported, &rules));
     let comparison = comparison::of(inputs, &rules)?;
     let state = outlook::state(inputs);
     let instances = summary::instances(inputs, &rules)?;
@@ -123,7 +125,7 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
         totals: summary::totals(&instances, &rules, inputs),
         severities: summary::severities(&rules, &comparison, inputs.given.config.remediation),
         open_by: open::open_by(inputs),
-        actions: summary::actions(&rules, &instances),
+        actions: summary::actions(&rules),
         limits: limits(inputs)?,
         builders: seats::builders(inputs)?,
         inputs: input_files(inputs),
@@ -136,6 +138,7 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
         posture: posture::of(inputs, &tables["settings"])?,
         coverage: periods::coverage(&months.covered, inputs.given.config, &instances, &rules),
         trend: periods::trend(&months.counted, &instances),
+        reported: reported::trend(inputs.reported, &rules),
         leaver_totals: lifecycle::totals(inputs, &leavers),
         leavers: lifecycle::leavers(&leavers, &rules, &comparison),
         leavers_without: lifecycle::without(&leavers),

@@ -150,7 +150,7 @@ impl ExceptionFate {
     /// Every word with what it says.
     pub const ALL: &[(Self, &str)] = &[
         (Self::Resolved, "the subject is there and in order"),
-        (Self::Superseded, "another, worse rule holds it now"),
+        (Self::Superseded, "another, worse rule reports it now"),
         (Self::NotComparable, "it is gone, or was not judged now, or not alike"),
     ];
 

@@ -145,7 +145,7 @@ fn fixed(report: &Report) -> DataTable {
     };
     let mut rows: Vec<_> = report.comparison.fixed.iter().map(row).collect();
     rows.sort_by_key(|row| [row[0].text(), row[2].text(), row[5].text()]);
-    let about = "One row per exception of the previous snapshot that is in no table of findings any more, with what became of it.";
+    let about = "One row per exception of the previous snapshot, or of an earlier pack of this month, that is no longer found, with what became of it.";
     DataTable { file: "fixed", about, columns, rows }
 }
 
@@ -255,6 +255,6 @@ fn not_evaluable(report: &Report) -> DataTable {
         }
     }
     rows.sort_by_key(|row| [row[0].text(), row[1].text()]);
-    let about = "One row per rule and instance without a result of its own.";
+    let about = "One row per rule and instance that could not be evaluated, with those that a person answered.";
     DataTable { file: "not-evaluable", about, columns, rows }
 }

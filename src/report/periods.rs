@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::rules::Severity;
+
 /// Which months have a complete snapshot of which instance.
 #[derive(Debug, Serialize)]
 pub struct Coverage {
@@ -92,6 +94,47 @@ pub struct Trend {
     pub before: String,
     /// Each number of this month beside the one of that month.
     pub movements: Vec<Movement>,
+}
+
+/// What packs reported, month by month; all of it is in `exceptions-by-month.csv`.
+#[derive(Debug, Default, Serialize)]
+pub struct ReportedTrend {
+    /// The months, oldest first, this one last.
+    pub periods: Vec<String>,
+    /// What the last pack of each of them reported.
+    pub months: Vec<ReportedTotals>,
+    /// The rules of now that had an exception in any of them, the worst first.
+    pub rules: Vec<ReportedRule>,
+}
+
+/// What the last pack of a month reported; none where there is no such pack.
+#[derive(Debug, Serialize)]
+pub struct ReportedTotals {
+    /// The month, `2026-11`.
+    pub period: String,
+    /// Exceptions, without the waived ones.
+    pub exceptions: Option<u64>,
+    /// The same by severity, worst first.
+    pub severities: Vec<Option<u64>>,
+    /// Exceptions that a waiver accepted.
+    pub waived: Option<u64>,
+    /// Results of rules on instances that could not be evaluated.
+    pub not_evaluable: Option<u64>,
+}
+
+/// The exceptions of a rule, month by month.
+#[derive(Debug, Serialize)]
+pub struct ReportedRule {
+    /// The rule's code.
+    pub code: &'static str,
+    /// The rule's title.
+    pub title: &'static str,
+    /// The worst severity of any of them.
+    pub severity: Severity,
+    /// For each month how many, without the waived ones: `≥2` where the rule could not be evaluated
+    /// on every instance, `n/e` where it found none and was not evaluable on every one, `–` where
+    /// no pack says.
+    pub values: Vec<String>,
 }
 
 /// One number of one instance, month by month.

@@ -44,6 +44,8 @@ pub struct RegisterLine {
     pub due: Option<NaiveDate>,
     /// Whether that day is over.
     pub overdue: bool,
+    /// Why the day is another than was reported before; empty where it is not.
+    pub due_moved: String,
     /// Who is to act, or that no owner is recorded.
     pub owner: String,
     /// The finding in a sentence.
@@ -105,6 +107,7 @@ fn lines<'a>(
             first_seen: it.lifecycle.first_seen.map(|at| at.date_naive()),
             due: it.lifecycle.due,
             overdue: it.lifecycle.overdue,
+            due_moved: it.lifecycle.due_moved.clone(),
             owner: actions::owner(record).to_owned(),
             sentence: record.sentence.clone(),
             remedy: rule.remedy,

@@ -5,6 +5,7 @@
 //! long text there is the beginning. Names are data, so `{{ 7*7 }}` in a name is nine characters
 //! and a number stays a number.
 
+mod facts;
 mod pieces;
 mod set;
 mod shown;
@@ -66,6 +67,7 @@ const SHIPPED: &[(&str, &str)] = shipped! {
     "sections/all.tera"
     "sections/result.tera"
     "sections/actions.tera"
+    "sections/instances.tera"
     "sections/charts.tera"
     "sections/scope.tera"
     "sections/source.tera"
@@ -267,6 +269,7 @@ fn load<'a>(templates: impl Iterator<Item = (&'static str, &'a str)>) -> TeraRes
     res.register_filter("css", |it: &str, _: Kwargs, _: &State<'_>| css_string(it));
     res.register_filter("apart", |it: &str, named: Kwargs, _: &State<'_>| apart(it, &named));
     res.register_filter("before", |it: &str, named: Kwargs, _: &State<'_>| before(it, &named));
+    res.register_filter("told", |it: &[Value], _: Kwargs, _: &State<'_>| facts::told(it));
     res.register_filter("slug", |it: &str, _: Kwargs, _: &State<'_>| slug(it));
     res.register_filter("words", |it: &str, _: Kwargs, _: &State<'_>| it.replace(['-', '_'], " "));
     res.add_raw_templates(templates)?;
@@ -403,6 +406,7 @@ fn slug(text: &str) -> String {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::report::periods::ReportedTrend;
     use serde_json::json;
     use std::collections::BTreeMap;
     use std::path::Path;
@@ -593,6 +597,7 @@ pub(super) mod tests {
         res["posture"] = json!([]);
         res["coverage"] =
             json!({ "years": [], "instances": [], "gaps": [], "allowed_days": 35, "window": null });
+        res["reported"] = serde_json::to_value(ReportedTrend::default()).unwrap();
         res["trend"] =
             json!({ "periods": [], "series": [], "drawn": [], "before": "", "movements": [] });
         res["leavers"] = json!([]);

@@ -50,7 +50,7 @@ pub(super) static RULE: Rule = Rule {
 static HOURS: Parameter = Parameter {
     key: "hours",
     default: DefaultValue::Number(24),
-    about: "hours after the end of the last day in which activity is let pass",
+    about: "hours after the end of the last day in which activity is tolerated",
 };
 
 #[cfg(test)]

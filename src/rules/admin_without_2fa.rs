@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
         ".",
     ),
     missing: concat!(
-        "Evidence from the identity provider that this administrator signs in with a second factor; ",
+        "Whether Retool's second factor is on for this administrator; or, where people sign in through an identity provider, its evidence of a second factor; ",
         menu!(state_passwords),
         ".",
     ),

@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Medium,
     escalation: None,
-    predicate: "Looks at groups other than admin. Exception: a group that may read the audit log and is not among the groups that the configuration allows to.",
+    predicate: "Looks at groups other than admin. Exception: a group that may read the audit log and is not among the groups that the configuration allows to do so.",
     risk: "The audit log holds what people asked of the resources, down to values of queries.",
     remedy: "Take the access to the audit log from the group under Settings > Groups, or list the group under audit-groups once its owner has a reason.",
     missing: "The groups that may read the audit log, as `audit-groups` of the instance, and what the group grants.",

@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     }),
     predicate: "Looks at every membership of an active account in a group other than All Users, at every administrator, and at every row of the baseline. Exception: access that the baseline does not expect, and access that it expects and that no active account has.",
     risk: "Access that is not expected was not approved; expected access that is missing shows that the baseline is out of date.",
-    remedy: "Approve the access by adding a row to the baseline, or take the account out of the group under Settings > Groups; remove rows for what is no longer due.",
+    remedy: "Take the account out of the group under Settings > Groups, or have the owner approve the access and then add its row to the baseline; remove rows for what is no longer due.",
     missing: "The members of every group, whether the account may sign in, and rows of the baseline that name instances of the configuration.",
     sentence: "{subject} on {instance} {reasons}: {entitlement}.",
     subject: Subject::Entitlement,

@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Evidence,
     severity: Severity::Critical,
     escalation: None,
-    predicate: "Looks at every list that the configuration calls required. Exception: a list whose reading broke off or was refused, that is as long as full pages are while nothing says that no other page follows, or whose length differs from the number stated beside imported files.",
+    predicate: "Looks at every list that the configuration calls required. Exception: a list whose reading broke off or was refused, that ends with a full page while nothing says that it was the last, or whose length differs from the number stated beside imported files.",
     risk: "A short list looks like a clean one: a person who is missing from it is not reviewed.",
     remedy: "Correct what the reason names, usually a scope of the token, the plan or the network, and collect again; state in the report what is missing until then.",
     missing: "The server's count or its word that nothing follows; and every cell of the list that could not be read.",

@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Info,
     escalation: None,
-    predicate: "Looks at accounts with a builder seat, as Retool reports it. Exception: an account that is disabled, or whose last activity is more than the allowed days before the collection. Service accounts with an owner in the roster are left out of the latter. Builders who are active and save nothing are not found here.",
+    predicate: "Looks at accounts with a builder seat, as Retool reports it, and at every account whose seat it does not report. Exception: an account that is disabled, or whose last activity is more than the allowed days before the collection. Service accounts with an owner in the roster are left out of the latter. Builders who are active and save nothing are not found here.",
     risk: "A builder seat costs most, and leaves a right to change apps with a person who does not need it.",
     remedy: "Give the seat to a person who builds, under Settings > Users.",
     missing: "The seat of the account, which older versions do not report, whether it is active, and its last activity.",

@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
         when: &|_| tier().up_to(1),
     }),
     predicate: "Looks at active accounts whose person the roster knows. Exception: an account whose person has left longer ago than the allowed hours, counted from the end of the last day where the organization is; for a person who has left without a known last day, from the end of the roster's own date. Where the roster has a column for last days and the cell of a person who left says that there is none, no hours are allowed.",
-    risk: "An account that outlives the job is the exception auditors write up most often: a former colleague, or whoever has the password, can still sign in.",
+    risk: "An account that outlives the employment lets a former colleague, or whoever has the password, still sign in.",
     remedy: "Disable the account under Settings > Users, revoke the tokens its owner made, and add Retool to the offboarding list.",
     missing: "The person behind the account, where the address belongs to several, and, in the roster, the last day of that person or the day of which the file is.",
     sentence: "{subject} can still sign in to {instance}, {reasons}; allowed: {=sla-hours}.",

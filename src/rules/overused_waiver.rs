@@ -42,19 +42,19 @@ fn exception(parameters: Parameters<'_>) -> Expr {
 static SUBJECTS: Parameter = Parameter {
     key: "subjects",
     default: DefaultValue::Number(10),
-    about: "exceptions that one waiver accepts without a word",
+    about: "exceptions that one waiver accepts without being reported",
 };
 
 static PERCENT: Parameter = Parameter {
     key: "percent",
     default: DefaultValue::Number(20),
-    about: "percent of a rule's exceptions on an instance that one waiver accepts without a word",
+    about: "percent of a rule's exceptions on an instance that one waiver accepts without being reported",
 };
 
 static RENEWALS: Parameter = Parameter {
     key: "renewals",
     default: DefaultValue::Number(2),
-    about: "renewals that pass without a word",
+    about: "renewals that are not reported",
 };
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     escalation: None,
     predicate: "Looks at active accounts of people in the roster. Exception: an account of a person who has been disabled in another instance for more than the allowed hours, as the snapshots of that instance show.",
     risk: "An offboarding that stops after the first instance leaves the others open.",
-    remedy: "Disable the account under Settings > Users here too, or write down in the roster why the person needs this instance alone.",
+    remedy: "Disable the account under Settings > Users here too. Only where the person is still employed, waive the finding with the reason why this instance alone is needed.",
     missing: "Since when the person has been disabled in the other instance: a previous snapshot of it, or its audit log.",
     sentence: "{subject} can sign in to {instance}, and has been disabled in {off_elsewhere} for at least {off_at_least}; allowed: {=sla-hours}.",
     subject: Subject::User,

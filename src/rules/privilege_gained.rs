@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     escalation: None,
     predicate: "Looks at accounts that were there at the previous snapshot. Exception: an account of a higher privilege than then (a lower tier), where the file of approvals has no such privilege for it. Without that file no approval is known.",
     risk: "Privilege that grows without a request is how an ordinary account becomes an administrator.",
-    remedy: "Write the ticket into the file of approvals with the change `privilege`, or take the account out of the group under Settings > Groups.",
+    remedy: "Take the account out of the group under Settings > Groups. If the change was approved before it was made, write that approval into the file of approvals with the change `privilege`.",
     missing: "The privilege of the account at both times: its administrator flag, its groups, and what they grant.",
     sentence: "{subject} gained privileges on {instance}[ and is of tier {tier} now][; it was of tier {was_tier} at the previous snapshot]; no approval is on file.",
     subject: Subject::User,

@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Info,
     escalation: None,
-    predicate: "Looks at active accounts. Service accounts with an owner in the roster are left out. Exception: an account whose last activity is more than the allowed days before the collection, and not so long ago that `dormant-account` calls it dormant.",
+    predicate: "Looks at active accounts. Service accounts with an owner in the roster are left out. Exception: an account whose last activity is more than the allowed days before the collection, and not so long ago that DRM-01 calls it dormant.",
     risk: "Whoever still needs the account can act before it is called dormant and disabled.",
     remedy: "Ask the owner whether the account is still needed, and disable it under Settings > Users if not.",
     missing: "The last activity of the account, which the server did not send.",

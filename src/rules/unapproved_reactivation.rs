@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     }),
     predicate: "Looks at active accounts that were there at the previous snapshot. Exception: an account that could not sign in then, where the file of approvals has no such reactivation. Without that file no approval is known.",
     risk: "Enabling an old account gives back everything it ever had, and skips whoever approves new ones.",
-    remedy: "Write the ticket into the file of approvals with the change `reactivated`, or disable the account under Settings > Users.",
+    remedy: "Disable the account under Settings > Users. If the change was approved before it was made, write that approval into the file of approvals with the change `reactivated`.",
     missing: "Whether the account can sign in, now and at the previous snapshot.",
     sentence: "{subject} could not sign in to {instance} at the previous snapshot and can now; no approval is on file.",
     subject: Subject::User,

@@ -17,9 +17,9 @@ pub(super) static RULE: Rule = Rule {
     predicate: "Looks at all API tokens. Exception: a token that was not there at the previous snapshot, or whose scopes or time of change differ, where the file of approvals does not have it. Without that file no approval is known.",
     risk: "A token is access without a person, and it needs a request and an approver like any other.",
     remedy: concat!(
-        "Write the ticket into the file of approvals with the change `token` and the id of the token, or revoke it under ",
+        "Revoke the token under ",
         menu!(tokens),
-        ".",
+        ". If it was approved before it was made, write that approval into the file of approvals with the change `token` and the id of the token.",
     ),
     missing: "The list of tokens at the previous snapshot, with scopes and times of change.",
     sentence: "The token {subject} of {instance} is new or changed since the previous snapshot[ (its scopes then: {old_scopes})]; no approval is on file.",

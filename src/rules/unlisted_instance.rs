@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Evidence,
     severity: Severity::High,
     escalation: None,
-    predicate: "Looks at the instance, at every Space that it lists, and at every organization in its usage, used or not. Exception: a Space or organization that is no instance of the configuration and not excluded there with a reason.",
+    predicate: "Looks at the instance, at every Space that it lists, and at every organization in its usage, used or not, where the instance gives its usage by organization. Exception: a Space or organization that is no instance of the configuration and not excluded there with a reason.",
     risk: "A Space has accounts and groups of its own; what is not in the configuration is not reviewed.",
     remedy: "Add the Space as an [[instance]] with a token of its own, or exclude its host with a reason under [[excluded]].",
     missing: "The list of Spaces, the host of each, and the id of every organization that is reached through api.retool.com.",

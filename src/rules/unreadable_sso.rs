@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Control,
     severity: Severity::Info,
     escalation: None,
-    predicate: "Looks at each instance. Never an exception: an instance whose single sign-on set-up the API does not show, or shows empty, is undetermined.",
+    predicate: "Looks at each instance. Never an exception: an instance whose single sign-on set-up the API does not show, or shows empty, is undetermined, unless the configuration states the set-up.",
     risk: "A set-up made by environment variables is not returned by the API. Without it, who gets in, and how, is unknown.",
     remedy: concat!(
         "Attach the set-up as a screenshot of ",

@@ -44,19 +44,19 @@ pub(super) static RULE: Rule = Rule {
 static CRITICAL_DAYS: Parameter = Parameter {
     key: "critical-days",
     default: DefaultValue::Number(90),
-    about: "days that a waiver of critical exceptions may last; more than the default changes nothing",
+    about: "days that a waiver of critical exceptions may last; values above the default have no effect",
 };
 
 static HIGH_DAYS: Parameter = Parameter {
     key: "high-days",
     default: DefaultValue::Number(180),
-    about: "days that a waiver of exceptions up to high may last; more than the default changes nothing",
+    about: "days that a waiver of exceptions up to high may last; values above the default have no effect",
 };
 
 static DAYS: Parameter = Parameter {
     key: "days",
     default: DefaultValue::Number(365),
-    about: "days that any other waiver may last; more than the default changes nothing",
+    about: "days that any other waiver may last; values above the default have no effect",
 };
 
 /// Days that a waiver may last which accepts exceptions up to `cap`.

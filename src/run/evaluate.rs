@@ -1,5 +1,7 @@
 //! From a stored snapshot to the files of a pack, whose bytes are a function of its sources.
 
+mod record;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -10,7 +12,6 @@ use super::{Error, Inputs, PROGRAM, named, names};
 use crate::audit::Outcome;
 use crate::audit::lifecycle::LifecycleContext;
 use crate::audit::prior::exceptions;
-use crate::audit::record::{FindingsRecord, RecordContext};
 use crate::calendar::stamps::stamp;
 use crate::config::{Output, RuleSettings};
 use crate::custom_rules::CustomRule;
@@ -18,18 +19,17 @@ use crate::digest::{self, Digest};
 use crate::identities::Identities;
 use crate::input::InputFile;
 use crate::pack::{self, PackDraft};
-use crate::record::{PackRecord, RecordedAccount};
+use crate::record::PackRecord;
 use crate::references;
 use crate::report::Report;
 use crate::report::assemble::{Assembled, ReportInputs, assemble};
 use crate::report::format::RenderingNotes;
 use crate::report::formats::{self, RenderingOptions};
 use crate::rules::Rule;
-use crate::snapshot::earlier::{EarlierSnapshot, MONTHS, input_path};
+use crate::snapshot::Snapshot;
+use crate::snapshot::earlier::{EarlierSnapshot, input_path};
 use crate::snapshot::store::Hashes;
-use crate::snapshot::{Snapshot, State};
 use crate::spreadsheet::is_workbook;
-use crate::tables::build::trend::{AccountCounts, PriorCounts};
 use crate::tables::build::{EvaluationContext, build};
 use crate::tables::{Table, Tables};
 use crate::waivers::{WaiverContext, WaiverRegister};
@@ -102,7 +102,8 @@ impl PackInputs<'_> {
         let evidence = self.switched_off(&tables)?;
         let (tables, outcomes, register) = self.audit(tables, identities)?;
         let inputs = self.inputs();
-        let record = self.record(&outcomes);
+        let reported = self.reported(&outcomes);
+        let record = self.record(&outcomes, &reported);
         let excluded = |instance: &str| self.written.config.excludes(instance).is_some();
         let assembled = assemble(&ReportInputs {
             given,
@@ -115,37 +116,13 @@ impl PackInputs<'_> {
             approvals: self.written.approvals.as_ref(),
             logo: self.written.logo.as_ref(),
             prior: &exceptions(&records.findings, judged, excluded),
+            reported: &reported,
             references: &references,
             report_id: &report_id(&inputs),
             inputs: &inputs,
             evaluator: PROGRAM,
         })?;
         Ok(Evaluated { assembled, record })
-    }
-
-    /// What this pack reports, for the packs to come, with what it carries on.
-    fn record(&self, outcomes: &[Outcome]) -> PackRecord {
-        let History { earlier, past, terms, records, .. } = self.history;
-        let (snapshot, config) = (self.snapshot, &self.written.config);
-        let calendar = config.organization.calendar();
-        let (now, period) = (snapshot.collected_at, calendar.month(snapshot.collected_at));
-        let oldest = calendar.end(period.back(MONTHS).last_day());
-        let excluded = |instance: &str| config.excludes(instance).is_some();
-        let context =
-            RecordContext { now, oldest, terms, records: &records.findings, excluded: &excluded };
-        let findings = FindingsRecord::of(context, outcomes);
-        let own = snapshot.instances.iter().filter(|it| it.state() != State::Failed);
-        let counted = own.map(|it| (&it.name, AccountCounts::of(it, &self.hashes.id, now)));
-        let mut months = records.months.clone();
-        counted.for_each(|(name, counts)| months.add(name.clone(), period, counts));
-        let known = earlier.stored.iter().chain(&earlier.unreported).map(|it| it.peek.id.clone());
-        PackRecord {
-            findings,
-            months: months.since(period.back(MONTHS - 1)),
-            accounts: disabled_accounts(snapshot, past, records),
-            snapshots: known.chain([self.hashes.id.clone()]).collect(),
-            renamed: config.renamed(),
-        }
     }
 
     /// The day of the collection, where the organization is.
@@ -287,35 +264,6 @@ pub(super) const TEMPLATES: &str = "inputs/templates/";
 pub(super) const WAIVERS: &str = "inputs/waivers.toml";
 pub(super) const LOGO: &str = "inputs/logo.png";
 pub(super) const FILE_TIMES: &str = "inputs/file-times.json";
-
-/// The accounts that are disabled, with when they were seen otherwise; those of an instance that
-/// was not read as they were recorded before.
-fn disabled_accounts(
-    snapshot: &Snapshot,
-    past: &PriorCounts,
-    records: &Records,
-) -> Vec<RecordedAccount> {
-    let mut res = Vec::new();
-    for collected in &snapshot.instances {
-        let name = &collected.name;
-        if collected.state() == State::Failed {
-            res.extend(records.accounts.get(name).into_iter().flatten().cloned());
-            continue;
-        }
-        let users = collected.records.users.iter().filter(|user| user.active == Some(false));
-        res.extend(users.map(|user| {
-            let seen = past.seen_of(name, user);
-            RecordedAccount {
-                instance: name.clone(),
-                user_id: user.id.0.clone(),
-                seen_active: seen.active,
-                seen_disabled: Some(seen.disabled.unwrap_or(snapshot.collected_at)),
-            }
-        }));
-    }
-    res.sort();
-    res
-}
 
 /// Where the pack has a table that people made, by what it is.
 fn table_path(kind: &str, place: usize, input: &InputFile) -> String {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::columns::side_by_side;
 use crate::audit::Verdict;
-use crate::names::counted;
+use crate::names::{and_list, counted};
 use crate::progress::Progress;
 use crate::report::text::visible;
 use crate::report::{InstanceResult, InstanceSummary, Report, Totals};
@@ -33,7 +33,7 @@ const INDENT: usize = 10;
 /// Why the evidence is as whole as it is, in one line.
 pub(super) fn state(report: &Report) -> String {
     let (state, _) = report.opinion.split_once(". ").unwrap_or((&report.opinion, ""));
-    let state = state.trim_start_matches("Overall: ").trim_end_matches('.');
+    let state = state.trim_start_matches("Collection of evidence: ").trim_end_matches('.');
     let why = report.instances.iter().filter(|it| !it.why.is_empty());
     // Each begins with its state.
     let reason = |it: &InstanceSummary| {
@@ -50,11 +50,8 @@ fn first_step(report: &Report) -> Option<String> {
     let step = report.actions.first()?;
     let noun = if step.exceptions == 1 { "exception" } else { "exceptions" };
     let due = step.due.map(|it| format!(", due {it}")).unwrap_or_default();
-    let owners = if step.owners.is_empty() {
-        "no owner is recorded".to_owned()
-    } else {
-        format!("for {}", step.owners.join(" and "))
-    };
+    let owners = and_list(&step.owners);
+    let owners = owners.map_or("no owner is recorded".to_owned(), |it| format!("for {it}"));
     Some(format!(
         "first     {} {}: {} {} {noun} on {}{due}; {owners}",
         step.code,

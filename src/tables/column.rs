@@ -374,8 +374,8 @@ pub fn span_words(seconds: i64) -> String {
             words.push(format!("{n} {unit}{}", if n == 1 { "" } else { "s" }));
         }
     }
-    let sign = if seconds < 0 { "minus " } else { "" };
-    if words.is_empty() { "no time".to_owned() } else { format!("{sign}{}", words.join(" ")) }
+    let before = if seconds < 0 { " before" } else { "" };
+    if words.is_empty() { "no time".to_owned() } else { words.join(" ") + before }
 }
 
 /// A row's number.
@@ -427,7 +427,7 @@ mod tests {
         90 days 1 second
         90 days 6 hours
         ");
-        assert_eq!(span_words(-3_601), "minus 1 hour 1 second");
+        assert_eq!(span_words(-3_601), "1 hour 1 second before");
         for limit in [3_600, day, 30 * day] {
             assert_ne!(span_words(limit), span_words(limit + 1));
             assert_ne!(span_words(limit), span_words(limit - 1));

@@ -140,8 +140,10 @@ tables! {
         was_tier_at_most: Int ? bound_of("was_tier"),
         /// Whether the account is in other groups than then.
         groups_changed: Bool ? unknown,
-        /// Seconds from the end of the person's last day to the previous snapshot.
+        /// Seconds from the end of the person's last day to the last snapshot at hand at which the account could sign in, or else to the previous one.
         active_after_end: Span ? unknown,
+        /// Seconds from the end of that day to the first snapshot after that at which it could not.
+        disabled_after_end: Span ? unknown,
         /// Whether department, title or manager differ from the roster of the previous snapshot.
         moved: Bool ? unknown,
         /// What differs, and how it was then.
@@ -574,7 +576,7 @@ tables! {
         ---
     }
 
-    /// One row per person of the roster who left and account of theirs, and one per person without: every leaver is there.
+    /// One row per leaver and account, and one per person without: every leaver is there.
     LeaverList in "leavers" by [person_id, user_id, roster_lines] as leaver_line {
         /// The instance of the account; `all` where the row is of no account.
         instance: Text,
@@ -887,6 +889,8 @@ tables! {
         rule_version: Text,
         /// Whom or what it names.
         subjects: Text,
+        /// What people call them, as far as the lists of the instance have them.
+        named_subjects: Text,
         /// How many exceptions it accepts in this report.
         covered: Int,
         /// Their finding ids.
@@ -1087,7 +1091,7 @@ tables! {
     }
 
     /// One row per instance and month, 24 at most: its accounts at the best snapshot of the month,
-    /// and of equals the last; this snapshot for the month that lasts.
+    /// the last of equally good ones; for the current month, this snapshot.
     Trend in "trend" by [period] as trend {
         /// The instance.
         instance: Text,

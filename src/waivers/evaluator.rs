@@ -94,6 +94,7 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
             waiver,
             state: WaiverState::Active,
             ids: self.ids(waiver).map(str::to_owned).collect(),
+            named: self.named(waiver).collect(),
             covers: Vec::new(),
             asks: Vec::new(),
             of: self.exceptions(waiver).count(),
@@ -316,6 +317,14 @@ impl<'r: 'a, 'a> Evaluator<'r, 'a> {
 
     fn meanings(&self, waiver: &Waiver) -> &[(&'r str, Meaning)] {
         self.meanings.get(waiver.id.as_str()).map_or(&[], Vec::as_slice)
+    }
+
+    /// What people call the subjects of a waiver; its own words where no list says.
+    fn named(&self, waiver: &Waiver) -> impl Iterator<Item = String> {
+        self.meanings(waiver).iter().map(move |(word, meaning)| {
+            let id = if let Meaning::One(id) = meaning { id.as_str() } else { word };
+            self.subjects.called(&key(waiver, id)).unwrap_or(word).to_owned()
+        })
     }
 
     /// The ids that the subjects of a waiver mean.

@@ -88,6 +88,8 @@ pub(super) struct JudgedWaiver<'a> {
     pub(super) state: WaiverState,
     /// The ids that its subjects mean, in their order.
     pub(super) ids: Vec<String>,
+    /// What people call its subjects, in their order; its own words where that is not known.
+    pub(super) named: Vec<String>,
     /// The findings that it accepts.
     pub(super) covers: Vec<Finding>,
     /// The findings that it names and does not accept, because it is not in force or not sound.

@@ -84,6 +84,7 @@ impl WaiverRegister {
             rule: from.rule.name.into(),
             rule_version: text(&from.rule_version).into(),
             subjects: scope(&from.scope, from.rule.subject.word()).into(),
+            named_subjects: listed(&it.named).into(),
             covered: count(covers.len()),
             covers: listed(ids).into(),
             covered_subjects: listed(subjects).into(),

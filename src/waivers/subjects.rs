@@ -84,6 +84,13 @@ impl KnownSubjects {
         }
     }
 
+    /// What people call a subject; none where its list does not have it.
+    pub(super) fn called(&self, key: &SubjectKey) -> Option<&str> {
+        // A token is called otherwise than the one behind it.
+        let own_name = key.0 != Subject::Token.word();
+        self.there.get(key).map(String::as_str).filter(|it| own_name && !it.is_empty())
+    }
+
     /// What people call the one behind a subject, where there is one: an address, or an id.
     pub(super) fn behind(&self, key: &SubjectKey) -> Option<&str> {
         let person = key.0 != Subject::Group.word();

@@ -160,3 +160,45 @@ fn an_exception_that_comes_again_is_reopened_and_one_that_stays_becomes_overdue(
     high persisting 2026-08-03T06:00:00Z  2026-09-02 true
     ");
 }
+
+/// Whether the first account of the list may sign in, and whether it administers, then the pack.
+fn first_account(home: &Home, at: &str, active: bool, is_admin: bool) -> Pack {
+    home.edit("eu", "users", |it| {
+        it[0]["active"] = json!(active);
+        it[0]["is_admin"] = json!(is_admin);
+    });
+    reported(home, at)
+}
+
+#[test]
+fn what_a_pack_of_this_month_reported_is_told_when_it_is_gone() {
+    let home = eu_from_files();
+    first_account(&home, "2026-09-07T06:00:00Z", true, false);
+    first_account(&home, "2026-10-05T06:00:00Z", true, true);
+    let told = |pack: &Pack| {
+        let fixed = pack.rows("fixed").into_iter().filter(|it| it["rule_code"] == "PRV-03");
+        fixed.map(|it| format!("{} {}", it["subject"], it["outcome"])).collect::<Vec<_>>()
+    };
+    let resolved = ["pimchanok.thongdee@kestrel-spedition.example resolved"];
+    assert_eq!(told(&first_account(&home, "2026-10-12T06:00:00Z", true, false)), resolved);
+    // The last pack of a month speaks for it, whatever the ones before it told.
+    assert_eq!(told(&first_account(&home, "2026-10-26T06:00:00Z", true, false)), resolved);
+    assert!(told(&first_account(&home, "2026-11-02T06:00:00Z", true, false)).is_empty());
+}
+
+#[test]
+fn r_05_every_pack_narrows_the_time_in_which_a_leaver_was_disabled() {
+    let home = eu_from_files();
+    let roster = home.read("roster.csv");
+    let person = roster.lines().find(|it| it.contains("pimchanok.thongdee@")).expect("a row");
+    let mut cells: Vec<&str> = person.split(',').collect();
+    (cells[4], cells[7]) = ("Terminated", "2026-10-10");
+    home.write("roster.csv", &roster.replace(person, &cells.join(",")));
+    first_account(&home, "2026-09-07T06:00:00Z", true, false);
+    first_account(&home, "2026-10-16T06:00:00Z", true, false);
+    let pack = first_account(&home, "2026-10-30T06:00:00Z", false, false);
+    let findings = pack.rows("findings");
+    let verdicts: Vec<_> =
+        findings.iter().filter(|it| it["rule_code"] == "USR-03").map(|it| &it["verdict"]).collect();
+    assert_eq!(verdicts, ["exception"], "it could sign in on 16 October, six days after the end");
+}

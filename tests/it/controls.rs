@@ -87,7 +87,7 @@ fn evd_09_failed_by_a_person_makes_the_report_partial() {
     let pack = home.pack(&home.run(&["run", "--out", "out"]).expect(3));
     let report = pack.report();
     assert_eq!(report["state"], "partial");
-    insta::assert_snapshot!(report["opinion"].as_str().expect("text"), @"Overall: PARTIAL, because 1 evidence check found a problem. Users and groups: complete on the instance. The server's own count agrees for every list that was read. Problems were found by 1 evidence check: Roster that is out of date, incomplete or unexpectedly changed (EVD-09, by a person's answer). 1 threshold is looser than a control allows (EVD-11).");
+    insta::assert_snapshot!(report["opinion"].as_str().expect("text"), @"Collection of evidence: PARTIAL, because 1 evidence check found a problem. Users and groups: complete on the instance. The server's own count agrees for every list that comes with one. Problems were found by 1 evidence check: Roster that is out of date, incomplete or unexpectedly changed (EVD-09, by a person's answer). 1 threshold is looser than a control allows (EVD-11).");
 }
 
 #[test]

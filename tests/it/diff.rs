@@ -9,8 +9,8 @@ fn snapshot(home: &Home, at: &str) -> String {
     home.run(&["import", "answers", "--collected-at", at]).expect(0).stdout.trim().to_owned()
 }
 
-#[test]
-fn c_09_two_snapshots_are_compared_and_what_went_and_came_adds_up() {
+/// Two snapshots of an instance, between which this and that changed.
+fn two_snapshots() -> (Home, [String; 2]) {
     let home = eu_from_files();
     let before = snapshot(&home, "2026-10-05T06:00:00Z");
     home.edit("eu", "users", |it| {
@@ -26,6 +26,12 @@ fn c_09_two_snapshots_are_compared_and_what_went_and_came_adds_up() {
         it.as_array_mut().expect("grants").pop();
     });
     let after = snapshot(&home, "2026-10-20T06:00:00Z");
+    (home, [before, after])
+}
+
+#[test]
+fn c_09_two_snapshots_are_compared_and_what_went_and_came_adds_up() {
+    let (home, [before, after]) = two_snapshots();
     // Neither was reported, and both are of one month: whoever names them wants them.
     let ran = home.run(&["diff", &before, &after]).expect(0);
     insta::assert_snapshot!(ran.stdout, @"
@@ -51,6 +57,11 @@ fn c_09_two_snapshots_are_compared_and_what_went_and_came_adds_up() {
     eu        roles                  1        0      0        1
     ");
     assert_eq!(home.run(&["diff", &before, &after, "--exit-code"]).code, 1);
+}
+
+#[test]
+fn c_09_what_changed_is_the_same_as_csv_and_as_json() {
+    let (home, [before, after]) = two_snapshots();
     let csv = home.run(&["diff", &before, &after, "--format", "csv"]).expect(0).stdout;
     let told: Value = serde_json::from_str(
         &home.run(&["diff", &before, &after, "--format", "json"]).expect(0).stdout,

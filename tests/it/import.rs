@@ -45,7 +45,7 @@ fn saved_answers_become_the_snapshot_that_the_api_gives() {
     let report = home.pack(&report).report();
     assert_eq!(report["collector"], "retool-audit 0.1.0 import");
     assert!(report["limits"][0].as_str().expect("text").contains("imported from files"));
-    insta::assert_snapshot!(report["opinion"].as_str().expect("text"), @"Overall: COMPLETE. Users and groups: complete on all 2 instances, as far as the files tell: neither a count nor an end mark came with users of cloud, groups of cloud, users of eu and groups of eu. No count by the server came with the files. 1 threshold is looser than a control allows (EVD-11). The lists come from files, not from Retool itself.");
+    insta::assert_snapshot!(report["opinion"].as_str().expect("text"), @"Collection of evidence: COMPLETE. Users and groups: complete on all 2 instances, as far as the files tell: neither a count nor an end mark came with users of cloud, groups of cloud, users of eu and groups of eu. No count by the server came with the files. 1 threshold is looser than a control allows (EVD-11). The lists come from files, not from Retool itself.");
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn tables_become_records() {
     {"id":"2","name":"All Users","members":[{"id":"cy@acme.example","email":"Cy@acme.example"}]}
     "#);
     let report = home.pack(&home.run(&["report", ran.stdout.trim()]).expect(0)).report();
-    insta::assert_snapshot!(report["opinion"].as_str().expect("text"), @"Overall: COMPLETE. Users and groups: complete on the instance, as far as the files tell: neither a count nor an end mark came with users of cloud and groups of cloud. Organization settings, single sign-on settings, invitations and API tokens: no file was provided for cloud. No count by the server came with the files. The lists come from files, not from Retool itself.");
+    insta::assert_snapshot!(report["opinion"].as_str().expect("text"), @"Collection of evidence: COMPLETE. Users and groups: complete on the instance, as far as the files tell: neither a count nor an end mark came with users of cloud and groups of cloud. Organization settings, single sign-on settings, invitations and API tokens: no file was provided for cloud. No count by the server came with the files. The lists come from files, not from Retool itself.");
     insta::assert_snapshot!(ledger(&snapshot), @"
     cloud complete
       users.csv: ok, 1 files, received 3 distinct 3 kept 3

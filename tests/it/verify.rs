@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
@@ -446,16 +446,7 @@ fn a_05_signatures_are_those_of_ssh_keygen() {
     for (kind, pack) in kinds.iter().zip(&months.packs) {
         let (path, public) = key(dir.path(), kind);
         let (path, shown) = (path.to_string_lossy().into_owned(), pack.to_string_lossy());
-        let ran = MONTHS.home.run(&["sign", &shown, "--key", &path]);
-        if kind[0] == "rsa" {
-            assert!(ran.complaint(&MONTHS.home).contains("ssh-keygen -Y sign -n retool-audit"));
-            let mut keygen = Command::new("ssh-keygen");
-            keygen.args(["-q", "-Y", "sign", "-n", "retool-audit", "-f", &path]);
-            let signed = keygen.arg(pack.join("manifest.json")).output().expect("ssh-keygen");
-            assert!(signed.status.success(), "{}", String::from_utf8_lossy(&signed.stderr));
-        } else {
-            ran.expect(0);
-        }
+        MONTHS.home.run(&["sign", &shown, "--key", &path]).expect(0);
         fs::write(&allowed, format!("# Ours.\nana@acme.example {public}\n")).expect("room");
         let checked = Command::new("ssh-keygen")
             .args(["-Y", "verify", "-I", "ana@acme.example", "-n", "retool-audit", "-f"])
@@ -471,7 +462,7 @@ fn a_05_signatures_are_those_of_ssh_keygen() {
         let ours = MONTHS.home.run(&["verify", &shown, "--allowed-signers", &allowed]).expect(0);
         assert!(ours.stdout.contains("signed by ana@acme.example (SHA256:"), "{}", ours.stdout);
         let twice = MONTHS.home.run(&["sign", &shown, "--key", &path]).complaint(&MONTHS.home);
-        assert!(kind[0] == "rsa" || twice.contains("is signed already"), "{twice}");
+        assert!(twice.contains("is signed already"), "{twice}");
     }
     // The packs are whole beside their signatures, and what comes after is made as before.
     let [ours, theirs] = months.judged();
@@ -508,9 +499,45 @@ fn a_05_a_signature_of_somebody_or_something_else_is_told() {
     fs::write(&allowed, "ana@acme.example valid-after=\"2026\" ssh-ed25519 AAAA\n").expect("room");
     let ran = MONTHS.home.run(&["verify", &all, "--allowed-signers", &allowed.to_string_lossy()]);
     assert!(ran.complaint(&MONTHS.home).contains("`valid-after=\"2026\"` is not supported"));
-    let public = ours.with_extension("pub").to_string_lossy().into_owned();
-    let ran = MONTHS.home.run(&["sign", &all, "--key", &public]);
-    assert!(ran.complaint(&MONTHS.home).contains("it is the public half"));
+}
+
+#[test]
+fn a_05_a_key_that_an_agent_holds_signs_and_one_that_it_lacks_does_not() {
+    let months = Copy::new();
+    let dir = TempDir::new().expect("room");
+    let (path, _) = key(dir.path(), &["ed25519"]);
+    let public = path.with_extension("pub");
+    let socket = dir.path().join("agent");
+    let mut agent = Command::new("ssh-agent");
+    agent.args(["-D", "-a"]).arg(&socket).stdout(Stdio::null());
+    let mut agent = agent.spawn().expect("ssh-agent is there");
+    let add = || {
+        let mut add = Command::new("ssh-add");
+        add.args(["-q"]).arg(&path).env("SSH_AUTH_SOCK", &socket);
+        add.output().expect("ssh-add is there").status.success()
+    };
+    let mut tries = 0..100;
+    while !add() {
+        assert!(tries.next().is_some(), "the agent takes no key");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    // The agent alone has the private half.
+    fs::remove_file(&path).expect("it is there");
+    let mut home = Home::empty();
+    home.set("SSH_AUTH_SOCK", &socket.to_string_lossy());
+    let words = |pack: &Path| {
+        ["sign", &*pack.to_string_lossy(), "--key", &*public.to_string_lossy()].map(str::to_owned)
+    };
+    let run = |pack: &Path| home.run(&words(pack).each_ref().map(String::as_str));
+    run(&months.packs[0]).expect(0);
+    agent.kill().expect("it runs");
+    agent.wait().expect("it ends");
+    let complaint = run(&months.packs[1]).expect(4).complaint(&home);
+    assert!(complaint.contains("`ssh-keygen` does not sign with"), "{complaint}");
+    assert!(!months.packs[1].join("manifest.json.sig").exists());
+    let shown = months.packs[0].to_string_lossy().into_owned();
+    let ours = home.run(&["verify", &shown]).expect(0).stdout;
+    assert!(ours.contains("(SHA256:") || ours.contains("SHA256:"), "{ours}");
 }
 
 #[test]

@@ -33,7 +33,7 @@ impl TableBuilder {
         let mut grid = TableGrid {
             columns: lay_columns(&table.columns, context.measure),
             kind: Type::table(table.size),
-            pad: table.size * 0.31,
+            pad: table.size * 0.25,
             node,
             head: None,
         };
@@ -258,11 +258,11 @@ mod tests {
 
     #[test]
     fn a_row_taller_than_a_page_is_continued() {
-        let words = "word ".repeat(600);
+        let words = "word ".repeat(720);
         let table =
             format!("<table cols=\"60\"><head><c>H</c></head><r><c>{words}</c></r></table>");
         let pages = draw_blocks(&table);
-        assert_eq!(pages.matches("word").count(), 600);
+        assert_eq!(pages.matches("word").count(), 720);
         let heads = pages.split("────\n").filter(|it| it.contains("H\n")).count();
         assert_eq!((pages.split("────\n").count(), heads), (5, 5));
     }

@@ -139,10 +139,7 @@ impl<'a> CurrentFindings<'a> {
             return (ExceptionFate::NotComparable, why);
         }
         if let Some(worse) = self.worse(rule, prior) {
-            return (
-                ExceptionFate::Superseded,
-                format!("{} {} holds it now", worse.code, worse.name),
-            );
+            return (ExceptionFate::Superseded, format!("{} reports it now", worse.code));
         }
         (ExceptionFate::Resolved, String::new())
     }

@@ -44,7 +44,12 @@ fn criterion(
     loose: &[Threshold],
 ) -> ControlResult {
     let key = named(framework, control);
-    let those = rules.iter().filter(|rule| control.rules.iter().any(|code| code == rule.code));
+    // The organization's own rules name the criteria that they speak to themselves.
+    let speaks = |rule: &&RuleResult| {
+        let mut links = rule.controls.iter().filter(|it| it.framework == framework.key);
+        links.any(|it| it.ids.contains(&control.id.as_str()))
+    };
+    let those = rules.iter().filter(speaks);
     let loose = loose.iter().filter(|threshold| criterion_of(threshold).as_ref() == Some(&key));
     ControlResult {
         id: control.id.clone(),

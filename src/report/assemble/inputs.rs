@@ -5,6 +5,7 @@ use polars::prelude::PolarsError;
 use crate::approvals::Approvals;
 use crate::audit::Outcome;
 use crate::audit::prior::PriorException;
+use crate::audit::reported::ReportedMonths;
 use crate::logo::Logo;
 use crate::references::Reference;
 use crate::tables::Tables;
@@ -24,6 +25,8 @@ pub struct ReportInputs<'a> {
     pub logo: Option<&'a Logo>,
     /// The exceptions of before that are not known to be over.
     pub prior: &'a [PriorException],
+    /// What packs reported, month by month, this one included.
+    pub reported: &'a ReportedMonths,
     /// The snapshot as tables.
     pub tables: &'a Tables,
     /// What the rules found.

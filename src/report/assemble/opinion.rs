@@ -65,8 +65,8 @@ fn overall(inputs: &ReportInputs<'_>, state: State, checks: &[&RuleResult]) -> S
     }
     let word = state.word().to_uppercase();
     match and_list(&because) {
-        Some(because) => format!("Overall: {word}, because {because}."),
-        None => format!("Overall: {word}."),
+        Some(because) => format!("Collection of evidence: {word}, because {because}."),
+        None => format!("Collection of evidence: {word}."),
     }
 }
 
@@ -187,7 +187,9 @@ impl Lists {
             }
             (0, _) => res.push("No list came with a count by the server.".to_owned()),
             (counted, read) if counted == read => {
-                res.push("The server's own count agrees for every list that was read.".to_owned());
+                res.push(
+                    "The server's own count agrees for every list that comes with one.".to_owned(),
+                );
             }
             (counted, read) => {
                 res.push(format!("The server's own count agrees for {counted} of {read} lists."));

@@ -65,8 +65,15 @@ fn flagged(
     let mut res: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for rule in rules {
         for it in rule.findings().filter(|it| it.verdict == verdict) {
-            if it.subject_type == Subject::User {
-                res.entry((&*it.instance, &*it.subject_id)).or_default().push(rule.code);
+            let user_id = match it.subject_type {
+                Subject::User => &*it.subject_id,
+                // The account, and what it is entitled to.
+                Subject::Entitlement => it.subject_id.split(' ').next().unwrap_or_default(),
+                _ => continue,
+            };
+            let codes = res.entry((&*it.instance, user_id)).or_default();
+            if !codes.contains(&rule.code) {
+                codes.push(rule.code);
             }
         }
     }

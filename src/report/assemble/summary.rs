@@ -22,8 +22,11 @@ use crate::subjects::tier;
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
-/// Actions on the first page.
-const MOST_ACTIONS: usize = 5;
+/// Actions on the first page; up to so many, where more are critical or high.
+const ACTIONS: std::ops::RangeInclusive<usize> = 5..=12;
+
+/// Owners that an action names.
+const MOST_OWNERS: usize = 3;
 
 /// One line per instance.
 pub(super) fn instances(
@@ -213,15 +216,10 @@ pub(super) fn severities(
 }
 
 /// The rules with the worst exceptions, and of those the ones with the most.
-pub(super) fn actions(rules: &[RuleResult], instances: &[InstanceSummary]) -> Vec<NextStep> {
-    let owner = |name: &String| {
-        instances.iter().find(|instance| instance.name == *name).map(|it| &it.owner)
-    };
+pub(super) fn actions(rules: &[RuleResult]) -> Vec<NextStep> {
     let action = |it: &RuleResult| {
         let exceptions = || it.unaccepted();
         let names: BTreeSet<String> = exceptions().map(|it| it.instance.clone()).collect();
-        let owners: BTreeSet<&String> =
-            names.iter().filter_map(owner).filter(|it| !it.is_empty()).collect();
         Some(NextStep {
             code: it.code,
             title: it.title,
@@ -229,13 +227,29 @@ pub(super) fn actions(rules: &[RuleResult], instances: &[InstanceSummary]) -> Ve
             exceptions: it.exceptions,
             due: exceptions().filter_map(|it| it.lifecycle.due).min(),
             overdue: exceptions().filter(|it| it.lifecycle.overdue).count() as u64,
-            owners: owners.into_iter().cloned().collect(),
+            owners: owners(it),
             instances: names.into_iter().collect(),
             remedy: it.remedy,
         })
     };
     let mut res: Vec<NextStep> = rules.iter().filter_map(action).collect();
     res.sort_by_key(|it| std::cmp::Reverse((it.severity, it.exceptions)));
-    res.truncate(MOST_ACTIONS);
+    let severe = res.iter().take_while(|it| it.severity >= Severity::High).count();
+    res.truncate(severe.clamp(*ACTIONS.start(), *ACTIONS.end()));
     res
+}
+
+/// Who answers for the exceptions of a rule: those with the most of them, and how many others.
+fn owners(rule: &RuleResult) -> Vec<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let unaccepted = rule.findings.iter().filter(|it| it.finding.is_unaccepted());
+    for it in unaccepted.filter(|it| !it.whom.is_empty()) {
+        *counts.entry(&it.whom).or_default() += 1;
+    }
+    let mut all: Vec<(&str, usize)> = counts.into_iter().collect();
+    all.sort_by_key(|it| std::cmp::Reverse(it.1));
+    let others = all.len().saturating_sub(MOST_OWNERS);
+    all.truncate(MOST_OWNERS);
+    let others = (others > 0).then(|| format!("{others} more"));
+    all.into_iter().map(|it| it.0.to_owned()).chain(others).collect()
 }

@@ -30,25 +30,25 @@ pub(super) const GLOSSARY: &[(&str, &str)] = &[
     ("as-of", "The time when collection began. Every age counts back from it."),
     ("population", "The subjects that a rule looks at; always counted."),
     ("exception", "A subject for which a rule does not hold."),
-    ("undetermined", "A subject that the facts at hand do not decide; never counted as fine."),
+    ("undetermined", "A subject that the facts at hand do not decide; never counted as a pass."),
     (
         "finding",
         "An exception or an undetermined subject as a record, with an id that stays the same from run to run.",
     ),
     (
         "first seen",
-        "The snapshot of the first pack of an unbroken line that reported the finding; it may be \
-         older. Where the rule has changed since, or a month has a snapshot and no pack, the rule as \
-         it is now is put to those snapshots as well, up to twelve months back, and both dates are \
-         told.",
+        "The first of the packs that have reported the finding without interruption since, by the \
+         time of its snapshot; the condition itself may be older. Where the rule has changed since, \
+         or a month has a snapshot and no pack, today's rule is evaluated on those snapshots as \
+         well, up to twelve months back, and both dates are given.",
     ),
     (
         "reopened",
-        "The finding was there, was gone at the previous snapshot that tells, and is there again.",
+        "The finding was reported before, was not found at the last snapshot on which its rule could be evaluated, and is found again.",
     ),
     (
         "overdue",
-        "The day has passed that was set when a pack first reported the exception: the days that the configuration gives its severity later. Without such days nothing is due.",
+        "The due date has passed. It is the day on which a pack first reported the exception, plus the days that the configuration gives its severity; without such days nothing falls due.",
     ),
     ("pass", "The rule looked at every subject, and none is an exception."),
     (
@@ -70,7 +70,7 @@ pub(super) const GLOSSARY: &[(&str, &str)] = &[
     ),
     (
         "not evaluable",
-        "What the rule needs was not there, or only undetermined subjects remain. It is not a pass.",
+        "What the rule needs was not there, or it found no exception and could not decide about every subject. It is not a pass.",
     ),
     (
         "not applicable",

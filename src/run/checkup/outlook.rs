@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{CheckInputs, CheckLine, line};
+use crate::audit::reported::ReportedMonths;
 use crate::audit::{self, Outcome, Verdict};
 use crate::catalogue::Catalogue;
 use crate::checkup::Checkup;
@@ -155,6 +156,7 @@ fn ask(
         approvals: None,
         logo: None,
         prior: &[],
+        reported: &ReportedMonths::default(),
         references: &[],
         report_id: "",
         inputs: &[],

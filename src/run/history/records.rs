@@ -10,6 +10,7 @@ use super::sightings::{DisabledAccounts, SignInSighting};
 use super::unreadable;
 use crate::audit::ORGANIZATION;
 use crate::audit::prior::PriorRecord;
+use crate::audit::reported::{ReportedMonth, ReportedMonths};
 use crate::checksums::PreviousFolder;
 use crate::digest::Digest;
 use crate::names::fold;
@@ -23,6 +24,8 @@ pub(in crate::run) struct Records {
     pub(in crate::run) findings: Vec<PriorRecord>,
     /// The accounts of each month.
     pub(in crate::run) months: RecordedMonths,
+    /// What was reported of each month.
+    pub(in crate::run) reported: ReportedMonths,
     /// The accounts that were disabled, by instance; those of the newest record that has the
     /// instance.
     pub(in crate::run) accounts: BTreeMap<String, Vec<RecordedAccount>>,
@@ -81,12 +84,15 @@ impl Records {
     }
 
     fn add(&mut self, record: PackRecord, names: &CurrentNames<'_>) {
-        let PackRecord { findings, months, accounts, snapshots, renamed: _ } = record;
+        let PackRecord { findings, months, reported, accounts, snapshots, renamed: _ } = record;
         let at = names.stored.collected_at();
         for it in months {
             if let Some(month) = it.month() {
                 self.months.add(names.today(&it.instance), month, it.accounts);
             }
+        }
+        for it in reported {
+            self.reported.add(ReportedMonth { instance: names.today(&it.instance), ..it });
         }
         let mut by_instance: BTreeMap<String, Vec<RecordedAccount>> = BTreeMap::new();
         for it in accounts {

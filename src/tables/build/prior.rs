@@ -73,6 +73,7 @@ pub(super) struct PriorAccount {
     pub(super) was_tier: Option<ValueBounds<i64>>,
     pub(super) groups_changed: Option<bool>,
     pub(super) active_after_end: Option<TimeDelta>,
+    pub(super) disabled_after_end: Option<TimeDelta>,
     pub(super) moved: Option<bool>,
     pub(super) moved_from: String,
 }
@@ -89,6 +90,9 @@ impl PriorAccount {
         let found = before.user(&record.id.0);
         let last = person.and_then(|it| it.on(here.day).end_date.known());
         let end = last.map(|it| here.calendar().end(it));
+        let seen = here.seen(record);
+        let last_active = seen.active.max(found.and_then(|it| it.1.active?.then_some(before.at)));
+        let disabled = seen.disabled.unwrap_or(here.now);
         let (moved, moved_from) = moved(before, person);
         Self {
             known: Some(found.is_some()),
@@ -96,7 +100,8 @@ impl PriorAccount {
             was_tier: found.map(|(at, it)| before.standings.tier(at, it)),
             groups_changed: found
                 .and_then(|(at, _)| standings.groups_differ(place, &before.standings, at)),
-            active_after_end: end.map(|it| span(it, before.at)),
+            active_after_end: end.map(|it| span(it, last_active.unwrap_or(before.at))),
+            disabled_after_end: end.map(|it| span(it, disabled)),
             moved,
             moved_from,
         }

@@ -207,6 +207,7 @@ fn user_row<'a>(
         was_tier_at_most: past.was_tier.and_then(ValueBounds::at_most),
         groups_changed: past.groups_changed,
         active_after_end: past.active_after_end,
+        disabled_after_end: past.disabled_after_end,
         moved: past.moved,
         moved_from: past.moved_from.into(),
         other_instances: others.instances,
