@@ -33,7 +33,7 @@ impl TableBuilder {
         let mut grid = TableGrid {
             columns: lay_columns(&table.columns, context.measure),
             kind: Type::table(table.size),
-            pad: table.size * 0.25,
+            pad: table.size * 0.22,
             node,
             head: None,
         };

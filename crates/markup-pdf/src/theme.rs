@@ -63,7 +63,7 @@ impl Type {
 
     /// Body of a table in the given size.
     pub(super) fn table(size: f32) -> Self {
-        Type::new(size, size * 1.27, INK, false)
+        Type::new(size, size * 1.25, INK, false)
     }
 }
 
