@@ -1,6 +1,7 @@
 //! The command line: the only file that knows clap.
 
 mod help;
+mod review;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -8,6 +9,10 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 pub use clap_complete::Shell;
+
+pub use self::review::{
+    ReviewCommand, ReviewImportArgs, ReviewOpenArgs, ReviewSignArgs, ReviewStatusArgs,
+};
 
 use crate::calendar::Month;
 use crate::rules::Severity;
@@ -109,6 +114,9 @@ pub enum Command {
     /// Sign packs with an SSH key; `ssh-keygen -Y verify` and `verify` check the signature.
     #[command(after_help = help::SIGN)]
     Sign(SignArgs),
+    /// Have people decide about each entitlement, take their decisions back, and sign.
+    #[command(subcommand, disable_help_subcommand = true, after_help = help::REVIEW)]
+    Review(ReviewCommand),
     /// Print the record that would waive findings, to be completed and approved.
     #[command(after_help = help::WAIVE)]
     Waive(WaiveArgs),

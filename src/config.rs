@@ -8,6 +8,7 @@ pub mod problem;
 pub(crate) mod raw;
 mod rosters;
 pub mod keys;
+pub mod review;
 pub(crate) mod secrets;
 pub mod stated;
 pub(crate) mod toml_text;
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 use chrono_tz::Tz;
 use markup_pdf::color::Color;
 
+use self::review::ReviewSettings;
 pub use self::rosters::{AsOf, DateOrder, RosterSource, TableForm, TextEncoding};
 use self::stated::{Deployment, Statements};
 use crate::calendar::{Calendar, Month};
@@ -40,6 +42,8 @@ pub struct Config {
     pub audit_window: Option<(Month, Month)>,
     /// The private key that packs are signed with; without one they are not.
     pub signing_key: Option<PathBuf>,
+    /// What a review asks, of whom, and until when.
+    pub review: ReviewSettings,
     /// Where the waivers are; none means that nothing was accepted.
     pub waivers: Option<PathBuf>,
     /// The file of the expected access; none makes the rule about it not evaluable.

@@ -303,6 +303,11 @@ impl<'a> Identities<'a> {
 }
 
 impl Identity {
+    /// Every address that the word may be, in one spelling.
+    pub fn addresses(&self) -> &BTreeSet<String> {
+        &self.addresses
+    }
+
     /// Whether the word is neither an address nor a known id: it cannot be distinguished from any
     /// person.
     pub fn is_nobody(&self) -> bool {

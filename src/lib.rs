@@ -32,6 +32,7 @@
 //! - [`snapshot`]: What one collection run got from all instances, frozen, with its ledger.
 //! - [`identities`]: Who is whom: people by any address, alias or id, and their accounts.
 //! - [`approvals`]: Which changes were approved, as a file of people's decisions says.
+//! - [`review`]: The review: what people decide about each entitlement, line by line.
 //! - [`retool`]: The client of one Retool instance: whole lists, or the reason why not.
 //! - [`collect`]: All instances at once become one snapshot; what fails stays where it failed.
 //! - [`checkup`]: The check before the first run: what each instance would give, without taking it.
@@ -96,6 +97,7 @@ pub mod power;
 pub mod snapshot;
 pub mod identities;
 pub mod approvals;
+pub mod review;
 pub mod retool;
 pub mod collect;
 pub mod checkup;

@@ -13,6 +13,7 @@ mod exit;
 mod evaluate;
 mod prior;
 mod replay;
+mod review;
 mod history;
 mod import;
 mod init;
@@ -42,6 +43,7 @@ pub use self::error::Error;
 pub use self::exit::Exit;
 use self::gather::{CollectionOptions, SnapshotFolder, gather, place_of, snapshots};
 use self::lock::Lock;
+pub use self::review::ReviewError;
 use self::work::Work;
 use crate::approvals::{self, Approvals};
 use crate::baseline::{self, Baseline};
@@ -142,6 +144,7 @@ fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
         Command::Diff(args) => diff::run(context.config, args),
         Command::Coverage(args) => coverage::run(context.config, args),
         Command::Sign(args) => sign::run(args),
+        Command::Review(what) => review::run(context, what),
         Command::Verify(args) => verify::run(args, cli.global.quiet),
         Command::Waive(args) => waive::waive(context.config, args, progress),
         Command::Answer(args) => waive::answer(context.config, args),

@@ -7,7 +7,7 @@ macro_rules! with_codes {
             "Examples:\n",
             $examples,
             "\n\nExit codes: 0 done; 1 done, and there are findings as --fail-on says, faults as verify \
-             says, or changes as diff --exit-code says; 2 wrong usage or configuration; 3 the evidence is incomplete; 4 something could not be read, written or \
+             says, changes as diff --exit-code says, or lines that review refuses or that are overdue; 2 wrong usage or configuration; 3 the evidence is incomplete; 4 something could not be read, written or \
              reached."
         )
     };
@@ -62,6 +62,11 @@ pub(super) const SIGN: &str = with_codes!(
 /// The end of the page of `verify`.
 pub(super) const VERIFY: &str = with_codes!(
     "  retool-audit verify evidence\n  retool-audit verify evidence/2026-11/20261102T060000Z-1f3a9c02 --replay"
+);
+
+/// The end of the pages of `review`.
+pub(super) const REVIEW: &str = with_codes!(
+    "  retool-audit review open\n  retool-audit review import sent-back/*.xlsx\n  retool-audit review status --remind\n  retool-audit review sign --name 'Ana Example' --role CISO --statement all-decided"
 );
 
 /// The end of the page of `waive`.

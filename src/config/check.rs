@@ -5,6 +5,7 @@ mod branding;
 mod controls;
 mod instance;
 mod remediation;
+mod review;
 mod roster;
 mod rules;
 mod scope;
@@ -161,6 +162,7 @@ pub fn parse(text: &str, dir: &Path, file: &str, known: &Known<'_>) -> Result<Co
         approvals: approvals(&mut root, dir),
         audit_window: audit_window(&mut root),
         signing_key: signing_key(&mut root, dir),
+        review: review::settings(&mut root),
         instances: instance::all(&mut root, dir),
         collection: collection(&mut root),
         rules: rules::settings(&mut root, dir, known.rules),

@@ -168,6 +168,29 @@ pub const TABLES: &[KeyTable] = &[
         ],
     },
     KeyTable {
+        header: "[review]",
+        about: "What `retool-audit review open` asks, of whom, and until when: `docs/review.md`.",
+        keys: &[
+            key(
+                "scope",
+                "`[\"everybody\"]`",
+                "Whose access is reviewed: `\"everybody\"`, `\"privileged\"`, `\"findings\"`, `\"external\"`, `\"tokens\"`, several together.",
+            ),
+            key(
+                "groups",
+                "none",
+                "Groups whose members are reviewed besides; alone, nobody else is.",
+            ),
+            key("due-days", "`14`", "Days in which reviewers decide, from 1 to 365."),
+            key(
+                "reviewers",
+                "all three",
+                "Who decides, the first that is known: `\"manager\"`, `\"group-owner\"`, `\"instance-owner\"`.",
+            ),
+            key("fallback", "none", "The address of whoever decides where no rule has a reviewer."),
+        ],
+    },
+    KeyTable {
         header: "[remediation]",
         about: "Days in which an exception is to be put right, by severity, from 0 to 3,650; without a number nothing is due.",
         keys: &[

@@ -226,11 +226,21 @@ impl<'a> TomlSection<'a> {
     /// One of `known` by its word.
     pub(crate) fn choice<T: Copy>(&mut self, key: &'a str, known: &[(&str, T)]) -> Option<T> {
         let word = self.text(key)?;
+        self.known(key, &word, known)
+    }
+
+    /// A list of those of `known` that its words name.
+    pub(crate) fn choices<T: Copy>(&mut self, key: &'a str, known: &[(&str, T)]) -> Option<Vec<T>> {
+        let words = self.words(key)?;
+        Some(words.iter().filter_map(|word| self.known(key, word, known)).collect())
+    }
+
+    fn known<T: Copy>(&self, key: &'a str, word: &str, known: &[(&str, T)]) -> Option<T> {
         let res = known.iter().find(|it| it.0 == word).map(|it| it.1);
         if res.is_none() {
             let words = known.iter().map(|it| format!("`{}`", it.0)).collect::<Vec<_>>();
             let what = format!("must be one of {}, found `{word}`", words.join(", "));
-            self.refuse(key, what, did_you_mean(&word, known.iter().map(|it| it.0)));
+            self.refuse(key, what, did_you_mean(word, known.iter().map(|it| it.0)));
         }
         res
     }

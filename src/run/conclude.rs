@@ -18,7 +18,7 @@ use crate::report::Report;
 use crate::report::text::visible;
 use crate::rules::{Severity, required_lists};
 use crate::snapshot::earlier::{Earlier, Search};
-use crate::snapshot::store::{self, StoredSnapshot};
+use crate::snapshot::store::{self, Hashes, StoredSnapshot};
 use crate::snapshot::{Snapshot, State};
 
 /// Where a pack goes, what it is compared with, and when its findings make the program fail.
@@ -128,26 +128,48 @@ pub(super) fn render(
     rendering: Rendering,
     out: &Path,
 ) -> Result<MadePack, Error> {
-    let StoredSnapshot { mut snapshot, hashes, files: stored } = stored;
-    let config = &inputs.config;
-    snapshot.rename(search.renamed);
-    for it in &config.instances {
-        snapshot.expect(&it.name, &it.url);
+    let StoredSnapshot { snapshot, hashes, files: stored } = stored;
+    let material = Material { inputs, hashes: &hashes, search };
+    material.judged(snapshot, find, |sources| {
+        let FilledPack { draft, report, notes } = sources.fill(out)?;
+        for (path, bytes) in &stored {
+            draft.folder().write(&format!("snapshot/{path}"), bytes).map_err(pack::Error::from)?;
+        }
+        let missing_glyphs = notes.pdf_missing_glyphs.clone().into_iter().collect();
+        let previous = sources.history.records.packs.iter().map(|it| it.0.clone()).collect();
+        let Rendering { at: rendered_at, by: rendered_by } = rendering;
+        let head = PackHead { report: &report, notes, rendered_at, rendered_by, previous };
+        let pack = draft.finish(&head)?;
+        Ok(MadePack { pack, report, missing_glyphs })
+    })
+}
+
+/// What a snapshot is judged by.
+#[derive(Clone, Copy)]
+pub(super) struct Material<'a> {
+    pub(super) inputs: &'a Inputs,
+    pub(super) hashes: &'a Hashes,
+    pub(super) search: &'a Search<'a>,
+}
+
+impl Material<'_> {
+    /// Hands a snapshot over with what `find` finds of earlier evidence.
+    pub(super) fn judged<T>(
+        self,
+        mut snapshot: Snapshot,
+        find: impl FnOnce(&Snapshot) -> Result<Earlier, Error>,
+        then: impl FnOnce(&PackInputs<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let Self { inputs, hashes, search } = self;
+        let config = &inputs.config;
+        snapshot.rename(search.renamed);
+        for it in &config.instances {
+            snapshot.expect(&it.name, &it.url);
+        }
+        snapshot.require(&required_lists(&config.rules));
+        let history = History::read(find(&snapshot)?, search, &snapshot, inputs)?;
+        then(&PackInputs { snapshot: &snapshot, hashes, written: inputs, history: &history })
     }
-    snapshot.require(&required_lists(&config.rules));
-    let history = History::read(find(&snapshot)?, search, &snapshot, inputs)?;
-    let sources =
-        PackInputs { snapshot: &snapshot, hashes: &hashes, written: inputs, history: &history };
-    let FilledPack { draft, report, notes } = sources.fill(out)?;
-    for (path, bytes) in &stored {
-        draft.folder().write(&format!("snapshot/{path}"), bytes).map_err(pack::Error::from)?;
-    }
-    let missing_glyphs = notes.pdf_missing_glyphs.clone().into_iter().collect();
-    let previous = history.records.packs.iter().map(|it| it.0.clone()).collect();
-    let Rendering { at: rendered_at, by: rendered_by } = rendering;
-    let head = PackHead { report: &report, notes, rendered_at, rendered_by, previous };
-    let pack = draft.finish(&head)?;
-    Ok(MadePack { pack, report, missing_glyphs })
 }
 
 /// The documents that a person opens, the best to read first.

@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::exit::Exit;
+use super::review::ReviewError;
 use super::work::Stopped;
 use crate::calendar::ImplausibleTime;
 use crate::config::problem::did_you_mean;
@@ -40,6 +41,9 @@ pub enum Error {
     /// The files to import cannot be read, or are not what an import reads.
     #[error(transparent)]
     Import(#[from] import::Error),
+    /// A review cannot go on.
+    #[error(transparent)]
+    Review(#[from] ReviewError),
     /// A snapshot cannot have been collected then.
     #[error("`{}` says that it was collected at {at}, {}", snapshot.display(), why.words())]
     Misdated {
@@ -285,6 +289,7 @@ impl Error {
             | Self::NoWaivers
             | Self::Unanswered { .. }
             | Self::NoRule { .. } => true,
+            Self::Review(it) => it.is_usage(),
             _ => false,
         }
     }
@@ -301,6 +306,7 @@ impl Error {
             Self::Pack(it) => it.help().map(str::to_owned),
             Self::Store(it) => it.help().map(str::to_owned),
             Self::Sign(it) => it.help().map(str::to_owned),
+            Self::Review(it) => it.help(),
             Self::NoRule { help: Some(help), .. } => Some(help.clone()),
             Self::AfterSnapshot { snapshot, source } => {
                 let again = format!("then run `retool-audit report {}`", snapshot.display());

@@ -13,7 +13,7 @@ use crate::audit::Outcome;
 use crate::audit::lifecycle::LifecycleContext;
 use crate::audit::prior::exceptions;
 use crate::calendar::stamps::stamp;
-use crate::config::{Output, RuleSettings};
+use crate::config::{Config, Output, RuleSettings};
 use crate::custom_rules::CustomRule;
 use crate::digest::{self, Digest};
 use crate::identities::Identities;
@@ -22,9 +22,10 @@ use crate::pack::{self, PackDraft};
 use crate::record::PackRecord;
 use crate::references;
 use crate::report::Report;
-use crate::report::assemble::{Assembled, ReportInputs, assemble};
+use crate::report::assemble::{self, Assembled, ReportInputs, assemble, review_lines};
 use crate::report::format::RenderingNotes;
 use crate::report::formats::{self, RenderingOptions};
+use crate::review::{ReviewLine, Reviewers};
 use crate::rules::Rule;
 use crate::snapshot::Snapshot;
 use crate::snapshot::earlier::{EarlierSnapshot, input_path};
@@ -79,6 +80,29 @@ impl PackInputs<'_> {
 
     /// Judges the snapshot.
     fn evaluate(&self) -> Result<Evaluated, Error> {
+        self.with_report_inputs(|inputs, _, record| {
+            Ok(Evaluated { assembled: assemble(inputs)?, record })
+        })
+    }
+
+    /// The lines of a review, by the settings of `config`; `before` is what earlier campaigns decided
+    /// about a line.
+    pub(super) fn review_lines(
+        &self,
+        config: &Config,
+        before: &BTreeMap<String, String>,
+    ) -> Result<Vec<ReviewLine>, Error> {
+        self.with_report_inputs(|inputs, identities, _| {
+            let reviewers = Reviewers { config, identities };
+            Ok(review_lines(inputs, reviewers, before).map_err(assemble::Error::from)?)
+        })
+    }
+
+    /// Judges the snapshot, and hands over what a report is made from, who is whom, and the record.
+    fn with_report_inputs<T>(
+        &self,
+        then: impl FnOnce(&ReportInputs<'_>, &Identities<'_>, PackRecord) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let History { earlier, rosters, past, records, judged, .. } = self.history;
         let identities = Identities::of(self.snapshot, self.written.roster.as_ref());
         let identities = &identities.renamed(self.written.config.renamed());
@@ -101,11 +125,11 @@ impl PackInputs<'_> {
         let tables = references::fill(tables, &references);
         let evidence = self.switched_off(&tables)?;
         let (tables, outcomes, register) = self.audit(tables, identities)?;
-        let inputs = self.inputs();
+        let sources = self.inputs();
         let reported = self.reported(&outcomes);
         let record = self.record(&outcomes, &reported);
         let excluded = |instance: &str| self.written.config.excludes(instance).is_some();
-        let assembled = assemble(&ReportInputs {
+        let inputs = ReportInputs {
             given,
             snapshot_id: &self.hashes.id,
             tables: &tables,
@@ -118,11 +142,11 @@ impl PackInputs<'_> {
             prior: &exceptions(&records.findings, judged, excluded),
             reported: &reported,
             references: &references,
-            report_id: &report_id(&inputs),
-            inputs: &inputs,
+            report_id: &report_id(&sources),
+            inputs: &sources,
             evaluator: PROGRAM,
-        })?;
-        Ok(Evaluated { assembled, record })
+        };
+        then(&inputs, identities, record)
     }
 
     /// The day of the collection, where the organization is.

@@ -48,8 +48,8 @@ impl Exit {
         match self {
             Self::Done => "done",
             Self::Findings => {
-                "done, and there are exceptions at or above `--fail-on`, `verify` found a fault, or \
-                 `diff --exit-code` a change"
+                "done, and there are exceptions at or above `--fail-on`, `verify` found a fault, \
+                 `diff --exit-code` a change, or `review` lines that it refuses or that are overdue"
             }
             Self::Usage => "wrong usage or configuration; nothing was collected or written",
             Self::Incomplete => {

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Deserialize;
 
-use super::conclude::{MadePack, Rendering, render};
-use super::evaluate::{CONFIG, FILE_TIMES, LOGO, TEMPLATES, WAIVERS};
+use super::conclude::{MadePack, Material, Rendering, render};
+use super::evaluate::{CONFIG, FILE_TIMES, LOGO, PackInputs, TEMPLATES, WAIVERS};
 use super::{Error, Inputs, PROGRAM};
 use crate::catalogue::Catalogue;
 use crate::checksums::{MANIFEST, SUMS};
@@ -17,7 +17,7 @@ use crate::files;
 use crate::operator::Operator;
 use crate::report::formats;
 use crate::snapshot::earlier::{Earlier, Search, input_path};
-use crate::snapshot::store;
+use crate::snapshot::store::{self, StoredSnapshot};
 use crate::verify::Fault;
 
 /// What came of rendering a pack again.
@@ -58,19 +58,46 @@ pub(super) fn replay(dir: &Path) -> Result<Replay, Error> {
     }
     let stored = store::read_whole(&dir.join("snapshot"))?;
     let renamed = inputs.config.renamed();
-    let search = Search {
-        root: dir,
-        chosen: false,
-        calendar: inputs.config.organization.calendar(),
-        renamed: &renamed,
-        now: made.rendered_at,
-    };
+    let search = search(dir, &inputs, &renamed, made.rendered_at);
     let find = |snapshot: &_| Ok(Earlier::of_excerpt(dir, &search, snapshot)?);
     let rendering = Rendering { at: made.rendered_at, by: Operator::default() };
     let out = place.path().join("again");
     files::make_folder(&out).map_err(Error::Demo)?;
     let MadePack { pack, .. } = render(&inputs, stored, &search, find, rendering, &out)?;
     Ok(Replay::Compared(differing(dir, &pack)?))
+}
+
+/// Hands over what a pack was made from, as it lies in it.
+///
+/// # Errors
+///
+/// When what lies in it cannot be read, or not evaluated.
+pub(super) fn with_pack<T>(
+    dir: &Path,
+    then: impl FnOnce(&PackInputs<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let manifest = files::read_own(&dir.join(MANIFEST)).map_err(|it| unread(dir, MANIFEST, it))?;
+    let made: MadeBy =
+        serde_json::from_slice(&manifest).map_err(|it| unread(dir, MANIFEST, it.into()))?;
+    let place = tempfile::tempdir().map_err(Error::Demo)?;
+    let inputs = restored(dir, place.path())?;
+    let stored = store::read_whole(&dir.join("snapshot"))?;
+    let renamed = inputs.config.renamed();
+    let search = search(dir, &inputs, &renamed, made.rendered_at);
+    let find = |snapshot: &_| Ok(Earlier::of_excerpt(dir, &search, snapshot)?);
+    let StoredSnapshot { snapshot, hashes, .. } = stored;
+    let material = Material { inputs: &inputs, hashes: &hashes, search: &search };
+    material.judged(snapshot, find, then)
+}
+
+fn search<'a>(
+    dir: &'a Path,
+    inputs: &Inputs,
+    renamed: &'a BTreeMap<String, String>,
+    now: DateTime<Utc>,
+) -> Search<'a> {
+    let calendar = inputs.config.organization.calendar();
+    Search { root: dir, chosen: false, calendar, renamed, now }
 }
 
 /// Why the pack was made by another program; none where this one made it.

@@ -29,6 +29,7 @@ mod pdf;
 mod readme;
 mod references;
 mod rosters;
+mod review;
 mod tidy;
 mod cross_format;
 mod verify;

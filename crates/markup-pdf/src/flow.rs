@@ -242,9 +242,8 @@ mod tests {
             })
             .collect();
         insta::assert_snapshot!(ends.join("\n"), @"
-        Review No. 1 … 49 c0ffee|Page 1 of 3
-        Review No. 50 … 98 c0ffee|Page 2 of 3
-        Review No. 99 … 100 c0ffee|Page 3 of 3
+        Review No. 1 … 56 c0ffee|Page 1 of 2
+        Review No. 57 … 100 c0ffee|Page 2 of 2
         ");
     }
 
@@ -288,7 +287,7 @@ mod tests {
             .map(|(id, it)| format!("{id}: page {}, {:.0} from below", it.page + 1, it.y))
             .collect();
         insta::assert_snapshot!(spots.join("\n"), @"
-        r: page 2, 770 from below
+        r: page 2, 772 from below
         t: page 2, 785 from below
         ");
     }

@@ -1,0 +1,237 @@
+//! A campaign on the disk: what was reviewed, and every line of it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::line::ReviewLine;
+use super::record::{Record, RecordError};
+use crate::digest;
+use crate::files;
+use crate::json;
+
+/// What the campaign is.
+const CAMPAIGN: &str = "campaign.json";
+
+/// Its lines, a JSON record each.
+const LINES: &str = "lines.jsonl";
+
+/// Where the worksheets that came in are kept.
+pub const RECEIVED: &str = "received";
+
+/// Changes when an older program would misread a campaign.
+const FORMAT: u32 = 1;
+
+/// What a campaign is of, and until when it is to be done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Campaign {
+    format: u32,
+    /// The name of its folder, and of its worksheets.
+    pub campaign_id: String,
+    /// Whose access is reviewed.
+    pub organization: String,
+    /// The month of the pack, `2026-11`.
+    pub period: String,
+    /// The report of the pack.
+    pub report_id: String,
+    /// The snapshot of the pack.
+    pub snapshot_id: String,
+    /// SHA-256 of the manifest of the pack.
+    pub manifest_sha256: String,
+    /// When the snapshot was collected, RFC 3339 UTC.
+    pub collected_at: DateTime<Utc>,
+    /// When the campaign was opened, RFC 3339 UTC.
+    pub opened_at: DateTime<Utc>,
+    /// The last day, in the organization's time zone.
+    pub due: NaiveDate,
+    /// What is reviewed, in words.
+    pub scope: String,
+    /// How many lines there are.
+    pub lines: usize,
+    lines_sha256: String,
+    /// Name and version of the program that opened it.
+    pub program: String,
+}
+
+/// What a campaign is made from.
+#[derive(Clone, Debug)]
+pub struct CampaignDraft {
+    /// As in [`Campaign`].
+    pub campaign_id: String,
+    /// As in [`Campaign`].
+    pub organization: String,
+    /// As in [`Campaign`].
+    pub period: String,
+    /// As in [`Campaign`].
+    pub report_id: String,
+    /// As in [`Campaign`].
+    pub snapshot_id: String,
+    /// As in [`Campaign`].
+    pub manifest_sha256: String,
+    /// As in [`Campaign`].
+    pub collected_at: DateTime<Utc>,
+    /// As in [`Campaign`].
+    pub opened_at: DateTime<Utc>,
+    /// As in [`Campaign`].
+    pub due: NaiveDate,
+    /// As in [`Campaign`].
+    pub scope: String,
+    /// As in [`Campaign`].
+    pub program: String,
+    /// Every line, in the order of the worksheets.
+    pub lines: Vec<ReviewLine>,
+}
+
+/// A campaign with its lines and its record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenedCampaign {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// What it is.
+    pub campaign: Campaign,
+    /// Its lines, in the order of the worksheets.
+    pub lines: Vec<ReviewLine>,
+    /// What happened in it.
+    pub record: Record,
+}
+
+/// Why a campaign cannot be made or read.
+#[derive(Debug, thiserror::Error)]
+pub enum CampaignError {
+    /// A file cannot be read or written.
+    #[error("cannot {deed} `{}`", path.display())]
+    Io {
+        /// What failed: read or write.
+        deed: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// In the system's words.
+        source: io::Error,
+    },
+    /// There is a campaign of the pack.
+    #[error("`{}` is a campaign of this pack", folder.display())]
+    There {
+        /// Its folder.
+        folder: PathBuf,
+    },
+    /// The folder holds no campaign, or not as it was opened.
+    #[error("`{}` {why}", path.display())]
+    Unsound {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, in a fragment.
+        why: String,
+    },
+    /// The record is not sound.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+}
+
+impl CampaignError {
+    /// What to do about it.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::Io { .. } => None,
+            Self::There { .. } => Some("import what reviewers send back, or review another pack"),
+            Self::Unsound { .. } => {
+                Some("name the folder of a campaign, as `retool-audit review open` printed it")
+            }
+            Self::Record(it) => it.help(),
+        }
+    }
+}
+
+impl OpenedCampaign {
+    /// Makes a campaign in a folder below `root`, which appears as a whole.
+    ///
+    /// # Errors
+    ///
+    /// When there is one already, or the folder cannot be written.
+    pub fn make(root: &Path, draft: CampaignDraft) -> Result<Self, CampaignError> {
+        let folder = root.join(&draft.campaign_id);
+        if folder.symlink_metadata().is_ok() {
+            return Err(CampaignError::There { folder });
+        }
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source| CampaignError::Io { deed: "write", path, source }
+        };
+        let lines: String = draft.lines.iter().map(written).collect();
+        let campaign = Campaign {
+            format: FORMAT,
+            campaign_id: draft.campaign_id,
+            organization: draft.organization,
+            period: draft.period,
+            report_id: draft.report_id,
+            snapshot_id: draft.snapshot_id,
+            manifest_sha256: draft.manifest_sha256,
+            collected_at: draft.collected_at,
+            opened_at: draft.opened_at,
+            due: draft.due,
+            scope: draft.scope,
+            lines: draft.lines.len(),
+            lines_sha256: digest::of(&lines),
+            program: draft.program,
+        };
+        let text = json::pretty(&campaign);
+        files::make_folder(&folder).map_err(failed(&folder))?;
+        files::write_whole(&folder.join(LINES), lines.as_bytes()).map_err(failed(&folder))?;
+        // What says that there is a campaign comes last.
+        files::write_whole(&folder.join(CAMPAIGN), &text).map_err(failed(&folder))?;
+        let record = Record::read(&folder, &digest::of(&text))?;
+        Ok(Self { folder, campaign, lines: draft.lines, record })
+    }
+
+    /// Reads the campaign in a folder, whose lines are those that it was opened with.
+    ///
+    /// # Errors
+    ///
+    /// When the folder holds none, or a file of it is not what was written.
+    pub fn read(folder: &Path) -> Result<Self, CampaignError> {
+        let path = folder.join(CAMPAIGN);
+        let unsound = |path: &Path, why: &str| CampaignError::Unsound {
+            path: path.to_owned(),
+            why: why.to_owned(),
+        };
+        let text = files::read_own(&path).map_err(|source| CampaignError::Io {
+            deed: "read",
+            path: path.clone(),
+            source,
+        })?;
+        let campaign: Campaign = serde_json::from_slice(&text)
+            .map_err(|_| unsound(&path, "is not what a campaign holds"))?;
+        if campaign.format != FORMAT {
+            let why = format!("has format {}, this program reads {FORMAT}", campaign.format);
+            return Err(CampaignError::Unsound { path, why });
+        }
+        let path = folder.join(LINES);
+        let lines = files::read_own_text(&path).map_err(|source| CampaignError::Io {
+            deed: "read",
+            path: path.clone(),
+            source,
+        })?;
+        if digest::of(&lines) != campaign.lines_sha256 {
+            return Err(unsound(&path, "is not the file that the campaign was opened with"));
+        }
+        let read = lines.lines().map(serde_json::from_str).collect::<Result<Vec<_>, _>>();
+        let lines = read.map_err(|_| unsound(&path, "is not what a campaign holds"))?;
+        let record = Record::read(folder, &digest::of(&text))?;
+        Ok(Self { folder: folder.to_owned(), campaign, lines, record })
+    }
+
+    /// The campaigns in a folder, the newest first; what is none is passed over.
+    pub fn all(root: &Path) -> Vec<PathBuf> {
+        let mut res: Vec<PathBuf> = files::folders_in(root);
+        res.retain(|it| it.join(CAMPAIGN).is_file());
+        res.sort();
+        res.reverse();
+        res
+    }
+}
+
+fn written(line: &ReviewLine) -> String {
+    serde_json::to_string(line).expect("plain values serialise") + "\n"
+}

@@ -1,0 +1,273 @@
+//! A review from the pack to the signature: worksheets out, decisions back.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Cursor, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::before::{eu_from_files, reported};
+use crate::harness::Home;
+
+/// The person who reviews what nobody else may.
+const FALLBACK: &str = "ingrid.sondergaard@kestrel-freight.example";
+
+/// One instance with a pack, and a campaign of it.
+fn opened() -> (Home, PathBuf) {
+    let home = eu_from_files();
+    let text = home.read("retool-audit.toml");
+    home.write("retool-audit.toml", &format!("{text}\n[review]\nfallback = \"{FALLBACK}\"\n"));
+    reported(&home, "2026-11-02T06:00:00Z");
+    let ran = home.run(&["review", "open"]).expect(0);
+    let folder = home.path(ran.stdout.trim());
+    (home, folder)
+}
+
+fn lines(folder: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(folder.join("lines.jsonl")).expect("the lines");
+    text.lines().map(|it| serde_json::from_str(it).expect("JSON")).collect()
+}
+
+fn status(home: &Home) -> Value {
+    let ran = home.run(&["review", "status", "--format", "json"]).expect(0);
+    serde_json::from_str(&ran.stdout).expect("JSON")
+}
+
+/// The worksheets that end in `ending`.
+fn worksheets(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let all = fs::read_dir(folder.join("worksheets")).expect("a folder");
+    let mut res: Vec<PathBuf> = all.map(|it| it.expect("a file").path()).collect();
+    res.retain(|it| it.extension().is_some_and(|it| it == ending));
+    res.sort();
+    res
+}
+
+/// Fills in a CSV worksheet: every third line is revoked, the others are kept.
+fn fill_csv(path: &Path) {
+    let bytes = fs::read(path).expect("a worksheet");
+    let mut reader = csv::ReaderBuilder::new().from_reader(&bytes[3..]);
+    let header = reader.headers().expect("a header").clone();
+    let at = |name: &str| header.iter().position(|it| it == name).expect("a column");
+    let (decision, reason) = (at("Decision"), at("Reason"));
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(&header).expect("memory");
+    for (place, row) in reader.records().enumerate() {
+        let mut row: Vec<String> = row.expect("a row").iter().map(str::to_owned).collect();
+        if place % 3 == 2 {
+            (row[decision], row[reason]) = ("revoke".to_owned(), "no longer used".to_owned());
+        } else {
+            "keep".clone_into(&mut row[decision]);
+        }
+        writer.write_record(&row).expect("memory");
+    }
+    fs::write(path, writer.into_inner().expect("memory")).expect("room");
+}
+
+#[test]
+fn r_01_r_02_r_10_a_campaign_goes_from_the_pack_to_the_signature() {
+    let (home, folder) = opened();
+    let before = status(&home);
+    let n = lines(&folder).len();
+    assert_eq!((&before["lines"], &before["open"]), (&json!(n), &json!(n)));
+    let refused = home.run(&[
+        "review",
+        "sign",
+        "--name",
+        "Ana",
+        "--role",
+        "CISO",
+        "--statement",
+        "all-decided",
+    ]);
+    insta::assert_snapshot!(
+        refused.expect(2).complaint(&home).replace(
+            &folder.file_name().expect("a name").to_string_lossy().into_owned(),
+            "CAMPAIGN"
+        )
+    );
+    let sheets = worksheets(&folder, "csv");
+    let (first, others) = sheets.split_first().expect("a worksheet");
+    for it in &sheets {
+        fill_csv(it);
+    }
+    home.run(&["review", "import", &first.to_string_lossy()]).expect(0);
+    let half = status(&home);
+    assert!(half["open"].as_u64() < before["open"].as_u64());
+    let again = home.run(&["review", "import", &first.to_string_lossy()]).expect(0);
+    assert!(again.stdout.contains("it was imported before, and changes nothing"));
+    assert_eq!(status(&home), half);
+    let mut words = vec!["review".to_owned(), "import".to_owned()];
+    words.extend(others.iter().map(|it| it.to_string_lossy().into_owned()));
+    home.run(&words.iter().map(String::as_str).collect::<Vec<_>>()).expect(0);
+    let done = status(&home);
+    assert_eq!((&done["decided"], &done["open"]), (&json!(n), &json!(0)));
+    let sum: u64 = done["decisions"]
+        .as_object()
+        .expect("decisions")
+        .values()
+        .map(|it| it.as_u64().expect("a count"))
+        .sum();
+    assert_eq!(sum, done["decided"].as_u64().expect("a count"));
+    let words = ["review", "sign", "--name", "Ana", "--role", "CISO", "--statement"];
+    let signed = home.run(&[&words[..], &["all-decided", "--statement", "removals"]].concat());
+    assert!(signed.expect(0).stdout.starts_with(&format!("All of the {n} lines of campaign ")));
+    let shown = home.run(&["review", "status"]).expect(0).stdout;
+    assert!(shown.contains("signed    Ana, CISO, on "), "{shown}");
+    // What came in is kept, byte for byte.
+    assert_eq!(fs::read_dir(folder.join("received")).expect("a folder").count(), sheets.len());
+}
+
+#[test]
+fn r_03_nobody_is_given_their_own_access_to_review() {
+    let (_home, folder) = opened();
+    let all = lines(&folder);
+    assert!(all.iter().any(|it| !it["reviewer"].as_str().expect("a text").is_empty()));
+    for it in &all {
+        let own = it["addresses"].as_array().expect("addresses");
+        assert!(!own.contains(&it["reviewer"]), "{it}");
+    }
+    // The fallback's own lines have another reviewer, or none.
+    let own = all.iter().filter(|it| it["account"] == FALLBACK);
+    assert!(own.clone().count() == 0 || own.clone().all(|it| it["reviewer"] != FALLBACK));
+}
+
+#[test]
+fn r_07_a_line_says_what_it_lets_its_holder_do() {
+    let (_home, folder) = opened();
+    let all = lines(&folder);
+    let mut told: BTreeMap<String, String> = BTreeMap::new();
+    for it in &all {
+        let text = |key: &str| it[key].as_str().expect("a text").to_owned();
+        let words = [text("entitlement"), text("allows"), text("access_path")].join(" | ");
+        told.entry(text("kind")).or_insert(words);
+        for key in ["entitlement", "allows", "access_path", "since", "last_used"] {
+            assert!(!text(key).is_empty(), "{key}: {it}");
+        }
+    }
+    let told: Vec<_> = told.iter().map(|(kind, words)| format!("{kind}: {words}")).collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn what_is_reviewed_is_what_the_configuration_names() {
+    let home = eu_from_files();
+    reported(&home, "2026-11-02T06:00:00Z");
+    let text = home.read("retool-audit.toml");
+    let counts = |review: &str| {
+        home.write("retool-audit.toml", &format!("{text}\n[review]\n{review}\n"));
+        let ran = home.run(&["review", "open"]);
+        if ran.code != 0 {
+            return ran.complaint(&home);
+        }
+        let folder = home.path(ran.stdout.trim());
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for it in lines(&folder) {
+            *counts.entry(it["kind"].as_str().expect("a kind").to_owned()).or_default() += 1;
+        }
+        fs::remove_dir_all(&folder).expect("it is there");
+        format!("{counts:?}")
+    };
+    let told = [
+        "scope = [\"everybody\"]",
+        "scope = [\"privileged\"]",
+        "scope = [\"tokens\"]",
+        "scope = [\"findings\"]",
+        "scope = [\"external\"]",
+        "groups = [\"Dispatch EU\"]",
+        "groups = [\"Dispatch\"]",
+        "groups = [\"No Such Group\"]",
+    ]
+    .map(|it| format!("{it}: {}", counts(it)));
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn a_pack_that_was_changed_is_not_reviewed_and_one_campaign_is_enough() {
+    let (home, folder) = opened();
+    let twice = home.run(&["review", "open"]).expect(4).complaint(&home);
+    assert!(twice.contains("is a campaign of this pack"), "{twice}");
+    fs::remove_dir_all(&folder).expect("it is there");
+    let pack = fs::read_dir(home.path("evidence/2026-11")).expect("a folder").next();
+    let pack = pack.expect("a pack").expect("a folder").path();
+    let users = pack.join("report.json");
+    let text = fs::read_to_string(&users).expect("it is there");
+    fs::write(&users, text.replacen("eu", "ue", 1)).expect("room");
+    let refused = home.run(&["review", "open"]).expect(4).complaint(&home);
+    assert!(refused.contains("is not as it was sealed: report.json"), "{refused}");
+    let none = home.run(&["review", "status"]).expect(4).complaint(&home);
+    assert!(none.contains("there is no campaign in"), "{none}");
+}
+
+/// The cells of a column of a workbook's first sheet, filled in where they are blank.
+fn fill_workbook(bytes: &[u8], column: &str, texts: &[&str]) -> Vec<u8> {
+    let mut from = zip::ZipArchive::new(Cursor::new(bytes)).expect("a workbook");
+    let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..from.len() {
+        let mut entry = from.by_index(at).expect("an entry");
+        let name = entry.name().expect("a name").into_owned();
+        let mut content = Vec::new();
+        entry.read_to_end(&mut content).expect("bytes");
+        if name == "xl/worksheets/sheet1.xml" {
+            let mut text = String::from_utf8(content).expect("XML");
+            for (row, word) in (2..).zip(texts) {
+                let cell = format!("<c r=\"{column}{row}\"");
+                let start = text.find(&cell).expect("a cell");
+                let end = start + text[start..].find("/>").expect("a blank cell");
+                let open = text[start..end].to_owned();
+                let filled = format!("{open} t=\"inlineStr\"><is><t>{word}</t></is></c>");
+                text.replace_range(start..end + 2, &filled);
+            }
+            content = text.into_bytes();
+        }
+        to.start_file(name, zip::write::SimpleFileOptions::default()).expect("room");
+        to.write_all(&content).expect("room");
+    }
+    to.finish().expect("room").into_inner()
+}
+
+/// Has `LibreOffice` open a workbook and save it in another form; none where it is not installed.
+fn saved_by_libreoffice(path: &Path, form: &str, out: &Path) -> Option<PathBuf> {
+    let profile = format!("-env:UserInstallation=file://{}", out.join("profile").display());
+    let mut office = Command::new("soffice");
+    office.args(["--headless", &profile, "--convert-to", form, "--outdir"]).arg(out).arg(path);
+    match office.output() {
+        Ok(it) => {
+            assert!(it.status.success(), "{}", String::from_utf8_lossy(&it.stderr));
+            let ending = form.split(':').next().expect("an ending");
+            Some(out.join(path.with_extension(ending).file_name().expect("a name")))
+        }
+        Err(error) => {
+            let all = std::env::var_os("RETOOL_AUDIT_TESTS_SKIP_NOTHING").is_some();
+            assert!(!all, "cannot run soffice: {error}");
+            None
+        }
+    }
+}
+
+#[test]
+fn worksheets_that_libreoffice_saved_come_back_without_loss() {
+    let (home, folder) = opened();
+    let sheet = &worksheets(&folder, "xlsx")[0];
+    let texts = ["keep", "keep", "keep"];
+    let bytes = fs::read(sheet).expect("a worksheet");
+    let room = TempDir::new().expect("room");
+    let filled = room.path().join("filled.xlsx");
+    fs::write(&filled, fill_workbook(&bytes, "H", &texts)).expect("room");
+    let plain = home.run(&["review", "import", &filled.to_string_lossy()]).expect(0).stdout;
+    assert!(plain.contains("filled.xlsx: 3 decisions taken"), "{plain}");
+    let out = room.path().join("saved");
+    fs::create_dir(&out).expect("room");
+    let form = "xlsx:Calc MS Excel 2007 XML";
+    let Some(saved) = saved_by_libreoffice(&filled, form, &out) else { return };
+    assert_ne!(fs::read(&saved).expect("saved"), fs::read(&filled).expect("filled"));
+    let again = home.run(&["review", "import", &saved.to_string_lossy()]).expect(0).stdout;
+    assert_eq!(again, plain);
+    // The same through a table of text.
+    let form = "csv:Text - txt - csv (StarCalc):44,34,76,1";
+    let csv = saved_by_libreoffice(&saved, form, &out).expect("it is installed");
+    let as_csv = home.run(&["review", "import", &csv.to_string_lossy()]).expect(0).stdout;
+    assert_eq!(as_csv, plain.replace(".xlsx", ".csv"));
+}
