@@ -182,6 +182,7 @@ pub const TABLES: &[KeyTable] = &[
                 "Groups whose members are reviewed besides; alone, nobody else is.",
             ),
             key("due-days", "`14`", "Days in which reviewers decide, from 1 to 365."),
+            key("removal-days", "`7`", "Days in which what is revoked is gone, from 0 to 365."),
             key(
                 "reviewers",
                 "all three",

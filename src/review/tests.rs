@@ -9,7 +9,7 @@ use super::columns::{COLUMNS, Holds};
 use super::*;
 
 /// A campaign of two reviewers in a folder of its own.
-fn campaign() -> (TempDir, OpenedCampaign) {
+pub(super) fn campaign() -> (TempDir, OpenedCampaign) {
     let line = |account: &str, entitlement: &str, flagged: &str, reviewer: &str| ReviewLine {
         line_id: line_id("prod", EntitlementKind::Membership, account, entitlement),
         instance: "prod".to_owned(),

