@@ -11,7 +11,8 @@ use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 pub use clap_complete::Shell;
 
 pub use self::review::{
-    ReviewCommand, ReviewImportArgs, ReviewOpenArgs, ReviewSignArgs, ReviewStatusArgs,
+    ReviewCommand, ReviewImportArgs, ReviewOpenArgs, ReviewPlanArgs, ReviewSignArgs,
+    ReviewStatusArgs,
 };
 
 use crate::calendar::Month;

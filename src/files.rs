@@ -279,6 +279,18 @@ pub fn append(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
+/// Removes a file; that there is none is no failure.
+///
+/// # Errors
+///
+/// When it is there and cannot be removed.
+pub fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(it) if it.kind() != io::ErrorKind::NotFound => Err(it),
+        _ => Ok(()),
+    }
+}
+
 /// The same for a file that appears whole or not at all, by who is alone in the folder.
 ///
 /// # Errors
@@ -300,10 +312,7 @@ pub fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
 fn appear(path: &Path, bytes: &[u8], make: fn(&Path) -> io::Result<File>) -> io::Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let unfinished = path.with_file_name(format!("{name}.unfinished"));
-    match fs::remove_file(&unfinished) {
-        Err(it) if it.kind() != io::ErrorKind::NotFound => return Err(it),
-        _ => {}
-    }
+    remove(&unfinished)?;
     let mut file = make(&unfinished)?;
     file.write_all(bytes)?;
     file.sync_all()?;

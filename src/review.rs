@@ -8,6 +8,7 @@ mod campaign;
 mod columns;
 mod decision;
 mod line;
+mod plan;
 mod proof;
 mod record;
 mod reminder;
@@ -23,6 +24,9 @@ mod tests;
 pub use self::campaign::{Campaign, CampaignDraft, CampaignError, OpenedCampaign, RECEIVED};
 pub use self::decision::{Decision, DecisionWord};
 pub use self::line::{EntitlementKind, ReviewLine, line_id};
+pub use self::plan::{
+    PlanHead, PlannedStep, Remedy, WriteRequest, script as plan_script, table as plan_table,
+};
 pub use self::proof::{Removal, RemovalState, Sighting, removals, sighted};
 pub use self::record::{Attestation, Record, RecordEntry, RecordError};
 pub use self::reminder::reminder;

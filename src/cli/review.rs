@@ -18,6 +18,9 @@ pub enum ReviewCommand {
     /// Say how far the campaign is, by reviewer and by decision.
     #[command(after_help = help::REVIEW)]
     Status(ReviewStatusArgs),
+    /// Write what is to be sent to Retool after approval, as scripts and a table; sends nothing.
+    #[command(after_help = help::REVIEW)]
+    Plan(ReviewPlanArgs),
     /// Sign the campaign, with statements that its record bears out.
     #[command(after_help = help::REVIEW)]
     Sign(ReviewSignArgs),
@@ -54,6 +57,14 @@ pub struct ReviewStatusArgs {
     /// Write a mail for each reviewer with open lines, into the folder `reminders`; none is sent.
     #[arg(long)]
     pub remind: bool,
+}
+
+/// Which campaign.
+#[derive(Debug, Args)]
+pub struct ReviewPlanArgs {
+    /// The folder of the campaign [default: the newest].
+    #[arg(long, value_name = "DIR")]
+    pub campaign: Option<PathBuf>,
 }
 
 /// Who signs what.

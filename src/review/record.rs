@@ -136,6 +136,11 @@ impl Record {
         Ok(res)
     }
 
+    /// SHA-256 of the last entry, or of the campaign where there is none.
+    pub fn last(&self) -> &str {
+        &self.last
+    }
+
     /// Adds entries, all of them or none.
     ///
     /// # Errors

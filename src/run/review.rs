@@ -1,8 +1,9 @@
-//! `review`: a campaign from a pack, what comes back, how far it is, and who signs.
+//! `review`: a campaign from a pack, what comes back, how far it is, what is to be taken away, and who signs.
 
 mod error;
 mod import;
 mod open;
+mod plan;
 mod removals;
 mod sign;
 mod status;
@@ -24,6 +25,7 @@ pub(super) fn run(context: &CommandContext<'_>, what: &ReviewCommand) -> Result<
         ReviewCommand::Open(args) => open::run(context, args),
         ReviewCommand::Import(args) => import::run(context, args),
         ReviewCommand::Status(args) => status::run(context, args),
+        ReviewCommand::Plan(args) => plan::run(context, args),
         ReviewCommand::Sign(args) => sign::run(context, args),
     }
 }

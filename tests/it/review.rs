@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Cursor, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Cursor, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::thread::JoinHandle;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -311,7 +313,9 @@ fn decide(folder: &Path, account: &str, entitlement: &str, decision: &str) -> Pa
         "no longer needed".clone_into(&mut row[place("Reason")]);
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(&header).expect("memory");
-        rows.iter().for_each(|it| writer.write_record(it).expect("memory"));
+        for it in &rows {
+            writer.write_record(it).expect("memory");
+        }
         let filled = folder.with_extension("csv");
         fs::write(&filled, writer.into_inner().expect("memory")).expect("room");
         return filled;
@@ -336,7 +340,10 @@ fn in_group(home: &Home, group: &str, id: &str, is_in: bool) {
 fn r_04_a_removal_is_proven_by_later_packs_and_one_that_is_undone_is_told() {
     let home = eu_from_files();
     let text = home.read("retool-audit.toml");
-    home.write("retool-audit.toml", &format!("{text}\n[review]\nfallback = \"{FALLBACK}\"\ndue-days = 365\n"));
+    home.write(
+        "retool-audit.toml",
+        &format!("{text}\n[review]\nfallback = \"{FALLBACK}\"\ndue-days = 365\n"),
+    );
     reported(&home, "2026-08-03T06:00:00Z");
     let Some(folder) = at(&home, "2026-08-04 08:00:00", &["review", "open"]) else { return };
     let folder = home.path(folder.trim());
@@ -379,4 +386,89 @@ fn r_04_a_removal_is_proven_by_later_packs_and_one_that_is_undone_is_told() {
     let ran = home.run(&["review", "status"]);
     assert!(ran.stdout.contains("no proof  2026-11/"), "{}", ran.stdout);
     assert!(!ran.stdout.contains("granted again"), "{}", ran.stdout);
+}
+
+/// Answers for one group, in which `id` is until it is taken out; gives the requests when told to
+/// stop.
+fn group_server(id: &'static str, listener: TcpListener) -> JoinHandle<Vec<String>> {
+    std::thread::spawn(move || {
+        let (mut is_in, mut asked) = (true, Vec::new());
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            let mut head = String::new();
+            let mut reader = BufReader::new(&stream);
+            while !head.ends_with("\r\n\r\n") && reader.read_line(&mut head).expect("a line") > 0 {}
+            let request = head.lines().next().unwrap_or_default().to_owned();
+            if request.starts_with("STOP") {
+                return asked;
+            }
+            is_in &= !request.starts_with("DELETE");
+            let may = head.contains("authorization: Bearer w-token")
+                || head.contains("Authorization: Bearer w-token");
+            asked.push(format!("{}{}", request, if may { "" } else { " (no token)" }));
+            let members = if is_in { json!([{ "id": id }]) } else { json!([]) };
+            let body = json!({ "success": true, "data": { "members": members } }).to_string();
+            let length = body.len();
+            write!(
+                stream,
+                "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+            )
+            .expect("an answer");
+        }
+        asked
+    })
+}
+
+#[test]
+fn a_plan_is_sent_by_somebody_else_request_by_request() {
+    let home = eu_from_files();
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let place = listener.local_addr().expect("an address");
+    let text = home.read("retool-audit.toml");
+    let url = text.lines().find(|it| it.starts_with("url = ")).expect("an address");
+    let text = text.replace(url, &format!("url = \"http://{place}\""));
+    home.write("retool-audit.toml", &format!("{text}\n[review]\nfallback = \"{FALLBACK}\"\n"));
+    reported(&home, "2026-08-03T06:00:00Z");
+    let folder = home.run(&["review", "open"]).expect(0).stdout;
+    let folder = home.path(folder.trim());
+    let none = home.run(&["review", "plan"]).expect(0);
+    assert!(none.stderr.contains("nothing that was decided is left"), "{}", none.stderr);
+    let all = lines(&folder);
+    let membership = all.iter().find(|it| it["entitlement"] == "member of group Dispatch EU");
+    let membership = membership.expect("a membership");
+    let who = membership["account"].as_str().expect("an address");
+    let id: &'static str = membership["account_id"].as_str().expect("an id").to_owned().leak();
+    for (entitlement, decision) in
+        [("member of group Dispatch EU", "revoke"), ("may sign in", "change")]
+    {
+        let filled = decide(&folder, who, entitlement, decision);
+        home.run(&["review", "import", &filled.to_string_lossy()]).expect(0);
+    }
+    let ran = home.run(&["review", "plan"]).expect(0);
+    assert!(ran.stderr.contains("2 lines to be taken away or changed, 1 of them by hand"));
+    let plan = home.path(ran.stdout.trim());
+    let server = group_server(id, listener);
+    let send = |answers: &str| {
+        let mut bash = Command::new("bash");
+        bash.arg(plan.join("eu.sh")).env("RETOOL_WRITE_TOKEN", "w-token");
+        let bash = bash.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = bash.spawn().expect("bash");
+        child.stdin.take().expect("piped").write_all(answers.as_bytes()).expect("room");
+        let out = child.wait_with_output().expect("it ends");
+        let told = String::from_utf8_lossy(&out.stdout).replace(&place.to_string(), "HOST");
+        assert!(!told.contains("w-token"));
+        format!("exit {:?}\n{told}{}", out.status.code(), String::from_utf8_lossy(&out.stderr))
+    };
+    let told = ["n\n", "y\n", "y\n"].map(send);
+    write!(TcpStream::connect(place).expect("it runs"), "STOP\r\n\r\n").expect("room");
+    let asked = server.join().expect("it ends").join("\n");
+    let text = format!("{}\n\nasked\n{asked}", told.join("\n"));
+    let [today] = Home::days([0]);
+    let text = text.lines().map(|it| match it.split_once("  done at ") {
+        Some(_) => "  done at …".to_owned(),
+        None => it.replace(&today, "TODAY"),
+    });
+    insta::assert_snapshot!(text.collect::<Vec<_>>().join("\n"));
+    let csv = fs::read_to_string(plan.join("plan.csv")).expect("a table");
+    assert_eq!(csv.lines().count(), 3, "{csv}");
 }

@@ -1,0 +1,89 @@
+//! `review plan`: what is to be sent to Retool after approval, by somebody who may write.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+use super::campaign;
+use super::removals::proof;
+use crate::cli::ReviewPlanArgs;
+use crate::config::Config;
+use crate::files;
+use crate::names::{counted, fold};
+use crate::report::text::visible;
+use crate::review::{
+    CampaignError, OpenedCampaign, PlanHead, PlannedStep, Remedy, Removal, RemovalState,
+    ReviewLine, plan_script, plan_table,
+};
+use crate::run::{CommandContext, Error, Exit, print};
+
+/// Where the plan lies.
+const PLAN: &str = "plan";
+
+/// Writes a table of all that is to be taken away, and a script for each instance; sends nothing.
+pub(super) fn run(context: &CommandContext<'_>, args: &ReviewPlanArgs) -> Result<Exit, Error> {
+    let (config, opened) = campaign(context, args.campaign.as_deref())?;
+    let proof = proof(&config, &opened)?;
+    let lines: BTreeMap<&str, &ReviewLine> =
+        opened.lines.iter().map(|it| (it.line_id.as_str(), it)).collect();
+    let decisions = opened.record.decisions();
+    let left = proof.removals.iter().filter(|it| it.state != RemovalState::Executed);
+    let step = |it: &Removal| {
+        let (decided_at, decision) = *decisions.get(&*it.line_id)?;
+        Some(PlannedStep::of(lines.get(&*it.line_id)?, decision, decided_at))
+    };
+    let steps: Vec<PlannedStep<'_>> = left.filter_map(step).collect();
+    let folder = opened.folder.join(PLAN);
+    let without_script = write(&folder, &config, &opened, &steps)
+        .map_err(|source| CampaignError::Io { deed: "write", path: folder.clone(), source })?;
+    for name in without_script {
+        context.progress.say(&visible(&format!(
+            "{name}: the configuration has no such instance; `plan.csv` has its lines, and there is \
+             no script"
+        )));
+    }
+    let by_hand = steps.iter().filter(|it| matches!(it.remedy, Remedy::ByHand(_))).count();
+    context.progress.say(&match steps.len() {
+        0 => "nothing that was decided is left to be taken away".to_owned(),
+        n => format!(
+            "{} to be taken away or changed, {by_hand} of them by hand; nothing was sent",
+            counted(&n.to_string(), "line"),
+        ),
+    });
+    print(&folder.display().to_string())?;
+    Ok(Exit::Done)
+}
+
+/// Writes the plan; gives the instances that the configuration does not have any more.
+fn write(
+    folder: &Path,
+    config: &Config,
+    opened: &OpenedCampaign,
+    steps: &[PlannedStep<'_>],
+) -> io::Result<Vec<String>> {
+    files::make_folder(folder)?;
+    files::write_whole(&folder.join("plan.csv"), &plan_table(steps))?;
+    let renamed = config.renamed();
+    let mut by_instance: BTreeMap<&str, Vec<PlannedStep<'_>>> = BTreeMap::new();
+    for it in steps {
+        let name = &it.line.instance;
+        let today = renamed.get(&fold(name)).unwrap_or(name);
+        by_instance.entry(today).or_default().push(it.clone());
+    }
+    for instance in &config.instances {
+        let path = folder.join(format!("{}.sh", instance.name));
+        let Some(steps) = by_instance.remove(&*instance.name) else {
+            // A script of an earlier plan has nothing left to do.
+            files::remove(&path)?;
+            continue;
+        };
+        let head = PlanHead {
+            campaign_id: &opened.campaign.campaign_id,
+            last_entry: opened.record.last(),
+            instance: &instance.name,
+            url: &instance.url,
+        };
+        files::write_whole(&path, plan_script(head, &steps).as_bytes())?;
+    }
+    Ok(by_instance.into_keys().map(str::to_owned).collect())
+}
