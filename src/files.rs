@@ -236,7 +236,11 @@ fn make_secret(path: &Path) -> io::Result<File> {
 ///
 /// When it cannot be made or written, or something is there.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = make(path)?;
+    finish(&make(path)?, bytes)
+}
+
+/// Writes bytes, and waits until the disk has them.
+fn finish(mut file: &File, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()
 }
@@ -274,9 +278,7 @@ pub fn room(path: &Path) -> Option<u64> {
 ///
 /// When it is not there, or cannot be written.
 pub fn append(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().append(true).open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+    finish(&OpenOptions::new().append(true).open(path)?, bytes)
 }
 
 /// Removes a file; that there is none is no failure.
@@ -313,9 +315,7 @@ fn appear(path: &Path, bytes: &[u8], make: fn(&Path) -> io::Result<File>) -> io:
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let unfinished = path.with_file_name(format!("{name}.unfinished"));
     remove(&unfinished)?;
-    let mut file = make(&unfinished)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
+    finish(&make(&unfinished)?, bytes)?;
     fs::rename(&unfinished, path)?;
     sync_parent(path)
 }

@@ -26,6 +26,7 @@ pub use self::decision::{Decision, DecisionWord};
 pub use self::line::{EntitlementKind, ReviewLine, line_id};
 pub use self::plan::{
     PlanHead, PlannedStep, Remedy, WriteRequest, script as plan_script, table as plan_table,
+    terraform as plan_terraform,
 };
 pub use self::proof::{Removal, RemovalState, Sighting, removals, sighted};
 pub use self::record::{Attestation, Record, RecordEntry, RecordError};

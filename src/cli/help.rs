@@ -66,7 +66,7 @@ pub(super) const VERIFY: &str = with_codes!(
 
 /// The end of the pages of `review`.
 pub(super) const REVIEW: &str = with_codes!(
-    "  retool-audit review open\n  retool-audit review import sent-back/*.xlsx\n  retool-audit review status --remind\n  retool-audit review sign --name 'Ana Example' --role CISO --statement all-decided"
+    "  retool-audit review open\n  retool-audit review import sent-back/*.xlsx\n  retool-audit review status --remind\n  retool-audit review plan\n  retool-audit review sign --name 'Ana Example' --role CISO --statement all-decided"
 );
 
 /// The end of the page of `waive`.

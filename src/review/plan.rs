@@ -7,14 +7,29 @@
 mod remedy;
 mod script;
 mod table;
+mod terraform;
 
 use chrono::{DateTime, Utc};
 
 pub use self::remedy::{Remedy, WriteRequest};
-pub use self::script::{PlanHead, script};
+pub use self::script::script;
 pub use self::table::table;
+pub use self::terraform::terraform;
 use super::decision::Decision;
 use super::line::ReviewLine;
+
+/// What a file for one instance says of where its steps come from.
+#[derive(Clone, Copy, Debug)]
+pub struct PlanHead<'a> {
+    /// The campaign.
+    pub campaign_id: &'a str,
+    /// SHA-256 of the record's last entry, which tells from which decisions the plan was made.
+    pub last_entry: &'a str,
+    /// The instance, as the configuration has it.
+    pub instance: &'a str,
+    /// Its address, without `/api/v2`.
+    pub url: &'a str,
+}
 
 /// One decision of the plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +48,23 @@ impl<'a> PlannedStep<'a> {
     /// The step for a decision to revoke or to change.
     pub fn of(line: &'a ReviewLine, decision: &'a Decision, decided_at: DateTime<Utc>) -> Self {
         Self { line, decision, decided_at, remedy: remedy::remedy(line, decision) }
+    }
+
+    /// What is to be taken away, and from whom.
+    fn title(&self) -> String {
+        let line = self.line;
+        format!("{} on {}: {}", line.account, line.instance, line.entitlement)
+    }
+
+    /// The line, and who decided what about it.
+    fn decided(&self) -> String {
+        format!(
+            "{}: {}, decided by {} on {}",
+            self.line.line_id,
+            self.decision.decision.word(),
+            self.decision.reviewer,
+            self.decided_at.format("%Y-%m-%d"),
+        )
     }
 }
 
@@ -130,7 +162,8 @@ mod tests {
             instance: "eu",
             url: "https://eu.acme.test",
         };
-        let text = script(head, &[step]);
+        let text = script(head, std::slice::from_ref(&step));
+        assert_eq!(terraform(head, &[step]), None);
         let (_, steps) = text.split_once(FUNCTIONS).expect("the functions");
         insta::assert_snapshot!(steps, @r#"
 
@@ -143,6 +176,55 @@ mod tests {
           ''
 
         end
+        "#);
+    }
+
+    #[test]
+    fn terraform_is_told_what_its_provider_manages() {
+        use EntitlementKind::{Account, Grant, Membership};
+        let lines = [
+            line(Account, "user_1", ""),
+            line(Membership, "user_1", "8"),
+            line(Grant, "user_1", "folder app_5"),
+            line(Grant, "user_1", "app 0b5f0c0e-0000-4000-8000-000000000000"),
+        ];
+        let decision = decided(DecisionWord::Revoke);
+        let step = |line| PlannedStep::of(line, &decision, DateTime::UNIX_EPOCH);
+        let steps: Vec<_> = lines.iter().map(step).collect();
+        let head = PlanHead {
+            campaign_id: "2026-11-c0ffee00",
+            last_entry: "00",
+            instance: "eu",
+            url: "https://eu.acme.test",
+        };
+        insta::assert_snapshot!(terraform(head, &steps).expect("three of them"), @r#"
+        # Remediation of campaign 2026-11-c0ffee00, instance eu, for the provider tryretool/retool.
+        # The last entry of the record has the SHA-256 00.
+        #
+        # For what Terraform does not manage yet: `terraform plan -generate-config-out=reviewed.tf` writes it
+        # down as it is. Make there the changes that stand above each block, see in `terraform plan` that
+        # they are the only ones, and apply. What your configuration has already is changed there instead.
+        # Who is in a group the provider does not manage: the script has that.
+
+        # bo@acme.test on prod: what's $(held)⟨U+001B⟩[2J
+        #   L-426f2644f1d2: revoke, decided by ana@acme.test on 1970-01-01
+        #   without the folder app_5
+
+        # bo@acme.test on prod: what's $(held)⟨U+001B⟩[2J
+        #   L-426f2644f1d2: revoke, decided by ana@acme.test on 1970-01-01
+        #   without the app 0b5f0c0e-0000-4000-8000-000000000000
+        import {
+          to = retool_permissions.id_user_user_1
+          id = "user|user_1"
+        }
+
+        # bo@acme.test on prod: what's $(held)⟨U+001B⟩[2J
+        #   L-426f2644f1d2: revoke, decided by ana@acme.test on 1970-01-01
+        #   active = false
+        import {
+          to = retool_user.id_user_1
+          id = "user_1"
+        }
         "#);
     }
 }

@@ -253,7 +253,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("idna", &["address"]),
     ("indicatif", &["progress/bars"]),
     ("lopdf", &["markup-pdf/finish"]),
-    ("markup_pdf", &["config", "logo", "report", "run"]),
+    ("markup_pdf", &["config", "logo", "report", "review", "run"]),
     (
         "polars",
         &[

@@ -39,6 +39,19 @@ pub struct WriteRequest {
     pub state: String,
     /// Whether the entitlement is there: an expression of jq over that answer.
     pub held: String,
+    /// How Terraform has it; none where its provider does not manage it.
+    pub managed: Option<Managed>,
+}
+
+/// What Terraform manages of an entitlement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Managed {
+    /// The type of the resource.
+    pub resource: &'static str,
+    /// By what it is imported.
+    pub id: String,
+    /// What is to be changed in it.
+    pub change: String,
 }
 
 /// How what was decided about a line is done.
@@ -79,6 +92,11 @@ fn disable(line: &ReviewLine) -> Remedy {
             ".data | .active and (.email | ascii_downcase) == ({} | ascii_downcase)",
             json!(line.account)
         ),
+        managed: Some(Managed {
+            resource: "retool_user",
+            id: id.clone(),
+            change: "active = false".to_owned(),
+        }),
     })
 }
 
@@ -91,6 +109,7 @@ fn leave_group(line: &ReviewLine) -> Remedy {
         body: String::new(),
         state: format!("/groups/{group}"),
         held: format!("any(.data.members[]; .id == {})", json!(id)),
+        managed: None,
     })
 }
 
@@ -104,9 +123,14 @@ fn revoke_grant(line: &ReviewLine) -> Remedy {
         scope: "Permissions > Write",
         method: "POST",
         path: "/permissions/revoke".to_owned(),
-        body: json!({"subject": subject, "object": {"type": kind, "id": object}}).to_string(),
+        body: json!({"subject": subject, "object": {"type": kind, "id": &object}}).to_string(),
         state: format!("/permissions/accessList/{kind}/{read_as}"),
         held: format!("any(.data.user[]; .subject.id == {} and .sources.direct)", json!(id)),
+        managed: Some(Managed {
+            resource: "retool_permissions",
+            id: format!("user|{id}"),
+            change: format!("without the {kind} {object}"),
+        }),
     })
 }
 

@@ -2,21 +2,8 @@
 
 use markup_pdf::text::visible;
 
-use super::PlannedStep;
 use super::remedy::Remedy;
-
-/// What a script says of where its steps come from.
-#[derive(Clone, Copy, Debug)]
-pub struct PlanHead<'a> {
-    /// The campaign.
-    pub campaign_id: &'a str,
-    /// SHA-256 of the record's last entry, which tells from which decisions the plan was made.
-    pub last_entry: &'a str,
-    /// The instance, as the configuration has it.
-    pub instance: &'a str,
-    /// Its address, without `/api/v2`.
-    pub url: &'a str,
-}
+use super::{PlanHead, PlannedStep};
 
 /// What every script does, whatever its steps are.
 pub(super) const FUNCTIONS: &str = include_str!("functions.sh");
@@ -47,15 +34,7 @@ pub fn script(head: PlanHead<'_>, steps: &[PlannedStep<'_>]) -> String {
 
 /// One step as a call of a function of the script.
 fn command(step: &PlannedStep<'_>) -> String {
-    let PlannedStep { line, decision, .. } = step;
-    let title = format!("{} on {}: {}", line.account, line.instance, line.entitlement);
-    let decided = format!(
-        "{}: {}, decided by {} on {}",
-        line.line_id,
-        decision.decision.word(),
-        decision.reviewer,
-        step.decided_at.format("%Y-%m-%d"),
-    );
+    let (title, decided) = (step.title(), step.decided());
     let (function, words) = match &step.remedy {
         Remedy::Request(it) => {
             ("request", vec![&title, &decided, &it.state, &it.held, it.method, &it.path, &it.body])

@@ -13,7 +13,7 @@ use crate::names::{counted, fold};
 use crate::report::text::visible;
 use crate::review::{
     CampaignError, OpenedCampaign, PlanHead, PlannedStep, Remedy, Removal, RemovalState,
-    ReviewLine, plan_script, plan_table,
+    ReviewLine, plan_script, plan_table, plan_terraform,
 };
 use crate::run::{CommandContext, Error, Exit, print};
 
@@ -71,19 +71,25 @@ fn write(
         by_instance.entry(today).or_default().push(it.clone());
     }
     for instance in &config.instances {
-        let path = folder.join(format!("{}.sh", instance.name));
-        let Some(steps) = by_instance.remove(&*instance.name) else {
-            // A script of an earlier plan has nothing left to do.
-            files::remove(&path)?;
-            continue;
-        };
+        let [script, resources] =
+            ["sh", "tf"].map(|it| folder.join(format!("{}.{it}", instance.name)));
+        let steps = by_instance.remove(&*instance.name).unwrap_or_default();
         let head = PlanHead {
             campaign_id: &opened.campaign.campaign_id,
             last_entry: opened.record.last(),
             instance: &instance.name,
             url: &instance.url,
         };
-        files::write_whole(&path, plan_script(head, &steps).as_bytes())?;
+        write_or_remove(&script, (!steps.is_empty()).then(|| plan_script(head, &steps)))?;
+        write_or_remove(&resources, plan_terraform(head, &steps))?;
     }
     Ok(by_instance.into_keys().map(str::to_owned).collect())
+}
+
+/// A file of an earlier plan does not stay where there is nothing left to do.
+fn write_or_remove(path: &Path, text: Option<String>) -> io::Result<()> {
+    match text {
+        Some(it) => files::write_whole(path, it.as_bytes()),
+        None => files::remove(path),
+    }
 }
