@@ -7,6 +7,7 @@
 mod campaign;
 mod columns;
 mod decision;
+mod delimited;
 mod line;
 mod plan;
 mod proof;

@@ -12,6 +12,7 @@ use rust_xlsxwriter::{
 use super::campaign::{Campaign, CampaignError, OpenedCampaign};
 use super::columns::{COLUMNS, DECISION, Holds, PRINTED, REASON, REASONS, safe};
 use super::decision::DecisionWord;
+use super::delimited::delimited;
 use super::line::ReviewLine;
 use crate::files;
 
@@ -63,17 +64,10 @@ fn file_name(reviewer: &str, taken: &mut BTreeMap<String, u32>) -> String {
     if *count == 1 { name } else { format!("{name}-{count}") }
 }
 
-/// With the mark of UTF-8, without which a spreadsheet reads another encoding.
 fn as_csv(campaign: &Campaign, lines: &[&ReviewLine]) -> Vec<u8> {
-    let terminator = csv::Terminator::CRLF;
-    let sink = "\u{feff}".as_bytes().to_vec();
-    let mut sink = csv::WriterBuilder::new().terminator(terminator).from_writer(sink);
-    sink.write_record(COLUMNS.iter().map(|it| it.header)).expect("memory takes it");
-    for line in lines {
-        let cells = COLUMNS.iter().map(|it| it.cell(campaign, line));
-        sink.write_record(cells).expect("memory takes it");
-    }
-    sink.into_inner().expect("memory takes it")
+    let header = COLUMNS.iter().map(|it| it.header.to_owned()).collect();
+    let rows = lines.iter().map(|line| COLUMNS.iter().map(|it| it.cell(campaign, line)).collect());
+    delimited(std::iter::once::<Vec<String>>(header).chain(rows))
 }
 
 fn as_workbook(

@@ -1,4 +1,4 @@
-//! `review`: a campaign from a pack, what comes back, how far it is, what is to be taken away, and who signs.
+//! `review`: a campaign from a pack, what comes back, what becomes of it, and who signs.
 
 mod error;
 mod import;

@@ -244,7 +244,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("calamine", &["spreadsheet/workbook"]),
     ("comfy_table", &["run/columns"]),
     ("console", &["progress"]),
-    ("csv", &["spreadsheet/delimited", "report/csv_set", "review/worksheet", "verify/tables"]),
+    ("csv", &["spreadsheet/delimited", "report/csv_set", "review/delimited", "verify/tables"]),
     ("encoding_rs", &["config/rosters", "spreadsheet/text"]),
     ("flate2", &["markup-pdf/finish"]),
     ("futures_util", &["checkup", "collect"]),

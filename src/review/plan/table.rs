@@ -3,6 +3,7 @@
 use super::PlannedStep;
 use super::remedy::Remedy;
 use crate::review::columns::safe;
+use crate::review::delimited::delimited;
 
 /// What the table tells.
 const HEADER: [&str; 13] = [
@@ -22,38 +23,36 @@ const HEADER: [&str; 13] = [
 ];
 
 /// All steps as one table, to approve them by.
-///
-/// # Panics
-///
-/// Never: memory takes all that is written to it.
 pub fn table(steps: &[PlannedStep<'_>]) -> Vec<u8> {
-    let sink = "\u{feff}".as_bytes().to_vec();
-    let terminator = csv::Terminator::CRLF;
-    let mut sink = csv::WriterBuilder::new().terminator(terminator).from_writer(sink);
-    sink.write_record(HEADER).expect("memory takes it");
-    for it in steps {
-        let PlannedStep { line, decision, .. } = it;
-        let expected;
-        let done: [&str; 5] = match &it.remedy {
-            Remedy::Request(request) => {
-                expected = format!("{}: {}", request.state, request.held);
-                [request.method, &request.path, &request.body, &expected, ""]
-            }
-            Remedy::ByHand(what) => ["", "", "", "", what],
-        };
-        let decided_at = it.decided_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-        let decided = [
-            &*line.line_id,
-            &line.instance,
-            &line.account,
-            &line.entitlement,
-            decision.decision.word(),
-            &decision.reason,
-            &decision.reviewer,
-            &decided_at,
-        ];
-        let cells = decided.into_iter().chain(done).map(safe);
-        sink.write_record(cells).expect("memory takes it");
-    }
-    sink.into_inner().expect("memory takes it")
+    let header = HEADER.map(str::to_owned);
+    delimited(std::iter::once(header).chain(steps.iter().map(row)))
+}
+
+fn row(step: &PlannedStep<'_>) -> [String; 13] {
+    let PlannedStep { line, decision, .. } = step;
+    let expected;
+    let [method, path, body, expected_before, by_hand] = match &step.remedy {
+        Remedy::Request(it) => {
+            expected = format!("{}: {}", it.state, it.held);
+            [it.method, &it.path, &it.body, &expected, ""]
+        }
+        Remedy::ByHand(what) => ["", "", "", "", what],
+    };
+    let decided_at = step.decided_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+    let cells = [
+        &*line.line_id,
+        &line.instance,
+        &line.account,
+        &line.entitlement,
+        decision.decision.word(),
+        &decision.reason,
+        &decision.reviewer,
+        &decided_at,
+        method,
+        path,
+        body,
+        expected_before,
+        by_hand,
+    ];
+    cells.map(safe)
 }
