@@ -37,7 +37,7 @@ pub fn unaccented(text: &str) -> String {
 }
 
 /// What stands between names where several are one text.
-const BETWEEN: &str = "; ";
+pub const BETWEEN: &str = "; ";
 
 /// Several names as one text that can be read in one way only: a name that holds what stands
 /// between names is in quotes.

@@ -29,6 +29,7 @@ pub mod tally;
 pub mod template;
 mod term;
 pub mod text;
+pub mod vanta;
 pub mod workbook;
 
 use chrono::NaiveDate;

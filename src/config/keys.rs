@@ -214,8 +214,8 @@ pub const TABLES: &[KeyTable] = &[
             ),
             key(
                 "formats",
-                "all but `\"oscal\"`",
-                "`\"csv\"`, `\"json\"`, `\"xlsx\"`, `\"oscal\"`, `\"html\"`, `\"pdf\"`.",
+                "all but `\"oscal\"` and `\"vanta\"`",
+                "`\"csv\"`, `\"json\"`, `\"xlsx\"`, `\"oscal\"`, `\"vanta\"`, `\"html\"`, `\"pdf\"`.",
             ),
             key(
                 "controls",

@@ -8,14 +8,21 @@ use super::assemble::Assembled;
 use super::format::{DataInputs, DocumentInputs, Error, Format, Renderer, RenderingNotes};
 use super::register::PrintedReport;
 use super::template::{TemplateContext, Templates};
-use super::{Report, csv_set, html, json, oscal, pdf, workbook};
+use super::{Report, csv_set, html, json, oscal, pdf, vanta, workbook};
 use crate::checksums::sealing::SealingFolder;
 use crate::config::FormatWords;
 
 /// Every format, in the order in which they are rendered: those for machines first, because they
 /// read the largest tables, which are let go before the documents take their room.
-pub const FORMATS: &[Format] =
-    &[csv_set::FORMAT, json::FORMAT, workbook::FORMAT, oscal::FORMAT, html::FORMAT, pdf::FORMAT];
+pub const FORMATS: &[Format] = &[
+    csv_set::FORMAT,
+    json::FORMAT,
+    workbook::FORMAT,
+    oscal::FORMAT,
+    vanta::FORMAT,
+    html::FORMAT,
+    pdf::FORMAT,
+];
 
 /// What the configuration may name.
 pub fn words() -> Vec<FormatWords> {

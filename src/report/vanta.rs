@@ -8,6 +8,7 @@
 use super::csv_set;
 use super::format::{DataInputs, Error, Format, Renderer, RenderingNotes};
 use super::table::{Cell, Column, DataTable, cell};
+use crate::names::BETWEEN;
 
 /// `vanta/access-file-….csv`: for companies that ask for it.
 pub const FORMAT: Format = Format { name: "vanta", usual: false, renderer: Renderer::Data(files) };
@@ -26,10 +27,10 @@ fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, Error> {
     let users = users.expect("every report has its accounts");
     let place = |name| users.column(name);
     let (instance, by) = (place("instance"), AccountColumns::of(users));
-    let mut left_out = String::new();
+    let mut left_out = Vec::new();
     for it in &inputs.report.instances {
         if it.accounts.is_none() {
-            left_out += &format!("{}: its accounts were not read; there is no file\n", it.name);
+            left_out.push(format!("{}: its accounts were not read; there is no file\n", it.name));
             continue;
         }
         let own = users.rows.iter().filter(|row| row[instance].text() == it.name);
@@ -44,7 +45,7 @@ fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, Error> {
         inputs.folder.count(&name, table.rows.len());
     }
     if !left_out.is_empty() {
-        inputs.folder.write("vanta/left-out.txt", left_out.as_bytes())?;
+        inputs.folder.write("vanta/left-out.txt", left_out.concat().as_bytes())?;
     }
     Ok(RenderingNotes::default())
 }
@@ -82,7 +83,8 @@ impl AccountColumns {
         let mut roles = match &row[self.groups] {
             Cell::Text(it) if it.is_empty() => Vec::new(),
             Cell::None => Vec::new(),
-            it => vec![it.text()],
+            // A comma within a name would make two roles of it.
+            it => it.text().split(BETWEEN).map(without_commas).collect(),
         };
         if row[self.is_admin] == Cell::Bool(true) {
             roles.insert(0, "administrator".to_owned());
@@ -91,4 +93,10 @@ impl AccountColumns {
         let owner = if is_matched { email } else { String::new() };
         [name, owner, roles.join(", "), status.to_owned()].map(|it| cell(it.trim())).to_vec()
     }
+}
+
+/// A name on one line, with one blank where commas and blanks were.
+fn without_commas(name: &str) -> String {
+    let words = name.split([',', ' ']).filter(|it| !it.is_empty());
+    words.collect::<Vec<_>>().join(" ")
 }

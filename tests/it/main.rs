@@ -26,6 +26,7 @@ mod custom_rules;
 mod diff;
 mod pack;
 mod pdf;
+mod platforms;
 mod readme;
 mod references;
 mod rosters;
