@@ -9,6 +9,7 @@ mod columns;
 mod decision;
 mod delimited;
 mod line;
+mod lines;
 mod plan;
 mod proof;
 mod record;
@@ -25,6 +26,7 @@ mod tests;
 pub use self::campaign::{Campaign, CampaignDraft, CampaignError, OpenedCampaign, RECEIVED};
 pub use self::decision::{Decision, DecisionWord};
 pub use self::line::{EntitlementKind, ReviewLine, line_id};
+pub use self::lines::CampaignLines;
 pub use self::plan::{
     PlanHead, PlannedStep, Remedy, WriteRequest, script as plan_script, table as plan_table,
     terraform as plan_terraform,

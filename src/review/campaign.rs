@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::line::ReviewLine;
+use super::lines::CampaignLines;
 use super::record::{Record, RecordError};
 use crate::digest;
 use crate::files;
@@ -93,7 +94,7 @@ pub struct OpenedCampaign {
     /// What it is.
     pub campaign: Campaign,
     /// Its lines, in the order of the worksheets.
-    pub lines: Vec<ReviewLine>,
+    pub lines: CampaignLines,
     /// What happened in it.
     pub record: Record,
 }
@@ -182,7 +183,7 @@ impl OpenedCampaign {
         // What says that there is a campaign comes last.
         files::write_whole(&folder.join(CAMPAIGN), &text).map_err(failed(&folder))?;
         let record = Record::read(&folder, &digest::of(&text))?;
-        Ok(Self { folder, campaign, lines: draft.lines, record })
+        Ok(Self { folder, campaign, lines: draft.lines.into(), record })
     }
 
     /// Reads the campaign in a folder, whose lines are those that it was opened with.
@@ -217,7 +218,7 @@ impl OpenedCampaign {
             return Err(unsound(&path, "is not the file that the campaign was opened with"));
         }
         let read = lines.lines().map(serde_json::from_str).collect::<Result<Vec<_>, _>>();
-        let lines = read.map_err(|_| unsound(&path, "is not what a campaign holds"))?;
+        let lines = read.map_err(|_| unsound(&path, "is not what a campaign holds"))?.into();
         let record = Record::read(folder, &digest::of(&text))?;
         Ok(Self { folder: folder.to_owned(), campaign, lines, record })
     }

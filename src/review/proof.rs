@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::decision::DecisionWord;
 use super::line::{EntitlementKind, ReviewLine};
+use super::lines::CampaignLines;
 use super::record::Record;
 use crate::snapshot::ledger::{Endpoint, ReadOutcome};
 use crate::snapshot::record::{Group, User};
@@ -85,17 +86,15 @@ pub type Sighting = (DateTime<Utc>, BTreeMap<String, bool>);
 /// Every decision to revoke or to change that stands, what needs to be acted on first. `sightings`
 /// are of later snapshots, the oldest first; what was decided may take `allowed_days`.
 pub fn removals(
-    lines: &[ReviewLine],
+    lines: &CampaignLines,
     record: &Record,
     sightings: &[Sighting],
     allowed_days: u32,
 ) -> Vec<Removal> {
-    let lines: BTreeMap<&str, &ReviewLine> =
-        lines.iter().map(|it| (it.line_id.as_str(), it)).collect();
     let mut res = Vec::new();
     for (line_id, (decided_at, decision)) in record.decisions() {
         let takes = [DecisionWord::Revoke, DecisionWord::Change].contains(&decision.decision);
-        let Some(line) = lines.get(line_id).filter(|_| takes) else { continue };
+        let Some(line) = lines.of_id(line_id).filter(|_| takes) else { continue };
         let seen = sightings.iter().filter(|(at, _)| *at > decided_at);
         let seen = seen.filter_map(|(at, held)| Some((*at, *held.get(line_id)?)));
         let seen: Vec<(DateTime<Utc>, bool)> = seen.collect();

@@ -78,10 +78,8 @@ pub fn read_returned(
     };
     let sheet = spreadsheet::read(bytes, &form, &known)?;
     let places = places(&sheet)?;
-    let lines: BTreeMap<&str, &ReviewLine> =
-        opened.lines.iter().map(|it| (it.line_id.as_str(), it)).collect();
     let reader =
-        ReturnedReader { opened, lines, places, file, sheet: if is_workbook { SHEET } else { "" } };
+        ReturnedReader { opened, places, file, sheet: if is_workbook { SHEET } else { "" } };
     Ok(reader.read(&sheet))
 }
 
@@ -114,7 +112,6 @@ fn places(sheet: &Sheet) -> Result<BTreeMap<&'static str, usize>, Problem> {
 
 struct ReturnedReader<'a> {
     opened: &'a OpenedCampaign,
-    lines: BTreeMap<&'a str, &'a ReviewLine>,
     places: BTreeMap<&'static str, usize>,
     file: &'a str,
     sheet: &'static str,
@@ -129,7 +126,7 @@ impl ReturnedReader<'_> {
         for row in sheet.rows() {
             let id = self.cell(row, LINE);
             let fault = |column, what| self.problem(row, column, what);
-            let Some(line) = self.lines.get(&*id) else {
+            let Some(line) = self.opened.lines.of_id(&id) else {
                 let what = if id.is_empty() {
                     "it names no line".to_owned()
                 } else {
@@ -158,7 +155,7 @@ impl ReturnedReader<'_> {
                 Err(problem) => res.problems.push(problem),
             }
         }
-        let theirs = self.opened.lines.iter().filter(|it| reviewers.contains(&*it.reviewer));
+        let theirs = reviewers.iter().flat_map(|it| self.opened.lines.of_reviewer(it));
         let missing = theirs.filter(|it| !seen.contains_key(&it.line_id));
         res.missing = missing.map(|it| it.line_id.clone()).collect();
         res

@@ -58,7 +58,7 @@ impl CampaignStatus {
     pub fn of(opened: &OpenedCampaign, today: NaiveDate) -> Self {
         let decisions = opened.record.decisions();
         let mut by_reviewer: BTreeMap<&str, ReviewerStatus> = BTreeMap::new();
-        for line in &opened.lines {
+        for line in opened.lines.iter() {
             let here = by_reviewer.entry(&line.reviewer).or_default();
             here.lines += 1;
             match decisions.get(line.line_id.as_str()) {

@@ -35,13 +35,10 @@ pub fn write_worksheets(opened: &OpenedCampaign) -> Result<Vec<PathBuf>, Campaig
         move |source| CampaignError::Io { deed: "write", path, source }
     };
     files::make_folder(&folder).map_err(failed(&folder))?;
-    let mut by_reviewer: BTreeMap<&str, Vec<&ReviewLine>> = BTreeMap::new();
-    for line in opened.lines.iter().filter(|it| !it.reviewer.is_empty()) {
-        by_reviewer.entry(&line.reviewer).or_default().push(line);
-    }
     let mut res = Vec::new();
     let mut names = BTreeMap::new();
-    for (reviewer, lines) in by_reviewer {
+    for reviewer in opened.lines.reviewers() {
+        let lines: Vec<&ReviewLine> = opened.lines.of_reviewer(reviewer).collect();
         let name = file_name(reviewer, &mut names);
         let csv = folder.join(format!("{name}.csv"));
         files::write_whole(&csv, &as_csv(&opened.campaign, &lines)).map_err(failed(&csv))?;

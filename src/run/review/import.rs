@@ -1,5 +1,6 @@
 //! `review import`: what comes back, taken as far as it is valid.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{ReviewError, campaign};
@@ -10,22 +11,29 @@ use crate::files;
 use crate::names::counted;
 use crate::report::text::visible;
 use crate::review::{
-    CampaignError, OpenedCampaign, RECEIVED, RecordEntry, Returned, read_returned,
+    CampaignError, DecisionWord, OpenedCampaign, RECEIVED, RecordEntry, Returned, read_returned,
 };
 use crate::run::{CommandContext, Error, Exit, now, print};
 
 /// Reads worksheets, and adds what is valid to the record.
 pub(super) fn run(context: &CommandContext<'_>, args: &ReviewImportArgs) -> Result<Exit, Error> {
     let (_, mut opened) = campaign(context, args.campaign.as_deref())?;
+    let decisions = opened.record.decisions();
+    let mut standing: BTreeMap<String, DecisionWord> =
+        decisions.into_iter().map(|(id, (_, it))| (id.to_owned(), it.decision)).collect();
     let mut has_problems = false;
     for path in &args.files {
-        has_problems |= import(path, &mut opened)?;
+        has_problems |= import(path, &mut opened, &mut standing)?;
     }
     Ok(if has_problems { Exit::Findings } else { Exit::Done })
 }
 
 /// Takes one file; whether anything in it was refused.
-fn import(path: &Path, opened: &mut OpenedCampaign) -> Result<bool, Error> {
+fn import(
+    path: &Path,
+    opened: &mut OpenedCampaign,
+    standing: &mut BTreeMap<String, DecisionWord>,
+) -> Result<bool, Error> {
     let bytes = files::read(path)
         .map_err(|source| ReviewError::Worksheet { path: path.to_owned(), source })?;
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
@@ -36,7 +44,7 @@ fn import(path: &Path, opened: &mut OpenedCampaign) -> Result<bool, Error> {
     }
     let returned = read_returned(&bytes, &name, opened)
         .map_err(|it| ReviewError::NoWorksheet(Problems { file: name.clone(), list: vec![it] }))?;
-    let again = again(opened, &returned);
+    let again = again(standing, &returned);
     let taken = returned.decisions.len();
     keep(opened, &name, &sha256, &bytes)?;
     let received = RecordEntry::Received {
@@ -66,11 +74,11 @@ fn keep(opened: &OpenedCampaign, name: &str, sha256: &str, bytes: &[u8]) -> Resu
     Ok(())
 }
 
-/// Lines of the file that were decided before, and otherwise.
-fn again(opened: &OpenedCampaign, returned: &Returned) -> usize {
-    let before = opened.record.decisions();
+/// Lines of the file that were decided otherwise before; what stands is as the file has it then.
+fn again(standing: &mut BTreeMap<String, DecisionWord>, returned: &Returned) -> usize {
     let differs = returned.decisions.iter().filter(|it| {
-        before.get(it.line_id.as_str()).is_some_and(|(_, old)| old.decision != it.decision)
+        let old = standing.insert(it.line_id.clone(), it.decision);
+        old.is_some_and(|old| old != it.decision)
     });
     differs.count()
 }

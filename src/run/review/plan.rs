@@ -13,7 +13,7 @@ use crate::names::{counted, fold};
 use crate::report::text::visible;
 use crate::review::{
     CampaignError, OpenedCampaign, PlanHead, PlannedStep, Remedy, Removal, RemovalState,
-    ReviewLine, plan_script, plan_table, plan_terraform,
+    plan_script, plan_table, plan_terraform,
 };
 use crate::run::{CommandContext, Error, Exit, print};
 
@@ -24,13 +24,11 @@ const PLAN: &str = "plan";
 pub(super) fn run(context: &CommandContext<'_>, args: &ReviewPlanArgs) -> Result<Exit, Error> {
     let (config, opened) = campaign(context, args.campaign.as_deref())?;
     let proof = proof(&config, &opened)?;
-    let lines: BTreeMap<&str, &ReviewLine> =
-        opened.lines.iter().map(|it| (it.line_id.as_str(), it)).collect();
     let decisions = opened.record.decisions();
     let left = proof.removals.iter().filter(|it| it.state != RemovalState::Executed);
     let step = |it: &Removal| {
         let (decided_at, decision) = *decisions.get(&*it.line_id)?;
-        Some(PlannedStep::of(lines.get(&*it.line_id)?, decision, decided_at))
+        Some(PlannedStep::of(opened.lines.of_id(&it.line_id)?, decision, decided_at))
     };
     let steps: Vec<PlannedStep<'_>> = left.filter_map(step).collect();
     let folder = opened.folder.join(PLAN);

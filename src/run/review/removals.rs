@@ -31,7 +31,7 @@ pub(super) fn proof(config: &Config, opened: &OpenedCampaign) -> Result<Proof, E
         return Ok(Proof { removals: Vec::new(), passed_over: Vec::new() });
     };
     let mut lines: BTreeMap<&str, Vec<&ReviewLine>> = BTreeMap::new();
-    for line in &opened.lines {
+    for line in opened.lines.iter() {
         let decision = decisions.get(line.line_id.as_str()).map(|it| it.1.decision);
         if decision.is_some_and(|it| takes.contains(&it)) {
             let today = renamed.get(&fold(&line.instance)).unwrap_or(&line.instance);
