@@ -106,7 +106,10 @@ fn removed(removals: &[Removal]) -> Vec<String> {
     let left = removals.iter().filter(|it| it.state != RemovalState::Executed);
     let day = |at: DateTime<Utc>| at.format("%Y-%m-%d").to_string();
     let line = |it: &Removal| {
-        let held = it.last_held.map(|at| format!(", seen on {}", day(at))).unwrap_or_default();
+        let held = match it.last_held {
+            Some(at) => format!(", seen on {}", day(at)),
+            None => ", and no later pack tells".to_owned(),
+        };
         let line = format!(
             "{}: {} on {}, {} (decided on {}{held})",
             it.state.word(),
