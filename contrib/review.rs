@@ -113,6 +113,7 @@ fn line(number: usize, reviewers: usize) -> ReviewLine {
         since: "between 2026-09-07 and 2026-10-05".to_owned(),
         last_used: "2026-10-30".to_owned(),
         flagged: String::new(),
+        findings: Vec::new(),
         decided_before: String::new(),
         reviewer: format!("reviewer.{}@acme.test", account % reviewers),
         reviewer_as: "manager".to_owned(),

@@ -78,6 +78,8 @@ pub struct ReviewLine {
     pub last_used: String,
     /// The rules that have an exception about the account, each with its code and title.
     pub flagged: String,
+    /// Those of them that a waiver may accept and none accepts yet, by the ids of the findings.
+    pub findings: Vec<String>,
     /// What was decided in an earlier campaign, and when; empty where nothing was.
     pub decided_before: String,
     /// Who decides; empty where nobody may.

@@ -227,7 +227,7 @@ impl ReturnedReader<'_> {
         it: &Decision,
     ) -> Result<(), ReturnedProblem> {
         let word = it.decision.word();
-        if it.decision == DecisionWord::Waive && line.flagged.is_empty() {
+        if it.decision == DecisionWord::Waive && line.findings.is_empty() {
             let what = "the line has no finding whose risk could be accepted: keep, revoke, change \
                         or defer";
             return Err(self.problem(row, DECISION, what.to_owned()));

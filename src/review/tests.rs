@@ -24,6 +24,10 @@ pub(super) fn campaign() -> (TempDir, OpenedCampaign) {
         since: "before 2026-10-05".to_owned(),
         last_used: "used 2026-11-01".to_owned(),
         flagged: flagged.to_owned(),
+        findings: Some("F-0123456789ab".to_owned())
+            .filter(|_| !flagged.is_empty())
+            .into_iter()
+            .collect(),
         decided_before: String::new(),
         reviewer: reviewer.to_owned(),
         reviewer_as: "manager".to_owned(),

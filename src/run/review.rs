@@ -7,11 +7,13 @@ mod plan;
 mod removals;
 mod sign;
 mod status;
+mod waivers;
 
 use std::path::{Path, PathBuf};
 
 pub use self::error::ReviewError;
 use super::{CommandContext, Error, Exit, configuration};
+use crate::catalogue::Catalogue;
 use crate::cli::ReviewCommand;
 use crate::config::Config;
 use crate::review::OpenedCampaign;
@@ -30,18 +32,18 @@ pub(super) fn run(context: &CommandContext<'_>, what: &ReviewCommand) -> Result<
     }
 }
 
-/// The configuration, and the campaign that is meant: the one that is named, or the newest.
+/// The rules, the configuration, and the campaign that is meant: the one that is named, or the newest.
 fn campaign(
     context: &CommandContext<'_>,
     named: Option<&Path>,
-) -> Result<(Config, OpenedCampaign), Error> {
-    let (_, config) = configuration(context.config)?;
+) -> Result<(Catalogue, Config, OpenedCampaign), Error> {
+    let (catalogue, config) = configuration(context.config)?;
     let folder = match named {
         Some(it) => it.to_owned(),
         None => newest(&config)?,
     };
     let opened = OpenedCampaign::read(&folder)?;
-    Ok((config, opened))
+    Ok((catalogue, config, opened))
 }
 
 fn newest(config: &Config) -> Result<PathBuf, Error> {

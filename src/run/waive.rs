@@ -1,55 +1,18 @@
 //! Records of waivers and manual evidence, filled in as far as a pack tells, to be completed.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+pub(super) mod draft;
+
 use std::path::{Path, PathBuf};
 
-use chrono::{NaiveDate, TimeDelta};
-use serde::Deserialize;
-
+use self::draft::{REPORT, WaiverRequest, accepted, read};
 use super::{Error, Exit, now, print, read_inputs};
-use crate::audit::FindingVerdict;
 use crate::catalogue::Catalogue;
 use crate::cli::{AnswerArgs, WaiveArgs};
 use crate::config::Config;
-use crate::config::problem::did_you_mean;
 use crate::config::toml_text::quoted;
 use crate::files;
 use crate::progress::Progress;
-use crate::rules::{Rule, Severity, longest_term};
-use crate::waivers::{self, KnownNames, is_never_waived};
-
-/// What a pack says of its findings.
-#[derive(Deserialize)]
-struct PackReport {
-    rules: Vec<PackRule>,
-}
-
-#[derive(Deserialize)]
-struct PackRule {
-    code: String,
-    version: String,
-    findings: Vec<PackFinding>,
-}
-
-#[derive(Clone, Deserialize)]
-struct PackFinding {
-    finding_id: String,
-    verdict: FindingVerdict,
-    severity: Severity,
-    instance: String,
-    subject_type: String,
-    subject_id: String,
-    subject: String,
-    sentence: String,
-}
-
-/// Findings of one rule on one instance, which one record may accept.
-struct Accepted {
-    rule: &'static Rule,
-    version: String,
-    findings: Vec<PackFinding>,
-}
+use crate::waivers::{self, KnownNames};
 
 /// Prints a record for the findings, or appends it to the file of waivers.
 pub(super) fn waive(config: &Path, args: &WaiveArgs, progress: &Progress) -> Result<Exit, Error> {
@@ -62,7 +25,7 @@ pub(super) fn waive(config: &Path, args: &WaiveArgs, progress: &Progress) -> Res
     let accepted = accepted(&report, &args.findings, &inputs.catalogue, &pack)?;
     let day = inputs.config.organization.calendar().day(now());
     let settings = &inputs.config.rules;
-    let records = accepted.iter().map(|it| it.record(day, longest_term(it.cap(), settings)));
+    let records = accepted.iter().map(|it| it.record(day, settings, WaiverRequest::default()));
     let text = records.collect::<Vec<_>>().join("\n");
     put(&inputs.config, &inputs.catalogue, &text, args.write, progress)
 }
@@ -103,113 +66,6 @@ fn newest(out: &Path) -> Result<PathBuf, Error> {
     newest.ok_or_else(|| Error::NoPack { out: out.to_owned() })
 }
 
-const REPORT: &str = "report.json";
-
-fn read(pack: &Path) -> Result<PackReport, Error> {
-    let path = pack.join(REPORT);
-    let broken =
-        |source| Error::Pack(crate::pack::Error::Io { deed: "read", path: path.clone(), source });
-    let bytes = files::read(&path).map_err(broken)?;
-    serde_json::from_slice(&bytes).map_err(|it| broken(it.into()))
-}
-
-/// The findings by rule and instance, in the order in which they were named.
-fn accepted(
-    report: &PackReport,
-    ids: &[String],
-    catalogue: &Catalogue,
-    pack: &Path,
-) -> Result<Vec<Accepted>, Error> {
-    let refuse = |id: &String, why: String| Error::NotWaived { id: id.clone(), why };
-    let mut res: Vec<Accepted> = Vec::new();
-    let mut places = BTreeMap::new();
-    for id in ids {
-        let all =
-            report.rules.iter().flat_map(|rule| rule.findings.iter().map(move |it| (rule, it)));
-        let Some((told, finding)) = all.clone().find(|it| it.1.finding_id == *id) else {
-            let near = did_you_mean(id, all.map(|it| &*it.1.finding_id));
-            let near = near.map(|it| format!("; {it}")).unwrap_or_default();
-            return Err(refuse(id, format!("no finding of `{}`{near}", pack.display())));
-        };
-        if finding.verdict == FindingVerdict::Undetermined {
-            let why = format!(
-                "undetermined, and a waiver accepts exceptions: `retool-audit answer {} {}` writes \
-                 down what a person found",
-                told.code, finding.instance
-            );
-            return Err(refuse(id, why));
-        }
-        let Some(rule) = catalogue.find(&told.code) else {
-            return Err(refuse(
-                id,
-                format!("of the rule {}, which this program does not know", told.code),
-            ));
-        };
-        if is_never_waived(rule) {
-            return Err(refuse(id, format!("of {}, which is never waived", rule.code)));
-        }
-        let place = *places.entry((rule.code, finding.instance.clone())).or_insert_with(|| {
-            res.push(Accepted { rule, version: told.version.clone(), findings: Vec::new() });
-            res.len() - 1
-        });
-        res[place].findings.push(finding.clone());
-    }
-    Ok(res)
-}
-
-impl Accepted {
-    /// The worst of the findings.
-    fn cap(&self) -> Severity {
-        self.findings.iter().map(|it| it.severity).max().unwrap_or(self.rule.severity)
-    }
-
-    /// The record; what only people know is empty, and keeps it from counting until it is filled.
-    fn record(&self, day: NaiveDate, longest: i64) -> String {
-        let first = &self.findings[0];
-        let last = day.checked_add_signed(TimeDelta::days(longest - 1)).unwrap_or(day);
-        let mut res = String::new();
-        for it in &self.findings {
-            writeln!(res, "# {}: {}", it.finding_id, one_line(&it.sentence)).expect("text grows");
-        }
-        write!(
-            res,
-            "[[waiver]]\n\
-             id = {id}  # unique for ever\n\
-             kind = \"risk-accepted\"  # or compensating-control, remediation-plan, false-positive, not-applicable\n\
-             rule = {rule}  # {code} {title}\n\
-             rule-version = {version}\n\
-             instance = {instance}\n\
-             subjects = [{subjects}\n]\n\
-             severity-cap = \"{cap}\"  # worse exceptions are not covered\n\
-             reason = \"\"  # why the risk is accepted\n\
-             owner = \"\"  # who answers for it\n\
-             requested-by = \"\"\n\
-             approver = \"\"  # none of the others, nor a subject\n\
-             approved-at = \"\"  # such as {day}T09:00:00Z\n\
-             starts = {day}\n\
-             expires = {last}  # {longest} days on at most\n",
-            id = quoted(&format!("W-{}-{}", day.format("%Y-%m"), &first.finding_id[2..8])),
-            rule = quoted(self.rule.name),
-            code = self.rule.code,
-            title = self.rule.title,
-            version = quoted(&self.version),
-            instance = quoted(&first.instance),
-            subjects = self.subjects(),
-            cap = self.cap().word(),
-        )
-        .expect("text grows");
-        res
-    }
-
-    fn subjects(&self) -> String {
-        let line = |it: &PackFinding| {
-            let id = quoted(&format!("{}:{}", it.subject_type, it.subject_id));
-            format!("\n  {id},  # {}", one_line(&it.subject))
-        };
-        self.findings.iter().map(line).collect()
-    }
-}
-
 /// Prints the records, or appends them to the file that the configuration names.
 fn put(
     config: &Config,
@@ -238,9 +94,4 @@ fn put(
         path.display()
     ));
     Ok(Exit::Done)
-}
-
-/// A text within a comment.
-fn one_line(text: &str) -> String {
-    text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
 }

@@ -309,8 +309,17 @@ fn decide(folder: &Path, account: &str, entitlement: &str, decision: &str) -> Pa
         else {
             continue;
         };
-        decision.clone_into(&mut row[place("Decision")]);
-        "no longer needed".clone_into(&mut row[place("Reason")]);
+        let told = [
+            ("Decision", decision),
+            ("Reason", "no longer needed"),
+            ("Owner", "ines.duarte@kestrel-freight.example"),
+            ("Expires", "2027-01-31"),
+            ("Compensating control", "Its use is read every week."),
+        ];
+        let n_told = if decision == "waive" { told.len() } else { 2 };
+        for (column, text) in &told[..n_told] {
+            (*text).clone_into(&mut row[place(column)]);
+        }
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(&header).expect("memory");
         for it in &rows {
@@ -471,4 +480,39 @@ fn a_plan_is_sent_by_somebody_else_request_by_request() {
     insta::assert_snapshot!(text.collect::<Vec<_>>().join("\n"));
     let csv = fs::read_to_string(plan.join("plan.csv")).expect("a table");
     assert_eq!(csv.lines().count(), 3, "{csv}");
+}
+
+#[test]
+fn a_decision_to_waive_becomes_a_record_that_somebody_else_approves() {
+    let home = eu_from_files();
+    let text = home.read("retool-audit.toml");
+    home.write("retool-audit.toml", &format!("{text}\n[review]\nfallback = \"{FALLBACK}\"\n"));
+    home.edit("eu", "users", |it| it[0]["last_active"] = json!("2026-01-05T08:00:00Z"));
+    reported(&home, "2026-11-02T06:00:00Z");
+    let folder = home.path(home.run(&["review", "open"]).expect(0).stdout.trim());
+    let all = lines(&folder);
+    let flagged = all.iter().find(|it| it["findings"].as_array().is_some_and(|it| !it.is_empty()));
+    let flagged = flagged.expect("a line with a finding");
+    let text = |key: &str| flagged[key].as_str().expect("text");
+    let filled = decide(&folder, text("account"), text("entitlement"), "waive");
+    home.run(&["review", "import", &filled.to_string_lossy()]).expect(0);
+    let plan = home.run(&["review", "plan"]).expect(0).stdout;
+    let record = fs::read_to_string(home.path(plan.trim()).join("waivers.toml")).expect("a record");
+    let [today] = Home::days([0]);
+    let campaign = folder.file_name().expect("a name").to_string_lossy();
+    let record_id = format!("W-{}", &today[..7]);
+    let told = record.replace(&today, "TODAY").replace(&*campaign, "CAMPAIGN");
+    insta::assert_snapshot!(told.replace(&record_id, "W-MONTH"));
+    // As it is, it counts for nothing; approved and put into the file, it stands.
+    let approved = record
+        .replace("approver = \"\"", &format!("approver = \"{FALLBACK}\""))
+        .replace("approved-at = \"\"", "approved-at = 2026-11-01T05:00:00Z")
+        .replace(&format!("starts = {today}"), "starts = 2026-11-02");
+    let before = home.read("waivers.toml");
+    home.write("waivers.toml", &format!("{before}\n{approved}"));
+    let again = reported(&home, "2026-11-02T07:00:00Z").report();
+    let rules = again["rules"].as_array().expect("rules").iter();
+    let mut findings = rules.flat_map(|it| it["findings"].as_array().expect("findings"));
+    let waived = findings.find(|it| it["finding_id"] == flagged["findings"][0]);
+    assert_eq!(waived.expect("the finding stays")["verdict"], "waived");
 }

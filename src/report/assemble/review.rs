@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use polars::prelude::PolarsResult;
 
-use self::known::{Flags, Since};
+use self::known::{Flagged, Flags, Since};
 use self::words::{ADMINISTERS, allows};
 use super::inputs::ReportInputs;
 use crate::config::review::{ReviewScope, ReviewSettings};
@@ -105,7 +105,7 @@ struct DraftLine<'a> {
     access_path: String,
     since: String,
     last_used: String,
-    flagged: String,
+    flagged: Flagged,
     /// A word for whoever holds it.
     holder: &'a str,
 }
@@ -123,7 +123,7 @@ impl LineMaker<'_> {
         })
     }
 
-    fn asks_about_tokens(&self, flagged: &str) -> bool {
+    fn asks_about_tokens(&self, flagged: &Flagged) -> bool {
         let scope = &self.settings.scope;
         let all = [ReviewScope::Everybody, ReviewScope::Tokens];
         all.iter().any(|it| scope.contains(it))
@@ -207,7 +207,7 @@ impl LineMaker<'_> {
             allows: format!("{level} this {}", it.object_type),
             access_path: it.access_path.to_string(),
             since: UNKNOWN.to_owned(),
-            flagged: String::new(),
+            flagged: Flagged::default(),
             entitlement_id: &id,
             ..of_account(account, EntitlementKind::Grant)
         }))
@@ -271,7 +271,8 @@ impl LineMaker<'_> {
             access_path: it.access_path,
             since: it.since,
             last_used: it.last_used,
-            flagged: it.flagged,
+            flagged: it.flagged.words(),
+            findings: it.flagged.findings,
             reviewer: assigned.reviewer,
             reviewer_as: assigned.by,
             addresses: Identity::addresses(&holder).clone(),
@@ -300,7 +301,7 @@ fn of_account<'r>(it: &'r user::Row<'_>, kind: EntitlementKind) -> DraftLine<'r>
         access_path: String::new(),
         since: String::new(),
         last_used,
-        flagged: String::new(),
+        flagged: Flagged::default(),
         holder: &it.user_id,
     }
 }

@@ -40,6 +40,12 @@ pub enum ReviewError {
         /// The first fault.
         why: String,
     },
+    /// The pack that the campaign was made of is not there.
+    #[error("no pack of the output folder has the report {report_id}, which the review is about")]
+    NoPackOf {
+        /// The report's id.
+        report_id: String,
+    },
     /// A worksheet cannot be read.
     #[error("cannot read `{}`", path.display())]
     Worksheet {
@@ -74,6 +80,7 @@ impl ReviewError {
             self,
             Self::Campaign(_)
                 | Self::NoCampaign { .. }
+                | Self::NoPackOf { .. }
                 | Self::UnsoundPack { .. }
                 | Self::Worksheet { .. }
         )
@@ -91,6 +98,9 @@ impl ReviewError {
             }
             Self::UnsoundPack { .. } => {
                 "`retool-audit verify PACK` names every fault; review a pack that has none"
+            }
+            Self::NoPackOf { .. } => {
+                "put it back where `dir` of `[output]` says: the findings to be waived are in it"
             }
             Self::NoGroup { near, .. } => return near.clone(),
             Self::Worksheet { .. } | Self::NoWorksheet(_) | Self::NotStated { .. } => return None,

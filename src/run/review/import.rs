@@ -17,7 +17,7 @@ use crate::run::{CommandContext, Error, Exit, now, print};
 
 /// Reads worksheets, and adds what is valid to the record.
 pub(super) fn run(context: &CommandContext<'_>, args: &ReviewImportArgs) -> Result<Exit, Error> {
-    let (_, mut opened) = campaign(context, args.campaign.as_deref())?;
+    let (_, _, mut opened) = campaign(context, args.campaign.as_deref())?;
     let decisions = opened.record.decisions();
     let mut standing: BTreeMap<String, DecisionWord> =
         decisions.into_iter().map(|(id, (_, it))| (id.to_owned(), it.decision)).collect();

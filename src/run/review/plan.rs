@@ -1,4 +1,4 @@
-//! `review plan`: what is to be sent to Retool after approval, by somebody who may write.
+//! `review plan`: what is to be done after approval: requests to Retool, and waivers.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::campaign;
 use super::removals::proof;
+use super::waivers::waiver_requests;
 use crate::cli::ReviewPlanArgs;
 use crate::config::Config;
 use crate::files;
@@ -19,10 +20,12 @@ use crate::run::{CommandContext, Error, Exit, print};
 
 /// Where the plan lies.
 const PLAN: &str = "plan";
+/// The waivers that are asked for.
+const WAIVERS: &str = "waivers.toml";
 
 /// Writes a table of all that is to be taken away, and a script for each instance; sends nothing.
 pub(super) fn run(context: &CommandContext<'_>, args: &ReviewPlanArgs) -> Result<Exit, Error> {
-    let (config, opened) = campaign(context, args.campaign.as_deref())?;
+    let (catalogue, config, opened) = campaign(context, args.campaign.as_deref())?;
     let proof = proof(&config, &opened)?;
     let decisions = opened.record.decisions();
     let left = proof.removals.iter().filter(|it| it.state != RemovalState::Executed);
@@ -40,6 +43,12 @@ pub(super) fn run(context: &CommandContext<'_>, args: &ReviewPlanArgs) -> Result
              no script"
         )));
     }
+    let waivers = waiver_requests(&catalogue, &config, &opened)?;
+    write_or_remove(&folder.join(WAIVERS), waivers).map_err(|source| CampaignError::Io {
+        deed: "write",
+        path: folder.clone(),
+        source,
+    })?;
     let by_hand = steps.iter().filter(|it| matches!(it.remedy, Remedy::ByHand(_))).count();
     context.progress.say(&match steps.len() {
         0 => "nothing that was decided is left to be taken away".to_owned(),

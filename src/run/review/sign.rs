@@ -10,7 +10,7 @@ use crate::run::{CommandContext, Error, Exit, now, print};
 
 /// Adds an attestation to the record.
 pub(super) fn run(context: &CommandContext<'_>, args: &ReviewSignArgs) -> Result<Exit, Error> {
-    let (config, mut opened) = campaign(context, args.campaign.as_deref())?;
+    let (_, config, mut opened) = campaign(context, args.campaign.as_deref())?;
     let status = CampaignStatus::of(&opened, config.organization.calendar().day(now()));
     let offered = statements(&status);
     let chosen: Vec<_> = args

@@ -23,7 +23,7 @@ const REMINDERS: &str = "reminders";
 /// Says how far the campaign is, and what became of it; exits with 1 where lines are open after the
 /// last day, or what was revoked is still there.
 pub(super) fn run(context: &CommandContext<'_>, args: &ReviewStatusArgs) -> Result<Exit, Error> {
-    let (config, opened) = campaign(context, args.campaign.as_deref())?;
+    let (_, config, opened) = campaign(context, args.campaign.as_deref())?;
     let status = CampaignStatus::of(&opened, config.organization.calendar().day(now()));
     let proof = proof(&config, &opened)?;
     if args.remind {

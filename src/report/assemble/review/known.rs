@@ -12,18 +12,44 @@ use crate::report::assemble::ReportInputs;
 use crate::rules::Subject;
 use crate::tables::Table;
 use crate::tables::dictionary::{change, membership};
+use crate::waivers::is_never_waived;
 
-/// What the rules found about accounts and tokens, each with its code and title.
+/// What the rules found about accounts, tokens and entitlements.
 pub(super) struct Flags<'a> {
     /// By instance and id of the account or token.
-    subjects: BTreeMap<(&'a str, &'a str), Vec<String>>,
+    subjects: BTreeMap<(&'a str, &'a str), Flagged>,
     /// By instance and what tells the entitlement.
-    entitlements: BTreeMap<(&'a str, &'a str), Vec<String>>,
+    entitlements: BTreeMap<(&'a str, &'a str), Flagged>,
+    /// The accounts and tokens about which anything was found, by instance and id.
+    found: BTreeSet<(&'a str, &'a str)>,
+}
+
+/// The exceptions about one of them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Flagged {
+    /// The rules, each with its code and title.
+    words: Vec<String>,
+    /// Those that a waiver may accept and none accepts yet, by the ids of the findings.
+    pub(super) findings: Vec<String>,
+}
+
+impl Flagged {
+    pub(super) fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    pub(super) fn words(&self) -> String {
+        listed(&self.words)
+    }
 }
 
 impl<'a> Flags<'a> {
     pub(super) fn of(inputs: &ReportInputs<'a>) -> Self {
-        let mut res = Self { subjects: BTreeMap::new(), entitlements: BTreeMap::new() };
+        let mut res = Self {
+            subjects: BTreeMap::new(),
+            entitlements: BTreeMap::new(),
+            found: BTreeSet::new(),
+        };
         for outcome in inputs.outcomes {
             let rule = outcome.rule;
             for it in outcome.findings.iter().filter(|it| it.verdict.is_exception()) {
@@ -32,30 +58,31 @@ impl<'a> Flags<'a> {
                     Subject::Entitlement => &mut res.entitlements,
                     _ => continue,
                 };
+                let (instance, id) = (&*it.instance, &*it.subject_id);
+                res.found.insert((instance, id.split(' ').next().unwrap_or(id)));
+                let here = told.entry((instance, id)).or_default();
                 let waived = if it.is_unaccepted() { "" } else { " (waived)" };
-                let words = format!("{} {}{waived}", rule.code, rule.title);
-                told.entry((&*it.instance, &*it.subject_id)).or_default().push(words);
+                here.words.push(format!("{} {}{waived}", rule.code, rule.title));
+                if it.is_unaccepted() && !is_never_waived(rule) {
+                    here.findings.push(it.id.clone());
+                }
             }
         }
         res
     }
 
-    pub(super) fn of_subject(&self, instance: &str, id: &str) -> String {
-        listed(self.subjects.get(&(instance, id)).into_iter().flatten())
+    pub(super) fn of_subject(&self, instance: &str, id: &str) -> Flagged {
+        self.subjects.get(&(instance, id)).cloned().unwrap_or_default()
     }
 
-    pub(super) fn of_entitlement(&self, instance: &str, id: &str, entitlement: &str) -> String {
+    pub(super) fn of_entitlement(&self, instance: &str, id: &str, entitlement: &str) -> Flagged {
         let key = format!("{id} {entitlement}");
-        listed(self.entitlements.get(&(instance, &*key)).into_iter().flatten())
+        self.entitlements.get(&(instance, &*key)).cloned().unwrap_or_default()
     }
 
     /// Whether anything was found about an account.
     pub(super) fn has(&self, instance: &str, id: &str) -> bool {
-        let own = |key: &&(&str, &str)| {
-            let account = key.1.split(' ').next();
-            key.0 == instance && account == Some(id)
-        };
-        self.subjects.contains_key(&(instance, id)) || self.entitlements.keys().any(|it| own(&it))
+        self.found.contains(&(instance, id))
     }
 }
 
