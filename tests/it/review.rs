@@ -397,8 +397,8 @@ fn r_04_a_removal_is_proven_by_later_packs_and_one_that_is_undone_is_told() {
     assert!(!ran.stdout.contains("granted again"), "{}", ran.stdout);
 }
 
-/// Answers for one group, in which `id` is until it is taken out; gives the requests when told to
-/// stop.
+/// Answers for one group, in which `id` is until it is taken out by a token that may write; gives
+/// the requests when told to stop.
 fn group_server(id: &'static str, listener: TcpListener) -> JoinHandle<Vec<String>> {
     std::thread::spawn(move || {
         let (mut is_in, mut asked) = (true, Vec::new());
@@ -411,21 +411,44 @@ fn group_server(id: &'static str, listener: TcpListener) -> JoinHandle<Vec<Strin
             if request.starts_with("STOP") {
                 return asked;
             }
-            is_in &= !request.starts_with("DELETE");
-            let may = head.contains("authorization: Bearer w-token")
-                || head.contains("Authorization: Bearer w-token");
-            asked.push(format!("{}{}", request, if may { "" } else { " (no token)" }));
+            let (reads, writes) =
+                (head.contains("Bearer r-token"), head.contains("Bearer w-token"));
+            let status = match request.starts_with("DELETE") {
+                false if reads || writes => "200 OK",
+                true if writes => "200 OK",
+                true if reads => "403 Forbidden",
+                _ => "401 Unauthorized",
+            };
+            is_in &= !(request.starts_with("DELETE") && writes);
+            asked.push(format!("{request}: {status}"));
             let members = if is_in { json!([{ "id": id }]) } else { json!([]) };
             let body = json!({ "success": true, "data": { "members": members } }).to_string();
             let length = body.len();
             write!(
                 stream,
-                "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+                "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
             )
             .expect("an answer");
         }
         asked
     })
+}
+
+/// Runs a script of a plan with a token, and gives it answers.
+fn sent(script: &Path, token: &str, answers: &str) -> String {
+    let mut bash = Command::new("bash");
+    bash.arg(script).env("RETOOL_WRITE_TOKEN", token);
+    let bash = bash.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = bash.spawn().expect("bash");
+    // It may end before it reads.
+    child.stdin.take().expect("piped").write_all(answers.as_bytes()).ok();
+    let out = child.wait_with_output().expect("it ends");
+    let (told, complaint) =
+        (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    assert!(token.is_empty() || !(told.contains(token) || complaint.contains(token)));
+    // What curl says is in curl's words.
+    let complaint: Vec<&str> = complaint.lines().filter(|it| !it.starts_with("curl:")).collect();
+    format!("exit {:?}\n{told}{}", out.status.code(), complaint.join("\n"))
 }
 
 #[test]
@@ -457,21 +480,14 @@ fn a_plan_is_sent_by_somebody_else_request_by_request() {
     assert!(ran.stderr.contains("2 lines to be taken away or changed, 1 of them by hand"));
     let plan = home.path(ran.stdout.trim());
     let server = group_server(id, listener);
-    let send = |answers: &str| {
-        let mut bash = Command::new("bash");
-        bash.arg(plan.join("eu.sh")).env("RETOOL_WRITE_TOKEN", "w-token");
-        let bash = bash.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = bash.spawn().expect("bash");
-        child.stdin.take().expect("piped").write_all(answers.as_bytes()).expect("room");
-        let out = child.wait_with_output().expect("it ends");
-        let told = String::from_utf8_lossy(&out.stdout).replace(&place.to_string(), "HOST");
-        assert!(!told.contains("w-token"));
-        format!("exit {:?}\n{told}{}", out.status.code(), String::from_utf8_lossy(&out.stderr))
-    };
-    let told = ["n\n", "y\n", "y\n"].map(send);
+    let send = |(token, answers)| sent(&plan.join("eu.sh"), token, answers);
+    let attempts = [("", "y"), ("another", "y"), ("r-token", "y"), ("w-token", "n")];
+    let told: Vec<String> =
+        attempts.into_iter().chain([("w-token", "y"), ("w-token", "y")]).map(send).collect();
     write!(TcpStream::connect(place).expect("it runs"), "STOP\r\n\r\n").expect("room");
     let asked = server.join().expect("it ends").join("\n");
     let text = format!("{}\n\nasked\n{asked}", told.join("\n"));
+    let text = text.replace(&place.to_string(), "HOST");
     let [today] = Home::days([0]);
     let text = text.lines().map(|it| match it.split_once("  done at ") {
         Some(_) => "  done at …".to_owned(),

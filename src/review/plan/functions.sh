@@ -53,7 +53,7 @@ request() {
     1) left 'it is not there any more as it was reviewed: nothing is sent'; return ;;
     2) left "$3 could not be read: nothing is sent"; return ;;
   esac
-  printf '  %s %s%s %s\n' "$5" "$api" "$6" "$7"
+  printf '  %s %s%s%s\n' "$5" "$api" "$6" "${7:+ $7}"
   local answer=
   read -r -p '  Send it? [y/N] ' answer
   if [ "$answer" != y ]; then left 'not sent'; return; fi
