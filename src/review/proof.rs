@@ -13,7 +13,7 @@ use super::line::{EntitlementKind, ReviewLine};
 use super::lines::CampaignLines;
 use super::record::Record;
 use crate::snapshot::ledger::{Endpoint, ReadOutcome};
-use crate::snapshot::record::{Group, User};
+use crate::snapshot::record::{Group, ObjectAccess, User};
 use crate::snapshot::{Collected, State};
 
 /// What became of a decision to revoke or to change.
@@ -139,45 +139,53 @@ pub fn removals(
     res
 }
 
-/// Which of the lines an instance has; those that its lists do not tell of are left out.
+/// Which of the lines an instance has; those that its lists do not tell of are left out. What is in
+/// a list is there; what is not is gone only where the list is whole beyond doubt.
 pub fn sighted(lines: &[&ReviewLine], collected: &Collected) -> BTreeMap<String, bool> {
+    // The records of an instance that failed are put aside.
+    if collected.state() == State::Failed {
+        return BTreeMap::new();
+    }
     let records = &collected.records;
-    let is_whole = collected.state() != State::Failed;
     let users: BTreeMap<&str, &User> =
         records.users.iter().map(|it| (it.id.0.as_str(), it)).collect();
     let groups: BTreeMap<&str, &Group> =
         records.groups.iter().map(|it| (it.id.0.as_str(), it)).collect();
-    let read = |endpoint| {
+    let is_whole = |endpoint| {
         collected.row(endpoint).is_some_and(|it| it.outcome == ReadOutcome::Ok && !it.is_doubtful())
     };
-    let user = |line: &ReviewLine| users.get(line.account_id.as_str()).copied();
+    let found = |endpoint, is_there: bool| (is_there || is_whole(endpoint)).then_some(is_there);
     let held = |line: &ReviewLine| -> Option<bool> {
+        let id = line.account_id.as_str();
+        let user = users.get(id);
         match line.kind {
-            EntitlementKind::Token => read(Endpoint::AccessTokens)
-                .then(|| records.access_tokens.iter().any(|it| it.id.0 == line.account_id)),
-            _ if !is_whole => None,
-            EntitlementKind::Account => user(line).map_or(Some(false), |it| it.active),
+            EntitlementKind::Account => {
+                user.map_or_else(|| found(Endpoint::Users, false), |it| it.active)
+            }
             EntitlementKind::Administrator if line.entitlement_id.is_empty() => {
-                user(line).map_or(Some(false), |it| it.is_admin)
+                user.map_or_else(|| found(Endpoint::Users, false), |it| it.is_admin)
             }
             EntitlementKind::Administrator | EntitlementKind::Membership => {
-                let Some(group) = groups.get(line.entitlement_id.as_str()) else {
-                    return Some(false);
+                let members = match groups.get(line.entitlement_id.as_str()) {
+                    Some(group) => group.members.as_ref()?.as_slice(),
+                    None => &[],
                 };
-                let members = group.members.as_ref()?;
-                Some(members.iter().any(|it| it.id.0 == line.account_id))
+                found(Endpoint::Groups, members.iter().any(|it| it.id.0 == id))
             }
             EntitlementKind::Grant => {
-                let object = records
-                    .permissions
-                    .iter()
-                    .find(|it| format!("{} {}", it.kind, it.id.0) == line.entitlement_id);
-                let Some(object) = object else {
-                    return read(Endpoint::Permissions).then_some(false);
+                let of_line =
+                    |it: &&ObjectAccess| format!("{} {}", it.kind, it.id.0) == line.entitlement_id;
+                let entries = match records.permissions.iter().find(of_line) {
+                    Some(object) => object.access.as_ref()?.user.as_ref()?.as_slice(),
+                    None => &[],
                 };
-                let entries = object.access.as_ref()?.user.as_ref()?;
-                let own = entries.iter().find(|it| it.subject.id.0 == line.account_id);
-                Some(own.is_some_and(|it| it.access_level.as_deref() != Some("none")))
+                let own = entries.iter().find(|it| it.subject.id.0 == id);
+                let is_there = own.is_some_and(|it| it.access_level.as_deref() != Some("none"));
+                found(Endpoint::Permissions, is_there)
+            }
+            EntitlementKind::Token => {
+                let is_there = records.access_tokens.iter().any(|it| it.id.0 == id);
+                found(Endpoint::AccessTokens, is_there)
             }
         }
     };
@@ -190,6 +198,8 @@ mod tests {
     use super::*;
     use crate::review::tests::campaign;
     use crate::review::{Decision, RecordEntry};
+    use crate::snapshot::Records;
+    use crate::snapshot::ledger::LedgerRow;
 
     /// What becomes of a decision on 3 November, seen on these days: `h` there, `-` gone, `?` not
     /// told.
@@ -246,6 +256,80 @@ mod tests {
         change hhhh: cannot be shown, held 11-14, gone -
         change h-: executed, held -, gone 11-04
         keep hhhh: none
+        ");
+    }
+
+    /// The ledger of an instance whose lists were read in one of some ways.
+    fn ledger(way: &str) -> Vec<LedgerRow> {
+        let row = |endpoint: &Endpoint| {
+            let path = endpoint.path().to_owned();
+            let mut res = LedgerRow::begin(*endpoint, path, DateTime::UNIX_EPOCH);
+            let is_optional = ![Endpoint::Users, Endpoint::Groups].contains(endpoint);
+            res.outcome = match way {
+                "failed" => ReadOutcome::Scope,
+                "no more than accounts and groups" if is_optional => ReadOutcome::Plan,
+                _ => ReadOutcome::Ok,
+            };
+            res.rows_missing = u64::from(way == "short");
+            res
+        };
+        Endpoint::ALL.iter().map(row).collect()
+    }
+
+    /// An instance that has one account with everything, or nobody at all.
+    fn instance(way: &str, has: bool) -> Collected {
+        let given = |text: &str| if has { text.to_owned() } else { String::new() };
+        let user = r#"{"id": "u1", "email": "bo@acme.test", "active": true, "is_admin": true}"#;
+        let grant = r#"{"subject": {"id": "u1", "type": "user"}, "accessLevel": "edit"}"#;
+        let own = given(r#"{"id": "u1"}"#);
+        let group = format!(r#"[{{"id": 8, "name": "Finance", "members": [{own}]}}]"#);
+        let access = format!(r#"{{"user": [{}]}}"#, given(grant));
+        let app = format!(r#"[{{"type": "app", "id": "a1", "access": {access}}}]"#);
+        let records = Records {
+            users: serde_json::from_str(&format!("[{}]", given(user))).expect("users"),
+            groups: serde_json::from_str(&group).expect("groups"),
+            permissions: serde_json::from_str(&app).expect("objects"),
+            access_tokens: serde_json::from_str(&format!("[{own}]")).expect("tokens"),
+            ..Records::default()
+        };
+        Collected { ledger: ledger(way), records, ..Collected::default() }
+    }
+
+    #[test]
+    fn c_01_what_a_list_lacks_is_gone_only_where_the_list_is_whole() {
+        let (_root, opened) = campaign();
+        let kinds = [
+            (EntitlementKind::Account, ""),
+            (EntitlementKind::Administrator, ""),
+            (EntitlementKind::Membership, "8"),
+            (EntitlementKind::Membership, "9"),
+            (EntitlementKind::Grant, "app a1"),
+            (EntitlementKind::Token, ""),
+        ];
+        let lines = kinds.map(|(kind, entitlement_id)| ReviewLine {
+            line_id: format!("{} {entitlement_id}", kind.word()),
+            kind,
+            account_id: "u1".to_owned(),
+            entitlement_id: entitlement_id.to_owned(),
+            ..opened.lines[0].clone()
+        });
+        let lines: Vec<&ReviewLine> = lines.iter().collect();
+        let shown = |way: &str, has: bool| {
+            let told = sighted(&lines, &instance(way, has));
+            let word = |it: &&ReviewLine| match told.get(&it.line_id) {
+                Some(true) => "there",
+                Some(false) => "gone",
+                None => "?",
+            };
+            lines.iter().map(word).collect::<Vec<_>>().join(" ")
+        };
+        let ways = ["whole", "short", "no more than accounts and groups", "failed"];
+        let told = ways.map(|it| format!("{it}: {} | {}", shown(it, true), shown(it, false)));
+        insta::assert_snapshot!(told.join("\n"), @"
+        whole: there there there gone there there | gone gone gone gone gone gone
+        short: there there there ? there there | ? ? ? ? ? ?
+        no more than accounts and groups: there there there gone there there | gone gone gone gone ? ?
+        failed: ? ? ? ? ? ? | ? ? ? ? ? ?
         ");
     }
 }
