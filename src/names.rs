@@ -1,6 +1,7 @@
 //! How names and addresses are compared: neither case nor spaces count.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use unicode_normalization::UnicodeNormalization as _;
@@ -68,6 +69,25 @@ pub fn and_list<T: AsRef<str>>(words: &[T]) -> Option<String> {
 /// How many of what: `1 account`, `2 accounts`; `count` may be a word for what is not known.
 pub fn counted(count: &str, one: &str) -> String {
     format!("{count} {one}{}", if count == "1" { "" } else { "s" })
+}
+
+/// A text on one line, without what controls a terminal.
+pub fn one_line(text: &str) -> String {
+    text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
+}
+
+/// How a text begins that some spreadsheet runs; Japanese ones take the wide signs too.
+pub const FORMULA: [char; 12] =
+    ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'];
+
+/// A text as a spreadsheet may read it: what begins like a formula gets a `'` in front.
+pub fn without_formula(text: &str) -> Cow<'_, str> {
+    if text.starts_with(FORMULA) { format!("'{text}").into() } else { text.into() }
+}
+
+/// What an instance is called today; `renamed` has the names of before, in one spelling.
+pub fn of_today<'a>(name: &'a str, renamed: &'a BTreeMap<String, String>) -> &'a str {
+    renamed.get(&fold(name)).map_or(name, String::as_str)
 }
 
 /// What stands in place of an instance where none is meant, or all are.

@@ -9,6 +9,7 @@ use super::derived::derived;
 use super::format::{DataInputs, Error, Format, Renderer, RenderingNotes};
 use super::table::{Cell, Column, DataTable, NEVER};
 use crate::json;
+use crate::names::without_formula;
 
 /// The CSV set with its `schema.json`.
 pub const FORMAT: Format = Format { name: "csv", usual: true, renderer: Renderer::Data(files) };
@@ -99,14 +100,10 @@ fn write(sink: impl Write, ids: [&str; 2], table: &DataTable) -> csv::Result<usi
     Ok(neutralised)
 }
 
-/// How a text begins that some spreadsheet runs; Japanese ones take the wide signs too.
-const FORMULA: [char; 12] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'];
-
-/// A cell as a spreadsheet may read it: text that begins like a formula gets a `'` in front.
+/// A cell as a spreadsheet may read it.
 fn safe(cell: &Cell) -> Cow<'_, str> {
     match cell {
-        Cell::Text(it) if it.starts_with(FORMULA) => format!("'{it}").into(),
-        Cell::Text(it) => it.as_str().into(),
+        Cell::Text(it) => without_formula(it),
         other => other.text().into(),
     }
 }
@@ -134,6 +131,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::names::FORMULA;
 
     #[test]
     fn a_10_what_a_spreadsheet_would_run_gets_an_apostrophe() {

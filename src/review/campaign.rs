@@ -1,5 +1,6 @@
 //! A campaign on the disk: what was reviewed, and every line of it.
 
+use std::cmp::Reverse;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -197,11 +198,11 @@ impl OpenedCampaign {
             path: path.to_owned(),
             why: why.to_owned(),
         };
-        let text = files::read_own(&path).map_err(|source| CampaignError::Io {
-            deed: "read",
-            path: path.clone(),
-            source,
-        })?;
+        let unread = |path: &Path| {
+            let path = path.to_owned();
+            move |source| CampaignError::Io { deed: "read", path, source }
+        };
+        let text = files::read_own(&path).map_err(unread(&path))?;
         let campaign: Campaign = serde_json::from_slice(&text)
             .map_err(|_| unsound(&path, "is not what a campaign holds"))?;
         if campaign.format != FORMAT {
@@ -209,11 +210,7 @@ impl OpenedCampaign {
             return Err(CampaignError::Unsound { path, why });
         }
         let path = folder.join(LINES);
-        let lines = files::read_own_text(&path).map_err(|source| CampaignError::Io {
-            deed: "read",
-            path: path.clone(),
-            source,
-        })?;
+        let lines = files::read_own_text(&path).map_err(unread(&path))?;
         if digest::of(&lines) != campaign.lines_sha256 {
             return Err(unsound(&path, "is not the file that the campaign was opened with"));
         }
@@ -223,12 +220,11 @@ impl OpenedCampaign {
         Ok(Self { folder: folder.to_owned(), campaign, lines, record })
     }
 
-    /// The campaigns in a folder, the newest first; what is none is passed over.
-    pub fn all(root: &Path) -> Vec<PathBuf> {
-        let mut res: Vec<PathBuf> = files::folders_in(root);
-        res.retain(|it| it.join(CAMPAIGN).is_file());
-        res.sort();
-        res.reverse();
+    /// The campaigns in a folder, the newest last; what is none is passed over.
+    pub fn all(root: &Path) -> Vec<Self> {
+        let read = |it: &PathBuf| Self::read(it).ok();
+        let mut res: Vec<Self> = files::folders_in(root).iter().filter_map(read).collect();
+        res.sort_by_cached_key(|it| (it.campaign.opened_at, Reverse(it.folder.clone())));
         res
     }
 }

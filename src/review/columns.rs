@@ -2,6 +2,7 @@
 
 use super::campaign::Campaign;
 use super::line::ReviewLine;
+use crate::names::{one_line, without_formula};
 
 /// A column of a worksheet.
 pub(super) struct WorksheetColumn {
@@ -101,11 +102,7 @@ impl WorksheetColumn {
     }
 }
 
-/// How a text begins that some spreadsheet would run.
-const FORMULA: [char; 12] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'];
-
 /// A fact as a cell may have it: one line, without a formula.
 pub(super) fn safe(text: &str) -> String {
-    let line: String = text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect();
-    if line.starts_with(FORMULA) { format!("'{line}") } else { line }
+    without_formula(&one_line(text)).into_owned()
 }

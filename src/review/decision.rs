@@ -53,6 +53,11 @@ impl DecisionWord {
         Self::ALL.iter().copied().find(|it| it.word().eq_ignore_ascii_case(text.trim()))
     }
 
+    /// Whether something is to be gone, whole or in part.
+    pub fn removes(self) -> bool {
+        matches!(self, Self::Revoke | Self::Change)
+    }
+
     /// Whether it needs a reason.
     pub fn needs_reason(self) -> bool {
         self != Self::Keep

@@ -88,6 +88,13 @@ mod tests {
         }
     }
 
+    const HEAD: PlanHead<'_> = PlanHead {
+        campaign_id: "2026-11-c0ffee00",
+        last_entry: "00",
+        instance: "eu",
+        url: "https://eu.acme.test",
+    };
+
     fn decided(decision: DecisionWord) -> Decision {
         Decision {
             line_id: String::new(),
@@ -156,14 +163,8 @@ mod tests {
         let line = line(EntitlementKind::Membership, "user_1", "8");
         let decision = decided(DecisionWord::Revoke);
         let step = PlannedStep::of(&line, &decision, DateTime::UNIX_EPOCH);
-        let head = PlanHead {
-            campaign_id: "2026-11-c0ffee00",
-            last_entry: "00",
-            instance: "eu",
-            url: "https://eu.acme.test",
-        };
-        let text = script(head, std::slice::from_ref(&step));
-        assert_eq!(terraform(head, &[step]), None);
+        let text = script(HEAD, std::slice::from_ref(&step));
+        assert_eq!(terraform(HEAD, &[step]), None);
         let (_, steps) = text.split_once(FUNCTIONS).expect("the functions");
         insta::assert_snapshot!(steps, @r#"
 
@@ -191,13 +192,7 @@ mod tests {
         let decision = decided(DecisionWord::Revoke);
         let step = |line| PlannedStep::of(line, &decision, DateTime::UNIX_EPOCH);
         let steps: Vec<_> = lines.iter().map(step).collect();
-        let head = PlanHead {
-            campaign_id: "2026-11-c0ffee00",
-            last_entry: "00",
-            instance: "eu",
-            url: "https://eu.acme.test",
-        };
-        insta::assert_snapshot!(terraform(head, &steps).expect("three of them"), @r#"
+        insta::assert_snapshot!(terraform(HEAD, &steps).expect("three of them"), @r#"
         # Remediation of campaign 2026-11-c0ffee00, instance eu, for the provider tryretool/retool.
         # The last entry of the record has the SHA-256 00.
         #

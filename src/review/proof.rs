@@ -93,8 +93,8 @@ pub fn removals(
 ) -> Vec<Removal> {
     let mut res = Vec::new();
     for (line_id, (decided_at, decision)) in record.decisions() {
-        let takes = [DecisionWord::Revoke, DecisionWord::Change].contains(&decision.decision);
-        let Some(line) = lines.of_id(line_id).filter(|_| takes) else { continue };
+        let removes = decision.decision.removes();
+        let Some(line) = lines.of_id(line_id).filter(|_| removes) else { continue };
         let seen = sightings.iter().filter(|(at, _)| *at > decided_at);
         let seen = seen.filter_map(|(at, held)| Some((*at, *held.get(line_id)?)));
         let seen: Vec<(DateTime<Utc>, bool)> = seen.collect();

@@ -171,11 +171,6 @@ impl Record {
         Ok(())
     }
 
-    /// Every entry with its time, in order.
-    pub fn entries(&self) -> &[(DateTime<Utc>, RecordEntry)] {
-        &self.entries
-    }
-
     /// The decision that stands about each line, with the time at which it was recorded.
     pub fn decisions(&self) -> BTreeMap<&str, (DateTime<Utc>, &Decision)> {
         let mut res = BTreeMap::new();

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::campaign::Campaign;
 use super::status::ReviewerStatus;
+use crate::names::one_line;
 
 /// The mail as a file: `To`, `Subject` and the text; whoever sends it adds the worksheet.
 pub fn reminder(campaign: &Campaign, status: &ReviewerStatus, overdue: bool) -> String {
@@ -32,6 +33,7 @@ pub fn reminder(campaign: &Campaign, status: &ReviewerStatus, overdue: bool) -> 
     format!(
         "To: {}\r\nSubject: {}\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\
          Content-Transfer-Encoding: base64\r\n\r\n{}\r\n",
+        // No name adds a header of its own.
         one_line(&status.reviewer),
         header(&one_line(&subject)),
         lines.join("\r\n")
@@ -58,11 +60,6 @@ fn header(text: &str) -> String {
 /// Bytes of text in one encoded word: in Base64, with its frame and `Subject: ` before it, they make
 /// 73 characters of the 76 that a line may have.
 const MOST_BYTES: usize = 39;
-
-/// No name adds a header of its own.
-fn one_line(text: &str) -> String {
-    text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
-}
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,7 @@
 
 use super::decision::DecisionWord;
 use super::status::CampaignStatus;
+use crate::names::counted;
 
 /// A sentence that a person may sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +44,11 @@ fn what_came(status: &CampaignStatus) -> Vec<(&'static str, String)> {
     if status.decided == 0 {
         return Vec::new();
     }
-    let removed = status.count(DecisionWord::Revoke) + status.count(DecisionWord::Change);
+    let removed = DecisionWord::ALL
+        .iter()
+        .filter(|it| it.removes())
+        .map(|it| status.count(*it))
+        .sum::<usize>();
     let own = "No line was decided by the person who holds what it is about.".to_owned();
     let removals = match removed {
         0 => ("no-removals", "No decided line is to be revoked or changed.".to_owned()),
@@ -53,7 +58,7 @@ fn what_came(status: &CampaignStatus) -> Vec<(&'static str, String)> {
 }
 
 fn lines(n: usize) -> String {
-    format!("{n} {}", if n == 1 { "line" } else { "lines" })
+    counted(&n.to_string(), "line")
 }
 
 fn are(n: usize) -> &'static str {

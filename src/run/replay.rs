@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Deserialize;
+use tempfile::TempDir;
 
 use super::conclude::{MadePack, Material, Rendering, render};
 use super::evaluate::{CONFIG, FILE_TIMES, LOGO, PackInputs, TEMPLATES, WAIVERS};
@@ -48,11 +49,7 @@ struct MadeFrom {
 ///
 /// When what lies in it cannot be read, or not evaluated.
 pub(super) fn replay(dir: &Path) -> Result<Replay, Error> {
-    let manifest = files::read_own(&dir.join(MANIFEST)).map_err(|it| unread(dir, MANIFEST, it))?;
-    let made: MadeBy =
-        serde_json::from_slice(&manifest).map_err(|it| unread(dir, MANIFEST, it.into()))?;
-    let place = tempfile::tempdir().map_err(Error::Demo)?;
-    let inputs = restored(dir, place.path())?;
+    let Restored { place, made, inputs } = Restored::of(dir)?;
     if let Some(why) = other_program(&made.inputs, &inputs) {
         return Ok(Replay::OtherProgram(why));
     }
@@ -76,11 +73,7 @@ pub(super) fn with_pack<T>(
     dir: &Path,
     then: impl FnOnce(&PackInputs<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let manifest = files::read_own(&dir.join(MANIFEST)).map_err(|it| unread(dir, MANIFEST, it))?;
-    let made: MadeBy =
-        serde_json::from_slice(&manifest).map_err(|it| unread(dir, MANIFEST, it.into()))?;
-    let place = tempfile::tempdir().map_err(Error::Demo)?;
-    let inputs = restored(dir, place.path())?;
+    let Restored { place: _place, made, inputs } = Restored::of(dir)?;
     let stored = store::read_whole(&dir.join("snapshot"))?;
     let renamed = inputs.config.renamed();
     let search = search(dir, &inputs, &renamed, made.rendered_at);
@@ -88,6 +81,25 @@ pub(super) fn with_pack<T>(
     let StoredSnapshot { snapshot, hashes, .. } = stored;
     let material = Material { inputs: &inputs, hashes: &hashes, search: &search };
     material.judged(snapshot, find, then)
+}
+
+/// A pack with its inputs laid out as files again.
+struct Restored {
+    /// Where they lie; they are gone with it.
+    place: TempDir,
+    made: MadeBy,
+    inputs: Inputs,
+}
+
+impl Restored {
+    fn of(dir: &Path) -> Result<Self, Error> {
+        let unreadable = |it| unread(dir, MANIFEST, it);
+        let manifest = files::read_own(&dir.join(MANIFEST)).map_err(unreadable)?;
+        let made = serde_json::from_slice(&manifest).map_err(|it| unreadable(it.into()))?;
+        let place = tempfile::tempdir().map_err(Error::Demo)?;
+        let inputs = restored(dir, place.path())?;
+        Ok(Self { place, made, inputs })
+    }
 }
 
 fn search<'a>(

@@ -9,7 +9,7 @@ mod sign;
 mod status;
 mod waivers;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub use self::error::ReviewError;
 use super::{CommandContext, Error, Exit, configuration};
@@ -38,18 +38,14 @@ fn campaign(
     named: Option<&Path>,
 ) -> Result<(Catalogue, Config, OpenedCampaign), Error> {
     let (catalogue, config) = configuration(context.config)?;
-    let folder = match named {
-        Some(it) => it.to_owned(),
+    let opened = match named {
+        Some(it) => OpenedCampaign::read(it)?,
         None => newest(&config)?,
     };
-    let opened = OpenedCampaign::read(&folder)?;
     Ok((catalogue, config, opened))
 }
 
-fn newest(config: &Config) -> Result<PathBuf, Error> {
+fn newest(config: &Config) -> Result<OpenedCampaign, Error> {
     let root = config.output.dir.join(REVIEW);
-    let mut opened: Vec<OpenedCampaign> =
-        OpenedCampaign::all(&root).iter().filter_map(|it| OpenedCampaign::read(it).ok()).collect();
-    opened.sort_by_key(|it| it.campaign.opened_at);
-    opened.pop().map(|it| it.folder).ok_or_else(|| ReviewError::NoCampaign { root }.into())
+    OpenedCampaign::all(&root).pop().ok_or_else(|| ReviewError::NoCampaign { root }.into())
 }

@@ -116,11 +116,8 @@ fn expect_groups(settings: &ReviewSettings, snapshot: &Snapshot) -> Result<(), E
 
 /// What earlier campaigns decided about each line, the newest last.
 fn decided_before(root: &Path, calendar: Calendar) -> BTreeMap<String, String> {
-    let mut all: Vec<OpenedCampaign> =
-        OpenedCampaign::all(root).iter().filter_map(|it| OpenedCampaign::read(it).ok()).collect();
-    all.sort_by_key(|it| it.campaign.opened_at);
     let mut res = BTreeMap::new();
-    for campaign in &all {
+    for campaign in OpenedCampaign::all(root) {
         for (line_id, (at, it)) in campaign.record.decisions() {
             let day = calendar.day(at);
             let words = format!("{} by {} on {day}", it.decision.word(), it.reviewer);

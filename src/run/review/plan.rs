@@ -10,7 +10,7 @@ use super::waivers::waiver_requests;
 use crate::cli::ReviewPlanArgs;
 use crate::config::Config;
 use crate::files;
-use crate::names::{counted, fold};
+use crate::names::{counted, of_today};
 use crate::report::text::visible;
 use crate::review::{
     CampaignError, OpenedCampaign, PlanHead, PlannedStep, Remedy, Removal, RemovalState,
@@ -73,9 +73,8 @@ fn write(
     let renamed = config.renamed();
     let mut by_instance: BTreeMap<&str, Vec<PlannedStep<'_>>> = BTreeMap::new();
     for it in steps {
-        let name = &it.line.instance;
-        let today = renamed.get(&fold(name)).unwrap_or(name);
-        by_instance.entry(today).or_default().push(it.clone());
+        let name = of_today(&it.line.instance, &renamed);
+        by_instance.entry(name).or_default().push(it.clone());
     }
     for instance in &config.instances {
         let [script, resources] =

@@ -7,10 +7,8 @@ use serde::Serialize;
 use crate::checksums::SealedFolder;
 use crate::config::Config;
 use crate::evidence;
-use crate::names::fold;
-use crate::review::{
-    DecisionWord, OpenedCampaign, Removal, ReviewLine, Sighting, removals, sighted,
-};
+use crate::names::of_today;
+use crate::review::{OpenedCampaign, Removal, ReviewLine, Sighting, removals, sighted};
 use crate::run::Error;
 use crate::snapshot::store;
 
@@ -25,17 +23,14 @@ pub(super) struct Proof {
 pub(super) fn proof(config: &Config, opened: &OpenedCampaign) -> Result<Proof, Error> {
     let renamed = config.renamed();
     let decisions = opened.record.decisions();
-    let takes = [DecisionWord::Revoke, DecisionWord::Change];
-    let first = decisions.values().filter(|it| takes.contains(&it.1.decision)).map(|it| it.0).min();
+    let first = decisions.values().filter(|it| it.1.decision.removes()).map(|it| it.0).min();
     let Some(first) = first else {
         return Ok(Proof { removals: Vec::new(), passed_over: Vec::new() });
     };
     let mut lines: BTreeMap<&str, Vec<&ReviewLine>> = BTreeMap::new();
     for line in opened.lines.iter() {
-        let decision = decisions.get(line.line_id.as_str()).map(|it| it.1.decision);
-        if decision.is_some_and(|it| takes.contains(&it)) {
-            let today = renamed.get(&fold(&line.instance)).unwrap_or(&line.instance);
-            lines.entry(today).or_default().push(line);
+        if decisions.get(line.line_id.as_str()).is_some_and(|it| it.1.decision.removes()) {
+            lines.entry(of_today(&line.instance, &renamed)).or_default().push(line);
         }
     }
     let out = &config.output.dir;
@@ -51,8 +46,7 @@ pub(super) fn proof(config: &Config, opened: &OpenedCampaign) -> Result<Proof, E
             passed_over.push(format!("{}: {fault}", pack.place));
             continue;
         }
-        let then = |name: &str| renamed.get(&fold(name)).map_or(name.to_owned(), Clone::clone);
-        let wanted = |name: &str| lines.contains_key(&*then(name));
+        let wanted = |name: &str| lines.contains_key(of_today(name, &renamed));
         let (mut snapshot, _) = store::read_some(&dir.join("snapshot"), wanted)?;
         snapshot.rename(&renamed);
         let told = snapshot.instances.iter().filter_map(|it| Some((lines.get(&*it.name)?, it)));

@@ -13,6 +13,7 @@ use crate::config::RuleSettings;
 use crate::config::problem::did_you_mean;
 use crate::config::toml_text::quoted;
 use crate::files;
+use crate::names::one_line;
 use crate::rules::{Rule, Severity, longest_term};
 use crate::run::Error;
 use crate::waivers::{WaiverKind, is_never_waived};
@@ -196,9 +197,4 @@ impl Accepted {
         };
         self.findings.iter().map(line).collect()
     }
-}
-
-/// A text within a comment.
-fn one_line(text: &str) -> String {
-    text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
 }
