@@ -138,9 +138,10 @@ impl CampaignError {
         match self {
             Self::Io { .. } => None,
             Self::There { .. } => Some("import what reviewers send back, or review another pack"),
-            Self::Unsound { .. } => {
-                Some("name the folder of a campaign, as `retool-audit review open` printed it")
-            }
+            Self::Unsound { .. } => Some(
+                "name the folder of a campaign, as `retool-audit review open` printed it; put back \
+                 a file that was changed, or move the folder elsewhere",
+            ),
             Self::Record(it) => it.help(),
         }
     }
@@ -220,12 +221,18 @@ impl OpenedCampaign {
         Ok(Self { folder: folder.to_owned(), campaign, lines, record })
     }
 
-    /// The campaigns in a folder, the newest last; what is none is passed over.
-    pub fn all(root: &Path) -> Vec<Self> {
-        let read = |it: &PathBuf| Self::read(it).ok();
-        let mut res: Vec<Self> = files::folders_in(root).iter().filter_map(read).collect();
+    /// The campaigns in a folder, the newest last.
+    ///
+    /// # Errors
+    ///
+    /// When one cannot be read: which of the others would be the newest, or what was decided in
+    /// it, nobody knows.
+    pub fn all(root: &Path) -> Result<Vec<Self>, CampaignError> {
+        let folders = files::folders_in(root);
+        let opened = folders.iter().filter(|it| it.join(CAMPAIGN).symlink_metadata().is_ok());
+        let mut res = opened.map(|it| Self::read(it)).collect::<Result<Vec<_>, _>>()?;
         res.sort_by_cached_key(|it| (it.campaign.opened_at, Reverse(it.folder.clone())));
-        res
+        Ok(res)
     }
 }
 

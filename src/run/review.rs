@@ -47,5 +47,5 @@ fn campaign(
 
 fn newest(config: &Config) -> Result<OpenedCampaign, Error> {
     let root = config.output.dir.join(REVIEW);
-    OpenedCampaign::all(&root).pop().ok_or_else(|| ReviewError::NoCampaign { root }.into())
+    OpenedCampaign::all(&root)?.pop().ok_or_else(|| ReviewError::NoCampaign { root }.into())
 }

@@ -532,3 +532,28 @@ fn a_decision_to_waive_becomes_a_record_that_somebody_else_approves() {
     let waived = findings.find(|it| it["finding_id"] == flagged["findings"][0]);
     assert_eq!(waived.expect("the finding stays")["verdict"], "waived");
 }
+
+#[test]
+fn a_campaign_that_was_changed_is_told_and_no_older_one_takes_its_place() {
+    let (home, older) = opened();
+    reported(&home, "2026-11-09T06:00:00Z");
+    let newer = home.path(home.run(&["review", "open"]).expect(0).stdout.trim());
+    assert_ne!(newer, older);
+    let signed = ["review", "sign", "--name", "Ana", "--role", "CISO"];
+    home.run(&[&signed[..], &["--statement", "decided-so-far"]].concat()).expect(0);
+    let status = |home: &Home| home.run(&["review", "status"]);
+    assert!(status(&home).expect(0).stdout.contains("signed    Ana, CISO"));
+    for name in ["record.jsonl", "lines.jsonl", "campaign.json"] {
+        let path = newer.join(name);
+        let text = fs::read_to_string(&path).expect("it is there");
+        fs::write(&path, text.replacen('e', "E", 1)).expect("room");
+        let ran = status(&home);
+        assert!(ran.code != 0 && ran.stdout.is_empty(), "{name}: {}", ran.stdout);
+        let folder = newer.file_name().expect("a name").to_string_lossy();
+        assert!(ran.stderr.contains(&*folder), "{name}: {}", ran.stderr);
+        let named = home.run(&["review", "status", "--campaign", &older.to_string_lossy()]);
+        named.expect(0);
+        fs::write(&path, text).expect("room");
+    }
+    status(&home).expect(0);
+}

@@ -18,7 +18,9 @@ use crate::evidence;
 use crate::files;
 use crate::names::{counted, fold};
 use crate::pack;
-use crate::review::{CampaignDraft, CampaignStatus, OpenedCampaign, ReviewLine, write_worksheets};
+use crate::review::{
+    CampaignDraft, CampaignError, CampaignStatus, OpenedCampaign, ReviewLine, write_worksheets,
+};
 use crate::run::replay::with_pack;
 use crate::run::{CommandContext, Error, Exit, PROGRAM, configuration, now, print};
 use crate::snapshot::Snapshot;
@@ -47,7 +49,7 @@ pub(super) fn run(context: &CommandContext<'_>, args: &ReviewOpenArgs) -> Result
     let manifest = files::read_own(&pack.join(MANIFEST)).map_err(unread)?;
     let head: PackHead = serde_json::from_slice(&manifest).map_err(|it| unread(it.into()))?;
     let root = out.join(REVIEW);
-    let before = decided_before(&root, config.organization.calendar());
+    let before = decided_before(&root, config.organization.calendar())?;
     let lines = with_pack(&pack, |inputs| {
         expect_groups(&config.review, inputs.snapshot)?;
         // Who owns what is as the pack has it, and what a review asks as it is written now.
@@ -115,16 +117,19 @@ fn expect_groups(settings: &ReviewSettings, snapshot: &Snapshot) -> Result<(), E
 }
 
 /// What earlier campaigns decided about each line, the newest last.
-fn decided_before(root: &Path, calendar: Calendar) -> BTreeMap<String, String> {
+fn decided_before(
+    root: &Path,
+    calendar: Calendar,
+) -> Result<BTreeMap<String, String>, CampaignError> {
     let mut res = BTreeMap::new();
-    for campaign in OpenedCampaign::all(root) {
+    for campaign in OpenedCampaign::all(root)? {
         for (line_id, (at, it)) in campaign.record.decisions() {
             let day = calendar.day(at);
             let words = format!("{} by {} on {day}", it.decision.word(), it.reviewer);
             res.insert(line_id.to_owned(), words);
         }
     }
-    res
+    Ok(res)
 }
 
 /// What is reviewed, in words.
