@@ -146,6 +146,7 @@ fn measure(n_users: usize) {
         earlier: &earlier,
         former_rosters: &BTreeMap::new(),
         past: &tables::build::trend::PriorCounts::default(),
+        reviews: &retool_audit::review::ReviewHistory::default(),
     };
     let tables = tables::build::build(&given);
     watch.lap("tables");
@@ -155,6 +156,7 @@ fn measure(n_users: usize) {
     let report = assemble(&ReportInputs {
         given,
         snapshot_id: &hashes.id,
+        responses: None,
         approvals: None,
         logo: None,
         prior: &[],

@@ -73,6 +73,7 @@ fn measure(n_instances: usize, n_users: usize, dump: Option<&Path>) {
         earlier: &earlier,
         former_rosters: &BTreeMap::new(),
         past: &tables::build::trend::PriorCounts::default(),
+        reviews: &retool_audit::review::ReviewHistory::default(),
     });
     drop((snapshot, people));
     lap("tables");

@@ -189,6 +189,11 @@ impl SealedFolder {
         Ok(Self { snapshot_id, rendered_at, manifest_sha256, previous, files: listed })
     }
 
+    /// The files below a folder of it, which ends in a slash.
+    pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
+        self.files.keys().map(String::as_str).filter(move |it| it.starts_with(folder))
+    }
+
     /// The checksum of a file; none where the lists do not have it.
     pub fn sha256(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(|it| it.sha256.as_str())

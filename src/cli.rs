@@ -2,6 +2,7 @@
 
 mod help;
 mod review;
+mod sample;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ pub use self::review::{
     ReviewCommand, ReviewImportArgs, ReviewOpenArgs, ReviewPlanArgs, ReviewSignArgs,
     ReviewStatusArgs,
 };
+pub use self::sample::SampleArgs;
 
 use crate::calendar::Month;
 use crate::rules::Severity;
@@ -112,6 +114,9 @@ pub enum Command {
     /// Say which months are covered by packs, and how well.
     #[command(after_help = help::COVERAGE)]
     Coverage(CoverageArgs),
+    /// Draw a sample for an auditor, with all that packs say of each unit.
+    #[command(after_help = help::SAMPLE)]
+    Sample(SampleArgs),
     /// Sign packs with an SSH key; `ssh-keygen -Y verify` and `verify` check the signature.
     #[command(after_help = help::SIGN)]
     Sign(SignArgs),

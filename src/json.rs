@@ -3,6 +3,7 @@
 use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Write};
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// zstd's usual level.
 const LEVEL: i32 = 3;
@@ -48,6 +49,20 @@ where
         sink.write_all(b"\n")?;
     }
     sink.into_inner().map_err(io::IntoInnerError::into_error)?.finish()
+}
+
+/// Every record that was written by [`write_lines`].
+///
+/// # Errors
+///
+/// When the bytes are not compressed, or a line is no such record.
+pub fn read_lines<T: DeserializeOwned>(bytes: &[u8]) -> io::Result<Vec<T>> {
+    let mut source = LineReader::of(bytes)?;
+    let mut res = Vec::new();
+    while let Some(line) = source.next_line()? {
+        res.push(serde_json::from_slice(line)?);
+    }
+    Ok(res)
 }
 
 /// The lines of a compressed file, one at a time.

@@ -48,12 +48,14 @@
 //! - [`explain`]: The catalogue in words: what each rule asks, of whom, by which thresholds, and from what.
 //! - [`audit`]: Evaluates every rule on the tables and keeps the verdicts.
 //! - [`waivers`]: Waivers and manual evidence: what people accepted, or answered themselves.
+//! - [`responses`]: Management responses: what is answered to single findings, and what is done about them.
 //! - [`record`]: The record of a pack, on the disk: what it reported, and what it knows of the packs before it.
 //! - [`references`]: What the inputs name, and whether the instances have it.
 //! - [`report`]: The report: one plain, ordered value that every renderer sees, and nothing else.
 //! - [`pack`]: The evidence pack: a folder that appears as a whole, with manifest and checksums.
 //! - [`verify`]: Verification: packs held against themselves and against each other, offline.
 //! - [`evidence`]: The evidence folder: its packs by their manifests, and what they say of each month.
+//! - [`sample`]: Samples for auditors: drawn by a seed, so that anybody can draw them again.
 //! - [`cli`]: The command line: the only file that knows clap.
 //! - [`progress`]: Messages on standard error during work; results go to standard output.
 //! - [`run`]: Orchestration: each command is a straight line of calls to the stages.
@@ -113,12 +115,14 @@ pub mod guardrails;
 pub mod explain;
 pub mod audit;
 pub mod waivers;
+pub mod responses;
 pub mod record;
 pub mod references;
 pub mod report;
 pub mod pack;
 pub mod verify;
 pub mod evidence;
+pub mod sample;
 pub mod cli;
 pub mod progress;
 pub mod run;

@@ -12,7 +12,8 @@ use crate::calendar::Month;
 use crate::checksums::sealing::{SealingError, SealingFolder};
 use crate::digest;
 use crate::files;
-use crate::json::{self, LineReader};
+use crate::json;
+use crate::review::RecordedSighting;
 use crate::snapshot::earlier::Pack;
 use crate::tables::build::trend::{AccountCounts, LastSeenActive};
 
@@ -26,11 +27,14 @@ const ACCOUNTS: &str = "record/accounts.jsonl.zst";
 /// What it says of months: this one, and those before it.
 const REPORTED: &str = "record/reported.jsonl.zst";
 
+/// What it says of what reviews took away.
+const REMOVALS: &str = "record/removals.jsonl.zst";
+
 /// The files of a record.
-pub const FILES: [&str; 4] = [RECORD, FINDINGS, ACCOUNTS, REPORTED];
+pub const FILES: [&str; 5] = [RECORD, FINDINGS, ACCOUNTS, REPORTED, REMOVALS];
 
 /// Changes when an older program would misread the record.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// The record of a pack.
 #[derive(Debug, Default)]
@@ -43,6 +47,8 @@ pub struct PackRecord {
     pub reported: Vec<ReportedMonth>,
     /// The accounts that are disabled.
     pub accounts: Vec<RecordedAccount>,
+    /// Which snapshots have what reviews decided to take away.
+    pub removals: Vec<RecordedSighting>,
     /// The ids of the snapshots that it knows, its own included.
     pub snapshots: BTreeSet<String>,
     /// Former names of instances, with the names that they have in this record.
@@ -121,7 +127,8 @@ impl PackRecord {
         folder
             .write_with(FINDINGS, |to| json::write_lines(&self.findings.findings, to).map(drop))?;
         folder.write_with(ACCOUNTS, |to| json::write_lines(&self.accounts, to).map(drop))?;
-        folder.write_with(REPORTED, |to| json::write_lines(&self.reported, to).map(drop))
+        folder.write_with(REPORTED, |to| json::write_lines(&self.reported, to).map(drop))?;
+        folder.write_with(REMOVALS, |to| json::write_lines(&self.removals, to).map(drop))
     }
 
     /// Reads the record of the pack of a snapshot; none where it has none.
@@ -151,6 +158,7 @@ impl PackRecord {
             months: file.months,
             accounts: lines(pack, ACCOUNTS)?,
             reported: lines(pack, REPORTED)?,
+            removals: lines(pack, REMOVALS)?,
             snapshots: file.snapshots,
             renamed: file.renamed,
         }))
@@ -166,13 +174,7 @@ struct FormatVersion {
 /// The records of one of the compressed files.
 fn lines<T: DeserializeOwned>(pack: &Pack, path: &str) -> Result<Vec<T>, String> {
     let bytes = sealed_bytes(pack, path)?;
-    let malformed = || format!("`{path}` is not what a record holds");
-    let mut source = LineReader::of(&bytes).map_err(|_| malformed())?;
-    let mut res = Vec::new();
-    while let Some(line) = source.next_line().map_err(|_| malformed())? {
-        res.push(serde_json::from_slice(line).map_err(|_| malformed())?);
-    }
-    Ok(res)
+    json::read_lines(&bytes).map_err(|_| format!("`{path}` is not what a record holds"))
 }
 
 /// The bytes of a file of the pack, which are what was sealed.

@@ -22,7 +22,7 @@ use crate::tables::{Table, Tables};
 use crate::waivers::Waivers;
 
 /// What the place is called where a name is not of one instance.
-const ALL: &str = "all";
+pub const ALL: &str = "all";
 
 /// What names things, and what is there.
 #[derive(Clone, Copy, Debug)]
@@ -116,6 +116,8 @@ pub enum ReferenceRole {
     Alias,
     /// The person it is assigned to, by an address in the roster.
     AliasOwner,
+    /// The finding that a management response answers.
+    AnsweredFinding,
 }
 
 impl ReferenceRole {
@@ -144,6 +146,7 @@ impl ReferenceRole {
         Self::EvidenceBy,
         Self::Alias,
         Self::AliasOwner,
+        Self::AnsweredFinding,
     ];
 
     /// What the name is of, for people to read.
@@ -156,6 +159,7 @@ impl ReferenceRole {
                 "account"
             }
             Self::ApprovedToken => "token",
+            Self::AnsweredFinding => "finding",
             Self::ApprovedDelegate => "group or account",
             Self::RequiredList => "list",
             Self::ExcludedHost => "host or Space",
@@ -207,6 +211,11 @@ impl Reference {
             ReferenceRole::AliasOwner => {
                 format!("`{text}` in {input}, {place}, is not in the roster")
             }
+            ReferenceRole::AnsweredFinding => {
+                format!(
+                    "`{text}` in {input}, {place}, is no finding of this report or an earlier one"
+                )
+            }
             _ if kind == "person" => {
                 format!("`{text}` in {input}, {place}, is not a known person")
             }
@@ -233,6 +242,13 @@ pub fn resolve(sources: &ReferenceSources<'_>) -> Vec<Reference> {
 /// Adds the references to the tables, and what rests on those that match nothing.
 #[must_use]
 pub fn fill(mut tables: Tables, references: &[Reference]) -> Tables {
+    doubt(&mut tables, references);
+    listed(tables, references)
+}
+
+/// Adds the references to the tables.
+#[must_use]
+pub fn listed(tables: Tables, references: &[Reference]) -> Tables {
     let mut rows = input_reference::Rows::default();
     for it in references {
         rows.push(input_reference::Row {
@@ -246,7 +262,6 @@ pub fn fill(mut tables: Tables, references: &[Reference]) -> Tables {
             rules: it.rules().join("; ").into(),
         });
     }
-    doubt(&mut tables, references);
     tables.with(Table::InputReferences, rows.finish())
 }
 

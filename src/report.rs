@@ -12,6 +12,7 @@ pub mod csv_set;
 mod derived;
 pub mod format;
 pub mod formats;
+pub mod generic;
 pub mod html;
 pub mod json;
 pub mod lifecycle;
@@ -22,6 +23,7 @@ pub mod periods;
 pub mod posture;
 pub mod register;
 mod results;
+pub mod reviews;
 pub mod rosters;
 pub mod sections;
 pub mod table;
@@ -44,8 +46,9 @@ use self::periods::{Coverage, ReportedTrend, Trend};
 use self::posture::Posture;
 pub use self::results::{
     ControlLink, ControlMatrix, ControlResult, CriterionResult, FindingRecord, InstanceResult,
-    ManualEvidenceRecord, RuleLink, RuleResult, UsedParameter,
+    ManagementResponse, ManualEvidenceRecord, RuleLink, RuleResult, UsedParameter,
 };
+use self::reviews::Reviews;
 use self::rosters::Rosters;
 use self::sections::Section;
 use self::tally::Tally;
@@ -141,6 +144,8 @@ pub struct Report {
     pub frameworks: Vec<ControlMatrix>,
     /// Every rule with its result, in the order of the catalogue.
     pub rules: Vec<RuleResult>,
+    /// What access reviews decided.
+    pub reviews: Reviews,
     /// The waivers, as types; a table has them as rows.
     #[serde(skip)]
     pub waivers: Vec<WaiverRecord>,
@@ -225,6 +230,9 @@ pub struct Totals {
     pub exceptions: u64,
     /// Exceptions among them that should have been put right by now.
     pub overdue: u64,
+    /// Exceptions among them that a management response answers; none where the configuration
+    /// names no responses.
+    pub answered: Option<u64>,
     /// Exceptions that a waiver accepts.
     pub waived: u64,
     /// Undetermined subjects of all rules.
@@ -440,6 +448,8 @@ pub struct Privileged {
     pub last_active: String,
     /// For tier 0: approved, not approved, or no list; empty for tier 1.
     pub approved: &'static str,
+    /// What reviews decided about the account, in words; empty where nothing was decided.
+    pub review: String,
     /// The codes of the rules that the account is an exception of.
     pub exceptions: Vec<&'static str>,
     /// The codes of those for which that is waived.

@@ -8,6 +8,8 @@ mod campaign;
 mod columns;
 mod decision;
 mod delimited;
+mod grouped;
+mod history;
 mod line;
 mod lines;
 mod plan;
@@ -16,6 +18,7 @@ mod record;
 mod reminder;
 mod returned;
 mod reviewers;
+mod sightings;
 mod statement;
 mod status;
 mod worksheet;
@@ -23,19 +26,23 @@ mod worksheet;
 #[cfg(test)]
 mod tests;
 
-pub use self::campaign::{Campaign, CampaignDraft, CampaignError, OpenedCampaign, RECEIVED};
+pub use self::campaign::{
+    Campaign, CampaignDraft, CampaignError, CampaignFiles, OpenedCampaign, RECEIVED,
+};
 pub use self::decision::{Decision, DecisionWord};
+pub use self::history::{ReviewHistory, ReviewSources, completed_at};
 pub use self::line::{EntitlementKind, ReviewLine, line_id};
 pub use self::lines::CampaignLines;
 pub use self::plan::{
     PlanHead, PlannedStep, Remedy, WriteRequest, script as plan_script, table as plan_table,
     terraform as plan_terraform,
 };
-pub use self::proof::{Removal, RemovalState, Sighting, removals, sighted};
+pub use self::proof::{Removal, RemovalState, removals};
 pub use self::record::{Attestation, Record, RecordEntry, RecordError};
 pub use self::reminder::reminder;
 pub use self::returned::{Returned, ReturnedProblem, read_returned};
 pub use self::reviewers::{Assignment, LineFacts, Reviewers};
+pub use self::sightings::{RecordedSighting, Sightings, SoughtLines};
 pub use self::statement::{Statement, statements};
 pub use self::status::{CampaignStatus, ReviewerStatus};
 pub use self::worksheet::write_worksheets;

@@ -25,14 +25,15 @@ mod disabled_but_entitled;
 mod dormant_account;
 mod dormant_privileged_account;
 mod external_with_broad_access;
+mod granted_again;
 mod group_rights_changed;
 mod group_with_universal_own;
 mod idle_builder_seat;
 mod invite_to_outsider;
 mod jit_without_mapping;
 mod kinds;
-pub mod sentence;
 mod late_removal;
+mod late_review;
 mod leaver_still_active;
 mod login_alerts_off;
 mod loose_threshold;
@@ -45,8 +46,8 @@ mod open_jit;
 mod open_join_requests;
 mod orphaned_token;
 mod otp_second_factor;
-mod overused_waiver;
 mod overprivileged_collector;
+mod overused_waiver;
 mod owners_may_share;
 mod partial_offboarding;
 mod password_beside_sso;
@@ -56,8 +57,12 @@ mod posture_drift;
 mod powerful_token;
 mod privilege_gained;
 mod privileged_invite;
+mod reviewer_without_standing;
+mod revocation_not_executed;
 mod risky_group_admin;
 mod segregation_of_duties;
+mod self_review;
+pub mod sentence;
 mod several_accounts;
 mod shared_account;
 mod soon_dormant;
@@ -69,13 +74,15 @@ mod unapproved_admin;
 mod unapproved_domain;
 mod unapproved_reactivation;
 mod unapproved_token;
+mod uncovered_line;
 mod undocumented_token;
 mod unentitled_inviter;
+mod uniform_review;
 mod unlisted_instance;
 mod unpublished_release_exposure;
-mod unsound_waiver;
 mod unreadable_sso;
 mod unreliable_roster;
+mod unsound_waiver;
 mod unused_build_right;
 mod user_without_2fa;
 mod vanished_account;
@@ -85,13 +92,15 @@ use polars::prelude::{DataFrame, Expr, LazyFrame, PolarsResult};
 
 pub use self::collection_incomplete::required as required_lists;
 pub use self::kinds::{RuleKind, Severity, Subject};
+pub use self::leaver_still_active::leaver_sla_days;
 pub use self::missed_period::days_between_snapshots;
+pub use self::revocation_not_executed::days_until_removed;
 pub use self::unsound_waiver::longest_term;
 use crate::config::{RetiredKey, RuleSettings};
 use crate::digest::Digest;
 use crate::frameworks::{Control, Framework};
 use crate::parameters::{Parameter, Parameters};
-pub use crate::subjects::{MEMBER, REASONS};
+pub use crate::subjects::{DEADLINE, MEMBER, REASONS};
 use crate::subjects::{
     Reason, accounts, active_members, administrators, groups, instances, inviter_tier, invites,
     is_persons, n_groups, people, reasons, tier, tokens, unknown, waivers, was_tier,
@@ -173,8 +182,15 @@ pub static CATALOGUE: &[&Rule] = &[
     &powerful_token::RULE,
     &undocumented_token::RULE,
     &unapproved_token::RULE,
+    &late_review::RULE,
+    &self_review::RULE,
+    &revocation_not_executed::RULE,
+    &granted_again::RULE,
+    &uncovered_line::RULE,
+    &uniform_review::RULE,
     &unsound_waiver::RULE,
     &overused_waiver::RULE,
+    &reviewer_without_standing::RULE,
 ];
 
 /// Keys that rules once had, and what to write instead.

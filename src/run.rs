@@ -17,10 +17,12 @@ mod review;
 mod history;
 mod import;
 mod init;
+mod inputs;
 mod key;
 mod lock;
 mod named;
 mod rules;
+mod sample;
 mod sign;
 mod gather;
 mod summary;
@@ -38,34 +40,22 @@ use chrono::{DateTime, Utc};
 use tokio::runtime::{Handle, Runtime};
 use tokio::sync::oneshot;
 
-use self::conclude::{ReportOptions, conclude};
+use self::conclude::conclude;
 pub use self::error::Error;
 pub use self::exit::Exit;
 use self::gather::{CollectionOptions, SnapshotFolder, gather, place_of, snapshots};
+use self::inputs::{Inputs, configuration, read_baseline, read_inputs, read_logo, read_waivers};
 use self::lock::Lock;
 pub use self::review::ReviewError;
 use self::work::Work;
-use crate::approvals::{self, Approvals};
-use crate::baseline::{self, Baseline};
-use crate::catalogue::Catalogue;
 use crate::cli::{self, Cli, Command, ReportArgs, Shell, TemplatesVerb};
 use crate::collect::Event;
-use crate::config::Config;
-use crate::config::{self, check};
-use crate::files;
-use crate::input::InputFile;
-use crate::json;
-use crate::logo::{self, Logo};
 use crate::operator::Operator;
 use crate::progress::Progress;
-use crate::report::formats;
-use crate::report::template::{self, Templates};
-use crate::roster::{self, AsOfBasis, Roster, RosterFile};
-use crate::signing::Signer;
+use crate::report::template;
 use crate::snapshot::Snapshot;
 use crate::snapshot::seal::SealKey;
 use crate::threads;
-use crate::waivers::{self, KnownNames, Waivers};
 
 /// Name and version, as snapshots and reports print it.
 pub const PROGRAM: &str = concat!("retool-audit ", env!("CARGO_PKG_VERSION"));
@@ -143,6 +133,7 @@ fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
         Command::Check { format } => checkup::run(&cli.global, *format),
         Command::Diff(args) => diff::run(context.config, args),
         Command::Coverage(args) => coverage::run(context.config, args),
+        Command::Sample(args) => sample::run(context.config, args, context.progress),
         Command::Sign(args) => sign::run(args),
         Command::Review(what) => review::run(context, what),
         Command::Verify(args) => verify::run(args, cli.global.quiet),
@@ -235,108 +226,6 @@ fn export_templates(dir: &Path) -> Result<Exit, Error> {
     template::export(dir)?;
     print(&dir.display().to_string())?;
     Ok(Exit::Done)
-}
-
-/// What people wrote.
-struct Inputs {
-    catalogue: Catalogue,
-    config: Config,
-    roster: Option<Roster>,
-    baseline: Option<Baseline>,
-    templates: Templates,
-    waivers: Option<Waivers>,
-    approvals: Option<Approvals>,
-    logo: Option<Logo>,
-    /// What packs are signed with.
-    signer: Option<Signer>,
-    /// The days on which rosters were last written that say no day themselves.
-    file_times: Option<InputFile>,
-}
-
-impl Inputs {
-    /// Reads everything that a configuration names.
-    fn read(catalogue: Catalogue, config: Config) -> Result<Self, Error> {
-        let roster = roster::read(&config.rosters)?;
-        let calendar = config.organization.calendar();
-        let approvals =
-            config.approvals.as_deref().map(|it| approvals::read(it, calendar)).transpose()?;
-        let dir = config.output.templates.as_deref();
-        let templates = dir.map_or_else(|| Ok(Templates::shipped()), Templates::with)?;
-        let waivers = read_waivers(&catalogue, &config)?;
-        let baseline = read_baseline(&config)?;
-        let logo = read_logo(&config)?;
-        let signer = config.signing_key.as_deref().map(Signer::read).transpose()?;
-        let file_times = roster.as_ref().and_then(file_times);
-        Ok(Self {
-            catalogue,
-            config,
-            roster,
-            baseline,
-            templates,
-            waivers,
-            approvals,
-            logo,
-            signer,
-            file_times,
-        })
-    }
-
-    /// Where the command line, or else the configuration, wants the pack, and what it is compared
-    /// with.
-    fn options<'a>(&'a self, job: &'a ReportArgs) -> ReportOptions<'a> {
-        let out = job.out.as_deref().unwrap_or(&self.config.output.dir);
-        ReportOptions {
-            out,
-            fail_on: job.fail_on,
-            previous: job.previous.as_deref(),
-            pretended: None,
-        }
-    }
-}
-
-/// Reads everything that is written by people, before anything is collected.
-fn read_inputs(path: &Path) -> Result<Inputs, Error> {
-    let (catalogue, config) = configuration(path)?;
-    Inputs::read(catalogue, config)
-}
-
-/// The days of the rosters that go by the time at which they were last written, which a copy does
-/// not have; none where all say their days.
-fn file_times(roster: &Roster) -> Option<InputFile> {
-    let day = |file: &RosterFile| match file.as_of {
-        Some((day, AsOfBasis::FileTime)) => Some(day.to_string()),
-        _ => None,
-    };
-    let days: Vec<Option<String>> = roster.files.iter().map(day).collect();
-    let known = days.iter().any(Option::is_some);
-    known.then(|| InputFile::new("file-times.json", json::pretty(&days)))
-}
-
-/// Reads the waivers, where the configuration names some.
-fn read_waivers(catalogue: &Catalogue, config: &Config) -> Result<Option<Waivers>, waivers::Error> {
-    let known = KnownNames { rules: catalogue.rules(), instances: &config.names() };
-    config.waivers.as_ref().map(|it| waivers::read(it, known)).transpose()
-}
-
-/// Reads the baseline, where the configuration names one.
-fn read_baseline(config: &Config) -> Result<Option<Baseline>, Error> {
-    let names = config.names();
-    Ok(config.baseline.as_ref().map(|baseline| baseline::read(baseline, &names)).transpose()?)
-}
-
-/// Reads the logo, where the configuration names one.
-fn read_logo(config: &Config) -> Result<Option<Logo>, logo::Error> {
-    config.branding.logo.as_deref().map(logo::read).transpose()
-}
-
-/// Reads the rules that the organization wrote, and then the configuration, which speaks of them.
-fn configuration(path: &Path) -> Result<(Catalogue, Config), Error> {
-    let written = check::ConfigSource::read(path)?;
-    let catalogue = Catalogue::load(written.rules_dir().as_deref())?;
-    let known = config::Known { rules: &catalogue.words(), formats: &formats::words() };
-    let config = written.check(&known).map_err(check::Error::from)?;
-    files::made_for(config.output.readers);
-    Ok((catalogue, config))
 }
 
 /// The instances of a snapshot, in the order of the configuration.

@@ -7,8 +7,18 @@ use polars::prelude::{DataType, Expr, LazyFrame, NULL, col, lit, when};
 
 use crate::tables::column::SPAN_UNITS;
 use crate::tables::column::{ColumnMeta, Null};
-use crate::tables::dictionary::{group, invite, setting, token, user, waiver};
+use crate::tables::dictionary::{group, invite, review_line, setting, token, user, waiver};
 use crate::tables::{Table, View};
+
+/// The last day on which a subject may be as it is: an exception is due then, whatever the days of
+/// remediation are.
+pub const DEADLINE: &str = "deadline";
+
+/// The deadline of what is allowed for so many days after a last day.
+pub fn deadline(last_day: Expr, days: i64) -> Expr {
+    let day = last_day.cast(DataType::Int32).cast(DataType::Int64) + lit(days);
+    day.cast(DataType::Int32).cast(DataType::Date).alias(DEADLINE)
+}
 
 /// A column of subjects that serves the population alone, and is no fact of a finding.
 pub const MEMBER: &str = "member";
@@ -92,6 +102,30 @@ pub fn waivers(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame 
     let context = waiver::owner().alias("manager");
     let columns = columns.into_iter().chain(facts).chain([context]);
     view.get(Table::Waivers).select(columns.collect::<Vec<_>>())
+}
+
+/// Lines of reviews: who decided what about which account, then the other facts.
+pub fn review_lines(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame {
+    let columns = [
+        review_line::instance(),
+        review_line::line_id().alias("subject_id"),
+        review_line::account().alias("subject"),
+        review_line::entitlement(),
+        review_line::campaign_id(),
+        review_line::reviewer(),
+        review_line::decision(),
+        review_line::decided_at(),
+        review_line::superseded(),
+    ];
+    view.get(Table::ReviewLines).select(columns.into_iter().chain(facts).collect::<Vec<_>>())
+}
+
+/// Whether a line was to be revoked or changed, no later review says otherwise, and a snapshot was
+/// collected since.
+pub fn is_removal() -> Expr {
+    let removes =
+        review_line::decision().eq(lit("revoke")).or(review_line::decision().eq(lit("change")));
+    removes.and(review_line::superseded().not()).and(review_line::looked_for())
 }
 
 /// Each fact, and after it the bounds that the table has for it where it is not known exactly.

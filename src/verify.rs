@@ -9,6 +9,8 @@ mod files;
 mod record;
 mod tables;
 
+pub use self::tables::PackTable;
+
 use std::fmt;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};

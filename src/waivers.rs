@@ -18,6 +18,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 pub use self::judge::{WaiverContext, WaiverState, judge};
 pub use self::manual::Manual;
+pub use self::read::is_finding_id;
 pub use self::register::{WaiverRecord, WaiverRegister};
 pub use self::sound::is_never_waived;
 use crate::audit::{Finding, finding_id};

@@ -10,7 +10,8 @@ use super::ESCALATED;
 use super::lifecycle::Lifecycle;
 use crate::digest;
 use crate::names::listed;
-use crate::rules::{Rule, Severity, Subject};
+use crate::rules::{DEADLINE, Rule, Severity, Subject};
+use crate::tables::column::{ColumnKind as _, Day};
 
 /// A subject that is what its rule forbids, or for which the facts do not decide it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -33,6 +34,9 @@ pub struct Finding {
     /// What waivers say about it.
     #[serde(flatten)]
     pub waivers: WaiverNotes,
+    /// The last day on which the subject may be as it is, where its rule has one.
+    #[serde(skip)]
+    pub deadline: Option<NaiveDate>,
     /// Since when it is known, and until when it is to be put right.
     #[serde(flatten)]
     pub lifecycle: Lifecycle,
@@ -112,7 +116,7 @@ impl From<WaiverNotes> for WaiverFields {
 impl Finding {
     /// A finding as the facts give it: not waived, and of no known age.
     pub fn new(rule: &Rule, verdict: FindingVerdict, of: FindingSubject) -> Self {
-        let FindingSubject { instance, subject_id, subject, is_escalated } = of;
+        let FindingSubject { instance, subject_id, subject, is_escalated, deadline } = of;
         Self {
             id: finding_id(rule, &instance, &subject_id),
             verdict,
@@ -122,7 +126,17 @@ impl Finding {
             subject_id,
             subject,
             waivers: WaiverNotes::default(),
+            deadline,
             lifecycle: Lifecycle::default(),
+        }
+    }
+
+    /// The account that the finding is about: itself, or what it is entitled to.
+    pub fn account_id(&self) -> Option<&str> {
+        match self.subject_type {
+            Subject::User => Some(&self.subject_id),
+            Subject::Entitlement => self.subject_id.split(' ').next(),
+            _ => None,
         }
     }
 
@@ -152,6 +166,8 @@ pub struct FindingSubject {
     pub subject: String,
     /// Whether it is one of the rule's worse exceptions.
     pub is_escalated: bool,
+    /// The last day on which it may be as it is, where the rule has one.
+    pub deadline: Option<NaiveDate>,
 }
 
 /// The findings that the rows of `facts` are, in their order.
@@ -166,6 +182,7 @@ pub(super) fn of_rows(
     let text = |name: &str| facts.column(name).and_then(|it| it.str().cloned());
     let (instances, ids, subjects) = (text("instance")?, text("subject_id")?, text("subject")?);
     let escalated = facts.column(ESCALATED)?.bool()?;
+    let deadlines = facts.column(DEADLINE).ok().map(Day::cells).transpose()?;
     let row = |row: usize| {
         let text = |it: Option<&str>| it.unwrap_or_default().to_owned();
         // Something without a name goes by its id.
@@ -175,6 +192,7 @@ pub(super) fn of_rows(
             subject_id: text(ids.get(row)),
             subject: text(name.or(ids.get(row))),
             is_escalated: escalated.get(row) == Some(true),
+            deadline: deadlines.as_ref().and_then(|it| Day::cell(it, row)),
         };
         Finding::new(rule, verdict, of)
     };

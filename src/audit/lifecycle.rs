@@ -239,8 +239,18 @@ impl LifecycleContext<'_> {
         verdicts.take(1).any(|verdict| verdict == FindingVerdict::Waived)
     }
 
+    /// The deadline that the rule has for an exception, and why it is not what the pack before has.
+    fn by_deadline(&self, it: &Finding, day: NaiveDate) -> (Option<DueDate>, String) {
+        let before = self.records.iter().find_map(|record| record.finding(&it.id)?.due);
+        let why = "its rule has a deadline for it, which follows from the last day";
+        (Some(DueDate { day, days: 0 }), before.map_or_else(String::new, |it| moved(it, day, why)))
+    }
+
     /// When an exception is due, and why that is not what the pack before has.
     fn due(&self, it: &Finding, first_seen: DateTime<Utc>) -> (Option<DueDate>, String) {
+        if let Some(day) = it.deadline.filter(|_| it.verdict.is_exception()) {
+            return self.by_deadline(it, day);
+        }
         let days = days(self.remediation, it.severity).filter(|_| it.verdict.is_exception());
         let Some(days) = days else { return (None, String::new()) };
         let after = |at: DateTime<Utc>| days_after(self.calendar.day(at), days.into());
@@ -372,6 +382,7 @@ mod tests {
         severity: Severity,
         remediation: Remediation,
         version: &'a str,
+        deadline: Option<&'a str>,
     }
 
     impl Month<'_> {
@@ -382,6 +393,9 @@ mod tests {
             judged: &[PriorVerdicts],
         ) -> (Option<Lifecycle>, PriorRecord) {
             let mut outcomes = [outcome(self.mark, self.severity)];
+            for it in &mut outcomes[0].findings {
+                it.deadline = self.deadline.map(|day| day.parse().expect("a day"));
+            }
             let version = self.version.to_owned();
             let terms = [("DRM-01", RuleTerms { version, parameters: String::new() })].into();
             let (now, terms) = (self.at, &terms);
@@ -406,7 +420,7 @@ mod tests {
         Remediation { critical: Some(0), high: Some(30), medium: Some(90), low: None, info: None };
 
     fn month(at: usize, mark: char, severity: Severity) -> Month<'static> {
-        Month { at: nth(at), mark, severity, remediation: PROMISED, version: "1" }
+        Month { at: nth(at), mark, severity, remediation: PROMISED, version: "1", deadline: None }
     }
 
     fn spoken(it: &Lifecycle) -> String {
@@ -504,6 +518,28 @@ mod tests {
             records = vec![record];
         }
         lines.join("\n")
+    }
+
+    #[test]
+    fn what_its_rule_has_a_deadline_for_is_due_then_whatever_remediation_says() {
+        let by = |at: usize, mark: char, deadline| {
+            let remediation = Remediation { high: None, ..PROMISED };
+            Month { remediation, deadline, ..month(at, mark, Severity::High) }
+        };
+        let story = [
+            by(1, 'x', None),
+            by(2, 'x', Some("2026-01-20")),
+            by(3, 'w', Some("2026-01-20")),
+            by(4, 'x', Some("2026-04-20")),
+            by(5, '?', Some("2026-04-20")),
+        ];
+        insta::assert_snapshot!(told(&story), @r"
+        01 x unknown 2026-01-02 0 []
+        02 x persisting 2026-01-02 31 [] 2026-01-20 overdue
+        03 w persisting 2026-01-02 59 []
+        04 x persisting 2026-01-02 90 [] 2026-04-20 It was due 2026-01-20: its rule has a deadline for it, which follows from the last day.
+        05 ? unknown 2026-05-02 0 []
+        ");
     }
 
     #[test]

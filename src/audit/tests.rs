@@ -559,6 +559,7 @@ fn sample_after(change: &dyn Fn(&mut Records)) -> (Tables, Vec<String>, RuleSett
         earlier: &earlier,
         former_rosters: &[(String::from("before"), former_roster)].into(),
         past: &crate::tables::build::trend::PriorCounts::default(),
+        reviews: &crate::review::ReviewHistory::default(),
     };
     (crate::tables::build::build(&given), names, config.rules)
 }

@@ -54,6 +54,11 @@ pub(super) const DIFF: &str = with_codes!(
 pub(super) const COVERAGE: &str =
     with_codes!("  retool-audit coverage\n  retool-audit coverage --from 2026-01 --to 2026-12");
 
+/// The end of the page of `sample`.
+pub(super) const SAMPLE: &str = with_codes!(
+    "  retool-audit sample --of leavers --size 25 --seed 'Auditor LLP 2026-H2'\n  retool-audit sample --of changes --seed 7 --from 2026-07 --to 2026-12"
+);
+
 /// The end of the page of `sign`.
 pub(super) const SIGN: &str = with_codes!(
     "  retool-audit sign evidence/2026-11/20261102T060000Z-1f3a9c02 --key ~/.ssh/id_ed25519"

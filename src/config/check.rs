@@ -155,11 +155,12 @@ pub fn parse(text: &str, dir: &Path, file: &str, known: &Known<'_>) -> Result<Co
         text: secrets::copy(text),
         rosters: roster::rosters(&mut root, dir, organization.calendar()),
         organization,
-        waivers: waivers(&mut root, dir),
+        waivers: path_of(&mut root, "waivers", dir),
+        responses: path_of(&mut root, "responses", dir),
         baseline: scope::baseline(&mut root, dir),
         excluded: excluded.hosts,
         excluded_instances: excluded.instances,
-        approvals: approvals(&mut root, dir),
+        approvals: path_of(&mut root, "approvals", dir),
         audit_window: audit_window(&mut root),
         signing_key: signing_key(&mut root, dir),
         review: review::settings(&mut root),
@@ -226,26 +227,16 @@ fn nearest_zone(word: &str) -> Option<&'static str> {
     names().find(|it| city(it) == wanted).or_else(|| suggest(word, names()))
 }
 
-fn waivers(root: &mut TomlSection<'_>, dir: &Path) -> Option<PathBuf> {
-    let there = root.has("waivers");
-    let mut section = root.section("waivers");
+/// The file of a section that has nothing else.
+fn path_of<'a>(root: &mut TomlSection<'a>, key: &'a str, dir: &Path) -> Option<PathBuf> {
+    let there = root.has(key);
+    let mut section = root.section(key);
     if there {
         section.require("path");
     }
     let res = file(&mut section, "path", dir);
     section.finish();
     res
-}
-
-fn approvals(root: &mut TomlSection<'_>, dir: &Path) -> Option<PathBuf> {
-    let there = root.has("approvals");
-    let mut section = root.section("approvals");
-    if there {
-        section.require("path");
-    }
-    let path = file(&mut section, "path", dir);
-    section.finish();
-    path
 }
 
 fn audit_window(root: &mut TomlSection<'_>) -> Option<(Month, Month)> {

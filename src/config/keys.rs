@@ -97,6 +97,11 @@ pub const TABLES: &[KeyTable] = &[
         keys: &[key("path", "required", "A TOML file.")],
     },
     KeyTable {
+        header: "[responses]",
+        about: "What is answered to single findings, and what is done about them: `docs/responses.md`.",
+        keys: &[key("path", "required", "A TOML file.")],
+    },
+    KeyTable {
         header: "[approvals]",
         about: "Changes that were approved since the last review.",
         keys: &[key("path", "required", "A CSV file or XLSX workbook.")],
@@ -182,7 +187,6 @@ pub const TABLES: &[KeyTable] = &[
                 "Groups whose members are reviewed besides; alone, nobody else is.",
             ),
             key("due-days", "`14`", "Days in which reviewers decide, from 1 to 365."),
-            key("removal-days", "`7`", "Days in which what is revoked is gone, from 0 to 365."),
             key(
                 "reviewers",
                 "all three",
@@ -214,8 +218,8 @@ pub const TABLES: &[KeyTable] = &[
             ),
             key(
                 "formats",
-                "all but `\"oscal\"` and `\"vanta\"`",
-                "`\"csv\"`, `\"json\"`, `\"xlsx\"`, `\"oscal\"`, `\"vanta\"`, `\"html\"`, `\"pdf\"`.",
+                "all but `\"oscal\"`, `\"vanta\"` and `\"generic\"`",
+                "`\"csv\"`, `\"json\"`, `\"xlsx\"`, `\"oscal\"`, `\"vanta\"`, `\"generic\"`, `\"html\"`, `\"pdf\"`.",
             ),
             key(
                 "controls",

@@ -34,6 +34,19 @@ pub(crate) struct TomlFile<'a> {
 }
 
 impl<'a> TomlFile<'a> {
+    /// The tables of a file that people wrote.
+    ///
+    /// # Errors
+    ///
+    /// Where it is not UTF-8, or its syntax breaks.
+    pub(crate) fn of_bytes(bytes: &'a [u8]) -> Result<Self, Problem> {
+        let text = std::str::from_utf8(bytes).map_err(|it| {
+            let line = bytes[..it.valid_up_to()].split(|it| *it == b'\n').count();
+            Problem::new(format!("line {line}"), "is not UTF-8".to_owned(), None)
+        })?;
+        Self::read(text)
+    }
+
     /// The tables of `text`.
     ///
     /// # Errors

@@ -11,8 +11,6 @@ pub struct ReviewSettings {
     pub groups: BTreeSet<String>,
     /// Days in which reviewers decide.
     pub due_days: u32,
-    /// Days in which what is revoked is gone.
-    pub removal_days: u32,
     /// By which rules reviewers are found, one after the other.
     pub reviewers: Vec<ReviewerRule>,
     /// Who reviews what no rule has a reviewer for.
@@ -25,7 +23,6 @@ impl Default for ReviewSettings {
             scope: [ReviewScope::Everybody].into(),
             groups: BTreeSet::new(),
             due_days: 14,
-            removal_days: 7,
             reviewers: ReviewerRule::ALL.into(),
             fallback: None,
         }

@@ -20,6 +20,7 @@ mod privileged;
 mod remarks;
 mod reported;
 mod review;
+mod reviews;
 mod rosters;
 mod rules;
 mod scope;
@@ -49,6 +50,7 @@ use crate::audit::Verdict;
 use crate::calendar::stamps::stamp;
 use crate::config::Config;
 use crate::roster::Rejected;
+use crate::rules::leaver_sla_days;
 use crate::snapshot::Collected;
 use crate::snapshot::ledger::{Endpoint, ReadOutcome};
 use crate::tables::Table;
@@ -66,8 +68,14 @@ const UNDETERMINED_PRINTED: usize = 25;
 const ACCOUNTS_HELD: usize = 30_000;
 
 /// The largest tables, which documents sum up instead of printing.
-const RECORDS: &[Table] =
-    &[Table::Memberships, Table::EffectiveAccess, Table::Grants, Table::Usage, Table::Changes];
+const RECORDS: &[Table] = &[
+    Table::Memberships,
+    Table::EffectiveAccess,
+    Table::Grants,
+    Table::Usage,
+    Table::Changes,
+    Table::ReviewLines,
+];
 
 /// A report, which nothing changes any more, and what documents do without.
 #[derive(Debug)]
@@ -89,7 +97,8 @@ pub struct Assembled {
 pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
     let snapshot = inputs.given.snapshot;
     let calendar = inputs.given.config.organization.calendar();
-    let rules = rules::results(inputs)?;
+    let decided = reviews::DecidedAccounts::of(inputs);
+    let rules = rules::results(inputs, &decided)?;
     let mut records = frames::tables(inputs.tables, |it| RECORDS.contains(&it))?;
     records.insert("exceptions_by_month".to_owned(), reported::table(inputs.reported, &rules));
     let comparison = comparison::of(inputs, &rules)?;
@@ -101,7 +110,7 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
     let leavers: Vec<_> = leaver_line::read_rows(&leavers)?.collect();
     let names: Vec<String> = instances.iter().map(|instance| instance.name.clone()).collect();
     let pdf_population = population::printed(&tables, &names, inputs.given.config.output.pdf_rows);
-    let switched_off = rules::switched_off(inputs)?;
+    let switched_off = rules::switched_off(inputs, &decided)?;
     let asked: Vec<&RuleResult> = rules.iter().chain(&switched_off).collect();
     let opinion = opinion::of(inputs, state, &asked);
     let mut report = Report {
@@ -142,14 +151,20 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
         trend: periods::trend(&months.counted, &instances),
         reported: reported::trend(inputs.reported, &rules),
         leaver_totals: lifecycle::totals(inputs, &leavers),
-        leavers: lifecycle::leavers(&leavers, &rules, &comparison),
+        leavers: lifecycle::leavers(
+            &leavers,
+            &rules,
+            &comparison,
+            leaver_sla_days(&inputs.given.config.rules),
+        ),
         leavers_without: lifecycle::without(&leavers),
         dormancy: lifecycle::dormancy(inputs)?,
         frameworks: controls::matrices(inputs, &rules),
-        privileged: privileged::accounts(inputs, &rules)?,
+        privileged: privileged::accounts(inputs, &rules, &decided)?,
         shared: shared::objects(inputs)?,
         instances,
         glossary: words::GLOSSARY.iter().map(|(name, value)| term(name, *value)).collect(),
+        reviews: reviews::reviews(inputs),
         waivers: inputs.waivers.to_vec(),
         manual_evidence: inputs.manual.iter().map(manual).collect(),
         pdf_population,

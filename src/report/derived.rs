@@ -1,6 +1,7 @@
 //! The tables that no frame holds: they are made from the report's results.
 
 mod findings;
+mod removals;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -21,6 +22,7 @@ pub(super) fn derived(report: &Report) -> Vec<DataTable> {
         controls(report),
         not_evaluable(report),
         tie_out(report),
+        removals::table(report),
     ]
 }
 

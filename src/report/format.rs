@@ -45,6 +45,18 @@ pub struct DataInputs<'a> {
 }
 
 impl<'a> DataInputs<'a> {
+    /// Names in a folder the instances of which it has no file, because a short list would be
+    /// taken for a whole one.
+    pub(super) fn name_unread(&self, folder: &str) -> Result<(), Error> {
+        let unread = self.report.instances.iter().filter(|it| it.accounts.is_none());
+        let line = |name: &str| format!("{name}: its accounts were not read; there is no file\n");
+        let lines: Vec<String> = unread.map(|it| line(&it.name)).collect();
+        if !lines.is_empty() {
+            self.folder.write(&format!("{folder}/left-out.txt"), lines.concat().as_bytes())?;
+        }
+        Ok(())
+    }
+
     /// Every table that was collected.
     pub(super) fn collected(&self) -> impl Iterator<Item = (&'a String, &'a DataTable)> {
         self.tables.iter().chain(self.records)

@@ -8,7 +8,7 @@ use super::assemble::Assembled;
 use super::format::{DataInputs, DocumentInputs, Error, Format, Renderer, RenderingNotes};
 use super::register::PrintedReport;
 use super::template::{TemplateContext, Templates};
-use super::{Report, csv_set, html, json, oscal, pdf, vanta, workbook};
+use super::{Report, csv_set, generic, html, json, oscal, pdf, vanta, workbook};
 use crate::checksums::sealing::SealingFolder;
 use crate::config::FormatWords;
 
@@ -20,6 +20,7 @@ pub const FORMATS: &[Format] = &[
     workbook::FORMAT,
     oscal::FORMAT,
     vanta::FORMAT,
+    generic::FORMAT,
     html::FORMAT,
     pdf::FORMAT,
 ];

@@ -50,6 +50,15 @@ pub fn render_index(filling: &TemplateContext) -> Result<String, Error> {
     filling.render(template::INDEX).map(|it| seal(&it))
 }
 
+/// Renders the page of a sample.
+///
+/// # Errors
+///
+/// As [`TemplateContext::render`].
+pub fn render_sample(filling: &TemplateContext) -> Result<String, Error> {
+    filling.render(template::SAMPLE).map(|it| seal(&it))
+}
+
 /// Puts the faces into the style, which precedes the body and thereby most words of data.
 fn dress(document: &str) -> String {
     let mut faces = String::new();
@@ -115,7 +124,7 @@ mod tests {
         report["tables"]["users"]["rows"] = (0..2).map(account).collect();
         report["privileged"] = json!([{
             "instance": "prod", "user_id": "u1", "subject": "ann", "name": "", "tier": 0,
-            "access_path": "", "two_factor": "no", "last_active": "never", "approved": "",
+            "access_path": "", "two_factor": "no", "last_active": "never", "approved": "", "review": "",
             "exceptions": [], "waived": [],
         }]);
         report["totals"]["accounts"] = json!({ "at_least": 2, "known_on": 1, "instances": 1 });

@@ -13,6 +13,9 @@ pub struct LeaverAccess {
     pub name: String,
     /// The last day as the roster gives it, `2026-10-15`, or unknown.
     pub end_date: String,
+    /// The last day on which the account may be active, by the hours allowed; unknown where the last
+    /// day is.
+    pub deadline: String,
     /// Retool's id of the account.
     pub user_id: String,
     /// The account's address, or its id where it has none.

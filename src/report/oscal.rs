@@ -4,6 +4,7 @@
 //! undetermined subject, is said in properties of a namespace of its own. Every id is made of the
 //! report's id and of what the thing is called, and every time is the snapshot's.
 
+mod attestations;
 mod controls;
 mod findings;
 mod model;

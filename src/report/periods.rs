@@ -65,6 +65,9 @@ pub struct CoveredInstance {
     /// The day by which the next is due, in the time zone of the organization; empty where there is
     /// none to count from.
     pub next_due: String,
+    /// The newest month whose accounts were reviewed, and how far that is, `2026-10: complete`;
+    /// empty where there is none.
+    pub last_review: String,
 }
 
 /// A month that is not covered, or late.

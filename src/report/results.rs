@@ -233,4 +233,25 @@ pub struct FindingRecord {
     /// Whom to ask: the person's manager, or else the owner of the instance, which is said; empty
     /// where none is known.
     pub whom: String,
+    /// What reviews decided about the account or token, in words; empty where nothing was decided.
+    pub review: String,
+    /// What is answered to it.
+    pub response: Option<ManagementResponse>,
+}
+
+/// What is answered to a finding.
+#[derive(Clone, Debug, Serialize)]
+pub struct ManagementResponse {
+    /// How the finding came about; empty where that is not said.
+    pub cause: String,
+    /// What is done about it.
+    pub action: String,
+    /// Who does it.
+    pub owner: String,
+    /// The last day on which it is to be done, in the organization's time zone.
+    pub due: String,
+    /// Whether that day was over at the collection.
+    pub overdue: bool,
+    /// The ticket; empty where there is none.
+    pub ticket: String,
 }

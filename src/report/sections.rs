@@ -35,6 +35,7 @@ const NUMBERED: &[(&str, &str)] = &[
     ("people", "People across instances"),
     ("changes", "Changes since the previous snapshot"),
     ("waivers", "Waivers"),
+    ("reviews", "Review decisions"),
     ("not-evaluable", "Not evaluable"),
     ("attestation", "Attestation"),
     ("trend", "Trend"),
@@ -96,10 +97,11 @@ mod tests {
         13 People across instances (people)
         14 Changes since the previous snapshot (changes)
         15 Waivers (waivers)
-        16 Not evaluable (not-evaluable)
-        17 Attestation (attestation)
-        18 Trend (trend)
-        19 References that match nothing (references)
+        16 Review decisions (reviews)
+        17 Not evaluable (not-evaluable)
+        18 Attestation (attestation)
+        19 Trend (trend)
+        20 References that match nothing (references)
         A Full population (population)
         B Definitions (definitions)
         C Glossary (glossary)

@@ -43,7 +43,7 @@ pub(super) const EMPTY: &str = "empty where there is none";
 
 impl Column {
     /// A column of texts, empty where there is none.
-    pub(super) const fn text_or_empty(name: &'static str, meaning: &'static str) -> Self {
+    pub const fn text_or_empty(name: &'static str, meaning: &'static str) -> Self {
         Self { name, kind: "text", missing: EMPTY, meaning }
     }
 
@@ -53,7 +53,7 @@ impl Column {
     }
 
     /// A column of texts that are always there.
-    pub(super) const fn text(name: &'static str, meaning: &'static str) -> Self {
+    pub const fn text(name: &'static str, meaning: &'static str) -> Self {
         Self { name, kind: "text", missing: NEVER, meaning }
     }
 }

@@ -8,6 +8,7 @@
 mod facts;
 mod pieces;
 mod set;
+mod shipped;
 mod shown;
 
 use std::io;
@@ -29,73 +30,13 @@ pub const ACTIONS: &str = "actions.html.tera";
 
 /// The template of the page over the folder of packs.
 pub const INDEX: &str = "index.html.tera";
+/// The page of a sample.
+pub const SAMPLE: &str = "sample.html.tera";
 /// The markup of the PDF document.
 pub const PDF: &str = "report.pdf.xml.tera";
 
 /// The markup of the PDF document in short.
 pub const SUMMARY: &str = "summary.pdf.xml.tera";
-
-/// Templates with their texts, by their place in the folder of templates.
-macro_rules! shipped {
-    ($($name:literal)*) => {
-        &[$(($name, include_str!(concat!("../../templates/", $name)))),*]
-    };
-}
-
-/// The templates that the program carries, by name: how each document is laid out, then the sections
-/// that are filled into all of them.
-const SHIPPED: &[(&str, &str)] = shipped! {
-    "html/parts.html.tera"
-    "html/figures.html.tera"
-    "html/rules.html.tera"
-    "html/accounts.html.tera"
-    "html/account.html.tera"
-    "html/cover.html.tera"
-    "html/style.css"
-    "html/report.js"
-    "report.html.tera"
-    "actions.html.tera"
-    "index.html.tera"
-    "pdf/parts.xml.tera"
-    "pdf/figures.xml.tera"
-    "pdf/rules.xml.tera"
-    "pdf/accounts.xml.tera"
-    "pdf/user.xml.tera"
-    "pdf/rendering-notes.xml.tera"
-    "sections/words.tera"
-    "sections/facts.tera"
-    "sections/all.tera"
-    "sections/result.tera"
-    "sections/actions.tera"
-    "sections/instances.tera"
-    "sections/charts.tera"
-    "sections/scope.tera"
-    "sections/source.tera"
-    "sections/coverage.tera"
-    "sections/controls.tera"
-    "sections/findings.tera"
-    "sections/rule.tera"
-    "sections/privileged.tera"
-    "sections/leavers.tera"
-    "sections/dormancy.tera"
-    "sections/seats.tera"
-    "sections/groups.tera"
-    "sections/settings.tera"
-    "sections/pending.tera"
-    "sections/people.tera"
-    "sections/changes.tera"
-    "sections/waivers.tera"
-    "sections/not-evaluable.tera"
-    "sections/attestation.tera"
-    "sections/trend.tera"
-    "sections/references.tera"
-    "sections/population.tera"
-    "sections/definitions.tera"
-    "sections/glossary.tera"
-    "sections/verify.tera"
-    "report.pdf.xml.tera"
-    "summary.pdf.xml.tera"
-};
 
 /// Why a template could not be filled.
 #[derive(Debug, thiserror::Error)]
@@ -169,7 +110,7 @@ enum Medium {
 impl Medium {
     /// Where the template `name` belongs; none says that it is filled into every document.
     fn of(name: &str) -> Option<Self> {
-        if [HTML, ACTIONS, INDEX].contains(&name) || name.starts_with("html/") {
+        if [HTML, ACTIONS, INDEX, SAMPLE].contains(&name) || name.starts_with("html/") {
             Some(Self::Screen)
         } else if name.ends_with(".xml.tera") {
             Some(Self::Paper)
@@ -405,6 +346,7 @@ fn slug(text: &str) -> String {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::shipped::SHIPPED;
     use super::*;
     use crate::report::periods::ReportedTrend;
     use serde_json::json;
@@ -556,7 +498,7 @@ pub(super) mod tests {
                 "instances": 1, "complete_instances": 0, "accounts": none, "active": none, "disabled": none,
                 "administrators": none, "groups": none, "memberships": none, "rules": 0, "pass": 0,
                 "fail": 0, "not_evaluable": 0, "not_applicable": 0, "exceptions": 0,
-                "exceptions_waived": 0, "pass_manual": 0, "fail_manual": 0, "waived": 0,
+                "exceptions_waived": 0, "pass_manual": 0, "fail_manual": 0, "waived": 0, "answered": null,
                 "undetermined": 0, "exceptions_of_none": 0, "undetermined_of_none": 0,
                 "by_hand_somewhere": 0, "not_evaluable_somewhere": 0, "subjects": 0, "results": 0, "open_results": 0,
             },
@@ -584,6 +526,9 @@ pub(super) mod tests {
                 "settings": table("settings"), "waivers": table("waivers"),
 
             },
+        });
+        res["reviews"] = json!({
+            "campaigns": [], "reviewers": [], "outcomes": [], "removals": [], "removals_total": 0,
         });
         res["sections"] = serde_json::to_value(crate::report::sections::all()).unwrap();
         res["open_by"] = json!([]);
@@ -654,7 +599,7 @@ pub(super) mod tests {
                 "finding_id": format!("F-{at}"), "verdict": "undetermined", "severity": "medium",
                 "instance": "prod", "subject_type": "user", "subject_id": format!("u{at}"),
                 "subject": "ann@acme.test", "sentence": "It is not known.", "facts": [],
-                "access_path": "", "manager": "", "whom": "", "waiver_id": "", "waiver": "",
+                "access_path": "", "manager": "", "whom": "", "review": "", "response": null, "waiver_id": "", "waiver": "",
                 "state": "unknown", "first_seen": "unknown", "age_basis": "reported", "judged_since": "", "seen_before": "", "age_days": null, "due": "", "due_moved": "", "overdue": false,
             })
         };

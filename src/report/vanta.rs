@@ -27,12 +27,7 @@ fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, Error> {
     let users = users.expect("every report has its accounts");
     let place = |name| users.column(name);
     let (instance, by) = (place("instance"), AccountColumns::of(users));
-    let mut left_out = Vec::new();
-    for it in &inputs.report.instances {
-        if it.accounts.is_none() {
-            left_out.push(format!("{}: its accounts were not read; there is no file\n", it.name));
-            continue;
-        }
+    for it in inputs.report.instances.iter().filter(|it| it.accounts.is_some()) {
         let own = users.rows.iter().filter(|row| row[instance].text() == it.name);
         let table = DataTable {
             file: "access-file",
@@ -44,9 +39,7 @@ fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, Error> {
         inputs.folder.write_with(&name, |file| Ok(csv_set::write_plain(file, &table)?))?;
         inputs.folder.count(&name, table.rows.len());
     }
-    if !left_out.is_empty() {
-        inputs.folder.write("vanta/left-out.txt", left_out.concat().as_bytes())?;
-    }
+    inputs.name_unread("vanta")?;
     Ok(RenderingNotes::default())
 }
 

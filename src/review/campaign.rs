@@ -9,16 +9,17 @@ use serde::{Deserialize, Serialize};
 
 use super::line::ReviewLine;
 use super::lines::CampaignLines;
-use super::record::{Record, RecordError};
+use super::record::{RECORD, Record, RecordError};
 use crate::digest;
 use crate::files;
+use crate::input::InputFile;
 use crate::json;
 
 /// What the campaign is.
 const CAMPAIGN: &str = "campaign.json";
 
-/// Its lines, a JSON record each.
-const LINES: &str = "lines.jsonl";
+/// Its lines, a JSON record each, compressed: every later pack holds a copy.
+const LINES: &str = "lines.jsonl.zst";
 
 /// Where the worksheets that came in are kept.
 pub const RECEIVED: &str = "received";
@@ -87,6 +88,15 @@ pub struct CampaignDraft {
     pub lines: Vec<ReviewLine>,
 }
 
+/// The files of a campaign that packs hold a copy of: what it is, its lines, and its record where
+/// something happened in it.
+#[derive(Clone, Debug)]
+pub struct CampaignFiles {
+    campaign: InputFile,
+    lines: InputFile,
+    record: Option<InputFile>,
+}
+
 /// A campaign with its lines and its record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenedCampaign {
@@ -113,8 +123,8 @@ pub enum CampaignError {
         /// In the system's words.
         source: io::Error,
     },
-    /// There is a campaign of the pack.
-    #[error("`{}` is a campaign of this pack", folder.display())]
+    /// There is a campaign of the snapshot.
+    #[error("`{}` is a campaign of this snapshot", folder.display())]
     There {
         /// Its folder.
         folder: PathBuf,
@@ -137,7 +147,9 @@ impl CampaignError {
     pub fn help(&self) -> Option<&'static str> {
         match self {
             Self::Io { .. } => None,
-            Self::There { .. } => Some("import what reviewers send back, or review another pack"),
+            Self::There { .. } => {
+                Some("import what reviewers send back, or review the pack of another snapshot")
+            }
             Self::Unsound { .. } => Some(
                 "name the folder of a campaign, as `retool-audit review open` printed it; put back \
                  a file that was changed, or move the folder elsewhere",
@@ -162,7 +174,7 @@ impl OpenedCampaign {
             let path = path.to_owned();
             move |source| CampaignError::Io { deed: "write", path, source }
         };
-        let lines: String = draft.lines.iter().map(written).collect();
+        let lines = json::write_lines(&draft.lines, Vec::new()).map_err(failed(&folder))?;
         let campaign = Campaign {
             format: FORMAT,
             campaign_id: draft.campaign_id,
@@ -181,10 +193,10 @@ impl OpenedCampaign {
         };
         let text = json::pretty(&campaign);
         files::make_folder(&folder).map_err(failed(&folder))?;
-        files::write_whole(&folder.join(LINES), lines.as_bytes()).map_err(failed(&folder))?;
+        files::write_whole(&folder.join(LINES), &lines).map_err(failed(&folder))?;
         // What says that there is a campaign comes last.
         files::write_whole(&folder.join(CAMPAIGN), &text).map_err(failed(&folder))?;
-        let record = Record::read(&folder, &digest::of(&text))?;
+        let record = Record::begin(&folder, &digest::of(&text));
         Ok(Self { folder, campaign, lines: draft.lines.into(), record })
     }
 
@@ -194,30 +206,34 @@ impl OpenedCampaign {
     ///
     /// When the folder holds none, or a file of it is not what was written.
     pub fn read(folder: &Path) -> Result<Self, CampaignError> {
-        let path = folder.join(CAMPAIGN);
-        let unsound = |path: &Path, why: &str| CampaignError::Unsound {
-            path: path.to_owned(),
+        Self::of(folder, &CampaignFiles::read(folder)?)
+    }
+
+    /// The campaign that the files of a folder are.
+    ///
+    /// # Errors
+    ///
+    /// When a file is not what was written.
+    pub fn of(folder: &Path, files: &CampaignFiles) -> Result<Self, CampaignError> {
+        let unsound = |name: &str, why: &str| CampaignError::Unsound {
+            path: folder.join(name),
             why: why.to_owned(),
         };
-        let unread = |path: &Path| {
-            let path = path.to_owned();
-            move |source| CampaignError::Io { deed: "read", path, source }
-        };
-        let text = files::read_own(&path).map_err(unread(&path))?;
-        let campaign: Campaign = serde_json::from_slice(&text)
-            .map_err(|_| unsound(&path, "is not what a campaign holds"))?;
+        let campaign: Campaign = serde_json::from_slice(&files.campaign.bytes)
+            .map_err(|_| unsound(CAMPAIGN, "is not what a campaign holds"))?;
         if campaign.format != FORMAT {
             let why = format!("has format {}, this program reads {FORMAT}", campaign.format);
-            return Err(CampaignError::Unsound { path, why });
+            return Err(unsound(CAMPAIGN, &why));
         }
-        let path = folder.join(LINES);
-        let lines = files::read_own_text(&path).map_err(unread(&path))?;
-        if digest::of(&lines) != campaign.lines_sha256 {
-            return Err(unsound(&path, "is not the file that the campaign was opened with"));
+        if files.lines.sha256 != campaign.lines_sha256 {
+            return Err(unsound(LINES, "is not the file that the campaign was opened with"));
         }
-        let read = lines.lines().map(serde_json::from_str).collect::<Result<Vec<_>, _>>();
-        let lines = read.map_err(|_| unsound(&path, "is not what a campaign holds"))?.into();
-        let record = Record::read(folder, &digest::of(&text))?;
+        let lines = json::read_lines::<ReviewLine>(&files.lines.bytes);
+        let lines = lines.map_err(|_| unsound(LINES, "is not what a campaign holds"))?.into();
+        let mut record = Record::begin(folder, &files.campaign.sha256);
+        if let Some(it) = &files.record {
+            record.follow(&it.bytes)?;
+        }
         Ok(Self { folder: folder.to_owned(), campaign, lines, record })
     }
 
@@ -228,14 +244,54 @@ impl OpenedCampaign {
     /// When one cannot be read: which of the others would be the newest, or what was decided in
     /// it, nobody knows.
     pub fn all(root: &Path) -> Result<Vec<Self>, CampaignError> {
+        Ok(Self::all_with_files(root)?.into_iter().map(|it| it.0).collect())
+    }
+
+    /// The same, each with its files.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::all`].
+    pub fn all_with_files(root: &Path) -> Result<Vec<(Self, CampaignFiles)>, CampaignError> {
         let folders = files::folders_in(root);
         let opened = folders.iter().filter(|it| it.join(CAMPAIGN).symlink_metadata().is_ok());
-        let mut res = opened.map(|it| Self::read(it)).collect::<Result<Vec<_>, _>>()?;
-        res.sort_by_cached_key(|it| (it.campaign.opened_at, Reverse(it.folder.clone())));
+        let read = |folder: &PathBuf| {
+            let files = CampaignFiles::read(folder)?;
+            Ok((Self::of(folder, &files)?, files))
+        };
+        let mut res = opened.map(read).collect::<Result<Vec<_>, CampaignError>>()?;
+        res.sort_by_cached_key(|(it, _)| (it.campaign.opened_at, Reverse(it.folder.clone())));
         Ok(res)
     }
 }
 
-fn written(line: &ReviewLine) -> String {
-    serde_json::to_string(line).expect("plain values serialise") + "\n"
+impl CampaignFiles {
+    /// Reads those in the folder of a campaign.
+    ///
+    /// # Errors
+    ///
+    /// When one cannot be read.
+    pub fn read(folder: &Path) -> Result<Self, CampaignError> {
+        let input = |name: &str| {
+            let path = folder.join(name);
+            let read = files::read_own(&path);
+            read.map(|bytes| InputFile::new(name, bytes)).map_err(|source| CampaignError::Io {
+                deed: "read",
+                path,
+                source,
+            })
+        };
+        let record = match input(RECORD) {
+            Err(CampaignError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+                None
+            }
+            it => Some(it?),
+        };
+        Ok(Self { campaign: input(CAMPAIGN)?, lines: input(LINES)?, record })
+    }
+
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = &InputFile> {
+        [&self.campaign, &self.lines].into_iter().chain(&self.record)
+    }
 }

@@ -3,18 +3,13 @@
 //! Two snapshots show an interval and not a moment: what the last one that has it and the first one
 //! that lacks it enclose. A list that was not read whole shows nothing.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::decision::DecisionWord;
-use super::line::{EntitlementKind, ReviewLine};
 use super::lines::CampaignLines;
 use super::record::Record;
-use crate::snapshot::ledger::{Endpoint, ReadOutcome};
-use crate::snapshot::record::{Group, ObjectAccess, User};
-use crate::snapshot::{Collected, State};
+use super::sightings::Sightings;
 
 /// What became of a decision to revoke or to change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -24,8 +19,10 @@ pub enum RemovalState {
     GrantedAgain,
     /// It is there after the days allowed.
     NotExecuted,
-    /// No later snapshot tells, or what it was to become is told in words alone.
+    /// The lists of later snapshots do not tell, or what it was to become is told in words alone.
     CannotBeShown,
+    /// Nothing was collected since.
+    Unseen,
     /// It is there, and the days allowed are not over.
     Pending,
     /// It is gone.
@@ -38,6 +35,7 @@ impl RemovalState {
         Self::GrantedAgain,
         Self::NotExecuted,
         Self::CannotBeShown,
+        Self::Unseen,
         Self::Pending,
         Self::Executed,
     ];
@@ -48,6 +46,7 @@ impl RemovalState {
             Self::GrantedAgain => "granted again",
             Self::NotExecuted => "not executed",
             Self::CannotBeShown => "cannot be shown",
+            Self::Unseen => "no later snapshot",
             Self::Pending => "pending",
             Self::Executed => "executed",
         }
@@ -80,24 +79,19 @@ pub struct Removal {
     pub first_gone: Option<DateTime<Utc>>,
 }
 
-/// Whether entitlements were there at one snapshot, by the ids of their lines.
-pub type Sighting = (DateTime<Utc>, BTreeMap<String, bool>);
-
-/// Every decision to revoke or to change that stands, what needs to be acted on first. `sightings`
-/// are of later snapshots, the oldest first; what was decided may take `allowed_days`.
+/// Every decision to revoke or to change that stands in a campaign, what needs to be acted on first;
+/// what was decided may take `allowed_days`.
 pub fn removals(
     lines: &CampaignLines,
     record: &Record,
-    sightings: &[Sighting],
-    allowed_days: u32,
+    sightings: &Sightings,
+    allowed_days: i64,
 ) -> Vec<Removal> {
     let mut res = Vec::new();
     for (line_id, (decided_at, decision)) in record.decisions() {
         let removes = decision.decision.removes();
         let Some(line) = lines.of_id(line_id).filter(|_| removes) else { continue };
-        let seen = sightings.iter().filter(|(at, _)| *at > decided_at);
-        let seen = seen.filter_map(|(at, held)| Some((*at, *held.get(line_id)?)));
-        let seen: Vec<(DateTime<Utc>, bool)> = seen.collect();
+        let seen = sightings.of(line_id, decided_at);
         let last_held = seen.iter().rev().find(|it| it.1).map(|it| it.0);
         let is_gone = seen.last().is_some_and(|it| !it.1);
         let since = if is_gone { last_held } else { None };
@@ -105,14 +99,15 @@ pub fn removals(
         let first_gone = after.find(|it| !it.1).map(|it| it.0);
         let days = |at: DateTime<Utc>| (at - decided_at).num_days();
         let state = match seen.last() {
-            None => RemovalState::CannotBeShown,
+            None if sightings.last() > Some(decided_at) => RemovalState::CannotBeShown,
+            None => RemovalState::Unseen,
             Some((_, false)) => RemovalState::Executed,
             Some((_, true)) if first_gone.is_some() => RemovalState::GrantedAgain,
             // That it is still there does not show that it is unchanged.
             Some((_, true)) if decision.decision == DecisionWord::Change => {
                 RemovalState::CannotBeShown
             }
-            Some((at, true)) if days(*at) > i64::from(allowed_days) => RemovalState::NotExecuted,
+            Some((at, true)) if days(*at) > allowed_days => RemovalState::NotExecuted,
             Some((_, true)) => RemovalState::Pending,
         };
         res.push(Removal {
@@ -139,67 +134,11 @@ pub fn removals(
     res
 }
 
-/// Which of the lines an instance has; those that its lists do not tell of are left out. What is in
-/// a list is there; what is not is gone only where the list is whole beyond doubt.
-pub fn sighted(lines: &[&ReviewLine], collected: &Collected) -> BTreeMap<String, bool> {
-    // The records of an instance that failed are put aside.
-    if collected.state() == State::Failed {
-        return BTreeMap::new();
-    }
-    let records = &collected.records;
-    let users: BTreeMap<&str, &User> =
-        records.users.iter().map(|it| (it.id.0.as_str(), it)).collect();
-    let groups: BTreeMap<&str, &Group> =
-        records.groups.iter().map(|it| (it.id.0.as_str(), it)).collect();
-    let is_whole = |endpoint| {
-        collected.row(endpoint).is_some_and(|it| it.outcome == ReadOutcome::Ok && !it.is_doubtful())
-    };
-    let found = |endpoint, is_there: bool| (is_there || is_whole(endpoint)).then_some(is_there);
-    let held = |line: &ReviewLine| -> Option<bool> {
-        let id = line.account_id.as_str();
-        let user = users.get(id);
-        match line.kind {
-            EntitlementKind::Account => {
-                user.map_or_else(|| found(Endpoint::Users, false), |it| it.active)
-            }
-            EntitlementKind::Administrator if line.entitlement_id.is_empty() => {
-                user.map_or_else(|| found(Endpoint::Users, false), |it| it.is_admin)
-            }
-            EntitlementKind::Administrator | EntitlementKind::Membership => {
-                let members = match groups.get(line.entitlement_id.as_str()) {
-                    Some(group) => group.members.as_ref()?.as_slice(),
-                    None => &[],
-                };
-                found(Endpoint::Groups, members.iter().any(|it| it.id.0 == id))
-            }
-            EntitlementKind::Grant => {
-                let of_line =
-                    |it: &&ObjectAccess| format!("{} {}", it.kind, it.id.0) == line.entitlement_id;
-                let entries = match records.permissions.iter().find(of_line) {
-                    Some(object) => object.access.as_ref()?.user.as_ref()?.as_slice(),
-                    None => &[],
-                };
-                let own = entries.iter().find(|it| it.subject.id.0 == id);
-                let is_there = own.is_some_and(|it| it.access_level.as_deref() != Some("none"));
-                found(Endpoint::Permissions, is_there)
-            }
-            EntitlementKind::Token => {
-                let is_there = records.access_tokens.iter().any(|it| it.id.0 == id);
-                found(Endpoint::AccessTokens, is_there)
-            }
-        }
-    };
-    let told = lines.iter().filter_map(|line| Some((line.line_id.clone(), held(line)?)));
-    told.collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::review::tests::campaign;
     use crate::review::{Decision, RecordEntry};
-    use crate::snapshot::Records;
-    use crate::snapshot::ledger::LedgerRow;
 
     /// What becomes of a decision on 3 November, seen on these days: `h` there, `-` gone, `?` not
     /// told.
@@ -218,12 +157,12 @@ mod tests {
         };
         let at: DateTime<Utc> = "2026-11-03T06:00:00Z".parse().expect("a time");
         opened.record.add(at, vec![RecordEntry::Decided(decided)]).expect("room");
-        let sighting = |(place, it): (i32, char)| {
-            let at = at + chrono::TimeDelta::days(i64::from(place) * 5 - 4);
+        let mut sightings = Sightings::default();
+        for (place, it) in (0..).zip(seen.chars()) {
+            let at = at + chrono::TimeDelta::days(place * 5 - 4);
             let told = (it != '?').then(|| (opened.lines[0].line_id.clone(), it == 'h'));
-            (at, told.into_iter().collect())
-        };
-        let sightings: Vec<Sighting> = (0..).zip(seen.chars()).map(sighting).collect();
+            sightings.add(at, &format!("s{place}"), told);
+        }
         let all = removals(&opened.lines, &opened.record, &sightings, 7);
         let Some(it) = all.first() else { return "none".to_owned() };
         let day = |at: Option<DateTime<Utc>>| {
@@ -242,7 +181,7 @@ mod tests {
         let kept = [format!("keep hhhh: {}", state(DecisionWord::Keep, "hhhh"))];
         let all: Vec<String> = revoked.into_iter().chain(changed).chain(kept).collect();
         insta::assert_snapshot!(all.join("\n"), @"
-        revoke h: cannot be shown, held -, gone -
+        revoke h: no later snapshot, held -, gone -
         revoke hh: pending, held 11-04, gone -
         revoke hhh: pending, held 11-09, gone -
         revoke hhhh: not executed, held 11-14, gone -
@@ -256,80 +195,6 @@ mod tests {
         change hhhh: cannot be shown, held 11-14, gone -
         change h-: executed, held -, gone 11-04
         keep hhhh: none
-        ");
-    }
-
-    /// The ledger of an instance whose lists were read in one of some ways.
-    fn ledger(way: &str) -> Vec<LedgerRow> {
-        let row = |endpoint: &Endpoint| {
-            let path = endpoint.path().to_owned();
-            let mut res = LedgerRow::begin(*endpoint, path, DateTime::UNIX_EPOCH);
-            let is_optional = ![Endpoint::Users, Endpoint::Groups].contains(endpoint);
-            res.outcome = match way {
-                "failed" => ReadOutcome::Scope,
-                "no more than accounts and groups" if is_optional => ReadOutcome::Plan,
-                _ => ReadOutcome::Ok,
-            };
-            res.rows_missing = u64::from(way == "short");
-            res
-        };
-        Endpoint::ALL.iter().map(row).collect()
-    }
-
-    /// An instance that has one account with everything, or nobody at all.
-    fn instance(way: &str, has: bool) -> Collected {
-        let given = |text: &str| if has { text.to_owned() } else { String::new() };
-        let user = r#"{"id": "u1", "email": "bo@acme.test", "active": true, "is_admin": true}"#;
-        let grant = r#"{"subject": {"id": "u1", "type": "user"}, "accessLevel": "edit"}"#;
-        let own = given(r#"{"id": "u1"}"#);
-        let group = format!(r#"[{{"id": 8, "name": "Finance", "members": [{own}]}}]"#);
-        let access = format!(r#"{{"user": [{}]}}"#, given(grant));
-        let app = format!(r#"[{{"type": "app", "id": "a1", "access": {access}}}]"#);
-        let records = Records {
-            users: serde_json::from_str(&format!("[{}]", given(user))).expect("users"),
-            groups: serde_json::from_str(&group).expect("groups"),
-            permissions: serde_json::from_str(&app).expect("objects"),
-            access_tokens: serde_json::from_str(&format!("[{own}]")).expect("tokens"),
-            ..Records::default()
-        };
-        Collected { ledger: ledger(way), records, ..Collected::default() }
-    }
-
-    #[test]
-    fn c_01_what_a_list_lacks_is_gone_only_where_the_list_is_whole() {
-        let (_root, opened) = campaign();
-        let kinds = [
-            (EntitlementKind::Account, ""),
-            (EntitlementKind::Administrator, ""),
-            (EntitlementKind::Membership, "8"),
-            (EntitlementKind::Membership, "9"),
-            (EntitlementKind::Grant, "app a1"),
-            (EntitlementKind::Token, ""),
-        ];
-        let lines = kinds.map(|(kind, entitlement_id)| ReviewLine {
-            line_id: format!("{} {entitlement_id}", kind.word()),
-            kind,
-            account_id: "u1".to_owned(),
-            entitlement_id: entitlement_id.to_owned(),
-            ..opened.lines[0].clone()
-        });
-        let lines: Vec<&ReviewLine> = lines.iter().collect();
-        let shown = |way: &str, has: bool| {
-            let told = sighted(&lines, &instance(way, has));
-            let word = |it: &&ReviewLine| match told.get(&it.line_id) {
-                Some(true) => "there",
-                Some(false) => "gone",
-                None => "?",
-            };
-            lines.iter().map(word).collect::<Vec<_>>().join(" ")
-        };
-        let ways = ["whole", "short", "no more than accounts and groups", "failed"];
-        let told = ways.map(|it| format!("{it}: {} | {}", shown(it, true), shown(it, false)));
-        insta::assert_snapshot!(told.join("\n"), @"
-        whole: there there there gone there there | gone gone gone gone gone gone
-        short: there there there ? there there | ? ? ? ? ? ?
-        no more than accounts and groups: there there there gone there there | gone gone gone gone ? ?
-        failed: ? ? ? ? ? ? | ? ? ? ? ? ?
         ");
     }
 }

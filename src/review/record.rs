@@ -13,7 +13,7 @@ use crate::digest;
 use crate::files;
 
 /// The file in the folder of a campaign.
-const RECORD: &str = "record.jsonl";
+pub(super) const RECORD: &str = "record.jsonl";
 
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,11 +74,9 @@ pub struct Record {
 /// Why a record cannot be read or added to.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
-    /// The file cannot be read or written.
-    #[error("cannot {deed} `{}`", path.display())]
+    /// The file cannot be written.
+    #[error("cannot write `{}`", path.display())]
     Io {
-        /// What failed: read or write.
-        deed: &'static str,
         /// The file.
         path: PathBuf,
         /// In the system's words.
@@ -109,31 +107,31 @@ impl RecordError {
 }
 
 impl Record {
-    /// Reads the record in the folder of a campaign, whose first entry follows `campaign_sha256`.
+    /// The record in the folder of a campaign in which nothing happened yet; the first entry will
+    /// follow `campaign_sha256`.
+    pub fn begin(folder: &Path, campaign_sha256: &str) -> Self {
+        let path = folder.join(RECORD);
+        Self { path, last: campaign_sha256.to_owned(), entries: Vec::new() }
+    }
+
+    /// Goes on by the entries of the file, which lie there already.
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, or a line of it does not follow the one before.
-    pub fn read(folder: &Path, campaign_sha256: &str) -> Result<Self, RecordError> {
-        let path = folder.join(RECORD);
-        let text = match files::read_own_text(&path) {
-            Ok(text) => text,
-            Err(it) if it.kind() == io::ErrorKind::NotFound => String::new(),
-            Err(source) => return Err(RecordError::Io { deed: "read", path, source }),
-        };
-        let mut res = Self { path, last: campaign_sha256.to_owned(), entries: Vec::new() };
-        for (at, line) in text.split_inclusive('\n').enumerate() {
-            let changed = |why| RecordError::Changed { path: res.path.clone(), line: at + 1, why };
-            let whole = line.strip_suffix('\n').ok_or_else(|| changed("is cut off"))?;
+    /// When a line of it does not follow the one before.
+    pub fn follow(&mut self, text: &[u8]) -> Result<(), RecordError> {
+        for (at, line) in text.split_inclusive(|it| *it == b'\n').enumerate() {
+            let changed = |why| RecordError::Changed { path: self.path.clone(), line: at + 1, why };
+            let whole = line.strip_suffix(b"\n").ok_or_else(|| changed("is cut off"))?;
             let read: RecordLine =
-                serde_json::from_str(whole).map_err(|_| changed("is not what a record holds"))?;
-            if read.previous != res.last {
+                serde_json::from_slice(whole).map_err(|_| changed("is not what a record holds"))?;
+            if read.previous != self.last {
                 return Err(changed("does not follow the one before it"));
             }
-            res.last = digest::of(whole);
-            res.entries.push((read.at, read.entry));
+            self.last = digest::of(whole);
+            self.entries.push((read.at, read.entry));
         }
-        Ok(res)
+        Ok(())
     }
 
     /// SHA-256 of the last entry, or of the campaign where there is none.
@@ -160,7 +158,7 @@ impl Record {
             text.push_str(&line);
             text.push('\n');
         }
-        let failed = |source| RecordError::Io { deed: "write", path: self.path.clone(), source };
+        let failed = |source| RecordError::Io { path: self.path.clone(), source };
         if self.entries.is_empty() {
             files::write_whole(&self.path, text.as_bytes()).map_err(failed)?;
         } else {
@@ -180,6 +178,11 @@ impl Record {
             }
         }
         res
+    }
+
+    /// What happened, the oldest first.
+    pub fn entries(&self) -> impl Iterator<Item = (DateTime<Utc>, &RecordEntry)> {
+        self.entries.iter().map(|(at, entry)| (*at, entry))
     }
 
     /// Whether a worksheet of these bytes came in before.

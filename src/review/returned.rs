@@ -11,6 +11,7 @@ use super::columns::{
     answers, safe,
 };
 use super::decision::{Decision, DecisionWord};
+use super::grouped::{self, GroupedLines, keeps_all};
 use super::line::ReviewLine;
 use super::worksheet::SHEET;
 use crate::address;
@@ -123,6 +124,7 @@ impl ReturnedReader<'_> {
         let mut seen: BTreeMap<String, u64> = BTreeMap::new();
         let mut reviewers: BTreeSet<&str> = BTreeSet::new();
         let doubled = self.doubled(sheet);
+        let mut grouped = GroupedLines::default();
         for row in sheet.rows() {
             let id = self.cell(row, LINE);
             let fault = |column, what| self.problem(row, column, what);
@@ -150,11 +152,19 @@ impl ReturnedReader<'_> {
                 continue;
             }
             match self.answer(sheet, row, line) {
-                Ok(Some(decision)) => res.decisions.push(decision),
-                Ok(None) => res.open += 1,
+                Ok(Some(decision)) => {
+                    if keeps_all(&self.cell(row, DECISION)) {
+                        grouped.keep_all(line);
+                    }
+                    res.decisions.push(decision);
+                }
+                Ok(None) => grouped.leave_open(line),
                 Err(problem) => res.problems.push(problem),
             }
         }
+        let (kept, open) = grouped.settle(self.opened);
+        res.decisions.extend(kept);
+        res.open = open;
         let theirs = reviewers.iter().flat_map(|it| self.opened.lines.of_reviewer(it));
         let missing = theirs.filter(|it| !seen.contains_key(&it.line_id));
         res.missing = missing.map(|it| it.line_id.clone()).collect();
@@ -200,7 +210,12 @@ impl ReturnedReader<'_> {
                 None => Ok(None),
             };
         }
-        let decision = DecisionWord::parse(&word).ok_or_else(|| {
+        let all = keeps_all(&word);
+        if let Some(why) = all.then(|| grouped::why_not(self.opened, line)).flatten() {
+            return Err(self.problem(row, DECISION, why));
+        }
+        let decision = if all { Some(DecisionWord::Keep) } else { DecisionWord::parse(&word) };
+        let decision = decision.ok_or_else(|| {
             let near = did_you_mean(&word, DecisionWord::ALL.iter().map(|it| it.word()));
             let near = near.map(|it| format!("; {it}")).unwrap_or_default();
             self.problem(row, DECISION, format!("`{word}` is no decision{near}"))

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use super::columns::{COLUMNS, Holds};
 use super::*;
+use crate::json;
 
 /// A campaign of two reviewers in a folder of its own.
 pub(super) fn campaign() -> (TempDir, OpenedCampaign) {
@@ -105,6 +106,56 @@ fn r_01_what_is_decided_is_taken_and_what_is_empty_stays_open() {
         [("keep", ""), ("revoke", "no longer used"), ("defer", "on leave, \"back\" soon")]
     );
     assert_eq!((told.open, told.missing, told.problems), (0, Vec::new(), Vec::new()));
+}
+
+#[test]
+fn one_answer_keeps_the_few_lines_of_an_account_that_are_left_open() {
+    let (_root, mut opened) = campaign();
+    let mut lines = opened.lines.to_vec();
+    lines[0].kind = EntitlementKind::Account;
+    opened.lines = lines.clone().into();
+    let told = |opened: &OpenedCampaign, answers: [&str; 3]| {
+        let mut rows = worksheet(opened);
+        for (row, decision) in rows[1..].iter_mut().zip(answers) {
+            decision.clone_into(&mut row[place("Decision")]);
+            if decision == "revoke" {
+                "why".clone_into(&mut row[place("Reason")]);
+            }
+        }
+        let told = read(&rows, opened);
+        let place = |id: &str| opened.lines.iter().position(|it| it.line_id == id);
+        let decided = told
+            .decisions
+            .iter()
+            .map(|it| format!("{}: {}", place(&it.line_id).expect("a line"), it.decision.word()));
+        let problems = told.problems.iter().map(ToString::to_string);
+        let all: Vec<String> = decided.chain(problems).collect();
+        format!("{}; {} open", all.join(", "), told.open)
+    };
+    let mut res = vec![
+        told(&opened, ["Keep  ALL", "", ""]),
+        told(&opened, ["keep all", "revoke", "keep"]),
+        told(&opened, ["keep", "", ""]),
+        told(&opened, ["keep all", "", "keep all"]),
+    ];
+    let mut rows = worksheet(&opened);
+    "revoke".clone_into(&mut rows[2][place("Decision")]);
+    "why".clone_into(&mut rows[2][place("Reason")]);
+    let revoked = read(&rows, &opened);
+    let entries = revoked.decisions.into_iter().map(RecordEntry::Decided).collect();
+    opened.record.add(opened.campaign.opened_at, entries).expect("room");
+    res.push(format!("revoked before: {}", told(&opened, ["keep all", "", ""])));
+    let many = (0..11).map(|at| ReviewLine { line_id: format!("L-{at:012}"), ..lines[0].clone() });
+    opened.lines = many.collect::<Vec<_>>().into();
+    res.push(format!("eleven: {}", told(&opened, ["keep all", "", ""])));
+    insta::assert_snapshot!(res.join("\n"), @r"
+    0: keep, 1: keep; 1 open
+    0: keep, 1: revoke, 2: keep; 0 open
+    0: keep; 2 open
+    0: keep, 1: keep, ana.csv, line 4, column Decision: `keep all` belongs on the line of the account itself; 0 open
+    revoked before: 0: keep; 2 open
+    eleven: ana.csv, line 2, column Decision: the account has 11 lines, and `keep all` is for 10 at most: decide about each; 10 open
+    ");
 }
 
 #[test]
@@ -331,9 +382,10 @@ fn a_record_that_was_changed_is_refused() {
     line 1 of `FOLDER/record.jsonl` is not what a record holds
     ");
     std::fs::write(&path, &text).expect("room");
-    let lines = opened.folder.join("lines.jsonl");
-    let text = std::fs::read_to_string(&lines).expect("it is there");
-    std::fs::write(&lines, text.replace("Sales", "Vault")).expect("room");
+    let lines = opened.folder.join("lines.jsonl.zst");
+    let mut others = opened.lines.to_vec();
+    others[0].entitlement = "Vault".to_owned();
+    std::fs::write(&lines, json::write_lines(&others, Vec::new()).expect("room")).expect("room");
     let error = OpenedCampaign::read(&opened.folder).unwrap_err().to_string();
     assert!(error.ends_with("is not the file that the campaign was opened with"), "{error}");
 }

@@ -13,6 +13,7 @@ use super::campaign::{Campaign, CampaignError, OpenedCampaign};
 use super::columns::{COLUMNS, DECISION, Holds, PRINTED, REASON, REASONS, safe};
 use super::decision::DecisionWord;
 use super::delimited::delimited;
+use super::grouped::{self, KEEP_ALL};
 use super::line::ReviewLine;
 use crate::files;
 
@@ -22,8 +23,11 @@ pub(super) const SHEET: &str = "review";
 /// The folder of the worksheets.
 const WORKSHEETS: &str = "worksheets";
 
+/// The lines that nobody may decide.
+const UNASSIGNED: &str = "unassigned.csv";
+
 /// Writes the worksheets of every reviewer below the folder of a campaign, and returns where they
-/// lie.
+/// lie; beside their folder the lines without a reviewer, where there are any.
 ///
 /// # Errors
 ///
@@ -35,6 +39,12 @@ pub fn write_worksheets(opened: &OpenedCampaign) -> Result<Vec<PathBuf>, Campaig
         move |source| CampaignError::Io { deed: "write", path, source }
     };
     files::make_folder(&folder).map_err(failed(&folder))?;
+    let unassigned: Vec<_> = opened.lines.iter().filter(|it| it.reviewer.is_empty()).collect();
+    if !unassigned.is_empty() {
+        let path = opened.folder.join(UNASSIGNED);
+        let text = as_csv(&opened.campaign, &unassigned);
+        files::write_whole(&path, &text).map_err(failed(&path))?;
+    }
     let mut res = Vec::new();
     let mut names = BTreeMap::new();
     for reviewer in opened.lines.reviewers() {
@@ -216,10 +226,11 @@ fn validation(header: &str, help: &str) -> Result<Option<DataValidation>, XlsxEr
     let list = |words: &[&str]| DataValidation::new().allow_list_strings(words);
     let rule = match header {
         DECISION => {
-            let words: Vec<&str> = DecisionWord::ALL.iter().map(|it| it.word()).collect();
+            let words: Vec<&str> =
+                DecisionWord::ALL.iter().map(|it| it.word()).chain([KEEP_ALL]).collect();
             list(&words)?
                 .set_error_title("Not a decision")?
-                .set_error_message("Choose keep, revoke, change, waive or defer.")?
+                .set_error_message("Choose keep, revoke, change, waive, defer or keep all.")?
         }
         // Any other reason may be written.
         REASON => list(REASONS)?.set_error_style(DataValidationErrorStyle::Information),
@@ -279,9 +290,10 @@ fn read_me(
         row += 1;
     }
     row += 1;
-    for word in DecisionWord::ALL {
-        sheet.write_string_with_format(row, 0, word.word(), wrapped)?;
-        sheet.write_string_with_format(row, 1, word.meaning(), wrapped)?;
+    let words = DecisionWord::ALL.iter().map(|it| (it.word(), it.meaning()));
+    for (word, meaning) in words.chain([(KEEP_ALL, grouped::MEANING)]) {
+        sheet.write_string_with_format(row, 0, word, wrapped)?;
+        sheet.write_string_with_format(row, 1, meaning, wrapped)?;
         row += 1;
     }
     sheet.protect();

@@ -7,6 +7,7 @@ use polars::prelude::{lit, when};
 
 use super::{Rule, RuleKind, Severity, Subject, accounts, unknown};
 use crate::parameters::{DefaultValue, Parameter};
+use crate::subjects::deadline;
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -26,14 +27,15 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users, Table::Roster],
     params: &[&DAYS],
     sql: None,
-    subjects: &|view, _| {
+    subjects: &|view, parameters| {
         let person = [
             user::roster_match(),
             user::roster_type(),
             user::roster_status(),
             user::roster_contradiction(),
         ];
-        let end = [user::no_end_date(), user::since_end()];
+        let last = deadline(user::end_date(), parameters.plain_number(&DAYS));
+        let end = [user::no_end_date(), user::since_end(), last];
         let facts = [user::active(), user::tier()].into_iter().chain(person).chain(end);
         accounts(view, facts)
     },
@@ -86,17 +88,17 @@ mod tests {
                    | prod     | v1      | jo@acme.test  | -      | matched      | contractor  | active        | no          | 900h
                    | prod     | v2      | kim@acme.test | yes    | matched      | contractor  | active        | -           | -
             roster | instance | person_id
-        "), @"
+        "), @r"
         prod fail 1 of 10
         exceptions
-        instance | subject_id | subject       | active | tier | roster_match | roster_type | roster_status | roster_contradiction | no_end_date | since_end
-        prod     | v3         | leo@acme.test | yes    | -    | matched      | contractor  | active        | -                    | no          | 1 second
+        instance | subject_id | subject       | active | tier | roster_match | roster_type | roster_status | roster_contradiction | no_end_date | since_end | deadline
+        prod     | v3         | leo@acme.test | yes    | -    | matched      | contractor  | active        | -                    | no          | 1 second  | -
         undetermined
-        instance | subject_id | subject       | active | tier | roster_match | roster_type | roster_status | roster_contradiction | no_end_date | since_end
-        prod     | u7         | gus@acme.test | yes    | -    | ambiguous    | -           | -             | -                    | -           | -
-        prod     | u8         | hal@acme.test | yes    | -    | matched      | unknown     | active        | -                    | no          | 37 days 12 hours
-        prod     | v1         | jo@acme.test  | -      | -    | matched      | contractor  | active        | -                    | no          | 37 days 12 hours
-        prod     | v2         | kim@acme.test | yes    | -    | matched      | contractor  | active        | -                    | -           | -
+        instance | subject_id | subject       | active | tier | roster_match | roster_type | roster_status | roster_contradiction | no_end_date | since_end        | deadline
+        prod     | u7         | gus@acme.test | yes    | -    | ambiguous    | -           | -             | -                    | -           | -                | -
+        prod     | u8         | hal@acme.test | yes    | -    | matched      | unknown     | active        | -                    | no          | 37 days 12 hours | -
+        prod     | v1         | jo@acme.test  | -      | -    | matched      | contractor  | active        | -                    | no          | 37 days 12 hours | -
+        prod     | v2         | kim@acme.test | yes    | -    | matched      | contractor  | active        | -                    | -           | -                | -
         ");
     }
 }

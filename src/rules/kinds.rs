@@ -68,6 +68,12 @@ pub enum Subject {
     Threshold,
     /// A waiver.
     Waiver,
+    /// A review.
+    Review,
+    /// A line of a review.
+    ReviewLine,
+    /// Who decides in a review, the same for all instances.
+    Reviewer,
     /// A list whose length is compared.
     Population,
     /// A calendar month.
@@ -96,6 +102,9 @@ impl Subject {
         Self::Endpoint,
         Self::Threshold,
         Self::Waiver,
+        Self::Review,
+        Self::ReviewLine,
+        Self::Reviewer,
         Self::Population,
         Self::Period,
         Self::Setting,
@@ -120,6 +129,9 @@ impl Subject {
             Self::Endpoint => "endpoint",
             Self::Threshold => "threshold",
             Self::Waiver => "waiver",
+            Self::Review => "review",
+            Self::ReviewLine => "review-line",
+            Self::Reviewer => "reviewer",
             Self::Population => "population",
             Self::Period => "period",
             Self::Setting => "setting",
@@ -129,7 +141,7 @@ impl Subject {
 
     /// Whether subjects of the kind belong to the organization instead of an instance.
     pub fn is_organizations(self) -> bool {
-        matches!(self, Self::Roster | Self::Threshold)
+        matches!(self, Self::Roster | Self::Threshold | Self::Reviewer)
     }
 }
 

@@ -3,8 +3,9 @@
 use polars::prelude::{Expr, lit, when};
 
 use super::{Escalation, Rule, RuleKind, Severity, Subject, accounts, tier};
-use crate::parameters::{DefaultValue, Parameter};
-use crate::subjects::{Reason, reasons};
+use crate::config::RuleSettings;
+use crate::parameters::{DefaultValue, Parameter, Parameters};
+use crate::subjects::{Reason, deadline, reasons};
 use crate::tables::Table;
 use crate::tables::dictionary::user;
 
@@ -28,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
     reads: &[Table::Users, Table::Roster],
     params: &[&SLA],
     sql: None,
-    subjects: &|view, _| {
+    subjects: &|view, parameters| {
         let person = [
             user::roster_match(),
             user::roster_status(),
@@ -37,8 +38,9 @@ pub(super) static RULE: Rule = Rule {
             user::no_end_date(),
             user::roster_contradiction(),
         ];
+        let last = deadline(user::end_date(), days(parameters));
         let account = [user::active(), user::last_active(), user::never_active(), user::tier()];
-        accounts(view, account.into_iter().chain(person).chain([since()]))
+        accounts(view, account.into_iter().chain(person).chain([last, since()]))
     },
     population: &|_| user::active().and(user::roster_match().neq(lit("unmatched"))),
     exception: &|parameters| {
@@ -78,6 +80,17 @@ pub(super) static SLA: Parameter = Parameter {
     about: "hours after the end of the last day by which an account must be disabled",
 };
 
+/// Days after the last day of a person on which the account may still be active; one that is
+/// allowed in part counts.
+pub fn leaver_sla_days(settings: &RuleSettings) -> i64 {
+    days(Parameters::of(RULE.name, settings))
+}
+
+fn days(parameters: Parameters<'_>) -> i64 {
+    let hours = parameters.plain_number(&SLA);
+    hours.div_euclid(24) + i64::from(hours.rem_euclid(24) > 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::RULE;
@@ -94,12 +107,12 @@ mod tests {
                    | prod     | u5      | eve@acme.test | yes   | matched      | active        | -               | 3
                    | prod     | u6      | fay@acme.test | yes   | unmatched    | -             | -               | 3
             roster | instance | person_id
-        "), @"
+        "), @r"
         prod fail 2 of 4
         exceptions
-        instance | subject_id | subject       | active | last_active | never_active | tier | roster_match | roster_status | since_end        | left_for | no_end_date | roster_contradiction | reasons                                                              | escalated
-        prod     | u2         | bob@acme.test | yes    | -           | -            | 3    | matched      | terminated    | 1 day 1 second   | -        | -           | -                    | 1 day 1 second after the end of the last day that the roster gives   | no
-        prod     | u3         | cat@acme.test | yes    | -           | -            | 0    | matched      | terminated    | 37 days 12 hours | -        | -           | -                    | 37 days 12 hours after the end of the last day that the roster gives | yes
+        instance | subject_id | subject       | active | last_active | never_active | tier | roster_match | roster_status | since_end        | left_for | no_end_date | roster_contradiction | deadline | reasons                                                              | escalated
+        prod     | u2         | bob@acme.test | yes    | -           | -            | 3    | matched      | terminated    | 1 day 1 second   | -        | -           | -                    | -        | 1 day 1 second after the end of the last day that the roster gives   | no
+        prod     | u3         | cat@acme.test | yes    | -           | -            | 0    | matched      | terminated    | 37 days 12 hours | -        | -           | -                    | -        | 37 days 12 hours after the end of the last day that the roster gives | yes
         ");
     }
 
@@ -111,13 +124,13 @@ mod tests {
                    | prod     | u2      | bob@acme.test | -      | matched      | terminated    | 900h
                    | prod     | u3      | cat@acme.test | yes    | ambiguous    | -             | -
             roster | instance | person_id
-        "), @"
+        "), @r"
         prod not-evaluable 0 of 3: 3 of 3 are undetermined; needed: The person behind the account, where the address belongs to several, and, in the roster, the last day of that person or the day of which the file is.
         undetermined
-        instance | subject_id | subject       | active | last_active | never_active | tier | roster_match | roster_status | since_end        | left_for | no_end_date | roster_contradiction | reasons
-        prod     | u1         | ann@acme.test | yes    | -           | -            | -    | matched      | terminated    | -                | -        | -           | -                    | and the roster says that they left and gives no last day
-        prod     | u2         | bob@acme.test | -      | -           | -            | -    | matched      | terminated    | 37 days 12 hours | -        | -           | -                    | 37 days 12 hours after the end of the last day that the roster gives
-        prod     | u3         | cat@acme.test | yes    | -           | -            | -    | ambiguous    | -             | -                | -        | -           | -                    | and the roster says that they left and gives no last day
+        instance | subject_id | subject       | active | last_active | never_active | tier | roster_match | roster_status | since_end        | left_for | no_end_date | roster_contradiction | deadline | reasons
+        prod     | u1         | ann@acme.test | yes    | -           | -            | -    | matched      | terminated    | -                | -        | -           | -                    | -        | and the roster says that they left and gives no last day
+        prod     | u2         | bob@acme.test | -      | -           | -            | -    | matched      | terminated    | 37 days 12 hours | -        | -           | -                    | -        | 37 days 12 hours after the end of the last day that the roster gives
+        prod     | u3         | cat@acme.test | yes    | -           | -            | -    | ambiguous    | -             | -                | -        | -           | -                    | -        | and the roster says that they left and gives no last day
         ");
     }
 }

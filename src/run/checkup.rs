@@ -1,5 +1,6 @@
 //! `check`: what would come of a run, as a table for each instance.
 
+mod decided;
 mod outlook;
 mod rosters;
 mod table;
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
+use self::decided::{CheckDecisions, accepted};
 use self::outlook::Prospect;
 use self::table::{CheckLine, CheckReport, CheckSection, line, print_tables};
 use super::{
@@ -34,7 +36,7 @@ use crate::roster::{self, Roster};
 use crate::rules::required_lists;
 use crate::signing::Signer;
 use crate::snapshot::{Collected, Snapshot, State};
-use crate::waivers::{self, Waivers};
+use crate::waivers::Waivers;
 
 /// Tries everything and changes nothing.
 ///
@@ -52,6 +54,8 @@ pub(super) fn run(global: &GlobalArgs, format: CheckFormat) -> Result<Exit, Erro
     let checkups = examine(&config);
     let mut parts = vec![inputs(&global.config, &config, &roster)];
     parts[0].rows.extend(accepted(&waivers));
+    let decided = CheckDecisions::read(&config);
+    parts[0].rows.extend(decided.rows());
     let written = CheckInputs {
         config: &config,
         roster: roster.as_ref().ok().and_then(Option::as_ref),
@@ -77,6 +81,7 @@ pub(super) fn run(global: &GlobalArgs, format: CheckFormat) -> Result<Exit, Erro
     waivers?;
     tables.approvals?;
     tables.baseline?;
+    decided.expect()?;
     read_logo(&config)?;
     let state = states.into_iter().max().unwrap_or(State::Failed).max(outlook.state);
     let state = if no_people { state.max(State::Partial) } else { state };
@@ -263,21 +268,6 @@ fn signing_key(path: &Path) -> CheckLine {
         Err(error) => {
             let remedy = error.help().unwrap_or_default();
             CheckLine { failed: true, ..line("signing", &error.to_string(), remedy) }
-        }
-    }
-}
-
-fn accepted(waivers: &Result<Option<Waivers>, waivers::Error>) -> Option<CheckLine> {
-    match waivers {
-        Ok(None) => None,
-        Ok(Some(it)) => {
-            let (records, manual) = (it.records.len(), it.manual.len());
-            let text = format!("ok, {records} waivers, {manual} of manual evidence");
-            Some(line("waivers", &text, ""))
-        }
-        Err(_) => {
-            let text = "cannot be used: see the error below";
-            Some(CheckLine { failed: true, ..line("waivers", text, "") })
         }
     }
 }

@@ -4,6 +4,7 @@
 //! keeps its age, and the real client collects from it.
 
 mod earlier;
+mod reviews;
 mod samples;
 
 use std::io;
@@ -13,10 +14,12 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use tempfile::TempDir;
 use tokio::runtime::Handle;
 
+use self::reviews::ReviewScene;
 use self::samples::{COMPANY, EVERY_RULE, Sample};
 use super::conclude::{Pretence, ReportOptions, conclude, make};
 use super::gather::{CollectionOptions, gather};
 use super::lock::Lock;
+use super::review::{REVIEW, ReviewError};
 use super::work::Work;
 use super::{Error, Exit, Inputs, PROGRAM, now, print, read_inputs};
 use crate::calendar::ImplausibleTime;
@@ -28,6 +31,7 @@ use crate::files;
 use crate::operator::Operator;
 use crate::pack;
 use crate::progress::Progress;
+use crate::review::{CampaignFiles, OpenedCampaign};
 use crate::snapshot::seal::SealKey;
 use crate::stand_in::StandIn;
 
@@ -51,15 +55,21 @@ pub(super) fn run(demo: &DemoArgs, progress: &Progress, work: &Work) -> Result<E
     let place = place(&demo.out, as_of).map_err(Error::Demo)?;
     lay_out(sample, place.path(), shift).map_err(Error::Demo)?;
     earlier::lay_out(sample, place.path(), shift).map_err(Error::Demo)?;
-    let inputs = sample_inputs(place.path(), place.path())?;
+    let mut inputs = sample_inputs(place.path(), place.path())?;
     let previous = demo.out.join("earlier").join(pack::compact(&stamp(as_of)));
     let pretence = Pretence { now: as_of, operator: operator() };
+    let root = previous.join(REVIEW);
+    let reviewed = ReviewScene { sample, config: &inputs.config, root: &root, as_of };
     for state in earlier::STATES {
         let then = as_of - TimeDelta::days(state.days);
         let answers = &place.path().join(state.folder);
         let scene = DemoScenario { answers, shift, clock: &|| then, work };
         scene.report(&answers.join(earlier::INPUTS), place.path(), &previous)?;
+        if let Some(pack) = scene.pack(&previous) {
+            reviewed.hold(state.days, &pack)?;
+        }
     }
+    inputs.reviews = reviews_in(&previous)?;
     let clock = || demo.as_of.unwrap_or_else(now);
     let answers = &place.path().join("instances");
     let scene = DemoScenario { answers, shift, clock: &clock, work };
@@ -89,6 +99,11 @@ fn sample_inputs(dir: &Path, place: &Path) -> Result<Inputs, Error> {
         it.requests_per_minute = 0;
     }
     Ok(res)
+}
+
+/// The reviews that were held beside the packs of a folder.
+fn reviews_in(out: &Path) -> Result<Vec<(OpenedCampaign, CampaignFiles)>, Error> {
+    Ok(OpenedCampaign::all_with_files(&out.join(REVIEW)).map_err(ReviewError::from)?)
 }
 
 /// Who is said to run the demonstration: the same files come out on every machine.
@@ -123,23 +138,28 @@ struct DemoScenario<'a> {
 impl DemoScenario<'_> {
     /// Makes the pack of an earlier month below `out`, unless it is there.
     fn report(&self, inputs: &Path, place: &Path, out: &Path) -> Result<(), Error> {
-        let then = (self.clock)();
-        let inputs = sample_inputs(inputs, place)?;
-        let period = inputs.config.organization.calendar().month(then).to_string();
-        let stamped = pack::compact(&stamp(then));
-        let of_then = |it: &PathBuf| {
-            it.file_name().is_some_and(|it| it.to_string_lossy().starts_with(&stamped))
-        };
-        if files::folders_in(&out.join(period)).iter().any(of_then) {
+        if self.pack(out).is_some() {
             return Ok(());
         }
+        let mut inputs = sample_inputs(inputs, place)?;
+        inputs.reviews = reviews_in(out)?;
         let dir = self.gather(&inputs.config, &place.join("collected"), &|_| {})?;
-        let pretence = Pretence { now: then, operator: operator() };
+        let pretence = Pretence { now: (self.clock)(), operator: operator() };
         let options =
             ReportOptions { out, fail_on: None, previous: None, pretended: Some(&pretence) };
         files::make_folder(out).map_err(Error::Demo)?;
         make(&inputs, &dir, options)?;
         Ok(())
+    }
+
+    /// The pack of that moment below `out`, where there is one.
+    fn pack(&self, out: &Path) -> Option<PathBuf> {
+        let stamped = pack::compact(&stamp((self.clock)()));
+        let months = files::folders_in(out).into_iter().flat_map(|it| files::folders_in(&it));
+        let of_then = |it: &PathBuf| {
+            it.file_name().is_some_and(|it| it.to_string_lossy().starts_with(&stamped))
+        };
+        months.into_iter().find(of_then)
     }
 
     /// Collects everything into a directory of `folder`.
@@ -194,10 +214,13 @@ fn lay_out(sample: &Sample, place: &Path, shift: TimeDelta) -> io::Result<()> {
     instances.try_for_each(|it| files::write(&place.join(token_file(it)), token(it).as_bytes()))
 }
 
+/// The files of TOML in which days count.
+const DATED: [&str; 2] = ["waivers.toml", "responses.toml"];
+
 /// Writes a file that people wrote, its days moved where it has any that count.
 fn write_moved(path: &Path, bytes: &[u8], shift: TimeDelta) -> io::Result<()> {
     files::make_folder(path.parent().unwrap_or(path))?;
-    if path.extension().is_some_and(|it| it == "csv") || path.ends_with("waivers.toml") {
+    if path.extension().is_some_and(|it| it == "csv") || DATED.iter().any(|it| path.ends_with(it)) {
         files::write(path, move_days(&String::from_utf8_lossy(bytes), shift).as_bytes())
     } else {
         files::write(path, bytes)

@@ -14,6 +14,7 @@ use crate::report::assemble::comparison_tables;
 use crate::report::csv_set;
 use crate::report::table::DataTable;
 use crate::report::text::visible;
+use crate::review::ReviewHistory;
 use crate::snapshot::earlier::{Earlier, Search};
 use crate::snapshot::store;
 use crate::tables::build::trend::PriorCounts;
@@ -50,27 +51,34 @@ pub(super) fn run(config: &Path, args: &DiffArgs) -> Result<Exit, Error> {
         earlier: &earlier,
         former_rosters: &BTreeMap::new(),
         past: &PriorCounts::default(),
+        reviews: &ReviewHistory::default(),
     });
     let (changes, continuity) = comparison_tables(&tables)?;
-    match args.format {
+    tell(args.format, &changes, &continuity)?;
+    let differs = !changes.rows.is_empty();
+    Ok(if differs && args.exit_code { Exit::Findings } else { Exit::Done })
+}
+
+/// Prints the differences.
+fn tell(format: DiffFormat, changes: &DataTable, continuity: &DataTable) -> Result<(), Error> {
+    match format {
         DiffFormat::Table => {
-            print(&drawn(&changes))?;
-            print(&format!("\n{}", drawn(&continuity)))?;
+            print(&drawn(changes))?;
+            print(&format!("\n{}", drawn(continuity)))?;
         }
         DiffFormat::Csv => {
             let mut text = Vec::new();
-            csv_set::write_plain(&mut text, &changes)
+            csv_set::write_plain(&mut text, changes)
                 .map_err(std::io::Error::from)
                 .map_err(Error::Print)?;
             print(String::from_utf8_lossy(&text).trim_end())?;
         }
         DiffFormat::Json => {
-            let told = SnapshotDifference { changes: &changes, continuity: &continuity };
+            let told = SnapshotDifference { changes, continuity };
             print(&serde_json::to_string_pretty(&told).expect("plain values serialise"))?;
         }
     }
-    let differs = !changes.rows.is_empty();
-    Ok(if differs && args.exit_code { Exit::Findings } else { Exit::Done })
+    Ok(())
 }
 
 /// What differs, for programs.

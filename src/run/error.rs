@@ -10,8 +10,8 @@ use crate::calendar::ImplausibleTime;
 use crate::config::problem::did_you_mean;
 use crate::snapshot::earlier::ExcerptError;
 use crate::{
-    approvals, audit, baseline, config, custom_rules, import, logo, pack, report, roster, signing,
-    snapshot, waivers,
+    approvals, audit, baseline, config, custom_rules, import, logo, pack, report, responses,
+    roster, signing, snapshot, waivers,
 };
 
 /// Why a command could not be carried out.
@@ -29,6 +29,17 @@ pub enum Error {
     /// The waivers cannot be read or are wrong.
     #[error(transparent)]
     Waivers(#[from] waivers::Error),
+    /// The management responses cannot be read or are wrong.
+    #[error(transparent)]
+    Responses(#[from] responses::Error),
+    /// A pack cannot be drawn from.
+    #[error("cannot draw from `{path}`: {why}")]
+    Sample {
+        /// The pack, or the file of it.
+        path: String,
+        /// Why, in a fragment.
+        why: String,
+    },
     /// The baseline cannot be read or is wrong.
     #[error(transparent)]
     Baseline(#[from] baseline::Error),
@@ -277,6 +288,7 @@ impl Error {
             | Self::Own(custom_rules::Error::Problems(_) | custom_rules::Error::Empty { .. })
             | Self::Roster(roster::Error::Problems(_))
             | Self::Waivers(_)
+            | Self::Responses(_)
             | Self::Baseline(baseline::Error::Problems(_))
             | Self::Approvals(approvals::Error::Problems(_))
             | Self::Logo(logo::Error::Unfit { .. })
@@ -340,6 +352,7 @@ impl Error {
             }
             Self::Roster(roster::Error::Read(it))
             | Self::Waivers(waivers::Error::Read(it))
+            | Self::Responses(responses::Error::Read(it))
             | Self::Baseline(baseline::Error::Read(it))
             | Self::Approvals(approvals::Error::Read(it))
                 if it.is_missing() =>

@@ -1,6 +1,7 @@
 //! From a stored snapshot to the files of a pack, whose bytes are a function of its sources.
 
 mod record;
+mod reviews;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -107,6 +108,7 @@ impl PackInputs<'_> {
         let identities = Identities::of(self.snapshot, self.written.roster.as_ref());
         let identities = &identities.renamed(self.written.config.renamed());
         let today = self.today();
+        let reviews = &self.reviews(identities);
         let approvals = self.written.approvals.as_ref().map(|it| it.counting(identities, today));
         let given = EvaluationContext {
             snapshot: self.snapshot,
@@ -117,6 +119,7 @@ impl PackInputs<'_> {
             earlier,
             former_rosters: rosters,
             past,
+            reviews,
         };
         let tables = build(&given);
         let rules = self.written.catalogue.rules().iter().copied();
@@ -125,9 +128,11 @@ impl PackInputs<'_> {
         let tables = references::fill(tables, &references);
         let evidence = self.switched_off(&tables)?;
         let (tables, outcomes, register) = self.audit(tables, identities)?;
+        let references = named::with_responses(references, self.written, &outcomes, records);
+        let tables = references::listed(tables, &references);
         let sources = self.inputs();
         let reported = self.reported(&outcomes);
-        let record = self.record(&outcomes, &reported);
+        let record = self.record(&outcomes, &reported, reviews);
         let excluded = |instance: &str| self.written.config.excludes(instance).is_some();
         let inputs = ReportInputs {
             given,
@@ -138,6 +143,7 @@ impl PackInputs<'_> {
             waivers: &register.records,
             manual: &register.manual,
             approvals: self.written.approvals.as_ref(),
+            responses: self.written.responses.as_ref(),
             logo: self.written.logo.as_ref(),
             prior: &exceptions(&records.findings, judged, excluded),
             reported: &reported,
@@ -218,7 +224,8 @@ impl PackInputs<'_> {
     /// The files that the configuration names, in the order of the report id: what each is, where
     /// the pack has it, and the file.
     fn input_files(&self) -> Vec<(&'static str, String, &InputFile)> {
-        let Inputs { roster, waivers, baseline, approvals, logo, file_times, .. } = self.written;
+        let Inputs { roster, waivers, responses, baseline, approvals, logo, file_times, .. } =
+            self.written;
         let table =
             |what: &'static str, place: usize, input| (what, table_path(what, place, input), input);
         let files = roster.iter().flat_map(|roster| roster.files.iter().enumerate());
@@ -226,12 +233,17 @@ impl PackInputs<'_> {
         let tables = roster.iter().flat_map(|roster| roster.alias_tables.iter().enumerate());
         let aliases = tables.map(|(place, it)| table("aliases", place, &it.input));
         let waivers = waivers.as_ref().map(|it| ("waivers", WAIVERS.to_owned(), &it.input));
+        let responses = responses.as_ref().map(|it| ("responses", RESPONSES.to_owned(), &it.input));
         let baseline = baseline.as_ref().map(|it| table("baseline", 0, &it.input));
         let approvals = approvals.as_ref().map(|it| table("approvals", 0, &it.input));
         let logo = logo.as_ref().map(|it| ("logo", LOGO.to_owned(), &it.input));
         let times = file_times.as_ref().map(|it| ("file times", FILE_TIMES.to_owned(), it));
-        let others = [waivers, baseline, approvals, logo, times].into_iter().flatten();
-        rosters.chain(aliases).chain(others).collect()
+        let others = [waivers, responses, baseline, approvals, logo, times].into_iter().flatten();
+        let reviews = self.campaigns().flat_map(|(opened, files)| {
+            let folder = format!("{REVIEWS}{}", opened.campaign.campaign_id);
+            files.iter().map(move |it| ("review", format!("{folder}/{}", it.name), it))
+        });
+        rosters.chain(aliases).chain(others).chain(reviews).collect()
     }
 
     /// What was collected before: the snapshots that are compared with, and which there are at all.
@@ -286,7 +298,9 @@ impl PackInputs<'_> {
 pub(super) const CONFIG: &str = "inputs/retool-audit.toml";
 pub(super) const TEMPLATES: &str = "inputs/templates/";
 pub(super) const WAIVERS: &str = "inputs/waivers.toml";
+pub(super) const RESPONSES: &str = "inputs/responses.toml";
 pub(super) const LOGO: &str = "inputs/logo.png";
+pub(super) const REVIEWS: &str = "inputs/review/";
 pub(super) const FILE_TIMES: &str = "inputs/file-times.json";
 
 /// Where the pack has a table that people made, by what it is.

@@ -1,11 +1,15 @@
 //! What the inputs name, put beside what a snapshot has.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
+use super::history::Records;
 use super::{Inputs, names};
+use crate::audit::Outcome;
 use crate::calendar::{Calendar, days_after};
 use crate::identities::Identities;
-use crate::references::{self, KnownLists, Reference};
+use crate::references::{self, ALL, KnownLists, Reference, ReferenceRole};
 use crate::snapshot::Snapshot;
 use crate::snapshot::earlier::Earlier;
 use crate::tables::build::DAYS_AHEAD;
@@ -39,4 +43,37 @@ pub(super) fn resolve(
 fn since(earlier: &Earlier, calendar: Calendar) -> Option<NaiveDate> {
     let times = earlier.previous.iter().map(|it| it.stored.collected_at());
     times.min().map(|it| days_after(calendar.day(it), -DAYS_AHEAD))
+}
+
+/// The references with the findings that management responses answer, which are known once the
+/// rules were put.
+pub(super) fn with_responses(
+    mut references: Vec<Reference>,
+    written: &Inputs,
+    outcomes: &[Outcome],
+    records: &Records,
+) -> Vec<Reference> {
+    let Some(responses) = &written.responses else { return references };
+    let found = outcomes.iter().flat_map(|it| &it.findings);
+    let found: BTreeMap<&str, &str> =
+        found.map(|it| (it.id.as_str(), it.instance.as_str())).collect();
+    let before = |id: &str| records.findings.iter().find_map(|record| record.finding(id));
+    references.extend(responses.records.iter().enumerate().map(|(at, it)| {
+        let id = it.finding_id.as_str();
+        let (instance, is_found, note) = match (found.get(id), before(id)) {
+            (Some(instance), _) => (*instance, true, ""),
+            (None, Some(then)) => (then.instance.as_str(), true, "it is not found any more"),
+            (None, None) => (ALL, false, ""),
+        };
+        Reference {
+            instance: instance.to_owned(),
+            input: responses.input.name.clone(),
+            place: format!("response {}, finding", at + 1),
+            role: ReferenceRole::AnsweredFinding,
+            text: id.to_owned(),
+            found: Some(is_found),
+            note: note.to_owned(),
+        }
+    }));
+    references
 }

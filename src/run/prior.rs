@@ -6,6 +6,7 @@ use super::{Error, Inputs, named, names};
 use crate::audit::prior::PriorVerdicts;
 use crate::audit::record::TermsByRule;
 use crate::identities::Identities;
+use crate::review::ReviewHistory;
 use crate::roster::Roster;
 use crate::rules::{Rule, Subject};
 use crate::snapshot::Snapshot;
@@ -14,6 +15,10 @@ use crate::tables::Table;
 use crate::tables::build::trend::PriorCounts;
 use crate::tables::build::{EvaluationContext, build, roster_files};
 use crate::{audit, guardrails, references};
+
+/// The tables of what people decided.
+const DECIDED: [Table; 4] =
+    [Table::Waivers, Table::Reviews, Table::ReviewLines, Table::ReviewReviewers];
 
 /// Today's rules, with all that is known today.
 pub(super) struct PriorEvaluator<'a> {
@@ -24,9 +29,9 @@ pub(super) struct PriorEvaluator<'a> {
 
 impl<'a> PriorEvaluator<'a> {
     pub(super) fn of(written: &'a Inputs, terms: &'a TermsByRule) -> Self {
-        // What waivers and the configuration said then is not known.
+        // What waivers, reviews and the configuration said then is not known.
         let of_today = |rule: &&Rule| {
-            rule.subject == Subject::Threshold || rule.reads.contains(&Table::Waivers)
+            rule.subject == Subject::Threshold || rule.reads.iter().any(|it| DECIDED.contains(it))
         };
         let rules = written.catalogue.rules().iter().copied();
         Self { written, terms, rules: rules.filter(|rule| !of_today(rule)).collect() }
@@ -53,6 +58,7 @@ impl<'a> PriorEvaluator<'a> {
             earlier: &Earlier::default(),
             former_rosters: &BTreeMap::new(),
             past: &PriorCounts::default(),
+            reviews: &ReviewHistory::default(),
         });
         // How good the roster of today is says nothing about the one of then.
         let tables = match roster {

@@ -9,7 +9,10 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 use super::conclude::{MadePack, Material, Rendering, render};
-use super::evaluate::{CONFIG, FILE_TIMES, LOGO, PackInputs, TEMPLATES, WAIVERS};
+use super::evaluate::{
+    CONFIG, FILE_TIMES, LOGO, PackInputs, RESPONSES, REVIEWS, TEMPLATES, WAIVERS,
+};
+use super::review::REVIEW;
 use super::{Error, Inputs, PROGRAM};
 use crate::catalogue::Catalogue;
 use crate::checksums::{MANIFEST, SUMS};
@@ -17,6 +20,7 @@ use crate::config::{self, Config, check};
 use crate::files;
 use crate::operator::Operator;
 use crate::report::formats;
+use crate::review::CampaignFiles;
 use crate::snapshot::earlier::{Earlier, Search, input_path};
 use crate::snapshot::store::{self, StoredSnapshot};
 use crate::verify::Fault;
@@ -49,7 +53,8 @@ struct MadeFrom {
 ///
 /// When what lies in it cannot be read, or not evaluated.
 pub(super) fn replay(dir: &Path) -> Result<Replay, Error> {
-    let Restored { place, made, inputs } = Restored::of(dir)?;
+    let place = tempfile::tempdir().map_err(Error::Demo)?;
+    let Restored { place, made, inputs } = Restored::of(dir, place)?;
     if let Some(why) = other_program(&made.inputs, &inputs) {
         return Ok(Replay::OtherProgram(why));
     }
@@ -64,16 +69,20 @@ pub(super) fn replay(dir: &Path) -> Result<Replay, Error> {
     Ok(Replay::Compared(differing(dir, &pack)?))
 }
 
-/// Hands over what a pack was made from, as it lies in it.
+/// Hands over what a pack was made from, as it lies in it; meanwhile the inputs are laid out below
+/// `place`.
 ///
 /// # Errors
 ///
 /// When what lies in it cannot be read, or not evaluated.
 pub(super) fn with_pack<T>(
     dir: &Path,
+    place: &Path,
     then: impl FnOnce(&PackInputs<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let Restored { place: _place, made, inputs } = Restored::of(dir)?;
+    files::make_folder(place).map_err(Error::Demo)?;
+    let place = tempfile::Builder::new().prefix(".pack-").tempdir_in(place);
+    let Restored { place: _place, made, inputs } = Restored::of(dir, place.map_err(Error::Demo)?)?;
     let stored = store::read_whole(&dir.join("snapshot"))?;
     let renamed = inputs.config.renamed();
     let search = search(dir, &inputs, &renamed, made.rendered_at);
@@ -92,11 +101,10 @@ struct Restored {
 }
 
 impl Restored {
-    fn of(dir: &Path) -> Result<Self, Error> {
+    fn of(dir: &Path, place: TempDir) -> Result<Self, Error> {
         let unreadable = |it| unread(dir, MANIFEST, it);
         let manifest = files::read_own(&dir.join(MANIFEST)).map_err(unreadable)?;
         let made = serde_json::from_slice(&manifest).map_err(|it| unreadable(it.into()))?;
-        let place = tempfile::tempdir().map_err(Error::Demo)?;
         let inputs = restored(dir, place.path())?;
         Ok(Self { place, made, inputs })
     }
@@ -199,8 +207,27 @@ impl InputLayout<'_> {
         if let Some(path) = &mut config.waivers {
             self.lay("waivers", WAIVERS, path)?;
         }
+        if let Some(path) = &mut config.responses {
+            self.lay("responses", RESPONSES, path)?;
+        }
         if let Some(path) = &mut config.branding.logo {
             self.lay("logo", LOGO, path)?;
+        }
+        self.lay_reviews(config)
+    }
+
+    /// Lays out the campaigns where an output folder has them, and has the configuration name that.
+    fn lay_reviews(&self, config: &mut Config) -> io::Result<()> {
+        config.output.dir = self.place.join("out");
+        let root = self.dir.join(REVIEWS);
+        for folder in files::folders_in(&root) {
+            let name = folder.file_name().unwrap_or(folder.as_os_str());
+            let to = config.output.dir.join(REVIEW).join(name);
+            files::make_folder(&to)?;
+            let campaign = CampaignFiles::read(&folder).map_err(io::Error::other)?;
+            for file in campaign.iter() {
+                files::write(&to.join(&file.name), &file.bytes)?;
+            }
         }
         Ok(())
     }

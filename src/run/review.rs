@@ -12,6 +12,7 @@ mod waivers;
 use std::path::Path;
 
 pub use self::error::ReviewError;
+pub(super) use self::open::Opening;
 use super::{CommandContext, Error, Exit, configuration};
 use crate::catalogue::Catalogue;
 use crate::cli::ReviewCommand;
@@ -19,7 +20,7 @@ use crate::config::Config;
 use crate::review::OpenedCampaign;
 
 /// The folder of campaigns beside the packs.
-const REVIEW: &str = "review";
+pub(super) const REVIEW: &str = "review";
 
 /// Does what a review asks for.
 pub(super) fn run(context: &CommandContext<'_>, what: &ReviewCommand) -> Result<Exit, Error> {

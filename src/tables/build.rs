@@ -27,6 +27,8 @@ pub mod licenses;
 mod people;
 mod references;
 mod requests;
+mod reviewers;
+mod reviews;
 mod rights;
 mod roles;
 pub mod roster_files;
@@ -63,6 +65,7 @@ use crate::approvals::Settled;
 use crate::baseline::Baseline;
 use crate::calendar::{Calendar, Month};
 use crate::config::{Config, Instance};
+use crate::review::ReviewHistory;
 use crate::roster::{Match, Roster};
 use crate::snapshot::earlier::Earlier;
 use crate::snapshot::ledger::{Endpoint, ReadOutcome};
@@ -88,6 +91,8 @@ pub struct EvaluationContext<'a> {
     pub former_rosters: &'a BTreeMap<String, Roster>,
     /// What earlier months came to.
     pub past: &'a trend::PriorCounts,
+    /// The access reviews.
+    pub reviews: &'a ReviewHistory<'a>,
 }
 
 impl EvaluationContext<'_> {
@@ -158,7 +163,7 @@ pub fn build(given: &EvaluationContext<'_>) -> Tables {
     found.holders.add_people(&mut rows.people, roster, given.day());
     found.leavers.add_rows(&mut rows.leavers, &mut rows.leaver_list);
     let tables = add_roster(&mut rows, tables, given);
-    rows.finish(tables)
+    reviews::fill(rows.finish(tables), given)
 }
 
 /// Notes what is not written down of an instance: the approved administrators, and the expected

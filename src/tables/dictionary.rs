@@ -82,6 +82,8 @@ tables! {
         password_login: Bool ? unknown,
         /// What the roster calls the person: employee, contractor, service or external.
         roster_type: Text ? absent,
+        /// The person's last day; missing where the roster has no such day.
+        end_date: Day ? unknown,
         /// Seconds since the end of the person's last day; missing where the roster has no such day.
         since_end: Span ? unknown,
         /// Seconds since the end of the roster's own date: the shortest time for which a person is gone whom the roster calls a leaver without a last day; missing where that date is not known.
@@ -1087,7 +1089,148 @@ tables! {
         last_complete: Time ? absent,
         /// The most whole days between one of them and the one before it, or from the last one to this snapshot.
         days_between: Int ? absent,
+        /// How far the review of the month's accounts is that was opened last; empty where none was opened.
+        reviewed: Text,
         ---
+    }
+
+    /// One row per review and instance: how far it is, and who signed.
+    Reviews in "reviews" by [campaign_id] as review {
+        /// The instance.
+        instance: Text,
+        /// The review: its campaign.
+        campaign_id: Text,
+        /// The month of the accounts that were reviewed.
+        period: Text,
+        /// The id of the report that was reviewed.
+        reviewed_report: Text,
+        /// What was reviewed.
+        scope: Text,
+        /// When it was opened.
+        opened_at: Time,
+        /// Its last day, in the time zone of the organization.
+        due: Day,
+        /// Lines about the instance.
+        lines: Int,
+        /// Those with a decision.
+        decided: Int,
+        /// Those without.
+        open: Int,
+        /// Open lines that nobody was given.
+        unassigned: Int,
+        /// Lines that keep.
+        kept: Int,
+        /// Lines that revoke.
+        revoked: Int,
+        /// Lines that change.
+        changed: Int,
+        /// Lines whose risk is to be accepted.
+        waived: Int,
+        /// Lines that were put off.
+        deferred: Int,
+        /// Who signed it, each with role and day; empty where nobody did.
+        signed_by: Text,
+        /// When it was signed last.
+        signed_at: Time ? absent,
+        /// When it was signed for the first time with every line decided.
+        completed_at: Time ? absent,
+        /// Lines that no signature covers: open ones, and those decided after the last signature.
+        not_covered: Int,
+        ---
+        /// Whole days from its last day to the one on which it was complete, or to the collection where it is not; negative before that day.
+        days_late: Int,
+        /// Whether no later review of the instance was opened.
+        is_newest: Bool,
+        /// Whole days from the accounts that were reviewed to those of this report.
+        days_since: Int,
+    }
+
+    /// One row per line of a review: the entitlement, the decision, and what became of it.
+    ReviewLines in "review-lines" by [campaign_id, line_id] as review_line {
+        /// The instance.
+        instance: Text,
+        /// The review: its campaign.
+        campaign_id: Text,
+        /// The line, which has the same id in every review.
+        line_id: Text,
+        /// Retool's id of the account or the token.
+        account_id: Text,
+        /// What people call it.
+        account: Text,
+        /// The person behind it; empty where none is known.
+        person: Text,
+        /// account, administrator, membership, grant or token.
+        kind: Text,
+        /// What the entitlement is.
+        entitlement: Text,
+        /// How the holder comes by it.
+        access_path: Text,
+        /// Who decides; empty where nobody may.
+        reviewer: Text,
+        /// By which rule, or why nobody may.
+        reviewer_as: Text,
+        /// keep, revoke, change, waive or defer; empty where the line is open.
+        decision: Text,
+        /// When the decision was recorded.
+        decided_at: Time ? absent,
+        /// Why it was decided so.
+        reason: Text,
+        /// The ticket.
+        ticket: Text,
+        /// Whether a later review decided about the same entitlement.
+        superseded: Bool,
+        /// What became of a decision to revoke or to change: executed, pending, not executed, granted again, no later snapshot or cannot be shown; empty for other lines.
+        outcome: Text,
+        /// The last snapshot after the decision that has the entitlement.
+        last_held: Time ? absent,
+        /// The first snapshot after the decision that lacks it; where it is gone, the first after `last_held`.
+        first_gone: Time ? absent,
+        ---
+        /// Whether the reviewer may be the holder.
+        own_line: Bool ? unknown,
+        /// Whether anything was collected after a decision to revoke or to change.
+        looked_for: Bool,
+        /// Whether this snapshot has what was to be revoked or changed.
+        held: Bool ? unknown,
+        /// Whole days from the decision to `last_held`.
+        days_held: Int ? absent,
+        /// Whether an approval of its return is on file.
+        return_approved: Bool,
+        /// Whether the account is of tier 0 or 1.
+        privileged: Bool ? unknown,
+    }
+
+    /// One row per review and reviewer.
+    ReviewReviewers in "reviewers" by [reviewer_id] as reviewer {
+        /// The organization: a review is of all instances.
+        instance: Text,
+        /// The campaign and the reviewer.
+        reviewer_id: Text,
+        /// The review: its campaign.
+        campaign_id: Text,
+        /// Who decides.
+        reviewer: Text,
+        /// Whether the roster knows the reviewer: matched, unmatched, ambiguous; unknown where there is no roster.
+        roster_match: Text,
+        /// The reviewer's status in the roster on the day of the last decision, or today where there is none.
+        roster_status: Text ? unknown,
+        /// The reviewer's lines.
+        lines: Int,
+        /// Those with a decision.
+        decided: Int,
+        /// Those without.
+        open: Int,
+        /// Lines that keep.
+        kept: Int,
+        /// Lines that revoke or change.
+        removing: Int,
+        /// When a decision of the reviewer was recorded last.
+        last_decided: Time ? absent,
+        /// Reviews in a row, this one the last, in which the reviewer decided and took nothing away.
+        reviews_without_removal: Int,
+        ---
+        /// Whether no later review has lines of the reviewer.
+        is_newest: Bool,
     }
 
     /// One row per instance and month, 24 at most: its accounts at the best snapshot of the month,

@@ -14,7 +14,7 @@ type Findings = BTreeSet<(String, String)>;
 
 /// When each finding of the table was first seen, by its id; none where the pack has no table.
 pub(super) fn first_seen(dir: &Path) -> Option<BTreeMap<String, String>> {
-    let table = Table::read(&dir.join("csv/findings.csv")).ok()?;
+    let table = PackTable::read(&dir.join("csv/findings.csv")).ok()?;
     let pairs = table.column("finding_id").zip(table.column("first_seen"));
     Some(pairs.map(|(id, at)| (id.to_owned(), at.to_owned())).collect())
 }
@@ -33,7 +33,7 @@ pub(super) fn faults(
     let (mut accounts, mut findings) = (BTreeMap::new(), Findings::new());
     for described in &schema {
         let name = format!("csv/{}", described.name);
-        let table = match Table::read(&dir.join(&name)) {
+        let table = match PackTable::read(&dir.join(&name)) {
             Ok(it) => it,
             Err(why) => {
                 res.push(fault(name, why));
@@ -120,14 +120,20 @@ struct DescribedColumn {
     name: String,
 }
 
-/// A CSV file.
-struct Table {
+/// A CSV file of a pack.
+#[derive(Debug)]
+pub struct PackTable {
     header: Vec<String>,
     rows: Vec<Vec<String>>,
 }
 
-impl Table {
-    fn read(path: &Path) -> Result<Self, String> {
+impl PackTable {
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be read, in a fragment.
+    pub fn read(path: &Path) -> Result<Self, String> {
         let bytes = files::read_own(path).map_err(|error| format!("cannot be read: {error}"))?;
         // A mark of UTF-8 may stand in front.
         let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
@@ -138,7 +144,18 @@ impl Table {
         Ok(Self { header: rows.next().unwrap_or_default(), rows: rows.collect() })
     }
 
-    fn column<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+    /// The names of its columns.
+    pub fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// Its rows, with a cell for each column.
+    pub fn rows(&self) -> &[Vec<String>] {
+        &self.rows
+    }
+
+    /// The cells of a column; empty ones where it has no such column.
+    pub fn column<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
         let place = self.header.iter().position(|it| it == name);
         let cell = move |row: &'a Vec<String>| Some(row.get(place?)?.as_str());
         self.rows.iter().map(move |row| cell(row).unwrap_or_default())

@@ -20,11 +20,7 @@ pub(super) fn all(
     bytes: &[u8],
     known: KnownNames<'_>,
 ) -> Result<(Vec<Waiver>, Vec<ManualEvidence>), Vec<Problem>> {
-    let text = std::str::from_utf8(bytes).map_err(|it| {
-        let line = bytes[..it.valid_up_to()].split(|it| *it == b'\n').count();
-        vec![Problem::new(format!("line {line}"), "is not UTF-8".to_owned(), None)]
-    })?;
-    let file = TomlFile::read(text).map_err(|it| vec![it])?;
+    let file = TomlFile::of_bytes(bytes).map_err(|it| vec![it])?;
     let mut root = file.root();
     let (mut records, mut ids) = (Vec::new(), BTreeSet::new());
     for mut section in root.sections("waiver", "write `[[waiver]]`") {
@@ -206,7 +202,8 @@ fn subject(section: &TomlSection<'_>, word: &str, wanted: Subject) -> Option<Str
     None
 }
 
-fn is_finding_id(word: &str) -> bool {
+/// Whether a word is the id of a finding.
+pub fn is_finding_id(word: &str) -> bool {
     let hex = |it: char| it.is_ascii_digit() || ('a'..='f').contains(&it);
     word.strip_prefix("F-").is_some_and(|it| it.len() == 12 && it.chars().all(hex))
 }

@@ -698,6 +698,7 @@ fn a_waiver_by_finding_ids_holds_where_the_instance_has_another_name_now() {
             subject_id: "u1".to_owned(),
             subject: "ann@acme.test".to_owned(),
             is_escalated: false,
+            deadline: None,
         };
         let found = Finding::new(rule("DRM-01"), FindingVerdict::Exception, of);
         waivers(&[record]).records[0].names_finding(&found)

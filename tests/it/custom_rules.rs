@@ -39,7 +39,7 @@ fn wrong_rules_end_every_command_before_anything_is_asked() {
       line 15: `group_list` is not a table
         15 | FROM group_list
            |      ^^^^^^^^^^
-        help: tables are users, memberships, effective_access, grants, groups, invites, tokens, access_requests, role_grants, usage, settings, leavers, licenses, references, input_references, hosts, collectors, roster_files, roster_cells, entitlements, approved_admins, waivers, previous, former_roster, former_users, swings, group_changes, setting_changes, changes, continuity, coverage, trend, ledger
+        help: tables are users, memberships, effective_access, grants, groups, invites, tokens, access_requests, role_grants, usage, settings, leavers, licenses, references, input_references, hosts, collectors, roster_files, roster_cells, entitlements, approved_admins, waivers, previous, former_roster, former_users, swings, group_changes, setting_changes, changes, continuity, coverage, reviews, review_lines, review_reviewers, trend, ledger
       line 18: `$more` is not a parameter
         18 | exception = "members > $more"
            |                        ^

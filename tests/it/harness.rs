@@ -100,6 +100,12 @@ impl Home {
         fs::write(path, text).expect("room");
     }
 
+    pub(crate) fn write_bytes(&self, below: &str, bytes: &[u8]) {
+        let path = self.path(below);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("room");
+        fs::write(path, bytes).expect("room");
+    }
+
     pub(crate) fn read(&self, below: &str) -> String {
         fs::read_to_string(self.path(below)).expect("a file")
     }

@@ -30,6 +30,8 @@ mod platforms;
 mod readme;
 mod references;
 mod rosters;
+mod sample;
+mod responses;
 mod review;
 mod tidy;
 mod cross_format;

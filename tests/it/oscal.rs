@@ -60,6 +60,15 @@ pub(crate) fn assert_sound(pack: &Pack) {
     }
     let results = results(pack);
     has(&results, "a result", &["uuid", "title", "description", "start", "reviewed-controls"]);
+    if pack.dir.join("report.json").is_file() {
+        let report = pack.report();
+        let reviews = list(&report["reviews"], "campaigns");
+        let signatures = reviews.map(|it| list(it, "signatures").count()).sum::<usize>();
+        assert_eq!(list(&results, "attestations").count(), signatures, "one for each signature");
+    }
+    for it in list(&results, "attestations").flat_map(|it| list(it, "parts")) {
+        has(it, "a part of an attestation", &["uuid", "name", "title", "prose"]);
+    }
     for it in list(&results, "observations") {
         has(it, "an observation", &["uuid", "description", "methods", "collected", "subjects"]);
     }

@@ -1,6 +1,7 @@
 //! A review from the pack to the signature: worksheets out, decisions back.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Cursor, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -13,15 +14,23 @@ use tempfile::TempDir;
 
 use crate::before::{eu_from_files, reported};
 use crate::harness::Home;
+use crate::pack::Pack;
 
 /// The person who reviews what nobody else may.
 const FALLBACK: &str = "ingrid.sondergaard@kestrel-freight.example";
+
+/// The configuration of the sample with another section about reviews.
+fn reviewing(text: &str, review: &str) -> String {
+    let (before, after) = text.split_once("[review]\n").expect("the sample has reviews");
+    let (_, after) = after.split_once("\n\n").expect("another section");
+    format!("{before}[review]\n{review}\n\n{after}")
+}
 
 /// One instance with a pack, and a campaign of it.
 fn opened() -> (Home, PathBuf) {
     let home = eu_from_files();
     let text = home.read("retool-audit.toml");
-    home.write("retool-audit.toml", &format!("{text}\n[review]\nfallback = \"{FALLBACK}\"\n"));
+    home.write("retool-audit.toml", &reviewing(&text, &format!("fallback = \"{FALLBACK}\"")));
     reported(&home, "2026-11-02T06:00:00Z");
     let ran = home.run(&["review", "open"]).expect(0);
     let folder = home.path(ran.stdout.trim());
@@ -29,7 +38,8 @@ fn opened() -> (Home, PathBuf) {
 }
 
 fn lines(folder: &Path) -> Vec<Value> {
-    let text = fs::read_to_string(folder.join("lines.jsonl")).expect("the lines");
+    let bytes = fs::read(folder.join("lines.jsonl.zst")).expect("the lines");
+    let text = String::from_utf8(zstd::decode_all(&*bytes).expect("compressed")).expect("text");
     text.lines().map(|it| serde_json::from_str(it).expect("JSON")).collect()
 }
 
@@ -159,7 +169,7 @@ fn what_is_reviewed_is_what_the_configuration_names() {
     reported(&home, "2026-11-02T06:00:00Z");
     let text = home.read("retool-audit.toml");
     let counts = |review: &str| {
-        home.write("retool-audit.toml", &format!("{text}\n[review]\n{review}\n"));
+        home.write("retool-audit.toml", &reviewing(&text, review));
         let ran = home.run(&["review", "open"]);
         if ran.code != 0 {
             return ran.complaint(&home);
@@ -190,7 +200,7 @@ fn what_is_reviewed_is_what_the_configuration_names() {
 fn a_pack_that_was_changed_is_not_reviewed_and_one_campaign_is_enough() {
     let (home, folder) = opened();
     let twice = home.run(&["review", "open"]).expect(4).complaint(&home);
-    assert!(twice.contains("is a campaign of this pack"), "{twice}");
+    assert!(twice.contains("is a campaign of this snapshot"), "{twice}");
     fs::remove_dir_all(&folder).expect("it is there");
     let pack = fs::read_dir(home.path("evidence/2026-11")).expect("a folder").next();
     let pack = pack.expect("a pack").expect("a folder").path();
@@ -345,13 +355,34 @@ fn in_group(home: &Home, group: &str, id: &str, is_in: bool) {
     });
 }
 
+/// What a pack finds of reviews.
+fn governance(pack: &Pack) -> String {
+    let report = pack.report();
+    let text = |it: &Value| it.as_str().expect("a text").to_owned();
+    let mut res = String::new();
+    for rule in report["rules"].as_array().expect("rules") {
+        let code = text(&rule["code"]);
+        if !code.starts_with("GOV") || ["GOV-07", "GOV-08"].contains(&&*code) {
+            continue;
+        }
+        let verdicts = rule["instances"].as_array().expect("instances");
+        let verdicts: Vec<String> = verdicts.iter().map(|it| text(&it["verdict"])).collect();
+        write!(res, "\n{code} {}", verdicts.join(" ")).expect("text grows");
+        for it in rule["findings"].as_array().expect("findings") {
+            let [state, sentence] = ["state", "sentence"].map(|key| text(&it[key]));
+            write!(res, "\n  {state}: {sentence}").expect("text grows");
+        }
+    }
+    res
+}
+
 #[test]
 fn r_04_a_removal_is_proven_by_later_packs_and_one_that_is_undone_is_told() {
     let home = eu_from_files();
     let text = home.read("retool-audit.toml");
     home.write(
         "retool-audit.toml",
-        &format!("{text}\n[review]\nfallback = \"{FALLBACK}\"\ndue-days = 365\n"),
+        &reviewing(&text, &format!("fallback = \"{FALLBACK}\"\ndue-days = 365")),
     );
     reported(&home, "2026-08-03T06:00:00Z");
     let Some(folder) = at(&home, "2026-08-04 08:00:00", &["review", "open"]) else { return };
@@ -376,17 +407,20 @@ fn r_04_a_removal_is_proven_by_later_packs_and_one_that_is_undone_is_told() {
         format!("exit {}\n{}", ran.code, lines.join("\n"))
     };
     let mut months = vec![told()];
-    reported(&home, "2026-08-12T06:00:00Z");
-    months.push(told());
-    reported(&home, "2026-09-07T06:00:00Z");
-    months.push(told());
+    let pack = reported(&home, "2026-08-12T06:00:00Z");
+    months.push(told() + &governance(&pack));
+    let pack = reported(&home, "2026-09-07T06:00:00Z");
+    months.push(told() + &governance(&pack));
     in_group(&home, "Dispatch EU", id, false);
-    reported(&home, "2026-10-05T06:00:00Z");
-    months.push(told());
+    let pack = reported(&home, "2026-10-05T06:00:00Z");
+    months.push(told() + &governance(&pack));
     in_group(&home, "Dispatch EU", id, true);
     let last = reported(&home, "2026-11-02T06:00:00Z");
-    months.push(told());
+    months.push(told() + &governance(&last));
     insta::assert_snapshot!(months.join("\n\n"));
+    // What a pack says of reviews is made again from what lies in it.
+    let folder = last.dir.to_string_lossy().into_owned();
+    home.run(&["verify", &folder, "--replay"]).expect(0);
     // A pack that was changed proves nothing.
     let users = last.dir.join("snapshot/eu/groups.jsonl.zst");
     let path = if users.is_file() { users } else { last.dir.join("snapshot/snapshot.json") };
@@ -459,7 +493,7 @@ fn a_plan_is_sent_by_somebody_else_request_by_request() {
     let text = home.read("retool-audit.toml");
     let url = text.lines().find(|it| it.starts_with("url = ")).expect("an address");
     let text = text.replace(url, &format!("url = \"http://{place}\""));
-    home.write("retool-audit.toml", &format!("{text}\n[review]\nfallback = \"{FALLBACK}\"\n"));
+    home.write("retool-audit.toml", &reviewing(&text, &format!("fallback = \"{FALLBACK}\"")));
     reported(&home, "2026-08-03T06:00:00Z");
     let folder = home.run(&["review", "open"]).expect(0).stdout;
     let folder = home.path(folder.trim());
@@ -502,7 +536,7 @@ fn a_plan_is_sent_by_somebody_else_request_by_request() {
 fn a_decision_to_waive_becomes_a_record_that_somebody_else_approves() {
     let home = eu_from_files();
     let text = home.read("retool-audit.toml");
-    home.write("retool-audit.toml", &format!("{text}\n[review]\nfallback = \"{FALLBACK}\"\n"));
+    home.write("retool-audit.toml", &reviewing(&text, &format!("fallback = \"{FALLBACK}\"")));
     home.edit("eu", "users", |it| it[0]["last_active"] = json!("2026-01-05T08:00:00Z"));
     reported(&home, "2026-11-02T06:00:00Z");
     let folder = home.path(home.run(&["review", "open"]).expect(0).stdout.trim());
@@ -534,6 +568,37 @@ fn a_decision_to_waive_becomes_a_record_that_somebody_else_approves() {
 }
 
 #[test]
+fn platforms_get_every_account_with_what_was_decided() {
+    let (home, folder) = opened();
+    let all = lines(&folder);
+    let membership = all.iter().find(|it| it["kind"] == "membership").expect("a membership");
+    let who = membership["account"].as_str().expect("an address");
+    let what = membership["entitlement"].as_str().expect("words");
+    for (entitlement, decision) in [("may sign in", "keep"), (what, "revoke")] {
+        let filled = decide(&folder, who, entitlement, decision);
+        home.run(&["review", "import", &filled.to_string_lossy()]).expect(0);
+    }
+    let text = home.read("retool-audit.toml");
+    let formats = text.lines().find(|it| it.starts_with("formats")).expect("formats");
+    home.write("retool-audit.toml", &text.replace(formats, "formats = [\"csv\", \"generic\"]"));
+    let pack = reported(&home, "2026-11-03T06:00:00Z");
+    let bytes = fs::read(pack.dir.join("generic/accounts-eu.csv")).expect("a file");
+    let mut reader = csv::Reader::from_reader(&bytes[..]);
+    let header = reader.headers().expect("a header").clone();
+    let rows: Vec<csv::StringRecord> = reader.records().map(|it| it.expect("a row")).collect();
+    assert_eq!(rows.len(), pack.rows("users").len(), "every account");
+    let cell = |row: &csv::StringRecord, name: &str| {
+        row[header.iter().position(|it| it == name).expect("a column")].to_owned()
+    };
+    let row = rows.iter().find(|it| cell(it, "email") == who).expect("the account");
+    assert_eq!(cell(row, "decision"), "keep");
+    assert_eq!(cell(row, "reason"), "no longer needed");
+    assert_eq!(cell(row, "other_decisions"), format!("revoke {what} (no later snapshot)"));
+    let others = rows.iter().filter(|it| cell(it, "email") != who);
+    assert!(others.map(|it| cell(it, "decision")).all(|it| it.is_empty()));
+}
+
+#[test]
 fn a_campaign_that_was_changed_is_told_and_no_older_one_takes_its_place() {
     let (home, older) = opened();
     reported(&home, "2026-11-09T06:00:00Z");
@@ -543,10 +608,12 @@ fn a_campaign_that_was_changed_is_told_and_no_older_one_takes_its_place() {
     home.run(&[&signed[..], &["--statement", "decided-so-far"]].concat()).expect(0);
     let status = |home: &Home| home.run(&["review", "status"]);
     assert!(status(&home).expect(0).stdout.contains("signed    Ana, CISO"));
-    for name in ["record.jsonl", "lines.jsonl", "campaign.json"] {
+    for name in ["record.jsonl", "lines.jsonl.zst", "campaign.json"] {
         let path = newer.join(name);
-        let text = fs::read_to_string(&path).expect("it is there");
-        fs::write(&path, text.replacen('e', "E", 1)).expect("room");
+        let text = fs::read(&path).expect("it is there");
+        let mut changed = text.clone();
+        changed[text.len() / 2] ^= 1;
+        fs::write(&path, changed).expect("room");
         let ran = status(&home);
         assert!(ran.code != 0 && ran.stdout.is_empty(), "{name}: {}", ran.stdout);
         let folder = newer.file_name().expect("a name").to_string_lossy();

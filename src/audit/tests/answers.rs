@@ -259,6 +259,7 @@ fn judge(companies: &[Value]) -> Vec<Answers> {
         earlier: &then,
         former_rosters: &BTreeMap::new(),
         past: &PriorCounts::default(),
+        reviews: &crate::review::ReviewHistory::default(),
     });
     let names: Vec<&str> = now.instances.iter().map(|instance| instance.name.as_str()).collect();
     let mut res = vec![Answers::new(); n];

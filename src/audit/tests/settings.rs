@@ -249,6 +249,7 @@ fn verdicts(
         earlier: &Earlier::default(),
         former_rosters: &BTreeMap::new(),
         past: &PriorCounts::default(),
+        reviews: &crate::review::ReviewHistory::default(),
     });
     let said = |rule: &&'static crate::rules::Rule| {
         let outcome =

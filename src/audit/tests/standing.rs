@@ -113,6 +113,7 @@ fn judge() -> Vec<(&'static str, BTreeSet<(usize, &'static str)>)> {
         earlier: &then,
         former_rosters: &BTreeMap::new(),
         past: &PriorCounts::default(),
+        reviews: &crate::review::ReviewHistory::default(),
     });
     let of = |rule: &'static Rule| {
         let parameters = Parameters::of(rule.name, &config.rules);

@@ -25,7 +25,6 @@ pub(super) fn settings(root: &mut TomlSection<'_>) -> ReviewSettings {
         },
         groups: groups.iter().map(|it| crate::names::fold(it)).collect(),
         due_days: section.number("due-days", (1, MOST)).unwrap_or(usual.due_days),
-        removal_days: section.number("removal-days", (0, MOST)).unwrap_or(usual.removal_days),
         reviewers: section.choices("reviewers", &rules).unwrap_or(usual.reviewers),
         fallback: fallback(&mut section),
     };
@@ -74,9 +73,9 @@ mod tests {
              reviewers = [\"group-owner\"]\nfallback = \"CISO@acme.test\"",
         ];
         insta::assert_snapshot!(texts.map(picture).join("\n"), @r#"
-        ReviewSettings { scope: {Everybody}, groups: {}, due_days: 14, removal_days: 7, reviewers: [Manager, GroupOwner, InstanceOwner], fallback: None }
-        ReviewSettings { scope: {}, groups: {"finance"}, due_days: 14, removal_days: 7, reviewers: [Manager, GroupOwner, InstanceOwner], fallback: None }
-        ReviewSettings { scope: {Privileged, Tokens}, groups: {}, due_days: 7, removal_days: 7, reviewers: [GroupOwner], fallback: Some("ciso@acme.test") }
+        ReviewSettings { scope: {Everybody}, groups: {}, due_days: 14, reviewers: [Manager, GroupOwner, InstanceOwner], fallback: None }
+        ReviewSettings { scope: {}, groups: {"finance"}, due_days: 14, reviewers: [Manager, GroupOwner, InstanceOwner], fallback: None }
+        ReviewSettings { scope: {Privileged, Tokens}, groups: {}, due_days: 7, reviewers: [GroupOwner], fallback: Some("ciso@acme.test") }
         "#);
     }
 
@@ -103,7 +102,7 @@ mod tests {
           line 8: review.by is not a key
             8 | by = 1
               | ^^^^^^
-            help: the keys here are `due-days`, `fallback`, `groups`, `removal-days`, `reviewers`, `scope`
+            help: the keys here are `due-days`, `fallback`, `groups`, `reviewers`, `scope`
         "#);
     }
 }

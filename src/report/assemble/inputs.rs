@@ -8,6 +8,7 @@ use crate::audit::prior::PriorException;
 use crate::audit::reported::ReportedMonths;
 use crate::logo::Logo;
 use crate::references::Reference;
+use crate::responses::Responses;
 use crate::tables::Tables;
 use crate::tables::build::EvaluationContext;
 use crate::waivers::{Manual, WaiverRecord};
@@ -21,6 +22,8 @@ pub struct ReportInputs<'a> {
     pub snapshot_id: &'a str,
     /// The file of approvals.
     pub approvals: Option<&'a Approvals>,
+    /// What is answered to findings.
+    pub responses: Option<&'a Responses>,
     /// What stands on covers.
     pub logo: Option<&'a Logo>,
     /// The exceptions of before that are not known to be over.

@@ -8,6 +8,7 @@ use polars::prelude::PolarsResult;
 
 use super::inputs::ReportInputs;
 use crate::audit::{Finding, FindingVerdict, Verdict};
+use crate::calendar::days_after;
 use crate::calendar::stamps::{UNKNOWN, stamp};
 use crate::report::comparison::Comparison;
 use crate::report::lifecycle::{Dormancy, Dormant, LeaverAccess, LeaverTotals, LeaverWithout};
@@ -38,6 +39,7 @@ pub(super) fn leavers(
     rows: &[leaver_line::Row<'_>],
     rules: &[RuleResult],
     comparison: &Comparison,
+    allowed_days: i64,
 ) -> Vec<LeaverAccess> {
     let judges = LeaverRules::of(rules);
     let leaver = |it: &leaver_line::Row<'_>| {
@@ -54,6 +56,9 @@ pub(super) fn leavers(
             person_id: it.person_id.to_string(),
             name: it.name.to_string(),
             end_date: it.end_date.map_or_else(unknown, |it| it.to_string()),
+            deadline: it
+                .end_date
+                .map_or_else(unknown, |day| days_after(day, allowed_days).to_string()),
             user_id: it.user_id.to_string(),
             subject: subject(it.email.as_deref(), &it.user_id),
             state: state(it.active),

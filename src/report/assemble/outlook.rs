@@ -3,6 +3,7 @@
 //! A check asks the same before a run, of what it sees.
 
 use super::inputs::{Error, ReportInputs};
+use super::reviews::DecidedAccounts;
 use super::{gone, moved, rules};
 use crate::audit::{self, ORGANIZATION};
 use crate::report::RuleResult;
@@ -37,7 +38,8 @@ pub struct PartialReason {
 ///
 /// Fails when a frame does not hold what the data dictionary promises.
 pub fn outlook(inputs: &ReportInputs<'_>) -> Result<Outlook, Error> {
-    let (on, off) = (rules::results(inputs)?, rules::switched_off(inputs)?);
+    let none = &DecidedAccounts::default();
+    let (on, off) = (rules::results(inputs, none)?, rules::switched_off(inputs, none)?);
     let mut reasons = doubts(inputs);
     reasons.extend(on.iter().chain(&off).flat_map(found));
     let instances = inputs.given.snapshot.instances.iter().map(|it| it.state()).collect();

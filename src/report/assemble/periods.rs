@@ -76,6 +76,7 @@ fn with_window(
             complete_snapshots: Some(0),
             last_complete: None,
             days_between: None,
+            reviewed: String::new(),
         }));
     }
     let place = |name: &str| instances.iter().position(|it| it.name == name);
@@ -136,12 +137,16 @@ impl MonthHeads<'_> {
         let covered = || self.of(instance).filter_map(|it| it.last_complete);
         let last = covered().last();
         let due = last.map(|it| self.next_due(it, allowed_days));
+        let reviewed = self.of(instance).filter(|it| !it.reviewed.is_empty()).last();
         CoveredInstance {
             instance: instance.to_owned(),
             months: self.of(instance).count(),
             covered: covered().count(),
             last_complete: last.map(stamp).unwrap_or_default(),
             next_due: due.map(|it| it.to_string()).unwrap_or_default(),
+            last_review: reviewed
+                .map(|it| format!("{}: {}", it.month, it.reviewed))
+                .unwrap_or_default(),
         }
     }
 
@@ -354,6 +359,7 @@ mod tests {
                 complete_snapshots: Some(complete.into_iter().count().try_into().expect("few")),
                 last_complete: complete.map(|it| it.0.parse().expect("a time")),
                 days_between: complete.map(|it| it.1),
+                reviewed: String::new(),
             };
         let complete = Some(State::Complete);
         let covered = [

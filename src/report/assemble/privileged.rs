@@ -6,10 +6,10 @@ use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit
 
 use super::frames;
 use super::inputs::ReportInputs;
+use super::reviews::DecidedAccounts;
 use crate::audit::FindingVerdict;
 use crate::report::table::Cell;
 use crate::report::{Privileged, RuleResult};
-use crate::rules::Subject;
 use crate::subjects::tier;
 use crate::tables::Table;
 use crate::tables::column::Null;
@@ -20,6 +20,7 @@ use crate::tables::dictionary::user;
 pub(super) fn accounts(
     inputs: &ReportInputs<'_>,
     rules: &[RuleResult],
+    decided: &DecidedAccounts,
 ) -> PolarsResult<Vec<Privileged>> {
     let powerful = tier().up_to(1).and(user::active().fill_null(lit(true)));
     let users = inputs.tables.frame(Table::Users).lazy().filter(powerful);
@@ -47,6 +48,7 @@ pub(super) fn accounts(
             access_path: text(5),
             two_factor,
             last_active,
+            review: decided.words(&instance, &user_id),
             approved: approved(inputs, &instance, tier, &text(7)),
             exceptions: flagged.get(&(&*instance, &*user_id)).cloned().unwrap_or_default(),
             waived: waived.get(&(&*instance, &*user_id)).cloned().unwrap_or_default(),
@@ -65,12 +67,7 @@ fn flagged(
     let mut res: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for rule in rules {
         for it in rule.findings().filter(|it| it.verdict == verdict) {
-            let user_id = match it.subject_type {
-                Subject::User => &*it.subject_id,
-                // The account, and what it is entitled to.
-                Subject::Entitlement => it.subject_id.split(' ').next().unwrap_or_default(),
-                _ => continue,
-            };
+            let Some(user_id) = it.account_id() else { continue };
             let codes = res.entry((&*it.instance, user_id)).or_default();
             if !codes.contains(&rule.code) {
                 codes.push(rule.code);

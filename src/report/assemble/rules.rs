@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use polars::prelude::{DataFrame, PolarsResult};
 
 use super::inputs::ReportInputs;
+use super::reviews::DecidedAccounts;
 use super::{frames, outlook, term, worst};
 use crate::audit::{ESCALATED, Finding, FindingVerdict, InstanceOutcome, Outcome};
 use crate::config::RuleSettings;
@@ -13,26 +14,45 @@ use crate::guardrails;
 use crate::names::counted;
 use crate::parameters::Parameters;
 use crate::report::table::{Cell, UNKNOWN};
-use crate::report::{ControlLink, FindingRecord, InstanceResult, RuleResult, Term, UsedParameter};
+use crate::report::{
+    ControlLink, FindingRecord, InstanceResult, ManagementResponse, RuleResult, Term, UsedParameter,
+};
+use crate::responses::{Response, Responses};
 use crate::rules::sentence::{Sentence, SentenceValues};
-use crate::rules::{REASONS, Rule};
+use crate::rules::{REASONS, Rule, Subject};
 use crate::tables::column::{ColumnMeta, KindName, Null, span_words};
 
 /// Every rule with its result.
-pub(super) fn results(inputs: &ReportInputs<'_>) -> PolarsResult<Vec<RuleResult>> {
-    inputs.outcomes.iter().map(|outcome| result(inputs, outcome)).collect()
+pub(super) fn results(
+    inputs: &ReportInputs<'_>,
+    decided: &DecidedAccounts,
+) -> PolarsResult<Vec<RuleResult>> {
+    inputs.outcomes.iter().map(|outcome| result(inputs, decided, outcome)).collect()
 }
 
 /// The rules about the evidence that are switched off, with what they find all the same.
-pub(super) fn switched_off(inputs: &ReportInputs<'_>) -> PolarsResult<Vec<RuleResult>> {
-    inputs.evidence.iter().map(|it| result(inputs, it)).collect()
+pub(super) fn switched_off(
+    inputs: &ReportInputs<'_>,
+    decided: &DecidedAccounts,
+) -> PolarsResult<Vec<RuleResult>> {
+    inputs.evidence.iter().map(|it| result(inputs, decided, it)).collect()
 }
 
-fn result(inputs: &ReportInputs<'_>, outcome: &Outcome) -> PolarsResult<RuleResult> {
+fn result(
+    inputs: &ReportInputs<'_>,
+    decided: &DecidedAccounts,
+    outcome: &Outcome,
+) -> PolarsResult<RuleResult> {
     let rule = outcome.rule;
     let mut findings = records(outcome, &inputs.given.config.rules)?;
+    let responses = inputs.responses.map(Responses::by_finding).unwrap_or_default();
     for it in &mut findings {
         it.whom = whom(inputs, it);
+        let of = &it.finding;
+        let token = (of.subject_type == Subject::Token).then_some(of.subject_id.as_str());
+        let id = of.account_id().or(token);
+        it.response = responses.get(of.id.as_str()).map(|it| response(inputs, it));
+        it.review = id.map(|id| decided.words(&of.instance, id)).unwrap_or_default();
     }
     // What is undetermined stays in the order of instances and ids.
     findings.sort_by_key(|FindingRecord { finding: it, .. }| {
@@ -71,6 +91,18 @@ fn whom(inputs: &ReportInputs<'_>, it: &FindingRecord) -> String {
     let instance = inputs.given.config.instances.iter().find(|of| of.name == it.finding.instance);
     let owner = instance.and_then(|it| it.owner.as_ref());
     owner.map_or_else(String::new, |owner| format!("{owner} (instance owner)"))
+}
+
+fn response(inputs: &ReportInputs<'_>, it: &Response) -> ManagementResponse {
+    let calendar = inputs.given.config.organization.calendar();
+    ManagementResponse {
+        cause: it.cause.clone(),
+        action: it.action.clone(),
+        owner: it.owner.clone(),
+        due: it.due.to_string(),
+        overdue: it.due < calendar.day(inputs.given.snapshot.collected_at),
+        ticket: it.ticket.clone(),
+    }
 }
 
 fn answer(it: &InstanceOutcome) -> InstanceResult {
@@ -218,6 +250,8 @@ fn record(rule: &JudgedRule<'_>, finding: &Finding, facts: &[Fact<'_>]) -> Findi
         access_path: text("access_path"),
         manager: text("manager"),
         whom: String::new(),
+        review: String::new(),
+        response: None,
         finding: finding.clone(),
     }
 }

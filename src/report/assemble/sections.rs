@@ -14,6 +14,7 @@ pub(super) fn count(report: &mut Report, tables: &DataTables) {
         ("groups", report.totals.groups.known()),
         ("changes", Some(report.comparison.total)),
         ("waivers", Some(rows("waivers"))),
+        ("reviews", Some(report.reviews.campaigns.len() as u64)),
         ("population", report.totals.accounts.known()),
         ("references", Some(report.named.missing.len() as u64)),
     ];

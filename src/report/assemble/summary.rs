@@ -152,11 +152,19 @@ pub(super) fn totals(
         not_applicable: verdicts(Verdict::NotApplicable),
         exceptions: rules.iter().map(|rule| rule.exceptions).sum(),
         overdue: overdue(rules),
+        answered: inputs.responses.map(|_| answered(rules)),
         waived: rules.iter().map(|rule| rule.waived).sum(),
         undetermined: rules.iter().map(|rule| rule.undetermined).sum(),
         exceptions_of_none: of_none(|it| it.exceptions),
         undetermined_of_none: of_none(|it| it.undetermined),
     }
+}
+
+/// Exceptions that a management response answers.
+fn answered(rules: &[RuleResult]) -> u64 {
+    let findings = rules.iter().flat_map(|it| &it.findings);
+    let exceptions = findings.filter(|it| it.finding.verdict == FindingVerdict::Exception);
+    exceptions.filter(|it| it.response.is_some()).count() as u64
 }
 
 fn overdue(rules: &[RuleResult]) -> u64 {

@@ -5,7 +5,7 @@ use crate::audit::lifecycle::FindingState;
 use crate::calendar::stamps::stamp;
 use crate::frameworks::{FRAMEWORKS, Framework};
 use crate::report::table::{Cell, Column, DataTable, EMPTY, NEVER};
-use crate::report::{FindingRecord, Report, RuleResult};
+use crate::report::{FindingRecord, ManagementResponse, Report, RuleResult};
 
 /// One row for each finding.
 pub(super) fn table(report: &Report) -> DataTable {
@@ -118,17 +118,40 @@ const LAST: &[Column] = &[
         "due_moved",
         "Why the finding is due on another day than the pack before had.",
     ),
+    Column::text_or_empty("review", "What access reviews decided about the account or token."),
+    Column::text_or_empty("response", "What is done about it, as management answers."),
+    Column::text_or_empty("response_cause", "How it came about, as management answers."),
+    Column::text_or_empty("response_owner", "Who does what is answered."),
+    Column {
+        name: "response_due",
+        kind: "date",
+        missing: "empty where nothing is answered",
+        meaning: "The last day on which it is to be done.",
+    },
+    Column::text_or_empty("response_ticket", "The ticket of the answer."),
 ];
 
 /// The frameworks whose columns stand before the remediation; those of later ones stand at the end,
 /// so that a column keeps its place.
 const FIRST_FRAMEWORKS: usize = 4;
 
+/// What a finding rests on, and what waivers say of it.
+fn observed(record: &FindingRecord) -> String {
+    let waived = &record.finding.waivers.words;
+    let facts = record.facts.iter().map(|fact| format!("{} {}", fact.name, fact.value));
+    let all = facts.chain((!waived.is_empty()).then(|| waived.clone()));
+    all.collect::<Vec<_>>().join(", ")
+}
+
+/// What management answers.
+fn answer(response: Option<&ManagementResponse>) -> [Cell; 5] {
+    let cells: [fn(&ManagementResponse) -> &String; 5] =
+        [|it| &it.action, |it| &it.cause, |it| &it.owner, |it| &it.due, |it| &it.ticket];
+    cells.map(|of| response.map_or(Cell::None, |it| filled(of(it))))
+}
+
 fn finding(report: &Report, rule: &RuleResult, record: &FindingRecord) -> Vec<Cell> {
-    let FindingRecord { finding: it, facts, access_path, .. } = record;
-    let mut facts: Vec<String> =
-        facts.iter().map(|fact| format!("{} {}", fact.name, fact.value)).collect();
-    facts.extend((!it.waivers.words.is_empty()).then(|| it.waivers.words.clone()));
+    let FindingRecord { finding: it, access_path, .. } = record;
     let controls = |framework: &Framework| {
         let of = rule.controls.iter().find(|control| control.framework == framework.key);
         cell(of.map(|it| it.ids.join("; ")).unwrap_or_default())
@@ -145,7 +168,7 @@ fn finding(report: &Report, rule: &RuleResult, record: &FindingRecord) -> Vec<Ce
         cell(it.subject_type.word()),
         cell(&it.subject_id),
         cell(&it.subject),
-        cell(facts.join(", ")),
+        cell(observed(record)),
         cell(rule.terms()),
         cell(access_path),
         match life.state {
@@ -172,6 +195,8 @@ fn finding(report: &Report, rule: &RuleResult, record: &FindingRecord) -> Vec<Ce
         cell(life.age_basis.word()),
         life.judged_since.map_or(Cell::None, |it| cell(stamp(it))),
         filled(&life.due_moved),
+        filled(&record.review),
     ]);
+    res.extend(answer(record.response.as_ref()));
     res
 }

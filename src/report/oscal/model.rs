@@ -63,6 +63,8 @@ pub(super) struct ResultSet {
     pub(super) local_definitions: ResultDefinitions,
     pub(super) reviewed_controls: ReviewedControls,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) attestations: Vec<OscalAttestation>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) observations: Vec<Observation>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) risks: Vec<Risk>,
@@ -195,6 +197,24 @@ pub(super) struct Objective {
     pub(super) parts: [OscalPart; 1],
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) remarks: Option<&'static str>,
+}
+
+/// What somebody stated.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct OscalAttestation {
+    pub(super) parts: Vec<AttestationPart>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct AttestationPart {
+    pub(super) uuid: String,
+    pub(super) name: &'static str,
+    pub(super) ns: &'static str,
+    pub(super) title: String,
+    pub(super) props: Vec<Prop>,
+    pub(super) prose: String,
 }
 
 #[derive(Serialize)]

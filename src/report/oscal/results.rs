@@ -8,7 +8,7 @@ use super::model::{
     ResultsFile, SubjectRef,
 };
 use super::text::{count, own, prop, prop_of, prose};
-use super::{OscalSource, PLAN, controls, findings, risks};
+use super::{OscalSource, PLAN, attestations, controls, findings, risks};
 use crate::audit::{Finding, ManualAnswer, ORGANIZATION};
 use crate::report::{Input, InstanceResult, Report, RuleResult};
 
@@ -32,6 +32,7 @@ pub(super) fn of(source: OscalSource<'_>) -> ResultsFile {
             assessment_assets: source.assets(),
         },
         reviewed_controls: controls::reviewed(report),
+        attestations: attestations::of(source),
         observations: applying().map(|it| observation(source, it)).collect(),
         risks: risks::of(source),
         findings: applying().flat_map(|it| findings::of(source, it)).collect(),

@@ -5,14 +5,15 @@ use chrono::NaiveDate;
 use super::OscalSource;
 use super::findings::{description, risk_uuid, title};
 use super::model::{
-    Characterization, Facet, LogEntry, MitigatingFactor, ObservationRef, Response, Risk, RiskLog,
+    Characterization, Facet, LogEntry, MitigatingFactor, ObservationRef, Prop, Response, Risk,
+    RiskLog,
 };
 use super::results::observation_uuid;
 use super::text::{NS, own, prop, prose, value};
 use crate::audit::Finding;
 use crate::calendar::stamps::stamp;
 use crate::report::table::UNKNOWN;
-use crate::report::{FindingRecord, RuleResult};
+use crate::report::{FindingRecord, ManagementResponse, RuleResult};
 use crate::waivers::{Waiver, WaiverKind, WaiverRecord};
 
 /// The risk of every exception, in the order of the findings.
@@ -87,7 +88,7 @@ fn risk(
         title: title(rule, it),
         description: description(record),
         statement: own(rule.risk),
-        props: vec![prop("finding-id", &it.id), prop("verdict", it.verdict.word())],
+        props: props(record),
         status: counts.map_or("open", |it| it.status),
         origins: [source.origin()],
         characterizations: [Characterization {
@@ -96,10 +97,18 @@ fn risk(
         }],
         mitigating_factors: factors(source, it, decided),
         deadline: accepted.map_or(it.lifecycle.due, |it| it.waiver().expires).map(last_second),
-        remediations: responses(source, rule, it, decided),
+        remediations: responses(source, rule, record, decided),
         log: (!entries.is_empty()).then_some(RiskLog { entries }),
         related_observations: [ObservationRef { observation_uuid: observation_uuid(source, rule) }],
     }
+}
+
+/// What tells the finding, and what access reviews decided about the account or token.
+fn props(record: &FindingRecord) -> Vec<Prop> {
+    let it = &record.finding;
+    let mut res = vec![prop("finding-id", &it.id), prop("verdict", it.verdict.word())];
+    res.extend((!record.review.is_empty()).then(|| prop("review-decision", &record.review)));
+    res
 }
 
 /// What keeps the risk down, where an approver agreed that it does.
@@ -118,13 +127,22 @@ fn factors(
     accepted.filter_map(factor).collect()
 }
 
-/// What the rule advises, and what a plan in force says.
+/// What is done by whom and until when, and why it is to be done.
+fn answer_words(it: &ManagementResponse) -> String {
+    let ManagementResponse { cause, action, owner, due, ticket, .. } = it;
+    let ticket = if ticket.is_empty() { String::new() } else { format!("; ticket: {ticket}") };
+    let cause = if cause.is_empty() { String::new() } else { format!("; cause: {cause}") };
+    format!("{action} (owner: {owner}; due: {due}{ticket}{cause})")
+}
+
+/// What the rule advises, what management answers, and what a plan in force says.
 fn responses(
     source: OscalSource<'_>,
     rule: &RuleResult,
-    it: &Finding,
+    record: &FindingRecord,
     decided: &[Decision<'_>],
 ) -> Vec<Response> {
+    let FindingRecord { finding: it, response, .. } = record;
     let advised = Response {
         uuid: source.uuid("remediation", &[&it.id]),
         lifecycle: "recommendation",
@@ -137,7 +155,13 @@ fn responses(
         title: "What is planned",
         description: prose(plan.waiver().reason.as_deref().unwrap_or_default()),
     });
-    [advised].into_iter().chain(plans).collect()
+    let answered = response.iter().map(|answer| Response {
+        uuid: source.uuid("remediation", &[&it.id, "response"]),
+        lifecycle: "planned",
+        title: "What management answers",
+        description: prose(&answer_words(answer)),
+    });
+    [advised].into_iter().chain(answered).chain(plans).collect()
 }
 
 /// The waiver as an entry of the risk's log.

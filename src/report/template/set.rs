@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Error, Explained, Filler, SHIPPED, explain};
+use super::shipped::SHIPPED;
+use super::{Error, Explained, Filler, explain};
 use crate::digest::Digest;
 use crate::files;
 

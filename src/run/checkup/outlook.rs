@@ -68,6 +68,7 @@ pub(super) fn of(
         earlier: &earlier,
         former_rosters: &rosters(&earlier, config).0,
         past: &PriorCounts::default(),
+        reviews: &crate::review::ReviewHistory::default(),
     };
     let tables = build(&given);
     let outlook = ask(given, &tables, catalogue)?;
@@ -152,6 +153,7 @@ fn ask(
         outcomes: &outcomes,
         evidence: &[],
         waivers: &[],
+        responses: None,
         manual: &[],
         approvals: None,
         logo: None,

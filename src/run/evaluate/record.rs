@@ -5,6 +5,7 @@ use crate::audit::Outcome;
 use crate::audit::record::{FindingsRecord, RecordContext};
 use crate::audit::reported::ReportedMonths;
 use crate::record::{PackRecord, RecordedAccount};
+use crate::review::ReviewHistory;
 use crate::snapshot::earlier::MONTHS;
 use crate::snapshot::{Snapshot, State};
 use crate::tables::build::trend::{AccountCounts, PriorCounts};
@@ -22,7 +23,12 @@ impl PackInputs<'_> {
     }
 
     /// What this pack reports, for the packs to come, with what it carries on.
-    pub(super) fn record(&self, outcomes: &[Outcome], reported: &ReportedMonths) -> PackRecord {
+    pub(super) fn record(
+        &self,
+        outcomes: &[Outcome],
+        reported: &ReportedMonths,
+        reviews: &ReviewHistory<'_>,
+    ) -> PackRecord {
         let History { earlier, past, terms, records, .. } = self.history;
         let (snapshot, config) = (self.snapshot, &self.written.config);
         let calendar = config.organization.calendar();
@@ -42,6 +48,7 @@ impl PackInputs<'_> {
             months: months.since(period.back(MONTHS - 1)),
             reported: reported.clone().since(period.back(MONTHS - 1)),
             accounts: disabled_accounts(snapshot, past, records),
+            removals: reviews.recorded_sightings(),
             snapshots: known.chain([self.hashes.id.clone()]).collect(),
             renamed: config.renamed(),
         }

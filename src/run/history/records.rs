@@ -15,6 +15,7 @@ use crate::checksums::PreviousFolder;
 use crate::digest::Digest;
 use crate::names::fold;
 use crate::record::{FILES, PackRecord, RECORD, RecordedAccount, RecordedMonths};
+use crate::review::RecordedSighting;
 use crate::snapshot::earlier::{Earlier, EarlierSnapshot, Pack, Remark};
 
 /// What the records say, by today's names of the instances.
@@ -33,6 +34,8 @@ pub(in crate::run) struct Records {
     pub(in crate::run) snapshots: BTreeSet<String>,
     /// The packs that were read, with the SHA-256 of each record.
     pub(in crate::run) packs: Vec<(PreviousFolder, String)>,
+    /// Which snapshots have what reviews decided to take away.
+    pub(in crate::run) removals: Vec<RecordedSighting>,
     /// What they say of accounts that could sign in.
     pub(super) sightings: Vec<SignInSighting>,
     /// Those that cannot be read.
@@ -84,7 +87,9 @@ impl Records {
     }
 
     fn add(&mut self, record: PackRecord, names: &CurrentNames<'_>) {
-        let PackRecord { findings, months, reported, accounts, snapshots, renamed: _ } = record;
+        let PackRecord { findings, months, reported, accounts, removals, snapshots, renamed: _ } =
+            record;
+        self.removals.extend(removals);
         let at = names.stored.collected_at();
         for it in months {
             if let Some(month) = it.month() {

@@ -74,6 +74,11 @@ impl From<CampaignError> for crate::run::Error {
 }
 
 impl ReviewError {
+    /// Whether it is that there is such a campaign.
+    pub(in crate::run) fn is_there(&self) -> bool {
+        matches!(self, Self::Campaign(CampaignError::There { .. }))
+    }
+
     /// Whether the command line, or a file that a person wrote, is wrong.
     pub(in crate::run) fn is_usage(&self) -> bool {
         !matches!(

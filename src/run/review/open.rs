@@ -39,47 +39,63 @@ struct PackHead {
 /// Makes a campaign of a pack.
 pub(super) fn run(context: &CommandContext<'_>, args: &ReviewOpenArgs) -> Result<Exit, Error> {
     let (_, config) = configuration(context.config)?;
-    let out = &config.output.dir;
     let pack = match &args.pack {
         Some(it) => it.clone(),
         None => newest_pack(&config)?,
     };
-    expect_whole(&pack)?;
-    let unread = |source| pack::Error::Io { deed: "read", path: pack.join(MANIFEST), source };
-    let manifest = files::read_own(&pack.join(MANIFEST)).map_err(unread)?;
-    let head: PackHead = serde_json::from_slice(&manifest).map_err(|it| unread(it.into()))?;
-    let root = out.join(REVIEW);
-    let before = decided_before(&root, config.organization.calendar())?;
-    let lines = with_pack(&pack, |inputs| {
-        expect_groups(&config.review, inputs.snapshot)?;
-        // Who owns what is as the pack has it, and what a review asks as it is written now.
-        let then = Config { review: config.review.clone(), ..inputs.written.config.clone() };
-        inputs.review_lines(&then, &before)
-    })?;
-    if lines.is_empty() {
-        return Err(ReviewError::NothingToReview { pack }.into());
-    }
-    let opened_at = now();
-    let day = config.organization.calendar().day(opened_at);
-    let draft = CampaignDraft {
-        campaign_id: format!("{}-{}", head.period, &head.report_id[..8]),
-        organization: head.organization,
-        period: head.period,
-        report_id: head.report_id,
-        snapshot_id: head.snapshot_id,
-        manifest_sha256: digest::of(&manifest),
-        collected_at: head.collected_at,
-        opened_at,
-        due: day + TimeDelta::days(i64::from(config.review.due_days)),
-        scope: scope(&config.review),
-        program: PROGRAM.to_owned(),
-        lines,
-    };
-    let opened = OpenedCampaign::make(&root, draft)?;
+    let root = config.output.dir.join(REVIEW);
+    let opened = Opening { pack: &pack, config: &config, root: &root, at: now() }.open()?;
     write_worksheets(&opened)?;
     context.progress.say(&said(&opened));
     print(&opened.folder.display().to_string())?;
     Ok(Exit::Done)
+}
+
+/// What a campaign is made of.
+pub(in crate::run) struct Opening<'a> {
+    pub(in crate::run) pack: &'a Path,
+    /// What a review asks as it is written now.
+    pub(in crate::run) config: &'a Config,
+    /// The folder of campaigns.
+    pub(in crate::run) root: &'a Path,
+    pub(in crate::run) at: DateTime<Utc>,
+}
+
+impl Opening<'_> {
+    /// Makes the campaign, without worksheets.
+    pub(in crate::run) fn open(&self) -> Result<OpenedCampaign, Error> {
+        let Self { pack, config, root, at } = *self;
+        expect_whole(pack)?;
+        let unread = |source| pack::Error::Io { deed: "read", path: pack.join(MANIFEST), source };
+        let manifest = files::read_own(&pack.join(MANIFEST)).map_err(unread)?;
+        let head: PackHead = serde_json::from_slice(&manifest).map_err(|it| unread(it.into()))?;
+        let before = decided_before(root, config.organization.calendar())?;
+        let lines = with_pack(pack, root, |inputs| {
+            expect_groups(&config.review, inputs.snapshot)?;
+            // Who owns what is as the pack has it.
+            let then = Config { review: config.review.clone(), ..inputs.written.config.clone() };
+            inputs.review_lines(&then, &before)
+        })?;
+        if lines.is_empty() {
+            return Err(ReviewError::NothingToReview { pack: pack.to_owned() }.into());
+        }
+        let day = config.organization.calendar().day(at);
+        let draft = CampaignDraft {
+            campaign_id: format!("{}-{}", head.period, &head.snapshot_id[..8]),
+            organization: head.organization,
+            period: head.period,
+            report_id: head.report_id,
+            snapshot_id: head.snapshot_id,
+            manifest_sha256: digest::of(&manifest),
+            collected_at: head.collected_at,
+            opened_at: at,
+            due: day + TimeDelta::days(i64::from(config.review.due_days)),
+            scope: scope(&config.review),
+            program: PROGRAM.to_owned(),
+            lines,
+        };
+        Ok(OpenedCampaign::make(root, draft)?)
+    }
 }
 
 /// The newest pack of the output folder.
@@ -158,7 +174,7 @@ fn said(opened: &OpenedCampaign) -> String {
     );
     let more = unassigned.count().saturating_sub(MOST_NAMED);
     if more > 0 {
-        res.push(format!("nobody to decide: {more} more; all of them are in `lines.jsonl`"));
+        res.push(format!("nobody to decide: {more} more; all of them are in `unassigned.csv`"));
     }
     res.join("\n")
 }

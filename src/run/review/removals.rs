@@ -1,14 +1,13 @@
 //! What became of the decisions to revoke and to change, by the packs after them.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::checksums::SealedFolder;
 use crate::config::Config;
 use crate::evidence;
 use crate::names::of_today;
-use crate::review::{OpenedCampaign, Removal, ReviewLine, Sighting, removals, sighted};
+use crate::review::{OpenedCampaign, Removal, Sightings, SoughtLines, removals};
+use crate::rules::days_until_removed;
 use crate::run::Error;
 use crate::snapshot::store;
 
@@ -27,17 +26,12 @@ pub(super) fn proof(config: &Config, opened: &OpenedCampaign) -> Result<Proof, E
     let Some(first) = first else {
         return Ok(Proof { removals: Vec::new(), passed_over: Vec::new() });
     };
-    let mut lines: BTreeMap<&str, Vec<&ReviewLine>> = BTreeMap::new();
-    for line in opened.lines.iter() {
-        if decisions.get(line.line_id.as_str()).is_some_and(|it| it.1.decision.removes()) {
-            lines.entry(of_today(&line.instance, &renamed)).or_default().push(line);
-        }
-    }
+    let sought = SoughtLines::of([opened], &renamed);
     let out = &config.output.dir;
     let mut packs = evidence::packs(out, &renamed);
     packs.retain(|it| it.manifest.collected_at > first);
     packs.reverse();
-    let (mut sightings, mut passed_over): (Vec<Sighting>, _) = (Vec::new(), Vec::new());
+    let (mut sightings, mut passed_over) = (Sightings::default(), Vec::new());
     for pack in &packs {
         let dir = out.join(&pack.place);
         let whole = SealedFolder::open(&dir)
@@ -46,13 +40,12 @@ pub(super) fn proof(config: &Config, opened: &OpenedCampaign) -> Result<Proof, E
             passed_over.push(format!("{}: {fault}", pack.place));
             continue;
         }
-        let wanted = |name: &str| lines.contains_key(of_today(name, &renamed));
-        let (mut snapshot, _) = store::read_some(&dir.join("snapshot"), wanted)?;
+        let wanted = |name: &str| sought.concern(of_today(name, &renamed));
+        let (mut snapshot, hashes) = store::read_some(&dir.join("snapshot"), wanted)?;
         snapshot.rename(&renamed);
-        let told = snapshot.instances.iter().filter_map(|it| Some((lines.get(&*it.name)?, it)));
-        let told = told.flat_map(|(lines, collected)| sighted(lines, collected)).collect();
-        sightings.push((snapshot.collected_at, told));
+        sightings.add(snapshot.collected_at, &hashes.id, sought.in_snapshot(&snapshot));
     }
-    let removals = removals(&opened.lines, &opened.record, &sightings, config.review.removal_days);
+    let allowed = days_until_removed(&config.rules);
+    let removals = removals(&opened.lines, &opened.record, &sightings, allowed);
     Ok(Proof { removals, passed_over })
 }

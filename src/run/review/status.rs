@@ -108,6 +108,7 @@ fn removed(removals: &[Removal]) -> Vec<String> {
     let line = |it: &Removal| {
         let held = match it.last_held {
             Some(at) => format!(", seen on {}", day(at)),
+            None if it.state == RemovalState::Unseen => String::new(),
             None => ", and no later pack tells".to_owned(),
         };
         let line = format!(

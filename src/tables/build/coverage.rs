@@ -26,6 +26,8 @@ pub struct CoveredMonth {
     /// The most days between one of them and the one before it, or since the last one where the
     /// month lasts and has none.
     pub days_between: Option<i64>,
+    /// How far the newest review of the month's accounts is; empty where none was opened.
+    pub reviewed: String,
 }
 
 impl CoveredMonth {
@@ -44,6 +46,7 @@ impl CoveredMonth {
             complete_snapshots: self.complete_snapshots,
             last_complete: self.last_complete,
             days_between: self.days_between,
+            reviewed: self.reviewed.as_str().into(),
         }
     }
 }
@@ -76,6 +79,8 @@ pub(super) fn of(given: &EvaluationContext<'_>, collected: &Collected) -> Vec<Co
         let here: Vec<&TakenSnapshot> = taken.iter().filter(|it| it.period == month).collect();
         let lasts = (month == last).then_some(given.snapshot.collected_at);
         let res = covered(&collected.name, month, &here, &complete, lasts);
+        let reviewed = given.reviews.progress(&collected.name, &month.to_string());
+        let res = CoveredMonth { reviewed: reviewed.unwrap_or_default(), ..res };
         if here.is_empty() { CoveredMonth { lacking: unused(given, month), ..res } } else { res }
     };
     first.to(last).map(month).collect()
@@ -120,5 +125,6 @@ fn covered(
         complete_snapshots: (!open).then(|| i64::try_from(whole.len()).expect("a count")),
         last_complete: whole.last().map(|it| complete[*it].at),
         days_between: if open { since() } else { days },
+        reviewed: String::new(),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Days are those of the organization's calendar; a person who leaves today may still work today.
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 
 use super::InstanceContext;
 use crate::roster::{Standing, StatedDay, Status};
@@ -13,6 +13,7 @@ use crate::tables::column::span;
 #[derive(Default)]
 pub(super) struct Dates {
     pub(super) no_end_date: Option<bool>,
+    pub(super) end_date: Option<NaiveDate>,
     pub(super) since_end: Option<TimeDelta>,
     pub(super) left_for: Option<TimeDelta>,
     pub(super) use_after_end: Option<TimeDelta>,
@@ -35,6 +36,7 @@ impl Dates {
         let used = record.last_active.value().copied();
         Self {
             no_end_date: no_end(standing),
+            end_date: standing.end_date.known(),
             since_end: end.map(|it| span(it, here.now)),
             left_for: standing.left_by.map(|left_by| span(calendar.end(left_by), here.now)),
             use_after_end: end.zip(used).map(|(end, used)| span(end, used)),

@@ -69,6 +69,7 @@ pub(super) fn draw_after(
         earlier,
         former_rosters: &BTreeMap::new(),
         past: &PriorCounts::default(),
+        reviews: &crate::review::ReviewHistory::default(),
     });
     let frame = tables.frame(table);
     let columns: Vec<Vec<Cell>> = names
@@ -556,6 +557,7 @@ fn usr_01_02_07_r_05_a_last_day_is_over_at_midnight_where_the_organization_is() 
             earlier: &Earlier::default(),
             former_rosters: &BTreeMap::new(),
             past: &PriorCounts::default(),
+            reviews: &crate::review::ReviewHistory::default(),
         });
         let rules = ["USR-01", "USR-02", "USR-07"];
         let rules = rules.map(|code| *CATALOGUE.iter().find(|it| it.code == code).expect("a rule"));

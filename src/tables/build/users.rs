@@ -100,7 +100,6 @@ pub(super) struct AccountFacts<'a> {
 impl<'a> AccountFacts<'a> {
     fn of(here: &InstanceContext<'a>, record: &'a User, owner: Option<&'a Match<'a>>) -> Self {
         let email = people::address(record);
-        let roster_status = here.status_of(owner);
         let roster_match = match_word(owner);
         let person = match owner {
             Some(Match::One(person)) => Some(*person),
@@ -112,7 +111,7 @@ impl<'a> AccountFacts<'a> {
             days_inactive: record.last_active.value().map(|it| here.days_since(*it)),
             own_domain: email.and_then(|it| here.own_domain(it)),
             roster_match,
-            roster_status,
+            roster_status: here.status_of(owner),
             person,
             answered_for: owner.and_then(|it| here.answered_for(it)),
         }
@@ -177,6 +176,7 @@ fn user_row<'a>(
         own_domain: facts.own_domain,
         password_login: here.password_login(),
         roster_type: there.as_ref().map(|it| it.kind.word().into()),
+        end_date: dates.end_date,
         since_end: dates.since_end,
         left_for: dates.left_for,
         access_path: standing.path.into(),

@@ -1,0 +1,116 @@
+//! The accounts with what access reviews decided, one file for each instance, for platforms that
+//! take a table of anybody's making.
+//!
+//! A row is an account. The decision about the account itself has columns of its own, and what was
+//! decided about its groups, rights and objects is told in one text. Of several reviews the last
+//! decision counts.
+
+use std::collections::BTreeMap;
+
+use super::csv_set;
+use super::format::{DataInputs, Error, Format, Renderer, RenderingNotes};
+use super::table::{Cell, Column, DataTable, cell};
+use crate::names::listed;
+
+/// `generic/accounts-….csv`: for those who ask for it.
+pub const FORMAT: Format =
+    Format { name: "generic", usual: false, renderer: Renderer::Data(files) };
+
+/// The columns that the accounts' table has by the same names.
+const TAKEN: [&str; 11] = [
+    "user_id",
+    "email",
+    "name",
+    "active",
+    "is_admin",
+    "tier",
+    "groups",
+    "created_at",
+    "last_active",
+    "manager",
+    "roster_status",
+];
+
+/// What reviews decided.
+const DECIDED: &[Column] = &[
+    Column::text_or_empty("reviewer", "Who decided about the account itself."),
+    Column::text_or_empty("decision", "keep, revoke, change, waive or defer."),
+    Column::text_or_empty("decided_at", "When that was recorded."),
+    Column::text_or_empty("reason", "Why."),
+    Column::text_or_empty("ticket", "The ticket."),
+    Column::text_or_empty("outcome", "What later snapshots show of a revoke or change."),
+    Column::text_or_empty("other_decisions", "What was decided about its other entitlements."),
+    Column::text_or_empty("review", "The review of the decision about the account itself."),
+];
+
+/// A file for each instance whose accounts were read, and one that names the others.
+fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, Error> {
+    let table = |file: &str| inputs.collected().map(|it| it.1).find(|it| it.file == file);
+    let users = table("users").expect("every report has its accounts");
+    let lines = table("review-lines").expect("every report has its reviews");
+    let decided = decisions(lines);
+    let (instance, user_id) = (users.column("instance"), users.column("user_id"));
+    let taken = TAKEN.map(|it| users.column(it));
+    let columns: Vec<Column> =
+        taken.iter().map(|it| users.columns[*it]).chain(DECIDED.iter().copied()).collect();
+    for it in inputs.report.instances.iter().filter(|it| it.accounts.is_some()) {
+        let own = users.rows.iter().filter(|row| row[instance].text() == it.name);
+        let rows = own.map(|row| {
+            let decided = decided.get(&(row[instance].text(), row[user_id].text()));
+            let none = || AccountDecisions::default().cells();
+            let decided = decided.map_or_else(none, AccountDecisions::cells);
+            taken.iter().map(|at| row[*at].clone()).chain(decided).collect()
+        });
+        let about = "One row for each account of an instance.";
+        let rows = rows.collect();
+        let table = DataTable { file: "accounts", about, columns: columns.clone(), rows };
+        let name = format!("generic/accounts-{}.csv", it.name);
+        inputs.folder.write_with(&name, |file| Ok(csv_set::write_plain(file, &table)?))?;
+        inputs.folder.count(&name, table.rows.len());
+    }
+    inputs.name_unread("generic")?;
+    Ok(RenderingNotes::default())
+}
+
+/// What was decided about one account.
+#[derive(Default)]
+struct AccountDecisions {
+    /// About the account itself: the cells of its columns but for `other_decisions`.
+    own: BTreeMap<&'static str, String>,
+    others: Vec<String>,
+}
+
+impl AccountDecisions {
+    fn cells(&self) -> Vec<Cell> {
+        let text = |it: &Column| match it.name {
+            "other_decisions" => listed(&self.others),
+            name => self.own.get(name).cloned().unwrap_or_default(),
+        };
+        DECIDED.iter().map(|it| cell(text(it))).collect()
+    }
+}
+
+/// The decisions that no later one replaced, by instance and account.
+fn decisions(lines: &DataTable) -> BTreeMap<(String, String), AccountDecisions> {
+    let place = |name| lines.column(name);
+    let [instance, account, kind] = ["instance", "account_id", "kind"].map(place);
+    let [decision, entitlement, superseded] = ["decision", "entitlement", "superseded"].map(place);
+    let [outcome, review] = ["outcome", "campaign_id"].map(place);
+    let mut res: BTreeMap<(String, String), AccountDecisions> = BTreeMap::new();
+    let standing =
+        |row: &&Vec<Cell>| !row[decision].text().is_empty() && row[superseded] != Cell::Bool(true);
+    for row in lines.rows.iter().filter(standing) {
+        let here = res.entry((row[instance].text(), row[account].text())).or_default();
+        if row[kind].text() == "account" {
+            let own = DECIDED.iter().map(|it| it.name).filter(|it| *it != "other_decisions");
+            let own = own.filter(|it| *it != "review");
+            here.own = own.map(|it| (it, row[lines.column(it)].text())).collect();
+            here.own.insert("review", row[review].text());
+        } else {
+            let came = row[outcome].text();
+            let came = if came.is_empty() { came } else { format!(" ({came})") };
+            here.others.push(format!("{} {}{came}", row[decision].text(), row[entitlement].text()));
+        }
+    }
+    res
+}
