@@ -7,6 +7,7 @@
 mod chain;
 mod files;
 mod record;
+mod reviews;
 mod tables;
 
 pub use self::tables::PackTable;
@@ -132,6 +133,7 @@ pub fn verify(packs: &[PathBuf], allowed: Option<&AllowedSigners>) -> Vec<Verifi
     if res.len() > 1 {
         chain::check(&mut res);
     }
+    reviews::check(&mut res);
     res
 }
 

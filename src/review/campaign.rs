@@ -290,6 +290,15 @@ impl CampaignFiles {
         Ok(Self { campaign: input(CAMPAIGN)?, lines: input(LINES)?, record })
     }
 
+    /// Whether they are the earlier files of the same campaign, with nothing but entries added to
+    /// the record.
+    pub fn go_on_from(&self, earlier: &Self) -> bool {
+        let record = |it: &Self| it.record.as_ref().map_or(Vec::new(), |it| it.bytes.clone());
+        self.campaign.sha256 == earlier.campaign.sha256
+            && self.lines.sha256 == earlier.lines.sha256
+            && record(self).starts_with(&record(earlier))
+    }
+
     /// Each of them.
     pub fn iter(&self) -> impl Iterator<Item = &InputFile> {
         [&self.campaign, &self.lines].into_iter().chain(&self.record)

@@ -388,6 +388,7 @@ impl Error {
             Self::NoPack { .. } => {
                 "run `retool-audit run` first, or name a pack with `--pack PACK`"
             }
+            Self::Sample { .. } => "put back what was changed; packs need `csv` among `formats`",
             Self::NotCompared { .. } => {
                 "name the earlier one first; both must have an instance of the same name whose \
                  users and groups are whole"

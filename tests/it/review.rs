@@ -567,6 +567,40 @@ fn a_decision_to_waive_becomes_a_record_that_somebody_else_approves() {
     assert_eq!(waived.expect("the finding stays")["verdict"], "waived");
 }
 
+/// A pack that holds a review with a decision, and what `verify` says once the review was changed
+/// in the evidence folder and another pack was made.
+fn after(change: impl FnOnce(&Path)) -> (i32, String) {
+    let (home, folder) = opened();
+    let all = lines(&folder);
+    let who = all[0]["account"].as_str().expect("an address");
+    let what = all[0]["entitlement"].as_str().expect("words");
+    let filled = decide(&folder, who, what, "keep");
+    home.run(&["review", "import", &filled.to_string_lossy()]).expect(0);
+    let signed = ["review", "sign", "--name", "Ana", "--role", "CISO"];
+    home.run(&[&signed[..], &["--statement", "decided-so-far"]].concat()).expect(0);
+    reported(&home, "2026-11-03T06:00:00Z");
+    change(&folder);
+    reported(&home, "2026-11-09T06:00:00Z");
+    let ran = home.run(&["verify", "evidence"]);
+    let faults = ran.stdout.lines().filter(|it| it.starts_with("  "));
+    (ran.code, faults.collect::<Vec<_>>().join("\n"))
+}
+
+#[test]
+fn a_05_a_review_that_later_packs_hold_otherwise_is_a_fault() {
+    assert_eq!(after(|_| {}), (0, String::new()));
+    let (code, told) = after(|folder| fs::remove_dir_all(folder).expect("it was there"));
+    assert!(code == 1 && told.contains("the pack before holds the review"), "{told}");
+    // The signature is taken out again, which leaves a record that is sound in itself.
+    let (code, told) = after(|folder| {
+        let path = folder.join("record.jsonl");
+        let text = fs::read_to_string(&path).expect("a record");
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        fs::write(&path, lines[..lines.len() - 1].concat()).expect("room");
+    });
+    assert!(code == 1 && told.contains("decisions that are not in it any more"), "{told}");
+}
+
 #[test]
 fn platforms_get_every_account_with_what_was_decided() {
     let (home, folder) = opened();

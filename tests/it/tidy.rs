@@ -184,6 +184,7 @@ const FLOW: &[(&str, &[&str])] = &[
             "files",
             "names",
             "record",
+            "review",
             "snapshot",
         ],
     ),
