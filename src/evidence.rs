@@ -106,14 +106,18 @@ pub struct MonthCoverage {
     pub packs: usize,
     /// Whether any of them is signed.
     pub signed: bool,
+    /// How far the access review of its accounts is that was opened last; empty where none was.
+    pub reviewed: String,
 }
 
-/// What the packs say of each month from the first to the last.
+/// What the packs say of each month from the first to the last, and how far its review is by
+/// `reviewed`.
 pub fn coverage(
     packs: &[FiledPack],
     instances: &[String],
     (first, last): (Month, Month),
     allowed_days: i64,
+    reviewed: &BTreeMap<String, String>,
 ) -> Vec<MonthCoverage> {
     let mut before: BTreeMap<&str, DateTime<Utc>> = BTreeMap::new();
     // What lies before the first month may make it late.
@@ -135,8 +139,10 @@ pub fn coverage(
         for pack in &here {
             before.extend(complete(pack).map(|name| (name, pack.manifest.collected_at)));
         }
+        let period = month.to_string();
         MonthCoverage {
-            period: month.to_string(),
+            reviewed: reviewed.get(&period).cloned().unwrap_or_default(),
+            period,
             instances,
             packs: here.len(),
             signed: here.iter().any(|it| it.is_signed),
@@ -215,11 +221,16 @@ struct IndexedPack {
 
 impl EvidenceIndex {
     /// What stands on the page over these packs; none where there are none.
-    pub fn of(packs: &[FiledPack], allowed_days: i64, branding: Branding) -> Option<Self> {
+    pub fn of(
+        packs: &[FiledPack],
+        allowed_days: i64,
+        reviewed: &BTreeMap<String, String>,
+        branding: Branding,
+    ) -> Option<Self> {
         let months = packs.iter().filter_map(FiledPack::month);
         let (first, last) = (months.clone().min()?, months.max()?);
         let instances = instances(packs);
-        let mut months = coverage(packs, &instances, (first, last), allowed_days);
+        let mut months = coverage(packs, &instances, (first, last), allowed_days, reviewed);
         months.reverse();
         let indexed = packs.iter().enumerate().map(|(place, it)| {
             let older = &packs[place + 1..];

@@ -30,7 +30,7 @@ pub use self::campaign::{
     Campaign, CampaignDraft, CampaignError, CampaignFiles, OpenedCampaign, RECEIVED,
 };
 pub use self::decision::{Decision, DecisionWord};
-pub use self::history::{ReviewHistory, ReviewSources, completed_at};
+pub use self::history::{ReviewHistory, ReviewSources, completed_at, progress_by_month};
 pub use self::line::{EntitlementKind, ReviewLine, line_id};
 pub use self::lines::CampaignLines;
 pub use self::plan::{

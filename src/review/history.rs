@@ -95,15 +95,7 @@ impl<'a> ReviewHistory<'a> {
     /// there was none.
     pub fn progress(&self, instance: &str, month: &str) -> Option<String> {
         let mut of_month = self.campaigns.iter().rev().filter(|it| it.campaign.period == month);
-        let opened = of_month.find(|it| self.has_lines(it, instance))?;
-        let open = opened.lines.len() - opened.record.decisions().len();
-        Some(match completed_at(opened) {
-            Some(_) => "complete".to_owned(),
-            None if open > 0 => {
-                format!("{open} of {} open", counted(&opened.lines.len().to_string(), "line"))
-            }
-            None => "decided, not signed".to_owned(),
-        })
+        of_month.find(|it| self.has_lines(it, instance)).map(|it| progress(it))
     }
 }
 
@@ -119,6 +111,25 @@ fn may_be_own(
     let is_own = reviewer.may_be(&account)
         || line.addresses.iter().any(|it| identities.whom(it, None).may_be(&reviewer));
     if is_own { Some(true) } else { identities.knows(&reviewer).then_some(false) }
+}
+
+/// How far the newest campaign of each month is, by the month.
+pub fn progress_by_month<'a>(
+    oldest_first: impl IntoIterator<Item = &'a OpenedCampaign>,
+) -> BTreeMap<String, String> {
+    oldest_first.into_iter().map(|it| (it.campaign.period.clone(), progress(it))).collect()
+}
+
+/// How far a campaign is.
+fn progress(opened: &OpenedCampaign) -> String {
+    let open = opened.lines.len() - opened.record.decisions().len();
+    match completed_at(opened) {
+        Some(_) => "complete".to_owned(),
+        None if open > 0 => {
+            format!("{open} of {} open", counted(&opened.lines.len().to_string(), "line"))
+        }
+        None => "decided, not signed".to_owned(),
+    }
 }
 
 /// When a campaign was signed for the first time with every line decided.

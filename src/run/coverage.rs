@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::columns::side_by_side;
+use super::review::{REVIEW, ReviewError};
 use super::{Error, Exit, Inputs, configuration, now, print};
 use crate::cli::{CheckFormat, CoverageArgs};
 use crate::evidence::{self, EvidenceIndex, FiledPack, MonthCoverage};
@@ -14,6 +15,7 @@ use crate::progress::Progress;
 use crate::report::branding::Branding;
 use crate::report::html::render_index;
 use crate::report::template::TemplateContext;
+use crate::review::{OpenedCampaign, progress_by_month};
 use crate::rules::days_between_snapshots;
 
 /// The page in the folder of packs.
@@ -39,7 +41,10 @@ pub(super) fn run(config: &Path, args: &CoverageArgs) -> Result<Exit, Error> {
     let window = (args.from.unwrap_or(from), args.to.unwrap_or(to));
     let instances = config.instances.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
     let allowed = days_between_snapshots(&config.rules);
-    let months = evidence::coverage(&packs, &instances, window, allowed);
+    let reviews =
+        OpenedCampaign::all(&config.output.dir.join(REVIEW)).map_err(ReviewError::from)?;
+    let reviewed = progress_by_month(&reviews);
+    let months = evidence::coverage(&packs, &instances, window, allowed, &reviewed);
     let covered = !months.is_empty()
         && months.iter().flat_map(|it| &it.instances).all(|it| *it == "complete");
     if args.format == CheckFormat::Json {
@@ -55,13 +60,20 @@ pub(super) fn run(config: &Path, args: &CoverageArgs) -> Result<Exit, Error> {
 
 fn head(instances: &[String]) -> Vec<String> {
     let instances = instances.iter().map(String::as_str);
-    ["month"].into_iter().chain(instances).chain(["packs", "signed"]).map(str::to_owned).collect()
+    ["month"]
+        .into_iter()
+        .chain(instances)
+        .chain(["packs", "signed", "reviewed"])
+        .map(str::to_owned)
+        .collect()
 }
 
 fn line(it: &MonthCoverage) -> Vec<String> {
     let mut res = vec![it.period.clone()];
     res.extend(it.instances.iter().map(|state| (*state).to_owned()));
-    res.extend([it.packs.to_string(), if it.signed { "yes" } else { "no" }.to_owned()]);
+    let signed = if it.signed { "yes" } else { "no" };
+    let reviewed = if it.reviewed.is_empty() { "no" } else { &it.reviewed };
+    res.extend([it.packs.to_string(), signed.to_owned(), reviewed.to_owned()]);
     res
 }
 
@@ -69,8 +81,11 @@ fn line(it: &MonthCoverage) -> Vec<String> {
 pub(super) fn write_index(out: &Path, inputs: &Inputs) -> Result<(), Error> {
     let packs = evidence::packs(out, &inputs.config.renamed());
     let allowed = days_between_snapshots(&inputs.config.rules);
+    let reviewed = progress_by_month(inputs.reviews.iter().map(|it| &it.0));
     let branding = Branding::of(&inputs.config.branding, None);
-    let Some(index) = EvidenceIndex::of(&packs, allowed, branding) else { return Ok(()) };
+    let Some(index) = EvidenceIndex::of(&packs, allowed, &reviewed, branding) else {
+        return Ok(());
+    };
     let context = TemplateContext::of(&index, &inputs.templates)?;
     let page = render_index(&context)?;
     let path = out.join(PAGE);

@@ -320,21 +320,21 @@ fn a_wrong_configuration_is_told_whole_and_nothing_is_written() {
         let ran = home.run(&[command]).expect(2);
         assert_eq!(ran.stdout, "");
         insta::allow_duplicates! { insta::assert_snapshot!(ran.complaint(&home), @r#"
-        insta::allow_duplicates! { exit 2
-        insta::allow_duplicates! { error: `retool-audit.toml` has 3 problems
-        insta::allow_duplicates! {   line 5: organization.timezone `Berlin` is not a time zone
-        insta::allow_duplicates! {     5 | timezone = "Berlin"                                           # shown beside UTC
-        insta::allow_duplicates! {       | ^^^^^^^^^^^^^^^^^^^
-        insta::allow_duplicates! {     help: did you mean `Europe/Berlin`?
-        insta::allow_duplicates! {   line 81: instance `eu`: licence-model is not a key
-        insta::allow_duplicates! {     81 | licence-model = "activity"
-        insta::allow_duplicates! {        | ^^^^^^^^^^^^^^^^^^^^^^^^^^
-        insta::allow_duplicates! {     help: did you mean `license-model`?
-        insta::allow_duplicates! {   line 113: rules.dormant-acount is not a rule
-        insta::allow_duplicates! {     113 | [rules.dormant-acount]
-        insta::allow_duplicates! {         |        ^^^^^^^^^^^^^^^
-        insta::allow_duplicates! {     help: did you mean `dormant-account`?
-        insta::allow_duplicates! { "#); }
+        exit 2
+        error: `retool-audit.toml` has 3 problems
+          line 5: organization.timezone `Berlin` is not a time zone
+            5 | timezone = "Berlin"                                           # shown beside UTC
+              | ^^^^^^^^^^^^^^^^^^^
+            help: did you mean `Europe/Berlin`?
+          line 81: instance `eu`: licence-model is not a key
+            81 | licence-model = "activity"
+               | ^^^^^^^^^^^^^^^^^^^^^^^^^^
+            help: did you mean `license-model`?
+          line 113: rules.dormant-acount is not a rule
+            113 | [rules.dormant-acount]
+                |        ^^^^^^^^^^^^^^^
+            help: did you mean `dormant-account`?
+        "#); }
     }
     assert!(!home.path("evidence").exists());
 }

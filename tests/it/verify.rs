@@ -552,11 +552,11 @@ fn a_month_without_a_pack_is_missing_and_not_absent() {
     // The roster of the sample makes the reports partial, and no instance.
     insta::assert_snapshot!(told(&["--from", "2026-08", "--to", "2026-11"]), @r"
     exit 3
-    month    eu        packs  signed
-    2026-08  missing       0      no
-    2026-09  complete      1      no
-    2026-10  missing       0      no
-    2026-11  late          1      no
+    month    eu        packs  signed  reviewed
+    2026-08  missing       0      no        no
+    2026-09  complete      1      no        no
+    2026-10  missing       0      no        no
+    2026-11  late          1      no        no
     ");
     insta::assert_snapshot!(told(&["--from", "2026-11", "--to", "2026-11", "--format", "json"]), @r#"
     exit 3
@@ -572,7 +572,8 @@ fn a_month_without_a_pack_is_missing_and_not_absent() {
             "late"
           ],
           "packs": 1,
-          "signed": false
+          "signed": false,
+          "reviewed": ""
         }
       ]
     }
