@@ -13,6 +13,7 @@ use chrono::NaiveDate;
 
 use self::lists::Lookup;
 pub use self::lists::{InstanceLists, KnownLists};
+pub use self::written::{AnsweredFinding, responses};
 use crate::approvals::Approvals;
 use crate::baseline::Baseline;
 use crate::config::Config;
@@ -22,7 +23,7 @@ use crate::tables::{Table, Tables};
 use crate::waivers::Waivers;
 
 /// What the place is called where a name is not of one instance.
-pub const ALL: &str = "all";
+const ALL: &str = "all";
 
 /// What names things, and what is there.
 #[derive(Clone, Copy, Debug)]

@@ -239,23 +239,26 @@ pub fn add_rows(
     pack: &SampledPack,
     renamed: &BTreeMap<String, String>,
 ) -> Result<(), (String, String)> {
-    let mut by_subject: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
+    let mut by_subject: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (at, it) in units.iter().enumerate() {
-        let key = (it.unit.instance.clone(), it.unit.subject_id.clone());
-        by_subject.entry(key).or_default().push(at);
+        by_subject.entry(it.unit.subject_id.clone()).or_default().push(at);
     }
     for file in &pack.tables {
         let path = root.join(&pack.place).join(file);
         let table = PackTable::read(&path).map_err(|why| (path.display().to_string(), why))?;
+        let about: Vec<usize> = ABOUT.iter().filter_map(|it| table.place(it)).collect();
         for cells in table.rows() {
+            let ids = about.iter().filter_map(|it| cells.get(*it)).filter(|it| !it.is_empty());
+            let found: BTreeSet<usize> =
+                ids.filter_map(|it| by_subject.get(it)).flatten().copied().collect();
+            if found.is_empty() {
+                continue;
+            }
             let row = TableRow::of(&table, cells, renamed);
-            let ids: BTreeSet<&str> = ABOUT.iter().map(|it| row.cell(it)).collect();
-            let found = ids.iter().filter(|it| !it.is_empty());
-            let found = found.flat_map(|id| {
-                by_subject.get(&(row.instance.clone(), (*id).to_owned())).into_iter().flatten()
-            });
             for at in found {
-                units[*at].rows.push(row.told(pack, file));
+                if units[at].unit.instance == row.instance {
+                    units[at].rows.push(row.told(pack, file));
+                }
             }
         }
     }
@@ -329,7 +332,7 @@ impl<'a> TableRow<'a> {
     }
 
     fn cell(&self, name: &str) -> &'a str {
-        let place = self.table.header().iter().position(|it| it == name);
+        let place = self.table.place(name);
         place.and_then(|it| self.cells.get(it)).map_or("", String::as_str)
     }
 

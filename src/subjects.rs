@@ -7,7 +7,9 @@ use polars::prelude::{DataType, Expr, LazyFrame, NULL, col, lit, when};
 
 use crate::tables::column::SPAN_UNITS;
 use crate::tables::column::{ColumnMeta, Null};
-use crate::tables::dictionary::{group, invite, review_line, setting, token, user, waiver};
+use crate::tables::dictionary::{
+    group, invite, review, review_line, reviewer, setting, token, user, waiver,
+};
 use crate::tables::{Table, View};
 
 /// The last day on which a subject may be as it is: an exception is due then, whatever the days of
@@ -102,6 +104,30 @@ pub fn waivers(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame 
     let context = waiver::owner().alias("manager");
     let columns = columns.into_iter().chain(facts).chain([context]);
     view.get(Table::Waivers).select(columns.collect::<Vec<_>>())
+}
+
+/// Reviews: of which month, with how many lines, then the other facts.
+pub fn reviews(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame {
+    let columns = [
+        review::instance(),
+        review::campaign_id().alias("subject_id"),
+        review::campaign_id().alias("subject"),
+        review::period(),
+        review::lines(),
+        review::open(),
+    ];
+    view.get(Table::Reviews).select(columns.into_iter().chain(facts).collect::<Vec<_>>())
+}
+
+/// Reviewers: in which review, then the other facts.
+pub fn reviewers(view: &View, facts: impl IntoIterator<Item = Expr>) -> LazyFrame {
+    let columns = [
+        reviewer::instance(),
+        reviewer::reviewer_id().alias("subject_id"),
+        reviewer::reviewer().alias("subject"),
+        reviewer::campaign_id(),
+    ];
+    view.get(Table::ReviewReviewers).select(columns.into_iter().chain(facts).collect::<Vec<_>>())
 }
 
 /// Lines of reviews: who decided what about which account, then the other facts.

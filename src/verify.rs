@@ -10,8 +10,10 @@ mod record;
 mod reviews;
 mod tables;
 
+use self::reviews::HeldReview;
 pub use self::tables::PackTable;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -62,6 +64,9 @@ pub struct VerifiedPack {
     /// What its manifest is known by, and what it says; none where it cannot be read.
     #[serde(skip)]
     manifest: Option<(String, ManifestFacts)>,
+    /// The access reviews that it holds, by their names.
+    #[serde(skip)]
+    reviews: BTreeMap<String, HeldReview>,
 }
 
 /// What a manifest says, as far as it is held against something.
@@ -132,8 +137,8 @@ pub fn verify(packs: &[PathBuf], allowed: Option<&AllowedSigners>) -> Vec<Verifi
     let mut res: Vec<VerifiedPack> = verified.into_iter().map(|it| it.1).collect();
     if res.len() > 1 {
         chain::check(&mut res);
+        reviews::check(&mut res);
     }
-    reviews::check(&mut res);
     res
 }
 
@@ -147,18 +152,29 @@ impl VerifiedPack {
             signed: None,
             faults: Vec::new(),
             manifest: None,
+            reviews: BTreeMap::new(),
         };
-        let Some(manifest) = res.read() else { return res };
-        res.period.clone_from(&manifest.1.period);
-        res.n_files = manifest.1.files.len();
-        res.faults.extend(files::faults(dir));
-        let snapshot = store::read(&dir.join("snapshot"));
-        res.faults.extend(files::ids(dir, &manifest.1, &snapshot));
-        res.faults.extend(tables::faults(dir, &manifest.1, snapshot.as_ref().ok().map(|it| &it.0)));
-        res.faults.extend(record::faults(dir, &manifest.1));
-        res.manifest = Some(manifest);
-        res.check_signature(allowed);
+        if let Some(manifest) = res.read() {
+            res.check_manifest(manifest);
+            res.check_signature(allowed);
+        }
+        let (reviews, faults) = reviews::held_by(dir);
+        res.reviews = reviews;
+        res.faults.extend(faults);
         res
+    }
+
+    /// Holds what the manifest says against the rest of the pack.
+    fn check_manifest(&mut self, manifest: (String, ManifestFacts)) {
+        let (dir, facts) = (&self.dir, &manifest.1);
+        self.period.clone_from(&facts.period);
+        self.n_files = facts.files.len();
+        self.faults.extend(files::faults(dir));
+        let snapshot = store::read(&dir.join("snapshot"));
+        self.faults.extend(files::ids(dir, facts, &snapshot));
+        self.faults.extend(tables::faults(dir, facts, snapshot.as_ref().ok().map(|it| &it.0)));
+        self.faults.extend(record::faults(dir, facts));
+        self.manifest = Some(manifest);
     }
 
     /// Holds the signature beside the manifest against it, where there is one.

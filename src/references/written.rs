@@ -7,6 +7,7 @@ use super::{ALL, NamedReference, Reference, ReferenceRole, ReferenceSources};
 use crate::approvals::{Approval, ApprovedKind};
 use crate::identities::AccountMatch;
 use crate::names::fold;
+use crate::responses::{Response, Responses};
 use crate::rules::Subject;
 use crate::waivers::Waiver;
 
@@ -210,6 +211,38 @@ pub(super) fn waivers(sources: &ReferenceSources<'_>) -> Vec<Reference> {
         res.push(named("by", ReferenceRole::EvidenceBy, by).resolved(sources.person(by, None)));
     }
     res
+}
+
+/// What is known of a finding that somebody answers.
+#[derive(Clone, Copy, Debug)]
+pub enum AnsweredFinding<'a> {
+    /// The report has it, on this instance.
+    Found(&'a str),
+    /// An earlier pack has it, on this instance.
+    Before(&'a str),
+    /// Nothing has it.
+    Unknown,
+}
+
+/// Every finding that management responses answer.
+pub fn responses<'a>(
+    responses: &Responses,
+    finding: impl Fn(&str) -> AnsweredFinding<'a>,
+) -> Vec<Reference> {
+    let reference = |(at, it): (usize, &Response)| {
+        let (instance, found) = match finding(&it.finding_id) {
+            AnsweredFinding::Found(instance) => (instance, Lookup::Yes),
+            AnsweredFinding::Before(instance) => {
+                (instance, Lookup::Noted("it is not found any more".to_owned()))
+            }
+            AnsweredFinding::Unknown => (ALL, Lookup::No(String::new())),
+        };
+        let (input, text) = (responses.input.name.as_str(), it.finding_id.as_str());
+        let place = format!("response {}, finding", at + 1);
+        let role = ReferenceRole::AnsweredFinding;
+        NamedReference { instance, input, place, role, text }.resolved(found)
+    };
+    responses.records.iter().enumerate().map(reference).collect()
 }
 
 /// That a name is what an instance of today was called before.

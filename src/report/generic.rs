@@ -31,6 +31,9 @@ const TAKEN: [&str; 11] = [
     "roster_status",
 ];
 
+/// The column of what was decided about everything but the account itself.
+const OTHERS: &str = "other_decisions";
+
 /// What reviews decided.
 const DECIDED: &[Column] = &[
     Column::text_or_empty("reviewer", "Who decided about the account itself."),
@@ -39,7 +42,7 @@ const DECIDED: &[Column] = &[
     Column::text_or_empty("reason", "Why."),
     Column::text_or_empty("ticket", "The ticket."),
     Column::text_or_empty("outcome", "What later snapshots show of a revoke or change."),
-    Column::text_or_empty("other_decisions", "What was decided about its other entitlements."),
+    Column::text_or_empty(OTHERS, "What was decided about its other entitlements."),
     Column::text_or_empty("review", "The review of the decision about the account itself."),
 ];
 
@@ -75,7 +78,7 @@ fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, Error> {
 /// What was decided about one account.
 #[derive(Default)]
 struct AccountDecisions {
-    /// About the account itself: the cells of its columns but for `other_decisions`.
+    /// About the account itself: the cells of its columns but for [`OTHERS`].
     own: BTreeMap<&'static str, String>,
     others: Vec<String>,
 }
@@ -83,7 +86,7 @@ struct AccountDecisions {
 impl AccountDecisions {
     fn cells(&self) -> Vec<Cell> {
         let text = |it: &Column| match it.name {
-            "other_decisions" => listed(&self.others),
+            OTHERS => listed(&self.others),
             name => self.own.get(name).cloned().unwrap_or_default(),
         };
         DECIDED.iter().map(|it| cell(text(it))).collect()
@@ -95,17 +98,17 @@ fn decisions(lines: &DataTable) -> BTreeMap<(String, String), AccountDecisions> 
     let place = |name| lines.column(name);
     let [instance, account, kind] = ["instance", "account_id", "kind"].map(place);
     let [decision, entitlement, superseded] = ["decision", "entitlement", "superseded"].map(place);
-    let [outcome, review] = ["outcome", "campaign_id"].map(place);
+    let outcome = place("outcome");
+    let own = DECIDED.iter().map(|it| it.name).filter(|it| *it != OTHERS);
+    let own: Vec<(&str, usize)> =
+        own.map(|it| (it, place(if it == "review" { "campaign_id" } else { it }))).collect();
     let mut res: BTreeMap<(String, String), AccountDecisions> = BTreeMap::new();
     let standing =
         |row: &&Vec<Cell>| !row[decision].text().is_empty() && row[superseded] != Cell::Bool(true);
     for row in lines.rows.iter().filter(standing) {
         let here = res.entry((row[instance].text(), row[account].text())).or_default();
         if row[kind].text() == "account" {
-            let own = DECIDED.iter().map(|it| it.name).filter(|it| *it != "other_decisions");
-            let own = own.filter(|it| *it != "review");
-            here.own = own.map(|it| (it, row[lines.column(it)].text())).collect();
-            here.own.insert("review", row[review].text());
+            here.own = own.iter().map(|(name, at)| (*name, row[*at].text())).collect();
         } else {
             let came = row[outcome].text();
             let came = if came.is_empty() { came } else { format!(" ({came})") };

@@ -15,6 +15,9 @@ use crate::files;
 use crate::input::InputFile;
 use crate::json;
 
+/// The folder of campaigns in a pack.
+pub const IN_PACKS: &str = "inputs/review";
+
 /// What the campaign is.
 const CAMPAIGN: &str = "campaign.json";
 
@@ -95,6 +98,23 @@ pub struct CampaignFiles {
     campaign: InputFile,
     lines: InputFile,
     record: Option<InputFile>,
+}
+
+/// A campaign as it was at some time, without its lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CampaignMark {
+    campaign_sha256: String,
+    lines_sha256: String,
+    record: Vec<u8>,
+}
+
+impl CampaignMark {
+    /// Whether it is the earlier campaign, with nothing but entries added to the record.
+    pub fn goes_on_from(&self, earlier: &Self) -> bool {
+        self.campaign_sha256 == earlier.campaign_sha256
+            && self.lines_sha256 == earlier.lines_sha256
+            && self.record.starts_with(&earlier.record)
+    }
 }
 
 /// A campaign with its lines and its record.
@@ -290,13 +310,13 @@ impl CampaignFiles {
         Ok(Self { campaign: input(CAMPAIGN)?, lines: input(LINES)?, record })
     }
 
-    /// Whether they are the earlier files of the same campaign, with nothing but entries added to
-    /// the record.
-    pub fn go_on_from(&self, earlier: &Self) -> bool {
-        let record = |it: &Self| it.record.as_ref().map_or(Vec::new(), |it| it.bytes.clone());
-        self.campaign.sha256 == earlier.campaign.sha256
-            && self.lines.sha256 == earlier.lines.sha256
-            && record(self).starts_with(&record(earlier))
+    /// What tells of them whether later ones go on from them.
+    pub fn mark(&self) -> CampaignMark {
+        CampaignMark {
+            campaign_sha256: self.campaign.sha256.clone(),
+            lines_sha256: self.lines.sha256.clone(),
+            record: self.record.as_ref().map(|it| it.bytes.clone()).unwrap_or_default(),
+        }
     }
 
     /// Each of them.

@@ -3,6 +3,8 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::line::ReviewLine;
+
 /// What is to become of an entitlement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -89,4 +91,20 @@ pub struct Decision {
     /// What keeps the risk down meanwhile.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub compensating_control: String,
+}
+
+impl Decision {
+    /// The decision of a line's reviewer, without a word besides.
+    pub fn of(line: &ReviewLine, decision: DecisionWord) -> Self {
+        Self {
+            line_id: line.line_id.clone(),
+            decision,
+            reviewer: line.reviewer.clone(),
+            reason: String::new(),
+            ticket: String::new(),
+            owner: String::new(),
+            expires: None,
+            compensating_control: String::new(),
+        }
+    }
 }

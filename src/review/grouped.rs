@@ -67,16 +67,7 @@ impl<'a> GroupedLines<'a> {
             self.open.into_values().partition(|it| {
                 self.kept.contains(&key(it)) && !decided.contains_key(it.line_id.as_str())
             });
-        let decision = |line: &ReviewLine| Decision {
-            line_id: line.line_id.clone(),
-            decision: DecisionWord::Keep,
-            reviewer: line.reviewer.clone(),
-            reason: String::new(),
-            ticket: String::new(),
-            owner: String::new(),
-            expires: None,
-            compensating_control: String::new(),
-        };
+        let decision = |line: &ReviewLine| Decision::of(line, DecisionWord::Keep);
         (kept.into_iter().map(decision).collect(), open.len())
     }
 }

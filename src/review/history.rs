@@ -40,15 +40,23 @@ pub struct ReviewHistory<'a> {
     /// In which campaign each line was decided last.
     standing: BTreeMap<&'a str, usize>,
     renamed: BTreeMap<String, String>,
-    removal_days: i64,
+    /// What became of what each campaign took away, in the order of the campaigns.
+    removals: Vec<Vec<Removal>>,
+    /// The instances that each campaign has lines of, by today's names.
+    instances: Vec<BTreeSet<String>>,
 }
 
 impl<'a> ReviewHistory<'a> {
     /// What is known of the reviews.
     pub fn of(sources: ReviewSources<'a, '_>) -> Self {
         let ReviewSources { campaigns, sightings, identities, renamed, removal_days } = sources;
-        let mut res = Self { campaigns, sightings, renamed, removal_days, ..Self::default() };
+        let mut res = Self { campaigns, sightings, renamed, ..Self::default() };
         for (at, opened) in res.campaigns.iter().copied().enumerate() {
+            let OpenedCampaign { lines, record, .. } = opened;
+            res.removals.push(removals(lines, record, &res.sightings, removal_days));
+            let then: BTreeSet<&str> = lines.iter().map(|it| it.instance.as_str()).collect();
+            let today = then.into_iter().map(|it| of_today(it, &res.renamed).to_owned());
+            res.instances.push(today.collect());
             for (line_id, (_, decision)) in opened.record.decisions() {
                 let Some(line) = opened.lines.of_id(line_id) else { continue };
                 let instance = of_today(&line.instance, &res.renamed);
@@ -60,9 +68,13 @@ impl<'a> ReviewHistory<'a> {
         res
     }
 
-    /// What became of each decision of a campaign to revoke or to change.
-    pub fn removals(&self, opened: &OpenedCampaign) -> Vec<Removal> {
-        removals(&opened.lines, &opened.record, &self.sightings, self.removal_days)
+    /// What became of each decision to revoke or to change of the campaign at `place`.
+    ///
+    /// # Panics
+    ///
+    /// Panics where there is no campaign at that place, which is a bug.
+    pub fn removals(&self, place: usize) -> &[Removal] {
+        &self.removals[place]
     }
 
     /// What snapshots have of that which the campaigns took away, for the record of a pack.
@@ -86,16 +98,21 @@ impl<'a> ReviewHistory<'a> {
         self.standing.get(line_id).is_some_and(|it| *it > place)
     }
 
-    /// Whether a line of an instance, by today's name, is among those of a campaign.
-    pub fn has_lines(&self, opened: &OpenedCampaign, instance: &str) -> bool {
-        opened.lines.iter().any(|it| of_today(&it.instance, &self.renamed) == instance)
+    /// The instances that the campaign at `place` has lines of, by today's names.
+    ///
+    /// # Panics
+    ///
+    /// As [`Self::removals`].
+    pub fn instances(&self, place: usize) -> &BTreeSet<String> {
+        &self.instances[place]
     }
 
     /// How far the newest review is of an instance's accounts of a month, `2026-11`; none where
     /// there was none.
     pub fn progress(&self, instance: &str, month: &str) -> Option<String> {
-        let mut of_month = self.campaigns.iter().rev().filter(|it| it.campaign.period == month);
-        of_month.find(|it| self.has_lines(it, instance)).map(|it| progress(it))
+        let mut of_month = self.campaigns.iter().zip(&self.instances).rev();
+        let found = of_month.find(|(it, of)| it.campaign.period == month && of.contains(instance));
+        found.map(|it| progress(it.0))
     }
 }
 

@@ -145,16 +145,7 @@ mod tests {
     fn state(decision: DecisionWord, seen: &str) -> String {
         let (_root, mut opened) = campaign();
         let line = &opened.lines[0];
-        let decided = Decision {
-            line_id: line.line_id.clone(),
-            decision,
-            reviewer: line.reviewer.clone(),
-            reason: "why".to_owned(),
-            ticket: String::new(),
-            owner: String::new(),
-            expires: None,
-            compensating_control: String::new(),
-        };
+        let decided = Decision { reason: "why".to_owned(), ..Decision::of(line, decision) };
         let at: DateTime<Utc> = "2026-11-03T06:00:00Z".parse().expect("a time");
         opened.record.add(at, vec![RecordEntry::Decided(decided)]).expect("room");
         let mut sightings = Sightings::default();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::campaign::OpenedCampaign;
@@ -30,7 +30,7 @@ pub struct CampaignStatus {
     pub unassigned: usize,
     /// How many lines have which decision.
     pub decisions: BTreeMap<&'static str, usize>,
-    /// The same by reviewer.
+    /// The same by reviewer: by who decided a line, or else by whose it is.
     pub reviewers: Vec<ReviewerStatus>,
     /// Who signed, with the role and the day.
     pub signed: Vec<String>,
@@ -49,6 +49,9 @@ pub struct ReviewerStatus {
     pub open: usize,
     /// How many lines have which decision.
     pub decisions: BTreeMap<&'static str, usize>,
+    /// When a decision of the reviewer was recorded last.
+    #[serde(skip)]
+    pub last_decided: Option<DateTime<Utc>>,
     /// What stands out, as a fact: whether it means anything is for people to judge.
     pub noted: Vec<String>,
 }
@@ -59,11 +62,14 @@ impl CampaignStatus {
         let decisions = opened.record.decisions();
         let mut by_reviewer: BTreeMap<&str, ReviewerStatus> = BTreeMap::new();
         for line in opened.lines.iter() {
-            let here = by_reviewer.entry(&line.reviewer).or_default();
+            let decided = decisions.get(line.line_id.as_str());
+            let reviewer = decided.map_or(&line.reviewer, |it| &it.1.reviewer);
+            let here = by_reviewer.entry(reviewer).or_default();
             here.lines += 1;
-            match decisions.get(line.line_id.as_str()) {
-                Some((_, it)) => {
+            match decided {
+                Some((at, it)) => {
                     here.decided += 1;
+                    here.last_decided = here.last_decided.max(Some(*at));
                     *here.decisions.entry(it.decision.word()).or_default() += 1;
                 }
                 None => here.open += 1,
@@ -104,8 +110,18 @@ impl CampaignStatus {
 }
 
 impl ReviewerStatus {
+    /// How many lines have which decision.
+    pub fn count(&self, decision: DecisionWord) -> usize {
+        self.decisions.get(decision.word()).copied().unwrap_or_default()
+    }
+
+    /// How many lines are to be revoked or changed.
+    pub fn removing(&self) -> usize {
+        DecisionWord::ALL.iter().filter(|it| it.removes()).map(|it| self.count(*it)).sum()
+    }
+
     fn named(self, reviewer: &str) -> Self {
-        let kept = self.decisions.get(DecisionWord::Keep.word()).copied().unwrap_or_default();
+        let kept = self.count(DecisionWord::Keep);
         let mut noted = Vec::new();
         if self.decided >= MANY && kept * 100 > self.decided * 95 {
             noted.push(format!("keeps {kept} of {} decided lines", self.decided));

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use base64::Engine as _;
+use chrono::{DateTime, Utc};
 use tempfile::TempDir;
 
 use super::columns::{COLUMNS, Holds};
@@ -345,6 +346,29 @@ fn r_02_decided_and_open_lines_are_all_lines() {
     No line was decided by the person who holds what it is about.
     1 line is to be revoked or changed.
     ");
+}
+
+#[test]
+fn a_line_is_counted_with_who_decided_it_or_else_with_whose_it_is() {
+    let (_root, mut opened) = campaign();
+    let line = opened.lines.iter().find(|it| !it.reviewer.is_empty()).expect("a reviewer's line");
+    let (line_id, own) = (line.line_id.clone(), line.reviewer.clone());
+    let now = "2026-11-17".parse().expect("a day");
+    let lines_of = |opened: &OpenedCampaign, who: &str| {
+        let status = CampaignStatus::of(opened, now);
+        let found = status.reviewers.into_iter().find(|it| it.reviewer == who);
+        found.map_or((0, None), |it| (it.lines, it.last_decided))
+    };
+    let before = lines_of(&opened, &own);
+    let other = "other@acme.example";
+    let decided = Decision {
+        reviewer: other.to_owned(),
+        ..Decision::of(opened.lines.of_id(&line_id).expect("the line"), DecisionWord::Keep)
+    };
+    let at: DateTime<Utc> = "2026-11-03T06:00:00Z".parse().expect("a time");
+    opened.record.add(at, vec![RecordEntry::Decided(decided)]).expect("room");
+    assert_eq!(lines_of(&opened, other), (1, Some(at)));
+    assert_eq!(lines_of(&opened, &own), (before.0 - 1, None));
 }
 
 #[test]

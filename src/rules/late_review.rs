@@ -6,6 +6,7 @@ use polars::prelude::lit;
 
 use super::{Rule, RuleKind, Severity, Subject};
 use crate::parameters::{DefaultValue, Parameter};
+use crate::subjects::reviews;
 use crate::tables::Table;
 use crate::tables::dictionary::review;
 
@@ -26,20 +27,15 @@ pub(super) static RULE: Rule = Rule {
     params: &[&DAYS, &INTERVAL],
     sql: None,
     subjects: &|view, _| {
-        view.get(Table::Reviews).select([
-            review::instance(),
-            review::campaign_id().alias("subject_id"),
-            review::campaign_id().alias("subject"),
-            review::period(),
-            review::lines(),
-            review::open(),
+        let facts = [
             review::due(),
             review::signed_by(),
             review::completed_at(),
             review::days_late(),
             review::days_since(),
             review::is_newest(),
-        ])
+        ];
+        reviews(view, facts)
     },
     population: &|_| review::is_newest().or(review::completed_at().is_null()),
     exception: &|parameters| {

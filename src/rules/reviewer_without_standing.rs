@@ -3,6 +3,7 @@
 use polars::prelude::{Expr, lit, when};
 
 use super::{Reason, Rule, RuleKind, Severity, Subject, reasons};
+use crate::subjects::reviewers;
 use crate::tables::Table;
 use crate::tables::dictionary::reviewer;
 
@@ -23,11 +24,7 @@ pub(super) static RULE: Rule = Rule {
     params: &[],
     sql: None,
     subjects: &|view, _| {
-        view.get(Table::ReviewReviewers).select([
-            reviewer::instance(),
-            reviewer::reviewer_id().alias("subject_id"),
-            reviewer::reviewer().alias("subject"),
-            reviewer::campaign_id(),
+        let facts = [
             reviewer::lines(),
             reviewer::decided(),
             reviewer::last_decided(),
@@ -37,7 +34,8 @@ pub(super) static RULE: Rule = Rule {
                 Reason::new(is_unknown(), "is not in the roster"),
                 Reason::new(has_left(), "had left by then"),
             ]),
-        ])
+        ];
+        reviewers(view, facts)
     },
     population: &|_| lit(true),
     exception: &|_| when(is_unknown()).then(lit(true)).otherwise(has_left()),

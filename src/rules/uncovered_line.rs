@@ -3,6 +3,7 @@
 use polars::prelude::lit;
 
 use super::{Rule, RuleKind, Severity, Subject};
+use crate::subjects::reviews;
 use crate::tables::Table;
 use crate::tables::dictionary::review;
 
@@ -23,17 +24,8 @@ pub(super) static RULE: Rule = Rule {
     params: &[],
     sql: None,
     subjects: &|view, _| {
-        view.get(Table::Reviews).select([
-            review::instance(),
-            review::campaign_id().alias("subject_id"),
-            review::campaign_id().alias("subject"),
-            review::period(),
-            review::lines(),
-            review::open(),
-            review::not_covered(),
-            review::signed_at(),
-            review::signed_by(),
-        ])
+        let facts = [review::not_covered(), review::signed_at(), review::signed_by()];
+        reviews(view, facts)
     },
     population: &|_| review::signed_at().is_not_null(),
     exception: &|_| review::not_covered().gt(lit(0)),

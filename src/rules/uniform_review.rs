@@ -4,6 +4,7 @@ use polars::prelude::lit;
 
 use super::{Rule, RuleKind, Severity, Subject};
 use crate::parameters::{DefaultValue, Parameter};
+use crate::subjects::reviewers;
 use crate::tables::Table;
 use crate::tables::dictionary::reviewer;
 
@@ -24,17 +25,14 @@ pub(super) static RULE: Rule = Rule {
     params: &[&LINES, &PERCENT, &REVIEWS],
     sql: None,
     subjects: &|view, _| {
-        view.get(Table::ReviewReviewers).select([
-            reviewer::instance(),
-            reviewer::reviewer_id().alias("subject_id"),
-            reviewer::reviewer().alias("subject"),
-            reviewer::campaign_id(),
+        let facts = [
             reviewer::decided(),
             reviewer::kept(),
             reviewer::removing(),
             reviewer::reviews_without_removal(),
             reviewer::is_newest(),
-        ])
+        ];
+        reviewers(view, facts)
     },
     population: &|_| reviewer::is_newest().and(reviewer::decided().gt(lit(0))),
     exception: &|parameters| {

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::columns::side_by_side;
-use super::review::{REVIEW, ReviewError};
+use super::review::{self, ReviewError};
 use super::{Error, Exit, Inputs, configuration, now, print};
 use crate::cli::{CheckFormat, CoverageArgs};
 use crate::evidence::{self, EvidenceIndex, FiledPack, MonthCoverage};
@@ -41,8 +41,7 @@ pub(super) fn run(config: &Path, args: &CoverageArgs) -> Result<Exit, Error> {
     let window = (args.from.unwrap_or(from), args.to.unwrap_or(to));
     let instances = config.instances.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
     let allowed = days_between_snapshots(&config.rules);
-    let reviews =
-        OpenedCampaign::all(&config.output.dir.join(REVIEW)).map_err(ReviewError::from)?;
+    let reviews = OpenedCampaign::all(&review::root(&config)).map_err(ReviewError::from)?;
     let reviewed = progress_by_month(&reviews);
     let months = evidence::coverage(&packs, &instances, window, allowed, &reviewed);
     let covered = !months.is_empty()

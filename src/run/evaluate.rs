@@ -26,7 +26,7 @@ use crate::report::Report;
 use crate::report::assemble::{self, Assembled, ReportInputs, assemble, review_lines};
 use crate::report::format::RenderingNotes;
 use crate::report::formats::{self, RenderingOptions};
-use crate::review::{ReviewLine, Reviewers};
+use crate::review::{IN_PACKS, ReviewLine, Reviewers};
 use crate::rules::Rule;
 use crate::snapshot::Snapshot;
 use crate::snapshot::earlier::{EarlierSnapshot, input_path};
@@ -128,7 +128,8 @@ impl PackInputs<'_> {
         let tables = references::fill(tables, &references);
         let evidence = self.switched_off(&tables)?;
         let (tables, outcomes, register) = self.audit(tables, identities)?;
-        let references = named::with_responses(references, self.written, &outcomes, records);
+        let answered = named::answered(self.written, &outcomes, records);
+        let references = [references, answered].concat();
         let tables = references::listed(tables, &references);
         let sources = self.inputs();
         let reported = self.reported(&outcomes);
@@ -240,7 +241,7 @@ impl PackInputs<'_> {
         let times = file_times.as_ref().map(|it| ("file times", FILE_TIMES.to_owned(), it));
         let others = [waivers, responses, baseline, approvals, logo, times].into_iter().flatten();
         let reviews = self.campaigns().flat_map(|(opened, files)| {
-            let folder = format!("{REVIEWS}{}", opened.campaign.campaign_id);
+            let folder = format!("{IN_PACKS}/{}", opened.campaign.campaign_id);
             files.iter().map(move |it| ("review", format!("{folder}/{}", it.name), it))
         });
         rosters.chain(aliases).chain(others).chain(reviews).collect()
@@ -300,7 +301,6 @@ pub(super) const TEMPLATES: &str = "inputs/templates/";
 pub(super) const WAIVERS: &str = "inputs/waivers.toml";
 pub(super) const RESPONSES: &str = "inputs/responses.toml";
 pub(super) const LOGO: &str = "inputs/logo.png";
-pub(super) const REVIEWS: &str = "inputs/review/";
 pub(super) const FILE_TIMES: &str = "inputs/file-times.json";
 
 /// Where the pack has a table that people made, by what it is.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Error;
 use super::conclude::ReportOptions;
-use super::review::{REVIEW, ReviewError};
+use super::review::{self, ReviewError};
 use crate::approvals::{self, Approvals};
 use crate::baseline::{self, Baseline};
 use crate::catalogue::Catalogue;
@@ -54,8 +54,8 @@ impl Inputs {
         let baseline = read_baseline(&config)?;
         let logo = read_logo(&config)?;
         let responses = config.responses.as_deref().map(responses::read).transpose()?;
-        let reviews = OpenedCampaign::all_with_files(&config.output.dir.join(REVIEW))
-            .map_err(ReviewError::from)?;
+        let reviews =
+            OpenedCampaign::all_with_files(&review::root(&config)).map_err(ReviewError::from)?;
         let signer = config.signing_key.as_deref().map(Signer::read).transpose()?;
         let file_times = roster.as_ref().and_then(file_times);
         Ok(Self {

@@ -9,7 +9,7 @@ use super::{Inputs, names};
 use crate::audit::Outcome;
 use crate::calendar::{Calendar, days_after};
 use crate::identities::Identities;
-use crate::references::{self, ALL, KnownLists, Reference, ReferenceRole};
+use crate::references::{self, AnsweredFinding, KnownLists, Reference};
 use crate::snapshot::Snapshot;
 use crate::snapshot::earlier::Earlier;
 use crate::tables::build::DAYS_AHEAD;
@@ -45,35 +45,20 @@ fn since(earlier: &Earlier, calendar: Calendar) -> Option<NaiveDate> {
     times.min().map(|it| days_after(calendar.day(it), -DAYS_AHEAD))
 }
 
-/// The references with the findings that management responses answer, which are known once the
-/// rules were put.
-pub(super) fn with_responses(
-    mut references: Vec<Reference>,
+/// Looks up the findings that management responses answer, which are known once the rules were put.
+pub(super) fn answered(
     written: &Inputs,
     outcomes: &[Outcome],
     records: &Records,
 ) -> Vec<Reference> {
-    let Some(responses) = &written.responses else { return references };
+    let Some(responses) = &written.responses else { return Vec::new() };
     let found = outcomes.iter().flat_map(|it| &it.findings);
     let found: BTreeMap<&str, &str> =
         found.map(|it| (it.id.as_str(), it.instance.as_str())).collect();
     let before = |id: &str| records.findings.iter().find_map(|record| record.finding(id));
-    references.extend(responses.records.iter().enumerate().map(|(at, it)| {
-        let id = it.finding_id.as_str();
-        let (instance, is_found, note) = match (found.get(id), before(id)) {
-            (Some(instance), _) => (*instance, true, ""),
-            (None, Some(then)) => (then.instance.as_str(), true, "it is not found any more"),
-            (None, None) => (ALL, false, ""),
-        };
-        Reference {
-            instance: instance.to_owned(),
-            input: responses.input.name.clone(),
-            place: format!("response {}, finding", at + 1),
-            role: ReferenceRole::AnsweredFinding,
-            text: id.to_owned(),
-            found: Some(is_found),
-            note: note.to_owned(),
-        }
-    }));
-    references
+    references::responses(responses, |id| match (found.get(id), before(id)) {
+        (Some(instance), _) => AnsweredFinding::Found(instance),
+        (None, Some(then)) => AnsweredFinding::Before(&then.instance),
+        (None, None) => AnsweredFinding::Unknown,
+    })
 }

@@ -9,9 +9,7 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 use super::conclude::{MadePack, Material, Rendering, render};
-use super::evaluate::{
-    CONFIG, FILE_TIMES, LOGO, PackInputs, RESPONSES, REVIEWS, TEMPLATES, WAIVERS,
-};
+use super::evaluate::{CONFIG, FILE_TIMES, LOGO, PackInputs, RESPONSES, TEMPLATES, WAIVERS};
 use super::review::REVIEW;
 use super::{Error, Inputs, PROGRAM};
 use crate::catalogue::Catalogue;
@@ -20,7 +18,7 @@ use crate::config::{self, Config, check};
 use crate::files;
 use crate::operator::Operator;
 use crate::report::formats;
-use crate::review::CampaignFiles;
+use crate::review::{CampaignFiles, IN_PACKS};
 use crate::snapshot::earlier::{Earlier, Search, input_path};
 use crate::snapshot::store::{self, StoredSnapshot};
 use crate::verify::Fault;
@@ -219,7 +217,7 @@ impl InputLayout<'_> {
     /// Lays out the campaigns where an output folder has them, and has the configuration name that.
     fn lay_reviews(&self, config: &mut Config) -> io::Result<()> {
         config.output.dir = self.place.join("out");
-        let root = self.dir.join(REVIEWS);
+        let root = self.dir.join(IN_PACKS);
         for folder in files::folders_in(&root) {
             let name = folder.file_name().unwrap_or(folder.as_os_str());
             let to = config.output.dir.join(REVIEW).join(name);

@@ -9,7 +9,7 @@ mod sign;
 mod status;
 mod waivers;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use self::error::ReviewError;
 pub(super) use self::open::Opening;
@@ -21,6 +21,11 @@ use crate::review::OpenedCampaign;
 
 /// The folder of campaigns beside the packs.
 pub(super) const REVIEW: &str = "review";
+
+/// Where the campaigns of a configuration lie.
+pub(super) fn root(config: &Config) -> PathBuf {
+    config.output.dir.join(REVIEW)
+}
 
 /// Does what a review asks for.
 pub(super) fn run(context: &CommandContext<'_>, what: &ReviewCommand) -> Result<Exit, Error> {
@@ -47,6 +52,6 @@ fn campaign(
 }
 
 fn newest(config: &Config) -> Result<OpenedCampaign, Error> {
-    let root = config.output.dir.join(REVIEW);
+    let root = root(config);
     OpenedCampaign::all(&root)?.pop().ok_or_else(|| ReviewError::NoCampaign { root }.into())
 }

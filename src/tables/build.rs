@@ -271,11 +271,7 @@ impl<'a> InstanceContext<'a> {
 
     /// The status of the one person behind a match: empty where there is none.
     fn status_of(&self, matched: Option<&Match<'_>>) -> Option<&'static str> {
-        match matched? {
-            Match::None => Some(""),
-            Match::One(person) => people::status(person, self.day),
-            Match::Many(_) => None,
-        }
+        matched_status(matched, self.day)
     }
 
     /// Whether people can sign in with a password; see [`sign_in`] for when that is known.
@@ -295,6 +291,15 @@ impl<'a> InstanceContext<'a> {
             rows.push(approved::Row { instance: self.name().into(), email: email.as_str().into() });
         }
         list.is_some()
+    }
+}
+
+/// The status, on a day, of the one person behind a match: empty where there is none.
+fn matched_status(matched: Option<&Match<'_>>, day: NaiveDate) -> Option<&'static str> {
+    match matched? {
+        Match::None => Some(""),
+        Match::One(person) => people::status(person, day),
+        Match::Many(_) => None,
     }
 }
 

@@ -154,9 +154,14 @@ impl PackTable {
         &self.rows
     }
 
+    /// The place of a column; none where it has no such column.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.header.iter().position(|it| it == name)
+    }
+
     /// The cells of a column; empty ones where it has no such column.
     pub fn column<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
-        let place = self.header.iter().position(|it| it == name);
+        let place = self.place(name);
         let cell = move |row: &'a Vec<String>| Some(row.get(place?)?.as_str());
         self.rows.iter().map(move |row| cell(row).unwrap_or_default())
     }

@@ -136,6 +136,7 @@ const FLOW: &[(&str, &[&str])] = &[
             "config",
             "identities",
             "names",
+            "responses",
             "rules",
             "snapshot",
             "tables",

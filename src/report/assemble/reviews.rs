@@ -12,7 +12,7 @@ use crate::report::reviews::{
     SignatureSummary,
 };
 use crate::review::{
-    Attestation, CampaignStatus, Decision, DecisionWord, EntitlementKind, OpenedCampaign, Removal,
+    Attestation, CampaignStatus, DecisionWord, EntitlementKind, OpenedCampaign, Removal,
     RemovalState, completed_at,
 };
 
@@ -21,7 +21,11 @@ const MOST_NAMED: usize = 100;
 
 /// What the reviews say.
 pub(super) fn reviews(inputs: &ReportInputs<'_>) -> Reviews {
-    let campaigns = &inputs.given.reviews.campaigns;
+    let calendar = inputs.given.config.organization.calendar();
+    let today = calendar.day(inputs.given.snapshot.collected_at);
+    let newest_first = inputs.given.reviews.campaigns.iter().rev();
+    let statuses: Vec<(&OpenedCampaign, CampaignStatus)> =
+        newest_first.map(|it| (*it, CampaignStatus::of(it, today))).collect();
     let mut removals = removals(inputs);
     let count = |state: &RemovalState| {
         let count = removals.iter().filter(|it| it.outcome == state.word()).count();
@@ -31,22 +35,16 @@ pub(super) fn reviews(inputs: &ReportInputs<'_>) -> Reviews {
     let removals_total = removals.len();
     removals.truncate(MOST_NAMED);
     Reviews {
-        campaigns: campaigns.iter().rev().map(|it| summary(inputs, it)).collect(),
-        reviewers: campaigns.last().map(|it| reviewers(inputs, it)).unwrap_or_default(),
+        campaigns: statuses.iter().map(|(opened, status)| summary(opened, status)).collect(),
+        reviewers: statuses.first().map(|it| reviewers(&it.1)).unwrap_or_default(),
         outcomes,
         removals,
         removals_total,
     }
 }
 
-fn status(inputs: &ReportInputs<'_>, opened: &OpenedCampaign) -> CampaignStatus {
-    let calendar = inputs.given.config.organization.calendar();
-    CampaignStatus::of(opened, calendar.day(inputs.given.snapshot.collected_at))
-}
-
-fn summary(inputs: &ReportInputs<'_>, opened: &OpenedCampaign) -> ReviewSummary {
+fn summary(opened: &OpenedCampaign, status: &CampaignStatus) -> ReviewSummary {
     let campaign = &opened.campaign;
-    let status = status(inputs, opened);
     let completed = completed_at(opened);
     let state = match completed {
         Some(_) => "complete",
@@ -71,15 +69,14 @@ fn summary(inputs: &ReportInputs<'_>, opened: &OpenedCampaign) -> ReviewSummary 
         decided: status.decided,
         open: status.open,
         unassigned: status.unassigned,
-        decisions: counts(&status.decisions),
+        decisions: counts(|it| status.count(it)),
         state,
         completed_at: completed.map(stamp).unwrap_or_default(),
         signatures: opened.record.attestations().map(signature).collect(),
     }
 }
 
-fn counts(decisions: &BTreeMap<&'static str, usize>) -> DecisionCounts {
-    let of = |it: DecisionWord| decisions.get(it.word()).copied().unwrap_or_default();
+fn counts(of: impl Fn(DecisionWord) -> usize) -> DecisionCounts {
     DecisionCounts {
         keep: of(DecisionWord::Keep),
         revoke: of(DecisionWord::Revoke),
@@ -89,14 +86,13 @@ fn counts(decisions: &BTreeMap<&'static str, usize>) -> DecisionCounts {
     }
 }
 
-fn reviewers(inputs: &ReportInputs<'_>, opened: &OpenedCampaign) -> Vec<ReviewerSummary> {
-    let all = status(inputs, opened).reviewers.into_iter();
-    let one = all.map(|it| ReviewerSummary {
+fn reviewers(status: &CampaignStatus) -> Vec<ReviewerSummary> {
+    let one = status.reviewers.iter().map(|it| ReviewerSummary {
         lines: it.lines,
         open: it.open,
-        decisions: counts(&it.decisions),
-        reviewer: it.reviewer,
-        noted: it.noted,
+        decisions: counts(|word| it.count(word)),
+        reviewer: it.reviewer.clone(),
+        noted: it.noted.clone(),
     });
     one.collect()
 }
@@ -107,7 +103,7 @@ fn removals(inputs: &ReportInputs<'_>) -> Vec<RemovalSummary> {
     let reviews = inputs.given.reviews;
     let mut res: Vec<(RemovalState, RemovalSummary)> = Vec::new();
     for (place, opened) in reviews.campaigns.iter().enumerate().rev() {
-        let standing = reviews.removals(opened).into_iter();
+        let standing = reviews.removals(place).iter();
         let standing = standing.filter(|it| !reviews.is_superseded(place, &it.line_id));
         res.extend(standing.filter_map(|it| Some((it.state, removal(inputs, opened, it)?))));
     }
@@ -118,7 +114,7 @@ fn removals(inputs: &ReportInputs<'_>) -> Vec<RemovalSummary> {
 fn removal(
     inputs: &ReportInputs<'_>,
     opened: &OpenedCampaign,
-    it: Removal,
+    it: &Removal,
 ) -> Option<RemovalSummary> {
     let line = opened.lines.of_id(&it.line_id)?;
     Some(RemovalSummary {
@@ -126,10 +122,10 @@ fn removal(
         instance: inputs.given.reviews.instance_of(line).to_owned(),
         account_id: line.account_id.clone(),
         is_account: line.kind != EntitlementKind::Token,
-        account: it.account,
-        entitlement: it.entitlement,
+        account: it.account.clone(),
+        entitlement: it.entitlement.clone(),
         decision: it.decision.word(),
-        reviewer: it.reviewer,
+        reviewer: it.reviewer.clone(),
         decided_at: stamp(it.decided_at),
         outcome: it.state.word(),
         last_held: it.last_held.map(stamp).unwrap_or_default(),
@@ -156,24 +152,21 @@ impl DecidedAccounts {
         let calendar = inputs.given.config.organization.calendar();
         let mut res: BTreeMap<_, Vec<StandingDecision>> = BTreeMap::new();
         for (place, opened) in reviews.campaigns.iter().enumerate() {
-            let removals: BTreeMap<String, RemovalState> =
-                reviews.removals(opened).into_iter().map(|it| (it.line_id, it.state)).collect();
-            let decided = |line_id: &str, at: DateTime<Utc>, it: &Decision| StandingDecision {
-                decision: it.decision,
-                reviewer: it.reviewer.clone(),
-                day: calendar.day(at).to_string(),
-                entitlement: String::new(),
-                outcome: removals.get(line_id).copied(),
-            };
+            let removals: BTreeMap<&str, RemovalState> =
+                reviews.removals(place).iter().map(|it| (&*it.line_id, it.state)).collect();
             for (line_id, (at, it)) in opened.record.decisions() {
                 let line = opened.lines.of_id(line_id);
                 let Some(line) = line.filter(|_| !reviews.is_superseded(place, line_id)) else {
                     continue;
                 };
                 let key = (reviews.instance_of(line).to_owned(), line.account_id.clone());
-                let entitlement = line.entitlement.clone();
-                let decided = StandingDecision { entitlement, ..decided(line_id, at, it) };
-                res.entry(key).or_default().push(decided);
+                res.entry(key).or_default().push(StandingDecision {
+                    decision: it.decision,
+                    reviewer: it.reviewer.clone(),
+                    day: calendar.day(at).to_string(),
+                    entitlement: line.entitlement.clone(),
+                    outcome: removals.get(line_id).copied(),
+                });
             }
         }
         Self(res)

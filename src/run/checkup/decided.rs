@@ -6,7 +6,7 @@ use crate::names::counted;
 use crate::responses::{self, Responses};
 use crate::review::{CampaignError, OpenedCampaign};
 use crate::run::Error;
-use crate::run::review::{REVIEW, ReviewError};
+use crate::run::review::{self, ReviewError};
 use crate::waivers::{self, Waivers};
 
 /// What people answered and decided.
@@ -17,7 +17,7 @@ pub(super) struct CheckDecisions {
 
 impl CheckDecisions {
     pub(super) fn read(config: &Config) -> Self {
-        let reviews = OpenedCampaign::all(&config.output.dir.join(REVIEW));
+        let reviews = OpenedCampaign::all(&review::root(config));
         Self {
             responses: config.responses.as_deref().map(responses::read).transpose(),
             reviews: reviews.map(|it| (!it.is_empty()).then_some(it)),

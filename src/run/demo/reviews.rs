@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Deserialize;
 
 use super::samples::Sample;
@@ -121,18 +121,13 @@ impl SampleReview {
     fn decide(&self, line: &ReviewLine) -> Option<Decision> {
         let said = self.lines.iter().find(|it| it.is_about(line));
         let decision = said.map_or(Some(DecisionWord::Keep), |it| it.decision)?;
-        let reviewer = said.and_then(|it| it.reviewer.clone());
-        let reviewer = reviewer.unwrap_or_else(|| line.reviewer.clone());
-        (!reviewer.is_empty()).then(|| Decision {
-            line_id: line.line_id.clone(),
-            decision,
-            reviewer,
-            reason: said.map(|it| it.reason.clone()).unwrap_or_default(),
-            ticket: said.map(|it| it.ticket.clone()).unwrap_or_default(),
-            owner: String::new(),
-            expires: None,
-            compensating_control: String::new(),
-        })
+        let mut res = Decision::of(line, decision);
+        if let Some(it) = said {
+            res.reason.clone_from(&it.reason);
+            res.ticket.clone_from(&it.ticket);
+            res.reviewer = it.reviewer.clone().unwrap_or(res.reviewer);
+        }
+        (!res.reviewer.is_empty()).then_some(res)
     }
 }
 
@@ -147,7 +142,7 @@ impl SampleDecision {
 
 impl SampleSignature {
     /// States everything that the record bears out.
-    fn attestation(&self, opened: &OpenedCampaign, day: chrono::NaiveDate) -> Attestation {
+    fn attestation(&self, opened: &OpenedCampaign, day: NaiveDate) -> Attestation {
         let offered = statements(&CampaignStatus::of(opened, day));
         Attestation {
             name: self.name.clone(),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
-use super::{REVIEW, ReviewError};
+use super::ReviewError;
 use crate::calendar::Calendar;
 use crate::checksums::MANIFEST;
 use crate::cli::ReviewOpenArgs;
@@ -43,7 +43,7 @@ pub(super) fn run(context: &CommandContext<'_>, args: &ReviewOpenArgs) -> Result
         Some(it) => it.clone(),
         None => newest_pack(&config)?,
     };
-    let root = config.output.dir.join(REVIEW);
+    let root = super::root(&config);
     let opened = Opening { pack: &pack, config: &config, root: &root, at: now() }.open()?;
     write_worksheets(&opened)?;
     context.progress.say(&said(&opened));

@@ -59,12 +59,10 @@ struct ReviewRows {
 /// The place of the newest campaign that has lines of each instance.
 fn newest_by_instance<'a>(given: &EvaluationContext<'a>) -> BTreeMap<&'a str, usize> {
     let mut res = BTreeMap::new();
-    for (place, opened) in given.reviews.campaigns.iter().enumerate() {
-        for it in &given.snapshot.instances {
-            if given.reviews.has_lines(opened, &it.name) {
-                res.insert(it.name.as_str(), place);
-            }
-        }
+    for place in 0..given.reviews.campaigns.len() {
+        let reviewed = given.reviews.instances(place);
+        let here = given.snapshot.instances.iter().map(|it| it.name.as_str());
+        res.extend(here.filter(|it| reviewed.contains(*it)).map(|it| (it, place)));
     }
     res
 }
@@ -76,11 +74,10 @@ type AccountKey = (String, String);
 /// left out.
 fn privileged(users: &DataFrame, given: &EvaluationContext<'_>) -> BTreeMap<AccountKey, bool> {
     let mut wanted: BTreeSet<AccountKey> = BTreeSet::new();
-    for opened in &given.reviews.campaigns {
-        for (line_id, (_, decision)) in opened.record.decisions() {
-            let line = opened.lines.of_id(line_id).filter(|_| decision.decision.removes());
-            wanted.extend(line.map(|it| key(given.reviews.instance_of(it), &it.account_id)));
-        }
+    for (place, opened) in given.reviews.campaigns.iter().enumerate() {
+        let removals = given.reviews.removals(place).iter();
+        let lines = removals.filter_map(|it| opened.lines.of_id(&it.line_id));
+        wanted.extend(lines.map(|it| key(given.reviews.instance_of(it), &it.account_id)));
     }
     let text = |name| users.column(name).and_then(|it| it.str()).expect("a column of text");
     let number = |name| users.column(name).and_then(|it| it.i64()).expect("a column of numbers");
@@ -114,7 +111,7 @@ struct CampaignContext<'a> {
     /// Its place among the campaigns, the oldest first.
     place: usize,
     decisions: BTreeMap<&'a str, (DateTime<Utc>, &'a Decision)>,
-    removals: BTreeMap<String, Removal>,
+    removals: BTreeMap<&'a str, &'a Removal>,
     signed_at: Option<DateTime<Utc>>,
     completed_at: Option<DateTime<Utc>>,
     privileged: &'a BTreeMap<AccountKey, bool>,
@@ -127,13 +124,13 @@ impl<'a> CampaignContext<'a> {
         place: usize,
         privileged: &'a BTreeMap<AccountKey, bool>,
     ) -> Self {
-        let removals = given.reviews.removals(opened).into_iter();
+        let removals = given.reviews.removals(place).iter();
         Self {
             given,
             opened,
             place,
             decisions: opened.record.decisions(),
-            removals: removals.map(|it| (it.line_id.clone(), it)).collect(),
+            removals: removals.map(|it| (&*it.line_id, it)).collect(),
             signed_at: opened.record.attestations().map(|it| it.0).last(),
             completed_at: completed_at(opened),
             privileged,
@@ -203,7 +200,7 @@ impl<'a> CampaignContext<'a> {
         let Self { given, opened, place, .. } = self;
         let decided = self.decision_of(line);
         let decision = decided.map(|it| it.1);
-        let removal = self.removals.get(&line.line_id);
+        let removal = self.removals.get(line.line_id.as_str()).copied();
         let seen = removal.map(|it| given.reviews.sightings.of(&line.line_id, it.decided_at));
         let last = seen.as_ref().and_then(|it| it.last());
         let held = last.filter(|it| it.0 == given.snapshot.collected_at).map(|it| it.1);
