@@ -171,14 +171,21 @@ fn measure(n_users: usize) {
         report_id: "0123456789abcdef",
         evaluator: "bench",
     });
-    let Assembled { report, tables, records } = report.expect("a report");
+    let Assembled { report, tables, records, frames, script } = report.expect("a report");
     watch.lap("assemble");
     let room = tempfile::tempdir().expect("a folder");
     let folder = &SealingFolder::at(room.path());
     let written = || folder.sealed().iter().map(|it| it.bytes).sum::<u64>();
     let mut sizes = Vec::new();
-    let inputs =
-        DataInputs { report: &report, tables: &tables, records: &records, csv_bom: true, folder };
+    let inputs = DataInputs {
+        report: &report,
+        tables: &tables,
+        records: &records,
+        frames: &frames,
+        script: &script,
+        csv_bom: true,
+        folder,
+    };
     for format in FORMATS {
         if let Renderer::Data(render) = format.renderer {
             let before = written();
@@ -187,7 +194,7 @@ fn measure(n_users: usize) {
             watch.lap(format.name);
         }
     }
-    drop(records);
+    drop((records, frames));
     let printed = PrintedReport::of(report, tables, Some(100));
     let context = TemplateContext::of(&printed, &Templates::shipped()).expect("a context");
     watch.lap("context");

@@ -11,6 +11,7 @@ pub mod lifecycle;
 mod overrides;
 mod evaluate;
 mod subjects;
+mod tables;
 
 use std::collections::BTreeMap;
 
@@ -25,12 +26,13 @@ pub use self::finding::{
     Finding, FindingKey, FindingSubject, FindingVerdict, Urgency, WaiverNotes, finding_id,
 };
 pub use self::overrides::ManualAnswer;
+pub use self::tables::with_outcomes;
 use crate::config::RuleSettings;
 use crate::names;
 use crate::parameters::Parameters;
 use crate::rules::Rule;
 use crate::subjects::unknown;
-use crate::tables::{Hides, Tables};
+use crate::tables::{Hides, Tables, View};
 
 /// The column that holds the verdict on each subject.
 pub const VERDICT: &str = "verdict";
@@ -55,6 +57,8 @@ pub struct Outcome {
     pub exceptions: DataFrame,
     /// The facts of the others, likewise.
     pub undetermined: DataFrame,
+    /// Whether the rule was put to the tables, and its results were counted there.
+    pub was_put: bool,
 }
 
 /// What one rule found on one instance.
@@ -204,6 +208,7 @@ fn unjudged(rule: &'static Rule, instances: &[&str], verdict: Verdict, reason: &
         findings: Vec::new(),
         exceptions: DataFrame::empty(),
         undetermined: DataFrame::empty(),
+        was_put: false,
     }
 }
 
@@ -224,6 +229,11 @@ fn query(subjects: LazyFrame, rule: &Rule, parameters: Parameters<'_>) -> LazyFr
     subjects
         .filter(member().fill_null(true))
         .with_columns([verdict.alias(VERDICT), escalated.alias(ESCALATED)])
+}
+
+/// The population of a rule with a verdict on each subject, as it is asked of the tables.
+pub fn judged(rule: &Rule, view: &View, parameters: Parameters<'_>) -> LazyFrame {
+    query((rule.subjects)(view, parameters), rule, parameters)
 }
 
 /// The verdicts without those that a doubt leaves open, where there is one.

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 pub use clap_complete::Shell;
 
@@ -18,6 +19,7 @@ pub use self::review::{
 pub use self::sample::SampleArgs;
 
 use crate::calendar::Month;
+use crate::reperform::Dialect;
 use crate::rules::Severity;
 
 /// Monthly access-review evidence for Retool.
@@ -169,6 +171,16 @@ pub enum RulesCommand {
         /// A rule's code or name.
         rule: String,
     },
+    /// Print rules as SQL for another engine, by the thresholds of the configuration: queries of the
+    /// tables that a pack has as Parquet.
+    Sql {
+        /// Rules by code or name; every rule, where none is named.
+        #[arg(value_name = "RULE")]
+        rules: Vec<String>,
+        /// The engine; DuckDB and Spark are run in the program's own tests, the others are not.
+        #[arg(long, value_name = "ENGINE", default_value = "duckdb", value_parser = dialect())]
+        dialect: Dialect,
+    },
     /// Say what is wrong with rules of your own, or that they are sound and what they read.
     Check {
         /// The rules' files.
@@ -186,6 +198,14 @@ pub enum TemplatesVerb {
         #[arg(value_name = "DIR", default_value = "templates")]
         dir: PathBuf,
     },
+}
+
+/// The engines by their words.
+fn dialect() -> impl TypedValueParser<Value = Dialect> {
+    PossibleValuesParser::new(Dialect::ALL.iter().map(|it| it.word())).map(|word| {
+        let found = Dialect::ALL.iter().find(|it| it.word() == word);
+        *found.expect("one of the possible values")
+    })
 }
 
 /// The form of what a check found.

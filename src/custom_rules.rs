@@ -15,12 +15,12 @@ use std::{fs, io};
 use self::draft::RuleDraft;
 use self::file::{PlacedString, RuleFile};
 use self::sql::{Checker, Condition, Population};
-pub use self::sql::{FUNCTIONS, columns, readable, table_name};
+pub use self::sql::{FUNCTIONS, columns, readable};
 use crate::config::RuleSettings;
 use crate::config::problem::Problems;
 use crate::files;
 use crate::parameters::{Parameter, Parameters};
-use crate::rules::{CustomRuleSql, Escalation, Rule, RuleKind};
+use crate::rules::{CustomRuleSql, Escalation, Rule, RuleKind, WrittenSql};
 use crate::tables::{Table, View};
 
 /// A rule that users wrote.
@@ -199,6 +199,15 @@ impl CheckedSql {
     fn into_rule(self, draft: RuleDraft) -> &'static Rule {
         let Self { params, population, exception, when } = self;
         let reads: &'static [Table] = population.reads.clone().leak();
+        let filled = {
+            let (population, exception, when) =
+                (population.clone(), exception.clone(), when.clone());
+            move |parameters: Parameters<'_>| WrittenSql {
+                population: population.filled(params, parameters),
+                exception: exception.filled(params, parameters),
+                when: when.as_ref().map(|it| it.filled(params, parameters)),
+            }
+        };
         let rows: &'static (dyn Fn(&View, Parameters<'_>) -> _ + Sync) =
             Box::leak(Box::new(move |view: &View, parameters: Parameters<'_>| {
                 engine::rows(view, reads, &population.steps(params, parameters))
@@ -235,6 +244,7 @@ impl CheckedSql {
             sql: Some(CustomRuleSql {
                 written: written.map(str::trim),
                 controls: draft.controls,
+                filled: Box::leak(Box::new(filled)),
                 rows,
             }),
             subjects: Box::leak(Box::new(subjects)),

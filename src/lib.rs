@@ -47,6 +47,7 @@
 //! - [`guardrails`]: How loose a threshold may be: what each control takes at most, and what is looser.
 //! - [`explain`]: The catalogue in words: what each rule asks, of whom, by which thresholds, and from what.
 //! - [`audit`]: Evaluates every rule on the tables and keeps the verdicts.
+//! - [`reperform`]: Rules as SQL: what each asks, for engines that are not ours.
 //! - [`waivers`]: Waivers and manual evidence: what people accepted, or answered themselves.
 //! - [`responses`]: Management responses: what is answered to single findings, and what is done about them.
 //! - [`record`]: The record of a pack, on the disk: what it reported, and what it knows of the packs before it.
@@ -114,6 +115,7 @@ pub mod catalogue;
 pub mod guardrails;
 pub mod explain;
 pub mod audit;
+pub mod reperform;
 pub mod waivers;
 pub mod responses;
 pub mod record;

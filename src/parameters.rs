@@ -57,12 +57,43 @@ pub fn spoken<'a>(terms: impl Iterator<Item = (&'a str, &'a str)>) -> String {
 pub struct Parameters<'a> {
     set: Option<&'a BTreeMap<String, Value>>,
     settings: &'a RuleSettings,
+    is_named: bool,
 }
+
+/// What stands before a parameter's key where an expression names it.
+pub const PARAMETER: &str = "$";
+/// What an expression calls the function behind [`Parameters::items_besides`], with the key.
+pub const ITEMS_BESIDES: &str = "items_besides";
+/// What an expression calls the function behind [`Parameters::any_pair_in`], with the key.
+pub const ANY_PAIR_IN: &str = "any_pair_in";
 
 impl<'a> Parameters<'a> {
     /// What `settings` say about the rule of that name.
     pub fn of(rule: &str, settings: &'a RuleSettings) -> Self {
-        Self { set: settings.parameters.get(rule), settings }
+        Self { set: settings.parameters.get(rule), settings, is_named: false }
+    }
+
+    /// The same, in expressions that say which of their values are parameters: for whoever writes
+    /// them down.
+    #[must_use]
+    pub fn named(self) -> Self {
+        Self { is_named: true, ..self }
+    }
+
+    /// An expression under the name of its parameter, where names are asked for.
+    fn name(&self, param: &Parameter, value: Expr) -> Expr {
+        if self.is_named { value.alias(format!("{PARAMETER}{}", param.key)) } else { value }
+    }
+
+    /// A function under its own name and the one of its parameter, likewise.
+    fn name_function(&self, function: &str, param: &Parameter, expr: Expr) -> Expr {
+        match expr {
+            Expr::AnonymousFunction { input, function: udf, options, .. } if self.is_named => {
+                let fmt_str = Box::new(format!("{function} {}", param.key).into());
+                Expr::AnonymousFunction { input, function: udf, options, fmt_str }
+            }
+            other => other,
+        }
     }
 
     /// The configured value, or else the default; where that is another rule's, as configured for
@@ -100,7 +131,7 @@ impl<'a> Parameters<'a> {
     ///
     /// As [`Self::plain_number`].
     pub fn number(&self, param: &Parameter) -> Expr {
-        lit(self.plain_number(param))
+        self.name(param, lit(self.plain_number(param)))
     }
 
     /// A number of hours in seconds, as spans of time are compared.
@@ -128,7 +159,9 @@ impl<'a> Parameters<'a> {
     /// Panics on a parameter that holds a number: the checker lets no such configuration through.
     pub fn words(&self, param: &Parameter) -> Expr {
         match self.value(param) {
-            Value::Words(it) => lit(Series::new("words".into(), it)).implode(true),
+            Value::Words(it) => {
+                self.name(param, lit(Series::new("words".into(), it)).implode(true))
+            }
             _ => panic!("`{}` is a list of words", param.key),
         }
     }
@@ -141,7 +174,9 @@ impl<'a> Parameters<'a> {
     /// Panics on a parameter that holds no words: the checker lets no such configuration through.
     pub fn items_besides(&self, param: &Parameter, items: &Expr, names: &Expr) -> Expr {
         match self.value(param) {
-            Value::Words(words) => items_besides(items, names, words),
+            Value::Words(words) => {
+                self.name_function(ITEMS_BESIDES, param, items_besides(items, names, words))
+            }
             _ => panic!("`{}` is a list of words", param.key),
         }
     }
@@ -153,7 +188,7 @@ impl<'a> Parameters<'a> {
     /// Panics on a parameter that holds no pairs: the checker lets no such configuration through.
     pub fn any_pair_in(&self, param: &Parameter, items: &Expr) -> Expr {
         match self.value(param) {
-            Value::Pairs(it) => any_pair_in(items, it),
+            Value::Pairs(it) => self.name_function(ANY_PAIR_IN, param, any_pair_in(items, it)),
             _ => panic!("`{}` is a list of pairs", param.key),
         }
     }

@@ -18,6 +18,7 @@ pub mod json;
 pub mod lifecycle;
 pub mod named;
 pub mod oscal;
+pub mod parquet;
 pub mod pdf;
 pub mod periods;
 pub mod posture;

@@ -328,9 +328,22 @@ pub struct CustomRuleSql {
     pub written: [&'static str; 3],
     /// The controls that the rule's result is evidence for, each as the framework's key and the id.
     pub controls: &'static [(&'static str, &'static str)],
+    /// The same as it is put, with the values of the parameters.
+    pub filled: &'static (dyn Fn(Parameters<'_>) -> WrittenSql + Sync),
     /// The subjects, found step by step, or why they cannot be: how many rows a user's query comes
     /// to is not known beforehand.
     pub rows: &'static (dyn Fn(&View, Parameters<'_>) -> PolarsResult<DataFrame> + Sync),
+}
+
+/// The SQL of a rule that users wrote, with values for its parameters.
+#[derive(Clone, Debug)]
+pub struct WrittenSql {
+    /// The subjects, with a column [`MEMBER`] that says whether each belongs to the population.
+    pub population: sqlparser::ast::Query,
+    /// Which of them are exceptions.
+    pub exception: sqlparser::ast::Expr,
+    /// Which exceptions are worse.
+    pub when: Option<sqlparser::ast::Expr>,
 }
 
 /// The severity of exceptions that are worse than the rest.

@@ -56,6 +56,16 @@ pub enum Hides {
     Fine,
 }
 
+impl Hides {
+    /// What is hidden, in a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Exceptions => "exceptions",
+            Self::Fine => "fine",
+        }
+    }
+}
+
 /// A table that could not be filled for an instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gap {
@@ -65,6 +75,13 @@ pub struct Gap {
     pub table: Table,
     /// Why, as the end of "could not be judged because …".
     pub reason: String,
+}
+
+impl Table {
+    /// Whether the table tells what rules said, so that no rule can read it.
+    pub fn is_about_rules(self) -> bool {
+        matches!(self, Self::Gaps | Self::Doubts | Self::Outcomes | Self::Findings)
+    }
 }
 
 impl Tables {

@@ -367,6 +367,7 @@ mod tests {
             doubt: None,
         };
         Outcome {
+            was_put: true,
             rule,
             instances: vec![here],
             findings: verdict.map(finding).into_iter().collect(),

@@ -8,7 +8,7 @@ use polars::prelude::{
 };
 use polars::sql::{SQLContext, sql_expr};
 
-use super::sql::{Joined, QuerySource, QuerySteps, columns, table_name};
+use super::sql::{Joined, QuerySource, QuerySteps, columns};
 use crate::rules::MEMBER;
 use crate::tables::column::readable;
 use crate::tables::{Table, Tables, View};
@@ -31,7 +31,7 @@ pub(super) fn rows(view: &View, reads: &[Table], steps: &QuerySteps) -> PolarsRe
     for table in reads {
         let known: Vec<Expr> = columns(*table).iter().map(readable).collect();
         let rows = view.get(*table).select(known).collect()?;
-        desk.register(&table_name(*table), rows);
+        desk.register(table.sql_name(), rows);
     }
     desk.most = MOST_ROWS.max(MOST_TIMES * desk.sizes.values().sum::<u64>());
     let mut res = DataFrame::empty();

@@ -24,7 +24,7 @@ use sqlparser::tokenizer::{Location, Token};
 
 use self::column::Relation;
 pub(super) use self::column::SqlColumn;
-pub use self::column::{columns, readable, table_name};
+pub use self::column::{columns, readable};
 pub use self::function::FUNCTIONS;
 pub(super) use self::steps::{Joined, QuerySource, QuerySteps};
 use crate::parameters::{Parameter, Parameters};
@@ -45,7 +45,7 @@ pub(super) struct SqlProblem {
 }
 
 /// A sound query for a population.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Population {
     query: Query,
     /// The tables that it reads.
@@ -55,20 +55,30 @@ pub(super) struct Population {
 }
 
 impl Population {
+    /// The query with values for its parameters.
+    pub(super) fn filled(&self, params: &[&Parameter], parameters: Parameters<'_>) -> Query {
+        fill::filled(&self.query, params, parameters)
+    }
+
     /// The query with values for its parameters, in steps.
     pub(super) fn steps(&self, params: &[&Parameter], parameters: Parameters<'_>) -> QuerySteps {
-        QuerySteps::of(fill::filled(&self.query, params, parameters))
+        QuerySteps::of(self.filled(params, parameters))
     }
 }
 
 /// A sound condition on the columns of a population.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Condition(Expr);
 
 impl Condition {
     /// The condition with values for its parameters.
+    pub(super) fn filled(&self, params: &[&Parameter], parameters: Parameters<'_>) -> Expr {
+        fill::filled(&self.0, params, parameters)
+    }
+
+    /// The same as text.
     pub(super) fn text(&self, params: &[&Parameter], parameters: Parameters<'_>) -> String {
-        fill::filled(&self.0, params, parameters).to_string()
+        self.filled(params, parameters).to_string()
     }
 }
 

@@ -38,7 +38,7 @@ fn problems(text: &str) -> String {
     match parse(text, "own.toml") {
         Ok(own) => {
             let tables: Vec<String> =
-                own.rule.reads.iter().map(|read| super::table_name(*read)).collect();
+                own.rule.reads.iter().map(|read| read.sql_name().to_owned()).collect();
             format!("sound; reads {}", tables.join(", "))
         }
         Err(it) => it.to_string(),
@@ -404,7 +404,7 @@ fn every_function_gives_unknown_for_unknown() {
 #[test]
 fn every_table_and_column_can_be_named() {
     for table in super::readable() {
-        let name = super::table_name(table);
+        let name = table.sql_name();
         let columns: Vec<&str> = super::columns(table).iter().map(|it| it.name).collect();
         let taken = ["instance", "subject_id", "subject"];
         let rest = columns.iter().map(|column| {

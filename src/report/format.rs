@@ -8,6 +8,7 @@ use super::Report;
 use super::table::{DataTable, DataTables};
 use super::template::{self, TemplateContext};
 use crate::checksums::sealing::{SealingError, SealingFolder};
+use crate::tables::Tables;
 
 /// A format of a report.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +39,10 @@ pub struct DataInputs<'a> {
     pub tables: &'a DataTables,
     /// The tables that no document prints.
     pub records: &'a DataTables,
+    /// Every table as rules read it, with what they found.
+    pub frames: &'a Tables,
+    /// The rules as a script that puts them to those tables again.
+    pub script: &'a str,
     /// Whether CSV files begin with the mark of UTF-8.
     pub csv_bom: bool,
     /// The pack's folder.

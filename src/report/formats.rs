@@ -8,7 +8,7 @@ use super::assemble::Assembled;
 use super::format::{DataInputs, DocumentInputs, Error, Format, Renderer, RenderingNotes};
 use super::register::PrintedReport;
 use super::template::{TemplateContext, Templates};
-use super::{Report, csv_set, generic, html, json, oscal, pdf, vanta, workbook};
+use super::{Report, csv_set, generic, html, json, oscal, parquet, pdf, vanta, workbook};
 use crate::checksums::sealing::SealingFolder;
 use crate::config::FormatWords;
 
@@ -21,6 +21,7 @@ pub const FORMATS: &[Format] = &[
     oscal::FORMAT,
     vanta::FORMAT,
     generic::FORMAT,
+    parquet::FORMAT,
     html::FORMAT,
     pdf::FORMAT,
 ];
@@ -56,12 +57,14 @@ pub fn render(
     options: RenderingOptions,
     folder: &SealingFolder,
 ) -> Result<(Report, RenderingNotes), Error> {
-    let Assembled { report, tables, records } = assembled;
+    let Assembled { report, tables, records, frames, script } = assembled;
     let mut notes = RenderingNotes::default();
     let inputs = DataInputs {
         report: &report,
         tables: &tables,
         records: &records,
+        frames: &frames,
+        script: &script,
         csv_bom: options.csv_bom,
         folder,
     };
@@ -72,7 +75,7 @@ pub fn render(
             Renderer::Document(render) => documents.push(render),
         }
     }
-    drop(records);
+    drop((records, frames));
     let printed = PrintedReport::of(report, tables, options.findings_printed);
     if let Some((last, first)) = documents.split_last() {
         let context = &TemplateContext::of(&printed, templates)?;

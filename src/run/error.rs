@@ -10,8 +10,8 @@ use crate::calendar::ImplausibleTime;
 use crate::config::problem::did_you_mean;
 use crate::snapshot::earlier::ExcerptError;
 use crate::{
-    approvals, audit, baseline, config, custom_rules, import, logo, pack, report, responses,
-    roster, signing, snapshot, waivers,
+    approvals, audit, baseline, config, custom_rules, import, logo, pack, reperform, report,
+    responses, roster, signing, snapshot, waivers,
 };
 
 /// Why a command could not be carried out.
@@ -97,6 +97,14 @@ pub enum Error {
         path: PathBuf,
         /// What the system says.
         source: std::io::Error,
+    },
+    /// A rule cannot be written as SQL of a dialect.
+    #[error("cannot write {rule} as SQL")]
+    NoSql {
+        /// The rule's code.
+        rule: &'static str,
+        /// Which part of it.
+        source: reperform::Untranslatable,
     },
     /// There is no pack whose findings could be waived.
     #[error("`{}` holds no pack with a `report.json`", out.display())]

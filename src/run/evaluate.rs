@@ -131,6 +131,7 @@ impl PackInputs<'_> {
         let answered = named::answered(self.written, &outcomes, records);
         let references = [references, answered].concat();
         let tables = references::listed(tables, &references);
+        let tables = audit::with_outcomes(tables, &outcomes, &names(self.snapshot));
         let sources = self.inputs();
         let reported = self.reported(&outcomes);
         let record = self.record(&outcomes, &reported, reviews);

@@ -10,7 +10,9 @@ use crate::config::Config;
 use crate::config::check;
 use crate::custom_rules::{self, CustomRule};
 use crate::explain::{self, ExplainedRule, markdown, text};
+use crate::parameters::Parameters;
 use crate::progress::Progress;
+use crate::reperform::{self, Dialect};
 
 /// Columns of a page where the width of the terminal is unknown.
 const USUAL_WIDTH: usize = 80;
@@ -25,6 +27,7 @@ pub(super) fn run(global: &GlobalArgs, it: &RulesArgs, progress: &Progress) -> R
             let entry = catalogue.find(rule).ok_or_else(|| Error::no_rule(rule, known))?;
             page(entry, it.format)
         }
+        Some(RulesCommand::Sql { rules, dialect }) => sql(global, progress, rules, *dialect)?,
         Some(RulesCommand::Check { files }) => sound(files)?,
     };
     print(&text)?;
@@ -44,6 +47,36 @@ fn explained(
     Ok(explain::catalogue(&rules, config.as_ref().map(|it| (file.as_str(), it))))
 }
 
+/// The rules as SQL for an engine, by the thresholds of the configuration.
+fn sql(
+    global: &GlobalArgs,
+    progress: &Progress,
+    words: &[String],
+    dialect: Dialect,
+) -> Result<String, Error> {
+    let (catalogue, config) = configured(&global.config)?;
+    if config.is_none() {
+        let file = global.config.display();
+        progress.say(&format!("There is no `{file}`: these are the defaults.\n"));
+    }
+    let settings = config.map(|it| it.rules).unwrap_or_default();
+    let find = |word: &String| {
+        let known = catalogue.rules().iter().flat_map(|rule| [rule.name, rule.code]);
+        catalogue.find(word).ok_or_else(|| Error::no_rule(word, known))
+    };
+    let named = words.iter().map(find).collect::<Result<Vec<_>, _>>()?;
+    let rules = if named.is_empty() { catalogue.rules().to_vec() } else { named };
+    let mut res = vec![reperform::preface(dialect)];
+    for rule in rules {
+        let parameters = Parameters::of(rule.name, &settings);
+        let heading = reperform::heading(rule, parameters);
+        let sql = reperform::query(rule, parameters, dialect)
+            .map_err(|source| Error::NoSql { rule: rule.code, source })?;
+        res.push(format!("{heading}{};", sql.sql));
+    }
+    Ok(res.join("\n\n"))
+}
+
 /// The rules and the configuration; the built-in ones alone where there is no file.
 fn configured(path: &Path) -> Result<(Catalogue, Option<Config>), Error> {
     match configuration(path) {
@@ -61,8 +94,7 @@ fn configured(path: &Path) -> Result<(Catalogue, Option<Config>), Error> {
 fn sound(files: &[PathBuf]) -> Result<String, Error> {
     let catalogue = Catalogue::with(custom_rules::read(files)?)?;
     let line = |it: &CustomRule| {
-        let tables: Vec<String> =
-            it.rule.reads.iter().map(|read| custom_rules::table_name(*read)).collect();
+        let tables: Vec<&str> = it.rule.reads.iter().map(|read| read.sql_name()).collect();
         let (code, name) = (it.rule.code, it.rule.name);
         format!("{}: {code} {name} is sound and reads {}", it.file, tables.join(", "))
     };

@@ -25,6 +25,13 @@ macro_rules! tables {
                 match self { $( Self::$table => stringify!($module), )+ }
             }
 
+            /// What SQL calls the table, and its file among the typed tables.
+            pub fn sql_name(self) -> &'static str {
+                static NAMES: LazyLock<Vec<String>> =
+                    LazyLock::new(|| vec![$( snake_case(stringify!($table)) ),+]);
+                &NAMES[self as usize]
+            }
+
             /// The CSV file that holds the table, without its ending.
             pub fn file(self) -> Option<&'static str> {
                 match self { $( Self::$table => None $(.or(Some($file)))?, )+ }
@@ -147,6 +154,18 @@ macro_rules! tables {
             }
         )+
     };
+}
+
+/// `EffectiveAccess` as `effective_access`.
+pub(super) fn snake_case(name: &str) -> String {
+    let mut res = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !res.is_empty() {
+            res.push('_');
+        }
+        res.extend(letter.to_lowercase());
+    }
+    res
 }
 
 /// The type of a row's field.

@@ -3,10 +3,12 @@
 //! One line per column: its meaning, name, kind, and what a missing cell means. The columns above
 //! `---` are the CSV file's, in its order; those below serve rules only.
 
+use std::sync::LazyLock;
+
 use polars::prelude::{DataFrame, Expr, PolarsResult, Schema, col};
 
 use super::column::{Bool, ColumnKind, ColumnMeta, Day, Int, Key, List, Null, Span, Text, Time};
-use super::declare::{cell, given, null, tables};
+use super::declare::{cell, given, null, snake_case, tables};
 
 tables! {
     /// One row per account and instance, disabled accounts too.
@@ -1325,6 +1327,86 @@ tables! {
         rows_left_out: Int,
         /// How many records the list has by a person's statement, who states it, and from what source.
         stated: Text ? absent,
+        ---
+    }
+
+    /// One row per instance and table that could not be filled: a rule that reads the table says
+    /// nothing of the instance.
+    Gaps by [table_name, reason] as gap {
+        /// The instance; `all` for rules that look at no instance.
+        instance: Text,
+        /// The table.
+        table_name: Text,
+        /// Why, as the end of "could not be judged because".
+        reason: Text,
+        ---
+    }
+
+    /// One row per instance and rule that cannot say all that it would say.
+    Doubts by [rule_code, hides, reason] as doubt {
+        /// The instance; `all` for rules that look at no instance.
+        instance: Text,
+        /// The rule's code.
+        rule_code: Text,
+        /// What is not seen: exceptions, where some that look fine may be none; fine, where some that look like exceptions may be fine.
+        hides: Text,
+        /// Why, as the end of "could not be judged because".
+        reason: Text,
+        ---
+    }
+
+    /// One row per rule and instance: the result, and what it was counted from.
+    Outcomes by [rule_code] as outcome {
+        /// The instance; `all` for rules that look at no instance.
+        instance: Text,
+        /// The rule's code.
+        rule_code: Text,
+        /// The rule's name.
+        rule_name: Text,
+        /// What decides about an exception; it changes when that does.
+        rule_version: Text,
+        /// The result, as reports print it.
+        verdict: Text,
+        /// Whether the rule was put to the tables: not where it is switched off, waits for words of the configuration, or has a population of which a subject is no subject.
+        was_put: Bool,
+        /// Why there is no result, or what it rests on; empty where the numbers say it all.
+        reason: Text,
+        /// Subjects that the rule concerns.
+        population: Int,
+        /// Exceptions that no waiver accepts.
+        exceptions: Int,
+        /// Exceptions that a waiver accepts.
+        waived: Int,
+        /// Subjects that the facts do not decide.
+        undetermined: Int,
+        ---
+    }
+
+    /// One row per finding: every exception, accepted ones too, and every subject that the facts do
+    /// not decide.
+    Findings by [rule_code, subject_id] as finding {
+        /// The instance; `all` where the subject is of none.
+        instance: Text,
+        /// The same for the same rule, instance and subject in every run.
+        finding_id: Text,
+        /// The rule's code.
+        rule_code: Text,
+        /// exception, waived or undetermined.
+        verdict: Text,
+        /// How much it matters.
+        severity: Text,
+        /// The kind of the subject: user, group, token and so on.
+        subject_type: Text,
+        /// Retool's id of the subject.
+        subject_id: Text,
+        /// What people call the subject.
+        subject: Text,
+        /// The waivers in force that accept it, in the order of the file.
+        waiver_ids: List,
+        /// When the first pack of an unbroken line that reported it was collected.
+        first_seen: Time ? unknown,
+        /// The last day on which an exception is to be put right.
+        due: Day ? absent,
         ---
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use retool_audit::custom_rules::{FUNCTIONS, columns, readable, table_name};
+use retool_audit::custom_rules::{FUNCTIONS, columns, readable};
 use retool_audit::tables::column::Null;
 
 use crate::harness::Home;
@@ -124,7 +124,7 @@ fn rules_are_configured_judged_and_kept_as_the_built_in_ones() {
 fn the_document_names_every_table_column_and_function() {
     let mut text = String::new();
     for table in readable() {
-        let (name, meaning) = (table_name(table), table.meaning());
+        let (name, meaning) = (table.sql_name(), table.meaning());
         write!(text, "### `{name}`\n\n{meaning}\n\n| column | kind | missing | meaning |\n")
             .unwrap();
         text += "| --- | --- | --- | --- |\n";

@@ -29,6 +29,7 @@ mod pdf;
 mod platforms;
 mod readme;
 mod references;
+mod reperform;
 mod rosters;
 mod sample;
 mod responses;

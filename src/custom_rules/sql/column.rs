@@ -1,7 +1,5 @@
 //! Columns and where they come from: what kind each is, and whether it may be unknown.
 
-use std::fmt::Write as _;
-
 use crate::tables::Table;
 use crate::tables::column::{ColumnMeta, KindName, Null};
 
@@ -53,22 +51,11 @@ impl SqlType {
     }
 }
 
-/// The tables that rules may read in SQL: those with rows of instances.
+/// The tables that rules may read in SQL: those with rows of instances, without what rules find.
 pub fn readable() -> Vec<Table> {
     let across = [Table::LeaverList, Table::People, Table::Roster, Table::Thresholds];
-    Table::ALL.iter().copied().filter(|it| !across.contains(it)).collect()
-}
-
-/// What SQL calls a table: `effective_access`, as its CSV file but for the hyphens.
-pub fn table_name(table: Table) -> String {
-    let mut res = String::new();
-    for letter in format!("{table:?}").chars() {
-        if letter.is_uppercase() && !res.is_empty() {
-            res.push('_');
-        }
-        write!(res, "{}", letter.to_lowercase()).expect("text grows");
-    }
-    res
+    let readable = |it: &Table| !across.contains(it) && !it.is_about_rules();
+    Table::ALL.iter().copied().filter(readable).collect()
 }
 
 /// The columns that SQL can name; numbers of rows mean nothing to readers.

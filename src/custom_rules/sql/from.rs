@@ -5,7 +5,7 @@ use sqlparser::ast::{
     TableAlias, TableFactor, TableWithJoins,
 };
 
-use super::column::{Relation, readable, table_name};
+use super::column::{Relation, readable};
 use super::term::NameScope;
 use super::{Checker, fill, function, steps};
 use crate::config::problem::did_you_mean;
@@ -71,7 +71,7 @@ impl Checker<'_> {
         let word = ident.map_or_else(|| name.to_string(), |it| it.value.clone());
         let quoted = ident.is_some_and(|it| it.quote_style.is_some());
         let with = self.withs.iter().find(|with| with.name == word).cloned();
-        let table = readable().into_iter().find(|it| table_name(*it) == word);
+        let table = readable().into_iter().find(|it| it.sql_name() == word);
         let mut res = match (with, table) {
             _ if quoted => {
                 self.refuse(format!("write the table's name without quotes: {name}"), None);
@@ -94,11 +94,12 @@ impl Checker<'_> {
     }
 
     fn no_table(&mut self, word: &str) {
-        let mut known: Vec<String> = readable().into_iter().map(table_name).collect();
-        known.extend(self.withs.iter().map(|with| with.name.clone()));
+        let tables = readable();
+        let withs = self.withs.iter().map(|with| with.name.as_str());
+        let known: Vec<&str> = tables.iter().map(|it| it.sql_name()).chain(withs).collect();
         let help = match word {
             "people" | "roster" => "`users` has what the roster says about each account".to_owned(),
-            _ => did_you_mean(word, known.iter().map(String::as_str))
+            _ => did_you_mean(word, known.iter().copied())
                 .unwrap_or_else(|| format!("tables are {}", known.join(", "))),
         };
         self.refuse(format!("`{word}` is not a table"), Some(help));
@@ -150,7 +151,7 @@ impl Checker<'_> {
         if !alias.columns.is_empty() || alias.at.is_some() {
             self.refuse_with("columns are not renamed here", "rename them with AS within SELECT");
         }
-        if readable().iter().any(|it| table_name(*it) == name) {
+        if readable().iter().any(|it| it.sql_name() == name) {
             self.refuse_with(format!("`{name}` is a table's name"), "call it otherwise");
         } else if self.withs.iter().any(|with| with.name == name) {
             self.refuse_with(format!("`{name}` stands for two things"), "call one otherwise");

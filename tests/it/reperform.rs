@@ -1,0 +1,379 @@
+//! Every rule, put again by engines of other people.
+
+mod random;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use polars::prelude::{DataFrame, col};
+use retool_audit::audit::{ESCALATED, VERDICT, judged};
+use retool_audit::catalogue::Catalogue;
+use retool_audit::config::{RuleSettings, Value};
+use retool_audit::custom_rules;
+use retool_audit::parameters::Parameters;
+use retool_audit::reperform::{COLUMNS, Dialect, query};
+use retool_audit::report::parquet;
+use retool_audit::rules::Rule;
+use retool_audit::tables::dictionary::gap;
+use retool_audit::tables::{Table, Tables};
+use tempfile::TempDir;
+
+use self::random::{Dice, INSTANCES, Pool};
+
+/// Rules of the catalogue, and what they are put with.
+struct Asked {
+    rules: Vec<&'static Rule>,
+    settings: RuleSettings,
+}
+
+/// What a rule says of each subject, in order: instance, id, verdict, escalated.
+type Verdicts = Vec<[String; 4]>;
+
+impl Asked {
+    fn all() -> Self {
+        let pair = |one: &str, other: &str| [one.to_owned(), other.to_owned()];
+        let pairs = vec![pair("ann", "it's"), pair("users:read", "a\\b")];
+        let words =
+            |words: &[&str]| Value::Words(words.iter().map(|it| (*it).to_owned()).collect());
+        let set = |key: &str, value| BTreeMap::from([(key.to_owned(), value)]);
+        let parameters = BTreeMap::from([
+            ("segregation-of-duties".to_owned(), set("pairs", Value::Pairs(pairs))),
+            ("approver-edits-apps".to_owned(), set("approvers", words(&["ann", "admin", "it's"]))),
+            (
+                "two-departments".to_owned(),
+                set("departments", words(&["ann", "admin", "it's", "test", "demo"])),
+            ),
+            ("powerful-token".to_owned(), set("also-harmless-scopes", words(&["users:read"]))),
+            ("several-accounts".to_owned(), set("allowed", words(&["ann@acme.example", "it's"]))),
+        ]);
+        let settings = RuleSettings { parameters, ..RuleSettings::default() };
+        let mut rules = Catalogue::default().rules().to_vec();
+        let own = custom_rules::load(Path::new("sample-data/every-rule/rules")).expect("sound");
+        rules.extend(own.iter().map(|it| it.rule));
+        rules.extend(of_functions());
+        Self { rules, settings }
+    }
+
+    fn parameters(&self, rule: &Rule) -> Parameters<'_> {
+        Parameters::of(rule.name, &self.settings)
+    }
+
+    fn sql(&self, rule: &Rule, dialect: Dialect) -> String {
+        query(rule, self.parameters(rule), dialect).expect(rule.code).sql
+    }
+
+    fn pool(&self) -> Pool {
+        let queries = self.rules.iter().map(|it| self.sql(it, Dialect::DuckDb));
+        Pool::of(&self.rules, &queries.collect::<Vec<_>>())
+    }
+
+    /// What must have been drawn: an exception and something fine of every rule, and something of
+    /// which a comparison that differs says otherwise.
+    fn wanted(&self) -> BTreeSet<String> {
+        let mut res = BTreeSet::new();
+        for rule in &self.rules {
+            res.extend(["true", "false"].map(|it| format!("{} {it}", rule.code)));
+            res.extend(flipped(&self.sql(rule, Dialect::DuckDb)).map(|_| of_flipped(rule.code)));
+        }
+        // It asks for what the API hides, and has no exceptions.
+        assert!(res.remove("AUT-05 true"));
+        res
+    }
+
+    fn all_by_polars(&self, tables: &Tables) -> BTreeMap<&'static str, Verdicts> {
+        self.rules.iter().map(|it| (it.code, self.by_polars(it, tables))).collect()
+    }
+
+    /// What polars says, on the instances that have every table.
+    fn by_polars(&self, rule: &Rule, tables: &Tables) -> Verdicts {
+        let lacking = |it: &&str| tables.gap(it, rule.reads).is_some();
+        let lacking: Vec<&str> = INSTANCES.iter().copied().filter(lacking).collect();
+        let view = tables.only(rule.reads, &lacking);
+        let plan = judged(rule, &view, self.parameters(rule));
+        rows(&plan.select(COLUMNS.map(col)).collect().expect(rule.code))
+    }
+}
+
+/// A rule in SQL for each of these conditions: every function that such rules may call.
+fn of_functions() -> Vec<&'static Rule> {
+    const CONDITIONS: &[&str] = &[
+        "LOWER(name) = 'ann'",
+        "UPPER(name) = 'ANN'",
+        "LTRIM(name) = 'ann'",
+        "RTRIM(name) = 'ann'",
+        "LENGTH(name) > 3",
+        "LEFT(name, 2) = 'an'",
+        "RIGHT(name, 2) = 'nn'",
+        "SPLIT_PART(email, '@', 2) = 'acme.example'",
+        "REPLACE(name, 'n', 'm') = 'amm'",
+        "STARTS_WITH(name, 'a')",
+        "ENDS_WITH(name, 'n')",
+        "ABS(days_inactive) > 1",
+        "COALESCE(name, 'ann') = 'ann'",
+        "name LIKE '%n%'",
+        "name = 'it''s' OR name = 'a\\b'",
+        "groups IS NOT NULL AND duties LIKE '%ann%'",
+        "days_inactive + 1 > 2 * days_since_created - 3",
+        "rows_of_group > 1 OR saves > 3 OR least < 0 OR most > 90",
+    ];
+    let rule = |(at, condition): (usize, &&str)| {
+        let text = format!(
+            r#"
+            code = "FUN-{at:02}"
+            name = "function-{at}"
+            title = "Function"
+            severity = "low"
+            subject = "user"
+            predicate = "Looks at accounts. Exception: what the function gives."
+            risk = "None."
+            remedy = "None."
+            missing = "The value."
+            sentence = "{{subject}} is so."
+            population = """
+            WITH used AS (
+                SELECT instance, user_id, SUM(COALESCE(app_saves, 0)) AS saves,
+                       MIN(COALESCE(app_saves, 0)) AS least,
+                       MAX(COALESCE(app_saves, 0)) AS most, COUNT(*) AS rows_of_group
+                FROM usage GROUP BY instance, user_id
+            )
+            SELECT u.instance, u.user_id AS subject_id, u.label AS subject, u.name, u.email,
+                   u.groups, u.duties, u.days_inactive, u.never_active, u.days_since_created, t.saves, t.least,
+                   t.most, t.rows_of_group
+            FROM users AS u
+            LEFT JOIN used AS t ON t.instance = u.instance AND t.user_id = u.user_id
+            WHERE u.active
+            """
+            exception = "{condition}"
+            [controls]
+            soc2 = ["CC6.2"]
+            iso27001 = ["A.5.18"]
+            nist80053 = ["AC-2(j)"]
+            pci = ["7.2.1"]
+            "#
+        );
+        match custom_rules::parse(&text, &format!("function-{at}.toml")) {
+            Ok(it) => it.rule,
+            Err(problems) => panic!("{condition}: {problems}"),
+        }
+    };
+    CONDITIONS.iter().enumerate().map(rule).collect()
+}
+
+fn rows(frame: &DataFrame) -> Verdicts {
+    let text = |name: &str| frame.column(name).expect(name).str().expect(name).clone();
+    let flag = |name: &str| frame.column(name).expect(name).bool().expect(name).clone();
+    let (instances, ids) = (text("instance"), text("subject_id"));
+    let (verdicts, escalated) = (flag(VERDICT), flag(ESCALATED));
+    let word = |it: Option<bool>| it.map_or(String::new(), |it| it.to_string());
+    let mut res: Verdicts = (0..frame.height())
+        .map(|row| {
+            let text = |it: Option<&str>| it.unwrap_or_default().to_owned();
+            let ids = [text(instances.get(row)), text(ids.get(row))];
+            let [instance, id] = ids;
+            [instance, id, word(verdicts.get(row)), word(escalated.get(row))]
+        })
+        .collect();
+    res.sort();
+    res
+}
+
+/// Tables at random, with a list missing here and there.
+fn drawn(seed: u64, pool: &Pool) -> Tables {
+    let dice = &mut Dice::new(seed);
+    let mut tables = pool.tables(dice);
+    for _ in 0..dice.below(3) {
+        let table = Table::ALL[dice.below(Table::ALL.len())];
+        let instance = INSTANCES[dice.below(INSTANCES.len())];
+        tables.add_gap(Some(instance), table, "not asked");
+    }
+    let mut gaps = gap::Rows::default();
+    for instance in INSTANCES {
+        for table in Table::ALL {
+            if tables.gap(instance, &[*table]).is_some() {
+                gaps.push(gap::Row {
+                    instance: instance.into(),
+                    table_name: table.sql_name().into(),
+                    reason: "not asked".into(),
+                });
+            }
+        }
+    }
+    tables.with(Table::Gaps, gaps.finish())
+}
+
+fn write(tables: &Tables, folder: &Path) {
+    fs::create_dir_all(folder.join(parquet::FOLDER)).expect("room");
+    for table in Table::ALL {
+        let file = fs::File::create(folder.join(parquet::path(*table))).expect("room");
+        parquet::write(file, *table, &tables.frame(*table), ["r", "s"]).expect("a table");
+    }
+}
+
+/// Runs a script with DuckDB in a folder; none where there is no DuckDB, and that is allowed.
+fn duckdb(folder: &Path, script: &str) -> Option<String> {
+    let path = folder.join("script.sql");
+    fs::write(&path, script).expect("room");
+    let input = fs::File::open(&path).expect("the script");
+    match Command::new("duckdb").arg("-csv").current_dir(folder).stdin(input).output() {
+        Ok(it) => {
+            let error = String::from_utf8_lossy(&it.stderr);
+            assert!(it.status.success() && error.is_empty(), "{error}");
+            Some(String::from_utf8(it.stdout).expect("text"))
+        }
+        Err(error) => {
+            let all = std::env::var_os("RETOOL_AUDIT_TESTS_SKIP_NOTHING").is_some();
+            assert!(!all, "cannot run duckdb: {error}");
+            writeln!(std::io::stderr(), "skipped DuckDB: there is none").ok();
+            None
+        }
+    }
+}
+
+/// The rules as one script that writes what each says into `verdicts.csv`.
+fn all_in_duckdb(asked: &Asked) -> String {
+    let mut res = String::new();
+    for table in Table::ALL {
+        let (name, path) = (Dialect::DuckDb.name(table.sql_name()), parquet::path(*table));
+        res += &format!("CREATE VIEW {name} AS SELECT * FROM read_parquet('{path}');\n");
+    }
+    res += "CREATE TABLE verdicts (rule VARCHAR, instance VARCHAR, id VARCHAR, verdict BOOLEAN, \
+            escalated BOOLEAN);\n";
+    let mut put = |code: &str, sql: &str| {
+        res += &format!("INSERT INTO verdicts SELECT '{code}', * FROM (\n{sql}\n);\n");
+    };
+    for rule in &asked.rules {
+        let sql = asked.sql(rule, Dialect::DuckDb);
+        put(rule.code, &sql);
+        if let Some(flipped) = flipped(&sql) {
+            put(&of_flipped(rule.code), &flipped);
+        }
+    }
+    res + "COPY verdicts TO 'verdicts.csv' (HEADER);\n"
+}
+
+/// The rule with one comparison that differs, where it compares something with a parameter.
+fn flipped(sql: &str) -> Option<String> {
+    let sign = " > (SELECT ";
+    sql.contains(sign).then(|| sql.replacen(sign, " >= (SELECT ", 1))
+}
+
+/// What verdicts are called that come from a rule with a comparison that differs.
+fn of_flipped(code: &str) -> String {
+    format!("{code} flipped")
+}
+
+/// What an engine wrote, by rule.
+fn read(folder: &Path) -> BTreeMap<String, Verdicts> {
+    let mut reader = csv::Reader::from_path(folder.join("verdicts.csv")).expect("verdicts");
+    let mut res: BTreeMap<String, Verdicts> = BTreeMap::new();
+    for record in reader.records() {
+        let record = record.expect("a row");
+        let row = [1, 2, 3, 4].map(|at| record[at].to_owned());
+        res.entry(record[0].to_owned()).or_default().push(row);
+    }
+    res.values_mut().for_each(|it| it.sort());
+    res
+}
+
+/// Holds what an engine says against polars.
+fn expect_same(
+    asked: &Asked,
+    ours: &BTreeMap<&'static str, Verdicts>,
+    theirs: &BTreeMap<String, Verdicts>,
+) {
+    let only =
+        |these: &Verdicts, those: &Verdicts| these.iter().find(|it| !those.contains(it)).cloned();
+    let mut wrong = Vec::new();
+    for rule in &asked.rules {
+        let (ours, none) = (&ours[rule.code], Verdicts::new());
+        let theirs = theirs.get(rule.code).unwrap_or(&none);
+        if ours != theirs {
+            let (one, other) = (only(ours, theirs), only(theirs, ours));
+            wrong.push(format!("{}: polars {one:?}, the other engine {other:?}", rule.code));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Runs the queries of a folder with Spark on the tables of folders in it; whether there is one.
+fn spark(root: &Path, folders: &[String]) -> bool {
+    let script = Path::new("tests/it/reperform/spark.py");
+    let python = std::env::var_os("RETOOL_AUDIT_PYSPARK").unwrap_or("python3".into());
+    let ran = Command::new(python).arg(script).arg(root).args(folders).output();
+    let is_there = ran.as_ref().is_ok_and(|it| it.status.code() != Some(NO_SPARK));
+    if !is_there {
+        let all = std::env::var_os("RETOOL_AUDIT_TESTS_SKIP_NOTHING").is_some();
+        assert!(!all, "there is no PySpark: {ran:?}");
+        writeln!(std::io::stderr(), "skipped Spark: there is none").ok();
+        return false;
+    }
+    let ran = ran.expect("it ran");
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    true
+}
+
+/// How the script ends where Python has no PySpark.
+const NO_SPARK: i32 = 77;
+
+/// Draws tables until every rule found something and every comparison that differs on purpose was
+/// caught; holds polars against DuckDB on all of them. An auditor must be able to re-perform what
+/// is reported (A-03).
+#[test]
+fn a_03_duckdb_says_the_same_as_polars_of_tables_with_nulls_everywhere() {
+    let asked = Asked::all();
+    let script = all_in_duckdb(&asked);
+    let pool = asked.pool();
+    let mut wanted = asked.wanted();
+    for seed in 0..MOST_TABLES {
+        let folder = TempDir::new().expect("room");
+        let tables = drawn(seed, &pool);
+        write(&tables, folder.path());
+        if duckdb(folder.path(), &script).is_none() {
+            return;
+        }
+        let ours = asked.all_by_polars(&tables);
+        let theirs = read(folder.path());
+        expect_same(&asked, &ours, &theirs);
+        for (code, rows) in ours {
+            if theirs.get(&of_flipped(code)) != Some(&rows) {
+                wanted.remove(&of_flipped(code));
+            }
+            for [_, _, verdict, _] in rows {
+                wanted.remove(&format!("{code} {verdict}"));
+            }
+        }
+        if wanted.is_empty() {
+            return;
+        }
+    }
+    panic!("never drawn or never caught: {wanted:?}");
+}
+
+/// How often tables are drawn at the most.
+const MOST_TABLES: u64 = 80;
+
+/// The same as with DuckDB, for a few tables.
+#[test]
+fn a_03_spark_says_the_same_as_polars_of_tables_with_nulls_everywhere() {
+    let asked = Asked::all();
+    let pool = asked.pool();
+    let root = TempDir::new().expect("room");
+    let queries: BTreeMap<&str, String> =
+        asked.rules.iter().map(|it| (it.code, asked.sql(it, Dialect::Spark))).collect();
+    let queries = serde_json::to_string(&queries).expect("texts");
+    fs::write(root.path().join("queries.json"), queries).expect("room");
+    let seeds = [1_000, 1_001];
+    let folder = |seed: u64| root.path().join(seed.to_string());
+    for seed in seeds {
+        write(&drawn(seed, &pool), &folder(seed));
+    }
+    if !spark(root.path(), &seeds.map(|it| it.to_string())) {
+        return;
+    }
+    for seed in seeds {
+        expect_same(&asked, &asked.all_by_polars(&drawn(seed, &pool)), &read(&folder(seed)));
+    }
+}
